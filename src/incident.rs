@@ -1,0 +1,20 @@
+//! The incident: what may be recorded, and what the record means. Pure: no file, no network, no clock.
+//!
+//! State is a fold over entries and depends on their `data` alone; free text is kept beside it, so that a
+//! copy with every text withheld has the same severity, roles, clocks and progress.
+
+pub mod entry;
+pub mod escalation;
+pub mod fold;
+pub mod ids;
+pub mod intake;
+pub mod observation;
+pub mod roles;
+pub mod severity;
+pub mod status;
+
+pub use entry::{Body, Disclosed, Draft, Entry, Event, Occurred};
+pub use fold::{Incident, TextRef};
+pub use ids::{IncidentId, Slug};
+pub use roles::Role;
+pub use status::Status;

@@ -1,0 +1,37 @@
+//! The fold: entries in order become the state of an incident.
+//!
+//! It reads `data` only. Texts are named by [`TextRef`] and looked up when something is drawn or written.
+
+mod apply;
+mod state;
+
+pub use state::{
+    Acknowledgement, AlertFacts, Assignment, Classification, Incident, OpenedFacts, Run, SignalFacts,
+    SourceFacts, StatusFact, StepFact, TextRef,
+};
+
+use super::entry::{Body, Entry};
+
+impl Incident {
+    /// Folds entries from the beginning.
+    pub fn from_entries<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Self {
+        let mut incident = Self::default();
+        for entry in entries {
+            incident.apply(entry);
+        }
+        incident
+    }
+
+    /// Takes the next entry in.
+    pub fn apply(&mut self, entry: &Entry) {
+        self.count = entry.seq;
+        self.head.clone_from(&entry.hash);
+        match &entry.body {
+            Body::Known(event) => self.apply_event(entry, event),
+            Body::Unknown(_) => self.unknown.push(entry.seq),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,155 @@
+//! What each event changes.
+
+use super::state::{
+    Acknowledgement, AlertFacts, Assignment, Classification, Incident, OpenedFacts, Run, StatusFact,
+    StepFact, TextRef,
+};
+use crate::incident::entry::{
+    AlertSeen, Classified, Entry, EscalationArmed, Event, RoleAssigned, StepRecorded, field,
+};
+use crate::incident::escalation::{Escalation, LevelState};
+use crate::signals::Sample;
+use std::collections::BTreeMap;
+
+impl Incident {
+    pub(super) fn apply_event(&mut self, entry: &Entry, event: &Event) {
+        let (seq, at) = (entry.seq, entry.happened());
+        match event {
+            Event::Opened(data) => {
+                let title = TextRef { seq, field: field::TITLE };
+                self.opened.get_or_insert(OpenedFacts { seq, at, data: data.clone(), title });
+            }
+            Event::Actor(data) => {
+                self.actors.entry(data.actor.clone()).or_insert((seq, data.clone()));
+            }
+            Event::AlertSeen(data) => self.alert_seen(seq, data),
+            Event::SignalSeen(data) => {
+                let sample = Sample { at: data.at, reading: data.reading };
+                self.signals.entry(data.signal.clone()).or_default().samples.push((seq, sample));
+            }
+            Event::Backfilled(data) => {
+                let signal = self.signals.entry(data.signal.clone()).or_default();
+                signal.before.get_or_insert((seq, data.clone()));
+            }
+            Event::SourceLost(data) => {
+                let source = self.sources.entry(data.source.clone()).or_default();
+                source.lost = Some((seq, data.last, data.at));
+                source.gaps.push((seq, None));
+            }
+            Event::SourceBack(data) => {
+                let source = self.sources.entry(data.source.clone()).or_default();
+                source.lost = None;
+                if let Some((_, back)) = source.gaps.last_mut() {
+                    back.get_or_insert(seq);
+                }
+            }
+            Event::Acknowledged(_) => {
+                self.acknowledgements.push(Acknowledgement { seq, at, by: entry.by.clone() });
+            }
+            Event::Classified(data) => self.classified(entry, data),
+            Event::RoleAssigned(data) => self.role_assigned(entry, data),
+            Event::Noted(_) => self.notes.push(seq),
+            Event::Decided(_) => self.decisions.push(seq),
+            Event::StatusChanged(data) => {
+                self.status = data.status;
+                self.status_changes.push(StatusFact { seq, at, status: data.status });
+            }
+            Event::Corrected(data) => {
+                self.corrections.entry(data.seq).or_default().push(seq);
+            }
+            Event::PlaybookStarted(data) => {
+                let run = Run {
+                    seq,
+                    at,
+                    digest: data.digest.clone(),
+                    steps: data.steps,
+                    results: BTreeMap::new(),
+                    latest: None,
+                };
+                self.playbooks.insert(data.playbook.clone(), run);
+                self.playbook = Some(data.playbook.clone());
+            }
+            Event::StepRecorded(data) => self.step_recorded(entry, data),
+            Event::EscalationArmed(data) => self.escalation_armed(seq, data),
+            Event::LevelArmed(data) => {
+                if let Some(level) = self.escalation.level_mut(&data.level) {
+                    level.armed.due.get_or_insert(data.due);
+                }
+            }
+            Event::PageIntended(data) => self.escalation.intended(seq, entry.recorded, data),
+            Event::PageResulted(data) => self.escalation.resulted(seq, entry.recorded, data),
+            Event::ClockStepped(data) => self.clock_steps.push((seq, data.step_ms)),
+            Event::Recovered(_) => self.recoveries.push(seq),
+            Event::DocumentWritten(data) => {
+                self.documents.push((seq, entry.recorded, data.clone()));
+            }
+        }
+    }
+
+    fn alert_seen(&mut self, seq: u64, data: &AlertSeen) {
+        let facts = self.alerts.entry(data.alert.clone()).or_insert_with(|| AlertFacts {
+            first: seq,
+            last: seq,
+            state: data.state,
+            starts_at: data.starts_at,
+            at: data.at,
+            source: data.source.clone(),
+        });
+        facts.last = seq;
+        facts.state = data.state;
+        facts.at = data.at;
+        facts.starts_at = data.starts_at;
+    }
+
+    fn classified(&mut self, entry: &Entry, data: &Classified) {
+        self.flags = data.flags.iter().cloned().collect();
+        self.classifications.push(Classification {
+            seq: entry.seq,
+            at: entry.happened(),
+            by: entry.by.clone(),
+            severity: data.severity,
+            rule: data.rule.clone(),
+            policy: data.policy.clone(),
+            answers: data.answers.clone(),
+            flags: data.flags.clone(),
+        });
+    }
+
+    fn role_assigned(&mut self, entry: &Entry, data: &RoleAssigned) {
+        match &data.actor {
+            Some(actor) => {
+                let (seq, at) = (entry.seq, entry.happened());
+                self.roles.insert(data.role, Assignment { seq, at, actor: actor.clone() });
+            }
+            None => drop(self.roles.remove(&data.role)),
+        }
+    }
+
+    fn step_recorded(&mut self, entry: &Entry, data: &StepRecorded) {
+        let Some(run) = self.playbooks.get_mut(&data.playbook) else { return };
+        let fact = StepFact {
+            seq: entry.seq,
+            at: entry.happened(),
+            by: entry.by.clone(),
+            outcome: data.outcome,
+            choice: data.choice.clone(),
+        };
+        run.results.insert(data.step.clone(), fact);
+        run.latest = Some(data.step.clone());
+    }
+
+    fn escalation_armed(&mut self, seq: u64, data: &EscalationArmed) {
+        if self.escalation.armed.is_some() {
+            return;
+        }
+        let level = |armed: &crate::incident::escalation::ArmedLevel| LevelState {
+            armed: armed.clone(),
+            pages: BTreeMap::new(),
+        };
+        self.escalation = Escalation {
+            armed: Some(seq),
+            from: Some(data.from),
+            levels: data.levels.iter().map(level).collect(),
+        };
+    }
+}

@@ -1,0 +1,271 @@
+//! The state of an incident: what the entries so far say.
+
+use crate::incident::entry::{
+    ActorIntroduced, Backfilled, DocumentWritten, Opened, StepOutcome,
+};
+use crate::incident::escalation::Escalation;
+use crate::incident::ids::Slug;
+use crate::incident::observation::AlertState;
+use crate::incident::roles::Role;
+use crate::incident::severity::{Answered, Severity};
+use crate::incident::status::Status;
+use crate::signals::{Reading, Sample};
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Points to a text: the entry and the field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TextRef {
+    /// The entry.
+    pub seq: u64,
+    /// The field.
+    pub field: &'static str,
+}
+
+/// An incident. Every fact names the entry (`seq`) it rests on.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Incident {
+    /// Number of entries.
+    pub count: u64,
+    /// Hash of the last entry.
+    pub head: String,
+    /// How it began; none for a journal without that entry.
+    pub opened: Option<OpenedFacts>,
+    /// Where it stands.
+    pub status: Status,
+    /// Each change of status.
+    pub status_changes: Vec<StatusFact>,
+    /// Each classification, the last one in force.
+    pub classifications: Vec<Classification>,
+    /// Each acknowledgement, the first one counts for the clocks.
+    pub acknowledgements: Vec<Acknowledgement>,
+    /// Who holds which role.
+    pub roles: BTreeMap<Role, Assignment>,
+    /// Who appears, by pseudonymous id.
+    pub actors: BTreeMap<Slug, (u64, ActorIntroduced)>,
+    /// Alerts, by key.
+    pub alerts: BTreeMap<Slug, AlertFacts>,
+    /// Signals, by name.
+    pub signals: BTreeMap<Slug, SignalFacts>,
+    /// Sources, by name.
+    pub sources: BTreeMap<Slug, SourceFacts>,
+    /// Playbooks begun, by name.
+    pub playbooks: BTreeMap<Slug, Run>,
+    /// The playbook begun last.
+    pub playbook: Option<Slug>,
+    /// Escalation.
+    pub escalation: Escalation,
+    /// Conditions raised by the classification in force.
+    pub flags: BTreeSet<Slug>,
+    /// Entries that are notes.
+    pub notes: Vec<u64>,
+    /// Entries that are decisions.
+    pub decisions: Vec<u64>,
+    /// Corrections, by the entry that they correct.
+    pub corrections: BTreeMap<u64, Vec<u64>>,
+    /// Documents written.
+    pub documents: Vec<(u64, DateTime<Utc>, DocumentWritten)>,
+    /// Steps of the wall clock: entry and milliseconds.
+    pub clock_steps: Vec<(u64, i64)>,
+    /// Torn tails set aside.
+    pub recoveries: Vec<u64>,
+    /// Entries that this program does not understand.
+    pub unknown: Vec<u64>,
+}
+
+/// How the incident began.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenedFacts {
+    /// The entry.
+    pub seq: u64,
+    /// When it was opened.
+    pub at: DateTime<Utc>,
+    /// Its data.
+    pub data: Opened,
+    /// Its title.
+    pub title: TextRef,
+}
+
+/// A change of status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatusFact {
+    /// The entry.
+    pub seq: u64,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// The status from then on.
+    pub status: Status,
+}
+
+/// A classification.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Classification {
+    /// The entry.
+    pub seq: u64,
+    /// When it was made.
+    pub at: DateTime<Utc>,
+    /// Who made it.
+    pub by: Slug,
+    /// The verdict.
+    pub severity: Severity,
+    /// The rule that decided.
+    pub rule: Slug,
+    /// Digest of the policy.
+    pub policy: String,
+    /// The answers.
+    pub answers: Vec<Answered>,
+    /// Conditions raised.
+    pub flags: Vec<Slug>,
+}
+
+/// An acknowledgement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledgement {
+    /// The entry.
+    pub seq: u64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: Slug,
+}
+
+/// Who holds a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    /// The entry.
+    pub seq: u64,
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub actor: Slug,
+}
+
+/// An alert of this incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertFacts {
+    /// The entry that saw it first.
+    pub first: u64,
+    /// The entry that saw it last.
+    pub last: u64,
+    /// Its state then.
+    pub state: AlertState,
+    /// When it began, by its source.
+    pub starts_at: DateTime<Utc>,
+    /// When the state was read.
+    pub at: DateTime<Utc>,
+    /// Which source.
+    pub source: Slug,
+}
+
+/// A signal of this incident.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SignalFacts {
+    /// Each recorded sample with its entry, in order.
+    pub samples: Vec<(u64, Sample)>,
+    /// The readings from before the incident was opened.
+    pub before: Option<(u64, Backfilled)>,
+}
+
+impl SignalFacts {
+    /// The last recorded sample.
+    pub fn last(&self) -> Option<Sample> {
+        self.samples.last().map(|(_, sample)| *sample)
+    }
+
+    /// The lowest recorded value, with its entry and time.
+    pub fn lowest(&self) -> Option<(u64, DateTime<Utc>, f64)> {
+        self.samples
+            .iter()
+            .filter_map(|(seq, sample)| match sample.reading {
+                Reading::Value(value) => Some((*seq, sample.at, value)),
+                _ => None,
+            })
+            .min_by(|a, b| a.2.total_cmp(&b.2))
+    }
+}
+
+/// A source of this incident.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SourceFacts {
+    /// Since when it is lost: the entry, its last answer, and when that was found.
+    pub lost: Option<(u64, Option<DateTime<Utc>>, DateTime<Utc>)>,
+    /// Times it was lost: entry of the loss, entry of the return.
+    pub gaps: Vec<(u64, Option<u64>)>,
+}
+
+/// A playbook run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// The entry that began it.
+    pub seq: u64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Digest of the file followed.
+    pub digest: String,
+    /// Number of steps in the file.
+    pub steps: u32,
+    /// What became of each step: the last result counts.
+    pub results: BTreeMap<Slug, StepFact>,
+    /// The step that got a result last.
+    pub latest: Option<Slug>,
+}
+
+/// What became of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepFact {
+    /// The entry.
+    pub seq: u64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: Slug,
+    /// The outcome.
+    pub outcome: StepOutcome,
+    /// The step chosen, for a decision.
+    pub choice: Option<Slug>,
+}
+
+impl Incident {
+    /// The classification in force.
+    pub fn classification(&self) -> Option<&Classification> {
+        self.classifications.last()
+    }
+
+    /// The severity in force.
+    pub fn severity(&self) -> Option<Severity> {
+        self.classification().map(|classification| classification.severity)
+    }
+
+    /// The first acknowledgement.
+    pub fn acknowledged(&self) -> Option<&Acknowledgement> {
+        self.acknowledgements.first()
+    }
+
+    /// When it began, as far as is known.
+    pub fn started(&self) -> Option<DateTime<Utc>> {
+        self.opened.as_ref().map(|opened| opened.data.started)
+    }
+
+    /// When it reached a status for the last time, if it is there or beyond it.
+    pub fn reached(&self, status: Status) -> Option<&StatusFact> {
+        if self.status < status {
+            return None;
+        }
+        self.status_changes
+            .iter()
+            .rev()
+            .take_while(|change| change.status >= status)
+            .last()
+    }
+
+    /// Whether it is an exercise.
+    pub fn is_drill(&self) -> bool {
+        self.opened.as_ref().is_some_and(|opened| opened.data.drill)
+    }
+
+    /// The roles that somebody holds.
+    pub fn roles_of(&self, actor: &Slug) -> Vec<Role> {
+        let held = self.roles.iter().filter(|(_, held)| held.actor == *actor);
+        held.map(|(role, _)| *role).collect()
+    }
+}

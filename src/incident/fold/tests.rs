@@ -1,0 +1,90 @@
+use super::*;
+use crate::incident::entry::{Classified, Corrected, Empty, Event, RoleAssigned, StatusChanged};
+use crate::incident::ids::Slug;
+use crate::incident::roles::Role;
+use crate::incident::severity::Severity;
+use crate::incident::status::Status;
+use chrono::{DateTime, TimeDelta};
+use std::collections::BTreeMap;
+
+fn entry(seq: u64, event: Event) -> Entry {
+    Entry {
+        seq,
+        id: String::new(),
+        hash: format!("{seq:064}"),
+        recorded: DateTime::UNIX_EPOCH + TimeDelta::minutes(seq as i64),
+        by: Slug::nearest("a-1"),
+        occurred: None,
+        masked: Vec::new(),
+        body: Body::Known(event),
+        texts: BTreeMap::new(),
+    }
+}
+
+fn fold(events: Vec<Event>) -> Incident {
+    let entries: Vec<Entry> =
+        events.into_iter().enumerate().map(|(at, event)| entry(at as u64 + 1, event)).collect();
+    Incident::from_entries(&entries)
+}
+
+fn classified(level: u8, flag: Option<&str>) -> Event {
+    Event::Classified(Classified {
+        severity: Severity::new(level).unwrap(),
+        rule: Slug::nearest("r"),
+        policy: String::new(),
+        answers: Vec::new(),
+        flags: flag.map(Slug::nearest).into_iter().collect(),
+    })
+}
+
+fn status(status: Status) -> Event {
+    Event::StatusChanged(StatusChanged { status })
+}
+
+#[test]
+fn a_new_classification_keeps_the_earlier_one_visible() {
+    let incident = fold(vec![classified(2, None), classified(1, Some("transaction-integrity"))]);
+    assert_eq!(incident.severity(), Severity::new(1));
+    assert_eq!(incident.classifications.len(), 2);
+    assert!(incident.flags.contains(&Slug::nearest("transaction-integrity")));
+}
+
+#[test]
+fn an_incident_may_go_back_and_then_the_later_recovery_counts() {
+    let incident = fold(vec![
+        status(Status::Mitigated),
+        status(Status::Investigating),
+        status(Status::Mitigated),
+        status(Status::Resolved),
+    ]);
+    assert_eq!(incident.status, Status::Resolved);
+    assert_eq!(incident.reached(Status::Mitigated).unwrap().seq, 3);
+    assert_eq!(incident.reached(Status::Closed), None);
+}
+
+#[test]
+fn a_correction_leaves_what_it_corrects_in_place() {
+    let corrected = Corrected { seq: 1, hash: format!("{:064}", 1) };
+    let incident = fold(vec![Event::Noted(Empty {}), Event::Corrected(corrected)]);
+    assert_eq!(incident.notes, [1]);
+    assert_eq!(incident.corrections[&1], [2]);
+}
+
+#[test]
+fn a_role_can_be_given_and_taken() {
+    let role = |actor: Option<&str>| {
+        let actor = actor.map(Slug::nearest);
+        Event::RoleAssigned(RoleAssigned { role: Role::IncidentCommander, actor })
+    };
+    assert_eq!(fold(vec![role(Some("a-1"))]).roles_of(&Slug::nearest("a-1")), [Role::IncidentCommander]);
+    assert!(fold(vec![role(Some("a-1")), role(None)]).roles.is_empty());
+}
+
+#[test]
+fn an_unknown_entry_is_kept_and_changes_nothing_else() {
+    let mut unknown = entry(1, Event::Noted(Empty {}));
+    unknown.body = Body::Unknown("from-the-future".into());
+    let incident = Incident::from_entries(&[unknown]);
+    assert_eq!(incident.unknown, [1]);
+    assert_eq!(Incident { unknown: Vec::new(), ..incident.clone() }.notes, [] as [u64; 0]);
+}

@@ -1,0 +1,147 @@
+//! Names that may stand in clear in the chain: slugs and incident ids.
+
+use serde::{Deserialize, Serialize};
+
+/// A name that a policy, a playbook or this program declares: `[a-z0-9._-]{1,64}`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Slug(String);
+
+impl Slug {
+    /// Checks the form.
+    pub fn new(text: &str) -> Option<Self> {
+        let fits = (1..=64).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b));
+        fits.then(|| Self(text.to_string()))
+    }
+
+    /// The nearest slug: lower case, anything else becomes `-`, cut at 64; `x` when nothing is left.
+    pub fn nearest(text: &str) -> Self {
+        let mut out = String::new();
+        for c in text.chars().flat_map(char::to_lowercase) {
+            match c {
+                'a'..='z' | '0'..='9' | '.' | '_' => out.push(c),
+                _ if !out.ends_with('-') && !out.is_empty() => out.push('-'),
+                _ => {}
+            }
+        }
+        let mut out: String = out.chars().take(64).collect();
+        out.truncate(out.trim_end_matches('-').len());
+        Self(if out.is_empty() { "x".to_string() } else { out })
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Slug {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::new(&text).ok_or_else(|| {
+            let shown: String = text.chars().filter(|c| !c.is_control()).take(80).collect();
+            format!("\"{shown}\" is not a name of 1 to 64 characters from a-z 0-9 . _ -")
+        })
+    }
+}
+
+impl From<Slug> for String {
+    fn from(slug: Slug) -> Self {
+        slug.0
+    }
+}
+
+impl std::fmt::Display for Slug {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The id of an incident, and the name of its directory: `INC-20261122-7f3a`, `DRILL-…` in an exercise.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct IncidentId(String);
+
+impl IncidentId {
+    /// Checks the form: `INC` or `DRILL`, then letters, digits and dashes, at most 32 in all. The form keeps
+    /// path separators and dots out of directory names.
+    pub fn new(text: &str) -> Option<Self> {
+        let rest = text.strip_prefix("INC-").or_else(|| text.strip_prefix("DRILL-"))?;
+        let fits = !rest.is_empty()
+            && text.len() <= 32
+            && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        fits.then(|| Self(text.to_string()))
+    }
+
+    /// A new id from the day and a random suffix, both given.
+    pub fn compose(drill: bool, day: chrono::NaiveDate, suffix: u16) -> Self {
+        let kind = if drill { "DRILL" } else { "INC" };
+        Self(format!("{kind}-{}-{suffix:04x}", day.format("%Y%m%d")))
+    }
+
+    /// Whether the id belongs to an exercise.
+    pub fn is_drill(&self) -> bool {
+        self.0.starts_with("DRILL-")
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for IncidentId {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::new(&text).ok_or_else(|| "an incident id reads like INC-20261122-7f3a".to_string())
+    }
+}
+
+impl From<IncidentId> for String {
+    fn from(id: IncidentId) -> Self {
+        id.0
+    }
+}
+
+impl std::fmt::Display for IncidentId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("on-call", true)]
+    #[case("", false)]
+    #[case("On-call", false)]
+    #[case("a b", false)]
+    #[case("ü", false)]
+    fn a_slug_has_one_form(#[case] text: &str, #[case] fits: bool) {
+        assert_eq!(Slug::new(text).is_some(), fits);
+    }
+
+    #[rstest]
+    #[case("Mina Ölçer!", "mina-l-er")]
+    #[case("---", "x")]
+    fn any_text_has_a_nearest_slug(#[case] text: &str, #[case] slug: &str) {
+        assert_eq!(Slug::nearest(text).as_str(), slug);
+        assert!(Slug::new(slug).is_some());
+    }
+
+    #[rstest]
+    #[case("INC-20261122-7f3a", true)]
+    #[case("DRILL-20261122-7f3a", true)]
+    #[case("INC-../../etc", false)]
+    #[case("INC-", false)]
+    #[case("inc-1", false)]
+    fn an_incident_id_can_be_a_directory_and_nothing_else(#[case] text: &str, #[case] fits: bool) {
+        assert_eq!(IncidentId::new(text).is_some(), fits);
+    }
+}

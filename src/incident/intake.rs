@@ -1,0 +1,193 @@
+//! Which alerts open an incident, and how they coalesce into one that is open.
+
+use super::ids::Slug;
+use super::observation::{Alert, AlertState};
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// An intake policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// Its name.
+    pub policy: Slug,
+    /// Its version, raised with each change.
+    pub version: u32,
+    /// Rules, the first that matches an alert decides.
+    pub rules: Vec<Rule>,
+}
+
+/// What to do with a kind of alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its name, cited by the incident that it opens.
+    pub rule: Slug,
+    /// Labels with regular expressions, anchored; all must match. An absent label is empty text.
+    #[serde(default)]
+    pub when: BTreeMap<String, String>,
+    /// What happens.
+    pub action: Action,
+    /// The service that the incident belongs to.
+    pub service: Slug,
+    /// The path of that service.
+    pub path: Slug,
+}
+
+/// What an alert does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Opens an incident, or joins the open one of the same service.
+    Open,
+    /// Joins the open incident of the same service; opens none.
+    Join,
+    /// Shown only.
+    Show,
+}
+
+/// Why a policy is not usable.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// A bad regular expression.
+    #[error("rule \"{rule}\", label \"{label}\": \"{pattern}\" is not a regular expression")]
+    Pattern {
+        /// The rule.
+        rule: Slug,
+        /// The label.
+        label: String,
+        /// The expression.
+        pattern: String,
+    },
+    /// A rule behind one that takes everything.
+    #[error("rule \"{rule}\" can never match: \"{earlier}\" before it has the same or no conditions")]
+    Unreachable {
+        /// The rule.
+        rule: Slug,
+        /// The rule that takes its alerts.
+        earlier: Slug,
+    },
+    /// No rule opens anything.
+    #[error("no rule has `action: open`, so no alert would ever open an incident")]
+    OpensNothing,
+}
+
+/// A policy with its expressions compiled.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    rules: Vec<(Rule, Vec<(String, Regex)>)>,
+}
+
+impl Intake {
+    /// Checks and compiles a policy.
+    pub fn new(policy: &Policy) -> Result<Self, PolicyError> {
+        let mut rules: Vec<(Rule, Vec<(String, Regex)>)> = Vec::new();
+        for rule in &policy.rules {
+            if let Some((earlier, _)) =
+                rules.iter().find(|(earlier, _)| earlier.when.is_empty() || earlier.when == rule.when)
+            {
+                let (rule, earlier) = (rule.rule.clone(), earlier.rule.clone());
+                return Err(PolicyError::Unreachable { rule, earlier });
+            }
+            rules.push((rule.clone(), compile(rule)?));
+        }
+        if !policy.rules.iter().any(|rule| rule.action == Action::Open) {
+            return Err(PolicyError::OpensNothing);
+        }
+        Ok(Self { rules })
+    }
+
+    /// The rule for an alert, if any matches. A suppressed alert opens nothing: somebody silenced it, or a
+    /// graver one inhibits it.
+    pub fn judge(&self, alert: &Alert) -> Option<&Rule> {
+        let matches = |(_, labels): &&(Rule, Vec<(String, Regex)>)| {
+            labels.iter().all(|(name, pattern)| pattern.is_match(alert.label(name)))
+        };
+        let (rule, _) = self.rules.iter().find(matches)?;
+        (rule.action != Action::Show).then_some(rule)
+    }
+
+    /// Whether this alert, by this rule, opens an incident by itself.
+    pub fn opens(rule: &Rule, alert: &Alert) -> bool {
+        rule.action == Action::Open && alert.state == AlertState::Firing
+    }
+}
+
+fn compile(rule: &Rule) -> Result<Vec<(String, Regex)>, PolicyError> {
+    let one = |(label, pattern): (&String, &String)| {
+        let anchored = regex::RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(1 << 20).build();
+        anchored.map(|regex| (label.clone(), regex)).map_err(|_| PolicyError::Pattern {
+            rule: rule.rule.clone(),
+            label: label.clone(),
+            pattern: pattern.clone(),
+        })
+    };
+    rule.when.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Safe;
+    use chrono::DateTime;
+
+    fn alert(labels: &[(&str, &str)], state: AlertState) -> Alert {
+        Alert {
+            key: Slug::nearest("k"),
+            name: Safe::line("A"),
+            summary: Safe::default(),
+            labels: labels.iter().map(|(k, v)| ((*k).to_string(), Safe::line(v))).collect(),
+            state,
+            suppressed_by: Vec::new(),
+            starts_at: DateTime::UNIX_EPOCH,
+            links: Vec::new(),
+        }
+    }
+
+    fn rule(name: &str, when: &[(&str, &str)], action: Action) -> Rule {
+        Rule {
+            rule: Slug::nearest(name),
+            when: when.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect(),
+            action,
+            service: Slug::nearest("payments"),
+            path: Slug::nearest("confirm"),
+        }
+    }
+
+    fn policy(rules: Vec<Rule>) -> Policy {
+        Policy { policy: Slug::nearest("p"), version: 1, rules }
+    }
+
+    #[test]
+    fn the_first_matching_rule_decides_and_patterns_are_anchored() {
+        let intake = Intake::new(&policy(vec![
+            rule("watchdog", &[("alertname", "Watchdog")], Action::Show),
+            rule("critical", &[("severity", "crit.*")], Action::Open),
+        ]))
+        .unwrap();
+        let critical = alert(&[("severity", "critical")], AlertState::Firing);
+        assert_eq!(intake.judge(&critical).unwrap().rule.as_str(), "critical");
+        assert!(intake.judge(&alert(&[("severity", "xcritical")], AlertState::Firing)).is_none());
+        let dog = alert(&[("severity", "critical"), ("alertname", "Watchdog")], AlertState::Firing);
+        assert!(intake.judge(&dog).is_none());
+    }
+
+    #[test]
+    fn a_silenced_alert_opens_nothing() {
+        let rule = rule("critical", &[], Action::Open);
+        assert!(Intake::opens(&rule, &alert(&[], AlertState::Firing)));
+        assert!(!Intake::opens(&rule, &alert(&[], AlertState::Suppressed)));
+    }
+
+    #[test]
+    fn a_policy_that_cannot_work_is_refused() {
+        let all = rule("all", &[], Action::Open);
+        let late = rule("late", &[("a", "b")], Action::Open);
+        assert!(matches!(Intake::new(&policy(vec![all, late])), Err(PolicyError::Unreachable { .. })));
+        let broken = rule("broken", &[("a", "(")], Action::Open);
+        assert!(matches!(Intake::new(&policy(vec![broken])), Err(PolicyError::Pattern { .. })));
+        let join = rule("join", &[], Action::Join);
+        assert_eq!(Intake::new(&policy(vec![join])).unwrap_err(), PolicyError::OpensNothing);
+    }
+}

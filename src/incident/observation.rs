@@ -1,0 +1,148 @@
+//! What of the live values is recorded, and when: on change, at decisions, every five minutes.
+
+use super::ids::Slug;
+use crate::signals::{Reading, Sample, meets};
+use crate::text::Safe;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Seconds between recordings of an unchanged signal.
+pub const CADENCE_SECONDS: i64 = 300;
+/// A success ratio that moved by this much (one percentage point) has changed.
+const CHANGE: f64 = 0.01;
+
+/// Why something was recorded, or where a time comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// An alert's own start time.
+    Alert,
+    /// A person said so.
+    Said,
+    /// A measurement.
+    Measured,
+    /// The value changed.
+    Change,
+    /// Something was decided on it.
+    Decision,
+    /// Nothing changed for a while.
+    Cadence,
+}
+
+impl Cause {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Alert => "alert",
+            Self::Said => "said",
+            Self::Measured => "measured",
+            Self::Change => "change",
+            Self::Decision => "decision",
+            Self::Cadence => "cadence",
+        }
+    }
+}
+
+/// How an alert stands, with what may be concluded from its absence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AlertState {
+    /// Firing.
+    Firing,
+    /// Firing, but silenced or inhibited.
+    Suppressed,
+    /// Gone, and the rule is known to be evaluated and not firing.
+    Cleared,
+    /// Gone, and nothing shows that the rule is still evaluated: not a recovery.
+    Vanished,
+}
+
+impl AlertState {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Firing => "firing",
+            Self::Suppressed => "suppressed",
+            Self::Cleared => "no longer firing",
+            Self::Vanished => "out of sight",
+        }
+    }
+}
+
+/// An alert as read from a source: sanitized, masked, bounded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alert {
+    /// Digest of the masked labels, 16 hexadecimal digits. The source's own fingerprint covers unmasked
+    /// labels and is therefore not kept.
+    pub key: Slug,
+    /// The label `alertname`.
+    pub name: Safe,
+    /// The annotation `summary`, `description` or `message`.
+    pub summary: Safe,
+    /// Labels.
+    pub labels: BTreeMap<String, Safe>,
+    /// Firing or suppressed.
+    pub state: AlertState,
+    /// Who or what suppresses it: silence ids, inhibiting alerts.
+    pub suppressed_by: Vec<Safe>,
+    /// When it began, by its source's clock.
+    pub starts_at: DateTime<Utc>,
+    /// Runbook, dashboard and generator links, by name.
+    pub links: Vec<(&'static str, Safe)>,
+}
+
+impl Alert {
+    /// A label's value, or nothing.
+    pub fn label(&self, name: &str) -> &str {
+        self.labels.get(name).map_or("", Safe::as_str)
+    }
+}
+
+/// Why a sample is to be recorded now, given what was recorded last; `None` when it is not.
+pub fn worth_recording(
+    last: Option<Sample>,
+    now: Sample,
+    objective: f64,
+) -> Option<Cause> {
+    let Some(last) = last else { return Some(Cause::Change) };
+    if now.at <= last.at {
+        return None;
+    }
+    let changed = match (last.reading, now.reading) {
+        (Reading::Value(before), Reading::Value(after)) => (before - after).abs() >= CHANGE,
+        (before, after) => before != after,
+    };
+    if changed || meets(last.reading, objective) != meets(now.reading, objective) {
+        return Some(Cause::Change);
+    }
+    ((now.at - last.at).num_seconds() >= CADENCE_SECONDS).then_some(Cause::Cadence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn sample(seconds: i64, reading: Reading) -> Sample {
+        Sample { at: DateTime::from_timestamp(seconds, 0).unwrap(), reading }
+    }
+
+    #[rstest]
+    #[case::first(None, Reading::NoData, 0, Some(Cause::Change))]
+    #[case::same(Some(0.95), Reading::Value(0.951), 60, None)]
+    #[case::one_point(Some(0.95), Reading::Value(0.93), 60, Some(Cause::Change))]
+    #[case::crosses_objective(Some(0.9991), Reading::Value(0.9989), 60, Some(Cause::Change))]
+    #[case::data_ends(Some(0.95), Reading::NoData, 60, Some(Cause::Change))]
+    #[case::five_minutes(Some(0.95), Reading::Value(0.95), 300, Some(Cause::Cadence))]
+    #[case::not_newer(Some(0.95), Reading::Value(0.5), 0, None)]
+    fn a_reading_is_recorded_on_change_and_every_five_minutes(
+        #[case] last: Option<f64>,
+        #[case] now: Reading,
+        #[case] seconds: i64,
+        #[case] cause: Option<Cause>,
+    ) {
+        let last = last.map(|value| sample(0, Reading::Value(value)));
+        assert_eq!(worth_recording(last, sample(seconds, now), 0.999), cause);
+    }
+}

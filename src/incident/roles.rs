@@ -1,0 +1,57 @@
+//! Who does what in a response.
+
+use serde::{Deserialize, Serialize};
+
+/// A role in the war room. One person may hold several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Decides; owns the incident until relieved.
+    IncidentCommander,
+    /// Changes systems.
+    Operations,
+    /// Speaks to users and stakeholders.
+    Communications,
+    /// Keeps the record.
+    Scribe,
+    /// Judges duties towards regulators.
+    Compliance,
+    /// Knows the failing part.
+    SubjectExpert,
+}
+
+impl Role {
+    /// All roles, in the order of the screen.
+    pub const ALL: [Self; 6] = [
+        Self::IncidentCommander,
+        Self::Operations,
+        Self::Communications,
+        Self::Scribe,
+        Self::Compliance,
+        Self::SubjectExpert,
+    ];
+
+    /// The full name, as documents print it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::IncidentCommander => "incident commander",
+            Self::Operations => "operations lead",
+            Self::Communications => "communications lead",
+            Self::Scribe => "scribe",
+            Self::Compliance => "compliance officer",
+            Self::SubjectExpert => "subject-matter expert",
+        }
+    }
+
+    /// The short form of the screen's first row.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::IncidentCommander => "IC",
+            Self::Operations => "ops",
+            Self::Communications => "com",
+            Self::Scribe => "scribe",
+            Self::Compliance => "compl",
+            Self::SubjectExpert => "sme",
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! How bad it is: a policy of questions and rules, and the shortest way through them (rules M1 – M4).
+//!
+//! Rules are tried in order and the first that matches decides, so correctness stands above availability by
+//! its place in the file. Only questions that can still change the verdict are asked.
+
+mod policy;
+
+pub use policy::{Answer, Band, Measure, Policy, PolicyError, Question, Rule};
+
+use super::ids::Slug;
+use super::observation::Cause;
+use crate::signals::Reading;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A severity, 1 the worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct Severity(u8);
+
+impl Severity {
+    /// 1 to 5.
+    pub fn new(level: u8) -> Option<Self> {
+        (1..=5).contains(&level).then_some(Self(level))
+    }
+
+    /// 1 to 5.
+    pub fn level(self) -> u8 {
+        self.0
+    }
+}
+
+impl TryFrom<u8> for Severity {
+    type Error = String;
+
+    fn try_from(level: u8) -> Result<Self, String> {
+        Self::new(level).ok_or_else(|| format!("severity {level} is not between 1 and 5"))
+    }
+}
+
+impl From<Severity> for u8 {
+    fn from(severity: Severity) -> Self {
+        severity.0
+    }
+}
+
+impl std::fmt::Display for Severity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SEV{}", self.0)
+    }
+}
+
+/// An answer as it is recorded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answered {
+    /// Which question.
+    pub question: Slug,
+    /// Which answer.
+    pub answer: Slug,
+    /// Whether it was measured, or said by a person.
+    pub basis: Cause,
+    /// What was measured, where something was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
+}
+
+/// Where a classification stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Progress<'p> {
+    /// This question decides next.
+    Ask(&'p Question),
+    /// This rule decides.
+    Decided(&'p Rule),
+}
+
+/// The answers given so far, by question.
+pub type Answers = BTreeMap<Slug, Slug>;
+
+impl Policy {
+    /// The next question that can still change the verdict, or the rule that decides.
+    pub fn progress(&self, answers: &Answers) -> Progress<'_> {
+        for rule in &self.rules {
+            match rule.judge(answers) {
+                Some(true) => return Progress::Decided(rule),
+                Some(false) => {}
+                None => {
+                    if let Some(question) = self.open_question(rule, answers) {
+                        return Progress::Ask(question);
+                    }
+                }
+            }
+        }
+        // A checked policy ends with a rule without conditions, so the loop has returned before.
+        Progress::Decided(&self.rules[self.rules.len() - 1])
+    }
+
+    /// The severity if every open question is answered in the best way, and in the worst.
+    pub fn range(&self, answers: &Answers) -> (Severity, Severity) {
+        let possible = self.rules.iter().filter(|rule| rule.judge(answers) != Some(false));
+        let mut levels: Vec<Severity> = Vec::new();
+        for rule in possible {
+            levels.push(rule.severity);
+            if rule.judge(answers) == Some(true) {
+                break;
+            }
+        }
+        let last = self.rules[self.rules.len() - 1].severity;
+        let best = levels.iter().max().copied().unwrap_or(last);
+        let worst = levels.iter().min().copied().unwrap_or(last);
+        (best, worst)
+    }
+
+    /// What a reading answers to a question, where the policy says how to measure it.
+    pub fn measured(&self, question: &Question, signal: &Slug, reading: Reading) -> Option<Slug> {
+        let measure = question.measure.as_ref().filter(|measure| measure.signal == *signal)?;
+        let value = reading.value()?;
+        let band = measure.bands.iter().find(|band| value < band.below);
+        Some(band.map_or(&measure.otherwise, |band| &band.answer).clone())
+    }
+
+    fn open_question(&self, rule: &Rule, answers: &Answers) -> Option<&Question> {
+        let open = rule.when.keys().find(|question| !answers.contains_key(question))?;
+        self.questions.iter().find(|question| question.id == *open)
+    }
+}
+
+impl Rule {
+    /// Whether the rule matches; `None` while an answer it needs is missing.
+    pub fn judge(&self, answers: &Answers) -> Option<bool> {
+        let mut open = false;
+        for (question, accepted) in &self.when {
+            match answers.get(question) {
+                Some(answer) if accepted.contains(answer) => {}
+                Some(_) => return Some(false),
+                None => open = true,
+            }
+        }
+        (!open).then_some(true)
+    }
+}
+
+#[cfg(test)]
+mod tests;

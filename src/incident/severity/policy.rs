@@ -1,0 +1,228 @@
+//! The severity policy's file form, and what makes one sound.
+
+use super::Severity;
+use crate::incident::ids::Slug;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A severity policy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// Its name.
+    pub policy: Slug,
+    /// Its version, raised with each change.
+    pub version: u32,
+    /// What each severity means, for people.
+    pub meanings: BTreeMap<u8, String>,
+    /// The questions.
+    pub questions: Vec<Question>,
+    /// The rules, in the order in which they are tried.
+    pub rules: Vec<Rule>,
+}
+
+/// A question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Its name.
+    pub id: Slug,
+    /// What is asked.
+    pub ask: String,
+    /// Why it is asked.
+    pub why: String,
+    /// The possible answers.
+    pub answers: Vec<Answer>,
+    /// How a signal answers it, if one does.
+    #[serde(default)]
+    pub measure: Option<Measure>,
+}
+
+/// A possible answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// Its name.
+    pub id: Slug,
+    /// The key that gives it.
+    pub key: char,
+    /// Its text.
+    pub text: String,
+}
+
+/// How a signal answers a question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// Which signal.
+    pub signal: Slug,
+    /// Bands from the lowest; the first whose bound lies above the reading answers.
+    pub bands: Vec<Band>,
+    /// The answer above all bands.
+    pub otherwise: Slug,
+}
+
+/// A band of readings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Band {
+    /// Upper bound, exclusive, in the signal's unit.
+    pub below: f64,
+    /// The answer for readings below it.
+    pub answer: Slug,
+}
+
+/// A rule: when its conditions hold, its severity is the verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its name, cited by the verdict.
+    pub id: Slug,
+    /// Its text, for people.
+    pub says: String,
+    /// The severity.
+    pub severity: Severity,
+    /// Questions with the answers that satisfy the rule; all must hold. Empty: always.
+    #[serde(default)]
+    pub when: BTreeMap<Slug, Vec<Slug>>,
+    /// Conditions that it raises; an escalation level may wait for one.
+    #[serde(default)]
+    pub flags: Vec<Slug>,
+}
+
+/// Why a policy is not usable.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// No rule at all.
+    #[error("the policy has no rules: add at least one without conditions")]
+    NoRules,
+    /// The last rule has conditions.
+    #[error("the last rule \"{0}\" has conditions, so some answers lead nowhere: end with a rule without `when`")]
+    NoDefault(Slug),
+    /// A rule names what is not there.
+    #[error("rule \"{rule}\" names {what} \"{name}\", which is not declared")]
+    Unknown {
+        /// The rule or question.
+        rule: Slug,
+        /// Question or answer.
+        what: &'static str,
+        /// The missing name.
+        name: Slug,
+    },
+    /// A rule can never decide.
+    #[error("rule \"{rule}\" can never decide: every case it names is taken by an earlier rule; move it up or remove it")]
+    Unreachable {
+        /// The rule.
+        rule: Slug,
+    },
+    /// Two things share a name.
+    #[error("\"{0}\" is declared twice")]
+    Twice(Slug),
+    /// Too many questions on one way.
+    #[error("some answers lead through more than {max} questions: nobody answers more at 03:00; ask less")]
+    TooLong {
+        /// The limit.
+        max: usize,
+    },
+    /// Two answers share a key.
+    #[error("question \"{0}\" uses a key twice, or one that is not a letter, digit or ?")]
+    Keys(Slug),
+}
+
+/// Most questions on any way to a verdict.
+pub(super) const MAX_QUESTIONS: usize = 5;
+/// Most cases enumerated by the check; policies have a handful of questions with few answers.
+const MAX_CASES: usize = 200_000;
+
+impl Policy {
+    /// Checks names, that the last rule always applies, that every rule can decide, and that no way is too
+    /// long.
+    pub fn check(&self) -> Result<(), PolicyError> {
+        self.check_names()?;
+        let last = self.rules.last().ok_or(PolicyError::NoRules)?;
+        if !last.when.is_empty() {
+            return Err(PolicyError::NoDefault(last.id.clone()));
+        }
+        let mut reached = std::collections::BTreeSet::new();
+        let mut open = vec![super::Answers::new()];
+        let mut cases = 0;
+        while let Some(answers) = open.pop() {
+            cases += 1;
+            match self.progress(&answers) {
+                super::Progress::Decided(rule) => drop(reached.insert(rule.id.clone())),
+                super::Progress::Ask(_) if answers.len() >= MAX_QUESTIONS || cases > MAX_CASES => {
+                    return Err(PolicyError::TooLong { max: MAX_QUESTIONS });
+                }
+                super::Progress::Ask(question) => {
+                    for answer in &question.answers {
+                        let mut next = answers.clone();
+                        next.insert(question.id.clone(), answer.id.clone());
+                        open.push(next);
+                    }
+                }
+            }
+        }
+        match self.rules.iter().find(|rule| !reached.contains(&rule.id)) {
+            Some(rule) => Err(PolicyError::Unreachable { rule: rule.id.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    fn check_names(&self) -> Result<(), PolicyError> {
+        let ids: Vec<&Slug> =
+            self.questions.iter().map(|q| &q.id).chain(self.rules.iter().map(|r| &r.id)).collect();
+        if let Some(twice) = first_repeated(&ids) {
+            return Err(PolicyError::Twice((*twice).clone()));
+        }
+        for question in &self.questions {
+            question.check()?;
+        }
+        for rule in &self.rules {
+            for (id, answers) in &rule.when {
+                let unknown = |what, name: &Slug| PolicyError::Unknown {
+                    rule: rule.id.clone(),
+                    what,
+                    name: name.clone(),
+                };
+                let question = self.questions.iter().find(|q| q.id == *id);
+                let question = question.ok_or_else(|| unknown("question", id))?;
+                if let Some(missing) = answers.iter().find(|name| !question.has(name)) {
+                    return Err(unknown("answer", missing));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Question {
+    /// Whether it has this answer.
+    pub fn has(&self, answer: &Slug) -> bool {
+        self.answers.iter().any(|known| known.id == *answer)
+    }
+
+    fn check(&self) -> Result<(), PolicyError> {
+        let keys: Vec<char> = self.answers.iter().map(|answer| answer.key).collect();
+        let usable = |key: &char| key.is_ascii_alphanumeric() || *key == '?';
+        if first_repeated(&keys).is_some() || !keys.iter().all(usable) {
+            return Err(PolicyError::Keys(self.id.clone()));
+        }
+        let ids: Vec<&Slug> = self.answers.iter().map(|answer| &answer.id).collect();
+        if let Some(twice) = first_repeated(&ids) {
+            return Err(PolicyError::Twice((*twice).clone()));
+        }
+        let Some(measure) = &self.measure else { return Ok(()) };
+        let named = measure.bands.iter().map(|band| &band.answer).chain([&measure.otherwise]);
+        for name in named {
+            if !self.has(name) {
+                let rule = self.id.clone();
+                return Err(PolicyError::Unknown { rule, what: "answer", name: name.clone() });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn first_repeated<T: PartialEq>(items: &[T]) -> Option<&T> {
+    items.iter().enumerate().find(|(at, item)| items[..*at].contains(item)).map(|(_, item)| item)
+}

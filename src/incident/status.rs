@@ -1,0 +1,53 @@
+//! Where an incident stands.
+
+use serde::{Deserialize, Serialize};
+
+/// The status of an incident. Any change is allowed and recorded: an incident may go back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// The cause is not known.
+    #[default]
+    Investigating,
+    /// The cause is known, the impact goes on.
+    Identified,
+    /// The impact has stopped or is contained; the cause may remain.
+    Mitigated,
+    /// Normal service is confirmed.
+    Resolved,
+    /// The response has ended; paging stops for good.
+    Closed,
+}
+
+impl Status {
+    /// All states, in their usual order.
+    pub const ALL: [Self; 5] =
+        [Self::Investigating, Self::Identified, Self::Mitigated, Self::Resolved, Self::Closed];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Investigating => "investigating",
+            Self::Identified => "identified",
+            Self::Mitigated => "mitigated",
+            Self::Resolved => "resolved",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// What it claims.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Investigating => "the cause is not known",
+            Self::Identified => "the cause is known, the impact goes on",
+            Self::Mitigated => "the impact has stopped or is contained",
+            Self::Resolved => "normal service is confirmed by a person",
+            Self::Closed => "the response has ended; paging stops",
+        }
+    }
+
+    /// Whether escalations that wait for a resolution stop.
+    pub fn is_resolved(self) -> bool {
+        self >= Self::Resolved
+    }
+}

@@ -1,0 +1,9 @@
+//! `warroom`: a terminal incident-response console for payment companies.
+//!
+//! The rooms, from the bottom: `text`; `signals`, `scenario`; `incident`; `journal`; `sources`, `outbox`,
+//! `playbook`, `documents`; `exercise`; `config`; `app`; `cli`, `tui`. A room imports only rooms below it;
+//! `tests/architecture.rs` holds that. See `docs/architecture.md`.
+
+pub mod incident;
+pub mod signals;
+pub mod text;

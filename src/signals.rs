@@ -1,0 +1,52 @@
+//! Readings of service-level indicators and what they mean. Pure: no query, no clock.
+
+mod expectation;
+mod reading;
+
+pub use expectation::{Expectation, Operator};
+pub use reading::{Reading, Sample};
+
+/// Whether a success ratio meets its objective; `None` where the reading is not a number, because no data is
+/// neither success nor failure.
+pub fn meets(reading: Reading, objective: f64) -> Option<bool> {
+    reading.value().map(|value| value >= objective)
+}
+
+/// Burn rate: error rate divided by the error budget (1 − objective). SRE workbook, chapter 5.
+/// `None` without a value or with an objective of 1, which leaves no budget to burn.
+pub fn burn_rate(reading: Reading, objective: f64) -> Option<f64> {
+    let budget = 1.0 - objective;
+    (budget > 0.0).then_some(())?;
+    reading.value().map(|value| (1.0 - value) / budget)
+}
+
+/// A ratio as percent with two digits, floored, so that nothing below an objective reads as meeting it.
+pub fn percent(ratio: f64) -> String {
+    format!("{:.2} %", (ratio * 10_000.0 + 1e-7).floor() / 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_data_neither_meets_nor_misses_an_objective() {
+        assert_eq!(meets(Reading::NoData, 0.99), None);
+        assert_eq!(meets(Reading::NotANumber, 0.99), None);
+        assert_eq!(meets(Reading::Value(0.985), 0.99), Some(false));
+    }
+
+    #[test]
+    fn burn_is_the_error_rate_over_the_budget() {
+        assert!((burn_rate(Reading::Value(0.9856), 0.999).unwrap() - 14.4).abs() < 1e-9);
+        assert_eq!(burn_rate(Reading::Value(0.5), 1.0), None);
+    }
+
+    #[test]
+    fn a_percentage_never_rounds_up_to_the_objective() {
+        assert_eq!(percent(0.999_499), "99.94 %");
+        assert_eq!(percent(0.9412), "94.12 %");
+        assert_eq!(percent(1.0), "100.00 %");
+        assert_eq!(percent(0.999_5), "99.95 %");
+    }
+}

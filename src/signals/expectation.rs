@@ -1,0 +1,109 @@
+//! What a check expects of a reading: an operator and a number.
+
+use super::Reading;
+use serde::{Deserialize, Serialize};
+
+/// How a reading is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Operator {
+    /// `>`
+    #[serde(rename = ">")]
+    Above,
+    /// `>=`
+    #[serde(rename = ">=")]
+    AtLeast,
+    /// `<`
+    #[serde(rename = "<")]
+    Below,
+    /// `<=`
+    #[serde(rename = "<=")]
+    AtMost,
+    /// `==`
+    #[serde(rename = "==")]
+    Equal,
+    /// `!=`
+    #[serde(rename = "!=")]
+    Different,
+}
+
+/// Longest operators first, so that `>=` is not read as `>`.
+const OPERATORS: [(&str, Operator); 6] = [
+    (">=", Operator::AtLeast),
+    ("<=", Operator::AtMost),
+    ("==", Operator::Equal),
+    ("!=", Operator::Different),
+    (">", Operator::Above),
+    ("<", Operator::Below),
+];
+
+/// An operator and the number on its right side.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Expectation {
+    /// The comparison.
+    pub operator: Operator,
+    /// The bound, in the unit of the query.
+    pub bound: f64,
+}
+
+impl Expectation {
+    /// From text such as `>= 0.99`; `None` when it is not of that form.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (sign, operator) = OPERATORS.iter().find(|(sign, _)| text.starts_with(sign))?;
+        let bound: f64 = text[sign.len()..].trim().parse().ok()?;
+        bound.is_finite().then_some(Self { operator: *operator, bound })
+    }
+
+    /// Whether the reading is as expected; `None` where there is no number to compare.
+    pub fn holds(self, reading: Reading) -> Option<bool> {
+        let value = reading.value()?;
+        let equal = (value - self.bound).abs() <= f64::EPSILON * value.abs().max(1.0);
+        Some(match self.operator {
+            Operator::Above => value > self.bound,
+            Operator::AtLeast => value >= self.bound,
+            Operator::Below => value < self.bound,
+            Operator::AtMost => value <= self.bound,
+            Operator::Equal => equal,
+            Operator::Different => !equal,
+        })
+    }
+}
+
+impl std::fmt::Display for Expectation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sign = OPERATORS.iter().find(|(_, operator)| *operator == self.operator);
+        write!(f, "{} {}", sign.map_or("?", |(sign, _)| sign), self.bound)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(">= 0.99", 0.99, Some(true))]
+    #[case(">0.99", 0.99, Some(false))]
+    #[case("<= 2", 3.0, Some(false))]
+    #[case("== 1", 1.0, Some(true))]
+    #[case("!= 1", 1.0, Some(false))]
+    fn a_reading_is_compared(#[case] text: &str, #[case] value: f64, #[case] holds: Option<bool>) {
+        assert_eq!(Expectation::parse(text).unwrap().holds(Reading::Value(value)), holds);
+    }
+
+    #[rstest]
+    #[case("0.99")]
+    #[case("=> 1")]
+    #[case(">= NaN")]
+    #[case("~ 3")]
+    fn what_is_not_an_expectation_is_refused(#[case] text: &str) {
+        assert_eq!(Expectation::parse(text), None);
+    }
+
+    #[test]
+    fn without_a_number_a_check_has_no_answer() {
+        let expectation = Expectation::parse("== 0").unwrap();
+        assert_eq!(expectation.holds(Reading::NoData), None);
+        assert_eq!(expectation.holds(Reading::NotANumber), None);
+    }
+}

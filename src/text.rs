@@ -1,0 +1,107 @@
+//! Text from people and outside systems, made safe once at the border. Pure: no file, no clock.
+//!
+//! [`Safe`] is the only kind of free text that the journal, the screen and the outbox accept; it can only be
+//! made by sanitizing, masking and bounding, in that order of responsibility.
+
+pub mod mask;
+pub mod sanitize;
+
+use mask::Found;
+
+/// Longest free text of one field, in bytes. A journal line holds commitments only, so this bounds
+/// `disclosures.jsonl` and the screen, not the chain.
+pub const MAX_BLOCK: usize = 16 * 1024;
+/// Longest single-line text (titles, labels, summaries), in bytes.
+pub const MAX_LINE: usize = 1024;
+/// Raw bytes looked at per field; what lies beyond is cut before any work is done on it.
+const MAX_RAW: usize = 4 * MAX_BLOCK;
+
+/// Text that is masked, free of terminal commands, and bounded.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Safe {
+    text: String,
+    found: Vec<Found>,
+}
+
+impl Safe {
+    /// One line of at most [`MAX_LINE`] bytes.
+    pub fn line(raw: &str) -> Self {
+        Self::make(raw, sanitize::line, MAX_LINE)
+    }
+
+    /// Several lines of at most [`MAX_BLOCK`] bytes.
+    pub fn block(raw: &str) -> Self {
+        Self::make(raw, sanitize::block, MAX_BLOCK)
+    }
+
+    fn make(raw: &str, clean: fn(&str) -> String, max: usize) -> Self {
+        let raw = head(raw);
+        // Masked before sanitizing, because a zero-width character between digits would otherwise become a
+        // visible break that hides the number; and again after, because dropping characters may join digits.
+        let first = mask::mask(raw);
+        let second = mask::mask(&clean(&first.text));
+        let mut found = first.found;
+        found.extend(second.found);
+        Self { text: sanitize::bound(second.text, max), found }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// What was masked in it, by kind.
+    pub fn found(&self) -> &[Found] {
+        &self.found
+    }
+
+    /// Whether there is nothing to read.
+    pub fn is_empty(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+}
+
+impl std::fmt::Display for Safe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl serde::Serialize for Safe {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+/// The first [`MAX_RAW`] bytes, cut at a character boundary.
+fn head(raw: &str) -> &str {
+    let mut end = raw.len().min(MAX_RAW);
+    while !raw.is_char_boundary(end) {
+        end -= 1;
+    }
+    &raw[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_number_hidden_by_zero_width_characters_is_masked() {
+        let safe = Safe::line("pan 4111\u{200B}1111\u{200B}1111\u{200B}1111 end");
+        assert!(!safe.as_str().contains("1111\u{FFFD}1111"), "{safe}");
+        assert!(safe.as_str().starts_with("pan 411111"), "{safe}");
+        assert_eq!(safe.found().len(), 1);
+    }
+
+    #[test]
+    fn a_cut_never_leaves_half_a_masked_number_in_clear() {
+        let raw = format!("{}4111111111111111", "x".repeat(MAX_LINE - 8));
+        assert!(!Safe::line(&raw).as_str().contains("41111111"));
+    }
+
+    #[test]
+    fn an_enormous_label_is_bounded() {
+        assert!(Safe::block(&"a".repeat(50_000_000)).as_str().len() <= MAX_BLOCK);
+    }
+}

@@ -1,0 +1,115 @@
+//! Makes hostile text safe to draw, to write and to print: no control, no escape, no direction override.
+
+/// What stands where a character was taken out. Visible on purpose: a silent removal would hide an attack.
+pub const REPLACEMENT: char = '\u{FFFD}';
+
+/// Combining marks kept in a row; more stack over neighbouring lines ("zalgo").
+const MAX_COMBINING: usize = 3;
+
+/// One line: line breaks and tabs become a space, everything unsafe becomes [`REPLACEMENT`].
+pub fn line(raw: &str) -> String {
+    clean(raw, false)
+}
+
+/// Several lines: `\n` stays, `\r\n` becomes `\n`, everything else as in [`line`].
+pub fn block(raw: &str) -> String {
+    clean(raw, true)
+}
+
+/// Cuts at a character boundary so that at most `max` bytes stay, `…` included where something was cut.
+pub fn bound(mut text: String, max: usize) -> String {
+    if text.len() <= max {
+        return text;
+    }
+    let mut end = max.saturating_sub('…'.len_utf8());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text.push('…');
+    text
+}
+
+fn clean(raw: &str, keep_breaks: bool) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut combining = 0;
+    let mut chars = raw.chars().peekable();
+    while let Some(c) = chars.next() {
+        combining = if is_combining(c) { combining + 1 } else { 0 };
+        match c {
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\n' | '\u{2028}' | '\u{2029}' => out.push(if keep_breaks { '\n' } else { ' ' }),
+            '\t' => out.push(' '),
+            _ if combining > MAX_COMBINING => {}
+            _ if is_unsafe(c) => out.push(REPLACEMENT),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// Characters that act on a terminal or on the reading order instead of being read.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{00AD}' | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}'
+            | '\u{E0000}'..='\u{E0FFF}' | '\u{E000}'..='\u{F8FF}')
+}
+
+fn is_combining(c: char) -> bool {
+    matches!(c, '\u{0300}'..='\u{036F}' | '\u{0483}'..='\u{0489}' | '\u{1AB0}'..='\u{1AFF}'
+        | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::ansi_colour("\u{1b}[31mred", "\u{FFFD}[31mred")]
+    #[case::osc_title("\u{1b}]0;x\u{7}y", "\u{FFFD}]0;x\u{FFFD}y")]
+    #[case::eight_bit_csi("\u{9b}2J", "\u{FFFD}2J")]
+    #[case::direction_override("a\u{202E}b", "a\u{FFFD}b")]
+    #[case::zero_width("a\u{200B}b", "a\u{FFFD}b")]
+    #[case::line_break("a\nb\tc", "a b c")]
+    #[case::plain("Zahlung fällt aus — 支付", "Zahlung fällt aus — 支付")]
+    fn a_line_keeps_words_and_loses_commands(#[case] raw: &str, #[case] clean: &str) {
+        assert_eq!(line(raw), clean);
+    }
+
+    #[test]
+    fn a_block_keeps_its_line_breaks() {
+        assert_eq!(block("a\r\nb\n\u{1b}c"), "a\nb\n\u{FFFD}c");
+    }
+
+    #[test]
+    fn stacked_marks_are_cut() {
+        let zalgo = format!("e{}", "\u{0301}".repeat(40));
+        assert_eq!(line(&zalgo).chars().count(), 1 + MAX_COMBINING);
+    }
+
+    #[test]
+    fn bounding_cuts_between_characters_and_says_so() {
+        assert_eq!(bound("ééééé".to_string(), 8), "éé…");
+        assert_eq!(bound("short".to_string(), 8), "short");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_acts_survives(raw in "\\PC*|.*") {
+            for text in [line(&raw), block(&raw)] {
+                prop_assert!(text.chars().all(|c| c == '\n' || !is_unsafe(c)));
+            }
+        }
+
+        #[test]
+        fn cleaning_twice_changes_nothing(raw in ".*") {
+            let once = block(&raw);
+            prop_assert_eq!(block(&once), once);
+        }
+    }
+}
