@@ -5,5 +5,6 @@
 //! `tests/architecture.rs` holds that. See `docs/architecture.md`.
 
 pub mod incident;
+pub mod journal;
 pub mod signals;
 pub mod text;

@@ -34,7 +34,9 @@ const PATTERNS: &[(Kind, &str)] = &[
     // Credentials in a URL: everything between the scheme and the last @ before the host.
     (Kind::Password, r"(?i)\b[a-z][a-z0-9+.-]*://[^\s/@:?#\x22']*:(?P<s>[^\s/\x22']+)@"),
     (Kind::Password, r"(?i)\b[a-z][a-z0-9+.-]*://[^\s/?#\x22']*:(?P<s>[^\s\x22'?#]+)@[a-z0-9\[]"),
-    (Kind::Password, r#"(?i)(?:password|passwort|passwd|passphrase|pgpassword|\bpwd|_pass|\bpass)["']?\s*(?::=|=>|[:=])\s*(?P<s>"(?:\\.|[^"\\])+"?|'[^']+'?|[^\s"',;&}\])\\]+)"#),
+    (Kind::Password, r#"(?i)(?:password|passwort|passwd|passphrase|pgpassword|_pass|\bpass)["']?\s*(?::=|=>|[:=])\s*(?P<s>"(?:\\.|[^"\\])+"?|'[^']+'?|[^\s"',;&}\])\\]+)"#),
+    // `PWD=/home/…` is a shell's working directory.
+    (Kind::Password, r#"(?i)\bpwd["']?\s*(?::=|=>|[:=])\s*(?P<s>"(?:\\.|[^"\\])+"?|'[^']+'?|[^\s"',;&}\])\\/][^\s"',;&}\])\\]*)"#),
     (Kind::Password, r"(?i)--?(?:password|passwd|pass)(?:\s+|=)(?P<s>[^\s-][^\s]*)"),
     (Kind::Secret, r#"(?i)(?:api[_-]?key|apikey|client[_-]?secret|secret[_-]?key|routing[_-]?key|integration[_-]?key|service[_-]?key|auth[_-]?token|access[_-]?token|refresh[_-]?token|id[_-]?token|private[_-]?key|signing[_-]?(?:key|secret)|webhook[_-]?secret|session[_-]?(?:token|key)|x-api-key|x-vault-token|x-auth-token|geniekey|\bsecret|\btoken)["']?\s*(?::=|=>|[:=])\s*(?:GenieKey\s+)?(?P<s>"(?:\\.|[^"\\])+"?|'[^']+'?|[^\s"',;&}\])\\]{4,})"#),
     (Kind::Secret, r"(?i)\bGenieKey\s+(?P<s>[A-Za-z0-9-]{8,})"),
@@ -77,8 +79,6 @@ fn already_masked(value: &str) -> bool {
 fn is_reference(value: &str) -> bool {
     let bare = value.trim_matches(['"', '\'']);
     bare.starts_with('$') && bare.len() > 1 && !bare[1..].starts_with(|c: char| c.is_ascii_digit())
-        // `PWD=/home/…` is a shell's working directory.
-        || bare.starts_with('/')
         || (bare.starts_with('<') && bare.ends_with('>'))
         || bare.starts_with("{{")
         || bare.eq_ignore_ascii_case("null")

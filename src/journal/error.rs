@@ -1,0 +1,127 @@
+//! What can go wrong with a journal, and what to do about it.
+
+use super::verify::Finding;
+use std::path::PathBuf;
+
+/// An error of the journal. Its text says what and where; [`JournalError::hint`] says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The operating system refused.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// Another process holds the lock.
+    #[error("the journal {} is locked by {holder}", path.display())]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+        /// Who holds it, as that process wrote it.
+        holder: String,
+    },
+    /// The journal does not verify, so nothing may be added to it.
+    #[error("the journal {} is not intact: {finding}", path.display())]
+    NotIntact {
+        /// The journal.
+        path: PathBuf,
+        /// The first thing that is wrong.
+        finding: Finding,
+    },
+    /// A newer program wrote it.
+    #[error("the journal {} has entries of format {version}, newer than this program writes", path.display())]
+    Newer {
+        /// The journal.
+        path: PathBuf,
+        /// The format.
+        version: u64,
+    },
+    /// There is no such incident.
+    #[error("there is no incident {id} in {}", path.display())]
+    NotFound {
+        /// The id asked for.
+        id: String,
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// An entry does not fit into a line.
+    #[error("an entry of {length} bytes does not fit into a line of {max}")]
+    TooLong {
+        /// Its length.
+        length: usize,
+        /// The limit.
+        max: usize,
+    },
+    /// A sync failed: what the disk holds is not known, so this file is not written to any more.
+    #[error("the disk did not confirm a write to {}: {reason}", path.display())]
+    SyncFailed {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// The system gives no random bytes.
+    #[error("the system gives no random bytes: {0}")]
+    Entropy(String),
+    /// A value could not be written as JSON.
+    #[error("an entry cannot be written as JSON: {0}")]
+    Encode(String),
+}
+
+impl JournalError {
+    pub(super) fn io(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { action, path, source }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Io { source, path, .. } => io_hint(source.kind(), path),
+            Self::Locked { .. } => {
+                "that process may be stopped: continue or end it; reading goes on meanwhile".into()
+            }
+            Self::NotIntact { path, .. } => format!(
+                "nothing is repaired and nothing may be added; see `warroom verify {}`, keep the directory, \
+                 and open a new incident that names this one",
+                path.parent().unwrap_or(path).display()
+            ),
+            Self::Newer { .. } => "update warroom on this machine; reading works".into(),
+            Self::NotFound { .. } => "see `warroom incident list`".into(),
+            Self::TooLong { .. } => "shorten it, or split it into two notes".into(),
+            Self::SyncFailed { .. } => {
+                "entries since then are NOT RECORDED; check the disk, then start warroom again with \
+                 another --data-dir if it does not recover"
+                    .into()
+            }
+            Self::Entropy(_) | Self::Encode(_) => "this should not happen; please report it".into(),
+        }
+    }
+
+    /// Whether trying again later may help.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Io { .. } | Self::Locked { .. })
+    }
+}
+
+fn io_hint(kind: std::io::ErrorKind, path: &std::path::Path) -> String {
+    use std::io::ErrorKind;
+    let directory = path.parent().unwrap_or(path).display();
+    match kind {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => format!(
+            "make {directory} writable for this user, or choose another place with --data-dir DIR"
+        ),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            format!("free space on the file system of {directory}; it is tried again meanwhile")
+        }
+        ErrorKind::NotFound => format!("check that {directory} exists"),
+        _ => format!("check {directory}; `warroom doctor` says more"),
+    }
+}

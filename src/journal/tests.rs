@@ -1,0 +1,397 @@
+use super::*;
+use crate::incident::entry::{Empty, StatusChanged, field};
+use crate::incident::{Disclosed, Draft, Event, Incident, IncidentId, Slug, Status};
+use crate::text::Safe;
+use chrono::{DateTime, TimeDelta, Utc};
+use proptest::prelude::*;
+use rstest::rstest;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+/// A clock that the test moves.
+#[derive(Clone)]
+struct Hand(Arc<Mutex<Stamp>>);
+
+impl Hand {
+    fn new() -> Self {
+        let wall = "2026-11-22T01:02:03.456789Z".parse().unwrap();
+        Self(Arc::new(Mutex::new(Stamp { wall, boot: "0badb007".into(), since_boot: 1_000_000_000 })))
+    }
+
+    fn pass(&self, wall_ms: i64, boot_ms: u64) {
+        let mut stamp = self.0.lock().unwrap();
+        stamp.wall += TimeDelta::milliseconds(wall_ms);
+        stamp.since_boot += boot_ms * 1_000_000;
+    }
+}
+
+impl Clock for Hand {
+    fn now(&self) -> Stamp {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+struct Bench {
+    _directory: tempfile::TempDir,
+    store: Store,
+    clock: Hand,
+    id: IncidentId,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let clock = Hand::new();
+        let store = Store::new(directory.path().join("data"), Arc::new(clock.clone()));
+        Self { _directory: directory, store, clock, id: IncidentId::new("INC-20261122-0001").unwrap() }
+    }
+
+    fn create(&self, notes: &[&str]) -> Journal {
+        let drafts: Vec<Draft> = notes.iter().map(|text| note(text)).collect();
+        self.store.create(&self.id, Box::new(SeededEntropy::new(7)), &drafts).unwrap().0
+    }
+
+    fn file(&self) -> PathBuf {
+        self.store.incidents().join(self.id.as_str()).join("journal.jsonl")
+    }
+
+    fn directory(&self) -> PathBuf {
+        self.store.incidents().join(self.id.as_str())
+    }
+
+    fn verify(&self) -> Report {
+        verify(&self.directory()).unwrap()
+    }
+}
+
+fn note(text: &str) -> Draft {
+    Draft::new(&Slug::nearest("a-1"), Event::Noted(Empty {})).with(field::TEXT, Safe::block(text))
+}
+
+fn texts(entries: &[crate::incident::Entry]) -> Vec<&str> {
+    entries.iter().filter_map(|entry| entry.text(field::TEXT)).collect()
+}
+
+#[test]
+fn what_is_appended_is_read_back_by_another_process() {
+    let bench = Bench::new();
+    let mut journal = bench.create(&["one"]);
+    bench.clock.pass(5, 5);
+    let appended = journal.append(&[note("two"), note("three")]).unwrap();
+    assert_eq!(appended.mine, [Some(3), Some(4)]);
+    let loaded = bench.store.read(&bench.id).unwrap();
+    assert_eq!(texts(&loaded.entries), ["one", "two", "three"]);
+    assert_eq!(loaded.entries[1..], {
+        let mut all = bench.store.open(&bench.id).unwrap().1;
+        all.remove(0);
+        all
+    });
+    assert!(bench.verify().intact);
+}
+
+#[test]
+fn a_line_has_the_documented_form_and_the_chain_needs_no_json_parser() {
+    let bench = Bench::new();
+    bench.create(&["one", "two"]);
+    let text = fs::read_to_string(bench.file()).unwrap();
+    let mut prev = "0".repeat(64);
+    for (at, line) in text.lines().enumerate() {
+        let body = &line[..line.len() - 75];
+        assert!(line.starts_with(&format!("{{\"prev\":\"{prev}\",\"v\":1,\"seq\":{},\"id\":\"", at + 1)));
+        let hash = hex_digest(body.as_bytes());
+        assert_eq!(&line[line.len() - 75..], format!(",\"hash\":\"{hash}\"}}"));
+        prev = hash;
+    }
+    let line = text.lines().nth(1).unwrap();
+    for member in ["\"rec\":\"2026-11-22T01:02:03.456789Z\"", "\"mono\":\"0badb007:1000000000\"", "\"by\":\"a-1\",\"type\":\"noted\",\"data\":{},\"sd\":{\"text\":\""] {
+        assert!(line.contains(member), "{member} not in {line}");
+    }
+    assert!(!text.contains("two"), "free text stands in the chain");
+}
+
+#[test]
+fn a_withheld_text_leaves_the_chain_intact_and_reads_as_withheld() {
+    let bench = Bench::new();
+    bench.create(&["secret plan"]);
+    fs::remove_file(bench.directory().join("disclosures.jsonl")).unwrap();
+    let loaded = bench.store.read(&bench.id).unwrap();
+    assert_eq!(loaded.entries[1].texts[field::TEXT], Disclosed::Withheld);
+    let report = bench.verify();
+    assert!(report.intact);
+    assert_eq!(report.withheld, 1);
+}
+
+#[test]
+fn a_text_that_was_changed_is_withheld_not_believed() {
+    let bench = Bench::new();
+    bench.create(&["we were warned"]);
+    let path = bench.directory().join("disclosures.jsonl");
+    let forged = fs::read_to_string(&path).unwrap().replace("warned", "unaware");
+    fs::write(&path, forged).unwrap();
+    let loaded = bench.store.read(&bench.id).unwrap();
+    assert_eq!(loaded.entries[1].text(field::TEXT), Some("withheld"));
+}
+
+#[test]
+fn a_card_number_in_a_note_is_masked_before_it_is_written_and_the_entry_says_so() {
+    let bench = Bench::new();
+    bench.create(&["customer gave 4111 1111 1111 1111 and Bearer abcdef0123456789abcdef"]);
+    for name in ["journal.jsonl", "disclosures.jsonl"] {
+        let text = fs::read_to_string(bench.directory().join(name)).unwrap();
+        assert!(!text.contains("1111 1111") && !text.contains("abcdef0123456789"), "{name}: {text}");
+    }
+    let entry = &bench.store.read(&bench.id).unwrap().entries[1];
+    let kinds: Vec<&str> = entry.masked.iter().map(|(_, kind)| kind.as_str()).collect();
+    assert_eq!(kinds, ["bearer", "pan"]);
+}
+
+#[test]
+fn two_processes_write_one_chain_and_nothing_is_lost() {
+    let bench = Bench::new();
+    bench.create(&[]);
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let (store, id) = (bench.store.clone(), bench.id.clone());
+            scope.spawn(move || {
+                let (mut journal, _) = store.open(&id).unwrap();
+                for number in 0..25 {
+                    journal.append(&[note(&format!("{writer}/{number}"))]).unwrap();
+                }
+            });
+        }
+    });
+    let loaded = bench.store.read(&bench.id).unwrap();
+    assert_eq!(loaded.entries.len(), 1 + 100);
+    let report = bench.verify();
+    assert!(report.intact && report.withheld == 0, "{report:?}");
+    for writer in 0..4 {
+        let own: Vec<String> = (0..25).map(|n| format!("{writer}/{n}")).collect();
+        let found: Vec<&str> = texts(&loaded.entries)
+            .into_iter()
+            .filter(|text| text.starts_with(&format!("{writer}/")))
+            .collect();
+        assert_eq!(found, own);
+    }
+}
+
+#[test]
+fn what_may_stand_once_is_recorded_by_the_first_process_only() {
+    let bench = Bench::new();
+    let mut first = bench.create(&[]);
+    let (mut second, _) = bench.store.open(&bench.id).unwrap();
+    let level = crate::incident::entry::LevelArmed {
+        level: Slug::nearest("cto"),
+        due: DateTime::UNIX_EPOCH,
+        because: 1,
+    };
+    let draft = Draft::new(&Slug::nearest("warroom"), Event::LevelArmed(level));
+    assert_eq!(first.append(&[draft.clone(), draft.clone()]).unwrap().mine, [Some(2), None]);
+    let appended = second.append(&[draft]).unwrap();
+    assert_eq!(appended.mine, [None]);
+    assert_eq!(appended.entries.len(), 1, "the second process learns of the first one's entry");
+}
+
+#[rstest]
+#[case::together(60_000, 60_000, None)]
+#[case::forward(65_000, 60_000, Some(5_000))]
+#[case::backward(-3_600_000, 1_000, Some(-3_601_000))]
+#[case::within_tolerance(60_400, 60_000, None)]
+fn a_stepped_clock_is_recorded_and_nothing_is_repaired(
+    #[case] wall_ms: i64,
+    #[case] boot_ms: u64,
+    #[case] step: Option<i64>,
+) {
+    let bench = Bench::new();
+    let mut journal = bench.create(&["before"]);
+    bench.clock.pass(wall_ms, boot_ms);
+    journal.append(&[note("after")]).unwrap();
+    let incident = Incident::from_entries(&bench.store.read(&bench.id).unwrap().entries);
+    assert_eq!(incident.clock_steps.first().map(|(_, ms)| *ms), step);
+}
+
+fn reopened(bench: &Bench) -> Result<Vec<crate::incident::Entry>, JournalError> {
+    bench.store.open(&bench.id).map(|(_, entries)| entries)
+}
+
+#[test]
+fn a_whole_last_line_without_its_newline_is_kept() {
+    let bench = Bench::new();
+    bench.create(&["one", "two"]);
+    let bytes = fs::read(bench.file()).unwrap();
+    fs::write(bench.file(), &bytes[..bytes.len() - 1]).unwrap();
+    assert_eq!(bench.verify().findings[0].kind, FindingKind::Torn);
+    assert_eq!(reopened(&bench).unwrap().len(), 3);
+    assert_eq!(fs::read(bench.file()).unwrap(), bytes);
+    assert!(bench.verify().intact);
+}
+
+#[test]
+fn every_cut_through_the_last_line_is_set_aside_and_said() {
+    let bench = Bench::new();
+    bench.create(&["one", "two"]);
+    let bytes = fs::read(bench.file()).unwrap();
+    let last = bytes[..bytes.len() - 1].iter().rposition(|b| *b == b'\n').unwrap() + 1;
+    for cut in [last + 1, last + 40, bytes.len() - 20, bytes.len() - 2] {
+        fs::write(bench.file(), &bytes[..cut]).unwrap();
+        let entries = reopened(&bench).unwrap();
+        assert_eq!(texts(&entries), ["one"]);
+        assert!(matches!(entries[2].event(), Some(Event::Recovered(r)) if r.offset == last as u64));
+        assert!(bench.verify().intact);
+    }
+    let kept: usize = fs::read_dir(bench.directory().join("torn")).unwrap().count();
+    assert_eq!(kept, 4, "every torn tail is kept");
+}
+
+#[test]
+fn a_last_line_with_zeros_in_it_is_torn_one_without_is_altered() {
+    let bench = Bench::new();
+    bench.create(&["one", "two"]);
+    let bytes = fs::read(bench.file()).unwrap();
+    let mut zeroed = bytes.clone();
+    let end = zeroed.len() - 1;
+    zeroed[end - 60..end].fill(0);
+    fs::write(bench.file(), &zeroed).unwrap();
+    assert_eq!(texts(&reopened(&bench).unwrap()), ["one"]);
+
+    let mut altered = bytes.clone();
+    altered[end - 100] ^= 1;
+    fs::write(bench.file(), &altered).unwrap();
+    assert!(matches!(reopened(&bench), Err(JournalError::NotIntact { .. })));
+    assert_eq!(fs::read(bench.file()).unwrap(), altered, "an altered line is left alone");
+}
+
+#[test]
+fn a_bad_line_in_the_middle_is_never_repaired_and_reading_stops_there() {
+    let bench = Bench::new();
+    bench.create(&["one", "two", "three"]);
+    let text = fs::read_to_string(bench.file()).unwrap();
+    let altered = text.replacen("\"seq\":3", "\"seq\":9", 1);
+    fs::write(bench.file(), &altered).unwrap();
+    let error = reopened(&bench).unwrap_err();
+    assert!(error.to_string().contains("line 3"), "{error}");
+    assert!(error.hint().contains("warroom verify"));
+    let loaded = bench.store.read(&bench.id).unwrap();
+    assert_eq!(texts(&loaded.entries), ["one"]);
+    assert!(loaded.finding.is_some());
+    assert_eq!(fs::read_to_string(bench.file()).unwrap(), altered);
+}
+
+fn lines(path: &Path) -> Vec<String> {
+    fs::read_to_string(path).unwrap().lines().map(str::to_string).collect()
+}
+
+#[test]
+fn removed_swapped_and_repeated_lines_are_told_from_altered_ones() {
+    let bench = Bench::new();
+    bench.create(&["one", "two", "three", "four"]);
+    let original = lines(&bench.file());
+    let with = |change: &dyn Fn(&mut Vec<String>)| {
+        let mut changed = original.clone();
+        change(&mut changed);
+        fs::write(bench.file(), changed.join("\n") + "\n").unwrap();
+        let report = bench.verify();
+        assert!(!report.intact);
+        (report.findings[0].kind, report.findings[0].line)
+    };
+    assert_eq!(with(&|l| drop(l.remove(1))), (FindingKind::Removed, 2));
+    assert_eq!(with(&|l| drop(l.remove(0))), (FindingKind::Removed, 1));
+    assert_eq!(with(&|l| l.swap(1, 2)), (FindingKind::Removed, 2));
+    assert_eq!(with(&|l| l.insert(2, l[1].clone())), (FindingKind::Removed, 3));
+    assert_eq!(with(&|l| l[2] = l[2].replace("noted", "nodet")), (FindingKind::Altered, 3));
+    assert_eq!(with(&|l| l[0].insert(5, '\r')), (FindingKind::Altered, 1));
+}
+
+#[test]
+fn every_flipped_bit_of_a_line_is_found_and_located() {
+    let bench = Bench::new();
+    bench.create(&["one", "two"]);
+    let bytes = fs::read(bench.file()).unwrap();
+    let second = bytes.iter().position(|b| *b == b'\n').unwrap() + 1;
+    let third = second + bytes[second..].iter().position(|b| *b == b'\n').unwrap();
+    for at in (second..third).step_by(3) {
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1 << (at % 8);
+        fs::write(bench.file(), &flipped).unwrap();
+        let report = bench.verify();
+        assert!(!report.intact && report.findings[0].line == 2, "byte {at}: {report:?}");
+    }
+}
+
+#[test]
+fn a_newer_journal_is_read_and_not_written() {
+    let bench = Bench::new();
+    bench.create(&["one"]);
+    let mut text = fs::read_to_string(bench.file()).unwrap();
+    let last = lines(&bench.file()).pop().unwrap();
+    let prev = &last[last.len() - 66..last.len() - 2];
+    let body = format!(
+        "{{\"prev\":\"{prev}\",\"v\":2,\"seq\":3,\"id\":\"x\",\"rec\":\"2026-11-22T01:02:04Z\",\"by\":\"a-1\",\
+         \"type\":\"teleported\",\"new\":[1]"
+    );
+    text += &format!("{body},\"hash\":\"{}\"}}\n", hex_digest(body.as_bytes()));
+    fs::write(bench.file(), &text).unwrap();
+    let (mut journal, entries) = bench.store.open(&bench.id).unwrap();
+    assert_eq!(Incident::from_entries(&entries).unknown, [3]);
+    assert!(matches!(journal.append(&[note("no")]), Err(JournalError::Newer { version: 2, .. })));
+    let report = bench.verify();
+    assert!(report.intact);
+    assert_eq!(report.unknown_format, 1);
+}
+
+#[test]
+fn a_key_that_stands_twice_is_refused_even_when_the_hash_is_right() {
+    let bench = Bench::new();
+    bench.create(&[]);
+    let line = lines(&bench.file()).remove(0);
+    let body = line[..line.len() - 75].replace("\"data\":{", "\"data\":{\"actor\":\"a-2\",");
+    let forged = format!("{body},\"hash\":\"{}\"}}\n", hex_digest(body.as_bytes()));
+    fs::write(bench.file(), forged).unwrap();
+    assert_eq!(bench.verify().findings[0].kind, FindingKind::Altered);
+}
+
+#[test]
+fn a_data_directory_that_cannot_be_written_is_named_with_the_remedy() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let store = Store::new(file.path().join("data"), Arc::new(SystemClock::new()));
+    let error = store.prepare().unwrap_err();
+    assert!(error.to_string().contains(&file.path().display().to_string()), "{error}");
+    assert!(!error.hint().is_empty());
+}
+
+#[test]
+fn files_are_readable_by_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let bench = Bench::new();
+    bench.create(&["one"]);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&bench.directory()), 0o700);
+    for name in ["journal.jsonl", "disclosures.jsonl", "lock"] {
+        assert_eq!(mode(&bench.directory().join(name)), 0o600, "{name}");
+    }
+}
+
+fn any_draft() -> impl Strategy<Value = Draft> {
+    prop_oneof![
+        "\\PC{0,200}".prop_map(|text| note(&text)),
+        prop::sample::select(Status::ALL.to_vec()).prop_map(|status| {
+            Draft::new(&Slug::nearest("a-2"), Event::StatusChanged(StatusChanged { status }))
+                .with(field::TEXT, Safe::block("why"))
+                .occurred(Utc::now(), crate::incident::observation::Cause::Said)
+        }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn whatever_is_recorded_reads_back_and_verifies(drafts in prop::collection::vec(any_draft(), 1..12)) {
+        let bench = Bench::new();
+        let mut journal = bench.create(&[]);
+        let appended = journal.append(&drafts).unwrap();
+        let loaded = bench.store.read(&bench.id).unwrap();
+        prop_assert_eq!(&loaded.entries[1..], &appended.entries[..]);
+        prop_assert!(bench.verify().intact);
+    }
+}
