@@ -6,5 +6,7 @@
 
 pub mod incident;
 pub mod journal;
+pub mod playbook;
 pub mod signals;
+pub mod sources;
 pub mod text;

@@ -5,6 +5,7 @@
 
 pub mod mask;
 pub mod sanitize;
+pub mod secret;
 
 use mask::Found;
 

@@ -1,0 +1,105 @@
+//! Variables in commands and queries, filled in so that a value can never become syntax.
+
+use super::Playbook;
+use std::collections::BTreeMap;
+
+/// Variables that every playbook has.
+pub(super) const BUILT_IN: [&str; 4] = ["incident", "service", "path", "success_ratio_query"];
+
+/// Values by name.
+pub type Values = BTreeMap<String, String>;
+
+/// A text with its variables filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled {
+    /// The text.
+    pub text: String,
+    /// Variables without a value, left as `<name>`.
+    pub missing: Vec<String>,
+}
+
+/// The names between `{{` and `}}`.
+pub(super) fn names_in(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once("{{") {
+        let Some((name, after)) = after.split_once("}}") else { break };
+        names.push(name.trim().to_string());
+        rest = after;
+    }
+    names
+}
+
+/// Fills a command to be copied into a shell. A value that is not plain is quoted as one word; inside
+/// single quotes of the command it is escaped for them.
+pub fn fill_shell(playbook: &Playbook, values: &Values, text: &str) -> Filled {
+    fill(playbook, values, text, |value, quote| match quote {
+        Some('\'') => value.replace('\'', "'\\''"),
+        Some(_) => {
+            value.chars().flat_map(|c| if "\"\\$`!".contains(c) { vec!['\\', c] } else { vec![c] }).collect()
+        }
+        None if value.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-/:=@%+,".contains(&b)) => {
+            value.to_string()
+        }
+        None => format!("'{}'", value.replace('\'', "'\\''")),
+    })
+}
+
+/// Fills a query. Inside quotes a value is escaped as a PromQL string; outside it stands as it is only if it
+/// comes from the configuration (`success_ratio_query`) or is a plain word.
+pub fn fill_query(playbook: &Playbook, values: &Values, text: &str) -> Filled {
+    fill(playbook, values, text, |value, quote| match quote {
+        Some(_) => value.replace('\\', "\\\\").replace('"', "\\\"").replace('\'', "\\'"),
+        None => value.to_string(),
+    })
+}
+
+fn fill(
+    playbook: &Playbook,
+    values: &Values,
+    text: &str,
+    escape: impl Fn(&str, Option<char>) -> String,
+) -> Filled {
+    let mut filled = Filled { text: String::new(), missing: Vec::new() };
+    let mut quote = None;
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        quote = quote_after(quote, before);
+        filled.text.push_str(before);
+        let Some((name, after)) = after.split_once("}}") else {
+            filled.text.push_str("{{");
+            rest = after;
+            continue;
+        };
+        let name = name.trim();
+        let default = playbook.variables.iter().find(|variable| variable.name == name);
+        let value = values.get(name).or(default.map(|variable| &variable.default));
+        match value.filter(|value| !value.is_empty()) {
+            // The configuration's own query is syntax on purpose.
+            Some(value) if name == "success_ratio_query" => filled.text.push_str(value),
+            Some(value) => filled.text.push_str(&escape(value, quote)),
+            None => {
+                filled.text.push_str(&format!("<{name}>"));
+                filled.missing.push(name.to_string());
+            }
+        }
+        rest = after;
+    }
+    filled.text.push_str(rest);
+    filled
+}
+
+/// The quote that is open after a piece of text.
+fn quote_after(mut quote: Option<char>, text: &str) -> Option<char> {
+    let mut escaped = false;
+    for c in text.chars() {
+        match (quote, c) {
+            _ if escaped => escaped = false,
+            (Some('"') | None, '\\') => escaped = true,
+            (None, '\'' | '"') => quote = Some(c),
+            (Some(open), c) if open == c => quote = None,
+            _ => {}
+        }
+    }
+    quote
+}

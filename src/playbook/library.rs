@@ -1,0 +1,79 @@
+//! The playbooks at hand: those of the user, and those that ship with the program.
+
+use super::{Fault, Playbook, parse};
+use crate::incident::Slug;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The shipped playbooks: file name without `.md`, text.
+const SHIPPED: [(&str, &str); 3] = [
+    ("payment-success-drop", include_str!("../../playbooks/payment-success-drop.md")),
+    ("ai-model-rollback", include_str!("../../playbooks/ai-model-rollback.md")),
+    ("nvidia-licensing-outage", include_str!("../../playbooks/nvidia-licensing-outage.md")),
+];
+
+/// The playbooks at hand, by name.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    playbooks: BTreeMap<Slug, Playbook>,
+}
+
+/// A library, and the files that could not be used.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What can be used.
+    pub library: Library,
+    /// What cannot: file and faults.
+    pub broken: Vec<(String, Vec<Fault>)>,
+}
+
+impl Library {
+    /// The shipped playbooks, with those of a directory over them: a file of the same name replaces one.
+    pub fn load(directory: Option<&Path>) -> Loaded {
+        let mut loaded = Loaded { library: Self::default(), broken: Vec::new() };
+        for (stem, source) in SHIPPED {
+            loaded.take(&format!("shipped:{stem}.md"), stem, source);
+        }
+        let Some(directory) = directory else { return loaded };
+        let mut paths: Vec<_> = std::fs::read_dir(directory)
+            .map(|entries| entries.filter_map(Result::ok).map(|entry| entry.path()).collect())
+            .unwrap_or_default();
+        paths.sort();
+        for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "md")) {
+            let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+            match std::fs::read_to_string(path) {
+                Ok(source) => loaded.take(&path.display().to_string(), stem, &source),
+                Err(error) => {
+                    let remedy = "make it readable, or remove it".to_string();
+                    let fault = Fault { line: 1, what: error.to_string(), remedy };
+                    loaded.broken.push((path.display().to_string(), vec![fault]));
+                }
+            }
+        }
+        loaded
+    }
+
+    /// The playbook of this name.
+    pub fn get(&self, name: &Slug) -> Option<&Playbook> {
+        self.playbooks.get(name)
+    }
+
+    /// All playbooks, those that suit one of the alerts first.
+    pub fn offered<'l>(&'l self, alerts: &[&str]) -> Vec<(&'l Playbook, bool)> {
+        let suits = |playbook: &Playbook| alerts.iter().any(|alert| playbook.suits(alert));
+        let mut all: Vec<_> = self.playbooks.values().map(|p| (p, suits(p))).collect();
+        all.sort_by_key(|(_, suits)| !suits);
+        all
+    }
+}
+
+impl Loaded {
+    fn take(&mut self, place: &str, stem: &str, source: &str) {
+        match parse(stem, source) {
+            Ok(playbook) => {
+                self.library.playbooks.insert(playbook.name.clone(), playbook);
+            }
+            Err(faults) => self.broken.push((place.to_string(), faults)),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Where a run stands: which step is next, given what the journal says of the steps before.
+
+use super::{Next, Playbook};
+use crate::incident::Slug;
+use crate::incident::fold::Run;
+
+/// Where a run stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// At this step, counted from 0.
+    At(usize),
+    /// At its end.
+    Done,
+}
+
+/// The step that a run has reached.
+///
+/// A run follows its latest result: a step left through a result leads where the playbook says, so going
+/// back to an earlier step and answering it anew goes on from there.
+pub fn place(playbook: &Playbook, run: &Run) -> Place {
+    let Some(latest) = &run.latest else { return Place::At(0) };
+    let Some((at, step)) = playbook.step(latest) else { return Place::At(0) };
+    let Some(fact) = run.results.get(latest) else { return Place::At(at) };
+    if !fact.outcome.moves_on() {
+        return Place::At(at);
+    }
+    let find = |target: &Slug| playbook.step(target).map_or(Place::Done, |(at, _)| Place::At(at));
+    match (&step.next, &fact.choice) {
+        (Next::Choice, Some(choice)) => find(choice),
+        // A decision that was skipped leads to the step after it.
+        (Next::Following | Next::Choice, _) if at + 1 < playbook.steps.len() => Place::At(at + 1),
+        (Next::Step(target), _) => find(target),
+        _ => Place::Done,
+    }
+}

@@ -1,0 +1,123 @@
+//! Where alerts and measurements come from. One trait for real servers and for the built-in feed.
+//!
+//! What a source says is hostile: it is bounded, sanitized and masked here, before anybody else sees it.
+
+mod alertmanager;
+mod backoff;
+mod error;
+mod http;
+mod normalize;
+mod prometheus;
+mod settings;
+
+pub use alertmanager::Alertmanager;
+pub use backoff::Backoff;
+pub use error::SourceError;
+pub use normalize::alert_from_labels;
+pub use prometheus::Prometheus;
+pub use settings::{BasicAuth, HttpSettings, ResolvedAuth, SourceSettings};
+
+use crate::incident::observation::Alert;
+use crate::incident::Slug;
+use crate::signals::Sample;
+use crate::text::Safe;
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+
+/// What a source can answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offers {
+    /// Alerts.
+    pub alerts: bool,
+    /// Queries, and whether alerting rules are evaluated.
+    pub metrics: bool,
+}
+
+/// The alerts of one poll.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AlertSet {
+    /// The alerts.
+    pub alerts: Vec<Alert>,
+    /// Alerts beyond the limit, which are counted and not shown.
+    pub dropped: usize,
+}
+
+/// How the alerting rules of one source stand: the evidence that an absent alert has really cleared.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RuleSet {
+    /// The alerting rules.
+    pub rules: Vec<RuleState>,
+}
+
+/// How one alerting rule stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleState {
+    /// The alert's name.
+    pub name: Safe,
+    /// The error of the last evaluation. Such a rule still reads "inactive" at its source.
+    pub error: Option<Safe>,
+    /// When it was last evaluated.
+    pub evaluated: Option<DateTime<Utc>>,
+    /// Labels of what is pending or firing, without the server's external labels.
+    pub active: Vec<BTreeMap<String, Safe>>,
+}
+
+impl RuleSet {
+    /// Whether an alert that is gone from Alertmanager has cleared: its rule exists, evaluates without
+    /// error, did so lately, and nothing with these labels is active.
+    pub fn shows_cleared(&self, alert: &Alert, now: DateTime<Utc>) -> bool {
+        /// Older evaluations prove nothing: rule groups run every few seconds to minutes.
+        const FRESH: TimeDelta = TimeDelta::minutes(5);
+        let mut rules = self.rules.iter().filter(|rule| rule.name == alert.name).peekable();
+        rules.peek().is_some()
+            && rules.all(|rule| {
+                rule.error.is_none()
+                    && rule.evaluated.is_some_and(|at| (now - at).abs() < FRESH)
+                    && !rule.active.iter().any(|labels| is_subset(labels, &alert.labels))
+            })
+    }
+}
+
+fn is_subset(part: &BTreeMap<String, Safe>, whole: &BTreeMap<String, Safe>) -> bool {
+    part.iter().all(|(name, value)| whole.get(name) == Some(value))
+}
+
+/// Values at regular steps; `None` where there was no data.
+pub type History = Vec<(DateTime<Utc>, Option<f64>)>;
+
+/// A source of alerts or measurements.
+#[async_trait]
+pub trait Source: Send + Sync {
+    /// Its name on the screen and in the journal.
+    fn name(&self) -> &Slug;
+
+    /// What it can answer.
+    fn offers(&self) -> Offers;
+
+    /// The alerts now.
+    async fn alerts(&self) -> Result<AlertSet, SourceError> {
+        Err(SourceError::not_offered(self.name(), "alerts"))
+    }
+
+    /// How its alerting rules stand.
+    async fn rules(&self) -> Result<RuleSet, SourceError> {
+        Err(SourceError::not_offered(self.name(), "rules"))
+    }
+
+    /// The value of a query now.
+    async fn read(&self, _query: &str) -> Result<Sample, SourceError> {
+        Err(SourceError::not_offered(self.name(), "queries"))
+    }
+
+    /// The values of a query between two times, `step` seconds apart.
+    async fn history(
+        &self,
+        _query: &str,
+        _from: DateTime<Utc>,
+        _to: DateTime<Utc>,
+        _step: u32,
+    ) -> Result<History, SourceError> {
+        Err(SourceError::not_offered(self.name(), "history"))
+    }
+}

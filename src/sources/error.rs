@@ -1,0 +1,98 @@
+//! What can go wrong with a source, said so that the person on call knows what to do.
+
+use crate::incident::Slug;
+use crate::text::Safe;
+use std::time::Duration;
+
+/// An error of a source: which, where, what.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{source_name} at {place}: {kind}")]
+pub struct SourceError {
+    /// Which source.
+    pub source_name: Slug,
+    /// Its address, without credentials.
+    pub place: String,
+    /// What went wrong.
+    pub kind: Kind,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Kind {
+    /// No connection.
+    #[error("cannot connect: {0}")]
+    Unreachable(Safe),
+    /// The server's certificate is not trusted.
+    #[error("the certificate is not trusted: {0}")]
+    Certificate(Safe),
+    /// No answer in time.
+    #[error("no answer within {} s", .0.as_secs())]
+    Timeout(Duration),
+    /// 401.
+    #[error("HTTP 401: the credentials are missing or wrong")]
+    Unauthorized,
+    /// 403.
+    #[error("HTTP 403: these credentials may not read this")]
+    Forbidden,
+    /// 429.
+    #[error("HTTP 429: asked too often")]
+    RateLimited(Option<Duration>),
+    /// Another status.
+    #[error("HTTP {0}: {1}")]
+    Status(u16, Safe),
+    /// The server understood the query and refuses it.
+    #[error("the query is refused: {0}")]
+    Query(Safe),
+    /// Not what this kind of server says.
+    #[error("the answer is not what this kind of server says: {0}")]
+    Answer(Safe),
+    /// A web page where JSON was expected.
+    #[error("a web page came back instead of JSON")]
+    WebPage,
+    /// More than is read.
+    #[error("the answer is larger than {} MB", .0 / 1_000_000)]
+    TooLarge(usize),
+    /// The connection ended in the middle.
+    #[error("the answer was cut off: {0}")]
+    CutOff(Safe),
+    /// The client cannot be built from its settings.
+    #[error("{0}")]
+    Settings(Safe),
+    /// This kind of source cannot answer that.
+    #[error("this source has no {0}")]
+    NotOffered(&'static str),
+}
+
+impl SourceError {
+    pub(super) fn not_offered(name: &Slug, what: &'static str) -> Self {
+        Self { source_name: name.clone(), place: "-".into(), kind: Kind::NotOffered(what) }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        match &self.kind {
+            Kind::Unreachable(_) => "check the address, the network and proxy variables; `warroom doctor` tries each step",
+            Kind::Certificate(_) => "if your company signs its own certificates, name its CA with `ca_file`",
+            Kind::Timeout(_) => "the server may be overloaded; it is asked again, more slowly",
+            Kind::Unauthorized => "set `bearer` or `basic_auth` for this source in the configuration",
+            Kind::Forbidden => "ask for read access for this account",
+            Kind::RateLimited(_) => "it is asked again when the server allows; raise `poll_seconds` if this stays",
+            Kind::Status(404, _) => "check the path in the address: some servers sit behind a prefix",
+            Kind::Status(..) => "look at the server's own log; it is asked again, more slowly",
+            Kind::Query(_) => "correct the query in the configuration or playbook; try it in the server's own page first",
+            Kind::Answer(_) | Kind::WebPage => "check that the address is that of the right server, and not of a login page or proxy",
+            Kind::TooLarge(_) => "too much to be read while paging people: filter or group at the server",
+            Kind::CutOff(_) => "a proxy or the server broke off; it is asked again",
+            Kind::Settings(_) => "correct the configuration; `warroom config check` shows where",
+            Kind::NotOffered(_) => "add a source that has it",
+        }
+    }
+
+    /// How long the server asked to be left alone.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self.kind {
+            Kind::RateLimited(after) => after,
+            _ => None,
+        }
+    }
+}

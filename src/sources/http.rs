@@ -1,0 +1,187 @@
+//! One HTTP client for every source: the system's trust store and proxies, bounded answers, errors that say
+//! what to do.
+
+use super::error::{Kind, SourceError};
+use super::settings::{HttpSettings, ResolvedAuth};
+use crate::incident::Slug;
+use crate::text::Safe;
+use reqwest::{Certificate, Client, Response, StatusCode, Url, redirect};
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// Most bytes read of one answer: 50,000 alerts are 33 MB (measured).
+const MAX_ANSWER: usize = 64_000_000;
+/// Most bytes read of an error page.
+const MAX_ERROR: usize = 16 * 1024;
+
+/// A client bound to one server.
+#[derive(Debug, Clone)]
+pub(super) struct Http {
+    name: Slug,
+    base: Url,
+    auth: ResolvedAuth,
+    timeout: Duration,
+    client: Client,
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) body: Vec<u8>,
+    html: bool,
+}
+
+impl Http {
+    pub(super) fn new(settings: HttpSettings) -> Result<Self, SourceError> {
+        let shown = Safe::line(&settings.url).to_string();
+        let fail = |what: String| SourceError {
+            source_name: settings.name.clone(),
+            place: shown.clone(),
+            kind: Kind::Settings(Safe::line(&what)),
+        };
+        let mut base = Url::parse(&settings.url).map_err(|error| fail(format!("not an address: {error}")))?;
+        if !matches!(base.scheme(), "http" | "https") {
+            return Err(fail("the address must begin with http:// or https://".into()));
+        }
+        if !base.username().is_empty() || base.password().is_some() {
+            return Err(fail("credentials in an address end up in logs: use `basic_auth`".into()));
+        }
+        if !base.path().ends_with('/') {
+            let path = format!("{}/", base.path());
+            base.set_path(&path);
+        }
+        let mut builder = Client::builder()
+            .user_agent(concat!("warroom/", env!("CARGO_PKG_VERSION")))
+            .timeout(settings.timeout)
+            .connect_timeout(settings.timeout.min(Duration::from_secs(5)))
+            // A redirect to another host would carry credentials or trust with it; a login page is no API.
+            .redirect(redirect::Policy::none());
+        if let Some(path) = &settings.ca_file {
+            let pem = std::fs::read(path)
+                .map_err(|error| fail(format!("cannot read ca_file {}: {error}", path.display())))?;
+            let certificates = Certificate::from_pem_bundle(&pem)
+                .map_err(|error| fail(format!("ca_file {} is not PEM: {error}", path.display())))?;
+            builder = builder.tls_certs_merge(certificates);
+        }
+        let client = builder.build().map_err(|error| fail(chain(&error)))?;
+        Ok(Self { name: settings.name, base, auth: settings.auth, timeout: settings.timeout, client })
+    }
+
+    pub(super) fn name(&self) -> &Slug {
+        &self.name
+    }
+
+    pub(super) fn error(&self, kind: Kind) -> SourceError {
+        SourceError { source_name: self.name.clone(), place: self.place(), kind }
+    }
+
+    fn place(&self) -> String {
+        let port = self.base.port().map_or(String::new(), |port| format!(":{port}"));
+        format!("{}{port}{}", self.base.host_str().unwrap_or("?"), self.base.path().trim_end_matches('/'))
+    }
+
+    /// GET of a path below the base address.
+    pub(super) async fn get(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Answer, SourceError> {
+        let mut url = self.base.join(path).map_err(|e| self.error(Kind::Settings(Safe::line(&e.to_string()))))?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let request = self.client.get(url).header("accept", "application/json");
+        let request = match &self.auth {
+            ResolvedAuth::None => request,
+            ResolvedAuth::Bearer(token) => request.bearer_auth(token.reveal()),
+            ResolvedAuth::Basic(user, password) => request.basic_auth(user, Some(password.reveal())),
+        };
+        let response = request.send().await.map_err(|error| self.transport(&error))?;
+        self.whole(response).await
+    }
+
+    async fn whole(&self, mut response: Response) -> Result<Answer, SourceError> {
+        let status = response.status();
+        match status.as_u16() {
+            401 => return Err(self.error(Kind::Unauthorized)),
+            403 => return Err(self.error(Kind::Forbidden)),
+            429 => return Err(self.error(Kind::RateLimited(retry_after(&response)))),
+            _ => {}
+        }
+        let header = response.headers().get("content-type").and_then(|value| value.to_str().ok());
+        let html = header.is_some_and(|value| value.contains("text/html"));
+        let limit = if status.is_success() { MAX_ANSWER } else { MAX_ERROR };
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.transport(&error))? {
+            if body.len() + chunk.len() > limit {
+                if status.is_success() {
+                    return Err(self.error(Kind::TooLarge(limit)));
+                }
+                break;
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status, body, html })
+    }
+
+    /// The JSON of a successful answer.
+    pub(super) fn json<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, SourceError> {
+        if answer.html {
+            return Err(self.error(Kind::WebPage));
+        }
+        serde_json::from_slice(&answer.body).map_err(|error| {
+            let cut = error.is_eof();
+            let said = Safe::line(&error.to_string());
+            self.error(if cut { Kind::CutOff(said) } else { Kind::Answer(said) })
+        })
+    }
+
+    /// An unsuccessful answer, with the first line of what the server said.
+    pub(super) fn refused(&self, answer: &Answer, said: Option<&str>) -> SourceError {
+        if answer.html || answer.status.is_redirection() {
+            return self.error(if answer.status.is_server_error() {
+                Kind::Status(answer.status.as_u16(), Safe::line("a web page"))
+            } else {
+                Kind::WebPage
+            });
+        }
+        let text = String::from_utf8_lossy(&answer.body);
+        let said = said.unwrap_or_else(|| text.lines().next().unwrap_or(""));
+        self.error(Kind::Status(answer.status.as_u16(), Safe::line(said)))
+    }
+
+    fn transport(&self, error: &reqwest::Error) -> SourceError {
+        let text = chain(error);
+        let said = Safe::line(&text);
+        let lower = text.to_lowercase();
+        self.error(if error.is_timeout() {
+            Kind::Timeout(self.timeout)
+        } else if lower.contains("certificate") || lower.contains("unknownissuer") {
+            Kind::Certificate(said)
+        } else if error.is_body() || error.is_decode() {
+            Kind::CutOff(said)
+        } else {
+            Kind::Unreachable(said)
+        })
+    }
+}
+
+fn retry_after(response: &Response) -> Option<Duration> {
+    let text = response.headers().get("retry-after")?.to_str().ok()?;
+    text.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// The error and its causes in one line, without the address: it may hold a query with data in it.
+fn chain(error: &reqwest::Error) -> String {
+    let mut text = String::new();
+    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
+    while let Some(error) = cause {
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    if text.is_empty() { "the request failed".into() } else { text }
+}

@@ -1,0 +1,49 @@
+//! Credentials: where one comes from, and a value that never prints itself (rule D7).
+
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// A secret value. Its debug form and its absence of `Display` keep it out of logs and errors.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a value, without the line break that files and commands end with.
+    pub fn new(value: &str) -> Self {
+        Self(value.trim_end_matches(['\n', '\r']).to_string())
+    }
+
+    /// The value, for the one place that needs it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// Where a secret comes from; never the secret itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum SecretRef {
+    /// An environment variable.
+    Env(String),
+    /// A file that only its owner may read.
+    File(PathBuf),
+    /// A command that prints it: program and arguments, no shell.
+    Command(Vec<String>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_does_not_print_itself() {
+        assert_eq!(format!("{:?}", Secret::new("hunter2\n")), "[secret]");
+        assert_eq!(Secret::new("hunter2\r\n").reveal(), "hunter2");
+    }
+}
