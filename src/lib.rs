@@ -6,7 +6,9 @@
 
 pub mod incident;
 pub mod journal;
+pub mod outbox;
 pub mod playbook;
+pub mod scenario;
 pub mod signals;
 pub mod sources;
 pub mod text;

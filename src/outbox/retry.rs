@@ -1,0 +1,107 @@
+//! One retry policy for every channel: what is tried again, when, and what the end of it means.
+
+use crate::incident::entry::PageOutcome;
+use std::time::Duration;
+
+/// Pauses between tries, in seconds. With the time limits of the requests they end well before an intent
+/// without a result counts as unknown.
+const PAUSES: [u64; 5] = [1, 2, 4, 8, 16];
+/// Longest pause that a receiver may ask for.
+const LONGEST: Duration = Duration::from_secs(20);
+
+/// What one try showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Taken.
+    Accepted,
+    /// Refused for good.
+    Refused,
+    /// Not taken, and known not to be: worth trying again, not before this pause if one was asked for.
+    NotTaken(Option<Duration>),
+    /// It may have been taken: worth trying again only under the same idempotency id.
+    Ambiguous,
+}
+
+impl Verdict {
+    /// By HTTP status: 2xx is taken, 429 and 5xx are worth another try, everything else is final.
+    pub fn of_status(status: u16, retry_after: Option<Duration>) -> Self {
+        match status {
+            200..=299 => Self::Accepted,
+            429 => Self::NotTaken(retry_after),
+            // A gateway may have passed it on before it gave up.
+            502 | 504 => Self::Ambiguous,
+            500..=599 => Self::NotTaken(retry_after),
+            _ => Self::Refused,
+        }
+    }
+}
+
+/// The tries of one message.
+#[derive(Debug, Default)]
+pub struct Retry {
+    tries: usize,
+    ambiguous: bool,
+}
+
+impl Retry {
+    /// Takes in what a try showed: the end, or the pause before the next try.
+    pub fn after(&mut self, verdict: &Verdict) -> Result<PageOutcome, Duration> {
+        self.tries += 1;
+        let asked = match verdict {
+            Verdict::Accepted => return Ok(PageOutcome::Accepted),
+            // After an ambiguous try a refusal may well mean "I have it already".
+            Verdict::Refused if self.ambiguous => return Ok(PageOutcome::Unknown),
+            Verdict::Refused => return Ok(PageOutcome::Refused),
+            Verdict::NotTaken(asked) => asked.unwrap_or_default().min(LONGEST),
+            Verdict::Ambiguous => {
+                self.ambiguous = true;
+                Duration::ZERO
+            }
+        };
+        match PAUSES.get(self.tries - 1) {
+            Some(pause) => Err(Duration::from_secs(*pause).max(asked)),
+            None if self.ambiguous => Ok(PageOutcome::Unknown),
+            None => Ok(PageOutcome::Failed),
+        }
+    }
+
+    /// Tries so far.
+    pub fn tries(&self) -> u32 {
+        self.tries as u32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::taken(&[200], PageOutcome::Accepted, 1)]
+    #[case::taken_later(&[503, 429, 202], PageOutcome::Accepted, 3)]
+    #[case::refused(&[410], PageOutcome::Refused, 1)]
+    #[case::redirected(&[302], PageOutcome::Refused, 1)]
+    #[case::never_taken(&[500, 500, 500, 500, 500, 500], PageOutcome::Failed, 6)]
+    #[case::perhaps_taken(&[500, 504, 500, 500, 500, 500], PageOutcome::Unknown, 6)]
+    #[case::refused_after_a_doubt(&[502, 409], PageOutcome::Unknown, 2)]
+    fn what_the_end_of_the_tries_means(
+        #[case] statuses: &[u16],
+        #[case] outcome: PageOutcome,
+        #[case] tries: u32,
+    ) {
+        let mut retry = Retry::default();
+        let mut end = None;
+        for status in statuses {
+            assert_eq!(end, None, "tried again after the end");
+            end = retry.after(&Verdict::of_status(*status, None)).ok();
+        }
+        assert_eq!((end, retry.tries()), (Some(outcome), tries));
+    }
+
+    #[test]
+    fn a_receiver_may_ask_for_a_longer_pause_within_reason() {
+        let asked = |seconds| Verdict::NotTaken(Some(Duration::from_secs(seconds)));
+        assert_eq!(Retry::default().after(&asked(7)), Err(Duration::from_secs(7)));
+        assert_eq!(Retry::default().after(&asked(7_000)), Err(LONGEST));
+    }
+}

@@ -1,0 +1,148 @@
+//! A scenario: what a system under exercise shows over time, and what makes it better. Pure.
+
+mod file;
+
+pub use file::{AlertScript, Fault, Objective, Phase, Scenario, ScenarioError, Trigger};
+
+use crate::signals::Reading;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// What has happened in an exercise so far that the scenario may react to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cues {
+    /// Playbook steps done, with the minute of the exercise in which they were.
+    pub steps: Vec<(String, TimeDelta)>,
+}
+
+impl Scenario {
+    /// The phase in force after this time, and when it began.
+    pub fn phase(&self, elapsed: TimeDelta, cues: &Cues) -> (&Phase, TimeDelta) {
+        let mut current = (&self.phases[0], TimeDelta::zero());
+        for phase in &self.phases[1..] {
+            let began = match &phase.from {
+                Trigger::Minute(minute) => Some(TimeDelta::minutes(i64::from(*minute))),
+                Trigger::Step { after_step, seconds } => cues
+                    .steps
+                    .iter()
+                    .find(|(step, _)| after_step.contains(step))
+                    .map(|(_, at)| *at + TimeDelta::seconds(i64::from(*seconds))),
+            };
+            if let Some(began) = began.filter(|began| *began <= elapsed && *began >= current.1) {
+                current = (phase, began);
+            }
+        }
+        current
+    }
+
+    /// The success ratio at this time: the phase's level, reached over half a minute, with a small wave that
+    /// comes from the seed and not from chance.
+    pub fn success_ratio(&self, elapsed: TimeDelta, cues: &Cues) -> Reading {
+        let (phase, began) = self.phase(elapsed, cues);
+        if phase.fault == Some(Fault::NoData) {
+            return Reading::NoData;
+        }
+        let earlier = self.level_before(began, cues);
+        let share = ((elapsed - began).num_milliseconds() as f64 / 30_000.0).clamp(0.0, 1.0);
+        let level = earlier + (phase.success_ratio - earlier) * share;
+        let wave = self.wave(elapsed) * (1.0 - level).max(0.0004);
+        Reading::Value((level + wave).clamp(0.0, 1.0))
+    }
+
+    fn level_before(&self, began: TimeDelta, cues: &Cues) -> f64 {
+        if began.is_zero() {
+            return self.phases[0].success_ratio;
+        }
+        self.phase(began - TimeDelta::milliseconds(1), cues).0.success_ratio
+    }
+
+    /// Between −0.5 and 0.5, the same for the same second and seed.
+    fn wave(&self, elapsed: TimeDelta) -> f64 {
+        let step = elapsed.num_seconds().div_euclid(10) as u64;
+        let mut mixed = step.wrapping_add(self.seed).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        mixed ^= mixed >> 29;
+        mixed = mixed.wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        (mixed >> 40) as f64 / f64::from(1u32 << 24) - 0.5
+    }
+
+    /// The alerts that fire at this time, with their start.
+    pub fn firing<'s>(
+        &'s self,
+        begun: DateTime<Utc>,
+        elapsed: TimeDelta,
+        cues: &Cues,
+    ) -> Vec<(&'s AlertScript, DateTime<Utc>)> {
+        let (phase, _) = self.phase(elapsed, cues);
+        let on = |alert: &&AlertScript| {
+            TimeDelta::seconds(i64::from(alert.at_second)) <= elapsed
+                && alert.until_phase.as_ref().is_none_or(|last| !self.reached(phase, last))
+        };
+        self.alerts
+            .iter()
+            .filter(on)
+            .map(|alert| (alert, begun + TimeDelta::seconds(i64::from(alert.at_second))))
+            .collect()
+    }
+
+    /// Whether the scenario has arrived at a phase or beyond it.
+    fn reached(&self, now: &Phase, name: &str) -> bool {
+        let at = |name: &str| self.phases.iter().position(|phase| phase.phase == name);
+        at(name).is_some_and(|wanted| at(&now.phase).is_some_and(|now| now >= wanted))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scenario() -> Scenario {
+        Scenario::parse(include_str!("../assets/scenarios/bad-deploy.yaml")).unwrap()
+    }
+
+    fn at(seconds: i64, cues: &Cues) -> f64 {
+        scenario().success_ratio(TimeDelta::seconds(seconds), cues).value().unwrap()
+    }
+
+    #[test]
+    fn the_shipped_scenario_falls_by_itself_and_recovers_only_when_somebody_acts() {
+        let idle = Cues::default();
+        assert!(at(1, &idle) > 0.998);
+        assert!(at(300, &idle) < 0.90);
+        assert!(at(7200, &idle) < 0.90, "nothing heals without a mitigation");
+        let acted = Cues { steps: vec![("undo-our-change".into(), TimeDelta::seconds(600))] };
+        assert!(at(900, &acted) > 0.998);
+    }
+
+    #[test]
+    fn alerts_fire_and_clear_with_the_phases() {
+        let scenario = scenario();
+        let begun = DateTime::UNIX_EPOCH;
+        let count = |seconds: i64, cues: &Cues| {
+            scenario.firing(begun, TimeDelta::seconds(seconds), cues).len()
+        };
+        assert_eq!(count(0, &Cues::default()), 0);
+        assert!(count(300, &Cues::default()) >= 1);
+        let acted = Cues { steps: vec![("undo-our-change".into(), TimeDelta::seconds(600))] };
+        assert_eq!(count(900, &acted), 0);
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_numbers() {
+        let idle = Cues::default();
+        for second in [5, 65, 300, 1000] {
+            assert!((at(second, &idle) - at(second, &idle)).abs() < f64::EPSILON);
+        }
+    }
+
+    #[test]
+    fn a_scenario_that_cannot_be_played_is_refused() {
+        let text = include_str!("../assets/scenarios/bad-deploy.yaml");
+        for (from, to, says) in [
+            ("success_ratio: 0.9994", "success_ratio: 1.4", "between 0 and 1"),
+            ("until_phase: recovered", "until_phase: recoverd", "recoverd"),
+            ("seed:", "sede:", "sede"),
+        ] {
+            let error = Scenario::parse(&text.replacen(from, to, 1)).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+        }
+    }
+}
