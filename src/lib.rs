@@ -4,6 +4,7 @@
 //! `playbook`, `documents`; `exercise`; `config`; `app`; `cli`, `tui`. A room imports only rooms below it;
 //! `tests/architecture.rs` holds that. See `docs/architecture.md`.
 
+pub mod documents;
 pub mod incident;
 pub mod journal;
 pub mod outbox;
@@ -12,3 +13,6 @@ pub mod scenario;
 pub mod signals;
 pub mod sources;
 pub mod text;
+
+#[cfg(test)]
+mod testing;

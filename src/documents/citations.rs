@@ -1,0 +1,53 @@
+//! How a row names the entries it rests on, and how times and durations are written.
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+
+/// `[#4]`, `[#4, #7]`; nothing cites nothing, and says so.
+pub(super) fn cite(seqs: &[u64]) -> String {
+    if seqs.is_empty() {
+        return "[no entry]".to_string();
+    }
+    let list: Vec<String> = seqs.iter().map(|seq| format!("#{seq}")).collect();
+    format!("[{}]", list.join(", "))
+}
+
+/// UTC with seconds.
+pub(super) fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// `4 min 12 s`, `2 h 3 min`, `35 s`.
+pub(super) fn duration(delta: TimeDelta) -> String {
+    let seconds = delta.num_seconds();
+    let sign = if seconds < 0 { "−" } else { "" };
+    let seconds = seconds.abs();
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, s) => format!("{sign}{s} s"),
+        (0, m, s) => format!("{sign}{m} min {s} s"),
+        (h, m, _) => format!("{sign}{h} h {m} min"),
+    }
+}
+
+/// `1 check`, `3 checks`.
+pub(super) fn count(number: u64, one: &str, more: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { more })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_as_people_say_them() {
+        assert_eq!(duration(TimeDelta::seconds(35)), "35 s");
+        assert_eq!(duration(TimeDelta::seconds(252)), "4 min 12 s");
+        assert_eq!(duration(TimeDelta::seconds(7_400)), "2 h 3 min");
+        assert_eq!(duration(TimeDelta::seconds(-35)), "−35 s");
+    }
+
+    #[test]
+    fn what_rests_on_nothing_says_so() {
+        assert_eq!(cite(&[]), "[no entry]");
+        assert_eq!(cite(&[4, 7]), "[#4, #7]");
+    }
+}

@@ -1,0 +1,256 @@
+//! The facts of a document: everything a template may use, and the JSON record itself.
+
+use super::citations::{count, duration, time};
+use super::impact::{Impact, Statement, impact};
+use super::people::People;
+use super::questions::{open_questions, went_well};
+use super::sentence::sentence;
+use crate::incident::entry::field;
+use crate::incident::{Entry, Event, Incident, IncidentId, Status};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// Everything that a document says.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Facts {
+    /// Form of these facts.
+    pub format: &'static str,
+    /// The incident.
+    pub incident: String,
+    /// Whether it is an exercise.
+    pub exercise: bool,
+    /// Its title.
+    pub title: String,
+    /// The last entry covered.
+    pub upto: u64,
+    /// Hash of that entry: who holds the journal can prove this document's basis.
+    pub head: String,
+    /// Whether a signature covers the journal.
+    pub signed: bool,
+    /// Severity in force, in words.
+    pub severity: String,
+    /// Status, in words.
+    pub status: String,
+    /// The facts in short.
+    pub summary: Vec<Statement>,
+    /// The impact.
+    pub impact: Option<Impact>,
+    /// Every entry, in the order of the journal.
+    pub timeline: Vec<Row>,
+    /// The rows that a first reader needs: without joins, cadence and mechanics.
+    pub highlights: Vec<Row>,
+    /// Decisions.
+    pub decisions: Vec<Row>,
+    /// Notifications: intents and results.
+    pub notifications: Vec<Row>,
+    /// Remediation: steps and changes of status.
+    pub remediation: Vec<Row>,
+    /// Classifications, all of them.
+    pub classifications: Vec<Row>,
+    /// Alerts and sources.
+    pub observations: Vec<Row>,
+    /// Who took part.
+    pub participants: Vec<Row>,
+    /// What went well, as entries show it.
+    pub went_well: Vec<Statement>,
+    /// What the journal leaves open.
+    pub open_questions: Vec<Statement>,
+}
+
+/// One entry as a row. The four times are kept apart.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    /// When it happened.
+    pub occurred: String,
+    /// Where that time comes from.
+    pub occurred_from: String,
+    /// When the responders or the program knew.
+    pub known: String,
+    /// When it was recorded.
+    pub recorded: String,
+    /// When somebody outside was told; `-` where nobody was.
+    pub reported: String,
+    /// Who, by role.
+    pub who: String,
+    /// What.
+    pub what: String,
+    /// The entries it rests on, corrections included.
+    pub cites: Vec<u64>,
+    /// What was masked in it.
+    pub masked: Vec<String>,
+}
+
+/// Gathers the facts of the entries given. In a `blameless` document names are replaced by roles.
+pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
+    let incident = Incident::from_entries(entries);
+    let people = People::new(entries, &incident);
+    let rows: Vec<(&Entry, Row)> =
+        entries.iter().map(|entry| (entry, row(entry, &incident, &people, blameless))).collect();
+    let pick = |wanted: fn(&Event) -> bool| -> Vec<Row> {
+        let chosen = rows.iter().filter(|(entry, _)| entry.event().is_some_and(wanted));
+        chosen.map(|(_, row)| row.clone()).collect()
+    };
+    let title = incident.opened.as_ref().and_then(|opened| {
+        let entry = entries.iter().find(|entry| entry.seq == opened.title.seq)?;
+        entry.text(field::TITLE)
+    });
+    Facts {
+        format: "warroom-record/1",
+        incident: id.to_string(),
+        exercise: incident.is_drill(),
+        title: people.without_names(title.unwrap_or("without a title")),
+        upto: incident.count,
+        head: incident.head.clone(),
+        signed: false,
+        severity: incident.severity().map_or("not classified".into(), |severity| severity.to_string()),
+        status: incident.status.word().to_string(),
+        summary: summary(&incident),
+        impact: impact(&incident),
+        timeline: rows.iter().map(|(_, row)| row.clone()).collect(),
+        highlights: by_time(pick(is_highlight)),
+        decisions: pick(|event| matches!(event, Event::Decided(_))),
+        notifications: pick(|event| {
+            matches!(event, Event::PageIntended(_) | Event::PageResulted(_) | Event::LevelArmed(_)
+                | Event::EscalationArmed(_) | Event::DocumentWritten(_))
+        }),
+        remediation: pick(|event| {
+            matches!(event, Event::PlaybookStarted(_) | Event::StepRecorded(_) | Event::StatusChanged(_))
+        }),
+        classifications: pick(|event| matches!(event, Event::Classified(_))),
+        observations: pick(|event| {
+            matches!(event, Event::AlertSeen(_) | Event::SignalSeen(_) | Event::Backfilled(_)
+                | Event::SourceLost(_) | Event::SourceBack(_) | Event::ClockStepped(_) | Event::Recovered(_))
+        }),
+        participants: pick(|event| matches!(event, Event::Actor(_) | Event::RoleAssigned(_))),
+        went_well: went_well(entries, &incident),
+        open_questions: open_questions(entries, &incident),
+    }
+}
+
+/// A reader follows the clock; entries of the same second keep their order.
+fn by_time(mut rows: Vec<Row>) -> Vec<Row> {
+    rows.sort_by(|a, b| a.occurred.cmp(&b.occurred));
+    rows
+}
+
+fn is_highlight(event: &Event) -> bool {
+    use crate::incident::observation::Cause;
+    match event {
+        Event::SignalSeen(data) => data.cause == Cause::Change,
+        Event::Actor(_) | Event::EscalationArmed(_) | Event::LevelArmed(_) | Event::DocumentWritten(_) => false,
+        Event::PageIntended(data) => data.channel.as_str() != "bell",
+        Event::PageResulted(data) => data.channel.as_str() != "bell",
+        _ => true,
+    }
+}
+
+fn row(entry: &Entry, incident: &Incident, people: &People, blameless: bool) -> Row {
+    let corrections = incident.corrections.get(&entry.seq).cloned().unwrap_or_default();
+    let mut what = sentence(entry, people);
+    if !corrections.is_empty() {
+        let list: Vec<String> = corrections.iter().map(|seq| format!("#{seq}")).collect();
+        what += &format!(" (corrected by {})", list.join(", "));
+    }
+    let who = if blameless { people.label(&entry.by) } else { format!("{} ({})", entry.by, people.label(&entry.by)) };
+    let mut cites = vec![entry.seq];
+    cites.extend(corrections);
+    let (occurred, from) = occurred(entry);
+    Row {
+        occurred: time(occurred),
+        occurred_from: from.to_string(),
+        known: known(entry).map_or("-".into(), time),
+        recorded: time(entry.recorded),
+        reported: reported(entry).map_or("-".into(), time),
+        who,
+        what,
+        cites,
+        masked: entry.masked.iter().map(|(field, kind)| format!("{kind} in {field}")).collect(),
+    }
+}
+
+/// When it happened, and where that comes from.
+fn occurred(entry: &Entry) -> (DateTime<Utc>, &'static str) {
+    use crate::incident::observation::AlertState;
+    if let Some(occurred) = entry.occurred {
+        return (occurred.at, occurred.from.word());
+    }
+    match entry.event() {
+        Some(Event::Opened(data)) => (data.started, data.started_from.word()),
+        Some(Event::AlertSeen(data)) if matches!(data.state, AlertState::Firing | AlertState::Suppressed) => {
+            (data.starts_at, "alert")
+        }
+        Some(Event::AlertSeen(data)) => (data.at, "read"),
+        Some(Event::SignalSeen(data)) => (data.at, "measured"),
+        Some(Event::Backfilled(data)) => (data.from, "measured"),
+        _ => (entry.recorded, "recorded"),
+    }
+}
+
+/// When the responders or the program knew.
+fn known(entry: &Entry) -> Option<DateTime<Utc>> {
+    match entry.event()? {
+        Event::AlertSeen(data) => Some(data.at),
+        Event::SignalSeen(data) => Some(data.at),
+        Event::SourceLost(data) => Some(data.at),
+        Event::SourceBack(data) => Some(data.at),
+        _ => Some(entry.recorded),
+    }
+}
+
+/// When somebody outside was told.
+fn reported(entry: &Entry) -> Option<DateTime<Utc>> {
+    use crate::incident::entry::PageOutcome;
+    match entry.event()? {
+        Event::PageResulted(data) if data.outcome == PageOutcome::Accepted => Some(entry.recorded),
+        _ => None,
+    }
+}
+
+fn summary(incident: &Incident) -> Vec<Statement> {
+    let mut out = Vec::new();
+    let Some(opened) = &incident.opened else {
+        return vec![Statement::new("This journal has no entry that opens an incident.", &[])];
+    };
+    let data = &opened.data;
+    out.push(Statement::new(
+        format!(
+            "Path {} of service {} is concerned since {} (from: {}); the incident was opened at {}.",
+            data.path,
+            data.service,
+            time(data.started),
+            data.started_from.word(),
+            time(opened.at)
+        ),
+        &[opened.seq],
+    ));
+    if let Some(verdict) = incident.classification() {
+        let earlier = incident.classifications.len() - 1;
+        let earlier = match earlier {
+            0 => String::new(),
+            more => format!(" after {}", count(more as u64, "earlier classification", "earlier classifications")),
+        };
+        let cites: Vec<u64> = incident.classifications.iter().map(|c| c.seq).collect();
+        let text = format!("Severity {} by rule {}{earlier}.", verdict.severity, verdict.rule);
+        out.push(Statement::new(text, &cites));
+    }
+    if let Some(ack) = incident.acknowledged() {
+        out.push(Statement::new(format!("Acknowledged at {}.", time(ack.at)), &[ack.seq]));
+    }
+    for status in [Status::Mitigated, Status::Resolved, Status::Closed] {
+        if let Some(fact) = incident.reached(status) {
+            let text = format!(
+                "{} at {}, {} after the start.",
+                capital(status.word()),
+                time(fact.at),
+                duration(fact.at - data.started)
+            );
+            out.push(Statement::new(text, &[fact.seq]));
+        }
+    }
+    out
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,104 @@
+//! Who appears in a document: roles instead of names.
+
+use crate::incident::entry::field;
+use crate::incident::{Entry, Event, Incident, Role, Slug};
+use std::collections::BTreeMap;
+
+/// How each actor is called.
+#[derive(Debug, Clone, Default)]
+pub struct People {
+    labels: BTreeMap<Slug, String>,
+    names: Vec<(regex::Regex, String)>,
+}
+
+/// Shortest part of a name that is replaced by itself: shorter ones are words too often.
+const SHORTEST_NAME: usize = 3;
+
+impl People {
+    /// From the entries: an actor is called by the first role that it held, or else by number.
+    pub fn new(entries: &[Entry], incident: &Incident) -> Self {
+        let mut first_roles: BTreeMap<Slug, Role> = BTreeMap::new();
+        for entry in entries {
+            if let Some(Event::RoleAssigned(data)) = entry.event()
+                && let Some(actor) = &data.actor
+            {
+                first_roles.entry(actor.clone()).or_insert(data.role);
+            }
+        }
+        let mut people = Self::default();
+        let mut taken: BTreeMap<Role, u32> = BTreeMap::new();
+        let mut number = 0;
+        let mut names: Vec<(String, String)> = Vec::new();
+        let mut actors: Vec<_> = incident.actors.iter().collect();
+        actors.sort_by_key(|(_, (seq, _))| *seq);
+        for (actor, (seq, introduced)) in actors {
+            let label = match (introduced.uid, first_roles.get(actor)) {
+                (None, _) => "warroom".to_string(),
+                (Some(_), Some(role)) => {
+                    let count = taken.entry(*role).or_insert(0);
+                    *count += 1;
+                    match count {
+                        1 => role.title().to_string(),
+                        more => format!("{} {more}", role.title()),
+                    }
+                }
+                (Some(_), None) => {
+                    number += 1;
+                    format!("responder {number}")
+                }
+            };
+            let name = entries.iter().find(|entry| entry.seq == *seq).and_then(|e| e.text(field::NAME));
+            if let Some(name) = name.filter(|_| introduced.uid.is_some()) {
+                let parts = name.split_whitespace().chain([name]);
+                let long = parts.filter(|part| part.chars().count() >= SHORTEST_NAME);
+                names.extend(long.map(|part| (part.to_string(), label.clone())));
+            }
+            people.labels.insert(actor.clone(), label);
+        }
+        // Longer names first, so that "dana" does not break "dana lee".
+        names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        let compiled = names.into_iter().filter_map(|(name, label)| Some((whole_word(&name)?, label)));
+        people.names = compiled.collect();
+        people
+    }
+
+    /// How an actor is called.
+    pub fn label(&self, actor: &Slug) -> String {
+        self.labels.get(actor).cloned().unwrap_or_else(|| "unknown author".to_string())
+    }
+
+    /// A text with the names of those who appear replaced by what they are called.
+    pub fn without_names(&self, text: &str) -> String {
+        self.names.iter().fold(text.to_string(), |text, (name, label)| replace(&text, name, label))
+    }
+}
+
+/// Matches a name as a whole word, whatever its case.
+fn whole_word(name: &str) -> Option<regex::Regex> {
+    let edge = r"[^\p{L}\p{N}]";
+    let pattern = format!("(?i)(?P<before>^|{edge}){}(?P<after>$|{edge})", regex::escape(name));
+    regex::Regex::new(&pattern).ok()
+}
+
+fn replace(text: &str, name: &regex::Regex, by: &str) -> String {
+    let once = |text: &str| {
+        name.replace_all(text, |found: &regex::Captures<'_>| {
+            format!("{}{by}{}", &found["before"], &found["after"])
+        })
+        .into_owned()
+    };
+    // Twice, because neighbouring matches share the character between them.
+    once(&once(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_replaced_as_a_word_only() {
+        let name = whole_word("dana").unwrap();
+        let text = replace("Dana told dana: Danas idea, (DANA)", &name, "the lead");
+        assert_eq!(text, "the lead told the lead: Danas idea, (the lead)");
+    }
+}

@@ -1,0 +1,190 @@
+//! One entry as one sentence: what happened, without judging anybody.
+
+use super::citations::{count, duration, time};
+use super::people::People;
+use crate::incident::entry::{
+    AlertSeen, Classified, PageIntended, PageResulted, SignalSeen, StepOutcome, StepRecorded, field,
+};
+use crate::incident::observation::{AlertState, Cause};
+use crate::incident::{Body, Entry, Event};
+use crate::signals::{Reading, percent};
+
+/// The sentence of an entry. With `people`, names in texts are replaced by roles.
+pub fn sentence(entry: &Entry, people: &People) -> String {
+    let event = match &entry.body {
+        Body::Known(event) => event,
+        Body::Unknown(kind) => return format!("entry of a kind not known to this version: {kind}"),
+    };
+    let text = |name: &str| entry.text(name).map(|text| people.without_names(text));
+    let with = |head: &str, name: &str| match text(name) {
+        Some(text) => format!("{head}: {text}"),
+        None => head.to_string(),
+    };
+    match event {
+        Event::Opened(data) => {
+            let by = data.rule.as_ref().map_or("by hand".to_string(), |rule| format!("by intake rule {rule}"));
+            with(&format!("incident opened {by}"), field::TITLE)
+        }
+        Event::Actor(data) => format!("{} joined", people.label(&data.actor)),
+        Event::AlertSeen(data) => alert(data, text(field::NAME).as_deref(), text(field::SUMMARY).as_deref()),
+        Event::SignalSeen(data) => signal(data),
+        Event::Backfilled(data) => {
+            let gaps = data.values.iter().filter(|value| value.is_none()).count();
+            format!(
+                "{} read back from {}: {} values, {gaps} without data",
+                data.signal,
+                time(data.from),
+                data.values.len()
+            )
+        }
+        Event::SourceLost(data) => {
+            let last = data.last.map_or("it had never answered".into(), |at| format!("last answer {}", time(at)));
+            with(&format!("contact with {} lost, {last}", data.source), field::DETAIL)
+        }
+        Event::SourceBack(data) => format!("contact with {} is back", data.source),
+        Event::Acknowledged(_) => "acknowledged".to_string(),
+        Event::Classified(data) => with(&classified(data), field::WHY),
+        Event::RoleAssigned(data) => match &data.actor {
+            Some(actor) if *actor == entry.by => format!("takes the role {}", data.role.title()),
+            Some(actor) => format!("gives the role {} to {}", data.role.title(), people.label(actor)),
+            None => format!("nobody holds the role {} from here on", data.role.title()),
+        },
+        Event::Noted(_) => with("note", field::TEXT),
+        Event::Decided(_) => {
+            let mut sentence = with("decision", field::TEXT);
+            for (word, name) in [("because", field::WHY), ("instead of", field::ALTERNATIVES)] {
+                if let Some(text) = text(name) {
+                    sentence += &format!("; {word}: {text}");
+                }
+            }
+            sentence
+        }
+        Event::StatusChanged(data) => with(&format!("status: {}", data.status.word()), field::TEXT),
+        Event::Corrected(data) => with(&format!("correction of #{}", data.seq), field::TEXT),
+        Event::PlaybookStarted(data) => {
+            format!("playbook {} begun, {} steps, file {}", data.playbook, data.steps, &short(&data.digest))
+        }
+        Event::StepRecorded(data) => step(data, text(field::STEP).as_deref(), text(field::TEXT).as_deref()),
+        Event::EscalationArmed(data) => {
+            let levels: Vec<String> = data
+                .levels
+                .iter()
+                .map(|level| match level.due {
+                    Some(due) => format!("{} {}", level.level, time(due)),
+                    None => format!("{} on condition", level.level),
+                })
+                .collect();
+            format!("escalation armed from {}: {}", time(data.from), levels.join(", "))
+        }
+        Event::LevelArmed(data) => {
+            format!("{} to be called by {}, because of #{}", data.level, time(data.due), data.because)
+        }
+        Event::PageIntended(data) => page(entry, data),
+        Event::PageResulted(data) => result(data, text(field::DETAIL).as_deref()),
+        Event::ClockStepped(data) => {
+            format!("the wall clock moved {} ms against the boot clock; no time was repaired", data.step_ms)
+        }
+        Event::Recovered(data) => format!(
+            "{} bytes of an unacknowledged entry were set aside when the journal was opened, digest {}",
+            data.length,
+            short(&data.sha256)
+        ),
+        Event::DocumentWritten(data) => {
+            format!("{} written, up to #{}, digest {}", data.document, data.upto, short(&data.sha256))
+        }
+    }
+}
+
+fn short(digest: &str) -> String {
+    digest.chars().take(12).collect()
+}
+
+fn alert(data: &AlertSeen, name: Option<&str>, summary: Option<&str>) -> String {
+    let name = name.unwrap_or("alert");
+    let state = match data.state {
+        AlertState::Firing => format!("fires since {}", time(data.starts_at)),
+        AlertState::Suppressed => format!("fires since {}, silenced or inhibited", time(data.starts_at)),
+        AlertState::Cleared => "no longer fires; its rule is evaluated".to_string(),
+        AlertState::Vanished => {
+            "is out of sight; nothing shows that its rule is evaluated, so this is no recovery".to_string()
+        }
+    };
+    let summary = summary.map_or(String::new(), |summary| format!(" ({summary})"));
+    format!("alert {name} {state}{summary}")
+}
+
+fn reading(reading: Reading) -> String {
+    match reading {
+        Reading::Value(value) if (0.0..=1.0).contains(&value) => percent(value),
+        Reading::Value(value) => value.to_string(),
+        other => format!("{} (not a measurement)", other.word()),
+    }
+}
+
+fn signal(data: &SignalSeen) -> String {
+    let cause = match data.cause {
+        Cause::Decision => ", read for a decision",
+        Cause::Cadence => ", unchanged",
+        _ => "",
+    };
+    format!("{} {} at {}{cause}", data.signal, reading(data.reading), time(data.at))
+}
+
+fn classified(data: &Classified) -> String {
+    let answers: Vec<String> = data
+        .answers
+        .iter()
+        .map(|answer| {
+            let value = answer.reading.and_then(Reading::value).map(|v| format!(" {}", percent(v)));
+            let value = value.unwrap_or_default();
+            format!("{} = {} ({}{value})", answer.question, answer.answer, answer.basis.word())
+        })
+        .collect();
+    format!(
+        "classified {} by rule {} of policy {}; {}",
+        data.severity,
+        data.rule,
+        short(&data.policy),
+        answers.join(", ")
+    )
+}
+
+fn step(data: &StepRecorded, title: Option<&str>, text: Option<&str>) -> String {
+    let title = title.unwrap_or(data.step.as_str());
+    let mut sentence = format!("playbook {} step {} \"{title}\": {}", data.playbook, data.number, data.outcome.word());
+    if let Some(choice) = &data.choice {
+        sentence += &format!(", way taken: {choice}");
+    }
+    let expected = data.expected.map_or(String::new(), |e| format!(", expected {e}"));
+    match (data.outcome, data.reading) {
+        (StepOutcome::Passed | StepOutcome::Failed | StepOutcome::Unknown, Some(value)) => {
+            let at = data.at.map_or(String::new(), |at| format!(" at {}", time(at)));
+            let value = value.value().map_or(value.word().to_string(), |value| value.to_string());
+            sentence += &format!(", measured {value}{at}{expected}");
+        }
+        _ => {}
+    }
+    if let Some(text) = text {
+        sentence += &format!("; {text}");
+    }
+    sentence
+}
+
+fn page(entry: &Entry, data: &PageIntended) -> String {
+    let late = entry.recorded - data.due;
+    let late = if late.num_seconds() > 30 { format!(", {} after it was due", duration(late)) } else { String::new() };
+    let again = if data.repeat > 0 { format!(", repetition {}", data.repeat) } else { String::new() };
+    format!("{} is called by {}{again}{late}", data.target, data.channel)
+}
+
+fn result(data: &PageResulted, detail: Option<&str>) -> String {
+    let http = data.http.map_or(String::new(), |status| format!(", HTTP {status}"));
+    let detail = detail.map_or(String::new(), |detail| format!("; {detail}"));
+    format!(
+        "page to {} by {}: {}{http}, {}{detail}",
+        data.level,
+        data.channel,
+        data.outcome.words(),
+        count(u64::from(data.attempts), "try", "tries")
+    )
+}
