@@ -4,7 +4,10 @@
 //! `playbook`, `documents`; `exercise`; `config`; `app`; `cli`, `tui`. A room imports only rooms below it;
 //! `tests/architecture.rs` holds that. See `docs/architecture.md`.
 
+pub mod app;
+pub mod config;
 pub mod documents;
+pub mod exercise;
 pub mod incident;
 pub mod journal;
 pub mod outbox;

@@ -12,7 +12,7 @@ mod settings;
 
 pub use alertmanager::Alertmanager;
 pub use backoff::Backoff;
-pub use error::SourceError;
+pub use error::{Kind as SourceErrorKind, SourceError};
 pub use normalize::alert_from_labels;
 pub use prometheus::Prometheus;
 pub use settings::{BasicAuth, HttpSettings, ResolvedAuth, SourceSettings};
@@ -81,6 +81,12 @@ impl RuleSet {
 
 fn is_subset(part: &BTreeMap<String, Safe>, whole: &BTreeMap<String, Safe>) -> bool {
     part.iter().all(|(name, value)| whole.get(name) == Some(value))
+}
+
+/// What a source of an exercise says while the scenario keeps it down.
+pub fn unreachable_in_exercise(name: &Slug) -> SourceError {
+    let kind = error::Kind::Unreachable(Safe::line("the scenario keeps this source down"));
+    SourceError { source_name: name.clone(), place: "exercise".into(), kind }
 }
 
 /// Values at regular steps; `None` where there was no data.

@@ -1,0 +1,183 @@
+//! Configuration: a file over defaults, command-line options over both, checked before anything starts.
+
+mod error;
+mod file;
+mod policies;
+mod secrets;
+
+pub use error::ConfigError;
+pub use file::{ConfigFile, PolicyFiles, SignalSettings, SourceKind, SourceEntry};
+pub use policies::Policies;
+pub use secrets::resolve;
+
+use crate::incident::Slug;
+use crate::outbox::WebhookSettings;
+use crate::playbook::{Library, Loaded};
+use crate::sources::{HttpSettings, ResolvedAuth, SourceSettings};
+use crate::text::Safe;
+use directories::ProjectDirs;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The commented sample: what `config init` writes.
+pub const SAMPLE: &str = include_str!("../assets/config.yaml");
+
+/// What the command line may say over the file.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// The file to read instead of the usual one.
+    pub config: Option<PathBuf>,
+    /// The data directory.
+    pub data_dir: Option<PathBuf>,
+    /// Addresses of Alertmanagers.
+    pub alertmanagers: Vec<String>,
+    /// Addresses of Prometheis.
+    pub prometheis: Vec<String>,
+    /// Record nothing, open nothing, send nothing.
+    pub read_only: bool,
+}
+
+/// Checked settings.
+#[derive(Debug)]
+pub struct Config {
+    /// The file that was read, if there was one.
+    pub file: Option<PathBuf>,
+    /// Where incidents live.
+    pub data_dir: PathBuf,
+    /// How this user is called.
+    pub name: Safe,
+    /// Pause between polls.
+    pub poll: Duration,
+    /// The sources.
+    pub sources: Vec<(SourceKind, SourceSettings, Slug)>,
+    /// The watched signal.
+    pub signal: SignalSettings,
+    /// The way out.
+    pub webhook: Option<WebhookSettings>,
+    /// The policies.
+    pub policies: Policies,
+    /// The playbooks, and those that cannot be used.
+    pub playbooks: Loaded,
+    /// Where the user's own templates are.
+    pub templates: Option<PathBuf>,
+    /// Values for playbook variables.
+    pub variables: BTreeMap<String, String>,
+    /// Record nothing, open nothing, send nothing.
+    pub read_only: bool,
+}
+
+impl Config {
+    /// Reads and checks everything.
+    pub fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
+        let (path, file) = read_file(overrides.config.as_deref())?;
+        let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(".")).to_path_buf();
+        let place = path.clone().unwrap_or_else(|| PathBuf::from("(defaults)"));
+        file.check(&place)?;
+        let at = |relative: &Option<PathBuf>| relative.as_ref().map(|path| base.join(path));
+        let data_dir = match overrides.data_dir.clone().or(at(&file.data_dir)) {
+            Some(directory) => directory,
+            None => default_data_dir().ok_or(ConfigError::NoHome)?,
+        };
+        let policies = Policies::load(&file.policies, &base)?;
+        let name = file.name.clone().filter(|name| !name.trim().is_empty());
+        let name = name.or_else(|| std::env::var("USER").ok()).or_else(|| std::env::var("LOGNAME").ok());
+        Ok(Self {
+            data_dir,
+            name: Safe::line(&name.unwrap_or_else(|| "responder".into())),
+            poll: Duration::from_secs(u64::from(file.poll_seconds)),
+            sources: sources(&file, overrides),
+            signal: file.signal,
+            webhook: file.webhook,
+            policies,
+            playbooks: Library::load(at(&file.playbooks).as_deref()),
+            templates: at(&file.templates),
+            variables: file.variables,
+            read_only: overrides.read_only,
+            file: path,
+        })
+    }
+
+    /// Where diagnostics are written.
+    pub fn log_dir(&self) -> PathBuf {
+        self.data_dir.join("log")
+    }
+
+    /// The settings of an HTTP source, with its credentials fetched.
+    pub fn http(&self, settings: &SourceSettings, name: &Slug) -> Result<HttpSettings, ConfigError> {
+        let auth = match (&settings.bearer, &settings.basic_auth) {
+            (Some(secret), _) => ResolvedAuth::Bearer(resolve(secret)?),
+            (None, Some(basic)) => ResolvedAuth::Basic(basic.username.clone(), resolve(&basic.password)?),
+            (None, None) => ResolvedAuth::None,
+        };
+        let mut http = HttpSettings::plain(name.clone(), &settings.url);
+        http.auth = auth;
+        http.ca_file.clone_from(&settings.ca_file);
+        Ok(http)
+    }
+
+    /// The template of a document: the user's own, or the shipped one.
+    pub fn template(&self, kind: crate::documents::Kind) -> Result<String, ConfigError> {
+        let own = self.templates.as_ref().zip(kind.template_name()).map(|(dir, name)| dir.join(name));
+        match own.filter(|path| path.exists()) {
+            None => Ok(kind.shipped().to_string()),
+            Some(path) => std::fs::read_to_string(&path).map_err(ConfigError::read(&path)),
+        }
+    }
+}
+
+/// The usual place of the configuration file.
+pub fn default_file() -> Option<PathBuf> {
+    ProjectDirs::from("", "", "warroom").map(|dirs| dirs.config_dir().join("warroom.yaml"))
+}
+
+fn default_data_dir() -> Option<PathBuf> {
+    ProjectDirs::from("", "", "warroom").map(|dirs| dirs.data_dir().to_path_buf())
+}
+
+fn read_file(named: Option<&Path>) -> Result<(Option<PathBuf>, ConfigFile), ConfigError> {
+    let path = match named {
+        Some(path) => path.to_path_buf(),
+        None => match default_file().filter(|path| path.exists()) {
+            Some(path) => path,
+            None => return Ok((None, ConfigFile::default())),
+        },
+    };
+    let text = std::fs::read_to_string(&path).map_err(ConfigError::read(&path))?;
+    let file = parse(&path, &text)?;
+    Ok((Some(path), file))
+}
+
+/// Reads a YAML file of ours, naming the file and the line of what is wrong.
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T, ConfigError> {
+    serde_saphyr::from_str(text).map_err(|error| ConfigError::yaml(path, &error))
+}
+
+fn sources(file: &ConfigFile, overrides: &Overrides) -> Vec<(SourceKind, SourceSettings, Slug)> {
+    let plain = |url: &String| SourceSettings {
+        url: url.clone(),
+        bearer: None,
+        basic_auth: None,
+        ca_file: None,
+    };
+    let mut all: Vec<(SourceKind, SourceSettings, Slug)> = Vec::new();
+    let mut add = |kind: SourceKind, settings: SourceSettings, name: Option<Slug>| {
+        let base = name.unwrap_or_else(|| Slug::nearest(kind.word()));
+        let same = all.iter().filter(|(_, _, known)| known.as_str().starts_with(base.as_str())).count();
+        let name = if same == 0 { base } else { Slug::nearest(&format!("{base}-{}", same + 1)) };
+        all.push((kind, settings, name));
+    };
+    for url in &overrides.alertmanagers {
+        add(SourceKind::Alertmanager, plain(url), None);
+    }
+    for url in &overrides.prometheis {
+        add(SourceKind::Prometheus, plain(url), None);
+    }
+    for entry in &file.sources {
+        add(entry.kind, entry.settings(), entry.name.clone());
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests;

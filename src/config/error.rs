@@ -1,0 +1,80 @@
+//! What can be wrong with the configuration: file, line, what, remedy.
+
+use crate::text::{Safe, sanitize};
+use std::path::{Path, PathBuf};
+
+/// An error of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// A file cannot be read.
+    #[error("cannot read {}: {reason}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// A file does not read as YAML of the right form.
+    #[error("{}:{line}: {what}", path.display())]
+    Yaml {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong.
+        what: String,
+    },
+    /// A value makes no sense.
+    #[error("{}: {what}", path.display())]
+    Value {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// A secret cannot be fetched.
+    #[error("a credential cannot be fetched: {what}")]
+    Secret {
+        /// What is wrong; never the secret.
+        what: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// There is no home directory to keep data in.
+    #[error("no home directory is known, so there is no place for the data")]
+    NoHome,
+}
+
+impl ConfigError {
+    pub(super) fn read(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_path_buf();
+        move |error| Self::Read { path, reason: error.to_string() }
+    }
+
+    pub(super) fn yaml(path: &Path, error: &serde_saphyr::Error) -> Self {
+        let line = error.location().map_or(1, |at| u64::from(at.line()));
+        let text = error.to_string();
+        let what = text.lines().next().unwrap_or("it does not read");
+        Self::Yaml { path: path.to_path_buf(), line, what: sanitize::line(what) }
+    }
+
+    pub(super) fn value(path: &Path, what: impl AsRef<str>, remedy: impl Into<String>) -> Self {
+        let what = Safe::line(what.as_ref()).to_string();
+        Self::Value { path: path.to_path_buf(), what, remedy: remedy.into() }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Read { .. } => "check the path and its permissions".into(),
+            Self::Yaml { .. } => {
+                "correct that line; `warroom config init` writes a sample with every key".into()
+            }
+            Self::Value { remedy, .. } => remedy.clone(),
+            Self::Secret { remedy, .. } => (*remedy).into(),
+            Self::NoHome => "name a place with --data-dir DIR".into(),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The configuration file's form and defaults.
+
+use super::error::ConfigError;
+use crate::incident::Slug;
+use crate::outbox::WebhookSettings;
+use crate::sources::{BasicAuth, SourceSettings};
+use crate::text::secret::SecretRef;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The configuration file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConfigFile {
+    /// How you are called in the record; the login name by default.
+    pub name: Option<String>,
+    /// Where incidents live.
+    pub data_dir: Option<PathBuf>,
+    /// Seconds between polls.
+    pub poll_seconds: u32,
+    /// Where alerts and measurements come from.
+    pub sources: Vec<SourceEntry>,
+    /// The watched signal.
+    pub signal: SignalSettings,
+    /// The way out for pages.
+    pub webhook: Option<WebhookSettings>,
+    /// Policies of your own.
+    pub policies: PolicyFiles,
+    /// Directory of playbooks of your own.
+    pub playbooks: Option<PathBuf>,
+    /// Directory of document templates of your own.
+    pub templates: Option<PathBuf>,
+    /// Values for playbook variables.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// What kind of server a source is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceKind {
+    /// Alertmanager, API version 2.
+    Alertmanager,
+    /// Prometheus, HTTP API version 1.
+    Prometheus,
+}
+
+impl SourceKind {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Alertmanager => "alertmanager",
+            Self::Prometheus => "prometheus",
+        }
+    }
+}
+
+/// A source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceEntry {
+    /// What it is.
+    pub kind: SourceKind,
+    /// Its name on the screen; its kind by default.
+    #[serde(default)]
+    pub name: Option<Slug>,
+    /// Its address.
+    pub url: String,
+    /// Bearer token.
+    #[serde(default)]
+    pub bearer: Option<SecretRef>,
+    /// User and password.
+    #[serde(default)]
+    pub basic_auth: Option<BasicAuth>,
+    /// PEM file of a private authority.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+}
+
+impl SourceEntry {
+    pub(super) fn settings(&self) -> SourceSettings {
+        SourceSettings {
+            url: self.url.clone(),
+            bearer: self.bearer.clone(),
+            basic_auth: self.basic_auth.clone(),
+            ca_file: self.ca_file.clone(),
+        }
+    }
+}
+
+/// The watched signal: the success ratio of the confirmation path.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SignalSettings {
+    /// Its name.
+    pub name: Slug,
+    /// A `PromQL` expression that gives one number between 0 and 1.
+    pub query: String,
+    /// The objective, 0 – 1.
+    pub objective: f64,
+}
+
+impl Default for SignalSettings {
+    fn default() -> Self {
+        Self {
+            name: Slug::nearest("confirm-success"),
+            query: "sum(rate(payments_requests_total{path=\"confirm\",outcome=\"success\"}[5m])) \
+                    / sum(rate(payments_requests_total{path=\"confirm\"}[5m]))"
+                .into(),
+            objective: 0.999,
+        }
+    }
+}
+
+/// Policies of the user's own.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PolicyFiles {
+    /// Severity.
+    pub severity: Option<PathBuf>,
+    /// Escalation.
+    pub escalation: Option<PathBuf>,
+    /// Intake.
+    pub intake: Option<PathBuf>,
+}
+
+impl Default for ConfigFile {
+    fn default() -> Self {
+        Self {
+            name: None,
+            data_dir: None,
+            poll_seconds: 5,
+            sources: Vec::new(),
+            signal: SignalSettings::default(),
+            webhook: None,
+            policies: PolicyFiles::default(),
+            playbooks: None,
+            templates: None,
+            variables: BTreeMap::new(),
+        }
+    }
+}
+
+impl ConfigFile {
+    pub(super) fn check(&self, path: &Path) -> Result<(), ConfigError> {
+        let wrong = |what: &str, remedy: &str| Err(ConfigError::value(path, what, remedy));
+        if !(1..=300).contains(&self.poll_seconds) {
+            return wrong("poll_seconds is not between 1 and 300", "5 suits most");
+        }
+        if !(0.0..=1.0).contains(&self.signal.objective) {
+            return wrong("signal.objective is not between 0 and 1", "write 99.9 % as 0.999");
+        }
+        if self.signal.query.trim().is_empty() {
+            return wrong("signal.query is empty", "write a PromQL expression that gives one number");
+        }
+        for source in &self.sources {
+            if source.bearer.is_some() && source.basic_auth.is_some() {
+                return wrong(
+                    &format!("source {} has both bearer and basic_auth", source.url),
+                    "keep one of them",
+                );
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,91 @@
+use super::*;
+use rstest::rstest;
+use std::os::unix::fs::PermissionsExt;
+
+#[test]
+fn the_sample_is_the_defaults() {
+    let sample: ConfigFile = serde_saphyr::from_str(SAMPLE).unwrap();
+    assert_eq!(sample, ConfigFile::default());
+}
+
+#[test]
+fn what_the_sample_shows_commented_out_also_reads() {
+    let mut text = String::new();
+    for line in SAMPLE.lines() {
+        match line.strip_prefix("# ").or_else(|| line.strip_prefix("#  ")) {
+            Some(rest) if rest.starts_with(' ') || rest.split(':').next().is_some_and(|key| KEYS.contains(&key)) => {
+                text += &format!("{rest}\n");
+            }
+            None if !line.starts_with('#') && !["sources: []", "policies: {}", "variables: {}"].contains(&line) => {
+                text += &format!("{line}\n");
+            }
+            _ => {}
+        }
+    }
+    let file: ConfigFile = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    assert_eq!(file.sources.len(), 2);
+    assert!(file.webhook.is_some() && file.policies.intake.is_some() && !file.variables.is_empty());
+}
+
+const KEYS: [&str; 8] =
+    ["name", "data_dir", "sources", "webhook", "policies", "playbooks", "templates", "variables"];
+
+fn load(text: &str) -> Result<Config, ConfigError> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("warroom.yaml");
+    std::fs::write(&path, text).unwrap();
+    Config::load(&Overrides { config: Some(path), data_dir: Some("/nowhere".into()), ..Overrides::default() })
+}
+
+#[rstest]
+#[case::misspelt("poll_secnds: 5", ":1:", "poll_secnds")]
+#[case::second_line("name: x\nsignal: {objectiv: 0.9}", ":2:", "objectiv")]
+#[case::twice("name: a\nname: b", ":2:", "name")]
+#[case::out_of_range("signal: {objective: 99.9}", "objective", "0.999")]
+#[case::two_credentials(
+    "sources: [{kind: prometheus, url: 'http://x', bearer: {env: A}, basic_auth: {username: u, password: {env: B}}}]",
+    "both", "keep one")]
+#[case::no_policy("policies: {severity: gone.yaml}", "gone.yaml", "path")]
+fn what_is_wrong_is_named_with_file_line_and_remedy(
+    #[case] text: &str,
+    #[case] place: &str,
+    #[case] word: &str,
+) {
+    let error = load(text).unwrap_err();
+    let said = format!("{error}; {}", error.hint());
+    assert!(said.contains("warroom.yaml") || said.contains("gone.yaml"), "{said}");
+    assert!(said.contains(place) && said.contains(word), "{said}");
+    assert!(!error.hint().is_empty());
+}
+
+#[test]
+fn options_come_before_the_file_and_each_source_has_a_name_of_its_own() {
+    let overrides = Overrides {
+        prometheis: vec!["http://a".into(), "http://b".into()],
+        alertmanagers: vec!["http://c".into()],
+        data_dir: Some("/nowhere".into()),
+        ..Overrides::default()
+    };
+    let config = Config::load(&overrides).unwrap();
+    let names: Vec<&str> = config.sources.iter().map(|(_, _, name)| name.as_str()).collect();
+    assert_eq!(names, ["alertmanager", "prometheus", "prometheus-2"]);
+}
+
+#[test]
+fn a_secret_that_others_may_read_is_refused() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "hunter2\n").unwrap();
+    let reference = crate::text::secret::SecretRef::File(file.path().to_path_buf());
+    let permissions = |mode| std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+    permissions(0o644);
+    let error = resolve(&reference).unwrap_err();
+    assert!(error.hint().contains("chmod 600") && !error.to_string().contains("hunter2"));
+    permissions(0o600);
+    assert_eq!(resolve(&reference).unwrap().reveal(), "hunter2");
+}
+
+#[test]
+fn a_secret_from_a_command_runs_no_shell() {
+    let reference = crate::text::secret::SecretRef::Command(vec!["echo".into(), "$(id); x".into()]);
+    assert_eq!(resolve(&reference).unwrap().reveal(), "$(id); x");
+}

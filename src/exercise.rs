@@ -1,0 +1,10 @@
+//! Running an exercise: a clock that runs faster, and a feed that plays a scenario through the same trait as
+//! real sources.
+
+mod clock;
+mod feed;
+mod library;
+
+pub use clock::VirtualClock;
+pub use feed::Feed;
+pub use library::{scenario, scenarios};

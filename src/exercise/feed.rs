@@ -1,0 +1,118 @@
+//! The built-in feed: a scenario behind the same trait as a real Alertmanager and a real Prometheus.
+
+use crate::incident::Slug;
+use crate::incident::observation::AlertState;
+use crate::journal::Clock;
+use crate::scenario::{Cues, Fault, Scenario};
+use crate::signals::{Reading, Sample};
+use crate::sources::{
+    AlertSet, History, Offers, RuleSet, RuleState, Source, SourceError, alert_from_labels, unreachable_in_exercise,
+};
+use crate::text::Safe;
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A scenario being played.
+pub struct Feed {
+    name: Slug,
+    scenario: Scenario,
+    clock: Arc<dyn Clock>,
+    begun: DateTime<Utc>,
+    cues: Mutex<Cues>,
+}
+
+impl Feed {
+    /// Begins now.
+    pub fn new(scenario: Scenario, clock: Arc<dyn Clock>) -> Self {
+        let begun = clock.now().wall;
+        Self { name: Slug::nearest("feed"), scenario, clock, begun, cues: Mutex::new(Cues::default()) }
+    }
+
+    /// Tells the scenario that a playbook step was recorded as done or chosen.
+    pub fn cue(&self, step: &Slug) {
+        let at = self.elapsed();
+        let mut cues = self.cues.lock().unwrap_or_else(PoisonError::into_inner);
+        cues.steps.push((step.to_string(), at));
+    }
+
+    fn elapsed(&self) -> TimeDelta {
+        self.clock.now().wall - self.begun
+    }
+
+    fn cues(&self) -> Cues {
+        self.cues.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn up(&self) -> Result<TimeDelta, SourceError> {
+        let elapsed = self.elapsed();
+        let (phase, _) = self.scenario.phase(elapsed, &self.cues());
+        if phase.fault == Some(Fault::SourceDown) {
+            return Err(unreachable_in_exercise(&self.name));
+        }
+        Ok(elapsed)
+    }
+
+    fn ratio(&self, at: DateTime<Utc>) -> Reading {
+        let elapsed = (at - self.begun).max(TimeDelta::zero());
+        self.scenario.success_ratio(elapsed, &self.cues())
+    }
+}
+
+#[async_trait]
+impl Source for Feed {
+    fn name(&self) -> &Slug {
+        &self.name
+    }
+
+    fn offers(&self) -> Offers {
+        Offers { alerts: true, metrics: true }
+    }
+
+    async fn alerts(&self) -> Result<AlertSet, SourceError> {
+        let elapsed = self.up()?;
+        let firing = self.scenario.firing(self.begun, elapsed, &self.cues());
+        let alerts = firing
+            .into_iter()
+            .map(|(script, at)| alert_from_labels(&script.labels, &script.annotations, AlertState::Firing, at))
+            .collect();
+        Ok(AlertSet { alerts, dropped: 0 })
+    }
+
+    async fn rules(&self) -> Result<RuleSet, SourceError> {
+        let firing = self.alerts().await?.alerts;
+        let evaluated = Some(self.clock.now().wall);
+        let rule = |script: &crate::scenario::AlertScript| {
+            let name = Safe::line(script.labels.get("alertname").map_or("", String::as_str));
+            let active = firing.iter().filter(|alert| alert.name == name).map(|a| a.labels.clone());
+            RuleState { active: active.collect(), name, error: None, evaluated }
+        };
+        Ok(RuleSet { rules: self.scenario.alerts.iter().map(rule).collect() })
+    }
+
+    /// The success ratio, whatever is asked: `count(…)` and `absent(…)` around it answer as Prometheus would.
+    async fn read(&self, query: &str) -> Result<Sample, SourceError> {
+        self.up()?;
+        let at = self.clock.now().wall;
+        let ratio = self.ratio(at);
+        let reading = match (query.trim_start().starts_with("count("), ratio) {
+            (true, Reading::NoData) => Reading::NoData,
+            (true, _) => Reading::Value(1.0),
+            (false, ratio) => ratio,
+        };
+        Ok(Sample { at, reading })
+    }
+
+    async fn history(
+        &self,
+        _query: &str,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        step: u32,
+    ) -> Result<History, SourceError> {
+        self.up()?;
+        let steps = (to - from).num_seconds() / i64::from(step.max(1));
+        let at = |index: i64| from + TimeDelta::seconds(index * i64::from(step));
+        Ok((0..=steps).map(|index| (at(index), self.ratio(at(index)).value())).collect())
+    }
+}

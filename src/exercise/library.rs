@@ -1,0 +1,41 @@
+//! The scenarios that ship with the program.
+
+use crate::scenario::{Scenario, ScenarioError};
+
+/// Name and text.
+const SHIPPED: [(&str, &str); 1] =
+    [("bad-deploy", include_str!("../../assets/scenarios/bad-deploy.yaml"))];
+
+/// All shipped scenarios that can be played.
+pub fn scenarios() -> Vec<Scenario> {
+    SHIPPED.iter().filter_map(|(_, text)| Scenario::parse(text).ok()).collect()
+}
+
+/// A shipped scenario by name, or one from a file.
+pub fn scenario(name: &str) -> Result<Scenario, ScenarioError> {
+    if let Some((_, text)) = SHIPPED.iter().find(|(known, _)| *known == name) {
+        return Scenario::parse(text);
+    }
+    let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
+    match std::fs::read_to_string(name) {
+        Ok(text) => Scenario::parse(&text),
+        Err(error) => Err(ScenarioError::Unsound(format!(
+            "\"{name}\" is neither a shipped scenario ({}) nor a file that can be read: {error}",
+            names.join(", ")
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_scenario_can_be_played_and_bears_its_name() {
+        assert_eq!(scenarios().len(), SHIPPED.len());
+        for (name, _) in SHIPPED {
+            assert_eq!(scenario(name).unwrap().scenario, name);
+        }
+        assert!(scenario("no-such").unwrap_err().to_string().contains("bad-deploy"));
+    }
+}
