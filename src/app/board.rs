@@ -1,0 +1,88 @@
+//! One incident in the model: its entries, what they mean, and what is still on the way to the disk.
+
+use crate::incident::entry::field;
+use crate::incident::{Draft, Entry, Event, Incident, Slug, TextRef};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+/// One incident.
+#[derive(Debug, Clone, Default)]
+pub struct Board {
+    /// The entries, all durable.
+    pub entries: Vec<Entry>,
+    /// What they mean.
+    pub incident: Incident,
+    /// What is on its way to the disk: shown as pending, never as done.
+    pub pending: Vec<Pending>,
+    /// Why nothing can be recorded, and what to do.
+    pub problem: Option<(String, String)>,
+    /// When the current check was asked, while its answer is awaited.
+    pub asking: Option<(Slug, DateTime<Utc>)>,
+    /// Documents written: name and path.
+    pub written: BTreeMap<String, String>,
+}
+
+/// Drafts on their way to the disk.
+#[derive(Debug, Clone)]
+pub struct Pending {
+    /// Names this batch.
+    pub token: u64,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// What.
+    pub drafts: Vec<Draft>,
+}
+
+impl Board {
+    /// Takes in entries that are durable.
+    pub fn extend(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            if entry.seq == self.incident.count + 1 {
+                self.incident.apply(entry);
+                self.entries.push(entry.clone());
+            }
+        }
+    }
+
+    /// The text that a reference points to.
+    pub fn text(&self, reference: TextRef) -> Option<&str> {
+        let index = usize::try_from(reference.seq.checked_sub(1)?).ok()?;
+        self.entries.get(index)?.text(reference.field)
+    }
+
+    /// A text of an entry.
+    pub fn entry_text(&self, seq: u64, field: &'static str) -> Option<&str> {
+        self.text(TextRef { seq, field })
+    }
+
+    /// The title.
+    pub fn title(&self) -> &str {
+        let title = self.incident.opened.as_ref().and_then(|opened| self.text(opened.title));
+        title.unwrap_or("without a title")
+    }
+
+    /// What a person is called here.
+    pub fn name_of(&self, actor: &Slug) -> String {
+        let introduced = self.incident.actors.get(actor);
+        let name = introduced.and_then(|(seq, _)| self.entry_text(*seq, field::NAME));
+        name.map_or_else(|| actor.to_string(), str::to_string)
+    }
+
+    /// Whether something of this kind is already on its way, so that a second tick does not ask for it again.
+    pub fn in_flight(&self, wanted: &Draft) -> bool {
+        let key = flight_key(&wanted.event);
+        let drafts = self.pending.iter().flat_map(|pending| &pending.drafts);
+        key.is_some() && drafts.into_iter().any(|draft| flight_key(&draft.event) == key)
+    }
+}
+
+/// By what a draft that the program makes by itself is recognized while it is on its way.
+fn flight_key(event: &Event) -> Option<String> {
+    match event {
+        Event::AlertSeen(data) => Some(format!("alert {}", data.alert)),
+        Event::SignalSeen(data) => Some(format!("signal {}", data.signal)),
+        Event::SourceLost(data) => Some(format!("lost {}", data.source)),
+        Event::SourceBack(data) => Some(format!("back {}", data.source)),
+        other => other.once_key(),
+    }
+}

@@ -1,0 +1,65 @@
+//! What `update` asks the runtime to do.
+
+use crate::incident::{Draft, Entry, IncidentId, Slug};
+use crate::outbox::Page;
+use chrono::{DateTime, Utc};
+
+/// Something to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Append to a journal.
+    Record {
+        /// The incident.
+        incident: IncidentId,
+        /// Names the batch in the answer.
+        token: u64,
+        /// What.
+        drafts: Vec<Draft>,
+    },
+    /// Open an incident, unless the data directory has an open one for the service.
+    Open {
+        /// The service.
+        service: Slug,
+        /// Whether it is an exercise.
+        drill: bool,
+        /// Its first entries.
+        drafts: Vec<Draft>,
+    },
+    /// Send a page.
+    Send(Page),
+    /// Ring the terminal's bell.
+    Bell,
+    /// Ask a check's query.
+    Ask {
+        /// The incident.
+        incident: IncidentId,
+        /// The playbook.
+        playbook: Slug,
+        /// The step.
+        step: Slug,
+        /// The query, filled in.
+        query: String,
+    },
+    /// Read the hour before an incident back.
+    Backfill {
+        /// The incident.
+        incident: IncidentId,
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// Write the documents of an incident as of its last entry.
+    Write {
+        /// The incident.
+        incident: IncidentId,
+        /// Its entries.
+        entries: Vec<Entry>,
+    },
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Tell the exercise that a step was done.
+    Cue(Slug),
+    /// To the shell.
+    Suspend,
+    /// End.
+    Quit,
+}

@@ -1,0 +1,213 @@
+//! What a person wants recorded, as drafts. The console and the command line both come here.
+
+use super::board::Board;
+use super::model::Person;
+use crate::incident::entry::{
+    Acknowledged, ActorIntroduced, Classified, Corrected, Empty, Opened, Proof, RoleAssigned, SignalSeen,
+    StatusChanged, field,
+};
+use crate::incident::observation::Cause;
+use crate::incident::severity::{Answered, Policy, Progress};
+use crate::incident::{Draft, Event, Role, Slug, Status};
+use crate::signals::Sample;
+use crate::text::Safe;
+use chrono::{DateTime, Utc};
+
+/// Why an intent is refused: what, and what to do instead.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub struct Refused {
+    /// What stands in the way.
+    pub what: String,
+    /// What to do.
+    pub hint: String,
+}
+
+fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Refused {
+    Refused { what: what.into(), hint: hint.into() }
+}
+
+/// Something a person wants recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intent {
+    /// Take the page; become commander where nobody is.
+    Acknowledge,
+    /// A note, and when it happened if not now.
+    Note(Safe, Option<DateTime<Utc>>),
+    /// A decision: what, why, instead of what.
+    Decide(Safe, Safe, Safe),
+    /// Where the incident stands, with words.
+    Status(Status, Safe, Option<DateTime<Utc>>),
+    /// Who holds a role; nobody where none.
+    Role(Role, Option<Slug>),
+    /// How bad it is.
+    Classify(Vec<Answered>, Safe),
+    /// What was wrong with an entry.
+    Correct(u64, Safe),
+}
+
+/// What intents need to know besides the incident.
+pub struct Desk<'d> {
+    /// Who acts.
+    pub me: &'d Person,
+    /// The severity policy and its digest.
+    pub severity: (&'d Policy, &'d str),
+    /// The last reading of the signal, with its name and source.
+    pub sample: Option<(Sample, &'d Slug, &'d Slug)>,
+}
+
+/// The drafts of an intent, the person's introduction before them where this journal does not know them.
+pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Draft>, Refused> {
+    let me = &desk.me.actor;
+    let incident = &board.incident;
+    let mut drafts = Vec::new();
+    if !incident.actors.contains_key(me) {
+        drafts.push(introduction(desk.me));
+    }
+    match intent {
+        Intent::Acknowledge => {
+            if incident.status == Status::Closed {
+                return Err(refuse("the incident is closed: nobody is called any more", "nothing to do"));
+            }
+            drafts.push(Draft::new(me, Event::Acknowledged(Acknowledged {})));
+            if !incident.roles.contains_key(&Role::IncidentCommander) {
+                let data = RoleAssigned { role: Role::IncidentCommander, actor: Some(me.clone()) };
+                drafts.push(Draft::new(me, Event::RoleAssigned(data)));
+            }
+        }
+        Intent::Note(text, at) => {
+            let draft = Draft::new(me, Event::Noted(Empty {})).with(field::TEXT, words(text)?);
+            drafts.push(at.map_or(draft.clone(), |at| draft.occurred(at, Cause::Said)));
+        }
+        Intent::Decide(what, why, instead) => drafts.push(
+            Draft::new(me, Event::Decided(Empty {}))
+                .with(field::TEXT, words(what)?)
+                .with(field::WHY, why.clone())
+                .with(field::ALTERNATIVES, instead.clone()),
+        ),
+        Intent::Status(status, text, at) => {
+            if incident.status == *status && !incident.status_changes.is_empty() {
+                return Err(refuse(format!("it is {} already", status.word()), "write a note instead"));
+            }
+            drafts.extend(reading_for_decision(board, desk));
+            let event = Event::StatusChanged(StatusChanged { status: *status });
+            let draft = Draft::new(me, event).with(field::TEXT, text.clone());
+            drafts.push(at.map_or(draft.clone(), |at| draft.occurred(at, Cause::Said)));
+        }
+        Intent::Role(role, actor) => {
+            if let Some(actor) = actor
+                && actor != me
+                && !incident.actors.contains_key(actor)
+            {
+                let hint = "a person appears in a journal with their first action; `incident show` lists them";
+                return Err(refuse(format!("{actor} has not taken part in this incident"), hint));
+            }
+            let data = RoleAssigned { role: *role, actor: actor.clone() };
+            drafts.push(Draft::new(me, Event::RoleAssigned(data)));
+        }
+        Intent::Classify(answers, why) => {
+            drafts.extend(reading_for_decision(board, desk));
+            drafts.push(classification(desk, answers)?.with(field::WHY, why.clone()));
+        }
+        Intent::Correct(seq, text) => {
+            let wanted = board.entries.iter().find(|entry| entry.seq == *seq);
+            let entry = wanted.ok_or_else(|| {
+                refuse(format!("there is no entry #{seq}"), format!("entries run from 1 to {}", incident.count))
+            })?;
+            let data = Corrected { seq: entry.seq, hash: entry.hash.clone() };
+            drafts.push(Draft::new(me, Event::Corrected(data)).with(field::TEXT, words(text)?));
+        }
+    }
+    Ok(drafts)
+}
+
+/// How a person appears in a journal.
+pub fn introduction(me: &Person) -> Draft {
+    let data =
+        ActorIntroduced { actor: me.actor.clone(), uid: Some(me.uid), proof: Proof::SelfDeclared };
+    Draft::new(&me.actor, Event::Actor(data))
+        .with(field::NAME, me.name.clone())
+        .with(field::LOGIN, me.login.clone())
+}
+
+/// The first entry of an incident opened by a person.
+pub fn opened_by_hand(
+    me: &Person,
+    title: &Safe,
+    started: DateTime<Utc>,
+    signal: (&Slug, f64),
+    place: (&Slug, &Slug),
+    drill: bool,
+) -> Result<Vec<Draft>, Refused> {
+    let data = Opened {
+        started,
+        started_from: Cause::Said,
+        service: place.0.clone(),
+        path: place.1.clone(),
+        rule: None,
+        policy: None,
+        signal: signal.0.clone(),
+        objective: signal.1,
+        drill,
+        program: env!("CARGO_PKG_VERSION").to_string(),
+    };
+    let opened = Draft::new(&me.actor, Event::Opened(data)).with(field::TITLE, words(title)?);
+    Ok(vec![introduction(me), opened])
+}
+
+fn words(text: &Safe) -> Result<Safe, Refused> {
+    if text.is_empty() {
+        return Err(refuse("there is no text", "say it in a few words"));
+    }
+    Ok(text.clone())
+}
+
+/// What was known when something was decided: the last reading, unless it is recorded already.
+fn reading_for_decision(board: &Board, desk: &Desk<'_>) -> Option<Draft> {
+    let (sample, signal, source) = desk.sample?;
+    let recorded = board.incident.signals.get(signal).and_then(|known| known.last());
+    if recorded.is_some_and(|last| last.at >= sample.at) {
+        return None;
+    }
+    let data = SignalSeen {
+        signal: signal.clone(),
+        reading: sample.reading,
+        at: sample.at,
+        source: source.clone(),
+        cause: Cause::Decision,
+    };
+    Some(Draft::new(&Slug::nearest("warroom"), Event::SignalSeen(data)))
+}
+
+fn classification(desk: &Desk<'_>, answers: &[Answered]) -> Result<Draft, Refused> {
+    let (policy, digest) = desk.severity;
+    for given in answers {
+        let question = policy.questions.iter().find(|question| question.id == given.question);
+        let question = question.ok_or_else(|| {
+            let known: Vec<&str> = policy.questions.iter().map(|q| q.id.as_str()).collect();
+            refuse(format!("there is no question \"{}\"", given.question), format!("there are: {}", known.join(", ")))
+        })?;
+        if !question.has(&given.answer) {
+            let known: Vec<&str> = question.answers.iter().map(|a| a.id.as_str()).collect();
+            let what = format!("\"{}\" is no answer to \"{}\"", given.answer, given.question);
+            return Err(refuse(what, format!("answers are: {}", known.join(", "))));
+        }
+    }
+    let given = answers.iter().map(|a| (a.question.clone(), a.answer.clone())).collect();
+    let rule = match policy.progress(&given) {
+        Progress::Decided(rule) => rule,
+        Progress::Ask(question) => {
+            let known: Vec<&str> = question.answers.iter().map(|a| a.id.as_str()).collect();
+            let what = format!("the verdict still depends on \"{}\": {}", question.id, question.ask);
+            return Err(refuse(what, format!("answer it with one of: {}", known.join(", "))));
+        }
+    };
+    let data = Classified {
+        severity: rule.severity,
+        rule: rule.id.clone(),
+        policy: digest.to_string(),
+        answers: answers.to_vec(),
+        flags: rule.flags.clone(),
+    };
+    Ok(Draft::new(&desk.me.actor, Event::Classified(data)))
+}

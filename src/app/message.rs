@@ -1,0 +1,140 @@
+//! What may happen: keys turned into actions, time, and what the runtime reports.
+
+use super::action::Action;
+use super::ui::Edit;
+use crate::incident::{Draft, Entry, IncidentId, Slug};
+use crate::outbox::Delivery;
+use crate::signals::Sample;
+use crate::sources::{AlertSet, History, RuleSet};
+use chrono::{DateTime, Utc};
+
+/// An error as people are told it: what, and what to do.
+pub type Told = (String, String);
+
+/// A message to `update`.
+#[derive(Debug, Clone)]
+pub enum Msg {
+    /// Time has passed.
+    Tick(DateTime<Utc>),
+    /// A person acts.
+    Act(Action),
+    /// A person types.
+    Edit(Edit),
+    /// A person presses a key that means something only to an open question.
+    Key(char),
+    /// A source answered, or did not, when asked for alerts.
+    Alerts {
+        /// Which source.
+        source: Slug,
+        /// What it said.
+        result: Result<AlertSet, Told>,
+    },
+    /// A source answered, or did not, when asked how its rules stand.
+    Rules {
+        /// Which source.
+        source: Slug,
+        /// What it said.
+        result: Result<RuleSet, Told>,
+    },
+    /// A source answered, or did not, when asked for the signal. The flag says whether the server itself
+    /// answered, be it with an error about the query.
+    Signal {
+        /// Which source.
+        source: Slug,
+        /// What it said.
+        result: Result<Sample, Told>,
+        /// Whether it was in contact.
+        contact: bool,
+    },
+    /// The hour before an incident was read back.
+    History {
+        /// The incident.
+        incident: IncidentId,
+        /// Which source.
+        source: Slug,
+        /// What it said.
+        result: Result<History, Told>,
+    },
+    /// A check was answered.
+    Answer {
+        /// The incident.
+        incident: IncidentId,
+        /// The playbook.
+        playbook: Slug,
+        /// The step.
+        step: Slug,
+        /// What was measured.
+        result: Result<Sample, Told>,
+    },
+    /// An incident of the data directory, new to this process.
+    Loaded {
+        /// Its id.
+        incident: IncidentId,
+        /// Its entries.
+        entries: Vec<Entry>,
+    },
+    /// Every incident of the data directory is known.
+    Ready,
+    /// The data directory cannot be used.
+    StoreFailed(Told),
+    /// Entries are durable: this process's own, or another's.
+    Recorded {
+        /// The incident.
+        incident: IncidentId,
+        /// New entries, in order.
+        entries: Vec<Entry>,
+        /// Whose batch this answers; none for another process's entries.
+        token: Option<u64>,
+        /// For each draft of that batch its number; none where the journal had it already.
+        mine: Vec<Option<u64>>,
+    },
+    /// Drafts are not recorded. They are kept and tried again.
+    NotRecorded {
+        /// The incident.
+        incident: IncidentId,
+        /// Whose batch.
+        token: u64,
+        /// Why.
+        why: Told,
+        /// Whether it is tried again.
+        kept: bool,
+    },
+    /// An incident was opened, here.
+    Opened {
+        /// Its id.
+        incident: IncidentId,
+        /// Its entries.
+        entries: Vec<Entry>,
+    },
+    /// An incident was not opened: another process had done so, or it failed.
+    NotOpened {
+        /// The service.
+        service: Slug,
+        /// Why, where it failed.
+        why: Option<Told>,
+    },
+    /// A page came to an end.
+    Paged {
+        /// The incident.
+        incident: IncidentId,
+        /// The intent's level.
+        level: Slug,
+        /// The channel.
+        channel: Slug,
+        /// The repetition.
+        repeat: u32,
+        /// What is known.
+        delivery: Delivery,
+    },
+    /// Documents were written.
+    Written {
+        /// The incident.
+        incident: IncidentId,
+        /// Name, path, and the draft that records it.
+        documents: Vec<(String, String, Draft)>,
+    },
+    /// Something failed outside the journal.
+    Failed(Told),
+    /// Something worth telling.
+    Told(String),
+}

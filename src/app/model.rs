@@ -1,0 +1,235 @@
+//! The model: everything the console knows.
+
+use super::board::Board;
+use super::ui::Ui;
+use crate::incident::observation::Alert;
+use crate::incident::{Incident, IncidentId, Slug, Status, escalation, intake, severity};
+use crate::playbook::{Library, Values};
+use crate::signals::Sample;
+use crate::sources::{AlertSet, Offers, RuleSet};
+use crate::text::Safe;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// Samples kept for the trace.
+const TRACE: usize = 240;
+
+/// Who sits at the console.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Pseudonymous id.
+    pub actor: Slug,
+    /// The name given.
+    pub name: Safe,
+    /// Numeric user id.
+    pub uid: u32,
+    /// Terminal and client.
+    pub login: Safe,
+}
+
+/// What does not change while the program runs.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// Who sits here.
+    pub me: Person,
+    /// The watched signal.
+    pub signal: Slug,
+    /// Its query.
+    pub query: String,
+    /// Its objective.
+    pub objective: f64,
+    /// Pause between polls.
+    pub poll: TimeDelta,
+    /// The severity policy and its digest.
+    pub severity: (severity::Policy, String),
+    /// The escalation policy and its digest.
+    pub escalation: (escalation::Policy, String),
+    /// The intake policy and its digest.
+    pub intake: (intake::Intake, String),
+    /// The playbooks.
+    pub library: Library,
+    /// Values for playbook variables.
+    pub variables: Values,
+    /// The sources, with what they offer.
+    pub sources: Vec<(Slug, Offers)>,
+    /// Whether a webhook is configured.
+    pub webhook: bool,
+    /// Record nothing, open nothing, send nothing.
+    pub read_only: bool,
+    /// For an exercise: its title, and how many seconds pass in one.
+    pub drill: Option<(String, u32)>,
+    /// Things to tell at the start, such as a playbook that cannot be used.
+    pub warnings: Vec<String>,
+}
+
+/// How a source stands.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SourceState {
+    /// When it last answered.
+    pub answered: Option<DateTime<Utc>>,
+    /// When it was first asked.
+    pub asked: Option<DateTime<Utc>>,
+    /// Why it does not answer, and what to do.
+    pub error: Option<(String, String)>,
+}
+
+/// What the sources say now. None of it is the journal.
+#[derive(Debug, Clone, Default)]
+pub struct Live {
+    /// Alerts by source.
+    pub alerts: BTreeMap<Slug, AlertSet>,
+    /// Each alert seen by this process, for when it goes out of sight.
+    pub known: BTreeMap<Slug, Alert>,
+    /// Alerting rules, and when they were read.
+    pub rules: Option<(RuleSet, DateTime<Utc>)>,
+    /// The last readings of the signal.
+    pub trace: VecDeque<Sample>,
+    /// What the signal's query fails with, while its source answers.
+    pub signal_error: Option<(String, String)>,
+    /// The sources.
+    pub sources: BTreeMap<Slug, SourceState>,
+}
+
+/// Everything the console knows.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// The time.
+    pub now: DateTime<Utc>,
+    /// What does not change.
+    pub setup: Setup,
+    /// What the sources say.
+    pub live: Live,
+    /// The incidents, by id.
+    pub boards: BTreeMap<IncidentId, Board>,
+    /// The one on the screen.
+    pub current: Option<IncidentId>,
+    /// Services for which an incident is being opened.
+    pub opening: BTreeSet<Slug>,
+    /// Whether the incidents of the data directory are known: until then nothing is opened.
+    pub ready: bool,
+    /// Why the data directory cannot be used, and what to do.
+    pub store_error: Option<(String, String)>,
+    /// What the person looks at.
+    pub ui: Ui,
+    /// Names the next batch of drafts.
+    pub next_token: u64,
+    /// When the bell rang last.
+    pub rang: Option<DateTime<Utc>>,
+    /// Whether the program is to end.
+    pub quitting: bool,
+}
+
+impl Model {
+    /// A console that knows nothing yet.
+    pub fn new(setup: Setup, now: DateTime<Utc>) -> Self {
+        let mut ui = Ui::default();
+        if let Some(warning) = setup.warnings.first() {
+            ui.warn(warning.clone());
+        }
+        let live = Live {
+            sources: setup.sources.iter().map(|(name, _)| (name.clone(), SourceState::default())).collect(),
+            ..Live::default()
+        };
+        Self {
+            now,
+            setup,
+            live,
+            boards: BTreeMap::new(),
+            current: None,
+            opening: BTreeSet::new(),
+            ready: false,
+            store_error: None,
+            ui,
+            next_token: 1,
+            rang: None,
+            quitting: false,
+        }
+    }
+
+    /// The board on the screen.
+    pub fn board(&self) -> Option<&Board> {
+        self.boards.get(self.current.as_ref()?)
+    }
+
+    /// The incident on the screen.
+    pub fn incident(&self) -> Option<&Incident> {
+        self.board().map(|board| &board.incident)
+    }
+
+    /// The last reading of the signal.
+    pub fn sample(&self) -> Option<Sample> {
+        self.live.trace.back().copied()
+    }
+
+    /// Keeps a reading for the trace.
+    pub fn remember(&mut self, sample: Sample) {
+        if self.live.trace.back().is_some_and(|last| last.at >= sample.at) {
+            return;
+        }
+        self.live.trace.push_back(sample);
+        while self.live.trace.len() > TRACE {
+            self.live.trace.pop_front();
+        }
+    }
+
+    /// The incidents that are not closed, the oldest first.
+    pub fn open_boards(&self) -> impl Iterator<Item = (&IncidentId, &Board)> {
+        self.boards.iter().filter(|(_, board)| {
+            board.incident.opened.is_some() && board.incident.status != Status::Closed
+        })
+    }
+
+    /// The open incident of a service.
+    pub fn open_for(&self, service: &Slug) -> Option<&IncidentId> {
+        let same = |board: &Board| {
+            board.incident.opened.as_ref().is_some_and(|opened| opened.data.service == *service)
+        };
+        self.open_boards().find(|(_, board)| same(board)).map(|(id, _)| id)
+    }
+
+    /// After this long without an answer a source counts as lost.
+    pub fn lost_after(&self) -> TimeDelta {
+        self.setup.poll * 3 + TimeDelta::seconds(1)
+    }
+
+    /// How long a source has not answered, if longer than two polls.
+    pub fn silence_of(&self, source: &Slug) -> Option<TimeDelta> {
+        let state = self.live.sources.get(source)?;
+        let since = state.answered.or(state.asked)?;
+        let age = self.now - since;
+        (age > self.setup.poll * 2 + TimeDelta::milliseconds(500)).then_some(age)
+    }
+
+    /// The source that the signal is read from.
+    pub fn metrics_source(&self) -> Option<&Slug> {
+        self.setup.sources.iter().find(|(_, offers)| offers.metrics).map(|(name, _)| name)
+    }
+
+    /// The age of the last reading, where it is older than two polls.
+    pub fn stale_sample(&self) -> Option<TimeDelta> {
+        let age = self.now - self.sample()?.at;
+        (age > self.setup.poll * 2 + TimeDelta::milliseconds(500)).then_some(age)
+    }
+
+    /// The alerts of all sources, firing ones first, then by start; one of each.
+    pub fn alerts(&self) -> Vec<&Alert> {
+        let mut seen = BTreeSet::new();
+        let all = self.live.alerts.values().flat_map(|set| &set.alerts);
+        let mut alerts: Vec<&Alert> = all.filter(|alert| seen.insert(alert.key.clone())).collect();
+        alerts.sort_by(|a, b| {
+            (a.state, rank(a), a.starts_at, &a.key).cmp(&(b.state, rank(b), b.starts_at, &b.key))
+        });
+        alerts
+    }
+}
+
+/// The order of severities as labels name them; unknown names come last.
+pub fn rank(alert: &Alert) -> u8 {
+    match alert.label("severity") {
+        "critical" | "page" | "emergency" | "sev1" => 0,
+        "error" | "high" | "major" => 1,
+        "warning" | "warn" | "medium" => 2,
+        "info" | "low" | "notice" => 3,
+        _ => 4,
+    }
+}

@@ -1,0 +1,244 @@
+//! What a person is looking at: screen, selection, overlays, inputs. Part of the model, without IO.
+
+mod input;
+
+pub use input::{Edit, Input};
+
+use super::action::Action;
+use crate::incident::severity::Answers;
+use crate::incident::{IncidentId, Role, Slug, Status};
+use std::collections::BTreeSet;
+
+/// The six screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Screen {
+    /// What is happening.
+    #[default]
+    Now,
+    /// How bad.
+    Severity,
+    /// What do we do.
+    Playbook,
+    /// Who must know.
+    People,
+    /// What happened.
+    Timeline,
+    /// What will remain.
+    Documents,
+}
+
+impl Screen {
+    /// All screens, in the order of their keys.
+    pub const ALL: [Self; 6] =
+        [Self::Now, Self::Severity, Self::Playbook, Self::People, Self::Timeline, Self::Documents];
+
+    /// Its name.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Now => "Now",
+            Self::Severity => "Severity",
+            Self::Playbook => "Playbook",
+            Self::People => "People",
+            Self::Timeline => "Timeline",
+            Self::Documents => "Documents",
+        }
+    }
+
+    /// The question that it answers.
+    pub fn question(self) -> &'static str {
+        match self {
+            Self::Now => "What is happening?",
+            Self::Severity => "How bad is it?",
+            Self::Playbook => "What do we do?",
+            Self::People => "Who must know?",
+            Self::Timeline => "What happened?",
+            Self::Documents => "What will remain?",
+        }
+    }
+}
+
+/// What a person is looking at.
+#[derive(Debug, Clone, Default)]
+pub struct Ui {
+    /// The screen.
+    pub screen: Screen,
+    /// What lies over it, the last on top.
+    pub overlays: Vec<Overlay>,
+    /// The selected row's identity, so that a refresh moves nothing under the cursor.
+    pub selected: Option<String>,
+    /// First row shown.
+    pub scroll: usize,
+    /// The filter in force.
+    pub filter: Option<Input>,
+    /// Whether the filter is being typed.
+    pub filtering: bool,
+    /// Times in UTC instead of local.
+    pub utc: bool,
+    /// A classification under way.
+    pub answers: Answering,
+    /// Items ticked of the current step: not recorded until the step is.
+    pub ticked: BTreeSet<(Slug, usize)>,
+    /// Something to tell, until the next key.
+    pub notice: Option<Notice>,
+}
+
+/// A classification under way: nothing is recorded until its end.
+#[derive(Debug, Clone, Default)]
+pub struct Answering {
+    /// Whether one is under way.
+    pub active: bool,
+    /// The answers so far.
+    pub answers: Answers,
+    /// The questions in the order asked.
+    pub order: Vec<Slug>,
+    /// Questions whose answer was taken over from a measurement.
+    pub measured: BTreeSet<Slug>,
+    /// The answer under the cursor.
+    pub cursor: usize,
+    /// Whether the reason for the question is shown.
+    pub why: bool,
+}
+
+/// Something to tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The text.
+    pub text: String,
+    /// Whether something went wrong.
+    pub bad: bool,
+}
+
+/// What lies over the screen. The top one sees keys first.
+#[derive(Debug, Clone)]
+pub enum Overlay {
+    /// Help for where one stands.
+    Help {
+        /// First line shown.
+        scroll: usize,
+    },
+    /// Every action by name.
+    Palette {
+        /// What is typed.
+        input: Input,
+        /// The row under the cursor.
+        cursor: usize,
+    },
+    /// Text to be written.
+    Prompt(Prompt),
+    /// One of a list.
+    Pick(Pick),
+    /// A question before something that cannot be taken back lightly. The answer is No unless changed.
+    Confirm {
+        /// The question.
+        question: String,
+        /// What Yes does.
+        then: Confirmed,
+        /// Whether Yes is under the cursor.
+        yes: bool,
+    },
+}
+
+/// What a confirmation leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Confirmed {
+    /// The program ends.
+    Quit,
+    /// An incident is opened with this title.
+    Open(String),
+    /// The incident is closed, with these words.
+    Close(String),
+}
+
+/// Text to be written, in one or more fields.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    /// What for.
+    pub purpose: Purpose,
+    /// The heading.
+    pub title: String,
+    /// The fields: label, text, whether it must not be empty.
+    pub fields: Vec<(&'static str, Input, bool)>,
+    /// The field that is typed into.
+    pub focus: usize,
+    /// What is wrong with what was typed.
+    pub fault: Option<String>,
+}
+
+/// What a prompt is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// A note.
+    Note,
+    /// A decision.
+    Decision,
+    /// A correction of an entry.
+    Correction(u64),
+    /// The reason for leaving a step out.
+    Skip(Slug),
+    /// Words to a change of status.
+    Status(Status),
+    /// The title of a new incident.
+    Open,
+}
+
+/// One of a list.
+#[derive(Debug, Clone)]
+pub struct Pick {
+    /// The heading.
+    pub title: String,
+    /// The rows.
+    pub items: Vec<(String, Picked)>,
+    /// The row under the cursor.
+    pub cursor: usize,
+}
+
+/// What was picked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Picked {
+    /// A status.
+    Status(Status),
+    /// A role, for oneself; or nobody's from now on.
+    Role(Role, bool),
+    /// A playbook to begin.
+    Playbook(Slug),
+    /// An incident to go to.
+    Incident(IncidentId),
+    /// A way at a decision step.
+    Way(Slug),
+    /// An action.
+    Action(Action),
+}
+
+impl Ui {
+    /// Tells something.
+    pub fn tell(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), bad: false });
+    }
+
+    /// Tells that something went wrong.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), bad: true });
+    }
+
+    /// Goes to a screen.
+    pub fn show(&mut self, screen: Screen) {
+        if self.screen != screen {
+            self.screen = screen;
+            self.selected = None;
+            self.scroll = 0;
+            self.filter = None;
+            self.filtering = false;
+        }
+    }
+
+    /// The words of the filter, in lower case; empty without one.
+    pub fn filter_words(&self) -> Vec<String> {
+        let text = self.filter.as_ref().map_or(String::new(), Input::text);
+        text.to_lowercase().split_whitespace().map(str::to_string).collect()
+    }
+
+    /// Whether typed characters are text now, so that no key acts by accident.
+    pub fn is_typing(&self) -> bool {
+        self.filtering || matches!(self.overlays.last(), Some(Overlay::Prompt(_) | Overlay::Palette { .. }))
+    }
+}

@@ -1,0 +1,104 @@
+//! The pure step: a message changes the model and asks for effects. No clock, no file, no network.
+
+mod acts;
+mod clocks;
+mod intake;
+mod journal;
+mod observe;
+mod picks;
+mod severity;
+mod steps;
+mod typing;
+
+use super::board::Pending;
+use super::effect::Effect;
+use super::message::Msg;
+use super::model::Model;
+use crate::incident::{Draft, IncidentId, Slug};
+
+/// Takes a message in.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Tick(now) => {
+            model.now = model.now.max(now);
+            clocks::tick(model)
+        }
+        Msg::Act(action) => acts::act(model, action),
+        Msg::Edit(edit) => typing::edit(model, &edit),
+        Msg::Key(key) => acts::key(model, key),
+        Msg::Alerts { source, result } => observe::alerts(model, &source, result),
+        Msg::Rules { source, result } => observe::rules(model, &source, result),
+        Msg::Signal { source, result, contact } => observe::signal(model, &source, result, contact),
+        Msg::History { incident, source, result } => observe::history(model, &incident, &source, result),
+        Msg::Answer { incident, playbook, step, result } => {
+            steps::answered(model, &incident, &playbook, &step, result)
+        }
+        Msg::Loaded { incident, entries } => journal::loaded(model, incident, &entries),
+        Msg::Ready => {
+            model.ready = true;
+            model.store_error = None;
+            intake::consider(model)
+        }
+        Msg::StoreFailed(told) => {
+            model.store_error = Some(told);
+            Vec::new()
+        }
+        Msg::Recorded { incident, entries, token, mine } => {
+            journal::recorded(model, &incident, &entries, token, &mine)
+        }
+        Msg::NotRecorded { incident, token, why, kept } => {
+            journal::not_recorded(model, &incident, token, why, kept);
+            Vec::new()
+        }
+        Msg::Opened { incident, entries } => journal::opened(model, incident, &entries),
+        Msg::NotOpened { service, why } => {
+            model.opening.remove(&service);
+            if let Some(why) = why {
+                model.store_error = Some(why);
+            }
+            Vec::new()
+        }
+        Msg::Paged { incident, level, channel, repeat, delivery } => {
+            clocks::paged(model, &incident, level, channel, repeat, delivery)
+        }
+        Msg::Written { incident, documents } => journal::written(model, &incident, documents),
+        Msg::Failed((what, hint)) => {
+            model.ui.warn(format!("{what}; {hint}"));
+            Vec::new()
+        }
+        Msg::Told(text) => {
+            model.ui.tell(text);
+            Vec::new()
+        }
+    }
+}
+
+/// The id under which the program itself records.
+fn program() -> Slug {
+    Slug::nearest("warroom")
+}
+
+/// Puts drafts on their way to the disk. In a read-only console nothing goes anywhere.
+fn record(model: &mut Model, incident: &IncidentId, drafts: Vec<Draft>) -> Vec<Effect> {
+    if model.setup.read_only {
+        return Vec::new();
+    }
+    let now = model.now;
+    let Some(board) = model.boards.get_mut(incident) else { return Vec::new() };
+    let drafts: Vec<Draft> = drafts.into_iter().filter(|draft| !board.in_flight(draft)).collect();
+    if drafts.is_empty() {
+        return Vec::new();
+    }
+    let token = model.next_token;
+    model.next_token += 1;
+    board.pending.push(Pending { token, since: now, drafts: drafts.clone() });
+    vec![Effect::Record { incident: incident.clone(), token, drafts }]
+}
+
+/// Says that a read-only console does not do that.
+fn refuse_read_only(model: &mut Model) -> bool {
+    if model.setup.read_only {
+        model.ui.warn("this console is read-only: start it without --read-only to record");
+    }
+    model.setup.read_only
+}

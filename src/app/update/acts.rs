@@ -1,0 +1,366 @@
+//! What a person's action does, given what lies on the screen.
+
+use super::typing::palette_rows;
+use super::{picks, record, refuse_read_only, severity, steps};
+use crate::app::action::{Action, entry, for_key};
+use crate::app::effect::Effect;
+use crate::app::intent::{Desk, Intent, drafts, introduction, opened_by_hand};
+use crate::app::model::Model;
+use crate::app::ui::{Confirmed, Input, Overlay, Prompt, Purpose, Screen};
+use crate::incident::entry::StepOutcome;
+use crate::incident::{Draft, Slug, Status};
+use crate::text::Safe;
+
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    model.ui.notice = None;
+    if model.ui.overlays.last().is_some() {
+        return over(model, action);
+    }
+    if model.ui.filtering {
+        match action {
+            Action::Back => {
+                model.ui.filtering = false;
+                model.ui.filter = None;
+            }
+            Action::Enter | Action::StepDone => model.ui.filtering = false,
+            _ => {}
+        }
+        return Vec::new();
+    }
+    if entry(action).is_some_and(|entry| entry.records) && refuse_read_only(model) {
+        return Vec::new();
+    }
+    if model.ui.screen == Screen::Severity && severity::open_question(model).is_some() {
+        match action {
+            Action::Enter => return severity::enter(model),
+            Action::Down | Action::Up => {
+                severity::step(model, action == Action::Down);
+                return Vec::new();
+            }
+            Action::Back => {
+                model.ui.answers = crate::app::ui::Answering::default();
+                model.ui.tell("left: nothing recorded");
+                return Vec::new();
+            }
+            _ => {}
+        }
+    }
+    plain(model, action)
+}
+
+fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Show(screen) => model.ui.show(screen),
+        Action::Acknowledge => return intend(model, &Intent::Acknowledge),
+        Action::Classify => return severity::begin(model),
+        Action::Playbook => return steps::go(model),
+        Action::ChoosePlaybook => steps::choose(model),
+        Action::StepDone => return steps::done(model),
+        Action::StepSkip => steps::skip(model),
+        Action::Note => with_incident(model, Purpose::Note, "Note", &[("note", true)]),
+        Action::Decide => with_incident(
+            model,
+            Purpose::Decision,
+            "Decision",
+            &[("what", true), ("why", true), ("instead of", false)],
+        ),
+        Action::Status => picks::statuses(model),
+        Action::Role => picks::roles(model),
+        Action::Correct => correct(model),
+        Action::Open => open_prompt(model, Purpose::Open, "Open an incident: what is failing?".into(), &[("title", true)]),
+        Action::Switch => picks::incidents(model),
+        Action::Write => return write(model),
+        Action::Copy => return copy(model),
+        Action::Filter => {
+            model.ui.filtering = true;
+            model.ui.filter.get_or_insert_default();
+        }
+        Action::Palette => model.ui.overlays.push(Overlay::Palette { input: Input::default(), cursor: 0 }),
+        Action::Help => model.ui.overlays.push(Overlay::Help { scroll: 0 }),
+        Action::Utc => {
+            model.ui.utc = !model.ui.utc;
+            model.ui.tell(if model.ui.utc { "times in UTC" } else { "local times" });
+        }
+        Action::Down => scroll(model, 1),
+        Action::Up => scroll(model, -1),
+        Action::PageDown => scroll(model, 10),
+        Action::PageUp => scroll(model, -10),
+        Action::Enter => {}
+        Action::Back => model.ui.filter = None,
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Quit => return quit(model),
+    }
+    Vec::new()
+}
+
+/// The timeline is walked entry by entry, by number; other screens scroll.
+fn scroll(model: &mut Model, by: i64) {
+    if model.ui.screen != Screen::Timeline {
+        model.ui.scroll = (model.ui.scroll as i64 + by).max(0) as usize;
+        return;
+    }
+    let rows = timeline_rows(model);
+    let Some(last) = rows.len().checked_sub(1) else { return };
+    let at = selected_row(model, &rows).unwrap_or(last) as i64;
+    let next = (at + by).clamp(0, last as i64) as usize;
+    model.ui.selected = (next != last).then(|| rows[next].to_string());
+}
+
+/// The entries that the filter lets through, by number.
+pub(crate) fn timeline_rows(model: &Model) -> Vec<u64> {
+    let Some(board) = model.board() else { return Vec::new() };
+    let words = model.ui.filter_words();
+    let people = crate::documents::People::new(&board.entries, &board.incident);
+    let shown = board.entries.iter().filter(|entry| {
+        words.is_empty() || {
+            let text = crate::documents::sentence(entry, &people).to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        }
+    });
+    shown.map(|entry| entry.seq).collect()
+}
+
+/// The row of the selection: by number, so that new entries move nothing; none follows the end.
+pub(crate) fn selected_row(model: &Model, rows: &[u64]) -> Option<usize> {
+    let wanted: u64 = model.ui.selected.as_ref()?.parse().ok()?;
+    rows.iter().position(|seq| *seq >= wanted)
+}
+
+fn correct(model: &mut Model) {
+    let rows = timeline_rows(model);
+    let Some(seq) = selected_row(model, &rows).map(|at| rows[at]).or(rows.last().copied()) else {
+        return picks::no_incident(model);
+    };
+    let title = format!("Correct entry #{seq}: what is right?");
+    with_incident(model, Purpose::Correction(seq), &title, &[("correction", true)]);
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    let open = model.open_boards().count();
+    if open == 0 || model.setup.read_only {
+        model.quitting = true;
+        return vec![Effect::Quit];
+    }
+    let question = "An incident is open. If no other warroom runs, nobody is called while this one is closed. Quit?";
+    let overlay = Overlay::Confirm { question: question.into(), then: Confirmed::Quit, yes: false };
+    model.ui.overlays.push(overlay);
+    Vec::new()
+}
+
+fn write(model: &mut Model) -> Vec<Effect> {
+    model.ui.show(Screen::Documents);
+    match (&model.current, model.board()) {
+        (Some(id), Some(board)) => {
+            vec![Effect::Write { incident: id.clone(), entries: board.entries.clone() }]
+        }
+        _ => {
+            picks::no_incident(model);
+            Vec::new()
+        }
+    }
+}
+
+/// What is worth copying here: commands of the step, paths of documents, links of the gravest alert.
+fn copy(model: &mut Model) -> Vec<Effect> {
+    let text = match model.ui.screen {
+        Screen::Playbook => steps::commands(model),
+        Screen::Documents => model
+            .board()
+            .filter(|board| !board.written.is_empty())
+            .map(|board| board.written.values().cloned().collect::<Vec<_>>().join("\n")),
+        _ => model.alerts().iter().find_map(|alert| alert.links.first()).map(|(_, url)| url.to_string()),
+    };
+    match text {
+        Some(text) => vec![Effect::Copy(text)],
+        None => {
+            model.ui.tell("nothing to copy here");
+            Vec::new()
+        }
+    }
+}
+
+/// What an action does to what lies on top.
+fn over(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(mut overlay) = model.ui.overlays.pop() else { return Vec::new() };
+    if action == Action::Back {
+        return Vec::new();
+    }
+    match (&mut overlay, action) {
+        (Overlay::Help { scroll }, Action::Down | Action::PageDown) => *scroll += 1,
+        (Overlay::Help { scroll }, Action::Up | Action::PageUp) => *scroll = scroll.saturating_sub(1),
+        (Overlay::Help { .. }, _) => return Vec::new(),
+        (Overlay::Palette { cursor, .. }, Action::Up) => *cursor = cursor.saturating_sub(1),
+        (Overlay::Palette { cursor, input }, Action::Down) => {
+            *cursor = (*cursor + 1).min(palette_rows(&input.text()).len().saturating_sub(1));
+        }
+        (Overlay::Palette { cursor, input }, Action::Enter) => {
+            return match palette_rows(&input.text()).get(*cursor) {
+                Some(row) => act(model, row.action),
+                None => Vec::new(),
+            };
+        }
+        (Overlay::Pick(pick), Action::Up) => pick.cursor = pick.cursor.saturating_sub(1),
+        (Overlay::Pick(pick), Action::Down) => pick.cursor = (pick.cursor + 1).min(pick.items.len().saturating_sub(1)),
+        (Overlay::Pick(pick), Action::Enter) => {
+            let cursor = pick.cursor;
+            return match pick.items.get(cursor) {
+                Some((_, chosen)) => picks::picked(model, chosen.clone()),
+                None => Vec::new(),
+            };
+        }
+        (Overlay::Confirm { yes, .. }, Action::Up | Action::Down) => *yes = !*yes,
+        (Overlay::Confirm { then, yes, .. }, Action::Enter) => {
+            let (then, yes) = (then.clone(), *yes);
+            return if yes { confirmed(model, then) } else { Vec::new() };
+        }
+        (Overlay::Prompt(prompt), Action::Enter) => {
+            if prompt.focus + 1 < prompt.fields.len() {
+                prompt.focus += 1;
+            } else if let Some(label) = empty_field(prompt) {
+                prompt.fault = Some(format!("{label}: a few words are needed"));
+            } else {
+                let (purpose, texts) = (prompt.purpose.clone(), texts(prompt));
+                return submit(model, &purpose, &texts);
+            }
+        }
+        (Overlay::Prompt(prompt), Action::Up) => prompt.focus = prompt.focus.saturating_sub(1),
+        (Overlay::Prompt(prompt), Action::Down) => prompt.focus = (prompt.focus + 1).min(prompt.fields.len() - 1),
+        _ => {}
+    }
+    model.ui.overlays.push(overlay);
+    Vec::new()
+}
+
+fn empty_field(prompt: &Prompt) -> Option<&'static str> {
+    let empty = |(_, input, needed): &&(&'static str, Input, bool)| *needed && input.text().trim().is_empty();
+    prompt.fields.iter().find(empty).map(|(label, _, _)| *label)
+}
+
+fn texts(prompt: &Prompt) -> Vec<Safe> {
+    prompt.fields.iter().map(|(_, input, _)| Safe::block(&input.text())).collect()
+}
+
+fn submit(model: &mut Model, purpose: &Purpose, texts: &[Safe]) -> Vec<Effect> {
+    let text = |at: usize| texts.get(at).cloned().unwrap_or_default();
+    match purpose {
+        Purpose::Note => intend(model, &Intent::Note(text(0), None)),
+        Purpose::Decision => intend(model, &Intent::Decide(text(0), text(1), text(2))),
+        Purpose::Correction(seq) => intend(model, &Intent::Correct(*seq, text(0))),
+        Purpose::Skip(_) => steps::finish(model, StepOutcome::Skipped, None, text(0)),
+        Purpose::Status(Status::Closed) => {
+            let question = "Close? Paging stops for good; corrections and documents stay possible.";
+            let then = Confirmed::Close(text(0).to_string());
+            model.ui.overlays.push(Overlay::Confirm { question: question.into(), then, yes: false });
+            Vec::new()
+        }
+        Purpose::Status(status) => intend(model, &Intent::Status(*status, text(0), None)),
+        Purpose::Open => {
+            let question = format!("Open an incident and call the on-call engineer: {}?", text(0));
+            let then = Confirmed::Open(text(0).to_string());
+            model.ui.overlays.push(Overlay::Confirm { question, then, yes: false });
+            Vec::new()
+        }
+    }
+}
+
+fn confirmed(model: &mut Model, then: Confirmed) -> Vec<Effect> {
+    match then {
+        Confirmed::Quit => {
+            model.quitting = true;
+            vec![Effect::Quit]
+        }
+        Confirmed::Close(words) => intend(model, &Intent::Status(Status::Closed, Safe::block(&words), None)),
+        Confirmed::Open(title) => {
+            let (service, path) = (Slug::nearest("payments"), Slug::nearest("confirm"));
+            let setup = &model.setup;
+            let signal = (&setup.signal, setup.objective);
+            let drill = setup.drill.is_some();
+            let made = opened_by_hand(&setup.me, &Safe::line(&title), model.now, signal, (&service, &path), drill);
+            match made {
+                Ok(drafts) => {
+                    model.opening.insert(service.clone());
+                    vec![Effect::Open { service, drill, drafts }]
+                }
+                Err(refused) => {
+                    model.ui.warn(format!("{refused}; {}", refused.hint));
+                    Vec::new()
+                }
+            }
+        }
+    }
+}
+
+/// A key that means something only to what is open: an answer, Yes or No, a list's number.
+pub(super) fn key(model: &mut Model, key: char) -> Vec<Effect> {
+    match model.ui.overlays.last_mut() {
+        Some(Overlay::Confirm { yes, .. }) => {
+            match key {
+                'y' => *yes = true,
+                'n' => *yes = false,
+                _ => return Vec::new(),
+            }
+            return act(model, Action::Enter);
+        }
+        Some(Overlay::Pick(pick)) => {
+            let number = key.to_digit(10).and_then(|n| (n as usize).checked_sub(1));
+            if let Some(at) = number.filter(|at| *at < pick.items.len()) {
+                pick.cursor = at;
+                return act(model, Action::Enter);
+            }
+            return match key {
+                'j' => act(model, Action::Down),
+                _ => Vec::new(),
+            };
+        }
+        Some(_) => return Vec::new(),
+        None => {}
+    }
+    if model.ui.screen == Screen::Severity
+        && let Some(question) = severity::open_question(model)
+        && (question.answers.iter().any(|answer| answer.key == key) || matches!(key, 'b' | 'w'))
+    {
+        return severity::key(model, key);
+    }
+    for_key(&key.to_string(), model.ui.screen).map_or(Vec::new(), |action| act(model, action))
+}
+
+fn with_incident(model: &mut Model, purpose: Purpose, title: &str, fields: &[(&'static str, bool)]) {
+    if model.incident().is_none() {
+        return picks::no_incident(model);
+    }
+    open_prompt(model, purpose, title.to_string(), fields);
+}
+
+/// Opens a prompt.
+pub(super) fn open_prompt(model: &mut Model, purpose: Purpose, title: String, fields: &[(&'static str, bool)]) {
+    let fields = fields.iter().map(|(label, needed)| (*label, Input::default(), *needed)).collect();
+    model.ui.overlays.push(Overlay::Prompt(Prompt { purpose, title, fields, focus: 0, fault: None }));
+}
+
+/// The person's introduction, where this journal does not know them.
+pub(super) fn introduced(model: &Model) -> Vec<Draft> {
+    let known = model.incident().is_some_and(|i| i.actors.contains_key(&model.setup.me.actor));
+    if known { Vec::new() } else { vec![introduction(&model.setup.me)] }
+}
+
+/// Records what a person wants, or says why not.
+pub(super) fn intend(model: &mut Model, intent: &Intent) -> Vec<Effect> {
+    if refuse_read_only(model) {
+        return Vec::new();
+    }
+    let Some(id) = model.current.clone() else {
+        picks::no_incident(model);
+        return Vec::new();
+    };
+    let Some(board) = model.boards.get(&id) else { return Vec::new() };
+    let setup = &model.setup;
+    let sample = model.sample().zip(model.metrics_source()).map(|(sample, source)| (sample, &setup.signal, source));
+    let desk = Desk { me: &setup.me, severity: (&setup.severity.0, &setup.severity.1), sample };
+    match drafts(board, &desk, intent) {
+        Ok(drafts) => record(model, &id, drafts),
+        Err(refused) => {
+            model.ui.warn(format!("{refused}; {}", refused.hint));
+            Vec::new()
+        }
+    }
+}

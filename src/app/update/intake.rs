@@ -1,0 +1,77 @@
+//! Alerts that open an incident by themselves: journal first, then everything else.
+
+use super::{observe, program};
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::incident::entry::{Opened, field};
+use crate::incident::intake::{Intake, Rule};
+use crate::incident::observation::{Alert, Cause};
+use crate::incident::{Draft, Event, Slug};
+use crate::text::Safe;
+use std::collections::BTreeMap;
+
+/// Looks whether any alert opens an incident. Nothing is opened before the incidents of the data directory
+/// are known, or in a read-only console.
+pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
+    if !model.ready || model.setup.read_only {
+        return Vec::new();
+    }
+    let mut wanted: BTreeMap<Slug, (Rule, Vec<(Slug, Alert)>)> = BTreeMap::new();
+    for (source, set) in &model.live.alerts {
+        for alert in &set.alerts {
+            let Some(rule) = model.setup.intake.0.judge(alert) else { continue };
+            if !Intake::opens(rule, alert) || model.opening.contains(&rule.service) {
+                continue;
+            }
+            if model.open_for(&rule.service).is_some() || was_handled(model, alert) {
+                continue;
+            }
+            let group = wanted.entry(rule.service.clone()).or_insert_with(|| (rule.clone(), Vec::new()));
+            group.1.push((source.clone(), alert.clone()));
+        }
+    }
+    let mut effects = Vec::new();
+    for (service, (rule, mut alerts)) in wanted {
+        alerts.sort_by_key(|(_, alert)| alert.starts_at);
+        let drafts = opening(model, &rule, &alerts);
+        model.opening.insert(service.clone());
+        effects.push(Effect::Open { service, drill: model.setup.drill.is_some(), drafts });
+    }
+    effects
+}
+
+/// Whether this very firing belongs to an incident already, be it a closed one: an alert that goes on
+/// firing after the incident was closed opens no second one.
+fn was_handled(model: &Model, alert: &Alert) -> bool {
+    model.boards.values().any(|board| {
+        board.incident.alerts.get(&alert.key).is_some_and(|known| known.starts_at >= alert.starts_at)
+    })
+}
+
+/// Alerts recorded with the opening itself; the others of a storm follow.
+const WITH_OPENING: usize = 20;
+
+fn opening(model: &Model, rule: &Rule, alerts: &[(Slug, Alert)]) -> Vec<Draft> {
+    let started = alerts.first().map_or(model.now, |(_, alert)| alert.starts_at.min(model.now));
+    let data = Opened {
+        started,
+        started_from: Cause::Alert,
+        service: rule.service.clone(),
+        path: rule.path.clone(),
+        rule: Some(rule.rule.clone()),
+        policy: Some(model.setup.intake.1.clone()),
+        signal: model.setup.signal.clone(),
+        objective: model.setup.objective,
+        drill: model.setup.drill.is_some(),
+        program: env!("CARGO_PKG_VERSION").to_string(),
+    };
+    let title = alerts.first().map_or(String::new(), |(_, alert)| match alert.summary.is_empty() {
+        true => alert.name.to_string(),
+        false => format!("{}: {}", alert.name, alert.summary),
+    });
+    let mut drafts = vec![Draft::new(&program(), Event::Opened(data)).with(field::TITLE, Safe::line(&title))];
+    for (source, alert) in alerts.iter().take(WITH_OPENING) {
+        drafts.push(observe::seen(alert, alert.state, source, model.now));
+    }
+    drafts
+}

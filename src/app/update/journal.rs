@@ -1,0 +1,116 @@
+//! What the journal reports: entries that are durable, and drafts that are not.
+
+use super::{clocks, intake, record};
+use crate::app::board::Board;
+use crate::app::effect::Effect;
+use crate::app::message::Told;
+use crate::app::model::Model;
+use crate::incident::entry::StepOutcome;
+use crate::incident::{Draft, Entry, Event, IncidentId, Status};
+
+pub(super) fn loaded(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Vec<Effect> {
+    let board = model.boards.entry(id.clone()).or_default();
+    board.extend(entries);
+    let opened = board.incident.opened.as_ref().map(|opened| opened.data.service.clone());
+    let open = opened.is_some() && board.incident.status != Status::Closed;
+    if let Some(service) = opened {
+        model.opening.remove(&service);
+    }
+    // The oldest open incident is shown first; one that somebody else opens does not take the screen.
+    if open && model.current.is_none() && id.is_drill() == model.setup.drill.is_some() {
+        model.current = Some(id);
+    }
+    Vec::new()
+}
+
+pub(super) fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Vec<Effect> {
+    loaded(model, id.clone(), entries);
+    let shown = model.incident().is_some_and(|incident| incident.status != Status::Closed);
+    if !shown {
+        model.current = Some(id.clone());
+    }
+    model.ui.tell(format!("{id} opened"));
+    let mut effects = vec![Effect::Backfill { incident: id.clone(), until: model.now }];
+    effects.extend(clocks::carry_out(model, &id, entries));
+    effects.extend(clocks::tick(model));
+    effects.extend(intake::consider(model));
+    effects
+}
+
+pub(super) fn recorded(
+    model: &mut Model,
+    id: &IncidentId,
+    entries: &[Entry],
+    token: Option<u64>,
+    mine: &[Option<u64>],
+) -> Vec<Effect> {
+    let board = model.boards.entry(id.clone()).or_default();
+    board.extend(entries);
+    if let Some(token) = token {
+        board.pending.retain(|pending| pending.token != token);
+        board.problem = None;
+    }
+    let own: Vec<Entry> =
+        entries.iter().filter(|entry| mine.contains(&Some(entry.seq))).cloned().collect();
+    let mut effects = Vec::new();
+    for entry in &own {
+        match entry.event() {
+            Some(Event::StepRecorded(step)) => {
+                model.ui.ticked.clear();
+                if matches!(step.outcome, StepOutcome::Done | StepOutcome::Chosen)
+                    && model.setup.drill.is_some()
+                {
+                    effects.push(Effect::Cue(step.step.clone()));
+                }
+            }
+            Some(Event::Acknowledged(_)) => {
+                model.ui.tell(format!("acknowledged, recorded as #{}; calls that wait for it stop", entry.seq));
+            }
+            Some(event) if is_personal(event) => model.ui.tell(format!("recorded as #{}", entry.seq)),
+            _ => {}
+        }
+    }
+    effects.extend(clocks::carry_out(model, id, &own));
+    effects
+}
+
+/// Whether a person waits to hear that it is recorded.
+fn is_personal(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Noted(_)
+            | Event::Decided(_)
+            | Event::Classified(_)
+            | Event::StatusChanged(_)
+            | Event::Corrected(_)
+            | Event::RoleAssigned(_)
+    )
+}
+
+pub(super) fn not_recorded(model: &mut Model, id: &IncidentId, token: u64, why: Told, kept: bool) {
+    let Some(board) = model.boards.get_mut(id) else { return };
+    if !kept {
+        // Refused for good: kept on the screen as not recorded, so that nobody takes it for done.
+        board.pending.retain(|pending| pending.token != token || is_by_hand(pending));
+    }
+    board.problem = Some(why);
+}
+
+fn is_by_hand(pending: &crate::app::board::Pending) -> bool {
+    pending.drafts.iter().any(|draft| is_personal(&draft.event))
+}
+
+pub(super) fn written(
+    model: &mut Model,
+    id: &IncidentId,
+    documents: Vec<(String, String, Draft)>,
+) -> Vec<Effect> {
+    let board: &mut Board = model.boards.entry(id.clone()).or_default();
+    let mut drafts = Vec::new();
+    for (name, path, draft) in documents {
+        board.written.insert(name, path);
+        drafts.push(draft);
+    }
+    model.ui.tell("documents written");
+    record(model, id, drafts)
+}

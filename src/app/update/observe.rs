@@ -1,0 +1,256 @@
+//! What the sources say, and what of it is recorded.
+
+use super::{intake, program, record};
+use crate::app::effect::Effect;
+use crate::app::message::Told;
+use crate::app::model::Model;
+use crate::incident::entry::{AlertSeen, Backfilled, SignalSeen, SourceBack, SourceLost, field};
+use crate::incident::observation::{Alert, AlertState, worth_recording};
+use crate::incident::{Draft, Event, IncidentId, Slug, Status};
+use crate::signals::Sample;
+use crate::sources::{AlertSet, History, RuleSet};
+use crate::text::Safe;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+
+/// Alerts recorded of one incident. A storm is shown live; the record keeps what opened it and a fair share.
+const MAX_ALERTS: usize = 200;
+/// Seconds between the values read back.
+pub(crate) const BACKFILL_STEP: u32 = 60;
+/// How long before the opening is read back, in minutes.
+pub(crate) const BACKFILL_MINUTES: i64 = 60;
+
+pub(super) fn alerts(model: &mut Model, source: &Slug, result: Result<AlertSet, Told>) -> Vec<Effect> {
+    match result {
+        Ok(set) => {
+            contact(model, source);
+            for alert in &set.alerts {
+                model.live.known.insert(alert.key.clone(), alert.clone());
+            }
+            model.live.alerts.insert(source.clone(), set);
+            let mut effects = intake::consider(model);
+            effects.extend(record_alerts(model, source));
+            effects
+        }
+        Err(told) => lost(model, source, told),
+    }
+}
+
+pub(super) fn rules(model: &mut Model, source: &Slug, result: Result<RuleSet, Told>) -> Vec<Effect> {
+    match result {
+        Ok(set) => {
+            contact(model, source);
+            model.live.rules = Some((set, model.now));
+            let sources: Vec<Slug> = model.live.alerts.keys().cloned().collect();
+            sources.iter().flat_map(|source| record_alerts(model, source)).collect()
+        }
+        Err(told) => lost(model, source, told),
+    }
+}
+
+pub(super) fn signal(
+    model: &mut Model,
+    source: &Slug,
+    result: Result<Sample, Told>,
+    in_contact: bool,
+) -> Vec<Effect> {
+    if in_contact {
+        contact(model, source);
+    }
+    match result {
+        Ok(sample) => {
+            model.live.signal_error = None;
+            model.remember(sample);
+            record_sample(model, source, sample)
+        }
+        Err(told) if in_contact => {
+            model.live.signal_error = Some(told);
+            Vec::new()
+        }
+        Err(told) => lost(model, source, told),
+    }
+}
+
+fn record_sample(model: &mut Model, source: &Slug, sample: Sample) -> Vec<Effect> {
+    let (name, objective) = (model.setup.signal.clone(), model.setup.objective);
+    let wanted: Vec<(IncidentId, Draft)> = model
+        .open_boards()
+        .filter_map(|(id, board)| {
+            let last = board.incident.signals.get(&name).and_then(|known| known.last());
+            let cause = worth_recording(last, sample, objective)?;
+            let data = SignalSeen {
+                signal: name.clone(),
+                reading: sample.reading,
+                at: sample.at,
+                source: source.clone(),
+                cause,
+            };
+            Some((id.clone(), Draft::new(&program(), Event::SignalSeen(data))))
+        })
+        .collect();
+    wanted.into_iter().flat_map(|(id, draft)| record(model, &id, vec![draft])).collect()
+}
+
+pub(super) fn history(
+    model: &mut Model,
+    incident: &IncidentId,
+    source: &Slug,
+    result: Result<History, Told>,
+) -> Vec<Effect> {
+    let Ok(history) = result else { return Vec::new() };
+    let Some((from, _)) = history.first() else { return Vec::new() };
+    let data = Backfilled {
+        signal: model.setup.signal.clone(),
+        from: *from,
+        step: BACKFILL_STEP,
+        values: history.iter().map(|(_, value)| *value).collect(),
+        source: source.clone(),
+    };
+    record(model, incident, vec![Draft::new(&program(), Event::Backfilled(data))])
+}
+
+/// A source has answered.
+fn contact(model: &mut Model, source: &Slug) {
+    let now = model.now;
+    let state = model.live.sources.entry(source.clone()).or_default();
+    state.asked.get_or_insert(now);
+    state.answered = Some(now);
+    state.error = None;
+}
+
+/// A source has not answered. It is recorded as lost once it has been silent for a while.
+fn lost(model: &mut Model, source: &Slug, told: Told) -> Vec<Effect> {
+    let now = model.now;
+    let state = model.live.sources.entry(source.clone()).or_default();
+    state.asked.get_or_insert(now);
+    state.error = Some(told);
+    Vec::new()
+}
+
+/// Records which sources are lost and which are back.
+pub(super) fn record_contact(model: &mut Model) -> Vec<Effect> {
+    let (now, limit) = (model.now, model.lost_after());
+    let mut wanted: Vec<(IncidentId, Draft)> = Vec::new();
+    for (name, state) in &model.live.sources {
+        let silent = state.answered.or(state.asked).is_some_and(|since| now - since > limit);
+        for (id, board) in model.open_boards() {
+            let lost = board.incident.sources.get(name).is_some_and(|known| known.lost.is_some());
+            let draft = match (silent && state.error.is_some(), lost) {
+                (true, false) => {
+                    let data = SourceLost { source: name.clone(), last: state.answered, at: now };
+                    let why = state.error.as_ref().map_or("", |(what, _)| what.as_str());
+                    Draft::new(&program(), Event::SourceLost(data)).with(field::DETAIL, Safe::line(why))
+                }
+                (false, true) if state.error.is_none() && state.answered.is_some() => {
+                    let data = SourceBack { source: name.clone(), at: now };
+                    Draft::new(&program(), Event::SourceBack(data))
+                }
+                _ => continue,
+            };
+            wanted.push((id.clone(), draft));
+        }
+    }
+    wanted.into_iter().flat_map(|(id, draft)| record(model, &id, vec![draft])).collect()
+}
+
+/// Records what changed about the alerts that belong to each open incident.
+fn record_alerts(model: &mut Model, source: &Slug) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let ids: Vec<IncidentId> = model.open_boards().map(|(id, _)| id.clone()).collect();
+    for id in ids {
+        let drafts = alert_changes(model, &id, source);
+        effects.extend(record(model, &id, drafts));
+    }
+    effects
+}
+
+fn alert_changes(model: &Model, id: &IncidentId, source: &Slug) -> Vec<Draft> {
+    let (Some(board), Some(set)) = (model.boards.get(id), model.live.alerts.get(source)) else {
+        return Vec::new();
+    };
+    let Some(opened) = &board.incident.opened else { return Vec::new() };
+    let mut drafts = Vec::new();
+    let mut recorded = board.incident.alerts.len();
+    for alert in &set.alerts {
+        let known = board.incident.alerts.get(&alert.key);
+        let belongs = known.is_some()
+            || model.setup.intake.0.judge(alert).is_some_and(|rule| rule.service == opened.data.service);
+        if !belongs || known.is_some_and(|k| k.state == alert.state && k.starts_at == alert.starts_at) {
+            continue;
+        }
+        if known.is_none() {
+            if recorded >= MAX_ALERTS || board.incident.status >= Status::Resolved {
+                continue;
+            }
+            recorded += 1;
+        }
+        drafts.push(seen(alert, alert.state, source, model.now));
+    }
+    for (key, facts) in &board.incident.alerts {
+        if facts.source != *source || set.alerts.iter().any(|alert| alert.key == *key) {
+            continue;
+        }
+        let alert = model.live.known.get(key).cloned().or_else(|| remembered(model, id, facts.first, key));
+        let Some(alert) = alert else { continue };
+        let state = absent_state(model, &alert);
+        if facts.state != state && facts.state != AlertState::Cleared {
+            drafts.push(seen(&alert, state, source, model.now));
+        }
+    }
+    drafts
+}
+
+/// What an alert's absence means. Alertmanager forgets an alert a few minutes after Prometheus stops sending
+/// it, so a dead Prometheus looks like a recovery (measured): only rules that are known to be evaluated, and
+/// that were read just now, show that it has cleared.
+fn absent_state(model: &Model, alert: &Alert) -> AlertState {
+    let fresh = |at: DateTime<Utc>| model.now - at <= model.lost_after();
+    let cleared = model
+        .live
+        .rules
+        .as_ref()
+        .is_some_and(|(rules, at)| fresh(*at) && rules.shows_cleared(alert, model.now));
+    if cleared { AlertState::Cleared } else { AlertState::Vanished }
+}
+
+/// An alert as the journal knows it, after a restart.
+fn remembered(model: &Model, id: &IncidentId, seq: u64, key: &Slug) -> Option<Alert> {
+    let board = model.boards.get(id)?;
+    let labels: BTreeMap<String, String> =
+        serde_json::from_str(board.entry_text(seq, field::LABELS)?).ok()?;
+    let facts = board.incident.alerts.get(key)?;
+    Some(Alert {
+        key: key.clone(),
+        name: Safe::line(board.entry_text(seq, field::NAME)?),
+        summary: Safe::line(board.entry_text(seq, field::SUMMARY).unwrap_or_default()),
+        labels: labels.iter().map(|(name, value)| (name.clone(), Safe::line(value))).collect(),
+        state: facts.state,
+        suppressed_by: Vec::new(),
+        starts_at: facts.starts_at,
+        links: Vec::new(),
+    })
+}
+
+/// The draft that records an alert.
+pub(super) fn seen(alert: &Alert, state: AlertState, source: &Slug, at: DateTime<Utc>) -> Draft {
+    let data = AlertSeen {
+        alert: alert.key.clone(),
+        state,
+        starts_at: alert.starts_at,
+        at,
+        source: source.clone(),
+    };
+    // Labels are masked already; written as JSON they are masked once more as a whole.
+    let labels = serde_json::to_string(&alert.labels).unwrap_or_default();
+    Draft::new(&program(), Event::AlertSeen(data))
+        .with(field::NAME, alert.name.clone())
+        .with(field::SUMMARY, alert.summary.clone())
+        .with(field::LABELS, Safe::block(&labels))
+}
+
+/// When the read-back of an incident begins.
+pub(crate) fn backfill_from(until: DateTime<Utc>) -> DateTime<Utc> {
+    let from = until - TimeDelta::minutes(BACKFILL_MINUTES);
+    from - TimeDelta::seconds(from.timestamp().rem_euclid(i64::from(BACKFILL_STEP)))
+        - TimeDelta::nanoseconds(i64::from(from.timestamp_subsec_nanos()))
+}

@@ -1,0 +1,96 @@
+//! Lists to choose from: statuses, roles, incidents; and what a choice does.
+
+use super::acts::{act, intend, open_prompt};
+use super::steps;
+use crate::app::effect::Effect;
+use crate::app::intent::Intent;
+use crate::app::model::Model;
+use crate::app::ui::{Overlay, Pick, Picked, Purpose};
+use crate::incident::entry::StepOutcome;
+use crate::incident::{Role, Status};
+use crate::text::Safe;
+
+/// Offers the statuses; the cursor stands on the one that usually follows.
+pub(super) fn statuses(model: &mut Model) {
+    let Some(incident) = model.incident() else { return no_incident(model) };
+    let now = incident.status;
+    let items = Status::ALL
+        .iter()
+        .map(|status| {
+            let mark = if *status == now { "now" } else { "" };
+            (format!("{:<14} {:<42} {mark}", status.word(), status.meaning()), Picked::Status(*status))
+        })
+        .collect();
+    let at = Status::ALL.iter().position(|status| *status == now).unwrap_or(0);
+    let cursor = (at + 1).min(Status::ALL.len() - 1);
+    let title = "Where does it stand?".to_string();
+    model.ui.overlays.push(Overlay::Pick(Pick { title, items, cursor }));
+}
+
+/// Offers the roles: take one, or give back what one holds.
+pub(super) fn roles(model: &mut Model) {
+    let Some(board) = model.board() else { return no_incident(model) };
+    let me = &model.setup.me.actor;
+    let items = Role::ALL
+        .iter()
+        .map(|role| {
+            let holder = board.incident.roles.get(role);
+            let mine = holder.is_some_and(|held| held.actor == *me);
+            let held = holder.map_or("nobody".to_string(), |held| board.name_of(&held.actor));
+            let verb = if mine { "give back" } else { "take" };
+            (format!("{:<24} {held:<20} {verb}", role.title()), Picked::Role(*role, !mine))
+        })
+        .collect();
+    let title = "Which role?".to_string();
+    model.ui.overlays.push(Overlay::Pick(Pick { title, items, cursor: 0 }));
+}
+
+/// Offers the incidents, the newest first.
+pub(super) fn incidents(model: &mut Model) {
+    let items: Vec<(String, Picked)> = model
+        .boards
+        .iter()
+        .rev()
+        .filter(|(_, board)| board.incident.opened.is_some())
+        .map(|(id, board)| {
+            let severity = board.incident.severity().map_or("-".into(), |s| s.to_string());
+            let row = format!("{id:<20} {severity:<5} {:<14} {}", board.incident.status.word(), board.title());
+            (row, Picked::Incident(id.clone()))
+        })
+        .collect();
+    if items.is_empty() {
+        return no_incident(model);
+    }
+    let title = "Which incident?".to_string();
+    model.ui.overlays.push(Overlay::Pick(Pick { title, items, cursor: 0 }));
+}
+
+pub(super) fn no_incident(model: &mut Model) {
+    model.ui.warn("there is no incident yet; ctrl-n opens one by hand");
+}
+
+/// Does what was picked.
+pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
+    match picked {
+        Picked::Status(status) => {
+            let title = format!("Status: {}. A few words (may stay empty)", status.word());
+            open_prompt(model, Purpose::Status(status), title, &[("words", false)]);
+            Vec::new()
+        }
+        Picked::Role(role, take) => {
+            let actor = take.then(|| model.setup.me.actor.clone());
+            intend(model, &Intent::Role(role, actor))
+        }
+        Picked::Playbook(name) => steps::begin(model, &name),
+        Picked::Incident(id) => {
+            model.current = Some(id);
+            model.ui.selected = None;
+            model.ui.scroll = 0;
+            model.ui.answers = crate::app::ui::Answering::default();
+            model.ui.ticked.clear();
+            Vec::new()
+        }
+        Picked::Way(target) => steps::finish(model, StepOutcome::Chosen, Some(target), Safe::default()),
+        Picked::Action(action) => act(model, action),
+    }
+}

@@ -1,0 +1,133 @@
+//! Classifying: question by question, nothing recorded before the end.
+
+use super::acts::intend;
+use crate::app::effect::Effect;
+use crate::app::intent::Intent;
+use crate::app::model::Model;
+use crate::app::ui::{Answering, Screen};
+use crate::incident::Slug;
+use crate::incident::observation::Cause;
+use crate::incident::severity::{Answered, Progress, Question};
+use crate::text::Safe;
+
+/// Begins, on the severity screen.
+pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
+    model.ui.show(Screen::Severity);
+    if model.incident().is_none() {
+        model.ui.warn("there is no incident to classify; ctrl-n opens one by hand");
+        return Vec::new();
+    }
+    model.ui.answers = Answering { active: true, ..Answering::default() };
+    place_cursor(model);
+    Vec::new()
+}
+
+/// The question that is open, while a classification is under way.
+pub(crate) fn open_question(model: &Model) -> Option<&Question> {
+    if !model.ui.answers.active {
+        return None;
+    }
+    match model.setup.severity.0.progress(&model.ui.answers.answers) {
+        Progress::Ask(question) => Some(question),
+        Progress::Decided(_) => None,
+    }
+}
+
+/// What a measurement answers to a question now: only while it is fresh.
+pub(crate) fn measured(model: &Model, question: &Question) -> Option<Slug> {
+    if model.stale_sample().is_some() {
+        return None;
+    }
+    model.setup.severity.0.measured(question, &model.setup.signal, model.sample()?.reading)
+}
+
+/// The cursor stands on what was measured, or else on the last answer: "not known yet" before a guess.
+fn place_cursor(model: &mut Model) {
+    let Some(question) = open_question(model) else { return };
+    let proposed = measured(model, question);
+    let unknown = question.answers.iter().position(|answer| answer.id.as_str() == "unknown");
+    let cursor = match proposed {
+        Some(slug) => question.answers.iter().position(|answer| answer.id == slug),
+        None => unknown,
+    };
+    model.ui.answers.cursor = cursor.unwrap_or(0);
+}
+
+/// Moves the cursor.
+pub(super) fn step(model: &mut Model, down: bool) {
+    let Some(count) = open_question(model).map(|question| question.answers.len()) else { return };
+    let cursor = &mut model.ui.answers.cursor;
+    *cursor = if down { (*cursor + 1).min(count - 1) } else { cursor.saturating_sub(1) };
+}
+
+/// A key of the open question, or `b` and `w`.
+pub(super) fn key(model: &mut Model, key: char) -> Vec<Effect> {
+    let Some(question) = open_question(model) else { return Vec::new() };
+    let answer = question.answers.iter().find(|answer| answer.key == key).map(|a| a.id.clone());
+    match (answer, key) {
+        (Some(answer), _) => give(model, &answer),
+        (None, 'w') => {
+            model.ui.answers.why = !model.ui.answers.why;
+            Vec::new()
+        }
+        (None, 'b') => {
+            back(model);
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Takes the answer under the cursor.
+pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
+    let cursor = model.ui.answers.cursor;
+    let answer = open_question(model).and_then(|q| q.answers.get(cursor)).map(|a| a.id.clone());
+    answer.map_or(Vec::new(), |answer| give(model, &answer))
+}
+
+fn back(model: &mut Model) {
+    let answers = &mut model.ui.answers;
+    if let Some(last) = answers.order.pop() {
+        answers.answers.remove(&last);
+        answers.measured.remove(&last);
+    }
+    place_cursor(model);
+}
+
+fn give(model: &mut Model, answer: &Slug) -> Vec<Effect> {
+    let Some(question) = open_question(model) else { return Vec::new() };
+    let id = question.id.clone();
+    let is_measured = measured(model, question).as_ref() == Some(answer);
+    let answers = &mut model.ui.answers;
+    answers.answers.insert(id.clone(), answer.clone());
+    answers.order.push(id.clone());
+    answers.why = false;
+    if is_measured {
+        answers.measured.insert(id);
+    }
+    if open_question(model).is_some() {
+        place_cursor(model);
+        return Vec::new();
+    }
+    finish(model)
+}
+
+/// Records the verdict.
+fn finish(model: &mut Model) -> Vec<Effect> {
+    let reading = model.sample().map(|sample| sample.reading);
+    let answering = std::mem::take(&mut model.ui.answers);
+    let answered = answering
+        .order
+        .iter()
+        .filter_map(|question| {
+            let measured = answering.measured.contains(question);
+            Some(Answered {
+                question: question.clone(),
+                answer: answering.answers.get(question)?.clone(),
+                basis: if measured { Cause::Measured } else { Cause::Said },
+                reading: if measured { reading } else { None },
+            })
+        })
+        .collect();
+    intend(model, &Intent::Classify(answered, Safe::default()))
+}
