@@ -9,7 +9,7 @@ pub mod message;
 pub mod model;
 pub mod runtime;
 pub mod ui;
-mod update;
+pub(crate) mod update;
 
 pub use action::{ACTIONS, Action, Context};
 pub use board::Board;

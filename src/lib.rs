@@ -5,6 +5,7 @@
 //! `tests/architecture.rs` holds that. See `docs/architecture.md`.
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod documents;
 pub mod exercise;
@@ -16,6 +17,7 @@ pub mod scenario;
 pub mod signals;
 pub mod sources;
 pub mod text;
+pub mod tui;
 
 #[cfg(test)]
 mod testing;

@@ -1,1 +1,172 @@
-//! x
+//! The runtime: the only place that acts. It polls sources, writes journals on a thread of its own, sends
+//! pages, writes documents, and reports everything as messages.
+
+mod papers;
+mod pollers;
+mod scribe;
+
+use super::effect::Effect;
+use super::message::Msg;
+use super::update::backfill_window;
+use crate::documents::Kind;
+use crate::exercise::Feed;
+use crate::incident::Slug;
+use crate::journal::{Clock, Store};
+use crate::outbox::Webhook;
+use crate::sources::Source;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+pub use papers::{Paper, write_documents};
+pub use scribe::Scribe;
+
+/// What the runtime works with.
+pub struct Parts {
+    /// The data directory.
+    pub store: Store,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The sources.
+    pub sources: Vec<Arc<dyn Source>>,
+    /// The signal's query.
+    pub query: String,
+    /// Pause between polls, in real time.
+    pub poll: Duration,
+    /// The way out.
+    pub webhook: Option<Webhook>,
+    /// The feed, in an exercise.
+    pub feed: Option<Arc<Feed>>,
+    /// Templates of the documents.
+    pub templates: Vec<(Kind, String)>,
+    /// Where documents are written.
+    pub documents: PathBuf,
+    /// Who sits here.
+    pub me: Slug,
+    /// Whether nothing may be written.
+    pub read_only: bool,
+}
+
+/// The runtime, running.
+pub struct Runtime {
+    parts: Parts,
+    messages: UnboundedSender<Msg>,
+    scribe: Scribe,
+}
+
+/// What only the terminal can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TerminalEffect {
+    /// Ring.
+    Bell,
+    /// Put text on the clipboard.
+    Copy(String),
+    /// To the shell.
+    Suspend,
+    /// End.
+    Quit,
+}
+
+impl Runtime {
+    /// Starts everything.
+    pub fn start(parts: Parts) -> (Self, UnboundedReceiver<Msg>) {
+        let (messages, inbox) = unbounded_channel();
+        let drill = parts.feed.is_some();
+        let scribe = Scribe::start(parts.store.clone(), messages.clone(), drill, parts.read_only);
+        pollers::start(&parts, &messages);
+        (Self { parts, messages, scribe }, inbox)
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.parts.clock
+    }
+
+    /// Does what `update` asks for. What only the terminal can do is given back.
+    pub fn perform(&mut self, effect: Effect) -> Option<TerminalEffect> {
+        match effect {
+            Effect::Record { incident, token, drafts } => self.scribe.record(incident, token, drafts),
+            Effect::Open { service, drill, drafts } => self.scribe.open(service, drill, drafts),
+            Effect::Send(page) => self.send(page),
+            Effect::Ask { incident, playbook, step, query } => {
+                self.ask(move |result| Msg::Answer { incident, playbook, step, result }, query);
+            }
+            Effect::Backfill { incident, until } => self.backfill(incident, until),
+            Effect::Write { incident, entries } => self.write(incident, entries),
+            Effect::Cue(step) => {
+                if let Some(feed) = &self.parts.feed {
+                    feed.cue(&step);
+                }
+            }
+            Effect::Bell => return Some(TerminalEffect::Bell),
+            Effect::Copy(text) => return Some(TerminalEffect::Copy(text)),
+            Effect::Suspend => return Some(TerminalEffect::Suspend),
+            Effect::Quit => return Some(TerminalEffect::Quit),
+        }
+        None
+    }
+
+    /// Waits until what was asked for is durable or has failed, and ends the writer.
+    pub fn stop(self) {
+        self.scribe.stop();
+    }
+
+    fn send(&self, page: crate::outbox::Page) {
+        let (messages, webhook) = (self.messages.clone(), self.parts.webhook.clone());
+        tokio::spawn(async move {
+            let Some(webhook) = webhook else { return };
+            let delivery = webhook.send(&page).await;
+            let channel = crate::incident::escalation::Channel::Webhook.slug();
+            let (incident, level, repeat) = (page.incident, page.level, page.repeat);
+            let _ = messages.send(Msg::Paged { incident, level, channel, repeat, delivery });
+        });
+    }
+
+    fn metrics(&self) -> Option<Arc<dyn Source>> {
+        self.parts.sources.iter().find(|source| source.offers().metrics).cloned()
+    }
+
+    fn ask(
+        &self,
+        answer: impl FnOnce(Result<crate::signals::Sample, super::message::Told>) -> Msg + Send + 'static,
+        query: String,
+    ) {
+        let (messages, source) = (self.messages.clone(), self.metrics());
+        tokio::spawn(async move {
+            let result = match source {
+                Some(source) => source.read(&query).await.map_err(|error| pollers::told(&error)),
+                None => Err(("no Prometheus is configured".into(), "name one with --prometheus URL".into())),
+            };
+            let _ = messages.send(answer(result));
+        });
+    }
+
+    fn backfill(&self, incident: crate::incident::IncidentId, until: chrono::DateTime<chrono::Utc>) {
+        let Some(source) = self.metrics() else { return };
+        let (messages, query) = (self.messages.clone(), self.parts.query.clone());
+        tokio::spawn(async move {
+            let (from, step) = backfill_window(until);
+            let result = source.history(&query, from, until, step).await;
+            let result = result.map_err(|error| pollers::told(&error));
+            let source = source.name().clone();
+            let _ = messages.send(Msg::History { incident, source, result });
+        });
+    }
+
+    fn write(&self, incident: crate::incident::IncidentId, entries: Vec<crate::incident::Entry>) {
+        let (messages, templates) = (self.messages.clone(), self.parts.templates.clone());
+        let (directory, me) = (self.parts.documents.clone(), self.parts.me.clone());
+        tokio::task::spawn_blocking(move || {
+            let written = write_documents(&directory, &incident, &entries, &templates, None);
+            let message = match written {
+                Ok(papers) => Msg::Written {
+                    incident,
+                    documents: papers.into_iter().map(|paper| paper.recorded_by(&me)).collect(),
+                },
+                Err(told) => Msg::Failed(told),
+            };
+            let _ = messages.send(message);
+        });
+    }
+}

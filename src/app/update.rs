@@ -15,6 +15,12 @@ use super::effect::Effect;
 use super::message::Msg;
 use super::model::Model;
 use crate::incident::{Draft, IncidentId, Slug};
+use chrono::{DateTime, Utc};
+
+pub(crate) use acts::{selected_row, timeline_rows};
+pub(crate) use severity::{measured, open_question};
+pub(crate) use steps::values;
+pub(crate) use typing::palette_rows;
 
 /// Takes a message in.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -71,6 +77,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// From when, and in steps of how many seconds, the time before an incident is read back.
+pub(crate) fn backfill_window(until: DateTime<Utc>) -> (DateTime<Utc>, u32) {
+    (observe::backfill_from(until), observe::BACKFILL_STEP)
 }
 
 /// The id under which the program itself records.

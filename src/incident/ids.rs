@@ -100,6 +100,14 @@ impl TryFrom<String> for IncidentId {
     }
 }
 
+impl std::str::FromStr for IncidentId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::try_from(text.to_string())
+    }
+}
+
 impl From<IncidentId> for String {
     fn from(id: IncidentId) -> Self {
         id.0

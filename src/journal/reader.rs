@@ -30,9 +30,9 @@ pub fn read(directory: &Path) -> Result<Loaded, JournalError> {
     Ok(Loaded { entries, finding, newest: follower.newest })
 }
 
-/// Follows a journal as it grows, whoever writes it.
+/// Follows a journal as it grows, whoever writes it, without its lock.
 #[derive(Debug)]
-pub(super) struct Follower {
+pub struct Follower {
     path: PathBuf,
     pub(super) disclosures: Disclosures,
     /// Bytes read and verified.
@@ -43,6 +43,22 @@ pub(super) struct Follower {
 }
 
 impl Follower {
+    /// Follows the journal of this directory from its beginning.
+    pub fn of(directory: &Path) -> Self {
+        Self::new(directory)
+    }
+
+    /// The entries added since the last call; an error where the next line is not intact.
+    pub fn refresh(&mut self) -> Result<Vec<Entry>, JournalError> {
+        let (entries, finding) = self.read_new()?;
+        match finding {
+            Some(finding) if entries.is_empty() => {
+                Err(JournalError::NotIntact { path: self.path.clone(), finding })
+            }
+            _ => Ok(entries),
+        }
+    }
+
     pub(super) fn new(directory: &Path) -> Self {
         Self {
             path: directory.join(JOURNAL),

@@ -35,6 +35,8 @@ pub struct Journal {
     clock: Arc<dyn Clock>,
     entropy: Box<dyn Entropy>,
     failed: Option<String>,
+    /// Entries read from the file and not yet given to the caller, because something failed on the way.
+    unreported: Vec<Entry>,
 }
 
 /// What an append did.
@@ -100,6 +102,7 @@ impl Journal {
             clock,
             entropy,
             failed: None,
+            unreported: Vec::new(),
         };
         let mut entries = entries;
         if let Some(recovered) = recovered {
@@ -121,14 +124,15 @@ impl Journal {
 
     /// What others have added since the last call.
     pub fn refresh(&mut self) -> Result<Vec<Entry>, JournalError> {
-        let (entries, finding) = self.follower.read_new()?;
+        self.pull()?;
+        Ok(std::mem::take(&mut self.unreported))
+    }
+
+    fn pull(&mut self) -> Result<(), JournalError> {
+        let entries = self.follower.refresh()?;
         self.once.extend(entries.iter().filter_map(once_key));
-        match finding {
-            Some(finding) if entries.is_empty() => {
-                Err(JournalError::NotIntact { path: self.follower.path().to_path_buf(), finding })
-            }
-            _ => Ok(entries),
-        }
+        self.unreported.extend(entries);
+        Ok(())
     }
 
     /// Appends drafts that are not there yet. They are durable when it returns; after an error none of them
@@ -144,7 +148,7 @@ impl Journal {
     }
 
     fn append_held(&mut self, drafts: &[Draft]) -> Result<Appended, JournalError> {
-        let mut entries = self.refresh()?;
+        self.pull()?;
         if self.follower.newest > VERSION {
             let path = self.follower.path().to_path_buf();
             return Err(JournalError::Newer { path, version: self.follower.newest });
@@ -168,13 +172,14 @@ impl Journal {
             mine.push(Some(position.seq));
         }
         if mine.iter().all(Option::is_none) {
-            return Ok(Appended { entries, mine });
+            return Ok(Appended { entries: std::mem::take(&mut self.unreported), mine });
         }
         self.write(&encoded)?;
         let bytes = encoded.iter().map(|e| e.line.len()).sum();
         self.follower.advance(bytes, position, stamp);
         self.follower.disclosures.refresh()?;
         self.once.extend(taken);
+        let mut entries = std::mem::take(&mut self.unreported);
         entries.extend(encoded.into_iter().map(|e| e.entry));
         Ok(Appended { entries, mine })
     }

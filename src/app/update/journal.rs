@@ -105,8 +105,8 @@ pub(super) fn written(
     id: &IncidentId,
     documents: Vec<(String, String, Draft)>,
 ) -> Vec<Effect> {
+    let mut drafts = super::acts::introduced(model);
     let board: &mut Board = model.boards.entry(id.clone()).or_default();
-    let mut drafts = Vec::new();
     for (name, path, draft) in documents {
         board.written.insert(name, path);
         drafts.push(draft);

@@ -1,0 +1,65 @@
+//! Writing documents to files. A file's name holds the last entry covered, so that a later document never
+//! replaces a draft that people have edited.
+
+use crate::app::message::Told;
+use crate::documents::{Document, Kind, render};
+use crate::incident::entry::DocumentWritten;
+use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
+use std::fs::{DirBuilder, File};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// A document in a file.
+#[derive(Debug, Clone)]
+pub struct Paper {
+    /// The document.
+    pub document: Document,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+impl Paper {
+    /// Name, path, and the draft that records it.
+    pub fn recorded_by(self, actor: &Slug) -> (String, String, Draft) {
+        let Document { kind, upto, template, sha256, .. } = self.document;
+        let document = Slug::nearest(kind.name());
+        let data = DocumentWritten { document, upto, template, sha256 };
+        let draft = Draft::new(actor, Event::DocumentWritten(data));
+        (kind.name().to_string(), self.path.display().to_string(), draft)
+    }
+}
+
+/// Writes each document that has a template given.
+pub fn write_documents(
+    directory: &Path,
+    incident: &IncidentId,
+    entries: &[Entry],
+    templates: &[(Kind, String)],
+    upto: Option<u64>,
+) -> Result<Vec<Paper>, Told> {
+    let directory = directory.join(incident.as_str());
+    let fail = |error: std::io::Error| {
+        let what = format!("cannot write documents to {}: {error}", directory.display());
+        (what, "make it writable, or choose another place with --data-dir DIR".to_string())
+    };
+    DirBuilder::new().recursive(true).mode(0o700).create(&directory).map_err(fail)?;
+    let mut papers = Vec::new();
+    for (kind, template) in templates {
+        let document = render(*kind, incident, entries, upto, template).map_err(|error| {
+            (error.to_string(), "correct the template; without one of your own the shipped one is used".into())
+        })?;
+        let (stem, extension) = kind.file_name().split_once('.').unwrap_or((kind.file_name(), "txt"));
+        let path = directory.join(format!("{stem}-{}.{extension}", document.upto));
+        let mut file = File::options()
+            .create(true)
+            .truncate(true)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(fail)?;
+        file.write_all(document.text.as_bytes()).and_then(|()| file.sync_all()).map_err(fail)?;
+        papers.push(Paper { document, path });
+    }
+    Ok(papers)
+}

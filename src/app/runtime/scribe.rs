@@ -1,0 +1,272 @@
+//! The writer: one thread that owns the journals, so that no disk ever holds up the screen.
+//!
+//! What cannot be recorded for now stays in its queue and is tried again, in order; the screen says so.
+
+use crate::app::message::{Msg, Told};
+use crate::incident::{Draft, Entry, Incident, IncidentId, Slug, Status};
+use crate::journal::{Follower, Journal, JournalError, Store, SystemEntropy};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// How often other processes' entries are looked for.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How often the data directory is looked at for incidents opened by other processes.
+const SCAN_EVERY: Duration = Duration::from_secs(1);
+/// Pause before what failed is tried again.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+enum Task {
+    Record { incident: IncidentId, token: u64, drafts: Vec<Draft> },
+    Open { service: Slug, drill: bool, drafts: Vec<Draft> },
+    Stop,
+}
+
+/// The handle of the writer.
+pub struct Scribe {
+    tasks: Sender<Task>,
+    thread: JoinHandle<()>,
+}
+
+impl Scribe {
+    /// Starts the thread. In an exercise only incidents opened by this process are followed.
+    pub fn start(store: Store, messages: UnboundedSender<Msg>, drill: bool, read_only: bool) -> Self {
+        let (tasks, inbox) = channel();
+        let desk = Desk {
+            store,
+            messages,
+            drill,
+            read_only,
+            books: BTreeMap::new(),
+            queue: VecDeque::new(),
+            retry_at: None,
+        };
+        let thread = std::thread::spawn(move || desk.work(&inbox));
+        Self { tasks, thread }
+    }
+
+    /// Appends to a journal.
+    pub fn record(&self, incident: IncidentId, token: u64, drafts: Vec<Draft>) {
+        let _ = self.tasks.send(Task::Record { incident, token, drafts });
+    }
+
+    /// Opens an incident.
+    pub fn open(&self, service: Slug, drill: bool, drafts: Vec<Draft>) {
+        let _ = self.tasks.send(Task::Open { service, drill, drafts });
+    }
+
+    /// Finishes what was asked for and ends.
+    pub fn stop(self) {
+        let _ = self.tasks.send(Task::Stop);
+        let _ = self.thread.join();
+    }
+}
+
+/// An incident as the writer knows it.
+struct Book {
+    follower: Follower,
+    journal: Option<Journal>,
+    incident: Incident,
+}
+
+struct Desk {
+    store: Store,
+    messages: UnboundedSender<Msg>,
+    drill: bool,
+    read_only: bool,
+    books: BTreeMap<IncidentId, Book>,
+    queue: VecDeque<(IncidentId, u64, Vec<Draft>)>,
+    retry_at: Option<Instant>,
+}
+
+fn told(error: &JournalError) -> Told {
+    tracing::error!(%error, "the journal");
+    (error.to_string(), error.hint())
+}
+
+impl Desk {
+    fn work(mut self, inbox: &Receiver<Task>) {
+        if !self.read_only
+            && let Err(error) = self.store.prepare()
+        {
+            self.tell(Msg::StoreFailed(told(&error)));
+        }
+        self.scan();
+        self.tell(Msg::Ready);
+        let mut scanned = Instant::now();
+        loop {
+            match inbox.recv_timeout(LOOK_EVERY) {
+                Ok(Task::Record { incident, token, drafts }) => {
+                    self.queue.push_back((incident, token, drafts));
+                    self.drain();
+                }
+                Ok(Task::Open { service, drill, drafts }) => self.open(&service, drill, &drafts),
+                Err(RecvTimeoutError::Timeout) => {
+                    if self.retry_at.is_some_and(|at| Instant::now() >= at) {
+                        self.retry_at = None;
+                    }
+                    self.drain();
+                    self.look();
+                }
+                Ok(Task::Stop) | Err(RecvTimeoutError::Disconnected) => {
+                    self.retry_at = None;
+                    self.drain();
+                    return;
+                }
+            }
+            if scanned.elapsed() >= SCAN_EVERY {
+                self.scan();
+                scanned = Instant::now();
+            }
+        }
+    }
+
+    fn tell(&self, message: Msg) {
+        let _ = self.messages.send(message);
+    }
+
+    /// Records what is queued, in order, until something has to wait.
+    fn drain(&mut self) {
+        while self.retry_at.is_none() {
+            let Some((incident, token, drafts)) = self.queue.pop_front() else { return };
+            match self.append(&incident, &drafts) {
+                Ok((entries, mine)) => {
+                    self.tell(Msg::Recorded { incident, entries, token: Some(token), mine });
+                }
+                Err(error) => {
+                    let kept = error.is_transient();
+                    let why = told(&error);
+                    self.tell(Msg::NotRecorded { incident: incident.clone(), token, why, kept });
+                    if kept {
+                        self.queue.push_front((incident, token, drafts));
+                        self.retry_at = Some(Instant::now() + RETRY_AFTER);
+                    }
+                }
+            }
+        }
+    }
+
+    fn append(
+        &mut self,
+        id: &IncidentId,
+        drafts: &[Draft],
+    ) -> Result<(Vec<Entry>, Vec<Option<u64>>), JournalError> {
+        let messages = self.messages.clone();
+        let book = match self.books.get_mut(id) {
+            Some(book) => book,
+            None => {
+                let follower = Follower::of(&self.store.incidents().join(id.as_str()));
+                let book = Book { follower, journal: None, incident: Incident::default() };
+                self.books.entry(id.clone()).or_insert(book)
+            }
+        };
+        if book.journal.is_none() {
+            let (journal, all) = self.store.open(id)?;
+            let entries: Vec<Entry> = all.into_iter().filter(|e| e.seq > book.incident.count).collect();
+            entries.iter().for_each(|entry| book.incident.apply(entry));
+            book.journal = Some(journal);
+            // Told at once: were the append below to fail, these would be lost to the screen.
+            let (incident, mine) = (id.clone(), Vec::new());
+            let _ = messages.send(Msg::Recorded { incident, entries, token: None, mine });
+        }
+        let Some(journal) = &mut book.journal else { return Ok((Vec::new(), Vec::new())) };
+        let appended = journal.append(drafts)?;
+        appended.entries.iter().for_each(|entry| book.incident.apply(entry));
+        Ok((appended.entries, appended.mine))
+    }
+
+    /// Other processes' entries.
+    fn look(&mut self) {
+        let mut news = Vec::new();
+        for (id, book) in &mut self.books {
+            let read = match &mut book.journal {
+                Some(journal) => journal.refresh(),
+                None => book.follower.refresh(),
+            };
+            match read {
+                Ok(entries) => {
+                    let entries: Vec<Entry> =
+                        entries.into_iter().filter(|entry| entry.seq > book.incident.count).collect();
+                    if !entries.is_empty() {
+                        entries.iter().for_each(|entry| book.incident.apply(entry));
+                        news.push(Msg::Recorded { incident: id.clone(), entries, token: None, mine: Vec::new() });
+                    }
+                }
+                Err(error) => tracing::error!(%error, incident = %id, "cannot follow the journal"),
+            }
+        }
+        news.into_iter().for_each(|message| self.tell(message));
+    }
+
+    /// Incidents of the data directory that are new to this process.
+    fn scan(&mut self) {
+        if self.drill {
+            return;
+        }
+        match self.store.list() {
+            Ok(ids) => {
+                for id in ids.into_iter().filter(|id| !id.is_drill()) {
+                    if !self.books.contains_key(&id) {
+                        self.load(id);
+                    }
+                }
+            }
+            Err(error) => self.tell(Msg::StoreFailed(told(&error))),
+        }
+    }
+
+    fn load(&mut self, id: IncidentId) {
+        let mut follower = Follower::of(&self.store.incidents().join(id.as_str()));
+        match follower.refresh() {
+            // A journal without entries is being created, or its creation was cut off: nothing was
+            // acknowledged.
+            Ok(entries) if entries.is_empty() => {}
+            Ok(entries) => {
+                let incident = Incident::from_entries(&entries);
+                self.books.insert(id.clone(), Book { follower, journal: None, incident });
+                self.tell(Msg::Loaded { incident: id, entries });
+            }
+            Err(error) => tracing::error!(%error, incident = %id, "cannot read the journal"),
+        }
+    }
+
+    /// Opens an incident, unless the data directory has an open one for this service by now.
+    fn open(&mut self, service: &Slug, drill: bool, drafts: &[Draft]) {
+        if let Err(error) = self.store.prepare() {
+            self.tell(Msg::NotOpened { service: service.clone(), why: Some(told(&error)) });
+            return;
+        }
+        let store = self.store.clone();
+        let made = store.while_intake_is_mine(|| {
+            self.scan();
+            self.look();
+            if self.has_open(service) {
+                return Ok(None);
+            }
+            let id = self.store.fresh_id(drill, &mut SystemEntropy)?;
+            let (journal, entries) = self.store.create(&id, Box::new(SystemEntropy), drafts)?;
+            Ok(Some((id, journal, entries)))
+        });
+        match made {
+            Ok(Some((id, journal, entries))) => {
+                let follower = Follower::of(journal.directory());
+                let incident = Incident::from_entries(&entries);
+                self.books.insert(id.clone(), Book { follower, journal: Some(journal), incident });
+                self.tell(Msg::Opened { incident: id, entries });
+            }
+            Ok(None) => self.tell(Msg::NotOpened { service: service.clone(), why: None }),
+            Err(error) => {
+                self.tell(Msg::NotOpened { service: service.clone(), why: Some(told(&error)) });
+            }
+        }
+    }
+
+    fn has_open(&self, service: &Slug) -> bool {
+        self.books.values().any(|book| {
+            book.incident.status != Status::Closed
+                && book.incident.opened.as_ref().is_some_and(|opened| opened.data.service == *service)
+        })
+    }
+}

@@ -1,0 +1,270 @@
+//! What may be written on the command line.
+
+use crate::config::Overrides;
+use crate::incident::{IncidentId, Role, Status};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// A terminal incident-response console for payment companies.
+#[derive(Debug, Parser)]
+#[command(
+    name = "warroom",
+    version,
+    about,
+    after_help = "Exit codes: 0 success, 1 the answer is no, 2 wrong usage, 3 configuration, \
+                  4 journal or disk, 5 a source does not answer.\n\
+                  Without a command the console opens; `warroom drill` is an exercise that needs nothing."
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Options that every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Configuration file (default: the usual place of your system)
+    #[arg(long, global = true, value_name = "FILE", env = "WARROOM_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Where incidents live
+    #[arg(long, global = true, value_name = "DIR", env = "WARROOM_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// How results are printed
+    #[arg(long, global = true, value_enum, default_value_t = Form::Text)]
+    pub output: Form,
+    /// Record nothing, open nothing, send nothing
+    #[arg(long, global = true)]
+    pub read_only: bool,
+    /// Address of an Alertmanager (may be given several times)
+    #[arg(long = "alertmanager", global = true, value_name = "URL")]
+    pub alertmanagers: Vec<String>,
+    /// Address of a Prometheus (may be given several times)
+    #[arg(long = "prometheus", global = true, value_name = "URL")]
+    pub prometheis: Vec<String>,
+}
+
+impl Global {
+    pub(super) fn overrides(&self) -> Overrides {
+        Overrides {
+            config: self.config.clone(),
+            data_dir: self.data_dir.clone(),
+            alertmanagers: self.alertmanagers.clone(),
+            prometheis: self.prometheis.clone(),
+            read_only: self.read_only,
+        }
+    }
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Play an exercise on the built-in feed (`drill list` names the scenarios)
+    Drill {
+        /// A shipped scenario, a scenario file, or `list`
+        #[arg(default_value = "bad-deploy")]
+        scenario: String,
+        /// Seconds that pass in one
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=600))]
+        rate: Option<u32>,
+    },
+    /// What the sources say now
+    Alerts,
+    /// The watched signal now, against its objective
+    Signals,
+    /// Record and read incidents
+    Incident {
+        #[command(subcommand)]
+        command: Incident,
+    },
+    /// Read and check playbooks
+    Playbook {
+        #[command(subcommand)]
+        command: Playbook,
+    },
+    /// Check the escalation policy
+    Escalation {
+        #[command(subcommand)]
+        command: Escalation,
+    },
+    /// The blameless draft of an incident
+    Postmortem {
+        /// The incident
+        id: IncidentId,
+        /// Write to this file instead of standard output
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// The factual record of an incident (Markdown; JSON with --output json)
+    Record {
+        /// The incident
+        id: IncidentId,
+        /// As of this entry
+        #[arg(long, value_name = "N")]
+        upto: Option<u64>,
+        /// Write to this file instead of standard output
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// Verify a journal: exit 0 intact, 1 not, and where
+    Verify {
+        /// An incident's id, its directory, or a journal file
+        path: PathBuf,
+    },
+    /// What is reachable, what is not, and what to do
+    Doctor,
+    /// The configuration file
+    Config {
+        #[command(subcommand)]
+        command: Config,
+    },
+    /// Completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page
+    Man,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Incident {
+    /// Open an incident by hand; an open console or watch then calls the on-call engineer
+    Open {
+        /// What is failing
+        title: String,
+        /// When it began, with zone: 2026-11-22T01:02:03Z (default: now)
+        #[arg(long, value_name = "TIME")]
+        started: Option<String>,
+    },
+    /// List incidents
+    List,
+    /// Show an incident
+    Show {
+        /// The incident
+        id: IncidentId,
+    },
+    /// Record a note
+    Note {
+        /// The incident
+        id: IncidentId,
+        /// The note
+        text: String,
+        /// When it happened, with zone (default: now)
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+    },
+    /// Take the page
+    Ack {
+        /// The incident
+        id: IncidentId,
+    },
+    /// Classify: question=answer …, as `incident show` names them
+    Severity {
+        /// The incident
+        id: IncidentId,
+        /// Answers, such as correctness=right completion=degraded
+        #[arg(required = true, value_name = "QUESTION=ANSWER")]
+        answers: Vec<String>,
+        /// A few words
+        #[arg(long, default_value = "")]
+        why: String,
+    },
+    /// Take a role, or give it back
+    Role {
+        /// The incident
+        id: IncidentId,
+        /// The role
+        role: Role,
+        /// Give it back
+        #[arg(long)]
+        none: bool,
+    },
+    /// Say where it stands
+    Status {
+        /// The incident
+        id: IncidentId,
+        /// The status
+        status: Status,
+        /// A few words
+        #[arg(default_value = "")]
+        text: String,
+        /// When it happened, with zone (default: now)
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+    },
+    /// Record a decision
+    Decide {
+        /// The incident
+        id: IncidentId,
+        /// What
+        what: String,
+        /// Why
+        #[arg(long)]
+        why: String,
+        /// Instead of what
+        #[arg(long, default_value = "")]
+        instead: String,
+    },
+    /// Correct an entry; both stay
+    Correct {
+        /// The incident
+        id: IncidentId,
+        /// The entry's number
+        entry: u64,
+        /// What is right
+        text: String,
+    },
+    /// Say that the response has ended; paging stops for good
+    Close {
+        /// The incident
+        id: IncidentId,
+        /// A few words
+        #[arg(default_value = "")]
+        text: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Playbook {
+    /// List the playbooks at hand
+    List,
+    /// Show a playbook
+    Show {
+        /// Its name
+        name: String,
+    },
+    /// Check playbook files: file, line and remedy; exit 1 where something is wrong
+    Check {
+        /// Files; without any, the playbooks at hand
+        files: Vec<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Escalation {
+    /// Check the policy in force and print who is called when
+    Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Config {
+    /// Write a commented sample
+    Init {
+        /// Where (default: the usual place of your system)
+        file: Option<PathBuf>,
+    },
+    /// Read and check the configuration
+    Check,
+    /// Where things are
+    Paths,
+}

@@ -1,0 +1,132 @@
+//! `warroom doctor`: what is reachable, what is not, and what to do.
+
+use super::alerts::block_on;
+use super::arguments::Global;
+use super::error::{CliError, Exit};
+use super::output::Output;
+use super::setup::{Base, base};
+use crate::journal::verify;
+use crate::sources::Source;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Check {
+    what: String,
+    ok: bool,
+    says: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    todo: String,
+}
+
+fn good(what: &str, says: impl Into<String>) -> Check {
+    Check { what: what.into(), ok: true, says: says.into(), todo: String::new() }
+}
+
+fn bad(what: &str, says: impl Into<String>, todo: impl Into<String>) -> Check {
+    Check { what: what.into(), ok: false, says: says.into(), todo: todo.into() }
+}
+
+pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
+    let base = base(global)?;
+    let mut checks = vec![match &base.config.file {
+        Some(path) => good("configuration", path.display().to_string()),
+        None => good("configuration", "none: defaults and options are in force"),
+    }];
+    checks.push(data_dir(&base));
+    checks.extend(journals(&base));
+    checks.extend(sources(&base)?);
+    checks.push(match base.webhook() {
+        Ok(Some(webhook)) => good("webhook", format!("configured for {}; nothing was sent", webhook.place())),
+        Ok(None) => bad("webhook", "none: only the terminal's bell would ring", "set `webhook` in the configuration"),
+        Err(error) => bad("webhook", error.what, error.hint),
+    });
+    for (file, faults) in &base.config.playbooks.broken {
+        let first = faults.first().map_or(String::new(), ToString::to_string);
+        checks.push(bad("playbook", format!("{file}: {first}"), "see `warroom playbook check`"));
+    }
+    let text: Vec<String> = checks
+        .iter()
+        .map(|check| {
+            let mark = if check.ok { "ok " } else { "NO " };
+            let todo = if check.todo.is_empty() { String::new() } else { format!("\n      {}", check.todo) };
+            format!("{mark} {:<16} {}{todo}", check.what, check.says)
+        })
+        .collect();
+    output.result(&text.join("\n"), &checks);
+    if checks.iter().all(|check| check.ok) { Ok(()) } else { Err(CliError::new(Exit::No, "", "")) }
+}
+
+fn data_dir(base: &Base) -> Check {
+    let shown = base.store.root().display().to_string();
+    if base.config.read_only {
+        return good("data directory", format!("{shown} (read-only, not tried)"));
+    }
+    match base.store.prepare() {
+        Ok(()) => good("data directory", shown),
+        Err(error) => bad("data directory", error.to_string(), error.hint()),
+    }
+}
+
+fn journals(base: &Base) -> Vec<Check> {
+    let ids = match base.store.list() {
+        Ok(ids) => ids,
+        Err(error) => return vec![bad("journals", error.to_string(), error.hint())],
+    };
+    let mut checks = Vec::new();
+    for id in &ids {
+        match verify(&base.store.incidents().join(id.as_str())) {
+            Ok(report) if report.intact => {}
+            Ok(report) => {
+                let first = report.findings.first().map_or(String::new(), ToString::to_string);
+                checks.push(bad("journal", format!("{id}: {first}"), format!("see `warroom verify {id}`")));
+            }
+            Err(error) => checks.push(bad("journal", error.to_string(), error.hint())),
+        }
+    }
+    if checks.is_empty() {
+        checks.push(good("journals", format!("{} verify", ids.len())));
+    }
+    checks
+}
+
+fn sources(base: &Base) -> Result<Vec<Check>, CliError> {
+    let sources = base.sources()?;
+    if sources.is_empty() {
+        let todo = "name them with --alertmanager URL --prometheus URL, or under `sources`; or try `warroom drill`";
+        return Ok(vec![bad("sources", "none is configured", todo)]);
+    }
+    let mut checks = Vec::new();
+    for source in &sources {
+        checks.extend(source_checks(base, source.as_ref())?);
+    }
+    Ok(checks)
+}
+
+fn source_checks(base: &Base, source: &dyn Source) -> Result<Vec<Check>, CliError> {
+    let name = source.name().to_string();
+    let mut checks = Vec::new();
+    if source.offers().alerts {
+        checks.push(match block_on(source.alerts())? {
+            Ok(set) => good(&name, format!("answers, {} alerts", set.alerts.len())),
+            Err(error) => bad(&name, error.to_string(), error.hint()),
+        });
+    }
+    if source.offers().metrics {
+        checks.push(match block_on(source.read(&base.config.signal.query))? {
+            Ok(sample) if sample.reading.value().is_some() => good(&name, format!("answers, {} has data", base.config.signal.name)),
+            Ok(sample) => bad(
+                &name,
+                format!("answers, but {} gives {}", base.config.signal.name, sample.reading.word()),
+                "set `signal.query` to a query of yours that gives one number between 0 and 1",
+            ),
+            Err(error) => bad(&name, error.to_string(), error.hint()),
+        });
+        if let Ok(rules) = block_on(source.rules())? {
+            for rule in rules.rules.iter().filter(|rule| rule.error.is_some()) {
+                let error = rule.error.clone().unwrap_or_default();
+                checks.push(bad(&name, format!("rule {} is broken: {error}", rule.name), "a broken rule never fires: correct it"));
+            }
+        }
+    }
+    Ok(checks)
+}

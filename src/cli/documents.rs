@@ -1,0 +1,63 @@
+//! `warroom postmortem` and `warroom record`: the documents, to standard output or a file.
+
+use super::arguments::Global;
+use super::error::{CliError, Exit};
+use super::output::Output;
+use super::setup::base;
+use crate::documents::{Document, Kind, render};
+use crate::incident::IncidentId;
+use serde_json::json;
+use std::path::PathBuf;
+
+pub(super) fn postmortem(
+    global: &Global,
+    id: &IncidentId,
+    to: Option<&PathBuf>,
+    output: &Output,
+) -> Result<(), CliError> {
+    let document = made(global, Kind::Postmortem, id, None)?;
+    if output.is_json() && to.is_none() {
+        let json = json!({"incident": id, "upto": document.upto, "sha256": document.sha256, "markdown": document.text});
+        output.result("", &json);
+        return Ok(());
+    }
+    deliver(&document, to, output)
+}
+
+pub(super) fn record(
+    global: &Global,
+    id: &IncidentId,
+    upto: Option<u64>,
+    to: Option<&PathBuf>,
+    output: &Output,
+) -> Result<(), CliError> {
+    let kind = if output.is_json() { Kind::RecordJson } else { Kind::Record };
+    deliver(&made(global, kind, id, upto)?, to, output)
+}
+
+fn made(global: &Global, kind: Kind, id: &IncidentId, upto: Option<u64>) -> Result<Document, CliError> {
+    let base = base(global)?;
+    let loaded = base.store.read(id)?;
+    if let Some(finding) = loaded.finding {
+        let what = format!("the journal of {id} is not intact: {finding}");
+        return Err(CliError::new(Exit::Journal, what, format!("see `warroom verify {id}`; no document is made from it")));
+    }
+    let template = base.config.template(kind)?;
+    render(kind, id, &loaded.entries, upto, &template).map_err(|error| {
+        CliError::new(Exit::Config, error.to_string(), "correct the template; without one the shipped one is used")
+    })
+}
+
+fn deliver(document: &Document, to: Option<&PathBuf>, output: &Output) -> Result<(), CliError> {
+    let Some(path) = to else {
+        output.text(&document.text);
+        return Ok(());
+    };
+    std::fs::write(path, &document.text).map_err(|error| {
+        let what = format!("cannot write {}: {error}", path.display());
+        CliError::new(Exit::Journal, what, "choose another file with --to")
+    })?;
+    let text = format!("{} written, entries 1 to {}, sha256 {}", path.display(), document.upto, document.sha256);
+    output.result(&text, &json!({"file": path, "upto": document.upto, "sha256": document.sha256}));
+    Ok(())
+}

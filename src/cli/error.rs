@@ -1,0 +1,90 @@
+//! Errors of the command line: a kind, what, a hint, and an exit code.
+
+use crate::app::intent::Refused;
+use crate::config::ConfigError;
+use crate::journal::JournalError;
+use crate::sources::SourceError;
+
+/// The exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// The answer is no.
+    No = 1,
+    /// Wrong usage.
+    Usage = 2,
+    /// The configuration.
+    Config = 3,
+    /// The journal or the disk.
+    Journal = 4,
+    /// A source does not answer.
+    Source = 5,
+    /// Anything else.
+    Internal = 70,
+}
+
+impl Exit {
+    /// The kind, as JSON names it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::Usage => "usage",
+            Self::Config => "configuration",
+            Self::Journal => "journal",
+            Self::Source => "source",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// An error of the command line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub struct CliError {
+    /// Its kind and exit code.
+    pub exit: Exit,
+    /// What went wrong and where.
+    pub what: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl CliError {
+    pub(super) fn new(exit: Exit, what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { exit, what: what.into(), hint: hint.into() }
+    }
+
+    pub(super) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, what, hint)
+    }
+}
+
+impl From<ConfigError> for CliError {
+    fn from(error: ConfigError) -> Self {
+        Self::new(Exit::Config, error.to_string(), error.hint())
+    }
+}
+
+impl From<JournalError> for CliError {
+    fn from(error: JournalError) -> Self {
+        let exit = if matches!(error, JournalError::NotFound { .. }) { Exit::Usage } else { Exit::Journal };
+        Self::new(exit, error.to_string(), error.hint())
+    }
+}
+
+impl From<SourceError> for CliError {
+    fn from(error: SourceError) -> Self {
+        Self::new(Exit::Source, error.to_string(), error.hint())
+    }
+}
+
+impl From<Refused> for CliError {
+    fn from(refused: Refused) -> Self {
+        Self::new(Exit::Usage, refused.what, refused.hint)
+    }
+}
+
+impl From<std::io::Error> for CliError {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(Exit::Internal, error.to_string(), "check the terminal and the disk")
+    }
+}

@@ -1,0 +1,183 @@
+//! `warroom incident`: what the console records, from the command line. Both send the same intent.
+
+use super::arguments::{Global, Incident as Verb};
+use super::error::{CliError, Exit};
+use super::output::Output;
+use super::setup::{Base, base};
+use crate::app::Board;
+use crate::app::intent::{Desk, Intent, drafts, opened_by_hand};
+use crate::documents::{People, sentence};
+use crate::incident::observation::Cause;
+use crate::incident::severity::Answered;
+use crate::incident::{Draft, IncidentId, Slug, Status};
+use crate::journal::SystemEntropy;
+use crate::text::Safe;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Value, json};
+
+pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), CliError> {
+    let base = base(global)?;
+    match verb {
+        Verb::List => list(&base, output),
+        Verb::Show { id } => show(&base, &id, output),
+        Verb::Open { title, started } => open(&base, &title, started.as_deref(), output),
+        Verb::Note { id, text, at } => {
+            record(&base, &id, &Intent::Note(Safe::block(&text), time(at.as_deref())?), output)
+        }
+        Verb::Ack { id } => record(&base, &id, &Intent::Acknowledge, output),
+        Verb::Severity { id, answers, why } => {
+            record(&base, &id, &Intent::Classify(answered(&answers)?, Safe::block(&why)), output)
+        }
+        Verb::Role { id, role, none } => {
+            let actor = if none { None } else { Some(base.me()?.actor) };
+            record(&base, &id, &Intent::Role(role, actor), output)
+        }
+        Verb::Status { id, status, text, at } => {
+            record(&base, &id, &Intent::Status(status, Safe::block(&text), time(at.as_deref())?), output)
+        }
+        Verb::Decide { id, what, why, instead } => {
+            let intent = Intent::Decide(Safe::block(&what), Safe::block(&why), Safe::block(&instead));
+            record(&base, &id, &intent, output)
+        }
+        Verb::Correct { id, entry, text } => {
+            record(&base, &id, &Intent::Correct(entry, Safe::block(&text)), output)
+        }
+        Verb::Close { id, text } => {
+            record(&base, &id, &Intent::Status(Status::Closed, Safe::block(&text), None), output)
+        }
+    }
+}
+
+/// A time with its zone; without one it is refused, because guessing it is how timelines go wrong.
+fn time(text: Option<&str>) -> Result<Option<DateTime<Utc>>, CliError> {
+    let Some(text) = text else { return Ok(None) };
+    match DateTime::parse_from_rfc3339(text) {
+        Ok(time) => Ok(Some(time.with_timezone(&Utc))),
+        Err(_) => Err(CliError::usage(
+            format!("\"{}\" is not a time with a zone", Safe::line(text)),
+            "write 2026-11-22T01:02:03Z or 2026-11-22T02:02:03+01:00",
+        )),
+    }
+}
+
+fn answered(words: &[String]) -> Result<Vec<Answered>, CliError> {
+    let one = |word: &String| {
+        let pair = word.split_once('=').and_then(|(q, a)| Some((Slug::new(q)?, Slug::new(a)?)));
+        let (question, answer) = pair.ok_or_else(|| {
+            let what = format!("\"{}\" is not of the form question=answer", Safe::line(word));
+            CliError::usage(what, "for example correctness=right completion=degraded exposure=none")
+        })?;
+        Ok(Answered { question, answer, basis: Cause::Said, reading: None })
+    };
+    words.iter().map(one).collect()
+}
+
+fn refuse_read_only(base: &Base) -> Result<(), CliError> {
+    if base.config.read_only {
+        return Err(CliError::usage("--read-only records nothing", "leave it out to record"));
+    }
+    Ok(())
+}
+
+fn record(base: &Base, id: &IncidentId, intent: &Intent, output: &Output) -> Result<(), CliError> {
+    refuse_read_only(base)?;
+    let me = base.me()?;
+    let (mut journal, entries) = base.store.open(id)?;
+    let mut board = Board::default();
+    board.extend(&entries);
+    let policies = &base.config.policies;
+    let desk = Desk { me: &me, severity: (&policies.severity, &policies.severity_digest), sample: None };
+    let drafts: Vec<Draft> = drafts(&board, &desk, intent)?;
+    let appended = journal.append(&drafts)?;
+    board.extend(&appended.entries);
+    let seq = appended.mine.iter().flatten().last().copied();
+    let head: String = board.incident.head.chars().take(12).collect();
+    let text = format!("recorded as #{} (head {}/{head})", seq.unwrap_or_default(), board.incident.count);
+    output.result(&text, &json!({"incident": id, "seq": seq, "count": board.incident.count, "head": board.incident.head}));
+    Ok(())
+}
+
+fn open(base: &Base, title: &str, started: Option<&str>, output: &Output) -> Result<(), CliError> {
+    refuse_read_only(base)?;
+    let me = base.me()?;
+    let started = time(started)?.unwrap_or_else(|| base.store.clock().now().wall);
+    let signal = (&base.config.signal.name, base.config.signal.objective);
+    let (service, path) = (Slug::nearest("payments"), Slug::nearest("confirm"));
+    let drafts = opened_by_hand(&me, &Safe::line(title), started, signal, (&service, &path), false)?;
+    let id = base.store.while_intake_is_mine(|| {
+        let id = base.store.fresh_id(false, &mut SystemEntropy)?;
+        base.store.create(&id, Box::new(SystemEntropy), &drafts)?;
+        Ok(id)
+    })?;
+    let text = format!("{id} opened; an open console calls the on-call engineer, this command does not");
+    output.result(&text, &json!({"incident": id}));
+    Ok(())
+}
+
+fn load(base: &Base, id: &IncidentId) -> Result<Board, CliError> {
+    let loaded = base.store.read(id)?;
+    if let Some(finding) = loaded.finding {
+        let what = format!("the journal of {id} is not intact: {finding}");
+        let hint = format!("`warroom verify {id}` says more; entries before that line are sound");
+        return Err(CliError::new(Exit::Journal, what, hint));
+    }
+    let mut board = Board::default();
+    board.extend(&loaded.entries);
+    Ok(board)
+}
+
+fn facts(id: &IncidentId, board: &Board) -> Value {
+    let incident = &board.incident;
+    json!({
+        "incident": id,
+        "title": board.title(),
+        "exercise": incident.is_drill(),
+        "severity": incident.severity().map(crate::incident::severity::Severity::level),
+        "status": incident.status,
+        "started": incident.started().map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+        "acknowledged": incident.acknowledged().map(|ack| ack.at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+        "entries": incident.count,
+        "head": incident.head,
+    })
+}
+
+fn list(base: &Base, output: &Output) -> Result<(), CliError> {
+    let mut rows = Vec::new();
+    let mut text = Vec::new();
+    for id in base.store.list()? {
+        match load(base, &id) {
+            Ok(board) if board.entries.is_empty() => {}
+            Ok(board) => {
+                let severity = board.incident.severity().map_or("-".into(), |severity| severity.to_string());
+                text.push(format!("{id:<20} {severity:<5} {:<14} {}", board.incident.status.word(), board.title()));
+                rows.push(facts(&id, &board));
+            }
+            Err(error) => {
+                text.push(format!("{id:<20} NOT INTACT  {}", error.what));
+                rows.push(json!({"incident": id, "error": error.what}));
+            }
+        }
+    }
+    output.result(&if text.is_empty() { "no incidents".into() } else { text.join("\n") }, &rows);
+    Ok(())
+}
+
+fn show(base: &Base, id: &IncidentId, output: &Output) -> Result<(), CliError> {
+    let board = load(base, id)?;
+    let incident = &board.incident;
+    let people = People::new(&board.entries, incident);
+    let severity = incident.severity().map_or("not classified".into(), |severity| severity.to_string());
+    let mut text = format!("{id}  {}\n{severity}, {}\n\n", board.title(), incident.status.word());
+    let mut rows = Vec::new();
+    for entry in &board.entries {
+        let at = entry.happened().to_rfc3339_opts(SecondsFormat::Secs, true);
+        let (who, what) = (board.name_of(&entry.by), sentence(entry, &people));
+        text += &format!("{:>5}  {at}  {who:<10} {}\n", format!("#{}", entry.seq), what.replace('\n', " "));
+        rows.push(json!({"seq": entry.seq, "at": at, "by": entry.by, "what": what, "hash": entry.hash}));
+    }
+    let mut facts = facts(id, &board);
+    facts["timeline"] = json!(rows);
+    facts["actors"] = json!(incident.actors.keys().collect::<Vec<_>>());
+    output.result(&text, &facts);
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! Printing: the only place that writes to standard output and standard error.
+
+use super::arguments::Form;
+use super::error::CliError;
+use serde::Serialize;
+use std::io::{Write, stderr, stdout};
+
+/// Prints results as text or JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    json: bool,
+}
+
+impl Output {
+    pub(super) fn new(form: Form) -> Self {
+        Self { json: form == Form::Json }
+    }
+
+    pub(super) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Prints a result in the form asked for. A reader that has gone away is no error.
+    pub(super) fn result(&self, text: &str, value: &impl Serialize) {
+        if self.json {
+            let line = serde_json::to_string(value).unwrap_or_else(|_| "null".into());
+            let _ = writeln!(stdout(), "{line}");
+        } else {
+            self.text(text);
+        }
+    }
+
+    /// Prints text as it is.
+    pub(super) fn text(&self, text: &str) {
+        let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        let _ = write!(stdout(), "{text}{end}");
+    }
+
+    /// Prints an error: what, then what to do.
+    pub(super) fn error(&self, error: &CliError) {
+        if error.what.is_empty() {
+            return;
+        }
+        let _ = if self.json {
+            let value = serde_json::json!({
+                "error": {"kind": error.exit.word(), "message": error.what, "hint": error.hint}
+            });
+            writeln!(stderr(), "{value}")
+        } else {
+            writeln!(stderr(), "warroom: {}\n  hint: {}", error.what, error.hint)
+        };
+    }
+}

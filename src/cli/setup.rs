@@ -1,0 +1,114 @@
+//! From settings to a running set of parts: who sits here, the sources, the way out.
+
+use super::arguments::Global;
+use super::error::CliError;
+use crate::app::{Person, Setup};
+use crate::config::{Config, SourceKind, resolve};
+use crate::documents::Kind;
+use crate::incident::Slug;
+use crate::journal::{Clock, JournalError, Store, SystemClock};
+use crate::outbox::Webhook;
+use crate::sources::{Alertmanager, Prometheus, Source};
+use crate::text::Safe;
+use chrono::TimeDelta;
+use std::sync::Arc;
+
+/// The settings and the data directory.
+pub(super) struct Base {
+    pub(super) config: Config,
+    pub(super) store: Store,
+}
+
+/// Reads the configuration and finds the data directory.
+pub(super) fn base(global: &Global) -> Result<Base, CliError> {
+    base_with_clock(global, Arc::new(SystemClock::new()))
+}
+
+pub(super) fn base_with_clock(global: &Global, clock: Arc<dyn Clock>) -> Result<Base, CliError> {
+    let config = Config::load(&global.overrides())?;
+    let store = Store::new(&config.data_dir, clock);
+    Ok(Base { config, store })
+}
+
+impl Base {
+    /// Who sits here. A read-only console leaves no trace, so its person has no id of their own.
+    pub(super) fn me(&self) -> Result<Person, JournalError> {
+        let uid = rustix::process::getuid().as_raw();
+        let name = self.config.name.clone();
+        let actor = if self.config.read_only {
+            Slug::nearest("a-read-only")
+        } else {
+            self.store.actor(uid, name.as_str())?
+        };
+        Ok(Person { actor, name, uid, login: login() })
+    }
+
+    /// The sources.
+    pub(super) fn sources(&self) -> Result<Vec<Arc<dyn Source>>, CliError> {
+        let mut sources: Vec<Arc<dyn Source>> = Vec::new();
+        for (kind, settings, name) in &self.config.sources {
+            let http = self.config.http(settings, name)?;
+            sources.push(match kind {
+                SourceKind::Alertmanager => Arc::new(Alertmanager::new(http)?),
+                SourceKind::Prometheus => Arc::new(Prometheus::new(http)?),
+            });
+        }
+        Ok(sources)
+    }
+
+    /// The way out.
+    pub(super) fn webhook(&self) -> Result<Option<Webhook>, CliError> {
+        let Some(settings) = &self.config.webhook else { return Ok(None) };
+        let secret = resolve(&settings.secret)?;
+        let webhook = Webhook::new(&settings.url, &secret, Arc::clone(self.store.clock()));
+        webhook.map(Some).map_err(|error| {
+            let hint = "correct `webhook` in the configuration; `warroom config init` shows the form";
+            CliError::new(super::Exit::Config, error.to_string(), hint)
+        })
+    }
+
+    /// Templates of all documents.
+    pub(super) fn templates(&self) -> Result<Vec<(Kind, String)>, CliError> {
+        Kind::ALL.iter().map(|kind| Ok((*kind, self.config.template(*kind)?))).collect()
+    }
+
+    /// What does not change while the console runs.
+    pub(super) fn setup(&self, me: Person, sources: &[Arc<dyn Source>]) -> Setup {
+        let config = &self.config;
+        let policies = &config.policies;
+        let broken = &config.playbooks.broken;
+        let warnings = broken.iter().map(|(file, faults)| {
+            let first = faults.first().map_or(String::new(), ToString::to_string);
+            format!("playbook {file} cannot be used: {first}; see `warroom playbook check`")
+        });
+        Setup {
+            me,
+            signal: config.signal.name.clone(),
+            query: config.signal.query.clone(),
+            objective: config.signal.objective,
+            poll: TimeDelta::from_std(config.poll).unwrap_or(TimeDelta::seconds(5)),
+            severity: (policies.severity.clone(), policies.severity_digest.clone()),
+            escalation: (policies.escalation.clone(), policies.escalation_digest.clone()),
+            intake: (policies.intake.clone(), policies.intake_digest.clone()),
+            library: config.playbooks.library.clone(),
+            variables: config.variables.clone(),
+            sources: sources.iter().map(|source| (source.name().clone(), source.offers())).collect(),
+            webhook: config.webhook.is_some(),
+            read_only: config.read_only,
+            drill: None,
+            warnings: warnings.collect(),
+        }
+    }
+}
+
+/// Terminal and client, as far as the environment tells.
+fn login() -> Safe {
+    let terminal = std::fs::read_link("/proc/self/fd/0").ok();
+    let terminal = terminal.map_or("no terminal".into(), |path| path.display().to_string());
+    let client = std::env::var("SSH_CONNECTION").ok();
+    let client = client.and_then(|text| text.split_whitespace().next().map(str::to_string));
+    Safe::line(&match client {
+        Some(client) => format!("{terminal} from {client}"),
+        None => terminal,
+    })
+}

@@ -1,0 +1,65 @@
+//! The pseudonymous ids of the people who use a data directory. The names stay in this file and in the
+//! disclosures; the chains hold the ids.
+
+use super::directory;
+use super::entropy::{Entropy, SystemEntropy};
+use super::error::JournalError;
+use super::store::Store;
+use crate::incident::Slug;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+
+impl Store {
+    /// The id of a person, made on first use: one for each user id and name.
+    pub fn actor(&self, uid: u32, name: &str) -> Result<Slug, JournalError> {
+        self.while_intake_is_mine(|| {
+            let path = self.root().join("people.json");
+            let mut people: BTreeMap<String, Slug> = match std::fs::read_to_string(&path) {
+                Ok(text) => serde_json::from_str(&text).unwrap_or_default(),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
+                Err(error) => return Err(JournalError::io("read", &path)(error)),
+            };
+            let key = format!("{uid}/{name}");
+            if let Some(actor) = people.get(&key) {
+                return Ok(actor.clone());
+            }
+            let mut random = [0; 4];
+            SystemEntropy.fill(&mut random)?;
+            let actor = Slug::nearest(&format!("a-{}", super::line::hex(&random)));
+            people.insert(key, actor.clone());
+            let text = serde_json::to_string_pretty(&people)
+                .map_err(|error| JournalError::Encode(error.to_string()))?;
+            let temporary = path.with_extension("new");
+            let mut file = File::options()
+                .create(true)
+                .truncate(true)
+                .write(true)
+                .mode(0o600)
+                .open(&temporary)
+                .map_err(JournalError::io("write", &temporary))?;
+            let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+            written.and_then(|()| std::fs::rename(&temporary, &path)).map_err(JournalError::io("write", &path))?;
+            directory::sync(self.root())?;
+            Ok(actor)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::SystemClock;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_person_keeps_their_id_and_two_people_have_two() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::new(directory.path(), Arc::new(SystemClock::new()));
+        let dana = store.actor(1000, "dana").unwrap();
+        assert_eq!(store.actor(1000, "dana").unwrap(), dana);
+        assert_ne!(store.actor(1000, "omar").unwrap(), dana);
+        assert!(!dana.as_str().contains("dana"));
+    }
+}

@@ -1,0 +1,99 @@
+//! The terminal: drawing the model, reading keys, and giving the terminal back whatever happens.
+
+mod clipboard;
+mod keys;
+mod terminal;
+mod theme;
+mod view;
+
+pub use theme::Theme;
+pub use view::draw;
+
+use crate::app::runtime::{Runtime, TerminalEffect};
+use crate::app::{Effect, Model, Msg, update};
+use crossterm::event::EventStream;
+use futures::StreamExt;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+use terminal::Screen;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+/// How often time passes for the model while nothing else happens.
+const TICK: Duration = Duration::from_millis(200);
+
+/// Runs the console until it is left or a signal ends it. The terminal is restored either way.
+pub async fn run(
+    mut model: Model,
+    mut runtime: Runtime,
+    mut inbox: UnboundedReceiver<Msg>,
+    theme: Theme,
+    copies: PathBuf,
+) -> io::Result<()> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut screen = Screen::enter()?;
+    let mut events = EventStream::new();
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    screen.draw(&model, &theme)?;
+    while !model.quitting {
+        let message = tokio::select! {
+            event = events.next() => match event {
+                Some(Ok(event)) => keys::message(&model, &event),
+                // The terminal is gone: nobody reads this screen any more.
+                Some(Err(_)) | None => break,
+            },
+            Some(message) = inbox.recv() => Some(message),
+            _ = ticks.tick() => None,
+            _ = hangup.recv() => break,
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+        };
+        let mut effects = update(&mut model, Msg::Tick(runtime.clock().now().wall));
+        if let Some(message) = message {
+            effects.extend(update(&mut model, message));
+        }
+        // What has arrived meanwhile is taken in before drawing: a burst is one frame.
+        while let Ok(message) = inbox.try_recv() {
+            effects.extend(update(&mut model, message));
+        }
+        for effect in effects {
+            if perform(&mut runtime, effect, &mut screen, &mut model, &copies)? {
+                events = EventStream::new();
+            }
+        }
+        screen.draw(&model, &theme)?;
+    }
+    runtime.stop();
+    screen.leave();
+    Ok(())
+}
+
+/// Carries an effect out. True where the terminal was away meanwhile.
+fn perform(
+    runtime: &mut Runtime,
+    effect: Effect,
+    screen: &mut Screen,
+    model: &mut Model,
+    copies: &std::path::Path,
+) -> io::Result<bool> {
+    match runtime.perform(effect) {
+        Some(TerminalEffect::Bell) => screen.bell()?,
+        Some(TerminalEffect::Copy(text)) => match clipboard::copy(screen, &text, copies) {
+            Ok(told) => model.ui.tell(told),
+            Err(error) => model.ui.warn(format!("nothing copied: {error}")),
+        },
+        Some(TerminalEffect::Suspend) => {
+            screen.suspend()?;
+            return Ok(true);
+        }
+        Some(TerminalEffect::Quit) | None => {}
+    }
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests;

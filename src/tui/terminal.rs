@@ -1,0 +1,89 @@
+//! The terminal itself: taken over on entry, given back on exit, suspension, error, panic and signal.
+
+use super::theme::Theme;
+use super::view;
+use crate::app::Model;
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::{cursor, execute};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use std::io::{self, Stdout, Write, stdout};
+use std::sync::Once;
+
+/// The terminal while the console has it.
+pub(super) struct Screen {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+    entered: bool,
+}
+
+impl Screen {
+    /// Takes the terminal over.
+    pub(super) fn enter() -> io::Result<Self> {
+        restore_on_panic();
+        take()?;
+        let terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+        Ok(Self { terminal, entered: true })
+    }
+
+    /// Draws the model. What has not changed is not written.
+    pub(super) fn draw(&mut self, model: &Model, theme: &Theme) -> io::Result<()> {
+        self.terminal.draw(|frame| view::draw(frame, model, theme)).map(drop)
+    }
+
+    /// Rings.
+    pub(super) fn bell(&mut self) -> io::Result<()> {
+        self.write(b"\x07")
+    }
+
+    /// Writes a control sequence of our own making.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut out = stdout();
+        out.write_all(bytes)?;
+        out.flush()
+    }
+
+    /// Gives the terminal back, stops this process as Ctrl-Z does, and takes the terminal again.
+    pub(super) fn suspend(&mut self) -> io::Result<()> {
+        give_back();
+        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP);
+        take()?;
+        self.terminal.clear()
+    }
+
+    /// Gives the terminal back.
+    pub(super) fn leave(mut self) {
+        self.entered = false;
+        give_back();
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        if self.entered {
+            give_back();
+        }
+    }
+}
+
+fn take() -> io::Result<()> {
+    enable_raw_mode()?;
+    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)
+}
+
+/// Undoes everything, ignoring errors: the terminal may be gone.
+fn give_back() {
+    let _ = execute!(stdout(), DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = disable_raw_mode();
+}
+
+fn restore_on_panic() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            give_back();
+            before(info);
+        }));
+    });
+}

@@ -1,0 +1,138 @@
+//! Colours and glyphs. Sixteen colours at most, so that every terminal shows the same; none with `NO_COLOR`;
+//! plain letters where the locale has no UTF-8. Colour never carries meaning alone.
+
+use ratatui::style::{Color, Modifier, Style};
+
+/// How things look.
+#[derive(Debug, Clone)]
+pub struct Theme {
+    colour: bool,
+    /// Glyphs.
+    pub glyphs: Glyphs,
+}
+
+/// The glyphs in use.
+#[derive(Debug, Clone, Copy)]
+pub struct Glyphs {
+    /// A horizontal rule.
+    pub rule: &'static str,
+    /// The selected row.
+    pub cursor: &'static str,
+    /// Done.
+    pub done: &'static str,
+    /// Not done, gone wrong.
+    pub bad: &'static str,
+    /// Nothing there.
+    pub none: &'static str,
+    /// Levels of a trace, the lowest first.
+    pub levels: [&'static str; 8],
+    /// No data in a trace.
+    pub gap: &'static str,
+    /// Separates hints.
+    pub dot: &'static str,
+    /// An arrow to what is next.
+    pub arrow: &'static str,
+}
+
+const UNICODE: Glyphs = Glyphs {
+    rule: "─",
+    cursor: "▸",
+    done: "✓",
+    bad: "✗",
+    none: "—",
+    levels: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    gap: "·",
+    dot: "·",
+    arrow: "→",
+};
+
+const ASCII: Glyphs = Glyphs {
+    rule: "-",
+    cursor: ">",
+    done: "x",
+    bad: "!",
+    none: "-",
+    levels: ["_", "_", ".", ".", "-", "=", "#", "#"],
+    gap: " ",
+    dot: "|",
+    arrow: "->",
+};
+
+impl Theme {
+    /// As the environment asks for.
+    pub fn from_environment() -> Self {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+        let utf8 = locale.is_none_or(|locale| {
+            let locale = locale.to_lowercase();
+            locale.contains("utf-8") || locale.contains("utf8")
+        });
+        let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+        Self::new(!set("NO_COLOR") && !dumb, utf8 && !set("WARROOM_ASCII"))
+    }
+
+    /// With or without colour and Unicode.
+    pub fn new(colour: bool, unicode: bool) -> Self {
+        Self { colour, glyphs: if unicode { UNICODE } else { ASCII } }
+    }
+
+    fn style(&self, colour: Color, modifier: Modifier) -> Style {
+        let style = Style::new().add_modifier(modifier);
+        if self.colour { style.fg(colour) } else { style }
+    }
+
+    /// What is on fire.
+    pub fn fire(&self) -> Style {
+        self.style(Color::Red, Modifier::BOLD)
+    }
+
+    /// What will be.
+    pub fn warn(&self) -> Style {
+        self.style(Color::Yellow, Modifier::empty())
+    }
+
+    /// What is as it should be.
+    pub fn good(&self) -> Style {
+        self.style(Color::Green, Modifier::empty())
+    }
+
+    /// What is settled.
+    pub fn dim(&self) -> Style {
+        if self.colour { Style::new().fg(Color::DarkGray) } else { Style::new().add_modifier(Modifier::DIM) }
+    }
+
+    /// Keys and the place where one stands.
+    pub fn accent(&self) -> Style {
+        self.style(Color::Cyan, Modifier::BOLD)
+    }
+
+    /// Plain text that matters.
+    pub fn strong(&self) -> Style {
+        Style::new().add_modifier(Modifier::BOLD)
+    }
+
+    /// The selected row.
+    pub fn selected(&self) -> Style {
+        Style::new().add_modifier(Modifier::REVERSED)
+    }
+
+    /// A severity's badge.
+    pub fn severity(&self, level: Option<u8>) -> Style {
+        let style = match level {
+            Some(1) => self.style(Color::Red, Modifier::BOLD),
+            Some(2) => self.style(Color::Yellow, Modifier::BOLD),
+            _ => self.style(Color::Reset, Modifier::BOLD),
+        };
+        style.add_modifier(Modifier::REVERSED)
+    }
+
+    /// The first row of an exercise.
+    pub fn exercise(&self) -> Style {
+        self.style(Color::Magenta, Modifier::BOLD | Modifier::REVERSED)
+    }
+
+    /// The step at which an overdue clock blinks.
+    pub fn overdue(&self) -> Style {
+        self.fire().add_modifier(Modifier::SLOW_BLINK)
+    }
+}

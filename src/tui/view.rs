@@ -1,0 +1,85 @@
+//! The screen as a function of the model: three rows that never move, one question, and the keys that make
+//! sense now.
+
+mod documents;
+mod footer;
+mod header;
+mod now;
+mod overlays;
+mod people;
+mod playbook;
+mod severity;
+mod timeline;
+mod words;
+
+use super::theme::Theme;
+use crate::app::Model;
+use crate::app::ui::Screen;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+/// Smallest terminal that shows the whole; below it the three first rows and one hint are shown.
+const SMALLEST: (u16, u16) = (60, 16);
+
+/// Draws the model.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
+    let area = frame.area();
+    let canvas = Canvas { model, theme, width: area.width as usize };
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        return small(frame, &canvas, area);
+    }
+    rows(frame, area, header::rows(&canvas));
+    let top = 5;
+    let bottom = footer::height(&canvas);
+    let body = Rect {
+        x: 0,
+        y: top,
+        width: area.width,
+        height: area.height.saturating_sub(top + bottom),
+    };
+    let lines = match model.ui.screen {
+        Screen::Now => now::rows(&canvas, body.height as usize),
+        Screen::Severity => severity::rows(&canvas, body.height as usize),
+        Screen::Playbook => playbook::rows(&canvas, body.height as usize),
+        Screen::People => people::rows(&canvas),
+        Screen::Timeline => timeline::rows(&canvas, body.height as usize),
+        Screen::Documents => documents::rows(&canvas),
+    };
+    rows(frame, body, lines);
+    let foot = Rect { y: area.height - bottom, height: bottom, ..area };
+    rows(frame, foot, footer::rows(&canvas));
+    overlays::draw(frame, &canvas, body);
+}
+
+/// What every part of the screen draws from.
+pub(super) struct Canvas<'m> {
+    pub(super) model: &'m Model,
+    pub(super) theme: &'m Theme,
+    pub(super) width: usize,
+}
+
+impl Canvas<'_> {
+    /// A rule across the screen.
+    fn rule(&self) -> Line<'static> {
+        let text = self.theme.glyphs.rule.repeat(self.width.saturating_sub(2));
+        Line::from(Span::styled(format!(" {text}"), self.theme.dim()))
+    }
+}
+
+fn rows(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'_>>) {
+    for (at, line) in lines.into_iter().take(area.height as usize).enumerate() {
+        let row = Rect { y: area.y + at as u16, height: 1, ..area };
+        frame.render_widget(line, row);
+    }
+}
+
+/// A terminal too small for the whole still says how bad, since when, and what next.
+fn small(frame: &mut Frame<'_>, canvas: &Canvas<'_>, area: Rect) {
+    let mut lines = header::small(canvas);
+    lines.push(Line::from(Span::styled(
+        format!("{}x{} is too small: 60x16", area.width, area.height),
+        canvas.theme.dim(),
+    )));
+    rows(frame, area, lines);
+}

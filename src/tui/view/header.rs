@@ -1,0 +1,212 @@
+//! The rows at the top: how bad, since when, who; the success rate and its age; the nearest clock; where one is.
+
+use super::Canvas;
+use super::words::{age, both_ends, clock, clock_with_zone, elapsed, fit, styled};
+use crate::app::ui::Screen;
+use crate::incident::entry::PageOutcome;
+use crate::incident::escalation::Standing;
+use crate::incident::{Role, Status};
+use crate::signals::{Reading, burn_rate, meets, percent};
+use ratatui::text::{Line, Span};
+
+/// Cells of the trace.
+const TRACE: usize = 20;
+
+pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+    vec![incident(canvas), signal(canvas), clocks(canvas), tabs(canvas), canvas.rule()]
+}
+
+/// For a terminal that is too small: the same, shorter.
+pub(super) fn small(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+    let model = canvas.model;
+    let severity = model.incident().and_then(crate::incident::Incident::severity);
+    let word = severity.map_or("SEV?".to_string(), |severity| severity.to_string());
+    let title = model.board().map_or("no incident", |board| board.title());
+    let drill = if model.setup.drill.is_some() { "EXERCISE " } else { "" };
+    let mut lines = vec![Line::from(fit(&format!("{drill}{word} {title}"), canvas.width))];
+    let value: String = value(canvas).iter().map(|span| span.content.to_string()).collect();
+    lines.push(Line::from(fit(&value, canvas.width)));
+    let next: String = next(canvas).iter().map(|span| span.content.to_string()).collect();
+    lines.push(Line::from(fit(&next, canvas.width)));
+    lines
+}
+
+fn incident(canvas: &Canvas<'_>) -> Line<'static> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let none = theme.glyphs.none;
+    let mut left = Vec::new();
+    let mut right = Vec::new();
+    let exercise = model.setup.drill.is_some();
+    if exercise {
+        left.push(styled(" EXERCISE ", theme.exercise()));
+    }
+    match model.board().filter(|board| board.incident.opened.is_some()) {
+        Some(board) => {
+            let severity = board.incident.severity();
+            let word = severity.map_or(" SEV? ".to_string(), |severity| format!(" {severity} "));
+            left.push(styled(word, theme.severity(severity.map(crate::incident::severity::Severity::level))));
+            left.push(styled(format!(" {}", board.title()), theme.strong()));
+            let since = board.incident.started().unwrap_or(model.now);
+            let until = board.incident.reached(Status::Resolved).map_or(model.now, |fact| fact.at);
+            right.push(styled(format!("  {} ", elapsed(until - since)), theme.strong()));
+            for role in [Role::IncidentCommander, Role::Operations, Role::Communications] {
+                let holder = board.incident.roles.get(&role).map(|held| board.name_of(&held.actor));
+                let style = if holder.is_some() { theme.strong() } else { theme.dim() };
+                let name = holder.map_or(none.to_string(), |name| fit(&name, 8));
+                right.push(styled(format!(" {} ", role.short()), theme.dim()));
+                right.push(styled(name, style));
+            }
+        }
+        None => left.push(styled(" warroom  no incident is open ", theme.strong())),
+    }
+    if exercise {
+        right.push(styled(" EXERCISE ", theme.exercise()));
+    } else {
+        right.push(Span::raw(" "));
+    }
+    both_ends(left, right, canvas.width)
+}
+
+/// Success rate, objective, age: never a number without knowing how old it is.
+fn value(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let objective = model.setup.objective;
+    let name = styled(format!(" {} ", model.setup.signal), theme.dim());
+    let Some(source) = model.metrics_source() else {
+        return vec![name, styled("not measured: no Prometheus is configured", theme.warn())];
+    };
+    let state = model.live.sources.get(source);
+    let silent = model.silence_of(source);
+    let lost = silent.zip(state.and_then(|state| state.error.as_ref()));
+    if let (Some((what, _)), None) = (&model.live.signal_error, lost) {
+        return vec![name, styled(format!("unknown: {what}"), theme.warn())];
+    }
+    let Some(sample) = model.sample() else {
+        let text = match lost {
+            Some((age_of, _)) => format!("unknown: no contact with {source} for {}", age(age_of)),
+            None => "waiting for the first reading".to_string(),
+        };
+        return vec![name, styled(text, theme.warn())];
+    };
+    let mut spans = vec![name];
+    match sample.reading {
+        Reading::Value(value) => {
+            let style = match (lost.is_some(), meets(sample.reading, objective)) {
+                (true, _) => theme.dim(),
+                (_, Some(true)) => theme.good(),
+                _ => theme.fire(),
+            };
+            spans.push(styled(percent(value), style));
+            spans.push(styled(format!(" of {}", percent(objective)), theme.dim()));
+        }
+        other => spans.push(styled(format!("{}: unknown", other.word()), theme.warn())),
+    }
+    let old = age(model.now - sample.at);
+    match lost {
+        Some(_) => spans.push(styled(format!("  contact lost, {old} old"), theme.warn())),
+        None if model.stale_sample().is_some() => spans.push(styled(format!("  {old} old"), theme.warn())),
+        None => spans.push(styled(format!("  {old} ago"), theme.dim())),
+    }
+    spans
+}
+
+fn signal(canvas: &Canvas<'_>) -> Line<'static> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let mut left = value(canvas);
+    if let Some(sample) = model.sample()
+        && meets(sample.reading, model.setup.objective) == Some(false)
+        && let Some(burn) = burn_rate(sample.reading, model.setup.objective)
+    {
+        left.push(styled(format!("  burn {burn:.0}x"), theme.warn()));
+    }
+    both_ends(left, vec![styled(format!("{} ", trace(canvas)), theme.dim())], canvas.width)
+}
+
+/// The last readings as a line of levels. The scale runs from the lowest reading shown to the highest.
+fn trace(canvas: &Canvas<'_>) -> String {
+    let glyphs = canvas.theme.glyphs;
+    let trace = &canvas.model.live.trace;
+    let recent: Vec<Option<f64>> =
+        trace.iter().rev().take(TRACE).rev().map(|sample| sample.reading.value()).collect();
+    let known = || recent.iter().flatten().copied();
+    let (low, high) = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
+    let level = |value: f64| {
+        // A span under half a point is noise and is drawn flat.
+        if high - low < 0.005 { 7 } else { ((value - low) / (high - low) * 7.0).round() as usize }
+    };
+    recent.iter().map(|value| value.map_or(glyphs.gap, |value| glyphs.levels[level(value).min(7)])).collect()
+}
+
+fn clocks(canvas: &Canvas<'_>) -> Line<'static> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let mut right = Vec::new();
+    if let Some(incident) = model.incident() {
+        right.push(styled(format!(" {} ", incident.status.word()), theme.strong()));
+    }
+    both_ends(next(canvas), right, canvas.width)
+}
+
+/// The nearest clock.
+fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let head = |word: &str, style| styled(format!(" {word} "), style);
+    let Some(board) = model.board().filter(|board| board.incident.opened.is_some()) else {
+        return vec![head("NEXT", theme.dim()), styled("no clock runs", theme.dim())];
+    };
+    let incident = &board.incident;
+    let acknowledged = incident.acknowledged().is_some();
+    let waiting = incident.escalation.levels.iter().any(|level| {
+        matches!(level.standing(acknowledged, incident.status, model.now), Standing::Sent(_))
+            && level.wanted(acknowledged, incident.status)
+    });
+    let mut spans = Vec::new();
+    match incident.escalation.nearest(acknowledged, incident.status) {
+        Some((due, level)) if due <= model.now => {
+            spans.push(head("OVERDUE", theme.overdue()));
+            spans.push(styled(format!("{} {}", age(model.now - due), level.armed.target), theme.fire()));
+        }
+        Some((due, level)) => {
+            spans.push(head("NEXT", theme.accent()));
+            let left = due - model.now;
+            let style = if left.num_minutes() < 5 { theme.warn() } else { theme.strong() };
+            let text = format!("{} call {} in {}", clock(due, model.ui.utc), level.armed.target, age(left));
+            spans.push(styled(text, style));
+        }
+        None if incident.status == Status::Closed => {
+            spans.push(head("NEXT", theme.dim()));
+            spans.push(styled("closed: no clock runs", theme.dim()));
+        }
+        None => {
+            spans.push(head("NEXT", theme.dim()));
+            spans.push(styled("no further call is due", theme.dim()));
+        }
+    }
+    if !acknowledged && waiting {
+        spans.push(styled("   not acknowledged", theme.fire()));
+    }
+    let failed = incident.escalation.levels.iter().filter(|level| {
+        let standing = level.standing(acknowledged, incident.status, model.now);
+        matches!(
+            standing,
+            Standing::Sent(Some(
+                PageOutcome::Failed | PageOutcome::Refused | PageOutcome::NoChannel | PageOutcome::Unknown
+            ))
+        ) && level.wanted(acknowledged, incident.status)
+    });
+    if let Some(level) = failed.last() {
+        spans.push(styled(format!("   {} not reached: phone", level.armed.level), theme.fire()));
+    }
+    spans
+}
+
+fn tabs(canvas: &Canvas<'_>) -> Line<'static> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let mut left = vec![Span::raw(" ")];
+    for (at, screen) in Screen::ALL.iter().enumerate() {
+        let text = format!(" {} {} ", at + 1, screen.title());
+        let style = if *screen == model.ui.screen { theme.selected() } else { theme.dim() };
+        left.push(styled(text, style));
+    }
+    let time = clock_with_zone(model.now, model.ui.utc);
+    both_ends(left, vec![styled(format!("{time} "), theme.dim())], canvas.width)
+}

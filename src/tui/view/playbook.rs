@@ -1,0 +1,200 @@
+//! What we do: the step at hand in full, those around it by title.
+
+use super::Canvas;
+use super::words::{age, clock, fit, pad, styled, wrap, wrap_listing};
+use crate::app::guide::current_step;
+use crate::app::update::values;
+use crate::incident::entry::StepOutcome;
+use crate::incident::fold::Run;
+use crate::playbook::{Block, Filled, Kind, Next, Place, Playbook, Step, fill_query, fill_shell};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let Some(incident) = model.incident() else {
+        return vec![Line::from(styled(" A playbook can be begun once an incident is open.", theme.dim()))];
+    };
+    let Some(name) = &incident.playbook else {
+        return vec![
+            Line::from(styled(" No playbook is under way.", theme.warn())),
+            Line::from(vec![Span::raw(" Press "), styled("c", theme.accent()), Span::raw(" to choose one.")]),
+        ];
+    };
+    let (Some((playbook, place)), Some(run)) = (current_step(model), incident.playbooks.get(name)) else {
+        let text = format!(" The playbook \"{name}\" is recorded, but its file is not at hand here.");
+        return vec![Line::from(styled(text, theme.warn()))];
+    };
+    let mut lines = vec![head(canvas, playbook, run, &place)];
+    let Place::At(at) = place else {
+        lines.push(Line::default());
+        lines.push(Line::from(styled(" The playbook has ended. u updates the status, c begins another.", theme.good())));
+        lines.extend(around(canvas, playbook, run, playbook.steps.len(), height.saturating_sub(4)));
+        return lines;
+    };
+    let before = at.min(2);
+    lines.extend(around(canvas, playbook, run, at, before));
+    lines.push(title(canvas, playbook, run, at, true));
+    let after: Vec<Line<'static>> =
+        playbook.steps.iter().enumerate().skip(at + 1).take(1).map(|(next, _)| title(canvas, playbook, run, next, false)).collect();
+    let room = height.saturating_sub(lines.len() + after.len());
+    lines.extend(scrolled(canvas, content(canvas, playbook, run, &playbook.steps[at]), room));
+    lines.extend(after);
+    lines
+}
+
+fn head(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, place: &Place) -> Line<'static> {
+    let theme = canvas.theme;
+    let at = match place {
+        Place::At(at) => format!("step {} of {}", at + 1, playbook.steps.len()),
+        Place::Done => "ended".to_string(),
+    };
+    let changed = run.digest != playbook.digest;
+    let mut spans = vec![
+        styled(format!(" {}", playbook.title), theme.strong()),
+        styled(format!("   {at}   begun {}", clock(run.at, canvas.model.ui.utc)), theme.dim()),
+    ];
+    if changed {
+        spans.push(styled("   the file has changed since", theme.warn()));
+    }
+    Line::from(spans)
+}
+
+/// Titles of the steps before a place.
+fn around(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, at: usize, count: usize) -> Vec<Line<'static>> {
+    let first = at.saturating_sub(count);
+    (first..at).map(|step| title(canvas, playbook, run, step, false)).collect()
+}
+
+fn title(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, at: usize, here: bool) -> Line<'static> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let step = &playbook.steps[at];
+    let fact = run.results.get(&step.id);
+    let (mark, style) = match fact.map(|fact| fact.outcome) {
+        _ if here => (theme.glyphs.cursor, theme.accent()),
+        Some(outcome) if outcome.moves_on() => (theme.glyphs.done, theme.good()),
+        Some(_) => (theme.glyphs.bad, theme.warn()),
+        None => (" ", theme.dim()),
+    };
+    let tail = fact.map_or(String::new(), |fact| {
+        let who = model.board().map_or(String::new(), |board| board.name_of(&fact.by));
+        format!("{} {} {}  #{}", fact.outcome.word(), fit(&who, 8), clock(fact.at, model.ui.utc), fact.seq)
+    });
+    let room = canvas.width.saturating_sub(tail.len() + 8);
+    let text = pad(&format!("{:>2} {}", at + 1, step.title), room);
+    let text_style = if here { theme.strong() } else { theme.dim() };
+    Line::from(vec![styled(format!(" {mark} "), style), styled(text, text_style), styled(format!("  {tail}"), theme.dim())])
+}
+
+fn content(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, step: &Step) -> Vec<Line<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let mut lines = Vec::new();
+    let mut item = 0;
+    for block in &step.blocks {
+        match block {
+            Block::Paragraph(text) => lines.extend(prose(canvas, text, 5, "     ", Style::new())),
+            Block::Item { text, task } => {
+                let ticked = model.ui.ticked.contains(&(step.id.clone(), item));
+                let mark = match (task, ticked) {
+                    (true, true) => format!("     [{}] ", theme.glyphs.done),
+                    (true, false) => "     [ ] ".to_string(),
+                    (false, _) => "      -  ".to_string(),
+                };
+                let style = if ticked { theme.dim() } else { Style::new() };
+                lines.extend(prose(canvas, text, 9, &mark, style));
+                item += usize::from(*task);
+            }
+            Block::Code { language, text } => lines.extend(listing(canvas, playbook, language, text)),
+        }
+    }
+    lines.extend(outcome(canvas, run, step));
+    lines
+}
+
+fn prose(canvas: &Canvas<'_>, text: &str, indent: usize, first: &str, style: Style) -> Vec<Line<'static>> {
+    let room = canvas.width.saturating_sub(indent + 2);
+    wrap(text, room)
+        .into_iter()
+        .enumerate()
+        .map(|(at, line)| {
+            let lead = if at == 0 { first.to_string() } else { " ".repeat(indent) };
+            Line::from(styled(lead + &line, style))
+        })
+        .collect()
+}
+
+fn listing(canvas: &Canvas<'_>, playbook: &Playbook, language: &str, text: &str) -> Vec<Line<'static>> {
+    let theme = canvas.theme;
+    let values = values(canvas.model);
+    let Filled { text, missing } = if language == "promql" {
+        fill_query(playbook, &values, text)
+    } else {
+        fill_shell(playbook, &values, text)
+    };
+    let room = canvas.width.saturating_sub(9);
+    let mut lines: Vec<Line<'static>> =
+        wrap_listing(&text, room).into_iter().map(|line| Line::from(styled(format!("       {line}"), theme.accent()))).collect();
+    if !missing.is_empty() {
+        let text = format!("       no value for {}: put it in yourself, or under `variables`", missing.join(", "));
+        lines.push(Line::from(styled(fit(&text, canvas.width), theme.warn())));
+    }
+    lines
+}
+
+/// What a check expects and what it last gave; that a step waits for an answer.
+fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let mut lines = Vec::new();
+    if let Kind::Check { expect, .. } = &step.kind {
+        lines.push(Line::from(vec![styled("     expects ", theme.dim()), styled(expect.to_string(), theme.strong())]));
+    }
+    if let Some(board) = model.board() {
+        if let Some((asked, since)) = &board.asking
+            && *asked == step.id
+        {
+            lines.push(Line::from(styled(format!("     asking for {}", age(model.now - *since)), theme.warn())));
+        } else if let Some(fact) = run.results.get(&step.id)
+            && matches!(fact.outcome, StepOutcome::Failed | StepOutcome::Unknown)
+        {
+            let entry = board.entries.iter().find(|entry| entry.seq == fact.seq);
+            let measured = entry.and_then(|entry| match entry.event() {
+                Some(crate::incident::Event::StepRecorded(data)) => data.reading,
+                _ => None,
+            });
+            let value = measured.map_or("no answer".to_string(), |reading| {
+                reading.value().map_or(reading.word().to_string(), |value| value.to_string())
+            });
+            let why = entry.and_then(|entry| entry.text("text")).map_or(String::new(), |why| format!(" ({why})"));
+            let text = format!(
+                "     {} at {}: measured {value}{why}; enter asks again, k goes on without it",
+                fact.outcome.word(),
+                clock(fact.at, model.ui.utc)
+            );
+            for line in wrap(&text, canvas.width.saturating_sub(8)) {
+                lines.push(Line::from(styled(format!("     {line}"), theme.warn())));
+            }
+        }
+    }
+    if matches!(step.next, Next::Step(_)) {
+        lines.push(Line::default());
+    }
+    lines
+}
+
+/// A window of the content; what does not fit is said.
+fn scrolled(canvas: &Canvas<'_>, lines: Vec<Line<'static>>, room: usize) -> Vec<Line<'static>> {
+    if lines.len() <= room {
+        return lines;
+    }
+    let room = room.saturating_sub(1);
+    let from = canvas.model.ui.scroll.min(lines.len() - room.min(lines.len()));
+    let left = lines.len() - (from + room).min(lines.len());
+    let mut shown: Vec<Line<'static>> = lines.into_iter().skip(from).take(room).collect();
+    let text = match (from, left) {
+        (0, left) => format!("     … {left} more lines: pagedown"),
+        (_, 0) => "     … end; pageup goes back".to_string(),
+        (_, left) => format!("     … {left} more lines: pagedown, pageup"),
+    };
+    shown.push(Line::from(styled(text, canvas.theme.warn())));
+    shown
+}

@@ -1,0 +1,202 @@
+//! Fitting words into cells: cutting, wrapping, aligning, ages and times.
+
+use chrono::{DateTime, Local, TimeDelta, Utc};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Width in cells.
+pub(super) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// At most `cells` wide; `…` shows that something was cut.
+pub(super) fn fit(text: &str, cells: usize) -> String {
+    if width(text) <= cells {
+        return text.to_string();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for grapheme in text.graphemes(true) {
+        if used + width(grapheme) + 1 > cells {
+            break;
+        }
+        used += width(grapheme);
+        out.push_str(grapheme);
+    }
+    if cells > 0 {
+        out.push('…');
+    }
+    out
+}
+
+/// Exactly `cells` wide, filled up with spaces.
+pub(super) fn pad(text: &str, cells: usize) -> String {
+    let text = fit(text, cells);
+    let missing = cells - width(&text);
+    text + &" ".repeat(missing)
+}
+
+/// Right-aligned in `cells`.
+pub(super) fn right(text: &str, cells: usize) -> String {
+    let text = fit(text, cells);
+    " ".repeat(cells - width(&text)) + &text
+}
+
+/// Words in lines of at most `cells`; a word that is longer is broken.
+pub(super) fn wrap(text: &str, cells: usize) -> Vec<String> {
+    let cells = cells.max(8);
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let mut word = word;
+        let last = lines.len() - 1;
+        let line = &mut lines[last];
+        let space = usize::from(!line.is_empty());
+        if width(line) + space + width(word) <= cells {
+            if space > 0 {
+                line.push(' ');
+            }
+            line.push_str(word);
+            continue;
+        }
+        if line.is_empty() {
+            lines.pop();
+        }
+        while width(word) > cells {
+            let cut = cut_at(word, cells);
+            lines.push(word[..cut].to_string());
+            word = &word[cut..];
+        }
+        lines.push(word.to_string());
+    }
+    lines
+}
+
+/// Lines of a listing, each broken where it does not fit, indentation kept.
+pub(super) fn wrap_listing(text: &str, cells: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let mut rest = line;
+        while width(rest) > cells {
+            let cut = cut_at(rest, cells);
+            lines.push(rest[..cut].to_string());
+            rest = &rest[cut..];
+        }
+        lines.push(rest.to_string());
+    }
+    lines
+}
+
+fn cut_at(text: &str, cells: usize) -> usize {
+    let mut used = 0;
+    for (at, grapheme) in text.grapheme_indices(true) {
+        used += width(grapheme);
+        if used > cells && at > 0 {
+            return at;
+        }
+    }
+    text.len()
+}
+
+/// Left part and right part at the two ends of a row. The left part gives way.
+pub(super) fn both_ends(left: Vec<Span<'static>>, right: Vec<Span<'static>>, cells: usize) -> Line<'static> {
+    let right_width: usize = right.iter().map(Span::width).sum();
+    let mut line = clip(left, cells.saturating_sub(right_width + 1));
+    let used: usize = line.iter().map(Span::width).sum();
+    line.push(Span::raw(" ".repeat(cells.saturating_sub(used + right_width))));
+    line.extend(right);
+    Line::from(line)
+}
+
+/// Spans cut to a width.
+fn clip(spans: Vec<Span<'static>>, cells: usize) -> Vec<Span<'static>> {
+    let mut out = Vec::new();
+    let mut used = 0;
+    for span in spans {
+        let room = cells.saturating_sub(used);
+        if room == 0 {
+            break;
+        }
+        let text = fit(&span.content, room);
+        used += width(&text);
+        out.push(Span::styled(text, span.style));
+    }
+    out
+}
+
+/// A styled piece of text.
+pub(super) fn styled(text: impl Into<String>, style: Style) -> Span<'static> {
+    Span::styled(text.into(), style)
+}
+
+/// `12 s`, `4 min`, `2 h 3 min`, `3 d 4 h`.
+pub(super) fn age(delta: TimeDelta) -> String {
+    let seconds = delta.num_seconds().max(0);
+    match (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60) {
+        (0, 0, 0, s) => format!("{s} s"),
+        (0, 0, m, _) => format!("{m} min"),
+        (0, h, m, _) => format!("{h} h {m} min"),
+        (d, h, _, _) => format!("{d} d {h} h"),
+    }
+}
+
+/// `00:23:41`, with days before it where there are any.
+pub(super) fn elapsed(delta: TimeDelta) -> String {
+    let seconds = delta.num_seconds().max(0);
+    let clock = format!("{:02}:{:02}:{:02}", seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    match seconds / 86_400 {
+        0 => clock,
+        days => format!("{days} d {clock}"),
+    }
+}
+
+/// Hours and minutes, local or UTC.
+pub(super) fn clock(at: DateTime<Utc>, utc: bool) -> String {
+    zoned(at, utc, "%H:%M")
+}
+
+/// With seconds.
+pub(super) fn clock_seconds(at: DateTime<Utc>, utc: bool) -> String {
+    zoned(at, utc, "%H:%M:%S")
+}
+
+/// The present with its offset, so that every other time on the screen can be read.
+pub(super) fn clock_with_zone(at: DateTime<Utc>, utc: bool) -> String {
+    if utc { zoned(at, true, "%H:%M:%S UTC") } else { zoned(at, false, "%H:%M:%S %:z") }
+}
+
+fn zoned(at: DateTime<Utc>, utc: bool, format: &str) -> String {
+    if utc { at.format(format).to_string() } else { at.with_timezone(&Local).format(format).to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn ages_are_short_and_never_negative() {
+        assert_eq!(age(TimeDelta::seconds(-4)), "0 s");
+        assert_eq!(age(TimeDelta::seconds(61)), "1 min");
+        assert_eq!(age(TimeDelta::seconds(7380)), "2 h 3 min");
+        assert_eq!(age(TimeDelta::hours(76)), "3 d 4 h");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_ever_wider_than_its_place(text in "\\PC{0,60}", cells in 0usize..40) {
+            prop_assert!(width(&fit(&text, cells)) <= cells);
+            prop_assert_eq!(width(&pad(&text, cells)), cells);
+        }
+
+        #[test]
+        fn wrapping_loses_no_word(text in "[a-z ]{0,200}", cells in 8usize..40) {
+            let lines = wrap(&text, cells);
+            prop_assert!(lines.iter().all(|line| width(line) <= cells));
+            let joined: String = lines.concat().split_whitespace().collect();
+            let wanted: String = text.split_whitespace().collect();
+            prop_assert_eq!(joined, wanted);
+        }
+    }
+}
