@@ -44,7 +44,7 @@ impl Scenario {
         let earlier = self.level_before(began, cues);
         let share = ((elapsed - began).num_milliseconds() as f64 / 30_000.0).clamp(0.0, 1.0);
         let level = earlier + (phase.success_ratio - earlier) * share;
-        let wave = self.wave(elapsed) * (1.0 - level).max(0.0004);
+        let wave = self.wave(elapsed) * (1.0 - level).max(0.0004) * 0.12;
         Reading::Value((level + wave).clamp(0.0, 1.0))
     }
 

@@ -302,3 +302,70 @@ pub(crate) fn told() -> Story {
     story.pass(12).status(Status::Resolved, "ten minutes at normal level");
     story
 }
+
+/// A journal in memory: appends drafts, keeps to the rule of what may stand once.
+#[derive(Default)]
+pub(crate) struct Tape {
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl Tape {
+    pub(crate) fn append(&mut self, drafts: &[Draft], now: DateTime<Utc>) -> (Vec<Entry>, Vec<Option<u64>>) {
+        let (mut new, mut mine) = (Vec::new(), Vec::new());
+        for draft in drafts {
+            let key = draft.event.once_key();
+            let known = |entry: &Entry| entry.event().and_then(Event::once_key) == key;
+            if key.is_some() && self.entries.iter().any(known) {
+                mine.push(None);
+                continue;
+            }
+            let position = self.entries.last().map_or(Position::start(), |entry| Position {
+                seq: entry.seq,
+                hash: entry.hash.clone(),
+            });
+            let stamp = Stamp { wall: now, boot: "0badb007".into(), since_boot: 1 };
+            let id = uuid::Uuid::from_u128(u128::from(position.seq));
+            let entry = encode(draft, &position, &stamp, id, || Ok([7; 16])).unwrap().entry;
+            mine.push(Some(entry.seq));
+            self.entries.push(entry.clone());
+            new.push(entry);
+        }
+        (new, mine)
+    }
+}
+
+/// A console's setup with the shipped policies and playbooks, two sources, and a webhook.
+pub(crate) fn bench_setup() -> crate::app::Setup {
+    use crate::sources::Offers;
+    let config = crate::config::Config::load(&crate::config::Overrides {
+        data_dir: Some("/nowhere".into()),
+        ..Default::default()
+    });
+    let config = config.unwrap();
+    let policies = config.policies;
+    crate::app::Setup {
+        me: crate::app::Person {
+            actor: slug("a-7f3c21aa"),
+            name: Safe::line("dana"),
+            uid: 1000,
+            login: Safe::line("pts/3"),
+        },
+        signal: config.signal.name,
+        query: config.signal.query,
+        objective: 0.999,
+        poll: TimeDelta::seconds(5),
+        severity: (policies.severity, policies.severity_digest),
+        escalation: (policies.escalation, policies.escalation_digest),
+        intake: (policies.intake, policies.intake_digest),
+        library: config.playbooks.library,
+        variables: config.variables,
+        sources: vec![
+            (slug("alertmanager"), Offers { alerts: true, metrics: false }),
+            (slug("prometheus"), Offers { alerts: false, metrics: true }),
+        ],
+        webhook: true,
+        read_only: false,
+        drill: None,
+        warnings: Vec::new(),
+    }
+}

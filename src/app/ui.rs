@@ -7,7 +7,8 @@ pub use input::{Edit, Input};
 use super::action::Action;
 use crate::incident::severity::Answers;
 use crate::incident::{IncidentId, Role, Slug, Status};
-use std::collections::BTreeSet;
+use crate::signals::Reading;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The six screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -91,8 +92,11 @@ pub struct Answering {
     pub answers: Answers,
     /// The questions in the order asked.
     pub order: Vec<Slug>,
-    /// Questions whose answer was taken over from a measurement.
-    pub measured: BTreeSet<Slug>,
+    /// Questions whose answer was taken over from a measurement, with that measurement.
+    pub measured: BTreeMap<Slug, Reading>,
+    /// What was measured about the open question when it was asked. It stays while the question is open,
+    /// so that the proposal does not change under the cursor.
+    pub proposal: Option<(Slug, Reading)>,
     /// The answer under the cursor.
     pub cursor: usize,
     /// Whether the reason for the question is shown.
@@ -106,6 +110,8 @@ pub struct Notice {
     pub text: String,
     /// Whether something went wrong.
     pub bad: bool,
+    /// Since when it is shown; set by `update`.
+    pub since: Option<chrono::DateTime<chrono::Utc>>,
 }
 
 /// What lies over the screen. The top one sees keys first.
@@ -212,12 +218,12 @@ pub enum Picked {
 impl Ui {
     /// Tells something.
     pub fn tell(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice { text: text.into(), bad: false });
+        self.notice = Some(Notice { text: text.into(), bad: false, since: None });
     }
 
     /// Tells that something went wrong.
     pub fn warn(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice { text: text.into(), bad: true });
+        self.notice = Some(Notice { text: text.into(), bad: true, since: None });
     }
 
     /// Goes to a screen.

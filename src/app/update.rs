@@ -18,12 +18,28 @@ use crate::incident::{Draft, IncidentId, Slug};
 use chrono::{DateTime, Utc};
 
 pub(crate) use acts::{selected_row, timeline_rows};
-pub(crate) use severity::{measured, open_question};
+pub(crate) use severity::open_question;
 pub(crate) use steps::values;
 pub(crate) use typing::palette_rows;
 
+/// Seconds of a person's time for which a notice is shown; what went wrong stays longer.
+const NOTICE: (i64, i64) = (6, 20);
+
 /// Takes a message in.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let effects = dispatch(model, msg);
+    let rate = model.setup.drill.as_ref().map_or(1, |(_, rate)| i64::from(*rate));
+    if let Some(notice) = &mut model.ui.notice {
+        let since = *notice.since.get_or_insert(model.now);
+        let limit = if notice.bad { NOTICE.1 } else { NOTICE.0 };
+        if (model.now - since).num_seconds() > limit * rate {
+            model.ui.notice = None;
+        }
+    }
+    effects
+}
+
+fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Tick(now) => {
             model.now = model.now.max(now);

@@ -8,6 +8,7 @@ use crate::app::ui::{Answering, Screen};
 use crate::incident::Slug;
 use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Progress, Question};
+use crate::signals::Reading;
 use crate::text::Safe;
 
 /// Begins, on the severity screen.
@@ -34,23 +35,23 @@ pub(crate) fn open_question(model: &Model) -> Option<&Question> {
 }
 
 /// What a measurement answers to a question now: only while it is fresh.
-pub(crate) fn measured(model: &Model, question: &Question) -> Option<Slug> {
+fn measured(model: &Model, question: &Question) -> Option<(Slug, Reading)> {
     if model.stale_sample().is_some() {
         return None;
     }
-    model.setup.severity.0.measured(question, &model.setup.signal, model.sample()?.reading)
+    let reading = model.sample()?.reading;
+    let answer = model.setup.severity.0.measured(question, &model.setup.signal, reading)?;
+    Some((answer, reading))
 }
 
 /// The cursor stands on what was measured, or else on the last answer: "not known yet" before a guess.
 fn place_cursor(model: &mut Model) {
     let Some(question) = open_question(model) else { return };
-    let proposed = measured(model, question);
-    let unknown = question.answers.iter().position(|answer| answer.id.as_str() == "unknown");
-    let cursor = match proposed {
-        Some(slug) => question.answers.iter().position(|answer| answer.id == slug),
-        None => unknown,
-    };
+    let proposal = measured(model, question);
+    let wanted = proposal.as_ref().map_or("unknown", |(answer, _)| answer.as_str());
+    let cursor = question.answers.iter().position(|answer| answer.id.as_str() == wanted);
     model.ui.answers.cursor = cursor.unwrap_or(0);
+    model.ui.answers.proposal = proposal;
 }
 
 /// Moves the cursor.
@@ -97,13 +98,13 @@ fn back(model: &mut Model) {
 fn give(model: &mut Model, answer: &Slug) -> Vec<Effect> {
     let Some(question) = open_question(model) else { return Vec::new() };
     let id = question.id.clone();
-    let is_measured = measured(model, question).as_ref() == Some(answer);
     let answers = &mut model.ui.answers;
+    let measured = answers.proposal.take().filter(|(proposed, _)| proposed == answer);
     answers.answers.insert(id.clone(), answer.clone());
     answers.order.push(id.clone());
     answers.why = false;
-    if is_measured {
-        answers.measured.insert(id);
+    if let Some((_, reading)) = measured {
+        answers.measured.insert(id, reading);
     }
     if open_question(model).is_some() {
         place_cursor(model);
@@ -114,18 +115,17 @@ fn give(model: &mut Model, answer: &Slug) -> Vec<Effect> {
 
 /// Records the verdict.
 fn finish(model: &mut Model) -> Vec<Effect> {
-    let reading = model.sample().map(|sample| sample.reading);
     let answering = std::mem::take(&mut model.ui.answers);
     let answered = answering
         .order
         .iter()
         .filter_map(|question| {
-            let measured = answering.measured.contains(question);
+            let reading = answering.measured.get(question).copied();
             Some(Answered {
                 question: question.clone(),
                 answer: answering.answers.get(question)?.clone(),
-                basis: if measured { Cause::Measured } else { Cause::Said },
-                reading: if measured { reading } else { None },
+                basis: if reading.is_some() { Cause::Measured } else { Cause::Said },
+                reading,
             })
         })
         .collect();

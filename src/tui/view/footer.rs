@@ -57,7 +57,7 @@ fn hints(canvas: &Canvas<'_>) -> Line<'static> {
     let mut add = |key: &str, words: &str, first: bool| {
         left.push(styled(key.to_string(), theme.accent()));
         let style = if first { theme.strong() } else { ratatui::style::Style::new() };
-        left.push(styled(format!(" {words}   "), style));
+        left.push(styled(format!(" {words}  "), style));
     };
     if let Some(hints) = overlay_hints(canvas) {
         hints.iter().for_each(|(key, words)| add(key, words, false));
@@ -71,9 +71,9 @@ fn hints(canvas: &Canvas<'_>) -> Line<'static> {
                 add(key, words, at == 0);
             }
         }
-        for action in [Action::Palette, Action::Help] {
-            if let Some(row) = entry(action) {
-                add(row.keys[0], row.name, false);
+        for (action, words) in [(Action::Palette, "all"), (Action::Help, "help")] {
+            if let Some(key) = entry(action).and_then(|row| row.keys.first()) {
+                add(key, words, false);
             }
         }
     }

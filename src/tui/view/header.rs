@@ -50,6 +50,11 @@ fn incident(canvas: &Canvas<'_>) -> Line<'static> {
             let until = board.incident.reached(Status::Resolved).map_or(model.now, |fact| fact.at);
             right.push(styled(format!("  {} ", elapsed(until - since)), theme.strong()));
             for role in [Role::IncidentCommander, Role::Operations, Role::Communications] {
+                // The commander's place is shown empty; the others take room only once somebody is there.
+                let held = board.incident.roles.contains_key(&role);
+                if !held && role != Role::IncidentCommander && canvas.width < 100 {
+                    continue;
+                }
                 let holder = board.incident.roles.get(&role).map(|held| board.name_of(&held.actor));
                 let style = if holder.is_some() { theme.strong() } else { theme.dim() };
                 let name = holder.map_or(none.to_string(), |name| fit(&name, 8));
@@ -114,6 +119,7 @@ fn signal(canvas: &Canvas<'_>) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
     let mut left = value(canvas);
     if let Some(sample) = model.sample()
+        && model.stale_sample().is_none()
         && meets(sample.reading, model.setup.objective) == Some(false)
         && let Some(burn) = burn_rate(sample.reading, model.setup.objective)
     {
@@ -201,7 +207,7 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
 
 fn tabs(canvas: &Canvas<'_>) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let mut left = vec![Span::raw(" ")];
+    let mut left = Vec::new();
     for (at, screen) in Screen::ALL.iter().enumerate() {
         let text = format!(" {} {} ", at + 1, screen.title());
         let style = if *screen == model.ui.screen { theme.selected() } else { theme.dim() };

@@ -140,7 +140,7 @@ fn vanished(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     gone.map(|facts| {
         let name = board.entry_text(facts.first, field::NAME).unwrap_or("alert");
         let text = format!(
-            "   gone  {} out of sight for {}: not a recovery, contact is lost",
+            "   gone  {} out of sight for {}: not a recovery",
             pad(name, 28),
             age(model.now - facts.at)
         );

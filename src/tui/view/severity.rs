@@ -2,7 +2,7 @@
 
 use super::Canvas;
 use super::words::{clock, fit, pad, styled, wrap};
-use crate::app::update::{measured, open_question};
+use crate::app::update::open_question;
 use crate::incident::fold::Classification;
 use crate::incident::severity::{Question, Severity};
 use crate::signals::{Reading, percent};
@@ -59,7 +59,7 @@ fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
     lines.push(Line::from(styled(so_far, theme.warn())));
     for question in &answers.order {
         if let Some(answer) = answers.answers.get(question) {
-            let basis = if answers.measured.contains(question) { "measured" } else { "said" };
+            let basis = if answers.measured.contains_key(question) { "measured" } else { "said" };
             lines.push(Line::from(styled(format!("   {question}: {answer} ({basis})"), theme.dim())));
         }
     }
@@ -72,9 +72,8 @@ fn measurement(canvas: &Canvas<'_>, question: &Question) -> Line<'static> {
     if question.measure.is_none() {
         return Line::from(styled(" nothing measures this: a person must say", theme.dim()));
     }
-    let reading = model.sample().map(|sample| sample.reading);
-    match (measured(model, question), reading) {
-        (Some(answer), Some(reading)) => {
+    match (&model.ui.answers.proposal, model.sample().map(|sample| sample.reading)) {
+        (Some((answer, reading)), _) => {
             let value = reading.value().map_or(String::new(), percent);
             Line::from(vec![
                 styled(" measured ", theme.dim()),

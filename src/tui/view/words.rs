@@ -163,7 +163,7 @@ pub(super) fn clock_seconds(at: DateTime<Utc>, utc: bool) -> String {
 
 /// The present with its offset, so that every other time on the screen can be read.
 pub(super) fn clock_with_zone(at: DateTime<Utc>, utc: bool) -> String {
-    if utc { zoned(at, true, "%H:%M:%S UTC") } else { zoned(at, false, "%H:%M:%S %:z") }
+    if utc { zoned(at, true, "%H:%M UTC") } else { zoned(at, false, "%H:%M %:z") }
 }
 
 fn zoned(at: DateTime<Utc>, utc: bool, format: &str) -> String {
