@@ -6,6 +6,7 @@ mod terminal;
 mod theme;
 mod view;
 
+pub use terminal::Screen as TerminalScreen;
 pub use theme::Theme;
 pub use view::draw;
 

@@ -11,15 +11,15 @@ use ratatui::backend::CrosstermBackend;
 use std::io::{self, Stdout, Write, stdout};
 use std::sync::Once;
 
-/// The terminal while the console has it.
-pub(super) struct Screen {
+/// The terminal while the console has it. Dropped, also by a panic, it is given back.
+pub struct Screen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     entered: bool,
 }
 
 impl Screen {
     /// Takes the terminal over.
-    pub(super) fn enter() -> io::Result<Self> {
+    pub fn enter() -> io::Result<Self> {
         restore_on_panic();
         take()?;
         let terminal = Terminal::new(CrosstermBackend::new(stdout()))?;

@@ -201,7 +201,7 @@ fn lost_contact_is_said_with_its_age_and_nothing_reads_resolved() {
     model.ui.show(Screen::Now);
     let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true))).join("\n");
     assert!(text.contains("out of sight for") && text.contains("not a recovery"), "{text}");
-    assert!(text.contains("contact lost for 42 s"), "{text}");
+    assert!(text.contains("contact lost for 43 s"), "{text}");
 }
 
 #[test]

@@ -1,0 +1,69 @@
+//! Ways out: whatever ends the program, the terminal is given back.
+
+use crate::terminal::Terminal;
+use portable_pty::CommandBuilder;
+use std::process::Command;
+use std::time::Duration;
+
+fn console() -> (tempfile::TempDir, Terminal) {
+    let data = tempfile::tempdir().unwrap();
+    let terminal = Terminal::start(data.path(), &[], &[]);
+    terminal.until("No source is configured");
+    assert!(terminal.is_on_alternate_screen());
+    (data, terminal)
+}
+
+fn signalled(name: &str) {
+    let (_data, mut terminal) = console();
+    let process = terminal.child.process_id().unwrap().to_string();
+    assert!(Command::new("kill").args([name, &process]).status().unwrap().success());
+    assert_eq!(terminal.end(), 0);
+    assert!(!terminal.is_on_alternate_screen());
+}
+
+pub fn after_quit() {
+    let (_data, mut terminal) = console();
+    terminal.keys("⎋");
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(terminal.is_on_alternate_screen(), "Esc never ends the program");
+    terminal.resize(20, 5);
+    terminal.until("too small");
+    terminal.resize(80, 24);
+    terminal.until("No source is configured");
+    terminal.keys("q");
+    assert_eq!(terminal.end(), 0);
+    assert!(!terminal.is_on_alternate_screen());
+}
+
+pub fn after_sigterm() {
+    signalled("-TERM");
+}
+
+pub fn after_sighup() {
+    signalled("-HUP");
+}
+
+pub fn after_a_panic() {
+    let command = CommandBuilder::new(std::env::current_exe().unwrap());
+    let mut terminal = Terminal::run(command, &[("WARROOM_TEST_PANIC", "1")]);
+    assert_ne!(terminal.end(), 0);
+    assert!(!terminal.is_on_alternate_screen());
+    let shown = terminal.screen();
+    assert!(shown.contains("a test's panic"), "the message is on the ordinary screen:\n{shown}");
+}
+
+/// What the process of [`after_a_panic`] does.
+pub fn panic_with_the_terminal_taken() {
+    let _screen = warroom::tui::TerminalScreen::enter().unwrap();
+    panic!("a test's panic");
+}
+
+pub fn paste() {
+    let (_data, mut terminal) = console();
+    terminal.keys("\x1b[200~q\r:quit\r\x1b[201~");
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(terminal.is_on_alternate_screen(), "a paste is text, never keys");
+    assert!(terminal.screen().contains("1 Now"));
+    terminal.keys("q");
+    assert_eq!(terminal.end(), 0);
+}
