@@ -21,35 +21,52 @@ pub use arguments::Arguments;
 pub use error::{CliError, Exit};
 pub use output::Output;
 
+use crate::app::runtime::Launch;
 use arguments::Command;
 use clap::Parser;
 use std::process::ExitCode;
 
-/// Parses the command line, runs it, and gives the exit code.
-pub fn main() -> ExitCode {
+/// How the command line ends.
+pub enum Ending {
+    /// With an exit code.
+    Exit(ExitCode),
+    /// With a console to be opened.
+    Console(Box<Launch>),
+}
+
+/// Parses the command line and runs it.
+pub fn main() -> Ending {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
             // clap prints help and version to standard output with success, errors with 2.
             let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            return Ending::Exit(ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)));
         }
     };
     let output = Output::new(arguments.global.output);
     match run(arguments, &output) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Some(launch)) => Ending::Console(Box::new(launch)),
+        Ok(None) => Ending::Exit(ExitCode::SUCCESS),
         Err(error) => {
             output.error(&error);
-            ExitCode::from(error.exit as u8)
+            Ending::Exit(ExitCode::from(error.exit as u8))
         }
     }
 }
 
-fn run(arguments: Arguments, output: &Output) -> Result<(), CliError> {
+/// Says that the terminal failed, and gives the exit code.
+pub fn report(error: &std::io::Error) -> ExitCode {
+    let error = CliError::new(Exit::Internal, format!("the terminal failed: {error}"), "try another terminal; nothing recorded is lost");
+    Output::new(arguments::Form::Text).error(&error);
+    ExitCode::from(error.exit as u8)
+}
+
+fn run(arguments: Arguments, output: &Output) -> Result<Option<Launch>, CliError> {
     let global = &arguments.global;
     match arguments.command {
-        None => console::run(global),
-        Some(Command::Drill { scenario, rate }) => console::drill(global, &scenario, rate, output),
+        None => return console::run(global).map(Some),
+        Some(Command::Drill { scenario, rate }) => return console::drill(global, &scenario, rate, output),
         Some(Command::Alerts) => alerts::run(global, output),
         Some(Command::Signals) => signals::run(global, output),
         Some(Command::Incident { command }) => incident::run(global, command, output),
@@ -62,5 +79,6 @@ fn run(arguments: Arguments, output: &Output) -> Result<(), CliError> {
         Some(Command::Config { command }) => config::run(global, command, output),
         Some(Command::Completions { shell }) => generate::completions(shell, output),
         Some(Command::Man) => generate::man(output),
-    }
+    }?;
+    Ok(None)
 }

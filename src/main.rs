@@ -1,11 +1,20 @@
-//! Parses the command line, runs, and gives the exit code. Everything else is in the library.
+//! Parses the command line, runs it or opens the console, and gives the exit code. Everything else is in
+//! the library.
 
 use std::process::ExitCode;
+use warroom::cli::{self, Ending};
+use warroom::tui;
 
 fn main() -> ExitCode {
     // Only what nobody foresaw comes this far; the report goes where a person can copy it.
     if color_eyre::install().is_err() {
         return ExitCode::FAILURE;
     }
-    warroom::cli::main()
+    match cli::main() {
+        Ending::Exit(code) => code,
+        Ending::Console(launch) => match tui::open(*launch) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => cli::report(&error),
+        },
+    }
 }

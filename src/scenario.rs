@@ -4,7 +4,6 @@ mod file;
 
 pub use file::{AlertScript, Fault, Objective, Phase, Scenario, ScenarioError, Trigger};
 
-use crate::signals::Reading;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// What has happened in an exercise so far that the scenario may react to.
@@ -35,17 +34,17 @@ impl Scenario {
     }
 
     /// The success ratio at this time: the phase's level, reached over half a minute, with a small wave that
-    /// comes from the seed and not from chance.
-    pub fn success_ratio(&self, elapsed: TimeDelta, cues: &Cues) -> Reading {
+    /// comes from the seed and not from chance. `None` where the signal gives no data.
+    pub fn success_ratio(&self, elapsed: TimeDelta, cues: &Cues) -> Option<f64> {
         let (phase, began) = self.phase(elapsed, cues);
         if phase.fault == Some(Fault::NoData) {
-            return Reading::NoData;
+            return None;
         }
         let earlier = self.level_before(began, cues);
         let share = ((elapsed - began).num_milliseconds() as f64 / 30_000.0).clamp(0.0, 1.0);
         let level = earlier + (phase.success_ratio - earlier) * share;
         let wave = self.wave(elapsed) * (1.0 - level).max(0.0004) * 0.12;
-        Reading::Value((level + wave).clamp(0.0, 1.0))
+        Some((level + wave).clamp(0.0, 1.0))
     }
 
     fn level_before(&self, began: TimeDelta, cues: &Cues) -> f64 {
@@ -99,7 +98,7 @@ mod tests {
     }
 
     fn at(seconds: i64, cues: &Cues) -> f64 {
-        scenario().success_ratio(TimeDelta::seconds(seconds), cues).value().unwrap()
+        scenario().success_ratio(TimeDelta::seconds(seconds), cues).unwrap()
     }
 
     #[test]

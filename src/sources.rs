@@ -74,7 +74,8 @@ impl RuleSet {
             && rules.all(|rule| {
                 rule.error.is_none()
                     && rule.evaluated.is_some_and(|at| (now - at).abs() < FRESH)
-                    && !rule.active.iter().any(|labels| is_subset(labels, &alert.labels))
+                    // With labels that are not known any active instance may be this one.
+                    && !rule.active.iter().any(|active| alert.labels.is_empty() || is_subset(active, &alert.labels))
             })
     }
 }

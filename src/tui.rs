@@ -10,7 +10,7 @@ pub use terminal::Screen as TerminalScreen;
 pub use theme::Theme;
 pub use view::draw;
 
-use crate::app::runtime::{Runtime, TerminalEffect};
+use crate::app::runtime::{Launch, Runtime, TerminalEffect};
 use crate::app::{Effect, Model, Msg, update};
 use crossterm::event::EventStream;
 use futures::StreamExt;
@@ -24,8 +24,20 @@ use tokio::sync::mpsc::UnboundedReceiver;
 /// How often time passes for the model while nothing else happens.
 const TICK: Duration = Duration::from_millis(200);
 
+/// Opens a console and runs it to its end.
+pub fn open(launch: Launch) -> io::Result<()> {
+    let Launch { model, parts, copies } = launch;
+    let workers = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let ended = workers.block_on(async {
+        let (runtime, inbox) = Runtime::start(parts);
+        run(model, runtime, inbox, Theme::from_environment(), copies).await
+    });
+    workers.shutdown_timeout(Duration::from_millis(200));
+    ended
+}
+
 /// Runs the console until it is left or a signal ends it. The terminal is restored either way.
-pub async fn run(
+async fn run(
     mut model: Model,
     mut runtime: Runtime,
     mut inbox: UnboundedReceiver<Msg>,

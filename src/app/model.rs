@@ -80,8 +80,8 @@ pub struct Live {
     pub alerts: BTreeMap<Slug, AlertSet>,
     /// Each alert seen by this process, for when it goes out of sight.
     pub known: BTreeMap<Slug, Alert>,
-    /// Alerting rules, and when they were read.
-    pub rules: Option<(RuleSet, DateTime<Utc>)>,
+    /// Alerting rules by source, and when they were read.
+    pub rules: BTreeMap<Slug, (RuleSet, DateTime<Utc>)>,
     /// The last readings of the signal.
     pub trace: VecDeque<Sample>,
     /// What the signal's query fails with, while its source answers.

@@ -48,6 +48,16 @@ pub struct Parts {
     pub read_only: bool,
 }
 
+/// A console ready to open: what it knows, and what its runtime works with.
+pub struct Launch {
+    /// The model.
+    pub model: super::Model,
+    /// The parts.
+    pub parts: Parts,
+    /// Where copied text is put as well.
+    pub copies: PathBuf,
+}
+
 /// The runtime, running.
 pub struct Runtime {
     parts: Parts,

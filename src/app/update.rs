@@ -68,15 +68,16 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Recorded { incident, entries, token, mine } => {
             journal::recorded(model, &incident, &entries, token, &mine)
         }
-        Msg::NotRecorded { incident, token, why, kept } => {
-            journal::not_recorded(model, &incident, token, why, kept);
+        Msg::NotRecorded { incident, why, .. } => {
+            journal::not_recorded(model, &incident, why);
             Vec::new()
         }
         Msg::Opened { incident, entries } => journal::opened(model, incident, &entries),
         Msg::NotOpened { service, why } => {
             model.opening.remove(&service);
-            if let Some(why) = why {
-                model.store_error = Some(why);
+            match why {
+                Some(why) => model.store_error = Some(why),
+                None => model.ui.tell("an incident is open for this service already; i goes to it"),
             }
             Vec::new()
         }

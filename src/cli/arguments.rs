@@ -57,6 +57,11 @@ impl Global {
     }
 }
 
+/// A word of the incident's vocabulary, as the journal writes it.
+fn declared<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, String> {
+    serde_json::from_value(word.into()).map_err(|error| error.to_string())
+}
+
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Form {
@@ -183,7 +188,8 @@ pub(super) enum Incident {
     Role {
         /// The incident
         id: IncidentId,
-        /// The role
+        /// incident-commander, operations, communications, scribe, compliance or subject-expert
+        #[arg(value_parser = declared::<Role>)]
         role: Role,
         /// Give it back
         #[arg(long)]
@@ -193,7 +199,8 @@ pub(super) enum Incident {
     Status {
         /// The incident
         id: IncidentId,
-        /// The status
+        /// investigating, identified, mitigated, resolved or closed
+        #[arg(value_parser = declared::<Status>)]
         status: Status,
         /// A few words
         #[arg(default_value = "")]

@@ -3,21 +3,20 @@
 use super::arguments::Global;
 use super::error::{CliError, Exit};
 use super::output::Output;
-use super::setup::{Base, base, base_with_clock};
+use super::setup::{base, base_with_clock};
 use super::diagnostics;
 use crate::app::Model;
-use crate::app::runtime::{Parts, Runtime};
+use crate::app::runtime::{Launch, Parts};
 use crate::exercise::{Feed, VirtualClock, scenario, scenarios};
 use crate::journal::Clock;
 use crate::sources::Source;
-use crate::tui::{self, Theme};
 use chrono::TimeDelta;
 use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Opens the console.
-pub(super) fn run(global: &Global) -> Result<(), CliError> {
+pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
     let base = base(global)?;
     on_a_terminal()?;
     diagnostics::start(&base.config.log_dir());
@@ -38,16 +37,22 @@ pub(super) fn run(global: &Global) -> Result<(), CliError> {
         me: me.actor,
         read_only: base.config.read_only,
     };
-    start(&base, Model::new(setup, base.store.clock().now().wall), parts)
+    let model = Model::new(setup, base.store.clock().now().wall);
+    Ok(Launch { model, parts, copies: base.config.data_dir.join("tmp") })
 }
 
 /// Plays an exercise. Nothing leaves the machine: no source is asked and no page is sent.
-pub(super) fn drill(global: &Global, name: &str, rate: Option<u32>, output: &Output) -> Result<(), CliError> {
+pub(super) fn drill(
+    global: &Global,
+    name: &str,
+    rate: Option<u32>,
+    output: &Output,
+) -> Result<Option<Launch>, CliError> {
     if name == "list" {
         let all = scenarios();
         let text: Vec<String> = all.iter().map(|s| format!("{:<14} {}", s.scenario, s.title)).collect();
         output.result(&text.join("\n"), &all);
-        return Ok(());
+        return Ok(None);
     }
     let scenario = scenario(name).map_err(|error| {
         CliError::new(Exit::Usage, error.to_string(), "`warroom drill list` names the shipped ones")
@@ -81,7 +86,8 @@ pub(super) fn drill(global: &Global, name: &str, rate: Option<u32>, output: &Out
         me: me.actor,
         read_only: base.config.read_only,
     };
-    start(&base, Model::new(setup, clock.now().wall), parts)
+    let model = Model::new(setup, clock.now().wall);
+    Ok(Some(Launch { model, parts, copies: base.config.data_dir.join("tmp") }))
 }
 
 fn on_a_terminal() -> Result<(), CliError> {
@@ -90,15 +96,4 @@ fn on_a_terminal() -> Result<(), CliError> {
     }
     let hint = "start it in a terminal; scripts use `warroom incident`, `alerts`, `signals`, `record`";
     Err(CliError::usage("the console needs a terminal on standard input and output", hint))
-}
-
-fn start(base: &Base, model: Model, parts: Parts) -> Result<(), CliError> {
-    let workers = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let copies = base.config.data_dir.join("tmp");
-    workers.block_on(async {
-        let (runtime, inbox) = Runtime::start(parts);
-        tui::run(model, runtime, inbox, Theme::from_environment(), copies).await
-    })?;
-    workers.shutdown_timeout(Duration::from_millis(200));
-    Ok(())
 }

@@ -9,7 +9,7 @@ use crate::app::intent::{Desk, Intent, drafts, opened_by_hand};
 use crate::documents::{People, sentence};
 use crate::incident::observation::Cause;
 use crate::incident::severity::Answered;
-use crate::incident::{Draft, IncidentId, Slug, Status};
+use crate::incident::{Draft, Incident, IncidentId, Slug, Status};
 use crate::journal::SystemEntropy;
 use crate::text::Safe;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -104,10 +104,21 @@ fn open(base: &Base, title: &str, started: Option<&str>, output: &Output) -> Res
     let signal = (&base.config.signal.name, base.config.signal.objective);
     let (service, path) = (Slug::nearest("payments"), Slug::nearest("confirm"));
     let drafts = opened_by_hand(&me, &Safe::line(title), started, signal, (&service, &path), false)?;
-    let id = base.store.while_intake_is_mine(|| {
+    let made = base.store.while_intake_is_mine(|| {
+        for known in base.store.list()?.into_iter().filter(|known| !known.is_drill()) {
+            let incident = Incident::from_entries(&base.store.read(&known)?.entries);
+            let same = incident.opened.as_ref().is_some_and(|opened| opened.data.service == service);
+            if same && incident.status != Status::Closed {
+                return Ok(Err(known));
+            }
+        }
         let id = base.store.fresh_id(false, &mut SystemEntropy)?;
         base.store.create(&id, Box::new(SystemEntropy), &drafts)?;
-        Ok(id)
+        Ok(Ok(id))
+    })?;
+    let id = made.map_err(|known| {
+        let what = format!("{known} is open for {service} already");
+        CliError::new(Exit::No, what, format!("`warroom incident note {known} TEXT` adds to it; close it first to open another"))
     })?;
     let text = format!("{id} opened; an open console calls the on-call engineer, this command does not");
     output.result(&text, &json!({"incident": id}));

@@ -55,7 +55,7 @@ impl Feed {
 
     fn ratio(&self, at: DateTime<Utc>) -> Reading {
         let elapsed = (at - self.begun).max(TimeDelta::zero());
-        self.scenario.success_ratio(elapsed, &self.cues())
+        self.scenario.success_ratio(elapsed, &self.cues()).map_or(Reading::NoData, Reading::Value)
     }
 }
 

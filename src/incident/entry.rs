@@ -410,7 +410,7 @@ impl PageOutcome {
     /// The words for it.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Accepted => "accepted by the receiver",
+            Self::Accepted => "accepted",
             Self::Refused => "refused",
             Self::Failed => "failed, not delivered",
             Self::Unknown => "unknown, may have arrived",

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The status of an incident. Any change is allowed and recorded: an incident may go back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// The cause is not known.

@@ -19,7 +19,7 @@ pub fn from_alert_to_documents() {
     terminal.until_within("PaymentSuccessRateLow", Duration::from_secs(60));
     terminal.until("SEV?");
     terminal.press("4", "called");
-    terminal.until("accepted by the receiver");
+    terminal.until(": accepted");
     terminal.press("1a", "IC tester");
 
     terminal.press("s", "Are transactions being processed wrongly");

@@ -164,7 +164,8 @@ fn ring_again(model: &mut Model) -> Vec<Effect> {
     let waits = |board: &Board| {
         let incident = &board.incident;
         let called = incident.escalation.levels.iter().any(|level| !level.pages.is_empty());
-        called && incident.acknowledged().is_none() && !incident.status.is_resolved()
+        // What cannot be recorded cannot be sent either: then the bell is all there is.
+        (called || board.problem.is_some()) && incident.acknowledged().is_none() && !incident.status.is_resolved()
     };
     let wanted = !model.setup.read_only && model.open_boards().any(|(_, board)| waits(board));
     let quiet = model.rang.is_none_or(|at| (model.now - at).num_seconds() >= RING_EVERY);

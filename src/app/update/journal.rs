@@ -87,17 +87,11 @@ fn is_personal(event: &Event) -> bool {
     )
 }
 
-pub(super) fn not_recorded(model: &mut Model, id: &IncidentId, token: u64, why: Told, kept: bool) {
+pub(super) fn not_recorded(model: &mut Model, id: &IncidentId, why: Told) {
     let Some(board) = model.boards.get_mut(id) else { return };
-    if !kept {
-        // Refused for good: kept on the screen as not recorded, so that nobody takes it for done.
-        board.pending.retain(|pending| pending.token != token || is_by_hand(pending));
-    }
+    // Refused for good it stays on the screen as not recorded, so that nobody takes it for done and the
+    // program does not ask for the same again with every tick.
     board.problem = Some(why);
-}
-
-fn is_by_hand(pending: &crate::app::board::Pending) -> bool {
-    pending.drafts.iter().any(|draft| is_personal(&draft.event))
 }
 
 pub(super) fn written(

@@ -40,7 +40,7 @@ pub(super) fn rules(model: &mut Model, source: &Slug, result: Result<RuleSet, To
     match result {
         Ok(set) => {
             contact(model, source);
-            model.live.rules = Some((set, model.now));
+            model.live.rules.insert(source.clone(), (set, model.now));
             let sources: Vec<Slug> = model.live.alerts.keys().cloned().collect();
             sources.iter().flat_map(|source| record_alerts(model, source)).collect()
         }
@@ -208,16 +208,17 @@ fn absent_state(model: &Model, alert: &Alert) -> AlertState {
     let cleared = model
         .live
         .rules
-        .as_ref()
-        .is_some_and(|(rules, at)| fresh(*at) && rules.shows_cleared(alert, model.now));
+        .values()
+        .any(|(rules, at)| fresh(*at) && rules.shows_cleared(alert, model.now));
     if cleared { AlertState::Cleared } else { AlertState::Vanished }
 }
 
 /// An alert as the journal knows it, after a restart.
 fn remembered(model: &Model, id: &IncidentId, seq: u64, key: &Slug) -> Option<Alert> {
     let board = model.boards.get(id)?;
-    let labels: BTreeMap<String, String> =
-        serde_json::from_str(board.entry_text(seq, field::LABELS)?).ok()?;
+    // Withheld or cut, the labels are not known; what is concluded from that errs towards "not cleared".
+    let labels = board.entry_text(seq, field::LABELS).unwrap_or_default();
+    let labels: BTreeMap<String, String> = serde_json::from_str(labels).unwrap_or_default();
     let facts = board.incident.alerts.get(key)?;
     Some(Alert {
         key: key.clone(),

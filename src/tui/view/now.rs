@@ -41,7 +41,7 @@ fn attention(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         ];
     }
     let mut lines = Vec::new();
-    for rule in model.live.rules.iter().flat_map(|(set, _)| &set.rules) {
+    for rule in model.live.rules.values().flat_map(|(set, _)| &set.rules) {
         if let Some(error) = &rule.error {
             lines.push(say(format!("! rule {} is broken and cannot fire: {error}", rule.name), theme.warn()));
         }

@@ -1,0 +1,181 @@
+//! The rooms and their directions: a room imports only rooms below it. Every path in every file is parsed.
+
+use std::path::{Path, PathBuf};
+use syn::visit::Visit;
+
+/// The rooms from the top; those in one row do not import each other.
+const ROOMS: [&[&str]; 10] = [
+    &["main"],
+    &["cli", "tui"],
+    &["app"],
+    &["config"],
+    &["exercise"],
+    &["sources", "outbox", "playbook", "documents"],
+    &["journal"],
+    &["incident"],
+    &["signals", "scenario"],
+    &["text"],
+];
+
+/// Rooms that do no input or output and read no clock, and what would break that.
+const PURE: [&str; 4] = ["incident", "signals", "scenario", "text"];
+const IMPURE: [&str; 9] =
+    ["std::fs", "std::net", "std::process", "std::env", "std::thread", "std::io", "tokio", "reqwest", "rustix"];
+
+fn floor(room: &str) -> Option<usize> {
+    ROOMS.iter().position(|row| row.contains(&room))
+}
+
+/// Whether code of one room may name another.
+fn allowed(from: &str, to: &str) -> bool {
+    from == to || matches!((floor(from), floor(to)), (Some(a), Some(b)) if a < b)
+}
+
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            all.push(path);
+        }
+    }
+    all
+}
+
+/// Collects paths, and the trees of `use` items as whole paths.
+#[derive(Default)]
+struct Paths {
+    found: Vec<Vec<String>>,
+}
+
+impl Paths {
+    fn tree(&mut self, prefix: &[String], tree: &syn::UseTree) {
+        let with = |name: &syn::Ident| [prefix, &[name.to_string()]].concat();
+        match tree {
+            syn::UseTree::Path(path) => self.tree(&with(&path.ident), &path.tree),
+            syn::UseTree::Name(name) => self.found.push(with(&name.ident)),
+            syn::UseTree::Rename(rename) => self.found.push(with(&rename.ident)),
+            syn::UseTree::Glob(_) => self.found.push(prefix.to_vec()),
+            syn::UseTree::Group(group) => group.items.iter().for_each(|item| self.tree(prefix, item)),
+            _ => {}
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Paths {
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        if !is_test(&item.attrs) {
+            self.tree(&[], &item.tree);
+        }
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if !is_test(&item.attrs) {
+            syn::visit::visit_item_mod(self, item);
+        }
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        self.found.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        syn::visit::visit_path(self, path);
+    }
+}
+
+fn is_test(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"))
+    })
+}
+
+/// The room of a file, and the paths that it names. Tests may look at everything.
+fn read(path: &Path) -> Option<(String, Vec<Vec<String>>)> {
+    let inside = path.strip_prefix(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).unwrap();
+    let first = inside.components().next().unwrap().as_os_str().to_str().unwrap();
+    let room = first.trim_end_matches(".rs").to_string();
+    let is_test = path.file_stem().is_some_and(|stem| stem == "tests") || room == "testing" || room == "lib";
+    if is_test {
+        return None;
+    }
+    let file = syn::parse_file(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let mut paths = Paths::default();
+    paths.visit_file(&file);
+    Some((room, paths.found))
+}
+
+fn sources() -> Vec<(PathBuf, String, Vec<Vec<String>>)> {
+    files(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")))
+        .into_iter()
+        .filter_map(|path| read(&path).map(|(room, paths)| (path, room, paths)))
+        .collect()
+}
+
+#[test]
+fn a_room_imports_only_rooms_below_it() {
+    let mut wrong = Vec::new();
+    let sources = sources();
+    assert!(sources.len() > 80, "only {} files were read", sources.len());
+    for (path, room, paths) in sources {
+        assert!(floor(&room).is_some(), "{} is in no room", path.display());
+        for named in paths {
+            let target = match named.first().map(String::as_str) {
+                Some("crate" | "warroom") => named.get(1),
+                _ => None,
+            };
+            if let Some(target) = target.filter(|target| floor(target).is_some())
+                && !allowed(&room, target)
+            {
+                wrong.push(format!("{}: {room} names {}", path.display(), named.join("::")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_pure_rooms_do_nothing_and_read_no_clock() {
+    let mut wrong = Vec::new();
+    for (path, room, paths) in sources() {
+        // `app/update` is pure by promise, too: it gets the time and asks for effects.
+        let is_update = path.to_str().unwrap().contains("/app/update");
+        if !PURE.contains(&room.as_str()) && !is_update {
+            continue;
+        }
+        for named in paths {
+            let text = named.join("::");
+            let impure = IMPURE.iter().any(|bad| text == *bad || text.starts_with(&format!("{bad}::")));
+            if impure || text.ends_with("Utc::now") || text.ends_with("Instant::now") {
+                wrong.push(format!("{}: {text}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn rooms_stay_small() {
+    for path in files(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
+        let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+        let is_test = path.file_stem().is_some_and(|stem| stem == "tests" || stem == "testing");
+        assert!(is_test || lines <= 520, "{} has {lines} lines: split it by what its parts are for", path.display());
+    }
+}
+
+#[test]
+fn every_module_says_first_what_it_is_for() {
+    for path in files(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let is_test = path.file_stem().is_some_and(|stem| stem == "tests");
+        assert!(is_test || text.starts_with("//! "), "{}", path.display());
+    }
+}
+
+#[test]
+fn the_direction_test_itself_can_fail() {
+    assert!(!allowed("incident", "journal"));
+    assert!(!allowed("sources", "outbox"));
+    assert!(!allowed("cli", "tui"));
+    assert!(allowed("app", "text"));
+}
