@@ -10,7 +10,7 @@ mod people;
 mod questions;
 mod sentence;
 
-pub use facts::{Facts, facts};
+pub use facts::{Facts, facts, telling_samples};
 pub use impact::Impact;
 pub use people::People;
 pub use sentence::sentence;

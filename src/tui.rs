@@ -55,7 +55,7 @@ async fn run(
     while !model.quitting {
         let message = tokio::select! {
             event = events.next() => match event {
-                Some(Ok(event)) => keys::message(&model, &event),
+                Some(Ok(event)) => keys::message(&model, &event, screen.is_whole()),
                 // The terminal is gone: nobody reads this screen any more.
                 Some(Err(_)) | None => break,
             },

@@ -59,7 +59,6 @@ impl Paths {
             syn::UseTree::Rename(rename) => self.found.push(with(&rename.ident)),
             syn::UseTree::Glob(_) => self.found.push(prefix.to_vec()),
             syn::UseTree::Group(group) => group.items.iter().for_each(|item| self.tree(prefix, item)),
-            _ => {}
         }
     }
 }

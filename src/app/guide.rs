@@ -4,8 +4,10 @@
 use super::action::Action;
 use super::model::Model;
 use super::ui::Screen;
-use crate::incident::Status;
+use crate::incident::fold::SignalFacts;
+use crate::incident::{Incident, Role, Status};
 use crate::playbook::{Kind, Place, Playbook, place};
+use crate::signals::meets;
 
 /// A hint: the action, and its words now.
 pub type Hint = (Action, &'static str);
@@ -46,7 +48,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
 pub fn next(model: &Model) -> Option<Hint> {
     let incident = model.incident()?;
     if incident.status == Status::Closed {
-        return Some(if incident.documents.is_empty() {
+        return Some(if documents_are_behind(incident) {
             (Action::Write, "write the documents")
         } else {
             (Action::Show(Screen::Documents), "documents")
@@ -58,8 +60,14 @@ pub fn next(model: &Model) -> Option<Hint> {
     if incident.classification().is_none() {
         return Some((Action::Classify, "severity"));
     }
+    if !incident.roles.contains_key(&Role::IncidentCommander) {
+        return Some((Action::Role, "take command"));
+    }
+    if incident.status < Status::Mitigated && is_back_to_normal(model) {
+        return Some((Action::Status, "update: mitigated?"));
+    }
     if incident.status >= Status::Resolved {
-        return Some(if incident.documents.is_empty() {
+        return Some(if documents_are_behind(incident) {
             (Action::Write, "write the documents")
         } else {
             (Action::Status, "close")
@@ -79,6 +87,38 @@ pub fn next(model: &Model) -> Option<Hint> {
         return Some((Action::Playbook, "playbook"));
     }
     Some((Action::Status, if incident.status < Status::Mitigated { "update: mitigated?" } else { "update: normal again?" }))
+}
+
+/// The status that usually follows: mitigated once the numbers are back, else the next one.
+pub fn proposed_status(model: &Model) -> Status {
+    let now = model.incident().map_or(Status::Investigating, |incident| incident.status);
+    if now < Status::Mitigated && (is_back_to_normal(model) || playbook_has_ended(model)) {
+        return Status::Mitigated;
+    }
+    let at = Status::ALL.iter().position(|status| *status == now).unwrap_or(0);
+    Status::ALL[(at + 1).min(Status::ALL.len() - 1)]
+}
+
+/// The signal was recorded below its objective, and meets it now.
+fn is_back_to_normal(model: &Model) -> bool {
+    let objective = model.setup.objective;
+    let was_below = model.incident().is_some_and(|incident| {
+        let signal = incident.signals.get(&model.setup.signal);
+        signal.and_then(SignalFacts::lowest).is_some_and(|(_, _, low)| low < objective)
+    });
+    let meets_now = model.sample().is_some_and(|sample| meets(sample.reading, objective) == Some(true));
+    was_below && meets_now && model.stale_sample().is_none()
+}
+
+fn playbook_has_ended(model: &Model) -> bool {
+    matches!(current_step(model), Some((_, Place::Done)))
+}
+
+/// Whether something that matters was recorded after the last document.
+fn documents_are_behind(incident: &Incident) -> bool {
+    let covered = incident.documents.iter().map(|(_, _, data)| data.upto).max().unwrap_or(0);
+    let last = incident.status_changes.last().map_or(0, |change| change.seq);
+    covered < last.max(1)
 }
 
 /// The playbook under way, and where it stands.

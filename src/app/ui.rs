@@ -5,7 +5,7 @@ mod input;
 pub use input::{Edit, Input};
 
 use super::action::Action;
-use crate::incident::severity::Answers;
+use crate::incident::severity::{Answered, Answers};
 use crate::incident::{IncidentId, Role, Slug, Status};
 use crate::signals::Reading;
 use std::collections::{BTreeMap, BTreeSet};
@@ -145,14 +145,18 @@ pub enum Overlay {
 }
 
 /// What a confirmation leads to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Confirmed {
     /// The program ends.
     Quit,
     /// An incident is opened with this title.
     Open(String),
-    /// The incident is closed, with these words.
-    Close(String),
+    /// The status changes, with these words.
+    Status(Status, String),
+    /// The verdict of these answers is recorded.
+    Classify(Vec<Answered>),
+    /// A role is given back.
+    GiveBack(Role),
 }
 
 /// Text to be written, in one or more fields.

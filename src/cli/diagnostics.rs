@@ -1,7 +1,9 @@
 //! Diagnostics: a rotating file, masked line by line, never the terminal.
 
 use crate::text::Safe;
+use std::fs::DirBuilder;
 use std::io::{self, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
@@ -12,6 +14,10 @@ const DAYS: usize = 7;
 
 /// Starts writing diagnostics. Where that is not possible the program goes on without them.
 pub(super) fn start(directory: &Path) {
+    // Otherwise the appender complains on the terminal that the directory is missing.
+    if DirBuilder::new().recursive(true).mode(0o700).create(directory).is_err() {
+        return;
+    }
     let appender = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("warroom")

@@ -8,7 +8,9 @@ use super::sentence::sentence;
 use crate::incident::entry::field;
 use crate::incident::{Entry, Event, Incident, IncidentId, Status};
 use chrono::{DateTime, Utc};
+use crate::signals::meets;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Everything that a document says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -90,6 +92,13 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
         let chosen = rows.iter().filter(|(entry, _)| entry.event().is_some_and(wanted));
         chosen.map(|(_, row)| row.clone()).collect()
     };
+    let telling = telling_samples(&incident);
+    let highlights = rows
+        .iter()
+        .filter(|(entry, _)| entry.event().is_some_and(is_highlight))
+        .filter(|(entry, _)| !matches!(entry.event(), Some(Event::SignalSeen(_))) || telling.contains(&entry.seq))
+        .map(|(_, row)| row.clone())
+        .collect();
     let title = incident.opened.as_ref().and_then(|opened| {
         let entry = entries.iter().find(|entry| entry.seq == opened.title.seq)?;
         entry.text(field::TITLE)
@@ -107,7 +116,7 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
         summary: summary(&incident),
         impact: impact(&incident),
         timeline: rows.iter().map(|(_, row)| row.clone()).collect(),
-        highlights: by_time(pick(is_highlight)),
+        highlights: by_time(highlights),
         decisions: pick(|event| matches!(event, Event::Decided(_))),
         notifications: pick(|event| {
             matches!(event, Event::PageIntended(_) | Event::PageResulted(_) | Event::LevelArmed(_)
@@ -133,10 +142,28 @@ fn by_time(mut rows: Vec<Row>) -> Vec<Row> {
     rows
 }
 
+/// The samples that say something new: the first, each crossing of the objective, each beginning and end of
+/// missing data, the lowest, and the last.
+pub fn telling_samples(incident: &Incident) -> BTreeSet<u64> {
+    let objective = incident.opened.as_ref().map_or(1.0, |opened| opened.data.objective);
+    let mut telling = BTreeSet::new();
+    for signal in incident.signals.values() {
+        let mut before = None;
+        for (seq, sample) in &signal.samples {
+            let now = (meets(sample.reading, objective), sample.reading.value().is_some());
+            if before != Some(now) {
+                telling.insert(*seq);
+            }
+            before = Some(now);
+        }
+        telling.extend(signal.lowest().map(|(seq, _, _)| seq));
+        telling.extend(signal.samples.last().map(|(seq, _)| *seq));
+    }
+    telling
+}
+
 fn is_highlight(event: &Event) -> bool {
-    use crate::incident::observation::Cause;
     match event {
-        Event::SignalSeen(data) => data.cause == Cause::Change,
         Event::Actor(_) | Event::EscalationArmed(_) | Event::LevelArmed(_) | Event::DocumentWritten(_) => false,
         Event::PageIntended(data) => data.channel.as_str() != "bell",
         Event::PageResulted(data) => data.channel.as_str() != "bell",
@@ -214,9 +241,11 @@ fn summary(incident: &Incident) -> Vec<Statement> {
     let data = &opened.data;
     out.push(Statement::new(
         format!(
-            "Path {} of service {} is concerned since {} (from: {}); the incident was opened at {}.",
+            "Path {} of service {} {} since {} (from: {}); the incident was opened at {}.",
             data.path,
             data.service,
+            // Opened by hand, nobody named the path: the program assumed it.
+            if data.rule.is_some() { "is concerned" } else { "is assumed to be concerned" },
             time(data.started),
             data.started_from.word(),
             time(opened.at)
@@ -237,7 +266,7 @@ fn summary(incident: &Incident) -> Vec<Statement> {
         out.push(Statement::new(format!("Acknowledged at {}.", time(ack.at)), &[ack.seq]));
     }
     for status in [Status::Mitigated, Status::Resolved, Status::Closed] {
-        if let Some(fact) = incident.reached(status) {
+        if let Some(fact) = incident.reached(status).filter(|fact| fact.status == status) {
             let text = format!(
                 "{} at {}, {} after the start.",
                 capital(status.word()),

@@ -4,6 +4,7 @@ use super::citations::{count, duration, time};
 use super::impact::Statement;
 use crate::incident::entry::{PageOutcome, StepOutcome};
 use crate::incident::observation::AlertState;
+use crate::signals::meets;
 use crate::incident::{Body, Disclosed, Entry, Event, Incident, Status};
 
 /// What went well, as far as entries show it.
@@ -26,7 +27,8 @@ pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement
         let text = format!("{} on measured data passed.", count(passed.len() as u64, "check", "checks"));
         out.push(Statement::new(text, &passed));
     }
-    if let (Some(opened), Some(fact)) = (&incident.opened, incident.reached(Status::Mitigated)) {
+    let mitigated = incident.reached(Status::Mitigated).filter(|fact| fact.status == Status::Mitigated);
+    if let (Some(opened), Some(fact)) = (&incident.opened, mitigated) {
         let text = format!("Mitigated {} after the start.", duration(fact.at - opened.data.started));
         out.push(Statement::new(text, &[opened.seq, fact.seq]));
     }
@@ -84,6 +86,18 @@ pub(super) fn open_questions(entries: &[Entry], incident: &Incident) -> Vec<Stat
     out
 }
 
+/// A recovery that was said while the last reading did not show it.
+fn contradiction(incident: &Incident) -> Option<Statement> {
+    let opened = incident.opened.as_ref()?;
+    let fact = incident.reached(Status::Mitigated)?;
+    let (seq, sample) = incident.signals.get(&opened.data.signal)?.samples.last()?;
+    if meets(sample.reading, opened.data.objective) == Some(true) {
+        return None;
+    }
+    let text = format!("It was called {} although the last recorded reading does not show it.", fact.status.word());
+    Some(Statement::new(text, &[fact.seq, *seq]))
+}
+
 /// What was not seen, and what this copy or this version cannot show.
 fn blind_spots(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     let mut out = Vec::new();
@@ -118,6 +132,7 @@ fn blind_spots(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     if !withheld.is_empty() {
         out.push(Statement::new("Texts of these entries are withheld from this copy.", &withheld));
     }
+    out.extend(contradiction(incident));
     let late: Vec<u64> = entries
         .iter()
         .filter(|entry| matches!(&entry.body, Body::Known(Event::PageIntended(page))

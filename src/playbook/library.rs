@@ -2,7 +2,6 @@
 
 use super::{Fault, Playbook, parse};
 use crate::incident::Slug;
-use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The shipped playbooks: file name without `.md`, text.
@@ -12,10 +11,11 @@ const SHIPPED: [(&str, &str); 3] = [
     ("nvidia-licensing-outage", include_str!("../../playbooks/nvidia-licensing-outage.md")),
 ];
 
-/// The playbooks at hand, by name.
+/// The playbooks at hand.
 #[derive(Debug, Clone, Default)]
 pub struct Library {
-    playbooks: BTreeMap<Slug, Playbook>,
+    /// In the order of loading: the shipped ones first, the most frequent need before the others.
+    playbooks: Vec<Playbook>,
 }
 
 /// A library, and the files that could not be used.
@@ -55,13 +55,13 @@ impl Library {
 
     /// The playbook of this name.
     pub fn get(&self, name: &Slug) -> Option<&Playbook> {
-        self.playbooks.get(name)
+        self.playbooks.iter().find(|playbook| playbook.name == *name)
     }
 
     /// All playbooks, those that suit one of the alerts first.
     pub fn offered<'l>(&'l self, alerts: &[&str]) -> Vec<(&'l Playbook, bool)> {
         let suits = |playbook: &Playbook| alerts.iter().any(|alert| playbook.suits(alert));
-        let mut all: Vec<_> = self.playbooks.values().map(|p| (p, suits(p))).collect();
+        let mut all: Vec<_> = self.playbooks.iter().map(|p| (p, suits(p))).collect();
         all.sort_by_key(|(_, suits)| !suits);
         all
     }
@@ -71,7 +71,11 @@ impl Loaded {
     fn take(&mut self, place: &str, stem: &str, source: &str) {
         match parse(stem, source) {
             Ok(playbook) => {
-                self.library.playbooks.insert(playbook.name.clone(), playbook);
+                let playbooks = &mut self.library.playbooks;
+                match playbooks.iter_mut().find(|known| known.name == playbook.name) {
+                    Some(known) => *known = playbook,
+                    None => playbooks.push(playbook),
+                }
             }
             Err(faults) => self.broken.push((place.to_string(), faults)),
         }

@@ -5,9 +5,12 @@ use crate::app::ui::{Edit, Overlay};
 use crate::app::{Action, Model, Msg};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-/// The message of a terminal event, if it means anything here.
-pub(super) fn message(model: &Model, event: &Event) -> Option<Msg> {
+/// The message of a terminal event, if it means anything here. On a screen too small to show what a key
+/// would act on, only the way out works.
+pub(super) fn message(model: &Model, event: &Event, whole: bool) -> Option<Msg> {
     match event {
+        Event::Key(key) if !whole => (name(*key)? == "ctrl-c").then_some(Msg::Act(Action::Quit)),
+        Event::Paste(_) if !whole => None,
         Event::Key(key) if key.kind != KeyEventKind::Release => pressed(model, *key),
         Event::Paste(text) if model.ui.is_typing() => Some(Msg::Edit(Edit::Insert(text.clone()))),
         _ => None,

@@ -22,13 +22,20 @@ impl Screen {
     pub fn enter() -> io::Result<Self> {
         restore_on_panic();
         take()?;
-        let terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+        let mut terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+        // Not every terminal gives an empty alternate screen.
+        terminal.clear()?;
         Ok(Self { terminal, entered: true })
     }
 
     /// Draws the model. What has not changed is not written.
     pub(super) fn draw(&mut self, model: &Model, theme: &Theme) -> io::Result<()> {
         self.terminal.draw(|frame| view::draw(frame, model, theme)).map(drop)
+    }
+
+    /// Whether the terminal is large enough for the whole screen.
+    pub(super) fn is_whole(&self) -> bool {
+        self.terminal.size().is_ok_and(|size| view::is_whole(size.width, size.height))
     }
 
     /// Rings.

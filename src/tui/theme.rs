@@ -18,6 +18,8 @@ pub struct Glyphs {
     pub rule: &'static str,
     /// The selected row.
     pub cursor: &'static str,
+    /// Recorded.
+    pub saved: &'static str,
     /// Done.
     pub done: &'static str,
     /// Not done, gone wrong.
@@ -37,6 +39,7 @@ pub struct Glyphs {
 const UNICODE: Glyphs = Glyphs {
     rule: "─",
     cursor: "▸",
+    saved: "✓",
     done: "✓",
     bad: "✗",
     none: "—",
@@ -49,10 +52,11 @@ const UNICODE: Glyphs = Glyphs {
 const ASCII: Glyphs = Glyphs {
     rule: "-",
     cursor: ">",
-    done: "x",
+    saved: "ok",
+    done: "+",
     bad: "!",
     none: "-",
-    levels: ["_", "_", ".", ".", "-", "=", "#", "#"],
+    levels: ["1", "2", "3", "4", "5", "6", "7", "8"],
     gap: " ",
     dot: "|",
     arrow: "->",

@@ -22,11 +22,16 @@ use ratatui::text::{Line, Span};
 /// Smallest terminal that shows the whole; below it the three first rows and one hint are shown.
 const SMALLEST: (u16, u16) = (60, 16);
 
+/// Whether a terminal of this size shows the whole. Where it does not, keys act on nothing unseen.
+pub(super) fn is_whole(width: u16, height: u16) -> bool {
+    width >= SMALLEST.0 && height >= SMALLEST.1
+}
+
 /// Draws the model.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
     let area = frame.area();
     let canvas = Canvas { model, theme, width: area.width as usize };
-    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+    if !is_whole(area.width, area.height) {
         return small(frame, &canvas, area);
     }
     rows(frame, area, header::rows(&canvas));
@@ -78,7 +83,7 @@ fn rows(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'_>>) {
 fn small(frame: &mut Frame<'_>, canvas: &Canvas<'_>, area: Rect) {
     let mut lines = header::small(canvas);
     lines.push(Line::from(Span::styled(
-        format!("{}x{} is too small: 60x16", area.width, area.height),
+        format!("too small: {}x{}", SMALLEST.0, SMALLEST.1),
         canvas.theme.dim(),
     )));
     rows(frame, area, lines);

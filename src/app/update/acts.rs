@@ -8,7 +8,9 @@ use crate::app::intent::{Desk, Intent, drafts, introduction, opened_by_hand};
 use crate::app::model::Model;
 use crate::app::ui::{Confirmed, Input, Overlay, Prompt, Purpose, Screen};
 use crate::incident::entry::StepOutcome;
-use crate::incident::{Draft, Slug, Status};
+use crate::incident::observation::AlertState;
+use crate::incident::{Draft, Event, Slug, Status};
+use crate::signals::{meets, percent};
 use crate::text::Safe;
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -111,9 +113,14 @@ pub(crate) fn timeline_rows(model: &Model) -> Vec<u64> {
     let Some(board) = model.board() else { return Vec::new() };
     let words = model.ui.filter_words();
     let people = crate::documents::People::new(&board.entries, &board.incident);
+    // Samples that say nothing new would drown what people did; a filter finds them all.
+    let telling = crate::documents::telling_samples(&board.incident);
     let shown = board.entries.iter().filter(|entry| {
-        words.is_empty() || {
-            let text = crate::documents::sentence(entry, &people).to_lowercase();
+        if words.is_empty() {
+            !matches!(entry.event(), Some(Event::SignalSeen(_))) || telling.contains(&entry.seq)
+        } else {
+            let said = crate::documents::sentence(entry, &people);
+            let text = format!("{} {said}", board.name_of(&entry.by)).to_lowercase();
             words.iter().all(|word| text.contains(word))
         }
     });
@@ -216,7 +223,8 @@ fn over(model: &mut Model, action: Action) -> Vec<Effect> {
         (Overlay::Prompt(prompt), Action::Enter) => {
             if prompt.focus + 1 < prompt.fields.len() {
                 prompt.focus += 1;
-            } else if let Some(label) = empty_field(prompt) {
+            } else if let Some((at, label)) = empty_field(prompt) {
+                prompt.focus = at;
                 prompt.fault = Some(format!("{label}: a few words are needed"));
             } else {
                 let (purpose, texts) = (prompt.purpose.clone(), texts(prompt));
@@ -231,9 +239,34 @@ fn over(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-fn empty_field(prompt: &Prompt) -> Option<&'static str> {
-    let empty = |(_, input, needed): &&(&'static str, Input, bool)| *needed && input.text().trim().is_empty();
-    prompt.fields.iter().find(empty).map(|(label, _, _)| *label)
+/// What speaks against a status: measurements that contradict it, or that closing cannot be taken back lightly.
+fn doubt(model: &Model, status: Status) -> Option<String> {
+    if status < Status::Mitigated {
+        return None;
+    }
+    let mut against = Vec::new();
+    match (model.sample(), model.stale_sample()) {
+        (Some(sample), None) if meets(sample.reading, model.setup.objective) == Some(true) => {}
+        (Some(sample), None) => {
+            let value = sample.reading.value().map_or(sample.reading.word().to_string(), percent);
+            against.push(format!("{} is {value}", model.setup.signal));
+        }
+        _ => against.push(format!("{} is not known now", model.setup.signal)),
+    }
+    let firing = model.alerts().iter().filter(|alert| alert.state == AlertState::Firing).count();
+    if firing > 0 {
+        against.push(format!("{firing} alerts fire"));
+    }
+    if status == Status::Closed {
+        against.push("closing stops paging for good".into());
+    }
+    (!against.is_empty()).then(|| format!("{}? But {}.", status.word(), against.join(", ")))
+}
+
+fn empty_field(prompt: &Prompt) -> Option<(usize, &'static str)> {
+    let empty = |field: &(&'static str, Input, bool)| field.2 && field.1.text().trim().is_empty();
+    let at = prompt.fields.iter().position(empty)?;
+    Some((at, prompt.fields[at].0))
 }
 
 fn texts(prompt: &Prompt) -> Vec<Safe> {
@@ -247,13 +280,14 @@ fn submit(model: &mut Model, purpose: &Purpose, texts: &[Safe]) -> Vec<Effect> {
         Purpose::Decision => intend(model, &Intent::Decide(text(0), text(1), text(2))),
         Purpose::Correction(seq) => intend(model, &Intent::Correct(*seq, text(0))),
         Purpose::Skip(_) => steps::finish(model, StepOutcome::Skipped, None, text(0)),
-        Purpose::Status(Status::Closed) => {
-            let question = "Close? Paging stops for good; corrections and documents stay possible.";
-            let then = Confirmed::Close(text(0).to_string());
-            model.ui.overlays.push(Overlay::Confirm { question: question.into(), then, yes: false });
-            Vec::new()
-        }
-        Purpose::Status(status) => intend(model, &Intent::Status(*status, text(0), None)),
+        Purpose::Status(status) => match doubt(model, *status) {
+            Some(question) => {
+                let then = Confirmed::Status(*status, text(0).to_string());
+                model.ui.overlays.push(Overlay::Confirm { question, then, yes: false });
+                Vec::new()
+            }
+            None => intend(model, &Intent::Status(*status, text(0), None)),
+        },
         Purpose::Open => {
             let question = format!("Open an incident and call the on-call engineer: {}?", text(0));
             let then = Confirmed::Open(text(0).to_string());
@@ -269,7 +303,9 @@ fn confirmed(model: &mut Model, then: Confirmed) -> Vec<Effect> {
             model.quitting = true;
             vec![Effect::Quit]
         }
-        Confirmed::Close(words) => intend(model, &Intent::Status(Status::Closed, Safe::block(&words), None)),
+        Confirmed::Status(status, words) => intend(model, &Intent::Status(status, Safe::block(&words), None)),
+        Confirmed::Classify(answers) => intend(model, &Intent::Classify(answers, Safe::default())),
+        Confirmed::GiveBack(role) => intend(model, &Intent::Role(role, None)),
         Confirmed::Open(title) => {
             let (service, path) = (Slug::nearest("payments"), Slug::nearest("confirm"));
             let setup = &model.setup;

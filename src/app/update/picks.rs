@@ -4,8 +4,9 @@ use super::acts::{act, intend, open_prompt};
 use super::steps;
 use crate::app::effect::Effect;
 use crate::app::intent::Intent;
+use crate::app::guide;
 use crate::app::model::Model;
-use crate::app::ui::{Overlay, Pick, Picked, Purpose};
+use crate::app::ui::{Confirmed, Overlay, Pick, Picked, Purpose};
 use crate::incident::entry::StepOutcome;
 use crate::incident::{Role, Status};
 use crate::text::Safe;
@@ -21,8 +22,8 @@ pub(super) fn statuses(model: &mut Model) {
             (format!("{:<14} {:<42} {mark}", status.word(), status.meaning()), Picked::Status(*status))
         })
         .collect();
-    let at = Status::ALL.iter().position(|status| *status == now).unwrap_or(0);
-    let cursor = (at + 1).min(Status::ALL.len() - 1);
+    let proposed = guide::proposed_status(model);
+    let cursor = Status::ALL.iter().position(|status| *status == proposed).unwrap_or(0);
     let title = "Where does it stand?".to_string();
     model.ui.overlays.push(Overlay::Pick(Pick { title, items, cursor }));
 }
@@ -31,6 +32,7 @@ pub(super) fn statuses(model: &mut Model) {
 pub(super) fn roles(model: &mut Model) {
     let Some(board) = model.board() else { return no_incident(model) };
     let me = &model.setup.me.actor;
+    let free = Role::ALL.iter().position(|role| !board.incident.roles.contains_key(role));
     let items = Role::ALL
         .iter()
         .map(|role| {
@@ -42,7 +44,8 @@ pub(super) fn roles(model: &mut Model) {
         })
         .collect();
     let title = "Which role?".to_string();
-    model.ui.overlays.push(Overlay::Pick(Pick { title, items, cursor: 0 }));
+    let cursor = free.unwrap_or(0);
+    model.ui.overlays.push(Overlay::Pick(Pick { title, items, cursor }));
 }
 
 /// Offers the incidents, the newest first.
@@ -77,9 +80,11 @@ pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
             open_prompt(model, Purpose::Status(status), title, &[("words", false)]);
             Vec::new()
         }
-        Picked::Role(role, take) => {
-            let actor = take.then(|| model.setup.me.actor.clone());
-            intend(model, &Intent::Role(role, actor))
+        Picked::Role(role, true) => intend(model, &Intent::Role(role, Some(model.setup.me.actor.clone()))),
+        Picked::Role(role, false) => {
+            let question = format!("Give {} back? Nobody holds it then.", role.title());
+            model.ui.overlays.push(Overlay::Confirm { question, then: Confirmed::GiveBack(role), yes: false });
+            Vec::new()
         }
         Picked::Playbook(name) => steps::begin(model, &name),
         Picked::Incident(id) => {

@@ -4,7 +4,7 @@ use super::acts::intend;
 use crate::app::effect::Effect;
 use crate::app::intent::Intent;
 use crate::app::model::Model;
-use crate::app::ui::{Answering, Screen};
+use crate::app::ui::{Answering, Confirmed, Overlay, Screen};
 use crate::incident::Slug;
 use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Progress, Question};
@@ -116,7 +116,7 @@ fn give(model: &mut Model, answer: &Slug) -> Vec<Effect> {
 /// Records the verdict.
 fn finish(model: &mut Model) -> Vec<Effect> {
     let answering = std::mem::take(&mut model.ui.answers);
-    let answered = answering
+    let answered: Vec<Answered> = answering
         .order
         .iter()
         .filter_map(|question| {
@@ -129,5 +129,12 @@ fn finish(model: &mut Model) -> Vec<Effect> {
             })
         })
         .collect();
+    let Progress::Decided(rule) = model.setup.severity.0.progress(&answering.answers) else { return Vec::new() };
+    let raised = rule.flags.iter().any(|flag| model.incident().is_some_and(|i| !i.flags.contains(flag)));
+    if raised {
+        let question = format!("{}: {}. The compliance officer is called at once. Record it?", rule.severity, rule.says);
+        model.ui.overlays.push(Overlay::Confirm { question, then: Confirmed::Classify(answered), yes: false });
+        return Vec::new();
+    }
     intend(model, &Intent::Classify(answered, Safe::default()))
 }

@@ -125,7 +125,7 @@ pub enum PolicyError {
         max: usize,
     },
     /// Two answers share a key.
-    #[error("question \"{0}\" uses a key twice, or one that is not a letter, digit or ?")]
+    #[error("question \"{0}\" uses a key twice, or one that is not a letter or digit, or is b or w")]
     Keys(Slug),
 }
 
@@ -203,7 +203,8 @@ impl Question {
 
     fn check(&self) -> Result<(), PolicyError> {
         let keys: Vec<char> = self.answers.iter().map(|answer| answer.key).collect();
-        let usable = |key: &char| key.is_ascii_alphanumeric() || *key == '?';
+        // `?` is help everywhere, b goes back, w asks why.
+        let usable = |key: &char| key.is_ascii_alphanumeric() && !matches!(key, 'b' | 'w');
         if first_repeated(&keys).is_some() || !keys.iter().all(usable) {
             return Err(PolicyError::Keys(self.id.clone()));
         }

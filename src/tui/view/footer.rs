@@ -94,7 +94,7 @@ fn recorded(canvas: &Canvas<'_>) -> Span<'static> {
     if oldest > 100 {
         return styled("recording", theme.warn());
     }
-    styled(format!("#{} {}", board.incident.count, theme.glyphs.done), theme.good())
+    styled(format!("#{} {}", board.incident.count, theme.glyphs.saved), theme.good())
 }
 
 fn overlay_hints(canvas: &Canvas<'_>) -> Option<&'static [(&'static str, &'static str)]> {

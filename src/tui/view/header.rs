@@ -166,6 +166,19 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
             && level.wanted(acknowledged, incident.status)
     });
     let mut spans = Vec::new();
+    let unreached = incident.escalation.levels.iter().rev().find(|level| {
+        let standing = level.standing(acknowledged, incident.status, model.now);
+        matches!(
+            standing,
+            Standing::Sent(Some(
+                PageOutcome::Failed | PageOutcome::Refused | PageOutcome::NoChannel | PageOutcome::Unknown
+            ))
+        ) && level.wanted(acknowledged, incident.status)
+    });
+    // That nobody was reached comes before everything else in this row.
+    if let Some(level) = unreached {
+        spans.push(styled(format!(" PHONE {}: not reached ", level.armed.target), theme.overdue()));
+    }
     match incident.escalation.nearest(acknowledged, incident.status) {
         Some((due, level)) if due <= model.now => {
             spans.push(head("OVERDUE", theme.overdue()));
@@ -182,25 +195,16 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
             spans.push(head("NEXT", theme.dim()));
             spans.push(styled("closed: no clock runs", theme.dim()));
         }
+        None if !acknowledged && waiting => {
+            spans.push(styled(" NOBODY ANSWERS: all are called, phone them ", theme.overdue()));
+        }
         None => {
             spans.push(head("NEXT", theme.dim()));
             spans.push(styled("no further call is due", theme.dim()));
         }
     }
-    if !acknowledged && waiting {
+    if !acknowledged && waiting && unreached.is_none() {
         spans.push(styled("   not acknowledged", theme.fire()));
-    }
-    let failed = incident.escalation.levels.iter().filter(|level| {
-        let standing = level.standing(acknowledged, incident.status, model.now);
-        matches!(
-            standing,
-            Standing::Sent(Some(
-                PageOutcome::Failed | PageOutcome::Refused | PageOutcome::NoChannel | PageOutcome::Unknown
-            ))
-        ) && level.wanted(acknowledged, incident.status)
-    });
-    if let Some(level) = failed.last() {
-        spans.push(styled(format!("   {} not reached: phone", level.armed.level), theme.fire()));
     }
     spans
 }

@@ -30,8 +30,8 @@ fn attention(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     {
         return vec![
             say(format!("Exercise: {title}. {rate} seconds pass in one."), theme.strong()),
-            say("Watch the success rate above. An alert fires soon and opens an incident by itself.".into(), theme.dim()),
-            say("Then do what the line at the bottom says; ? explains the keys, : finds any action.".into(), theme.dim()),
+            say("Watch the success rate above. Soon an alert fires and opens an incident.".into(), theme.dim()),
+            say("Then do what the line at the bottom says; ? is help, : finds any action.".into(), theme.dim()),
         ];
     }
     if model.setup.sources.is_empty() {
@@ -49,6 +49,11 @@ fn attention(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     if let Some((what, hint)) = &model.live.signal_error {
         lines.push(say(format!("! signal: {what}"), theme.warn()));
         lines.push(say(format!("  {hint}"), theme.dim()));
+    }
+    if let Some(opened) = model.incident().and_then(|incident| incident.opened.as_ref()) {
+        let since = clock(opened.data.started, model.ui.utc);
+        let gone = age(model.now - opened.data.started);
+        lines.push(say(format!("since {since} ({}), {gone} ago", opened.data.started_from.word()), theme.strong()));
     }
     if let Some(board) = model.board()
         && let Some((_, last)) = last_words(board)
@@ -97,7 +102,9 @@ fn alerts(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     let gone = vanished(canvas);
     let total = shown.len();
     let suppressed = shown.iter().filter(|alert| alert.state == AlertState::Suppressed).count();
-    let mut title = format!("   alerts   {} firing", total - suppressed);
+    let known = !model.live.alerts.is_empty();
+    let count = if known { format!("{} firing", total - suppressed) } else { "not known".to_string() };
+    let mut title = format!("   alerts   {count}");
     if suppressed > 0 {
         title += &format!(", {suppressed} silenced or inhibited");
     }

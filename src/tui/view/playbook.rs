@@ -148,6 +148,9 @@ fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
     if let Kind::Check { expect, .. } = &step.kind {
         lines.push(Line::from(vec![styled("     expects ", theme.dim()), styled(expect.to_string(), theme.strong())]));
     }
+    if step.kind == Kind::CheckList {
+        lines.push(Line::from(styled("     enter ticks the next one; the last tick records the step", theme.dim())));
+    }
     if let Some(board) = model.board() {
         if let Some((asked, since)) = &board.asking
             && *asked == step.id
