@@ -17,12 +17,11 @@ mod setup;
 mod signals;
 mod verify;
 
-pub use arguments::Arguments;
 pub use error::{CliError, Exit};
 pub use output::Output;
 
 use crate::app::runtime::Launch;
-use arguments::Command;
+use arguments::{Arguments, Command};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -57,7 +56,11 @@ pub fn main() -> Ending {
 
 /// Says that the terminal failed, and gives the exit code.
 pub fn report(error: &std::io::Error) -> ExitCode {
-    let error = CliError::new(Exit::Internal, format!("the terminal failed: {error}"), "try another terminal; nothing recorded is lost");
+    let error = CliError::new(
+        Exit::Internal,
+        format!("the terminal failed: {error}"),
+        "try another terminal; nothing recorded is lost",
+    );
     Output::new(arguments::Form::Text).error(&error);
     ExitCode::from(error.exit as u8)
 }
@@ -66,14 +69,20 @@ fn run(arguments: Arguments, output: &Output) -> Result<Option<Launch>, CliError
     let global = &arguments.global;
     match arguments.command {
         None => return console::run(global).map(Some),
-        Some(Command::Drill { scenario, rate }) => return console::drill(global, &scenario, rate, output),
+        Some(Command::Drill { scenario, rate }) => {
+            return console::drill(global, &scenario, rate, output);
+        }
         Some(Command::Alerts) => alerts::run(global, output),
         Some(Command::Signals) => signals::run(global, output),
         Some(Command::Incident { command }) => incident::run(global, command, output),
         Some(Command::Playbook { command }) => playbook::run(global, command, output),
         Some(Command::Escalation { command }) => escalation::run(global, &command, output),
-        Some(Command::Postmortem { id, to }) => documents::postmortem(global, &id, to.as_ref(), output),
-        Some(Command::Record { id, upto, to }) => documents::record(global, &id, upto, to.as_ref(), output),
+        Some(Command::Postmortem { id, to }) => {
+            documents::postmortem(global, &id, to.as_ref(), output)
+        }
+        Some(Command::Record { id, upto, to }) => {
+            documents::record(global, &id, upto, to.as_ref(), output)
+        }
         Some(Command::Verify { path }) => verify::run(global, &path, output),
         Some(Command::Doctor) => doctor::run(global, output),
         Some(Command::Config { command }) => config::run(global, command, output),

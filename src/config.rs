@@ -6,7 +6,7 @@ mod policies;
 mod secrets;
 
 pub use error::ConfigError;
-pub use file::{ConfigFile, PolicyFiles, SignalSettings, SourceKind, SourceEntry};
+pub use file::{ConfigFile, PolicyFiles, SignalSettings, SourceEntry, SourceKind};
 pub use policies::Policies;
 pub use secrets::resolve;
 
@@ -71,7 +71,11 @@ impl Config {
     /// Reads and checks everything.
     pub fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
         let (path, file) = read_file(overrides.config.as_deref())?;
-        let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(".")).to_path_buf();
+        let base = path
+            .as_deref()
+            .and_then(Path::parent)
+            .unwrap_or(Path::new("."))
+            .to_path_buf();
         let place = path.clone().unwrap_or_else(|| PathBuf::from("(defaults)"));
         file.check(&place)?;
         let at = |relative: &Option<PathBuf>| relative.as_ref().map(|path| base.join(path));
@@ -81,7 +85,9 @@ impl Config {
         };
         let policies = Policies::load(&file.policies, &base)?;
         let name = file.name.clone().filter(|name| !name.trim().is_empty());
-        let name = name.or_else(|| std::env::var("USER").ok()).or_else(|| std::env::var("LOGNAME").ok());
+        let name = name
+            .or_else(|| std::env::var("USER").ok())
+            .or_else(|| std::env::var("LOGNAME").ok());
         Ok(Self {
             data_dir,
             name: Safe::line(&name.unwrap_or_else(|| "responder".into())),
@@ -104,10 +110,16 @@ impl Config {
     }
 
     /// The settings of an HTTP source, with its credentials fetched.
-    pub fn http(&self, settings: &SourceSettings, name: &Slug) -> Result<HttpSettings, ConfigError> {
+    pub fn http(
+        &self,
+        settings: &SourceSettings,
+        name: &Slug,
+    ) -> Result<HttpSettings, ConfigError> {
         let auth = match (&settings.bearer, &settings.basic_auth) {
             (Some(secret), _) => ResolvedAuth::Bearer(resolve(secret)?),
-            (None, Some(basic)) => ResolvedAuth::Basic(basic.username.clone(), resolve(&basic.password)?),
+            (None, Some(basic)) => {
+                ResolvedAuth::Basic(basic.username.clone(), resolve(&basic.password)?)
+            }
             (None, None) => ResolvedAuth::None,
         };
         let mut http = HttpSettings::plain(name.clone(), &settings.url);
@@ -118,7 +130,11 @@ impl Config {
 
     /// The template of a document: the user's own, or the shipped one.
     pub fn template(&self, kind: crate::documents::Kind) -> Result<String, ConfigError> {
-        let own = self.templates.as_ref().zip(kind.template_name()).map(|(dir, name)| dir.join(name));
+        let own = self
+            .templates
+            .as_ref()
+            .zip(kind.template_name())
+            .map(|(dir, name)| dir.join(name));
         match own.filter(|path| path.exists()) {
             None => Ok(kind.shipped().to_string()),
             Some(path) => std::fs::read_to_string(&path).map_err(ConfigError::read(&path)),
@@ -149,7 +165,10 @@ fn read_file(named: Option<&Path>) -> Result<(Option<PathBuf>, ConfigFile), Conf
 }
 
 /// Reads a YAML file of ours, naming the file and the line of what is wrong.
-pub(crate) fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T, ConfigError> {
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(
+    path: &Path,
+    text: &str,
+) -> Result<T, ConfigError> {
     serde_saphyr::from_str(text).map_err(|error| ConfigError::yaml(path, &error))
 }
 
@@ -163,8 +182,15 @@ fn sources(file: &ConfigFile, overrides: &Overrides) -> Vec<(SourceKind, SourceS
     let mut all: Vec<(SourceKind, SourceSettings, Slug)> = Vec::new();
     let mut add = |kind: SourceKind, settings: SourceSettings, name: Option<Slug>| {
         let base = name.unwrap_or_else(|| Slug::nearest(kind.word()));
-        let same = all.iter().filter(|(_, _, known)| known.as_str().starts_with(base.as_str())).count();
-        let name = if same == 0 { base } else { Slug::nearest(&format!("{base}-{}", same + 1)) };
+        let same = all
+            .iter()
+            .filter(|(_, _, known)| known.as_str().starts_with(base.as_str()))
+            .count();
+        let name = if same == 0 {
+            base
+        } else {
+            Slug::nearest(&format!("{base}-{}", same + 1))
+        };
         all.push((kind, settings, name));
     };
     for url in &overrides.alertmanagers {

@@ -107,8 +107,15 @@ pub fn render(
     template: &str,
 ) -> Result<Document, TemplateError> {
     let upto = upto.unwrap_or(u64::MAX);
-    let covered: Vec<Entry> = entries.iter().take_while(|entry| entry.seq <= upto).cloned().collect();
-    let fail = |what: String| TemplateError { template: kind.name().to_string(), what };
+    let covered: Vec<Entry> = entries
+        .iter()
+        .take_while(|entry| entry.seq <= upto)
+        .cloned()
+        .collect();
+    let fail = |what: String| TemplateError {
+        template: kind.name().to_string(),
+        what,
+    };
     let facts = facts(id, &covered, kind == Kind::Postmortem);
     let text = if kind == Kind::RecordJson {
         let json = serde_json::to_string_pretty(&facts).map_err(|error| fail(error.to_string()))?;
@@ -129,11 +136,18 @@ fn fill(kind: Kind, template: &str, facts: &Facts) -> Result<String, minijinja::
     let mut environment = minijinja::Environment::new();
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
     let mut syntax = SyntaxConfig::builder();
-    syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
+    syntax
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true);
     environment.set_syntax(syntax.build()?);
     environment.add_filter("md", |text: String| escape_markdown(&text));
     environment.add_filter("cite", |seqs: Vec<u64>| citations::cite(&seqs));
-    environment.render_named_str(kind.template_name().unwrap_or("template"), template, Value::from(Serde(facts)))
+    environment.render_named_str(
+        kind.template_name().unwrap_or("template"),
+        template,
+        Value::from(Serde(facts)),
+    )
 }
 
 /// Text from a person or an outside system, so that it stays text in a Markdown table.

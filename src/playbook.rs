@@ -163,7 +163,10 @@ impl std::fmt::Display for Fault {
 impl Playbook {
     /// The step of this name, with its place from 0.
     pub fn step(&self, id: &Slug) -> Option<(usize, &Step)> {
-        self.steps.iter().enumerate().find(|(_, step)| step.id == *id)
+        self.steps
+            .iter()
+            .enumerate()
+            .find(|(_, step)| step.id == *id)
     }
 
     /// Whether it is offered for an alert of this name.

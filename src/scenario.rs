@@ -20,7 +20,10 @@ impl Scenario {
         for phase in &self.phases[1..] {
             let began = match &phase.from {
                 Trigger::Minute(minute) => Some(TimeDelta::minutes(i64::from(*minute))),
-                Trigger::Step { after_step, seconds } => cues
+                Trigger::Step {
+                    after_step,
+                    seconds,
+                } => cues
                     .steps
                     .iter()
                     .find(|(step, _)| after_step.contains(step))
@@ -51,13 +54,17 @@ impl Scenario {
         if began.is_zero() {
             return self.phases[0].success_ratio;
         }
-        self.phase(began - TimeDelta::milliseconds(1), cues).0.success_ratio
+        self.phase(began - TimeDelta::milliseconds(1), cues)
+            .0
+            .success_ratio
     }
 
     /// Between −0.5 and 0.5, the same for the same second and seed.
     fn wave(&self, elapsed: TimeDelta) -> f64 {
         let step = elapsed.num_seconds().div_euclid(10) as u64;
-        let mut mixed = step.wrapping_add(self.seed).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = step
+            .wrapping_add(self.seed)
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15);
         mixed ^= mixed >> 29;
         mixed = mixed.wrapping_mul(0xBF58_476D_1CE4_E5B9);
         (mixed >> 40) as f64 / f64::from(1u32 << 24) - 0.5
@@ -73,12 +80,20 @@ impl Scenario {
         let (phase, _) = self.phase(elapsed, cues);
         let on = |alert: &&AlertScript| {
             TimeDelta::seconds(i64::from(alert.at_second)) <= elapsed
-                && alert.until_phase.as_ref().is_none_or(|last| !self.reached(phase, last))
+                && alert
+                    .until_phase
+                    .as_ref()
+                    .is_none_or(|last| !self.reached(phase, last))
         };
         self.alerts
             .iter()
             .filter(on)
-            .map(|alert| (alert, begun + TimeDelta::seconds(i64::from(alert.at_second))))
+            .map(|alert| {
+                (
+                    alert,
+                    begun + TimeDelta::seconds(i64::from(alert.at_second)),
+                )
+            })
             .collect()
     }
 
@@ -98,7 +113,9 @@ mod tests {
     }
 
     fn at(seconds: i64, cues: &Cues) -> f64 {
-        scenario().success_ratio(TimeDelta::seconds(seconds), cues).unwrap()
+        scenario()
+            .success_ratio(TimeDelta::seconds(seconds), cues)
+            .unwrap()
     }
 
     #[test]
@@ -107,7 +124,9 @@ mod tests {
         assert!(at(1, &idle) > 0.998);
         assert!(at(300, &idle) < 0.90);
         assert!(at(7200, &idle) < 0.90, "nothing heals without a mitigation");
-        let acted = Cues { steps: vec![("undo-our-change".into(), TimeDelta::seconds(600))] };
+        let acted = Cues {
+            steps: vec![("undo-our-change".into(), TimeDelta::seconds(600))],
+        };
         assert!(at(900, &acted) > 0.998);
     }
 
@@ -116,11 +135,15 @@ mod tests {
         let scenario = scenario();
         let begun = DateTime::UNIX_EPOCH;
         let count = |seconds: i64, cues: &Cues| {
-            scenario.firing(begun, TimeDelta::seconds(seconds), cues).len()
+            scenario
+                .firing(begun, TimeDelta::seconds(seconds), cues)
+                .len()
         };
         assert_eq!(count(0, &Cues::default()), 0);
         assert!(count(300, &Cues::default()) >= 1);
-        let acted = Cues { steps: vec![("undo-our-change".into(), TimeDelta::seconds(600))] };
+        let acted = Cues {
+            steps: vec![("undo-our-change".into(), TimeDelta::seconds(600))],
+        };
         assert_eq!(count(900, &acted), 0);
     }
 
@@ -136,11 +159,21 @@ mod tests {
     fn a_scenario_that_cannot_be_played_is_refused() {
         let text = include_str!("../assets/scenarios/bad-deploy.yaml");
         for (from, to, says) in [
-            ("success_ratio: 0.9994", "success_ratio: 1.4", "between 0 and 1"),
-            ("until_phase: recovered", "until_phase: recoverd", "recoverd"),
+            (
+                "success_ratio: 0.9994",
+                "success_ratio: 1.4",
+                "between 0 and 1",
+            ),
+            (
+                "until_phase: recovered",
+                "until_phase: recoverd",
+                "recoverd",
+            ),
             ("seed:", "sede:", "sede"),
         ] {
-            let error = Scenario::parse(&text.replacen(from, to, 1)).unwrap_err().to_string();
+            let error = Scenario::parse(&text.replacen(from, to, 1))
+                .unwrap_err()
+                .to_string();
             assert!(error.contains(says), "{error}");
         }
     }

@@ -17,8 +17,8 @@ pub use normalize::alert_from_labels;
 pub use prometheus::Prometheus;
 pub use settings::{BasicAuth, HttpSettings, ResolvedAuth, SourceSettings};
 
-use crate::incident::observation::Alert;
 use crate::incident::Slug;
+use crate::incident::observation::Alert;
 use crate::signals::Sample;
 use crate::text::Safe;
 use async_trait::async_trait;
@@ -69,7 +69,11 @@ impl RuleSet {
     pub fn shows_cleared(&self, alert: &Alert, now: DateTime<Utc>) -> bool {
         /// Older evaluations prove nothing: rule groups run every few seconds to minutes.
         const FRESH: TimeDelta = TimeDelta::minutes(5);
-        let mut rules = self.rules.iter().filter(|rule| rule.name == alert.name).peekable();
+        let mut rules = self
+            .rules
+            .iter()
+            .filter(|rule| rule.name == alert.name)
+            .peekable();
         rules.peek().is_some()
             && rules.all(|rule| {
                 rule.error.is_none()
@@ -81,13 +85,18 @@ impl RuleSet {
 }
 
 fn is_subset(part: &BTreeMap<String, Safe>, whole: &BTreeMap<String, Safe>) -> bool {
-    part.iter().all(|(name, value)| whole.get(name) == Some(value))
+    part.iter()
+        .all(|(name, value)| whole.get(name) == Some(value))
 }
 
 /// What a source of an exercise says while the scenario keeps it down.
 pub fn unreachable_in_exercise(name: &Slug) -> SourceError {
     let kind = error::Kind::Unreachable(Safe::line("the scenario keeps this source down"));
-    SourceError { source_name: name.clone(), place: "exercise".into(), kind }
+    SourceError {
+        source_name: name.clone(),
+        place: "exercise".into(),
+        kind,
+    }
 }
 
 /// Values at regular steps; `None` where there was no data.

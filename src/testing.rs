@@ -1,9 +1,10 @@
 //! A story for tests: an incident told entry by entry, stamped as the journal stamps it.
 
 use crate::incident::entry::{
-    Acknowledged, ActorIntroduced, AlertSeen, Backfilled, Classified, Corrected, Empty, EscalationArmed, LevelArmed,
-    Opened, PageIntended, PageOutcome, PageResulted, PlaybookStarted, Proof, RoleAssigned, SignalSeen, SourceBack,
-    SourceLost, StatusChanged, StepOutcome, StepRecorded, field,
+    Acknowledged, ActorIntroduced, AlertSeen, Backfilled, Classified, Corrected, Empty,
+    EscalationArmed, LevelArmed, Opened, PageIntended, PageOutcome, PageResulted, PlaybookStarted,
+    Proof, RoleAssigned, SignalSeen, SourceBack, SourceLost, StatusChanged, StepOutcome,
+    StepRecorded, field,
 };
 use crate::incident::escalation::{Policy as EscalationPolicy, page_id};
 use crate::incident::observation::{AlertState, Cause};
@@ -45,9 +46,21 @@ impl Story {
     }
 
     fn begin(drill: bool) -> Self {
-        let mut story =
-            Self { entries: Vec::new(), drafts: Vec::new(), now: start() + TimeDelta::minutes(1), by: slug("warroom"), drawn: 0 };
-        story.push(Event::Actor(ActorIntroduced { actor: slug("warroom"), uid: None, proof: Proof::Program }), &[]);
+        let mut story = Self {
+            entries: Vec::new(),
+            drafts: Vec::new(),
+            now: start() + TimeDelta::minutes(1),
+            by: slug("warroom"),
+            drawn: 0,
+        };
+        story.push(
+            Event::Actor(ActorIntroduced {
+                actor: slug("warroom"),
+                uid: None,
+                proof: Proof::Program,
+            }),
+            &[],
+        );
         let opened = Opened {
             started: start(),
             started_from: Cause::Alert,
@@ -60,11 +73,21 @@ impl Story {
             drill,
             program: "0.1.0".into(),
         };
-        story.push(Event::Opened(opened), &[(field::TITLE, "PaymentSuccessRateLow: confirm success 84.70%")]);
+        story.push(
+            Event::Opened(opened),
+            &[(
+                field::TITLE,
+                "PaymentSuccessRateLow: confirm success 84.70%",
+            )],
+        );
         story.alert(AlertState::Firing);
         let policy: EscalationPolicy =
             serde_saphyr::from_str(include_str!("../assets/policies/escalation.yaml")).unwrap();
-        let armed = EscalationArmed { policy: "cd".repeat(32), from: start(), levels: policy.arm(start()) };
+        let armed = EscalationArmed {
+            policy: "cd".repeat(32),
+            from: start(),
+            levels: policy.arm(start()),
+        };
         story.push(Event::EscalationArmed(armed), &[]);
         story
     }
@@ -81,8 +104,15 @@ impl Story {
 
     pub(crate) fn person(&mut self, id: &str, name: &str) -> &mut Self {
         self.by = slug(id);
-        let introduced = ActorIntroduced { actor: slug(id), uid: Some(1000), proof: Proof::SelfDeclared };
-        self.push(Event::Actor(introduced), &[(field::NAME, name), (field::LOGIN, "pts/3 from 10.1.2.3")])
+        let introduced = ActorIntroduced {
+            actor: slug(id),
+            uid: Some(1000),
+            proof: Proof::SelfDeclared,
+        };
+        self.push(
+            Event::Actor(introduced),
+            &[(field::NAME, name), (field::LOGIN, "pts/3 from 10.1.2.3")],
+        )
     }
 
     pub(crate) fn push(&mut self, event: Event, texts: &[(&'static str, &str)]) -> &mut Self {
@@ -94,16 +124,29 @@ impl Story {
     }
 
     pub(crate) fn draft(&mut self, draft: Draft) -> &mut Self {
-        let position = self.entries.last().map_or(Position::start(), |entry| Position {
-            seq: entry.seq,
-            hash: entry.hash.clone(),
-        });
-        let stamp = Stamp { wall: self.now, boot: "0badb007".into(), since_boot: 1 };
+        let position = self
+            .entries
+            .last()
+            .map_or(Position::start(), |entry| Position {
+                seq: entry.seq,
+                hash: entry.hash.clone(),
+            });
+        let stamp = Stamp {
+            wall: self.now,
+            boot: "0badb007".into(),
+            since_boot: 1,
+        };
         let mut drawn = self.drawn;
-        let encoded = encode(&draft, &position, &stamp, uuid::Uuid::from_u128(u128::from(position.seq)), || {
-            drawn = drawn.wrapping_add(1);
-            Ok([drawn; 16])
-        });
+        let encoded = encode(
+            &draft,
+            &position,
+            &stamp,
+            uuid::Uuid::from_u128(u128::from(position.seq)),
+            || {
+                drawn = drawn.wrapping_add(1);
+                Ok([drawn; 16])
+            },
+        );
         self.drawn = drawn;
         self.entries.push(encoded.unwrap().entry);
         self.drafts.push(draft);
@@ -121,7 +164,11 @@ impl Story {
         let labels = "{\"alertname\":\"PaymentSuccessRateLow\",\"severity\":\"critical\"}";
         self.push(
             Event::AlertSeen(seen),
-            &[(field::NAME, "PaymentSuccessRateLow"), (field::SUMMARY, "confirm success 84.70%"), (field::LABELS, labels)],
+            &[
+                (field::NAME, "PaymentSuccessRateLow"),
+                (field::SUMMARY, "confirm success 84.70%"),
+                (field::LABELS, labels),
+            ],
         )
     }
 
@@ -141,14 +188,27 @@ impl Story {
     }
 
     pub(crate) fn status(&mut self, status: Status, words: &str) -> &mut Self {
-        self.push(Event::StatusChanged(StatusChanged { status }), &[(field::TEXT, words)])
+        self.push(
+            Event::StatusChanged(StatusChanged { status }),
+            &[(field::TEXT, words)],
+        )
     }
 
-    pub(crate) fn classify(&mut self, level: u8, rule: &str, answers: &[(&str, &str)], flags: &[&str]) -> &mut Self {
+    pub(crate) fn classify(
+        &mut self,
+        level: u8,
+        rule: &str,
+        answers: &[(&str, &str)],
+        flags: &[&str],
+    ) -> &mut Self {
         let answer = |(question, answer): &(&str, &str)| Answered {
             question: slug(question),
             answer: slug(answer),
-            basis: if *question == "completion" { Cause::Measured } else { Cause::Said },
+            basis: if *question == "completion" {
+                Cause::Measured
+            } else {
+                Cause::Said
+            },
             reading: (*question == "completion").then_some(Reading::Value(0.847)),
         };
         let classified = Classified {
@@ -161,7 +221,12 @@ impl Story {
         self.push(Event::Classified(classified), &[])
     }
 
-    pub(crate) fn page(&mut self, level: &str, outcome: Option<PageOutcome>, due: i64) -> &mut Self {
+    pub(crate) fn page(
+        &mut self,
+        level: &str,
+        outcome: Option<PageOutcome>,
+        due: i64,
+    ) -> &mut Self {
         let human = std::mem::replace(&mut self.by, slug("warroom"));
         let page = page_id(self.id().as_str(), &slug(level));
         let intended = PageIntended {
@@ -176,8 +241,19 @@ impl Story {
         if let Some(outcome) = outcome {
             let http = (outcome == PageOutcome::Accepted).then_some(202);
             let (level, channel) = (slug(level), slug("webhook"));
-            let resulted = PageResulted { page, level, channel, repeat: 0, outcome, http, attempts: 1 };
-            self.push(Event::PageResulted(resulted), &[(field::DETAIL, "pager.example answered 202")]);
+            let resulted = PageResulted {
+                page,
+                level,
+                channel,
+                repeat: 0,
+                outcome,
+                http,
+                attempts: 1,
+            };
+            self.push(
+                Event::PageResulted(resulted),
+                &[(field::DETAIL, "pager.example answered 202")],
+            );
         }
         self.by = human;
         self
@@ -190,11 +266,21 @@ impl Story {
     }
 
     pub(crate) fn begin_playbook(&mut self, name: &str, digest: &str, steps: u32) -> &mut Self {
-        let started = PlaybookStarted { playbook: slug(name), digest: digest.into(), steps };
+        let started = PlaybookStarted {
+            playbook: slug(name),
+            digest: digest.into(),
+            steps,
+        };
         self.push(Event::PlaybookStarted(started), &[])
     }
 
-    pub(crate) fn step(&mut self, playbook: &str, step: &str, number: u32, outcome: StepOutcome) -> &mut Self {
+    pub(crate) fn step(
+        &mut self,
+        playbook: &str,
+        step: &str,
+        number: u32,
+        outcome: StepOutcome,
+    ) -> &mut Self {
         let check = matches!(outcome, StepOutcome::Passed | StepOutcome::Failed);
         let recorded = StepRecorded {
             playbook: slug(playbook),
@@ -212,10 +298,16 @@ impl Story {
 
     /// An incident of which nobody knows how it goes, the same for the same seed.
     pub(crate) fn random(seed: u64) -> Self {
-        let mut story = if seed.is_multiple_of(5) { Self::drill() } else { Self::new() };
+        let mut story = if seed.is_multiple_of(5) {
+            Self::drill()
+        } else {
+            Self::new()
+        };
         let mut state = seed;
         let mut draw = |bound: u64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % bound
         };
         story.person("a-1", "Dana Lee");
@@ -223,7 +315,12 @@ impl Story {
             story.now += TimeDelta::seconds(draw(400) as i64);
             match draw(12) {
                 0 => drop(story.acknowledge().entries.len()),
-                1 => drop(story.classify(1 + draw(5) as u8, "r", &[("correctness", "unknown")], &["customer-data"])),
+                1 => drop(story.classify(
+                    1 + draw(5) as u8,
+                    "r",
+                    &[("correctness", "unknown")],
+                    &["customer-data"],
+                )),
                 2 => drop(story.status(Status::ALL[draw(5) as usize], "because")),
                 3 => drop(story.signal(Reading::Value(draw(1000) as f64 / 1000.0), Cause::Change)),
                 4 => drop(story.signal(Reading::NoData, Cause::Change)),
@@ -233,7 +330,14 @@ impl Story {
                 8 => drop(story.alert(AlertState::Vanished)),
                 9 => {
                     let due = story.now;
-                    story.push(Event::LevelArmed(LevelArmed { level: slug("compliance"), due, because: 2 }), &[]);
+                    story.push(
+                        Event::LevelArmed(LevelArmed {
+                            level: slug("compliance"),
+                            due,
+                            because: 2,
+                        }),
+                        &[],
+                    );
                 }
                 10 => {
                     let actor = Some(slug(&format!("a-{}", draw(3))));
@@ -253,53 +357,121 @@ pub(crate) fn story() -> Vec<Entry> {
 }
 
 /// The whole incident with its drafts.
+#[expect(clippy::too_many_lines, reason = "a story is told in one go")]
 pub(crate) fn told() -> Story {
     let mut story = Story::new();
     let from = story.now - TimeDelta::minutes(3);
     let values = vec![Some(0.9994), None, Some(0.93), Some(0.87)];
     let (signal, source) = (slug("confirm-success"), slug("prometheus"));
-    story.push(Event::Backfilled(Backfilled { signal, from, step: 60, values, source }), &[]);
-    story.signal(Reading::Value(0.847), Cause::Change).page("on-call", Some(PageOutcome::Accepted), 0);
+    story.push(
+        Event::Backfilled(Backfilled {
+            signal,
+            from,
+            step: 60,
+            values,
+            source,
+        }),
+        &[],
+    );
+    story.signal(Reading::Value(0.847), Cause::Change).page(
+        "on-call",
+        Some(PageOutcome::Accepted),
+        0,
+    );
     story.pass(3).person("a-7f3c21aa", "Dana Lee").acknowledge();
     story.signal(Reading::Value(0.846), Cause::Decision);
-    story.classify(2, "availability-degraded", &[("correctness", "right"), ("completion", "degraded")], &[]);
+    story.classify(
+        2,
+        "availability-degraded",
+        &[("correctness", "right"), ("completion", "degraded")],
+        &[],
+    );
     story.pass(1).note("provider acme answers with 502");
     let noted = story.entries.last().unwrap();
-    let corrected = Corrected { seq: noted.seq, hash: noted.hash.clone() };
-    story.pass(1).push(Event::Corrected(corrected), &[(field::TEXT, "it was provider zeta, not acme")]);
-    story.pass(1).classify(1, "correctness-unknown", &[("correctness", "unknown")], &["transaction-integrity"]);
+    let corrected = Corrected {
+        seq: noted.seq,
+        hash: noted.hash.clone(),
+    };
+    story.pass(1).push(
+        Event::Corrected(corrected),
+        &[(field::TEXT, "it was provider zeta, not acme")],
+    );
+    story.pass(1).classify(
+        1,
+        "correctness-unknown",
+        &[("correctness", "unknown")],
+        &["transaction-integrity"],
+    );
     let because = story.entries.last().unwrap().seq;
     let due = story.now;
-    story.push(Event::LevelArmed(LevelArmed { level: slug("compliance"), due, because }), &[]);
+    story.push(
+        Event::LevelArmed(LevelArmed {
+            level: slug("compliance"),
+            due,
+            because,
+        }),
+        &[],
+    );
     story.page("compliance", Some(PageOutcome::Unknown), 6);
-    story.person("a-0a0b0c0d", "Omar").note("Dana asked me to look at the ledger; card 4111111111111111 was charged once");
+    story
+        .person("a-0a0b0c0d", "Omar")
+        .note("Dana asked me to look at the ledger; card 4111111111111111 was charged once");
     let (role, actor) = (Role::Operations, Some(slug("a-0a0b0c0d")));
     story.push(Event::RoleAssigned(RoleAssigned { role, actor }), &[]);
     story.by = slug("a-7f3c21aa");
     story.begin_playbook("payment-success-drop", &"12".repeat(32), 16);
-    story.step("payment-success-drop", "take-the-first-look", 1, StepOutcome::Done);
-    story.step("payment-success-drop", "are-the-metrics-alive", 2, StepOutcome::Passed);
-    story.pass(2).status(Status::Identified, "release 4.2.0 of the gateway");
+    story.step(
+        "payment-success-drop",
+        "take-the-first-look",
+        1,
+        StepOutcome::Done,
+    );
+    story.step(
+        "payment-success-drop",
+        "are-the-metrics-alive",
+        2,
+        StepOutcome::Passed,
+    );
+    story
+        .pass(2)
+        .status(Status::Identified, "release 4.2.0 of the gateway");
     let decided = Draft::new(&story.by.clone(), Event::Decided(Empty {}))
         .with(field::TEXT, text("roll the gateway back to 4.1.9"))
         .with(field::WHY, text("failures began with the release"))
         .with(field::ALTERNATIVES, text("route around the provider"));
     story.draft(decided);
     story.by = slug("warroom");
-    let (source, at, last) = (slug("prometheus"), story.now, Some(story.now - TimeDelta::minutes(1)));
-    story.push(Event::SourceLost(SourceLost { source, last, at }), &[(field::DETAIL, "cannot connect")]);
+    let (source, at, last) = (
+        slug("prometheus"),
+        story.now,
+        Some(story.now - TimeDelta::minutes(1)),
+    );
+    story.push(
+        Event::SourceLost(SourceLost { source, last, at }),
+        &[(field::DETAIL, "cannot connect")],
+    );
     story.pass(2);
     let (source, at) = (slug("prometheus"), story.now);
     story.push(Event::SourceBack(SourceBack { source, at }), &[]);
     story.signal(Reading::NoData, Cause::Change);
-    story.pass(3).signal(Reading::Value(0.9994), Cause::Change).alert(AlertState::Cleared);
+    story
+        .pass(3)
+        .signal(Reading::Value(0.9994), Cause::Change)
+        .alert(AlertState::Cleared);
     story.by = slug("a-7f3c21aa");
     let earlier = story.now - TimeDelta::minutes(2);
-    let mitigated = Draft::new(&story.by.clone(), Event::StatusChanged(StatusChanged { status: Status::Mitigated }))
-        .with(field::TEXT, text("rollback finished"))
-        .occurred(earlier, Cause::Said);
+    let mitigated = Draft::new(
+        &story.by.clone(),
+        Event::StatusChanged(StatusChanged {
+            status: Status::Mitigated,
+        }),
+    )
+    .with(field::TEXT, text("rollback finished"))
+    .occurred(earlier, Cause::Said);
     story.draft(mitigated);
-    story.pass(12).status(Status::Resolved, "ten minutes at normal level");
+    story
+        .pass(12)
+        .status(Status::Resolved, "ten minutes at normal level");
     story
 }
 
@@ -310,7 +482,11 @@ pub(crate) struct Tape {
 }
 
 impl Tape {
-    pub(crate) fn append(&mut self, drafts: &[Draft], now: DateTime<Utc>) -> (Vec<Entry>, Vec<Option<u64>>) {
+    pub(crate) fn append(
+        &mut self,
+        drafts: &[Draft],
+        now: DateTime<Utc>,
+    ) -> (Vec<Entry>, Vec<Option<u64>>) {
         let (mut new, mut mine) = (Vec::new(), Vec::new());
         for draft in drafts {
             let key = draft.event.once_key();
@@ -319,13 +495,22 @@ impl Tape {
                 mine.push(None);
                 continue;
             }
-            let position = self.entries.last().map_or(Position::start(), |entry| Position {
-                seq: entry.seq,
-                hash: entry.hash.clone(),
-            });
-            let stamp = Stamp { wall: now, boot: "0badb007".into(), since_boot: 1 };
+            let position = self
+                .entries
+                .last()
+                .map_or(Position::start(), |entry| Position {
+                    seq: entry.seq,
+                    hash: entry.hash.clone(),
+                });
+            let stamp = Stamp {
+                wall: now,
+                boot: "0badb007".into(),
+                since_boot: 1,
+            };
             let id = uuid::Uuid::from_u128(u128::from(position.seq));
-            let entry = encode(draft, &position, &stamp, id, || Ok([7; 16])).unwrap().entry;
+            let entry = encode(draft, &position, &stamp, id, || Ok([7; 16]))
+                .unwrap()
+                .entry;
             mine.push(Some(entry.seq));
             self.entries.push(entry.clone());
             new.push(entry);
@@ -360,8 +545,20 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
         library: config.playbooks.library,
         variables: config.variables,
         sources: vec![
-            (slug("alertmanager"), Offers { alerts: true, metrics: false }),
-            (slug("prometheus"), Offers { alerts: false, metrics: true }),
+            (
+                slug("alertmanager"),
+                Offers {
+                    alerts: true,
+                    metrics: false,
+                },
+            ),
+            (
+                slug("prometheus"),
+                Offers {
+                    alerts: false,
+                    metrics: true,
+                },
+            ),
         ],
         webhook: true,
         read_only: false,

@@ -43,7 +43,10 @@ impl Safe {
         let second = mask::mask(&clean(&first.text));
         let mut found = first.found;
         found.extend(second.found);
-        Self { text: sanitize::bound(second.text, max), found }
+        Self {
+            text: sanitize::bound(second.text, max),
+            found,
+        }
     }
 
     /// The text.

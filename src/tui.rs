@@ -26,8 +26,15 @@ const TICK: Duration = Duration::from_millis(200);
 
 /// Opens a console and runs it to its end.
 pub fn open(launch: Launch) -> io::Result<()> {
-    let Launch { model, parts, copies } = launch;
-    let workers = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let Launch {
+        model,
+        parts,
+        copies,
+    } = launch;
+    let workers = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     let ended = workers.block_on(async {
         let (runtime, inbox) = Runtime::start(parts);
         run(model, runtime, inbox, Theme::from_environment(), copies).await

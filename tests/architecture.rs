@@ -1,4 +1,5 @@
 //! The rooms and their directions: a room imports only rooms below it. Every path in every file is parsed.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 use std::path::{Path, PathBuf};
 use syn::visit::Visit;
@@ -19,8 +20,17 @@ const ROOMS: [&[&str]; 10] = [
 
 /// Rooms that do no input or output and read no clock, and what would break that.
 const PURE: [&str; 4] = ["incident", "signals", "scenario", "text"];
-const IMPURE: [&str; 9] =
-    ["std::fs", "std::net", "std::process", "std::env", "std::thread", "std::io", "tokio", "reqwest", "rustix"];
+const IMPURE: [&str; 9] = [
+    "std::fs",
+    "std::net",
+    "std::process",
+    "std::env",
+    "std::thread",
+    "std::io",
+    "tokio",
+    "reqwest",
+    "rustix",
+];
 
 fn floor(room: &str) -> Option<usize> {
     ROOMS.iter().position(|row| row.contains(&room))
@@ -58,7 +68,9 @@ impl Paths {
             syn::UseTree::Name(name) => self.found.push(with(&name.ident)),
             syn::UseTree::Rename(rename) => self.found.push(with(&rename.ident)),
             syn::UseTree::Glob(_) => self.found.push(prefix.to_vec()),
-            syn::UseTree::Group(group) => group.items.iter().for_each(|item| self.tree(prefix, item)),
+            syn::UseTree::Group(group) => {
+                group.items.iter().for_each(|item| self.tree(prefix, item));
+            }
         }
     }
 }
@@ -77,7 +89,12 @@ impl<'ast> Visit<'ast> for Paths {
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        self.found.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        self.found.push(
+            path.segments
+                .iter()
+                .map(|segment| segment.ident.to_string())
+                .collect(),
+        );
         syn::visit::visit_path(self, path);
     }
 }
@@ -85,16 +102,27 @@ impl<'ast> Visit<'ast> for Paths {
 fn is_test(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")
-            && attribute.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"))
+            && attribute
+                .parse_args::<syn::Path>()
+                .is_ok_and(|path| path.is_ident("test"))
     })
 }
 
 /// The room of a file, and the paths that it names. Tests may look at everything.
 fn read(path: &Path) -> Option<(String, Vec<Vec<String>>)> {
-    let inside = path.strip_prefix(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).unwrap();
-    let first = inside.components().next().unwrap().as_os_str().to_str().unwrap();
+    let inside = path
+        .strip_prefix(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))
+        .unwrap();
+    let first = inside
+        .components()
+        .next()
+        .unwrap()
+        .as_os_str()
+        .to_str()
+        .unwrap();
     let room = first.trim_end_matches(".rs").to_string();
-    let is_test = path.file_stem().is_some_and(|stem| stem == "tests") || room == "testing" || room == "lib";
+    let is_test =
+        path.file_stem().is_some_and(|stem| stem == "tests") || room == "testing" || room == "lib";
     if is_test {
         return None;
     }
@@ -126,7 +154,11 @@ fn a_room_imports_only_rooms_below_it() {
             if let Some(target) = target.filter(|target| floor(target).is_some())
                 && !allowed(&room, target)
             {
-                wrong.push(format!("{}: {room} names {}", path.display(), named.join("::")));
+                wrong.push(format!(
+                    "{}: {room} names {}",
+                    path.display(),
+                    named.join("::")
+                ));
             }
         }
     }
@@ -144,7 +176,9 @@ fn the_pure_rooms_do_nothing_and_read_no_clock() {
         }
         for named in paths {
             let text = named.join("::");
-            let impure = IMPURE.iter().any(|bad| text == *bad || text.starts_with(&format!("{bad}::")));
+            let impure = IMPURE
+                .iter()
+                .any(|bad| text == *bad || text.starts_with(&format!("{bad}::")));
             if impure || text.ends_with("Utc::now") || text.ends_with("Instant::now") {
                 wrong.push(format!("{}: {text}", path.display()));
             }
@@ -157,8 +191,14 @@ fn the_pure_rooms_do_nothing_and_read_no_clock() {
 fn rooms_stay_small() {
     for path in files(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
         let lines = std::fs::read_to_string(&path).unwrap().lines().count();
-        let is_test = path.file_stem().is_some_and(|stem| stem == "tests" || stem == "testing");
-        assert!(is_test || lines <= 520, "{} has {lines} lines: split it by what its parts are for", path.display());
+        let is_test = path
+            .file_stem()
+            .is_some_and(|stem| stem == "tests" || stem == "testing");
+        assert!(
+            is_test || lines <= 520,
+            "{} has {lines} lines: split it by what its parts are for",
+            path.display()
+        );
     }
 }
 

@@ -1,4 +1,5 @@
 //! The command line as scripts use it: results, exit codes, errors that say what and what to do.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -6,13 +7,20 @@ use std::path::Path;
 
 fn warroom(data: &Path) -> Command {
     let mut command = Command::cargo_bin("warroom").unwrap();
-    command.env_remove("WARROOM_CONFIG").env("HOME", "/nonexistent").env("USER", "tester");
+    command
+        .env_remove("WARROOM_CONFIG")
+        .env("HOME", "/nonexistent")
+        .env("USER", "tester");
     command.arg("--data-dir").arg(data);
     command
 }
 
 fn json(data: &Path, arguments: &[&str]) -> Value {
-    let output = warroom(data).args(["--output", "json"]).args(arguments).output().unwrap();
+    let output = warroom(data)
+        .args(["--output", "json"])
+        .args(arguments)
+        .output()
+        .unwrap();
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {error}");
     serde_json::from_slice(&output.stdout).unwrap()
@@ -22,11 +30,24 @@ fn json(data: &Path, arguments: &[&str]) -> Value {
 fn outcome(data: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output = warroom(data).args(arguments).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
 }
 
 fn opened(data: &Path) -> String {
-    let opened = json(data, &["incident", "open", "Payments fail", "--started", "2026-11-22T01:02:03Z"]);
+    let opened = json(
+        data,
+        &[
+            "incident",
+            "open",
+            "Payments fail",
+            "--started",
+            "2026-11-22T01:02:03Z",
+        ],
+    );
     opened["incident"].as_str().unwrap().to_string()
 }
 
@@ -36,26 +57,61 @@ fn an_incident_can_be_told_from_a_script() {
     let id = opened(data.path());
     for arguments in [
         &["incident", "ack", &id][..],
-        &["incident", "severity", &id, "correctness=right", "completion=degraded", "exposure=none"],
+        &[
+            "incident",
+            "severity",
+            &id,
+            "correctness=right",
+            "completion=degraded",
+            "exposure=none",
+        ],
         &["incident", "role", &id, "operations"],
-        &["incident", "note", &id, "card 4111111111111111 was seen", "--at", "2026-11-22T02:03:04+01:00"],
-        &["incident", "decide", &id, "roll back", "--why", "it began with the release"],
+        &[
+            "incident",
+            "note",
+            &id,
+            "card 4111111111111111 was seen",
+            "--at",
+            "2026-11-22T02:03:04+01:00",
+        ],
+        &[
+            "incident",
+            "decide",
+            &id,
+            "roll back",
+            "--why",
+            "it began with the release",
+        ],
         &["incident", "correct", &id, "7", "it was another card"],
         &["incident", "status", &id, "mitigated", "rolled back"],
         &["incident", "close", &id, "done"],
     ] {
-        assert!(json(data.path(), arguments)["seq"].is_u64(), "{arguments:?}");
+        assert!(
+            json(data.path(), arguments)["seq"].is_u64(),
+            "{arguments:?}"
+        );
     }
     let shown = json(data.path(), &["incident", "show", &id]);
-    assert_eq!((&shown["severity"], &shown["status"]), (&2.into(), &"closed".into()));
+    assert_eq!(
+        (&shown["severity"], &shown["status"]),
+        (&2.into(), &"closed".into())
+    );
     assert!(shown.to_string().contains("411111******1111"));
     let list = json(data.path(), &["incident", "list"]);
     assert_eq!(list[0]["incident"], id.as_str());
     assert_eq!(json(data.path(), &["verify", &id])["intact"], true);
     let record = json(data.path(), &["record", &id]);
-    assert!(record.to_string().contains("2026-11-22T01:03:04Z"), "the note's own time, in UTC");
+    assert!(
+        record.to_string().contains("2026-11-22T01:03:04Z"),
+        "the note's own time, in UTC"
+    );
     let draft = json(data.path(), &["postmortem", &id]);
-    assert!(draft["markdown"].as_str().unwrap().starts_with("# Postmortem draft"));
+    assert!(
+        draft["markdown"]
+            .as_str()
+            .unwrap()
+            .starts_with("# Postmortem draft")
+    );
 }
 
 #[test]
@@ -64,17 +120,28 @@ fn a_document_does_not_depend_on_time_zone_or_locale() {
     let id = opened(data.path());
     json(data.path(), &["incident", "note", &id, "Zahlung fällt aus"]);
     let made = |zone: &str, locale: &str, kind: &str| {
-        let output = warroom(data.path()).args([kind, &id]).env("TZ", zone).env("LC_ALL", locale).output().unwrap();
+        let output = warroom(data.path())
+            .args([kind, &id])
+            .env("TZ", zone)
+            .env("LC_ALL", locale)
+            .output()
+            .unwrap();
         assert!(output.status.success());
         output.stdout
     };
     for kind in ["record", "postmortem"] {
-        assert_eq!(made("UTC", "C", kind), made("Asia/Tokyo", "de_DE.UTF-8", kind));
+        assert_eq!(
+            made("UTC", "C", kind),
+            made("Asia/Tokyo", "de_DE.UTF-8", kind)
+        );
     }
     let upto = json(data.path(), &["record", &id])["upto"].to_string();
     let then = outcome(data.path(), &["record", &id, "--upto", &upto]).1;
     json(data.path(), &["incident", "note", &id, "later"]);
-    assert_eq!(outcome(data.path(), &["record", &id, "--upto", &upto]).1, then);
+    assert_eq!(
+        outcome(data.path(), &["record", &id, "--upto", &upto]).1,
+        then
+    );
 }
 
 #[test]
@@ -82,7 +149,10 @@ fn a_second_incident_of_a_service_is_refused_while_one_is_open() {
     let data = tempfile::tempdir().unwrap();
     let id = opened(data.path());
     let (code, _, error) = outcome(data.path(), &["incident", "open", "again"]);
-    assert!(code == 1 && error.contains(&id) && error.contains("hint:"), "{code} {error}");
+    assert!(
+        code == 1 && error.contains(&id) && error.contains("hint:"),
+        "{code} {error}"
+    );
 }
 
 #[test]
@@ -90,11 +160,22 @@ fn an_altered_journal_is_found_with_exit_one_and_its_line() {
     let data = tempfile::tempdir().unwrap();
     let id = opened(data.path());
     json(data.path(), &["incident", "note", &id, "x"]);
-    let path = data.path().join("incidents").join(&id).join("journal.jsonl");
-    let text = std::fs::read_to_string(&path).unwrap().replacen("\"type\":\"opened\"", "\"type\":\"Opened\"", 1);
+    let path = data
+        .path()
+        .join("incidents")
+        .join(&id)
+        .join("journal.jsonl");
+    let text = std::fs::read_to_string(&path).unwrap().replacen(
+        "\"type\":\"opened\"",
+        "\"type\":\"Opened\"",
+        1,
+    );
     std::fs::write(&path, text).unwrap();
     let (code, said, _) = outcome(data.path(), &["verify", &id]);
-    assert!(code == 1 && said.contains("NOT INTACT") && said.contains("line 3: altered"), "{code} {said}");
+    assert!(
+        code == 1 && said.contains("NOT INTACT") && said.contains("line 3: altered"),
+        "{code} {said}"
+    );
     let (code, _, error) = outcome(data.path(), &["incident", "note", &id, "y"]);
     assert!(code == 4 && error.contains("line 3"), "{code} {error}");
     let (code, _, error) = outcome(data.path(), &["record", &id]);
@@ -115,32 +196,79 @@ fn what_is_wrong_is_said_with_a_hint_and_its_own_exit_code() {
     std::fs::write(&file, "").unwrap();
     let inside_file = file.join("data");
     let cases: [(i32, &[&str], &[&str]); 10] = [
-        (2, &["incident", "note", "INC-20200101-0000", "x"], &["INC-20200101-0000", "incident list"]),
-        (2, &["incident", "note", &id, "x", "--at", "01:02"], &["not a time with a zone", "2026-11-22T01:02:03Z"]),
-        (2, &["incident", "note", &id, "  "], &["no text", "few words"]),
-        (2, &["incident", "severity", &id, "correctness=perhaps"], &["perhaps", "wrong, right, unknown"]),
-        (2, &["incident", "severity", &id, "correctness=right"], &["completion", "failing, degraded"]),
-        (2, &["incident", "correct", &id, "99", "x"], &["no entry #99", "1 to"]),
-        (3, &["--config", config, "doctor"], &["bad.yaml:2", "signl", "config init"]),
-        (5, &["--alertmanager", "http://127.0.0.1:1", "alerts"], &["127.0.0.1:1", "doctor"]),
+        (
+            2,
+            &["incident", "note", "INC-20200101-0000", "x"],
+            &["INC-20200101-0000", "incident list"],
+        ),
+        (
+            2,
+            &["incident", "note", &id, "x", "--at", "01:02"],
+            &["not a time with a zone", "2026-11-22T01:02:03Z"],
+        ),
+        (
+            2,
+            &["incident", "note", &id, "  "],
+            &["no text", "few words"],
+        ),
+        (
+            2,
+            &["incident", "severity", &id, "correctness=perhaps"],
+            &["perhaps", "wrong, right, unknown"],
+        ),
+        (
+            2,
+            &["incident", "severity", &id, "correctness=right"],
+            &["completion", "failing, degraded"],
+        ),
+        (
+            2,
+            &["incident", "correct", &id, "99", "x"],
+            &["no entry #99", "1 to"],
+        ),
+        (
+            3,
+            &["--config", config, "doctor"],
+            &["bad.yaml:2", "signl", "config init"],
+        ),
+        (
+            5,
+            &["--alertmanager", "http://127.0.0.1:1", "alerts"],
+            &["127.0.0.1:1", "doctor"],
+        ),
         (3, &["alerts"], &["no source", "--alertmanager"]),
         (2, &["drill", "no-such"], &["no-such", "drill list"]),
     ];
     for (wanted, arguments, says) in cases {
         let (code, _, error) = outcome(data.path(), arguments);
         assert_eq!(code, wanted, "{arguments:?}: {error}");
-        assert!(says.iter().all(|word| error.contains(word)), "{arguments:?}: {error}");
+        assert!(
+            says.iter().all(|word| error.contains(word)),
+            "{arguments:?}: {error}"
+        );
     }
     let (code, said, _) = outcome(data.path(), &["playbook", "check", playbook]);
-    assert!(code == 1 && said.contains("dead-link.md:8") && said.contains("#two") && said.contains("remedy:"), "{said}");
+    assert!(
+        code == 1
+            && said.contains("dead-link.md:8")
+            && said.contains("#two")
+            && said.contains("remedy:"),
+        "{said}"
+    );
     let (code, _, error) = outcome(&inside_file, &["incident", "open", "x"]);
-    assert!(code == 4 && error.contains("file") && error.contains("--data-dir"), "{code} {error}");
+    assert!(
+        code == 4 && error.contains("file") && error.contains("--data-dir"),
+        "{code} {error}"
+    );
 }
 
 #[test]
 fn an_error_is_json_where_json_was_asked_for() {
     let data = tempfile::tempdir().unwrap();
-    let output = warroom(data.path()).args(["--output", "json", "alerts"]).output().unwrap();
+    let output = warroom(data.path())
+        .args(["--output", "json", "alerts"])
+        .output()
+        .unwrap();
     let error: Value = serde_json::from_slice(&output.stderr).unwrap();
     assert_eq!(error["error"]["kind"], "configuration");
 }
@@ -174,9 +302,18 @@ fn config_init_writes_the_sample_and_never_replaces_a_file() {
 #[test]
 fn doctor_names_what_is_missing_and_what_to_do() {
     let data = tempfile::tempdir().unwrap();
-    let (code, said, _) = outcome(data.path(), &["--prometheus", "http://127.0.0.1:1", "doctor"]);
+    let (code, said, _) = outcome(
+        data.path(),
+        &["--prometheus", "http://127.0.0.1:1", "doctor"],
+    );
     assert_eq!(code, 1);
-    for word in ["NO  prometheus", "cannot connect", "NO  webhook", "ok  data directory", "ok  journals"] {
+    for word in [
+        "NO  prometheus",
+        "cannot connect",
+        "NO  webhook",
+        "ok  data directory",
+        "ok  journals",
+    ] {
         assert!(said.contains(word), "{word}: {said}");
     }
 }
@@ -184,12 +321,37 @@ fn doctor_names_what_is_missing_and_what_to_do() {
 #[test]
 fn lists_checks_and_generated_texts_work() {
     let data = tempfile::tempdir().unwrap();
-    assert_eq!(json(data.path(), &["playbook", "list"]).as_array().unwrap().len(), 3);
-    assert_eq!(json(data.path(), &["playbook", "check"])["broken"], serde_json::json!([]));
-    assert!(json(data.path(), &["playbook", "show", "ai-model-rollback"])["steps"].as_array().unwrap().len() > 10);
-    assert_eq!(json(data.path(), &["escalation", "check"])["webhook"], false);
-    assert_eq!(json(data.path(), &["drill", "list"])[0]["scenario"], "bad-deploy");
-    assert!(outcome(data.path(), &["completions", "bash"]).1.contains("warroom"));
+    assert_eq!(
+        json(data.path(), &["playbook", "list"])
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
+    assert_eq!(
+        json(data.path(), &["playbook", "check"])["broken"],
+        serde_json::json!([])
+    );
+    assert!(
+        json(data.path(), &["playbook", "show", "ai-model-rollback"])["steps"]
+            .as_array()
+            .unwrap()
+            .len()
+            > 10
+    );
+    assert_eq!(
+        json(data.path(), &["escalation", "check"])["webhook"],
+        false
+    );
+    assert_eq!(
+        json(data.path(), &["drill", "list"])[0]["scenario"],
+        "bad-deploy"
+    );
+    assert!(
+        outcome(data.path(), &["completions", "bash"])
+            .1
+            .contains("warroom")
+    );
     assert!(outcome(data.path(), &["man"]).1.contains(".TH"));
     assert!(outcome(data.path(), &["--help"]).1.contains("Exit codes"));
 }

@@ -1,5 +1,11 @@
 //! Journeys: the program as a person uses it, through a pseudo-terminal. Only keystrokes and what the
 //! emulator's cells show move them on. Those that need real servers are reported as skipped without them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot go on says where"
+)]
 
 #[path = "journeys/command.rs"]
 mod command;
@@ -34,18 +40,44 @@ fn main() {
             Ok(())
         })
     };
-    let real = |name: &str, test: fn()| plain(name, test).with_ignored_flag(!missing.is_empty() && !required);
+    let real = |name: &str, test: fn()| {
+        plain(name, test).with_ignored_flag(!missing.is_empty() && !required)
+    };
     let trials = vec![
-        plain("a_newcomer_finishes_the_drill_with_what_the_screen_says", drill::a_newcomer_finishes),
-        plain("the_screen_and_the_command_line_write_one_chain", together::one_chain),
-        plain("the_terminal_is_given_back_after_quit", ways_out::after_quit),
-        plain("the_terminal_is_given_back_after_sigterm", ways_out::after_sigterm),
-        plain("the_terminal_is_given_back_after_sighup", ways_out::after_sighup),
-        plain("the_terminal_is_given_back_after_a_panic", ways_out::after_a_panic),
+        plain(
+            "a_newcomer_finishes_the_drill_with_what_the_screen_says",
+            drill::a_newcomer_finishes,
+        ),
+        plain(
+            "the_screen_and_the_command_line_write_one_chain",
+            together::one_chain,
+        ),
+        plain(
+            "the_terminal_is_given_back_after_quit",
+            ways_out::after_quit,
+        ),
+        plain(
+            "the_terminal_is_given_back_after_sigterm",
+            ways_out::after_sigterm,
+        ),
+        plain(
+            "the_terminal_is_given_back_after_sighup",
+            ways_out::after_sighup,
+        ),
+        plain(
+            "the_terminal_is_given_back_after_a_panic",
+            ways_out::after_a_panic,
+        ),
         plain("a_paste_outside_an_input_does_nothing", ways_out::paste),
-        real("a_real_incident_from_alert_to_documents", real::from_alert_to_documents),
+        real(
+            "a_real_incident_from_alert_to_documents",
+            real::from_alert_to_documents,
+        ),
         real("lost_contact_is_no_recovery", real::lost_contact),
-        real("a_hostile_label_reaches_neither_terminal_nor_disk", hostile::label),
+        real(
+            "a_hostile_label_reaches_neither_terminal_nor_disk",
+            hostile::label,
+        ),
     ];
     if !missing.is_empty() && !required {
         println!("skipped, not on the PATH: {}", missing.join(", "));

@@ -1,4 +1,5 @@
 //! Alertmanager and Prometheus as they really answer, and as they answer when something is wrong.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 use rstest::rstest;
 use std::io::{Read, Write};
@@ -7,7 +8,9 @@ use std::time::Duration;
 use warroom::incident::Slug;
 use warroom::incident::observation::AlertState;
 use warroom::signals::Reading;
-use warroom::sources::{Alertmanager, HttpSettings, Prometheus, ResolvedAuth, Source, SourceError, SourceErrorKind};
+use warroom::sources::{
+    Alertmanager, HttpSettings, Prometheus, ResolvedAuth, Source, SourceError, SourceErrorKind,
+};
 use warroom::text::secret::Secret;
 use wiremock::matchers::{header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -20,7 +23,10 @@ fn settings(url: &str) -> HttpSettings {
 
 async fn answering(response: ResponseTemplate) -> (MockServer, Prometheus) {
     let server = MockServer::start().await;
-    Mock::given(method("GET")).respond_with(response).mount(&server).await;
+    Mock::given(method("GET"))
+        .respond_with(response)
+        .mount(&server)
+        .await;
     let source = Prometheus::new(settings(&server.uri())).unwrap();
     (server, source)
 }
@@ -44,13 +50,18 @@ fn vector(value: &str) -> ResponseTemplate {
 async fn a_sample_is_read_with_its_time(#[case] value: &str, #[case] reading: Reading) {
     let (_server, source) = answering(vector(value)).await;
     let sample = source.read("x").await.unwrap();
-    assert_eq!((sample.reading, sample.at.timestamp_millis()), (reading, 1_795_308_656_767));
+    assert_eq!(
+        (sample.reading, sample.at.timestamp_millis()),
+        (reading, 1_795_308_656_767)
+    );
 }
 
 #[tokio::test]
 async fn an_empty_vector_is_no_data_and_two_series_are_ambiguous() {
-    let (_server, source) =
-        answering(json("{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}")).await;
+    let (_server, source) = answering(json(
+        "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}",
+    ))
+    .await;
     assert_eq!(source.read("x").await.unwrap().reading, Reading::NoData);
     let two = "{\"metric\":{},\"value\":[1,\"1\"]}";
     let (_server, source) = answering(json(&format!(
@@ -102,18 +113,28 @@ async fn every_bad_answer_has_a_name_a_place_and_a_remedy(
     assert_eq!(kind(&error), wanted, "{error}");
     assert!(error.hint().contains(remedy), "{}", error.hint());
     let place = server.uri().replace("http://", "");
-    assert!(error.to_string().contains(&place) && error.to_string().contains("prometheus"), "{error}");
+    assert!(
+        error.to_string().contains(&place) && error.to_string().contains("prometheus"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
 async fn a_server_that_asks_for_patience_is_heard() {
-    let (_server, source) = answering(ResponseTemplate::new(429).insert_header("retry-after", "7")).await;
-    assert_eq!(source.read("x").await.unwrap_err().retry_after(), Some(Duration::from_secs(7)));
+    let (_server, source) =
+        answering(ResponseTemplate::new(429).insert_header("retry-after", "7")).await;
+    assert_eq!(
+        source.read("x").await.unwrap_err().retry_after(),
+        Some(Duration::from_secs(7))
+    );
 }
 
 #[tokio::test]
 async fn nobody_there_and_nobody_answering_are_told_apart() {
-    let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let gone = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let source = Prometheus::new(settings(&format!("http://{gone}"))).unwrap();
     assert_eq!(kind(&source.read("x").await.unwrap_err()), "unreachable");
     let (_server, source) = answering(vector("1").set_delay(Duration::from_secs(5))).await;
@@ -138,15 +159,25 @@ async fn an_endless_answer_ends_here() {
     });
     let mut settings = settings(&format!("http://{address}"));
     settings.timeout = Duration::from_secs(20);
-    let error = Prometheus::new(settings).unwrap().read("x").await.unwrap_err();
+    let error = Prometheus::new(settings)
+        .unwrap()
+        .read("x")
+        .await
+        .unwrap_err();
     assert_eq!(kind(&error), "too-large");
 }
 
 #[tokio::test]
 async fn credentials_are_sent_and_never_shown() {
     let server = MockServer::start().await;
-    Mock::given(header("authorization", "Bearer hidden-token")).respond_with(vector("1")).mount(&server).await;
-    Mock::given(header("authorization", "Basic dTpoaWRkZW4=")).respond_with(vector("2")).mount(&server).await;
+    Mock::given(header("authorization", "Bearer hidden-token"))
+        .respond_with(vector("1"))
+        .mount(&server)
+        .await;
+    Mock::given(header("authorization", "Basic dTpoaWRkZW4="))
+        .respond_with(vector("2"))
+        .mount(&server)
+        .await;
     let read = |auth| {
         let mut settings = settings(&server.uri());
         settings.auth = auth;
@@ -157,7 +188,11 @@ async fn credentials_are_sent_and_never_shown() {
     let basic = read(ResolvedAuth::Basic("u".into(), Secret::new("hidden")));
     assert_eq!(basic.read("x").await.unwrap().reading, Reading::Value(2.0));
     let wrong = read(ResolvedAuth::Bearer(Secret::new("other-token")));
-    let error = format!("{:?} {}", wrong.read("x").await.unwrap_err(), wrong.read("x").await.unwrap_err());
+    let error = format!(
+        "{:?} {}",
+        wrong.read("x").await.unwrap_err(),
+        wrong.read("x").await.unwrap_err()
+    );
     assert!(!error.contains("other-token"), "{error}");
     let inside = Prometheus::new(settings("http://u:hidden@x.example")).unwrap_err();
     assert!(!inside.to_string().contains("hidden"), "{inside}");
@@ -174,7 +209,10 @@ async fn a_private_authority_is_read_or_named() {
 #[tokio::test]
 async fn a_path_prefix_is_kept() {
     let server = MockServer::start().await;
-    Mock::given(path("/prom/eu/api/v1/query")).respond_with(vector("1")).mount(&server).await;
+    Mock::given(path("/prom/eu/api/v1/query"))
+        .respond_with(vector("1"))
+        .mount(&server)
+        .await;
     let source = Prometheus::new(settings(&format!("{}/prom/eu", server.uri()))).unwrap();
     assert_eq!(source.read("x").await.unwrap().reading, Reading::Value(1.0));
 }
@@ -200,7 +238,11 @@ async fn a_broken_rule_is_surfaced_although_it_reads_inactive() {
 
 async fn alertmanager(response: ResponseTemplate) -> (MockServer, Alertmanager) {
     let server = MockServer::start().await;
-    Mock::given(path("/api/v2/alerts")).and(query_param("active", "true")).respond_with(response).mount(&server).await;
+    Mock::given(path("/api/v2/alerts"))
+        .and(query_param("active", "true"))
+        .respond_with(response)
+        .mount(&server)
+        .await;
     let source = Alertmanager::new(settings(&server.uri())).unwrap();
     (server, source)
 }
@@ -210,12 +252,25 @@ async fn alerts_are_read_as_a_real_alertmanager_writes_them() {
     let body = "[{\"annotations\":{\"summary\":\"lag\"},\"endsAt\":\"2026-11-22T00:53:50.532Z\",\"fingerprint\":\"729d8ef4832416b5\",\"receivers\":[{\"name\":\"console\"}],\"startsAt\":\"2026-11-22T00:48:48.532Z\",\"status\":{\"inhibitedBy\":[\"a750fdc4163ad02f\"],\"silencedBy\":[],\"state\":\"suppressed\"},\"updatedAt\":\"2026-11-22T00:49:50.535Z\",\"generatorURL\":\"http://vm:19090/graph\",\"labels\":{\"alertname\":\"SettlementLagHigh\",\"severity\":\"warning\"}},{\"labels\":{\"alertname\":\"Bare\"},\"startsAt\":\"2026-11-22T00:48:48Z\"}]";
     let (_server, source) = alertmanager(json(body)).await;
     let alerts = source.alerts().await.unwrap().alerts;
-    let lag = alerts.iter().find(|alert| alert.name.as_str() == "SettlementLagHigh").unwrap();
+    let lag = alerts
+        .iter()
+        .find(|alert| alert.name.as_str() == "SettlementLagHigh")
+        .unwrap();
     assert_eq!(lag.state, AlertState::Suppressed);
-    assert_eq!(lag.suppressed_by[0].as_str(), "inhibited by a750fdc4163ad02f");
+    assert_eq!(
+        lag.suppressed_by[0].as_str(),
+        "inhibited by a750fdc4163ad02f"
+    );
     assert_eq!(lag.links[0].1.as_str(), "http://vm:19090/graph");
-    let bare = alerts.iter().find(|alert| alert.name.as_str() == "Bare").unwrap();
-    assert_eq!(bare.state, AlertState::Firing, "a missing status is not hidden");
+    let bare = alerts
+        .iter()
+        .find(|alert| alert.name.as_str() == "Bare")
+        .unwrap();
+    assert_eq!(
+        bare.state,
+        AlertState::Firing,
+        "a missing status is not hidden"
+    );
 }
 
 #[rstest]

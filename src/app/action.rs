@@ -98,7 +98,15 @@ const fn row(
     keys: &'static [&'static str],
     context: Context,
 ) -> Entry {
-    Entry { action, name, doc, keys, context, dangerous: false, records: false }
+    Entry {
+        action,
+        name,
+        doc,
+        keys,
+        context,
+        dangerous: false,
+        records: false,
+    }
 }
 
 impl Entry {
@@ -117,39 +125,232 @@ use Context::{Anywhere, On};
 
 /// The table.
 pub const ACTIONS: &[Entry] = &[
-    row(Action::Acknowledge, "acknowledge", "take the page: stops the calls that wait for it", &["a"], Anywhere).records(),
-    row(Action::Classify, "severity", "classify in a few questions", &["s"], Anywhere).records(),
-    row(Action::Playbook, "playbook", "go to the playbook and its next step", &["p"], Anywhere),
+    row(
+        Action::Acknowledge,
+        "acknowledge",
+        "take the page: stops the calls that wait for it",
+        &["a"],
+        Anywhere,
+    )
+    .records(),
+    row(
+        Action::Classify,
+        "severity",
+        "classify in a few questions",
+        &["s"],
+        Anywhere,
+    )
+    .records(),
+    row(
+        Action::Playbook,
+        "playbook",
+        "go to the playbook and its next step",
+        &["p"],
+        Anywhere,
+    ),
     row(Action::Note, "note", "write a note", &["n"], Anywhere).records(),
-    row(Action::Status, "update status", "identified, mitigated, resolved …", &["u"], Anywhere).records(),
-    row(Action::Decide, "decide", "record a decision: what, why, instead of what", &["d"], Anywhere).records(),
-    row(Action::Role, "role", "take or give a role", &["r"], Anywhere).records(),
-    row(Action::Write, "write documents", "write postmortem and record from the journal", &["w"], Anywhere).records(),
-    row(Action::StepDone, "step done", "confirm the step, run its check, or choose the way", &["enter", "space"], On(Screen::Playbook)).records(),
-    row(Action::StepSkip, "skip step", "leave the step out, with a reason", &["k"], On(Screen::Playbook)).records(),
-    row(Action::ChoosePlaybook, "choose playbook", "begin or change to another playbook", &["c"], On(Screen::Playbook)).records(),
-    row(Action::Copy, "copy", "copy the command or link to the clipboard", &["y", "o"], Anywhere),
-    row(Action::Correct, "correct", "correct the selected entry; both stay visible", &["e"], On(Screen::Timeline)).records(),
-    row(Action::Open, "open incident", "open an incident by hand", &["ctrl-n"], Anywhere).records().dangerous(),
-    row(Action::Switch, "switch incident", "go to another incident", &["i"], Anywhere),
-    row(Action::Show(Screen::Now), "now", "what is happening", &["1"], Anywhere),
-    row(Action::Show(Screen::Severity), "severity screen", "how bad it is", &["2"], Anywhere),
-    row(Action::Show(Screen::Playbook), "playbook screen", "what we do", &["3"], Anywhere),
-    row(Action::Show(Screen::People), "people", "who must know, and by when", &["4"], Anywhere),
-    row(Action::Show(Screen::Timeline), "timeline", "what happened", &["5"], Anywhere),
-    row(Action::Show(Screen::Documents), "documents", "what will remain", &["6"], Anywhere),
-    row(Action::Filter, "filter", "show only what contains these letters", &["/"], Anywhere),
-    row(Action::Palette, "palette", "every action by name", &[":"], Anywhere),
-    row(Action::Help, "help", "what the keys do here", &["?"], Anywhere),
-    row(Action::Utc, "time zone", "local times with offset, or UTC", &["z"], Anywhere),
+    row(
+        Action::Status,
+        "update status",
+        "identified, mitigated, resolved …",
+        &["u"],
+        Anywhere,
+    )
+    .records(),
+    row(
+        Action::Decide,
+        "decide",
+        "record a decision: what, why, instead of what",
+        &["d"],
+        Anywhere,
+    )
+    .records(),
+    row(
+        Action::Role,
+        "role",
+        "take or give a role",
+        &["r"],
+        Anywhere,
+    )
+    .records(),
+    row(
+        Action::Write,
+        "write documents",
+        "write postmortem and record from the journal",
+        &["w"],
+        Anywhere,
+    )
+    .records(),
+    row(
+        Action::StepDone,
+        "step done",
+        "confirm the step, run its check, or choose the way",
+        &["enter", "space"],
+        On(Screen::Playbook),
+    )
+    .records(),
+    row(
+        Action::StepSkip,
+        "skip step",
+        "leave the step out, with a reason",
+        &["k"],
+        On(Screen::Playbook),
+    )
+    .records(),
+    row(
+        Action::ChoosePlaybook,
+        "choose playbook",
+        "begin or change to another playbook",
+        &["c"],
+        On(Screen::Playbook),
+    )
+    .records(),
+    row(
+        Action::Copy,
+        "copy",
+        "copy the command or link to the clipboard",
+        &["y", "o"],
+        Anywhere,
+    ),
+    row(
+        Action::Correct,
+        "correct",
+        "correct the selected entry; both stay visible",
+        &["e"],
+        On(Screen::Timeline),
+    )
+    .records(),
+    row(
+        Action::Open,
+        "open incident",
+        "open an incident by hand",
+        &["ctrl-n"],
+        Anywhere,
+    )
+    .records()
+    .dangerous(),
+    row(
+        Action::Switch,
+        "switch incident",
+        "go to another incident",
+        &["i"],
+        Anywhere,
+    ),
+    row(
+        Action::Show(Screen::Now),
+        "now",
+        "what is happening",
+        &["1"],
+        Anywhere,
+    ),
+    row(
+        Action::Show(Screen::Severity),
+        "severity screen",
+        "how bad it is",
+        &["2"],
+        Anywhere,
+    ),
+    row(
+        Action::Show(Screen::Playbook),
+        "playbook screen",
+        "what we do",
+        &["3"],
+        Anywhere,
+    ),
+    row(
+        Action::Show(Screen::People),
+        "people",
+        "who must know, and by when",
+        &["4"],
+        Anywhere,
+    ),
+    row(
+        Action::Show(Screen::Timeline),
+        "timeline",
+        "what happened",
+        &["5"],
+        Anywhere,
+    ),
+    row(
+        Action::Show(Screen::Documents),
+        "documents",
+        "what will remain",
+        &["6"],
+        Anywhere,
+    ),
+    row(
+        Action::Filter,
+        "filter",
+        "show only what contains these letters",
+        &["/"],
+        Anywhere,
+    ),
+    row(
+        Action::Palette,
+        "palette",
+        "every action by name",
+        &[":"],
+        Anywhere,
+    ),
+    row(
+        Action::Help,
+        "help",
+        "what the keys do here",
+        &["?"],
+        Anywhere,
+    ),
+    row(
+        Action::Utc,
+        "time zone",
+        "local times with offset, or UTC",
+        &["z"],
+        Anywhere,
+    ),
     row(Action::Down, "down", "next row", &["down", "j"], Anywhere),
     row(Action::Up, "up", "row before", &["up"], Anywhere),
-    row(Action::PageDown, "page down", "further down", &["pagedown", "ctrl-d"], Anywhere),
-    row(Action::PageUp, "page up", "further up", &["pageup", "ctrl-u"], Anywhere),
-    row(Action::Enter, "open", "into the selected row", &["enter"], Anywhere),
-    row(Action::Back, "back", "out of what is open; never ends the program", &["esc"], Anywhere),
-    row(Action::Suspend, "suspend", "to the shell; `fg` comes back", &["ctrl-z"], Anywhere),
-    row(Action::Quit, "quit", "end the program; the journal stays", &["q", "ctrl-c"], Anywhere).dangerous(),
+    row(
+        Action::PageDown,
+        "page down",
+        "further down",
+        &["pagedown", "ctrl-d"],
+        Anywhere,
+    ),
+    row(
+        Action::PageUp,
+        "page up",
+        "further up",
+        &["pageup", "ctrl-u"],
+        Anywhere,
+    ),
+    row(
+        Action::Enter,
+        "open",
+        "into the selected row",
+        &["enter"],
+        Anywhere,
+    ),
+    row(
+        Action::Back,
+        "back",
+        "out of what is open; never ends the program",
+        &["esc"],
+        Anywhere,
+    ),
+    row(
+        Action::Suspend,
+        "suspend",
+        "to the shell; `fg` comes back",
+        &["ctrl-z"],
+        Anywhere,
+    ),
+    row(
+        Action::Quit,
+        "quit",
+        "end the program; the journal stays",
+        &["q", "ctrl-c"],
+        Anywhere,
+    )
+    .dangerous(),
 ];
 
 /// The row of an action.
@@ -160,8 +361,17 @@ pub fn entry(action: Action) -> Option<&'static Entry> {
 /// The action of a key on a screen: the screen's own rows come before those that apply everywhere.
 pub fn for_key(key: &str, screen: Screen) -> Option<Action> {
     let has = |entry: &&Entry| entry.keys.contains(&key);
-    let own = ACTIONS.iter().filter(has).find(|entry| entry.context == On(screen));
-    own.or_else(|| ACTIONS.iter().filter(has).find(|entry| entry.context == Anywhere)).map(|e| e.action)
+    let own = ACTIONS
+        .iter()
+        .filter(has)
+        .find(|entry| entry.context == On(screen));
+    own.or_else(|| {
+        ACTIONS
+            .iter()
+            .filter(has)
+            .find(|entry| entry.context == Anywhere)
+    })
+    .map(|e| e.action)
 }
 
 #[cfg(test)]
@@ -173,7 +383,12 @@ mod tests {
         for (at, one) in ACTIONS.iter().enumerate() {
             for other in &ACTIONS[at + 1..] {
                 let shared = one.keys.iter().any(|key| other.keys.contains(key));
-                assert!(!(shared && one.context == other.context), "{} and {}", one.name, other.name);
+                assert!(
+                    !(shared && one.context == other.context),
+                    "{} and {}",
+                    one.name,
+                    other.name
+                );
             }
         }
     }

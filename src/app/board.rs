@@ -57,7 +57,11 @@ impl Board {
 
     /// The title.
     pub fn title(&self) -> &str {
-        let title = self.incident.opened.as_ref().and_then(|opened| self.text(opened.title));
+        let title = self
+            .incident
+            .opened
+            .as_ref()
+            .and_then(|opened| self.text(opened.title));
         title.unwrap_or("without a title")
     }
 
@@ -72,7 +76,10 @@ impl Board {
     pub fn in_flight(&self, wanted: &Draft) -> bool {
         let key = flight_key(&wanted.event);
         let drafts = self.pending.iter().flat_map(|pending| &pending.drafts);
-        key.is_some() && drafts.into_iter().any(|draft| flight_key(&draft.event) == key)
+        key.is_some()
+            && drafts
+                .into_iter()
+                .any(|draft| flight_key(&draft.event) == key)
     }
 }
 

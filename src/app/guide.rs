@@ -26,7 +26,11 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             (Action::ChoosePlaybook, "other playbook"),
             (Action::Note, "note"),
         ],
-        (Screen::Timeline, _) => &[(Action::Note, "note"), (Action::Correct, "correct"), (Action::Filter, "filter")],
+        (Screen::Timeline, _) => &[
+            (Action::Note, "note"),
+            (Action::Correct, "correct"),
+            (Action::Filter, "filter"),
+        ],
         (Screen::People, _) => &[(Action::Role, "role"), (Action::Note, "note")],
         (Screen::Documents, _) => &[(Action::Write, "write"), (Action::Copy, "copy path")],
         _ => &[
@@ -75,7 +79,9 @@ pub fn next(model: &Model) -> Option<Hint> {
     }
     if let Some((playbook, Place::At(at))) = current_step(model) {
         let words = match (&playbook.steps[at].kind, model.ui.screen) {
-            (_, screen) if screen != Screen::Playbook => return Some((Action::Playbook, "playbook: next step")),
+            (_, screen) if screen != Screen::Playbook => {
+                return Some((Action::Playbook, "playbook: next step"));
+            }
             (Kind::Manual, _) => "done",
             (Kind::CheckList, _) => "tick",
             (Kind::Decision(_), _) => "choose",
@@ -86,16 +92,28 @@ pub fn next(model: &Model) -> Option<Hint> {
     if incident.playbook.is_none() {
         return Some((Action::Playbook, "playbook"));
     }
-    Some((Action::Status, if incident.status < Status::Mitigated { "update: mitigated?" } else { "update: normal again?" }))
+    Some((
+        Action::Status,
+        if incident.status < Status::Mitigated {
+            "update: mitigated?"
+        } else {
+            "update: normal again?"
+        },
+    ))
 }
 
 /// The status that usually follows: mitigated once the numbers are back, else the next one.
 pub fn proposed_status(model: &Model) -> Status {
-    let now = model.incident().map_or(Status::Investigating, |incident| incident.status);
+    let now = model
+        .incident()
+        .map_or(Status::Investigating, |incident| incident.status);
     if now < Status::Mitigated && (is_back_to_normal(model) || playbook_has_ended(model)) {
         return Status::Mitigated;
     }
-    let at = Status::ALL.iter().position(|status| *status == now).unwrap_or(0);
+    let at = Status::ALL
+        .iter()
+        .position(|status| *status == now)
+        .unwrap_or(0);
     Status::ALL[(at + 1).min(Status::ALL.len() - 1)]
 }
 
@@ -104,9 +122,13 @@ fn is_back_to_normal(model: &Model) -> bool {
     let objective = model.setup.objective;
     let was_below = model.incident().is_some_and(|incident| {
         let signal = incident.signals.get(&model.setup.signal);
-        signal.and_then(SignalFacts::lowest).is_some_and(|(_, _, low)| low < objective)
+        signal
+            .and_then(SignalFacts::lowest)
+            .is_some_and(|(_, _, low)| low < objective)
     });
-    let meets_now = model.sample().is_some_and(|sample| meets(sample.reading, objective) == Some(true));
+    let meets_now = model
+        .sample()
+        .is_some_and(|sample| meets(sample.reading, objective) == Some(true));
     was_below && meets_now && model.stale_sample().is_none()
 }
 
@@ -116,8 +138,16 @@ fn playbook_has_ended(model: &Model) -> bool {
 
 /// Whether something that matters was recorded after the last document.
 fn documents_are_behind(incident: &Incident) -> bool {
-    let covered = incident.documents.iter().map(|(_, _, data)| data.upto).max().unwrap_or(0);
-    let last = incident.status_changes.last().map_or(0, |change| change.seq);
+    let covered = incident
+        .documents
+        .iter()
+        .map(|(_, _, data)| data.upto)
+        .max()
+        .unwrap_or(0);
+    let last = incident
+        .status_changes
+        .last()
+        .map_or(0, |change| change.seq);
     covered < last.max(1)
 }
 

@@ -3,9 +3,10 @@
 use super::board::Board;
 use super::model::Person;
 use crate::incident::entry::{
-    Acknowledged, ActorIntroduced, Classified, Corrected, Empty, Opened, Proof, RoleAssigned, SignalSeen,
-    StatusChanged, field,
+    Acknowledged, ActorIntroduced, Classified, Corrected, Empty, Opened, Proof, RoleAssigned,
+    SignalSeen, StatusChanged, field,
 };
+use crate::incident::fold::SignalFacts;
 use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Policy, Progress};
 use crate::incident::{Draft, Event, Role, Slug, Status};
@@ -24,7 +25,10 @@ pub struct Refused {
 }
 
 fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Refused {
-    Refused { what: what.into(), hint: hint.into() }
+    Refused {
+        what: what.into(),
+        hint: hint.into(),
+    }
 }
 
 /// Something a person wants recorded.
@@ -67,11 +71,17 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
     match intent {
         Intent::Acknowledge => {
             if incident.status == Status::Closed {
-                return Err(refuse("the incident is closed: nobody is called any more", "nothing to do"));
+                return Err(refuse(
+                    "the incident is closed: nobody is called any more",
+                    "nothing to do",
+                ));
             }
             drafts.push(Draft::new(me, Event::Acknowledged(Acknowledged {})));
             if !incident.roles.contains_key(&Role::IncidentCommander) {
-                let data = RoleAssigned { role: Role::IncidentCommander, actor: Some(me.clone()) };
+                let data = RoleAssigned {
+                    role: Role::IncidentCommander,
+                    actor: Some(me.clone()),
+                };
                 drafts.push(Draft::new(me, Event::RoleAssigned(data)));
             }
         }
@@ -87,7 +97,10 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
         ),
         Intent::Status(status, text, at) => {
             if incident.status == *status && !incident.status_changes.is_empty() {
-                return Err(refuse(format!("it is {} already", status.word()), "write a note instead"));
+                return Err(refuse(
+                    format!("it is {} already", status.word()),
+                    "write a note instead",
+                ));
             }
             drafts.extend(reading_for_decision(board, desk));
             let event = Event::StatusChanged(StatusChanged { status: *status });
@@ -100,9 +113,15 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
                 && !incident.actors.contains_key(actor)
             {
                 let hint = "a person appears in a journal with their first action; `incident show` lists them";
-                return Err(refuse(format!("{actor} has not taken part in this incident"), hint));
+                return Err(refuse(
+                    format!("{actor} has not taken part in this incident"),
+                    hint,
+                ));
             }
-            let data = RoleAssigned { role: *role, actor: actor.clone() };
+            let data = RoleAssigned {
+                role: *role,
+                actor: actor.clone(),
+            };
             drafts.push(Draft::new(me, Event::RoleAssigned(data)));
         }
         Intent::Classify(answers, why) => {
@@ -112,9 +131,15 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
         Intent::Correct(seq, text) => {
             let wanted = board.entries.iter().find(|entry| entry.seq == *seq);
             let entry = wanted.ok_or_else(|| {
-                refuse(format!("there is no entry #{seq}"), format!("entries run from 1 to {}", incident.count))
+                refuse(
+                    format!("there is no entry #{seq}"),
+                    format!("entries run from 1 to {}", incident.count),
+                )
             })?;
-            let data = Corrected { seq: entry.seq, hash: entry.hash.clone() };
+            let data = Corrected {
+                seq: entry.seq,
+                hash: entry.hash.clone(),
+            };
             drafts.push(Draft::new(me, Event::Corrected(data)).with(field::TEXT, words(text)?));
         }
     }
@@ -123,8 +148,11 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
 
 /// How a person appears in a journal.
 pub fn introduction(me: &Person) -> Draft {
-    let data =
-        ActorIntroduced { actor: me.actor.clone(), uid: Some(me.uid), proof: Proof::SelfDeclared };
+    let data = ActorIntroduced {
+        actor: me.actor.clone(),
+        uid: Some(me.uid),
+        proof: Proof::SelfDeclared,
+    };
     Draft::new(&me.actor, Event::Actor(data))
         .with(field::NAME, me.name.clone())
         .with(field::LOGIN, me.login.clone())
@@ -165,7 +193,11 @@ fn words(text: &Safe) -> Result<Safe, Refused> {
 /// What was known when something was decided: the last reading, unless it is recorded already.
 fn reading_for_decision(board: &Board, desk: &Desk<'_>) -> Option<Draft> {
     let (sample, signal, source) = desk.sample?;
-    let recorded = board.incident.signals.get(signal).and_then(|known| known.last());
+    let recorded = board
+        .incident
+        .signals
+        .get(signal)
+        .and_then(SignalFacts::last);
     if recorded.is_some_and(|last| last.at >= sample.at) {
         return None;
     }
@@ -176,30 +208,51 @@ fn reading_for_decision(board: &Board, desk: &Desk<'_>) -> Option<Draft> {
         source: source.clone(),
         cause: Cause::Decision,
     };
-    Some(Draft::new(&Slug::nearest("warroom"), Event::SignalSeen(data)))
+    Some(Draft::new(
+        &Slug::nearest("warroom"),
+        Event::SignalSeen(data),
+    ))
 }
 
 fn classification(desk: &Desk<'_>, answers: &[Answered]) -> Result<Draft, Refused> {
     let (policy, digest) = desk.severity;
     for given in answers {
-        let question = policy.questions.iter().find(|question| question.id == given.question);
+        let question = policy
+            .questions
+            .iter()
+            .find(|question| question.id == given.question);
         let question = question.ok_or_else(|| {
             let known: Vec<&str> = policy.questions.iter().map(|q| q.id.as_str()).collect();
-            refuse(format!("there is no question \"{}\"", given.question), format!("there are: {}", known.join(", ")))
+            refuse(
+                format!("there is no question \"{}\"", given.question),
+                format!("there are: {}", known.join(", ")),
+            )
         })?;
         if !question.has(&given.answer) {
             let known: Vec<&str> = question.answers.iter().map(|a| a.id.as_str()).collect();
-            let what = format!("\"{}\" is no answer to \"{}\"", given.answer, given.question);
+            let what = format!(
+                "\"{}\" is no answer to \"{}\"",
+                given.answer, given.question
+            );
             return Err(refuse(what, format!("answers are: {}", known.join(", "))));
         }
     }
-    let given = answers.iter().map(|a| (a.question.clone(), a.answer.clone())).collect();
+    let given = answers
+        .iter()
+        .map(|a| (a.question.clone(), a.answer.clone()))
+        .collect();
     let rule = match policy.progress(&given) {
         Progress::Decided(rule) => rule,
         Progress::Ask(question) => {
             let known: Vec<&str> = question.answers.iter().map(|a| a.id.as_str()).collect();
-            let what = format!("the verdict still depends on \"{}\": {}", question.id, question.ask);
-            return Err(refuse(what, format!("answer it with one of: {}", known.join(", "))));
+            let what = format!(
+                "the verdict still depends on \"{}\": {}",
+                question.id, question.ask
+            );
+            return Err(refuse(
+                what,
+                format!("answer it with one of: {}", known.join(", ")),
+            ));
         }
     };
     let data = Classified {

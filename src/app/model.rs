@@ -127,7 +127,11 @@ impl Model {
             ui.warn(warning.clone());
         }
         let live = Live {
-            sources: setup.sources.iter().map(|(name, _)| (name.clone(), SourceState::default())).collect(),
+            sources: setup
+                .sources
+                .iter()
+                .map(|(name, _)| (name.clone(), SourceState::default()))
+                .collect(),
             ..Live::default()
         };
         Self {
@@ -163,7 +167,12 @@ impl Model {
 
     /// Keeps a reading for the trace.
     pub fn remember(&mut self, sample: Sample) {
-        if self.live.trace.back().is_some_and(|last| last.at >= sample.at) {
+        if self
+            .live
+            .trace
+            .back()
+            .is_some_and(|last| last.at >= sample.at)
+        {
             return;
         }
         self.live.trace.push_back(sample);
@@ -182,9 +191,15 @@ impl Model {
     /// The open incident of a service.
     pub fn open_for(&self, service: &Slug) -> Option<&IncidentId> {
         let same = |board: &Board| {
-            board.incident.opened.as_ref().is_some_and(|opened| opened.data.service == *service)
+            board
+                .incident
+                .opened
+                .as_ref()
+                .is_some_and(|opened| opened.data.service == *service)
         };
-        self.open_boards().find(|(_, board)| same(board)).map(|(id, _)| id)
+        self.open_boards()
+            .find(|(_, board)| same(board))
+            .map(|(id, _)| id)
     }
 
     /// After this long without an answer a source counts as lost.
@@ -202,7 +217,11 @@ impl Model {
 
     /// The source that the signal is read from.
     pub fn metrics_source(&self) -> Option<&Slug> {
-        self.setup.sources.iter().find(|(_, offers)| offers.metrics).map(|(name, _)| name)
+        self.setup
+            .sources
+            .iter()
+            .find(|(_, offers)| offers.metrics)
+            .map(|(name, _)| name)
     }
 
     /// The age of the last reading, where it is older than two polls.

@@ -83,9 +83,21 @@ impl Runtime {
     pub fn start(parts: Parts) -> (Self, UnboundedReceiver<Msg>) {
         let (messages, inbox) = unbounded_channel();
         let drill = parts.feed.is_some();
-        let scribe = Scribe::start(parts.store.clone(), messages.clone(), drill, parts.read_only);
+        let scribe = Scribe::start(
+            parts.store.clone(),
+            messages.clone(),
+            drill,
+            parts.read_only,
+        );
         pollers::start(&parts, &messages);
-        (Self { parts, messages, scribe }, inbox)
+        (
+            Self {
+                parts,
+                messages,
+                scribe,
+            },
+            inbox,
+        )
     }
 
     /// The clock.
@@ -96,11 +108,32 @@ impl Runtime {
     /// Does what `update` asks for. What only the terminal can do is given back.
     pub fn perform(&mut self, effect: Effect) -> Option<TerminalEffect> {
         match effect {
-            Effect::Record { incident, token, drafts } => self.scribe.record(incident, token, drafts),
-            Effect::Open { service, drill, drafts } => self.scribe.open(service, drill, drafts),
+            Effect::Record {
+                incident,
+                token,
+                drafts,
+            } => self.scribe.record(incident, token, drafts),
+            Effect::Open {
+                service,
+                drill,
+                drafts,
+            } => self.scribe.open(service, drill, drafts),
             Effect::Send(page) => self.send(page),
-            Effect::Ask { incident, playbook, step, query } => {
-                self.ask(move |result| Msg::Answer { incident, playbook, step, result }, query);
+            Effect::Ask {
+                incident,
+                playbook,
+                step,
+                query,
+            } => {
+                self.ask(
+                    move |result| Msg::Answer {
+                        incident,
+                        playbook,
+                        step,
+                        result,
+                    },
+                    query,
+                );
             }
             Effect::Backfill { incident, until } => self.backfill(incident, until),
             Effect::Write { incident, entries } => self.write(incident, entries),
@@ -129,30 +162,52 @@ impl Runtime {
             let delivery = webhook.send(&page).await;
             let channel = crate::incident::escalation::Channel::Webhook.slug();
             let (incident, level, repeat) = (page.incident, page.level, page.repeat);
-            let _ = messages.send(Msg::Paged { incident, level, channel, repeat, delivery });
+            let _ = messages.send(Msg::Paged {
+                incident,
+                level,
+                channel,
+                repeat,
+                delivery,
+            });
         });
     }
 
     fn metrics(&self) -> Option<Arc<dyn Source>> {
-        self.parts.sources.iter().find(|source| source.offers().metrics).cloned()
+        self.parts
+            .sources
+            .iter()
+            .find(|source| source.offers().metrics)
+            .cloned()
     }
 
     fn ask(
         &self,
-        answer: impl FnOnce(Result<crate::signals::Sample, super::message::Told>) -> Msg + Send + 'static,
+        answer: impl FnOnce(Result<crate::signals::Sample, super::message::Told>) -> Msg
+        + Send
+        + 'static,
         query: String,
     ) {
         let (messages, source) = (self.messages.clone(), self.metrics());
         tokio::spawn(async move {
             let result = match source {
-                Some(source) => source.read(&query).await.map_err(|error| pollers::told(&error)),
-                None => Err(("no Prometheus is configured".into(), "name one with --prometheus URL".into())),
+                Some(source) => source
+                    .read(&query)
+                    .await
+                    .map_err(|error| pollers::told(&error)),
+                None => Err((
+                    "no Prometheus is configured".into(),
+                    "name one with --prometheus URL".into(),
+                )),
             };
             let _ = messages.send(answer(result));
         });
     }
 
-    fn backfill(&self, incident: crate::incident::IncidentId, until: chrono::DateTime<chrono::Utc>) {
+    fn backfill(
+        &self,
+        incident: crate::incident::IncidentId,
+        until: chrono::DateTime<chrono::Utc>,
+    ) {
         let Some(source) = self.metrics() else { return };
         let (messages, query) = (self.messages.clone(), self.parts.query.clone());
         tokio::spawn(async move {
@@ -160,7 +215,11 @@ impl Runtime {
             let result = source.history(&query, from, until, step).await;
             let result = result.map_err(|error| pollers::told(&error));
             let source = source.name().clone();
-            let _ = messages.send(Msg::History { incident, source, result });
+            let _ = messages.send(Msg::History {
+                incident,
+                source,
+                result,
+            });
         });
     }
 
@@ -172,7 +231,10 @@ impl Runtime {
             let message = match written {
                 Ok(papers) => Msg::Written {
                     incident,
-                    documents: papers.into_iter().map(|paper| paper.recorded_by(&me)).collect(),
+                    documents: papers
+                        .into_iter()
+                        .map(|paper| paper.recorded_by(&me))
+                        .collect(),
                 },
                 Err(told) => Msg::Failed(told),
             };

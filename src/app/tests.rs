@@ -64,17 +64,36 @@ impl Bench {
                 self.waiting.push(effect);
                 Vec::new()
             }
-            Effect::Record { incident, token, drafts } => {
+            Effect::Record {
+                incident,
+                token,
+                drafts,
+            } => {
                 let tape = self.stories.get_mut(&incident).unwrap();
                 let (entries, mine) = tape.append(&drafts, self.model.now);
-                update(&mut self.model, Msg::Recorded { incident, entries, token: Some(token), mine })
+                update(
+                    &mut self.model,
+                    Msg::Recorded {
+                        incident,
+                        entries,
+                        token: Some(token),
+                        mine,
+                    },
+                )
             }
             Effect::Open { drill, drafts, .. } => {
-                let id = IncidentId::compose(drill, start().date_naive(), self.stories.len() as u16 + 1);
+                let id =
+                    IncidentId::compose(drill, start().date_naive(), self.stories.len() as u16 + 1);
                 let mut tape = crate::testing::Tape::default();
                 let (entries, _) = tape.append(&drafts, self.model.now);
                 self.stories.insert(id.clone(), tape);
-                update(&mut self.model, Msg::Opened { incident: id, entries })
+                update(
+                    &mut self.model,
+                    Msg::Opened {
+                        incident: id,
+                        entries,
+                    },
+                )
             }
             Effect::Send(page) => {
                 self.sent.push(page.clone());
@@ -82,9 +101,23 @@ impl Bench {
                     return Vec::new();
                 }
                 let detail = Safe::default();
-                let delivery = Delivery { outcome: PageOutcome::Accepted, http: Some(202), attempts: 1, detail };
+                let delivery = Delivery {
+                    outcome: PageOutcome::Accepted,
+                    http: Some(202),
+                    attempts: 1,
+                    detail,
+                };
                 let (incident, level, repeat) = (page.incident, page.level, page.repeat);
-                update(&mut self.model, Msg::Paged { incident, level, channel: slug("webhook"), repeat, delivery })
+                update(
+                    &mut self.model,
+                    Msg::Paged {
+                        incident,
+                        level,
+                        channel: slug("webhook"),
+                        repeat,
+                        delivery,
+                    },
+                )
             }
             Effect::Bell => {
                 self.bells += 1;
@@ -107,7 +140,14 @@ impl Bench {
     fn keys(&mut self, keys: &str) {
         for key in keys.chars() {
             self.say(match key {
-                '⏎' => Msg::Act(if self.model.ui.screen == Screen::Playbook && self.model.ui.overlays.is_empty() { Action::StepDone } else { Action::Enter }),
+                '⏎' => Msg::Act(
+                    if self.model.ui.screen == Screen::Playbook && self.model.ui.overlays.is_empty()
+                    {
+                        Action::StepDone
+                    } else {
+                        Action::Enter
+                    },
+                ),
                 '⎋' => Msg::Act(Action::Back),
                 c if self.model.ui.is_typing() => Msg::Edit(Edit::Insert(c.to_string())),
                 c => Msg::Key(c),
@@ -116,7 +156,10 @@ impl Bench {
     }
 
     fn alert(&mut self, names: &[&str], state: AlertState, starts: DateTime<Utc>) {
-        let alerts = names.iter().map(|name| alert(name, state, starts)).collect();
+        let alerts = names
+            .iter()
+            .map(|name| alert(name, state, starts))
+            .collect();
         let (source, result) = (slug("alertmanager"), Ok(AlertSet { alerts, dropped: 0 }));
         self.say(Msg::Alerts { source, result });
         // What an opening leads to follows on the next ticks, without any time passing.
@@ -130,24 +173,41 @@ impl Bench {
     }
 
     fn reading(&mut self, reading: Reading) {
-        let sample = Sample { at: self.model.now, reading };
-        self.say(Msg::Signal { source: slug("prometheus"), result: Ok(sample), contact: true });
+        let sample = Sample {
+            at: self.model.now,
+            reading,
+        };
+        self.say(Msg::Signal {
+            source: slug("prometheus"),
+            result: Ok(sample),
+            contact: true,
+        });
     }
 
     fn rules(&mut self, firing: bool) {
-        let active = if firing { vec![alert("PaymentSuccessRateLow", AlertState::Firing, start()).labels] } else { Vec::new() };
+        let active = if firing {
+            vec![alert("PaymentSuccessRateLow", AlertState::Firing, start()).labels]
+        } else {
+            Vec::new()
+        };
         let rule = RuleState {
             name: Safe::line("PaymentSuccessRateLow"),
             error: None,
             evaluated: Some(self.model.now),
             active,
         };
-        self.say(Msg::Rules { source: slug("prometheus"), result: Ok(RuleSet { rules: vec![rule] }) });
+        self.say(Msg::Rules {
+            source: slug("prometheus"),
+            result: Ok(RuleSet { rules: vec![rule] }),
+        });
     }
 
     fn prometheus_is_down(&mut self) {
         let told = ("cannot connect".to_string(), "check".to_string());
-        self.say(Msg::Rules { source: slug("prometheus"), result: Err(told) });
+        self.say(Msg::Rules {
+            source: slug("prometheus"),
+            result: Err(told),
+        });
     }
 
     fn incident(&self) -> &Incident {
@@ -156,20 +216,44 @@ impl Bench {
 
     fn kinds(&self) -> Vec<String> {
         let kind = |entry: &crate::incident::Entry| {
-            serde_json::to_value(entry.event().unwrap()).unwrap()["type"].as_str().unwrap().to_string()
+            serde_json::to_value(entry.event().unwrap()).unwrap()["type"]
+                .as_str()
+                .unwrap()
+                .to_string()
         };
-        self.model.board().unwrap().entries.iter().map(kind).collect()
+        self.model
+            .board()
+            .unwrap()
+            .entries
+            .iter()
+            .map(kind)
+            .collect()
     }
 }
 
-fn alert(name: &str, state: AlertState, starts: DateTime<Utc>) -> crate::incident::observation::Alert {
-    let severity = if name.starts_with("Checkout") { "warning" } else { "critical" };
-    let labels = BTreeMap::from([("alertname".into(), name.into()), ("severity".into(), severity.into())]);
+fn alert(
+    name: &str,
+    state: AlertState,
+    starts: DateTime<Utc>,
+) -> crate::incident::observation::Alert {
+    let severity = if name.starts_with("Checkout") {
+        "warning"
+    } else {
+        "critical"
+    };
+    let labels = BTreeMap::from([
+        ("alertname".into(), name.into()),
+        ("severity".into(), severity.into()),
+    ]);
     alert_from_labels(&labels, &BTreeMap::new(), state, starts)
 }
 
 fn levels_paged(bench: &Bench) -> Vec<String> {
-    bench.sent.iter().map(|page| page.level.to_string()).collect()
+    bench
+        .sent
+        .iter()
+        .map(|page| page.level.to_string())
+        .collect()
 }
 
 #[test]
@@ -180,8 +264,16 @@ fn a_critical_alert_opens_one_incident_and_a_storm_joins_it() {
     bench.alert(&names, AlertState::Firing, start());
     bench.alert(&names, AlertState::Firing, start());
     assert_eq!(bench.model.boards.len(), 1);
-    assert_eq!(bench.incident().alerts.len(), 200, "what is recorded of a storm is bounded");
-    assert_eq!(levels_paged(&bench), ["on-call"], "one page per level, not per alert");
+    assert_eq!(
+        bench.incident().alerts.len(),
+        200,
+        "what is recorded of a storm is bounded"
+    );
+    assert_eq!(
+        levels_paged(&bench),
+        ["on-call"],
+        "one page per level, not per alert"
+    );
 }
 
 #[test]
@@ -198,7 +290,16 @@ fn nothing_opens_before_the_data_directory_is_known_or_in_a_read_only_console() 
     bench.firing();
     assert!(bench.model.boards.is_empty());
     bench.keys("n");
-    assert!(bench.model.ui.notice.as_ref().unwrap().text.contains("read-only"));
+    assert!(
+        bench
+            .model
+            .ui
+            .notice
+            .as_ref()
+            .unwrap()
+            .text
+            .contains("read-only")
+    );
 }
 
 #[test]
@@ -213,7 +314,12 @@ fn the_chain_pages_at_its_absolute_times_and_acknowledging_stops_what_waits_for_
     bench.keys("a");
     bench.pass(15 * 60);
     assert_eq!(levels_paged(&bench), ["on-call", "engineering-lead", "cto"]);
-    assert!(bench.incident().roles.contains_key(&Role::IncidentCommander));
+    assert!(
+        bench
+            .incident()
+            .roles
+            .contains_key(&Role::IncidentCommander)
+    );
 }
 
 #[test]
@@ -229,7 +335,10 @@ fn compliance_is_paged_at_once_when_integrity_is_in_question() {
     let mut bench = Bench::new();
     bench.firing();
     bench.keys("asx");
-    assert!(bench.incident().classifications.is_empty(), "calling somebody asks first");
+    assert!(
+        bench.incident().classifications.is_empty(),
+        "calling somebody asks first"
+    );
     bench.keys("y");
     bench.pass(2);
     assert_eq!(bench.incident().severity().unwrap().level(), 1);
@@ -241,10 +350,21 @@ fn a_page_that_failed_is_repeated_under_the_same_id() {
     let mut bench = Bench::new();
     bench.receiver_answers = false;
     bench.firing();
-    let delivery = Delivery { outcome: PageOutcome::Failed, http: Some(503), attempts: 6, detail: Safe::default() };
+    let delivery = Delivery {
+        outcome: PageOutcome::Failed,
+        http: Some(503),
+        attempts: 6,
+        detail: Safe::default(),
+    };
     let incident = bench.model.current.clone().unwrap();
     let (level, channel) = (slug("on-call"), slug("webhook"));
-    bench.say(Msg::Paged { incident, level, channel, repeat: 0, delivery });
+    bench.say(Msg::Paged {
+        incident,
+        level,
+        channel,
+        repeat: 0,
+        delivery,
+    });
     bench.pass(62);
     assert_eq!(bench.sent.len(), 2);
     assert_eq!(bench.sent[0].id, bench.sent[1].id);
@@ -258,21 +378,38 @@ fn a_restart_neither_forgets_a_page_nor_repeats_it_in_silence() {
     first.receiver_answers = false;
     first.firing();
     assert_eq!(first.sent.len(), 1);
-    let (id, entries) = (first.model.current.clone().unwrap(), first.model.board().unwrap().entries.clone());
+    let (id, entries) = (
+        first.model.current.clone().unwrap(),
+        first.model.board().unwrap().entries.clone(),
+    );
 
     let mut second = Bench::new();
     second.receiver_answers = false;
     second.stories = first.stories;
-    second.say(Msg::Loaded { incident: id, entries });
+    second.say(Msg::Loaded {
+        incident: id,
+        entries,
+    });
     second.pass(30);
     assert!(second.sent.is_empty(), "an intent under way is left alone");
     second.pass(3 * 60);
-    let unknown = second.kinds().iter().filter(|kind| *kind == "page-resulted").count();
+    let unknown = second
+        .kinds()
+        .iter()
+        .filter(|kind| *kind == "page-resulted")
+        .count();
     assert!(unknown >= 2, "the lost result is recorded as unknown");
-    assert_eq!(second.sent.len(), 1, "sent again, once, while its result is awaited");
+    assert_eq!(
+        second.sent.len(),
+        1,
+        "sent again, once, while its result is awaited"
+    );
     assert_eq!(second.sent[0].repeat, 1);
     second.pass(12 * 60);
-    assert!(levels_paged(&second).contains(&"engineering-lead".to_string()), "no level is forgotten");
+    assert!(
+        levels_paged(&second).contains(&"engineering-lead".to_string()),
+        "no level is forgotten"
+    );
 }
 
 #[test]
@@ -285,7 +422,12 @@ fn without_a_webhook_the_record_says_that_nobody_was_called() {
         .escalation
         .levels
         .iter()
-        .flat_map(|level| level.pages.values().filter_map(|page| page.result.map(|(_, _, outcome)| outcome)))
+        .flat_map(|level| {
+            level
+                .pages
+                .values()
+                .filter_map(|page| page.result.map(|(_, _, outcome)| outcome))
+        })
         .collect();
     assert!(outcomes.contains(&PageOutcome::NoChannel));
 }
@@ -354,7 +496,11 @@ fn an_alert_that_is_gone_while_prometheus_is_silent_is_no_recovery() {
     bench.pass(1);
     assert!(bench.kinds().contains(&"source-back".to_string()));
     let state = bench.incident().alerts.values().next().unwrap().state;
-    assert_eq!(state, AlertState::Cleared, "evidence that comes later counts");
+    assert_eq!(
+        state,
+        AlertState::Cleared,
+        "evidence that comes later counts"
+    );
 }
 
 #[test]
@@ -366,14 +512,30 @@ fn a_signal_is_recorded_on_change_and_at_decisions() {
     bench.reading(Reading::Value(0.951));
     bench.pass(5);
     bench.reading(Reading::Value(0.952));
-    let before = bench.kinds().iter().filter(|kind| *kind == "signal-seen").count();
+    let before = bench
+        .kinds()
+        .iter()
+        .filter(|kind| *kind == "signal-seen")
+        .count();
     assert_eq!(before, 1, "small changes are not recorded");
     bench.keys("u2⏎");
-    let after = bench.kinds().iter().filter(|kind| *kind == "signal-seen").count();
+    let after = bench
+        .kinds()
+        .iter()
+        .filter(|kind| *kind == "signal-seen")
+        .count();
     assert_eq!(after, 2, "what was known at a decision is");
     bench.pass(301);
     bench.reading(Reading::Value(0.952));
-    assert_eq!(bench.kinds().iter().filter(|kind| *kind == "signal-seen").count(), 3, "and every five minutes");
+    assert_eq!(
+        bench
+            .kinds()
+            .iter()
+            .filter(|kind| *kind == "signal-seen")
+            .count(),
+        3,
+        "and every five minutes"
+    );
 }
 
 #[test]
@@ -386,11 +548,22 @@ fn classification_takes_a_measurement_over_and_marks_it() {
     bench.reading(Reading::Value(0.40));
     bench.keys("⏎n");
     let verdict = bench.incident().classification().unwrap();
-    assert_eq!((verdict.severity.level(), verdict.rule.as_str()), (2, "availability-degraded"));
-    let completion = verdict.answers.iter().find(|a| a.question.as_str() == "completion").unwrap();
+    assert_eq!(
+        (verdict.severity.level(), verdict.rule.as_str()),
+        (2, "availability-degraded")
+    );
+    let completion = verdict
+        .answers
+        .iter()
+        .find(|a| a.question.as_str() == "completion")
+        .unwrap();
     assert_eq!(completion.reading, Some(Reading::Value(0.95)));
     bench.keys("sxy");
-    assert_eq!(bench.incident().classifications.len(), 2, "the earlier one stays");
+    assert_eq!(
+        bench.incident().classifications.len(),
+        2,
+        "the earlier one stays"
+    );
 }
 
 #[test]
@@ -419,17 +592,46 @@ fn a_playbook_is_walked_by_its_entries() {
     bench.keys("ap1");
     assert_eq!(bench.incident().playbook, Slug::new("payment-success-drop"));
     bench.keys("⏎⏎⏎⏎⏎⏎");
-    let Effect::Ask { incident, playbook, step, query } = bench.asked.last().unwrap().clone() else {
+    let Effect::Ask {
+        incident,
+        playbook,
+        step,
+        query,
+    } = bench.asked.last().unwrap().clone()
+    else {
         panic!("the check was not asked: {:?}", bench.asked)
     };
     assert!(query.starts_with("count((sum(rate("), "{query}");
-    let sample = Sample { at: bench.model.now, reading: Reading::NoData };
-    bench.say(Msg::Answer { incident: incident.clone(), playbook: playbook.clone(), step: step.clone(), result: Ok(sample) });
+    let sample = Sample {
+        at: bench.model.now,
+        reading: Reading::NoData,
+    };
+    bench.say(Msg::Answer {
+        incident: incident.clone(),
+        playbook: playbook.clone(),
+        step: step.clone(),
+        result: Ok(sample),
+    });
     let run = &bench.incident().playbooks[&playbook];
-    assert_eq!(run.results[&step].outcome, StepOutcome::Unknown, "no data is no answer");
-    let sample = Sample { at: bench.model.now, reading: Reading::Value(1.0) };
-    bench.say(Msg::Answer { incident, playbook: playbook.clone(), step: step.clone(), result: Ok(sample) });
-    assert_eq!(bench.incident().playbooks[&playbook].results[&step].outcome, StepOutcome::Passed);
+    assert_eq!(
+        run.results[&step].outcome,
+        StepOutcome::Unknown,
+        "no data is no answer"
+    );
+    let sample = Sample {
+        at: bench.model.now,
+        reading: Reading::Value(1.0),
+    };
+    bench.say(Msg::Answer {
+        incident,
+        playbook: playbook.clone(),
+        step: step.clone(),
+        result: Ok(sample),
+    });
+    assert_eq!(
+        bench.incident().playbooks[&playbook].results[&step].outcome,
+        StepOutcome::Passed
+    );
 }
 
 #[test]
@@ -437,7 +639,9 @@ fn a_skipped_step_needs_a_reason() {
     let mut bench = Bench::new();
     bench.firing();
     bench.keys("ap1k⏎");
-    assert!(matches!(bench.model.ui.overlays.last(), Some(Overlay::Prompt(prompt)) if prompt.fault.is_some()));
+    assert!(
+        matches!(bench.model.ui.overlays.last(), Some(Overlay::Prompt(prompt)) if prompt.fault.is_some())
+    );
     bench.keys("no time⏎");
     let skipped = bench.model.board().unwrap().entries.last().unwrap();
     assert_eq!(skipped.text(field::TEXT), Some("no time"));
@@ -451,9 +655,19 @@ fn what_the_disk_has_not_confirmed_is_not_shown_as_done() {
     bench.keys("a");
     assert!(bench.incident().acknowledged().is_none());
     assert_eq!(bench.model.board().unwrap().pending.len(), 1);
-    let Effect::Record { incident, token, .. } = bench.waiting[0].clone() else { panic!() };
+    let Effect::Record {
+        incident, token, ..
+    } = bench.waiting[0].clone()
+    else {
+        panic!()
+    };
     let why = ("no space".to_string(), "free some".to_string());
-    bench.say(Msg::NotRecorded { incident, token, why, kept: true });
+    bench.say(Msg::NotRecorded {
+        incident,
+        token,
+        why,
+        kept: true,
+    });
     assert!(bench.model.board().unwrap().problem.is_some());
     bench.disk_works = true;
     for effect in std::mem::take(&mut bench.waiting) {
@@ -504,10 +718,22 @@ fn another_persons_entries_arrive_and_carry_nothing_out() {
     let mut bench = Bench::new();
     bench.firing();
     let id = bench.model.current.clone().unwrap();
-    let draft = Draft::new(&slug("a-9"), Event::Acknowledged(crate::incident::entry::Acknowledged {}));
+    let draft = Draft::new(
+        &slug("a-9"),
+        Event::Acknowledged(crate::incident::entry::Acknowledged {}),
+    );
     let now = bench.model.now;
     let (entries, _) = bench.stories.get_mut(&id).unwrap().append(&[draft], now);
-    bench.say(Msg::Recorded { incident: id, entries, token: None, mine: Vec::new() });
+    bench.say(Msg::Recorded {
+        incident: id,
+        entries,
+        token: None,
+        mine: Vec::new(),
+    });
     bench.pass(16 * 60);
-    assert_eq!(levels_paged(&bench), ["on-call"], "somebody else's acknowledgement stops the chain here too");
+    assert_eq!(
+        levels_paged(&bench),
+        ["on-call"],
+        "somebody else's acknowledgement stops the chain here too"
+    );
 }

@@ -30,8 +30,14 @@ pub enum Screen {
 
 impl Screen {
     /// All screens, in the order of their keys.
-    pub const ALL: [Self; 6] =
-        [Self::Now, Self::Severity, Self::Playbook, Self::People, Self::Timeline, Self::Documents];
+    pub const ALL: [Self; 6] = [
+        Self::Now,
+        Self::Severity,
+        Self::Playbook,
+        Self::People,
+        Self::Timeline,
+        Self::Documents,
+    ];
 
     /// Its name.
     pub fn title(self) -> &'static str {
@@ -222,12 +228,20 @@ pub enum Picked {
 impl Ui {
     /// Tells something.
     pub fn tell(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice { text: text.into(), bad: false, since: None });
+        self.notice = Some(Notice {
+            text: text.into(),
+            bad: false,
+            since: None,
+        });
     }
 
     /// Tells that something went wrong.
     pub fn warn(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice { text: text.into(), bad: true, since: None });
+        self.notice = Some(Notice {
+            text: text.into(),
+            bad: true,
+            since: None,
+        });
     }
 
     /// Goes to a screen.
@@ -244,11 +258,18 @@ impl Ui {
     /// The words of the filter, in lower case; empty without one.
     pub fn filter_words(&self) -> Vec<String> {
         let text = self.filter.as_ref().map_or(String::new(), Input::text);
-        text.to_lowercase().split_whitespace().map(str::to_string).collect()
+        text.to_lowercase()
+            .split_whitespace()
+            .map(str::to_string)
+            .collect()
     }
 
     /// Whether typed characters are text now, so that no key acts by accident.
     pub fn is_typing(&self) -> bool {
-        self.filtering || matches!(self.overlays.last(), Some(Overlay::Prompt(_) | Overlay::Palette { .. }))
+        self.filtering
+            || matches!(
+                self.overlays.last(),
+                Some(Overlay::Prompt(_) | Overlay::Palette { .. })
+            )
     }
 }

@@ -28,7 +28,11 @@ const NOTICE: (i64, i64) = (6, 20);
 /// Takes a message in.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let effects = dispatch(model, msg);
-    let rate = model.setup.drill.as_ref().map_or(1, |(_, rate)| i64::from(*rate));
+    let rate = model
+        .setup
+        .drill
+        .as_ref()
+        .map_or(1, |(_, rate)| i64::from(*rate));
     if let Some(notice) = &mut model.ui.notice {
         let since = *notice.since.get_or_insert(model.now);
         let limit = if notice.bad { NOTICE.1 } else { NOTICE.0 };
@@ -50,11 +54,22 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Key(key) => acts::key(model, key),
         Msg::Alerts { source, result } => observe::alerts(model, &source, result),
         Msg::Rules { source, result } => observe::rules(model, &source, result),
-        Msg::Signal { source, result, contact } => observe::signal(model, &source, result, contact),
-        Msg::History { incident, source, result } => observe::history(model, &incident, &source, result),
-        Msg::Answer { incident, playbook, step, result } => {
-            steps::answered(model, &incident, &playbook, &step, result)
-        }
+        Msg::Signal {
+            source,
+            result,
+            contact,
+        } => observe::signal(model, &source, result, contact),
+        Msg::History {
+            incident,
+            source,
+            result,
+        } => observe::history(model, &incident, &source, result),
+        Msg::Answer {
+            incident,
+            playbook,
+            step,
+            result,
+        } => steps::answered(model, &incident, &playbook, &step, result),
         Msg::Loaded { incident, entries } => journal::loaded(model, incident, &entries),
         Msg::Ready => {
             model.ready = true;
@@ -65,9 +80,12 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.store_error = Some(told);
             Vec::new()
         }
-        Msg::Recorded { incident, entries, token, mine } => {
-            journal::recorded(model, &incident, &entries, token, &mine)
-        }
+        Msg::Recorded {
+            incident,
+            entries,
+            token,
+            mine,
+        } => journal::recorded(model, &incident, &entries, token, &mine),
         Msg::NotRecorded { incident, why, .. } => {
             journal::not_recorded(model, &incident, why);
             Vec::new()
@@ -77,14 +95,23 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.opening.remove(&service);
             match why {
                 Some(why) => model.store_error = Some(why),
-                None => model.ui.tell("an incident is open for this service already; i goes to it"),
+                None => model
+                    .ui
+                    .tell("an incident is open for this service already; i goes to it"),
             }
             Vec::new()
         }
-        Msg::Paged { incident, level, channel, repeat, delivery } => {
-            clocks::paged(model, &incident, level, channel, repeat, delivery)
-        }
-        Msg::Written { incident, documents } => journal::written(model, &incident, documents),
+        Msg::Paged {
+            incident,
+            level,
+            channel,
+            repeat,
+            delivery,
+        } => clocks::paged(model, &incident, level, channel, repeat, delivery),
+        Msg::Written {
+            incident,
+            documents,
+        } => journal::written(model, &incident, documents),
         Msg::Failed((what, hint)) => {
             model.ui.warn(format!("{what}; {hint}"));
             Vec::new()
@@ -112,21 +139,36 @@ fn record(model: &mut Model, incident: &IncidentId, drafts: Vec<Draft>) -> Vec<E
         return Vec::new();
     }
     let now = model.now;
-    let Some(board) = model.boards.get_mut(incident) else { return Vec::new() };
-    let drafts: Vec<Draft> = drafts.into_iter().filter(|draft| !board.in_flight(draft)).collect();
+    let Some(board) = model.boards.get_mut(incident) else {
+        return Vec::new();
+    };
+    let drafts: Vec<Draft> = drafts
+        .into_iter()
+        .filter(|draft| !board.in_flight(draft))
+        .collect();
     if drafts.is_empty() {
         return Vec::new();
     }
     let token = model.next_token;
     model.next_token += 1;
-    board.pending.push(Pending { token, since: now, drafts: drafts.clone() });
-    vec![Effect::Record { incident: incident.clone(), token, drafts }]
+    board.pending.push(Pending {
+        token,
+        since: now,
+        drafts: drafts.clone(),
+    });
+    vec![Effect::Record {
+        incident: incident.clone(),
+        token,
+        drafts,
+    }]
 }
 
 /// Says that a read-only console does not do that.
 fn refuse_read_only(model: &mut Model) -> bool {
     if model.setup.read_only {
-        model.ui.warn("this console is read-only: start it without --read-only to record");
+        model
+            .ui
+            .warn("this console is read-only: start it without --read-only to record");
     }
     model.setup.read_only
 }

@@ -32,8 +32,14 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
             rows.push(Row {
                 source: source.name().to_string(),
                 alert: alert.name,
-                state: if alert.state == AlertState::Suppressed { "suppressed" } else { "firing" },
-                since: alert.starts_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+                state: if alert.state == AlertState::Suppressed {
+                    "suppressed"
+                } else {
+                    "firing"
+                },
+                since: alert
+                    .starts_at
+                    .to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
                 summary: alert.summary,
                 labels: alert.labels,
                 suppressed_by: alert.suppressed_by,
@@ -42,19 +48,40 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     }
     if asked == 0 {
         let hint = "name one with --alertmanager URL, or under `sources` in the configuration";
-        return Err(CliError::new(Exit::Config, "no source of alerts is configured", hint));
+        return Err(CliError::new(
+            Exit::Config,
+            "no source of alerts is configured",
+            hint,
+        ));
     }
     rows.sort_by(|a, b| (a.state, &a.since).cmp(&(b.state, &b.since)));
     let text: Vec<String> = rows
         .iter()
-        .map(|row| format!("{:<10} {:<32} {}  {}", row.state, row.alert.as_str(), row.since, row.summary))
+        .map(|row| {
+            format!(
+                "{:<10} {:<32} {}  {}",
+                row.state,
+                row.alert.as_str(),
+                row.since,
+                row.summary
+            )
+        })
         .collect();
-    output.result(&if text.is_empty() { "no alert fires".into() } else { text.join("\n") }, &rows);
+    output.result(
+        &if text.is_empty() {
+            "no alert fires".into()
+        } else {
+            text.join("\n")
+        },
+        &rows,
+    );
     Ok(())
 }
 
 /// Waits for one answer.
 pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, CliError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     Ok(runtime.block_on(future))
 }

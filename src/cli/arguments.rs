@@ -15,7 +15,7 @@ use std::path::PathBuf;
                   4 journal or disk, 5 a source does not answer.\n\
                   Without a command the console opens; `warroom drill` is an exercise that needs nothing."
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) global: Global,
     #[command(subcommand)]
@@ -24,25 +24,25 @@ pub struct Arguments {
 
 /// Options that every command takes.
 #[derive(Debug, Clone, Args)]
-pub struct Global {
+pub(super) struct Global {
     /// Configuration file (default: the usual place of your system)
     #[arg(long, global = true, value_name = "FILE", env = "WARROOM_CONFIG")]
-    pub config: Option<PathBuf>,
+    pub(super) config: Option<PathBuf>,
     /// Where incidents live
     #[arg(long, global = true, value_name = "DIR", env = "WARROOM_DATA_DIR")]
-    pub data_dir: Option<PathBuf>,
+    pub(super) data_dir: Option<PathBuf>,
     /// How results are printed
     #[arg(long, global = true, value_enum, default_value_t = Form::Text)]
-    pub output: Form,
+    pub(super) output: Form,
     /// Record nothing, open nothing, send nothing
     #[arg(long, global = true)]
-    pub read_only: bool,
+    pub(super) read_only: bool,
     /// Address of an Alertmanager (may be given several times)
     #[arg(long = "alertmanager", global = true, value_name = "URL")]
-    pub alertmanagers: Vec<String>,
+    pub(super) alertmanagers: Vec<String>,
     /// Address of a Prometheus (may be given several times)
     #[arg(long = "prometheus", global = true, value_name = "URL")]
-    pub prometheis: Vec<String>,
+    pub(super) prometheis: Vec<String>,
 }
 
 impl Global {
@@ -64,7 +64,7 @@ fn declared<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, String> {
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Form {
+pub(super) enum Form {
     /// For people
     Text,
     /// For machines

@@ -1,10 +1,10 @@
 //! The console, and an exercise on it.
 
 use super::arguments::Global;
+use super::diagnostics;
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::{base, base_with_clock};
-use super::diagnostics;
 use crate::app::Model;
 use crate::app::runtime::{Launch, Parts};
 use crate::exercise::{Feed, VirtualClock, scenario, scenarios};
@@ -38,7 +38,11 @@ pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
         read_only: base.config.read_only,
     };
     let model = Model::new(setup, base.store.clock().now().wall);
-    Ok(Launch { model, parts, copies: base.config.data_dir.join("tmp") })
+    Ok(Launch {
+        model,
+        parts,
+        copies: base.config.data_dir.join("tmp"),
+    })
 }
 
 /// Plays an exercise. Nothing leaves the machine: no source is asked and no page is sent.
@@ -50,12 +54,19 @@ pub(super) fn drill(
 ) -> Result<Option<Launch>, CliError> {
     if name == "list" {
         let all = scenarios();
-        let text: Vec<String> = all.iter().map(|s| format!("{:<14} {}", s.scenario, s.title)).collect();
+        let text: Vec<String> = all
+            .iter()
+            .map(|s| format!("{:<14} {}", s.scenario, s.title))
+            .collect();
         output.result(&text.join("\n"), &all);
         return Ok(None);
     }
     let scenario = scenario(name).map_err(|error| {
-        CliError::new(Exit::Usage, error.to_string(), "`warroom drill list` names the shipped ones")
+        CliError::new(
+            Exit::Usage,
+            error.to_string(),
+            "`warroom drill list` names the shipped ones",
+        )
     })?;
     let rate = rate.unwrap_or(scenario.rate);
     let clock: Arc<dyn Clock> = Arc::new(VirtualClock::new(rate));
@@ -87,13 +98,21 @@ pub(super) fn drill(
         read_only: base.config.read_only,
     };
     let model = Model::new(setup, clock.now().wall);
-    Ok(Some(Launch { model, parts, copies: base.config.data_dir.join("tmp") }))
+    Ok(Some(Launch {
+        model,
+        parts,
+        copies: base.config.data_dir.join("tmp"),
+    }))
 }
 
 fn on_a_terminal() -> Result<(), CliError> {
     if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
         return Ok(());
     }
-    let hint = "start it in a terminal; scripts use `warroom incident`, `alerts`, `signals`, `record`";
-    Err(CliError::usage("the console needs a terminal on standard input and output", hint))
+    let hint =
+        "start it in a terminal; scripts use `warroom incident`, `alerts`, `signals`, `record`";
+    Err(CliError::usage(
+        "the console needs a terminal on standard input and output",
+        hint,
+    ))
 }

@@ -15,7 +15,12 @@ const DAYS: usize = 7;
 /// Starts writing diagnostics. Where that is not possible the program goes on without them.
 pub(super) fn start(directory: &Path) {
     // Otherwise the appender complains on the terminal that the directory is missing.
-    if DirBuilder::new().recursive(true).mode(0o700).create(directory).is_err() {
+    if DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+        .is_err()
+    {
         return;
     }
     let appender = RollingFileAppender::builder()
@@ -25,7 +30,8 @@ pub(super) fn start(directory: &Path) {
         .max_log_files(DAYS)
         .build(directory);
     let Ok(appender) = appender else { return };
-    let filter = EnvFilter::try_from_env("WARROOM_LOG").unwrap_or_else(|_| EnvFilter::new("warroom=info"));
+    let filter =
+        EnvFilter::try_from_env("WARROOM_LOG").unwrap_or_else(|_| EnvFilter::new("warroom=info"));
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(false)
@@ -46,7 +52,10 @@ impl<'a> MakeWriter<'a> for Masked {
     type Writer = Line<'a>;
 
     fn make_writer(&'a self) -> Line<'a> {
-        Line { appender: &self.0, bytes: Vec::new() }
+        Line {
+            appender: &self.0,
+            bytes: Vec::new(),
+        }
     }
 }
 
@@ -64,7 +73,10 @@ impl Write for Line<'_> {
 impl Drop for Line<'_> {
     fn drop(&mut self) {
         let text = Safe::block(&String::from_utf8_lossy(&self.bytes));
-        let _ = self.appender.make_writer().write_all(text.as_str().as_bytes());
+        let _ = self
+            .appender
+            .make_writer()
+            .write_all(text.as_str().as_bytes());
     }
 }
 
@@ -77,11 +89,17 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let appender = RollingFileAppender::new(Rotation::NEVER, directory.path(), "log");
         let masked = Masked(appender);
-        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(masked).finish();
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(masked)
+            .finish();
         tracing::subscriber::with_default(subscriber, || {
             tracing::warn!("card 4111111111111111, Bearer abcdef0123456789abcdef");
         });
         let text = std::fs::read_to_string(directory.path().join("log")).unwrap();
-        assert!(text.contains("411111******1111") && !text.contains("abcdef0123456789"), "{text}");
+        assert!(
+            text.contains("411111******1111") && !text.contains("abcdef0123456789"),
+            "{text}"
+        );
     }
 }

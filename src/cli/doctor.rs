@@ -19,11 +19,21 @@ struct Check {
 }
 
 fn good(what: &str, says: impl Into<String>) -> Check {
-    Check { what: what.into(), ok: true, says: says.into(), todo: String::new() }
+    Check {
+        what: what.into(),
+        ok: true,
+        says: says.into(),
+        todo: String::new(),
+    }
 }
 
 fn bad(what: &str, says: impl Into<String>, todo: impl Into<String>) -> Check {
-    Check { what: what.into(), ok: false, says: says.into(), todo: todo.into() }
+    Check {
+        what: what.into(),
+        ok: false,
+        says: says.into(),
+        todo: todo.into(),
+    }
 }
 
 pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
@@ -36,24 +46,43 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     checks.extend(journals(&base));
     checks.extend(sources(&base)?);
     checks.push(match base.webhook() {
-        Ok(Some(webhook)) => good("webhook", format!("configured for {}; nothing was sent", webhook.place())),
-        Ok(None) => bad("webhook", "none: only the terminal's bell would ring", "set `webhook` in the configuration"),
+        Ok(Some(webhook)) => good(
+            "webhook",
+            format!("configured for {}; nothing was sent", webhook.place()),
+        ),
+        Ok(None) => bad(
+            "webhook",
+            "none: only the terminal's bell would ring",
+            "set `webhook` in the configuration",
+        ),
         Err(error) => bad("webhook", error.what, error.hint),
     });
     for (file, faults) in &base.config.playbooks.broken {
         let first = faults.first().map_or(String::new(), ToString::to_string);
-        checks.push(bad("playbook", format!("{file}: {first}"), "see `warroom playbook check`"));
+        checks.push(bad(
+            "playbook",
+            format!("{file}: {first}"),
+            "see `warroom playbook check`",
+        ));
     }
     let text: Vec<String> = checks
         .iter()
         .map(|check| {
             let mark = if check.ok { "ok " } else { "NO " };
-            let todo = if check.todo.is_empty() { String::new() } else { format!("\n      {}", check.todo) };
+            let todo = if check.todo.is_empty() {
+                String::new()
+            } else {
+                format!("\n      {}", check.todo)
+            };
             format!("{mark} {:<16} {}{todo}", check.what, check.says)
         })
         .collect();
     output.result(&text.join("\n"), &checks);
-    if checks.iter().all(|check| check.ok) { Ok(()) } else { Err(CliError::new(Exit::No, "", "")) }
+    if checks.iter().all(|check| check.ok) {
+        Ok(())
+    } else {
+        Err(CliError::new(Exit::No, "", ""))
+    }
 }
 
 fn data_dir(base: &Base) -> Check {
@@ -77,8 +106,15 @@ fn journals(base: &Base) -> Vec<Check> {
         match verify(&base.store.incidents().join(id.as_str())) {
             Ok(report) if report.intact => {}
             Ok(report) => {
-                let first = report.findings.first().map_or(String::new(), ToString::to_string);
-                checks.push(bad("journal", format!("{id}: {first}"), format!("see `warroom verify {id}`")));
+                let first = report
+                    .findings
+                    .first()
+                    .map_or(String::new(), ToString::to_string);
+                checks.push(bad(
+                    "journal",
+                    format!("{id}: {first}"),
+                    format!("see `warroom verify {id}`"),
+                ));
             }
             Err(error) => checks.push(bad("journal", error.to_string(), error.hint())),
         }
@@ -113,10 +149,17 @@ fn source_checks(base: &Base, source: &dyn Source) -> Result<Vec<Check>, CliErro
     }
     if source.offers().metrics {
         checks.push(match block_on(source.read(&base.config.signal.query))? {
-            Ok(sample) if sample.reading.value().is_some() => good(&name, format!("answers, {} has data", base.config.signal.name)),
+            Ok(sample) if sample.reading.value().is_some() => good(
+                &name,
+                format!("answers, {} has data", base.config.signal.name),
+            ),
             Ok(sample) => bad(
                 &name,
-                format!("answers, but {} gives {}", base.config.signal.name, sample.reading.word()),
+                format!(
+                    "answers, but {} gives {}",
+                    base.config.signal.name,
+                    sample.reading.word()
+                ),
                 "set `signal.query` to a query of yours that gives one number between 0 and 1",
             ),
             Err(error) => bad(&name, error.to_string(), error.hint()),
@@ -124,7 +167,11 @@ fn source_checks(base: &Base, source: &dyn Source) -> Result<Vec<Check>, CliErro
         if let Ok(rules) = block_on(source.rules())? {
             for rule in rules.rules.iter().filter(|rule| rule.error.is_some()) {
                 let error = rule.error.clone().unwrap_or_default();
-                checks.push(bad(&name, format!("rule {} is broken: {error}", rule.name), "a broken rule never fires: correct it"));
+                checks.push(bad(
+                    &name,
+                    format!("rule {} is broken: {error}", rule.name),
+                    "a broken rule never fires: correct it",
+                ));
             }
         }
     }

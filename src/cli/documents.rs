@@ -31,20 +31,37 @@ pub(super) fn record(
     to: Option<&PathBuf>,
     output: &Output,
 ) -> Result<(), CliError> {
-    let kind = if output.is_json() { Kind::RecordJson } else { Kind::Record };
+    let kind = if output.is_json() {
+        Kind::RecordJson
+    } else {
+        Kind::Record
+    };
     deliver(&made(global, kind, id, upto)?, to, output)
 }
 
-fn made(global: &Global, kind: Kind, id: &IncidentId, upto: Option<u64>) -> Result<Document, CliError> {
+fn made(
+    global: &Global,
+    kind: Kind,
+    id: &IncidentId,
+    upto: Option<u64>,
+) -> Result<Document, CliError> {
     let base = base(global)?;
     let loaded = base.store.read(id)?;
     if let Some(finding) = loaded.finding {
         let what = format!("the journal of {id} is not intact: {finding}");
-        return Err(CliError::new(Exit::Journal, what, format!("see `warroom verify {id}`; no document is made from it")));
+        return Err(CliError::new(
+            Exit::Journal,
+            what,
+            format!("see `warroom verify {id}`; no document is made from it"),
+        ));
     }
     let template = base.config.template(kind)?;
     render(kind, id, &loaded.entries, upto, &template).map_err(|error| {
-        CliError::new(Exit::Config, error.to_string(), "correct the template; without one the shipped one is used")
+        CliError::new(
+            Exit::Config,
+            error.to_string(),
+            "correct the template; without one the shipped one is used",
+        )
     })
 }
 
@@ -57,7 +74,15 @@ fn deliver(document: &Document, to: Option<&PathBuf>, output: &Output) -> Result
         let what = format!("cannot write {}: {error}", path.display());
         CliError::new(Exit::Journal, what, "choose another file with --to")
     })?;
-    let text = format!("{} written, entries 1 to {}, sha256 {}", path.display(), document.upto, document.sha256);
-    output.result(&text, &json!({"file": path, "upto": document.upto, "sha256": document.sha256}));
+    let text = format!(
+        "{} written, entries 1 to {}, sha256 {}",
+        path.display(),
+        document.upto,
+        document.sha256
+    );
+    output.result(
+        &text,
+        &json!({"file": path, "upto": document.upto, "sha256": document.sha256}),
+    );
     Ok(())
 }

@@ -50,7 +50,11 @@ pub struct CliError {
 
 impl CliError {
     pub(super) fn new(exit: Exit, what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { exit, what: what.into(), hint: hint.into() }
+        Self {
+            exit,
+            what: what.into(),
+            hint: hint.into(),
+        }
     }
 
     pub(super) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
@@ -66,7 +70,11 @@ impl From<ConfigError> for CliError {
 
 impl From<JournalError> for CliError {
     fn from(error: JournalError) -> Self {
-        let exit = if matches!(error, JournalError::NotFound { .. }) { Exit::Usage } else { Exit::Journal };
+        let exit = if matches!(error, JournalError::NotFound { .. }) {
+            Exit::Usage
+        } else {
+            Exit::Journal
+        };
         Self::new(exit, error.to_string(), error.hint())
     }
 }
@@ -85,6 +93,10 @@ impl From<Refused> for CliError {
 
 impl From<std::io::Error> for CliError {
     fn from(error: std::io::Error) -> Self {
-        Self::new(Exit::Internal, error.to_string(), "check the terminal and the disk")
+        Self::new(
+            Exit::Internal,
+            error.to_string(),
+            "check the terminal and the disk",
+        )
     }
 }

@@ -11,11 +11,22 @@ pub(super) fn run(global: &Global, verb: &Verb, output: &Output) -> Result<(), C
     let Verb::Check = verb;
     let base = base(global)?;
     let policies = &base.config.policies;
-    let mut text = vec![format!("policy {} version {} is sound", policies.escalation.policy, policies.escalation.version)];
+    let mut text = vec![format!(
+        "policy {} version {} is sound",
+        policies.escalation.policy, policies.escalation.version
+    )];
     for level in &policies.escalation.levels {
         let when: Vec<&str> = level.when.iter().map(Slug::as_str).collect();
-        let from = if when.is_empty() { "the alert's start".into() } else { format!("{} is raised", when.join(" or ")) };
-        let channels: Vec<String> = level.channels.iter().map(|channel| channel.slug().to_string()).collect();
+        let from = if when.is_empty() {
+            "the alert's start".into()
+        } else {
+            format!("{} is raised", when.join(" or "))
+        };
+        let channels: Vec<String> = level
+            .channels
+            .iter()
+            .map(|channel| channel.slug().to_string())
+            .collect();
         text.push(format!(
             "  {:<18} {:>4} after {from}, by {}",
             level.target.as_str(),

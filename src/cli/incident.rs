@@ -21,30 +21,56 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::List => list(&base, output),
         Verb::Show { id } => show(&base, &id, output),
         Verb::Open { title, started } => open(&base, &title, started.as_deref(), output),
-        Verb::Note { id, text, at } => {
-            record(&base, &id, &Intent::Note(Safe::block(&text), time(at.as_deref())?), output)
-        }
+        Verb::Note { id, text, at } => record(
+            &base,
+            &id,
+            &Intent::Note(Safe::block(&text), time(at.as_deref())?),
+            output,
+        ),
         Verb::Ack { id } => record(&base, &id, &Intent::Acknowledge, output),
-        Verb::Severity { id, answers, why } => {
-            record(&base, &id, &Intent::Classify(answered(&answers)?, Safe::block(&why)), output)
-        }
+        Verb::Severity { id, answers, why } => record(
+            &base,
+            &id,
+            &Intent::Classify(answered(&answers)?, Safe::block(&why)),
+            output,
+        ),
         Verb::Role { id, role, none } => {
             let actor = if none { None } else { Some(base.me()?.actor) };
             record(&base, &id, &Intent::Role(role, actor), output)
         }
-        Verb::Status { id, status, text, at } => {
-            record(&base, &id, &Intent::Status(status, Safe::block(&text), time(at.as_deref())?), output)
-        }
-        Verb::Decide { id, what, why, instead } => {
-            let intent = Intent::Decide(Safe::block(&what), Safe::block(&why), Safe::block(&instead));
+        Verb::Status {
+            id,
+            status,
+            text,
+            at,
+        } => record(
+            &base,
+            &id,
+            &Intent::Status(status, Safe::block(&text), time(at.as_deref())?),
+            output,
+        ),
+        Verb::Decide {
+            id,
+            what,
+            why,
+            instead,
+        } => {
+            let intent =
+                Intent::Decide(Safe::block(&what), Safe::block(&why), Safe::block(&instead));
             record(&base, &id, &intent, output)
         }
-        Verb::Correct { id, entry, text } => {
-            record(&base, &id, &Intent::Correct(entry, Safe::block(&text)), output)
-        }
-        Verb::Close { id, text } => {
-            record(&base, &id, &Intent::Status(Status::Closed, Safe::block(&text), None), output)
-        }
+        Verb::Correct { id, entry, text } => record(
+            &base,
+            &id,
+            &Intent::Correct(entry, Safe::block(&text)),
+            output,
+        ),
+        Verb::Close { id, text } => record(
+            &base,
+            &id,
+            &Intent::Status(Status::Closed, Safe::block(&text), None),
+            output,
+        ),
     }
 }
 
@@ -62,19 +88,35 @@ fn time(text: Option<&str>) -> Result<Option<DateTime<Utc>>, CliError> {
 
 fn answered(words: &[String]) -> Result<Vec<Answered>, CliError> {
     let one = |word: &String| {
-        let pair = word.split_once('=').and_then(|(q, a)| Some((Slug::new(q)?, Slug::new(a)?)));
+        let pair = word
+            .split_once('=')
+            .and_then(|(q, a)| Some((Slug::new(q)?, Slug::new(a)?)));
         let (question, answer) = pair.ok_or_else(|| {
-            let what = format!("\"{}\" is not of the form question=answer", Safe::line(word));
-            CliError::usage(what, "for example correctness=right completion=degraded exposure=none")
+            let what = format!(
+                "\"{}\" is not of the form question=answer",
+                Safe::line(word)
+            );
+            CliError::usage(
+                what,
+                "for example correctness=right completion=degraded exposure=none",
+            )
         })?;
-        Ok(Answered { question, answer, basis: Cause::Said, reading: None })
+        Ok(Answered {
+            question,
+            answer,
+            basis: Cause::Said,
+            reading: None,
+        })
     };
     words.iter().map(one).collect()
 }
 
 fn refuse_read_only(base: &Base) -> Result<(), CliError> {
     if base.config.read_only {
-        return Err(CliError::usage("--read-only records nothing", "leave it out to record"));
+        return Err(CliError::usage(
+            "--read-only records nothing",
+            "leave it out to record",
+        ));
     }
     Ok(())
 }
@@ -86,13 +128,21 @@ fn record(base: &Base, id: &IncidentId, intent: &Intent, output: &Output) -> Res
     let mut board = Board::default();
     board.extend(&entries);
     let policies = &base.config.policies;
-    let desk = Desk { me: &me, severity: (&policies.severity, &policies.severity_digest), sample: None };
+    let desk = Desk {
+        me: &me,
+        severity: (&policies.severity, &policies.severity_digest),
+        sample: None,
+    };
     let drafts: Vec<Draft> = drafts(&board, &desk, intent)?;
     let appended = journal.append(&drafts)?;
     board.extend(&appended.entries);
     let seq = appended.mine.iter().flatten().last().copied();
     let head: String = board.incident.head.chars().take(12).collect();
-    let text = format!("recorded as #{} (head {}/{head})", seq.unwrap_or_default(), board.incident.count);
+    let text = format!(
+        "recorded as #{} (head {}/{head})",
+        seq.unwrap_or_default(),
+        board.incident.count
+    );
     output.result(&text, &json!({"incident": id, "seq": seq, "count": board.incident.count, "head": board.incident.head}));
     Ok(())
 }
@@ -103,11 +153,26 @@ fn open(base: &Base, title: &str, started: Option<&str>, output: &Output) -> Res
     let started = time(started)?.unwrap_or_else(|| base.store.clock().now().wall);
     let signal = (&base.config.signal.name, base.config.signal.objective);
     let (service, path) = (Slug::nearest("payments"), Slug::nearest("confirm"));
-    let drafts = opened_by_hand(&me, &Safe::line(title), started, signal, (&service, &path), false)?;
+    let drafts = opened_by_hand(
+        &me,
+        &Safe::line(title),
+        started,
+        signal,
+        (&service, &path),
+        false,
+    )?;
     let made = base.store.while_intake_is_mine(|| {
-        for known in base.store.list()?.into_iter().filter(|known| !known.is_drill()) {
+        for known in base
+            .store
+            .list()?
+            .into_iter()
+            .filter(|known| !known.is_drill())
+        {
             let incident = Incident::from_entries(&base.store.read(&known)?.entries);
-            let same = incident.opened.as_ref().is_some_and(|opened| opened.data.service == service);
+            let same = incident
+                .opened
+                .as_ref()
+                .is_some_and(|opened| opened.data.service == service);
             if same && incident.status != Status::Closed {
                 return Ok(Err(known));
             }
@@ -118,9 +183,16 @@ fn open(base: &Base, title: &str, started: Option<&str>, output: &Output) -> Res
     })?;
     let id = made.map_err(|known| {
         let what = format!("{known} is open for {service} already");
-        CliError::new(Exit::No, what, format!("`warroom incident note {known} TEXT` adds to it; close it first to open another"))
+        CliError::new(
+            Exit::No,
+            what,
+            format!(
+                "`warroom incident note {known} TEXT` adds to it; close it first to open another"
+            ),
+        )
     })?;
-    let text = format!("{id} opened; an open console calls the on-call engineer, this command does not");
+    let text =
+        format!("{id} opened; an open console calls the on-call engineer, this command does not");
     output.result(&text, &json!({"incident": id}));
     Ok(())
 }
@@ -159,8 +231,15 @@ fn list(base: &Base, output: &Output) -> Result<(), CliError> {
         match load(base, &id) {
             Ok(board) if board.entries.is_empty() => {}
             Ok(board) => {
-                let severity = board.incident.severity().map_or("-".into(), |severity| severity.to_string());
-                text.push(format!("{id:<20} {severity:<5} {:<14} {}", board.incident.status.word(), board.title()));
+                let severity = board
+                    .incident
+                    .severity()
+                    .map_or("-".into(), |severity| severity.to_string());
+                text.push(format!(
+                    "{id:<20} {severity:<5} {:<14} {}",
+                    board.incident.status.word(),
+                    board.title()
+                ));
                 rows.push(facts(&id, &board));
             }
             Err(error) => {
@@ -169,7 +248,14 @@ fn list(base: &Base, output: &Output) -> Result<(), CliError> {
             }
         }
     }
-    output.result(&if text.is_empty() { "no incidents".into() } else { text.join("\n") }, &rows);
+    output.result(
+        &if text.is_empty() {
+            "no incidents".into()
+        } else {
+            text.join("\n")
+        },
+        &rows,
+    );
     Ok(())
 }
 
@@ -177,14 +263,26 @@ fn show(base: &Base, id: &IncidentId, output: &Output) -> Result<(), CliError> {
     let board = load(base, id)?;
     let incident = &board.incident;
     let people = People::new(&board.entries, incident);
-    let severity = incident.severity().map_or("not classified".into(), |severity| severity.to_string());
-    let mut text = format!("{id}  {}\n{severity}, {}\n\n", board.title(), incident.status.word());
+    let severity = incident
+        .severity()
+        .map_or("not classified".into(), |severity| severity.to_string());
+    let mut text = format!(
+        "{id}  {}\n{severity}, {}\n\n",
+        board.title(),
+        incident.status.word()
+    );
     let mut rows = Vec::new();
     for entry in &board.entries {
         let at = entry.happened().to_rfc3339_opts(SecondsFormat::Secs, true);
         let (who, what) = (board.name_of(&entry.by), sentence(entry, &people));
-        text += &format!("{:>5}  {at}  {who:<10} {}\n", format!("#{}", entry.seq), what.replace('\n', " "));
-        rows.push(json!({"seq": entry.seq, "at": at, "by": entry.by, "what": what, "hash": entry.hash}));
+        text += &format!(
+            "{:>5}  {at}  {who:<10} {}\n",
+            format!("#{}", entry.seq),
+            what.replace('\n', " ")
+        );
+        rows.push(
+            json!({"seq": entry.seq, "at": at, "by": entry.by, "what": what, "hash": entry.hash}),
+        );
     }
     let mut facts = facts(id, &board);
     facts["timeline"] = json!(rows);

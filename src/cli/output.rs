@@ -13,7 +13,9 @@ pub struct Output {
 
 impl Output {
     pub(super) fn new(form: Form) -> Self {
-        Self { json: form == Form::Json }
+        Self {
+            json: form == Form::Json,
+        }
     }
 
     pub(super) fn is_json(&self) -> bool {
@@ -32,7 +34,11 @@ impl Output {
 
     /// Prints text as it is.
     pub(super) fn text(&self, text: &str) {
-        let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        let end = if text.is_empty() || text.ends_with('\n') {
+            ""
+        } else {
+            "\n"
+        };
         let _ = write!(stdout(), "{text}{end}");
     }
 

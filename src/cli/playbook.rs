@@ -22,7 +22,12 @@ fn list(global: &Global, output: &Output) -> Result<(), CliError> {
     let mut text = Vec::new();
     let mut rows = Vec::new();
     for (playbook, _) in base.config.playbooks.library.offered(&[]) {
-        text.push(format!("{:<26} {:>2} steps  {}", playbook.name.as_str(), playbook.steps.len(), playbook.summary));
+        text.push(format!(
+            "{:<26} {:>2} steps  {}",
+            playbook.name.as_str(),
+            playbook.steps.len(),
+            playbook.summary
+        ));
         rows.push(json!({
             "playbook": playbook.name, "title": playbook.title, "version": playbook.version,
             "steps": playbook.steps.len(), "summary": playbook.summary, "sha256": playbook.digest,
@@ -36,19 +41,28 @@ fn show(global: &Global, name: &str, output: &Output) -> Result<(), CliError> {
     let base = base(global)?;
     let found = Slug::new(name).and_then(|slug| base.config.playbooks.library.get(&slug));
     let playbook = found.ok_or_else(|| {
-        CliError::usage(format!("there is no playbook \"{}\"", crate::text::Safe::line(name)), "see `warroom playbook list`")
+        CliError::usage(
+            format!("there is no playbook \"{}\"", crate::text::Safe::line(name)),
+            "see `warroom playbook list`",
+        )
     })?;
-    let mut text = format!("{}  (version {}, {})\n{}\n", playbook.title, playbook.version, playbook.name, playbook.summary);
+    let mut text = format!(
+        "{}  (version {}, {})\n{}\n",
+        playbook.title, playbook.version, playbook.name, playbook.summary
+    );
     let mut rows = Vec::new();
     for (at, step) in playbook.steps.iter().enumerate() {
         text += &format!("\n{:>2}. {}  [{}]\n", at + 1, step.title, step.kind.word());
         for block in &step.blocks {
             text += &match block {
                 Block::Paragraph(words) => format!("    {words}\n"),
-                Block::Item { text, task } => format!("    {} {text}\n", if *task { "[ ]" } else { "-" }),
-                Block::Code { text, .. } => {
-                    text.lines().map(|line| format!("      {line}\n")).collect::<String>()
+                Block::Item { text, task } => {
+                    format!("    {} {text}\n", if *task { "[ ]" } else { "-" })
                 }
+                Block::Code { text, .. } => text
+                    .lines()
+                    .map(|line| format!("      {line}\n"))
+                    .collect::<String>(),
             };
         }
         rows.push(json!({"step": step.id, "title": step.title, "kind": step.kind.word()}));
@@ -66,15 +80,22 @@ fn check(global: &Global, files: &[PathBuf], output: &Output) -> Result<(), CliE
     let checked;
     if files.is_empty() {
         let base = base(global)?;
-        checked = base.config.playbooks.library.offered(&[]).len() + base.config.playbooks.broken.len();
+        checked =
+            base.config.playbooks.library.offered(&[]).len() + base.config.playbooks.broken.len();
         broken.clone_from(&base.config.playbooks.broken);
     } else {
         checked = files.len();
         for file in files {
             let source = std::fs::read_to_string(file).map_err(|error| {
-                CliError::usage(format!("cannot read {}: {error}", file.display()), "check the path")
+                CliError::usage(
+                    format!("cannot read {}: {error}", file.display()),
+                    "check the path",
+                )
             })?;
-            let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+            let stem = file
+                .file_stem()
+                .and_then(|stem| stem.to_str())
+                .unwrap_or_default();
             if let Err(faults) = parse(stem, &source) {
                 broken.push((file.display().to_string(), faults));
             }
@@ -83,11 +104,27 @@ fn check(global: &Global, files: &[PathBuf], output: &Output) -> Result<(), CliE
     let mut text = Vec::new();
     for (file, faults) in &broken {
         for fault in faults {
-            text.push(format!("{file}:{}: {}\n  remedy: {}", fault.line, fault.what, fault.remedy));
+            text.push(format!(
+                "{file}:{}: {}\n  remedy: {}",
+                fault.line, fault.what, fault.remedy
+            ));
         }
     }
-    text.push(format!("{checked} checked, {} cannot be used", broken.len()));
-    let rows: Vec<_> = broken.iter().map(|(file, faults)| json!({"file": file, "faults": faults})).collect();
-    output.result(&text.join("\n"), &json!({"checked": checked, "broken": rows}));
-    if broken.is_empty() { Ok(()) } else { Err(CliError::new(Exit::No, "", "")) }
+    text.push(format!(
+        "{checked} checked, {} cannot be used",
+        broken.len()
+    ));
+    let rows: Vec<_> = broken
+        .iter()
+        .map(|(file, faults)| json!({"file": file, "faults": faults}))
+        .collect();
+    output.result(
+        &text.join("\n"),
+        &json!({"checked": checked, "broken": rows}),
+    );
+    if broken.is_empty() {
+        Ok(())
+    } else {
+        Err(CliError::new(Exit::No, "", ""))
+    }
 }

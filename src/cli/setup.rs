@@ -40,7 +40,12 @@ impl Base {
         } else {
             self.store.actor(uid, name.as_str())?
         };
-        Ok(Person { actor, name, uid, login: login() })
+        Ok(Person {
+            actor,
+            name,
+            uid,
+            login: login(),
+        })
     }
 
     /// The sources.
@@ -58,18 +63,24 @@ impl Base {
 
     /// The way out.
     pub(super) fn webhook(&self) -> Result<Option<Webhook>, CliError> {
-        let Some(settings) = &self.config.webhook else { return Ok(None) };
+        let Some(settings) = &self.config.webhook else {
+            return Ok(None);
+        };
         let secret = resolve(&settings.secret)?;
         let webhook = Webhook::new(&settings.url, &secret, Arc::clone(self.store.clock()));
         webhook.map(Some).map_err(|error| {
-            let hint = "correct `webhook` in the configuration; `warroom config init` shows the form";
+            let hint =
+                "correct `webhook` in the configuration; `warroom config init` shows the form";
             CliError::new(super::Exit::Config, error.to_string(), hint)
         })
     }
 
     /// Templates of all documents.
     pub(super) fn templates(&self) -> Result<Vec<(Kind, String)>, CliError> {
-        Kind::ALL.iter().map(|kind| Ok((*kind, self.config.template(*kind)?))).collect()
+        Kind::ALL
+            .iter()
+            .map(|kind| Ok((*kind, self.config.template(*kind)?)))
+            .collect()
     }
 
     /// What does not change while the console runs.
@@ -88,11 +99,17 @@ impl Base {
             objective: config.signal.objective,
             poll: TimeDelta::from_std(config.poll).unwrap_or(TimeDelta::seconds(5)),
             severity: (policies.severity.clone(), policies.severity_digest.clone()),
-            escalation: (policies.escalation.clone(), policies.escalation_digest.clone()),
+            escalation: (
+                policies.escalation.clone(),
+                policies.escalation_digest.clone(),
+            ),
             intake: (policies.intake.clone(), policies.intake_digest.clone()),
             library: config.playbooks.library.clone(),
             variables: config.variables.clone(),
-            sources: sources.iter().map(|source| (source.name().clone(), source.offers())).collect(),
+            sources: sources
+                .iter()
+                .map(|source| (source.name().clone(), source.offers()))
+                .collect(),
             webhook: config.webhook.is_some(),
             read_only: config.read_only,
             drill: None,

@@ -14,7 +14,11 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     let sources = base.sources()?;
     let Some(source) = sources.iter().find(|source| source.offers().metrics) else {
         let hint = "name one with --prometheus URL, or under `sources` in the configuration";
-        return Err(CliError::new(Exit::Config, "no Prometheus is configured", hint));
+        return Err(CliError::new(
+            Exit::Config,
+            "no Prometheus is configured",
+            hint,
+        ));
     };
     let sample = block_on(source.read(&signal.query))??;
     let meets = meets(sample.reading, signal.objective);
@@ -26,7 +30,11 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     };
     let shown = value.map_or(sample.reading.word().to_string(), percent);
     let at = sample.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-    let text = format!("{} {shown} of {} at {at}: {verdict}", signal.name, percent(signal.objective));
+    let text = format!(
+        "{} {shown} of {} at {at}: {verdict}",
+        signal.name,
+        percent(signal.objective)
+    );
     let json = json!({
         "signal": signal.name, "value": value, "state": sample.reading.word(), "objective": signal.objective,
         "meets_objective": meets, "burn_rate": burn_rate(sample.reading, signal.objective), "at": at,

@@ -11,9 +11,17 @@ use std::path::{Path, PathBuf};
 pub(super) fn run(global: &Global, path: &Path, output: &Output) -> Result<(), CliError> {
     let report = verify(&resolved(global, path)?)?;
     let mut text = Vec::new();
-    let word = if report.intact { "intact" } else { "NOT INTACT" };
+    let word = if report.intact {
+        "intact"
+    } else {
+        "NOT INTACT"
+    };
     let head: String = report.head.chars().take(12).collect();
-    text.push(format!("{}: {word}, {} entries verify, head {head}", report.path.display(), report.entries));
+    text.push(format!(
+        "{}: {word}, {} entries verify, head {head}",
+        report.path.display(),
+        report.entries
+    ));
     for finding in &report.findings {
         text.push(match finding.kind {
             FindingKind::StrayText => format!("  {}", finding.what),
@@ -24,14 +32,24 @@ pub(super) fn run(global: &Global, path: &Path, output: &Output) -> Result<(), C
         text.push(format!("  and {} more", report.more));
     }
     if report.withheld > 0 {
-        text.push(format!("  {} texts are withheld from this copy; the chain commits to them", report.withheld));
+        text.push(format!(
+            "  {} texts are withheld from this copy; the chain commits to them",
+            report.withheld
+        ));
     }
     if report.unknown_format > 0 {
-        text.push(format!("  {} entries are of a newer format", report.unknown_format));
+        text.push(format!(
+            "  {} entries are of a newer format",
+            report.unknown_format
+        ));
     }
     text.push("  unsigned: a chain alone does not show that the last lines, or all of them, were replaced".into());
     output.result(&text.join("\n"), &report);
-    if report.intact { Ok(()) } else { Err(CliError::new(Exit::No, "", "")) }
+    if report.intact {
+        Ok(())
+    } else {
+        Err(CliError::new(Exit::No, "", ""))
+    }
 }
 
 /// A path as it is, or the directory of an incident.

@@ -50,19 +50,30 @@ pub enum ConfigError {
 impl ConfigError {
     pub(super) fn read(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_path_buf();
-        move |error| Self::Read { path, reason: error.to_string() }
+        move |error| Self::Read {
+            path,
+            reason: error.to_string(),
+        }
     }
 
     pub(super) fn yaml(path: &Path, error: &serde_saphyr::Error) -> Self {
-        let line = error.location().map_or(1, |at| u64::from(at.line()));
+        let line = error.location().map_or(1, |at| at.line());
         let text = error.to_string();
         let what = text.lines().next().unwrap_or("it does not read");
-        Self::Yaml { path: path.to_path_buf(), line, what: sanitize::line(what) }
+        Self::Yaml {
+            path: path.to_path_buf(),
+            line,
+            what: sanitize::line(what),
+        }
     }
 
     pub(super) fn value(path: &Path, what: impl AsRef<str>, remedy: impl Into<String>) -> Self {
         let what = Safe::line(what.as_ref()).to_string();
-        Self::Value { path: path.to_path_buf(), what, remedy: remedy.into() }
+        Self::Value {
+            path: path.to_path_buf(),
+            what,
+            remedy: remedy.into(),
+        }
     }
 
     /// What to do about it.

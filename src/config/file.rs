@@ -148,10 +148,16 @@ impl ConfigFile {
             return wrong("poll_seconds is not between 1 and 300", "5 suits most");
         }
         if !(0.0..=1.0).contains(&self.signal.objective) {
-            return wrong("signal.objective is not between 0 and 1", "write 99.9 % as 0.999");
+            return wrong(
+                "signal.objective is not between 0 and 1",
+                "write 99.9 % as 0.999",
+            );
         }
         if self.signal.query.trim().is_empty() {
-            return wrong("signal.query is empty", "write a PromQL expression that gives one number");
+            return wrong(
+                "signal.query is empty",
+                "write a PromQL expression that gives one number",
+            );
         }
         for source in &self.sources {
             if source.bearer.is_some() && source.basic_auth.is_some() {

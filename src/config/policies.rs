@@ -42,11 +42,22 @@ impl Policies {
         let intake_digest = hex_digest(text.as_bytes());
         let policy: intake::Policy = parse(&path, &text)?;
         let intake = intake::Intake::new(&policy).map_err(|error| unsound(&path, &error))?;
-        Ok(Self { severity, severity_digest, escalation, escalation_digest, intake, intake_digest })
+        Ok(Self {
+            severity,
+            severity_digest,
+            escalation,
+            escalation_digest,
+            intake,
+            intake_digest,
+        })
     }
 }
 
-fn read(own: Option<&PathBuf>, base: &Path, shipped: &str) -> Result<(PathBuf, String), ConfigError> {
+fn read(
+    own: Option<&PathBuf>,
+    base: &Path,
+    shipped: &str,
+) -> Result<(PathBuf, String), ConfigError> {
     match own {
         None => Ok((PathBuf::from("(shipped policy)"), shipped.to_string())),
         Some(path) => {
@@ -58,5 +69,9 @@ fn read(own: Option<&PathBuf>, base: &Path, shipped: &str) -> Result<(PathBuf, S
 }
 
 fn unsound(path: &Path, error: &dyn std::error::Error) -> ConfigError {
-    ConfigError::value(path, error.to_string(), "correct the policy; the shipped one is a sample")
+    ConfigError::value(
+        path,
+        error.to_string(),
+        "correct the policy; the shipped one is a sample",
+    )
 }

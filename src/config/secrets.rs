@@ -9,14 +9,22 @@ use std::process::{Command, Stdio};
 /// Fetches a secret. Errors never hold it.
 pub fn resolve(reference: &SecretRef) -> Result<Secret, ConfigError> {
     let secret = match reference {
-        SecretRef::Env(name) => std::env::var(name).map(|value| Secret::new(&value)).map_err(|_| {
-            fail(format!("the environment variable {name} is not set"), "set it before starting warroom")
-        })?,
+        SecretRef::Env(name) => std::env::var(name)
+            .map(|value| Secret::new(&value))
+            .map_err(|_| {
+                fail(
+                    format!("the environment variable {name} is not set"),
+                    "set it before starting warroom",
+                )
+            })?,
         SecretRef::File(path) => from_file(path)?,
         SecretRef::Command(words) => from_command(words)?,
     };
     if secret.reveal().is_empty() {
-        return Err(fail("it is empty".into(), "look at what the environment, file or command gives"));
+        return Err(fail(
+            "it is empty".into(),
+            "look at what the environment, file or command gives",
+        ));
     }
     Ok(secret)
 }
@@ -30,25 +38,43 @@ fn from_file(path: &Path) -> Result<Secret, ConfigError> {
     let meta = std::fs::metadata(path)
         .map_err(|error| fail(format!("cannot read {shown}: {error}"), "check the path"))?;
     if meta.permissions().mode() & 0o077 != 0 {
-        return Err(fail(format!("others may read {shown}"), "make it private with chmod 600"));
+        return Err(fail(
+            format!("others may read {shown}"),
+            "make it private with chmod 600",
+        ));
     }
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| fail(format!("cannot read {shown}: {error}"), "check its permissions"))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        fail(
+            format!("cannot read {shown}: {error}"),
+            "check its permissions",
+        )
+    })?;
     Ok(Secret::new(&text))
 }
 
 fn from_command(words: &[String]) -> Result<Secret, ConfigError> {
     let [program, arguments @ ..] = words else {
-        return Err(fail("the command is empty".into(), "name a program and its arguments"));
+        return Err(fail(
+            "the command is empty".into(),
+            "name a program and its arguments",
+        ));
     };
     let output = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output()
-        .map_err(|error| fail(format!("{program} does not run: {error}"), "try it in a terminal"))?;
+        .map_err(|error| {
+            fail(
+                format!("{program} does not run: {error}"),
+                "try it in a terminal",
+            )
+        })?;
     if !output.status.success() {
-        return Err(fail(format!("{program} ends with {}", output.status), "try it in a terminal"));
+        return Err(fail(
+            format!("{program} ends with {}", output.status),
+            "try it in a terminal",
+        ));
     }
     Ok(Secret::new(&String::from_utf8_lossy(&output.stdout)))
 }

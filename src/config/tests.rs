@@ -13,28 +13,49 @@ fn what_the_sample_shows_commented_out_also_reads() {
     let mut text = String::new();
     for line in SAMPLE.lines() {
         match line.strip_prefix("# ").or_else(|| line.strip_prefix("#  ")) {
-            Some(rest) if rest.starts_with(' ') || rest.split(':').next().is_some_and(|key| KEYS.contains(&key)) => {
+            Some(rest)
+                if rest.starts_with(' ')
+                    || rest
+                        .split(':')
+                        .next()
+                        .is_some_and(|key| KEYS.contains(&key)) =>
+            {
                 text += &format!("{rest}\n");
             }
-            None if !line.starts_with('#') && !["sources: []", "policies: {}", "variables: {}"].contains(&line) => {
+            None if !line.starts_with('#')
+                && !["sources: []", "policies: {}", "variables: {}"].contains(&line) =>
+            {
                 text += &format!("{line}\n");
             }
             _ => {}
         }
     }
-    let file: ConfigFile = serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let file: ConfigFile =
+        serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
     assert_eq!(file.sources.len(), 2);
     assert!(file.webhook.is_some() && file.policies.intake.is_some() && !file.variables.is_empty());
 }
 
-const KEYS: [&str; 8] =
-    ["name", "data_dir", "sources", "webhook", "policies", "playbooks", "templates", "variables"];
+const KEYS: [&str; 8] = [
+    "name",
+    "data_dir",
+    "sources",
+    "webhook",
+    "policies",
+    "playbooks",
+    "templates",
+    "variables",
+];
 
 fn load(text: &str) -> Result<Config, ConfigError> {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("warroom.yaml");
     std::fs::write(&path, text).unwrap();
-    Config::load(&Overrides { config: Some(path), data_dir: Some("/nowhere".into()), ..Overrides::default() })
+    Config::load(&Overrides {
+        config: Some(path),
+        data_dir: Some("/nowhere".into()),
+        ..Overrides::default()
+    })
 }
 
 #[rstest]
@@ -44,7 +65,9 @@ fn load(text: &str) -> Result<Config, ConfigError> {
 #[case::out_of_range("signal: {objective: 99.9}", "objective", "0.999")]
 #[case::two_credentials(
     "sources: [{kind: prometheus, url: 'http://x', bearer: {env: A}, basic_auth: {username: u, password: {env: B}}}]",
-    "both", "keep one")]
+    "both",
+    "keep one"
+)]
 #[case::no_policy("policies: {severity: gone.yaml}", "gone.yaml", "path")]
 fn what_is_wrong_is_named_with_file_line_and_remedy(
     #[case] text: &str,
@@ -53,7 +76,10 @@ fn what_is_wrong_is_named_with_file_line_and_remedy(
 ) {
     let error = load(text).unwrap_err();
     let said = format!("{error}; {}", error.hint());
-    assert!(said.contains("warroom.yaml") || said.contains("gone.yaml"), "{said}");
+    assert!(
+        said.contains("warroom.yaml") || said.contains("gone.yaml"),
+        "{said}"
+    );
     assert!(said.contains(place) && said.contains(word), "{said}");
     assert!(!error.hint().is_empty());
 }
@@ -67,7 +93,11 @@ fn options_come_before_the_file_and_each_source_has_a_name_of_its_own() {
         ..Overrides::default()
     };
     let config = Config::load(&overrides).unwrap();
-    let names: Vec<&str> = config.sources.iter().map(|(_, _, name)| name.as_str()).collect();
+    let names: Vec<&str> = config
+        .sources
+        .iter()
+        .map(|(_, _, name)| name.as_str())
+        .collect();
     assert_eq!(names, ["alertmanager", "prometheus", "prometheus-2"]);
 }
 
@@ -76,7 +106,9 @@ fn a_secret_that_others_may_read_is_refused() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), "hunter2\n").unwrap();
     let reference = crate::text::secret::SecretRef::File(file.path().to_path_buf());
-    let permissions = |mode| std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+    let permissions = |mode| {
+        std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(mode)).unwrap()
+    };
     permissions(0o644);
     let error = resolve(&reference).unwrap_err();
     assert!(error.hint().contains("chmod 600") && !error.to_string().contains("hunter2"));

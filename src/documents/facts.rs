@@ -7,8 +7,8 @@ use super::questions::{open_questions, went_well};
 use super::sentence::sentence;
 use crate::incident::entry::field;
 use crate::incident::{Entry, Event, Incident, IncidentId, Status};
-use chrono::{DateTime, Utc};
 use crate::signals::meets;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -86,17 +86,23 @@ pub struct Row {
 pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
     let incident = Incident::from_entries(entries);
     let people = People::new(entries, &incident);
-    let rows: Vec<(&Entry, Row)> =
-        entries.iter().map(|entry| (entry, row(entry, &incident, &people, blameless))).collect();
+    let rows: Vec<(&Entry, Row)> = entries
+        .iter()
+        .map(|entry| (entry, row(entry, &incident, &people, blameless)))
+        .collect();
     let pick = |wanted: fn(&Event) -> bool| -> Vec<Row> {
-        let chosen = rows.iter().filter(|(entry, _)| entry.event().is_some_and(wanted));
+        let chosen = rows
+            .iter()
+            .filter(|(entry, _)| entry.event().is_some_and(wanted));
         chosen.map(|(_, row)| row.clone()).collect()
     };
     let telling = telling_samples(&incident);
     let highlights = rows
         .iter()
         .filter(|(entry, _)| entry.event().is_some_and(is_highlight))
-        .filter(|(entry, _)| !matches!(entry.event(), Some(Event::SignalSeen(_))) || telling.contains(&entry.seq))
+        .filter(|(entry, _)| {
+            !matches!(entry.event(), Some(Event::SignalSeen(_))) || telling.contains(&entry.seq)
+        })
         .map(|(_, row)| row.clone())
         .collect();
     let title = incident.opened.as_ref().and_then(|opened| {
@@ -111,7 +117,9 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
         upto: incident.count,
         head: incident.head.clone(),
         signed: false,
-        severity: incident.severity().map_or("not classified".into(), |severity| severity.to_string()),
+        severity: incident
+            .severity()
+            .map_or("not classified".into(), |severity| severity.to_string()),
         status: incident.status.word().to_string(),
         summary: summary(&incident),
         impact: impact(&incident),
@@ -119,16 +127,33 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
         highlights: by_time(highlights),
         decisions: pick(|event| matches!(event, Event::Decided(_))),
         notifications: pick(|event| {
-            matches!(event, Event::PageIntended(_) | Event::PageResulted(_) | Event::LevelArmed(_)
-                | Event::EscalationArmed(_) | Event::DocumentWritten(_))
+            matches!(
+                event,
+                Event::PageIntended(_)
+                    | Event::PageResulted(_)
+                    | Event::LevelArmed(_)
+                    | Event::EscalationArmed(_)
+                    | Event::DocumentWritten(_)
+            )
         }),
         remediation: pick(|event| {
-            matches!(event, Event::PlaybookStarted(_) | Event::StepRecorded(_) | Event::StatusChanged(_))
+            matches!(
+                event,
+                Event::PlaybookStarted(_) | Event::StepRecorded(_) | Event::StatusChanged(_)
+            )
         }),
         classifications: pick(|event| matches!(event, Event::Classified(_))),
         observations: pick(|event| {
-            matches!(event, Event::AlertSeen(_) | Event::SignalSeen(_) | Event::Backfilled(_)
-                | Event::SourceLost(_) | Event::SourceBack(_) | Event::ClockStepped(_) | Event::Recovered(_))
+            matches!(
+                event,
+                Event::AlertSeen(_)
+                    | Event::SignalSeen(_)
+                    | Event::Backfilled(_)
+                    | Event::SourceLost(_)
+                    | Event::SourceBack(_)
+                    | Event::ClockStepped(_)
+                    | Event::Recovered(_)
+            )
         }),
         participants: pick(|event| matches!(event, Event::Actor(_) | Event::RoleAssigned(_))),
         went_well: went_well(entries, &incident),
@@ -145,12 +170,18 @@ fn by_time(mut rows: Vec<Row>) -> Vec<Row> {
 /// The samples that say something new: the first, each crossing of the objective, each beginning and end of
 /// missing data, the lowest, and the last.
 pub fn telling_samples(incident: &Incident) -> BTreeSet<u64> {
-    let objective = incident.opened.as_ref().map_or(1.0, |opened| opened.data.objective);
+    let objective = incident
+        .opened
+        .as_ref()
+        .map_or(1.0, |opened| opened.data.objective);
     let mut telling = BTreeSet::new();
     for signal in incident.signals.values() {
         let mut before = None;
         for (seq, sample) in &signal.samples {
-            let now = (meets(sample.reading, objective), sample.reading.value().is_some());
+            let now = (
+                meets(sample.reading, objective),
+                sample.reading.value().is_some(),
+            );
             if before != Some(now) {
                 telling.insert(*seq);
             }
@@ -164,7 +195,10 @@ pub fn telling_samples(incident: &Incident) -> BTreeSet<u64> {
 
 fn is_highlight(event: &Event) -> bool {
     match event {
-        Event::Actor(_) | Event::EscalationArmed(_) | Event::LevelArmed(_) | Event::DocumentWritten(_) => false,
+        Event::Actor(_)
+        | Event::EscalationArmed(_)
+        | Event::LevelArmed(_)
+        | Event::DocumentWritten(_) => false,
         Event::PageIntended(data) => data.channel.as_str() != "bell",
         Event::PageResulted(data) => data.channel.as_str() != "bell",
         _ => true,
@@ -172,13 +206,21 @@ fn is_highlight(event: &Event) -> bool {
 }
 
 fn row(entry: &Entry, incident: &Incident, people: &People, blameless: bool) -> Row {
-    let corrections = incident.corrections.get(&entry.seq).cloned().unwrap_or_default();
+    let corrections = incident
+        .corrections
+        .get(&entry.seq)
+        .cloned()
+        .unwrap_or_default();
     let mut what = sentence(entry, people);
     if !corrections.is_empty() {
         let list: Vec<String> = corrections.iter().map(|seq| format!("#{seq}")).collect();
         what += &format!(" (corrected by {})", list.join(", "));
     }
-    let who = if blameless { people.label(&entry.by) } else { format!("{} ({})", entry.by, people.label(&entry.by)) };
+    let who = if blameless {
+        people.label(&entry.by)
+    } else {
+        format!("{} ({})", entry.by, people.label(&entry.by))
+    };
     let mut cites = vec![entry.seq];
     cites.extend(corrections);
     let (occurred, from) = occurred(entry);
@@ -191,7 +233,11 @@ fn row(entry: &Entry, incident: &Incident, people: &People, blameless: bool) -> 
         who,
         what,
         cites,
-        masked: entry.masked.iter().map(|(field, kind)| format!("{kind} in {field}")).collect(),
+        masked: entry
+            .masked
+            .iter()
+            .map(|(field, kind)| format!("{kind} in {field}"))
+            .collect(),
     }
 }
 
@@ -203,7 +249,9 @@ fn occurred(entry: &Entry) -> (DateTime<Utc>, &'static str) {
     }
     match entry.event() {
         Some(Event::Opened(data)) => (data.started, data.started_from.word()),
-        Some(Event::AlertSeen(data)) if matches!(data.state, AlertState::Firing | AlertState::Suppressed) => {
+        Some(Event::AlertSeen(data))
+            if matches!(data.state, AlertState::Firing | AlertState::Suppressed) =>
+        {
             (data.starts_at, "alert")
         }
         Some(Event::AlertSeen(data)) => (data.at, "read"),
@@ -236,7 +284,10 @@ fn reported(entry: &Entry) -> Option<DateTime<Utc>> {
 fn summary(incident: &Incident) -> Vec<Statement> {
     let mut out = Vec::new();
     let Some(opened) = &incident.opened else {
-        return vec![Statement::new("This journal has no entry that opens an incident.", &[])];
+        return vec![Statement::new(
+            "This journal has no entry that opens an incident.",
+            &[],
+        )];
     };
     let data = &opened.data;
     out.push(Statement::new(
@@ -245,7 +296,11 @@ fn summary(incident: &Incident) -> Vec<Statement> {
             data.path,
             data.service,
             // Opened by hand, nobody named the path: the program assumed it.
-            if data.rule.is_some() { "is concerned" } else { "is assumed to be concerned" },
+            if data.rule.is_some() {
+                "is concerned"
+            } else {
+                "is assumed to be concerned"
+            },
             time(data.started),
             data.started_from.word(),
             time(opened.at)
@@ -256,17 +311,33 @@ fn summary(incident: &Incident) -> Vec<Statement> {
         let earlier = incident.classifications.len() - 1;
         let earlier = match earlier {
             0 => String::new(),
-            more => format!(" after {}", count(more as u64, "earlier classification", "earlier classifications")),
+            more => format!(
+                " after {}",
+                count(
+                    more as u64,
+                    "earlier classification",
+                    "earlier classifications"
+                )
+            ),
         };
         let cites: Vec<u64> = incident.classifications.iter().map(|c| c.seq).collect();
-        let text = format!("Severity {} by rule {}{earlier}.", verdict.severity, verdict.rule);
+        let text = format!(
+            "Severity {} by rule {}{earlier}.",
+            verdict.severity, verdict.rule
+        );
         out.push(Statement::new(text, &cites));
     }
     if let Some(ack) = incident.acknowledged() {
-        out.push(Statement::new(format!("Acknowledged at {}.", time(ack.at)), &[ack.seq]));
+        out.push(Statement::new(
+            format!("Acknowledged at {}.", time(ack.at)),
+            &[ack.seq],
+        ));
     }
     for status in [Status::Mitigated, Status::Resolved, Status::Closed] {
-        if let Some(fact) = incident.reached(status).filter(|fact| fact.status == status) {
+        if let Some(fact) = incident
+            .reached(status)
+            .filter(|fact| fact.status == status)
+        {
             let text = format!(
                 "{} at {}, {} after the start.",
                 capital(status.word()),
@@ -281,5 +352,7 @@ fn summary(incident: &Incident) -> Vec<Statement> {
 
 fn capital(word: &str) -> String {
     let mut chars = word.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }

@@ -28,7 +28,10 @@ pub struct Statement {
 
 impl Statement {
     pub(super) fn new(text: impl Into<String>, cites: &[u64]) -> Self {
-        Self { text: text.into(), cites: cites.to_vec() }
+        Self {
+            text: text.into(),
+            cites: cites.to_vec(),
+        }
     }
 }
 
@@ -38,8 +41,13 @@ pub(super) fn impact(incident: &Incident) -> Option<Impact> {
     let mut statements = Vec::new();
     if let Some(signal) = incident.signals.get(&opened.data.signal) {
         if let Some((seq, before)) = &signal.before {
-            let at = |index: usize| before.from + TimeDelta::seconds(i64::from(before.step) * index as i64);
-            let below = before.values.iter().position(|value| value.is_some_and(|v| v < objective));
+            let at = |index: usize| {
+                before.from + TimeDelta::seconds(i64::from(before.step) * index as i64)
+            };
+            let below = before
+                .values
+                .iter()
+                .position(|value| value.is_some_and(|v| v < objective));
             let text = match below {
                 Some(index) => format!(
                     "In the hour before the incident was opened the first value below objective was {} at {}.",
@@ -49,12 +57,17 @@ pub(super) fn impact(incident: &Incident) -> Option<Impact> {
                 None if before.values.iter().all(Option::is_none) => {
                     "For the hour before the incident was opened there is no data.".to_string()
                 }
-                None => "In the hour before the incident was opened no value was below objective.".to_string(),
+                None => "In the hour before the incident was opened no value was below objective."
+                    .to_string(),
             };
             statements.push(Statement::new(text, &[*seq]));
         }
         if let Some((seq, at, value)) = signal.lowest() {
-            let text = format!("The lowest recorded value was {} at {}.", percent(value), time(at));
+            let text = format!(
+                "The lowest recorded value was {} at {}.",
+                percent(value),
+                time(at)
+            );
             statements.push(Statement::new(text, &[seq]));
         }
         statements.extend(spells(&signal.samples, objective));
@@ -64,7 +77,13 @@ pub(super) fn impact(incident: &Incident) -> Option<Impact> {
                 Reading::Value(value) => percent(value),
                 other => format!("{}, which is neither success nor failure", other.word()),
             };
-            statements.push(Statement::new(format!("The last recorded reading was {value} at {}.", time(sample.at)), &[*seq]));
+            statements.push(Statement::new(
+                format!(
+                    "The last recorded reading was {value} at {}.",
+                    time(sample.at)
+                ),
+                &[*seq],
+            ));
         }
     }
     if statements.is_empty() {
@@ -73,7 +92,11 @@ pub(super) fn impact(incident: &Incident) -> Option<Impact> {
             &[opened.seq],
         ));
     }
-    Some(Impact { signal: opened.data.signal.to_string(), objective: percent(objective), statements })
+    Some(Impact {
+        signal: opened.data.signal.to_string(),
+        objective: percent(objective),
+        statements,
+    })
 }
 
 /// Times below objective, from the first recorded reading below to the first one back.
@@ -97,20 +120,30 @@ fn spells(samples: &[(u64, Sample)], objective: f64) -> Vec<Statement> {
         }
     }
     if let Some((first, at)) = began {
-        let text = format!("Below objective since {}; no recorded reading shows a return.", time(at));
+        let text = format!(
+            "Below objective since {}; no recorded reading shows a return.",
+            time(at)
+        );
         statements.push(Statement::new(text, &[first]));
     }
     statements
 }
 
 fn gaps(samples: &[(u64, Sample)]) -> Vec<Statement> {
-    let unknown: Vec<u64> =
-        samples.iter().filter(|(_, s)| s.reading.value().is_none()).map(|(seq, _)| *seq).collect();
+    let unknown: Vec<u64> = samples
+        .iter()
+        .filter(|(_, s)| s.reading.value().is_none())
+        .map(|(seq, _)| *seq)
+        .collect();
     if unknown.is_empty() {
         return Vec::new();
     }
     let text = {
-        let readings = count(unknown.len() as u64, "recorded reading", "recorded readings");
+        let readings = count(
+            unknown.len() as u64,
+            "recorded reading",
+            "recorded readings",
+        );
         format!("{readings} gave no number; what happened then is unknown.")
     };
     vec![Statement::new(text, &unknown)]

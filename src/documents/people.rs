@@ -47,7 +47,10 @@ impl People {
                     format!("responder {number}")
                 }
             };
-            let name = entries.iter().find(|entry| entry.seq == *seq).and_then(|e| e.text(field::NAME));
+            let name = entries
+                .iter()
+                .find(|entry| entry.seq == *seq)
+                .and_then(|e| e.text(field::NAME));
             if let Some(name) = name.filter(|_| introduced.uid.is_some()) {
                 let parts = name.split_whitespace().chain([name]);
                 let long = parts.filter(|part| part.chars().count() >= SHORTEST_NAME);
@@ -57,26 +60,38 @@ impl People {
         }
         // Longer names first, so that "dana" does not break "dana lee".
         names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-        let compiled = names.into_iter().filter_map(|(name, label)| Some((whole_word(&name)?, label)));
+        let compiled = names
+            .into_iter()
+            .filter_map(|(name, label)| Some((whole_word(&name)?, label)));
         people.names = compiled.collect();
         people
     }
 
     /// How an actor is called.
     pub fn label(&self, actor: &Slug) -> String {
-        self.labels.get(actor).cloned().unwrap_or_else(|| "unknown author".to_string())
+        self.labels
+            .get(actor)
+            .cloned()
+            .unwrap_or_else(|| "unknown author".to_string())
     }
 
     /// A text with the names of those who appear replaced by what they are called.
     pub fn without_names(&self, text: &str) -> String {
-        self.names.iter().fold(text.to_string(), |text, (name, label)| replace(&text, name, label))
+        self.names
+            .iter()
+            .fold(text.to_string(), |text, (name, label)| {
+                replace(&text, name, label)
+            })
     }
 }
 
 /// Matches a name as a whole word, whatever its case.
 fn whole_word(name: &str) -> Option<regex::Regex> {
     let edge = r"[^\p{L}\p{N}]";
-    let pattern = format!("(?i)(?P<before>^|{edge}){}(?P<after>$|{edge})", regex::escape(name));
+    let pattern = format!(
+        "(?i)(?P<before>^|{edge}){}(?P<after>$|{edge})",
+        regex::escape(name)
+    );
     regex::Regex::new(&pattern).ok()
 }
 

@@ -4,18 +4,24 @@ use super::citations::{count, duration, time};
 use super::impact::Statement;
 use crate::incident::entry::{PageOutcome, StepOutcome};
 use crate::incident::observation::AlertState;
-use crate::signals::meets;
 use crate::incident::{Body, Disclosed, Entry, Event, Incident, Status};
+use crate::signals::meets;
 
 /// What went well, as far as entries show it.
 pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     let mut out = Vec::new();
     if let (Some(opened), Some(ack)) = (&incident.opened, incident.acknowledged()) {
-        let text = format!("Acknowledged {} after the start.", duration(ack.at - opened.data.started));
+        let text = format!(
+            "Acknowledged {} after the start.",
+            duration(ack.at - opened.data.started)
+        );
         out.push(Statement::new(text, &[opened.seq, ack.seq]));
     }
     if let (Some(opened), Some(first)) = (&incident.opened, incident.classifications.first()) {
-        let text = format!("Classified {} after the start.", duration(first.at - opened.data.started));
+        let text = format!(
+            "Classified {} after the start.",
+            duration(first.at - opened.data.started)
+        );
         out.push(Statement::new(text, &[opened.seq, first.seq]));
     }
     let passed: Vec<u64> = entries
@@ -24,12 +30,20 @@ pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement
         .map(|entry| entry.seq)
         .collect();
     if !passed.is_empty() {
-        let text = format!("{} on measured data passed.", count(passed.len() as u64, "check", "checks"));
+        let text = format!(
+            "{} on measured data passed.",
+            count(passed.len() as u64, "check", "checks")
+        );
         out.push(Statement::new(text, &passed));
     }
-    let mitigated = incident.reached(Status::Mitigated).filter(|fact| fact.status == Status::Mitigated);
+    let mitigated = incident
+        .reached(Status::Mitigated)
+        .filter(|fact| fact.status == Status::Mitigated);
     if let (Some(opened), Some(fact)) = (&incident.opened, mitigated) {
-        let text = format!("Mitigated {} after the start.", duration(fact.at - opened.data.started));
+        let text = format!(
+            "Mitigated {} after the start.",
+            duration(fact.at - opened.data.started)
+        );
         out.push(Statement::new(text, &[opened.seq, fact.seq]));
     }
     out
@@ -46,11 +60,17 @@ pub(super) fn open_questions(entries: &[Entry], incident: &Incident) -> Vec<Stat
             .map(|answer| answer.question.as_str())
             .collect();
         if !unknown.is_empty() {
-            let text = format!("Answered \"not known\" in the classification in force: {}.", unknown.join(", "));
+            let text = format!(
+                "Answered \"not known\" in the classification in force: {}.",
+                unknown.join(", ")
+            );
             out.push(Statement::new(text, &[verdict.seq]));
         }
     } else if let Some(opened) = &incident.opened {
-        out.push(Statement::new("No severity was ever recorded.", &[opened.seq]));
+        out.push(Statement::new(
+            "No severity was ever recorded.",
+            &[opened.seq],
+        ));
     }
     if incident.acknowledged().is_none()
         && let Some(opened) = &incident.opened
@@ -65,17 +85,24 @@ pub(super) fn open_questions(entries: &[Entry], incident: &Incident) -> Vec<Stat
                 StepOutcome::Skipped => "was skipped",
                 _ => continue,
             };
-            out.push(Statement::new(format!("Step {step} of playbook {name} {what}."), &[fact.seq]));
+            out.push(Statement::new(
+                format!("Step {step} of playbook {name} {what}."),
+                &[fact.seq],
+            ));
         }
     }
     for level in &incident.escalation.levels {
         for ((channel, _), page) in &level.pages {
             let (what, cites) = match page.result {
                 None => ("has no recorded result", vec![page.intent]),
-                Some((seq, _, PageOutcome::Unknown)) => ("may or may not have arrived", vec![page.intent, seq]),
-                Some((seq, _, PageOutcome::Failed | PageOutcome::Refused | PageOutcome::NoChannel)) => {
-                    ("did not go out", vec![page.intent, seq])
+                Some((seq, _, PageOutcome::Unknown)) => {
+                    ("may or may not have arrived", vec![page.intent, seq])
                 }
+                Some((
+                    seq,
+                    _,
+                    PageOutcome::Failed | PageOutcome::Refused | PageOutcome::NoChannel,
+                )) => ("did not go out", vec![page.intent, seq]),
                 _ => continue,
             };
             let text = format!("The page to {} by {channel} {what}.", level.armed.level);
@@ -94,7 +121,10 @@ fn contradiction(incident: &Incident) -> Option<Statement> {
     if meets(sample.reading, opened.data.objective) == Some(true) {
         return None;
     }
-    let text = format!("It was called {} although the last recorded reading does not show it.", fact.status.word());
+    let text = format!(
+        "It was called {} although the last recorded reading does not show it.",
+        fact.status.word()
+    );
     Some(Statement::new(text, &[fact.seq, *seq]))
 }
 
@@ -104,48 +134,80 @@ fn blind_spots(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     for (name, source) in &incident.sources {
         for (lost, back) in &source.gaps {
             let (text, cites) = match back {
-                Some(back) => (format!("Contact with {name} was lost for a while."), vec![*lost, *back]),
-                None => (format!("Contact with {name} was lost and is not back."), vec![*lost]),
+                Some(back) => (
+                    format!("Contact with {name} was lost for a while."),
+                    vec![*lost, *back],
+                ),
+                None => (
+                    format!("Contact with {name} was lost and is not back."),
+                    vec![*lost],
+                ),
             };
             out.push(Statement::new(text, &cites));
         }
     }
     for alert in incident.alerts.values() {
         let (text, seq) = match alert.state {
-            AlertState::Vanished => ("An alert went out of sight without evidence of recovery.", alert.last),
+            AlertState::Vanished => (
+                "An alert went out of sight without evidence of recovery.",
+                alert.last,
+            ),
             AlertState::Firing => ("An alert still fired when it was last seen.", alert.last),
             _ => continue,
         };
         out.push(Statement::new(text, &[seq]));
     }
     for (seq, ms) in &incident.clock_steps {
-        out.push(Statement::new(format!("The wall clock stepped by {ms} ms; times around it are uncertain."), &[*seq]));
+        out.push(Statement::new(
+            format!("The wall clock stepped by {ms} ms; times around it are uncertain."),
+            &[*seq],
+        ));
     }
     if !incident.unknown.is_empty() {
-        out.push(Statement::new("Entries of a newer version are not understood here.", &incident.unknown));
+        out.push(Statement::new(
+            "Entries of a newer version are not understood here.",
+            &incident.unknown,
+        ));
     }
     let withheld: Vec<u64> = entries
         .iter()
-        .filter(|entry| entry.texts.values().any(|text| *text == Disclosed::Withheld))
+        .filter(|entry| {
+            entry
+                .texts
+                .values()
+                .any(|text| *text == Disclosed::Withheld)
+        })
         .map(|entry| entry.seq)
         .collect();
     if !withheld.is_empty() {
-        out.push(Statement::new("Texts of these entries are withheld from this copy.", &withheld));
+        out.push(Statement::new(
+            "Texts of these entries are withheld from this copy.",
+            &withheld,
+        ));
     }
     out.extend(contradiction(incident));
     let late: Vec<u64> = entries
         .iter()
-        .filter(|entry| matches!(&entry.body, Body::Known(Event::PageIntended(page))
-            if page.repeat == 0 && (entry.recorded - page.due).num_seconds() > 60))
+        .filter(|entry| {
+            matches!(&entry.body, Body::Known(Event::PageIntended(page))
+            if page.repeat == 0 && (entry.recorded - page.due).num_seconds() > 60)
+        })
         .map(|entry| entry.seq)
         .collect();
     if !late.is_empty() {
-        out.push(Statement::new("These pages went out more than a minute after they were due.", &late));
+        out.push(Statement::new(
+            "These pages went out more than a minute after they were due.",
+            &late,
+        ));
     }
     if let Some(last) = entries.last()
         && !incident.status.is_resolved()
     {
-        let text = format!("At {} the incident was still {}.", time(last.recorded), incident.status.word());
+        let text = format!(
+            "At {} the incident was still {}.",
+            time(last.recorded),
+            incident.status.word()
+        );
         out.push(Statement::new(text, &[last.seq]));
     }
     out

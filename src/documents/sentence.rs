@@ -10,6 +10,7 @@ use crate::incident::{Body, Entry, Event};
 use crate::signals::{Reading, percent};
 
 /// The sentence of an entry. With `people`, names in texts are replaced by roles.
+#[expect(clippy::too_many_lines, reason = "a table: one arm an event")]
 pub fn sentence(entry: &Entry, people: &People) -> String {
     let event = match &entry.body {
         Body::Known(event) => event,
@@ -22,11 +23,17 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
     };
     match event {
         Event::Opened(data) => {
-            let by = data.rule.as_ref().map_or("by hand".to_string(), |rule| format!("by intake rule {rule}"));
+            let by = data.rule.as_ref().map_or("by hand".to_string(), |rule| {
+                format!("by intake rule {rule}")
+            });
             with(&format!("incident opened {by}"), field::TITLE)
         }
         Event::Actor(data) => format!("{} joined", people.label(&data.actor)),
-        Event::AlertSeen(data) => alert(data, text(field::NAME).as_deref(), text(field::SUMMARY).as_deref()),
+        Event::AlertSeen(data) => alert(
+            data,
+            text(field::NAME).as_deref(),
+            text(field::SUMMARY).as_deref(),
+        ),
         Event::SignalSeen(data) => signal(data),
         Event::Backfilled(data) => {
             let gaps = data.values.iter().filter(|value| value.is_none()).count();
@@ -38,15 +45,24 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
             )
         }
         Event::SourceLost(data) => {
-            let last = data.last.map_or("it had never answered".into(), |at| format!("last answer {}", time(at)));
-            with(&format!("contact with {} lost, {last}", data.source), field::DETAIL)
+            let last = data.last.map_or("it had never answered".into(), |at| {
+                format!("last answer {}", time(at))
+            });
+            with(
+                &format!("contact with {} lost, {last}", data.source),
+                field::DETAIL,
+            )
         }
         Event::SourceBack(data) => format!("contact with {} is back", data.source),
         Event::Acknowledged(_) => "acknowledged".to_string(),
         Event::Classified(data) => with(&classified(data), field::WHY),
         Event::RoleAssigned(data) => match &data.actor {
             Some(actor) if *actor == entry.by => format!("takes the role {}", data.role.title()),
-            Some(actor) => format!("gives the role {} to {}", data.role.title(), people.label(actor)),
+            Some(actor) => format!(
+                "gives the role {} to {}",
+                data.role.title(),
+                people.label(actor)
+            ),
             None => format!("nobody holds the role {} from here on", data.role.title()),
         },
         Event::Noted(_) => with("note", field::TEXT),
@@ -62,9 +78,18 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
         Event::StatusChanged(data) => with(&format!("status: {}", data.status.word()), field::TEXT),
         Event::Corrected(data) => with(&format!("correction of #{}", data.seq), field::TEXT),
         Event::PlaybookStarted(data) => {
-            format!("playbook {} begun, {} steps, file {}", data.playbook, data.steps, &short(&data.digest))
+            format!(
+                "playbook {} begun, {} steps, file {}",
+                data.playbook,
+                data.steps,
+                &short(&data.digest)
+            )
         }
-        Event::StepRecorded(data) => step(data, text(field::STEP).as_deref(), text(field::TEXT).as_deref()),
+        Event::StepRecorded(data) => step(
+            data,
+            text(field::STEP).as_deref(),
+            text(field::TEXT).as_deref(),
+        ),
         Event::EscalationArmed(data) => {
             let levels: Vec<String> = data
                 .levels
@@ -74,15 +99,27 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
                     None => format!("{} on condition", level.level),
                 })
                 .collect();
-            format!("escalation armed from {}: {}", time(data.from), levels.join(", "))
+            format!(
+                "escalation armed from {}: {}",
+                time(data.from),
+                levels.join(", ")
+            )
         }
         Event::LevelArmed(data) => {
-            format!("{} to be called by {}, because of #{}", data.level, time(data.due), data.because)
+            format!(
+                "{} to be called by {}, because of #{}",
+                data.level,
+                time(data.due),
+                data.because
+            )
         }
         Event::PageIntended(data) => page(entry, data),
         Event::PageResulted(data) => result(data, text(field::DETAIL).as_deref()),
         Event::ClockStepped(data) => {
-            format!("the wall clock moved {} ms against the boot clock; no time was repaired", data.step_ms)
+            format!(
+                "the wall clock moved {} ms against the boot clock; no time was repaired",
+                data.step_ms
+            )
         }
         Event::Recovered(data) => format!(
             "{} bytes of an unacknowledged entry were set aside when the journal was opened, digest {}",
@@ -90,7 +127,12 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
             short(&data.sha256)
         ),
         Event::DocumentWritten(data) => {
-            format!("{} written, up to #{}, digest {}", data.document, data.upto, short(&data.sha256))
+            format!(
+                "{} written, up to #{}, digest {}",
+                data.document,
+                data.upto,
+                short(&data.sha256)
+            )
         }
     }
 }
@@ -103,10 +145,14 @@ fn alert(data: &AlertSeen, name: Option<&str>, summary: Option<&str>) -> String 
     let name = name.unwrap_or("alert");
     let state = match data.state {
         AlertState::Firing => format!("fires since {}", time(data.starts_at)),
-        AlertState::Suppressed => format!("fires since {}, silenced or inhibited", time(data.starts_at)),
+        AlertState::Suppressed => format!(
+            "fires since {}, silenced or inhibited",
+            time(data.starts_at)
+        ),
         AlertState::Cleared => "no longer fires; its rule is evaluated".to_string(),
         AlertState::Vanished => {
-            "is out of sight; nothing shows that its rule is evaluated, so this is no recovery".to_string()
+            "is out of sight; nothing shows that its rule is evaluated, so this is no recovery"
+                .to_string()
         }
     };
     let summary = summary.map_or(String::new(), |summary| format!(" ({summary})"));
@@ -127,7 +173,12 @@ fn signal(data: &SignalSeen) -> String {
         Cause::Cadence => ", unchanged",
         _ => "",
     };
-    format!("{} {} at {}{cause}", data.signal, reading(data.reading), time(data.at))
+    format!(
+        "{} {} at {}{cause}",
+        data.signal,
+        reading(data.reading),
+        time(data.at)
+    )
 }
 
 fn classified(data: &Classified) -> String {
@@ -135,9 +186,17 @@ fn classified(data: &Classified) -> String {
         .answers
         .iter()
         .map(|answer| {
-            let value = answer.reading.and_then(Reading::value).map(|v| format!(" {}", percent(v)));
+            let value = answer
+                .reading
+                .and_then(Reading::value)
+                .map(|v| format!(" {}", percent(v)));
             let value = value.unwrap_or_default();
-            format!("{} = {} ({}{value})", answer.question, answer.answer, answer.basis.word())
+            format!(
+                "{} = {} ({}{value})",
+                answer.question,
+                answer.answer,
+                answer.basis.word()
+            )
         })
         .collect();
     format!(
@@ -151,18 +210,30 @@ fn classified(data: &Classified) -> String {
 
 fn step(data: &StepRecorded, title: Option<&str>, text: Option<&str>) -> String {
     let title = title.unwrap_or(data.step.as_str());
-    let mut sentence = format!("playbook {} step {} \"{title}\": {}", data.playbook, data.number, data.outcome.word());
+    let mut sentence = format!(
+        "playbook {} step {} \"{title}\": {}",
+        data.playbook,
+        data.number,
+        data.outcome.word()
+    );
     if let Some(choice) = &data.choice {
         sentence += &format!(", way taken: {choice}");
     }
-    let expected = data.expected.map_or(String::new(), |e| format!(", expected {e}"));
-    match (data.outcome, data.reading) {
-        (StepOutcome::Passed | StepOutcome::Failed | StepOutcome::Unknown, Some(value)) => {
-            let at = data.at.map_or(String::new(), |at| format!(" at {}", time(at)));
-            let value = value.value().map_or(value.word().to_string(), |value| value.to_string());
-            sentence += &format!(", measured {value}{at}{expected}");
-        }
-        _ => {}
+    let expected = data
+        .expected
+        .map_or(String::new(), |e| format!(", expected {e}"));
+    let is_check = matches!(
+        data.outcome,
+        StepOutcome::Passed | StepOutcome::Failed | StepOutcome::Unknown
+    );
+    if let Some(value) = data.reading.filter(|_| is_check) {
+        let at = data
+            .at
+            .map_or(String::new(), |at| format!(" at {}", time(at)));
+        let value = value
+            .value()
+            .map_or(value.word().to_string(), |value| value.to_string());
+        sentence += &format!(", measured {value}{at}{expected}");
     }
     if let Some(text) = text {
         sentence += &format!("; {text}");
@@ -172,13 +243,23 @@ fn step(data: &StepRecorded, title: Option<&str>, text: Option<&str>) -> String 
 
 fn page(entry: &Entry, data: &PageIntended) -> String {
     let late = entry.recorded - data.due;
-    let late = if late.num_seconds() > 30 { format!(", {} after it was due", duration(late)) } else { String::new() };
-    let again = if data.repeat > 0 { format!(", repetition {}", data.repeat) } else { String::new() };
+    let late = if late.num_seconds() > 30 {
+        format!(", {} after it was due", duration(late))
+    } else {
+        String::new()
+    };
+    let again = if data.repeat > 0 {
+        format!(", repetition {}", data.repeat)
+    } else {
+        String::new()
+    };
     format!("{} is called by {}{again}{late}", data.target, data.channel)
 }
 
 fn result(data: &PageResulted, detail: Option<&str>) -> String {
-    let http = data.http.map_or(String::new(), |status| format!(", HTTP {status}"));
+    let http = data
+        .http
+        .map_or(String::new(), |status| format!(", HTTP {status}"));
     let detail = detail.map_or(String::new(), |detail| format!("; {detail}"));
     format!(
         "page to {} by {}: {}{http}, {}{detail}",

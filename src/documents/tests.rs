@@ -1,8 +1,8 @@
 //! A golden incident, rendered; and what must always hold of a document.
 
 use super::*;
-use crate::testing::{Story, story, told};
 use crate::incident::{Disclosed, Incident};
+use crate::testing::{Story, story, told};
 use proptest::prelude::*;
 
 fn id() -> IncidentId {
@@ -10,7 +10,9 @@ fn id() -> IncidentId {
 }
 
 fn rendered(kind: Kind, entries: &[Entry], upto: Option<u64>) -> String {
-    render(kind, &id(), entries, upto, kind.shipped()).unwrap().text
+    render(kind, &id(), entries, upto, kind.shipped())
+        .unwrap()
+        .text
 }
 
 #[test]
@@ -36,22 +38,39 @@ fn a_document_for_entry_n_is_the_same_after_later_entries() {
 fn every_row_cites_an_entry_that_exists() {
     let entries = story();
     let facts = facts(&id(), &entries, true);
-    let statements = facts.summary.iter().chain(&facts.went_well).chain(&facts.open_questions);
+    let statements = facts
+        .summary
+        .iter()
+        .chain(&facts.went_well)
+        .chain(&facts.open_questions);
     let statements = statements.chain(&facts.impact.as_ref().unwrap().statements);
-    for cites in statements.map(|s| &s.cites).chain(facts.timeline.iter().map(|r| &r.cites)) {
+    for cites in statements
+        .map(|s| &s.cites)
+        .chain(facts.timeline.iter().map(|r| &r.cites))
+    {
         assert!(!cites.is_empty());
-        assert!(cites.iter().all(|seq| (1..=entries.len() as u64).contains(seq)));
+        assert!(
+            cites
+                .iter()
+                .all(|seq| (1..=entries.len() as u64).contains(seq))
+        );
     }
 }
 
 #[test]
 fn changing_a_cited_fact_changes_its_sentence_and_removing_it_removes_the_sentence() {
     let entries = story();
-    let note = entries.iter().position(|e| e.text("text") == Some("provider acme answers with 502")).unwrap();
+    let note = entries
+        .iter()
+        .position(|e| e.text("text") == Some("provider acme answers with 502"))
+        .unwrap();
     let whole = rendered(Kind::Record, &entries, None);
     assert!(whole.contains("provider acme answers with 502"));
     let mut changed = entries.clone();
-    changed[note].texts.insert("text".into(), Disclosed::Text("provider zeta answers".into()));
+    changed[note].texts.insert(
+        "text".into(),
+        Disclosed::Text("provider zeta answers".into()),
+    );
     let text = rendered(Kind::Record, &changed, None);
     assert!(text.contains("provider zeta answers") && !text.contains("acme answers"));
     let mut removed = entries.clone();
@@ -79,13 +98,26 @@ fn text_from_outside_cannot_become_markup() {
     let mut story = Story::new();
     story.note("a | b [click](https://evil.example) <script> `x`\nsecond line");
     let text = rendered(Kind::Record, &story.entries, None);
-    assert!(text.contains("a \\| b \\[click\\](https://evil.example) \\<script\\> \\`x\\` second line"), "{text}");
+    assert!(
+        text.contains("a \\| b \\[click\\](https://evil.example) \\<script\\> \\`x\\` second line"),
+        "{text}"
+    );
 }
 
 #[test]
 fn a_template_that_does_not_work_is_named_with_its_line() {
-    let error = render(Kind::Record, &id(), &story(), None, "line one\n{{ nonsense }}").unwrap_err();
-    assert!(error.to_string().contains("record") && error.what.contains("record.md.j2:2"), "{error}");
+    let error = render(
+        Kind::Record,
+        &id(),
+        &story(),
+        None,
+        "line one\n{{ nonsense }}",
+    )
+    .unwrap_err();
+    assert!(
+        error.to_string().contains("record") && error.what.contains("record.md.j2:2"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -101,7 +133,10 @@ fn an_exercise_says_so_first() {
 fn withheld(entries: &[Entry]) -> Vec<Entry> {
     let mut copy = entries.to_vec();
     for entry in &mut copy {
-        entry.texts.values_mut().for_each(|text| *text = Disclosed::Withheld);
+        entry
+            .texts
+            .values_mut()
+            .for_each(|text| *text = Disclosed::Withheld);
     }
     copy
 }
@@ -115,10 +150,19 @@ fn a_journal_without_its_disclosures_folds_to_the_same_state() {
     let entropy = Box::new(crate::journal::SeededEntropy::new(1));
     store.create(&id(), entropy, &told().drafts[1..]).unwrap();
     let whole = Incident::from_entries(&store.read(&id()).unwrap().entries);
-    std::fs::remove_file(store.incidents().join(id().as_str()).join("disclosures.jsonl")).unwrap();
+    std::fs::remove_file(
+        store
+            .incidents()
+            .join(id().as_str())
+            .join("disclosures.jsonl"),
+    )
+    .unwrap();
     let part = Incident::from_entries(&store.read(&id()).unwrap().entries);
     assert_eq!(whole, part);
-    assert_eq!(whole.severity(), crate::incident::severity::Severity::new(1));
+    assert_eq!(
+        whole.severity(),
+        crate::incident::severity::Severity::new(1)
+    );
 }
 
 proptest! {

@@ -16,7 +16,11 @@ impl VirtualClock {
     pub fn new(rate: u32) -> Self {
         let system = SystemClock::new();
         let origin = system.now();
-        Self { system, origin, rate: rate.max(1) }
+        Self {
+            system,
+            origin,
+            rate: rate.max(1),
+        }
     }
 
     /// How many seconds pass in one.
@@ -27,7 +31,11 @@ impl VirtualClock {
 
 impl Clock for VirtualClock {
     fn now(&self) -> Stamp {
-        let real = self.system.now().since_boot.saturating_sub(self.origin.since_boot);
+        let real = self
+            .system
+            .now()
+            .since_boot
+            .saturating_sub(self.origin.since_boot);
         let passed = real.saturating_mul(u64::from(self.rate));
         Stamp {
             wall: self.origin.wall + TimeDelta::nanoseconds(passed as i64),

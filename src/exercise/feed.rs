@@ -6,7 +6,8 @@ use crate::journal::Clock;
 use crate::scenario::{Cues, Fault, Scenario};
 use crate::signals::{Reading, Sample};
 use crate::sources::{
-    AlertSet, History, Offers, RuleSet, RuleState, Source, SourceError, alert_from_labels, unreachable_in_exercise,
+    AlertSet, History, Offers, RuleSet, RuleState, Source, SourceError, alert_from_labels,
+    unreachable_in_exercise,
 };
 use crate::text::Safe;
 use async_trait::async_trait;
@@ -26,7 +27,13 @@ impl Feed {
     /// Begins now.
     pub fn new(scenario: Scenario, clock: Arc<dyn Clock>) -> Self {
         let begun = clock.now().wall;
-        Self { name: Slug::nearest("feed"), scenario, clock, begun, cues: Mutex::new(Cues::default()) }
+        Self {
+            name: Slug::nearest("feed"),
+            scenario,
+            clock,
+            begun,
+            cues: Mutex::new(Cues::default()),
+        }
     }
 
     /// Tells the scenario that a playbook step was recorded as done or chosen.
@@ -41,7 +48,10 @@ impl Feed {
     }
 
     fn cues(&self) -> Cues {
-        self.cues.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.cues
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn up(&self) -> Result<TimeDelta, SourceError> {
@@ -55,7 +65,9 @@ impl Feed {
 
     fn ratio(&self, at: DateTime<Utc>) -> Reading {
         let elapsed = (at - self.begun).max(TimeDelta::zero());
-        self.scenario.success_ratio(elapsed, &self.cues()).map_or(Reading::NoData, Reading::Value)
+        self.scenario
+            .success_ratio(elapsed, &self.cues())
+            .map_or(Reading::NoData, Reading::Value)
     }
 }
 
@@ -66,7 +78,10 @@ impl Source for Feed {
     }
 
     fn offers(&self) -> Offers {
-        Offers { alerts: true, metrics: true }
+        Offers {
+            alerts: true,
+            metrics: true,
+        }
     }
 
     async fn alerts(&self) -> Result<AlertSet, SourceError> {
@@ -74,7 +89,9 @@ impl Source for Feed {
         let firing = self.scenario.firing(self.begun, elapsed, &self.cues());
         let alerts = firing
             .into_iter()
-            .map(|(script, at)| alert_from_labels(&script.labels, &script.annotations, AlertState::Firing, at))
+            .map(|(script, at)| {
+                alert_from_labels(&script.labels, &script.annotations, AlertState::Firing, at)
+            })
             .collect();
         Ok(AlertSet { alerts, dropped: 0 })
     }
@@ -84,10 +101,20 @@ impl Source for Feed {
         let evaluated = Some(self.clock.now().wall);
         let rule = |script: &crate::scenario::AlertScript| {
             let name = Safe::line(script.labels.get("alertname").map_or("", String::as_str));
-            let active = firing.iter().filter(|alert| alert.name == name).map(|a| a.labels.clone());
-            RuleState { active: active.collect(), name, error: None, evaluated }
+            let active = firing
+                .iter()
+                .filter(|alert| alert.name == name)
+                .map(|a| a.labels.clone());
+            RuleState {
+                active: active.collect(),
+                name,
+                error: None,
+                evaluated,
+            }
         };
-        Ok(RuleSet { rules: self.scenario.alerts.iter().map(rule).collect() })
+        Ok(RuleSet {
+            rules: self.scenario.alerts.iter().map(rule).collect(),
+        })
     }
 
     /// The success ratio, whatever is asked: `count(…)` and `absent(…)` around it answer as Prometheus would.
@@ -113,6 +140,8 @@ impl Source for Feed {
         self.up()?;
         let steps = (to - from).num_seconds() / i64::from(step.max(1));
         let at = |index: i64| from + TimeDelta::seconds(index * i64::from(step));
-        Ok((0..=steps).map(|index| (at(index), self.ratio(at(index)).value())).collect())
+        Ok((0..=steps)
+            .map(|index| (at(index), self.ratio(at(index)).value()))
+            .collect())
     }
 }

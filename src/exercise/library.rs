@@ -3,12 +3,17 @@
 use crate::scenario::{Scenario, ScenarioError};
 
 /// Name and text.
-const SHIPPED: [(&str, &str); 1] =
-    [("bad-deploy", include_str!("../../assets/scenarios/bad-deploy.yaml"))];
+const SHIPPED: [(&str, &str); 1] = [(
+    "bad-deploy",
+    include_str!("../../assets/scenarios/bad-deploy.yaml"),
+)];
 
 /// All shipped scenarios that can be played.
 pub fn scenarios() -> Vec<Scenario> {
-    SHIPPED.iter().filter_map(|(_, text)| Scenario::parse(text).ok()).collect()
+    SHIPPED
+        .iter()
+        .filter_map(|(_, text)| Scenario::parse(text).ok())
+        .collect()
 }
 
 /// A shipped scenario by name, or one from a file.
@@ -36,6 +41,11 @@ mod tests {
         for (name, _) in SHIPPED {
             assert_eq!(scenario(name).unwrap().scenario, name);
         }
-        assert!(scenario("no-such").unwrap_err().to_string().contains("bad-deploy"));
+        assert!(
+            scenario("no-such")
+                .unwrap_err()
+                .to_string()
+                .contains("bad-deploy")
+        );
     }
 }

@@ -119,7 +119,12 @@ pub struct Draft {
 impl Draft {
     /// A draft without text.
     pub fn new(by: &Slug, event: Event) -> Self {
-        Self { by: by.clone(), event, occurred: None, texts: Vec::new() }
+        Self {
+            by: by.clone(),
+            event,
+            occurred: None,
+            texts: Vec::new(),
+        }
     }
 
     /// Adds a text; an empty one is left out.
@@ -217,12 +222,14 @@ impl Event {
             Self::Actor(actor) => Some(format!("actor:{}", actor.actor)),
             Self::EscalationArmed(_) => Some("escalation".into()),
             Self::LevelArmed(level) => Some(format!("level:{}", level.level)),
-            Self::PageIntended(page) => {
-                Some(format!("page:{}:{}:{}", page.page, page.channel, page.repeat))
-            }
-            Self::PageResulted(page) => {
-                Some(format!("result:{}:{}:{}", page.page, page.channel, page.repeat))
-            }
+            Self::PageIntended(page) => Some(format!(
+                "page:{}:{}:{}",
+                page.page, page.channel, page.repeat
+            )),
+            Self::PageResulted(page) => Some(format!(
+                "result:{}:{}:{}",
+                page.page, page.channel, page.repeat
+            )),
             Self::SignalSeen(seen) if seen.cause == Cause::Cadence => {
                 let slot = seen.at.timestamp() / super::observation::CADENCE_SECONDS;
                 Some(format!("signal:{}:{slot}", seen.signal))

@@ -4,7 +4,9 @@ mod policy;
 mod state;
 
 pub use policy::{Channel, Level, Policy, PolicyError, Until};
-pub use state::{Escalation, LevelState, MAX_REPEATS, Page, REPEAT_AFTER, RESULT_WITHIN, Standing, page_id};
+pub use state::{
+    Escalation, LevelState, MAX_REPEATS, Page, REPEAT_AFTER, RESULT_WITHIN, Standing, page_id,
+};
 
 use super::ids::Slug;
 use chrono::{DateTime, Utc};

@@ -6,8 +6,8 @@ mod apply;
 mod state;
 
 pub use state::{
-    Acknowledgement, AlertFacts, Assignment, Classification, Incident, OpenedFacts, Run, SignalFacts,
-    SourceFacts, StatusFact, StepFact, TextRef,
+    Acknowledgement, AlertFacts, Assignment, Classification, Incident, OpenedFacts, Run,
+    SignalFacts, SourceFacts, StatusFact, StepFact, TextRef,
 };
 
 use super::entry::{Body, Entry};

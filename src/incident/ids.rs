@@ -11,7 +11,9 @@ impl Slug {
     /// Checks the form.
     pub fn new(text: &str) -> Option<Self> {
         let fits = (1..=64).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b));
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b));
         fits.then(|| Self(text.to_string()))
     }
 
@@ -68,7 +70,9 @@ impl IncidentId {
     /// Checks the form: `INC` or `DRILL`, then letters, digits and dashes, at most 32 in all. The form keeps
     /// path separators and dots out of directory names.
     pub fn new(text: &str) -> Option<Self> {
-        let rest = text.strip_prefix("INC-").or_else(|| text.strip_prefix("DRILL-"))?;
+        let rest = text
+            .strip_prefix("INC-")
+            .or_else(|| text.strip_prefix("DRILL-"))?;
         let fits = !rest.is_empty()
             && text.len() <= 32
             && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');

@@ -61,7 +61,9 @@ pub enum PolicyError {
         pattern: String,
     },
     /// A rule behind one that takes everything.
-    #[error("rule \"{rule}\" can never match: \"{earlier}\" before it has the same or no conditions")]
+    #[error(
+        "rule \"{rule}\" can never match: \"{earlier}\" before it has the same or no conditions"
+    )]
     Unreachable {
         /// The rule.
         rule: Slug,
@@ -84,8 +86,9 @@ impl Intake {
     pub fn new(policy: &Policy) -> Result<Self, PolicyError> {
         let mut rules: Vec<(Rule, Vec<(String, Regex)>)> = Vec::new();
         for rule in &policy.rules {
-            if let Some((earlier, _)) =
-                rules.iter().find(|(earlier, _)| earlier.when.is_empty() || earlier.when == rule.when)
+            if let Some((earlier, _)) = rules
+                .iter()
+                .find(|(earlier, _)| earlier.when.is_empty() || earlier.when == rule.when)
             {
                 let (rule, earlier) = (rule.rule.clone(), earlier.rule.clone());
                 return Err(PolicyError::Unreachable { rule, earlier });
@@ -102,7 +105,9 @@ impl Intake {
     /// graver one inhibits it.
     pub fn judge(&self, alert: &Alert) -> Option<&Rule> {
         let matches = |(_, labels): &&(Rule, Vec<(String, Regex)>)| {
-            labels.iter().all(|(name, pattern)| pattern.is_match(alert.label(name)))
+            labels
+                .iter()
+                .all(|(name, pattern)| pattern.is_match(alert.label(name)))
         };
         let (rule, _) = self.rules.iter().find(matches)?;
         (rule.action != Action::Show).then_some(rule)
@@ -116,12 +121,16 @@ impl Intake {
 
 fn compile(rule: &Rule) -> Result<Vec<(String, Regex)>, PolicyError> {
     let one = |(label, pattern): (&String, &String)| {
-        let anchored = regex::RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(1 << 20).build();
-        anchored.map(|regex| (label.clone(), regex)).map_err(|_| PolicyError::Pattern {
-            rule: rule.rule.clone(),
-            label: label.clone(),
-            pattern: pattern.clone(),
-        })
+        let anchored = regex::RegexBuilder::new(&format!("^(?:{pattern})$"))
+            .size_limit(1 << 20)
+            .build();
+        anchored
+            .map(|regex| (label.clone(), regex))
+            .map_err(|_| PolicyError::Pattern {
+                rule: rule.rule.clone(),
+                label: label.clone(),
+                pattern: pattern.clone(),
+            })
     };
     rule.when.iter().map(one).collect()
 }
@@ -137,7 +146,10 @@ mod tests {
             key: Slug::nearest("k"),
             name: Safe::line("A"),
             summary: Safe::default(),
-            labels: labels.iter().map(|(k, v)| ((*k).to_string(), Safe::line(v))).collect(),
+            labels: labels
+                .iter()
+                .map(|(k, v)| ((*k).to_string(), Safe::line(v)))
+                .collect(),
             state,
             suppressed_by: Vec::new(),
             starts_at: DateTime::UNIX_EPOCH,
@@ -148,7 +160,10 @@ mod tests {
     fn rule(name: &str, when: &[(&str, &str)], action: Action) -> Rule {
         Rule {
             rule: Slug::nearest(name),
-            when: when.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect(),
+            when: when
+                .iter()
+                .map(|(k, v)| ((*k).to_string(), (*v).to_string()))
+                .collect(),
             action,
             service: Slug::nearest("payments"),
             path: Slug::nearest("confirm"),
@@ -156,7 +171,11 @@ mod tests {
     }
 
     fn policy(rules: Vec<Rule>) -> Policy {
-        Policy { policy: Slug::nearest("p"), version: 1, rules }
+        Policy {
+            policy: Slug::nearest("p"),
+            version: 1,
+            rules,
+        }
     }
 
     #[test]
@@ -168,8 +187,15 @@ mod tests {
         .unwrap();
         let critical = alert(&[("severity", "critical")], AlertState::Firing);
         assert_eq!(intake.judge(&critical).unwrap().rule.as_str(), "critical");
-        assert!(intake.judge(&alert(&[("severity", "xcritical")], AlertState::Firing)).is_none());
-        let dog = alert(&[("severity", "critical"), ("alertname", "Watchdog")], AlertState::Firing);
+        assert!(
+            intake
+                .judge(&alert(&[("severity", "xcritical")], AlertState::Firing))
+                .is_none()
+        );
+        let dog = alert(
+            &[("severity", "critical"), ("alertname", "Watchdog")],
+            AlertState::Firing,
+        );
         assert!(intake.judge(&dog).is_none());
     }
 
@@ -184,10 +210,19 @@ mod tests {
     fn a_policy_that_cannot_work_is_refused() {
         let all = rule("all", &[], Action::Open);
         let late = rule("late", &[("a", "b")], Action::Open);
-        assert!(matches!(Intake::new(&policy(vec![all, late])), Err(PolicyError::Unreachable { .. })));
+        assert!(matches!(
+            Intake::new(&policy(vec![all, late])),
+            Err(PolicyError::Unreachable { .. })
+        ));
         let broken = rule("broken", &[("a", "(")], Action::Open);
-        assert!(matches!(Intake::new(&policy(vec![broken])), Err(PolicyError::Pattern { .. })));
+        assert!(matches!(
+            Intake::new(&policy(vec![broken])),
+            Err(PolicyError::Pattern { .. })
+        ));
         let join = rule("join", &[], Action::Join);
-        assert_eq!(Intake::new(&policy(vec![join])).unwrap_err(), PolicyError::OpensNothing);
+        assert_eq!(
+            Intake::new(&policy(vec![join])).unwrap_err(),
+            PolicyError::OpensNothing
+        );
     }
 }

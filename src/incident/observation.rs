@@ -100,12 +100,10 @@ impl Alert {
 }
 
 /// Why a sample is to be recorded now, given what was recorded last; `None` when it is not.
-pub fn worth_recording(
-    last: Option<Sample>,
-    now: Sample,
-    objective: f64,
-) -> Option<Cause> {
-    let Some(last) = last else { return Some(Cause::Change) };
+pub fn worth_recording(last: Option<Sample>, now: Sample, objective: f64) -> Option<Cause> {
+    let Some(last) = last else {
+        return Some(Cause::Change);
+    };
     if now.at <= last.at {
         return None;
     }
@@ -125,7 +123,10 @@ mod tests {
     use rstest::rstest;
 
     fn sample(seconds: i64, reading: Reading) -> Sample {
-        Sample { at: DateTime::from_timestamp(seconds, 0).unwrap(), reading }
+        Sample {
+            at: DateTime::from_timestamp(seconds, 0).unwrap(),
+            reading,
+        }
     }
 
     #[rstest]

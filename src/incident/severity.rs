@@ -96,7 +96,10 @@ impl Policy {
 
     /// The severity if every open question is answered in the best way, and in the worst.
     pub fn range(&self, answers: &Answers) -> (Severity, Severity) {
-        let possible = self.rules.iter().filter(|rule| rule.judge(answers) != Some(false));
+        let possible = self
+            .rules
+            .iter()
+            .filter(|rule| rule.judge(answers) != Some(false));
         let mut levels: Vec<Severity> = Vec::new();
         for rule in possible {
             levels.push(rule.severity);
@@ -112,14 +115,20 @@ impl Policy {
 
     /// What a reading answers to a question, where the policy says how to measure it.
     pub fn measured(&self, question: &Question, signal: &Slug, reading: Reading) -> Option<Slug> {
-        let measure = question.measure.as_ref().filter(|measure| measure.signal == *signal)?;
+        let measure = question
+            .measure
+            .as_ref()
+            .filter(|measure| measure.signal == *signal)?;
         let value = reading.value()?;
         let band = measure.bands.iter().find(|band| value < band.below);
         Some(band.map_or(&measure.otherwise, |band| &band.answer).clone())
     }
 
     fn open_question(&self, rule: &Rule, answers: &Answers) -> Option<&Question> {
-        let open = rule.when.keys().find(|question| !answers.contains_key(question))?;
+        let open = rule
+            .when
+            .keys()
+            .find(|question| !answers.contains_key(question))?;
         self.questions.iter().find(|question| question.id == *open)
     }
 }

@@ -21,8 +21,13 @@ pub enum Status {
 
 impl Status {
     /// All states, in their usual order.
-    pub const ALL: [Self; 5] =
-        [Self::Investigating, Self::Identified, Self::Mitigated, Self::Resolved, Self::Closed];
+    pub const ALL: [Self; 5] = [
+        Self::Investigating,
+        Self::Identified,
+        Self::Mitigated,
+        Self::Resolved,
+        Self::Closed,
+    ];
 
     /// The word for it.
     pub fn word(self) -> &'static str {

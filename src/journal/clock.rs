@@ -46,7 +46,13 @@ impl SystemClock {
     pub fn new() -> Self {
         let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
         let digits: String = id.chars().filter(char::is_ascii_hexdigit).take(8).collect();
-        Self { boot: if digits.len() == 8 { digits } else { "0".repeat(8) } }
+        Self {
+            boot: if digits.len() == 8 {
+                digits
+            } else {
+                "0".repeat(8)
+            },
+        }
     }
 }
 
@@ -64,6 +70,10 @@ impl Clock for SystemClock {
         let id = rustix::time::ClockId::Monotonic;
         let time = rustix::time::clock_gettime(id);
         let since_boot = time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64;
-        Stamp { wall: Utc::now(), boot: self.boot.clone(), since_boot }
+        Stamp {
+            wall: Utc::now(),
+            boot: self.boot.clone(),
+            since_boot,
+        }
     }
 }

@@ -28,7 +28,10 @@ pub(super) fn value_of(line: &str) -> Option<(String, String)> {
 
 impl Disclosures {
     pub(super) fn new(directory: &Path) -> Self {
-        Self { path: directory.join("disclosures.jsonl"), ..Self::default() }
+        Self {
+            path: directory.join("disclosures.jsonl"),
+            ..Self::default()
+        }
     }
 
     /// Takes in what was added since the last call; everything anew where the file was replaced. A missing
@@ -43,7 +46,9 @@ impl Disclosures {
             }
             Err(error) => return Err(JournalError::io("read", &self.path)(error)),
         };
-        let meta = file.metadata().map_err(JournalError::io("look at", &self.path))?;
+        let meta = file
+            .metadata()
+            .map_err(JournalError::io("look at", &self.path))?;
         if meta.ino() != self.inode || meta.len() < self.read {
             self.texts.clear();
             self.read = 0;
@@ -52,10 +57,15 @@ impl Disclosures {
         if meta.len() == self.read {
             return Ok(());
         }
-        file.seek(SeekFrom::Start(self.read)).map_err(JournalError::io("read", &self.path))?;
+        file.seek(SeekFrom::Start(self.read))
+            .map_err(JournalError::io("read", &self.path))?;
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(JournalError::io("read", &self.path))?;
-        let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        file.read_to_end(&mut bytes)
+            .map_err(JournalError::io("read", &self.path))?;
+        let whole = bytes
+            .iter()
+            .rposition(|b| *b == b'\n')
+            .map_or(0, |at| at + 1);
         for line in bytes[..whole].split(|b| *b == b'\n') {
             self.learn(line);
         }

@@ -78,7 +78,11 @@ impl JournalError {
         path: impl Into<PathBuf>,
     ) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
-        move |source| Self::Io { action, path, source }
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
     }
 
     /// What to do about it.
@@ -121,7 +125,6 @@ fn io_hint(kind: std::io::ErrorKind, path: &std::path::Path) -> String {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             format!("free space on the file system of {directory}; it is tried again meanwhile")
         }
-        ErrorKind::NotFound => format!("check that {directory} exists"),
-        _ => format!("check {directory}; `warroom doctor` says more"),
+        _ => format!("check {directory}, or choose another place with --data-dir DIR"),
     }
 }

@@ -33,7 +33,10 @@ pub struct Position {
 impl Position {
     /// Before the first line.
     pub fn start() -> Self {
-        Self { seq: 0, hash: GENESIS.to_string() }
+        Self {
+            seq: 0,
+            hash: GENESIS.to_string(),
+        }
     }
 }
 
@@ -54,10 +57,12 @@ pub fn hex_digest(bytes: &[u8]) -> String {
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
 }
 
 fn time(at: DateTime<Utc>) -> String {
@@ -83,21 +88,32 @@ pub fn encode(
     let (mut commitments, mut disclosures) = (Map::new(), Vec::new());
     for (field, text) in &draft.texts {
         let line = serde_json::to_string(&(hex(&salt()?), field, text.as_str())).map_err(json)?;
-        commitments.insert((*field).to_string(), Value::String(hex_digest(line.as_bytes())));
+        commitments.insert(
+            (*field).to_string(),
+            Value::String(hex_digest(line.as_bytes())),
+        );
         disclosures.push(line);
-        masked.extend(text.found().iter().map(|f| ((*field).to_string(), f.kind.word().to_string())));
+        masked.extend(
+            text.found()
+                .iter()
+                .map(|f| ((*field).to_string(), f.kind.word().to_string())),
+        );
     }
     masked.sort();
     masked.dedup();
     if !masked.is_empty() {
-        let list: Vec<Value> =
-            masked.iter().map(|(field, kind)| json!({"field": field, "kind": kind})).collect();
+        let list: Vec<Value> = masked
+            .iter()
+            .map(|(field, kind)| json!({"field": field, "kind": kind}))
+            .collect();
         data.insert("masked".into(), Value::Array(list));
     }
     if let Some(occurred) = draft.occurred {
         data.insert("occ-from".into(), json!(occurred.from));
     }
-    let occ = draft.occurred.map_or(String::new(), |o| format!(",\"occ\":\"{}\"", time(o.at)));
+    let occ = draft
+        .occurred
+        .map_or(String::new(), |o| format!(",\"occ\":\"{}\"", time(o.at)));
     let mut line = format!(
         "{{\"prev\":\"{}\",\"v\":{VERSION},\"seq\":{},\"id\":\"{id}\",\"rec\":\"{}\",\"mono\":\"{}\",\
          \"by\":\"{}\",\"type\":\"{kind}\"{occ},\"data\":{},\"sd\":{}",
@@ -112,7 +128,10 @@ pub fn encode(
     let hash = hex_digest(line.as_bytes());
     let _ = writeln!(line, ",\"hash\":\"{hash}\"}}");
     if line.len() > MAX_LINE {
-        return Err(JournalError::TooLong { length: line.len(), max: MAX_LINE });
+        return Err(JournalError::TooLong {
+            length: line.len(),
+            max: MAX_LINE,
+        });
     }
     let known: BTreeMap<String, String> = disclosures
         .iter()
@@ -121,9 +140,15 @@ pub fn encode(
     let parsed = parse(line.trim_end().as_bytes())
         .map_err(|fault| JournalError::Encode(format!("{fault:?}")))?;
     let entry = parsed.entry(|commitment| {
-        known.get(commitment).and_then(|line| super::disclosures::value_of(line))
+        known
+            .get(commitment)
+            .and_then(|line| super::disclosures::value_of(line))
     });
-    Ok(Encoded { line: line.into_bytes(), disclosures, entry })
+    Ok(Encoded {
+        line: line.into_bytes(),
+        disclosures,
+        entry,
+    })
 }
 
 /// Why a line is not one.
@@ -158,9 +183,15 @@ pub(super) fn link(line: &[u8]) -> Result<Link<'_>, Fault> {
     }
     let text = std::str::from_utf8(line).map_err(|_| Fault::Shape("not UTF-8"))?;
     let shape = || Fault::Shape("not the members of a journal line, in their order");
-    let split = text.len().checked_sub(HASH_TAIL).filter(|at| text.is_char_boundary(*at));
+    let split = text
+        .len()
+        .checked_sub(HASH_TAIL)
+        .filter(|at| text.is_char_boundary(*at));
     let (body, tail) = text.split_at(split.ok_or_else(shape)?);
-    let hash = tail.strip_prefix(",\"hash\":\"").and_then(|t| t.strip_suffix("\"}")).ok_or_else(shape)?;
+    let hash = tail
+        .strip_prefix(",\"hash\":\"")
+        .and_then(|t| t.strip_suffix("\"}"))
+        .ok_or_else(shape)?;
     let rest = body.strip_prefix("{\"prev\":\"").ok_or_else(shape)?;
     let (prev, rest) = rest.split_at_checked(64).ok_or_else(shape)?;
     let rest = rest.strip_prefix("\",\"v\":").ok_or_else(shape)?;
@@ -173,7 +204,12 @@ pub(super) fn link(line: &[u8]) -> Result<Link<'_>, Fault> {
     if hex_digest(body.as_bytes()) != hash {
         return Err(Fault::Hash);
     }
-    Ok(Link { prev, version, seq, hash })
+    Ok(Link {
+        prev,
+        version,
+        seq,
+        hash,
+    })
 }
 
 fn number(text: &str) -> Option<(u64, &str)> {
@@ -236,9 +272,13 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed, Fault> {
         }
     }
     let masked = data.remove("masked").map(masks).unwrap_or_default();
-    let from = data.remove("occ-from").and_then(|from| serde_json::from_value(from).ok());
-    let occurred =
-        members.occ.map(|at| Occurred { at, from: from.unwrap_or(crate::incident::observation::Cause::Said) });
+    let from = data
+        .remove("occ-from")
+        .and_then(|from| serde_json::from_value(from).ok());
+    let occurred = members.occ.map(|at| Occurred {
+        at,
+        from: from.unwrap_or(crate::incident::observation::Cause::Said),
+    });
     let body = match serde_json::from_value::<Event>(json!({"type": members.kind, "data": data})) {
         Ok(event) => Body::Known(event),
         Err(_) => Body::Unknown(Safe::line(&members.kind).as_str().to_string()),
@@ -254,7 +294,13 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed, Fault> {
         body,
         texts: BTreeMap::new(),
     };
-    Ok(Parsed { prev: members.prev, version: members.v, mono: members.mono, commitments, bare })
+    Ok(Parsed {
+        prev: members.prev,
+        version: members.v,
+        mono: members.mono,
+        commitments,
+        bare,
+    })
 }
 
 /// A line of a newer format: the chain holds, its meaning is not known here.
@@ -262,8 +308,16 @@ fn newer(line: &[u8], link: Link<'_>) -> Result<Parsed, Fault> {
     let Ok(Strict(value)) = serde_json::from_slice::<Strict>(line) else {
         return Err(Fault::Newer(link.version));
     };
-    let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_string();
-    let recorded = text("rec").parse().map_err(|_| Fault::Newer(link.version))?;
+    let text = |name: &str| {
+        value
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_string()
+    };
+    let recorded = text("rec")
+        .parse()
+        .map_err(|_| Fault::Newer(link.version))?;
     let kind = Safe::line(&text("type")).as_str().to_string();
     let bare = Entry {
         seq: link.seq,
@@ -288,7 +342,10 @@ fn newer(line: &[u8], link: Link<'_>) -> Result<Parsed, Fault> {
 fn masks(list: Value) -> Vec<(String, String)> {
     let word = |item: &Value, name: &str| Some(Safe::line(item.get(name)?.as_str()?).to_string());
     let items = list.as_array().cloned().unwrap_or_default();
-    items.iter().filter_map(|item| Some((word(item, "field")?, word(item, "kind")?))).collect()
+    items
+        .iter()
+        .filter_map(|item| Some((word(item, "field")?, word(item, "kind")?)))
+        .collect()
 }
 
 impl Parsed {
@@ -306,12 +363,19 @@ impl Parsed {
     pub(super) fn stamp(&self) -> Option<Stamp> {
         let (boot, since) = self.mono.split_once(':')?;
         let since_boot = since.parse().ok()?;
-        Some(Stamp { wall: self.bare.recorded, boot: boot.to_string(), since_boot })
+        Some(Stamp {
+            wall: self.bare.recorded,
+            boot: boot.to_string(),
+            since_boot,
+        })
     }
 
     /// Its hash and number, as the next line's position.
     pub(super) fn position(&self) -> Position {
-        Position { seq: self.bare.seq, hash: self.bare.hash.clone() }
+        Position {
+            seq: self.bare.seq,
+            hash: self.bare.hash.clone(),
+        }
     }
 
     /// The entry, with the texts that `disclose` gives for a commitment.

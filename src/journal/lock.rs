@@ -49,9 +49,14 @@ impl Lock {
         loop {
             match self.file.try_lock() {
                 Ok(()) => break,
-                Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => {
+                    std::thread::sleep(PAUSE)
+                }
                 Err(TryLockError::WouldBlock) => {
-                    return Err(JournalError::Locked { path: self.path.clone(), holder: self.holder() });
+                    return Err(JournalError::Locked {
+                        path: self.path.clone(),
+                        holder: self.holder(),
+                    });
                 }
                 Err(TryLockError::Error(error)) => {
                     return Err(JournalError::io("lock", &self.path)(error));
@@ -66,14 +71,22 @@ impl Lock {
     fn sign(&self) {
         let mut file = &self.file;
         let text = format!("process {:<12}\n", std::process::id());
-        let _ = file.seek(SeekFrom::Start(0)).and_then(|_| file.write_all(text.as_bytes()));
+        let _ = file
+            .seek(SeekFrom::Start(0))
+            .and_then(|_| file.write_all(text.as_bytes()));
     }
 
     fn holder(&self) -> String {
         let mut text = String::new();
         let mut file = &self.file;
-        let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.take(64).read_to_string(&mut text));
+        let read = file
+            .seek(SeekFrom::Start(0))
+            .and_then(|_| file.take(64).read_to_string(&mut text));
         let text = crate::text::sanitize::line(text.trim());
-        if read.is_ok() && !text.is_empty() { text } else { "another process".into() }
+        if read.is_ok() && !text.is_empty() {
+            text
+        } else {
+            "another process".into()
+        }
     }
 }

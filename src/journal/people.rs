@@ -39,8 +39,12 @@ impl Store {
                 .mode(0o600)
                 .open(&temporary)
                 .map_err(JournalError::io("write", &temporary))?;
-            let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-            written.and_then(|()| std::fs::rename(&temporary, &path)).map_err(JournalError::io("write", &path))?;
+            let written = file
+                .write_all(text.as_bytes())
+                .and_then(|()| file.sync_all());
+            written
+                .and_then(|()| std::fs::rename(&temporary, &path))
+                .map_err(JournalError::io("write", &path))?;
             directory::sync(self.root())?;
             Ok(actor)
         })

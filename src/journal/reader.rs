@@ -27,7 +27,11 @@ pub struct Loaded {
 pub fn read(directory: &Path) -> Result<Loaded, JournalError> {
     let mut follower = Follower::new(directory);
     let (entries, finding) = follower.read_new()?;
-    Ok(Loaded { entries, finding, newest: follower.newest })
+    Ok(Loaded {
+        entries,
+        finding,
+        newest: follower.newest,
+    })
 }
 
 /// Follows a journal as it grows, whoever writes it, without its lock.
@@ -52,9 +56,10 @@ impl Follower {
     pub fn refresh(&mut self) -> Result<Vec<Entry>, JournalError> {
         let (entries, finding) = self.read_new()?;
         match finding {
-            Some(finding) if entries.is_empty() => {
-                Err(JournalError::NotIntact { path: self.path.clone(), finding })
-            }
+            Some(finding) if entries.is_empty() => Err(JournalError::NotIntact {
+                path: self.path.clone(),
+                finding,
+            }),
             _ => Ok(entries),
         }
     }
@@ -78,20 +83,31 @@ impl Follower {
     /// newline is not looked at: its writer may be at work.
     pub(super) fn read_new(&mut self) -> Result<(Vec<Entry>, Option<Finding>), JournalError> {
         let mut file = File::open(&self.path).map_err(JournalError::io("read", &self.path))?;
-        let length = file.metadata().map_err(JournalError::io("look at", &self.path))?.len();
+        let length = file
+            .metadata()
+            .map_err(JournalError::io("look at", &self.path))?
+            .len();
         if length < self.length {
             let what = FindingKind::Removed;
-            return Ok((Vec::new(), Some(self.finding(what, "the journal is shorter than it was"))));
+            return Ok((
+                Vec::new(),
+                Some(self.finding(what, "the journal is shorter than it was")),
+            ));
         }
         if length == self.length {
             return Ok((Vec::new(), None));
         }
-        file.seek(SeekFrom::Start(self.length)).map_err(JournalError::io("read", &self.path))?;
+        file.seek(SeekFrom::Start(self.length))
+            .map_err(JournalError::io("read", &self.path))?;
         let mut bytes = Vec::with_capacity((length - self.length) as usize);
-        file.read_to_end(&mut bytes).map_err(JournalError::io("read", &self.path))?;
+        file.read_to_end(&mut bytes)
+            .map_err(JournalError::io("read", &self.path))?;
         let mut parsed = Vec::new();
         let mut finding = None;
-        let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+        let whole = bytes
+            .iter()
+            .rposition(|b| *b == b'\n')
+            .map_or(0, |at| at + 1);
         for line in bytes[..whole].split_inclusive(|b| *b == b'\n') {
             match self.take(line) {
                 Ok(line) => parsed.push(line),
@@ -103,8 +119,10 @@ impl Follower {
         }
         // Texts are durable before their lines, so reading them afterwards finds each one.
         self.disclosures.refresh()?;
-        let entries =
-            parsed.iter().map(|line| line.entry(|digest| self.disclosures.get(digest))).collect();
+        let entries = parsed
+            .iter()
+            .map(|line| line.entry(|digest| self.disclosures.get(digest)))
+            .collect();
         Ok((entries, finding))
     }
 
@@ -133,7 +151,11 @@ impl Follower {
     }
 
     fn finding(&self, kind: FindingKind, what: &str) -> Finding {
-        Finding { kind, line: self.position.seq + 1, what: what.to_string() }
+        Finding {
+            kind,
+            line: self.position.seq + 1,
+            what: what.to_string(),
+        }
     }
 }
 

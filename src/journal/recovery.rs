@@ -28,7 +28,8 @@ pub(super) fn settle(
     let lines = tail.iter().filter(|b| **b == b'\n').count();
     if !ends && lines == 0 && follows(&tail, &follower.position) {
         let mut file = open_for_append(path)?;
-        file.write_all(b"\n").map_err(JournalError::io("complete", path))?;
+        file.write_all(b"\n")
+            .map_err(JournalError::io("complete", path))?;
         file.sync_data().map_err(JournalError::io("sync", path))?;
         return Ok(None);
     }
@@ -39,7 +40,10 @@ pub(super) fn settle(
             line: follower.position.seq + 1,
             what: "it does not read, and complete lines follow".into(),
         });
-        return Err(JournalError::NotIntact { path: path.to_path_buf(), finding });
+        return Err(JournalError::NotIntact {
+            path: path.to_path_buf(),
+            finding,
+        });
     }
     let recovered = Recovered {
         offset: follower.length,
@@ -48,16 +52,19 @@ pub(super) fn settle(
     };
     set_aside(directory_path, &recovered, &tail)?;
     let file = open_for_append(path)?;
-    file.set_len(follower.length).map_err(JournalError::io("truncate", path))?;
+    file.set_len(follower.length)
+        .map_err(JournalError::io("truncate", path))?;
     file.sync_data().map_err(JournalError::io("sync", path))?;
     Ok(Some(recovered))
 }
 
 fn tail_of(path: &Path, from: u64) -> Result<Vec<u8>, JournalError> {
     let mut file = File::open(path).map_err(JournalError::io("read", path))?;
-    file.seek(SeekFrom::Start(from)).map_err(JournalError::io("read", path))?;
+    file.seek(SeekFrom::Start(from))
+        .map_err(JournalError::io("read", path))?;
     let mut tail = Vec::new();
-    file.read_to_end(&mut tail).map_err(JournalError::io("read", path))?;
+    file.read_to_end(&mut tail)
+        .map_err(JournalError::io("read", path))?;
     Ok(tail)
 }
 
@@ -66,7 +73,11 @@ fn follows(tail: &[u8], position: &Position) -> bool {
         && super::line::parse(tail).is_ok()
 }
 
-fn set_aside(directory_path: &Path, recovered: &Recovered, tail: &[u8]) -> Result<(), JournalError> {
+fn set_aside(
+    directory_path: &Path,
+    recovered: &Recovered,
+    tail: &[u8],
+) -> Result<(), JournalError> {
     let torn = directory_path.join("torn");
     directory::create_private(&torn)?;
     let path = torn.join(format!("{}-{}", recovered.offset, &recovered.sha256[..12]));
@@ -77,5 +88,9 @@ fn set_aside(directory_path: &Path, recovered: &Recovered, tail: &[u8]) -> Resul
 }
 
 pub(super) fn open_for_append(path: &Path) -> Result<File, JournalError> {
-    File::options().read(true).append(true).open(path).map_err(JournalError::io("open", path))
+    File::options()
+        .read(true)
+        .append(true)
+        .open(path)
+        .map_err(JournalError::io("open", path))
 }

@@ -21,7 +21,10 @@ pub struct Store {
 impl Store {
     /// A data directory, created on first use.
     pub fn new(root: impl Into<PathBuf>, clock: Arc<dyn Clock>) -> Self {
-        Self { root: root.into(), clock }
+        Self {
+            root: root.into(),
+            clock,
+        }
     }
 
     /// The directory itself.
@@ -58,14 +61,22 @@ impl Store {
     pub fn read(&self, id: &IncidentId) -> Result<Loaded, JournalError> {
         let directory = self.incidents().join(id.as_str());
         if !directory.join(super::reader::JOURNAL).exists() {
-            return Err(JournalError::NotFound { id: id.to_string(), path: self.incidents() });
+            return Err(JournalError::NotFound {
+                id: id.to_string(),
+                path: self.incidents(),
+            });
         }
         read(&directory)
     }
 
     /// Opens an incident for writing.
     pub fn open(&self, id: &IncidentId) -> Result<(Journal, Vec<Entry>), JournalError> {
-        Journal::open(&self.incidents(), id, Arc::clone(&self.clock), Box::new(SystemEntropy))
+        Journal::open(
+            &self.incidents(),
+            id,
+            Arc::clone(&self.clock),
+            Box::new(SystemEntropy),
+        )
     }
 
     /// Creates an incident whose first entries are the drafts, after the program's own introduction.
@@ -78,7 +89,13 @@ impl Store {
         self.prepare()?;
         let mut all = vec![introduce_program()];
         all.extend_from_slice(drafts);
-        Journal::create(&self.incidents(), id, Arc::clone(&self.clock), entropy, &all)
+        Journal::create(
+            &self.incidents(),
+            id,
+            Arc::clone(&self.clock),
+            entropy,
+            &all,
+        )
     }
 
     /// Does something while no other process of this directory opens an incident: two consoles that see the
@@ -94,7 +111,11 @@ impl Store {
     }
 
     /// A fresh id for a new incident.
-    pub fn fresh_id(&self, drill: bool, entropy: &mut dyn Entropy) -> Result<IncidentId, JournalError> {
+    pub fn fresh_id(
+        &self,
+        drill: bool,
+        entropy: &mut dyn Entropy,
+    ) -> Result<IncidentId, JournalError> {
         loop {
             let mut suffix = [0; 2];
             entropy.fill(&mut suffix)?;

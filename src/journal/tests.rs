@@ -16,7 +16,11 @@ struct Hand(Arc<Mutex<Stamp>>);
 impl Hand {
     fn new() -> Self {
         let wall = "2026-11-22T01:02:03.456789Z".parse().unwrap();
-        Self(Arc::new(Mutex::new(Stamp { wall, boot: "0badb007".into(), since_boot: 1_000_000_000 })))
+        Self(Arc::new(Mutex::new(Stamp {
+            wall,
+            boot: "0badb007".into(),
+            since_boot: 1_000_000_000,
+        })))
     }
 
     fn pass(&self, wall_ms: i64, boot_ms: u64) {
@@ -44,16 +48,27 @@ impl Bench {
         let directory = tempfile::tempdir().unwrap();
         let clock = Hand::new();
         let store = Store::new(directory.path().join("data"), Arc::new(clock.clone()));
-        Self { _directory: directory, store, clock, id: IncidentId::new("INC-20261122-0001").unwrap() }
+        Self {
+            _directory: directory,
+            store,
+            clock,
+            id: IncidentId::new("INC-20261122-0001").unwrap(),
+        }
     }
 
     fn create(&self, notes: &[&str]) -> Journal {
         let drafts: Vec<Draft> = notes.iter().map(|text| note(text)).collect();
-        self.store.create(&self.id, Box::new(SeededEntropy::new(7)), &drafts).unwrap().0
+        self.store
+            .create(&self.id, Box::new(SeededEntropy::new(7)), &drafts)
+            .unwrap()
+            .0
     }
 
     fn file(&self) -> PathBuf {
-        self.store.incidents().join(self.id.as_str()).join("journal.jsonl")
+        self.store
+            .incidents()
+            .join(self.id.as_str())
+            .join("journal.jsonl")
     }
 
     fn directory(&self) -> PathBuf {
@@ -70,7 +85,10 @@ fn note(text: &str) -> Draft {
 }
 
 fn texts(entries: &[crate::incident::Entry]) -> Vec<&str> {
-    entries.iter().filter_map(|entry| entry.text(field::TEXT)).collect()
+    entries
+        .iter()
+        .filter_map(|entry| entry.text(field::TEXT))
+        .collect()
 }
 
 #[test]
@@ -98,13 +116,20 @@ fn a_line_has_the_documented_form_and_the_chain_needs_no_json_parser() {
     let mut prev = "0".repeat(64);
     for (at, line) in text.lines().enumerate() {
         let body = &line[..line.len() - 75];
-        assert!(line.starts_with(&format!("{{\"prev\":\"{prev}\",\"v\":1,\"seq\":{},\"id\":\"", at + 1)));
+        assert!(line.starts_with(&format!(
+            "{{\"prev\":\"{prev}\",\"v\":1,\"seq\":{},\"id\":\"",
+            at + 1
+        )));
         let hash = hex_digest(body.as_bytes());
         assert_eq!(&line[line.len() - 75..], format!(",\"hash\":\"{hash}\"}}"));
         prev = hash;
     }
     let line = text.lines().nth(1).unwrap();
-    for member in ["\"rec\":\"2026-11-22T01:02:03.456789Z\"", "\"mono\":\"0badb007:1000000000\"", "\"by\":\"a-1\",\"type\":\"noted\",\"data\":{},\"sd\":{\"text\":\""] {
+    for member in [
+        "\"rec\":\"2026-11-22T01:02:03.456789Z\"",
+        "\"mono\":\"0badb007:1000000000\"",
+        "\"by\":\"a-1\",\"type\":\"noted\",\"data\":{},\"sd\":{\"text\":\"",
+    ] {
         assert!(line.contains(member), "{member} not in {line}");
     }
     assert!(!text.contains("two"), "free text stands in the chain");
@@ -127,7 +152,9 @@ fn a_text_that_was_changed_is_withheld_not_believed() {
     let bench = Bench::new();
     bench.create(&["we were warned"]);
     let path = bench.directory().join("disclosures.jsonl");
-    let forged = fs::read_to_string(&path).unwrap().replace("warned", "unaware");
+    let forged = fs::read_to_string(&path)
+        .unwrap()
+        .replace("warned", "unaware");
     fs::write(&path, forged).unwrap();
     let loaded = bench.store.read(&bench.id).unwrap();
     assert_eq!(loaded.entries[1].text(field::TEXT), Some("withheld"));
@@ -139,7 +166,10 @@ fn a_card_number_in_a_note_is_masked_before_it_is_written_and_the_entry_says_so(
     bench.create(&["customer gave 4111 1111 1111 1111 and Bearer abcdef0123456789abcdef"]);
     for name in ["journal.jsonl", "disclosures.jsonl"] {
         let text = fs::read_to_string(bench.directory().join(name)).unwrap();
-        assert!(!text.contains("1111 1111") && !text.contains("abcdef0123456789"), "{name}: {text}");
+        assert!(
+            !text.contains("1111 1111") && !text.contains("abcdef0123456789"),
+            "{name}: {text}"
+        );
     }
     let entry = &bench.store.read(&bench.id).unwrap().entries[1];
     let kinds: Vec<&str> = entry.masked.iter().map(|(_, kind)| kind.as_str()).collect();
@@ -156,7 +186,9 @@ fn two_processes_write_one_chain_and_nothing_is_lost() {
             scope.spawn(move || {
                 let (mut journal, _) = store.open(&id).unwrap();
                 for number in 0..25 {
-                    journal.append(&[note(&format!("{writer}/{number}"))]).unwrap();
+                    journal
+                        .append(&[note(&format!("{writer}/{number}"))])
+                        .unwrap();
                 }
             });
         }
@@ -186,10 +218,17 @@ fn what_may_stand_once_is_recorded_by_the_first_process_only() {
         because: 1,
     };
     let draft = Draft::new(&Slug::nearest("warroom"), Event::LevelArmed(level));
-    assert_eq!(first.append(&[draft.clone(), draft.clone()]).unwrap().mine, [Some(2), None]);
+    assert_eq!(
+        first.append(&[draft.clone(), draft.clone()]).unwrap().mine,
+        [Some(2), None]
+    );
     let appended = second.append(&[draft]).unwrap();
     assert_eq!(appended.mine, [None]);
-    assert_eq!(appended.entries.len(), 1, "the second process learns of the first one's entry");
+    assert_eq!(
+        appended.entries.len(),
+        1,
+        "the second process learns of the first one's entry"
+    );
 }
 
 #[rstest]
@@ -231,7 +270,11 @@ fn every_cut_through_the_last_line_is_set_aside_and_said() {
     let bench = Bench::new();
     bench.create(&["one", "two"]);
     let bytes = fs::read(bench.file()).unwrap();
-    let last = bytes[..bytes.len() - 1].iter().rposition(|b| *b == b'\n').unwrap() + 1;
+    let last = bytes[..bytes.len() - 1]
+        .iter()
+        .rposition(|b| *b == b'\n')
+        .unwrap()
+        + 1;
     for cut in [last + 1, last + 40, bytes.len() - 20, bytes.len() - 2] {
         fs::write(bench.file(), &bytes[..cut]).unwrap();
         let entries = reopened(&bench).unwrap();
@@ -239,7 +282,9 @@ fn every_cut_through_the_last_line_is_set_aside_and_said() {
         assert!(matches!(entries[2].event(), Some(Event::Recovered(r)) if r.offset == last as u64));
         assert!(bench.verify().intact);
     }
-    let kept: usize = fs::read_dir(bench.directory().join("torn")).unwrap().count();
+    let kept: usize = fs::read_dir(bench.directory().join("torn"))
+        .unwrap()
+        .count();
     assert_eq!(kept, 4, "every torn tail is kept");
 }
 
@@ -257,8 +302,15 @@ fn a_last_line_with_zeros_in_it_is_torn_one_without_is_altered() {
     let mut altered = bytes.clone();
     altered[end - 100] ^= 1;
     fs::write(bench.file(), &altered).unwrap();
-    assert!(matches!(reopened(&bench), Err(JournalError::NotIntact { .. })));
-    assert_eq!(fs::read(bench.file()).unwrap(), altered, "an altered line is left alone");
+    assert!(matches!(
+        reopened(&bench),
+        Err(JournalError::NotIntact { .. })
+    ));
+    assert_eq!(
+        fs::read(bench.file()).unwrap(),
+        altered,
+        "an altered line is left alone"
+    );
 }
 
 #[test]
@@ -278,7 +330,11 @@ fn a_bad_line_in_the_middle_is_never_repaired_and_reading_stops_there() {
 }
 
 fn lines(path: &Path) -> Vec<String> {
-    fs::read_to_string(path).unwrap().lines().map(str::to_string).collect()
+    fs::read_to_string(path)
+        .unwrap()
+        .lines()
+        .map(str::to_string)
+        .collect()
 }
 
 #[test]
@@ -297,8 +353,14 @@ fn removed_swapped_and_repeated_lines_are_told_from_altered_ones() {
     assert_eq!(with(&|l| drop(l.remove(1))), (FindingKind::Removed, 2));
     assert_eq!(with(&|l| drop(l.remove(0))), (FindingKind::Removed, 1));
     assert_eq!(with(&|l| l.swap(1, 2)), (FindingKind::Removed, 2));
-    assert_eq!(with(&|l| l.insert(2, l[1].clone())), (FindingKind::Removed, 3));
-    assert_eq!(with(&|l| l[2] = l[2].replace("noted", "nodet")), (FindingKind::Altered, 3));
+    assert_eq!(
+        with(&|l| l.insert(2, l[1].clone())),
+        (FindingKind::Removed, 3)
+    );
+    assert_eq!(
+        with(&|l| l[2] = l[2].replace("noted", "nodet")),
+        (FindingKind::Altered, 3)
+    );
     assert_eq!(with(&|l| l[0].insert(5, '\r')), (FindingKind::Altered, 1));
 }
 
@@ -314,7 +376,10 @@ fn every_flipped_bit_of_a_line_is_found_and_located() {
         flipped[at] ^= 1 << (at % 8);
         fs::write(bench.file(), &flipped).unwrap();
         let report = bench.verify();
-        assert!(!report.intact && report.findings[0].line == 2, "byte {at}: {report:?}");
+        assert!(
+            !report.intact && report.findings[0].line == 2,
+            "byte {at}: {report:?}"
+        );
     }
 }
 
@@ -333,7 +398,10 @@ fn a_newer_journal_is_read_and_not_written() {
     fs::write(bench.file(), &text).unwrap();
     let (mut journal, entries) = bench.store.open(&bench.id).unwrap();
     assert_eq!(Incident::from_entries(&entries).unknown, [3]);
-    assert!(matches!(journal.append(&[note("no")]), Err(JournalError::Newer { version: 2, .. })));
+    assert!(matches!(
+        journal.append(&[note("no")]),
+        Err(JournalError::Newer { version: 2, .. })
+    ));
     let report = bench.verify();
     assert!(report.intact);
     assert_eq!(report.unknown_format, 1);
@@ -355,7 +423,12 @@ fn a_data_directory_that_cannot_be_written_is_named_with_the_remedy() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let store = Store::new(file.path().join("data"), Arc::new(SystemClock::new()));
     let error = store.prepare().unwrap_err();
-    assert!(error.to_string().contains(&file.path().display().to_string()), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains(&file.path().display().to_string()),
+        "{error}"
+    );
     assert!(!error.hint().is_empty());
 }
 
@@ -375,9 +448,12 @@ fn any_draft() -> impl Strategy<Value = Draft> {
     prop_oneof![
         "\\PC{0,200}".prop_map(|text| note(&text)),
         prop::sample::select(Status::ALL.to_vec()).prop_map(|status| {
-            Draft::new(&Slug::nearest("a-2"), Event::StatusChanged(StatusChanged { status }))
-                .with(field::TEXT, Safe::block("why"))
-                .occurred(Utc::now(), crate::incident::observation::Cause::Said)
+            Draft::new(
+                &Slug::nearest("a-2"),
+                Event::StatusChanged(StatusChanged { status }),
+            )
+            .with(field::TEXT, Safe::block("why"))
+            .occurred(Utc::now(), crate::incident::observation::Cause::Said)
         }),
     ]
 }

@@ -91,7 +91,11 @@ impl Report {
     fn add(&mut self, kind: FindingKind, line: u64, what: impl Into<String>) {
         self.intact = false;
         if self.findings.len() < MAX_FINDINGS {
-            self.findings.push(Finding { kind, line, what: what.into() });
+            self.findings.push(Finding {
+                kind,
+                line,
+                what: what.into(),
+            });
         } else {
             self.more += 1;
         }
@@ -100,12 +104,19 @@ impl Report {
 
 /// Verifies an incident's directory, or its journal file.
 pub fn verify(path: &Path) -> Result<Report, JournalError> {
-    let file = if path.is_dir() { path.join(JOURNAL) } else { path.to_path_buf() };
+    let file = if path.is_dir() {
+        path.join(JOURNAL)
+    } else {
+        path.to_path_buf()
+    };
     let directory = file.parent().unwrap_or(Path::new("."));
     let mut disclosures = Disclosures::new(directory);
     disclosures.refresh()?;
     let reader = File::open(&file).map_err(JournalError::io("read", &file))?;
-    let mut lines = Lines { input: BufReader::with_capacity(1 << 20, reader), buffer: Vec::new() };
+    let mut lines = Lines {
+        input: BufReader::with_capacity(1 << 20, reader),
+        buffer: Vec::new(),
+    };
     let mut report = Report::new(file.clone());
     let mut chain = Some(Position::start());
     let mut committed = HashSet::new();
@@ -143,7 +154,10 @@ pub fn verify(path: &Path) -> Result<Report, JournalError> {
             }
         }
     }
-    let stray = disclosures.commitments().filter(|text| !committed.contains(*text)).count();
+    let stray = disclosures
+        .commitments()
+        .filter(|text| !committed.contains(*text))
+        .count();
     if stray > 0 && !report.findings.iter().any(|f| f.kind == FindingKind::Torn) {
         report.stray(stray);
     }
@@ -153,17 +167,24 @@ pub fn verify(path: &Path) -> Result<Report, JournalError> {
 impl Report {
     /// Texts without a line are what a crash between the two writes leaves: said, and not a fault.
     fn stray(&mut self, count: usize) {
-        let what = format!("{count} texts belong to no entry, as a crash between two writes leaves them");
-        self.findings.push(Finding { kind: FindingKind::StrayText, line: 0, what });
+        let what =
+            format!("{count} texts belong to no entry, as a crash between two writes leaves them");
+        self.findings.push(Finding {
+            kind: FindingKind::StrayText,
+            line: 0,
+            what,
+        });
     }
 }
 
 fn torn_or_whole(report: &mut Report, number: u64, line: &[u8], chain: Option<&Position>) {
-    let whole = parse(line).ok().filter(|parsed| {
-        chain.is_none_or(|p| parsed.prev == p.hash && parsed.seq() == p.seq + 1)
-    });
+    let whole = parse(line)
+        .ok()
+        .filter(|parsed| chain.is_none_or(|p| parsed.prev == p.hash && parsed.seq() == p.seq + 1));
     let what = match whole {
-        Some(_) => "the last line is whole but lacks its newline; opening the incident completes it",
+        Some(_) => {
+            "the last line is whole but lacks its newline; opening the incident completes it"
+        }
         None => "the last line is incomplete; opening the incident sets it aside",
     };
     report.add(FindingKind::Torn, number, what);

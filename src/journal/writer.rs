@@ -79,7 +79,10 @@ impl Journal {
         let path = directory.join(JOURNAL);
         if !path.exists() {
             let path = incidents.to_path_buf();
-            return Err(JournalError::NotFound { id: id.to_string(), path });
+            return Err(JournalError::NotFound {
+                id: id.to_string(),
+                path,
+            });
         }
         let lock = Arc::new(Lock::open(&directory)?);
         let mut follower = Follower::new(&directory);
@@ -140,7 +143,10 @@ impl Journal {
     pub fn append(&mut self, drafts: &[Draft]) -> Result<Appended, JournalError> {
         if let Some(reason) = &self.failed {
             let path = self.follower.path().to_path_buf();
-            return Err(JournalError::SyncFailed { path, reason: reason.clone() });
+            return Err(JournalError::SyncFailed {
+                path,
+                reason: reason.clone(),
+            });
         }
         let lock = Arc::clone(&self.lock);
         let _held = lock.hold()?;
@@ -151,7 +157,10 @@ impl Journal {
         self.pull()?;
         if self.follower.newest > VERSION {
             let path = self.follower.path().to_path_buf();
-            return Err(JournalError::Newer { path, version: self.follower.newest });
+            return Err(JournalError::Newer {
+                path,
+                version: self.follower.newest,
+            });
         }
         let stamp = self.clock.now();
         let mut position = self.follower.position.clone();
@@ -162,7 +171,9 @@ impl Journal {
         }
         for draft in drafts {
             let key = draft.event.once_key();
-            let known = key.as_ref().is_some_and(|key| self.once.contains(key) || taken.contains(key));
+            let known = key
+                .as_ref()
+                .is_some_and(|key| self.once.contains(key) || taken.contains(key));
             if known {
                 mine.push(None);
                 continue;
@@ -172,7 +183,10 @@ impl Journal {
             mine.push(Some(position.seq));
         }
         if mine.iter().all(Option::is_none) {
-            return Ok(Appended { entries: std::mem::take(&mut self.unreported), mine });
+            return Ok(Appended {
+                entries: std::mem::take(&mut self.unreported),
+                mine,
+            });
         }
         self.write(&encoded)?;
         let bytes = encoded.iter().map(|e| e.line.len()).sum();
@@ -200,7 +214,10 @@ impl Journal {
             let mut salt = [0; 16];
             entropy.fill(&mut salt).map(|()| salt)
         })?;
-        *position = Position { seq: next.entry.seq, hash: next.entry.hash.clone() };
+        *position = Position {
+            seq: next.entry.seq,
+            hash: next.entry.hash.clone(),
+        };
         encoded.push(next);
         Ok(())
     }
@@ -214,8 +231,11 @@ impl Journal {
     /// Texts, then lines, each synced. Where a write falls short, the files go back to what is acknowledged;
     /// where a sync fails, nobody knows what the disk holds, and this file is not written to again.
     fn write(&mut self, encoded: &[Encoded]) -> Result<(), JournalError> {
-        let texts: String =
-            encoded.iter().flat_map(|e| &e.disclosures).map(|line| format!("{line}\n")).collect();
+        let texts: String = encoded
+            .iter()
+            .flat_map(|e| &e.disclosures)
+            .map(|line| format!("{line}\n"))
+            .collect();
         if !texts.is_empty() {
             // Opened anew each time: an erasure replaces the file.
             let path = self.follower.disclosures.path().to_path_buf();
@@ -226,21 +246,30 @@ impl Journal {
         let path = self.follower.path().to_path_buf();
         let lines: Vec<&[u8]> = encoded.iter().map(|e| e.line.as_slice()).collect();
         write_or_undo(&mut self.file, &lines, &path)?;
-        let file = self.file.try_clone().map_err(JournalError::io("open", &path))?;
+        let file = self
+            .file
+            .try_clone()
+            .map_err(JournalError::io("open", &path))?;
         self.sync(&file, &path)
     }
 
     fn sync(&mut self, file: &File, path: &Path) -> Result<(), JournalError> {
         file.sync_data().map_err(|error| {
             self.failed = Some(error.to_string());
-            JournalError::SyncFailed { path: path.to_path_buf(), reason: error.to_string() }
+            JournalError::SyncFailed {
+                path: path.to_path_buf(),
+                reason: error.to_string(),
+            }
         })
     }
 }
 
 /// One `write` per line; on a failure the file is cut back to where it was.
 fn write_or_undo(file: &mut File, lines: &[&[u8]], path: &Path) -> Result<(), JournalError> {
-    let before = file.metadata().map_err(JournalError::io("look at", path))?.len();
+    let before = file
+        .metadata()
+        .map_err(JournalError::io("look at", path))?
+        .len();
     for line in lines {
         if let Err(error) = file.write_all(line) {
             let _ = file.set_len(before);
@@ -256,6 +285,10 @@ fn once_key(entry: &Entry) -> Option<String> {
 
 /// The draft that introduces the program as an actor.
 pub(crate) fn introduce_program() -> Draft {
-    let introduced = ActorIntroduced { actor: program_actor(), uid: None, proof: Proof::Program };
+    let introduced = ActorIntroduced {
+        actor: program_actor(),
+        uid: None,
+        proof: Proof::Program,
+    };
     Draft::new(&program_actor(), Event::Actor(introduced))
 }

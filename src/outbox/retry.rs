@@ -101,7 +101,10 @@ mod tests {
     #[test]
     fn a_receiver_may_ask_for_a_longer_pause_within_reason() {
         let asked = |seconds| Verdict::NotTaken(Some(Duration::from_secs(seconds)));
-        assert_eq!(Retry::default().after(&asked(7)), Err(Duration::from_secs(7)));
+        assert_eq!(
+            Retry::default().after(&asked(7)),
+            Err(Duration::from_secs(7))
+        );
         assert_eq!(Retry::default().after(&asked(7_000)), Err(LONGEST));
     }
 }

@@ -81,7 +81,10 @@ impl Webhook {
         if !matches!(url.scheme(), "http" | "https") || !plain {
             return Err(WebhookError::Address);
         }
-        let encoded = secret.reveal().strip_prefix("whsec_").ok_or(WebhookError::Secret)?;
+        let encoded = secret
+            .reveal()
+            .strip_prefix("whsec_")
+            .ok_or(WebhookError::Secret)?;
         let key = STANDARD.decode(encoded).map_err(|_| WebhookError::Secret)?;
         if key.len() < 24 {
             return Err(WebhookError::Secret);
@@ -92,12 +95,20 @@ impl Webhook {
             .redirect(redirect::Policy::none())
             .build()
             .map_err(|error| WebhookError::Client(error.to_string()))?;
-        Ok(Self { url, key, client, clock })
+        Ok(Self {
+            url,
+            key,
+            client,
+            clock,
+        })
     }
 
     /// The receiver's host, for people. The rest of the address may be a secret.
     pub fn place(&self) -> String {
-        let port = self.url.port().map_or(String::new(), |port| format!(":{port}"));
+        let port = self
+            .url
+            .port()
+            .map_or(String::new(), |port| format!(":{port}"));
         format!("{}{port}", self.url.host_str().unwrap_or("?"))
     }
 
@@ -107,7 +118,14 @@ impl Webhook {
         loop {
             let (verdict, http, detail) = self.try_once(page).await;
             match retry.after(&verdict) {
-                Ok(outcome) => return Delivery { outcome, http, attempts: retry.tries(), detail },
+                Ok(outcome) => {
+                    return Delivery {
+                        outcome,
+                        http,
+                        attempts: retry.tries(),
+                        detail,
+                    };
+                }
                 Err(pause) => tokio::time::sleep(pause).await,
             }
         }
@@ -129,8 +147,13 @@ impl Webhook {
         match request.send().await {
             Ok(mut response) => {
                 let status = response.status().as_u16();
-                let after = response.headers().get("retry-after").and_then(|v| v.to_str().ok());
-                let after = after.and_then(|v| v.trim().parse().ok()).map(Duration::from_secs);
+                let after = response
+                    .headers()
+                    .get("retry-after")
+                    .and_then(|v| v.to_str().ok());
+                let after = after
+                    .and_then(|v| v.trim().parse().ok())
+                    .map(Duration::from_secs);
                 let mut said = Vec::new();
                 while said.len() < MAX_ANSWER {
                     match response.chunk().await {
@@ -144,12 +167,22 @@ impl Webhook {
                 let detail = Safe::line(&format!("{} answered {status} {first}", self.place()));
                 (Verdict::of_status(status, after), Some(status), detail)
             }
-            Err(error) if error.is_connect() => {
-                (Verdict::NotTaken(None), None, Safe::line(&format!("cannot connect to {}", self.place())))
-            }
+            Err(error) if error.is_connect() => (
+                Verdict::NotTaken(None),
+                None,
+                Safe::line(&format!("cannot connect to {}", self.place())),
+            ),
             Err(error) => {
-                let what = if error.is_timeout() { "no answer in time from" } else { "broken off by" };
-                (Verdict::Ambiguous, None, Safe::line(&format!("{what} {}", self.place())))
+                let what = if error.is_timeout() {
+                    "no answer in time from"
+                } else {
+                    "broken off by"
+                };
+                (
+                    Verdict::Ambiguous,
+                    None,
+                    Safe::line(&format!("{what} {}", self.place())),
+                )
             }
         }
     }
@@ -162,7 +195,9 @@ fn body(page: &Page, now: DateTime<Utc>) -> String {
         data: Data {
             incident: page.incident.as_str(),
             title: &page.title,
-            severity: page.severity.map(crate::incident::severity::Severity::level),
+            severity: page
+                .severity
+                .map(crate::incident::severity::Severity::level),
             started: page.started,
             level: page.level.as_str(),
             target: page.target.as_str(),
@@ -229,17 +264,29 @@ mod tests {
         let server = MockServer::start().await;
         let once = Mock::given(method("POST")).respond_with(ResponseTemplate::new(503));
         once.up_to_n_times(1).mount(&server).await;
-        Mock::given(method("POST")).respond_with(ResponseTemplate::new(200)).mount(&server).await;
+        Mock::given(method("POST"))
+            .respond_with(ResponseTemplate::new(200))
+            .mount(&server)
+            .await;
         let webhook = Webhook::new(&server.uri(), &secret(), Arc::new(SystemClock::new())).unwrap();
         let delivery = webhook.send(&page()).await;
-        assert_eq!((delivery.outcome, delivery.attempts), (PageOutcome::Accepted, 2));
+        assert_eq!(
+            (delivery.outcome, delivery.attempts),
+            (PageOutcome::Accepted, 2)
+        );
         let requests = server.received_requests().await.unwrap();
-        let header = |at: usize, name: &str| requests[at].headers[name].to_str().unwrap().to_string();
+        let header =
+            |at: usize, name: &str| requests[at].headers[name].to_str().unwrap().to_string();
         assert_eq!(header(0, "webhook-id"), header(1, "webhook-id"));
         for (at, request) in requests.iter().enumerate() {
             let body = String::from_utf8(request.body.clone()).unwrap();
             let key = STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
-            let wanted = sign(&key, &header(at, "webhook-id"), &header(at, "webhook-timestamp"), &body);
+            let wanted = sign(
+                &key,
+                &header(at, "webhook-id"),
+                &header(at, "webhook-timestamp"),
+                &body,
+            );
             assert_eq!(header(at, "webhook-signature"), wanted);
         }
     }
@@ -247,12 +294,22 @@ mod tests {
     #[tokio::test]
     async fn a_refusal_is_final_and_names_no_more_than_the_host() {
         let server = MockServer::start().await;
-        Mock::given(method("POST")).respond_with(ResponseTemplate::new(410)).mount(&server).await;
+        Mock::given(method("POST"))
+            .respond_with(ResponseTemplate::new(410))
+            .mount(&server)
+            .await;
         let url = format!("{}/services/T0/B0/hiddenpart", server.uri());
         let webhook = Webhook::new(&url, &secret(), Arc::new(SystemClock::new())).unwrap();
         let delivery = webhook.send(&page()).await;
-        assert_eq!((delivery.outcome, delivery.http), (PageOutcome::Refused, Some(410)));
-        assert!(!delivery.detail.as_str().contains("hiddenpart"), "{}", delivery.detail);
+        assert_eq!(
+            (delivery.outcome, delivery.http),
+            (PageOutcome::Refused, Some(410))
+        );
+        assert!(
+            !delivery.detail.as_str().contains("hiddenpart"),
+            "{}",
+            delivery.detail
+        );
     }
 
     #[test]
@@ -261,9 +318,21 @@ mod tests {
         let new = |url: &str, secret: &str| {
             Webhook::new(url, &Secret::new(secret), Arc::clone(&clock)).err()
         };
-        assert_eq!(new("https://x.example", "hunter2"), Some(WebhookError::Secret));
-        assert_eq!(new("https://x.example", "whsec_c2hvcnQ="), Some(WebhookError::Secret));
-        assert_eq!(new("https://u:p@x.example", secret().reveal()), Some(WebhookError::Address));
-        assert_eq!(new("file:///etc/passwd", secret().reveal()), Some(WebhookError::Address));
+        assert_eq!(
+            new("https://x.example", "hunter2"),
+            Some(WebhookError::Secret)
+        );
+        assert_eq!(
+            new("https://x.example", "whsec_c2hvcnQ="),
+            Some(WebhookError::Secret)
+        );
+        assert_eq!(
+            new("https://u:p@x.example", secret().reveal()),
+            Some(WebhookError::Address)
+        );
+        assert_eq!(
+            new("file:///etc/passwd", secret().reveal()),
+            Some(WebhookError::Address)
+        );
     }
 }

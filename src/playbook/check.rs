@@ -13,14 +13,22 @@ pub(super) fn check(playbook: &Playbook) -> Vec<Fault> {
     if playbook.steps.is_empty() || playbook.steps.len() > MAX_STEPS {
         let what = format!("there are {} steps", playbook.steps.len());
         let remedy = format!("write between one and {MAX_STEPS} headings of level two (##)");
-        faults.push(Fault { line: 1, what, remedy });
+        faults.push(Fault {
+            line: 1,
+            what,
+            remedy,
+        });
         return faults;
     }
     let mut seen = BTreeSet::new();
     for step in &playbook.steps {
         if !seen.insert(&step.id) {
             let what = format!("two steps are called \"{}\"", step.title);
-            faults.push(Fault { line: step.line, what, remedy: "rename one".into() });
+            faults.push(Fault {
+                line: step.line,
+                what,
+                remedy: "rename one".into(),
+            });
         }
     }
     faults.extend(dead_links(playbook));
@@ -35,9 +43,10 @@ pub(super) fn check(playbook: &Playbook) -> Vec<Fault> {
 pub(super) fn successors(playbook: &Playbook, at: usize) -> Vec<(Slug, usize)> {
     let step = &playbook.steps[at];
     match (&step.next, &step.kind) {
-        (Next::Choice, Kind::Decision(choices)) => {
-            choices.iter().map(|choice| (choice.target.clone(), choice.line)).collect()
-        }
+        (Next::Choice, Kind::Decision(choices)) => choices
+            .iter()
+            .map(|choice| (choice.target.clone(), choice.line))
+            .collect(),
         (Next::Step(target), _) => vec![(target.clone(), step.line)],
         (Next::Following, _) => playbook
             .steps
@@ -68,8 +77,16 @@ fn dead_links(playbook: &Playbook) -> Vec<Fault> {
 /// The step whose name shares the most words.
 fn nearest<'s>(target: &Slug, known: &BTreeSet<&'s Slug>) -> &'s str {
     let words: BTreeSet<&str> = target.as_str().split('-').collect();
-    let shared = |slug: &&&Slug| slug.as_str().split('-').filter(|word| words.contains(word)).count();
-    known.iter().max_by_key(shared).map_or("?", |slug| slug.as_str())
+    let shared = |slug: &&&Slug| {
+        slug.as_str()
+            .split('-')
+            .filter(|word| words.contains(word))
+            .count()
+    };
+    known
+        .iter()
+        .max_by_key(shared)
+        .map_or("?", |slug| slug.as_str())
 }
 
 fn unreachable_steps(playbook: &Playbook) -> Vec<Fault> {
@@ -84,7 +101,10 @@ fn unreachable_steps(playbook: &Playbook) -> Vec<Fault> {
             }
         }
     }
-    let lost = playbook.steps.iter().filter(|step| !reached.contains(&step.id));
+    let lost = playbook
+        .steps
+        .iter()
+        .filter(|step| !reached.contains(&step.id));
     lost.map(|step| Fault {
         line: step.line,
         what: format!("no way leads to the step \"{}\"", step.title),
@@ -97,14 +117,26 @@ fn unknown_variables(playbook: &Playbook) -> Vec<Fault> {
     let mut faults = Vec::new();
     for step in &playbook.steps {
         for block in &step.blocks {
-            let Block::Code { text, .. } = block else { continue };
+            let Block::Code { text, .. } = block else {
+                continue;
+            };
             for name in names_in(text) {
                 let known = BUILT_IN.contains(&name.as_str())
-                    || playbook.variables.iter().any(|variable| variable.name == name);
+                    || playbook
+                        .variables
+                        .iter()
+                        .any(|variable| variable.name == name);
                 if !known {
-                    let what = format!("the step \"{}\" uses {{{{{name}}}}}, which is not declared", step.title);
+                    let what = format!(
+                        "the step \"{}\" uses {{{{{name}}}}}, which is not declared",
+                        step.title
+                    );
                     let remedy = "declare it under `variables`, or correct its name".into();
-                    faults.push(Fault { line: step.line, what, remedy });
+                    faults.push(Fault {
+                        line: step.line,
+                        what,
+                        remedy,
+                    });
                 }
             }
         }

@@ -23,7 +23,9 @@ pub(super) fn names_in(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut rest = text;
     while let Some((_, after)) = rest.split_once("{{") {
-        let Some((name, after)) = after.split_once("}}") else { break };
+        let Some((name, after)) = after.split_once("}}") else {
+            break;
+        };
         names.push(name.trim().to_string());
         rest = after;
     }
@@ -35,10 +37,20 @@ pub(super) fn names_in(text: &str) -> Vec<String> {
 pub fn fill_shell(playbook: &Playbook, values: &Values, text: &str) -> Filled {
     fill(playbook, values, text, |value, quote| match quote {
         Some('\'') => value.replace('\'', "'\\''"),
-        Some(_) => {
-            value.chars().flat_map(|c| if "\"\\$`!".contains(c) { vec!['\\', c] } else { vec![c] }).collect()
-        }
-        None if value.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-/:=@%+,".contains(&b)) => {
+        Some(_) => value
+            .chars()
+            .flat_map(|c| {
+                if "\"\\$`!".contains(c) {
+                    vec!['\\', c]
+                } else {
+                    vec![c]
+                }
+            })
+            .collect(),
+        None if value
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"._-/:=@%+,".contains(&b)) =>
+        {
             value.to_string()
         }
         None => format!("'{}'", value.replace('\'', "'\\''")),
@@ -49,7 +61,10 @@ pub fn fill_shell(playbook: &Playbook, values: &Values, text: &str) -> Filled {
 /// comes from the configuration (`success_ratio_query`) or is a plain word.
 pub fn fill_query(playbook: &Playbook, values: &Values, text: &str) -> Filled {
     fill(playbook, values, text, |value, quote| match quote {
-        Some(_) => value.replace('\\', "\\\\").replace('"', "\\\"").replace('\'', "\\'"),
+        Some(_) => value
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace('\'', "\\'"),
         None => value.to_string(),
     })
 }
@@ -60,7 +75,10 @@ fn fill(
     text: &str,
     escape: impl Fn(&str, Option<char>) -> String,
 ) -> Filled {
-    let mut filled = Filled { text: String::new(), missing: Vec::new() };
+    let mut filled = Filled {
+        text: String::new(),
+        missing: Vec::new(),
+    };
     let mut quote = None;
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
@@ -72,8 +90,13 @@ fn fill(
             continue;
         };
         let name = name.trim();
-        let default = playbook.variables.iter().find(|variable| variable.name == name);
-        let value = values.get(name).or(default.map(|variable| &variable.default));
+        let default = playbook
+            .variables
+            .iter()
+            .find(|variable| variable.name == name);
+        let value = values
+            .get(name)
+            .or(default.map(|variable| &variable.default));
         match value.filter(|value| !value.is_empty()) {
             // The configuration's own query is syntax on purpose.
             Some(value) if name == "success_ratio_query" => filled.text.push_str(value),

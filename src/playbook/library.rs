@@ -6,9 +6,18 @@ use std::path::Path;
 
 /// The shipped playbooks: file name without `.md`, text.
 const SHIPPED: [(&str, &str); 3] = [
-    ("payment-success-drop", include_str!("../../playbooks/payment-success-drop.md")),
-    ("ai-model-rollback", include_str!("../../playbooks/ai-model-rollback.md")),
-    ("nvidia-licensing-outage", include_str!("../../playbooks/nvidia-licensing-outage.md")),
+    (
+        "payment-success-drop",
+        include_str!("../../playbooks/payment-success-drop.md"),
+    ),
+    (
+        "ai-model-rollback",
+        include_str!("../../playbooks/ai-model-rollback.md"),
+    ),
+    (
+        "nvidia-licensing-outage",
+        include_str!("../../playbooks/nvidia-licensing-outage.md"),
+    ),
 ];
 
 /// The playbooks at hand.
@@ -30,23 +39,45 @@ pub struct Loaded {
 impl Library {
     /// The shipped playbooks, with those of a directory over them: a file of the same name replaces one.
     pub fn load(directory: Option<&Path>) -> Loaded {
-        let mut loaded = Loaded { library: Self::default(), broken: Vec::new() };
+        let mut loaded = Loaded {
+            library: Self::default(),
+            broken: Vec::new(),
+        };
         for (stem, source) in SHIPPED {
             loaded.take(&format!("shipped:{stem}.md"), stem, source);
         }
-        let Some(directory) = directory else { return loaded };
+        let Some(directory) = directory else {
+            return loaded;
+        };
         let mut paths: Vec<_> = std::fs::read_dir(directory)
-            .map(|entries| entries.filter_map(Result::ok).map(|entry| entry.path()).collect())
+            .map(|entries| {
+                entries
+                    .filter_map(Result::ok)
+                    .map(|entry| entry.path())
+                    .collect()
+            })
             .unwrap_or_default();
         paths.sort();
-        for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "md")) {
-            let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        for path in paths
+            .iter()
+            .filter(|path| path.extension().is_some_and(|e| e == "md"))
+        {
+            let stem = path
+                .file_stem()
+                .and_then(|stem| stem.to_str())
+                .unwrap_or_default();
             match std::fs::read_to_string(path) {
                 Ok(source) => loaded.take(&path.display().to_string(), stem, &source),
                 Err(error) => {
                     let remedy = "make it readable, or remove it".to_string();
-                    let fault = Fault { line: 1, what: error.to_string(), remedy };
-                    loaded.broken.push((path.display().to_string(), vec![fault]));
+                    let fault = Fault {
+                        line: 1,
+                        what: error.to_string(),
+                        remedy,
+                    };
+                    loaded
+                        .broken
+                        .push((path.display().to_string(), vec![fault]));
                 }
             }
         }
@@ -55,7 +86,9 @@ impl Library {
 
     /// The playbook of this name.
     pub fn get(&self, name: &Slug) -> Option<&Playbook> {
-        self.playbooks.iter().find(|playbook| playbook.name == *name)
+        self.playbooks
+            .iter()
+            .find(|playbook| playbook.name == *name)
     }
 
     /// All playbooks, those that suit one of the alerts first.
@@ -72,7 +105,10 @@ impl Loaded {
         match parse(stem, source) {
             Ok(playbook) => {
                 let playbooks = &mut self.library.playbooks;
-                match playbooks.iter_mut().find(|known| known.name == playbook.name) {
+                match playbooks
+                    .iter_mut()
+                    .find(|known| known.name == playbook.name)
+                {
                     Some(known) => *known = playbook,
                     None => playbooks.push(playbook),
                 }

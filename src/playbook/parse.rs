@@ -23,9 +23,14 @@ pub fn parse(stem: &str, source: &str) -> Result<Playbook, Vec<Fault>> {
     let mut faults = Vec::new();
     let document = document::read(source, &mut faults);
     let front = front::read(stem, &document.front, document.front_line, &mut faults);
-    let steps: Vec<Step> =
-        document.sections.iter().map(|section| step(section, &mut faults)).collect();
-    let Some(front) = front.filter(|_| faults.is_empty()) else { return Err(faults) };
+    let steps: Vec<Step> = document
+        .sections
+        .iter()
+        .map(|section| step(section, &mut faults))
+        .collect();
+    let Some(front) = front.filter(|_| faults.is_empty()) else {
+        return Err(faults);
+    };
     let digest = Sha256::digest(source.as_bytes());
     let playbook = Playbook {
         name: front.name,
@@ -39,19 +44,31 @@ pub fn parse(stem: &str, source: &str) -> Result<Playbook, Vec<Fault>> {
         digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
     };
     faults.extend(check::check(&playbook));
-    if faults.is_empty() { Ok(playbook) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(playbook)
+    } else {
+        Err(faults)
+    }
 }
 
 fn fault(line: usize, what: impl Into<String>, remedy: impl Into<String>) -> Fault {
     let clean = |text: String| sanitize::line(&text);
-    Fault { line, what: clean(what.into()), remedy: clean(remedy.into()) }
+    Fault {
+        line,
+        what: clean(what.into()),
+        remedy: clean(remedy.into()),
+    }
 }
 
 fn step(section: &Section, faults: &mut Vec<Fault>) -> Step {
     let id = anchor(&section.title);
     if id.is_none() {
         let remedy = "write it with letters, digits and spaces, at most 64 characters";
-        faults.push(fault(section.line, format!("the heading \"{}\" makes no anchor", section.title), remedy));
+        faults.push(fault(
+            section.line,
+            format!("the heading \"{}\" makes no anchor", section.title),
+            remedy,
+        ));
     }
     let mut next = Next::Following;
     let mut kinds: Vec<(usize, Kind)> = Vec::new();
@@ -62,18 +79,34 @@ fn step(section: &Section, faults: &mut Vec<Fault>) -> Step {
                     next = leads_to(rest.trim(), link.as_deref(), *line, faults);
                 } else if let Some(link) = link.as_deref().filter(|link| link.starts_with('#')) {
                     let remedy = "begin the paragraph with \"Next:\", or make it a list of choices";
-                    faults.push(fault(*line, format!("a link to {link} inside prose leads nowhere"), remedy));
+                    faults.push(fault(
+                        *line,
+                        format!("a link to {link} inside prose leads nowhere"),
+                        remedy,
+                    ));
                 }
             }
             Element::List { items, line } => kinds.extend(list_kind(items, *line, faults)),
-            Element::Code { info, text, line } => kinds.extend(check_kind(info, text, *line, faults)),
+            Element::Code { info, text, line } => {
+                kinds.extend(check_kind(info, text, *line, faults))
+            }
         }
     }
     for (line, _) in kinds.iter().skip(1) {
-        let what = format!("the step \"{}\" asks for more than one thing", section.title);
-        faults.push(fault(*line, what, "make it two steps: a step has one list of tasks, one check or one choice"));
+        let what = format!(
+            "the step \"{}\" asks for more than one thing",
+            section.title
+        );
+        faults.push(fault(
+            *line,
+            what,
+            "make it two steps: a step has one list of tasks, one check or one choice",
+        ));
     }
-    let kind = kinds.into_iter().next().map_or(Kind::Manual, |(_, kind)| kind);
+    let kind = kinds
+        .into_iter()
+        .next()
+        .map_or(Kind::Manual, |(_, kind)| kind);
     if matches!(kind, Kind::Decision(_)) {
         next = Next::Choice;
     }
@@ -103,13 +136,21 @@ fn list_kind(items: &[Item], line: usize, faults: &mut Vec<Fault>) -> Option<(us
     if items.iter().any(|item| item.task) {
         return Some((line, Kind::CheckList));
     }
-    if !items.iter().any(|item| item.link.as_deref().is_some_and(|link| link.starts_with('#'))) {
+    if !items.iter().any(|item| {
+        item.link
+            .as_deref()
+            .is_some_and(|link| link.starts_with('#'))
+    }) {
         return None;
     }
     let mut choices = Vec::new();
     for item in items {
         match item.link.as_deref().and_then(target) {
-            Some(target) => choices.push(Choice { target, text: item.text.clone(), line: item.line }),
+            Some(target) => choices.push(Choice {
+                target,
+                text: item.text.clone(),
+                line: item.line,
+            }),
             None => faults.push(fault(
                 item.line,
                 "one item of a choice has no link to a step",
@@ -118,20 +159,42 @@ fn list_kind(items: &[Item], line: usize, faults: &mut Vec<Fault>) -> Option<(us
         }
     }
     if choices.len() < 2 {
-        faults.push(fault(line, "a choice with one way is none", "add the other way, or use \"Next:\""));
+        faults.push(fault(
+            line,
+            "a choice with one way is none",
+            "add the other way, or use \"Next:\"",
+        ));
     }
     Some((line, Kind::Decision(choices)))
 }
 
-fn check_kind(info: &str, text: &str, line: usize, faults: &mut Vec<Fault>) -> Option<(usize, Kind)> {
+fn check_kind(
+    info: &str,
+    text: &str,
+    line: usize,
+    faults: &mut Vec<Fault>,
+) -> Option<(usize, Kind)> {
     let rest = info.strip_prefix("promql")?;
-    let written = rest.trim().strip_prefix("expect=").map(|value| value.trim().trim_matches('"'));
+    let written = rest
+        .trim()
+        .strip_prefix("expect=")
+        .map(|value| value.trim().trim_matches('"'));
     let Some(expect) = written.and_then(Expectation::parse) else {
         let what = format!("the check \"{info}\" has no expectation that can be read");
-        faults.push(fault(line, what, "write ```promql expect=\">= 0.99\" with one of > >= < <= == !="));
+        faults.push(fault(
+            line,
+            what,
+            "write ```promql expect=\">= 0.99\" with one of > >= < <= == !=",
+        ));
         return None;
     };
-    Some((line, Kind::Check { query: text.trim().to_string(), expect }))
+    Some((
+        line,
+        Kind::Check {
+            query: text.trim().to_string(),
+            expect,
+        },
+    ))
 }
 
 fn target(link: &str) -> Option<Slug> {
@@ -158,11 +221,21 @@ fn blocks(element: &Element) -> Vec<Block> {
         Element::Paragraph { text, .. } => vec![Block::Paragraph(text.clone())],
         Element::List { items, .. } => items
             .iter()
-            .map(|item| Block::Item { text: item.text.clone(), task: item.task })
+            .map(|item| Block::Item {
+                text: item.text.clone(),
+                task: item.task,
+            })
             .collect(),
         Element::Code { info, text, .. } => {
-            let language = info.split_whitespace().next().unwrap_or_default().to_string();
-            vec![Block::Code { language, text: text.trim_end().to_string() }]
+            let language = info
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .to_string();
+            vec![Block::Code {
+                language,
+                text: text.trim_end().to_string(),
+            }]
         }
     }
 }

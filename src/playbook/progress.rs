@@ -18,13 +18,23 @@ pub enum Place {
 /// A run follows its latest result: a step left through a result leads where the playbook says, so going
 /// back to an earlier step and answering it anew goes on from there.
 pub fn place(playbook: &Playbook, run: &Run) -> Place {
-    let Some(latest) = &run.latest else { return Place::At(0) };
-    let Some((at, step)) = playbook.step(latest) else { return Place::At(0) };
-    let Some(fact) = run.results.get(latest) else { return Place::At(at) };
+    let Some(latest) = &run.latest else {
+        return Place::At(0);
+    };
+    let Some((at, step)) = playbook.step(latest) else {
+        return Place::At(0);
+    };
+    let Some(fact) = run.results.get(latest) else {
+        return Place::At(at);
+    };
     if !fact.outcome.moves_on() {
         return Place::At(at);
     }
-    let find = |target: &Slug| playbook.step(target).map_or(Place::Done, |(at, _)| Place::At(at));
+    let find = |target: &Slug| {
+        playbook
+            .step(target)
+            .map_or(Place::Done, |(at, _)| Place::At(at))
+    };
     match (&step.next, &fact.choice) {
         (Next::Choice, Some(choice)) => find(choice),
         // A decision that was skipped leads to the step after it.

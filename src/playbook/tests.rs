@@ -60,24 +60,42 @@ fn the_shipped_playbooks_are_sound() {
     assert_eq!(loaded.broken, []);
     assert_eq!(loaded.library.offered(&[]).len(), 3);
     let offered = loaded.library.offered(&["PaymentSuccessRateLow"]);
-    assert_eq!((offered[0].0.name.as_str(), offered[0].1), ("payment-success-drop", true));
+    assert_eq!(
+        (offered[0].0.name.as_str(), offered[0].1),
+        ("payment-success-drop", true)
+    );
     assert!(!offered[1].1);
 }
 
 #[test]
 fn the_kind_of_a_step_follows_from_what_it_contains() {
     let kinds: Vec<&str> = good().steps.iter().map(|step| step.kind.word()).collect();
-    assert_eq!(kinds, ["manual", "check", "decision", "check list", "manual"]);
+    assert_eq!(
+        kinds,
+        ["manual", "check", "decision", "check list", "manual"]
+    );
     assert_eq!(good().steps[1].id.as_str(), "is-it-alive");
     assert_eq!(good().steps[3].next, Next::Done);
 }
 
 #[rstest]
 #[case::dead_link("(#go-right)", "(#go-wright)", 32, "leads to no step", "#go-")]
-#[case::unreachable("- [Right](#go-right)", "- [Also left](#go-left)", 41, "no way leads", "link it")]
+#[case::unreachable(
+    "- [Right](#go-right)",
+    "- [Also left](#go-left)",
+    41,
+    "no way leads",
+    "link it"
+)]
 #[case::misspelt_key("summary:", "sumary:", 5, "sumary", "correct")]
 #[case::bad_expectation(">= 0.99", "about 0.99", 25, "no expectation", "expect=")]
-#[case::two_kinds("Do it.", "- [ ] a\n\n```promql expect=\"> 1\"\nup\n```", 45, "more than one thing", "two steps")]
+#[case::two_kinds(
+    "Do it.",
+    "- [ ] a\n\n```promql expect=\"> 1\"\nup\n```",
+    45,
+    "more than one thing",
+    "two steps"
+)]
 #[case::unknown_variable("http://{{host}}", "http://{{hots}}", 15, "hots", "declare it")]
 #[case::one_way("- [Right](#go-right)\n", "", 31, "a choice with one way", "Next:")]
 #[case::html("Do it.", "<b>Do</b> it.", 43, "HTML", "plain")]
@@ -106,10 +124,15 @@ fn values(host: &str) -> Values {
 #[case::plain("db-1.example", "curl -s http://db-1.example/ -d 'db-1.example'")]
 #[case::a_word_break("a b", "curl -s http://'a b'/ -d 'a b'")]
 #[case::a_command("$(reboot)", "curl -s http://'$(reboot)'/ -d '$(reboot)'")]
-#[case::a_quote("a'; reboot '", "curl -s http://'a'\\''; reboot '\\'''/ -d 'a'\\''; reboot '\\'''")]
+#[case::a_quote(
+    "a'; reboot '",
+    "curl -s http://'a'\\''; reboot '\\'''/ -d 'a'\\''; reboot '\\'''"
+)]
 fn a_value_in_a_command_stays_one_word(#[case] value: &str, #[case] command: &str) {
     let playbook = good();
-    let Block::Code { text, .. } = &playbook.steps[0].blocks[1] else { panic!("no command") };
+    let Block::Code { text, .. } = &playbook.steps[0].blocks[1] else {
+        panic!("no command")
+    };
     assert_eq!(fill_shell(&playbook, &values(value), text).text, command);
 }
 
@@ -122,7 +145,10 @@ fn a_value_in_a_query_cannot_leave_its_string() {
 #[test]
 fn a_variable_without_a_value_is_seen_to_be_missing() {
     let filled = fill_shell(&good(), &Values::new(), "ping {{host}}");
-    assert_eq!((filled.text.as_str(), filled.missing.as_slice()), ("ping <host>", &["host".to_string()][..]));
+    assert_eq!(
+        (filled.text.as_str(), filled.missing.as_slice()),
+        ("ping <host>", &["host".to_string()][..])
+    );
 }
 
 fn run(results: &[(&str, StepOutcome, Option<&str>)]) -> Run {
@@ -138,7 +164,10 @@ fn run(results: &[(&str, StepOutcome, Option<&str>)]) -> Run {
         at: DateTime::UNIX_EPOCH,
         digest: String::new(),
         steps: 5,
-        results: results.iter().map(|(s, o, c)| (Slug::nearest(s), fact(*o, *c))).collect(),
+        results: results
+            .iter()
+            .map(|(s, o, c)| (Slug::nearest(s), fact(*o, *c)))
+            .collect(),
         latest: results.last().map(|(s, _, _)| Slug::nearest(s)),
     }
 }

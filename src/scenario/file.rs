@@ -112,7 +112,11 @@ impl Scenario {
     }
 
     fn check(&self) -> Result<(), String> {
-        if self.phases.first().is_none_or(|phase| phase.from != Trigger::Minute(0)) {
+        if self
+            .phases
+            .first()
+            .is_none_or(|phase| phase.from != Trigger::Minute(0))
+        {
             return Err("the first phase must have `from: 0`".into());
         }
         if !(1..=600).contains(&self.rate) {
@@ -130,7 +134,9 @@ impl Scenario {
             if let Some(name) = &alert.until_phase
                 && !self.phases.iter().any(|phase| phase.phase == *name)
             {
-                return Err(format!("an alert ends in phase \"{name}\", which is not declared"));
+                return Err(format!(
+                    "an alert ends in phase \"{name}\", which is not declared"
+                ));
             }
         }
         Ok(())

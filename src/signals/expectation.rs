@@ -51,7 +51,10 @@ impl Expectation {
         let text = text.trim();
         let (sign, operator) = OPERATORS.iter().find(|(sign, _)| text.starts_with(sign))?;
         let bound: f64 = text[sign.len()..].trim().parse().ok()?;
-        bound.is_finite().then_some(Self { operator: *operator, bound })
+        bound.is_finite().then_some(Self {
+            operator: *operator,
+            bound,
+        })
     }
 
     /// Whether the reading is as expected; `None` where there is no number to compare.
@@ -71,7 +74,9 @@ impl Expectation {
 
 impl std::fmt::Display for Expectation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let sign = OPERATORS.iter().find(|(_, operator)| *operator == self.operator);
+        let sign = OPERATORS
+            .iter()
+            .find(|(_, operator)| *operator == self.operator);
         write!(f, "{} {}", sign.map_or("?", |(sign, _)| sign), self.bound)
     }
 }
@@ -88,7 +93,12 @@ mod tests {
     #[case("== 1", 1.0, Some(true))]
     #[case("!= 1", 1.0, Some(false))]
     fn a_reading_is_compared(#[case] text: &str, #[case] value: f64, #[case] holds: Option<bool>) {
-        assert_eq!(Expectation::parse(text).unwrap().holds(Reading::Value(value)), holds);
+        assert_eq!(
+            Expectation::parse(text)
+                .unwrap()
+                .holds(Reading::Value(value)),
+            holds
+        );
     }
 
     #[rstest]

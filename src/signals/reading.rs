@@ -71,7 +71,10 @@ mod tests {
     #[case("+Inf", Some(Reading::Infinite))]
     #[case("-Inf", Some(Reading::Infinite))]
     #[case("up", None)]
-    fn a_sample_is_read_as_prometheus_writes_it(#[case] text: &str, #[case] reading: Option<Reading>) {
+    fn a_sample_is_read_as_prometheus_writes_it(
+        #[case] text: &str,
+        #[case] reading: Option<Reading>,
+    ) {
         assert_eq!(Reading::parse(text), reading);
     }
 }

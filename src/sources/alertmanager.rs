@@ -25,7 +25,9 @@ pub struct Alertmanager {
 impl Alertmanager {
     /// From its settings.
     pub fn new(settings: HttpSettings) -> Result<Self, SourceError> {
-        Ok(Self { http: Http::new(settings)? })
+        Ok(Self {
+            http: Http::new(settings)?,
+        })
     }
 }
 
@@ -63,14 +65,18 @@ impl Wire {
         let starts_at = self.starts_at.unwrap_or(read_at);
         let mut alert = alert_from_labels(&self.labels, &self.annotations, state, starts_at);
         let by = |prefix: &'static str, ids: Vec<String>| {
-            ids.into_iter().take(8).map(move |id| Safe::line(&format!("{prefix} {id}")))
+            ids.into_iter()
+                .take(8)
+                .map(move |id| Safe::line(&format!("{prefix} {id}")))
         };
         alert.suppressed_by = by("silence", self.status.silenced_by)
             .chain(by("inhibited by", self.status.inhibited_by))
             .chain(by("muted in", self.status.muted_by))
             .collect();
         let generator = self.generator.filter(|url| is_web(url));
-        alert.links.extend(generator.map(|url| ("query", Safe::line(&url))));
+        alert
+            .links
+            .extend(generator.map(|url| ("query", Safe::line(&url))));
         alert
     }
 }
@@ -82,13 +88,20 @@ impl Source for Alertmanager {
     }
 
     fn offers(&self) -> Offers {
-        Offers { alerts: true, metrics: false }
+        Offers {
+            alerts: true,
+            metrics: false,
+        }
     }
 
     async fn alerts(&self) -> Result<AlertSet, SourceError> {
         // Anything but true or false hides every active alert and still answers 200 (measured on 0.25).
-        let flags =
-            [("active", "true"), ("silenced", "true"), ("inhibited", "true"), ("unprocessed", "true")];
+        let flags = [
+            ("active", "true"),
+            ("silenced", "true"),
+            ("inhibited", "true"),
+            ("unprocessed", "true"),
+        ];
         let answer = self.http.get("api/v2/alerts", &flags).await?;
         if !answer.status.is_success() {
             return Err(self.http.refused(&answer, message(&answer.body).as_deref()));
@@ -98,10 +111,17 @@ impl Source for Alertmanager {
         wire.truncate(MAX_ALERTS);
         let read_at = Utc::now();
         let alerts = tokio::task::spawn_blocking(move || {
-            merge(wire.into_iter().map(|alert| alert.into_alert(read_at)).collect())
+            merge(
+                wire.into_iter()
+                    .map(|alert| alert.into_alert(read_at))
+                    .collect(),
+            )
         })
         .await
-        .map_err(|_| self.http.error(Kind::Answer(Safe::line("it could not be read"))))?;
+        .map_err(|_| {
+            self.http
+                .error(Kind::Answer(Safe::line("it could not be read")))
+        })?;
         Ok(AlertSet { alerts, dropped })
     }
 }

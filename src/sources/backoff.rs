@@ -15,7 +15,10 @@ pub struct Backoff {
 impl Backoff {
     /// Polls at this interval.
     pub fn new(interval: Duration) -> Self {
-        Self { interval, failures: 0 }
+        Self {
+            interval,
+            failures: 0,
+        }
     }
 
     /// The pause after an answer.
@@ -29,7 +32,9 @@ impl Backoff {
     pub fn failure(&mut self, retry_after: Option<Duration>) -> Duration {
         let doubled = self.interval.saturating_mul(1 << self.failures.min(6));
         self.failures += 1;
-        doubled.max(retry_after.unwrap_or_default()).min(LONGEST.max(self.interval))
+        doubled
+            .max(retry_after.unwrap_or_default())
+            .min(LONGEST.max(self.interval))
     }
 }
 
@@ -50,6 +55,9 @@ mod tests {
     fn a_server_that_asks_for_patience_gets_it_within_reason() {
         let mut backoff = Backoff::new(Duration::from_secs(5));
         assert_eq!(backoff.failure(Some(Duration::from_secs(30))).as_secs(), 30);
-        assert_eq!(backoff.failure(Some(Duration::from_secs(86_400))).as_secs(), 60);
+        assert_eq!(
+            backoff.failure(Some(Duration::from_secs(86_400))).as_secs(),
+            60
+        );
     }
 }

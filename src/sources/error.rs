@@ -65,23 +65,43 @@ pub enum Kind {
 
 impl SourceError {
     pub(super) fn not_offered(name: &Slug, what: &'static str) -> Self {
-        Self { source_name: name.clone(), place: "-".into(), kind: Kind::NotOffered(what) }
+        Self {
+            source_name: name.clone(),
+            place: "-".into(),
+            kind: Kind::NotOffered(what),
+        }
     }
 
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match &self.kind {
-            Kind::Unreachable(_) => "check the address, the network and proxy variables; `warroom doctor` tries each step",
-            Kind::Certificate(_) => "if your company signs its own certificates, name its CA with `ca_file`",
+            Kind::Unreachable(_) => {
+                "check the address, the network and proxy variables; `warroom doctor` tries each step"
+            }
+            Kind::Certificate(_) => {
+                "if your company signs its own certificates, name its CA with `ca_file`"
+            }
             Kind::Timeout(_) => "the server may be overloaded; it is asked again, more slowly",
-            Kind::Unauthorized => "set `bearer` or `basic_auth` for this source in the configuration",
+            Kind::Unauthorized => {
+                "set `bearer` or `basic_auth` for this source in the configuration"
+            }
             Kind::Forbidden => "ask for read access for this account",
-            Kind::RateLimited(_) => "it is asked again when the server allows; raise `poll_seconds` if this stays",
-            Kind::Status(404, _) => "check the path in the address: some servers sit behind a prefix",
+            Kind::RateLimited(_) => {
+                "it is asked again when the server allows; raise `poll_seconds` if this stays"
+            }
+            Kind::Status(404, _) => {
+                "check the path in the address: some servers sit behind a prefix"
+            }
             Kind::Status(..) => "look at the server's own log; it is asked again, more slowly",
-            Kind::Query(_) => "correct the query in the configuration or playbook; try it in the server's own page first",
-            Kind::Answer(_) | Kind::WebPage => "check that the address is that of the right server, and not of a login page or proxy",
-            Kind::TooLarge(_) => "too much to be read while paging people: filter or group at the server",
+            Kind::Query(_) => {
+                "correct the query in the configuration or playbook; try it in the server's own page first"
+            }
+            Kind::Answer(_) | Kind::WebPage => {
+                "check that the address is that of the right server, and not of a login page or proxy"
+            }
+            Kind::TooLarge(_) => {
+                "too much to be read while paging people: filter or group at the server"
+            }
             Kind::CutOff(_) => "a proxy or the server broke off; it is asked again",
             Kind::Settings(_) => "correct the configuration; `warroom config check` shows where",
             Kind::NotOffered(_) => "add a source that has it",

@@ -40,12 +40,17 @@ impl Http {
             place: shown.clone(),
             kind: Kind::Settings(Safe::line(&what)),
         };
-        let mut base = Url::parse(&settings.url).map_err(|error| fail(format!("not an address: {error}")))?;
+        let mut base =
+            Url::parse(&settings.url).map_err(|error| fail(format!("not an address: {error}")))?;
         if !matches!(base.scheme(), "http" | "https") {
-            return Err(fail("the address must begin with http:// or https://".into()));
+            return Err(fail(
+                "the address must begin with http:// or https://".into(),
+            ));
         }
         if !base.username().is_empty() || base.password().is_some() {
-            return Err(fail("credentials in an address end up in logs: use `basic_auth`".into()));
+            return Err(fail(
+                "credentials in an address end up in logs: use `basic_auth`".into(),
+            ));
         }
         if !base.path().ends_with('/') {
             let path = format!("{}/", base.path());
@@ -58,14 +63,21 @@ impl Http {
             // A redirect to another host would carry credentials or trust with it; a login page is no API.
             .redirect(redirect::Policy::none());
         if let Some(path) = &settings.ca_file {
-            let pem = std::fs::read(path)
-                .map_err(|error| fail(format!("cannot read ca_file {}: {error}", path.display())))?;
+            let pem = std::fs::read(path).map_err(|error| {
+                fail(format!("cannot read ca_file {}: {error}", path.display()))
+            })?;
             let certificates = Certificate::from_pem_bundle(&pem)
                 .map_err(|error| fail(format!("ca_file {} is not PEM: {error}", path.display())))?;
             builder = builder.tls_certs_merge(certificates);
         }
         let client = builder.build().map_err(|error| fail(chain(&error)))?;
-        Ok(Self { name: settings.name, base, auth: settings.auth, timeout: settings.timeout, client })
+        Ok(Self {
+            name: settings.name,
+            base,
+            auth: settings.auth,
+            timeout: settings.timeout,
+            client,
+        })
     }
 
     pub(super) fn name(&self) -> &Slug {
@@ -73,12 +85,23 @@ impl Http {
     }
 
     pub(super) fn error(&self, kind: Kind) -> SourceError {
-        SourceError { source_name: self.name.clone(), place: self.place(), kind }
+        SourceError {
+            source_name: self.name.clone(),
+            place: self.place(),
+            kind,
+        }
     }
 
     fn place(&self) -> String {
-        let port = self.base.port().map_or(String::new(), |port| format!(":{port}"));
-        format!("{}{port}{}", self.base.host_str().unwrap_or("?"), self.base.path().trim_end_matches('/'))
+        let port = self
+            .base
+            .port()
+            .map_or(String::new(), |port| format!(":{port}"));
+        format!(
+            "{}{port}{}",
+            self.base.host_str().unwrap_or("?"),
+            self.base.path().trim_end_matches('/')
+        )
     }
 
     /// GET of a path below the base address.
@@ -87,7 +110,10 @@ impl Http {
         path: &str,
         query: &[(&str, &str)],
     ) -> Result<Answer, SourceError> {
-        let mut url = self.base.join(path).map_err(|e| self.error(Kind::Settings(Safe::line(&e.to_string()))))?;
+        let mut url = self
+            .base
+            .join(path)
+            .map_err(|e| self.error(Kind::Settings(Safe::line(&e.to_string()))))?;
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
@@ -95,9 +121,14 @@ impl Http {
         let request = match &self.auth {
             ResolvedAuth::None => request,
             ResolvedAuth::Bearer(token) => request.bearer_auth(token.reveal()),
-            ResolvedAuth::Basic(user, password) => request.basic_auth(user, Some(password.reveal())),
+            ResolvedAuth::Basic(user, password) => {
+                request.basic_auth(user, Some(password.reveal()))
+            }
         };
-        let response = request.send().await.map_err(|error| self.transport(&error))?;
+        let response = request
+            .send()
+            .await
+            .map_err(|error| self.transport(&error))?;
         self.whole(response).await
     }
 
@@ -109,11 +140,22 @@ impl Http {
             429 => return Err(self.error(Kind::RateLimited(retry_after(&response)))),
             _ => {}
         }
-        let header = response.headers().get("content-type").and_then(|value| value.to_str().ok());
+        let header = response
+            .headers()
+            .get("content-type")
+            .and_then(|value| value.to_str().ok());
         let html = header.is_some_and(|value| value.contains("text/html"));
-        let limit = if status.is_success() { MAX_ANSWER } else { MAX_ERROR };
+        let limit = if status.is_success() {
+            MAX_ANSWER
+        } else {
+            MAX_ERROR
+        };
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.transport(&error))? {
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| self.transport(&error))?
+        {
             if body.len() + chunk.len() > limit {
                 if status.is_success() {
                     return Err(self.error(Kind::TooLarge(limit)));
@@ -133,7 +175,11 @@ impl Http {
         serde_json::from_slice(&answer.body).map_err(|error| {
             let cut = error.is_eof();
             let said = Safe::line(&error.to_string());
-            self.error(if cut { Kind::CutOff(said) } else { Kind::Answer(said) })
+            self.error(if cut {
+                Kind::CutOff(said)
+            } else {
+                Kind::Answer(said)
+            })
         })
     }
 
@@ -183,5 +229,9 @@ fn chain(error: &reqwest::Error) -> String {
         text.push_str(&error.to_string());
         cause = error.source();
     }
-    if text.is_empty() { "the request failed".into() } else { text }
+    if text.is_empty() {
+        "the request failed".into()
+    } else {
+        text
+    }
 }

@@ -36,7 +36,10 @@ pub fn alert_from_labels(
     starts_at: DateTime<Utc>,
 ) -> Alert {
     let labels = labels(raw_labels);
-    let name = labels.get("alertname").cloned().unwrap_or_else(|| Safe::line("(no alertname)"));
+    let name = labels
+        .get("alertname")
+        .cloned()
+        .unwrap_or_else(|| Safe::line("(no alertname)"));
     let summary = SUMMARIES.iter().find_map(|key| annotations.get(*key));
     let mut links: Vec<(&'static str, Safe)> = Vec::new();
     for (key, title) in LINKS {
@@ -71,7 +74,11 @@ fn key_of(labels: &BTreeMap<String, Safe>) -> Slug {
         hash.update([0]);
     }
     let digest = hash.finalize();
-    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     Slug::nearest(&hex)
 }
 
@@ -97,19 +104,35 @@ mod tests {
     use super::*;
 
     fn pairs(list: &[(&str, &str)]) -> BTreeMap<String, String> {
-        list.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect()
+        list.iter()
+            .map(|(k, v)| ((*k).to_string(), (*v).to_string()))
+            .collect()
     }
 
     fn alert(labels: &[(&str, &str)], annotations: &[(&str, &str)], state: AlertState) -> Alert {
-        alert_from_labels(&pairs(labels), &pairs(annotations), state, DateTime::UNIX_EPOCH)
+        alert_from_labels(
+            &pairs(labels),
+            &pairs(annotations),
+            state,
+            DateTime::UNIX_EPOCH,
+        )
     }
 
     #[test]
     fn hostile_labels_are_safe_before_anybody_sees_them() {
-        let labels = [("alertname", "\u{1b}[2JPay\u{202E}ments"), ("pan", "4111 1111 1111 1111")];
-        let alert = alert(&labels, &[("summary", "Bearer abcdef0123456789")], AlertState::Firing);
+        let labels = [
+            ("alertname", "\u{1b}[2JPay\u{202E}ments"),
+            ("pan", "4111 1111 1111 1111"),
+        ];
+        let alert = alert(
+            &labels,
+            &[("summary", "Bearer abcdef0123456789")],
+            AlertState::Firing,
+        );
         let text = format!("{alert:?}");
-        assert!(!text.contains('\u{1b}') && !text.contains("\\u{1b}") && !text.contains("1111 1111"));
+        assert!(
+            !text.contains('\u{1b}') && !text.contains("\\u{1b}") && !text.contains("1111 1111")
+        );
         assert!(!text.contains("abcdef0123456789"));
     }
 
@@ -124,7 +147,10 @@ mod tests {
 
     #[test]
     fn only_web_links_are_offered() {
-        let links = [("runbook_url", "https://runbooks.example/x"), ("dashboard", "file:///etc/passwd")];
+        let links = [
+            ("runbook_url", "https://runbooks.example/x"),
+            ("dashboard", "file:///etc/passwd"),
+        ];
         assert_eq!(alert(&[], &links, AlertState::Firing).links.len(), 1);
     }
 }

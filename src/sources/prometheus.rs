@@ -79,7 +79,9 @@ struct ActiveAlert {
 impl Prometheus {
     /// From its settings.
     pub fn new(settings: HttpSettings) -> Result<Self, SourceError> {
-        Ok(Self { http: Http::new(settings)? })
+        Ok(Self {
+            http: Http::new(settings)?,
+        })
     }
 
     async fn ask<T: DeserializeOwned>(
@@ -95,7 +97,9 @@ impl Prometheus {
         match (envelope.status.as_str(), envelope.data) {
             ("success", Some(data)) => Ok(data),
             _ => {
-                let said = envelope.error.unwrap_or_else(|| "neither data nor an error".into());
+                let said = envelope
+                    .error
+                    .unwrap_or_else(|| "neither data nor an error".into());
                 Err(self.http.error(Kind::Answer(Safe::line(&said))))
             }
         }
@@ -112,7 +116,11 @@ impl Prometheus {
     }
 
     fn sample(&self, at: f64, value: &str) -> Result<Sample, SourceError> {
-        let broken = || self.http.error(Kind::Answer(Safe::line(&format!("a sample of {value} at {at}"))));
+        let broken = || {
+            self.http.error(Kind::Answer(Safe::line(&format!(
+                "a sample of {value} at {at}"
+            ))))
+        };
         let reading = Reading::parse(value).ok_or_else(broken)?;
         let at = time(at).ok_or_else(broken)?;
         Ok(Sample { at, reading })
@@ -120,7 +128,9 @@ impl Prometheus {
 }
 
 fn time(seconds: f64) -> Option<DateTime<Utc>> {
-    seconds.is_finite().then(|| DateTime::from_timestamp_millis((seconds * 1000.0).round() as i64))?
+    seconds
+        .is_finite()
+        .then(|| DateTime::from_timestamp_millis((seconds * 1000.0).round() as i64))?
 }
 
 #[async_trait]
@@ -130,7 +140,10 @@ impl Source for Prometheus {
     }
 
     fn offers(&self) -> Offers {
-        Offers { alerts: false, metrics: true }
+        Offers {
+            alerts: false,
+            metrics: true,
+        }
     }
 
     async fn rules(&self) -> Result<RuleSet, SourceError> {
@@ -141,21 +154,32 @@ impl Source for Prometheus {
             error: (rule.health == "err")
                 .then(|| Safe::line(rule.last_error.as_deref().unwrap_or("no reason given"))),
             evaluated: rule.last_evaluation,
-            active: rule.alerts.iter().map(|alert| labels(&alert.labels)).collect(),
+            active: rule
+                .alerts
+                .iter()
+                .map(|alert| labels(&alert.labels))
+                .collect(),
         };
         let alerting = rules.filter(|rule| rule.kind == "alerting" || rule.kind.is_empty());
-        Ok(RuleSet { rules: alerting.map(state).collect() })
+        Ok(RuleSet {
+            rules: alerting.map(state).collect(),
+        })
     }
 
     async fn read(&self, query: &str) -> Result<Sample, SourceError> {
         match self.ask("api/v1/query", &[("query", query)]).await? {
             Data::Scalar((at, value)) => self.sample(at, &value),
-            Data::Vector(series) if series.len() > 1 => {
-                Ok(Sample { at: Utc::now(), reading: Reading::Ambiguous })
-            }
-            Data::Vector(series) => match series.into_iter().next().and_then(|series| series.value) {
+            Data::Vector(series) if series.len() > 1 => Ok(Sample {
+                at: Utc::now(),
+                reading: Reading::Ambiguous,
+            }),
+            Data::Vector(series) => match series.into_iter().next().and_then(|series| series.value)
+            {
                 Some((at, value)) => self.sample(at, &value),
-                None => Ok(Sample { at: Utc::now(), reading: Reading::NoData }),
+                None => Ok(Sample {
+                    at: Utc::now(),
+                    reading: Reading::NoData,
+                }),
             },
             Data::Matrix(_) | Data::String(_) => {
                 let said = "the query gives a range or text; one number is needed";
@@ -171,10 +195,17 @@ impl Source for Prometheus {
         to: DateTime<Utc>,
         step: u32,
     ) -> Result<History, SourceError> {
-        let (start, end, step_text) =
-            (from.timestamp().to_string(), to.timestamp().to_string(), step.to_string());
-        let parameters =
-            [("query", query), ("start", &start), ("end", &end), ("step", &step_text)];
+        let (start, end, step_text) = (
+            from.timestamp().to_string(),
+            to.timestamp().to_string(),
+            step.to_string(),
+        );
+        let parameters = [
+            ("query", query),
+            ("start", &start),
+            ("end", &end),
+            ("step", &step_text),
+        ];
         let Data::Matrix(series) = self.ask("api/v1/query_range", &parameters).await? else {
             return Err(self.http.error(Kind::Answer(Safe::line("not a matrix"))));
         };
@@ -189,6 +220,8 @@ impl Source for Prometheus {
             .collect();
         let steps = (to - from).num_seconds() / i64::from(step.max(1));
         let at = |index: i64| from + TimeDelta::seconds(index * i64::from(step));
-        Ok((0..=steps).map(|index| (at(index), known.get(&at(index).timestamp()).copied())).collect())
+        Ok((0..=steps)
+            .map(|index| (at(index), known.get(&at(index).timestamp()).copied()))
+            .collect())
     }
 }

@@ -9,7 +9,9 @@ mod secrets;
 use std::ops::Range;
 
 /// What kind of data was masked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A card number: first six and last four digits stay.
@@ -80,7 +82,11 @@ struct Hit {
 
 impl Hit {
     fn new(range: Range<usize>, kind: Kind) -> Self {
-        Self { range, kind, instead: format!("[masked {}]", kind.word()) }
+        Self {
+            range,
+            kind,
+            instead: format!("[masked {}]", kind.word()),
+        }
     }
 }
 
@@ -89,7 +95,10 @@ pub fn mask(text: &str) -> Masked {
     let mut hits = secrets::find(text);
     hits.extend(pan::find(text));
     if hits.is_empty() {
-        return Masked { text: text.to_string(), found: Vec::new() };
+        return Masked {
+            text: text.to_string(),
+            found: Vec::new(),
+        };
     }
     // The longest of those that start together wins; anything inside an earlier hit goes with it.
     hits.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
@@ -99,13 +108,19 @@ pub fn mask(text: &str) -> Masked {
     for hit in hits {
         if hit.range.end <= done {
             // It goes with what is masked already; what kind it was is still worth saying.
-            found.push(Found { kind: hit.kind, at: out.len() });
+            found.push(Found {
+                kind: hit.kind,
+                at: out.len(),
+            });
             continue;
         }
         if hit.range.start >= done {
             out.push_str(&text[done..hit.range.start]);
         }
-        found.push(Found { kind: hit.kind, at: out.len() });
+        found.push(Found {
+            kind: hit.kind,
+            at: out.len(),
+        });
         out.push_str(&hit.instead);
         done = hit.range.end;
     }

@@ -15,9 +15,17 @@ const MAX: usize = 5000;
 /// Copies text. Returns what to tell.
 pub(super) fn copy(screen: &mut Screen, text: &str, directory: &Path) -> io::Result<String> {
     // A file in any case: whether a terminal honours OSC 52 cannot be known from here.
-    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)?;
     let path = directory.join("copied.txt");
-    let mut file = File::options().create(true).truncate(true).write(true).mode(0o600).open(&path)?;
+    let mut file = File::options()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(&path)?;
     file.write_all(text.as_bytes())?;
     if text.len() > MAX {
         return Ok(format!("too long for the clipboard: {}", path.display()));
@@ -29,7 +37,11 @@ pub(super) fn copy(screen: &mut Screen, text: &str, directory: &Path) -> io::Res
 /// The OSC 52 sequence, wrapped for tmux, which passes it on to the outer terminal.
 fn sequence(text: &str, tmux: bool) -> String {
     let plain = format!("\x1b]52;c;{}\x07", STANDARD.encode(text));
-    if tmux { format!("\x1bPtmux;\x1b{plain}\x1b\\") } else { plain }
+    if tmux {
+        format!("\x1bPtmux;\x1b{plain}\x1b\\")
+    } else {
+        plain
+    }
 }
 
 #[cfg(test)]

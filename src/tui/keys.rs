@@ -20,8 +20,16 @@ pub(super) fn message(model: &Model, event: &Event, whole: bool) -> Option<Msg> 
 fn pressed(model: &Model, key: KeyEvent) -> Option<Msg> {
     let name = name(key)?;
     // The way out is always there.
-    if name == "ctrl-c" && !model.ui.overlays.iter().any(|o| matches!(o, Overlay::Confirm { .. })) {
-        return Some(Msg::Act(Action::Quit)).filter(|_| model.ui.overlays.is_empty()).or(Some(Msg::Act(Action::Back)));
+    if name == "ctrl-c"
+        && !model
+            .ui
+            .overlays
+            .iter()
+            .any(|o| matches!(o, Overlay::Confirm { .. }))
+    {
+        return Some(Msg::Act(Action::Quit))
+            .filter(|_| model.ui.overlays.is_empty())
+            .or(Some(Msg::Act(Action::Back)));
     }
     if model.ui.is_typing() {
         return typed(key, &name);
@@ -36,7 +44,11 @@ fn pressed(model: &Model, key: KeyEvent) -> Option<Msg> {
         Some(c) => Some(Msg::Key(c)),
         None => {
             let answering = model.ui.answers.active && name == "enter";
-            let action = if answering { Action::Enter } else { for_key(&name, model.ui.screen)? };
+            let action = if answering {
+                Action::Enter
+            } else {
+                for_key(&name, model.ui.screen)?
+            };
             Some(Msg::Act(action))
         }
     }
@@ -59,7 +71,11 @@ fn typed(key: KeyEvent, name: &str) -> Option<Msg> {
         "end" | "ctrl-e" => Edit::End,
         "space" => Edit::Insert(" ".into()),
         _ => match key.code {
-            KeyCode::Char(c) if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) => {
+            KeyCode::Char(c)
+                if !key
+                    .modifiers
+                    .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) =>
+            {
                 Edit::Insert(c.to_string())
             }
             _ => return None,
@@ -111,5 +127,9 @@ fn name(key: KeyEvent) -> Option<String> {
     if modifiers.contains(KeyModifiers::ALT) {
         return None;
     }
-    Some(if modifiers.contains(KeyModifiers::CONTROL) { format!("ctrl-{}", base.to_lowercase()) } else { base })
+    Some(if modifiers.contains(KeyModifiers::CONTROL) {
+        format!("ctrl-{}", base.to_lowercase())
+    } else {
+        base
+    })
 }

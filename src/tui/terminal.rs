@@ -4,7 +4,9 @@ use super::theme::Theme;
 use super::view;
 use crate::app::Model;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -25,17 +27,24 @@ impl Screen {
         let mut terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
         // Not every terminal gives an empty alternate screen.
         terminal.clear()?;
-        Ok(Self { terminal, entered: true })
+        Ok(Self {
+            terminal,
+            entered: true,
+        })
     }
 
     /// Draws the model. What has not changed is not written.
     pub(super) fn draw(&mut self, model: &Model, theme: &Theme) -> io::Result<()> {
-        self.terminal.draw(|frame| view::draw(frame, model, theme)).map(drop)
+        self.terminal
+            .draw(|frame| view::draw(frame, model, theme))
+            .map(drop)
     }
 
     /// Whether the terminal is large enough for the whole screen.
     pub(super) fn is_whole(&self) -> bool {
-        self.terminal.size().is_ok_and(|size| view::is_whole(size.width, size.height))
+        self.terminal
+            .size()
+            .is_ok_and(|size| view::is_whole(size.width, size.height))
     }
 
     /// Rings.
@@ -53,7 +62,8 @@ impl Screen {
     /// Gives the terminal back, stops this process as Ctrl-Z does, and takes the terminal again.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
         give_back();
-        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP);
+        let _ =
+            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP);
         take()?;
         self.terminal.clear()
     }
@@ -75,12 +85,22 @@ impl Drop for Screen {
 
 fn take() -> io::Result<()> {
     enable_raw_mode()?;
-    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)
+    execute!(
+        stdout(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        cursor::Hide
+    )
 }
 
 /// Undoes everything, ignoring errors: the terminal may be gone.
 fn give_back() {
-    let _ = execute!(stdout(), DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = execute!(
+        stdout(),
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
     let _ = disable_raw_mode();
 }
 

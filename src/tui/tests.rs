@@ -20,19 +20,32 @@ use std::collections::BTreeMap;
 /// An incident five minutes old: paged, acknowledged, classified, in its playbook, with two alerts.
 fn story() -> Story {
     let mut story = Story::new();
-    story.signal(Reading::Value(0.8235), Cause::Change).page("on-call", Some(PageOutcome::Accepted), 0);
+    story.signal(Reading::Value(0.8235), Cause::Change).page(
+        "on-call",
+        Some(PageOutcome::Accepted),
+        0,
+    );
     story.pass(1).person("a-7f3c21aa", "dana").acknowledge();
     story.pass(1).classify(
         1,
         "availability-failing",
-        &[("correctness", "right"), ("completion", "failing"), ("exposure", "none")],
+        &[
+            ("correctness", "right"),
+            ("completion", "failing"),
+            ("exposure", "none"),
+        ],
         &[],
     );
     let library = bench_setup().library;
     let playbook = library.get(&slug("payment-success-drop")).unwrap();
     let (digest, steps) = (playbook.digest.clone(), playbook.steps.len() as u32);
     story.begin_playbook("payment-success-drop", &digest, steps);
-    story.pass(1).step("payment-success-drop", "take-the-first-look", 1, StepOutcome::Done);
+    story.pass(1).step(
+        "payment-success-drop",
+        "take-the-first-look",
+        1,
+        StepOutcome::Done,
+    );
     story.note("acme says their gateway is being restarted");
     story
 }
@@ -41,27 +54,64 @@ fn console(story: &Story) -> Model {
     let mut model = Model::new(bench_setup(), start());
     model.ui.utc = true;
     let id = story.id();
-    update(&mut model, Msg::Loaded { incident: id.clone(), entries: story.entries.clone() });
+    update(
+        &mut model,
+        Msg::Loaded {
+            incident: id.clone(),
+            entries: story.entries.clone(),
+        },
+    );
     model.current = Some(id);
     let mut values = vec![0.9994; 12];
     values.extend([0.95, 0.91, 0.86, 0.84, 0.83, 0.8235]);
     for (at, value) in values.iter().enumerate() {
-        let at = story.now - TimeDelta::seconds(5 * (values.len() - 1 - at) as i64) + TimeDelta::seconds(58);
-        model.remember(Sample { at, reading: Reading::Value(*value) });
+        let at = story.now - TimeDelta::seconds(5 * (values.len() - 1 - at) as i64)
+            + TimeDelta::seconds(58);
+        model.remember(Sample {
+            at,
+            reading: Reading::Value(*value),
+        });
     }
     update(&mut model, Msg::Tick(story.now + TimeDelta::seconds(59)));
     let alert = |name: &str, severity: &str, summary: &str| {
-        let labels = [("alertname", name), ("severity", severity), ("path", "confirm")];
-        let labels = labels.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
+        let labels = [
+            ("alertname", name),
+            ("severity", severity),
+            ("path", "confirm"),
+        ];
+        let labels = labels
+            .iter()
+            .map(|(k, v)| ((*k).to_string(), (*v).to_string()))
+            .collect();
         let annotations = BTreeMap::from([("summary".to_string(), summary.to_string())]);
         alert_from_labels(&labels, &annotations, AlertState::Firing, start())
     };
     let alerts = vec![
-        alert("PaymentSuccessRateLow", "critical", "confirm success 84.70%"),
-        alert("CheckoutErrorsHigh", "warning", "Checkout shows errors to users"),
+        alert(
+            "PaymentSuccessRateLow",
+            "critical",
+            "confirm success 84.70%",
+        ),
+        alert(
+            "CheckoutErrorsHigh",
+            "warning",
+            "Checkout shows errors to users",
+        ),
     ];
-    update(&mut model, Msg::Alerts { source: slug("alertmanager"), result: Ok(AlertSet { alerts, dropped: 0 }) });
-    update(&mut model, Msg::Rules { source: slug("prometheus"), result: Ok(RuleSet::default()) });
+    update(
+        &mut model,
+        Msg::Alerts {
+            source: slug("alertmanager"),
+            result: Ok(AlertSet { alerts, dropped: 0 }),
+        },
+    );
+    update(
+        &mut model,
+        Msg::Rules {
+            source: slug("prometheus"),
+            result: Ok(RuleSet::default()),
+        },
+    );
     // The snapshot shows what is durable; nothing is on its way.
     for board in model.boards.values_mut() {
         board.pending.clear();
@@ -82,7 +132,13 @@ fn rendered(model: &Model, size: (u16, u16), theme: &Theme) -> Buffer {
 fn rows(buffer: &Buffer) -> Vec<String> {
     let area = buffer.area;
     (0..area.height)
-        .map(|y| (0..area.width).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_string())
+        .map(|y| {
+            (0..area.width)
+                .map(|x| buffer[(x, y)].symbol())
+                .collect::<String>()
+                .trim_end()
+                .to_string()
+        })
         .collect()
 }
 
@@ -92,7 +148,9 @@ fn picture(buffer: &Buffer) -> String {
     let mut out = String::new();
     for (y, row) in rows(buffer).into_iter().enumerate() {
         out += &format!("{row}\n");
-        let styles: String = (0..area.width).map(|x| style(&buffer[(x, y as u16)])).collect();
+        let styles: String = (0..area.width)
+            .map(|x| style(&buffer[(x, y as u16)]))
+            .collect();
         if !styles.trim().is_empty() {
             out += &format!("    ~ {}\n", styles.trim_end());
         }
@@ -113,7 +171,11 @@ fn style(cell: &ratatui::buffer::Cell) -> char {
         _ if cell.modifier.contains(Modifier::BOLD) => 'B',
         _ => ' ',
     };
-    if cell.modifier.contains(Modifier::BOLD) { letter.to_ascii_uppercase() } else { letter }
+    if cell.modifier.contains(Modifier::BOLD) {
+        letter.to_ascii_uppercase()
+    } else {
+        letter
+    }
 }
 
 #[rstest]
@@ -123,14 +185,35 @@ fn every_screen_is_as_it_was(#[values((80, 24), (120, 40))] size: (u16, u16)) {
         let mut model = model.clone();
         model.ui.show(screen);
         let buffer = rendered(&model, size, &Theme::new(true, true));
-        insta::assert_snapshot!(format!("{}-{}x{}", screen.title(), size.0, size.1), picture(&buffer));
+        insta::assert_snapshot!(
+            format!("{}-{}x{}", screen.title(), size.0, size.1),
+            picture(&buffer)
+        );
         let text = rows(&buffer);
         assert!(text[0].contains("SEV1"), "severity on {}", screen.title());
-        assert!(text[1].contains("82.35 % of 99.90 %  2 s ago"), "rate with its age on {}: {}", screen.title(), text[1]);
-        assert!(text[2].contains("01:28 call cto in 25 min"), "nearest clock on {}: {}", screen.title(), text[2]);
+        assert!(
+            text[1].contains("82.35 % of 99.90 %  2 s ago"),
+            "rate with its age on {}: {}",
+            screen.title(),
+            text[1]
+        );
+        assert!(
+            text[2].contains("01:28 call cto in 25 min"),
+            "nearest clock on {}: {}",
+            screen.title(),
+            text[2]
+        );
         let hint = text.last().unwrap();
-        let wanted = if screen == Screen::Playbook { "enter run the check" } else { "p playbook: next step" };
-        assert!(hint.contains(wanted), "next key on {}: {hint}", screen.title());
+        let wanted = if screen == Screen::Playbook {
+            "enter run the check"
+        } else {
+            "p playbook: next step"
+        };
+        assert!(
+            hint.contains(wanted),
+            "next key on {}: {hint}",
+            screen.title()
+        );
     }
 }
 
@@ -151,7 +234,9 @@ fn what_lies_over_a_screen_is_as_it_was(#[case] name: &str, #[case] keys: &[char
     let buffer = rendered(&model, (80, 24), &Theme::new(true, true));
     insta::assert_snapshot!(name, picture(&buffer));
     let text = rows(&buffer);
-    assert!(text[0].contains("SEV1") && text[1].contains("2 s ago") && text[2].contains("call cto"));
+    assert!(
+        text[0].contains("SEV1") && text[1].contains("2 s ago") && text[2].contains("call cto")
+    );
 }
 
 #[test]
@@ -173,11 +258,18 @@ fn an_exercise_is_unmistakable_on_every_screen() {
         model.ui.show(screen);
         let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true)));
         assert_eq!(text[0].matches("EXERCISE").count(), 2, "{}", text[0]);
-        assert!(text.iter().any(|row| row.contains("next: press a")), "advice on {}", screen.title());
+        assert!(
+            text.iter().any(|row| row.contains("next: press a")),
+            "advice on {}",
+            screen.title()
+        );
     }
     let tiny = rows(&rendered(&model, (20, 5), &Theme::new(true, true)));
     assert!(tiny[0].starts_with("EXERCISE"), "{tiny:?}");
-    insta::assert_snapshot!("exercise", picture(&rendered(&model, (80, 24), &Theme::new(true, true))));
+    insta::assert_snapshot!(
+        "exercise",
+        picture(&rendered(&model, (80, 24), &Theme::new(true, true)))
+    );
 }
 
 #[test]
@@ -186,21 +278,39 @@ fn lost_contact_is_said_with_its_age_and_nothing_reads_resolved() {
     story.by = slug("warroom");
     story.alert(AlertState::Vanished);
     let mut model = console(&story);
-    model.live.alerts.insert(slug("alertmanager"), AlertSet::default());
-    let told = ("prometheus at 127.0.0.1:9: cannot connect".to_string(), "check the address".to_string());
-    update(&mut model, Msg::Signal { source: slug("prometheus"), result: Err(told), contact: false });
+    model
+        .live
+        .alerts
+        .insert(slug("alertmanager"), AlertSet::default());
+    let told = (
+        "prometheus at 127.0.0.1:9: cannot connect".to_string(),
+        "check the address".to_string(),
+    );
+    update(
+        &mut model,
+        Msg::Signal {
+            source: slug("prometheus"),
+            result: Err(told),
+            contact: false,
+        },
+    );
     let later = model.now + TimeDelta::seconds(42);
     update(&mut model, Msg::Tick(later));
     for screen in Screen::ALL {
         model.ui.show(screen);
         let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true)));
         assert!(text[1].contains("contact lost, 44 s old"), "{}", text[1]);
-        let wrong = text.iter().find(|row| row.to_lowercase().contains("resolved"));
+        let wrong = text
+            .iter()
+            .find(|row| row.to_lowercase().contains("resolved"));
         assert_eq!(wrong, None, "on {}", screen.title());
     }
     model.ui.show(Screen::Now);
     let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true))).join("\n");
-    assert!(text.contains("out of sight for") && text.contains("not a recovery"), "{text}");
+    assert!(
+        text.contains("out of sight for") && text.contains("not a recovery"),
+        "{text}"
+    );
     assert!(text.contains("contact lost for 43 s"), "{text}");
 }
 
@@ -209,8 +319,16 @@ fn without_colour_and_in_plain_letters_everything_is_still_said() {
     let model = console(&story());
     let buffer = rendered(&model, (80, 24), &Theme::new(false, false));
     let cells = buffer.content();
-    assert!(cells.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
-    assert!(cells.iter().all(|cell| cell.symbol().is_ascii() || "…".contains(cell.symbol())));
+    assert!(
+        cells
+            .iter()
+            .all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset)
+    );
+    assert!(
+        cells
+            .iter()
+            .all(|cell| cell.symbol().is_ascii() || "…".contains(cell.symbol()))
+    );
     let text = rows(&buffer);
     assert!(text[0].contains("SEV1") && text.join("\n").contains("crit"));
 }
@@ -232,7 +350,10 @@ fn a_terminal_of_any_size_shows_what_it_can_and_never_fails() {
         }
     }
     let small = rows(&rendered(&model, (20, 5), &Theme::new(true, true)));
-    assert!(small[0].starts_with("SEV1") && small[2].contains("01:28"), "{small:?}");
+    assert!(
+        small[0].starts_with("SEV1") && small[2].contains("01:28"),
+        "{small:?}"
+    );
 }
 
 #[test]
@@ -243,10 +364,25 @@ fn what_is_not_recorded_is_said_in_red_and_in_words() {
     update(&mut model, Msg::Act(Action::Enter));
     let id = model.current.clone().unwrap();
     let token = model.board().unwrap().pending[0].token;
-    let why = ("cannot write to journal.jsonl: no space left".to_string(), "free space".to_string());
-    update(&mut model, Msg::NotRecorded { incident: id, token, why, kept: true });
+    let why = (
+        "cannot write to journal.jsonl: no space left".to_string(),
+        "free space".to_string(),
+    );
+    update(
+        &mut model,
+        Msg::NotRecorded {
+            incident: id,
+            token,
+            why,
+            kept: true,
+        },
+    );
     let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true)));
-    assert!(text.iter().any(|row| row.contains("NOT RECORDED (1): cannot write")), "{text:#?}");
+    assert!(
+        text.iter()
+            .any(|row| row.contains("NOT RECORDED (1): cannot write")),
+        "{text:#?}"
+    );
     assert!(text.last().unwrap().ends_with("NOT RECORDED"), "{text:#?}");
     assert_ne!(model.incident().unwrap().status, Status::Identified);
 }
@@ -261,8 +397,21 @@ fn hostile_text_draws_no_control_character() {
         model.ui.show(screen);
         let buffer = rendered(&model, (120, 40), &Theme::new(true, true));
         for cell in buffer.content() {
-            assert!(cell.symbol().chars().all(|c| !c.is_control() && c != '\u{202e}'), "{:?}", cell.symbol());
+            assert!(
+                cell.symbol()
+                    .chars()
+                    .all(|c| !c.is_control() && c != '\u{202e}'),
+                "{:?}",
+                cell.symbol()
+            );
         }
     }
-    assert!(model.board().unwrap().entries.iter().any(|e| matches!(e.event(), Some(Event::Noted(_)))));
+    assert!(
+        model
+            .board()
+            .unwrap()
+            .entries
+            .iter()
+            .any(|e| matches!(e.event(), Some(Event::Noted(_))))
+    );
 }

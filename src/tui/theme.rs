@@ -66,7 +66,9 @@ impl Theme {
     /// As the environment asks for.
     pub fn from_environment() -> Self {
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
         let utf8 = locale.is_none_or(|locale| {
             let locale = locale.to_lowercase();
             locale.contains("utf-8") || locale.contains("utf8")
@@ -77,7 +79,10 @@ impl Theme {
 
     /// With or without colour and Unicode.
     pub fn new(colour: bool, unicode: bool) -> Self {
-        Self { colour, glyphs: if unicode { UNICODE } else { ASCII } }
+        Self {
+            colour,
+            glyphs: if unicode { UNICODE } else { ASCII },
+        }
     }
 
     fn style(&self, colour: Color, modifier: Modifier) -> Style {
@@ -102,7 +107,11 @@ impl Theme {
 
     /// What is settled.
     pub fn dim(&self) -> Style {
-        if self.colour { Style::new().fg(Color::DarkGray) } else { Style::new().add_modifier(Modifier::DIM) }
+        if self.colour {
+            Style::new().fg(Color::DarkGray)
+        } else {
+            Style::new().add_modifier(Modifier::DIM)
+        }
     }
 
     /// Keys and the place where one stands.

@@ -30,7 +30,11 @@ pub(super) fn is_whole(width: u16, height: u16) -> bool {
 /// Draws the model.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
     let area = frame.area();
-    let canvas = Canvas { model, theme, width: area.width as usize };
+    let canvas = Canvas {
+        model,
+        theme,
+        width: area.width as usize,
+    };
     if !is_whole(area.width, area.height) {
         return small(frame, &canvas, area);
     }
@@ -52,7 +56,11 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
         Screen::Documents => documents::rows(&canvas),
     };
     rows(frame, body, lines);
-    let foot = Rect { y: area.height - bottom, height: bottom, ..area };
+    let foot = Rect {
+        y: area.height - bottom,
+        height: bottom,
+        ..area
+    };
     rows(frame, foot, footer::rows(&canvas));
     overlays::draw(frame, &canvas, body);
 }
@@ -74,7 +82,11 @@ impl Canvas<'_> {
 
 fn rows(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'_>>) {
     for (at, line) in lines.into_iter().take(area.height as usize).enumerate() {
-        let row = Rect { y: area.y + at as u16, height: 1, ..area };
+        let row = Rect {
+            y: area.y + at as u16,
+            height: 1,
+            ..area
+        };
         frame.render_widget(line, row);
     }
 }

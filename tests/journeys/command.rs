@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Runs a command with JSON output and gives its result.
-pub fn json(data: &Path, arguments: &[&str]) -> serde_json::Value {
+pub(crate) fn json(data: &Path, arguments: &[&str]) -> serde_json::Value {
     let output = Command::new(WARROOM)
         .args(["--output", "json", "--data-dir"])
         .arg(data)
@@ -21,7 +21,7 @@ pub fn json(data: &Path, arguments: &[&str]) -> serde_json::Value {
 }
 
 /// The only incident of a data directory.
-pub fn only_incident(data: &Path) -> String {
+pub(crate) fn only_incident(data: &Path) -> String {
     let names: Vec<String> = std::fs::read_dir(data.join("incidents"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_str().unwrap().to_string())
@@ -31,11 +31,15 @@ pub fn only_incident(data: &Path) -> String {
 }
 
 /// Every file below a directory.
-pub fn files(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(directory: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() { all.extend(files(&path)) } else { all.push(path) }
+        if path.is_dir() {
+            all.extend(files(&path));
+        } else {
+            all.push(path);
+        }
     }
     all
 }

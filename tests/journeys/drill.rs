@@ -4,14 +4,18 @@ use crate::command::{json, only_incident};
 use crate::terminal::Terminal;
 use std::time::{Duration, Instant};
 
-pub fn a_newcomer_finishes() {
+pub(crate) fn a_newcomer_finishes() {
     let data = tempfile::tempdir().unwrap();
     let mut terminal = Terminal::start(data.path(), &["drill", "--rate", "60"], &[]);
     terminal.until("EXERCISE");
     let start = Instant::now();
     let mut last = String::new();
     while !terminal.screen().contains("closed: no clock runs") {
-        assert!(start.elapsed() < Duration::from_secs(120), "the newcomer is stuck:\n{}", terminal.screen());
+        assert!(
+            start.elapsed() < Duration::from_secs(120),
+            "the newcomer is stuck:\n{}",
+            terminal.screen()
+        );
         let screen = terminal.screen();
         if let Some(keys) = advice(&screen) {
             let situation = format!("{keys} {}", step_of(&screen));
@@ -31,9 +35,19 @@ pub fn a_newcomer_finishes() {
     let id = only_incident(data.path());
     assert!(id.starts_with("DRILL-"));
     let record = json(data.path(), &["record", &id]);
-    assert_eq!((&record["exercise"], &record["status"]), (&true.into(), &"closed".into()));
+    assert_eq!(
+        (&record["exercise"], &record["status"]),
+        (&true.into(), &"closed".into())
+    );
     let timeline = record["timeline"].to_string();
-    for fact in ["acknowledged", "classified SEV", "passed, measured 0.99", "way taken", "status: mitigated", "exercise, nothing sent"] {
+    for fact in [
+        "acknowledged",
+        "classified SEV",
+        "passed, measured 0.99",
+        "way taken",
+        "status: mitigated",
+        "exercise, nothing sent",
+    ] {
         assert!(timeline.contains(fact), "{fact} is not in the record");
     }
     assert_eq!(json(data.path(), &["verify", &id])["intact"], true);
@@ -45,12 +59,19 @@ fn advice(screen: &str) -> Option<String> {
     if hint.contains("y yes") {
         return Some("y".into());
     }
-    if hint.contains("enter answer") || hint.contains("enter choose") || hint.contains("enter record") {
+    if hint.contains("enter answer")
+        || hint.contains("enter choose")
+        || hint.contains("enter record")
+    {
         return Some("⏎".into());
     }
     let line = screen.lines().find(|line| line.contains("next: press "))?;
     let key = line.split("next: press ").nth(1)?.split(':').next()?;
-    Some(if key == "enter" { "⏎".into() } else { key.to_string() })
+    Some(if key == "enter" {
+        "⏎".into()
+    } else {
+        key.to_string()
+    })
 }
 
 /// What tells one situation from the next one.

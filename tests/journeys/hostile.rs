@@ -8,7 +8,7 @@ use crate::terminal::Terminal;
 const CARD: &str = "4111111111111111";
 const TOKEN: &str = "c2VjcmV0LXRva2VuLWZvci10ZXN0cw";
 
-pub fn label() {
+pub(crate) fn label() {
     let (place, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (exporter, pager) = (Exporter::start(), Pager::start());
     let services = Services::start(place.path(), &exporter);
@@ -24,13 +24,25 @@ pub fn label() {
         "generatorURL": format!("http://x.example/?q={CARD}"),
     }]);
     services.post_alerts(&alert.to_string());
-    let mut terminal = Terminal::start(data.path(), &["--config", &config], &[("PAGER_SECRET", SECRET)]);
+    let mut terminal = Terminal::start(
+        data.path(),
+        &["--config", &config],
+        &[("PAGER_SECRET", SECRET)],
+    );
     terminal.until("SEV?");
     terminal.until("Evil");
     terminal.press("a", "IC tester");
-    terminal.press(&format!("nhe read out {CARD} and Bearer {TOKEN}⏎"), "recorded as #");
+    terminal.press(
+        &format!("nhe read out {CARD} and Bearer {TOKEN}⏎"),
+        "recorded as #",
+    );
     terminal.press("y", "copied");
-    for (key, shows) in [("4", "held by"), ("5", "recorded"), ("w", "documents written"), ("1", "alerts")] {
+    for (key, shows) in [
+        ("4", "held by"),
+        ("5", "recorded"),
+        ("w", "documents written"),
+        ("1", "alerts"),
+    ] {
         terminal.press(key, shows);
     }
     terminal.press("q", "Sure?");
@@ -45,29 +57,47 @@ pub fn label() {
         "\u{202e}".as_bytes(),
         "\u{9b}".as_bytes(),
     ];
-    let has = |bytes: &[u8], wanted: &[u8]| bytes.windows(wanted.len()).any(|window| window == wanted);
+    let has =
+        |bytes: &[u8], wanted: &[u8]| bytes.windows(wanted.len()).any(|window| window == wanted);
     // What was typed is echoed by the input line until it is recorded; before that moment and after it the
     // stream is searched for everything, the typed note's own card number excepted while it is typed.
     let stream = terminal.raw();
     for wanted in &raw[3..] {
         assert!(!has(&stream, wanted), "{wanted:?} reached the terminal");
     }
-    let before_typing = stream.windows(4).position(|w| w == b"Note").unwrap_or(stream.len());
+    let before_typing = stream
+        .windows(4)
+        .position(|w| w == b"Note")
+        .unwrap_or(stream.len());
     for wanted in &raw {
-        assert!(!has(&stream[..before_typing], wanted), "{wanted:?} reached the terminal");
+        assert!(
+            !has(&stream[..before_typing], wanted),
+            "{wanted:?} reached the terminal"
+        );
     }
     let written = files(data.path());
     assert!(written.len() >= 6, "{written:?}");
     for file in written {
         let bytes = std::fs::read(&file).unwrap();
         for wanted in &raw {
-            assert!(!has(&bytes, wanted), "{wanted:?} reached {}", file.display());
+            assert!(
+                !has(&bytes, wanted),
+                "{wanted:?} reached {}",
+                file.display()
+            );
         }
-        assert!(!has(&bytes, b"\x1b"), "an escape reached {}", file.display());
+        assert!(
+            !has(&bytes, b"\x1b"),
+            "an escape reached {}",
+            file.display()
+        );
     }
     for page in pager.received() {
         for wanted in &raw {
-            assert!(!has(page.body.as_bytes(), wanted), "{wanted:?} left by webhook");
+            assert!(
+                !has(page.body.as_bytes(), wanted),
+                "{wanted:?} left by webhook"
+            );
         }
     }
 }

@@ -7,22 +7,25 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// Headers in lower case, and the body.
 #[derive(Clone)]
-pub struct Request {
+pub(crate) struct Request {
     pub headers: Vec<(String, String)>,
     pub body: String,
 }
 
 impl Request {
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map_or("", |(_, value)| value.as_str())
     }
 
     /// Whether the signature is that of the Standard Webhooks specification, computed here anew.
-    pub fn is_signed(&self) -> bool {
+    pub(crate) fn is_signed(&self) -> bool {
         use hmac::{Hmac, KeyInit, Mac};
         let engine = base64::engine::general_purpose::STANDARD;
         let key = engine.decode(SECRET.trim_start_matches("whsec_")).unwrap();
@@ -35,13 +38,13 @@ impl Request {
 }
 
 /// Receives pages.
-pub struct Pager {
+pub(crate) struct Pager {
     pub url: String,
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Pager {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -57,19 +60,19 @@ impl Pager {
         Self { url, requests }
     }
 
-    pub fn received(&self) -> Vec<Request> {
+    pub(crate) fn received(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
     }
 }
 
 /// Exports `payments_requests_total`: a hundred confirmations a second, of which a share fails on demand.
-pub struct Exporter {
+pub(crate) struct Exporter {
     pub address: String,
     failing: Arc<AtomicBool>,
 }
 
 impl Exporter {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let failing = Arc::new(AtomicBool::new(false));
@@ -82,7 +85,11 @@ impl Exporter {
                 }
                 let passed = last.elapsed().as_secs_f64() * 100.0;
                 last = Instant::now();
-                let share = if flag.load(Ordering::SeqCst) { 0.2 } else { 0.0 };
+                let share = if flag.load(Ordering::SeqCst) {
+                    0.2
+                } else {
+                    0.0
+                };
                 good += passed * (1.0 - share);
                 bad += passed * share;
                 let body = format!(
@@ -95,7 +102,7 @@ impl Exporter {
         Self { address, failing }
     }
 
-    pub fn fail(&self, failing: bool) {
+    pub(crate) fn fail(&self, failing: bool) {
         self.failing.store(failing, Ordering::SeqCst);
     }
 }
@@ -114,10 +121,15 @@ fn read(stream: &TcpStream) -> Option<Request> {
         }
     }
     let length = headers.iter().find(|(name, _)| name == "content-length");
-    let length: usize = length.and_then(|(_, value)| value.parse().ok()).unwrap_or(0);
+    let length: usize = length
+        .and_then(|(_, value)| value.parse().ok())
+        .unwrap_or(0);
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Request { headers, body: String::from_utf8(body).ok()? })
+    Some(Request {
+        headers,
+        body: String::from_utf8(body).ok()?,
+    })
 }
 
 fn answer(mut stream: &TcpStream, status: &str, kind: &str, body: &str) {

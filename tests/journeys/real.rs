@@ -6,12 +6,16 @@ use crate::services::Services;
 use crate::terminal::Terminal;
 use std::time::Duration;
 
-pub fn from_alert_to_documents() {
+pub(crate) fn from_alert_to_documents() {
     let (place, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (exporter, pager) = (Exporter::start(), Pager::start());
     let services = Services::start(place.path(), &exporter);
     let config = services.configuration(place.path(), &pager.url);
-    let mut terminal = Terminal::start(data.path(), &["--config", &config], &[("PAGER_SECRET", SECRET)]);
+    let mut terminal = Terminal::start(
+        data.path(),
+        &["--config", &config],
+        &[("PAGER_SECRET", SECRET)],
+    );
 
     terminal.until("confirm-success 100.00 % of 99.90 %");
     terminal.until("none fires");
@@ -27,7 +31,9 @@ pub fn from_alert_to_documents() {
     terminal.until("measured");
     terminal.press("⏎", "May customer data have been seen");
     terminal.press("n", "measured 8");
-    terminal.until_screen("a severity", Duration::from_secs(10), |screen| screen.contains(" SEV1 ") || screen.contains(" SEV2 "));
+    terminal.until_screen("a severity", Duration::from_secs(10), |screen| {
+        screen.contains(" SEV1 ") || screen.contains(" SEV2 ")
+    });
 
     terminal.press("p", "Which playbook?");
     terminal.press("1", "step 1 of 16");
@@ -37,7 +43,14 @@ pub fn from_alert_to_documents() {
     terminal.press("", "Are the metrics alive?");
     terminal.until("step 2 of 16");
     terminal.press("⏎", "step 3 of 16");
-    assert!(terminal.row("Are the metrics alive?").unwrap().contains("passed"), "{}", terminal.screen());
+    assert!(
+        terminal
+            .row("Are the metrics alive?")
+            .unwrap()
+            .contains("passed"),
+        "{}",
+        terminal.screen()
+    );
 
     terminal.press("nwe see one provider failing⏎", "recorded as #");
     terminal.press("w", "documents written");
@@ -50,26 +63,47 @@ pub fn from_alert_to_documents() {
 
     let id = only_incident(data.path());
     let report = json(data.path(), &["verify", &id]);
-    assert_eq!((&report["intact"], &report["withheld"]), (&true.into(), &0.into()), "{report}");
+    assert_eq!(
+        (&report["intact"], &report["withheld"]),
+        (&true.into(), &0.into()),
+        "{report}"
+    );
     let pages = pager.received();
     assert!(!pages.is_empty() && pages.iter().all(crate::listener::Request::is_signed));
     assert!(pages[0].body.contains(&id), "{}", pages[0].body);
     let documents = std::fs::read_dir(data.path().join("documents").join(&id)).unwrap();
-    let texts: Vec<String> = documents.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+    let texts: Vec<String> = documents
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect();
     assert_eq!(texts.len(), 3);
-    assert!(texts.iter().all(|text| text.contains("we see one provider failing")));
-    assert!(texts.iter().any(|text| text.starts_with("# Postmortem draft") && !text.contains("tester")));
+    assert!(
+        texts
+            .iter()
+            .all(|text| text.contains("we see one provider failing"))
+    );
+    assert!(
+        texts
+            .iter()
+            .any(|text| text.starts_with("# Postmortem draft") && !text.contains("tester"))
+    );
     let passed = json(data.path(), &["record", &id])["timeline"].to_string();
-    assert!(passed.contains("passed, measured 1 at"), "the check's measured value is in the record");
+    assert!(
+        passed.contains("passed, measured 1 at"),
+        "the check's measured value is in the record"
+    );
 }
 
-pub fn lost_contact() {
+pub(crate) fn lost_contact() {
     let (place, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (exporter, pager) = (Exporter::start(), Pager::start());
     let mut services = Services::start(place.path(), &exporter);
     let config = services.configuration(place.path(), &pager.url);
     exporter.fail(true);
-    let mut terminal = Terminal::start(data.path(), &["--config", &config], &[("PAGER_SECRET", SECRET)]);
+    let mut terminal = Terminal::start(
+        data.path(),
+        &["--config", &config],
+        &[("PAGER_SECRET", SECRET)],
+    );
     terminal.until_within("SEV?", Duration::from_secs(60));
     terminal.press("a", "IC tester");
     services.stop_prometheus();
@@ -85,7 +119,10 @@ pub fn lost_contact() {
         terminal.keys("⎋");
         std::thread::sleep(Duration::from_millis(300));
         let shown = terminal.screen();
-        assert!(!shown.to_lowercase().contains("resolved"), "screen {screen}:\n{shown}");
+        assert!(
+            !shown.to_lowercase().contains("resolved"),
+            "screen {screen}:\n{shown}"
+        );
         let age = shown.lines().nth(1).unwrap();
         assert!(age.contains(" old"), "{age}");
     }
@@ -95,6 +132,10 @@ pub fn lost_contact() {
     let record = json(data.path(), &["record", &id]);
     assert_eq!(record["status"], "investigating");
     let timeline = record["timeline"].to_string();
-    assert!(timeline.contains("contact with prometheus lost") && timeline.contains("this is no recovery"), "{timeline}");
+    assert!(
+        timeline.contains("contact with prometheus lost")
+            && timeline.contains("this is no recovery"),
+        "{timeline}"
+    );
     assert!(!timeline.contains("no longer fires"));
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 const BINARIES: [&str; 2] = ["prometheus", "prometheus-alertmanager"];
 
 /// Binaries that are not on the PATH.
-pub fn missing() -> Vec<&'static str> {
+pub(crate) fn missing() -> Vec<&'static str> {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let there = |name: &&str| std::env::split_paths(&paths).any(|path| path.join(name).is_file());
     BINARIES.into_iter().filter(|name| !there(name)).collect()
@@ -26,7 +26,7 @@ impl Drop for Server {
     }
 }
 
-pub struct Services {
+pub(crate) struct Services {
     prometheus: Option<Server>,
     _alertmanager: Server,
     pub alertmanager_address: String,
@@ -35,22 +35,37 @@ pub struct Services {
 }
 
 /// The signal over ten seconds, so that a test need not wait for minutes.
-pub const QUERY: &str = "sum(rate(payments_requests_total{path=\"confirm\",outcome=\"success\"}[10s])) / sum(rate(payments_requests_total{path=\"confirm\"}[10s]))";
+pub(crate) const QUERY: &str = "sum(rate(payments_requests_total{path=\"confirm\",outcome=\"success\"}[10s])) / sum(rate(payments_requests_total{path=\"confirm\"}[10s]))";
 
 impl Services {
-    pub fn start(directory: &Path, exporter: &Exporter) -> Self {
+    pub(crate) fn start(directory: &Path, exporter: &Exporter) -> Self {
         let (prometheus, alertmanager) = (free_address(), free_address());
-        write(directory, "rules.yml", &format!(
-            "groups:\n- name: payments\n  rules:\n  - alert: PaymentSuccessRateLow\n    expr: {QUERY} < 0.97\n    labels: {{severity: critical, team: payments}}\n    annotations: {{summary: \"confirm success {{{{ $value | humanizePercentage }}}}\"}}\n"
-        ));
-        write(directory, "prometheus.yml", &format!(
-            "global: {{scrape_interval: 1s, evaluation_interval: 1s}}\nrule_files: [rules.yml]\nalerting:\n  alertmanagers:\n  - static_configs: [{{targets: [\"{alertmanager}\"]}}]\nscrape_configs:\n- job_name: payments\n  static_configs: [{{targets: [\"{}\"]}}]\n",
-            exporter.address
-        ));
-        write(directory, "alertmanager.yml", "route: {receiver: none, group_wait: 1s}\nreceivers: [{name: none}]\n");
+        write(
+            directory,
+            "rules.yml",
+            &format!(
+                "groups:\n- name: payments\n  rules:\n  - alert: PaymentSuccessRateLow\n    expr: {QUERY} < 0.97\n    labels: {{severity: critical, team: payments}}\n    annotations: {{summary: \"confirm success {{{{ $value | humanizePercentage }}}}\"}}\n"
+            ),
+        );
+        write(
+            directory,
+            "prometheus.yml",
+            &format!(
+                "global: {{scrape_interval: 1s, evaluation_interval: 1s}}\nrule_files: [rules.yml]\nalerting:\n  alertmanagers:\n  - static_configs: [{{targets: [\"{alertmanager}\"]}}]\nscrape_configs:\n- job_name: payments\n  static_configs: [{{targets: [\"{}\"]}}]\n",
+                exporter.address
+            ),
+        );
+        write(
+            directory,
+            "alertmanager.yml",
+            "route: {receiver: none, group_wait: 1s}\nreceivers: [{name: none}]\n",
+        );
         let log = |name: &str| std::fs::File::create(directory.join(name)).unwrap();
         let am = Command::new("prometheus-alertmanager")
-            .arg(format!("--config.file={}", directory.join("alertmanager.yml").display()))
+            .arg(format!(
+                "--config.file={}",
+                directory.join("alertmanager.yml").display()
+            ))
             .arg(format!("--storage.path={}", directory.join("am").display()))
             .arg(format!("--web.listen-address={alertmanager}"))
             .arg("--cluster.listen-address=")
@@ -60,8 +75,14 @@ impl Services {
             .spawn()
             .unwrap();
         let prom = Command::new("prometheus")
-            .arg(format!("--config.file={}", directory.join("prometheus.yml").display()))
-            .arg(format!("--storage.tsdb.path={}", directory.join("tsdb").display()))
+            .arg(format!(
+                "--config.file={}",
+                directory.join("prometheus.yml").display()
+            ))
+            .arg(format!(
+                "--storage.tsdb.path={}",
+                directory.join("tsdb").display()
+            ))
             .arg(format!("--web.listen-address={prometheus}"))
             .arg("--rules.alert.resend-delay=1s")
             .stdin(Stdio::null())
@@ -81,12 +102,12 @@ impl Services {
         services
     }
 
-    pub fn stop_prometheus(&mut self) {
+    pub(crate) fn stop_prometheus(&mut self) {
         self.prometheus = None;
     }
 
     /// Posts alerts to the Alertmanager, as any program in the network can.
-    pub fn post_alerts(&self, body: &str) {
+    pub(crate) fn post_alerts(&self, body: &str) {
         let mut stream = TcpStream::connect(&self.alertmanager_address).unwrap();
         write!(
             stream,
@@ -100,7 +121,7 @@ impl Services {
     }
 
     /// A configuration file for these services and a pager.
-    pub fn configuration(&self, directory: &Path, pager: &str) -> String {
+    pub(crate) fn configuration(&self, directory: &Path, pager: &str) -> String {
         let path = directory.join("warroom.yaml");
         let text = format!(
             "poll_seconds: 1\nsources:\n- {{kind: alertmanager, url: \"{}\"}}\n- {{kind: prometheus, url: \"{}\"}}\nsignal:\n  query: >-\n    {QUERY}\nwebhook: {{url: \"{pager}\", secret: {{env: PAGER_SECRET}}}}\n",
@@ -116,7 +137,11 @@ fn write(directory: &Path, name: &str, text: &str) {
 }
 
 fn free_address() -> String {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .to_string()
 }
 
 fn ready(address: &str) {
@@ -124,13 +149,19 @@ fn ready(address: &str) {
     loop {
         if let Ok(mut stream) = TcpStream::connect(address) {
             let mut answer = String::new();
-            let _ = write!(stream, "GET /-/ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            let _ = write!(
+                stream,
+                "GET /-/ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            );
             let _ = stream.read_to_string(&mut answer);
             if answer.starts_with("HTTP/1.1 200") {
                 return;
             }
         }
-        assert!(start.elapsed() < Duration::from_secs(30), "{address} does not become ready");
+        assert!(
+            start.elapsed() < Duration::from_secs(30),
+            "{address} does not become ready"
+        );
         std::thread::sleep(Duration::from_millis(100));
     }
 }

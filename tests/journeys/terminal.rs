@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-pub struct Terminal {
+pub(crate) struct Terminal {
     master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
     pub child: Box<dyn Child + Send + Sync>,
@@ -19,11 +19,11 @@ struct Seen {
     raw: Vec<u8>,
 }
 
-pub const WARROOM: &str = env!("CARGO_BIN_EXE_warroom");
+pub(crate) const WARROOM: &str = env!("CARGO_BIN_EXE_warroom");
 
 impl Terminal {
     /// Starts the program in a terminal of 80 × 24, with an environment of the test's own.
-    pub fn start(data: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(data: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = CommandBuilder::new(WARROOM);
         command.arg("--data-dir");
         command.arg(data);
@@ -31,12 +31,23 @@ impl Terminal {
         Self::run(command, environment)
     }
 
-    pub fn run(mut command: CommandBuilder, environment: &[(&str, &str)]) -> Self {
-        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+    pub(crate) fn run(mut command: CommandBuilder, environment: &[(&str, &str)]) -> Self {
+        let size = PtySize {
+            rows: 24,
+            cols: 80,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         let pair = native_pty_system().openpty(size).unwrap();
         command.env_clear();
         command.cwd("/");
-        for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("USER", "tester"), ("TZ", "UTC"), ("HOME", "/nonexistent")] {
+        for (name, value) in [
+            ("TERM", "xterm-256color"),
+            ("LANG", "C.UTF-8"),
+            ("USER", "tester"),
+            ("TZ", "UTC"),
+            ("HOME", "/nonexistent"),
+        ] {
             command.env(name, value);
         }
         for (name, value) in environment {
@@ -45,7 +56,10 @@ impl Terminal {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let rows = |n| NonZeroU16::new(n).unwrap();
-        let seen = Seen { parser: vt100::Parser::new(rows(24), rows(80), 0), raw: Vec::new() };
+        let seen = Seen {
+            parser: vt100::Parser::new(rows(24), rows(80), 0),
+            raw: Vec::new(),
+        };
         let seen = Arc::new(Mutex::new(seen));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let behind = Arc::clone(&seen);
@@ -58,69 +72,99 @@ impl Terminal {
             }
         });
         let writer = pair.master.take_writer().unwrap();
-        Self { master: pair.master, writer, child, seen }
+        Self {
+            master: pair.master,
+            writer,
+            child,
+            seen,
+        }
     }
 
-    pub fn screen(&self) -> String {
+    pub(crate) fn screen(&self) -> String {
         self.seen.lock().unwrap().parser.screen().contents()
     }
 
-    pub fn row(&self, wanted: &str) -> Option<String> {
-        self.screen().lines().find(|row| row.contains(wanted)).map(str::to_string)
+    pub(crate) fn row(&self, wanted: &str) -> Option<String> {
+        self.screen()
+            .lines()
+            .find(|row| row.contains(wanted))
+            .map(str::to_string)
     }
 
-    pub fn raw(&self) -> Vec<u8> {
+    pub(crate) fn raw(&self) -> Vec<u8> {
         self.seen.lock().unwrap().raw.clone()
     }
 
-    pub fn is_on_alternate_screen(&self) -> bool {
+    pub(crate) fn is_on_alternate_screen(&self) -> bool {
         self.seen.lock().unwrap().parser.screen().alternate_screen()
     }
 
-    pub fn keys(&mut self, keys: &str) {
+    pub(crate) fn keys(&mut self, keys: &str) {
         let bytes = keys.replace('⏎', "\r").replace('⎋', "\x1b");
         self.writer.write_all(bytes.as_bytes()).unwrap();
         self.writer.flush().unwrap();
     }
 
-    pub fn resize(&self, cols: u16, rows: u16) {
-        self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
+    pub(crate) fn resize(&self, cols: u16, rows: u16) {
+        self.master
+            .resize(PtySize {
+                rows,
+                cols,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
+            .unwrap();
         let size = |n| NonZeroU16::new(n).unwrap();
-        self.seen.lock().unwrap().parser.screen_mut().set_size(size(rows), size(cols));
+        self.seen
+            .lock()
+            .unwrap()
+            .parser
+            .screen_mut()
+            .set_size(size(rows), size(cols));
     }
 
     /// Waits until the screen shows a text.
-    pub fn until(&self, text: &str) {
+    pub(crate) fn until(&self, text: &str) {
         self.until_within(text, Duration::from_secs(30));
     }
 
-    pub fn until_within(&self, text: &str, limit: Duration) {
-        self.until_screen(&format!("\"{text}\""), limit, |screen| screen.contains(text));
+    pub(crate) fn until_within(&self, text: &str, limit: Duration) {
+        self.until_screen(&format!("\"{text}\""), limit, |screen| {
+            screen.contains(text)
+        });
     }
 
-    pub fn until_screen(&self, what: &str, limit: Duration, holds: impl Fn(&str) -> bool) {
+    pub(crate) fn until_screen(&self, what: &str, limit: Duration, holds: impl Fn(&str) -> bool) {
         let start = Instant::now();
         while !holds(&self.screen()) {
-            assert!(start.elapsed() < limit, "the screen never showed {what}:\n{}", self.screen());
+            assert!(
+                start.elapsed() < limit,
+                "the screen never showed {what}:\n{}",
+                self.screen()
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
 
     /// Presses keys and waits until the screen shows a text.
-    pub fn press(&mut self, keys: &str, then: &str) {
+    pub(crate) fn press(&mut self, keys: &str, then: &str) {
         self.keys(keys);
         self.until(then);
     }
 
     /// Waits for the program's end.
-    pub fn end(&mut self) -> u32 {
+    pub(crate) fn end(&mut self) -> u32 {
         let start = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 std::thread::sleep(Duration::from_millis(50));
                 return status.exit_code();
             }
-            assert!(start.elapsed() < Duration::from_secs(15), "it does not end:\n{}", self.screen());
+            assert!(
+                start.elapsed() < Duration::from_secs(15),
+                "it does not end:\n{}",
+                self.screen()
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }

@@ -16,16 +16,25 @@ fn console() -> (tempfile::TempDir, Terminal) {
 fn signalled(name: &str) {
     let (_data, mut terminal) = console();
     let process = terminal.child.process_id().unwrap().to_string();
-    assert!(Command::new("kill").args([name, &process]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args([name, &process])
+            .status()
+            .unwrap()
+            .success()
+    );
     assert_eq!(terminal.end(), 0);
     assert!(!terminal.is_on_alternate_screen());
 }
 
-pub fn after_quit() {
+pub(crate) fn after_quit() {
     let (_data, mut terminal) = console();
     terminal.keys("⎋");
     std::thread::sleep(Duration::from_millis(300));
-    assert!(terminal.is_on_alternate_screen(), "Esc never ends the program");
+    assert!(
+        terminal.is_on_alternate_screen(),
+        "Esc never ends the program"
+    );
     terminal.resize(20, 5);
     terminal.until("too small");
     terminal.resize(80, 24);
@@ -35,34 +44,40 @@ pub fn after_quit() {
     assert!(!terminal.is_on_alternate_screen());
 }
 
-pub fn after_sigterm() {
+pub(crate) fn after_sigterm() {
     signalled("-TERM");
 }
 
-pub fn after_sighup() {
+pub(crate) fn after_sighup() {
     signalled("-HUP");
 }
 
-pub fn after_a_panic() {
+pub(crate) fn after_a_panic() {
     let command = CommandBuilder::new(std::env::current_exe().unwrap());
     let mut terminal = Terminal::run(command, &[("WARROOM_TEST_PANIC", "1")]);
     assert_ne!(terminal.end(), 0);
     assert!(!terminal.is_on_alternate_screen());
     let shown = terminal.screen();
-    assert!(shown.contains("a test's panic"), "the message is on the ordinary screen:\n{shown}");
+    assert!(
+        shown.contains("a test's panic"),
+        "the message is on the ordinary screen:\n{shown}"
+    );
 }
 
 /// What the process of [`after_a_panic`] does.
-pub fn panic_with_the_terminal_taken() {
+pub(crate) fn panic_with_the_terminal_taken() {
     let _screen = warroom::tui::TerminalScreen::enter().unwrap();
     panic!("a test's panic");
 }
 
-pub fn paste() {
+pub(crate) fn paste() {
     let (_data, mut terminal) = console();
     terminal.keys("\x1b[200~q\r:quit\r\x1b[201~");
     std::thread::sleep(Duration::from_millis(500));
-    assert!(terminal.is_on_alternate_screen(), "a paste is text, never keys");
+    assert!(
+        terminal.is_on_alternate_screen(),
+        "a paste is text, never keys"
+    );
     assert!(terminal.screen().contains("1 Now"));
     terminal.keys("q");
     assert_eq!(terminal.end(), 0);

@@ -22,11 +22,26 @@ pub struct Paper {
 impl Paper {
     /// Name, path, and the draft that records it.
     pub fn recorded_by(self, actor: &Slug) -> (String, String, Draft) {
-        let Document { kind, upto, template, sha256, .. } = self.document;
+        let Document {
+            kind,
+            upto,
+            template,
+            sha256,
+            ..
+        } = self.document;
         let document = Slug::nearest(kind.name());
-        let data = DocumentWritten { document, upto, template, sha256 };
+        let data = DocumentWritten {
+            document,
+            upto,
+            template,
+            sha256,
+        };
         let draft = Draft::new(actor, Event::DocumentWritten(data));
-        (kind.name().to_string(), self.path.display().to_string(), draft)
+        (
+            kind.name().to_string(),
+            self.path.display().to_string(),
+            draft,
+        )
     }
 }
 
@@ -41,15 +56,28 @@ pub fn write_documents(
     let directory = directory.join(incident.as_str());
     let fail = |error: std::io::Error| {
         let what = format!("cannot write documents to {}: {error}", directory.display());
-        (what, "make it writable, or choose another place with --data-dir DIR".to_string())
+        (
+            what,
+            "make it writable, or choose another place with --data-dir DIR".to_string(),
+        )
     };
-    DirBuilder::new().recursive(true).mode(0o700).create(&directory).map_err(fail)?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&directory)
+        .map_err(fail)?;
     let mut papers = Vec::new();
     for (kind, template) in templates {
         let document = render(*kind, incident, entries, upto, template).map_err(|error| {
-            (error.to_string(), "correct the template; without one of your own the shipped one is used".into())
+            (
+                error.to_string(),
+                "correct the template; without one of your own the shipped one is used".into(),
+            )
         })?;
-        let (stem, extension) = kind.file_name().split_once('.').unwrap_or((kind.file_name(), "txt"));
+        let (stem, extension) = kind
+            .file_name()
+            .split_once('.')
+            .unwrap_or((kind.file_name(), "txt"));
         let path = directory.join(format!("{stem}-{}.{extension}", document.upto));
         let mut file = File::options()
             .create(true)
@@ -58,7 +86,9 @@ pub fn write_documents(
             .mode(0o600)
             .open(&path)
             .map_err(fail)?;
-        file.write_all(document.text.as_bytes()).and_then(|()| file.sync_all()).map_err(fail)?;
+        file.write_all(document.text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(fail)?;
         papers.push(Paper { document, path });
     }
     Ok(papers)

@@ -35,7 +35,13 @@ async fn alerts(source: Arc<dyn Source>, messages: UnboundedSender<Msg>, mut bac
         let result = source.alerts().await;
         let pause = pause(&mut backoff, result.as_ref().err());
         let result = result.map_err(|error| log(&error));
-        if messages.send(Msg::Alerts { source: source.name().clone(), result }).is_err() {
+        if messages
+            .send(Msg::Alerts {
+                source: source.name().clone(),
+                result,
+            })
+            .is_err()
+        {
             return;
         }
         tokio::time::sleep(pause).await;
@@ -57,14 +63,27 @@ async fn metrics(
                 Err(error) => matches!(error.kind, SourceErrorKind::Query(_)),
             };
             let result = result.map_err(|error| log(&error));
-            if messages.send(Msg::Signal { source: name.clone(), result, contact }).is_err() {
+            if messages
+                .send(Msg::Signal {
+                    source: name.clone(),
+                    result,
+                    contact,
+                })
+                .is_err()
+            {
                 return;
             }
         }
         let result = source.rules().await;
         let pause = pause(&mut backoff, result.as_ref().err());
         let result = result.map_err(|error| log(&error));
-        if messages.send(Msg::Rules { source: name, result }).is_err() {
+        if messages
+            .send(Msg::Rules {
+                source: name,
+                result,
+            })
+            .is_err()
+        {
             return;
         }
         tokio::time::sleep(pause).await;

@@ -19,8 +19,16 @@ const SCAN_EVERY: Duration = Duration::from_secs(1);
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 enum Task {
-    Record { incident: IncidentId, token: u64, drafts: Vec<Draft> },
-    Open { service: Slug, drill: bool, drafts: Vec<Draft> },
+    Record {
+        incident: IncidentId,
+        token: u64,
+        drafts: Vec<Draft>,
+    },
+    Open {
+        service: Slug,
+        drill: bool,
+        drafts: Vec<Draft>,
+    },
     Stop,
 }
 
@@ -32,7 +40,12 @@ pub struct Scribe {
 
 impl Scribe {
     /// Starts the thread. In an exercise only incidents opened by this process are followed.
-    pub fn start(store: Store, messages: UnboundedSender<Msg>, drill: bool, read_only: bool) -> Self {
+    pub fn start(
+        store: Store,
+        messages: UnboundedSender<Msg>,
+        drill: bool,
+        read_only: bool,
+    ) -> Self {
         let (tasks, inbox) = channel();
         let desk = Desk {
             store,
@@ -49,12 +62,20 @@ impl Scribe {
 
     /// Appends to a journal.
     pub fn record(&self, incident: IncidentId, token: u64, drafts: Vec<Draft>) {
-        let _ = self.tasks.send(Task::Record { incident, token, drafts });
+        let _ = self.tasks.send(Task::Record {
+            incident,
+            token,
+            drafts,
+        });
     }
 
     /// Opens an incident.
     pub fn open(&self, service: Slug, drill: bool, drafts: Vec<Draft>) {
-        let _ = self.tasks.send(Task::Open { service, drill, drafts });
+        let _ = self.tasks.send(Task::Open {
+            service,
+            drill,
+            drafts,
+        });
     }
 
     /// Finishes what was asked for and ends.
@@ -98,11 +119,19 @@ impl Desk {
         let mut scanned = Instant::now();
         loop {
             match inbox.recv_timeout(LOOK_EVERY) {
-                Ok(Task::Record { incident, token, drafts }) => {
+                Ok(Task::Record {
+                    incident,
+                    token,
+                    drafts,
+                }) => {
                     self.queue.push_back((incident, token, drafts));
                     self.drain();
                 }
-                Ok(Task::Open { service, drill, drafts }) => self.open(&service, drill, &drafts),
+                Ok(Task::Open {
+                    service,
+                    drill,
+                    drafts,
+                }) => self.open(&service, drill, &drafts),
                 Err(RecvTimeoutError::Timeout) => {
                     if self.retry_at.is_some_and(|at| Instant::now() >= at) {
                         self.retry_at = None;
@@ -130,15 +159,27 @@ impl Desk {
     /// Records what is queued, in order, until something has to wait.
     fn drain(&mut self) {
         while self.retry_at.is_none() {
-            let Some((incident, token, drafts)) = self.queue.pop_front() else { return };
+            let Some((incident, token, drafts)) = self.queue.pop_front() else {
+                return;
+            };
             match self.append(&incident, &drafts) {
                 Ok((entries, mine)) => {
-                    self.tell(Msg::Recorded { incident, entries, token: Some(token), mine });
+                    self.tell(Msg::Recorded {
+                        incident,
+                        entries,
+                        token: Some(token),
+                        mine,
+                    });
                 }
                 Err(error) => {
                     let kept = error.is_transient();
                     let why = told(&error);
-                    self.tell(Msg::NotRecorded { incident: incident.clone(), token, why, kept });
+                    self.tell(Msg::NotRecorded {
+                        incident: incident.clone(),
+                        token,
+                        why,
+                        kept,
+                    });
                     if kept {
                         self.queue.push_front((incident, token, drafts));
                         self.retry_at = Some(Instant::now() + RETRY_AFTER);
@@ -158,22 +199,39 @@ impl Desk {
             Some(book) => book,
             None => {
                 let follower = Follower::of(&self.store.incidents().join(id.as_str()));
-                let book = Book { follower, journal: None, incident: Incident::default() };
+                let book = Book {
+                    follower,
+                    journal: None,
+                    incident: Incident::default(),
+                };
                 self.books.entry(id.clone()).or_insert(book)
             }
         };
         if book.journal.is_none() {
             let (journal, all) = self.store.open(id)?;
-            let entries: Vec<Entry> = all.into_iter().filter(|e| e.seq > book.incident.count).collect();
+            let entries: Vec<Entry> = all
+                .into_iter()
+                .filter(|e| e.seq > book.incident.count)
+                .collect();
             entries.iter().for_each(|entry| book.incident.apply(entry));
             book.journal = Some(journal);
             // Told at once: were the append below to fail, these would be lost to the screen.
             let (incident, mine) = (id.clone(), Vec::new());
-            let _ = messages.send(Msg::Recorded { incident, entries, token: None, mine });
+            let _ = messages.send(Msg::Recorded {
+                incident,
+                entries,
+                token: None,
+                mine,
+            });
         }
-        let Some(journal) = &mut book.journal else { return Ok((Vec::new(), Vec::new())) };
+        let Some(journal) = &mut book.journal else {
+            return Ok((Vec::new(), Vec::new()));
+        };
         let appended = journal.append(drafts)?;
-        appended.entries.iter().for_each(|entry| book.incident.apply(entry));
+        appended
+            .entries
+            .iter()
+            .for_each(|entry| book.incident.apply(entry));
         Ok((appended.entries, appended.mine))
     }
 
@@ -187,11 +245,18 @@ impl Desk {
             };
             match read {
                 Ok(entries) => {
-                    let entries: Vec<Entry> =
-                        entries.into_iter().filter(|entry| entry.seq > book.incident.count).collect();
+                    let entries: Vec<Entry> = entries
+                        .into_iter()
+                        .filter(|entry| entry.seq > book.incident.count)
+                        .collect();
                     if !entries.is_empty() {
                         entries.iter().for_each(|entry| book.incident.apply(entry));
-                        news.push(Msg::Recorded { incident: id.clone(), entries, token: None, mine: Vec::new() });
+                        news.push(Msg::Recorded {
+                            incident: id.clone(),
+                            entries,
+                            token: None,
+                            mine: Vec::new(),
+                        });
                     }
                 }
                 Err(error) => tracing::error!(%error, incident = %id, "cannot follow the journal"),
@@ -225,8 +290,18 @@ impl Desk {
             Ok(entries) if entries.is_empty() => {}
             Ok(entries) => {
                 let incident = Incident::from_entries(&entries);
-                self.books.insert(id.clone(), Book { follower, journal: None, incident });
-                self.tell(Msg::Loaded { incident: id, entries });
+                self.books.insert(
+                    id.clone(),
+                    Book {
+                        follower,
+                        journal: None,
+                        incident,
+                    },
+                );
+                self.tell(Msg::Loaded {
+                    incident: id,
+                    entries,
+                });
             }
             Err(error) => tracing::error!(%error, incident = %id, "cannot read the journal"),
         }
@@ -235,7 +310,10 @@ impl Desk {
     /// Opens an incident, unless the data directory has an open one for this service by now.
     fn open(&mut self, service: &Slug, drill: bool, drafts: &[Draft]) {
         if let Err(error) = self.store.prepare() {
-            self.tell(Msg::NotOpened { service: service.clone(), why: Some(told(&error)) });
+            self.tell(Msg::NotOpened {
+                service: service.clone(),
+                why: Some(told(&error)),
+            });
             return;
         }
         let store = self.store.clone();
@@ -253,12 +331,28 @@ impl Desk {
             Ok(Some((id, journal, entries))) => {
                 let follower = Follower::of(journal.directory());
                 let incident = Incident::from_entries(&entries);
-                self.books.insert(id.clone(), Book { follower, journal: Some(journal), incident });
-                self.tell(Msg::Opened { incident: id, entries });
+                self.books.insert(
+                    id.clone(),
+                    Book {
+                        follower,
+                        journal: Some(journal),
+                        incident,
+                    },
+                );
+                self.tell(Msg::Opened {
+                    incident: id,
+                    entries,
+                });
             }
-            Ok(None) => self.tell(Msg::NotOpened { service: service.clone(), why: None }),
+            Ok(None) => self.tell(Msg::NotOpened {
+                service: service.clone(),
+                why: None,
+            }),
             Err(error) => {
-                self.tell(Msg::NotOpened { service: service.clone(), why: Some(told(&error)) });
+                self.tell(Msg::NotOpened {
+                    service: service.clone(),
+                    why: Some(told(&error)),
+                });
             }
         }
     }
@@ -266,7 +360,11 @@ impl Desk {
     fn has_open(&self, service: &Slug) -> bool {
         self.books.values().any(|book| {
             book.incident.status != Status::Closed
-                && book.incident.opened.as_ref().is_some_and(|opened| opened.data.service == *service)
+                && book
+                    .incident
+                    .opened
+                    .as_ref()
+                    .is_some_and(|opened| opened.data.service == *service)
         })
     }
 }

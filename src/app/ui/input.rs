@@ -38,7 +38,10 @@ pub enum Edit {
 impl Input {
     /// A line with text in it, the cursor at its end.
     pub fn new(text: &str) -> Self {
-        Self { before: text.to_string(), after: String::new() }
+        Self {
+            before: text.to_string(),
+            after: String::new(),
+        }
     }
 
     /// The whole text.
@@ -88,7 +91,10 @@ impl Input {
 }
 
 fn pop_last(text: &mut String) -> String {
-    let at = text.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
+    let at = text
+        .grapheme_indices(true)
+        .next_back()
+        .map_or(0, |(at, _)| at);
     text.split_off(at)
 }
 
@@ -116,10 +122,22 @@ mod tests {
     #[test]
     fn editing_moves_by_what_people_see_as_a_character() {
         let pair = |a: &str, b: &str| (a.to_string(), b.to_string());
-        assert_eq!(typed(&[insert("e\u{301}x"), Edit::Left, Edit::Backspace]), pair("", "x"));
-        assert_eq!(typed(&[insert("two words"), Edit::DeleteWord]), pair("two ", ""));
-        assert_eq!(typed(&[insert("ab"), Edit::Home, Edit::Delete, Edit::End]), pair("b", ""));
-        assert_eq!(typed(&[Edit::Backspace, Edit::Left, Edit::Right, Edit::Delete]), pair("", ""));
+        assert_eq!(
+            typed(&[insert("e\u{301}x"), Edit::Left, Edit::Backspace]),
+            pair("", "x")
+        );
+        assert_eq!(
+            typed(&[insert("two words"), Edit::DeleteWord]),
+            pair("two ", "")
+        );
+        assert_eq!(
+            typed(&[insert("ab"), Edit::Home, Edit::Delete, Edit::End]),
+            pair("b", "")
+        );
+        assert_eq!(
+            typed(&[Edit::Backspace, Edit::Left, Edit::Right, Edit::Delete]),
+            pair("", "")
+        );
     }
 
     #[test]

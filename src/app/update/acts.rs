@@ -69,7 +69,12 @@ fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Status => picks::statuses(model),
         Action::Role => picks::roles(model),
         Action::Correct => correct(model),
-        Action::Open => open_prompt(model, Purpose::Open, "Open an incident: what is failing?".into(), &[("title", true)]),
+        Action::Open => open_prompt(
+            model,
+            Purpose::Open,
+            "Open an incident: what is failing?".into(),
+            &[("title", true)],
+        ),
         Action::Switch => picks::incidents(model),
         Action::Write => return write(model),
         Action::Copy => return copy(model),
@@ -77,11 +82,18 @@ fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
             model.ui.filtering = true;
             model.ui.filter.get_or_insert_default();
         }
-        Action::Palette => model.ui.overlays.push(Overlay::Palette { input: Input::default(), cursor: 0 }),
+        Action::Palette => model.ui.overlays.push(Overlay::Palette {
+            input: Input::default(),
+            cursor: 0,
+        }),
         Action::Help => model.ui.overlays.push(Overlay::Help { scroll: 0 }),
         Action::Utc => {
             model.ui.utc = !model.ui.utc;
-            model.ui.tell(if model.ui.utc { "times in UTC" } else { "local times" });
+            model.ui.tell(if model.ui.utc {
+                "times in UTC"
+            } else {
+                "local times"
+            });
         }
         Action::Down => scroll(model, 1),
         Action::Up => scroll(model, -1),
@@ -102,7 +114,9 @@ fn scroll(model: &mut Model, by: i64) {
         return;
     }
     let rows = timeline_rows(model);
-    let Some(last) = rows.len().checked_sub(1) else { return };
+    let Some(last) = rows.len().checked_sub(1) else {
+        return;
+    };
     let at = selected_row(model, &rows).unwrap_or(last) as i64;
     let next = (at + by).clamp(0, last as i64) as usize;
     model.ui.selected = (next != last).then(|| rows[next].to_string());
@@ -110,7 +124,9 @@ fn scroll(model: &mut Model, by: i64) {
 
 /// The entries that the filter lets through, by number.
 pub(crate) fn timeline_rows(model: &Model) -> Vec<u64> {
-    let Some(board) = model.board() else { return Vec::new() };
+    let Some(board) = model.board() else {
+        return Vec::new();
+    };
     let words = model.ui.filter_words();
     let people = crate::documents::People::new(&board.entries, &board.incident);
     // Samples that say nothing new would drown what people did; a filter finds them all.
@@ -135,11 +151,19 @@ pub(crate) fn selected_row(model: &Model, rows: &[u64]) -> Option<usize> {
 
 fn correct(model: &mut Model) {
     let rows = timeline_rows(model);
-    let Some(seq) = selected_row(model, &rows).map(|at| rows[at]).or(rows.last().copied()) else {
+    let Some(seq) = selected_row(model, &rows)
+        .map(|at| rows[at])
+        .or(rows.last().copied())
+    else {
         return picks::no_incident(model);
     };
     let title = format!("Correct entry #{seq}: what is right?");
-    with_incident(model, Purpose::Correction(seq), &title, &[("correction", true)]);
+    with_incident(
+        model,
+        Purpose::Correction(seq),
+        &title,
+        &[("correction", true)],
+    );
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
@@ -149,7 +173,11 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         return vec![Effect::Quit];
     }
     let question = "An incident is open. If no other warroom runs, nobody is called while this one is closed. Quit?";
-    let overlay = Overlay::Confirm { question: question.into(), then: Confirmed::Quit, yes: false };
+    let overlay = Overlay::Confirm {
+        question: question.into(),
+        then: Confirmed::Quit,
+        yes: false,
+    };
     model.ui.overlays.push(overlay);
     Vec::new()
 }
@@ -158,7 +186,10 @@ fn write(model: &mut Model) -> Vec<Effect> {
     model.ui.show(Screen::Documents);
     match (&model.current, model.board()) {
         (Some(id), Some(board)) => {
-            vec![Effect::Write { incident: id.clone(), entries: board.entries.clone() }]
+            vec![Effect::Write {
+                incident: id.clone(),
+                entries: board.entries.clone(),
+            }]
         }
         _ => {
             picks::no_incident(model);
@@ -174,8 +205,19 @@ fn copy(model: &mut Model) -> Vec<Effect> {
         Screen::Documents => model
             .board()
             .filter(|board| !board.written.is_empty())
-            .map(|board| board.written.values().cloned().collect::<Vec<_>>().join("\n")),
-        _ => model.alerts().iter().find_map(|alert| alert.links.first()).map(|(_, url)| url.to_string()),
+            .map(|board| {
+                board
+                    .written
+                    .values()
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .join("\n")
+            }),
+        _ => model
+            .alerts()
+            .iter()
+            .find_map(|alert| alert.links.first())
+            .map(|(_, url)| url.to_string()),
     };
     match text {
         Some(text) => vec![Effect::Copy(text)],
@@ -188,13 +230,17 @@ fn copy(model: &mut Model) -> Vec<Effect> {
 
 /// What an action does to what lies on top.
 fn over(model: &mut Model, action: Action) -> Vec<Effect> {
-    let Some(mut overlay) = model.ui.overlays.pop() else { return Vec::new() };
+    let Some(mut overlay) = model.ui.overlays.pop() else {
+        return Vec::new();
+    };
     if action == Action::Back {
         return Vec::new();
     }
     match (&mut overlay, action) {
         (Overlay::Help { scroll }, Action::Down | Action::PageDown) => *scroll += 1,
-        (Overlay::Help { scroll }, Action::Up | Action::PageUp) => *scroll = scroll.saturating_sub(1),
+        (Overlay::Help { scroll }, Action::Up | Action::PageUp) => {
+            *scroll = scroll.saturating_sub(1)
+        }
         (Overlay::Help { .. }, _) => return Vec::new(),
         (Overlay::Palette { cursor, .. }, Action::Up) => *cursor = cursor.saturating_sub(1),
         (Overlay::Palette { cursor, input }, Action::Down) => {
@@ -207,7 +253,9 @@ fn over(model: &mut Model, action: Action) -> Vec<Effect> {
             };
         }
         (Overlay::Pick(pick), Action::Up) => pick.cursor = pick.cursor.saturating_sub(1),
-        (Overlay::Pick(pick), Action::Down) => pick.cursor = (pick.cursor + 1).min(pick.items.len().saturating_sub(1)),
+        (Overlay::Pick(pick), Action::Down) => {
+            pick.cursor = (pick.cursor + 1).min(pick.items.len().saturating_sub(1))
+        }
         (Overlay::Pick(pick), Action::Enter) => {
             let cursor = pick.cursor;
             return match pick.items.get(cursor) {
@@ -218,7 +266,11 @@ fn over(model: &mut Model, action: Action) -> Vec<Effect> {
         (Overlay::Confirm { yes, .. }, Action::Up | Action::Down) => *yes = !*yes,
         (Overlay::Confirm { then, yes, .. }, Action::Enter) => {
             let (then, yes) = (then.clone(), *yes);
-            return if yes { confirmed(model, then) } else { Vec::new() };
+            return if yes {
+                confirmed(model, then)
+            } else {
+                Vec::new()
+            };
         }
         (Overlay::Prompt(prompt), Action::Enter) => {
             if prompt.focus + 1 < prompt.fields.len() {
@@ -232,7 +284,9 @@ fn over(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         (Overlay::Prompt(prompt), Action::Up) => prompt.focus = prompt.focus.saturating_sub(1),
-        (Overlay::Prompt(prompt), Action::Down) => prompt.focus = (prompt.focus + 1).min(prompt.fields.len() - 1),
+        (Overlay::Prompt(prompt), Action::Down) => {
+            prompt.focus = (prompt.focus + 1).min(prompt.fields.len() - 1)
+        }
         _ => {}
     }
     model.ui.overlays.push(overlay);
@@ -248,12 +302,19 @@ fn doubt(model: &Model, status: Status) -> Option<String> {
     match (model.sample(), model.stale_sample()) {
         (Some(sample), None) if meets(sample.reading, model.setup.objective) == Some(true) => {}
         (Some(sample), None) => {
-            let value = sample.reading.value().map_or(sample.reading.word().to_string(), percent);
+            let value = sample
+                .reading
+                .value()
+                .map_or(sample.reading.word().to_string(), percent);
             against.push(format!("{} is {value}", model.setup.signal));
         }
         _ => against.push(format!("{} is not known now", model.setup.signal)),
     }
-    let firing = model.alerts().iter().filter(|alert| alert.state == AlertState::Firing).count();
+    let firing = model
+        .alerts()
+        .iter()
+        .filter(|alert| alert.state == AlertState::Firing)
+        .count();
     if firing > 0 {
         against.push(format!("{firing} alerts fire"));
     }
@@ -270,7 +331,11 @@ fn empty_field(prompt: &Prompt) -> Option<(usize, &'static str)> {
 }
 
 fn texts(prompt: &Prompt) -> Vec<Safe> {
-    prompt.fields.iter().map(|(_, input, _)| Safe::block(&input.text())).collect()
+    prompt
+        .fields
+        .iter()
+        .map(|(_, input, _)| Safe::block(&input.text()))
+        .collect()
 }
 
 fn submit(model: &mut Model, purpose: &Purpose, texts: &[Safe]) -> Vec<Effect> {
@@ -283,15 +348,26 @@ fn submit(model: &mut Model, purpose: &Purpose, texts: &[Safe]) -> Vec<Effect> {
         Purpose::Status(status) => match doubt(model, *status) {
             Some(question) => {
                 let then = Confirmed::Status(*status, text(0).to_string());
-                model.ui.overlays.push(Overlay::Confirm { question, then, yes: false });
+                model.ui.overlays.push(Overlay::Confirm {
+                    question,
+                    then,
+                    yes: false,
+                });
                 Vec::new()
             }
             None => intend(model, &Intent::Status(*status, text(0), None)),
         },
         Purpose::Open => {
-            let question = format!("Open an incident and call the on-call engineer: {}?", text(0));
+            let question = format!(
+                "Open an incident and call the on-call engineer: {}?",
+                text(0)
+            );
             let then = Confirmed::Open(text(0).to_string());
-            model.ui.overlays.push(Overlay::Confirm { question, then, yes: false });
+            model.ui.overlays.push(Overlay::Confirm {
+                question,
+                then,
+                yes: false,
+            });
             Vec::new()
         }
     }
@@ -303,7 +379,9 @@ fn confirmed(model: &mut Model, then: Confirmed) -> Vec<Effect> {
             model.quitting = true;
             vec![Effect::Quit]
         }
-        Confirmed::Status(status, words) => intend(model, &Intent::Status(status, Safe::block(&words), None)),
+        Confirmed::Status(status, words) => {
+            intend(model, &Intent::Status(status, Safe::block(&words), None))
+        }
         Confirmed::Classify(answers) => intend(model, &Intent::Classify(answers, Safe::default())),
         Confirmed::GiveBack(role) => intend(model, &Intent::Role(role, None)),
         Confirmed::Open(title) => {
@@ -311,11 +389,22 @@ fn confirmed(model: &mut Model, then: Confirmed) -> Vec<Effect> {
             let setup = &model.setup;
             let signal = (&setup.signal, setup.objective);
             let drill = setup.drill.is_some();
-            let made = opened_by_hand(&setup.me, &Safe::line(&title), model.now, signal, (&service, &path), drill);
+            let made = opened_by_hand(
+                &setup.me,
+                &Safe::line(&title),
+                model.now,
+                signal,
+                (&service, &path),
+                drill,
+            );
             match made {
                 Ok(drafts) => {
                     model.opening.insert(service.clone());
-                    vec![Effect::Open { service, drill, drafts }]
+                    vec![Effect::Open {
+                        service,
+                        drill,
+                        drafts,
+                    }]
                 }
                 Err(refused) => {
                     model.ui.warn(format!("{refused}; {}", refused.hint));
@@ -360,7 +449,12 @@ pub(super) fn key(model: &mut Model, key: char) -> Vec<Effect> {
     for_key(&key.to_string(), model.ui.screen).map_or(Vec::new(), |action| act(model, action))
 }
 
-fn with_incident(model: &mut Model, purpose: Purpose, title: &str, fields: &[(&'static str, bool)]) {
+fn with_incident(
+    model: &mut Model,
+    purpose: Purpose,
+    title: &str,
+    fields: &[(&'static str, bool)],
+) {
     if model.incident().is_none() {
         return picks::no_incident(model);
     }
@@ -368,15 +462,35 @@ fn with_incident(model: &mut Model, purpose: Purpose, title: &str, fields: &[(&'
 }
 
 /// Opens a prompt.
-pub(super) fn open_prompt(model: &mut Model, purpose: Purpose, title: String, fields: &[(&'static str, bool)]) {
-    let fields = fields.iter().map(|(label, needed)| (*label, Input::default(), *needed)).collect();
-    model.ui.overlays.push(Overlay::Prompt(Prompt { purpose, title, fields, focus: 0, fault: None }));
+pub(super) fn open_prompt(
+    model: &mut Model,
+    purpose: Purpose,
+    title: String,
+    fields: &[(&'static str, bool)],
+) {
+    let fields = fields
+        .iter()
+        .map(|(label, needed)| (*label, Input::default(), *needed))
+        .collect();
+    model.ui.overlays.push(Overlay::Prompt(Prompt {
+        purpose,
+        title,
+        fields,
+        focus: 0,
+        fault: None,
+    }));
 }
 
 /// The person's introduction, where this journal does not know them.
 pub(super) fn introduced(model: &Model) -> Vec<Draft> {
-    let known = model.incident().is_some_and(|i| i.actors.contains_key(&model.setup.me.actor));
-    if known { Vec::new() } else { vec![introduction(&model.setup.me)] }
+    let known = model
+        .incident()
+        .is_some_and(|i| i.actors.contains_key(&model.setup.me.actor));
+    if known {
+        Vec::new()
+    } else {
+        vec![introduction(&model.setup.me)]
+    }
 }
 
 /// Records what a person wants, or says why not.
@@ -388,10 +502,19 @@ pub(super) fn intend(model: &mut Model, intent: &Intent) -> Vec<Effect> {
         picks::no_incident(model);
         return Vec::new();
     };
-    let Some(board) = model.boards.get(&id) else { return Vec::new() };
+    let Some(board) = model.boards.get(&id) else {
+        return Vec::new();
+    };
     let setup = &model.setup;
-    let sample = model.sample().zip(model.metrics_source()).map(|(sample, source)| (sample, &setup.signal, source));
-    let desk = Desk { me: &setup.me, severity: (&setup.severity.0, &setup.severity.1), sample };
+    let sample = model
+        .sample()
+        .zip(model.metrics_source())
+        .map(|(sample, source)| (sample, &setup.signal, source));
+    let desk = Desk {
+        me: &setup.me,
+        severity: (&setup.severity.0, &setup.severity.1),
+        sample,
+    };
     match drafts(board, &desk, intent) {
         Ok(drafts) => record(model, &id, drafts),
         Err(refused) => {

@@ -29,13 +29,21 @@ pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
 
 /// What the escalation of an incident asks for now.
 fn due(model: &Model, id: &IncidentId) -> Vec<Draft> {
-    let Some(board) = model.boards.get(id) else { return Vec::new() };
+    let Some(board) = model.boards.get(id) else {
+        return Vec::new();
+    };
     let incident = &board.incident;
-    let Some(opened) = &incident.opened else { return Vec::new() };
+    let Some(opened) = &incident.opened else {
+        return Vec::new();
+    };
     if incident.escalation.armed.is_none() {
         let (policy, digest) = &model.setup.escalation;
         let from = opened.data.started;
-        let data = EscalationArmed { policy: digest.clone(), from, levels: policy.arm(from) };
+        let data = EscalationArmed {
+            policy: digest.clone(),
+            from,
+            levels: policy.arm(from),
+        };
         return vec![Draft::new(&program(), Event::EscalationArmed(data))];
     }
     let mut drafts = Vec::new();
@@ -55,7 +63,9 @@ fn due(model: &Model, id: &IncidentId) -> Vec<Draft> {
                 http: None,
                 attempts: 0,
             };
-            let why = Safe::line("no result was recorded in time: the program that sent it may have ended");
+            let why = Safe::line(
+                "no result was recorded in time: the program that sent it may have ended",
+            );
             drafts.push(Draft::new(&program(), Event::PageResulted(data)).with(field::DETAIL, why));
         }
         for (channel, repeat) in level.to_send(acknowledged, incident.status, model.now) {
@@ -76,9 +86,17 @@ fn due(model: &Model, id: &IncidentId) -> Vec<Draft> {
 /// The draft that makes a conditional level due, once the classification in force raises its condition.
 fn condition_met(board: &Board, level: &crate::incident::escalation::ArmedLevel) -> Option<Draft> {
     let verdict = board.incident.classification()?;
-    verdict.flags.iter().any(|flag| level.when.contains(flag)).then_some(())?;
+    verdict
+        .flags
+        .iter()
+        .any(|flag| level.when.contains(flag))
+        .then_some(())?;
     let due = verdict.at + TimeDelta::seconds(i64::from(level.after));
-    let data = LevelArmed { level: level.level.clone(), due, because: verdict.seq };
+    let data = LevelArmed {
+        level: level.level.clone(),
+        due,
+        because: verdict.seq,
+    };
     Some(Draft::new(&program(), Event::LevelArmed(data)))
 }
 
@@ -86,7 +104,9 @@ fn condition_met(board: &Board, level: &crate::incident::escalation::ArmedLevel)
 pub(super) fn carry_out(model: &mut Model, id: &IncidentId, mine: &[Entry]) -> Vec<Effect> {
     let mut effects = Vec::new();
     for entry in mine {
-        let Some(Event::PageIntended(intent)) = entry.event() else { continue };
+        let Some(Event::PageIntended(intent)) = entry.event() else {
+            continue;
+        };
         if intent.channel == Channel::Bell.slug() {
             model.rang = Some(model.now);
             effects.push(Effect::Bell);
@@ -103,7 +123,12 @@ pub(super) fn carry_out(model: &mut Model, id: &IncidentId, mine: &[Entry]) -> V
                 PageOutcome::Simulated => "an exercise sends nothing",
                 _ => "configure `webhook`, and call by phone now",
             };
-            let delivery = Delivery { outcome, http: None, attempts: 0, detail: Safe::line(detail) };
+            let delivery = Delivery {
+                outcome,
+                http: None,
+                attempts: 0,
+                detail: Safe::line(detail),
+            };
             let (level, channel) = (intent.level.clone(), intent.channel.clone());
             effects.extend(paged(model, id, level, channel, intent.repeat, delivery));
         } else if let Some(board) = model.boards.get(id) {
@@ -155,7 +180,8 @@ pub(super) fn paged(
         http: delivery.http,
         attempts: delivery.attempts,
     };
-    let draft = Draft::new(&program(), Event::PageResulted(data)).with(field::DETAIL, delivery.detail);
+    let draft =
+        Draft::new(&program(), Event::PageResulted(data)).with(field::DETAIL, delivery.detail);
     record(model, id, vec![draft])
 }
 
@@ -163,12 +189,20 @@ pub(super) fn paged(
 fn ring_again(model: &mut Model) -> Vec<Effect> {
     let waits = |board: &Board| {
         let incident = &board.incident;
-        let called = incident.escalation.levels.iter().any(|level| !level.pages.is_empty());
+        let called = incident
+            .escalation
+            .levels
+            .iter()
+            .any(|level| !level.pages.is_empty());
         // What cannot be recorded cannot be sent either: then the bell is all there is.
-        (called || board.problem.is_some()) && incident.acknowledged().is_none() && !incident.status.is_resolved()
+        (called || board.problem.is_some())
+            && incident.acknowledged().is_none()
+            && !incident.status.is_resolved()
     };
     let wanted = !model.setup.read_only && model.open_boards().any(|(_, board)| waits(board));
-    let quiet = model.rang.is_none_or(|at| (model.now - at).num_seconds() >= RING_EVERY);
+    let quiet = model
+        .rang
+        .is_none_or(|at| (model.now - at).num_seconds() >= RING_EVERY);
     if !wanted || !quiet {
         return Vec::new();
     }

@@ -19,14 +19,18 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
     let mut wanted: BTreeMap<Slug, (Rule, Vec<(Slug, Alert)>)> = BTreeMap::new();
     for (source, set) in &model.live.alerts {
         for alert in &set.alerts {
-            let Some(rule) = model.setup.intake.0.judge(alert) else { continue };
+            let Some(rule) = model.setup.intake.0.judge(alert) else {
+                continue;
+            };
             if !Intake::opens(rule, alert) || model.opening.contains(&rule.service) {
                 continue;
             }
             if model.open_for(&rule.service).is_some() || was_handled(model, alert) {
                 continue;
             }
-            let group = wanted.entry(rule.service.clone()).or_insert_with(|| (rule.clone(), Vec::new()));
+            let group = wanted
+                .entry(rule.service.clone())
+                .or_insert_with(|| (rule.clone(), Vec::new()));
             group.1.push((source.clone(), alert.clone()));
         }
     }
@@ -35,7 +39,11 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
         alerts.sort_by_key(|(_, alert)| alert.starts_at);
         let drafts = opening(model, &rule, &alerts);
         model.opening.insert(service.clone());
-        effects.push(Effect::Open { service, drill: model.setup.drill.is_some(), drafts });
+        effects.push(Effect::Open {
+            service,
+            drill: model.setup.drill.is_some(),
+            drafts,
+        });
     }
     effects
 }
@@ -44,7 +52,11 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
 /// firing after the incident was closed opens no second one.
 fn was_handled(model: &Model, alert: &Alert) -> bool {
     model.boards.values().any(|board| {
-        board.incident.alerts.get(&alert.key).is_some_and(|known| known.starts_at >= alert.starts_at)
+        board
+            .incident
+            .alerts
+            .get(&alert.key)
+            .is_some_and(|known| known.starts_at >= alert.starts_at)
     })
 }
 
@@ -52,7 +64,9 @@ fn was_handled(model: &Model, alert: &Alert) -> bool {
 const WITH_OPENING: usize = 20;
 
 fn opening(model: &Model, rule: &Rule, alerts: &[(Slug, Alert)]) -> Vec<Draft> {
-    let started = alerts.first().map_or(model.now, |(_, alert)| alert.starts_at.min(model.now));
+    let started = alerts
+        .first()
+        .map_or(model.now, |(_, alert)| alert.starts_at.min(model.now));
     let data = Opened {
         started,
         started_from: Cause::Alert,
@@ -65,11 +79,14 @@ fn opening(model: &Model, rule: &Rule, alerts: &[(Slug, Alert)]) -> Vec<Draft> {
         drill: model.setup.drill.is_some(),
         program: env!("CARGO_PKG_VERSION").to_string(),
     };
-    let title = alerts.first().map_or(String::new(), |(_, alert)| match alert.summary.is_empty() {
-        true => alert.name.to_string(),
-        false => format!("{}: {}", alert.name, alert.summary),
-    });
-    let mut drafts = vec![Draft::new(&program(), Event::Opened(data)).with(field::TITLE, Safe::line(&title))];
+    let title = alerts
+        .first()
+        .map_or(String::new(), |(_, alert)| match alert.summary.is_empty() {
+            true => alert.name.to_string(),
+            false => format!("{}: {}", alert.name, alert.summary),
+        });
+    let mut drafts =
+        vec![Draft::new(&program(), Event::Opened(data)).with(field::TITLE, Safe::line(&title))];
     for (source, alert) in alerts.iter().take(WITH_OPENING) {
         drafts.push(observe::seen(alert, alert.state, source, model.now));
     }

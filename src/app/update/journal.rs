@@ -11,7 +11,11 @@ use crate::incident::{Draft, Entry, Event, IncidentId, Status};
 pub(super) fn loaded(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Vec<Effect> {
     let board = model.boards.entry(id.clone()).or_default();
     board.extend(entries);
-    let opened = board.incident.opened.as_ref().map(|opened| opened.data.service.clone());
+    let opened = board
+        .incident
+        .opened
+        .as_ref()
+        .map(|opened| opened.data.service.clone());
     let open = opened.is_some() && board.incident.status != Status::Closed;
     if let Some(service) = opened {
         model.opening.remove(&service);
@@ -25,12 +29,17 @@ pub(super) fn loaded(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Ve
 
 pub(super) fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Vec<Effect> {
     loaded(model, id.clone(), entries);
-    let shown = model.incident().is_some_and(|incident| incident.status != Status::Closed);
+    let shown = model
+        .incident()
+        .is_some_and(|incident| incident.status != Status::Closed);
     if !shown {
         model.current = Some(id.clone());
     }
     model.ui.tell(format!("{id} opened"));
-    let mut effects = vec![Effect::Backfill { incident: id.clone(), until: model.now }];
+    let mut effects = vec![Effect::Backfill {
+        incident: id.clone(),
+        until: model.now,
+    }];
     effects.extend(clocks::carry_out(model, &id, entries));
     effects.extend(clocks::tick(model));
     effects.extend(intake::consider(model));
@@ -50,8 +59,11 @@ pub(super) fn recorded(
         board.pending.retain(|pending| pending.token != token);
         board.problem = None;
     }
-    let own: Vec<Entry> =
-        entries.iter().filter(|entry| mine.contains(&Some(entry.seq))).cloned().collect();
+    let own: Vec<Entry> = entries
+        .iter()
+        .filter(|entry| mine.contains(&Some(entry.seq)))
+        .cloned()
+        .collect();
     let mut effects = Vec::new();
     for entry in &own {
         match entry.event() {
@@ -64,9 +76,14 @@ pub(super) fn recorded(
                 }
             }
             Some(Event::Acknowledged(_)) => {
-                model.ui.tell(format!("acknowledged, recorded as #{}; calls that wait for it stop", entry.seq));
+                model.ui.tell(format!(
+                    "acknowledged, recorded as #{}; calls that wait for it stop",
+                    entry.seq
+                ));
             }
-            Some(event) if is_personal(event) => model.ui.tell(format!("recorded as #{}", entry.seq)),
+            Some(event) if is_personal(event) => {
+                model.ui.tell(format!("recorded as #{}", entry.seq))
+            }
             _ => {}
         }
     }
@@ -88,7 +105,9 @@ fn is_personal(event: &Event) -> bool {
 }
 
 pub(super) fn not_recorded(model: &mut Model, id: &IncidentId, why: Told) {
-    let Some(board) = model.boards.get_mut(id) else { return };
+    let Some(board) = model.boards.get_mut(id) else {
+        return;
+    };
     // Refused for good it stays on the screen as not recorded, so that nobody takes it for done and the
     // program does not ask for the same again with every tick.
     board.problem = Some(why);

@@ -5,6 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::incident::entry::{AlertSeen, Backfilled, SignalSeen, SourceBack, SourceLost, field};
+use crate::incident::fold::SignalFacts;
 use crate::incident::observation::{Alert, AlertState, worth_recording};
 use crate::incident::{Draft, Event, IncidentId, Slug, Status};
 use crate::signals::Sample;
@@ -20,7 +21,11 @@ pub(crate) const BACKFILL_STEP: u32 = 60;
 /// How long before the opening is read back, in minutes.
 pub(crate) const BACKFILL_MINUTES: i64 = 60;
 
-pub(super) fn alerts(model: &mut Model, source: &Slug, result: Result<AlertSet, Told>) -> Vec<Effect> {
+pub(super) fn alerts(
+    model: &mut Model,
+    source: &Slug,
+    result: Result<AlertSet, Told>,
+) -> Vec<Effect> {
     match result {
         Ok(set) => {
             contact(model, source);
@@ -36,13 +41,20 @@ pub(super) fn alerts(model: &mut Model, source: &Slug, result: Result<AlertSet, 
     }
 }
 
-pub(super) fn rules(model: &mut Model, source: &Slug, result: Result<RuleSet, Told>) -> Vec<Effect> {
+pub(super) fn rules(
+    model: &mut Model,
+    source: &Slug,
+    result: Result<RuleSet, Told>,
+) -> Vec<Effect> {
     match result {
         Ok(set) => {
             contact(model, source);
             model.live.rules.insert(source.clone(), (set, model.now));
             let sources: Vec<Slug> = model.live.alerts.keys().cloned().collect();
-            sources.iter().flat_map(|source| record_alerts(model, source)).collect()
+            sources
+                .iter()
+                .flat_map(|source| record_alerts(model, source))
+                .collect()
         }
         Err(told) => lost(model, source, told),
     }
@@ -76,7 +88,11 @@ fn record_sample(model: &mut Model, source: &Slug, sample: Sample) -> Vec<Effect
     let wanted: Vec<(IncidentId, Draft)> = model
         .open_boards()
         .filter_map(|(id, board)| {
-            let last = board.incident.signals.get(&name).and_then(|known| known.last());
+            let last = board
+                .incident
+                .signals
+                .get(&name)
+                .and_then(SignalFacts::last);
             let cause = worth_recording(last, sample, objective)?;
             let data = SignalSeen {
                 signal: name.clone(),
@@ -88,7 +104,10 @@ fn record_sample(model: &mut Model, source: &Slug, sample: Sample) -> Vec<Effect
             Some((id.clone(), Draft::new(&program(), Event::SignalSeen(data))))
         })
         .collect();
-    wanted.into_iter().flat_map(|(id, draft)| record(model, &id, vec![draft])).collect()
+    wanted
+        .into_iter()
+        .flat_map(|(id, draft)| record(model, &id, vec![draft]))
+        .collect()
 }
 
 pub(super) fn history(
@@ -97,8 +116,12 @@ pub(super) fn history(
     source: &Slug,
     result: Result<History, Told>,
 ) -> Vec<Effect> {
-    let Ok(history) = result else { return Vec::new() };
-    let Some((from, _)) = history.first() else { return Vec::new() };
+    let Ok(history) = result else {
+        return Vec::new();
+    };
+    let Some((from, _)) = history.first() else {
+        return Vec::new();
+    };
     let data = Backfilled {
         signal: model.setup.signal.clone(),
         from: *from,
@@ -106,7 +129,11 @@ pub(super) fn history(
         values: history.iter().map(|(_, value)| *value).collect(),
         source: source.clone(),
     };
-    record(model, incident, vec![Draft::new(&program(), Event::Backfilled(data))])
+    record(
+        model,
+        incident,
+        vec![Draft::new(&program(), Event::Backfilled(data))],
+    )
 }
 
 /// A source has answered.
@@ -132,17 +159,32 @@ pub(super) fn record_contact(model: &mut Model) -> Vec<Effect> {
     let (now, limit) = (model.now, model.lost_after());
     let mut wanted: Vec<(IncidentId, Draft)> = Vec::new();
     for (name, state) in &model.live.sources {
-        let silent = state.answered.or(state.asked).is_some_and(|since| now - since > limit);
+        let silent = state
+            .answered
+            .or(state.asked)
+            .is_some_and(|since| now - since > limit);
         for (id, board) in model.open_boards() {
-            let lost = board.incident.sources.get(name).is_some_and(|known| known.lost.is_some());
+            let lost = board
+                .incident
+                .sources
+                .get(name)
+                .is_some_and(|known| known.lost.is_some());
             let draft = match (silent && state.error.is_some(), lost) {
                 (true, false) => {
-                    let data = SourceLost { source: name.clone(), last: state.answered, at: now };
+                    let data = SourceLost {
+                        source: name.clone(),
+                        last: state.answered,
+                        at: now,
+                    };
                     let why = state.error.as_ref().map_or("", |(what, _)| what.as_str());
-                    Draft::new(&program(), Event::SourceLost(data)).with(field::DETAIL, Safe::line(why))
+                    Draft::new(&program(), Event::SourceLost(data))
+                        .with(field::DETAIL, Safe::line(why))
                 }
                 (false, true) if state.error.is_none() && state.answered.is_some() => {
-                    let data = SourceBack { source: name.clone(), at: now };
+                    let data = SourceBack {
+                        source: name.clone(),
+                        at: now,
+                    };
                     Draft::new(&program(), Event::SourceBack(data))
                 }
                 _ => continue,
@@ -150,7 +192,10 @@ pub(super) fn record_contact(model: &mut Model) -> Vec<Effect> {
             wanted.push((id.clone(), draft));
         }
     }
-    wanted.into_iter().flat_map(|(id, draft)| record(model, &id, vec![draft])).collect()
+    wanted
+        .into_iter()
+        .flat_map(|(id, draft)| record(model, &id, vec![draft]))
+        .collect()
 }
 
 /// Records what changed about the alerts that belong to each open incident.
@@ -168,14 +213,23 @@ fn alert_changes(model: &Model, id: &IncidentId, source: &Slug) -> Vec<Draft> {
     let (Some(board), Some(set)) = (model.boards.get(id), model.live.alerts.get(source)) else {
         return Vec::new();
     };
-    let Some(opened) = &board.incident.opened else { return Vec::new() };
+    let Some(opened) = &board.incident.opened else {
+        return Vec::new();
+    };
     let mut drafts = Vec::new();
     let mut recorded = board.incident.alerts.len();
     for alert in &set.alerts {
         let known = board.incident.alerts.get(&alert.key);
         let belongs = known.is_some()
-            || model.setup.intake.0.judge(alert).is_some_and(|rule| rule.service == opened.data.service);
-        if !belongs || known.is_some_and(|k| k.state == alert.state && k.starts_at == alert.starts_at) {
+            || model
+                .setup
+                .intake
+                .0
+                .judge(alert)
+                .is_some_and(|rule| rule.service == opened.data.service);
+        if !belongs
+            || known.is_some_and(|k| k.state == alert.state && k.starts_at == alert.starts_at)
+        {
             continue;
         }
         if known.is_none() {
@@ -190,7 +244,12 @@ fn alert_changes(model: &Model, id: &IncidentId, source: &Slug) -> Vec<Draft> {
         if facts.source != *source || set.alerts.iter().any(|alert| alert.key == *key) {
             continue;
         }
-        let alert = model.live.known.get(key).cloned().or_else(|| remembered(model, id, facts.first, key));
+        let alert = model
+            .live
+            .known
+            .get(key)
+            .cloned()
+            .or_else(|| remembered(model, id, facts.first, key));
         let Some(alert) = alert else { continue };
         let state = absent_state(model, &alert);
         if facts.state != state && facts.state != AlertState::Cleared {
@@ -210,7 +269,11 @@ fn absent_state(model: &Model, alert: &Alert) -> AlertState {
         .rules
         .values()
         .any(|(rules, at)| fresh(*at) && rules.shows_cleared(alert, model.now));
-    if cleared { AlertState::Cleared } else { AlertState::Vanished }
+    if cleared {
+        AlertState::Cleared
+    } else {
+        AlertState::Vanished
+    }
 }
 
 /// An alert as the journal knows it, after a restart.
@@ -224,7 +287,10 @@ fn remembered(model: &Model, id: &IncidentId, seq: u64, key: &Slug) -> Option<Al
         key: key.clone(),
         name: Safe::line(board.entry_text(seq, field::NAME)?),
         summary: Safe::line(board.entry_text(seq, field::SUMMARY).unwrap_or_default()),
-        labels: labels.iter().map(|(name, value)| (name.clone(), Safe::line(value))).collect(),
+        labels: labels
+            .iter()
+            .map(|(name, value)| (name.clone(), Safe::line(value)))
+            .collect(),
         state: facts.state,
         suppressed_by: Vec::new(),
         starts_at: facts.starts_at,

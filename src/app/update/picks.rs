@@ -3,8 +3,8 @@
 use super::acts::{act, intend, open_prompt};
 use super::steps;
 use crate::app::effect::Effect;
-use crate::app::intent::Intent;
 use crate::app::guide;
+use crate::app::intent::Intent;
 use crate::app::model::Model;
 use crate::app::ui::{Confirmed, Overlay, Pick, Picked, Purpose};
 use crate::incident::entry::StepOutcome;
@@ -13,26 +13,42 @@ use crate::text::Safe;
 
 /// Offers the statuses; the cursor stands on the one that usually follows.
 pub(super) fn statuses(model: &mut Model) {
-    let Some(incident) = model.incident() else { return no_incident(model) };
+    let Some(incident) = model.incident() else {
+        return no_incident(model);
+    };
     let now = incident.status;
     let items = Status::ALL
         .iter()
         .map(|status| {
             let mark = if *status == now { "now" } else { "" };
-            (format!("{:<14} {:<42} {mark}", status.word(), status.meaning()), Picked::Status(*status))
+            (
+                format!("{:<14} {:<42} {mark}", status.word(), status.meaning()),
+                Picked::Status(*status),
+            )
         })
         .collect();
     let proposed = guide::proposed_status(model);
-    let cursor = Status::ALL.iter().position(|status| *status == proposed).unwrap_or(0);
+    let cursor = Status::ALL
+        .iter()
+        .position(|status| *status == proposed)
+        .unwrap_or(0);
     let title = "Where does it stand?".to_string();
-    model.ui.overlays.push(Overlay::Pick(Pick { title, items, cursor }));
+    model.ui.overlays.push(Overlay::Pick(Pick {
+        title,
+        items,
+        cursor,
+    }));
 }
 
 /// Offers the roles: take one, or give back what one holds.
 pub(super) fn roles(model: &mut Model) {
-    let Some(board) = model.board() else { return no_incident(model) };
+    let Some(board) = model.board() else {
+        return no_incident(model);
+    };
     let me = &model.setup.me.actor;
-    let free = Role::ALL.iter().position(|role| !board.incident.roles.contains_key(role));
+    let free = Role::ALL
+        .iter()
+        .position(|role| !board.incident.roles.contains_key(role));
     let items = Role::ALL
         .iter()
         .map(|role| {
@@ -40,12 +56,19 @@ pub(super) fn roles(model: &mut Model) {
             let mine = holder.is_some_and(|held| held.actor == *me);
             let held = holder.map_or("nobody".to_string(), |held| board.name_of(&held.actor));
             let verb = if mine { "give back" } else { "take" };
-            (format!("{:<24} {held:<20} {verb}", role.title()), Picked::Role(*role, !mine))
+            (
+                format!("{:<24} {held:<20} {verb}", role.title()),
+                Picked::Role(*role, !mine),
+            )
         })
         .collect();
     let title = "Which role?".to_string();
     let cursor = free.unwrap_or(0);
-    model.ui.overlays.push(Overlay::Pick(Pick { title, items, cursor }));
+    model.ui.overlays.push(Overlay::Pick(Pick {
+        title,
+        items,
+        cursor,
+    }));
 }
 
 /// Offers the incidents, the newest first.
@@ -56,8 +79,15 @@ pub(super) fn incidents(model: &mut Model) {
         .rev()
         .filter(|(_, board)| board.incident.opened.is_some())
         .map(|(id, board)| {
-            let severity = board.incident.severity().map_or("-".into(), |s| s.to_string());
-            let row = format!("{id:<20} {severity:<5} {:<14} {}", board.incident.status.word(), board.title());
+            let severity = board
+                .incident
+                .severity()
+                .map_or("-".into(), |s| s.to_string());
+            let row = format!(
+                "{id:<20} {severity:<5} {:<14} {}",
+                board.incident.status.word(),
+                board.title()
+            );
             (row, Picked::Incident(id.clone()))
         })
         .collect();
@@ -65,11 +95,17 @@ pub(super) fn incidents(model: &mut Model) {
         return no_incident(model);
     }
     let title = "Which incident?".to_string();
-    model.ui.overlays.push(Overlay::Pick(Pick { title, items, cursor: 0 }));
+    model.ui.overlays.push(Overlay::Pick(Pick {
+        title,
+        items,
+        cursor: 0,
+    }));
 }
 
 pub(super) fn no_incident(model: &mut Model) {
-    model.ui.warn("there is no incident yet; ctrl-n opens one by hand");
+    model
+        .ui
+        .warn("there is no incident yet; ctrl-n opens one by hand");
 }
 
 /// Does what was picked.
@@ -80,10 +116,17 @@ pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
             open_prompt(model, Purpose::Status(status), title, &[("words", false)]);
             Vec::new()
         }
-        Picked::Role(role, true) => intend(model, &Intent::Role(role, Some(model.setup.me.actor.clone()))),
+        Picked::Role(role, true) => intend(
+            model,
+            &Intent::Role(role, Some(model.setup.me.actor.clone())),
+        ),
         Picked::Role(role, false) => {
             let question = format!("Give {} back? Nobody holds it then.", role.title());
-            model.ui.overlays.push(Overlay::Confirm { question, then: Confirmed::GiveBack(role), yes: false });
+            model.ui.overlays.push(Overlay::Confirm {
+                question,
+                then: Confirmed::GiveBack(role),
+                yes: false,
+            });
             Vec::new()
         }
         Picked::Playbook(name) => steps::begin(model, &name),
@@ -95,7 +138,9 @@ pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
             model.ui.ticked.clear();
             Vec::new()
         }
-        Picked::Way(target) => steps::finish(model, StepOutcome::Chosen, Some(target), Safe::default()),
+        Picked::Way(target) => {
+            steps::finish(model, StepOutcome::Chosen, Some(target), Safe::default())
+        }
         Picked::Action(action) => act(model, action),
     }
 }

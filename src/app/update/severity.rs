@@ -15,10 +15,15 @@ use crate::text::Safe;
 pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     model.ui.show(Screen::Severity);
     if model.incident().is_none() {
-        model.ui.warn("there is no incident to classify; ctrl-n opens one by hand");
+        model
+            .ui
+            .warn("there is no incident to classify; ctrl-n opens one by hand");
         return Vec::new();
     }
-    model.ui.answers = Answering { active: true, ..Answering::default() };
+    model.ui.answers = Answering {
+        active: true,
+        ..Answering::default()
+    };
     place_cursor(model);
     Vec::new()
 }
@@ -40,31 +45,54 @@ fn measured(model: &Model, question: &Question) -> Option<(Slug, Reading)> {
         return None;
     }
     let reading = model.sample()?.reading;
-    let answer = model.setup.severity.0.measured(question, &model.setup.signal, reading)?;
+    let answer = model
+        .setup
+        .severity
+        .0
+        .measured(question, &model.setup.signal, reading)?;
     Some((answer, reading))
 }
 
 /// The cursor stands on what was measured, or else on the last answer: "not known yet" before a guess.
 fn place_cursor(model: &mut Model) {
-    let Some(question) = open_question(model) else { return };
+    let Some(question) = open_question(model) else {
+        return;
+    };
     let proposal = measured(model, question);
-    let wanted = proposal.as_ref().map_or("unknown", |(answer, _)| answer.as_str());
-    let cursor = question.answers.iter().position(|answer| answer.id.as_str() == wanted);
+    let wanted = proposal
+        .as_ref()
+        .map_or("unknown", |(answer, _)| answer.as_str());
+    let cursor = question
+        .answers
+        .iter()
+        .position(|answer| answer.id.as_str() == wanted);
     model.ui.answers.cursor = cursor.unwrap_or(0);
     model.ui.answers.proposal = proposal;
 }
 
 /// Moves the cursor.
 pub(super) fn step(model: &mut Model, down: bool) {
-    let Some(count) = open_question(model).map(|question| question.answers.len()) else { return };
+    let Some(count) = open_question(model).map(|question| question.answers.len()) else {
+        return;
+    };
     let cursor = &mut model.ui.answers.cursor;
-    *cursor = if down { (*cursor + 1).min(count - 1) } else { cursor.saturating_sub(1) };
+    *cursor = if down {
+        (*cursor + 1).min(count - 1)
+    } else {
+        cursor.saturating_sub(1)
+    };
 }
 
 /// A key of the open question, or `b` and `w`.
 pub(super) fn key(model: &mut Model, key: char) -> Vec<Effect> {
-    let Some(question) = open_question(model) else { return Vec::new() };
-    let answer = question.answers.iter().find(|answer| answer.key == key).map(|a| a.id.clone());
+    let Some(question) = open_question(model) else {
+        return Vec::new();
+    };
+    let answer = question
+        .answers
+        .iter()
+        .find(|answer| answer.key == key)
+        .map(|a| a.id.clone());
     match (answer, key) {
         (Some(answer), _) => give(model, &answer),
         (None, 'w') => {
@@ -82,7 +110,9 @@ pub(super) fn key(model: &mut Model, key: char) -> Vec<Effect> {
 /// Takes the answer under the cursor.
 pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
     let cursor = model.ui.answers.cursor;
-    let answer = open_question(model).and_then(|q| q.answers.get(cursor)).map(|a| a.id.clone());
+    let answer = open_question(model)
+        .and_then(|q| q.answers.get(cursor))
+        .map(|a| a.id.clone());
     answer.map_or(Vec::new(), |answer| give(model, &answer))
 }
 
@@ -96,10 +126,15 @@ fn back(model: &mut Model) {
 }
 
 fn give(model: &mut Model, answer: &Slug) -> Vec<Effect> {
-    let Some(question) = open_question(model) else { return Vec::new() };
+    let Some(question) = open_question(model) else {
+        return Vec::new();
+    };
     let id = question.id.clone();
     let answers = &mut model.ui.answers;
-    let measured = answers.proposal.take().filter(|(proposed, _)| proposed == answer);
+    let measured = answers
+        .proposal
+        .take()
+        .filter(|(proposed, _)| proposed == answer);
     answers.answers.insert(id.clone(), answer.clone());
     answers.order.push(id.clone());
     answers.why = false;
@@ -124,16 +159,32 @@ fn finish(model: &mut Model) -> Vec<Effect> {
             Some(Answered {
                 question: question.clone(),
                 answer: answering.answers.get(question)?.clone(),
-                basis: if reading.is_some() { Cause::Measured } else { Cause::Said },
+                basis: if reading.is_some() {
+                    Cause::Measured
+                } else {
+                    Cause::Said
+                },
                 reading,
             })
         })
         .collect();
-    let Progress::Decided(rule) = model.setup.severity.0.progress(&answering.answers) else { return Vec::new() };
-    let raised = rule.flags.iter().any(|flag| model.incident().is_some_and(|i| !i.flags.contains(flag)));
+    let Progress::Decided(rule) = model.setup.severity.0.progress(&answering.answers) else {
+        return Vec::new();
+    };
+    let raised = rule
+        .flags
+        .iter()
+        .any(|flag| model.incident().is_some_and(|i| !i.flags.contains(flag)));
     if raised {
-        let question = format!("{}: {}. The compliance officer is called at once. Record it?", rule.severity, rule.says);
-        model.ui.overlays.push(Overlay::Confirm { question, then: Confirmed::Classify(answered), yes: false });
+        let question = format!(
+            "{}: {}. The compliance officer is called at once. Record it?",
+            rule.severity, rule.says
+        );
+        model.ui.overlays.push(Overlay::Confirm {
+            question,
+            then: Confirmed::Classify(answered),
+            yes: false,
+        });
         return Vec::new();
     }
     intend(model, &Intent::Classify(answered, Safe::default()))

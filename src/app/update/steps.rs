@@ -16,7 +16,10 @@ use crate::text::Safe;
 /// Goes to the playbook; offers them where none is under way.
 pub(super) fn go(model: &mut Model) -> Vec<Effect> {
     model.ui.show(Screen::Playbook);
-    if model.incident().is_some_and(|incident| incident.playbook.is_none()) {
+    if model
+        .incident()
+        .is_some_and(|incident| incident.playbook.is_none())
+    {
         choose(model);
     }
     Vec::new()
@@ -25,11 +28,17 @@ pub(super) fn go(model: &mut Model) -> Vec<Effect> {
 /// Offers the playbooks, those that suit the alerts first.
 pub(super) fn choose(model: &mut Model) {
     let Some(board) = model.board() else {
-        model.ui.warn("there is no incident yet; ctrl-n opens one by hand");
+        model
+            .ui
+            .warn("there is no incident yet; ctrl-n opens one by hand");
         return;
     };
-    let names: Vec<&str> =
-        board.incident.alerts.values().filter_map(|facts| board.entry_text(facts.first, field::NAME)).collect();
+    let names: Vec<&str> = board
+        .incident
+        .alerts
+        .values()
+        .filter_map(|facts| board.entry_text(facts.first, field::NAME))
+        .collect();
     let items = model
         .setup
         .library
@@ -37,11 +46,18 @@ pub(super) fn choose(model: &mut Model) {
         .into_iter()
         .map(|(playbook, suits)| {
             let mark = if suits { "suits these alerts" } else { "" };
-            (format!("{:<28} {mark}", playbook.title), Picked::Playbook(playbook.name.clone()))
+            (
+                format!("{:<28} {mark}", playbook.title),
+                Picked::Playbook(playbook.name.clone()),
+            )
         })
         .collect();
     let title = "Which playbook?".to_string();
-    model.ui.overlays.push(Overlay::Pick(Pick { title, items, cursor: 0 }));
+    model.ui.overlays.push(Overlay::Pick(Pick {
+        title,
+        items,
+        cursor: 0,
+    }));
 }
 
 /// Begins a playbook.
@@ -56,7 +72,9 @@ pub(super) fn begin(model: &mut Model, name: &Slug) -> Vec<Effect> {
     };
     let mut drafts = introduced(model);
     let title = Safe::line(&playbook.title);
-    drafts.push(Draft::new(&model.setup.me.actor, Event::PlaybookStarted(data)).with(field::TITLE, title));
+    drafts.push(
+        Draft::new(&model.setup.me.actor, Event::PlaybookStarted(data)).with(field::TITLE, title),
+    );
     model.ui.show(Screen::Playbook);
     record(model, &id, drafts)
 }
@@ -71,7 +89,9 @@ pub(crate) fn at_hand(model: &Model) -> Option<(&Playbook, usize, &Step)> {
 
 /// Confirms the step: ticks the next item, asks the check, offers the ways, or records that it is done.
 pub(super) fn done(model: &mut Model) -> Vec<Effect> {
-    let Some((_, _, step)) = at_hand(model) else { return go(model) };
+    let Some((_, _, step)) = at_hand(model) else {
+        return go(model);
+    };
     match &step.kind {
         Kind::Manual => finish(model, StepOutcome::Done, None, Safe::default()),
         Kind::CheckList => tick(model),
@@ -81,7 +101,11 @@ pub(super) fn done(model: &mut Model) -> Vec<Effect> {
                 .map(|choice| (choice.text.clone(), Picked::Way(choice.target.clone())))
                 .collect();
             let title = step.title.clone();
-            model.ui.overlays.push(Overlay::Pick(Pick { title, items, cursor: 0 }));
+            model.ui.overlays.push(Overlay::Pick(Pick {
+                title,
+                items,
+                cursor: 0,
+            }));
             Vec::new()
         }
         Kind::Check { query, .. } => {
@@ -92,33 +116,51 @@ pub(super) fn done(model: &mut Model) -> Vec<Effect> {
 }
 
 fn tick(model: &mut Model) -> Vec<Effect> {
-    let Some((_, _, step)) = at_hand(model) else { return Vec::new() };
+    let Some((_, _, step)) = at_hand(model) else {
+        return Vec::new();
+    };
     let id = step.id.clone();
-    let tasks = step.blocks.iter().filter(|b| matches!(b, Block::Item { task: true, .. })).count();
+    let tasks = step
+        .blocks
+        .iter()
+        .filter(|b| matches!(b, Block::Item { task: true, .. }))
+        .count();
     if let Some(next) = (0..tasks).find(|item| !model.ui.ticked.contains(&(id.clone(), *item))) {
         model.ui.ticked.insert((id.clone(), next));
     }
     let all = (0..tasks).all(|item| model.ui.ticked.contains(&(id.clone(), item)));
-    if all { finish(model, StepOutcome::Done, None, Safe::default()) } else { Vec::new() }
+    if all {
+        finish(model, StepOutcome::Done, None, Safe::default())
+    } else {
+        Vec::new()
+    }
 }
 
 fn ask(model: &mut Model, query: &str) -> Vec<Effect> {
     if super::refuse_read_only(model) {
         return Vec::new();
     }
-    let Some((playbook, _, step)) = at_hand(model) else { return Vec::new() };
+    let Some((playbook, _, step)) = at_hand(model) else {
+        return Vec::new();
+    };
     let filled = fill_query(playbook, &values(model), query);
     if !filled.missing.is_empty() {
         let missing = filled.missing.join(", ");
-        model.ui.warn(format!("no value for {missing}: set it under `variables` in the configuration"));
+        model.ui.warn(format!(
+            "no value for {missing}: set it under `variables` in the configuration"
+        ));
         return Vec::new();
     }
     if model.metrics_source().is_none() {
-        model.ui.warn("no Prometheus is configured: check by other means, then k skips with your finding");
+        model.ui.warn(
+            "no Prometheus is configured: check by other means, then k skips with your finding",
+        );
         return Vec::new();
     }
     let (playbook, step) = (playbook.name.clone(), step.id.clone());
-    let Some(incident) = model.current.clone() else { return Vec::new() };
+    let Some(incident) = model.current.clone() else {
+        return Vec::new();
+    };
     let now = model.now;
     if let Some(board) = model.boards.get_mut(&incident) {
         if board.asking.is_some() {
@@ -126,7 +168,12 @@ fn ask(model: &mut Model, query: &str) -> Vec<Effect> {
         }
         board.asking = Some((step.clone(), now));
     }
-    vec![Effect::Ask { incident, playbook, step, query: filled.text }]
+    vec![Effect::Ask {
+        incident,
+        playbook,
+        step,
+        query: filled.text,
+    }]
 }
 
 pub(super) fn answered(
@@ -142,7 +189,9 @@ pub(super) fn answered(
     let Some((at, found)) = model.setup.library.get(playbook).and_then(|p| p.step(step)) else {
         return Vec::new();
     };
-    let Kind::Check { expect, .. } = found.kind else { return Vec::new() };
+    let Kind::Check { expect, .. } = found.kind else {
+        return Vec::new();
+    };
     let reading = result.as_ref().ok().map(|sample| sample.reading);
     let outcome = match reading.and_then(|reading| expect.holds(reading)) {
         Some(true) => StepOutcome::Passed,
@@ -179,8 +228,13 @@ pub(super) fn skip(model: &mut Model) {
     if super::refuse_read_only(model) {
         return;
     }
-    let Some((_, _, step)) = at_hand(model) else { return };
-    let (purpose, title) = (Purpose::Skip(step.id.clone()), format!("Skip \"{}\": why?", step.title));
+    let Some((_, _, step)) = at_hand(model) else {
+        return;
+    };
+    let (purpose, title) = (
+        Purpose::Skip(step.id.clone()),
+        format!("Skip \"{}\": why?", step.title),
+    );
     open_prompt(model, purpose, title, &[("reason", true)]);
 }
 
@@ -194,7 +248,9 @@ pub(super) fn finish(
     if super::refuse_read_only(model) {
         return Vec::new();
     }
-    let Some((playbook, at, step)) = at_hand(model) else { return Vec::new() };
+    let Some((playbook, at, step)) = at_hand(model) else {
+        return Vec::new();
+    };
     let data = StepRecorded {
         playbook: playbook.name.clone(),
         step: step.id.clone(),
@@ -206,8 +262,14 @@ pub(super) fn finish(
         at: None,
     };
     let title = Safe::line(&step.title);
-    let Some(id) = model.current.clone() else { return Vec::new() };
-    if model.boards.get(&id).is_some_and(|board| awaits_step(board, &data.step)) {
+    let Some(id) = model.current.clone() else {
+        return Vec::new();
+    };
+    if model
+        .boards
+        .get(&id)
+        .is_some_and(|board| awaits_step(board, &data.step))
+    {
         return Vec::new();
     }
     let mut drafts = introduced(model);
@@ -222,7 +284,9 @@ pub(super) fn finish(
 /// Whether a result of this step is on its way already: a key pressed twice is one result.
 fn awaits_step(board: &crate::app::board::Board, step: &Slug) -> bool {
     let drafts = board.pending.iter().flat_map(|pending| &pending.drafts);
-    drafts.into_iter().any(|draft| matches!(&draft.event, Event::StepRecorded(data) if data.step == *step))
+    drafts
+        .into_iter()
+        .any(|draft| matches!(&draft.event, Event::StepRecorded(data) if data.step == *step))
 }
 
 /// The values of a playbook's variables now.

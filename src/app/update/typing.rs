@@ -29,13 +29,21 @@ pub(super) fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
 
 /// The palette's rows for what is typed: every word must occur in the name or its explanation.
 pub(crate) fn palette_rows(typed: &str) -> Vec<&'static Entry> {
-    let words: Vec<String> = typed.to_lowercase().split_whitespace().map(str::to_string).collect();
+    let words: Vec<String> = typed
+        .to_lowercase()
+        .split_whitespace()
+        .map(str::to_string)
+        .collect();
     let fits = |entry: &&Entry| {
         let text = format!("{} {}", entry.name, entry.doc).to_lowercase();
         words.iter().all(|word| text.contains(word.as_str()))
     };
     let mut rows: Vec<&Entry> = ACTIONS.iter().filter(fits).collect();
-    let begins = |entry: &&Entry| words.first().is_some_and(|word| entry.name.starts_with(word.as_str()));
+    let begins = |entry: &&Entry| {
+        words
+            .first()
+            .is_some_and(|word| entry.name.starts_with(word.as_str()))
+    };
     rows.sort_by_key(|entry| !begins(entry));
     rows
 }

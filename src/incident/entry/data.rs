@@ -228,7 +228,10 @@ pub enum StepOutcome {
 impl StepOutcome {
     /// Whether the run goes on to the next step.
     pub fn moves_on(self) -> bool {
-        matches!(self, Self::Done | Self::Skipped | Self::Chosen | Self::Passed)
+        matches!(
+            self,
+            Self::Done | Self::Skipped | Self::Chosen | Self::Passed
+        )
     }
 
     /// The word for it.

@@ -92,7 +92,9 @@ pub enum PolicyError {
     #[error("level \"{0}\" is declared twice")]
     Twice(Slug),
     /// A level that can never be due before it is no longer wanted.
-    #[error("level \"{level}\" waits for acknowledgement like \"{earlier}\", for the same target and at the same time: remove one")]
+    #[error(
+        "level \"{level}\" waits for acknowledgement like \"{earlier}\", for the same target and at the same time: remove one"
+    )]
     Shadowed {
         /// The level.
         level: Slug,
@@ -117,7 +119,10 @@ impl Policy {
         for (at, level) in self.levels.iter().enumerate() {
             if parse_delay(&level.after).is_none() {
                 let after = level.after.clone();
-                return Err(PolicyError::Delay { level: level.level.clone(), after });
+                return Err(PolicyError::Delay {
+                    level: level.level.clone(),
+                    after,
+                });
             }
             if level.level.as_str().len() > MAX_NAME {
                 return Err(PolicyError::LongName(level.level.clone()));

@@ -65,14 +65,20 @@ impl Escalation {
     pub(crate) fn intended(&mut self, seq: u64, at: DateTime<Utc>, page: &PageIntended) {
         if let Some(level) = self.level_mut(&page.level) {
             let key = (page.channel.clone(), page.repeat);
-            level.pages.entry(key).or_insert(Page { intent: seq, at, result: None });
+            level.pages.entry(key).or_insert(Page {
+                intent: seq,
+                at,
+                result: None,
+            });
         }
     }
 
     /// Records a result.
     pub(crate) fn resulted(&mut self, seq: u64, at: DateTime<Utc>, result: &PageResulted) {
         let key = (result.channel.clone(), result.repeat);
-        let page = self.level_mut(&result.level).and_then(|level| level.pages.get_mut(&key));
+        let page = self
+            .level_mut(&result.level)
+            .and_then(|level| level.pages.get_mut(&key));
         if let Some(page) = page {
             page.result.get_or_insert((seq, at, result.outcome));
         }
@@ -80,11 +86,17 @@ impl Escalation {
 
     /// The level of this name.
     pub fn level_mut(&mut self, name: &Slug) -> Option<&mut LevelState> {
-        self.levels.iter_mut().find(|level| level.armed.level == *name)
+        self.levels
+            .iter_mut()
+            .find(|level| level.armed.level == *name)
     }
 
     /// The earliest time at which something becomes due, with its level; what is overdue comes first.
-    pub fn nearest(&self, acknowledged: bool, status: Status) -> Option<(DateTime<Utc>, &LevelState)> {
+    pub fn nearest(
+        &self,
+        acknowledged: bool,
+        status: Status,
+    ) -> Option<(DateTime<Utc>, &LevelState)> {
         self.levels
             .iter()
             .filter(|level| level.wanted(acknowledged, status) && level.pages.is_empty())
@@ -124,8 +136,14 @@ impl LevelState {
     /// The latest sending by a channel that leaves the terminal, or else by any.
     fn latest_page(&self) -> Option<&Page> {
         let bell = Channel::Bell.slug();
-        let outside = self.pages.iter().filter(|((channel, _), _)| *channel != bell);
-        outside.max_by_key(|((_, repeat), _)| *repeat).or(self.pages.iter().next_back()).map(|(_, p)| p)
+        let outside = self
+            .pages
+            .iter()
+            .filter(|((channel, _), _)| *channel != bell);
+        outside
+            .max_by_key(|((_, repeat), _)| *repeat)
+            .or(self.pages.iter().next_back())
+            .map(|(_, p)| p)
     }
 
     /// The sendings to make now: by channel, with the number of the repetition.
@@ -159,6 +177,10 @@ impl LevelState {
         let overdue = |page: &Page| {
             page.result.is_none() && now > page.at + TimeDelta::seconds(RESULT_WITHIN)
         };
-        self.pages.iter().filter(|(_, page)| overdue(page)).map(|(key, _)| key.clone()).collect()
+        self.pages
+            .iter()
+            .filter(|(_, page)| overdue(page))
+            .map(|(key, _)| key.clone())
+            .collect()
     }
 }

@@ -22,7 +22,13 @@ fn armed() -> Escalation {
     Escalation {
         armed: Some(1),
         from: Some(minute(0)),
-        levels: levels.into_iter().map(|armed| LevelState { armed, pages: BTreeMap::new() }).collect(),
+        levels: levels
+            .into_iter()
+            .map(|armed| LevelState {
+                armed,
+                pages: BTreeMap::new(),
+            })
+            .collect(),
     }
 }
 
@@ -30,7 +36,11 @@ fn due_at(minutes: i64, acknowledged: bool, status: Status) -> Vec<String> {
     armed()
         .levels
         .iter()
-        .filter(|level| !level.to_send(acknowledged, status, minute(minutes)).is_empty())
+        .filter(|level| {
+            !level
+                .to_send(acknowledged, status, minute(minutes))
+                .is_empty()
+        })
         .map(|level| level.armed.level.to_string())
         .collect()
 }
@@ -63,10 +73,19 @@ fn compliance_waits_for_its_condition_and_is_then_due_at_once() {
     let mut escalation = armed();
     let name = slug("compliance");
     let level = escalation.level_mut(&name).unwrap();
-    assert_eq!(level.standing(true, Status::Investigating, minute(99)), Standing::Conditional);
+    assert_eq!(
+        level.standing(true, Status::Investigating, minute(99)),
+        Standing::Conditional
+    );
     level.armed.due = Some(minute(5));
-    assert_eq!(level.standing(true, Status::Investigating, minute(5)), Standing::Due(minute(5)));
-    assert_eq!(level.to_send(true, Status::Investigating, minute(5)).len(), 2);
+    assert_eq!(
+        level.standing(true, Status::Investigating, minute(5)),
+        Standing::Due(minute(5))
+    );
+    assert_eq!(
+        level.to_send(true, Status::Investigating, minute(5)).len(),
+        2
+    );
 }
 
 fn intended(repeat: u32) -> PageIntended {
@@ -95,7 +114,11 @@ fn resulted(repeat: u32, outcome: PageOutcome) -> PageResulted {
 fn webhook_repeats(escalation: &mut Escalation, now: DateTime<Utc>) -> Vec<u32> {
     let level = escalation.level_mut(&slug("on-call")).unwrap();
     let sends = level.to_send(false, Status::Investigating, now);
-    sends.iter().filter(|(by, _)| *by == Channel::Webhook).map(|(_, repeat)| *repeat).collect()
+    sends
+        .iter()
+        .filter(|(by, _)| *by == Channel::Webhook)
+        .map(|(_, repeat)| *repeat)
+        .collect()
 }
 
 #[test]
@@ -127,7 +150,10 @@ fn an_intent_without_a_result_becomes_unknown_after_a_while() {
     escalation.intended(2, minute(0), &intended(0));
     let level = escalation.level_mut(&slug("on-call")).unwrap();
     assert!(level.lost_results(minute(1)).is_empty());
-    assert_eq!(level.lost_results(minute(2)), [(Channel::Webhook.slug(), 0)]);
+    assert_eq!(
+        level.lost_results(minute(2)),
+        [(Channel::Webhook.slug(), 0)]
+    );
 }
 
 #[test]
@@ -143,7 +169,11 @@ fn what_is_overdue_is_the_nearest_clock() {
 #[rstest]
 #[case::delay("after: 15m", "after: soon", "is not a delay")]
 #[case::nobody("channels: [bell, webhook]", "channels: []", "reach nobody")]
-#[case::long("level: cto", "level: chief-technology-officer-of-the-group", "shorten it")]
+#[case::long(
+    "level: cto",
+    "level: chief-technology-officer-of-the-group",
+    "shorten it"
+)]
 #[case::twice("level: cto", "level: on-call", "declared twice")]
 fn a_policy_that_cannot_work_is_refused(#[case] from: &str, #[case] to: &str, #[case] says: &str) {
     let text = include_str!("../../../assets/policies/escalation.yaml").replacen(from, to, 1);

@@ -1,8 +1,8 @@
 //! What each event changes.
 
 use super::state::{
-    Acknowledgement, AlertFacts, Assignment, Classification, Incident, OpenedFacts, Run, StatusFact,
-    StepFact, TextRef,
+    Acknowledgement, AlertFacts, Assignment, Classification, Incident, OpenedFacts, Run,
+    StatusFact, StepFact, TextRef,
 };
 use crate::incident::entry::{
     AlertSeen, Classified, Entry, EscalationArmed, Event, RoleAssigned, StepRecorded, field,
@@ -16,16 +16,33 @@ impl Incident {
         let (seq, at) = (entry.seq, entry.happened());
         match event {
             Event::Opened(data) => {
-                let title = TextRef { seq, field: field::TITLE };
-                self.opened.get_or_insert(OpenedFacts { seq, at, data: data.clone(), title });
+                let title = TextRef {
+                    seq,
+                    field: field::TITLE,
+                };
+                self.opened.get_or_insert(OpenedFacts {
+                    seq,
+                    at,
+                    data: data.clone(),
+                    title,
+                });
             }
             Event::Actor(data) => {
-                self.actors.entry(data.actor.clone()).or_insert((seq, data.clone()));
+                self.actors
+                    .entry(data.actor.clone())
+                    .or_insert((seq, data.clone()));
             }
             Event::AlertSeen(data) => self.alert_seen(seq, data),
             Event::SignalSeen(data) => {
-                let sample = Sample { at: data.at, reading: data.reading };
-                self.signals.entry(data.signal.clone()).or_default().samples.push((seq, sample));
+                let sample = Sample {
+                    at: data.at,
+                    reading: data.reading,
+                };
+                self.signals
+                    .entry(data.signal.clone())
+                    .or_default()
+                    .samples
+                    .push((seq, sample));
             }
             Event::Backfilled(data) => {
                 let signal = self.signals.entry(data.signal.clone()).or_default();
@@ -44,7 +61,11 @@ impl Incident {
                 }
             }
             Event::Acknowledged(_) => {
-                self.acknowledgements.push(Acknowledgement { seq, at, by: entry.by.clone() });
+                self.acknowledgements.push(Acknowledgement {
+                    seq,
+                    at,
+                    by: entry.by.clone(),
+                });
             }
             Event::Classified(data) => self.classified(entry, data),
             Event::RoleAssigned(data) => self.role_assigned(entry, data),
@@ -52,7 +73,11 @@ impl Incident {
             Event::Decided(_) => self.decisions.push(seq),
             Event::StatusChanged(data) => {
                 self.status = data.status;
-                self.status_changes.push(StatusFact { seq, at, status: data.status });
+                self.status_changes.push(StatusFact {
+                    seq,
+                    at,
+                    status: data.status,
+                });
             }
             Event::Corrected(data) => {
                 self.corrections.entry(data.seq).or_default().push(seq);
@@ -87,14 +112,17 @@ impl Incident {
     }
 
     fn alert_seen(&mut self, seq: u64, data: &AlertSeen) {
-        let facts = self.alerts.entry(data.alert.clone()).or_insert_with(|| AlertFacts {
-            first: seq,
-            last: seq,
-            state: data.state,
-            starts_at: data.starts_at,
-            at: data.at,
-            source: data.source.clone(),
-        });
+        let facts = self
+            .alerts
+            .entry(data.alert.clone())
+            .or_insert_with(|| AlertFacts {
+                first: seq,
+                last: seq,
+                state: data.state,
+                starts_at: data.starts_at,
+                at: data.at,
+                source: data.source.clone(),
+            });
         facts.last = seq;
         facts.state = data.state;
         facts.at = data.at;
@@ -119,14 +147,23 @@ impl Incident {
         match &data.actor {
             Some(actor) => {
                 let (seq, at) = (entry.seq, entry.happened());
-                self.roles.insert(data.role, Assignment { seq, at, actor: actor.clone() });
+                self.roles.insert(
+                    data.role,
+                    Assignment {
+                        seq,
+                        at,
+                        actor: actor.clone(),
+                    },
+                );
             }
             None => drop(self.roles.remove(&data.role)),
         }
     }
 
     fn step_recorded(&mut self, entry: &Entry, data: &StepRecorded) {
-        let Some(run) = self.playbooks.get_mut(&data.playbook) else { return };
+        let Some(run) = self.playbooks.get_mut(&data.playbook) else {
+            return;
+        };
         let fact = StepFact {
             seq: entry.seq,
             at: entry.happened(),

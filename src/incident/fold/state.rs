@@ -1,8 +1,6 @@
 //! The state of an incident: what the entries so far say.
 
-use crate::incident::entry::{
-    ActorIntroduced, Backfilled, DocumentWritten, Opened, StepOutcome,
-};
+use crate::incident::entry::{ActorIntroduced, Backfilled, DocumentWritten, Opened, StepOutcome};
 use crate::incident::escalation::Escalation;
 use crate::incident::ids::Slug;
 use crate::incident::observation::AlertState;
@@ -233,7 +231,8 @@ impl Incident {
 
     /// The severity in force.
     pub fn severity(&self) -> Option<Severity> {
-        self.classification().map(|classification| classification.severity)
+        self.classification()
+            .map(|classification| classification.severity)
     }
 
     /// The first acknowledgement.

@@ -22,8 +22,11 @@ fn entry(seq: u64, event: Event) -> Entry {
 }
 
 fn fold(events: Vec<Event>) -> Incident {
-    let entries: Vec<Entry> =
-        events.into_iter().enumerate().map(|(at, event)| entry(at as u64 + 1, event)).collect();
+    let entries: Vec<Entry> = events
+        .into_iter()
+        .enumerate()
+        .map(|(at, event)| entry(at as u64 + 1, event))
+        .collect();
     Incident::from_entries(&entries)
 }
 
@@ -43,10 +46,17 @@ fn status(status: Status) -> Event {
 
 #[test]
 fn a_new_classification_keeps_the_earlier_one_visible() {
-    let incident = fold(vec![classified(2, None), classified(1, Some("transaction-integrity"))]);
+    let incident = fold(vec![
+        classified(2, None),
+        classified(1, Some("transaction-integrity")),
+    ]);
     assert_eq!(incident.severity(), Severity::new(1));
     assert_eq!(incident.classifications.len(), 2);
-    assert!(incident.flags.contains(&Slug::nearest("transaction-integrity")));
+    assert!(
+        incident
+            .flags
+            .contains(&Slug::nearest("transaction-integrity"))
+    );
 }
 
 #[test]
@@ -64,7 +74,10 @@ fn an_incident_may_go_back_and_then_the_later_recovery_counts() {
 
 #[test]
 fn a_correction_leaves_what_it_corrects_in_place() {
-    let corrected = Corrected { seq: 1, hash: format!("{:064}", 1) };
+    let corrected = Corrected {
+        seq: 1,
+        hash: format!("{:064}", 1),
+    };
     let incident = fold(vec![Event::Noted(Empty {}), Event::Corrected(corrected)]);
     assert_eq!(incident.notes, [1]);
     assert_eq!(incident.corrections[&1], [2]);
@@ -74,9 +87,15 @@ fn a_correction_leaves_what_it_corrects_in_place() {
 fn a_role_can_be_given_and_taken() {
     let role = |actor: Option<&str>| {
         let actor = actor.map(Slug::nearest);
-        Event::RoleAssigned(RoleAssigned { role: Role::IncidentCommander, actor })
+        Event::RoleAssigned(RoleAssigned {
+            role: Role::IncidentCommander,
+            actor,
+        })
     };
-    assert_eq!(fold(vec![role(Some("a-1"))]).roles_of(&Slug::nearest("a-1")), [Role::IncidentCommander]);
+    assert_eq!(
+        fold(vec![role(Some("a-1"))]).roles_of(&Slug::nearest("a-1")),
+        [Role::IncidentCommander]
+    );
     assert!(fold(vec![role(Some("a-1")), role(None)]).roles.is_empty());
 }
 
@@ -86,5 +105,12 @@ fn an_unknown_entry_is_kept_and_changes_nothing_else() {
     unknown.body = Body::Unknown("from-the-future".into());
     let incident = Incident::from_entries(&[unknown]);
     assert_eq!(incident.unknown, [1]);
-    assert_eq!(Incident { unknown: Vec::new(), ..incident.clone() }.notes, [] as [u64; 0]);
+    assert_eq!(
+        Incident {
+            unknown: Vec::new(),
+            ..incident.clone()
+        }
+        .notes,
+        [] as [u64; 0]
+    );
 }

@@ -97,7 +97,9 @@ pub enum PolicyError {
     #[error("the policy has no rules: add at least one without conditions")]
     NoRules,
     /// The last rule has conditions.
-    #[error("the last rule \"{0}\" has conditions, so some answers lead nowhere: end with a rule without `when`")]
+    #[error(
+        "the last rule \"{0}\" has conditions, so some answers lead nowhere: end with a rule without `when`"
+    )]
     NoDefault(Slug),
     /// A rule names what is not there.
     #[error("rule \"{rule}\" names {what} \"{name}\", which is not declared")]
@@ -110,7 +112,9 @@ pub enum PolicyError {
         name: Slug,
     },
     /// A rule can never decide.
-    #[error("rule \"{rule}\" can never decide: every case it names is taken by an earlier rule; move it up or remove it")]
+    #[error(
+        "rule \"{rule}\" can never decide: every case it names is taken by an earlier rule; move it up or remove it"
+    )]
     Unreachable {
         /// The rule.
         rule: Slug,
@@ -119,13 +123,17 @@ pub enum PolicyError {
     #[error("\"{0}\" is declared twice")]
     Twice(Slug),
     /// Too many questions on one way.
-    #[error("some answers lead through more than {max} questions: nobody answers more at 03:00; ask less")]
+    #[error(
+        "some answers lead through more than {max} questions: nobody answers more at 03:00; ask less"
+    )]
     TooLong {
         /// The limit.
         max: usize,
     },
     /// Two answers share a key.
-    #[error("question \"{0}\" uses a key twice, or one that is not a letter or digit, or is b or w")]
+    #[error(
+        "question \"{0}\" uses a key twice, or one that is not a letter or digit, or is b or w"
+    )]
     Keys(Slug),
 }
 
@@ -163,14 +171,20 @@ impl Policy {
             }
         }
         match self.rules.iter().find(|rule| !reached.contains(&rule.id)) {
-            Some(rule) => Err(PolicyError::Unreachable { rule: rule.id.clone() }),
+            Some(rule) => Err(PolicyError::Unreachable {
+                rule: rule.id.clone(),
+            }),
             None => Ok(()),
         }
     }
 
     fn check_names(&self) -> Result<(), PolicyError> {
-        let ids: Vec<&Slug> =
-            self.questions.iter().map(|q| &q.id).chain(self.rules.iter().map(|r| &r.id)).collect();
+        let ids: Vec<&Slug> = self
+            .questions
+            .iter()
+            .map(|q| &q.id)
+            .chain(self.rules.iter().map(|r| &r.id))
+            .collect();
         if let Some(twice) = first_repeated(&ids) {
             return Err(PolicyError::Twice((*twice).clone()));
         }
@@ -212,12 +226,22 @@ impl Question {
         if let Some(twice) = first_repeated(&ids) {
             return Err(PolicyError::Twice((*twice).clone()));
         }
-        let Some(measure) = &self.measure else { return Ok(()) };
-        let named = measure.bands.iter().map(|band| &band.answer).chain([&measure.otherwise]);
+        let Some(measure) = &self.measure else {
+            return Ok(());
+        };
+        let named = measure
+            .bands
+            .iter()
+            .map(|band| &band.answer)
+            .chain([&measure.otherwise]);
         for name in named {
             if !self.has(name) {
                 let rule = self.id.clone();
-                return Err(PolicyError::Unknown { rule, what: "answer", name: name.clone() });
+                return Err(PolicyError::Unknown {
+                    rule,
+                    what: "answer",
+                    name: name.clone(),
+                });
             }
         }
         Ok(())
@@ -225,5 +249,9 @@ impl Question {
 }
 
 fn first_repeated<T: PartialEq>(items: &[T]) -> Option<&T> {
-    items.iter().enumerate().find(|(at, item)| items[..*at].contains(item)).map(|(_, item)| item)
+    items
+        .iter()
+        .enumerate()
+        .find(|(at, item)| items[..*at].contains(item))
+        .map(|(_, item)| item)
 }

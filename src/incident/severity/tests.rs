@@ -57,12 +57,22 @@ fn the_verdict_follows_impact_and_correctness_first(
 #[case(Reading::Value(0.9995), Some("working"))]
 #[case::no_data_answers_nothing(Reading::NoData, None)]
 #[case::nan_answers_nothing(Reading::NotANumber, None)]
-fn the_success_rate_answers_whether_users_can_pay(#[case] reading: Reading, #[case] wanted: Option<&str>) {
+fn the_success_rate_answers_whether_users_can_pay(
+    #[case] reading: Reading,
+    #[case] wanted: Option<&str>,
+) {
     let policy = policy();
-    let question = policy.questions.iter().find(|q| q.id.as_str() == "completion").unwrap();
+    let question = policy
+        .questions
+        .iter()
+        .find(|q| q.id.as_str() == "completion")
+        .unwrap();
     let answer = policy.measured(question, &slug("confirm-success"), reading);
     assert_eq!(answer.as_ref().map(Slug::as_str), wanted);
-    assert_eq!(policy.measured(question, &slug("other-signal"), reading), None);
+    assert_eq!(
+        policy.measured(question, &slug("other-signal"), reading),
+        None
+    );
 }
 
 #[test]
@@ -73,7 +83,10 @@ fn the_range_narrows_as_answers_come_in() {
         (best.level(), worst.level())
     };
     assert_eq!(level(&[]), (4, 1));
-    assert_eq!(level(&[("correctness", "right"), ("completion", "degraded")]), (2, 1));
+    assert_eq!(
+        level(&[("correctness", "right"), ("completion", "degraded")]),
+        (2, 1)
+    );
     assert_eq!(level(&[("correctness", "wrong")]), (1, 1));
 }
 
@@ -83,7 +96,10 @@ fn a_rule_that_an_earlier_one_always_takes_is_refused() {
     let mut copy = broken.rules[0].clone();
     copy.id = slug("copy");
     broken.rules.insert(1, copy);
-    assert_eq!(broken.check().unwrap_err(), PolicyError::Unreachable { rule: slug("copy") });
+    assert_eq!(
+        broken.check().unwrap_err(),
+        PolicyError::Unreachable { rule: slug("copy") }
+    );
 }
 
 #[test]
@@ -98,7 +114,12 @@ fn a_policy_without_an_end_is_refused() {
 #[test]
 fn a_rule_that_names_a_missing_answer_is_refused() {
     let mut broken = policy();
-    broken.rules[0].when.insert(slug("correctness"), vec![slug("maybe")]);
+    broken.rules[0]
+        .when
+        .insert(slug("correctness"), vec![slug("maybe")]);
     let message = broken.check().unwrap_err().to_string();
-    assert!(message.contains("correctness-wrong") && message.contains("maybe"), "{message}");
+    assert!(
+        message.contains("correctness-wrong") && message.contains("maybe"),
+        "{message}"
+    );
 }

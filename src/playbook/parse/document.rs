@@ -3,7 +3,9 @@
 use super::fault;
 use crate::playbook::Fault;
 use crate::text::sanitize;
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{
+    CodeBlockKind, Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd,
+};
 
 /// A playbook file taken apart.
 #[derive(Debug, Default)]
@@ -25,9 +27,20 @@ pub(super) struct Section {
 /// Something in a section.
 #[derive(Debug)]
 pub(super) enum Element {
-    Paragraph { text: String, link: Option<String>, line: usize },
-    List { items: Vec<Item>, line: usize },
-    Code { info: String, text: String, line: usize },
+    Paragraph {
+        text: String,
+        link: Option<String>,
+        line: usize,
+    },
+    List {
+        items: Vec<Item>,
+        line: usize,
+    },
+    Code {
+        info: String,
+        text: String,
+        line: usize,
+    },
 }
 
 /// An item of a list.
@@ -71,7 +84,11 @@ pub(super) fn read(source: &str, faults: &mut Vec<Fault>) -> Document {
                 }
             }
             Event::Html(_) | Event::InlineHtml(_) => {
-                faults.push(fault(line, "HTML is not shown in a terminal", "write plain Markdown"));
+                faults.push(fault(
+                    line,
+                    "HTML is not shown in a terminal",
+                    "write plain Markdown",
+                ));
             }
             _ => {}
         }
@@ -91,12 +108,19 @@ impl State {
             }
             Tag::Paragraph if self.item.is_none() => self.begin(line),
             Tag::List(_) if self.list.is_some() => {
-                faults.push(fault(line, "a list inside a list", "make it one list, or two steps"));
+                faults.push(fault(
+                    line,
+                    "a list inside a list",
+                    "make it one list, or two steps",
+                ));
             }
             Tag::List(_) => self.list = Some((Vec::new(), line)),
             Tag::Item => {
                 self.begin(line);
-                self.item = Some(Item { line, ..Item::default() });
+                self.item = Some(Item {
+                    line,
+                    ..Item::default()
+                });
             }
             Tag::Link { dest_url, .. } => {
                 let leading = self.text.trim().is_empty();
@@ -119,7 +143,11 @@ impl State {
                 self.front = true;
             }
             Tag::Image { .. } => {
-                faults.push(fault(line, "an image is not shown in a terminal", "say it in words"));
+                faults.push(fault(
+                    line,
+                    "an image is not shown in a terminal",
+                    "say it in words",
+                ));
             }
             _ => {}
         }
@@ -130,7 +158,11 @@ impl State {
             TagEnd::Heading(_) => {
                 let title = sanitize::line(self.text.trim());
                 let line = self.start;
-                self.document.sections.push(Section { title, line, elements: Vec::new() });
+                self.document.sections.push(Section {
+                    title,
+                    line,
+                    elements: Vec::new(),
+                });
             }
             TagEnd::Paragraph if self.item.is_none() => {
                 let text = sanitize::line(self.text.trim());

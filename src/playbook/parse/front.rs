@@ -51,12 +51,19 @@ pub(super) fn read(stem: &str, text: &str, line: usize, faults: &mut Vec<Fault>)
             let at = error.location().map_or(0, |at| at.line() as usize);
             let what = error.to_string();
             let what = what.lines().next().unwrap_or("it does not read");
-            faults.push(fault(line + at, format!("front matter: {what}"), "correct this line"));
+            faults.push(fault(
+                line + at,
+                format!("front matter: {what}"),
+                "correct this line",
+            ));
             return None;
         }
     };
     if wire.playbook.as_str() != stem {
-        let what = format!("the playbook calls itself \"{}\", the file \"{stem}\"", wire.playbook);
+        let what = format!(
+            "the playbook calls itself \"{}\", the file \"{stem}\"",
+            wire.playbook
+        );
         faults.push(fault(line + 1, what, "give both the same name"));
     }
     let mut when = Vec::new();

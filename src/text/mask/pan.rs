@@ -62,7 +62,12 @@ fn runs(text: &str) -> Vec<Vec<Digit>> {
     let mut chars = text.char_indices().peekable();
     while let Some((start, c)) = chars.next() {
         if let Some(value) = digit(c) {
-            run.push(Digit { value, start, end: start + c.len_utf8(), joined: gap == 0 });
+            run.push(Digit {
+                value,
+                start,
+                end: start + c.len_utf8(),
+                joined: gap == 0,
+            });
             gap = 0;
         } else if is_separator(c) && gap < MAX_GAP && !run.is_empty() {
             gap += 1;
@@ -119,10 +124,14 @@ fn scan(text: &str, run: &[Digit], hits: &mut Vec<Hit>) {
 }
 
 fn is_card(digits: &[Digit]) -> bool {
-    let bin = digits.iter().take(6).fold(0, |bin, digit| bin * 10 + u32::from(digit.value));
-    ISSUERS.iter().any(|(from, to, lengths)| {
-        (*from..=*to).contains(&bin) && lengths.contains(&digits.len())
-    }) && luhn(digits)
+    let bin = digits
+        .iter()
+        .take(6)
+        .fold(0, |bin, digit| bin * 10 + u32::from(digit.value));
+    ISSUERS
+        .iter()
+        .any(|(from, to, lengths)| (*from..=*to).contains(&bin) && lengths.contains(&digits.len()))
+        && luhn(digits)
 }
 
 fn luhn(digits: &[Digit]) -> bool {
@@ -136,15 +145,24 @@ fn luhn(digits: &[Digit]) -> bool {
             (_, value) => value * 2,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Whether the digits are part of a longer hexadecimal identifier (trace id, digest, UUID) or of a decimal
 /// fraction, none of which is a card number.
 fn inside_identifier(text: &str, start: usize, end: usize) -> bool {
-    let before = text[..start].chars().rev().take_while(|c| c.is_ascii_hexdigit() || *c == '-');
-    let after = text[end..].chars().take_while(|c| c.is_ascii_hexdigit() || *c == '-');
-    let word: String = before.collect::<Vec<_>>().into_iter().rev().collect::<String>()
+    let before = text[..start]
+        .chars()
+        .rev()
+        .take_while(|c| c.is_ascii_hexdigit() || *c == '-');
+    let after = text[end..]
+        .chars()
+        .take_while(|c| c.is_ascii_hexdigit() || *c == '-');
+    let word: String = before
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect::<String>()
         + &text[start..end]
         + &after.collect::<String>();
     is_uuid(&word) || is_hex_id(text, start, end) || is_fraction(text, start, end)
@@ -160,8 +178,15 @@ fn is_hex_id(text: &str, start: usize, end: usize) -> bool {
     if !text[start..end].bytes().all(|b| b.is_ascii_digit()) {
         return false;
     }
-    let left = text[..start].bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
-    let right = text[end..].bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let left = text[..start]
+        .bytes()
+        .rev()
+        .take_while(u8::is_ascii_alphanumeric)
+        .count();
+    let right = text[end..]
+        .bytes()
+        .take_while(u8::is_ascii_alphanumeric)
+        .count();
     let word = &text[start - left..end + right];
     (left + right > 0)
         && word.bytes().all(|b| b.is_ascii_hexdigit())
@@ -178,18 +203,26 @@ fn is_fraction(text: &str, start: usize, end: usize) -> bool {
 fn starred(text: &str, digits: &[Digit]) -> Hit {
     let range = digits[0].start..digits[digits.len() - 1].end;
     let plain = |part: &[Digit]| -> String {
-        part.iter().map(|digit| char::from(b'0' + digit.value)).collect()
+        part.iter()
+            .map(|digit| char::from(b'0' + digit.value))
+            .collect()
     };
     let (head, rest) = digits.split_at(6);
     let (middle, tail) = rest.split_at(rest.len() - 4);
     debug_assert!(text.is_char_boundary(range.end));
     let instead = format!("{}{}{}", plain(head), "*".repeat(middle.len()), plain(tail));
-    Hit { range, kind: Kind::Pan, instead }
+    Hit {
+        range,
+        kind: Kind::Pan,
+        instead,
+    }
 }
 
 /// Decimal digits of the scripts that keyboards and copied pages produce.
 fn digit(c: char) -> Option<u8> {
-    const ZEROS: [char; 6] = ['0', '\u{FF10}', '\u{0660}', '\u{06F0}', '\u{0966}', '\u{09E6}'];
+    const ZEROS: [char; 6] = [
+        '0', '\u{FF10}', '\u{0660}', '\u{06F0}', '\u{0966}', '\u{09E6}',
+    ];
     ZEROS.iter().find_map(|zero| {
         let value = u32::from(c).checked_sub(u32::from(*zero))?;
         (value < 10).then_some(value as u8)

@@ -27,8 +27,16 @@ fn every_row_of_the_table_holds() {
         let mut wanted = case.kinds.clone();
         wanted.sort_unstable();
         wanted.dedup();
-        let leaked: Vec<_> = case.gone.iter().filter(|gone| masked.text.contains(*gone)).collect();
-        let lost: Vec<_> = case.kept.iter().filter(|kept| !masked.text.contains(*kept)).collect();
+        let leaked: Vec<_> = case
+            .gone
+            .iter()
+            .filter(|gone| masked.text.contains(*gone))
+            .collect();
+        let lost: Vec<_> = case
+            .kept
+            .iter()
+            .filter(|kept| !masked.text.contains(*kept))
+            .collect();
         if !agree(&kinds, &wanted) || !leaked.is_empty() || !lost.is_empty() {
             wrong.push(format!(
                 "{}\n    in   {:?}\n    out  {:?}\n    kinds {kinds:?}, wanted {wanted:?}; leaked {leaked:?}; lost {lost:?}",
@@ -36,7 +44,13 @@ fn every_row_of_the_table_holds() {
             ));
         }
     }
-    assert!(wrong.is_empty(), "{} of {} rows:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} rows:\n{}",
+        wrong.len(),
+        cases.len(),
+        wrong.join("\n")
+    );
 }
 
 /// Nothing where nothing is wanted; otherwise every wanted kind, where the line between a password, a key and

@@ -10,7 +10,10 @@ use ratatui::text::{Line, Span};
 pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let (Some(id), Some(board)) = (&model.current, model.board()) else {
-        return vec![Line::from(styled(" Documents can be written once an incident is open.", theme.dim()))];
+        return vec![Line::from(styled(
+            " Documents can be written once an incident is open.",
+            theme.dim(),
+        ))];
     };
     let incident = &board.incident;
     let mut lines = vec![
@@ -23,34 +26,59 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     ];
     for kind in Kind::ALL {
         let name = Slug::nearest(kind.name());
-        let last = incident.documents.iter().rev().find(|(_, _, data)| data.document == name);
+        let last = incident
+            .documents
+            .iter()
+            .rev()
+            .find(|(_, _, data)| data.document == name);
         let (text, style) = match last {
             Some((seq, at, data)) => {
                 let since = incident.count.saturating_sub(data.upto);
                 let time = clock(*at, model.ui.utc);
-                (format!("written {time} up to #{}; {since} entries since  #{seq}", data.upto), Style::new())
+                (
+                    format!(
+                        "written {time} up to #{}; {since} entries since  #{seq}",
+                        data.upto
+                    ),
+                    Style::new(),
+                )
             }
             None => ("not written yet".to_string(), theme.dim()),
         };
-        lines.push(Line::from(styled(format!("   {} {text}", pad(kind.name(), 14)), style)));
+        lines.push(Line::from(styled(
+            format!("   {} {text}", pad(kind.name(), 14)),
+            style,
+        )));
         if let Some(path) = board.written.get(kind.name()) {
             let path = tail(path, canvas.width.saturating_sub(20));
-            lines.push(Line::from(styled(format!("   {} {path}", pad("", 14)), theme.dim())));
+            lines.push(Line::from(styled(
+                format!("   {} {path}", pad("", 14)),
+                theme.dim(),
+            )));
         }
     }
     lines.push(Line::default());
     let head: String = incident.head.chars().take(12).collect();
-    let text = format!("   journal      {id}: {} entries, head {head}, unsigned", incident.count);
+    let text = format!(
+        "   journal      {id}: {} entries, head {head}, unsigned",
+        incident.count
+    );
     lines.push(Line::from(styled(fit(&text, canvas.width), theme.dim())));
     lines.push(Line::default());
-    lines.push(Line::from(styled(" what the journal leaves open so far", theme.dim())));
+    lines.push(Line::from(styled(
+        " what the journal leaves open so far",
+        theme.dim(),
+    )));
     let open = facts(id, &board.entries, true).open_questions;
     if open.is_empty() {
         lines.push(Line::from("   nothing"));
     }
     for question in open {
         let cites: Vec<String> = question.cites.iter().map(|seq| format!("#{seq}")).collect();
-        lines.push(Line::from(fit(&format!("   {} {}", question.text, cites.join(" ")), canvas.width)));
+        lines.push(Line::from(fit(
+            &format!("   {} {}", question.text, cites.join(" ")),
+            canvas.width,
+        )));
     }
     lines
 }

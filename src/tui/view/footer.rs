@@ -23,24 +23,54 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 /// exercise, advice.
 fn message(canvas: &Canvas<'_>) -> Option<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let line = |text: String, style| Some(Line::from(styled(fit(&format!(" {text}"), canvas.width), style)));
+    let line = |text: String, style| {
+        Some(Line::from(styled(
+            fit(&format!(" {text}"), canvas.width),
+            style,
+        )))
+    };
     if let Some(board) = model.board() {
-        let waiting = board.pending.iter().map(|p| (model.now - p.since).num_milliseconds()).max().unwrap_or(0);
+        let waiting = board
+            .pending
+            .iter()
+            .map(|p| (model.now - p.since).num_milliseconds())
+            .max()
+            .unwrap_or(0);
         if let Some((what, hint)) = board.problem.as_ref().filter(|_| !board.pending.is_empty()) {
-            return line(format!("NOT RECORDED ({}): {what}; {hint}", board.pending.len()), theme.fire());
+            return line(
+                format!("NOT RECORDED ({}): {what}; {hint}", board.pending.len()),
+                theme.fire(),
+            );
         }
         if waiting > 1000 {
-            return line(format!("NOT RECORDED yet ({}): the disk is slow", board.pending.len()), theme.warn());
+            return line(
+                format!(
+                    "NOT RECORDED yet ({}): the disk is slow",
+                    board.pending.len()
+                ),
+                theme.warn(),
+            );
         }
     }
     if let Some((what, hint)) = &model.store_error {
         return line(format!("CANNOT RECORD: {what}; {hint}"), theme.fire());
     }
     if let Some(notice) = &model.ui.notice {
-        return line(notice.text.clone(), if notice.bad { theme.warn() } else { theme.good() });
+        return line(
+            notice.text.clone(),
+            if notice.bad {
+                theme.warn()
+            } else {
+                theme.good()
+            },
+        );
     }
     if model.ui.filtering || model.ui.filter.is_some() {
-        let text = model.ui.filter.as_ref().map_or(String::new(), crate::app::ui::Input::text);
+        let text = model
+            .ui
+            .filter
+            .as_ref()
+            .map_or(String::new(), crate::app::ui::Input::text);
         let cursor = if model.ui.filtering { "_" } else { "" };
         return line(format!("/ {text}{cursor}"), theme.accent());
     }
@@ -48,7 +78,13 @@ fn message(canvas: &Canvas<'_>) -> Option<Line<'static>> {
     let (action, words) = guide::next(model)?;
     let row = entry(action)?;
     let key = row.keys.first()?;
-    line(format!("{} next: press {key}: {words} ({})", theme.glyphs.arrow, row.doc), theme.accent())
+    line(
+        format!(
+            "{} next: press {key}: {words} ({})",
+            theme.glyphs.arrow, row.doc
+        ),
+        theme.accent(),
+    )
 }
 
 fn hints(canvas: &Canvas<'_>) -> Line<'static> {
@@ -56,13 +92,22 @@ fn hints(canvas: &Canvas<'_>) -> Line<'static> {
     let mut left: Vec<Span<'static>> = vec![Span::raw(" ")];
     let mut add = |key: &str, words: &str, first: bool| {
         left.push(styled(key.to_string(), theme.accent()));
-        let style = if first { theme.strong() } else { ratatui::style::Style::new() };
+        let style = if first {
+            theme.strong()
+        } else {
+            ratatui::style::Style::new()
+        };
         left.push(styled(format!(" {words}  "), style));
     };
     if let Some(hints) = overlay_hints(canvas) {
         hints.iter().for_each(|(key, words)| add(key, words, false));
     } else if crate::app::update::open_question(model).is_some() {
-        for (key, words) in [("enter", "answer"), ("b", "back"), ("w", "why this question"), ("esc", "leave, nothing recorded")] {
+        for (key, words) in [
+            ("enter", "answer"),
+            ("b", "back"),
+            ("w", "why this question"),
+            ("esc", "leave, nothing recorded"),
+        ] {
             add(key, words, false);
         }
     } else {
@@ -86,15 +131,25 @@ fn recorded(canvas: &Canvas<'_>) -> Span<'static> {
     if model.setup.read_only {
         return styled("read-only", theme.warn());
     }
-    let Some(board) = model.board() else { return Span::raw("") };
-    let oldest = board.pending.iter().map(|p| (model.now - p.since).num_milliseconds()).max().unwrap_or(0);
+    let Some(board) = model.board() else {
+        return Span::raw("");
+    };
+    let oldest = board
+        .pending
+        .iter()
+        .map(|p| (model.now - p.since).num_milliseconds())
+        .max()
+        .unwrap_or(0);
     if board.problem.is_some() && !board.pending.is_empty() {
         return styled("NOT RECORDED", theme.fire());
     }
     if oldest > 100 {
         return styled("recording", theme.warn());
     }
-    styled(format!("#{} {}", board.incident.count, theme.glyphs.saved), theme.good())
+    styled(
+        format!("#{} {}", board.incident.count, theme.glyphs.saved),
+        theme.good(),
+    )
 }
 
 fn overlay_hints(canvas: &Canvas<'_>) -> Option<&'static [(&'static str, &'static str)]> {
@@ -102,11 +157,22 @@ fn overlay_hints(canvas: &Canvas<'_>) -> Option<&'static [(&'static str, &'stati
     Some(match canvas.model.ui.overlays.last()? {
         Overlay::Help { .. } => &[("esc", "close"), ("down", "further")],
         Overlay::Palette { .. } => &[("enter", "do it"), ("esc", "leave"), ("down", "next")],
-        Overlay::Prompt(prompt) if prompt.fields.len() > 1 => {
-            &[("enter", "next field, then record"), ("tab", "field"), ("esc", "leave, nothing recorded")]
-        }
+        Overlay::Prompt(prompt) if prompt.fields.len() > 1 => &[
+            ("enter", "next field, then record"),
+            ("tab", "field"),
+            ("esc", "leave, nothing recorded"),
+        ],
         Overlay::Prompt(_) => &[("enter", "record"), ("esc", "leave, nothing recorded")],
-        Overlay::Pick(_) => &[("enter", "choose"), ("1-9", "choose at once"), ("esc", "leave")],
-        Overlay::Confirm { .. } => &[("y", "yes"), ("n", "no"), ("enter", "what is marked"), ("esc", "no")],
+        Overlay::Pick(_) => &[
+            ("enter", "choose"),
+            ("1-9", "choose at once"),
+            ("esc", "leave"),
+        ],
+        Overlay::Confirm { .. } => &[
+            ("y", "yes"),
+            ("n", "no"),
+            ("enter", "what is marked"),
+            ("esc", "no"),
+        ],
     })
 }

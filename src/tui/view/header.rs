@@ -13,20 +13,41 @@ use ratatui::text::{Line, Span};
 const TRACE: usize = 20;
 
 pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
-    vec![incident(canvas), signal(canvas), clocks(canvas), tabs(canvas), canvas.rule()]
+    vec![
+        incident(canvas),
+        signal(canvas),
+        clocks(canvas),
+        tabs(canvas),
+        canvas.rule(),
+    ]
 }
 
 /// For a terminal that is too small: the same, shorter.
 pub(super) fn small(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let model = canvas.model;
-    let severity = model.incident().and_then(crate::incident::Incident::severity);
+    let severity = model
+        .incident()
+        .and_then(crate::incident::Incident::severity);
     let word = severity.map_or("SEV?".to_string(), |severity| severity.to_string());
     let title = model.board().map_or("no incident", |board| board.title());
-    let drill = if model.setup.drill.is_some() { "EXERCISE " } else { "" };
-    let mut lines = vec![Line::from(fit(&format!("{drill}{word} {title}"), canvas.width))];
-    let value: String = value(canvas).iter().map(|span| span.content.to_string()).collect();
+    let drill = if model.setup.drill.is_some() {
+        "EXERCISE "
+    } else {
+        ""
+    };
+    let mut lines = vec![Line::from(fit(
+        &format!("{drill}{word} {title}"),
+        canvas.width,
+    ))];
+    let value: String = value(canvas)
+        .iter()
+        .map(|span| span.content.to_string())
+        .collect();
     lines.push(Line::from(fit(&value, canvas.width)));
-    let next: String = next(canvas).iter().map(|span| span.content.to_string()).collect();
+    let next: String = next(canvas)
+        .iter()
+        .map(|span| span.content.to_string())
+        .collect();
     lines.push(Line::from(fit(&next, canvas.width)));
     lines
 }
@@ -40,23 +61,47 @@ fn incident(canvas: &Canvas<'_>) -> Line<'static> {
     if exercise {
         left.push(styled(" EXERCISE ", theme.exercise()));
     }
-    match model.board().filter(|board| board.incident.opened.is_some()) {
+    match model
+        .board()
+        .filter(|board| board.incident.opened.is_some())
+    {
         Some(board) => {
             let severity = board.incident.severity();
             let word = severity.map_or(" SEV? ".to_string(), |severity| format!(" {severity} "));
-            left.push(styled(word, theme.severity(severity.map(crate::incident::severity::Severity::level))));
+            left.push(styled(
+                word,
+                theme.severity(severity.map(crate::incident::severity::Severity::level)),
+            ));
             left.push(styled(format!(" {}", board.title()), theme.strong()));
             let since = board.incident.started().unwrap_or(model.now);
-            let until = board.incident.reached(Status::Resolved).map_or(model.now, |fact| fact.at);
-            right.push(styled(format!("  {} ", elapsed(until - since)), theme.strong()));
-            for role in [Role::IncidentCommander, Role::Operations, Role::Communications] {
+            let until = board
+                .incident
+                .reached(Status::Resolved)
+                .map_or(model.now, |fact| fact.at);
+            right.push(styled(
+                format!("  {} ", elapsed(until - since)),
+                theme.strong(),
+            ));
+            for role in [
+                Role::IncidentCommander,
+                Role::Operations,
+                Role::Communications,
+            ] {
                 // The commander's place is shown empty; the others take room only once somebody is there.
                 let held = board.incident.roles.contains_key(&role);
                 if !held && role != Role::IncidentCommander && canvas.width < 100 {
                     continue;
                 }
-                let holder = board.incident.roles.get(&role).map(|held| board.name_of(&held.actor));
-                let style = if holder.is_some() { theme.strong() } else { theme.dim() };
+                let holder = board
+                    .incident
+                    .roles
+                    .get(&role)
+                    .map(|held| board.name_of(&held.actor));
+                let style = if holder.is_some() {
+                    theme.strong()
+                } else {
+                    theme.dim()
+                };
                 let name = holder.map_or(none.to_string(), |name| fit(&name, 8));
                 right.push(styled(format!(" {} ", role.short()), theme.dim()));
                 right.push(styled(name, style));
@@ -78,7 +123,10 @@ fn value(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let objective = model.setup.objective;
     let name = styled(format!(" {} ", model.setup.signal), theme.dim());
     let Some(source) = model.metrics_source() else {
-        return vec![name, styled("not measured: no Prometheus is configured", theme.warn())];
+        return vec![
+            name,
+            styled("not measured: no Prometheus is configured", theme.warn()),
+        ];
     };
     let state = model.live.sources.get(source);
     let silent = model.silence_of(source);
@@ -109,7 +157,9 @@ fn value(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let old = age(model.now - sample.at);
     match lost {
         Some(_) => spans.push(styled(format!("  contact lost, {old} old"), theme.warn())),
-        None if model.stale_sample().is_some() => spans.push(styled(format!("  {old} old"), theme.warn())),
+        None if model.stale_sample().is_some() => {
+            spans.push(styled(format!("  {old} old"), theme.warn()))
+        }
         None => spans.push(styled(format!("  {old} ago"), theme.dim())),
     }
     spans
@@ -125,29 +175,51 @@ fn signal(canvas: &Canvas<'_>) -> Line<'static> {
     {
         left.push(styled(format!("  burn {burn:.0}x"), theme.warn()));
     }
-    both_ends(left, vec![styled(format!("{} ", trace(canvas)), theme.dim())], canvas.width)
+    both_ends(
+        left,
+        vec![styled(format!("{} ", trace(canvas)), theme.dim())],
+        canvas.width,
+    )
 }
 
 /// The last readings as a line of levels. The scale runs from the lowest reading shown to the highest.
 fn trace(canvas: &Canvas<'_>) -> String {
     let glyphs = canvas.theme.glyphs;
     let trace = &canvas.model.live.trace;
-    let recent: Vec<Option<f64>> =
-        trace.iter().rev().take(TRACE).rev().map(|sample| sample.reading.value()).collect();
+    let recent: Vec<Option<f64>> = trace
+        .iter()
+        .rev()
+        .take(TRACE)
+        .rev()
+        .map(|sample| sample.reading.value())
+        .collect();
     let known = || recent.iter().flatten().copied();
-    let (low, high) = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
+    let (low, high) = (
+        known().fold(f64::INFINITY, f64::min),
+        known().fold(f64::NEG_INFINITY, f64::max),
+    );
     let level = |value: f64| {
         // A span under half a point is noise and is drawn flat.
-        if high - low < 0.005 { 7 } else { ((value - low) / (high - low) * 7.0).round() as usize }
+        if high - low < 0.005 {
+            7
+        } else {
+            ((value - low) / (high - low) * 7.0).round() as usize
+        }
     };
-    recent.iter().map(|value| value.map_or(glyphs.gap, |value| glyphs.levels[level(value).min(7)])).collect()
+    recent
+        .iter()
+        .map(|value| value.map_or(glyphs.gap, |value| glyphs.levels[level(value).min(7)]))
+        .collect()
 }
 
 fn clocks(canvas: &Canvas<'_>) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
     let mut right = Vec::new();
     if let Some(incident) = model.incident() {
-        right.push(styled(format!(" {} ", incident.status.word()), theme.strong()));
+        right.push(styled(
+            format!(" {} ", incident.status.word()),
+            theme.strong(),
+        ));
     }
     both_ends(next(canvas), right, canvas.width)
 }
@@ -156,14 +228,22 @@ fn clocks(canvas: &Canvas<'_>) -> Line<'static> {
 fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let head = |word: &str, style| styled(format!(" {word} "), style);
-    let Some(board) = model.board().filter(|board| board.incident.opened.is_some()) else {
-        return vec![head("NEXT", theme.dim()), styled("no clock runs", theme.dim())];
+    let Some(board) = model
+        .board()
+        .filter(|board| board.incident.opened.is_some())
+    else {
+        return vec![
+            head("NEXT", theme.dim()),
+            styled("no clock runs", theme.dim()),
+        ];
     };
     let incident = &board.incident;
     let acknowledged = incident.acknowledged().is_some();
     let waiting = incident.escalation.levels.iter().any(|level| {
-        matches!(level.standing(acknowledged, incident.status, model.now), Standing::Sent(_))
-            && level.wanted(acknowledged, incident.status)
+        matches!(
+            level.standing(acknowledged, incident.status, model.now),
+            Standing::Sent(_)
+        ) && level.wanted(acknowledged, incident.status)
     });
     let mut spans = Vec::new();
     let unreached = incident.escalation.levels.iter().rev().find(|level| {
@@ -171,24 +251,42 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
         matches!(
             standing,
             Standing::Sent(Some(
-                PageOutcome::Failed | PageOutcome::Refused | PageOutcome::NoChannel | PageOutcome::Unknown
+                PageOutcome::Failed
+                    | PageOutcome::Refused
+                    | PageOutcome::NoChannel
+                    | PageOutcome::Unknown
             ))
         ) && level.wanted(acknowledged, incident.status)
     });
     // That nobody was reached comes before everything else in this row.
     if let Some(level) = unreached {
-        spans.push(styled(format!(" PHONE {}: not reached ", level.armed.target), theme.overdue()));
+        spans.push(styled(
+            format!(" PHONE {}: not reached ", level.armed.target),
+            theme.overdue(),
+        ));
     }
     match incident.escalation.nearest(acknowledged, incident.status) {
         Some((due, level)) if due <= model.now => {
             spans.push(head("OVERDUE", theme.overdue()));
-            spans.push(styled(format!("{} {}", age(model.now - due), level.armed.target), theme.fire()));
+            spans.push(styled(
+                format!("{} {}", age(model.now - due), level.armed.target),
+                theme.fire(),
+            ));
         }
         Some((due, level)) => {
             spans.push(head("NEXT", theme.accent()));
             let left = due - model.now;
-            let style = if left.num_minutes() < 5 { theme.warn() } else { theme.strong() };
-            let text = format!("{} call {} in {}", clock(due, model.ui.utc), level.armed.target, age(left));
+            let style = if left.num_minutes() < 5 {
+                theme.warn()
+            } else {
+                theme.strong()
+            };
+            let text = format!(
+                "{} call {} in {}",
+                clock(due, model.ui.utc),
+                level.armed.target,
+                age(left)
+            );
             spans.push(styled(text, style));
         }
         None if incident.status == Status::Closed => {
@@ -196,7 +294,10 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
             spans.push(styled("closed: no clock runs", theme.dim()));
         }
         None if !acknowledged && waiting => {
-            spans.push(styled(" NOBODY ANSWERS: all are called, phone them ", theme.overdue()));
+            spans.push(styled(
+                " NOBODY ANSWERS: all are called, phone them ",
+                theme.overdue(),
+            ));
         }
         None => {
             spans.push(head("NEXT", theme.dim()));
@@ -214,9 +315,17 @@ fn tabs(canvas: &Canvas<'_>) -> Line<'static> {
     let mut left = Vec::new();
     for (at, screen) in Screen::ALL.iter().enumerate() {
         let text = format!(" {} {} ", at + 1, screen.title());
-        let style = if *screen == model.ui.screen { theme.selected() } else { theme.dim() };
+        let style = if *screen == model.ui.screen {
+            theme.selected()
+        } else {
+            theme.dim()
+        };
         left.push(styled(text, style));
     }
     let time = clock_with_zone(model.now, model.ui.utc);
-    both_ends(left, vec![styled(format!("{time} "), theme.dim())], canvas.width)
+    both_ends(
+        left,
+        vec![styled(format!("{time} "), theme.dim())],
+        canvas.width,
+    )
 }

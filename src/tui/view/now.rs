@@ -14,7 +14,9 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     lines.extend(measured(canvas));
     lines.push(Line::default());
     let sources = sources(canvas);
-    let room = height.saturating_sub(lines.len() + sources.len() + 1).max(3);
+    let room = height
+        .saturating_sub(lines.len() + sources.len() + 1)
+        .max(3);
     lines.extend(alerts(canvas, room));
     lines.push(Line::default());
     lines.extend(sources);
@@ -24,36 +26,64 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
 /// What must not be overlooked: an empty console says what would appear here and how to get it.
 fn attention(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let say = |text: String, style| Line::from(styled(fit(&format!(" {text}"), canvas.width), style));
+    let say =
+        |text: String, style| Line::from(styled(fit(&format!(" {text}"), canvas.width), style));
     if let Some((title, rate)) = &model.setup.drill
         && model.incident().is_none()
     {
         return vec![
-            say(format!("Exercise: {title}. {rate} seconds pass in one."), theme.strong()),
-            say("Watch the success rate above. Soon an alert fires and opens an incident.".into(), theme.dim()),
-            say("Then do what the line at the bottom says; ? is help, : finds any action.".into(), theme.dim()),
+            say(
+                format!("Exercise: {title}. {rate} seconds pass in one."),
+                theme.strong(),
+            ),
+            say(
+                "Watch the success rate above. Soon an alert fires and opens an incident.".into(),
+                theme.dim(),
+            ),
+            say(
+                "Then do what the line at the bottom says; ? is help, : finds any action.".into(),
+                theme.dim(),
+            ),
         ];
     }
     if model.setup.sources.is_empty() {
         return vec![
-            say("No source is configured, so no alert can arrive here.".into(), theme.warn()),
-            say("Start with --alertmanager URL --prometheus URL, or try `warroom drill`.".into(), theme.dim()),
+            say(
+                "No source is configured, so no alert can arrive here.".into(),
+                theme.warn(),
+            ),
+            say(
+                "Start with --alertmanager URL --prometheus URL, or try `warroom drill`.".into(),
+                theme.dim(),
+            ),
         ];
     }
     let mut lines = Vec::new();
     for rule in model.live.rules.values().flat_map(|(set, _)| &set.rules) {
         if let Some(error) = &rule.error {
-            lines.push(say(format!("! rule {} is broken and cannot fire: {error}", rule.name), theme.warn()));
+            lines.push(say(
+                format!("! rule {} is broken and cannot fire: {error}", rule.name),
+                theme.warn(),
+            ));
         }
     }
     if let Some((what, hint)) = &model.live.signal_error {
         lines.push(say(format!("! signal: {what}"), theme.warn()));
         lines.push(say(format!("  {hint}"), theme.dim()));
     }
-    if let Some(opened) = model.incident().and_then(|incident| incident.opened.as_ref()) {
+    if let Some(opened) = model
+        .incident()
+        .and_then(|incident| incident.opened.as_ref())
+    {
         let since = clock(opened.data.started, model.ui.utc);
         let gone = age(model.now - opened.data.started);
-        lines.push(say(format!("since {since} ({}), {gone} ago", opened.data.started_from.word()), theme.strong()));
+        lines.push(say(
+            format!(
+                "since {since} ({}), {gone} ago",
+                opened.data.started_from.word()
+            ),
+            theme.strong(),
+        ));
     }
     if let Some(board) = model.board()
         && let Some((_, last)) = last_words(board)
@@ -66,17 +96,28 @@ fn attention(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 
 /// The last note or decision: whoever comes in late reads it first.
 fn last_words(board: &crate::app::Board) -> Option<(u64, String)> {
-    let spoken = board.entries.iter().rev().find(|entry| {
-        matches!(entry.event(), Some(Event::Noted(_) | Event::Decided(_)))
-    })?;
+    let spoken = board
+        .entries
+        .iter()
+        .rev()
+        .find(|entry| matches!(entry.event(), Some(Event::Noted(_) | Event::Decided(_))))?;
     let text = spoken.text(field::TEXT)?;
-    Some((spoken.seq, format!("#{} {}: {text}", spoken.seq, board.name_of(&spoken.by))))
+    Some((
+        spoken.seq,
+        format!("#{} {}: {text}", spoken.seq, board.name_of(&spoken.by)),
+    ))
 }
 
 fn measured(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let cell = |text: &str, cells| right(text, cells);
-    let head = format!("   {} {} {} {}", pad("signal", 22), cell("now", 12), cell("objective", 12), cell("lowest", 16));
+    let head = format!(
+        "   {} {} {} {}",
+        pad("signal", 22),
+        cell("now", 12),
+        cell("objective", 12),
+        cell("lowest", 16)
+    );
     let now = match model.sample().map(|sample| sample.reading) {
         None => theme.glyphs.none.to_string(),
         Some(reading) => reading.value().map_or(reading.word().to_string(), percent),
@@ -98,12 +139,23 @@ fn measured(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 fn alerts(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let words = model.ui.filter_words();
-    let shown: Vec<&Alert> = model.alerts().into_iter().filter(|alert| matches(alert, &words)).collect();
+    let shown: Vec<&Alert> = model
+        .alerts()
+        .into_iter()
+        .filter(|alert| matches(alert, &words))
+        .collect();
     let gone = vanished(canvas);
     let total = shown.len();
-    let suppressed = shown.iter().filter(|alert| alert.state == AlertState::Suppressed).count();
+    let suppressed = shown
+        .iter()
+        .filter(|alert| alert.state == AlertState::Suppressed)
+        .count();
     let known = !model.live.alerts.is_empty();
-    let count = if known { format!("{} firing", total - suppressed) } else { "not known".to_string() };
+    let count = if known {
+        format!("{} firing", total - suppressed)
+    } else {
+        "not known".to_string()
+    };
     let mut title = format!("   alerts   {count}");
     if suppressed > 0 {
         title += &format!(", {suppressed} silenced or inhibited");
@@ -119,7 +171,13 @@ fn alerts(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     }
     let skip = model.ui.scroll.min(total.saturating_sub(1));
     let space = room.saturating_sub(lines.len() + 1).max(1);
-    lines.extend(shown.iter().skip(skip).take(space).map(|alert| row(canvas, alert)));
+    lines.extend(
+        shown
+            .iter()
+            .skip(skip)
+            .take(space)
+            .map(|alert| row(canvas, alert)),
+    );
     let left = total.saturating_sub(skip + space);
     let dropped: usize = model.live.alerts.values().map(|set| set.dropped).sum();
     if left + dropped > 0 {
@@ -131,7 +189,11 @@ fn alerts(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
 
 fn empty(canvas: &Canvas<'_>) -> String {
     let model = canvas.model;
-    let in_contact = model.live.alerts.keys().any(|source| model.silence_of(source).is_none());
+    let in_contact = model
+        .live
+        .alerts
+        .keys()
+        .any(|source| model.silence_of(source).is_none());
     if in_contact {
         "   none fires. A critical one opens an incident here by itself.".into()
     } else {
@@ -142,10 +204,18 @@ fn empty(canvas: &Canvas<'_>) -> String {
 /// Alerts of the incident that are out of sight without evidence of recovery.
 fn vanished(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let Some(board) = model.board() else { return Vec::new() };
-    let gone = board.incident.alerts.values().filter(|facts| facts.state == AlertState::Vanished);
+    let Some(board) = model.board() else {
+        return Vec::new();
+    };
+    let gone = board
+        .incident
+        .alerts
+        .values()
+        .filter(|facts| facts.state == AlertState::Vanished);
     gone.map(|facts| {
-        let name = board.entry_text(facts.first, field::NAME).unwrap_or("alert");
+        let name = board
+            .entry_text(facts.first, field::NAME)
+            .unwrap_or("alert");
         let text = format!(
             "   gone  {} out of sight for {}: not a recovery",
             pad(name, 28),
@@ -158,7 +228,11 @@ fn vanished(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 
 fn matches(alert: &Alert, words: &[String]) -> bool {
     words.is_empty() || {
-        let labels: Vec<String> = alert.labels.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let labels: Vec<String> = alert
+            .labels
+            .iter()
+            .map(|(k, v)| format!("{k}={v}"))
+            .collect();
         let text = format!("{} {} {}", alert.name, alert.summary, labels.join(" ")).to_lowercase();
         words.iter().all(|word| text.contains(word))
     }
@@ -194,7 +268,10 @@ fn sources(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     for (name, state) in &model.live.sources {
         let silent = model.silence_of(name);
         let (text, style) = match (&state.error, state.answered, silent) {
-            (Some((what, _)), Some(_), Some(gap)) => (format!("contact lost for {}: {what}", age(gap)), theme.warn()),
+            (Some((what, _)), Some(_), Some(gap)) => (
+                format!("contact lost for {}: {what}", age(gap)),
+                theme.warn(),
+            ),
             (Some((what, _)), None, _) => (format!("no contact so far: {what}"), theme.warn()),
             (_, Some(at), _) => (format!("{} ago", age(model.now - at)), theme.dim()),
             (_, None, _) => ("asking".to_string(), theme.dim()),
@@ -204,9 +281,14 @@ fn sources(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             styled(format!("   {} ", pad(name.as_str(), 18)), theme.dim()),
             styled(text, style),
         ]));
-        if let (Some((_, hint)), true) = (&state.error, silent.is_some() || state.answered.is_none()) {
+        if let (Some((_, hint)), true) =
+            (&state.error, silent.is_some() || state.answered.is_none())
+        {
             let hint = fit(hint, canvas.width.saturating_sub(24));
-            lines.push(Line::from(styled(format!("   {} {hint}", pad("", 18)), theme.dim())));
+            lines.push(Line::from(styled(
+                format!("   {} {hint}", pad("", 18)),
+                theme.dim(),
+            )));
         }
     }
     lines

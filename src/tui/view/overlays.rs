@@ -12,16 +12,30 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear};
 
 pub(super) fn draw(frame: &mut Frame<'_>, canvas: &Canvas<'_>, body: Rect) {
-    let Some(overlay) = canvas.model.ui.overlays.last() else { return };
+    let Some(overlay) = canvas.model.ui.overlays.last() else {
+        return;
+    };
     let width = body.width.saturating_sub(6).min(96);
     let inner = width.saturating_sub(4) as usize;
     let room = body.height.saturating_sub(2) as usize;
     let (title, lines) = match overlay {
         Overlay::Help { scroll } => (help_title(canvas), help(canvas, inner, *scroll, room)),
-        Overlay::Palette { input, cursor } => (" Do what? ".to_string(), palette(canvas, input, *cursor, inner, room)),
-        Overlay::Prompt(prompt) => (format!(" {} ", fit(&prompt.title, inner)), self::prompt(canvas, prompt, inner)),
-        Overlay::Pick(pick) => (format!(" {} ", fit(&pick.title, inner)), self::pick(canvas, pick, inner, room)),
-        Overlay::Confirm { question, yes, .. } => (" Sure? ".to_string(), confirm(canvas, question, *yes, inner)),
+        Overlay::Palette { input, cursor } => (
+            " Do what? ".to_string(),
+            palette(canvas, input, *cursor, inner, room),
+        ),
+        Overlay::Prompt(prompt) => (
+            format!(" {} ", fit(&prompt.title, inner)),
+            self::prompt(canvas, prompt, inner),
+        ),
+        Overlay::Pick(pick) => (
+            format!(" {} ", fit(&pick.title, inner)),
+            self::pick(canvas, pick, inner, room),
+        ),
+        Overlay::Confirm { question, yes, .. } => (
+            " Sure? ".to_string(),
+            confirm(canvas, question, *yes, inner),
+        ),
     };
     let height = (lines.len() as u16 + 2).min(body.height);
     let area = Rect {
@@ -31,9 +45,18 @@ pub(super) fn draw(frame: &mut Frame<'_>, canvas: &Canvas<'_>, body: Rect) {
         height,
     };
     frame.render_widget(Clear, area);
-    let border = if canvas.theme.glyphs.rule == "-" { BorderType::Plain } else { BorderType::Rounded };
+    let border = if canvas.theme.glyphs.rule == "-" {
+        BorderType::Plain
+    } else {
+        BorderType::Rounded
+    };
     frame.render_widget(Block::bordered().border_type(border).title(title), area);
-    let text = Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height - 2 };
+    let text = Rect {
+        x: area.x + 2,
+        y: area.y + 1,
+        width: area.width.saturating_sub(4),
+        height: area.height - 2,
+    };
     super::rows(frame, text, lines);
 }
 
@@ -44,10 +67,20 @@ fn help_title(canvas: &Canvas<'_>) -> String {
 
 fn help(canvas: &Canvas<'_>, width: usize, scroll: usize, room: usize) -> Vec<Line<'static>> {
     let screen = canvas.model.ui.screen;
-    let here = ACTIONS.iter().filter(|row| row.context == Context::On(screen));
-    let everywhere = ACTIONS.iter().filter(|row| row.context == Context::Anywhere);
-    let mut lines: Vec<Line<'static>> = here.chain(everywhere).map(|row| action(canvas, row, width, false)).collect();
-    lines.push(Line::from(styled("* is written into the journal    ! asks before it acts", canvas.theme.dim())));
+    let here = ACTIONS
+        .iter()
+        .filter(|row| row.context == Context::On(screen));
+    let everywhere = ACTIONS
+        .iter()
+        .filter(|row| row.context == Context::Anywhere);
+    let mut lines: Vec<Line<'static>> = here
+        .chain(everywhere)
+        .map(|row| action(canvas, row, width, false))
+        .collect();
+    lines.push(Line::from(styled(
+        "* is written into the journal    ! asks before it acts",
+        canvas.theme.dim(),
+    )));
     let from = scroll.min(lines.len().saturating_sub(room));
     lines.into_iter().skip(from).take(room).collect()
 }
@@ -59,7 +92,10 @@ fn action(canvas: &Canvas<'_>, row: &Entry, width: usize, here: bool) -> Line<'s
         (_, true) => "*",
         _ => " ",
     };
-    let text = fit(&format!("{} {}", pad(row.name, 17), row.doc), width.saturating_sub(16));
+    let text = fit(
+        &format!("{} {}", pad(row.name, 17), row.doc),
+        width.saturating_sub(16),
+    );
     Line::from(vec![
         styled(pad(&row.keys.join(" "), 13), theme.accent()),
         styled(format!("{mark} "), theme.warn()),
@@ -76,18 +112,38 @@ fn typed(canvas: &Canvas<'_>, input: &Input, width: usize, focus: bool) -> Vec<S
     let room = width.saturating_sub(2);
     let count = before.chars().count();
     let shown: String = before.chars().skip(count.saturating_sub(room)).collect();
-    let under = after.chars().next().map_or(" ".to_string(), |c| c.to_string());
-    let rest: String = after.chars().skip(1).take(room.saturating_sub(shown.chars().count())).collect();
-    vec![Span::raw(shown), styled(under, canvas.theme.selected()), Span::raw(rest)]
+    let under = after
+        .chars()
+        .next()
+        .map_or(" ".to_string(), |c| c.to_string());
+    let rest: String = after
+        .chars()
+        .skip(1)
+        .take(room.saturating_sub(shown.chars().count()))
+        .collect();
+    vec![
+        Span::raw(shown),
+        styled(under, canvas.theme.selected()),
+        Span::raw(rest),
+    ]
 }
 
-fn palette(canvas: &Canvas<'_>, input: &Input, cursor: usize, width: usize, room: usize) -> Vec<Line<'static>> {
+fn palette(
+    canvas: &Canvas<'_>,
+    input: &Input,
+    cursor: usize,
+    width: usize,
+    room: usize,
+) -> Vec<Line<'static>> {
     let mut first = vec![styled(": ", canvas.theme.accent())];
     first.extend(typed(canvas, input, width - 2, true));
     let mut lines = vec![Line::from(first)];
     let rows = palette_rows(&input.text());
     if rows.is_empty() {
-        lines.push(Line::from(styled("no action is called that", canvas.theme.dim())));
+        lines.push(Line::from(styled(
+            "no action is called that",
+            canvas.theme.dim(),
+        )));
     }
     let space = room.saturating_sub(1).max(1);
     let from = (cursor + 1).saturating_sub(space);
@@ -101,7 +157,11 @@ fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize) -> Vec<Line<'stati
     for (at, (label, input, needed)) in prompt.fields.iter().enumerate() {
         let focus = at == prompt.focus;
         let optional = if *needed { "" } else { " (may stay empty)" };
-        let style = if focus { canvas.theme.accent() } else { canvas.theme.dim() };
+        let style = if focus {
+            canvas.theme.accent()
+        } else {
+            canvas.theme.dim()
+        };
         lines.push(Line::from(styled(format!("{label}{optional}"), style)));
         let mut line = vec![Span::raw("  ")];
         line.extend(typed(canvas, input, width - 2, focus));
@@ -119,8 +179,16 @@ fn pick(canvas: &Canvas<'_>, pick: &Pick, width: usize, room: usize) -> Vec<Line
     let from = (pick.cursor + 1).saturating_sub(room.max(1));
     let list = pick.items.iter().enumerate().skip(from).take(room.max(1));
     list.map(|(at, (text, _))| {
-        let style = if at == pick.cursor { canvas.theme.selected() } else { Style::new() };
-        let number = if at < 9 { (at + 1).to_string() } else { " ".into() };
+        let style = if at == pick.cursor {
+            canvas.theme.selected()
+        } else {
+            Style::new()
+        };
+        let number = if at < 9 {
+            (at + 1).to_string()
+        } else {
+            " ".into()
+        };
         Line::from(vec![
             styled(format!("{number} "), canvas.theme.accent()),
             styled(fit(text.trim_end(), width.saturating_sub(2)), style),
@@ -132,7 +200,13 @@ fn pick(canvas: &Canvas<'_>, pick: &Pick, width: usize, room: usize) -> Vec<Line
 fn confirm(canvas: &Canvas<'_>, question: &str, yes: bool, width: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = wrap(question, width).into_iter().map(Line::from).collect();
     lines.push(Line::default());
-    let style = |marked: bool| if marked { canvas.theme.selected() } else { Style::new() };
+    let style = |marked: bool| {
+        if marked {
+            canvas.theme.selected()
+        } else {
+            Style::new()
+        }
+    };
     lines.push(Line::from(vec![
         Span::raw("    "),
         styled(" y Yes ", style(yes)),

@@ -10,27 +10,51 @@ use ratatui::text::Line;
 pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let theme = canvas.theme;
     let Some(board) = canvas.model.board() else {
-        return vec![Line::from(styled(" Who is called, and when, appears here once an incident is open.", theme.dim()))];
+        return vec![Line::from(styled(
+            " Who is called, and when, appears here once an incident is open.",
+            theme.dim(),
+        ))];
     };
     let incident = &board.incident;
     let mut lines = vec![acknowledgement(canvas, incident), Line::default()];
-    let head = format!("   {} {} {}   {}", pad("call", 20), right("due", 6), right("in", 10), "how it stands");
+    let head = format!(
+        "   {} {} {}   {}",
+        pad("call", 20),
+        right("due", 6),
+        right("in", 10),
+        "how it stands"
+    );
     lines.push(Line::from(styled(head, theme.dim())));
     for level in &incident.escalation.levels {
         lines.push(call(canvas, incident, level));
     }
-    lines.push(Line::from(styled("   accepted is not reached: only an acknowledgement by a person is", theme.dim())));
+    lines.push(Line::from(styled(
+        "   accepted is not reached: only an acknowledgement by a person is",
+        theme.dim(),
+    )));
     lines.push(Line::default());
-    lines.push(Line::from(styled(format!("   {} {}", pad("role", 24), "held by"), theme.dim())));
+    lines.push(Line::from(styled(
+        format!("   {} {}", pad("role", 24), "held by"),
+        theme.dim(),
+    )));
     for role in Role::ALL {
         let text = match incident.roles.get(&role) {
             Some(held) => {
                 let since = clock(held.at, canvas.model.ui.utc);
-                format!("   {} {} since {since}  #{}", pad(role.title(), 24), pad(&board.name_of(&held.actor), 18), held.seq)
+                format!(
+                    "   {} {} since {since}  #{}",
+                    pad(role.title(), 24),
+                    pad(&board.name_of(&held.actor), 18),
+                    held.seq
+                )
             }
             None => format!("   {} {}", pad(role.title(), 24), canvas.theme.glyphs.none),
         };
-        let style = if incident.roles.contains_key(&role) { Style::new() } else { theme.dim() };
+        let style = if incident.roles.contains_key(&role) {
+            Style::new()
+        } else {
+            theme.dim()
+        };
         lines.push(Line::from(styled(text, style)));
     }
     lines
@@ -40,12 +64,23 @@ fn acknowledgement(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
     match incident.acknowledged() {
         Some(ack) => {
-            let who = model.board().map_or(String::new(), |board| board.name_of(&ack.by));
-            let after = incident.started().map_or(String::new(), |start| format!(", {} after the start", age(ack.at - start)));
-            let text = format!(" Acknowledged by {who} at {}{after}  #{}", clock(ack.at, model.ui.utc), ack.seq);
+            let who = model
+                .board()
+                .map_or(String::new(), |board| board.name_of(&ack.by));
+            let after = incident.started().map_or(String::new(), |start| {
+                format!(", {} after the start", age(ack.at - start))
+            });
+            let text = format!(
+                " Acknowledged by {who} at {}{after}  #{}",
+                clock(ack.at, model.ui.utc),
+                ack.seq
+            );
             Line::from(styled(text, theme.good()))
         }
-        None => Line::from(styled(" Not acknowledged: a takes the page and stops the calls that wait for it.", theme.fire())),
+        None => Line::from(styled(
+            " Not acknowledged: a takes the page and stops the calls that wait for it.",
+            theme.fire(),
+        )),
     }
 }
 
@@ -58,21 +93,54 @@ fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'s
     };
     let (left, text, style) = match level.standing(acknowledged, incident.status, model.now) {
         Standing::Conditional => {
-            let when: Vec<&str> = level.armed.when.iter().map(crate::incident::Slug::as_str).collect();
-            (String::new(), format!("only on {}", when.join(" or ")), theme.dim())
+            let when: Vec<&str> = level
+                .armed
+                .when
+                .iter()
+                .map(crate::incident::Slug::as_str)
+                .collect();
+            (
+                String::new(),
+                format!("only on {}", when.join(" or ")),
+                theme.dim(),
+            )
         }
-        Standing::Waiting(due) => (age(due - model.now), format!("waits, unless {until} first"), Style::new()),
-        Standing::Due(due) => (format!("-{}", age(model.now - due)), "overdue".to_string(), theme.overdue()),
+        Standing::Waiting(due) => (
+            age(due - model.now),
+            format!("waits, unless {until} first"),
+            Style::new(),
+        ),
+        Standing::Due(due) => (
+            format!("-{}", age(model.now - due)),
+            "overdue".to_string(),
+            theme.overdue(),
+        ),
         Standing::Sent(None) => (String::new(), "being sent".to_string(), theme.warn()),
         Standing::Sent(Some(outcome)) => {
-            let style = if outcome.wants_repeat() { theme.fire() } else { Style::new() };
+            let style = if outcome.wants_repeat() {
+                theme.fire()
+            } else {
+                Style::new()
+            };
             let sent = level.pages.values().map(|page| page.at).min();
-            let at = sent.map_or(String::new(), |at| format!("called {}: ", clock(at, model.ui.utc)));
+            let at = sent.map_or(String::new(), |at| {
+                format!("called {}: ", clock(at, model.ui.utc))
+            });
             (String::new(), format!("{at}{}", outcome.words()), style)
         }
         Standing::Stopped => (String::new(), format!("not needed: {until}"), theme.dim()),
     };
-    let due = level.armed.due.map_or(theme.glyphs.none.to_string(), |due| clock(due, model.ui.utc));
-    let text = format!("   {} {} {}   {text}", pad(level.armed.target.as_str(), 20), right(&due, 6), right(&left, 10));
+    let due = level
+        .armed
+        .due
+        .map_or(theme.glyphs.none.to_string(), |due| {
+            clock(due, model.ui.utc)
+        });
+    let text = format!(
+        "   {} {} {}   {text}",
+        pad(level.armed.target.as_str(), 20),
+        right(&due, 6),
+        right(&left, 10)
+    );
     Line::from(styled(fit(&text, canvas.width), style))
 }

@@ -13,32 +13,60 @@ use ratatui::text::{Line, Span};
 pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let Some(incident) = model.incident() else {
-        return vec![Line::from(styled(" A playbook can be begun once an incident is open.", theme.dim()))];
+        return vec![Line::from(styled(
+            " A playbook can be begun once an incident is open.",
+            theme.dim(),
+        ))];
     };
     let Some(name) = &incident.playbook else {
         return vec![
             Line::from(styled(" No playbook is under way.", theme.warn())),
-            Line::from(vec![Span::raw(" Press "), styled("c", theme.accent()), Span::raw(" to choose one.")]),
+            Line::from(vec![
+                Span::raw(" Press "),
+                styled("c", theme.accent()),
+                Span::raw(" to choose one."),
+            ]),
         ];
     };
-    let (Some((playbook, place)), Some(run)) = (current_step(model), incident.playbooks.get(name)) else {
-        let text = format!(" The playbook \"{name}\" is recorded, but its file is not at hand here.");
+    let (Some((playbook, place)), Some(run)) = (current_step(model), incident.playbooks.get(name))
+    else {
+        let text =
+            format!(" The playbook \"{name}\" is recorded, but its file is not at hand here.");
         return vec![Line::from(styled(text, theme.warn()))];
     };
     let mut lines = vec![head(canvas, playbook, run, &place)];
     let Place::At(at) = place else {
         lines.push(Line::default());
-        lines.push(Line::from(styled(" The playbook has ended. u updates the status, c begins another.", theme.good())));
-        lines.extend(around(canvas, playbook, run, playbook.steps.len(), height.saturating_sub(4)));
+        lines.push(Line::from(styled(
+            " The playbook has ended. u updates the status, c begins another.",
+            theme.good(),
+        )));
+        lines.extend(around(
+            canvas,
+            playbook,
+            run,
+            playbook.steps.len(),
+            height.saturating_sub(4),
+        ));
         return lines;
     };
     let before = at.min(2);
     lines.extend(around(canvas, playbook, run, at, before));
     lines.push(title(canvas, playbook, run, at, true));
-    let after: Vec<Line<'static>> =
-        playbook.steps.iter().enumerate().skip(at + 1).take(1).map(|(next, _)| title(canvas, playbook, run, next, false)).collect();
+    let after: Vec<Line<'static>> = playbook
+        .steps
+        .iter()
+        .enumerate()
+        .skip(at + 1)
+        .take(1)
+        .map(|(next, _)| title(canvas, playbook, run, next, false))
+        .collect();
     let room = height.saturating_sub(lines.len() + after.len());
-    lines.extend(scrolled(canvas, content(canvas, playbook, run, &playbook.steps[at]), room));
+    lines.extend(scrolled(
+        canvas,
+        content(canvas, playbook, run, &playbook.steps[at]),
+        room,
+    ));
     lines.extend(after);
     lines
 }
@@ -52,7 +80,10 @@ fn head(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, place: &Place) -> L
     let changed = run.digest != playbook.digest;
     let mut spans = vec![
         styled(format!(" {}", playbook.title), theme.strong()),
-        styled(format!("   {at}   begun {}", clock(run.at, canvas.model.ui.utc)), theme.dim()),
+        styled(
+            format!("   {at}   begun {}", clock(run.at, canvas.model.ui.utc)),
+            theme.dim(),
+        ),
     ];
     if changed {
         spans.push(styled("   the file has changed since", theme.warn()));
@@ -61,12 +92,26 @@ fn head(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, place: &Place) -> L
 }
 
 /// Titles of the steps before a place.
-fn around(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, at: usize, count: usize) -> Vec<Line<'static>> {
+fn around(
+    canvas: &Canvas<'_>,
+    playbook: &Playbook,
+    run: &Run,
+    at: usize,
+    count: usize,
+) -> Vec<Line<'static>> {
     let first = at.saturating_sub(count);
-    (first..at).map(|step| title(canvas, playbook, run, step, false)).collect()
+    (first..at)
+        .map(|step| title(canvas, playbook, run, step, false))
+        .collect()
 }
 
-fn title(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, at: usize, here: bool) -> Line<'static> {
+fn title(
+    canvas: &Canvas<'_>,
+    playbook: &Playbook,
+    run: &Run,
+    at: usize,
+    here: bool,
+) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
     let step = &playbook.steps[at];
     let fact = run.results.get(&step.id);
@@ -77,13 +122,25 @@ fn title(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, at: usize, here: b
         None => (" ", theme.dim()),
     };
     let tail = fact.map_or(String::new(), |fact| {
-        let who = model.board().map_or(String::new(), |board| board.name_of(&fact.by));
-        format!("{} {} {}  #{}", fact.outcome.word(), fit(&who, 8), clock(fact.at, model.ui.utc), fact.seq)
+        let who = model
+            .board()
+            .map_or(String::new(), |board| board.name_of(&fact.by));
+        format!(
+            "{} {} {}  #{}",
+            fact.outcome.word(),
+            fit(&who, 8),
+            clock(fact.at, model.ui.utc),
+            fact.seq
+        )
     });
     let room = canvas.width.saturating_sub(tail.len() + 8);
     let text = pad(&format!("{:>2} {}", at + 1, step.title), room);
     let text_style = if here { theme.strong() } else { theme.dim() };
-    Line::from(vec![styled(format!(" {mark} "), style), styled(text, text_style), styled(format!("  {tail}"), theme.dim())])
+    Line::from(vec![
+        styled(format!(" {mark} "), style),
+        styled(text, text_style),
+        styled(format!("  {tail}"), theme.dim()),
+    ])
 }
 
 fn content(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, step: &Step) -> Vec<Line<'static>> {
@@ -104,26 +161,43 @@ fn content(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, step: &Step) -> 
                 lines.extend(prose(canvas, text, 9, &mark, style));
                 item += usize::from(*task);
             }
-            Block::Code { language, text } => lines.extend(listing(canvas, playbook, language, text)),
+            Block::Code { language, text } => {
+                lines.extend(listing(canvas, playbook, language, text))
+            }
         }
     }
     lines.extend(outcome(canvas, run, step));
     lines
 }
 
-fn prose(canvas: &Canvas<'_>, text: &str, indent: usize, first: &str, style: Style) -> Vec<Line<'static>> {
+fn prose(
+    canvas: &Canvas<'_>,
+    text: &str,
+    indent: usize,
+    first: &str,
+    style: Style,
+) -> Vec<Line<'static>> {
     let room = canvas.width.saturating_sub(indent + 2);
     wrap(text, room)
         .into_iter()
         .enumerate()
         .map(|(at, line)| {
-            let lead = if at == 0 { first.to_string() } else { " ".repeat(indent) };
+            let lead = if at == 0 {
+                first.to_string()
+            } else {
+                " ".repeat(indent)
+            };
             Line::from(styled(lead + &line, style))
         })
         .collect()
 }
 
-fn listing(canvas: &Canvas<'_>, playbook: &Playbook, language: &str, text: &str) -> Vec<Line<'static>> {
+fn listing(
+    canvas: &Canvas<'_>,
+    playbook: &Playbook,
+    language: &str,
+    text: &str,
+) -> Vec<Line<'static>> {
     let theme = canvas.theme;
     let values = values(canvas.model);
     let Filled { text, missing } = if language == "promql" {
@@ -132,10 +206,15 @@ fn listing(canvas: &Canvas<'_>, playbook: &Playbook, language: &str, text: &str)
         fill_shell(playbook, &values, text)
     };
     let room = canvas.width.saturating_sub(9);
-    let mut lines: Vec<Line<'static>> =
-        wrap_listing(&text, room).into_iter().map(|line| Line::from(styled(format!("       {line}"), theme.accent()))).collect();
+    let mut lines: Vec<Line<'static>> = wrap_listing(&text, room)
+        .into_iter()
+        .map(|line| Line::from(styled(format!("       {line}"), theme.accent())))
+        .collect();
     if !missing.is_empty() {
-        let text = format!("       no value for {}: put it in yourself, or under `variables`", missing.join(", "));
+        let text = format!(
+            "       no value for {}: put it in yourself, or under `variables`",
+            missing.join(", ")
+        );
         lines.push(Line::from(styled(fit(&text, canvas.width), theme.warn())));
     }
     lines
@@ -146,16 +225,25 @@ fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let mut lines = Vec::new();
     if let Kind::Check { expect, .. } = &step.kind {
-        lines.push(Line::from(vec![styled("     expects ", theme.dim()), styled(expect.to_string(), theme.strong())]));
+        lines.push(Line::from(vec![
+            styled("     expects ", theme.dim()),
+            styled(expect.to_string(), theme.strong()),
+        ]));
     }
     if step.kind == Kind::CheckList {
-        lines.push(Line::from(styled("     enter ticks the next one; the last tick records the step", theme.dim())));
+        lines.push(Line::from(styled(
+            "     enter ticks the next one; the last tick records the step",
+            theme.dim(),
+        )));
     }
     if let Some(board) = model.board() {
         if let Some((asked, since)) = &board.asking
             && *asked == step.id
         {
-            lines.push(Line::from(styled(format!("     asking for {}", age(model.now - *since)), theme.warn())));
+            lines.push(Line::from(styled(
+                format!("     asking for {}", age(model.now - *since)),
+                theme.warn(),
+            )));
         } else if let Some(fact) = run.results.get(&step.id)
             && matches!(fact.outcome, StepOutcome::Failed | StepOutcome::Unknown)
         {
@@ -165,9 +253,13 @@ fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
                 _ => None,
             });
             let value = measured.map_or("no answer".to_string(), |reading| {
-                reading.value().map_or(reading.word().to_string(), |value| value.to_string())
+                reading
+                    .value()
+                    .map_or(reading.word().to_string(), |value| value.to_string())
             });
-            let why = entry.and_then(|entry| entry.text("text")).map_or(String::new(), |why| format!(" ({why})"));
+            let why = entry
+                .and_then(|entry| entry.text("text"))
+                .map_or(String::new(), |why| format!(" ({why})"));
             let text = format!(
                 "     {} at {}: measured {value}{why}; enter asks again, k goes on without it",
                 fact.outcome.word(),
@@ -190,7 +282,11 @@ fn scrolled(canvas: &Canvas<'_>, lines: Vec<Line<'static>>, room: usize) -> Vec<
         return lines;
     }
     let room = room.saturating_sub(1);
-    let from = canvas.model.ui.scroll.min(lines.len() - room.min(lines.len()));
+    let from = canvas
+        .model
+        .ui
+        .scroll
+        .min(lines.len() - room.min(lines.len()));
     let left = lines.len() - (from + room).min(lines.len());
     let mut shown: Vec<Line<'static>> = lines.into_iter().skip(from).take(room).collect();
     let text = match (from, left) {

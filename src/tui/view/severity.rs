@@ -29,7 +29,10 @@ fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
     let answers = &model.ui.answers;
     let number = answers.order.len() + 1;
     let mut lines = vec![
-        Line::from(styled(format!(" Question {number} of at most 5; each can be answered \"not known yet\""), theme.dim())),
+        Line::from(styled(
+            format!(" Question {number} of at most 5; each can be answered \"not known yet\""),
+            theme.dim(),
+        )),
         Line::default(),
     ];
     lines.extend(wrapped(canvas, &question.ask, 1, theme.strong()));
@@ -59,8 +62,15 @@ fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
     lines.push(Line::from(styled(so_far, theme.warn())));
     for question in &answers.order {
         if let Some(answer) = answers.answers.get(question) {
-            let basis = if answers.measured.contains_key(question) { "measured" } else { "said" };
-            lines.push(Line::from(styled(format!("   {question}: {answer} ({basis})"), theme.dim())));
+            let basis = if answers.measured.contains_key(question) {
+                "measured"
+            } else {
+                "said"
+            };
+            lines.push(Line::from(styled(
+                format!("   {question}: {answer} ({basis})"),
+                theme.dim(),
+            )));
         }
     }
     lines
@@ -70,9 +80,15 @@ fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
 fn measurement(canvas: &Canvas<'_>, question: &Question) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
     if question.measure.is_none() {
-        return Line::from(styled(" nothing measures this: a person must say", theme.dim()));
+        return Line::from(styled(
+            " nothing measures this: a person must say",
+            theme.dim(),
+        ));
     }
-    match (&model.ui.answers.proposal, model.sample().map(|sample| sample.reading)) {
+    match (
+        &model.ui.answers.proposal,
+        model.sample().map(|sample| sample.reading),
+    ) {
         (Some((answer, reading)), _) => {
             let value = reading.value().map_or(String::new(), percent);
             Line::from(vec![
@@ -81,17 +97,24 @@ fn measurement(canvas: &Canvas<'_>, question: &Question) -> Line<'static> {
                 styled(format!("  {} {answer}", theme.glyphs.arrow), theme.dim()),
             ])
         }
-        (None, Some(Reading::Value(_))) => {
-            Line::from(styled(" the last reading is too old to count", theme.warn()))
-        }
-        _ => Line::from(styled(format!(" {}: no data; unknown counts as worst", model.setup.signal), theme.warn())),
+        (None, Some(Reading::Value(_))) => Line::from(styled(
+            " the last reading is too old to count",
+            theme.warn(),
+        )),
+        _ => Line::from(styled(
+            format!(" {}: no data; unknown counts as worst", model.setup.signal),
+            theme.warn(),
+        )),
     }
 }
 
 fn verdicts(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let Some(board) = model.board() else {
-        return vec![Line::from(styled(" A classification appears here once an incident is open.", theme.dim()))];
+        return vec![Line::from(styled(
+            " A classification appears here once an incident is open.",
+            theme.dim(),
+        ))];
     };
     let Some(verdict) = board.incident.classification() else {
         let mut lines = vec![
@@ -99,7 +122,9 @@ fn verdicts(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             Line::from(vec![
                 Span::raw(" Press "),
                 styled("s", theme.accent()),
-                Span::raw(": a few questions lead to a verdict. Impact decides, never the component."),
+                Span::raw(
+                    ": a few questions lead to a verdict. Impact decides, never the component.",
+                ),
             ]),
             Line::default(),
         ];
@@ -108,7 +133,13 @@ fn verdicts(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     };
     let mut lines = Vec::new();
     lines.extend(one(canvas, verdict, true));
-    let earlier: Vec<&Classification> = board.incident.classifications.iter().rev().skip(1).collect();
+    let earlier: Vec<&Classification> = board
+        .incident
+        .classifications
+        .iter()
+        .rev()
+        .skip(1)
+        .collect();
     if !earlier.is_empty() {
         lines.push(Line::default());
         lines.push(Line::from(styled(" before", theme.dim())));
@@ -124,12 +155,29 @@ fn verdicts(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 fn one(canvas: &Canvas<'_>, verdict: &Classification, full: bool) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let policy = &model.setup.severity;
-    let says = policy.0.rules.iter().find(|rule| rule.id == verdict.rule && policy.1 == verdict.policy);
-    let says = says.map_or(format!("rule {}", verdict.rule), |rule| format!("{} (rule {})", rule.says, rule.id));
-    let who = model.board().map_or(String::new(), |board| board.name_of(&verdict.by));
-    let style = if full { theme.severity(Some(verdict.severity.level())) } else { theme.dim() };
+    let says = policy
+        .0
+        .rules
+        .iter()
+        .find(|rule| rule.id == verdict.rule && policy.1 == verdict.policy);
+    let says = says.map_or(format!("rule {}", verdict.rule), |rule| {
+        format!("{} (rule {})", rule.says, rule.id)
+    });
+    let who = model
+        .board()
+        .map_or(String::new(), |board| board.name_of(&verdict.by));
+    let style = if full {
+        theme.severity(Some(verdict.severity.level()))
+    } else {
+        theme.dim()
+    };
     let text = fit(&format!("  {says}"), canvas.width.saturating_sub(32));
-    let tail = format!("   {} {} #{}", clock(verdict.at, model.ui.utc), fit(&who, 8), verdict.seq);
+    let tail = format!(
+        "   {} {} #{}",
+        clock(verdict.at, model.ui.utc),
+        fit(&who, 8),
+        verdict.seq
+    );
     let mut lines = vec![Line::from(vec![
         Span::raw(" "),
         styled(format!(" {} ", verdict.severity), style),
@@ -138,20 +186,34 @@ fn one(canvas: &Canvas<'_>, verdict: &Classification, full: bool) -> Vec<Line<'s
     ])];
     if full {
         for answer in &verdict.answers {
-            let value = answer.reading.and_then(Reading::value).map(|v| format!(" {}", percent(v)));
+            let value = answer
+                .reading
+                .and_then(Reading::value)
+                .map(|v| format!(" {}", percent(v)));
             let basis = format!("{}{}", answer.basis.word(), value.unwrap_or_default());
-            let text = format!("   {} {} {basis}", pad(answer.question.as_str(), 16), pad(answer.answer.as_str(), 12));
+            let text = format!(
+                "   {} {} {basis}",
+                pad(answer.question.as_str(), 16),
+                pad(answer.answer.as_str(), 12)
+            );
             lines.push(Line::from(text));
         }
         for flag in &verdict.flags {
-            lines.push(Line::from(styled(format!("   {flag}: the compliance officer is called at once"), theme.warn())));
+            lines.push(Line::from(styled(
+                format!("   {flag}: the compliance officer is called at once"),
+                theme.warn(),
+            )));
         }
     }
     lines
 }
 
 fn meanings(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
-    let in_force = canvas.model.incident().and_then(crate::incident::Incident::severity).map(Severity::level);
+    let in_force = canvas
+        .model
+        .incident()
+        .and_then(crate::incident::Incident::severity)
+        .map(Severity::level);
     canvas
         .model
         .setup
@@ -160,8 +222,15 @@ fn meanings(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         .meanings
         .iter()
         .map(|(level, meaning)| {
-            let style = if in_force == Some(*level) { canvas.theme.strong() } else { canvas.theme.dim() };
-            Line::from(styled(fit(&format!("   SEV{level}  {meaning}"), canvas.width), style))
+            let style = if in_force == Some(*level) {
+                canvas.theme.strong()
+            } else {
+                canvas.theme.dim()
+            };
+            Line::from(styled(
+                fit(&format!("   SEV{level}  {meaning}"), canvas.width),
+                style,
+            ))
         })
         .collect()
 }

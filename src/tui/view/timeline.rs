@@ -10,17 +10,26 @@ use ratatui::text::{Line, Span};
 pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let Some(board) = model.board() else {
-        return vec![Line::from(styled(" Every entry of the journal appears here once an incident is open.", theme.dim()))];
+        return vec![Line::from(styled(
+            " Every entry of the journal appears here once an incident is open.",
+            theme.dim(),
+        ))];
     };
     let shown = timeline_rows(model);
     if shown.is_empty() {
-        return vec![Line::from(styled(" No entry contains that; esc takes the filter away.", theme.dim()))];
+        return vec![Line::from(styled(
+            " No entry contains that; esc takes the filter away.",
+            theme.dim(),
+        ))];
     }
     let people = People::new(&board.entries, &board.incident);
     let at = selected_row(model, &shown).unwrap_or(shown.len() - 1);
     let detail = detail(canvas, &people, shown[at]);
     let room = height.saturating_sub(detail.len() + 1).max(3);
-    let first = (at + 1).saturating_sub(room).max(at.saturating_sub(room - 1)).min(shown.len().saturating_sub(room));
+    let first = (at + 1)
+        .saturating_sub(room)
+        .max(at.saturating_sub(room - 1))
+        .min(shown.len().saturating_sub(room));
     let mut lines: Vec<Line<'static>> = shown[first..]
         .iter()
         .take(room)
@@ -39,16 +48,27 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
 fn line(canvas: &Canvas<'_>, entry: &Entry, people: &People, here: bool) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
     let mark = if here { theme.glyphs.cursor } else { " " };
-    let corrected = model.incident().is_some_and(|incident| incident.corrections.contains_key(&entry.seq));
+    let corrected = model
+        .incident()
+        .is_some_and(|incident| incident.corrections.contains_key(&entry.seq));
     let style = match entry.event() {
         _ if corrected => theme.dim(),
-        Some(Event::SignalSeen(_) | Event::Actor(_) | Event::Backfilled(_) | Event::EscalationArmed(_)) => theme.dim(),
+        Some(
+            Event::SignalSeen(_)
+            | Event::Actor(_)
+            | Event::Backfilled(_)
+            | Event::EscalationArmed(_),
+        ) => theme.dim(),
         Some(Event::SourceLost(_) | Event::ClockStepped(_) | Event::Recovered(_)) => theme.warn(),
         Some(Event::Classified(_) | Event::StatusChanged(_) | Event::Decided(_)) => theme.strong(),
         _ => ratatui::style::Style::new(),
     };
-    let room = canvas.width.saturating_sub(1 + 1 + 1 + 8 + 1 + 5 + 1 + 8 + 1);
-    let who = model.board().map_or(String::new(), |board| board.name_of(&entry.by));
+    let room = canvas
+        .width
+        .saturating_sub(1 + 1 + 1 + 8 + 1 + 5 + 1 + 8 + 1);
+    let who = model
+        .board()
+        .map_or(String::new(), |board| board.name_of(&entry.by));
     Line::from(vec![
         styled(format!(" {mark} "), theme.accent()),
         styled(clock_seconds(entry.happened(), model.ui.utc), theme.dim()),
@@ -63,16 +83,23 @@ fn line(canvas: &Canvas<'_>, entry: &Entry, people: &People, here: bool) -> Line
 /// The selected entry in full.
 fn detail(canvas: &Canvas<'_>, people: &People, seq: u64) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let Some(entry) = model.board().and_then(|board| board.entries.iter().find(|e| e.seq == seq)) else {
+    let Some(entry) = model
+        .board()
+        .and_then(|board| board.entries.iter().find(|e| e.seq == seq))
+    else {
         return Vec::new();
     };
-    let mut lines: Vec<Line<'static>> = wrap(&sentence(entry, people), canvas.width.saturating_sub(4))
-        .into_iter()
-        .take(3)
-        .map(|text| Line::from(format!("  {text}")))
-        .collect();
+    let mut lines: Vec<Line<'static>> =
+        wrap(&sentence(entry, people), canvas.width.saturating_sub(4))
+            .into_iter()
+            .take(3)
+            .map(|text| Line::from(format!("  {text}")))
+            .collect();
     let hash: String = entry.hash.chars().take(12).collect();
-    let mut facts = format!("  recorded {}, hash {hash}", clock_seconds(entry.recorded, model.ui.utc));
+    let mut facts = format!(
+        "  recorded {}, hash {hash}",
+        clock_seconds(entry.recorded, model.ui.utc)
+    );
     if let Some(incident) = model.incident()
         && let Some(by) = incident.corrections.get(&seq)
     {

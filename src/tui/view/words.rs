@@ -100,11 +100,17 @@ fn cut_at(text: &str, cells: usize) -> usize {
 }
 
 /// Left part and right part at the two ends of a row. The left part gives way.
-pub(super) fn both_ends(left: Vec<Span<'static>>, right: Vec<Span<'static>>, cells: usize) -> Line<'static> {
+pub(super) fn both_ends(
+    left: Vec<Span<'static>>,
+    right: Vec<Span<'static>>,
+    cells: usize,
+) -> Line<'static> {
     let right_width: usize = right.iter().map(Span::width).sum();
     let mut line = clip(left, cells.saturating_sub(right_width + 1));
     let used: usize = line.iter().map(Span::width).sum();
-    line.push(Span::raw(" ".repeat(cells.saturating_sub(used + right_width))));
+    line.push(Span::raw(
+        " ".repeat(cells.saturating_sub(used + right_width)),
+    ));
     line.extend(right);
     Line::from(line)
 }
@@ -133,7 +139,12 @@ pub(super) fn styled(text: impl Into<String>, style: Style) -> Span<'static> {
 /// `12 s`, `4 min`, `2 h 3 min`, `3 d 4 h`.
 pub(super) fn age(delta: TimeDelta) -> String {
     let seconds = delta.num_seconds().max(0);
-    match (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60) {
+    match (
+        seconds / 86_400,
+        seconds / 3600 % 24,
+        seconds / 60 % 60,
+        seconds % 60,
+    ) {
         (0, 0, 0, s) => format!("{s} s"),
         (0, 0, m, _) => format!("{m} min"),
         (0, h, m, _) => format!("{h} h {m} min"),
@@ -144,7 +155,12 @@ pub(super) fn age(delta: TimeDelta) -> String {
 /// `00:23:41`, with days before it where there are any.
 pub(super) fn elapsed(delta: TimeDelta) -> String {
     let seconds = delta.num_seconds().max(0);
-    let clock = format!("{:02}:{:02}:{:02}", seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    let clock = format!(
+        "{:02}:{:02}:{:02}",
+        seconds / 3600 % 24,
+        seconds / 60 % 60,
+        seconds % 60
+    );
     match seconds / 86_400 {
         0 => clock,
         days => format!("{days} d {clock}"),
@@ -163,11 +179,19 @@ pub(super) fn clock_seconds(at: DateTime<Utc>, utc: bool) -> String {
 
 /// The present with its offset, so that every other time on the screen can be read.
 pub(super) fn clock_with_zone(at: DateTime<Utc>, utc: bool) -> String {
-    if utc { zoned(at, true, "%H:%M UTC") } else { zoned(at, false, "%H:%M %:z") }
+    if utc {
+        zoned(at, true, "%H:%M UTC")
+    } else {
+        zoned(at, false, "%H:%M %:z")
+    }
 }
 
 fn zoned(at: DateTime<Utc>, utc: bool, format: &str) -> String {
-    if utc { at.format(format).to_string() } else { at.with_timezone(&Local).format(format).to_string() }
+    if utc {
+        at.format(format).to_string()
+    } else {
+        at.with_timezone(&Local).format(format).to_string()
+    }
 }
 
 #[cfg(test)]
