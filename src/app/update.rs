@@ -5,6 +5,7 @@ mod clocks;
 mod intake;
 mod journal;
 mod observe;
+mod overlays;
 mod picks;
 mod severity;
 mod steps;

@@ -1,6 +1,7 @@
 //! Lists to choose from: statuses, roles, incidents; and what a choice does.
 
-use super::acts::{act, intend, open_prompt};
+use super::acts::{act, intend};
+use super::overlays::open_prompt;
 use super::steps;
 use crate::app::effect::Effect;
 use crate::app::guide;

@@ -1,6 +1,7 @@
 //! Walking a playbook: each step's result is an entry, and the next step follows from the entries.
 
-use super::acts::{introduced, open_prompt};
+use super::acts::introduced;
+use super::overlays::open_prompt;
 use super::record;
 use crate::app::effect::Effect;
 use crate::app::guide::current_step;
