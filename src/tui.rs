@@ -59,6 +59,7 @@ async fn run(
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     screen.draw(&model, &theme)?;
+    let mut drawn = model.now.timestamp();
     while !model.quitting {
         let message = tokio::select! {
             event = events.next() => match event {
@@ -73,19 +74,26 @@ async fn run(
             _ = interrupt.recv() => break,
         };
         let mut effects = update(&mut model, Msg::Tick(runtime.clock().now().wall));
+        // An idle console draws once a second: only the clocks move then.
+        let mut stirred = message.is_some() || !effects.is_empty();
         if let Some(message) = message {
             effects.extend(update(&mut model, message));
         }
         // What has arrived meanwhile is taken in before drawing: a burst is one frame.
         while let Ok(message) = inbox.try_recv() {
             effects.extend(update(&mut model, message));
+            stirred = true;
         }
         for effect in effects {
             if perform(&mut runtime, effect, &mut screen, &mut model, &copies)? {
                 events = EventStream::new();
             }
         }
-        screen.draw(&model, &theme)?;
+        let pending = model.boards.values().any(|board| !board.pending.is_empty());
+        if stirred || pending || model.now.timestamp() != drawn {
+            screen.draw(&model, &theme)?;
+            drawn = model.now.timestamp();
+        }
     }
     runtime.stop();
     screen.leave();

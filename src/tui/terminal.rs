@@ -5,7 +5,7 @@ use super::view;
 use crate::app::Model;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute};
 use ratatui::Terminal;
@@ -24,9 +24,7 @@ impl Screen {
     pub fn enter() -> io::Result<Self> {
         restore_on_panic();
         take()?;
-        let mut terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
-        // Not every terminal gives an empty alternate screen.
-        terminal.clear()?;
+        let terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
         Ok(Self {
             terminal,
             entered: true,
@@ -65,7 +63,10 @@ impl Screen {
         let _ =
             rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP);
         take()?;
-        self.terminal.clear()
+        // A new one knows nothing of what was drawn, so that everything is drawn again. Its own `clear` asks the
+        // terminal for the cursor's place, which not every terminal answers.
+        self.terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+        Ok(())
     }
 
     /// Gives the terminal back.
@@ -85,9 +86,11 @@ impl Drop for Screen {
 
 fn take() -> io::Result<()> {
     enable_raw_mode()?;
+    // Not every terminal gives an empty alternate screen.
     execute!(
         stdout(),
         EnterAlternateScreen,
+        Clear(ClearType::All),
         EnableBracketedPaste,
         cursor::Hide
     )

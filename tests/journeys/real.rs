@@ -28,9 +28,11 @@ pub(crate) fn from_alert_to_documents() {
 
     terminal.press("s", "Are transactions being processed wrongly");
     terminal.press("n", "Can users complete payments?");
-    terminal.until("measured");
+    terminal.until("measured confirm-success");
     terminal.press("⏎", "May customer data have been seen");
-    terminal.press("n", "measured 8");
+    terminal.press("n", "said");
+    let completion = terminal.row("completion").unwrap();
+    assert!(completion.contains("measured"), "{completion}");
     terminal.until_screen("a severity", Duration::from_secs(10), |screen| {
         screen.contains(" SEV1 ") || screen.contains(" SEV2 ")
     });

@@ -12,7 +12,7 @@ use crate::signals::Sample;
 use crate::sources::{AlertSet, History, RuleSet};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Alerts recorded of one incident. A storm is shown live; the record keeps what opened it and a fair share.
 const MAX_ALERTS: usize = 200;
@@ -33,12 +33,34 @@ pub(super) fn alerts(
                 model.live.known.insert(alert.key.clone(), alert.clone());
             }
             model.live.alerts.insert(source.clone(), set);
+            forget_what_nobody_needs(model);
             let mut effects = intake::consider(model);
             effects.extend(record_alerts(model, source));
             effects
         }
         Err(told) => lost(model, source, told),
     }
+}
+
+/// Alerts that come and go with changing labels must not pile up: those of the last polls and of open
+/// incidents are kept.
+fn forget_what_nobody_needs(model: &mut Model) {
+    let shown: usize = model.live.alerts.values().map(|set| set.alerts.len()).sum();
+    if model.live.known.len() <= 2 * shown + 1000 {
+        return;
+    }
+    let mut needed: BTreeSet<Slug> = model
+        .live
+        .alerts
+        .values()
+        .flat_map(|set| set.alerts.iter().map(|alert| alert.key.clone()))
+        .collect();
+    needed.extend(
+        model
+            .open_boards()
+            .flat_map(|(_, board)| board.incident.alerts.keys().cloned()),
+    );
+    model.live.known.retain(|key, _| needed.contains(key));
 }
 
 pub(super) fn rules(
