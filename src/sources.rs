@@ -84,6 +84,18 @@ impl RuleSet {
     }
 }
 
+impl RuleSet {
+    /// Whether a rule of this alert's name has an instance active that may be this one.
+    pub fn shows_active(&self, alert: &Alert) -> bool {
+        let may_be = |active: &BTreeMap<String, Safe>| {
+            alert.labels.is_empty() || is_subset(active, &alert.labels)
+        };
+        self.rules
+            .iter()
+            .any(|rule| rule.name == alert.name && rule.active.iter().any(may_be))
+    }
+}
+
 fn is_subset(part: &BTreeMap<String, Safe>, whole: &BTreeMap<String, Safe>) -> bool {
     part.iter()
         .all(|(name, value)| whole.get(name) == Some(value))

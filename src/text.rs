@@ -40,6 +40,15 @@ impl Safe {
         // Masked before sanitizing, because a zero-width character between digits would otherwise become a
         // visible break that hides the number; and again after, because dropping characters may join digits.
         let first = mask::mask(raw);
+        // A character that nobody sees, inside a word, hides it from the detectors: where taking such
+        // characters out shows more, the text goes on without them.
+        let seen: String = raw
+            .chars()
+            .filter(|c| !sanitize::is_invisible(*c))
+            .collect();
+        let first = Some(mask::mask(&seen))
+            .filter(|other| other.found.len() > first.found.len())
+            .unwrap_or(first);
         let second = mask::mask(&clean(&first.text));
         let mut found = first.found;
         found.extend(second.found);
@@ -96,6 +105,17 @@ mod tests {
         assert!(!safe.as_str().contains("1111\u{FFFD}1111"), "{safe}");
         assert!(safe.as_str().starts_with("pan 411111"), "{safe}");
         assert_eq!(safe.found().len(), 1);
+    }
+
+    #[test]
+    fn a_secret_hidden_by_an_invisible_character_is_masked() {
+        for hidden in [
+            "AKIA\u{200B}IOSFODNN7EXAMPLE",
+            "pass\u{AD}word=hunter2",
+            "cv\u{200B}v: 123",
+        ] {
+            assert_eq!(Safe::line(hidden).found().len(), 1, "{hidden}");
+        }
     }
 
     #[test]

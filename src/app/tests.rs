@@ -737,3 +737,158 @@ fn another_persons_entries_arrive_and_carry_nothing_out() {
         "somebody else's acknowledgement stops the chain here too"
     );
 }
+
+#[test]
+fn a_page_that_waited_for_the_disk_is_not_sent_once_it_is_no_longer_wanted() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.disk_works = false;
+    bench.pass(15 * 60);
+    assert_eq!(levels_paged(&bench), ["on-call"]);
+    bench.disk_works = true;
+    bench.keys("a");
+    for effect in std::mem::take(&mut bench.waiting) {
+        let mut effects = bench.perform(effect);
+        while let Some(effect) = effects.pop() {
+            effects.extend(bench.perform(effect));
+        }
+    }
+    assert_eq!(
+        levels_paged(&bench),
+        ["on-call"],
+        "the lead is not called after the acknowledgement"
+    );
+    let lead = &bench.incident().escalation.levels[1];
+    let outcomes: Vec<_> = lead
+        .pages
+        .values()
+        .filter_map(|page| page.result)
+        .map(|r| r.2)
+        .collect();
+    assert!(outcomes.contains(&PageOutcome::Withdrawn), "{outcomes:?}");
+}
+
+#[test]
+fn alertmanagers_that_disagree_do_not_fill_the_journal() {
+    let mut bench = Bench::new();
+    bench.firing();
+    let quiet = alert("PaymentSuccessRateLow", AlertState::Suppressed, start());
+    for _ in 0..5 {
+        let set = AlertSet {
+            alerts: vec![quiet.clone()],
+            dropped: 0,
+        };
+        bench.say(Msg::Alerts {
+            source: slug("alertmanager-2"),
+            result: Ok(set),
+        });
+        bench.firing();
+    }
+    assert_eq!(
+        bench
+            .kinds()
+            .iter()
+            .filter(|kind| *kind == "alert-seen")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn an_alert_absent_from_one_source_while_another_is_silent_proves_nothing() {
+    let mut bench = Bench::new();
+    bench.rules(true);
+    bench.firing();
+    let set = AlertSet::default();
+    bench.say(Msg::Alerts {
+        source: slug("alertmanager-2"),
+        result: Ok(set),
+    });
+    let told = ("cannot connect".to_string(), "check".to_string());
+    bench.say(Msg::Alerts {
+        source: slug("alertmanager-2"),
+        result: Err(told),
+    });
+    bench.pass(60);
+    bench.rules(false);
+    bench.alert(&[], AlertState::Firing, start());
+    assert_eq!(
+        bench.incident().alerts.values().next().unwrap().state,
+        AlertState::Firing
+    );
+}
+
+#[test]
+fn a_late_answer_does_not_move_the_playbook_back() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("ap1⏎⏎⏎⏎⏎⏎");
+    let Effect::Ask {
+        incident,
+        playbook,
+        step,
+        ..
+    } = bench.asked.last().unwrap().clone()
+    else {
+        panic!("the check was not asked")
+    };
+    bench.keys("kmonitoring is down⏎");
+    let before = bench.kinds().len();
+    let sample = Sample {
+        at: bench.model.now,
+        reading: Reading::Value(0.0),
+    };
+    bench.say(Msg::Answer {
+        incident,
+        playbook,
+        step,
+        result: Ok(sample),
+    });
+    assert_eq!(bench.kinds().len(), before);
+}
+
+#[test]
+fn what_was_typed_for_one_step_is_not_recorded_for_another() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("ap1kbecause");
+    // Meanwhile somebody else finishes this step.
+    let id = bench.model.current.clone().unwrap();
+    let data = crate::incident::entry::StepRecorded {
+        playbook: slug("payment-success-drop"),
+        step: slug("take-the-first-look"),
+        number: 1,
+        outcome: StepOutcome::Done,
+        choice: None,
+        reading: None,
+        expected: None,
+        at: None,
+    };
+    let draft = Draft::new(&slug("a-9"), Event::StepRecorded(data));
+    let now = bench.model.now;
+    let (entries, _) = bench.stories.get_mut(&id).unwrap().append(&[draft], now);
+    bench.say(Msg::Recorded {
+        incident: id,
+        entries,
+        token: None,
+        mine: Vec::new(),
+    });
+    let before = bench.kinds().len();
+    bench.keys("⏎");
+    assert_eq!(bench.kinds().len(), before, "the next step was not skipped");
+}
+
+#[test]
+fn calling_it_mitigated_against_the_numbers_is_asked_back() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.reading(Reading::Value(0.78));
+    bench.keys("u3⏎⏎");
+    assert_eq!(
+        bench.incident().status,
+        Status::Investigating,
+        "the answer is No unless changed"
+    );
+    bench.keys("u3⏎y");
+    assert_eq!(bench.incident().status, Status::Mitigated);
+}

@@ -219,8 +219,8 @@ pub enum Picked {
     Playbook(Slug),
     /// An incident to go to.
     Incident(IncidentId),
-    /// A way at a decision step.
-    Way(Slug),
+    /// A way at a decision step: the step, and where it leads.
+    Way(Slug, Slug),
     /// An action.
     Action(Action),
 }

@@ -47,7 +47,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Tick(now) => {
-            model.now = model.now.max(now);
+            // It follows the wall clock, also back: due times are absolute, and a step is in the journal.
+            model.now = now;
             clocks::tick(model)
         }
         Msg::Act(action) => acts::act(model, action),

@@ -21,6 +21,19 @@ pub(super) fn sync(path: &Path) -> Result<(), JournalError> {
     sync(path).map_err(JournalError::io("sync the directory", path))
 }
 
+/// Refuses what is not a plain file: opening a pipe would wait for ever, and a link leads elsewhere. A missing
+/// file is for the caller to judge.
+pub(super) fn must_be_plain(path: &Path) -> Result<(), JournalError> {
+    match std::fs::symlink_metadata(path) {
+        Ok(meta) if !meta.is_file() => {
+            let error =
+                std::io::Error::new(std::io::ErrorKind::InvalidInput, "it is not a plain file");
+            Err(JournalError::io("use", path)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Writes a new file whole, or not at all: temporary file, sync, link that replaces nothing, sync of the
 /// directory.
 pub(super) fn create_durable(path: &Path, bytes: &[u8]) -> Result<(), JournalError> {

@@ -37,6 +37,7 @@ impl Disclosures {
     /// Takes in what was added since the last call; everything anew where the file was replaced. A missing
     /// file means that every text is withheld.
     pub(super) fn refresh(&mut self) -> Result<(), JournalError> {
+        super::directory::must_be_plain(&self.path)?;
         let mut file = match File::open(&self.path) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -86,6 +87,10 @@ impl Disclosures {
     /// Field and value behind a commitment.
     pub(super) fn get(&self, commitment: &str) -> Option<(String, String)> {
         self.texts.get(commitment).cloned()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.texts.len()
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -83,8 +83,9 @@ impl Lock {
             .seek(SeekFrom::Start(0))
             .and_then(|_| file.take(64).read_to_string(&mut text));
         let text = crate::text::sanitize::line(text.trim());
+        // Whoever took the lock without writing leaves no name, so this is the last one known.
         if read.is_ok() && !text.is_empty() {
-            text
+            format!("another process (the last to write was {text})")
         } else {
             "another process".into()
         }

@@ -82,6 +82,7 @@ impl Follower {
     /// The entries added since the last call, and what stands in the way of more. A last line without its
     /// newline is not looked at: its writer may be at work.
     pub(super) fn read_new(&mut self) -> Result<(Vec<Entry>, Option<Finding>), JournalError> {
+        super::directory::must_be_plain(&self.path)?;
         let mut file = File::open(&self.path).map_err(JournalError::io("read", &self.path))?;
         let length = file
             .metadata()
@@ -102,6 +103,9 @@ impl Follower {
         let mut bytes = Vec::with_capacity((length - self.length) as usize);
         file.read_to_end(&mut bytes)
             .map_err(JournalError::io("read", &self.path))?;
+        // Texts are durable before their lines, so reading them now finds each one; and before any line counts
+        // as read, so that a failure here loses nothing.
+        self.disclosures.refresh()?;
         let mut parsed = Vec::new();
         let mut finding = None;
         let whole = bytes
@@ -117,8 +121,6 @@ impl Follower {
                 }
             }
         }
-        // Texts are durable before their lines, so reading them afterwards finds each one.
-        self.disclosures.refresh()?;
         let entries = parsed
             .iter()
             .map(|line| line.entry(|digest| self.disclosures.get(digest)))

@@ -112,6 +112,7 @@ pub fn verify(path: &Path) -> Result<Report, JournalError> {
     let directory = file.parent().unwrap_or(Path::new("."));
     let mut disclosures = Disclosures::new(directory);
     disclosures.refresh()?;
+    super::directory::must_be_plain(&file)?;
     let reader = File::open(&file).map_err(JournalError::io("read", &file))?;
     let mut lines = Lines {
         input: BufReader::with_capacity(1 << 20, reader),
@@ -161,14 +162,27 @@ pub fn verify(path: &Path) -> Result<Report, JournalError> {
     if stray > 0 && !report.findings.iter().any(|f| f.kind == FindingKind::Torn) {
         report.stray(stray);
     }
+    if number == 0 && stray > 0 {
+        report.add(
+            FindingKind::Removed,
+            1,
+            "the journal is empty although texts of its entries are there",
+        );
+    }
     Ok(report)
 }
 
 impl Report {
     /// Texts without a line are what a crash between the two writes leaves: said, and not a fault.
     fn stray(&mut self, count: usize) {
-        let what =
-            format!("{count} texts belong to no entry, as a crash between two writes leaves them");
+        let what = if self.withheld > 0 {
+            format!(
+                "{count} texts belong to no entry and {} are missing: texts may have been altered",
+                self.withheld
+            )
+        } else {
+            format!("{count} texts belong to no entry, as a crash between two writes leaves them")
+        };
         self.findings.push(Finding {
             kind: FindingKind::StrayText,
             line: 0,

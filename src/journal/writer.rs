@@ -8,6 +8,7 @@ use super::line::{Encoded, Position, VERSION, encode};
 use super::lock::Lock;
 use super::reader::{Follower, JOURNAL};
 use super::recovery;
+use super::verify::{Finding, FindingKind};
 use crate::incident::entry::{ActorIntroduced, ClockStepped, Proof};
 use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
 use std::collections::HashSet;
@@ -93,6 +94,15 @@ impl Journal {
             entries.extend(follower.read_new()?.0);
             (entries, recovered)
         };
+        if entries.is_empty() && follower.disclosures.len() > 0 {
+            let what = "it is empty although texts of its entries are there".to_string();
+            let finding = Finding {
+                kind: FindingKind::Removed,
+                line: 1,
+                what,
+            };
+            return Err(JournalError::NotIntact { path, finding });
+        }
         let file = recovery::open_for_append(&path)?;
         let once = entries.iter().filter_map(once_key).collect();
         let mut journal = Self {
@@ -127,6 +137,10 @@ impl Journal {
 
     /// What others have added since the last call.
     pub fn refresh(&mut self) -> Result<Vec<Entry>, JournalError> {
+        // After a failed sync this file is not read for truth: what it shows may not be on the disk.
+        if self.failed.is_some() {
+            return Ok(Vec::new());
+        }
         self.pull()?;
         Ok(std::mem::take(&mut self.unreported))
     }
@@ -191,7 +205,10 @@ impl Journal {
         self.write(&encoded)?;
         let bytes = encoded.iter().map(|e| e.line.len()).sum();
         self.follower.advance(bytes, position, stamp);
-        self.follower.disclosures.refresh()?;
+        // The entries are durable: nothing after this may make them look as if they were not.
+        if let Err(error) = self.follower.disclosures.refresh() {
+            tracing::warn!(%error, "texts are read again later");
+        }
         self.once.extend(taken);
         let mut entries = std::mem::take(&mut self.unreported);
         entries.extend(encoded.into_iter().map(|e| e.entry));

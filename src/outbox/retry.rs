@@ -36,10 +36,15 @@ impl Verdict {
     }
 }
 
+/// Longest time spent in pauses. With at most six requests of five seconds each the end comes before an intent
+/// without a result counts as unknown (90 s).
+const PATIENCE: Duration = Duration::from_secs(45);
+
 /// The tries of one message.
 #[derive(Debug, Default)]
 pub struct Retry {
     tries: usize,
+    paused: Duration,
     ambiguous: bool,
 }
 
@@ -58,8 +63,14 @@ impl Retry {
                 Duration::ZERO
             }
         };
-        match PAUSES.get(self.tries - 1) {
-            Some(pause) => Err(Duration::from_secs(*pause).max(asked)),
+        let pause = PAUSES
+            .get(self.tries - 1)
+            .map(|pause| Duration::from_secs(*pause).max(asked));
+        match pause.filter(|pause| self.paused + *pause <= PATIENCE) {
+            Some(pause) => {
+                self.paused += pause;
+                Err(pause)
+            }
             None if self.ambiguous => Ok(PageOutcome::Unknown),
             None => Ok(PageOutcome::Failed),
         }
@@ -96,6 +107,20 @@ mod tests {
             end = retry.after(&Verdict::of_status(*status, None)).ok();
         }
         assert_eq!((end, retry.tries()), (Some(outcome), tries));
+    }
+
+    #[test]
+    fn the_end_comes_before_the_result_counts_as_lost() {
+        let (mut retry, mut paused) = (Retry::default(), Duration::ZERO);
+        while let Err(pause) = retry.after(&Verdict::NotTaken(Some(Duration::from_secs(20)))) {
+            paused += pause;
+        }
+        let requests = Duration::from_secs(5) * retry.tries();
+        let limit = crate::incident::escalation::RESULT_WITHIN as u64;
+        assert!(
+            paused + requests < Duration::from_secs(limit),
+            "{paused:?} and {requests:?}"
+        );
     }
 
     #[test]

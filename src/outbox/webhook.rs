@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Longest wait for an answer to one try.
-const TIMEOUT: Duration = Duration::from_secs(8);
+const TIMEOUT: Duration = Duration::from_secs(5);
 /// Most bytes kept of an answer.
 const MAX_ANSWER: usize = 2 * 1024;
 

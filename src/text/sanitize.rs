@@ -48,6 +48,11 @@ fn clean(raw: &str, keep_breaks: bool) -> String {
     out
 }
 
+/// Characters without a picture that may stand inside a word.
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{00AD}' | '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+}
+
 /// Characters that act on a terminal or on the reading order instead of being read.
 fn is_unsafe(c: char) -> bool {
     c.is_control()

@@ -53,8 +53,8 @@ impl Scribe {
             drill,
             read_only,
             books: BTreeMap::new(),
-            queue: VecDeque::new(),
-            retry_at: None,
+            queues: BTreeMap::new(),
+            store_failed: false,
         };
         let thread = std::thread::spawn(move || desk.work(&inbox));
         Self { tasks, thread }
@@ -98,7 +98,14 @@ struct Desk {
     drill: bool,
     read_only: bool,
     books: BTreeMap<IncidentId, Book>,
-    queue: VecDeque<(IncidentId, u64, Vec<Draft>)>,
+    queues: BTreeMap<IncidentId, Queue>,
+    store_failed: bool,
+}
+
+/// What waits to be recorded in one incident.
+#[derive(Default)]
+struct Queue {
+    batches: VecDeque<(u64, Vec<Draft>)>,
     retry_at: Option<Instant>,
 }
 
@@ -124,7 +131,11 @@ impl Desk {
                     token,
                     drafts,
                 }) => {
-                    self.queue.push_back((incident, token, drafts));
+                    self.queues
+                        .entry(incident)
+                        .or_default()
+                        .batches
+                        .push_back((token, drafts));
                     self.drain();
                 }
                 Ok(Task::Open {
@@ -133,14 +144,13 @@ impl Desk {
                     drafts,
                 }) => self.open(&service, drill, &drafts),
                 Err(RecvTimeoutError::Timeout) => {
-                    if self.retry_at.is_some_and(|at| Instant::now() >= at) {
-                        self.retry_at = None;
-                    }
                     self.drain();
                     self.look();
                 }
                 Ok(Task::Stop) | Err(RecvTimeoutError::Disconnected) => {
-                    self.retry_at = None;
+                    self.queues
+                        .values_mut()
+                        .for_each(|queue| queue.retry_at = None);
                     self.drain();
                     return;
                 }
@@ -156,14 +166,30 @@ impl Desk {
         let _ = self.messages.send(message);
     }
 
-    /// Records what is queued, in order, until something has to wait.
+    /// Records what is queued, each incident's in its order. What has to wait holds up no other incident.
     fn drain(&mut self) {
-        while self.retry_at.is_none() {
-            let Some((incident, token, drafts)) = self.queue.pop_front() else {
+        let ids: Vec<IncidentId> = self.queues.keys().cloned().collect();
+        for id in ids {
+            self.drain_one(&id);
+        }
+        self.queues.retain(|_, queue| !queue.batches.is_empty());
+    }
+
+    fn drain_one(&mut self, id: &IncidentId) {
+        loop {
+            let Some(queue) = self.queues.get_mut(id) else {
                 return;
             };
-            match self.append(&incident, &drafts) {
+            if queue.retry_at.is_some_and(|at| Instant::now() < at) {
+                return;
+            }
+            queue.retry_at = None;
+            let Some((token, drafts)) = queue.batches.pop_front() else {
+                return;
+            };
+            match self.append(id, &drafts) {
                 Ok((entries, mine)) => {
+                    let incident = id.clone();
                     self.tell(Msg::Recorded {
                         incident,
                         entries,
@@ -175,14 +201,14 @@ impl Desk {
                     let kept = error.is_transient();
                     let why = told(&error);
                     self.tell(Msg::NotRecorded {
-                        incident: incident.clone(),
+                        incident: id.clone(),
                         token,
                         why,
                         kept,
                     });
-                    if kept {
-                        self.queue.push_front((incident, token, drafts));
-                        self.retry_at = Some(Instant::now() + RETRY_AFTER);
+                    if let Some(queue) = self.queues.get_mut(id).filter(|_| kept) {
+                        queue.batches.push_front((token, drafts));
+                        queue.retry_at = Some(Instant::now() + RETRY_AFTER);
                     }
                 }
             }
@@ -278,7 +304,14 @@ impl Desk {
                     }
                 }
             }
-            Err(error) => self.tell(Msg::StoreFailed(told(&error))),
+            Err(error) => {
+                self.store_failed = true;
+                self.tell(Msg::StoreFailed(told(&error)));
+                return;
+            }
+        }
+        if std::mem::take(&mut self.store_failed) {
+            self.tell(Msg::Ready);
         }
     }
 

@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::intent::{Desk, Intent, drafts, introduction};
 use crate::app::model::Model;
 use crate::app::ui::{Confirmed, Input, Overlay, Purpose, Screen};
-use crate::incident::{Draft, Event};
+use crate::incident::{Draft, Event, IncidentId};
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     model.ui.notice = None;
@@ -164,6 +164,18 @@ fn correct(model: &mut Model) {
 
 fn quit(model: &mut Model) -> Vec<Effect> {
     let open = model.open_boards().count();
+    let waiting: usize = model.boards.values().map(|board| board.pending.len()).sum();
+    if waiting > 0 {
+        let question =
+            format!("{waiting} entries are NOT RECORDED and are lost by quitting. Quit?");
+        let overlay = Overlay::Confirm {
+            question,
+            then: Confirmed::Quit,
+            yes: false,
+        };
+        model.ui.overlays.push(overlay);
+        return Vec::new();
+    }
     if open == 0 || model.setup.read_only {
         model.quitting = true;
         return vec![Effect::Quit];
@@ -272,9 +284,16 @@ fn with_incident(
 
 /// The person's introduction, where this journal does not know them.
 pub(super) fn introduced(model: &Model) -> Vec<Draft> {
-    let known = model
-        .incident()
-        .is_some_and(|i| i.actors.contains_key(&model.setup.me.actor));
+    model
+        .current
+        .as_ref()
+        .map_or(Vec::new(), |id| introduced_in(model, id))
+}
+
+/// The person's introduction, where the journal of this incident does not know them.
+pub(super) fn introduced_in(model: &Model, id: &IncidentId) -> Vec<Draft> {
+    let board = model.boards.get(id);
+    let known = board.is_some_and(|b| b.incident.actors.contains_key(&model.setup.me.actor));
     if known {
         Vec::new()
     } else {

@@ -118,8 +118,9 @@ pub(super) fn carry_out(model: &mut Model, id: &IncidentId, mine: &[Entry]) -> V
             };
             let (level, channel) = (intent.level.clone(), intent.channel.clone());
             effects.extend(paged(model, id, level, channel, intent.repeat, delivery));
-        } else if let Some(outcome) = nowhere_to_go(model) {
+        } else if let Some(outcome) = nowhere_to_go(model, id, &intent.level) {
             let detail = match outcome {
+                PageOutcome::Withdrawn => "acknowledged, resolved or closed meanwhile",
                 PageOutcome::Simulated => "an exercise sends nothing",
                 _ => "configure `webhook`, and call by phone now",
             };
@@ -139,7 +140,20 @@ pub(super) fn carry_out(model: &mut Model, id: &IncidentId, mine: &[Entry]) -> V
 }
 
 /// Why a page does not leave, where it does not.
-fn nowhere_to_go(model: &Model) -> Option<PageOutcome> {
+fn nowhere_to_go(model: &Model, id: &IncidentId, level: &Slug) -> Option<PageOutcome> {
+    // Recording may have taken a while: the disk was full, another process held the lock.
+    let wanted = model.boards.get(id).is_some_and(|board| {
+        let incident = &board.incident;
+        let level = incident
+            .escalation
+            .levels
+            .iter()
+            .find(|known| known.armed.level == *level);
+        level.is_some_and(|level| level.wanted(incident.acknowledged().is_some(), incident.status))
+    });
+    if !wanted {
+        return Some(PageOutcome::Withdrawn);
+    }
     match (&model.setup.drill, model.setup.webhook) {
         (Some(_), _) => Some(PageOutcome::Simulated),
         (None, false) => Some(PageOutcome::NoChannel),

@@ -32,7 +32,8 @@ pub(super) fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Ve
     let shown = model
         .incident()
         .is_some_and(|incident| incident.status != Status::Closed);
-    if !shown {
+    // Not under somebody's fingers: what is being typed belongs to the incident on the screen.
+    if !shown && model.ui.overlays.is_empty() {
         model.current = Some(id.clone());
     }
     model.ui.tell(format!("{id} opened"));
@@ -118,7 +119,7 @@ pub(super) fn written(
     id: &IncidentId,
     documents: Vec<(String, String, Draft)>,
 ) -> Vec<Effect> {
-    let mut drafts = super::acts::introduced(model);
+    let mut drafts = super::acts::introduced_in(model, id);
     let board: &mut Board = model.boards.entry(id.clone()).or_default();
     for (name, path, draft) in documents {
         board.written.insert(name, path);

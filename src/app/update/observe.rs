@@ -35,7 +35,7 @@ pub(super) fn alerts(
             model.live.alerts.insert(source.clone(), set);
             forget_what_nobody_needs(model);
             let mut effects = intake::consider(model);
-            effects.extend(record_alerts(model, source));
+            effects.extend(record_alerts(model));
             effects
         }
         Err(told) => lost(model, source, told),
@@ -72,11 +72,7 @@ pub(super) fn rules(
         Ok(set) => {
             contact(model, source);
             model.live.rules.insert(source.clone(), (set, model.now));
-            let sources: Vec<Slug> = model.live.alerts.keys().cloned().collect();
-            sources
-                .iter()
-                .flat_map(|source| record_alerts(model, source))
-                .collect()
+            record_alerts(model)
         }
         Err(told) => lost(model, source, told),
     }
@@ -221,26 +217,27 @@ pub(super) fn record_contact(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Records what changed about the alerts that belong to each open incident.
-fn record_alerts(model: &mut Model, source: &Slug) -> Vec<Effect> {
+fn record_alerts(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     let ids: Vec<IncidentId> = model.open_boards().map(|(id, _)| id.clone()).collect();
     for id in ids {
-        let drafts = alert_changes(model, &id, source);
+        let drafts = alert_changes(model, &id);
         effects.extend(record(model, &id, drafts));
     }
     effects
 }
 
-fn alert_changes(model: &Model, id: &IncidentId, source: &Slug) -> Vec<Draft> {
-    let (Some(board), Some(set)) = (model.boards.get(id), model.live.alerts.get(source)) else {
+fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
+    let Some(board) = model.boards.get(id) else {
         return Vec::new();
     };
     let Some(opened) = &board.incident.opened else {
         return Vec::new();
     };
+    let now_there = alerts_of_all_sources(model);
     let mut drafts = Vec::new();
     let mut recorded = board.incident.alerts.len();
-    for alert in &set.alerts {
+    for (source, alert) in now_there.values() {
         let known = board.incident.alerts.get(&alert.key);
         let belongs = known.is_some()
             || model
@@ -262,8 +259,17 @@ fn alert_changes(model: &Model, id: &IncidentId, source: &Slug) -> Vec<Draft> {
         }
         drafts.push(seen(alert, alert.state, source, model.now));
     }
+    // While a source of alerts is silent, what is absent may be there and unseen.
+    if model
+        .live
+        .alerts
+        .keys()
+        .any(|source| model.silence_of(source).is_some())
+    {
+        return drafts;
+    }
     for (key, facts) in &board.incident.alerts {
-        if facts.source != *source || set.alerts.iter().any(|alert| alert.key == *key) {
+        if now_there.contains_key(key) || facts.state == AlertState::Cleared {
             continue;
         }
         let alert = model
@@ -274,24 +280,49 @@ fn alert_changes(model: &Model, id: &IncidentId, source: &Slug) -> Vec<Draft> {
             .or_else(|| remembered(model, id, facts.first, key));
         let Some(alert) = alert else { continue };
         let state = absent_state(model, &alert);
-        if facts.state != state && facts.state != AlertState::Cleared {
-            drafts.push(seen(&alert, state, source, model.now));
+        if facts.state != state {
+            drafts.push(seen(&alert, state, &facts.source, model.now));
         }
     }
     drafts
+}
+
+/// Each alert once, whichever sources have it: where they disagree, firing counts.
+fn alerts_of_all_sources(model: &Model) -> BTreeMap<Slug, (Slug, Alert)> {
+    let mut all: BTreeMap<Slug, (Slug, Alert)> = BTreeMap::new();
+    for (source, set) in &model.live.alerts {
+        for alert in &set.alerts {
+            match all.get_mut(&alert.key) {
+                Some((_, known)) if known.state == AlertState::Firing => {}
+                Some(known) => *known = (source.clone(), alert.clone()),
+                None => drop(all.insert(alert.key.clone(), (source.clone(), alert.clone()))),
+            }
+        }
+    }
+    all
 }
 
 /// What an alert's absence means. Alertmanager forgets an alert a few minutes after Prometheus stops sending
 /// it, so a dead Prometheus looks like a recovery (measured): only rules that are known to be evaluated, and
 /// that were read just now, show that it has cleared.
 fn absent_state(model: &Model, alert: &Alert) -> AlertState {
-    let fresh = |at: DateTime<Utc>| model.now - at <= model.lost_after();
-    let cleared = model
-        .live
-        .rules
-        .values()
-        .any(|(rules, at)| fresh(*at) && rules.shows_cleared(alert, model.now));
-    if cleared {
+    let mut shown = false;
+    for (name, _) in model
+        .setup
+        .sources
+        .iter()
+        .filter(|(_, offers)| offers.metrics)
+    {
+        // Any Prometheus may own the alert: one that is silent, or has it active, proves that nothing cleared.
+        let Some((rules, at)) = model.live.rules.get(name) else {
+            return AlertState::Vanished;
+        };
+        if model.now - *at > model.lost_after() || rules.shows_active(alert) {
+            return AlertState::Vanished;
+        }
+        shown |= rules.shows_cleared(alert, model.now);
+    }
+    if shown {
         AlertState::Cleared
     } else {
         AlertState::Vanished

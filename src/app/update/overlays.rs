@@ -96,6 +96,12 @@ fn doubt(model: &Model, status: Status) -> Option<String> {
         }
         _ => against.push(format!("{} is not known now", model.setup.signal)),
     }
+    let unseen = model.setup.sources.iter().any(|(name, offers)| {
+        offers.alerts && (!model.live.alerts.contains_key(name) || model.silence_of(name).is_some())
+    });
+    if unseen {
+        against.push("alerts are not known now".into());
+    }
     let firing = model
         .alerts()
         .iter()
@@ -130,7 +136,15 @@ fn submit(model: &mut Model, purpose: &Purpose, texts: &[Safe]) -> Vec<Effect> {
         Purpose::Note => intend(model, &Intent::Note(text(0), None)),
         Purpose::Decision => intend(model, &Intent::Decide(text(0), text(1), text(2))),
         Purpose::Correction(seq) => intend(model, &Intent::Correct(*seq, text(0))),
-        Purpose::Skip(_) => steps::finish(model, StepOutcome::Skipped, None, text(0)),
+        Purpose::Skip(step) if steps::is_at_hand(model, step) => {
+            steps::finish(model, StepOutcome::Skipped, None, text(0))
+        }
+        Purpose::Skip(_) => {
+            model
+                .ui
+                .warn("the playbook has moved on meanwhile: nothing recorded");
+            Vec::new()
+        }
         Purpose::Status(status) => match doubt(model, *status) {
             Some(question) => {
                 let then = Confirmed::Status(*status, text(0).to_string());

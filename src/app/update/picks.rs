@@ -139,7 +139,13 @@ pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
             model.ui.ticked.clear();
             Vec::new()
         }
-        Picked::Way(target) => {
+        Picked::Way(step, _) if !steps::is_at_hand(model, &step) => {
+            model
+                .ui
+                .warn("the playbook has moved on meanwhile: nothing recorded");
+            Vec::new()
+        }
+        Picked::Way(_, target) => {
             steps::finish(model, StepOutcome::Chosen, Some(target), Safe::default())
         }
         Picked::Action(action) => act(model, action),

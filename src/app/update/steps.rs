@@ -1,6 +1,6 @@
 //! Walking a playbook: each step's result is an entry, and the next step follows from the entries.
 
-use super::acts::introduced;
+use super::acts::{introduced, introduced_in};
 use super::overlays::open_prompt;
 use super::record;
 use crate::app::effect::Effect;
@@ -88,6 +88,11 @@ pub(crate) fn at_hand(model: &Model) -> Option<(&Playbook, usize, &Step)> {
     }
 }
 
+/// Whether this step is the one at hand.
+pub(super) fn is_at_hand(model: &Model, step: &Slug) -> bool {
+    at_hand(model).is_some_and(|(_, _, now)| now.id == *step)
+}
+
 /// Confirms the step: ticks the next item, asks the check, offers the ways, or records that it is done.
 pub(super) fn done(model: &mut Model) -> Vec<Effect> {
     let Some((_, _, step)) = at_hand(model) else {
@@ -99,7 +104,12 @@ pub(super) fn done(model: &mut Model) -> Vec<Effect> {
         Kind::Decision(choices) => {
             let items = choices
                 .iter()
-                .map(|choice| (choice.text.clone(), Picked::Way(choice.target.clone())))
+                .map(|choice| {
+                    (
+                        choice.text.clone(),
+                        Picked::Way(step.id.clone(), choice.target.clone()),
+                    )
+                })
                 .collect();
             let title = step.title.clone();
             model.ui.overlays.push(Overlay::Pick(Pick {
@@ -190,6 +200,11 @@ pub(super) fn answered(
     let Some((at, found)) = model.setup.library.get(playbook).and_then(|p| p.step(step)) else {
         return Vec::new();
     };
+    // Skipped meanwhile, or answered by somebody else: a late answer must not move the playbook back.
+    let is_current = model.current.as_ref() == Some(id);
+    if is_current && !is_at_hand(model, step) {
+        return Vec::new();
+    }
     let Kind::Check { expect, .. } = found.kind else {
         return Vec::new();
     };
@@ -215,7 +230,7 @@ pub(super) fn answered(
         at: result.as_ref().ok().map(|sample| sample.at),
     };
     let title = Safe::line(&found.title);
-    let mut drafts = introduced(model);
+    let mut drafts = introduced_in(model, id);
     drafts.push(
         Draft::new(&model.setup.me.actor, Event::StepRecorded(data))
             .with(field::STEP, title)

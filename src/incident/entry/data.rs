@@ -322,6 +322,8 @@ pub enum PageOutcome {
     NoChannel,
     /// An exercise: nothing was sent.
     Simulated,
+    /// No longer wanted when it could be sent.
+    Withdrawn,
 }
 
 impl PageOutcome {
@@ -334,6 +336,7 @@ impl PageOutcome {
             Self::Unknown => "unknown, may have arrived",
             Self::NoChannel => "NOT SENT: no channel",
             Self::Simulated => "exercise, nothing sent",
+            Self::Withdrawn => "not sent: no longer wanted",
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{Hit, Kind};
 
 /// Most separator characters between two digits that still read as one number.
-const MAX_GAP: usize = 3;
+const MAX_GAP: usize = 5;
 
 /// Issuer ranges: first six digits from..=to, and the lengths the network issues.
 /// Sources: ISO/IEC 7812 and the networks' published ranges as of 2026.
@@ -79,9 +79,14 @@ fn runs(text: &str) -> Vec<Vec<Digit>> {
                 Some((_, 'u')) => drop(chars.nth(4)),
                 _ => {}
             }
-        } else if text[start..].starts_with("%20") && gap < MAX_GAP && !run.is_empty() {
+        } else if let Some(word) = ["%20", "&nbsp;", "&#160;"]
+            .iter()
+            .find(|word| text[start..].starts_with(**word))
+            && gap < MAX_GAP
+            && !run.is_empty()
+        {
             gap += 1;
-            chars.nth(1);
+            chars.nth(word.len() - 2);
         } else {
             flush(&mut run, &mut runs);
             gap = 0;
@@ -231,6 +236,6 @@ fn digit(c: char) -> Option<u8> {
 
 fn is_separator(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c, '-' | '.' | '/' | '_' | ',' | '*' | '|' | '·' | '\u{2010}'..='\u{2015}' | '\u{2212}'
+        || matches!(c, '-' | '.' | '/' | '_' | '+' | '~' | ';' | '\'' | '(' | ')' | ',' | '*' | '|' | '·' | '\u{2010}'..='\u{2015}' | '\u{2212}'
             | '\u{FF0D}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{00AD}' | '\u{FEFF}' | '\u{FFFD}')
 }

@@ -12,6 +12,64 @@ struct Detector {
 
 /// Patterns in the order of their kinds; overlaps are settled by the caller.
 const PATTERNS: &[(Kind, &str)] = &[
+    (
+        Kind::Bearer,
+        r#"\b(?i:bearer)\s*(?:[:=]\s*)?\\?["'](?P<s>[A-Za-z0-9._~+/=-]{8,})"#,
+    ),
+    (
+        Kind::Bearer,
+        r"\b(?i:bearer)\s*[:=]\s*(?P<s>[A-Za-z0-9._~+/=-]{12,})",
+    ),
+    (
+        Kind::Bearer,
+        r"\b(?i:basic)\s+(?P<s>[A-Za-z0-9+/]{6,}={1,2})",
+    ),
+    // XML elements, and JSON inside JSON: the name tells enough.
+    (
+        Kind::Password,
+        r"(?i)<(?:[a-z0-9_]+:)?(?:password|passwd|passphrase|secret|token|api_?key)>(?P<s>[^<]+)<",
+    ),
+    (
+        Kind::Cvv,
+        r"(?i)<(?:[a-z0-9_]+:)?(?:cvv2?|cvc2?|cid|csc)>\s*(?P<s>[0-9]{3,4})\s*<",
+    ),
+    (
+        Kind::Pin,
+        r"(?i)<(?:[a-z0-9_]+:)?pin>\s*(?P<s>[0-9]{4,12})\s*<",
+    ),
+    (
+        Kind::Password,
+        r#"(?i)(?:password|passwd|passphrase|secret|token|api_?key)\\+"\s*:\s*\\+"(?P<s>[^"\\]+)"#,
+    ),
+    (
+        Kind::Cvv,
+        r#"(?i)(?:cvv2?|cvc2?)\\+"\s*:\s*(?:\\+")?(?P<s>[0-9]{3,4})\b"#,
+    ),
+    (
+        Kind::Pin,
+        r#"(?i)pin\\+"\s*:\s*(?:\\+")?(?P<s>[0-9]{4,12})\b"#,
+    ),
+    (
+        Kind::Pin,
+        r#"[a-z]Pin["']?\s*[:=]\s*["']?(?P<s>[0-9]{4,12})\b"#,
+    ),
+    (Kind::Pin, r"(?i)\bpin\s*\(\s*(?P<s>[0-9]{4,12})\s*\)"),
+    (
+        Kind::Cvv,
+        r"(?i)\b(?:cvv2?|cvc2?|csc)(?:[ _-]?code)?\s*(?:[:=]\s*)?[(\[-]\s*(?P<s>[0-9]{3,4})\b",
+    ),
+    (
+        Kind::Cvv,
+        r"(?i)\b(?:cvv2?|cvc2?)[ _-]code\s*[:= ]\s*(?P<s>[0-9]{3,4})\b",
+    ),
+    (
+        Kind::Password,
+        r"\bcurl\b[^\n]*?\s(?:-u|--user)\s*[^\s:]+:(?P<s>\S+)",
+    ),
+    (
+        Kind::Password,
+        r"\bmysql(?:dump)?\b[^\n]*?\s-p(?P<s>[^\s]+)",
+    ),
     // A block without its END line is cut text: everything after BEGIN is taken.
     (
         Kind::Pem,
@@ -19,7 +77,7 @@ const PATTERNS: &[(Kind, &str)] = &[
     ),
     (
         Kind::Jwt,
-        r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){1,3}",
+        r"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){1,3}",
     ),
     (
         Kind::Bearer,
@@ -38,7 +96,7 @@ const PATTERNS: &[(Kind, &str)] = &[
         Kind::Bearer,
         r"\b(?i:basic)\s+(?P<s>[A-Za-z0-9+/]{14,}={0,2})",
     ),
-    (Kind::CloudKey, r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}\b"),
+    (Kind::CloudKey, r"(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}\b"),
     (Kind::CloudKey, r"\bAIza[A-Za-z0-9_-]{20,}"),
     (Kind::CloudKey, r"\bya29\.[A-Za-z0-9_-]{10,}"),
     (
