@@ -36,6 +36,8 @@ pub(crate) fn label() {
         &format!("nhe read out {CARD} and Bearer {TOKEN}⏎"),
         "recorded as #",
     );
+    // The note stands on the screen, masked: only now is it recorded, and its notice in place.
+    terminal.until("he read out 411111");
     terminal.press("y", "copied");
     for (key, shows) in [
         ("4", "held by"),
