@@ -892,3 +892,14 @@ fn calling_it_mitigated_against_the_numbers_is_asked_back() {
     bench.keys("u3⏎y");
     assert_eq!(bench.incident().status, Status::Mitigated);
 }
+
+#[test]
+fn an_alert_without_a_rule_that_anybody_evaluates_never_counts_as_cleared() {
+    let mut bench = Bench::new();
+    bench.rules(false);
+    bench.alert(&["PostedByAnotherProgram"], AlertState::Firing, start());
+    bench.rules(false);
+    bench.alert(&[], AlertState::Firing, start());
+    let state = bench.incident().alerts.values().next().unwrap().state;
+    assert_eq!(state, AlertState::Vanished);
+}
