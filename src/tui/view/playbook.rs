@@ -53,20 +53,15 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     let before = at.min(2);
     lines.extend(around(canvas, playbook, run, at, before));
     lines.push(title(canvas, playbook, run, at, true));
-    let after: Vec<Line<'static>> = playbook
-        .steps
-        .iter()
-        .enumerate()
-        .skip(at + 1)
-        .take(1)
-        .map(|(next, _)| title(canvas, playbook, run, next, false))
+    // What is left of the screen shows what comes next; one step at the least.
+    let content = content(canvas, playbook, run, &playbook.steps[at]);
+    let left = height.saturating_sub(lines.len() + content.len()).max(1);
+    let next = (at + 1..playbook.steps.len()).take(left);
+    let after: Vec<Line<'static>> = next
+        .map(|step| title(canvas, playbook, run, step, false))
         .collect();
     let room = height.saturating_sub(lines.len() + after.len());
-    lines.extend(scrolled(
-        canvas,
-        content(canvas, playbook, run, &playbook.steps[at]),
-        room,
-    ));
+    lines.extend(scrolled(canvas, content, room));
     lines.extend(after);
     lines
 }
