@@ -37,7 +37,7 @@ pub(crate) fn label() {
         "recorded as #",
     );
     // The note stands on the screen, masked: only now is it recorded, and its notice in place.
-    terminal.until("he read out 411111");
+    terminal.until("he read out 411111******1111");
     terminal.press("y", "copied");
     for (key, shows) in [
         ("4", "held by"),
