@@ -36,6 +36,14 @@ fn text(words: &str) -> Safe {
     Safe::block(words)
 }
 
+/// Where the chain stands after these entries.
+fn end_of(entries: &[Entry]) -> Position {
+    entries.last().map_or(Position::start(), |entry| Position {
+        seq: entry.seq,
+        hash: entry.hash.clone(),
+    })
+}
+
 impl Story {
     pub(crate) fn new() -> Self {
         Self::begin(false)
@@ -124,13 +132,7 @@ impl Story {
     }
 
     pub(crate) fn draft(&mut self, draft: Draft) -> &mut Self {
-        let position = self
-            .entries
-            .last()
-            .map_or(Position::start(), |entry| Position {
-                seq: entry.seq,
-                hash: entry.hash.clone(),
-            });
+        let position = end_of(&self.entries);
         let stamp = Stamp {
             wall: self.now,
             boot: "0badb007".into(),
@@ -495,13 +497,7 @@ impl Tape {
                 mine.push(None);
                 continue;
             }
-            let position = self
-                .entries
-                .last()
-                .map_or(Position::start(), |entry| Position {
-                    seq: entry.seq,
-                    hash: entry.hash.clone(),
-                });
+            let position = end_of(&self.entries);
             let stamp = Stamp {
                 wall: now,
                 boot: "0badb007".into(),

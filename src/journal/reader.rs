@@ -47,11 +47,6 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// Follows the journal of this directory from its beginning.
-    pub fn of(directory: &Path) -> Self {
-        Self::new(directory)
-    }
-
     /// The entries added since the last call; an error where the next line is not intact.
     pub fn refresh(&mut self) -> Result<Vec<Entry>, JournalError> {
         let (entries, finding) = self.read_new()?;
@@ -64,7 +59,8 @@ impl Follower {
         }
     }
 
-    pub(super) fn new(directory: &Path) -> Self {
+    /// Follows the journal of this directory from its beginning.
+    pub fn new(directory: &Path) -> Self {
         Self {
             path: directory.join(JOURNAL),
             disclosures: Disclosures::new(directory),

@@ -224,7 +224,7 @@ impl Desk {
         let book = match self.books.get_mut(id) {
             Some(book) => book,
             None => {
-                let follower = Follower::of(&self.store.incidents().join(id.as_str()));
+                let follower = Follower::new(&self.store.incidents().join(id.as_str()));
                 let book = Book {
                     follower,
                     journal: None,
@@ -316,7 +316,7 @@ impl Desk {
     }
 
     fn load(&mut self, id: IncidentId) {
-        let mut follower = Follower::of(&self.store.incidents().join(id.as_str()));
+        let mut follower = Follower::new(&self.store.incidents().join(id.as_str()));
         match follower.refresh() {
             // A journal without entries is being created, or its creation was cut off: nothing was
             // acknowledged.
@@ -362,7 +362,7 @@ impl Desk {
         });
         match made {
             Ok(Some((id, journal, entries))) => {
-                let follower = Follower::of(journal.directory());
+                let follower = Follower::new(journal.directory());
                 let incident = Incident::from_entries(&entries);
                 self.books.insert(
                     id.clone(),

@@ -63,7 +63,6 @@ struct State {
     item: Option<Item>,
     code: Option<(String, usize)>,
     start: usize,
-    front: bool,
 }
 
 pub(super) fn read(source: &str, faults: &mut Vec<Fault>) -> Document {
@@ -74,7 +73,7 @@ pub(super) fn read(source: &str, faults: &mut Vec<Fault>) -> Document {
         let line = line_of(range.start);
         match event {
             Event::Start(tag) => state.open(&tag, line, faults),
-            Event::End(tag) => state.close(tag, line),
+            Event::End(tag) => state.close(tag),
             Event::Text(text) => state.text.push_str(&text),
             Event::Code(text) => state.text.push_str(&text),
             Event::SoftBreak | Event::HardBreak => state.text.push(' '),
@@ -140,7 +139,6 @@ impl State {
             }
             Tag::MetadataBlock(MetadataBlockKind::YamlStyle) => {
                 self.begin(line);
-                self.front = true;
             }
             Tag::Image { .. } => {
                 faults.push(fault(
@@ -153,7 +151,7 @@ impl State {
         }
     }
 
-    fn close(&mut self, tag: TagEnd, _line: usize) {
+    fn close(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Heading(_) => {
                 let title = sanitize::line(self.text.trim());
@@ -190,7 +188,6 @@ impl State {
             TagEnd::MetadataBlock(_) => {
                 self.document.front = std::mem::take(&mut self.text);
                 self.document.front_line = self.start;
-                self.front = false;
             }
             _ => {}
         }
