@@ -83,7 +83,11 @@ fn run(arguments: Arguments, output: &Output) -> Result<Option<Launch>, CliError
         Some(Command::Record { id, upto, to }) => {
             documents::record(global, &id, upto, to.as_ref(), output)
         }
-        Some(Command::Verify { path }) => verify::run(global, &path, output),
+        Some(Command::Verify {
+            path,
+            head,
+            allowed_signers,
+        }) => verify::run(global, &path, head.as_ref(), allowed_signers.as_ref(), output),
         Some(Command::Doctor) => doctor::run(global, output),
         Some(Command::Config { command }) => config::run(global, command, output),
         Some(Command::Completions { shell }) => generate::completions(shell, output),

@@ -6,7 +6,10 @@ mod policies;
 mod secrets;
 
 pub use error::ConfigError;
-pub use file::{ConfigFile, PolicyFiles, SignalSettings, SourceEntry, SourceKind};
+pub use file::{
+    ConfigFile, NetworkFileSystem, PolicyFiles, Retention, SignalSettings, SigningSettings,
+    SourceEntry, SourceKind,
+};
 pub use policies::Policies;
 pub use secrets::resolve;
 
@@ -65,6 +68,14 @@ pub struct Config {
     pub variables: BTreeMap<String, String>,
     /// Record nothing, open nothing, send nothing.
     pub read_only: bool,
+    /// Signing of journals, with paths resolved.
+    pub signing: Option<SigningSettings>,
+    /// How long incidents are kept.
+    pub retention: Retention,
+    /// Whether the data directory may be on a network file system.
+    pub network_file_system: NetworkFileSystem,
+    /// Where this user's memory of journal heads is kept.
+    pub state_dir: Option<PathBuf>,
 }
 
 impl Config {
@@ -84,6 +95,14 @@ impl Config {
             None => default_data_dir().ok_or(ConfigError::NoHome)?,
         };
         let policies = Policies::load(&file.policies, &base)?;
+        let state_dir = std::env::var_os("WARROOM_STATE_DIR").map(PathBuf::from);
+        let signing = file.signing.as_ref().map(|signing| SigningSettings {
+            key: base.join(home(&signing.key)),
+            allowed_signers: signing
+                .allowed_signers
+                .as_ref()
+                .map(|path| base.join(home(path))),
+        });
         let name = file.name.clone().filter(|name| !name.trim().is_empty());
         let name = name
             .or_else(|| std::env::var("USER").ok())
@@ -100,6 +119,10 @@ impl Config {
             templates: at(&file.templates),
             variables: file.variables,
             read_only: overrides.read_only,
+            signing,
+            retention: file.retention,
+            network_file_system: file.network_file_system,
+            state_dir: state_dir.or(at(&file.state_dir)).or_else(default_state_dir),
             file: path,
         })
     }
@@ -145,6 +168,20 @@ impl Config {
 /// The usual place of the configuration file.
 pub fn default_file() -> Option<PathBuf> {
     ProjectDirs::from("", "", "warroom").map(|dirs| dirs.config_dir().join("warroom.yaml"))
+}
+
+/// `~/…` as people write it.
+fn home(path: &Path) -> PathBuf {
+    match (path.strip_prefix("~"), directories::BaseDirs::new()) {
+        (Ok(rest), Some(dirs)) => dirs.home_dir().join(rest),
+        _ => path.to_path_buf(),
+    }
+}
+
+fn default_state_dir() -> Option<PathBuf> {
+    let dirs = ProjectDirs::from("", "", "warroom")?;
+    let state = dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir());
+    Some(state.to_path_buf())
 }
 
 fn default_data_dir() -> Option<PathBuf> {

@@ -2,29 +2,39 @@
 //!
 //! Nothing here draws, sends or decides. An entry is acknowledged only after it is durable.
 
+mod bundle;
 mod clock;
 mod directory;
 mod disclosures;
+mod disk;
 mod entropy;
 mod error;
+mod grammar;
+mod heads;
 mod line;
 mod lock;
 mod people;
+mod place;
 mod reader;
 mod recovery;
+mod signer;
 mod store;
-mod strict;
 mod verify;
 mod writer;
 
 pub use clock::{Clock, Stamp, SystemClock};
+pub use disk::{Disk, DiskFile, How, LockFile, Stat, SystemDisk};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use error::JournalError;
+pub use heads::Heads;
 pub use line::{MAX_LINE, Position, encode, hex_digest};
-pub use reader::{Follower, Loaded, read};
+pub use reader::{Follower, Loaded, News};
+pub use signer::{
+    Prompt, SignError, Signature, Signer, Signers, allowed_line, approval_text, checkpoint_text,
+};
 pub use store::Store;
-pub use verify::{Finding, FindingKind, Report, verify};
-pub use writer::{Appended, Journal};
+pub use verify::{Covered, Finding, FindingKind, Known, Report, Standing, verify};
+pub use writer::{Appended, Journal, fresh_entry_id};
 
 #[cfg(test)]
 mod tests;

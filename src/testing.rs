@@ -66,6 +66,7 @@ impl Story {
                 actor: slug("warroom"),
                 uid: None,
                 proof: Proof::Program,
+                key: None,
             }),
             &[],
         );
@@ -80,6 +81,7 @@ impl Story {
             objective: 0.999,
             drill,
             program: "0.1.0".into(),
+            follows: None,
         };
         story.push(
             Event::Opened(opened),
@@ -116,6 +118,7 @@ impl Story {
             actor: slug(id),
             uid: Some(1000),
             proof: Proof::SelfDeclared,
+            key: None,
         };
         self.push(
             Event::Actor(introduced),
@@ -530,6 +533,7 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
             name: Safe::line("dana"),
             uid: 1000,
             login: Safe::line("pts/3"),
+            key: None,
         },
         signal: config.signal.name,
         query: config.signal.query,

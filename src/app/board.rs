@@ -16,6 +16,8 @@ pub struct Board {
     pub pending: Vec<Pending>,
     /// Why nothing can be recorded, and what to do.
     pub problem: Option<(String, String)>,
+    /// What is wrong with its journal, and what to do.
+    pub damage: Option<(String, String)>,
     /// When the current check was asked, while its answer is awaited.
     pub asking: Option<(Slug, DateTime<Utc>)>,
     /// Documents written: name and path.

@@ -152,6 +152,7 @@ pub fn introduction(me: &Person) -> Draft {
         actor: me.actor.clone(),
         uid: Some(me.uid),
         proof: Proof::SelfDeclared,
+        key: me.key.clone(),
     };
     Draft::new(&me.actor, Event::Actor(data))
         .with(field::NAME, me.name.clone())
@@ -178,6 +179,7 @@ pub fn opened_by_hand(
         objective: signal.1,
         drill,
         program: env!("CARGO_PKG_VERSION").to_string(),
+        follows: None,
     };
     let opened = Draft::new(&me.actor, Event::Opened(data)).with(field::TITLE, words(title)?);
     Ok(vec![introduction(me), opened])

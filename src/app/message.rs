@@ -88,6 +88,20 @@ pub enum Msg {
         /// For each draft of that batch its number; none where the journal had it already.
         mine: Vec<Option<u64>>,
     },
+    /// Lines that had been shown were taken back by their writer before they were acknowledged: the journal anew.
+    Reread {
+        /// The incident.
+        incident: IncidentId,
+        /// All its entries.
+        entries: Vec<Entry>,
+    },
+    /// A journal cannot be followed any more: it is damaged, or was cut back behind what is known.
+    Damaged {
+        /// The incident.
+        incident: IncidentId,
+        /// What is wrong, and what to do.
+        why: Told,
+    },
     /// Drafts are not recorded. They are kept and tried again.
     NotRecorded {
         /// The incident.

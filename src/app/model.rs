@@ -25,6 +25,8 @@ pub struct Person {
     pub uid: u32,
     /// Terminal and client.
     pub login: Safe,
+    /// Fingerprint of the key that this person signs with.
+    pub key: Option<String>,
 }
 
 /// What does not change while the program runs.

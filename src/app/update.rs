@@ -88,6 +88,11 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             token,
             mine,
         } => journal::recorded(model, &incident, &entries, token, &mine),
+        Msg::Reread { incident, entries } => journal::reread(model, &incident, &entries),
+        Msg::Damaged { incident, why } => {
+            journal::damaged(model, incident, why);
+            Vec::new()
+        }
         Msg::NotRecorded { incident, why, .. } => {
             journal::not_recorded(model, &incident, why);
             Vec::new()

@@ -120,10 +120,16 @@ pub(super) enum Command {
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
     },
-    /// Verify a journal: exit 0 intact, 1 not, and where
+    /// Verify a journal or a bundle: exit 0 intact, 1 not, and where
     Verify {
-        /// An incident's id, its directory, or a journal file
+        /// An incident's id, its directory, a journal file, or a bundle (directory or .tar)
         path: PathBuf,
+        /// A head known from a message: a journal that lacks it was cut or rewritten
+        #[arg(long, value_name = "SEQ/HASH")]
+        head: Option<String>,
+        /// Whose signatures are accepted (OpenSSH's allowed_signers)
+        #[arg(long, value_name = "FILE")]
+        allowed_signers: Option<PathBuf>,
     },
     /// What is reachable, what is not, and what to do
     Doctor,

@@ -103,7 +103,7 @@ fn journals(base: &Base) -> Vec<Check> {
     };
     let mut checks = Vec::new();
     for id in &ids {
-        match verify(&base.store.incidents().join(id.as_str())) {
+        match verify(&base.store.directory_of(id), &base.known(id)) {
             Ok(report) if report.intact => {}
             Ok(report) => {
                 let first = report

@@ -3,10 +3,12 @@
 use super::arguments::Global;
 use super::error::CliError;
 use crate::app::{Person, Setup};
-use crate::config::{Config, SourceKind, resolve};
+use crate::config::{Config, NetworkFileSystem, SourceKind, resolve};
 use crate::documents::Kind;
 use crate::incident::Slug;
-use crate::journal::{Clock, JournalError, Store, SystemClock};
+use crate::journal::{
+    Clock, JournalError, Known, Prompt, Signer, Signers, Store, SystemClock,
+};
 use crate::outbox::Webhook;
 use crate::sources::{Alertmanager, Prometheus, Source};
 use crate::text::Safe;
@@ -26,7 +28,12 @@ pub(super) fn base(global: &Global) -> Result<Base, CliError> {
 
 pub(super) fn base_with_clock(global: &Global, clock: Arc<dyn Clock>) -> Result<Base, CliError> {
     let config = Config::load(&global.overrides())?;
-    let store = Store::new(&config.data_dir, clock);
+    let allowed = config.network_file_system == NetworkFileSystem::Allowed;
+    let mut store = Store::new(&config.data_dir, clock).even_on_a_network(allowed);
+    // A read-only command leaves no trace, and an exercise is remembered by nobody.
+    if let Some(state) = config.state_dir.as_ref().filter(|_| !config.read_only) {
+        store = store.remembering(state);
+    }
     Ok(Base { config, store })
 }
 
@@ -45,7 +52,32 @@ impl Base {
             name,
             uid,
             login: login(),
+            // A key that does not read is reported where something is to be signed.
+            key: self
+                .signer(Prompt::Never)
+                .and_then(|signer| signer.fingerprint().ok()),
         })
+    }
+
+    /// What signs here, if a key is configured.
+    pub(super) fn signer(&self, prompt: Prompt) -> Option<Signer> {
+        let signing = self.config.signing.as_ref()?;
+        Some(Signer::new(signing.key.clone(), prompt))
+    }
+
+    /// Whose signatures are accepted.
+    pub(super) fn signers(&self) -> Option<Signers> {
+        let signing = self.config.signing.as_ref()?;
+        signing.allowed_signers.clone().map(Signers::new)
+    }
+
+    /// What a verification of an incident rests on here.
+    pub(super) fn known(&self, id: &crate::incident::IncidentId) -> Known {
+        let head = self.store.heads().of(id);
+        Known {
+            head: head.map(|head| (head.seq, head.hash)),
+            signers: self.signers(),
+        }
     }
 
     /// The sources.

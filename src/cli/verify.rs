@@ -5,29 +5,63 @@ use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::base;
 use crate::incident::IncidentId;
-use crate::journal::{FindingKind, verify};
+use crate::journal::{Covered, Known, Report, Standing, verify};
 use std::path::{Path, PathBuf};
 
-pub(super) fn run(global: &Global, path: &Path, output: &Output) -> Result<(), CliError> {
-    let report = verify(&resolved(global, path)?)?;
-    let mut text = Vec::new();
+pub(super) fn run(
+    global: &Global,
+    path: &Path,
+    head: Option<&String>,
+    signers: Option<&PathBuf>,
+    output: &Output,
+) -> Result<(), CliError> {
+    let (path, mut known) = resolved(global, path)?;
+    if let Some(head) = head {
+        known.head = Some(short_head(head)?);
+    }
+    if let Some(file) = signers {
+        known.signers = Some(crate::journal::Signers::new(file.clone()));
+    }
+    let report = verify(&path, &known)?;
+    output.result(&told(&report), &report);
+    if report.intact {
+        Ok(())
+    } else {
+        Err(CliError::new(Exit::No, "", ""))
+    }
+}
+
+/// `41/1a2b3c4d5e6f`, as pages and messages carry it.
+fn short_head(text: &str) -> Result<(u64, String), CliError> {
+    let parsed = text.split_once('/').and_then(|(seq, digits)| {
+        let hex = digits.bytes().all(|b| b.is_ascii_hexdigit());
+        let fits = (8..=64).contains(&digits.len()) && hex;
+        Some((seq.parse().ok()?, digits.to_ascii_lowercase())).filter(|_| fits)
+    });
+    parsed.ok_or_else(|| {
+        let shown = crate::text::Safe::line(text);
+        CliError::usage(
+            format!("\"{shown}\" is not a head"),
+            "write it as messages carry it: 41/1a2b3c4d5e6f",
+        )
+    })
+}
+
+fn told(report: &Report) -> String {
     let word = if report.intact {
         "intact"
     } else {
         "NOT INTACT"
     };
     let head: String = report.head.chars().take(12).collect();
-    text.push(format!(
-        "{}: {word}, {} entries verify, head {head}",
+    let sealed = if report.sealed { ", sealed" } else { "" };
+    let mut text = vec![format!(
+        "{}: {word}{sealed}, {} entries verify, head {}/{head}",
         report.path.display(),
+        report.entries,
         report.entries
-    ));
-    for finding in &report.findings {
-        text.push(match finding.kind {
-            FindingKind::StrayText => format!("  {}", finding.what),
-            _ => format!("  {finding}"),
-        });
-    }
+    )];
+    text.extend(report.findings.iter().map(|finding| format!("  {finding}")));
     if report.more > 0 {
         text.push(format!("  and {} more", report.more));
     }
@@ -37,26 +71,63 @@ pub(super) fn run(global: &Global, path: &Path, output: &Output) -> Result<(), C
             report.withheld
         ));
     }
+    if report.erased > 0 {
+        text.push(format!(
+            "  {} texts were erased; entries say by whom and why",
+            report.erased
+        ));
+    }
     if report.unknown_format > 0 {
         text.push(format!(
-            "  {} entries are of a newer format",
+            "  {} entries are of a newer format than this program knows: the chain holds, update to read them",
             report.unknown_format
         ));
     }
-    text.push("  unsigned: a chain alone does not show that the last lines, or all of them, were replaced".into());
-    output.result(&text.join("\n"), &report);
-    if report.intact {
-        Ok(())
-    } else {
-        Err(CliError::new(Exit::No, "", ""))
-    }
+    text.extend(report.signatures.iter().map(signature));
+    text.push(match report.signed_upto {
+        0 => "  UNSIGNED: a chain alone does not show that its last lines, or all of them, were replaced".into(),
+        upto if upto < report.entries => format!(
+            "  signatures cover entries 1 to {upto}; {} to {} are UNSIGNED",
+            upto + 1,
+            report.entries
+        ),
+        upto => format!("  signatures cover entries 1 to {upto}"),
+    });
+    text.extend(report.notes.iter().map(|note| format!("  {note}")));
+    text.join("\n")
 }
 
-/// A path as it is, or the directory of an incident.
-fn resolved(global: &Global, path: &Path) -> Result<PathBuf, CliError> {
+fn signature(covered: &Covered) -> String {
+    let standing = match &covered.standing {
+        Standing::Listed(who) => format!("holds, listed as {who}"),
+        Standing::Unlisted => "holds; compare the key with one you got by another road".into(),
+        Standing::NotChecked(why) => format!("NOT CHECKED: {why}"),
+        Standing::Bad => "DOES NOT HOLD".into(),
+    };
+    let covers = match covered.upto {
+        0 => covered.what.clone(),
+        upto => format!("entries 1 to {upto}, {}", covered.what),
+    };
+    format!(
+        "  #{} {covers}: key {} {standing}",
+        covered.line, covered.key
+    )
+}
+
+/// A path as it is, or the directory of an incident, with what this user knows of it.
+fn resolved(global: &Global, path: &Path) -> Result<(PathBuf, Known), CliError> {
     let id = path.to_str().and_then(IncidentId::new);
     match id.filter(|_| !path.exists()) {
-        None => Ok(path.to_path_buf()),
-        Some(id) => Ok(base(global)?.store.incidents().join(id.as_str())),
+        None if global.config.is_some() => {
+            let signers = base(global)?.signers();
+            let head = None;
+            Ok((path.to_path_buf(), Known { head, signers }))
+        }
+        // A foreign copy is verified without any configuration.
+        None => Ok((path.to_path_buf(), Known::default())),
+        Some(id) => {
+            let base = base(global)?;
+            Ok((base.store.directory_of(&id), base.known(&id)))
+        }
     }
 }

@@ -33,7 +33,55 @@ pub struct ConfigFile {
     pub templates: Option<PathBuf>,
     /// Values for playbook variables.
     pub variables: BTreeMap<String, String>,
+    /// Signing of journals.
+    pub signing: Option<SigningSettings>,
+    /// How long incidents are kept.
+    pub retention: Retention,
+    /// Whether the data directory may be on a network file system.
+    pub network_file_system: NetworkFileSystem,
+    /// Where this user's memory of journal heads is kept.
+    pub state_dir: Option<PathBuf>,
 }
+
+/// Signing of journals with SSH keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SigningSettings {
+    /// Your key: the private file, or the public one where the other half is in an agent or a token.
+    pub key: PathBuf,
+    /// Whose signatures are accepted, in the form of OpenSSH's `allowed_signers`.
+    #[serde(default)]
+    pub allowed_signers: Option<PathBuf>,
+}
+
+/// How long incidents are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// Days from sealing.
+    pub keep_days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        // Five years: the longest period that the supported regimes name for incident records (NYDFS 500.6).
+        Self { keep_days: 1826 }
+    }
+}
+
+/// Whether the data directory may be on a network file system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NetworkFileSystem {
+    /// Refused: locks and syncs may not hold there.
+    #[default]
+    Refused,
+    /// Allowed; each journal says so.
+    Allowed,
+}
+
+/// Shortest retention, in days (rule D5).
+const SHORTEST_RETENTION: u32 = 90;
 
 /// What kind of server a source is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,6 +185,10 @@ impl Default for ConfigFile {
             playbooks: None,
             templates: None,
             variables: BTreeMap::new(),
+            signing: None,
+            retention: Retention::default(),
+            network_file_system: NetworkFileSystem::default(),
+            state_dir: None,
         }
     }
 }
@@ -157,6 +209,12 @@ impl ConfigFile {
             return wrong(
                 "signal.query is empty",
                 "write a PromQL expression that gives one number",
+            );
+        }
+        if self.retention.keep_days < SHORTEST_RETENTION {
+            return wrong(
+                &format!("retention.keep_days is less than {SHORTEST_RETENTION}"),
+                "records are kept 90 days at the least; 1826 (five years) suits most regulators",
             );
         }
         for source in &self.sources {

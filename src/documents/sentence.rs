@@ -1,5 +1,7 @@
 //! One entry as one sentence: what happened, without judging anybody.
 
+mod custody;
+
 use super::citations::{count, duration, time};
 use super::people::People;
 use crate::incident::entry::{
@@ -134,6 +136,7 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
                 short(&data.sha256)
             )
         }
+        other => custody::sentence(other, text).unwrap_or_default(),
     }
 }
 

@@ -3,8 +3,10 @@
 //! `data` holds numbers, times, enums, digests and declared slugs only. Text that a person or an outside
 //! system can type goes into the texts of a [`Draft`], which the journal commits to and keeps apart.
 
+mod custody;
 mod data;
 
+pub use custody::*;
 pub use data::*;
 
 use super::ids::Slug;
@@ -36,6 +38,10 @@ pub mod field {
     pub const DETAIL: &str = "detail";
     /// The text of a playbook step's title.
     pub const STEP: &str = "step";
+    /// Who got a copy.
+    pub const RECIPIENT: &str = "recipient";
+    /// What a copy is for.
+    pub const PURPOSE: &str = "purpose";
 }
 
 /// An event and its data. The variant's name in kebab case is the line's `type`.
@@ -88,6 +94,30 @@ pub enum Event {
     Recovered(Recovered),
     /// A document was written.
     DocumentWritten(DocumentWritten),
+    /// The chain goes on in a new file.
+    Continued(Continued),
+    /// The head was signed.
+    Checkpointed(Checkpointed),
+    /// The head was to be signed and could not be. Text: `detail`.
+    CheckpointFailed(CheckpointFailed),
+    /// An act is to be approved by a second person. Text: `why`.
+    ApprovalRequested(ApprovalRequested),
+    /// A second person approves.
+    Approved(Approved),
+    /// A text was taken out for good; its commitment stays. Text: `why`.
+    Erased(Erased),
+    /// A copy was made for somebody. Text: `recipient`, `purpose`.
+    Exported(Exported),
+    /// The journal ends here: nothing but a checkpoint may follow.
+    Sealed(Empty),
+    /// A legal hold begins: nothing of the incident may be deleted or erased. Text: `why`.
+    HoldPlaced(Hold),
+    /// A legal hold ends. Text: `why`.
+    HoldReleased(Hold),
+    /// An incident was deleted after its retention ended. Text: `why`.
+    Deleted(Deleted),
+    /// The data directory is on a network file system, which somebody has allowed.
+    NetworkFileSystem(NetworkFileSystem),
 }
 
 /// No data: everything is text.
@@ -114,6 +144,8 @@ pub struct Draft {
     pub occurred: Option<Occurred>,
     /// Free text by field.
     pub texts: Vec<(&'static str, Safe)>,
+    /// The entry's id, where it is given already: what was not acknowledged is tried again under the same.
+    pub id: Option<uuid::Uuid>,
 }
 
 impl Draft {
@@ -124,6 +156,7 @@ impl Draft {
             event,
             occurred: None,
             texts: Vec::new(),
+            id: None,
         }
     }
 
@@ -235,6 +268,11 @@ impl Event {
                 Some(format!("signal:{}:{slot}", seen.signal))
             }
             Self::Backfilled(filled) => Some(format!("backfill:{}", filled.signal)),
+            Self::Sealed(_) => Some("sealed".into()),
+            Self::NetworkFileSystem(found) => Some(format!("network:{}", found.kind)),
+            Self::Erased(erased) => Some(format!("erased:{}", erased.request)),
+            Self::HoldReleased(hold) => Some(format!("released:{}", hold.hold)),
+            Self::Deleted(deleted) => Some(format!("deleted:{}", deleted.incident)),
             _ => None,
         }
     }

@@ -3,7 +3,10 @@
 //! It reads `data` only. Texts are named by [`TextRef`] and looked up when something is drawn or written.
 
 mod apply;
+mod custody;
 mod state;
+
+pub use custody::{Approval, Custody, Request};
 
 pub use state::{
     Acknowledgement, AlertFacts, Assignment, Classification, Incident, OpenedFacts, Run,

@@ -1,33 +1,28 @@
 //! Directories and new files that survive a crash: synced themselves, and their parents too.
 
+use super::disk::{Disk, How, write_all};
 use super::error::JournalError;
-use std::fs::{DirBuilder, File};
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::io;
 use std::path::Path;
 
 /// Creates a directory, and those above it, readable by this user only.
-pub(super) fn create_private(path: &Path) -> Result<(), JournalError> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
+pub(super) fn create_private(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
+    disk.create_directory(path)
         .map_err(JournalError::io("create the directory", path))
 }
 
 /// Makes the names in a directory durable.
-pub(super) fn sync(path: &Path) -> Result<(), JournalError> {
-    let sync = |path: &Path| File::open(path).and_then(|directory| directory.sync_all());
-    sync(path).map_err(JournalError::io("sync the directory", path))
+pub(super) fn sync(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
+    disk.sync_directory(path)
+        .map_err(JournalError::io("sync the directory", path))
 }
 
 /// Refuses what is not a plain file: opening a pipe would wait for ever, and a link leads elsewhere. A missing
 /// file is for the caller to judge.
-pub(super) fn must_be_plain(path: &Path) -> Result<(), JournalError> {
-    match std::fs::symlink_metadata(path) {
-        Ok(meta) if !meta.is_file() => {
-            let error =
-                std::io::Error::new(std::io::ErrorKind::InvalidInput, "it is not a plain file");
+pub(super) fn must_be_plain(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
+    match disk.stat(path) {
+        Ok(stat) if !stat.plain => {
+            let error = io::Error::new(io::ErrorKind::InvalidInput, "it is not a plain file");
             Err(JournalError::io("use", path)(error))
         }
         _ => Ok(()),
@@ -36,19 +31,46 @@ pub(super) fn must_be_plain(path: &Path) -> Result<(), JournalError> {
 
 /// Writes a new file whole, or not at all: temporary file, sync, link that replaces nothing, sync of the
 /// directory.
-pub(super) fn create_durable(path: &Path, bytes: &[u8]) -> Result<(), JournalError> {
-    let directory = path.parent().unwrap_or(path);
-    let temporary = path.with_extension(format!("new-{}", std::process::id()));
-    let _ = std::fs::remove_file(&temporary);
-    let mut file = File::options()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&temporary)
-        .map_err(JournalError::io("create", &temporary))?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_data());
-    let linked = written.and_then(|()| std::fs::hard_link(&temporary, path));
-    let _ = std::fs::remove_file(&temporary);
+pub(super) fn create_durable(
+    disk: &dyn Disk,
+    path: &Path,
+    bytes: &[u8],
+) -> Result<(), JournalError> {
+    let temporary = written_aside(disk, path, bytes)?;
+    let linked = disk.link_new(&temporary, path);
+    let _ = disk.remove(&temporary);
     linked.map_err(JournalError::io("create", path))?;
-    sync(directory)
+    sync(disk, path.parent().unwrap_or(path))
+}
+
+/// Replaces a file whole, or not at all.
+pub(super) fn replace_durable(
+    disk: &dyn Disk,
+    path: &Path,
+    bytes: &[u8],
+) -> Result<(), JournalError> {
+    let temporary = written_aside(disk, path, bytes)?;
+    disk.rename(&temporary, path)
+        .map_err(JournalError::io("replace", path))?;
+    sync(disk, path.parent().unwrap_or(path))
+}
+
+fn written_aside(
+    disk: &dyn Disk,
+    path: &Path,
+    bytes: &[u8],
+) -> Result<std::path::PathBuf, JournalError> {
+    let temporary = path.with_extension(format!("new-{}", std::process::id()));
+    let _ = disk.remove(&temporary);
+    let written = disk.open(&temporary, How::CreateNew).and_then(|mut file| {
+        write_all(file.as_mut(), bytes)?;
+        file.sync()
+    });
+    match written {
+        Ok(()) => Ok(temporary),
+        Err(error) => {
+            let _ = disk.remove(&temporary);
+            Err(JournalError::io("create", &temporary)(error))
+        }
+    }
 }

@@ -1,81 +1,112 @@
 //! The texts that the chain commits to: `["<salt>","<field>","<value>"]`, one line each.
 
+use super::disk::{Disk, How};
 use super::error::JournalError;
 use super::line::hex_digest;
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Longest line read; a field is bounded far below it when written.
-const MAX_LINE: usize = 256 * 1024;
+pub(super) const MAX_TEXT_LINE: usize = 256 * 1024;
+
+/// The path of the n-th file of texts, from 1.
+pub(super) fn texts_path(directory: &Path, number: u32) -> PathBuf {
+    match number {
+        1 => directory.join("disclosures.jsonl"),
+        _ => directory.join(format!("disclosures.{number}.jsonl")),
+    }
+}
+
+/// How far one file has been read.
+#[derive(Debug, Default)]
+struct Read {
+    inode: u64,
+    bytes: u64,
+}
 
 /// The disclosures of one journal, by commitment.
-#[derive(Debug, Default)]
 pub(super) struct Disclosures {
-    path: PathBuf,
-    inode: u64,
-    read: u64,
+    disk: Arc<dyn Disk>,
+    directory: PathBuf,
+    files: Vec<Read>,
     texts: HashMap<String, (String, String)>,
 }
 
 /// Field and value of a disclosure line; `None` where it is not one.
 pub(super) fn value_of(line: &str) -> Option<(String, String)> {
-    let (salt, field, value): (String, String, String) = serde_json::from_str(line).ok()?;
+    let (salt, field, value): (&str, String, String) = serde_json::from_str(line).ok()?;
     (salt.len() == 32).then_some((field, value))
 }
 
 impl Disclosures {
-    pub(super) fn new(directory: &Path) -> Self {
+    pub(super) fn new(disk: Arc<dyn Disk>, directory: &Path) -> Self {
         Self {
-            path: directory.join("disclosures.jsonl"),
-            ..Self::default()
+            disk,
+            directory: directory.to_path_buf(),
+            files: Vec::new(),
+            texts: HashMap::new(),
         }
     }
 
-    /// Takes in what was added since the last call; everything anew where the file was replaced. A missing
-    /// file means that every text is withheld.
+    /// Takes in what was added since the last call; everything anew where a file was replaced, as an erasure
+    /// does. A missing file means that its texts are withheld.
     pub(super) fn refresh(&mut self) -> Result<(), JournalError> {
-        super::directory::must_be_plain(&self.path)?;
-        let mut file = match File::open(&self.path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                self.texts.clear();
-                self.read = 0;
-                return Ok(());
+        for number in 1.. {
+            let path = texts_path(&self.directory, number);
+            super::directory::must_be_plain(self.disk.as_ref(), &path)?;
+            let mut file = match self.disk.open(&path, How::Read) {
+                Ok(file) => file,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    let at = number as usize - 1;
+                    if self.files.get(at).is_some_and(|read| read.bytes > 0) {
+                        self.forget();
+                        return self.refresh();
+                    }
+                    if number > 1 {
+                        return Ok(());
+                    }
+                    // The first may have been taken away while later ones stand.
+                    self.files.resize_with(self.files.len().max(1), Read::default);
+                    continue;
+                }
+                Err(error) => return Err(JournalError::io("read", &path)(error)),
+            };
+            let stat = file.stat().map_err(JournalError::io("look at", &path))?;
+            let at = number as usize - 1;
+            if let Some(read) = self.files.get(at)
+                && read.bytes > 0
+                && (read.inode != stat.inode || stat.len < read.bytes)
+            {
+                self.forget();
+                return self.refresh();
             }
-            Err(error) => return Err(JournalError::io("read", &self.path)(error)),
-        };
-        let meta = file
-            .metadata()
-            .map_err(JournalError::io("look at", &self.path))?;
-        if meta.ino() != self.inode || meta.len() < self.read {
-            self.texts.clear();
-            self.read = 0;
-            self.inode = meta.ino();
+            if self.files.len() <= at {
+                self.files.resize_with(at + 1, Read::default);
+            }
+            let from = self.files[at].bytes;
+            if stat.len > from {
+                let bytes = file
+                    .read_from(from)
+                    .map_err(JournalError::io("read", &path))?;
+                let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
+                bytes[..whole]
+                    .split(|b| *b == b'\n')
+                    .for_each(|line| self.learn(line));
+                self.files[at].bytes = from + whole as u64;
+            }
+            self.files[at].inode = stat.inode;
         }
-        if meta.len() == self.read {
-            return Ok(());
-        }
-        file.seek(SeekFrom::Start(self.read))
-            .map_err(JournalError::io("read", &self.path))?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)
-            .map_err(JournalError::io("read", &self.path))?;
-        let whole = bytes
-            .iter()
-            .rposition(|b| *b == b'\n')
-            .map_or(0, |at| at + 1);
-        for line in bytes[..whole].split(|b| *b == b'\n') {
-            self.learn(line);
-        }
-        self.read += whole as u64;
         Ok(())
     }
 
+    fn forget(&mut self) {
+        self.files.clear();
+        self.texts.clear();
+    }
+
     fn learn(&mut self, line: &[u8]) {
-        if line.is_empty() || line.len() > MAX_LINE {
+        if line.is_empty() || line.len() > MAX_TEXT_LINE {
             return;
         }
         let text = std::str::from_utf8(line).ok().and_then(value_of);
@@ -89,19 +120,7 @@ impl Disclosures {
         self.texts.get(commitment).cloned()
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.texts.len()
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    pub(super) fn contains(&self, commitment: &str) -> bool {
-        self.texts.contains_key(commitment)
-    }
-
-    pub(super) fn commitments(&self) -> impl Iterator<Item = &String> {
-        self.texts.keys()
+    pub(super) fn is_empty(&self) -> bool {
+        self.texts.is_empty()
     }
 }

@@ -1,7 +1,7 @@
 //! What can go wrong with a journal, and what to do about it.
 
 use super::verify::Finding;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// An error of the journal. Its text says what and where; [`JournalError::hint`] says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -56,13 +56,28 @@ pub enum JournalError {
         /// The limit.
         max: usize,
     },
-    /// A sync failed: what the disk holds is not known, so this file is not written to any more.
+    /// A sync failed: what the disk holds is not known, so this file is not written to any more. The chain goes
+    /// on in a next one.
     #[error("the disk did not confirm a write to {}: {reason}", path.display())]
     SyncFailed {
         /// The file.
         path: PathBuf,
         /// What the system said.
         reason: String,
+    },
+    /// The journal is sealed: nothing may be added.
+    #[error("the journal {} is sealed", path.display())]
+    Sealed {
+        /// The incident's directory.
+        path: PathBuf,
+    },
+    /// The data directory is on a network file system.
+    #[error("{} is on a network file system ({kind}), where locks and syncs may not hold", path.display())]
+    Network {
+        /// The data directory.
+        path: PathBuf,
+        /// What it is.
+        kind: &'static str,
     },
     /// The system gives no random bytes.
     #[error("the system gives no random bytes: {0}")]
@@ -85,6 +100,14 @@ impl JournalError {
         }
     }
 
+    pub(super) fn missing(directory: &Path) -> Self {
+        let id = directory.file_name().unwrap_or_default();
+        Self::NotFound {
+            id: id.to_string_lossy().into_owned(),
+            path: directory.parent().unwrap_or(directory).to_path_buf(),
+        }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
@@ -101,8 +124,16 @@ impl JournalError {
             Self::NotFound { .. } => "see `warroom incident list`".into(),
             Self::TooLong { .. } => "shorten it, or split it into two notes".into(),
             Self::SyncFailed { .. } => {
-                "entries since then are NOT RECORDED; check the disk, then start warroom again with \
-                 another --data-dir if it does not recover"
+                "what waits is NOT RECORDED and is tried again in a new file; check the disk, or start warroom \
+                 with another --data-dir"
+                    .into()
+            }
+            Self::Sealed { .. } => {
+                "a sealed story goes on in a new incident: `warroom incident open TITLE --follows ID`".into()
+            }
+            Self::Network { .. } => {
+                "choose a local directory with --data-dir DIR; or set `network_file_system: allowed` in the \
+                 configuration, which every journal then says"
                     .into()
             }
             Self::Entropy(_) | Self::Encode(_) => "this should not happen; please report it".into(),
@@ -111,11 +142,14 @@ impl JournalError {
 
     /// Whether trying again later may help.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Io { .. } | Self::Locked { .. })
+        matches!(
+            self,
+            Self::Io { .. } | Self::Locked { .. } | Self::SyncFailed { .. }
+        )
     }
 }
 
-fn io_hint(kind: std::io::ErrorKind, path: &std::path::Path) -> String {
+fn io_hint(kind: std::io::ErrorKind, path: &Path) -> String {
     use std::io::ErrorKind;
     let directory = path.parent().unwrap_or(path).display();
     match kind {

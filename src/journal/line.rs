@@ -2,11 +2,11 @@
 
 use super::clock::Stamp;
 use super::error::JournalError;
-use super::strict::Strict;
+use super::grammar::{Scanned, VERSION, scan};
+use crate::incident::observation::Cause;
 use crate::incident::{Body, Draft, Entry, Event, Occurred, Slug};
 use crate::text::{Safe, sanitize};
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -14,10 +14,6 @@ use std::fmt::Write as _;
 
 /// Longest line, newline included, in bytes: one `write(2)` that no reader sees half of.
 pub const MAX_LINE: usize = 64 * 1024;
-/// The format that this program writes.
-pub(super) const VERSION: u64 = 1;
-/// Length of `,"hash":"` + 64 digits + `"}`.
-const HASH_TAIL: usize = 75;
 /// The `prev` of the first line.
 pub(super) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -54,6 +50,15 @@ pub struct Encoded {
 /// SHA-256 in hexadecimal.
 pub fn hex_digest(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
+}
+
+/// SHA-256 in hexadecimal, without allocating: a verifier does it for every line.
+pub(super) fn hex_digest_into(bytes: &[u8], out: &mut [u8; 64]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for (pair, byte) in out.chunks_exact_mut(2).zip(Sha256::digest(bytes)) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
+    }
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
@@ -154,189 +159,107 @@ pub fn encode(
 /// Why a line is not one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// Its shape is wrong: too long, not UTF-8, a NUL, CR or BOM, not the members in their order.
+    /// It breaks the grammar.
     Shape(&'static str),
     /// Its hash is not the hash of its bytes.
     Hash,
-    /// Its members do not read.
-    Members(String),
-    /// A newer program wrote it.
-    Newer(u64),
 }
 
-/// The chain's members, read without a JSON parser.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Link<'l> {
-    pub(super) prev: &'l str,
-    pub(super) version: u64,
-    pub(super) seq: u64,
-    pub(super) hash: &'l str,
-}
-
-/// Reads and checks the chain's members of a line without its newline.
-pub(super) fn link(line: &[u8]) -> Result<Link<'_>, Fault> {
-    if line.len() >= MAX_LINE {
-        return Err(Fault::Shape("longer than a line may be"));
-    }
-    if line.iter().any(|b| matches!(b, 0 | b'\r')) || line.starts_with(b"\xEF\xBB\xBF") {
-        return Err(Fault::Shape("a NUL, CR or BOM in it"));
-    }
-    let text = std::str::from_utf8(line).map_err(|_| Fault::Shape("not UTF-8"))?;
-    let shape = || Fault::Shape("not the members of a journal line, in their order");
-    let split = text
-        .len()
-        .checked_sub(HASH_TAIL)
-        .filter(|at| text.is_char_boundary(*at));
-    let (body, tail) = text.split_at(split.ok_or_else(shape)?);
-    let hash = tail
-        .strip_prefix(",\"hash\":\"")
-        .and_then(|t| t.strip_suffix("\"}"))
-        .ok_or_else(shape)?;
-    let rest = body.strip_prefix("{\"prev\":\"").ok_or_else(shape)?;
-    let (prev, rest) = rest.split_at_checked(64).ok_or_else(shape)?;
-    let rest = rest.strip_prefix("\",\"v\":").ok_or_else(shape)?;
-    let (version, rest) = number(rest).ok_or_else(shape)?;
-    let rest = rest.strip_prefix(",\"seq\":").ok_or_else(shape)?;
-    let (seq, rest) = number(rest).ok_or_else(shape)?;
-    if !rest.starts_with(",\"id\":\"") || !is_hex(prev) || !is_hex(hash) {
-        return Err(shape());
-    }
-    if hex_digest(body.as_bytes()) != hash {
-        return Err(Fault::Hash);
-    }
-    Ok(Link {
-        prev,
-        version,
-        seq,
-        hash,
-    })
-}
-
-fn number(text: &str) -> Option<(u64, &str)> {
-    let end = text.find(|c: char| !c.is_ascii_digit())?;
-    Some((text[..end].parse().ok()?, &text[end..]))
-}
-
-fn is_hex(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Members {
-    prev: String,
-    v: u64,
-    seq: u64,
-    id: String,
-    rec: DateTime<Utc>,
-    mono: String,
-    by: Slug,
-    #[serde(rename = "type")]
-    kind: String,
-    #[serde(default)]
-    occ: Option<DateTime<Utc>>,
-    data: Strict,
-    sd: Strict,
-    hash: String,
-}
-
-/// A line whose chain members and JSON both read.
+/// A line whose form and hash are right.
 #[derive(Debug)]
 pub(super) struct Parsed {
     pub(super) prev: String,
     pub(super) version: u64,
     pub(super) mono: String,
-    commitments: BTreeMap<String, String>,
+    commitments: Vec<(String, String)>,
     bare: Entry,
 }
 
 /// Reads a line without its newline.
 pub(super) fn parse(line: &[u8]) -> Result<Parsed, Fault> {
-    let link = link(line)?;
-    if link.version > VERSION {
-        return newer(line, link);
-    }
-    let members: Members =
-        serde_json::from_slice(line).map_err(|error| Fault::Members(error.to_string()))?;
-    let Strict(Value::Object(mut data)) = members.data else {
-        return Err(Fault::Members("data is not an object".into()));
+    let scanned = scan(line)?;
+    let Some(members) = scanned.members else {
+        return Ok(newer(line, scanned));
     };
-    let Strict(Value::Object(sd)) = members.sd else {
-        return Err(Fault::Members("sd is not an object".into()));
+    let time = |text: &str| {
+        let read: Result<DateTime<Utc>, _> = text.parse();
+        read.map_err(|_| Fault::Shape("a time that does not exist"))
     };
-    let mut commitments = BTreeMap::new();
-    for (field, commitment) in sd {
-        match commitment {
-            Value::String(digest) if is_hex(&digest) => drop(commitments.insert(field, digest)),
-            _ => return Err(Fault::Members("a commitment is not a digest".into())),
-        }
-    }
-    let masked = data.remove("masked").map(masks).unwrap_or_default();
-    let from = data
-        .remove("occ-from")
-        .and_then(|from| serde_json::from_value(from).ok());
-    let occurred = members.occ.map(|at| Occurred {
-        at,
-        from: from.unwrap_or(crate::incident::observation::Cause::Said),
-    });
-    let body = match serde_json::from_value::<Event>(json!({"type": members.kind, "data": data})) {
+    let (masked, from) = marks(members.data);
+    let occurred = match members.occ {
+        Some(at) => Some(Occurred {
+            at: time(at)?,
+            from: from.unwrap_or(Cause::Said),
+        }),
+        None => None,
+    };
+    // The tag first and the content after it: read in one go, without a tree in between.
+    let tagged = format!("{{\"type\":\"{}\",\"data\":{}}}", members.kind, members.data);
+    let body = match serde_json::from_str::<Event>(&tagged) {
         Ok(event) => Body::Known(event),
-        Err(_) => Body::Unknown(Safe::line(&members.kind).as_str().to_string()),
+        Err(_) => Body::Unknown(members.kind.to_string()),
     };
     let bare = Entry {
-        seq: members.seq,
-        id: sanitize::line(&members.id),
-        hash: members.hash,
-        recorded: members.rec,
-        by: members.by,
+        seq: scanned.seq,
+        id: members.id.to_string(),
+        hash: scanned.hash.to_string(),
+        recorded: time(members.rec)?,
+        by: Slug::new(members.by).ok_or(Fault::Shape("`by` is not a name"))?,
         occurred,
         masked,
         body,
         texts: BTreeMap::new(),
     };
+    let owned = |(field, digest): (&str, &str)| (field.to_string(), digest.to_string());
     Ok(Parsed {
-        prev: members.prev,
-        version: members.v,
-        mono: members.mono,
-        commitments,
+        prev: scanned.prev.to_string(),
+        version: scanned.version,
+        mono: members.mono.to_string(),
+        commitments: members.commitments().map(owned).collect(),
         bare,
     })
 }
 
+/// What `data` says beside the event's own members: what was masked, and where a time comes from.
+fn marks(data: &str) -> (Vec<(String, String)>, Option<Cause>) {
+    if !data.contains("\"masked\":") && !data.contains("\"occ-from\":") {
+        return (Vec::new(), None);
+    }
+    let mut data: Value = serde_json::from_str(data).unwrap_or_default();
+    let masked = data.get_mut("masked").map(Value::take);
+    let from = data.get_mut("occ-from").map(Value::take);
+    (
+        masked.map(masks).unwrap_or_default(),
+        from.and_then(|from| serde_json::from_value(from).ok()),
+    )
+}
+
 /// A line of a newer format: the chain holds, its meaning is not known here.
-fn newer(line: &[u8], link: Link<'_>) -> Result<Parsed, Fault> {
-    let Ok(Strict(value)) = serde_json::from_slice::<Strict>(line) else {
-        return Err(Fault::Newer(link.version));
-    };
+fn newer(line: &[u8], scanned: Scanned<'_>) -> Parsed {
+    let value: Value = serde_json::from_slice(line).unwrap_or_default();
     let text = |name: &str| {
-        value
-            .get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_string()
+        let text = value.get(name).and_then(Value::as_str);
+        Safe::line(text.unwrap_or_default()).as_str().to_string()
     };
-    let recorded = text("rec")
-        .parse()
-        .map_err(|_| Fault::Newer(link.version))?;
-    let kind = Safe::line(&text("type")).as_str().to_string();
+    let kind = text("type");
     let bare = Entry {
-        seq: link.seq,
-        id: sanitize::line(&text("id")),
-        hash: link.hash.to_string(),
-        recorded,
+        seq: scanned.seq,
+        id: text("id"),
+        hash: scanned.hash.to_string(),
+        recorded: text("rec").parse().unwrap_or(DateTime::UNIX_EPOCH),
         by: Slug::nearest(&text("by")),
         occurred: None,
         masked: Vec::new(),
-        body: Body::Unknown(format!("{kind}, format {}", link.version)),
+        body: Body::Unknown(format!("{kind}, format {}", scanned.version)),
         texts: BTreeMap::new(),
     };
-    Ok(Parsed {
-        prev: link.prev.to_string(),
-        version: link.version,
+    Parsed {
+        prev: scanned.prev.to_string(),
+        version: scanned.version,
         mono: text("mono"),
-        commitments: BTreeMap::new(),
+        commitments: Vec::new(),
         bare,
-    })
+    }
 }
 
 fn masks(list: Value) -> Vec<(String, String)> {
@@ -349,14 +272,14 @@ fn masks(list: Value) -> Vec<(String, String)> {
 }
 
 impl Parsed {
+    /// Whether it seals the journal.
+    pub(super) fn seals(&self) -> bool {
+        matches!(self.bare.body, Body::Known(Event::Sealed(_)))
+    }
+
     /// Its number.
     pub(super) fn seq(&self) -> u64 {
         self.bare.seq
-    }
-
-    /// Its commitments, by field.
-    pub(super) fn commitments(&self) -> impl Iterator<Item = &String> {
-        self.commitments.values()
     }
 
     /// Its stamp, for comparing clocks.
@@ -381,15 +304,17 @@ impl Parsed {
     /// The entry, with the texts that `disclose` gives for a commitment.
     pub(super) fn entry(&self, disclose: impl Fn(&str) -> Option<(String, String)>) -> Entry {
         use crate::incident::Disclosed;
-        let text = |(field, commitment): (&String, &String)| {
+        let text = |(field, commitment): &(String, String)| {
             let disclosed = match disclose(commitment) {
-                // A text written elsewhere is as hostile as any other: cleaned once more when it is read.
+                // A text written elsewhere is as hostile as any other: cleaned once more when it is read. It
+                // was masked before the chain committed to it.
                 Some((named, value)) if named == *field => {
-                    Disclosed::Text(Safe::block(&value).as_str().to_string())
+                    let clean = sanitize::block(&value);
+                    Disclosed::Text(sanitize::bound(clean, crate::text::MAX_BLOCK))
                 }
                 _ => Disclosed::Withheld,
             };
-            (sanitize::line(field), disclosed)
+            (field.clone(), disclosed)
         };
         let mut entry = self.bare.clone();
         entry.texts = self.commitments.iter().map(text).collect();

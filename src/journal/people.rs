@@ -45,7 +45,7 @@ impl Store {
             written
                 .and_then(|()| std::fs::rename(&temporary, &path))
                 .map_err(JournalError::io("write", &path))?;
-            directory::sync(self.root())?;
+            directory::sync(self.disk().as_ref(), self.root())?;
             Ok(actor)
         })
     }

@@ -1,16 +1,21 @@
 //! Reading a journal without its lock: what is there now, and where it stops being intact.
 
 use super::disclosures::Disclosures;
+use super::disk::{Disk, How};
 use super::error::JournalError;
 use super::line::{Fault, Parsed, Position, parse};
 use super::verify::{Finding, FindingKind};
-use crate::incident::Entry;
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use crate::incident::{Body, Entry, Event};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// The name of the journal's first file.
-pub(super) const JOURNAL: &str = "journal.jsonl";
+/// The path of the n-th file of the chain, from 1.
+pub(super) fn journal_path(directory: &Path, number: u32) -> PathBuf {
+    match number {
+        1 => directory.join("journal.jsonl"),
+        _ => directory.join(format!("journal.{number}.jsonl")),
+    }
+}
 
 /// What a journal holds.
 #[derive(Debug)]
@@ -23,105 +28,231 @@ pub struct Loaded {
     pub newest: u64,
 }
 
-/// Reads a journal's directory.
-pub fn read(directory: &Path) -> Result<Loaded, JournalError> {
-    let mut follower = Follower::new(directory);
-    let (entries, finding) = follower.read_new()?;
-    Ok(Loaded {
-        entries,
-        finding,
-        newest: follower.newest,
-    })
+/// What is new since the last look.
+#[derive(Debug, Default)]
+pub struct News {
+    /// The entries, in order.
+    pub entries: Vec<Entry>,
+    /// Whether they are the whole journal from its beginning, because lines read before were taken back by
+    /// their writer: they had never been acknowledged.
+    pub reread: bool,
+}
+
+/// Where reading stopped.
+enum Stop {
+    /// At the end.
+    End,
+    /// At something that is wrong.
+    Wrong(Finding),
+    /// The file is shorter than what was read of it.
+    Shrunk,
 }
 
 /// Follows a journal as it grows, whoever writes it, without its lock.
-#[derive(Debug)]
 pub struct Follower {
-    path: PathBuf,
+    disk: Arc<dyn Disk>,
+    directory: PathBuf,
     pub(super) disclosures: Disclosures,
-    /// Bytes read and verified.
+    /// The file read now, from 1.
+    pub(super) file: u32,
+    /// Bytes of it read and verified.
     pub(super) length: u64,
     pub(super) position: Position,
     pub(super) last: Option<super::clock::Stamp>,
     pub(super) newest: u64,
+    /// Whether an entry has sealed the journal.
+    pub(super) sealed: bool,
+    /// The highest entry known to have been recorded: a journal that lacks it went back.
+    known: Option<Position>,
+}
+
+impl std::fmt::Debug for Follower {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Follower({} at {})", self.directory.display(), self.position.seq)
+    }
 }
 
 impl Follower {
-    /// The entries added since the last call; an error where the next line is not intact.
-    pub fn refresh(&mut self) -> Result<Vec<Entry>, JournalError> {
-        let (entries, finding) = self.read_new()?;
-        match finding {
-            Some(finding) if entries.is_empty() => Err(JournalError::NotIntact {
-                path: self.path.clone(),
-                finding,
-            }),
-            _ => Ok(entries),
-        }
-    }
-
     /// Follows the journal of this directory from its beginning.
-    pub fn new(directory: &Path) -> Self {
+    pub(super) fn new(disk: Arc<dyn Disk>, directory: &Path, known: Option<Position>) -> Self {
         Self {
-            path: directory.join(JOURNAL),
-            disclosures: Disclosures::new(directory),
+            disclosures: Disclosures::new(Arc::clone(&disk), directory),
+            disk,
+            directory: directory.to_path_buf(),
+            file: 1,
             length: 0,
             position: Position::start(),
             last: None,
             newest: 0,
+            sealed: false,
+            known,
         }
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+    /// The entries added since the last call; an error where the next line is not intact.
+    pub fn refresh(&mut self) -> Result<News, JournalError> {
+        let (news, finding) = self.read_new()?;
+        match finding {
+            Some(finding) if news.entries.is_empty() => Err(self.not_intact(finding)),
+            _ => Ok(news),
+        }
+    }
+
+    /// Where it stands.
+    pub fn position(&self) -> &Position {
+        &self.position
+    }
+
+    /// Everything read so far was read under the lock, so it was acknowledged.
+    pub(super) fn trust(&mut self) {
+        self.known = Some(self.position.clone());
+    }
+
+    pub(super) fn known(&self) -> Option<&Position> {
+        self.known.as_ref()
+    }
+
+    pub(super) fn path(&self) -> PathBuf {
+        journal_path(&self.directory, self.file)
+    }
+
+    pub(super) fn not_intact(&self, finding: Finding) -> JournalError {
+        JournalError::NotIntact {
+            path: self.path(),
+            finding,
+        }
     }
 
     /// The entries added since the last call, and what stands in the way of more. A last line without its
     /// newline is not looked at: its writer may be at work.
-    pub(super) fn read_new(&mut self) -> Result<(Vec<Entry>, Option<Finding>), JournalError> {
-        super::directory::must_be_plain(&self.path)?;
-        let mut file = File::open(&self.path).map_err(JournalError::io("read", &self.path))?;
-        let length = file
-            .metadata()
-            .map_err(JournalError::io("look at", &self.path))?
-            .len();
-        if length < self.length {
-            let what = FindingKind::Removed;
-            return Ok((
-                Vec::new(),
-                Some(self.finding(what, "the journal is shorter than it was")),
-            ));
-        }
-        if length == self.length {
-            return Ok((Vec::new(), None));
-        }
-        file.seek(SeekFrom::Start(self.length))
-            .map_err(JournalError::io("read", &self.path))?;
-        let mut bytes = Vec::with_capacity((length - self.length) as usize);
-        file.read_to_end(&mut bytes)
-            .map_err(JournalError::io("read", &self.path))?;
-        // Texts are durable before their lines, so reading them now finds each one; and before any line counts
-        // as read, so that a failure here loses nothing.
-        self.disclosures.refresh()?;
+    pub(super) fn read_new(&mut self) -> Result<(News, Option<Finding>), JournalError> {
         let mut parsed = Vec::new();
-        let mut finding = None;
-        let whole = bytes
-            .iter()
-            .rposition(|b| *b == b'\n')
-            .map_or(0, |at| at + 1);
+        match self.pass(&mut parsed)? {
+            Stop::Shrunk => self.read_again(),
+            stop => {
+                let finding = match stop {
+                    Stop::Wrong(finding) => Some(finding),
+                    _ => self.went_back(),
+                };
+                let entries = self.disclosed(&parsed);
+                let reread = false;
+                Ok((News { entries, reread }, finding))
+            }
+        }
+    }
+
+    /// A writer takes lines back that it could not make durable. What was known to be recorded must be there
+    /// all the same.
+    fn read_again(&mut self) -> Result<(News, Option<Finding>), JournalError> {
+        let mut fresh = Self::new(Arc::clone(&self.disk), &self.directory, self.known.clone());
+        let mut parsed = Vec::new();
+        let finding = match fresh.pass(&mut parsed)? {
+            Stop::Wrong(finding) => Some(finding),
+            Stop::End => fresh.went_back(),
+            // Shrunk under our eyes: the next look sees what became of it.
+            Stop::Shrunk => return Ok((News::default(), None)),
+        };
+        if finding.is_some() {
+            return Ok((News::default(), finding));
+        }
+        *self = fresh;
+        let entries = self.disclosed(&parsed);
+        let reread = true;
+        Ok((News { entries, reread }, None))
+    }
+
+    fn disclosed(&self, parsed: &[Parsed]) -> Vec<Entry> {
+        let texts = &self.disclosures;
+        let entry = |line: &Parsed| line.entry(|digest| texts.get(digest));
+        parsed.iter().map(entry).collect()
+    }
+
+    fn went_back(&self) -> Option<Finding> {
+        let known = self.known.as_ref()?;
+        (self.position.seq < known.seq).then(|| {
+            let what = format!(
+                "it ends at entry {} although entry {} was recorded: entries are missing at its end",
+                self.position.seq, known.seq
+            );
+            self.finding(FindingKind::Removed, &what)
+        })
+    }
+
+    fn pass(&mut self, parsed: &mut Vec<Parsed>) -> Result<Stop, JournalError> {
+        loop {
+            // Looked for before this file is read: once the next one is there, this one is complete.
+            let cut = self.next_begins_at()?;
+            let path = self.path();
+            super::directory::must_be_plain(self.disk.as_ref(), &path)?;
+            let mut file = self
+                .disk
+                .open(&path, How::Read)
+                .map_err(JournalError::io("read", &path))?;
+            let stat = file.stat().map_err(JournalError::io("look at", &path))?;
+            let end = cut.map_or(stat.len, |cut| cut.min(stat.len));
+            if end < self.length {
+                return Ok(Stop::Shrunk);
+            }
+            if end > self.length {
+                let mut bytes = file
+                    .read_from(self.length)
+                    .map_err(JournalError::io("read", &path))?;
+                bytes.truncate((end - self.length) as usize);
+                // Texts are durable before their lines, so reading them now finds each one; and before any
+                // line counts as read, so that a failure here loses nothing.
+                self.disclosures.refresh()?;
+                if let Some(finding) = self.take_all(&bytes, parsed) {
+                    return Ok(Stop::Wrong(finding));
+                }
+            }
+            let Some(cut) = cut else {
+                return Ok(Stop::End);
+            };
+            if self.length < cut {
+                let what = "the file ends before the place at which the next one goes on";
+                return Ok(Stop::Wrong(self.finding(FindingKind::Removed, what)));
+            }
+            self.file += 1;
+            self.length = 0;
+        }
+    }
+
+    fn take_all(&mut self, bytes: &[u8], parsed: &mut Vec<Parsed>) -> Option<Finding> {
+        let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
         for line in bytes[..whole].split_inclusive(|b| *b == b'\n') {
             match self.take(line) {
                 Ok(line) => parsed.push(line),
-                Err(found) => {
-                    finding = Some(found);
-                    break;
-                }
+                Err(finding) => return Some(finding),
             }
         }
-        let entries = parsed
-            .iter()
-            .map(|line| line.entry(|digest| self.disclosures.get(digest)))
-            .collect();
-        Ok((entries, finding))
+        None
+    }
+
+    /// Where the next file of the chain goes on in this one, if there is a next one.
+    fn next_begins_at(&self) -> Result<Option<u64>, JournalError> {
+        let path = journal_path(&self.directory, self.file + 1);
+        let mut file = match self.disk.open(&path, How::Read) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(JournalError::io("read", &path)(error)),
+        };
+        let bytes = file
+            .read_from(0)
+            .map_err(JournalError::io("read", &path))?;
+        let first = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
+        let length = match parse(first).ok().map(|line| line.entry(|_| None).body) {
+            Some(Body::Known(Event::Continued(continued))) => Some(continued.length),
+            // Whatever is wrong with it is found when it is read.
+            _ => None,
+        };
+        Ok(Some(length.unwrap_or(self.length)))
+    }
+
+    /// Whether a last line without its newline is whole and follows.
+    pub(super) fn would_take(&self, tail: &[u8]) -> bool {
+        parse(tail).is_ok_and(|line| {
+            line.prev == self.position.hash && line.seq() == self.position.seq + 1
+        })
     }
 
     /// Checks one line, newline included, against the chain and moves on.
@@ -130,8 +261,17 @@ impl Follower {
         if parsed.prev != self.position.hash || parsed.seq() != self.position.seq + 1 {
             return Err(self.finding(FindingKind::Removed, "it does not follow the line before"));
         }
+        let position = parsed.position();
+        if let Some(known) = &self.known
+            && known.seq == position.seq
+            && known.hash != position.hash
+        {
+            let what = "another entry was recorded in its place: the journal was rewritten";
+            return Err(self.finding(FindingKind::Removed, what));
+        }
         self.newest = self.newest.max(parsed.version);
-        self.position = parsed.position();
+        self.sealed |= parsed.seals();
+        self.position = position;
         self.length += line.len() as u64;
         self.last = parsed.stamp();
         Ok(parsed)
@@ -142,13 +282,20 @@ impl Follower {
         self.length += bytes as u64;
         self.position = position;
         self.last = Some(stamp);
+        self.trust();
+    }
+
+    /// Goes on in the next file, which this process has created.
+    pub(super) fn cross(&mut self) {
+        self.file += 1;
+        self.length = 0;
     }
 
     fn fault(&self, fault: &Fault) -> Finding {
         self.finding(FindingKind::Altered, &fault.to_string())
     }
 
-    fn finding(&self, kind: FindingKind, what: &str) -> Finding {
+    pub(super) fn finding(&self, kind: FindingKind, what: &str) -> Finding {
         Finding {
             kind,
             line: self.position.seq + 1,
@@ -162,8 +309,6 @@ impl std::fmt::Display for Fault {
         match self {
             Self::Shape(what) => f.write_str(what),
             Self::Hash => f.write_str("its bytes do not have the hash it names"),
-            Self::Members(what) => write!(f, "its members do not read: {what}"),
-            Self::Newer(version) => write!(f, "format {version} is not known here"),
         }
     }
 }

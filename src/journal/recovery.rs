@@ -1,96 +1,83 @@
-//! What is done with a bad tail when a journal is opened, under its lock.
+//! What is done with a bad tail, under the lock.
 //!
 //! A torn tail is what a crash leaves: it was never acknowledged, so it is set aside. Anything else that is
 //! bad was complete once, so it is reported and left alone.
 
 use super::directory;
+use super::disk::{Disk, How, write_all};
 use super::error::JournalError;
-use super::line::{Position, hex_digest, link};
+use super::line::hex_digest;
 use super::reader::Follower;
 use super::verify::{Finding, FindingKind};
 use crate::incident::entry::Recovered;
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-/// Brings the tail of a journal in order. Returns what is to be recorded about it.
+/// Brings the tail of the file that `follower` has read in order. Returns what is to be recorded about it.
 pub(super) fn settle(
+    disk: &dyn Disk,
     directory_path: &Path,
-    follower: &Follower,
+    follower: &mut Follower,
     finding: Option<Finding>,
 ) -> Result<Option<Recovered>, JournalError> {
     let path = follower.path();
-    let tail = tail_of(path, follower.length)?;
+    let mut file = disk
+        .open(&path, How::Append)
+        .map_err(JournalError::io("open", &path))?;
+    let tail = file
+        .read_from(follower.length)
+        .map_err(JournalError::io("read", &path))?;
     if tail.is_empty() {
-        return Ok(None);
+        return finding.map_or(Ok(None), |finding| Err(follower.not_intact(finding)));
     }
     let ends = tail.ends_with(b"\n");
     let lines = tail.iter().filter(|b| **b == b'\n').count();
-    if !ends && lines == 0 && follows(&tail, &follower.position) {
-        let mut file = open_for_append(path)?;
-        file.write_all(b"\n")
-            .map_err(JournalError::io("complete", path))?;
-        file.sync_data().map_err(JournalError::io("sync", path))?;
+    if !ends && lines == 0 && follower.would_take(&tail) {
+        write_all(file.as_mut(), b"\n").map_err(JournalError::io("complete", &path))?;
+        file.sync().map_err(JournalError::io("sync", &path))?;
         return Ok(None);
     }
     let torn = (!ends && lines == 0) || (ends && lines == 1 && tail.contains(&0));
     if !torn {
-        let finding = finding.unwrap_or(Finding {
-            kind: FindingKind::Altered,
-            line: follower.position.seq + 1,
-            what: "it does not read, and complete lines follow".into(),
+        let finding = finding.unwrap_or_else(|| {
+            follower.finding(
+                FindingKind::Altered,
+                "it does not read, and complete lines follow",
+            )
         });
-        return Err(JournalError::NotIntact {
-            path: path.to_path_buf(),
-            finding,
-        });
+        return Err(follower.not_intact(finding));
+    }
+    // What was known to be recorded is no torn tail, whatever it looks like now.
+    if follower
+        .known()
+        .is_some_and(|known| known.seq > follower.position.seq)
+    {
+        let what = "it is damaged: an entry that was recorded does not read any more";
+        return Err(follower.not_intact(follower.finding(FindingKind::Altered, what)));
     }
     let recovered = Recovered {
         offset: follower.length,
         length: tail.len() as u64,
         sha256: hex_digest(&tail),
     };
-    set_aside(directory_path, &recovered, &tail)?;
-    let file = open_for_append(path)?;
-    file.set_len(follower.length)
-        .map_err(JournalError::io("truncate", path))?;
-    file.sync_data().map_err(JournalError::io("sync", path))?;
+    set_aside(disk, directory_path, recovered.offset, &tail)?;
+    file.truncate(follower.length)
+        .map_err(JournalError::io("truncate", &path))?;
+    file.sync().map_err(JournalError::io("sync", &path))?;
     Ok(Some(recovered))
 }
 
-fn tail_of(path: &Path, from: u64) -> Result<Vec<u8>, JournalError> {
-    let mut file = File::open(path).map_err(JournalError::io("read", path))?;
-    file.seek(SeekFrom::Start(from))
-        .map_err(JournalError::io("read", path))?;
-    let mut tail = Vec::new();
-    file.read_to_end(&mut tail)
-        .map_err(JournalError::io("read", path))?;
-    Ok(tail)
-}
-
-fn follows(tail: &[u8], position: &Position) -> bool {
-    link(tail).is_ok_and(|link| link.prev == position.hash && link.seq == position.seq + 1)
-        && super::line::parse(tail).is_ok()
-}
-
-fn set_aside(
+/// Keeps bytes that are no part of the chain.
+pub(super) fn set_aside(
+    disk: &dyn Disk,
     directory_path: &Path,
-    recovered: &Recovered,
+    offset: u64,
     tail: &[u8],
 ) -> Result<(), JournalError> {
     let torn = directory_path.join("torn");
-    directory::create_private(&torn)?;
-    let path = torn.join(format!("{}-{}", recovered.offset, &recovered.sha256[..12]));
-    if !path.exists() {
-        directory::create_durable(&path, tail)?;
+    directory::create_private(disk, &torn)?;
+    let path = torn.join(format!("{offset}-{}", &hex_digest(tail)[..12]));
+    if disk.stat(&path).is_err() {
+        directory::create_durable(disk, &path, tail)?;
     }
-    directory::sync(directory_path)
-}
-
-pub(super) fn open_for_append(path: &Path) -> Result<File, JournalError> {
-    File::options()
-        .read(true)
-        .append(true)
-        .open(path)
-        .map_err(JournalError::io("open", path))
+    directory::sync(disk, directory_path)
 }

@@ -2,12 +2,17 @@
 
 use super::clock::Clock;
 use super::directory;
+use super::disk::{Disk, SystemDisk};
 use super::entropy::{Entropy, SystemEntropy};
 use super::error::JournalError;
+use super::heads::Heads;
+use super::line::Position;
 use super::lock::Lock;
-use super::reader::{Loaded, read};
-use super::writer::{Journal, introduce_program};
-use crate::incident::{Draft, Entry, IncidentId};
+use super::place::network_file_system;
+use super::reader::{Follower, Loaded, journal_path};
+use super::writer::{Journal, Means, introduce_program, program_actor};
+use crate::incident::entry::NetworkFileSystem;
+use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,6 +21,9 @@ use std::sync::Arc;
 pub struct Store {
     root: PathBuf,
     clock: Arc<dyn Clock>,
+    disk: Arc<dyn Disk>,
+    heads: Heads,
+    allow_network: bool,
 }
 
 impl Store {
@@ -24,6 +32,30 @@ impl Store {
         Self {
             root: root.into(),
             clock,
+            disk: Arc::new(SystemDisk),
+            heads: Heads::default(),
+            allow_network: false,
+        }
+    }
+
+    /// On another disk.
+    pub fn on(self, disk: Arc<dyn Disk>) -> Self {
+        Self { disk, ..self }
+    }
+
+    /// Remembers heads in a directory of this user.
+    pub fn remembering(self, state: &Path) -> Self {
+        Self {
+            heads: Heads::new(state, &self.root),
+            ..self
+        }
+    }
+
+    /// Works on a network file system too, and says so in each journal.
+    pub fn even_on_a_network(self, allow_network: bool) -> Self {
+        Self {
+            allow_network,
+            ..self
         }
     }
 
@@ -37,10 +69,40 @@ impl Store {
         self.root.join("incidents")
     }
 
+    /// Where an incident is.
+    pub fn directory_of(&self, id: &IncidentId) -> PathBuf {
+        self.incidents().join(id.as_str())
+    }
+
+    /// Where the ledger is.
+    pub fn ledger_directory(&self) -> PathBuf {
+        self.root.join("ledger")
+    }
+
+    /// What this user remembers of heads.
+    pub fn heads(&self) -> &Heads {
+        &self.heads
+    }
+
+    pub(super) fn disk(&self) -> &Arc<dyn Disk> {
+        &self.disk
+    }
+
+    /// The network file system that the directory is on, if it is on one.
+    pub fn network(&self) -> Option<&'static str> {
+        network_file_system(&self.root)
+    }
+
     /// Creates what is missing, so that a directory that cannot be written is known before it is needed.
     pub fn prepare(&self) -> Result<(), JournalError> {
-        directory::create_private(&self.incidents())?;
-        Lock::open(&self.root).map(drop)
+        if let Some(kind) = self.network().filter(|_| !self.allow_network) {
+            return Err(JournalError::Network {
+                path: self.root.clone(),
+                kind,
+            });
+        }
+        directory::create_private(self.disk.as_ref(), &self.incidents())?;
+        Lock::open(self.disk.as_ref(), &self.root).map(drop)
     }
 
     /// The incidents, oldest first. A missing directory is an empty one.
@@ -57,26 +119,55 @@ impl Store {
         Ok(ids)
     }
 
+    /// Follows an incident's journal from its beginning, without locking it.
+    pub fn follow(&self, id: &IncidentId) -> Follower {
+        let disk = Arc::clone(&self.disk);
+        Follower::new(disk, &self.directory_of(id), self.heads.of(id))
+    }
+
     /// Reads an incident without locking it.
     pub fn read(&self, id: &IncidentId) -> Result<Loaded, JournalError> {
-        let directory = self.incidents().join(id.as_str());
-        if !directory.join(super::reader::JOURNAL).exists() {
-            return Err(JournalError::NotFound {
-                id: id.to_string(),
-                path: self.incidents(),
-            });
+        self.read_directory(&self.directory_of(id), id.as_str())
+    }
+
+    pub(super) fn read_directory(
+        &self,
+        directory: &Path,
+        name: &str,
+    ) -> Result<Loaded, JournalError> {
+        if self.disk.stat(&journal_path(directory, 1)).is_err() {
+            return Err(JournalError::missing(directory));
         }
-        read(&directory)
+        let disk = Arc::clone(&self.disk);
+        let mut follower = Follower::new(disk, directory, self.heads.named(name));
+        let (news, finding) = follower.read_new()?;
+        Ok(Loaded {
+            entries: news.entries,
+            finding,
+            newest: follower.newest,
+        })
+    }
+
+    fn means(&self, entropy: Box<dyn Entropy>) -> Means {
+        Means {
+            disk: Arc::clone(&self.disk),
+            clock: Arc::clone(&self.clock),
+            entropy,
+        }
     }
 
     /// Opens an incident for writing.
     pub fn open(&self, id: &IncidentId) -> Result<(Journal, Vec<Entry>), JournalError> {
-        Journal::open(
-            &self.incidents(),
-            id,
-            Arc::clone(&self.clock),
-            Box::new(SystemEntropy),
-        )
+        self.open_directory(&self.directory_of(id), id.as_str())
+    }
+
+    pub(super) fn open_directory(
+        &self,
+        directory: &Path,
+        name: &str,
+    ) -> Result<(Journal, Vec<Entry>), JournalError> {
+        let means = self.means(Box::new(SystemEntropy));
+        Journal::open(directory, means, self.heads.named(name))
     }
 
     /// Creates an incident whose first entries are the drafts, after the program's own introduction.
@@ -86,16 +177,29 @@ impl Store {
         entropy: Box<dyn Entropy>,
         drafts: &[Draft],
     ) -> Result<(Journal, Vec<Entry>), JournalError> {
+        self.create_directory(&self.directory_of(id), entropy, drafts)
+    }
+
+    pub(super) fn create_directory(
+        &self,
+        directory: &Path,
+        entropy: Box<dyn Entropy>,
+        drafts: &[Draft],
+    ) -> Result<(Journal, Vec<Entry>), JournalError> {
         self.prepare()?;
         let mut all = vec![introduce_program()];
+        if let Some(kind) = self.network() {
+            let kind = Slug::nearest(kind);
+            let event = Event::NetworkFileSystem(NetworkFileSystem { kind });
+            all.push(Draft::new(&program_actor(), event));
+        }
         all.extend_from_slice(drafts);
-        Journal::create(
-            &self.incidents(),
-            id,
-            Arc::clone(&self.clock),
-            entropy,
-            &all,
-        )
+        Journal::create(directory, self.means(entropy), &all)
+    }
+
+    /// Remembers where a journal of an incident stands.
+    pub fn remember(&self, id: &IncidentId, head: &Position) {
+        self.heads.remember(id, head);
     }
 
     /// Does something while no other process of this directory opens an incident: two consoles that see the
@@ -105,7 +209,7 @@ impl Store {
         work: impl FnOnce() -> Result<T, JournalError>,
     ) -> Result<T, JournalError> {
         self.prepare()?;
-        let lock = Lock::open(&self.root)?;
+        let lock = Lock::open(self.disk.as_ref(), &self.root)?;
         let _held = lock.hold()?;
         work()
     }
@@ -121,7 +225,7 @@ impl Store {
             entropy.fill(&mut suffix)?;
             let day = self.clock.now().wall.date_naive();
             let id = IncidentId::compose(drill, day, u16::from_be_bytes(suffix));
-            if !self.incidents().join(id.as_str()).exists() {
+            if self.disk.stat(&self.directory_of(&id)).is_err() {
                 return Ok(id);
             }
         }

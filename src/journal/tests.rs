@@ -76,7 +76,7 @@ impl Bench {
     }
 
     fn verify(&self) -> Report {
-        verify(&self.directory()).unwrap()
+        verify(&self.directory(), &Known::default()).unwrap()
     }
 }
 

@@ -1,20 +1,26 @@
-//! Verifying a journal from its bytes alone, with bounded memory.
+//! Verifying from bytes alone, with bounded memory and on every core: a journal's directory, one of its files, or
+//! a bundle. What is checked is written down in `docs/journal.md`.
 
-use super::disclosures::Disclosures;
+mod blocks;
+mod chain;
+mod evidence;
+mod signatures;
+mod texts;
+
+pub use evidence::Evidence;
+pub use signatures::{Covered, Standing};
+
 use super::error::JournalError;
-use super::line::{Fault, MAX_LINE, Position, parse};
-use super::reader::JOURNAL;
+use super::line::Position;
+use super::signer::Signers;
 use serde::Serialize;
-use std::collections::HashSet;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 /// Findings kept; more are counted.
 const MAX_FINDINGS: usize = 50;
 
 /// What kind of thing is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FindingKind {
     /// A complete line whose bytes are not those that were written.
@@ -23,8 +29,10 @@ pub enum FindingKind {
     Removed,
     /// An incomplete last line, as a crash leaves it; it was never acknowledged.
     Torn,
-    /// A text that no line commits to.
-    StrayText,
+    /// A signature is missing, does not hold, or is not of what the entry says.
+    Signature,
+    /// A bundle's file is missing, is not as its list says, or has no business there.
+    Bundle,
 }
 
 /// Something wrong, and where.
@@ -32,7 +40,7 @@ pub enum FindingKind {
 pub struct Finding {
     /// Its kind.
     pub kind: FindingKind,
-    /// The line of the journal, from 1.
+    /// The line of the journal, from 1; 0 where it is about no line.
     pub line: u64,
     /// What is wrong.
     pub what: String,
@@ -44,16 +52,20 @@ impl std::fmt::Display for Finding {
             FindingKind::Altered => "altered",
             FindingKind::Removed => "removed or out of place",
             FindingKind::Torn => "torn",
-            FindingKind::StrayText => "a text that no line commits to",
+            FindingKind::Signature => "signature",
+            FindingKind::Bundle => "bundle",
         };
-        write!(f, "line {}: {kind}: {}", self.line, self.what)
+        match self.line {
+            0 => write!(f, "{kind}: {}", self.what),
+            line => write!(f, "line {line}: {kind}: {}", self.what),
+        }
     }
 }
 
 /// The result of a verification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// The file.
+    /// What was verified.
     pub path: PathBuf,
     /// Whether nothing is wrong.
     pub intact: bool,
@@ -63,14 +75,24 @@ pub struct Report {
     pub head: String,
     /// Texts whose commitment stands in the journal while the text is not here.
     pub withheld: u64,
+    /// Texts that an entry says were erased, and that are not here.
+    pub erased: u64,
+    /// Texts that no line commits to, as a crash between two writes leaves them; they prove nothing.
+    pub stray: u64,
     /// Entries of a newer format: the chain holds, their meaning is not known here.
     pub unknown_format: u64,
-    /// Whether a signature covers it. Not yet possible.
-    pub signed: bool,
+    /// Whether the journal is sealed.
+    pub sealed: bool,
+    /// The last line that a signature which holds covers; 0 where nothing is signed.
+    pub signed_upto: u64,
+    /// The signatures, each with what it covers and how it stands.
+    pub signatures: Vec<Covered>,
     /// What is wrong.
     pub findings: Vec<Finding>,
     /// Findings beyond those listed.
     pub more: u64,
+    /// What is worth knowing and not wrong.
+    pub notes: Vec<String>,
 }
 
 impl Report {
@@ -81,14 +103,19 @@ impl Report {
             entries: 0,
             head: Position::start().hash,
             withheld: 0,
+            erased: 0,
+            stray: 0,
             unknown_format: 0,
-            signed: false,
+            sealed: false,
+            signed_upto: 0,
+            signatures: Vec::new(),
             findings: Vec::new(),
             more: 0,
+            notes: Vec::new(),
         }
     }
 
-    fn add(&mut self, kind: FindingKind, line: u64, what: impl Into<String>) {
+    pub(super) fn add(&mut self, kind: FindingKind, line: u64, what: impl Into<String>) {
         self.intact = false;
         if self.findings.len() < MAX_FINDINGS {
             self.findings.push(Finding {
@@ -102,136 +129,39 @@ impl Report {
     }
 }
 
-/// Verifies an incident's directory, or its journal file.
-pub fn verify(path: &Path) -> Result<Report, JournalError> {
-    let file = if path.is_dir() {
-        path.join(JOURNAL)
-    } else {
-        path.to_path_buf()
-    };
-    let directory = file.parent().unwrap_or(Path::new("."));
-    let mut disclosures = Disclosures::new(directory);
-    disclosures.refresh()?;
-    super::directory::must_be_plain(&file)?;
-    let reader = File::open(&file).map_err(JournalError::io("read", &file))?;
-    let mut lines = Lines {
-        input: BufReader::with_capacity(1 << 20, reader),
-        buffer: Vec::new(),
-    };
-    let mut report = Report::new(file.clone());
-    let mut chain = Some(Position::start());
-    let mut committed = HashSet::new();
-    let mut number = 0;
-    while let Some(complete) = lines.next().map_err(JournalError::io("read", &file))? {
-        number += 1;
-        let line = &lines.buffer;
-        if !complete {
-            torn_or_whole(&mut report, number, line, chain.as_ref());
-            break;
-        }
-        match parse(line) {
-            Ok(parsed) => {
-                let follows = chain.as_ref().is_none_or(|position| {
-                    parsed.prev == position.hash && parsed.seq() == position.seq + 1
-                });
-                if !follows {
-                    let what = format!("entry {} does not follow the line before", parsed.seq());
-                    report.add(FindingKind::Removed, number, what);
-                } else if report.intact {
-                    report.entries = parsed.seq();
-                    report.head = parsed.position().hash;
-                }
-                report.unknown_format += u64::from(parsed.version > super::line::VERSION);
-                for commitment in parsed.commitments() {
-                    report.withheld += u64::from(!disclosures.contains(commitment));
-                    committed.insert(commitment.clone());
-                }
-                chain = Some(parsed.position());
-            }
-            Err(fault) => {
-                report_fault(&mut report, number, &fault);
-                // What this line's hash was is not known, so the next line is taken as it stands.
-                chain = None;
-            }
-        }
+/// What a verification may rest on besides the bytes.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// A head that is known from elsewhere: an entry's number and the beginning of its hash.
+    pub head: Option<(u64, String)>,
+    /// Whose signatures are accepted.
+    pub signers: Option<Signers>,
+}
+
+/// Verifies an incident's directory, one of its files, or a bundle.
+pub fn verify(path: &Path, known: &Known) -> Result<Report, JournalError> {
+    let evidence = Evidence::open(path)?;
+    let mut report = Report::new(path.to_path_buf());
+    for what in &evidence.faults {
+        report.add(FindingKind::Bundle, 0, what.clone());
     }
-    let stray = disclosures
-        .commitments()
-        .filter(|text| !committed.contains(*text))
-        .count();
-    if stray > 0 && !report.findings.iter().any(|f| f.kind == FindingKind::Torn) {
-        report.stray(stray);
+    report.notes.extend(evidence.notes.iter().cloned());
+    let walked = chain::walk(&evidence, known.head.as_ref(), &mut report)?;
+    if walked.lines == 0 {
+        report.add(FindingKind::Removed, 1, "there is no entry in it");
     }
-    if number == 0 && stray > 0 {
-        report.add(
-            FindingKind::Removed,
-            1,
-            "the journal is empty although texts of its entries are there",
-        );
+    if report.stray > 0 && report.withheld > 0 {
+        report.notes.push(format!(
+            "{} texts belong to no entry and {} are missing: texts may have been altered, they are not believed",
+            report.stray,
+            report.withheld
+        ));
+    } else if report.stray > 0 {
+        report.notes.push(format!(
+            "{} texts belong to no entry, as a crash between two writes leaves them",
+            report.stray
+        ));
     }
+    signatures::check(&evidence, &walked, known.signers.as_ref(), &mut report);
     Ok(report)
-}
-
-impl Report {
-    /// Texts without a line are what a crash between the two writes leaves: said, and not a fault.
-    fn stray(&mut self, count: usize) {
-        let what = if self.withheld > 0 {
-            format!(
-                "{count} texts belong to no entry and {} are missing: texts may have been altered",
-                self.withheld
-            )
-        } else {
-            format!("{count} texts belong to no entry, as a crash between two writes leaves them")
-        };
-        self.findings.push(Finding {
-            kind: FindingKind::StrayText,
-            line: 0,
-            what,
-        });
-    }
-}
-
-fn torn_or_whole(report: &mut Report, number: u64, line: &[u8], chain: Option<&Position>) {
-    let whole = parse(line)
-        .ok()
-        .filter(|parsed| chain.is_none_or(|p| parsed.prev == p.hash && parsed.seq() == p.seq + 1));
-    let what = match whole {
-        Some(_) => {
-            "the last line is whole but lacks its newline; opening the incident completes it"
-        }
-        None => "the last line is incomplete; opening the incident sets it aside",
-    };
-    report.add(FindingKind::Torn, number, what);
-}
-
-fn report_fault(report: &mut Report, number: u64, fault: &Fault) {
-    report.add(FindingKind::Altered, number, fault.to_string());
-}
-
-/// Lines of bounded length.
-struct Lines<R> {
-    input: BufReader<R>,
-    buffer: Vec<u8>,
-}
-
-impl<R: Read> Lines<R> {
-    /// Reads a line into the buffer, without its newline: whether it had one, or nothing at the end. Of a
-    /// line that is too long, one byte more than allowed is kept, which no parser accepts.
-    fn next(&mut self) -> std::io::Result<Option<bool>> {
-        self.buffer.clear();
-        loop {
-            let chunk = self.input.fill_buf()?;
-            if chunk.is_empty() {
-                return Ok((!self.buffer.is_empty()).then_some(false));
-            }
-            let end = chunk.iter().position(|b| *b == b'\n');
-            let take = end.unwrap_or(chunk.len());
-            let room = (MAX_LINE + 1).saturating_sub(self.buffer.len());
-            self.buffer.extend_from_slice(&chunk[..take.min(room)]);
-            self.input.consume(end.map_or(take, |at| at + 1));
-            if end.is_some() {
-                return Ok(Some(true));
-            }
-        }
-    }
 }

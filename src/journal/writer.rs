@@ -1,19 +1,22 @@
 //! Durable appends: under the lock, texts first, then the lines, then the acknowledgement.
 
+mod durable;
+
 use super::clock::{Clock, Stamp};
 use super::directory;
+use super::disk::Disk;
 use super::entropy::Entropy;
 use super::error::JournalError;
-use super::line::{Encoded, Position, VERSION, encode};
+use super::grammar::VERSION;
+use super::line::{Encoded, Position, encode};
 use super::lock::Lock;
-use super::reader::{Follower, JOURNAL};
+use super::reader::{Follower, News, journal_path};
 use super::recovery;
-use super::verify::{Finding, FindingKind};
-use crate::incident::entry::{ActorIntroduced, ClockStepped, Proof};
-use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
+use super::verify::FindingKind;
+use crate::incident::entry::{ActorIntroduced, ClockStepped, Proof, Recovered};
+use crate::incident::{Draft, Entry, Event, Slug};
+use durable::Files;
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,19 +28,28 @@ pub(crate) fn program_actor() -> Slug {
     Slug::nearest("warroom")
 }
 
+/// What a journal is written with.
+pub struct Means {
+    /// The file system.
+    pub disk: Arc<dyn Disk>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids and salts come from.
+    pub entropy: Box<dyn Entropy>,
+}
+
 /// A journal open for writing.
 pub struct Journal {
-    id: IncidentId,
     directory: PathBuf,
+    disk: Arc<dyn Disk>,
     lock: Arc<Lock>,
-    file: File,
+    files: Files,
     follower: Follower,
     once: HashSet<String>,
     clock: Arc<dyn Clock>,
     entropy: Box<dyn Entropy>,
-    failed: Option<String>,
     /// Entries read from the file and not yet given to the caller, because something failed on the way.
-    unreported: Vec<Entry>,
+    unreported: News,
 }
 
 /// What an append did.
@@ -45,6 +57,8 @@ pub struct Journal {
 pub struct Appended {
     /// Every entry that is new to this process, other processes' included, in order.
     pub entries: Vec<Entry>,
+    /// Whether `entries` is the whole journal, because lines that this process had read were taken back.
+    pub reread: bool,
     /// For each draft its entry's number; `None` where the journal already had it.
     pub mine: Vec<Option<u64>>,
 }
@@ -52,82 +66,68 @@ pub struct Appended {
 impl Journal {
     /// Creates the journal of a new incident. The drafts are durable when it returns.
     pub fn create(
-        incidents: &Path,
-        id: &IncidentId,
-        clock: Arc<dyn Clock>,
-        entropy: Box<dyn Entropy>,
+        directory_path: &Path,
+        means: Means,
         drafts: &[Draft],
     ) -> Result<(Self, Vec<Entry>), JournalError> {
-        let directory_path = incidents.join(id.as_str());
-        directory::create_private(&directory_path)?;
-        for name in ["disclosures.jsonl", JOURNAL] {
-            directory::create_durable(&directory_path.join(name), b"")?;
+        let disk = means.disk.as_ref();
+        directory::create_private(disk, directory_path)?;
+        for name in ["disclosures.jsonl", "journal.jsonl"] {
+            directory::create_durable(disk, &directory_path.join(name), b"")?;
         }
-        directory::sync(incidents)?;
-        let (mut journal, mut entries) = Self::open(incidents, id, clock, entropy)?;
+        if let Some(parent) = directory_path.parent() {
+            directory::sync(disk, parent)?;
+        }
+        let (mut journal, mut entries) = Self::open(directory_path, means, None)?;
         entries.extend(journal.append(drafts)?.entries);
         Ok((journal, entries))
     }
 
-    /// Opens a journal: settles its tail, reads it whole.
+    /// Opens a journal: settles its tail, reads it whole. `known` is the highest entry that this user is known
+    /// to have seen recorded: a journal that lacks it is refused.
     pub fn open(
-        incidents: &Path,
-        id: &IncidentId,
-        clock: Arc<dyn Clock>,
-        entropy: Box<dyn Entropy>,
+        directory: &Path,
+        means: Means,
+        known: Option<Position>,
     ) -> Result<(Self, Vec<Entry>), JournalError> {
-        let directory = incidents.join(id.as_str());
-        let path = directory.join(JOURNAL);
-        if !path.exists() {
-            let path = incidents.to_path_buf();
-            return Err(JournalError::NotFound {
-                id: id.to_string(),
-                path,
-            });
-        }
-        let lock = Arc::new(Lock::open(&directory)?);
-        let mut follower = Follower::new(&directory);
-        let (entries, recovered) = {
-            let _held = lock.hold()?;
-            let (mut entries, finding) = follower.read_new()?;
-            let recovered = recovery::settle(&directory, &follower, finding)?;
-            entries.extend(follower.read_new()?.0);
-            (entries, recovered)
-        };
-        if entries.is_empty() && follower.disclosures.len() > 0 {
-            let what = "it is empty although texts of its entries are there".to_string();
-            let finding = Finding {
-                kind: FindingKind::Removed,
-                line: 1,
-                what,
-            };
-            return Err(JournalError::NotIntact { path, finding });
-        }
-        let file = recovery::open_for_append(&path)?;
-        let once = entries.iter().filter_map(once_key).collect();
-        let mut journal = Self {
-            id: id.clone(),
-            directory,
-            lock,
-            file,
-            follower,
-            once,
+        let Means {
+            disk,
             clock,
             entropy,
-            failed: None,
-            unreported: Vec::new(),
+        } = means;
+        let path = journal_path(directory, 1);
+        if disk.stat(&path).is_err() {
+            return Err(JournalError::missing(directory));
+        }
+        let lock = Arc::new(Lock::open(disk.as_ref(), directory)?);
+        let mut journal = Self {
+            files: Files::new(Arc::clone(&disk), directory),
+            follower: Follower::new(Arc::clone(&disk), directory, known),
+            directory: directory.to_path_buf(),
+            disk,
+            lock,
+            once: HashSet::new(),
+            clock,
+            entropy,
+            unreported: News::default(),
         };
-        let mut entries = entries;
+        let recovered = {
+            let lock = Arc::clone(&journal.lock);
+            let _held = lock.hold()?;
+            journal.pull()?
+        };
+        if journal.follower.position.seq == 0 && !journal.follower.disclosures.is_empty() {
+            let what = "it is empty although texts of its entries are there";
+            let finding = journal.follower.finding(FindingKind::Removed, what);
+            return Err(journal.follower.not_intact(finding));
+        }
         if let Some(recovered) = recovered {
             let draft = Draft::new(&program_actor(), Event::Recovered(recovered));
-            entries.extend(journal.append(&[draft])?.entries);
+            let appended = journal.append(&[draft])?;
+            return Ok((journal, appended.entries));
         }
+        let entries = std::mem::take(&mut journal.unreported).entries;
         Ok((journal, entries))
-    }
-
-    /// The incident's id.
-    pub fn id(&self) -> &IncidentId {
-        &self.id
     }
 
     /// Its directory.
@@ -135,74 +135,153 @@ impl Journal {
         &self.directory
     }
 
+    /// Where it stands.
+    pub fn position(&self) -> &Position {
+        &self.follower.position
+    }
+
     /// What others have added since the last call.
-    pub fn refresh(&mut self) -> Result<Vec<Entry>, JournalError> {
+    pub fn refresh(&mut self) -> Result<News, JournalError> {
         // After a failed sync this file is not read for truth: what it shows may not be on the disk.
-        if self.failed.is_some() {
-            return Ok(Vec::new());
+        if self.files.failed() {
+            return Ok(News::default());
         }
-        self.pull()?;
+        let news = self.follower.refresh()?;
+        self.take_in(news);
         Ok(std::mem::take(&mut self.unreported))
     }
 
-    fn pull(&mut self) -> Result<(), JournalError> {
-        let entries = self.follower.refresh()?;
-        self.once.extend(entries.iter().filter_map(once_key));
-        self.unreported.extend(entries);
-        Ok(())
+    fn take_in(&mut self, news: News) {
+        if news.reread {
+            self.once.clear();
+            self.unreported = News::default();
+        }
+        self.once.extend(news.entries.iter().filter_map(once_key));
+        self.unreported.reread |= news.reread;
+        self.unreported.entries.extend(news.entries);
+    }
+
+    /// Reads what others wrote and brings the tail in order. Under the lock: what it reads was acknowledged.
+    fn pull(&mut self) -> Result<Option<Recovered>, JournalError> {
+        let (news, finding) = self.follower.read_new()?;
+        self.take_in(news);
+        let settled =
+            recovery::settle(self.disk.as_ref(), &self.directory, &mut self.follower, finding)?;
+        let (news, finding) = self.follower.read_new()?;
+        self.take_in(news);
+        match finding {
+            Some(finding) => Err(self.follower.not_intact(finding)),
+            None => {
+                self.follower.trust();
+                Ok(settled)
+            }
+        }
     }
 
     /// Appends drafts that are not there yet. They are durable when it returns; after an error none of them
-    /// is.
+    /// is known to be, and each may be tried again under its id.
     pub fn append(&mut self, drafts: &[Draft]) -> Result<Appended, JournalError> {
-        if let Some(reason) = &self.failed {
-            let path = self.follower.path().to_path_buf();
-            return Err(JournalError::SyncFailed {
-                path,
-                reason: reason.clone(),
-            });
-        }
         let lock = Arc::clone(&self.lock);
         let _held = lock.hold()?;
         self.append_held(drafts)
     }
 
     fn append_held(&mut self, drafts: &[Draft]) -> Result<Appended, JournalError> {
-        self.pull()?;
+        let recovered = if self.files.untouched_since_failure(&self.follower)? {
+            None
+        } else {
+            self.files.forget_failure();
+            self.pull()?
+        };
+        self.may_write(drafts)?;
+        let there = self.already_there(drafts);
+        let before = recovered.map(|data| Draft::new(&program_actor(), Event::Recovered(data)));
+        let mut result = self.append_once(before.as_ref(), drafts, &there);
+        if self.files.failed() {
+            // The disk did not confirm: on in the next file, where the same drafts keep their ids.
+            result = self.append_once(before.as_ref(), drafts, &there);
+        }
+        let (encoded, mine) = result?;
+        let news = std::mem::take(&mut self.unreported);
+        let mut entries = news.entries;
+        entries.extend(encoded.into_iter().map(|e| e.entry));
+        Ok(Appended {
+            entries,
+            reread: news.reread,
+            mine,
+        })
+    }
+
+    fn may_write(&self, drafts: &[Draft]) -> Result<(), JournalError> {
         if self.follower.newest > VERSION {
-            let path = self.follower.path().to_path_buf();
             return Err(JournalError::Newer {
-                path,
+                path: self.follower.path(),
                 version: self.follower.newest,
             });
+        }
+        let closing = |draft: &Draft| {
+            matches!(
+                draft.event,
+                Event::Checkpointed(_) | Event::CheckpointFailed(_) | Event::Sealed(_)
+            )
+        };
+        if self.follower.sealed && !drafts.iter().all(closing) {
+            return Err(JournalError::Sealed {
+                path: self.directory.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Drafts that an earlier try has written after all.
+    fn already_there(&self, drafts: &[Draft]) -> Vec<Option<u64>> {
+        let number = |draft: &Draft| {
+            let id = draft.id?.to_string();
+            let same = |entry: &&Entry| entry.id == id;
+            self.unreported.entries.iter().find(same).map(|e| e.seq)
+        };
+        drafts.iter().map(number).collect()
+    }
+
+    /// One try: the next file first where this one has failed, then texts and lines.
+    fn append_once(
+        &mut self,
+        before: Option<&Draft>,
+        drafts: &[Draft],
+        there: &[Option<u64>],
+    ) -> Result<(Vec<Encoded>, Vec<Option<u64>>), JournalError> {
+        if self.files.failed() {
+            self.go_on_in_next_file()?;
         }
         let stamp = self.clock.now();
         let mut position = self.follower.position.clone();
         let mut taken = HashSet::new();
         let (mut encoded, mut mine) = (Vec::new(), Vec::new());
-        if let Some(stepped) = self.clock_step(&stamp) {
-            self.encode_next(&stepped, &stamp, &mut position, &mut encoded)?;
+        let stepped = self.clock_step(&stamp);
+        for draft in before.into_iter().chain(stepped.as_ref()) {
+            self.encode_next(draft, &stamp, &mut position, &mut encoded)?;
         }
-        for draft in drafts {
+        let own = encoded.len();
+        for (draft, there) in drafts.iter().zip(there) {
             let key = draft.event.once_key();
             let known = key
                 .as_ref()
                 .is_some_and(|key| self.once.contains(key) || taken.contains(key));
-            if known {
-                mine.push(None);
+            if known || there.is_some() {
+                mine.push(*there);
                 continue;
             }
             taken.extend(key);
             self.encode_next(draft, &stamp, &mut position, &mut encoded)?;
             mine.push(Some(position.seq));
         }
-        if mine.iter().all(Option::is_none) {
-            return Ok(Appended {
-                entries: std::mem::take(&mut self.unreported),
-                mine,
-            });
+        if encoded.len() == own && before.is_none() {
+            if there.iter().any(Option::is_some) {
+                self.files.sync(&self.follower)?;
+            }
+            return Ok((Vec::new(), mine));
         }
-        self.write(&encoded)?;
+        self.files.write(&self.follower, &encoded)?;
         let bytes = encoded.iter().map(|e| e.line.len()).sum();
         self.follower.advance(bytes, position, stamp);
         // The entries are durable: nothing after this may make them look as if they were not.
@@ -210,9 +289,7 @@ impl Journal {
             tracing::warn!(%error, "texts are read again later");
         }
         self.once.extend(taken);
-        let mut entries = std::mem::take(&mut self.unreported);
-        entries.extend(encoded.into_iter().map(|e| e.entry));
-        Ok(Appended { entries, mine })
+        Ok((encoded, mine))
     }
 
     fn encode_next(
@@ -222,10 +299,10 @@ impl Journal {
         position: &mut Position,
         encoded: &mut Vec<Encoded>,
     ) -> Result<(), JournalError> {
-        let mut random = [0; 10];
-        self.entropy.fill(&mut random)?;
-        let millis = stamp.wall.timestamp_millis().max(0) as u64;
-        let id = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
+        let id = match draft.id {
+            Some(id) => id,
+            None => fresh_entry_id(stamp, self.entropy.as_mut())?,
+        };
         let entropy = &mut self.entropy;
         let next = encode(draft, position, stamp, id, || {
             let mut salt = [0; 16];
@@ -242,58 +319,59 @@ impl Journal {
     fn clock_step(&self, stamp: &Stamp) -> Option<Draft> {
         let step_ms = stamp.step_since(self.follower.last.as_ref()?)?;
         let event = Event::ClockStepped(ClockStepped { step_ms });
-        (step_ms.abs() > CLOCK_TOLERANCE_MS).then(|| Draft::new(&program_actor(), event))
+        (step_ms.abs() > CLOCK_TOLERANCE_MS && !self.follower.sealed)
+            .then(|| Draft::new(&program_actor(), event))
     }
 
-    /// Texts, then lines, each synced. Where a write falls short, the files go back to what is acknowledged;
-    /// where a sync fails, nobody knows what the disk holds, and this file is not written to again.
-    fn write(&mut self, encoded: &[Encoded]) -> Result<(), JournalError> {
-        let texts: String = encoded
-            .iter()
-            .flat_map(|e| &e.disclosures)
-            .map(|line| format!("{line}\n"))
-            .collect();
-        if !texts.is_empty() {
-            // Opened anew each time: an erasure replaces the file.
-            let path = self.follower.disclosures.path().to_path_buf();
-            let mut file = recovery::open_for_append(&path)?;
-            write_or_undo(&mut file, &[texts.as_bytes()], &path)?;
-            self.sync(&file, &path)?;
+    /// Creates the next file of the chain with its first line in it, whole or not at all.
+    fn go_on_in_next_file(&mut self) -> Result<(), JournalError> {
+        let continued = crate::incident::entry::Continued {
+            file: self.follower.file + 1,
+            length: self.follower.length,
+        };
+        let draft = Draft::new(&program_actor(), Event::Continued(continued));
+        let stamp = self.clock.now();
+        let mut position = self.follower.position.clone();
+        let mut encoded = Vec::new();
+        self.encode_next(&draft, &stamp, &mut position, &mut encoded)?;
+        for line in encoded {
+            self.files.continue_in_next(&self.follower, &line.line)?;
+            self.follower.cross();
+            self.follower.advance(line.line.len(), position.clone(), stamp.clone());
+            self.unreported.entries.push(line.entry);
         }
-        let path = self.follower.path().to_path_buf();
-        let lines: Vec<&[u8]> = encoded.iter().map(|e| e.line.as_slice()).collect();
-        write_or_undo(&mut self.file, &lines, &path)?;
-        let file = self
-            .file
-            .try_clone()
-            .map_err(JournalError::io("open", &path))?;
-        self.sync(&file, &path)
+        Ok(())
     }
 
-    fn sync(&mut self, file: &File, path: &Path) -> Result<(), JournalError> {
-        file.sync_data().map_err(|error| {
-            self.failed = Some(error.to_string());
-            JournalError::SyncFailed {
-                path: path.to_path_buf(),
-                reason: error.to_string(),
-            }
-        })
+    /// Does something while no other process writes to this journal, after reading what they wrote.
+    pub(super) fn while_locked<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, JournalError>,
+    ) -> Result<T, JournalError> {
+        let lock = Arc::clone(&self.lock);
+        let _held = lock.hold()?;
+        work(self)
+    }
+
+    pub(super) fn disk(&self) -> &Arc<dyn Disk> {
+        &self.disk
+    }
+
+    /// Appends inside [`Journal::while_locked`].
+    pub(super) fn append_locked(&mut self, drafts: &[Draft]) -> Result<Appended, JournalError> {
+        self.append_held(drafts)
     }
 }
 
-/// One `write` per line; on a failure the file is cut back to where it was.
-fn write_or_undo(file: &mut File, lines: &[&[u8]], path: &Path) -> Result<(), JournalError> {
-    let before = file
-        .metadata()
-        .map_err(JournalError::io("look at", path))?
-        .len();
-    for line in lines {
-        if let Err(error) = file.write_all(line) {
-            let _ = file.set_len(before);
-            return Err(JournalError::io("write to", path)(error));
-        }
-    }
-    Ok(())
+/// A fresh id of an entry, a version 7 UUID.
+pub fn fresh_entry_id(
+    stamp: &Stamp,
+    entropy: &mut dyn Entropy,
+) -> Result<uuid::Uuid, JournalError> {
+    let mut random = [0; 10];
+    entropy.fill(&mut random)?;
+    let millis = stamp.wall.timestamp_millis().max(0) as u64;
+    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
 }
 
 fn once_key(entry: &Entry) -> Option<String> {
@@ -306,6 +384,7 @@ pub(crate) fn introduce_program() -> Draft {
         actor: program_actor(),
         uid: None,
         proof: Proof::Program,
+        key: None,
     };
     Draft::new(&program_actor(), Event::Actor(introduced))
 }

@@ -4,7 +4,9 @@
 
 use crate::app::message::{Msg, Told};
 use crate::incident::{Draft, Entry, Incident, IncidentId, Slug, Status};
-use crate::journal::{Follower, Journal, JournalError, Store, SystemEntropy};
+use crate::journal::{
+    Follower, Journal, JournalError, News, Store, SystemEntropy, fresh_entry_id,
+};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -90,6 +92,38 @@ struct Book {
     follower: Follower,
     journal: Option<Journal>,
     incident: Incident,
+    /// What was said of its damage, so that it is said once.
+    damage: Option<String>,
+}
+
+impl Book {
+    fn new(follower: Follower) -> Self {
+        Self {
+            follower,
+            journal: None,
+            incident: Incident::default(),
+            damage: None,
+        }
+    }
+
+    /// Takes news in, and makes the message that tells of them; nothing where there are none.
+    fn take(&mut self, id: &IncidentId, news: News) -> Option<Msg> {
+        let incident = id.clone();
+        if news.reread {
+            self.incident = Incident::from_entries(&news.entries);
+            let entries = news.entries;
+            return Some(Msg::Reread { incident, entries });
+        }
+        let known = self.incident.count;
+        let entries: Vec<Entry> = news.entries.into_iter().filter(|e| e.seq > known).collect();
+        entries.iter().for_each(|entry| self.incident.apply(entry));
+        (!entries.is_empty()).then(|| Msg::Recorded {
+            incident,
+            entries,
+            token: None,
+            mine: Vec::new(),
+        })
+    }
 }
 
 struct Desk {
@@ -129,8 +163,9 @@ impl Desk {
                 Ok(Task::Record {
                     incident,
                     token,
-                    drafts,
+                    mut drafts,
                 }) => {
+                    self.name(&mut drafts);
                     self.queues
                         .entry(incident)
                         .or_default()
@@ -152,6 +187,7 @@ impl Desk {
                         .values_mut()
                         .for_each(|queue| queue.retry_at = None);
                     self.drain();
+                    self.look();
                     return;
                 }
             }
@@ -159,6 +195,14 @@ impl Desk {
                 self.scan();
                 scanned = Instant::now();
             }
+        }
+    }
+
+    /// Gives each draft its id: what is tried again is recognized by it.
+    fn name(&self, drafts: &mut [Draft]) {
+        let stamp = self.store.clock().now();
+        for draft in drafts {
+            draft.id = fresh_entry_id(&stamp, &mut SystemEntropy).ok();
         }
     }
 
@@ -221,47 +265,43 @@ impl Desk {
         drafts: &[Draft],
     ) -> Result<(Vec<Entry>, Vec<Option<u64>>), JournalError> {
         let messages = self.messages.clone();
-        let book = match self.books.get_mut(id) {
-            Some(book) => book,
-            None => {
-                let follower = Follower::new(&self.store.incidents().join(id.as_str()));
-                let book = Book {
-                    follower,
-                    journal: None,
-                    incident: Incident::default(),
-                };
-                self.books.entry(id.clone()).or_insert(book)
+        let tell = |message: Option<Msg>| {
+            if let Some(message) = message {
+                let _ = messages.send(message);
             }
         };
+        let store = &self.store;
+        let book = self
+            .books
+            .entry(id.clone())
+            .or_insert_with(|| Book::new(store.follow(id)));
         if book.journal.is_none() {
-            let (journal, all) = self.store.open(id)?;
-            let entries: Vec<Entry> = all
-                .into_iter()
-                .filter(|e| e.seq > book.incident.count)
-                .collect();
-            entries.iter().for_each(|entry| book.incident.apply(entry));
+            let (journal, entries) = store.open(id)?;
             book.journal = Some(journal);
+            // What this process read before it had the lock may since have been taken back.
+            let agrees = book.incident.count == 0
+                || entries
+                    .get(book.incident.count as usize - 1)
+                    .is_some_and(|entry| entry.hash == book.incident.head);
+            let reread = !agrees;
             // Told at once: were the append below to fail, these would be lost to the screen.
-            let (incident, mine) = (id.clone(), Vec::new());
-            let _ = messages.send(Msg::Recorded {
-                incident,
-                entries,
-                token: None,
-                mine,
-            });
+            tell(book.take(id, News { entries, reread }));
         }
         let Some(journal) = &mut book.journal else {
             return Ok((Vec::new(), Vec::new()));
         };
         let appended = journal.append(drafts)?;
-        appended
-            .entries
-            .iter()
-            .for_each(|entry| book.incident.apply(entry));
-        Ok((appended.entries, appended.mine))
+        let mut entries = appended.entries;
+        if appended.reread {
+            let reread = true;
+            tell(book.take(id, News { entries, reread }));
+            entries = Vec::new();
+        }
+        entries.iter().for_each(|entry| book.incident.apply(entry));
+        Ok((entries, appended.mine))
     }
 
-    /// Other processes' entries.
+    /// Other processes' entries, and what is remembered of heads.
     fn look(&mut self) {
         let mut news = Vec::new();
         for (id, book) in &mut self.books {
@@ -270,22 +310,20 @@ impl Desk {
                 None => book.follower.refresh(),
             };
             match read {
-                Ok(entries) => {
-                    let entries: Vec<Entry> = entries
-                        .into_iter()
-                        .filter(|entry| entry.seq > book.incident.count)
-                        .collect();
-                    if !entries.is_empty() {
-                        entries.iter().for_each(|entry| book.incident.apply(entry));
-                        news.push(Msg::Recorded {
-                            incident: id.clone(),
-                            entries,
-                            token: None,
-                            mine: Vec::new(),
-                        });
+                Ok(read) => news.extend(book.take(id, read)),
+                Err(error) => {
+                    let what = error.to_string();
+                    if book.damage.as_ref() != Some(&what) {
+                        book.damage = Some(what);
+                        let why = told(&error);
+                        let incident = id.clone();
+                        news.push(Msg::Damaged { incident, why });
                     }
                 }
-                Err(error) => tracing::error!(%error, incident = %id, "cannot follow the journal"),
+            }
+            let position = book.journal.as_ref().map(Journal::position);
+            if let Some(position) = position.filter(|_| !self.drill && !self.read_only) {
+                self.store.remember(id, position);
             }
         }
         news.into_iter().for_each(|message| self.tell(message));
@@ -316,27 +354,23 @@ impl Desk {
     }
 
     fn load(&mut self, id: IncidentId) {
-        let mut follower = Follower::new(&self.store.incidents().join(id.as_str()));
-        match follower.refresh() {
+        let mut book = Book::new(self.store.follow(&id));
+        match book.follower.refresh() {
             // A journal without entries is being created, or its creation was cut off: nothing was
             // acknowledged.
-            Ok(entries) if entries.is_empty() => {}
-            Ok(entries) => {
-                let incident = Incident::from_entries(&entries);
-                self.books.insert(
-                    id.clone(),
-                    Book {
-                        follower,
-                        journal: None,
-                        incident,
-                    },
-                );
-                self.tell(Msg::Loaded {
-                    incident: id,
-                    entries,
-                });
+            Ok(news) if news.entries.is_empty() => {}
+            Ok(news) => {
+                let (incident, entries) = (id.clone(), news.entries);
+                book.incident = Incident::from_entries(&entries);
+                self.books.insert(id, book);
+                self.tell(Msg::Loaded { incident, entries });
             }
-            Err(error) => tracing::error!(%error, incident = %id, "cannot read the journal"),
+            Err(error) => {
+                let (incident, why) = (id.clone(), told(&error));
+                book.damage = Some(error.to_string());
+                self.books.insert(id, book);
+                self.tell(Msg::Damaged { incident, why });
+            }
         }
     }
 
@@ -362,16 +396,10 @@ impl Desk {
         });
         match made {
             Ok(Some((id, journal, entries))) => {
-                let follower = Follower::new(journal.directory());
-                let incident = Incident::from_entries(&entries);
-                self.books.insert(
-                    id.clone(),
-                    Book {
-                        follower,
-                        journal: Some(journal),
-                        incident,
-                    },
-                );
+                let mut book = Book::new(self.store.follow(&id));
+                book.incident = Incident::from_entries(&entries);
+                book.journal = Some(journal);
+                self.books.insert(id.clone(), book);
                 self.tell(Msg::Opened {
                     incident: id,
                     entries,

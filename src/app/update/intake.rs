@@ -78,6 +78,7 @@ fn opening(model: &Model, rule: &Rule, alerts: &[(Slug, Alert)]) -> Vec<Draft> {
         objective: model.setup.objective,
         drill: model.setup.drill.is_some(),
         program: env!("CARGO_PKG_VERSION").to_string(),
+        follows: None,
     };
     let title = alerts
         .first()

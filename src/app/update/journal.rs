@@ -105,6 +105,26 @@ fn is_personal(event: &Event) -> bool {
     )
 }
 
+/// What was shown of entries that nobody acknowledged goes; what was asked for stays asked for.
+pub(super) fn reread(model: &mut Model, id: &IncidentId, entries: &[Entry]) -> Vec<Effect> {
+    let board = model.boards.entry(id.clone()).or_default();
+    board.entries.clear();
+    board.incident = crate::incident::Incident::default();
+    board.extend(entries);
+    model
+        .ui
+        .warn("another process took back what its disk did not confirm; the journal was read again");
+    clocks::tick(model)
+}
+
+/// The incident stays on the screen as far as it is known, and says what is wrong.
+pub(super) fn damaged(model: &mut Model, id: IncidentId, why: Told) {
+    model.boards.entry(id.clone()).or_default().damage = Some(why);
+    if model.current.is_none() && id.is_drill() == model.setup.drill.is_some() {
+        model.current = Some(id);
+    }
+}
+
 pub(super) fn not_recorded(model: &mut Model, id: &IncidentId, why: Told) {
     let Some(board) = model.boards.get_mut(id) else {
         return;

@@ -36,6 +36,9 @@ pub struct Opened {
     pub drill: bool,
     /// Version of the program that opened it.
     pub program: String,
+    /// The sealed incident whose story goes on here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<super::Follows>,
 }
 
 /// Data of [`super::Event::Actor`].
@@ -48,6 +51,10 @@ pub struct ActorIntroduced {
     pub uid: Option<u32>,
     /// What stands behind the identity.
     pub proof: Proof,
+    /// Fingerprint of the key that this person signs with, if any. It is proven by the first signature with it
+    /// under this id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// What an identity rests on.

@@ -108,6 +108,7 @@ impl Incident {
             Event::DocumentWritten(data) => {
                 self.documents.push((seq, entry.recorded, data.clone()));
             }
+            _ => self.custody.apply(entry, event),
         }
     }
 

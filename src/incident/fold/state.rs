@@ -69,6 +69,8 @@ pub struct Incident {
     pub recoveries: Vec<u64>,
     /// Entries that this program does not understand.
     pub unknown: Vec<u64>,
+    /// Proofs, approvals, copies and erasures.
+    pub custody: super::custody::Custody,
 }
 
 /// How the incident began.

@@ -1,0 +1,175 @@
+//! A bundle as a thing to read: a directory or a `.tar`, nothing of which is trusted.
+
+use super::error::JournalError;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+/// Files in a bundle; one with more is refused.
+const MAX_MEMBERS: usize = 20_000;
+
+/// A plain file of a bundle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Member {
+    file: PathBuf,
+    pub(super) from: u64,
+    pub(super) length: u64,
+}
+
+impl Member {
+    /// Opened, at its first byte.
+    pub(super) fn open(&self) -> io::Result<File> {
+        let mut file = File::open(&self.file)?;
+        file.seek(SeekFrom::Start(self.from))?;
+        Ok(file)
+    }
+
+    /// Its bytes, where it has no more than `max`.
+    pub(super) fn bytes(&self, max: u64) -> Option<Vec<u8>> {
+        if self.length > max {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        let read = self.open().ok()?.take(self.length).read_to_end(&mut bytes);
+        (read.ok()? as u64 == self.length).then_some(bytes)
+    }
+}
+
+/// The files of a bundle, and what is wrong with its names and entries.
+#[derive(Debug, Default)]
+pub struct Contents {
+    pub(super) members: BTreeMap<String, Member>,
+    pub(super) faults: Vec<String>,
+}
+
+/// Whether a name may stand in a bundle: relative, at most two parts, plain characters.
+fn is_name(name: &str) -> bool {
+    let part = |part: &str| {
+        !matches!(part, "" | "." | "..")
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+    };
+    let mut parts = name.split('/');
+    name.len() <= 200 && parts.by_ref().take(2).all(part) && parts.next().is_none()
+}
+
+fn shown(name: &str) -> String {
+    crate::text::sanitize::bound(crate::text::sanitize::line(name), 120)
+}
+
+impl Contents {
+    fn fault(&mut self, what: String) {
+        if self.faults.len() < 50 {
+            self.faults.push(what);
+        }
+    }
+
+    /// Looks at a bundle without taking anything out of it.
+    pub(super) fn open(path: &Path) -> Result<Self, JournalError> {
+        let failed = |error| JournalError::io("read", path)(error);
+        if path.is_dir() {
+            let mut contents = Self::default();
+            contents.directory(path, "").map_err(failed)?;
+            return Ok(contents);
+        }
+        let file = File::open(path).map_err(failed)?;
+        let length = file.metadata().map_err(failed)?.len();
+        Ok(Self::tar(file, length, path))
+    }
+
+    fn directory(&mut self, path: &Path, prefix: &str) -> io::Result<()> {
+        let mut names: Vec<_> = std::fs::read_dir(path)?.collect::<Result<_, _>>()?;
+        names.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in names {
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            let meta = std::fs::symlink_metadata(entry.path())?;
+            if !is_name(&name) {
+                self.fault(format!("\"{}\" is no name for a bundle", shown(&name)));
+            } else if meta.is_dir() && prefix.is_empty() {
+                self.directory(&entry.path(), &format!("{name}/"))?;
+            } else if meta.is_file() && self.members.len() < MAX_MEMBERS {
+                let member = Member {
+                    file: entry.path(),
+                    from: 0,
+                    length: meta.len(),
+                };
+                self.members.insert(name, member);
+            } else {
+                self.fault(format!("\"{}\" is not a plain file", shown(&name)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the names of an archive. Whatever is wrong with it becomes a fault, never a failure.
+    pub(super) fn tar<R: Read + Seek>(input: R, length: u64, path: &Path) -> Self {
+        let mut contents = Self::default();
+        let mut archive = tar::Archive::new(input);
+        let entries = match archive.entries_with_seek() {
+            Ok(entries) => entries,
+            Err(error) => {
+                contents.fault(format!("it is no tar archive: {error}"));
+                return contents;
+            }
+        };
+        for entry in entries {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    contents.fault(format!("the archive does not read on: {error}"));
+                    break;
+                }
+            };
+            let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+            let name = name.trim_start_matches("./").to_string();
+            let kind = entry.header().entry_type();
+            let (from, size) = (entry.raw_file_position(), entry.size());
+            if kind.is_dir() && (name.is_empty() || is_name(name.trim_end_matches('/'))) {
+                continue;
+            }
+            if !is_name(&name) {
+                contents.fault(format!("\"{}\" is no name for a bundle", shown(&name)));
+            } else if !kind.is_file() {
+                contents.fault(format!("\"{}\" is not a plain file", shown(&name)));
+            } else if from.checked_add(size).is_none_or(|end| end > length) {
+                contents.fault(format!("\"{}\" is cut off", shown(&name)));
+            } else if contents.members.contains_key(&name) {
+                contents.fault(format!("\"{}\" stands twice", shown(&name)));
+            } else if contents.members.len() == MAX_MEMBERS {
+                contents.fault("there are more files in it than a bundle has".into());
+                break;
+            } else {
+                let member = Member {
+                    file: path.to_path_buf(),
+                    from,
+                    length: size,
+                };
+                contents.members.insert(name, member);
+            }
+        }
+        contents
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("journal.jsonl", true)]
+    #[case("signatures/12.sig", true)]
+    #[case("../evil", false)]
+    #[case("signatures/..", false)]
+    #[case("/etc/passwd", false)]
+    #[case("a/b/c", false)]
+    #[case("a//b", false)]
+    #[case("", false)]
+    #[case("a b", false)]
+    #[case("a\\b", false)]
+    fn a_name_in_a_bundle_is_plain_and_relative(#[case] name: &str, #[case] fits: bool) {
+        assert_eq!(is_name(name), fits);
+    }
+}

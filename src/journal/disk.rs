@@ -1,0 +1,229 @@
+//! What the journal asks of a file system, as a port: the machine's own, or in tests one that fails on purpose.
+//!
+//! Only the operations whose durability matters go through it. It decides nothing and retries nothing.
+
+use std::fs::{DirBuilder, File, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+/// What is known of a file without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stat {
+    /// Length in bytes.
+    pub len: u64,
+    /// Its inode: another one means that the file was replaced.
+    pub inode: u64,
+    /// Whether it is a plain file; a link, a pipe or a directory is not.
+    pub plain: bool,
+}
+
+/// How a file is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// To be read.
+    Read,
+    /// To be read and appended to; it must be there.
+    Append,
+    /// As [`How::Append`], created where it is missing.
+    AppendOrCreate,
+    /// To be written, and it must not be there.
+    CreateNew,
+}
+
+/// A file system.
+pub trait Disk: Send + Sync {
+    /// Opens a file; what is created is for this user only.
+    fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>>;
+    /// Gives a file a second name, and fails where that name is taken.
+    fn link_new(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Renames, replacing what is there.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Removes a name.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Creates a directory for this user only, and those above it.
+    fn create_directory(&self, path: &Path) -> io::Result<()>;
+    /// Makes the names in a directory durable.
+    fn sync_directory(&self, path: &Path) -> io::Result<()>;
+    /// Looks at a file, not following a link.
+    fn stat(&self, path: &Path) -> io::Result<Stat>;
+    /// Opens the lock of a directory.
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn LockFile>>;
+}
+
+/// An open file.
+pub trait DiskFile: Send {
+    /// Everything from an offset to the end.
+    fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>>;
+    /// Writes at the end, or at the place after the last write; returns how many bytes it took.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize>;
+    /// Makes what was written durable.
+    fn sync(&mut self) -> io::Result<()>;
+    /// Cuts it.
+    fn truncate(&mut self, len: u64) -> io::Result<()>;
+    /// What is known of it.
+    fn stat(&self) -> io::Result<Stat>;
+}
+
+/// An open lock file.
+pub trait LockFile: Send + Sync {
+    /// Takes the lock; `false` where somebody else holds it.
+    fn try_lock(&self) -> io::Result<bool>;
+    /// Gives it back.
+    fn unlock(&self);
+    /// Leaves the holder's name.
+    fn sign(&self, text: &str);
+    /// The name that was left.
+    fn signature(&self) -> io::Result<String>;
+}
+
+/// Writes all of it. A short write is tried on, as an interrupted one is; a write that takes nothing is an error.
+pub(super) fn write_all(file: &mut dyn DiskFile, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match file.write(bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(taken) => bytes = &bytes[taken..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// The machine's file system.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemDisk;
+
+struct SystemFile(File);
+
+fn stat_of(meta: &std::fs::Metadata) -> Stat {
+    Stat {
+        len: meta.len(),
+        inode: meta.ino(),
+        plain: meta.is_file(),
+    }
+}
+
+impl Disk for SystemDisk {
+    fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>> {
+        let mut options = File::options();
+        match how {
+            How::Read => options.read(true),
+            How::Append => options.read(true).append(true),
+            How::AppendOrCreate => options.read(true).append(true).create(true).mode(0o600),
+            How::CreateNew => options.read(true).write(true).create_new(true).mode(0o600),
+        };
+        // A link leads elsewhere, and opening a pipe would wait for ever.
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        let file = options.custom_flags(flags.bits() as i32).open(path)?;
+        Ok(Box::new(SystemFile(file)))
+    }
+
+    fn link_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        std::fs::hard_link(from, to)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        std::fs::rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_file(path)
+    }
+
+    fn create_directory(&self, path: &Path) -> io::Result<()> {
+        DirBuilder::new().recursive(true).mode(0o700).create(path)
+    }
+
+    fn sync_directory(&self, path: &Path) -> io::Result<()> {
+        File::open(path)?.sync_all()
+    }
+
+    fn stat(&self, path: &Path) -> io::Result<Stat> {
+        std::fs::symlink_metadata(path).map(|meta| stat_of(&meta))
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn LockFile>> {
+        let open = |create: bool| {
+            let mut options = File::options();
+            options.create(create).truncate(false).read(true);
+            options.write(true).mode(0o600).open(path)
+        };
+        // A sealed incident's lock may be read-only; locking needs no more than reading.
+        let file = open(true).or_else(|error| match error.kind() {
+            io::ErrorKind::PermissionDenied => File::open(path),
+            _ => Err(error),
+        })?;
+        Ok(Box::new(SystemLock(file)))
+    }
+}
+
+impl DiskFile for SystemFile {
+    fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>> {
+        self.0.seek(SeekFrom::Start(offset))?;
+        let mut bytes = Vec::new();
+        self.0.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        // Interrupted is the one error that says nothing about the data.
+        loop {
+            match self.0.sync_data() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => return other,
+            }
+        }
+    }
+
+    fn truncate(&mut self, len: u64) -> io::Result<()> {
+        self.0.set_len(len)
+    }
+
+    fn stat(&self) -> io::Result<Stat> {
+        self.0.metadata().map(|meta| stat_of(&meta))
+    }
+}
+
+struct SystemLock(File);
+
+impl LockFile for SystemLock {
+    fn try_lock(&self) -> io::Result<bool> {
+        loop {
+            match self.0.try_lock() {
+                Ok(()) => return Ok(true),
+                Err(TryLockError::WouldBlock) => return Ok(false),
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+        }
+    }
+
+    fn unlock(&self) {
+        let _ = self.0.unlock();
+    }
+
+    fn sign(&self, text: &str) {
+        let mut file = &self.0;
+        let _ = file
+            .seek(SeekFrom::Start(0))
+            .and_then(|_| file.write_all(text.as_bytes()));
+    }
+
+    fn signature(&self) -> io::Result<String> {
+        let mut text = String::new();
+        let mut file = &self.0;
+        file.seek(SeekFrom::Start(0))?;
+        file.take(64).read_to_string(&mut text)?;
+        Ok(text)
+    }
+}
+
+/// Takes the right to write from a file, as sealing does.
+pub(super) fn protect(path: &Path, mode: u32) -> io::Result<()> {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+}

@@ -1,0 +1,265 @@
+//! The grammar of a line, as `docs/journal.md` writes it down. One pass, no tree, no recursion: what the verifier
+//! checks a million times, the reader checks too, so that they can never disagree.
+
+mod json;
+
+use super::line::{Fault, MAX_LINE, hex_digest_into};
+
+/// The format that this program writes.
+pub(super) const VERSION: u64 = 1;
+/// Length of `,"hash":"` + 64 digits + `"}`.
+pub(super) const HASH_TAIL: usize = 75;
+/// Hexadecimal digits of a SHA-256.
+const HEX: usize = 64;
+
+/// A line taken apart. All parts are slices of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Scanned<'l> {
+    pub(super) prev: &'l str,
+    pub(super) version: u64,
+    pub(super) seq: u64,
+    pub(super) hash: &'l str,
+    /// The members after `seq`; none for a newer format.
+    pub(super) members: Option<Members<'l>>,
+}
+
+/// What stands between number and hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Members<'l> {
+    pub(super) id: &'l str,
+    pub(super) rec: &'l str,
+    pub(super) mono: &'l str,
+    pub(super) by: &'l str,
+    pub(super) kind: &'l str,
+    pub(super) occ: Option<&'l str>,
+    pub(super) data: &'l str,
+    pub(super) sd: &'l str,
+}
+
+impl<'l> Members<'l> {
+    /// Fields and commitments.
+    pub(super) fn commitments(&self) -> impl Iterator<Item = (&'l str, &'l str)> {
+        let inner = &self.sd[1..self.sd.len() - 1];
+        inner
+            .split(',')
+            .filter(|pair| !pair.is_empty())
+            .filter_map(|pair| {
+                let (field, digest) = pair.split_once(':')?;
+                Some((field.trim_matches('"'), digest.trim_matches('"')))
+            })
+    }
+}
+
+/// Reads along a text.
+struct Cursor<'l> {
+    rest: &'l str,
+}
+
+impl<'l> Cursor<'l> {
+    fn literal(&mut self, literal: &str, what: &'static str) -> Result<(), Fault> {
+        self.rest = self.rest.strip_prefix(literal).ok_or(Fault::Shape(what))?;
+        Ok(())
+    }
+
+    /// The part up to a quotation mark, which it passes.
+    fn quoted(
+        &mut self,
+        fits: impl Fn(&str) -> bool,
+        what: &'static str,
+    ) -> Result<&'l str, Fault> {
+        let (part, rest) = self.rest.split_once('"').ok_or(Fault::Shape(what))?;
+        self.rest = rest;
+        fits(part).then_some(part).ok_or(Fault::Shape(what))
+    }
+
+    fn number(&mut self, what: &'static str) -> Result<u64, Fault> {
+        let bytes = self.rest.as_bytes();
+        let end = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
+        let (digits, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        let padded = digits.len() > 1 && digits.starts_with('0');
+        digits
+            .parse()
+            .ok()
+            .filter(|_| !padded)
+            .ok_or(Fault::Shape(what))
+    }
+}
+
+/// Takes a line without its newline apart, and refuses it where it breaks the grammar or where its hash is not
+/// that of its bytes.
+pub(super) fn scan(line: &[u8]) -> Result<Scanned<'_>, Fault> {
+    if line.len() >= MAX_LINE {
+        return Err(Fault::Shape("longer than a line may be"));
+    }
+    let text = std::str::from_utf8(line).map_err(|_| Fault::Shape("not UTF-8"))?;
+    let split = text
+        .len()
+        .checked_sub(HASH_TAIL)
+        .filter(|at| text.is_char_boundary(*at));
+    let (body, tail) = text.split_at(split.ok_or(Fault::Shape("too short for a line"))?);
+    let hash = tail
+        .strip_prefix(",\"hash\":\"")
+        .and_then(|t| t.strip_suffix("\"}"))
+        .filter(|hash| is_hash(hash))
+        .ok_or(Fault::Shape("no hash at its end"))?;
+    let mut cursor = Cursor { rest: body };
+    cursor.literal("{\"prev\":\"", "no `prev` at its beginning")?;
+    let prev = cursor.quoted(is_hash, "`prev` is not a hash")?;
+    cursor.literal(",\"v\":", "no `v` after `prev`")?;
+    let version = cursor.number("`v` is not a number")?;
+    cursor.literal(",\"seq\":", "no `seq` after `v`")?;
+    let seq = cursor.number("`seq` is not a number")?;
+    cursor.literal(",\"id\":\"", "no `id` after `seq`")?;
+    let mut computed = [0; HEX];
+    hex_digest_into(body.as_bytes(), &mut computed);
+    if computed != hash.as_bytes() {
+        return Err(Fault::Hash);
+    }
+    let members = match version {
+        0 => return Err(Fault::Shape("there is no format 0")),
+        VERSION => Some(members(cursor)?),
+        _ => {
+            json::check(text, json::Keys::Any).map_err(Fault::Shape)?;
+            None
+        }
+    };
+    Ok(Scanned {
+        prev,
+        version,
+        seq,
+        hash,
+        members,
+    })
+}
+
+fn members(mut cursor: Cursor<'_>) -> Result<Members<'_>, Fault> {
+    let id = cursor.quoted(is_uuid, "`id` is not a UUID")?;
+    cursor.literal(",\"rec\":\"", "no `rec` after `id`")?;
+    let rec = cursor.quoted(is_time, "`rec` is not a time")?;
+    cursor.literal(",\"mono\":\"", "no `mono` after `rec`")?;
+    let mono = cursor.quoted(is_mono, "`mono` is not a boot time")?;
+    cursor.literal(",\"by\":\"", "no `by` after `mono`")?;
+    let by = cursor.quoted(is_slug, "`by` is not a name")?;
+    cursor.literal(",\"type\":\"", "no `type` after `by`")?;
+    let kind = cursor.quoted(is_slug, "`type` is not a name")?;
+    let mut occ = None;
+    if let Some(rest) = cursor.rest.strip_prefix(",\"occ\":\"") {
+        cursor.rest = rest;
+        occ = Some(cursor.quoted(is_time, "`occ` is not a time")?);
+    }
+    cursor.literal(",\"data\":", "no `data` where it belongs")?;
+    let length = json::object(cursor.rest).map_err(Fault::Shape)?;
+    let (data, rest) = cursor.rest.split_at(length);
+    cursor.rest = rest;
+    cursor.literal(",\"sd\":", "no `sd` after `data`")?;
+    check_commitments(cursor.rest)?;
+    Ok(Members {
+        id,
+        rec,
+        mono,
+        by,
+        kind,
+        occ,
+        data,
+        sd: cursor.rest,
+    })
+}
+
+/// `{}` or `{"field":"digest",…}` and nothing after it.
+fn check_commitments(text: &str) -> Result<(), Fault> {
+    const WHAT: &str = "`sd` is not a list of commitments";
+    let inner = text
+        .strip_prefix('{')
+        .and_then(|t| t.strip_suffix('}'))
+        .ok_or(Fault::Shape(WHAT))?;
+    if inner.is_empty() {
+        return Ok(());
+    }
+    let mut cursor = Cursor { rest: inner };
+    let mut fields = Vec::new();
+    loop {
+        cursor.literal("\"", WHAT)?;
+        fields.push(cursor.quoted(is_slug, WHAT)?);
+        cursor.literal(":\"", WHAT)?;
+        cursor.quoted(is_hash, WHAT)?;
+        if cursor.rest.is_empty() {
+            break;
+        }
+        cursor.literal(",", WHAT)?;
+    }
+    if json::repeats(&mut fields) {
+        return Err(Fault::Shape("a field stands twice in `sd`"));
+    }
+    Ok(())
+}
+
+const fn is_lower_hex(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
+}
+
+/// Whether this is a SHA-256 in lower-case hexadecimal.
+pub(super) fn is_hash(text: &str) -> bool {
+    text.len() == HEX && text.bytes().all(is_lower_hex)
+}
+
+/// Whether this is a name in the sense of the format.
+pub(super) fn is_slug(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(json::is_slug_byte)
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| match at {
+                8 | 13 | 18 | 23 => byte == b'-',
+                _ => is_lower_hex(byte),
+            })
+}
+
+fn is_mono(text: &str) -> bool {
+    let Some((boot, since)) = text.split_once(':') else {
+        return false;
+    };
+    let padded = since.len() > 1 && since.starts_with('0');
+    boot.len() == 8
+        && boot.bytes().all(is_lower_hex)
+        && !padded
+        && since.bytes().all(|b| b.is_ascii_digit())
+        && since.parse::<u64>().is_ok()
+}
+
+/// `YYYY-MM-DDThh:mm:ss.ffffffZ`, a day that exists, years 1970 to 9999.
+fn is_time(text: &str) -> bool {
+    const FORM: &[u8; 27] = b"dddd-dd-ddTdd:dd:dd.ddddddZ";
+    let bytes = text.as_bytes();
+    let formed = bytes.len() == FORM.len()
+        && bytes.iter().zip(FORM).all(|(byte, form)| match form {
+            b'd' => byte.is_ascii_digit(),
+            _ => byte == form,
+        });
+    if !formed {
+        return false;
+    }
+    let number = |from: usize, to: usize| {
+        bytes[from..to]
+            .iter()
+            .fold(0u32, |n, b| n * 10 + u32::from(b - b'0'))
+    };
+    let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        1..=12 => 31,
+        _ => return false,
+    };
+    year >= 1970
+        && (1..=days).contains(&day)
+        && number(11, 13) < 24
+        && number(14, 16) < 60
+        && number(17, 19) < 60
+}

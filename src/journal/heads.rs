@@ -1,0 +1,107 @@
+//! The highest head of each journal that this user has seen recorded. A chain does not notice that its end was
+//! cut off or that it was written anew; whoever remembers a head does.
+//!
+//! The memory is kept outside the data directory, so that whoever can change a journal need not be able to
+//! change what its readers remember.
+
+use super::grammar::is_hash;
+use super::line::{Position, hex_digest};
+use crate::incident::IncidentId;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Where a user's memory is kept; nowhere, where nothing shall be remembered.
+#[derive(Debug, Clone, Default)]
+pub struct Heads {
+    directory: Option<PathBuf>,
+}
+
+impl Heads {
+    /// Remembers in this directory, for the journals of the data directory `root`.
+    pub fn new(state: &Path, root: &Path) -> Self {
+        let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+        let name = hex_digest(root.as_os_str().as_encoded_bytes());
+        Self {
+            directory: Some(state.join("heads").join(&name[..16])),
+        }
+    }
+
+    fn path(&self, name: &str) -> Option<PathBuf> {
+        self.directory.as_ref().map(|directory| directory.join(name))
+    }
+
+    /// The highest head seen of an incident.
+    pub fn of(&self, id: &IncidentId) -> Option<Position> {
+        self.named(id.as_str())
+    }
+
+    pub(super) fn named(&self, name: &str) -> Option<Position> {
+        let text = std::fs::read_to_string(self.path(name)?).ok()?;
+        let (seq, hash) = text.trim().split_once(' ')?;
+        is_hash(hash).then_some(())?;
+        Some(Position {
+            seq: seq.parse().ok()?,
+            hash: hash.to_string(),
+        })
+    }
+
+    /// Remembers a head, unless a higher one is remembered already.
+    pub fn remember(&self, id: &IncidentId, head: &Position) {
+        self.remember_named(id.as_str(), head);
+    }
+
+    pub(super) fn remember_named(&self, name: &str, head: &Position) {
+        let higher = self.named(name).is_some_and(|known| known.seq >= head.seq);
+        if head.seq == 0 || higher {
+            return;
+        }
+        if let Err(error) = self.write(name, head) {
+            tracing::warn!(%error, "the head cannot be remembered");
+        }
+    }
+
+    fn write(&self, name: &str, head: &Position) -> io::Result<()> {
+        use std::os::unix::fs::DirBuilderExt;
+        let Some(path) = self.path(name) else {
+            return Ok(());
+        };
+        if let Some(directory) = path.parent() {
+            std::fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(directory)?;
+        }
+        let temporary = path.with_extension(format!("new-{}", std::process::id()));
+        std::fs::write(&temporary, format!("{} {}\n", head.seq, head.hash))?;
+        std::fs::rename(&temporary, &path)
+    }
+
+    /// Forgets an incident that was deleted by its policy.
+    pub(super) fn forget(&self, name: &str) {
+        if let Some(path) = self.path(name) {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_head_is_remembered_and_a_lower_one_changes_nothing() {
+        let state = tempfile::tempdir().unwrap();
+        let heads = Heads::new(state.path(), Path::new("/data"));
+        let id = IncidentId::new("INC-1").unwrap();
+        let head = |seq: u64, digit: &str| Position {
+            seq,
+            hash: digit.repeat(64),
+        };
+        assert_eq!(heads.of(&id), None);
+        heads.remember(&id, &head(7, "a"));
+        heads.remember(&id, &head(3, "b"));
+        assert_eq!(heads.of(&id), Some(head(7, "a")));
+        let other = Heads::new(state.path(), Path::new("/elsewhere"));
+        assert_eq!(other.of(&id), None, "another data directory is another story");
+    }
+}

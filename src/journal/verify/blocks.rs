@@ -1,0 +1,82 @@
+//! Files as blocks of whole lines, so that blocks can be checked on different cores.
+
+use super::super::line::MAX_LINE;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+/// Bytes of a block; it grows to the end of its last line.
+const BLOCK: usize = 1 << 20;
+
+/// A stretch of a file.
+#[derive(Debug)]
+pub(super) struct Stretch {
+    pub(super) file: File,
+    pub(super) from: u64,
+    pub(super) length: u64,
+}
+
+/// Reads stretches one after the other as one stream of blocks.
+#[derive(Debug)]
+pub(super) struct Blocks {
+    rest: std::vec::IntoIter<Stretch>,
+    current: Option<Stretch>,
+    /// The beginning of a line whose end is not read yet.
+    carry: Vec<u8>,
+    /// Bytes in all.
+    pub(super) total: u64,
+}
+
+impl Blocks {
+    pub(super) fn new(stretches: Vec<Stretch>) -> Self {
+        let total = stretches.iter().map(|stretch| stretch.length).sum();
+        Self {
+            rest: stretches.into_iter(),
+            current: None,
+            carry: Vec::new(),
+            total,
+        }
+    }
+
+    /// The next block: whole lines, or what is left at the end. Of a line that is too long, one byte more than
+    /// allowed is kept, which no parser accepts.
+    pub(super) fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let mut block = std::mem::take(&mut self.carry);
+        loop {
+            let had = block.len();
+            if !self.fill(&mut block)? {
+                return Ok((!block.is_empty()).then_some(block));
+            }
+            if let Some(end) = block[had..].iter().rposition(|b| *b == b'\n') {
+                self.carry = block.split_off(had + end + 1);
+                return Ok(Some(block));
+            }
+            block.truncate(MAX_LINE + 1);
+        }
+    }
+
+    fn fill(&mut self, block: &mut Vec<u8>) -> io::Result<bool> {
+        loop {
+            let Some(stretch) = &mut self.current else {
+                let Some(mut next) = self.rest.next() else {
+                    return Ok(false);
+                };
+                next.file.seek(SeekFrom::Start(next.from))?;
+                self.current = Some(next);
+                continue;
+            };
+            let want = stretch.length.min(BLOCK as u64);
+            let read = if want == 0 {
+                0
+            } else {
+                block.reserve(want as usize);
+                (&mut stretch.file).take(want).read_to_end(block)?
+            };
+            if read == 0 {
+                self.current = None;
+                continue;
+            }
+            stretch.length -= read as u64;
+            return Ok(true);
+        }
+    }
+}
