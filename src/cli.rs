@@ -4,11 +4,13 @@ mod alerts;
 mod arguments;
 mod config;
 mod console;
+mod custody;
 mod diagnostics;
 mod doctor;
 mod documents;
 mod error;
 mod escalation;
+mod export;
 mod generate;
 mod incident;
 mod output;
@@ -83,11 +85,34 @@ fn run(arguments: Arguments, output: &Output) -> Result<Option<Launch>, CliError
         Some(Command::Record { id, upto, to }) => {
             documents::record(global, &id, upto, to.as_ref(), output)
         }
+        Some(Command::Export {
+            id,
+            to,
+            recipient,
+            purpose,
+            withhold,
+        }) => {
+            let wanted = export::Wanted {
+                id: &id,
+                to: &to,
+                recipient: &recipient,
+                purpose: &purpose,
+                withhold: &withhold,
+            };
+            export::run(global, &wanted, output)
+        }
+        Some(Command::Ledger) => custody::ledger(global, output),
         Some(Command::Verify {
             path,
             head,
             allowed_signers,
-        }) => verify::run(global, &path, head.as_ref(), allowed_signers.as_ref(), output),
+        }) => verify::run(
+            global,
+            &path,
+            head.as_ref(),
+            allowed_signers.as_ref(),
+            output,
+        ),
         Some(Command::Doctor) => doctor::run(global, output),
         Some(Command::Config { command }) => config::run(global, command, output),
         Some(Command::Completions { shell }) => generate::completions(shell, output),

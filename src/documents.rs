@@ -3,6 +3,7 @@
 //! A document is a function of the entries up to N and of the template's digest. It reads no clock, no time
 //! zone, no locale and no file; every row cites the entries it rests on.
 
+mod bundle;
 mod citations;
 mod facts;
 mod impact;
@@ -10,6 +11,7 @@ mod people;
 mod questions;
 mod sentence;
 
+pub use bundle::{Bundle, Withheld, bundle};
 pub use facts::{Facts, facts, telling_samples};
 pub use impact::Impact;
 pub use people::People;

@@ -4,6 +4,8 @@
 
 mod bundle;
 mod clock;
+mod copying;
+mod custody;
 mod directory;
 mod disclosures;
 mod disk;
@@ -23,6 +25,8 @@ mod verify;
 mod writer;
 
 pub use clock::{Clock, Stamp, SystemClock};
+pub use copying::Verbatim;
+pub use custody::{Unsigned, keep_signature, request_digest, signing_time};
 pub use disk::{Disk, DiskFile, How, LockFile, Stat, SystemDisk};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use error::JournalError;
@@ -36,5 +40,7 @@ pub use store::Store;
 pub use verify::{Covered, Finding, FindingKind, Known, Report, Standing, verify};
 pub use writer::{Appended, Journal, fresh_entry_id};
 
+#[cfg(test)]
+mod fault_tests;
 #[cfg(test)]
 mod tests;

@@ -366,7 +366,7 @@ def check_entries(result, files, keygen, trusted, bad):
     return covered
 
 
-def words(path, report, covered, shown, files, keygen):
+def words(path, report, covered, shown, files, keygen, last_is_checkpoint):
     n, upto = report["entries"], report["signed_upto"]
     say = ["%s: %s" % (ascii(path)[1:-1], "intact" if report["intact"] else "NOT INTACT"),
            "entries     %d verified from the beginning" % n,
@@ -386,6 +386,8 @@ def words(path, report, covered, shown, files, keygen):
         say.append("signatures  NOT CHECKED: there is no ssh-keygen here")
     if not upto:
         say.append("UNSIGNED    no signature that was checked and is valid covers any line of this journal")
+    elif upto == n - 1 and any(c[0] == upto for c in covered) and last_is_checkpoint:
+        say.append("covered     all lines; line %d is the last signature itself" % n)
     elif upto < n:
         say.append("unsigned    lines %d to %d: no signature covers them" % (upto + 1, n))
     for f in report["findings"]:
@@ -411,7 +413,7 @@ def main():
     if args.allowed_signers and not bundle:
         parser.error("--allowed-signers needs a bundle: a journal file has no signatures")
     keygen, files = shutil.which("ssh-keygen"), None
-    findings, covered, shown = [], [], 0
+    findings, covered, shown, last_is_checkpoint = [], [], 0, False
     report = {"intact": False, "entries": 0, "head": ZEROS, "withheld": 0, "erased": 0, "stray": 0,
               "unknown_format": 0, "signed_upto": 0, "findings": findings}
 
@@ -437,6 +439,8 @@ def main():
         disclosures = (files or {}).get("disclosures.jsonl", b"")
         report["withheld"], report["erased"], report["stray"], shown = texts(result, disclosures)
         covered = check_entries(result, files, keygen, args.allowed_signers, bad)
+        special = result["special"]
+        last_is_checkpoint = bool(special) and special[-1]["type"] == "checkpointed" and special[-1]["seq"] == result["entries"]
         report["signed_upto"] = max([c[0] for c in covered], default=0)
         if args.allowed_signers and not keygen:
             bad("signature", 0, "trusted signers were given, but there is no ssh-keygen to ask")
@@ -446,7 +450,7 @@ def main():
         bad("bundle", 0, "could not be verified: %s" % ascii(why))
     report["intact"] = not findings
     try:
-        print(json.dumps(report) if args.json else words(args.path, report, covered, shown, files, keygen), flush=True)
+        print(json.dumps(report) if args.json else words(args.path, report, covered, shown, files, keygen, last_is_checkpoint), flush=True)
     except BrokenPipeError:  # the reader went away; the exit status still tells
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 0 if report["intact"] else 1

@@ -1,5 +1,6 @@
 //! What `update` asks the runtime to do.
 
+use crate::incident::entry::Occasion;
 use crate::incident::{Draft, Entry, IncidentId, Slug};
 use crate::outbox::Page;
 use chrono::{DateTime, Utc};
@@ -53,6 +54,17 @@ pub enum Effect {
         incident: IncidentId,
         /// Its entries.
         entries: Vec<Entry>,
+    },
+    /// Sign the head as it stands, and report what is to be recorded of it.
+    Sign {
+        /// The incident.
+        incident: IncidentId,
+        /// The entry covered last.
+        upto: u64,
+        /// Its hash.
+        head: String,
+        /// Why now.
+        reason: Occasion,
     },
     /// Put text on the clipboard.
     Copy(String),

@@ -3,8 +3,8 @@
 use super::board::Board;
 use super::model::Person;
 use crate::incident::entry::{
-    Acknowledged, ActorIntroduced, Classified, Corrected, Empty, Opened, Proof, RoleAssigned,
-    SignalSeen, StatusChanged, field,
+    Acknowledged, ActorIntroduced, Classified, Corrected, Empty, Follows, Opened, Proof,
+    RoleAssigned, SignalSeen, StatusChanged, field,
 };
 use crate::incident::fold::SignalFacts;
 use crate::incident::observation::Cause;
@@ -67,6 +67,12 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
     let mut drafts = Vec::new();
     if !incident.actors.contains_key(me) {
         drafts.push(introduction(desk.me));
+    }
+    if let Some((seq, _)) = incident.custody.sealed {
+        return Err(refuse(
+            format!("the journal is sealed (#{seq}): nothing can be added"),
+            "a sealed story goes on in a new incident: `warroom incident open TITLE --follows ID`",
+        ));
     }
     match intent {
         Intent::Acknowledge => {
@@ -167,6 +173,7 @@ pub fn opened_by_hand(
     signal: (&Slug, f64),
     place: (&Slug, &Slug),
     drill: bool,
+    follows: Option<Follows>,
 ) -> Result<Vec<Draft>, Refused> {
     let data = Opened {
         started,
@@ -179,7 +186,7 @@ pub fn opened_by_hand(
         objective: signal.1,
         drill,
         program: env!("CARGO_PKG_VERSION").to_string(),
-        follows: None,
+        follows,
     };
     let opened = Draft::new(&me.actor, Event::Opened(data)).with(field::TITLE, words(title)?);
     Ok(vec![introduction(me), opened])

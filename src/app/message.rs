@@ -140,6 +140,13 @@ pub enum Msg {
         /// What is known.
         delivery: Delivery,
     },
+    /// A head was signed, or could not be: what is to be recorded of it.
+    Signed {
+        /// The incident.
+        incident: IncidentId,
+        /// The checkpoint, or that there is none.
+        draft: Draft,
+    },
     /// Documents were written.
     Written {
         /// The incident.

@@ -11,7 +11,7 @@ use super::update::backfill_window;
 use crate::documents::Kind;
 use crate::exercise::Feed;
 use crate::incident::Slug;
-use crate::journal::{Clock, Store};
+use crate::journal::{Clock, Signer, Store, Unsigned, signing_time};
 use crate::outbox::Webhook;
 use crate::sources::Source;
 use std::path::PathBuf;
@@ -44,6 +44,8 @@ pub struct Parts {
     pub documents: PathBuf,
     /// Who sits here.
     pub me: Slug,
+    /// What signs here.
+    pub signer: Option<Signer>,
     /// Whether nothing may be written.
     pub read_only: bool,
 }
@@ -136,6 +138,12 @@ impl Runtime {
                 );
             }
             Effect::Backfill { incident, until } => self.backfill(incident, until),
+            Effect::Sign {
+                incident,
+                upto,
+                head,
+                reason,
+            } => self.sign(incident, upto, head, reason),
             Effect::Write { incident, entries } => self.write(incident, entries),
             Effect::Cue(step) => {
                 if let Some(feed) = &self.parts.feed {
@@ -169,6 +177,33 @@ impl Runtime {
                 repeat,
                 delivery,
             });
+        });
+    }
+
+    /// A signature may wait for an agent or for a touch: it has a thread of its own.
+    fn sign(
+        &self,
+        incident: crate::incident::IncidentId,
+        upto: u64,
+        head: String,
+        reason: crate::incident::entry::Occasion,
+    ) {
+        let Some(signer) = self.parts.signer.clone() else {
+            return;
+        };
+        let unsigned = Unsigned {
+            incident: incident.to_string(),
+            upto,
+            head,
+            at: signing_time(self.parts.clock.as_ref()),
+            reason,
+        };
+        let (messages, me) = (self.messages.clone(), self.parts.me.clone());
+        let store = self.parts.store.clone();
+        tokio::task::spawn_blocking(move || {
+            let directory = store.directory_of(&incident);
+            let draft = unsigned.sign(&store, &directory, &signer, &me);
+            let _ = messages.send(Msg::Signed { incident, draft });
         });
     }
 

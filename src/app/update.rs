@@ -19,6 +19,7 @@ use crate::incident::{Draft, IncidentId, Slug};
 use chrono::{DateTime, Utc};
 
 pub(crate) use acts::{selected_row, timeline_rows};
+pub(crate) use clocks::lost_result;
 pub(crate) use severity::open_question;
 pub(crate) use steps::values;
 pub(crate) use typing::palette_rows;
@@ -115,6 +116,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             repeat,
             delivery,
         } => clocks::paged(model, &incident, level, channel, repeat, delivery),
+        Msg::Signed { incident, draft } => journal::signed(model, &incident, draft),
         Msg::Written {
             incident,
             documents,

@@ -1,7 +1,7 @@
 //! What may be written on the command line.
 
 use crate::config::Overrides;
-use crate::incident::{IncidentId, Role, Status};
+use crate::incident::{IncidentId, Role, Slug, Status};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -120,6 +120,25 @@ pub(super) enum Command {
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
     },
+    /// Make a bundle that verifies without warroom; the copy is recorded
+    Export {
+        /// The incident
+        id: IncidentId,
+        /// Where: a directory that is not there yet, or a file ending in .tar
+        #[arg(long, value_name = "PATH")]
+        to: PathBuf,
+        /// Who gets it
+        #[arg(long = "for", value_name = "WHO")]
+        recipient: String,
+        /// What it is for
+        #[arg(long, value_name = "TEXT")]
+        purpose: String,
+        /// Texts that this copy does not disclose: a field (name), one text (12/text), or all
+        #[arg(long, value_name = "TEXT")]
+        withhold: Vec<String>,
+    },
+    /// What concerns incidents as files: holds, deletions, copies of sealed incidents
+    Ledger,
     /// Verify a journal or a bundle: exit 0 intact, 1 not, and where
     Verify {
         /// An incident's id, its directory, a journal file, or a bundle (directory or .tar)
@@ -156,6 +175,9 @@ pub(super) enum Incident {
         /// When it began, with zone: 2026-11-22T01:02:03Z (default: now)
         #[arg(long, value_name = "TIME")]
         started: Option<String>,
+        /// The sealed incident whose story goes on
+        #[arg(long, value_name = "ID")]
+        follows: Option<IncidentId>,
     },
     /// List incidents
     List,
@@ -168,7 +190,7 @@ pub(super) enum Incident {
     Note {
         /// The incident
         id: IncidentId,
-        /// The note
+        /// The note; - reads notes from standard input, one a line, and answers each once it is durable
         text: String,
         /// When it happened, with zone (default: now)
         #[arg(long, value_name = "TIME")]
@@ -244,6 +266,54 @@ pub(super) enum Incident {
         /// A few words
         #[arg(default_value = "")]
         text: String,
+    },
+    /// Sign the journal's head with your SSH key
+    Sign {
+        /// The incident
+        id: IncidentId,
+    },
+    /// Take a text out for good; a second person approves first
+    Erase {
+        /// The incident
+        id: IncidentId,
+        /// The entry's number
+        entry: u64,
+        /// The text's field, such as text, title, why, name
+        field: Slug,
+        /// Why
+        #[arg(long)]
+        why: String,
+    },
+    /// Approve what another person asked for; without a name, list what waits
+    Approve {
+        /// The incident
+        id: IncidentId,
+        /// The request's name
+        request: Option<Slug>,
+    },
+    /// Place a legal hold, or release one
+    Hold {
+        /// The incident
+        id: IncidentId,
+        /// Why
+        #[arg(long)]
+        why: String,
+        /// Release this hold; a second person approves first
+        #[arg(long, value_name = "HOLD")]
+        release: Option<Slug>,
+    },
+    /// End the journal: nothing can be added afterwards
+    Seal {
+        /// The incident
+        id: IncidentId,
+    },
+    /// Delete a sealed incident whose retention has ended; a second person approves first
+    Delete {
+        /// The incident
+        id: IncidentId,
+        /// Why
+        #[arg(long)]
+        why: String,
     },
 }
 

@@ -9,6 +9,7 @@ use crate::app::Model;
 use crate::app::runtime::{Launch, Parts};
 use crate::exercise::{Feed, VirtualClock, scenario, scenarios};
 use crate::journal::Clock;
+use crate::journal::Prompt;
 use crate::sources::Source;
 use chrono::TimeDelta;
 use std::io::IsTerminal;
@@ -35,6 +36,7 @@ pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
         templates: base.templates()?,
         documents: base.config.data_dir.join("documents"),
         me: me.actor,
+        signer: base.signer(Prompt::Never),
         read_only: base.config.read_only,
     };
     let model = Model::new(setup, base.store.clock().now().wall);
@@ -95,6 +97,7 @@ pub(super) fn drill(
         templates: base.templates()?,
         documents: base.config.data_dir.join("documents"),
         me: me.actor,
+        signer: None,
         read_only: base.config.read_only,
     };
     let model = Model::new(setup, clock.now().wall);

@@ -1,12 +1,15 @@
 //! `warroom incident`: what the console records, from the command line. Both send the same intent.
 
 use super::arguments::{Global, Incident as Verb};
+use super::custody;
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::{Base, base};
-use crate::app::Board;
+use crate::app::custody::occasion;
 use crate::app::intent::{Desk, Intent, drafts, opened_by_hand};
+use crate::app::{Board, Person};
 use crate::documents::{People, sentence};
+use crate::incident::entry::Occasion;
 use crate::incident::observation::Cause;
 use crate::incident::severity::Answered;
 use crate::incident::{Draft, Incident, IncidentId, Slug, Status};
@@ -20,7 +23,14 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
     match verb {
         Verb::List => list(&base, output),
         Verb::Show { id } => show(&base, &id, output),
-        Verb::Open { title, started } => open(&base, &title, started.as_deref(), output),
+        Verb::Open {
+            title,
+            started,
+            follows,
+        } => open(&base, &title, started.as_deref(), follows.as_ref(), output),
+        Verb::Note { id, text, at } if text == "-" => {
+            notes_from_input(&base, &id, time(at.as_deref())?, output)
+        }
         Verb::Note { id, text, at } => record(
             &base,
             &id,
@@ -71,6 +81,19 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             &Intent::Status(Status::Closed, Safe::block(&text), None),
             output,
         ),
+        Verb::Sign { id } => custody::sign(&base, &id, output),
+        Verb::Erase {
+            id,
+            entry,
+            field,
+            why,
+        } => custody::erase(&base, &id, entry, &field, &Safe::block(&why), output),
+        Verb::Approve { id, request } => custody::approve(&base, &id, request.as_ref(), output),
+        Verb::Hold { id, why, release } => {
+            custody::hold(&base, &id, release.as_ref(), &Safe::block(&why), output)
+        }
+        Verb::Seal { id } => custody::seal(&base, &id, output),
+        Verb::Delete { id, why } => custody::delete(&base, &id, &Safe::block(&why), output),
     }
 }
 
@@ -111,7 +134,7 @@ fn answered(words: &[String]) -> Result<Vec<Answered>, CliError> {
     words.iter().map(one).collect()
 }
 
-fn refuse_read_only(base: &Base) -> Result<(), CliError> {
+pub(super) fn refuse_read_only(base: &Base) -> Result<(), CliError> {
     if base.config.read_only {
         return Err(CliError::usage(
             "--read-only records nothing",
@@ -127,32 +150,93 @@ fn record(base: &Base, id: &IncidentId, intent: &Intent, output: &Output) -> Res
     let (mut journal, entries) = base.store.open(id)?;
     let mut board = Board::default();
     board.extend(&entries);
-    let policies = &base.config.policies;
-    let desk = Desk {
-        me: &me,
-        severity: (&policies.severity, &policies.severity_digest),
-        sample: None,
-    };
-    let drafts: Vec<Draft> = drafts(&board, &desk, intent)?;
+    let drafts = drafts_of(base, &me, &board, intent)?;
     let appended = journal.append(&drafts)?;
+    let occasion = occasion(&board.incident, &appended.entries);
     board.extend(&appended.entries);
+    if let Some(occasion) = occasion {
+        board.extend(&base.checkpoint(&mut journal, &me, occasion)?);
+    }
+    base.store.remember(id, journal.position());
     let seq = appended.mine.iter().flatten().last().copied();
-    let head: String = board.incident.head.chars().take(12).collect();
-    let text = format!(
-        "recorded as #{} (head {}/{head})",
-        seq.unwrap_or_default(),
-        board.incident.count
-    );
-    output.result(&text, &json!({"incident": id, "seq": seq, "count": board.incident.count, "head": board.incident.head}));
+    let (text, json) = told(id, seq, &board);
+    output.result(&text, &json);
     Ok(())
 }
 
-fn open(base: &Base, title: &str, started: Option<&str>, output: &Output) -> Result<(), CliError> {
+fn drafts_of(
+    base: &Base,
+    me: &Person,
+    board: &Board,
+    intent: &Intent,
+) -> Result<Vec<Draft>, CliError> {
+    let policies = &base.config.policies;
+    let desk = Desk {
+        me,
+        severity: (&policies.severity, &policies.severity_digest),
+        sample: None,
+    };
+    Ok(drafts(board, &desk, intent)?)
+}
+
+/// What is said of an entry once it is durable.
+fn told(id: &IncidentId, seq: Option<u64>, board: &Board) -> (String, Value) {
+    let (count, head) = (board.incident.count, &board.incident.head);
+    let short: String = head.chars().take(12).collect();
+    let text = format!(
+        "recorded as #{} (head {count}/{short})",
+        seq.unwrap_or_default()
+    );
+    let json = json!({"incident": id, "seq": seq, "count": count, "head": head});
+    (text, json)
+}
+
+/// Notes from standard input, one a line. Each is answered by a line once it is durable, so that whoever writes them
+/// knows which of them stand.
+fn notes_from_input(
+    base: &Base,
+    id: &IncidentId,
+    at: Option<DateTime<Utc>>,
+    output: &Output,
+) -> Result<(), CliError> {
+    refuse_read_only(base)?;
+    let me = base.me()?;
+    let (mut journal, entries) = base.store.open(id)?;
+    let mut board = Board::default();
+    board.extend(&entries);
+    for line in std::io::stdin().lines() {
+        let note = Safe::block(&line?);
+        if note.is_empty() {
+            continue;
+        }
+        let drafts = drafts_of(base, &me, &board, &Intent::Note(note, at))?;
+        let appended = journal.append(&drafts)?;
+        if appended.reread {
+            board = Board::default();
+        }
+        board.extend(&appended.entries);
+        let (text, json) = told(id, appended.mine.iter().flatten().last().copied(), &board);
+        output.result(&text, &json);
+    }
+    base.store.remember(id, journal.position());
+    Ok(())
+}
+
+fn open(
+    base: &Base,
+    title: &str,
+    started: Option<&str>,
+    follows: Option<&IncidentId>,
+    output: &Output,
+) -> Result<(), CliError> {
     refuse_read_only(base)?;
     let me = base.me()?;
     let started = time(started)?.unwrap_or_else(|| base.store.clock().now().wall);
     let signal = (&base.config.signal.name, base.config.signal.objective);
     let (service, path) = (Slug::nearest("payments"), Slug::nearest("confirm"));
+    let follows = follows
+        .map(|earlier| custody::followed(base, earlier))
+        .transpose()?;
     let drafts = opened_by_hand(
         &me,
         &Safe::line(title),
@@ -160,6 +244,7 @@ fn open(base: &Base, title: &str, started: Option<&str>, output: &Output) -> Res
         signal,
         (&service, &path),
         false,
+        follows,
     )?;
     let made = base.store.while_intake_is_mine(|| {
         for known in base
@@ -178,10 +263,10 @@ fn open(base: &Base, title: &str, started: Option<&str>, output: &Output) -> Res
             }
         }
         let id = base.store.fresh_id(false, &mut SystemEntropy)?;
-        base.store.create(&id, Box::new(SystemEntropy), &drafts)?;
-        Ok(Ok(id))
+        let (journal, _) = base.store.create(&id, Box::new(SystemEntropy), &drafts)?;
+        Ok(Ok((id, journal)))
     })?;
-    let id = made.map_err(|known| {
+    let (id, mut journal) = made.map_err(|known| {
         let what = format!("{known} is open for {service} already");
         CliError::new(
             Exit::No,
@@ -191,13 +276,15 @@ fn open(base: &Base, title: &str, started: Option<&str>, output: &Output) -> Res
             ),
         )
     })?;
+    base.checkpoint(&mut journal, &me, Occasion::Declaration)?;
+    base.store.remember(&id, journal.position());
     let text =
         format!("{id} opened; an open console calls the on-call engineer, this command does not");
     output.result(&text, &json!({"incident": id}));
     Ok(())
 }
 
-fn load(base: &Base, id: &IncidentId) -> Result<Board, CliError> {
+pub(super) fn load(base: &Base, id: &IncidentId) -> Result<Board, CliError> {
     let loaded = base.store.read(id)?;
     if let Some(finding) = loaded.finding {
         let what = format!("the journal of {id} is not intact: {finding}");

@@ -42,6 +42,11 @@ impl Output {
         let _ = write!(stdout(), "{text}{end}");
     }
 
+    /// Says something that the result does not change, to standard error.
+    pub(super) fn warning(&self, text: &str) {
+        let _ = writeln!(stderr(), "warroom: {text}");
+    }
+
     /// Prints an error: what, then what to do.
     pub(super) fn error(&self, error: &CliError) {
         if error.what.is_empty() {

@@ -5,9 +5,10 @@ use super::error::CliError;
 use crate::app::{Person, Setup};
 use crate::config::{Config, NetworkFileSystem, SourceKind, resolve};
 use crate::documents::Kind;
-use crate::incident::Slug;
+use crate::incident::entry::{Occasion, field};
+use crate::incident::{Entry, Event, Slug};
 use crate::journal::{
-    Clock, JournalError, Known, Prompt, Signer, Signers, Store, SystemClock,
+    Clock, Journal, JournalError, Known, Prompt, Signer, Signers, Store, SystemClock,
 };
 use crate::outbox::Webhook;
 use crate::sources::{Alertmanager, Prometheus, Source};
@@ -63,6 +64,27 @@ impl Base {
     pub(super) fn signer(&self, prompt: Prompt) -> Option<Signer> {
         let signing = self.config.signing.as_ref()?;
         Some(Signer::new(signing.key.clone(), prompt))
+    }
+
+    /// Signs a journal's head where a key is configured, and says loudly where that fails: the entry is recorded
+    /// all the same, unsigned.
+    pub(super) fn checkpoint(
+        &self,
+        journal: &mut Journal,
+        me: &Person,
+        reason: Occasion,
+    ) -> Result<Vec<Entry>, CliError> {
+        let signer = self.signer(Prompt::Terminal);
+        let entries = journal.checkpoint(&self.store, signer.as_ref(), &me.actor, reason)?;
+        for entry in &entries {
+            if matches!(entry.event(), Some(Event::CheckpointFailed(_))) {
+                let why = entry.text(field::DETAIL).unwrap_or_default();
+                tracing::warn!(why, "not signed");
+                super::Output::new(super::arguments::Form::Text)
+                    .warning(&format!("NOT SIGNED {}: {why}", reason.words()));
+            }
+        }
+        Ok(entries)
     }
 
     /// Whose signatures are accepted.

@@ -86,6 +86,11 @@ fn told(report: &Report) -> String {
     text.extend(report.signatures.iter().map(signature));
     text.push(match report.signed_upto {
         0 => "  UNSIGNED: a chain alone does not show that its last lines, or all of them, were replaced".into(),
+        upto if upto + 1 == report.entries
+            && report.signatures.iter().any(|s| s.upto == upto && s.line == report.entries) =>
+        {
+            format!("  signatures cover entries 1 to {upto}; #{} is the last signature itself", upto + 1)
+        }
         upto if upto < report.entries => format!(
             "  signatures cover entries 1 to {upto}; {} to {} are UNSIGNED",
             upto + 1,

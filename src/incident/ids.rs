@@ -49,6 +49,14 @@ impl TryFrom<String> for Slug {
     }
 }
 
+impl std::str::FromStr for Slug {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::try_from(text.to_string())
+    }
+}
+
 impl From<Slug> for String {
     fn from(slug: Slug) -> Self {
         slug.0

@@ -67,7 +67,8 @@ impl Disclosures {
                         return Ok(());
                     }
                     // The first may have been taken away while later ones stand.
-                    self.files.resize_with(self.files.len().max(1), Read::default);
+                    self.files
+                        .resize_with(self.files.len().max(1), Read::default);
                     continue;
                 }
                 Err(error) => return Err(JournalError::io("read", &path)(error)),

@@ -2,6 +2,9 @@
 //!
 //! Only the operations whose durability matters go through it. It decides nothing and retries nothing.
 
+#[cfg(test)]
+pub(crate) mod faulty;
+
 use std::fs::{DirBuilder, File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};

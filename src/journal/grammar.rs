@@ -210,13 +210,10 @@ pub(super) fn is_slug(text: &str) -> bool {
 
 fn is_uuid(text: &str) -> bool {
     text.len() == 36
-        && text
-            .bytes()
-            .enumerate()
-            .all(|(at, byte)| match at {
-                8 | 13 | 18 | 23 => byte == b'-',
-                _ => is_lower_hex(byte),
-            })
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => is_lower_hex(byte),
+        })
 }
 
 fn is_mono(text: &str) -> bool {

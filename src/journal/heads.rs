@@ -27,7 +27,9 @@ impl Heads {
     }
 
     fn path(&self, name: &str) -> Option<PathBuf> {
-        self.directory.as_ref().map(|directory| directory.join(name))
+        self.directory
+            .as_ref()
+            .map(|directory| directory.join(name))
     }
 
     /// The highest head seen of an incident.
@@ -102,6 +104,10 @@ mod tests {
         heads.remember(&id, &head(3, "b"));
         assert_eq!(heads.of(&id), Some(head(7, "a")));
         let other = Heads::new(state.path(), Path::new("/elsewhere"));
-        assert_eq!(other.of(&id), None, "another data directory is another story");
+        assert_eq!(
+            other.of(&id),
+            None,
+            "another data directory is another story"
+        );
     }
 }

@@ -194,7 +194,10 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed, Fault> {
         None => None,
     };
     // The tag first and the content after it: read in one go, without a tree in between.
-    let tagged = format!("{{\"type\":\"{}\",\"data\":{}}}", members.kind, members.data);
+    let tagged = format!(
+        "{{\"type\":\"{}\",\"data\":{}}}",
+        members.kind, members.data
+    );
     let body = match serde_json::from_str::<Event>(&tagged) {
         Ok(event) => Body::Known(event),
         Err(_) => Body::Unknown(members.kind.to_string()),
@@ -272,6 +275,11 @@ fn masks(list: Value) -> Vec<(String, String)> {
 }
 
 impl Parsed {
+    /// Fields and commitments.
+    pub(super) fn commitments(&self) -> impl Iterator<Item = &(String, String)> {
+        self.commitments.iter()
+    }
+
     /// Whether it seals the journal.
     pub(super) fn seals(&self) -> bool {
         matches!(self.bare.body, Body::Known(Event::Sealed(_)))

@@ -28,9 +28,7 @@ impl Drop for Held<'_> {
 impl Lock {
     pub(super) fn open(disk: &dyn Disk, directory: &Path) -> Result<Self, JournalError> {
         let path = directory.join("lock");
-        let file = disk
-            .lock(&path)
-            .map_err(JournalError::io("open", &path))?;
+        let file = disk.lock(&path).map_err(JournalError::io("open", &path))?;
         Ok(Self { path, file })
     }
 

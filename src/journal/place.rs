@@ -37,7 +37,10 @@ pub(super) fn network_file_system(path: &Path) -> Option<&'static str> {
     let there = path.ancestors().find_map(|path| path.metadata().ok())?;
     let device = there.dev();
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").ok()?;
-    kind_of(&mounts, (rustix::fs::major(device), rustix::fs::minor(device)))
+    kind_of(
+        &mounts,
+        (rustix::fs::major(device), rustix::fs::minor(device)),
+    )
 }
 
 /// Finds the device in the text of `mountinfo` (proc(5): `36 35 98:0 /mnt1 /mnt2 rw … - ext3 /dev/root rw`).

@@ -68,7 +68,12 @@ pub struct Follower {
 
 impl std::fmt::Debug for Follower {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Follower({} at {})", self.directory.display(), self.position.seq)
+        write!(
+            f,
+            "Follower({} at {})",
+            self.directory.display(),
+            self.position.seq
+        )
     }
 }
 
@@ -236,9 +241,7 @@ impl Follower {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(JournalError::io("read", &path)(error)),
         };
-        let bytes = file
-            .read_from(0)
-            .map_err(JournalError::io("read", &path))?;
+        let bytes = file.read_from(0).map_err(JournalError::io("read", &path))?;
         let first = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
         let length = match parse(first).ok().map(|line| line.entry(|_| None).body) {
             Some(Body::Known(Event::Continued(continued))) => Some(continued.length),

@@ -96,7 +96,7 @@ impl Signer {
     pub fn sign(&self, text: &str) -> Result<Signature, SignError> {
         let mut child = self
             .command()
-            .args(["-Y", "sign", "-n", NAMESPACE, "-f"])
+            .args(["-q", "-Y", "sign", "-n", NAMESPACE, "-f"])
             .arg(&self.key)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -116,7 +116,10 @@ impl Signer {
             let said = String::from_utf8_lossy(&output.stderr);
             let said = crate::text::Safe::line(said.lines().last().unwrap_or("it did not say why"));
             return Err(refused(
-                format!("ssh-keygen did not sign with {}: {said}", self.key.display()),
+                format!(
+                    "ssh-keygen did not sign with {}: {said}",
+                    self.key.display()
+                ),
                 "load the key into your agent (ssh-add), or touch the token when it asks",
             ));
         };
@@ -272,14 +275,28 @@ impl Signers {
         let words = |words: [&'static str; 2]| words.map(OsStr::new);
         let find = [
             &words(["-Y", "find-principals"])[..],
-            &[OsStr::new("-O"), option, OsStr::new("-f"), file, OsStr::new("-s"), signature],
+            &[
+                OsStr::new("-O"),
+                option,
+                OsStr::new("-f"),
+                file,
+                OsStr::new("-s"),
+                signature,
+            ],
         ];
         let (found, said) = run(&find.concat(), "").ok()?;
         let principal = said.lines().next().filter(|_| found)?.to_string();
         let verify = [
             &words(["-Y", "verify"])[..],
             &words(["-n", NAMESPACE])[..],
-            &[OsStr::new("-O"), option, OsStr::new("-f"), file, OsStr::new("-s"), signature],
+            &[
+                OsStr::new("-O"),
+                option,
+                OsStr::new("-f"),
+                file,
+                OsStr::new("-s"),
+                signature,
+            ],
             &[OsStr::new("-I"), OsStr::new(&principal)],
         ];
         let (good, _) = run(&verify.concat(), text).ok()?;

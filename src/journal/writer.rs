@@ -124,10 +124,27 @@ impl Journal {
         if let Some(recovered) = recovered {
             let draft = Draft::new(&program_actor(), Event::Recovered(recovered));
             let appended = journal.append(&[draft])?;
+            journal.finish_erasures(&appended.entries)?;
             return Ok((journal, appended.entries));
         }
         let entries = std::mem::take(&mut journal.unreported).entries;
+        journal.finish_erasures(&entries)?;
         Ok((journal, entries))
+    }
+
+    /// An erasure that was cut off after its entry is finished: the entry is the promise.
+    fn finish_erasures(&mut self, entries: &[Entry]) -> Result<(), JournalError> {
+        let erased = entries.iter().filter_map(|entry| match entry.event() {
+            Some(Event::Erased(data)) => Some(data.commitment.clone()),
+            _ => None,
+        });
+        let left: std::collections::BTreeSet<String> = erased
+            .filter(|text| self.follower.disclosures.get(text).is_some())
+            .collect();
+        if left.is_empty() {
+            return Ok(());
+        }
+        self.while_locked(|journal| journal.strike(&left))
     }
 
     /// Its directory.
@@ -165,8 +182,12 @@ impl Journal {
     fn pull(&mut self) -> Result<Option<Recovered>, JournalError> {
         let (news, finding) = self.follower.read_new()?;
         self.take_in(news);
-        let settled =
-            recovery::settle(self.disk.as_ref(), &self.directory, &mut self.follower, finding)?;
+        let settled = recovery::settle(
+            self.disk.as_ref(),
+            &self.directory,
+            &mut self.follower,
+            finding,
+        )?;
         let (news, finding) = self.follower.read_new()?;
         self.take_in(news);
         match finding {
@@ -194,19 +215,29 @@ impl Journal {
             self.pull()?
         };
         self.may_write(drafts)?;
-        let there = self.already_there(drafts);
-        let before = recovered.map(|data| Draft::new(&program_actor(), Event::Recovered(data)));
-        let mut result = self.append_once(before.as_ref(), drafts, &there);
-        if self.files.failed() {
-            // The disk did not confirm: on in the next file, where the same drafts keep their ids.
-            result = self.append_once(before.as_ref(), drafts, &there);
+        let stamp = self.clock.now();
+        let own = recovered
+            .map(|data| Draft::new(&program_actor(), Event::Recovered(data)))
+            .into_iter()
+            .chain(self.clock_step(&stamp));
+        let mut all: Vec<Draft> = own.collect();
+        let first = all.len();
+        all.extend_from_slice(drafts);
+        // Named before the first try, so that a second one knows what the first has written.
+        for draft in &mut all {
+            if draft.id.is_none() {
+                draft.id = Some(fresh_entry_id(&stamp, self.entropy.as_mut())?);
+            }
         }
-        let (encoded, mine) = result?;
+        let mut result = self.append_once(&all, &stamp);
+        if result.is_err() && self.files.failed() {
+            // The disk did not confirm: on in the next file, where the same drafts keep their ids.
+            result = self.append_once(&all, &stamp);
+        }
+        let mine = result?.split_off(first.min(all.len()));
         let news = std::mem::take(&mut self.unreported);
-        let mut entries = news.entries;
-        entries.extend(encoded.into_iter().map(|e| e.entry));
         Ok(Appended {
-            entries,
+            entries: news.entries,
             reread: news.reread,
             mine,
         })
@@ -243,53 +274,51 @@ impl Journal {
         drafts.iter().map(number).collect()
     }
 
-    /// One try: the next file first where this one has failed, then texts and lines.
+    /// One try: the next file first where this one has failed, then texts, then line by line. A crash then leaves
+    /// at most one line that is not whole, which is how a torn end is told from an altered one.
     fn append_once(
         &mut self,
-        before: Option<&Draft>,
         drafts: &[Draft],
-        there: &[Option<u64>],
-    ) -> Result<(Vec<Encoded>, Vec<Option<u64>>), JournalError> {
+        stamp: &Stamp,
+    ) -> Result<Vec<Option<u64>>, JournalError> {
         if self.files.failed() {
             self.go_on_in_next_file()?;
         }
-        let stamp = self.clock.now();
+        let there = self.already_there(drafts);
+        if there.iter().any(Option::is_some) {
+            self.files.sync(&self.follower)?;
+        }
         let mut position = self.follower.position.clone();
         let mut taken = HashSet::new();
         let (mut encoded, mut mine) = (Vec::new(), Vec::new());
-        let stepped = self.clock_step(&stamp);
-        for draft in before.into_iter().chain(stepped.as_ref()) {
-            self.encode_next(draft, &stamp, &mut position, &mut encoded)?;
-        }
-        let own = encoded.len();
         for (draft, there) in drafts.iter().zip(there) {
             let key = draft.event.once_key();
             let known = key
                 .as_ref()
                 .is_some_and(|key| self.once.contains(key) || taken.contains(key));
             if known || there.is_some() {
-                mine.push(*there);
+                mine.push(there);
                 continue;
             }
             taken.extend(key);
-            self.encode_next(draft, &stamp, &mut position, &mut encoded)?;
+            self.encode_next(draft, stamp, &mut position, &mut encoded)?;
             mine.push(Some(position.seq));
         }
-        if encoded.len() == own && before.is_none() {
-            if there.iter().any(Option::is_some) {
-                self.files.sync(&self.follower)?;
-            }
-            return Ok((Vec::new(), mine));
+        let texts = encoded.iter().flat_map(|line| &line.disclosures);
+        self.files.write_texts(texts)?;
+        for line in encoded {
+            self.files.write_line(&self.follower, &line.line)?;
+            let position = Position {
+                seq: line.entry.seq,
+                hash: line.entry.hash.clone(),
+            };
+            self.follower
+                .advance(line.line.len(), position, stamp.clone());
+            self.follower.sealed |= matches!(line.entry.event(), Some(Event::Sealed(_)));
+            self.once.extend(once_key(&line.entry));
+            self.unreported.entries.push(line.entry);
         }
-        self.files.write(&self.follower, &encoded)?;
-        let bytes = encoded.iter().map(|e| e.line.len()).sum();
-        self.follower.advance(bytes, position, stamp);
-        // The entries are durable: nothing after this may make them look as if they were not.
-        if let Err(error) = self.follower.disclosures.refresh() {
-            tracing::warn!(%error, "texts are read again later");
-        }
-        self.once.extend(taken);
-        Ok((encoded, mine))
+        Ok(mine)
     }
 
     fn encode_next(
@@ -337,7 +366,8 @@ impl Journal {
         for line in encoded {
             self.files.continue_in_next(&self.follower, &line.line)?;
             self.follower.cross();
-            self.follower.advance(line.line.len(), position.clone(), stamp.clone());
+            self.follower
+                .advance(line.line.len(), position.clone(), stamp.clone());
             self.unreported.entries.push(line.entry);
         }
         Ok(())

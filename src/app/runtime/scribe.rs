@@ -4,9 +4,7 @@
 
 use crate::app::message::{Msg, Told};
 use crate::incident::{Draft, Entry, Incident, IncidentId, Slug, Status};
-use crate::journal::{
-    Follower, Journal, JournalError, News, Store, SystemEntropy, fresh_entry_id,
-};
+use crate::journal::{Follower, Journal, JournalError, News, Store, SystemEntropy, fresh_entry_id};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;

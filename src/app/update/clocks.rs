@@ -54,19 +54,7 @@ fn due(model: &Model, id: &IncidentId) -> Vec<Draft> {
             continue;
         }
         for (channel, repeat) in level.lost_results(model.now) {
-            let data = PageResulted {
-                page: page_id(id.as_str(), &level.armed.level),
-                level: level.armed.level.clone(),
-                channel,
-                repeat,
-                outcome: PageOutcome::Unknown,
-                http: None,
-                attempts: 0,
-            };
-            let why = Safe::line(
-                "no result was recorded in time: the program that sent it may have ended",
-            );
-            drafts.push(Draft::new(&program(), Event::PageResulted(data)).with(field::DETAIL, why));
+            drafts.push(lost_result(id, &level.armed.level, channel, repeat));
         }
         for (channel, repeat) in level.to_send(acknowledged, incident.status, model.now) {
             let data = PageIntended {
@@ -222,4 +210,19 @@ fn ring_again(model: &mut Model) -> Vec<Effect> {
     }
     model.rang = Some(model.now);
     vec![Effect::Bell]
+}
+
+/// That nobody will ever know what became of a page.
+pub(crate) fn lost_result(id: &IncidentId, level: &Slug, channel: Slug, repeat: u32) -> Draft {
+    let data = PageResulted {
+        page: page_id(id.as_str(), level),
+        level: level.clone(),
+        channel,
+        repeat,
+        outcome: PageOutcome::Unknown,
+        http: None,
+        attempts: 0,
+    };
+    let why = "no result was recorded in time: the program that sent it may have ended";
+    Draft::new(&program(), Event::PageResulted(data)).with(field::DETAIL, Safe::line(why))
 }

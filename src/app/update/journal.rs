@@ -2,10 +2,11 @@
 
 use super::{clocks, intake, record};
 use crate::app::board::Board;
+use crate::app::custody;
 use crate::app::effect::Effect;
 use crate::app::message::Told;
 use crate::app::model::Model;
-use crate::incident::entry::StepOutcome;
+use crate::incident::entry::{Occasion, StepOutcome};
 use crate::incident::{Draft, Entry, Event, IncidentId, Status};
 
 pub(super) fn loaded(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Vec<Effect> {
@@ -41,6 +42,7 @@ pub(super) fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Ve
         incident: id.clone(),
         until: model.now,
     }];
+    effects.extend(sign(model, &id, Some(Occasion::Declaration)));
     effects.extend(clocks::carry_out(model, &id, entries));
     effects.extend(clocks::tick(model));
     effects.extend(intake::consider(model));
@@ -54,18 +56,19 @@ pub(super) fn recorded(
     token: Option<u64>,
     mine: &[Option<u64>],
 ) -> Vec<Effect> {
-    let board = model.boards.entry(id.clone()).or_default();
-    board.extend(entries);
-    if let Some(token) = token {
-        board.pending.retain(|pending| pending.token != token);
-        board.problem = None;
-    }
     let own: Vec<Entry> = entries
         .iter()
         .filter(|entry| mine.contains(&Some(entry.seq)))
         .cloned()
         .collect();
-    let mut effects = Vec::new();
+    let board = model.boards.entry(id.clone()).or_default();
+    let occasion = custody::occasion(&board.incident, &own);
+    board.extend(entries);
+    if let Some(token) = token {
+        board.pending.retain(|pending| pending.token != token);
+        board.problem = None;
+    }
+    let mut effects: Vec<Effect> = sign(model, id, occasion).into_iter().collect();
     for entry in &own {
         match entry.event() {
             Some(Event::StepRecorded(step)) => {
@@ -92,6 +95,31 @@ pub(super) fn recorded(
     effects
 }
 
+/// Signs the head, where there is an occasion and this person has a key. An exercise is never signed.
+fn sign(model: &Model, id: &IncidentId, occasion: Option<Occasion>) -> Option<Effect> {
+    let reason = occasion?;
+    let incident = &model.boards.get(id)?.incident;
+    let signs = model.setup.me.key.is_some() && model.setup.drill.is_none();
+    signs.then(|| Effect::Sign {
+        incident: id.clone(),
+        upto: incident.count,
+        head: incident.head.clone(),
+        reason,
+    })
+}
+
+/// Records a checkpoint, or says loudly that there is none.
+pub(super) fn signed(model: &mut Model, id: &IncidentId, draft: Draft) -> Vec<Effect> {
+    if let Event::CheckpointFailed(data) = &draft.event {
+        let why = draft.texts.first().map_or("", |(_, text)| text.as_str());
+        let told = format!("NOT SIGNED {}: {why}", data.reason.words());
+        model.ui.warn(told);
+    }
+    let mut drafts = super::acts::introduced_in(model, id);
+    drafts.push(draft);
+    record(model, id, drafts)
+}
+
 /// Whether a person waits to hear that it is recorded.
 fn is_personal(event: &Event) -> bool {
     matches!(
@@ -111,9 +139,9 @@ pub(super) fn reread(model: &mut Model, id: &IncidentId, entries: &[Entry]) -> V
     board.entries.clear();
     board.incident = crate::incident::Incident::default();
     board.extend(entries);
-    model
-        .ui
-        .warn("another process took back what its disk did not confirm; the journal was read again");
+    model.ui.warn(
+        "another process took back what its disk did not confirm; the journal was read again",
+    );
     clocks::tick(model)
 }
 

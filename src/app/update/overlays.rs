@@ -196,6 +196,7 @@ fn confirmed(model: &mut Model, then: Confirmed) -> Vec<Effect> {
                 signal,
                 (&service, &path),
                 drill,
+                None,
             );
             match made {
                 Ok(drafts) => {

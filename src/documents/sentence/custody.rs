@@ -6,10 +6,7 @@ use crate::incident::Event;
 use crate::incident::entry::{Approved, Exported};
 
 /// The sentence of an event of the chain of custody. `text` gives the entry's texts by field.
-pub(super) fn sentence(
-    event: &Event,
-    text: impl Fn(&str) -> Option<String>,
-) -> Option<String> {
+pub(super) fn sentence(event: &Event, text: impl Fn(&str) -> Option<String>) -> Option<String> {
     use crate::incident::entry::field;
     let why = || text(field::WHY).map_or(String::new(), |why| format!(": {why}"));
     Some(match event {
@@ -29,7 +26,12 @@ pub(super) fn sentence(
             format!("NOT SIGNED {}{detail}", data.reason.words())
         }
         Event::ApprovalRequested(data) => {
-            format!("asks for approval {} to {}{}", data.request, data.act.words(), why())
+            format!(
+                "asks for approval {} to {}{}",
+                data.request,
+                data.act.words(),
+                why()
+            )
         }
         Event::Approved(data) => approved(data),
         Event::Erased(data) => format!(
@@ -46,10 +48,20 @@ pub(super) fn sentence(
         ),
         Event::Sealed(_) => "the journal was sealed".to_string(),
         Event::HoldPlaced(data) => {
-            format!("legal hold {} placed on {}{}", data.hold, data.incident, why())
+            format!(
+                "legal hold {} placed on {}{}",
+                data.hold,
+                data.incident,
+                why()
+            )
         }
         Event::HoldReleased(data) => {
-            format!("legal hold {} on {} released{}", data.hold, data.incident, why())
+            format!(
+                "legal hold {} on {} released{}",
+                data.hold,
+                data.incident,
+                why()
+            )
         }
         Event::Deleted(data) => format!(
             "{} deleted after {} days of retention: it had {}, head {}{}",

@@ -65,7 +65,10 @@ pub struct Checkpointed {
     pub signature: String,
 }
 
-fn microseconds<S: serde::Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+fn microseconds<S: serde::Serializer>(
+    at: &DateTime<Utc>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true))
 }
 
@@ -105,9 +108,14 @@ impl Act {
     /// The words for it.
     pub fn words(&self) -> String {
         match self {
-            Self::Erase { entry, field, .. } => format!("erase the text \"{field}\" of entry #{entry}"),
+            Self::Erase { entry, field, .. } => {
+                format!("erase the text \"{field}\" of entry #{entry}")
+            }
             Self::Delete { head } => {
-                format!("delete the incident with the head {}", &head[..head.len().min(12)])
+                format!(
+                    "delete the incident with the head {}",
+                    &head[..head.len().min(12)]
+                )
             }
             Self::ReleaseHold { hold } => format!("release the legal hold {hold}"),
         }

@@ -1,7 +1,7 @@
 //! The chain of custody: what proves the journal, who approved what, who got copies, what was taken out.
 
 use crate::incident::entry::{
-    Approved, ApprovalRequested, Checkpointed, Entry, Erased, Event, Exported,
+    ApprovalRequested, Approved, Checkpointed, Entry, Erased, Event, Exported,
 };
 use crate::incident::ids::{IncidentId, Slug};
 use chrono::{DateTime, Utc};
@@ -63,8 +63,7 @@ impl Custody {
         let seq = entry.seq;
         match event {
             Event::Checkpointed(data) => {
-                self.checkpoints
-                    .push((seq, entry.by.clone(), data.clone()));
+                self.checkpoints.push((seq, entry.by.clone(), data.clone()));
             }
             Event::CheckpointFailed(_) => self.unsigned.push(seq),
             Event::ApprovalRequested(data) => {

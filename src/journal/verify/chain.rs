@@ -79,7 +79,12 @@ pub(super) fn walk(
         let ((checked, digests), next) = rayon::join(
             || {
                 rayon::join(
-                    || lines.par_iter().map(|block| check(block)).collect::<Vec<_>>(),
+                    || {
+                        lines
+                            .par_iter()
+                            .map(|block| check(block))
+                            .collect::<Vec<_>>()
+                    },
                     || Texts::digests(&more),
                 )
             },
@@ -238,8 +243,7 @@ impl<'r> Join<'r> {
         self.walked.lines += block.lines;
         if block.torn {
             let what = "the last line has no end; opening the incident settles it, it was never acknowledged";
-            self.report
-                .add(FindingKind::Torn, self.walked.lines, what);
+            self.report.add(FindingKind::Torn, self.walked.lines, what);
         }
     }
 
@@ -265,7 +269,8 @@ impl<'r> Join<'r> {
             };
             if self.walked.notable.len() == MAX_NOTABLE {
                 let what = "more signatures than are looked at";
-                self.report.add(FindingKind::Signature, first + number, what);
+                self.report
+                    .add(FindingKind::Signature, first + number, what);
                 return;
             }
             self.walked.notable.push(Notable {

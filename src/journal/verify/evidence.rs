@@ -56,8 +56,8 @@ impl Evidence {
             .canonicalize()
             .ok()
             .and_then(|path| Some(path.file_name()?.to_str()?.to_string()));
-        let name = directory_name
-            .filter(|name| name == "ledger" || IncidentId::new(name).is_some());
+        let name =
+            directory_name.filter(|name| name == "ledger" || IncidentId::new(name).is_some());
         let place = if meta.is_dir() {
             Place::Directory(directory)
         } else {
@@ -83,7 +83,10 @@ impl Evidence {
             }
         }
         faults.extend(wrong_sums(&contents));
-        let named = contents.members.get("incident.txt").and_then(|m| m.bytes(100));
+        let named = contents
+            .members
+            .get("incident.txt")
+            .and_then(|m| m.bytes(100));
         let named = named.and_then(|bytes| String::from_utf8(bytes).ok());
         let named = named.map(|text| text.trim_end_matches('\n').to_string());
         let name = named.filter(|name| name == "ledger" || IncidentId::new(name).is_some());
@@ -243,7 +246,11 @@ fn wrong_sums(contents: &Contents) -> Vec<String> {
             continue;
         };
         listed.insert(name);
-        match contents.members.get(name).map(|member| member.open().and_then(|file| digest_of(file, member.length))) {
+        match contents.members.get(name).map(|member| {
+            member
+                .open()
+                .and_then(|file| digest_of(file, member.length))
+        }) {
             None => faults.push(format!(
                 "{} is listed and not there",
                 crate::text::sanitize::line(name)

@@ -82,7 +82,10 @@ impl Checker<'_> {
     fn checkpoint(&mut self, notable: &Notable, data: &Checkpointed) {
         match &notable.signed {
             None => {
-                let what = format!("it signs line {}, which is not within reach before it", data.upto);
+                let what = format!(
+                    "it signs line {}, which is not within reach before it",
+                    data.upto
+                );
                 return self.wrong(notable, what);
             }
             Some(hash) if *hash != data.head => {
@@ -99,7 +102,8 @@ impl Checker<'_> {
             return;
         };
         let text = signer::checkpoint_text(&name, data.upto, &data.head, data.at);
-        let Some(standing) = self.standing(notable, &data.signature, &text, &data.key, data.at) else {
+        let Some(standing) = self.standing(notable, &data.signature, &text, &data.key, data.at)
+        else {
             return;
         };
         if matches!(standing, Standing::Listed(_) | Standing::Unlisted) {
@@ -116,18 +120,30 @@ impl Checker<'_> {
 
     fn approval(&mut self, notable: &Notable, data: &Approved) {
         let Some((by, request)) = self.requests.get(&data.request).cloned() else {
-            return self.wrong(notable, format!("no request {} stands before it", data.request));
+            return self.wrong(
+                notable,
+                format!("no request {} stands before it", data.request),
+            );
         };
         if request.digest != data.digest {
-            return self.wrong(notable, "it approves something else than what was asked for");
+            return self.wrong(
+                notable,
+                "it approves something else than what was asked for",
+            );
         }
         let own_key = data.key.is_some() && data.key == request.key;
         if by == notable.entry.by || own_key {
-            let what = format!("line {}: one's own approval, which does not count", notable.line);
+            let what = format!(
+                "line {}: one's own approval, which does not count",
+                notable.line
+            );
             self.report.notes.push(what);
         }
         let (Some(key), Some(signature)) = (&data.key, &data.signature) else {
-            let what = format!("line {}: the approval of {} is self-declared", notable.line, data.request);
+            let what = format!(
+                "line {}: the approval of {} is self-declared",
+                notable.line, data.request
+            );
             self.report.notes.push(what);
             return;
         };

@@ -7,7 +7,6 @@ use super::super::directory;
 use super::super::disclosures::texts_path;
 use super::super::disk::{Disk, DiskFile, How, write_all};
 use super::super::error::JournalError;
-use super::super::line::Encoded;
 use super::super::reader::{Follower, journal_path};
 use super::super::recovery::set_aside;
 use std::path::{Path, PathBuf};
@@ -92,44 +91,34 @@ impl Files {
         Ok(self.chain.insert(open).1.as_mut())
     }
 
-    /// Texts, then lines, each synced.
-    pub(super) fn write(
+    /// Writes one line and syncs it.
+    pub(super) fn write_line(
         &mut self,
         follower: &Follower,
-        encoded: &[Encoded],
+        line: &[u8],
     ) -> Result<(), JournalError> {
-        let texts: String = encoded
-            .iter()
-            .flat_map(|e| &e.disclosures)
-            .map(|line| format!("{line}\n"))
-            .collect();
-        if !texts.is_empty() {
-            self.write_texts(&texts)?;
-        }
         let path = follower.path();
         let before = follower.length;
         let file = self.chain(follower)?;
-        let lines: Vec<&[u8]> = encoded.iter().map(|e| e.line.as_slice()).collect();
-        write_or_undo(file, before, &lines, &path)?;
-        if let Err(error) = file.sync() {
-            return Err(self.fail(follower, &lines, &error));
+        write_or_undo(file, before, &[line], &path)?;
+        match file.sync() {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.fail(follower, line.len(), &error)),
         }
-        Ok(())
     }
 
     /// Syncs what an earlier try has written.
     pub(super) fn sync(&mut self, follower: &Follower) -> Result<(), JournalError> {
         let result = self.chain(follower)?.sync();
-        result.map_err(|error| self.fail(follower, &[], &error))
+        result.map_err(|error| self.fail(follower, 0, &error))
     }
 
     fn fail(
         &mut self,
         follower: &Follower,
-        lines: &[&[u8]],
+        written: usize,
         error: &std::io::Error,
     ) -> JournalError {
-        let written: usize = lines.iter().map(|line| line.len()).sum();
         self.failure = Some(Failure {
             file: follower.file,
             left_at: follower.length + written as u64,
@@ -142,17 +131,21 @@ impl Files {
 
     /// Texts go to their own file, opened anew each time, because an erasure replaces it. Where its sync fails,
     /// the next texts go to the next file: their order means nothing, so that is all it takes.
-    fn write_texts(&mut self, texts: &str) -> Result<(), JournalError> {
+    pub(super) fn write_texts<'t>(
+        &mut self,
+        texts: impl Iterator<Item = &'t String>,
+    ) -> Result<(), JournalError> {
+        let texts: String = texts.map(|line| format!("{line}\n")).collect();
+        if texts.is_empty() {
+            return Ok(());
+        }
         loop {
             let path = texts_path(&self.directory, self.texts);
             let mut file = self
                 .disk
                 .open(&path, How::AppendOrCreate)
                 .map_err(JournalError::io("open", &path))?;
-            let length = file
-                .stat()
-                .map_err(JournalError::io("look at", &path))?
-                .len;
+            let length = file.stat().map_err(JournalError::io("look at", &path))?.len;
             if length == 0 {
                 // It may have been created just now: its name must last too.
                 directory::sync(self.disk.as_ref(), &self.directory)?;
@@ -164,7 +157,12 @@ impl Files {
                     .map_err(JournalError::io("read", &path))?
                     != b"\n";
             let break_first: &[u8] = if half { b"\n" } else { b"" };
-            write_or_undo(file.as_mut(), length, &[break_first, texts.as_bytes()], &path)?;
+            write_or_undo(
+                file.as_mut(),
+                length,
+                &[break_first, texts.as_bytes()],
+                &path,
+            )?;
             match file.sync() {
                 Ok(()) => return Ok(()),
                 Err(error) if self.texts > 64 => {

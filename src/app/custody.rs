@@ -1,0 +1,382 @@
+//! The rules of the chain of custody, as drafts or refusals: who may approve, when a text may be erased, when a
+//! journal may be sealed, when an incident may be deleted. Pure.
+
+use super::intent::Refused;
+use super::model::Person;
+use super::update::lost_result;
+use crate::incident::entry::{
+    Act, ApprovalRequested, Approved, Deleted, Empty, Erased, Hold, Occasion, field,
+};
+use crate::incident::fold::{Custody, Request};
+use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, Status};
+use crate::journal::request_digest;
+use crate::text::Safe;
+use chrono::{DateTime, TimeDelta, Utc};
+
+fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Refused {
+    Refused {
+        what: what.into(),
+        hint: hint.into(),
+    }
+}
+
+/// The occasion for a checkpoint in entries that were just recorded. `before` is the incident without them.
+pub fn occasion(before: &Incident, entries: &[Entry]) -> Option<Occasion> {
+    let commander = before.roles.get(&Role::IncidentCommander);
+    entries.iter().find_map(|entry| match entry.event()? {
+        Event::Opened(_) => Some(Occasion::Declaration),
+        Event::StatusChanged(data) if data.status == Status::Closed => Some(Occasion::Close),
+        Event::RoleAssigned(data) if data.role == Role::IncidentCommander => {
+            let handed = commander.is_some_and(|held| data.actor.as_ref() != Some(&held.actor));
+            handed.then_some(Occasion::HandOver)
+        }
+        _ => None,
+    })
+}
+
+/// What a person asks a second one to approve.
+pub fn request(
+    incident: &IncidentId,
+    me: &Person,
+    act: Act,
+    name: Slug,
+    why: &Safe,
+) -> Result<Draft, Refused> {
+    if why.is_empty() {
+        return Err(refuse("there is no reason", "say why with --why"));
+    }
+    let data = ApprovalRequested {
+        digest: request_digest(incident, &name, &me.actor, &act),
+        request: name,
+        incident: incident.clone(),
+        act,
+        key: me.key.clone(),
+    };
+    Ok(Draft::new(&me.actor, Event::ApprovalRequested(data)).with(field::WHY, why.clone()))
+}
+
+/// A request that somebody may approve: not done, not one's own, and still what it was.
+pub fn approvable<'c>(
+    custody: &'c Custody,
+    me: &Person,
+    name: &Slug,
+) -> Result<&'c Request, Refused> {
+    let waiting: Vec<&str> = custody
+        .requests
+        .values()
+        .filter(|request| request.done.is_none())
+        .map(|request| request.data.request.as_str())
+        .collect();
+    let request = custody.requests.get(name).ok_or_else(|| {
+        let hint = match waiting.as_slice() {
+            [] => "nothing waits for approval".to_string(),
+            names => format!("waiting: {}", names.join(", ")),
+        };
+        refuse(format!("there is no request {name}"), hint)
+    })?;
+    if request.done.is_some() {
+        return Err(refuse(
+            format!("{name} has been carried out already"),
+            "nothing to do",
+        ));
+    }
+    let same_key = me.key.is_some() && me.key == request.data.key;
+    if request.by == me.actor || same_key {
+        return Err(refuse(
+            format!("{name} is your own request"),
+            "nobody approves what they asked for: another person must, with a key of their own",
+        ));
+    }
+    let digest = request_digest(&request.data.incident, name, &request.by, &request.data.act);
+    if digest != request.data.digest {
+        return Err(refuse(
+            format!("{name} does not have the digest of what it says"),
+            "do not approve it; ask for it anew",
+        ));
+    }
+    Ok(request)
+}
+
+/// How an approval was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Fingerprint of the key, where it was signed.
+    pub key: Option<String>,
+    /// Digest of the signature's file.
+    pub signature: Option<String>,
+    /// Whether the key is on the list of accepted signers.
+    pub listed: bool,
+}
+
+/// Records an approval. Where a list of accepted signers is in force, only a signature by one of them counts.
+pub fn approve(
+    request: &Request,
+    me: &Person,
+    given: Given,
+    list_in_force: bool,
+) -> Result<Draft, Refused> {
+    if list_in_force && !given.listed {
+        let what = match &given.key {
+            Some(key) => format!("the key {key} is not on the list of accepted signers"),
+            None => "you have no key configured, and approvals must be signed".to_string(),
+        };
+        return Err(refuse(
+            what,
+            "set `signing.key` to a key that stands in `signing.allowed_signers`",
+        ));
+    }
+    let data = Approved {
+        request: request.data.request.clone(),
+        digest: request.data.digest.clone(),
+        key: given.key,
+        signature: given.signature,
+        listed: given.listed,
+    };
+    Ok(Draft::new(&me.actor, Event::Approved(data)))
+}
+
+/// What stands in the way of an act: a request that waits, or none yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Consent {
+    /// Approved; carry it out under this request.
+    Given(Slug),
+    /// Asked for, and not approved yet.
+    Waiting(Slug),
+    /// Not asked for yet.
+    Missing,
+}
+
+/// Whether somebody else has approved an act. Where a list is in force, an approval outside it does not count.
+pub fn consent(
+    custody: &Custody,
+    incident: &IncidentId,
+    act: &Act,
+    list_in_force: bool,
+) -> Consent {
+    let asked: Vec<&Request> = custody
+        .requests
+        .values()
+        .filter(|request| {
+            request.done.is_none() && request.data.act == *act && request.data.incident == *incident
+        })
+        .collect();
+    let counts = |request: &&&Request| {
+        request
+            .approvals
+            .iter()
+            .any(|approval| approval.data.listed || !list_in_force)
+    };
+    match (asked.iter().find(counts), asked.first()) {
+        (Some(request), _) => Consent::Given(request.data.request.clone()),
+        (None, Some(request)) => Consent::Waiting(request.data.request.clone()),
+        (None, None) => Consent::Missing,
+    }
+}
+
+/// Whether a text may be erased at all, and the act that somebody must approve.
+pub fn erasure(
+    id: &IncidentId,
+    incident: &Incident,
+    ledger: &Custody,
+    entries: &[Entry],
+    seq: u64,
+    name: &Slug,
+) -> Result<Act, Refused> {
+    if let Some(hold) = ledger.holds_on(id).next() {
+        return Err(refuse(
+            format!("{id} is under the legal hold {hold}: nothing of it may be erased"),
+            format!(
+                "have the hold released first: `warroom incident hold {id} --release {hold} --why …`"
+            ),
+        ));
+    }
+    let entry = entries.iter().find(|entry| entry.seq == seq);
+    let entry = entry.ok_or_else(|| {
+        refuse(
+            format!("there is no entry #{seq}"),
+            format!("entries run from 1 to {}", incident.count),
+        )
+    })?;
+    if !entry.texts.contains_key(name.as_str()) {
+        let fields: Vec<&str> = entry.texts.keys().map(String::as_str).collect();
+        return Err(refuse(
+            format!("entry #{seq} has no text \"{name}\""),
+            match fields.as_slice() {
+                [] => {
+                    "it has no texts; numbers, times and names of policies are never erased".into()
+                }
+                fields => format!("it has: {}", fields.join(", ")),
+            },
+        ));
+    }
+    let before = incident.custody.erasure_of(seq, name.as_str());
+    let elsewhere = ledger
+        .erasures
+        .iter()
+        .any(|(_, erased)| erased.incident == *id && erased.entry == seq && erased.field == *name);
+    if before.is_some() || elsewhere {
+        return Err(refuse(
+            format!("the text \"{name}\" of #{seq} has been erased already"),
+            "nothing to do",
+        ));
+    }
+    Ok(Act::Erase {
+        entry: seq,
+        hash: entry.hash.clone(),
+        field: name.clone(),
+    })
+}
+
+/// Records an erasure that was approved.
+pub fn erased(
+    id: &IncidentId,
+    me: &Person,
+    act: &Act,
+    commitment: &str,
+    consent: Slug,
+    why: &Safe,
+) -> Option<Draft> {
+    let Act::Erase { entry, hash, field } = act else {
+        return None;
+    };
+    let data = Erased {
+        incident: id.clone(),
+        entry: *entry,
+        hash: hash.clone(),
+        field: field.clone(),
+        commitment: commitment.to_string(),
+        request: consent,
+    };
+    Some(Draft::new(&me.actor, Event::Erased(data)).with(field::WHY, why.clone()))
+}
+
+/// Seals a journal: what is to be recorded for it. Refused while anything of it still runs.
+pub fn seal(
+    id: &IncidentId,
+    incident: &Incident,
+    me: &Person,
+    now: DateTime<Utc>,
+) -> Result<Vec<Draft>, Refused> {
+    if let Some((seq, _)) = incident.custody.sealed {
+        return Err(refuse(
+            format!("{id} is sealed already (#{seq})"),
+            "a sealed story goes on in a new incident: `warroom incident open TITLE --follows ID`",
+        ));
+    }
+    if incident.status != Status::Closed {
+        return Err(refuse(
+            format!("{id} is {}, not closed", incident.status.word()),
+            format!("close it first: `warroom incident close {id}`"),
+        ));
+    }
+    let approved = incident.custody.requests.values();
+    if let Some(request) = approved
+        .filter(|request| request.done.is_none() && !request.approvals.is_empty())
+        .next()
+    {
+        return Err(refuse(
+            format!("{} was approved and not carried out", request.data.request),
+            format!("do it before sealing: {}", request.data.act.words()),
+        ));
+    }
+    let mut drafts = Vec::new();
+    for level in &incident.escalation.levels {
+        let lost = level.lost_results(now);
+        let open = level.pages.values().filter(|page| page.result.is_none());
+        if open.count() > lost.len() {
+            return Err(refuse(
+                format!("a page to {} is under way", level.armed.level),
+                "its result is known within 90 seconds; then seal",
+            ));
+        }
+        let unknown = |(channel, repeat)| lost_result(id, &level.armed.level, channel, repeat);
+        drafts.extend(lost.into_iter().map(unknown));
+    }
+    drafts.push(Draft::new(&me.actor, Event::Sealed(Empty {})));
+    Ok(drafts)
+}
+
+/// A legal hold.
+pub fn hold(id: &IncidentId, me: &Person, name: Slug, why: &Safe) -> Result<Draft, Refused> {
+    if why.is_empty() {
+        return Err(refuse("there is no reason", "say why with --why"));
+    }
+    let data = Hold {
+        incident: id.clone(),
+        hold: name,
+        request: None,
+    };
+    Ok(Draft::new(&me.actor, Event::HoldPlaced(data)).with(field::WHY, why.clone()))
+}
+
+/// The release of a legal hold, once approved.
+pub fn release(id: &IncidentId, me: &Person, name: &Slug, consent: Slug, why: &Safe) -> Draft {
+    let data = Hold {
+        incident: id.clone(),
+        hold: name.clone(),
+        request: Some(consent),
+    };
+    Draft::new(&me.actor, Event::HoldReleased(data)).with(field::WHY, why.clone())
+}
+
+/// When an incident may be deleted; nothing while it is not sealed.
+pub fn kept_until(incident: &Incident, keep_days: u32) -> Option<DateTime<Utc>> {
+    let (_, sealed) = incident.custody.sealed?;
+    sealed.checked_add_signed(TimeDelta::days(i64::from(keep_days)))
+}
+
+/// Whether an incident may be deleted now, and the act that somebody must approve.
+pub fn deletion(
+    id: &IncidentId,
+    incident: &Incident,
+    ledger: &Custody,
+    keep_days: u32,
+    now: DateTime<Utc>,
+) -> Result<Act, Refused> {
+    if let Some(hold) = ledger.holds_on(id).next() {
+        return Err(refuse(
+            format!("{id} is under the legal hold {hold}"),
+            format!(
+                "a hold overrides every period; `warroom incident hold {id} --release {hold} --why …`"
+            ),
+        ));
+    }
+    let Some(until) = kept_until(incident, keep_days) else {
+        return Err(refuse(
+            format!("{id} is not sealed, so its retention has not begun"),
+            format!("`warroom incident seal {id}` begins it"),
+        ));
+    };
+    if now < until {
+        return Err(refuse(
+            format!("{id} is kept until {}", until.format("%Y-%m-%d %H:%M UTC")),
+            format!(
+                "the policy keeps incidents {keep_days} days from sealing (`retention.keep_days`)"
+            ),
+        ));
+    }
+    Ok(Act::Delete {
+        head: incident.head.clone(),
+    })
+}
+
+/// Records a deletion that was approved.
+pub fn deleted(
+    id: &IncidentId,
+    incident: &Incident,
+    me: &Person,
+    keep_days: u32,
+    consent: Slug,
+    why: &Safe,
+) -> Option<Draft> {
+    let (_, sealed) = incident.custody.sealed?;
+    let data = Deleted {
+        incident: id.clone(),
+        entries: incident.count,
+        head: incident.head.clone(),
+        sealed,
+        keep_days,
+        request: consent,
+    };
+    Some(Draft::new(&me.actor, Event::Deleted(data)).with(field::WHY, why.clone()))
+}

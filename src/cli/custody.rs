@@ -1,0 +1,537 @@
+//! The chain of custody from the command line: signing, erasing, approving, holding, sealing, deleting. The rules
+//! are in `app/custody`; here files and keys are at hand.
+
+use super::error::{CliError, Exit};
+use super::incident::{load, refuse_read_only};
+use super::output::Output;
+use super::setup::{Base, base};
+use crate::app::custody::{self, Consent, Given};
+use crate::app::intent::introduction;
+use crate::app::{Board, Person};
+use crate::documents::{People, sentence};
+use crate::incident::entry::{Act, Follows, Occasion};
+use crate::incident::{Draft, Incident, IncidentId, Slug};
+use crate::journal::{
+    Entropy as _, Journal, JournalError, Prompt, SystemEntropy, approval_text, keep_signature,
+    signing_time,
+};
+use crate::text::Safe;
+use chrono::SecondsFormat;
+use serde_json::json;
+
+/// An open journal with what it says: an incident's, or the ledger where that takes what concerns a sealed incident.
+struct Book {
+    journal: Journal,
+    board: Board,
+}
+
+impl Book {
+    fn incident(base: &Base, id: &IncidentId) -> Result<Self, CliError> {
+        Ok(Self::new(base.store.open(id)?))
+    }
+
+    fn ledger(base: &Base) -> Result<Self, CliError> {
+        Ok(Self::new(base.store.open_ledger()?))
+    }
+
+    fn new((journal, entries): (Journal, Vec<crate::incident::Entry>)) -> Self {
+        let mut board = Board::default();
+        board.extend(&entries);
+        Self { journal, board }
+    }
+
+    /// Records, after the person's introduction where this journal does not know them.
+    fn record(&mut self, me: &Person, drafts: Vec<Draft>) -> Result<u64, JournalError> {
+        let mut all = Vec::new();
+        if !self.board.incident.actors.contains_key(&me.actor) {
+            all.push(introduction(me));
+        }
+        all.extend(drafts);
+        let appended = self.journal.append(&all)?;
+        self.board.extend(&appended.entries);
+        Ok(appended.mine.iter().flatten().last().copied().unwrap_or(0))
+    }
+
+    fn remember(&self, base: &Base) {
+        match IncidentId::new(&self.journal.name()) {
+            Some(id) => base.store.remember(&id, self.journal.position()),
+            None => base.store.remember_ledger(&self.journal),
+        }
+    }
+}
+
+fn ledger_state(base: &Base) -> Result<Incident, CliError> {
+    let loaded = base.store.read_ledger()?;
+    if let Some(finding) = loaded.finding {
+        return Err(CliError::new(
+            Exit::Journal,
+            format!("the ledger is not intact: {finding}"),
+            format!(
+                "see `warroom verify {}`",
+                base.store.ledger_directory().display()
+            ),
+        ));
+    }
+    Ok(Incident::from_entries(&loaded.entries))
+}
+
+fn fresh_name(kind: &str) -> Result<Slug, CliError> {
+    let mut random = [0; 3];
+    SystemEntropy.fill(&mut random)?;
+    let [a, b, c] = random;
+    Ok(Slug::nearest(&format!("{kind}-{a:02x}{b:02x}{c:02x}")))
+}
+
+pub(super) fn sign(base: &Base, id: &IncidentId, output: &Output) -> Result<(), CliError> {
+    refuse_read_only(base)?;
+    let me = base.me()?;
+    let Some(signer) = base.signer(Prompt::Terminal) else {
+        return Err(CliError::new(
+            Exit::Config,
+            "no key is configured",
+            "set `signing.key` in the configuration to your SSH key, private or public",
+        ));
+    };
+    let mut book = Book::incident(base, id)?;
+    if !book.board.incident.actors.contains_key(&me.actor) {
+        book.record(&me, Vec::new())?;
+    }
+    let entries =
+        book.journal
+            .checkpoint(&base.store, Some(&signer), &me.actor, Occasion::Request)?;
+    book.remember(base);
+    let people = People::default();
+    let told: Vec<String> = entries
+        .iter()
+        .map(|entry| format!("#{} {}", entry.seq, sentence(entry, &people)))
+        .collect();
+    let signed = entries
+        .iter()
+        .any(|entry| matches!(entry.event(), Some(crate::incident::Event::Checkpointed(_))));
+    output.result(&told.join("\n"), &json!({"incident": id, "signed": signed}));
+    if signed {
+        Ok(())
+    } else {
+        Err(CliError::new(Exit::No, "", ""))
+    }
+}
+
+/// Asks for an act, or gives the request under which it may be carried out.
+fn consented(
+    base: &Base,
+    book: &mut Book,
+    id: &IncidentId,
+    me: &Person,
+    act: &Act,
+    why: &Safe,
+    output: &Output,
+) -> Result<Option<Slug>, CliError> {
+    let listed = base.signers().is_some();
+    let waits = |name: &Slug| {
+        format!(
+            "another person approves it with `warroom incident approve {id} {name}`; then run this again"
+        )
+    };
+    match custody::consent(&book.board.incident.custody, id, act, listed) {
+        Consent::Given(name) => Ok(Some(name)),
+        Consent::Waiting(name) => Err(CliError::new(
+            Exit::No,
+            format!("{name} waits for approval"),
+            waits(&name),
+        )),
+        Consent::Missing => {
+            let name = fresh_name("r")?;
+            let draft = custody::request(id, me, act.clone(), name.clone(), why)?;
+            let seq = book.record(me, vec![draft])?;
+            book.remember(base);
+            let text = format!("asked for as {name} (#{seq}); {}", waits(&name));
+            output.result(&text, &json!({"incident": id, "request": name, "seq": seq}));
+            Ok(None)
+        }
+    }
+}
+
+pub(super) fn erase(
+    base: &Base,
+    id: &IncidentId,
+    seq: u64,
+    field: &Slug,
+    why: &Safe,
+    output: &Output,
+) -> Result<(), CliError> {
+    refuse_read_only(base)?;
+    let me = base.me()?;
+    let ledger = ledger_state(base)?;
+    let own = load(base, id)?;
+    let sealed = own.incident.custody.sealed.is_some();
+    let act = custody::erasure(id, &own.incident, &ledger.custody, &own.entries, seq, field)?;
+    let copy = base.store.verbatim(id)?;
+    let commitment = copy.commitment(seq, field.as_str()).unwrap_or_default();
+    // Nothing can be added to a sealed journal: what is done to its texts stands in the ledger.
+    let mut book = if sealed {
+        Book::ledger(base)?
+    } else {
+        Book::incident(base, id)?
+    };
+    let Some(request) = consented(base, &mut book, id, &me, &act, why, output)? else {
+        return Ok(());
+    };
+    let Some(draft) = custody::erased(id, &me, &act, commitment, request, why) else {
+        return Ok(());
+    };
+    let number = if sealed {
+        let number = book.record(&me, vec![draft])?;
+        let (mut journal, _) = base.store.open(id)?;
+        journal.strike_out(commitment)?;
+        base.store.close_files(id)?;
+        number
+    } else {
+        if !book.board.incident.actors.contains_key(&me.actor) {
+            book.record(&me, Vec::new())?;
+        }
+        let entries = book.journal.erase(&draft, commitment)?;
+        entries.last().map_or(0, |entry| entry.seq)
+    };
+    book.remember(base);
+    let copies = earlier_copies(&own, &ledger, id, seq, field);
+    let mut text =
+        format!("the text \"{field}\" of #{seq} is erased (#{number}); its commitment stays");
+    for copy in &copies {
+        text += &format!("\n  an earlier copy has it: {copy}");
+    }
+    if own
+        .incident
+        .documents
+        .iter()
+        .any(|(_, _, data)| data.upto >= seq)
+    {
+        text += "\n  documents written earlier may have it: write them again with `warroom record` and remove the old ones";
+    }
+    output.result(
+        &text,
+        &json!({"incident": id, "entry": seq, "field": field, "recorded": number, "copies": copies}),
+    );
+    Ok(())
+}
+
+/// Who got a copy in which a text stands.
+fn earlier_copies(
+    own: &Board,
+    ledger: &Incident,
+    id: &IncidentId,
+    seq: u64,
+    field: &Slug,
+) -> Vec<String> {
+    let texts = [
+        format!("#/{field}"),
+        format!("{seq}/{field}"),
+        "all".to_string(),
+    ];
+    let discloses = |data: &crate::incident::entry::Exported| {
+        data.incident == *id
+            && data.upto >= seq
+            && !data.withheld.iter().any(|text| texts.contains(text))
+    };
+    let own_copies = own
+        .incident
+        .custody
+        .exports
+        .iter()
+        .filter(|(_, _, data)| discloses(data));
+    let later = ledger
+        .custody
+        .exports
+        .iter()
+        .filter(|(_, _, data)| discloses(data));
+    let told = |recipient: Option<&str>, at: chrono::DateTime<chrono::Utc>, number: String| {
+        let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        format!(
+            "{} on {at} ({number})",
+            recipient.unwrap_or("see the ledger")
+        )
+    };
+    own_copies
+        .map(|(number, at, _)| {
+            let recipient = own.entry_text(*number, crate::incident::entry::field::RECIPIENT);
+            told(recipient, *at, format!("#{number}"))
+        })
+        .chain(later.map(|(number, at, _)| told(None, *at, format!("ledger #{number}"))))
+        .collect()
+}
+
+pub(super) fn approve(
+    base: &Base,
+    id: &IncidentId,
+    request: Option<&Slug>,
+    output: &Output,
+) -> Result<(), CliError> {
+    let own = load(base, id).ok();
+    let in_ledger = ledger_state(base)?;
+    let Some(name) = request else {
+        let mut rows = Vec::new();
+        for custody in own
+            .iter()
+            .map(|own| &own.incident.custody)
+            .chain([&in_ledger.custody])
+        {
+            let waiting = custody
+                .requests
+                .values()
+                .filter(|request| request.done.is_none() && request.data.incident == *id);
+            rows.extend(waiting.map(|request| {
+                json!({"request": request.data.request, "act": request.data.act.words(),
+                       "by": request.by, "approvals": request.approvals.len()})
+            }));
+        }
+        let text: Vec<String> = rows
+            .iter()
+            .map(|row| {
+                let word = |name: &str| row[name].as_str().unwrap_or_default().to_string();
+                format!(
+                    "{}  {}, asked for by {}",
+                    word("request"),
+                    word("act"),
+                    word("by")
+                )
+            })
+            .collect();
+        let text = if text.is_empty() {
+            "nothing waits for approval".to_string()
+        } else {
+            text.join("\n")
+        };
+        output.result(&text, &rows);
+        return Ok(());
+    };
+    refuse_read_only(base)?;
+    let me = base.me()?;
+    let here = in_ledger.custody.requests.contains_key(name);
+    let mut book = if here {
+        Book::ledger(base)?
+    } else {
+        Book::incident(base, id)?
+    };
+    let request = custody::approvable(&book.board.incident.custody, &me, name)?.clone();
+    let given = sign_approval(base, &book, &request.data)?;
+    let how = match (&given.key, given.listed) {
+        (Some(key), true) => format!("signed with {key}, which is listed"),
+        (Some(key), false) => format!("signed with {key}, which is on no list"),
+        (None, _) => "SELF-DECLARED: no key is configured".into(),
+    };
+    let draft = custody::approve(&request, &me, given, base.signers().is_some())?;
+    let seq = book.record(&me, vec![draft])?;
+    book.remember(base);
+    let text = format!(
+        "{name} approved: {} (#{seq}), {how}",
+        request.data.act.words()
+    );
+    output.result(
+        &text,
+        &json!({"incident": id, "request": name, "seq": seq, "how": how}),
+    );
+    Ok(())
+}
+
+fn sign_approval(
+    base: &Base,
+    book: &Book,
+    request: &crate::incident::entry::ApprovalRequested,
+) -> Result<Given, CliError> {
+    let Some(signer) = base.signer(Prompt::Terminal) else {
+        return Ok(Given {
+            key: None,
+            signature: None,
+            listed: false,
+        });
+    };
+    let text = approval_text(request.incident.as_str(), &request.digest);
+    let signature = signer
+        .sign(&text)
+        .map_err(|error| CliError::new(Exit::No, error.what, error.hint))?;
+    keep_signature(&base.store, book.journal.directory(), &signature)?;
+    let now = signing_time(base.store.clock().as_ref());
+    let listed = base
+        .signers()
+        .and_then(|signers| signers.principal(&signature.armored, &text, now));
+    Ok(Given {
+        signature: Some(signature.digest()),
+        key: Some(signature.key),
+        listed: listed.is_some(),
+    })
+}
+
+pub(super) fn hold(
+    base: &Base,
+    id: &IncidentId,
+    release: Option<&Slug>,
+    why: &Safe,
+    output: &Output,
+) -> Result<(), CliError> {
+    refuse_read_only(base)?;
+    let me = base.me()?;
+    load(base, id)?;
+    let mut book = Book::ledger(base)?;
+    let (name, draft, word) = match release {
+        None => {
+            let name = fresh_name("hold")?;
+            let draft = custody::hold(id, &me, name.clone(), why)?;
+            (name, draft, "placed on")
+        }
+        Some(name) => {
+            let held = book
+                .board
+                .incident
+                .custody
+                .holds_on(id)
+                .any(|hold| hold == name);
+            if !held {
+                let held: Vec<&str> = book
+                    .board
+                    .incident
+                    .custody
+                    .holds_on(id)
+                    .map(Slug::as_str)
+                    .collect();
+                return Err(CliError::usage(
+                    format!("{id} is not under the hold {name}"),
+                    format!(
+                        "holds in force: {}",
+                        if held.is_empty() {
+                            "none".into()
+                        } else {
+                            held.join(", ")
+                        }
+                    ),
+                ));
+            }
+            let act = Act::ReleaseHold { hold: name.clone() };
+            let Some(request) = consented(base, &mut book, id, &me, &act, why, output)? else {
+                return Ok(());
+            };
+            (
+                name.clone(),
+                custody::release(id, &me, name, request, why),
+                "released from",
+            )
+        }
+    };
+    let seq = book.record(&me, vec![draft])?;
+    book.remember(base);
+    let text = format!("{name} {word} {id} (ledger #{seq})");
+    output.result(&text, &json!({"incident": id, "hold": name, "seq": seq}));
+    Ok(())
+}
+
+pub(super) fn seal(base: &Base, id: &IncidentId, output: &Output) -> Result<(), CliError> {
+    refuse_read_only(base)?;
+    let me = base.me()?;
+    let mut book = Book::incident(base, id)?;
+    let now = base.store.clock().now().wall;
+    let drafts = custody::seal(id, &book.board.incident, &me, now)?;
+    let seq = book.record(&me, drafts)?;
+    let signed = base.checkpoint(&mut book.journal, &me, Occasion::Seal)?;
+    base.store.close_files(id)?;
+    book.remember(base);
+    let head = book.journal.position();
+    let word = if signed.is_empty() { ", UNSIGNED" } else { "" };
+    let until = base.config.retention.keep_days;
+    let text = format!(
+        "{id} is sealed (#{seq}{word}), head {}/{}; kept {until} days from now",
+        head.seq,
+        &head.hash[..12]
+    );
+    output.result(&text, &json!({"incident": id, "seq": seq, "count": head.seq, "head": head.hash, "signed": !signed.is_empty()}));
+    Ok(())
+}
+
+pub(super) fn delete(
+    base: &Base,
+    id: &IncidentId,
+    why: &Safe,
+    output: &Output,
+) -> Result<(), CliError> {
+    refuse_read_only(base)?;
+    let me = base.me()?;
+    let keep_days = base.config.retention.keep_days;
+    let mut book = Book::ledger(base)?;
+    if book.board.incident.custody.deleted.contains(id) {
+        base.store.remove(id)?;
+        output.result(
+            &format!("{id} was deleted earlier; what was left of it is removed"),
+            &json!({"incident": id}),
+        );
+        return Ok(());
+    }
+    let own = load(base, id)?;
+    let now = base.store.clock().now().wall;
+    let act = custody::deletion(
+        id,
+        &own.incident,
+        &book.board.incident.custody,
+        keep_days,
+        now,
+    )?;
+    let Some(request) = consented(base, &mut book, id, &me, &act, why, output)? else {
+        return Ok(());
+    };
+    let Some(draft) = custody::deleted(id, &own.incident, &me, keep_days, request, why) else {
+        return Ok(());
+    };
+    // First the entry, then the files: a deletion that is cut off is known and can be finished.
+    let seq = book.record(&me, vec![draft])?;
+    book.remember(base);
+    base.store.remove(id)?;
+    output.result(
+        &format!("{id} is deleted (ledger #{seq})"),
+        &json!({"incident": id, "seq": seq}),
+    );
+    Ok(())
+}
+
+pub(super) fn ledger(global: &super::arguments::Global, output: &Output) -> Result<(), CliError> {
+    let base = base(global)?;
+    let loaded = base.store.read_ledger()?;
+    let state = Incident::from_entries(&loaded.entries);
+    let people = People::new(&loaded.entries, &state);
+    let mut board = Board::default();
+    board.extend(&loaded.entries);
+    let mut text = Vec::new();
+    let mut rows = Vec::new();
+    for entry in &loaded.entries {
+        let at = entry.recorded.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let who = board.name_of(&entry.by);
+        let what = sentence(entry, &people).replace('\n', " ");
+        text.push(format!(
+            "{:>5}  {at}  {who:<10} {what}",
+            format!("#{}", entry.seq)
+        ));
+        rows.push(
+            json!({"seq": entry.seq, "at": at, "by": entry.by, "what": what, "hash": entry.hash}),
+        );
+    }
+    if text.is_empty() {
+        text.push("the ledger is empty: nothing was held, deleted, or copied after sealing".into());
+    }
+    output.result(&text.join("\n"), &rows);
+    match loaded.finding {
+        None => Ok(()),
+        Some(finding) => Err(CliError::new(
+            Exit::Journal,
+            format!("the ledger is not intact: {finding}"),
+            format!(
+                "see `warroom verify {}`",
+                base.store.ledger_directory().display()
+            ),
+        )),
+    }
+}
+
+/// The sealed incident that a new one goes on from.
+pub(super) fn followed(base: &Base, id: &IncidentId) -> Result<Follows, CliError> {
+    let board = load(base, id)?;
+    Ok(Follows {
+        incident: id.clone(),
+        upto: board.incident.count,
+        head: board.incident.head.clone(),
+    })
+}

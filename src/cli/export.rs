@@ -1,0 +1,206 @@
+//! `warroom export`: a bundle for somebody, recorded before it is there.
+
+use super::arguments::Global;
+use super::error::{CliError, Exit};
+use super::incident::{load, refuse_read_only};
+use super::output::Output;
+use super::setup::{Base, base};
+use crate::app::intent::introduction;
+use crate::documents::{Bundle, Withheld, bundle};
+use crate::incident::entry::{Exported, Occasion, field};
+use crate::incident::{Draft, Event, IncidentId};
+use crate::journal::Journal;
+use crate::text::Safe;
+use serde_json::json;
+use std::fs::{DirBuilder, File};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// What is wanted.
+pub(super) struct Wanted<'w> {
+    pub(super) id: &'w IncidentId,
+    pub(super) to: &'w Path,
+    pub(super) recipient: &'w str,
+    pub(super) purpose: &'w str,
+    pub(super) withhold: &'w [String],
+}
+
+pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Result<(), CliError> {
+    let base = base(global)?;
+    refuse_read_only(&base)?;
+    let (recipient, purpose) = (Safe::line(wanted.recipient), Safe::line(wanted.purpose));
+    if recipient.is_empty() || purpose.is_empty() {
+        return Err(CliError::usage(
+            "a copy without recipient or purpose is not made",
+            "say who gets it and what it is for: --for WHO --purpose TEXT",
+        ));
+    }
+    let withheld = Withheld::parse(wanted.withhold).map_err(|word| {
+        let what = format!("\"{}\" names no text", Safe::line(&word));
+        CliError::usage(what, "write a field (name), one text (12/text), or all")
+    })?;
+    if wanted.to.exists() {
+        let what = format!("{} is there already", wanted.to.display());
+        return Err(CliError::usage(
+            what,
+            "choose another place: nothing is overwritten",
+        ));
+    }
+    let me = base.me()?;
+    let (mut journal, entries) = base.store.open(wanted.id)?;
+    let known = entries
+        .iter()
+        .any(|entry| matches!(entry.event(), Some(Event::Actor(data)) if data.actor == me.actor));
+    let sealed = entries
+        .iter()
+        .any(|entry| matches!(entry.event(), Some(Event::Sealed(_))));
+    // A sealed journal takes nothing more: its last checkpoint covers it, and the copy is recorded in the ledger.
+    if !sealed {
+        if !known {
+            journal.append(&[introduction(&me)])?;
+        }
+        base.checkpoint(&mut journal, &me, Occasion::Export)?;
+    }
+    let made = made(&base, wanted.id, &withheld)?;
+    let head = journal.position().clone();
+    let aside = aside(wanted.to);
+    let written = write(&aside, &made, is_tar(wanted.to));
+    written.map_err(|error| cannot_write(wanted.to, &error))?;
+    let data = Exported {
+        incident: wanted.id.clone(),
+        upto: head.seq,
+        head: head.hash.clone(),
+        withheld: withheld.words(),
+        bundle: made.sha256.clone(),
+    };
+    let draft = Draft::new(&me.actor, Event::Exported(data))
+        .with(field::RECIPIENT, recipient)
+        .with(field::PURPOSE, purpose);
+    // The copy is recorded before it is where it was asked for: none leaves without its entry.
+    let recorded = record(&base, &mut journal, wanted.id, sealed, &me, draft);
+    let placed = recorded.and_then(|seq| {
+        std::fs::rename(&aside, wanted.to).map_err(|error| cannot_write(wanted.to, &error))?;
+        Ok(seq)
+    });
+    let seq = placed.inspect_err(|_| discard(&aside))?;
+    let text = format!(
+        "{} holds entries 1 to {} of {}, head {}/{}; recorded as #{seq}\n  bundle {}\n  \
+         tell the recipient the key's fingerprint and this head by another road",
+        wanted.to.display(),
+        head.seq,
+        wanted.id,
+        head.seq,
+        &head.hash[..12],
+        made.sha256
+    );
+    output.result(
+        &text,
+        &json!({"incident": wanted.id, "path": wanted.to, "upto": head.seq, "head": head.hash,
+                "bundle": made.sha256, "withheld": withheld.words(), "seq": seq, "sealed": sealed}),
+    );
+    Ok(())
+}
+
+fn made(base: &Base, id: &IncidentId, withheld: &Withheld) -> Result<Bundle, CliError> {
+    let copy = base.store.verbatim(id)?;
+    let board = load(base, id)?;
+    let upto = copy.entries.len();
+    let entries = &board.entries[..upto.min(board.entries.len())];
+    let blobs = base.store.directory_of(id).join("blobs");
+    let signature = |digest: &str| {
+        let text = std::fs::read_to_string(blobs.join(digest)).ok()?;
+        (crate::journal::hex_digest(text.as_bytes()) == digest).then_some(text)
+    };
+    let templates = base.templates()?;
+    let template = |kind| {
+        let found = templates.iter().find(|(known, _)| *known == kind);
+        found.map_or(String::new(), |(_, text)| text.clone())
+    };
+    bundle(id, &copy, entries, withheld, signature, template).map_err(|error| {
+        let hint = "correct the template; without one the shipped one is used";
+        CliError::new(Exit::Config, error.to_string(), hint)
+    })
+}
+
+fn record(
+    base: &Base,
+    journal: &mut Journal,
+    id: &IncidentId,
+    sealed: bool,
+    me: &crate::app::Person,
+    draft: Draft,
+) -> Result<u64, CliError> {
+    let appended = if sealed {
+        let (mut ledger, entries) = base.store.open_ledger()?;
+        let known = crate::incident::Incident::from_entries(&entries);
+        let mut drafts = Vec::new();
+        if !known.actors.contains_key(&me.actor) {
+            drafts.push(introduction(me));
+        }
+        drafts.push(draft);
+        let appended = ledger.append(&drafts)?;
+        base.store.remember_ledger(&ledger);
+        appended
+    } else {
+        let appended = journal.append(&[draft])?;
+        base.store.remember(id, journal.position());
+        appended
+    };
+    Ok(appended.mine.iter().flatten().last().copied().unwrap_or(0))
+}
+
+fn is_tar(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "tar")
+}
+
+/// Beside the place asked for, so that a rename puts it there whole.
+fn aside(to: &Path) -> PathBuf {
+    let name = to.file_name().unwrap_or_default().to_string_lossy();
+    to.with_file_name(format!(".{name}.new-{}", std::process::id()))
+}
+
+fn discard(path: &Path) {
+    let _ = if path.is_dir() {
+        std::fs::remove_dir_all(path)
+    } else {
+        std::fs::remove_file(path)
+    };
+}
+
+fn cannot_write(path: &Path, error: &std::io::Error) -> CliError {
+    let what = format!("cannot write {}: {error}", path.display());
+    CliError::new(Exit::Journal, what, "choose another place with --to")
+}
+
+fn write(path: &Path, bundle: &Bundle, as_tar: bool) -> std::io::Result<()> {
+    discard(path);
+    let create = |path: &Path| {
+        let mut options = File::options();
+        options.write(true).create_new(true).mode(0o600).open(path)
+    };
+    if as_tar {
+        let mut archive = tar::Builder::new(create(path)?);
+        for (name, bytes) in &bundle.files {
+            let mut header = tar::Header::new_ustar();
+            header.set_size(bytes.len() as u64);
+            header.set_mode(0o600);
+            header.set_mtime(0);
+            archive.append_data(&mut header, name, bytes.as_slice())?;
+        }
+        return archive.into_inner()?.sync_all();
+    }
+    let mut directories = DirBuilder::new();
+    directories.recursive(true).mode(0o700);
+    directories.create(path)?;
+    for (name, bytes) in &bundle.files {
+        let place = path.join(name);
+        if let Some(directory) = place.parent() {
+            directories.create(directory)?;
+        }
+        let mut file = create(&place)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+    }
+    File::open(path)?.sync_all()
+}

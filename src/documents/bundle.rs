@@ -1,0 +1,179 @@
+//! A bundle: a copy of a journal for somebody who does not trust us, with all that verifying it takes. What is
+//! withheld is withheld everywhere in it; the chain stays whole.
+
+use super::{Kind, TemplateError, render};
+use crate::incident::{Disclosed, Entry, Event, IncidentId};
+use crate::journal::{Verbatim, allowed_line, approval_text, checkpoint_text, hex_digest};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+const SCRIPT: &str = include_str!("../../assets/bundle/verify.py");
+const INSTRUCTIONS: &str = include_str!("../../assets/bundle/VERIFY.txt");
+
+/// Texts that a copy does not disclose.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Withheld(BTreeSet<String>);
+
+impl Withheld {
+    /// From what a person writes: `all`, a field's name, or `entry/field`. Gives the word that is none of these.
+    pub fn parse(words: &[String]) -> Result<Self, String> {
+        let mut withheld = BTreeSet::new();
+        for word in words {
+            let slug = |text: &str| crate::incident::Slug::new(text).is_some();
+            let canonical = match word.split_once('/') {
+                None if word == "all" => Some(word.clone()),
+                None if slug(word) => Some(format!("#/{word}")),
+                Some((seq, field)) if slug(field) && (seq == "#" || seq.parse::<u64>().is_ok()) => {
+                    Some(word.clone())
+                }
+                _ => None,
+            };
+            withheld.insert(canonical.ok_or_else(|| word.clone())?);
+        }
+        Ok(Self(withheld))
+    }
+
+    /// As the journal writes it.
+    pub fn words(&self) -> Vec<String> {
+        self.0.iter().cloned().collect()
+    }
+
+    fn holds(&self, seq: u64, field: &str) -> bool {
+        self.0.contains("all")
+            || self.0.contains(&format!("#/{field}"))
+            || self.0.contains(&format!("{seq}/{field}"))
+    }
+}
+
+/// The files of a bundle, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bundle {
+    /// Name and bytes; `SHA256SUMS` is among them.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Digest of `SHA256SUMS`: it stands for all of them.
+    pub sha256: String,
+}
+
+/// Makes a bundle of a journal. `entries` are those of `copy` with their texts; `signature` gives a signature by its
+/// digest, `template` the template of a document.
+pub fn bundle(
+    id: &IncidentId,
+    copy: &Verbatim,
+    entries: &[Entry],
+    withheld: &Withheld,
+    signature: impl Fn(&str) -> Option<String>,
+    template: impl Fn(Kind) -> String,
+) -> Result<Bundle, TemplateError> {
+    let mut bundle = Bundle::default();
+    let mut put = |name: &str, bytes: &[u8]| drop(bundle.files.insert(name.into(), bytes.to_vec()));
+    put("incident.txt", format!("{id}\n").as_bytes());
+    put("journal.jsonl", &copy.chain);
+    let (disclosed, missing) = disclosures(copy, withheld);
+    put("disclosures.jsonl", disclosed.as_bytes());
+    put("verify.py", SCRIPT.as_bytes());
+    let signatures = signatures(id, entries, signature);
+    let mut keys = BTreeSet::new();
+    let mut allowed = BTreeSet::new();
+    for (name, text, armored, key) in &signatures {
+        put(&format!("signatures/{name}.txt"), text.as_bytes());
+        put(&format!("signatures/{name}.sig"), armored.as_bytes());
+        keys.insert(key.clone());
+        allowed.extend(allowed_line("signer", armored));
+    }
+    let allowed: String = allowed.iter().map(|line| format!("{line}\n")).collect();
+    put("allowed_signers", allowed.as_bytes());
+    let shown: Vec<Entry> = entries
+        .iter()
+        .map(|entry| disclosed_only(entry, withheld))
+        .collect();
+    for kind in Kind::ALL {
+        let document = render(kind, id, &shown, None, &template(kind))?;
+        put(kind.file_name(), document.text.as_bytes());
+    }
+    let head = entries
+        .last()
+        .map_or(String::new(), |entry| entry.hash.clone());
+    let fingerprints = if keys.is_empty() {
+        "none: UNSIGNED".to_string()
+    } else {
+        keys.into_iter().collect::<Vec<_>>().join(", ")
+    };
+    let instructions = INSTRUCTIONS
+        .replace("{id}", id.as_str())
+        .replace("{entries}", &entries.len().to_string())
+        .replace(
+            "{short_head}",
+            &format!("{}/{}", entries.len(), &head[..head.len().min(12)]),
+        )
+        .replace("{head}", &head)
+        .replace("{fingerprints}", &fingerprints)
+        .replace("{withheld}", &missing.to_string());
+    put("VERIFY.txt", instructions.as_bytes());
+    let mut sums = String::new();
+    for (name, bytes) in &bundle.files {
+        let _ = writeln!(sums, "{}  {name}", hex_digest(bytes));
+    }
+    bundle.sha256 = hex_digest(sums.as_bytes());
+    bundle.files.insert("SHA256SUMS".into(), sums.into_bytes());
+    Ok(bundle)
+}
+
+/// The texts of a copy, in the order of the chain, and how many are not in it.
+fn disclosures(copy: &Verbatim, withheld: &Withheld) -> (String, usize) {
+    let mut text = String::new();
+    let mut missing = 0;
+    for (seq, field, commitment) in &copy.commitments {
+        match copy
+            .texts
+            .get(commitment)
+            .filter(|_| !withheld.holds(*seq, field))
+        {
+            Some(line) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            None => missing += 1,
+        }
+    }
+    (text, missing)
+}
+
+fn disclosed_only(entry: &Entry, withheld: &Withheld) -> Entry {
+    let mut entry = entry.clone();
+    for (field, text) in &mut entry.texts {
+        if withheld.holds(entry.seq, field) {
+            *text = Disclosed::Withheld;
+        }
+    }
+    entry
+}
+
+/// Name, signed text, signature and key of each signature whose file is at hand.
+fn signatures(
+    id: &IncidentId,
+    entries: &[Entry],
+    signature: impl Fn(&str) -> Option<String>,
+) -> Vec<(String, String, String, String)> {
+    let mut all = Vec::new();
+    for entry in entries {
+        match entry.event() {
+            Some(Event::Checkpointed(data)) => {
+                let text = checkpoint_text(id.as_str(), data.upto, &data.head, data.at);
+                if let Some(armored) = signature(&data.signature) {
+                    let name = format!("checkpoint-{}", entry.seq);
+                    all.push((name, text, armored, data.key.clone()));
+                }
+            }
+            Some(Event::Approved(data)) => {
+                let text = approval_text(id.as_str(), &data.digest);
+                let armored = data.signature.as_deref().and_then(&signature);
+                if let (Some(armored), Some(key)) = (armored, &data.key) {
+                    let name = format!("approval-{}", entry.seq);
+                    all.push((name, text, armored, key.clone()));
+                }
+            }
+            _ => {}
+        }
+    }
+    all
+}

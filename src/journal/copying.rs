@@ -1,0 +1,135 @@
+//! A journal as bytes, for a copy: the chain verbatim, and its texts one by one.
+
+use super::disk::How;
+use super::error::JournalError;
+use super::line::{Position, hex_digest, parse};
+use super::reader::journal_path;
+use super::store::Store;
+use super::verify::{Finding, FindingKind};
+use crate::incident::{Entry, Event, IncidentId};
+use std::collections::HashMap;
+
+/// A journal as bytes.
+#[derive(Debug)]
+pub struct Verbatim {
+    /// The chain: the files up to where the next goes on, one after the other.
+    pub chain: Vec<u8>,
+    /// The entries, without texts.
+    pub entries: Vec<Entry>,
+    /// Field and commitment of each text, by entry.
+    pub commitments: Vec<(u64, String, String)>,
+    /// The texts' lines, by commitment.
+    pub texts: HashMap<String, String>,
+}
+
+impl Verbatim {
+    /// The commitment of a field of an entry.
+    pub fn commitment(&self, seq: u64, field: &str) -> Option<&str> {
+        let found = self
+            .commitments
+            .iter()
+            .find(|(number, name, _)| *number == seq && name == field)?;
+        Some(&found.2)
+    }
+}
+
+impl Store {
+    /// Reads an incident as bytes. A journal that is not intact is refused.
+    pub fn verbatim(&self, id: &IncidentId) -> Result<Verbatim, JournalError> {
+        let directory = self.directory_of(id);
+        let read = |path: &std::path::Path| {
+            let file = self.disk().open(path, How::Read);
+            file.and_then(|mut file| file.read_from(0))
+        };
+        let mut files = Vec::new();
+        for number in 1.. {
+            let path = journal_path(&directory, number);
+            match read(&path) {
+                Ok(bytes) => files.push(bytes),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => break,
+                Err(error) => return Err(JournalError::io("read", &path)(error)),
+            }
+        }
+        if files.is_empty() {
+            return Err(JournalError::missing(&directory));
+        }
+        let mut copy = Verbatim {
+            chain: Vec::new(),
+            entries: Vec::new(),
+            commitments: Vec::new(),
+            texts: HashMap::new(),
+        };
+        let mut position = Position::start();
+        // What a file holds beyond the place at which the next one goes on was never acknowledged.
+        let ends: Vec<Option<u64>> = files.iter().skip(1).map(|next| goes_on_at(next)).collect();
+        for (number, bytes) in files.iter().enumerate() {
+            let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
+            let cut = ends.get(number).copied().flatten();
+            let end = cut.map_or(whole, |cut| whole.min(cut as usize));
+            for line in bytes[..end].split_inclusive(|b| *b == b'\n') {
+                copy.take(line, &mut position).map_err(|what| {
+                    let line = position.seq + 1;
+                    let kind = FindingKind::Altered;
+                    JournalError::NotIntact {
+                        path: journal_path(&directory, number as u32 + 1),
+                        finding: Finding { kind, line, what },
+                    }
+                })?;
+            }
+        }
+        copy.read_texts(self, &directory)?;
+        Ok(copy)
+    }
+}
+
+/// Where in the file before a continuation file goes on, as its first line says.
+fn goes_on_at(next: &[u8]) -> Option<u64> {
+    let first = next.split(|b| *b == b'\n').next()?;
+    match parse(first).ok()?.entry(|_| None).event() {
+        Some(Event::Continued(data)) => Some(data.length),
+        _ => None,
+    }
+}
+
+impl Verbatim {
+    fn take(&mut self, line: &[u8], position: &mut Position) -> Result<(), String> {
+        let bare = line.strip_suffix(b"\n").unwrap_or(line);
+        let parsed = parse(bare).map_err(|fault| fault.to_string())?;
+        if parsed.prev != position.hash || parsed.seq() != position.seq + 1 {
+            return Err("it does not follow the line before".into());
+        }
+        *position = parsed.position();
+        for (field, digest) in parsed.commitments() {
+            let owned = (parsed.seq(), field.clone(), digest.clone());
+            self.commitments.push(owned);
+        }
+        self.entries.push(parsed.entry(|_| None));
+        self.chain.extend_from_slice(line);
+        Ok(())
+    }
+
+    fn read_texts(
+        &mut self,
+        store: &Store,
+        directory: &std::path::Path,
+    ) -> Result<(), JournalError> {
+        for number in 1.. {
+            let path = super::disclosures::texts_path(directory, number);
+            let file = store.disk().open(&path, How::Read);
+            let bytes = match file.and_then(|mut file| file.read_from(0)) {
+                Ok(bytes) => bytes,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound && number == 1 => {
+                    continue;
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+                Err(error) => return Err(JournalError::io("read", &path)(error)),
+            };
+            for line in bytes.split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
+                if let Ok(text) = std::str::from_utf8(line) {
+                    self.texts.insert(hex_digest(line), text.to_string());
+                }
+            }
+        }
+        Ok(())
+    }
+}

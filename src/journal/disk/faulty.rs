@@ -1,0 +1,476 @@
+//! A disk for tests that loses power, fails and lies on purpose. It keeps what was synced apart from what was
+//! only written, and gives every state in which a crash may leave it.
+
+use super::{Disk, DiskFile, How, LockFile, Stat};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// What a disk writes at once, in bytes.
+pub(crate) const SECTOR: usize = 512;
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The power goes: nothing works any more.
+    PowerOff,
+    /// This operation fails with this error.
+    Error(io::ErrorKind),
+    /// A write takes only half of its bytes, and the next one finds no space.
+    Short,
+}
+
+/// How honest the disk is about syncs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Sync {
+    /// A sync that returns has written.
+    #[default]
+    Honest,
+    /// A sync returns at once and does its work before the next operation: as a program that acknowledges before
+    /// the sync would see it.
+    Late,
+    /// A sync does nothing.
+    Never,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Change {
+    Write(usize, Vec<u8>),
+    Truncate(usize),
+}
+
+#[derive(Debug, Clone, Default)]
+struct Node {
+    durable: Vec<u8>,
+    live: Vec<u8>,
+    pending: Vec<Change>,
+}
+
+#[derive(Debug, Clone)]
+enum NameChange {
+    Add(PathBuf, u64),
+    Remove(PathBuf),
+    Rename(PathBuf, PathBuf),
+}
+
+#[derive(Debug, Clone, Default)]
+struct World {
+    nodes: BTreeMap<u64, Node>,
+    names: BTreeMap<PathBuf, u64>,
+    durable_names: BTreeMap<PathBuf, u64>,
+    name_changes: Vec<NameChange>,
+    next: u64,
+    operations: u64,
+    faults: BTreeMap<u64, Fault>,
+    off: bool,
+    no_space: u32,
+    sync: Sync,
+    owed: Option<u64>,
+    locked: bool,
+}
+
+/// The disk.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FaultyDisk(Arc<Mutex<World>>);
+
+fn power() -> io::Error {
+    io::Error::other("the power is off")
+}
+
+impl World {
+    /// Counts an operation and gives its fault.
+    fn step(&mut self) -> io::Result<Option<Fault>> {
+        self.operations += 1;
+        if self.off {
+            return Err(power());
+        }
+        if let Some(inode) = self.owed.take()
+            && let Some(node) = self.nodes.get_mut(&inode)
+            && self.faults.get(&self.operations) != Some(&Fault::PowerOff)
+        {
+            node.settle();
+        }
+        match self.faults.get(&self.operations).copied() {
+            Some(Fault::PowerOff) => {
+                self.off = true;
+                Ok(Some(Fault::PowerOff))
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// As [`World::step`], for operations that have no half-way.
+    fn whole_step(&mut self) -> io::Result<()> {
+        match self.step()? {
+            None | Some(Fault::Short) => Ok(()),
+            Some(Fault::PowerOff) => Err(power()),
+            Some(Fault::Error(kind)) => Err(kind.into()),
+        }
+    }
+}
+
+impl Node {
+    fn settle(&mut self) {
+        for change in self.pending.drain(..) {
+            apply(&mut self.durable, &change);
+        }
+    }
+}
+
+fn apply(bytes: &mut Vec<u8>, change: &Change) {
+    match change {
+        Change::Write(at, new) => {
+            let end = at + new.len();
+            if bytes.len() < end {
+                bytes.resize(end, 0);
+            }
+            bytes[*at..end].copy_from_slice(new);
+        }
+        Change::Truncate(len) => bytes.truncate(*len),
+    }
+}
+
+impl FaultyDisk {
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap()
+    }
+
+    /// Lets the n-th operation from now on go wrong, from 1.
+    pub(crate) fn fail(&self, nth: u64, fault: Fault) {
+        let mut world = self.world();
+        let at = world.operations + nth;
+        world.faults.insert(at, fault);
+    }
+
+    pub(crate) fn sync_is(&self, sync: Sync) {
+        self.world().sync = sync;
+    }
+
+    /// Operations so far.
+    pub(crate) fn operations(&self) -> u64 {
+        self.world().operations
+    }
+
+    /// No power from now on.
+    pub(crate) fn cut(&self) {
+        self.world().off = true;
+    }
+
+    /// A copy of this disk as it is, that shares nothing with it and on which nothing goes wrong any more.
+    pub(crate) fn fork(&self) -> Self {
+        let mut world = self.world().clone();
+        world.faults.clear();
+        world.no_space = 0;
+        Self(Arc::new(Mutex::new(world)))
+    }
+
+    /// Every state in which a crash now may leave the disk: for the file that was written last, each combination of
+    /// kept and lost sectors, with the length that follows from them and with the full length; names that were
+    /// not synced, kept or lost together. Beyond `most` combinations, that many of them.
+    pub(crate) fn crashes(&self, most: u64) -> Vec<Self> {
+        let world = self.world();
+        let mut after = Vec::new();
+        for keep_names in [false, true] {
+            if keep_names && world.name_changes.is_empty() {
+                continue;
+            }
+            let names = if keep_names {
+                world.names.clone()
+            } else {
+                world.durable_names.clone()
+            };
+            let dirty: Vec<u64> = world
+                .nodes
+                .iter()
+                .filter(|(_, node)| !node.pending.is_empty())
+                .map(|(inode, _)| *inode)
+                .collect();
+            if dirty.is_empty() {
+                after.push(reborn(&world, &names, &BTreeMap::new()));
+            }
+            for inode in &dirty {
+                for contents in outcomes(&world.nodes[inode], most) {
+                    after.push(reborn(&world, &names, &[(*inode, contents)].into()));
+                }
+            }
+        }
+        after
+    }
+}
+
+/// What may be left of a file.
+fn outcomes(node: &Node, most: u64) -> Vec<Vec<u8>> {
+    let mut all = vec![node.durable.clone(), node.live.clone()];
+    let start = node.durable.len().min(node.live.len());
+    if node.live.len() <= start {
+        return all;
+    }
+    let first = start / SECTOR;
+    let sectors = node.live.len().div_ceil(SECTOR) - first;
+    let combinations = 1u64.checked_shl(sectors as u32).unwrap_or(u64::MAX);
+    for number in 0..combinations.min(most) {
+        // Beyond the limit, masks are spread by a multiplicative hash instead of counted.
+        let mask = if combinations <= most {
+            number
+        } else {
+            (number + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        };
+        let mut full = node.live.clone();
+        let mut last_kept = start;
+        for sector in 0..sectors {
+            let from = ((first + sector) * SECTOR).max(start);
+            let to = ((first + sector + 1) * SECTOR).min(full.len());
+            if mask >> (sector % 64) & 1 == 1 {
+                last_kept = to;
+            } else {
+                full[from..to].fill(0);
+            }
+        }
+        let mut short = full.clone();
+        short.truncate(last_kept);
+        all.push(full);
+        all.push(short);
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn reborn(
+    world: &World,
+    names: &BTreeMap<PathBuf, u64>,
+    contents: &BTreeMap<u64, Vec<u8>>,
+) -> FaultyDisk {
+    let node = |(inode, node): (&u64, &Node)| {
+        let bytes = contents.get(inode).unwrap_or(&node.durable).clone();
+        let node = Node {
+            durable: bytes.clone(),
+            live: bytes,
+            pending: Vec::new(),
+        };
+        (*inode, node)
+    };
+    FaultyDisk(Arc::new(Mutex::new(World {
+        nodes: world.nodes.iter().map(node).collect(),
+        names: names.clone(),
+        durable_names: names.clone(),
+        next: world.next,
+        ..World::default()
+    })))
+}
+
+fn not_found() -> io::Error {
+    io::ErrorKind::NotFound.into()
+}
+
+impl Disk for FaultyDisk {
+    fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>> {
+        let mut world = self.world();
+        world.whole_step()?;
+        let found = world.names.get(path).copied();
+        let inode = match (found, how) {
+            (Some(_), How::CreateNew) => return Err(io::ErrorKind::AlreadyExists.into()),
+            (Some(inode), _) => inode,
+            (None, How::Read | How::Append) => return Err(not_found()),
+            (None, How::CreateNew | How::AppendOrCreate) => {
+                world.next += 1;
+                let inode = world.next;
+                world.nodes.insert(inode, Node::default());
+                world.names.insert(path.to_path_buf(), inode);
+                world
+                    .name_changes
+                    .push(NameChange::Add(path.to_path_buf(), inode));
+                inode
+            }
+        };
+        Ok(Box::new(FaultyFile {
+            disk: self.clone(),
+            inode,
+        }))
+    }
+
+    fn link_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let mut world = self.world();
+        world.whole_step()?;
+        let inode = *world.names.get(from).ok_or_else(not_found)?;
+        if world.names.contains_key(to) {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        world.names.insert(to.to_path_buf(), inode);
+        world
+            .name_changes
+            .push(NameChange::Add(to.to_path_buf(), inode));
+        Ok(())
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let mut world = self.world();
+        world.whole_step()?;
+        let inode = world.names.remove(from).ok_or_else(not_found)?;
+        world.names.insert(to.to_path_buf(), inode);
+        let change = NameChange::Rename(from.to_path_buf(), to.to_path_buf());
+        world.name_changes.push(change);
+        Ok(())
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        let mut world = self.world();
+        world.whole_step()?;
+        world.names.remove(path).ok_or_else(not_found)?;
+        world
+            .name_changes
+            .push(NameChange::Remove(path.to_path_buf()));
+        Ok(())
+    }
+
+    fn create_directory(&self, _path: &Path) -> io::Result<()> {
+        self.world().whole_step()
+    }
+
+    fn sync_directory(&self, path: &Path) -> io::Result<()> {
+        let mut world = self.world();
+        world.whole_step()?;
+        let inside = |name: &Path| name.parent() == Some(path);
+        let changes = std::mem::take(&mut world.name_changes);
+        for change in changes {
+            match &change {
+                NameChange::Add(name, inode) if inside(name) => {
+                    world.durable_names.insert(name.clone(), *inode);
+                }
+                NameChange::Remove(name) if inside(name) => {
+                    world.durable_names.remove(name);
+                }
+                NameChange::Rename(from, to) if inside(to) => {
+                    if let Some(inode) = world.names.get(to).copied() {
+                        world.durable_names.remove(from);
+                        world.durable_names.insert(to.clone(), inode);
+                    }
+                }
+                _ => world.name_changes.push(change),
+            }
+        }
+        Ok(())
+    }
+
+    fn stat(&self, path: &Path) -> io::Result<Stat> {
+        let world = self.world();
+        let inode = *world.names.get(path).ok_or_else(not_found)?;
+        Ok(stat(&world, inode))
+    }
+
+    fn lock(&self, _path: &Path) -> io::Result<Box<dyn LockFile>> {
+        Ok(Box::new(FaultyLock(self.clone())))
+    }
+}
+
+fn stat(world: &World, inode: u64) -> Stat {
+    Stat {
+        len: world.nodes[&inode].live.len() as u64,
+        inode,
+        plain: true,
+    }
+}
+
+struct FaultyFile {
+    disk: FaultyDisk,
+    inode: u64,
+}
+
+impl DiskFile for FaultyFile {
+    fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>> {
+        let mut world = self.disk.world();
+        world.whole_step()?;
+        let live = &world.nodes[&self.inode].live;
+        Ok(live.get(offset as usize..).unwrap_or_default().to_vec())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut world = self.disk.world();
+        let fault = world.step()?;
+        if world.no_space > 0 {
+            world.no_space -= 1;
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        let taken = match fault {
+            Some(Fault::Error(kind)) => return Err(kind.into()),
+            Some(Fault::Short) => {
+                world.no_space = 1;
+                (bytes.len() / 2).max(1)
+            }
+            _ => bytes.len(),
+        };
+        let Some(node) = world.nodes.get_mut(&self.inode) else {
+            return Err(not_found());
+        };
+        let change = Change::Write(node.live.len(), bytes[..taken].to_vec());
+        apply(&mut node.live, &change);
+        node.pending.push(change);
+        if fault == Some(Fault::PowerOff) {
+            return Err(power());
+        }
+        Ok(taken)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        let mut world = self.disk.world();
+        let fault = world.step()?;
+        let sync = world.sync;
+        let inode = self.inode;
+        if sync == Sync::Late && fault.is_none() {
+            world.owed = Some(inode);
+            return Ok(());
+        }
+        let Some(node) = world.nodes.get_mut(&inode) else {
+            return Err(not_found());
+        };
+        match fault {
+            Some(Fault::PowerOff) => Err(power()),
+            // The kernel marks the pages clean: they stay readable, and no later sync writes them.
+            Some(Fault::Error(kind)) => {
+                node.pending.clear();
+                Err(kind.into())
+            }
+            _ if sync == Sync::Never => Ok(()),
+            _ => {
+                node.settle();
+                Ok(())
+            }
+        }
+    }
+
+    fn truncate(&mut self, len: u64) -> io::Result<()> {
+        let mut world = self.disk.world();
+        world.whole_step()?;
+        let Some(node) = world.nodes.get_mut(&self.inode) else {
+            return Err(not_found());
+        };
+        let change = Change::Truncate(len as usize);
+        apply(&mut node.live, &change);
+        node.pending.push(change);
+        Ok(())
+    }
+
+    fn stat(&self) -> io::Result<Stat> {
+        Ok(stat(&self.disk.world(), self.inode))
+    }
+}
+
+struct FaultyLock(FaultyDisk);
+
+impl LockFile for FaultyLock {
+    fn try_lock(&self) -> io::Result<bool> {
+        let mut world = self.0.world();
+        Ok(!std::mem::replace(&mut world.locked, true))
+    }
+
+    fn unlock(&self) {
+        self.0.world().locked = false;
+    }
+
+    fn sign(&self, _text: &str) {}
+
+    fn signature(&self) -> io::Result<String> {
+        Ok(String::new())
+    }
+}
