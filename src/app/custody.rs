@@ -380,3 +380,6 @@ pub fn deleted(
     };
     Some(Draft::new(&me.actor, Event::Deleted(data)).with(field::WHY, why.clone()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! `warroom doctor`: what is reachable, what is not, and what to do.
 
+mod keeping;
+
 use super::alerts::block_on;
 use super::arguments::Global;
 use super::error::{CliError, Exit};
@@ -43,6 +45,7 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
         None => good("configuration", "none: defaults and options are in force"),
     }];
     checks.push(data_dir(&base));
+    checks.extend(keeping::checks(&base));
     checks.extend(journals(&base));
     checks.extend(sources(&base)?);
     checks.push(match base.webhook() {
@@ -104,7 +107,10 @@ fn journals(base: &Base) -> Vec<Check> {
     let mut checks = Vec::new();
     for id in &ids {
         match verify(&base.store.directory_of(id), &base.known(id)) {
-            Ok(report) if report.intact => {}
+            Ok(report) if report.intact => {
+                let loose = report.notes.iter().filter(|note| note.contains("mode"));
+                checks.extend(loose.map(|note| bad("permissions", note, "others on this machine may read or change the record")));
+            }
             Ok(report) => {
                 let first = report
                     .findings

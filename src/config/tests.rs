@@ -33,10 +33,11 @@ fn what_the_sample_shows_commented_out_also_reads() {
     let file: ConfigFile =
         serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
     assert_eq!(file.sources.len(), 2);
+    assert!(file.signing.is_some() && file.state_dir.is_some());
     assert!(file.webhook.is_some() && file.policies.intake.is_some() && !file.variables.is_empty());
 }
 
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 10] = [
     "name",
     "data_dir",
     "sources",
@@ -45,6 +46,8 @@ const KEYS: [&str; 8] = [
     "playbooks",
     "templates",
     "variables",
+    "signing",
+    "state_dir",
 ];
 
 fn load(text: &str) -> Result<Config, ConfigError> {

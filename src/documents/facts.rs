@@ -27,8 +27,9 @@ pub struct Facts {
     pub upto: u64,
     /// Hash of that entry: who holds the journal can prove this document's basis.
     pub head: String,
-    /// Whether a signature covers the journal.
-    pub signed: bool,
+    /// The last entry that a signature covers, as the journal says; 0 where nothing is signed. Whether the signatures
+    /// hold is for `warroom verify` or a bundle's script to say.
+    pub signed_upto: u64,
     /// Severity in force, in words.
     pub severity: String,
     /// Status, in words.
@@ -53,6 +54,8 @@ pub struct Facts {
     pub observations: Vec<Row>,
     /// Who took part.
     pub participants: Vec<Row>,
+    /// Signatures, approvals, copies, erasures, and what happened to the journal's files.
+    pub custody: Vec<Row>,
     /// What went well, as entries show it.
     pub went_well: Vec<Statement>,
     /// What the journal leaves open.
@@ -116,7 +119,7 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
         title: people.without_names(title.unwrap_or("without a title")),
         upto: incident.count,
         head: incident.head.clone(),
-        signed: false,
+        signed_upto: incident.custody.signed_upto(),
         severity: incident
             .severity()
             .map_or("not classified".into(), |severity| severity.to_string()),
@@ -152,10 +155,10 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
                     | Event::SourceLost(_)
                     | Event::SourceBack(_)
                     | Event::ClockStepped(_)
-                    | Event::Recovered(_)
             )
         }),
         participants: pick(|event| matches!(event, Event::Actor(_) | Event::RoleAssigned(_))),
+        custody: pick(|event| matches!(event, Event::Recovered(_)) || is_custody(event)),
         went_well: went_well(entries, &incident),
         open_questions: open_questions(entries, &incident),
     }
@@ -193,8 +196,28 @@ pub fn telling_samples(incident: &Incident) -> BTreeSet<u64> {
     telling
 }
 
+/// Whether an event belongs to the chain of custody.
+fn is_custody(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Continued(_)
+            | Event::Checkpointed(_)
+            | Event::CheckpointFailed(_)
+            | Event::ApprovalRequested(_)
+            | Event::Approved(_)
+            | Event::Erased(_)
+            | Event::Exported(_)
+            | Event::Sealed(_)
+            | Event::HoldPlaced(_)
+            | Event::HoldReleased(_)
+            | Event::Deleted(_)
+            | Event::NetworkFileSystem(_)
+    )
+}
+
 fn is_highlight(event: &Event) -> bool {
     match event {
+        event if is_custody(event) => false,
         Event::Actor(_)
         | Event::EscalationArmed(_)
         | Event::LevelArmed(_)
@@ -215,6 +238,11 @@ fn row(entry: &Entry, incident: &Incident, people: &People, blameless: bool) -> 
     if !corrections.is_empty() {
         let list: Vec<String> = corrections.iter().map(|seq| format!("#{seq}")).collect();
         what += &format!(" (corrected by {})", list.join(", "));
+    }
+    for field in entry.texts.keys() {
+        if let Some(seq) = incident.custody.erasure_of(entry.seq, field) {
+            what += &format!(" (text \"{field}\" erased, #{seq})");
+        }
     }
     let who = if blameless {
         people.label(&entry.by)

@@ -3,6 +3,7 @@
 NAME<TAB>intact, or kind@line of every finding in order<TAB>entries<TAB>head"""
 import os, sys
 sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../assets/bundle"))
 from verify import chain
 
 if len(sys.argv) != 2 or not os.path.isdir(sys.argv[1]):

@@ -4,6 +4,7 @@ use super::Canvas;
 use super::words::{clock, fit, pad, styled};
 use crate::documents::{Kind, facts};
 use crate::incident::Slug;
+use crate::incident::fold::Custody;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -60,10 +61,11 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     lines.push(Line::default());
     let head: String = incident.head.chars().take(12).collect();
     let text = format!(
-        "   journal      {id}: {} entries, head {head}, unsigned",
-        incident.count
+        "   journal        {id}: {} entries, head {}/{head}",
+        incident.count, incident.count
     );
     lines.push(Line::from(styled(fit(&text, canvas.width), theme.dim())));
+    lines.extend(custody(canvas, &incident.custody));
     lines.push(Line::default());
     lines.push(Line::from(styled(
         " what the journal leaves open so far",
@@ -79,6 +81,32 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             &format!("   {} {}", question.text, cites.join(" ")),
             canvas.width,
         )));
+    }
+    lines
+}
+
+/// What proves the journal, and who has copies of it.
+fn custody(canvas: &Canvas<'_>, custody: &Custody) -> Vec<Line<'static>> {
+    let theme = canvas.theme;
+    let (proof, style) = match (custody.signed_upto(), canvas.model.setup.me.key.is_some()) {
+        (0, _) if canvas.model.setup.drill.is_some() => {
+            ("unsigned: an exercise is not signed".to_string(), theme.dim())
+        }
+        (0, true) => ("UNSIGNED so far".to_string(), theme.warn()),
+        (0, false) => (
+            "UNSIGNED: no key is configured (signing.key)".to_string(),
+            theme.warn(),
+        ),
+        (upto, _) => (format!("signatures cover #1 to #{upto}"), theme.dim()),
+    };
+    let mut lines = vec![Line::from(styled(format!("   {} {proof}", pad("", 14)), style))];
+    if !custody.exports.is_empty() {
+        let text = format!("   {} {} copies were made (warroom export)", pad("", 14), custody.exports.len());
+        lines.push(Line::from(styled(text, theme.dim())));
+    }
+    if let Some((seq, _)) = custody.sealed {
+        let text = format!("   {} sealed  #{seq}", pad("", 14));
+        lines.push(Line::from(styled(text, theme.dim())));
     }
     lines
 }

@@ -52,6 +52,10 @@ fn message(canvas: &Canvas<'_>) -> Option<Line<'static>> {
             );
         }
     }
+    let damage = model.board().and_then(|board| board.damage.as_ref());
+    if let Some((what, hint)) = damage {
+        return line(format!("DAMAGED: {what}; {hint}"), theme.fire());
+    }
     if let Some((what, hint)) = &model.store_error {
         return line(format!("CANNOT RECORD: {what}; {hint}"), theme.fire());
     }

@@ -1,0 +1,295 @@
+use super::*;
+use crate::incident::entry::{ActorIntroduced, Exported, Proof, RoleAssigned, StatusChanged};
+use crate::incident::{Body, Disclosed};
+use rstest::rstest;
+use std::collections::BTreeMap;
+
+fn slug(text: &str) -> Slug {
+    Slug::nearest(text)
+}
+
+fn id() -> IncidentId {
+    IncidentId::new("INC-20261122-0001").unwrap()
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn person(actor: &str, key: Option<&str>) -> Person {
+    Person {
+        actor: slug(actor),
+        name: Safe::line(actor),
+        uid: 1000,
+        login: Safe::line("pts/1"),
+        key: key.map(|key| format!("SHA256:{key}")),
+    }
+}
+
+/// A journal in memory.
+#[derive(Default)]
+struct Told {
+    entries: Vec<Entry>,
+}
+
+impl Told {
+    fn push(&mut self, draft: Draft) -> &mut Self {
+        let seq = self.entries.len() as u64 + 1;
+        let texts: BTreeMap<String, Disclosed> = draft
+            .texts
+            .iter()
+            .map(|(field, text)| ((*field).to_string(), Disclosed::Text(text.to_string())))
+            .collect();
+        self.entries.push(Entry {
+            seq,
+            id: seq.to_string(),
+            hash: format!("{seq:064x}"),
+            recorded: at("2026-11-22T01:00:00Z"),
+            by: draft.by,
+            occurred: None,
+            masked: Vec::new(),
+            body: Body::Known(draft.event),
+            texts,
+        });
+        self
+    }
+
+    fn event(&mut self, by: &str, event: Event) -> &mut Self {
+        self.push(Draft::new(&slug(by), event))
+    }
+
+    fn note(&mut self, text: &str) -> &mut Self {
+        let draft = Draft::new(&slug("a-1"), Event::Noted(Empty {}));
+        self.push(draft.with(field::TEXT, Safe::block(text)))
+    }
+
+    fn state(&self) -> Incident {
+        Incident::from_entries(&self.entries)
+    }
+}
+
+fn act() -> Act {
+    Act::Erase {
+        entry: 1,
+        hash: format!("{:064x}", 1),
+        field: slug("text"),
+    }
+}
+
+fn asked(told: &mut Told, by: &Person) -> Slug {
+    let name = slug("r-1");
+    let draft = request(&id(), by, act(), name.clone(), &Safe::line("a name")).unwrap();
+    told.push(draft);
+    name
+}
+
+fn given(key: Option<&str>, listed: bool) -> Given {
+    Given {
+        key: key.map(|key| format!("SHA256:{key}")),
+        signature: key.map(|_| "0".repeat(64)),
+        listed,
+    }
+}
+
+#[rstest]
+#[case::the_same_person("a-1", Some("A"), false)]
+#[case::another_name_with_the_same_key("a-2", Some("A"), false)]
+#[case::another_person_with_another_key("a-2", Some("B"), true)]
+#[case::another_person_without_a_key("a-2", None, true)]
+fn nobody_approves_what_they_asked_for(
+    #[case] actor: &str,
+    #[case] key: Option<&str>,
+    #[case] may: bool,
+) {
+    let mut told = Told::default();
+    told.note("Maria Rossi called");
+    let name = asked(&mut told, &person("a-1", Some("A")));
+    let approved = approvable(&told.state().custody, &person(actor, key), &name).is_ok();
+    assert_eq!(approved, may);
+}
+
+#[test]
+fn an_own_approval_that_stands_in_a_journal_all_the_same_counts_for_nothing() {
+    let mut told = Told::default();
+    told.note("Maria Rossi called");
+    let asker = person("a-1", Some("A"));
+    let name = asked(&mut told, &asker);
+    let request = told.state().custody.requests[&name].clone();
+    let forged = approve(&request, &asker, given(Some("A"), true), true).unwrap();
+    told.push(forged);
+    assert_eq!(
+        consent(&told.state().custody, &id(), &act(), true),
+        Consent::Waiting(name)
+    );
+}
+
+#[test]
+fn where_a_list_is_in_force_only_a_listed_signature_counts() {
+    let mut told = Told::default();
+    told.note("Maria Rossi called");
+    let name = asked(&mut told, &person("a-1", Some("A")));
+    let request = told.state().custody.requests[&name].clone();
+    let other = person("a-2", Some("B"));
+    for (key, listed) in [(None, false), (Some("B"), false)] {
+        assert!(approve(&request, &other, given(key, listed), true).is_err());
+    }
+    // Written while no list was in force, it does not count once there is one.
+    told.push(approve(&request, &other, given(None, false), false).unwrap());
+    let custody = told.state().custody;
+    assert_eq!(consent(&custody, &id(), &act(), false), Consent::Given(name.clone()));
+    assert_eq!(consent(&custody, &id(), &act(), true), Consent::Waiting(name.clone()));
+    told.push(approve(&request, &other, given(Some("B"), true), true).unwrap());
+    assert_eq!(
+        consent(&told.state().custody, &id(), &act(), true),
+        Consent::Given(name)
+    );
+}
+
+#[test]
+fn an_approval_is_for_the_very_bytes_that_were_asked_about() {
+    let mut told = Told::default();
+    told.note("Maria Rossi called");
+    let name = asked(&mut told, &person("a-1", Some("A")));
+    let mut request = told.state().custody.requests[&name].clone();
+    request.data.digest = "f".repeat(64);
+    told.push(approve(&request, &person("a-2", Some("B")), given(Some("B"), true), true).unwrap());
+    assert!(matches!(
+        consent(&told.state().custody, &id(), &act(), true),
+        Consent::Waiting(_)
+    ));
+    // A request whose digest is not that of what it says is not approved at all.
+    if let Body::Known(Event::ApprovalRequested(data)) = &mut told.entries[1].body {
+        data.act = Act::Delete { head: "e".repeat(64) };
+    }
+    let custody = told.state().custody;
+    let refused = approvable(&custody, &person("a-2", Some("B")), &name);
+    assert!(refused.unwrap_err().what.contains("digest"));
+}
+
+#[test]
+fn only_a_text_that_is_there_and_not_held_is_erased() {
+    let mut told = Told::default();
+    told.note("Maria Rossi called");
+    let (incident, none) = (told.state(), Custody::default());
+    let try_one = |seq, name: &str, ledger: &Custody| {
+        erasure(&id(), &incident, ledger, &told.entries, seq, &slug(name))
+    };
+    assert_eq!(try_one(1, "text", &none), Ok(act()));
+    assert!(try_one(1, "why", &none).unwrap_err().hint.contains("text"));
+    assert!(try_one(9, "text", &none).is_err());
+    let mut ledger = Told::default();
+    ledger.push(hold(&id(), &person("a-3", None), slug("hold-1"), &Safe::line("court")).unwrap());
+    let refused = try_one(1, "text", &ledger.state().custody).unwrap_err();
+    assert!(refused.what.contains("hold-1"), "{refused}");
+}
+
+fn closed() -> Told {
+    let mut told = Told::default();
+    told.note("x");
+    let status = Status::Closed;
+    told.event("a-1", Event::StatusChanged(StatusChanged { status }));
+    told
+}
+
+#[test]
+fn a_journal_is_sealed_once_closed_and_only_once() {
+    let me = person("a-1", None);
+    let now = at("2026-11-22T02:00:00Z");
+    let mut told = Told::default();
+    told.note("x");
+    assert!(seal(&id(), &told.state(), &me, now).unwrap_err().hint.contains("close"));
+    let mut told = closed();
+    let drafts = seal(&id(), &told.state(), &me, now).unwrap();
+    drafts.into_iter().for_each(|draft| drop(told.push(draft)));
+    assert!(told.state().custody.sealed.is_some());
+    assert!(seal(&id(), &told.state(), &me, now).is_err());
+}
+
+#[test]
+fn an_approved_erasure_is_carried_out_before_a_journal_is_sealed() {
+    let mut told = closed();
+    let name = asked(&mut told, &person("a-1", Some("A")));
+    let me = person("a-1", None);
+    let now = at("2026-11-22T02:00:00Z");
+    // What nobody has approved holds nothing up.
+    assert!(seal(&id(), &told.state(), &me, now).is_ok());
+    let request = told.state().custody.requests[&name].clone();
+    told.push(approve(&request, &person("a-2", None), given(None, false), false).unwrap());
+    assert!(seal(&id(), &told.state(), &me, now).unwrap_err().hint.contains("erase"));
+}
+
+#[test]
+fn nothing_is_deleted_before_its_date_and_a_hold_overrides() {
+    let me = person("a-1", None);
+    let mut told = closed();
+    let none = Custody::default();
+    let delete = |told: &Told, ledger: &Custody, now: &str| {
+        deletion(&id(), &told.state(), ledger, 365, at(now))
+    };
+    let unsealed = delete(&told, &none, "2036-01-01T00:00:00Z").unwrap_err();
+    assert!(unsealed.what.contains("not sealed"), "{unsealed}");
+    let drafts = seal(&id(), &told.state(), &me, at("2026-11-22T02:00:00Z")).unwrap();
+    drafts.into_iter().for_each(|draft| drop(told.push(draft)));
+    let early = delete(&told, &none, "2027-11-22T00:59:59Z").unwrap_err();
+    assert!(early.what.contains("2027-11-22 01:00 UTC"), "{early}");
+    assert!(delete(&told, &none, "2027-11-22T01:00:00Z").is_ok());
+    let mut ledger = Told::default();
+    ledger.push(hold(&id(), &me, slug("hold-1"), &Safe::line("court")).unwrap());
+    let held = delete(&told, &ledger.state().custody, "2036-01-01T00:00:00Z").unwrap_err();
+    assert!(held.what.contains("hold-1"), "{held}");
+    ledger.push(release(&id(), &me, &slug("hold-1"), slug("r-9"), &Safe::line("over")));
+    assert!(delete(&told, &ledger.state().custody, "2036-01-01T00:00:00Z").is_ok());
+}
+
+#[test]
+fn declaration_hand_over_and_close_are_occasions_for_a_signature_and_nothing_else_is() {
+    let role = |role: Role, actor: &str| {
+        let actor = Some(slug(actor));
+        Event::RoleAssigned(RoleAssigned { role, actor })
+    };
+    let mut told = Told::default();
+    told.event(
+        "a-1",
+        Event::Actor(ActorIntroduced {
+            actor: slug("a-1"),
+            uid: Some(1),
+            proof: Proof::SelfDeclared,
+            key: None,
+        }),
+    );
+    let mut occasion_of = |event: Event| {
+        let before = told.state();
+        told.event("a-1", event);
+        occasion(&before, &told.entries[told.entries.len() - 1..])
+    };
+    assert_eq!(occasion_of(role(Role::IncidentCommander, "a-1")), None, "the first one takes over from nobody");
+    assert_eq!(occasion_of(role(Role::Scribe, "a-2")), None);
+    assert_eq!(occasion_of(role(Role::IncidentCommander, "a-1")), None);
+    assert_eq!(occasion_of(role(Role::IncidentCommander, "a-2")), Some(Occasion::HandOver));
+    assert_eq!(occasion_of(Event::Noted(Empty {})), None);
+    let status = Status::Resolved;
+    assert_eq!(occasion_of(Event::StatusChanged(StatusChanged { status })), None);
+    let status = Status::Closed;
+    assert_eq!(
+        occasion_of(Event::StatusChanged(StatusChanged { status })),
+        Some(Occasion::Close)
+    );
+}
+
+#[test]
+fn a_copy_is_remembered_with_what_it_withholds() {
+    let mut told = Told::default();
+    told.event(
+        "a-1",
+        Event::Exported(Exported {
+            incident: id(),
+            upto: 7,
+            head: "a".repeat(64),
+            withheld: vec!["#/name".into()],
+            bundle: "b".repeat(64),
+        }),
+    );
+    let custody = told.state().custody;
+    assert_eq!(custody.exports[0].2.upto, 7);
+    assert_eq!(custody.signed_upto(), 0);
+}

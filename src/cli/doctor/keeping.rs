@@ -1,0 +1,146 @@
+//! What concerns keeping: the disk before it fails, the key before it is needed, what is due by the retention policy.
+
+use super::{Check, bad, good};
+use crate::app::custody::kept_until;
+use crate::cli::setup::Base;
+use crate::incident::Incident;
+use crate::journal::{Prompt, verify};
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+/// Free space below which writing may soon fail, in bytes: a storm of alerts writes some megabytes an hour.
+const LITTLE_SPACE: u64 = 256 << 20;
+/// A write and sync that takes longer is felt on the screen.
+const SLOW: Duration = Duration::from_millis(100);
+
+pub(super) fn checks(base: &Base) -> Vec<Check> {
+    let mut checks = vec![network(base), space(base)];
+    if !base.config.read_only {
+        checks.push(sync(base));
+    }
+    checks.push(signing(base));
+    checks.extend(ledger(base));
+    checks
+}
+
+fn network(base: &Base) -> Check {
+    match base.store.network() {
+        None => good("file system", "local, as far as this machine tells"),
+        Some(kind) => bad(
+            "file system",
+            format!("{} is on {kind}: locks and syncs may not hold there", base.store.root().display()),
+            "choose a local directory with --data-dir DIR",
+        ),
+    }
+}
+
+fn space(base: &Base) -> Check {
+    let there = base.store.root().ancestors().find(|path| path.exists());
+    let Some(found) = there.and_then(|path| rustix::fs::statvfs(path).ok()) else {
+        return bad("disk space", "cannot be told", "check the data directory");
+    };
+    let free = found.f_bavail * found.f_frsize;
+    let says = format!("{} MB free", free >> 20);
+    if free < LITTLE_SPACE {
+        let todo = "free space now: without it nothing is recorded, and nobody is paged";
+        return bad("disk space", says, todo);
+    }
+    if found.f_files > 0 && found.f_favail < 1_000 {
+        let says = format!("{says}, but only {} files can be created", found.f_favail);
+        return bad("disk space", says, "remove files that nobody needs from that file system");
+    }
+    good("disk space", says)
+}
+
+/// Tries what an append needs: a write and its sync.
+fn sync(base: &Base) -> Check {
+    let path = base.store.root().join(format!(".doctor-{}", std::process::id()));
+    let start = Instant::now();
+    let tried = std::fs::File::create_new(&path).and_then(|mut file| {
+        file.write_all(&[b'.'; 4096])?;
+        file.sync_data()
+    });
+    let took = start.elapsed();
+    let _ = std::fs::remove_file(&path);
+    match tried {
+        Ok(()) if took < SLOW => good("durable writes", format!("a write and its sync take {} ms", took.as_millis())),
+        Ok(()) => bad(
+            "durable writes",
+            format!("a write and its sync take {} ms", took.as_millis()),
+            "a faster or less busy disk for the data directory",
+        ),
+        Err(error) => bad(
+            "durable writes",
+            format!("a write to {} fails: {error}", base.store.root().display()),
+            "check the disk and the permissions, or choose another place with --data-dir DIR",
+        ),
+    }
+}
+
+fn signing(base: &Base) -> Check {
+    let Some(signer) = base.signer(Prompt::Never) else {
+        return bad(
+            "signing",
+            "no key: every journal and document says UNSIGNED",
+            "set `signing.key` to your SSH key, private or public",
+        );
+    };
+    let listed = base.signers().map_or("no list of accepted signers", |_| "approvals must be signed by a listed key");
+    match signer.fingerprint() {
+        Ok(key) => good("signing", format!("{key}; {listed}")),
+        Err(error) => bad("signing", error.what, error.hint),
+    }
+}
+
+/// The ledger, and what is due.
+fn ledger(base: &Base) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let loaded = match base.store.read_ledger() {
+        Ok(loaded) => loaded,
+        Err(error) => return vec![bad("ledger", error.to_string(), error.hint())],
+    };
+    let path = base.store.ledger_directory();
+    if path.exists() {
+        checks.push(match verify(&path, &crate::journal::Known::default()) {
+            Ok(report) if report.intact => good("ledger", format!("{} entries verify", report.entries)),
+            Ok(report) => bad(
+                "ledger",
+                report.findings.first().map_or(String::new(), ToString::to_string),
+                format!("see `warroom verify {}`", path.display()),
+            ),
+            Err(error) => bad("ledger", error.to_string(), error.hint()),
+        });
+    }
+    let state = Incident::from_entries(&loaded.entries);
+    let ids = base.store.list().unwrap_or_default();
+    let now = base.store.clock().now().wall;
+    let keep_days = base.config.retention.keep_days;
+    let mut due = 0;
+    for id in &ids {
+        if state.custody.deleted.contains(id) {
+            checks.push(bad(
+                "retention",
+                format!("the deletion of {id} was cut off"),
+                format!("`warroom incident delete {id} --why …` finishes it"),
+            ));
+            continue;
+        }
+        let Ok(read) = base.store.read(id) else {
+            continue;
+        };
+        let until = kept_until(&Incident::from_entries(&read.entries), keep_days);
+        let held = state.custody.holds_on(id).next();
+        if let (Some(until), None) = (until.filter(|until| *until <= now), held) {
+            due += 1;
+            checks.push(bad(
+                "retention",
+                format!("{id} was kept until {}", until.format("%Y-%m-%d")),
+                format!("`warroom incident delete {id} --why …`, or place a hold on it"),
+            ));
+        }
+    }
+    if due == 0 {
+        checks.push(good("retention", format!("nothing is due; sealed incidents are kept {keep_days} days")));
+    }
+    checks
+}
