@@ -246,3 +246,105 @@ fn whatever_operation_fails_once_or_twice_nothing_acknowledged_is_lost_and_nothi
     }
     assert!(continued > 0, "no failed sync led to a continuation file");
 }
+
+#[test]
+fn a_reader_that_saw_what_was_taken_back_reads_the_journal_again() {
+    let disk = FaultyDisk::default();
+    let (mut writer, _) = Journal::create(Path::new(PLACE), means(&disk, 7), &[note("first")]).unwrap();
+    let (mut reader, _) = open(&disk).unwrap();
+    let trial = disk.fork();
+    let (mut twin, _) = open(&trial).unwrap();
+    let before = trial.operations();
+    twin.append(&[note("second")]).unwrap();
+    // The chain's file is open already in the writer: one operation less than in its twin.
+    let steps = trial.operations() - before - 1;
+    let mut second = note("second");
+    second.id = fresh_entry_id(&Still.now(), &mut SeededEntropy::new(5)).ok();
+    for at in steps..steps + 14 {
+        disk.fail(at, Fault::Error(io::ErrorKind::Other));
+    }
+    let refused = writer.append(std::slice::from_ref(&second));
+    assert!(refused.is_err(), "the disk confirmed nothing");
+    // Without the lock the line can be seen before it is acknowledged.
+    let mut news = reader.refresh();
+    while news.is_err() {
+        news = reader.refresh();
+    }
+    assert_eq!(news.unwrap().entries.len(), 1);
+    let appended = loop {
+        if let Ok(appended) = writer.append(std::slice::from_ref(&second)) {
+            break appended;
+        }
+    };
+    assert_eq!(appended.entries.len(), 2, "the continuation and the note");
+    let news = reader.refresh().unwrap();
+    assert!(news.reread);
+    let kinds: Vec<Option<&str>> = news.entries.iter().map(|e| e.text(field::TEXT)).collect();
+    assert_eq!(kinds, [Some("first"), None, Some("second")]);
+    assert_eq!(
+        news.entries.last().map(|entry| entry.id.clone()),
+        second.id.map(|id| id.to_string()),
+        "it was recorded under the id it was tried with first"
+    );
+}
+
+#[test]
+fn a_journal_that_lacks_a_head_that_was_known_is_refused() {
+    let disk = FaultyDisk::default();
+    let (_, entries) = Journal::create(Path::new(PLACE), means(&disk, 7), &[note("first")]).unwrap();
+    let last = entries.last().unwrap();
+    let known = |seq: u64, hash: &str| {
+        let hash = hash.to_string();
+        Journal::open(Path::new(PLACE), means(&disk, 9), Some(Position { seq, hash }))
+    };
+    assert!(known(last.seq, &last.hash).is_ok());
+    let longer = known(last.seq + 1, &last.hash).err().unwrap().to_string();
+    assert!(longer.contains("missing at its end"), "{longer}");
+    let other = known(last.seq, &"0".repeat(64)).err().unwrap().to_string();
+    assert!(other.contains("rewritten"), "{other}");
+}
+
+#[test]
+fn an_erasure_that_was_cut_off_is_finished_and_other_texts_stay() {
+    use crate::incident::entry::Erased;
+    let trial = FaultyDisk::default();
+    let script = |disk: &FaultyDisk| {
+        let made = Journal::create(Path::new(PLACE), means(disk, 7), &[note("keep"), note("strike")]);
+        let (mut journal, entries) = made.unwrap();
+        let line = entries[1].clone();
+        let texts = disk.open(&Path::new(PLACE).join("disclosures.jsonl"), How::Read);
+        let bytes = texts.unwrap().read_from(0).unwrap();
+        let struck = bytes
+            .split(|b| *b == b'\n')
+            .find(|line| String::from_utf8_lossy(line).contains("strike"))
+            .map(hex_digest)
+            .unwrap();
+        let data = Erased {
+            incident: crate::incident::IncidentId::new("INC-20261122-0001").unwrap(),
+            entry: line.seq,
+            hash: line.hash,
+            field: Slug::nearest("text"),
+            commitment: struck.clone(),
+            request: Slug::nearest("r-1"),
+        };
+        let before = disk.operations();
+        let draft = Draft::new(&Slug::nearest("a-1"), Event::Erased(data));
+        (journal.erase(&draft, &struck).is_ok(), before)
+    };
+    let (_, from) = script(&trial);
+    for at in from + 1..=trial.operations() {
+        let disk = FaultyDisk::default();
+        disk.fail(at, Fault::PowerOff);
+        let (done, _) = script(&disk);
+        disk.cut();
+        for crashed in disk.crashes(1 << 5) {
+            let (_, entries) = open(&crashed).unwrap_or_else(|error| panic!("operation {at}: {error}"));
+            let recorded = entries.iter().any(|e| matches!(e.event(), Some(Event::Erased(_))));
+            assert!(recorded || !done, "operation {at}: the erasure was acknowledged");
+            let (_, again) = open(&crashed.fork()).unwrap();
+            let texts: Vec<&str> = again.iter().filter_map(|e| e.text(field::TEXT)).collect();
+            let expected = if recorded { "withheld" } else { "strike" };
+            assert_eq!(texts, ["keep", expected], "operation {at}");
+        }
+    }
+}

@@ -95,7 +95,8 @@ fn exported(data: &Exported, recipient: Option<&str>, purpose: Option<&str>) -> 
         format!("withheld: {}", data.withheld.join(", "))
     };
     format!(
-        "copy of entries 1 to {} made for {} ({}), {withheld}, bundle {}",
+        "copy of {} up to #{} made for {} ({}), {withheld}, bundle {}",
+        data.incident,
         data.upto,
         recipient.unwrap_or("withheld"),
         purpose.unwrap_or("no purpose named"),
