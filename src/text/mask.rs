@@ -3,8 +3,14 @@
 //! Each detector reports ranges of the original text; overlapping ranges merge, so that the order of
 //! detectors does not matter and nothing is masked twice.
 
+mod decode;
+mod digits;
+mod glued;
+mod issuers;
 mod pan;
+mod patterns;
 mod secrets;
+mod shapes;
 
 use std::ops::Range;
 
@@ -92,40 +98,83 @@ impl Hit {
 
 /// Masks every card number and secret that the detectors know.
 pub fn mask(text: &str) -> Masked {
-    let mut hits = secrets::find(text);
-    hits.extend(pan::find(text));
+    let hits = find(text);
     if hits.is_empty() {
         return Masked {
             text: text.to_string(),
             found: Vec::new(),
         };
     }
-    // The longest of those that start together wins; anything inside an earlier hit goes with it.
-    hits.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
     let mut out = String::with_capacity(text.len());
     let mut found = Vec::new();
     let mut done = 0;
     for hit in hits {
-        if hit.range.end <= done {
-            // It goes with what is masked already; what kind it was is still worth saying.
-            found.push(Found {
-                kind: hit.kind,
-                at: out.len(),
-            });
-            continue;
+        let inside = hit.range.end <= done;
+        if !inside {
+            out.push_str(text.get(done..hit.range.start).unwrap_or_default());
         }
-        if hit.range.start >= done {
-            out.push_str(&text[done..hit.range.start]);
-        }
+        // What goes with something that is masked already is still worth saying.
         found.push(Found {
             kind: hit.kind,
             at: out.len(),
         });
-        out.push_str(&hit.instead);
-        done = hit.range.end;
+        if !inside {
+            out.push_str(&hit.instead);
+            done = hit.range.end;
+        }
     }
     out.push_str(&text[done..]);
     Masked { text: out, found }
+}
+
+/// What every detector finds in every layer of the text, as ranges of the text as it is written, in order. Of
+/// those that start together the longest comes first.
+fn find(text: &str) -> Vec<Hit> {
+    let mut hits = detect(text);
+    let mut layers: Vec<decode::Layer> = Vec::new();
+    while layers.len() < decode::MAX_LAYERS {
+        let Some(layer) = decode::layer(layers.last().map_or(text, |last| &last.text)) else {
+            break;
+        };
+        layers.push(layer);
+        let deepest = layers.last().map_or(text, |last| &last.text);
+        hits.extend(detect(deepest).into_iter().map(|hit| Hit {
+            range: layers.iter().rev().fold(hit.range, |range, layer| layer.source(range)),
+            ..hit
+        }));
+    }
+    hits.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
+    settle(hits)
+}
+
+fn detect(text: &str) -> Vec<Hit> {
+    let mut hits = secrets::find(text);
+    if digits::may_hold(text, *issuers::LENGTHS.start()) {
+        hits.extend(pan::find(text));
+    }
+    hits
+}
+
+/// Leaves out what an earlier hit of the same kind says already. Two different numbers that overlap are shown as
+/// one word: the digits that stay of one may be those that must go of the other.
+fn settle(hits: Vec<Hit>) -> Vec<Hit> {
+    let mut settled: Vec<Hit> = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let known = settled
+            .iter_mut()
+            .rev()
+            .take(8)
+            .find(|known| known.kind == hit.kind && hit.range.start < known.range.end);
+        match known {
+            Some(known) if known.range == hit.range && known.instead == hit.instead => {}
+            Some(known) => {
+                let end = known.range.end.max(hit.range.end);
+                *known = Hit::new(known.range.start..end, hit.kind);
+            }
+            None => settled.push(hit),
+        }
+    }
+    settled
 }
 
 #[cfg(test)]

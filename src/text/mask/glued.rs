@@ -1,0 +1,100 @@
+//! Card numbers inside a longer group of digits, in the ways that systems write them: card after card, an expiry
+//! date before or behind, the length before, zeros in front.
+
+use super::issuers::{LENGTHS, is_card};
+use super::pan::{Digit, span};
+use super::shapes;
+use std::ops::Range;
+
+/// The expiry date of a card, as four digits.
+const EXPIRY: usize = 4;
+/// Years of an expiry date. Narrow on purpose: four more digits behind a number make it a longer reference number
+/// unless they are a date that a card in use can bear.
+const YEARS: std::ops::RangeInclusive<u32> = 20..=33;
+/// Longest group that is looked at: a dozen cards in a row.
+const MAX_GROUP: usize = 240;
+/// Seconds of 2020-01-01 and 2036-01-01: a long number that begins with a time between them is a time.
+const EPOCHS: Range<u64> = 1_577_836_800..2_082_758_400;
+
+/// The card numbers inside the groups of a run, as ranges of the run.
+pub(super) fn find(text: &str, run: &[Digit]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    while start < run.len() {
+        let length = 1 + run[start + 1..].iter().take_while(|digit| digit.joined).count();
+        let group = &run[start..start + length];
+        if (*LENGTHS.start() + 1..=MAX_GROUP).contains(&length) && !is_time(group) && !shapes::is_other(text, &span(group)) {
+            for part in parts(group) {
+                found.push(start + part.start..start + part.end);
+            }
+        }
+        start += length;
+    }
+    found
+}
+
+/// The ranges of a group that are a card, with what stands around them explained.
+fn parts(group: &[Digit]) -> Vec<Range<usize>> {
+    let length = group.len();
+    let mut parts = chain(group);
+    let zeros = group.iter().take_while(|digit| digit.value == 0).count();
+    let candidates = [
+        (zeros > 0).then_some(zeros..length),
+        LENGTHS.contains(&(length.saturating_sub(2)))
+            .then_some(2..length)
+            .filter(|card| number(&group[..2]) as usize == card.len()),
+        length.checked_sub(EXPIRY).filter(|end| is_expiry(&group[*end..])).map(|end| 0..end),
+        is_expiry(&group[..EXPIRY]).then_some(EXPIRY..length),
+    ];
+    parts.extend(candidates.into_iter().flatten().filter(|part| is_card_at(group, part)));
+    parts
+}
+
+/// The cards of every way to read the whole group as one card after another.
+fn chain(group: &[Digit]) -> Vec<Range<usize>> {
+    let length = group.len();
+    if length < 2 * LENGTHS.start() {
+        return Vec::new();
+    }
+    // Which places can be reached from the front, and from which the end can be reached.
+    let mut ahead = vec![false; length + 1];
+    let mut behind = vec![false; length + 1];
+    (ahead[0], behind[length]) = (true, true);
+    let cards: Vec<Range<usize>> = (0..length)
+        .flat_map(|from| LENGTHS.map(move |cut| from..from + cut))
+        .filter(|card| card.end <= length && is_card_at(group, card))
+        .collect();
+    for card in &cards {
+        ahead[card.end] |= ahead[card.start];
+    }
+    for card in cards.iter().rev() {
+        behind[card.start] |= behind[card.end];
+    }
+    cards
+        .into_iter()
+        .filter(|card| ahead[card.start] && behind[card.end])
+        .collect()
+}
+
+fn is_card_at(group: &[Digit], part: &Range<usize>) -> bool {
+    is_card(group[part.clone()].iter().map(|digit| digit.value))
+}
+
+/// `MMYY` or `YYMM`.
+fn is_expiry(digits: &[Digit]) -> bool {
+    let (left, right) = digits.split_at(2);
+    let date = |month: u32, year: u32| (1..=12).contains(&month) && YEARS.contains(&year);
+    let (left, right) = (number(left) as u32, number(right) as u32);
+    date(left, right) || date(right, left)
+}
+
+/// Milliseconds, microseconds or nanoseconds of our years.
+fn is_time(group: &[Digit]) -> bool {
+    matches!(group.len(), 13 | 16 | 19) && EPOCHS.contains(&number(&group[..10]))
+}
+
+fn number(digits: &[Digit]) -> u64 {
+    digits
+        .iter()
+        .fold(0, |number, digit| number * 10 + u64::from(digit.value))
+}

@@ -1,0 +1,155 @@
+//! Numbers that look like a card but are by their shape something else: UUIDs, digests, fractions, bank accounts,
+//! marketplace orders.
+
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// Lengths of hexadecimal digests and trace ids: MD5 and W3C trace ids, SHA-1, and the SHA-2 family. Shorter
+/// ones are left out: a card between two letters is as likely as one inside such an id.
+const HEX_LENGTHS: [usize; 7] = [32, 40, 48, 56, 64, 96, 128];
+
+/// Most significant digits that a double-precision number prints.
+const FLOAT_DIGITS: usize = 17;
+
+/// Country and length of an IBAN. Source: the SWIFT IBAN registry.
+const IBANS: &[(&str, usize)] = &[
+    ("AD", 24), ("AE", 23), ("AL", 28), ("AT", 20), ("AZ", 28), ("BA", 20), ("BE", 16), ("BG", 22),
+    ("BH", 22), ("BI", 27), ("BR", 29), ("BY", 28), ("CH", 21), ("CR", 22), ("CY", 28), ("CZ", 24),
+    ("DE", 22), ("DJ", 27), ("DK", 18), ("DO", 28), ("EE", 20), ("EG", 29), ("ES", 24), ("FI", 18),
+    ("FK", 18), ("FO", 18), ("FR", 27), ("GB", 22), ("GE", 22), ("GI", 23), ("GL", 18), ("GR", 27),
+    ("GT", 28), ("HN", 28), ("HR", 21), ("HU", 28), ("IE", 22), ("IL", 23), ("IQ", 23), ("IS", 26),
+    ("IT", 27), ("JO", 30), ("KW", 30), ("KZ", 20), ("LB", 28), ("LC", 32), ("LI", 21), ("LT", 20),
+    ("LU", 20), ("LV", 21), ("LY", 25), ("MC", 27), ("MD", 24), ("ME", 22), ("MK", 19), ("MN", 20),
+    ("MR", 27), ("MT", 31), ("MU", 30), ("NI", 28), ("NL", 18), ("NO", 15), ("OM", 23), ("PK", 24),
+    ("PL", 28), ("PS", 29), ("PT", 25), ("QA", 29), ("RO", 24), ("RS", 22), ("RU", 33), ("SA", 24),
+    ("SC", 31), ("SD", 18), ("SE", 24), ("SI", 19), ("SK", 24), ("SM", 27), ("SO", 23), ("ST", 25),
+    ("SV", 28), ("TL", 23), ("TN", 24), ("TR", 26), ("UA", 29), ("VA", 22), ("VG", 24), ("XK", 20),
+    ("YE", 30),
+];
+
+/// What an IBAN begins like, and the order number of a large marketplace: three, seven and seven digits.
+static IBAN_HEAD: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b[A-Z]{2}[0-9]{2}[ ]?[A-Z0-9]{4}").ok());
+static ORDER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$").ok());
+
+/// Whether the number in `range` is by its shape an identifier or a fraction.
+pub(super) fn is_other(text: &str, range: &Range<usize>) -> bool {
+    is_float(text, range)
+        || in_digest(text, range)
+        || in_uuid(text, range)
+        || ORDER.as_ref().is_some_and(|order| order.is_match(&text[range.clone()]))
+        || in_iban(text, range)
+}
+
+/// `0.4111111111111111` and `63.54625457781994`: one point, a short whole part, and no more digits than a double
+/// has. More digits than that are no measurement: `12.4111111111111111` is the twelfth line of a list.
+fn is_float(text: &str, range: &Range<usize>) -> bool {
+    let inside = &text[range.clone()];
+    let (whole, fraction) = if let Some(parts) = inside.split_once('.') {
+        parts
+    } else {
+        let before = text[..range.start].strip_suffix('.').unwrap_or_default();
+        (trailing(before, |b| b.is_ascii_digit()), inside)
+    };
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let significant = whole.trim_start_matches('0').len() + fraction.len();
+    (1..=4).contains(&whole.len())
+        && fraction.len() >= 9
+        && significant <= FLOAT_DIGITS
+        && digits(whole)
+        && digits(fraction)
+}
+
+/// A word of hexadecimal digits with a letter in it, as long as a digest.
+fn in_digest(text: &str, range: &Range<usize>) -> bool {
+    let left = trailing(&text[..range.start], u8::is_ascii_alphanumeric).len();
+    let right = leading(&text[range.end..], u8::is_ascii_alphanumeric).len();
+    let word = &text[range.start - left..range.end + right];
+    left + right > 0 && HEX_LENGTHS.contains(&word.len()) && word.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// Groups of 8, 4, 4, 4 and 12 hexadecimal digits, with dashes.
+fn in_uuid(text: &str, range: &Range<usize>) -> bool {
+    const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
+    let of_uuid = |b: &u8| b.is_ascii_hexdigit() || *b == b'-';
+    if !text[range.clone()].bytes().all(|b| of_uuid(&b)) {
+        return false;
+    }
+    let start = range.start - trailing(&text[..range.start], of_uuid).len();
+    let end = range.end + leading(&text[range.end..], of_uuid).len();
+    let groups: Vec<&str> = text[start..end].split('-').collect();
+    groups
+        .windows(GROUPS.len())
+        .any(|five| five.iter().map(|group| group.len()).eq(GROUPS))
+}
+
+/// An account number of a country that has them, of its length, with check digits that hold (ISO 13616).
+fn in_iban(text: &str, range: &Range<usize>) -> bool {
+    let Some(head) = IBAN_HEAD.as_ref() else {
+        return false;
+    };
+    let mut from = range.start.saturating_sub(64);
+    while !text.is_char_boundary(from) {
+        from -= 1;
+    }
+    head.find_iter(&text[from..])
+        .map(|found| from + found.start())
+        .take_while(|start| *start < range.end)
+        .filter_map(|start| Some(start..start + iban_length(&text[start..])?))
+        .any(|iban| iban.start <= range.start && range.end <= iban.end)
+}
+
+/// The length in bytes of the IBAN that the text begins with.
+fn iban_length(text: &str) -> Option<usize> {
+    let (_, wanted) = IBANS.iter().find(|(country, _)| text.starts_with(country))?;
+    let signs: Vec<(usize, u8)> = text
+        .bytes()
+        .enumerate()
+        .take_while(|(_, b)| b.is_ascii_digit() || b.is_ascii_uppercase() || *b == b' ')
+        .filter(|(_, b)| *b != b' ')
+        .take(*wanted)
+        .collect();
+    let end = signs.last()?.0 + 1;
+    let closed = !text[end..].starts_with(|c: char| c.is_ascii_alphanumeric());
+    let (head, account) = signs.split_at_checked(4)?;
+    let rest = account.iter().chain(head).fold(0, |rest: u32, (_, sign)| match sign {
+        b'0'..=b'9' => (rest * 10 + u32::from(sign - b'0')) % 97,
+        _ => (rest * 100 + u32::from(sign - b'A') + 10) % 97,
+    });
+    (signs.len() == *wanted && closed && rest == 1).then_some(end)
+}
+
+/// The end of `text` that `wanted` accepts.
+fn trailing(text: &str, wanted: impl Fn(&u8) -> bool) -> &str {
+    let length = text.bytes().rev().take_while(|b| wanted(b)).count();
+    &text[text.len() - length..]
+}
+
+/// The beginning of `text` that `wanted` accepts.
+fn leading(text: &str, wanted: impl Fn(&u8) -> bool) -> &str {
+    let length = text.bytes().take_while(|b| wanted(b)).count();
+    &text[..length]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::fraction("0.4111111111111111", "4111111111111111", true)]
+    #[case::ticket_average("63.54625457781994", "63.54625457781994", true)]
+    #[case::list_number("12.4111111111111111", "4111111111111111", false)]
+    #[case::sentence("It was. 4111111111111111", "4111111111111111", false)]
+    #[case::short_iban("to DK19 5666 9725 8942 09 posted", "5666 9725 8942 09", true)]
+    #[case::wrong_check_digits("to DK18 5666 9725 8942 09 posted", "5666 9725 8942 09", false)]
+    #[case::iban("to DE89 3704 0044 0532 0130 00.", "3704 0044 0532 0130", true)]
+    #[case::card_after_letters("to DE89 4111 1111 1111 1111", "4111 1111 1111 1111", false)]
+    #[case::order("719-6284829-8146598", "719-6284829-8146598", true)]
+    #[case::uuid("x-40000566-5566-5556-8e15-7c0d2f4b6a98", "40000566-5566-5556", true)]
+    fn shapes(#[case] text: &str, #[case] number: &str, #[case] other: bool) {
+        let start = text.find(number).unwrap_or_default();
+        assert_eq!(is_other(text, &(start..start + number.len())), other);
+    }
+}
