@@ -42,18 +42,20 @@ impl Safe {
         let first = mask::mask(raw);
         // A character that nobody sees, inside a word, hides it from the detectors: where taking such
         // characters out shows more, the text goes on without them.
-        let seen: String = raw
-            .chars()
-            .filter(|c| !sanitize::is_invisible(*c))
-            .collect();
-        let first = Some(mask::mask(&seen))
+        let first = without_unseen(raw)
+            .map(|seen| mask::mask(&seen))
             .filter(|other| other.found.len() > first.found.len())
             .unwrap_or(first);
-        let second = mask::mask(&clean(&first.text));
+        let cleaned = clean(&first.text);
+        // What is masked already and did not change holds nothing more.
+        let second = (cleaned != first.text).then(|| mask::mask(&cleaned));
         let mut found = first.found;
-        found.extend(second.found);
+        let text = second.map_or(cleaned, |second| {
+            found.extend(second.found);
+            second.text
+        });
         Self {
-            text: sanitize::bound(second.text, max),
+            text: sanitize::bound(text, max),
             found,
         }
     }
@@ -84,6 +86,16 @@ impl serde::Serialize for Safe {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)
     }
+}
+
+/// The text without characters that nobody sees; `None` where it has none.
+fn without_unseen(raw: &str) -> Option<String> {
+    let has_unseen = !raw.is_ascii() && raw.chars().any(sanitize::is_invisible);
+    has_unseen.then(|| {
+        raw.chars()
+            .filter(|c| !sanitize::is_invisible(*c))
+            .collect()
+    })
 }
 
 /// The first [`MAX_RAW`] bytes, cut at a character boundary.

@@ -138,9 +138,14 @@ fn find(text: &str) -> Vec<Hit> {
         };
         layers.push(layer);
         let deepest = layers.last().map_or(text, |last| &last.text);
-        hits.extend(detect(deepest).into_iter().map(|hit| Hit {
-            range: layers.iter().rev().fold(hit.range, |range, layer| layer.source(range)),
-            ..hit
+        hits.extend(detect(deepest).into_iter().map(|hit| {
+            Hit {
+                range: layers
+                    .iter()
+                    .rev()
+                    .fold(hit.range, |range, layer| layer.source(range)),
+                ..hit
+            }
         }));
     }
     hits.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));

@@ -232,7 +232,9 @@ fn tag(rest: &str) -> Option<usize> {
 fn quoted_printable(text: &str, at: usize, follows: bool) -> Option<(Option<char>, usize)> {
     let (rest, before) = (&text[at..], text[..at].bytes().next_back());
     let after_digit = before.is_some_and(|b| b.is_ascii_digit());
-    let soft = ["=\r\n", "=\n"].into_iter().find(|soft| rest.starts_with(soft));
+    let soft = ["=\r\n", "=\n"]
+        .into_iter()
+        .find(|soft| rest.starts_with(soft));
     if let Some(soft) = soft {
         let inside = after_digit || before.is_some_and(|b| b == b' ' || b == b'-');
         let goes_on = rest[soft.len()..].starts_with(|c: char| "0123456789 -%=".contains(c));
@@ -263,7 +265,10 @@ mod tests {
     #[case::tag("41<br/>11</span>", "41 11 ")]
     #[case::soft_break("4111=\r\n1111=201", "41111111 1")]
     fn one_layer_comes_off(#[case] encoded: &str, #[case] plain: &str) {
-        assert_eq!(layer(encoded).map(|layer| layer.text).as_deref(), Some(plain));
+        assert_eq!(
+            layer(encoded).map(|layer| layer.text).as_deref(),
+            Some(plain)
+        );
     }
 
     #[rstest]

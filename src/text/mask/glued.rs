@@ -21,9 +21,15 @@ pub(super) fn find(text: &str, run: &[Digit]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
     while start < run.len() {
-        let length = 1 + run[start + 1..].iter().take_while(|digit| digit.joined).count();
+        let length = 1 + run[start + 1..]
+            .iter()
+            .take_while(|digit| digit.joined)
+            .count();
         let group = &run[start..start + length];
-        if (*LENGTHS.start() + 1..=MAX_GROUP).contains(&length) && !is_time(group) && !shapes::is_other(text, &span(group)) {
+        if (*LENGTHS.start() + 1..=MAX_GROUP).contains(&length)
+            && !is_time(group)
+            && !shapes::is_other(text, &span(group))
+        {
             for part in parts(group) {
                 found.push(start + part.start..start + part.end);
             }
@@ -40,13 +46,22 @@ fn parts(group: &[Digit]) -> Vec<Range<usize>> {
     let zeros = group.iter().take_while(|digit| digit.value == 0).count();
     let candidates = [
         (zeros > 0).then_some(zeros..length),
-        LENGTHS.contains(&(length.saturating_sub(2)))
+        LENGTHS
+            .contains(&(length.saturating_sub(2)))
             .then_some(2..length)
             .filter(|card| number(&group[..2]) as usize == card.len()),
-        length.checked_sub(EXPIRY).filter(|end| is_expiry(&group[*end..])).map(|end| 0..end),
+        length
+            .checked_sub(EXPIRY)
+            .filter(|end| is_expiry(&group[*end..]))
+            .map(|end| 0..end),
         is_expiry(&group[..EXPIRY]).then_some(EXPIRY..length),
     ];
-    parts.extend(candidates.into_iter().flatten().filter(|part| is_card_at(group, part)));
+    parts.extend(
+        candidates
+            .into_iter()
+            .flatten()
+            .filter(|part| is_card_at(group, part)),
+    );
     parts
 }
 

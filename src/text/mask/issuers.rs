@@ -41,7 +41,9 @@ pub(super) const ISSUERS: &[(u32, u32, RangeInclusive<usize>)] = &[
 pub(super) const UATP: (u32, u32, RangeInclusive<usize>) = (100_000, 199_999, 15..=15);
 
 /// Whether a network issues such a number: range, length and check digit.
-pub(super) fn is_card(digits: impl DoubleEndedIterator<Item = u8> + ExactSizeIterator + Clone) -> bool {
+pub(super) fn is_card(
+    digits: impl DoubleEndedIterator<Item = u8> + ExactSizeIterator + Clone,
+) -> bool {
     let length = digits.len();
     let prefix = digits
         .clone()

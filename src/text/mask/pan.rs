@@ -14,7 +14,15 @@ const MAX_GAP: usize = 8;
 
 /// Groups that cards and scans show where the separators differ from gap to gap.
 const LAYOUTS: &[&[usize]] = &[
-    &[4, 6, 5], &[4, 6, 4], &[4, 5, 6], &[5, 5, 5], &[1, 4, 5, 5], &[8, 8], &[8, 8, 3], &[6, 10], &[6, 13],
+    &[4, 6, 5],
+    &[4, 6, 4],
+    &[4, 5, 6],
+    &[5, 5, 5],
+    &[1, 4, 5, 5],
+    &[8, 8],
+    &[8, 8, 3],
+    &[6, 10],
+    &[6, 13],
     &[6, 2, 8],
 ];
 

@@ -26,7 +26,10 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     // Between a name and its value, on one line: an empty setting must not take the next one's name.
     ("@TO@", r#"\\*["']?[ \t]*(?::=|=>|[:=])[ \t]*"#),
     // A value in a setting, in quotes or bare.
-    ("@VALUE@", r#"(?:"(?:\\.|[^"\\])+"?|'(?:\\.|[^'\\])+'?|[^\s"',;&}\])\\<]+)"#),
+    (
+        "@VALUE@",
+        r#"(?:"(?:\\.|[^"\\])+"?|'(?:\\.|[^'\\])+'?|[^\s"',;&}\])\\<]+)"#,
+    ),
     // An argument on a command line.
     ("@ARG@", r#"(?:"(?:\\.|[^"\\])+"?|'[^']+'?|[^\s"'-]\S*)"#),
     // Behind a short number that ends there: no decimal point, no unit, no time of day.
@@ -39,11 +42,19 @@ pub(super) const ROWS: &[&[Row]] = &[CARD_DATA, KEYS, HEADERS, PROVIDERS, PASSWO
 /// What a card carries besides its number.
 const CARD_DATA: &[Row] = &[
     // Track 1: %B<pan>^<name>^<expiry…>?; track 2: ;<pan>=<expiry…>?, or D for the equals sign (ISO/IEC 7813).
-    row(Kind::Track, r"[0-9]{12}\^", r"%?B[0-9]{12,19}\^[^^\n]{2,26}\^[0-9]{4,}[^?\n\x22\s]*\??"),
-    row(Kind::Track, r"[0-9]{12}[=D][0-9]{7}", r"(?-i);?(?:\b|_)[0-9]{12,19}[=Dd][0-9]{7,}[0-9Ff]*\??"),
+    row(
+        Kind::Track,
+        r"[0-9]{12}\^",
+        r"%?B[0-9]{12,19}\^[^^\n]{2,26}\^[0-9]{4,}[^?\n\x22\s]*\??",
+    ),
+    row(
+        Kind::Track,
+        r"[0-9]{12}[=D][0-9]{7}",
+        r"(?-i);?(?:\b|_)[0-9]{12,19}[=Dd][0-9]{7,}[0-9Ff]*\??",
+    ),
     row(
         Kind::Cvv,
-        "cvv|cvc|cav2|cvn|csc|cid|security|verification",
+        r"cvv|cvc|cav2|cvn|(?:\b|_|card)(?:csc|cid)|security|verification",
         r#"(?:\b|_)(?:card[ _-]?)?(?:cvv2?|cvc2?|cav2?|cvn2?|csc|cid|(?:card[ _-]?)?(?:security|verification)[ _-]?(?:code|value|number))\\*["']?\s*(?:\(?\s*(?:is|was|code|number|no\.?)\s*\)?\s*)?(?:[:=#]|=>|\s)\s*\\*["']?(?P<s>[0-9\x{FF10}-\x{FF19}]{3,4})@END@"#,
     ),
     row(
@@ -51,10 +62,14 @@ const CARD_DATA: &[Row] = &[
         "cvv|cvc|csc|security",
         r"(?:\b|_)(?:cvv2?|cvc2?|csc|security code)(?:[ _-]?code)?\s*(?:[:=]\s*)?[(\[-]\s*(?P<s>[0-9]{3,4})\b",
     ),
-    row(Kind::Cvv, "cvv|cvc", r"\b(?:cvv2?|cvc2?)[ _-]code\s*[:= ]\s*(?P<s>[0-9]{3,4})\b"),
     row(
         Kind::Cvv,
-        "seguridad|segurança|sicurezza|nummer|ziffer|cryptogramme",
+        "cvv|cvc",
+        r"\b(?:cvv2?|cvc2?)[ _-]code\s*[:= ]\s*(?P<s>[0-9]{3,4})\b",
+    ),
+    row(
+        Kind::Cvv,
+        "seguridad|seguran|sicurezza|nummer|ziffer|cryptogramme",
         r#"(?:c[oó]digo de seguridad|código de segurança|codice di sicurezza|pr(?:ü|ue)f(?:nummer|ziffer)|cryptogramme(?: visuel)?)["']?\s*(?:es|è|é|est|ist|lautet)?\s*[:=]?\s*["']?(?P<s>[0-9]{3,4})@END@"#,
     ),
     row(
@@ -74,12 +89,24 @@ const CARD_DATA: &[Row] = &[
     ),
     row(
         Kind::Pin,
-        r"block|\b(?:DE|F|field)",
+        r"block|\b(?:DE|F|field)[ _-]?0?52",
         r#"(?:\bpin[ _-]?block|\b(?:DE|F|field)[ _-]?0?52)\b["']?\s*[:=]?\s*["']?(?P<s>[0-9A-F]{2}(?: ?[0-9A-F]{2}){7})\b"#,
     ),
-    row(Kind::Pin, "[a-z]Pin", r#"(?-i)[a-z]Pin["']?\s*[:=]\s*["']?(?P<s>[0-9]{4,12})\b"#),
-    row(Kind::Pin, r"pin\s*\(", r"\bpin\s*\(\s*(?P<s>[0-9]{4,12})\s*\)"),
-    row(Kind::Pin, "<(?:[a-z0-9_]+:)?pin>", r"<(?:[a-z0-9_]+:)?pin>\s*(?P<s>[0-9]{4,12})\s*<"),
+    row(
+        Kind::Pin,
+        "[a-z]Pin",
+        r#"(?-i)[a-z]Pin["']?\s*[:=]\s*["']?(?P<s>[0-9]{4,12})\b"#,
+    ),
+    row(
+        Kind::Pin,
+        r"pin\s*\(",
+        r"\bpin\s*\(\s*(?P<s>[0-9]{4,12})\s*\)",
+    ),
+    row(
+        Kind::Pin,
+        "<(?:[a-z0-9_]+:)?pin>",
+        r"<(?:[a-z0-9_]+:)?pin>\s*(?P<s>[0-9]{4,12})\s*<",
+    ),
     row(
         Kind::Pin,
         "geheimzahl|code secret|clave secreta",
@@ -116,7 +143,11 @@ const HEADERS: &[Row] = &[
         r#"\bauthorization["']?\s*[:=]\s*["'\[]*(?:[a-z][a-z0-9-]*\s+)?(?P<s>[^\s"',;&\\\]]{4,})"#,
     ),
     // Case matters less than form: "bearer of bad news" has no token after it.
-    row(Kind::Bearer, "bearer", r"\bbearer(?:\s+|%20|\+)(?P<s>[A-Za-z0-9._~+/=-]{12,})"),
+    row(
+        Kind::Bearer,
+        "bearer",
+        r"\bbearer(?:\s+|%20|\+)(?P<s>[A-Za-z0-9._~+/=-]{12,})",
+    ),
     row(
         Kind::Bearer,
         "bearer",
@@ -127,7 +158,11 @@ const HEADERS: &[Row] = &[
         "bearer",
         r#"\bbearer\s*(?:[:=]\s*)?\\?["'](?P<s>[A-Za-z0-9._~+/=-]{8,})"#,
     ),
-    row(Kind::Bearer, "bearer", r"\bbearer\s*[:=]\s*(?P<s>[A-Za-z0-9._~+/=-]{12,})"),
+    row(
+        Kind::Bearer,
+        "bearer",
+        r"\bbearer\s*[:=]\s*(?P<s>[A-Za-z0-9._~+/=-]{12,})",
+    ),
     row(
         Kind::Bearer,
         r"basic\s",
@@ -138,10 +173,14 @@ const HEADERS: &[Row] = &[
         "key|secret|token",
         r#"(?:(?:api|app|application|client|secret|routing|integration|service|shared|private|signing|encryption|hmac|webhook|session|auth|access|refresh|id|vault|security)[_-]?(?:key|secret|token)|key[_-]?secret|geniekey|(?:\b|_)secret|(?:\b|_)token)@TO@(?:GenieKey\s+)?(?P<s>"(?:\\.|[^"\\])+"?|'(?:\\.|[^'\\])+'?|[^\s"',;&}\])\\<@]{4,})"#,
     ),
-    row(Kind::Secret, "geniekey", r"\bGenieKey\s+(?P<s>[A-Za-z0-9-]{8,})"),
     row(
         Kind::Secret,
-        "sid=|sess|auth|jwt|remember",
+        "geniekey",
+        r"\bGenieKey\s+(?P<s>[A-Za-z0-9-]{8,})",
+    ),
+    row(
+        Kind::Secret,
+        "sid=|sess=|sessid=|sess_id=|session=|session_?id=|auth=|jwt=|remember",
         r#"\b[\w.-]*(?:sid|sess(?:ion)?(?:_?id)?|auth|jwt|remember\w*)=(?P<s>[^;\s"'&]{16,})"#,
     ),
     row(
@@ -164,7 +203,11 @@ const HEADERS: &[Row] = &[
 /// Keys that a provider marks with a prefix. Sources: the providers' documentation, and the public rule sets of
 /// secret scanners.
 const PROVIDERS: &[Row] = &[
-    row(Kind::CloudKey, "AKIA|ASIA|AROA|AIDA", r"(?-i)(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}\b"),
+    row(
+        Kind::CloudKey,
+        "AKIA|ASIA|AROA|AIDA",
+        r"(?-i)(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}\b",
+    ),
     row(
         Kind::CloudKey,
         "AIza|ya29|GOCSPX",
@@ -182,7 +225,7 @@ const PROVIDERS: &[Row] = &[
     ),
     row(
         Kind::CloudKey,
-        "[srp]k_|whsec|rzp_|klarna_|shp",
+        r"\b[srp]k_|whsec|rzp_|klarna_|\bshp",
         r"(?-i)\b(?:(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{6,}|sk_(?:sbox_)?[a-z0-9]{20,}|whsec_[A-Za-z0-9+/=_-]{6,}|rzp_(?:live|test)_[A-Za-z0-9]{10,}|klarna_(?:live|test|playground)_api_[A-Za-z0-9+/=_-]{16,}|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32})",
     ),
     row(
@@ -192,7 +235,7 @@ const PROVIDERS: &[Row] = &[
     ),
     row(
         Kind::CloudKey,
-        "sk-|nvapi-|dop_v1|npm_|pypi-|hf_|dapi|glsa_|dckr_",
+        r"\bsk-|nvapi-|dop_v1|npm_|pypi-|hf_|dapi|glsa_|dckr_",
         r"(?-i)\b(?:sk-[A-Za-z0-9_-]{20,}|nvapi-[A-Za-z0-9_-]{20,}|dop_v1_[a-f0-9]{20,}|npm_[A-Za-z0-9]{20,}|pypi-[A-Za-z0-9_-]{20,}|hf_[A-Za-z0-9]{20,}|dapi[a-f0-9]{32}|glsa_[A-Za-z0-9_]{20,}|dckr_pat_[A-Za-z0-9_-]{20,})",
     ),
     row(
@@ -205,7 +248,11 @@ const PROVIDERS: &[Row] = &[
         r"AQE|EAAA|A21AA|sq0|access_token\$|access-(?:pro|sand|dev)|(?:live|test)_",
         r"(?-i)\b(?:AQE[a-z][A-Za-z0-9+/=_-]{40,}|EAAA[A-Za-z0-9_-]{50,}|A21AA[A-Za-z0-9_-]{50,}|sq0[a-z]{3}-[A-Za-z0-9_-]{20,}|access_token\$(?:production|sandbox)\$[a-z0-9]+\$[a-f0-9]{32}|access-(?:production|sandbox|development)-[0-9a-f-]{36}|(?:live|test)_[A-Za-z0-9-][A-Za-z0-9_-]{23,})",
     ),
-    row(Kind::CloudKey, "/bot[0-9]", r"/bot(?P<s>[0-9]{6,}:[A-Za-z0-9_-]{30,})"),
+    row(
+        Kind::CloudKey,
+        "/bot[0-9]",
+        r"/bot(?P<s>[0-9]{6,}:[A-Za-z0-9_-]{30,})",
+    ),
 ];
 
 /// Passwords in URLs, connection strings, settings and sentences.
@@ -214,16 +261,24 @@ const PASSWORDS: &[Row] = &[
     // the URL would have wanted encoded. A port with a path behind it is none.
     row(
         Kind::Password,
-        r"://[^\s/@:?#]*:",
+        "://[!-.0-9A-Z_a-z]*:",
         r#"\b[a-z][a-z0-9+.-]*://[^\s/@:?#"'<>]*:(?P<s>[0-9]{0,5}[^0-9\s/?#"'<>][^\s"'<>]*|[0-9]+)@[a-z0-9\[]"#,
     ),
-    row(Kind::Password, r"@(?:tcp|unix)6?\(", r#"\b[\w.-]+:(?P<s>[^\s"']+)@(?:tcp|unix)6?\("#),
+    row(
+        Kind::Password,
+        r"@(?:tcp|unix)6?\(",
+        r#"\b[\w.-]+:(?P<s>[^\s"']+)@(?:tcp|unix)6?\("#,
+    ),
     row(
         Kind::Password,
         "sqlplus|sqlldr|sqlcl|expdp|impdp|rman|jdbc:oracle",
         r#"(?:\b(?:sqlplus|sqlldr|sqlcl|expdp|impdp|rman)\b[^\n]*?\s|jdbc:oracle:[a-z0-9]+:)["']?[\w$.-]+/(?P<s>"[^"]+"|[^\s"']+)@"#,
     ),
-    row(Kind::Password, "/[^/@]+@", r"\b[\w$]+/(?P<s>[^\s/@]+)@(?://)?[\w.-]+:[0-9]{2,5}/\w"),
+    row(
+        Kind::Password,
+        "/[!-.0-~]+@",
+        r"\b[\w$]+/(?P<s>[^\s/@]+)@(?://)?[\w.-]+:[0-9]{2,5}/\w",
+    ),
     row(
         Kind::Password,
         ":(?:[0-9]{3,5}|\\*):",
@@ -243,7 +298,7 @@ const PASSWORDS: &[Row] = &[
     // In a sentence a password is a word with a digit in it: "the password is unknown".
     row(
         Kind::Password,
-        r"(?:pass|kennw|contrase|senha)\S*\s",
+        "(?:pass|kennw|contrase|senha)",
         r#"\b(?:password|passwort|kennwort|passphrase|contraseña|mot de passe|senha)\s+(?:is|was|es|est|ist|lautet|é)\s*:?\s*["'`]?(?P<s>[^\s"'`]*[0-9][^\s"'`]*)"#,
     ),
     row(
@@ -251,7 +306,11 @@ const PASSWORDS: &[Row] = &[
         "identified|password\\s+'",
         r#"\b(?:identified\s+by(?:\s+password)?|password)\s+(?P<s>'(?:''|[^'])+'|"[^"]+")"#,
     ),
-    row(Kind::Password, r"login\s", r"\blogin\s+\S+\s+password\s+(?P<s>\S+)"),
+    row(
+        Kind::Password,
+        r"login\s",
+        r"\blogin\s+\S+\s+password\s+(?P<s>\S+)",
+    ),
     row(
         Kind::Password,
         r"(?:password|secret)\s+[0-9]\s",
@@ -271,12 +330,32 @@ const COMMANDS: &[Row] = &[
         "curl",
         r#"\bcurl\b[^\n]*?\s(?:-u|--user)[ =]*(?:"[^\s:"]+:(?P<s>[^"]+)"?|'[^\s:']+:(?P<t>[^']+)'?|[^\s:"']+:(?P<u>\S+))"#,
     ),
-    row(Kind::Password, "mysql", r"\bmysql(?:dump|admin)?\b[^\n]*?\s-p(?P<s>[^\s]+)"),
-    row(Kind::Password, "redis-cli", r"\bredis-cli\b[^\n]*?\s-a\s*(?P<s>@ARG@)"),
+    row(
+        Kind::Password,
+        "mysql",
+        r"\bmysql(?:dump|admin)?\b[^\n]*?\s-p(?P<s>[^\s]+)",
+    ),
+    row(
+        Kind::Password,
+        "redis-cli",
+        r"\bredis-cli\b[^\n]*?\s-a\s*(?P<s>@ARG@)",
+    ),
     row(Kind::Password, "sshpass", r"\bsshpass\s+-p\s*(?P<s>@ARG@)"),
-    row(Kind::Password, r"\slogin\s", r"\b(?:docker|podman|helm|az|oc)\b[^\n]*?\slogin\b[^\n]*?\s-p\s*(?P<s>@ARG@)"),
-    row(Kind::Password, "ldap", r"\bldap[a-z]+\b[^\n]*?\s-w\s*(?P<s>@ARG@)"),
-    row(Kind::Password, "-pass", r"--?(?:password|passwd|pass)(?:\s+|=)(?P<s>@ARG@)"),
+    row(
+        Kind::Password,
+        r"\slogin\s",
+        r"\b(?:docker|podman|helm|az|oc)\b[^\n]*?\slogin\b[^\n]*?\s-p\s*(?P<s>@ARG@)",
+    ),
+    row(
+        Kind::Password,
+        "ldap",
+        r"\bldap[a-z]+\b[^\n]*?\s-w\s*(?P<s>@ARG@)",
+    ),
+    row(
+        Kind::Password,
+        "-pass",
+        r"--?(?:password|passwd|pass)(?:\s+|=)(?P<s>@ARG@)",
+    ),
     row(
         Kind::Secret,
         "--(?:token|secret|api|client)",

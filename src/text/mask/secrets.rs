@@ -9,7 +9,9 @@ use std::sync::LazyLock;
 const GROUPS: [&str; 3] = ["s", "t", "u"];
 
 /// Words that stand where a value was taken out, by this program or another.
-const TAKEN_OUT: [&str; 6] = ["masked", "redacted", "filtered", "hidden", "removed", "secret"];
+const TAKEN_OUT: [&str; 6] = [
+    "masked", "redacted", "filtered", "hidden", "removed", "secret",
+];
 
 struct Detector {
     row: &'static Row,
@@ -29,20 +31,33 @@ static DETECTORS: LazyLock<Vec<Detector>> = LazyLock::new(|| {
 
 /// Whether a text has any hint in it: most have none, and one pass says so.
 static ANY_HINT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let hints: Vec<String> = DETECTORS.iter().map(|known| expression(known.row.hint)).collect();
+    let hints: Vec<String> = DETECTORS.iter().map(|known| hint(known.row.hint)).collect();
     Regex::new(&hints.join("|")).ok()
 });
 
 /// The hints one by one, in the order of the detectors.
 static HINTS: LazyLock<Option<RegexSet>> =
-    LazyLock::new(|| RegexSet::new(DETECTORS.iter().map(|known| expression(known.row.hint))).ok());
+    LazyLock::new(|| RegexSet::new(DETECTORS.iter().map(|known| hint(known.row.hint))).ok());
 
 /// The expression of a row with its words written out, without regard to case and with word borders of ASCII.
 fn expression(of_row: &str) -> String {
     let written = WORDS
         .iter()
-        .fold(of_row.to_string(), |text, (word, meaning)| text.replace(word, meaning));
+        .fold(of_row.to_string(), |text, (word, meaning)| {
+            text.replace(word, meaning)
+        });
     format!("(?i:{})", written.replace(r"\b", r"(?-u:\b)"))
+}
+
+/// A hint without regard to case; of ASCII only where it can be, which keeps the one expression of all small.
+fn hint(of_row: &str) -> String {
+    let unicode = !of_row.is_ascii() || of_row.contains("[^") || of_row.contains(r"\s");
+    let (flags, border) = if unicode {
+        ("i", r"(?-u:\b)")
+    } else {
+        ("i-u", r"\b")
+    };
+    format!("(?{flags}:{})", of_row.replace(r"\b", border))
 }
 
 /// Every secret in `text`.
@@ -57,7 +72,8 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
             continue;
         }
         for found in detector.pattern.captures_iter(text) {
-            if let Some(secret) = secret_of(&found).filter(|secret| !is_reference(secret.as_str())) {
+            if let Some(secret) = secret_of(&found).filter(|secret| !is_reference(secret.as_str()))
+            {
                 hits.push(Hit::new(secret.range(), detector.row.kind));
             }
         }
@@ -80,13 +96,16 @@ fn is_reference(value: &str) -> bool {
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
     };
-    let taken_out = bare.trim_start_matches(['[', '<', '(', '*']).to_ascii_lowercase();
+    let taken_out = bare
+        .trim_start_matches(['[', '<', '(', '*'])
+        .to_ascii_lowercase();
     bare.strip_prefix('$')
         .is_some_and(|name| name.starts_with(['{', '(']) || is_name(name))
         || (bare.starts_with('<') && bare.ends_with('>'))
         || bare.starts_with("{{")
         || bare.chars().all(|c| matches!(c, '*' | '•' | '.' | '…'))
-        || (bare.starts_with(['[', '<', '(']) && TAKEN_OUT.iter().any(|word| taken_out.starts_with(word)))
+        || (bare.starts_with(['[', '<', '('])
+            && TAKEN_OUT.iter().any(|word| taken_out.starts_with(word)))
         || ["null", "none", "nil", "true", "false"]
             .iter()
             .any(|word| bare.eq_ignore_ascii_case(word))
@@ -98,7 +117,10 @@ mod tests {
 
     #[test]
     fn every_pattern_and_hint_compiles() {
-        assert_eq!(DETECTORS.len(), ROWS.iter().map(|rows| rows.len()).sum::<usize>());
+        assert_eq!(
+            DETECTORS.len(),
+            ROWS.iter().map(|rows| rows.len()).sum::<usize>()
+        );
         assert!(ANY_HINT.is_some() && HINTS.is_some());
     }
 }

@@ -14,31 +14,111 @@ const FLOAT_DIGITS: usize = 17;
 
 /// Country and length of an IBAN. Source: the SWIFT IBAN registry.
 const IBANS: &[(&str, usize)] = &[
-    ("AD", 24), ("AE", 23), ("AL", 28), ("AT", 20), ("AZ", 28), ("BA", 20), ("BE", 16), ("BG", 22),
-    ("BH", 22), ("BI", 27), ("BR", 29), ("BY", 28), ("CH", 21), ("CR", 22), ("CY", 28), ("CZ", 24),
-    ("DE", 22), ("DJ", 27), ("DK", 18), ("DO", 28), ("EE", 20), ("EG", 29), ("ES", 24), ("FI", 18),
-    ("FK", 18), ("FO", 18), ("FR", 27), ("GB", 22), ("GE", 22), ("GI", 23), ("GL", 18), ("GR", 27),
-    ("GT", 28), ("HN", 28), ("HR", 21), ("HU", 28), ("IE", 22), ("IL", 23), ("IQ", 23), ("IS", 26),
-    ("IT", 27), ("JO", 30), ("KW", 30), ("KZ", 20), ("LB", 28), ("LC", 32), ("LI", 21), ("LT", 20),
-    ("LU", 20), ("LV", 21), ("LY", 25), ("MC", 27), ("MD", 24), ("ME", 22), ("MK", 19), ("MN", 20),
-    ("MR", 27), ("MT", 31), ("MU", 30), ("NI", 28), ("NL", 18), ("NO", 15), ("OM", 23), ("PK", 24),
-    ("PL", 28), ("PS", 29), ("PT", 25), ("QA", 29), ("RO", 24), ("RS", 22), ("RU", 33), ("SA", 24),
-    ("SC", 31), ("SD", 18), ("SE", 24), ("SI", 19), ("SK", 24), ("SM", 27), ("SO", 23), ("ST", 25),
-    ("SV", 28), ("TL", 23), ("TN", 24), ("TR", 26), ("UA", 29), ("VA", 22), ("VG", 24), ("XK", 20),
+    ("AD", 24),
+    ("AE", 23),
+    ("AL", 28),
+    ("AT", 20),
+    ("AZ", 28),
+    ("BA", 20),
+    ("BE", 16),
+    ("BG", 22),
+    ("BH", 22),
+    ("BI", 27),
+    ("BR", 29),
+    ("BY", 28),
+    ("CH", 21),
+    ("CR", 22),
+    ("CY", 28),
+    ("CZ", 24),
+    ("DE", 22),
+    ("DJ", 27),
+    ("DK", 18),
+    ("DO", 28),
+    ("EE", 20),
+    ("EG", 29),
+    ("ES", 24),
+    ("FI", 18),
+    ("FK", 18),
+    ("FO", 18),
+    ("FR", 27),
+    ("GB", 22),
+    ("GE", 22),
+    ("GI", 23),
+    ("GL", 18),
+    ("GR", 27),
+    ("GT", 28),
+    ("HN", 28),
+    ("HR", 21),
+    ("HU", 28),
+    ("IE", 22),
+    ("IL", 23),
+    ("IQ", 23),
+    ("IS", 26),
+    ("IT", 27),
+    ("JO", 30),
+    ("KW", 30),
+    ("KZ", 20),
+    ("LB", 28),
+    ("LC", 32),
+    ("LI", 21),
+    ("LT", 20),
+    ("LU", 20),
+    ("LV", 21),
+    ("LY", 25),
+    ("MC", 27),
+    ("MD", 24),
+    ("ME", 22),
+    ("MK", 19),
+    ("MN", 20),
+    ("MR", 27),
+    ("MT", 31),
+    ("MU", 30),
+    ("NI", 28),
+    ("NL", 18),
+    ("NO", 15),
+    ("OM", 23),
+    ("PK", 24),
+    ("PL", 28),
+    ("PS", 29),
+    ("PT", 25),
+    ("QA", 29),
+    ("RO", 24),
+    ("RS", 22),
+    ("RU", 33),
+    ("SA", 24),
+    ("SC", 31),
+    ("SD", 18),
+    ("SE", 24),
+    ("SI", 19),
+    ("SK", 24),
+    ("SM", 27),
+    ("SO", 23),
+    ("ST", 25),
+    ("SV", 28),
+    ("TL", 23),
+    ("TN", 24),
+    ("TR", 26),
+    ("UA", 29),
+    ("VA", 22),
+    ("VG", 24),
+    ("XK", 20),
     ("YE", 30),
 ];
 
 /// What an IBAN begins like, and the order number of a large marketplace: three, seven and seven digits.
 static IBAN_HEAD: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\b[A-Z]{2}[0-9]{2}[ ]?[A-Z0-9]{4}").ok());
-static ORDER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$").ok());
+static ORDER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$").ok());
 
 /// Whether the number in `range` is by its shape an identifier or a fraction.
 pub(super) fn is_other(text: &str, range: &Range<usize>) -> bool {
     is_float(text, range)
         || in_digest(text, range)
         || in_uuid(text, range)
-        || ORDER.as_ref().is_some_and(|order| order.is_match(&text[range.clone()]))
+        || ORDER
+            .as_ref()
+            .is_some_and(|order| order.is_match(&text[range.clone()]))
         || in_iban(text, range)
 }
 
@@ -66,7 +146,9 @@ fn in_digest(text: &str, range: &Range<usize>) -> bool {
     let left = trailing(&text[..range.start], u8::is_ascii_alphanumeric).len();
     let right = leading(&text[range.end..], u8::is_ascii_alphanumeric).len();
     let word = &text[range.start - left..range.end + right];
-    left + right > 0 && HEX_LENGTHS.contains(&word.len()) && word.bytes().all(|b| b.is_ascii_hexdigit())
+    left + right > 0
+        && HEX_LENGTHS.contains(&word.len())
+        && word.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// Groups of 8, 4, 4, 4 and 12 hexadecimal digits, with dashes.
@@ -102,7 +184,9 @@ fn in_iban(text: &str, range: &Range<usize>) -> bool {
 
 /// The length in bytes of the IBAN that the text begins with.
 fn iban_length(text: &str) -> Option<usize> {
-    let (_, wanted) = IBANS.iter().find(|(country, _)| text.starts_with(country))?;
+    let (_, wanted) = IBANS
+        .iter()
+        .find(|(country, _)| text.starts_with(country))?;
     let signs: Vec<(usize, u8)> = text
         .bytes()
         .enumerate()
@@ -113,10 +197,13 @@ fn iban_length(text: &str) -> Option<usize> {
     let end = signs.last()?.0 + 1;
     let closed = !text[end..].starts_with(|c: char| c.is_ascii_alphanumeric());
     let (head, account) = signs.split_at_checked(4)?;
-    let rest = account.iter().chain(head).fold(0, |rest: u32, (_, sign)| match sign {
-        b'0'..=b'9' => (rest * 10 + u32::from(sign - b'0')) % 97,
-        _ => (rest * 100 + u32::from(sign - b'A') + 10) % 97,
-    });
+    let rest = account
+        .iter()
+        .chain(head)
+        .fold(0, |rest: u32, (_, sign)| match sign {
+            b'0'..=b'9' => (rest * 10 + u32::from(sign - b'0')) % 97,
+            _ => (rest * 100 + u32::from(sign - b'A') + 10) % 97,
+        });
     (signs.len() == *wanted && closed && rest == 1).then_some(end)
 }
 

@@ -3,8 +3,8 @@ use proptest::prelude::*;
 use rstest::rstest;
 use serde::Deserialize;
 
-mod innocent;
 mod cards;
+mod innocent;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,7 +21,11 @@ struct Case {
 #[case::trust(include_str!("../../../tests/cases/masking-trust.yaml"), 760)]
 fn every_row_of_the_table_holds(#[case] table: &str, #[case] at_least: usize) {
     let cases: Vec<Case> = serde_saphyr::from_str(table).unwrap();
-    assert!(cases.len() >= at_least, "the table has {} rows", cases.len());
+    assert!(
+        cases.len() >= at_least,
+        "the table has {} rows",
+        cases.len()
+    );
     let wrong: Vec<String> = cases.iter().filter_map(judge).collect();
     assert!(
         wrong.is_empty(),

@@ -5,9 +5,10 @@ use crate::text::mask::issuers::{ISSUERS, UATP};
 
 /// Separators one at a time: people, forms, documents, mail, code, and what copying brings along.
 const SEPARATORS: [&str; 38] = [
-    " ", "  ", "-", " - ", ".", "/", "\\", "_", "+", "~", ":", ";", ",", ", ", "|", "'", "*", "·", "\t", "\n", "\r\n",
-    "\n> ", "\u{A0}", "\u{2009}", "\u{202F}", "\u{3000}", "\u{2010}", "\u{2011}", "–", "—", "\u{2212}", "\u{200B}",
-    "\u{AD}", "\u{FEFF}", "%20", "&nbsp;", "\\u00a0", "<br>",
+    " ", "  ", "-", " - ", ".", "/", "\\", "_", "+", "~", ":", ";", ",", ", ", "|", "'", "*", "·",
+    "\t", "\n", "\r\n", "\n> ", "\u{A0}", "\u{2009}", "\u{202F}", "\u{3000}", "\u{2010}",
+    "\u{2011}", "–", "—", "\u{2212}", "\u{200B}", "\u{AD}", "\u{FEFF}", "%20", "&nbsp;", "\\u00a0",
+    "<br>",
 ];
 
 fn check_digit(digits: &[u8]) -> u8 {
@@ -36,7 +37,10 @@ fn card() -> impl Strategy<Value = String> {
             digits.extend(body);
             digits.truncate(length - 1);
             digits.push(check_digit(&digits));
-            digits.iter().map(|digit| char::from(b'0' + digit)).collect()
+            digits
+                .iter()
+                .map(|digit| char::from(b'0' + digit))
+                .collect()
         })
 }
 

@@ -3,12 +3,12 @@
 use super::*;
 use std::collections::BTreeMap;
 
-/// Kinds whose values are plain decimal numbers of card length, drawn at random. One in a few dozen of those lies
-/// in an issuer's range and has the right check digit: it is a valid card number, and rule S1 wants it masked.
+/// Kinds whose values are plain decimal numbers of card length, drawn at random. Some of those lie in an issuer's
+/// range and have the right check digit: nothing tells them from a card number, and rule S1 wants it masked.
 const DECIMAL_IDS: [&str; 2] = ["datadog-id", "order-number"];
-/// What that may cost, in the hundred: half of the first digits are an issuer's, a third of the lengths fit, and
-/// one check digit in ten holds.
-const DECIMAL_BOUND: usize = 5;
+/// What that costs, in the hundred sentences, where a sentence may hold two such ids: about a third of the ids of
+/// nineteen digits lie in a range that has that length, and one check digit in ten holds.
+const DECIMAL_BOUND: usize = 8;
 const ROUNDS: u64 = 10_000;
 
 fn is_touched(text: &str) -> bool {
@@ -17,14 +17,18 @@ fn is_touched(text: &str) -> bool {
 }
 
 #[test]
-fn under_one_in_a_hundred_everyday_sentences_is_touched_and_of_decimal_ids_under_five() {
+fn under_one_in_a_hundred_everyday_sentences_is_touched_and_of_decimal_ids_under_eight() {
     let table = include_str!("../../../../tests/cases/masking-innocent.yaml");
     let kinds: BTreeMap<String, Vec<String>> = serde_saphyr::from_str(table).unwrap();
     assert_eq!(kinds.values().map(Vec::len).sum::<usize>(), 880);
     let mut all = Vec::new();
     for (kind, sentences) in &kinds {
         let touched: Vec<_> = sentences.iter().filter(|text| is_touched(text)).collect();
-        let bound = if DECIMAL_IDS.contains(&kind.as_str()) { DECIMAL_BOUND } else { 1 };
+        let bound = if DECIMAL_IDS.contains(&kind.as_str()) {
+            DECIMAL_BOUND
+        } else {
+            1
+        };
         assert!(
             touched.len() * 100 < sentences.len() * bound,
             "{kind}: {} of {} touched: {touched:#?}",
@@ -33,7 +37,11 @@ fn under_one_in_a_hundred_everyday_sentences_is_touched_and_of_decimal_ids_under
         );
         all.extend(touched);
     }
-    assert!(all.len() * 100 < 880, "{} of 880 touched: {all:#?}", all.len());
+    assert!(
+        all.len() * 100 < 880,
+        "{} of 880 touched: {all:#?}",
+        all.len()
+    );
 }
 
 /// A small generator of numbers that look random and are the same every time (Steele, Lea and Flood, 2014).
@@ -65,19 +73,35 @@ fn hex(random: &mut SplitMix, digits: usize) -> String {
 
 fn uuid(random: &mut SplitMix) -> String {
     let id = hex(random, 32);
-    format!("{}-{}-4{}-a{}-{}", &id[..8], &id[8..12], &id[13..16], &id[17..20], &id[20..])
+    format!(
+        "{}-{}-4{}-a{}-{}",
+        &id[..8],
+        &id[8..12],
+        &id[13..16],
+        &id[17..20],
+        &id[20..]
+    )
 }
 
 fn iso(random: &mut SplitMix) -> String {
     let time = random.time();
     let instant = chrono::DateTime::from_timestamp_nanos(time as i64);
-    let form = ["%Y-%m-%dT%H:%M:%S%.9fZ", "%Y-%m-%d %H:%M:%S%.6f+02:00", "%Y-%m-%dT%H:%M:%S%.3fZ", "%Y%m%dT%H%M%SZ"];
+    let form = [
+        "%Y-%m-%dT%H:%M:%S%.9fZ",
+        "%Y-%m-%d %H:%M:%S%.6f+02:00",
+        "%Y-%m-%dT%H:%M:%S%.3fZ",
+        "%Y%m%dT%H%M%SZ",
+    ];
     instant.format(form[random.below(4) as usize]).to_string()
 }
 
 fn order(random: &mut SplitMix) -> String {
     let day = chrono::DateTime::from_timestamp_nanos(random.time() as i64);
-    format!("ORD-{}-{:06}", day.format("%Y%m%d"), random.below(1_000_000))
+    format!(
+        "ORD-{}-{:06}",
+        day.format("%Y%m%d"),
+        random.below(1_000_000)
+    )
 }
 
 #[rstest]
@@ -89,9 +113,16 @@ fn order(random: &mut SplitMix) -> String {
 #[case::nanoseconds(|random: &mut SplitMix| random.time().to_string())]
 #[case::iso_time(iso)]
 #[case::order_number(order)]
-fn under_one_in_a_hundred_of_ten_thousand_made_ids_is_touched(#[case] make: fn(&mut SplitMix) -> String) {
+fn under_one_in_a_hundred_of_ten_thousand_made_ids_is_touched(
+    #[case] make: fn(&mut SplitMix) -> String,
+) {
     let mut random = SplitMix(20_261_122);
-    let around = [("", ""), ("id=", " level=warn"), ("since ", ", then a timeout"), ("{\"v\":\"", "\",\"n\":4}")];
+    let around = [
+        ("", ""),
+        ("id=", " level=warn"),
+        ("since ", ", then a timeout"),
+        ("{\"v\":\"", "\",\"n\":4}"),
+    ];
     let mut touched = Vec::new();
     for round in 0..ROUNDS {
         let (before, after) = around[(round % 4) as usize];
@@ -101,6 +132,9 @@ fn under_one_in_a_hundred_of_ten_thousand_made_ids_is_touched(#[case] make: fn(&
         }
     }
     let some = &touched[..touched.len().min(10)];
-    assert!((touched.len() as u64) * 100 < ROUNDS, "{} of {ROUNDS}: {some:#?}", touched.len());
-    if std::env::var_os("SHOW").is_some() { eprintln!("{} of {ROUNDS}: {some:?}", touched.len()); }
+    assert!(
+        (touched.len() as u64) * 100 < ROUNDS,
+        "{} of {ROUNDS}: {some:#?}",
+        touched.len()
+    );
 }
