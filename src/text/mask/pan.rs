@@ -153,21 +153,16 @@ pub(super) fn span(number: &[Digit]) -> Range<usize> {
 
 /// First six and last four digits of each number stay.
 fn starred(run: &[Digit], numbers: &[Range<usize>], whole: Range<usize>) -> Hit {
-    let is_middle = |at: usize| {
-        numbers
-            .iter()
-            .any(|number| (number.start + 6..number.end - 4).contains(&at))
-    };
-    let instead = whole
-        .clone()
-        .map(|at| match is_middle(at) {
-            true => '*',
-            false => char::from(b'0' + run[at].value),
-        })
+    let mut shown: Vec<u8> = run[whole.clone()]
+        .iter()
+        .map(|digit| b'0' + digit.value)
         .collect();
+    for number in numbers {
+        shown[number.start + 6 - whole.start..number.end - 4 - whole.start].fill(b'*');
+    }
     Hit {
         range: span(&run[whole]),
         kind: Kind::Pan,
-        instead,
+        instead: shown.into_iter().map(char::from).collect(),
     }
 }

@@ -271,8 +271,8 @@ const PASSWORDS: &[Row] = &[
     ),
     row(
         Kind::Password,
-        "sqlplus|sqlldr|sqlcl|expdp|impdp|rman|jdbc:oracle",
-        r#"(?:\b(?:sqlplus|sqlldr|sqlcl|expdp|impdp|rman)\b[^\n]*?\s|jdbc:oracle:[a-z0-9]+:)["']?[\w$.-]+/(?P<s>"[^"]+"|[^\s"']+)@"#,
+        r"sqlplus|sqlldr|sqlcl|expdp|impdp|rman|jdbc:oracle|\bconn(?:ect)?\s",
+        r#"(?:\b(?:sqlplus|sqlldr|sqlcl|expdp|impdp|rman)\b[^\n]*?\s|\bconn(?:ect)?\s+|jdbc:oracle:[a-z0-9]+:)["']?[\w$.-]+/(?P<s>"[^"]+"|[^\s"']+)@"#,
     ),
     row(
         Kind::Password,

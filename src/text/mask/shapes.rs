@@ -9,6 +9,9 @@ use std::sync::LazyLock;
 /// ones are left out: a card between two letters is as likely as one inside such an id.
 const HEX_LENGTHS: [usize; 7] = [32, 40, 48, 56, 64, 96, 128];
 
+/// How far a shape is looked for on either side of a number: one sign more than the longest digest.
+const MAX_SHAPE: usize = 129;
+
 /// Most significant digits that a double-precision number prints.
 const FLOAT_DIGITS: usize = 17;
 
@@ -175,9 +178,8 @@ fn in_iban(text: &str, range: &Range<usize>) -> bool {
     while !text.is_char_boundary(from) {
         from -= 1;
     }
-    head.find_iter(&text[from..])
+    head.find_iter(&text[from..range.end])
         .map(|found| from + found.start())
-        .take_while(|start| *start < range.end)
         .filter_map(|start| Some(start..start + iban_length(&text[start..])?))
         .any(|iban| iban.start <= range.start && range.end <= iban.end)
 }
@@ -207,16 +209,17 @@ fn iban_length(text: &str) -> Option<usize> {
     (signs.len() == *wanted && closed && rest == 1).then_some(end)
 }
 
-/// The end of `text` that `wanted` accepts.
+/// The end of `text` that `wanted` accepts, as far as a shape reaches.
 fn trailing(text: &str, wanted: impl Fn(&u8) -> bool) -> &str {
-    let length = text.bytes().rev().take_while(|b| wanted(b)).count();
+    let reach = text.bytes().rev().take(MAX_SHAPE);
+    let length = reach.take_while(|b| wanted(b)).count();
     &text[text.len() - length..]
 }
 
-/// The beginning of `text` that `wanted` accepts.
+/// The beginning of `text` that `wanted` accepts, as far as a shape reaches.
 fn leading(text: &str, wanted: impl Fn(&u8) -> bool) -> &str {
-    let length = text.bytes().take_while(|b| wanted(b)).count();
-    &text[..length]
+    let reach = text.bytes().take(MAX_SHAPE);
+    &text[..reach.take_while(|b| wanted(b)).count()]
 }
 
 #[cfg(test)]
