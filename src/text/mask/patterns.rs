@@ -1,7 +1,7 @@
 //! The table of secrets: what each looks like, and a hint that is cheap to look for before.
 //!
 //! Four words stand for parts that many rows share, see [`WORDS`]. The group `s` is what gets masked; without it,
-//! the whole match. A hint is an expression without anchors that every match of its row contains or touches;
+//! the whole match. A hint is a short expression that every text with a match of its row has in it, too;
 //! most texts have no hint in them and no row is tried. Both are read without regard to case unless a row says
 //! otherwise.
 

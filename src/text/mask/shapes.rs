@@ -133,7 +133,7 @@ fn is_float(text: &str, range: &Range<usize>) -> bool {
         parts
     } else {
         let before = text[..range.start].strip_suffix('.').unwrap_or_default();
-        (trailing(before, |b| b.is_ascii_digit()), inside)
+        (trailing(before, u8::is_ascii_digit), inside)
     };
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     let significant = whole.trim_start_matches('0').len() + fraction.len();
