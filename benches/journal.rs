@@ -2,7 +2,11 @@
 //!
 //! Verifying is measured against `sha256sum` and `openssl dgst` on the same files, appending against the bare
 //! writes and syncs of the same bytes, opening by the processor time until the first frame.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and ends where it cannot go on")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark prints, and ends where it cannot go on"
+)]
 
 use chrono::{DateTime, TimeDelta, Utc};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
@@ -25,10 +29,13 @@ const RUNS: usize = 7;
 
 fn main() {
     let entries: u64 = number("WARROOM_BENCH_ENTRIES", 1_000_000);
-    let place = tempfile::tempdir().unwrap();
-    verifying(place.path(), entries);
-    appending(place.path());
-    opening(place.path(), number("WARROOM_BENCH_OPEN", 100_000));
+    // On the disk that is to be measured, where one is named; it is kept then.
+    let named = std::env::var_os("WARROOM_BENCH_PLACE").map(PathBuf::from);
+    let own = tempfile::tempdir().unwrap();
+    let place = named.as_deref().unwrap_or(own.path());
+    verifying(place, entries);
+    appending(place);
+    opening(place, number("WARROOM_BENCH_OPEN", 100_000));
 }
 
 fn number(name: &str, default: u64) -> u64 {
@@ -44,7 +51,11 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// A journal as an incident writes it: two of three entries have no text, one is a note.
 fn generate(directory: &Path, entries: u64) {
     let mut builder = fs::DirBuilder::new();
-    builder.recursive(true).mode(0o700).create(directory).unwrap();
+    builder
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+        .unwrap();
     let open = |name: &str| BufWriter::new(File::create(directory.join(name)).unwrap());
     let (mut chain, mut texts) = (open("journal.jsonl"), open("disclosures.jsonl"));
     let start: DateTime<Utc> = "2026-11-22T01:02:03.456789Z".parse().unwrap();
@@ -148,8 +159,14 @@ fn verifying(place: &Path, entries: u64) {
         .iter()
         .map(|name| directory.join(name))
         .collect();
-    let bytes: u64 = files.iter().map(|file| fs::metadata(file).unwrap().len()).sum();
-    println!("verify: {entries} entries, {} MB in two files", bytes / 1_000_000);
+    let bytes: u64 = files
+        .iter()
+        .map(|file| fs::metadata(file).unwrap().len())
+        .sum();
+    println!(
+        "verify: {entries} entries, {} MB in two files",
+        bytes / 1_000_000
+    );
     let (mut ours, mut coreutils, mut openssl) = (Vec::new(), Vec::new(), Vec::new());
     for run in 0..=RUNS {
         // In turn, so that a machine whose speed drifts slows all of them alike.
@@ -179,7 +196,10 @@ fn verifying(place: &Path, entries: u64) {
     };
     told("sha256sum", &coreutils, " (aim: at most 0.5)");
     told("openssl dgst -sha256", &openssl, "");
-    println!("  peak memory of `warroom verify`: {} MB (aim: under 100)", peak_memory(&directory) / 1024);
+    println!(
+        "  peak memory of `warroom verify`: {} MB (aim: under 100)",
+        peak_memory(&directory) / 1024
+    );
 }
 
 /// Largest resident set of a whole `warroom verify`, in KB, as the kernel counted it.
@@ -210,7 +230,11 @@ fn appending(place: &Path) {
     fs::create_dir(&raw).unwrap();
     let append = |name: &str| {
         let mut options = File::options();
-        options.create(true).append(true).open(raw.join(name)).unwrap()
+        options
+            .create(true)
+            .append(true)
+            .open(raw.join(name))
+            .unwrap()
     };
     let (mut chain, mut texts) = (append("journal.jsonl"), append("disclosures.jsonl"));
     let chain_file = store.directory_of(&id).join("journal.jsonl");
@@ -267,8 +291,13 @@ fn first_frame(data: &Path) -> f64 {
     };
     let pair = native_pty_system().openpty(size).unwrap();
     let mut command = CommandBuilder::new(WARROOM);
+    command.cwd("/");
     command.args(["--data-dir", &data.display().to_string(), "--read-only"]);
-    for (name, value) in [("TERM", "xterm-256color"), ("HOME", "/nonexistent"), ("USER", "bench")] {
+    for (name, value) in [
+        ("TERM", "xterm-256color"),
+        ("HOME", "/nonexistent"),
+        ("USER", "bench"),
+    ] {
         command.env(name, value);
     }
     let mut child = pair.slave.spawn_command(command).unwrap();
@@ -301,7 +330,10 @@ fn first_frame(data: &Path) -> f64 {
 fn processor_time(pid: u32) -> f64 {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
     let after = stat.rsplit_once(')').unwrap().1;
-    let fields: Vec<u64> = after.split_whitespace().filter_map(|f| f.parse().ok()).collect();
+    let fields: Vec<u64> = after
+        .split_whitespace()
+        .filter_map(|f| f.parse().ok())
+        .collect();
     // After the name and the state letter, `ppid` is the first number.
     (fields[10] + fields[11]) as f64 / 100.0
 }

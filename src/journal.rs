@@ -6,6 +6,7 @@ mod bundle;
 mod clock;
 mod copying;
 mod custody;
+mod digest;
 mod directory;
 mod disclosures;
 mod disk;
@@ -24,6 +25,7 @@ mod store;
 mod verify;
 mod writer;
 
+pub use bundle::names_in_archive;
 pub use clock::{Clock, Stamp, SystemClock};
 pub use copying::Verbatim;
 pub use custody::{Unsigned, keep_signature, request_digest, signing_time};
@@ -31,7 +33,7 @@ pub use disk::{Disk, DiskFile, How, LockFile, Stat, SystemDisk};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use error::JournalError;
 pub use heads::Heads;
-pub use line::{MAX_LINE, Position, encode, hex_digest};
+pub use line::{MAX_LINE, Position, check_line, encode, hex_digest};
 pub use reader::{Follower, Loaded, News};
 pub use signer::{
     Prompt, SignError, Signature, Signer, Signers, allowed_line, approval_text, checkpoint_text,

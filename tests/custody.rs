@@ -2,145 +2,11 @@
 //! verified with nothing of ours on the path.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
-use assert_cmd::Command;
-use serde_json::Value;
+#[path = "custody/company.rs"]
+mod company;
+
+use company::{Company, commands, shell};
 use std::fs;
-use std::path::{Path, PathBuf};
-
-/// Three people with keys and one without, on one data directory.
-struct Company {
-    place: tempfile::TempDir,
-}
-
-struct Outcome {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Company {
-    fn new() -> Self {
-        let company = Self {
-            place: tempfile::tempdir().unwrap(),
-        };
-        let mut allowed = String::new();
-        for name in ["dana", "omar", "mallory"] {
-            let key = company.path(name);
-            let made = std::process::Command::new("ssh-keygen")
-                .args(["-q", "-t", "ed25519", "-N", "", "-C", name, "-f"])
-                .arg(&key)
-                .status()
-                .unwrap();
-            assert!(made.success());
-            let public = fs::read_to_string(key.with_extension("pub")).unwrap();
-            if name != "mallory" {
-                let words: Vec<&str> = public.split_whitespace().take(2).collect();
-                allowed += &format!("{name} {}\n", words.join(" "));
-            }
-            company.configure(name, &format!("signing: {{key: {}, allowed_signers: {}}}",
-                key.display(), company.path("allowed").display()));
-        }
-        fs::write(company.path("allowed"), allowed).unwrap();
-        company.configure("nokey", "retention: {keep_days: 90}");
-        company
-    }
-
-    fn configure(&self, name: &str, more: &str) {
-        let text = format!(
-            "name: {name}\ndata_dir: {}\nstate_dir: {}\n{more}\n",
-            self.path("data").display(),
-            self.path(&format!("state-{name}")).display()
-        );
-        fs::write(self.path(&format!("{name}.yaml")), text).unwrap();
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.place.path().join(name)
-    }
-
-    fn run(&self, who: &str, arguments: &[&str]) -> Outcome {
-        let output = Command::cargo_bin("warroom")
-            .unwrap()
-            .env_remove("WARROOM_CONFIG")
-            .env_remove("WARROOM_STATE_DIR")
-            .env("HOME", "/nonexistent")
-            .arg("--config")
-            .arg(self.path(&format!("{who}.yaml")))
-            .args(arguments)
-            .output()
-            .unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Outcome {
-            code: output.status.code().unwrap(),
-            out: text(output.stdout),
-            err: text(output.stderr),
-        }
-    }
-
-    fn json(&self, who: &str, arguments: &[&str]) -> Value {
-        let outcome = self.run(who, &[&["--output", "json"], arguments].concat());
-        assert_eq!(outcome.code, 0, "{arguments:?}: {}", outcome.err);
-        serde_json::from_str(&outcome.out).unwrap()
-    }
-
-    fn open(&self, who: &str) -> String {
-        let opened = self.json(who, &["incident", "open", "Payments fail"]);
-        opened["incident"].as_str().unwrap().to_string()
-    }
-
-    fn directory(&self, id: &str) -> PathBuf {
-        self.path("data/incidents").join(id)
-    }
-
-    fn request(&self, id: &str) -> String {
-        let waiting = self.json("dana", &["incident", "approve", id]);
-        waiting[0]["request"].as_str().unwrap().to_string()
-    }
-
-    fn verified(&self, path: &Path) -> Value {
-        let path = path.to_str().unwrap();
-        let outcome = self.run("dana", &["--output", "json", "verify", path]);
-        serde_json::from_str(&outcome.out).unwrap()
-    }
-}
-
-/// Runs a shell with coreutils, ssh-keygen and python3, and nothing of ours, on its path.
-fn shell(directory: &Path, script: &str) -> (bool, String) {
-    let output = std::process::Command::new("/bin/sh")
-        .arg("-c")
-        .arg(script)
-        .env_clear()
-        .env("PATH", python_and_usual_path())
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .current_dir(directory)
-        .output()
-        .unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
-}
-
-/// The usual places, and where this machine's python3 really is, which may be elsewhere.
-fn python_and_usual_path() -> String {
-    let asked = std::process::Command::new("python3")
-        .args(["-c", "import sys; print(sys.exec_prefix)"])
-        .output()
-        .unwrap();
-    let prefix = String::from_utf8(asked.stdout).unwrap();
-    format!("/usr/bin:/bin:{}/bin", prefix.trim())
-}
-
-/// The commands of a section of VERIFY.txt: its indented lines.
-fn commands(text: &str, section: char) -> String {
-    let from = text
-        .lines()
-        .skip_while(|line| !line.starts_with(&format!("{section}. ")))
-        .skip(1);
-    from.take_while(|line| !line.starts_with(|c: char| c.is_ascii_digit()))
-        .filter(|line| line.starts_with("    "))
-        .take_while(|line| !line.contains("for each checkpoint"))
-        .map(|line| format!("{line}\n"))
-        .collect()
-}
 
 #[test]
 fn a_bundle_verifies_with_coreutils_ssh_keygen_and_python_alone_and_a_changed_one_does_not() {
@@ -152,7 +18,16 @@ fn a_bundle_verifies_with_coreutils_ssh_keygen_and_python_alone_and_a_changed_on
     let to = bundle.to_str().unwrap();
     let made = company.json(
         "dana",
-        &["export", &id, "--to", to, "--for", "BaFin", "--purpose", "examination"],
+        &[
+            "export",
+            &id,
+            "--to",
+            to,
+            "--for",
+            "BaFin",
+            "--purpose",
+            "examination",
+        ],
     );
     let text = fs::read_to_string(bundle.join("VERIFY.txt")).unwrap();
     for name in fs::read_dir("/usr/bin").unwrap() {
@@ -161,10 +36,19 @@ fn a_bundle_verifies_with_coreutils_ssh_keygen_and_python_alone_and_a_changed_on
 
     let (good, said) = shell(&bundle, &commands(&text, '1'));
     let head = format!("head {}/{}", made["upto"], made["head"].as_str().unwrap());
-    assert!(good && said.contains("verify.py: OK") && said.contains(&head), "{said}");
-    assert!(!said.contains("ALTERED") && !said.contains("DOES NOT FOLLOW"), "{said}");
+    assert!(
+        good && said.contains("verify.py: OK") && said.contains(&head),
+        "{said}"
+    );
+    assert!(
+        !said.contains("ALTERED") && !said.contains("DOES NOT FOLLOW"),
+        "{said}"
+    );
     let (good, said) = shell(&bundle, &commands(&text, '2'));
-    assert!(good && said.contains("Good \"warroom\" signature"), "{said}");
+    assert!(
+        good && said.contains("Good \"warroom\" signature"),
+        "{said}"
+    );
     assert!(!said.contains("OTHER"), "{said}");
     let allowed = company.path("allowed");
     let python = format!("python3 verify.py --allowed-signers {}", allowed.display());
@@ -172,11 +56,21 @@ fn a_bundle_verifies_with_coreutils_ssh_keygen_and_python_alone_and_a_changed_on
     assert!(good && said.contains("trusted as dana"), "{said}");
 
     let journal = fs::read_to_string(bundle.join("journal.jsonl")).unwrap();
-    fs::write(bundle.join("journal.jsonl"), journal.replacen("noted", "nodet", 1)).unwrap();
+    fs::write(
+        bundle.join("journal.jsonl"),
+        journal.replacen("noted", "nodet", 1),
+    )
+    .unwrap();
     let (good, said) = shell(&bundle, "python3 verify.py");
-    assert!(!good && said.contains("NOT INTACT") && said.contains("altered"), "{said}");
+    assert!(
+        !good && said.contains("NOT INTACT") && said.contains("altered"),
+        "{said}"
+    );
     let (_, said) = shell(&bundle, &commands(&text, '1'));
-    assert!(said.contains("ALTERED") && said.contains("journal.jsonl: FAILED"), "{said}");
+    assert!(
+        said.contains("ALTERED") && said.contains("journal.jsonl: FAILED"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -185,11 +79,29 @@ fn a_field_is_withheld_from_a_copy_and_the_proof_holds() {
     let id = company.open("dana");
     company.run("dana", &["incident", "note", &id, "Maria Rossi called"]);
     let to = company.path("copy.tar");
-    let arguments = ["export", &id, "--to", to.to_str().unwrap(), "--for", "press", "--purpose",
-        "statement", "--withhold", "name", "--withhold", "login", "--withhold", "5/text"];
+    let arguments = [
+        "export",
+        &id,
+        "--to",
+        to.to_str().unwrap(),
+        "--for",
+        "press",
+        "--purpose",
+        "statement",
+        "--withhold",
+        "name",
+        "--withhold",
+        "login",
+        "--withhold",
+        "5/text",
+    ];
     company.json("dana", &arguments);
     let bytes = fs::read(&to).unwrap();
-    let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    let holds = |text: &str| {
+        bytes
+            .windows(text.len())
+            .any(|window| window == text.as_bytes())
+    };
     assert!(holds("Payments fail"));
     for withheld in ["Maria", "Rossi", "\"dana\""] {
         assert!(!holds(withheld), "{withheld} is in the copy");
@@ -209,18 +121,55 @@ fn a_text_is_erased_with_reason_and_approver_while_another_process_appends() {
     let id = company.open("dana");
     company.run("dana", &["incident", "note", &id, "Maria Rossi called"]);
     let to = company.path("early.tar");
-    company.json("dana", &["export", &id, "--to", to.to_str().unwrap(), "--for", "BaFin", "--purpose", "x"]);
-    let erase = ["incident", "erase", &id, "5", "text", "--why", "a customer's name"];
+    company.json(
+        "dana",
+        &[
+            "export",
+            &id,
+            "--to",
+            to.to_str().unwrap(),
+            "--for",
+            "BaFin",
+            "--purpose",
+            "x",
+        ],
+    );
+    let erase = [
+        "incident",
+        "erase",
+        &id,
+        "5",
+        "text",
+        "--why",
+        "a customer's name",
+    ];
     assert_eq!(company.run("dana", &erase).code, 0);
     let request = company.request(&id);
     let waits = company.run("dana", &erase);
-    assert!(waits.code == 1 && waits.err.contains(&request), "{}", waits.err);
+    assert!(
+        waits.code == 1 && waits.err.contains(&request),
+        "{}",
+        waits.err
+    );
     // One's own approval, and one by a key that is on no list, are refused.
     let own = company.run("dana", &["incident", "approve", &id, &request]);
-    assert!(own.code == 2 && own.err.contains("your own request"), "{}", own.err);
+    assert!(
+        own.code == 2 && own.err.contains("your own request"),
+        "{}",
+        own.err
+    );
     let unlisted = company.run("mallory", &["incident", "approve", &id, &request]);
-    assert!(unlisted.code == 2 && unlisted.err.contains("not on the list"), "{}", unlisted.err);
-    assert_eq!(company.run("omar", &["incident", "approve", &id, &request]).code, 0);
+    assert!(
+        unlisted.code == 2 && unlisted.err.contains("not on the list"),
+        "{}",
+        unlisted.err
+    );
+    assert_eq!(
+        company
+            .run("omar", &["incident", "approve", &id, &request])
+            .code,
+        0
+    );
 
     let notes: String = (0..60).map(|n| format!("note {n}\n")).collect();
     let mut writer = std::process::Command::new(env!("CARGO_BIN_EXE_warroom"))
@@ -235,7 +184,11 @@ fn a_text_is_erased_with_reason_and_approver_while_another_process_appends() {
     drop(writer.stdin.take());
     let erased = company.run("dana", &erase);
     assert_eq!(erased.code, 0, "{}", erased.err);
-    assert!(erased.out.contains("an earlier copy has it: BaFin"), "{}", erased.out);
+    assert!(
+        erased.out.contains("an earlier copy has it: BaFin"),
+        "{}",
+        erased.out
+    );
     assert!(writer.wait_with_output().unwrap().status.success());
 
     let texts = fs::read_to_string(company.directory(&id).join("disclosures.jsonl")).unwrap();
@@ -243,7 +196,9 @@ fn a_text_is_erased_with_reason_and_approver_while_another_process_appends() {
     let shown = company.json("dana", &["incident", "show", &id]);
     let timeline = shown["timeline"].as_array().unwrap();
     let told = |text: &str| {
-        let rows = timeline.iter().filter(|row| row["what"].as_str().unwrap().ends_with(text));
+        let rows = timeline
+            .iter()
+            .filter(|row| row["what"].as_str().unwrap().ends_with(text));
         rows.count()
     };
     for n in 0..60 {
@@ -251,7 +206,10 @@ fn a_text_is_erased_with_reason_and_approver_while_another_process_appends() {
     }
     let report = company.verified(&company.directory(&id));
     assert_eq!(report["intact"], true, "{report}");
-    assert_eq!((&report["erased"], &report["withheld"]), (&1.into(), &0.into()));
+    assert_eq!(
+        (&report["erased"], &report["withheld"]),
+        (&1.into(), &0.into())
+    );
 }
 
 #[test]
@@ -260,21 +218,49 @@ fn without_any_key_everything_works_and_everything_says_that_it_is_unsigned() {
     let id = company.open("nokey");
     company.run("nokey", &["incident", "note", &id, "x"]);
     let verified = company.run("nokey", &["verify", &id]);
-    assert!(verified.code == 0 && verified.out.contains("UNSIGNED"), "{}", verified.out);
+    assert!(
+        verified.code == 0 && verified.out.contains("UNSIGNED"),
+        "{}",
+        verified.out
+    );
     let record = company.run("nokey", &["record", &id]);
     assert!(record.out.contains("UNSIGNED"), "{}", record.out);
     let sign = company.run("nokey", &["incident", "sign", &id]);
-    assert!(sign.code == 3 && sign.err.contains("signing.key"), "{}", sign.err);
+    assert!(
+        sign.code == 3 && sign.err.contains("signing.key"),
+        "{}",
+        sign.err
+    );
     let bundle = company.path("bundle");
-    company.json("nokey", &["export", &id, "--to", bundle.to_str().unwrap(), "--for", "a", "--purpose", "b"]);
+    company.json(
+        "nokey",
+        &[
+            "export",
+            &id,
+            "--to",
+            bundle.to_str().unwrap(),
+            "--for",
+            "a",
+            "--purpose",
+            "b",
+        ],
+    );
     let (good, said) = shell(&bundle, "python3 verify.py");
     assert!(good && said.contains("UNSIGNED"), "{said}");
     // An approval without a key is recorded as what it is.
-    company.run("nokey", &["incident", "erase", &id, "4", "text", "--why", "w"]);
+    company.run(
+        "nokey",
+        &["incident", "erase", &id, "4", "text", "--why", "w"],
+    );
     company.configure("other", "retention: {keep_days: 90}");
     let request = company.request(&id);
     let approved = company.run("other", &["incident", "approve", &id, &request]);
-    assert!(approved.out.contains("SELF-DECLARED"), "{}{}", approved.out, approved.err);
+    assert!(
+        approved.out.contains("SELF-DECLARED"),
+        "{}{}",
+        approved.out,
+        approved.err
+    );
 }
 
 #[test]
@@ -282,7 +268,11 @@ fn a_key_that_cannot_sign_leaves_the_entry_recorded_and_loudly_unsigned() {
     let company = Company::new();
     fs::remove_file(company.path("dana")).unwrap();
     let opened = company.run("dana", &["incident", "open", "Payments fail"]);
-    assert!(opened.code == 0 && opened.err.contains("NOT SIGNED at declaration"), "{}", opened.err);
+    assert!(
+        opened.code == 0 && opened.err.contains("NOT SIGNED at declaration"),
+        "{}",
+        opened.err
+    );
 }
 
 #[test]
@@ -297,13 +287,29 @@ fn a_journal_that_went_back_behind_a_remembered_head_is_refused() {
     let cut: String = text.split_inclusive('\n').take(4).collect();
     fs::write(&file, &cut).unwrap();
     let note = company.run("nokey", &["incident", "note", &id, "three"]);
-    assert!(note.code == 4 && note.err.contains("missing at its end"), "{}", note.err);
+    assert!(
+        note.code == 4 && note.err.contains("missing at its end"),
+        "{}",
+        note.err
+    );
     assert_eq!(fs::read_to_string(&file).unwrap(), cut, "nothing was added");
     let verified = company.run("nokey", &["verify", &id]);
-    assert!(verified.code == 1 && verified.out.contains("known from elsewhere"), "{}", verified.out);
+    assert!(
+        verified.code == 1 && verified.out.contains("known from elsewhere"),
+        "{}",
+        verified.out
+    );
     // Somebody who never saw it, and brings no head, cannot know.
     assert_eq!(company.run("omar", &["verify", &id]).code, 0);
-    let head: String = text.lines().nth(4).unwrap().chars().rev().skip(2).take(64).collect();
+    let head: String = text
+        .lines()
+        .nth(4)
+        .unwrap()
+        .chars()
+        .rev()
+        .skip(2)
+        .take(64)
+        .collect();
     let head: String = head.chars().rev().take(12).collect();
     let brought = company.run("omar", &["verify", &id, "--head", &format!("5/{head}")]);
     assert_eq!(brought.code, 1, "{}", brought.out);
@@ -314,29 +320,59 @@ fn a_closed_incident_is_sealed_held_kept_and_at_last_deleted_with_a_trace() {
     let company = Company::new();
     let id = company.open("omar");
     let early = company.run("omar", &["incident", "seal", &id]);
-    assert!(early.code == 2 && early.err.contains("not closed"), "{}", early.err);
+    assert!(
+        early.code == 2 && early.err.contains("not closed"),
+        "{}",
+        early.err
+    );
     company.run("omar", &["incident", "close", &id, "over"]);
     let sealed = company.json("omar", &["incident", "seal", &id]);
     assert_eq!(sealed["signed"], true);
     let file = company.directory(&id).join("journal.jsonl");
     assert!(fs::metadata(&file).unwrap().permissions().readonly());
     let late = company.run("omar", &["incident", "note", &id, "more"]);
-    assert!(late.code == 2 && late.err.contains("--follows"), "{}", late.err);
+    assert!(
+        late.code == 2 && late.err.contains("--follows"),
+        "{}",
+        late.err
+    );
     let verified = company.verified(&company.directory(&id));
-    assert_eq!((&verified["intact"], &verified["sealed"]), (&true.into(), &true.into()));
-    let follows = company.run("omar", &["incident", "open", "It is back", "--follows", &id]);
+    assert_eq!(
+        (&verified["intact"], &verified["sealed"]),
+        (&true.into(), &true.into())
+    );
+    let follows = company.run(
+        "omar",
+        &["incident", "open", "It is back", "--follows", &id],
+    );
     assert_eq!(follows.code, 0, "{}", follows.err);
     // Copies of a sealed incident are recorded in the ledger.
     let to = company.path("late.tar");
-    let export = ["export", &id, "--to", to.to_str().unwrap(), "--for", "court", "--purpose", "order"];
+    let export = [
+        "export",
+        &id,
+        "--to",
+        to.to_str().unwrap(),
+        "--for",
+        "court",
+        "--purpose",
+        "order",
+    ];
     assert_eq!(company.json("omar", &export)["sealed"], true);
     let delete = ["incident", "delete", &id, "--why", "retention"];
     let kept = company.run("omar", &delete);
-    assert!(kept.code == 2 && kept.err.contains("kept until"), "{}", kept.err);
+    assert!(
+        kept.code == 2 && kept.err.contains("kept until"),
+        "{}",
+        kept.err
+    );
     assert!(file.exists());
     let ledger = company.run("omar", &["ledger"]).out;
     assert!(ledger.contains("court") && ledger.contains(&id), "{ledger}");
-    assert_eq!(company.verified(&company.path("data/ledger"))["intact"], true);
+    assert_eq!(
+        company.verified(&company.path("data/ledger"))["intact"],
+        true
+    );
 }
 
 #[test]
@@ -344,16 +380,36 @@ fn a_bundle_with_a_link_or_a_way_out_in_a_name_is_refused_and_nothing_is_written
     let company = Company::new();
     let id = company.open("nokey");
     let bundle = company.path("bundle");
-    company.json("nokey", &["export", &id, "--to", bundle.to_str().unwrap(), "--for", "a", "--purpose", "b"]);
+    company.json(
+        "nokey",
+        &[
+            "export",
+            &id,
+            "--to",
+            bundle.to_str().unwrap(),
+            "--for",
+            "a",
+            "--purpose",
+            "b",
+        ],
+    );
     std::os::unix::fs::symlink("/etc/passwd", bundle.join("extra.txt")).unwrap();
     let linked = company.verified(&bundle);
     assert_eq!(linked["intact"], false);
-    assert!(linked["findings"][0]["what"].as_str().unwrap().contains("extra.txt"), "{linked}");
+    assert!(
+        linked["findings"][0]["what"]
+            .as_str()
+            .unwrap()
+            .contains("extra.txt"),
+        "{linked}"
+    );
 
     let to = company.path("evil.tar");
     let mut archive = tar::Builder::new(fs::File::create(&to).unwrap());
     for name in ["journal.jsonl", "incident.txt", "SHA256SUMS"] {
-        archive.append_path_with_name(bundle.join(name), name).unwrap();
+        archive
+            .append_path_with_name(bundle.join(name), name)
+            .unwrap();
     }
     let mut header = tar::Header::new_gnu();
     header.as_gnu_mut().unwrap().name[..11].copy_from_slice(b"../evil.txt");
@@ -364,7 +420,9 @@ fn a_bundle_with_a_link_or_a_way_out_in_a_name_is_refused_and_nothing_is_written
     let mut link = tar::Header::new_ustar();
     link.set_entry_type(tar::EntryType::Symlink);
     link.set_size(0);
-    archive.append_link(&mut link, "link.txt", "/etc/passwd").unwrap();
+    archive
+        .append_link(&mut link, "link.txt", "/etc/passwd")
+        .unwrap();
     archive.into_inner().unwrap();
     let report = company.verified(&to).to_string();
     for what in ["../evil.txt", "link.txt"] {

@@ -33,9 +33,7 @@ impl Ground {
         let store = Store::new(place.path().join("data"), Arc::new(SystemClock::new()));
         let id = IncidentId::new("INC-20261122-0001").unwrap();
         let drafts: Vec<Draft> = (1..entries).map(draft).collect();
-        store
-            .create(&id, Box::new(SystemEntropy), &drafts)
-            .unwrap();
+        store.create(&id, Box::new(SystemEntropy), &drafts).unwrap();
         let bytes = fs::read(store.directory_of(&id).join("journal.jsonl")).unwrap();
         fs::create_dir(place.path().join("changed")).unwrap();
         Self { place, bytes }
@@ -114,14 +112,23 @@ fn every_line_removed_swapped_or_doubled_is_found_and_located() {
         let mut without = lines.clone();
         without.remove(at);
         if at + 1 < lines.len() {
-            assert_eq!(ground.first_of(&without), Some((FindingKind::Removed, line)));
+            assert_eq!(
+                ground.first_of(&without),
+                Some((FindingKind::Removed, line))
+            );
             let mut swapped = lines.clone();
             swapped.swap(at, at + 1);
-            assert_eq!(ground.first_of(&swapped), Some((FindingKind::Removed, line)));
+            assert_eq!(
+                ground.first_of(&swapped),
+                Some((FindingKind::Removed, line))
+            );
         }
         let mut doubled = lines.clone();
         doubled.insert(at, lines[at]);
-        assert_eq!(ground.first_of(&doubled), Some((FindingKind::Removed, line + 1)));
+        assert_eq!(
+            ground.first_of(&doubled),
+            Some((FindingKind::Removed, line + 1))
+        );
     }
 }
 
@@ -132,7 +139,10 @@ fn a_removed_last_line_is_found_by_whoever_knows_a_head() {
     let whole = ground.verify(&ground.bytes, &Known::default());
     let last = lines.pop().unwrap();
     let cut = lines.concat();
-    assert!(ground.verify(&cut, &Known::default()).intact, "the chain alone does not show it");
+    assert!(
+        ground.verify(&cut, &Known::default()).intact,
+        "the chain alone does not show it"
+    );
     let known = Known {
         head: Some((whole.entries, whole.head[..12].to_string())),
         signers: None,
@@ -190,7 +200,11 @@ fn our_verifier_and_the_auditors_script_agree_on_mutated_journals() {
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .output()
             .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).unwrap()
     };
     let (from, into) = (original.to_str().unwrap(), mutants.to_str().unwrap());
@@ -209,5 +223,8 @@ fn our_verifier_and_the_auditors_script_agree_on_mutated_journals() {
         seen += 1;
     }
     assert_eq!(seen, count);
-    assert!(intact > 0 && intact < count / 2, "{intact} of {count} are intact");
+    assert!(
+        intact > 0 && intact < count / 2,
+        "{intact} of {count} are intact"
+    );
 }

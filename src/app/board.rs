@@ -46,6 +46,22 @@ impl Board {
         }
     }
 
+    /// As [`Board::extend`], of entries that nobody else needs.
+    pub fn take(&mut self, entries: Vec<Entry>) {
+        let follows = |(at, entry): (usize, &Entry)| entry.seq == at as u64 + 1;
+        if self.entries.is_empty() && entries.iter().enumerate().all(follows) {
+            entries.iter().for_each(|entry| self.incident.apply(entry));
+            self.entries = entries;
+            return;
+        }
+        for entry in entries {
+            if entry.seq == self.incident.count + 1 {
+                self.incident.apply(&entry);
+                self.entries.push(entry);
+            }
+        }
+    }
+
     /// The text that a reference points to.
     pub fn text(&self, reference: TextRef) -> Option<&str> {
         let index = usize::try_from(reference.seq.checked_sub(1)?).ok()?;

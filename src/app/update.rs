@@ -73,7 +73,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             step,
             result,
         } => steps::answered(model, &incident, &playbook, &step, result),
-        Msg::Loaded { incident, entries } => journal::loaded(model, incident, &entries),
+        Msg::Loaded { incident, entries } => journal::loaded(model, incident, entries),
         Msg::Ready => {
             model.ready = true;
             model.store_error = None;

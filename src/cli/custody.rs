@@ -1,20 +1,21 @@
 //! The chain of custody from the command line: signing, erasing, approving, holding, sealing, deleting. The rules
 //! are in `app/custody`; here files and keys are at hand.
 
+mod approving;
+
+pub(super) use approving::approve;
+
 use super::error::{CliError, Exit};
 use super::incident::{load, refuse_read_only};
 use super::output::Output;
 use super::setup::{Base, base};
-use crate::app::custody::{self, Consent, Given};
+use crate::app::custody::{self, Consent};
 use crate::app::intent::introduction;
 use crate::app::{Board, Person};
 use crate::documents::{People, sentence};
 use crate::incident::entry::{Act, Follows, Occasion};
 use crate::incident::{Draft, Incident, IncidentId, Slug};
-use crate::journal::{
-    Entropy as _, Journal, JournalError, Prompt, SystemEntropy, approval_text, keep_signature,
-    signing_time,
-};
+use crate::journal::{Entropy as _, Journal, JournalError, Prompt, SystemEntropy};
 use crate::text::Safe;
 use chrono::SecondsFormat;
 use serde_json::json;
@@ -257,107 +258,6 @@ fn earlier_copies(
         })
         .chain(later.map(|(number, at, _)| told(None, *at, format!("ledger #{number}"))))
         .collect()
-}
-
-pub(super) fn approve(
-    base: &Base,
-    id: &IncidentId,
-    request: Option<&Slug>,
-    output: &Output,
-) -> Result<(), CliError> {
-    let own = load(base, id).ok();
-    let in_ledger = ledger_state(base)?;
-    let Some(name) = request else {
-        let mut rows = Vec::new();
-        for custody in own
-            .iter()
-            .map(|own| &own.incident.custody)
-            .chain([&in_ledger.custody])
-        {
-            let waiting = custody
-                .requests
-                .values()
-                .filter(|request| request.done.is_none() && request.data.incident == *id);
-            rows.extend(waiting.map(|request| {
-                json!({"request": request.data.request, "act": request.data.act.words(),
-                       "by": request.by, "approvals": request.approvals.len()})
-            }));
-        }
-        let text: Vec<String> = rows
-            .iter()
-            .map(|row| {
-                let word = |name: &str| row[name].as_str().unwrap_or_default().to_string();
-                format!(
-                    "{}  {}, asked for by {}",
-                    word("request"),
-                    word("act"),
-                    word("by")
-                )
-            })
-            .collect();
-        let text = if text.is_empty() {
-            "nothing waits for approval".to_string()
-        } else {
-            text.join("\n")
-        };
-        output.result(&text, &rows);
-        return Ok(());
-    };
-    refuse_read_only(base)?;
-    let me = base.me()?;
-    let here = in_ledger.custody.requests.contains_key(name);
-    let mut book = if here {
-        Book::ledger(base)?
-    } else {
-        Book::incident(base, id)?
-    };
-    let request = custody::approvable(&book.board.incident.custody, &me, name)?.clone();
-    let given = sign_approval(base, &book, &request.data)?;
-    let how = match (&given.key, given.listed) {
-        (Some(key), true) => format!("signed with {key}, which is listed"),
-        (Some(key), false) => format!("signed with {key}, which is on no list"),
-        (None, _) => "SELF-DECLARED: no key is configured".into(),
-    };
-    let draft = custody::approve(&request, &me, given, base.signers().is_some())?;
-    let seq = book.record(&me, vec![draft])?;
-    book.remember(base);
-    let text = format!(
-        "{name} approved: {} (#{seq}), {how}",
-        request.data.act.words()
-    );
-    output.result(
-        &text,
-        &json!({"incident": id, "request": name, "seq": seq, "how": how}),
-    );
-    Ok(())
-}
-
-fn sign_approval(
-    base: &Base,
-    book: &Book,
-    request: &crate::incident::entry::ApprovalRequested,
-) -> Result<Given, CliError> {
-    let Some(signer) = base.signer(Prompt::Terminal) else {
-        return Ok(Given {
-            key: None,
-            signature: None,
-            listed: false,
-        });
-    };
-    let text = approval_text(request.incident.as_str(), &request.digest);
-    let signature = signer
-        .sign(&text)
-        .map_err(|error| CliError::new(Exit::No, error.what, error.hint))?;
-    keep_signature(&base.store, book.journal.directory(), &signature)?;
-    let now = signing_time(base.store.clock().as_ref());
-    let listed = base
-        .signers()
-        .and_then(|signers| signers.principal(&signature.armored, &text, now));
-    Ok(Given {
-        signature: Some(signature.digest()),
-        key: Some(signature.key),
-        listed: listed.is_some(),
-    })
 }
 
 pub(super) fn hold(

@@ -109,7 +109,13 @@ fn journals(base: &Base) -> Vec<Check> {
         match verify(&base.store.directory_of(id), &base.known(id)) {
             Ok(report) if report.intact => {
                 let loose = report.notes.iter().filter(|note| note.contains("mode"));
-                checks.extend(loose.map(|note| bad("permissions", note, "others on this machine may read or change the record")));
+                checks.extend(loose.map(|note| {
+                    bad(
+                        "permissions",
+                        note,
+                        "others on this machine may read or change the record",
+                    )
+                }));
             }
             Ok(report) => {
                 let first = report

@@ -38,7 +38,7 @@ impl Member {
 
 /// The files of a bundle, and what is wrong with its names and entries.
 #[derive(Debug, Default)]
-pub struct Contents {
+pub(super) struct Contents {
     pub(super) members: BTreeMap<String, Member>,
     pub(super) faults: Vec<String>,
 }
@@ -151,6 +151,16 @@ impl Contents {
         }
         contents
     }
+}
+
+/// The names that an archive's bytes give a bundle, each with where its file is; what is wrong is left out.
+pub fn names_in_archive(bytes: &[u8]) -> Vec<(String, std::ops::Range<u64>)> {
+    let contents = Contents::tar(io::Cursor::new(bytes), bytes.len() as u64, Path::new(""));
+    let place = |member: Member| member.from..member.from + member.length;
+    let members = contents.members.into_iter();
+    members
+        .map(|(name, member)| (name, place(member)))
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The texts that the chain commits to: `["<salt>","<field>","<value>"]`, one line each.
 
+use super::digest::{ByDigest, Digest, digest_of, from_hex};
 use super::disk::{Disk, How};
 use super::error::JournalError;
-use super::line::hex_digest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub(super) struct Disclosures {
     disk: Arc<dyn Disk>,
     directory: PathBuf,
     files: Vec<Read>,
-    texts: HashMap<String, (String, String)>,
+    texts: HashMap<Digest, (String, String), ByDigest>,
 }
 
 /// Field and value of a disclosure line; `None` where it is not one.
@@ -45,7 +45,7 @@ impl Disclosures {
             disk,
             directory: directory.to_path_buf(),
             files: Vec::new(),
-            texts: HashMap::new(),
+            texts: HashMap::default(),
         }
     }
 
@@ -112,13 +112,14 @@ impl Disclosures {
         }
         let text = std::str::from_utf8(line).ok().and_then(value_of);
         if let Some(text) = text {
-            self.texts.insert(hex_digest(line), text);
+            self.texts.insert(digest_of(line), text);
         }
     }
 
     /// Field and value behind a commitment.
-    pub(super) fn get(&self, commitment: &str) -> Option<(String, String)> {
-        self.texts.get(commitment).cloned()
+    pub(super) fn get(&self, commitment: &str) -> Option<(&str, &str)> {
+        let (field, value) = self.texts.get(&from_hex(commitment))?;
+        Some((field, value))
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -163,8 +163,9 @@ impl Disk for SystemDisk {
 
 impl DiskFile for SystemFile {
     fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>> {
+        let length = self.0.metadata()?.len().saturating_sub(offset);
         self.0.seek(SeekFrom::Start(offset))?;
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(length as usize);
         self.0.read_to_end(&mut bytes)?;
         Ok(bytes)
     }

@@ -250,7 +250,8 @@ fn whatever_operation_fails_once_or_twice_nothing_acknowledged_is_lost_and_nothi
 #[test]
 fn a_reader_that_saw_what_was_taken_back_reads_the_journal_again() {
     let disk = FaultyDisk::default();
-    let (mut writer, _) = Journal::create(Path::new(PLACE), means(&disk, 7), &[note("first")]).unwrap();
+    let (mut writer, _) =
+        Journal::create(Path::new(PLACE), means(&disk, 7), &[note("first")]).unwrap();
     let (mut reader, _) = open(&disk).unwrap();
     let trial = disk.fork();
     let (mut twin, _) = open(&trial).unwrap();
@@ -291,11 +292,16 @@ fn a_reader_that_saw_what_was_taken_back_reads_the_journal_again() {
 #[test]
 fn a_journal_that_lacks_a_head_that_was_known_is_refused() {
     let disk = FaultyDisk::default();
-    let (_, entries) = Journal::create(Path::new(PLACE), means(&disk, 7), &[note("first")]).unwrap();
+    let (_, entries) =
+        Journal::create(Path::new(PLACE), means(&disk, 7), &[note("first")]).unwrap();
     let last = entries.last().unwrap();
     let known = |seq: u64, hash: &str| {
         let hash = hash.to_string();
-        Journal::open(Path::new(PLACE), means(&disk, 9), Some(Position { seq, hash }))
+        Journal::open(
+            Path::new(PLACE),
+            means(&disk, 9),
+            Some(Position { seq, hash }),
+        )
     };
     assert!(known(last.seq, &last.hash).is_ok());
     let longer = known(last.seq + 1, &last.hash).err().unwrap().to_string();
@@ -309,7 +315,11 @@ fn an_erasure_that_was_cut_off_is_finished_and_other_texts_stay() {
     use crate::incident::entry::Erased;
     let trial = FaultyDisk::default();
     let script = |disk: &FaultyDisk| {
-        let made = Journal::create(Path::new(PLACE), means(disk, 7), &[note("keep"), note("strike")]);
+        let made = Journal::create(
+            Path::new(PLACE),
+            means(disk, 7),
+            &[note("keep"), note("strike")],
+        );
         let (mut journal, entries) = made.unwrap();
         let line = entries[1].clone();
         let texts = disk.open(&Path::new(PLACE).join("disclosures.jsonl"), How::Read);
@@ -338,9 +348,15 @@ fn an_erasure_that_was_cut_off_is_finished_and_other_texts_stay() {
         let (done, _) = script(&disk);
         disk.cut();
         for crashed in disk.crashes(1 << 5) {
-            let (_, entries) = open(&crashed).unwrap_or_else(|error| panic!("operation {at}: {error}"));
-            let recorded = entries.iter().any(|e| matches!(e.event(), Some(Event::Erased(_))));
-            assert!(recorded || !done, "operation {at}: the erasure was acknowledged");
+            let (_, entries) =
+                open(&crashed).unwrap_or_else(|error| panic!("operation {at}: {error}"));
+            let recorded = entries
+                .iter()
+                .any(|e| matches!(e.event(), Some(Event::Erased(_))));
+            assert!(
+                recorded || !done,
+                "operation {at}: the erasure was acknowledged"
+            );
             let (_, again) = open(&crashed.fork()).unwrap();
             let texts: Vec<&str> = again.iter().filter_map(|e| e.text(field::TEXT)).collect();
             let expected = if recorded { "withheld" } else { "strike" };

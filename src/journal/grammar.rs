@@ -3,7 +3,8 @@
 
 mod json;
 
-use super::line::{Fault, MAX_LINE, hex_digest_into};
+use super::line::{Fault, MAX_LINE, hex_into};
+use sha2::{Digest, Sha256};
 
 /// The format that this program writes.
 pub(super) const VERSION: u64 = 1;
@@ -11,6 +12,12 @@ pub(super) const VERSION: u64 = 1;
 pub(super) const HASH_TAIL: usize = 75;
 /// Hexadecimal digits of a SHA-256.
 const HEX: usize = 64;
+/// Characters of a UUID.
+const UUID: usize = 36;
+/// Characters of a time.
+const TIME: usize = 27;
+/// No part of varying length is longer than this, quotation mark included.
+const MAX_SHORT: usize = 66;
 
 /// A line taken apart. All parts are slices of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +26,8 @@ pub(super) struct Scanned<'l> {
     pub(super) version: u64,
     pub(super) seq: u64,
     pub(super) hash: &'l str,
+    /// The hash in binary.
+    pub(super) digest: [u8; 32],
     /// The members after `seq`; none for a newer format.
     pub(super) members: Option<Members<'l>>,
 }
@@ -61,15 +70,22 @@ impl<'l> Cursor<'l> {
         Ok(())
     }
 
-    /// The part up to a quotation mark, which it passes.
+    /// The part up to a quotation mark, which it passes. A part of a fixed length is cut off without a search.
     fn quoted(
         &mut self,
+        fixed: usize,
         fits: impl Fn(&str) -> bool,
         what: &'static str,
     ) -> Result<&'l str, Fault> {
-        let (part, rest) = self.rest.split_once('"').ok_or(Fault::Shape(what))?;
-        self.rest = rest;
-        fits(part).then_some(part).ok_or(Fault::Shape(what))
+        let bytes = self.rest.as_bytes();
+        let end = match fixed {
+            0 => bytes.iter().take(MAX_SHORT).position(|b| *b == b'"'),
+            fixed => (bytes.get(fixed) == Some(&b'"')).then_some(fixed),
+        };
+        let part = end.and_then(|end| self.rest.get(..end));
+        let part = part.filter(|part| fits(part)).ok_or(Fault::Shape(what))?;
+        self.rest = &self.rest[part.len() + 1..];
+        Ok(part)
     }
 
     fn number(&mut self, what: &'static str) -> Result<u64, Fault> {
@@ -101,18 +117,18 @@ pub(super) fn scan(line: &[u8]) -> Result<Scanned<'_>, Fault> {
     let hash = tail
         .strip_prefix(",\"hash\":\"")
         .and_then(|t| t.strip_suffix("\"}"))
-        .filter(|hash| is_hash(hash))
         .ok_or(Fault::Shape("no hash at its end"))?;
     let mut cursor = Cursor { rest: body };
     cursor.literal("{\"prev\":\"", "no `prev` at its beginning")?;
-    let prev = cursor.quoted(is_hash, "`prev` is not a hash")?;
+    let prev = cursor.quoted(HEX, is_hash, "`prev` is not a hash")?;
     cursor.literal(",\"v\":", "no `v` after `prev`")?;
     let version = cursor.number("`v` is not a number")?;
     cursor.literal(",\"seq\":", "no `seq` after `v`")?;
     let seq = cursor.number("`seq` is not a number")?;
     cursor.literal(",\"id\":\"", "no `id` after `seq`")?;
+    let digest = Sha256::digest(body.as_bytes()).into();
     let mut computed = [0; HEX];
-    hex_digest_into(body.as_bytes(), &mut computed);
+    hex_into(&digest, &mut computed);
     if computed != hash.as_bytes() {
         return Err(Fault::Hash);
     }
@@ -129,24 +145,25 @@ pub(super) fn scan(line: &[u8]) -> Result<Scanned<'_>, Fault> {
         version,
         seq,
         hash,
+        digest,
         members,
     })
 }
 
 fn members(mut cursor: Cursor<'_>) -> Result<Members<'_>, Fault> {
-    let id = cursor.quoted(is_uuid, "`id` is not a UUID")?;
+    let id = cursor.quoted(UUID, is_uuid, "`id` is not a UUID")?;
     cursor.literal(",\"rec\":\"", "no `rec` after `id`")?;
-    let rec = cursor.quoted(is_time, "`rec` is not a time")?;
+    let rec = cursor.quoted(TIME, is_time, "`rec` is not a time")?;
     cursor.literal(",\"mono\":\"", "no `mono` after `rec`")?;
-    let mono = cursor.quoted(is_mono, "`mono` is not a boot time")?;
+    let mono = cursor.quoted(0, is_mono, "`mono` is not a boot time")?;
     cursor.literal(",\"by\":\"", "no `by` after `mono`")?;
-    let by = cursor.quoted(is_slug, "`by` is not a name")?;
+    let by = cursor.quoted(0, is_slug, "`by` is not a name")?;
     cursor.literal(",\"type\":\"", "no `type` after `by`")?;
-    let kind = cursor.quoted(is_slug, "`type` is not a name")?;
+    let kind = cursor.quoted(0, is_slug, "`type` is not a name")?;
     let mut occ = None;
     if let Some(rest) = cursor.rest.strip_prefix(",\"occ\":\"") {
         cursor.rest = rest;
-        occ = Some(cursor.quoted(is_time, "`occ` is not a time")?);
+        occ = Some(cursor.quoted(TIME, is_time, "`occ` is not a time")?);
     }
     cursor.literal(",\"data\":", "no `data` where it belongs")?;
     let length = json::object(cursor.rest).map_err(Fault::Shape)?;
@@ -180,9 +197,9 @@ fn check_commitments(text: &str) -> Result<(), Fault> {
     let mut fields = Vec::new();
     loop {
         cursor.literal("\"", WHAT)?;
-        fields.push(cursor.quoted(is_slug, WHAT)?);
+        fields.push(cursor.quoted(0, is_slug, WHAT)?);
         cursor.literal(":\"", WHAT)?;
-        cursor.quoted(is_hash, WHAT)?;
+        cursor.quoted(HEX, is_hash, WHAT)?;
         if cursor.rest.is_empty() {
             break;
         }
@@ -200,7 +217,11 @@ const fn is_lower_hex(byte: u8) -> bool {
 
 /// Whether this is a SHA-256 in lower-case hexadecimal.
 pub(super) fn is_hash(text: &str) -> bool {
-    text.len() == HEX && text.bytes().all(is_lower_hex)
+    // Without an early end the compiler looks at many bytes at once.
+    text.len() == HEX
+        && text
+            .bytes()
+            .fold(true, |so_far, byte| so_far & is_lower_hex(byte))
 }
 
 /// Whether this is a name in the sense of the format.

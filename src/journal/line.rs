@@ -6,7 +6,7 @@ use super::grammar::{Scanned, VERSION, scan};
 use crate::incident::observation::Cause;
 use crate::incident::{Body, Draft, Entry, Event, Occurred, Slug};
 use crate::text::{Safe, sanitize};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -52,10 +52,10 @@ pub fn hex_digest(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// SHA-256 in hexadecimal, without allocating: a verifier does it for every line.
-pub(super) fn hex_digest_into(bytes: &[u8], out: &mut [u8; 64]) {
+/// A digest in hexadecimal, without allocating: a verifier writes one for every line.
+pub(super) fn hex_into(digest: &[u8; 32], out: &mut [u8; 64]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for (pair, byte) in out.chunks_exact_mut(2).zip(Sha256::digest(bytes)) {
+    for (pair, byte) in out.chunks_exact_mut(2).zip(digest) {
         pair[0] = DIGITS[usize::from(byte >> 4)];
         pair[1] = DIGITS[usize::from(byte & 15)];
     }
@@ -138,16 +138,20 @@ pub fn encode(
             max: MAX_LINE,
         });
     }
-    let known: BTreeMap<String, String> = disclosures
+    let known: BTreeMap<String, (String, String)> = disclosures
         .iter()
-        .map(|line| (hex_digest(line.as_bytes()), line.clone()))
+        .filter_map(|line| {
+            Some((
+                hex_digest(line.as_bytes()),
+                super::disclosures::value_of(line)?,
+            ))
+        })
         .collect();
     let parsed = parse(line.trim_end().as_bytes())
         .map_err(|fault| JournalError::Encode(format!("{fault:?}")))?;
     let entry = parsed.entry(|commitment| {
-        known
-            .get(commitment)
-            .and_then(|line| super::disclosures::value_of(line))
+        let (field, value) = known.get(commitment)?;
+        Some((field.as_str(), value.as_str()))
     });
     Ok(Encoded {
         line: line.into_bytes(),
@@ -175,16 +179,18 @@ pub(super) struct Parsed {
     bare: Entry,
 }
 
+/// Whether a line without its newline keeps the grammar and has the hash of its bytes; why not, where it does not.
+pub fn check_line(line: &[u8]) -> Result<(), String> {
+    parse(line).map(drop).map_err(|fault| fault.to_string())
+}
+
 /// Reads a line without its newline.
 pub(super) fn parse(line: &[u8]) -> Result<Parsed, Fault> {
     let scanned = scan(line)?;
     let Some(members) = scanned.members else {
         return Ok(newer(line, scanned));
     };
-    let time = |text: &str| {
-        let read: Result<DateTime<Utc>, _> = text.parse();
-        read.map_err(|_| Fault::Shape("a time that does not exist"))
-    };
+    let time = |text: &str| read_time(text).ok_or(Fault::Shape("a time that does not exist"));
     let (masked, from) = marks(members.data);
     let occurred = match members.occ {
         Some(at) => Some(Occurred {
@@ -221,6 +227,16 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed, Fault> {
         commitments: members.commitments().map(owned).collect(),
         bare,
     })
+}
+
+/// A time in the one form that the grammar lets through: `YYYY-MM-DDThh:mm:ss.ffffffZ`.
+fn read_time(text: &str) -> Option<DateTime<Utc>> {
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
+    let year = i32::try_from(number(0, 4)?).ok()?;
+    let day = NaiveDate::from_ymd_opt(year, number(5, 7)?, number(8, 10)?)?;
+    let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
+    let at = day.and_hms_micro_opt(hour, minute, second, number(20, 26)?)?;
+    Some(at.and_utc())
 }
 
 /// What `data` says beside the event's own members: what was masked, and where a time comes from.
@@ -310,22 +326,22 @@ impl Parsed {
     }
 
     /// The entry, with the texts that `disclose` gives for a commitment.
-    pub(super) fn entry(&self, disclose: impl Fn(&str) -> Option<(String, String)>) -> Entry {
+    pub(super) fn entry<'t>(self, disclose: impl Fn(&str) -> Option<(&'t str, &'t str)>) -> Entry {
         use crate::incident::Disclosed;
-        let text = |(field, commitment): &(String, String)| {
-            let disclosed = match disclose(commitment) {
+        let text = |(field, commitment): (String, String)| {
+            let disclosed = match disclose(&commitment) {
                 // A text written elsewhere is as hostile as any other: cleaned once more when it is read. It
                 // was masked before the chain committed to it.
-                Some((named, value)) if named == *field => {
-                    let clean = sanitize::block(&value);
+                Some((named, value)) if named == field => {
+                    let clean = sanitize::block(value);
                     Disclosed::Text(sanitize::bound(clean, crate::text::MAX_BLOCK))
                 }
                 _ => Disclosed::Withheld,
             };
-            (field.clone(), disclosed)
+            (field, disclosed)
         };
-        let mut entry = self.bare.clone();
-        entry.texts = self.commitments.iter().map(text).collect();
+        let mut entry = self.bare;
+        entry.texts = self.commitments.into_iter().map(text).collect();
         entry
     }
 }

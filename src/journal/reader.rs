@@ -62,6 +62,8 @@ pub struct Follower {
     pub(super) newest: u64,
     /// Whether an entry has sealed the journal.
     pub(super) sealed: bool,
+    /// Bytes that the file had at the last look.
+    seen: u64,
     /// The highest entry known to have been recorded: a journal that lacks it went back.
     known: Option<Position>,
 }
@@ -90,6 +92,7 @@ impl Follower {
             last: None,
             newest: 0,
             sealed: false,
+            seen: 0,
             known,
         }
     }
@@ -106,6 +109,11 @@ impl Follower {
     /// Where it stands.
     pub fn position(&self) -> &Position {
         &self.position
+    }
+
+    /// Whether the last look found nothing behind the last whole line.
+    pub(super) fn ends_clean(&self) -> bool {
+        self.seen == self.length
     }
 
     /// Everything read so far was read under the lock, so it was acknowledged.
@@ -131,15 +139,14 @@ impl Follower {
     /// The entries added since the last call, and what stands in the way of more. A last line without its
     /// newline is not looked at: its writer may be at work.
     pub(super) fn read_new(&mut self) -> Result<(News, Option<Finding>), JournalError> {
-        let mut parsed = Vec::new();
-        match self.pass(&mut parsed)? {
+        let mut entries = Vec::new();
+        match self.pass(&mut entries)? {
             Stop::Shrunk => self.read_again(),
             stop => {
                 let finding = match stop {
                     Stop::Wrong(finding) => Some(finding),
                     _ => self.went_back(),
                 };
-                let entries = self.disclosed(&parsed);
                 let reread = false;
                 Ok((News { entries, reread }, finding))
             }
@@ -150,8 +157,8 @@ impl Follower {
     /// all the same.
     fn read_again(&mut self) -> Result<(News, Option<Finding>), JournalError> {
         let mut fresh = Self::new(Arc::clone(&self.disk), &self.directory, self.known.clone());
-        let mut parsed = Vec::new();
-        let finding = match fresh.pass(&mut parsed)? {
+        let mut entries = Vec::new();
+        let finding = match fresh.pass(&mut entries)? {
             Stop::Wrong(finding) => Some(finding),
             Stop::End => fresh.went_back(),
             // Shrunk under our eyes: the next look sees what became of it.
@@ -161,15 +168,8 @@ impl Follower {
             return Ok((News::default(), finding));
         }
         *self = fresh;
-        let entries = self.disclosed(&parsed);
         let reread = true;
         Ok((News { entries, reread }, None))
-    }
-
-    fn disclosed(&self, parsed: &[Parsed]) -> Vec<Entry> {
-        let texts = &self.disclosures;
-        let entry = |line: &Parsed| line.entry(|digest| texts.get(digest));
-        parsed.iter().map(entry).collect()
     }
 
     fn went_back(&self) -> Option<Finding> {
@@ -183,7 +183,7 @@ impl Follower {
         })
     }
 
-    fn pass(&mut self, parsed: &mut Vec<Parsed>) -> Result<Stop, JournalError> {
+    fn pass(&mut self, entries: &mut Vec<Entry>) -> Result<Stop, JournalError> {
         loop {
             // Looked for before this file is read: once the next one is there, this one is complete.
             let cut = self.next_begins_at()?;
@@ -194,6 +194,7 @@ impl Follower {
                 .open(&path, How::Read)
                 .map_err(JournalError::io("read", &path))?;
             let stat = file.stat().map_err(JournalError::io("look at", &path))?;
+            self.seen = stat.len;
             let end = cut.map_or(stat.len, |cut| cut.min(stat.len));
             if end < self.length {
                 return Ok(Stop::Shrunk);
@@ -206,7 +207,7 @@ impl Follower {
                 // Texts are durable before their lines, so reading them now finds each one; and before any
                 // line counts as read, so that a failure here loses nothing.
                 self.disclosures.refresh()?;
-                if let Some(finding) = self.take_all(&bytes, parsed) {
+                if let Some(finding) = self.take_all(&bytes, entries) {
                     return Ok(Stop::Wrong(finding));
                 }
             }
@@ -222,13 +223,17 @@ impl Follower {
         }
     }
 
-    fn take_all(&mut self, bytes: &[u8], parsed: &mut Vec<Parsed>) -> Option<Finding> {
-        let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
-        for line in bytes[..whole].split_inclusive(|b| *b == b'\n') {
-            match self.take(line) {
-                Ok(line) => parsed.push(line),
+    fn take_all(&mut self, bytes: &[u8], entries: &mut Vec<Entry>) -> Option<Finding> {
+        let whole = memchr::memrchr(b'\n', bytes).map_or(0, |n| n + 1);
+        // A line is seldom shorter: what is reserved at once is not copied as it grows.
+        entries.reserve(whole / 400);
+        let mut from = 0;
+        for end in memchr::memchr_iter(b'\n', &bytes[..whole]) {
+            match self.take(&bytes[from..=end]) {
+                Ok(line) => entries.push(line.entry(|digest| self.disclosures.get(digest))),
                 Err(finding) => return Some(finding),
             }
+            from = end + 1;
         }
         None
     }

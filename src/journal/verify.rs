@@ -7,7 +7,7 @@ mod evidence;
 mod signatures;
 mod texts;
 
-pub use evidence::Evidence;
+use evidence::Evidence;
 pub use signatures::{Covered, Standing};
 
 use super::error::JournalError;

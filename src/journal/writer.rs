@@ -182,6 +182,10 @@ impl Journal {
     fn pull(&mut self) -> Result<Option<Recovered>, JournalError> {
         let (news, finding) = self.follower.read_new()?;
         self.take_in(news);
+        if finding.is_none() && self.follower.ends_clean() {
+            self.follower.trust();
+            return Ok(None);
+        }
         let settled = recovery::settle(
             self.disk.as_ref(),
             &self.directory,

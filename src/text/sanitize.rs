@@ -31,6 +31,11 @@ pub fn bound(mut text: String, max: usize) -> String {
 }
 
 fn clean(raw: &str, keep_breaks: bool) -> String {
+    // Most texts are plain: one look tells, and they are copied whole.
+    let plain = |byte: u8| (0x20..0x7F).contains(&byte) || (keep_breaks && byte == b'\n');
+    if raw.bytes().all(plain) {
+        return raw.to_string();
+    }
     let mut out = String::with_capacity(raw.len());
     let mut combining = 0;
     let mut chars = raw.chars().peekable();

@@ -136,8 +136,14 @@ fn where_a_list_is_in_force_only_a_listed_signature_counts() {
     // Written while no list was in force, it does not count once there is one.
     told.push(approve(&request, &other, given(None, false), false).unwrap());
     let custody = told.state().custody;
-    assert_eq!(consent(&custody, &id(), &act(), false), Consent::Given(name.clone()));
-    assert_eq!(consent(&custody, &id(), &act(), true), Consent::Waiting(name.clone()));
+    assert_eq!(
+        consent(&custody, &id(), &act(), false),
+        Consent::Given(name.clone())
+    );
+    assert_eq!(
+        consent(&custody, &id(), &act(), true),
+        Consent::Waiting(name.clone())
+    );
     told.push(approve(&request, &other, given(Some("B"), true), true).unwrap());
     assert_eq!(
         consent(&told.state().custody, &id(), &act(), true),
@@ -152,14 +158,24 @@ fn an_approval_is_for_the_very_bytes_that_were_asked_about() {
     let name = asked(&mut told, &person("a-1", Some("A")));
     let mut request = told.state().custody.requests[&name].clone();
     request.data.digest = "f".repeat(64);
-    told.push(approve(&request, &person("a-2", Some("B")), given(Some("B"), true), true).unwrap());
+    told.push(
+        approve(
+            &request,
+            &person("a-2", Some("B")),
+            given(Some("B"), true),
+            true,
+        )
+        .unwrap(),
+    );
     assert!(matches!(
         consent(&told.state().custody, &id(), &act(), true),
         Consent::Waiting(_)
     ));
     // A request whose digest is not that of what it says is not approved at all.
     if let Body::Known(Event::ApprovalRequested(data)) = &mut told.entries[1].body {
-        data.act = Act::Delete { head: "e".repeat(64) };
+        data.act = Act::Delete {
+            head: "e".repeat(64),
+        };
     }
     let custody = told.state().custody;
     let refused = approvable(&custody, &person("a-2", Some("B")), &name);
@@ -178,7 +194,15 @@ fn only_a_text_that_is_there_and_not_held_is_erased() {
     assert!(try_one(1, "why", &none).unwrap_err().hint.contains("text"));
     assert!(try_one(9, "text", &none).is_err());
     let mut ledger = Told::default();
-    ledger.push(hold(&id(), &person("a-3", None), slug("hold-1"), &Safe::line("court")).unwrap());
+    ledger.push(
+        hold(
+            &id(),
+            &person("a-3", None),
+            slug("hold-1"),
+            &Safe::line("court"),
+        )
+        .unwrap(),
+    );
     let refused = try_one(1, "text", &ledger.state().custody).unwrap_err();
     assert!(refused.what.contains("hold-1"), "{refused}");
 }
@@ -197,10 +221,17 @@ fn a_journal_is_sealed_once_closed_and_only_once() {
     let now = at("2026-11-22T02:00:00Z");
     let mut told = Told::default();
     told.note("x");
-    assert!(seal(&id(), &told.state(), &me, now).unwrap_err().hint.contains("close"));
+    assert!(
+        seal(&id(), &told.state(), &me, now)
+            .unwrap_err()
+            .hint
+            .contains("close")
+    );
     let mut told = closed();
     let drafts = seal(&id(), &told.state(), &me, now).unwrap();
-    drafts.into_iter().for_each(|draft| drop(told.push(draft)));
+    for draft in drafts {
+        told.push(draft);
+    }
     assert!(told.state().custody.sealed.is_some());
     assert!(seal(&id(), &told.state(), &me, now).is_err());
 }
@@ -215,7 +246,12 @@ fn an_approved_erasure_is_carried_out_before_a_journal_is_sealed() {
     assert!(seal(&id(), &told.state(), &me, now).is_ok());
     let request = told.state().custody.requests[&name].clone();
     told.push(approve(&request, &person("a-2", None), given(None, false), false).unwrap());
-    assert!(seal(&id(), &told.state(), &me, now).unwrap_err().hint.contains("erase"));
+    assert!(
+        seal(&id(), &told.state(), &me, now)
+            .unwrap_err()
+            .hint
+            .contains("erase")
+    );
 }
 
 #[test]
@@ -229,7 +265,9 @@ fn nothing_is_deleted_before_its_date_and_a_hold_overrides() {
     let unsealed = delete(&told, &none, "2036-01-01T00:00:00Z").unwrap_err();
     assert!(unsealed.what.contains("not sealed"), "{unsealed}");
     let drafts = seal(&id(), &told.state(), &me, at("2026-11-22T02:00:00Z")).unwrap();
-    drafts.into_iter().for_each(|draft| drop(told.push(draft)));
+    for draft in drafts {
+        told.push(draft);
+    }
     let early = delete(&told, &none, "2027-11-22T00:59:59Z").unwrap_err();
     assert!(early.what.contains("2027-11-22 01:00 UTC"), "{early}");
     assert!(delete(&told, &none, "2027-11-22T01:00:00Z").is_ok());
@@ -237,7 +275,13 @@ fn nothing_is_deleted_before_its_date_and_a_hold_overrides() {
     ledger.push(hold(&id(), &me, slug("hold-1"), &Safe::line("court")).unwrap());
     let held = delete(&told, &ledger.state().custody, "2036-01-01T00:00:00Z").unwrap_err();
     assert!(held.what.contains("hold-1"), "{held}");
-    ledger.push(release(&id(), &me, &slug("hold-1"), slug("r-9"), &Safe::line("over")));
+    ledger.push(release(
+        &id(),
+        &me,
+        &slug("hold-1"),
+        slug("r-9"),
+        &Safe::line("over"),
+    ));
     assert!(delete(&told, &ledger.state().custody, "2036-01-01T00:00:00Z").is_ok());
 }
 
@@ -262,13 +306,23 @@ fn declaration_hand_over_and_close_are_occasions_for_a_signature_and_nothing_els
         told.event("a-1", event);
         occasion(&before, &told.entries[told.entries.len() - 1..])
     };
-    assert_eq!(occasion_of(role(Role::IncidentCommander, "a-1")), None, "the first one takes over from nobody");
+    assert_eq!(
+        occasion_of(role(Role::IncidentCommander, "a-1")),
+        None,
+        "the first one takes over from nobody"
+    );
     assert_eq!(occasion_of(role(Role::Scribe, "a-2")), None);
     assert_eq!(occasion_of(role(Role::IncidentCommander, "a-1")), None);
-    assert_eq!(occasion_of(role(Role::IncidentCommander, "a-2")), Some(Occasion::HandOver));
+    assert_eq!(
+        occasion_of(role(Role::IncidentCommander, "a-2")),
+        Some(Occasion::HandOver)
+    );
     assert_eq!(occasion_of(Event::Noted(Empty {})), None);
     let status = Status::Resolved;
-    assert_eq!(occasion_of(Event::StatusChanged(StatusChanged { status })), None);
+    assert_eq!(
+        occasion_of(Event::StatusChanged(StatusChanged { status })),
+        None
+    );
     let status = Status::Closed;
     assert_eq!(
         occasion_of(Event::StatusChanged(StatusChanged { status })),

@@ -4,7 +4,9 @@
 
 use crate::app::message::{Msg, Told};
 use crate::incident::{Draft, Entry, Incident, IncidentId, Slug, Status};
-use crate::journal::{Follower, Journal, JournalError, News, Store, SystemEntropy, fresh_entry_id};
+use crate::journal::{
+    Follower, Journal, JournalError, News, Position, Store, SystemEntropy, fresh_entry_id,
+};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -15,6 +17,8 @@ use tokio::sync::mpsc::UnboundedSender;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How often the data directory is looked at for incidents opened by other processes.
 const SCAN_EVERY: Duration = Duration::from_secs(1);
+/// What has stood this long is recorded: no writer holds the lock, and keeps a line back, for so long.
+const LASTING: Duration = Duration::from_secs(5);
 /// Pause before what failed is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -92,6 +96,10 @@ struct Book {
     incident: Incident,
     /// What was said of its damage, so that it is said once.
     damage: Option<String>,
+    /// Where the journal stood at the last look, and since when.
+    stood: (Position, Instant),
+    /// The entry whose head was remembered last.
+    remembered: u64,
 }
 
 impl Book {
@@ -101,7 +109,22 @@ impl Book {
             journal: None,
             incident: Incident::default(),
             damage: None,
+            stood: (Position::start(), Instant::now()),
+            remembered: 0,
         }
+    }
+
+    /// The head that was surely recorded: this process's own, or one that has stood for a while. A line read without
+    /// the lock may still be taken back.
+    fn lasting(&mut self) -> Option<Position> {
+        if let Some(journal) = &self.journal {
+            return Some(journal.position().clone());
+        }
+        let now = self.follower.position();
+        if *now != self.stood.0 {
+            self.stood = (now.clone(), Instant::now());
+        }
+        (self.stood.1.elapsed() > LASTING).then(|| now.clone())
     }
 
     /// Takes news in, and makes the message that tells of them; nothing where there are none.
@@ -319,9 +342,10 @@ impl Desk {
                     }
                 }
             }
-            let position = book.journal.as_ref().map(Journal::position);
-            if let Some(position) = position.filter(|_| !self.drill && !self.read_only) {
-                self.store.remember(id, position);
+            let lasting = book.lasting().filter(|_| !self.drill && !self.read_only);
+            if let Some(position) = lasting.filter(|position| position.seq > book.remembered) {
+                self.store.remember(id, &position);
+                book.remembered = position.seq;
             }
         }
         news.into_iter().for_each(|message| self.tell(message));

@@ -9,9 +9,9 @@ use crate::app::model::Model;
 use crate::incident::entry::{Occasion, StepOutcome};
 use crate::incident::{Draft, Entry, Event, IncidentId, Status};
 
-pub(super) fn loaded(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Vec<Effect> {
+pub(super) fn loaded(model: &mut Model, id: IncidentId, entries: Vec<Entry>) -> Vec<Effect> {
     let board = model.boards.entry(id.clone()).or_default();
-    board.extend(entries);
+    board.take(entries);
     let opened = board
         .incident
         .opened
@@ -29,7 +29,7 @@ pub(super) fn loaded(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Ve
 }
 
 pub(super) fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Vec<Effect> {
-    loaded(model, id.clone(), entries);
+    loaded(model, id.clone(), entries.to_vec());
     let shown = model
         .incident()
         .is_some_and(|incident| incident.status != Status::Closed);

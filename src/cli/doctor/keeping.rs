@@ -28,7 +28,10 @@ fn network(base: &Base) -> Check {
         None => good("file system", "local, as far as this machine tells"),
         Some(kind) => bad(
             "file system",
-            format!("{} is on {kind}: locks and syncs may not hold there", base.store.root().display()),
+            format!(
+                "{} is on {kind}: locks and syncs may not hold there",
+                base.store.root().display()
+            ),
             "choose a local directory with --data-dir DIR",
         ),
     }
@@ -47,14 +50,21 @@ fn space(base: &Base) -> Check {
     }
     if found.f_files > 0 && found.f_favail < 1_000 {
         let says = format!("{says}, but only {} files can be created", found.f_favail);
-        return bad("disk space", says, "remove files that nobody needs from that file system");
+        return bad(
+            "disk space",
+            says,
+            "remove files that nobody needs from that file system",
+        );
     }
     good("disk space", says)
 }
 
 /// Tries what an append needs: a write and its sync.
 fn sync(base: &Base) -> Check {
-    let path = base.store.root().join(format!(".doctor-{}", std::process::id()));
+    let path = base
+        .store
+        .root()
+        .join(format!(".doctor-{}", std::process::id()));
     let start = Instant::now();
     let tried = std::fs::File::create_new(&path).and_then(|mut file| {
         file.write_all(&[b'.'; 4096])?;
@@ -63,7 +73,10 @@ fn sync(base: &Base) -> Check {
     let took = start.elapsed();
     let _ = std::fs::remove_file(&path);
     match tried {
-        Ok(()) if took < SLOW => good("durable writes", format!("a write and its sync take {} ms", took.as_millis())),
+        Ok(()) if took < SLOW => good(
+            "durable writes",
+            format!("a write and its sync take {} ms", took.as_millis()),
+        ),
         Ok(()) => bad(
             "durable writes",
             format!("a write and its sync take {} ms", took.as_millis()),
@@ -85,7 +98,10 @@ fn signing(base: &Base) -> Check {
             "set `signing.key` to your SSH key, private or public",
         );
     };
-    let listed = base.signers().map_or("no list of accepted signers", |_| "approvals must be signed by a listed key");
+    let listed = base.signers().map_or(
+        "no list of accepted signers",
+        |_| "approvals must be signed by a listed key",
+    );
     match signer.fingerprint() {
         Ok(key) => good("signing", format!("{key}; {listed}")),
         Err(error) => bad("signing", error.what, error.hint),
@@ -102,10 +118,15 @@ fn ledger(base: &Base) -> Vec<Check> {
     let path = base.store.ledger_directory();
     if path.exists() {
         checks.push(match verify(&path, &crate::journal::Known::default()) {
-            Ok(report) if report.intact => good("ledger", format!("{} entries verify", report.entries)),
+            Ok(report) if report.intact => {
+                good("ledger", format!("{} entries verify", report.entries))
+            }
             Ok(report) => bad(
                 "ledger",
-                report.findings.first().map_or(String::new(), ToString::to_string),
+                report
+                    .findings
+                    .first()
+                    .map_or(String::new(), ToString::to_string),
                 format!("see `warroom verify {}`", path.display()),
             ),
             Err(error) => bad("ledger", error.to_string(), error.hint()),
@@ -140,7 +161,10 @@ fn ledger(base: &Base) -> Vec<Check> {
         }
     }
     if due == 0 {
-        checks.push(good("retention", format!("nothing is due; sealed incidents are kept {keep_days} days")));
+        checks.push(good(
+            "retention",
+            format!("nothing is due; sealed incidents are kept {keep_days} days"),
+        ));
     }
     checks
 }

@@ -7,6 +7,17 @@ use std::io::{self, Read, Seek, SeekFrom};
 /// Bytes of a block; it grows to the end of its last line.
 const BLOCK: usize = 1 << 20;
 
+/// The lines of a block, each with its newline.
+pub(super) fn lines_of(block: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let ends = memchr::memchr_iter(b'\n', block).map(|at| at + 1);
+    let last = (block.last() != Some(&b'\n') && !block.is_empty()).then_some(block.len());
+    ends.chain(last).scan(0, |from, to| {
+        let line = &block[*from..to];
+        *from = to;
+        Some(line)
+    })
+}
+
 /// A stretch of a file.
 #[derive(Debug)]
 pub(super) struct Stretch {
@@ -46,7 +57,7 @@ impl Blocks {
             if !self.fill(&mut block)? {
                 return Ok((!block.is_empty()).then_some(block));
             }
-            if let Some(end) = block[had..].iter().rposition(|b| *b == b'\n') {
+            if let Some(end) = memchr::memrchr(b'\n', &block[had..]) {
                 self.carry = block.split_off(had + end + 1);
                 return Ok(Some(block));
             }

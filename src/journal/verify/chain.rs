@@ -1,9 +1,10 @@
 //! The walk along the chain: blocks are checked on every core, and joined in their order.
 
+use super::super::digest::{Digest as Hash, from_hex};
 use super::super::error::JournalError;
 use super::super::grammar::{VERSION, scan};
 use super::super::line::{GENESIS, hex};
-use super::blocks::Blocks;
+use super::blocks::{Blocks, lines_of};
 use super::evidence::Evidence;
 use super::texts::Texts;
 use super::{FindingKind, Report};
@@ -18,8 +19,6 @@ const REACH: usize = 10_000;
 const ROUND: usize = 8;
 /// Checkpoints and approvals looked at; a journal with more is reported.
 const MAX_NOTABLE: usize = 10_000;
-
-pub(super) type Hash = [u8; 32];
 
 /// An entry that a signature hangs on, with the hash of the line that it names, where that is within reach.
 #[derive(Debug)]
@@ -110,18 +109,6 @@ fn read(blocks: &mut Blocks) -> io::Result<Vec<Vec<u8>>> {
     Ok(round)
 }
 
-fn binary(hex: &str) -> Hash {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => byte - b'0',
-        _ => (byte | 0x20).wrapping_sub(b'a').wrapping_add(10) & 15,
-    };
-    let mut hash = [0; 32];
-    for (byte, pair) in hash.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
-        *byte = digit(pair[0]) << 4 | digit(pair[1]);
-    }
-    hash
-}
-
 /// Checks a block of whole lines by itself.
 fn check(block: &[u8]) -> Checked {
     let mut checked = Checked {
@@ -136,7 +123,7 @@ fn check(block: &[u8]) -> Checked {
         notable: Vec::new(),
         torn: false,
     };
-    for line in block.split_inclusive(|b| *b == b'\n') {
+    for line in lines_of(block) {
         let number = checked.lines;
         checked.lines += 1;
         let Some(line) = line.strip_suffix(b"\n") else {
@@ -159,7 +146,7 @@ impl Checked {
                 return;
             }
         };
-        let (prev, hash) = (binary(scanned.prev), binary(scanned.hash));
+        let (prev, hash) = (from_hex(scanned.prev), scanned.digest);
         if number == 0 {
             self.first = Some((prev, scanned.seq));
         } else if let Some((seq, last)) = self.end
@@ -176,7 +163,7 @@ impl Checked {
         self.newer += u64::from(scanned.version > VERSION);
         if let Some(members) = scanned.members {
             self.commitments
-                .extend(members.commitments().map(|(_, digest)| binary(digest)));
+                .extend(members.commitments().map(|(_, digest)| from_hex(digest)));
             if matches!(
                 members.kind,
                 "checkpointed" | "approval-requested" | "approved" | "erased" | "sealed"
@@ -206,7 +193,7 @@ impl<'r> Join<'r> {
             known,
             known_met: false,
             walked: Walked::default(),
-            at: Some((0, binary(GENESIS))),
+            at: Some((0, from_hex(GENESIS))),
             recent: VecDeque::new(),
         }
     }
@@ -316,7 +303,7 @@ impl<'r> Join<'r> {
         }
         self.report.stray = texts.stray();
         let erased = self.walked.erased.iter();
-        let erased = erased.filter(|text| texts.lacks(&binary(text))).count() as u64;
+        let erased = erased.filter(|text| texts.lacks(&from_hex(text))).count() as u64;
         self.report.erased = erased;
         self.report.withheld = texts.missing() - erased;
         self.walked

@@ -19,7 +19,7 @@ const SUMS: &str = "SHA256SUMS";
 
 /// What there is to verify.
 #[derive(Debug)]
-pub struct Evidence {
+pub(super) struct Evidence {
     pub(super) path: PathBuf,
     /// The incident's id, or `ledger`, where it is known.
     pub(super) name: Option<String>,
@@ -41,7 +41,7 @@ enum Place {
 
 impl Evidence {
     /// Looks at a path: an incident's directory, one file of it, or a bundle.
-    pub fn open(path: &Path) -> Result<Self, JournalError> {
+    pub(super) fn open(path: &Path) -> Result<Self, JournalError> {
         let meta = std::fs::metadata(path).map_err(JournalError::io("read", path))?;
         let is_tar = path.extension().is_some_and(|ending| ending == "tar");
         if path.join("incident.txt").exists() || (meta.is_file() && is_tar) {
@@ -161,6 +161,12 @@ impl Evidence {
             }
             Place::Bundle(contents) => member(contents, "disclosures.jsonl"),
         }
+    }
+
+    /// The digests of the signatures that a bundle has. In an incident's directory one may stand without its entry:
+    /// it is kept before the entry is recorded.
+    pub(super) fn signatures(&self) -> impl Iterator<Item = &String> {
+        self.signatures.keys()
     }
 
     /// A signature by its digest, where it is here and is what its name says.

@@ -7,7 +7,7 @@ use super::{FindingKind, Report};
 use crate::incident::entry::{ApprovalRequested, Approved, Checkpointed};
 use crate::incident::{Event, Slug};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a signature stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -64,6 +64,20 @@ pub(super) fn check(
             Some(Event::Approved(data)) => checker.approval(notable, data),
             _ => {}
         }
+    }
+    // A signature without its entry shows that the journal once had more than it has now.
+    let named = |notable: &Notable| match notable.entry.event() {
+        Some(Event::Checkpointed(data)) => Some(data.signature.clone()),
+        Some(Event::Approved(data)) => data.signature.clone(),
+        _ => None,
+    };
+    let named: BTreeSet<String> = walked.notable.iter().filter_map(named).collect();
+    for digest in evidence
+        .signatures()
+        .filter(|digest| !named.contains(*digest))
+    {
+        let what = format!("the signature {} belongs to no entry", &digest[..12]);
+        report.add(FindingKind::Signature, 0, what);
     }
 }
 

@@ -1,30 +1,13 @@
 //! Texts against commitments: each is looked for in the other, in whatever order they come.
 
+use super::super::digest::{ByDigest, Digest, digest_of};
 use super::super::disclosures::MAX_TEXT_LINE;
-use super::blocks::{Blocks, Stretch};
-use super::chain::Hash;
+use super::blocks::{Blocks, Stretch, lines_of};
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::io;
 
-/// Digests are random already: their first bytes are as good a hash as any.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct First(u64);
-
-impl Hasher for First {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        let head = bytes.first_chunk::<8>();
-        self.0 ^= head.map_or(bytes.len() as u64, |head| u64::from_le_bytes(*head));
-    }
-}
-
-type Set = HashSet<Hash, BuildHasherDefault<First>>;
+type Set = HashSet<Digest, ByDigest>;
 
 /// The texts of a journal.
 pub(super) struct Texts {
@@ -60,18 +43,18 @@ impl Texts {
     }
 
     /// The digests of all lines.
-    pub(super) fn digests(blocks: &[Vec<u8>]) -> Vec<Vec<Hash>> {
+    pub(super) fn digests(blocks: &[Vec<u8>]) -> Vec<Vec<Digest>> {
         let lines = |block: &Vec<u8>| {
-            block
-                .split(|b| *b == b'\n')
+            lines_of(block)
+                .map(|line| line.strip_suffix(b"\n").unwrap_or(line))
                 .filter(|line| !line.is_empty() && line.len() <= MAX_TEXT_LINE)
-                .map(|line| Sha256::digest(line).into())
+                .map(digest_of)
                 .collect()
         };
         blocks.par_iter().map(lines).collect()
     }
 
-    pub(super) fn take(&mut self, digests: Vec<Vec<Hash>>) {
+    pub(super) fn take(&mut self, digests: Vec<Vec<Digest>>) {
         for digest in digests.into_iter().flatten() {
             if !self.missing.remove(&digest) {
                 self.waiting.insert(digest);
@@ -79,7 +62,7 @@ impl Texts {
         }
     }
 
-    pub(super) fn committed(&mut self, commitments: Vec<Hash>) {
+    pub(super) fn committed(&mut self, commitments: Vec<Digest>) {
         for digest in commitments {
             if !self.waiting.remove(&digest) {
                 self.missing.insert(digest);
@@ -95,7 +78,7 @@ impl Texts {
         self.waiting.len() as u64
     }
 
-    pub(super) fn lacks(&self, digest: &Hash) -> bool {
+    pub(super) fn lacks(&self, digest: &Digest) -> bool {
         self.missing.contains(digest)
     }
 }

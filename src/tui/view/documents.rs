@@ -89,9 +89,10 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 fn custody(canvas: &Canvas<'_>, custody: &Custody) -> Vec<Line<'static>> {
     let theme = canvas.theme;
     let (proof, style) = match (custody.signed_upto(), canvas.model.setup.me.key.is_some()) {
-        (0, _) if canvas.model.setup.drill.is_some() => {
-            ("unsigned: an exercise is not signed".to_string(), theme.dim())
-        }
+        (0, _) if canvas.model.setup.drill.is_some() => (
+            "unsigned: an exercise is not signed".to_string(),
+            theme.dim(),
+        ),
         (0, true) => ("UNSIGNED so far".to_string(), theme.warn()),
         (0, false) => (
             "UNSIGNED: no key is configured (signing.key)".to_string(),
@@ -99,9 +100,16 @@ fn custody(canvas: &Canvas<'_>, custody: &Custody) -> Vec<Line<'static>> {
         ),
         (upto, _) => (format!("signatures cover #1 to #{upto}"), theme.dim()),
     };
-    let mut lines = vec![Line::from(styled(format!("   {} {proof}", pad("", 14)), style))];
+    let mut lines = vec![Line::from(styled(
+        format!("   {} {proof}", pad("", 14)),
+        style,
+    ))];
     if !custody.exports.is_empty() {
-        let text = format!("   {} {} copies were made (warroom export)", pad("", 14), custody.exports.len());
+        let text = format!(
+            "   {} {} copies were made (warroom export)",
+            pad("", 14),
+            custody.exports.len()
+        );
         lines.push(Line::from(styled(text, theme.dim())));
     }
     if let Some((seq, _)) = custody.sealed {

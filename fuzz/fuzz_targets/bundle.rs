@@ -1,0 +1,12 @@
+//! The reader of bundles: `cargo fuzz run bundle`. Whatever the archive, no name leads out of it.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use warroom::journal::names_in_archive;
+
+fuzz_target!(|data: &[u8]| {
+    for (name, range) in names_in_archive(data) {
+        assert!(!name.starts_with('/') && !name.split('/').any(|part| part == ".." || part.is_empty()));
+        assert!(range.start <= range.end && range.end <= data.len() as u64);
+    }
+});

@@ -1,0 +1,112 @@
+//! Approving what another person asked for: with a signature where a key is configured, else self-declared.
+
+use super::{Book, ledger_state};
+use crate::app::custody::{self, Given};
+use crate::cli::error::{CliError, Exit};
+use crate::cli::incident::{load, refuse_read_only};
+use crate::cli::output::Output;
+use crate::cli::setup::Base;
+use crate::incident::{IncidentId, Slug};
+use crate::journal::{Prompt, approval_text, keep_signature, signing_time};
+use serde_json::json;
+
+pub(in crate::cli) fn approve(
+    base: &Base,
+    id: &IncidentId,
+    request: Option<&Slug>,
+    output: &Output,
+) -> Result<(), CliError> {
+    let own = load(base, id).ok();
+    let in_ledger = ledger_state(base)?;
+    let Some(name) = request else {
+        let mut rows = Vec::new();
+        for custody in own
+            .iter()
+            .map(|own| &own.incident.custody)
+            .chain([&in_ledger.custody])
+        {
+            let waiting = custody
+                .requests
+                .values()
+                .filter(|request| request.done.is_none() && request.data.incident == *id);
+            rows.extend(waiting.map(|request| {
+                json!({"request": request.data.request, "act": request.data.act.words(),
+                       "by": request.by, "approvals": request.approvals.len()})
+            }));
+        }
+        let text: Vec<String> = rows
+            .iter()
+            .map(|row| {
+                let word = |name: &str| row[name].as_str().unwrap_or_default().to_string();
+                format!(
+                    "{}  {}, asked for by {}",
+                    word("request"),
+                    word("act"),
+                    word("by")
+                )
+            })
+            .collect();
+        let text = if text.is_empty() {
+            "nothing waits for approval".to_string()
+        } else {
+            text.join("\n")
+        };
+        output.result(&text, &rows);
+        return Ok(());
+    };
+    refuse_read_only(base)?;
+    let me = base.me()?;
+    let here = in_ledger.custody.requests.contains_key(name);
+    let mut book = if here {
+        Book::ledger(base)?
+    } else {
+        Book::incident(base, id)?
+    };
+    let request = custody::approvable(&book.board.incident.custody, &me, name)?.clone();
+    let given = sign_approval(base, &book, &request.data)?;
+    let how = match (&given.key, given.listed) {
+        (Some(key), true) => format!("signed with {key}, which is listed"),
+        (Some(key), false) => format!("signed with {key}, which is on no list"),
+        (None, _) => "SELF-DECLARED: no key is configured".into(),
+    };
+    let draft = custody::approve(&request, &me, given, base.signers().is_some())?;
+    let seq = book.record(&me, vec![draft])?;
+    book.remember(base);
+    let text = format!(
+        "{name} approved: {} (#{seq}), {how}",
+        request.data.act.words()
+    );
+    output.result(
+        &text,
+        &json!({"incident": id, "request": name, "seq": seq, "how": how}),
+    );
+    Ok(())
+}
+
+fn sign_approval(
+    base: &Base,
+    book: &Book,
+    request: &crate::incident::entry::ApprovalRequested,
+) -> Result<Given, CliError> {
+    let Some(signer) = base.signer(Prompt::Terminal) else {
+        return Ok(Given {
+            key: None,
+            signature: None,
+            listed: false,
+        });
+    };
+    let text = approval_text(request.incident.as_str(), &request.digest);
+    let signature = signer
+        .sign(&text)
+        .map_err(|error| CliError::new(Exit::No, error.what, error.hint))?;
+    keep_signature(&base.store, book.journal.directory(), &signature)?;
+    let now = signing_time(base.store.clock().as_ref());
+    let listed = base
+        .signers()
+        .and_then(|signers| signers.principal(&signature.armored, &text, now));
+    Ok(Given {
+        signature: Some(signature.digest()),
+        key: Some(signature.key),
+        listed: listed.is_some(),
+    })
+}

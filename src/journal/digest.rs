@@ -1,0 +1,57 @@
+//! SHA-256 digests in binary: half as long as in hexadecimal, and as good a key as any.
+
+use sha2::Digest as _;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// A SHA-256.
+pub(super) type Digest = [u8; 32];
+/// For maps and sets of digests.
+pub(super) type ByDigest = BuildHasherDefault<FirstBytes>;
+
+/// The digest of some bytes.
+pub(super) fn digest_of(bytes: &[u8]) -> Digest {
+    sha2::Sha256::digest(bytes).into()
+}
+
+/// A digest from its 64 hexadecimal digits. What is not hexadecimal gives some other digest.
+pub(super) fn from_hex(hex: &str) -> Digest {
+    let mut digest = [0; 32];
+    for (byte, pair) in digest.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
+        *byte = value(pair[0]) << 4 | value(pair[1]);
+    }
+    digest
+}
+
+const fn value(digit: u8) -> u8 {
+    // `0`…`9` end in their value; `a`…`f` end in 1…6.
+    (digit & 15) + 9 * (digit >> 6)
+}
+
+/// Digests are random already: their first bytes are as good a hash as any.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct FirstBytes(u64);
+
+impl Hasher for FirstBytes {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(head) = bytes.first_chunk::<8>().filter(|_| bytes.len() == 32) {
+            self.0 = u64::from_le_bytes(*head);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hexadecimal_and_binary_are_the_same_digest() {
+        let digest = digest_of(b"warroom");
+        let mut hex = [0; 64];
+        super::super::line::hex_into(&digest, &mut hex);
+        assert_eq!(from_hex(std::str::from_utf8(&hex).unwrap()), digest);
+    }
+}
