@@ -5,10 +5,27 @@ use super::error::JournalError;
 use std::io;
 use std::path::Path;
 
-/// Creates a directory, and those above it, readable by this user only.
+/// Creates a directory, and those above it, readable by this user only. The names of those it has made are durable
+/// when it returns.
 pub(super) fn create_private(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
+    let missing = |path: &&Path| {
+        let stat = disk.stat(path);
+        let named = !path.as_os_str().is_empty();
+        named && stat.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    };
+    let made: Vec<&Path> = path.ancestors().take_while(missing).collect();
     disk.create_directory(path)
-        .map_err(JournalError::io("create the directory", path))
+        .map_err(JournalError::io("create the directory", path))?;
+    made.iter().rev().try_for_each(|made| sync(disk, above(made)))
+}
+
+/// The directory that has a path's name.
+pub(super) fn above(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => path,
+    }
 }
 
 /// Makes the names in a directory durable.

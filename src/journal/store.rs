@@ -187,6 +187,11 @@ impl Store {
         drafts: &[Draft],
     ) -> Result<(Journal, Vec<Entry>), JournalError> {
         self.prepare()?;
+        // Whoever made these may have been killed before their names were durable.
+        directory::sync(self.disk.as_ref(), &self.root)?;
+        if let Err(error) = directory::sync(self.disk.as_ref(), directory::above(&self.root)) {
+            tracing::debug!(%error, "the directory above may be closed to this user");
+        }
         let mut all = vec![introduce_program()];
         if let Some(kind) = self.network() {
             let kind = Slug::nearest(kind);
