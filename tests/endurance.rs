@@ -90,7 +90,7 @@ fn main() {
         ),
         trial(
             "a_network_file_system_is_refused_unless_the_configuration_allows_it",
-            &[Need::Fuse],
+            &[Need::Fuse, Need::Tool("fusermount3")],
             power::network,
         ),
         trial(

@@ -5,8 +5,8 @@ use crate::needs::Dice;
 use fuser::{
     BackgroundSession, Config, Errno, FileAttr, FileHandle, FileType, Filesystem, FopenFlags,
     Generation, INodeNo, LockOwner, MountOption, OpenFlags, RenameFlags, ReplyAttr, ReplyCreate,
-    ReplyData, ReplyDirectory, ReplyEmpty, ReplyEntry, ReplyOpen, ReplyWrite, Request, TimeOrNow,
-    WriteFlags,
+    ReplyData, ReplyDirectory, ReplyEmpty, ReplyEntry, ReplyOpen, ReplyWrite, Request, SessionACL,
+    TimeOrNow, WriteFlags,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -45,22 +45,37 @@ struct Tree {
 #[derive(Debug, Clone)]
 pub(crate) struct VolatileDisk(Arc<Mutex<Tree>>);
 
-impl VolatileDisk {
-    pub(crate) fn new(lies: bool) -> Self {
+impl Default for VolatileDisk {
+    fn default() -> Self {
         let root = (Node::Directory(Twice::default()), 0o700);
         Self(Arc::new(Mutex::new(Tree {
             nodes: BTreeMap::from([(ROOT, root)]),
             last: ROOT,
-            lies,
+            lies: false,
         })))
+    }
+}
+
+impl VolatileDisk {
+    /// From now on it answers a sync without doing it.
+    pub(crate) fn lies_from_now(&self) {
+        self.0.lock().unwrap().lies = true;
     }
 
     /// Mounts it; it is unmounted when the session is dropped.
-    pub(crate) fn mount(&self, at: &Path, subtype: &str) -> BackgroundSession {
+    pub(crate) fn mount(&self, at: &Path) -> BackgroundSession {
+        fuser::spawn_mount(self.clone(), at, &Config::default()).unwrap()
+    }
+
+    /// Mounts it so that the system calls it `fuse.KIND`, which only the helper of FUSE does. It has to be
+    /// unmounted by hand.
+    pub(crate) fn mount_as(&self, at: &Path, kind: &str) -> BackgroundSession {
         let mut config = Config::default();
+        config.acl = SessionACL::All;
         config.mount_options = vec![
-            MountOption::FSName("volatile".into()),
-            MountOption::Subtype(subtype.into()),
+            MountOption::AutoUnmount,
+            MountOption::Subtype(kind.into()),
+            MountOption::FSName("host:/".into()),
         ];
         fuser::spawn_mount(self.clone(), at, &config).unwrap()
     }
@@ -77,6 +92,12 @@ impl VolatileDisk {
         };
         left.write(ROOT, to);
     }
+}
+
+/// Unmounts what the helper of FUSE has mounted.
+pub(crate) fn unmount(at: &Path) {
+    let status = std::process::Command::new("umount").arg(at).status();
+    assert!(status.unwrap().success(), "{} stays mounted", at.display());
 }
 
 /// What is left, written out.
