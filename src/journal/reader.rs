@@ -17,6 +17,18 @@ pub(super) fn journal_path(directory: &Path, number: u32) -> PathBuf {
     }
 }
 
+/// Tells a journal that is not there from one that cannot be looked at.
+pub(super) fn must_be_there(disk: &dyn Disk, directory: &Path) -> Result<(), JournalError> {
+    let path = journal_path(directory, 1);
+    match disk.stat(&path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(JournalError::missing(directory))
+        }
+        Err(error) => Err(JournalError::io("look at", &path)(error)),
+    }
+}
+
 /// What a journal holds.
 #[derive(Debug)]
 pub struct Loaded {

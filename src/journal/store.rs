@@ -9,7 +9,7 @@ use super::heads::Heads;
 use super::line::Position;
 use super::lock::Lock;
 use super::place::network_file_system;
-use super::reader::{Follower, Loaded, journal_path};
+use super::reader::{Follower, Loaded, must_be_there};
 use super::writer::{Journal, Means, introduce_program, program_actor};
 use crate::incident::entry::NetworkFileSystem;
 use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
@@ -135,9 +135,7 @@ impl Store {
         directory: &Path,
         name: &str,
     ) -> Result<Loaded, JournalError> {
-        if self.disk.stat(&journal_path(directory, 1)).is_err() {
-            return Err(JournalError::missing(directory));
-        }
+        must_be_there(self.disk.as_ref(), directory)?;
         let disk = Arc::clone(&self.disk);
         let mut follower = Follower::new(disk, directory, self.heads.named(name));
         let (news, finding) = follower.read_new()?;

@@ -10,7 +10,7 @@ use super::error::JournalError;
 use super::grammar::VERSION;
 use super::line::{Encoded, Position, encode};
 use super::lock::Lock;
-use super::reader::{Follower, News, journal_path};
+use super::reader::{Follower, News, must_be_there};
 use super::recovery;
 use super::verify::FindingKind;
 use crate::incident::entry::{ActorIntroduced, ClockStepped, Proof, Recovered};
@@ -95,10 +95,7 @@ impl Journal {
             clock,
             entropy,
         } = means;
-        let path = journal_path(directory, 1);
-        if disk.stat(&path).is_err() {
-            return Err(JournalError::missing(directory));
-        }
+        must_be_there(disk.as_ref(), directory)?;
         let lock = Arc::new(Lock::open(disk.as_ref(), directory)?);
         let mut journal = Self {
             files: Files::new(Arc::clone(&disk), directory),
