@@ -135,6 +135,7 @@ impl Journal {
     /// Rewrites each file of texts without those that hang on these commitments: aside, synced, renamed.
     pub(super) fn strike(&self, commitments: &BTreeSet<String>) -> Result<(), JournalError> {
         let disk = self.disk().as_ref();
+        self.remove_leftovers()?;
         for number in 1.. {
             let path = texts_path(self.directory(), number);
             let mut file = match disk.open(&path, How::Read) {
@@ -157,6 +158,24 @@ impl Journal {
                 .collect();
             if kept.len() < bytes.len() {
                 directory::replace_durable(disk, &path, &kept)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Journal {
+    /// Removes what a rewriting that was cut off has left: a copy of texts that no later erasure would look at. First,
+    /// so that an erasure cut off here is still to be seen as one to finish.
+    fn remove_leftovers(&self) -> Result<(), JournalError> {
+        let Ok(names) = std::fs::read_dir(self.directory()) else {
+            return Ok(());
+        };
+        for path in names.filter_map(Result::ok).map(|entry| entry.path()) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with("disclosures.") && name.contains(".new-") {
+                let removed = self.disk().remove(&path);
+                removed.map_err(JournalError::io("remove", &path))?;
             }
         }
         Ok(())

@@ -67,8 +67,10 @@ pub(super) fn replace_durable(
     bytes: &[u8],
 ) -> Result<(), JournalError> {
     let temporary = written_aside(disk, path, bytes)?;
-    disk.rename(&temporary, path)
-        .map_err(JournalError::io("replace", path))?;
+    if let Err(error) = disk.rename(&temporary, path) {
+        let _ = disk.remove(&temporary);
+        return Err(JournalError::io("replace", path)(error));
+    }
     sync(disk, path.parent().unwrap_or(path))
 }
 
