@@ -2,6 +2,7 @@
 
 use super::clock::Clock;
 use super::directory;
+use super::disclosures::texts_path;
 use super::disk::{Disk, SystemDisk};
 use super::entropy::{Entropy, SystemEntropy};
 use super::error::JournalError;
@@ -9,7 +10,7 @@ use super::heads::Heads;
 use super::line::Position;
 use super::lock::Lock;
 use super::place::network_file_system;
-use super::reader::{Follower, Loaded, must_be_there};
+use super::reader::{Follower, Loaded, journal_path, must_be_there};
 use super::writer::{Journal, Means, introduce_program, program_actor};
 use crate::incident::entry::NetworkFileSystem;
 use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
@@ -115,8 +116,23 @@ impl Store {
         };
         let id = |entry: std::fs::DirEntry| IncidentId::new(entry.file_name().to_str()?);
         let mut ids: Vec<IncidentId> = names.filter_map(Result::ok).filter_map(id).collect();
+        ids.retain(|id| !self.was_never_begun(id));
         ids.sort();
         Ok(ids)
+    }
+
+    /// Whether a directory is what a creation leaves that was cut off before there was a journal: then nothing of it
+    /// was acknowledged. One with texts, or one that this user has seen recorded, has lost its journal.
+    fn was_never_begun(&self, id: &IncidentId) -> bool {
+        use std::io::ErrorKind::NotFound;
+        let directory = self.directory_of(id);
+        let journal = self.disk.stat(&journal_path(&directory, 1));
+        let texts = match self.disk.stat(&texts_path(&directory, 1)) {
+            Ok(texts) => texts.len > 0,
+            Err(error) => error.kind() != NotFound,
+        };
+        let missing = journal.is_err_and(|error| error.kind() == NotFound);
+        missing && !texts && self.heads.of(id).is_none()
     }
 
     /// Follows an incident's journal from its beginning, without locking it.
