@@ -31,14 +31,12 @@ const CALLS: &[&str] = &[
     "mkdir",
     "mkdirat",
     "flock",
-    "lseek",
-    "read",
     "fstat",
     "newfstatat",
     "statx",
 ];
 const FAULTS: &[&str] = &["error=EIO", "error=ENOSPC", "error=EINTR", "signal=KILL"];
-/// In a short run one case in so many is tried.
+/// In a short run every so many calls are tried, each with one of the faults.
 const SAMPLE: usize = 5;
 
 /// A command in a place that was prepared for it.
@@ -251,15 +249,19 @@ fn says_what_went_wrong(outcome: &Outcome, case: &Case, place: &Place) -> Result
 fn hunt(name: &str, prepare: fn(&Place) -> Scene, after: After) {
     let mut dice = Dice::thrown(name);
     let offset = dice.below(SAMPLE as u64) as usize;
+    let mut fault = dice.below(FAULTS.len() as u64) as usize;
     let stages = [Stage::new(prepare), Stage::new(prepare)];
     let cases = stages[0].cases();
     let all = cases.len();
-    let chosen: Vec<Case> = cases
-        .into_iter()
-        .enumerate()
-        .filter(|(at, _)| hunt_is_full() || at % SAMPLE == offset)
-        .map(|(_, case)| case)
-        .collect();
+    let mut chosen = Vec::new();
+    for (at, faults) in cases.chunks(FAULTS.len()).enumerate() {
+        if hunt_is_full() {
+            chosen.extend(faults.iter().cloned());
+        } else if at % SAMPLE == offset {
+            fault = (fault + 1) % FAULTS.len();
+            chosen.push(faults[fault].clone());
+        }
+    }
     let failures: Vec<String> = std::thread::scope(|scope| {
         let workers: Vec<_> = stages
             .iter()

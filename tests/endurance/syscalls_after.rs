@@ -20,14 +20,14 @@ pub(crate) fn notes(
     let numbers: Vec<u64> = outcome.out.lines().filter_map(recorded).collect();
     let mut promises = Promises::default();
     // An answer that could not be written leaves a gap, so the others cannot be told apart by their order.
-    if !case.speaks {
+    if case.speaks {
+        promises.maybe(given);
+    } else {
         promises.acknowledged(numbers.iter().copied().zip(given.clone()).collect());
         promises.maybe(given[numbers.len()..].to_vec());
         if outcome.code == Some(0) && numbers.len() < given.len() {
             return Err("it succeeded without recording everything".into());
         }
-    } else {
-        promises.maybe(given);
     }
     promises.hold_quickly(place, &scene.id, "after")
 }
@@ -37,7 +37,7 @@ pub(crate) fn opening(
     place: &Place,
     _scene: &Scene,
     outcome: &Outcome,
-    _case: &Case,
+    case: &Case,
 ) -> Result<(), String> {
     let acknowledged = outcome
         .out
@@ -52,7 +52,7 @@ pub(crate) fn opening(
     {
         return Err(format!("{id} was acknowledged and is not there"));
     }
-    if outcome.code == Some(0) && acknowledged.is_none() && !_case.speaks {
+    if outcome.code == Some(0) && acknowledged.is_none() && !case.speaks {
         return Err("it succeeded without saying so".into());
     }
     let again = place.run(&["incident", "open", "Payments fail again"]);
