@@ -16,7 +16,9 @@ pub(super) fn create_private(disk: &dyn Disk, path: &Path) -> Result<(), Journal
     let made: Vec<&Path> = path.ancestors().take_while(missing).collect();
     disk.create_directory(path)
         .map_err(JournalError::io("create the directory", path))?;
-    made.iter().rev().try_for_each(|made| sync(disk, above(made)))
+    made.iter()
+        .rev()
+        .try_for_each(|made| sync(disk, above(made)))
 }
 
 /// The directory that has a path's name.
