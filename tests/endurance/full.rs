@@ -82,6 +82,8 @@ pub(crate) fn until_space() {
     }
     console.keys("qy");
     assert_eq!(console.end(), 0);
+    let torn = place.directory_of(&id).join("torn");
+    assert!(!torn.exists(), "a short write was not taken back at once");
     promises.hold(&place, &id, "after").unwrap();
     println!(
         "{} notes around a full disk, all there once",

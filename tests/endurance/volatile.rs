@@ -17,6 +17,8 @@ use std::time::{Duration, SystemTime};
 /// Nothing is cached by the kernel's names: each look comes here.
 const TTL: Duration = Duration::ZERO;
 const ROOT: u64 = 1;
+/// How long a sync takes: long enough for the power to go within it.
+const SYNC: Duration = Duration::from_millis(2);
 
 type Names = BTreeMap<String, u64>;
 
@@ -447,6 +449,7 @@ impl Filesystem for VolatileDisk {
         _datasync: bool,
         reply: ReplyEmpty,
     ) {
+        std::thread::sleep(SYNC);
         empty(self.with(|tree| tree.sync(ino)), reply);
     }
 
@@ -458,6 +461,7 @@ impl Filesystem for VolatileDisk {
         _datasync: bool,
         reply: ReplyEmpty,
     ) {
+        std::thread::sleep(SYNC);
         empty(self.with(|tree| tree.sync(ino)), reply);
     }
 
