@@ -61,7 +61,7 @@ impl Ground {
 
 fn draft(number: u64) -> Draft {
     let by = Slug::nearest("a-1");
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         let text = Safe::line(&format!("note {number}"));
         return Draft::new(&by, Event::Noted(Empty {})).with(field::TEXT, text);
     }

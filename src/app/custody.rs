@@ -269,11 +269,9 @@ pub fn seal(
             format!("close it first: `warroom incident close {id}`"),
         ));
     }
-    let approved = incident.custody.requests.values();
-    if let Some(request) = approved
-        .filter(|request| request.done.is_none() && !request.approvals.is_empty())
-        .next()
-    {
+    let mut requests = incident.custody.requests.values();
+    let left = requests.find(|request| request.done.is_none() && !request.approvals.is_empty());
+    if let Some(request) = left {
         return Err(refuse(
             format!("{} was approved and not carried out", request.data.request),
             format!("do it before sealing: {}", request.data.act.words()),

@@ -146,7 +146,7 @@ pub(super) enum Command {
         /// A head known from a message: a journal that lacks it was cut or rewritten
         #[arg(long, value_name = "SEQ/HASH")]
         head: Option<String>,
-        /// Whose signatures are accepted (OpenSSH's allowed_signers)
+        /// Whose signatures are accepted (a file of `allowed_signers`)
         #[arg(long, value_name = "FILE")]
         allowed_signers: Option<PathBuf>,
     },

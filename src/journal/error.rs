@@ -140,6 +140,31 @@ impl JournalError {
         }
     }
 
+    /// What went wrong in a few words, for a row of the screen: the reason first, of a path its last name only.
+    pub fn brief(&self) -> String {
+        let name = |path: &Path| {
+            let name = path.file_name().unwrap_or(path.as_os_str());
+            name.to_string_lossy().into_owned()
+        };
+        match self {
+            Self::Io {
+                action,
+                path,
+                source,
+            } => {
+                let why = source.to_string();
+                let why = why.split(" (os error").next().unwrap_or_default();
+                format!("{why}: cannot {action} {}", name(path))
+            }
+            Self::Locked { holder, .. } => format!("locked by {holder}"),
+            Self::NotIntact { finding, .. } => format!("not intact, {finding}"),
+            Self::SyncFailed { path, .. } => {
+                format!("the disk did not confirm a write to {}", name(path))
+            }
+            other => other.to_string(),
+        }
+    }
+
     /// Whether trying again later may help.
     pub fn is_transient(&self) -> bool {
         matches!(

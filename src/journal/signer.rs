@@ -187,7 +187,7 @@ pub(super) enum Checked {
     /// It is not.
     Bad,
     /// It could not be checked here.
-    NotChecked(String),
+    Undecided(String),
 }
 
 /// A signature in a file of its own, as `ssh-keygen` wants it, for as long as it is checked.
@@ -246,7 +246,7 @@ pub(super) fn check(text: &str, armored: &str) -> Checked {
     match checked {
         Ok((true, _)) => Checked::Good(fingerprint_of(&key)),
         Ok((false, _)) => Checked::Bad,
-        Err(error) => Checked::NotChecked(format!("ssh-keygen cannot be run: {error}")),
+        Err(error) => Checked::Undecided(format!("ssh-keygen cannot be run: {error}")),
     }
 }
 

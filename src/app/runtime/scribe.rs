@@ -166,7 +166,7 @@ struct Queue {
 
 fn told(error: &JournalError) -> Told {
     tracing::error!(%error, "the journal");
-    (error.to_string(), error.hint())
+    (error.brief(), error.hint())
 }
 
 impl Desk {

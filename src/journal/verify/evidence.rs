@@ -96,7 +96,7 @@ impl Evidence {
         let signatures = contents
             .members
             .iter()
-            .filter(|(name, _)| name.starts_with("signatures/") && name.ends_with(".sig"))
+            .filter(|(name, _)| name.starts_with("signatures/") && is_signature(name))
             .filter_map(|(_, member)| {
                 let bytes = member.bytes(MAX_SIGNATURE)?;
                 Some((hex_digest(&bytes), String::from_utf8(bytes).ok()?))
@@ -233,6 +233,12 @@ fn first_line_length(path: &Path) -> io::Result<Option<u64>> {
         Some(Event::Continued(continued)) => Some(continued.length),
         _ => None,
     })
+}
+
+fn is_signature(name: &str) -> bool {
+    Path::new(name)
+        .extension()
+        .is_some_and(|ending| ending == "sig")
 }
 
 /// What of a bundle is not as its list says.

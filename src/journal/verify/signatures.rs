@@ -200,7 +200,7 @@ impl Checker<'_> {
                 self.wrong(notable, "its signature does not hold");
                 Some(Standing::Bad)
             }
-            Checked::NotChecked(why) => Some(Standing::NotChecked(why)),
+            Checked::Undecided(why) => Some(Standing::NotChecked(why)),
         }
     }
 }
