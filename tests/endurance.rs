@@ -16,6 +16,8 @@ mod full;
 mod held;
 #[path = "endurance/kills.rs"]
 mod kills;
+#[path = "endurance/leftover.rs"]
+mod leftover;
 #[path = "endurance/needs.rs"]
 mod needs;
 #[path = "endurance/power.rs"]

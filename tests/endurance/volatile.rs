@@ -1,6 +1,7 @@
 //! A file system in memory that keeps only what was synced: a file's bytes after a sync of that file, a name after a
 //! sync of its directory. At any moment it tells what a power cut would leave.
 
+use crate::leftover::Leftover;
 use crate::needs::Dice;
 use fuser::{
     BackgroundSession, Config, Errno, FileAttr, FileHandle, FileType, Filesystem, FopenFlags,
@@ -8,7 +9,7 @@ use fuser::{
     ReplyData, ReplyDirectory, ReplyEmpty, ReplyEntry, ReplyOpen, ReplyWrite, Request, SessionACL,
     TimeOrNow, WriteFlags,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -20,24 +21,24 @@ const ROOT: u64 = 1;
 /// How long a sync takes: long enough for the power to go within it.
 const SYNC: Duration = Duration::from_millis(2);
 
-type Names = BTreeMap<String, u64>;
+pub(crate) type Names = BTreeMap<String, u64>;
 
 /// What there is now, and what is on the medium.
 #[derive(Debug, Clone, Default)]
-struct Twice<T> {
-    now: T,
-    kept: T,
+pub(crate) struct Twice<T> {
+    pub now: T,
+    pub kept: T,
 }
 
 #[derive(Debug, Clone)]
-enum Node {
+pub(crate) enum Node {
     File(Twice<Vec<u8>>),
     Directory(Twice<Names>),
 }
 
 #[derive(Debug)]
-struct Tree {
-    nodes: BTreeMap<u64, (Node, u16)>,
+pub(crate) struct Tree {
+    pub nodes: BTreeMap<u64, (Node, u16)>,
     last: u64,
     /// Whether a sync is answered and not done.
     lies: bool,
@@ -86,13 +87,7 @@ impl VolatileDisk {
     /// with them, of the rest any part that a disk may have written already.
     pub(crate) fn cut(&self, to: &Path, dice: Option<&mut Dice>) {
         let tree = self.0.lock().unwrap();
-        let mut left = Leftover {
-            tree: &tree,
-            dice,
-            files: BTreeMap::new(),
-            seen: BTreeSet::new(),
-        };
-        left.write(ROOT, to);
+        Leftover::new(&tree, dice).write(ROOT, to);
     }
 }
 
@@ -100,70 +95,6 @@ impl VolatileDisk {
 pub(crate) fn unmount(at: &Path) {
     let status = std::process::Command::new("umount").arg(at).status();
     assert!(status.unwrap().success(), "{} stays mounted", at.display());
-}
-
-/// What is left, written out.
-struct Leftover<'t, 'd> {
-    tree: &'t Tree,
-    dice: Option<&'d mut Dice>,
-    /// The bytes of a file are decided once, however many names it has.
-    files: BTreeMap<u64, Vec<u8>>,
-    seen: BTreeSet<u64>,
-}
-
-impl Leftover<'_, '_> {
-    fn happens(&mut self) -> bool {
-        self.dice.as_mut().is_some_and(|dice| dice.below(2) == 0)
-    }
-
-    fn write(&mut self, directory: u64, to: &Path) {
-        std::fs::create_dir_all(to).unwrap();
-        let Some((Node::Directory(names), _)) = self.tree.nodes.get(&directory) else {
-            return;
-        };
-        if !self.seen.insert(directory) {
-            return;
-        }
-        let all: BTreeSet<&String> = names.now.keys().chain(names.kept.keys()).collect();
-        for name in all {
-            let (now, kept) = (names.now.get(name), names.kept.get(name));
-            let node = if now != kept && self.happens() {
-                now
-            } else {
-                kept
-            };
-            let Some(node) = node else { continue };
-            match &self.tree.nodes[node].0 {
-                Node::Directory(_) => self.write(*node, &to.join(name)),
-                Node::File(bytes) => {
-                    let left = match self.files.get(node) {
-                        Some(left) => left.clone(),
-                        None => self.bytes(bytes),
-                    };
-                    std::fs::write(to.join(name), &left).unwrap();
-                    self.files.insert(*node, left);
-                }
-            }
-        }
-    }
-
-    /// Of what was appended and not synced any part may be there, its end perhaps as zeros.
-    fn bytes(&mut self, bytes: &Twice<Vec<u8>>) -> Vec<u8> {
-        if bytes.now == bytes.kept || !self.happens() {
-            return bytes.kept.clone();
-        }
-        if !bytes.now.starts_with(&bytes.kept) {
-            return bytes.now.clone();
-        }
-        let fresh = (bytes.now.len() - bytes.kept.len()) as u64;
-        let part = self.dice.as_mut().map_or(0, |dice| dice.below(fresh + 1)) as usize;
-        let mut left = bytes.now[..bytes.kept.len() + part].to_vec();
-        if self.happens() && self.happens() {
-            // The length was written, its last blocks were not.
-            left.resize(bytes.now.len(), 0);
-        }
-        left
-    }
 }
 
 impl Tree {
