@@ -28,7 +28,7 @@ mod writer;
 pub use bundle::names_in_archive;
 pub use clock::{Clock, Stamp, SystemClock};
 pub use copying::Verbatim;
-pub use custody::{Unsigned, keep_signature, request_digest, signing_time};
+pub use custody::{Unsigned, keep_signature, kept_signature, request_digest, signing_time};
 pub use disk::{Disk, DiskFile, How, LockFile, Stat, SystemDisk};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use error::JournalError;
@@ -37,6 +37,7 @@ pub use line::{MAX_LINE, Position, check_line, encode, hex_digest};
 pub use reader::{Follower, Loaded, News};
 pub use signer::{
     Prompt, SignError, Signature, Signer, Signers, allowed_line, approval_text, checkpoint_text,
+    request_text,
 };
 pub use store::Store;
 pub use verify::{Covered, Finding, FindingKind, Known, Report, Standing, verify};

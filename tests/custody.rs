@@ -213,6 +213,103 @@ fn a_text_is_erased_with_reason_and_approver_while_another_process_appends() {
 }
 
 #[test]
+fn one_person_with_one_key_is_not_two_whatever_names_they_use() {
+    let company = Company::new();
+    let id = company.open("nokey");
+    company.run("nokey", &["incident", "note", &id, "Maria Rossi called"]);
+    let erase = ["incident", "erase", &id, "4", "text", "--why", "gdpr"];
+    // Asked for without a key, approved with a listed one under another name: nobody knows that these are two.
+    company.run("nokey", &erase);
+    let request = company.request(&id);
+    let key = company.path("dana").display().to_string();
+    let allowed = company.path("allowed").display().to_string();
+    let signing = format!("signing: {{key: {key}, allowed_signers: {allowed}}}");
+    company.configure("dana2", &signing);
+    company.run("dana2", &["incident", "approve", &id, &request]);
+    let done = company.run("dana", &erase);
+    assert!(
+        done.code == 1 && done.err.contains("an approval that counts"),
+        "{}",
+        done.err
+    );
+    // An approval by a list of one's own does not count for those who have another.
+    let own = company.path("own");
+    let public = fs::read_to_string(company.path("mallory.pub")).unwrap();
+    fs::write(&own, format!("mallory {public}")).unwrap();
+    let key = company.path("mallory").display().to_string();
+    company.configure(
+        "mallory2",
+        &format!(
+            "signing: {{key: {key}, allowed_signers: {}}}",
+            own.display()
+        ),
+    );
+    let approved = company.run("mallory2", &["incident", "approve", &id, &request]);
+    assert_eq!(approved.code, 0, "{}", approved.err);
+    assert_eq!(company.run("dana", &erase).code, 1);
+    let verified = company.run("dana", &["verify", &id]);
+    assert!(
+        verified.code == 1 && verified.out.contains("not among the accepted signers"),
+        "{}",
+        verified.out
+    );
+    let texts = fs::read_to_string(company.directory(&id).join("disclosures.jsonl")).unwrap();
+    assert!(texts.contains("Maria"));
+}
+
+#[test]
+fn what_is_to_be_withheld_and_names_nothing_stops_the_copy() {
+    let company = Company::new();
+    let id = company.open("nokey");
+    let to = company.path("copy.tar");
+    for word in ["nmae", "05/text", "99/text", "+3/title", "4111111111111111"] {
+        let export = [
+            "export",
+            &id,
+            "--to",
+            to.to_str().unwrap(),
+            "--for",
+            "a",
+            "--purpose",
+            "b",
+            "--withhold",
+            word,
+        ];
+        let refused = company.run("nokey", &export);
+        assert!(refused.code == 2 && !to.exists(), "{word}: {}", refused.err);
+    }
+    let journal = fs::read_to_string(company.directory(&id).join("journal.jsonl")).unwrap();
+    assert!(!journal.contains("exported") && !journal.contains("4111111111111111"));
+}
+
+#[test]
+fn a_ledger_or_an_incident_that_was_taken_away_is_missed() {
+    let company = Company::new();
+    let id = company.open("nokey");
+    company.run("nokey", &["incident", "hold", &id, "--why", "court"]);
+    fs::remove_dir_all(company.path("data/ledger")).unwrap();
+    for arguments in [
+        &["ledger"][..],
+        &["incident", "erase", &id, "3", "title", "--why", "x"],
+        &["incident", "hold", &id, "--why", "again"],
+    ] {
+        let refused = company.run("nokey", arguments);
+        assert!(
+            refused.code == 4 && refused.err.contains("gone"),
+            "{arguments:?}: {}",
+            refused.err
+        );
+    }
+    fs::remove_dir_all(company.directory(&id)).unwrap();
+    let doctor = company.run("nokey", &["doctor"]);
+    assert!(
+        doctor.out.contains(&format!("{id} is gone")),
+        "{}",
+        doctor.out
+    );
+}
+
+#[test]
 fn without_any_key_everything_works_and_everything_says_that_it_is_unsigned() {
     let company = Company::new();
     let id = company.open("nokey");

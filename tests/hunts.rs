@@ -162,6 +162,46 @@ fn a_removed_last_line_is_found_by_whoever_knows_a_head() {
     assert!(!ground.verify(&rewritten, &known).intact);
 }
 
+#[test]
+fn a_line_after_the_seal_and_a_file_that_continues_nothing_are_found() {
+    let ground = Ground::new(12);
+    let data = ground.place.path().join("data");
+    let store = Store::new(&data, Arc::new(SystemClock::new()));
+    let id = IncidentId::new("INC-20261122-0001").unwrap();
+    let (mut journal, _) = store.open(&id).unwrap();
+    let seal = Draft::new(&Slug::nearest("a-1"), Event::Sealed(Empty {}));
+    journal.append(&[seal]).unwrap();
+    assert!(
+        journal.append(&[draft(2)]).is_err(),
+        "nothing is added to a sealed journal"
+    );
+    let file = store.directory_of(&id).join("journal.jsonl");
+    let sealed = fs::read_to_string(&file).unwrap();
+    let last = sealed.lines().last().unwrap();
+    let prev = &last[last.len() - 66..last.len() - 2];
+    let body = last[..last.len() - 75]
+        .replace(&last[9..73], prev)
+        .replace("\"seq\":13", "\"seq\":14")
+        .replace("\"sealed\"", "\"noted\"");
+    let hash = warroom::journal::hex_digest(body.as_bytes());
+    let late = format!("{sealed}{body},\"hash\":\"{hash}\"}}\n");
+    let report = ground.verify(late.as_bytes(), &Known::default());
+    let first = &report.findings[0];
+    assert_eq!(
+        (first.kind, first.line),
+        (FindingKind::Removed, 14),
+        "{report:?}"
+    );
+    assert!(first.what.contains("seals"));
+    // A file that continues nothing is no part of the chain, and is said.
+    fs::write(store.directory_of(&id).join("journal.3.jsonl"), "").unwrap();
+    let report = verify(&store.directory_of(&id), &Known::default()).unwrap();
+    assert!(
+        !report.intact && report.findings[0].what.contains("journal.3.jsonl"),
+        "{report:?}"
+    );
+}
+
 /// The first line of a result, as `tests/verifier/results.py` prints it.
 fn told(name: &str, report: &Report) -> String {
     let kind = |kind: FindingKind| match kind {

@@ -33,7 +33,7 @@ SCALAR = re.compile(STRING + rb'|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-
 MEMBER, ANY_MEMBER = re.compile(rb'"(' + S + rb')":'), re.compile(STRING + rb':')
 DISCLOSURE = re.compile(rb'\["[0-9a-f]{32}","(' + S + rb')",' + STRING + rb'\]')
 PART = r"(?!\.\.?(?:/|\Z))[A-Za-z0-9._-]+"
-NAME, SUM = re.compile(PART + "(?:/" + PART + ")?"), re.compile(rb"([0-9a-f]{64}) [ *](.+)")
+NAME, SUM = re.compile(PART + "(?:/" + PART + ")?"), re.compile(rb"([0-9a-f]{64})  (.+)")
 
 
 class Bad(Exception):
@@ -150,7 +150,7 @@ def chain(journal):
     found, commitments, special, hashes = [], [], [], {}
     result = {"entries": 0, "head": ZEROS, "findings": found, "unknown_format": 0,
               "commitments": commitments, "special": special, "hashes": hashes}
-    before = {"hash": ZEROS, "seq": 0}
+    before, sealed, late = {"hash": ZEROS, "seq": 0}, False, False
 
     def finding(kind, what):
         found.append({"kind": kind, "line": line_number, "what": what})
@@ -167,6 +167,10 @@ def chain(journal):
             continue
         if before and (e["prev"], e["seq"]) != (before["hash"], before["seq"] + 1):
             finding("removed", "does not follow the line before: something is missing, repeated or moved")
+        if sealed and not late and e["type"] not in ("", "sealed", "checkpointed", "checkpoint-failed"):
+            late = True
+            finding("removed", "stands after the entry that seals the journal")
+        sealed = sealed or e["type"] == "sealed"
         if not found:
             result["entries"], result["head"] = line_number, e["hash"]
         before = e
@@ -236,6 +240,8 @@ def read_tar(path, bad):
                     files[member.name] = tar.extractfile(member).read()
                 names.add(member.name)
                 end = member.offset_data + (0 if member.isdir() else member.size)
+            if tar.pax_headers:
+                bad("the archive has global headers")
         with open(path, "rb") as file:  # another program could find files where tarfile stopped
             file.seek(end)
             if file.read().strip(b"\0"):
@@ -318,7 +324,7 @@ def check_signature(files, name, text, data, when, keygen, trusted):
 def check_entries(result, files, keygen, trusted, bad):
     """Checkpoints and approvals. Gives (first line, last line, key, name, what) of each valid
     signature. Without files (a journal alone) only the heads in checkpoints are checked."""
-    covered, used, digests = [], set(), set()
+    covered, used, digests = [], set(), {}
     incident = re.fullmatch(rb"([!-~]+)\n?", (files or {}).get("incident.txt", b""))
     if files is not None and not incident:
         bad("bundle", 0, "incident.txt is missing or not one line")
@@ -343,14 +349,20 @@ def check_entries(result, files, keygen, trusted, bad):
                 digest, when = want(data, "digest", quoted), e["rec"]
                 name, what = "signatures/approval-%d" % e["seq"], "approval, line %d" % e["seq"]
                 text = b"warroom-approval/1 %s %s" % (incident, digest)
-                if digest not in digests:
-                    raise Bad("the digest is of no approval-requested entry before")
+                if digests.get(data["request"]) != digest:
+                    raise Bad("the digest is not that of the approval-requested entry before")
                 if "key" not in data and "signature" not in data:
                     continue  # self-declared: recorded, but nobody signed
                 used.update((name + ".txt", name + ".sig"))
+            elif e["type"] == "approval-requested":
+                digest, when = want(data, "digest", quoted), e["rec"]
+                digests.setdefault(want(data, "request", b'("' + S + b'")'), digest)
+                name, what = "signatures/request-%d" % e["seq"], "request, line %d" % e["seq"]
+                text = b"warroom-request/1 %s %s" % (incident, digest)
+                if "signature" not in data:
+                    continue  # self-declared, as above
+                used.update((name + ".txt", name + ".sig"))
             else:
-                if e["type"] == "approval-requested":
-                    digests.add(data.get("digest", b"").strip(b'"'))
                 continue
             if files is not None:
                 by = check_signature(files, name, text, data, when, keygen, trusted)

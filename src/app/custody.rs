@@ -7,7 +7,7 @@ use super::update::lost_result;
 use crate::incident::entry::{
     Act, ApprovalRequested, Approved, Deleted, Empty, Erased, Hold, Occasion, field,
 };
-use crate::incident::fold::{Custody, Request};
+use crate::incident::fold::{Approval, Custody, Request};
 use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, Status};
 use crate::journal::request_digest;
 use crate::text::Safe;
@@ -34,32 +34,50 @@ pub fn occasion(before: &Incident, entries: &[Entry]) -> Option<Occasion> {
     })
 }
 
-/// What a person asks a second one to approve.
+/// A signature by the person who acts: the key's fingerprint and the digest of its file.
+pub type Signed = Option<(String, String)>;
+
+/// What a person asks a second one to approve: what is to be signed for it, before it is signed.
 pub fn request(
     incident: &IncidentId,
     me: &Person,
     act: Act,
     name: Slug,
     why: &Safe,
-) -> Result<Draft, Refused> {
+    list_in_force: bool,
+) -> Result<ApprovalRequested, Refused> {
     if why.is_empty() {
         return Err(refuse("there is no reason", "say why with --why"));
     }
-    let data = ApprovalRequested {
+    if list_in_force && me.key.is_none() {
+        return Err(refuse(
+            "you have no key configured, and requests must be signed where signers are listed",
+            "set `signing.key` to a key that stands in `signing.allowed_signers`",
+        ));
+    }
+    Ok(ApprovalRequested {
         digest: request_digest(incident, &name, &me.actor, &act),
         request: name,
         incident: incident.clone(),
         act,
-        key: me.key.clone(),
-    };
-    Ok(Draft::new(&me.actor, Event::ApprovalRequested(data)).with(field::WHY, why.clone()))
+        key: None,
+        signature: None,
+    })
+}
+
+/// Records a request, with its signature if there is one.
+pub fn requested(me: &Person, mut data: ApprovalRequested, signed: Signed, why: &Safe) -> Draft {
+    (data.key, data.signature) = signed.unzip();
+    Draft::new(&me.actor, Event::ApprovalRequested(data)).with(field::WHY, why.clone())
 }
 
 /// A request that somebody may approve: not done, not one's own, and still what it was.
 pub fn approvable<'c>(
     custody: &'c Custody,
+    id: &IncidentId,
     me: &Person,
     name: &Slug,
+    asker: &str,
 ) -> Result<&'c Request, Refused> {
     let waiting: Vec<&str> = custody
         .requests
@@ -74,6 +92,15 @@ pub fn approvable<'c>(
         };
         refuse(format!("there is no request {name}"), hint)
     })?;
+    if request.data.incident != *id {
+        return Err(refuse(
+            format!("{name} is about {}, not about {id}", request.data.incident),
+            format!(
+                "`warroom incident approve {} {name}`, once you know what it is about",
+                request.data.incident
+            ),
+        ));
+    }
     if request.done.is_some() {
         return Err(refuse(
             format!("{name} has been carried out already"),
@@ -81,7 +108,7 @@ pub fn approvable<'c>(
         ));
     }
     let same_key = me.key.is_some() && me.key == request.data.key;
-    if request.by == me.actor || same_key {
+    if request.by == me.actor || same_key || asker == me.name.as_str() {
         return Err(refuse(
             format!("{name} is your own request"),
             "nobody approves what they asked for: another person must, with a key of their own",
@@ -146,12 +173,13 @@ pub enum Consent {
     Missing,
 }
 
-/// Whether somebody else has approved an act. Where a list is in force, an approval outside it does not count.
+/// Whether somebody else has approved an act. `counts` says of a request and an approval whether their signatures
+/// hold here and now; what the journal says of itself is not enough.
 pub fn consent(
     custody: &Custody,
     incident: &IncidentId,
     act: &Act,
-    list_in_force: bool,
+    counts: impl Fn(&Request, &Approval) -> bool,
 ) -> Consent {
     let asked: Vec<&Request> = custody
         .requests
@@ -160,16 +188,23 @@ pub fn consent(
             request.done.is_none() && request.data.act == *act && request.data.incident == *incident
         })
         .collect();
-    let counts = |request: &&&Request| {
-        request
-            .approvals
-            .iter()
-            .any(|approval| approval.data.listed || !list_in_force)
-    };
-    match (asked.iter().find(counts), asked.first()) {
+    let given = asked.iter().find(|request| {
+        let approvals = &request.approvals;
+        approvals.iter().any(|approval| counts(request, approval))
+    });
+    match (given, asked.first()) {
         (Some(request), _) => Consent::Given(request.data.request.clone()),
         (None, Some(request)) => Consent::Waiting(request.data.request.clone()),
         (None, None) => Consent::Missing,
+    }
+}
+
+/// Whether a request and its approval are by two people: both listed, under two names, where a list is in force.
+/// Without a list every identity is self-declared, and the record says so.
+pub fn by_two(asker: Option<&str>, approver: Option<&str>, list_in_force: bool) -> bool {
+    match (asker, approver) {
+        (Some(asker), Some(approver)) => asker != approver,
+        _ => !list_in_force,
     }
 }
 

@@ -2,14 +2,17 @@
 //! are in `app/custody`; here files and keys are at hand.
 
 mod approving;
+mod consent;
 
 pub(super) use approving::approve;
+
+use consent::{consented, signed_by_me};
 
 use super::error::{CliError, Exit};
 use super::incident::{load, refuse_read_only};
 use super::output::Output;
 use super::setup::{Base, base};
-use crate::app::custody::{self, Consent};
+use crate::app::custody;
 use crate::app::intent::introduction;
 use crate::app::{Board, Person};
 use crate::documents::{People, sentence};
@@ -53,11 +56,16 @@ impl Book {
         Ok(appended.mine.iter().flatten().last().copied().unwrap_or(0))
     }
 
-    fn remember(&self, base: &Base) {
+    /// Remembers the head. The ledger is signed each time: nothing else would ever sign it.
+    fn finish(&mut self, base: &Base, me: &Person) -> Result<(), CliError> {
         match IncidentId::new(&self.journal.name()) {
             Some(id) => base.store.remember(&id, self.journal.position()),
-            None => base.store.remember_ledger(&self.journal),
+            None => {
+                base.checkpoint(&mut self.journal, me, Occasion::Request)?;
+                base.store.remember_ledger(&self.journal);
+            }
         }
+        Ok(())
     }
 }
 
@@ -83,6 +91,10 @@ fn fresh_name(kind: &str) -> Result<Slug, CliError> {
     Ok(Slug::nearest(&format!("{kind}-{a:02x}{b:02x}{c:02x}")))
 }
 
+fn is_checkpoint(entry: &crate::incident::Entry) -> bool {
+    matches!(entry.event(), Some(crate::incident::Event::Checkpointed(_)))
+}
+
 pub(super) fn sign(base: &Base, id: &IncidentId, output: &Output) -> Result<(), CliError> {
     refuse_read_only(base)?;
     let me = base.me()?;
@@ -100,7 +112,7 @@ pub(super) fn sign(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
     let entries =
         book.journal
             .checkpoint(&base.store, Some(&signer), &me.actor, Occasion::Request)?;
-    book.remember(base);
+    book.finish(base, &me)?;
     let people = People::default();
     let told: Vec<String> = entries
         .iter()
@@ -117,41 +129,6 @@ pub(super) fn sign(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
     }
 }
 
-/// Asks for an act, or gives the request under which it may be carried out.
-fn consented(
-    base: &Base,
-    book: &mut Book,
-    id: &IncidentId,
-    me: &Person,
-    act: &Act,
-    why: &Safe,
-    output: &Output,
-) -> Result<Option<Slug>, CliError> {
-    let listed = base.signers().is_some();
-    let waits = |name: &Slug| {
-        format!(
-            "another person approves it with `warroom incident approve {id} {name}`; then run this again"
-        )
-    };
-    match custody::consent(&book.board.incident.custody, id, act, listed) {
-        Consent::Given(name) => Ok(Some(name)),
-        Consent::Waiting(name) => Err(CliError::new(
-            Exit::No,
-            format!("{name} waits for approval"),
-            waits(&name),
-        )),
-        Consent::Missing => {
-            let name = fresh_name("r")?;
-            let draft = custody::request(id, me, act.clone(), name.clone(), why)?;
-            let seq = book.record(me, vec![draft])?;
-            book.remember(base);
-            let text = format!("asked for as {name} (#{seq}); {}", waits(&name));
-            output.result(&text, &json!({"incident": id, "request": name, "seq": seq}));
-            Ok(None)
-        }
-    }
-}
-
 pub(super) fn erase(
     base: &Base,
     id: &IncidentId,
@@ -165,9 +142,27 @@ pub(super) fn erase(
     let ledger = ledger_state(base)?;
     let own = load(base, id)?;
     let sealed = own.incident.custody.sealed.is_some();
-    let act = custody::erasure(id, &own.incident, &ledger.custody, &own.entries, seq, field)?;
     let copy = base.store.verbatim(id)?;
     let commitment = copy.commitment(seq, field.as_str()).unwrap_or_default();
+    let promised = ledger
+        .custody
+        .erasures
+        .iter()
+        .find(|(_, erased)| erased.incident == *id && erased.commitment == commitment);
+    if let Some((number, _)) = promised.filter(|_| copy.texts.contains_key(commitment)) {
+        // Recorded in the ledger, and cut off before the text was gone: the entry is the promise.
+        let (mut journal, _) = base.store.open(id)?;
+        journal.strike_out(commitment)?;
+        base.store.close_files(id)?;
+        let text =
+            format!("the erasure recorded as ledger #{number} was cut off; it is finished now");
+        output.result(
+            &text,
+            &json!({"incident": id, "entry": seq, "field": field, "recorded": number}),
+        );
+        return Ok(());
+    }
+    let act = custody::erasure(id, &own.incident, &ledger.custody, &own.entries, seq, field)?;
     // Nothing can be added to a sealed journal: what is done to its texts stands in the ledger.
     let mut book = if sealed {
         Book::ledger(base)?
@@ -193,7 +188,7 @@ pub(super) fn erase(
         let entries = book.journal.erase(&draft, commitment)?;
         entries.last().map_or(0, |entry| entry.seq)
     };
-    book.remember(base);
+    book.finish(base, &me)?;
     let copies = earlier_copies(&own, &ledger, id, seq, field);
     let mut text =
         format!("the text \"{field}\" of #{seq} is erased (#{number}); its commitment stays");
@@ -207,6 +202,9 @@ pub(super) fn erase(
         .any(|(_, _, data)| data.upto >= seq)
     {
         text += "\n  documents written earlier may have it: write them again with `warroom record` and remove the old ones";
+    }
+    if field.as_str() == crate::incident::entry::field::NAME {
+        text += "\n  people.json of the data directory still has that name: it maps names to pseudonyms";
     }
     output.result(
         &text,
@@ -316,7 +314,7 @@ pub(super) fn hold(
         }
     };
     let seq = book.record(&me, vec![draft])?;
-    book.remember(base);
+    book.finish(base, &me)?;
     let text = format!("{name} {word} {id} (ledger #{seq})");
     output.result(&text, &json!({"incident": id, "hold": name, "seq": seq}));
     Ok(())
@@ -329,18 +327,19 @@ pub(super) fn seal(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
     let now = base.store.clock().now().wall;
     let drafts = custody::seal(id, &book.board.incident, &me, now)?;
     let seq = book.record(&me, drafts)?;
-    let signed = base.checkpoint(&mut book.journal, &me, Occasion::Seal)?;
+    let made = base.checkpoint(&mut book.journal, &me, Occasion::Seal)?;
+    let signed = made.iter().any(is_checkpoint);
     base.store.close_files(id)?;
-    book.remember(base);
+    book.finish(base, &me)?;
     let head = book.journal.position();
-    let word = if signed.is_empty() { ", UNSIGNED" } else { "" };
+    let word = if signed { "" } else { ", UNSIGNED" };
     let until = base.config.retention.keep_days;
     let text = format!(
         "{id} is sealed (#{seq}{word}), head {}/{}; kept {until} days from now",
         head.seq,
         &head.hash[..12]
     );
-    output.result(&text, &json!({"incident": id, "seq": seq, "count": head.seq, "head": head.hash, "signed": !signed.is_empty()}));
+    output.result(&text, &json!({"incident": id, "seq": seq, "count": head.seq, "head": head.hash, "signed": signed}));
     Ok(())
 }
 
@@ -355,6 +354,16 @@ pub(super) fn delete(
     let keep_days = base.config.retention.keep_days;
     let mut book = Book::ledger(base)?;
     if book.board.incident.custody.deleted.contains(id) {
+        if let Some(hold) = book.board.incident.custody.holds_on(id).next() {
+            let what = format!(
+                "{id} was deleted earlier, is here again, and is under the legal hold {hold}"
+            );
+            return Err(CliError::new(
+                Exit::No,
+                what,
+                "a hold overrides every deletion; have it released first",
+            ));
+        }
         base.store.remove(id)?;
         output.result(
             &format!("{id} was deleted earlier; what was left of it is removed"),
@@ -379,7 +388,7 @@ pub(super) fn delete(
     };
     // First the entry, then the files: a deletion that is cut off is known and can be finished.
     let seq = book.record(&me, vec![draft])?;
-    book.remember(base);
+    book.finish(base, &me)?;
     base.store.remove(id)?;
     output.result(
         &format!("{id} is deleted (ledger #{seq})"),

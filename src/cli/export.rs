@@ -85,14 +85,18 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
     });
     let seq = placed.inspect_err(|_| discard(&aside))?;
     let text = format!(
-        "{} holds entries 1 to {} of {}, head {}/{}; recorded as #{seq}\n  bundle {}\n  \
-         tell the recipient the key's fingerprint and this head by another road",
+        "{} holds entries 1 to {} of {}, head {}/{}; recorded as #{seq}\n  bundle {}\n  {}",
         wanted.to.display(),
         head.seq,
         wanted.id,
         head.seq,
         &head.hash[..12],
-        made.sha256
+        made.sha256,
+        if made.is_signed() {
+            "tell the recipient the key's fingerprint and this head by another road"
+        } else {
+            "UNSIGNED: tell the recipient this head by another road, it is the only proof there is"
+        }
     );
     output.result(
         &text,
@@ -104,6 +108,14 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
 
 fn made(base: &Base, id: &IncidentId, withheld: &Withheld) -> Result<Bundle, CliError> {
     let copy = base.store.verbatim(id)?;
+    if let Some(word) = withheld.unmatched(&copy) {
+        let what = format!(
+            "\"{}\" names no text of {id}",
+            Safe::line(word.trim_start_matches("#/"))
+        );
+        let hint = "`warroom incident show` has the numbers; fields are text, title, why, name, login …; nothing was exported";
+        return Err(CliError::usage(what, hint));
+    }
     let board = load(base, id)?;
     let upto = copy.entries.len();
     let entries = &board.entries[..upto.min(board.entries.len())];

@@ -361,7 +361,12 @@ fn show(base: &Base, id: &IncidentId, output: &Output) -> Result<(), CliError> {
     let mut rows = Vec::new();
     for entry in &board.entries {
         let at = entry.happened().to_rfc3339_opts(SecondsFormat::Secs, true);
-        let (who, what) = (board.name_of(&entry.by), sentence(entry, &people));
+        let (who, mut what) = (board.name_of(&entry.by), sentence(entry, &people));
+        for field in entry.texts.keys() {
+            if let Some(seq) = incident.custody.erasure_of(entry.seq, field) {
+                what += &format!(" (text \"{field}\" erased, #{seq})");
+            }
+        }
         text += &format!(
             "{:>5}  {at}  {who:<10} {}\n",
             format!("#{}", entry.seq),

@@ -31,9 +31,8 @@ pub(super) fn base_with_clock(global: &Global, clock: Arc<dyn Clock>) -> Result<
     let config = Config::load(&global.overrides())?;
     let allowed = config.network_file_system == NetworkFileSystem::Allowed;
     let mut store = Store::new(&config.data_dir, clock).even_on_a_network(allowed);
-    // A read-only command leaves no trace, and an exercise is remembered by nobody.
-    if let Some(state) = config.state_dir.as_ref().filter(|_| !config.read_only) {
-        store = store.remembering(state);
+    if let Some(state) = &config.state_dir {
+        store = store.remembering(state, config.read_only);
     }
     Ok(Base { config, store })
 }

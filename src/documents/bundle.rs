@@ -3,7 +3,9 @@
 
 use super::{Kind, TemplateError, render};
 use crate::incident::{Disclosed, Entry, Event, IncidentId};
-use crate::journal::{Verbatim, allowed_line, approval_text, checkpoint_text, hex_digest};
+use crate::journal::{
+    Verbatim, allowed_line, approval_text, checkpoint_text, hex_digest, request_text,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -23,8 +25,12 @@ impl Withheld {
             let canonical = match word.split_once('/') {
                 None if word == "all" => Some(word.clone()),
                 None if slug(word) => Some(format!("#/{word}")),
-                Some((seq, field)) if slug(field) && (seq == "#" || seq.parse::<u64>().is_ok()) => {
-                    Some(word.clone())
+                // As the journal writes numbers: `05/text` would match nothing and disclose everything.
+                Some((seq, field)) if slug(field) => {
+                    let number = seq.parse::<u64>().ok();
+                    number
+                        .filter(|n| n.to_string() == seq)
+                        .map(|_| word.clone())
                 }
                 _ => None,
             };
@@ -36,6 +42,21 @@ impl Withheld {
     /// As the journal writes it.
     pub fn words(&self) -> Vec<String> {
         self.0.iter().cloned().collect()
+    }
+
+    /// The first word that names no text of a journal: what was to be withheld would be disclosed.
+    pub fn unmatched(&self, copy: &Verbatim) -> Option<&str> {
+        let matches = |word: &&String| {
+            let mut texts = copy.commitments.iter();
+            *word == "all"
+                || texts.any(|(seq, field, _)| {
+                    **word == format!("#/{field}") || **word == format!("{seq}/{field}")
+                })
+        };
+        self.0
+            .iter()
+            .find(|word| !matches(word))
+            .map(String::as_str)
     }
 
     fn holds(&self, seq: u64, field: &str) -> bool {
@@ -52,6 +73,15 @@ pub struct Bundle {
     pub files: BTreeMap<String, Vec<u8>>,
     /// Digest of `SHA256SUMS`: it stands for all of them.
     pub sha256: String,
+}
+
+impl Bundle {
+    /// Whether a checkpoint's signature is in it.
+    pub fn is_signed(&self) -> bool {
+        self.files
+            .keys()
+            .any(|name| name.starts_with("signatures/checkpoint-"))
+    }
 }
 
 /// Makes a bundle of a journal. `entries` are those of `copy` with their texts; `signature` gives a signature by its
@@ -162,6 +192,14 @@ fn signatures(
                 if let Some(armored) = signature(&data.signature) {
                     let name = format!("checkpoint-{}", entry.seq);
                     all.push((name, text, armored, data.key.clone()));
+                }
+            }
+            Some(Event::ApprovalRequested(data)) => {
+                let text = request_text(id.as_str(), &data.digest);
+                let armored = data.signature.as_deref().and_then(&signature);
+                if let (Some(armored), Some(key)) = (armored, &data.key) {
+                    let name = format!("request-{}", entry.seq);
+                    all.push((name, text, armored, key.clone()));
                 }
             }
             Some(Event::Approved(data)) => {

@@ -1,7 +1,7 @@
 //! Who appears in a document: roles instead of names.
 
 use crate::incident::entry::field;
-use crate::incident::{Entry, Event, Incident, Role, Slug};
+use crate::incident::{Disclosed, Entry, Event, Incident, Role, Slug};
 use std::collections::BTreeMap;
 
 /// How each actor is called.
@@ -50,7 +50,11 @@ impl People {
             let name = entries
                 .iter()
                 .find(|entry| entry.seq == *seq)
-                .and_then(|e| e.text(field::NAME));
+                .and_then(|entry| match entry.texts.get(field::NAME) {
+                    // The word that stands for a withheld name is nobody's name.
+                    Some(Disclosed::Text(name)) => Some(name.as_str()),
+                    _ => None,
+                });
             if let Some(name) = name.filter(|_| introduced.uid.is_some()) {
                 let parts = name.split_whitespace().chain([name]);
                 let long = parts.filter(|part| part.chars().count() >= SHORTEST_NAME);

@@ -3,7 +3,7 @@
 use super::error::JournalError;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufRead as _, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 /// Files in a bundle; one with more is refused.
@@ -104,14 +104,36 @@ impl Contents {
     }
 
     /// Reads the names of an archive. Whatever is wrong with it becomes a fault, never a failure.
-    pub(super) fn tar<R: Read + Seek>(input: R, length: u64, path: &Path) -> Self {
+    pub(super) fn tar<R: Read + Seek>(mut input: R, length: u64, path: &Path) -> Self {
         let mut contents = Self::default();
+        let mut end = 0;
+        contents.read_tar(&mut input, length, path, &mut end);
+        // Another program could find files where this one stopped.
+        let mut rest = io::BufReader::new(input);
+        let mut clean = rest.seek(SeekFrom::Start(end)).is_ok();
+        while clean {
+            let Ok(bytes) = rest.fill_buf() else { break };
+            if bytes.is_empty() {
+                break;
+            }
+            clean = bytes.iter().all(|byte| *byte == 0);
+            let count = bytes.len();
+            rest.consume(count);
+        }
+        if !clean {
+            contents.fault("the archive has bytes behind its last file".into());
+        }
+        contents
+    }
+
+    fn read_tar<R: Read + Seek>(&mut self, input: R, length: u64, path: &Path, end: &mut u64) {
+        let contents = self;
         let mut archive = tar::Archive::new(input);
         let entries = match archive.entries_with_seek() {
             Ok(entries) => entries,
             Err(error) => {
                 contents.fault(format!("it is no tar archive: {error}"));
-                return contents;
+                return;
             }
         };
         for entry in entries {
@@ -123,10 +145,17 @@ impl Contents {
                 }
             };
             let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-            let name = name.trim_start_matches("./").to_string();
             let kind = entry.header().entry_type();
             let (from, size) = (entry.raw_file_position(), entry.size());
-            if kind.is_dir() && (name.is_empty() || is_name(name.trim_end_matches('/'))) {
+            *end = if kind.is_dir() {
+                from
+            } else {
+                from.saturating_add(size)
+            };
+            if kind.is_dir() && is_name(name.trim_end_matches('/')) {
+                if contents.members.contains_key(name.trim_end_matches('/')) {
+                    contents.fault(format!("\"{}\" stands twice", shown(&name)));
+                }
                 continue;
             }
             if !is_name(&name) {
@@ -149,7 +178,6 @@ impl Contents {
                 contents.members.insert(name, member);
             }
         }
-        contents
     }
 }
 

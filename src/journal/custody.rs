@@ -9,8 +9,9 @@ use super::entropy::SystemEntropy;
 use super::error::JournalError;
 use super::line::hex_digest;
 use super::reader::{Loaded, journal_path};
-use super::signer::{Signature, Signer, checkpoint_text};
+use super::signer::{MAX_SIGNATURE, Signature, Signer, checkpoint_text};
 use super::store::Store;
+use super::verify::{Finding, FindingKind};
 use super::writer::Journal;
 use crate::incident::entry::{Act, CheckpointFailed, Checkpointed, Occasion, field};
 use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
@@ -86,6 +87,24 @@ pub fn keep_signature(
         directory::create_durable(disk, &path, signature.armored.as_bytes())?;
     }
     directory::sync(disk, directory_path)
+}
+
+/// A signature kept in a directory's `blobs`, where it is a plain file and is what its name says.
+pub fn kept_signature(directory_path: &Path, digest: &str) -> Option<String> {
+    use std::io::Read as _;
+    super::grammar::is_hash(digest).then_some(())?;
+    let path = directory_path.join("blobs").join(digest);
+    // Opening a pipe would wait for ever.
+    std::fs::symlink_metadata(&path)
+        .ok()?
+        .is_file()
+        .then_some(())?;
+    let mut text = String::new();
+    let bounded = std::fs::File::open(&path).ok()?.take(MAX_SIGNATURE);
+    std::io::BufReader::new(bounded)
+        .read_to_string(&mut text)
+        .ok()?;
+    (hex_digest(text.as_bytes()) == digest).then_some(text)
 }
 
 impl Journal {
@@ -196,6 +215,7 @@ impl Store {
                 Ok((journal, entries))
             }
             Err(JournalError::NotFound { .. }) => {
+                self.ledger_was_never_there()?;
                 self.create_directory(&directory, Box::new(SystemEntropy), &[])
             }
             Err(error) => Err(error),
@@ -205,13 +225,32 @@ impl Store {
     /// Reads the ledger; an empty one where there is none.
     pub fn read_ledger(&self) -> Result<Loaded, JournalError> {
         match self.read_directory(&self.ledger_directory(), "ledger") {
-            Err(JournalError::NotFound { .. }) => Ok(Loaded {
-                entries: Vec::new(),
-                finding: None,
-                newest: 0,
-            }),
+            Err(JournalError::NotFound { .. }) => {
+                self.ledger_was_never_there()?;
+                Ok(Loaded {
+                    entries: Vec::new(),
+                    finding: None,
+                    newest: 0,
+                })
+            }
             other => other,
         }
+    }
+
+    /// A ledger that was there and is gone is no empty one: holds and deletions stood in it.
+    fn ledger_was_never_there(&self) -> Result<(), JournalError> {
+        let Some(known) = self.heads().named("ledger") else {
+            return Ok(());
+        };
+        let what = format!("it is gone although its entry {} was recorded", known.seq);
+        Err(JournalError::NotIntact {
+            path: self.ledger_directory().join("journal.jsonl"),
+            finding: Finding {
+                kind: FindingKind::Removed,
+                line: 1,
+                what,
+            },
+        })
     }
 
     /// Remembers where the ledger stands.

@@ -150,6 +150,9 @@ impl Disk for SystemDisk {
         let open = |create: bool| {
             let mut options = File::options();
             options.create(create).truncate(false).read(true);
+            // A link in its place would lead the holder's name into another file.
+            let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+            options.custom_flags(flags.bits() as i32);
             options.write(true).mode(0o600).open(path)
         };
         // A sealed incident's lock may be read-only; locking needs no more than reading.

@@ -14,15 +14,18 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Default)]
 pub struct Heads {
     directory: Option<PathBuf>,
+    /// Whether nothing is written: what is remembered counts all the same.
+    read_only: bool,
 }
 
 impl Heads {
     /// Remembers in this directory, for the journals of the data directory `root`.
-    pub fn new(state: &Path, root: &Path) -> Self {
+    pub fn new(state: &Path, root: &Path, read_only: bool) -> Self {
         let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
         let name = hex_digest(root.as_os_str().as_encoded_bytes());
         Self {
             directory: Some(state.join("heads").join(&name[..16])),
+            read_only,
         }
     }
 
@@ -54,7 +57,7 @@ impl Heads {
 
     pub(super) fn remember_named(&self, name: &str, head: &Position) {
         let higher = self.named(name).is_some_and(|known| known.seq >= head.seq);
-        if head.seq == 0 || higher {
+        if self.read_only || head.seq == 0 || higher {
             return;
         }
         if let Err(error) = self.write(name, head) {
@@ -78,6 +81,23 @@ impl Heads {
         std::fs::rename(&temporary, &path)
     }
 
+    /// The incidents whose heads are remembered.
+    pub fn incidents(&self) -> Vec<IncidentId> {
+        let names = self
+            .directory
+            .as_ref()
+            .and_then(|path| std::fs::read_dir(path).ok());
+        let id = |entry: std::fs::DirEntry| IncidentId::new(entry.file_name().to_str()?);
+        let mut ids: Vec<IncidentId> = names
+            .into_iter()
+            .flatten()
+            .filter_map(Result::ok)
+            .filter_map(id)
+            .collect();
+        ids.sort();
+        ids
+    }
+
     /// Forgets an incident that was deleted by its policy.
     pub(super) fn forget(&self, name: &str) {
         if let Some(path) = self.path(name) {
@@ -93,7 +113,7 @@ mod tests {
     #[test]
     fn the_highest_head_is_remembered_and_a_lower_one_changes_nothing() {
         let state = tempfile::tempdir().unwrap();
-        let heads = Heads::new(state.path(), Path::new("/data"));
+        let heads = Heads::new(state.path(), Path::new("/data"), false);
         let id = IncidentId::new("INC-1").unwrap();
         let head = |seq: u64, digit: &str| Position {
             seq,
@@ -103,7 +123,7 @@ mod tests {
         heads.remember(&id, &head(7, "a"));
         heads.remember(&id, &head(3, "b"));
         assert_eq!(heads.of(&id), Some(head(7, "a")));
-        let other = Heads::new(state.path(), Path::new("/elsewhere"));
+        let other = Heads::new(state.path(), Path::new("/elsewhere"), false);
         assert_eq!(
             other.of(&id),
             None,

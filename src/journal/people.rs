@@ -16,6 +16,7 @@ impl Store {
     pub fn actor(&self, uid: u32, name: &str) -> Result<Slug, JournalError> {
         self.while_intake_is_mine(|| {
             let path = self.root().join("people.json");
+            directory::must_be_plain(self.disk().as_ref(), &path)?;
             let mut people: BTreeMap<String, Slug> = match std::fs::read_to_string(&path) {
                 Ok(text) => serde_json::from_str(&text).unwrap_or_default(),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),

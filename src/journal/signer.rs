@@ -114,7 +114,11 @@ impl Signer {
         let key = public_key(&armored).filter(|_| output.status.success());
         let Some(key) = key else {
             let said = String::from_utf8_lossy(&output.stderr);
-            let said = crate::text::Safe::line(said.lines().last().unwrap_or("it did not say why"));
+            let silent = match self.prompt {
+                Prompt::Terminal => "what it said stands above",
+                Prompt::Never => "it did not say why",
+            };
+            let said = crate::text::Safe::line(said.lines().last().unwrap_or(silent));
             return Err(refused(
                 format!(
                     "ssh-keygen did not sign with {}: {said}",
@@ -309,6 +313,12 @@ impl Signers {
 pub fn checkpoint_text(incident: &str, upto: u64, head: &str, at: DateTime<Utc>) -> String {
     let at = at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
     format!("warroom/1 {incident} {upto} {head} {at}")
+}
+
+/// The text that signs a request for approval. It is another one than an approver's, so that none can be taken for the
+/// other.
+pub fn request_text(incident: &str, digest: &str) -> String {
+    format!("warroom-request/1 {incident} {digest}")
 }
 
 /// The text that an approver signs.

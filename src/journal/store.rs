@@ -44,10 +44,10 @@ impl Store {
         Self { disk, ..self }
     }
 
-    /// Remembers heads in a directory of this user.
-    pub fn remembering(self, state: &Path) -> Self {
+    /// Remembers heads in a directory of this user; a read-only one only knows what is remembered already.
+    pub fn remembering(self, state: &Path, read_only: bool) -> Self {
         Self {
-            heads: Heads::new(state, &self.root),
+            heads: Heads::new(state, &self.root, read_only),
             ..self
         }
     }

@@ -145,6 +145,9 @@ pub fn verify(path: &Path, known: &Known) -> Result<Report, JournalError> {
     for what in &evidence.faults {
         report.add(FindingKind::Bundle, 0, what.clone());
     }
+    for what in &evidence.broken {
+        report.add(FindingKind::Removed, 0, what.clone());
+    }
     report.notes.extend(evidence.notes.iter().cloned());
     let walked = chain::walk(&evidence, known.head.as_ref(), &mut report)?;
     if walked.lines == 0 {

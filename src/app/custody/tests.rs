@@ -78,8 +78,10 @@ fn act() -> Act {
 
 fn asked(told: &mut Told, by: &Person) -> Slug {
     let name = slug("r-1");
-    let draft = request(&id(), by, act(), name.clone(), &Safe::line("a name")).unwrap();
-    told.push(draft);
+    let why = Safe::line("a name");
+    let data = request(&id(), by, act(), name.clone(), &why, false).unwrap();
+    let signed = by.key.clone().map(|key| (key, "1".repeat(64)));
+    told.push(requested(by, data, signed, &why));
     name
 }
 
@@ -89,6 +91,44 @@ fn given(key: Option<&str>, listed: bool) -> Given {
         signature: key.map(|_| "0".repeat(64)),
         listed,
     }
+}
+
+fn may_approve(custody: &Custody, me: &Person, name: &Slug) -> bool {
+    approvable(custody, &id(), me, name, "a-1").is_ok()
+}
+
+/// As where a list is in force.
+fn listed(_: &Request, approval: &Approval) -> bool {
+    approval.data.listed
+}
+
+fn anyone(_: &Request, _: &Approval) -> bool {
+    true
+}
+
+#[test]
+fn two_people_are_two_names_on_the_list_where_one_is_in_force() {
+    assert!(by_two(Some("dana"), Some("omar"), true));
+    assert!(
+        !by_two(Some("dana"), Some("dana"), true),
+        "one person with two keys"
+    );
+    assert!(!by_two(None, Some("dana"), true), "who asked is not proven");
+    assert!(!by_two(Some("dana"), None, true));
+    assert!(by_two(None, None, false));
+}
+
+#[test]
+fn a_request_about_another_incident_is_not_approved_here_nor_by_the_same_name() {
+    let mut told = Told::default();
+    told.note("Maria Rossi called");
+    let name = asked(&mut told, &person("a-1", None));
+    let custody = told.state().custody;
+    let other = IncidentId::new("INC-20261122-0002").unwrap();
+    let refused = approvable(&custody, &other, &person("a-2", None), &name, "a-1").unwrap_err();
+    assert!(refused.what.contains("INC-20261122-0001"), "{refused}");
+    // A new pseudonym for the same name, as a removed list of people gives it, is the same person.
+    assert!(approvable(&custody, &id(), &person("a-2", None), &name, "a-2").is_err());
 }
 
 #[rstest]
@@ -104,7 +144,7 @@ fn nobody_approves_what_they_asked_for(
     let mut told = Told::default();
     told.note("Maria Rossi called");
     let name = asked(&mut told, &person("a-1", Some("A")));
-    let approved = approvable(&told.state().custody, &person(actor, key), &name).is_ok();
+    let approved = may_approve(&told.state().custody, &person(actor, key), &name);
     assert_eq!(approved, may);
 }
 
@@ -118,7 +158,7 @@ fn an_own_approval_that_stands_in_a_journal_all_the_same_counts_for_nothing() {
     let forged = approve(&request, &asker, given(Some("A"), true), true).unwrap();
     told.push(forged);
     assert_eq!(
-        consent(&told.state().custody, &id(), &act(), true),
+        consent(&told.state().custody, &id(), &act(), listed),
         Consent::Waiting(name)
     );
 }
@@ -137,16 +177,16 @@ fn where_a_list_is_in_force_only_a_listed_signature_counts() {
     told.push(approve(&request, &other, given(None, false), false).unwrap());
     let custody = told.state().custody;
     assert_eq!(
-        consent(&custody, &id(), &act(), false),
+        consent(&custody, &id(), &act(), anyone),
         Consent::Given(name.clone())
     );
     assert_eq!(
-        consent(&custody, &id(), &act(), true),
+        consent(&custody, &id(), &act(), listed),
         Consent::Waiting(name.clone())
     );
     told.push(approve(&request, &other, given(Some("B"), true), true).unwrap());
     assert_eq!(
-        consent(&told.state().custody, &id(), &act(), true),
+        consent(&told.state().custody, &id(), &act(), listed),
         Consent::Given(name)
     );
 }
@@ -168,7 +208,7 @@ fn an_approval_is_for_the_very_bytes_that_were_asked_about() {
         .unwrap(),
     );
     assert!(matches!(
-        consent(&told.state().custody, &id(), &act(), true),
+        consent(&told.state().custody, &id(), &act(), listed),
         Consent::Waiting(_)
     ));
     // A request whose digest is not that of what it says is not approved at all.
@@ -178,7 +218,7 @@ fn an_approval_is_for_the_very_bytes_that_were_asked_about() {
         };
     }
     let custody = told.state().custody;
-    let refused = approvable(&custody, &person("a-2", Some("B")), &name);
+    let refused = approvable(&custody, &id(), &person("a-2", Some("B")), &name, "a-1");
     assert!(refused.unwrap_err().what.contains("digest"));
 }
 

@@ -1,13 +1,13 @@
 //! Approving what another person asked for: with a signature where a key is configured, else self-declared.
 
-use super::{Book, ledger_state};
+use super::{Book, ledger_state, signed_by_me};
 use crate::app::custody::{self, Given};
-use crate::cli::error::{CliError, Exit};
+use crate::cli::error::CliError;
 use crate::cli::incident::{load, refuse_read_only};
 use crate::cli::output::Output;
 use crate::cli::setup::Base;
 use crate::incident::{IncidentId, Slug};
-use crate::journal::{Prompt, approval_text, keep_signature, signing_time};
+use crate::journal::{approval_text, kept_signature, signing_time};
 use serde_json::json;
 
 pub(in crate::cli) fn approve(
@@ -16,8 +16,21 @@ pub(in crate::cli) fn approve(
     request: Option<&Slug>,
     output: &Output,
 ) -> Result<(), CliError> {
-    let own = load(base, id).ok();
     let in_ledger = ledger_state(base)?;
+    let own = match load(base, id) {
+        Ok(own) => Some(own),
+        // A deleted incident's requests stand in the ledger.
+        Err(_)
+            if in_ledger
+                .custody
+                .requests
+                .values()
+                .any(|request| request.data.incident == *id) =>
+        {
+            None
+        }
+        Err(error) => return Err(error),
+    };
     let Some(name) = request else {
         let mut rows = Vec::new();
         for custody in own
@@ -62,7 +75,13 @@ pub(in crate::cli) fn approve(
     } else {
         Book::incident(base, id)?
     };
-    let request = custody::approvable(&book.board.incident.custody, &me, name)?.clone();
+    let custody_of = &book.board.incident.custody;
+    let asked_by = custody_of
+        .requests
+        .get(name)
+        .map(|request| book.board.name_of(&request.by));
+    let request = custody::approvable(custody_of, id, &me, name, &asked_by.unwrap_or_default())?;
+    let request = request.clone();
     let given = sign_approval(base, &book, &request.data)?;
     let how = match (&given.key, given.listed) {
         (Some(key), true) => format!("signed with {key}, which is listed"),
@@ -71,7 +90,7 @@ pub(in crate::cli) fn approve(
     };
     let draft = custody::approve(&request, &me, given, base.signers().is_some())?;
     let seq = book.record(&me, vec![draft])?;
-    book.remember(base);
+    book.finish(base, &me)?;
     let text = format!(
         "{name} approved: {} (#{seq}), {how}",
         request.data.act.words()
@@ -88,25 +107,23 @@ fn sign_approval(
     book: &Book,
     request: &crate::incident::entry::ApprovalRequested,
 ) -> Result<Given, CliError> {
-    let Some(signer) = base.signer(Prompt::Terminal) else {
+    let text = approval_text(request.incident.as_str(), &request.digest);
+    let directory = book.journal.directory();
+    let Some((key, signature)) = signed_by_me(base, directory, &text)? else {
         return Ok(Given {
             key: None,
             signature: None,
             listed: false,
         });
     };
-    let text = approval_text(request.incident.as_str(), &request.digest);
-    let signature = signer
-        .sign(&text)
-        .map_err(|error| CliError::new(Exit::No, error.what, error.hint))?;
-    keep_signature(&base.store, book.journal.directory(), &signature)?;
     let now = signing_time(base.store.clock().as_ref());
-    let listed = base
-        .signers()
-        .and_then(|signers| signers.principal(&signature.armored, &text, now));
+    let listed = base.signers().and_then(|signers| {
+        let armored = kept_signature(directory, &signature)?;
+        signers.principal(&armored, &text, now)
+    });
     Ok(Given {
-        signature: Some(signature.digest()),
-        key: Some(signature.key),
+        signature: Some(signature),
+        key: Some(key),
         listed: listed.is_some(),
     })
 }

@@ -111,9 +111,12 @@ fn signing(base: &Base) -> Check {
 /// The ledger, and what is due.
 fn ledger(base: &Base) -> Vec<Check> {
     let mut checks = Vec::new();
-    let loaded = match base.store.read_ledger() {
-        Ok(loaded) => loaded,
-        Err(error) => return vec![bad("ledger", error.to_string(), error.hint())],
+    let entries = match base.store.read_ledger() {
+        Ok(loaded) => loaded.entries,
+        Err(error) => {
+            checks.push(bad("ledger", error.to_string(), error.hint()));
+            Vec::new()
+        }
     };
     let path = base.store.ledger_directory();
     if path.exists() {
@@ -132,8 +135,17 @@ fn ledger(base: &Base) -> Vec<Check> {
             Err(error) => bad("ledger", error.to_string(), error.hint()),
         });
     }
-    let state = Incident::from_entries(&loaded.entries);
+    let state = Incident::from_entries(&entries);
     let ids = base.store.list().unwrap_or_default();
+    let gone = base.store.heads().incidents().into_iter();
+    let gone = gone.filter(|id| !ids.contains(id) && !state.custody.deleted.contains(id));
+    checks.extend(gone.map(|id| {
+        bad(
+            "journals",
+            format!("{id} is gone although you have seen it recorded, and the ledger has no deletion of it"),
+            "find out who removed it; a copy of the data directory or a bundle may have it",
+        )
+    }));
     let now = base.store.clock().now().wall;
     let keep_days = base.config.retention.keep_days;
     let mut due = 0;

@@ -144,6 +144,9 @@ pub struct ApprovalRequested {
     /// Fingerprint of the requester's key; a request without one is self-declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// Digest of the requester's signature: without it anybody could ask in another's name and then approve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
     /// Digest of request, incident, requester and act: what an approver signs.
     pub digest: String,
 }

@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Request {
     /// The entry.
     pub seq: u64,
+    /// When.
+    pub at: DateTime<Utc>,
     /// Who asked.
     pub by: Slug,
     /// What for.
@@ -27,6 +29,8 @@ pub struct Request {
 pub struct Approval {
     /// The entry.
     pub seq: u64,
+    /// When.
+    pub at: DateTime<Utc>,
     /// Who approved.
     pub by: Slug,
     /// What the entry says.
@@ -69,6 +73,7 @@ impl Custody {
             Event::ApprovalRequested(data) => {
                 let request = Request {
                     seq,
+                    at: entry.recorded,
                     by: entry.by.clone(),
                     data: data.clone(),
                     approvals: Vec::new(),
@@ -115,6 +120,7 @@ impl Custody {
         }
         request.approvals.push(Approval {
             seq: entry.seq,
+            at: entry.recorded,
             by: entry.by.clone(),
             data: data.clone(),
         });

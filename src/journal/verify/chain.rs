@@ -54,6 +54,10 @@ struct Checked {
     newer: u64,
     commitments: Vec<Hash>,
     notable: Vec<(u64, Vec<u8>)>,
+    /// The first line that may not follow a seal, and the first such line after a seal in this block.
+    open: Option<u64>,
+    after_seal: Option<u64>,
+    seals: bool,
     torn: bool,
 }
 
@@ -121,6 +125,9 @@ fn check(block: &[u8]) -> Checked {
         newer: 0,
         commitments: Vec::new(),
         notable: Vec::new(),
+        open: None,
+        after_seal: None,
+        seals: false,
         torn: false,
     };
     for line in lines_of(block) {
@@ -162,6 +169,7 @@ impl Checked {
         self.hashes.push((scanned.seq, hash));
         self.newer += u64::from(scanned.version > VERSION);
         if let Some(members) = scanned.members {
+            self.seal(number, members.kind);
             self.commitments
                 .extend(members.commitments().map(|(_, digest)| from_hex(digest)));
             if matches!(
@@ -174,11 +182,41 @@ impl Checked {
     }
 }
 
+impl Checked {
+    /// After a seal nothing but its own checkpoint may stand.
+    fn seal(&mut self, number: u64, kind: &str) {
+        match kind {
+            "sealed" => self.seals = true,
+            "checkpointed" | "checkpoint-failed" => {}
+            _ => {
+                self.open.get_or_insert(number);
+                if self.seals {
+                    self.after_seal.get_or_insert(number);
+                }
+            }
+        }
+    }
+}
+
+/// How far sealing has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seal {
+    /// No line seals the journal so far.
+    Open,
+    /// One did.
+    Sealed,
+    /// And something stands after it, which was reported.
+    Broken,
+}
+
 /// Joins blocks in their order.
 struct Join<'r> {
     report: &'r mut Report,
     known: Option<&'r (u64, String)>,
     known_met: bool,
+    /// Whether nothing is wrong with the chain so far.
+    chain_holds: bool,
+    seal: Seal,
     walked: Walked,
     /// Where the chain stands; none after an altered line, whose hash nobody knows.
     at: End,
@@ -192,6 +230,8 @@ impl<'r> Join<'r> {
             report,
             known,
             known_met: false,
+            chain_holds: true,
+            seal: Seal::Open,
             walked: Walked::default(),
             at: Some((0, from_hex(GENESIS))),
             recent: VecDeque::new(),
@@ -205,16 +245,32 @@ impl<'r> Join<'r> {
         {
             let what = format!("entry {number} does not follow the line before");
             self.report.add(FindingKind::Removed, first, what);
+            self.chain_holds = false;
         }
         // Counted while nothing at all is wrong, and up to the first thing in this block that is.
-        if self.report.intact
+        if self.chain_holds
             && let Some((seq, hash)) = block.good
         {
             self.report.entries = seq;
             self.report.head = hex(&hash);
         }
+        self.chain_holds &= block.wrong.is_empty();
         for (line, kind, what) in block.wrong {
             self.report.add(kind, first + line, what);
+        }
+        let late = match self.seal {
+            Seal::Open => block.after_seal,
+            Seal::Sealed => block.open,
+            Seal::Broken => None,
+        };
+        if block.seals && self.seal == Seal::Open {
+            self.seal = Seal::Sealed;
+        }
+        if let Some(late) = late {
+            let what = "it stands after the entry that seals the journal";
+            self.report.add(FindingKind::Removed, first + late, what);
+            self.seal = Seal::Broken;
+            self.chain_holds = false;
         }
         let complete = block.lines - u64::from(block.torn);
         if complete > 0 {

@@ -7,6 +7,7 @@ use super::super::line::{MAX_LINE, hex, hex_digest, parse};
 use super::super::reader::journal_path;
 use super::super::signer::MAX_SIGNATURE;
 use super::blocks::Stretch;
+use crate::incident::entry::Continued;
 use crate::incident::{Event, IncidentId};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,8 @@ pub(super) struct Evidence {
     pub(super) name: Option<String>,
     place: Place,
     pub(super) faults: Vec<String>,
+    /// What is wrong with the way files go on in each other.
+    pub(super) broken: Vec<String>,
     pub(super) notes: Vec<String>,
     /// Signatures of a bundle, by digest.
     signatures: BTreeMap<String, String>,
@@ -68,10 +71,15 @@ impl Evidence {
             name,
             place,
             faults: Vec::new(),
+            broken: Vec::new(),
             notes: Vec::new(),
             signatures: BTreeMap::new(),
         };
         evidence.look_at_modes();
+        if let Place::Directory(directory) = &evidence.place {
+            let looked = wrong_continuations(directory);
+            evidence.broken = looked.map_err(JournalError::io("read", path))?;
+        }
         Ok(evidence)
     }
 
@@ -107,6 +115,7 @@ impl Evidence {
             name,
             place: Place::Bundle(contents),
             faults,
+            broken: Vec::new(),
             notes: Vec::new(),
             signatures,
         }
@@ -169,16 +178,22 @@ impl Evidence {
         self.signatures.keys()
     }
 
+    /// The text that stands beside a signature of a bundle; an empty one where it is missing. Nothing outside bundles.
+    pub(super) fn signed_text(&self, name: &str) -> Option<String> {
+        let Place::Bundle(contents) = &self.place else {
+            return None;
+        };
+        let member = contents.members.get(&format!("signatures/{name}.txt"));
+        let bytes = member.and_then(|member| member.bytes(MAX_SIGNATURE));
+        Some(String::from_utf8(bytes.unwrap_or_default()).unwrap_or_default())
+    }
+
     /// A signature by its digest, where it is here and is what its name says.
     pub(super) fn signature(&self, digest: &str) -> Option<String> {
         let (Place::Directory(directory) | Place::File(_, directory)) = &self.place else {
             return self.signatures.get(digest).cloned();
         };
-        super::super::grammar::is_hash(digest).then_some(())?;
-        let file = File::open(directory.join("blobs").join(digest)).ok()?;
-        let mut text = String::new();
-        file.take(MAX_SIGNATURE).read_to_string(&mut text).ok()?;
-        (hex_digest(text.as_bytes()) == digest).then_some(text)
+        super::super::custody::kept_signature(directory, digest)
     }
 }
 
@@ -216,23 +231,57 @@ fn chain_of(directory: &Path) -> io::Result<Vec<Stretch>> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => break,
             Err(error) => return Err(error),
         };
-        if let (Some(length), Some(before)) = (first_line_length(&path)?, stretches.last_mut()) {
-            before.length = before.length.min(length);
+        if let (Some(continued), Some(before)) = (continuation(&path)?, stretches.last_mut()) {
+            before.length = before.length.min(continued.length);
         }
         stretches.push(next);
     }
     Ok(stretches)
 }
 
-fn first_line_length(path: &Path) -> io::Result<Option<u64>> {
+/// What the first line of a continuation file says, where it is one.
+fn continuation(path: &Path) -> io::Result<Option<Continued>> {
     let mut line = Vec::new();
     let bounded = File::open(path)?.take(MAX_LINE as u64);
     BufReader::new(bounded).read_until(b'\n', &mut line)?;
     let entry = parse(line.strip_suffix(b"\n").unwrap_or(&line)).map(|line| line.entry(|_| None));
     Ok(match entry.as_ref().ok().and_then(|entry| entry.event()) {
-        Some(Event::Continued(continued)) => Some(continued.length),
+        Some(Event::Continued(continued)) => Some(*continued),
         _ => None,
     })
+}
+
+/// What is wrong with the way the files of a chain go on in each other.
+fn wrong_continuations(directory: &Path) -> io::Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    let mut last = 1;
+    for number in 2.. {
+        let path = journal_path(directory, number);
+        if path.symlink_metadata().is_err() {
+            break;
+        }
+        last = number;
+        let before = journal_path(directory, number - 1).metadata()?.len();
+        match continuation(&path)? {
+            Some(said) if said.file == number && said.length <= before => {}
+            Some(said) => wrong.push(format!(
+                "journal.{number}.jsonl says that it is file {} after {} bytes of one that has {before}",
+                said.file, said.length
+            )),
+            None => wrong.push(format!("journal.{number}.jsonl does not begin as a continuation")),
+        }
+    }
+    for entry in std::fs::read_dir(directory)?.filter_map(Result::ok) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let number = name
+            .strip_prefix("journal.")
+            .and_then(|rest| rest.strip_suffix(".jsonl"))
+            .map(str::parse::<u32>);
+        if number.is_some_and(|number| number.is_ok_and(|number| number < 2 || number > last)) {
+            wrong.push(format!("{name} continues no file that is here"));
+        }
+    }
+    Ok(wrong)
 }
 
 fn is_signature(name: &str) -> bool {
@@ -257,7 +306,9 @@ fn wrong_sums(contents: &Contents) -> Vec<String> {
             faults.push(format!("{SUMS} has a line that is none of its form"));
             continue;
         };
-        listed.insert(name);
+        if !listed.insert(name) {
+            faults.push(format!("{SUMS} names a file twice"));
+        }
         match contents.members.get(name).map(|member| {
             member
                 .open()

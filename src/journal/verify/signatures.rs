@@ -54,13 +54,7 @@ pub(super) fn check(
     for notable in &walked.notable {
         match notable.entry.event() {
             Some(Event::Checkpointed(data)) => checker.checkpoint(notable, data),
-            Some(Event::ApprovalRequested(data)) => {
-                let by = notable.entry.by.clone();
-                checker
-                    .requests
-                    .entry(data.request.clone())
-                    .or_insert((by, data.clone()));
-            }
+            Some(Event::ApprovalRequested(data)) => checker.request(notable, data),
             Some(Event::Approved(data)) => checker.approval(notable, data),
             _ => {}
         }
@@ -69,6 +63,7 @@ pub(super) fn check(
     let named = |notable: &Notable| match notable.entry.event() {
         Some(Event::Checkpointed(data)) => Some(data.signature.clone()),
         Some(Event::Approved(data)) => data.signature.clone(),
+        Some(Event::ApprovalRequested(data)) => data.signature.clone(),
         _ => None,
     };
     let named: BTreeSet<String> = walked.notable.iter().filter_map(named).collect();
@@ -116,6 +111,7 @@ impl Checker<'_> {
             return;
         };
         let text = signer::checkpoint_text(&name, data.upto, &data.head, data.at);
+        self.same_text(notable, &format!("checkpoint-{}", notable.entry.seq), &text);
         let Some(standing) = self.standing(notable, &data.signature, &text, &data.key, data.at)
         else {
             return;
@@ -162,6 +158,7 @@ impl Checker<'_> {
             return;
         };
         let text = signer::approval_text(request.incident.as_str(), &data.digest);
+        self.same_text(notable, &format!("approval-{}", notable.entry.seq), &text);
         let at = notable.entry.recorded;
         if let Some(standing) = self.standing(notable, signature, &text, key, at) {
             self.report.signatures.push(Covered {
@@ -171,6 +168,47 @@ impl Checker<'_> {
                 key: key.clone(),
                 standing,
             });
+        }
+    }
+
+    fn request(&mut self, notable: &Notable, data: &ApprovalRequested) {
+        let by = notable.entry.by.clone();
+        let known = self.requests.entry(data.request.clone());
+        known.or_insert((by, data.clone()));
+        let (Some(key), Some(signature)) = (&data.key, &data.signature) else {
+            let what = format!(
+                "line {}: the request {} is self-declared",
+                notable.line, data.request
+            );
+            self.report.notes.push(what);
+            return;
+        };
+        let text = signer::request_text(data.incident.as_str(), &data.digest);
+        self.same_text(notable, &format!("request-{}", notable.entry.seq), &text);
+        if let Some(standing) =
+            self.standing(notable, signature, &text, key, notable.entry.recorded)
+        {
+            self.report.signatures.push(Covered {
+                line: notable.line,
+                upto: 0,
+                what: format!("request {}", data.request),
+                key: key.clone(),
+                standing,
+            });
+        }
+    }
+
+    /// In a bundle the signed text stands beside the signature: people read it, so it must be the one that was signed.
+    fn same_text(&mut self, notable: &Notable, name: &str, text: &str) {
+        if self
+            .evidence
+            .signed_text(name)
+            .is_some_and(|there| there != text)
+        {
+            self.wrong(
+                notable,
+                format!("signatures/{name}.txt is not the text that was signed"),
+            );
         }
     }
 
@@ -189,8 +227,17 @@ impl Checker<'_> {
         };
         match signer::check(text, &armored) {
             Checked::Good(by) if by == key => {
-                let principal = self.signers.and_then(|s| s.principal(&armored, text, at));
-                Some(principal.map_or(Standing::Unlisted, Standing::Listed))
+                let Some(signers) = self.signers else {
+                    return Some(Standing::Unlisted);
+                };
+                let principal = signers.principal(&armored, text, at);
+                if principal.is_none() {
+                    self.wrong(
+                        notable,
+                        format!("the key {by} is not among the accepted signers"),
+                    );
+                }
+                principal.map(Standing::Listed)
             }
             Checked::Good(by) => {
                 self.wrong(notable, format!("it was signed with {by} and names {key}"));
