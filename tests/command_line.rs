@@ -10,6 +10,7 @@ fn warroom(data: &Path) -> Command {
     command
         .env_remove("WARROOM_CONFIG")
         .env("HOME", "/nonexistent")
+        .env("WARROOM_STATE_DIR", data.join(".state"))
         .env("USER", "tester");
     command.arg("--data-dir").arg(data);
     command

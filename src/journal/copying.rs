@@ -95,12 +95,12 @@ impl Verbatim {
     fn take(&mut self, line: &[u8], position: &mut Position) -> Result<(), String> {
         let bare = line.strip_suffix(b"\n").unwrap_or(line);
         let parsed = parse(bare).map_err(|fault| fault.to_string())?;
-        if parsed.prev != position.hash || parsed.seq() != position.seq + 1 {
+        if !parsed.follows(position) {
             return Err("it does not follow the line before".into());
         }
-        *position = parsed.position();
+        parsed.advance(position);
         for (field, digest) in parsed.commitments() {
-            let owned = (parsed.seq(), field.clone(), digest.clone());
+            let owned = (position.seq, field.to_string(), digest.to_string());
             self.commitments.push(owned);
         }
         self.entries.push(parsed.entry(|_| None));

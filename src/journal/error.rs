@@ -157,7 +157,7 @@ impl JournalError {
                 format!("{why}: cannot {action} {}", name(path))
             }
             Self::Locked { holder, .. } => format!("locked by {holder}"),
-            Self::NotIntact { finding, .. } => format!("not intact, {finding}"),
+            Self::NotIntact { finding, .. } => finding.to_string(),
             Self::SyncFailed { path, .. } => {
                 format!("the disk did not confirm a write to {}", name(path))
             }

@@ -169,13 +169,10 @@ pub(super) enum Fault {
     Hash,
 }
 
-/// A line whose form and hash are right.
+/// A line whose form and hash are right. What it has besides the entry stays in the line.
 #[derive(Debug)]
-pub(super) struct Parsed {
-    pub(super) prev: String,
-    pub(super) version: u64,
-    pub(super) mono: String,
-    commitments: Vec<(String, String)>,
+pub(super) struct Parsed<'l> {
+    pub(super) scanned: Scanned<'l>,
     bare: Entry,
 }
 
@@ -185,7 +182,7 @@ pub fn check_line(line: &[u8]) -> Result<(), String> {
 }
 
 /// Reads a line without its newline.
-pub(super) fn parse(line: &[u8]) -> Result<Parsed, Fault> {
+pub(super) fn parse(line: &[u8]) -> Result<Parsed<'_>, Fault> {
     let scanned = scan(line)?;
     let Some(members) = scanned.members else {
         return Ok(newer(line, scanned));
@@ -219,14 +216,7 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed, Fault> {
         body,
         texts: BTreeMap::new(),
     };
-    let owned = |(field, digest): (&str, &str)| (field.to_string(), digest.to_string());
-    Ok(Parsed {
-        prev: scanned.prev.to_string(),
-        version: scanned.version,
-        mono: members.mono.to_string(),
-        commitments: members.commitments().map(owned).collect(),
-        bare,
-    })
+    Ok(Parsed { scanned, bare })
 }
 
 /// A time in the one form that the grammar lets through: `YYYY-MM-DDThh:mm:ss.ffffffZ`.
@@ -254,7 +244,7 @@ fn marks(data: &str) -> (Vec<(String, String)>, Option<Cause>) {
 }
 
 /// A line of a newer format: the chain holds, its meaning is not known here.
-fn newer(line: &[u8], scanned: Scanned<'_>) -> Parsed {
+fn newer<'l>(line: &[u8], scanned: Scanned<'l>) -> Parsed<'l> {
     let value: Value = serde_json::from_slice(line).unwrap_or_default();
     let text = |name: &str| {
         let text = value.get(name).and_then(Value::as_str);
@@ -272,13 +262,7 @@ fn newer(line: &[u8], scanned: Scanned<'_>) -> Parsed {
         body: Body::Unknown(format!("{kind}, format {}", scanned.version)),
         texts: BTreeMap::new(),
     };
-    Parsed {
-        prev: scanned.prev.to_string(),
-        version: scanned.version,
-        mono: text("mono"),
-        commitments: Vec::new(),
-        bare,
-    }
+    Parsed { scanned, bare }
 }
 
 fn masks(list: Value) -> Vec<(String, String)> {
@@ -290,10 +274,11 @@ fn masks(list: Value) -> Vec<(String, String)> {
         .collect()
 }
 
-impl Parsed {
+impl Parsed<'_> {
     /// Fields and commitments.
-    pub(super) fn commitments(&self) -> impl Iterator<Item = &(String, String)> {
-        self.commitments.iter()
+    pub(super) fn commitments(&self) -> impl Iterator<Item = (&str, &str)> {
+        let members = self.scanned.members.iter();
+        members.flat_map(super::grammar::Members::commitments)
     }
 
     /// Whether it seals the journal.
@@ -301,14 +286,14 @@ impl Parsed {
         matches!(self.bare.body, Body::Known(Event::Sealed(_)))
     }
 
-    /// Its number.
-    pub(super) fn seq(&self) -> u64 {
-        self.bare.seq
+    /// Whether it is the line after a position.
+    pub(super) fn follows(&self, position: &Position) -> bool {
+        self.scanned.prev == position.hash && self.scanned.seq.checked_sub(1) == Some(position.seq)
     }
 
     /// Its stamp, for comparing clocks.
     pub(super) fn stamp(&self) -> Option<Stamp> {
-        let (boot, since) = self.mono.split_once(':')?;
+        let (boot, since) = self.scanned.members?.mono.split_once(':')?;
         let since_boot = since.parse().ok()?;
         Some(Stamp {
             wall: self.bare.recorded,
@@ -317,19 +302,18 @@ impl Parsed {
         })
     }
 
-    /// Its hash and number, as the next line's position.
-    pub(super) fn position(&self) -> Position {
-        Position {
-            seq: self.bare.seq,
-            hash: self.bare.hash.clone(),
-        }
+    /// Moves a position on to this line.
+    pub(super) fn advance(&self, position: &mut Position) {
+        position.seq = self.scanned.seq;
+        position.hash.clear();
+        position.hash.push_str(self.scanned.hash);
     }
 
     /// The entry, with the texts that `disclose` gives for a commitment.
     pub(super) fn entry<'t>(self, disclose: impl Fn(&str) -> Option<(&'t str, &'t str)>) -> Entry {
         use crate::incident::Disclosed;
-        let text = |(field, commitment): (String, String)| {
-            let disclosed = match disclose(&commitment) {
+        let text = |(field, commitment): (&str, &str)| {
+            let disclosed = match disclose(commitment) {
                 // A text written elsewhere is as hostile as any other: cleaned once more when it is read. It
                 // was masked before the chain committed to it.
                 Some((named, value)) if named == field => {
@@ -338,10 +322,11 @@ impl Parsed {
                 }
                 _ => Disclosed::Withheld,
             };
-            (field, disclosed)
+            (field.to_string(), disclosed)
         };
-        let mut entry = self.bare;
-        entry.texts = self.commitments.into_iter().map(text).collect();
-        entry
+        let members = self.scanned.members.iter();
+        let texts = members.flat_map(super::grammar::Members::commitments);
+        let texts = texts.map(text).collect();
+        Entry { texts, ..self.bare }
     }
 }

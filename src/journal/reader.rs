@@ -241,7 +241,7 @@ impl Follower {
         entries.reserve(whole / 400);
         let mut from = 0;
         for end in memchr::memchr_iter(b'\n', &bytes[..whole]) {
-            match self.take(&bytes[from..=end]) {
+            match self.take(&bytes[from..=end], end + 1 == whole) {
                 Ok(line) => entries.push(line.entry(|digest| self.disclosures.get(digest))),
                 Err(finding) => return Some(finding),
             }
@@ -270,30 +270,30 @@ impl Follower {
 
     /// Whether a last line without its newline is whole and follows.
     pub(super) fn would_take(&self, tail: &[u8]) -> bool {
-        parse(tail).is_ok_and(|line| {
-            line.prev == self.position.hash && line.seq() == self.position.seq + 1
-        })
+        parse(tail).is_ok_and(|line| line.follows(&self.position))
     }
 
     /// Checks one line, newline included, against the chain and moves on.
-    fn take(&mut self, line: &[u8]) -> Result<Parsed, Finding> {
+    fn take<'l>(&mut self, line: &'l [u8], last: bool) -> Result<Parsed<'l>, Finding> {
         let parsed = parse(&line[..line.len() - 1]).map_err(|fault| self.fault(&fault))?;
-        if parsed.prev != self.position.hash || parsed.seq() != self.position.seq + 1 {
+        if !parsed.follows(&self.position) {
             return Err(self.finding(FindingKind::Removed, "it does not follow the line before"));
         }
-        let position = parsed.position();
+        let scanned = &parsed.scanned;
         if let Some(known) = &self.known
-            && known.seq == position.seq
-            && known.hash != position.hash
+            && known.seq == scanned.seq
+            && known.hash != scanned.hash
         {
             let what = "another entry was recorded in its place: the journal was rewritten";
             return Err(self.finding(FindingKind::Removed, what));
         }
-        self.newest = self.newest.max(parsed.version);
+        self.newest = self.newest.max(scanned.version);
         self.sealed |= parsed.seals();
-        self.position = position;
         self.length += line.len() as u64;
-        self.last = parsed.stamp();
+        if last {
+            self.last = parsed.stamp();
+        }
+        parsed.advance(&mut self.position);
         Ok(parsed)
     }
 

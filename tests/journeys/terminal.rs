@@ -28,7 +28,10 @@ impl Terminal {
         command.arg("--data-dir");
         command.arg(data);
         command.args(arguments);
-        Self::run(command, environment)
+        let state = data.join(".state");
+        let mut all = vec![("WARROOM_STATE_DIR", state.to_str().unwrap())];
+        all.extend_from_slice(environment);
+        Self::run(command, &all)
     }
 
     pub(crate) fn run(mut command: CommandBuilder, environment: &[(&str, &str)]) -> Self {
