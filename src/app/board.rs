@@ -46,19 +46,13 @@ impl Board {
         }
     }
 
-    /// As [`Board::extend`], of entries that nobody else needs.
-    pub fn take(&mut self, entries: Vec<Entry>) {
-        let follows = |(at, entry): (usize, &Entry)| entry.seq == at as u64 + 1;
-        if self.entries.is_empty() && entries.iter().enumerate().all(follows) {
-            entries.iter().for_each(|entry| self.incident.apply(entry));
+    /// Takes over a journal that was read whole, with what it means.
+    pub fn adopt(&mut self, entries: Vec<Entry>, state: Incident) {
+        if self.entries.is_empty() {
             self.entries = entries;
-            return;
-        }
-        for entry in entries {
-            if entry.seq == self.incident.count + 1 {
-                self.incident.apply(&entry);
-                self.entries.push(entry);
-            }
+            self.incident = state;
+        } else {
+            self.extend(&entries);
         }
     }
 

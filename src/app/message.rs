@@ -72,6 +72,8 @@ pub enum Msg {
         incident: IncidentId,
         /// Its entries.
         entries: Vec<Entry>,
+        /// What they mean, folded once by the writer's thread.
+        state: Box<crate::incident::Incident>,
     },
     /// Every incident of the data directory is known.
     Ready,

@@ -386,9 +386,11 @@ fn a_restart_neither_forgets_a_page_nor_repeats_it_in_silence() {
     let mut second = Bench::new();
     second.receiver_answers = false;
     second.stories = first.stories;
+    let state = Box::new(crate::incident::Incident::from_entries(&entries));
     second.say(Msg::Loaded {
         incident: id,
         entries,
+        state,
     });
     second.pass(30);
     assert!(second.sent.is_empty(), "an intent under way is left alone");

@@ -73,7 +73,15 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             step,
             result,
         } => steps::answered(model, &incident, &playbook, &step, result),
-        Msg::Loaded { incident, entries } => journal::loaded(model, incident, entries),
+        Msg::Loaded {
+            incident,
+            entries,
+            state,
+        } => {
+            let board = model.boards.entry(incident.clone()).or_default();
+            board.adopt(entries, *state);
+            journal::loaded(model, incident)
+        }
         Msg::Ready => {
             model.ready = true;
             model.store_error = None;

@@ -58,6 +58,8 @@ pub trait Disk: Send + Sync {
 pub trait DiskFile: Send {
     /// Everything from an offset to the end.
     fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>>;
+    /// At most `most` bytes from an offset.
+    fn read_some(&mut self, offset: u64, most: u64) -> io::Result<Vec<u8>>;
     /// Writes at the end, or at the place after the last write; returns how many bytes it took.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize>;
     /// Makes what was written durable.
@@ -170,6 +172,13 @@ impl DiskFile for SystemFile {
         self.0.seek(SeekFrom::Start(offset))?;
         let mut bytes = Vec::with_capacity(length as usize);
         self.0.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn read_some(&mut self, offset: u64, most: u64) -> io::Result<Vec<u8>> {
+        self.0.seek(SeekFrom::Start(offset))?;
+        let mut bytes = Vec::with_capacity(most as usize);
+        (&mut self.0).take(most).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 

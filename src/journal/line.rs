@@ -197,10 +197,16 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed<'_>, Fault> {
         None => None,
     };
     // The tag first and the content after it: read in one go, without a tree in between.
-    let tagged = format!(
-        "{{\"type\":\"{}\",\"data\":{}}}",
-        members.kind, members.data
-    );
+    let mut tagged = String::with_capacity(members.kind.len() + members.data.len() + 20);
+    for part in [
+        "{\"type\":\"",
+        members.kind,
+        "\",\"data\":",
+        members.data,
+        "}",
+    ] {
+        tagged.push_str(part);
+    }
     let body = match serde_json::from_str::<Event>(&tagged) {
         Ok(event) => Body::Known(event),
         Err(_) => Body::Unknown(members.kind.to_string()),

@@ -1,13 +1,16 @@
 //! Reading a journal without its lock: what is there now, and where it stops being intact.
 
 use super::disclosures::Disclosures;
-use super::disk::{Disk, How};
+use super::disk::{Disk, DiskFile, How};
 use super::error::JournalError;
 use super::line::{Fault, Parsed, Position, parse};
 use super::verify::{Finding, FindingKind};
 use crate::incident::{Body, Entry, Event};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Bytes read at once; far more than a line may have.
+const PIECE: u64 = 1 << 20;
 
 /// The path of the n-th file of the chain, from 1.
 pub(super) fn journal_path(directory: &Path, number: u32) -> PathBuf {
@@ -212,14 +215,10 @@ impl Follower {
                 return Ok(Stop::Shrunk);
             }
             if end > self.length {
-                let mut bytes = file
-                    .read_from(self.length)
-                    .map_err(JournalError::io("read", &path))?;
-                bytes.truncate((end - self.length) as usize);
                 // Texts are durable before their lines, so reading them now finds each one; and before any
                 // line counts as read, so that a failure here loses nothing.
                 self.disclosures.refresh()?;
-                if let Some(finding) = self.take_all(&bytes, entries) {
+                if let Some(finding) = self.read_to(end, file.as_mut(), entries)? {
                     return Ok(Stop::Wrong(finding));
                 }
             }
@@ -235,10 +234,36 @@ impl Follower {
         }
     }
 
+    /// Takes the whole lines up to `end`, a piece at a time, so that a long journal is never in memory twice.
+    fn read_to(
+        &mut self,
+        end: u64,
+        file: &mut dyn DiskFile,
+        entries: &mut Vec<Entry>,
+    ) -> Result<Option<Finding>, JournalError> {
+        // A line is seldom shorter: what is reserved at once is not copied as it grows.
+        entries.reserve(((end - self.length) / 400) as usize);
+        while self.length < end {
+            let want = (end - self.length).min(PIECE);
+            let bytes = file
+                .read_some(self.length, want)
+                .map_err(JournalError::io("read", self.path()))?;
+            let before = self.length;
+            if let Some(finding) = self.take_all(&bytes, entries) {
+                return Ok(Some(finding));
+            }
+            if self.length > before {
+                continue;
+            }
+            let endless = bytes.len() as u64 == PIECE;
+            let what = "longer than a line may be";
+            return Ok(endless.then(|| self.finding(FindingKind::Altered, what)));
+        }
+        Ok(None)
+    }
+
     fn take_all(&mut self, bytes: &[u8], entries: &mut Vec<Entry>) -> Option<Finding> {
         let whole = memchr::memrchr(b'\n', bytes).map_or(0, |n| n + 1);
-        // A line is seldom shorter: what is reserved at once is not copied as it grows.
-        entries.reserve(whole / 400);
         let mut from = 0;
         for end in memchr::memchr_iter(b'\n', &bytes[..whole]) {
             match self.take(&bytes[from..=end], end + 1 == whole) {

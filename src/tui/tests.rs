@@ -59,6 +59,7 @@ fn console(story: &Story) -> Model {
         Msg::Loaded {
             incident: id.clone(),
             entries: story.entries.clone(),
+            state: Box::new(crate::incident::Incident::from_entries(&story.entries)),
         },
     );
     model.current = Some(id);

@@ -384,8 +384,13 @@ impl Desk {
             Ok(news) => {
                 let (incident, entries) = (id.clone(), news.entries);
                 book.incident = Incident::from_entries(&entries);
+                let state = Box::new(book.incident.clone());
                 self.books.insert(id, book);
-                self.tell(Msg::Loaded { incident, entries });
+                self.tell(Msg::Loaded {
+                    incident,
+                    entries,
+                    state,
+                });
             }
             Err(error) => {
                 let (incident, why) = (id.clone(), told(&error));

@@ -9,9 +9,8 @@ use crate::app::model::Model;
 use crate::incident::entry::{Occasion, StepOutcome};
 use crate::incident::{Draft, Entry, Event, IncidentId, Status};
 
-pub(super) fn loaded(model: &mut Model, id: IncidentId, entries: Vec<Entry>) -> Vec<Effect> {
+pub(super) fn loaded(model: &mut Model, id: IncidentId) -> Vec<Effect> {
     let board = model.boards.entry(id.clone()).or_default();
-    board.take(entries);
     let opened = board
         .incident
         .opened
@@ -29,7 +28,8 @@ pub(super) fn loaded(model: &mut Model, id: IncidentId, entries: Vec<Entry>) -> 
 }
 
 pub(super) fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Vec<Effect> {
-    loaded(model, id.clone(), entries.to_vec());
+    model.boards.entry(id.clone()).or_default().extend(entries);
+    loaded(model, id.clone());
     let shown = model
         .incident()
         .is_some_and(|incident| incident.status != Status::Closed);

@@ -385,6 +385,12 @@ impl DiskFile for FaultyFile {
         Ok(live.get(offset as usize..).unwrap_or_default().to_vec())
     }
 
+    fn read_some(&mut self, offset: u64, most: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = self.read_from(offset)?;
+        bytes.truncate(most as usize);
+        Ok(bytes)
+    }
+
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut world = self.disk.world();
         let fault = world.step()?;
