@@ -5,6 +5,11 @@ use std::process::ExitCode;
 use warroom::cli::{self, Ending};
 use warroom::tui;
 
+/// A long journal is hundreds of thousands of small strings, made on a thread of their own: the allocator of the system
+/// spends a good part of the opening on them.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // Only what nobody foresaw comes this far; the report goes where a person can copy it.
     if color_eyre::install().is_err() {

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// Bytes of a block; it grows to the end of its last line.
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 1 << 19;
 
 /// The lines of a block, each with its newline.
 pub(super) fn lines_of(block: &[u8]) -> impl Iterator<Item = &[u8]> {
