@@ -16,7 +16,7 @@ use std::io;
 /// How far behind a checkpoint the line that it signs may stand.
 const REACH: usize = 10_000;
 /// Blocks of the chain that are in memory at once, besides those being read.
-const ROUND: usize = 8;
+const ROUND: usize = 4;
 /// Checkpoints and approvals looked at; a journal with more is reported.
 const MAX_NOTABLE: usize = 10_000;
 
@@ -75,7 +75,7 @@ pub(super) fn walk(
     let mut join = Join::new(known, report);
     let mut lines = read(&mut chain).map_err(failed)?;
     loop {
-        let more = texts.read(pace.clamp(1, 4 * ROUND)).map_err(failed)?;
+        let more = texts.read(pace.clamp(1, 2 * ROUND)).map_err(failed)?;
         if lines.is_empty() && more.is_empty() {
             break;
         }
