@@ -2,11 +2,11 @@
 
 use super::disk::How;
 use super::error::JournalError;
-use super::line::{Position, hex_digest, parse};
+use super::line::{Position, continuation, hex_digest, parse};
 use super::reader::journal_path;
 use super::store::Store;
 use super::verify::{Finding, FindingKind};
-use crate::incident::{Entry, Event, IncidentId};
+use crate::incident::{Entry, IncidentId};
 use std::collections::HashMap;
 
 /// A journal as bytes.
@@ -61,7 +61,8 @@ impl Store {
         };
         let mut position = Position::start();
         // What a file holds beyond the place at which the next one goes on was never acknowledged.
-        let ends: Vec<Option<u64>> = files.iter().skip(1).map(|next| goes_on_at(next)).collect();
+        let goes_on_at = |next: &Vec<u8>| continuation(next).map(|said| said.length);
+        let ends: Vec<Option<u64>> = files.iter().skip(1).map(goes_on_at).collect();
         for (number, bytes) in files.iter().enumerate() {
             let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
             let cut = ends.get(number).copied().flatten();
@@ -79,15 +80,6 @@ impl Store {
         }
         copy.read_texts(self, &directory)?;
         Ok(copy)
-    }
-}
-
-/// Where in the file before a continuation file goes on, as its first line says.
-fn goes_on_at(next: &[u8]) -> Option<u64> {
-    let first = next.split(|b| *b == b'\n').next()?;
-    match parse(first).ok()?.entry(|_| None).event() {
-        Some(Event::Continued(data)) => Some(data.length),
-        _ => None,
     }
 }
 

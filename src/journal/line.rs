@@ -3,6 +3,7 @@
 use super::clock::Stamp;
 use super::error::JournalError;
 use super::grammar::{Scanned, VERSION, scan};
+use crate::incident::entry::Continued;
 use crate::incident::observation::Cause;
 use crate::incident::{Body, Draft, Entry, Event, Occurred, Slug};
 use crate::text::{Safe, sanitize};
@@ -179,6 +180,15 @@ pub(super) struct Parsed<'l> {
 /// Whether a line without its newline keeps the grammar and has the hash of its bytes; why not, where it does not.
 pub fn check_line(line: &[u8]) -> Result<(), String> {
     parse(line).map(drop).map_err(|fault| fault.to_string())
+}
+
+/// What the first line of a continuation file says, where the bytes begin with one.
+pub(super) fn continuation(bytes: &[u8]) -> Option<Continued> {
+    let first = bytes.split(|byte| *byte == b'\n').next()?;
+    match parse(first).ok()?.bare.body {
+        Body::Known(Event::Continued(continued)) => Some(continued),
+        _ => None,
+    }
 }
 
 /// Reads a line without its newline.

@@ -3,9 +3,9 @@
 use super::disclosures::Disclosures;
 use super::disk::{Disk, DiskFile, How};
 use super::error::JournalError;
-use super::line::{Fault, Parsed, Position, parse};
+use super::line::{Fault, MAX_LINE, Parsed, Position, continuation, parse};
 use super::verify::{Finding, FindingKind};
-use crate::incident::{Body, Entry, Event};
+use crate::incident::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -283,14 +283,13 @@ impl Follower {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(JournalError::io("read", &path)(error)),
         };
-        let bytes = file.read_from(0).map_err(JournalError::io("read", &path))?;
-        let first = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
-        let length = match parse(first).ok().map(|line| line.entry(|_| None).body) {
-            Some(Body::Known(Event::Continued(continued))) => Some(continued.length),
-            // Whatever is wrong with it is found when it is read.
-            _ => None,
-        };
-        Ok(Some(length.unwrap_or(self.length)))
+        let bytes = file
+            .read_some(0, MAX_LINE as u64)
+            .map_err(JournalError::io("read", &path))?;
+        // Whatever is wrong with it is found when it is read.
+        Ok(Some(
+            continuation(&bytes).map_or(self.length, |said| said.length),
+        ))
     }
 
     /// Whether a last line without its newline is whole and follows.

@@ -3,12 +3,12 @@
 use super::super::bundle::Contents;
 use super::super::disclosures::texts_path;
 use super::super::error::JournalError;
-use super::super::line::{MAX_LINE, hex, hex_digest, parse};
+use super::super::line::{self, MAX_LINE, hex, hex_digest};
 use super::super::reader::journal_path;
 use super::super::signer::MAX_SIGNATURE;
 use super::blocks::Stretch;
+use crate::incident::IncidentId;
 use crate::incident::entry::Continued;
-use crate::incident::{Event, IncidentId};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -244,11 +244,7 @@ fn continuation(path: &Path) -> io::Result<Option<Continued>> {
     let mut line = Vec::new();
     let bounded = File::open(path)?.take(MAX_LINE as u64);
     BufReader::new(bounded).read_until(b'\n', &mut line)?;
-    let entry = parse(line.strip_suffix(b"\n").unwrap_or(&line)).map(|line| line.entry(|_| None));
-    Ok(match entry.as_ref().ok().and_then(|entry| entry.event()) {
-        Some(Event::Continued(continued)) => Some(*continued),
-        _ => None,
-    })
+    Ok(line::continuation(&line))
 }
 
 /// What is wrong with the way the files of a chain go on in each other.
