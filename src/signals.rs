@@ -1,7 +1,13 @@
 //! Readings of service-level indicators and what they mean. Pure: no query, no clock.
 
+pub mod budget;
+pub mod detection;
 mod expectation;
+pub mod map;
 mod reading;
+pub mod series;
+pub mod tally;
+pub mod watch;
 
 pub use expectation::{Expectation, Operator};
 pub use reading::{Reading, Sample};

@@ -20,6 +20,7 @@ pub use settings::{BasicAuth, HttpSettings, ResolvedAuth, SourceSettings};
 use crate::incident::Slug;
 use crate::incident::observation::Alert;
 use crate::signals::Sample;
+use crate::signals::series::{Labelled, Range, Ranged};
 use crate::text::Safe;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -136,6 +137,16 @@ pub trait Source: Send + Sync {
     /// The value of a query now.
     async fn read(&self, _query: &str) -> Result<Sample, SourceError> {
         Err(SourceError::not_offered(self.name(), "queries"))
+    }
+
+    /// All series of a query now.
+    async fn vector(&self, _query: &str) -> Result<Vec<Labelled>, SourceError> {
+        Err(SourceError::not_offered(self.name(), "queries"))
+    }
+
+    /// All series of a query over a range.
+    async fn range(&self, _query: &str, _range: Range) -> Result<Vec<Ranged>, SourceError> {
+        Err(SourceError::not_offered(self.name(), "history"))
     }
 
     /// The values of a query between two times, `step` seconds apart.

@@ -3,9 +3,14 @@
 //! [`Safe`] is the only kind of free text that the journal, the screen and the outbox accept; it can only be
 //! made by sanitizing, masking and bounding, in that order of responsibility.
 
+mod duration;
 pub mod mask;
 pub mod sanitize;
 pub mod secret;
+mod slug;
+
+pub use duration::{parse_duration, write_duration};
+pub use slug::Slug;
 
 use mask::Found;
 

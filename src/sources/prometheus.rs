@@ -6,6 +6,7 @@ use super::normalize::labels;
 use super::settings::HttpSettings;
 use super::{History, Offers, RuleSet, RuleState, Source};
 use crate::incident::Slug;
+use crate::signals::series::{Labelled, Range, Ranged};
 use crate::signals::{Reading, Sample};
 use crate::text::Safe;
 use async_trait::async_trait;
@@ -13,6 +14,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+
+/// Most series of one answer.
+const MAX_SERIES: usize = 200;
 
 /// A source that asks a Prometheus.
 #[derive(Debug)]
@@ -40,6 +44,8 @@ enum Data {
 
 #[derive(Deserialize)]
 struct Series<V> {
+    #[serde(default)]
+    metric: BTreeMap<String, String>,
     #[serde(default)]
     value: Option<V>,
     #[serde(default)]
@@ -115,6 +121,20 @@ impl Prometheus {
         }
     }
 
+    fn not_one_number(&self) -> SourceError {
+        let said = "the query gives a range or text; one number is needed";
+        self.http.error(Kind::Query(Safe::line(said)))
+    }
+
+    /// A label with very many values is a mistake of the query, and would cost memory here.
+    fn bounded(&self, series: usize) -> Result<(), SourceError> {
+        if series <= MAX_SERIES {
+            return Ok(());
+        }
+        let said = format!("{series} series, more than {MAX_SERIES}; sum by fewer labels");
+        Err(self.http.error(Kind::Query(Safe::line(&said))))
+    }
+
     fn sample(&self, at: f64, value: &str) -> Result<Sample, SourceError> {
         let broken = || {
             self.http.error(Kind::Answer(Safe::line(&format!(
@@ -181,11 +201,57 @@ impl Source for Prometheus {
                     reading: Reading::NoData,
                 }),
             },
-            Data::Matrix(_) | Data::String(_) => {
-                let said = "the query gives a range or text; one number is needed";
-                Err(self.http.error(Kind::Query(Safe::line(said))))
-            }
+            Data::Matrix(_) | Data::String(_) => Err(self.not_one_number()),
         }
+    }
+
+    async fn vector(&self, query: &str) -> Result<Vec<Labelled>, SourceError> {
+        match self.ask("api/v1/query", &[("query", query)]).await? {
+            Data::Scalar((at, value)) => Ok(vec![Labelled {
+                labels: BTreeMap::new(),
+                sample: self.sample(at, &value)?,
+            }]),
+            Data::Vector(series) => {
+                self.bounded(series.len())?;
+                let each = |series: Series<(f64, String)>| {
+                    let (at, value) = series.value?;
+                    Some(self.sample(at, &value).map(|sample| Labelled {
+                        labels: labels(&series.metric),
+                        sample,
+                    }))
+                };
+                series.into_iter().filter_map(each).collect()
+            }
+            Data::Matrix(_) | Data::String(_) => Err(self.not_one_number()),
+        }
+    }
+
+    async fn range(&self, query: &str, range: Range) -> Result<Vec<Ranged>, SourceError> {
+        let seconds = |at: DateTime<Utc>| format!("{:.3}", at.timestamp_millis() as f64 / 1000.0);
+        let (start, end, step) = (
+            seconds(range.from),
+            seconds(range.to),
+            range.step.to_string(),
+        );
+        let parameters = [
+            ("query", query),
+            ("start", &start),
+            ("end", &end),
+            ("step", &step),
+        ];
+        let Data::Matrix(series) = self.ask("api/v1/query_range", &parameters).await? else {
+            return Err(self.http.error(Kind::Answer(Safe::line("not a matrix"))));
+        };
+        self.bounded(series.len())?;
+        let each = |series: Series<_>| Ranged {
+            labels: labels(&series.metric),
+            values: series
+                .values
+                .iter()
+                .filter_map(|(at, value)| Some((time(*at)?, Reading::parse(value)?.value()?)))
+                .collect(),
+        };
+        Ok(series.into_iter().map(each).collect())
     }
 
     async fn history(

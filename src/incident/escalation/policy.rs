@@ -1,6 +1,7 @@
 //! The escalation policy's file form, and what makes one sound.
 
 use crate::incident::ids::Slug;
+use crate::text::parse_duration;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
@@ -148,15 +149,8 @@ impl Policy {
     }
 }
 
-/// A whole number with `s`, `m` or `h`, at most a day.
+/// A span of whole seconds, at most a day.
 fn parse_delay(text: &str) -> Option<TimeDelta> {
-    let (number, unit) = text.split_at(text.len().checked_sub(1)?);
-    let number: i64 = number.parse().ok().filter(|n| *n >= 0)?;
-    let seconds = match unit {
-        "s" => number,
-        "m" => number.checked_mul(60)?,
-        "h" => number.checked_mul(3600)?,
-        _ => return None,
-    };
-    (seconds <= 86_400).then(|| TimeDelta::seconds(seconds))
+    let delay = parse_duration(text)?;
+    (delay <= TimeDelta::days(1) && delay.subsec_nanos() == 0).then_some(delay)
 }

@@ -1,0 +1,228 @@
+//! Error budgets: how much may fail, how much has, how fast, and when nothing is left.
+//!
+//! Burn windows and thresholds: SRE workbook, chapter 5, "multiwindow, multi-burn-rate alerts". Everything is
+//! weighted by volume: a failed payment counts the same at noon and at night.
+
+use super::tally::{Sum, Track};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+
+/// What a burn calls for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Call {
+    /// Somebody is woken.
+    Page,
+    /// Somebody looks at it on the next working day.
+    Ticket,
+}
+
+/// A pair of windows and the burn that both must exceed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pair {
+    /// What it calls for.
+    pub call: Call,
+    /// The long window.
+    pub long: TimeDelta,
+    /// The short window: the burn is still going on.
+    pub short: TimeDelta,
+    /// How many times faster than the budget allows.
+    pub threshold: f64,
+}
+
+/// The pairs, the fastest first.
+pub const PAIRS: [Pair; 3] = [
+    Pair {
+        call: Call::Page,
+        long: TimeDelta::hours(1),
+        short: TimeDelta::minutes(5),
+        threshold: 14.4,
+    },
+    Pair {
+        call: Call::Page,
+        long: TimeDelta::hours(6),
+        short: TimeDelta::minutes(30),
+        threshold: 6.0,
+    },
+    Pair {
+        call: Call::Ticket,
+        long: TimeDelta::days(3),
+        short: TimeDelta::hours(6),
+        threshold: 1.0,
+    },
+];
+
+/// The burn over both windows of a pair. `None` where nothing was measured.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Burn {
+    /// The pair.
+    pub pair: Pair,
+    /// Over the long window.
+    pub long: Option<f64>,
+    /// Over the short window.
+    pub short: Option<f64>,
+}
+
+impl Burn {
+    /// Whether both windows exceed the threshold.
+    pub fn exceeds(&self) -> bool {
+        let over = |burn: Option<f64>| burn.is_some_and(|burn| burn > self.pair.threshold);
+        over(self.long) && over(self.short)
+    }
+}
+
+/// An error budget as it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Budget {
+    /// The objective, 0 – 1.
+    pub objective: f64,
+    /// The window that was summed.
+    pub sum: Sum,
+    /// Share of the budget that is spent: 1 is all, more is overdrawn. `None` without any event.
+    pub spent: Option<f64>,
+    /// Burn over the pairs of windows.
+    pub burns: [Burn; 3],
+    /// Time until nothing is left at the burn of the last hour; `None` where it does not burn or is not known.
+    pub exhausted_in: Option<TimeDelta>,
+}
+
+impl Budget {
+    /// As of `to`, over a window of this length.
+    pub fn at(track: &Track, objective: f64, window: TimeDelta, to: DateTime<Utc>) -> Self {
+        let sum = track.sum(to - window, to);
+        let allowed = (1.0 - objective) * sum.tally.total;
+        let spent = (allowed > 0.0).then(|| sum.tally.bad() / allowed);
+        let burns = PAIRS.map(|pair| Burn {
+            pair,
+            long: burn_over(track, objective, pair.long, to),
+            short: burn_over(track, objective, pair.short, to),
+        });
+        let exhausted_in = exhaustion(spent, burns[0].long, window);
+        Self {
+            objective,
+            sum,
+            spent,
+            burns,
+            exhausted_in,
+        }
+    }
+
+    /// Share of the budget that is left; below zero where it is overdrawn.
+    pub fn left(&self) -> Option<f64> {
+        self.spent.map(|spent| 1.0 - spent)
+    }
+
+    /// The fastest pair that is exceeded.
+    pub fn burning(&self) -> Option<&Burn> {
+        self.burns.iter().find(|burn| burn.exceeds())
+    }
+
+    /// Share of the window that was measured.
+    pub fn measured(&self) -> f64 {
+        let all = (self.sum.to - self.sum.from).num_seconds().max(1);
+        self.sum.measured as f64 / all as f64
+    }
+}
+
+/// Burn over the window that ends at `to`: error rate ÷ (1 − objective).
+pub fn burn_over(
+    track: &Track,
+    objective: f64,
+    window: TimeDelta,
+    to: DateTime<Utc>,
+) -> Option<f64> {
+    let ratio = track.sum(to - window, to).tally.ratio()?;
+    Some((1.0 - ratio) / (1.0 - objective))
+}
+
+/// Remaining ÷ burn: at a burn of 1 the whole window's budget lasts the whole window.
+fn exhaustion(spent: Option<f64>, burn: Option<f64>, window: TimeDelta) -> Option<TimeDelta> {
+    let (left, burn) = (1.0 - spent?, burn?);
+    if left <= 0.0 {
+        return Some(TimeDelta::zero());
+    }
+    let share = (burn > 0.0).then(|| left / burn)?;
+    // Beyond the window the failures of today have left it again: the budget then never ends.
+    (share < 1.0).then(|| TimeDelta::seconds((window.num_seconds() as f64 * share) as i64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signals::tally::{FIVE, Part};
+
+    const NOW: i64 = 1_795_305_600;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(NOW + seconds, 0).unwrap()
+    }
+
+    /// A track over 30 days, 100 a minute; `bad` says how many of the hundred fail so many seconds before now.
+    fn track(bad: impl Fn(i64) -> f64) -> Track {
+        let mut track = Track::new(TimeDelta::days(30));
+        for (step, from) in [(60, -8 * 3600), (FIVE, -30 * 86_400)] {
+            let mut second = from;
+            while second < 0 {
+                let size = step as f64 / 60.0;
+                for (part, count) in [(Part::Part, 100.0 - bad(-second)), (Part::Total, 100.0)] {
+                    let lane = track.lane_mut(part, step);
+                    lane.put(lane.bucket(at(second)), count * size);
+                }
+                second += step;
+            }
+        }
+        track
+    }
+
+    #[test]
+    fn a_budget_spent_evenly_is_all_spent_at_the_end_of_its_window() {
+        let budget = Budget::at(&track(|_| 0.1), 0.999, TimeDelta::days(30), at(0));
+        assert!((budget.spent.unwrap() - 1.0).abs() < 1e-9);
+        assert!((budget.burns[0].long.unwrap() - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn ten_minutes_of_outage_burn_and_page() {
+        let budget = Budget::at(
+            &track(|ago| if ago <= 600 { 100.0 } else { 0.0 }),
+            0.999,
+            TimeDelta::days(30),
+            at(0),
+        );
+        // 1,000 failures of 4,320 allowed.
+        assert!((budget.spent.unwrap() - 1000.0 / 4320.0).abs() < 1e-9);
+        assert!((budget.burns[0].long.unwrap() - 1000.0 / 6000.0 / 0.001).abs() < 1e-6);
+        assert_eq!(budget.burning().unwrap().pair.call, Call::Page);
+        // (1 − 0.2315) ÷ 166.7 of 30 days.
+        assert_eq!(budget.exhausted_in.unwrap().num_minutes(), 199);
+    }
+
+    #[test]
+    fn a_burn_that_is_over_pages_nobody() {
+        let past = track(|ago| {
+            if (600..3000).contains(&ago) {
+                100.0
+            } else {
+                0.0
+            }
+        });
+        let budget = Budget::at(&past, 0.999, TimeDelta::days(30), at(0));
+        assert!(!budget.burns[0].exceeds());
+    }
+
+    #[test]
+    fn without_traffic_nothing_is_known_of_a_budget() {
+        let empty = Track::new(TimeDelta::days(30));
+        let budget = Budget::at(&empty, 0.999, TimeDelta::days(30), at(0));
+        assert_eq!((budget.spent, budget.exhausted_in), (None, None));
+        assert_eq!(budget.measured(), 0.0);
+        assert!(budget.burning().is_none());
+    }
+
+    #[test]
+    fn an_overdrawn_budget_is_exhausted_now() {
+        let budget = Budget::at(&track(|_| 0.3), 0.999, TimeDelta::days(30), at(0));
+        assert!(budget.left().unwrap() < 0.0);
+        assert_eq!(budget.exhausted_in, Some(TimeDelta::zero()));
+    }
+}

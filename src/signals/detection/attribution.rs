@@ -1,0 +1,108 @@
+//! Whose fault a drop is: the label value that has most of the failures beyond the normal.
+
+use super::super::tally::Track;
+use super::baseline::Baseline;
+use super::{Drop, THRESHOLD, scan};
+use chrono::{DateTime, Utc};
+
+/// A label value that explains a drop.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Culprit {
+    /// The label.
+    pub label: String,
+    /// Its value, as the source gave it, made safe.
+    pub value: String,
+    /// Share of the failures beyond the normal, 0 – 1.
+    pub share: f64,
+    /// Success ratio of that value alone.
+    pub now: f64,
+}
+
+impl Culprit {
+    /// `all of it provider acme`, `82 % of it region eu`.
+    pub fn words(&self) -> String {
+        let share = if self.share >= 0.9 {
+            "all".to_string()
+        } else {
+            format!("{:.0} %", self.share * 100.0)
+        };
+        format!("{share} of it {} {}", self.label, self.value)
+    }
+}
+
+/// A label value with its counts and what is normal for it.
+pub struct Split<'a> {
+    /// The label.
+    pub label: &'a str,
+    /// The value.
+    pub value: &'a str,
+    /// Its counts.
+    pub track: &'a Track,
+    /// What is normal.
+    pub baseline: &'a Baseline,
+}
+
+/// Below this share a value does not explain a drop.
+const MOST: f64 = 0.7;
+
+/// The drop of a path, or else the strongest of one of its parts, with whoever explains it.
+///
+/// One part of many is looked at with a higher threshold, by the logarithm of their number (Bonferroni).
+pub fn find_with_parts(
+    track: &Track,
+    baseline: &Baseline,
+    parts: &[Split<'_>],
+    end: DateTime<Utc>,
+) -> Option<Drop> {
+    let whole = super::find(track, baseline, end);
+    let threshold = THRESHOLD + (parts.len().max(1) as f64).ln();
+    let found = parts.iter().filter_map(|part| {
+        scan(part.track, part.baseline, end, threshold).map(|drop| (part, drop))
+    });
+    let mut of_parts: Vec<(&Split<'_>, Drop)> = found.collect();
+    of_parts.sort_by(|a, b| b.1.evidence.total_cmp(&a.1.evidence));
+    let Some(mut drop) = whole else {
+        let (part, mut drop) = of_parts.into_iter().next()?;
+        drop.culprit = Some(culprit(part, 1.0, drop.now));
+        return Some(drop);
+    };
+    drop.culprit = explain(&drop, parts, end);
+    Some(drop)
+}
+
+fn culprit(part: &Split<'_>, share: f64, now: f64) -> Culprit {
+    Culprit {
+        label: part.label.to_string(),
+        value: part.value.to_string(),
+        share: share.min(1.0),
+        now,
+    }
+}
+
+/// The value with the largest share of the excess in the drop's window; of several with all of it, the one that
+/// fails at the highest rate (the provider with one region, not the region with three providers).
+fn explain(drop: &Drop, parts: &[Split<'_>], end: DateTime<Utc>) -> Option<Culprit> {
+    let minutes = drop.since.timestamp().div_euclid(60)..end.timestamp().div_euclid(60);
+    let weigh = |part: &Split<'_>| {
+        let (mut bad, mut total, mut expected) = (0.0, 0.0, 0.0);
+        for minute in minutes.clone() {
+            if let Some(tally) = part.track.minute(minute) {
+                bad += tally.bad();
+                total += tally.total;
+                expected += tally.total * part.baseline.failure_rate(minute);
+            }
+        }
+        let share = (bad - expected) / drop.excess.max(f64::MIN_POSITIVE);
+        (total > 0.0 && share >= MOST)
+            .then(|| (culprit(part, share, 1.0 - bad / total), bad / total))
+    };
+    let mut all: Vec<(Culprit, f64)> = parts.iter().filter_map(weigh).collect();
+    // Shares are compared in tenths: 0.97 and 1.0 both are all of it.
+    let key = |found: &(Culprit, f64)| ((found.0.share * 10.0).round(), found.1);
+    all.sort_by(|a, b| {
+        key(b)
+            .partial_cmp(&key(a))
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
+    all.into_iter().next().map(|(culprit, _)| culprit)
+}

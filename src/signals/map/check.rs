@@ -1,0 +1,268 @@
+//! What a service map must be before it is used.
+
+use super::queries::WINDOW;
+use super::{LONGEST_WINDOW_DAYS, ServiceMap, SignalSpec};
+use crate::text::Slug;
+use std::collections::BTreeSet;
+
+/// Most labels that a signal is split by.
+const MAX_LABELS: usize = 4;
+
+/// Why a service map cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MapError {
+    /// Not of the form.
+    #[error("{0}")]
+    Yaml(String),
+    /// No service.
+    #[error("no service is named; one with one path is enough")]
+    Empty,
+    /// A number out of its range.
+    #[error("{what} must be {range}, not {found}")]
+    Range {
+        /// Which.
+        what: String,
+        /// What is allowed.
+        range: &'static str,
+        /// What stands there.
+        found: String,
+    },
+    /// A name used twice.
+    #[error("{what} \"{name}\" is named twice")]
+    Twice {
+        /// A path or a signal.
+        what: &'static str,
+        /// The name.
+        name: Slug,
+    },
+    /// A reference to nothing.
+    #[error("{what} names path \"{path}\", which no service has")]
+    NoSuchPath {
+        /// Who refers.
+        what: String,
+        /// The missing path.
+        path: Slug,
+    },
+    /// A signal without, or with several, ways of measuring.
+    #[error(
+        "signal \"{0}\" needs exactly one of ratio, latency, correctness, level, version, deadline"
+    )]
+    Ways(Slug),
+    /// A ratio with neither or both of good and bad.
+    #[error("signal \"{0}\" needs either `good` or `bad`")]
+    GoodOrBad(Slug),
+    /// `by` with an expression.
+    #[error(
+        "signal \"{0}\": `by` needs selectors for both counters; an expression with $window cannot be split"
+    )]
+    ByNeedsSelectors(Slug),
+    /// A label name that is none.
+    #[error("signal \"{signal}\": \"{label}\" is no label name")]
+    Label {
+        /// The signal.
+        signal: Slug,
+        /// What stands there.
+        label: String,
+    },
+    /// A query with nothing in it.
+    #[error("signal \"{signal}\": {what} is empty")]
+    NoQuery {
+        /// The signal.
+        signal: Slug,
+        /// Which query.
+        what: &'static str,
+    },
+    /// A peak event that ends before it begins.
+    #[error("peak event \"{0}\" ends before it begins")]
+    Backwards(String),
+    /// Money without a price.
+    #[error("path \"{0}\": money needs `average` or `amount`, and a currency of three letters")]
+    Pricing(Slug),
+}
+
+impl ServiceMap {
+    /// Whether it can be used; the first thing that is wrong.
+    pub fn check(&self) -> Result<(), MapError> {
+        if self.paths().next().is_none() {
+            return Err(MapError::Empty);
+        }
+        range("scrape_seconds", self.scrape_seconds, 1..=300, "1 to 300")?;
+        range(
+            "window_days",
+            self.window_days,
+            1..=LONGEST_WINDOW_DAYS,
+            "1 to 90",
+        )?;
+        let mut paths = BTreeSet::new();
+        let mut signals = BTreeSet::new();
+        for (_, path) in self.paths() {
+            once("path", &path.path, &mut paths)?;
+            if let Some(money) = &path.money {
+                let priced =
+                    money.average.is_some_and(|average| average > 0.0) || money.amount.is_some();
+                let code = money.currency.len() == 3
+                    && money.currency.bytes().all(|b| b.is_ascii_uppercase());
+                if !priced || !code {
+                    return Err(MapError::Pricing(path.path.clone()));
+                }
+            }
+            for signal in &path.signals {
+                once("signal", &signal.signal, &mut signals)?;
+                signal.check()?;
+            }
+        }
+        let known = |what: String, path: &Slug| match paths.contains(path) {
+            true => Ok(()),
+            false => Err(MapError::NoSuchPath {
+                what,
+                path: path.clone(),
+            }),
+        };
+        for event in &self.peak_events {
+            if event.to <= event.from {
+                return Err(MapError::Backwards(event.event.clone()));
+            }
+            for path in &event.paths {
+                known(format!("peak event \"{}\"", event.event), path)?;
+            }
+        }
+        for model in &self.models {
+            known(format!("model \"{}\"", model.model), &model.path)?;
+        }
+        for file in &self.slo_files {
+            known(format!("slo file {}", file.file), &file.path)?;
+        }
+        Ok(())
+    }
+}
+
+impl SignalSpec {
+    fn check(&self) -> Result<(), MapError> {
+        let name = || self.signal.clone();
+        if self.ways() != 1 {
+            return Err(MapError::Ways(name()));
+        }
+        if let Some(objective) = self.objective()
+            && !(objective > 0.0 && objective < 1.0)
+        {
+            return Err(MapError::Range {
+                what: format!("the objective of signal \"{}\"", self.signal),
+                range: "between 0 and 1, 99.9 % as 0.999",
+                found: objective.to_string(),
+            });
+        }
+        if let Some(days) = self.window_days {
+            let what = format!("window_days of signal \"{}\"", self.signal);
+            range(&what, days, 1..=LONGEST_WINDOW_DAYS, "1 to 90")?;
+        }
+        if let Some(ratio) = &self.ratio {
+            if ratio.good.is_some() == ratio.bad.is_some() {
+                return Err(MapError::GoodOrBad(name()));
+            }
+            let part = ratio.good.as_ref().or(ratio.bad.as_ref());
+            let expression = [part, Some(&ratio.total)]
+                .into_iter()
+                .flatten()
+                .any(|q| q.contains(WINDOW));
+            if expression && !ratio.by.is_empty() {
+                return Err(MapError::ByNeedsSelectors(name()));
+            }
+            if ratio.by.len() > MAX_LABELS {
+                return Err(MapError::Range {
+                    what: format!("the number of labels in `by` of signal \"{}\"", self.signal),
+                    range: "at most 4",
+                    found: ratio.by.len().to_string(),
+                });
+            }
+            if let Some(label) = ratio.by.iter().find(|label| !is_label(label)) {
+                return Err(MapError::Label {
+                    signal: name(),
+                    label: label.clone(),
+                });
+            }
+        }
+        for (what, query) in self.texts() {
+            if query.trim().is_empty() {
+                return Err(MapError::NoQuery {
+                    signal: name(),
+                    what,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Every query text, with its name in the file.
+    fn texts(&self) -> Vec<(&'static str, &str)> {
+        let mut all: Vec<(&'static str, &str)> = Vec::new();
+        if let Some(ratio) = &self.ratio {
+            all.push(("total", &ratio.total));
+            all.extend(ratio.good.as_deref().map(|good| ("good", good)));
+            all.extend(ratio.bad.as_deref().map(|bad| ("bad", bad)));
+        }
+        all.extend(
+            self.latency
+                .as_ref()
+                .map(|latency| ("histogram", latency.histogram.as_str())),
+        );
+        all.extend(
+            self.correctness
+                .as_ref()
+                .map(|spec| ("query", spec.query.as_str())),
+        );
+        all.extend(
+            self.level
+                .as_ref()
+                .map(|spec| ("query", spec.query.as_str())),
+        );
+        all.extend(
+            self.version
+                .as_ref()
+                .map(|spec| ("query", spec.query.as_str())),
+        );
+        all.extend(
+            self.deadline
+                .as_ref()
+                .map(|spec| ("query", spec.query.as_str())),
+        );
+        all
+    }
+}
+
+fn is_label(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn range(
+    what: &str,
+    found: u32,
+    allowed: std::ops::RangeInclusive<u32>,
+    range: &'static str,
+) -> Result<(), MapError> {
+    match allowed.contains(&found) {
+        true => Ok(()),
+        false => Err(MapError::Range {
+            what: what.to_string(),
+            range,
+            found: found.to_string(),
+        }),
+    }
+}
+
+fn once<'m>(
+    what: &'static str,
+    name: &'m Slug,
+    seen: &mut BTreeSet<&'m Slug>,
+) -> Result<(), MapError> {
+    match seen.insert(name) {
+        true => Ok(()),
+        false => Err(MapError::Twice {
+            what,
+            name: name.clone(),
+        }),
+    }
+}

@@ -1,0 +1,102 @@
+//! From a signal's description to `PromQL`.
+//!
+//! Each bucket of a series is read as `rate(…[bucket + scrape interval])` and multiplied by the bucket's length.
+//! A range of exactly one bucket would lose the increase between its last sample and the next bucket's first;
+//! one scrape interval more makes neighbouring buckets meet in one sample, so that their sum is the counters'
+//! own increase.
+
+use super::spec::{LatencySpec, RatioSpec};
+use chrono::TimeDelta;
+
+/// The queries of a ratio for one bucket length. Values are events per second.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RatioQueries {
+    /// Good events, or bad ones.
+    pub part: String,
+    /// Whether `part` counts bad events.
+    pub part_is_bad: bool,
+    /// All events.
+    pub total: String,
+}
+
+/// The range that a bucket of this length is read with, as `PromQL` writes it.
+pub fn window_of(bucket: TimeDelta, scrape_seconds: u32) -> String {
+    format!("{}s", bucket.num_seconds() + i64::from(scrape_seconds))
+}
+
+/// A counter summed and rated: a selector is wrapped, an expression has its `$window` filled in.
+fn rated(counter: &str, window: &str, by: Option<&str>) -> String {
+    let counter = counter.trim();
+    if counter.contains(WINDOW) {
+        return counter.replace(WINDOW, window);
+    }
+    match by {
+        None => format!("sum(rate({counter}[{window}]))"),
+        Some(label) => format!("sum by ({label}) (rate({counter}[{window}]))"),
+    }
+}
+
+/// Where the length of a range belongs in an expression.
+pub(super) const WINDOW: &str = "$window";
+
+/// A counter of the map as events per second over a window.
+pub(in crate::signals) fn counter_rate(counter: &str, window: &str) -> String {
+    rated(counter, window, None)
+}
+
+impl RatioSpec {
+    /// Its queries, whole or by one label.
+    pub fn queries(&self, window: &str, by: Option<&str>) -> RatioQueries {
+        let total = rated(&self.total, window, by);
+        let (part, part_is_bad) = match (&self.good, &self.bad) {
+            (Some(good), _) => (rated(good, window, by), false),
+            (None, bad) => (rated(bad.as_deref().unwrap_or_default(), window, by), true),
+        };
+        let part = if part_is_bad && self.absent_bad_is_zero {
+            format!("{part} or 0 * {total}")
+        } else {
+            part
+        };
+        RatioQueries {
+            part,
+            part_is_bad,
+            total,
+        }
+    }
+}
+
+impl LatencySpec {
+    /// Its queries: events within the bound, and all.
+    pub fn queries(&self, window: &str) -> RatioQueries {
+        let seconds = self.within.0.num_milliseconds() as f64 / 1000.0;
+        let (name, matchers) = (
+            self.histogram.trim(),
+            self.matchers.trim().trim_end_matches(','),
+        );
+        let (part, total) = if self.native {
+            let all = format!("sum(rate({name}{{{matchers}}}[{window}]))");
+            (
+                format!("histogram_fraction(0, {seconds}, {all}) * histogram_count({all})"),
+                format!("histogram_count({all})"),
+            )
+        } else {
+            let comma = if matchers.is_empty() { "" } else { "," };
+            // Version 3 writes a whole bound as "1.0", version 2 as "1".
+            let bound = seconds.to_string().replace('.', "\\\\.");
+            let bound = if seconds.fract() == 0.0 {
+                format!("{bound}(\\\\.0)?")
+            } else {
+                bound
+            };
+            (
+                format!("sum(rate({name}_bucket{{{matchers}{comma}le=~\"{bound}\"}}[{window}]))"),
+                format!("sum(rate({name}_count{{{matchers}}}[{window}]))"),
+            )
+        };
+        RatioQueries {
+            part,
+            part_is_bad: false,
+            total,
+        }
+    }
+}

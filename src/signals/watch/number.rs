@@ -1,0 +1,199 @@
+//! A number being watched: a correctness counter, a level, versions of replicas, a deadline.
+
+use super::super::map::SignalSpec;
+use super::super::series::{Answer, Labelled, Range, Role, bucket_of};
+use super::super::{Reading, Sample};
+use super::Told;
+use crate::text::Safe;
+use chrono::{DateTime, Utc};
+use std::collections::VecDeque;
+
+/// Minutes of the past that are kept, and read at the start.
+const KEPT: i64 = 6 * 60;
+/// Most versions told apart; more is a label explosion.
+const MAX_VERSIONS: usize = 12;
+
+/// The state.
+#[derive(Debug, Clone, Default)]
+pub(in crate::signals) struct Number {
+    pub(super) sample: Option<Sample>,
+    pub(super) age: Option<Reading>,
+    pub(super) amount: Option<Reading>,
+    /// Replicas by version.
+    pub(super) versions: Vec<(Safe, f64)>,
+    /// Values by minute, the oldest first.
+    pub(super) past: VecDeque<(i64, f64)>,
+    read_past: bool,
+    keeps_past: bool,
+}
+
+impl Number {
+    pub(super) fn new(spec: &SignalSpec) -> Self {
+        Self {
+            keeps_past: spec.correctness.is_some() || spec.level.is_some(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn asks(
+        &self,
+        spec: &SignalSpec,
+        there: DateTime<Utc>,
+    ) -> Vec<(Role, String, Option<Range>)> {
+        let Some(query) = query(spec) else {
+            return Vec::new();
+        };
+        let mut asks = vec![(Role::Value, query.to_string(), None)];
+        if self.keeps_past && !self.read_past {
+            let next = there.timestamp().div_euclid(60);
+            asks.push((
+                Role::Value,
+                query.to_string(),
+                Some(Range::of_buckets(60, next - KEPT, next)),
+            ));
+        }
+        if let Some(correctness) = &spec.correctness {
+            let extra = [
+                (Role::Age, &correctness.age),
+                (Role::Amount, &correctness.amount),
+            ];
+            asks.extend(
+                extra
+                    .into_iter()
+                    .filter_map(|(role, query)| Some((role, query.clone()?, None))),
+            );
+        }
+        asks
+    }
+
+    pub(super) fn answer(
+        &mut self,
+        spec: &SignalSpec,
+        role: &Role,
+        answer: Answer,
+        there: DateTime<Utc>,
+    ) -> Result<(), Told> {
+        match (role, answer) {
+            (Role::Value, Answer::Matrix(series)) => {
+                self.read_past = true;
+                let one = series.into_iter().next();
+                let past = one.into_iter().flat_map(|one| one.values);
+                self.past = past.map(|(at, value)| (bucket_of(at, 60), value)).collect();
+                Ok(())
+            }
+            (Role::Value, Answer::Vector(series)) => match &spec.version {
+                Some(version) => self.take_versions(&version.label, series, there),
+                None => self.take_value(series, there),
+            },
+            (Role::Age, Answer::Vector(series)) => {
+                self.age = Some(one(&series, there).reading);
+                Ok(())
+            }
+            (Role::Amount, Answer::Vector(series)) => {
+                self.amount = Some(one(&series, there).reading);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn take_value(&mut self, series: Vec<Labelled>, there: DateTime<Utc>) -> Result<(), Told> {
+        let sample = one(&series, there);
+        self.sample = Some(sample);
+        if let Some(value) = sample.reading.value().filter(|_| self.keeps_past) {
+            let minute = sample.at.timestamp().div_euclid(60);
+            if self.past.back().is_some_and(|(last, _)| *last >= minute) {
+                self.past.pop_back();
+            }
+            self.past.push_back((minute, value));
+            while self
+                .past
+                .front()
+                .is_some_and(|(first, _)| minute - first > KEPT)
+            {
+                self.past.pop_front();
+            }
+        }
+        if sample.reading == Reading::Ambiguous {
+            return Err((
+                format!(
+                    "the query gives {} series where one is needed",
+                    series.len()
+                ),
+                "put sum(…) or max(…) around it".into(),
+            ));
+        }
+        Ok(())
+    }
+
+    fn take_versions(
+        &mut self,
+        label: &str,
+        series: Vec<Labelled>,
+        there: DateTime<Utc>,
+    ) -> Result<(), Told> {
+        let reading = if series.is_empty() {
+            Reading::NoData
+        } else {
+            Reading::Value(series.len() as f64)
+        };
+        let at = series.first().map_or(there, |one| one.sample.at);
+        self.sample = Some(Sample { at, reading });
+        let mut versions: Vec<(Safe, f64)> = series
+            .iter()
+            .filter_map(|one| {
+                let version = one
+                    .labels
+                    .get(label)
+                    .cloned()
+                    .unwrap_or_else(|| Safe::line("(none)"));
+                Some((version, one.sample.reading.value()?))
+            })
+            .collect();
+        versions.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let many = versions.len();
+        versions.truncate(MAX_VERSIONS);
+        self.versions = versions;
+        if many > MAX_VERSIONS {
+            return Err((
+                format!("{many} values of {label}; {MAX_VERSIONS} are shown"),
+                format!("is {label} the label that holds the version?"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Since when the value has not been as it should, by its own past; `None` where that reaches beyond it.
+    pub(super) fn since(&self, fine: impl Fn(f64) -> bool) -> Option<DateTime<Utc>> {
+        let turned = self.past.iter().rposition(|(_, value)| fine(*value))?;
+        let (minute, _) = self.past.get(turned + 1)?;
+        DateTime::from_timestamp(minute * 60, 0)
+    }
+}
+
+fn query(spec: &SignalSpec) -> Option<&str> {
+    let correctness = spec.correctness.as_ref().map(|spec| &spec.query);
+    let level = spec.level.as_ref().map(|spec| &spec.query);
+    let version = spec.version.as_ref().map(|spec| &spec.query);
+    let deadline = spec.deadline.as_ref().map(|spec| &spec.query);
+    correctness
+        .or(level)
+        .or(version)
+        .or(deadline)
+        .map(String::as_str)
+}
+
+/// One number of an answer: none is no data, several are ambiguous.
+fn one(series: &[Labelled], there: DateTime<Utc>) -> Sample {
+    match series {
+        [] => Sample {
+            at: there,
+            reading: Reading::NoData,
+        },
+        [one] => one.sample,
+        [first, ..] => Sample {
+            at: first.sample.at,
+            reading: Reading::Ambiguous,
+        },
+    }
+}

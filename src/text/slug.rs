@@ -1,0 +1,70 @@
+//! Names that may stand in clear in the chain.
+
+use serde::{Deserialize, Serialize};
+
+/// A name that a policy, a playbook or this program declares: `[a-z0-9._-]{1,64}`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Slug(String);
+
+impl Slug {
+    /// Checks the form.
+    pub fn new(text: &str) -> Option<Self> {
+        let fits = (1..=64).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b));
+        fits.then(|| Self(text.to_string()))
+    }
+
+    /// The nearest slug: lower case, anything else becomes `-`, cut at 64; `x` when nothing is left.
+    pub fn nearest(text: &str) -> Self {
+        let mut out = String::new();
+        for c in text.chars().flat_map(char::to_lowercase) {
+            match c {
+                'a'..='z' | '0'..='9' | '.' | '_' => out.push(c),
+                _ if !out.ends_with('-') && !out.is_empty() => out.push('-'),
+                _ => {}
+            }
+        }
+        let mut out: String = out.chars().take(64).collect();
+        out.truncate(out.trim_end_matches('-').len());
+        Self(if out.is_empty() { "x".to_string() } else { out })
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Slug {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::new(&text).ok_or_else(|| {
+            let shown: String = text.chars().filter(|c| !c.is_control()).take(80).collect();
+            format!("\"{shown}\" is not a name of 1 to 64 characters from a-z 0-9 . _ -")
+        })
+    }
+}
+
+impl std::str::FromStr for Slug {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::try_from(text.to_string())
+    }
+}
+
+impl From<Slug> for String {
+    fn from(slug: Slug) -> Self {
+        slug.0
+    }
+}
+
+impl std::fmt::Display for Slug {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
