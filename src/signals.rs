@@ -1,6 +1,7 @@
 //! Readings of service-level indicators and what they mean. Pure: no query, no clock.
 
 pub mod budget;
+pub mod change;
 pub mod detection;
 mod expectation;
 pub mod map;

@@ -4,6 +4,7 @@
 
 mod alertmanager;
 mod backoff;
+mod changes;
 mod error;
 mod http;
 mod normalize;
@@ -12,6 +13,9 @@ mod settings;
 
 pub use alertmanager::Alertmanager;
 pub use backoff::Backoff;
+pub use changes::{
+    ChangeQuery, ChangeSource, CommandOfChanges, FileOfChanges, GrafanaAnnotations, QueriedChanges,
+};
 pub use error::{Kind as SourceErrorKind, SourceError};
 pub use normalize::alert_from_labels;
 pub use prometheus::Prometheus;

@@ -3,7 +3,8 @@
 use super::error::ConfigError;
 use crate::incident::Slug;
 use crate::outbox::WebhookSettings;
-use crate::sources::{BasicAuth, SourceSettings};
+use crate::signals::change::ChangeKind;
+use crate::sources::{BasicAuth, ChangeQuery, SourceSettings};
 use crate::text::secret::SecretRef;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -21,8 +22,12 @@ pub struct ConfigFile {
     pub poll_seconds: u32,
     /// Where alerts and measurements come from.
     pub sources: Vec<SourceEntry>,
-    /// The watched signal.
+    /// The watched signal, where there is no service map.
     pub signal: SignalSettings,
+    /// The service map.
+    pub services: Option<PathBuf>,
+    /// Where changes are read.
+    pub changes: Vec<ChangeEntry>,
     /// The way out for pages.
     pub webhook: Option<WebhookSettings>,
     /// Policies of your own.
@@ -136,6 +141,32 @@ impl SourceEntry {
     }
 }
 
+/// A source of changes: exactly one of query, file, command and grafana.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeEntry {
+    /// Its name.
+    pub name: Slug,
+    /// What kind of changes they are, where a record does not say so.
+    #[serde(default)]
+    pub kind: ChangeKind,
+    /// A query to the first Prometheus.
+    #[serde(default)]
+    pub query: Option<ChangeQuery>,
+    /// A file of JSON lines.
+    #[serde(default)]
+    pub file: Option<PathBuf>,
+    /// A command that prints JSON lines.
+    #[serde(default)]
+    pub command: Option<Vec<String>>,
+    /// A Grafana with annotations.
+    #[serde(default)]
+    pub grafana: Option<SourceSettings>,
+    /// Tags that annotations must have.
+    #[serde(default)]
+    pub tags: Vec<String>,
+}
+
 /// The watched signal: the success ratio of the confirmation path.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -170,6 +201,8 @@ pub struct PolicyFiles {
     pub escalation: Option<PathBuf>,
     /// Intake.
     pub intake: Option<PathBuf>,
+    /// The change gate.
+    pub gate: Option<PathBuf>,
 }
 
 impl Default for ConfigFile {
@@ -180,6 +213,8 @@ impl Default for ConfigFile {
             poll_seconds: 5,
             sources: Vec::new(),
             signal: SignalSettings::default(),
+            services: None,
+            changes: Vec::new(),
             webhook: None,
             policies: PolicyFiles::default(),
             playbooks: None,
@@ -216,6 +251,26 @@ impl ConfigFile {
                 &format!("retention.keep_days is less than {SHORTEST_RETENTION}"),
                 "records are kept 90 days at the least; 1826 (five years) suits most regulators",
             );
+        }
+        if self.services.is_some() && self.signal != SignalSettings::default() {
+            return wrong(
+                "both `signal` and `services` are set",
+                "keep `services`: the first ratio of its strict path is the watched signal",
+            );
+        }
+        for change in &self.changes {
+            let ways = [
+                change.query.is_some(),
+                change.file.is_some(),
+                change.command.as_ref().is_some_and(|argv| !argv.is_empty()),
+                change.grafana.is_some(),
+            ];
+            if ways.into_iter().filter(|way| *way).count() != 1 {
+                return wrong(
+                    &format!("changes \"{}\" needs exactly one of query, file, command, grafana", change.name),
+                    "name the one place where these changes are read",
+                );
+            }
         }
         for source in &self.sources {
             if source.bearer.is_some() && source.basic_auth.is_some() {

@@ -1,0 +1,281 @@
+//! Where changes are read: a query, a file of JSON lines, a command, Grafana's annotations.
+
+use super::error::{Kind, SourceError};
+use super::http::Http;
+use super::{HttpSettings, Source};
+use crate::signals::change::{Change, ChangeKind, ChangeSet};
+use crate::signals::series::Labels;
+use crate::text::{Safe, Slug};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::io::{Read, Seek, SeekFrom};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::AsyncReadExt;
+
+/// Most bytes read of a file or a command: the end of a log, some thousands of records.
+const MAX_BYTES: u64 = 1_000_000;
+/// Longest time that a command may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A source of changes.
+#[async_trait]
+pub trait ChangeSource: Send + Sync {
+    /// Its name.
+    fn name(&self) -> &Slug;
+
+    /// The changes since a time.
+    async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError>;
+}
+
+/// Changes that a query shows: each series is one, its value the Unix time at which it was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeQuery {
+    /// The query, such as `max by (service, version, actor) (deployment_timestamp_seconds)`.
+    pub query: String,
+    /// What to say, with `{label}` where a label's value belongs.
+    pub what: String,
+    /// The label that names who did it.
+    #[serde(default)]
+    pub who: Option<String>,
+    /// The label that names how it ended.
+    #[serde(default)]
+    pub outcome: Option<String>,
+}
+
+/// Changes that a query shows.
+pub struct QueriedChanges {
+    /// Its name.
+    pub name: Slug,
+    /// What kind they are.
+    pub kind: ChangeKind,
+    /// The query and how to read it.
+    pub settings: ChangeQuery,
+    /// Whom to ask.
+    pub source: Arc<dyn Source>,
+}
+
+fn filled(template: &str, labels: &Labels) -> Safe {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((label, behind)) = after.split_once('}') else {
+            break;
+        };
+        out.push_str(before);
+        out.push_str(labels.get(label).map_or("?", Safe::as_str));
+        rest = behind;
+    }
+    out.push_str(rest);
+    Safe::line(&out)
+}
+
+#[async_trait]
+impl ChangeSource for QueriedChanges {
+    fn name(&self) -> &Slug {
+        &self.name
+    }
+
+    async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError> {
+        let mut set = ChangeSet::default();
+        let label = |name: &Option<String>, labels: &Labels| {
+            let found = name.as_ref().and_then(|name| labels.get(name));
+            found.cloned().unwrap_or_default()
+        };
+        for one in self.source.vector(&self.settings.query).await? {
+            let seconds = one.sample.reading.value();
+            let at = seconds.and_then(|seconds| DateTime::from_timestamp(seconds as i64, 0));
+            let Some(at) = at else {
+                set.fault("a value that is no Unix time".into());
+                continue;
+            };
+            set.push(
+                Change {
+                    at,
+                    kind: self.kind,
+                    what: filled(&self.settings.what, &one.labels),
+                    who: label(&self.settings.who, &one.labels),
+                    outcome: label(&self.settings.outcome, &one.labels),
+                    path: None,
+                    source: self.name.clone(),
+                },
+                since,
+            );
+        }
+        Ok(set.settled())
+    }
+}
+
+/// A file of JSON lines; its end is read.
+pub struct FileOfChanges {
+    /// Its name.
+    pub name: Slug,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+fn failed(name: &Slug, place: String, kind: Kind) -> SourceError {
+    SourceError {
+        source_name: name.clone(),
+        place,
+        kind,
+    }
+}
+
+/// The last megabyte, from the first whole line of it.
+fn tail(path: &std::path::Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let length = file.metadata()?.len();
+    let skipped = length.saturating_sub(MAX_BYTES);
+    file.seek(SeekFrom::Start(skipped))?;
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    Ok(match (skipped, text.split_once('\n')) {
+        (0, _) | (_, None) => text,
+        (_, Some((_, whole))) => whole.to_string(),
+    })
+}
+
+#[async_trait]
+impl ChangeSource for FileOfChanges {
+    fn name(&self) -> &Slug {
+        &self.name
+    }
+
+    async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError> {
+        let path = self.path.clone();
+        let read = tokio::task::spawn_blocking(move || tail(&path)).await;
+        let said = match read {
+            Ok(Ok(text)) => return Ok(ChangeSet::from_lines(&self.name, &text, since)),
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.to_string(),
+        };
+        let place = self.path.display().to_string();
+        Err(failed(&self.name, place, Kind::Unreachable(Safe::line(&said))))
+    }
+}
+
+/// A command that prints JSON lines. It is run as it stands, never by a shell.
+pub struct CommandOfChanges {
+    /// Its name.
+    pub name: Slug,
+    /// Program and arguments.
+    pub argv: Vec<String>,
+}
+
+#[async_trait]
+impl ChangeSource for CommandOfChanges {
+    fn name(&self) -> &Slug {
+        &self.name
+    }
+
+    async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError> {
+        let place = self.argv.first().cloned().unwrap_or_default();
+        let fail = |kind| failed(&self.name, place.clone(), kind);
+        let unreachable = |error: std::io::Error| fail(Kind::Unreachable(Safe::line(&error.to_string())));
+        let mut child = tokio::process::Command::new(&place)
+            .args(self.argv.get(1..).unwrap_or_default())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(unreachable)?;
+        let Some(stdout) = child.stdout.take() else {
+            return Err(fail(Kind::Answer(Safe::line("it has no output"))));
+        };
+        let whole = async {
+            let mut bytes = Vec::new();
+            stdout.take(MAX_BYTES + 1).read_to_end(&mut bytes).await?;
+            if bytes.len() as u64 > MAX_BYTES {
+                return Ok((bytes, None));
+            }
+            child.wait().await.map(|status| (bytes, Some(status)))
+        };
+        let ended = tokio::time::timeout(PATIENCE, whole).await;
+        match ended.map_err(|_| fail(Kind::Timeout(PATIENCE)))?.map_err(unreachable)? {
+            (_, None) => Err(fail(Kind::TooLarge(MAX_BYTES as usize))),
+            (bytes, Some(status)) if status.success() => {
+                let text = String::from_utf8_lossy(&bytes);
+                Ok(ChangeSet::from_lines(&self.name, &text, since))
+            }
+            (_, Some(status)) => Err(fail(Kind::Answer(Safe::line(&format!("it ended with {status}"))))),
+        }
+    }
+}
+
+/// Annotations of a Grafana.
+pub struct GrafanaAnnotations {
+    name: Slug,
+    kind: ChangeKind,
+    tags: Vec<String>,
+    http: Http,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[derive(Default)]
+struct Annotation {
+    time: i64,
+    text: String,
+    login: String,
+    tags: Vec<String>,
+}
+
+impl GrafanaAnnotations {
+    /// Those with all of these tags.
+    pub fn new(settings: HttpSettings, kind: ChangeKind, tags: Vec<String>) -> Result<Self, SourceError> {
+        Ok(Self {
+            name: settings.name.clone(),
+            kind,
+            tags,
+            http: Http::new(settings)?,
+        })
+    }
+}
+
+#[async_trait]
+impl ChangeSource for GrafanaAnnotations {
+    fn name(&self) -> &Slug {
+        &self.name
+    }
+
+    async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError> {
+        let from = since.timestamp_millis().to_string();
+        let mut query = vec![("from", from.as_str()), ("limit", "200"), ("type", "annotation")];
+        query.extend(self.tags.iter().map(|tag| ("tags", tag.as_str())));
+        let answer = self.http.get("api/annotations", &query).await?;
+        if !answer.status.is_success() {
+            return Err(self.http.refused(&answer, None));
+        }
+        let mut set = ChangeSet::default();
+        for annotation in self.http.json::<Vec<Annotation>>(&answer)? {
+            let Some(at) = DateTime::from_timestamp_millis(annotation.time) else {
+                set.fault("a time that is none".into());
+                continue;
+            };
+            let outcome = annotation.tags.iter().find(|tag| OUTCOMES.contains(&tag.as_str()));
+            set.push(
+                Change {
+                    at,
+                    kind: self.kind,
+                    what: Safe::line(&annotation.text),
+                    who: Safe::line(&annotation.login),
+                    outcome: outcome.map(|tag| Safe::line(tag)).unwrap_or_default(),
+                    path: None,
+                    source: self.name.clone(),
+                },
+                since,
+            );
+        }
+        Ok(set.settled())
+    }
+}
+
+/// Tags that say how a change ended.
+const OUTCOMES: [&str; 5] = ["succeeded", "success", "failed", "failure", "rolled-back"];
