@@ -126,6 +126,7 @@ fn draft(n: u64, at: DateTime<Utc>) -> Draft {
             let data = SignalSeen {
                 signal: slug("confirm-success"),
                 reading: Reading::Value(0.9 + (n % 100) as f64 / 1000.0),
+                unit: None,
                 at,
                 source: slug("prometheus"),
                 cause: Cause::Change,

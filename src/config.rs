@@ -4,14 +4,16 @@ mod error;
 mod file;
 mod policies;
 mod secrets;
+mod services;
 
 pub use error::ConfigError;
 pub use file::{
-    ConfigFile, NetworkFileSystem, PolicyFiles, Retention, SignalSettings, SigningSettings,
-    SourceEntry, SourceKind,
+    ChangeEntry, ConfigFile, NetworkFileSystem, PolicyFiles, Retention, SignalSettings,
+    SigningSettings, SourceEntry, SourceKind,
 };
 pub use policies::Policies;
 pub use secrets::resolve;
+pub use services::{SERVICES, Services};
 
 use crate::incident::Slug;
 use crate::outbox::WebhookSettings;
@@ -56,6 +58,10 @@ pub struct Config {
     pub sources: Vec<(SourceKind, SourceSettings, Slug)>,
     /// The watched signal.
     pub signal: SignalSettings,
+    /// The service map.
+    pub services: Services,
+    /// Where changes are read, with paths resolved.
+    pub changes: Vec<ChangeEntry>,
     /// The way out.
     pub webhook: Option<WebhookSettings>,
     /// The policies.
@@ -95,6 +101,12 @@ impl Config {
             None => default_data_dir().ok_or(ConfigError::NoHome)?,
         };
         let policies = Policies::load(&file.policies, &base)?;
+        let services = Services::load(&file, &base)?;
+        let headline = services.file.as_ref().and_then(|_| services.headline());
+        let changes = file.changes.iter().cloned().map(|mut entry| {
+            entry.file = entry.file.map(|path| base.join(home(&path)));
+            entry
+        });
         let state_dir = std::env::var_os("WARROOM_STATE_DIR").map(PathBuf::from);
         let signing = file.signing.as_ref().map(|signing| SigningSettings {
             key: base.join(home(&signing.key)),
@@ -112,7 +124,9 @@ impl Config {
             name: Safe::line(&name.unwrap_or_else(|| "responder".into())),
             poll: Duration::from_secs(u64::from(file.poll_seconds)),
             sources: sources(&file, overrides),
-            signal: file.signal,
+            signal: headline.unwrap_or(file.signal),
+            services,
+            changes: changes.collect(),
             webhook: file.webhook,
             policies,
             playbooks: Library::load(at(&file.playbooks).as_deref()),

@@ -7,4 +7,4 @@ mod library;
 
 pub use clock::VirtualClock;
 pub use feed::Feed;
-pub use library::{scenario, scenarios};
+pub use library::{scenario, scenarios, service_map};

@@ -5,6 +5,7 @@ pub mod change;
 pub mod detection;
 mod expectation;
 pub mod map;
+pub mod money;
 mod reading;
 pub mod series;
 pub mod tally;

@@ -181,6 +181,7 @@ impl Story {
         let seen = SignalSeen {
             signal: slug("confirm-success"),
             reading,
+            unit: None,
             at: self.now,
             source: slug("prometheus"),
             cause,
@@ -215,6 +216,7 @@ impl Story {
                 Cause::Said
             },
             reading: (*question == "completion").then_some(Reading::Value(0.847)),
+            unit: None,
         };
         let classified = Classified {
             severity: Severity::new(level).unwrap(),
@@ -538,6 +540,7 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
         signal: config.signal.name,
         query: config.signal.query,
         objective: 0.999,
+        map: config.services.map,
         poll: TimeDelta::seconds(5),
         severity: (policies.severity, policies.severity_digest),
         escalation: (policies.escalation, policies.escalation_digest),

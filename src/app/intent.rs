@@ -213,6 +213,7 @@ fn reading_for_decision(board: &Board, desk: &Desk<'_>) -> Option<Draft> {
     let data = SignalSeen {
         signal: signal.clone(),
         reading: sample.reading,
+        unit: None,
         at: sample.at,
         source: source.clone(),
         cause: Cause::Decision,

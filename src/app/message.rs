@@ -5,6 +5,8 @@ use super::ui::Edit;
 use crate::incident::{Draft, Entry, IncidentId, Slug};
 use crate::outbox::Delivery;
 use crate::signals::Sample;
+use crate::signals::change::ChangeSet;
+use crate::signals::watch::Report;
 use crate::sources::{AlertSet, History, RuleSet};
 use chrono::{DateTime, Utc};
 
@@ -45,6 +47,15 @@ pub enum Msg {
         result: Result<Sample, Told>,
         /// Whether it was in contact.
         contact: bool,
+    },
+    /// How all signals of the service map stand.
+    Signals(Box<Report>),
+    /// Changes were read, or could not be.
+    Changes {
+        /// Where.
+        source: Slug,
+        /// What was found.
+        result: Result<ChangeSet, Told>,
     },
     /// The hour before an incident was read back.
     History {

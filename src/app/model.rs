@@ -1,15 +1,20 @@
 //! The model: everything the console knows.
 
 use super::board::Board;
+use super::message::Told;
 use super::ui::Ui;
 use crate::incident::observation::Alert;
 use crate::incident::{Incident, IncidentId, Slug, Status, escalation, intake, severity};
 use crate::playbook::{Library, Values};
 use crate::signals::Sample;
+use crate::signals::change::{Change, ChangeSet, suspects};
+use crate::signals::map::ServiceMap;
+use crate::signals::watch::Report;
 use crate::sources::{AlertSet, Offers, RuleSet};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 /// Samples kept for the trace.
 const TRACE: usize = 240;
@@ -40,6 +45,8 @@ pub struct Setup {
     pub query: String,
     /// Its objective.
     pub objective: f64,
+    /// The service map.
+    pub map: Arc<ServiceMap>,
     /// Pause between polls.
     pub poll: TimeDelta,
     /// The severity policy and its digest.
@@ -86,6 +93,10 @@ pub struct Live {
     pub rules: BTreeMap<Slug, (RuleSet, DateTime<Utc>)>,
     /// The last readings of the signal.
     pub trace: VecDeque<Sample>,
+    /// How the signals of the service map stand.
+    pub report: Option<Box<Report>>,
+    /// Changes by source, or why they are not known.
+    pub changes: BTreeMap<Slug, (ChangeSet, Option<Told>)>,
     /// What the signal's query fails with, while its source answers.
     pub signal_error: Option<(String, String)>,
     /// The sources.
@@ -181,6 +192,22 @@ impl Model {
         while self.live.trace.len() > TRACE {
             self.live.trace.pop_front();
         }
+    }
+
+    /// When what is wrong began: the incident's start, else that of a drop; else now.
+    pub fn onset(&self) -> DateTime<Utc> {
+        let incident = self.incident().and_then(crate::incident::Incident::started);
+        let drop = || {
+            let (_, ratio) = self.live.report.as_ref()?.headline()?;
+            ratio.drop.as_ref().map(|drop| drop.since)
+        };
+        incident.or_else(drop).unwrap_or(self.now)
+    }
+
+    /// The changes of all sources, the likeliest cause first.
+    pub fn changes(&self) -> Vec<&Change> {
+        let all = self.live.changes.values().flat_map(|(set, _)| &set.changes);
+        suspects(all, self.onset())
     }
 
     /// The incidents that are not closed, the oldest first.

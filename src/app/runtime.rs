@@ -13,13 +13,15 @@ use crate::exercise::Feed;
 use crate::incident::Slug;
 use crate::journal::{Clock, Signer, Store, Unsigned, signing_time};
 use crate::outbox::Webhook;
-use crate::sources::Source;
+use crate::signals::map::ServiceMap;
+use crate::sources::{ChangeSource, Source};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 pub use papers::{Paper, write_documents};
+pub use pollers::refresh;
 pub use scribe::Scribe;
 
 /// What the runtime works with.
@@ -32,6 +34,10 @@ pub struct Parts {
     pub sources: Vec<Arc<dyn Source>>,
     /// The signal's query.
     pub query: String,
+    /// The service map.
+    pub map: Arc<ServiceMap>,
+    /// Where changes are read.
+    pub changes: Vec<Arc<dyn ChangeSource>>,
     /// Pause between polls, in real time.
     pub poll: Duration,
     /// The way out.

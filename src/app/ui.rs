@@ -89,6 +89,19 @@ pub struct Ui {
     pub notice: Option<Notice>,
 }
 
+/// What a measurement answers to a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// The answer.
+    pub answer: Slug,
+    /// The signal that was read.
+    pub signal: Slug,
+    /// What it read.
+    pub reading: Reading,
+    /// Its unit; a ratio where none is named.
+    pub unit: Option<Slug>,
+}
+
 /// A classification under way: nothing is recorded until its end.
 #[derive(Debug, Clone, Default)]
 pub struct Answering {
@@ -99,10 +112,10 @@ pub struct Answering {
     /// The questions in the order asked.
     pub order: Vec<Slug>,
     /// Questions whose answer was taken over from a measurement, with that measurement.
-    pub measured: BTreeMap<Slug, Reading>,
+    pub measured: BTreeMap<Slug, Proposal>,
     /// What was measured about the open question when it was asked. It stays while the question is open,
     /// so that the proposal does not change under the cursor.
-    pub proposal: Option<(Slug, Reading)>,
+    pub proposal: Option<Proposal>,
     /// The answer under the cursor.
     pub cursor: usize,
     /// Whether the reason for the question is shown.

@@ -56,6 +56,8 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Edit(edit) => typing::edit(model, &edit),
         Msg::Key(key) => acts::key(model, key),
         Msg::Alerts { source, result } => observe::alerts(model, &source, result),
+        Msg::Signals(report) => observe::report(model, report),
+        Msg::Changes { source, result } => observe::changes(model, source, result),
         Msg::Rules { source, result } => observe::rules(model, &source, result),
         Msg::Signal {
             source,

@@ -350,4 +350,6 @@ pub(super) enum Config {
     Check,
     /// Where things are
     Paths,
+    /// Print a commented service map to begin with
+    Services,
 }

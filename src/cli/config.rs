@@ -4,7 +4,7 @@ use super::arguments::{Config as Verb, Global};
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::base;
-use crate::config::{SAMPLE, default_file};
+use crate::config::{SAMPLE, SERVICES, default_file};
 use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
@@ -24,6 +24,10 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
                 &format!("{place}: sound"),
                 &json!({"file": place, "sound": true}),
             );
+            Ok(())
+        }
+        Verb::Services => {
+            output.result(SERVICES.trim_end(), &json!({"services": SERVICES}));
             Ok(())
         }
         Verb::Paths => {

@@ -7,7 +7,7 @@ use super::output::Output;
 use super::setup::{base, base_with_clock};
 use crate::app::Model;
 use crate::app::runtime::{Launch, Parts};
-use crate::exercise::{Feed, VirtualClock, scenario, scenarios};
+use crate::exercise::{Feed, VirtualClock, scenario, scenarios, service_map};
 use crate::journal::Clock;
 use crate::journal::Prompt;
 use crate::sources::Source;
@@ -28,8 +28,10 @@ pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
     let parts = Parts {
         store: base.store.clone(),
         clock: Arc::clone(base.store.clock()),
-        sources,
         query: base.config.signal.query.clone(),
+        map: Arc::clone(&base.config.services.map),
+        changes: base.changes(&sources)?,
+        sources,
         poll: base.config.poll,
         webhook,
         feed: None,
@@ -85,12 +87,15 @@ pub(super) fn drill(
     setup.poll = TimeDelta::from_std(poll * rate).unwrap_or(TimeDelta::seconds(5));
     setup.drill = Some((title, rate));
     setup.webhook = false;
+    setup.map = Arc::new(service_map());
     setup.warnings.clear();
     let parts = Parts {
         store: base.store.clone(),
         clock: Arc::clone(&clock),
         sources,
-        query: base.config.signal.query.clone(),
+        query: setup.query.clone(),
+        map: Arc::clone(&setup.map),
+        changes: Vec::new(),
         poll,
         webhook: None,
         feed: Some(feed),

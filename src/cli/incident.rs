@@ -129,6 +129,7 @@ fn answered(words: &[String]) -> Result<Vec<Answered>, CliError> {
             answer,
             basis: Cause::Said,
             reading: None,
+            unit: None,
         })
     };
     words.iter().map(one).collect()

@@ -11,7 +11,10 @@ use crate::journal::{
     Clock, Journal, JournalError, Known, Prompt, Signer, Signers, Store, SystemClock,
 };
 use crate::outbox::Webhook;
-use crate::sources::{Alertmanager, Prometheus, Source};
+use crate::sources::{
+    Alertmanager, ChangeSource, CommandOfChanges, FileOfChanges, GrafanaAnnotations, Prometheus,
+    QueriedChanges, Source,
+};
 use crate::text::Safe;
 use chrono::TimeDelta;
 use std::sync::Arc;
@@ -114,6 +117,42 @@ impl Base {
         Ok(sources)
     }
 
+    /// Where changes are read.
+    pub(super) fn changes(
+        &self,
+        sources: &[Arc<dyn Source>],
+    ) -> Result<Vec<Arc<dyn ChangeSource>>, CliError> {
+        let mut all: Vec<Arc<dyn ChangeSource>> = Vec::new();
+        for entry in &self.config.changes {
+            let name = entry.name.clone();
+            if let Some(path) = &entry.file {
+                let path = path.clone();
+                all.push(Arc::new(FileOfChanges { name, path }));
+            } else if let Some(argv) = &entry.command {
+                let argv = argv.clone();
+                all.push(Arc::new(CommandOfChanges { name, argv }));
+            } else if let Some(settings) = &entry.grafana {
+                let http = self.config.http(settings, &name)?;
+                let tags = entry.tags.clone();
+                all.push(Arc::new(GrafanaAnnotations::new(http, entry.kind, tags)?));
+            } else if let Some(settings) = &entry.query {
+                let metrics = sources.iter().find(|source| source.offers().metrics);
+                let source = metrics.cloned().ok_or_else(|| {
+                    let what =
+                        format!("changes \"{name}\" need a Prometheus, and none is configured");
+                    CliError::new(super::Exit::Config, what, "name one under `sources`")
+                })?;
+                all.push(Arc::new(QueriedChanges {
+                    name,
+                    kind: entry.kind,
+                    settings: settings.clone(),
+                    source,
+                }));
+            }
+        }
+        Ok(all)
+    }
+
     /// The way out.
     pub(super) fn webhook(&self) -> Result<Option<Webhook>, CliError> {
         let Some(settings) = &self.config.webhook else {
@@ -150,6 +189,7 @@ impl Base {
             signal: config.signal.name.clone(),
             query: config.signal.query.clone(),
             objective: config.signal.objective,
+            map: Arc::clone(&config.services.map),
             poll: TimeDelta::from_std(config.poll).unwrap_or(TimeDelta::seconds(5)),
             severity: (policies.severity.clone(), policies.severity_digest.clone()),
             escalation: (

@@ -1,48 +1,307 @@
-//! `warroom signals`: the watched signal now.
+//! `warroom signals`: how every signal of the service map stands, with budgets, burn and what failures cost.
 
 use super::alerts::block_on;
 use super::arguments::Global;
 use super::error::{CliError, Exit};
 use super::output::Output;
-use super::setup::base;
-use crate::signals::{burn_rate, meets, percent};
-use serde_json::json;
+use super::setup::{Base, base};
+use crate::app::runtime::refresh;
+use crate::signals::budget::Burn;
+use crate::signals::money::loss;
+use crate::signals::watch::{Detail, RatioReport, Report, SignalReport, Standing, Watch};
+use crate::signals::{Reading, percent};
+use crate::sources::Source;
+use crate::text::write_duration;
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use serde_json::{Value, json};
+use std::sync::Arc;
 
 pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     let base = base(global)?;
-    let signal = &base.config.signal;
-    let sources = base.sources()?;
-    let Some(source) = sources.iter().find(|source| source.offers().metrics) else {
+    let report = read(&base)?;
+    let lines: Vec<String> = report.ranked().into_iter().flat_map(text).collect();
+    let skew = report.skew.iter().map(|(source, ahead)| {
+        let name = source.as_ref().map_or("the source", |name| name.as_str());
+        let way = if *ahead < TimeDelta::zero() {
+            "behind"
+        } else {
+            "ahead of"
+        };
+        format!(
+            "the clock of {name} is {} s {way} this machine's",
+            ahead.num_seconds().abs()
+        )
+    });
+    let lines: Vec<String> = lines.into_iter().chain(skew).collect();
+    let signals: Vec<Value> = report.signals.iter().map(value).collect();
+    output.result(
+        &lines.join("\n"),
+        &json!({"at": time(report.at), "signals": signals}),
+    );
+    let fine = |signal: &SignalReport| matches!(signal.standing, Standing::Fine | Standing::Watch);
+    if report.signals.iter().all(fine) {
+        Ok(())
+    } else {
+        Err(CliError::new(Exit::No, "", ""))
+    }
+}
+
+/// Asks everything once, and says how it stands.
+pub(super) fn read(base: &Base) -> Result<Report, CliError> {
+    let sources: Vec<Arc<dyn Source>> = base
+        .sources()?
+        .into_iter()
+        .filter(|source| source.offers().metrics)
+        .collect();
+    if sources.is_empty() {
         let hint = "name one with --prometheus URL, or under `sources` in the configuration";
         return Err(CliError::new(
             Exit::Config,
             "no Prometheus is configured",
             hint,
         ));
-    };
-    let sample = block_on(source.read(&signal.query))??;
-    let meets = meets(sample.reading, signal.objective);
-    let value = sample.reading.value();
-    let verdict = match meets {
-        Some(true) => "meets its objective",
-        Some(false) => "BELOW its objective",
-        None => "unknown: neither success nor failure",
-    };
-    let shown = value.map_or(sample.reading.word().to_string(), percent);
-    let at = sample.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-    let text = format!(
-        "{} {shown} of {} at {at}: {verdict}",
-        signal.name,
-        percent(signal.objective)
-    );
-    let json = json!({
-        "signal": signal.name, "value": value, "state": sample.reading.word(), "objective": signal.objective,
-        "meets_objective": meets, "burn_rate": burn_rate(sample.reading, signal.objective), "at": at,
-        "source": source.name(),
-    });
-    output.result(&text, &json);
-    match meets {
-        Some(true) => Ok(()),
-        _ => Err(CliError::new(Exit::No, "", "")),
     }
+    let map = Arc::clone(&base.config.services.map);
+    if map.signals().next().is_none() {
+        let hint = "name a service map as `services` in the configuration; `warroom config services` shows the form";
+        return Err(CliError::new(
+            Exit::Config,
+            "the service map has no signal",
+            hint,
+        ));
+    }
+    let clock = Arc::clone(base.store.clock());
+    block_on(async move {
+        let mut watch = Watch::new(map);
+        refresh(&mut watch, &sources, clock.as_ref()).await;
+        watch.report(clock.now().wall)
+    })
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// The lines of one signal.
+fn text(signal: &SignalReport) -> Vec<String> {
+    let head = |rest: String| {
+        format!(
+            "{:<8} {:<24} {rest}",
+            signal.standing.word(),
+            signal.signal.as_str()
+        )
+    };
+    let mut lines = match &signal.detail {
+        Detail::Ratio(ratio) => ratio_text(ratio, &head),
+        Detail::Correctness {
+            count,
+            tolerance,
+            unit,
+            since,
+            ..
+        } => {
+            let since = since.map_or(String::new(), |since| format!(" since {}", time(since)));
+            vec![head(format!(
+                "{} {unit}, tolerance {tolerance}{since}",
+                number(*count)
+            ))]
+        }
+        Detail::Level {
+            reading,
+            expect,
+            unit,
+            ..
+        } => {
+            vec![head(format!(
+                "{} {unit}, expected {expect}",
+                number(*reading)
+            ))]
+        }
+        Detail::Versions { versions, .. } => {
+            let each = versions
+                .iter()
+                .map(|(version, count)| format!("{version} on {count}"));
+            let all: Vec<String> = each.collect();
+            vec![head(if all.is_empty() {
+                "no data".into()
+            } else {
+                all.join(", ")
+            })]
+        }
+        Detail::Deadline { at, .. } => vec![head(at.map_or("no data".into(), time))],
+    };
+    if let Some((what, hint)) = &signal.error {
+        lines.push(format!("         {what}"));
+        lines.push(format!("         {hint}"));
+    }
+    lines
+}
+
+fn number(reading: Reading) -> String {
+    reading
+        .value()
+        .map_or(reading.word().to_string(), |value| value.to_string())
+}
+
+fn ratio_text(ratio: &RatioReport, head: &dyn Fn(String) -> String) -> Vec<String> {
+    let now = ratio.now.map_or("no data".to_string(), percent);
+    let budget = &ratio.budget;
+    let left = budget.left().map_or("not known".to_string(), |left| {
+        format!("{:.2} %", left * 100.0)
+    });
+    let mut lines = vec![head(format!(
+        "{now} of {}, budget left {left}",
+        percent(budget.objective)
+    ))];
+    let mut more = |text: String| lines.push(format!("         {text}"));
+    let burns: Vec<String> = budget.burns.iter().map(burn_text).collect();
+    more(format!("burn {}", burns.join(", ")));
+    if budget.sum.missing() > 0 {
+        let share = budget.measured() * 100.0;
+        more(format!(
+            "{share:.2} % of the window was measured; gaps count as neither success nor failure"
+        ));
+    }
+    if let Some(left) = budget.exhausted_in {
+        more(match left <= TimeDelta::zero() {
+            true => "the budget is spent".to_string(),
+            false => format!("at this burn nothing is left in {} min", left.num_minutes()),
+        });
+    }
+    if let Some(drop) = &ratio.drop {
+        let whose = drop
+            .culprit
+            .as_ref()
+            .map_or(String::new(), |culprit| format!(", {}", culprit.words()));
+        more(format!(
+            "{:.2} points below what is normal {}, since {}{whose}",
+            drop.points(),
+            drop.from.words(),
+            time(drop.since)
+        ));
+        let loss = loss(ratio, drop.since, ratio.budget.sum.to);
+        let worth = loss.worth.as_ref();
+        let worth = worth.map_or(String::new(), |worth| {
+            format!(
+                ", {} ({})",
+                worth.words("about"),
+                worth.method.words(&worth.currency)
+            )
+        });
+        more(format!("{} since then{worth}", loss.words()));
+    }
+    if let Some(slump) = &ratio.slump {
+        more(format!(
+            "{:.1} payments a minute where {:.0} are normal, since {}",
+            slump.now,
+            slump.normal,
+            time(slump.since)
+        ));
+    }
+    lines
+}
+
+fn burn_text(burn: &Burn) -> String {
+    let one = |burn: Option<f64>| burn.map_or("?".to_string(), |burn| format!("{burn:.2}"));
+    let over = if burn.exceeds() { "!" } else { "" };
+    format!(
+        "{}/{} {} {}{over}",
+        write_duration(burn.pair.long),
+        write_duration(burn.pair.short),
+        one(burn.long),
+        one(burn.short)
+    )
+}
+
+/// One signal for machines.
+fn value(signal: &SignalReport) -> Value {
+    let mut value = json!({
+        "signal": signal.signal, "path": signal.path, "strict": signal.strict,
+        "standing": signal.standing.word(), "measured": signal.measured.map(time),
+        "error": signal.error.as_ref().map(|(what, hint)| json!({"what": what, "hint": hint})),
+    });
+    let detail = match &signal.detail {
+        Detail::Ratio(ratio) => json!({"ratio": ratio_value(ratio)}),
+        Detail::Correctness {
+            count,
+            tolerance,
+            unit,
+            since,
+            age,
+            amount,
+        } => json!({"correctness": {
+            "count": count.value(), "state": count.word(), "tolerance": tolerance, "unit": unit,
+            "since": since.map(time), "age_seconds": age.and_then(Reading::value),
+            "amount": amount.as_ref().and_then(|(amount, _)| amount.value()),
+            "currency": amount.as_ref().map(|(_, currency)| currency),
+        }}),
+        Detail::Level {
+            reading,
+            expect,
+            unit,
+            group,
+            since,
+        } => json!({"level": {
+            "value": reading.value(), "state": reading.word(), "expected": expect.to_string(), "unit": unit,
+            "group": group, "since": since.map(time),
+        }}),
+        Detail::Versions { versions, replicas } => json!({"versions": {
+            "replicas": replicas,
+            "found": versions.iter().map(|(version, count)| json!({"version": version, "replicas": count})).collect::<Vec<_>>(),
+        }}),
+        Detail::Deadline { at, warn } => {
+            json!({"deadline": {"at": at.map(time), "warn_seconds": warn.num_seconds()}})
+        }
+    };
+    if let (Some(all), Value::Object(detail)) = (value.as_object_mut(), detail) {
+        all.extend(detail);
+    }
+    value
+}
+
+fn ratio_value(ratio: &RatioReport) -> Value {
+    let budget = &ratio.budget;
+    let burns: Vec<Value> = budget
+        .burns
+        .iter()
+        .map(|burn| {
+            json!({
+                "call": burn.pair.call, "long": write_duration(burn.pair.long),
+                "short": write_duration(burn.pair.short), "threshold": burn.pair.threshold,
+                "long_burn": burn.long, "short_burn": burn.short, "exceeded": burn.exceeds(),
+            })
+        })
+        .collect();
+    let loss = ratio.drop.as_ref().map(|drop| {
+        let loss = loss(ratio, drop.since, budget.sum.to);
+        json!({
+            "failed": loss.failed, "unknown_outcome": loss.unknown, "unmeasured_seconds": loss.missing,
+            "per_minute": loss.per_minute,
+            "worth": loss.worth.as_ref().map(|worth| json!({
+                "failed": worth.failed, "at_most": worth.at_most, "per_minute": worth.per_minute,
+                "currency": worth.currency, "estimate": worth.method.is_estimate(),
+                "method": worth.method.words(&worth.currency),
+            })),
+        })
+    });
+    json!({
+        "now": ratio.now, "objective": budget.objective, "per_minute": ratio.per_minute,
+        "budget": {
+            "from": time(budget.sum.from), "to": time(budget.sum.to),
+            "good": budget.sum.tally.good, "total": budget.sum.tally.total,
+            "spent": budget.spent, "left": budget.left(), "missing_seconds": budget.sum.missing(),
+            "exhausted_in_seconds": budget.exhausted_in.map(|left| left.num_seconds()),
+        },
+        "burn": burns,
+        "drop": ratio.drop.as_ref().map(|drop| json!({
+            "since": time(drop.since), "now": drop.now, "normal": drop.normal, "points": drop.points(),
+            "normal_from": drop.from.words(), "evidence": drop.evidence,
+            "culprit": drop.culprit.as_ref().map(|culprit| json!({
+                "label": culprit.label, "value": culprit.value, "share": culprit.share, "now": culprit.now,
+            })),
+        })),
+        "slump": ratio.slump.map(|slump| json!({"since": time(slump.since), "per_minute": slump.now, "normal": slump.normal})),
+        "loss": loss,
+        "label_values_not_told_apart": ratio.dropped_parts,
+    })
 }

@@ -267,7 +267,10 @@ impl ConfigFile {
             ];
             if ways.into_iter().filter(|way| *way).count() != 1 {
                 return wrong(
-                    &format!("changes \"{}\" needs exactly one of query, file, command, grafana", change.name),
+                    &format!(
+                        "changes \"{}\" needs exactly one of query, file, command, grafana",
+                        change.name
+                    ),
                     "name the one place where these changes are read",
                 );
             }

@@ -23,7 +23,13 @@ fn what_the_sample_shows_commented_out_also_reads() {
                 text += &format!("{rest}\n");
             }
             None if !line.starts_with('#')
-                && !["sources: []", "policies: {}", "variables: {}"].contains(&line) =>
+                && ![
+                    "sources: []",
+                    "changes: []",
+                    "policies: {}",
+                    "variables: {}",
+                ]
+                .contains(&line) =>
             {
                 text += &format!("{line}\n");
             }
@@ -32,12 +38,13 @@ fn what_the_sample_shows_commented_out_also_reads() {
     }
     let file: ConfigFile =
         serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    assert_eq!(file.sources.len(), 2);
+    assert_eq!((file.sources.len(), file.changes.len()), (2, 4));
     assert!(file.signing.is_some() && file.state_dir.is_some());
     assert!(file.webhook.is_some() && file.policies.intake.is_some() && !file.variables.is_empty());
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
+    "changes",
     "name",
     "data_dir",
     "sources",

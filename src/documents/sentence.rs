@@ -4,6 +4,7 @@ mod custody;
 
 use super::citations::{count, duration, time};
 use super::people::People;
+use crate::incident::Slug;
 use crate::incident::entry::{
     AlertSeen, Classified, PageIntended, PageResulted, SignalSeen, StepOutcome, StepRecorded, field,
 };
@@ -162,11 +163,12 @@ fn alert(data: &AlertSeen, name: Option<&str>, summary: Option<&str>) -> String 
     format!("alert {name} {state}{summary}")
 }
 
-fn reading(reading: Reading) -> String {
-    match reading {
-        Reading::Value(value) if (0.0..=1.0).contains(&value) => percent(value),
-        Reading::Value(value) => value.to_string(),
-        other => format!("{} (not a measurement)", other.word()),
+fn reading(reading: Reading, unit: Option<&Slug>) -> String {
+    match (reading, unit) {
+        (Reading::Value(value), Some(unit)) => format!("{value} {unit}"),
+        (Reading::Value(value), None) if (0.0..=1.0).contains(&value) => percent(value),
+        (Reading::Value(value), None) => value.to_string(),
+        (other, _) => format!("{} (not a measurement)", other.word()),
     }
 }
 
@@ -179,7 +181,7 @@ fn signal(data: &SignalSeen) -> String {
     format!(
         "{} {} at {}{cause}",
         data.signal,
-        reading(data.reading),
+        reading(data.reading, data.unit.as_ref()),
         time(data.at)
     )
 }
@@ -191,8 +193,8 @@ fn classified(data: &Classified) -> String {
         .map(|answer| {
             let value = answer
                 .reading
-                .and_then(Reading::value)
-                .map(|v| format!(" {}", percent(v)));
+                .filter(|reading| reading.value().is_some())
+                .map(|measured| format!(" {}", reading(measured, answer.unit.as_ref())));
             let value = value.unwrap_or_default();
             format!(
                 "{} = {} ({}{value})",

@@ -4,6 +4,7 @@ use crate::incident::Slug;
 use crate::incident::observation::AlertState;
 use crate::journal::Clock;
 use crate::scenario::{Cues, Fault, Scenario};
+use crate::signals::series::{Labelled, Range, Ranged};
 use crate::signals::{Reading, Sample};
 use crate::sources::{
     AlertSet, History, Offers, RuleSet, RuleState, Source, SourceError, alert_from_labels,
@@ -12,7 +13,11 @@ use crate::sources::{
 use crate::text::Safe;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// Payments a second in every exercise.
+const PER_SECOND: f64 = 20.0;
 
 /// A scenario being played.
 pub struct Feed {
@@ -128,6 +133,40 @@ impl Source for Feed {
             (false, ratio) => ratio,
         };
         Ok(Sample { at, reading })
+    }
+
+    async fn vector(&self, query: &str) -> Result<Vec<Labelled>, SourceError> {
+        self.up()?;
+        let at = self.clock.now().wall;
+        let seconds = at.timestamp_millis() as f64 / 1000.0;
+        let answer = [("time()", seconds), ("drill_duplicate_captures", 0.0)];
+        let known = answer.iter().find(|(known, _)| *known == query);
+        Ok(known.map_or(Vec::new(), |(_, value)| {
+            let reading = Reading::Value(*value);
+            vec![Labelled {
+                labels: BTreeMap::new(),
+                sample: Sample { at, reading },
+            }]
+        }))
+    }
+
+    /// Payments a second: all of them, or the good ones.
+    async fn range(&self, query: &str, range: Range) -> Result<Vec<Ranged>, SourceError> {
+        self.up()?;
+        let all = query.contains("drill_all_total");
+        if !all && !query.contains("drill_good_total") {
+            return Ok(Vec::new());
+        }
+        let times =
+            (0..range.points()).map(|index| range.from + TimeDelta::seconds(index * range.step));
+        let values = times.filter_map(|at| {
+            let ratio = self.ratio(at).value()?;
+            Some((at, PER_SECOND * if all { 1.0 } else { ratio }))
+        });
+        Ok(vec![Ranged {
+            labels: BTreeMap::new(),
+            values: values.collect(),
+        }])
     }
 
     async fn history(

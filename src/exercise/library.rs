@@ -1,12 +1,28 @@
 //! The scenarios that ship with the program.
 
 use crate::scenario::{Scenario, ScenarioError};
+use crate::signals::map::ServiceMap;
 
 /// Name and text.
 const SHIPPED: [(&str, &str); 1] = [(
     "bad-deploy",
     include_str!("../../assets/scenarios/bad-deploy.yaml"),
 )];
+
+/// The service map of every exercise: what the feed can answer.
+const SERVICES: &str = include_str!("../../assets/scenarios/services.yaml");
+
+/// The service map of every exercise; an empty one where the shipped text cannot be read, which a test rules out.
+pub fn service_map() -> ServiceMap {
+    ServiceMap::parse(SERVICES).unwrap_or_else(|_| ServiceMap {
+        scrape_seconds: 1,
+        window_days: 30,
+        services: Vec::new(),
+        peak_events: Vec::new(),
+        models: Vec::new(),
+        slo_files: Vec::new(),
+    })
+}
 
 /// All shipped scenarios that can be played.
 pub fn scenarios() -> Vec<Scenario> {
@@ -34,6 +50,11 @@ pub fn scenario(name: &str) -> Result<Scenario, ScenarioError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_service_map_of_exercises_is_sound() {
+        service_map().check().unwrap();
+    }
 
     #[test]
     fn every_shipped_scenario_can_be_played_and_bears_its_name() {

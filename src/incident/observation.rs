@@ -117,6 +117,27 @@ pub fn worth_recording(last: Option<Sample>, now: Sample, objective: f64) -> Opt
     ((now.at - last.at).num_seconds() >= CADENCE_SECONDS).then_some(Cause::Cadence)
 }
 
+/// Why a number with a bound is to be recorded now: at first, when it crosses its bound, when it goes from or to no
+/// number, and every five minutes while it is beyond the bound.
+pub fn worth_recording_number(
+    last: Option<Sample>,
+    now: Sample,
+    fine: impl Fn(Reading) -> Option<bool>,
+) -> Option<Cause> {
+    let Some(last) = last else {
+        return Some(Cause::Change);
+    };
+    if now.at <= last.at {
+        return None;
+    }
+    let stands = fine(now.reading);
+    if fine(last.reading) != stands {
+        return Some(Cause::Change);
+    }
+    let due = (now.at - last.at).num_seconds() >= CADENCE_SECONDS;
+    (due && stands == Some(false)).then_some(Cause::Cadence)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +148,27 @@ mod tests {
             at: DateTime::from_timestamp(seconds, 0).unwrap(),
             reading,
         }
+    }
+
+    #[rstest]
+    #[case::first(None, 0.0, 0, Some(Cause::Change))]
+    #[case::still_fine(Some(0.0), 0.0, 600, None)]
+    #[case::crosses(Some(0.0), 14.0, 10, Some(Cause::Change))]
+    #[case::grows(Some(14.0), 20.0, 60, None)]
+    #[case::stays_wrong(Some(14.0), 20.0, 300, Some(Cause::Cadence))]
+    #[case::is_right_again(Some(14.0), 0.0, 10, Some(Cause::Change))]
+    fn a_number_is_recorded_when_it_crosses_its_bound_and_while_it_is_beyond(
+        #[case] last: Option<f64>,
+        #[case] now: f64,
+        #[case] seconds: i64,
+        #[case] cause: Option<Cause>,
+    ) {
+        let last = last.map(|value| sample(0, Reading::Value(value)));
+        let fine = |reading: Reading| reading.value().map(|value| value <= 0.0);
+        assert_eq!(
+            worth_recording_number(last, sample(seconds, Reading::Value(now)), fine),
+            cause
+        );
     }
 
     #[rstest]

@@ -62,6 +62,9 @@ pub struct Answered {
     /// What was measured, where something was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reading: Option<Reading>,
+    /// Its unit; a ratio where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Slug>,
 }
 
 /// Where a classification stands.

@@ -84,17 +84,24 @@ impl ChangeSet {
     /// From JSON lines, each `{"at", "kind", "what", "who", "outcome", "path"}`; `at` needs a zone.
     pub fn from_lines(source: &Slug, text: &str, since: DateTime<Utc>) -> Self {
         let mut set = Self::default();
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        for (index, line) in text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty())
+        {
             match serde_json::from_str::<Line>(line) {
-                Ok(line) => set.push(Change {
-                    at: line.at,
-                    kind: line.kind,
-                    what: Safe::line(&line.what),
-                    who: Safe::line(&line.who),
-                    outcome: Safe::line(&line.outcome),
-                    path: line.path,
-                    source: source.clone(),
-                }, since),
+                Ok(line) => set.push(
+                    Change {
+                        at: line.at,
+                        kind: line.kind,
+                        what: Safe::line(&line.what),
+                        who: Safe::line(&line.who),
+                        outcome: Safe::line(&line.outcome),
+                        path: line.path,
+                        source: source.clone(),
+                    },
+                    since,
+                ),
                 Err(error) => set.fault(format!("line {}: {error}", index + 1)),
             }
         }
@@ -116,7 +123,8 @@ impl ChangeSet {
 
     /// The newest first, and no more than are kept.
     pub fn settled(mut self) -> Self {
-        self.changes.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.what.cmp(&b.what)));
+        self.changes
+            .sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.what.cmp(&b.what)));
         self.changes.truncate(MAX_CHANGES);
         self
     }
@@ -124,7 +132,10 @@ impl ChangeSet {
 
 /// How likely a change is to have caused what began at `onset`: those shortly before it come first, then older
 /// ones, then those after it. Within each the nearest first.
-pub fn suspects<'c>(changes: impl Iterator<Item = &'c Change>, onset: DateTime<Utc>) -> Vec<&'c Change> {
+pub fn suspects<'c>(
+    changes: impl Iterator<Item = &'c Change>,
+    onset: DateTime<Utc>,
+) -> Vec<&'c Change> {
     /// A change shows its effect within the hour, mostly; clocks differ by a minute.
     const SOON: TimeDelta = TimeDelta::hours(1);
     const CLOCKS: TimeDelta = TimeDelta::minutes(1);
@@ -170,9 +181,14 @@ mod tests {
 
     #[test]
     fn what_changed_just_before_the_onset_is_suspected_first() {
-        let text = ["2026-11-22T01:10:00Z", "2026-11-21T20:00:00Z", "2026-11-22T00:31:00Z", "2026-11-22T00:57:00Z"]
-            .map(|at| format!("{{\"at\":\"{at}\",\"what\":\"{at}\"}}"))
-            .join("\n");
+        let text = [
+            "2026-11-22T01:10:00Z",
+            "2026-11-21T20:00:00Z",
+            "2026-11-22T00:31:00Z",
+            "2026-11-22T00:57:00Z",
+        ]
+        .map(|at| format!("{{\"at\":\"{at}\",\"what\":\"{at}\"}}"))
+        .join("\n");
         let set = ChangeSet::from_lines(&Slug::nearest("cab"), &text, at("2026-11-21T00:00:00Z"));
         let order: Vec<&str> = suspects(set.changes.iter(), at("2026-11-22T00:58:00Z"))
             .iter()

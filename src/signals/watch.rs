@@ -8,7 +8,7 @@ mod number;
 mod ratio;
 mod report;
 
-pub use report::{Detail, Report, SignalReport, Standing};
+pub use report::{Detail, RatioReport, Report, SignalReport, Standing};
 
 use super::map::{ServiceMap, SignalSpec};
 use super::series::{Answer, Ask, AskId, Role};

@@ -156,7 +156,11 @@ impl ChangeSource for FileOfChanges {
             Err(error) => error.to_string(),
         };
         let place = self.path.display().to_string();
-        Err(failed(&self.name, place, Kind::Unreachable(Safe::line(&said))))
+        Err(failed(
+            &self.name,
+            place,
+            Kind::Unreachable(Safe::line(&said)),
+        ))
     }
 }
 
@@ -177,7 +181,8 @@ impl ChangeSource for CommandOfChanges {
     async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError> {
         let place = self.argv.first().cloned().unwrap_or_default();
         let fail = |kind| failed(&self.name, place.clone(), kind);
-        let unreachable = |error: std::io::Error| fail(Kind::Unreachable(Safe::line(&error.to_string())));
+        let unreachable =
+            |error: std::io::Error| fail(Kind::Unreachable(Safe::line(&error.to_string())));
         let mut child = tokio::process::Command::new(&place)
             .args(self.argv.get(1..).unwrap_or_default())
             .stdin(Stdio::null())
@@ -198,13 +203,18 @@ impl ChangeSource for CommandOfChanges {
             child.wait().await.map(|status| (bytes, Some(status)))
         };
         let ended = tokio::time::timeout(PATIENCE, whole).await;
-        match ended.map_err(|_| fail(Kind::Timeout(PATIENCE)))?.map_err(unreachable)? {
+        match ended
+            .map_err(|_| fail(Kind::Timeout(PATIENCE)))?
+            .map_err(unreachable)?
+        {
             (_, None) => Err(fail(Kind::TooLarge(MAX_BYTES as usize))),
             (bytes, Some(status)) if status.success() => {
                 let text = String::from_utf8_lossy(&bytes);
                 Ok(ChangeSet::from_lines(&self.name, &text, since))
             }
-            (_, Some(status)) => Err(fail(Kind::Answer(Safe::line(&format!("it ended with {status}"))))),
+            (_, Some(status)) => Err(fail(Kind::Answer(Safe::line(&format!(
+                "it ended with {status}"
+            ))))),
         }
     }
 }
@@ -229,7 +239,11 @@ struct Annotation {
 
 impl GrafanaAnnotations {
     /// Those with all of these tags.
-    pub fn new(settings: HttpSettings, kind: ChangeKind, tags: Vec<String>) -> Result<Self, SourceError> {
+    pub fn new(
+        settings: HttpSettings,
+        kind: ChangeKind,
+        tags: Vec<String>,
+    ) -> Result<Self, SourceError> {
         Ok(Self {
             name: settings.name.clone(),
             kind,
@@ -247,7 +261,11 @@ impl ChangeSource for GrafanaAnnotations {
 
     async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError> {
         let from = since.timestamp_millis().to_string();
-        let mut query = vec![("from", from.as_str()), ("limit", "200"), ("type", "annotation")];
+        let mut query = vec![
+            ("from", from.as_str()),
+            ("limit", "200"),
+            ("type", "annotation"),
+        ];
         query.extend(self.tags.iter().map(|tag| ("tags", tag.as_str())));
         let answer = self.http.get("api/annotations", &query).await?;
         if !answer.status.is_success() {
@@ -259,7 +277,10 @@ impl ChangeSource for GrafanaAnnotations {
                 set.fault("a time that is none".into());
                 continue;
             };
-            let outcome = annotation.tags.iter().find(|tag| OUTCOMES.contains(&tag.as_str()));
+            let outcome = annotation
+                .tags
+                .iter()
+                .find(|tag| OUTCOMES.contains(&tag.as_str()));
             set.push(
                 Change {
                     at,

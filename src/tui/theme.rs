@@ -34,6 +34,8 @@ pub struct Glyphs {
     pub dot: &'static str,
     /// An arrow to what is next.
     pub arrow: &'static str,
+    /// Before an estimate.
+    pub about: &'static str,
 }
 
 const UNICODE: Glyphs = Glyphs {
@@ -47,6 +49,7 @@ const UNICODE: Glyphs = Glyphs {
     gap: "·",
     dot: "·",
     arrow: "→",
+    about: "≈",
 };
 
 const ASCII: Glyphs = Glyphs {
@@ -60,6 +63,7 @@ const ASCII: Glyphs = Glyphs {
     gap: " ",
     dot: "|",
     arrow: "->",
+    about: "~",
 };
 
 impl Theme {

@@ -34,6 +34,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
         model,
         theme,
         width: area.width as usize,
+        height: area.height as usize,
     };
     if !is_whole(area.width, area.height) {
         return small(frame, &canvas, area);
@@ -70,6 +71,7 @@ pub(super) struct Canvas<'m> {
     pub(super) model: &'m Model,
     pub(super) theme: &'m Theme,
     pub(super) width: usize,
+    pub(super) height: usize,
 }
 
 impl Canvas<'_> {

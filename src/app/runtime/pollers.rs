@@ -2,7 +2,12 @@
 
 use super::Parts;
 use crate::app::message::{Msg, Told};
-use crate::sources::{Backoff, Source, SourceError, SourceErrorKind};
+use crate::incident::Slug;
+use crate::journal::Clock;
+use crate::signals::series::{Answer, Ask};
+use crate::signals::watch::Watch;
+use crate::sources::{Backoff, ChangeSource, Source, SourceError, SourceErrorKind};
+use chrono::TimeDelta;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
@@ -12,7 +17,15 @@ pub(super) fn told(error: &SourceError) -> Told {
     (error.to_string(), error.hint().to_string())
 }
 
+/// Pause between two rounds of the watch; new minutes come once a minute, levels and correctness faults any time.
+const WATCH_PAUSE: Duration = Duration::from_secs(10);
+/// Pause between two readings of changes.
+const CHANGES_PAUSE: Duration = Duration::from_secs(30);
+/// How far back changes are read: whoever asks what changed means today.
+const CHANGES_BACK: TimeDelta = TimeDelta::hours(24);
+
 pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
+    watches(parts, messages);
     let mut signal_taken = false;
     for source in &parts.sources {
         let offers = source.offers();
@@ -27,6 +40,124 @@ pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
             let (source, messages) = (Arc::clone(source), messages.clone());
             tokio::spawn(metrics(source, messages, Backoff::new(parts.poll), query));
         }
+    }
+}
+
+/// Starts the watch over the map's signals, and one task per source of changes.
+fn watches(parts: &Parts, messages: &UnboundedSender<Msg>) {
+    let metrics = parts
+        .sources
+        .iter()
+        .filter(|source| source.offers().metrics);
+    let sources: Vec<Arc<dyn Source>> = metrics.map(Arc::clone).collect();
+    if !sources.is_empty() && parts.map.signals().next().is_some() {
+        let watch = Watch::new(Arc::clone(&parts.map));
+        let (clock, messages) = (Arc::clone(&parts.clock), messages.clone());
+        tokio::spawn(signals(
+            watch,
+            sources,
+            clock,
+            messages,
+            parts.poll.max(WATCH_PAUSE),
+        ));
+    }
+    for source in &parts.changes {
+        let (source, messages) = (Arc::clone(source), messages.clone());
+        let clock = Arc::clone(&parts.clock);
+        tokio::spawn(changes(source, clock, messages));
+    }
+}
+
+/// Asks everything that is due and reports how all signals stand. The report is made here, away from the screen.
+async fn signals(
+    mut watch: Watch,
+    sources: Vec<Arc<dyn Source>>,
+    clock: Arc<dyn Clock>,
+    messages: UnboundedSender<Msg>,
+    pause: Duration,
+) {
+    loop {
+        refresh(&mut watch, &sources, clock.as_ref()).await;
+        let report = Box::new(watch.report(clock.now().wall));
+        if messages.send(Msg::Signals(report)).is_err() {
+            return;
+        }
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// One round of questions. A source that cannot be reached is not asked again in the same round.
+pub async fn refresh(watch: &mut Watch, sources: &[Arc<dyn Source>], clock: &dyn Clock) {
+    let mut down: Vec<(Option<Slug>, Told)> = Vec::new();
+    let clocks = watch.clocks();
+    ask_all(watch, clocks, sources, clock, &mut down).await;
+    let asks = watch.asks(clock.now().wall);
+    ask_all(watch, asks, sources, clock, &mut down).await;
+}
+
+async fn ask_all(
+    watch: &mut Watch,
+    asks: Vec<Ask>,
+    sources: &[Arc<dyn Source>],
+    clock: &dyn Clock,
+    down: &mut Vec<(Option<Slug>, Told)>,
+) {
+    for ask in asks {
+        if let Some((_, told)) = down.iter().find(|(source, _)| *source == ask.source) {
+            watch.answer(&ask, Err(told.clone()), clock.now().wall);
+            continue;
+        }
+        let result = answer(&ask, sources).await;
+        if let Err((told, true)) = &result {
+            down.push((ask.source.clone(), told.clone()));
+        }
+        watch.answer(&ask, result.map_err(|(told, _)| told), clock.now().wall);
+    }
+}
+
+/// The answer to one question; with an error, whether the source itself did not answer.
+async fn answer(ask: &Ask, sources: &[Arc<dyn Source>]) -> Result<Answer, (Told, bool)> {
+    let named =
+        |source: &&Arc<dyn Source>| ask.source.as_ref().is_none_or(|name| source.name() == name);
+    let Some(source) = sources.iter().find(named) else {
+        let name = ask.source.as_ref().map_or("", Slug::as_str);
+        let what = format!("no source of measurements is called {name}");
+        return Err((
+            (
+                what,
+                "name it under `sources`, or leave `source` out of the service map".into(),
+            ),
+            false,
+        ));
+    };
+    let result = match ask.range {
+        None => source.vector(&ask.query).await.map(Answer::Vector),
+        Some(range) => source.range(&ask.query, range).await.map(Answer::Matrix),
+    };
+    result.map_err(|error| {
+        let silent = !matches!(
+            error.kind,
+            SourceErrorKind::Query(_) | SourceErrorKind::TooLarge(_)
+        );
+        (log(&error), silent)
+    })
+}
+
+async fn changes(
+    source: Arc<dyn ChangeSource>,
+    clock: Arc<dyn Clock>,
+    messages: UnboundedSender<Msg>,
+) {
+    let mut backoff = Backoff::new(CHANGES_PAUSE);
+    loop {
+        let result = source.changes(clock.now().wall - CHANGES_BACK).await;
+        let pause = pause(&mut backoff, result.as_ref().err());
+        let result = result.map_err(|error| log(&error));
+        let source = source.name().clone();
+        if messages.send(Msg::Changes { source, result }).is_err() {
+            return;
+        }
+        tokio::time::sleep(pause).await;
     }
 }
 

@@ -6,9 +6,11 @@ use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::incident::entry::{AlertSeen, Backfilled, SignalSeen, SourceBack, SourceLost, field};
 use crate::incident::fold::SignalFacts;
-use crate::incident::observation::{Alert, AlertState, worth_recording};
+use crate::incident::observation::{Alert, AlertState, worth_recording, worth_recording_number};
 use crate::incident::{Draft, Event, IncidentId, Slug, Status};
 use crate::signals::Sample;
+use crate::signals::change::ChangeSet;
+use crate::signals::watch::Report;
 use crate::sources::{AlertSet, History, RuleSet};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -115,6 +117,7 @@ fn record_sample(model: &mut Model, source: &Slug, sample: Sample) -> Vec<Effect
             let data = SignalSeen {
                 signal: name.clone(),
                 reading: sample.reading,
+                unit: None,
                 at: sample.at,
                 source: source.clone(),
                 cause,
@@ -126,6 +129,53 @@ fn record_sample(model: &mut Model, source: &Slug, sample: Sample) -> Vec<Effect
         .into_iter()
         .flat_map(|(id, draft)| record(model, &id, vec![draft]))
         .collect()
+}
+
+/// Takes in how all signals stand, and records what that changes about the numbers beside the watched signal.
+pub(super) fn report(model: &mut Model, report: Box<Report>) -> Vec<Effect> {
+    let source = model.metrics_source().cloned();
+    let mut wanted = Vec::new();
+    for signal in &report.signals {
+        let Some((sample, unit, fine)) = signal.number() else {
+            continue;
+        };
+        for (id, board) in model.open_boards() {
+            let facts = board.incident.signals.get(&signal.signal);
+            let last = facts.and_then(SignalFacts::last);
+            let Some(cause) = worth_recording_number(last, sample, &fine) else {
+                continue;
+            };
+            let Some(source) = signal.source.clone().or_else(|| source.clone()) else {
+                continue;
+            };
+            let data = SignalSeen {
+                signal: signal.signal.clone(),
+                reading: sample.reading,
+                unit: Some(unit.clone()),
+                at: sample.at,
+                source,
+                cause,
+            };
+            wanted.push((id.clone(), Draft::new(&program(), Event::SignalSeen(data))));
+        }
+    }
+    model.live.report = Some(report);
+    let record = |(id, draft): (IncidentId, Draft)| record(model, &id, vec![draft]);
+    wanted.into_iter().flat_map(record).collect()
+}
+
+/// Takes in what changed. What was known stays known while its source does not answer.
+pub(super) fn changes(
+    model: &mut Model,
+    source: Slug,
+    result: Result<ChangeSet, Told>,
+) -> Vec<Effect> {
+    let known = model.live.changes.entry(source).or_default();
+    match result {
+        Ok(set) => *known = (set, None),
+        Err(told) => known.1 = Some(told),
+    }
+    Vec::new()
 }
 
 pub(super) fn history(

@@ -4,12 +4,17 @@ use super::acts::intend;
 use crate::app::effect::Effect;
 use crate::app::intent::Intent;
 use crate::app::model::Model;
-use crate::app::ui::{Answering, Confirmed, Overlay, Screen};
+use crate::app::ui::{Answering, Confirmed, Overlay, Proposal, Screen};
 use crate::incident::Slug;
 use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Progress, Question};
 use crate::signals::Reading;
+use crate::signals::watch::SignalReport;
 use crate::text::Safe;
+use chrono::TimeDelta;
+
+/// Older measurements of correctness answer nothing.
+const FRESH: TimeDelta = TimeDelta::minutes(2);
 
 /// Begins, on the severity screen.
 pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
@@ -40,7 +45,17 @@ pub(crate) fn open_question(model: &Model) -> Option<&Question> {
 }
 
 /// What a measurement answers to a question now: only while it is fresh.
-fn measured(model: &Model, question: &Question) -> Option<(Slug, Reading)> {
+fn measured(model: &Model, question: &Question) -> Option<Proposal> {
+    if let Some(answer) = &question.correctness
+        && let Some((signal, reading, unit)) = wrong(model)
+    {
+        return Some(Proposal {
+            answer: answer.clone(),
+            signal,
+            reading,
+            unit: Some(unit),
+        });
+    }
     if model.stale_sample().is_some() {
         return None;
     }
@@ -50,7 +65,21 @@ fn measured(model: &Model, question: &Question) -> Option<(Slug, Reading)> {
         .severity
         .0
         .measured(question, &model.setup.signal, reading)?;
-    Some((answer, reading))
+    Some(Proposal {
+        answer,
+        signal: model.setup.signal.clone(),
+        reading,
+        unit: None,
+    })
+}
+
+/// A correctness signal that is beyond its tolerance now, by a fresh measurement.
+fn wrong(model: &Model) -> Option<(Slug, Reading, Slug)> {
+    let report = model.live.report.as_ref()?;
+    let fresh = |signal: &&SignalReport| signal.measured.is_some_and(|at| model.now - at < FRESH);
+    let signal = report.quiet().find(fresh)?;
+    let (sample, unit, _) = signal.number()?;
+    Some((signal.signal.clone(), sample.reading, unit))
 }
 
 /// The cursor stands on what was measured, or else on the last answer: "not known yet" before a guess.
@@ -61,7 +90,7 @@ fn place_cursor(model: &mut Model) {
     let proposal = measured(model, question);
     let wanted = proposal
         .as_ref()
-        .map_or("unknown", |(answer, _)| answer.as_str());
+        .map_or("unknown", |proposal| proposal.answer.as_str());
     let cursor = question
         .answers
         .iter()
@@ -134,12 +163,12 @@ fn give(model: &mut Model, answer: &Slug) -> Vec<Effect> {
     let measured = answers
         .proposal
         .take()
-        .filter(|(proposed, _)| proposed == answer);
+        .filter(|proposal| proposal.answer == *answer);
     answers.answers.insert(id.clone(), answer.clone());
     answers.order.push(id.clone());
     answers.why = false;
-    if let Some((_, reading)) = measured {
-        answers.measured.insert(id, reading);
+    if let Some(proposal) = measured {
+        answers.measured.insert(id, proposal);
     }
     if open_question(model).is_some() {
         place_cursor(model);
@@ -155,16 +184,17 @@ fn finish(model: &mut Model) -> Vec<Effect> {
         .order
         .iter()
         .filter_map(|question| {
-            let reading = answering.measured.get(question).copied();
+            let measured = answering.measured.get(question);
             Some(Answered {
                 question: question.clone(),
                 answer: answering.answers.get(question)?.clone(),
-                basis: if reading.is_some() {
+                basis: if measured.is_some() {
                     Cause::Measured
                 } else {
                     Cause::Said
                 },
-                reading,
+                reading: measured.map(|proposal| proposal.reading),
+                unit: measured.and_then(|proposal| proposal.unit.clone()),
             })
         })
         .collect();

@@ -89,6 +89,9 @@ pub struct SignalSeen {
     pub signal: Slug,
     /// What it read.
     pub reading: Reading,
+    /// Its unit; a ratio where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Slug>,
     /// When the source collected it.
     pub at: DateTime<Utc>,
     /// Which source.

@@ -36,6 +36,9 @@ pub struct Question {
     /// How a signal answers it, if one does.
     #[serde(default)]
     pub measure: Option<Measure>,
+    /// The answer that is measured while a correctness signal is beyond its tolerance (rule M2).
+    #[serde(default)]
+    pub correctness: Option<Slug>,
 }
 
 /// A possible answer.
@@ -226,15 +229,11 @@ impl Question {
         if let Some(twice) = first_repeated(&ids) {
             return Err(PolicyError::Twice((*twice).clone()));
         }
-        let Some(measure) = &self.measure else {
-            return Ok(());
-        };
-        let named = measure
-            .bands
-            .iter()
-            .map(|band| &band.answer)
-            .chain([&measure.otherwise]);
-        for name in named {
+        let measured = self.measure.iter().flat_map(|measure| {
+            let bands = measure.bands.iter().map(|band| &band.answer);
+            bands.chain([&measure.otherwise])
+        });
+        for name in measured.chain(&self.correctness) {
             if !self.has(name) {
                 let rule = self.id.clone();
                 return Err(PolicyError::Unknown {

@@ -5,7 +5,7 @@
 //! one scrape interval more makes neighbouring buckets meet in one sample, so that their sum is the counters'
 //! own increase.
 
-use super::spec::{LatencySpec, RatioSpec};
+use super::spec::{LatencySpec, RatioSpec, SignalSpec};
 use chrono::TimeDelta;
 
 /// The queries of a ratio for one bucket length. Values are events per second.
@@ -42,6 +42,27 @@ pub(super) const WINDOW: &str = "$window";
 /// A counter of the map as events per second over a window.
 pub(in crate::signals) fn counter_rate(counter: &str, window: &str) -> String {
     rated(counter, window, None)
+}
+
+impl SignalSpec {
+    /// The success ratio of the last five minutes as one query; `None` for a signal that is no ratio.
+    pub fn headline(&self, scrape_seconds: u32) -> Option<String> {
+        let window = window_of(TimeDelta::minutes(5), scrape_seconds);
+        let ratio = self
+            .ratio
+            .as_ref()
+            .map(|ratio| ratio.queries(&window, None));
+        let queries = ratio.or_else(|| {
+            self.latency
+                .as_ref()
+                .map(|latency| latency.queries(&window))
+        })?;
+        let RatioQueries { part, total, .. } = &queries;
+        Some(match queries.part_is_bad {
+            false => format!("({part}) / ({total})"),
+            true => format!("1 - ({part}) / ({total})"),
+        })
+    }
 }
 
 impl RatioSpec {

@@ -4,7 +4,7 @@ use super::super::budget::Budget;
 use super::super::detection::{Drop, Slump};
 use super::super::map::{Group, Pricing};
 use super::super::tally::Track;
-use super::super::{Expectation, Reading};
+use super::super::{Expectation, Reading, Sample};
 use super::number::Number;
 use super::ratio::Ratio;
 use super::{State, Told, Watched};
@@ -69,6 +69,8 @@ pub struct SignalReport {
     pub standing: Standing,
     /// When it was measured last.
     pub measured: Option<DateTime<Utc>>,
+    /// The source that it is read from, where the map names one.
+    pub source: Option<Slug>,
     /// What its questions fail with, and what to do.
     pub error: Option<Told>,
     /// Its numbers.
@@ -162,6 +164,7 @@ pub(super) fn of(signal: &mut Watched, now: DateTime<Utc>, ahead: TimeDelta) -> 
         strict: signal.strict,
         standing,
         measured: measured.map(|at| at - ahead),
+        source: signal.spec.source.clone(),
         error,
         detail,
     }
@@ -280,6 +283,62 @@ fn of_number(
     (standing, measured, detail)
 }
 
+impl SignalReport {
+    /// The number of a signal that has one beside ratios, with its unit, and what of it is fine.
+    #[expect(
+        clippy::type_complexity,
+        reason = "a sample, its unit and a predicate are one thing only here"
+    )]
+    pub fn number(&self) -> Option<(Sample, Slug, Box<dyn Fn(Reading) -> Option<bool>>)> {
+        let at = self.measured?;
+        match &self.detail {
+            Detail::Correctness {
+                count,
+                tolerance,
+                unit,
+                ..
+            } => {
+                let (tolerance, unit) = (*tolerance, unit_slug(unit, "wrong"));
+                let fine = move |reading: Reading| reading.value().map(|value| value <= tolerance);
+                Some((
+                    Sample {
+                        at,
+                        reading: *count,
+                    },
+                    unit,
+                    Box::new(fine),
+                ))
+            }
+            Detail::Level {
+                reading,
+                expect,
+                unit,
+                ..
+            } => {
+                let expect = *expect;
+                let sample = Sample {
+                    at,
+                    reading: *reading,
+                };
+                Some((
+                    sample,
+                    unit_slug(unit, "units"),
+                    Box::new(move |reading| expect.holds(reading)),
+                ))
+            }
+            Detail::Ratio(_) | Detail::Versions { .. } | Detail::Deadline { .. } => None,
+        }
+    }
+}
+
+fn unit_slug(unit: &str, otherwise: &str) -> Slug {
+    Slug::nearest(if unit.trim().is_empty() {
+        otherwise
+    } else {
+        unit
+    })
+}
+
 impl Report {
     /// The signal at the top of the screen: the first ratio of the strict path.
     pub fn headline(&self) -> Option<(&SignalReport, &RatioReport)> {
@@ -300,6 +359,13 @@ impl Report {
         let mut all: Vec<&SignalReport> = self.signals.iter().collect();
         all.sort_by_key(|signal| signal.standing);
         all
+    }
+
+    /// Whether any correctness signal is watched, and all of them are known.
+    pub fn watches_correctness(&self) -> bool {
+        let of = |signal: &&SignalReport| matches!(signal.detail, Detail::Correctness { .. });
+        let mut all = self.signals.iter().filter(of).peekable();
+        all.peek().is_some() && all.all(|signal| signal.standing != Standing::Unknown)
     }
 
     /// Correctness faults beyond their tolerance.

@@ -79,7 +79,17 @@ fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
 /// What is measured about the question; without a fresh number it says so.
 fn measurement(canvas: &Canvas<'_>, question: &Question) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
-    if question.measure.is_none() {
+    if question.measure.is_none() && model.ui.answers.proposal.is_none() {
+        let watched = model
+            .live
+            .report
+            .as_ref()
+            .is_some_and(|report| report.watches_correctness());
+        if question.correctness.is_some() && watched {
+            let text =
+                " no correctness signal is beyond its tolerance; a person must rule the rest out";
+            return Line::from(styled(text, theme.dim()));
+        }
         return Line::from(styled(
             " nothing measures this: a person must say",
             theme.dim(),
@@ -89,12 +99,19 @@ fn measurement(canvas: &Canvas<'_>, question: &Question) -> Line<'static> {
         &model.ui.answers.proposal,
         model.sample().map(|sample| sample.reading),
     ) {
-        (Some((answer, reading)), _) => {
-            let value = reading.value().map_or(String::new(), percent);
+        (Some(proposal), _) => {
+            let value = match (proposal.reading.value(), &proposal.unit) {
+                (None, _) => String::new(),
+                (Some(value), None) => percent(value),
+                (Some(value), Some(unit)) => format!("{value} {unit}"),
+            };
             Line::from(vec![
                 styled(" measured ", theme.dim()),
-                styled(format!("{} {value}", model.setup.signal), theme.strong()),
-                styled(format!("  {} {answer}", theme.glyphs.arrow), theme.dim()),
+                styled(format!("{} {value}", proposal.signal), theme.strong()),
+                styled(
+                    format!("  {} {}", theme.glyphs.arrow, proposal.answer),
+                    theme.dim(),
+                ),
             ])
         }
         (None, Some(Reading::Value(_))) => Line::from(styled(

@@ -1,0 +1,265 @@
+//! What failed payments cost: an interval, because some outcomes are not known, and priced as well as is known.
+
+use super::map::Pricing;
+use super::tally::Track;
+use super::watch::RatioReport;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Failed payments since a time, and what they are worth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loss {
+    /// Since when.
+    pub from: DateTime<Utc>,
+    /// Payments known to have failed.
+    pub failed: f64,
+    /// Payments whose outcome is not known; they may have failed too.
+    pub unknown: f64,
+    /// Seconds in which nothing was measured: what failed then is in neither number.
+    pub missing: i64,
+    /// Payments that fail a minute now, over the last five measured minutes.
+    pub per_minute: Option<f64>,
+    /// Their worth, where it can be said.
+    pub worth: Option<Worth>,
+}
+
+/// Money at stake.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Worth {
+    /// Of the payments known to have failed.
+    pub failed: f64,
+    /// With those of unknown outcome.
+    pub at_most: f64,
+    /// A minute, now.
+    pub per_minute: Option<f64>,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Whether any of it is an estimate, and how it was made.
+    pub method: Method,
+}
+
+/// How a worth was found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Method {
+    /// The counter of failed amounts: a measurement, but for payments of unknown outcome.
+    Measured,
+    /// Count times the average amount: an estimate.
+    Average(f64),
+}
+
+impl Method {
+    /// As said beside the number.
+    pub fn words(self, currency: &str) -> String {
+        match self {
+            Self::Measured => "measured amounts".to_string(),
+            Self::Average(average) => format!("estimate: count × average {currency} {average:.2}"),
+        }
+    }
+
+    /// Whether it is an estimate.
+    pub fn is_estimate(self) -> bool {
+        matches!(self, Self::Average(_))
+    }
+}
+
+/// Minutes over which "now" is measured.
+const NOW: TimeDelta = TimeDelta::minutes(5);
+
+/// What failed between two times.
+pub fn loss(ratio: &RatioReport, from: DateTime<Utc>, to: DateTime<Utc>) -> Loss {
+    let sum = ratio.track.sum(from, to);
+    let end = ratio.track.end().unwrap_or(to);
+    let recent = ratio.track.sum(end - NOW, end);
+    let minutes = recent.measured as f64 / 60.0;
+    let rate = |count: f64| (minutes > 0.0).then(|| count / minutes);
+    let unknown = ratio
+        .unknown
+        .as_ref()
+        .map_or(0.0, |track| count(track, from, to));
+    let failed = sum.tally.bad();
+    let per_minute = rate(recent.tally.bad());
+    let worth = ratio.pricing.as_ref().and_then(|pricing| {
+        let amount = ratio.amount.as_ref();
+        worth(
+            pricing,
+            amount.map(|track| (count(track, from, to), rate(count(track, end - NOW, end)))),
+            (failed, unknown, per_minute),
+        )
+    });
+    Loss {
+        from,
+        failed,
+        unknown,
+        missing: sum.missing(),
+        per_minute,
+        worth,
+    }
+}
+
+/// The sum of a track that holds one count.
+fn count(track: &Track, from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
+    track.sum(from, to).tally.total
+}
+
+fn worth(
+    pricing: &Pricing,
+    amount: Option<(f64, Option<f64>)>,
+    (failed, unknown, per_minute): (f64, f64, Option<f64>),
+) -> Option<Worth> {
+    let currency = pricing.currency.clone();
+    if let Some((known, now)) = amount.filter(|(known, _)| *known > 0.0) {
+        // Payments of unknown outcome are priced like those that failed.
+        let each = pricing
+            .average
+            .or_else(|| (failed > 0.0).then(|| known / failed));
+        return Some(Worth {
+            failed: known,
+            at_most: known + unknown * each.unwrap_or_default(),
+            per_minute: now,
+            currency,
+            method: Method::Measured,
+        });
+    }
+    let average = pricing.average?;
+    Some(Worth {
+        failed: failed * average,
+        at_most: (failed + unknown) * average,
+        per_minute: per_minute.map(|count| count * average),
+        currency,
+        method: Method::Average(average),
+    })
+}
+
+/// A count as people read it at a glance: `940`, `18.4 k`, `1.2 M`.
+pub fn short(count: f64) -> String {
+    match count {
+        count if count < 999.5 => format!("{count:.0}"),
+        count if count < 99_950.0 => format!("{:.1} k", count / 1e3),
+        count if count < 999_500.0 => format!("{:.0} k", count / 1e3),
+        count if count < 99_950_000.0 => format!("{:.1} M", count / 1e6),
+        count => format!("{:.0} M", count / 1e6),
+    }
+}
+
+/// An interval of counts: one number where both ends read the same.
+pub fn interval(low: f64, high: f64) -> String {
+    let (low, high) = (short(low), short(high));
+    match low == high {
+        true => low,
+        false => format!("{low} to {high}"),
+    }
+}
+
+impl Loss {
+    /// `18.4 k to 19.1 k failed`, and how much of the time was not measured.
+    pub fn words(&self) -> String {
+        let mut text = format!(
+            "{} failed",
+            interval(self.failed, self.failed + self.unknown)
+        );
+        if self.missing >= 60 {
+            text += &format!(" + {} min unmeasured", self.missing / 60);
+        }
+        text
+    }
+}
+
+impl Worth {
+    /// `≈ EUR 598 k to 621 k`; without the sign where it is measured. In plain text `~`.
+    pub fn words(&self, about: &str) -> String {
+        let sign = if self.method.is_estimate() {
+            format!("{about} ")
+        } else {
+            String::new()
+        };
+        format!(
+            "{sign}{} {}",
+            self.currency,
+            interval(self.failed, self.at_most)
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signals::budget::Budget;
+    use crate::signals::tally::Part;
+    use rstest::rstest;
+    use std::sync::Arc;
+
+    fn at(minutes: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_795_305_600 + minutes * 60, 0).unwrap()
+    }
+
+    fn counts(part: f64, total: f64) -> Arc<Track> {
+        let mut track = Track::new(TimeDelta::days(30));
+        for minute in 0..30 {
+            for (which, count) in [(Part::Part, part), (Part::Total, total)] {
+                let lane = track.lane_mut(which, 60);
+                lane.put(lane.bucket(at(minute)), count);
+            }
+        }
+        Arc::new(track)
+    }
+
+    fn ratio(average: Option<f64>, amount: Option<f64>, unknown: Option<f64>) -> RatioReport {
+        let track = counts(90.0, 100.0);
+        RatioReport {
+            now: None,
+            per_minute: None,
+            budget: Budget::at(&track, 0.999, TimeDelta::days(30), at(30)),
+            drop: None,
+            slump: None,
+            track,
+            pricing: Some(Pricing {
+                currency: "EUR".into(),
+                average,
+                amount: None,
+                unknown: None,
+            }),
+            unknown: unknown.map(|count| counts(0.0, count)),
+            amount: amount.map(|count| counts(0.0, count)),
+            dropped_parts: 0,
+        }
+    }
+
+    #[test]
+    fn payments_of_unknown_outcome_make_an_interval() {
+        let loss = loss(&ratio(Some(30.0), None, Some(2.0)), at(20), at(30));
+        assert!((loss.failed - 100.0).abs() < 1e-9 && (loss.unknown - 20.0).abs() < 1e-9);
+        assert_eq!(loss.words(), "100 to 120 failed");
+        let worth = loss.worth.unwrap();
+        assert_eq!(worth.words("≈"), "≈ EUR 3.0 k to 3.6 k");
+        assert!(worth.method.is_estimate());
+        assert!((worth.per_minute.unwrap() - 300.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_counter_of_amounts_is_a_measurement_and_not_marked_as_an_estimate() {
+        let loss = loss(&ratio(None, Some(450.0), None), at(20), at(30));
+        let worth = loss.worth.unwrap();
+        assert_eq!(worth.words("≈"), "EUR 4.5 k");
+        assert_eq!(worth.method, Method::Measured);
+    }
+
+    #[test]
+    fn without_a_price_there_is_no_worth() {
+        assert_eq!(loss(&ratio(None, None, None), at(20), at(30)).worth, None);
+    }
+
+    #[test]
+    fn minutes_without_a_measurement_are_said_beside_the_count() {
+        let loss = loss(&ratio(None, None, None), at(20), at(40));
+        assert_eq!(loss.words(), "100 failed + 10 min unmeasured");
+    }
+
+    #[rstest]
+    #[case(0.0, "0")]
+    #[case(999.0, "999")]
+    #[case(18_440.0, "18.4 k")]
+    #[case(611_300.0, "611 k")]
+    #[case(2_500_000.0, "2.5 M")]
+    fn a_count_reads_at_a_glance(#[case] count: f64, #[case] text: &str) {
+        assert_eq!(short(count), text);
+    }
+}

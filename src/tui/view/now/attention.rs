@@ -1,0 +1,199 @@
+//! What must not be overlooked: quiet faults first, then since when, what it costs, and whose fault it looks like.
+
+use super::super::Canvas;
+use super::super::words::{age, clock, fit, styled};
+use crate::incident::{Event, entry::field};
+use crate::signals::money::{loss, short};
+use crate::signals::watch::{Detail, SignalReport};
+use ratatui::text::Line;
+
+/// What must not be overlooked: an empty console says what would appear here and how to get it.
+pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let say =
+        |text: String, style| Line::from(styled(fit(&format!(" {text}"), canvas.width), style));
+    if let Some((title, rate)) = &model.setup.drill
+        && model.incident().is_none()
+    {
+        return vec![
+            say(
+                format!("Exercise: {title}. {rate} seconds pass in one."),
+                theme.strong(),
+            ),
+            say(
+                "Watch the success rate above. Soon an alert fires and opens an incident.".into(),
+                theme.dim(),
+            ),
+            say(
+                "Then do what the line at the bottom says; ? is help, : finds any action.".into(),
+                theme.dim(),
+            ),
+        ];
+    }
+    if model.setup.sources.is_empty() {
+        return vec![
+            say(
+                "No source is configured, so no alert can arrive here.".into(),
+                theme.warn(),
+            ),
+            say(
+                "Start with --alertmanager URL --prometheus URL, or try `warroom drill`.".into(),
+                theme.dim(),
+            ),
+        ];
+    }
+    let mut lines = wrong(canvas);
+    lines.extend(begun(canvas));
+    lines.extend(fallen(canvas));
+    for rule in model.live.rules.values().flat_map(|(set, _)| &set.rules) {
+        if let Some(error) = &rule.error {
+            lines.push(say(
+                format!("! rule {} is broken and cannot fire: {error}", rule.name),
+                theme.warn(),
+            ));
+        }
+    }
+    if let Some((what, hint)) = &model.live.signal_error {
+        lines.push(say(format!("! signal: {what}"), theme.warn()));
+        lines.push(say(format!("  {hint}"), theme.dim()));
+    }
+    if let Some(board) = model.board()
+        && let Some((_, last)) = last_words(board)
+    {
+        lines.push(say(last, theme.dim()));
+    }
+    lines.truncate(if canvas.height < 40 { 4 } else { 8 });
+    lines
+}
+
+/// The last note or decision: whoever comes in late reads it first.
+fn last_words(board: &crate::app::Board) -> Option<(u64, String)> {
+    let spoken = board
+        .entries
+        .iter()
+        .rev()
+        .find(|entry| matches!(entry.event(), Some(Event::Noted(_) | Event::Decided(_))))?;
+    let text = spoken.text(field::TEXT)?;
+    Some((
+        spoken.seq,
+        format!("#{} {}: {text}", spoken.seq, board.name_of(&spoken.by)),
+    ))
+}
+
+/// Correctness faults beyond their tolerance: whatever else is loud, they come first (rule M2).
+fn wrong(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let Some(report) = &model.live.report else {
+        return Vec::new();
+    };
+    let line = |signal: &SignalReport| {
+        let Detail::Correctness {
+            count,
+            tolerance,
+            unit,
+            since,
+            amount,
+            ..
+        } = &signal.detail
+        else {
+            return None;
+        };
+        let count = count.value().unwrap_or_default();
+        let since = since.map_or(String::new(), |at| {
+            format!(" since {}", clock(at, model.ui.utc))
+        });
+        let worth = amount
+            .as_ref()
+            .and_then(|(amount, currency)| Some((amount.value()?, currency)));
+        let worth = worth.map_or(String::new(), |(amount, currency)| {
+            format!(", {currency} {}", short(amount))
+        });
+        let text = format!(
+            " ! {}  {count} {unit}{since}{worth}, tolerance {tolerance}   quiet: outranks any outage",
+            signal.signal
+        );
+        Some(Line::from(styled(fit(&text, canvas.width), theme.fire())))
+    };
+    let mut lines: Vec<Line<'static>> = report.quiet().filter_map(line).take(2).collect();
+    if !lines.is_empty() && model.incident().is_none() {
+        let text = "   SEV1 is proposed, whatever the success rate: ctrl-n opens the incident";
+        lines.push(Line::from(styled(text.to_string(), theme.warn())));
+    }
+    lines
+}
+
+/// Since when, and what it costs.
+fn begun(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let opened = model
+        .incident()
+        .and_then(|incident| incident.opened.as_ref());
+    let Some(opened) = opened else {
+        return Vec::new();
+    };
+    let since = clock(opened.data.started, model.ui.utc);
+    let gone = age(model.now - opened.data.started);
+    let mut text = format!(
+        " since {since} ({}), {gone} ago",
+        opened.data.started_from.word()
+    );
+    let headline = model
+        .live
+        .report
+        .as_ref()
+        .and_then(|report| report.headline());
+    if let Some((_, ratio)) = headline {
+        let end = model
+            .incident()
+            .and_then(|i| i.reached(crate::incident::Status::Resolved));
+        let loss = loss(
+            ratio,
+            opened.data.started,
+            end.map_or(model.now, |fact| fact.at),
+        );
+        text += &format!("   {}", loss.words());
+        if let Some(worth) = &loss.worth {
+            text += &format!(" {}", worth.words(theme.glyphs.about));
+            if let Some(rate) = worth.per_minute.filter(|_| end.is_none()) {
+                text += &format!(", +{}/min", short(rate));
+            }
+        }
+    }
+    vec![Line::from(styled(fit(&text, canvas.width), theme.strong()))]
+}
+
+/// A drop against what is normal, and who has it.
+fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let mut lines = Vec::new();
+    let report = model.live.report.as_ref();
+    for signal in report.iter().flat_map(|report| &report.signals) {
+        let Detail::Ratio(ratio) = &signal.detail else {
+            continue;
+        };
+        if let Some(drop) = &ratio.drop {
+            let whose = drop
+                .culprit
+                .as_ref()
+                .map_or(String::new(), |culprit| format!(", {}", culprit.words()));
+            let text = format!(
+                " {}: {:.1} points below normal since {}{whose}",
+                signal.signal,
+                drop.points(),
+                clock(drop.since, model.ui.utc)
+            );
+            lines.push(Line::from(styled(fit(&text, canvas.width), theme.fire())));
+        }
+        if let Some(slump) = &ratio.slump {
+            let text = format!(
+                " {}: {:.0} payments a minute where {:.0} are normal, since {}",
+                signal.signal,
+                slump.now,
+                slump.normal,
+                clock(slump.since, model.ui.utc)
+            );
+            lines.push(Line::from(styled(fit(&text, canvas.width), theme.fire())));
+        }
+    }
+    lines
+}

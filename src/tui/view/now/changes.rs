@@ -1,0 +1,66 @@
+//! What changed: the likeliest cause first.
+
+use super::super::Canvas;
+use super::super::words::{clock, fit, pad, right, styled};
+use crate::signals::change::Change;
+use chrono::TimeDelta;
+use ratatui::text::{Line, Span};
+
+/// The changes in at most so many rows; nothing where no source of changes is configured.
+pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    if model.live.changes.is_empty() {
+        return Vec::new();
+    }
+    let changes = model.changes();
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    for (source, (set, error)) in &model.live.changes {
+        let told = match (error, &set.unread) {
+            (Some((what, _)), _) => format!("{source}: not known: {what}"),
+            (None, Some((count, first))) => {
+                format!("{source}: {count} records cannot be read: {first}")
+            }
+            (None, None) => continue,
+        };
+        lines.push(Line::from(styled(
+            fit(&format!("   changes  {told}"), canvas.width),
+            theme.warn(),
+        )));
+    }
+    if changes.is_empty() && lines.is_empty() {
+        let text = "   what changed     nothing in the last 24 h that its sources know of";
+        return vec![Line::from(styled(text.to_string(), theme.dim()))];
+    }
+    lines.truncate(1);
+    let space = room.saturating_sub(lines.len());
+    let shown = changes.len().min(space);
+    for (index, change) in changes[..shown].iter().enumerate() {
+        lines.push(row(canvas, change, index == 0));
+    }
+    lines
+}
+
+fn row(canvas: &Canvas<'_>, change: &Change, first: bool) -> Line<'static> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let title = if first { "what changed" } else { "" };
+    let old = model.now - change.at > TimeDelta::hours(18);
+    let time = if old {
+        change.at.format("%m-%d %H:%M").to_string()
+    } else {
+        clock(change.at, model.ui.utc)
+    };
+    let outcome = if change.outcome.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", change.outcome)
+    };
+    let room = canvas.width.saturating_sub(3 + 13 + 12 + 8 + 14);
+    let what = format!("{}{outcome}", change.what);
+    Line::from(vec![
+        styled(format!("   {}", pad(title, 13)), theme.dim()),
+        Span::raw(right(&time, 11)),
+        styled(format!(" {}", pad(change.kind.word(), 7)), theme.dim()),
+        styled(pad(&what, room), theme.strong()),
+        styled(format!(" {}", fit(change.who.as_str(), 12)), theme.dim()),
+    ])
+}

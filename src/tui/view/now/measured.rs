@@ -1,0 +1,247 @@
+//! The signals of the service map: now, objective, budget, burn; the worst first.
+
+use super::super::Canvas;
+use super::super::words::{age, clock, fit, pad, right, styled};
+use crate::signals::watch::{Detail, RatioReport, SignalReport, Standing};
+use crate::signals::{Reading, percent};
+use chrono::TimeDelta;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+/// Width of the name, and of the columns behind it; 80 cells in all.
+const NAME: usize = 20;
+const COLUMNS: [usize; 4] = [12, 12, 13, 17];
+
+/// The table, in at most so many rows.
+pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
+    let Some(report) = canvas
+        .model
+        .live
+        .report
+        .as_ref()
+        .filter(|report| !report.signals.is_empty())
+    else {
+        return alone(canvas);
+    };
+    let head = format!(
+        "   {}{}{}{}{}",
+        pad("signal", NAME),
+        right("now", COLUMNS[0]),
+        right("objective", COLUMNS[1]),
+        right("budget left", COLUMNS[2]),
+        right("burn 1 h / 5 m", COLUMNS[3])
+    );
+    let mut lines = vec![Line::from(styled(head, canvas.theme.dim()))];
+    let ranked = report.ranked();
+    let shown = if ranked.len() > room {
+        room.saturating_sub(1)
+    } else {
+        ranked.len()
+    };
+    for signal in &ranked[..shown] {
+        lines.push(row(canvas, signal));
+        if let Some((what, _)) = &signal.error {
+            let text = format!("     {what}");
+            lines.push(Line::from(styled(
+                fit(&text, canvas.width),
+                canvas.theme.warn(),
+            )));
+        }
+    }
+    if shown < ranked.len() {
+        let rest = &ranked[shown..];
+        let bad = rest
+            .iter()
+            .filter(|signal| signal.standing < Standing::Fine)
+            .count();
+        let text = match bad {
+            0 => format!("   {} more, all fine", rest.len()),
+            bad => format!("   {} more, {bad} of them not fine", rest.len()),
+        };
+        lines.push(Line::from(styled(text, canvas.theme.dim())));
+    }
+    lines
+}
+
+fn style(canvas: &Canvas<'_>, standing: Standing) -> Style {
+    let theme = canvas.theme;
+    match standing {
+        Standing::Quiet | Standing::Breach => theme.fire(),
+        Standing::Watch | Standing::Unknown => theme.warn(),
+        Standing::Fine => theme.strong(),
+    }
+}
+
+fn row(canvas: &Canvas<'_>, signal: &SignalReport) -> Line<'static> {
+    let none = canvas.theme.glyphs.none;
+    let style = style(canvas, signal.standing);
+    let sign = match signal.standing {
+        Standing::Quiet | Standing::Breach => "!",
+        Standing::Watch => "~",
+        Standing::Unknown => "?",
+        Standing::Fine => " ",
+    };
+    let mut spans = vec![
+        Span::raw(format!(" {sign} ")),
+        Span::raw(pad(signal.signal.as_str(), NAME)),
+    ];
+    let (now, rest) = cells(canvas, signal, none);
+    let stale = signal
+        .measured
+        .filter(|at| canvas.model.now - *at > OLD)
+        .map(|at| format!("  {} old", age(canvas.model.now - at)));
+    spans.push(styled(right(&now, COLUMNS[0]), style));
+    let rest = rest + stale.as_deref().unwrap_or_default();
+    let room = canvas.width.saturating_sub(3 + NAME + COLUMNS[0]);
+    spans.push(styled(fit(&rest, room), canvas.theme.dim()));
+    Line::from(spans)
+}
+
+/// A ratio's last bucket is up to a minute old by design; older than this is told.
+const OLD: TimeDelta = TimeDelta::seconds(150);
+
+/// The number now, and what stands behind it.
+fn cells(canvas: &Canvas<'_>, signal: &SignalReport, none: &str) -> (String, String) {
+    let number = |reading: Reading, unit: &str| match reading.value() {
+        Some(value) if unit == "s" && value >= 120.0 => age(TimeDelta::seconds(value as i64)),
+        Some(value) => format!("{} {unit}", (value * 100.0).round() / 100.0)
+            .trim_end()
+            .to_string(),
+        None => reading.word().to_string(),
+    };
+    match &signal.detail {
+        Detail::Ratio(ratio) => {
+            let now = ratio.now.map_or("no data".to_string(), percent);
+            (now, ratio_cells(ratio, none))
+        }
+        Detail::Correctness {
+            count,
+            tolerance,
+            unit,
+            age: oldest,
+            ..
+        } => {
+            let oldest = oldest.and_then(Reading::value);
+            let oldest = oldest.map_or(String::new(), |s| {
+                format!("   oldest {}", age(TimeDelta::seconds(s as i64)))
+            });
+            (
+                number(*count, ""),
+                format!(
+                    "{}  {unit}{oldest}",
+                    right(&format!("<= {tolerance}"), COLUMNS[1])
+                ),
+            )
+        }
+        Detail::Level {
+            reading,
+            expect,
+            unit,
+            since,
+            ..
+        } => {
+            let since = since.map_or(String::new(), |at| {
+                format!("  since {}", clock(at, canvas.model.ui.utc))
+            });
+            (
+                number(*reading, unit),
+                format!("{}{since}", right(&expect.to_string(), COLUMNS[1])),
+            )
+        }
+        Detail::Versions { versions, replicas } => {
+            let total: f64 = versions.iter().map(|(_, count)| count).sum();
+            let all = replicas.map_or(total, f64::from);
+            match versions.first() {
+                None => ("no data".into(), String::new()),
+                Some((version, count)) => {
+                    let others: Vec<String> = versions[1..]
+                        .iter()
+                        .map(|(version, count)| format!("{version} on {count}"))
+                        .collect();
+                    let others = if others.is_empty() {
+                        String::new()
+                    } else {
+                        format!(", {}", others.join(", "))
+                    };
+                    (
+                        version.to_string(),
+                        format!("   on {count} of {all} replicas{others}"),
+                    )
+                }
+            }
+        }
+        Detail::Deadline { at, .. } => match at {
+            None => ("no data".into(), String::new()),
+            Some(at) => {
+                let left = *at - canvas.model.now;
+                let ended = left <= TimeDelta::zero();
+                let word = if ended {
+                    "ended".to_string()
+                } else {
+                    age(left)
+                };
+                (
+                    word,
+                    format!("   until {}", at.format("%Y-%m-%d %H:%M UTC")),
+                )
+            }
+        },
+    }
+}
+
+fn ratio_cells(ratio: &RatioReport, none: &str) -> String {
+    let budget = &ratio.budget;
+    let left = budget.left().map_or(none.to_string(), |left| {
+        // A window that was measured in part has a budget that is known in part.
+        let part = if budget.measured() < 0.95 {
+            format!(" ({:.0} % known)", budget.measured() * 100.0)
+        } else {
+            String::new()
+        };
+        format!("{:.0} %{part}", (left * 100.0).floor())
+    });
+    let burn = |burn: Option<f64>| match burn {
+        None => none.to_string(),
+        Some(burn) if burn >= 10.0 => format!("{burn:.0}"),
+        Some(burn) => format!("{burn:.1}"),
+    };
+    let pair = &budget.burns[0];
+    let burns = format!("{} / {:>3}", burn(pair.long), burn(pair.short));
+    format!(
+        "{}{}{}",
+        right(&percent(budget.objective), COLUMNS[1]),
+        right(&left, COLUMNS[2]),
+        right(&burns, COLUMNS[3])
+    )
+}
+
+/// The watched signal alone, where there is no service map or no answer yet.
+fn alone(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let head = format!(
+        "   {}{}{}{}",
+        pad("signal", NAME),
+        right("now", COLUMNS[0]),
+        right("objective", COLUMNS[1]),
+        right("lowest", COLUMNS[2] + 4)
+    );
+    let now = match model.sample().map(|sample| sample.reading) {
+        None => theme.glyphs.none.to_string(),
+        Some(reading) => reading.value().map_or(reading.word().to_string(), percent),
+    };
+    let lowest = model
+        .incident()
+        .and_then(|incident| incident.signals.get(&model.setup.signal)?.lowest())
+        .map(|(_, at, value)| format!("{} {}", percent(value), clock(at, model.ui.utc)));
+    let row = format!(
+        "   {}{}{}{}",
+        pad(model.setup.signal.as_str(), NAME),
+        right(&now, COLUMNS[0]),
+        right(&percent(model.setup.objective), COLUMNS[1]),
+        right(
+            &lowest.unwrap_or_else(|| theme.glyphs.none.to_string()),
+            COLUMNS[2] + 4
+        )
+    );
+    vec![Line::from(styled(head, theme.dim())), Line::from(row)]
+}
