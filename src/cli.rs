@@ -11,6 +11,7 @@ mod documents;
 mod error;
 mod escalation;
 mod export;
+mod gate;
 mod generate;
 mod incident;
 mod output;
@@ -23,6 +24,7 @@ pub use error::{CliError, Exit};
 pub use output::Output;
 
 use crate::app::runtime::Launch;
+use crate::text::Safe;
 use arguments::{Arguments, Command};
 use clap::Parser;
 use std::process::ExitCode;
@@ -76,6 +78,22 @@ fn run(arguments: Arguments, output: &Output) -> Result<Option<Launch>, CliError
         }
         Some(Command::Alerts) => alerts::run(global, output),
         Some(Command::Signals) => signals::run(global, output),
+        Some(Command::Gate {
+            path,
+            risk,
+            exception,
+            reason,
+            approver,
+        }) => {
+            let text = |given: Option<String>| Safe::line(&given.unwrap_or_default());
+            let exception = exception.then(|| (text(reason), text(approver)));
+            let asked = gate::Asked {
+                path: path.as_ref(),
+                risk,
+                exception,
+            };
+            gate::run(global, &asked, output)
+        }
         Some(Command::Incident { command }) => incident::run(global, command, output),
         Some(Command::Playbook { command }) => playbook::run(global, command, output),
         Some(Command::Escalation { command }) => escalation::run(global, &command, output),

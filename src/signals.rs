@@ -4,6 +4,7 @@ pub mod budget;
 pub mod change;
 pub mod detection;
 mod expectation;
+pub mod gate;
 pub mod map;
 pub mod money;
 mod reading;

@@ -2,6 +2,7 @@
 
 use crate::config::Overrides;
 use crate::incident::{IncidentId, Role, Slug, Status};
+use crate::signals::gate::Risk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -84,8 +85,26 @@ pub(super) enum Command {
     },
     /// What the sources say now
     Alerts,
-    /// The watched signal now, against its objective
+    /// How every signal stands: success, latency, correctness, budgets, burn, money
     Signals,
+    /// May a risky change ship? Exit 0 yes, 1 no, with the reason
+    Gate {
+        /// Only this path of the service map
+        #[arg(long)]
+        path: Option<Slug>,
+        /// How risky the change is: low, normal or high
+        #[arg(long, default_value = "normal", value_parser = declared::<Risk>)]
+        risk: Risk,
+        /// Ship although the gate says no; recorded in the ledger
+        #[arg(long = "override", requires = "reason", requires = "approver")]
+        exception: bool,
+        /// Why
+        #[arg(long)]
+        reason: Option<String>,
+        /// Who approves it: another person
+        #[arg(long)]
+        approver: Option<String>,
+    },
     /// Record and read incidents
     Incident {
         #[command(subcommand)]

@@ -69,6 +69,23 @@ impl Book {
     }
 }
 
+/// Records something in the ledger, and gives its number there.
+pub(super) fn in_ledger(
+    base: &Base,
+    me: &Person,
+    event: crate::incident::Event,
+    texts: &[(&'static str, &Safe)],
+) -> Result<u64, CliError> {
+    let mut book = Book::ledger(base)?;
+    let mut draft = Draft::new(&me.actor, event);
+    for (name, text) in texts {
+        draft = draft.with(name, (*text).clone());
+    }
+    let seq = book.record(me, vec![draft])?;
+    book.finish(base, me)?;
+    Ok(seq)
+}
+
 fn ledger_state(base: &Base) -> Result<Incident, CliError> {
     let loaded = base.store.read_ledger()?;
     if let Some(finding) = loaded.finding {

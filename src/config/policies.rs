@@ -5,10 +5,12 @@ use super::file::PolicyFiles;
 use super::parse;
 use crate::incident::{escalation, intake, severity};
 use crate::journal::hex_digest;
+use crate::signals::gate;
 use std::path::{Path, PathBuf};
 
 const SEVERITY: &str = include_str!("../../assets/policies/severity.yaml");
 const ESCALATION: &str = include_str!("../../assets/policies/escalation.yaml");
+const GATE: &str = include_str!("../../assets/policies/gate.yaml");
 const INTAKE: &str = include_str!("../../assets/policies/intake.yaml");
 
 /// The policies in force.
@@ -26,6 +28,10 @@ pub struct Policies {
     pub intake: intake::Intake,
     /// Digest of its file.
     pub intake_digest: String,
+    /// The change gate.
+    pub gate: gate::Policy,
+    /// Digest of its file.
+    pub gate_digest: String,
 }
 
 impl Policies {
@@ -42,6 +48,10 @@ impl Policies {
         let intake_digest = hex_digest(text.as_bytes());
         let policy: intake::Policy = parse(&path, &text)?;
         let intake = intake::Intake::new(&policy).map_err(|error| unsound(&path, &error))?;
+        let (path, text) = read(files.gate.as_ref(), base, GATE)?;
+        let gate_digest = hex_digest(text.as_bytes());
+        let gate: gate::Policy = parse(&path, &text)?;
+        gate.check().map_err(|error| unsound(&path, &error))?;
         Ok(Self {
             severity,
             severity_digest,
@@ -49,6 +59,8 @@ impl Policies {
             escalation_digest,
             intake,
             intake_digest,
+            gate,
+            gate_digest,
         })
     }
 }

@@ -212,6 +212,7 @@ fn is_custody(event: &Event) -> bool {
             | Event::HoldReleased(_)
             | Event::Deleted(_)
             | Event::NetworkFileSystem(_)
+            | Event::GateOverridden(_)
     )
 }
 

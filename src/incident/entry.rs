@@ -32,6 +32,8 @@ pub mod field {
     pub const SUMMARY: &str = "summary";
     /// Why something was decided or done.
     pub const WHY: &str = "why";
+    /// Who approves, by their own word.
+    pub const APPROVER: &str = "approver";
     /// What else was considered.
     pub const ALTERNATIVES: &str = "alternatives";
     /// What a source or a receiver said.
@@ -116,6 +118,8 @@ pub enum Event {
     HoldReleased(Hold),
     /// An incident was deleted after its retention ended. Text: `why`.
     Deleted(Deleted),
+    /// The change gate said no, and somebody shipped all the same. Text: `why`, `approver`.
+    GateOverridden(GateOverridden),
     /// The data directory is on a network file system, which somebody has allowed.
     NetworkFileSystem(NetworkFileSystem),
 }

@@ -71,6 +71,21 @@ pub(super) fn sentence(event: &Event, text: impl Fn(&str) -> Option<String>) -> 
             short(&data.head),
             why()
         ),
+        Event::GateOverridden(data) => {
+            let join = |names: &[crate::incident::Slug]| {
+                let names: Vec<&str> = names.iter().map(crate::incident::Slug::as_str).collect();
+                names.join(", ")
+            };
+            format!(
+                "the change gate, {} for {} ({}), was overridden for a change of {} risk, approved by {} (self-declared){}",
+                data.verdict,
+                join(&data.paths),
+                join(&data.rules),
+                data.risk,
+                text(field::APPROVER).unwrap_or_default(),
+                why()
+            )
+        }
         Event::NetworkFileSystem(data) => format!(
             "the journal is on a network file system ({}), allowed by the configuration: what it confirms may be lost",
             data.kind

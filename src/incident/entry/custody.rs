@@ -201,6 +201,21 @@ pub struct Exported {
     pub bundle: String,
 }
 
+/// Data of [`super::Event::GateOverridden`]. Text: `why`, `approver`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateOverridden {
+    /// The paths that the change touches.
+    pub paths: Vec<Slug>,
+    /// What the gate said: `cautious` or `frozen`.
+    pub verdict: Slug,
+    /// How risky the change is: `low`, `normal` or `high`.
+    pub risk: Slug,
+    /// The rules that held.
+    pub rules: Vec<Slug>,
+    /// Digest of the gate's policy.
+    pub policy: String,
+}
+
 /// Data of [`super::Event::HoldPlaced`] (text: `why`) and [`super::Event::HoldReleased`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {

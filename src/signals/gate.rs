@@ -1,0 +1,368 @@
+//! The change gate: may a risky change ship? The error budget decides, not the mood (rule M6).
+
+use super::budget::Call;
+use super::map::ServiceMap;
+use super::watch::{Detail, Report, SignalReport, Standing};
+use crate::text::Slug;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How a path stands with changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// As usual.
+    Healthy,
+    /// The bar is raised.
+    Cautious,
+    /// Nothing risky ships.
+    Frozen,
+}
+
+impl Verdict {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Cautious => "cautious",
+            Self::Frozen => "frozen",
+        }
+    }
+}
+
+/// How risky a change is, by whoever ships it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Risk {
+    /// Undone in seconds, seen at once: a text, a flag at 1 %.
+    Low,
+    /// An ordinary deployment.
+    Normal,
+    /// A migration, a new provider, anything hard to undo.
+    High,
+}
+
+impl Risk {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+        }
+    }
+}
+
+/// What must hold for a rule to decide; everything named must.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct When {
+    /// The share of some budget that is left is below this: 0.25 is a quarter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget_left_below: Option<f64>,
+    /// A burn that calls for this, or for more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub burn: Option<Call>,
+    /// A drop against what is normal is going on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drop: Option<bool>,
+    /// A correctness signal is beyond its tolerance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correctness: Option<bool>,
+    /// An incident of this severity, or a worse one, is open; one that is not classified counts as the worst.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incident: Option<u8>,
+    /// A peak event is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peak: Option<bool>,
+    /// Some signal is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<bool>,
+}
+
+/// A rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its name.
+    pub rule: Slug,
+    /// What must hold.
+    pub when: When,
+    /// What follows.
+    pub verdict: Verdict,
+    /// Why, for people.
+    pub says: String,
+}
+
+/// A gate policy. The worst verdict of all rules that hold decides.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// Its name.
+    pub policy: Slug,
+    /// Its version, raised with each change.
+    pub version: u32,
+    /// The riskiest change that still ships with each verdict; none where nothing is named.
+    pub ships: BTreeMap<Verdict, Risk>,
+    /// The rules.
+    pub rules: Vec<Rule>,
+}
+
+/// Why a gate policy cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// A rule without conditions.
+    #[error("rule \"{0}\" names no condition, so it would always hold")]
+    Always(Slug),
+    /// Two rules share a name.
+    #[error("rule \"{0}\" is named twice")]
+    Twice(Slug),
+    /// More ships when things are worse.
+    #[error("with `{worse}` a riskier change ships than with `{better}`")]
+    Upside {
+        /// The worse verdict.
+        worse: &'static str,
+        /// The better one.
+        better: &'static str,
+    },
+    /// A condition that can never hold or always does.
+    #[error("rule \"{rule}\": {what}")]
+    Range {
+        /// The rule.
+        rule: Slug,
+        /// What is wrong.
+        what: &'static str,
+    },
+}
+
+impl Policy {
+    /// Whether it can be used.
+    pub fn check(&self) -> Result<(), PolicyError> {
+        for (at, rule) in self.rules.iter().enumerate() {
+            if rule.when == When::default() {
+                return Err(PolicyError::Always(rule.rule.clone()));
+            }
+            if self.rules[..at]
+                .iter()
+                .any(|earlier| earlier.rule == rule.rule)
+            {
+                return Err(PolicyError::Twice(rule.rule.clone()));
+            }
+            let range = |what| PolicyError::Range {
+                rule: rule.rule.clone(),
+                what,
+            };
+            if rule
+                .when
+                .budget_left_below
+                .is_some_and(|left| !(0.0..=1.0).contains(&left))
+            {
+                return Err(range("budget_left_below is a share between 0 and 1"));
+            }
+            if rule
+                .when
+                .incident
+                .is_some_and(|level| !(1..=5).contains(&level))
+            {
+                return Err(range("incident is a severity from 1 to 5"));
+            }
+        }
+        let ships = |verdict| self.ships.get(&verdict).copied();
+        for (better, worse) in [
+            (Verdict::Healthy, Verdict::Cautious),
+            (Verdict::Cautious, Verdict::Frozen),
+        ] {
+            if ships(worse) > ships(better) {
+                return Err(PolicyError::Upside {
+                    worse: worse.word(),
+                    better: better.word(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a change of this risk ships with this verdict.
+    pub fn lets(&self, verdict: Verdict, risk: Risk) -> bool {
+        self.ships
+            .get(&verdict)
+            .is_some_and(|riskiest| risk <= *riskiest)
+    }
+}
+
+/// An open incident, as far as the gate needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenIncident {
+    /// Its id, as text.
+    pub id: String,
+    /// Its service.
+    pub service: Slug,
+    /// Its severity; `None` where nobody has classified it.
+    pub severity: Option<u8>,
+}
+
+/// What the gate says about a path.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opinion {
+    /// The path.
+    pub path: Slug,
+    /// Its owner.
+    pub owner: String,
+    /// How it stands.
+    pub verdict: Verdict,
+    /// Each rule that holds, with what makes it hold.
+    pub reasons: Vec<(Slug, Verdict, String)>,
+}
+
+/// The opinion on each path of the map.
+pub fn judge(
+    policy: &Policy,
+    map: &ServiceMap,
+    report: &Report,
+    incidents: &[OpenIncident],
+    now: DateTime<Utc>,
+) -> Vec<Opinion> {
+    let each = |(service, path): (&super::map::Service, &super::map::Path)| {
+        let signals: Vec<&SignalReport> = report
+            .signals
+            .iter()
+            .filter(|signal| signal.path == path.path)
+            .collect();
+        let scene = Scene {
+            signals: &signals,
+            incidents: incidents
+                .iter()
+                .filter(|incident| incident.service == service.service)
+                .collect(),
+            peak: map.peak(&path.path, now).map(|event| event.event.clone()),
+        };
+        let reasons: Vec<(Slug, Verdict, String)> = policy
+            .rules
+            .iter()
+            .filter_map(|rule| {
+                let found = scene.holds(&rule.when)?;
+                Some((
+                    rule.rule.clone(),
+                    rule.verdict,
+                    format!("{} ({})", rule.says, found.join("; ")),
+                ))
+            })
+            .collect();
+        Opinion {
+            path: path.path.clone(),
+            owner: service.owner.clone(),
+            verdict: reasons
+                .iter()
+                .map(|(_, verdict, _)| *verdict)
+                .max()
+                .unwrap_or(Verdict::Healthy),
+            reasons,
+        }
+    };
+    map.paths().map(each).collect()
+}
+
+/// What is known about a path.
+struct Scene<'a> {
+    signals: &'a [&'a SignalReport],
+    incidents: Vec<&'a OpenIncident>,
+    peak: Option<String>,
+}
+
+impl Scene<'_> {
+    /// What makes every condition hold, or `None`.
+    fn holds(&self, when: &When) -> Option<Vec<String>> {
+        let mut found = Vec::new();
+        if let Some(bound) = when.budget_left_below {
+            found.push(self.budget_below(bound)?);
+        }
+        if let Some(call) = when.burn {
+            found.push(self.burning(call)?);
+        }
+        for (wanted, there) in [
+            (when.drop, self.dropping()),
+            (
+                when.correctness,
+                self.named(Standing::Quiet, "beyond its tolerance"),
+            ),
+            (when.unknown, self.named(Standing::Unknown, "not known")),
+            (when.peak, self.peak.clone()),
+        ] {
+            match (wanted, there) {
+                (None, _) => {}
+                (Some(true), Some(what)) => found.push(what),
+                (Some(false), None) => found.push("none".into()),
+                _ => return None,
+            }
+        }
+        if let Some(level) = when.incident {
+            let open = self
+                .incidents
+                .iter()
+                .find(|open| open.severity.is_none_or(|severity| severity <= level))?;
+            let severity = open
+                .severity
+                .map_or("not classified".into(), |level| format!("SEV{level}"));
+            found.push(format!("{} is open, {severity}", open.id));
+        }
+        Some(found)
+    }
+
+    fn ratios(&self) -> impl Iterator<Item = (&SignalReport, &super::watch::RatioReport)> {
+        self.signals
+            .iter()
+            .filter_map(|signal| match &signal.detail {
+                Detail::Ratio(ratio) => Some((*signal, ratio.as_ref())),
+                _ => None,
+            })
+    }
+
+    fn budget_below(&self, bound: f64) -> Option<String> {
+        let (signal, left) = self
+            .ratios()
+            .filter_map(|(signal, ratio)| Some((signal, ratio.budget.left()?)))
+            .find(|(_, left)| *left < bound)?;
+        Some(format!(
+            "{}: {:.1} % of its budget is left",
+            signal.signal,
+            left * 100.0
+        ))
+    }
+
+    fn burning(&self, call: Call) -> Option<String> {
+        self.ratios().find_map(|(signal, ratio)| {
+            let burn = ratio.budget.burning()?;
+            let enough = call == Call::Ticket || burn.pair.call == Call::Page;
+            enough.then(|| {
+                format!(
+                    "{} burns {:.1} x",
+                    signal.signal,
+                    burn.long.unwrap_or_default()
+                )
+            })
+        })
+    }
+
+    fn dropping(&self) -> Option<String> {
+        self.ratios().find_map(|(signal, ratio)| {
+            let drop = ratio.drop.as_ref()?;
+            Some(format!(
+                "{}: {:.2} points below normal",
+                signal.signal,
+                drop.points()
+            ))
+        })
+    }
+
+    fn named(&self, standing: Standing, what: &str) -> Option<String> {
+        let signal = self
+            .signals
+            .iter()
+            .find(|signal| signal.standing == standing)?;
+        Some(format!("{} is {what}", signal.signal))
+    }
+}
+
+#[cfg(test)]
+mod tests;

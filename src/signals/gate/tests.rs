@@ -1,0 +1,168 @@
+use super::super::budget::Budget;
+use super::super::tally::Track;
+use super::super::watch::RatioReport;
+use super::super::{Reading, Sample};
+use super::*;
+use chrono::TimeDelta;
+use rstest::rstest;
+use std::sync::Arc;
+
+const SHIPPED: &str = include_str!("../../../assets/policies/gate.yaml");
+const MAP: &str = "
+services:
+  - {service: payments, owner: payments team, paths: [{path: confirm, strict: true}]}
+  - {service: reports, owner: data team, paths: [{path: history}]}
+peak_events:
+  - {event: payday, from: 2026-11-30T06:00:00Z, to: 2026-12-01T06:00:00Z, paths: [confirm]}
+";
+
+fn policy() -> Policy {
+    let policy: Policy = serde_saphyr::from_str(SHIPPED).unwrap();
+    policy.check().unwrap();
+    policy
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn ratio(spent: Option<f64>) -> Detail {
+    let track = Arc::new(Track::new(TimeDelta::days(30)));
+    let mut budget = Budget::at(
+        &track,
+        0.999,
+        TimeDelta::days(30),
+        at("2026-11-22T00:00:00Z"),
+    );
+    budget.spent = spent;
+    Detail::Ratio(Box::new(RatioReport {
+        now: Some(0.9995),
+        per_minute: Some(100.0),
+        budget,
+        drop: None,
+        slump: None,
+        track,
+        pricing: None,
+        unknown: None,
+        amount: None,
+        dropped_parts: 0,
+    }))
+}
+
+fn report(standing: Standing, detail: Detail) -> Report {
+    let sample = Sample {
+        at: at("2026-11-22T00:00:00Z"),
+        reading: Reading::NoData,
+    };
+    Report {
+        at: sample.at,
+        signals: vec![SignalReport {
+            signal: Slug::nearest("confirm-success"),
+            path: Slug::nearest("confirm"),
+            strict: true,
+            standing,
+            measured: Some(sample.at),
+            source: None,
+            error: None,
+            detail,
+        }],
+        skew: Vec::new(),
+    }
+}
+
+fn opinions(report: &Report, incidents: &[OpenIncident], now: &str) -> Vec<Opinion> {
+    let map = ServiceMap::parse(MAP).unwrap();
+    judge(&policy(), &map, report, incidents, at(now))
+}
+
+#[rstest]
+#[case::plenty(Some(0.2), Standing::Fine, Verdict::Healthy)]
+#[case::drawn_down(Some(0.6), Standing::Fine, Verdict::Cautious)]
+#[case::exhausted(Some(1.01), Standing::Fine, Verdict::Frozen)]
+#[case::not_known(None, Standing::Unknown, Verdict::Cautious)]
+fn the_budget_decides(
+    #[case] spent: Option<f64>,
+    #[case] standing: Standing,
+    #[case] verdict: Verdict,
+) {
+    let found = opinions(&report(standing, ratio(spent)), &[], "2026-11-22T00:00:00Z");
+    assert_eq!(found[0].verdict, verdict, "{:?}", found[0].reasons);
+    assert_eq!(
+        found[1].verdict,
+        Verdict::Healthy,
+        "another path has its own budget"
+    );
+}
+
+#[test]
+fn a_quiet_fault_freezes_whatever_the_budget_says() {
+    let found = opinions(
+        &report(Standing::Quiet, ratio(Some(0.0))),
+        &[],
+        "2026-11-22T00:00:00Z",
+    );
+    assert_eq!(found[0].verdict, Verdict::Frozen);
+}
+
+#[rstest]
+#[case(Some(1), Verdict::Frozen)]
+#[case(None, Verdict::Frozen)]
+#[case(Some(4), Verdict::Healthy)]
+fn an_open_incident_counts_by_its_severity_and_unclassified_as_the_worst(
+    #[case] severity: Option<u8>,
+    #[case] verdict: Verdict,
+) {
+    let open = OpenIncident {
+        id: "INC-1".into(),
+        service: Slug::nearest("payments"),
+        severity,
+    };
+    let found = opinions(
+        &report(Standing::Fine, ratio(Some(0.0))),
+        &[open],
+        "2026-11-22T00:00:00Z",
+    );
+    assert_eq!(found[0].verdict, verdict, "{:?}", found[0].reasons);
+}
+
+#[test]
+fn a_peak_event_freezes_its_paths_while_it_lasts() {
+    let fine = report(Standing::Fine, ratio(Some(0.0)));
+    assert_eq!(
+        opinions(&fine, &[], "2026-11-30T12:00:00Z")[0].verdict,
+        Verdict::Frozen
+    );
+    assert_eq!(
+        opinions(&fine, &[], "2026-12-01T06:00:00Z")[0].verdict,
+        Verdict::Healthy
+    );
+}
+
+#[rstest]
+#[case(Verdict::Healthy, Risk::High, true)]
+#[case(Verdict::Cautious, Risk::Low, true)]
+#[case(Verdict::Cautious, Risk::Normal, false)]
+#[case(Verdict::Frozen, Risk::Low, false)]
+fn the_bar_rises_with_the_verdict(
+    #[case] verdict: Verdict,
+    #[case] risk: Risk,
+    #[case] ships: bool,
+) {
+    assert_eq!(policy().lets(verdict, risk), ships);
+}
+
+#[rstest]
+#[case(
+    "ships: {healthy: high, cautious: low}",
+    "ships: {healthy: low, cautious: high}",
+    "riskier change"
+)]
+#[case("when: {correctness: true}", "when: {}", "names no condition")]
+#[case("budget_left_below: 0.5", "budget_left_below: 50", "between 0 and 1")]
+fn an_unsound_policy_is_refused(#[case] from: &str, #[case] to: &str, #[case] says: &str) {
+    let text = SHIPPED.replacen(from, to, 1);
+    assert_ne!(text, SHIPPED);
+    let policy: Policy = serde_saphyr::from_str(&text).unwrap();
+    let error = policy.check().unwrap_err().to_string();
+    assert!(error.contains(says), "{error}");
+}
