@@ -76,7 +76,7 @@ fn run(arguments: Arguments, output: &Output) -> Result<Option<Launch>, CliError
         Some(Command::Drill { scenario, rate }) => {
             return console::drill(global, &scenario, rate, output);
         }
-        Some(Command::Alerts) => alerts::run(global, output),
+        Some(Command::Alerts { command }) => alerts::run(global, command, output),
         Some(Command::Signals) => signals::run(global, output),
         Some(Command::Gate {
             path,

@@ -3,6 +3,7 @@
 //! State is a fold over entries and depends on their `data` alone; free text is kept beside it, so that a
 //! copy with every text withheld has the same severity, roles, clocks and progress.
 
+pub mod alerts;
 pub mod entry;
 pub mod escalation;
 pub mod fold;

@@ -9,7 +9,9 @@ mod error;
 mod http;
 mod normalize;
 mod prometheus;
+mod rules;
 mod settings;
+mod silence;
 
 pub use alertmanager::Alertmanager;
 pub use backoff::Backoff;
@@ -20,8 +22,10 @@ pub use error::{Kind as SourceErrorKind, SourceError};
 pub use normalize::alert_from_labels;
 pub use prometheus::Prometheus;
 pub use settings::{BasicAuth, HttpSettings, ResolvedAuth, SourceSettings};
+pub use silence::{Matcher, NewSilence, Silence};
 
 use crate::incident::Slug;
+use crate::incident::alerts::Gathered;
 use crate::incident::observation::Alert;
 use crate::signals::Sample;
 use crate::signals::series::{Labelled, Range, Ranged};
@@ -35,17 +39,10 @@ use std::collections::BTreeMap;
 pub struct Offers {
     /// Alerts.
     pub alerts: bool,
-    /// Queries, and whether alerting rules are evaluated.
+    /// Queries.
     pub metrics: bool,
-}
-
-/// The alerts of one poll.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct AlertSet {
-    /// The alerts.
-    pub alerts: Vec<Alert>,
-    /// Alerts beyond the limit, which are counted and not shown.
-    pub dropped: usize,
+    /// How alerting rules stand: without it the absence of an alert proves nothing.
+    pub rules: bool,
 }
 
 /// How the alerting rules of one source stand: the evidence that an absent alert has really cleared.
@@ -129,8 +126,23 @@ pub trait Source: Send + Sync {
     fn offers(&self) -> Offers;
 
     /// The alerts now.
-    async fn alerts(&self) -> Result<AlertSet, SourceError> {
+    async fn alerts(&self) -> Result<Gathered, SourceError> {
         Err(SourceError::not_offered(self.name(), "alerts"))
+    }
+
+    /// The silences that it knows.
+    async fn silences(&self) -> Result<Vec<Silence>, SourceError> {
+        Err(SourceError::not_offered(self.name(), "silences"))
+    }
+
+    /// Makes a silence, and gives its id.
+    async fn silence(&self, _silence: &NewSilence) -> Result<Slug, SourceError> {
+        Err(SourceError::not_offered(self.name(), "silences"))
+    }
+
+    /// Ends a silence.
+    async fn expire(&self, _id: &Slug) -> Result<(), SourceError> {
+        Err(SourceError::not_offered(self.name(), "silences"))
     }
 
     /// How its alerting rules stand.

@@ -553,6 +553,7 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
                 Offers {
                     alerts: true,
                     metrics: false,
+                    rules: false,
                 },
             ),
             (
@@ -560,6 +561,7 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
                 Offers {
                     alerts: false,
                     metrics: true,
+                    rules: true,
                 },
             ),
         ],

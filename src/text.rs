@@ -13,6 +13,7 @@ pub use duration::{parse_duration, write_duration};
 pub use slug::Slug;
 
 use mask::Found;
+use std::sync::Arc;
 
 /// Longest free text of one field, in bytes. A journal line holds commitments only, so this bounds
 /// `disclosures.jsonl` and the screen, not the chain.
@@ -25,7 +26,8 @@ const MAX_RAW: usize = 4 * MAX_BLOCK;
 /// Text that is masked, free of terminal commands, and bounded.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Safe {
-    text: String,
+    /// Shared: labels repeat themselves thousands of times in a storm.
+    text: Arc<str>,
     found: Vec<Found>,
 }
 
@@ -60,7 +62,7 @@ impl Safe {
             second.text
         });
         Self {
-            text: sanitize::bound(text, max),
+            text: sanitize::bound(text, max).into(),
             found,
         }
     }

@@ -37,6 +37,10 @@ pub enum Action {
     Write,
     /// Copy the command or link.
     Copy,
+    /// Keep alerts quiet.
+    Silence,
+    /// End a silence.
+    EndSilence,
     /// Filter the list.
     Filter,
     /// The palette.
@@ -147,6 +151,8 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::Show(Screen::People), "people", "who must know, and by when", &["4"], Anywhere),
     row(Action::Show(Screen::Timeline), "timeline", "what happened", &["5"], Anywhere),
     row(Action::Show(Screen::Documents), "documents", "what will remain", &["6"], Anywhere),
+    row(Action::Silence, "silence", "keep the alerts of this row quiet, with an end and a comment", &["m"], On(Screen::Now)).records().dangerous(),
+    row(Action::EndSilence, "end silence", "end the silence on this row", &["x"], On(Screen::Now)).records().dangerous(),
     row(Action::Filter, "filter", "show only what contains these words", &["/"], Anywhere),
     row(Action::Palette, "palette", "every action by name", &[":"], Anywhere),
     row(Action::Help, "help", "what the keys do here", &["?"], Anywhere),
@@ -206,6 +212,6 @@ mod tests {
         assert_eq!(for_key("enter", Screen::Playbook), Some(Action::StepDone));
         assert_eq!(for_key("enter", Screen::Timeline), Some(Action::Enter));
         assert_eq!(for_key("esc", Screen::Now), Some(Action::Back));
-        assert_eq!(for_key("x", Screen::Now), None);
+        assert_eq!(for_key("x", Screen::Timeline), None);
     }
 }

@@ -3,6 +3,7 @@
 use crate::incident::entry::Occasion;
 use crate::incident::{Draft, Entry, IncidentId, Slug};
 use crate::outbox::Page;
+use crate::sources::NewSilence;
 use chrono::{DateTime, Utc};
 
 /// Something to be done.
@@ -65,6 +66,20 @@ pub enum Effect {
         head: String,
         /// Why now.
         reason: Occasion,
+    },
+    /// Keep alerts quiet.
+    Silence {
+        /// At which source.
+        source: Slug,
+        /// What.
+        silence: Box<NewSilence>,
+    },
+    /// End a silence.
+    Expire {
+        /// At which source.
+        source: Slug,
+        /// Which.
+        id: Slug,
     },
     /// Put text on the clipboard.
     Copy(String),

@@ -2,13 +2,15 @@
 
 use super::action::Action;
 use super::ui::Edit;
+use crate::incident::alerts::AlertIndex;
 use crate::incident::{Draft, Entry, IncidentId, Slug};
 use crate::outbox::Delivery;
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
 use crate::signals::watch::Report;
-use crate::sources::{AlertSet, History, RuleSet};
+use crate::sources::{History, NewSilence, RuleSet};
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 
 /// An error as people are told it: what, and what to do.
 pub type Told = (String, String);
@@ -28,8 +30,8 @@ pub enum Msg {
     Alerts {
         /// Which source.
         source: Slug,
-        /// What it said.
-        result: Result<AlertSet, Told>,
+        /// What all sources said last, with this one's answer.
+        result: Result<Arc<AlertIndex>, Told>,
     },
     /// A source answered, or did not, when asked how its rules stand.
     Rules {
@@ -47,6 +49,20 @@ pub enum Msg {
         result: Result<Sample, Told>,
         /// Whether it was in contact.
         contact: bool,
+    },
+    /// A silence was made, or was not.
+    Silenced {
+        /// The silence.
+        silence: Box<NewSilence>,
+        /// Its id, or why there is none.
+        result: Result<Slug, Told>,
+    },
+    /// A silence was ended, or was not.
+    Expired {
+        /// Its id.
+        id: Slug,
+        /// Why it was not.
+        result: Result<(), Told>,
     },
     /// How all signals of the service map stand.
     Signals(Box<Report>),

@@ -3,6 +3,7 @@
 use super::board::Board;
 use super::message::Told;
 use super::ui::Ui;
+use crate::incident::alerts::AlertIndex;
 use crate::incident::observation::Alert;
 use crate::incident::{Incident, IncidentId, Slug, Status, escalation, intake, severity};
 use crate::playbook::{Library, Values};
@@ -10,7 +11,7 @@ use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
 use crate::signals::map::ServiceMap;
 use crate::signals::watch::Report;
-use crate::sources::{AlertSet, Offers, RuleSet};
+use crate::sources::{Offers, RuleSet};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -85,10 +86,12 @@ pub struct SourceState {
 /// What the sources say now. None of it is the journal.
 #[derive(Debug, Clone, Default)]
 pub struct Live {
-    /// Alerts by source.
-    pub alerts: BTreeMap<Slug, AlertSet>,
-    /// Each alert seen by this process, for when it goes out of sight.
-    pub known: BTreeMap<Slug, Alert>,
+    /// The alerts of all sources.
+    pub index: Arc<AlertIndex>,
+    /// The alerts that the filter lets through.
+    pub found: Found,
+    /// Each alert of an open incident that this process has seen, for when it goes out of sight.
+    pub known: BTreeMap<Slug, Arc<Alert>>,
     /// Alerting rules by source, and when they were read.
     pub rules: BTreeMap<Slug, (RuleSet, DateTime<Utc>)>,
     /// The last readings of the signal.
@@ -101,6 +104,15 @@ pub struct Live {
     pub signal_error: Option<(String, String)>,
     /// The sources.
     pub sources: BTreeMap<Slug, SourceState>,
+}
+
+/// What a filter finds among the alerts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    /// Its words.
+    pub words: Vec<String>,
+    /// Positions in the list.
+    pub positions: Vec<u32>,
 }
 
 /// Everything the console knows.
@@ -259,25 +271,8 @@ impl Model {
         (age > self.setup.poll * 2 + TimeDelta::milliseconds(500)).then_some(age)
     }
 
-    /// The alerts of all sources, firing ones first, then by start; one of each.
-    pub fn alerts(&self) -> Vec<&Alert> {
-        let mut seen = BTreeSet::new();
-        let all = self.live.alerts.values().flat_map(|set| &set.alerts);
-        let mut alerts: Vec<&Alert> = all.filter(|alert| seen.insert(alert.key.clone())).collect();
-        alerts.sort_by(|a, b| {
-            (a.state, rank(a), a.starts_at, &a.key).cmp(&(b.state, rank(b), b.starts_at, &b.key))
-        });
-        alerts
-    }
-}
-
-/// The order of severities as labels name them; unknown names come last.
-pub fn rank(alert: &Alert) -> u8 {
-    match alert.label("severity") {
-        "critical" | "page" | "emergency" | "sev1" => 0,
-        "error" | "high" | "major" => 1,
-        "warning" | "warn" | "medium" => 2,
-        "info" | "low" | "notice" => 3,
-        _ => 4,
+    /// The alerts of all sources, firing ones first, then by severity and start; one of each.
+    pub fn alerts(&self) -> &[Arc<Alert>] {
+        self.live.index.alerts()
     }
 }

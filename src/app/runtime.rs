@@ -11,10 +11,11 @@ use super::update::backfill_window;
 use crate::documents::Kind;
 use crate::exercise::Feed;
 use crate::incident::Slug;
+use crate::incident::intake::Intake;
 use crate::journal::{Clock, Signer, Store, Unsigned, signing_time};
 use crate::outbox::Webhook;
 use crate::signals::map::ServiceMap;
-use crate::sources::{ChangeSource, Source};
+use crate::sources::{ChangeSource, NewSilence, Source};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +37,8 @@ pub struct Parts {
     pub query: String,
     /// The service map.
     pub map: Arc<ServiceMap>,
+    /// How alerts are judged.
+    pub intake: Intake,
     /// Where changes are read.
     pub changes: Vec<Arc<dyn ChangeSource>>,
     /// Pause between polls, in real time.
@@ -143,6 +146,8 @@ impl Runtime {
                     query,
                 );
             }
+            Effect::Silence { source, silence } => self.silence(&source, silence),
+            Effect::Expire { source, id } => self.expire(&source, id),
             Effect::Backfill { incident, until } => self.backfill(incident, until),
             Effect::Sign {
                 incident,
@@ -210,6 +215,48 @@ impl Runtime {
             let directory = store.directory_of(&incident);
             let draft = unsigned.sign(&store, &directory, &signer, &me);
             let _ = messages.send(Msg::Signed { incident, draft });
+        });
+    }
+
+    fn named(&self, name: &Slug) -> Result<Arc<dyn Source>, super::message::Told> {
+        let found = self
+            .parts
+            .sources
+            .iter()
+            .find(|source| source.name() == name);
+        found.cloned().ok_or_else(|| {
+            (
+                format!("there is no source {name}"),
+                "start the console anew".into(),
+            )
+        })
+    }
+
+    fn silence(&self, source: &Slug, silence: Box<NewSilence>) {
+        let (messages, source) = (self.messages.clone(), self.named(source));
+        tokio::spawn(async move {
+            let result = match source {
+                Ok(source) => source
+                    .silence(&silence)
+                    .await
+                    .map_err(|error| pollers::told(&error)),
+                Err(told) => Err(told),
+            };
+            let _ = messages.send(Msg::Silenced { silence, result });
+        });
+    }
+
+    fn expire(&self, source: &Slug, id: Slug) {
+        let (messages, source) = (self.messages.clone(), self.named(source));
+        tokio::spawn(async move {
+            let result = match source {
+                Ok(source) => source
+                    .expire(&id)
+                    .await
+                    .map_err(|error| pollers::told(&error)),
+                Err(told) => Err(told),
+            };
+            let _ = messages.send(Msg::Expired { id, result });
         });
     }
 

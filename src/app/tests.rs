@@ -2,16 +2,18 @@
 
 use super::ui::{Edit, Overlay, Screen};
 use super::*;
+use crate::incident::alerts::{AlertIndex, Gathered};
 use crate::incident::entry::{PageOutcome, StepOutcome, field};
-use crate::incident::observation::AlertState;
+use crate::incident::observation::{Alert, AlertState};
 use crate::incident::{Draft, Event, Incident, IncidentId, Role, Slug, Status};
 use crate::outbox::Delivery;
 use crate::signals::{Reading, Sample};
-use crate::sources::{AlertSet, RuleSet, RuleState, alert_from_labels};
+use crate::sources::{RuleSet, RuleState, alert_from_labels};
 use crate::testing::{bench_setup, slug, start};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A console whose disk is a journal in memory: what is recorded is durable one step later.
 struct Bench {
@@ -23,6 +25,7 @@ struct Bench {
     disk_works: bool,
     receiver_answers: bool,
     waiting: Vec<Effect>,
+    gathered: BTreeMap<Slug, Gathered>,
 }
 
 impl Bench {
@@ -42,6 +45,7 @@ impl Bench {
             disk_works: true,
             receiver_answers: true,
             waiting: Vec::new(),
+            gathered: BTreeMap::new(),
         };
         bench.say(Msg::Ready);
         bench
@@ -160,12 +164,21 @@ impl Bench {
             .iter()
             .map(|name| alert(name, state, starts))
             .collect();
-        let (source, result) = (slug("alertmanager"), Ok(AlertSet { alerts, dropped: 0 }));
-        self.say(Msg::Alerts { source, result });
+        self.gather("alertmanager", alerts);
         // What an opening leads to follows on the next ticks, without any time passing.
         for _ in 0..2 {
             self.say(Msg::Tick(self.model.now));
         }
+    }
+
+    /// What one source of alerts says, beside what the others said last.
+    fn gather(&mut self, source: &str, alerts: Vec<Alert>) {
+        let alerts = alerts.into_iter().map(Arc::new).collect();
+        self.gathered
+            .insert(slug(source), Gathered { alerts, dropped: 0 });
+        let index = AlertIndex::new(&self.gathered, &self.model.setup.intake.0);
+        let (source, result) = (slug(source), Ok(Arc::new(index)));
+        self.say(Msg::Alerts { source, result });
     }
 
     fn firing(&mut self) {
@@ -776,14 +789,7 @@ fn alertmanagers_that_disagree_do_not_fill_the_journal() {
     bench.firing();
     let quiet = alert("PaymentSuccessRateLow", AlertState::Suppressed, start());
     for _ in 0..5 {
-        let set = AlertSet {
-            alerts: vec![quiet.clone()],
-            dropped: 0,
-        };
-        bench.say(Msg::Alerts {
-            source: slug("alertmanager-2"),
-            result: Ok(set),
-        });
+        bench.gather("alertmanager-2", vec![quiet.clone()]);
         bench.firing();
     }
     assert_eq!(
@@ -801,11 +807,7 @@ fn an_alert_absent_from_one_source_while_another_is_silent_proves_nothing() {
     let mut bench = Bench::new();
     bench.rules(true);
     bench.firing();
-    let set = AlertSet::default();
-    bench.say(Msg::Alerts {
-        source: slug("alertmanager-2"),
-        result: Ok(set),
-    });
+    bench.gather("alertmanager-2", Vec::new());
     let told = ("cannot connect".to_string(), "check".to_string());
     bench.say(Msg::Alerts {
         source: slug("alertmanager-2"),

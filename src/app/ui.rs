@@ -8,6 +8,7 @@ use super::action::Action;
 use crate::incident::severity::{Answered, Answers};
 use crate::incident::{IncidentId, Role, Slug, Status};
 use crate::signals::Reading;
+use crate::sources::NewSilence;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The six screens.
@@ -75,6 +76,8 @@ pub struct Ui {
     pub selected: Option<String>,
     /// First row shown.
     pub scroll: usize,
+    /// The alert or group of alerts under the cursor, by key: it stays where it is when others come and go.
+    pub alert: Option<String>,
     /// The filter in force.
     pub filter: Option<Input>,
     /// Whether the filter is being typed.
@@ -176,6 +179,10 @@ pub enum Confirmed {
     Classify(Vec<Answered>),
     /// A role is given back.
     GiveBack(Role),
+    /// Alerts are silenced at this source.
+    Silence(Slug, Box<NewSilence>),
+    /// A silence ends.
+    Expire(Slug, Slug),
 }
 
 /// Text to be written, in one or more fields.
@@ -208,6 +215,8 @@ pub enum Purpose {
     Status(Status),
     /// The title of a new incident.
     Open,
+    /// What to silence at this source.
+    Silence(Slug),
 }
 
 /// One of a list.
@@ -263,6 +272,7 @@ impl Ui {
             self.screen = screen;
             self.selected = None;
             self.scroll = 0;
+            self.alert = None;
             self.filter = None;
             self.filtering = false;
         }

@@ -2,12 +2,15 @@
 
 mod acts;
 mod clocks;
+mod filter;
 mod intake;
 mod journal;
+mod list;
 mod observe;
 mod overlays;
 mod picks;
 mod severity;
+mod silences;
 mod steps;
 mod typing;
 
@@ -20,6 +23,7 @@ use chrono::{DateTime, Utc};
 
 pub(crate) use acts::{selected_row, timeline_rows};
 pub(crate) use clocks::lost_result;
+pub(crate) use list::{Row, count as alert_rows, cursor as alert_cursor, row as alert_row};
 pub(crate) use severity::open_question;
 pub(crate) use steps::values;
 pub(crate) use typing::palette_rows;
@@ -30,6 +34,7 @@ const NOTICE: (i64, i64) = (6, 20);
 /// Takes a message in.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let effects = dispatch(model, msg);
+    filter::narrow(model);
     let rate = model
         .setup
         .drill
@@ -56,6 +61,8 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Edit(edit) => typing::edit(model, &edit),
         Msg::Key(key) => acts::key(model, key),
         Msg::Alerts { source, result } => observe::alerts(model, &source, result),
+        Msg::Silenced { silence, result } => silences::made(model, &silence, result),
+        Msg::Expired { id, result } => silences::ended(model, &id, result),
         Msg::Signals(report) => observe::report(model, report),
         Msg::Changes { source, result } => observe::changes(model, source, result),
         Msg::Rules { source, result } => observe::rules(model, &source, result),

@@ -1,52 +1,67 @@
-//! `warroom alerts`: what the sources say now.
+//! `warroom alerts`: what the sources say now, and who keeps what quiet.
 
-use super::arguments::Global;
+use super::arguments::{Alerts as Verb, Global};
 use super::error::{CliError, Exit};
+use super::incident::refuse_read_only;
 use super::output::Output;
-use super::setup::base;
-use crate::incident::observation::AlertState;
-use crate::text::Safe;
+use super::setup::{Base, base};
+use crate::incident::observation::{Alert, AlertState, Condition};
+use crate::incident::{IncidentId, Slug};
+use crate::sources::{Matcher, NewSilence, Silence, Source};
+use crate::text::{Safe, parse_duration};
+use chrono::{SecondsFormat, Utc};
 use serde::Serialize;
+use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 #[derive(Serialize)]
-struct Row {
-    source: String,
-    alert: Safe,
+struct Row<'a> {
+    source: &'a Slug,
+    alert: &'a Safe,
     state: &'static str,
+    condition: &'static str,
     since: String,
-    summary: Safe,
-    labels: BTreeMap<String, Safe>,
-    suppressed_by: Vec<Safe>,
+    summary: &'a Safe,
+    labels: &'a BTreeMap<String, Safe>,
+    suppressed_by: &'a [Safe],
 }
 
-pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
+pub(super) fn run(global: &Global, verb: Option<Verb>, output: &Output) -> Result<(), CliError> {
     let base = base(global)?;
-    let sources = base.sources()?;
-    let mut rows = Vec::new();
-    let mut asked = 0;
-    for source in sources.iter().filter(|source| source.offers().alerts) {
-        asked += 1;
-        let set = block_on(source.alerts())??;
-        for alert in set.alerts {
-            rows.push(Row {
-                source: source.name().to_string(),
-                alert: alert.name,
-                state: if alert.state == AlertState::Suppressed {
-                    "suppressed"
-                } else {
-                    "firing"
-                },
-                since: alert
-                    .starts_at
-                    .to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-                summary: alert.summary,
-                labels: alert.labels,
-                suppressed_by: alert.suppressed_by,
-            });
+    let sources = of_alerts(&base)?;
+    match verb {
+        None => list(&sources, output),
+        Some(Verb::Silences) => silences(&sources, output),
+        Some(Verb::Silence {
+            matchers,
+            lasts,
+            comment,
+            source,
+            incident,
+        }) => {
+            let wanted = wanted(&base, &matchers, &lasts, &comment)?;
+            make(
+                &base,
+                &named(&sources, source.as_ref())?,
+                &wanted,
+                incident.as_ref(),
+                output,
+            )
+        }
+        Some(Verb::Expire { id, source }) => {
+            expire(&base, &named(&sources, source.as_ref())?, &id, output)
         }
     }
-    if asked == 0 {
+}
+
+fn of_alerts(base: &Base) -> Result<Vec<Arc<dyn Source>>, CliError> {
+    let sources: Vec<Arc<dyn Source>> = base
+        .sources()?
+        .into_iter()
+        .filter(|source| source.offers().alerts)
+        .collect();
+    if sources.is_empty() {
         let hint = "name one with --alertmanager URL, or under `sources` in the configuration";
         return Err(CliError::new(
             Exit::Config,
@@ -54,26 +69,225 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
             hint,
         ));
     }
-    rows.sort_by(|a, b| (a.state, &a.since).cmp(&(b.state, &b.since)));
-    let text: Vec<String> = rows
+    Ok(sources)
+}
+
+/// The source to change something at: the one named, or the only one.
+fn named(sources: &[Arc<dyn Source>], name: Option<&Slug>) -> Result<Arc<dyn Source>, CliError> {
+    let known = || {
+        sources
+            .iter()
+            .map(|source| source.name().as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    match (name, sources) {
+        (None, [only]) => Ok(Arc::clone(only)),
+        (None, _) => Err(CliError::usage(
+            "there are several sources of alerts",
+            format!("name one with --source: {}", known()),
+        )),
+        (Some(name), _) => sources
+            .iter()
+            .find(|source| source.name() == name)
+            .cloned()
+            .ok_or_else(|| {
+                CliError::usage(
+                    format!("there is no source \"{name}\""),
+                    format!("there are: {}", known()),
+                )
+            }),
+    }
+}
+
+fn list(sources: &[Arc<dyn Source>], output: &Output) -> Result<(), CliError> {
+    let mut gathered = Vec::new();
+    for source in sources {
+        gathered.push((source.name(), block_on(source.alerts())??));
+    }
+    let mut all: Vec<(&Slug, &Alert)> = gathered
         .iter()
-        .map(|row| {
-            format!(
-                "{:<10} {:<32} {}  {}",
-                row.state,
-                row.alert.as_str(),
-                row.since,
-                row.summary
-            )
+        .flat_map(|(source, set)| {
+            set.alerts
+                .iter()
+                .map(move |alert| (*source, alert.as_ref()))
+        })
+        .collect();
+    all.sort_by_key(|(_, alert)| (alert.state == AlertState::Firing, alert.starts_at));
+    let rows: Vec<Row<'_>> = all
+        .iter()
+        .map(|(source, alert)| row(source, alert))
+        .collect();
+    let mut text = String::new();
+    for row in &rows {
+        text += &format!(
+            "{:<10} {:<32} {}  {}\n",
+            row.state,
+            row.alert.as_str(),
+            row.since,
+            said(row)
+        );
+    }
+    let dropped: usize = gathered.iter().map(|(_, set)| set.dropped).sum();
+    if dropped > 0 {
+        text += &format!("{dropped} more alerts are beyond the limit and not shown\n");
+    }
+    output.result(
+        if text.is_empty() {
+            "no alert fires"
+        } else {
+            text.trim_end()
+        },
+        &rows,
+    );
+    Ok(())
+}
+
+fn said<'a>(row: &'a Row<'_>) -> &'a str {
+    row.suppressed_by.first().unwrap_or(row.summary).as_str()
+}
+
+fn row<'a>(source: &'a Slug, alert: &'a Alert) -> Row<'a> {
+    Row {
+        source,
+        alert: &alert.name,
+        state: match (alert.state, alert.condition) {
+            (AlertState::Suppressed, _) => "suppressed",
+            (_, Condition::NoData) => "no data",
+            (_, Condition::Error) => "error",
+            _ => "firing",
+        },
+        condition: match alert.condition {
+            Condition::Met => "met",
+            Condition::NoData => "no data",
+            Condition::Error => "error",
+        },
+        since: alert.starts_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+        summary: &alert.summary,
+        labels: &alert.labels,
+        suppressed_by: &alert.suppressed_by,
+    }
+}
+
+fn silences(sources: &[Arc<dyn Source>], output: &Output) -> Result<(), CliError> {
+    let mut all: Vec<(String, Silence)> = Vec::new();
+    for source in sources {
+        let found = block_on(source.silences())??;
+        all.extend(
+            found
+                .into_iter()
+                .map(|silence| (source.name().to_string(), silence)),
+        );
+    }
+    all.retain(|(_, silence)| silence.state.as_str() != "expired");
+    all.sort_by_key(|(_, silence)| silence.ends_at);
+    let now = Utc::now();
+    let text: Vec<String> = all
+        .iter()
+        .map(|(_, silence)| format!("{}  {}  {}", silence.id, silence.what, silence.words(now)))
+        .collect();
+    let rows: Vec<serde_json::Value> = all
+        .iter()
+        .map(|(source, silence)| {
+            json!({
+                "source": source, "id": silence.id, "matchers": silence.what, "by": silence.by,
+                "until": silence.ends_at, "comment": silence.comment, "state": silence.state,
+            })
         })
         .collect();
     output.result(
         &if text.is_empty() {
-            "no alert fires".into()
+            "nothing is silenced".to_string()
         } else {
             text.join("\n")
         },
         &rows,
+    );
+    Ok(())
+}
+
+fn wanted(
+    base: &Base,
+    matchers: &[String],
+    lasts: &str,
+    comment: &str,
+) -> Result<NewSilence, CliError> {
+    let parse = |text: &String| {
+        Matcher::parse(text).ok_or_else(|| {
+            CliError::usage(
+                format!("\"{}\" is no matcher", Safe::line(text)),
+                "write name=value, name!=value or name=~expression",
+            )
+        })
+    };
+    let lasts = parse_duration(lasts).ok_or_else(|| {
+        CliError::usage(
+            format!("\"{}\" is no span of time", Safe::line(lasts)),
+            "write 30m, 2h or 1d",
+        )
+    })?;
+    let now = base.store.clock().now().wall;
+    let silence = NewSilence {
+        matchers: matchers.iter().map(parse).collect::<Result<_, _>>()?,
+        starts_at: now,
+        ends_at: now + lasts,
+        created_by: base.config.name.clone(),
+        comment: Safe::line(comment),
+    };
+    match silence.fault() {
+        Some((what, hint)) => Err(CliError::usage(what, hint)),
+        None => Ok(silence),
+    }
+}
+
+fn make(
+    base: &Base,
+    source: &Arc<dyn Source>,
+    silence: &NewSilence,
+    incident: Option<&IncidentId>,
+    output: &Output,
+) -> Result<(), CliError> {
+    refuse_read_only(base)?;
+    let matching = block_on(source.alerts())??
+        .alerts
+        .iter()
+        .filter(|alert| silence.covers(alert))
+        .count();
+    let id = block_on(source.silence(silence))??;
+    let until = silence.ends_at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let text = format!(
+        "{} is silent until {until}: {matching} alerts match now. Silence {id}",
+        silence.what()
+    );
+    if let Some(incident) = incident {
+        super::incident::note(
+            base,
+            incident,
+            &Safe::block(&format!(
+                "silenced {} until {until}: {} ({id})",
+                silence.what(),
+                silence.comment
+            )),
+        )?;
+    }
+    output.result(
+        &text,
+        &json!({"silence": id, "source": source.name(), "until": until, "matching": matching}),
+    );
+    Ok(())
+}
+
+fn expire(
+    base: &Base,
+    source: &Arc<dyn Source>,
+    id: &Slug,
+    output: &Output,
+) -> Result<(), CliError> {
+    refuse_read_only(base)?;
+    block_on(source.expire(id))??;
+    output.result(
+        &format!("silence {id} is over"),
+        &json!({"silence": id, "source": source.name(), "expired": true}),
     );
     Ok(())
 }

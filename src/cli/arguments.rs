@@ -83,8 +83,11 @@ pub(super) enum Command {
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=600))]
         rate: Option<u32>,
     },
-    /// What the sources say now
-    Alerts,
+    /// What the sources say now; silence alerts
+    Alerts {
+        #[command(subcommand)]
+        command: Option<Alerts>,
+    },
     /// How every signal stands: success, latency, correctness, budgets, burn, money
     Signals,
     /// May a risky change ship? Exit 0 yes, 1 no, with the reason
@@ -356,6 +359,38 @@ pub(super) enum Playbook {
 pub(super) enum Escalation {
     /// Check the policy in force and print who is called when
     Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Alerts {
+    /// Which silences are in force, by whom, until when and why
+    Silences,
+    /// Keep alerts quiet for a while
+    Silence {
+        /// What their labels must be: name=value, name!=value, name=~expression; all must match
+        #[arg(long = "matcher", value_name = "MATCHER", required = true)]
+        matchers: Vec<String>,
+        /// For how long: 30m, 2h, 1d
+        #[arg(long = "for", value_name = "SPAN")]
+        lasts: String,
+        /// Why
+        #[arg(long)]
+        comment: String,
+        /// At which source, where there are several
+        #[arg(long)]
+        source: Option<Slug>,
+        /// Note it in the journal of this incident
+        #[arg(long)]
+        incident: Option<IncidentId>,
+    },
+    /// End a silence
+    Expire {
+        /// Its id
+        id: Slug,
+        /// At which source, where there are several
+        #[arg(long)]
+        source: Option<Slug>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -146,6 +146,17 @@ pub(super) fn refuse_read_only(base: &Base) -> Result<(), CliError> {
 }
 
 fn record(base: &Base, id: &IncidentId, intent: &Intent, output: &Output) -> Result<(), CliError> {
+    let (text, json) = recorded(base, id, intent)?;
+    output.result(&text, &json);
+    Ok(())
+}
+
+/// Notes something that another command has done.
+pub(super) fn note(base: &Base, id: &IncidentId, text: &Safe) -> Result<(), CliError> {
+    recorded(base, id, &Intent::Note(text.clone(), None)).map(drop)
+}
+
+fn recorded(base: &Base, id: &IncidentId, intent: &Intent) -> Result<(String, Value), CliError> {
     refuse_read_only(base)?;
     let me = base.me()?;
     let (mut journal, entries) = base.store.open(id)?;
@@ -160,9 +171,7 @@ fn record(base: &Base, id: &IncidentId, intent: &Intent, output: &Output) -> Res
     }
     base.store.remember(id, journal.position());
     let seq = appended.mine.iter().flatten().last().copied();
-    let (text, json) = told(id, seq, &board);
-    output.result(&text, &json);
-    Ok(())
+    Ok(told(id, seq, &board))
 }
 
 fn drafts_of(

@@ -112,6 +112,7 @@ impl Base {
             sources.push(match kind {
                 SourceKind::Alertmanager => Arc::new(Alertmanager::new(http)?),
                 SourceKind::Prometheus => Arc::new(Prometheus::new(http)?),
+                SourceKind::Grafana => Arc::new(Alertmanager::grafana(http)?),
             });
         }
         Ok(sources)

@@ -96,6 +96,8 @@ pub enum SourceKind {
     Alertmanager,
     /// Prometheus, HTTP API version 1.
     Prometheus,
+    /// Grafana's own alerting.
+    Grafana,
 }
 
 impl SourceKind {
@@ -104,6 +106,7 @@ impl SourceKind {
         match self {
             Self::Alertmanager => "alertmanager",
             Self::Prometheus => "prometheus",
+            Self::Grafana => "grafana",
         }
     }
 }

@@ -1,13 +1,14 @@
 //! The built-in feed: a scenario behind the same trait as a real Alertmanager and a real Prometheus.
 
 use crate::incident::Slug;
+use crate::incident::alerts::Gathered;
 use crate::incident::observation::AlertState;
 use crate::journal::Clock;
 use crate::scenario::{Cues, Fault, Scenario};
 use crate::signals::series::{Labelled, Range, Ranged};
 use crate::signals::{Reading, Sample};
 use crate::sources::{
-    AlertSet, History, Offers, RuleSet, RuleState, Source, SourceError, alert_from_labels,
+    History, Offers, RuleSet, RuleState, Source, SourceError, alert_from_labels,
     unreachable_in_exercise,
 };
 use crate::text::Safe;
@@ -86,19 +87,26 @@ impl Source for Feed {
         Offers {
             alerts: true,
             metrics: true,
+            rules: true,
         }
     }
 
-    async fn alerts(&self) -> Result<AlertSet, SourceError> {
+    async fn alerts(&self) -> Result<Gathered, SourceError> {
         let elapsed = self.up()?;
         let firing = self.scenario.firing(self.begun, elapsed, &self.cues());
         let alerts = firing
             .into_iter()
             .map(|(script, at)| {
-                alert_from_labels(&script.labels, &script.annotations, AlertState::Firing, at)
+                let state = AlertState::Firing;
+                Arc::new(alert_from_labels(
+                    &script.labels,
+                    &script.annotations,
+                    state,
+                    at,
+                ))
             })
             .collect();
-        Ok(AlertSet { alerts, dropped: 0 })
+        Ok(Gathered { alerts, dropped: 0 })
     }
 
     async fn rules(&self) -> Result<RuleSet, SourceError> {

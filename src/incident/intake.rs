@@ -1,7 +1,7 @@
 //! Which alerts open an incident, and how they coalesce into one that is open.
 
 use super::ids::Slug;
-use super::observation::{Alert, AlertState};
+use super::observation::{Alert, AlertState, Condition};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -113,9 +113,25 @@ impl Intake {
         (rule.action != Action::Show).then_some(rule)
     }
 
+    /// The number of that rule in the policy.
+    pub fn rule_number(&self, alert: &Alert) -> Option<usize> {
+        let rule = self.judge(alert)?;
+        self.rules
+            .iter()
+            .position(|(known, _)| std::ptr::eq(known, rule))
+    }
+
+    /// A rule by its number in the policy.
+    pub fn rule(&self, number: usize) -> Option<&Rule> {
+        self.rules.get(number).map(|(rule, _)| rule)
+    }
+
     /// Whether this alert, by this rule, opens an incident by itself.
     pub fn opens(rule: &Rule, alert: &Alert) -> bool {
-        rule.action == Action::Open && alert.state == AlertState::Firing
+        // A rule without data, or one that fails, fires too in some systems: not known is not a breach.
+        rule.action == Action::Open
+            && alert.state == AlertState::Firing
+            && alert.condition == Condition::Met
     }
 }
 
@@ -154,6 +170,8 @@ mod tests {
             suppressed_by: Vec::new(),
             starts_at: DateTime::UNIX_EPOCH,
             links: Vec::new(),
+            silenced_by: Vec::new(),
+            condition: crate::incident::observation::Condition::Met,
         }
     }
 
@@ -200,10 +218,17 @@ mod tests {
     }
 
     #[test]
-    fn a_silenced_alert_opens_nothing() {
+    fn a_silenced_alert_opens_nothing_nor_does_one_without_data() {
         let rule = rule("critical", &[], Action::Open);
         assert!(Intake::opens(&rule, &alert(&[], AlertState::Firing)));
         assert!(!Intake::opens(&rule, &alert(&[], AlertState::Suppressed)));
+        for condition in [Condition::NoData, Condition::Error] {
+            let unknown = Alert {
+                condition,
+                ..alert(&[], AlertState::Firing)
+            };
+            assert!(!Intake::opens(&rule, &unknown), "{condition:?}");
+        }
     }
 
     #[test]

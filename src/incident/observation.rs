@@ -45,7 +45,7 @@ impl Cause {
 }
 
 /// How an alert stands, with what may be concluded from its absence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Hash)]
 #[serde(rename_all = "kebab-case")]
 pub enum AlertState {
     /// Firing.
@@ -86,10 +86,14 @@ pub struct Alert {
     pub state: AlertState,
     /// Who or what suppresses it: silence ids, inhibiting alerts.
     pub suppressed_by: Vec<Safe>,
+    /// The silences among them, by id.
+    pub silenced_by: Vec<Slug>,
     /// When it began, by its source's clock.
     pub starts_at: DateTime<Utc>,
     /// Runbook, dashboard and generator links, by name.
     pub links: Vec<(&'static str, Safe)>,
+    /// What it says is the matter.
+    pub condition: Condition,
 }
 
 impl Alert {
@@ -97,6 +101,18 @@ impl Alert {
     pub fn label(&self, name: &str) -> &str {
         self.labels.get(name).map_or("", Safe::as_str)
     }
+}
+
+/// What an alert says is the matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Condition {
+    /// Its condition holds.
+    #[default]
+    Met,
+    /// Its query gave nothing: not known, which is no breach.
+    NoData,
+    /// Its query failed: not known either.
+    Error,
 }
 
 /// Why a sample is to be recorded now, given what was recorded last; `None` when it is not.

@@ -1,83 +1,66 @@
-//! Alertmanager's API, version 2.
+//! Alertmanager's API, version 2, and Grafana's, which speaks the same under another path.
+
+mod wire;
 
 use super::error::{Kind, SourceError};
 use super::http::Http;
-use super::normalize::{alert_from_labels, is_web, merge};
+use super::rules::{Groups, rule_set};
 use super::settings::HttpSettings;
-use super::{AlertSet, Offers, Source};
+use super::silence::{NewSilence, Silence, WireSilence};
+use super::{Gathered, Offers, RuleSet, Source};
 use crate::incident::Slug;
-use crate::incident::observation::{Alert, AlertState};
 use crate::text::Safe;
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use wire::Memory;
 
-/// Most alerts taken from one poll.
-const MAX_ALERTS: usize = 60_000;
+/// Most silences taken from one answer.
+const MAX_SILENCES: usize = 5_000;
 
-/// A source that asks an Alertmanager.
+/// Which server speaks the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flavour {
+    /// Alertmanager itself.
+    Alertmanager,
+    /// Grafana's own alerting.
+    Grafana,
+}
+
+/// A source that asks an Alertmanager, or Grafana's.
 #[derive(Debug)]
 pub struct Alertmanager {
     http: Http,
+    flavour: Flavour,
+    /// What the last poll brought: an alert that has not changed is not made safe a second time.
+    memory: Arc<Mutex<Memory>>,
 }
 
 impl Alertmanager {
     /// From its settings.
     pub fn new(settings: HttpSettings) -> Result<Self, SourceError> {
+        Self::of(Flavour::Alertmanager, settings)
+    }
+
+    /// Grafana's own alerting.
+    pub fn grafana(settings: HttpSettings) -> Result<Self, SourceError> {
+        Self::of(Flavour::Grafana, settings)
+    }
+
+    fn of(flavour: Flavour, settings: HttpSettings) -> Result<Self, SourceError> {
         Ok(Self {
             http: Http::new(settings)?,
+            flavour,
+            memory: Arc::default(),
         })
     }
-}
 
-/// An alert as Alertmanager writes it. Every field may be absent in some version.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Wire {
-    #[serde(default)]
-    labels: BTreeMap<String, String>,
-    #[serde(default)]
-    annotations: BTreeMap<String, String>,
-    starts_at: Option<DateTime<Utc>>,
-    #[serde(default, rename = "generatorURL")]
-    generator: Option<String>,
-    #[serde(default)]
-    status: WireStatus,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct WireStatus {
-    state: String,
-    silenced_by: Vec<String>,
-    inhibited_by: Vec<String>,
-    muted_by: Vec<String>,
-}
-
-impl Wire {
-    fn into_alert(self, read_at: DateTime<Utc>) -> Alert {
-        let state = match self.status.state.as_str() {
-            "suppressed" => AlertState::Suppressed,
-            // "unprocessed" is on its way to "active"; a state of a newer version is not hidden.
-            _ => AlertState::Firing,
-        };
-        let starts_at = self.starts_at.unwrap_or(read_at);
-        let mut alert = alert_from_labels(&self.labels, &self.annotations, state, starts_at);
-        let by = |prefix: &'static str, ids: Vec<String>| {
-            ids.into_iter()
-                .take(8)
-                .map(move |id| Safe::line(&format!("{prefix} {id}")))
-        };
-        alert.suppressed_by = by("silence", self.status.silenced_by)
-            .chain(by("inhibited by", self.status.inhibited_by))
-            .chain(by("muted in", self.status.muted_by))
-            .collect();
-        let generator = self.generator.filter(|url| is_web(url));
-        alert
-            .links
-            .extend(generator.map(|url| ("query", Safe::line(&url))));
-        alert
+    fn path(&self, rest: &str) -> String {
+        match self.flavour {
+            Flavour::Alertmanager => format!("api/v2/{rest}"),
+            Flavour::Grafana => format!("api/alertmanager/grafana/api/v2/{rest}"),
+        }
     }
 }
 
@@ -91,10 +74,13 @@ impl Source for Alertmanager {
         Offers {
             alerts: true,
             metrics: false,
+            rules: self.flavour == Flavour::Grafana,
         }
     }
 
-    async fn alerts(&self) -> Result<AlertSet, SourceError> {
+    async fn alerts(&self) -> Result<Gathered, SourceError> {
+        // Who silenced what is told beside the alert; without an answer its id stands there.
+        let silences = self.silences().await.unwrap_or_default();
         // Anything but true or false hides every active alert and still answers 200 (measured on 0.25).
         let flags = [
             ("active", "true"),
@@ -102,27 +88,73 @@ impl Source for Alertmanager {
             ("inhibited", "true"),
             ("unprocessed", "true"),
         ];
-        let answer = self.http.get("api/v2/alerts", &flags).await?;
+        let (memory, grafana) = (Arc::clone(&self.memory), self.flavour == Flavour::Grafana);
+        let read = move |body: &mut dyn std::io::Read| {
+            let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+            wire::read(body, &mut memory, &silences, Utc::now(), grafana)
+        };
+        self.http
+            .streamed(&self.path("alerts"), &flags, message, read)
+            .await
+    }
+
+    async fn rules(&self) -> Result<RuleSet, SourceError> {
+        if self.flavour == Flavour::Alertmanager {
+            return Err(SourceError::not_offered(self.name(), "rules"));
+        }
+        let answer = self
+            .http
+            .get("api/prometheus/grafana/api/v1/rules", &[])
+            .await?;
         if !answer.status.is_success() {
             return Err(self.http.refused(&answer, message(&answer.body).as_deref()));
         }
-        let mut wire: Vec<Wire> = self.http.json(&answer)?;
-        let dropped = wire.len().saturating_sub(MAX_ALERTS);
-        wire.truncate(MAX_ALERTS);
-        let read_at = Utc::now();
-        let alerts = tokio::task::spawn_blocking(move || {
-            merge(
-                wire.into_iter()
-                    .map(|alert| alert.into_alert(read_at))
-                    .collect(),
-            )
-        })
-        .await
-        .map_err(|_| {
+        #[derive(Deserialize)]
+        struct Envelope {
+            data: Groups,
+        }
+        let envelope: Envelope = self.http.json(&answer)?;
+        Ok(rule_set(envelope.data))
+    }
+
+    async fn silences(&self) -> Result<Vec<Silence>, SourceError> {
+        let answer = self.http.get(&self.path("silences"), &[]).await?;
+        if !answer.status.is_success() {
+            return Err(self.http.refused(&answer, message(&answer.body).as_deref()));
+        }
+        let mut wire: Vec<WireSilence> = self.http.json(&answer)?;
+        wire.truncate(MAX_SILENCES);
+        Ok(wire.into_iter().map(WireSilence::into_silence).collect())
+    }
+
+    async fn silence(&self, silence: &NewSilence) -> Result<Slug, SourceError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Made {
+            #[serde(alias = "silenceID")]
+            silence_id: String,
+        }
+        let body = serde_json::to_value(silence).map_err(|error| {
             self.http
-                .error(Kind::Answer(Safe::line("it could not be read")))
+                .error(Kind::Settings(Safe::line(&error.to_string())))
         })?;
-        Ok(AlertSet { alerts, dropped })
+        let answer = self.http.post(&self.path("silences"), &body).await?;
+        if !answer.status.is_success() {
+            return Err(self.http.refused(&answer, message(&answer.body).as_deref()));
+        }
+        let made: Made = self.http.json(&answer)?;
+        Ok(Slug::nearest(&made.silence_id))
+    }
+
+    async fn expire(&self, id: &Slug) -> Result<(), SourceError> {
+        let answer = self
+            .http
+            .delete(&self.path(&format!("silence/{id}")))
+            .await?;
+        if !answer.status.is_success() {
+            return Err(self.http.refused(&answer, message(&answer.body).as_deref()));
+        }
+        Ok(())
     }
 }
 

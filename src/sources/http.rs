@@ -5,8 +5,10 @@ use super::error::{Kind, SourceError};
 use super::settings::{HttpSettings, ResolvedAuth};
 use crate::incident::Slug;
 use crate::text::Safe;
-use reqwest::{Certificate, Client, Response, StatusCode, Url, redirect};
+use bytes::Bytes;
+use reqwest::{Certificate, Client, RequestBuilder, Response, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
+use std::io::Read;
 use std::time::Duration;
 
 /// Most bytes read of one answer: 50,000 alerts are 33 MB (measured).
@@ -110,6 +112,81 @@ impl Http {
         path: &str,
         query: &[(&str, &str)],
     ) -> Result<Answer, SourceError> {
+        let request = self.client.get(self.url(path, query)?);
+        let response = self.send(request).await?;
+        self.whole(response).await
+    }
+
+    /// POST of JSON to a path below the base address.
+    pub(super) async fn post(
+        &self,
+        path: &str,
+        body: &serde_json::Value,
+    ) -> Result<Answer, SourceError> {
+        let request = self.client.post(self.url(path, &[])?);
+        let request = request
+            .header("content-type", "application/json")
+            .body(body.to_string());
+        let response = self.send(request).await?;
+        self.whole(response).await
+    }
+
+    /// DELETE of a path below the base address.
+    pub(super) async fn delete(&self, path: &str) -> Result<Answer, SourceError> {
+        let request = self.client.delete(self.url(path, &[])?);
+        let response = self.send(request).await?;
+        self.whole(response).await
+    }
+
+    /// GET whose answer is read while it arrives, on a thread that may take its time.
+    pub(super) async fn streamed<T: Send + 'static>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        message: fn(&[u8]) -> Option<String>,
+        read: impl FnOnce(&mut dyn Read) -> Result<T, serde_json::Error> + Send + 'static,
+    ) -> Result<T, SourceError> {
+        let request = self.client.get(self.url(path, query)?);
+        let mut response = self.send(request).await?;
+        if !response.status().is_success() || is_html(&response) {
+            let answer = self.whole(response).await?;
+            return Err(self.refused(&answer, message(&answer.body).as_deref()));
+        }
+        let (chunks, inbox) = tokio::sync::mpsc::channel(CHUNKS);
+        let reader = tokio::task::spawn_blocking(move || {
+            read(&mut Arriving {
+                inbox,
+                chunk: Bytes::new(),
+            })
+        });
+        let mut length = 0;
+        let broken = loop {
+            match response.chunk().await {
+                Ok(None) => break None,
+                Err(error) => break Some(self.transport(&error)),
+                Ok(Some(chunk)) => {
+                    length += chunk.len();
+                    if length > MAX_ANSWER {
+                        break Some(self.error(Kind::TooLarge(MAX_ANSWER)));
+                    }
+                    // A reader that has given up says itself why.
+                    if chunks.send(chunk).await.is_err() {
+                        break None;
+                    }
+                }
+            }
+        };
+        drop(chunks);
+        let read = reader.await;
+        match (broken, read) {
+            (Some(error), _) => Err(error),
+            (None, Ok(Ok(value))) => Ok(value),
+            (None, Ok(Err(error))) => Err(self.unreadable(&error)),
+            (None, Err(error)) => Err(self.error(Kind::Answer(Safe::line(&error.to_string())))),
+        }
+    }
+
+    fn url(&self, path: &str, query: &[(&str, &str)]) -> Result<Url, SourceError> {
         let mut url = self
             .base
             .join(path)
@@ -117,7 +194,11 @@ impl Http {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        let request = self.client.get(url).header("accept", "application/json");
+        Ok(url)
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Response, SourceError> {
+        let request = request.header("accept", "application/json");
         let request = match &self.auth {
             ResolvedAuth::None => request,
             ResolvedAuth::Bearer(token) => request.bearer_auth(token.reveal()),
@@ -129,22 +210,17 @@ impl Http {
             .send()
             .await
             .map_err(|error| self.transport(&error))?;
-        self.whole(response).await
+        match response.status().as_u16() {
+            401 => Err(self.error(Kind::Unauthorized)),
+            403 => Err(self.error(Kind::Forbidden)),
+            429 => Err(self.error(Kind::RateLimited(retry_after(&response)))),
+            _ => Ok(response),
+        }
     }
 
     async fn whole(&self, mut response: Response) -> Result<Answer, SourceError> {
         let status = response.status();
-        match status.as_u16() {
-            401 => return Err(self.error(Kind::Unauthorized)),
-            403 => return Err(self.error(Kind::Forbidden)),
-            429 => return Err(self.error(Kind::RateLimited(retry_after(&response)))),
-            _ => {}
-        }
-        let header = response
-            .headers()
-            .get("content-type")
-            .and_then(|value| value.to_str().ok());
-        let html = header.is_some_and(|value| value.contains("text/html"));
+        let html = is_html(&response);
         let limit = if status.is_success() {
             MAX_ANSWER
         } else {
@@ -172,14 +248,15 @@ impl Http {
         if answer.html {
             return Err(self.error(Kind::WebPage));
         }
-        serde_json::from_slice(&answer.body).map_err(|error| {
-            let cut = error.is_eof();
-            let said = Safe::line(&error.to_string());
-            self.error(if cut {
-                Kind::CutOff(said)
-            } else {
-                Kind::Answer(said)
-            })
+        serde_json::from_slice(&answer.body).map_err(|error| self.unreadable(&error))
+    }
+
+    fn unreadable(&self, error: &serde_json::Error) -> SourceError {
+        let said = Safe::line(&error.to_string());
+        self.error(if error.is_eof() {
+            Kind::CutOff(said)
+        } else {
+            Kind::Answer(said)
         })
     }
 
@@ -210,6 +287,36 @@ impl Http {
         } else {
             Kind::Unreachable(said)
         })
+    }
+}
+
+fn is_html(response: &Response) -> bool {
+    let header = response.headers().get("content-type");
+    header
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.contains("text/html"))
+}
+
+/// Chunks that may wait for their reader: a slow reader slows the server down instead of filling memory.
+const CHUNKS: usize = 16;
+
+/// An answer that is still arriving, for a reader on a thread of its own.
+struct Arriving {
+    inbox: tokio::sync::mpsc::Receiver<Bytes>,
+    chunk: Bytes,
+}
+
+impl Read for Arriving {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        while self.chunk.is_empty() {
+            match self.inbox.blocking_recv() {
+                Some(chunk) => self.chunk = chunk,
+                None => return Ok(0),
+            }
+        }
+        let count = buffer.len().min(self.chunk.len());
+        buffer[..count].copy_from_slice(&self.chunk.split_to(count));
+        Ok(count)
     }
 }
 

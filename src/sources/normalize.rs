@@ -1,11 +1,11 @@
 //! Labels and annotations from outside become an [`Alert`]: bounded, sanitized, masked.
 
 use crate::incident::Slug;
-use crate::incident::observation::{Alert, AlertState};
+use crate::incident::observation::{Alert, AlertState, Condition};
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Most labels kept of one alert.
 const MAX_LABELS: usize = 64;
@@ -20,12 +20,40 @@ const LINKS: [(&str, &str); 5] = [
     ("__dashboardUid__", "dashboard"),
 ];
 
+/// Makes lines safe, and remembers those that it has made: in a storm the same values come thousands of times.
+#[derive(Debug, Default)]
+pub(super) struct Masker {
+    known: HashMap<String, Safe>,
+}
+
+/// Most values remembered, and the longest one.
+const MAX_KNOWN: usize = 20_000;
+const LONGEST_KNOWN: usize = 128;
+
+impl Masker {
+    /// [`Safe::line`], made once for each text.
+    pub(super) fn line(&mut self, raw: &str) -> Safe {
+        if let Some(known) = self.known.get(raw) {
+            return known.clone();
+        }
+        let safe = Safe::line(raw);
+        if raw.len() <= LONGEST_KNOWN && self.known.len() < MAX_KNOWN {
+            self.known.insert(raw.to_string(), safe.clone());
+        }
+        safe
+    }
+
+    fn labels(&mut self, raw: &BTreeMap<String, String>) -> BTreeMap<String, Safe> {
+        raw.iter()
+            .take(MAX_LABELS)
+            .map(|(name, value)| (self.line(name).to_string(), self.line(value)))
+            .collect()
+    }
+}
+
 /// Labels made safe.
 pub(super) fn labels(raw: &BTreeMap<String, String>) -> BTreeMap<String, Safe> {
-    raw.iter()
-        .take(MAX_LABELS)
-        .map(|(name, value)| (Safe::line(name).to_string(), Safe::line(value)))
-        .collect()
+    Masker::default().labels(raw)
 }
 
 /// An alert from its labels and annotations.
@@ -35,7 +63,24 @@ pub fn alert_from_labels(
     state: AlertState,
     starts_at: DateTime<Utc>,
 ) -> Alert {
-    let labels = labels(raw_labels);
+    alert_of(
+        raw_labels,
+        annotations,
+        state,
+        starts_at,
+        &mut Masker::default(),
+    )
+}
+
+/// The same, with values that were made safe before.
+pub(super) fn alert_of(
+    raw_labels: &BTreeMap<String, String>,
+    annotations: &BTreeMap<String, String>,
+    state: AlertState,
+    starts_at: DateTime<Utc>,
+    masker: &mut Masker,
+) -> Alert {
+    let labels = masker.labels(raw_labels);
     let name = labels
         .get("alertname")
         .cloned()
@@ -50,12 +95,14 @@ pub fn alert_from_labels(
     Alert {
         key: key_of(&labels),
         name,
-        summary: summary.map(|text| Safe::line(text)).unwrap_or_default(),
+        summary: summary.map(|text| masker.line(text)).unwrap_or_default(),
         labels,
         state,
         suppressed_by: Vec::new(),
+        silenced_by: Vec::new(),
         starts_at,
         links,
+        condition: Condition::Met,
     }
 }
 
@@ -80,23 +127,6 @@ fn key_of(labels: &BTreeMap<String, Safe>) -> Slug {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     Slug::nearest(&hex)
-}
-
-/// Two alerts that differ only in what was masked are one here: the earlier start counts, firing wins.
-pub(super) fn merge(alerts: Vec<Alert>) -> Vec<Alert> {
-    let mut merged: BTreeMap<Slug, Alert> = BTreeMap::new();
-    for alert in alerts {
-        match merged.get_mut(&alert.key) {
-            None => drop(merged.insert(alert.key.clone(), alert)),
-            Some(known) => {
-                known.starts_at = known.starts_at.min(alert.starts_at);
-                if alert.state == AlertState::Firing {
-                    known.state = AlertState::Firing;
-                }
-            }
-        }
-    }
-    merged.into_values().collect()
 }
 
 #[cfg(test)]
@@ -141,8 +171,6 @@ mod tests {
         let one = alert(&[("pan", "4111111111111111")], &[], AlertState::Suppressed);
         let two = alert(&[("pan", "4111110000001111")], &[], AlertState::Firing);
         assert_eq!(one.key == two.key, one.labels == two.labels);
-        let merged = merge(vec![one.clone(), one.clone()]);
-        assert_eq!(merged.len(), 1);
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use super::error::{Kind, SourceError};
 use super::http::{Answer, Http};
 use super::normalize::labels;
+use super::rules::{Groups, rule_set};
 use super::settings::HttpSettings;
-use super::{History, Offers, RuleSet, RuleState, Source};
+use super::{History, Offers, RuleSet, Source};
 use crate::incident::Slug;
 use crate::signals::series::{Labelled, Range, Ranged};
 use crate::signals::{Reading, Sample};
@@ -50,36 +51,6 @@ struct Series<V> {
     value: Option<V>,
     #[serde(default)]
     values: Vec<(f64, String)>,
-}
-
-#[derive(Deserialize)]
-struct Groups {
-    groups: Vec<Group>,
-}
-
-#[derive(Deserialize)]
-struct Group {
-    #[serde(default)]
-    rules: Vec<Rule>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[derive(Default)]
-struct Rule {
-    name: String,
-    #[serde(rename = "type")]
-    kind: String,
-    health: String,
-    last_error: Option<String>,
-    last_evaluation: Option<DateTime<Utc>>,
-    alerts: Vec<ActiveAlert>,
-}
-
-#[derive(Deserialize)]
-struct ActiveAlert {
-    #[serde(default)]
-    labels: BTreeMap<String, String>,
 }
 
 impl Prometheus {
@@ -163,27 +134,13 @@ impl Source for Prometheus {
         Offers {
             alerts: false,
             metrics: true,
+            rules: true,
         }
     }
 
     async fn rules(&self) -> Result<RuleSet, SourceError> {
         let groups: Groups = self.ask("api/v1/rules", &[("type", "alert")]).await?;
-        let rules = groups.groups.into_iter().flat_map(|group| group.rules);
-        let state = |rule: Rule| RuleState {
-            name: Safe::line(&rule.name),
-            error: (rule.health == "err")
-                .then(|| Safe::line(rule.last_error.as_deref().unwrap_or("no reason given"))),
-            evaluated: rule.last_evaluation,
-            active: rule
-                .alerts
-                .iter()
-                .map(|alert| labels(&alert.labels))
-                .collect(),
-        };
-        let alerting = rules.filter(|rule| rule.kind == "alerting" || rule.kind.is_empty());
-        Ok(RuleSet {
-            rules: alerting.map(state).collect(),
-        })
+        Ok(rule_set(groups))
     }
 
     async fn read(&self, query: &str) -> Result<Sample, SourceError> {

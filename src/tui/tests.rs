@@ -3,11 +3,12 @@
 use super::{Theme, draw};
 use crate::app::ui::Screen;
 use crate::app::{Action, Model, Msg, update};
+use crate::incident::alerts::{AlertIndex, Gathered};
 use crate::incident::entry::{PageOutcome, StepOutcome};
-use crate::incident::observation::{AlertState, Cause};
+use crate::incident::observation::{Alert, AlertState, Cause};
 use crate::incident::{Event, Status};
 use crate::signals::{Reading, Sample};
-use crate::sources::{AlertSet, RuleSet, alert_from_labels};
+use crate::sources::{RuleSet, alert_from_labels};
 use crate::testing::{Story, bench_setup, slug, start};
 use chrono::TimeDelta;
 use ratatui::Terminal;
@@ -16,6 +17,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 use rstest::rstest;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// An incident five minutes old: paged, acknowledged, classified, in its playbook, with two alerts.
 fn story() -> Story {
@@ -48,6 +50,13 @@ fn story() -> Story {
     );
     story.note("acme says their gateway is being restarted");
     story
+}
+
+/// What the only source of alerts says.
+fn index(model: &Model, alerts: Vec<Alert>) -> Arc<AlertIndex> {
+    let alerts = alerts.into_iter().map(Arc::new).collect();
+    let gathered = BTreeMap::from([(slug("alertmanager"), Gathered { alerts, dropped: 0 })]);
+    Arc::new(AlertIndex::new(&gathered, &model.setup.intake.0))
 }
 
 fn console(story: &Story) -> Model {
@@ -99,11 +108,12 @@ fn console(story: &Story) -> Model {
             "Checkout shows errors to users",
         ),
     ];
+    let gathered = index(&model, alerts);
     update(
         &mut model,
         Msg::Alerts {
             source: slug("alertmanager"),
-            result: Ok(AlertSet { alerts, dropped: 0 }),
+            result: Ok(gathered),
         },
     );
     update(
@@ -279,10 +289,7 @@ fn lost_contact_is_said_with_its_age_and_nothing_reads_resolved() {
     story.by = slug("warroom");
     story.alert(AlertState::Vanished);
     let mut model = console(&story);
-    model
-        .live
-        .alerts
-        .insert(slug("alertmanager"), AlertSet::default());
+    model.live.index = index(&model, Vec::new());
     let told = (
         "prometheus at 127.0.0.1:9: cannot connect".to_string(),
         "check the address".to_string(),

@@ -34,6 +34,8 @@ pub struct Glyphs {
     pub dot: &'static str,
     /// An arrow to what is next.
     pub arrow: &'static str,
+    /// There is more.
+    pub more: &'static str,
     /// Before an estimate.
     pub about: &'static str,
 }
@@ -49,6 +51,7 @@ const UNICODE: Glyphs = Glyphs {
     gap: "·",
     dot: "·",
     arrow: "→",
+    more: "…",
     about: "≈",
 };
 
@@ -63,6 +66,7 @@ const ASCII: Glyphs = Glyphs {
     gap: " ",
     dot: "|",
     arrow: "->",
+    more: "...",
     about: "~",
 };
 

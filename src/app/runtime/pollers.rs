@@ -3,12 +3,15 @@
 use super::Parts;
 use crate::app::message::{Msg, Told};
 use crate::incident::Slug;
+use crate::incident::alerts::{AlertIndex, Gathered};
+use crate::incident::intake::Intake;
 use crate::journal::Clock;
 use crate::signals::series::{Answer, Ask};
 use crate::signals::watch::Watch;
 use crate::sources::{Backoff, ChangeSource, Source, SourceError, SourceErrorKind};
 use chrono::TimeDelta;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -26,12 +29,26 @@ const CHANGES_BACK: TimeDelta = TimeDelta::hours(24);
 
 pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
     watches(parts, messages);
+    let gathering = Arc::new(Gathering {
+        sets: Mutex::default(),
+        intake: parts.intake.clone(),
+    });
     let mut signal_taken = false;
     for source in &parts.sources {
         let offers = source.offers();
         if offers.alerts {
             let (source, messages) = (Arc::clone(source), messages.clone());
-            tokio::spawn(alerts(source, messages, Backoff::new(parts.poll)));
+            let gathering = Arc::clone(&gathering);
+            tokio::spawn(alerts(
+                source,
+                messages,
+                Backoff::new(parts.poll),
+                gathering,
+            ));
+        }
+        if offers.rules && !offers.metrics {
+            let (source, messages) = (Arc::clone(source), messages.clone());
+            tokio::spawn(metrics(source, messages, Backoff::new(parts.poll), None));
         }
         if offers.metrics {
             // The first source of measurements gives the signal; each one's rules are watched.
@@ -161,11 +178,43 @@ async fn changes(
     }
 }
 
-async fn alerts(source: Arc<dyn Source>, messages: UnboundedSender<Msg>, mut backoff: Backoff) {
+/// What all sources of alerts said last, and how they are judged.
+struct Gathering {
+    sets: Mutex<BTreeMap<Slug, Gathered>>,
+    intake: Intake,
+}
+
+impl Gathering {
+    /// Takes a source's answer in, and makes the list of all. It may take a while: away from the screen.
+    fn take(&self, source: Slug, set: Gathered) -> Arc<AlertIndex> {
+        let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
+        sets.insert(source, set);
+        Arc::new(AlertIndex::new(&sets, &self.intake))
+    }
+}
+
+async fn alerts(
+    source: Arc<dyn Source>,
+    messages: UnboundedSender<Msg>,
+    mut backoff: Backoff,
+    gathering: Arc<Gathering>,
+) {
     loop {
         let result = source.alerts().await;
         let pause = pause(&mut backoff, result.as_ref().err());
-        let result = result.map_err(|error| log(&error));
+        let result = match result {
+            Err(error) => Err(log(&error)),
+            Ok(set) => {
+                let (gathering, name) = (Arc::clone(&gathering), source.name().clone());
+                let made = tokio::task::spawn_blocking(move || gathering.take(name, set)).await;
+                made.map_err(|error| {
+                    (
+                        error.to_string(),
+                        "this is a defect: see the diagnostics".into(),
+                    )
+                })
+            }
+        };
         if messages
             .send(Msg::Alerts {
                 source: source.name().clone(),

@@ -1,7 +1,7 @@
 //! What a person's action does, given what lies on the screen.
 
 use super::overlays::{open_prompt, over};
-use super::{picks, record, refuse_read_only, severity, steps};
+use super::{list, picks, record, refuse_read_only, severity, silences, steps};
 use crate::app::action::{Action, entry, for_key};
 use crate::app::effect::Effect;
 use crate::app::intent::{Desk, Intent, drafts, introduction};
@@ -91,12 +91,18 @@ fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
                 "local times"
             });
         }
+        Action::Silence => silences::begin(model),
+        Action::EndSilence => silences::end(model),
         Action::Down => scroll(model, 1),
         Action::Up => scroll(model, -1),
         Action::PageDown => scroll(model, 10),
         Action::PageUp => scroll(model, -10),
+        Action::Enter if model.ui.screen == Screen::Now => list::enter(model),
         Action::Enter => {}
-        Action::Back => model.ui.filter = None,
+        Action::Back => {
+            model.ui.alert = model.ui.alert.take().filter(|_| model.ui.filter.is_some());
+            model.ui.filter = None;
+        }
         Action::Suspend => return vec![Effect::Suspend],
         Action::Quit => return quit(model),
     }
@@ -105,6 +111,9 @@ fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// The timeline is walked entry by entry, by number; other screens scroll.
 fn scroll(model: &mut Model, by: i64) {
+    if model.ui.screen == Screen::Now {
+        return list::step(model, by);
+    }
     if model.ui.screen != Screen::Timeline {
         model.ui.scroll = (model.ui.scroll as i64 + by).max(0) as usize;
         return;

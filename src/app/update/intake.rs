@@ -4,11 +4,12 @@ use super::{observe, program};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::entry::{Opened, field};
-use crate::incident::intake::{Intake, Rule};
+use crate::incident::intake::{Action, Intake, Rule};
 use crate::incident::observation::{Alert, Cause};
 use crate::incident::{Draft, Event, Slug};
 use crate::text::Safe;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Looks whether any alert opens an incident. Nothing is opened before the incidents of the data directory
 /// are known, or in a read-only console.
@@ -16,22 +17,34 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
     if !model.ready || model.setup.read_only {
         return Vec::new();
     }
-    let mut wanted: BTreeMap<Slug, (Rule, Vec<(Slug, Alert)>)> = BTreeMap::new();
-    for (source, set) in &model.live.alerts {
-        for alert in &set.alerts {
-            let Some(rule) = model.setup.intake.0.judge(alert) else {
+    let mut wanted: BTreeMap<Slug, (Rule, Vec<(Slug, Arc<Alert>)>)> = BTreeMap::new();
+    let index = &model.live.index;
+    for (number, positions) in index.taken() {
+        let Some(rule) = model
+            .setup
+            .intake
+            .0
+            .rule(number)
+            .filter(|rule| rule.action == Action::Open)
+        else {
+            continue;
+        };
+        // A storm on a service that has an incident joins it; nothing of it is looked at here.
+        if model.opening.contains(&rule.service) || model.open_for(&rule.service).is_some() {
+            continue;
+        }
+        for at in positions {
+            let (Some(alert), Some(source)) = (index.alerts().get(*at as usize), index.source(*at))
+            else {
                 continue;
             };
-            if !Intake::opens(rule, alert) || model.opening.contains(&rule.service) {
-                continue;
-            }
-            if model.open_for(&rule.service).is_some() || was_handled(model, alert) {
+            if !Intake::opens(rule, alert) || was_handled(model, alert) {
                 continue;
             }
             let group = wanted
                 .entry(rule.service.clone())
                 .or_insert_with(|| (rule.clone(), Vec::new()));
-            group.1.push((source.clone(), alert.clone()));
+            group.1.push((source.clone(), Arc::clone(alert)));
         }
     }
     let mut effects = Vec::new();
@@ -63,7 +76,7 @@ fn was_handled(model: &Model, alert: &Alert) -> bool {
 /// Alerts recorded with the opening itself; the others of a storm follow.
 const WITH_OPENING: usize = 20;
 
-fn opening(model: &Model, rule: &Rule, alerts: &[(Slug, Alert)]) -> Vec<Draft> {
+fn opening(model: &Model, rule: &Rule, alerts: &[(Slug, Arc<Alert>)]) -> Vec<Draft> {
     let started = alerts
         .first()
         .map_or(model.now, |(_, alert)| alert.starts_at.min(model.now));

@@ -1,20 +1,22 @@
 //! What the sources say, and what of it is recorded.
 
-use super::{intake, program, record};
+use super::{filter, intake, program, record};
 use crate::app::effect::Effect;
 use crate::app::message::Told;
 use crate::app::model::Model;
+use crate::incident::alerts::AlertIndex;
 use crate::incident::entry::{AlertSeen, Backfilled, SignalSeen, SourceBack, SourceLost, field};
-use crate::incident::fold::SignalFacts;
+use crate::incident::fold::{AlertFacts, SignalFacts};
 use crate::incident::observation::{Alert, AlertState, worth_recording, worth_recording_number};
 use crate::incident::{Draft, Event, IncidentId, Slug, Status};
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
 use crate::signals::watch::Report;
-use crate::sources::{AlertSet, History, RuleSet};
+use crate::sources::{History, RuleSet};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Alerts recorded of one incident. A storm is shown live; the record keeps what opened it and a fair share.
 const MAX_ALERTS: usize = 200;
@@ -26,16 +28,14 @@ pub(crate) const BACKFILL_MINUTES: i64 = 60;
 pub(super) fn alerts(
     model: &mut Model,
     source: &Slug,
-    result: Result<AlertSet, Told>,
+    result: Result<Arc<AlertIndex>, Told>,
 ) -> Vec<Effect> {
     match result {
-        Ok(set) => {
+        Ok(index) => {
             contact(model, source);
-            for alert in &set.alerts {
-                model.live.known.insert(alert.key.clone(), alert.clone());
-            }
-            model.live.alerts.insert(source.clone(), set);
-            forget_what_nobody_needs(model);
+            model.live.index = index;
+            remember_recorded(model);
+            filter::again(model);
             let mut effects = intake::consider(model);
             effects.extend(record_alerts(model));
             effects
@@ -44,25 +44,20 @@ pub(super) fn alerts(
     }
 }
 
-/// Alerts that come and go with changing labels must not pile up: those of the last polls and of open
-/// incidents are kept.
-fn forget_what_nobody_needs(model: &mut Model) {
-    let shown: usize = model.live.alerts.values().map(|set| set.alerts.len()).sum();
-    if model.live.known.len() <= 2 * shown + 1000 {
-        return;
+/// Keeps the alerts of open incidents as they were seen last: what goes out of sight is recorded with its text.
+fn remember_recorded(model: &mut Model) {
+    let mut seen = Vec::new();
+    let mut needed = BTreeSet::new();
+    for (_, board) in model.open_boards() {
+        for key in board.incident.alerts.keys() {
+            needed.insert(key.clone());
+            if let Some((_, alert)) = model.live.index.get(key) {
+                seen.push((key.clone(), Arc::clone(alert)));
+            }
+        }
     }
-    let mut needed: BTreeSet<Slug> = model
-        .live
-        .alerts
-        .values()
-        .flat_map(|set| set.alerts.iter().map(|alert| alert.key.clone()))
-        .collect();
-    needed.extend(
-        model
-            .open_boards()
-            .flat_map(|(_, board)| board.incident.alerts.keys().cloned()),
-    );
     model.live.known.retain(|key, _| needed.contains(key));
+    model.live.known.extend(seen);
 }
 
 pub(super) fn rules(
@@ -284,42 +279,50 @@ fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
     let Some(opened) = &board.incident.opened else {
         return Vec::new();
     };
-    let now_there = alerts_of_all_sources(model);
+    let index = &model.live.index;
     let mut drafts = Vec::new();
-    let mut recorded = board.incident.alerts.len();
-    for (source, alert) in now_there.values() {
-        let known = board.incident.alerts.get(&alert.key);
-        let belongs = known.is_some()
-            || model
-                .setup
-                .intake
-                .0
-                .judge(alert)
-                .is_some_and(|rule| rule.service == opened.data.service);
-        if !belongs
-            || known.is_some_and(|k| k.state == alert.state && k.starts_at == alert.starts_at)
+    let new = |known: &AlertFacts, alert: &Alert| {
+        known.state != alert.state || known.starts_at != alert.starts_at
+    };
+    for (key, known) in &board.incident.alerts {
+        if let Some((at, alert)) = index.get(key).filter(|(_, alert)| new(known, alert))
+            && let Some(source) = index.source(at)
         {
+            drafts.push(seen(alert, alert.state, source, model.now));
+        }
+    }
+    let mut room = MAX_ALERTS.saturating_sub(board.incident.alerts.len());
+    if board.incident.status >= Status::Resolved {
+        room = 0;
+    }
+    let rules = &model.setup.intake.0;
+    let own = index.taken().filter(|(rule, _)| {
+        rules
+            .rule(*rule)
+            .is_some_and(|rule| rule.service == opened.data.service)
+    });
+    for at in own.flat_map(|(_, positions)| positions) {
+        if room == 0 {
+            break;
+        }
+        let (Some(alert), Some(source)) = (index.alerts().get(*at as usize), index.source(*at))
+        else {
             continue;
+        };
+        if !board.incident.alerts.contains_key(&alert.key) {
+            drafts.push(seen(alert, alert.state, source, model.now));
+            room -= 1;
         }
-        if known.is_none() {
-            if recorded >= MAX_ALERTS || board.incident.status >= Status::Resolved {
-                continue;
-            }
-            recorded += 1;
-        }
-        drafts.push(seen(alert, alert.state, source, model.now));
     }
     // While a source of alerts is silent, what is absent may be there and unseen.
-    if model
-        .live
-        .alerts
-        .keys()
+    if index
+        .sources()
         .any(|source| model.silence_of(source).is_some())
     {
         return drafts;
     }
     for (key, facts) in &board.incident.alerts {
-        if now_there.contains_key(key) || facts.state == AlertState::Cleared {
+        if index.get(key).is_some() || facts.state == AlertState::Cleared {
             continue;
         }
         let alert = model
@@ -337,21 +340,6 @@ fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
     drafts
 }
 
-/// Each alert once, whichever sources have it: where they disagree, firing counts.
-fn alerts_of_all_sources(model: &Model) -> BTreeMap<Slug, (Slug, Alert)> {
-    let mut all: BTreeMap<Slug, (Slug, Alert)> = BTreeMap::new();
-    for (source, set) in &model.live.alerts {
-        for alert in &set.alerts {
-            match all.get_mut(&alert.key) {
-                Some((_, known)) if known.state == AlertState::Firing => {}
-                Some(known) => *known = (source.clone(), alert.clone()),
-                None => drop(all.insert(alert.key.clone(), (source.clone(), alert.clone()))),
-            }
-        }
-    }
-    all
-}
-
 /// What an alert's absence means. Alertmanager forgets an alert a few minutes after Prometheus stops sending
 /// it, so a dead Prometheus looks like a recovery (measured): only rules that are known to be evaluated, and
 /// that were read just now, show that it has cleared.
@@ -361,7 +349,7 @@ fn absent_state(model: &Model, alert: &Alert) -> AlertState {
         .setup
         .sources
         .iter()
-        .filter(|(_, offers)| offers.metrics)
+        .filter(|(_, offers)| offers.rules)
     {
         // Any Prometheus may own the alert: one that is silent, or has it active, proves that nothing cleared.
         let Some((rules, at)) = model.live.rules.get(name) else {
@@ -380,13 +368,13 @@ fn absent_state(model: &Model, alert: &Alert) -> AlertState {
 }
 
 /// An alert as the journal knows it, after a restart.
-fn remembered(model: &Model, id: &IncidentId, seq: u64, key: &Slug) -> Option<Alert> {
+fn remembered(model: &Model, id: &IncidentId, seq: u64, key: &Slug) -> Option<Arc<Alert>> {
     let board = model.boards.get(id)?;
     // Withheld or cut, the labels are not known; what is concluded from that errs towards "not cleared".
     let labels = board.entry_text(seq, field::LABELS).unwrap_or_default();
     let labels: BTreeMap<String, String> = serde_json::from_str(labels).unwrap_or_default();
     let facts = board.incident.alerts.get(key)?;
-    Some(Alert {
+    Some(Arc::new(Alert {
         key: key.clone(),
         name: Safe::line(board.entry_text(seq, field::NAME)?),
         summary: Safe::line(board.entry_text(seq, field::SUMMARY).unwrap_or_default()),
@@ -398,7 +386,9 @@ fn remembered(model: &Model, id: &IncidentId, seq: u64, key: &Slug) -> Option<Al
         suppressed_by: Vec::new(),
         starts_at: facts.starts_at,
         links: Vec::new(),
-    })
+        silenced_by: Vec::new(),
+        condition: crate::incident::observation::Condition::Met,
+    }))
 }
 
 /// The draft that records an alert.

@@ -2,14 +2,13 @@
 
 use super::acts::{act, intend};
 use super::typing::palette_rows;
-use super::{picks, steps};
+use super::{picks, silences, steps};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::intent::{Intent, opened_by_hand};
 use crate::app::model::Model;
 use crate::app::ui::{Confirmed, Input, Overlay, Prompt, Purpose};
 use crate::incident::entry::StepOutcome;
-use crate::incident::observation::AlertState;
 use crate::incident::{Slug, Status};
 use crate::signals::{meets, percent};
 use crate::text::Safe;
@@ -97,16 +96,14 @@ fn doubt(model: &Model, status: Status) -> Option<String> {
         _ => against.push(format!("{} is not known now", model.setup.signal)),
     }
     let unseen = model.setup.sources.iter().any(|(name, offers)| {
-        offers.alerts && (!model.live.alerts.contains_key(name) || model.silence_of(name).is_some())
+        offers.alerts
+            && (!model.live.index.sources().any(|known| known == name)
+                || model.silence_of(name).is_some())
     });
     if unseen {
         against.push("alerts are not known now".into());
     }
-    let firing = model
-        .alerts()
-        .iter()
-        .filter(|alert| alert.state == AlertState::Firing)
-        .count();
+    let firing = model.live.index.firing();
     if firing > 0 {
         against.push(format!("{firing} alerts fire"));
     }
@@ -157,6 +154,10 @@ fn submit(model: &mut Model, purpose: &Purpose, texts: &[Safe]) -> Vec<Effect> {
             }
             None => intend(model, &Intent::Status(*status, text(0), None)),
         },
+        Purpose::Silence(source) => {
+            silences::submit(model, source, texts);
+            Vec::new()
+        }
         Purpose::Open => {
             let question = format!(
                 "Open an incident and call the on-call engineer: {}?",
@@ -175,6 +176,8 @@ fn submit(model: &mut Model, purpose: &Purpose, texts: &[Safe]) -> Vec<Effect> {
 
 fn confirmed(model: &mut Model, then: Confirmed) -> Vec<Effect> {
     match then {
+        Confirmed::Silence(source, silence) => vec![Effect::Silence { source, silence }],
+        Confirmed::Expire(source, id) => vec![Effect::Expire { source, id }],
         Confirmed::Quit => {
             model.quitting = true;
             vec![Effect::Quit]
@@ -185,8 +188,14 @@ fn confirmed(model: &mut Model, then: Confirmed) -> Vec<Effect> {
         Confirmed::Classify(answers) => intend(model, &Intent::Classify(answers, Safe::default())),
         Confirmed::GiveBack(role) => intend(model, &Intent::Role(role, None)),
         Confirmed::Open(title) => {
-            let (service, path) = (Slug::nearest("payments"), Slug::nearest("confirm"));
             let setup = &model.setup;
+            // The strict path of the map: whoever opens by hand at night means that payments fail.
+            let strict = setup
+                .map
+                .strict()
+                .map(|(service, path)| (service.service.clone(), path.path.clone()));
+            let (service, path) =
+                strict.unwrap_or((Slug::nearest("payments"), Slug::nearest("confirm")));
             let signal = (&setup.signal, setup.objective);
             let drill = setup.drill.is_some();
             let made = opened_by_hand(

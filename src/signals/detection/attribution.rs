@@ -44,6 +44,11 @@ pub struct Split<'a> {
 
 /// Below this share a value does not explain a drop.
 const MOST: f64 = 0.7;
+/// How much of its fair share of the failures the rest may have: who has most of the payments has most of the failures
+/// of a drop that hits all alike.
+const REST: f64 = 0.35;
+/// With fewer failures beyond the normal, chance alone puts them all in one place.
+const FEWEST: f64 = 6.0;
 
 /// The drop of a path, or else the strongest of one of its parts, with whoever explains it.
 ///
@@ -66,7 +71,7 @@ pub fn find_with_parts(
         drop.culprit = Some(culprit(part, 1.0, drop.now));
         return Some(drop);
     };
-    drop.culprit = explain(&drop, parts, end);
+    drop.culprit = explain(&drop, track, parts, end);
     Some(drop)
 }
 
@@ -81,8 +86,16 @@ fn culprit(part: &Split<'_>, share: f64, now: f64) -> Culprit {
 
 /// The value with the largest share of the excess in the drop's window; of several with all of it, the one that
 /// fails at the highest rate (the provider with one region, not the region with three providers).
-fn explain(drop: &Drop, parts: &[Split<'_>], end: DateTime<Utc>) -> Option<Culprit> {
+fn explain(drop: &Drop, track: &Track, parts: &[Split<'_>], end: DateTime<Utc>) -> Option<Culprit> {
     let minutes = drop.since.timestamp().div_euclid(60)..end.timestamp().div_euclid(60);
+    if drop.excess < FEWEST {
+        return None;
+    }
+    let volume: f64 = minutes
+        .clone()
+        .filter_map(|minute| track.minute(minute))
+        .map(|tally| tally.total)
+        .sum();
     let weigh = |part: &Split<'_>| {
         let (mut bad, mut total, mut expected) = (0.0, 0.0, 0.0);
         for minute in minutes.clone() {
@@ -93,7 +106,9 @@ fn explain(drop: &Drop, parts: &[Split<'_>], end: DateTime<Utc>) -> Option<Culpr
             }
         }
         let share = (bad - expected) / drop.excess.max(f64::MIN_POSITIVE);
-        (total > 0.0 && share >= MOST)
+        let of_volume = total / volume.max(f64::MIN_POSITIVE);
+        let rest_is_well = (1.0 - share).max(0.0) <= REST * (1.0 - of_volume);
+        (total > 0.0 && share >= MOST && rest_is_well)
             .then(|| (culprit(part, share, 1.0 - bad / total), bad / total))
     };
     let mut all: Vec<(Culprit, f64)> = parts.iter().filter_map(weigh).collect();

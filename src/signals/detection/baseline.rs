@@ -192,19 +192,16 @@ fn overdispersion(track: &Track, now: i64, overall: f64) -> f64 {
     trimmed_mean(&mut scores, 0.02).unwrap_or(1.0).max(1.0)
 }
 
-/// Events per minute at this hour in earlier weeks: the median week of at least two.
+/// The fewest events per minute around this time in earlier weeks, in the median week of at least two. The fewest of
+/// an hour and a quarter on either side: where traffic ends at one o'clock by habit, or clocks change, nothing slumps.
 fn volume(track: &Track, five: i64) -> Option<f64> {
+    const AROUND: i64 = HOUR + HOUR / 4;
     let mut volumes: Vec<f64> = (1..=WEEKS)
         .filter_map(|week| {
             let middle = five - week * WEEK;
-            let measured =
-                (middle - HOUR / 2..middle + HOUR / 2).filter_map(|five| track.five(five));
-            let (mut total, mut count) = (0.0, 0.0);
-            for tally in measured {
-                total += tally.total;
-                count += 1.0;
-            }
-            (count > 0.0).then_some(total / count / 5.0)
+            let measured = (middle - AROUND..=middle + AROUND).filter_map(|five| track.five(five));
+            let fewest = measured.map(|tally| tally.total).min_by(f64::total_cmp)?;
+            Some(fewest / 5.0)
         })
         .collect();
     (volumes.len() >= 2).then(|| median(&mut volumes))?

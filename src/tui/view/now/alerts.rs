@@ -2,57 +2,62 @@
 
 use super::super::Canvas;
 use super::super::words::{age, fit, pad, right, styled};
-use crate::app::model::rank;
+use crate::app::update::{Row, alert_cursor, alert_row, alert_rows};
+use crate::incident::alerts::{Group, rank};
 use crate::incident::entry::field;
-use crate::incident::observation::{Alert, AlertState};
+use crate::incident::observation::{Alert, AlertState, Condition};
+use chrono::TimeDelta;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let words = model.ui.filter_words();
-    let shown: Vec<&Alert> = model
-        .alerts()
-        .into_iter()
-        .filter(|alert| matches(alert, &words))
-        .collect();
-    let gone = vanished(canvas);
-    let total = shown.len();
-    let suppressed = shown
-        .iter()
-        .filter(|alert| alert.state == AlertState::Suppressed)
-        .count();
-    let known = !model.live.alerts.is_empty();
-    let count = if known {
-        format!("{} firing", total - suppressed)
-    } else {
-        "not known".to_string()
+    let index = &model.live.index;
+    let known = index.sources().next().is_some();
+    let mut title = match known {
+        true => format!("   alerts   {} firing", index.firing()),
+        false => "   alerts   not known".to_string(),
     };
-    let mut title = format!("   alerts   {count}");
-    if suppressed > 0 {
-        title += &format!(", {suppressed} silenced or inhibited");
+    if index.suppressed() > 0 {
+        title += &format!(", {} silenced or inhibited", index.suppressed());
     }
+    let total = alert_rows(model);
+    let words = &model.live.found.words;
     if !words.is_empty() {
-        title += &format!("   filter: {}", words.join(" "));
+        title += &format!("   filter: {}   {total} found", words.join(" "));
     }
-    let mut lines = vec![Line::from(styled(title, theme.dim()))];
-    lines.extend(gone);
+    let mut lines = vec![Line::from(styled(fit(&title, canvas.width), theme.dim()))];
+    lines.extend(vanished(canvas));
     if total == 0 && lines.len() == 1 {
-        lines.push(Line::from(styled(empty(canvas), theme.dim())));
+        let text = match words.is_empty() {
+            true => empty(canvas),
+            false => "   none has these words; esc shows all again".to_string(),
+        };
+        lines.push(Line::from(styled(text, theme.dim())));
         return lines;
     }
-    let skip = model.ui.scroll.min(total.saturating_sub(1));
     let space = room.saturating_sub(lines.len() + 1).max(1);
-    lines.extend(
-        shown
-            .iter()
-            .skip(skip)
-            .take(space)
-            .map(|alert| row(canvas, alert)),
-    );
+    let cursor = alert_cursor(model);
+    // The row under the cursor keeps its place on the screen when alerts come and go elsewhere.
+    let skip = cursor.map_or(0, |at| (at + 1).saturating_sub(space));
+    let shown = (skip..total).take(space);
+    lines.extend(shown.filter_map(|number| {
+        let here = cursor == Some(number);
+        Some(match alert_row(model, number)? {
+            Row::Alert(alert) => row(canvas, alert, here),
+            Row::Group(group) => group_row(canvas, group, here),
+        })
+    }));
     let left = total.saturating_sub(skip + space);
-    let dropped: usize = model.live.alerts.values().map(|set| set.dropped).sum();
-    if left + dropped > 0 {
-        let text = format!("   … {} more; / filters, pagedown goes on", left + dropped);
+    if left > 0 || index.dropped() > 0 {
+        let beyond = match index.dropped() {
+            0 => String::new(),
+            dropped => format!(", {dropped} alerts beyond the limit"),
+        };
+        let text = format!(
+            "   {} {left} more rows{beyond}; / filters, down goes on",
+            theme.glyphs.more
+        );
         lines.push(Line::from(styled(text, theme.dim())));
     }
     lines
@@ -62,8 +67,8 @@ fn empty(canvas: &Canvas<'_>) -> String {
     let model = canvas.model;
     let in_contact = model
         .live
-        .alerts
-        .keys()
+        .index
+        .sources()
         .any(|source| model.silence_of(source).is_none());
     if in_contact {
         "   none fires. A critical one opens an incident here by itself.".into()
@@ -97,38 +102,89 @@ fn vanished(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     .collect()
 }
 
-fn matches(alert: &Alert, words: &[String]) -> bool {
-    words.is_empty() || {
-        let labels: Vec<String> = alert
-            .labels
-            .iter()
-            .map(|(k, v)| format!("{k}={v}"))
-            .collect();
-        let text = format!("{} {} {}", alert.name, alert.summary, labels.join(" ")).to_lowercase();
-        words.iter().all(|word| text.contains(word))
+fn sign(canvas: &Canvas<'_>, alert: &Alert) -> (&'static str, Style) {
+    let theme = canvas.theme;
+    match (alert.state, alert.condition, rank(alert)) {
+        (AlertState::Suppressed, ..) => ("quiet", theme.dim()),
+        (_, Condition::NoData, _) => ("no data", theme.warn()),
+        (_, Condition::Error, _) => ("error", theme.warn()),
+        (_, _, 0) => ("crit", theme.fire()),
+        (_, _, 1 | 2) => ("warn", theme.warn()),
+        _ => ("info", theme.dim()),
     }
 }
 
-fn row(canvas: &Canvas<'_>, alert: &Alert) -> Line<'static> {
-    let (model, theme) = (canvas.model, canvas.theme);
-    let (word, style) = match (alert.state, rank(alert)) {
-        (AlertState::Suppressed, _) => ("quiet", theme.dim()),
-        (_, 0) => ("crit ", theme.fire()),
-        (_, 1 | 2) => ("warn ", theme.warn()),
-        _ => ("info ", theme.dim()),
-    };
-    let since = right(&age(model.now - alert.starts_at), 9);
-    let said = match alert.suppressed_by.first() {
-        Some(by) => by.to_string(),
-        None => alert.summary.to_string(),
-    };
-    let room = canvas.width.saturating_sub(3 + 6 + 29 + 11);
+/// Cells of the severity, the name and the age.
+const SIGN: usize = 8;
+const NAME: usize = 28;
+const AGE: usize = 8;
+
+fn cells(
+    canvas: &Canvas<'_>,
+    alert: &Alert,
+    name: &str,
+    said: &str,
+    here: bool,
+    since: TimeDelta,
+) -> Line<'static> {
+    let theme = canvas.theme;
+    let (word, style) = sign(canvas, alert);
+    let cursor = if here { theme.glyphs.cursor } else { " " };
+    let room = canvas.width.saturating_sub(3 + SIGN + NAME + 1 + AGE + 1);
     Line::from(vec![
-        Span::raw("   "),
-        styled(format!("{word} "), style),
-        styled(pad(alert.name.as_str(), 28), theme.strong()),
+        styled(format!(" {cursor} "), theme.accent()),
+        styled(pad(word, SIGN), style),
+        styled(pad(name, NAME), theme.strong()),
         Span::raw(" "),
-        Span::raw(pad(&said, room)),
-        styled(since, theme.dim()),
+        Span::raw(pad(said, room)),
+        styled(right(&age(since), AGE), theme.dim()),
     ])
+}
+
+fn row(canvas: &Canvas<'_>, alert: &Alert, here: bool) -> Line<'static> {
+    let said = match alert.suppressed_by.first() {
+        Some(by) => by.as_str(),
+        None => alert.summary.as_str(),
+    };
+    cells(
+        canvas,
+        alert,
+        alert.name.as_str(),
+        said,
+        here,
+        canvas.model.now - alert.starts_at,
+    )
+}
+
+/// A group: how many, and what tells its members apart most coarsely.
+fn group_row(canvas: &Canvas<'_>, group: &Group, here: bool) -> Line<'static> {
+    let index = &canvas.model.live.index;
+    let members = || {
+        group
+            .members
+            .iter()
+            .filter_map(|at| index.alerts().get(*at as usize))
+    };
+    let Some(first) = members().next() else {
+        return Line::default();
+    };
+    let mut said = format!("{} alerts", group.members.len());
+    for label in ["path", "service", "job", "region"] {
+        let value = first.label(label);
+        if !value.is_empty() && members().take(20).all(|alert| alert.label(label) == value) {
+            said += &format!("  {label} {value}");
+            break;
+        }
+    }
+    if let Some(by) = first.suppressed_by.first() {
+        said += &format!("  {by}");
+    }
+    cells(
+        canvas,
+        first,
+        group.name.as_str(),
+        &said,
+        here,
+        canvas.model.now - group.oldest,
+    )
 }

@@ -1,0 +1,327 @@
+//! All alerts of all sources as one list that is made when a poll arrives: each once, in order, grouped, judged by the
+//! intake policy, and ready to be searched. Making it is pure and may take a while; using it does not.
+
+use super::intake::Intake;
+use super::observation::{Alert, AlertState};
+use crate::text::{Safe, Slug};
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// The alerts of one source, as of its last answer.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Gathered {
+    /// The alerts.
+    pub alerts: Vec<Arc<Alert>>,
+    /// Alerts beyond the limit, which are counted and not shown.
+    pub dropped: usize,
+}
+
+/// Alerts of one name, severity and state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// Names it, for a cursor that stays where it is: name, severity and state.
+    pub key: String,
+    /// The name.
+    pub name: Safe,
+    /// Its members, by position.
+    pub members: Vec<u32>,
+    /// The oldest start.
+    pub oldest: DateTime<Utc>,
+}
+
+/// The list.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AlertIndex {
+    alerts: Vec<Arc<Alert>>,
+    /// Which source each comes from.
+    from: Vec<u16>,
+    sources: Vec<(Slug, usize)>,
+    /// Lower-cased text of each, in which a filter looks.
+    haystacks: Vec<Box<str>>,
+    by_key: Vec<u32>,
+    /// For each intake rule that takes alerts: its alerts.
+    taken: BTreeMap<usize, Vec<u32>>,
+    groups: Vec<Group>,
+    suppressed: usize,
+}
+
+/// The order of severities as labels name them; unknown names come last.
+pub fn rank(alert: &Alert) -> u8 {
+    match alert.label("severity") {
+        "critical" | "page" | "emergency" | "sev1" => 0,
+        "error" | "high" | "major" => 1,
+        "warning" | "warn" | "medium" => 2,
+        "info" | "low" | "notice" => 3,
+        _ => 4,
+    }
+}
+
+impl AlertIndex {
+    /// Of what all sources said last. Where sources disagree about an alert, firing counts.
+    pub fn new(gathered: &BTreeMap<Slug, Gathered>, intake: &Intake) -> Self {
+        let mut found: HashMap<&Slug, (u16, &Arc<Alert>)> = HashMap::new();
+        for (source, (_, set)) in gathered.iter().enumerate() {
+            for alert in &set.alerts {
+                let known = found.entry(&alert.key).or_insert((source as u16, alert));
+                if known.1.state != AlertState::Firing && alert.state == AlertState::Firing {
+                    *known = (source as u16, alert);
+                }
+            }
+        }
+        let mut all: Vec<(u8, u16, &Arc<Alert>)> = found
+            .into_values()
+            .map(|(source, alert)| (rank(alert), source, alert))
+            .collect();
+        all.sort_unstable_by(|(a_rank, _, a), (b_rank, _, b)| {
+            (a.state, a_rank, a.starts_at, &a.key).cmp(&(b.state, b_rank, b.starts_at, &b.key))
+        });
+        let alerts: Vec<Arc<Alert>> = all.iter().map(|(_, _, alert)| Arc::clone(alert)).collect();
+        let mut by_key: Vec<u32> = (0..alerts.len() as u32).collect();
+        by_key.sort_unstable_by(|a, b| alerts[*a as usize].key.cmp(&alerts[*b as usize].key));
+        Self {
+            from: all.iter().map(|(_, source, _)| *source).collect(),
+            sources: gathered
+                .iter()
+                .map(|(name, set)| (name.clone(), set.dropped))
+                .collect(),
+            haystacks: alerts.iter().map(|alert| haystack(alert)).collect(),
+            by_key,
+            taken: judged(&alerts, intake),
+            groups: grouped(&alerts),
+            suppressed: alerts
+                .iter()
+                .filter(|alert| alert.state == AlertState::Suppressed)
+                .count(),
+            alerts,
+        }
+    }
+
+    /// The alerts: firing ones first, then by severity and start.
+    pub fn alerts(&self) -> &[Arc<Alert>] {
+        &self.alerts
+    }
+
+    /// The groups: firing ones first, then by severity, the oldest first.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// How many fire.
+    pub fn firing(&self) -> usize {
+        self.alerts.len() - self.suppressed
+    }
+
+    /// How many are silenced or inhibited.
+    pub fn suppressed(&self) -> usize {
+        self.suppressed
+    }
+
+    /// Alerts beyond the limits of their sources.
+    pub fn dropped(&self) -> usize {
+        self.sources.iter().map(|(_, dropped)| dropped).sum()
+    }
+
+    /// The sources that have answered.
+    pub fn sources(&self) -> impl Iterator<Item = &Slug> {
+        self.sources.iter().map(|(name, _)| name)
+    }
+
+    /// The source of the alert at a position.
+    pub fn source(&self, at: u32) -> Option<&Slug> {
+        let source = *self.from.get(at as usize)?;
+        self.sources.get(source as usize).map(|(name, _)| name)
+    }
+
+    /// An alert by key, with its position.
+    pub fn get(&self, key: &Slug) -> Option<(u32, &Arc<Alert>)> {
+        let found = self
+            .by_key
+            .binary_search_by(|at| self.alerts[*at as usize].key.cmp(key))
+            .ok()?;
+        let at = *self.by_key.get(found)?;
+        Some((at, self.alerts.get(at as usize)?))
+    }
+
+    /// The positions that an intake rule takes, by the rule's number in the policy.
+    pub fn taken(&self) -> impl Iterator<Item = (usize, &[u32])> {
+        self.taken
+            .iter()
+            .map(|(rule, positions)| (*rule, positions.as_slice()))
+    }
+
+    /// The positions whose text has all of these lower-case words; among `within`, where that is given.
+    pub fn search(&self, words: &[String], within: Option<&[u32]>) -> Vec<u32> {
+        let finders: Vec<memchr::memmem::Finder<'_>> = words
+            .iter()
+            .map(|word| memchr::memmem::Finder::new(word.as_bytes()))
+            .collect();
+        let has = |at: &u32| {
+            let text = self.haystacks[*at as usize].as_bytes();
+            finders.iter().all(|finder| finder.find(text).is_some())
+        };
+        match within {
+            Some(within) => within.iter().copied().filter(has).collect(),
+            None => (0..self.alerts.len() as u32).filter(has).collect(),
+        }
+    }
+}
+
+/// Everything that a person may search for: name, summary, labels, what suppresses it.
+fn haystack(alert: &Alert) -> Box<str> {
+    let mut text = String::with_capacity(256);
+    let mut add = |part: &str| {
+        text.push_str(part);
+        text.push(' ');
+    };
+    add(alert.name.as_str());
+    add(alert.summary.as_str());
+    for by in &alert.suppressed_by {
+        add(by.as_str());
+    }
+    for (name, value) in &alert.labels {
+        text.push_str(name);
+        text.push('=');
+        text.push_str(value.as_str());
+        text.push(' ');
+    }
+    if text.is_ascii() {
+        text.make_ascii_lowercase();
+        text.into_boxed_str()
+    } else {
+        text.to_lowercase().into_boxed_str()
+    }
+}
+
+fn judged(alerts: &[Arc<Alert>], intake: &Intake) -> BTreeMap<usize, Vec<u32>> {
+    let mut taken: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+    for (at, alert) in alerts.iter().enumerate() {
+        if let Some(rule) = intake.rule_number(alert) {
+            taken.entry(rule).or_default().push(at as u32);
+        }
+    }
+    taken
+}
+
+fn grouped(alerts: &[Arc<Alert>]) -> Vec<Group> {
+    let mut places: HashMap<(AlertState, u8, &str), usize> = HashMap::new();
+    let mut groups: Vec<(AlertState, u8, Group)> = Vec::new();
+    for (at, alert) in alerts.iter().enumerate() {
+        let (state, rank) = (alert.state, rank(alert));
+        let place = *places
+            .entry((state, rank, alert.name.as_str()))
+            .or_insert_with(|| {
+                let group = Group {
+                    key: format!("{state:?} {rank} {}", alert.name),
+                    name: alert.name.clone(),
+                    members: Vec::new(),
+                    oldest: alert.starts_at,
+                };
+                groups.push((state, rank, group));
+                groups.len() - 1
+            });
+        let (_, _, group) = &mut groups[place];
+        group.members.push(at as u32);
+        group.oldest = group.oldest.min(alert.starts_at);
+    }
+    // Alerts come in this order already; only the oldest start of a group may differ from its first member's.
+    groups.sort_by(|(a_state, a_rank, a), (b_state, b_rank, b)| {
+        (a_state, a_rank, a.oldest, &a.key).cmp(&(b_state, b_rank, b.oldest, &b.key))
+    });
+    groups.into_iter().map(|(_, _, group)| group).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn alert(
+        name: &str,
+        severity: &str,
+        instance: usize,
+        state: AlertState,
+        start: i64,
+    ) -> Arc<Alert> {
+        let labels = [
+            ("alertname", name),
+            ("severity", severity),
+            ("instance", &format!("host-{instance}")),
+        ]
+        .map(|(k, v)| (k.to_string(), Safe::line(v)));
+        Arc::new(Alert {
+            key: Slug::nearest(&format!("{name}-{severity}-{instance}")),
+            name: Safe::line(name),
+            summary: Safe::line(&format!("{name} on {instance}")),
+            labels: labels.into(),
+            state,
+            suppressed_by: Vec::new(),
+            starts_at: DateTime::from_timestamp(1_795_305_600 + start, 0).unwrap(),
+            links: Vec::new(),
+            silenced_by: Vec::new(),
+            condition: crate::incident::observation::Condition::Met,
+        })
+    }
+
+    fn intake() -> Intake {
+        Intake::new(
+            &serde_saphyr::from_str(include_str!("../../assets/policies/intake.yaml")).unwrap(),
+        )
+        .unwrap()
+    }
+
+    fn index(sets: Vec<(&str, Vec<Arc<Alert>>)>) -> AlertIndex {
+        let gathered = sets
+            .into_iter()
+            .map(|(name, alerts)| (Slug::nearest(name), Gathered { alerts, dropped: 0 }))
+            .collect();
+        AlertIndex::new(&gathered, &intake())
+    }
+
+    #[test]
+    fn an_alert_that_two_members_of_a_cluster_tell_is_one() {
+        let quiet = alert("Down", "critical", 1, AlertState::Suppressed, 0);
+        let loud = alert("Down", "critical", 1, AlertState::Firing, 0);
+        let index = index(vec![("am-1", vec![quiet]), ("am-2", vec![loud])]);
+        assert_eq!(
+            (index.alerts().len(), index.firing(), index.suppressed()),
+            (1, 1, 0)
+        );
+        assert_eq!(index.source(0).unwrap().as_str(), "am-2");
+    }
+
+    #[test]
+    fn groups_gather_by_name_and_severity_and_silenced_ones_stand_apart() {
+        let index = index(vec![(
+            "am",
+            vec![
+                alert("Lag", "warning", 1, AlertState::Firing, 50),
+                alert("Lag", "warning", 2, AlertState::Firing, 10),
+                alert("Lag", "warning", 3, AlertState::Suppressed, 5),
+                alert("Down", "critical", 4, AlertState::Firing, 90),
+            ],
+        )]);
+        let shown: Vec<(&str, usize)> = index
+            .groups()
+            .iter()
+            .map(|group| (group.name.as_str(), group.members.len()))
+            .collect();
+        assert_eq!(shown, [("Down", 1), ("Lag", 2), ("Lag", 1)]);
+        assert_eq!(index.groups()[1].oldest.timestamp(), 1_795_305_610);
+    }
+
+    proptest! {
+        #[test]
+        fn narrowing_a_search_finds_what_a_fresh_one_finds(instances in proptest::collection::vec(0usize..300, 1..80), first in "[0-9]{1,2}", more in "[0-9]{0,2}") {
+            let alerts = instances.iter().map(|at| alert("Lag", "warning", *at, AlertState::Firing, 0)).collect();
+            let index = index(vec![("am", alerts)]);
+            let wide = index.search(std::slice::from_ref(&first), None);
+            let words = [format!("{first}{more}")];
+            prop_assert_eq!(index.search(&words, Some(&wide)), index.search(&words, None));
+            for at in 0..index.alerts().len() {
+                let key = index.alerts()[at].key.clone();
+                prop_assert_eq!(index.get(&key).unwrap().0 as usize, at);
+            }
+        }
+    }
+}
