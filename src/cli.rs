@@ -71,6 +71,13 @@ pub fn report(error: &std::io::Error) -> ExitCode {
 
 fn run(arguments: Arguments, output: &Output) -> Result<Option<Launch>, CliError> {
     let global = &arguments.global;
+    if !matches!(
+        arguments.command,
+        Some(Command::Verify { .. } | Command::Export { .. })
+    ) {
+        // Huge pages make memory of ours that is hardly used; only reading a whole journal gains from them.
+        let _ = rustix::thread::disable_transparent_huge_pages(true);
+    }
     match arguments.command {
         None => return console::run(global).map(Some),
         Some(Command::Drill { scenario, rate }) => {

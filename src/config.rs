@@ -1,5 +1,6 @@
 //! Configuration: a file over defaults, command-line options over both, checked before anything starts.
 
+mod access;
 mod error;
 mod file;
 mod policies;
@@ -9,7 +10,7 @@ mod services;
 pub use error::ConfigError;
 pub use file::{
     ChangeEntry, ConfigFile, NetworkFileSystem, PolicyFiles, Retention, SignalSettings,
-    SigningSettings, SourceEntry, SourceKind,
+    SigningSettings,
 };
 pub use policies::Policies;
 pub use secrets::resolve;
@@ -18,7 +19,7 @@ pub use services::{SERVICES, Services};
 use crate::incident::Slug;
 use crate::outbox::WebhookSettings;
 use crate::playbook::{Library, Loaded};
-use crate::sources::{HttpSettings, ResolvedAuth, SourceSettings};
+use crate::sources::{HttpSettings, SourceKind, SourceSettings};
 use crate::text::Safe;
 use directories::ProjectDirs;
 use std::collections::BTreeMap;
@@ -105,6 +106,7 @@ impl Config {
         let headline = services.file.as_ref().and_then(|_| services.headline());
         let changes = file.changes.iter().cloned().map(|mut entry| {
             entry.file = entry.file.map(|path| base.join(home(&path)));
+            entry.grafana = entry.grafana.map(|settings| settings.at(&base));
             entry
         });
         let state_dir = std::env::var_os("WARROOM_STATE_DIR").map(PathBuf::from);
@@ -123,7 +125,7 @@ impl Config {
             data_dir,
             name: Safe::line(&name.unwrap_or_else(|| "responder".into())),
             poll: Duration::from_secs(u64::from(file.poll_seconds)),
-            sources: sources(&file, overrides),
+            sources: sources(&file, overrides, &base),
             signal: headline.unwrap_or(file.signal),
             services,
             changes: changes.collect(),
@@ -152,17 +154,7 @@ impl Config {
         settings: &SourceSettings,
         name: &Slug,
     ) -> Result<HttpSettings, ConfigError> {
-        let auth = match (&settings.bearer, &settings.basic_auth) {
-            (Some(secret), _) => ResolvedAuth::Bearer(resolve(secret)?),
-            (None, Some(basic)) => {
-                ResolvedAuth::Basic(basic.username.clone(), resolve(&basic.password)?)
-            }
-            (None, None) => ResolvedAuth::None,
-        };
-        let mut http = HttpSettings::plain(name.clone(), &settings.url);
-        http.auth = auth;
-        http.ca_file.clone_from(&settings.ca_file);
-        Ok(http)
+        access::http(settings, name)
     }
 
     /// The template of a document: the user's own, or the shipped one.
@@ -223,12 +215,14 @@ pub(crate) fn parse<T: serde::de::DeserializeOwned>(
     serde_saphyr::from_str(text).map_err(|error| ConfigError::yaml(path, &error))
 }
 
-fn sources(file: &ConfigFile, overrides: &Overrides) -> Vec<(SourceKind, SourceSettings, Slug)> {
+fn sources(
+    file: &ConfigFile,
+    overrides: &Overrides,
+    base: &Path,
+) -> Vec<(SourceKind, SourceSettings, Slug)> {
     let plain = |url: &String| SourceSettings {
         url: url.clone(),
-        bearer: None,
-        basic_auth: None,
-        ca_file: None,
+        ..SourceSettings::default()
     };
     let mut all: Vec<(SourceKind, SourceSettings, Slug)> = Vec::new();
     let mut add = |kind: SourceKind, settings: SourceSettings, name: Option<Slug>| {
@@ -251,7 +245,10 @@ fn sources(file: &ConfigFile, overrides: &Overrides) -> Vec<(SourceKind, SourceS
         add(SourceKind::Prometheus, plain(url), None);
     }
     for entry in &file.sources {
-        add(entry.kind, entry.settings(), entry.name.clone());
+        // A source without a kind is refused when the file is checked.
+        if let Some(kind) = entry.kind {
+            add(kind, entry.clone().at(base), entry.name.clone());
+        }
     }
     all
 }

@@ -12,6 +12,7 @@ mod prometheus;
 mod rules;
 mod settings;
 mod silence;
+mod token;
 
 pub use alertmanager::Alertmanager;
 pub use backoff::Backoff;
@@ -21,7 +22,10 @@ pub use changes::{
 pub use error::{Kind as SourceErrorKind, SourceError};
 pub use normalize::alert_from_labels;
 pub use prometheus::Prometheus;
-pub use settings::{BasicAuth, HttpSettings, ResolvedAuth, SourceSettings};
+pub use settings::{
+    Authorization, BasicAuth, Fault, Header, HeaderValues, HttpSettings, OAuth2, ResolvedAuth,
+    SourceKind, SourceSettings, Tls, TlsConfig, TlsVersion, Tokens,
+};
 pub use silence::{Matcher, NewSilence, Silence};
 
 use crate::incident::Slug;
@@ -33,6 +37,7 @@ use crate::text::Safe;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a source can answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +118,9 @@ pub fn unreachable_in_exercise(name: &Slug) -> SourceError {
     }
 }
 
+/// Takes alerts one by one.
+pub type AlertSink = Box<dyn FnMut(Alert) + Send>;
+
 /// Values at regular steps; `None` where there was no data.
 pub type History = Vec<(DateTime<Utc>, Option<f64>)>;
 
@@ -128,6 +136,16 @@ pub trait Source: Send + Sync {
     /// The alerts now.
     async fn alerts(&self) -> Result<Gathered, SourceError> {
         Err(SourceError::not_offered(self.name(), "alerts"))
+    }
+
+    /// Hands each alert to the sink and keeps none: for whoever needs a line of each. Gives how many were beyond the limit.
+    async fn each_alert(&self, mut sink: AlertSink) -> Result<usize, SourceError> {
+        let gathered = self.alerts().await?;
+        gathered
+            .alerts
+            .into_iter()
+            .for_each(|alert| sink(Arc::unwrap_or_clone(alert)));
+        Ok(gathered.dropped)
     }
 
     /// The silences that it knows.

@@ -28,7 +28,8 @@ const MAX_RAW: usize = 4 * MAX_BLOCK;
 pub struct Safe {
     /// Shared: labels repeat themselves thousands of times in a storm.
     text: Arc<str>,
-    found: Vec<Found>,
+    /// Nothing was found in most, and an empty list of its own would take more room than the text.
+    found: Option<Box<[Found]>>,
 }
 
 impl Safe {
@@ -63,7 +64,7 @@ impl Safe {
         });
         Self {
             text: sanitize::bound(text, max).into(),
-            found,
+            found: (!found.is_empty()).then(|| found.into_boxed_slice()),
         }
     }
 
@@ -74,7 +75,7 @@ impl Safe {
 
     /// What was masked in it, by kind.
     pub fn found(&self) -> &[Found] {
-        &self.found
+        self.found.as_deref().unwrap_or_default()
     }
 
     /// Whether there is nothing to read.

@@ -13,7 +13,7 @@ use chrono::{SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 #[derive(Serialize)]
 struct Row<'a> {
@@ -100,46 +100,75 @@ fn named(sources: &[Arc<dyn Source>], name: Option<&Slug>) -> Result<Arc<dyn Sou
     }
 }
 
+/// What is kept of an alert to be listed: its line, and what it is sorted by.
+struct Listed {
+    key: Slug,
+    firing: bool,
+    since: i64,
+    line: Box<str>,
+}
+
+/// Lines of alerts, each once.
+struct List {
+    rows: Vec<Listed>,
+    json: bool,
+}
+
+impl List {
+    fn take(&mut self, source: &Slug, alert: &Alert) {
+        let row = row(source, alert);
+        let line = match self.json {
+            true => serde_json::to_string(&row).unwrap_or_default(),
+            false => format!(
+                "{:<10} {:<32} {}  {}",
+                row.state,
+                row.alert.as_str(),
+                row.since,
+                said(&row)
+            ),
+        };
+        self.rows.push(Listed {
+            key: alert.key.clone(),
+            firing: alert.state == AlertState::Firing,
+            since: alert.starts_at.timestamp(),
+            line: line.into_boxed_str(),
+        });
+    }
+
+    /// Each alert once, whichever sources have it; firing ones last, where a terminal shows them; the newest at the end.
+    fn settle(&mut self) {
+        self.rows
+            .sort_by(|a, b| (&a.key, b.firing).cmp(&(&b.key, a.firing)));
+        self.rows.dedup_by(|later, first| later.key == first.key);
+        self.rows.sort_by_key(|row| (row.firing, row.since));
+    }
+}
+
 fn list(sources: &[Arc<dyn Source>], output: &Output) -> Result<(), CliError> {
-    let mut gathered = Vec::new();
+    let list = Arc::new(Mutex::new(List {
+        rows: Vec::new(),
+        json: output.is_json(),
+    }));
+    let mut dropped = 0;
     for source in sources {
-        gathered.push((source.name(), block_on(source.alerts())??));
+        let (name, sink) = (source.name().clone(), Arc::clone(&list));
+        dropped += block_on(source.each_alert(Box::new(move |alert| {
+            sink.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(&name, &alert);
+        })))??;
     }
-    let mut all: Vec<(&Slug, &Alert)> = gathered
-        .iter()
-        .flat_map(|(source, set)| {
-            set.alerts
-                .iter()
-                .map(move |alert| (*source, alert.as_ref()))
-        })
-        .collect();
-    all.sort_by_key(|(_, alert)| (alert.state == AlertState::Firing, alert.starts_at));
-    let rows: Vec<Row<'_>> = all
-        .iter()
-        .map(|(source, alert)| row(source, alert))
-        .collect();
-    let mut text = String::new();
-    for row in &rows {
-        text += &format!(
-            "{:<10} {:<32} {}  {}\n",
-            row.state,
-            row.alert.as_str(),
-            row.since,
-            said(row)
-        );
-    }
-    let dropped: usize = gathered.iter().map(|(_, set)| set.dropped).sum();
-    if dropped > 0 {
-        text += &format!("{dropped} more alerts are beyond the limit and not shown\n");
-    }
-    output.result(
-        if text.is_empty() {
-            "no alert fires"
-        } else {
-            text.trim_end()
-        },
-        &rows,
+    let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
+    list.settle();
+    output.lines(
+        list.rows.iter().map(|row| row.line.as_ref()),
+        "no alert fires",
     );
+    if dropped > 0 {
+        output.warning(&format!(
+            "{dropped} more alerts are beyond the limit and not shown"
+        ));
+    }
     Ok(())
 }
 

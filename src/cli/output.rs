@@ -32,6 +32,31 @@ impl Output {
         }
     }
 
+    /// Prints lines one by one; as JSON, where each is a value, a list of them.
+    pub(super) fn lines<'a>(&self, lines: impl Iterator<Item = &'a str>, none: &str) {
+        let mut out = std::io::BufWriter::new(stdout());
+        let mut count = 0;
+        for line in lines {
+            let before = match (self.json, count) {
+                (false, _) => "",
+                (true, 0) => "[",
+                (true, _) => ",",
+            };
+            let after = if self.json { "" } else { "\n" };
+            if write!(out, "{before}{line}{after}").is_err() {
+                return;
+            }
+            count += 1;
+        }
+        let end = match (self.json, count) {
+            (true, 0) => "[]\n".to_string(),
+            (true, _) => "]\n".to_string(),
+            (false, 0) => format!("{none}\n"),
+            (false, _) => String::new(),
+        };
+        let _ = write!(out, "{end}").and_then(|()| out.flush());
+    }
+
     /// Prints text as it is.
     pub(super) fn text(&self, text: &str) {
         let end = if text.is_empty() || text.ends_with('\n') {

@@ -3,7 +3,7 @@
 use super::arguments::Global;
 use super::error::CliError;
 use crate::app::{Person, Setup};
-use crate::config::{Config, NetworkFileSystem, SourceKind, resolve};
+use crate::config::{Config, NetworkFileSystem, resolve};
 use crate::documents::Kind;
 use crate::incident::entry::{Occasion, field};
 use crate::incident::{Entry, Event, Slug};
@@ -13,7 +13,7 @@ use crate::journal::{
 use crate::outbox::Webhook;
 use crate::sources::{
     Alertmanager, ChangeSource, CommandOfChanges, FileOfChanges, GrafanaAnnotations, Prometheus,
-    QueriedChanges, Source,
+    QueriedChanges, Source, SourceKind,
 };
 use crate::text::Safe;
 use chrono::TimeDelta;

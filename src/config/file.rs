@@ -4,8 +4,7 @@ use super::error::ConfigError;
 use crate::incident::Slug;
 use crate::outbox::WebhookSettings;
 use crate::signals::change::ChangeKind;
-use crate::sources::{BasicAuth, ChangeQuery, SourceSettings};
-use crate::text::secret::SecretRef;
+use crate::sources::{ChangeQuery, SourceSettings};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,7 +20,7 @@ pub struct ConfigFile {
     /// Seconds between polls.
     pub poll_seconds: u32,
     /// Where alerts and measurements come from.
-    pub sources: Vec<SourceEntry>,
+    pub sources: Vec<SourceSettings>,
     /// The watched signal, where there is no service map.
     pub signal: SignalSettings,
     /// The service map.
@@ -87,62 +86,6 @@ pub enum NetworkFileSystem {
 
 /// Shortest retention, in days (rule D5).
 const SHORTEST_RETENTION: u32 = 90;
-
-/// What kind of server a source is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SourceKind {
-    /// Alertmanager, API version 2.
-    Alertmanager,
-    /// Prometheus, HTTP API version 1.
-    Prometheus,
-    /// Grafana's own alerting.
-    Grafana,
-}
-
-impl SourceKind {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Alertmanager => "alertmanager",
-            Self::Prometheus => "prometheus",
-            Self::Grafana => "grafana",
-        }
-    }
-}
-
-/// A source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SourceEntry {
-    /// What it is.
-    pub kind: SourceKind,
-    /// Its name on the screen; its kind by default.
-    #[serde(default)]
-    pub name: Option<Slug>,
-    /// Its address.
-    pub url: String,
-    /// Bearer token.
-    #[serde(default)]
-    pub bearer: Option<SecretRef>,
-    /// User and password.
-    #[serde(default)]
-    pub basic_auth: Option<BasicAuth>,
-    /// PEM file of a private authority.
-    #[serde(default)]
-    pub ca_file: Option<PathBuf>,
-}
-
-impl SourceEntry {
-    pub(super) fn settings(&self) -> SourceSettings {
-        SourceSettings {
-            url: self.url.clone(),
-            bearer: self.bearer.clone(),
-            basic_auth: self.basic_auth.clone(),
-            ca_file: self.ca_file.clone(),
-        }
-    }
-}
 
 /// A source of changes: exactly one of query, file, command and grafana.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -279,11 +222,15 @@ impl ConfigFile {
             }
         }
         for source in &self.sources {
-            if source.bearer.is_some() && source.basic_auth.is_some() {
+            let of = |what: &str| format!("source {}: {what}", source.url);
+            if source.kind.is_none() {
                 return wrong(
-                    &format!("source {} has both bearer and basic_auth", source.url),
-                    "keep one of them",
+                    &of("its kind is missing"),
+                    "write kind: alertmanager, prometheus or grafana",
                 );
+            }
+            if let Some((what, remedy)) = source.fault() {
+                return wrong(&of(what), remedy);
             }
         }
         Ok(())

@@ -28,6 +28,12 @@ pub enum Kind {
     /// No answer in time.
     #[error("no answer within {} s", .0.as_secs())]
     Timeout(Duration),
+    /// The proxy, or the way through it.
+    #[error("cannot connect through the proxy {0}: {1}")]
+    Proxy(Safe, Safe),
+    /// No token.
+    #[error("no token from the OAuth2 server: {0}")]
+    Token(Safe),
     /// 401.
     #[error("HTTP 401: the credentials are missing or wrong")]
     Unauthorized,
@@ -82,8 +88,12 @@ impl SourceError {
                 "if your company signs its own certificates, name its CA with `ca_file`"
             }
             Kind::Timeout(_) => "the server may be overloaded; it is asked again, more slowly",
+            Kind::Proxy(..) => "check `proxy_url` and whether the proxy lets this address through",
+            Kind::Token(_) => {
+                "check oauth2: token_url, client_id, and where client_secret comes from"
+            }
             Kind::Unauthorized => {
-                "set `bearer` or `basic_auth` for this source in the configuration"
+                "set `authorization`, `basic_auth`, `oauth2` or a client certificate for this source in the configuration"
             }
             Kind::Forbidden => "ask for read access for this account",
             Kind::RateLimited(_) => {

@@ -2,13 +2,19 @@
 //! what to do.
 
 use super::error::{Kind, SourceError};
-use super::settings::{HttpSettings, ResolvedAuth};
+use super::settings::{HttpSettings, ResolvedAuth, TlsVersion};
+use super::token::TokenSource;
 use crate::incident::Slug;
 use crate::text::Safe;
 use bytes::Bytes;
-use reqwest::{Certificate, Client, RequestBuilder, Response, StatusCode, Url, redirect};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{
+    Certificate, Client, Identity, NoProxy, Proxy, RequestBuilder, Response, StatusCode, Url,
+    redirect,
+};
 use serde::de::DeserializeOwned;
 use std::io::Read;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Most bytes read of one answer: 50,000 alerts are 33 MB (measured).
@@ -22,6 +28,8 @@ pub(super) struct Http {
     name: Slug,
     base: Url,
     auth: ResolvedAuth,
+    tokens: Option<Arc<TokenSource>>,
+    proxy: Option<String>,
     timeout: Duration,
     client: Client,
 }
@@ -58,25 +66,17 @@ impl Http {
             let path = format!("{}/", base.path());
             base.set_path(&path);
         }
-        let mut builder = Client::builder()
-            .user_agent(concat!("warroom/", env!("CARGO_PKG_VERSION")))
-            .timeout(settings.timeout)
-            .connect_timeout(settings.timeout.min(Duration::from_secs(5)))
-            // A redirect to another host would carry credentials or trust with it; a login page is no API.
-            .redirect(redirect::Policy::none());
-        if let Some(path) = &settings.ca_file {
-            let pem = std::fs::read(path).map_err(|error| {
-                fail(format!("cannot read ca_file {}: {error}", path.display()))
-            })?;
-            let certificates = Certificate::from_pem_bundle(&pem)
-                .map_err(|error| fail(format!("ca_file {} is not PEM: {error}", path.display())))?;
-            builder = builder.tls_certs_merge(certificates);
-        }
-        let client = builder.build().map_err(|error| fail(chain(&error)))?;
+        let client = client(&settings)?;
+        let tokens = match &settings.auth {
+            ResolvedAuth::OAuth2(tokens) => Some(Arc::new(TokenSource::new(&settings, tokens)?)),
+            _ => None,
+        };
         Ok(Self {
             name: settings.name,
             base,
             auth: settings.auth,
+            tokens,
+            proxy: settings.proxy_url,
             timeout: settings.timeout,
             client,
         })
@@ -199,23 +199,37 @@ impl Http {
 
     async fn send(&self, request: RequestBuilder) -> Result<Response, SourceError> {
         let request = request.header("accept", "application/json");
-        let request = match &self.auth {
-            ResolvedAuth::None => request,
-            ResolvedAuth::Bearer(token) => request.bearer_auth(token.reveal()),
-            ResolvedAuth::Basic(user, password) => {
-                request.basic_auth(user, Some(password.reveal()))
-            }
+        let again = self.tokens.is_some().then(|| request.try_clone()).flatten();
+        let response = self.sent(request, false).await?;
+        // A token may end, or be withdrawn, before its time: a new one is tried once.
+        let response = match again {
+            Some(request) if response.status().as_u16() == 401 => self.sent(request, true).await?,
+            _ => response,
         };
-        let response = request
-            .send()
-            .await
-            .map_err(|error| self.transport(&error))?;
         match response.status().as_u16() {
             401 => Err(self.error(Kind::Unauthorized)),
             403 => Err(self.error(Kind::Forbidden)),
             429 => Err(self.error(Kind::RateLimited(retry_after(&response)))),
             _ => Ok(response),
         }
+    }
+
+    async fn sent(&self, request: RequestBuilder, refused: bool) -> Result<Response, SourceError> {
+        let request = match (&self.auth, &self.tokens) {
+            (_, Some(tokens)) => {
+                let token = tokens.token(refused, |kind| self.error(kind)).await?;
+                request.bearer_auth(token.reveal())
+            }
+            (ResolvedAuth::Bearer(token), _) => request.bearer_auth(token.reveal()),
+            (ResolvedAuth::Scheme(scheme, secret), _) => {
+                request.header("authorization", format!("{scheme} {}", secret.reveal()))
+            }
+            (ResolvedAuth::Basic(user, password), _) => {
+                request.basic_auth(user, Some(password.reveal()))
+            }
+            (ResolvedAuth::None | ResolvedAuth::OAuth2(_), _) => request,
+        };
+        request.send().await.map_err(|error| self.transport(&error))
     }
 
     async fn whole(&self, mut response: Response) -> Result<Answer, SourceError> {
@@ -275,19 +289,90 @@ impl Http {
     }
 
     fn transport(&self, error: &reqwest::Error) -> SourceError {
-        let text = chain(error);
+        let text = told(error);
         let said = Safe::line(&text);
         let lower = text.to_lowercase();
         self.error(if error.is_timeout() {
             Kind::Timeout(self.timeout)
         } else if lower.contains("certificate") || lower.contains("unknownissuer") {
             Kind::Certificate(said)
+        } else if let Some(proxy) = self.proxy.as_ref().filter(|_| error.is_connect()) {
+            Kind::Proxy(Safe::line(proxy), said)
         } else if error.is_body() || error.is_decode() {
             Kind::CutOff(said)
         } else {
             Kind::Unreachable(said)
         })
     }
+}
+
+/// A client for one server: the system's trust store, and what the settings add.
+pub(super) fn client(settings: &HttpSettings) -> Result<Client, SourceError> {
+    let shown = Safe::line(&settings.url).to_string();
+    let fail = |what: String| SourceError {
+        source_name: settings.name.clone(),
+        place: shown.clone(),
+        kind: Kind::Settings(Safe::line(&what)),
+    };
+    let read = |path: &std::path::Path, what: &str| {
+        std::fs::read(path)
+            .map_err(|error| fail(format!("cannot read {what} {}: {error}", path.display())))
+    };
+    let mut builder = Client::builder()
+        .user_agent(concat!("warroom/", env!("CARGO_PKG_VERSION")))
+        .timeout(settings.timeout)
+        .connect_timeout(settings.timeout.min(Duration::from_secs(5)))
+        // A redirect to another host would carry credentials or trust with it; a login page is no API.
+        .redirect(redirect::Policy::none());
+    if let Some(path) = &settings.tls.ca_file {
+        let certificates = Certificate::from_pem_bundle(&read(path, "ca_file")?)
+            .map_err(|error| fail(format!("ca_file {} is not PEM: {error}", path.display())))?;
+        builder = builder.tls_certs_merge(certificates);
+    }
+    if let (Some(path), Some(key)) = (&settings.tls.cert_file, &settings.tls.key) {
+        let mut pem = read(path, "cert_file")?;
+        pem.push(b'\n');
+        pem.extend_from_slice(key.reveal().as_bytes());
+        pem.push(b'\n');
+        // The error of a broken key may quote it: what is wrong is said without it.
+        let identity = Identity::from_pem(&pem).map_err(|_| {
+            fail(format!(
+                "cert_file {} and its key_file are no PEM pair",
+                path.display()
+            ))
+        })?;
+        builder = builder.identity(identity);
+    }
+    if let Some(version) = settings.tls.min_version {
+        builder = builder.tls_version_min(match version {
+            TlsVersion::Tls12 => reqwest::tls::Version::TLS_1_2,
+            TlsVersion::Tls13 => reqwest::tls::Version::TLS_1_3,
+        });
+    }
+    if let Some(url) = &settings.proxy_url {
+        let without = settings.no_proxy.as_deref().and_then(NoProxy::from_string);
+        let proxy = Proxy::all(url)
+            .map_err(|error| fail(format!("proxy_url is no address: {}", told(&error))))?;
+        builder = builder.proxy(proxy.no_proxy(without));
+    } else if !settings.proxy_from_environment {
+        builder = builder.no_proxy();
+    }
+    let mut headers = HeaderMap::new();
+    for (name, value) in &settings.headers {
+        let name = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| fail(format!("\"{name}\" is no name of a header")))?;
+        let mut value = HeaderValue::from_str(value.reveal()).map_err(|_| {
+            fail(format!(
+                "the value of the header {name} has characters that no header may have"
+            ))
+        })?;
+        value.set_sensitive(true);
+        headers.append(name, value);
+    }
+    builder
+        .default_headers(headers)
+        .build()
+        .map_err(|error| fail(told(&error)))
 }
 
 fn is_html(response: &Response) -> bool {
@@ -326,7 +411,7 @@ fn retry_after(response: &Response) -> Option<Duration> {
 }
 
 /// The error and its causes in one line, without the address: it may hold a query with data in it.
-fn chain(error: &reqwest::Error) -> String {
+pub(super) fn told(error: &reqwest::Error) -> String {
     let mut text = String::new();
     let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
     while let Some(error) = cause {

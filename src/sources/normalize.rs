@@ -89,7 +89,7 @@ pub(super) fn alert_of(
     let mut links: Vec<(&'static str, Safe)> = Vec::new();
     for (key, title) in LINKS {
         if let Some(url) = annotations.get(key).filter(|url| is_web(url)) {
-            links.push((title, Safe::line(url)));
+            links.push((title, masker.line(url)));
         }
     }
     Alert {

@@ -50,88 +50,98 @@ pub(super) struct Memory {
     alerts: HashMap<u64, Arc<Alert>>,
 }
 
-/// Reads an answer.
-pub(super) fn read(
+/// Reads an answer into a list.
+pub(super) fn gather(
     body: &mut dyn Read,
     memory: &mut Memory,
-    silences: &[Silence],
-    now: DateTime<Utc>,
-    grafana: bool,
+    maker: Maker,
 ) -> Result<Gathered, serde_json::Error> {
-    let reader = Reader {
-        told: silences
-            .iter()
-            .map(|silence| (silence.id.to_string(), Safe::line(&silence.words(now))))
-            .collect(),
-        masker: Masker::default(),
+    let mut gatherer = Gatherer {
+        maker,
         memory,
         next: HashMap::new(),
         places: HashMap::new(),
         gathered: Gathered::default(),
-        now,
-        grafana,
     };
-    let mut deserializer =
-        serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, body));
-    let gathered = reader.deserialize(&mut deserializer)?;
-    deserializer.end()?;
+    let dropped = each_wire(body, &mut |wire| gatherer.take(wire))?;
+    let Gatherer {
+        memory,
+        next,
+        mut gathered,
+        ..
+    } = gatherer;
+    memory.alerts = next;
+    gathered.dropped = dropped;
     Ok(gathered)
 }
 
-struct Reader<'m> {
-    told: HashMap<String, Safe>,
-    masker: Masker,
-    memory: &'m mut Memory,
-    next: HashMap<u64, Arc<Alert>>,
-    places: HashMap<Slug, usize>,
-    gathered: Gathered,
-    now: DateTime<Utc>,
-    grafana: bool,
+/// Hands each alert of an answer on, and keeps none. Gives how many were beyond the limit.
+pub(super) fn each(
+    body: &mut dyn Read,
+    mut maker: Maker,
+    sink: &mut dyn FnMut(Alert),
+) -> Result<usize, serde_json::Error> {
+    each_wire(body, &mut |wire| sink(maker.make(wire)))
 }
 
-impl<'de> DeserializeSeed<'de> for Reader<'_> {
-    type Value = Gathered;
+fn each_wire(body: &mut dyn Read, take: &mut dyn FnMut(Wire)) -> Result<usize, serde_json::Error> {
+    let mut deserializer =
+        serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, body));
+    let dropped = Elements(take).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(dropped)
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Gathered, D::Error> {
+/// Goes through the list one by one.
+struct Elements<'t>(&'t mut dyn FnMut(Wire));
+
+impl<'de> DeserializeSeed<'de> for Elements<'_> {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
         deserializer.deserialize_seq(self)
     }
 }
 
-impl<'de> Visitor<'de> for Reader<'_> {
-    type Value = Gathered;
+impl<'de> Visitor<'de> for Elements<'_> {
+    type Value = usize;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a list of alerts")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut alerts: A) -> Result<Gathered, A::Error> {
-        while let Some(wire) = alerts.next_element::<Wire>()? {
-            if self.gathered.alerts.len() >= MAX_ALERTS {
-                self.gathered.dropped += 1;
-                continue;
-            }
-            self.take(wire);
+    fn visit_seq<A: SeqAccess<'de>>(self, mut alerts: A) -> Result<usize, A::Error> {
+        let (mut taken, mut dropped) = (0, 0);
+        while taken < MAX_ALERTS
+            && let Some(wire) = alerts.next_element::<Wire>()?
+        {
+            (self.0)(wire);
+            taken += 1;
         }
-        self.memory.alerts = self.next;
-        Ok(self.gathered)
+        while alerts.next_element::<serde::de::IgnoredAny>()?.is_some() {
+            dropped += 1;
+        }
+        Ok(dropped)
     }
 }
 
-impl Reader<'_> {
+struct Gatherer<'m> {
+    maker: Maker,
+    memory: &'m mut Memory,
+    next: HashMap<u64, Arc<Alert>>,
+    places: HashMap<Slug, usize>,
+    gathered: Gathered,
+}
+
+impl Gatherer<'_> {
     fn take(&mut self, wire: Wire) {
-        let told: Vec<&Safe> = wire
-            .status
-            .silenced_by
-            .iter()
-            .filter_map(|id| self.told.get(id))
-            .collect();
-        let digest = self.memory.hasher.hash_one((
-            &wire,
-            told.iter().map(|text| text.as_str()).collect::<Vec<_>>(),
-        ));
+        let digest = self
+            .memory
+            .hasher
+            .hash_one((&wire, self.maker.told_of(&wire)));
         let alert = match self.memory.alerts.get(&digest) {
             Some(known) => Arc::clone(known),
-            None => Arc::new(self.make(wire)),
+            None => Arc::new(self.maker.make(wire)),
         };
         self.next.insert(digest, Arc::clone(&alert));
         // Two alerts that differ only in what was masked are one here: the earlier start counts, firing wins.
@@ -149,6 +159,33 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+}
+
+/// Makes an alert from what was read.
+pub(super) struct Maker {
+    told: HashMap<String, Safe>,
+    masker: Masker,
+    now: DateTime<Utc>,
+    grafana: bool,
+}
+
+impl Maker {
+    /// With what is known of silences.
+    pub(super) fn new(silences: &[Silence], now: DateTime<Utc>, grafana: bool) -> Self {
+        let told = |silence: &Silence| (silence.id.to_string(), Safe::line(&silence.words(now)));
+        Self {
+            told: silences.iter().map(told).collect(),
+            masker: Masker::default(),
+            now,
+            grafana,
+        }
+    }
+
+    /// What is said of the silences over an alert: it changes with them.
+    fn told_of(&self, wire: &Wire) -> Vec<&str> {
+        let told = |id: &String| self.told.get(id).map(Safe::as_str);
+        wire.status.silenced_by.iter().filter_map(told).collect()
     }
 
     fn make(&mut self, wire: Wire) -> Alert {
@@ -187,7 +224,7 @@ impl Reader<'_> {
         let generator = wire.generator.filter(|url| is_web(url));
         alert
             .links
-            .extend(generator.map(|url| ("query", Safe::line(&url))));
+            .extend(generator.map(|url| ("query", self.masker.line(&url))));
         if self.grafana {
             alert.condition = condition(&wire.labels, &wire.annotations);
         }

@@ -1,0 +1,122 @@
+//! From a source's settings to what its HTTP client needs: credentials fetched, private files checked.
+
+use super::error::ConfigError;
+use super::secrets::resolve;
+use crate::sources::{
+    BasicAuth, Header, HttpSettings, OAuth2, ResolvedAuth, SourceSettings, Tls, TlsConfig, Tokens,
+};
+use crate::text::Slug;
+use crate::text::secret::{Secret, SecretRef};
+use std::path::PathBuf;
+
+/// Everything resolved.
+pub(super) fn http(settings: &SourceSettings, name: &Slug) -> Result<HttpSettings, ConfigError> {
+    let mut http = HttpSettings::plain(name.clone(), &settings.url);
+    http.auth = auth(settings)?;
+    http.tls = tls(settings.tls_config.as_ref(), settings.ca_file.as_ref())?;
+    http.proxy_url.clone_from(&settings.proxy_url);
+    http.no_proxy.clone_from(&settings.no_proxy);
+    http.proxy_from_environment = settings.proxy_from_environment.unwrap_or(true);
+    for (header, value) in &settings.http_headers {
+        for value in values(value)? {
+            http.headers.push((header.clone(), value));
+        }
+    }
+    Ok(http)
+}
+
+fn values(header: &Header) -> Result<Vec<Secret>, ConfigError> {
+    match header {
+        Header::Plain(value) => Ok(vec![Secret::new(value)]),
+        Header::Values(all) => {
+            let plain = all.values.iter().map(|value| Ok(Secret::new(value)));
+            let secret = all.secrets.iter().map(resolve);
+            let files = all
+                .files
+                .iter()
+                .map(|path| resolve(&SecretRef::File(path.clone())));
+            plain.chain(secret).chain(files).collect()
+        }
+    }
+}
+
+/// A secret that is named in one of two ways.
+fn one_of(
+    what: &str,
+    reference: Option<&SecretRef>,
+    file: Option<&PathBuf>,
+) -> Result<Secret, ConfigError> {
+    match (reference, file) {
+        (Some(reference), None) => resolve(reference),
+        (None, Some(path)) => resolve(&SecretRef::File(path.clone())),
+        _ => Err(ConfigError::Secret {
+            what: format!("{what} is to be named once"),
+            remedy: "write it as {env: NAME}, {file: PATH} or {command: [PROGRAM]}, or name its file",
+        }),
+    }
+}
+
+fn auth(settings: &SourceSettings) -> Result<ResolvedAuth, ConfigError> {
+    if let Some(token) = &settings.bearer {
+        return Ok(ResolvedAuth::Bearer(resolve(token)?));
+    }
+    if let Some(given) = &settings.authorization {
+        let secret = one_of(
+            "authorization.credentials",
+            given.credentials.as_ref(),
+            given.credentials_file.as_ref(),
+        )?;
+        return Ok(match given.scheme.eq_ignore_ascii_case("bearer") {
+            true => ResolvedAuth::Bearer(secret),
+            false => ResolvedAuth::Scheme(given.scheme.clone(), secret),
+        });
+    }
+    if let Some(BasicAuth {
+        username,
+        password,
+        password_file,
+    }) = &settings.basic_auth
+    {
+        let secret = one_of(
+            "basic_auth.password",
+            password.as_ref(),
+            password_file.as_ref(),
+        )?;
+        return Ok(ResolvedAuth::Basic(username.clone(), secret));
+    }
+    match &settings.oauth2 {
+        None => Ok(ResolvedAuth::None),
+        Some(oauth2) => Ok(ResolvedAuth::OAuth2(Box::new(tokens(oauth2)?))),
+    }
+}
+
+fn tokens(oauth2: &OAuth2) -> Result<Tokens, ConfigError> {
+    let (reference, file) = (
+        oauth2.client_secret.as_ref(),
+        oauth2.client_secret_file.as_ref(),
+    );
+    Ok(Tokens {
+        secret: one_of("oauth2.client_secret", reference, file)?,
+        tls: tls(oauth2.tls_config.as_ref(), None)?,
+        oauth2: oauth2.clone(),
+    })
+}
+
+fn tls(config: Option<&TlsConfig>, ca_file: Option<&PathBuf>) -> Result<Tls, ConfigError> {
+    let Some(config) = config else {
+        return Ok(Tls {
+            ca_file: ca_file.cloned(),
+            ..Tls::default()
+        });
+    };
+    let key = config
+        .key_file
+        .as_ref()
+        .map(|path| resolve(&SecretRef::File(path.clone())));
+    Ok(Tls {
+        ca_file: config.ca_file.clone().or(ca_file.cloned()),
+        cert_file: config.cert_file.clone(),
+        key: key.transpose()?,
+        min_version: config.min_version,
+    })
+}
