@@ -38,7 +38,7 @@ fn what_the_sample_shows_commented_out_also_reads() {
     }
     let file: ConfigFile =
         serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    assert_eq!((file.sources.len(), file.changes.len()), (2, 4));
+    assert_eq!((file.sources.len(), file.changes.len()), (4, 4));
     assert!(file.signing.is_some() && file.state_dir.is_some());
     assert!(file.webhook.is_some() && file.policies.intake.is_some() && !file.variables.is_empty());
 }
@@ -75,8 +75,44 @@ fn load(text: &str) -> Result<Config, ConfigError> {
 #[case::out_of_range("signal: {objective: 99.9}", "objective", "0.999")]
 #[case::two_credentials(
     "sources: [{kind: prometheus, url: 'http://x', bearer: {env: A}, basic_auth: {username: u, password: {env: B}}}]",
-    "both",
+    "more than one",
     "keep one"
+)]
+#[case::no_kind("sources: [{url: 'http://x'}]", "kind is missing", "grafana")]
+#[case::inline_secret(
+    "sources: [{kind: prometheus, url: 'http://x', bearer: hunter2-very-secret}]",
+    ":1:",
+    "must not stand here"
+)]
+#[case::skip_verify(
+    "sources: [{kind: prometheus, url: 'http://x', tls_config: {insecure_skip_verify: true}}]",
+    "insecure_skip_verify",
+    "ca_file"
+)]
+#[case::redirects(
+    "sources: [{kind: prometheus, url: 'http://x', follow_redirects: true}]",
+    "follow_redirects",
+    "leave it out"
+)]
+#[case::half_a_pair(
+    "sources: [{kind: prometheus, url: 'http://x', tls_config: {cert_file: a.pem}}]",
+    "both cert_file and key_file",
+    "name the other"
+)]
+#[case::unknown_in_tls(
+    "sources: [{kind: prometheus, url: 'http://x', tls_config: {certfile: a.pem}}]",
+    ":1:",
+    "certfile"
+)]
+#[case::two_ways_to_changes(
+    "changes: [{name: x, file: a, command: [b]}]",
+    "exactly one",
+    "one place"
+)]
+#[case::signal_and_map(
+    "services: s.yaml\nsignal: {objective: 0.9}",
+    "both",
+    "keep `services`"
 )]
 #[case::no_policy("policies: {severity: gone.yaml}", "gone.yaml", "path")]
 fn what_is_wrong_is_named_with_file_line_and_remedy(
@@ -86,6 +122,10 @@ fn what_is_wrong_is_named_with_file_line_and_remedy(
 ) {
     let error = load(text).unwrap_err();
     let said = format!("{error}; {}", error.hint());
+    assert!(
+        !said.contains("hunter2"),
+        "an error repeats a credential: {said}"
+    );
     assert!(
         said.contains("warroom.yaml") || said.contains("gone.yaml"),
         "{said}"

@@ -25,6 +25,9 @@ pub enum Kind {
     /// The server's certificate is not trusted.
     #[error("the certificate is not trusted: {0}")]
     Certificate(Safe),
+    /// The server demands a client certificate, or does not take this one.
+    #[error("the server wants another client certificate: {0}")]
+    ClientCertificate(Safe),
     /// No answer in time.
     #[error("no answer within {} s", .0.as_secs())]
     Timeout(Duration),
@@ -86,6 +89,9 @@ impl SourceError {
             }
             Kind::Certificate(_) => {
                 "if your company signs its own certificates, name its CA with `ca_file`"
+            }
+            Kind::ClientCertificate(_) => {
+                "name cert_file and key_file under `tls_config`; look whether the certificate has ended and whose authority the server takes"
             }
             Kind::Timeout(_) => "the server may be overloaded; it is asked again, more slowly",
             Kind::Proxy(..) => "check `proxy_url` and whether the proxy lets this address through",

@@ -276,6 +276,12 @@ impl Http {
 
     /// An unsuccessful answer, with the first line of what the server said.
     pub(super) fn refused(&self, answer: &Answer, said: Option<&str>) -> SourceError {
+        // A server in front may demand a client certificate by a page instead of in the handshake (nginx does).
+        if answer.html
+            && let Some(title) = certificate_page(&answer.body)
+        {
+            return self.error(Kind::ClientCertificate(Safe::line(&title)));
+        }
         if answer.html || answer.status.is_redirection() {
             return self.error(if answer.status.is_server_error() {
                 Kind::Status(answer.status.as_u16(), Safe::line("a web page"))
@@ -294,6 +300,8 @@ impl Http {
         let lower = text.to_lowercase();
         self.error(if error.is_timeout() {
             Kind::Timeout(self.timeout)
+        } else if lower.contains("received fatal alert") && lower.contains("certificate") {
+            Kind::ClientCertificate(said)
         } else if lower.contains("certificate") || lower.contains("unknownissuer") {
             Kind::Certificate(said)
         } else if let Some(proxy) = self.proxy.as_ref().filter(|_| error.is_connect()) {
@@ -304,6 +312,14 @@ impl Http {
             Kind::Unreachable(said)
         })
     }
+}
+
+/// The title of a page that is about a client certificate.
+fn certificate_page(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    let (_, rest) = text.split_once("<title>")?;
+    let (title, _) = rest.split_once("</title>")?;
+    title.contains("SSL certificate").then(|| title.to_string())
 }
 
 /// A client for one server: the system's trust store, and what the settings add.

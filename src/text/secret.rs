@@ -1,6 +1,8 @@
 //! Credentials: where one comes from, and a value that never prints itself (rule D7).
 
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::path::PathBuf;
 
 /// A secret value. Its debug form and its absence of `Display` keep it out of logs and errors.
@@ -26,8 +28,8 @@ impl std::fmt::Debug for Secret {
 }
 
 /// Where a secret comes from; never the secret itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SecretRef {
     /// An environment variable.
     Env(String),
@@ -35,6 +37,47 @@ pub enum SecretRef {
     File(PathBuf),
     /// A command that prints it: program and arguments, no shell.
     Command(Vec<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Form {
+    Env(String),
+    File(PathBuf),
+    Command(Vec<String>),
+}
+
+impl<'de> Deserialize<'de> for SecretRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FormVisitor)
+    }
+}
+
+/// Reads a reference. A credential itself is refused without being repeated in the error.
+struct FormVisitor;
+
+impl<'de> Visitor<'de> for FormVisitor {
+    type Value = SecretRef;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(
+            "where a credential comes from: {env: NAME}, {file: PATH} or {command: [PROGRAM]}",
+        )
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<SecretRef, E> {
+        Err(E::custom(
+            "a credential must not stand here: write {env: NAME}, {file: PATH} or {command: [PROGRAM]}",
+        ))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SecretRef, A::Error> {
+        Ok(match Form::deserialize(MapAccessDeserializer::new(map))? {
+            Form::Env(name) => SecretRef::Env(name),
+            Form::File(path) => SecretRef::File(path),
+            Form::Command(words) => SecretRef::Command(words),
+        })
+    }
 }
 
 #[cfg(test)]
