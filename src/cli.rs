@@ -110,6 +110,9 @@ fn run(arguments: Arguments, output: &Output) -> Result<Option<Launch>, CliError
         Some(Command::Record { id, upto, to }) => {
             documents::record(global, &id, upto, to.as_ref(), output)
         }
+        Some(Command::Chart { id, upto, to }) => {
+            documents::chart(global, &id, upto, to.as_ref(), output)
+        }
         Some(Command::Export {
             id,
             to,

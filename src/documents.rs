@@ -4,6 +4,7 @@
 //! zone, no locale and no file; every row cites the entries it rests on.
 
 mod bundle;
+mod chart;
 mod citations;
 mod facts;
 mod impact;
@@ -17,7 +18,7 @@ pub use impact::Impact;
 pub use people::People;
 pub use sentence::sentence;
 
-use crate::incident::{Entry, IncidentId};
+use crate::incident::{Entry, Incident, IncidentId};
 use crate::journal::hex_digest;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
@@ -31,11 +32,18 @@ pub enum Kind {
     Record,
     /// The factual record, JSON.
     RecordJson,
+    /// The success rate as a picture, SVG.
+    Chart,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Postmortem, Self::Record, Self::RecordJson];
+    pub const ALL: [Self; 4] = [
+        Self::Postmortem,
+        Self::Record,
+        Self::RecordJson,
+        Self::Chart,
+    ];
 
     /// Its name in the journal.
     pub fn name(self) -> &'static str {
@@ -43,6 +51,7 @@ impl Kind {
             Self::Postmortem => "postmortem",
             Self::Record => "record",
             Self::RecordJson => "record-json",
+            Self::Chart => "chart",
         }
     }
 
@@ -52,6 +61,7 @@ impl Kind {
             Self::Postmortem => "postmortem.md",
             Self::Record => "record.md",
             Self::RecordJson => "record.json",
+            Self::Chart => "chart.svg",
         }
     }
 
@@ -62,6 +72,7 @@ impl Kind {
             Self::Record => include_str!("../assets/templates/record.md.j2"),
             // The JSON record has no layout to choose; its form is the schema of these facts.
             Self::RecordJson => "record-json/1",
+            Self::Chart => "chart/1",
         }
     }
 
@@ -70,7 +81,7 @@ impl Kind {
         match self {
             Self::Postmortem => Some("postmortem.md.j2"),
             Self::Record => Some("record.md.j2"),
-            Self::RecordJson => None,
+            Self::RecordJson | Self::Chart => None,
         }
     }
 }
@@ -119,7 +130,9 @@ pub fn render(
         what,
     };
     let facts = facts(id, &covered, kind == Kind::Postmortem);
-    let text = if kind == Kind::RecordJson {
+    let text = if kind == Kind::Chart {
+        chart::svg(&covered, &Incident::from_entries(&covered))
+    } else if kind == Kind::RecordJson {
         let json = serde_json::to_string_pretty(&facts).map_err(|error| fail(error.to_string()))?;
         json + "\n"
     } else {

@@ -2,6 +2,7 @@
 
 pub mod budget;
 pub mod change;
+pub mod chart;
 pub mod detection;
 mod expectation;
 pub mod gate;

@@ -37,6 +37,8 @@ pub enum Action {
     Write,
     /// Copy the command or link.
     Copy,
+    /// Show charts, over a longer span each time.
+    Chart,
     /// Keep alerts quiet.
     Silence,
     /// End a silence.
@@ -151,6 +153,7 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::Show(Screen::People), "people", "who must know, and by when", &["4"], Anywhere),
     row(Action::Show(Screen::Timeline), "timeline", "what happened", &["5"], Anywhere),
     row(Action::Show(Screen::Documents), "documents", "what will remain", &["6"], Anywhere),
+    row(Action::Chart, "charts", "success rate and budget: an hour, eight hours, the window, off", &["g"], On(Screen::Now)),
     row(Action::Silence, "silence", "keep the alerts of this row quiet, with an end and a comment", &["m"], On(Screen::Now)).records().dangerous(),
     row(Action::EndSilence, "end silence", "end the silence on this row", &["x"], On(Screen::Now)).records().dangerous(),
     row(Action::Filter, "filter", "show only what contains these words", &["/"], Anywhere),

@@ -76,6 +76,8 @@ pub struct Ui {
     pub selected: Option<String>,
     /// First row shown.
     pub scroll: usize,
+    /// The span over which charts are shown, while they are.
+    pub chart: Option<Span>,
     /// The alert or group of alerts under the cursor, by key: it stays where it is when others come and go.
     pub alert: Option<String>,
     /// The filter in force.
@@ -90,6 +92,47 @@ pub struct Ui {
     pub ticked: BTreeSet<(Slug, usize)>,
     /// Something to tell, until the next key.
     pub notice: Option<Notice>,
+}
+
+/// A span of time for charts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// An hour.
+    Hour,
+    /// As far back as minutes are kept.
+    Shift,
+    /// The window of the error budget.
+    Window,
+}
+
+impl Span {
+    /// The span after this one; none after the longest.
+    pub fn next(shown: Option<Self>) -> Option<Self> {
+        match shown {
+            None => Some(Self::Hour),
+            Some(Self::Hour) => Some(Self::Shift),
+            Some(Self::Shift) => Some(Self::Window),
+            Some(Self::Window) => None,
+        }
+    }
+
+    /// Its length, where the budget's window is this long.
+    pub fn length(self, window: chrono::TimeDelta) -> chrono::TimeDelta {
+        match self {
+            Self::Hour => chrono::TimeDelta::hours(1),
+            Self::Shift => chrono::TimeDelta::hours(8),
+            Self::Window => window,
+        }
+    }
+
+    /// The words for it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Shift => "eight hours",
+            Self::Window => "window of the budget",
+        }
+    }
 }
 
 /// What a measurement answers to a question.

@@ -142,6 +142,17 @@ pub(super) enum Command {
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
     },
+    /// The success rate of an incident as a picture (SVG)
+    Chart {
+        /// The incident
+        id: IncidentId,
+        /// As of this entry
+        #[arg(long, value_name = "N")]
+        upto: Option<u64>,
+        /// Write to this file instead of standard output
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
     /// Make a bundle that verifies without warroom; the copy is recorded
     Export {
         /// The incident

@@ -39,6 +39,16 @@ pub(super) fn record(
     deliver(&made(global, kind, id, upto)?, to, output)
 }
 
+pub(super) fn chart(
+    global: &Global,
+    id: &IncidentId,
+    upto: Option<u64>,
+    to: Option<&PathBuf>,
+    output: &Output,
+) -> Result<(), CliError> {
+    deliver(&made(global, Kind::Chart, id, upto)?, to, output)
+}
+
 fn made(
     global: &Global,
     kind: Kind,

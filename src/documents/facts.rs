@@ -152,6 +152,7 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
                 Event::AlertSeen(_)
                     | Event::SignalSeen(_)
                     | Event::Backfilled(_)
+                    | Event::ChangeSeen(_)
                     | Event::SourceLost(_)
                     | Event::SourceBack(_)
                     | Event::ClockStepped(_)
@@ -286,6 +287,7 @@ fn occurred(entry: &Entry) -> (DateTime<Utc>, &'static str) {
         Some(Event::AlertSeen(data)) => (data.at, "read"),
         Some(Event::SignalSeen(data)) => (data.at, "measured"),
         Some(Event::Backfilled(data)) => (data.from, "measured"),
+        Some(Event::ChangeSeen(data)) => (data.at, "read"),
         _ => (entry.recorded, "recorded"),
     }
 }

@@ -47,6 +47,19 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
                 data.values.len()
             )
         }
+        Event::ChangeSeen(data) => {
+            let of = |name| text(name).filter(|text| !text.is_empty());
+            let who = of(field::WHO).map_or(String::new(), |who| format!(" by {who}"));
+            let outcome =
+                of(field::OUTCOME).map_or(String::new(), |outcome| format!(", {outcome}"));
+            let what = of(field::TEXT).unwrap_or_default();
+            format!(
+                "{} at {}: {what}{who}{outcome} (read from {})",
+                data.kind.word(),
+                time(data.at),
+                data.source
+            )
+        }
         Event::SourceLost(data) => {
             let last = data.last.map_or("it had never answered".into(), |at| {
                 format!("last answer {}", time(at))

@@ -21,6 +21,7 @@ fn the_golden_documents_have_not_changed() {
     insta::assert_snapshot!("postmortem", rendered(Kind::Postmortem, &entries, None));
     insta::assert_snapshot!("record", rendered(Kind::Record, &entries, None));
     insta::assert_snapshot!("record-json", rendered(Kind::RecordJson, &entries, None));
+    insta::assert_snapshot!("chart", rendered(Kind::Chart, &entries, None));
 }
 
 #[test]

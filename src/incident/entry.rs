@@ -34,6 +34,10 @@ pub mod field {
     pub const WHY: &str = "why";
     /// Who approves, by their own word.
     pub const APPROVER: &str = "approver";
+    /// Who changed something: a person or a pipeline.
+    pub const WHO: &str = "who";
+    /// How a change ended.
+    pub const OUTCOME: &str = "outcome";
     /// What else was considered.
     pub const ALTERNATIVES: &str = "alternatives";
     /// What a source or a receiver said.
@@ -118,6 +122,8 @@ pub enum Event {
     HoldReleased(Hold),
     /// An incident was deleted after its retention ended. Text: `why`.
     Deleted(Deleted),
+    /// Something was changed, before or during the incident. Text: `text`, `who`, `outcome`.
+    ChangeSeen(ChangeSeen),
     /// The change gate said no, and somebody shipped all the same. Text: `why`, `approver`.
     GateOverridden(GateOverridden),
     /// The data directory is on a network file system, which somebody has allowed.
@@ -272,6 +278,7 @@ impl Event {
                 Some(format!("signal:{}:{slot}", seen.signal))
             }
             Self::Backfilled(filled) => Some(format!("backfill:{}", filled.signal)),
+            Self::ChangeSeen(seen) => Some(format!("change:{}", seen.change)),
             Self::Sealed(_) => Some("sealed".into()),
             Self::NetworkFileSystem(found) => Some(format!("network:{}", found.kind)),
             Self::Erased(erased) => Some(format!("erased:{}", erased.request)),

@@ -3,6 +3,7 @@
 use crate::text::{Safe, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// Most changes kept of one source: the newest.
 pub const MAX_CHANGES: usize = 200;
@@ -54,6 +55,20 @@ pub struct Change {
     pub path: Option<Slug>,
     /// Where it was read.
     pub source: Slug,
+}
+
+impl Change {
+    /// Names it, whoever reads it and how often: a digest of when, where and what.
+    pub fn key(&self) -> Slug {
+        let text = format!("{}\n{}\n{}", self.at.timestamp(), self.source, self.what);
+        let digest = Sha256::digest(text.as_bytes());
+        let hex: String = digest
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Slug::nearest(&hex)
+    }
 }
 
 /// The changes of one reading.

@@ -34,6 +34,8 @@ pub struct Glyphs {
     pub dot: &'static str,
     /// An arrow to what is next.
     pub arrow: &'static str,
+    /// The first braille pattern, without any dot; none where dots are drawn as plain letters.
+    braille: Option<char>,
     /// There is more.
     pub more: &'static str,
     /// Before an estimate.
@@ -51,6 +53,7 @@ const UNICODE: Glyphs = Glyphs {
     gap: "·",
     dot: "·",
     arrow: "→",
+    braille: Some('\u{2800}'),
     more: "…",
     about: "≈",
 };
@@ -66,9 +69,21 @@ const ASCII: Glyphs = Glyphs {
     gap: " ",
     dot: "|",
     arrow: "->",
+    braille: None,
     more: "...",
     about: "~",
 };
+
+impl Glyphs {
+    /// A cell of dots: the bits of a braille pattern.
+    pub fn dots(&self, bits: u8) -> char {
+        match (self.braille, bits) {
+            (_, 0) => ' ',
+            (Some(first), bits) => char::from_u32(first as u32 + u32::from(bits)).unwrap_or('*'),
+            (None, _) => '*',
+        }
+    }
+}
 
 impl Theme {
     /// As the environment asks for.

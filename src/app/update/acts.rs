@@ -6,7 +6,7 @@ use crate::app::action::{Action, entry, for_key};
 use crate::app::effect::Effect;
 use crate::app::intent::{Desk, Intent, drafts, introduction};
 use crate::app::model::Model;
-use crate::app::ui::{Confirmed, Input, Overlay, Purpose, Screen};
+use crate::app::ui::{Confirmed, Input, Overlay, Purpose, Screen, Span};
 use crate::incident::{Draft, Event, IncidentId};
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -91,6 +91,7 @@ fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
                 "local times"
             });
         }
+        Action::Chart => model.ui.chart = Span::next(model.ui.chart),
         Action::Silence => silences::begin(model),
         Action::EndSilence => silences::end(model),
         Action::Down => scroll(model, 1),
@@ -100,6 +101,7 @@ fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Enter if model.ui.screen == Screen::Now => list::enter(model),
         Action::Enter => {}
         Action::Back => {
+            model.ui.chart = None;
             model.ui.alert = model.ui.alert.take().filter(|_| model.ui.filter.is_some());
             model.ui.filter = None;
         }

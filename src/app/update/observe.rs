@@ -5,12 +5,14 @@ use crate::app::effect::Effect;
 use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::incident::alerts::AlertIndex;
-use crate::incident::entry::{AlertSeen, Backfilled, SignalSeen, SourceBack, SourceLost, field};
+use crate::incident::entry::{
+    AlertSeen, Backfilled, ChangeSeen, SignalSeen, SourceBack, SourceLost, field,
+};
 use crate::incident::fold::{AlertFacts, SignalFacts};
 use crate::incident::observation::{Alert, AlertState, worth_recording, worth_recording_number};
 use crate::incident::{Draft, Event, IncidentId, Slug, Status};
 use crate::signals::Sample;
-use crate::signals::change::ChangeSet;
+use crate::signals::change::{Change, ChangeSet};
 use crate::signals::watch::Report;
 use crate::sources::{History, RuleSet};
 use crate::text::Safe;
@@ -170,7 +172,55 @@ pub(super) fn changes(
         Ok(set) => *known = (set, None),
         Err(told) => known.1 = Some(told),
     }
-    Vec::new()
+    record_changes(model)
+}
+
+/// How long before an incident a change may have caused it.
+const CHANGES_BEFORE: TimeDelta = TimeDelta::hours(2);
+/// Changes recorded of one incident.
+const MAX_CHANGES: usize = 50;
+
+/// Records what changed shortly before, and since, each open incident began.
+fn record_changes(model: &mut Model) -> Vec<Effect> {
+    let mut wanted: Vec<(IncidentId, Vec<Draft>)> = Vec::new();
+    for (id, board) in model.open_boards() {
+        let Some(started) = board
+            .incident
+            .started()
+            .filter(|_| board.incident.status < Status::Resolved)
+        else {
+            continue;
+        };
+        let room = MAX_CHANGES.saturating_sub(board.incident.changes.len());
+        let all = model
+            .live
+            .changes
+            .values()
+            .flat_map(|(set, _)| &set.changes);
+        let fresh = all.filter(|change| {
+            change.at >= started - CHANGES_BEFORE
+                && !board.incident.changes.contains_key(&change.key())
+        });
+        wanted.push((id.clone(), fresh.take(room).map(changed).collect()));
+    }
+    wanted
+        .into_iter()
+        .flat_map(|(id, drafts)| record(model, &id, drafts))
+        .collect()
+}
+
+fn changed(change: &Change) -> Draft {
+    let data = ChangeSeen {
+        change: change.key(),
+        kind: change.kind,
+        at: change.at,
+        source: change.source.clone(),
+        path: change.path.clone(),
+    };
+    Draft::new(&program(), Event::ChangeSeen(data))
+        .with(field::TEXT, change.what.clone())
+        .with(field::WHO, change.who.clone())
+        .with(field::OUTCOME, change.outcome.clone())
 }
 
 pub(super) fn history(

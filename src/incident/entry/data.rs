@@ -6,6 +6,7 @@ use crate::incident::observation::{AlertState, Cause};
 use crate::incident::roles::Role;
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
+use crate::signals::change::ChangeKind;
 use crate::signals::{Expectation, Reading};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -98,6 +99,22 @@ pub struct SignalSeen {
     pub source: Slug,
     /// Why it was recorded.
     pub cause: Cause,
+}
+
+/// Data of [`super::Event::ChangeSeen`]. Text: `text`, `who`, `outcome`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangeSeen {
+    /// Digest of when, where and what: the same change is recorded once.
+    pub change: Slug,
+    /// Deployment, flag, model, change record.
+    pub kind: ChangeKind,
+    /// When it was made, as its source says.
+    pub at: DateTime<Utc>,
+    /// Where it was read.
+    pub source: Slug,
+    /// The path that it touches, where that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<Slug>,
 }
 
 /// Data of [`super::Event::Backfilled`].

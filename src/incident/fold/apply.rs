@@ -48,6 +48,9 @@ impl Incident {
                 let signal = self.signals.entry(data.signal.clone()).or_default();
                 signal.before.get_or_insert((seq, data.clone()));
             }
+            Event::ChangeSeen(data) => {
+                self.changes.entry(data.change.clone()).or_insert(seq);
+            }
             Event::SourceLost(data) => {
                 let source = self.sources.entry(data.source.clone()).or_default();
                 source.lost = Some((seq, data.last, data.at));

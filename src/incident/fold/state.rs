@@ -45,6 +45,8 @@ pub struct Incident {
     pub alerts: BTreeMap<Slug, AlertFacts>,
     /// Signals, by name.
     pub signals: BTreeMap<Slug, SignalFacts>,
+    /// Changes that were seen, by digest.
+    pub changes: BTreeMap<Slug, u64>,
     /// Sources, by name.
     pub sources: BTreeMap<Slug, SourceFacts>,
     /// Playbooks begun, by name.

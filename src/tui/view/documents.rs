@@ -21,7 +21,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         Line::from(vec![
             Span::raw(" Press "),
             styled("w", theme.accent()),
-            Span::raw(" to write all three from the journal as it stands."),
+            Span::raw(" to write all four from the journal as it stands."),
         ]),
         Line::default(),
     ];

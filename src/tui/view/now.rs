@@ -3,6 +3,7 @@
 mod alerts;
 mod attention;
 mod changes;
+mod chart;
 mod measured;
 mod sources;
 
@@ -22,6 +23,11 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
         lines.push(Line::default());
     }
     let sources = sources::rows(canvas);
+    if let Some(shown) = canvas.model.ui.chart {
+        let room = height.saturating_sub(lines.len() + 1);
+        lines.extend(chart::rows(canvas, shown, room));
+        return lines;
+    }
     let room = height
         .saturating_sub(lines.len() + sources.len() + 1)
         .max(3);

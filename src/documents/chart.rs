@@ -1,0 +1,222 @@
+//! The success rate of an incident as a picture: SVG, from the journal alone, with what happened marked.
+
+use crate::incident::{Entry, Event, Incident};
+use crate::signals::percent;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::fmt::Write;
+
+/// Size of the picture, in pixels.
+const WIDTH: f64 = 960.0;
+const HEIGHT: f64 = 320.0;
+/// Space around the plot: left, right, top, bottom.
+const SPACE: [f64; 4] = [70.0, 20.0, 40.0, 60.0];
+/// Readings further apart than this are not joined: what lies between is not known.
+const JOIN: TimeDelta = TimeDelta::minutes(6);
+
+/// A point of the series: when, and what; nothing where no number was read.
+type Point = (DateTime<Utc>, Option<f64>);
+
+/// The picture. Where the journal holds no reading, it says so.
+pub(super) fn svg(entries: &[Entry], incident: &Incident) -> String {
+    drawn(entries, incident).unwrap_or_else(|| {
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} 60\" font-family=\"sans-serif\" font-size=\"14\">\n<text x=\"20\" y=\"35\">No reading of the success rate is in this journal.</text>\n</svg>\n"
+        )
+    })
+}
+
+fn drawn(entries: &[Entry], incident: &Incident) -> Option<String> {
+    let opened = incident.opened.as_ref()?;
+    let points = points(incident)?;
+    let known = || points.iter().filter_map(|(_, value)| *value);
+    let objective = opened.data.objective;
+    let low = known().fold(objective, f64::min);
+    let high = known().fold(objective, f64::max);
+    let margin = ((high - low) * 0.08).max(0.0005);
+    let (from, to) = (points.first()?.0, points.last()?.0.max(opened.data.started));
+    let plot = Plot {
+        from,
+        to: to.max(from + TimeDelta::minutes(1)),
+        low: (low - margin).max(0.0),
+        high: (high + margin).min(1.0),
+    };
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" font-family=\"sans-serif\" font-size=\"12\">\n<title>{} of {}</title>\n<rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#fff\"/>\n",
+        opened.data.signal, objective
+    );
+    plot.frame(&mut out, objective);
+    plot.series(&mut out, &points);
+    plot.marks(&mut out, entries, opened.data.started);
+    out.push_str("</svg>\n");
+    Some(out)
+}
+
+/// What was read back, then what was recorded as it came.
+fn points(incident: &Incident) -> Option<Vec<Point>> {
+    let opened = incident.opened.as_ref()?;
+    let facts = incident.signals.get(&opened.data.signal)?;
+    let mut points: Vec<Point> = Vec::new();
+    if let Some((_, before)) = &facts.before {
+        let step = TimeDelta::seconds(i64::from(before.step));
+        let each = before.values.iter().enumerate();
+        points.extend(each.map(|(index, value)| (before.from + step * index as i32, *value)));
+    }
+    points.extend(
+        facts
+            .samples
+            .iter()
+            .map(|(_, sample)| (sample.at, sample.reading.value())),
+    );
+    points.sort_by_key(|(at, _)| *at);
+    points
+        .iter()
+        .any(|(_, value)| value.is_some())
+        .then_some(points)
+}
+
+struct Plot {
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    low: f64,
+    high: f64,
+}
+
+impl Plot {
+    fn x(&self, at: DateTime<Utc>) -> f64 {
+        let share = (at - self.from).num_milliseconds() as f64
+            / (self.to - self.from).num_milliseconds() as f64;
+        SPACE[0] + share.clamp(0.0, 1.0) * (WIDTH - SPACE[0] - SPACE[1])
+    }
+
+    fn y(&self, value: f64) -> f64 {
+        let share = (self.high - value) / (self.high - self.low).max(f64::MIN_POSITIVE);
+        SPACE[2] + share.clamp(0.0, 1.0) * (HEIGHT - SPACE[2] - SPACE[3])
+    }
+
+    fn frame(&self, out: &mut String, objective: f64) {
+        let (left, right, bottom) = (SPACE[0], WIDTH - SPACE[1], HEIGHT - SPACE[3]);
+        for value in [self.high, f64::midpoint(self.low, self.high), self.low] {
+            let y = self.y(value);
+            let _ = writeln!(
+                out,
+                "<line x1=\"{left}\" y1=\"{y:.1}\" x2=\"{right}\" y2=\"{y:.1}\" stroke=\"#ddd\"/>"
+            );
+            let _ = writeln!(
+                out,
+                "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+                left - 6.0,
+                y + 4.0,
+                percent(value)
+            );
+        }
+        let y = self.y(objective);
+        let _ = writeln!(
+            out,
+            "<line x1=\"{left}\" y1=\"{y:.1}\" x2=\"{right}\" y2=\"{y:.1}\" stroke=\"#06c\" stroke-dasharray=\"6 4\"/>"
+        );
+        let _ = writeln!(
+            out,
+            "<text x=\"{left}\" y=\"{:.1}\" fill=\"#06c\">objective {}</text>",
+            SPACE[2] - 22.0,
+            percent(objective)
+        );
+        for index in 0..=4 {
+            let at = self.from + (self.to - self.from) * index / 4;
+            let _ = writeln!(
+                out,
+                "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
+                self.x(at),
+                bottom + 36.0,
+                at.format("%H:%M")
+            );
+        }
+        let _ = writeln!(
+            out,
+            "<text x=\"{right}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"#666\">{} UTC; gaps were not measured</text>",
+            HEIGHT - 6.0,
+            self.from.format("%Y-%m-%d")
+        );
+    }
+
+    /// Lines between readings that are near each other; a lone reading is a dot.
+    fn series(&self, out: &mut String, points: &[Point]) {
+        let mut run: Vec<(f64, f64)> = Vec::new();
+        let mut last: Option<DateTime<Utc>> = None;
+        let mut flush = |run: &mut Vec<(f64, f64)>| {
+            match run.as_slice() {
+                [] => {}
+                [(x, y)] => {
+                    let _ = writeln!(
+                        out,
+                        "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2\" fill=\"#c00\"/>"
+                    );
+                }
+                many => {
+                    let path: Vec<String> =
+                        many.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+                    let _ = writeln!(
+                        out,
+                        "<polyline points=\"{}\" fill=\"none\" stroke=\"#c00\" stroke-width=\"1.5\"/>",
+                        path.join(" ")
+                    );
+                }
+            }
+            run.clear();
+        };
+        for (at, value) in points {
+            if value.is_none() || last.is_some_and(|last| *at - last > JOIN) {
+                flush(&mut run);
+            }
+            if let Some(value) = value {
+                run.push((self.x(*at), self.y(*value)));
+                last = Some(*at);
+            }
+        }
+        flush(&mut run);
+    }
+
+    /// The start, and the entries that tell what people and systems did.
+    fn marks(&self, out: &mut String, entries: &[Entry], started: DateTime<Utc>) {
+        /// Pixels that a label takes; one that would lie on the last one is left out, its line stays.
+        const LABEL: f64 = 62.0;
+        let bottom = HEIGHT - SPACE[3];
+        let mut labelled = f64::NEG_INFINITY;
+        let mut mark = |at: DateTime<Utc>, colour: &str, label: &str, tall: bool| {
+            if at < self.from || at > self.to {
+                return;
+            }
+            let (x, top) = (self.x(at), if tall { SPACE[2] } else { bottom });
+            let _ = writeln!(
+                out,
+                "<line x1=\"{x:.1}\" y1=\"{top:.1}\" x2=\"{x:.1}\" y2=\"{:.1}\" stroke=\"{colour}\"/>",
+                bottom + 8.0
+            );
+            if (x - labelled).abs() < LABEL {
+                return;
+            }
+            labelled = x;
+            let _ = writeln!(
+                out,
+                "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"{colour}\" font-size=\"10\">{label}</text>",
+                bottom + 20.0
+            );
+        };
+        mark(started, "#000", "start", true);
+        for entry in entries {
+            let (colour, kind, tall) = match entry.event() {
+                Some(Event::ChangeSeen(_)) => ("#b60", "change", true),
+                Some(Event::StepRecorded(_)) => ("#060", "step", false),
+                Some(Event::Decided(_)) => ("#060", "decision", false),
+                Some(Event::StatusChanged(_)) => ("#060", "status", true),
+                _ => continue,
+            };
+            // A number and not a text: what people wrote stays in the document, where it can be withheld.
+            mark(
+                entry.happened(),
+                colour,
+                &format!("{kind} #{}", entry.seq),
+                tall,
+            );
+        }
+    }
+}
