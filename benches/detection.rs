@@ -28,7 +28,7 @@ fn main() {
         .next()
         .unwrap_or(3u64);
     println!(
-        "{:<44} {:>10} {:>8} {:>12} {:>8}  blamed",
+        "{:<44} {:>10} {:>8} {:>12} {:>8}  rightly blamed",
         "shape", "found, min", "false", "burn, min", "false"
     );
     let (mut all, mut burn, mut weeks) = (0, 0, 0);
@@ -40,10 +40,19 @@ fn main() {
         let burnt: Vec<_> = outcomes.iter().map(|outcome| outcome.burn_found).collect();
         let false_alarms: usize = outcomes.iter().map(|outcome| outcome.false_alarms).sum();
         let burn_false: usize = outcomes.iter().map(|outcome| outcome.burn_false).sum();
-        let blamed = outcomes[0]
-            .blamed
-            .as_ref()
-            .map_or(String::new(), |(label, value)| format!("{label} {value}"));
+        let blamed = |outcome: &trial::Outcome| {
+            outcome
+                .blamed
+                .as_ref()
+                .map(|(label, value)| (label.as_str(), value.as_str()))
+                == shape.culprit
+        };
+        let right = outcomes.iter().filter(|outcome| blamed(outcome)).count();
+        let blamed = match shape.culprit {
+            None if shape.onset.is_none() => String::new(),
+            None => format!("nobody, {right} of {seeds}"),
+            Some((label, value)) => format!("{label} {value}, {right} of {seeds}"),
+        };
         let (found, burnt) = if shape.onset.is_some() {
             (minutes(&found), minutes(&burnt))
         } else {

@@ -67,7 +67,8 @@ struct State {
 
 pub(super) fn read(source: &str, faults: &mut Vec<Fault>) -> Document {
     let options = Options::ENABLE_TASKLISTS | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
-    let line_of = |offset: usize| source[..offset].bytes().filter(|b| *b == b'\n').count() + 1;
+    let ends: Vec<usize> = source.match_indices('\n').map(|(at, _)| at).collect();
+    let line_of = |offset: usize| ends.partition_point(|end| *end < offset) + 1;
     let mut state = State::default();
     for (event, range) in Parser::new_ext(source, options).into_offset_iter() {
         let line = line_of(range.start);

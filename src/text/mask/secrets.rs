@@ -3,7 +3,7 @@
 use super::Hit;
 use super::patterns::{ROWS, Row, WORDS};
 use regex::{Captures, Match, Regex, RegexSet};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// Groups of an expression that hold the secret; a second and third for expressions with alternatives.
 const GROUPS: [&str; 3] = ["s", "t", "u"];
@@ -15,16 +15,24 @@ const TAKEN_OUT: [&str; 6] = [
 
 struct Detector {
     row: &'static Row,
-    pattern: Regex,
+    /// Compiled when its hint is first seen: a program that starts has seen none.
+    pattern: OnceLock<Option<Regex>>,
+}
+
+impl Detector {
+    fn pattern(&self) -> Option<&Regex> {
+        let compile = || Regex::new(&expression(self.row.find)).ok();
+        self.pattern.get_or_init(compile).as_ref()
+    }
 }
 
 static DETECTORS: LazyLock<Vec<Detector>> = LazyLock::new(|| {
     ROWS.iter()
         .copied()
         .flatten()
-        .filter_map(|row| {
-            let pattern = Regex::new(&expression(row.find)).ok()?;
-            Some(Detector { row, pattern })
+        .map(|row| Detector {
+            row,
+            pattern: OnceLock::new(),
         })
         .collect()
 });
@@ -71,7 +79,10 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
         if hinted.as_ref().is_some_and(|hinted| !hinted.matched(at)) {
             continue;
         }
-        for found in detector.pattern.captures_iter(text) {
+        let Some(pattern) = detector.pattern() else {
+            continue;
+        };
+        for found in pattern.captures_iter(text) {
             if let Some(secret) = secret_of(&found).filter(|secret| !is_reference(secret.as_str()))
             {
                 hits.push(Hit::new(secret.range(), detector.row.kind));
@@ -121,6 +132,9 @@ mod tests {
             DETECTORS.len(),
             ROWS.iter().map(|rows| rows.len()).sum::<usize>()
         );
+        for detector in DETECTORS.iter() {
+            assert!(detector.pattern().is_some(), "{}", detector.row.find);
+        }
         assert!(ANY_HINT.is_some() && HINTS.is_some());
     }
 }
