@@ -24,8 +24,7 @@ fn minutes(found: &[Option<i64>]) -> String {
 
 fn main() {
     let seeds = std::env::args()
-        .filter_map(|word| word.parse().ok())
-        .next()
+        .find_map(|word| word.parse().ok())
         .unwrap_or(3u64);
     println!(
         "{:<44} {:>10} {:>8} {:>12} {:>8}  rightly blamed",

@@ -218,8 +218,7 @@ fn first_frames(program: &str, words: &[&str], state: &Path) -> Vec<Duration> {
 
 fn main() {
     let count = std::env::args()
-        .filter_map(|word| word.parse().ok())
-        .next()
+        .find_map(|word| word.parse().ok())
         .unwrap_or(50_000);
     let directory = tempfile::tempdir().unwrap();
     let warroom = env!("CARGO_BIN_EXE_warroom");

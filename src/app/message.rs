@@ -174,7 +174,7 @@ pub enum Msg {
         /// The incident.
         incident: IncidentId,
         /// The checkpoint, or that there is none.
-        draft: Draft,
+        draft: Box<Draft>,
     },
     /// Documents were written.
     Written {

@@ -214,6 +214,7 @@ impl Runtime {
         tokio::task::spawn_blocking(move || {
             let directory = store.directory_of(&incident);
             let draft = unsigned.sign(&store, &directory, &signer, &me);
+            let draft = Box::new(draft);
             let _ = messages.send(Msg::Signed { incident, draft });
         });
     }

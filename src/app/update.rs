@@ -133,7 +133,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             repeat,
             delivery,
         } => clocks::paged(model, &incident, level, channel, repeat, delivery),
-        Msg::Signed { incident, draft } => journal::signed(model, &incident, draft),
+        Msg::Signed { incident, draft } => journal::signed(model, &incident, *draft),
         Msg::Written {
             incident,
             documents,

@@ -24,9 +24,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub const WINDOWS: [i64; 18] = [
     1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360,
 ];
-/// What `G` must exceed for a path: 1 in 1.2 million trials. A week has some 10,000 minutes, and the windows of one
-/// minute overlap so much that they count as a few.
-pub const THRESHOLD: f64 = 14.0;
 /// Smallest drop that counts, in success ratio: a fifth of a point.
 const SMALLEST: f64 = 0.002;
 /// … and how many times the normal failure rate it must be: normal traffic drifts.
@@ -60,7 +57,7 @@ impl Drop {
 
 /// Looks for a drop that is going on at the end of the minute before `end`.
 pub fn find(track: &Track, baseline: &Baseline, end: DateTime<Utc>) -> Option<Drop> {
-    scan(track, baseline, end, THRESHOLD)
+    scan(track, baseline, end, baseline.threshold())
 }
 
 /// The scan, with a threshold of its own: one of many label values needs more evidence.

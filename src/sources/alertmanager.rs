@@ -23,6 +23,20 @@ const ALL: [(&str, &str); 4] = [
     ("inhibited", "true"),
     ("unprocessed", "true"),
 ];
+/// How Grafana tells its rules.
+#[derive(Deserialize)]
+struct Envelope {
+    data: Groups,
+}
+
+/// What a silence is answered with.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Made {
+    #[serde(alias = "silenceID")]
+    silence_id: String,
+}
+
 /// Most silences taken from one answer.
 const MAX_SILENCES: usize = 5_000;
 
@@ -122,10 +136,6 @@ impl Source for Alertmanager {
         if !answer.status.is_success() {
             return Err(self.http.refused(&answer, message(&answer.body).as_deref()));
         }
-        #[derive(Deserialize)]
-        struct Envelope {
-            data: Groups,
-        }
         let envelope: Envelope = self.http.json(&answer)?;
         Ok(rule_set(envelope.data))
     }
@@ -141,12 +151,6 @@ impl Source for Alertmanager {
     }
 
     async fn silence(&self, silence: &NewSilence) -> Result<Slug, SourceError> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Made {
-            #[serde(alias = "silenceID")]
-            silence_id: String,
-        }
         let body = serde_json::to_value(silence).map_err(|error| {
             self.http
                 .error(Kind::Settings(Safe::line(&error.to_string())))

@@ -152,7 +152,7 @@ pub(crate) fn through_a_proxy() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let _proxy = Server(child);
+    let running = Server(child);
     wait_for(proxy, "tinyproxy", directory.path());
     shows(&alerts(directory.path(), &source));
     let passed = std::fs::read_to_string(&log).unwrap();
@@ -161,7 +161,7 @@ pub(crate) fn through_a_proxy() {
         "the proxy saw nothing of it: {passed}"
     );
     // A host that is to be reached without it is.
-    drop(_proxy);
+    drop(running);
     let direct = source.replace("proxy_url", "no_proxy: '127.0.0.1', proxy_url");
     shows(&alerts(directory.path(), &direct));
 }

@@ -142,6 +142,7 @@ pub(crate) fn shapes() -> Vec<Shape> {
     all
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn faulty() -> Vec<Shape> {
     vec![
         fault!("total outage, 100/min", 100.0, at(10, 0), 60, None, |m| {

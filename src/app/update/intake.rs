@@ -11,13 +11,16 @@ use crate::text::Safe;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// An alert, and the source that tells it.
+type Told = (Slug, Arc<Alert>);
+
 /// Looks whether any alert opens an incident. Nothing is opened before the incidents of the data directory
 /// are known, or in a read-only console.
 pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
     if !model.ready || model.setup.read_only {
         return Vec::new();
     }
-    let mut wanted: BTreeMap<Slug, (Rule, Vec<(Slug, Arc<Alert>)>)> = BTreeMap::new();
+    let mut wanted: BTreeMap<Slug, (Rule, Vec<Told>)> = BTreeMap::new();
     let index = &model.live.index;
     for (number, positions) in index.taken() {
         let Some(rule) = model
@@ -76,7 +79,7 @@ fn was_handled(model: &Model, alert: &Alert) -> bool {
 /// Alerts recorded with the opening itself; the others of a storm follow.
 const WITH_OPENING: usize = 20;
 
-fn opening(model: &Model, rule: &Rule, alerts: &[(Slug, Arc<Alert>)]) -> Vec<Draft> {
+fn opening(model: &Model, rule: &Rule, alerts: &[Told]) -> Vec<Draft> {
     let started = alerts
         .first()
         .map_or(model.now, |(_, alert)| alert.starts_at.min(model.now));

@@ -2,7 +2,7 @@
 
 use super::super::tally::Track;
 use super::baseline::Baseline;
-use super::{Drop, THRESHOLD, scan};
+use super::{Drop, scan};
 use chrono::{DateTime, Utc};
 
 /// A label value that explains a drop.
@@ -60,9 +60,15 @@ pub fn find_with_parts(
     end: DateTime<Utc>,
 ) -> Option<Drop> {
     let whole = super::find(track, baseline, end);
-    let threshold = THRESHOLD + (parts.len().max(1) as f64).ln();
+    let many = (parts.len().max(1) as f64).ln();
     let found = parts.iter().filter_map(|part| {
-        scan(part.track, part.baseline, end, threshold).map(|drop| (part, drop))
+        scan(
+            part.track,
+            part.baseline,
+            end,
+            part.baseline.threshold() + many,
+        )
+        .map(|drop| (part, drop))
     });
     let mut of_parts: Vec<(&Split<'_>, Drop)> = found.collect();
     of_parts.sort_by(|a, b| b.1.evidence.total_cmp(&a.1.evidence));

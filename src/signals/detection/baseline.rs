@@ -49,7 +49,15 @@ pub struct Baseline {
     overdispersion: f64,
     volume_spread: f64,
     normal: Normal,
+    /// Failures that are normal in a week.
+    failures_a_week: f64,
 }
+
+/// Minutes in a week: more often than once a minute nothing is looked at.
+const MINUTES_A_WEEK: f64 = 7.0 * 1440.0;
+/// How many times a week's chances must be against it: about one false alarm in thirty weeks, with the windows of the
+/// scan, which overlap, counted as six.
+const ODDS: f64 = 200.0;
 
 impl Baseline {
     /// For detections that end in the hour that begins at or before `at`.
@@ -76,7 +84,18 @@ impl Baseline {
             overdispersion: overdispersion(track, now, overall),
             volume_spread: volume_spread(track, now),
             normal,
+            failures_a_week: match normal {
+                Normal::EarlierWeeks => overall * span(track, now - WEEK, now).total,
+                Normal::LastDays | Normal::Objective => MINUTES_A_WEEK,
+            },
         }
+    }
+
+    /// What the evidence must exceed. A week has as many chances for a false alarm as it has normal failures, for
+    /// without one nothing changes for the worse, and at most one a minute: where little fails, less evidence is as
+    /// rare.
+    pub fn threshold(&self) -> f64 {
+        (ODDS * self.failures_a_week.clamp(10.0, MINUTES_A_WEEK)).ln()
     }
 
     /// The normal failure rate in a minute, by its number since 1970.

@@ -258,7 +258,8 @@ fn of_number(
         let complete = spec
             .replicas
             .is_none_or(|replicas| total >= f64::from(replicas));
-        let fine = (!number.versions.is_empty()).then(|| number.versions.len() == 1 && complete);
+        let agree = number.versions.len() == 1;
+        let fine = (!number.versions.is_empty()).then_some(agree && complete);
         let detail = Detail::Versions {
             versions: number.versions.clone(),
             replicas: spec.replicas,

@@ -52,7 +52,7 @@ impl<F: Fn(DateTime<Utc>) -> f64> Steady<F> {
         } else {
             &[None]
         };
-        let series = |provider: &Option<&str>| Ranged {
+        let series = |provider: Option<&str>| Ranged {
             labels: provider
                 .iter()
                 .map(|name| ("provider".to_string(), Safe::line(name)))
@@ -60,10 +60,10 @@ impl<F: Fn(DateTime<Utc>) -> f64> Steady<F> {
             values: (0..range.points())
                 .map(|index| range.from + TimeDelta::seconds(index * range.step))
                 .filter(|when| *when <= now + self.ahead)
-                .map(|when| (when, self.rate(query.contains("good"), *provider, when)))
+                .map(|when| (when, self.rate(query.contains("good"), provider, when)))
                 .collect(),
         };
-        providers.iter().map(series).collect()
+        providers.iter().copied().map(series).collect()
     }
 
     /// Answers everything that is due, and tells how many questions and points that were.
