@@ -102,7 +102,7 @@ impl Session {
         let mut reader = pty.master.try_clone_reader().unwrap();
         let (sender, output) = channel();
         std::thread::spawn(move || {
-            let mut buffer = [0; 65_536];
+            let mut buffer = vec![0; 65_536];
             while let Ok(read) = reader.read(&mut buffer) {
                 if read == 0
                     || sender

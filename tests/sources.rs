@@ -201,7 +201,7 @@ async fn credentials_are_sent_and_never_shown() {
 #[tokio::test]
 async fn a_private_authority_is_read_or_named() {
     let mut settings = settings("https://x.example");
-    settings.ca_file = Some("/nonexistent/ca.pem".into());
+    settings.tls.ca_file = Some("/nonexistent/ca.pem".into());
     let error = Prometheus::new(settings).unwrap_err();
     assert!(error.to_string().contains("/nonexistent/ca.pem"), "{error}");
 }
@@ -249,7 +249,7 @@ async fn alertmanager(response: ResponseTemplate) -> (MockServer, Alertmanager) 
 
 #[tokio::test]
 async fn alerts_are_read_as_a_real_alertmanager_writes_them() {
-    let body = "[{\"annotations\":{\"summary\":\"lag\"},\"endsAt\":\"2026-11-22T00:53:50.532Z\",\"fingerprint\":\"729d8ef4832416b5\",\"receivers\":[{\"name\":\"console\"}],\"startsAt\":\"2026-11-22T00:48:48.532Z\",\"status\":{\"inhibitedBy\":[\"a750fdc4163ad02f\"],\"silencedBy\":[],\"state\":\"suppressed\"},\"updatedAt\":\"2026-11-22T00:49:50.535Z\",\"generatorURL\":\"http://vm:19090/graph\",\"labels\":{\"alertname\":\"SettlementLagHigh\",\"severity\":\"warning\"}},{\"labels\":{\"alertname\":\"Bare\"},\"startsAt\":\"2026-11-22T00:48:48Z\"}]";
+    let body = "[{\"annotations\":{\"summary\":\"lag\"},\"endsAt\":\"2026-11-22T00:53:50.532Z\",\"fingerprint\":\"729d8ef4832416b5\",\"receivers\":[{\"name\":\"console\"}],\"startsAt\":\"2026-11-22T00:48:48.532Z\",\"status\":{\"inhibitedBy\":[\"a750fdc4163ad02f\"],\"silencedBy\":[],\"state\":\"suppressed\"},\"updatedAt\":\"2026-11-22T00:49:50.535Z\",\"generatorURL\":\"http://vm:19090/graph\",\"labels\":{\"alertname\":\"SettlementLagHigh\",\"severity\":\"warning\"}},{\"fingerprint\":\"a750fdc4163ad02f\",\"labels\":{\"alertname\":\"Bare\"},\"startsAt\":\"2026-11-22T00:48:48Z\"}]";
     let (_server, source) = alertmanager(json(body)).await;
     let alerts = source.alerts().await.unwrap().alerts;
     let lag = alerts
@@ -259,7 +259,8 @@ async fn alerts_are_read_as_a_real_alertmanager_writes_them() {
     assert_eq!(lag.state, AlertState::Suppressed);
     assert_eq!(
         lag.suppressed_by[0].as_str(),
-        "inhibited by a750fdc4163ad02f"
+        "inhibited by Bare",
+        "the fingerprint is that of another alert of the answer"
     );
     assert_eq!(lag.links[0].1.as_str(), "http://vm:19090/graph");
     let bare = alerts

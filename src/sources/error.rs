@@ -99,7 +99,7 @@ impl SourceError {
                 "check oauth2: token_url, client_id, and where client_secret comes from"
             }
             Kind::Unauthorized => {
-                "set `authorization`, `basic_auth`, `oauth2` or a client certificate for this source in the configuration"
+                "set `bearer`, `basic_auth`, `authorization`, `oauth2` or a client certificate for this source in the configuration"
             }
             Kind::Forbidden => "ask for read access for this account",
             Kind::RateLimited(_) => {

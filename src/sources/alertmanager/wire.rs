@@ -28,6 +28,8 @@ struct Wire {
     #[serde(default)]
     annotations: BTreeMap<String, String>,
     starts_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    fingerprint: String,
     #[serde(default, rename = "generatorURL")]
     generator: Option<String>,
     #[serde(default)]
@@ -61,6 +63,7 @@ pub(super) fn gather(
         memory,
         next: HashMap::new(),
         places: HashMap::new(),
+        names: HashMap::new(),
         gathered: Gathered::default(),
     };
     let dropped = each_wire(body, &mut |wire| gatherer.take(wire))?;
@@ -68,8 +71,10 @@ pub(super) fn gather(
         memory,
         next,
         mut gathered,
+        names,
         ..
     } = gatherer;
+    name_inhibitors(&mut gathered.alerts, &names);
     memory.alerts = next;
     gathered.dropped = dropped;
     Ok(gathered)
@@ -130,11 +135,32 @@ struct Gatherer<'m> {
     memory: &'m mut Memory,
     next: HashMap<u64, Arc<Alert>>,
     places: HashMap<Slug, usize>,
+    /// Names by fingerprint: an inhibition names the alert behind it by that.
+    names: HashMap<String, Safe>,
     gathered: Gathered,
 }
 
+/// Before the fingerprint of the alert that inhibits.
+const INHIBITED: &str = "inhibited by ";
+
+/// Says by which alert others are inhibited, where its name was read.
+fn name_inhibitors(alerts: &mut [Arc<Alert>], names: &HashMap<String, Safe>) {
+    let name = |by: &Safe| names.get(by.as_str().strip_prefix(INHIBITED)?).cloned();
+    for alert in alerts {
+        if alert.suppressed_by.iter().all(|by| name(by).is_none()) {
+            continue;
+        }
+        for by in &mut Arc::make_mut(alert).suppressed_by {
+            if let Some(name) = name(by) {
+                *by = Safe::line(&format!("{INHIBITED}{name}"));
+            }
+        }
+    }
+}
+
 impl Gatherer<'_> {
-    fn take(&mut self, wire: Wire) {
+    fn take(&mut self, mut wire: Wire) {
+        let fingerprint = std::mem::take(&mut wire.fingerprint);
         let digest = self
             .memory
             .hasher
@@ -144,6 +170,9 @@ impl Gatherer<'_> {
             None => Arc::new(self.maker.make(wire)),
         };
         self.next.insert(digest, Arc::clone(&alert));
+        if !fingerprint.is_empty() {
+            self.names.insert(fingerprint, alert.name.clone());
+        }
         // Two alerts that differ only in what was masked are one here: the earlier start counts, firing wins.
         match self.places.get(&alert.key) {
             None => {
@@ -209,7 +238,7 @@ impl Maker {
             reasons.push(told.unwrap_or_else(|| Safe::line(&format!("silence {id}"))));
         }
         let others = [
-            ("inhibited by", &wire.status.inhibited_by),
+            (INHIBITED.trim_end(), &wire.status.inhibited_by),
             ("muted in", &wire.status.muted_by),
         ];
         for (prefix, ids) in others {
