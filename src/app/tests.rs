@@ -1,5 +1,7 @@
 //! Whole incidents played through `update`, time passed and not slept.
 
+mod seeing;
+
 use super::ui::{Edit, Overlay, Screen};
 use super::*;
 use crate::incident::alerts::{AlertIndex, Gathered};

@@ -14,25 +14,27 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     // On 24 rows every line is counted; larger shows more of each, never something different.
     let tall = height > 30;
     let mut lines = attention::rows(canvas);
-    lines.push(Line::default());
-    lines.extend(measured::rows(canvas, if tall { 12 } else { 4 }));
-    lines.push(Line::default());
-    let changes = changes::rows(canvas, if tall { 6 } else { 2 });
-    if !changes.is_empty() {
-        lines.extend(changes);
-        lines.push(Line::default());
-    }
+    let part = |lines: &mut Vec<Line<'static>>, more: Vec<Line<'static>>| {
+        if !more.is_empty() && (tall || lines.len() < 8) && !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        lines.extend(more);
+    };
+    part(
+        &mut lines,
+        measured::rows(canvas, if tall { 12 } else { 4 }),
+    );
+    part(&mut lines, changes::rows(canvas, if tall { 6 } else { 2 }));
     let sources = sources::rows(canvas);
     if let Some(shown) = canvas.model.ui.chart {
         let room = height.saturating_sub(lines.len() + 1);
-        lines.extend(chart::rows(canvas, shown, room));
+        part(&mut lines, chart::rows(canvas, shown, room));
         return lines;
     }
     let room = height
         .saturating_sub(lines.len() + sources.len() + 1)
         .max(3);
-    lines.extend(alerts::rows(canvas, room));
-    lines.push(Line::default());
-    lines.extend(sources);
+    part(&mut lines, alerts::rows(canvas, room));
+    part(&mut lines, sources);
     lines
 }

@@ -109,7 +109,7 @@ fn wrong(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             format!(", {currency} {}", short(amount))
         });
         let text = format!(
-            " ! {}  {count} {unit}{since}{worth}, tolerance {tolerance}   quiet: outranks any outage",
+            " ! {}: {count} {unit}{since}{worth}, {tolerance} allowed; outranks any outage",
             signal.signal
         );
         Some(Line::from(styled(fit(&text, canvas.width), theme.fire())))

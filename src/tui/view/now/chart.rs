@@ -80,10 +80,12 @@ fn plot(
     let mut grid = vec![vec![0u8; cells]; height];
     for (index, value) in columns.values.iter().enumerate() {
         let Some(value) = value else { continue };
-        let x = index * cells * 2 / columns.values.len().max(1);
+        let edge = |index: usize| index * cells * 2 / columns.values.len().max(1);
         let y = ((high - value) / (high - low) * (dots - 1) as f64).round() as usize;
-        let (row, cell) = (y / 4, (x / 2).min(cells - 1));
-        grid[row][cell] |= BRAILLE[x % 2][y % 4];
+        // A column that is wider than a dot is drawn over its whole width.
+        for x in edge(index)..edge(index + 1).max(edge(index) + 1) {
+            grid[y / 4][(x / 2).min(cells - 1)] |= BRAILLE[x % 2][y % 4];
+        }
     }
     let scale = |row: usize| match row {
         0 => name(high),

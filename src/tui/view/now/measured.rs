@@ -32,7 +32,9 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
         right("burn 1 h / 5 m", COLUMNS[3])
     );
     let mut lines = vec![Line::from(styled(head, canvas.theme.dim()))];
-    let ranked = report.ranked();
+    // Quiet faults stand above the table already.
+    let mut ranked = report.ranked();
+    ranked.retain(|signal| signal.standing != Standing::Quiet);
     let shown = if ranked.len() > room {
         room.saturating_sub(1)
     } else {
@@ -145,7 +147,10 @@ fn cells(canvas: &Canvas<'_>, signal: &SignalReport, none: &str) -> (String, Str
             });
             (
                 number(*reading, unit),
-                format!("{}{since}", right(&expect.to_string(), COLUMNS[1])),
+                format!(
+                    "{}{since}",
+                    right(format!("{expect} {unit}").trim_end(), COLUMNS[1])
+                ),
             )
         }
         Detail::Versions { versions, replicas } => {

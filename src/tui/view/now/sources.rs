@@ -2,35 +2,60 @@
 
 use super::super::Canvas;
 use super::super::words::{age, fit, pad, styled};
+use chrono::TimeDelta;
 use ratatui::text::Line;
 
 pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
+    let mut well = Vec::new();
     let mut lines = Vec::new();
     for (name, state) in &model.live.sources {
         let silent = model.silence_of(name);
-        let (text, style) = match (&state.error, state.answered, silent) {
-            (Some((what, _)), Some(_), Some(gap)) => (
-                format!("contact lost for {}: {what}", age(gap)),
-                theme.warn(),
-            ),
-            (Some((what, _)), None, _) => (format!("no contact so far: {what}"), theme.warn()),
-            (_, Some(at), _) => (format!("{} ago", age(model.now - at)), theme.dim()),
-            (_, None, _) => ("asking".to_string(), theme.dim()),
+        let (text, hint) = match (&state.error, state.answered, silent) {
+            (Some((what, hint)), Some(_), Some(gap)) => {
+                (format!("contact lost for {}: {what}", age(gap)), hint)
+            }
+            (Some((what, hint)), None, _) => (format!("no contact so far: {what}"), hint),
+            (_, Some(at), _) => {
+                well.push(format!("{name} {} ago", age(model.now - at)));
+                continue;
+            }
+            (_, None, _) => {
+                well.push(format!("{name} asking"));
+                continue;
+            }
         };
-        let text = fit(&text, canvas.width.saturating_sub(24));
+        let room = canvas.width.saturating_sub(24);
         lines.push(Line::from(vec![
             styled(format!("   {} ", pad(name.as_str(), 18)), theme.dim()),
-            styled(text, style),
+            styled(fit(&text, room), theme.warn()),
         ]));
-        if let (Some((_, hint)), true) =
-            (&state.error, silent.is_some() || state.answered.is_none())
-        {
-            let hint = fit(hint, canvas.width.saturating_sub(24));
-            lines.push(Line::from(styled(
-                format!("   {} {hint}", pad("", 18)),
-                theme.dim(),
-            )));
+        lines.push(Line::from(styled(
+            format!("   {} {}", pad("", 18), fit(hint, room)),
+            theme.dim(),
+        )));
+    }
+    // All that is well is one row: on 24 rows each is needed for what is not.
+    if !well.is_empty() {
+        let text = format!("   sources  {}", well.join("   "));
+        lines.push(Line::from(styled(fit(&text, canvas.width), theme.dim())));
+    }
+    if let Some(report) = &model.live.report {
+        for (source, ahead) in &report.skew {
+            let name = source
+                .as_ref()
+                .or(model.metrics_source())
+                .map_or("", |name| name.as_str());
+            let way = if *ahead < TimeDelta::zero() {
+                "behind"
+            } else {
+                "ahead of"
+            };
+            let text = format!(
+                "   the clock of {name} is {} {way} this machine's; it is read at its own time",
+                age(ahead.abs())
+            );
+            lines.push(Line::from(styled(fit(&text, canvas.width), theme.warn())));
         }
     }
     lines

@@ -1,0 +1,260 @@
+//! What the console makes of signals, changes and a storm of alerts.
+
+use super::*;
+use crate::app::action::Action;
+use crate::signals::change::{Change, ChangeKind, ChangeSet};
+use crate::testing::{correctness, report};
+
+fn change(at: DateTime<Utc>, what: &str) -> Change {
+    Change {
+        at,
+        kind: ChangeKind::Deployment,
+        what: Safe::line(what),
+        who: Safe::line("ci-prod"),
+        outcome: Safe::default(),
+        path: None,
+        source: slug("deployments"),
+    }
+}
+
+fn count(bench: &Bench, kind: &str) -> usize {
+    bench.kinds().iter().filter(|known| *known == kind).count()
+}
+
+#[test]
+fn a_quiet_fault_answers_the_first_question_as_measured_and_is_sev1_whatever_the_success_rate() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.reading(Reading::Value(0.9999));
+    let wrong = correctness(bench.model.now, Reading::Value(14.0));
+    bench.say(Msg::Signals(Box::new(report(bench.model.now, vec![wrong]))));
+    bench.keys("as");
+    assert_eq!(
+        bench
+            .model
+            .ui
+            .answers
+            .proposal
+            .as_ref()
+            .unwrap()
+            .signal
+            .as_str(),
+        "duplicate-captures"
+    );
+    bench.keys("⏎");
+    // The compliance officer is called: that is confirmed first.
+    bench.keys("y");
+    let verdict = bench.incident().classification().unwrap();
+    assert_eq!(
+        (verdict.severity.level(), verdict.rule.as_str()),
+        (1, "correctness-wrong")
+    );
+    let answer = &verdict.answers[0];
+    assert_eq!(
+        (answer.reading, answer.unit.as_ref().unwrap().as_str()),
+        (Some(Reading::Value(14.0)), "captures")
+    );
+}
+
+#[test]
+fn a_correctness_count_is_recorded_when_it_crosses_its_tolerance_and_not_at_every_poll() {
+    let mut bench = Bench::new();
+    bench.firing();
+    for (seconds, value) in [(0, 0.0), (10, 0.0), (10, 14.0), (10, 15.0), (10, 0.0)] {
+        bench.pass(seconds);
+        let now = bench.model.now;
+        let signal = correctness(now, Reading::Value(value));
+        bench.say(Msg::Signals(Box::new(report(now, vec![signal]))));
+    }
+    assert_eq!(
+        count(&bench, "signal-seen"),
+        3,
+        "first seen, beyond, within again"
+    );
+}
+
+#[test]
+fn a_change_shortly_before_the_incident_is_recorded_once_with_who_made_it() {
+    let mut bench = Bench::new();
+    bench.firing();
+    let near = change(start() - TimeDelta::minutes(4), "gateway v42");
+    let old = change(start() - TimeDelta::hours(9), "gateway v41");
+    let set = ChangeSet {
+        changes: vec![near, old],
+        unread: None,
+    };
+    for _ in 0..3 {
+        bench.say(Msg::Changes {
+            source: slug("deployments"),
+            result: Ok(set.clone()),
+        });
+    }
+    assert_eq!(count(&bench, "change-seen"), 1);
+    let entries = &bench.model.board().unwrap().entries;
+    let seen = entries
+        .iter()
+        .find(|entry| matches!(entry.event(), Some(Event::ChangeSeen(_))))
+        .unwrap();
+    assert_eq!(
+        (seen.text(field::TEXT), seen.text(field::WHO)),
+        (Some("gateway v42"), Some("ci-prod"))
+    );
+    assert_eq!(
+        bench.model.changes()[0].what.as_str(),
+        "gateway v42",
+        "and suspected first"
+    );
+}
+
+#[test]
+fn a_source_of_changes_that_falls_silent_leaves_what_was_known() {
+    let mut bench = Bench::new();
+    let set = ChangeSet {
+        changes: vec![change(start(), "gateway v42")],
+        unread: None,
+    };
+    bench.say(Msg::Changes {
+        source: slug("deployments"),
+        result: Ok(set),
+    });
+    let told = ("cannot read".to_string(), "check".to_string());
+    bench.say(Msg::Changes {
+        source: slug("deployments"),
+        result: Err(told),
+    });
+    assert_eq!(bench.model.changes().len(), 1);
+    assert!(bench.model.live.changes[&slug("deployments")].1.is_some());
+}
+
+#[test]
+fn the_cursor_stays_on_its_group_when_others_come_before_it() {
+    let mut bench = Bench::new();
+    bench.gather(
+        "alertmanager",
+        vec![other("Lag", "warning", 1), other("Lag", "warning", 2)],
+    );
+    bench.say(Msg::Act(Action::Down));
+    let held = bench.model.ui.alert.clone().unwrap();
+    bench.gather(
+        "alertmanager",
+        vec![
+            other("Down", "info", 1),
+            other("Lag", "warning", 1),
+            other("Lag", "warning", 2),
+            other("Disk", "warning", 0),
+        ],
+    );
+    assert_eq!(bench.model.ui.alert.as_deref(), Some(held.as_str()));
+    assert!(crate::app::update::alert_cursor(&bench.model).is_some());
+    bench.say(Msg::Act(Action::Enter));
+    assert_eq!(
+        bench.model.live.found.positions.len(),
+        2,
+        "into the group: its alerts alone"
+    );
+    bench.say(Msg::Act(Action::Back));
+    assert!(bench.model.live.found.words.is_empty());
+}
+
+fn other(name: &str, severity: &str, instance: usize) -> Alert {
+    let labels = [
+        ("alertname", name.to_string()),
+        ("severity", severity.to_string()),
+        ("instance", format!("host-{instance}")),
+    ];
+    let labels = labels.map(|(k, v)| (k.to_string(), v)).into();
+    alert_from_labels(&labels, &BTreeMap::new(), AlertState::Firing, start())
+}
+
+#[test]
+fn a_filter_is_narrowed_letter_by_letter_and_follows_the_polls() {
+    let mut bench = Bench::new();
+    let alerts = |count: usize| {
+        (0..count)
+            .map(|at| other("Lag", "warning", at))
+            .collect::<Vec<_>>()
+    };
+    bench.gather("alertmanager", alerts(30));
+    bench.keys("/host-1");
+    assert_eq!(bench.model.live.found.positions.len(), 11);
+    bench.keys("9");
+    assert_eq!(bench.model.live.found.positions.len(), 1);
+    bench.gather("alertmanager", alerts(10));
+    assert_eq!(bench.model.live.found.positions.len(), 0);
+}
+
+#[test]
+fn a_silence_needs_a_comment_shows_what_it_covers_and_is_noted_in_the_journal() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.say(Msg::Act(Action::Down));
+    bench.keys("m");
+    // No comment yet: nothing happens.
+    bench.keys("⏎");
+    assert!(matches!(
+        bench.model.ui.overlays.last(),
+        Some(Overlay::Prompt(_))
+    ));
+    bench.keys("known⏎");
+    let Some(Overlay::Confirm { question, .. }) = bench.model.ui.overlays.last() else {
+        panic!("it is confirmed first: {:?}", bench.model.ui.overlays);
+    };
+    assert!(
+        question.contains("alertname=PaymentSuccessRateLow")
+            && question.contains("1 alerts match now"),
+        "{question}"
+    );
+    bench.keys("y");
+    let Some(Effect::Silence { source, silence }) = bench.asked.pop() else {
+        panic!("it is asked for: {:?}", bench.asked);
+    };
+    assert_eq!(
+        (source.as_str(), silence.comment.as_str()),
+        ("alertmanager", "known")
+    );
+    let notes = count(&bench, "noted");
+    bench.say(Msg::Silenced {
+        silence,
+        result: Ok(slug("abc")),
+    });
+    assert_eq!(count(&bench, "noted"), notes + 1);
+}
+
+#[test]
+fn a_silence_that_may_not_have_been_made_is_not_noted_as_made() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.say(Msg::Act(Action::Down));
+    bench.keys("mknown⏎y");
+    let Some(Effect::Silence { silence, .. }) = bench.asked.pop() else {
+        panic!("it is asked for");
+    };
+    let told = (
+        "no answer within 10 s".to_string(),
+        "look at the silences".to_string(),
+    );
+    bench.say(Msg::Silenced {
+        silence,
+        result: Err(told),
+    });
+    assert_eq!(count(&bench, "noted"), 0);
+    assert!(
+        bench
+            .model
+            .ui
+            .notice
+            .as_ref()
+            .unwrap()
+            .text
+            .contains("not known to be silenced")
+    );
+}
+
+#[test]
+fn an_alert_without_data_opens_no_incident() {
+    let mut bench = Bench::new();
+    let mut unknown = alert("PaymentSuccessRateLow", AlertState::Firing, start());
+    unknown.condition = crate::incident::observation::Condition::NoData;
+    bench.gather("grafana", vec![unknown]);
+    assert!(bench.model.incident().is_none());
+}
