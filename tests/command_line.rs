@@ -356,3 +356,99 @@ fn lists_checks_and_generated_texts_work() {
     assert!(outcome(data.path(), &["man"]).1.contains(".TH"));
     assert!(outcome(data.path(), &["--help"]).1.contains("Exit codes"));
 }
+
+/// A Prometheus that knows nothing: it answers, and has no series.
+fn empty_prometheus() -> String {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut request = [0; 8192];
+            let asked = stream.read(&mut request).unwrap_or(0);
+            let range = String::from_utf8_lossy(&request[..asked]).contains("query_range");
+            let kind = if range { "matrix" } else { "vector" };
+            let body = format!(
+                "{{\"status\":\"success\",\"data\":{{\"resultType\":\"{kind}\",\"result\":[]}}}}"
+            );
+            let head = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                body.len()
+            );
+            let _ = stream
+                .write_all(head.as_bytes())
+                .and_then(|()| stream.write_all(body.as_bytes()));
+        }
+    });
+    url
+}
+
+#[test]
+fn the_gate_answers_and_an_override_is_recorded() {
+    let data = tempfile::tempdir().unwrap();
+    let url = empty_prometheus();
+    let gate = |more: &[&str]| {
+        let arguments = [&["--prometheus", &url, "gate"][..], more].concat();
+        outcome(data.path(), &arguments)
+    };
+    // Nothing is known, and not known is not healthy.
+    let (code, text, _) = gate(&[]);
+    assert!(
+        code == 1 && text.contains("cautious") && text.contains("does NOT ship"),
+        "{text}"
+    );
+    assert_eq!(
+        gate(&["--risk", "low"]).0,
+        0,
+        "what is undone in seconds may ship with caution"
+    );
+    opened(data.path());
+    let (code, text, _) = gate(&["--risk", "low"]);
+    assert!(
+        code == 1 && text.contains("frozen") && text.contains("not classified"),
+        "{text}"
+    );
+    assert_eq!(
+        gate(&["--override", "--reason", "x"]).0,
+        2,
+        "an override needs an approver"
+    );
+    let (code, _, error) = gate(&["--override", "--reason", "fix", "--approver", "Tester"]);
+    assert!(
+        code == 2 && error.contains("whoever asks cannot approve"),
+        "{error}"
+    );
+    let (code, text, error) = gate(&[
+        "--override",
+        "--reason",
+        "the fix itself",
+        "--approver",
+        "mina",
+    ]);
+    assert!(
+        code == 0 && text.contains("OVERRIDDEN, approved by mina"),
+        "{text}{error}"
+    );
+    let ledger = outcome(data.path(), &["ledger"]).1;
+    assert!(
+        ledger.contains("the change gate, frozen for confirm") && ledger.contains("the fix itself"),
+        "{ledger}"
+    );
+    let (code, _, _) = gate(&["--path", "nowhere"]);
+    assert_eq!(code, 2);
+}
+
+#[test]
+fn signals_that_are_not_known_are_said_to_be_and_are_no_success() {
+    let data = tempfile::tempdir().unwrap();
+    let url = empty_prometheus();
+    let (code, text, _) = outcome(data.path(), &["--prometheus", &url, "signals"]);
+    assert!(
+        code == 1 && text.contains("unknown") && text.contains("no data"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("100.00 %") && text.contains("budget left not known"),
+        "{text}"
+    );
+}

@@ -55,9 +55,11 @@ pub struct Baseline {
 
 /// Minutes in a week: more often than once a minute nothing is looked at.
 const MINUTES_A_WEEK: f64 = 7.0 * 1440.0;
-/// How many times a week's chances must be against it: about one false alarm in thirty weeks, with the windows of the
-/// scan, which overlap, counted as six.
-const ODDS: f64 = 200.0;
+/// How many times a week's chances must be against it. The windows of the scan overlap and count as a few; the rest is
+/// for payments that scatter in ways that no week has shown yet.
+const ODDS: f64 = 1000.0;
+/// … and never more than this: 1 in 1.2 million.
+const HIGHEST: f64 = 14.0;
 
 impl Baseline {
     /// For detections that end in the hour that begins at or before `at`.
@@ -95,7 +97,8 @@ impl Baseline {
     /// without one nothing changes for the worse, and at most one a minute: where little fails, less evidence is as
     /// rare.
     pub fn threshold(&self) -> f64 {
-        (ODDS * self.failures_a_week.clamp(10.0, MINUTES_A_WEEK)).ln()
+        let chances = self.failures_a_week.clamp(10.0, MINUTES_A_WEEK);
+        (ODDS * chances).ln().min(HIGHEST)
     }
 
     /// The normal failure rate in a minute, by its number since 1970.
