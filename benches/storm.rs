@@ -22,6 +22,7 @@ const QUIET: Duration = Duration::from_millis(40);
 const ROWS: NonZeroU16 = NonZeroU16::new(24).unwrap();
 const COLUMNS: NonZeroU16 = NonZeroU16::new(80).unwrap();
 /// The words that are typed, letter by letter, and taken back.
+const ROUNDS: usize = 4;
 const WORDS: [&str; 4] = ["latency", "ns12", "0012b", "eu"];
 
 fn alerts(count: usize) -> String {
@@ -156,7 +157,8 @@ impl Session {
     /// Types each word and takes it back; the time of each key.
     fn typing(&mut self) -> Vec<Duration> {
         let mut all = Vec::new();
-        for word in WORDS {
+        // Long enough that several polls of the whole storm arrive in between.
+        for word in WORDS.into_iter().cycle().take(ROUNDS * WORDS.len()) {
             for letter in word.chars() {
                 all.push(self.press(&letter.to_string()));
                 std::thread::sleep(Duration::from_millis(60));

@@ -9,7 +9,7 @@ use crate::incident::{Incident, IncidentId, Slug, Status, escalation, intake, se
 use crate::playbook::{Library, Values};
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
-use crate::signals::map::ServiceMap;
+use crate::signals::map::{Path, Service, ServiceMap};
 use crate::signals::watch::Report;
 use crate::sources::{Offers, RuleSet};
 use crate::text::Safe;
@@ -204,6 +204,15 @@ impl Model {
         while self.live.trace.len() > TRACE {
             self.live.trace.pop_front();
         }
+    }
+
+    /// What the service map says of the path of the incident on the screen, or of the strict path.
+    pub fn mapped(&self) -> Option<(&Service, &Path)> {
+        let opened = self
+            .incident()
+            .and_then(|incident| incident.opened.as_ref());
+        let own = opened.and_then(|opened| self.setup.map.path(&opened.data.path));
+        own.or_else(|| self.setup.map.strict())
     }
 
     /// When what is wrong began: the incident's start, else that of a drop; else now.

@@ -113,8 +113,8 @@ fn text(signal: &SignalReport) -> Vec<String> {
             ..
         } => {
             vec![head(format!(
-                "{} {unit}, expected {expect}",
-                number(*reading)
+                "{}, expected {expect}",
+                format!("{} {unit}", number(*reading)).trim_end()
             ))]
         }
         Detail::Versions { versions, .. } => {

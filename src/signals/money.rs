@@ -64,10 +64,15 @@ impl Method {
 /// Minutes over which "now" is measured.
 const NOW: TimeDelta = TimeDelta::minutes(5);
 
+/// A minute is asked for when it is over, and arrives a little later.
+const COMING: TimeDelta = TimeDelta::minutes(3);
+
 /// What failed between two times.
 pub fn loss(ratio: &RatioReport, from: DateTime<Utc>, to: DateTime<Utc>) -> Loss {
-    let sum = ratio.track.sum(from, to);
     let end = ratio.track.end().unwrap_or(to);
+    // The minutes that are not complete yet are not missing: they are still to come.
+    let to = if to - end < COMING { to.min(end) } else { to };
+    let sum = ratio.track.sum(from, to);
     let recent = ratio.track.sum(end - NOW, end);
     let minutes = recent.measured as f64 / 60.0;
     let rate = |count: f64| (minutes > 0.0).then(|| count / minutes);

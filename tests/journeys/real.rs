@@ -79,7 +79,7 @@ pub(crate) fn from_alert_to_documents() {
     let texts: Vec<String> = documents
         .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
         .collect();
-    assert_eq!(texts.len(), 3);
+    assert_eq!(texts.len(), 4);
     assert!(
         texts
             .iter()

@@ -316,6 +316,23 @@ pub(crate) fn values(model: &Model) -> Values {
             values.insert("path".into(), opened.data.path.to_string());
         }
     }
+    if let Some((service, path)) = model.mapped() {
+        // The user's own value of a variable stays: the map fills in what nobody has set.
+        let fallback = model
+            .setup
+            .map
+            .models_on(&path.path)
+            .find_map(|ai| ai.fallback.clone());
+        let known = [
+            ("owner", service.owner.clone()),
+            ("must_not_degrade", path.must_not_degrade.join(", ")),
+            ("may_degrade", path.may_degrade.join(", ")),
+            ("fallback", fallback.unwrap_or_default()),
+        ];
+        for (name, value) in known.into_iter().filter(|(_, value)| !value.is_empty()) {
+            values.entry(name.into()).or_insert(value);
+        }
+    }
     values
 }
 

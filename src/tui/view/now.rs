@@ -20,6 +20,11 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
         }
         lines.extend(more);
     };
+    if let Some(shown) = canvas.model.ui.chart.filter(|_| !tall) {
+        let room = height.saturating_sub(lines.len() + 1);
+        part(&mut lines, chart::rows(canvas, shown, room));
+        return lines;
+    }
     part(
         &mut lines,
         measured::rows(canvas, if tall { 12 } else { 4 }),

@@ -57,7 +57,44 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         };
         lines.push(Line::from(styled(text, style)));
     }
+    lines.extend(mapped(canvas));
     lines
+}
+
+/// Who owns the path, where it can break at one point, and which models act on it (rules M10, M11, A4).
+fn mapped(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+    let theme = canvas.theme;
+    let Some((service, path)) = canvas.model.mapped() else {
+        return Vec::new();
+    };
+    let mut rows = vec![("owner", format!("{} of {}", service.owner, path.path))];
+    if !path.single_points.is_empty() {
+        rows.push(("single points", path.single_points.join(", ")));
+    }
+    if let Some(event) = canvas.model.setup.map.peak(&path.path, canvas.model.now) {
+        rows.push((
+            "peak event",
+            format!(
+                "{} until {}",
+                event.event,
+                clock(event.to, canvas.model.ui.utc)
+            ),
+        ));
+    }
+    rows.extend(canvas.model.setup.map.models_on(&path.path).map(|ai| {
+        let fallback = ai.fallback.as_ref().map_or(String::new(), |fallback| {
+            format!("; without it: {fallback}")
+        });
+        (
+            "AI model",
+            format!("{} {}{fallback}", ai.model, ai.autonomy.word()),
+        )
+    }));
+    let line = |(name, text): (&str, String)| {
+        let text = format!("   {} {}", pad(name, 24), crate::text::Safe::line(&text));
+        Line::from(styled(fit(&text, canvas.width), theme.dim()))
+    };
+    rows.into_iter().map(line).collect()
 }
 
 fn acknowledgement(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {

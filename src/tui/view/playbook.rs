@@ -35,6 +35,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
         return vec![Line::from(styled(text, theme.warn()))];
     };
     let mut lines = vec![head(canvas, playbook, run, &place)];
+    lines.extend(degrade(canvas));
     let Place::At(at) = place else {
         lines.push(Line::default());
         lines.push(Line::from(styled(
@@ -64,6 +65,24 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     lines.extend(scrolled(canvas, content, room));
     lines.extend(after);
     lines
+}
+
+/// What must keep working, and what may be shed: decided before the incident, shown during it (rule M8).
+fn degrade(canvas: &Canvas<'_>) -> Option<Line<'static>> {
+    let theme = canvas.theme;
+    let (_, path) = canvas.model.mapped()?;
+    let list = |items: &[String]| crate::text::Safe::line(&items.join(", ")).to_string();
+    let (keep, shed) = (list(&path.must_not_degrade), list(&path.may_degrade));
+    if keep.is_empty() && shed.is_empty() {
+        return None;
+    }
+    let half = canvas.width.saturating_sub(14) / 2;
+    Some(Line::from(vec![
+        styled(" keep ", theme.dim()),
+        styled(fit(&keep, half), theme.warn()),
+        styled("  shed ", theme.dim()),
+        Span::raw(fit(&shed, half)),
+    ]))
 }
 
 fn head(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, place: &Place) -> Line<'static> {
