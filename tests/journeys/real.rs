@@ -80,8 +80,14 @@ pub(crate) fn from_alert_to_documents() {
         .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
         .collect();
     assert_eq!(texts.len(), 4);
+    let (charts, written): (Vec<&String>, Vec<&String>) =
+        texts.iter().partition(|text| text.starts_with("<svg"));
     assert!(
-        texts
+        charts.len() == 1 && charts[0].contains("objective 99.90 %"),
+        "{charts:?}"
+    );
+    assert!(
+        written
             .iter()
             .all(|text| text.contains("we see one provider failing"))
     );
