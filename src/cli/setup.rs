@@ -6,6 +6,7 @@ use crate::app::{Person, Setup};
 use crate::config::{Config, NetworkFileSystem, resolve};
 use crate::documents::Kind;
 use crate::incident::entry::{Occasion, field};
+use crate::incident::intake::Rule;
 use crate::incident::{Entry, Event, Slug};
 use crate::journal::{
     Clock, Journal, JournalError, Known, Prompt, Signer, Signers, Store, SystemClock,
@@ -176,6 +177,28 @@ impl Base {
             .collect()
     }
 
+    /// Intake rules whose path the user's own service map does not have: their incidents would belong nowhere.
+    fn unmapped(&self) -> Vec<String> {
+        let services = &self.config.services;
+        let own = services.file.is_some();
+        let known = |rule: &Rule| {
+            services
+                .map
+                .path(&rule.path)
+                .is_some_and(|(service, _)| service.service == rule.service)
+        };
+        let rules = (0..).map_while(|number| self.config.policies.intake.rule(number));
+        rules
+            .filter(|rule| own && !known(rule))
+            .map(|rule| {
+                format!(
+                    "intake rule {} names path {} of {}, which the service map does not have; see `warroom config services`",
+                    rule.rule, rule.path, rule.service
+                )
+            })
+            .collect()
+    }
+
     /// What does not change while the console runs.
     pub(super) fn setup(&self, me: Person, sources: &[Arc<dyn Source>]) -> Setup {
         let config = &self.config;
@@ -185,6 +208,7 @@ impl Base {
             let first = faults.first().map_or(String::new(), ToString::to_string);
             format!("playbook {file} cannot be used: {first}; see `warroom playbook check`")
         });
+        let warnings = warnings.chain(self.unmapped());
         Setup {
             me,
             signal: config.signal.name.clone(),
