@@ -1,5 +1,5 @@
 //! Error budgets against a real Prometheus that holds thirty days of traffic: equal to a computation in Python from
-//! the raw OpenMetrics files, and read once. Reported as skipped where Prometheus or Python is missing.
+//! the raw `OpenMetrics` files, and read once. Reported as skipped where Prometheus or Python is missing.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -53,7 +53,7 @@ impl Relay {
 }
 
 fn pump(mut from: TcpStream, mut to: TcpStream, seen: impl Fn(&[u8])) {
-    let mut buffer = [0; 65_536];
+    let mut buffer = vec![0; 65_536];
     while let Ok(read) = from.read(&mut buffer) {
         if read == 0 || to.write_all(&buffer[..read]).is_err() {
             break;
