@@ -16,7 +16,10 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         ))];
     };
     let incident = &board.incident;
-    let mut lines = vec![acknowledgement(canvas, incident), Line::default()];
+    let mut known = mapped(canvas).into_iter();
+    // The owner stands at the top, where 24 rows always show it; the rest of the map where there is room.
+    let owner = known.next().unwrap_or_default();
+    let mut lines = vec![acknowledgement(canvas, incident), owner];
     let head = format!(
         "   {} {} {}   {}",
         pad("call", 20),
@@ -57,7 +60,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         };
         lines.push(Line::from(styled(text, style)));
     }
-    lines.extend(mapped(canvas));
+    lines.extend(known);
     lines
 }
 

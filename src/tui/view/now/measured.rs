@@ -26,7 +26,8 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     let head = format!(
         "   {}{}{}{}{}",
         pad("signal", NAME),
-        right("now", COLUMNS[0]),
+        // The row at the top has the reading of this moment; a ratio here is that of whole minutes, weighed by volume.
+        right("last 5 min", COLUMNS[0]),
         right("objective", COLUMNS[1]),
         right("budget left", COLUMNS[2]),
         right("burn 1 h / 5 m", COLUMNS[3])
