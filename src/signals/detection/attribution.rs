@@ -47,8 +47,9 @@ const MOST: f64 = 0.7;
 /// How much of its fair share of the failures the rest may have: who has most of the payments has most of the failures
 /// of a drop that hits all alike.
 const REST: f64 = 0.35;
-/// With fewer failures beyond the normal, chance alone puts them all in one place.
-const FEWEST: f64 = 6.0;
+/// How many times chance must be against it, for each value that is looked at: few failures fall into one place by
+/// chance, and a wrong name sends people the wrong way.
+const ODDS: f64 = 100.0;
 
 /// The drop of a path, or else the strongest of one of its parts, with whoever explains it.
 ///
@@ -90,18 +91,23 @@ fn culprit(part: &Split<'_>, share: f64, now: f64) -> Culprit {
     }
 }
 
+/// How far a share of the failures is from the share of the payments, in nats a failure (Kullback and Leibler): failures
+/// that fall where payments are have the share `q` or more with probability at most `exp(−n D)`.
+fn divergence(share: f64, of_volume: f64) -> f64 {
+    let (p, q) = (share.clamp(0.001, 0.999), of_volume.clamp(0.001, 0.999));
+    p * (p / q).ln() + (1.0 - p) * ((1.0 - p) / (1.0 - q)).ln()
+}
+
 /// The value with the largest share of the excess in the drop's window; of several with all of it, the one that
 /// fails at the highest rate (the provider with one region, not the region with three providers).
 fn explain(drop: &Drop, track: &Track, parts: &[Split<'_>], end: DateTime<Utc>) -> Option<Culprit> {
     let minutes = drop.since.timestamp().div_euclid(60)..end.timestamp().div_euclid(60);
-    if drop.excess < FEWEST {
-        return None;
-    }
     let volume: f64 = minutes
         .clone()
         .filter_map(|minute| track.minute(minute))
         .map(|tally| tally.total)
         .sum();
+    let needed = (ODDS * parts.len().max(1) as f64).ln();
     let weigh = |part: &Split<'_>| {
         let (mut bad, mut total, mut expected) = (0.0, 0.0, 0.0);
         for minute in minutes.clone() {
@@ -114,7 +120,8 @@ fn explain(drop: &Drop, track: &Track, parts: &[Split<'_>], end: DateTime<Utc>) 
         let share = (bad - expected) / drop.excess.max(f64::MIN_POSITIVE);
         let of_volume = total / volume.max(f64::MIN_POSITIVE);
         let rest_is_well = (1.0 - share).max(0.0) <= REST * (1.0 - of_volume);
-        (total > 0.0 && share >= MOST && rest_is_well)
+        let clear = drop.excess * divergence(share, of_volume) >= needed;
+        (total > 0.0 && share >= MOST && rest_is_well && clear)
             .then(|| (culprit(part, share, 1.0 - bad / total), bad / total))
     };
     let mut all: Vec<(Culprit, f64)> = parts.iter().filter_map(weigh).collect();
