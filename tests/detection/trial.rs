@@ -16,7 +16,7 @@ const BEGIN: i64 = 1_793_577_600;
 pub(crate) struct Outcome {
     /// Minutes from the onset to the first alarm.
     pub(crate) found: Option<i64>,
-    /// Who was blamed at that time or within the next five minutes.
+    /// Who was blamed at that time or within the next ten minutes.
     pub(crate) blamed: Option<(String, String)>,
     /// Alarms outside the fault in week five.
     pub(crate) false_alarms: usize,
@@ -161,7 +161,7 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
             let late = outcome
                 .found
                 .zip(since)
-                .is_some_and(|(found, since)| since <= found + 5);
+                .is_some_and(|(found, since)| since <= found + 10);
             if let Some(culprit) = drop
                 .as_ref()
                 .and_then(|drop| drop.culprit.as_ref())
