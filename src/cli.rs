@@ -19,6 +19,7 @@ mod playbook;
 mod setup;
 mod signals;
 mod verify;
+mod watch;
 
 pub use error::{CliError, Exit};
 pub use output::Output;
@@ -141,6 +142,7 @@ fn run(arguments: Arguments, output: &Output) -> Result<Option<Launch>, CliError
             allowed_signers.as_ref(),
             output,
         ),
+        Some(Command::Watch { unit }) => watch::run(global, unit, output),
         Some(Command::Doctor) => doctor::run(global, output),
         Some(Command::Config { command }) => config::run(global, command, output),
         Some(Command::Completions { shell }) => generate::completions(shell, output),

@@ -4,6 +4,7 @@ mod access;
 mod error;
 mod file;
 mod policies;
+mod schedules;
 mod secrets;
 mod services;
 
@@ -12,12 +13,13 @@ pub use file::{
     ChangeEntry, ConfigFile, NetworkFileSystem, PolicyFiles, Retention, SignalSettings,
     SigningSettings,
 };
-pub use policies::Policies;
+pub use policies::{Policies, read_policy};
+pub use schedules::Schedules;
 pub use secrets::resolve;
 pub use services::{SERVICES, Services};
 
 use crate::incident::Slug;
-use crate::outbox::WebhookSettings;
+use crate::outbox::ChannelSettings;
 use crate::playbook::{Library, Loaded};
 use crate::sources::{HttpSettings, SourceKind, SourceSettings};
 use crate::text::Safe;
@@ -63,8 +65,10 @@ pub struct Config {
     pub services: Services,
     /// Where changes are read, with paths resolved.
     pub changes: Vec<ChangeEntry>,
-    /// The way out.
-    pub webhook: Option<WebhookSettings>,
+    /// The ways out, with paths resolved.
+    pub channels: Vec<ChannelSettings>,
+    /// The on-call schedules.
+    pub schedules: Schedules,
     /// The policies.
     pub policies: Policies,
     /// The playbooks, and those that cannot be used.
@@ -109,6 +113,10 @@ impl Config {
             entry.grafana = entry.grafana.map(|settings| settings.at(&base));
             entry
         });
+        let short = file.webhook.clone().map(ChannelSettings::Webhook);
+        let channels = short.into_iter().chain(file.channels.iter().cloned());
+        let channels: Vec<ChannelSettings> = channels.map(|channel| channel.at(&base)).collect();
+        policies.reach(&channels, &place)?;
         let state_dir = std::env::var_os("WARROOM_STATE_DIR").map(PathBuf::from);
         let signing = file.signing.as_ref().map(|signing| SigningSettings {
             key: base.join(home(&signing.key)),
@@ -129,7 +137,8 @@ impl Config {
             signal: headline.unwrap_or(file.signal),
             services,
             changes: changes.collect(),
-            webhook: file.webhook,
+            channels,
+            schedules: Schedules::load(file.schedules.as_deref(), &base)?,
             policies,
             playbooks: Library::load(at(&file.playbooks).as_deref()),
             templates: at(&file.templates),

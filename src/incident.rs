@@ -4,13 +4,16 @@
 //! copy with every text withheld has the same severity, roles, clocks and progress.
 
 pub mod alerts;
+pub mod cadence;
 pub mod entry;
 pub mod escalation;
 pub mod fold;
 pub mod ids;
 pub mod intake;
+pub mod messages;
 pub mod observation;
 pub mod roles;
+pub mod rota;
 pub mod severity;
 pub mod status;
 
@@ -19,3 +22,8 @@ pub use fold::{Incident, TextRef};
 pub use ids::{IncidentId, Slug};
 pub use roles::Role;
 pub use status::Status;
+
+/// The name under which the program itself records.
+pub fn program() -> Slug {
+    Slug::nearest("warroom")
+}

@@ -14,6 +14,7 @@ mod entropy;
 mod error;
 mod grammar;
 mod heads;
+mod keepers;
 mod line;
 mod lock;
 mod people;
@@ -33,6 +34,7 @@ pub use disk::{Disk, DiskFile, How, LockFile, Stat, SystemDisk};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use error::JournalError;
 pub use heads::Heads;
+pub use keepers::{BEAT, Beacon, Keeper, KeeperKind};
 pub use line::{MAX_LINE, Position, check_line, encode, hex_digest};
 pub use reader::{Follower, Loaded, News};
 pub use signer::{

@@ -4,6 +4,7 @@
 
 mod alertmanager;
 mod backoff;
+mod calendar;
 mod changes;
 mod error;
 mod http;
@@ -16,6 +17,7 @@ mod token;
 
 pub use alertmanager::Alertmanager;
 pub use backoff::Backoff;
+pub use calendar::fetch_text;
 pub use changes::{
     ChangeQuery, ChangeSource, CommandOfChanges, FileOfChanges, GrafanaAnnotations, QueriedChanges,
 };

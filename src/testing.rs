@@ -96,7 +96,8 @@ impl Story {
         let armed = EscalationArmed {
             policy: "cd".repeat(32),
             from: start(),
-            levels: policy.arm(start()),
+            levels: policy.arm(start(), false),
+            cadence: None,
         };
         story.push(Event::EscalationArmed(armed), &[]);
         story
@@ -235,7 +236,7 @@ impl Story {
         due: i64,
     ) -> &mut Self {
         let human = std::mem::replace(&mut self.by, slug("warroom"));
-        let page = page_id(self.id().as_str(), &slug(level));
+        let page = page_id(self.id().as_str(), &slug(level), 1);
         let intended = PageIntended {
             page: page.clone(),
             level: slug(level),
@@ -267,7 +268,7 @@ impl Story {
     }
 
     pub(crate) fn acknowledge(&mut self) -> &mut Self {
-        self.push(Event::Acknowledged(Acknowledged {}), &[]);
+        self.push(Event::Acknowledged(Acknowledged::default()), &[]);
         let (role, actor) = (Role::IncidentCommander, Some(self.by.clone()));
         self.push(Event::RoleAssigned(RoleAssigned { role, actor }), &[])
     }
@@ -565,7 +566,14 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
                 },
             ),
         ],
-        webhook: true,
+        channels: vec![crate::incident::messages::Way {
+            name: slug("webhook"),
+            audiences: Vec::new(),
+            settles: false,
+            pages: true,
+        }],
+        rota: crate::incident::rota::Rota::default(),
+        headless: false,
         read_only: false,
         drill: None,
         warnings: Vec::new(),

@@ -73,6 +73,7 @@ async fn run(
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
         };
+        runtime.turn();
         let mut effects = update(&mut model, Msg::Tick(runtime.clock().now().wall));
         // An idle console draws once a second: only the clocks move then.
         let mut stirred = message.is_some() || !effects.is_empty();

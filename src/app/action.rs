@@ -59,6 +59,12 @@ pub enum Action {
     PageDown,
     /// A page up.
     PageUp,
+    /// A status update.
+    Update,
+    /// Work to keep track of.
+    FollowUp,
+    /// Give a role to another person.
+    HandOver,
     /// Into, yes.
     Enter,
     /// Out, back.
@@ -138,6 +144,9 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::Note, "note", "write a note", &["n"], Anywhere).records(),
     row(Action::Status, "update status", "identified, mitigated, resolved …", &["u"], Anywhere).records(),
     row(Action::Decide, "decide", "record a decision and its reason", &["d"], Anywhere).records(),
+    row(Action::Update, "tell", "a status update for users or stakeholders", &["t"], Anywhere).records(),
+    row(Action::FollowUp, "follow up", "actions, vendor cases, risks, questions, links: add one, or end one", &["f"], Anywhere).records(),
+    row(Action::HandOver, "hand over", "give a role to another person, with a summary", &["h"], Anywhere).records(),
     row(Action::Role, "role", "take or give back a role", &["r"], Anywhere).records(),
     row(Action::Write, "write documents", "postmortem and record, from the journal", &["w"], Anywhere).records(),
     row(Action::StepDone, "step done", "confirm, run its check, choose the way", &["enter", "space"], On(Screen::Playbook)).records(),

@@ -3,10 +3,10 @@
 
 use super::intent::Refused;
 use super::model::Person;
-use super::update::lost_result;
 use crate::incident::entry::{
     Act, ApprovalRequested, Approved, Deleted, Empty, Erased, Hold, Occasion, field,
 };
+use crate::incident::escalation::lost_result;
 use crate::incident::fold::{Approval, Custody, Request};
 use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, Status};
 use crate::journal::request_digest;
@@ -322,7 +322,7 @@ pub fn seal(
                 "its result is known within 90 seconds; then seal",
             ));
         }
-        let unknown = |(channel, repeat)| lost_result(id, &level.armed.level, channel, repeat);
+        let unknown = |call| lost_result(&level.armed.level, call);
         drafts.extend(lost.into_iter().map(unknown));
     }
     drafts.push(Draft::new(&me.actor, Event::Sealed(Empty {})));

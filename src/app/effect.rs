@@ -2,7 +2,7 @@
 
 use crate::incident::entry::Occasion;
 use crate::incident::{Draft, Entry, IncidentId, Slug};
-use crate::outbox::Page;
+use crate::outbox::Message;
 use crate::sources::NewSilence;
 use chrono::{DateTime, Utc};
 
@@ -27,8 +27,13 @@ pub enum Effect {
         /// Its first entries.
         drafts: Vec<Draft>,
     },
-    /// Send a page.
-    Send(Page),
+    /// Send a message by a channel.
+    Send {
+        /// Its name.
+        channel: Slug,
+        /// What.
+        message: Box<Message>,
+    },
     /// Ring the terminal's bell.
     Bell,
     /// Ask a check's query.

@@ -1,15 +1,19 @@
 //! What a person wants recorded, as drafts. The console and the command line both come here.
 
+mod command;
+
+pub use command::{Work, due_time, open_work, summary};
+
 use super::board::Board;
 use super::model::Person;
 use crate::incident::entry::{
-    Acknowledged, ActorIntroduced, Classified, Corrected, Empty, Follows, Opened, Proof,
-    RoleAssigned, SignalSeen, StatusChanged, field,
+    Acknowledged, ActorIntroduced, Audience, Classified, Corrected, Empty, Follows, Opened, Proof,
+    RoleAssigned, SignalSeen, StatusChanged, WorkKind, WorkState, field,
 };
 use crate::incident::fold::SignalFacts;
 use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Policy, Progress};
-use crate::incident::{Draft, Event, Role, Slug, Status};
+use crate::incident::{Draft, Event, Role, Slug, Status, program};
 use crate::signals::Sample;
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
@@ -34,8 +38,8 @@ fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Refused {
 /// Something a person wants recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Intent {
-    /// Take the page; become commander where nobody is.
-    Acknowledge,
+    /// Take the page, for these targets; become commander where nobody is.
+    Acknowledge(Vec<Slug>),
     /// A note, and when it happened if not now.
     Note(Safe, Option<DateTime<Utc>>),
     /// A decision: what, why, instead of what.
@@ -48,6 +52,14 @@ pub enum Intent {
     Classify(Vec<Answered>, Safe),
     /// What was wrong with an entry.
     Correct(u64, Safe),
+    /// A status update for an audience.
+    Update(Audience, Safe),
+    /// A role goes to another person, with words beside the summary.
+    HandOver(Role, Slug, Safe),
+    /// Work to keep track of.
+    Work(WorkKind, Work),
+    /// Work stands elsewhere now: the entry, where, by when, and words.
+    WorkState(u64, WorkState, Option<DateTime<Utc>>, Safe),
 }
 
 /// What intents need to know besides the incident.
@@ -75,14 +87,18 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
         ));
     }
     match intent {
-        Intent::Acknowledge => {
+        Intent::Acknowledge(targets) => {
+            let acknowledged = Acknowledged {
+                targets: targets.clone(),
+                elsewhere: None,
+            };
             if incident.status == Status::Closed {
                 return Err(refuse(
                     "the incident is closed: nobody is called any more",
                     "nothing to do",
                 ));
             }
-            drafts.push(Draft::new(me, Event::Acknowledged(Acknowledged {})));
+            drafts.push(Draft::new(me, Event::Acknowledged(acknowledged)));
             if !incident.roles.contains_key(&Role::IncidentCommander) {
                 let data = RoleAssigned {
                     role: Role::IncidentCommander,
@@ -147,6 +163,17 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
                 hash: entry.hash.clone(),
             };
             drafts.push(Draft::new(me, Event::Corrected(data)).with(field::TEXT, words(text)?));
+        }
+        Intent::Update(audience, text) => {
+            command::still_open(incident)?;
+            drafts.push(command::update(desk, *audience, text)?);
+        }
+        Intent::HandOver(role, to, said) => {
+            drafts.push(command::hand_over(board, desk, *role, to, said)?);
+        }
+        Intent::Work(kind, work) => drafts.push(command::open(desk, *kind, work)?),
+        Intent::WorkState(item, state, due, said) => {
+            drafts.push(command::change(board, desk, *item, *state, *due, said)?);
         }
     }
     Ok(drafts)
@@ -218,10 +245,7 @@ fn reading_for_decision(board: &Board, desk: &Desk<'_>) -> Option<Draft> {
         source: source.clone(),
         cause: Cause::Decision,
     };
-    Some(Draft::new(
-        &Slug::nearest("warroom"),
-        Event::SignalSeen(data),
-    ))
+    Some(Draft::new(&program(), Event::SignalSeen(data)))
 }
 
 fn classification(desk: &Desk<'_>, answers: &[Answered]) -> Result<Draft, Refused> {

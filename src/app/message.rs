@@ -3,7 +3,10 @@
 use super::action::Action;
 use super::ui::Edit;
 use crate::incident::alerts::AlertIndex;
+use crate::incident::escalation::Call;
+use crate::incident::rota::Schedule;
 use crate::incident::{Draft, Entry, IncidentId, Slug};
+use crate::journal::Keeper;
 use crate::outbox::Delivery;
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
@@ -162,6 +165,17 @@ pub enum Msg {
         incident: IncidentId,
         /// The intent's level.
         level: Slug,
+        /// Which sending.
+        call: Call,
+        /// What is known.
+        delivery: Delivery,
+    },
+    /// A message came to an end.
+    Told {
+        /// The incident.
+        incident: IncidentId,
+        /// The message's id.
+        message: Slug,
         /// The channel.
         channel: Slug,
         /// The repetition.
@@ -169,6 +183,10 @@ pub enum Msg {
         /// What is known.
         delivery: Delivery,
     },
+    /// The other programs that keep the clocks of this data directory.
+    Keepers(Vec<Keeper>),
+    /// A calendar was read anew.
+    Rota(Box<Schedule>),
     /// A head was signed, or could not be: what is to be recorded of it.
     Signed {
         /// The incident.
@@ -186,5 +204,5 @@ pub enum Msg {
     /// Something failed outside the journal.
     Failed(Told),
     /// Something worth telling.
-    Told(String),
+    Notice(String),
 }

@@ -4,8 +4,11 @@ use super::board::Board;
 use super::message::Told;
 use super::ui::Ui;
 use crate::incident::alerts::AlertIndex;
+use crate::incident::messages::Way;
 use crate::incident::observation::Alert;
+use crate::incident::rota::Rota;
 use crate::incident::{Incident, IncidentId, Slug, Status, escalation, intake, severity};
+use crate::journal::{Keeper, KeeperKind};
 use crate::playbook::{Library, Values};
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
@@ -62,8 +65,12 @@ pub struct Setup {
     pub variables: Values,
     /// The sources, with what they offer.
     pub sources: Vec<(Slug, Offers)>,
-    /// Whether a webhook is configured.
-    pub webhook: bool,
+    /// The channels that are configured.
+    pub channels: Vec<Way>,
+    /// The on-call schedules, as they are known at the start.
+    pub rota: Rota,
+    /// Whether nobody sits here: this is the watch.
+    pub headless: bool,
     /// Record nothing, open nothing, send nothing.
     pub read_only: bool,
     /// For an exercise: its title, and how many seconds pass in one.
@@ -104,6 +111,10 @@ pub struct Live {
     pub signal_error: Option<(String, String)>,
     /// The sources.
     pub sources: BTreeMap<Slug, SourceState>,
+    /// Who is on call.
+    pub rota: Rota,
+    /// The other programs that keep the clocks.
+    pub keepers: Vec<Keeper>,
 }
 
 /// What a filter finds among the alerts.
@@ -157,6 +168,7 @@ impl Model {
                 .iter()
                 .map(|(name, _)| (name.clone(), SourceState::default()))
                 .collect(),
+            rota: setup.rota.clone(),
             ..Live::default()
         };
         Self {
@@ -229,6 +241,26 @@ impl Model {
     pub fn changes(&self) -> Vec<&Change> {
         let all = self.live.changes.values().flat_map(|(set, _)| &set.changes);
         suspects(all, self.onset())
+    }
+
+    /// The watch that has gone, where no other is alive.
+    pub fn watch_gone(&self) -> Option<&Keeper> {
+        let watches = || {
+            self.live
+                .keepers
+                .iter()
+                .filter(|keeper| keeper.keeper == KeeperKind::Watch)
+        };
+        let alive = self.setup.headless || watches().any(|keeper| keeper.alive);
+        watches()
+            .filter(|_| !alive)
+            .max_by_key(|keeper| keeper.beat)
+    }
+
+    /// Whether a watch records what the sources say, so that this console need not.
+    pub fn is_watched(&self) -> bool {
+        let watch = |keeper: &Keeper| keeper.keeper == KeeperKind::Watch && keeper.alive;
+        !self.setup.headless && self.live.keepers.iter().any(watch)
     }
 
     /// The incidents that are not closed, the oldest first.

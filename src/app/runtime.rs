@@ -1,6 +1,8 @@
 //! The runtime: the only place that acts. It polls sources, writes journals on a thread of its own, sends
 //! pages, writes documents, and reports everything as messages.
 
+mod beacon;
+mod calendars;
 mod papers;
 mod pollers;
 mod scribe;
@@ -11,16 +13,19 @@ use super::update::backfill_window;
 use crate::documents::Kind;
 use crate::exercise::Feed;
 use crate::incident::Slug;
+use crate::incident::escalation::Call;
 use crate::incident::intake::Intake;
-use crate::journal::{Clock, Signer, Store, Unsigned, signing_time};
-use crate::outbox::Webhook;
+use crate::journal::{Clock, KeeperKind, Signer, Store, Unsigned, signing_time};
+use crate::outbox::{Message, Post};
 use crate::signals::map::ServiceMap;
 use crate::sources::{ChangeSource, NewSilence, Source};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+pub use calendars::Calendar;
 pub use papers::{Paper, write_documents};
 pub use pollers::refresh;
 pub use scribe::Scribe;
@@ -43,8 +48,8 @@ pub struct Parts {
     pub changes: Vec<Arc<dyn ChangeSource>>,
     /// Pause between polls, in real time.
     pub poll: Duration,
-    /// The way out.
-    pub webhook: Option<Webhook>,
+    /// The ways out.
+    pub channels: Vec<Arc<Post>>,
     /// The feed, in an exercise.
     pub feed: Option<Arc<Feed>>,
     /// Templates of the documents.
@@ -57,6 +62,10 @@ pub struct Parts {
     pub signer: Option<Signer>,
     /// Whether nothing may be written.
     pub read_only: bool,
+    /// What this program is to the others on the data directory; an exercise is nothing to them.
+    pub keeper: Option<KeeperKind>,
+    /// Calendars to be fetched.
+    pub calendars: Vec<Calendar>,
 }
 
 /// A console ready to open: what it knows, and what its runtime works with.
@@ -74,6 +83,8 @@ pub struct Runtime {
     parts: Parts,
     messages: UnboundedSender<Msg>,
     scribe: Scribe,
+    turns: Arc<AtomicU64>,
+    sending: Arc<AtomicU64>,
 }
 
 /// What only the terminal can do.
@@ -101,14 +112,32 @@ impl Runtime {
             parts.read_only,
         );
         pollers::start(&parts, &messages);
+        calendars::start(&parts.calendars, &messages);
+        let turns = Arc::new(AtomicU64::new(0));
+        if let Some(kind) = parts.keeper {
+            let (store, read_only) = (parts.store.clone(), parts.read_only);
+            beacon::start(store, kind, read_only, Arc::clone(&turns), messages.clone());
+        }
         (
             Self {
                 parts,
                 messages,
                 scribe,
+                turns,
+                sending: Arc::default(),
             },
             inbox,
         )
+    }
+
+    /// Says that the program's loop turns.
+    pub fn turn(&self) {
+        self.turns.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Messages on their way.
+    pub fn sending(&self) -> u64 {
+        self.sending.load(Ordering::Relaxed)
     }
 
     /// The clock.
@@ -129,7 +158,7 @@ impl Runtime {
                 drill,
                 drafts,
             } => self.scribe.open(service, drill, drafts),
-            Effect::Send(page) => self.send(page),
+            Effect::Send { channel, message } => self.send(channel, *message),
             Effect::Ask {
                 incident,
                 playbook,
@@ -174,20 +203,49 @@ impl Runtime {
         self.scribe.stop();
     }
 
-    fn send(&self, page: crate::outbox::Page) {
-        let (messages, webhook) = (self.messages.clone(), self.parts.webhook.clone());
+    /// Each message has a task of its own: one that waits holds up no other.
+    fn send(&self, channel: Slug, message: Message) {
+        let post = self
+            .parts
+            .channels
+            .iter()
+            .find(|post| *post.name() == channel)
+            .cloned();
+        let (messages, sending) = (self.messages.clone(), Arc::clone(&self.sending));
+        sending.fetch_add(1, Ordering::Relaxed);
         tokio::spawn(async move {
-            let Some(webhook) = webhook else { return };
-            let delivery = webhook.send(&page).await;
-            let channel = crate::incident::escalation::Channel::Webhook.slug();
-            let (incident, level, repeat) = (page.incident, page.level, page.repeat);
-            let _ = messages.send(Msg::Paged {
-                incident,
-                level,
-                channel,
-                repeat,
-                delivery,
-            });
+            // Without the channel the update records that there is none; nothing is asked of the runtime then.
+            let Some(post) = post else { return };
+            let delivery = post.send(&message).await;
+            sending.fetch_sub(1, Ordering::Relaxed);
+            let incident = message.about().incident.clone();
+            let result = match message {
+                Message::Page(page) => Msg::Paged {
+                    incident,
+                    level: page.level,
+                    call: Call {
+                        page: page.id,
+                        channel,
+                        repeat: page.repeat,
+                    },
+                    delivery,
+                },
+                Message::Update(update) => Msg::Told {
+                    incident,
+                    message: update.id,
+                    channel,
+                    repeat: update.repeat,
+                    delivery,
+                },
+                Message::Settle(settle) => Msg::Told {
+                    incident,
+                    message: settle.id,
+                    channel,
+                    repeat: settle.repeat,
+                    delivery,
+                },
+            };
+            let _ = messages.send(result);
         });
     }
 

@@ -1,11 +1,13 @@
 //! Whole incidents played through `update`, time passed and not slept.
 
 mod seeing;
+mod simulation;
 
 use super::ui::{Edit, Overlay, Screen};
 use super::*;
 use crate::incident::alerts::{AlertIndex, Gathered};
 use crate::incident::entry::{PageOutcome, StepOutcome, field};
+use crate::incident::escalation::Call;
 use crate::incident::observation::{Alert, AlertState};
 use crate::incident::{Draft, Event, Incident, IncidentId, Role, Slug, Status};
 use crate::outbox::Delivery;
@@ -101,7 +103,10 @@ impl Bench {
                     },
                 )
             }
-            Effect::Send(page) => {
+            Effect::Send { channel, message } => {
+                let crate::outbox::Message::Page(page) = *message else {
+                    return Vec::new();
+                };
                 self.sent.push(page.clone());
                 if !self.receiver_answers {
                     return Vec::new();
@@ -112,15 +117,20 @@ impl Bench {
                     http: Some(202),
                     attempts: 1,
                     detail,
+                    remote: None,
                 };
-                let (incident, level, repeat) = (page.incident, page.level, page.repeat);
+                let (incident, level) = (page.about.incident, page.level);
+                let call = Call {
+                    page: page.id,
+                    channel,
+                    repeat: page.repeat,
+                };
                 update(
                     &mut self.model,
                     Msg::Paged {
                         incident,
                         level,
-                        channel: slug("webhook"),
-                        repeat,
+                        call,
                         delivery,
                     },
                 )
@@ -370,14 +380,19 @@ fn a_page_that_failed_is_repeated_under_the_same_id() {
         http: Some(503),
         attempts: 6,
         detail: Safe::default(),
+        remote: None,
     };
     let incident = bench.model.current.clone().unwrap();
-    let (level, channel) = (slug("on-call"), slug("webhook"));
+    let level = slug("on-call");
+    let call = Call {
+        page: bench.sent[0].id.clone(),
+        channel: slug("webhook"),
+        repeat: 0,
+    };
     bench.say(Msg::Paged {
         incident,
         level,
-        channel,
-        repeat: 0,
+        call,
         delivery,
     });
     bench.pass(62);
@@ -431,7 +446,7 @@ fn a_restart_neither_forgets_a_page_nor_repeats_it_in_silence() {
 
 #[test]
 fn without_a_webhook_the_record_says_that_nobody_was_called() {
-    let mut bench = Bench::with(|setup| setup.webhook = false);
+    let mut bench = Bench::with(|setup| setup.channels.clear());
     bench.firing();
     assert!(bench.sent.is_empty());
     let outcomes: Vec<PageOutcome> = bench
@@ -737,7 +752,7 @@ fn another_persons_entries_arrive_and_carry_nothing_out() {
     let id = bench.model.current.clone().unwrap();
     let draft = Draft::new(
         &slug("a-9"),
-        Event::Acknowledged(crate::incident::entry::Acknowledged {}),
+        Event::Acknowledged(crate::incident::entry::Acknowledged::default()),
     );
     let now = bench.model.now;
     let (entries, _) = bench.stories.get_mut(&id).unwrap().append(&[draft], now);

@@ -5,6 +5,7 @@ mod input;
 pub use input::{Edit, Input};
 
 use super::action::Action;
+use crate::incident::entry::{Audience, WorkKind};
 use crate::incident::severity::{Answered, Answers};
 use crate::incident::{IncidentId, Role, Slug, Status};
 use crate::signals::Reading;
@@ -260,6 +261,14 @@ pub enum Purpose {
     Open,
     /// What to silence at this source.
     Silence(Slug),
+    /// A status update.
+    Update(Audience),
+    /// Words to a hand-over.
+    HandOver(Role, Slug),
+    /// Work to keep track of.
+    Work(WorkKind),
+    /// Words to work that is done.
+    Done(u64),
 }
 
 /// One of a list.
@@ -288,6 +297,18 @@ pub enum Picked {
     Way(Slug, Slug),
     /// An action.
     Action(Action),
+    /// Acknowledge for these targets.
+    Answer(Vec<Slug>),
+    /// Tell an audience.
+    Audience(Audience),
+    /// A role to hand over, to somebody yet to be picked.
+    HandOver(Role),
+    /// A role to hand over to this person.
+    HandOverTo(Role, Slug),
+    /// Work of this kind to keep track of.
+    Work(WorkKind),
+    /// Work that is done.
+    Done(u64),
 }
 
 impl Ui {

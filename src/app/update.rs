@@ -2,9 +2,11 @@
 
 mod acts;
 mod clocks;
+mod command;
 mod filter;
 mod intake;
 mod journal;
+mod keepers;
 mod list;
 mod observe;
 mod overlays;
@@ -18,11 +20,10 @@ use super::board::Pending;
 use super::effect::Effect;
 use super::message::Msg;
 use super::model::Model;
-use crate::incident::{Draft, IncidentId, Slug};
+use crate::incident::{Draft, IncidentId};
 use chrono::{DateTime, Utc};
 
 pub(crate) use acts::{selected_row, timeline_rows};
-pub(crate) use clocks::lost_result;
 pub(crate) use list::{Row, count as alert_rows, cursor as alert_cursor, row as alert_row};
 pub(crate) use severity::open_question;
 pub(crate) use steps::values;
@@ -129,10 +130,21 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Paged {
             incident,
             level,
+            call,
+            delivery,
+        } => clocks::paged(model, &incident, level, call, delivery),
+        Msg::Told {
+            incident,
+            message,
             channel,
             repeat,
             delivery,
-        } => clocks::paged(model, &incident, level, channel, repeat, delivery),
+        } => clocks::told(model, &incident, (message, channel, repeat), delivery),
+        Msg::Keepers(keepers) => keepers::seen(model, keepers),
+        Msg::Rota(schedule) => {
+            model.live.rota.replace(*schedule);
+            Vec::new()
+        }
         Msg::Signed { incident, draft } => journal::signed(model, &incident, *draft),
         Msg::Written {
             incident,
@@ -142,7 +154,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.ui.warn(format!("{what}; {hint}"));
             Vec::new()
         }
-        Msg::Told(text) => {
+        Msg::Notice(text) => {
             model.ui.tell(text);
             Vec::new()
         }
@@ -152,11 +164,6 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
 /// From when, and in steps of how many seconds, the time before an incident is read back.
 pub(crate) fn backfill_window(until: DateTime<Utc>) -> (DateTime<Utc>, u32) {
     (observe::backfill_from(until), observe::BACKFILL_STEP)
-}
-
-/// The id under which the program itself records.
-fn program() -> Slug {
-    Slug::nearest("warroom")
 }
 
 /// Puts drafts on their way to the disk. In a read-only console nothing goes anywhere.

@@ -1,7 +1,13 @@
 //! What may be written on the command line.
 
+mod escalation;
+mod incident;
+
+pub(super) use escalation::{Escalation, Simulate};
+pub(super) use incident::{ForWhom, Incident, Kind};
+
 use crate::config::Overrides;
-use crate::incident::{IncidentId, Role, Slug, Status};
+use crate::incident::{IncidentId, Slug};
 use crate::signals::gate::Risk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -183,6 +189,12 @@ pub(super) enum Command {
         #[arg(long, value_name = "FILE")]
         allowed_signers: Option<PathBuf>,
     },
+    /// Sources, intake, clocks and escalations without a screen, for a service manager or a container
+    Watch {
+        /// Print a unit for systemd, and end
+        #[arg(long)]
+        unit: bool,
+    },
     /// What is reachable, what is not, and what to do
     Doctor,
     /// The configuration file
@@ -200,157 +212,6 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Incident {
-    /// Open an incident by hand; an open console or watch then calls the on-call engineer
-    Open {
-        /// What is failing
-        title: String,
-        /// When it began, with zone: 2026-11-22T01:02:03Z (default: now)
-        #[arg(long, value_name = "TIME")]
-        started: Option<String>,
-        /// The sealed incident whose story goes on
-        #[arg(long, value_name = "ID")]
-        follows: Option<IncidentId>,
-    },
-    /// List incidents
-    List,
-    /// Show an incident
-    Show {
-        /// The incident
-        id: IncidentId,
-    },
-    /// Record a note
-    Note {
-        /// The incident
-        id: IncidentId,
-        /// The note; - reads notes from standard input, one a line, and answers each once it is durable
-        text: String,
-        /// When it happened, with zone (default: now)
-        #[arg(long, value_name = "TIME")]
-        at: Option<String>,
-    },
-    /// Take the page
-    Ack {
-        /// The incident
-        id: IncidentId,
-    },
-    /// Classify: question=answer …, as `incident show` names them
-    Severity {
-        /// The incident
-        id: IncidentId,
-        /// Answers, such as correctness=right completion=degraded
-        #[arg(required = true, value_name = "QUESTION=ANSWER")]
-        answers: Vec<String>,
-        /// A few words
-        #[arg(long, default_value = "")]
-        why: String,
-    },
-    /// Take a role, or give it back
-    Role {
-        /// The incident
-        id: IncidentId,
-        /// incident-commander, operations, communications, scribe, compliance or subject-expert
-        #[arg(value_parser = declared::<Role>)]
-        role: Role,
-        /// Give it back
-        #[arg(long)]
-        none: bool,
-    },
-    /// Say where it stands
-    Status {
-        /// The incident
-        id: IncidentId,
-        /// investigating, identified, mitigated, resolved or closed
-        #[arg(value_parser = declared::<Status>)]
-        status: Status,
-        /// A few words
-        #[arg(default_value = "")]
-        text: String,
-        /// When it happened, with zone (default: now)
-        #[arg(long, value_name = "TIME")]
-        at: Option<String>,
-    },
-    /// Record a decision
-    Decide {
-        /// The incident
-        id: IncidentId,
-        /// What
-        what: String,
-        /// Why
-        #[arg(long)]
-        why: String,
-        /// Instead of what
-        #[arg(long, default_value = "")]
-        instead: String,
-    },
-    /// Correct an entry; both stay
-    Correct {
-        /// The incident
-        id: IncidentId,
-        /// The entry's number
-        entry: u64,
-        /// What is right
-        text: String,
-    },
-    /// Say that the response has ended; paging stops for good
-    Close {
-        /// The incident
-        id: IncidentId,
-        /// A few words
-        #[arg(default_value = "")]
-        text: String,
-    },
-    /// Sign the journal's head with your SSH key
-    Sign {
-        /// The incident
-        id: IncidentId,
-    },
-    /// Take a text out for good; a second person approves first
-    Erase {
-        /// The incident
-        id: IncidentId,
-        /// The entry's number
-        entry: u64,
-        /// The text's field, such as text, title, why, name
-        field: Slug,
-        /// Why
-        #[arg(long)]
-        why: String,
-    },
-    /// Approve what another person asked for; without a name, list what waits
-    Approve {
-        /// The incident
-        id: IncidentId,
-        /// The request's name
-        request: Option<Slug>,
-    },
-    /// Place a legal hold, or release one
-    Hold {
-        /// The incident
-        id: IncidentId,
-        /// Why
-        #[arg(long)]
-        why: String,
-        /// Release this hold; a second person approves first
-        #[arg(long, value_name = "HOLD")]
-        release: Option<Slug>,
-    },
-    /// End the journal: nothing can be added afterwards
-    Seal {
-        /// The incident
-        id: IncidentId,
-    },
-    /// Delete a sealed incident whose retention has ended; a second person approves first
-    Delete {
-        /// The incident
-        id: IncidentId,
-        /// Why
-        #[arg(long)]
-        why: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
 pub(super) enum Playbook {
     /// List the playbooks at hand
     List,
@@ -364,12 +225,6 @@ pub(super) enum Playbook {
         /// Files; without any, the playbooks at hand
         files: Vec<PathBuf>,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Escalation {
-    /// Check the policy in force and print who is called when
-    Check,
 }
 
 #[derive(Debug, Subcommand)]

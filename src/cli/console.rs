@@ -4,12 +4,12 @@ use super::arguments::Global;
 use super::diagnostics;
 use super::error::{CliError, Exit};
 use super::output::Output;
-use super::setup::{base, base_with_clock};
+use super::setup::{Base, base, base_with_clock};
 use crate::app::Model;
 use crate::app::runtime::{Launch, Parts};
 use crate::exercise::{Feed, VirtualClock, scenario, scenarios, service_map};
-use crate::journal::Clock;
 use crate::journal::Prompt;
+use crate::journal::{Clock, KeeperKind};
 use crate::sources::Source;
 use chrono::TimeDelta;
 use std::io::IsTerminal;
@@ -21,10 +21,21 @@ pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
     let base = base(global)?;
     on_a_terminal()?;
     diagnostics::start(&base.config.log_dir());
+    let mut launch = parts(&base, KeeperKind::Console)?;
+    if let Some(warning) = alone(&base) {
+        launch.model.ui.warn(warning.clone());
+        launch.model.setup.warnings.insert(0, warning);
+    }
+    Ok(launch)
+}
+
+/// What a console or a watch works with.
+pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError> {
     let sources = base.sources()?;
-    let webhook = base.webhook()?;
+    let channels = base.channels()?;
     let me = base.me()?;
-    let setup = base.setup(me.clone(), &sources);
+    let mut setup = base.setup(me.clone(), &sources);
+    setup.headless = keeper == KeeperKind::Watch;
     let parts = Parts {
         store: base.store.clone(),
         clock: Arc::clone(base.store.clock()),
@@ -34,19 +45,38 @@ pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
         changes: base.changes(&sources)?,
         sources,
         poll: base.config.poll,
-        webhook,
+        channels,
         feed: None,
         templates: base.templates()?,
         documents: base.config.data_dir.join("documents"),
         me: me.actor,
         signer: base.signer(Prompt::Never),
         read_only: base.config.read_only,
+        keeper: Some(keeper),
+        calendars: base.calendars()?,
     };
     let model = Model::new(setup, base.store.clock().now().wall);
     Ok(Launch {
         model,
         parts,
         copies: base.config.data_dir.join("tmp"),
+    })
+}
+
+/// What to say where nothing would go on calling people once this terminal ends.
+fn alone(base: &Base) -> Option<String> {
+    let multiplexer = ["TMUX", "STY", "ZELLIJ"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some());
+    let watched = || {
+        let keepers = base.store.keepers();
+        keepers
+            .iter()
+            .any(|keeper| keeper.alive && keeper.keeper == KeeperKind::Watch)
+    };
+    (!base.config.read_only && !multiplexer && !watched()).then(|| {
+        "no `warroom watch` runs, and this is no tmux: nobody is called once this terminal ends"
+            .into()
     })
 }
 
@@ -87,7 +117,7 @@ pub(super) fn drill(
     let poll = (base.config.poll / rate).max(Duration::from_millis(100));
     setup.poll = TimeDelta::from_std(poll * rate).unwrap_or(TimeDelta::seconds(5));
     setup.drill = Some((title, rate));
-    setup.webhook = false;
+    setup.channels.clear();
     setup.map = Arc::new(service_map());
     setup.warnings.clear();
     let parts = Parts {
@@ -99,13 +129,15 @@ pub(super) fn drill(
         map: Arc::clone(&setup.map),
         changes: Vec::new(),
         poll,
-        webhook: None,
+        channels: Vec::new(),
         feed: Some(feed),
         templates: base.templates()?,
         documents: base.config.data_dir.join("documents"),
         me: me.actor,
         signer: None,
         read_only: base.config.read_only,
+        keeper: None,
+        calendars: Vec::new(),
     };
     let model = Model::new(setup, clock.now().wall);
     Ok(Some(Launch {

@@ -48,18 +48,18 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     checks.extend(keeping::checks(&base));
     checks.extend(journals(&base));
     checks.extend(sources(&base)?);
-    checks.push(match base.webhook() {
-        Ok(Some(webhook)) => good(
-            "webhook",
-            format!("configured for {}; nothing was sent", webhook.place()),
-        ),
-        Ok(None) => bad(
-            "webhook",
+    match base.channels() {
+        Ok(channels) if channels.is_empty() => checks.push(bad(
+            "channels",
             "none: only the terminal's bell would ring",
-            "set `webhook` in the configuration",
-        ),
-        Err(error) => bad("webhook", error.what, error.hint),
-    });
+            "set `channels` or `webhook` in the configuration",
+        )),
+        Ok(channels) => checks.extend(channels.iter().map(|post| {
+            let says = format!("{} to {}; nothing was sent", post.name(), post.place());
+            good("channel", says)
+        })),
+        Err(error) => checks.push(bad("channels", error.what, error.hint)),
+    }
     for (file, faults) in &base.config.playbooks.broken {
         let first = faults.first().map_or(String::new(), ToString::to_string);
         checks.push(bad(

@@ -1,45 +1,153 @@
-//! `warroom escalation`: who is called when, by the policy in force.
+//! `warroom escalation`: who is called when, by the policy in force; and whether what it rests on is sound.
+
+mod simulate;
 
 use super::arguments::{Escalation as Verb, Global};
-use super::error::CliError;
+use super::error::{CliError, Exit};
 use super::output::Output;
-use super::setup::base;
+use super::setup::{Base, base};
 use crate::incident::Slug;
+use crate::incident::escalation::{Level, Policy, bell};
+use crate::incident::rota::OnCall;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
+/// How far ahead schedules are checked for gaps.
+const AHEAD: TimeDelta = TimeDelta::weeks(8);
+
 pub(super) fn run(global: &Global, verb: &Verb, output: &Output) -> Result<(), CliError> {
-    let Verb::Check = verb;
     let base = base(global)?;
-    let policies = &base.config.policies;
+    match verb {
+        Verb::Check => check(&base, output),
+        Verb::Simulate(asked) => simulate::run(&base, asked, output),
+    }
+}
+
+fn check(base: &Base, output: &Output) -> Result<(), CliError> {
+    let policy = &base.config.policies.escalation;
+    let now = base.store.clock().now().wall;
     let mut text = vec![format!(
         "policy {} version {} is sound",
-        policies.escalation.policy, policies.escalation.version
+        policy.policy, policy.version
     )];
-    for level in &policies.escalation.levels {
-        let when: Vec<&str> = level.when.iter().map(Slug::as_str).collect();
-        let from = if when.is_empty() {
-            "the alert's start".into()
-        } else {
-            format!("{} is raised", when.join(" or "))
-        };
-        let channels: Vec<String> = level
-            .channels
-            .iter()
-            .map(|channel| channel.slug().to_string())
-            .collect();
+    text.extend(policy.levels.iter().map(level));
+    if let Some(repeat) = &policy.repeat {
         text.push(format!(
-            "  {:<18} {:>4} after {from}, by {}",
-            level.target.as_str(),
-            level.after,
-            channels.join(" and ")
+            "  from {} once more {} after the last level, up to {} times",
+            repeat.from, repeat.after, repeat.times
         ));
     }
-    if base.config.webhook.is_none() {
-        text.push("no webhook is configured: only the terminal's bell would ring".into());
-    }
+    text.extend(on_call(base, policy, now));
+    let wrong = wrong(base, policy, now);
+    text.extend(wrong.iter().map(|wrong| format!("NO  {wrong}")));
+    let schedules: Vec<_> = base
+        .config
+        .schedules
+        .rota
+        .schedules()
+        .iter()
+        .map(|schedule| {
+            let spans = schedule.spans(now, now + TimeDelta::weeks(1));
+            let spans: Vec<_> = spans
+                .iter()
+                .map(|span| json!({"from": span.from, "until": span.until, "who": span.who}))
+                .collect();
+            json!({"schedule": schedule.name, "week": spans})
+        })
+        .collect();
     let json = json!({
-        "policy": policies.escalation, "sha256": policies.escalation_digest, "webhook": base.config.webhook.is_some(),
+        "policy": policy,
+        "sha256": base.config.policies.escalation_digest,
+        "channels": base.config.channels.iter().map(|channel| channel.name()).collect::<Vec<_>>(),
+        "schedules": schedules,
+        "wrong": wrong,
     });
     output.result(&text.join("\n"), &json);
-    Ok(())
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(CliError::new(Exit::No, "", "")),
+    }
+}
+
+fn level(level: &Level) -> String {
+    let names = |list: &[Slug], word: &str| {
+        let names: Vec<&str> = list.iter().map(Slug::as_str).collect();
+        names.join(word)
+    };
+    let from = match level.when.is_empty() {
+        true => "the alert's start".to_string(),
+        false => format!("{} is raised", names(&level.when, " or ")),
+    };
+    let mut text = format!(
+        "  {:<18} {:>4} after {from}, by {}",
+        names(&level.targets(), ", "),
+        level.after,
+        names(&level.channels, " and ")
+    );
+    if let Some(again) = &level.again {
+        text += &format!("; again every {} up to {} times", again.every, again.times);
+    }
+    if !level.severity.is_empty() {
+        let severities: Vec<String> = level.severity.iter().map(ToString::to_string).collect();
+        text += &format!("; only at {}", severities.join(", "));
+    }
+    text
+}
+
+/// Who is on call now for each target.
+fn on_call(base: &Base, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
+    let mut targets: Vec<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
+    targets.dedup();
+    targets
+        .iter()
+        .map(|target| {
+            let says = match base.config.schedules.rota.on_call(target, now) {
+                OnCall::Person(who) => format!("{who} is on call now"),
+                OnCall::Otherwise(who) => format!("{who}, because the schedule names nobody now"),
+                OnCall::Nobody => "nobody is on call now".to_string(),
+                OnCall::NoSchedule => {
+                    "no schedule here: the receiver of the page knows".to_string()
+                }
+            };
+            format!("  {target:<18} {says}")
+        })
+        .collect()
+}
+
+/// What would keep somebody from being reached.
+fn wrong(base: &Base, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for schedule in base.config.schedules.rota.schedules() {
+        // A calendar that is fetched is known to the console and the watch only.
+        let fetched = base
+            .config
+            .schedules
+            .feeds
+            .iter()
+            .any(|(file, _)| file.schedule == schedule.name);
+        if let (false, Err(error)) = (fetched, schedule.gap(now, now + AHEAD)) {
+            wrong.push(error.to_string());
+        }
+    }
+    if base.config.channels.is_empty() {
+        wrong.push("no channel is configured: only the terminal's bell would ring".into());
+        return wrong;
+    }
+    let bell = bell();
+    let configured = |name: &Slug| {
+        base.config
+            .channels
+            .iter()
+            .any(|channel| channel.name() == name)
+    };
+    for level in &policy.levels {
+        let outside = level.channels.iter().filter(|name| **name != bell);
+        if !outside.clone().any(configured) {
+            wrong.push(format!(
+                "level \"{}\" has no configured channel but the bell",
+                level.level
+            ));
+        }
+    }
+    wrong
 }

@@ -1,5 +1,7 @@
 //! `warroom incident`: what the console records, from the command line. Both send the same intent.
 
+mod command;
+
 use super::arguments::{Global, Incident as Verb};
 use super::custody;
 use super::error::{CliError, Exit};
@@ -37,7 +39,40 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             &Intent::Note(Safe::block(&text), time(at.as_deref())?),
             output,
         ),
-        Verb::Ack { id } => record(&base, &id, &Intent::Acknowledge, output),
+        Verb::Ack { id, mut targets } => {
+            let now = base.store.clock().now().wall;
+            if targets.is_empty() {
+                targets = base
+                    .config
+                    .schedules
+                    .rota
+                    .held_by(base.config.name.as_str(), now);
+            }
+            record(&base, &id, &Intent::Acknowledge(targets), output)
+        }
+        Verb::Update { id, text, audience } => command::update(&base, &id, audience, &text, output),
+        Verb::HandOver { id, role, to, text } => {
+            command::hand_over(&base, &id, role, &to, &text, output)
+        }
+        Verb::FollowUp {
+            id,
+            kind,
+            text,
+            due,
+            number,
+            contact,
+            link,
+        } => {
+            let texts = [&text, &number, &contact, &link].map(|text| Safe::block(text));
+            command::follow_up(&base, &id, kind, texts, &due, output)
+        }
+        Verb::Done {
+            id,
+            entry,
+            text,
+            dropped,
+            due,
+        } => command::done(&base, &id, entry, (dropped, &due), &text, output),
         Verb::Severity { id, answers, why } => record(
             &base,
             &id,

@@ -2,21 +2,24 @@
 
 use super::arguments::Global;
 use super::error::CliError;
+use crate::app::runtime::Calendar;
 use crate::app::{Person, Setup};
 use crate::config::{Config, NetworkFileSystem, resolve};
 use crate::documents::Kind;
 use crate::incident::entry::{Occasion, field};
 use crate::incident::intake::Rule;
+use crate::incident::messages::Way;
 use crate::incident::{Entry, Event, Slug};
 use crate::journal::{
     Clock, Journal, JournalError, Known, Prompt, Signer, Signers, Store, SystemClock,
 };
-use crate::outbox::Webhook;
+use crate::outbox::{ChannelSettings, Credentials, Post};
 use crate::sources::{
     Alertmanager, ChangeSource, CommandOfChanges, FileOfChanges, GrafanaAnnotations, Prometheus,
     QueriedChanges, Source, SourceKind,
 };
 use crate::text::Safe;
+use crate::text::secret::SecretRef;
 use chrono::TimeDelta;
 use std::sync::Arc;
 
@@ -155,18 +158,42 @@ impl Base {
         Ok(all)
     }
 
-    /// The way out.
-    pub(super) fn webhook(&self) -> Result<Option<Webhook>, CliError> {
-        let Some(settings) = &self.config.webhook else {
-            return Ok(None);
+    /// The ways out, with their credentials fetched.
+    pub(super) fn channels(&self) -> Result<Vec<Arc<Post>>, CliError> {
+        let fetch = |reference: &SecretRef| resolve(reference).map_err(|error| error.to_string());
+        let credentials = Credentials::new(&fetch);
+        let open = |settings: &ChannelSettings| {
+            let post = settings.open(&credentials, self.store.clock());
+            post.map(Arc::new).map_err(|error| {
+                let what = format!("channel \"{}\": {error}", settings.name());
+                let hint = "correct `channels` or `webhook` in the configuration; `warroom config init` shows the form";
+                CliError::new(super::Exit::Config, what, hint)
+            })
         };
-        let secret = resolve(&settings.secret)?;
-        let webhook = Webhook::new(&settings.url, &secret, Arc::clone(self.store.clock()));
-        webhook.map(Some).map_err(|error| {
-            let hint =
-                "correct `webhook` in the configuration; `warroom config init` shows the form";
-            CliError::new(super::Exit::Config, error.to_string(), hint)
-        })
+        self.config.channels.iter().map(open).collect()
+    }
+
+    /// What deciding needs to know of the ways out.
+    fn ways(&self) -> Vec<Way> {
+        let way = |settings: &ChannelSettings| Way {
+            name: settings.name().clone(),
+            audiences: settings.audiences(),
+            settles: settings.settles(),
+            pages: settings.pages(),
+        };
+        self.config.channels.iter().map(way).collect()
+    }
+
+    /// Calendars to be fetched, with their addresses.
+    pub(super) fn calendars(&self) -> Result<Vec<Calendar>, CliError> {
+        let feeds = self.config.schedules.feeds.iter();
+        let calendar = |(schedule, url): &(_, SecretRef)| {
+            Ok(Calendar {
+                schedule: Clone::clone(schedule),
+                url: resolve(url)?,
+            })
+        };
+        feeds.map(calendar).collect()
     }
 
     /// Templates of all documents.
@@ -228,7 +255,9 @@ impl Base {
                 .iter()
                 .map(|source| (source.name().clone(), source.offers()))
                 .collect(),
-            webhook: config.webhook.is_some(),
+            channels: self.ways(),
+            rota: config.schedules.rota.clone(),
+            headless: false,
             read_only: config.read_only,
             drill: None,
             warnings: warnings.collect(),

@@ -2,7 +2,8 @@
 
 use super::error::ConfigError;
 use crate::incident::Slug;
-use crate::outbox::WebhookSettings;
+use crate::incident::escalation::bell;
+use crate::outbox::{ChannelSettings, WebhookSettings};
 use crate::signals::change::ChangeKind;
 use crate::sources::{ChangeQuery, SourceSettings};
 use serde::{Deserialize, Serialize};
@@ -27,8 +28,12 @@ pub struct ConfigFile {
     pub services: Option<PathBuf>,
     /// Where changes are read.
     pub changes: Vec<ChangeEntry>,
-    /// The way out for pages.
+    /// A way out named `webhook`: the short form of a channel.
     pub webhook: Option<WebhookSettings>,
+    /// Ways out.
+    pub channels: Vec<ChannelSettings>,
+    /// On-call schedules.
+    pub schedules: Option<PathBuf>,
     /// Policies of your own.
     pub policies: PolicyFiles,
     /// Directory of playbooks of your own.
@@ -162,6 +167,8 @@ impl Default for ConfigFile {
             services: None,
             changes: Vec::new(),
             webhook: None,
+            channels: Vec::new(),
+            schedules: None,
             policies: PolicyFiles::default(),
             playbooks: None,
             templates: None,
@@ -202,6 +209,22 @@ impl ConfigFile {
             return wrong(
                 "both `signal` and `services` are set",
                 "keep `services`: the first ratio of its strict path is the watched signal",
+            );
+        }
+        let mut names: Vec<&Slug> = self.channels.iter().map(ChannelSettings::name).collect();
+        names.extend(self.webhook.iter().map(|webhook| &webhook.name));
+        names.sort_unstable();
+        let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
+        if let Some(name) = twice.map(|pair| pair[0]) {
+            return wrong(
+                &format!("channel \"{name}\" is there twice"),
+                "give each channel a name of its own",
+            );
+        }
+        if names.iter().any(|name| **name == bell()) {
+            return wrong(
+                "a channel is named bell",
+                "that is the terminal's own: give it another name",
             );
         }
         for change in &self.changes {

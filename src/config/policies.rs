@@ -3,8 +3,10 @@
 use super::error::ConfigError;
 use super::file::PolicyFiles;
 use super::parse;
+use crate::incident::escalation::bell;
 use crate::incident::{escalation, intake, severity};
 use crate::journal::hex_digest;
+use crate::outbox::ChannelSettings;
 use crate::signals::gate;
 use std::path::{Path, PathBuf};
 
@@ -35,6 +37,36 @@ pub struct Policies {
 }
 
 impl Policies {
+    /// Whether each channel that the escalation policy names is there and carries pages. The generic webhook may be
+    /// missing: the shipped policy names it, and a page says that it has no way out.
+    pub(super) fn reach(
+        &self,
+        channels: &[ChannelSettings],
+        place: &Path,
+    ) -> Result<(), ConfigError> {
+        for level in &self.escalation.levels {
+            for name in &level.channels {
+                let known = channels.iter().find(|channel| channel.name() == name);
+                let what = match known {
+                    Some(channel) if channel.pages() => continue,
+                    Some(_) => "carries no pages",
+                    None if *name == bell() || name.as_str() == "webhook" => continue,
+                    None => "is not among `channels`",
+                };
+                let what = format!(
+                    "escalation level \"{}\": channel \"{name}\" {what}",
+                    level.level
+                );
+                return Err(ConfigError::value(
+                    place,
+                    what,
+                    "name a channel of the configuration, or bell",
+                ));
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn load(files: &PolicyFiles, base: &Path) -> Result<Self, ConfigError> {
         let (path, text) = read(files.severity.as_ref(), base, SEVERITY)?;
         let severity_digest = hex_digest(text.as_bytes());
@@ -63,6 +95,14 @@ impl Policies {
             gate_digest,
         })
     }
+}
+
+/// Reads and checks an escalation policy that is not the one in force.
+pub fn read_policy(path: &Path) -> Result<escalation::Policy, ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(ConfigError::read(path))?;
+    let policy: escalation::Policy = parse(path, &text)?;
+    policy.check().map_err(|error| unsound(path, &error))?;
+    Ok(policy)
 }
 
 fn read(

@@ -44,6 +44,10 @@ pub struct Facts {
     pub highlights: Vec<Row>,
     /// Decisions.
     pub decisions: Vec<Row>,
+    /// Work: actions, cases with vendors, risks, questions, links.
+    pub work: Vec<Row>,
+    /// Clocks that ran out, and programs that stopped keeping them.
+    pub overdue: Vec<Row>,
     /// Notifications: intents and results.
     pub notifications: Vec<Row>,
     /// Remediation: steps and changes of status.
@@ -129,11 +133,17 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
         timeline: rows.iter().map(|(_, row)| row.clone()).collect(),
         highlights: by_time(highlights),
         decisions: pick(|event| matches!(event, Event::Decided(_))),
+        work: pick(|event| matches!(event, Event::WorkOpened(_) | Event::WorkChanged(_))),
+        overdue: pick(|event| matches!(event, Event::Overdue(_) | Event::KeeperLost(_))),
         notifications: pick(|event| {
             matches!(
                 event,
                 Event::PageIntended(_)
                     | Event::PageResulted(_)
+                    | Event::MessageIntended(_)
+                    | Event::MessageResulted(_)
+                    | Event::Updated(_)
+                    | Event::Adopted(_)
                     | Event::LevelArmed(_)
                     | Event::EscalationArmed(_)
                     | Event::DocumentWritten(_)
@@ -158,7 +168,12 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
                     | Event::ClockStepped(_)
             )
         }),
-        participants: pick(|event| matches!(event, Event::Actor(_) | Event::RoleAssigned(_))),
+        participants: pick(|event| {
+            matches!(
+                event,
+                Event::Actor(_) | Event::RoleAssigned(_) | Event::HandedOver(_)
+            )
+        }),
         custody: pick(|event| matches!(event, Event::Recovered(_)) || is_custody(event)),
         went_well: went_well(entries, &incident),
         open_questions: open_questions(entries, &incident),
@@ -223,6 +238,7 @@ fn is_highlight(event: &Event) -> bool {
         Event::Actor(_)
         | Event::EscalationArmed(_)
         | Event::LevelArmed(_)
+        | Event::MessageIntended(_)
         | Event::DocumentWritten(_) => false,
         Event::PageIntended(data) => data.channel.as_str() != "bell",
         Event::PageResulted(data) => data.channel.as_str() != "bell",
@@ -308,6 +324,9 @@ fn reported(entry: &Entry) -> Option<DateTime<Utc>> {
     use crate::incident::entry::PageOutcome;
     match entry.event()? {
         Event::PageResulted(data) if data.outcome == PageOutcome::Accepted => Some(entry.recorded),
+        Event::MessageResulted(data) if data.outcome == PageOutcome::Accepted => {
+            Some(entry.recorded)
+        }
         _ => None,
     }
 }

@@ -92,7 +92,7 @@ pub(super) fn open_questions(entries: &[Entry], incident: &Incident) -> Vec<Stat
         }
     }
     for level in &incident.escalation.levels {
-        for ((channel, _), page) in &level.pages {
+        for (call, page) in &level.pages {
             let (what, cites) = match page.result {
                 None => ("has no recorded result", vec![page.intent]),
                 Some((seq, _, PageOutcome::Unknown)) => {
@@ -105,7 +105,7 @@ pub(super) fn open_questions(entries: &[Entry], incident: &Incident) -> Vec<Stat
                 )) => ("did not go out", vec![page.intent, seq]),
                 _ => continue,
             };
-            let text = format!("The page to {} by {channel} {what}.", level.armed.level);
+            let text = format!("The page to {} by {} {what}.", page.target, call.channel);
             out.push(Statement::new(text, &cites));
         }
     }

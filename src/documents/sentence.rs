@@ -1,5 +1,6 @@
 //! One entry as one sentence: what happened, without judging anybody.
 
+mod command;
 mod custody;
 
 use super::citations::{count, duration, time};
@@ -70,7 +71,6 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
             )
         }
         Event::SourceBack(data) => format!("contact with {} is back", data.source),
-        Event::Acknowledged(_) => "acknowledged".to_string(),
         Event::Classified(data) => with(&classified(data), field::WHY),
         Event::RoleAssigned(data) => match &data.actor {
             Some(actor) if *actor == entry.by => format!("takes the role {}", data.role.title()),
@@ -129,7 +129,7 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
                 data.because
             )
         }
-        Event::PageIntended(data) => page(entry, data),
+        Event::PageIntended(data) => page(entry, data, text(field::WHO).as_deref()),
         Event::PageResulted(data) => result(data, text(field::DETAIL).as_deref()),
         Event::ClockStepped(data) => {
             format!(
@@ -150,7 +150,9 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
                 short(&data.sha256)
             )
         }
-        other => custody::sentence(other, text).unwrap_or_default(),
+        other => command::sentence(other, people, text)
+            .or_else(|| custody::sentence(other, text))
+            .unwrap_or_default(),
     }
 }
 
@@ -259,7 +261,7 @@ fn step(data: &StepRecorded, title: Option<&str>, text: Option<&str>) -> String 
     sentence
 }
 
-fn page(entry: &Entry, data: &PageIntended) -> String {
+fn page(entry: &Entry, data: &PageIntended, who: Option<&str>) -> String {
     let late = entry.recorded - data.due;
     let late = if late.num_seconds() > 30 {
         format!(", {} after it was due", duration(late))
@@ -271,7 +273,11 @@ fn page(entry: &Entry, data: &PageIntended) -> String {
     } else {
         String::new()
     };
-    format!("{} is called by {}{again}{late}", data.target, data.channel)
+    let who = who.map_or(String::new(), |who| format!(" ({who})"));
+    format!(
+        "{}{who} is called by {}{again}{late}",
+        data.target, data.channel
+    )
 }
 
 fn result(data: &PageResulted, detail: Option<&str>) -> String {

@@ -3,9 +3,11 @@
 //! `data` holds numbers, times, enums, digests and declared slugs only. Text that a person or an outside
 //! system can type goes into the texts of a [`Draft`], which the journal commits to and keeps apart.
 
+mod command;
 mod custody;
 mod data;
 
+pub use command::*;
 pub use custody::*;
 pub use data::*;
 
@@ -36,6 +38,12 @@ pub mod field {
     pub const APPROVER: &str = "approver";
     /// Who changed something: a person or a pipeline.
     pub const WHO: &str = "who";
+    /// The number of a vendor's case.
+    pub const REFERENCE: &str = "reference";
+    /// Whom to talk to there.
+    pub const CONTACT: &str = "contact";
+    /// Where something can be looked at.
+    pub const LINK: &str = "link";
     /// How a change ended.
     pub const OUTCOME: &str = "outcome";
     /// What else was considered.
@@ -68,8 +76,10 @@ pub enum Event {
     SourceLost(SourceLost),
     /// A source answers again.
     SourceBack(SourceBack),
-    /// Somebody has taken the page.
+    /// Somebody has taken the page. Text: `who`, where it was done in another system.
     Acknowledged(Acknowledged),
+    /// Another system has paged for this incident: its incident is this one. Text: `title`, `link`.
+    Adopted(Adopted),
     /// How bad it is. Text: `why`, optional.
     Classified(Classified),
     /// Who does what.
@@ -90,7 +100,7 @@ pub enum Event {
     EscalationArmed(EscalationArmed),
     /// A conditional level became due.
     LevelArmed(LevelArmed),
-    /// A page is about to be sent: the intent.
+    /// A page is about to be sent: the intent. Text: `who`, where the schedule names a person.
     PageIntended(PageIntended),
     /// What became of a page: the result. Text: `detail`.
     PageResulted(PageResulted),
@@ -126,6 +136,24 @@ pub enum Event {
     ChangeSeen(ChangeSeen),
     /// The change gate said no, and somebody shipped all the same. Text: `why`, `approver`.
     GateOverridden(GateOverridden),
+    /// A status update that a person wrote. Text: `text`.
+    Updated(Updated),
+    /// A message is about to be sent: the intent.
+    MessageIntended(MessageIntended),
+    /// What became of a message: the result. Text: `detail`.
+    MessageResulted(MessageResulted),
+    /// A role goes to another person, with a summary. Text: `text`.
+    HandedOver(HandedOver),
+    /// Work to keep track of. Text: `text`, `reference`, `contact`, `link`.
+    WorkOpened(WorkOpened),
+    /// Where work stands now. Text: `text`.
+    WorkChanged(WorkChanged),
+    /// A clock ran out, and what it waits for has not come.
+    Overdue(Overdue),
+    /// A program that kept the clocks does not show itself any more.
+    KeeperLost(KeeperLost),
+    /// What is measured now would give another severity: a person is asked.
+    Proposed(Proposed),
     /// The data directory is on a network file system, which somebody has allowed.
     NetworkFileSystem(NetworkFileSystem),
 }
@@ -278,6 +306,25 @@ impl Event {
                 Some(format!("signal:{}:{slot}", seen.signal))
             }
             Self::Backfilled(filled) => Some(format!("backfill:{}", filled.signal)),
+            Self::Acknowledged(ack) => ack.elsewhere.as_ref().map(|there| format!("ack:{there}")),
+            Self::MessageIntended(message) => Some(format!(
+                "message:{}:{}:{}",
+                message.message, message.channel, message.repeat
+            )),
+            Self::MessageResulted(message) => Some(format!(
+                "told:{}:{}:{}",
+                message.message, message.channel, message.repeat
+            )),
+            Self::Overdue(overdue) => {
+                let item = overdue.item.map_or(String::new(), |item| item.to_string());
+                Some(format!(
+                    "overdue:{}:{item}:{}",
+                    overdue.clock,
+                    overdue.due.timestamp()
+                ))
+            }
+            Self::KeeperLost(lost) => Some(format!("keeper:{}", lost.process)),
+            Self::Adopted(adopted) => Some(format!("adopted:{}", adopted.incident)),
             Self::ChangeSeen(seen) => Some(format!("change:{}", seen.change)),
             Self::Sealed(_) => Some("sealed".into()),
             Self::NetworkFileSystem(found) => Some(format!("network:{}", found.kind)),

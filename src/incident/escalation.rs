@@ -1,15 +1,23 @@
 //! Who must know, and by when (rules D2, D3): the policy, its absolute due times, and what is due now.
 
+mod course;
+mod forecast;
 mod policy;
 mod state;
 
-pub use policy::{Channel, Level, Policy, PolicyError, Until};
+pub use course::{course, lost_result};
+pub use forecast::{Call as ForecastCall, Happens, Script, forecast};
+pub use policy::{
+    Acknowledge, Again, During, Level, Otherwise, Policy, PolicyError, Repeat, Until, bell,
+};
 pub use state::{
-    Escalation, LevelState, MAX_REPEATS, Page, REPEAT_AFTER, RESULT_WITHIN, Standing, page_id,
+    Call, Escalation, LevelState, MAX_REPEATS, Page, REPEAT_AFTER, RESULT_WITHIN, Response,
+    Sending, Standing, page_id,
 };
 
 use super::ids::Slug;
-use chrono::{DateTime, Utc};
+use super::severity::Severity;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A level of the chain, with its absolute due time, as it is recorded.
@@ -19,36 +27,152 @@ pub struct ArmedLevel {
     pub level: Slug,
     /// Whom it is for.
     pub target: Slug,
-    /// When it is due; none until its condition is met.
+    /// Whom it is for besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Slug>,
+    /// When it is due; none until its condition is met, and where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<DateTime<Utc>>,
     /// How long it stays wanted.
     pub until: Until,
+    /// Whose acknowledgement ends it.
+    #[serde(default, skip_serializing_if = "is_any")]
+    pub acknowledge: Acknowledge,
     /// Conditions, any of which makes it due.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub when: Vec<Slug>,
+    /// Severities that it is for; all where none is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub severity: Vec<Severity>,
     /// Delay in seconds from the start, or from the condition.
     pub after: u32,
+    /// Seconds between further calls, and how many there are at the most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<(u32, u32)>,
+    /// Why it is not called: `off-hours`, `working-hours`, `paged-elsewhere`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<Slug>,
     /// Ways out.
-    pub channels: Vec<Channel>,
+    pub channels: Vec<Slug>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands the field over by reference"
+)]
+fn is_any(acknowledge: &Acknowledge) -> bool {
+    *acknowledge == Acknowledge::Any
+}
+
+impl ArmedLevel {
+    /// Whom it calls, in order.
+    pub fn targets(&self) -> impl Iterator<Item = &Slug> {
+        std::iter::once(&self.target).chain(&self.others)
+    }
+}
+
+/// The name of a level in a later round of the chain; the first round is the second time.
+pub(super) fn round_name(level: &Slug, round: u32) -> Slug {
+    Slug::nearest(&format!("{level}-r{round}"))
 }
 
 impl Policy {
-    /// The chain with its due times, counted from the alert's own start.
-    pub fn arm(&self, from: DateTime<Utc>) -> Vec<ArmedLevel> {
-        self.levels
+    /// The chain with its due times, counted from the alert's own start. With `elsewhere` another system has
+    /// paged the first level already.
+    pub fn arm(&self, from: DateTime<Utc>, elsewhere: bool) -> Vec<ArmedLevel> {
+        let mut armed: Vec<ArmedLevel> = self
+            .levels
             .iter()
-            .map(|level| ArmedLevel {
-                level: level.level.clone(),
-                target: level.target.clone(),
-                due: level.when.is_empty().then(|| from + level.delay()),
-                until: level.until,
-                when: level.when.clone(),
-                after: level.delay().num_seconds() as u32,
-                channels: level.channels.clone(),
-            })
-            .collect()
+            .map(|level| self.armed(level, from))
+            .collect();
+        let earliest = armed.iter().filter_map(|level| level.due).min();
+        if elsewhere {
+            let first = armed
+                .iter_mut()
+                .filter(|level| level.due == earliest && earliest.is_some());
+            for level in first {
+                level.due = None;
+                level.left_out = Some(Slug::nearest("paged-elsewhere"));
+            }
+        }
+        armed.extend(self.rounds(from));
+        armed
     }
+
+    fn armed(&self, level: &Level, from: DateTime<Utc>) -> ArmedLevel {
+        let mut targets = level.targets().into_iter();
+        let planned = level.when.is_empty().then(|| from + level.delay());
+        let due = planned.and_then(|due| self.at_its_hours(level, due));
+        let left_out = match (planned, due, level.during) {
+            (Some(_), None, Some(During::WorkingHours)) => Some(Slug::nearest("off-hours")),
+            (Some(_), None, _) => Some(Slug::nearest("working-hours")),
+            _ => None,
+        };
+        ArmedLevel {
+            level: level.level.clone(),
+            // A level without a target is refused by the check.
+            target: targets.next().unwrap_or_else(|| Slug::nearest("nobody")),
+            others: targets.collect(),
+            due,
+            until: level.until,
+            acknowledge: level.acknowledge,
+            when: level.when.clone(),
+            severity: level.severity.clone(),
+            after: seconds(level.delay()),
+            again: level
+                .again
+                .as_ref()
+                .map(|again| (seconds(again.pause()), again.times)),
+            left_out,
+            channels: level.channels.clone(),
+        }
+    }
+
+    /// When a level is called that is due then: at its hours, or not at all.
+    fn at_its_hours(&self, level: &Level, due: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let (Some(during), Some(hours)) = (level.during, &self.hours) else {
+            return Some(due);
+        };
+        let working = during == During::WorkingHours;
+        match level.otherwise {
+            Otherwise::Skip => (hours.contains(due) == working).then_some(due),
+            Otherwise::Wait => hours.next(due, working),
+        }
+    }
+
+    /// The later rounds of a chain that begins again.
+    fn rounds(&self, from: DateTime<Utc>) -> Vec<ArmedLevel> {
+        let Some(repeat) = &self.repeat else {
+            return Vec::new();
+        };
+        let again: Vec<&Level> = self
+            .levels
+            .iter()
+            .skip_while(|level| level.level != repeat.from)
+            .filter(|level| level.when.is_empty())
+            .collect();
+        let first = again.first().map(|level| level.delay()).unwrap_or_default();
+        let last = again
+            .iter()
+            .map(|level| level.delay())
+            .max()
+            .unwrap_or_default();
+        let round = last - first + repeat.pause();
+        let mut armed = Vec::new();
+        for number in 1..=repeat.times {
+            let begins = from + round * i32::try_from(number).unwrap_or(i32::MAX);
+            armed.extend(again.iter().map(|level| ArmedLevel {
+                level: round_name(&level.level, number + 1),
+                ..self.armed(level, begins)
+            }));
+        }
+        armed
+    }
+}
+
+/// Whole seconds of a span that the check has bounded.
+fn seconds(span: TimeDelta) -> u32 {
+    u32::try_from(span.num_seconds()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

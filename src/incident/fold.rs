@@ -3,17 +3,19 @@
 //! It reads `data` only. Texts are named by [`TextRef`] and looked up when something is drawn or written.
 
 mod apply;
+mod command;
 mod custody;
 mod state;
 
 pub use custody::{Approval, Custody, Request};
 
 pub use state::{
-    Acknowledgement, AlertFacts, Assignment, Classification, Incident, OpenedFacts, Run,
-    SignalFacts, SourceFacts, StatusFact, StepFact, TextRef,
+    Acknowledgement, AlertFacts, Assignment, Classification, Incident, MessageFact, OpenedFacts,
+    Run, SignalFacts, SourceFacts, StatusFact, StepFact, TextRef, WorkFact,
 };
 
 use super::entry::{Body, Entry};
+use super::program;
 
 impl Incident {
     /// Folds entries from the beginning.
@@ -29,6 +31,10 @@ impl Incident {
     pub fn apply(&mut self, entry: &Entry) {
         self.count = entry.seq;
         self.head.clone_from(&entry.hash);
+        if entry.by != program() {
+            self.last_said = Some((entry.seq, entry.recorded));
+            self.said_by.insert(entry.by.clone(), entry.recorded);
+        }
         match &entry.body {
             Body::Known(event) => self.apply_event(entry, event),
             Body::Unknown(_) => self.unknown.push(entry.seq),

@@ -11,9 +11,9 @@ use super::line::Position;
 use super::lock::Lock;
 use super::place::network_file_system;
 use super::reader::{Follower, Loaded, journal_path, must_be_there};
-use super::writer::{Journal, Means, introduce_program, program_actor};
+use super::writer::{Journal, Means, introduce_program};
 use crate::incident::entry::NetworkFileSystem;
-use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
+use crate::incident::{Draft, Entry, Event, IncidentId, Slug, program};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -210,7 +210,7 @@ impl Store {
         if let Some(kind) = self.network() {
             let kind = Slug::nearest(kind);
             let event = Event::NetworkFileSystem(NetworkFileSystem { kind });
-            all.push(Draft::new(&program_actor(), event));
+            all.push(Draft::new(&program(), event));
         }
         all.extend_from_slice(drafts);
         Journal::create(directory, self.means(entropy), &all)

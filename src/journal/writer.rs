@@ -14,7 +14,7 @@ use super::reader::{Follower, News, must_be_there};
 use super::recovery;
 use super::verify::FindingKind;
 use crate::incident::entry::{ActorIntroduced, ClockStepped, Proof, Recovered};
-use crate::incident::{Draft, Entry, Event, Slug};
+use crate::incident::{Draft, Entry, Event, program};
 use durable::Files;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -22,11 +22,6 @@ use std::sync::Arc;
 
 /// Milliseconds by which the two clocks may differ before the journal says so.
 const CLOCK_TOLERANCE_MS: i64 = 500;
-
-/// The id under which the program itself records.
-pub(crate) fn program_actor() -> Slug {
-    Slug::nearest("warroom")
-}
 
 /// What a journal is written with.
 pub struct Means {
@@ -123,7 +118,7 @@ impl Journal {
             return Err(journal.follower.not_intact(finding));
         }
         if let Some(recovered) = recovered {
-            let draft = Draft::new(&program_actor(), Event::Recovered(recovered));
+            let draft = Draft::new(&program(), Event::Recovered(recovered));
             let appended = journal.append(&[draft])?;
             journal.finish_erasures(&appended.entries)?;
             return Ok((journal, appended.entries));
@@ -222,7 +217,7 @@ impl Journal {
         self.may_write(drafts)?;
         let stamp = self.clock.now();
         let own = recovered
-            .map(|data| Draft::new(&program_actor(), Event::Recovered(data)))
+            .map(|data| Draft::new(&program(), Event::Recovered(data)))
             .into_iter()
             .chain(self.clock_step(&stamp));
         let mut all: Vec<Draft> = own.collect();
@@ -354,7 +349,7 @@ impl Journal {
         let step_ms = stamp.step_since(self.follower.last.as_ref()?)?;
         let event = Event::ClockStepped(ClockStepped { step_ms });
         (step_ms.abs() > CLOCK_TOLERANCE_MS && !self.follower.sealed)
-            .then(|| Draft::new(&program_actor(), event))
+            .then(|| Draft::new(&program(), event))
     }
 
     /// Creates the next file of the chain with its first line in it, whole or not at all.
@@ -363,7 +358,7 @@ impl Journal {
             file: self.follower.file + 1,
             length: self.follower.length,
         };
-        let draft = Draft::new(&program_actor(), Event::Continued(continued));
+        let draft = Draft::new(&program(), Event::Continued(continued));
         let stamp = self.clock.now();
         let mut position = self.follower.position.clone();
         let mut encoded = Vec::new();
@@ -416,10 +411,10 @@ fn once_key(entry: &Entry) -> Option<String> {
 /// The draft that introduces the program as an actor.
 pub(crate) fn introduce_program() -> Draft {
     let introduced = ActorIntroduced {
-        actor: program_actor(),
+        actor: program(),
         uid: None,
         proof: Proof::Program,
         key: None,
     };
-    Draft::new(&program_actor(), Event::Actor(introduced))
+    Draft::new(&program(), Event::Actor(introduced))
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 /// without a result counts as unknown.
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 16];
 /// Longest pause that a receiver may ask for.
-const LONGEST: Duration = Duration::from_secs(20);
+pub(super) const LONGEST: Duration = Duration::from_secs(20);
 
 /// What one try showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,8 @@ impl Verdict {
     pub fn of_status(status: u16, retry_after: Option<Duration>) -> Self {
         match status {
             200..=299 => Self::Accepted,
-            429 => Self::NotTaken(retry_after),
+            // 420: Statuspage's word for too many requests.
+            420 | 429 => Self::NotTaken(retry_after),
             // A gateway may have passed it on before it gave up.
             502 | 504 => Self::Ambiguous,
             500..=599 => Self::NotTaken(retry_after),
@@ -41,14 +42,34 @@ impl Verdict {
 const PATIENCE: Duration = Duration::from_secs(45);
 
 /// The tries of one message.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Retry {
     tries: usize,
     paused: Duration,
     ambiguous: bool,
+    /// Whether the receiver can tell a repetition.
+    idempotent: bool,
 }
 
 impl Retry {
+    /// No try yet.
+    pub fn new(idempotent: bool) -> Self {
+        Self {
+            tries: 0,
+            paused: Duration::ZERO,
+            ambiguous: false,
+            idempotent,
+        }
+    }
+
+    /// What is known when no further try is made.
+    pub fn given_up(&self) -> PageOutcome {
+        match self.ambiguous {
+            true => PageOutcome::Unknown,
+            false => PageOutcome::Failed,
+        }
+    }
+
     /// Takes in what a try showed: the end, or the pause before the next try.
     pub fn after(&mut self, verdict: &Verdict) -> Result<PageOutcome, Duration> {
         self.tries += 1;
@@ -60,6 +81,9 @@ impl Retry {
             Verdict::NotTaken(asked) => asked.unwrap_or_default().min(LONGEST),
             Verdict::Ambiguous => {
                 self.ambiguous = true;
+                if !self.idempotent {
+                    return Ok(PageOutcome::Unknown);
+                }
                 Duration::ZERO
             }
         };
@@ -71,8 +95,7 @@ impl Retry {
                 self.paused += pause;
                 Err(pause)
             }
-            None if self.ambiguous => Ok(PageOutcome::Unknown),
-            None => Ok(PageOutcome::Failed),
+            None => Ok(self.given_up()),
         }
     }
 
@@ -100,7 +123,7 @@ mod tests {
         #[case] outcome: PageOutcome,
         #[case] tries: u32,
     ) {
-        let mut retry = Retry::default();
+        let mut retry = Retry::new(true);
         let mut end = None;
         for status in statuses {
             assert_eq!(end, None, "tried again after the end");
@@ -110,8 +133,18 @@ mod tests {
     }
 
     #[test]
+    fn a_receiver_that_cannot_tell_a_repetition_gets_none_by_itself() {
+        let mut retry = Retry::new(false);
+        assert_eq!(
+            retry.after(&Verdict::of_status(503, None)),
+            Err(Duration::from_secs(1))
+        );
+        assert_eq!(retry.after(&Verdict::Ambiguous), Ok(PageOutcome::Unknown));
+    }
+
+    #[test]
     fn the_end_comes_before_the_result_counts_as_lost() {
-        let (mut retry, mut paused) = (Retry::default(), Duration::ZERO);
+        let (mut retry, mut paused) = (Retry::new(true), Duration::ZERO);
         while let Err(pause) = retry.after(&Verdict::NotTaken(Some(Duration::from_secs(20)))) {
             paused += pause;
         }
@@ -127,9 +160,9 @@ mod tests {
     fn a_receiver_may_ask_for_a_longer_pause_within_reason() {
         let asked = |seconds| Verdict::NotTaken(Some(Duration::from_secs(seconds)));
         assert_eq!(
-            Retry::default().after(&asked(7)),
+            Retry::new(true).after(&asked(7)),
             Err(Duration::from_secs(7))
         );
-        assert_eq!(Retry::default().after(&asked(7_000)), Err(LONGEST));
+        assert_eq!(Retry::new(true).after(&asked(7_000)), Err(LONGEST));
     }
 }

@@ -1,55 +1,54 @@
 //! The generic webhook, signed as the Standard Webhooks specification says: `webhook-id` stays the same for
 //! every try, `webhook-timestamp` and `webhook-signature` are made anew.
 
-use super::{Delivery, Page, Retry, Verdict};
+use super::http::Http;
+use super::message::Message;
+use super::post::{Attempt, Channel};
+use super::retry::Verdict;
+use super::settings::{ChannelError, Credentials};
+use crate::incident::Slug;
+use crate::incident::entry::Audience;
 use crate::journal::Clock;
 use crate::text::Safe;
 use crate::text::secret::{Secret, SecretRef};
+use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
-use reqwest::{Client, Url, redirect};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// Longest wait for an answer to one try.
-const TIMEOUT: Duration = Duration::from_secs(5);
-/// Most bytes kept of an answer.
-const MAX_ANSWER: usize = 2 * 1024;
 
 /// The webhook as the configuration file gives it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WebhookSettings {
-    /// Where pages go.
+    /// The channel's name in policies.
+    #[serde(default = "usual_name")]
+    pub name: Slug,
+    /// Where messages go.
     pub url: String,
     /// The signing secret, `whsec_` and base64.
     pub secret: SecretRef,
+    /// Whose updates it carries.
+    #[serde(default)]
+    pub updates: Vec<Audience>,
+    /// Certificates that are trusted besides the system's.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
 }
 
-/// Why a webhook cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum WebhookError {
-    /// The address.
-    #[error("the webhook's url is not an http:// or https:// address without credentials in it")]
-    Address,
-    /// The secret.
-    #[error("the webhook's secret is not of the form whsec_<base64>, at least 24 bytes")]
-    Secret,
-    /// The client.
-    #[error("the webhook's client cannot be built: {0}")]
-    Client(String),
+fn usual_name() -> Slug {
+    Slug::nearest("webhook")
 }
 
 /// A webhook ready to send.
 #[derive(Clone)]
 pub struct Webhook {
-    url: Url,
+    http: Http,
     key: Vec<u8>,
-    client: Client,
     clock: Arc<dyn Clock>,
 }
 
@@ -66,144 +65,133 @@ struct Data<'p> {
     title: &'p Safe,
     severity: Option<u8>,
     started: Option<DateTime<Utc>>,
-    level: &'p str,
-    target: &'p str,
-    due: DateTime<Utc>,
-    repeat: u32,
+    #[serde(flatten)]
+    what: What<'p>,
     journal_head: &'p str,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum What<'p> {
+    Page {
+        level: &'p str,
+        target: &'p str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        on_call: Option<&'p Safe>,
+        due: DateTime<Utc>,
+        repeat: u32,
+    },
+    Update {
+        audience: Audience,
+        status: &'static str,
+        text: &'p Safe,
+        next: Option<DateTime<Utc>>,
+    },
+    Settle {
+        page: &'p str,
+    },
 }
 
 impl Webhook {
     /// Checks the address and the secret.
-    pub fn new(url: &str, secret: &Secret, clock: Arc<dyn Clock>) -> Result<Self, WebhookError> {
-        let url = Url::parse(url).map_err(|_| WebhookError::Address)?;
-        let plain = url.username().is_empty() && url.password().is_none();
-        if !matches!(url.scheme(), "http" | "https") || !plain {
-            return Err(WebhookError::Address);
-        }
+    pub fn new(
+        settings: &WebhookSettings,
+        credentials: &Credentials<'_>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, ChannelError> {
+        let http = Http::new(&Secret::new(&settings.url), settings.ca_file.as_deref())?;
+        let secret = credentials.get(&settings.secret)?;
         let encoded = secret
             .reveal()
             .strip_prefix("whsec_")
-            .ok_or(WebhookError::Secret)?;
-        let key = STANDARD.decode(encoded).map_err(|_| WebhookError::Secret)?;
+            .ok_or(ChannelError::Signing)?;
+        let key = STANDARD
+            .decode(encoded)
+            .map_err(|_| ChannelError::Signing)?;
         if key.len() < 24 {
-            return Err(WebhookError::Secret);
+            return Err(ChannelError::Signing);
         }
-        let client = Client::builder()
-            .user_agent(concat!("warroom/", env!("CARGO_PKG_VERSION")))
-            .timeout(TIMEOUT)
-            .redirect(redirect::Policy::none())
-            .build()
-            .map_err(|error| WebhookError::Client(error.to_string()))?;
-        Ok(Self {
-            url,
-            key,
-            client,
-            clock,
-        })
+        Ok(Self { http, key, clock })
+    }
+}
+
+#[async_trait]
+impl Channel for Webhook {
+    fn place(&self) -> String {
+        self.http.place()
     }
 
-    /// The receiver's host, for people. The rest of the address may be a secret.
-    pub fn place(&self) -> String {
-        let port = self
-            .url
-            .port()
-            .map_or(String::new(), |port| format!(":{port}"));
-        format!("{}{port}", self.url.host_str().unwrap_or("?"))
+    fn carries(&self, _: &Message) -> bool {
+        true
     }
 
-    /// Sends a page, trying again as the policy says.
-    pub async fn send(&self, page: &Page) -> Delivery {
-        let mut retry = Retry::default();
-        loop {
-            let (verdict, http, detail) = self.try_once(page).await;
-            match retry.after(&verdict) {
-                Ok(outcome) => {
-                    return Delivery {
-                        outcome,
-                        http,
-                        attempts: retry.tries(),
-                        detail,
-                    };
-                }
-                Err(pause) => tokio::time::sleep(pause).await,
-            }
-        }
+    fn knows_repetitions(&self, _: &Message) -> bool {
+        true
     }
 
-    async fn try_once(&self, page: &Page) -> (Verdict, Option<u16>, Safe) {
+    async fn attempt(&self, message: &Message) -> Attempt {
         let now = self.clock.now().wall;
-        let body = body(page, now);
+        let body = body(message, now);
         let timestamp = now.timestamp().to_string();
-        let id = format!("msg_{}", page.id);
+        let id = format!("msg_{}", message.id());
         let request = self
+            .http
             .client
-            .post(self.url.clone())
+            .post(self.http.url.clone())
             .header("content-type", "application/json")
             .header("webhook-id", &id)
             .header("webhook-timestamp", &timestamp)
             .header("webhook-signature", sign(&self.key, &id, &timestamp, &body))
             .body(body);
-        match request.send().await {
-            Ok(mut response) => {
-                let status = response.status().as_u16();
-                let after = response
-                    .headers()
-                    .get("retry-after")
-                    .and_then(|v| v.to_str().ok());
-                let after = after
-                    .and_then(|v| v.trim().parse().ok())
-                    .map(Duration::from_secs);
-                let mut said = Vec::new();
-                while said.len() < MAX_ANSWER {
-                    match response.chunk().await {
-                        Ok(Some(chunk)) => said.extend_from_slice(&chunk),
-                        _ => break,
-                    }
-                }
-                said.truncate(MAX_ANSWER);
-                let said = String::from_utf8_lossy(&said);
-                let first = said.lines().next().unwrap_or_default();
-                let detail = Safe::line(&format!("{} answered {status} {first}", self.place()));
-                (Verdict::of_status(status, after), Some(status), detail)
-            }
-            Err(error) if error.is_connect() => (
-                Verdict::NotTaken(None),
-                None,
-                Safe::line(&format!("cannot connect to {}", self.place())),
-            ),
-            Err(error) => {
-                let what = if error.is_timeout() {
-                    "no answer in time from"
-                } else {
-                    "broken off by"
-                };
-                (
-                    Verdict::Ambiguous,
-                    None,
-                    Safe::line(&format!("{what} {}", self.place())),
-                )
-            }
-        }
+        self.http
+            .send(request, |answer| {
+                Verdict::of_status(answer.status, answer.retry_after)
+            })
+            .await
     }
 }
 
-fn body(page: &Page, now: DateTime<Utc>) -> String {
+fn body(message: &Message, now: DateTime<Utc>) -> String {
+    let (kind, what) = match message {
+        Message::Page(page) => (
+            "incident.page",
+            What::Page {
+                level: page.level.as_str(),
+                target: page.target.as_str(),
+                on_call: page.who.as_ref(),
+                due: page.due,
+                repeat: page.repeat,
+            },
+        ),
+        Message::Update(update) => (
+            "incident.update",
+            What::Update {
+                audience: update.audience,
+                status: update.status.word(),
+                text: &update.text,
+                next: update.next,
+            },
+        ),
+        Message::Settle(settle) => (
+            "incident.settled",
+            What::Settle {
+                page: settle.page.as_str(),
+            },
+        ),
+    };
+    let about = message.about();
     let body = Body {
-        r#type: "incident.page",
+        r#type: kind,
         timestamp: now,
         data: Data {
-            incident: page.incident.as_str(),
-            title: &page.title,
-            severity: page
+            incident: about.incident.as_str(),
+            title: &about.title,
+            severity: about
                 .severity
                 .map(crate::incident::severity::Severity::level),
-            started: page.started,
-            level: page.level.as_str(),
-            target: page.target.as_str(),
-            due: page.due,
-            repeat: page.repeat,
-            journal_head: &page.head,
+            started: about.started,
+            what,
+            journal_head: &about.head,
         },
     };
     // These types always become JSON; an empty body would be refused by every receiver.
@@ -223,30 +211,6 @@ pub fn sign(key: &[u8], id: &str, timestamp: &str, body: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::incident::entry::PageOutcome;
-    use crate::incident::{IncidentId, Slug};
-    use crate::journal::SystemClock;
-    use wiremock::matchers::method;
-    use wiremock::{Mock, MockServer, ResponseTemplate};
-
-    fn secret() -> Secret {
-        Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-    }
-
-    fn page() -> Page {
-        Page {
-            id: Slug::nearest("page-INC-1.on-call"),
-            incident: IncidentId::new("INC-1").unwrap(),
-            title: Safe::line("Payments failing"),
-            severity: None,
-            started: None,
-            level: Slug::nearest("on-call"),
-            target: Slug::nearest("on-call"),
-            due: DateTime::UNIX_EPOCH,
-            repeat: 0,
-            head: "3/abcdef012345".into(),
-        }
-    }
 
     /// The example of the Standard Webhooks specification.
     #[test]
@@ -259,80 +223,34 @@ mod tests {
         );
     }
 
-    #[tokio::test]
-    async fn every_try_has_the_same_id_and_a_valid_signature() {
-        let server = MockServer::start().await;
-        let once = Mock::given(method("POST")).respond_with(ResponseTemplate::new(503));
-        once.up_to_n_times(1).mount(&server).await;
-        Mock::given(method("POST"))
-            .respond_with(ResponseTemplate::new(200))
-            .mount(&server)
-            .await;
-        let webhook = Webhook::new(&server.uri(), &secret(), Arc::new(SystemClock::new())).unwrap();
-        let delivery = webhook.send(&page()).await;
-        assert_eq!(
-            (delivery.outcome, delivery.attempts),
-            (PageOutcome::Accepted, 2)
-        );
-        let requests = server.received_requests().await.unwrap();
-        let header =
-            |at: usize, name: &str| requests[at].headers[name].to_str().unwrap().to_string();
-        assert_eq!(header(0, "webhook-id"), header(1, "webhook-id"));
-        for (at, request) in requests.iter().enumerate() {
-            let body = String::from_utf8(request.body.clone()).unwrap();
-            let key = STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
-            let wanted = sign(
-                &key,
-                &header(at, "webhook-id"),
-                &header(at, "webhook-timestamp"),
-                &body,
-            );
-            assert_eq!(header(at, "webhook-signature"), wanted);
-        }
-    }
-
-    #[tokio::test]
-    async fn a_refusal_is_final_and_names_no_more_than_the_host() {
-        let server = MockServer::start().await;
-        Mock::given(method("POST"))
-            .respond_with(ResponseTemplate::new(410))
-            .mount(&server)
-            .await;
-        let url = format!("{}/services/T0/B0/hiddenpart", server.uri());
-        let webhook = Webhook::new(&url, &secret(), Arc::new(SystemClock::new())).unwrap();
-        let delivery = webhook.send(&page()).await;
-        assert_eq!(
-            (delivery.outcome, delivery.http),
-            (PageOutcome::Refused, Some(410))
-        );
-        assert!(
-            !delivery.detail.as_str().contains("hiddenpart"),
-            "{}",
-            delivery.detail
-        );
-    }
-
     #[test]
     fn a_weak_or_misplaced_secret_is_refused() {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let new = |url: &str, secret: &str| {
-            Webhook::new(url, &Secret::new(secret), Arc::clone(&clock)).err()
+            let settings = WebhookSettings {
+                name: usual_name(),
+                url: url.into(),
+                secret: SecretRef::Env("X".into()),
+                updates: Vec::new(),
+                ca_file: None,
+            };
+            let fetch = |_: &SecretRef| Ok(Secret::new(secret));
+            let clock: Arc<dyn Clock> = Arc::new(crate::journal::SystemClock::new());
+            Webhook::new(&settings, &Credentials::new(&fetch), clock).err()
         };
+        let good = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
         assert_eq!(
             new("https://x.example", "hunter2"),
-            Some(WebhookError::Secret)
+            Some(ChannelError::Signing)
         );
         assert_eq!(
             new("https://x.example", "whsec_c2hvcnQ="),
-            Some(WebhookError::Secret)
+            Some(ChannelError::Signing)
         );
         assert_eq!(
-            new("https://u:p@x.example", secret().reveal()),
-            Some(WebhookError::Address)
+            new("https://u:p@x.example", good),
+            Some(ChannelError::Address)
         );
-        assert_eq!(
-            new("file:///etc/passwd", secret().reveal()),
-            Some(WebhookError::Address)
-        );
+        assert_eq!(new("file:///etc/passwd", good), Some(ChannelError::Address));
+        assert_eq!(new("https://x.example", good), None);
     }
 }

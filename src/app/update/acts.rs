@@ -1,7 +1,7 @@
 //! What a person's action does, given what lies on the screen.
 
 use super::overlays::{open_prompt, over};
-use super::{list, picks, record, refuse_read_only, severity, silences, steps};
+use super::{command, list, picks, record, refuse_read_only, severity, silences, steps};
 use crate::app::action::{Action, entry, for_key};
 use crate::app::effect::Effect;
 use crate::app::intent::{Desk, Intent, drafts, introduction};
@@ -49,7 +49,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Show(screen) => model.ui.show(screen),
-        Action::Acknowledge => return intend(model, &Intent::Acknowledge),
+        Action::Acknowledge => return command::acknowledge(model),
         Action::Classify => return severity::begin(model),
         Action::Playbook => return steps::go(model),
         Action::ChoosePlaybook => steps::choose(model),
@@ -64,6 +64,9 @@ fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
         ),
         Action::Status => picks::statuses(model),
         Action::Role => picks::roles(model),
+        Action::Update => command::audiences(model),
+        Action::FollowUp => command::work(model),
+        Action::HandOver => command::roles(model),
         Action::Correct => correct(model),
         Action::Open => open_prompt(
             model,

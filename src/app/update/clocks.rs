@@ -1,17 +1,16 @@
 //! Time: who is to be called now, what became of calls, and the bell.
 
-use super::{observe, program, record};
+use super::{observe, record};
 use crate::app::board::Board;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::entry::{
-    EscalationArmed, LevelArmed, PageIntended, PageOutcome, PageResulted, field,
+    MessageIntended, MessageKind, MessageResulted, PageIntended, PageOutcome, PageResulted, field,
 };
-use crate::incident::escalation::{Channel, page_id};
-use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
-use crate::outbox::{Delivery, Page};
+use crate::incident::escalation::{Call, bell, course};
+use crate::incident::{Draft, Entry, Event, IncidentId, Slug, cadence, messages, program};
+use crate::outbox::{About, Delivery, Message, Page, Settle, Update};
 use crate::text::Safe;
-use chrono::TimeDelta;
 
 /// Seconds between rings while a call is overdue.
 const RING_EVERY: i64 = 30;
@@ -32,135 +31,204 @@ fn due(model: &Model, id: &IncidentId) -> Vec<Draft> {
     let Some(board) = model.boards.get(id) else {
         return Vec::new();
     };
-    let incident = &board.incident;
-    let Some(opened) = &incident.opened else {
-        return Vec::new();
-    };
-    if incident.escalation.armed.is_none() {
-        let (policy, digest) = &model.setup.escalation;
-        let from = opened.data.started;
-        let data = EscalationArmed {
-            policy: digest.clone(),
-            from,
-            levels: policy.arm(from),
-        };
-        return vec![Draft::new(&program(), Event::EscalationArmed(data))];
-    }
-    let mut drafts = Vec::new();
-    let acknowledged = incident.acknowledged().is_some();
-    for level in &incident.escalation.levels {
-        if level.armed.due.is_none() {
-            drafts.extend(condition_met(board, &level.armed));
-            continue;
-        }
-        for (channel, repeat) in level.lost_results(model.now) {
-            drafts.push(lost_result(id, &level.armed.level, channel, repeat));
-        }
-        for (channel, repeat) in level.to_send(acknowledged, incident.status, model.now) {
-            let data = PageIntended {
-                page: page_id(id.as_str(), &level.armed.level),
-                level: level.armed.level.clone(),
-                target: level.armed.target.clone(),
-                channel: channel.slug(),
-                due: level.armed.due.unwrap_or(model.now),
-                repeat,
-            };
-            drafts.push(Draft::new(&program(), Event::PageIntended(data)));
-        }
-    }
+    let (policy, digest) = &model.setup.escalation;
+    let policy = (policy, digest.as_str());
+    let (incident, now) = (&board.incident, model.now);
+    let mut drafts = course(id.as_str(), incident, policy, &model.live.rota, now);
+    drafts.extend(messages::due(
+        id.as_str(),
+        incident,
+        &model.setup.channels,
+        now,
+    ));
+    drafts.extend(cadence::overdue(incident, now));
     drafts
-}
-
-/// The draft that makes a conditional level due, once the classification in force raises its condition.
-fn condition_met(board: &Board, level: &crate::incident::escalation::ArmedLevel) -> Option<Draft> {
-    let verdict = board.incident.classification()?;
-    verdict
-        .flags
-        .iter()
-        .any(|flag| level.when.contains(flag))
-        .then_some(())?;
-    let due = verdict.at + TimeDelta::seconds(i64::from(level.after));
-    let data = LevelArmed {
-        level: level.level.clone(),
-        due,
-        because: verdict.seq,
-    };
-    Some(Draft::new(&program(), Event::LevelArmed(data)))
 }
 
 /// Intents that are durable now and that this process made: they are carried out, by this process only.
 pub(super) fn carry_out(model: &mut Model, id: &IncidentId, mine: &[Entry]) -> Vec<Effect> {
     let mut effects = Vec::new();
     for entry in mine {
+        if let Some(Event::MessageIntended(intent)) = entry.event() {
+            effects.extend(carry_message(model, id, intent));
+        }
         let Some(Event::PageIntended(intent)) = entry.event() else {
             continue;
         };
-        if intent.channel == Channel::Bell.slug() {
-            model.rang = Some(model.now);
-            effects.push(Effect::Bell);
-            let delivery = Delivery {
-                outcome: PageOutcome::Accepted,
-                http: None,
-                attempts: 1,
-                detail: Safe::line("this terminal's bell"),
-            };
-            let (level, channel) = (intent.level.clone(), intent.channel.clone());
-            effects.extend(paged(model, id, level, channel, intent.repeat, delivery));
-        } else if let Some(outcome) = nowhere_to_go(model, id, &intent.level) {
-            let detail = match outcome {
-                PageOutcome::Withdrawn => "acknowledged, resolved or closed meanwhile",
-                PageOutcome::Simulated => "an exercise sends nothing",
-                _ => "configure `webhook`, and call by phone now",
-            };
-            let delivery = Delivery {
-                outcome,
-                http: None,
-                attempts: 0,
-                detail: Safe::line(detail),
-            };
-            let (level, channel) = (intent.level.clone(), intent.channel.clone());
-            effects.extend(paged(model, id, level, channel, intent.repeat, delivery));
-        } else if let Some(board) = model.boards.get(id) {
-            effects.push(Effect::Send(page(id, board, intent)));
+        match local(model, id, intent) {
+            Some(delivery) => {
+                if delivery.outcome == PageOutcome::Accepted {
+                    model.rang = Some(model.now);
+                    effects.push(Effect::Bell);
+                }
+                effects.extend(paged(
+                    model,
+                    id,
+                    intent.level.clone(),
+                    call(intent),
+                    delivery,
+                ));
+            }
+            None => {
+                let page = model
+                    .boards
+                    .get(id)
+                    .map(|board| page(id, board, intent, entry));
+                effects.extend(page.map(|page| Effect::Send {
+                    channel: intent.channel.clone(),
+                    message: Box::new(Message::Page(page)),
+                }));
+            }
         }
     }
     effects
 }
 
-/// Why a page does not leave, where it does not.
-fn nowhere_to_go(model: &Model, id: &IncidentId, level: &Slug) -> Option<PageOutcome> {
-    // Recording may have taken a while: the disk was full, another process held the lock.
-    let wanted = model.boards.get(id).is_some_and(|board| {
-        let incident = &board.incident;
-        let level = incident
-            .escalation
-            .levels
-            .iter()
-            .find(|known| known.armed.level == *level);
-        level.is_some_and(|level| level.wanted(incident.acknowledged().is_some(), incident.status))
-    });
-    if !wanted {
-        return Some(PageOutcome::Withdrawn);
-    }
-    match (&model.setup.drill, model.setup.webhook) {
-        (Some(_), _) => Some(PageOutcome::Simulated),
-        (None, false) => Some(PageOutcome::NoChannel),
-        (None, true) => None,
+fn call(intent: &PageIntended) -> Call {
+    Call {
+        page: intent.page.clone(),
+        channel: intent.channel.clone(),
+        repeat: intent.repeat,
     }
 }
 
-fn page(id: &IncidentId, board: &Board, intent: &PageIntended) -> Page {
-    let head: String = board.incident.head.chars().take(12).collect();
+/// What became of a page that does not leave this process; nothing where it does leave.
+fn local(model: &Model, id: &IncidentId, intent: &PageIntended) -> Option<Delivery> {
+    // Recording may have taken a while: the disk was full, another process held the lock.
+    let wanted = model.boards.get(id).is_some_and(|board| {
+        let incident = &board.incident;
+        let level = incident.escalation.level(&intent.level);
+        level.is_some_and(|level| level.wanted_by(&intent.target, &incident.response()))
+    });
+    let rings = intent.channel == bell();
+    let known = |way: &messages::Way| way.name == intent.channel && way.pages;
+    let known = model.setup.channels.iter().any(known);
+    let (outcome, detail) = match (wanted, rings, &model.setup.drill) {
+        (false, _, _) => (
+            PageOutcome::Withdrawn,
+            "acknowledged, resolved or closed meanwhile",
+        ),
+        (true, true, _) if model.setup.headless => (
+            PageOutcome::NoChannel,
+            "no terminal here: this is the watch",
+        ),
+        (true, true, _) => (PageOutcome::Accepted, "this terminal's bell"),
+        (true, false, Some(_)) => (PageOutcome::Simulated, "an exercise sends nothing"),
+        (true, false, None) if known => return None,
+        (true, false, None) => (
+            PageOutcome::NoChannel,
+            "this channel is not configured here: call by phone now",
+        ),
+    };
+    Some(Delivery {
+        outcome,
+        http: None,
+        attempts: u32::from(outcome == PageOutcome::Accepted),
+        detail: Safe::line(detail),
+        remote: None,
+    })
+}
+
+fn page(id: &IncidentId, board: &Board, intent: &PageIntended, entry: &Entry) -> Page {
     Page {
         id: intent.page.clone(),
+        about: about(id, board),
+        level: intent.level.clone(),
+        target: intent.target.clone(),
+        who: entry.text(field::WHO).map(Safe::line),
+        due: intent.due,
+        repeat: intent.repeat,
+    }
+}
+
+/// Sends a message, or records that it does not leave.
+fn carry_message(model: &mut Model, id: &IncidentId, intent: &MessageIntended) -> Vec<Effect> {
+    let message = model
+        .boards
+        .get(id)
+        .and_then(|board| message(id, board, intent));
+    let Some(message) = message.filter(|_| model.setup.drill.is_none()) else {
+        let delivery = Delivery {
+            outcome: PageOutcome::Simulated,
+            http: None,
+            attempts: 0,
+            detail: Safe::line("an exercise sends nothing"),
+            remote: None,
+        };
+        let which = (
+            intent.message.clone(),
+            intent.channel.clone(),
+            intent.repeat,
+        );
+        return told(model, id, which, delivery);
+    };
+    vec![Effect::Send {
+        channel: intent.channel.clone(),
+        message: Box::new(message),
+    }]
+}
+
+fn message(id: &IncidentId, board: &Board, intent: &MessageIntended) -> Option<Message> {
+    let (incident, about) = (&board.incident, about(id, board));
+    if let (MessageKind::Settle(how), Some(page)) = (intent.what, &intent.page) {
+        let page = page.clone();
+        let (id, repeat) = (intent.message.clone(), intent.repeat);
+        return Some(Message::Settle(Settle {
+            id,
+            repeat,
+            page,
+            about,
+            how,
+        }));
+    }
+    let entry = board
+        .entries
+        .iter()
+        .find(|entry| entry.seq == intent.tells)?;
+    let Some(Event::Updated(data)) = entry.event() else {
+        return None;
+    };
+    Some(Message::Update(Update {
+        id: intent.message.clone(),
+        about,
+        audience: data.audience,
+        status: incident.status,
+        text: Safe::block(entry.text(field::TEXT).unwrap_or_default()),
+        next: cadence::next_update(incident),
+        remote: incident.remote(&intent.channel).cloned(),
+        repeat: intent.repeat,
+    }))
+}
+
+/// What became of a message: its id, channel and repetition.
+pub(super) fn told(
+    model: &mut Model,
+    id: &IncidentId,
+    (message, channel, repeat): (Slug, Slug, u32),
+    delivery: Delivery,
+) -> Vec<Effect> {
+    let data = MessageResulted {
+        message,
+        channel,
+        repeat,
+        outcome: delivery.outcome,
+        http: delivery.http,
+        attempts: delivery.attempts,
+        remote: delivery.remote,
+    };
+    let draft =
+        Draft::new(&program(), Event::MessageResulted(data)).with(field::DETAIL, delivery.detail);
+    record(model, id, vec![draft])
+}
+
+/// What every message says of its incident.
+pub(super) fn about(id: &IncidentId, board: &Board) -> About {
+    let head: String = board.incident.head.chars().take(12).collect();
+    About {
         incident: id.clone(),
         title: Safe::line(board.title()),
         severity: board.incident.severity(),
         started: board.incident.started(),
-        level: intent.level.clone(),
-        target: intent.target.clone(),
-        due: intent.due,
-        repeat: intent.repeat,
         head: format!("{}/{head}", board.incident.count),
     }
 }
@@ -169,15 +237,14 @@ pub(super) fn paged(
     model: &mut Model,
     id: &IncidentId,
     level: Slug,
-    channel: Slug,
-    repeat: u32,
+    call: Call,
     delivery: Delivery,
 ) -> Vec<Effect> {
     let data = PageResulted {
-        page: page_id(id.as_str(), &level),
+        page: call.page,
         level,
-        channel,
-        repeat,
+        channel: call.channel,
+        repeat: call.repeat,
         outcome: delivery.outcome,
         http: delivery.http,
         attempts: delivery.attempts,
@@ -210,19 +277,4 @@ fn ring_again(model: &mut Model) -> Vec<Effect> {
     }
     model.rang = Some(model.now);
     vec![Effect::Bell]
-}
-
-/// That nobody will ever know what became of a page.
-pub(crate) fn lost_result(id: &IncidentId, level: &Slug, channel: Slug, repeat: u32) -> Draft {
-    let data = PageResulted {
-        page: page_id(id.as_str(), level),
-        level: level.clone(),
-        channel,
-        repeat,
-        outcome: PageOutcome::Unknown,
-        http: None,
-        attempts: 0,
-    };
-    let why = "no result was recorded in time: the program that sent it may have ended";
-    Draft::new(&program(), Event::PageResulted(data)).with(field::DETAIL, Safe::line(why))
 }

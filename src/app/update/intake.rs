@@ -1,12 +1,12 @@
 //! Alerts that open an incident by themselves: journal first, then everything else.
 
-use super::{observe, program};
+use super::observe;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::entry::{Opened, field};
 use crate::incident::intake::{Action, Intake, Rule};
 use crate::incident::observation::{Alert, Cause};
-use crate::incident::{Draft, Event, Slug};
+use crate::incident::{Draft, Event, Slug, program};
 use crate::text::Safe;
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! What the sources say, and what of it is recorded.
 
-use super::{filter, intake, program, record};
+use super::{filter, intake, record};
 use crate::app::effect::Effect;
 use crate::app::message::Told;
 use crate::app::model::Model;
@@ -10,7 +10,7 @@ use crate::incident::entry::{
 };
 use crate::incident::fold::{AlertFacts, SignalFacts};
 use crate::incident::observation::{Alert, AlertState, worth_recording, worth_recording_number};
-use crate::incident::{Draft, Event, IncidentId, Slug, Status};
+use crate::incident::{Draft, Event, IncidentId, Slug, Status, program};
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet};
 use crate::signals::watch::Report;
@@ -124,7 +124,7 @@ fn record_sample(model: &mut Model, source: &Slug, sample: Sample) -> Vec<Effect
         .collect();
     wanted
         .into_iter()
-        .flat_map(|(id, draft)| record(model, &id, vec![draft]))
+        .flat_map(|(id, draft)| witness(model, &id, vec![draft]))
         .collect()
 }
 
@@ -157,7 +157,7 @@ pub(super) fn report(model: &mut Model, report: Box<Report>) -> Vec<Effect> {
         }
     }
     model.live.report = Some(report);
-    let record = |(id, draft): (IncidentId, Draft)| record(model, &id, vec![draft]);
+    let record = |(id, draft): (IncidentId, Draft)| witness(model, &id, vec![draft]);
     wanted.into_iter().flat_map(record).collect()
 }
 
@@ -267,6 +267,14 @@ fn lost(model: &mut Model, source: &Slug, told: Told) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Records what the sources say, unless a watch does: two witnesses of the same would fill the record.
+fn witness(model: &mut Model, id: &IncidentId, drafts: Vec<Draft>) -> Vec<Effect> {
+    match model.is_watched() {
+        true => Vec::new(),
+        false => record(model, id, drafts),
+    }
+}
+
 /// Records which sources are lost and which are back.
 pub(super) fn record_contact(model: &mut Model) -> Vec<Effect> {
     let (now, limit) = (model.now, model.lost_after());
@@ -307,7 +315,7 @@ pub(super) fn record_contact(model: &mut Model) -> Vec<Effect> {
     }
     wanted
         .into_iter()
-        .flat_map(|(id, draft)| record(model, &id, vec![draft]))
+        .flat_map(|(id, draft)| witness(model, &id, vec![draft]))
         .collect()
 }
 
@@ -317,7 +325,7 @@ fn record_alerts(model: &mut Model) -> Vec<Effect> {
     let ids: Vec<IncidentId> = model.open_boards().map(|(id, _)| id.clone()).collect();
     for id in ids {
         let drafts = alert_changes(model, &id);
-        effects.extend(record(model, &id, drafts));
+        effects.extend(witness(model, &id, drafts));
     }
     effects
 }

@@ -2,13 +2,13 @@
 
 use super::acts::{act, intend};
 use super::typing::palette_rows;
-use super::{picks, silences, steps};
+use super::{command, picks, silences, steps};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::intent::{Intent, opened_by_hand};
 use crate::app::model::Model;
 use crate::app::ui::{Confirmed, Input, Overlay, Prompt, Purpose};
-use crate::incident::entry::StepOutcome;
+use crate::incident::entry::{StepOutcome, WorkState};
 use crate::incident::{Slug, Status};
 use crate::signals::{meets, percent};
 use crate::text::Safe;
@@ -154,6 +154,13 @@ fn submit(model: &mut Model, purpose: &Purpose, texts: &[Safe]) -> Vec<Effect> {
             }
             None => intend(model, &Intent::Status(*status, text(0), None)),
         },
+        Purpose::Update(audience) => intend(model, &Intent::Update(*audience, text(0))),
+        Purpose::HandOver(role, to) => intend(model, &Intent::HandOver(*role, to.clone(), text(0))),
+        Purpose::Work(kind) => command::submit_work(model, *kind, texts),
+        Purpose::Done(item) => intend(
+            model,
+            &Intent::WorkState(*item, WorkState::Done, None, text(0)),
+        ),
         Purpose::Silence(source) => {
             silences::submit(model, source, texts);
             Vec::new()

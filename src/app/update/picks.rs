@@ -2,7 +2,7 @@
 
 use super::acts::{act, intend};
 use super::overlays::open_prompt;
-use super::steps;
+use super::{command, steps};
 use crate::app::effect::Effect;
 use crate::app::guide;
 use crate::app::intent::Intent;
@@ -149,5 +149,36 @@ pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
             steps::finish(model, StepOutcome::Chosen, Some(target), Safe::default())
         }
         Picked::Action(action) => act(model, action),
+        Picked::Answer(targets) => intend(model, &Intent::Acknowledge(targets)),
+        Picked::Audience(audience) => {
+            command::write_update(model, audience);
+            Vec::new()
+        }
+        Picked::HandOver(role) => {
+            command::people(model, role);
+            Vec::new()
+        }
+        Picked::HandOverTo(role, to) => {
+            let title = format!(
+                "Hand over {}: a few words (the summary is added)",
+                role.title()
+            );
+            open_prompt(
+                model,
+                Purpose::HandOver(role, to),
+                title,
+                &[("words", false)],
+            );
+            Vec::new()
+        }
+        Picked::Work(kind) => {
+            command::write_work(model, kind);
+            Vec::new()
+        }
+        Picked::Done(item) => {
+            let title = format!("#{item} is done: a few words (may stay empty)");
+            open_prompt(model, Purpose::Done(item), title, &[("words", false)]);
+            Vec::new()
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The data of each event: numbers, times, enums, digests and declared slugs only.
 
+use crate::incident::cadence::Cadence;
 use crate::incident::escalation::ArmedLevel;
 use crate::incident::ids::Slug;
 use crate::incident::observation::{AlertState, Cause};
@@ -154,8 +155,26 @@ pub struct SourceBack {
 }
 
 /// Data of [`super::Event::Acknowledged`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Acknowledged {}
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Acknowledged {
+    /// The targets of the escalation that this person answers for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<Slug>,
+    /// The system in which the person acknowledged, where that was not here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<Slug>,
+}
+
+/// Data of [`super::Event::Adopted`]. Text: `title`, `link`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adopted {
+    /// The system that paged.
+    pub system: Slug,
+    /// Its incident, lower case.
+    pub incident: Slug,
+    /// When it began there.
+    pub created: DateTime<Utc>,
+}
 
 /// Data of [`super::Event::Classified`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -283,6 +302,9 @@ pub struct EscalationArmed {
     pub from: DateTime<Utc>,
     /// The levels with their due times.
     pub levels: Vec<ArmedLevel>,
+    /// The rhythm of the response; the usual one where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cadence: Option<Cadence>,
 }
 
 /// Data of [`super::Event::LevelArmed`].

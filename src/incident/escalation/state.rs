@@ -1,8 +1,10 @@
 //! The escalation of one incident as its entries tell it, and what follows from it at a given time.
 
-use super::{ArmedLevel, Channel, Until};
+use super::{Acknowledge, ArmedLevel, Until, bell};
 use crate::incident::entry::{PageIntended, PageOutcome, PageResulted};
+use crate::incident::fold::Acknowledgement;
 use crate::incident::ids::Slug;
+use crate::incident::severity::Severity;
 use crate::incident::status::Status;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -11,8 +13,8 @@ use std::collections::BTreeMap;
 pub const RESULT_WITHIN: i64 = 90;
 /// Seconds between repetitions of a page that failed or is unknown.
 pub const REPEAT_AFTER: i64 = 60;
-/// Most repetitions of one page.
-pub const MAX_REPEATS: u32 = 5;
+/// Most repetitions of one page because it failed or is unknown, one after another.
+pub const MAX_REPEATS: usize = 5;
 
 /// The escalation of one incident.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -30,26 +32,79 @@ pub struct Escalation {
 pub struct LevelState {
     /// The level as armed.
     pub armed: ArmedLevel,
-    /// The sendings, by channel and repetition.
-    pub pages: BTreeMap<(Slug, u32), Page>,
+    /// The sendings.
+    pub pages: BTreeMap<Call, Page>,
+}
+
+/// Which sending: the page, the way out, and the repetition.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Call {
+    /// The page's id, one for each target of a level.
+    pub page: Slug,
+    /// By which channel.
+    pub channel: Slug,
+    /// 0 for the first.
+    pub repeat: u32,
 }
 
 /// One sending.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
+    /// Whom it is for.
+    pub target: Slug,
+    /// When it was due.
+    pub due: DateTime<Utc>,
     /// The entry of the intent.
     pub intent: u64,
-    /// When it was recorded.
+    /// When that was recorded.
     pub at: DateTime<Utc>,
     /// The entry of the result, its time, and what is known.
     pub result: Option<(u64, DateTime<Utc>, PageOutcome)>,
 }
 
+/// What people have answered so far.
+#[derive(Debug, Clone, Copy)]
+pub struct Response<'i> {
+    /// Each acknowledgement.
+    pub acknowledgements: &'i [Acknowledgement],
+    /// Where the incident stands.
+    pub status: Status,
+    /// Its severity, once classified.
+    pub severity: Option<Severity>,
+}
+
+impl Response<'_> {
+    /// Whether anybody has acknowledged.
+    pub fn is_acknowledged(&self) -> bool {
+        !self.acknowledgements.is_empty()
+    }
+
+    fn answered_for(&self, target: &Slug) -> bool {
+        let own = |ack: &Acknowledgement| ack.targets.contains(target);
+        self.acknowledgements.iter().any(own)
+    }
+}
+
+/// A sending that is to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sending {
+    /// Which.
+    pub call: Call,
+    /// Whom it is for.
+    pub target: Slug,
+    /// When it was due.
+    pub due: DateTime<Utc>,
+}
+
 /// How a level stands at a given time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
     /// Its condition is not met.
     Conditional,
+    /// It is for another severity than the one in force.
+    OtherSeverity,
+    /// It is not called, for this reason.
+    LeftOut(Slug),
     /// Due later.
     Waiting(DateTime<Utc>),
     /// Due, nothing sent yet.
@@ -64,8 +119,14 @@ impl Escalation {
     /// Records an intent.
     pub(crate) fn intended(&mut self, seq: u64, at: DateTime<Utc>, page: &PageIntended) {
         if let Some(level) = self.level_mut(&page.level) {
-            let key = (page.channel.clone(), page.repeat);
-            level.pages.entry(key).or_insert(Page {
+            let call = Call {
+                page: page.page.clone(),
+                channel: page.channel.clone(),
+                repeat: page.repeat,
+            };
+            level.pages.entry(call).or_insert(Page {
+                target: page.target.clone(),
+                due: page.due,
                 intent: seq,
                 at,
                 result: None,
@@ -75,58 +136,127 @@ impl Escalation {
 
     /// Records a result.
     pub(crate) fn resulted(&mut self, seq: u64, at: DateTime<Utc>, result: &PageResulted) {
-        let key = (result.channel.clone(), result.repeat);
+        let call = Call {
+            page: result.page.clone(),
+            channel: result.channel.clone(),
+            repeat: result.repeat,
+        };
         let page = self
             .level_mut(&result.level)
-            .and_then(|level| level.pages.get_mut(&key));
+            .and_then(|level| level.pages.get_mut(&call));
         if let Some(page) = page {
             page.result.get_or_insert((seq, at, result.outcome));
         }
     }
 
     /// The level of this name.
+    pub fn level(&self, name: &Slug) -> Option<&LevelState> {
+        self.levels.iter().find(|level| level.armed.level == *name)
+    }
+
+    /// The level of this name, to change.
     pub fn level_mut(&mut self, name: &Slug) -> Option<&mut LevelState> {
         self.levels
             .iter_mut()
             .find(|level| level.armed.level == *name)
     }
 
-    /// The earliest time at which something becomes due, with its level; what is overdue comes first.
-    pub fn nearest(
-        &self,
-        acknowledged: bool,
-        status: Status,
-    ) -> Option<(DateTime<Utc>, &LevelState)> {
-        self.levels
+    /// The earliest time at which somebody is to be called, with the level; what is overdue comes first.
+    pub fn nearest(&self, response: &Response<'_>) -> Option<(DateTime<Utc>, &LevelState)> {
+        let next = |level: &LevelState| {
+            let wanted = level
+                .ways()
+                .filter(|(_, target, _)| level.wanted_by(target, response));
+            let at = |(_, target, channel)| Some(level.next(target, channel)?.0);
+            wanted.filter_map(at).min()
+        };
+        let levels = self.levels.iter();
+        levels
+            .filter_map(|level| Some((next(level)?, level)))
+            .min_by_key(|(at, _)| *at)
+    }
+
+    /// The first time after `now` at which the course may ask for something that it does not ask for now, if
+    /// nothing else happens.
+    pub fn next_change(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let of_level = |level: &LevelState| {
+            let next = level
+                .ways()
+                .filter_map(|(_, target, channel)| Some(level.next(target, channel)?.0));
+            let lost = |page: &Page| page.at + TimeDelta::seconds(RESULT_WITHIN + 1);
+            let open = level.pages.values().filter(|page| page.result.is_none());
+            let times: Vec<DateTime<Utc>> = next.chain(open.map(lost)).collect();
+            times.into_iter().filter(|at| *at > now).min()
+        };
+        self.levels.iter().filter_map(of_level).min()
+    }
+
+    /// The targets whose own acknowledgement a called level still waits for.
+    pub fn unanswered(&self, response: &Response<'_>) -> Vec<Slug> {
+        let mut targets: Vec<Slug> = Vec::new();
+        let own = self
+            .levels
             .iter()
-            .filter(|level| level.wanted(acknowledged, status) && level.pages.is_empty())
-            .filter_map(|level| Some((level.armed.due?, level)))
-            .min_by_key(|(due, _)| *due)
+            .filter(|level| level.armed.acknowledge == Acknowledge::All);
+        for page in own.flat_map(|level| level.pages.values()) {
+            if !response.answered_for(&page.target) && !targets.contains(&page.target) {
+                targets.push(page.target.clone());
+            }
+        }
+        targets
     }
 }
 
-/// The idempotency id of a level's page: the same however often it is sent (rule M7).
-pub fn page_id(incident: &str, level: &Slug) -> Slug {
-    Slug::nearest(&format!("page-{incident}.{level}"))
+/// The idempotency id of a level's page to its `number`th target, from 1: the same however often it is sent
+/// (rule M7).
+pub fn page_id(incident: &str, level: &Slug, number: usize) -> Slug {
+    Slug::nearest(&match number {
+        1 => format!("page-{incident}.{level}"),
+        _ => format!("page-{incident}.{level}.{number}"),
+    })
 }
 
 impl LevelState {
     /// Whether anybody still needs to be called.
-    pub fn wanted(&self, acknowledged: bool, status: Status) -> bool {
+    pub fn wanted(&self, response: &Response<'_>) -> bool {
+        self.armed
+            .targets()
+            .any(|target| self.wanted_by(target, response))
+    }
+
+    /// Whether this target still needs to be called.
+    pub fn wanted_by(&self, target: &Slug, response: &Response<'_>) -> bool {
+        let status = response.status;
+        let answered = match (self.armed.until, self.armed.acknowledge) {
+            (Until::Resolved, _) => false,
+            (Until::Acknowledged, Acknowledge::Any) => response.is_acknowledged(),
+            (Until::Acknowledged, Acknowledge::All) => response.answered_for(target),
+        };
         status != Status::Closed
-            && match self.armed.until {
-                Until::Acknowledged => !acknowledged && !status.is_resolved(),
-                Until::Resolved => !status.is_resolved(),
-            }
+            && !status.is_resolved()
+            && !answered
+            && self.is_for(response.severity)
+    }
+
+    /// Whether it is for this severity; what nobody has classified counts as the worst.
+    fn is_for(&self, severity: Option<Severity>) -> bool {
+        let named = &self.armed.severity;
+        named.is_empty() || severity.is_none_or(|severity| named.contains(&severity))
     }
 
     /// How it stands.
-    pub fn standing(&self, acknowledged: bool, status: Status, now: DateTime<Utc>) -> Standing {
+    pub fn standing(&self, response: &Response<'_>, now: DateTime<Utc>) -> Standing {
         if let Some(page) = self.latest_page() {
             return Standing::Sent(page.result.map(|(_, _, outcome)| outcome));
         }
+        if let Some(why) = &self.armed.left_out {
+            return Standing::LeftOut(why.clone());
+        }
         match self.armed.due {
-            _ if !self.wanted(acknowledged, status) => Standing::Stopped,
+            _ if !self.wanted(response) => match self.is_for(response.severity) {
+                true => Standing::Stopped,
+                false => Standing::OtherSeverity,
+            },
             None => Standing::Conditional,
             Some(due) if due > now => Standing::Waiting(due),
             Some(due) => Standing::Due(due),
@@ -135,52 +265,109 @@ impl LevelState {
 
     /// The latest sending by a channel that leaves the terminal, or else by any.
     fn latest_page(&self) -> Option<&Page> {
-        let bell = Channel::Bell.slug();
-        let outside = self
-            .pages
-            .iter()
-            .filter(|((channel, _), _)| *channel != bell);
+        let bell = bell();
+        let outside = self.pages.iter().filter(|(call, _)| call.channel != bell);
         outside
-            .max_by_key(|((_, repeat), _)| *repeat)
+            .max_by_key(|(_, page)| page.intent)
             .or(self.pages.iter().next_back())
-            .map(|(_, p)| p)
+            .map(|(_, page)| page)
     }
 
-    /// The sendings to make now: by channel, with the number of the repetition.
+    /// Whom it calls, with the number of each from 1, and by what.
+    fn ways(&self) -> impl Iterator<Item = (usize, &Slug, &Slug)> {
+        let numbered = self.armed.targets().enumerate();
+        numbered.flat_map(move |(at, target)| {
+            self.armed
+                .channels
+                .iter()
+                .map(move |channel| (at + 1, target, channel))
+        })
+    }
+
+    /// The sendings to make now.
     pub fn to_send(
         &self,
-        acknowledged: bool,
-        status: Status,
+        incident: &str,
+        response: &Response<'_>,
         now: DateTime<Utc>,
-    ) -> Vec<(Channel, u32)> {
-        if !self.wanted(acknowledged, status) || self.armed.due.is_none_or(|due| due > now) {
-            return Vec::new();
-        }
-        let next = |channel: &Channel| Some((*channel, self.next_repeat(*channel, now)?));
-        self.armed.channels.iter().filter_map(next).collect()
+    ) -> Vec<Sending> {
+        let wanted = self
+            .ways()
+            .filter(|(_, target, _)| self.wanted_by(target, response));
+        wanted
+            .filter_map(|(number, target, channel)| {
+                let (at, due, repeat) = self.next(target, channel)?;
+                let call = Call {
+                    page: page_id(incident, &self.armed.level, number),
+                    channel: channel.clone(),
+                    repeat,
+                };
+                let target = target.clone();
+                (at <= now).then_some(Sending { call, target, due })
+            })
+            .collect()
     }
 
-    fn next_repeat(&self, channel: Channel, now: DateTime<Utc>) -> Option<u32> {
-        let slug = channel.slug();
-        let sent = self.pages.iter().filter(|((by, _), _)| *by == slug);
-        let Some(((_, repeat), page)) = sent.max_by_key(|((_, repeat), _)| *repeat) else {
-            return Some(0);
+    /// The next sending to a target by a channel: from when on, when it is due by the policy, which repetition.
+    fn next(&self, target: &Slug, channel: &Slug) -> Option<(DateTime<Utc>, DateTime<Utc>, u32)> {
+        let due = self.armed.due?;
+        let sent = || {
+            let own = |call: &Call, page: &Page| call.channel == *channel && page.target == *target;
+            self.pages
+                .iter()
+                .filter(move |(call, page)| own(call, page))
+        };
+        let Some((call, page)) = sent().next_back() else {
+            return Some((due, due, 0));
         };
         let (_, at, outcome) = page.result?;
-        let later = now >= at + TimeDelta::seconds(REPEAT_AFTER);
-        (outcome.wants_repeat() && later && *repeat < MAX_REPEATS).then_some(repeat + 1)
+        let vain = |page: &Page| {
+            page.result
+                .is_some_and(|(_, _, outcome)| outcome.wants_repeat())
+        };
+        let in_vain = sent().rev().take_while(|(_, page)| vain(page)).count();
+        let once_more = match outcome {
+            PageOutcome::Withdrawn => Some(at),
+            _ if outcome.wants_repeat() && in_vain <= MAX_REPEATS => {
+                Some(at + TimeDelta::seconds(REPEAT_AFTER))
+            }
+            _ => None,
+        };
+        let once_more = once_more.map(|at| (at, page.due));
+        let until_reached = self
+            .until_reached(due, page, outcome)
+            .map(|due| (due.max(at), due));
+        let (at, due) = once_more.into_iter().chain(until_reached).min()?;
+        Some((at, due, call.repeat + 1))
+    }
+
+    /// When the next further call is due. What is refused for good, or has no way out, is not tried again.
+    fn until_reached(
+        &self,
+        due: DateTime<Utc>,
+        last: &Page,
+        outcome: PageOutcome,
+    ) -> Option<DateTime<Utc>> {
+        let (every, times) = self.armed.again?;
+        if matches!(outcome, PageOutcome::Refused | PageOutcome::NoChannel) {
+            return None;
+        }
+        let (every, since) = (i64::from(every), (last.at - due).num_seconds());
+        // Calls that fell into a time without a program are not made up for: one is enough.
+        let slot = since.max(0).div_euclid(every.max(1)) + 1;
+        (slot <= i64::from(times)).then(|| due + TimeDelta::seconds(slot * every))
     }
 
     /// Sendings whose result is overdue: the process that sent them is gone, so what became of them is
     /// unknown.
-    pub fn lost_results(&self, now: DateTime<Utc>) -> Vec<(Slug, u32)> {
+    pub fn lost_results(&self, now: DateTime<Utc>) -> Vec<Call> {
         let overdue = |page: &Page| {
             page.result.is_none() && now > page.at + TimeDelta::seconds(RESULT_WITHIN)
         };
         self.pages
             .iter()
             .filter(|(_, page)| overdue(page))
-            .map(|(key, _)| key.clone())
+            .map(|(call, _)| call.clone())
             .collect()
     }
 }

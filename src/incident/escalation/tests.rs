@@ -1,9 +1,12 @@
 use super::*;
 use crate::incident::entry::{PageIntended, PageOutcome, PageResulted};
+use crate::incident::fold::Acknowledgement;
 use crate::incident::status::Status;
-use chrono::TimeDelta;
+use crate::testing::Tape;
 use rstest::rstest;
 use std::collections::BTreeMap;
+
+mod foretold;
 
 fn policy() -> Policy {
     serde_saphyr::from_str(include_str!("../../../assets/policies/escalation.yaml")).unwrap()
@@ -17,8 +20,8 @@ fn minute(minutes: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes)
 }
 
-fn armed() -> Escalation {
-    let levels = policy().arm(minute(0));
+fn of(policy: &Policy) -> Escalation {
+    let levels = policy.arm(minute(0), false);
     Escalation {
         armed: Some(1),
         from: Some(minute(0)),
@@ -32,13 +35,36 @@ fn armed() -> Escalation {
     }
 }
 
+fn armed() -> Escalation {
+    of(&policy())
+}
+
+fn acknowledgement(targets: &[&str]) -> Acknowledgement {
+    Acknowledgement {
+        seq: 9,
+        at: minute(1),
+        by: slug("a-1"),
+        targets: targets.iter().map(|target| slug(target)).collect(),
+    }
+}
+
+fn response(acknowledgements: &[Acknowledgement], status: Status) -> Response<'_> {
+    Response {
+        acknowledgements,
+        status,
+        severity: None,
+    }
+}
+
 fn due_at(minutes: i64, acknowledged: bool, status: Status) -> Vec<String> {
+    let acks = [acknowledgement(&[])];
+    let acks = if acknowledged { &acks[..] } else { &[] };
     armed()
         .levels
         .iter()
         .filter(|level| {
             !level
-                .to_send(acknowledged, status, minute(minutes))
+                .to_send("INC-1", &response(acks, status), minute(minutes))
                 .is_empty()
         })
         .map(|level| level.armed.level.to_string())
@@ -71,29 +97,32 @@ fn the_chain_is_the_one_of_rule_d2(
 #[test]
 fn compliance_waits_for_its_condition_and_is_then_due_at_once() {
     let mut escalation = armed();
-    let name = slug("compliance");
-    let level = escalation.level_mut(&name).unwrap();
-    assert_eq!(
-        level.standing(true, Status::Investigating, minute(99)),
-        Standing::Conditional
-    );
+    let acks = [acknowledgement(&[])];
+    let response = response(&acks, Status::Investigating);
+    let level = escalation.level_mut(&slug("compliance")).unwrap();
+    assert_eq!(level.standing(&response, minute(99)), Standing::Conditional);
     level.armed.due = Some(minute(5));
     assert_eq!(
-        level.standing(true, Status::Investigating, minute(5)),
+        level.standing(&response, minute(5)),
         Standing::Due(minute(5))
     );
-    assert_eq!(
-        level.to_send(true, Status::Investigating, minute(5)).len(),
-        2
-    );
+    assert_eq!(level.to_send("INC-1", &response, minute(5)).len(), 2);
+}
+
+fn call(repeat: u32) -> Call {
+    Call {
+        page: page_id("INC-1", &slug("on-call"), 1),
+        channel: slug("webhook"),
+        repeat,
+    }
 }
 
 fn intended(repeat: u32) -> PageIntended {
     PageIntended {
-        page: page_id("INC-1", &slug("on-call")),
+        page: call(repeat).page,
         level: slug("on-call"),
         target: slug("on-call"),
-        channel: Channel::Webhook.slug(),
+        channel: slug("webhook"),
         due: minute(0),
         repeat,
     }
@@ -101,9 +130,9 @@ fn intended(repeat: u32) -> PageIntended {
 
 fn resulted(repeat: u32, outcome: PageOutcome) -> PageResulted {
     PageResulted {
-        page: page_id("INC-1", &slug("on-call")),
+        page: call(repeat).page,
         level: slug("on-call"),
-        channel: Channel::Webhook.slug(),
+        channel: slug("webhook"),
         repeat,
         outcome,
         http: None,
@@ -113,11 +142,11 @@ fn resulted(repeat: u32, outcome: PageOutcome) -> PageResulted {
 
 fn webhook_repeats(escalation: &mut Escalation, now: DateTime<Utc>) -> Vec<u32> {
     let level = escalation.level_mut(&slug("on-call")).unwrap();
-    let sends = level.to_send(false, Status::Investigating, now);
+    let sends = level.to_send("INC-1", &response(&[], Status::Investigating), now);
     sends
         .iter()
-        .filter(|(by, _)| *by == Channel::Webhook)
-        .map(|(_, repeat)| *repeat)
+        .filter(|sending| sending.call.channel == slug("webhook"))
+        .map(|sending| sending.call.repeat)
         .collect()
 }
 
@@ -144,37 +173,206 @@ fn a_failed_page_is_repeated_under_the_same_id_and_not_for_ever() {
     assert!(webhook_repeats(&mut escalation, minute(600)).is_empty());
 }
 
+/// The level is called every five minutes until somebody answers; a failure in between is tried again earlier.
+#[test]
+fn calls_go_on_until_somebody_is_reached() {
+    let mut policy = policy();
+    policy.levels[0].again = Some(Again {
+        every: "5m".into(),
+        times: 3,
+    });
+    policy.check().unwrap();
+    let mut escalation = of(&policy);
+    let mut calls = Vec::new();
+    for minutes in 0..60 {
+        for repeat in webhook_repeats(&mut escalation, minute(minutes)) {
+            calls.push((minutes, repeat));
+            escalation.intended(2, minute(minutes), &intended(repeat));
+            let outcome = if repeat == 1 {
+                PageOutcome::Failed
+            } else {
+                PageOutcome::Accepted
+            };
+            escalation.resulted(3, minute(minutes), &resulted(repeat, outcome));
+        }
+    }
+    assert_eq!(calls, [(0, 0), (5, 1), (6, 2), (10, 3), (15, 4)]);
+}
+
+#[test]
+fn calls_that_fell_into_a_time_without_a_program_are_made_once() {
+    let mut policy = policy();
+    policy.levels[0].again = Some(Again {
+        every: "5m".into(),
+        times: 9,
+    });
+    let mut escalation = of(&policy);
+    escalation.intended(2, minute(0), &intended(0));
+    escalation.resulted(3, minute(0), &resulted(0, PageOutcome::Accepted));
+    assert_eq!(webhook_repeats(&mut escalation, minute(31)), [1]);
+    escalation.intended(4, minute(31), &intended(1));
+    escalation.resulted(5, minute(31), &resulted(1, PageOutcome::Accepted));
+    assert!(webhook_repeats(&mut escalation, minute(34)).is_empty());
+    assert_eq!(webhook_repeats(&mut escalation, minute(35)), [2]);
+}
+
+#[test]
+fn the_first_to_answer_does_not_silence_those_who_must_answer_themselves() {
+    let mut policy = policy();
+    let level = &mut policy.levels[0];
+    level.target = None;
+    level.targets = vec![slug("on-call"), slug("network")];
+    level.acknowledge = Acknowledge::All;
+    policy.check().unwrap();
+    let escalation = of(&policy);
+    let acks = [acknowledgement(&["on-call"])];
+    let response = response(&acks, Status::Investigating);
+    let level = &escalation.levels[0];
+    assert!(!level.wanted_by(&slug("on-call"), &response));
+    assert!(level.wanted_by(&slug("network"), &response));
+    let sends = level.to_send("INC-1", &response, minute(0));
+    assert!(
+        sends
+            .iter()
+            .all(|sending| sending.target == slug("network"))
+    );
+    assert_eq!(sends[0].call.page, slug("page-inc-1.on-call.2"));
+}
+
+#[test]
+fn a_level_for_a_severity_waits_for_it_and_unclassified_counts_as_the_worst() {
+    let mut policy = policy();
+    policy.levels[2].severity = vec![Severity::new(1).unwrap()];
+    let escalation = of(&policy);
+    let cto = &escalation.levels[2];
+    let with = |severity: Option<u8>| Response {
+        severity: severity.and_then(Severity::new),
+        ..response(&[], Status::Investigating)
+    };
+    assert_eq!(
+        cto.standing(&with(None), minute(30)),
+        Standing::Due(minute(30))
+    );
+    assert_eq!(
+        cto.standing(&with(Some(3)), minute(30)),
+        Standing::OtherSeverity
+    );
+    assert!(cto.to_send("INC-1", &with(Some(3)), minute(30)).is_empty());
+    assert_eq!(cto.to_send("INC-1", &with(Some(1)), minute(45)).len(), 2);
+}
+
+#[test]
+fn the_chain_begins_again_from_a_level_while_nobody_answers() {
+    let mut policy = policy();
+    policy.repeat = Some(Repeat {
+        from: slug("engineering-lead"),
+        after: "20m".into(),
+        times: 2,
+    });
+    policy.check().unwrap();
+    let due: Vec<(String, i64)> = policy
+        .arm(minute(0), false)
+        .iter()
+        .filter_map(|level| {
+            Some((
+                level.level.to_string(),
+                (level.due? - minute(0)).num_minutes(),
+            ))
+        })
+        .collect();
+    let want = [
+        ("on-call", 0),
+        ("engineering-lead", 15),
+        ("cto", 30),
+        ("engineering-lead-r2", 50),
+        ("cto-r2", 65),
+        ("engineering-lead-r3", 85),
+        ("cto-r3", 100),
+    ];
+    let want: Vec<(String, i64)> = want.map(|(name, at)| (name.to_string(), at)).into();
+    assert_eq!(due, want);
+}
+
+#[rstest]
+#[case::off_hours_skip(Otherwise::Skip, "2026-11-26T02:00:00Z", None)]
+#[case::off_hours_wait(Otherwise::Wait, "2026-11-26T02:00:00Z", Some("2026-11-26T08:00:00Z"))]
+#[case::working(Otherwise::Skip, "2026-11-26T10:00:00Z", Some("2026-11-26T10:00:00Z"))]
+#[case::over_the_weekend(Otherwise::Wait, "2026-11-27T20:00:00Z", Some("2026-11-30T08:00:00Z"))]
+fn a_level_keeps_its_hours(
+    #[case] otherwise: Otherwise,
+    #[case] from: &str,
+    #[case] due: Option<&str>,
+) {
+    let hours = "{zone: Europe/Berlin, days: [mon-fri], from: '09:00', until: '17:00'}";
+    let mut policy = policy();
+    policy.hours = serde_saphyr::from_str(hours).unwrap();
+    policy.levels[0].during = Some(During::WorkingHours);
+    policy.levels[0].otherwise = otherwise;
+    policy.check().unwrap();
+    let first = &policy.arm(from.parse().unwrap(), false)[0];
+    assert_eq!(first.due, due.map(|due| due.parse().unwrap()));
+    assert_eq!(first.left_out.is_some(), due.is_none());
+}
+
+#[test]
+fn another_system_that_paged_the_first_level_is_not_doubled() {
+    let levels = policy().arm(minute(0), true);
+    assert_eq!(levels[0].left_out, Some(slug("paged-elsewhere")));
+    assert_eq!((levels[0].due, levels[1].due), (None, Some(minute(15))));
+}
+
 #[test]
 fn an_intent_without_a_result_becomes_unknown_after_a_while() {
     let mut escalation = armed();
     escalation.intended(2, minute(0), &intended(0));
     let level = escalation.level_mut(&slug("on-call")).unwrap();
     assert!(level.lost_results(minute(1)).is_empty());
-    assert_eq!(
-        level.lost_results(minute(2)),
-        [(Channel::Webhook.slug(), 0)]
-    );
+    assert_eq!(level.lost_results(minute(2)), [call(0)]);
 }
 
 #[test]
 fn what_is_overdue_is_the_nearest_clock() {
     let escalation = armed();
-    let (due, level) = escalation.nearest(false, Status::Investigating).unwrap();
+    let acks = [acknowledgement(&[])];
+    let open = response(&[], Status::Investigating);
+    let (due, level) = escalation.nearest(&open).unwrap();
     assert_eq!((due, level.armed.level.as_str()), (minute(0), "on-call"));
-    let (due, level) = escalation.nearest(true, Status::Investigating).unwrap();
+    let taken = response(&acks, Status::Investigating);
+    let (due, level) = escalation.nearest(&taken).unwrap();
     assert_eq!((due, level.armed.level.as_str()), (minute(30), "cto"));
-    assert!(escalation.nearest(true, Status::Resolved).is_none());
+    let resolved = response(&acks, Status::Resolved);
+    assert!(escalation.nearest(&resolved).is_none());
 }
 
 #[rstest]
 #[case::delay("after: 15m", "after: soon", "is not a delay")]
 #[case::nobody("channels: [bell, webhook]", "channels: []", "reach nobody")]
+#[case::empty("target: cto, ", "", "calls nobody")]
+#[case::both("target: cto", "target: cto, targets: [cto]", "each once")]
 #[case::long(
     "level: cto",
     "level: chief-technology-officer-of-the-group",
     "shorten it"
 )]
 #[case::twice("level: cto", "level: on-call", "declared twice")]
+#[case::too_often("after: 30m", "again: {every: 30s, times: 5}, after: 30m", "2m to 24h")]
+#[case::contradiction("until: resolved", "acknowledge: all, until: resolved", "contradicts")]
+#[case::no_hours("after: 30m", "during: off-hours, after: 30m", "no `hours`")]
+#[case::from_nowhere(
+    "levels:",
+    "repeat: {from: nobody, after: 10m, times: 2}\nlevels:",
+    "no level"
+)]
+#[case::from_a_condition(
+    "levels:",
+    "repeat: {from: compliance, after: 10m, times: 2}\nlevels:",
+    "without a condition"
+)]
+#[case::never_open(
+    "levels:",
+    "hours: {zone: UTC, days: [mon], from: '17:00', until: '09:00'}\nlevels:",
+    "end before they begin"
+)]
 fn a_policy_that_cannot_work_is_refused(#[case] from: &str, #[case] to: &str, #[case] says: &str) {
     let text = include_str!("../../../assets/policies/escalation.yaml").replacen(from, to, 1);
     let policy: Policy = serde_saphyr::from_str(&text).unwrap();

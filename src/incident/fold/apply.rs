@@ -63,11 +63,12 @@ impl Incident {
                     back.get_or_insert(seq);
                 }
             }
-            Event::Acknowledged(_) => {
+            Event::Acknowledged(data) => {
                 self.acknowledgements.push(Acknowledgement {
                     seq,
                     at,
                     by: entry.by.clone(),
+                    targets: data.targets.clone(),
                 });
             }
             Event::Classified(data) => self.classified(entry, data),
@@ -98,6 +99,11 @@ impl Incident {
                 self.playbook = Some(data.playbook.clone());
             }
             Event::StepRecorded(data) => self.step_recorded(entry, data),
+            Event::Adopted(data) => {
+                self.adopted
+                    .entry(data.incident.clone())
+                    .or_insert((seq, data.created));
+            }
             Event::EscalationArmed(data) => self.escalation_armed(seq, data),
             Event::LevelArmed(data) => {
                 if let Some(level) = self.escalation.level_mut(&data.level) {
@@ -111,6 +117,7 @@ impl Incident {
             Event::DocumentWritten(data) => {
                 self.documents.push((seq, entry.recorded, data.clone()));
             }
+            _ if self.command(entry, event) => {}
             _ => self.custody.apply(entry, event),
         }
     }
@@ -187,6 +194,7 @@ impl Incident {
             armed: armed.clone(),
             pages: BTreeMap::new(),
         };
+        self.cadence = data.cadence.clone().unwrap_or_default();
         self.escalation = Escalation {
             armed: Some(seq),
             from: Some(data.from),

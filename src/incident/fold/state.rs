@@ -1,7 +1,11 @@
 //! The state of an incident: what the entries so far say.
 
-use crate::incident::entry::{ActorIntroduced, Backfilled, DocumentWritten, Opened, StepOutcome};
-use crate::incident::escalation::Escalation;
+use crate::incident::cadence::Cadence;
+use crate::incident::entry::{
+    ActorIntroduced, Audience, Backfilled, DocumentWritten, KeeperLost, MessageKind, Opened,
+    Overdue, PageOutcome, StepOutcome, WorkKind, WorkState,
+};
+use crate::incident::escalation::{Escalation, Response};
 use crate::incident::ids::Slug;
 use crate::incident::observation::AlertState;
 use crate::incident::roles::Role;
@@ -55,6 +59,26 @@ pub struct Incident {
     pub playbook: Option<Slug>,
     /// Escalation.
     pub escalation: Escalation,
+    /// Updates that people wrote: entry, when, for whom.
+    pub updates: Vec<(u64, DateTime<Utc>, Audience)>,
+    /// Messages, by id, channel and repetition.
+    pub messages: BTreeMap<(Slug, Slug, u32), MessageFact>,
+    /// Work that is kept track of, by the entry that opened it.
+    pub work: BTreeMap<u64, WorkFact>,
+    /// Clocks that ran out: entry and what.
+    pub overdue: Vec<(u64, Overdue)>,
+    /// Programs that kept the clocks and do not show themselves any more.
+    pub keepers_lost: Vec<(u64, KeeperLost)>,
+    /// Severities that were proposed: entry, when, which.
+    pub proposals: Vec<(u64, DateTime<Utc>, Severity)>,
+    /// The last entry that a person made, and when it was recorded.
+    pub last_said: Option<(u64, DateTime<Utc>)>,
+    /// When each person made an entry last.
+    pub said_by: BTreeMap<Slug, DateTime<Utc>>,
+    /// The rhythm of the response.
+    pub cadence: Cadence,
+    /// Incidents of other systems that this one stands for: entry, and when that system began it.
+    pub adopted: BTreeMap<Slug, (u64, DateTime<Utc>)>,
     /// Conditions raised by the classification in force.
     pub flags: BTreeSet<Slug>,
     /// Entries that are notes.
@@ -73,6 +97,40 @@ pub struct Incident {
     pub unknown: Vec<u64>,
     /// Proofs, approvals, copies and erasures.
     pub custody: super::custody::Custody,
+}
+
+/// A message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessageFact {
+    /// What it is.
+    pub what: MessageKind,
+    /// The entry that it tells of.
+    pub tells: u64,
+    /// The page that is settled.
+    pub page: Option<Slug>,
+    /// The entry of the intent.
+    pub intent: u64,
+    /// When that was recorded.
+    pub at: DateTime<Utc>,
+    /// The entry of the result, its time, and what is known.
+    pub result: Option<(u64, DateTime<Utc>, PageOutcome)>,
+    /// What the receiver calls this incident.
+    pub remote: Option<Slug>,
+}
+
+/// Work that is kept track of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkFact {
+    /// Which kind.
+    pub kind: WorkKind,
+    /// Who sees to it.
+    pub owner: Option<Slug>,
+    /// By when.
+    pub due: Option<DateTime<Utc>>,
+    /// Where it stands.
+    pub state: WorkState,
+    /// The entry that changed it last.
+    pub last: u64,
 }
 
 /// How the incident began.
@@ -129,6 +187,8 @@ pub struct Acknowledgement {
     pub at: DateTime<Utc>,
     /// By whom.
     pub by: Slug,
+    /// The targets that they answer for.
+    pub targets: Vec<Slug>,
 }
 
 /// Who holds a role.
@@ -242,6 +302,20 @@ impl Incident {
     /// The first acknowledgement.
     pub fn acknowledged(&self) -> Option<&Acknowledgement> {
         self.acknowledgements.first()
+    }
+
+    /// What people have answered so far.
+    pub fn response(&self) -> Response<'_> {
+        Response {
+            acknowledgements: &self.acknowledgements,
+            status: self.status,
+            severity: self.severity(),
+        }
+    }
+
+    /// Whether another system has paged the first level.
+    pub fn is_paged_elsewhere(&self) -> bool {
+        !self.adopted.is_empty()
     }
 
     /// When it began, as far as is known.

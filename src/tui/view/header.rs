@@ -3,10 +3,12 @@
 use super::Canvas;
 use super::words::{age, both_ends, clock, clock_with_zone, elapsed, fit, styled};
 use crate::app::ui::Screen;
+use crate::incident::cadence;
 use crate::incident::entry::PageOutcome;
 use crate::incident::escalation::Standing;
-use crate::incident::{Role, Status};
+use crate::incident::{Incident, Role, Status};
 use crate::signals::{Reading, burn_rate, meets, percent};
+use chrono::{DateTime, Utc};
 use ratatui::text::{Line, Span};
 
 /// Cells of the trace.
@@ -239,15 +241,13 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     };
     let incident = &board.incident;
     let acknowledged = incident.acknowledged().is_some();
+    let response = incident.response();
     let waiting = incident.escalation.levels.iter().any(|level| {
-        matches!(
-            level.standing(acknowledged, incident.status, model.now),
-            Standing::Sent(_)
-        ) && level.wanted(acknowledged, incident.status)
+        matches!(level.standing(&response, model.now), Standing::Sent(_)) && level.wanted(&response)
     });
     let mut spans = Vec::new();
     let unreached = incident.escalation.levels.iter().rev().find(|level| {
-        let standing = level.standing(acknowledged, incident.status, model.now);
+        let standing = level.standing(&response, model.now);
         matches!(
             standing,
             Standing::Sent(Some(
@@ -256,7 +256,7 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
                     | PageOutcome::NoChannel
                     | PageOutcome::Unknown
             ))
-        ) && level.wanted(acknowledged, incident.status)
+        ) && level.wanted(&response)
     });
     // That nobody was reached comes before everything else in this row.
     if let Some(level) = unreached {
@@ -265,15 +265,16 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
             theme.overdue(),
         ));
     }
-    match incident.escalation.nearest(acknowledged, incident.status) {
-        Some((due, level)) if due <= model.now => {
+    let clocks = running(incident, model.now);
+    match clocks.first().cloned() {
+        Some((due, what)) if due <= model.now => {
             spans.push(head("OVERDUE", theme.overdue()));
             spans.push(styled(
-                format!("{} {}", age(model.now - due), level.armed.target),
+                format!("{} {what}", age(model.now - due)),
                 theme.fire(),
             ));
         }
-        Some((due, level)) => {
+        Some((due, what)) => {
             spans.push(head("NEXT", theme.accent()));
             let left = due - model.now;
             let style = if left.num_minutes() < 5 {
@@ -281,12 +282,7 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
             } else {
                 theme.strong()
             };
-            let text = format!(
-                "{} call {} in {}",
-                clock(due, model.ui.utc),
-                level.armed.target,
-                age(left)
-            );
+            let text = format!("{} {what} in {}", clock(due, model.ui.utc), age(left));
             spans.push(styled(text, style));
         }
         None if incident.status == Status::Closed => {
@@ -306,6 +302,47 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     }
     if !acknowledged && waiting && unreached.is_none() {
         spans.push(styled("   not acknowledged", theme.fire()));
+    }
+    let taken = spans.iter().map(|span| span.content.chars().count()).sum();
+    spans.extend(behind(canvas, &clocks, taken));
+    spans
+}
+
+/// The clocks that run, be they calls or something that is owed, the nearest first.
+fn running(incident: &Incident, now: DateTime<Utc>) -> Vec<(DateTime<Utc>, String)> {
+    let call = incident.escalation.nearest(&incident.response());
+    let call = call.map(|(due, level)| (due, format!("call {}", level.armed.target)));
+    // That nothing is recorded is worth a word only once it is so.
+    let owed = cadence::clocks(incident).into_iter();
+    let owed = owed.filter(|owed| owed.due <= now || owed.clock.as_str() != "scribe");
+    let owed = owed.map(|owed| (owed.due, super::words::owed(&owed)));
+    // Of two at the same time the call comes first: it goes out by itself.
+    let mut all: Vec<(DateTime<Utc>, String)> = call.into_iter().chain(owed).collect();
+    all.sort_by_key(|(due, _)| *due);
+    all
+}
+
+/// The clocks behind the nearest one, as far as there is room.
+fn behind(
+    canvas: &Canvas<'_>,
+    clocks: &[(DateTime<Utc>, String)],
+    taken: usize,
+) -> Vec<Span<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let mut left = (canvas.width as usize).saturating_sub(taken + 18);
+    let mut spans = Vec::new();
+    for (due, what) in clocks.iter().skip(1) {
+        let text = format!("   {} {what}", clock(*due, model.ui.utc));
+        if text.chars().count() > left {
+            break;
+        }
+        left -= text.chars().count();
+        let style = if *due <= model.now {
+            theme.fire()
+        } else {
+            theme.dim()
+        };
+        spans.push(styled(text, style));
     }
     spans
 }

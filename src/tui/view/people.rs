@@ -1,9 +1,13 @@
 //! Who must know: the chain with its clocks, and who does what.
 
 use super::Canvas;
-use super::words::{age, clock, fit, pad, right, styled};
+use super::words::{self, age, clock, fit, pad, right, styled};
+use crate::app::Board;
+use crate::incident::cadence::{Clock, clocks};
+use crate::incident::entry::field;
 use crate::incident::escalation::{LevelState, Standing, Until};
 use crate::incident::{Incident, Role};
+use chrono::TimeDelta;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
@@ -35,33 +39,78 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         "   accepted is not reached: only an acknowledgement by a person is",
         theme.dim(),
     )));
-    lines.push(Line::default());
+    let owed = owed(canvas, board);
+    // Where 24 rows are full, what is owed is worth more than an empty one.
+    if owed.is_empty() {
+        lines.push(Line::default());
+    }
+    lines.extend(owed);
     lines.push(Line::from(styled(
         format!("   {} {}", pad("role", 24), "held by"),
         theme.dim(),
     )));
     for role in Role::ALL {
-        let text = match incident.roles.get(&role) {
-            Some(held) => {
-                let since = clock(held.at, canvas.model.ui.utc);
-                format!(
-                    "   {} {} since {since}  #{}",
-                    pad(role.title(), 24),
-                    pad(&board.name_of(&held.actor), 18),
-                    held.seq
-                )
-            }
-            None => format!("   {} {}", pad(role.title(), 24), canvas.theme.glyphs.none),
+        let Some(held) = incident.roles.get(&role) else {
+            continue;
         };
-        let style = if incident.roles.contains_key(&role) {
-            Style::new()
-        } else {
-            theme.dim()
-        };
-        lines.push(Line::from(styled(text, style)));
+        let since = clock(held.at, canvas.model.ui.utc);
+        let text = format!(
+            "   {} {} since {since}  #{}",
+            pad(role.title(), 24),
+            pad(&board.name_of(&held.actor), 18),
+            held.seq
+        );
+        lines.push(Line::from(text));
     }
+    lines.push(idle(canvas, incident));
     lines.extend(known);
     lines
+}
+
+/// The roles that nobody holds, in one row.
+fn idle(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {
+    let free = Role::ALL
+        .iter()
+        .filter(|role| !incident.roles.contains_key(role));
+    let free: Vec<&str> = free.map(|role| role.short()).collect();
+    let text = match free.is_empty() {
+        true => String::new(),
+        false => format!("   {} {}", pad("held by nobody", 24), free.join(", ")),
+    };
+    let style = match incident.roles.contains_key(&Role::IncidentCommander) {
+        true => canvas.theme.dim(),
+        false => canvas.theme.warn(),
+    };
+    Line::from(styled(fit(&text, canvas.width), style))
+}
+
+/// What is owed, with its clock: updates, check-ins, work.
+fn owed(canvas: &Canvas<'_>, board: &Board) -> Vec<Line<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let row = |owed: &Clock| {
+        let left = owed.due - model.now;
+        let late = left <= TimeDelta::zero();
+        let (left, style) = match late {
+            true => (format!("-{}", age(-left)), theme.overdue()),
+            false if left.num_minutes() < 5 => (age(left), theme.warn()),
+            false => (age(left), Style::new()),
+        };
+        let entry = owed
+            .item
+            .and_then(|item| board.entries.iter().find(|entry| entry.seq == item));
+        let about = entry
+            .and_then(|entry| entry.text(field::TEXT))
+            .unwrap_or_default();
+        let text = format!(
+            "   {} {} {}   {}",
+            pad(&words::owed(owed), 20),
+            right(&clock(owed.due, model.ui.utc), 6),
+            right(&left, 10),
+            crate::text::Safe::line(about)
+        );
+        Line::from(styled(fit(&text, canvas.width), style))
+    };
+    clocks(&board.incident).iter().map(row).collect()
 }
 
 /// Who owns the path, where it can break at one point, and which models act on it (rules M10, M11, A4).
@@ -126,12 +175,12 @@ fn acknowledgement(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {
 
 fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let acknowledged = incident.acknowledged().is_some();
+    let response = incident.response();
     let until = match level.armed.until {
         Until::Acknowledged => "acknowledged",
         Until::Resolved => "back to normal",
     };
-    let (left, text, style) = match level.standing(acknowledged, incident.status, model.now) {
+    let (left, text, style) = match level.standing(&response, model.now) {
         Standing::Conditional => {
             let when: Vec<&str> = level
                 .armed
@@ -145,6 +194,24 @@ fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'s
                 theme.dim(),
             )
         }
+        Standing::OtherSeverity => {
+            let named: Vec<String> = level
+                .armed
+                .severity
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            (
+                String::new(),
+                format!("only at {}", named.join(", ")),
+                theme.dim(),
+            )
+        }
+        Standing::LeftOut(why) => (
+            String::new(),
+            format!("not called: {}", why.as_str().replace('-', " ")),
+            theme.dim(),
+        ),
         Standing::Waiting(due) => (
             age(due - model.now),
             format!("waits, unless {until} first"),
@@ -176,9 +243,20 @@ fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'s
         .map_or(theme.glyphs.none.to_string(), |due| {
             clock(due, model.ui.utc)
         });
+    let targets: Vec<&str> = level
+        .armed
+        .targets()
+        .map(crate::incident::Slug::as_str)
+        .collect();
+    let on_call = model.live.rota.on_call(&level.armed.target, model.now);
+    let name = match (&targets[..], on_call.name()) {
+        ([target], Some(who)) => format!("{target}: {who}"),
+        ([target], None) => (*target).to_string(),
+        _ => level.armed.level.to_string(),
+    };
     let text = format!(
         "   {} {} {}   {text}",
-        pad(level.armed.target.as_str(), 20),
+        pad(&fit(&name, 20), 20),
         right(&due, 6),
         right(&left, 10)
     );

@@ -194,6 +194,18 @@ fn zoned(at: DateTime<Utc>, utc: bool, format: &str) -> String {
     }
 }
 
+/// What a clock waits for, in two or three words.
+pub(super) fn owed(clock: &crate::incident::cadence::Clock) -> String {
+    match (clock.clock.as_str(), clock.item) {
+        ("update", _) => "status update".into(),
+        ("check-in", _) => "commander's check-in".into(),
+        ("scribe", _) => "nothing is recorded".into(),
+        ("answer", _) => "nobody has answered".into(),
+        (_, Some(item)) => format!("work #{item}"),
+        (other, None) => other.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

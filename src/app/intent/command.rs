@@ -1,0 +1,239 @@
+//! Intents of commanding: updates, hand-overs, work.
+
+use super::{Desk, Refused, refuse, words};
+use crate::app::board::Board;
+use crate::incident::cadence::clocks;
+use crate::incident::entry::{
+    Audience, HandedOver, Updated, WorkChanged, WorkKind, WorkOpened, WorkState, field,
+};
+use crate::incident::{Draft, Event, Incident, Role, Slug, Status};
+use crate::text::{Safe, parse_duration};
+use chrono::{DateTime, Utc};
+
+/// Work that a person wants kept track of.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Work {
+    /// What it is about.
+    pub text: Safe,
+    /// The number of a vendor's case.
+    pub reference: Safe,
+    /// Whom to talk to there.
+    pub contact: Safe,
+    /// Where something can be looked at.
+    pub link: Safe,
+    /// Who sees to it.
+    pub owner: Option<Slug>,
+    /// By when.
+    pub due: Option<DateTime<Utc>>,
+}
+
+/// A time from now on, as people write it: `30m`, or a time with its zone. Without a zone it is refused.
+pub fn due_time(text: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Refused> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let relative = parse_duration(text).map(|span| now + span);
+    let absolute = || {
+        DateTime::parse_from_rfc3339(text)
+            .ok()
+            .map(|at| at.with_timezone(&Utc))
+    };
+    relative.or_else(absolute).map(Some).ok_or_else(|| {
+        refuse(
+            format!(
+                "\"{}\" is no time with a zone, and no span",
+                Safe::line(text)
+            ),
+            "write 30m, or 2026-11-22T02:02:03+01:00",
+        )
+    })
+}
+
+pub(super) fn update(desk: &Desk<'_>, audience: Audience, text: &Safe) -> Result<Draft, Refused> {
+    let event = Event::Updated(Updated { audience });
+    Ok(Draft::new(&desk.me.actor, event).with(field::TEXT, words(text)?))
+}
+
+pub(super) fn hand_over(
+    board: &Board,
+    desk: &Desk<'_>,
+    role: Role,
+    to: &Slug,
+    said: &Safe,
+) -> Result<Draft, Refused> {
+    let incident = &board.incident;
+    if !incident.actors.contains_key(to) {
+        return Err(refuse(
+            format!("{to} has not taken part in this incident"),
+            "a person appears in a journal with their first action; they can also take the role themselves",
+        ));
+    }
+    let from = incident.roles.get(&role).map(|held| held.actor.clone());
+    if from.as_ref() == Some(to) {
+        return Err(refuse(
+            format!("{} holds it already", board.name_of(to)),
+            "nothing to do",
+        ));
+    }
+    let data = HandedOver {
+        role,
+        from,
+        to: to.clone(),
+    };
+    let mut text = summary(board);
+    if !said.is_empty() {
+        text = format!("{said}\n{text}");
+    }
+    Ok(Draft::new(&desk.me.actor, Event::HandedOver(data)).with(field::TEXT, Safe::block(&text)))
+}
+
+/// Most decisions in a summary.
+const DECISIONS: usize = 3;
+
+/// What whoever takes over needs to know: state, decisions, open work, clocks. Times are UTC.
+pub fn summary(board: &Board) -> String {
+    let incident = &board.incident;
+    let text = |seq: u64| {
+        let entry = board.entries.iter().find(|entry| entry.seq == seq);
+        entry
+            .and_then(|entry| entry.text(field::TEXT))
+            .unwrap_or("-")
+            .replace('\n', " ")
+    };
+    let severity = incident
+        .severity()
+        .map_or("not classified".into(), |severity| severity.to_string());
+    let mut lines = vec![format!("State: {}, {severity}.", incident.status.word())];
+    if let Some(name) = &incident.playbook
+        && let Some(run) = incident.playbooks.get(name)
+    {
+        lines.push(format!(
+            "Playbook: {name}, {} of {} steps have a result.",
+            run.results.len(),
+            run.steps
+        ));
+    }
+    let decided = incident.decisions.iter().rev().take(DECISIONS).rev();
+    lines.extend(decided.map(|seq| format!("Decided (#{seq}): {}", text(*seq))));
+    for (seq, work) in open_work(incident) {
+        let owner = work
+            .owner
+            .as_ref()
+            .map_or("nobody".into(), |owner| board.name_of(owner));
+        let due = work.due.map_or(String::new(), |due| {
+            format!(", due {}", due.format("%H:%M UTC"))
+        });
+        lines.push(format!(
+            "Open {} (#{seq}): {}; {owner}{due}",
+            work.kind.word(),
+            text(seq)
+        ));
+    }
+    for clock in clocks(incident).iter().filter(|clock| clock.item.is_none()) {
+        lines.push(format!(
+            "Clock: {} at {}",
+            clock.clock,
+            clock.due.format("%H:%M:%S UTC")
+        ));
+    }
+    let next = incident.escalation.nearest(&incident.response());
+    lines.extend(next.map(|(at, level)| {
+        format!(
+            "Call: {} at {}",
+            level.armed.level,
+            at.format("%H:%M:%S UTC")
+        )
+    }));
+    lines.join("\n")
+}
+
+/// Work that is open, in order.
+pub fn open_work(
+    incident: &Incident,
+) -> impl Iterator<Item = (u64, &crate::incident::fold::WorkFact)> {
+    let open = incident
+        .work
+        .iter()
+        .filter(|(_, fact)| fact.state == WorkState::Open);
+    open.map(|(seq, fact)| (*seq, fact))
+}
+
+pub(super) fn open(desk: &Desk<'_>, kind: WorkKind, work: &Work) -> Result<Draft, Refused> {
+    if kind == WorkKind::Action && work.owner.is_none() {
+        return Err(refuse(
+            "an action needs somebody who sees to it",
+            "name who, or take it yourself",
+        ));
+    }
+    if kind == WorkKind::VendorCase && work.reference.is_empty() {
+        return Err(refuse(
+            "a case with a vendor has a number",
+            "write the number that the vendor gave",
+        ));
+    }
+    if kind == WorkKind::Link && work.link.is_empty() {
+        return Err(refuse("a link needs its address", "write it out"));
+    }
+    let data = WorkOpened {
+        kind,
+        owner: work.owner.clone(),
+        due: work.due,
+    };
+    Ok(Draft::new(&desk.me.actor, Event::WorkOpened(data))
+        .with(field::TEXT, words(&work.text)?)
+        .with(field::REFERENCE, work.reference.clone())
+        .with(field::CONTACT, work.contact.clone())
+        .with(field::LINK, work.link.clone()))
+}
+
+pub(super) fn change(
+    board: &Board,
+    desk: &Desk<'_>,
+    item: u64,
+    state: WorkState,
+    due: Option<DateTime<Utc>>,
+    said: &Safe,
+) -> Result<Draft, Refused> {
+    let incident = &board.incident;
+    let Some(work) = incident.work.get(&item) else {
+        let open: Vec<String> = open_work(incident)
+            .map(|(seq, _)| format!("#{seq}"))
+            .collect();
+        let hint = match open.is_empty() {
+            true => "nothing is open".to_string(),
+            false => format!("open are {}", open.join(", ")),
+        };
+        return Err(refuse(format!("#{item} is no work to keep track of"), hint));
+    };
+    if work.state == state && due.is_none() {
+        return Err(refuse(
+            format!("#{item} is {} already", state.word()),
+            "nothing to do",
+        ));
+    }
+    if state == WorkState::Dropped && said.is_empty() {
+        return Err(refuse(
+            "dropping it needs a reason",
+            "say why in a few words",
+        ));
+    }
+    let data = WorkChanged {
+        item,
+        state,
+        owner: None,
+        due,
+    };
+    Ok(Draft::new(&desk.me.actor, Event::WorkChanged(data)).with(field::TEXT, said.clone()))
+}
+
+/// Nobody is told anything of an incident that is closed.
+pub(super) fn still_open(incident: &Incident) -> Result<(), Refused> {
+    match incident.status {
+        Status::Closed => Err(refuse(
+            "the incident is closed",
+            "a note or a correction can still be added",
+        )),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,83 @@
+//! Random incidents, played by one or two programs on one journal: people, alerts, slow and failing channels, a disk
+//! that takes nothing for a while, clock steps, crashes and restarts. `simulation/world.rs` plays, and
+//! `simulation/oracle.rs` judges what the journal and the receivers saw, without asking the code that played.
+//!
+//! A long run: `WARROOM_SIMULATIONS=100000 cargo test --release --lib simulated -- --nocapture`; one incident again:
+//! `WARROOM_SEED=… WARROOM_SIMULATIONS=1`.
+
+mod oracle;
+mod world;
+
+use world::{Plant, World};
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// What goes wrong in the incidents of these seeds, the first few.
+fn play(seeds: std::ops::Range<u64>, plant: Option<Plant>) -> (Vec<String>, [u64; 5]) {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from) as u64;
+    let tasks: Vec<_> = (0..workers)
+        .map(|worker| {
+            let seeds = seeds.clone();
+            std::thread::spawn(move || {
+                let (mut wrong, mut counts) = (Vec::new(), [0; 5]);
+                let stage = world::Stage::new();
+                for seed in seeds.filter(|seed| seed % workers == worker) {
+                    let mut world = World::new(seed, &stage, plant);
+                    world.play();
+                    let found = oracle::judge(&world, seed % 50 == 0 || plant.is_some());
+                    for (count, more) in counts.iter_mut().zip(world.counts()) {
+                        *count += more;
+                    }
+                    wrong.extend(found.into_iter().map(|what| format!("seed {seed}: {what}")));
+                    if wrong.len() > 5 {
+                        break;
+                    }
+                }
+                (wrong, counts)
+            })
+        })
+        .collect();
+    let (mut wrong, mut counts) = (Vec::new(), [0; 5]);
+    for task in tasks {
+        let (found, more) = task.join().unwrap();
+        wrong.extend(found);
+        for (count, more) in counts.iter_mut().zip(more) {
+            *count += more;
+        }
+    }
+    (wrong, counts)
+}
+
+#[test]
+fn simulated_incidents_miss_nothing_double_nothing_and_end() {
+    let begin = number("WARROOM_SEED").unwrap_or(1);
+    let count = number("WARROOM_SIMULATIONS").unwrap_or(100);
+    println!("seeds {begin} to {}", begin + count - 1);
+    let (wrong, [entries, sends, crashes, withdrawn, acknowledged]) =
+        play(begin..begin + count, None);
+    println!(
+        "{count} incidents: {entries} entries, {sends} sendings, {crashes} crashes, {withdrawn} withdrawn, {acknowledged} acknowledged"
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // A simulation in which nothing happens shows nothing.
+    assert!(sends > count && crashes > count / 4 && acknowledged > count / 4);
+}
+
+/// Each kind of fault, planted, is found within a few incidents, and by the check that is meant for it.
+#[test]
+fn simulated_faults_of_each_kind_are_caught() {
+    for (plant, says) in [
+        (Plant::Forget, "was not called"),
+        (Plant::Twice, "twice"),
+        (Plant::SendsThoughAnswered, "although"),
+        (Plant::LosesResults, "never ended"),
+        (Plant::FlipsABit, "does not verify"),
+        (Plant::StopsTooMuch, "was not called"),
+    ] {
+        let (wrong, _) = play(1..200, Some(plant));
+        let found = wrong.iter().any(|what| what.contains(says));
+        assert!(found, "{plant:?} is not caught: {wrong:?}");
+    }
+}

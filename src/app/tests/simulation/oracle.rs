@@ -1,0 +1,226 @@
+//! What must hold of any incident, whatever happened: judged from the journal's entries and from what left the
+//! programs, by rules written down here and not by the code that played.
+
+use super::world::World;
+use crate::incident::escalation::{Acknowledge, ArmedLevel, Until};
+use crate::incident::{Entry, Event, Incident, Slug};
+use crate::journal::{Known, verify};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeSet;
+
+/// A program may be this late: the longest step of the simulation, once over for what it must hear first.
+const LATE: TimeDelta = TimeDelta::seconds(25);
+
+pub(super) fn judge(world: &World<'_>, on_disk: bool) -> Vec<String> {
+    let mut wrong = Vec::new();
+    missed(world, &mut wrong);
+    doubled(world, &mut wrong);
+    stopped(world, &mut wrong);
+    ended(world, &mut wrong);
+    chained(world, on_disk, &mut wrong);
+    wrong
+}
+
+fn levels(entries: &[Entry]) -> Vec<ArmedLevel> {
+    let armed = entries.iter().find_map(|entry| match entry.event() {
+        Some(Event::EscalationArmed(data)) => Some(data.levels.clone()),
+        _ => None,
+    });
+    let mut levels = armed.unwrap_or_default();
+    for entry in entries {
+        if let Some(Event::LevelArmed(data)) = entry.event()
+            && let Some(level) = levels.iter_mut().find(|level| level.level == data.level)
+        {
+            level.due.get_or_insert(data.due);
+        }
+    }
+    levels
+}
+
+/// Whether a level is wanted for a target after the first `count` entries, by the words of the policy.
+fn wanted(entries: &[Entry], count: usize, level: &ArmedLevel, target: &Slug) -> bool {
+    let (mut resolved, mut answered, mut severity) = (false, false, None);
+    for entry in &entries[..count] {
+        match entry.event() {
+            Some(Event::StatusChanged(data)) => resolved = data.status.is_resolved(),
+            Some(Event::Classified(data)) => severity = Some(data.severity),
+            Some(Event::Acknowledged(data)) => {
+                answered |= level.acknowledge == Acknowledge::Any || data.targets.contains(target);
+            }
+            _ => {}
+        }
+    }
+    let named = &level.severity;
+    let fits = named.is_empty() || severity.is_none_or(|severity| named.contains(&severity));
+    !resolved && fits && !(answered && level.until == Until::Acknowledged)
+}
+
+/// Who was due while a program could act, and was wanted for long enough, was called.
+fn missed(world: &World<'_>, wrong: &mut Vec<String>) {
+    for level in levels(&world.entries) {
+        let Some(due) = level.due else { continue };
+        for target in level.targets() {
+            let called = world.entries.iter().any(|entry| {
+                matches!(entry.event(), Some(Event::PageIntended(data)) if data.level == level.level && data.target == *target)
+            });
+            if !called && let Some(at) = opportunity(world, &level, target, due) {
+                wrong.push(format!(
+                    "{target} of {} was not called, due {due}, though it could be at {at}",
+                    level.level
+                ));
+            }
+        }
+    }
+}
+
+/// A time from which on programs could act for a while, and the call was wanted all the while.
+fn opportunity(
+    world: &World<'_>,
+    level: &ArmedLevel,
+    target: &Slug,
+    due: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let mut since: Option<DateTime<Utc>> = None;
+    let mut last: Option<DateTime<Utc>> = None;
+    // What was wanted after so many entries does not change until there are more.
+    let mut known: Option<(usize, bool)> = None;
+    for (at, count) in &world.served {
+        let gap = last.is_some_and(|last| *at < last || *at - last > TimeDelta::seconds(11));
+        last = Some(*at);
+        if known.is_none_or(|(known, _)| known != *count) {
+            let armed = world.entries[..*count].iter().any(|entry| {
+                matches!(entry.event(), Some(Event::LevelArmed(data)) if data.level == level.level)
+            });
+            let open = level.when.is_empty() || armed;
+            known = Some((
+                *count,
+                open && wanted(&world.entries, *count, level, target),
+            ));
+        }
+        let ready = *at >= due && known.is_some_and(|(_, wanted)| wanted);
+        if gap || !ready {
+            since = None;
+            continue;
+        }
+        let from = *since.get_or_insert(*at);
+        if *at - from > LATE {
+            return Some(from);
+        }
+    }
+    None
+}
+
+/// The same call leaves once; what leaves again bears the number of its repetition, after the one before.
+fn doubled(world: &World<'_>, wrong: &mut Vec<String>) {
+    let mut seen = BTreeSet::new();
+    for sent in &world.sent {
+        if !seen.insert(sent.call.clone()) {
+            wrong.push(format!("{:?} left twice", sent.call));
+        }
+    }
+    let intents: Vec<_> = world
+        .entries
+        .iter()
+        .filter_map(|entry| match entry.event() {
+            Some(Event::PageIntended(data)) => Some((entry.seq, data)),
+            _ => None,
+        })
+        .collect();
+    for (seq, data) in &intents {
+        let same = |other: &&(u64, &crate::incident::entry::PageIntended)| {
+            other.1.page == data.page && other.1.channel == data.channel
+        };
+        let before = intents
+            .iter()
+            .filter(same)
+            .filter(|(earlier, _)| earlier < seq)
+            .count();
+        if before != data.repeat as usize {
+            wrong.push(format!(
+                "#{seq} repeats {} as number {}, after {before}: twice",
+                data.page, data.repeat
+            ));
+        }
+        let page = &data.page;
+        let open = world.entries[..*seq as usize - 1]
+            .iter()
+            .rev()
+            .find_map(|entry| match entry.event() {
+                Some(Event::PageResulted(result)) if result.page == *page => Some(false),
+                Some(Event::PageIntended(intent)) if intent.page == *page => Some(true),
+                _ => None,
+            });
+        if open == Some(true) {
+            wrong.push(format!(
+                "#{seq} repeats {page} while it is under way: twice"
+            ));
+        }
+    }
+}
+
+/// Nothing leaves that was no longer wanted when its intent was recorded.
+fn stopped(world: &World<'_>, wrong: &mut Vec<String>) {
+    let levels = levels(&world.entries);
+    for sent in &world.sent {
+        let Some(level) = levels.iter().find(|level| level.level == sent.level) else {
+            continue;
+        };
+        let intent = sent.intent as usize;
+        if intent > 0 && !wanted(&world.entries, intent, level, &sent.target) {
+            wrong.push(format!(
+                "#{intent} called {} although it was no longer wanted",
+                sent.target
+            ));
+        }
+    }
+}
+
+/// Every intent has its result.
+fn ended(world: &World<'_>, wrong: &mut Vec<String>) {
+    let incident = Incident::from_entries(&world.entries);
+    for level in &incident.escalation.levels {
+        for (call, page) in &level.pages {
+            // What was begun in the last minute and a half may still be under way.
+            let young = world.now - page.at < TimeDelta::seconds(95);
+            if page.result.is_none() && !young {
+                wrong.push(format!("{call:?} never ended"));
+            }
+        }
+    }
+    for (key, fact) in &incident.messages {
+        if fact.result.is_none() && world.now - fact.at >= TimeDelta::seconds(95) {
+            wrong.push(format!("message {key:?} never ended"));
+        }
+    }
+}
+
+/// The chain holds, and the fold says the same from the beginning.
+fn chained(world: &World<'_>, on_disk: bool, wrong: &mut Vec<String>) {
+    for pair in world.entries.windows(2) {
+        if pair[1].seq != pair[0].seq + 1 {
+            wrong.push(format!("#{} follows #{}", pair[1].seq, pair[0].seq));
+        }
+    }
+    if !on_disk || world.entries.is_empty() {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("journal.jsonl"), &world.lines).unwrap();
+    let texts = world.texts.join("\n") + "\n";
+    std::fs::write(home.path().join("disclosures.jsonl"), texts).unwrap();
+    let known = Known {
+        head: world
+            .entries
+            .last()
+            .map(|entry| (entry.seq, entry.hash.clone())),
+        signers: None,
+    };
+    match verify(home.path(), &known) {
+        Ok(report) if report.intact => {}
+        Ok(report) => wrong.push(format!(
+            "the journal does not verify: {:?}",
+            report.findings.first()
+        )),
+        Err(error) => wrong.push(format!("the journal does not verify: {error}")),
+    }
+}

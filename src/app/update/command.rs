@@ -1,0 +1,221 @@
+//! Commanding by keys: answering a page, updates, hand-overs, work.
+
+use super::acts::intend;
+use super::overlays::open_prompt;
+use super::picks::no_incident;
+use crate::app::effect::Effect;
+use crate::app::intent::{Intent, Work, due_time, open_work};
+use crate::app::model::Model;
+use crate::app::ui::{Overlay, Pick, Picked, Purpose};
+use crate::incident::entry::{Audience, WorkKind, field};
+use crate::incident::{Role, Slug};
+use crate::text::Safe;
+
+/// Takes the page. Where levels wait for an answer of each target, the person says whom they answer for; what the
+/// schedule says of them counts without asking.
+pub(super) fn acknowledge(model: &mut Model) -> Vec<Effect> {
+    let Some(incident) = model.incident() else {
+        return intend(model, &Intent::Acknowledge(Vec::new()));
+    };
+    let me = model.setup.me.name.as_str();
+    let mine = model.live.rota.held_by(me, model.now);
+    let waiting = incident.escalation.unanswered(&incident.response());
+    let open: Vec<Slug> = waiting
+        .into_iter()
+        .filter(|target| !mine.contains(target))
+        .collect();
+    if open.is_empty() {
+        return intend(model, &Intent::Acknowledge(mine));
+    }
+    let mut items: Vec<(String, Picked)> = open
+        .iter()
+        .map(|target| {
+            let mut targets = mine.clone();
+            targets.push(target.clone());
+            (
+                format!("for {target}, who is still called"),
+                Picked::Answer(targets),
+            )
+        })
+        .collect();
+    items.push((
+        "only for myself: the others are still called".into(),
+        Picked::Answer(mine),
+    ));
+    push(model, "Whom do you answer for?", items);
+    Vec::new()
+}
+
+fn push(model: &mut Model, title: &str, items: Vec<(String, Picked)>) {
+    model.ui.overlays.push(Overlay::Pick(Pick {
+        title: title.to_string(),
+        items,
+        cursor: 0,
+    }));
+}
+
+/// Whom to tell.
+pub(super) fn audiences(model: &mut Model) {
+    if model.incident().is_none() {
+        return no_incident(model);
+    }
+    let items = Audience::ALL.iter().rev().map(|audience| {
+        let ways = model
+            .setup
+            .channels
+            .iter()
+            .filter(|way| way.audiences.contains(audience));
+        let ways: Vec<&str> = ways.map(|way| way.name.as_str()).collect();
+        let by = match ways.is_empty() {
+            true => "recorded only: no channel carries it".to_string(),
+            false => format!("goes out by {}", ways.join(", ")),
+        };
+        (
+            format!("{:<14} {by}", audience.word()),
+            Picked::Audience(*audience),
+        )
+    });
+    let items = items.collect();
+    push(model, "An update for whom?", items);
+}
+
+/// The prompt of an update.
+pub(super) fn write_update(model: &mut Model, audience: Audience) {
+    let title = format!("Update for {}: what they need to know now", audience.word());
+    open_prompt(model, Purpose::Update(audience), title, &[("text", true)]);
+}
+
+/// Which role to hand over; those that somebody holds first.
+pub(super) fn roles(model: &mut Model) {
+    let Some(board) = model.board() else {
+        return no_incident(model);
+    };
+    let mut roles: Vec<&Role> = Role::ALL.iter().collect();
+    let me = &model.setup.me.actor;
+    let mine = |role: &Role| {
+        board
+            .incident
+            .roles
+            .get(role)
+            .is_some_and(|held| held.actor == *me)
+    };
+    roles.sort_by_key(|role| !mine(role));
+    let row = |role: &&Role| {
+        let holder = board.incident.roles.get(role);
+        let held = holder.map_or("nobody".to_string(), |held| board.name_of(&held.actor));
+        (
+            format!("{:<24} {held}", role.title()),
+            Picked::HandOver(**role),
+        )
+    };
+    let items = roles.iter().map(row).collect();
+    push(model, "Hand over which role?", items);
+}
+
+/// To whom: whoever has taken part.
+pub(super) fn people(model: &mut Model, role: Role) {
+    let Some(board) = model.board() else {
+        return;
+    };
+    let holder = board.incident.roles.get(&role).map(|held| &held.actor);
+    let others = board
+        .incident
+        .actors
+        .iter()
+        .filter(|(actor, (_, data))| data.uid.is_some() && Some(*actor) != holder);
+    let items: Vec<(String, Picked)> = others
+        .map(|(actor, _)| {
+            (
+                board.name_of(actor),
+                Picked::HandOverTo(role, actor.clone()),
+            )
+        })
+        .collect();
+    if items.is_empty() {
+        return model
+            .ui
+            .warn("nobody else has taken part yet: they can take the role themselves with r");
+    }
+    let title = format!("Hand {} over to whom?", role.title());
+    push(model, &title, items);
+}
+
+/// Work to add, and open work to end.
+pub(super) fn work(model: &mut Model) {
+    let Some(board) = model.board() else {
+        return no_incident(model);
+    };
+    let mut items: Vec<(String, Picked)> = WorkKind::ALL
+        .iter()
+        .map(|kind| (format!("new {}", kind.word()), Picked::Work(*kind)))
+        .collect();
+    for (seq, fact) in open_work(&board.incident) {
+        let entry = board.entries.iter().find(|entry| entry.seq == seq);
+        let text = entry
+            .and_then(|entry| entry.text(field::TEXT))
+            .unwrap_or("-");
+        items.push((
+            format!("done: {} #{seq} {}", fact.kind.word(), Safe::line(text)),
+            Picked::Done(seq),
+        ));
+    }
+    push(model, "What is to be kept track of?", items);
+}
+
+/// The prompt of work.
+pub(super) fn write_work(model: &mut Model, kind: WorkKind) {
+    let fields: &[(&'static str, bool)] = match kind {
+        WorkKind::Action => &[("what", true), ("due, 30m or with zone", false)],
+        WorkKind::VendorCase => &[
+            ("about", true),
+            ("number", true),
+            ("contact", false),
+            ("next update, 30m or with zone", false),
+        ],
+        WorkKind::Risk | WorkKind::Question => {
+            &[("what", true), ("look again, 30m or with zone", false)]
+        }
+        WorkKind::Link => &[("what", true), ("address", true)],
+    };
+    let title = format!("New {}", kind.word());
+    open_prompt(model, Purpose::Work(kind), title, fields);
+}
+
+/// Records work as it was typed.
+pub(super) fn submit_work(model: &mut Model, kind: WorkKind, texts: &[Safe]) -> Vec<Effect> {
+    let text = |at: usize| texts.get(at).cloned().unwrap_or_default();
+    let (due_at, mut work) = match kind {
+        WorkKind::Action | WorkKind::Risk | WorkKind::Question => (1, Work::default()),
+        WorkKind::VendorCase => {
+            let (reference, contact) = (text(1), text(2));
+            (
+                3,
+                Work {
+                    reference,
+                    contact,
+                    ..Work::default()
+                },
+            )
+        }
+        WorkKind::Link => (
+            9,
+            Work {
+                link: text(1),
+                ..Work::default()
+            },
+        ),
+    };
+    work.text = text(0);
+    // Whoever writes it down sees to it until somebody else does.
+    work.owner = Some(model.setup.me.actor.clone()).filter(|_| kind != WorkKind::Link);
+    match due_time(text(due_at).as_str(), model.now) {
+        Ok(due) => work.due = due,
+        Err(refused) => {
+            model
+                .ui
+                .warn(format!("{refused}: not recorded; {}", refused.hint));
+            return Vec::new();
+        }
+    }
+    intend(model, &Intent::Work(kind, work))
+}

@@ -1,0 +1,249 @@
+//! The verbs of `warroom incident`.
+
+use super::declared;
+use crate::incident::{IncidentId, Role, Slug, Status};
+use clap::Subcommand;
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Incident {
+    /// Open an incident by hand; an open console or watch then calls the on-call engineer
+    Open {
+        /// What is failing
+        title: String,
+        /// When it began, with zone: 2026-11-22T01:02:03Z (default: now)
+        #[arg(long, value_name = "TIME")]
+        started: Option<String>,
+        /// The sealed incident whose story goes on
+        #[arg(long, value_name = "ID")]
+        follows: Option<IncidentId>,
+    },
+    /// List incidents
+    List,
+    /// Show an incident
+    Show {
+        /// The incident
+        id: IncidentId,
+    },
+    /// Record a note
+    Note {
+        /// The incident
+        id: IncidentId,
+        /// The note; - reads notes from standard input, one a line, and answers each once it is durable
+        text: String,
+        /// When it happened, with zone (default: now)
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+    },
+    /// Take the page
+    Ack {
+        /// The incident
+        id: IncidentId,
+        /// The targets that you answer for, where each must answer (default: those that the schedule gives you)
+        #[arg(long = "as", value_name = "TARGET")]
+        targets: Vec<Slug>,
+    },
+    /// Tell users or stakeholders where it stands
+    Update {
+        /// The incident
+        id: IncidentId,
+        /// What they need to know
+        text: String,
+        /// For whom
+        #[arg(long = "for", value_enum, default_value = "stakeholders")]
+        audience: ForWhom,
+    },
+    /// Give a role to another person, with a summary of state, decisions, open work and clocks
+    HandOver {
+        /// The incident
+        id: IncidentId,
+        /// The role
+        #[arg(value_parser = declared::<Role>)]
+        role: Role,
+        /// Who takes over: a name or an id of somebody who has taken part
+        to: String,
+        /// A few words beside the summary
+        #[arg(default_value = "")]
+        text: String,
+    },
+    /// Keep track of work: an action, a vendor's case, a risk, a question, a link
+    FollowUp {
+        /// The incident
+        id: IncidentId,
+        /// Which kind
+        #[arg(value_enum)]
+        kind: Kind,
+        /// What it is about
+        text: String,
+        /// By when, or when the vendor's next update is due: 30m, or a time with zone
+        #[arg(long, value_name = "TIME", default_value = "")]
+        due: String,
+        /// The vendor's number for it
+        #[arg(long, default_value = "")]
+        number: String,
+        /// Whom to talk to there
+        #[arg(long, default_value = "")]
+        contact: String,
+        /// Where it can be looked at
+        #[arg(long, default_value = "")]
+        link: String,
+    },
+    /// Say that work is done, or why it is dropped, or give it another time
+    Done {
+        /// The incident
+        id: IncidentId,
+        /// The entry that opened it
+        entry: u64,
+        /// A few words
+        #[arg(default_value = "")]
+        text: String,
+        /// It is dropped; the words say why
+        #[arg(long)]
+        dropped: bool,
+        /// It stays open until then: 30m, or a time with zone
+        #[arg(
+            long,
+            value_name = "TIME",
+            default_value = "",
+            conflicts_with = "dropped"
+        )]
+        due: String,
+    },
+    /// Classify: question=answer …, as `incident show` names them
+    Severity {
+        /// The incident
+        id: IncidentId,
+        /// Answers, such as correctness=right completion=degraded
+        #[arg(required = true, value_name = "QUESTION=ANSWER")]
+        answers: Vec<String>,
+        /// A few words
+        #[arg(long, default_value = "")]
+        why: String,
+    },
+    /// Take a role, or give it back
+    Role {
+        /// The incident
+        id: IncidentId,
+        /// incident-commander, operations, communications, scribe, compliance or subject-expert
+        #[arg(value_parser = declared::<Role>)]
+        role: Role,
+        /// Give it back
+        #[arg(long)]
+        none: bool,
+    },
+    /// Say where it stands
+    Status {
+        /// The incident
+        id: IncidentId,
+        /// investigating, identified, mitigated, resolved or closed
+        #[arg(value_parser = declared::<Status>)]
+        status: Status,
+        /// A few words
+        #[arg(default_value = "")]
+        text: String,
+        /// When it happened, with zone (default: now)
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+    },
+    /// Record a decision
+    Decide {
+        /// The incident
+        id: IncidentId,
+        /// What
+        what: String,
+        /// Why
+        #[arg(long)]
+        why: String,
+        /// Instead of what
+        #[arg(long, default_value = "")]
+        instead: String,
+    },
+    /// Correct an entry; both stay
+    Correct {
+        /// The incident
+        id: IncidentId,
+        /// The entry's number
+        entry: u64,
+        /// What is right
+        text: String,
+    },
+    /// Say that the response has ended; paging stops for good
+    Close {
+        /// The incident
+        id: IncidentId,
+        /// A few words
+        #[arg(default_value = "")]
+        text: String,
+    },
+    /// Sign the journal's head with your SSH key
+    Sign {
+        /// The incident
+        id: IncidentId,
+    },
+    /// Take a text out for good; a second person approves first
+    Erase {
+        /// The incident
+        id: IncidentId,
+        /// The entry's number
+        entry: u64,
+        /// The text's field, such as text, title, why, name
+        field: Slug,
+        /// Why
+        #[arg(long)]
+        why: String,
+    },
+    /// Approve what another person asked for; without a name, list what waits
+    Approve {
+        /// The incident
+        id: IncidentId,
+        /// The request's name
+        request: Option<Slug>,
+    },
+    /// Place a legal hold, or release one
+    Hold {
+        /// The incident
+        id: IncidentId,
+        /// Why
+        #[arg(long)]
+        why: String,
+        /// Release this hold; a second person approves first
+        #[arg(long, value_name = "HOLD")]
+        release: Option<Slug>,
+    },
+    /// End the journal: nothing can be added afterwards
+    Seal {
+        /// The incident
+        id: IncidentId,
+    },
+    /// Delete a sealed incident whose retention has ended; a second person approves first
+    Delete {
+        /// The incident
+        id: IncidentId,
+        /// Why
+        #[arg(long)]
+        why: String,
+    },
+}
+
+/// For whom an update is.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(in crate::cli) enum ForWhom {
+    /// Those who pay, and those who are paid
+    Users,
+    /// Those inside who must know
+    Stakeholders,
+}
+
+/// A kind of work.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(in crate::cli) enum Kind {
+    /// Something to be done
+    Action,
+    /// A case with a vendor
+    VendorCase,
+    /// Something that may go wrong
+    Risk,
+    /// Something that nobody knows yet
+    Question,
+    /// Where something can be looked at
+    Link,
+}

@@ -1,0 +1,149 @@
+//! `warroom escalation simulate`: exactly who would be contacted when.
+
+use super::{Base, CliError, Output};
+use crate::cli::arguments::Simulate;
+use crate::config::read_policy;
+use crate::incident::Slug;
+use crate::incident::escalation::{ForecastCall, Happens, Script, forecast};
+use crate::incident::rota::{OnCall, Zone};
+use crate::incident::severity::Severity;
+use crate::text::{Safe, parse_duration};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::json;
+
+pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), CliError> {
+    let policy = match &asked.policy {
+        Some(path) => read_policy(path)?,
+        None => base.config.policies.escalation.clone(),
+    };
+    let from = time(&asked.at, None)?;
+    let until = from
+        + parse_duration(&asked.lasts).ok_or_else(|| {
+            CliError::usage(
+                format!("\"{}\" is no span", Safe::line(&asked.lasts)),
+                "write 90m, 6h or 2d",
+            )
+        })?;
+    let script = script(asked, from)?;
+    let calls = forecast(&policy, from, asked.paged_elsewhere, &script, until);
+    let who = |call: &ForecastCall| match base.config.schedules.rota.on_call(&call.target, call.at)
+    {
+        OnCall::Person(who) => format!(" ({who})"),
+        OnCall::Otherwise(who) => format!(" ({who}, the schedule names nobody)"),
+        OnCall::Nobody => " (NOBODY is on call)".to_string(),
+        OnCall::NoSchedule => String::new(),
+    };
+    let zone = asked.zone.clone().map_or(Ok(Zone::UTC), Zone::try_from);
+    let zone = zone.map_err(|what| CliError::usage(what, "write --zone Europe/Berlin"))?;
+    let mut text = vec![format!(
+        "policy {} version {}, an alert that began at {}",
+        policy.policy,
+        policy.version,
+        zone.write(from)
+    )];
+    text.extend(calls.iter().map(|call| {
+        let again = match call.repeat {
+            0 => String::new(),
+            repeat => format!(", call {}", repeat + 1),
+        };
+        format!(
+            "{}  +{:<8} {}: {}{} by {}{again}",
+            zone.write(call.at),
+            elapsed((call.at - from).num_seconds()),
+            call.level,
+            call.target,
+            who(call),
+            call.channel
+        )
+    }));
+    if calls.is_empty() {
+        text.push(format!("nobody is contacted until {}", zone.write(until)));
+    }
+    let rows: Vec<_> = calls
+        .iter()
+        .map(|call| {
+            let on_call = base.config.schedules.rota.on_call(&call.target, call.at);
+            json!({
+                "at": call.at.to_rfc3339_opts(SecondsFormat::Millis, true),
+                "level": call.level, "target": call.target, "channel": call.channel,
+                "repeat": call.repeat, "who": on_call.name(),
+            })
+        })
+        .collect();
+    output.result(
+        &text.join("\n"),
+        &json!({"policy": policy.policy, "from": from, "calls": rows}),
+    );
+    Ok(())
+}
+
+fn elapsed(seconds: i64) -> String {
+    format!(
+        "{}:{:02}:{:02}",
+        seconds / 3_600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
+}
+
+/// A time with its zone, or a span after the alert's start.
+fn time(text: &str, from: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, CliError> {
+    if let (Some(from), Some(span)) = (from, text.strip_prefix('+').and_then(parse_duration)) {
+        return Ok(from + span);
+    }
+    let at = DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc));
+    at.map_err(|_| {
+        CliError::usage(
+            format!("\"{}\" is not a time with a zone", Safe::line(text)),
+            "write 2026-11-22T03:00:00+01:00, or +20m after the start",
+        )
+    })
+}
+
+/// `WHEN`, or `WHEN=a,b`.
+fn split(text: &str) -> (&str, Vec<&str>) {
+    let (when, rest) = text.split_once('=').unwrap_or((text, ""));
+    (
+        when,
+        rest.split(',').filter(|word| !word.is_empty()).collect(),
+    )
+}
+
+fn slugs(words: &[&str]) -> Result<Vec<Slug>, CliError> {
+    let one = |word: &&str| {
+        word.parse()
+            .map_err(|what: String| CliError::usage(what, "names are separated by commas"))
+    };
+    words.iter().map(one).collect()
+}
+
+fn script(asked: &Simulate, from: DateTime<Utc>) -> Result<Script, CliError> {
+    let mut script = Script::new();
+    for text in &asked.ack {
+        let (when, targets) = split(text);
+        script.push((
+            time(when, Some(from))?,
+            Happens::Acknowledged(slugs(&targets)?),
+        ));
+    }
+    for text in &asked.severity {
+        let (when, words) = split(text);
+        let level = words
+            .first()
+            .and_then(|word| word.parse().ok())
+            .and_then(Severity::new);
+        let level = level.ok_or_else(|| {
+            let what = format!("\"{}\" names no severity", Safe::line(text));
+            CliError::usage(what, "write +10m=1 or +10m=1,transaction-integrity")
+        })?;
+        script.push((
+            time(when, Some(from))?,
+            Happens::Classified(level, slugs(&words[1..])?),
+        ));
+    }
+    if let Some(when) = &asked.resolved {
+        script.push((time(when, Some(from))?, Happens::Resolved));
+    }
+    script.sort_by_key(|(at, _)| *at);
+    Ok(script)
+}

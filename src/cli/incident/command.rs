@@ -1,0 +1,129 @@
+//! Commanding from the command line: updates, hand-overs, work.
+
+use super::{Base, CliError, Output, record};
+use crate::app::intent::{Intent, Work, due_time};
+use crate::cli::arguments::{ForWhom, Kind};
+use crate::incident::entry::{Audience, WorkKind, WorkState, field};
+use crate::incident::{Event, IncidentId, Role, Slug};
+use crate::text::Safe;
+
+pub(super) fn update(
+    base: &Base,
+    id: &IncidentId,
+    audience: ForWhom,
+    text: &str,
+    output: &Output,
+) -> Result<(), CliError> {
+    let audience = match audience {
+        ForWhom::Users => Audience::Users,
+        ForWhom::Stakeholders => Audience::Stakeholders,
+    };
+    record(
+        base,
+        id,
+        &Intent::Update(audience, Safe::block(text)),
+        output,
+    )
+}
+
+pub(super) fn hand_over(
+    base: &Base,
+    id: &IncidentId,
+    role: Role,
+    to: &str,
+    text: &str,
+    output: &Output,
+) -> Result<(), CliError> {
+    let to = person(base, id, to)?;
+    record(
+        base,
+        id,
+        &Intent::HandOver(role, to, Safe::block(text)),
+        output,
+    )
+}
+
+/// Somebody who has taken part, by name or by id.
+fn person(base: &Base, id: &IncidentId, named: &str) -> Result<Slug, CliError> {
+    let entries = base.store.read(id)?.entries;
+    let people = entries.iter().filter_map(|entry| match entry.event() {
+        Some(Event::Actor(data)) if data.uid.is_some() => Some((
+            data.actor.clone(),
+            entry.text(field::NAME).unwrap_or_default(),
+        )),
+        _ => None,
+    });
+    let people: Vec<(Slug, &str)> = people.collect();
+    let fits: Vec<&Slug> = people
+        .iter()
+        .filter(|(actor, name)| actor.as_str() == named || name.eq_ignore_ascii_case(named))
+        .map(|(actor, _)| actor)
+        .collect();
+    match fits[..] {
+        [one] => Ok(one.clone()),
+        _ => {
+            let known: Vec<String> = people
+                .iter()
+                .map(|(actor, name)| format!("{name} ({actor})"))
+                .collect();
+            let what = format!(
+                "\"{}\" is nobody, or more than one, of those who have taken part",
+                Safe::line(named)
+            );
+            Err(CliError::usage(
+                what,
+                format!("there are: {}", known.join(", ")),
+            ))
+        }
+    }
+}
+
+pub(super) fn follow_up(
+    base: &Base,
+    id: &IncidentId,
+    kind: Kind,
+    [text, reference, contact, link]: [Safe; 4],
+    due: &str,
+    output: &Output,
+) -> Result<(), CliError> {
+    let kind = match kind {
+        Kind::Action => WorkKind::Action,
+        Kind::VendorCase => WorkKind::VendorCase,
+        Kind::Risk => WorkKind::Risk,
+        Kind::Question => WorkKind::Question,
+        Kind::Link => WorkKind::Link,
+    };
+    let owner = Some(base.me()?.actor).filter(|_| kind != WorkKind::Link);
+    let due = due_time(due, base.store.clock().now().wall)?;
+    let work = Work {
+        text,
+        reference,
+        contact,
+        link,
+        owner,
+        due,
+    };
+    record(base, id, &Intent::Work(kind, work), output)
+}
+
+pub(super) fn done(
+    base: &Base,
+    id: &IncidentId,
+    entry: u64,
+    (dropped, due): (bool, &str),
+    text: &str,
+    output: &Output,
+) -> Result<(), CliError> {
+    let due = due_time(due, base.store.clock().now().wall)?;
+    let state = match (dropped, due) {
+        (true, _) => WorkState::Dropped,
+        (false, Some(_)) => WorkState::Open,
+        (false, None) => WorkState::Done,
+    };
+    record(
+        base,
+        id,
+        &Intent::WorkState(entry, state, due, Safe::block(text)),
+        output,
+    )
+}

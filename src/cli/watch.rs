@@ -1,0 +1,220 @@
+//! `warroom watch`: sources, intake, clocks and escalations without a screen, for a service manager or a container.
+
+use super::arguments::Global;
+use super::error::{CliError, Exit};
+use super::output::Output;
+use super::setup::{Base, base};
+use super::{console, diagnostics};
+use crate::app::runtime::{Launch, Runtime};
+use crate::app::{Model, Msg, update};
+use crate::documents::{People, sentence};
+use crate::incident::{Event, IncidentId};
+use crate::journal::KeeperKind;
+use crate::text::Safe;
+use sd_notify::NotifyState;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How often time passes while nothing else happens.
+const TICK: Duration = Duration::from_millis(200);
+/// How long messages on their way are waited for when the program is to end.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// A unit for systemd: what `warroom watch --unit` prints.
+const UNIT: &str = include_str!("../../assets/warroom-watch.service");
+
+pub(super) fn run(global: &Global, unit: bool, output: &Output) -> Result<(), CliError> {
+    if unit {
+        output.text(UNIT);
+        return Ok(());
+    }
+    let base = base(global)?;
+    if base.config.read_only {
+        let hint = "leave --read-only out, or open a console with it";
+        return Err(CliError::usage(
+            "a watch that records nothing watches nothing",
+            hint,
+        ));
+    }
+    base.store.prepare()?;
+    diagnostics::start(&base.config.log_dir());
+    let launch = console::parts(&base, KeeperKind::Watch)?;
+    say(&base, &launch, output);
+    let workers = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let ended = workers.block_on(keep(launch, output));
+    workers.shutdown_timeout(Duration::from_millis(200));
+    ended.map_err(|error| {
+        CliError::new(
+            Exit::Internal,
+            error.to_string(),
+            "see the log in the data directory",
+        )
+    })
+}
+
+/// What is watched, and by what people are called: the first lines of the service's log.
+fn say(base: &Base, launch: &Launch, output: &Output) {
+    let sources: Vec<&str> = launch
+        .parts
+        .sources
+        .iter()
+        .map(|source| source.name().as_str())
+        .collect();
+    let channels: Vec<String> = launch
+        .parts
+        .channels
+        .iter()
+        .map(|post| format!("{} ({})", post.name(), post.place()))
+        .collect();
+    let or_none = |list: String| {
+        if list.is_empty() {
+            "NONE".to_string()
+        } else {
+            list
+        }
+    };
+    output.text(&format!(
+        "watching {} from {}; people are called by {}",
+        base.store.root().display(),
+        or_none(sources.join(", ")),
+        or_none(channels.join(", "))
+    ));
+    for warning in &launch.model.setup.warnings {
+        output.warning(warning);
+    }
+}
+
+/// Keeps the clocks until a signal ends it.
+async fn keep(launch: Launch, output: &Output) -> std::io::Result<()> {
+    let mut model = launch.model;
+    let (mut runtime, mut inbox) = Runtime::start(launch.parts);
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    let mut manager = Manager::new();
+    let mut told = Told::default();
+    let mut ending: Option<Instant> = None;
+    loop {
+        let message = tokio::select! {
+            Some(message) = inbox.recv() => Some(message),
+            _ = ticks.tick() => None,
+            _ = hangup.recv() => { ending.get_or_insert_with(Instant::now); None }
+            _ = terminate.recv() => { ending.get_or_insert_with(Instant::now); None }
+            _ = interrupt.recv() => { ending.get_or_insert_with(Instant::now); None }
+        };
+        runtime.turn();
+        let mut effects = match ending {
+            // What is due now is for whoever is still there: nothing new is begun.
+            Some(_) => Vec::new(),
+            None => update(&mut model, Msg::Tick(runtime.clock().now().wall)),
+        };
+        if let Some(message) = message {
+            effects.extend(update(&mut model, message));
+        }
+        while let Ok(message) = inbox.try_recv() {
+            effects.extend(update(&mut model, message));
+        }
+        for effect in effects {
+            runtime.perform(effect);
+        }
+        told.tell(&mut model, output);
+        manager.turn(&model);
+        let drained =
+            runtime.sending() == 0 && model.boards.values().all(|board| board.pending.is_empty());
+        if ending.is_some_and(|since| drained || since.elapsed() > DRAIN) {
+            break;
+        }
+    }
+    manager.stopping();
+    runtime.stop();
+    Ok(())
+}
+
+/// What the service manager is told: that the watch is ready, how it stands, and that its loop still turns.
+struct Manager {
+    ready: bool,
+    every: Option<Duration>,
+    last: Instant,
+}
+
+impl Manager {
+    fn new() -> Self {
+        Self {
+            ready: false,
+            // Three signs within the time that the manager allows.
+            every: sd_notify::watchdog_enabled().map(|limit| limit / 3),
+            last: Instant::now(),
+        }
+    }
+
+    fn turn(&mut self, model: &Model) {
+        if model.ready && !self.ready {
+            self.ready = true;
+            notify(&[NotifyState::Ready, NotifyState::Status("watching")]);
+        }
+        if self.every.is_some_and(|every| self.last.elapsed() >= every) {
+            self.last = Instant::now();
+            let open = model.open_boards().count();
+            let status = format!("watching, {open} open");
+            notify(&[NotifyState::Watchdog, NotifyState::Status(&status)]);
+        }
+    }
+
+    fn stopping(&self) {
+        notify(&[NotifyState::Stopping]);
+    }
+}
+
+/// Without a service manager there is nobody to tell, and that is no error.
+fn notify(state: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(state) {
+        tracing::debug!(%error, "the service manager was not told");
+    }
+}
+
+/// What has been printed of each incident.
+#[derive(Default)]
+struct Told {
+    upto: BTreeMap<IncidentId, u64>,
+    begun: bool,
+}
+
+impl Told {
+    /// Prints the entries that are new, one a line, and what went wrong outside the journal.
+    fn tell(&mut self, model: &mut Model, output: &Output) {
+        if let Some(notice) = model.ui.notice.take().filter(|notice| notice.bad) {
+            output.warning(&notice.text);
+        }
+        if let Some((what, hint)) = &model.store_error {
+            output.warning(&format!("{what}; {hint}"));
+        }
+        for (id, board) in &model.boards {
+            let told = self.upto.entry(id.clone()).or_insert(match self.begun {
+                true => 0,
+                // What was there before this watch is in the journal, not in its log.
+                false => board.incident.count,
+            });
+            let people = People::new(&board.entries, &board.incident);
+            for entry in board.entries.iter().filter(|entry| entry.seq > *told) {
+                if !matches!(
+                    entry.event(),
+                    Some(Event::SignalSeen(_) | Event::Backfilled(_))
+                ) {
+                    output.text(&format!(
+                        "{id} #{} {}",
+                        entry.seq,
+                        Safe::line(&sentence(entry, &people))
+                    ));
+                }
+            }
+            *told = board.incident.count;
+        }
+        self.begun |= model.ready;
+    }
+}

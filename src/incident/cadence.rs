@@ -1,0 +1,168 @@
+//! The rhythm of a response: when the next update is due, the commander's check-in, silence in the record, and
+//! work. Each clock has an absolute due time; one that runs out is recorded (rules A8, D3).
+
+use super::entry::{Overdue, WorkState};
+use super::ids::Slug;
+use super::roles::Role;
+use super::severity::Severity;
+use super::status::Status;
+use super::{Draft, Event, Incident, program};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The rhythm as it is recorded, in seconds. The defaults are those of PagerDuty's response guide: a first update
+/// within five minutes, then one at least every twenty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cadence {
+    /// From the opening to the first update.
+    pub first_update: u32,
+    /// Between updates, by severity. One that is not named needs none.
+    pub updates: BTreeMap<Severity, u32>,
+    /// Between entries of the commander.
+    pub check_in: u32,
+    /// Between entries of anybody while the cause is looked for.
+    pub silence: u32,
+    /// From the last call of the chain to the alarm that nobody has answered.
+    pub answer: u32,
+}
+
+impl Default for Cadence {
+    fn default() -> Self {
+        let by_severity = [(1, 1_200), (2, 1_800)];
+        let updates = by_severity
+            .iter()
+            .filter_map(|(level, seconds)| Some((Severity::new(*level)?, *seconds)));
+        Self {
+            first_update: 300,
+            updates: updates.collect(),
+            check_in: 1_800,
+            silence: 600,
+            answer: 300,
+        }
+    }
+}
+
+/// A clock that runs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Clock {
+    /// When it runs out.
+    pub due: DateTime<Utc>,
+    /// `update`, `check-in`, `scribe`, `answer`, `work`.
+    pub clock: Slug,
+    /// The entry that it concerns.
+    pub item: Option<u64>,
+}
+
+/// The clocks of an incident that run, the nearest first.
+pub fn clocks(incident: &Incident) -> Vec<Clock> {
+    let Some(opened) = &incident.opened else {
+        return Vec::new();
+    };
+    let mut clocks: Vec<Clock> = work(incident).collect();
+    let mut add = |name: &str, due: Option<DateTime<Utc>>| {
+        clocks.extend(due.map(|due| Clock {
+            due,
+            clock: Slug::nearest(name),
+            item: None,
+        }));
+    };
+    if !incident.status.is_resolved() {
+        let cadence = &incident.cadence;
+        add("update", next_update(incident));
+        add("check-in", check_in(incident));
+        add("answer", answer(incident));
+        let spoke = incident.last_said.map_or(opened.at, |(_, at)| at);
+        let silent = incident.status < Status::Mitigated && incident.acknowledged().is_some();
+        add("scribe", silent.then(|| spoke + seconds(cadence.silence)));
+    }
+    clocks.sort();
+    clocks
+}
+
+fn seconds(number: u32) -> TimeDelta {
+    TimeDelta::seconds(i64::from(number))
+}
+
+/// When the next update is due. What nobody has classified counts as the worst. A first update is owed for
+/// everything that has users; what has none needs none.
+pub fn next_update(incident: &Incident) -> Option<DateTime<Utc>> {
+    let opened = incident.opened.as_ref()?;
+    let cadence = &incident.cadence;
+    let worst = cadence.updates.values().next();
+    let every = match incident.severity() {
+        Some(severity) => cadence.updates.get(&severity),
+        None => worst,
+    }?;
+    Some(match incident.updates.last() {
+        Some((_, at, _)) => *at + seconds(*every),
+        None => opened.at + seconds(cadence.first_update),
+    })
+}
+
+fn check_in(incident: &Incident) -> Option<DateTime<Utc>> {
+    let held = incident.roles.get(&Role::IncidentCommander)?;
+    let spoke = incident
+        .said_by
+        .get(&held.actor)
+        .copied()
+        .unwrap_or(held.at);
+    Some(spoke.max(held.at) + seconds(incident.cadence.check_in))
+}
+
+/// Everybody is called, and nobody has answered.
+fn answer(incident: &Incident) -> Option<DateTime<Utc>> {
+    if incident.acknowledged().is_some() {
+        return None;
+    }
+    let last = incident
+        .escalation
+        .levels
+        .iter()
+        .filter_map(|level| level.armed.due)
+        .max()?;
+    let all_called = incident.escalation.nearest(&incident.response()).is_none();
+    all_called.then(|| last + seconds(incident.cadence.answer))
+}
+
+fn work(incident: &Incident) -> impl Iterator<Item = Clock> + '_ {
+    let open = incident
+        .work
+        .iter()
+        .filter(|(_, fact)| fact.state == WorkState::Open);
+    let live = incident.status != Status::Closed;
+    open.filter(move |_| live).filter_map(|(seq, fact)| {
+        Some(Clock {
+            due: fact.due?,
+            clock: Slug::nearest("work"),
+            item: Some(*seq),
+        })
+    })
+}
+
+/// Clocks that have run out and are not recorded as such.
+pub fn overdue(incident: &Incident, now: DateTime<Utc>) -> Vec<Draft> {
+    let known = |clock: &Clock| {
+        let same = |data: &Overdue| {
+            data.clock == clock.clock && data.due == clock.due && data.item == clock.item
+        };
+        incident.overdue.iter().any(|(_, data)| same(data))
+    };
+    let ran_out = clocks(incident)
+        .into_iter()
+        .filter(|clock| clock.due <= now && !known(clock));
+    ran_out
+        .map(|clock| {
+            let data = Overdue {
+                clock: clock.clock,
+                due: clock.due,
+                item: clock.item,
+            };
+            Draft::new(&program(), Event::Overdue(data))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! The course of an escalation: what it asks to be recorded now. Whoever sees a page due may ask; the once keys
+//! of the journal let one through.
+
+use super::{ArmedLevel, Call, Policy, Sending};
+use crate::incident::entry::{
+    EscalationArmed, LevelArmed, PageIntended, PageOutcome, PageResulted, field,
+};
+use crate::incident::ids::Slug;
+use crate::incident::rota::Rota;
+use crate::incident::{Draft, Event, Incident, program};
+use crate::text::Safe;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// What the escalation of an incident asks for now: that it is armed, that conditional levels are due, pages,
+/// and what became of pages of which nobody will ever know.
+pub fn course(
+    id: &str,
+    incident: &Incident,
+    (policy, digest): (&Policy, &str),
+    rota: &Rota,
+    now: DateTime<Utc>,
+) -> Vec<Draft> {
+    let Some(opened) = &incident.opened else {
+        return Vec::new();
+    };
+    if incident.escalation.armed.is_none() {
+        let from = opened.data.started;
+        let data = EscalationArmed {
+            policy: digest.to_string(),
+            from,
+            levels: policy.arm(from, incident.is_paged_elsewhere()),
+            cadence: policy.cadence.clone(),
+        };
+        return vec![Draft::new(&program(), Event::EscalationArmed(data))];
+    }
+    let response = incident.response();
+    let mut drafts = Vec::new();
+    for level in &incident.escalation.levels {
+        if level.armed.due.is_none() {
+            drafts.extend(condition_met(incident, &level.armed));
+            continue;
+        }
+        let lost = level.lost_results(now);
+        drafts.extend(
+            lost.into_iter()
+                .map(|call| lost_result(&level.armed.level, call)),
+        );
+        let sendings = level.to_send(id, &response, now);
+        drafts.extend(
+            sendings
+                .into_iter()
+                .map(|sending| page(level.armed.level.clone(), sending, rota, now)),
+        );
+    }
+    drafts
+}
+
+/// The intent of a page. Who answers for the target now is a text: it names a person.
+fn page(level: Slug, sending: Sending, rota: &Rota, now: DateTime<Utc>) -> Draft {
+    let who = rota.on_call(&sending.target, now);
+    let data = PageIntended {
+        page: sending.call.page,
+        level,
+        target: sending.target,
+        channel: sending.call.channel,
+        due: sending.due,
+        repeat: sending.call.repeat,
+    };
+    let draft = Draft::new(&program(), Event::PageIntended(data));
+    match who.name() {
+        Some(name) => draft.with(field::WHO, name.clone()),
+        None => draft,
+    }
+}
+
+/// The draft that makes a conditional level due, once the classification in force raises its condition.
+fn condition_met(incident: &Incident, level: &ArmedLevel) -> Option<Draft> {
+    let verdict = incident.classification()?;
+    let raised = verdict.flags.iter().any(|flag| level.when.contains(flag));
+    raised.then_some(())?;
+    let data = LevelArmed {
+        level: level.level.clone(),
+        due: verdict.at + TimeDelta::seconds(i64::from(level.after)),
+        because: verdict.seq,
+    };
+    Some(Draft::new(&program(), Event::LevelArmed(data)))
+}
+
+/// That nobody will ever know what became of a page.
+pub fn lost_result(level: &Slug, call: Call) -> Draft {
+    let data = PageResulted {
+        page: call.page,
+        level: level.clone(),
+        channel: call.channel,
+        repeat: call.repeat,
+        outcome: PageOutcome::Unknown,
+        http: None,
+        attempts: 0,
+    };
+    let why = "no result was recorded in time: the program that sent it may have ended";
+    Draft::new(&program(), Event::PageResulted(data)).with(field::DETAIL, Safe::line(why))
+}

@@ -1,0 +1,205 @@
+//! What a forecast says, and what the course then asks for, for whatever policy and whatever people do.
+
+use super::*;
+use crate::incident::entry::{
+    Acknowledged, Classified, Event, Opened, PageResulted, StatusChanged,
+};
+use crate::incident::observation::Cause;
+use crate::incident::rota::Rota;
+use crate::incident::{Draft, Incident};
+use proptest::prelude::*;
+
+fn level(number: usize) -> impl Strategy<Value = Level> {
+    let targets = prop::sample::subsequence(vec!["on-call", "lead", "network"], 1..=3);
+    let again = prop::option::of((2u32..20, 1u32..6));
+    let severity = prop::sample::subsequence(vec![1u8, 2, 3], 0..=2);
+    let rest = (any::<bool>(), any::<bool>(), any::<bool>(), 0i64..90);
+    (targets, again, severity, rest).prop_map(
+        move |(targets, again, severity, (all, resolved, flag, after))| {
+            let until = if resolved {
+                Until::Resolved
+            } else {
+                Until::Acknowledged
+            };
+            Level {
+                level: slug(&format!("level-{number}")),
+                target: None,
+                targets: targets.iter().map(|target| slug(target)).collect(),
+                after: format!("{after}m"),
+                until,
+                acknowledge: if all && !resolved {
+                    Acknowledge::All
+                } else {
+                    Acknowledge::Any
+                },
+                again: again.map(|(every, times)| Again {
+                    every: format!("{every}m"),
+                    times,
+                }),
+                when: if flag && number > 0 {
+                    vec![slug("flag")]
+                } else {
+                    Vec::new()
+                },
+                severity: severity.into_iter().filter_map(Severity::new).collect(),
+                during: None,
+                otherwise: Otherwise::Skip,
+                channels: vec![slug("webhook")],
+            }
+        },
+    )
+}
+
+fn policies() -> impl Strategy<Value = Policy> {
+    let repeat = prop::option::of((5u32..40, 1u32..4));
+    ((level(0), level(1), level(2)), repeat).prop_map(|((one, two, three), repeat)| Policy {
+        policy: slug("p"),
+        version: 1,
+        hours: None,
+        levels: vec![one, two, three],
+        repeat: repeat.map(|(after, times)| Repeat {
+            from: slug("level-0"),
+            after: format!("{after}m"),
+            times,
+        }),
+        cadence: None,
+    })
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    let targets = prop::sample::subsequence(vec!["on-call", "lead", "network"], 0..=2);
+    let flag = any::<bool>();
+    prop_oneof![
+        3 => targets.prop_map(|targets| Happens::Acknowledged(targets.iter().map(|t| slug(t)).collect())),
+        4 => (1u8..4, flag).prop_map(|(level, flag)| {
+            let flags = if flag { vec![slug("flag")] } else { Vec::new() };
+            Happens::Classified(Severity::new(level).unwrap(), flags)
+        }),
+        1 => Just(Happens::Resolved),
+    ]
+}
+
+fn scripts() -> impl Strategy<Value = Vec<(i64, Happens)>> {
+    prop::collection::vec((1i64..20_000, happens()), 0..5).prop_map(|mut script| {
+        script.sort_by_key(|(at, _)| *at);
+        script.dedup_by_key(|(at, _)| *at);
+        script
+    })
+}
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
+}
+
+fn opened() -> Draft {
+    Draft::new(
+        &slug("warroom"),
+        Event::Opened(Opened {
+            started: at(0),
+            started_from: Cause::Alert,
+            service: slug("payments"),
+            path: slug("confirm"),
+            rule: None,
+            policy: None,
+            signal: slug("s"),
+            objective: 0.999,
+            drill: false,
+            program: "0".into(),
+            follows: None,
+        }),
+    )
+}
+
+fn event(happens: &Happens) -> Event {
+    match happens {
+        Happens::Acknowledged(targets) => Event::Acknowledged(Acknowledged {
+            targets: targets.clone(),
+            elsewhere: None,
+        }),
+        Happens::Classified(severity, flags) => Event::Classified(Classified {
+            severity: *severity,
+            rule: slug("r"),
+            policy: "00".into(),
+            answers: Vec::new(),
+            flags: flags.clone(),
+        }),
+        Happens::Resolved => Event::StatusChanged(StatusChanged {
+            status: Status::Resolved,
+        }),
+    }
+}
+
+/// Plays the course as the program does: every entry is recorded, every page is accepted at once, and time passes
+/// from one change to the next.
+fn played(policy: &Policy, script: &[(i64, Happens)], until: i64) -> Vec<forecast::Call> {
+    let (mut tape, mut incident, mut calls) = (Tape::default(), Incident::default(), Vec::new());
+    let mut now = at(0);
+    while now <= at(until) {
+        let second = (now - at(0)).num_seconds();
+        let mut drafts: Vec<Draft> = Vec::new();
+        if second == 0 {
+            drafts.push(opened());
+        }
+        let said = script.iter().filter(|(when, _)| *when == second);
+        drafts.extend(said.map(|(_, happens)| Draft::new(&slug("a-1"), event(happens))));
+        loop {
+            for entry in tape.append(&drafts, now).0 {
+                incident.apply(&entry);
+                if let Some(Event::PageIntended(page)) = entry.event() {
+                    calls.push(forecast::Call {
+                        at: now,
+                        level: page.level.clone(),
+                        target: page.target.clone(),
+                        channel: page.channel.clone(),
+                        repeat: page.repeat,
+                    });
+                }
+            }
+            let asked = course("INC-1", &incident, (policy, "00"), &Rota::default(), now);
+            if asked.is_empty() {
+                break;
+            }
+            drafts = asked.iter().cloned().collect();
+            drafts.extend(asked.iter().filter_map(|draft| match &draft.event {
+                Event::PageIntended(page) => Some(Draft::new(
+                    &slug("warroom"),
+                    Event::PageResulted(PageResulted {
+                        page: page.page.clone(),
+                        level: page.level.clone(),
+                        channel: page.channel.clone(),
+                        repeat: page.repeat,
+                        outcome: PageOutcome::Accepted,
+                        http: None,
+                        attempts: 1,
+                    }),
+                )),
+                _ => None,
+            }));
+        }
+        // From one change to the next: nothing may be missed in between.
+        let said = script
+            .iter()
+            .map(|(when, _)| at(*when))
+            .filter(|when| *when > now);
+        let next = incident.escalation.next_change(now);
+        let Some(then) = said.chain(next).min() else {
+            break;
+        };
+        now = then;
+    }
+    calls.sort();
+    calls
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn the_course_does_what_the_forecast_says_entry_by_entry(policy in policies(), script in scripts()) {
+        prop_assume!(policy.check().is_ok());
+        let until = 6 * 3_600;
+        let said: Script = script.iter().map(|(second, happens)| (at(*second), happens.clone())).collect();
+        let foretold = forecast(&policy, at(0), false, &said, at(until));
+        prop_assert_eq!(played(&policy, &script, until), foretold);
+    }
+}

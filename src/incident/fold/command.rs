@@ -1,0 +1,65 @@
+//! What the events of commanding change: messages, hand-overs, work, clocks that ran out.
+
+use super::state::{Assignment, Incident, MessageFact, WorkFact};
+use crate::incident::entry::{Entry, Event, MessageIntended, WorkChanged, WorkState};
+
+impl Incident {
+    /// Applies an event of commanding; says whether it was one.
+    pub(super) fn command(&mut self, entry: &Entry, event: &Event) -> bool {
+        let (seq, at) = (entry.seq, entry.happened());
+        match event {
+            Event::Updated(data) => self.updates.push((seq, at, data.audience)),
+            Event::MessageIntended(data) => self.message_intended(entry, data),
+            Event::MessageResulted(data) => {
+                let key = (data.message.clone(), data.channel.clone(), data.repeat);
+                if let Some(fact) = self.messages.get_mut(&key) {
+                    fact.result
+                        .get_or_insert((seq, entry.recorded, data.outcome));
+                    fact.remote = fact.remote.take().or_else(|| data.remote.clone());
+                }
+            }
+            Event::HandedOver(data) => {
+                let actor = data.to.clone();
+                self.roles.insert(data.role, Assignment { seq, at, actor });
+            }
+            Event::WorkOpened(data) => {
+                let fact = WorkFact {
+                    kind: data.kind,
+                    owner: data.owner.clone(),
+                    due: data.due,
+                    state: WorkState::Open,
+                    last: seq,
+                };
+                self.work.insert(seq, fact);
+            }
+            Event::WorkChanged(data) => self.work_changed(seq, data),
+            Event::Overdue(data) => self.overdue.push((seq, data.clone())),
+            Event::KeeperLost(data) => self.keepers_lost.push((seq, data.clone())),
+            Event::Proposed(data) => self.proposals.push((seq, at, data.severity)),
+            _ => return false,
+        }
+        true
+    }
+
+    fn message_intended(&mut self, entry: &Entry, data: &MessageIntended) {
+        let key = (data.message.clone(), data.channel.clone(), data.repeat);
+        self.messages.entry(key).or_insert(MessageFact {
+            what: data.what,
+            tells: data.tells,
+            page: data.page.clone(),
+            intent: entry.seq,
+            at: entry.recorded,
+            result: None,
+            remote: None,
+        });
+    }
+
+    fn work_changed(&mut self, seq: u64, data: &WorkChanged) {
+        if let Some(fact) = self.work.get_mut(&data.item) {
+            fact.state = data.state;
+            fact.owner = data.owner.clone().or(fact.owner.take());
+            fact.due = data.due.or(fact.due);
+            fact.last = seq;
+        }
+    }
+}

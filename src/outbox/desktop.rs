@@ -1,0 +1,62 @@
+//! A notice on the desktop, for a console that runs on one: by the desktop's own program, without a library that
+//! every installation would carry.
+
+use super::message::Message;
+use super::post::{Attempt, Channel};
+use super::retry::Verdict;
+use crate::text::Safe;
+use async_trait::async_trait;
+use std::process::Stdio;
+use tokio::process::Command;
+
+/// The desktop's notice.
+pub(super) struct Desktop;
+
+#[async_trait]
+impl Channel for Desktop {
+    fn place(&self) -> String {
+        "this desktop".into()
+    }
+
+    fn carries(&self, message: &Message) -> bool {
+        !matches!(message, Message::Settle(_))
+    }
+
+    fn knows_repetitions(&self, _: &Message) -> bool {
+        false
+    }
+
+    async fn attempt(&self, message: &Message) -> Attempt {
+        let urgency = if matches!(message, Message::Page(_)) {
+            "critical"
+        } else {
+            "normal"
+        };
+        // Arguments, never a shell; `--` keeps a title that begins with a dash from being an option.
+        let run = Command::new("notify-send")
+            .args(["--app-name=warroom", &format!("--urgency={urgency}"), "--"])
+            .arg(message.headline())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .status()
+            .await;
+        let (verdict, detail) = match run {
+            Ok(status) if status.success() => {
+                (Verdict::Accepted, "shown by notify-send".to_string())
+            }
+            Ok(status) => (Verdict::Refused, format!("notify-send ends with {status}")),
+            Err(error) => (
+                Verdict::Refused,
+                format!("notify-send does not run: {error}"),
+            ),
+        };
+        Attempt {
+            verdict,
+            http: None,
+            detail: Safe::line(&detail),
+            remote: None,
+        }
+    }
+}

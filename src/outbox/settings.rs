@@ -1,0 +1,168 @@
+//! Channels as the configuration file gives them, and what makes one usable.
+
+use super::desktop::Desktop;
+use super::mail::{Mail, MailSettings};
+use super::pagerduty::{PagerDuty, PagerDutySettings};
+use super::post::{Channel, Post};
+use super::slack::{Slack, SlackSettings};
+use super::statuspage::{Statuspage, StatuspageSettings};
+use super::teams::{Teams, TeamsSettings};
+use super::webhook::{Webhook, WebhookSettings};
+use crate::incident::Slug;
+use crate::incident::entry::Audience;
+use crate::journal::Clock;
+use crate::text::Safe;
+use crate::text::secret::{Secret, SecretRef};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A channel of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum ChannelSettings {
+    /// Slack's incoming webhook.
+    Slack(SlackSettings),
+    /// PagerDuty's Events API v2.
+    Pagerduty(PagerDutySettings),
+    /// A Teams workflow.
+    Teams(TeamsSettings),
+    /// Statuspage.
+    Statuspage(StatuspageSettings),
+    /// A webhook signed as Standard Webhooks say.
+    Webhook(WebhookSettings),
+    /// Mail.
+    Smtp(MailSettings),
+    /// A notice on the desktop.
+    Desktop(DesktopSettings),
+}
+
+/// A desktop has nothing to set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DesktopSettings {
+    /// The channel's name in policies.
+    pub name: Slug,
+}
+
+/// Why a channel cannot be used. No error repeats an address or a credential.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChannelError {
+    /// The address.
+    #[error("its url is not an http:// or https:// address without credentials in it")]
+    Address,
+    /// A mail address.
+    #[error("\"{0}\" is no mail address")]
+    Mailbox(Safe),
+    /// Mail without protection.
+    #[error("`tls: none` is only for a relay on this machine, and without a password")]
+    PlainMail,
+    /// A status page's id.
+    #[error("`page` is not the id of a status page")]
+    Page,
+    /// The signing secret.
+    #[error("its secret is not of the form whsec_<base64>, at least 24 bytes")]
+    Signing,
+    /// Certificates.
+    #[error("its ca_file {0} cannot be used: {1}")]
+    Certificates(PathBuf, String),
+    /// The client.
+    #[error("its client cannot be built: {0}")]
+    Client(String),
+    /// A credential.
+    #[error("{0}")]
+    Credential(String),
+}
+
+/// How credentials are fetched, given by whoever may fetch them.
+pub struct Credentials<'f> {
+    fetch: &'f (dyn Fn(&SecretRef) -> Result<Secret, String> + 'f),
+}
+
+impl<'f> Credentials<'f> {
+    /// By this way.
+    pub fn new(fetch: &'f (dyn Fn(&SecretRef) -> Result<Secret, String> + 'f)) -> Self {
+        Self { fetch }
+    }
+
+    pub(super) fn get(&self, reference: &SecretRef) -> Result<Secret, ChannelError> {
+        (self.fetch)(reference).map_err(ChannelError::Credential)
+    }
+}
+
+impl ChannelSettings {
+    /// Its name in policies.
+    pub fn name(&self) -> &Slug {
+        match self {
+            Self::Slack(settings) => &settings.name,
+            Self::Pagerduty(settings) => &settings.name,
+            Self::Teams(settings) => &settings.name,
+            Self::Statuspage(settings) => &settings.name,
+            Self::Webhook(settings) => &settings.name,
+            Self::Smtp(settings) => &settings.name,
+            Self::Desktop(settings) => &settings.name,
+        }
+    }
+
+    /// Whose updates it carries.
+    pub fn audiences(&self) -> Vec<Audience> {
+        match self {
+            Self::Slack(settings) => settings.updates.clone(),
+            Self::Teams(settings) => settings.updates.clone(),
+            Self::Webhook(settings) => settings.updates.clone(),
+            Self::Smtp(settings) => settings.updates.keys().copied().collect(),
+            Self::Statuspage(_) => vec![Audience::Users],
+            Self::Pagerduty(_) | Self::Desktop(_) => Vec::new(),
+        }
+    }
+
+    /// Whether its receiver is told when a page is settled.
+    pub fn settles(&self) -> bool {
+        matches!(self, Self::Pagerduty(_))
+    }
+
+    /// Whether it carries pages.
+    pub fn pages(&self) -> bool {
+        !matches!(self, Self::Statuspage(_))
+    }
+
+    /// With paths relative to a directory.
+    pub fn at(mut self, base: &Path) -> Self {
+        let file = match &mut self {
+            Self::Slack(settings) => &mut settings.ca_file,
+            Self::Pagerduty(settings) => &mut settings.ca_file,
+            Self::Teams(settings) => &mut settings.ca_file,
+            Self::Statuspage(settings) => &mut settings.ca_file,
+            Self::Webhook(settings) => &mut settings.ca_file,
+            Self::Smtp(settings) => &mut settings.ca_file,
+            Self::Desktop(_) => return self,
+        };
+        *file = file.as_ref().map(|path| base.join(path));
+        self
+    }
+
+    /// Checks it, fetches its credentials, and puts it into use.
+    pub fn open(
+        &self,
+        credentials: &Credentials<'_>,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Post, ChannelError> {
+        let channel: Arc<dyn Channel> = match self {
+            Self::Slack(settings) => Arc::new(Slack::new(settings, credentials)?),
+            Self::Pagerduty(settings) => Arc::new(PagerDuty::new(settings, credentials)?),
+            Self::Teams(settings) => Arc::new(Teams::new(settings, credentials)?),
+            Self::Statuspage(settings) => Arc::new(Statuspage::new(settings, credentials)?),
+            Self::Webhook(settings) => {
+                Arc::new(Webhook::new(settings, credentials, Arc::clone(clock))?)
+            }
+            Self::Smtp(settings) => Arc::new(Mail::new(settings, credentials)?),
+            Self::Desktop(_) => Arc::new(Desktop),
+        };
+        Ok(Post::new(
+            self.name().clone(),
+            self.audiences(),
+            self.settles(),
+            channel,
+        ))
+    }
+}

@@ -1,0 +1,103 @@
+//! Microsoft Teams by a workflow's webhook: an adaptive card, no way to tell a repetition.
+
+use super::http::{Answer, Http};
+use super::message::Message;
+use super::post::{Attempt, Channel};
+use super::retry::Verdict;
+use super::settings::{ChannelError, Credentials};
+use crate::incident::Slug;
+use crate::incident::entry::Audience;
+use crate::text::secret::SecretRef;
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Teams as the configuration file gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeamsSettings {
+    /// The channel's name in policies.
+    pub name: Slug,
+    /// The workflow's address, which is a secret.
+    pub url: SecretRef,
+    /// Whose updates it carries.
+    #[serde(default)]
+    pub updates: Vec<Audience>,
+    /// Certificates that are trusted besides the system's.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+}
+
+/// Teams, ready to send.
+pub struct Teams(Http);
+
+impl Teams {
+    /// Checks the address.
+    pub fn new(
+        settings: &TeamsSettings,
+        credentials: &Credentials<'_>,
+    ) -> Result<Self, ChannelError> {
+        let url = credentials.get(&settings.url)?;
+        Ok(Self(Http::new(&url, settings.ca_file.as_deref())?))
+    }
+}
+
+/// A success with an error in the body is none: the older connectors answered so, and gateways still do.
+fn judge(answer: &Answer) -> Verdict {
+    let broken =
+        serde_json::from_str::<Value>(&answer.body).is_ok_and(|body| !body["error"].is_null());
+    match Verdict::of_status(answer.status, answer.retry_after) {
+        Verdict::Accepted if broken => Verdict::Refused,
+        verdict => verdict,
+    }
+}
+
+/// A card whose texts are runs, not Markdown: an alert's text makes no links.
+fn card(message: &Message) -> Value {
+    let run = |text: &str, weight: &str| json!({"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, "weight": weight}]});
+    let mut body = vec![run(&message.headline(), "bolder")];
+    body.extend(
+        message
+            .facts()
+            .iter()
+            .map(|(name, value)| run(&format!("{name}: {value}"), "default")),
+    );
+    json!({
+        "type": "message",
+        "attachments": [{
+            "contentType": "application/vnd.microsoft.card.adaptive",
+            "content": {
+                "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+                "type": "AdaptiveCard",
+                "version": "1.2",
+                "body": body,
+            },
+        }],
+    })
+}
+
+#[async_trait]
+impl Channel for Teams {
+    fn place(&self) -> String {
+        self.0.place()
+    }
+
+    fn carries(&self, _: &Message) -> bool {
+        true
+    }
+
+    fn knows_repetitions(&self, _: &Message) -> bool {
+        false
+    }
+
+    fn pace(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+
+    async fn attempt(&self, message: &Message) -> Attempt {
+        let request = self.0.client.post(self.0.url.clone()).json(&card(message));
+        self.0.send(request, judge).await
+    }
+}

@@ -1,0 +1,290 @@
+//! Servers that behave badly, and what each channel makes of it.
+
+use super::messages::{open, page, runtime, settings, update};
+use super::server::{Does, Server, answer};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use warroom::incident::entry::PageOutcome::{self, Accepted, Failed, Refused, Unknown};
+use warroom::outbox::Message;
+
+/// A body with which the kind's receiver says that it has taken the message.
+fn good(kind: &str) -> Does {
+    match kind {
+        "slack" => answer(200, "ok"),
+        "pagerduty" => answer(202, r#"{"status":"success"}"#),
+        "statuspage" => answer(201, r#"{"id":"abc"}"#),
+        _ => answer(202, ""),
+    }
+}
+
+/// A success whose body says that it is none.
+fn lie(kind: &str) -> Does {
+    match kind {
+        "slack" => answer(200, "invalid_token"),
+        "pagerduty" => answer(202, r#"{"status":"invalid event","errors":["x"]}"#),
+        "statuspage" => answer(200, r#"{"error":"no such page"}"#),
+        _ => answer(200, r#"{"error":{"code":"WorkflowTriggerIsNotEnabled"}}"#),
+    }
+}
+
+struct Case {
+    kind: &'static str,
+    message: Message,
+    name: &'static str,
+    does: Vec<Does>,
+    want: (PageOutcome, u32),
+    at_least: Duration,
+}
+
+fn cases() -> Vec<Case> {
+    let kinds: [(&str, fn() -> Message, bool); 6] = [
+        ("slack", page, false),
+        ("teams", page, false),
+        ("pagerduty", page, true),
+        ("webhook", page, true),
+        ("statuspage", || update(None), false),
+        ("statuspage", || update(Some("abc")), true),
+    ];
+    let mut cases = Vec::new();
+    for (kind, message, idempotent) in kinds {
+        // Where the receiver can tell a repetition, a doubt is tried again; elsewhere it stays a doubt.
+        let doubt = if idempotent {
+            (Accepted, 2)
+        } else {
+            (Unknown, 1)
+        };
+        let lies = match kind {
+            "webhook" => (Accepted, 1),
+            "statuspage" if idempotent => (Unknown, 6),
+            "statuspage" => (Unknown, 1),
+            _ => (Refused, 1),
+        };
+        let limited = if kind == "statuspage" { 420 } else { 429 };
+        let table = [
+            ("taken", vec![good(kind)], (Accepted, 1), 0),
+            (
+                "429 with Retry-After",
+                vec![
+                    Does::Answer(limited, "retry-after: 3\r\n", "slow".into()),
+                    good(kind),
+                ],
+                (Accepted, 2),
+                3,
+            ),
+            (
+                "503 once",
+                vec![answer(503, "busy"), good(kind)],
+                (Accepted, 2),
+                1,
+            ),
+            ("500 for ever", vec![answer(500, "no")], (Failed, 6), 31),
+            ("400", vec![answer(400, "invalid_payload")], (Refused, 1), 0),
+            ("403", vec![answer(403, "no")], (Refused, 1), 0),
+            ("404", vec![answer(404, "no")], (Refused, 1), 0),
+            (
+                "redirect",
+                vec![Does::Answer(
+                    302,
+                    "location: http://127.0.0.1:1/\r\n",
+                    String::new(),
+                )],
+                (Refused, 1),
+                0,
+            ),
+            ("hang", vec![Does::Hang, good(kind)], doubt, 5),
+            (
+                "reset after the body",
+                vec![Does::Reset, good(kind)],
+                doubt,
+                0,
+            ),
+            (
+                "502 of a gateway",
+                vec![answer(502, "gateway"), good(kind)],
+                doubt,
+                0,
+            ),
+            ("success with an error in it", vec![lie(kind)], lies, 0),
+        ];
+        cases.extend(table.map(|(name, does, want, at_least)| Case {
+            kind,
+            message: message(),
+            name,
+            does,
+            want,
+            at_least: Duration::from_secs(at_least),
+        }));
+    }
+    cases
+}
+
+/// All at once: most of the time is waiting.
+pub(crate) fn table() {
+    let wrong = runtime().block_on(async {
+        let tasks: Vec<_> = cases()
+            .into_iter()
+            .map(|case| tokio::spawn(judge(case)))
+            .collect();
+        let mut wrong = Vec::new();
+        for task in tasks {
+            wrong.extend(task.await.unwrap());
+        }
+        wrong
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+async fn judge(case: Case) -> Option<String> {
+    let server = Server::start(case.does);
+    let post = open(&settings(case.kind, &server.url())).unwrap();
+    let begun = Instant::now();
+    let delivery = post.send(&case.message).await;
+    let took = begun.elapsed();
+    let got = (delivery.outcome, delivery.attempts);
+    let made = server.requests().len() as u32;
+    let hidden = delivery.detail.as_str().contains(super::messages::HIDDEN);
+    let right = got == case.want && made == case.want.1 && took >= case.at_least && !hidden;
+    (!right).then(|| {
+        format!(
+            "{} {}: {got:?} with {made} requests in {took:?}, wanted {:?} after {:?}; {}",
+            case.kind, case.name, case.want, case.at_least, delivery.detail
+        )
+    })
+}
+
+pub(crate) fn blocked() {
+    let (dead, alive) = (
+        Server::start(vec![Does::Hang]),
+        Server::start(vec![Does::Hang, answer(200, "")]),
+    );
+    runtime().block_on(async {
+        let dead = open(&settings("webhook", &dead.url())).unwrap();
+        let alive = open(&settings("webhook", &alive.url())).unwrap();
+        let message = page();
+        let begun = Instant::now();
+        tokio::select! {
+            _ = dead.send(&message) => panic!("nobody answers there"),
+            // Its first message hangs; the second of the same channel goes past it.
+            _ = async {
+                tokio::join!(alive.send(&message), async {
+                    tokio::time::sleep(Duration::from_millis(300)).await;
+                    let second = alive.send(&message).await;
+                    assert_eq!((second.outcome, second.attempts), (Accepted, 1));
+                    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+                })
+            } => {}
+        }
+    });
+}
+
+pub(crate) fn pace() {
+    let server = Server::start(vec![answer(200, "ok")]);
+    runtime().block_on(async {
+        let post = open(&settings("slack", &server.url())).unwrap();
+        let message = page();
+        tokio::join!(
+            post.send(&message),
+            post.send(&message),
+            post.send(&message)
+        );
+    });
+    let mut times: Vec<Instant> = server.requests().iter().map(|request| request.at).collect();
+    times.sort();
+    for pair in times.windows(2) {
+        assert!(
+            pair[1] - pair[0] > Duration::from_millis(900),
+            "{:?}",
+            pair[1] - pair[0]
+        );
+    }
+}
+
+pub(crate) fn openssl(directory: &std::path::Path, words: &[&str]) {
+    let output = Command::new("openssl")
+        .args(words)
+        .current_dir(directory)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "openssl {words:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// A certificate for this machine, signed by itself.
+pub(crate) fn certificate(directory: &std::path::Path) {
+    let names = "subjectAltName=DNS:localhost,IP:127.0.0.1";
+    let words = [
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        "key.pem",
+        "-out",
+        "cert.pem",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+        "-addext",
+        names,
+        "-addext",
+        "basicConstraints=critical,CA:FALSE",
+    ];
+    openssl(directory, &words);
+}
+
+pub(crate) fn tls() {
+    let home = tempfile::tempdir().unwrap();
+    certificate(home.path());
+    std::fs::write(home.path().join("answer"), "HTTP/1.0 200 ok\r\n\r\n").unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let mut server = Command::new("openssl")
+        .args([
+            "s_server",
+            "-accept",
+            &format!("127.0.0.1:{port}"),
+            "-cert",
+            "cert.pem",
+            "-key",
+            "key.pem",
+            "-www",
+            "-quiet",
+        ])
+        .current_dir(home.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let url = format!("https://localhost:{port}");
+    let authority = home.path().join("cert.pem");
+    let trusting =
+        settings("slack", &url).replace("}}", &format!("}}, ca_file: '{}'}}", authority.display()));
+    let (strange, known) = runtime().block_on(async {
+        let strange = open(&settings("webhook", &url)).unwrap();
+        let known = open(&trusting).unwrap();
+        let message = page();
+        tokio::join!(strange.send(&message), known.send(&message))
+    });
+    let _ = server.kill();
+    let _ = server.wait();
+    assert_eq!(strange.outcome, Failed, "{}", strange.detail);
+    assert!(
+        strange.detail.as_str().contains("certificate"),
+        "{}",
+        strange.detail
+    );
+    // This server shakes hands and knows no POST: the request has left, and nobody can say what became of it.
+    assert_eq!(known.outcome, Unknown, "{}", known.detail);
+}

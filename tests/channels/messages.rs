@@ -1,0 +1,318 @@
+//! What the channels send: ids, signatures, keys, words.
+
+use super::server::{Does, Server, answer};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use warroom::incident::entry::{Audience, PageOutcome, Settled};
+use warroom::incident::{IncidentId, Slug, Status};
+use warroom::journal::{Clock, SystemClock};
+use warroom::outbox::{
+    About, ChannelSettings, Credentials, Delivery, Message, Page, Post, Settle, Update, sign,
+};
+use warroom::text::Safe;
+use warroom::text::secret::{Secret, SecretRef};
+
+/// The secret part of every address, and the token of every credential.
+pub(crate) const HIDDEN: &str = "hiddenpart4711";
+const SIGNING: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+pub(crate) fn slug(text: &str) -> Slug {
+    Slug::new(text).unwrap()
+}
+
+fn about() -> About {
+    About {
+        incident: IncidentId::new("INC-20261126-0001").unwrap(),
+        title: Safe::line("Payments failing in EU"),
+        severity: None,
+        started: Some(DateTime::UNIX_EPOCH),
+        head: "3/abcdef012345".into(),
+    }
+}
+
+pub(crate) fn page() -> Message {
+    Message::Page(Page {
+        id: slug("page-inc-20261126-0001.on-call"),
+        about: about(),
+        level: slug("on-call"),
+        target: slug("on-call"),
+        who: Some(Safe::line("dana")),
+        due: DateTime::<Utc>::UNIX_EPOCH,
+        repeat: 0,
+    })
+}
+
+pub(crate) fn update(remote: Option<&str>) -> Message {
+    Message::Update(Update {
+        id: slug("update-inc-20261126-0001.12"),
+        about: about(),
+        audience: Audience::Users,
+        status: Status::Identified,
+        text: Safe::line("Card payments fail for some of you. We know why and are on it."),
+        next: None,
+        remote: remote.map(slug),
+        repeat: 0,
+    })
+}
+
+/// The settings of a channel of this kind at this address.
+pub(crate) fn settings(kind: &str, url: &str) -> String {
+    match kind {
+        "slack" | "teams" => {
+            format!("{{kind: {kind}, name: {kind}, url: {{env: URL={url}/{HIDDEN}}}}}")
+        }
+        "pagerduty" => {
+            format!("{{kind: {kind}, name: {kind}, routing_key: {{env: KEY}}, url: '{url}'}}")
+        }
+        "statuspage" => format!(
+            "{{kind: {kind}, name: {kind}, page: page1, token: {{env: KEY}}, title: Payments, url: '{url}'}}"
+        ),
+        "webhook" => format!(
+            "{{kind: {kind}, name: {kind}, url: '{url}/{HIDDEN}', secret: {{env: SIGNING}}}}"
+        ),
+        other => panic!("{other}"),
+    }
+}
+
+/// Opens a channel; a reference `URL=…` gives what stands behind it.
+pub(crate) fn open(settings: &str) -> Result<Post, String> {
+    let settings: ChannelSettings =
+        serde_saphyr::from_str(settings).map_err(|error| error.to_string())?;
+    let fetch = |reference: &SecretRef| {
+        let SecretRef::Env(name) = reference else {
+            return Err("only the environment here".to_string());
+        };
+        Ok(Secret::new(match name.as_str() {
+            "KEY" => HIDDEN,
+            "SIGNING" => SIGNING,
+            url => url.strip_prefix("URL=").unwrap(),
+        }))
+    };
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    settings
+        .open(&Credentials::new(&fetch), &clock)
+        .map_err(|error| error.to_string())
+}
+
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+pub(crate) fn send(kind: &str, url: &str, message: &Message) -> Delivery {
+    let delivery =
+        runtime().block_on(async { open(&settings(kind, url)).unwrap().send(message).await });
+    assert!(
+        !delivery.detail.as_str().contains(HIDDEN),
+        "{}",
+        delivery.detail
+    );
+    delivery
+}
+
+pub(crate) fn signed() {
+    use base64::Engine as _;
+    let server = Server::start(vec![answer(503, ""), answer(200, "")]);
+    let delivery = send("webhook", &server.url(), &page());
+    assert_eq!(
+        (delivery.outcome, delivery.attempts),
+        (PageOutcome::Accepted, 2)
+    );
+    let requests = server.requests();
+    assert_eq!(
+        requests[0].header("webhook-id"),
+        requests[1].header("webhook-id")
+    );
+    let key = base64::engine::general_purpose::STANDARD
+        .decode(SIGNING.trim_start_matches("whsec_"))
+        .unwrap();
+    for request in &requests {
+        let (id, at) = (
+            request.header("webhook-id"),
+            request.header("webhook-timestamp"),
+        );
+        assert_eq!(
+            request.header("webhook-signature"),
+            sign(&key, &id, &at, &request.body)
+        );
+    }
+    assert_eq!(requests[1].json()["data"]["on_call"], "dana");
+}
+
+pub(crate) fn host_only() {
+    for kind in ["slack", "teams", "pagerduty", "webhook"] {
+        let server = Server::start(vec![answer(410, "gone")]);
+        let delivery = send(kind, &server.url(), &page());
+        assert_eq!(
+            (delivery.outcome, delivery.http),
+            (PageOutcome::Refused, Some(410)),
+            "{kind}"
+        );
+        assert_eq!(server.requests().len(), 1, "{kind}");
+    }
+}
+
+pub(crate) fn pagerduty() {
+    let taken = r#"{"status":"success","message":"Event processed","dedup_key":"k"}"#;
+    let server = Server::start(vec![answer(202, taken)]);
+    let settle = |how| {
+        Message::Settle(Settle {
+            id: slug("page-inc-20261126-0001.on-call.acknowledged"),
+            repeat: 0,
+            page: slug("page-inc-20261126-0001.on-call"),
+            about: about(),
+            how,
+        })
+    };
+    for message in [
+        page(),
+        settle(Settled::Acknowledged),
+        settle(Settled::Resolved),
+    ] {
+        assert_eq!(
+            send("pagerduty", &server.url(), &message).outcome,
+            PageOutcome::Accepted
+        );
+    }
+    let requests = server.requests();
+    let said: Vec<(String, String)> = requests
+        .iter()
+        .map(|request| {
+            let json = request.json();
+            assert_eq!(json["routing_key"], HIDDEN);
+            let text = |name: &str| json[name].as_str().unwrap().to_string();
+            (text("event_action"), text("dedup_key"))
+        })
+        .collect();
+    let key = "page-inc-20261126-0001.on-call";
+    let want =
+        ["trigger", "acknowledge", "resolve"].map(|action| (action.to_string(), key.to_string()));
+    assert_eq!(said, want);
+    assert_eq!(requests[0].first(), "POST /v2/enqueue HTTP/1.1");
+    let payload = &requests[0].json()["payload"];
+    assert_eq!(
+        payload["severity"], "critical",
+        "not classified counts as the worst"
+    );
+    assert!(payload["summary"].as_str().unwrap().chars().count() <= 1_024);
+    // What is not for it is not sent.
+    let update = send("pagerduty", &server.url(), &update(None));
+    assert_eq!(
+        (update.outcome, server.requests().len()),
+        (PageOutcome::NoChannel, 3)
+    );
+}
+
+pub(crate) fn statuspage() {
+    let server = Server::start(vec![answer(
+        201,
+        r#"{"id":"p31zjtct2jer","status":"identified"}"#,
+    )]);
+    let first = send("statuspage", &server.url(), &update(None));
+    assert_eq!(first.outcome, PageOutcome::Accepted);
+    let id = first.remote.unwrap();
+    send("statuspage", &server.url(), &update(Some(id.as_str())));
+    let requests = server.requests();
+    assert_eq!(
+        requests[0].first(),
+        "POST /v1/pages/page1/incidents HTTP/1.1"
+    );
+    assert_eq!(
+        requests[1].first(),
+        "PATCH /v1/pages/page1/incidents/p31zjtct2jer HTTP/1.1"
+    );
+    assert_eq!(
+        requests[0].header("authorization"),
+        format!("OAuth {HIDDEN}")
+    );
+    let incident = &requests[0].json()["incident"];
+    assert_eq!(
+        (&incident["name"], &incident["status"]),
+        (&"Payments".into(), &"identified".into())
+    );
+    // The inner title of the incident is not for users.
+    assert!(
+        !requests[0].body.contains("failing in EU"),
+        "{}",
+        requests[0].body
+    );
+}
+
+pub(crate) fn hostile() {
+    let mut message = page();
+    if let Message::Page(page) = &mut message {
+        page.about.title = Safe::line(
+            "<!channel> <https://evil.example|click> [x](https://evil.example) \u{1b}[31m",
+        );
+    }
+    let server = Server::start(vec![answer(200, "ok")]);
+    send("slack", &server.url(), &message);
+    let body = server.requests()[0].body.clone();
+    assert!(
+        !body.contains("<!channel>") && !body.contains("<https"),
+        "{body}"
+    );
+    assert!(
+        body.contains("&lt;!channel&gt;") && !body.contains("\\u001b"),
+        "{body}"
+    );
+    let server = Server::start(vec![answer(202, "")]);
+    send("teams", &server.url(), &message);
+    let card = server.requests()[0].json();
+    let content = &card["attachments"][0]["content"];
+    assert_eq!(
+        (&content["type"], &content["version"]),
+        (&"AdaptiveCard".into(), &"1.2".into())
+    );
+    for block in content["body"].as_array().unwrap() {
+        // Runs are plain text; a TextBlock would read Markdown.
+        assert_eq!(block["type"], "RichTextBlock");
+    }
+}
+
+pub(crate) fn credentials() {
+    let bad = [
+        (
+            "webhook",
+            format!("https://user:{HIDDEN}@pager.example/hook"),
+        ),
+        ("webhook", format!("ftp://pager.example/{HIDDEN}")),
+        ("slack", format!("https://user:{HIDDEN}@hooks.example")),
+        ("teams", format!("not an address {HIDDEN}")),
+    ];
+    for (kind, url) in bad {
+        let error = match open(&settings(kind, &url)) {
+            Err(error) => error,
+            Ok(_) => panic!("{kind} takes {url}"),
+        };
+        assert!(
+            !error.contains(HIDDEN) && error.contains("address"),
+            "{error}"
+        );
+    }
+    // An address that is a secret may not stand in the file at all.
+    let inline = format!("{{kind: slack, name: s, url: 'https://hooks.example/{HIDDEN}'}}");
+    let error = open(&inline).err().unwrap();
+    assert!(!error.contains(HIDDEN) && error.contains("env"), "{error}");
+    // Nor in what a receiver says back.
+    let echo = Server::start(vec![Does::Answer(
+        400,
+        "",
+        format!("no such key Bearer {HIDDEN}{HIDDEN} at https://u:{HIDDEN}@x.example/"),
+    )]);
+    let delivery = runtime().block_on(async {
+        open(&settings("webhook", &echo.url()))
+            .unwrap()
+            .send(&page())
+            .await
+    });
+    assert_eq!(delivery.outcome, PageOutcome::Refused);
+    assert!(
+        !delivery.detail.as_str().contains(HIDDEN),
+        "{}",
+        delivery.detail
+    );
+}
