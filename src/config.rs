@@ -10,8 +10,8 @@ mod services;
 
 pub use error::ConfigError;
 pub use file::{
-    ChangeEntry, ConfigFile, NetworkFileSystem, PolicyFiles, Retention, SignalSettings,
-    SigningSettings,
+    ChangeEntry, ConfigFile, ExternalPaging, NetworkFileSystem, PagingSettings, PolicyFiles,
+    Retention, SignalSettings, SigningSettings,
 };
 pub use policies::{Policies, read_policy};
 pub use schedules::Schedules;
@@ -69,6 +69,8 @@ pub struct Config {
     pub channels: Vec<ChannelSettings>,
     /// The on-call schedules.
     pub schedules: Schedules,
+    /// Another system that pages the first level.
+    pub paging: Option<ExternalPaging>,
     /// The policies.
     pub policies: Policies,
     /// The playbooks, and those that cannot be used.
@@ -138,6 +140,7 @@ impl Config {
             services,
             changes: changes.collect(),
             channels,
+            paging: file.paging.map(|paging| paging.external),
             schedules: Schedules::load(file.schedules.as_deref(), &base)?,
             policies,
             playbooks: Library::load(at(&file.playbooks).as_deref()),

@@ -9,6 +9,7 @@ mod changes;
 mod error;
 mod http;
 mod normalize;
+mod pager;
 mod prometheus;
 mod rules;
 mod settings;
@@ -23,6 +24,7 @@ pub use changes::{
 };
 pub use error::{Kind as SourceErrorKind, SourceError};
 pub use normalize::alert_from_labels;
+pub use pager::{PagedElsewhere, Pager};
 pub use prometheus::Prometheus;
 pub use settings::{
     Authorization, BasicAuth, Fault, Header, HeaderValues, HttpSettings, OAuth2, ResolvedAuth,

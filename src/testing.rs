@@ -573,6 +573,7 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
             pages: true,
         }],
         rota: crate::incident::rota::Rota::default(),
+        paged_elsewhere: std::collections::BTreeMap::new(),
         headless: false,
         read_only: false,
         drill: None,

@@ -311,7 +311,7 @@ fn doctor_names_what_is_missing_and_what_to_do() {
     for word in [
         "NO  prometheus",
         "cannot connect",
-        "NO  webhook",
+        "NO  channels",
         "ok  data directory",
         "ok  journals",
     ] {
@@ -341,7 +341,7 @@ fn lists_checks_and_generated_texts_work() {
             > 10
     );
     assert_eq!(
-        json(data.path(), &["escalation", "check"])["webhook"],
+        json(data.path(), &["escalation", "check"])["channels"],
         false
     );
     assert_eq!(

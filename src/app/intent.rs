@@ -164,17 +164,7 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
             };
             drafts.push(Draft::new(me, Event::Corrected(data)).with(field::TEXT, words(text)?));
         }
-        Intent::Update(audience, text) => {
-            command::still_open(incident)?;
-            drafts.push(command::update(desk, *audience, text)?);
-        }
-        Intent::HandOver(role, to, said) => {
-            drafts.push(command::hand_over(board, desk, *role, to, said)?);
-        }
-        Intent::Work(kind, work) => drafts.push(command::open(desk, *kind, work)?),
-        Intent::WorkState(item, state, due, said) => {
-            drafts.push(command::change(board, desk, *item, *state, *due, said)?);
-        }
+        other => drafts.push(command::draft(board, desk, other)?),
     }
     Ok(drafts)
 }

@@ -11,7 +11,7 @@ use crate::outbox::Delivery;
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
 use crate::signals::watch::Report;
-use crate::sources::{History, NewSilence, RuleSet};
+use crate::sources::{History, NewSilence, PagedElsewhere, RuleSet};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -182,6 +182,13 @@ pub enum Msg {
         repeat: u32,
         /// What is known.
         delivery: Delivery,
+    },
+    /// Another pager answered, or did not, when asked for its incidents.
+    Elsewhere {
+        /// Which.
+        source: Slug,
+        /// What it said.
+        result: Result<Vec<PagedElsewhere>, Told>,
     },
     /// The other programs that keep the clocks of this data directory.
     Keepers(Vec<Keeper>),

@@ -69,6 +69,8 @@ pub struct Setup {
     pub channels: Vec<Way>,
     /// The on-call schedules, as they are known at the start.
     pub rota: Rota,
+    /// Our services by the ids of another pager's.
+    pub paged_elsewhere: BTreeMap<String, Slug>,
     /// Whether nobody sits here: this is the watch.
     pub headless: bool,
     /// Record nothing, open nothing, send nothing.

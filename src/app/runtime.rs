@@ -18,7 +18,7 @@ use crate::incident::intake::Intake;
 use crate::journal::{Clock, KeeperKind, Signer, Store, Unsigned, signing_time};
 use crate::outbox::{Message, Post};
 use crate::signals::map::ServiceMap;
-use crate::sources::{ChangeSource, NewSilence, Source};
+use crate::sources::{ChangeSource, NewSilence, Pager, Source};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -64,6 +64,8 @@ pub struct Parts {
     pub read_only: bool,
     /// What this program is to the others on the data directory; an exercise is nothing to them.
     pub keeper: Option<KeeperKind>,
+    /// Another pager, whose incidents are adopted.
+    pub pager: Option<Arc<Pager>>,
     /// Calendars to be fetched.
     pub calendars: Vec<Calendar>,
 }

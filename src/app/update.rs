@@ -1,6 +1,7 @@
 //! The pure step: a message changes the model and asks for effects. No clock, no file, no network.
 
 mod acts;
+mod adoption;
 mod clocks;
 mod command;
 mod filter;
@@ -118,13 +119,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Opened { incident, entries } => journal::opened(model, incident, &entries),
         Msg::NotOpened { service, why } => {
-            model.opening.remove(&service);
-            match why {
-                Some(why) => model.store_error = Some(why),
-                None => model
-                    .ui
-                    .tell("an incident is open for this service already; i goes to it"),
-            }
+            journal::not_opened(model, &service, why);
             Vec::new()
         }
         Msg::Paged {
@@ -140,6 +135,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             repeat,
             delivery,
         } => clocks::told(model, &incident, (message, channel, repeat), delivery),
+        Msg::Elsewhere { source, result } => adoption::seen(model, source, result),
         Msg::Keepers(keepers) => keepers::seen(model, keepers),
         Msg::Rota(schedule) => {
             model.live.rota.replace(*schedule);

@@ -53,6 +53,7 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         signer: base.signer(Prompt::Never),
         read_only: base.config.read_only,
         keeper: Some(keeper),
+        pager: base.pager()?,
         calendars: base.calendars()?,
     };
     let model = Model::new(setup, base.store.clock().now().wall);
@@ -137,6 +138,7 @@ pub(super) fn drill(
         signer: None,
         read_only: base.config.read_only,
         keeper: None,
+        pager: None,
         calendars: Vec::new(),
     };
     let model = Model::new(setup, clock.now().wall);

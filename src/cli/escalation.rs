@@ -9,6 +9,7 @@ use super::setup::{Base, base};
 use crate::incident::Slug;
 use crate::incident::escalation::{Level, Policy, bell};
 use crate::incident::rota::OnCall;
+use crate::outbox::ChannelSettings;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
@@ -38,6 +39,9 @@ fn check(base: &Base, output: &Output) -> Result<(), CliError> {
         ));
     }
     text.extend(on_call(base, policy, now));
+    if base.config.channels.is_empty() {
+        text.push("no channel is configured: only the terminal's bell would ring".into());
+    }
     let wrong = wrong(base, policy, now);
     text.extend(wrong.iter().map(|wrong| format!("NO  {wrong}")));
     let schedules: Vec<_> = base
@@ -58,7 +62,7 @@ fn check(base: &Base, output: &Output) -> Result<(), CliError> {
     let json = json!({
         "policy": policy,
         "sha256": base.config.policies.escalation_digest,
-        "channels": base.config.channels.iter().map(|channel| channel.name()).collect::<Vec<_>>(),
+        "channels": base.config.channels.iter().map(ChannelSettings::name).collect::<Vec<_>>(),
         "schedules": schedules,
         "wrong": wrong,
     });
@@ -129,8 +133,8 @@ fn wrong(base: &Base, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
             wrong.push(error.to_string());
         }
     }
+    // Without any channel the policy may be sound all the same: that is for `doctor` to say.
     if base.config.channels.is_empty() {
-        wrong.push("no channel is configured: only the terminal's bell would ring".into());
         return wrong;
     }
     let bell = bell();

@@ -50,29 +50,6 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             }
             record(&base, &id, &Intent::Acknowledge(targets), output)
         }
-        Verb::Update { id, text, audience } => command::update(&base, &id, audience, &text, output),
-        Verb::HandOver { id, role, to, text } => {
-            command::hand_over(&base, &id, role, &to, &text, output)
-        }
-        Verb::FollowUp {
-            id,
-            kind,
-            text,
-            due,
-            number,
-            contact,
-            link,
-        } => {
-            let texts = [&text, &number, &contact, &link].map(|text| Safe::block(text));
-            command::follow_up(&base, &id, kind, texts, &due, output)
-        }
-        Verb::Done {
-            id,
-            entry,
-            text,
-            dropped,
-            due,
-        } => command::done(&base, &id, entry, (dropped, &due), &text, output),
         Verb::Severity { id, answers, why } => record(
             &base,
             &id,
@@ -129,6 +106,7 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         }
         Verb::Seal { id } => custody::seal(&base, &id, output),
         Verb::Delete { id, why } => custody::delete(&base, &id, &Safe::block(&why), output),
+        other => command::run(&base, other, output),
     }
 }
 

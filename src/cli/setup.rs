@@ -15,11 +15,11 @@ use crate::journal::{
 };
 use crate::outbox::{ChannelSettings, Credentials, Post};
 use crate::sources::{
-    Alertmanager, ChangeSource, CommandOfChanges, FileOfChanges, GrafanaAnnotations, Prometheus,
-    QueriedChanges, Source, SourceKind,
+    Alertmanager, ChangeSource, CommandOfChanges, FileOfChanges, GrafanaAnnotations, HttpSettings,
+    Pager, Prometheus, QueriedChanges, ResolvedAuth, Source, SourceKind,
 };
 use crate::text::Safe;
-use crate::text::secret::SecretRef;
+use crate::text::secret::{Secret, SecretRef};
 use chrono::TimeDelta;
 use std::sync::Arc;
 
@@ -184,6 +184,24 @@ impl Base {
         self.config.channels.iter().map(way).collect()
     }
 
+    /// The other system that pages, where there is one.
+    pub(super) fn pager(&self) -> Result<Option<Arc<Pager>>, CliError> {
+        let Some(paging) = &self.config.paging else {
+            return Ok(None);
+        };
+        let url = paging.url.as_deref().unwrap_or("https://api.pagerduty.com");
+        let token = resolve(&paging.token)?;
+        let settings = HttpSettings {
+            auth: ResolvedAuth::Scheme(
+                "Token".into(),
+                Secret::new(&format!("token={}", token.reveal())),
+            ),
+            ..HttpSettings::plain(paging.name.clone(), url)
+        };
+        let services = paging.services.keys().cloned().collect();
+        Ok(Some(Arc::new(Pager::new(settings, services)?)))
+    }
+
     /// Calendars to be fetched, with their addresses.
     pub(super) fn calendars(&self) -> Result<Vec<Calendar>, CliError> {
         let feeds = self.config.schedules.feeds.iter();
@@ -257,6 +275,11 @@ impl Base {
                 .collect(),
             channels: self.ways(),
             rota: config.schedules.rota.clone(),
+            paged_elsewhere: config
+                .paging
+                .as_ref()
+                .map(|paging| paging.services.clone())
+                .unwrap_or_default(),
             headless: false,
             read_only: config.read_only,
             drill: None,

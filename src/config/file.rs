@@ -6,6 +6,7 @@ use crate::incident::escalation::bell;
 use crate::outbox::{ChannelSettings, WebhookSettings};
 use crate::signals::change::ChangeKind;
 use crate::sources::{ChangeQuery, SourceSettings};
+use crate::text::secret::SecretRef;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,8 @@ pub struct ConfigFile {
     pub channels: Vec<ChannelSettings>,
     /// On-call schedules.
     pub schedules: Option<PathBuf>,
+    /// Another system that pages the first level.
+    pub paging: Option<PagingSettings>,
     /// Policies of your own.
     pub policies: PolicyFiles,
     /// Directory of playbooks of your own.
@@ -50,6 +53,34 @@ pub struct ConfigFile {
     pub network_file_system: NetworkFileSystem,
     /// Where this user's memory of journal heads is kept.
     pub state_dir: Option<PathBuf>,
+}
+
+/// Another system that pages the first level.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PagingSettings {
+    /// `PagerDuty`, whose incidents are adopted.
+    pub external: ExternalPaging,
+}
+
+/// `PagerDuty`'s REST API, read only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExternalPaging {
+    /// Its name here.
+    #[serde(default = "pagerduty")]
+    pub name: Slug,
+    /// Another address than the vendor's.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// A read-only key of its REST API.
+    pub token: SecretRef,
+    /// Our services by the ids of the services there.
+    pub services: BTreeMap<String, Slug>,
+}
+
+fn pagerduty() -> Slug {
+    Slug::nearest("pagerduty")
 }
 
 /// Signing of journals with SSH keys.
@@ -169,6 +200,7 @@ impl Default for ConfigFile {
             webhook: None,
             channels: Vec::new(),
             schedules: None,
+            paging: None,
             policies: PolicyFiles::default(),
             playbooks: None,
             templates: None,

@@ -5,7 +5,7 @@ mod forecast;
 mod policy;
 mod state;
 
-pub use course::{course, lost_result};
+pub use course::{Orders, course, lost_result};
 pub use forecast::{Call as ForecastCall, Happens, Script, forecast};
 pub use policy::{
     Acknowledge, Again, During, Level, Otherwise, Policy, PolicyError, Repeat, Until, bell,
@@ -49,12 +49,18 @@ pub struct ArmedLevel {
     /// Seconds between further calls, and how many there are at the most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<(u32, u32)>,
-    /// Why it is not called: `off-hours`, `working-hours`, `paged-elsewhere`.
+    /// Whether it is called only while no other system is known to have paged.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unless_adopted: bool,
+    /// Why it is not called: `off-hours`, `working-hours`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<Slug>,
     /// Ways out.
     pub channels: Vec<Slug>,
 }
+
+/// How long another system has to be seen paging before this program pages in its place.
+pub const ELSEWHERE: TimeDelta = TimeDelta::minutes(3);
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,
@@ -77,8 +83,8 @@ pub(super) fn round_name(level: &Slug, round: u32) -> Slug {
 }
 
 impl Policy {
-    /// The chain with its due times, counted from the alert's own start. With `elsewhere` another system has
-    /// paged the first level already.
+    /// The chain with its due times, counted from the alert's own start. With `elsewhere` another system pages the
+    /// first level: it is called here only where that system is not known to have done so after a while.
     pub fn arm(&self, from: DateTime<Utc>, elsewhere: bool) -> Vec<ArmedLevel> {
         let mut armed: Vec<ArmedLevel> = self
             .levels
@@ -91,8 +97,8 @@ impl Policy {
                 .iter_mut()
                 .filter(|level| level.due == earliest && earliest.is_some());
             for level in first {
-                level.due = None;
-                level.left_out = Some(Slug::nearest("paged-elsewhere"));
+                level.due = level.due.map(|due| due + ELSEWHERE);
+                level.unless_adopted = true;
             }
         }
         armed.extend(self.rounds(from));
@@ -123,6 +129,7 @@ impl Policy {
                 .again
                 .as_ref()
                 .map(|again| (seconds(again.pause()), again.times)),
+            unless_adopted: false,
             left_out,
             channels: level.channels.clone(),
         }

@@ -95,7 +95,7 @@ fn settled<'i>(incident: &'i Incident, ways: &'i [Way]) -> impl Iterator<Item = 
             .iter()
             .filter(move |(_, page)| ended(&page.target))
     });
-    pages.flat_map(move |(call, page)| {
+    pages.filter_map(move |(call, page)| {
         let taken = page.result.is_some_and(|(_, _, outcome)| {
             matches!(outcome, PageOutcome::Accepted | PageOutcome::Unknown)
         });

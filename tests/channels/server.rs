@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 pub(crate) enum Does {
     /// Answers with a status, headers (each with its line end) and a body.
     Answer(u16, &'static str, String),
+    /// Answers with a status after so many milliseconds.
+    Slow(u64, u16),
     /// Reads the request and never answers.
     Hang,
     /// Reads the request and closes the connection without a word.
@@ -95,6 +97,12 @@ fn serve(mut stream: TcpStream, seen: &Mutex<Vec<Request>>, does: &[Does]) {
                 body.len()
             );
             let _ = stream.write_all(format!("{head}{body}").as_bytes());
+        }
+        Does::Slow(pause, status) => {
+            std::thread::sleep(Duration::from_millis(*pause));
+            let head =
+                format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            let _ = stream.write_all(head.as_bytes());
         }
         Does::Hang => std::thread::sleep(Duration::from_secs(120)),
         Does::Reset => {}

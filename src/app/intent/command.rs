@@ -1,6 +1,6 @@
 //! Intents of commanding: updates, hand-overs, work.
 
-use super::{Desk, Refused, refuse, words};
+use super::{Desk, Intent, Refused, refuse, words};
 use crate::app::board::Board;
 use crate::incident::cadence::clocks;
 use crate::incident::entry::{
@@ -50,12 +50,29 @@ pub fn due_time(text: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>,
     })
 }
 
-pub(super) fn update(desk: &Desk<'_>, audience: Audience, text: &Safe) -> Result<Draft, Refused> {
+/// The draft of an intent of commanding.
+pub(super) fn draft(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Draft, Refused> {
+    match intent {
+        Intent::Update(audience, text) => {
+            still_open(&board.incident)?;
+            update(desk, *audience, text)
+        }
+        Intent::HandOver(role, to, said) => hand_over(board, desk, *role, to, said),
+        Intent::Work(kind, work) => open(desk, *kind, work),
+        Intent::WorkState(item, state, due, said) => change(board, desk, *item, *state, *due, said),
+        _ => Err(refuse(
+            "this is no intent of commanding",
+            "report this as a fault",
+        )),
+    }
+}
+
+fn update(desk: &Desk<'_>, audience: Audience, text: &Safe) -> Result<Draft, Refused> {
     let event = Event::Updated(Updated { audience });
     Ok(Draft::new(&desk.me.actor, event).with(field::TEXT, words(text)?))
 }
 
-pub(super) fn hand_over(
+fn hand_over(
     board: &Board,
     desk: &Desk<'_>,
     role: Role,
@@ -159,7 +176,7 @@ pub fn open_work(
     open.map(|(seq, fact)| (*seq, fact))
 }
 
-pub(super) fn open(desk: &Desk<'_>, kind: WorkKind, work: &Work) -> Result<Draft, Refused> {
+fn open(desk: &Desk<'_>, kind: WorkKind, work: &Work) -> Result<Draft, Refused> {
     if kind == WorkKind::Action && work.owner.is_none() {
         return Err(refuse(
             "an action needs somebody who sees to it",
@@ -187,7 +204,7 @@ pub(super) fn open(desk: &Desk<'_>, kind: WorkKind, work: &Work) -> Result<Draft
         .with(field::LINK, work.link.clone()))
 }
 
-pub(super) fn change(
+fn change(
     board: &Board,
     desk: &Desk<'_>,
     item: u64,
@@ -228,7 +245,7 @@ pub(super) fn change(
 }
 
 /// Nobody is told anything of an incident that is closed.
-pub(super) fn still_open(incident: &Incident) -> Result<(), Refused> {
+fn still_open(incident: &Incident) -> Result<(), Refused> {
     match incident.status {
         Status::Closed => Err(refuse(
             "the incident is closed",

@@ -8,7 +8,7 @@ use crate::incident::intake::Intake;
 use crate::journal::Clock;
 use crate::signals::series::{Answer, Ask};
 use crate::signals::watch::Watch;
-use crate::sources::{Backoff, ChangeSource, Source, SourceError, SourceErrorKind};
+use crate::sources::{Backoff, ChangeSource, Pager, Source, SourceError, SourceErrorKind};
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,6 +29,13 @@ const CHANGES_BACK: TimeDelta = TimeDelta::hours(24);
 
 pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
     watches(parts, messages);
+    if let Some(pager) = &parts.pager {
+        tokio::spawn(elsewhere(
+            Arc::clone(pager),
+            messages.clone(),
+            Backoff::new(parts.poll),
+        ));
+    }
     let gathering = Arc::new(Gathering {
         sets: Mutex::default(),
         intake: parts.intake.clone(),
@@ -190,6 +197,19 @@ impl Gathering {
         let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
         sets.insert(source, set);
         Arc::new(AlertIndex::new(&sets, &self.intake))
+    }
+}
+
+/// Asks another pager for its incidents.
+async fn elsewhere(pager: Arc<Pager>, messages: UnboundedSender<Msg>, mut backoff: Backoff) {
+    loop {
+        let found = pager.open().await;
+        let pause = pause(&mut backoff, found.as_ref().err());
+        let (source, result) = (pager.name().clone(), found.map_err(|error| log(&error)));
+        if messages.send(Msg::Elsewhere { source, result }).is_err() {
+            return;
+        }
+        tokio::time::sleep(pause).await;
     }
 }
 

@@ -7,7 +7,7 @@ use crate::app::model::Model;
 use crate::incident::entry::{
     MessageIntended, MessageKind, MessageResulted, PageIntended, PageOutcome, PageResulted, field,
 };
-use crate::incident::escalation::{Call, bell, course};
+use crate::incident::escalation::{Call, Orders, bell, course};
 use crate::incident::{Draft, Entry, Event, IncidentId, Slug, cadence, messages, program};
 use crate::outbox::{About, Delivery, Message, Page, Settle, Update};
 use crate::text::Safe;
@@ -32,9 +32,14 @@ fn due(model: &Model, id: &IncidentId) -> Vec<Draft> {
         return Vec::new();
     };
     let (policy, digest) = &model.setup.escalation;
-    let policy = (policy, digest.as_str());
+    let orders = Orders {
+        policy,
+        digest,
+        rota: &model.live.rota,
+        paged_elsewhere: !model.setup.paged_elsewhere.is_empty(),
+    };
     let (incident, now) = (&board.incident, model.now);
-    let mut drafts = course(id.as_str(), incident, policy, &model.live.rota, now);
+    let mut drafts = course(id.as_str(), incident, &orders, now);
     drafts.extend(messages::due(
         id.as_str(),
         incident,

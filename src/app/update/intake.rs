@@ -7,6 +7,7 @@ use crate::incident::entry::{Opened, field};
 use crate::incident::intake::{Action, Intake, Rule};
 use crate::incident::observation::{Alert, Cause};
 use crate::incident::{Draft, Event, Slug, program};
+use crate::sources::PagedElsewhere;
 use crate::text::Safe;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -52,6 +53,14 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
     }
     let mut effects = Vec::new();
     for (service, (rule, mut alerts)) in wanted {
+        if is_full(model) {
+            let told = format!(
+                "{} incidents are open: intake opens no more by itself; {service} has alerts, ctrl-n opens by hand",
+                MAX_OPEN
+            );
+            model.ui.warn(told);
+            break;
+        }
         alerts.sort_by_key(|(_, alert)| alert.starts_at);
         let drafts = opening(model, &rule, &alerts);
         model.opening.insert(service.clone());
@@ -62,6 +71,38 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
         });
     }
     effects
+}
+
+/// Most incidents that are open at a time by themselves. A policy that opened one for each alert would bury the
+/// people it calls.
+const MAX_OPEN: usize = 10;
+
+/// Whether so many incidents are open that none is opened by itself any more.
+pub(super) fn is_full(model: &Model) -> bool {
+    model.open_boards().count() + model.opening.len() >= MAX_OPEN
+}
+
+/// The first entry of an incident that another system has paged for.
+pub(super) fn adopting(
+    model: &Model,
+    service: &Slug,
+    path: &Slug,
+    theirs: &PagedElsewhere,
+) -> Draft {
+    let data = Opened {
+        started: theirs.created.min(model.now),
+        started_from: Cause::Alert,
+        service: service.clone(),
+        path: path.clone(),
+        rule: Some(Slug::nearest("paged-elsewhere")),
+        policy: None,
+        signal: model.setup.signal.clone(),
+        objective: model.setup.objective,
+        drill: model.setup.drill.is_some(),
+        program: env!("CARGO_PKG_VERSION").to_string(),
+        follows: None,
+    };
+    Draft::new(&program(), Event::Opened(data)).with(field::TITLE, theirs.title.clone())
 }
 
 /// Whether this very firing belongs to an incident already, be it a closed one: an alert that goes on

@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::incident::entry::{Occasion, StepOutcome};
-use crate::incident::{Draft, Entry, Event, IncidentId, Status};
+use crate::incident::{Draft, Entry, Event, IncidentId, Slug, Status};
 
 pub(super) fn loaded(model: &mut Model, id: IncidentId) -> Vec<Effect> {
     let board = model.boards.entry(id.clone()).or_default();
@@ -69,6 +69,9 @@ pub(super) fn recorded(
         board.problem = None;
     }
     let mut effects: Vec<Effect> = sign(model, id, occasion).into_iter().collect();
+    let taken = own
+        .iter()
+        .any(|entry| matches!(entry.event(), Some(Event::Acknowledged(_))));
     for entry in &own {
         match entry.event() {
             Some(Event::StepRecorded(step)) => {
@@ -85,6 +88,8 @@ pub(super) fn recorded(
                     entry.seq
                 ));
             }
+            // The acknowledgement says more than the command that comes with it.
+            Some(Event::RoleAssigned(_)) if taken => {}
             Some(event) if is_personal(event) => {
                 model.ui.tell(format!("recorded as #{}", entry.seq))
             }
@@ -130,6 +135,10 @@ fn is_personal(event: &Event) -> bool {
             | Event::StatusChanged(_)
             | Event::Corrected(_)
             | Event::RoleAssigned(_)
+            | Event::HandedOver(_)
+            | Event::Updated(_)
+            | Event::WorkOpened(_)
+            | Event::WorkChanged(_)
     )
 }
 
@@ -150,6 +159,17 @@ pub(super) fn damaged(model: &mut Model, id: IncidentId, why: Told) {
     model.boards.entry(id.clone()).or_default().damage = Some(why);
     if model.current.is_none() && id.is_drill() == model.setup.drill.is_some() {
         model.current = Some(id);
+    }
+}
+
+pub(super) fn not_opened(model: &mut Model, service: &Slug, why: Option<Told>) {
+    model.opening.remove(service);
+    match why {
+        Some(why) => model.store_error = Some(why),
+        None => {
+            let told = "an incident is open for this service already; i goes to it";
+            model.ui.tell(told);
+        }
     }
 }
 

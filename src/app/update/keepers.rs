@@ -10,12 +10,10 @@ use crate::journal::Keeper;
 pub(super) fn seen(model: &mut Model, keepers: Vec<Keeper>) -> Vec<Effect> {
     let was_gone = model.watch_gone().is_some();
     model.live.keepers = keepers;
-    if let (false, Some(watch)) = (was_gone, model.watch_gone()) {
-        let told = format!(
-            "the watch {} is gone: this console keeps the clocks while it is open",
-            watch.process
-        );
-        model.ui.warn(told);
+    if !was_gone && model.watch_gone().is_some() {
+        model
+            .ui
+            .warn("the watch is gone: this console keeps the clocks while it is open");
     }
     let gone: Vec<Keeper> = model
         .live

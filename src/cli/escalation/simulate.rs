@@ -8,7 +8,7 @@ use crate::incident::escalation::{ForecastCall, Happens, Script, forecast};
 use crate::incident::rota::{OnCall, Zone};
 use crate::incident::severity::Severity;
 use crate::text::{Safe, parse_duration};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), CliError> {
@@ -64,7 +64,7 @@ pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), 
         .map(|call| {
             let on_call = base.config.schedules.rota.on_call(&call.target, call.at);
             json!({
-                "at": call.at.to_rfc3339_opts(SecondsFormat::Millis, true),
+                "at": call.at,
                 "level": call.level, "target": call.target, "channel": call.channel,
                 "repeat": call.repeat, "who": on_call.name(),
             })

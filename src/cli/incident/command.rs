@@ -2,12 +2,44 @@
 
 use super::{Base, CliError, Output, record};
 use crate::app::intent::{Intent, Work, due_time};
-use crate::cli::arguments::{ForWhom, Kind};
+use crate::cli::arguments::{ForWhom, Incident as Verb, Kind};
 use crate::incident::entry::{Audience, WorkKind, WorkState, field};
 use crate::incident::{Event, IncidentId, Role, Slug};
 use crate::text::Safe;
 
-pub(super) fn update(
+/// The verbs of commanding.
+pub(super) fn run(base: &Base, verb: Verb, output: &Output) -> Result<(), CliError> {
+    match verb {
+        Verb::Update { id, text, audience } => update(base, &id, audience, &text, output),
+        Verb::HandOver { id, role, to, text } => hand_over(base, &id, role, &to, &text, output),
+        Verb::FollowUp {
+            id,
+            kind,
+            text,
+            due,
+            number,
+            contact,
+            link,
+        } => {
+            let texts = [&text, &number, &contact, &link].map(|text| Safe::block(text));
+            follow_up(base, &id, kind, texts, &due, output)
+        }
+        Verb::Done {
+            id,
+            entry,
+            text,
+            dropped,
+            due,
+        } => done(base, &id, entry, (dropped, &due), &text, output),
+        // Every other verb is carried out before this is asked.
+        _ => Err(CliError::usage(
+            "this is no verb of commanding",
+            "see `warroom incident --help`",
+        )),
+    }
+}
+
+fn update(
     base: &Base,
     id: &IncidentId,
     audience: ForWhom,
@@ -26,7 +58,7 @@ pub(super) fn update(
     )
 }
 
-pub(super) fn hand_over(
+fn hand_over(
     base: &Base,
     id: &IncidentId,
     role: Role,
@@ -78,7 +110,7 @@ fn person(base: &Base, id: &IncidentId, named: &str) -> Result<Slug, CliError> {
     }
 }
 
-pub(super) fn follow_up(
+fn follow_up(
     base: &Base,
     id: &IncidentId,
     kind: Kind,
@@ -106,7 +138,7 @@ pub(super) fn follow_up(
     record(base, id, &Intent::Work(kind, work), output)
 }
 
-pub(super) fn done(
+fn done(
     base: &Base,
     id: &IncidentId,
     entry: u64,

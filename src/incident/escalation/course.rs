@@ -11,13 +11,25 @@ use crate::incident::{Draft, Event, Incident, program};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 
+/// What an escalation follows.
+#[derive(Debug, Clone, Copy)]
+pub struct Orders<'o> {
+    /// The policy in force.
+    pub policy: &'o Policy,
+    /// Digest of its file.
+    pub digest: &'o str,
+    /// Who is on call.
+    pub rota: &'o Rota,
+    /// Whether another system pages the first level.
+    pub paged_elsewhere: bool,
+}
+
 /// What the escalation of an incident asks for now: that it is armed, that conditional levels are due, pages,
 /// and what became of pages of which nobody will ever know.
 pub fn course(
     id: &str,
     incident: &Incident,
-    (policy, digest): (&Policy, &str),
-    rota: &Rota,
+    orders: &Orders<'_>,
     now: DateTime<Utc>,
 ) -> Vec<Draft> {
     let Some(opened) = &incident.opened else {
@@ -26,10 +38,10 @@ pub fn course(
     if incident.escalation.armed.is_none() {
         let from = opened.data.started;
         let data = EscalationArmed {
-            policy: digest.to_string(),
+            policy: orders.digest.to_string(),
             from,
-            levels: policy.arm(from, incident.is_paged_elsewhere()),
-            cadence: policy.cadence.clone(),
+            levels: orders.policy.arm(from, orders.paged_elsewhere),
+            cadence: orders.policy.cadence.clone(),
         };
         return vec![Draft::new(&program(), Event::EscalationArmed(data))];
     }
@@ -49,7 +61,7 @@ pub fn course(
         drafts.extend(
             sendings
                 .into_iter()
-                .map(|sending| page(level.armed.level.clone(), sending, rota, now)),
+                .map(|sending| page(level.armed.level.clone(), sending, orders.rota, now)),
         );
     }
     drafts

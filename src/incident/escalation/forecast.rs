@@ -49,7 +49,8 @@ pub fn forecast(
 ) -> Vec<Call> {
     let mut calls = Vec::new();
     for level in policy.arm(from, elsewhere) {
-        let Some(due) = due(&level, script) else {
+        // Paged elsewhere: that system is seen in time, and the level is not called here.
+        let Some(due) = due(&level, script).filter(|_| !level.unless_adopted) else {
             continue;
         };
         for target in level.targets() {

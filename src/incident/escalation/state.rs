@@ -71,6 +71,8 @@ pub struct Response<'i> {
     pub status: Status,
     /// Its severity, once classified.
     pub severity: Option<Severity>,
+    /// Whether another system is known to have paged.
+    pub adopted: bool,
 }
 
 impl Response<'_> {
@@ -232,7 +234,8 @@ impl LevelState {
             (Until::Acknowledged, Acknowledge::Any) => response.is_acknowledged(),
             (Until::Acknowledged, Acknowledge::All) => response.answered_for(target),
         };
-        status != Status::Closed
+        !(self.armed.unless_adopted && response.adopted)
+            && status != Status::Closed
             && !status.is_resolved()
             && !answered
             && self.is_for(response.severity)
@@ -251,6 +254,9 @@ impl LevelState {
         }
         if let Some(why) = &self.armed.left_out {
             return Standing::LeftOut(why.clone());
+        }
+        if self.armed.unless_adopted && response.adopted {
+            return Standing::LeftOut(Slug::nearest("paged-elsewhere"));
         }
         match self.armed.due {
             _ if !self.wanted(response) => match self.is_for(response.severity) {

@@ -53,6 +53,7 @@ fn response(acknowledgements: &[Acknowledgement], status: Status) -> Response<'_
         acknowledgements,
         status,
         severity: None,
+        adopted: false,
     }
 }
 
@@ -315,10 +316,22 @@ fn a_level_keeps_its_hours(
 }
 
 #[test]
-fn another_system_that_paged_the_first_level_is_not_doubled() {
-    let levels = policy().arm(minute(0), true);
-    assert_eq!(levels[0].left_out, Some(slug("paged-elsewhere")));
-    assert_eq!((levels[0].due, levels[1].due), (None, Some(minute(15))));
+fn another_system_that_paged_the_first_level_is_not_doubled_and_its_silence_is_made_up_for() {
+    let armed = policy().arm(minute(0), true).swap_remove(0);
+    let level = LevelState {
+        armed,
+        pages: BTreeMap::new(),
+    };
+    let alone = response(&[], Status::Investigating);
+    let adopted = Response {
+        adopted: true,
+        ..alone
+    };
+    assert!(level.to_send("INC-1", &alone, minute(2)).is_empty());
+    assert!(level.to_send("INC-1", &adopted, minute(9)).is_empty());
+    let elsewhere = Standing::LeftOut(slug("paged-elsewhere"));
+    assert_eq!(level.standing(&adopted, minute(9)), elsewhere);
+    assert_eq!(level.to_send("INC-1", &alone, minute(3)).len(), 2);
 }
 
 #[test]

@@ -48,9 +48,6 @@ impl Incident {
                 let signal = self.signals.entry(data.signal.clone()).or_default();
                 signal.before.get_or_insert((seq, data.clone()));
             }
-            Event::ChangeSeen(data) => {
-                self.changes.entry(data.change.clone()).or_insert(seq);
-            }
             Event::SourceLost(data) => {
                 let source = self.sources.entry(data.source.clone()).or_default();
                 source.lost = Some((seq, data.last, data.at));
@@ -99,11 +96,6 @@ impl Incident {
                 self.playbook = Some(data.playbook.clone());
             }
             Event::StepRecorded(data) => self.step_recorded(entry, data),
-            Event::Adopted(data) => {
-                self.adopted
-                    .entry(data.incident.clone())
-                    .or_insert((seq, data.created));
-            }
             Event::EscalationArmed(data) => self.escalation_armed(seq, data),
             Event::LevelArmed(data) => {
                 if let Some(level) = self.escalation.level_mut(&data.level) {

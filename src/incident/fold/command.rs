@@ -8,6 +8,14 @@ impl Incident {
     pub(super) fn command(&mut self, entry: &Entry, event: &Event) -> bool {
         let (seq, at) = (entry.seq, entry.happened());
         match event {
+            Event::Adopted(data) => {
+                self.adopted
+                    .entry(data.incident.clone())
+                    .or_insert((seq, data.created));
+            }
+            Event::ChangeSeen(data) => {
+                self.changes.entry(data.change.clone()).or_insert(seq);
+            }
             Event::Updated(data) => self.updates.push((seq, at, data.audience)),
             Event::MessageIntended(data) => self.message_intended(entry, data),
             Event::MessageResulted(data) => {

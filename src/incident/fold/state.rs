@@ -310,12 +310,8 @@ impl Incident {
             acknowledgements: &self.acknowledgements,
             status: self.status,
             severity: self.severity(),
+            adopted: !self.adopted.is_empty(),
         }
-    }
-
-    /// Whether another system has paged the first level.
-    pub fn is_paged_elsewhere(&self) -> bool {
-        !self.adopted.is_empty()
     }
 
     /// When it began, as far as is known.

@@ -329,7 +329,7 @@ fn behind(
     taken: usize,
 ) -> Vec<Span<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let mut left = (canvas.width as usize).saturating_sub(taken + 18);
+    let mut left = canvas.width.saturating_sub(taken + 18);
     let mut spans = Vec::new();
     for (due, what) in clocks.iter().skip(1) {
         let text = format!("   {} {what}", clock(*due, model.ui.utc));

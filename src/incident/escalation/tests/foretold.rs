@@ -133,6 +133,13 @@ fn event(happens: &Happens) -> Event {
 /// from one change to the next.
 fn played(policy: &Policy, script: &[(i64, Happens)], until: i64) -> Vec<forecast::Call> {
     let (mut tape, mut incident, mut calls) = (Tape::default(), Incident::default(), Vec::new());
+    let rota = Rota::default();
+    let orders = Orders {
+        policy,
+        digest: "00",
+        rota: &rota,
+        paged_elsewhere: false,
+    };
     let mut now = at(0);
     while now <= at(until) {
         let second = (now - at(0)).num_seconds();
@@ -155,11 +162,11 @@ fn played(policy: &Policy, script: &[(i64, Happens)], until: i64) -> Vec<forecas
                     });
                 }
             }
-            let asked = course("INC-1", &incident, (policy, "00"), &Rota::default(), now);
+            let asked = course("INC-1", &incident, &orders, now);
             if asked.is_empty() {
                 break;
             }
-            drafts = asked.iter().cloned().collect();
+            drafts = asked.clone();
             drafts.extend(asked.iter().filter_map(|draft| match &draft.event {
                 Event::PageIntended(page) => Some(Draft::new(
                     &slug("warroom"),

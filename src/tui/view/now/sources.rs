@@ -35,6 +35,15 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             theme.dim(),
         )));
     }
+    if let Some(watch) = model.watch_gone() {
+        let text = format!(
+            "   the watch is gone, last seen {} ago: this console keeps the clocks while it is open",
+            age(model.now - watch.beat)
+        );
+        lines.push(Line::from(styled(fit(&text, canvas.width), theme.warn())));
+    } else if model.is_watched() {
+        well.push("watch alive".to_string());
+    }
     // All that is well is one row: on 24 rows each is needed for what is not.
     if !well.is_empty() {
         let text = format!("   sources  {}", well.join("   "));

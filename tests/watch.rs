@@ -1,0 +1,58 @@
+//! The watch: an alert at three in the morning, with nobody at a screen; killed in every phase of a send; another
+//! pager's incidents adopted. `WARROOM_KILLS=1000 cargo test --release --test watch -- killed` is the long form.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot go on says where"
+)]
+
+#[path = "watch/killed.rs"]
+mod killed;
+#[path = "watch/morning.rs"]
+mod morning;
+#[path = "watch/pager.rs"]
+mod pager;
+#[expect(dead_code, reason = "the channels use more of it")]
+#[path = "channels/server.rs"]
+mod server;
+#[path = "watch/stage.rs"]
+mod stage;
+#[expect(dead_code, reason = "the journeys use more of it")]
+#[path = "journeys/terminal.rs"]
+mod terminal;
+
+use libtest_mimic::{Arguments, Trial};
+
+fn main() {
+    let plain = |name: &str, test: fn()| {
+        Trial::test(name, move || {
+            test();
+            Ok(())
+        })
+    };
+    let trials = vec![
+        plain(
+            "at_three_in_the_morning_the_watch_pages_and_the_engineer_takes_over_with_one_key",
+            morning::alone,
+        ),
+        plain(
+            "the_running_program_does_what_the_simulation_says_entry_by_entry",
+            morning::foretold,
+        ),
+        plain(
+            "killed_in_any_phase_of_a_send_nothing_is_lost_and_nothing_goes_out_twice_unmarked",
+            killed::in_every_phase,
+        ),
+        plain(
+            "another_pagers_incident_is_adopted_and_its_acknowledgement_stops_our_clocks",
+            pager::adopted,
+        ),
+        plain(
+            "another_pager_that_stays_silent_is_not_relied_upon",
+            pager::silent,
+        ),
+        plain("a_service_manager_is_told", morning::managed),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}

@@ -1,0 +1,138 @@
+//! `kill -9` of one or two watches at any time between the start and the end of a send; another one goes on.
+
+use super::server::Does;
+use super::stage::Stage;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// What one killed watch left behind, and what the next one made of it.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Killed before the incident was opened.
+    before: u64,
+    /// Killed between the opening and the intent.
+    opened: u64,
+    /// Killed between the intent and the request.
+    intended: u64,
+    /// Killed between the request and the result.
+    requested: u64,
+    /// Killed after the result.
+    resulted: u64,
+}
+
+pub(crate) fn in_every_phase() {
+    let kills = number("WARROOM_KILLS").unwrap_or(24);
+    let seed = number("WARROOM_SEED").unwrap_or(1);
+    println!("{kills} kills from seed {seed}");
+    let workers = 4;
+    let tasks: Vec<_> = (0..workers)
+        .map(|worker| {
+            std::thread::spawn(move || {
+                let mut seen = Seen::default();
+                for number in (0..kills).filter(|number| number % workers == worker) {
+                    once(seed.wrapping_add(number), &mut seen);
+                }
+                seen
+            })
+        })
+        .collect();
+    let mut all = Seen::default();
+    for task in tasks {
+        let seen = task.join().unwrap();
+        all.before += seen.before;
+        all.opened += seen.opened;
+        all.intended += seen.intended;
+        all.requested += seen.requested;
+        all.resulted += seen.resulted;
+    }
+    println!("killed: {all:?}");
+    assert_eq!(
+        all.before + all.opened + all.intended + all.requested + all.resulted,
+        kills
+    );
+    // Kills that all fall into one phase show little.
+    assert!(kills < 20 || all.requested + all.intended > 0, "{all:?}");
+}
+
+fn once(seed: u64, seen: &mut Seen) {
+    let levels = "  - {level: on-call, target: on-call, after: 0m, until: acknowledged, channels: [pager]}\n";
+    // The receiver takes its time for each request, so that a kill may fall into it.
+    let stage = Stage::new(levels, vec![Does::Slow(300, 202)], "");
+    let first = stage.watch();
+    let second = (seed % 3 == 0).then(|| stage.watch());
+    // Most of the interesting moments lie within a third of a second around the request.
+    let spread = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
+    if seed % 4 == 0 {
+        std::thread::sleep(Duration::from_millis(spread % 400));
+    } else {
+        stage.until("something happens", 20, || {
+            !stage.of_type("page-intended").is_empty()
+        });
+        std::thread::sleep(Duration::from_millis(spread % 600));
+    }
+    first.kill();
+    if let Some(second) = second {
+        second.kill();
+    }
+    let (opened, intents, results) = (
+        !stage.incidents().is_empty(),
+        stage.of_type("page-intended").len(),
+        stage.of_type("page-resulted").len(),
+    );
+    let requests = stage.hook.requests().len();
+    match (opened, intents, requests, results) {
+        (false, ..) => seen.before += 1,
+        (_, 0, ..) => seen.opened += 1,
+        (_, _, 0, _) => seen.intended += 1,
+        (_, _, _, 0) => seen.requested += 1,
+        _ => seen.resulted += 1,
+    }
+    let next = stage.watch();
+    stage.until("the page is intended", 20, || {
+        !stage.of_type("page-intended").is_empty()
+    });
+    // Whoever finds an intent without a result leaves it alone for a minute and a half.
+    std::thread::sleep(Duration::from_millis(900));
+    next.kill();
+    judge(&stage, intents, results);
+}
+
+fn judge(stage: &Stage, intents: usize, results: usize) {
+    let ids = stage.incidents();
+    assert_eq!(
+        ids.len(),
+        1,
+        "one alert opens one incident, whoever is killed"
+    );
+    let verified = stage.run(&["verify", &ids[0]]);
+    assert!(
+        verified.status.success(),
+        "{}",
+        String::from_utf8_lossy(&verified.stdout)
+    );
+    let mut left: BTreeMap<(String, String), u32> = BTreeMap::new();
+    for request in stage.hook.requests() {
+        let repeat = request.json()["data"]["repeat"].to_string();
+        *left
+            .entry((request.header("webhook-id"), repeat))
+            .or_default() += 1;
+    }
+    for (which, count) in &left {
+        assert_eq!(
+            *count,
+            1,
+            "{which:?} went out twice, unmarked; intents {intents}, results {results}; {}",
+            stage.log()
+        );
+    }
+    let intended = stage.of_type("page-intended").len();
+    assert!(left.len() <= intended, "nothing leaves without an intent");
+    assert_eq!(
+        intended, 1,
+        "an intent whose end is not known is not made again at once"
+    );
+}
