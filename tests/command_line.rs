@@ -342,7 +342,7 @@ fn lists_checks_and_generated_texts_work() {
     );
     assert_eq!(
         json(data.path(), &["escalation", "check"])["channels"],
-        false
+        serde_json::json!([])
     );
     assert_eq!(
         json(data.path(), &["drill", "list"])[0]["scenario"],
@@ -451,4 +451,177 @@ fn signals_that_are_not_known_are_said_to_be_and_are_no_success() {
         !text.contains("100.00 %") && text.contains("budget left not known"),
         "{text}"
     );
+}
+
+#[test]
+fn the_simulation_prints_who_is_contacted_when_and_refuses_a_time_without_a_zone() {
+    let data = tempfile::tempdir().unwrap();
+    let simulate = |more: &[&str]| {
+        let mut all = vec![
+            "escalation",
+            "simulate",
+            "--at",
+            "2026-11-22T03:00:00+01:00",
+        ];
+        all.extend(more);
+        json(data.path(), &all)["calls"].clone()
+    };
+    let levels = |calls: &serde_json::Value| -> Vec<String> {
+        let outside = calls
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|call| call["channel"] == "webhook");
+        outside
+            .map(|call| {
+                format!(
+                    "{} {}",
+                    call["at"].as_str().unwrap(),
+                    call["level"].as_str().unwrap()
+                )
+            })
+            .collect()
+    };
+    let all = [
+        "2026-11-22T02:00:00Z on-call",
+        "2026-11-22T02:15:00Z engineering-lead",
+        "2026-11-22T02:30:00Z cto",
+    ];
+    assert_eq!(levels(&simulate(&[])), all);
+    assert_eq!(levels(&simulate(&["--ack", "+10m"])), [all[0], all[2]]);
+    let with = simulate(&[
+        "--severity",
+        "+5m=1,transaction-integrity",
+        "--resolved",
+        "+20m",
+    ]);
+    assert_eq!(
+        levels(&with),
+        [all[0], "2026-11-22T02:05:00Z compliance", all[1]]
+    );
+    let (code, _, error) = outcome(
+        data.path(),
+        &["escalation", "simulate", "--at", "2026-11-22T03:00:00"],
+    );
+    assert!(
+        code == 2 && error.contains("not a time with a zone"),
+        "{error}"
+    );
+}
+
+#[test]
+fn schedules_that_cannot_work_are_refused_with_their_file_and_a_gap_fails_the_check() {
+    let home = tempfile::tempdir().unwrap();
+    let check = |schedule: &str| {
+        std::fs::write(
+            home.path().join("s.yaml"),
+            format!("schedules:\n  - {schedule}\n"),
+        )
+        .unwrap();
+        let file = home.path().join("warroom.yaml");
+        std::fs::write(&file, "schedules: s.yaml\n").unwrap();
+        outcome(
+            home.path(),
+            &["--config", file.to_str().unwrap(), "escalation", "check"],
+        )
+    };
+    let turn = "rotation: {people: [dana], starts: '2026-01-01T00:00', every: 1w}";
+    let (code, said, _) = check(&format!("{{schedule: on-call, zone: UTC, {turn}}}"));
+    assert!(code == 0 && said.contains("dana is on call now"), "{said}");
+    for (schedule, says) in [
+        (
+            format!("{{schedule: on-call, zone: Mars/Base, {turn}}}"),
+            "no time zone",
+        ),
+        (
+            format!(
+                "{{schedule: on-call, zone: UTC, {turn}, overrides: [{{who: a, from: 2026-12-24T09:00:00Z, until: 2026-12-26T09:00:00Z}}, {{who: b, from: 2026-12-25T09:00:00Z, until: 2026-12-27T09:00:00Z}}]}}"
+            ),
+            "both on call",
+        ),
+        (
+            "{schedule: on-call, zone: UTC}".to_string(),
+            "exactly one of",
+        ),
+    ] {
+        let (code, _, error) = check(&schedule);
+        assert!(
+            code == 3 && error.contains(says) && error.contains("s.yaml"),
+            "{code} {error}"
+        );
+    }
+    let days = "{schedule: on-call, zone: UTC, shifts: [{who: dana, days: [mon-fri], from: '09:00', until: '17:00'}]}";
+    let (code, said, _) = check(days);
+    assert!(code == 1 && said.contains("names nobody from"), "{said}");
+}
+
+#[test]
+fn work_updates_and_hand_overs_can_be_told_from_a_script() {
+    let data = tempfile::tempdir().unwrap();
+    let id = json(data.path(), &["incident", "open", "cards fail"])["incident"]
+        .as_str()
+        .unwrap()
+        .to_string();
+    let (code, _, error) = outcome(
+        data.path(),
+        &["incident", "follow-up", &id, "vendor-case", "gateway down"],
+    );
+    assert!(code == 2 && error.contains("number"), "{error}");
+    let words = [
+        "incident",
+        "follow-up",
+        &id,
+        "vendor-case",
+        "gateway down",
+        "--number",
+        "CASE-7",
+        "--due",
+        "30m",
+    ];
+    let seq = json(data.path(), &words)["seq"]
+        .as_u64()
+        .unwrap()
+        .to_string();
+    let (code, _, error) = outcome(
+        data.path(),
+        &[
+            "incident",
+            "follow-up",
+            &id,
+            "action",
+            "x",
+            "--due",
+            "12:00",
+        ],
+    );
+    assert!(code == 2 && error.contains("zone"), "{error}");
+    json(
+        data.path(),
+        &["incident", "update", &id, "we are on it", "--for", "users"],
+    );
+    json(
+        data.path(),
+        &["incident", "done", &id, &seq, "they are back"],
+    );
+    let (code, _, error) = outcome(data.path(), &["incident", "done", &id, &seq]);
+    assert!(code == 2 && error.contains("already"), "{error}");
+    let (code, _, error) = outcome(
+        data.path(),
+        &[
+            "incident",
+            "hand-over",
+            &id,
+            "incident-commander",
+            "nobody-here",
+        ],
+    );
+    assert!(code == 2 && error.contains("taken part"), "{error}");
+    let (_, record, _) = outcome(data.path(), &["record", &id]);
+    for words in [
+        "vendor case: gateway down number: CASE-7",
+        "update for users: we are on it",
+        "is done: they are back",
+    ] {
+        assert!(record.contains(words), "{words}: {record}");
+    }
 }

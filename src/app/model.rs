@@ -117,6 +117,8 @@ pub struct Live {
     pub rota: Rota,
     /// The other programs that keep the clocks.
     pub keepers: Vec<Keeper>,
+    /// Another severity that what is measured gives, and since when it has.
+    pub leaning: BTreeMap<IncidentId, (severity::Severity, DateTime<Utc>)>,
 }
 
 /// What a filter finds among the alerts.

@@ -12,6 +12,7 @@ mod list;
 mod observe;
 mod overlays;
 mod picks;
+mod proposals;
 mod severity;
 mod silences;
 mod steps;
@@ -93,11 +94,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             board.adopt(entries, *state);
             journal::loaded(model, incident)
         }
-        Msg::Ready => {
-            model.ready = true;
-            model.store_error = None;
-            intake::consider(model)
-        }
+        Msg::Ready => journal::ready(model),
         Msg::StoreFailed(told) => {
             model.store_error = Some(told);
             Vec::new()

@@ -26,6 +26,7 @@ fn what_the_sample_shows_commented_out_also_reads() {
                 && ![
                     "sources: []",
                     "changes: []",
+                    "channels: []",
                     "policies: {}",
                     "variables: {}",
                 ]
@@ -39,11 +40,16 @@ fn what_the_sample_shows_commented_out_also_reads() {
     let file: ConfigFile =
         serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
     assert_eq!((file.sources.len(), file.changes.len()), (4, 4));
+    assert_eq!(file.channels.len(), 7);
+    assert!(file.schedules.is_some() && file.paging.is_some());
     assert!(file.signing.is_some() && file.state_dir.is_some());
     assert!(file.webhook.is_some() && file.policies.intake.is_some() && !file.variables.is_empty());
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 14] = [
+    "channels",
+    "schedules",
+    "paging",
     "changes",
     "name",
     "data_dir",
@@ -170,4 +176,50 @@ fn a_secret_that_others_may_read_is_refused() {
 fn a_secret_from_a_command_runs_no_shell() {
     let reference = crate::text::secret::SecretRef::Command(vec!["echo".into(), "$(id); x".into()]);
     assert_eq!(resolve(&reference).unwrap().reveal(), "$(id); x");
+}
+
+#[test]
+fn the_sample_of_schedules_is_sound() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("schedules.yaml");
+    std::fs::write(&path, include_str!("../../assets/schedules.yaml")).unwrap();
+    let schedules = Schedules::load(Some(&path), home.path()).unwrap();
+    let from = "2026-11-26T00:00:00Z".parse().unwrap();
+    for schedule in schedules.rota.schedules() {
+        schedule
+            .gap(from, from + chrono::TimeDelta::weeks(8))
+            .unwrap();
+    }
+    assert_eq!(schedules.rota.schedules().len(), 2);
+}
+
+#[test]
+fn a_level_whose_channel_is_not_there_is_refused_with_its_name() {
+    let home = tempfile::tempdir().unwrap();
+    let policy = "policy: p\nversion: 1\nlevels:\n  - {level: a, target: t, after: 0m, until: resolved, channels: [pager]}\n";
+    std::fs::write(home.path().join("p.yaml"), policy).unwrap();
+    let file = home.path().join("warroom.yaml");
+    let with = |channels: &str| {
+        std::fs::write(
+            &file,
+            format!("policies: {{escalation: p.yaml}}\nchannels: [{channels}]\n"),
+        )
+        .unwrap();
+        Config::load(&Overrides {
+            config: Some(file.clone()),
+            data_dir: Some(home.path().join("data")),
+            ..Overrides::default()
+        })
+    };
+    let error = with("").unwrap_err().to_string();
+    assert!(
+        error.contains("\"pager\" is not among `channels`"),
+        "{error}"
+    );
+    let page = "{kind: statuspage, name: pager, page: a, token: {env: X}, title: T}";
+    let error = with(page).unwrap_err().to_string();
+    assert!(error.contains("carries no pages"), "{error}");
+    with("{kind: pagerduty, name: pager, routing_key: {env: X}}").unwrap();
+    let twice = "{kind: desktop, name: pager}, {kind: desktop, name: pager}";
+    assert!(with(twice).unwrap_err().to_string().contains("there twice"));
 }

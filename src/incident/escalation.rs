@@ -157,6 +157,8 @@ impl Policy {
             .iter()
             .skip_while(|level| level.level != repeat.from)
             .filter(|level| level.when.is_empty())
+            // One that waits for its hours would wait for the same hour in every round.
+            .filter(|level| level.during.is_none() || level.otherwise == Otherwise::Skip)
             .collect();
         let first = again.first().map(|level| level.delay()).unwrap_or_default();
         let last = again

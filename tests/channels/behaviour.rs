@@ -36,8 +36,11 @@ struct Case {
     at_least: Duration,
 }
 
+/// A kind of channel, a message for it, and whether its receiver can tell a repetition.
+type Kind = (&'static str, fn() -> Message, bool);
+
 fn cases() -> Vec<Case> {
-    let kinds: [(&str, fn() -> Message, bool); 6] = [
+    let kinds: [Kind; 6] = [
         ("slack", page, false),
         ("teams", page, false),
         ("pagerduty", page, true),
@@ -155,7 +158,7 @@ async fn judge(case: Case) -> Option<String> {
 pub(crate) fn blocked() {
     let (dead, alive) = (
         Server::start(vec![Does::Hang]),
-        Server::start(vec![Does::Hang, answer(200, "")]),
+        Server::start(vec![Does::Hang, Does::Slow(100, 200)]),
     );
     runtime().block_on(async {
         let dead = open(&settings("webhook", &dead.url())).unwrap();
@@ -212,29 +215,23 @@ pub(crate) fn openssl(directory: &std::path::Path, words: &[&str]) {
     );
 }
 
-/// A certificate for this machine, signed by itself.
+/// An authority of its own, and a certificate for this machine by it.
 pub(crate) fn certificate(directory: &std::path::Path) {
-    let names = "subjectAltName=DNS:localhost,IP:127.0.0.1";
-    let words = [
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-keyout",
-        "key.pem",
-        "-out",
-        "cert.pem",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=localhost",
-        "-addext",
-        names,
-        "-addext",
-        "basicConstraints=critical,CA:FALSE",
-    ];
-    openssl(directory, &words);
+    let split = |words: &str| words.split(' ').map(str::to_string).collect::<Vec<_>>();
+    std::fs::write(
+        directory.join("san"),
+        "subjectAltName=DNS:localhost,IP:127.0.0.1",
+    )
+    .unwrap();
+    for words in [
+        "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=authority",
+        "req -newkey rsa:2048 -nodes -keyout key.pem -out csr.pem -subj /CN=localhost",
+        "x509 -req -in csr.pem -CA ca.pem -CAkey ca.key -CAcreateserial -out cert.pem -days 2 -extfile san",
+    ] {
+        let words = split(words);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        openssl(directory, &words);
+    }
 }
 
 pub(crate) fn tls() {
@@ -268,14 +265,20 @@ pub(crate) fn tls() {
         std::thread::sleep(Duration::from_millis(50));
     }
     let url = format!("https://localhost:{port}");
-    let authority = home.path().join("cert.pem");
+    let authority = home.path().join("ca.pem");
     let trusting =
         settings("slack", &url).replace("}}", &format!("}}, ca_file: '{}'}}", authority.display()));
-    let (strange, known) = runtime().block_on(async {
-        let strange = open(&settings("webhook", &url)).unwrap();
-        let known = open(&trusting).unwrap();
+    // One after the other: this server serves one at a time.
+    let (known, strange) = runtime().block_on(async {
         let message = page();
-        tokio::join!(strange.send(&message), known.send(&message))
+        let known = open(&trusting).unwrap().send(&message).await;
+        (
+            known,
+            open(&settings("webhook", &url))
+                .unwrap()
+                .send(&message)
+                .await,
+        )
     });
     let _ = server.kill();
     let _ = server.wait();

@@ -105,7 +105,7 @@ fn settings(home: &Path, port: u16, to: &str, tls: &str) -> String {
     format!(
         "{{kind: smtp, name: mail, host: localhost, port: {port}, tls: {tls}, from: warroom@pay.example, \
          to: {{on-call: ['{to}@pay.example']}}, people: {{Dana: dana@pay.example}}, ca_file: '{}'}}",
-        home.join("cert.pem").display()
+        home.join("ca.pem").display()
     )
 }
 

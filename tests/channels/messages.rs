@@ -284,9 +284,8 @@ pub(crate) fn credentials() {
         ("teams", format!("not an address {HIDDEN}")),
     ];
     for (kind, url) in bad {
-        let error = match open(&settings(kind, &url)) {
-            Err(error) => error,
-            Ok(_) => panic!("{kind} takes {url}"),
+        let Err(error) = open(&settings(kind, &url)) else {
+            panic!("{kind} takes {url}");
         };
         assert!(
             !error.contains(HIDDEN) && error.contains("address"),

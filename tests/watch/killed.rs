@@ -63,10 +63,10 @@ fn once(seed: u64, seen: &mut Seen) {
     // The receiver takes its time for each request, so that a kill may fall into it.
     let stage = Stage::new(levels, vec![Does::Slow(300, 202)], "");
     let first = stage.watch();
-    let second = (seed % 3 == 0).then(|| stage.watch());
+    let second = seed.is_multiple_of(3).then(|| stage.watch());
     // Most of the interesting moments lie within a third of a second around the request.
     let spread = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
-    if seed % 4 == 0 {
+    if seed.is_multiple_of(4) {
         std::thread::sleep(Duration::from_millis(spread % 400));
     } else {
         stage.until("something happens", 20, || {

@@ -116,7 +116,7 @@ impl Stage {
         };
         let whole = |path: &Path| path.join("journal.jsonl").exists();
         let mut ids: Vec<String> = found
-            .filter_map(|entry| entry.ok())
+            .filter_map(Result::ok)
             .filter(|entry| whole(&entry.path()))
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
             .filter(|name| name.starts_with("INC-"))

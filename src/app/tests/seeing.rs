@@ -258,3 +258,123 @@ fn an_alert_without_data_opens_no_incident() {
     bench.gather("grafana", vec![unknown]);
     assert!(bench.model.incident().is_none());
 }
+
+fn classified(bench: &mut Bench, completion: &str) {
+    let answer = |question: &str, answer: &str| crate::incident::severity::Answered {
+        question: slug(question),
+        answer: slug(answer),
+        basis: crate::incident::observation::Cause::Said,
+        reading: None,
+        unit: None,
+    };
+    let rule = if completion == "failing" {
+        ("availability-failing", 1)
+    } else {
+        ("availability-degraded", 2)
+    };
+    let event = Event::Classified(crate::incident::entry::Classified {
+        severity: crate::incident::severity::Severity::new(rule.1).unwrap(),
+        rule: slug(rule.0),
+        policy: "00".into(),
+        answers: vec![
+            answer("correctness", "right"),
+            answer("completion", completion),
+            answer("exposure", "none"),
+        ],
+        flags: Vec::new(),
+    });
+    let id = bench.model.current.clone().unwrap();
+    let drafts = [Draft::new(&slug("a-7f3c21aa"), event)];
+    let (entries, _) = bench
+        .stories
+        .get_mut(&id)
+        .unwrap()
+        .append(&drafts, bench.model.now);
+    bench.say(Msg::Recorded {
+        incident: id,
+        entries,
+        token: None,
+        mine: Vec::new(),
+    });
+}
+
+fn measured_for(bench: &mut Bench, minutes: i64, value: f64) {
+    for _ in 0..minutes * 15 {
+        bench.reading(Reading::Value(value));
+        bench.pass(4);
+    }
+}
+
+#[test]
+fn a_graver_measurement_is_proposed_after_two_minutes_and_a_person_decides() {
+    let mut bench = Bench::new();
+    bench.firing();
+    classified(&mut bench, "degraded");
+    measured_for(&mut bench, 1, 0.42);
+    assert!(bench.incident().proposals.is_empty(), "not at once");
+    measured_for(&mut bench, 2, 0.42);
+    let proposals = &bench.incident().proposals;
+    assert_eq!(proposals.len(), 1, "and once");
+    assert_eq!(proposals[0].2.level(), 1);
+    assert_eq!(
+        bench.incident().severity().unwrap().level(),
+        2,
+        "nothing changes by itself"
+    );
+    measured_for(&mut bench, 3, 0.42);
+    assert_eq!(bench.incident().proposals.len(), 1);
+}
+
+#[test]
+fn a_lesser_measurement_must_hold_ten_minutes_and_one_that_swings_proposes_nothing() {
+    let mut bench = Bench::new();
+    bench.firing();
+    classified(&mut bench, "failing");
+    for _ in 0..4 {
+        measured_for(&mut bench, 4, 0.95);
+        measured_for(&mut bench, 1, 0.5);
+    }
+    assert!(bench.incident().proposals.is_empty());
+    measured_for(&mut bench, 9, 0.95);
+    assert!(bench.incident().proposals.is_empty());
+    measured_for(&mut bench, 2, 0.95);
+    assert_eq!(bench.incident().proposals[0].2.level(), 2);
+    assert_eq!(
+        bench.incident().severity().unwrap().level(),
+        1,
+        "a lowering needs a person"
+    );
+}
+
+/// One service for each kind of alert: a policy that would open an incident for each alert.
+#[test]
+fn an_intake_policy_that_would_open_an_incident_per_alert_opens_ten_and_says_so() {
+    let rules: String = (0..30)
+        .map(|n| format!("  - {{rule: r{n}, when: {{alertname: A{n}}}, action: open, service: s{n}, path: confirm}}\n"))
+        .collect();
+    let policy = format!("policy: each\nversion: 1\nrules:\n{rules}");
+    let policy: crate::incident::intake::Policy = serde_saphyr::from_str(&policy).unwrap();
+    let intake = crate::incident::intake::Intake::new(&policy).unwrap();
+    let mut bench = Bench::with(|setup| setup.intake = (intake, "00".into()));
+    let names: Vec<String> = (0..30).map(|n| format!("A{n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    bench.alert(&names, AlertState::Firing, start());
+    bench.alert(&names, AlertState::Firing, start());
+    assert_eq!(bench.model.boards.len(), 10);
+    let told = bench.model.ui.notice.as_ref().unwrap();
+    assert!(
+        told.bad && told.text.contains("opens no more by itself"),
+        "{}",
+        told.text
+    );
+}
+
+/// A service that is named after a label is no name: there is no incident for each value of it.
+#[test]
+fn a_service_cannot_be_a_template_of_a_label() {
+    let policy = "policy: p\nversion: 1\nrules:\n  - {rule: r, action: open, service: '{{ instance }}', path: confirm}\n";
+    let error = serde_saphyr::from_str::<crate::incident::intake::Policy>(policy)
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("is not a name"), "{error}");
+}

@@ -1,6 +1,6 @@
 //! Time: who is to be called now, what became of calls, and the bell.
 
-use super::{observe, record};
+use super::{observe, proposals, record};
 use crate::app::board::Board;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
@@ -22,6 +22,7 @@ pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
         let drafts = due(model, &id);
         effects.extend(record(model, &id, drafts));
     }
+    effects.extend(proposals::consider(model));
     effects.extend(ring_again(model));
     effects
 }

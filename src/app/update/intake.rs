@@ -55,8 +55,7 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
     for (service, (rule, mut alerts)) in wanted {
         if is_full(model) {
             let told = format!(
-                "{} incidents are open: intake opens no more by itself; {service} has alerts, ctrl-n opens by hand",
-                MAX_OPEN
+                "{MAX_OPEN} incidents are open: intake opens no more by itself; {service} has alerts, ctrl-n opens by hand"
             );
             model.ui.warn(told);
             break;

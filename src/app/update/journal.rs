@@ -27,6 +27,12 @@ pub(super) fn loaded(model: &mut Model, id: IncidentId) -> Vec<Effect> {
     Vec::new()
 }
 
+pub(super) fn ready(model: &mut Model) -> Vec<Effect> {
+    model.ready = true;
+    model.store_error = None;
+    intake::consider(model)
+}
+
 pub(super) fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Vec<Effect> {
     model.boards.entry(id.clone()).or_default().extend(entries);
     loaded(model, id.clone());

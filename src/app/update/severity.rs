@@ -45,7 +45,7 @@ pub(crate) fn open_question(model: &Model) -> Option<&Question> {
 }
 
 /// What a measurement answers to a question now: only while it is fresh.
-fn measured(model: &Model, question: &Question) -> Option<Proposal> {
+pub(super) fn measured(model: &Model, question: &Question) -> Option<Proposal> {
     if let Some(answer) = &question.correctness
         && let Some((signal, reading, unit)) = wrong(model)
     {

@@ -234,11 +234,9 @@ impl LevelState {
             (Until::Acknowledged, Acknowledge::Any) => response.is_acknowledged(),
             (Until::Acknowledged, Acknowledge::All) => response.answered_for(target),
         };
-        !(self.armed.unless_adopted && response.adopted)
-            && status != Status::Closed
-            && !status.is_resolved()
-            && !answered
-            && self.is_for(response.severity)
+        let elsewhere = self.armed.unless_adopted && response.adopted;
+        // Closed is beyond resolved.
+        !status.is_resolved() && !answered && !elsewhere && self.is_for(response.severity)
     }
 
     /// Whether it is for this severity; what nobody has classified counts as the worst.

@@ -294,6 +294,26 @@ fn the_chain_begins_again_from_a_level_while_nobody_answers() {
     assert_eq!(due, want);
 }
 
+#[test]
+fn a_level_that_waits_for_its_hours_is_not_called_once_for_each_round() {
+    let mut policy = policy();
+    let hours = "{zone: UTC, days: [mon-fri], from: '09:00', until: '17:00'}";
+    policy.hours = serde_saphyr::from_str(hours).unwrap();
+    policy.levels[1].during = Some(During::WorkingHours);
+    policy.levels[1].otherwise = Otherwise::Wait;
+    policy.repeat = Some(Repeat {
+        from: slug("on-call"),
+        after: "20m".into(),
+        times: 2,
+    });
+    policy.check().unwrap();
+    let levels = policy.arm("2026-11-26T02:00:00Z".parse().unwrap(), false);
+    let leads = levels
+        .iter()
+        .filter(|level| level.target == slug("engineering-lead"));
+    assert_eq!(leads.count(), 1);
+}
+
 #[rstest]
 #[case::off_hours_skip(Otherwise::Skip, "2026-11-26T02:00:00Z", None)]
 #[case::off_hours_wait(Otherwise::Wait, "2026-11-26T02:00:00Z", Some("2026-11-26T08:00:00Z"))]

@@ -254,6 +254,16 @@ fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'s
         ([target], None) => (*target).to_string(),
         _ => level.armed.level.to_string(),
     };
+    // A later round of the chain calls the same people: its own name tells it apart.
+    let round = level
+        .armed
+        .level
+        .as_str()
+        .strip_prefix(level.armed.target.as_str());
+    let name = match round.filter(|rest| rest.starts_with("-r")) {
+        Some(rest) => format!("{name} {}", &rest[1..]),
+        None => name,
+    };
     let text = format!(
         "   {} {} {}   {text}",
         pad(&fit(&name, 20), 20),

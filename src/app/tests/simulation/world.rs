@@ -1,17 +1,16 @@
 //! The world of a simulated incident: one journal, one or two programs, channels, people, time.
 
-use crate::app::intent::{Desk, Intent, drafts};
-use crate::app::{Board, Effect, Model, Msg, Setup, update};
+mod chance;
+
+use crate::app::{Effect, Model, Msg, Setup, update};
 use crate::incident::alerts::{AlertIndex, Gathered};
 use crate::incident::entry::{Audience, PageOutcome};
-use crate::incident::escalation::{Acknowledge, Again, Call, Policy, Repeat, Until};
-use crate::incident::observation::{AlertState, Cause};
-use crate::incident::severity::{Answered, Severity};
-use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Slug, Status};
+use crate::incident::escalation::{Call, Policy};
+use crate::incident::observation::AlertState;
+use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Slug};
 use crate::journal::{Position, Stamp, encode};
-use crate::outbox::{Delivery, Message};
 use crate::testing::{bench_setup, slug, start};
-use crate::text::Safe;
+use chance::policy;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -119,40 +118,6 @@ pub(super) struct World<'s> {
     pub(super) served: Vec<(DateTime<Utc>, usize)>,
     disk: bool,
     crashes: u64,
-}
-
-fn policy(random: &mut Random, base: &Policy) -> Policy {
-    let mut policy = base.clone();
-    policy.levels.truncate(4);
-    for level in &mut policy.levels {
-        level.channels = vec![slug("pager")];
-        if random.chance(30) {
-            let every = format!("{}m", 2 + random.below(9));
-            let times = 1 + random.below(4) as u32;
-            level.again = Some(Again { every, times });
-        }
-        if random.chance(20) && level.until == Until::Acknowledged {
-            let own = level.target.take();
-            level.targets = own.into_iter().chain([slug("network")]).collect();
-            if random.chance(60) {
-                level.acknowledge = Acknowledge::All;
-            }
-        }
-        if random.chance(15) {
-            level.severity = [1, 2].into_iter().filter_map(Severity::new).collect();
-        }
-    }
-    if random.chance(25) {
-        let from = policy.levels[0].level.clone();
-        let after = format!("{}m", 3 + random.below(10));
-        policy.repeat = Some(Repeat {
-            from,
-            after,
-            times: 1,
-        });
-    }
-    policy.check().unwrap();
-    policy
 }
 
 impl<'s> World<'s> {
@@ -372,126 +337,6 @@ impl<'s> World<'s> {
         }
     }
 
-    fn send(&mut self, at: usize, message: Message, channel: Slug) {
-        let outcome = match self.random.below(10) {
-            0 => PageOutcome::Failed,
-            1 => PageOutcome::Unknown,
-            2 if self.random.chance(20) => PageOutcome::Refused,
-            _ => PageOutcome::Accepted,
-        };
-        // The outbox gives up after 80 s at the latest.
-        let lasts = match self.random.below(4) {
-            0 => self.random.below(80_000),
-            _ => self.random.below(2_000),
-        };
-        let delivery = Delivery {
-            outcome,
-            http: None,
-            attempts: 1,
-            detail: Safe::default(),
-            remote: None,
-        };
-        let message = match message {
-            Message::Page(page) => {
-                let call = Call {
-                    page: page.id,
-                    channel,
-                    repeat: page.repeat,
-                };
-                let same = |entry: &&Entry| matches!(entry.event(), Some(Event::PageIntended(data)) if data.page == call.page && data.repeat == call.repeat);
-                self.sent.push(Sent {
-                    call: call.clone(),
-                    level: page.level.clone(),
-                    target: page.target,
-                    intent: self.entries.iter().rfind(same).map_or(0, |entry| entry.seq),
-                });
-                Msg::Paged {
-                    incident: page.about.incident,
-                    level: page.level,
-                    call,
-                    delivery,
-                }
-            }
-            Message::Update(update) => Msg::Told {
-                incident: update.about.incident,
-                message: update.id,
-                channel,
-                repeat: update.repeat,
-                delivery,
-            },
-            Message::Settle(settle) => Msg::Told {
-                incident: settle.about.incident,
-                message: settle.id,
-                channel,
-                repeat: settle.repeat,
-                delivery,
-            },
-        };
-        let arrives = self.now + TimeDelta::milliseconds(lasts as i64);
-        if let Some(program) = &mut self.programs[at] {
-            program.flights.push((arrives, message));
-        }
-    }
-
-    /// A person acts by the command line: one more writer on the journal.
-    fn person(&mut self) {
-        if self.entries.is_empty() || !self.disk {
-            return;
-        }
-        let targets = ["on-call", "engineering-lead", "network"];
-        let intent = match self.random.below(9) {
-            0 | 1 => {
-                let mine = targets
-                    .iter()
-                    .filter(|_| self.random.chance(50))
-                    .map(|t| slug(t));
-                Intent::Acknowledge(mine.collect())
-            }
-            2 | 3 => {
-                let answer = |question: &str, answer: &str| Answered {
-                    question: slug(question),
-                    answer: slug(answer),
-                    basis: Cause::Said,
-                    reading: None,
-                    unit: None,
-                };
-                let correctness = ["wrong", "right", "unknown"][self.random.below(3) as usize];
-                let completion = ["failing", "degraded", "working"][self.random.below(3) as usize];
-                let mut answers = vec![
-                    answer("correctness", correctness),
-                    answer("completion", completion),
-                ];
-                answers.extend([answer("exposure", "none"), answer("elsewhere", "working")]);
-                Intent::Classify(answers, Safe::default())
-            }
-            4 => Intent::Status(
-                Status::ALL[self.random.below(4) as usize],
-                Safe::default(),
-                None,
-            ),
-            5 => Intent::Update(Audience::Stakeholders, Safe::line("we are on it")),
-            _ => Intent::Note(Safe::line("looking"), None),
-        };
-        let mut board = Board::default();
-        board.extend(&self.entries);
-        let setup = &self.stage.setup;
-        let desk = Desk {
-            me: &setup.me,
-            severity: (&setup.severity.0, &setup.severity.1),
-            sample: None,
-        };
-        if let Ok(drafts) = drafts(&board, &desk, &intent) {
-            self.append(&drafts);
-        }
-    }
-
-    fn resolve(&mut self) {
-        let event = Event::StatusChanged(crate::incident::entry::StatusChanged {
-            status: Status::Resolved,
-        });
-        self.append(&[Draft::new(&slug("a-7f3c21aa"), event)]);
-    }
-
     /// Two hours, then enough time with a working disk and a living program for everything to end.
     pub(super) fn play(&mut self) {
         let until = start() + TimeDelta::hours(2);
@@ -538,33 +383,6 @@ impl<'s> World<'s> {
         for at in 0..2 {
             let (source, result) = (slug("alertmanager"), Ok(Arc::clone(index)));
             self.say(at, Msg::Alerts { source, result });
-        }
-    }
-
-    /// What happens by itself.
-    fn chance(&mut self) {
-        if self.random.below(500) == 0 {
-            self.person();
-        }
-        if self.random.below(2_000) == 0 {
-            self.disk = !self.disk;
-        } else if !self.disk && self.random.below(30) == 0 {
-            self.disk = true;
-        }
-        for at in 0..2 {
-            match (&self.programs[at], self.random.below(1_500)) {
-                (Some(_), 0) => {
-                    self.programs[at] = None;
-                    self.crashes += 1;
-                }
-                (None, 0..40) if at == 0 || self.crashes > 0 => self.begin(at),
-                _ => {}
-            }
-        }
-        // The wall clock is set, forwards or backwards.
-        if self.random.below(8_000) == 0 {
-            let step = self.random.below(600) as i64 - 300;
-            self.now += TimeDelta::seconds(step);
         }
     }
 
