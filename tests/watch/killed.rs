@@ -103,10 +103,23 @@ fn once(seed: u64, seen: &mut Seen) {
 
 fn judge(stage: &Stage, intents: usize, results: usize) {
     let ids = stage.incidents();
+    let journals: Vec<String> = ids
+        .iter()
+        .map(|id| {
+            let path = stage
+                .data()
+                .join("incidents")
+                .join(id)
+                .join("journal.jsonl");
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            format!("{id}: {} lines, {} bytes", text.lines().count(), text.len())
+        })
+        .collect();
     assert_eq!(
         ids.len(),
         1,
-        "one alert opens one incident, whoever is killed"
+        "one alert opens one incident, whoever is killed: {journals:?}; {}",
+        stage.log()
     );
     let verified = stage.run(&["verify", &ids[0]]);
     assert!(

@@ -109,12 +109,16 @@ impl Stage {
         std::fs::read_to_string(self.home.path().join("watch.log")).unwrap_or_default()
     }
 
-    /// The ids of the incidents.
+    /// The ids of the incidents. A journal that was killed before its `opened` is none: it is left behind, and the
+    /// next watch opens another.
     pub(crate) fn incidents(&self) -> Vec<String> {
         let Ok(found) = std::fs::read_dir(self.data().join("incidents")) else {
             return Vec::new();
         };
-        let whole = |path: &Path| path.join("journal.jsonl").exists();
+        let whole = |path: &Path| {
+            let text = std::fs::read_to_string(path.join("journal.jsonl")).unwrap_or_default();
+            text.lines().any(|line| line.contains(r#""type":"opened""#))
+        };
         let mut ids: Vec<String> = found
             .filter_map(Result::ok)
             .filter(|entry| whole(&entry.path()))
