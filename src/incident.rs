@@ -24,6 +24,9 @@ pub use roles::Role;
 pub use status::Status;
 
 /// The name under which the program itself records.
+pub const PROGRAM: &str = "warroom";
+
+/// That name, to record under.
 pub fn program() -> Slug {
-    Slug::nearest("warroom")
+    Slug::nearest(PROGRAM)
 }

@@ -183,6 +183,8 @@ fn notify(state: &[NotifyState<'_>]) {
 struct Told {
     upto: BTreeMap<IncidentId, u64>,
     begun: bool,
+    /// What is wrong with the data directory, so that it is said once.
+    store: Option<(String, String)>,
 }
 
 impl Told {
@@ -191,8 +193,11 @@ impl Told {
         if let Some(notice) = model.ui.notice.take().filter(|notice| notice.bad) {
             output.warning(&notice.text);
         }
-        if let Some((what, hint)) = &model.store_error {
-            output.warning(&format!("{what}; {hint}"));
+        if self.store != model.store_error {
+            self.store.clone_from(&model.store_error);
+            if let Some((what, hint)) = &model.store_error {
+                output.warning(&format!("{what}; {hint}"));
+            }
         }
         for (id, board) in &model.boards {
             let told = self.upto.entry(id.clone()).or_insert(match self.begun {
@@ -200,6 +205,10 @@ impl Told {
                 // What was there before this watch is in the journal, not in its log.
                 false => board.incident.count,
             });
+            // Most turns bring nothing new: the people of a long journal are not gathered for those.
+            if *told == board.incident.count {
+                continue;
+            }
             let people = People::new(&board.entries, &board.incident);
             for entry in board.entries.iter().filter(|entry| entry.seq > *told) {
                 if !matches!(

@@ -14,8 +14,8 @@ pub use state::{
     Run, SignalFacts, SourceFacts, StatusFact, StepFact, TextRef, WorkFact,
 };
 
+use super::PROGRAM;
 use super::entry::{Body, Entry};
-use super::program;
 
 impl Incident {
     /// Folds entries from the beginning.
@@ -31,7 +31,7 @@ impl Incident {
     pub fn apply(&mut self, entry: &Entry) {
         self.count = entry.seq;
         self.head.clone_from(&entry.hash);
-        if entry.by != program() {
+        if entry.by.as_str() != PROGRAM {
             self.last_said = Some((entry.seq, entry.recorded));
             self.said_by.insert(entry.by.clone(), entry.recorded);
         }

@@ -1,12 +1,13 @@
 //! Channels as the configuration file gives them, and what makes one usable.
 
 use super::desktop::Desktop;
+use super::http::Http;
 use super::mail::{Mail, MailSettings};
 use super::pagerduty::{PagerDuty, PagerDutySettings};
 use super::post::{Channel, Post};
-use super::slack::{Slack, SlackSettings};
+use super::slack::Slack;
 use super::statuspage::{Statuspage, StatuspageSettings};
-use super::teams::{Teams, TeamsSettings};
+use super::teams::Teams;
 use super::webhook::{Webhook, WebhookSettings};
 use crate::incident::Slug;
 use crate::incident::entry::Audience;
@@ -22,11 +23,11 @@ use std::sync::Arc;
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ChannelSettings {
     /// Slack's incoming webhook.
-    Slack(SlackSettings),
+    Slack(ChatSettings),
     /// PagerDuty's Events API v2.
     Pagerduty(PagerDutySettings),
     /// A Teams workflow.
-    Teams(TeamsSettings),
+    Teams(ChatSettings),
     /// Statuspage.
     Statuspage(StatuspageSettings),
     /// A webhook signed as Standard Webhooks say.
@@ -35,6 +36,29 @@ pub enum ChannelSettings {
     Smtp(MailSettings),
     /// A notice on the desktop.
     Desktop(DesktopSettings),
+}
+
+/// A chat that is written to by a webhook, whose address is the only credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChatSettings {
+    /// The channel's name in policies.
+    pub name: Slug,
+    /// The webhook's address, which is a secret.
+    pub url: SecretRef,
+    /// Whose updates it carries.
+    #[serde(default)]
+    pub updates: Vec<Audience>,
+    /// Certificates that are trusted besides the system's.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+}
+
+impl ChatSettings {
+    /// Fetches and checks the address.
+    pub(super) fn open(&self, credentials: &Credentials<'_>) -> Result<Http, ChannelError> {
+        Http::new(&credentials.get(&self.url)?, self.ca_file.as_deref())
+    }
 }
 
 /// A desktop has nothing to set.

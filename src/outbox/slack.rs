@@ -4,34 +4,13 @@ use super::http::{Answer, Http};
 use super::message::Message;
 use super::post::{Attempt, Channel};
 use super::retry::Verdict;
-use super::settings::{ChannelError, Credentials};
-use crate::incident::Slug;
-use crate::incident::entry::Audience;
-use crate::text::secret::SecretRef;
+use super::settings::{ChannelError, ChatSettings, Credentials};
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// Longest text of a section, in characters (Slack allows 3,000).
 const MAX_TEXT: usize = 2_900;
-
-/// Slack as the configuration file gives it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SlackSettings {
-    /// The channel's name in policies.
-    pub name: Slug,
-    /// The webhook's address, which is a secret.
-    pub url: SecretRef,
-    /// Whose updates it carries.
-    #[serde(default)]
-    pub updates: Vec<Audience>,
-    /// Certificates that are trusted besides the system's.
-    #[serde(default)]
-    pub ca_file: Option<PathBuf>,
-}
 
 /// Slack, ready to send.
 pub struct Slack(Http);
@@ -39,11 +18,10 @@ pub struct Slack(Http);
 impl Slack {
     /// Checks the address.
     pub fn new(
-        settings: &SlackSettings,
+        settings: &ChatSettings,
         credentials: &Credentials<'_>,
     ) -> Result<Self, ChannelError> {
-        let url = credentials.get(&settings.url)?;
-        Ok(Self(Http::new(&url, settings.ca_file.as_deref())?))
+        settings.open(credentials).map(Self)
     }
 }
 

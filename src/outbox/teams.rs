@@ -4,31 +4,10 @@ use super::http::{Answer, Http};
 use super::message::Message;
 use super::post::{Attempt, Channel};
 use super::retry::Verdict;
-use super::settings::{ChannelError, Credentials};
-use crate::incident::Slug;
-use crate::incident::entry::Audience;
-use crate::text::secret::SecretRef;
+use super::settings::{ChannelError, ChatSettings, Credentials};
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 use std::time::Duration;
-
-/// Teams as the configuration file gives it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TeamsSettings {
-    /// The channel's name in policies.
-    pub name: Slug,
-    /// The workflow's address, which is a secret.
-    pub url: SecretRef,
-    /// Whose updates it carries.
-    #[serde(default)]
-    pub updates: Vec<Audience>,
-    /// Certificates that are trusted besides the system's.
-    #[serde(default)]
-    pub ca_file: Option<PathBuf>,
-}
 
 /// Teams, ready to send.
 pub struct Teams(Http);
@@ -36,11 +15,10 @@ pub struct Teams(Http);
 impl Teams {
     /// Checks the address.
     pub fn new(
-        settings: &TeamsSettings,
+        settings: &ChatSettings,
         credentials: &Credentials<'_>,
     ) -> Result<Self, ChannelError> {
-        let url = credentials.get(&settings.url)?;
-        Ok(Self(Http::new(&url, settings.ca_file.as_deref())?))
+        settings.open(credentials).map(Self)
     }
 }
 

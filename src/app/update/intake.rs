@@ -9,6 +9,7 @@ use crate::incident::observation::{Alert, Cause};
 use crate::incident::{Draft, Event, Slug, program};
 use crate::sources::PagedElsewhere;
 use crate::text::Safe;
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -88,20 +89,39 @@ pub(super) fn adopting(
     path: &Slug,
     theirs: &PagedElsewhere,
 ) -> Draft {
+    let rule = (Slug::nearest("paged-elsewhere"), None);
+    opened(
+        model,
+        (service, path),
+        theirs.created,
+        rule,
+        theirs.title.clone(),
+    )
+}
+
+/// The entry that opens an incident by itself: where, since when, by which rule of which policy.
+fn opened(
+    model: &Model,
+    (service, path): (&Slug, &Slug),
+    started: DateTime<Utc>,
+    (rule, policy): (Slug, Option<String>),
+    title: Safe,
+) -> Draft {
     let data = Opened {
-        started: theirs.created.min(model.now),
+        // A clock that runs ahead of ours begins nothing in the future.
+        started: started.min(model.now),
         started_from: Cause::Alert,
         service: service.clone(),
         path: path.clone(),
-        rule: Some(Slug::nearest("paged-elsewhere")),
-        policy: None,
+        rule: Some(rule),
+        policy,
         signal: model.setup.signal.clone(),
         objective: model.setup.objective,
         drill: model.setup.drill.is_some(),
         program: env!("CARGO_PKG_VERSION").to_string(),
         follows: None,
     };
-    Draft::new(&program(), Event::Opened(data)).with(field::TITLE, theirs.title.clone())
+    Draft::new(&program(), Event::Opened(data)).with(field::TITLE, title)
 }
 
 /// Whether this very firing belongs to an incident already, be it a closed one: an alert that goes on
@@ -122,28 +142,16 @@ const WITH_OPENING: usize = 20;
 fn opening(model: &Model, rule: &Rule, alerts: &[Told]) -> Vec<Draft> {
     let started = alerts
         .first()
-        .map_or(model.now, |(_, alert)| alert.starts_at.min(model.now));
-    let data = Opened {
-        started,
-        started_from: Cause::Alert,
-        service: rule.service.clone(),
-        path: rule.path.clone(),
-        rule: Some(rule.rule.clone()),
-        policy: Some(model.setup.intake.1.clone()),
-        signal: model.setup.signal.clone(),
-        objective: model.setup.objective,
-        drill: model.setup.drill.is_some(),
-        program: env!("CARGO_PKG_VERSION").to_string(),
-        follows: None,
-    };
+        .map_or(model.now, |(_, alert)| alert.starts_at);
     let title = alerts
         .first()
         .map_or(String::new(), |(_, alert)| match alert.summary.is_empty() {
             true => alert.name.to_string(),
             false => format!("{}: {}", alert.name, alert.summary),
         });
-    let mut drafts =
-        vec![Draft::new(&program(), Event::Opened(data)).with(field::TITLE, Safe::line(&title))];
+    let by = (rule.rule.clone(), Some(model.setup.intake.1.clone()));
+    let place = (&rule.service, &rule.path);
+    let mut drafts = vec![opened(model, place, started, by, Safe::line(&title))];
     for (source, alert) in alerts.iter().take(WITH_OPENING) {
         drafts.push(observe::seen(alert, alert.state, source, model.now));
     }

@@ -1,8 +1,8 @@
 //! What each event changes.
 
 use super::state::{
-    Acknowledgement, AlertFacts, Assignment, Classification, Incident, OpenedFacts, Run,
-    StatusFact, StepFact, TextRef,
+    AlertFacts, Assignment, Classification, Incident, OpenedFacts, Run, StatusFact, StepFact,
+    TextRef,
 };
 use crate::incident::entry::{
     AlertSeen, Classified, Entry, EscalationArmed, Event, RoleAssigned, StepRecorded, field,
@@ -48,6 +48,9 @@ impl Incident {
                 let signal = self.signals.entry(data.signal.clone()).or_default();
                 signal.before.get_or_insert((seq, data.clone()));
             }
+            Event::ChangeSeen(data) => {
+                self.changes.entry(data.change.clone()).or_insert(seq);
+            }
             Event::SourceLost(data) => {
                 let source = self.sources.entry(data.source.clone()).or_default();
                 source.lost = Some((seq, data.last, data.at));
@@ -59,14 +62,6 @@ impl Incident {
                 if let Some((_, back)) = source.gaps.last_mut() {
                     back.get_or_insert(seq);
                 }
-            }
-            Event::Acknowledged(data) => {
-                self.acknowledgements.push(Acknowledgement {
-                    seq,
-                    at,
-                    by: entry.by.clone(),
-                    targets: data.targets.clone(),
-                });
             }
             Event::Classified(data) => self.classified(entry, data),
             Event::RoleAssigned(data) => self.role_assigned(entry, data),

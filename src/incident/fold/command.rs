@@ -1,6 +1,6 @@
-//! What the events of commanding change: messages, hand-overs, work, clocks that ran out.
+//! What the events of commanding change: acknowledgements, messages, hand-overs, work, clocks that ran out.
 
-use super::state::{Assignment, Incident, MessageFact, WorkFact};
+use super::state::{Acknowledgement, Assignment, Incident, MessageFact, WorkFact};
 use crate::incident::entry::{Entry, Event, MessageIntended, WorkChanged, WorkState};
 
 impl Incident {
@@ -8,13 +8,18 @@ impl Incident {
     pub(super) fn command(&mut self, entry: &Entry, event: &Event) -> bool {
         let (seq, at) = (entry.seq, entry.happened());
         match event {
+            Event::Acknowledged(data) => {
+                self.acknowledgements.push(Acknowledgement {
+                    seq,
+                    at,
+                    by: entry.by.clone(),
+                    targets: data.targets.clone(),
+                });
+            }
             Event::Adopted(data) => {
                 self.adopted
                     .entry(data.incident.clone())
                     .or_insert((seq, data.created));
-            }
-            Event::ChangeSeen(data) => {
-                self.changes.entry(data.change.clone()).or_insert(seq);
             }
             Event::Updated(data) => self.updates.push((seq, at, data.audience)),
             Event::MessageIntended(data) => self.message_intended(entry, data),
