@@ -714,3 +714,16 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::watch::SignalReport {
         Detail::Ratio(Box::new(ratio)),
     )
 }
+
+/// A ratio of another path that stands like this; its numbers are those of `dropping`.
+pub(crate) fn elsewhere(
+    now: DateTime<Utc>,
+    path: &str,
+    standing: crate::signals::watch::Standing,
+) -> crate::signals::watch::SignalReport {
+    crate::signals::watch::SignalReport {
+        path: slug(path),
+        standing,
+        ..dropping(now)
+    }
+}

@@ -12,7 +12,7 @@ use crate::incident::entry::{
 };
 use crate::incident::fold::SignalFacts;
 use crate::incident::observation::Cause;
-use crate::incident::severity::{Answered, Policy, Progress};
+use crate::incident::severity::{Answered, Facts, Policy, Progress};
 use crate::incident::{Draft, Event, Role, Slug, Status, program};
 use crate::signals::Sample;
 use crate::text::Safe;
@@ -68,6 +68,8 @@ pub struct Desk<'d> {
     pub me: &'d Person,
     /// The severity policy and its digest.
     pub severity: (&'d Policy, &'d str),
+    /// What the service map and the record answer without asking.
+    pub facts: Facts,
     /// The last reading of the signal, with its name and source.
     pub sample: Option<(Sample, &'d Slug, &'d Slug)>,
 }
@@ -261,6 +263,8 @@ fn classification(desk: &Desk<'_>, answers: &[Answered]) -> Result<Draft, Refuse
             return Err(refuse(what, format!("answers are: {}", known.join(", "))));
         }
     }
+    let mut answers = answers.to_vec();
+    policy.complete(&mut answers, &desk.facts, &[]);
     let given = answers
         .iter()
         .map(|a| (a.question.clone(), a.answer.clone()))
@@ -283,7 +287,7 @@ fn classification(desk: &Desk<'_>, answers: &[Answered]) -> Result<Draft, Refuse
         severity: rule.severity,
         rule: rule.id.clone(),
         policy: digest.to_string(),
-        answers: answers.to_vec(),
+        answers,
         flags: rule.flags.clone(),
     };
     Ok(Draft::new(&desk.me.actor, Event::Classified(data)))

@@ -1,5 +1,6 @@
 //! Whole incidents played through `update`, time passed and not slept.
 
+mod classifying;
 mod seeing;
 mod simulation;
 

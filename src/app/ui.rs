@@ -160,6 +160,10 @@ pub struct Answering {
     pub order: Vec<Slug>,
     /// Questions whose answer was taken over from a measurement, with that measurement.
     pub measured: BTreeMap<Slug, Proposal>,
+    /// Questions that a fact answered, with what is recorded of it.
+    pub known: BTreeMap<Slug, Answered>,
+    /// Questions that a fact would answer, and a person wants to.
+    pub by_person: Vec<Slug>,
     /// What was measured about the open question when it was asked. It stays while the question is open,
     /// so that the proposal does not change under the cursor.
     pub proposal: Option<Proposal>,

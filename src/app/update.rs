@@ -27,7 +27,7 @@ use chrono::{DateTime, Utc};
 
 pub(crate) use acts::{selected_row, timeline_rows};
 pub(crate) use list::{Row, count as alert_rows, cursor as alert_cursor, row as alert_row};
-pub(crate) use severity::open_question;
+pub(crate) use severity::{facts, open_question};
 pub(crate) use steps::values;
 pub(crate) use typing::palette_rows;
 

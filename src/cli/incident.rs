@@ -13,7 +13,7 @@ use crate::app::{Board, Person};
 use crate::documents::{People, sentence};
 use crate::incident::entry::Occasion;
 use crate::incident::observation::Cause;
-use crate::incident::severity::Answered;
+use crate::incident::severity::{Answered, Facts};
 use crate::incident::{Draft, Incident, IncidentId, Slug, Status};
 use crate::journal::SystemEntropy;
 use crate::text::Safe;
@@ -194,9 +194,11 @@ fn drafts_of(
     intent: &Intent,
 ) -> Result<Vec<Draft>, CliError> {
     let policies = &base.config.policies;
+    let now = base.store.clock().now().wall;
     let desk = Desk {
         me,
         severity: (&policies.severity, &policies.severity_digest),
+        facts: Facts::of(&base.config.services.map, &board.incident, now),
         sample: None,
     };
     Ok(drafts(board, &desk, intent)?)

@@ -22,6 +22,8 @@ pub enum Cause {
     Said,
     /// A measurement.
     Measured,
+    /// The organization's own service map says so.
+    Declared,
     /// The value changed.
     Change,
     /// Something was decided on it.
@@ -37,6 +39,7 @@ impl Cause {
             Self::Alert => "alert",
             Self::Said => "said",
             Self::Measured => "measured",
+            Self::Declared => "declared",
             Self::Change => "change",
             Self::Decision => "decision",
             Self::Cadence => "cadence",

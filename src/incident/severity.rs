@@ -3,9 +3,11 @@
 //! Rules are tried in order and the first that matches decides, so correctness stands above availability by
 //! its place in the file. Only questions that can still change the verdict are asked.
 
+mod facts;
 mod policy;
 
-pub use policy::{Answer, Band, Measure, Policy, PolicyError, Question, Rule};
+pub use facts::{Facts, Known, LastingBand};
+pub use policy::{Answer, Band, Measure, Policy, PolicyError, Question, Rule, Scope};
 
 use super::ids::Slug;
 use super::observation::Cause;
@@ -125,6 +127,18 @@ impl Policy {
         let value = reading.value()?;
         let band = measure.bands.iter().find(|band| value < band.below);
         Some(band.map_or(&measure.otherwise, |band| &band.answer).clone())
+    }
+
+    /// What is measured of the other paths answers to a question, where the policy says so: how many miss their
+    /// objectives, `None` while some of them are not known and none is seen to miss.
+    pub fn scoped(question: &Question, missing: Option<usize>) -> Option<Slug> {
+        let scope = question.scope.as_ref()?;
+        let answer = match missing? {
+            0 => &scope.none,
+            1 => &scope.one,
+            _ => &scope.several,
+        };
+        Some(answer.clone())
     }
 
     fn open_question(&self, rule: &Rule, answers: &Answers) -> Option<&Question> {

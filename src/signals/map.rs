@@ -10,7 +10,7 @@ pub(super) use queries::counter_rate;
 pub use queries::{RatioQueries, window_of};
 pub use slo::{SloError, signals_of};
 pub use spec::{
-    CorrectnessSpec, DeadlineSpec, Group, LatencySpec, LevelSpec, RatioSpec, SignalSpec,
+    CorrectnessSpec, DeadlineSpec, Group, LatencySpec, LevelSpec, RatioSpec, SignalSpec, Span,
     VersionSpec,
 };
 

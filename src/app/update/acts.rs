@@ -335,6 +335,7 @@ pub(super) fn intend(model: &mut Model, intent: &Intent) -> Vec<Effect> {
     let desk = Desk {
         me: &setup.me,
         severity: (&setup.severity.0, &setup.severity.1),
+        facts: crate::incident::severity::Facts::of(&setup.map, &board.incident, model.now),
         sample,
     };
     match drafts(board, &desk, intent) {

@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::entry::{Event, Proposed};
 use crate::incident::observation::Cause;
-use crate::incident::severity::{Answered, Answers, Progress, Severity};
+use crate::incident::severity::{Answered, Answers, Facts, Progress, Question, Severity};
 use crate::incident::{Draft, IncidentId, program};
 use chrono::TimeDelta;
 
@@ -77,20 +77,20 @@ fn proposal(model: &Model, id: &IncidentId) -> Option<(Severity, Draft)> {
         .iter()
         .map(|given| (given.question.clone(), given.answer.clone()))
         .collect();
+    let facts = Facts::of(&model.setup.map, incident, model.now);
     let mut changed = Vec::new();
     for question in &policy.questions {
-        let Some(now) = severity::measured(model, question) else {
+        // What a person said against a fact stands.
+        let said = |given: &Answered| given.question == question.id && given.basis == Cause::Said;
+        if question.known.is_some() && verdict.answers.iter().any(said) {
+            continue;
+        }
+        let Some(now) = answer_now(model, question, &facts) else {
             continue;
         };
         if answers.get(&question.id) != Some(&now.answer) {
             answers.insert(question.id.clone(), now.answer.clone());
-            changed.push(Answered {
-                question: question.id.clone(),
-                answer: now.answer,
-                basis: Cause::Measured,
-                reading: Some(now.reading),
-                unit: now.unit,
-            });
+            changed.push(now);
         }
     }
     // A question that now decides and was never asked is for a person, as everything that is not measured.
@@ -105,4 +105,19 @@ fn proposal(model: &Model, id: &IncidentId) -> Option<(Severity, Draft)> {
         answers: changed,
     };
     other.then(|| (rule.severity, Draft::new(&program(), Event::Proposed(data))))
+}
+
+/// What a fact or a measurement answers now.
+fn answer_now(model: &Model, question: &Question, facts: &Facts) -> Option<Answered> {
+    if question.known.is_some() {
+        return facts.answer(question);
+    }
+    let now = severity::measured(model, question)?;
+    Some(Answered {
+        question: question.id.clone(),
+        answer: now.answer,
+        basis: Cause::Measured,
+        reading: Some(now.reading),
+        unit: now.unit,
+    })
 }

@@ -7,11 +7,12 @@ use crate::app::model::Model;
 use crate::app::ui::{Answering, Confirmed, Overlay, Proposal, Screen};
 use crate::incident::Slug;
 use crate::incident::observation::Cause;
-use crate::incident::severity::{Answered, Progress, Question};
+use crate::incident::severity::{Answered, Facts, Policy, Progress, Question};
 use crate::signals::Reading;
-use crate::signals::watch::SignalReport;
+use crate::signals::watch::{Detail, Report, SignalReport, Standing};
 use crate::text::Safe;
 use chrono::TimeDelta;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Older measurements of correctness answer nothing.
 const FRESH: TimeDelta = TimeDelta::minutes(2);
@@ -29,8 +30,34 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
         active: true,
         ..Answering::default()
     };
+    know(model);
     place_cursor(model);
     Vec::new()
+}
+
+/// What the service map and the record answer about the current incident.
+pub(crate) fn facts(model: &Model) -> Facts {
+    let board = model.board();
+    board.map_or(Facts::default(), |board| {
+        Facts::of(&model.setup.map, &board.incident, model.now)
+    })
+}
+
+/// Takes over what facts answer next, so that only what nobody knows is asked.
+fn know(model: &mut Model) {
+    let facts = facts(model);
+    let mut answered = answered(&model.ui.answers);
+    let before = answered.len();
+    let policy = &model.setup.severity.0;
+    policy.complete(&mut answered, &facts, &model.ui.answers.by_person);
+    let answers = &mut model.ui.answers;
+    for known in answered.into_iter().skip(before) {
+        answers.order.push(known.question.clone());
+        answers
+            .answers
+            .insert(known.question.clone(), known.answer.clone());
+        answers.known.insert(known.question.clone(), known);
+    }
 }
 
 /// The question that is open, while a classification is under way.
@@ -56,21 +83,69 @@ pub(super) fn measured(model: &Model, question: &Question) -> Option<Proposal> {
             unit: Some(unit),
         });
     }
-    if model.stale_sample().is_some() {
-        return None;
+    if question.scope.is_some() {
+        let missing = missing_elsewhere(model);
+        return Some(Proposal {
+            answer: Policy::scoped(question, missing)?,
+            signal: Slug::new("other-paths")?,
+            reading: Reading::Value(missing? as f64),
+            unit: Slug::new("below-objective"),
+        });
     }
-    let reading = model.sample()?.reading;
-    let answer = model
-        .setup
-        .severity
-        .0
-        .measured(question, &model.setup.signal, reading)?;
+    let wanted = &question.measure.as_ref()?.signal;
+    let reading = if *wanted == model.setup.signal {
+        model
+            .sample()
+            .filter(|_| model.stale_sample().is_none())?
+            .reading
+    } else {
+        ratio_now(model.live.report.as_deref()?, wanted)?
+    };
+    let answer = model.setup.severity.0.measured(question, wanted, reading)?;
     Some(Proposal {
         answer,
-        signal: model.setup.signal.clone(),
+        signal: wanted.clone(),
         reading,
         unit: None,
     })
+}
+
+/// The ratio of the last minutes of another signal of the service map, while it is fresh.
+fn ratio_now(report: &Report, signal: &Slug) -> Option<Reading> {
+    let found = report
+        .signals
+        .iter()
+        .find(|found| found.signal == *signal)?;
+    match &found.detail {
+        Detail::Ratio(ratio) => ratio.now.map(Reading::Value),
+        _ => None,
+    }
+}
+
+/// How many paths beside the incident's miss an objective now. `None` where the map measures none, and while none is
+/// seen to miss and one of them is not known: not known is not fine.
+fn missing_elsewhere(model: &Model) -> Option<usize> {
+    let report = model.live.report.as_ref()?;
+    if model.now - report.at >= FRESH {
+        return None;
+    }
+    let here = &model.incident()?.opened.as_ref()?.data.path;
+    let others = report.signals.iter().filter(|signal| signal.path != *here);
+    let mut paths: BTreeMap<&Slug, BTreeSet<Standing>> = BTreeMap::new();
+    for signal in others.filter(|signal| matches!(signal.detail, Detail::Ratio(_))) {
+        paths
+            .entry(&signal.path)
+            .or_default()
+            .insert(signal.standing);
+    }
+    let misses = |path: &&BTreeSet<Standing>| {
+        path.contains(&Standing::Breach) || path.contains(&Standing::Watch)
+    };
+    let missing = paths.values().filter(misses).count();
+    let all_known = paths
+        .values()
+        .all(|path| !path.contains(&Standing::Unknown));
+    (missing > 0 || (all_known && !paths.is_empty())).then_some(missing)
 }
 
 /// A correctness signal that is beyond its tolerance now, by a fresh measurement.
@@ -150,6 +225,9 @@ fn back(model: &mut Model) {
     if let Some(last) = answers.order.pop() {
         answers.answers.remove(&last);
         answers.measured.remove(&last);
+        if answers.known.remove(&last).is_some() {
+            answers.by_person.push(last);
+        }
     }
     place_cursor(model);
 }
@@ -170,6 +248,7 @@ fn give(model: &mut Model, answer: &Slug) -> Vec<Effect> {
     if let Some(proposal) = measured {
         answers.measured.insert(id, proposal);
     }
+    know(model);
     if open_question(model).is_some() {
         place_cursor(model);
         return Vec::new();
@@ -177,27 +256,31 @@ fn give(model: &mut Model, answer: &Slug) -> Vec<Effect> {
     finish(model)
 }
 
+/// What is recorded of the answers so far.
+fn answered(answering: &Answering) -> Vec<Answered> {
+    let recorded = |question: &Slug| {
+        if let Some(known) = answering.known.get(question) {
+            return Some(known.clone());
+        }
+        let measured = answering.measured.get(question);
+        Some(Answered {
+            question: question.clone(),
+            answer: answering.answers.get(question)?.clone(),
+            basis: match measured {
+                Some(_) => Cause::Measured,
+                None => Cause::Said,
+            },
+            reading: measured.map(|proposal| proposal.reading),
+            unit: measured.and_then(|proposal| proposal.unit.clone()),
+        })
+    };
+    answering.order.iter().filter_map(recorded).collect()
+}
+
 /// Records the verdict.
 fn finish(model: &mut Model) -> Vec<Effect> {
     let answering = std::mem::take(&mut model.ui.answers);
-    let answered: Vec<Answered> = answering
-        .order
-        .iter()
-        .filter_map(|question| {
-            let measured = answering.measured.get(question);
-            Some(Answered {
-                question: question.clone(),
-                answer: answering.answers.get(question)?.clone(),
-                basis: if measured.is_some() {
-                    Cause::Measured
-                } else {
-                    Cause::Said
-                },
-                reading: measured.map(|proposal| proposal.reading),
-                unit: measured.and_then(|proposal| proposal.unit.clone()),
-            })
-        })
-        .collect();
+    let answered = answered(&answering);
     let Progress::Decided(rule) = model.setup.severity.0.progress(&answering.answers) else {
         return Vec::new();
     };

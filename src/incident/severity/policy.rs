@@ -1,6 +1,7 @@
 //! The severity policy's file form, and what makes one sound.
 
 use super::Severity;
+use super::facts::Known;
 use crate::incident::ids::Slug;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -39,6 +40,24 @@ pub struct Question {
     /// The answer that is measured while a correctness signal is beyond its tolerance (rule M2).
     #[serde(default)]
     pub correctness: Option<Slug>,
+    /// How the other paths' objectives answer it, if they do.
+    #[serde(default)]
+    pub scope: Option<Scope>,
+    /// The fact that answers it, so that nobody is asked.
+    #[serde(default)]
+    pub known: Option<Known>,
+}
+
+/// How many other paths of the service map miss their objectives.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scope {
+    /// None does, and all are measured.
+    pub none: Slug,
+    /// One does.
+    pub one: Slug,
+    /// More do.
+    pub several: Slug,
 }
 
 /// A possible answer.
@@ -125,6 +144,9 @@ pub enum PolicyError {
     /// Two things share a name.
     #[error("\"{0}\" is declared twice")]
     Twice(Slug),
+    /// More than one way to answer a question without a person.
+    #[error("question \"{0}\" has more than one of measure, scope and known: keep one")]
+    Ways(Slug),
     /// Too many questions on one way.
     #[error(
         "some answers lead through more than {max} questions: nobody answers more at 03:00; ask less"
@@ -161,7 +183,9 @@ impl Policy {
             cases += 1;
             match self.progress(&answers) {
                 super::Progress::Decided(rule) => drop(reached.insert(rule.id.clone())),
-                super::Progress::Ask(_) if answers.len() >= MAX_QUESTIONS || cases > MAX_CASES => {
+                super::Progress::Ask(_)
+                    if self.asked(&answers) >= MAX_QUESTIONS || cases > MAX_CASES =>
+                {
                     return Err(PolicyError::TooLong { max: MAX_QUESTIONS });
                 }
                 super::Progress::Ask(question) => {
@@ -179,6 +203,16 @@ impl Policy {
             }),
             None => Ok(()),
         }
+    }
+
+    /// How many of these answers a person gives.
+    fn asked(&self, answers: &super::Answers) -> usize {
+        let by_fact = |id: &Slug| {
+            self.questions
+                .iter()
+                .any(|q| q.id == *id && q.known.is_some())
+        };
+        answers.keys().filter(|id| !by_fact(id)).count()
     }
 
     fn check_names(&self) -> Result<(), PolicyError> {
@@ -229,11 +263,24 @@ impl Question {
         if let Some(twice) = first_repeated(&ids) {
             return Err(PolicyError::Twice((*twice).clone()));
         }
+        let ways = [
+            self.measure.is_some(),
+            self.scope.is_some(),
+            self.known.is_some(),
+        ];
+        if ways.iter().filter(|way| **way).count() > 1 {
+            return Err(PolicyError::Ways(self.id.clone()));
+        }
         let measured = self.measure.iter().flat_map(|measure| {
             let bands = measure.bands.iter().map(|band| &band.answer);
             bands.chain([&measure.otherwise])
         });
-        for name in measured.chain(&self.correctness) {
+        let scope = self
+            .scope
+            .iter()
+            .flat_map(|scope| [&scope.none, &scope.one, &scope.several]);
+        let known = self.known.iter().flat_map(Known::answers);
+        for name in measured.chain(&self.correctness).chain(scope).chain(known) {
             if !self.has(name) {
                 let rule = self.id.clone();
                 return Err(PolicyError::Unknown {

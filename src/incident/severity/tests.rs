@@ -1,4 +1,5 @@
 use super::*;
+use crate::signals::map::Autonomy;
 use rstest::rstest;
 
 fn policy() -> Policy {
@@ -13,11 +14,9 @@ fn answers(pairs: &[(&str, &str)]) -> Answers {
     pairs.iter().map(|(q, a)| (slug(q), slug(a))).collect()
 }
 
+/// On a path without models, in an ordinary hour, five minutes after the begin.
 fn verdict(pairs: &[(&str, &str)]) -> String {
-    match policy().progress(&answers(pairs)) {
-        Progress::Ask(question) => format!("ask {}", question.id),
-        Progress::Decided(rule) => format!("{} {}", rule.severity, rule.id),
-    }
+    completed(pairs, &facts(Some(&[]), None, 5))
 }
 
 #[test]
@@ -122,4 +121,165 @@ fn a_rule_that_names_a_missing_answer_is_refused() {
         message.contains("correctness-wrong") && message.contains("maybe"),
         "{message}"
     );
+}
+
+fn facts(models: Option<&[(&str, Autonomy)]>, peak: Option<&str>, minutes: i64) -> Facts {
+    Facts {
+        models: models.map(|models| {
+            models
+                .iter()
+                .map(|(name, autonomy)| (slug(name), *autonomy))
+                .collect()
+        }),
+        peak: peak.map(str::to_string),
+        lasting: Some(chrono::TimeDelta::minutes(minutes)),
+    }
+}
+
+/// What a person said, completed by facts: the verdict, or the question that is left.
+fn completed(said: &[(&str, &str)], facts: &Facts) -> String {
+    let policy = policy();
+    let mut answers: Vec<Answered> = said
+        .iter()
+        .map(|(question, answer)| Answered {
+            question: slug(question),
+            answer: slug(answer),
+            basis: Cause::Said,
+            reading: None,
+            unit: None,
+        })
+        .collect();
+    policy.complete(&mut answers, facts, &[]);
+    let given = answers
+        .into_iter()
+        .map(|a| (a.question, a.answer))
+        .collect();
+    match policy.progress(&given) {
+        Progress::Ask(question) => format!("ask {}", question.id),
+        Progress::Decided(rule) => format!("{} {}", rule.severity, rule.id),
+    }
+}
+
+const CLEAR: [(&str, &str); 3] = [
+    ("correctness", "right"),
+    ("completion", "working"),
+    ("exposure", "none"),
+];
+const ACTS: (&str, Autonomy) = ("fraud-scorer", Autonomy::Acts);
+const ADVISES: (&str, Autonomy) = ("case-summary", Autonomy::Advises);
+
+#[rstest]
+#[case::no_model_on_the_path_asks_nothing_about_models(Some(&[][..]), None, "ask elsewhere")]
+#[case::one_that_acts_is_asked_about(Some(&[ACTS][..]), None, "ask model")]
+#[case::one_that_acts_wrongly_is_the_worst(Some(&[ACTS][..]), Some("wrong"), "SEV1 model-acts")]
+#[case::not_known_counts_as_wrong(Some(&[ACTS][..]), Some("unknown"), "SEV1 model-acts")]
+#[case::the_most_autonomous_counts(Some(&[ADVISES, ACTS][..]), Some("wrong"), "SEV1 model-acts")]
+#[case::a_reviewed_one_is_lesser(Some(&[ADVISES][..]), Some("wrong"), "ask elsewhere")]
+#[case::a_path_that_the_map_lacks_counts_as_acting(None, Some("wrong"), "SEV1 model-acts")]
+#[case::a_sound_model_changes_nothing(Some(&[ACTS][..]), Some("right"), "ask elsewhere")]
+fn whether_a_model_advises_or_acts_changes_the_severity(
+    #[case] models: Option<&[(&str, Autonomy)]>,
+    #[case] model: Option<&str>,
+    #[case] wanted: &str,
+) {
+    let mut said = CLEAR.to_vec();
+    said.extend(model.map(|answer| ("model", answer)));
+    let mut facts = facts(models, None, 5);
+    // As `Facts::of` orders them.
+    if let Some(models) = &mut facts.models {
+        models.sort_by_key(|(_, autonomy)| *autonomy == Autonomy::Advises);
+    }
+    assert_eq!(completed(&said, &facts), wanted);
+}
+
+#[test]
+fn wrong_advice_is_lesser_than_a_wrong_act() {
+    let mut said = CLEAR.to_vec();
+    said.extend([("model", "wrong"), ("elsewhere", "working")]);
+    let advises = facts(Some(&[ADVISES]), None, 5);
+    assert_eq!(completed(&said, &advises), "SEV3 model-advises");
+}
+
+#[rstest]
+#[case::an_ordinary_hour(None, 5, "SEV2 availability-degraded")]
+#[case::a_peak(Some("payday"), 5, "SEV1 degraded-at-peak")]
+#[case::just_under_two_hours(None, 119, "SEV2 availability-degraded")]
+#[case::two_hours(None, 120, "SEV1 degraded-for-long")]
+fn the_same_loss_weighs_more_at_a_peak_and_when_it_lasts(
+    #[case] peak: Option<&str>,
+    #[case] minutes: i64,
+    #[case] wanted: &str,
+) {
+    let said = [
+        ("correctness", "right"),
+        ("completion", "degraded"),
+        ("exposure", "none"),
+    ];
+    assert_eq!(completed(&said, &facts(Some(&[]), peak, minutes)), wanted);
+}
+
+#[rstest]
+#[case(Some(0), Some("working"))]
+#[case(Some(1), Some("failing"))]
+#[case(Some(4), Some("several"))]
+#[case::not_all_measured_answers_nothing(None, None)]
+fn how_many_other_paths_fail_is_measured(
+    #[case] missing: Option<usize>,
+    #[case] wanted: Option<&str>,
+) {
+    let policy = policy();
+    let question = policy
+        .questions
+        .iter()
+        .find(|q| q.id.as_str() == "elsewhere")
+        .unwrap();
+    let answer = Policy::scoped(question, missing);
+    assert_eq!(answer.as_ref().map(Slug::as_str), wanted);
+}
+
+#[test]
+fn a_fact_that_a_person_wants_to_answer_is_left_to_them() {
+    let policy = policy();
+    let mut answers = Vec::new();
+    let said = |question: &str, answer: &str| Answered {
+        question: slug(question),
+        answer: slug(answer),
+        basis: Cause::Said,
+        reading: None,
+        unit: None,
+    };
+    answers.extend(
+        CLEAR
+            .iter()
+            .map(|(question, answer)| said(question, answer)),
+    );
+    policy.complete(
+        &mut answers,
+        &facts(Some(&[]), None, 5),
+        &[slug("autonomy")],
+    );
+    assert_eq!(answers.len(), CLEAR.len());
+}
+
+#[test]
+fn a_question_with_two_ways_of_knowing_is_refused() {
+    let mut broken = policy();
+    let scope = broken.questions.iter().find_map(|q| q.scope.clone());
+    let completion = broken
+        .questions
+        .iter_mut()
+        .find(|q| q.id.as_str() == "completion");
+    completion.unwrap().scope = scope;
+    assert_eq!(broken.check(), Err(PolicyError::Ways(slug("completion"))));
+}
+
+#[test]
+fn six_questions_to_a_person_are_refused_and_facts_do_not_count() {
+    let mut long = policy();
+    let known = long
+        .questions
+        .iter_mut()
+        .find(|q| q.id.as_str() == "autonomy");
+    known.unwrap().known = None;
+    assert_eq!(long.check(), Err(PolicyError::TooLong { max: 5 }));
 }

@@ -2,10 +2,11 @@
 
 use super::Canvas;
 use super::words::{clock, fit, pad, styled, wrap};
-use crate::app::update::open_question;
+use crate::app::update::{facts, open_question};
 use crate::incident::fold::Classification;
+use crate::incident::severity::Answered;
 use crate::incident::severity::{Question, Severity};
-use crate::signals::{Reading, percent};
+use crate::signals::percent;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -27,7 +28,7 @@ fn wrapped(canvas: &Canvas<'_>, text: &str, indent: usize, style: Style) -> Vec<
 fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let answers = &model.ui.answers;
-    let number = answers.order.len() + 1;
+    let number = answers.order.len() - answers.known.len() + 1;
     let mut lines = vec![
         Line::from(styled(
             format!(" Question {number} of at most 5; each can be answered \"not known yet\""),
@@ -62,10 +63,10 @@ fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
     lines.push(Line::from(styled(so_far, theme.warn())));
     for question in &answers.order {
         if let Some(answer) = answers.answers.get(question) {
-            let basis = if answers.measured.contains_key(question) {
-                "measured"
-            } else {
-                "said"
+            let basis = match answers.known.get(question) {
+                Some(known) => value(known),
+                None if answers.measured.contains_key(question) => "measured".into(),
+                None => "said".into(),
             };
             lines.push(Line::from(styled(
                 format!("   {question}: {answer} ({basis})"),
@@ -76,53 +77,53 @@ fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
     lines
 }
 
-/// What is measured about the question; without a fresh number it says so.
+/// What is known or measured about the question; without a fresh number it says so.
 fn measurement(canvas: &Canvas<'_>, question: &Question) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
-    if question.measure.is_none() && model.ui.answers.proposal.is_none() {
-        let watched = model
-            .live
-            .report
-            .as_ref()
-            .is_some_and(|report| report.watches_correctness());
-        if question.correctness.is_some() && watched {
-            let text =
-                " no correctness signal is beyond its tolerance; a person must rule the rest out";
-            return Line::from(styled(text, theme.dim()));
-        }
-        return Line::from(styled(
-            " nothing measures this: a person must say",
-            theme.dim(),
-        ));
+    if let Some(proposal) = &model.ui.answers.proposal {
+        let value = match (proposal.reading.value(), &proposal.unit) {
+            (None, _) => String::new(),
+            (Some(value), None) => percent(value),
+            (Some(value), Some(unit)) => format!("{value} {unit}"),
+        };
+        return Line::from(vec![
+            styled(" measured ", theme.dim()),
+            styled(format!("{} {value}", proposal.signal), theme.strong()),
+            styled(
+                format!("  {} {}", theme.glyphs.arrow, proposal.answer),
+                theme.dim(),
+            ),
+        ]);
     }
-    match (
-        &model.ui.answers.proposal,
-        model.sample().map(|sample| sample.reading),
-    ) {
-        (Some(proposal), _) => {
-            let value = match (proposal.reading.value(), &proposal.unit) {
-                (None, _) => String::new(),
-                (Some(value), None) => percent(value),
-                (Some(value), Some(unit)) => format!("{value} {unit}"),
-            };
-            Line::from(vec![
-                styled(" measured ", theme.dim()),
-                styled(format!("{} {value}", proposal.signal), theme.strong()),
-                styled(
-                    format!("  {} {}", theme.glyphs.arrow, proposal.answer),
-                    theme.dim(),
-                ),
-            ])
+    let watches = || {
+        let report = model.live.report.as_ref();
+        report.is_some_and(|report| report.watches_correctness())
+    };
+    let (text, style) = if let Some(words) = facts(model).words(question) {
+        (words, theme.dim())
+    } else if let Some(measure) = &question.measure {
+        let ours = measure.signal == model.setup.signal;
+        match model.sample().filter(|_| ours) {
+            Some(sample) if sample.reading.value().is_some() => (
+                "the last reading is too old to count".to_string(),
+                theme.warn(),
+            ),
+            _ => (
+                format!("{}: no data; unknown counts as worst", measure.signal),
+                theme.warn(),
+            ),
         }
-        (None, Some(Reading::Value(_))) => Line::from(styled(
-            " the last reading is too old to count",
-            theme.warn(),
-        )),
-        _ => Line::from(styled(
-            format!(" {}: no data; unknown counts as worst", model.setup.signal),
-            theme.warn(),
-        )),
-    }
+    } else if question.scope.is_some() {
+        let text = "the other paths are not all measured: a person must say";
+        (text.to_string(), theme.dim())
+    } else if question.correctness.is_some() && watches() {
+        let text = "no correctness signal is beyond its tolerance; a person must rule the rest out";
+        (text.to_string(), theme.dim())
+    } else {
+        let text = "nothing measures this: a person must say";
+        (text.to_string(), theme.dim())
+    };
+    Line::from(styled(format!(" {text}"), style))
 }
 
 fn verdicts(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
@@ -203,15 +204,11 @@ fn one(canvas: &Canvas<'_>, verdict: &Classification, full: bool) -> Vec<Line<'s
     ])];
     if full {
         for answer in &verdict.answers {
-            let value = answer
-                .reading
-                .and_then(Reading::value)
-                .map(|v| format!(" {}", percent(v)));
-            let basis = format!("{}{}", answer.basis.word(), value.unwrap_or_default());
             let text = format!(
-                "   {} {} {basis}",
+                "   {} {} {}",
                 pad(answer.question.as_str(), 16),
-                pad(answer.answer.as_str(), 12)
+                pad(answer.answer.as_str(), 12),
+                value(answer)
             );
             lines.push(Line::from(text));
         }
@@ -223,6 +220,19 @@ fn one(canvas: &Canvas<'_>, verdict: &Classification, full: bool) -> Vec<Line<'s
         }
     }
     lines
+}
+
+/// What an answer rests on, with the number where there is one.
+fn value(answer: &Answered) -> String {
+    let basis = answer.basis.word();
+    match (
+        answer.reading.and_then(|reading| reading.value()),
+        &answer.unit,
+    ) {
+        (None, _) => basis.into(),
+        (Some(value), None) => format!("{basis} {}", percent(value)),
+        (Some(value), Some(unit)) => format!("{basis} {value} {unit}"),
+    }
 }
 
 fn meanings(canvas: &Canvas<'_>) -> Vec<Line<'static>> {

@@ -6,7 +6,7 @@ use crate::app::{Board, Msg};
 use crate::incident::entry::{Audience, PageOutcome};
 use crate::incident::escalation::{Acknowledge, Again, Call, Policy, Repeat, Until};
 use crate::incident::observation::Cause;
-use crate::incident::severity::{Answered, Severity};
+use crate::incident::severity::{Answered, Facts, Severity};
 use crate::incident::{Draft, Entry, Event, Slug, Status};
 use crate::outbox::{Delivery, Message};
 use crate::testing::slug;
@@ -154,6 +154,7 @@ impl World<'_> {
         let desk = Desk {
             me: &setup.me,
             severity: (&setup.severity.0, &setup.severity.1),
+            facts: Facts::default(),
             sample: None,
         };
         if let Ok(drafts) = drafts(&board, &desk, &intent) {

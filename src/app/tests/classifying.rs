@@ -1,0 +1,240 @@
+//! How bad it is: what the service map and the record answer by themselves, and what is proposed when facts change.
+
+use super::*;
+use crate::incident::observation::Cause;
+use crate::signals::map::{AiModel, Autonomy, PeakEvent};
+use crate::signals::watch::Standing;
+use crate::testing::elsewhere;
+
+/// A bench whose service map names a model and a peak event on the path of the incident.
+fn with_map(autonomy: Autonomy, peak_from: DateTime<Utc>) -> Bench {
+    Bench::with(|setup| {
+        let map = Arc::make_mut(&mut setup.map);
+        map.models = vec![AiModel {
+            model: slug("fraud-scorer"),
+            path: slug("confirm"),
+            autonomy,
+            fallback: None,
+        }];
+        map.peak_events = vec![PeakEvent {
+            event: "payday".into(),
+            from: peak_from,
+            to: peak_from + TimeDelta::hours(6),
+            paths: Vec::new(),
+        }];
+    })
+}
+
+fn verdict(bench: &Bench) -> (u8, String, Vec<(String, String, Cause)>) {
+    let verdict = bench.incident().classification().unwrap();
+    let answers = verdict.answers.iter();
+    let answers = answers.map(|a| (a.question.to_string(), a.answer.to_string(), a.basis));
+    (
+        verdict.severity.level(),
+        verdict.rule.to_string(),
+        answers.collect(),
+    )
+}
+
+#[test]
+fn what_the_service_map_knows_is_not_asked_and_is_recorded_as_declared() {
+    let mut bench = with_map(Autonomy::Acts, start() - TimeDelta::hours(1));
+    bench.firing();
+    bench.reading(Reading::Value(0.95));
+    // Acknowledge; classify: processed rightly, some fail (measured), nothing exposed, the model is sound.
+    bench.keys("asn⏎nn");
+    let (severity, rule, answers) = verdict(&bench);
+    assert_eq!((severity, rule.as_str()), (1, "degraded-at-peak"));
+    let found = |question: &str| {
+        let found = answers.iter().find(|(id, ..)| id == question).unwrap();
+        (found.1.as_str(), found.2)
+    };
+    assert_eq!(found("autonomy"), ("acts", Cause::Declared));
+    assert_eq!(found("peak"), ("during", Cause::Declared));
+    assert_eq!(found("completion"), ("degraded", Cause::Measured));
+    assert_eq!(found("exposure"), ("none", Cause::Said));
+}
+
+#[test]
+fn going_back_opens_what_the_map_has_answered_to_a_person() {
+    let mut bench = with_map(Autonomy::Acts, start() + TimeDelta::days(2));
+    bench.firing();
+    bench.reading(Reading::Value(0.9999));
+    bench.keys("asn⏎n");
+    let open = |bench: &Bench| {
+        crate::app::update::open_question(&bench.model)
+            .unwrap()
+            .id
+            .to_string()
+    };
+    assert_eq!(open(&bench), "model");
+    bench.keys("b");
+    assert_eq!(open(&bench), "autonomy", "what the map said is next");
+    bench.keys("r");
+    assert_eq!(
+        open(&bench),
+        "elsewhere",
+        "reviewed advice is not asked about before other paths"
+    );
+    bench.keys("n");
+    assert_eq!(open(&bench), "model");
+    bench.keys("y");
+    let (severity, rule, answers) = verdict(&bench);
+    assert_eq!((severity, rule.as_str()), (3, "model-advises"));
+    assert!(answers.contains(&("autonomy".into(), "advises".into(), Cause::Said)));
+}
+
+#[test]
+fn a_peak_that_begins_during_the_incident_is_proposed_as_graver() {
+    let mut bench = with_map(Autonomy::Advises, start() + TimeDelta::minutes(5));
+    bench.firing();
+    classified(&mut bench, "degraded");
+    measured_for(&mut bench, 4, 0.95);
+    assert!(bench.incident().proposals.is_empty());
+    measured_for(&mut bench, 4, 0.95);
+    let proposals = &bench.incident().proposals;
+    assert_eq!((proposals.len(), proposals[0].2.level()), (1, 1));
+}
+
+#[test]
+fn what_has_lasted_two_hours_is_proposed_as_graver_and_ends_with_the_impact() {
+    for (mitigated, wanted) in [(false, 1), (true, 0)] {
+        let mut bench = Bench::new();
+        bench.firing();
+        classified(&mut bench, "degraded");
+        measured_for(&mut bench, 60, 0.95);
+        if mitigated {
+            let id = bench.model.current.clone().unwrap();
+            let event = Event::StatusChanged(crate::incident::entry::StatusChanged {
+                status: Status::Mitigated,
+            });
+            let draft = Draft::new(&slug("a-7f3c21aa"), event);
+            let story = bench.stories.get_mut(&id).unwrap();
+            let (entries, _) = story.append(&[draft], bench.model.now);
+            bench.say(Msg::Recorded {
+                incident: id,
+                entries,
+                token: None,
+                mine: Vec::new(),
+            });
+        }
+        measured_for(&mut bench, 65, 0.95);
+        assert_eq!(
+            bench.incident().proposals.len(),
+            wanted,
+            "mitigated: {mitigated}"
+        );
+    }
+}
+
+#[test]
+fn whether_other_paths_fail_is_measured_and_not_known_is_not_fine() {
+    for (standing, wanted) in [
+        (Standing::Breach, Some("failing")),
+        (Standing::Fine, Some("working")),
+        (Standing::Unknown, None),
+    ] {
+        let mut bench = Bench::new();
+        bench.firing();
+        bench.reading(Reading::Value(0.9999));
+        let signals = vec![elsewhere(bench.model.now, "history", standing)];
+        bench.say(Msg::Signals(Box::new(crate::testing::report(
+            bench.model.now,
+            signals,
+        ))));
+        bench.keys("asn⏎n");
+        let answers = &bench.model.ui.answers;
+        let proposed = answers
+            .proposal
+            .as_ref()
+            .map(|proposal| proposal.answer.as_str());
+        assert_eq!(proposed, wanted, "{standing:?}");
+    }
+}
+
+fn classified(bench: &mut Bench, completion: &str) {
+    let answer = |question: &str, answer: &str| crate::incident::severity::Answered {
+        question: slug(question),
+        answer: slug(answer),
+        basis: crate::incident::observation::Cause::Said,
+        reading: None,
+        unit: None,
+    };
+    let rule = if completion == "failing" {
+        ("availability-failing", 1)
+    } else {
+        ("availability-degraded", 2)
+    };
+    let event = Event::Classified(crate::incident::entry::Classified {
+        severity: crate::incident::severity::Severity::new(rule.1).unwrap(),
+        rule: slug(rule.0),
+        policy: "00".into(),
+        answers: vec![
+            answer("correctness", "right"),
+            answer("completion", completion),
+            answer("exposure", "none"),
+        ],
+        flags: Vec::new(),
+    });
+    let id = bench.model.current.clone().unwrap();
+    let drafts = [Draft::new(&slug("a-7f3c21aa"), event)];
+    let (entries, _) = bench
+        .stories
+        .get_mut(&id)
+        .unwrap()
+        .append(&drafts, bench.model.now);
+    bench.say(Msg::Recorded {
+        incident: id,
+        entries,
+        token: None,
+        mine: Vec::new(),
+    });
+}
+
+fn measured_for(bench: &mut Bench, minutes: i64, value: f64) {
+    for _ in 0..minutes * 15 {
+        bench.reading(Reading::Value(value));
+        bench.pass(4);
+    }
+}
+
+#[test]
+fn a_graver_measurement_is_proposed_after_two_minutes_and_a_person_decides() {
+    let mut bench = Bench::new();
+    bench.firing();
+    classified(&mut bench, "degraded");
+    measured_for(&mut bench, 1, 0.42);
+    assert!(bench.incident().proposals.is_empty(), "not at once");
+    measured_for(&mut bench, 2, 0.42);
+    let proposals = &bench.incident().proposals;
+    assert_eq!(proposals.len(), 1, "and once");
+    assert_eq!(proposals[0].2.level(), 1);
+    assert_eq!(
+        bench.incident().severity().unwrap().level(),
+        2,
+        "nothing changes by itself"
+    );
+    measured_for(&mut bench, 3, 0.42);
+    assert_eq!(bench.incident().proposals.len(), 1);
+}
+
+#[test]
+fn a_lesser_measurement_must_hold_ten_minutes_and_one_that_swings_proposes_nothing() {
+    let mut bench = Bench::new();
+    bench.firing();
+    classified(&mut bench, "failing");
+    for _ in 0..4 {
+        measured_for(&mut bench, 4, 0.95);
+        measured_for(&mut bench, 1, 0.5);
+    }
+    assert!(bench.incident().proposals.is_empty());
+    measured_for(&mut bench, 9, 0.95);
+    assert!(bench.incident().proposals.is_empty());
+    measured_for(&mut bench, 2, 0.95);
+    assert_eq!(bench.incident().proposals[0].2.level(), 2);
+    assert_eq!(
+        bench.incident().severity().unwrap().level(),
+        1,
+        "a lowering needs a person"
+    );
+}
