@@ -1,15 +1,17 @@
-//! `kill -9` of one or two watches at any time between the start and the end of a send; another one goes on.
+//! `kill -9` of watches and consoles, one or two at once, at any time between the start and the end of a send;
+//! another one goes on.
 
 use super::server::Does;
-use super::stage::Stage;
+use super::stage::{Stage, Watch};
+use super::terminal::Terminal;
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-/// What one killed watch left behind, and what the next one made of it.
+/// In which phases they were killed.
 #[derive(Debug, Default)]
 struct Seen {
     /// Killed before the incident was opened.
@@ -55,28 +57,88 @@ pub(crate) fn in_every_phase() {
         kills
     );
     // Kills that all fall into one phase show little.
-    assert!(kills < 20 || all.requested + all.intended > 0, "{all:?}");
+    assert!(kills < 16 || all.requested + all.intended > 0, "{all:?}");
+    let phases = [
+        all.before,
+        all.opened,
+        all.intended,
+        all.requested,
+        all.resulted,
+    ];
+    assert!(kills < 1000 || !phases.contains(&0), "{all:?}");
+}
+
+/// A program that keeps the clocks.
+enum Keeper {
+    Watch(Watch),
+    Console(Terminal),
+}
+
+impl Keeper {
+    fn console(stage: &Stage) -> Self {
+        let config = stage.home.path().join("warroom.yaml");
+        let environment = stage.environment();
+        let environment: Vec<(&str, &str)> = environment
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let arguments = ["--config", config.to_str().unwrap()];
+        Self::Console(Terminal::start(&stage.data(), &arguments, &environment))
+    }
+
+    /// Ends it without a word.
+    fn kill(self) {
+        match self {
+            Self::Watch(watch) => watch.kill(),
+            Self::Console(mut terminal) => {
+                let pid = terminal.child.process_id().unwrap().cast_signed();
+                let pid = rustix::process::Pid::from_raw(pid).unwrap();
+                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+                let _ = terminal.child.wait();
+            }
+        }
+    }
+}
+
+/// One watch, two, a console, or one of each.
+fn keepers(stage: &Stage, seed: u64) -> Vec<Keeper> {
+    let watch = || Keeper::Watch(stage.watch());
+    let console = || Keeper::console(stage);
+    match seed % 4 {
+        0 => vec![watch()],
+        1 => vec![watch(), watch()],
+        2 => vec![console()],
+        _ => vec![watch(), console()],
+    }
+}
+
+/// Waits for the moment that the seed chooses. Looks as often as it can: what lies between an intent and its request
+/// is a millisecond or two.
+fn moment(stage: &Stage, seed: u64) {
+    let spread = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
+    let (reached, then): (fn(&Stage) -> bool, u64) = match seed / 4 % 4 {
+        0 => (|_| true, spread % 400_000),
+        1 => (|stage| stage.wrote("page-intended"), spread % 4_000),
+        2 => (|stage| !stage.hook.requests().is_empty(), spread % 320_000),
+        _ => (|stage| stage.wrote("page-resulted"), spread % 20_000),
+    };
+    let begun = Instant::now();
+    while !reached(stage) {
+        let late = begun.elapsed() > Duration::from_secs(20);
+        assert!(!late, "nothing happens; {}", stage.log());
+        std::thread::sleep(Duration::from_micros(200));
+    }
+    std::thread::sleep(Duration::from_micros(then));
 }
 
 fn once(seed: u64, seen: &mut Seen) {
     let levels = "  - {level: on-call, target: on-call, after: 0m, until: acknowledged, channels: [pager]}\n";
     // The receiver takes its time for each request, so that a kill may fall into it.
     let stage = Stage::new(levels, vec![Does::Slow(300, 202)], "");
-    let first = stage.watch();
-    let second = seed.is_multiple_of(3).then(|| stage.watch());
-    // Most of the interesting moments lie within a third of a second around the request.
-    let spread = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
-    if seed.is_multiple_of(4) {
-        std::thread::sleep(Duration::from_millis(spread % 400));
-    } else {
-        stage.until("something happens", 20, || {
-            !stage.of_type("page-intended").is_empty()
-        });
-        std::thread::sleep(Duration::from_millis(spread % 600));
-    }
-    first.kill();
-    if let Some(second) = second {
-        second.kill();
+    let first = keepers(&stage, seed);
+    moment(&stage, seed);
+    for keeper in first {
+        keeper.kill();
     }
     let (opened, intents, results) = (
         !stage.incidents().is_empty(),
@@ -91,7 +153,10 @@ fn once(seed: u64, seen: &mut Seen) {
         (_, _, _, 0) => seen.requested += 1,
         _ => seen.resulted += 1,
     }
-    let next = stage.watch();
+    let next = match seed / 16 % 2 {
+        0 => Keeper::Watch(stage.watch()),
+        _ => Keeper::console(&stage),
+    };
     stage.until("the page is intended", 20, || {
         !stage.of_type("page-intended").is_empty()
     });

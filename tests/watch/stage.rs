@@ -129,6 +129,18 @@ impl Stage {
         ids
     }
 
+    /// Whether a journal holds an entry of this type; cheaper than reading it.
+    pub(crate) fn wrote(&self, kind: &str) -> bool {
+        let Ok(found) = std::fs::read_dir(self.data().join("incidents")) else {
+            return false;
+        };
+        let wanted = format!("\"type\":\"{kind}\"");
+        found.filter_map(Result::ok).any(|entry| {
+            let text = std::fs::read_to_string(entry.path().join("journal.jsonl"));
+            text.is_ok_and(|text| text.contains(&wanted))
+        })
+    }
+
     /// The lines of the first incident's journal.
     pub(crate) fn entries(&self) -> Vec<serde_json::Value> {
         let ids = self.incidents();
