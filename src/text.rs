@@ -5,11 +5,13 @@
 
 mod duration;
 pub mod mask;
+mod moment;
 pub mod sanitize;
 pub mod secret;
 mod slug;
 
 pub use duration::{parse_duration, write_duration};
+pub use moment::{NoMoment, Towards, parse_moment};
 pub use slug::Slug;
 
 use mask::Found;

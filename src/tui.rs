@@ -2,6 +2,7 @@
 
 mod clipboard;
 mod keys;
+mod osc;
 mod terminal;
 mod theme;
 mod view;
@@ -110,7 +111,7 @@ fn perform(
     copies: &std::path::Path,
 ) -> io::Result<bool> {
     match runtime.perform(effect) {
-        Some(TerminalEffect::Bell) => screen.bell()?,
+        Some(TerminalEffect::Bell(words)) => screen.bell(&words)?,
         Some(TerminalEffect::Copy(text)) => match clipboard::copy(screen, &text, copies) {
             Ok(told) => model.ui.tell(told),
             Err(error) => model.ui.warn(format!("nothing copied: {error}")),

@@ -95,7 +95,8 @@ fn an_incident_can_be_told_from_a_script() {
     let shown = json(data.path(), &["incident", "show", &id]);
     assert_eq!(
         (&shown["severity"], &shown["status"]),
-        (&2.into(), &"closed".into())
+        // It has been degraded since a day that is long gone: that weighs more than a loss of minutes.
+        (&1.into(), &"closed".into())
     );
     assert!(shown.to_string().contains("411111******1111"));
     let list = json(data.path(), &["incident", "list"]);
@@ -106,6 +107,15 @@ fn an_incident_can_be_told_from_a_script() {
         record.to_string().contains("2026-11-22T01:03:04Z"),
         "the note's own time, in UTC"
     );
+    let told = record.to_string();
+    for answer in [
+        "completion = degraded (said)",
+        "lasting = long (measured",
+        "autonomy = none (declared)",
+        "peak = outside (declared)",
+    ] {
+        assert!(told.contains(answer), "{answer}: {told}");
+    }
     let draft = json(data.path(), &["postmortem", &id]);
     assert!(
         draft["markdown"]
@@ -196,7 +206,7 @@ fn what_is_wrong_is_said_with_a_hint_and_its_own_exit_code() {
     let file = data.path().join("file");
     std::fs::write(&file, "").unwrap();
     let inside_file = file.join("data");
-    let cases: [(i32, &[&str], &[&str]); 10] = [
+    let cases: [(i32, &[&str], &[&str]); 11] = [
         (
             2,
             &["incident", "note", "INC-20200101-0000", "x"],
@@ -205,7 +215,21 @@ fn what_is_wrong_is_said_with_a_hint_and_its_own_exit_code() {
         (
             2,
             &["incident", "note", &id, "x", "--at", "01:02"],
-            &["not a time with a zone", "2026-11-22T01:02:03Z"],
+            &["neither a span nor a time with a zone", "02:40+01:00"],
+        ),
+        (
+            2,
+            &[
+                "incident",
+                "decide",
+                &id,
+                "x",
+                "--why",
+                "y",
+                "--at",
+                "2999-01-01T00:00:00Z",
+            ],
+            &["has not come yet", "due time"],
         ),
         (
             2,
@@ -504,7 +528,7 @@ fn the_simulation_prints_who_is_contacted_when_and_refuses_a_time_without_a_zone
         &["escalation", "simulate", "--at", "2026-11-22T03:00:00"],
     );
     assert!(
-        code == 2 && error.contains("not a time with a zone"),
+        code == 2 && error.contains("nor a time with a zone"),
         "{error}"
     );
 }

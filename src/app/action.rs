@@ -21,6 +21,8 @@ pub enum Action {
     StepSkip,
     /// Write a note.
     Note,
+    /// Say that what is being written happened earlier.
+    Earlier,
     /// Record a decision.
     Decide,
     /// Change the status.

@@ -4,6 +4,7 @@ use crate::incident::entry::Occasion;
 use crate::incident::{Draft, Entry, IncidentId, Slug};
 use crate::outbox::Message;
 use crate::sources::NewSilence;
+use crate::text::Safe;
 use chrono::{DateTime, Utc};
 
 /// Something to be done.
@@ -34,8 +35,8 @@ pub enum Effect {
         /// What.
         message: Box<Message>,
     },
-    /// Ring the terminal's bell.
-    Bell,
+    /// Ring the terminal's bell, for this.
+    Bell(Safe),
     /// Ask a check's query.
     Ask {
         /// The incident.

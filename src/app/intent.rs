@@ -40,12 +40,12 @@ fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Refused {
 pub enum Intent {
     /// Take the page, for these targets; become commander where nobody is.
     Acknowledge(Vec<Slug>),
-    /// A note, and when it happened if not now.
-    Note(Safe, Option<DateTime<Utc>>),
+    /// A note.
+    Note(Safe),
     /// A decision: what, why, instead of what.
     Decide(Safe, Safe, Safe),
     /// Where the incident stands, with words.
-    Status(Status, Safe, Option<DateTime<Utc>>),
+    Status(Status, Safe),
     /// Who holds a role; nobody where none.
     Role(Role, Option<Slug>),
     /// How bad it is.
@@ -62,6 +62,22 @@ pub enum Intent {
     WorkState(u64, WorkState, Option<DateTime<Utc>>, Safe),
 }
 
+impl Intent {
+    /// Whether it may have happened before it is recorded.
+    pub fn may_be_earlier(&self) -> bool {
+        matches!(
+            self,
+            Self::Note(..)
+                | Self::Decide(..)
+                | Self::Status(..)
+                | Self::Update(..)
+                | Self::HandOver(..)
+                | Self::Work(..)
+                | Self::WorkState(..)
+        )
+    }
+}
+
 /// What intents need to know besides the incident.
 pub struct Desk<'d> {
     /// Who acts.
@@ -70,6 +86,10 @@ pub struct Desk<'d> {
     pub severity: (&'d Policy, &'d str),
     /// What the service map and the record answer without asking.
     pub facts: Facts,
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// When it happened, where the person says that it was earlier.
+    pub occurred: Option<DateTime<Utc>>,
     /// The last reading of the signal, with its name and source.
     pub sample: Option<(Sample, &'d Slug, &'d Slug)>,
 }
@@ -109,9 +129,8 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
                 drafts.push(Draft::new(me, Event::RoleAssigned(data)));
             }
         }
-        Intent::Note(text, at) => {
-            let draft = Draft::new(me, Event::Noted(Empty {})).with(field::TEXT, words(text)?);
-            drafts.push(at.map_or(draft.clone(), |at| draft.occurred(at, Cause::Said)));
+        Intent::Note(text) => {
+            drafts.push(Draft::new(me, Event::Noted(Empty {})).with(field::TEXT, words(text)?));
         }
         Intent::Decide(what, why, instead) => drafts.push(
             Draft::new(me, Event::Decided(Empty {}))
@@ -119,7 +138,7 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
                 .with(field::WHY, why.clone())
                 .with(field::ALTERNATIVES, instead.clone()),
         ),
-        Intent::Status(status, text, at) => {
+        Intent::Status(status, text) => {
             if incident.status == *status && !incident.status_changes.is_empty() {
                 return Err(refuse(
                     format!("it is {} already", status.word()),
@@ -128,8 +147,7 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
             }
             drafts.extend(reading_for_decision(board, desk));
             let event = Event::StatusChanged(StatusChanged { status: *status });
-            let draft = Draft::new(me, event).with(field::TEXT, text.clone());
-            drafts.push(at.map_or(draft.clone(), |at| draft.occurred(at, Cause::Said)));
+            drafts.push(Draft::new(me, event).with(field::TEXT, text.clone()));
         }
         Intent::Role(role, actor) => {
             if let Some(actor) = actor
@@ -168,7 +186,34 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
         }
         other => drafts.push(command::draft(board, desk, other)?),
     }
+    if let Some(at) = desk.occurred
+        && let Some(draft) = drafts.pop()
+    {
+        drafts.push(earlier(desk, intent, draft, at)?);
+    }
     Ok(drafts)
+}
+
+/// The draft, as having happened at an earlier time. What takes effect by being recorded has no other time.
+fn earlier(
+    desk: &Desk<'_>,
+    intent: &Intent,
+    draft: Draft,
+    at: DateTime<Utc>,
+) -> Result<Draft, Refused> {
+    if !intent.may_be_earlier() {
+        return Err(refuse(
+            "this holds from the moment it is recorded",
+            "leave the time out; a note can say what was before",
+        ));
+    }
+    if at > desk.now {
+        return Err(refuse(
+            format!("{} has not come yet", at.format("%Y-%m-%d %H:%M:%S UTC")),
+            "what is to be done has a due time instead",
+        ));
+    }
+    Ok(draft.occurred(at, Cause::Said))
 }
 
 /// How a person appears in a journal.

@@ -19,6 +19,7 @@ use crate::journal::{Clock, KeeperKind, Signer, Store, Unsigned, signing_time};
 use crate::outbox::{Message, Post};
 use crate::signals::map::ServiceMap;
 use crate::sources::{ChangeSource, NewSilence, Pager, Source};
+use crate::text::Safe;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -92,8 +93,8 @@ pub struct Runtime {
 /// What only the terminal can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TerminalEffect {
-    /// Ring.
-    Bell,
+    /// Ring, for this.
+    Bell(Safe),
     /// Put text on the clipboard.
     Copy(String),
     /// To the shell.
@@ -192,7 +193,7 @@ impl Runtime {
                     feed.cue(&step);
                 }
             }
-            Effect::Bell => return Some(TerminalEffect::Bell),
+            Effect::Bell(words) => return Some(TerminalEffect::Bell(words)),
             Effect::Copy(text) => return Some(TerminalEffect::Copy(text)),
             Effect::Suspend => return Some(TerminalEffect::Suspend),
             Effect::Quit => return Some(TerminalEffect::Quit),

@@ -3,6 +3,7 @@
 mod classifying;
 mod seeing;
 mod simulation;
+mod writing;
 
 use super::ui::{Edit, Overlay, Screen};
 use super::*;
@@ -136,7 +137,7 @@ impl Bench {
                     },
                 )
             }
-            Effect::Bell => {
+            Effect::Bell(_) => {
                 self.bells += 1;
                 Vec::new()
             }

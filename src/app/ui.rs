@@ -221,8 +221,8 @@ pub enum Confirmed {
     Quit,
     /// An incident is opened with this title.
     Open(String),
-    /// The status changes, with these words.
-    Status(Status, String),
+    /// The status changes, with these words, and since when it is so if not from now on.
+    Status(Status, String, Option<chrono::DateTime<chrono::Utc>>),
     /// The verdict of these answers is recorded.
     Classify(Vec<Answered>),
     /// A role is given back.
@@ -240,12 +240,25 @@ pub struct Prompt {
     pub purpose: Purpose,
     /// The heading.
     pub title: String,
-    /// The fields: label, text, whether it must not be empty.
-    pub fields: Vec<(&'static str, Input, bool)>,
+    /// The fields: label, text, what it takes.
+    pub fields: Vec<(&'static str, Input, Takes)>,
     /// The field that is typed into.
     pub focus: usize,
     /// What is wrong with what was typed.
     pub fault: Option<String>,
+}
+
+/// What a field of a prompt takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// Words, which are needed.
+    Words,
+    /// Words, or nothing.
+    Anything,
+    /// A time to come, or nothing.
+    Due,
+    /// When it happened; nothing is now.
+    Happened,
 }
 
 /// What a prompt is for.
@@ -273,6 +286,22 @@ pub enum Purpose {
     Work(WorkKind),
     /// Words to work that is done.
     Done(u64),
+}
+
+impl Purpose {
+    /// Whether what is written may have happened before it is recorded.
+    pub fn may_be_earlier(&self) -> bool {
+        matches!(
+            self,
+            Self::Note
+                | Self::Decision
+                | Self::Status(_)
+                | Self::Update(_)
+                | Self::HandOver(..)
+                | Self::Work(_)
+                | Self::Done(_)
+        )
+    }
 }
 
 /// One of a list.

@@ -4,6 +4,7 @@ use crate::app::intent::Refused;
 use crate::config::ConfigError;
 use crate::journal::JournalError;
 use crate::sources::SourceError;
+use crate::text::NoMoment;
 
 /// The exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +89,12 @@ impl From<SourceError> for CliError {
 impl From<Refused> for CliError {
     fn from(refused: Refused) -> Self {
         Self::new(Exit::Usage, refused.what, refused.hint)
+    }
+}
+
+impl From<NoMoment> for CliError {
+    fn from(error: NoMoment) -> Self {
+        Self::usage(error.to_string(), error.hint())
     }
 }
 

@@ -16,12 +16,17 @@ use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Facts};
 use crate::incident::{Draft, Incident, IncidentId, Slug, Status};
 use crate::journal::SystemEntropy;
-use crate::text::Safe;
+use crate::text::{Safe, Towards, parse_moment};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), CliError> {
     let base = base(global)?;
+    let pen = Pen {
+        base: &base,
+        occurred: verb.happened().map(|text| past(&base, text)).transpose()?,
+        output,
+    };
     match verb {
         Verb::List => list(&base, output),
         Verb::Show { id } => show(&base, &id, output),
@@ -30,15 +35,8 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             started,
             follows,
         } => open(&base, &title, started.as_deref(), follows.as_ref(), output),
-        Verb::Note { id, text, at } if text == "-" => {
-            notes_from_input(&base, &id, time(at.as_deref())?, output)
-        }
-        Verb::Note { id, text, at } => record(
-            &base,
-            &id,
-            &Intent::Note(Safe::block(&text), time(at.as_deref())?),
-            output,
-        ),
+        Verb::Note { id, text, .. } if text == "-" => notes_from_input(&pen, &id),
+        Verb::Note { id, text, .. } => pen.record(&id, &Intent::Note(Safe::block(&text))),
         Verb::Ack { id, mut targets } => {
             let now = base.store.clock().now().wall;
             if targets.is_empty() {
@@ -48,51 +46,36 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
                     .rota
                     .held_by(base.config.name.as_str(), now);
             }
-            record(&base, &id, &Intent::Acknowledge(targets), output)
+            pen.record(&id, &Intent::Acknowledge(targets))
         }
-        Verb::Severity { id, answers, why } => record(
-            &base,
+        Verb::Severity { id, answers, why } => pen.record(
             &id,
             &Intent::Classify(answered(&answers)?, Safe::block(&why)),
-            output,
         ),
         Verb::Role { id, role, none } => {
             let actor = if none { None } else { Some(base.me()?.actor) };
-            record(&base, &id, &Intent::Role(role, actor), output)
+            pen.record(&id, &Intent::Role(role, actor))
         }
         Verb::Status {
-            id,
-            status,
-            text,
-            at,
-        } => record(
-            &base,
-            &id,
-            &Intent::Status(status, Safe::block(&text), time(at.as_deref())?),
-            output,
-        ),
+            id, status, text, ..
+        } => pen.record(&id, &Intent::Status(status, Safe::block(&text))),
         Verb::Decide {
             id,
             what,
             why,
             instead,
+            ..
         } => {
             let intent =
                 Intent::Decide(Safe::block(&what), Safe::block(&why), Safe::block(&instead));
-            record(&base, &id, &intent, output)
+            pen.record(&id, &intent)
         }
-        Verb::Correct { id, entry, text } => record(
-            &base,
-            &id,
-            &Intent::Correct(entry, Safe::block(&text)),
-            output,
-        ),
-        Verb::Close { id, text } => record(
-            &base,
-            &id,
-            &Intent::Status(Status::Closed, Safe::block(&text), None),
-            output,
-        ),
+        Verb::Correct { id, entry, text } => {
+            pen.record(&id, &Intent::Correct(entry, Safe::block(&text)))
+        }
+        Verb::Close { id, text } => {
+            pen.record(&id, &Intent::Status(Status::Closed, Safe::block(&text)))
+        }
         Verb::Sign { id } => custody::sign(&base, &id, output),
         Verb::Erase {
             id,
@@ -106,20 +89,30 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         }
         Verb::Seal { id } => custody::seal(&base, &id, output),
         Verb::Delete { id, why } => custody::delete(&base, &id, &Safe::block(&why), output),
-        other => command::run(&base, other, output),
+        other => command::run(&pen, other),
     }
 }
 
-/// A time with its zone; without one it is refused, because guessing it is how timelines go wrong.
-fn time(text: Option<&str>) -> Result<Option<DateTime<Utc>>, CliError> {
-    let Some(text) = text else { return Ok(None) };
-    match DateTime::parse_from_rfc3339(text) {
-        Ok(time) => Ok(Some(time.with_timezone(&Utc))),
-        Err(_) => Err(CliError::usage(
-            format!("\"{}\" is not a time with a zone", Safe::line(text)),
-            "write 2026-11-22T01:02:03Z or 2026-11-22T02:02:03+01:00",
-        )),
+/// What a command records with.
+struct Pen<'b> {
+    base: &'b Base,
+    /// When it happened, where that was said.
+    occurred: Option<DateTime<Utc>>,
+    output: &'b Output,
+}
+
+impl Pen<'_> {
+    fn record(&self, id: &IncidentId, intent: &Intent) -> Result<(), CliError> {
+        let (text, json) = recorded(self.base, id, (intent, self.occurred))?;
+        self.output.result(&text, &json);
+        Ok(())
     }
+}
+
+/// A time that has been, with its zone; without one it is refused, because guessing it is how timelines go wrong.
+fn past(base: &Base, text: &str) -> Result<DateTime<Utc>, CliError> {
+    let now = base.store.clock().now().wall;
+    Ok(parse_moment(text, now, Towards::Past)?)
 }
 
 fn answered(words: &[String]) -> Result<Vec<Answered>, CliError> {
@@ -158,24 +151,22 @@ pub(super) fn refuse_read_only(base: &Base) -> Result<(), CliError> {
     Ok(())
 }
 
-fn record(base: &Base, id: &IncidentId, intent: &Intent, output: &Output) -> Result<(), CliError> {
-    let (text, json) = recorded(base, id, intent)?;
-    output.result(&text, &json);
-    Ok(())
-}
-
 /// Notes something that another command has done.
 pub(super) fn note(base: &Base, id: &IncidentId, text: &Safe) -> Result<(), CliError> {
-    recorded(base, id, &Intent::Note(text.clone(), None)).map(drop)
+    recorded(base, id, (&Intent::Note(text.clone()), None)).map(drop)
 }
 
-fn recorded(base: &Base, id: &IncidentId, intent: &Intent) -> Result<(String, Value), CliError> {
+fn recorded(
+    base: &Base,
+    id: &IncidentId,
+    said: (&Intent, Option<DateTime<Utc>>),
+) -> Result<(String, Value), CliError> {
     refuse_read_only(base)?;
     let me = base.me()?;
     let (mut journal, entries) = base.store.open(id)?;
     let mut board = Board::default();
     board.extend(&entries);
-    let drafts = drafts_of(base, &me, &board, intent)?;
+    let drafts = drafts_of(base, &me, &board, said)?;
     let appended = journal.append(&drafts)?;
     let occasion = occasion(&board.incident, &appended.entries);
     board.extend(&appended.entries);
@@ -191,7 +182,7 @@ fn drafts_of(
     base: &Base,
     me: &Person,
     board: &Board,
-    intent: &Intent,
+    (intent, occurred): (&Intent, Option<DateTime<Utc>>),
 ) -> Result<Vec<Draft>, CliError> {
     let policies = &base.config.policies;
     let now = base.store.clock().now().wall;
@@ -199,6 +190,8 @@ fn drafts_of(
         me,
         severity: (&policies.severity, &policies.severity_digest),
         facts: Facts::of(&base.config.services.map, &board.incident, now),
+        now,
+        occurred,
         sample: None,
     };
     Ok(drafts(board, &desk, intent)?)
@@ -218,12 +211,8 @@ fn told(id: &IncidentId, seq: Option<u64>, board: &Board) -> (String, Value) {
 
 /// Notes from standard input, one a line. Each is answered by a line once it is durable, so that whoever writes them
 /// knows which of them stand.
-fn notes_from_input(
-    base: &Base,
-    id: &IncidentId,
-    at: Option<DateTime<Utc>>,
-    output: &Output,
-) -> Result<(), CliError> {
+fn notes_from_input(pen: &Pen<'_>, id: &IncidentId) -> Result<(), CliError> {
+    let base = pen.base;
     refuse_read_only(base)?;
     let me = base.me()?;
     let (mut journal, entries) = base.store.open(id)?;
@@ -234,14 +223,14 @@ fn notes_from_input(
         if note.is_empty() {
             continue;
         }
-        let drafts = drafts_of(base, &me, &board, &Intent::Note(note, at))?;
+        let drafts = drafts_of(base, &me, &board, (&Intent::Note(note), pen.occurred))?;
         let appended = journal.append(&drafts)?;
         if appended.reread {
             board = Board::default();
         }
         board.extend(&appended.entries);
         let (text, json) = told(id, appended.mine.iter().flatten().last().copied(), &board);
-        output.result(&text, &json);
+        pen.output.result(&text, &json);
     }
     base.store.remember(id, journal.position());
     Ok(())
@@ -256,9 +245,12 @@ fn open(
 ) -> Result<(), CliError> {
     refuse_read_only(base)?;
     let me = base.me()?;
-    let started = time(started)?.unwrap_or_else(|| base.store.clock().now().wall);
+    let started = started.map(|text| past(base, text)).transpose()?;
+    let started = started.unwrap_or_else(|| base.store.clock().now().wall);
     let signal = (&base.config.signal.name, base.config.signal.objective);
-    let (service, path) = (Slug::nearest("payments"), Slug::nearest("confirm"));
+    let strict = base.config.services.map.strict();
+    let strict = strict.map(|(service, path)| (service.service.clone(), path.path.clone()));
+    let (service, path) = strict.unwrap_or((Slug::nearest("payments"), Slug::nearest("confirm")));
     let follows = follows
         .map(|earlier| custody::followed(base, earlier))
         .transpose()?;

@@ -61,6 +61,7 @@ fn typed(key: KeyEvent, name: &str) -> Option<Msg> {
         "esc" => return Some(Msg::Act(Action::Back)),
         "up" | "backtab" => return Some(Msg::Act(Action::Up)),
         "down" | "tab" => return Some(Msg::Act(Action::Down)),
+        "ctrl-t" => return Some(Msg::Act(Action::Earlier)),
         "backspace" | "ctrl-h" => Edit::Backspace,
         "delete" => Edit::Delete,
         "ctrl-w" => Edit::DeleteWord,

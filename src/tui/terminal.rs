@@ -1,8 +1,10 @@
 //! The terminal itself: taken over on entry, given back on exit, suspension, error, panic and signal.
 
+use super::osc::{self, Surroundings};
 use super::theme::Theme;
 use super::view;
 use crate::app::Model;
+use crate::text::Safe;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
@@ -45,9 +47,9 @@ impl Screen {
             .is_ok_and(|size| view::is_whole(size.width, size.height))
     }
 
-    /// Rings.
-    pub(super) fn bell(&mut self) -> io::Result<()> {
-        self.write(b"\x07")
+    /// Rings, and says what for where the terminal shows notices.
+    pub(super) fn bell(&mut self, words: &Safe) -> io::Result<()> {
+        self.write(osc::ring(words, Surroundings::of_environment()).as_bytes())
     }
 
     /// Writes a control sequence of our own making.

@@ -31,6 +31,10 @@ pub(crate) fn a_newcomer_finishes() {
     terminal.until("EXERCISE");
     terminal.keys("q");
     assert_eq!(terminal.end(), 0);
+    // The bell said what it rang for, in a notice of the terminal.
+    let notice: &[u8] = b"\x1b]9;warroom: ";
+    let stream = terminal.raw();
+    assert!(stream.windows(notice.len()).any(|bytes| bytes == notice));
 
     let id = only_incident(data.path());
     assert!(id.starts_with("DRILL-"));

@@ -7,7 +7,7 @@ use crate::incident::entry::{
     Audience, HandedOver, Updated, WorkChanged, WorkKind, WorkOpened, WorkState, field,
 };
 use crate::incident::{Draft, Event, Incident, Role, Slug, Status};
-use crate::text::{Safe, parse_duration};
+use crate::text::{NoMoment, Safe, Towards, parse_moment};
 use chrono::{DateTime, Utc};
 
 /// Work that a person wants kept track of.
@@ -27,27 +27,12 @@ pub struct Work {
     pub due: Option<DateTime<Utc>>,
 }
 
-/// A time from now on, as people write it: `30m`, or a time with its zone. Without a zone it is refused.
-pub fn due_time(text: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Refused> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
+/// By when, as people write it; nothing where nothing is written.
+pub fn due_time(text: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, NoMoment> {
+    match text.trim() {
+        "" => Ok(None),
+        text => parse_moment(text, now, Towards::Future).map(Some),
     }
-    let relative = parse_duration(text).map(|span| now + span);
-    let absolute = || {
-        DateTime::parse_from_rfc3339(text)
-            .ok()
-            .map(|at| at.with_timezone(&Utc))
-    };
-    relative.or_else(absolute).map(Some).ok_or_else(|| {
-        refuse(
-            format!(
-                "\"{}\" is no time with a zone, and no span",
-                Safe::line(text)
-            ),
-            "write 30m, or 2026-11-22T02:02:03+01:00",
-        )
-    })
 }
 
 /// The draft of an intent of commanding.

@@ -6,7 +6,7 @@ use crate::app::action::{Action, entry, for_key};
 use crate::app::effect::Effect;
 use crate::app::intent::{Desk, Intent, drafts, introduction};
 use crate::app::model::Model;
-use crate::app::ui::{Confirmed, Input, Overlay, Purpose, Screen, Span};
+use crate::app::ui::{Confirmed, Input, Overlay, Purpose, Screen, Span, Takes};
 use crate::incident::{Draft, Event, IncidentId};
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -55,12 +55,16 @@ fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ChoosePlaybook => steps::choose(model),
         Action::StepDone => return steps::done(model),
         Action::StepSkip => steps::skip(model),
-        Action::Note => with_incident(model, Purpose::Note, "Note", &[("note", true)]),
+        Action::Note => with_incident(model, Purpose::Note, "Note", &[("note", Takes::Words)]),
         Action::Decide => with_incident(
             model,
             Purpose::Decision,
             "Decision",
-            &[("what", true), ("why", true), ("instead of", false)],
+            &[
+                ("what", Takes::Words),
+                ("why", Takes::Words),
+                ("instead of", Takes::Anything),
+            ],
         ),
         Action::Status => picks::statuses(model),
         Action::Role => picks::roles(model),
@@ -72,7 +76,7 @@ fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
             model,
             Purpose::Open,
             "Open an incident: what is failing?".into(),
-            &[("title", true)],
+            &[("title", Takes::Words)],
         ),
         Action::Switch => picks::incidents(model),
         Action::Write => return write(model),
@@ -102,7 +106,8 @@ fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::PageDown => scroll(model, 10),
         Action::PageUp => scroll(model, -10),
         Action::Enter if model.ui.screen == Screen::Now => list::enter(model),
-        Action::Enter => {}
+        // Only what lies over the screen knows them.
+        Action::Enter | Action::Earlier => {}
         Action::Back => {
             model.ui.chart = None;
             model.ui.alert = model.ui.alert.take().filter(|_| model.ui.filter.is_some());
@@ -172,7 +177,7 @@ fn correct(model: &mut Model) {
         model,
         Purpose::Correction(seq),
         &title,
-        &[("correction", true)],
+        &[("correction", Takes::Words)],
     );
 }
 
@@ -288,7 +293,7 @@ fn with_incident(
     model: &mut Model,
     purpose: Purpose,
     title: &str,
-    fields: &[(&'static str, bool)],
+    fields: &[(&'static str, Takes)],
 ) {
     if model.incident().is_none() {
         return picks::no_incident(model);
@@ -317,6 +322,15 @@ pub(super) fn introduced_in(model: &Model, id: &IncidentId) -> Vec<Draft> {
 
 /// Records what a person wants, or says why not.
 pub(super) fn intend(model: &mut Model, intent: &Intent) -> Vec<Effect> {
+    intend_at(model, intent, None)
+}
+
+/// Records it as having happened at an earlier time.
+pub(super) fn intend_at(
+    model: &mut Model,
+    intent: &Intent,
+    occurred: Option<chrono::DateTime<chrono::Utc>>,
+) -> Vec<Effect> {
     if refuse_read_only(model) {
         return Vec::new();
     }
@@ -336,6 +350,8 @@ pub(super) fn intend(model: &mut Model, intent: &Intent) -> Vec<Effect> {
         me: &setup.me,
         severity: (&setup.severity.0, &setup.severity.1),
         facts: crate::incident::severity::Facts::of(&setup.map, &board.incident, model.now),
+        now: model.now,
+        occurred,
         sample,
     };
     match drafts(board, &desk, intent) {

@@ -65,7 +65,7 @@ pub(super) fn carry_out(model: &mut Model, id: &IncidentId, mine: &[Entry]) -> V
             Some(delivery) => {
                 if delivery.outcome == PageOutcome::Accepted {
                     model.rang = Some(model.now);
-                    effects.push(Effect::Bell);
+                    effects.push(Effect::Bell(rings_for(model, id, intent)));
                 }
                 effects.extend(paged(
                     model,
@@ -274,13 +274,25 @@ fn ring_again(model: &mut Model) -> Vec<Effect> {
             && incident.acknowledged().is_none()
             && !incident.status.is_resolved()
     };
-    let wanted = !model.setup.read_only && model.open_boards().any(|(_, board)| waits(board));
+    let waiting = model.open_boards().find(|(_, board)| waits(board));
+    let waiting = waiting.filter(|_| !model.setup.read_only);
     let quiet = model
         .rang
         .is_none_or(|at| (model.now - at).num_seconds() >= RING_EVERY);
-    if !wanted || !quiet {
+    let Some((_, board)) = waiting.filter(|_| quiet) else {
         return Vec::new();
-    }
+    };
+    let what = match board.problem {
+        Some(_) => "cannot be recorded",
+        None => "nobody has acknowledged",
+    };
+    let words = Safe::line(&format!("{}: {what}", board.title()));
     model.rang = Some(model.now);
-    vec![Effect::Bell]
+    vec![Effect::Bell(words)]
+}
+
+/// What the bell rings for when it carries a page.
+fn rings_for(model: &Model, id: &IncidentId, intent: &PageIntended) -> Safe {
+    let title = model.boards.get(id).map_or("", |board| board.title());
+    Safe::line(&format!("{title}: {} is called", intent.target))
 }

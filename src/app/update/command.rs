@@ -6,7 +6,7 @@ use super::picks::no_incident;
 use crate::app::effect::Effect;
 use crate::app::intent::{Intent, Work, due_time, open_work};
 use crate::app::model::Model;
-use crate::app::ui::{Overlay, Pick, Picked, Purpose};
+use crate::app::ui::{Overlay, Pick, Picked, Purpose, Takes};
 use crate::incident::entry::{Audience, WorkKind, field};
 use crate::incident::{Role, Slug};
 use crate::text::Safe;
@@ -82,7 +82,12 @@ pub(super) fn audiences(model: &mut Model) {
 /// The prompt of an update.
 pub(super) fn write_update(model: &mut Model, audience: Audience) {
     let title = format!("Update for {}: what they need to know now", audience.word());
-    open_prompt(model, Purpose::Update(audience), title, &[("text", true)]);
+    open_prompt(
+        model,
+        Purpose::Update(audience),
+        title,
+        &[("text", Takes::Words)],
+    );
 }
 
 /// Which role to hand over; those that somebody holds first.
@@ -164,25 +169,29 @@ pub(super) fn work(model: &mut Model) {
 
 /// The prompt of work.
 pub(super) fn write_work(model: &mut Model, kind: WorkKind) {
-    let fields: &[(&'static str, bool)] = match kind {
-        WorkKind::Action => &[("what", true), ("due, 30m or with zone", false)],
-        WorkKind::VendorCase => &[
-            ("about", true),
-            ("number", true),
-            ("contact", false),
-            ("next update, 30m or with zone", false),
+    let fields: &[(&'static str, Takes)] = match kind {
+        WorkKind::Action => &[
+            ("what", Takes::Words),
+            ("due: 30m, or 02:40+01:00", Takes::Due),
         ],
-        WorkKind::Risk | WorkKind::Question => {
-            &[("what", true), ("look again, 30m or with zone", false)]
-        }
-        WorkKind::Link => &[("what", true), ("address", true)],
+        WorkKind::VendorCase => &[
+            ("about", Takes::Words),
+            ("number", Takes::Words),
+            ("contact", Takes::Anything),
+            ("next update: 30m, or 02:40+01:00", Takes::Due),
+        ],
+        WorkKind::Risk | WorkKind::Question => &[
+            ("what", Takes::Words),
+            ("look again: 30m, or 02:40+01:00", Takes::Due),
+        ],
+        WorkKind::Link => &[("what", Takes::Words), ("address", Takes::Words)],
     };
     let title = format!("New {}", kind.word());
     open_prompt(model, Purpose::Work(kind), title, fields);
 }
 
-/// Records work as it was typed.
-pub(super) fn submit_work(model: &mut Model, kind: WorkKind, texts: &[Safe]) -> Vec<Effect> {
+/// Work as it was typed; the prompt has checked its time.
+pub(super) fn work_of(model: &Model, kind: WorkKind, texts: &[Safe]) -> Intent {
     let text = |at: usize| texts.get(at).cloned().unwrap_or_default();
     let (due_at, mut work) = match kind {
         WorkKind::Action | WorkKind::Risk | WorkKind::Question => (1, Work::default()),
@@ -208,14 +217,6 @@ pub(super) fn submit_work(model: &mut Model, kind: WorkKind, texts: &[Safe]) -> 
     work.text = text(0);
     // Whoever writes it down sees to it until somebody else does.
     work.owner = Some(model.setup.me.actor.clone()).filter(|_| kind != WorkKind::Link);
-    match due_time(text(due_at).as_str(), model.now) {
-        Ok(due) => work.due = due,
-        Err(refused) => {
-            model
-                .ui
-                .warn(format!("{refused}: not recorded; {}", refused.hint));
-            return Vec::new();
-        }
-    }
-    intend(model, &Intent::Work(kind, work))
+    work.due = due_time(text(due_at).as_str(), model.now).ok().flatten();
+    Intent::Work(kind, work)
 }

@@ -1,17 +1,18 @@
 //! What lies over the screen: help, palette, lists, prompts and questions, and what answering them leads to.
 
-use super::acts::{act, intend};
+use super::acts::{act, intend, intend_at};
 use super::typing::palette_rows;
 use super::{command, picks, silences, steps};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::intent::{Intent, opened_by_hand};
+use crate::app::intent::{Intent, due_time, opened_by_hand};
 use crate::app::model::Model;
-use crate::app::ui::{Confirmed, Input, Overlay, Prompt, Purpose};
+use crate::app::ui::{Confirmed, Input, Overlay, Prompt, Purpose, Takes};
 use crate::incident::entry::{StepOutcome, WorkState};
 use crate::incident::{Slug, Status};
 use crate::signals::{meets, percent};
-use crate::text::Safe;
+use crate::text::{Safe, Towards, parse_moment};
+use chrono::{DateTime, Utc};
 
 /// What an action does to what lies on top.
 pub(super) fn over(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -60,13 +61,17 @@ pub(super) fn over(model: &mut Model, action: Action) -> Vec<Effect> {
         (Overlay::Prompt(prompt), Action::Enter) => {
             if prompt.focus + 1 < prompt.fields.len() {
                 prompt.focus += 1;
-            } else if let Some((at, label)) = empty_field(prompt) {
+            } else if let Some((at, fault)) = wrong_field(prompt, model.now) {
                 prompt.focus = at;
-                prompt.fault = Some(format!("{label}: a few words are needed"));
+                prompt.fault = Some(fault);
             } else {
                 let (purpose, texts) = (prompt.purpose.clone(), texts(prompt));
-                return submit(model, &purpose, &texts);
+                let occurred = happened(prompt, model.now);
+                return submit(model, &purpose, &texts, occurred);
             }
+        }
+        (Overlay::Prompt(prompt), Action::Earlier) if prompt.purpose.may_be_earlier() => {
+            ask_when(prompt);
         }
         (Overlay::Prompt(prompt), Action::Up) => prompt.focus = prompt.focus.saturating_sub(1),
         (Overlay::Prompt(prompt), Action::Down) => {
@@ -113,10 +118,43 @@ fn doubt(model: &Model, status: Status) -> Option<String> {
     (!against.is_empty()).then(|| format!("{}? But {}.", status.word(), against.join(", ")))
 }
 
-fn empty_field(prompt: &Prompt) -> Option<(usize, &'static str)> {
-    let empty = |field: &(&'static str, Input, bool)| field.2 && field.1.text().trim().is_empty();
-    let at = prompt.fields.iter().position(empty)?;
-    Some((at, prompt.fields[at].0))
+/// The first field that cannot be recorded as it stands, and why. What is typed stays.
+fn wrong_field(prompt: &Prompt, now: DateTime<Utc>) -> Option<(usize, String)> {
+    let fault = |(label, input, takes): &(&'static str, Input, Takes)| {
+        let text = input.text();
+        let wrong = match takes {
+            Takes::Words if text.trim().is_empty() => {
+                return Some(format!("{label}: a few words are needed"));
+            }
+            Takes::Due => due_time(&text, now).err(),
+            Takes::Happened if !text.trim().is_empty() => {
+                parse_moment(&text, now, Towards::Past).err()
+            }
+            _ => None,
+        };
+        wrong.map(|error| format!("{error}; {}", error.hint()))
+    };
+    let mut fields = prompt.fields.iter().enumerate();
+    fields.find_map(|(at, field)| Some((at, fault(field)?)))
+}
+
+/// Adds the field that says when it happened, or goes to it.
+fn ask_when(prompt: &mut Prompt) {
+    let is_when = |field: &(&'static str, Input, Takes)| field.2 == Takes::Happened;
+    prompt.focus = prompt.fields.iter().position(is_when).unwrap_or_else(|| {
+        let label = "happened: 10m (ago), or 02:40+01:00";
+        prompt
+            .fields
+            .push((label, Input::default(), Takes::Happened));
+        prompt.fields.len() - 1
+    });
+}
+
+/// When it happened, as it was typed.
+fn happened(prompt: &Prompt, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let mut fields = prompt.fields.iter();
+    let (_, input, _) = fields.find(|(_, _, takes)| *takes == Takes::Happened)?;
+    parse_moment(&input.text(), now, Towards::Past).ok()
 }
 
 fn texts(prompt: &Prompt) -> Vec<Safe> {
@@ -127,12 +165,47 @@ fn texts(prompt: &Prompt) -> Vec<Safe> {
         .collect()
 }
 
-fn submit(model: &mut Model, purpose: &Purpose, texts: &[Safe]) -> Vec<Effect> {
+fn submit(
+    model: &mut Model,
+    purpose: &Purpose,
+    texts: &[Safe],
+    occurred: Option<DateTime<Utc>>,
+) -> Vec<Effect> {
+    let text = |at: usize| texts.get(at).cloned().unwrap_or_default();
+    let said = match purpose {
+        Purpose::Note => Intent::Note(text(0)),
+        Purpose::Decision => Intent::Decide(text(0), text(1), text(2)),
+        Purpose::Update(audience) => Intent::Update(*audience, text(0)),
+        Purpose::HandOver(role, to) => Intent::HandOver(*role, to.clone(), text(0)),
+        Purpose::Work(kind) => command::work_of(model, *kind, texts),
+        Purpose::Done(item) => Intent::WorkState(*item, WorkState::Done, None, text(0)),
+        Purpose::Status(status) => match doubt(model, *status) {
+            Some(question) => {
+                let then = Confirmed::Status(*status, text(0).to_string(), occurred);
+                return confirm(model, question, then);
+            }
+            None => Intent::Status(*status, text(0)),
+        },
+        Purpose::Correction(seq) => Intent::Correct(*seq, text(0)),
+        _ => return submit_other(model, purpose, texts),
+    };
+    intend_at(model, &said, occurred)
+}
+
+/// Asks before something that cannot be taken back lightly.
+fn confirm(model: &mut Model, question: String, then: Confirmed) -> Vec<Effect> {
+    model.ui.overlays.push(Overlay::Confirm {
+        question,
+        then,
+        yes: false,
+    });
+    Vec::new()
+}
+
+/// What is no plain intent.
+fn submit_other(model: &mut Model, purpose: &Purpose, texts: &[Safe]) -> Vec<Effect> {
     let text = |at: usize| texts.get(at).cloned().unwrap_or_default();
     match purpose {
-        Purpose::Note => intend(model, &Intent::Note(text(0), None)),
-        Purpose::Decision => intend(model, &Intent::Decide(text(0), text(1), text(2))),
-        Purpose::Correction(seq) => intend(model, &Intent::Correct(*seq, text(0))),
         Purpose::Skip(step) if steps::is_at_hand(model, step) => {
             steps::finish(model, StepOutcome::Skipped, None, text(0))
         }
@@ -142,25 +215,6 @@ fn submit(model: &mut Model, purpose: &Purpose, texts: &[Safe]) -> Vec<Effect> {
                 .warn("the playbook has moved on meanwhile: nothing recorded");
             Vec::new()
         }
-        Purpose::Status(status) => match doubt(model, *status) {
-            Some(question) => {
-                let then = Confirmed::Status(*status, text(0).to_string());
-                model.ui.overlays.push(Overlay::Confirm {
-                    question,
-                    then,
-                    yes: false,
-                });
-                Vec::new()
-            }
-            None => intend(model, &Intent::Status(*status, text(0), None)),
-        },
-        Purpose::Update(audience) => intend(model, &Intent::Update(*audience, text(0))),
-        Purpose::HandOver(role, to) => intend(model, &Intent::HandOver(*role, to.clone(), text(0))),
-        Purpose::Work(kind) => command::submit_work(model, *kind, texts),
-        Purpose::Done(item) => intend(
-            model,
-            &Intent::WorkState(*item, WorkState::Done, None, text(0)),
-        ),
         Purpose::Silence(source) => {
             silences::submit(model, source, texts);
             Vec::new()
@@ -170,14 +224,9 @@ fn submit(model: &mut Model, purpose: &Purpose, texts: &[Safe]) -> Vec<Effect> {
                 "Open an incident and call the on-call engineer: {}?",
                 text(0)
             );
-            let then = Confirmed::Open(text(0).to_string());
-            model.ui.overlays.push(Overlay::Confirm {
-                question,
-                then,
-                yes: false,
-            });
-            Vec::new()
+            confirm(model, question, Confirmed::Open(text(0).to_string()))
         }
+        _ => Vec::new(),
     }
 }
 
@@ -189,8 +238,9 @@ fn confirmed(model: &mut Model, then: Confirmed) -> Vec<Effect> {
             model.quitting = true;
             vec![Effect::Quit]
         }
-        Confirmed::Status(status, words) => {
-            intend(model, &Intent::Status(status, Safe::block(&words), None))
+        Confirmed::Status(status, words, occurred) => {
+            let said = Intent::Status(status, Safe::block(&words));
+            intend_at(model, &said, occurred)
         }
         Confirmed::Classify(answers) => intend(model, &Intent::Classify(answers, Safe::default())),
         Confirmed::GiveBack(role) => intend(model, &Intent::Role(role, None)),
@@ -237,11 +287,11 @@ pub(super) fn open_prompt(
     model: &mut Model,
     purpose: Purpose,
     title: String,
-    fields: &[(&'static str, bool)],
+    fields: &[(&'static str, Takes)],
 ) {
     let fields = fields
         .iter()
-        .map(|(label, needed)| (*label, Input::default(), *needed))
+        .map(|(label, takes)| (*label, Input::default(), *takes))
         .collect();
     model.ui.overlays.push(Overlay::Prompt(Prompt {
         purpose,

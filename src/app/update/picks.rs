@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::guide;
 use crate::app::intent::Intent;
 use crate::app::model::Model;
-use crate::app::ui::{Confirmed, Overlay, Pick, Picked, Purpose};
+use crate::app::ui::{Confirmed, Overlay, Pick, Picked, Purpose, Takes};
 use crate::incident::entry::StepOutcome;
 use crate::incident::{Role, Status};
 use crate::text::Safe;
@@ -114,7 +114,12 @@ pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
     match picked {
         Picked::Status(status) => {
             let title = format!("Status: {}. A few words (may stay empty)", status.word());
-            open_prompt(model, Purpose::Status(status), title, &[("words", false)]);
+            open_prompt(
+                model,
+                Purpose::Status(status),
+                title,
+                &[("words", Takes::Anything)],
+            );
             Vec::new()
         }
         Picked::Role(role, true) => intend(
@@ -167,7 +172,7 @@ pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
                 model,
                 Purpose::HandOver(role, to),
                 title,
-                &[("words", false)],
+                &[("words", Takes::Anything)],
             );
             Vec::new()
         }
@@ -177,7 +182,12 @@ pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
         }
         Picked::Done(item) => {
             let title = format!("#{item} is done: a few words (may stay empty)");
-            open_prompt(model, Purpose::Done(item), title, &[("words", false)]);
+            open_prompt(
+                model,
+                Purpose::Done(item),
+                title,
+                &[("words", Takes::Anything)],
+            );
             Vec::new()
         }
     }

@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::intent::Intent;
 use crate::app::message::Told;
 use crate::app::model::Model;
-use crate::app::ui::{Confirmed, Input, Overlay, Prompt, Purpose};
+use crate::app::ui::{Confirmed, Input, Overlay, Prompt, Purpose, Takes};
 use crate::incident::Slug;
 use crate::incident::observation::Alert;
 use crate::sources::{Matcher, NewSilence};
@@ -67,7 +67,7 @@ fn prompt(model: &mut Model, source: Slug, texts: [&str; 3], fault: Option<Strin
         fields: labels
             .into_iter()
             .zip(texts)
-            .map(|(label, text)| (label, Input::new(text), true))
+            .map(|(label, text)| (label, Input::new(text), Takes::Words))
             .collect(),
         focus: 2,
         fault,
@@ -211,7 +211,7 @@ fn noted(model: &mut Model, text: &str) -> Vec<Effect> {
     if model.incident().is_none() {
         return Vec::new();
     }
-    intend(model, &Intent::Note(Safe::block(text), None))
+    intend(model, &Intent::Note(Safe::block(text)))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::guide::current_step;
 use crate::app::message::Told;
 use crate::app::model::Model;
-use crate::app::ui::{Overlay, Pick, Picked, Purpose, Screen};
+use crate::app::ui::{Overlay, Pick, Picked, Purpose, Screen, Takes};
 use crate::incident::entry::{PlaybookStarted, StepOutcome, StepRecorded, field};
 use crate::incident::{Draft, Event, IncidentId, Slug};
 use crate::playbook::{Block, Kind, Place, Playbook, Step, Values, fill_query, fill_shell};
@@ -251,7 +251,7 @@ pub(super) fn skip(model: &mut Model) {
         Purpose::Skip(step.id.clone()),
         format!("Skip \"{}\": why?", step.title),
     );
-    open_prompt(model, purpose, title, &[("reason", true)]);
+    open_prompt(model, purpose, title, &[("reason", Takes::Words)]);
 }
 
 /// Records a result of the step at hand.

@@ -10,7 +10,7 @@ pub(in crate::cli) enum Incident {
     Open {
         /// What is failing
         title: String,
-        /// When it began, with zone: 2026-11-22T01:02:03Z (default: now)
+        /// When it began: 10m (ago), 02:40+01:00, or a date and time with zone (default: now)
         #[arg(long, value_name = "TIME")]
         started: Option<String>,
         /// The sealed incident whose story goes on
@@ -30,9 +30,8 @@ pub(in crate::cli) enum Incident {
         id: IncidentId,
         /// The note; - reads notes from standard input, one a line, and answers each once it is durable
         text: String,
-        /// When it happened, with zone (default: now)
-        #[arg(long, value_name = "TIME")]
-        at: Option<String>,
+        #[command(flatten)]
+        when: When,
     },
     /// Take the page
     Ack {
@@ -51,6 +50,8 @@ pub(in crate::cli) enum Incident {
         /// For whom
         #[arg(long = "for", value_enum, default_value = "stakeholders")]
         audience: ForWhom,
+        #[command(flatten)]
+        when: When,
     },
     /// Give a role to another person, with a summary of state, decisions, open work and clocks
     HandOver {
@@ -64,6 +65,8 @@ pub(in crate::cli) enum Incident {
         /// A few words beside the summary
         #[arg(default_value = "")]
         text: String,
+        #[command(flatten)]
+        when: When,
     },
     /// Keep track of work: an action, a vendor's case, a risk, a question, a link
     FollowUp {
@@ -86,6 +89,8 @@ pub(in crate::cli) enum Incident {
         /// Where it can be looked at
         #[arg(long, default_value = "")]
         link: String,
+        #[command(flatten)]
+        when: When,
     },
     /// Say that work is done, or why it is dropped, or give it another time
     Done {
@@ -107,6 +112,8 @@ pub(in crate::cli) enum Incident {
             conflicts_with = "dropped"
         )]
         due: String,
+        #[command(flatten)]
+        when: When,
     },
     /// Classify: question=answer …, as `incident show` names them
     Severity {
@@ -140,9 +147,8 @@ pub(in crate::cli) enum Incident {
         /// A few words
         #[arg(default_value = "")]
         text: String,
-        /// When it happened, with zone (default: now)
-        #[arg(long, value_name = "TIME")]
-        at: Option<String>,
+        #[command(flatten)]
+        when: When,
     },
     /// Record a decision
     Decide {
@@ -156,6 +162,8 @@ pub(in crate::cli) enum Incident {
         /// Instead of what
         #[arg(long, default_value = "")]
         instead: String,
+        #[command(flatten)]
+        when: When,
     },
     /// Correct an entry; both stay
     Correct {
@@ -222,6 +230,30 @@ pub(in crate::cli) enum Incident {
         #[arg(long)]
         why: String,
     },
+}
+
+impl Incident {
+    /// When it happened, where that was said.
+    pub(in crate::cli) fn happened(&self) -> Option<&str> {
+        match self {
+            Self::Note { when, .. }
+            | Self::Update { when, .. }
+            | Self::HandOver { when, .. }
+            | Self::FollowUp { when, .. }
+            | Self::Done { when, .. }
+            | Self::Status { when, .. }
+            | Self::Decide { when, .. } => when.at.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+/// When something happened.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct When {
+    /// When it happened: 10m (ago), 02:40+01:00, or a date and time with zone (default: now)
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
 }
 
 /// For whom an update is.

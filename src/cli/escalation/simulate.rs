@@ -7,7 +7,7 @@ use crate::incident::Slug;
 use crate::incident::escalation::{ForecastCall, Happens, Script, forecast};
 use crate::incident::rota::{OnCall, Zone};
 use crate::incident::severity::Severity;
-use crate::text::{Safe, parse_duration};
+use crate::text::{Safe, Towards, parse_duration, parse_moment};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -16,7 +16,7 @@ pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), 
         Some(path) => read_policy(path)?,
         None => base.config.policies.escalation.clone(),
     };
-    let from = time(&asked.at, None)?;
+    let from = time(&asked.at, base.store.clock().now().wall)?;
     let until = from
         + parse_duration(&asked.lasts).ok_or_else(|| {
             CliError::usage(
@@ -86,18 +86,10 @@ fn elapsed(seconds: i64) -> String {
     )
 }
 
-/// A time with its zone, or a span after the alert's start.
-fn time(text: &str, from: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, CliError> {
-    if let (Some(from), Some(span)) = (from, text.strip_prefix('+').and_then(parse_duration)) {
-        return Ok(from + span);
-    }
-    let at = DateTime::parse_from_rfc3339(text).map(|at| at.with_timezone(&Utc));
-    at.map_err(|_| {
-        CliError::usage(
-            format!("\"{}\" is not a time with a zone", Safe::line(text)),
-            "write 2026-11-22T03:00:00+01:00, or +20m after the start",
-        )
-    })
+/// A time with its zone, or a span, seen from another time: from now, or with a `+` from the alert's start.
+fn time(text: &str, from: DateTime<Utc>) -> Result<DateTime<Utc>, CliError> {
+    let text = text.strip_prefix('+').unwrap_or(text);
+    Ok(parse_moment(text, from, Towards::Future)?)
 }
 
 /// `WHEN`, or `WHEN=a,b`.
@@ -121,10 +113,7 @@ fn script(asked: &Simulate, from: DateTime<Utc>) -> Result<Script, CliError> {
     let mut script = Script::new();
     for text in &asked.ack {
         let (when, targets) = split(text);
-        script.push((
-            time(when, Some(from))?,
-            Happens::Acknowledged(slugs(&targets)?),
-        ));
+        script.push((time(when, from)?, Happens::Acknowledged(slugs(&targets)?)));
     }
     for text in &asked.severity {
         let (when, words) = split(text);
@@ -137,12 +126,12 @@ fn script(asked: &Simulate, from: DateTime<Utc>) -> Result<Script, CliError> {
             CliError::usage(what, "write +10m=1 or +10m=1,transaction-integrity")
         })?;
         script.push((
-            time(when, Some(from))?,
+            time(when, from)?,
             Happens::Classified(level, slugs(&words[1..])?),
         ));
     }
     if let Some(when) = &asked.resolved {
-        script.push((time(when, Some(from))?, Happens::Resolved));
+        script.push((time(when, from)?, Happens::Resolved));
     }
     script.sort_by_key(|(at, _)| *at);
     Ok(script)

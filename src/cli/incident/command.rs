@@ -1,17 +1,30 @@
 //! Commanding from the command line: updates, hand-overs, work.
 
-use super::{Base, CliError, Output, record};
+use super::{Base, CliError, Pen};
 use crate::app::intent::{Intent, Work, due_time};
 use crate::cli::arguments::{ForWhom, Incident as Verb, Kind};
 use crate::incident::entry::{Audience, WorkKind, WorkState, field};
-use crate::incident::{Event, IncidentId, Role, Slug};
+use crate::incident::{Event, IncidentId, Slug};
 use crate::text::Safe;
 
 /// The verbs of commanding.
-pub(super) fn run(base: &Base, verb: Verb, output: &Output) -> Result<(), CliError> {
+pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
     match verb {
-        Verb::Update { id, text, audience } => update(base, &id, audience, &text, output),
-        Verb::HandOver { id, role, to, text } => hand_over(base, &id, role, &to, &text, output),
+        Verb::Update {
+            id, text, audience, ..
+        } => {
+            let audience = match audience {
+                ForWhom::Users => Audience::Users,
+                ForWhom::Stakeholders => Audience::Stakeholders,
+            };
+            pen.record(&id, &Intent::Update(audience, Safe::block(&text)))
+        }
+        Verb::HandOver {
+            id, role, to, text, ..
+        } => {
+            let to = person(pen.base, &id, &to)?;
+            pen.record(&id, &Intent::HandOver(role, to, Safe::block(&text)))
+        }
         Verb::FollowUp {
             id,
             kind,
@@ -20,9 +33,10 @@ pub(super) fn run(base: &Base, verb: Verb, output: &Output) -> Result<(), CliErr
             number,
             contact,
             link,
+            ..
         } => {
             let texts = [&text, &number, &contact, &link].map(|text| Safe::block(text));
-            follow_up(base, &id, kind, texts, &due, output)
+            follow_up(pen, &id, kind, texts, &due)
         }
         Verb::Done {
             id,
@@ -30,49 +44,14 @@ pub(super) fn run(base: &Base, verb: Verb, output: &Output) -> Result<(), CliErr
             text,
             dropped,
             due,
-        } => done(base, &id, entry, (dropped, &due), &text, output),
+            ..
+        } => done(pen, &id, entry, (dropped, &due), &text),
         // Every other verb is carried out before this is asked.
         _ => Err(CliError::usage(
             "this is no verb of commanding",
             "see `warroom incident --help`",
         )),
     }
-}
-
-fn update(
-    base: &Base,
-    id: &IncidentId,
-    audience: ForWhom,
-    text: &str,
-    output: &Output,
-) -> Result<(), CliError> {
-    let audience = match audience {
-        ForWhom::Users => Audience::Users,
-        ForWhom::Stakeholders => Audience::Stakeholders,
-    };
-    record(
-        base,
-        id,
-        &Intent::Update(audience, Safe::block(text)),
-        output,
-    )
-}
-
-fn hand_over(
-    base: &Base,
-    id: &IncidentId,
-    role: Role,
-    to: &str,
-    text: &str,
-    output: &Output,
-) -> Result<(), CliError> {
-    let to = person(base, id, to)?;
-    record(
-        base,
-        id,
-        &Intent::HandOver(role, to, Safe::block(text)),
-        output,
-    )
 }
 
 /// Somebody who has taken part, by name or by id.
@@ -111,12 +90,11 @@ fn person(base: &Base, id: &IncidentId, named: &str) -> Result<Slug, CliError> {
 }
 
 fn follow_up(
-    base: &Base,
+    pen: &Pen<'_>,
     id: &IncidentId,
     kind: Kind,
     [text, reference, contact, link]: [Safe; 4],
     due: &str,
-    output: &Output,
 ) -> Result<(), CliError> {
     let kind = match kind {
         Kind::Action => WorkKind::Action,
@@ -125,8 +103,8 @@ fn follow_up(
         Kind::Question => WorkKind::Question,
         Kind::Link => WorkKind::Link,
     };
-    let owner = Some(base.me()?.actor).filter(|_| kind != WorkKind::Link);
-    let due = due_time(due, base.store.clock().now().wall)?;
+    let owner = Some(pen.base.me()?.actor).filter(|_| kind != WorkKind::Link);
+    let due = due_time(due, pen.base.store.clock().now().wall)?;
     let work = Work {
         text,
         reference,
@@ -135,27 +113,21 @@ fn follow_up(
         owner,
         due,
     };
-    record(base, id, &Intent::Work(kind, work), output)
+    pen.record(id, &Intent::Work(kind, work))
 }
 
 fn done(
-    base: &Base,
+    pen: &Pen<'_>,
     id: &IncidentId,
     entry: u64,
     (dropped, due): (bool, &str),
     text: &str,
-    output: &Output,
 ) -> Result<(), CliError> {
-    let due = due_time(due, base.store.clock().now().wall)?;
+    let due = due_time(due, pen.base.store.clock().now().wall)?;
     let state = match (dropped, due) {
         (true, _) => WorkState::Dropped,
         (false, Some(_)) => WorkState::Open,
         (false, None) => WorkState::Done,
     };
-    record(
-        base,
-        id,
-        &Intent::WorkState(entry, state, due, Safe::block(text)),
-        output,
-    )
+    pen.record(id, &Intent::WorkState(entry, state, due, Safe::block(text)))
 }

@@ -161,12 +161,26 @@ fn overlay_hints(canvas: &Canvas<'_>) -> Option<&'static [(&'static str, &'stati
     Some(match canvas.model.ui.overlays.last()? {
         Overlay::Help { .. } => &[("esc", "close"), ("down", "further")],
         Overlay::Palette { .. } => &[("enter", "do it"), ("esc", "leave"), ("down", "next")],
-        Overlay::Prompt(prompt) if prompt.fields.len() > 1 => &[
-            ("enter", "next field, then record"),
-            ("tab", "field"),
-            ("esc", "leave, nothing recorded"),
-        ],
-        Overlay::Prompt(_) => &[("enter", "record"), ("esc", "leave, nothing recorded")],
+        Overlay::Prompt(prompt) => {
+            match (prompt.fields.len() > 1, prompt.purpose.may_be_earlier()) {
+                (true, true) => &[
+                    ("enter", "next field, then record"),
+                    ("ctrl-t", "it was earlier"),
+                    ("esc", "leave, nothing recorded"),
+                ],
+                (true, false) => &[
+                    ("enter", "next field, then record"),
+                    ("tab", "field"),
+                    ("esc", "leave, nothing recorded"),
+                ],
+                (false, true) => &[
+                    ("enter", "record"),
+                    ("ctrl-t", "it was earlier"),
+                    ("esc", "leave, nothing recorded"),
+                ],
+                (false, false) => &[("enter", "record"), ("esc", "leave, nothing recorded")],
+            }
+        }
         Overlay::Pick(_) => &[
             ("enter", "choose"),
             ("1-9", "choose at once"),

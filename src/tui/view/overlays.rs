@@ -3,7 +3,7 @@
 use super::Canvas;
 use super::words::{fit, pad, styled, wrap};
 use crate::app::action::{ACTIONS, Context, Entry};
-use crate::app::ui::{Input, Overlay, Pick, Prompt};
+use crate::app::ui::{Input, Overlay, Pick, Prompt, Takes};
 use crate::app::update::palette_rows;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -154,9 +154,13 @@ fn palette(
 
 fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    for (at, (label, input, needed)) in prompt.fields.iter().enumerate() {
+    for (at, (label, input, takes)) in prompt.fields.iter().enumerate() {
         let focus = at == prompt.focus;
-        let optional = if *needed { "" } else { " (may stay empty)" };
+        let optional = if *takes == Takes::Words {
+            ""
+        } else {
+            " (may stay empty)"
+        };
         let style = if focus {
             canvas.theme.accent()
         } else {

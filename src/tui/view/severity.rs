@@ -6,7 +6,7 @@ use crate::app::update::{facts, open_question};
 use crate::incident::fold::Classification;
 use crate::incident::severity::Answered;
 use crate::incident::severity::{Question, Severity};
-use crate::signals::percent;
+use crate::signals::{Reading, percent};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -225,10 +225,7 @@ fn one(canvas: &Canvas<'_>, verdict: &Classification, full: bool) -> Vec<Line<'s
 /// What an answer rests on, with the number where there is one.
 fn value(answer: &Answered) -> String {
     let basis = answer.basis.word();
-    match (
-        answer.reading.and_then(|reading| reading.value()),
-        &answer.unit,
-    ) {
+    match (answer.reading.and_then(Reading::value), &answer.unit) {
         (None, _) => basis.into(),
         (Some(value), None) => format!("{basis} {}", percent(value)),
         (Some(value), Some(unit)) => format!("{basis} {value} {unit}"),

@@ -140,13 +140,9 @@ impl World<'_> {
                 answers.extend([answer("exposure", "none"), answer("elsewhere", "working")]);
                 Intent::Classify(answers, Safe::default())
             }
-            4 => Intent::Status(
-                Status::ALL[self.random.below(4) as usize],
-                Safe::default(),
-                None,
-            ),
+            4 => Intent::Status(Status::ALL[self.random.below(4) as usize], Safe::default()),
             5 => Intent::Update(Audience::Stakeholders, Safe::line("we are on it")),
-            _ => Intent::Note(Safe::line("looking"), None),
+            _ => Intent::Note(Safe::line("looking")),
         };
         let mut board = Board::default();
         board.extend(&self.entries);
@@ -155,6 +151,8 @@ impl World<'_> {
             me: &setup.me,
             severity: (&setup.severity.0, &setup.severity.1),
             facts: Facts::default(),
+            now: self.now,
+            occurred: None,
             sample: None,
         };
         if let Ok(drafts) = drafts(&board, &desk, &intent) {
