@@ -7,6 +7,8 @@
     reason = "a test that cannot go on says where"
 )]
 
+#[path = "watch/calendar.rs"]
+mod calendar;
 #[path = "watch/killed.rs"]
 mod killed;
 #[path = "watch/morning.rs"]
@@ -53,6 +55,10 @@ fn main() {
             pager::silent,
         ),
         plain("a_service_manager_is_told", morning::managed),
+        plain(
+            "a_calendar_at_an_address_is_read_by_the_check_and_a_gap_in_it_is_found",
+            calendar::checked,
+        ),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

@@ -2,13 +2,14 @@
 
 mod simulate;
 
+use super::alerts::block_on;
 use super::arguments::{Escalation as Verb, Global};
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::{Base, base};
 use crate::incident::Slug;
 use crate::incident::escalation::{Level, Policy, bell};
-use crate::incident::rota::OnCall;
+use crate::incident::rota::{OnCall, Rota};
 use crate::outbox::ChannelSettings;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -18,13 +19,43 @@ const AHEAD: TimeDelta = TimeDelta::weeks(8);
 
 pub(super) fn run(global: &Global, verb: &Verb, output: &Output) -> Result<(), CliError> {
     let base = base(global)?;
+    let rota = rota(&base)?;
     match verb {
-        Verb::Check => check(&base, output),
-        Verb::Simulate(asked) => simulate::run(&base, asked, output),
+        Verb::Check => check(&base, &rota, output),
+        Verb::Simulate(asked) => {
+            for (schedule, why) in &rota.unread {
+                let what = format!("the calendar of {schedule} is not known: {why}");
+                output.warning(&what);
+            }
+            simulate::run(&base, &rota.rota, asked, output)
+        }
     }
 }
 
-fn check(base: &Base, output: &Output) -> Result<(), CliError> {
+/// The on-call schedules as they are now.
+struct Known {
+    /// The schedules, those with a fetched calendar as they were just read.
+    rota: Rota,
+    /// Schedules whose calendar could not be read, and why.
+    unread: Vec<(Slug, String)>,
+}
+
+/// Reads the calendars that are at an address, as the console and the watch do.
+fn rota(base: &Base) -> Result<Known, CliError> {
+    let mut known = Known {
+        rota: base.config.schedules.rota.clone(),
+        unread: Vec::new(),
+    };
+    for calendar in base.calendars()? {
+        match block_on(calendar.read())? {
+            Ok(schedule) => known.rota.replace(schedule),
+            Err(why) => known.unread.push((calendar.schedule.schedule, why)),
+        }
+    }
+    Ok(known)
+}
+
+fn check(base: &Base, known: &Known, output: &Output) -> Result<(), CliError> {
     let policy = &base.config.policies.escalation;
     let now = base.store.clock().now().wall;
     let mut text = vec![format!(
@@ -38,15 +69,13 @@ fn check(base: &Base, output: &Output) -> Result<(), CliError> {
             repeat.from, repeat.after, repeat.times
         ));
     }
-    text.extend(on_call(base, policy, now));
+    text.extend(on_call(&known.rota, policy, now));
     if base.config.channels.is_empty() {
         text.push("no channel is configured: only the terminal's bell would ring".into());
     }
-    let wrong = wrong(base, policy, now);
+    let wrong = wrong(base, known, policy, now);
     text.extend(wrong.iter().map(|wrong| format!("NO  {wrong}")));
-    let schedules: Vec<_> = base
-        .config
-        .schedules
+    let schedules: Vec<_> = known
         .rota
         .schedules()
         .iter()
@@ -99,13 +128,13 @@ fn level(level: &Level) -> String {
 }
 
 /// Who is on call now for each target.
-fn on_call(base: &Base, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
+fn on_call(rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
     let mut targets: Vec<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
     targets.dedup();
     targets
         .iter()
         .map(|target| {
-            let says = match base.config.schedules.rota.on_call(target, now) {
+            let says = match rota.on_call(target, now) {
                 OnCall::Person(who) => format!("{who} is on call now"),
                 OnCall::Otherwise(who) => format!("{who}, because the schedule names nobody now"),
                 OnCall::Nobody => "nobody is on call now".to_string(),
@@ -119,17 +148,14 @@ fn on_call(base: &Base, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
 }
 
 /// What would keep somebody from being reached.
-fn wrong(base: &Base, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for schedule in base.config.schedules.rota.schedules() {
-        // A calendar that is fetched is known to the console and the watch only.
-        let fetched = base
-            .config
-            .schedules
-            .feeds
-            .iter()
-            .any(|(file, _)| file.schedule == schedule.name);
-        if let (false, Err(error)) = (fetched, schedule.gap(now, now + AHEAD)) {
+fn wrong(base: &Base, known: &Known, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
+    let unread = known.unread.iter();
+    let unread =
+        unread.map(|(schedule, why)| format!("the calendar of {schedule} is not known: {why}"));
+    let mut wrong: Vec<String> = unread.collect();
+    let is_unread = |name: &Slug| known.unread.iter().any(|(unread, _)| unread == name);
+    for schedule in known.rota.schedules() {
+        if let (false, Err(error)) = (is_unread(&schedule.name), schedule.gap(now, now + AHEAD)) {
             wrong.push(error.to_string());
         }
     }

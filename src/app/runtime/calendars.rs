@@ -30,7 +30,7 @@ pub(super) fn start(calendars: &[Calendar], messages: &UnboundedSender<Msg>) {
 async fn follow(calendar: Calendar, messages: UnboundedSender<Msg>) {
     let name = calendar.schedule.schedule.clone();
     loop {
-        let read = read(&calendar).await;
+        let read = calendar.read().await;
         let pause = if read.is_ok() { EVERY } else { AGAIN };
         let message = match read {
             Ok(schedule) => Msg::Rota(Box::new(schedule)),
@@ -46,9 +46,12 @@ async fn follow(calendar: Calendar, messages: UnboundedSender<Msg>) {
     }
 }
 
-async fn read(calendar: &Calendar) -> Result<Schedule, String> {
-    let name = &calendar.schedule.schedule;
-    let text = fetch_text(name, &calendar.url, MAX_CALENDAR).await;
-    let text = text.map_err(|error| error.to_string())?;
-    Schedule::new(&calendar.schedule, Some(&text)).map_err(|error| error.to_string())
+impl Calendar {
+    /// Fetches it once.
+    pub async fn read(&self) -> Result<Schedule, String> {
+        let name = &self.schedule.schedule;
+        let text = fetch_text(name, &self.url, MAX_CALENDAR).await;
+        let text = text.map_err(|error| error.to_string())?;
+        Schedule::new(&self.schedule, Some(&text)).map_err(|error| error.to_string())
+    }
 }

@@ -5,13 +5,18 @@ use crate::cli::arguments::Simulate;
 use crate::config::read_policy;
 use crate::incident::Slug;
 use crate::incident::escalation::{ForecastCall, Happens, Script, forecast};
-use crate::incident::rota::{OnCall, Zone};
+use crate::incident::rota::{OnCall, Rota, Zone};
 use crate::incident::severity::Severity;
 use crate::text::{Safe, Towards, parse_duration, parse_moment};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), CliError> {
+pub(super) fn run(
+    base: &Base,
+    rota: &Rota,
+    asked: &Simulate,
+    output: &Output,
+) -> Result<(), CliError> {
     let policy = match &asked.policy {
         Some(path) => read_policy(path)?,
         None => base.config.policies.escalation.clone(),
@@ -26,8 +31,7 @@ pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), 
         })?;
     let script = script(asked, from)?;
     let calls = forecast(&policy, from, asked.paged_elsewhere, &script, until);
-    let who = |call: &ForecastCall| match base.config.schedules.rota.on_call(&call.target, call.at)
-    {
+    let who = |call: &ForecastCall| match rota.on_call(&call.target, call.at) {
         OnCall::Person(who) => format!(" ({who})"),
         OnCall::Otherwise(who) => format!(" ({who}, the schedule names nobody)"),
         OnCall::Nobody => " (NOBODY is on call)".to_string(),
@@ -62,7 +66,7 @@ pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), 
     let rows: Vec<_> = calls
         .iter()
         .map(|call| {
-            let on_call = base.config.schedules.rota.on_call(&call.target, call.at);
+            let on_call = rota.on_call(&call.target, call.at);
             json!({
                 "at": call.at,
                 "level": call.level, "target": call.target, "channel": call.channel,
