@@ -4,6 +4,7 @@
 use super::action::Action;
 use super::model::Model;
 use super::ui::Screen;
+use crate::incident::cadence::clocks;
 use crate::incident::fold::SignalFacts;
 use crate::incident::{Incident, Role, Status};
 use crate::playbook::{Kind, Place, Playbook, place};
@@ -32,6 +33,12 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             (Action::Filter, "filter"),
         ],
         (Screen::People, _) => &[(Action::Role, "role"), (Action::Note, "note")],
+        (Screen::Work, _) => &[
+            (Action::FollowUp, "follow up"),
+            (Action::Decide, "decide"),
+            (Action::Update, "tell"),
+            (Action::HandOver, "hand over"),
+        ],
         (Screen::Documents, _) => &[(Action::Write, "write"), (Action::Copy, "copy path")],
         _ => &[
             (Action::Classify, "severity"),
@@ -67,6 +74,9 @@ pub fn next(model: &Model) -> Option<Hint> {
     if !incident.roles.contains_key(&Role::IncidentCommander) {
         return Some((Action::Role, "take command"));
     }
+    if let Some(owed) = owed(model, incident) {
+        return Some(owed);
+    }
     if incident.status < Status::Mitigated && is_back_to_normal(model) {
         return Some((Action::Status, "update: mitigated?"));
     }
@@ -100,6 +110,27 @@ pub fn next(model: &Model) -> Option<Hint> {
             "update: normal again?"
         },
     ))
+}
+
+/// What is overdue and waits for whoever sits here.
+fn owed(model: &Model, incident: &Incident) -> Option<Hint> {
+    let me = &model.setup.me.actor;
+    let overdue = clocks(incident).into_iter();
+    let overdue = overdue.filter(|clock| clock.due <= model.now);
+    // Whoever speaks for the response tells; the commander, where nobody is named for it.
+    let speaks = [Role::Communications, Role::IncidentCommander];
+    let speaker = speaks.iter().find_map(|role| incident.roles.get(role));
+    let mine = |item: u64| {
+        let work = incident.work.get(&item);
+        work.is_some_and(|work| work.owner.as_ref() == Some(me))
+    };
+    overdue.into_iter().find_map(|clock| match clock.item {
+        None if clock.clock.as_str() == "update" => speaker
+            .is_some_and(|held| held.actor == *me)
+            .then_some((Action::Update, "tell: an update is overdue")),
+        Some(item) if mine(item) => Some((Action::FollowUp, "follow up: work is overdue")),
+        _ => None,
+    })
 }
 
 /// The status that usually follows: mitigated once the numbers are back, else the next one.

@@ -740,7 +740,7 @@ fn nothing_dangerous_happens_without_a_yes() {
 fn the_selection_stays_on_its_entry_while_others_arrive() {
     let mut bench = Bench::new();
     bench.firing();
-    bench.keys("5");
+    bench.keys("6");
     bench.say(Msg::Act(Action::Up));
     let selected = bench.model.ui.selected.clone().unwrap();
     bench.keys("nlook at this⏎");

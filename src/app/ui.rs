@@ -12,7 +12,7 @@ use crate::signals::Reading;
 use crate::sources::NewSilence;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The six screens.
+/// The seven screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Screen {
     /// What is happening.
@@ -24,6 +24,8 @@ pub enum Screen {
     Playbook,
     /// Who must know.
     People,
+    /// What is owed.
+    Work,
     /// What happened.
     Timeline,
     /// What will remain.
@@ -32,11 +34,12 @@ pub enum Screen {
 
 impl Screen {
     /// All screens, in the order of their keys.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Now,
         Self::Severity,
         Self::Playbook,
         Self::People,
+        Self::Work,
         Self::Timeline,
         Self::Documents,
     ];
@@ -48,8 +51,17 @@ impl Screen {
             Self::Severity => "Severity",
             Self::Playbook => "Playbook",
             Self::People => "People",
+            Self::Work => "Work",
             Self::Timeline => "Timeline",
             Self::Documents => "Documents",
+        }
+    }
+
+    /// Its name where there is little room.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Documents => "Docs",
+            other => other.title(),
         }
     }
 
@@ -60,6 +72,7 @@ impl Screen {
             Self::Severity => "How bad is it?",
             Self::Playbook => "What do we do?",
             Self::People => "Who must know?",
+            Self::Work => "What is owed?",
             Self::Timeline => "What happened?",
             Self::Documents => "What will remain?",
         }

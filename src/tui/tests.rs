@@ -1,5 +1,7 @@
 //! Every screen as a picture, colour kept; and what every screen must always say.
 
+mod commanding;
+
 use super::{Theme, draw};
 use crate::app::ui::Screen;
 use crate::app::{Action, Model, Msg, update};

@@ -11,6 +11,7 @@ mod playbook;
 mod severity;
 mod timeline;
 mod words;
+mod work;
 
 use super::theme::Theme;
 use crate::app::Model;
@@ -53,6 +54,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
         Screen::Severity => severity::rows(&canvas, body.height as usize),
         Screen::Playbook => playbook::rows(&canvas, body.height as usize),
         Screen::People => people::rows(&canvas),
+        Screen::Work => work::rows(&canvas, body.height as usize),
         Screen::Timeline => timeline::rows(&canvas, body.height as usize),
         Screen::Documents => documents::rows(&canvas),
     };

@@ -63,6 +63,9 @@ fn advice(screen: &str) -> Option<String> {
     if hint.contains("y yes") {
         return Some("y".into());
     }
+    if screen.contains("a few words are needed") {
+        return Some("we look into it⏎".into());
+    }
     if hint.contains("enter answer")
         || hint.contains("enter choose")
         || hint.contains("enter record")

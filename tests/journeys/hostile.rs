@@ -41,7 +41,7 @@ pub(crate) fn label() {
     terminal.press("y", "copied");
     for (key, shows) in [
         ("4", "held by"),
-        ("5", "recorded"),
+        ("6", "recorded"),
         ("w", "documents written"),
         ("1", "alerts"),
     ] {

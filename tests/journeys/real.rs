@@ -121,7 +121,7 @@ pub(crate) fn lost_contact() {
     // Alertmanager forgets the alert by itself some seconds later.
     terminal.until_within("out of sight for", Duration::from_secs(60));
     terminal.until("not a recovery");
-    for screen in ["1", "2", "3", "4", "5", "6"] {
+    for screen in ["1", "2", "3", "4", "5", "6", "7"] {
         terminal.keys(screen);
         terminal.until("contact lost");
         std::thread::sleep(Duration::from_millis(300));

@@ -33,7 +33,7 @@ pub(crate) fn one_chain() {
         terminal.press(&format!("from the screen {number}.⏎"), "recorded as #");
     }
     script.join().unwrap();
-    terminal.press("5", "hash ");
+    terminal.press("6", "hash ");
     terminal.keys("qy");
     assert_eq!(terminal.end(), 0);
 

@@ -119,15 +119,17 @@ pub fn summary(board: &Board) -> String {
     let decided = incident.decisions.iter().rev().take(DECISIONS).rev();
     lines.extend(decided.map(|seq| format!("Decided (#{seq}): {}", text(*seq))));
     for (seq, work) in open_work(incident) {
-        let owner = work
-            .owner
-            .as_ref()
-            .map_or("nobody".into(), |owner| board.name_of(owner));
+        let owner = match &work.owner {
+            Some(owner) => format!("; {}", board.name_of(owner)),
+            // A link is nobody's work.
+            None if work.kind == WorkKind::Link => String::new(),
+            None => "; nobody".to_string(),
+        };
         let due = work.due.map_or(String::new(), |due| {
             format!(", due {}", due.format("%H:%M UTC"))
         });
         lines.push(format!(
-            "Open {} (#{seq}): {}; {owner}{due}",
+            "Open {} (#{seq}): {}{owner}{due}",
             work.kind.word(),
             text(seq)
         ));

@@ -164,7 +164,14 @@ pub(super) fn work(model: &mut Model) {
             Picked::Done(seq),
         ));
     }
+    // What is overdue is most likely what one comes for.
+    let overdue = open_work(&board.incident)
+        .position(|(_, fact)| fact.due.is_some_and(|due| due <= model.now));
+    let cursor = overdue.map_or(0, |at| WorkKind::ALL.len() + at);
     push(model, "What is to be kept track of?", items);
+    if let Some(Overlay::Pick(pick)) = model.ui.overlays.last_mut() {
+        pick.cursor = cursor;
+    }
 }
 
 /// The prompt of work.

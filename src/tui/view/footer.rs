@@ -79,6 +79,10 @@ fn message(canvas: &Canvas<'_>) -> Option<Line<'static>> {
         return line(format!("/ {text}{cursor}"), theme.accent());
     }
     model.setup.drill.as_ref()?;
+    // Whoever is answering needs no advice to begin.
+    if crate::app::update::open_question(model).is_some() {
+        return None;
+    }
     let (action, words) = guide::next(model)?;
     let row = entry(action)?;
     let key = row.keys.first()?;

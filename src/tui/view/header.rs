@@ -349,9 +349,16 @@ fn behind(
 
 fn tabs(canvas: &Canvas<'_>) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
+    // Seven names, and the time with its zone, do not fit into 80 cells as they are.
+    let narrow = canvas.width < 92;
     let mut left = Vec::new();
     for (at, screen) in Screen::ALL.iter().enumerate() {
-        let text = format!(" {} {} ", at + 1, screen.title());
+        let name = if narrow {
+            screen.short()
+        } else {
+            screen.title()
+        };
+        let text = format!(" {} {name} ", at + 1);
         let style = if *screen == model.ui.screen {
             theme.selected()
         } else {
@@ -360,9 +367,9 @@ fn tabs(canvas: &Canvas<'_>) -> Line<'static> {
         left.push(styled(text, style));
     }
     let time = clock_with_zone(model.now, model.ui.utc);
-    both_ends(
-        left,
-        vec![styled(format!("{time} "), theme.dim())],
-        canvas.width,
-    )
+    let time = match narrow {
+        true => time.replace(" UTC", "Z").replace(' ', ""),
+        false => format!("{time} "),
+    };
+    both_ends(left, vec![styled(time, theme.dim())], canvas.width)
 }

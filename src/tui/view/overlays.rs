@@ -3,7 +3,8 @@
 use super::Canvas;
 use super::words::{fit, pad, styled, wrap};
 use crate::app::action::{ACTIONS, Context, Entry};
-use crate::app::ui::{Input, Overlay, Pick, Prompt, Takes};
+use crate::app::intent::summary;
+use crate::app::ui::{Input, Overlay, Pick, Prompt, Purpose, Takes};
 use crate::app::update::palette_rows;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -26,7 +27,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, canvas: &Canvas<'_>, body: Rect) {
         ),
         Overlay::Prompt(prompt) => (
             format!(" {} ", fit(&prompt.title, inner)),
-            self::prompt(canvas, prompt, inner),
+            self::prompt(canvas, prompt, inner, room),
         ),
         Overlay::Pick(pick) => (
             format!(" {} ", fit(&pick.title, inner)),
@@ -152,7 +153,7 @@ fn palette(
     lines
 }
 
-fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize) -> Vec<Line<'static>> {
+fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize, room: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     for (at, (label, input, takes)) in prompt.fields.iter().enumerate() {
         let focus = at == prompt.focus;
@@ -173,6 +174,24 @@ fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize) -> Vec<Line<'stati
     }
     if let Some(fault) = &prompt.fault {
         lines.push(Line::from(styled(fault.clone(), canvas.theme.fire())));
+    }
+    // Two rows are for the note at the end and for what says that there is more.
+    let free = room.saturating_sub(lines.len() + 2);
+    if matches!(prompt.purpose, Purpose::HandOver(..))
+        && let Some(board) = canvas.model.board()
+    {
+        let summary = summary(board);
+        let count = summary.lines().count();
+        let shown = if count > free {
+            free.saturating_sub(1)
+        } else {
+            count
+        };
+        let row = |text: &str| Line::from(styled(fit(text, width), canvas.theme.dim()));
+        lines.extend(summary.lines().take(shown).map(row));
+        if shown < count {
+            lines.push(row(&format!("… and {} more lines", count - shown)));
+        }
     }
     let note = "card numbers and secrets are masked before anything is written";
     lines.push(Line::from(styled(fit(note, width), canvas.theme.dim())));

@@ -1,13 +1,10 @@
 //! Who must know: the chain with its clocks, and who does what.
 
 use super::Canvas;
-use super::words::{self, age, clock, fit, pad, right, styled};
-use crate::app::Board;
-use crate::incident::cadence::{Clock, clocks};
-use crate::incident::entry::field;
+use super::words::{age, clock, fit, pad, right, styled};
+use crate::incident::cadence::clocks;
 use crate::incident::escalation::{LevelState, Standing, Until};
 use crate::incident::{Incident, Role};
-use chrono::TimeDelta;
 use ratatui::style::Style;
 use ratatui::text::Line;
 
@@ -39,12 +36,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         "   accepted is not reached: only an acknowledgement by a person is",
         theme.dim(),
     )));
-    let owed = owed(canvas, board);
-    // Where 24 rows are full, what is owed is worth more than an empty one.
-    if owed.is_empty() {
-        lines.push(Line::default());
-    }
-    lines.extend(owed);
+    lines.push(owed(canvas, incident));
     lines.push(Line::from(styled(
         format!("   {} {}", pad("role", 24), "held by"),
         theme.dim(),
@@ -84,33 +76,21 @@ fn idle(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {
     Line::from(styled(fit(&text, canvas.width), style))
 }
 
-/// What is owed, with its clock: updates, check-ins, work.
-fn owed(canvas: &Canvas<'_>, board: &Board) -> Vec<Line<'static>> {
-    let (model, theme) = (canvas.model, canvas.theme);
-    let row = |owed: &Clock| {
-        let left = owed.due - model.now;
-        let late = left <= TimeDelta::zero();
-        let (left, style) = match late {
-            true => (format!("-{}", age(-left)), theme.overdue()),
-            false if left.num_minutes() < 5 => (age(left), theme.warn()),
-            false => (age(left), Style::new()),
-        };
-        let entry = owed
-            .item
-            .and_then(|item| board.entries.iter().find(|entry| entry.seq == item));
-        let about = entry
-            .and_then(|entry| entry.text(field::TEXT))
-            .unwrap_or_default();
-        let text = format!(
-            "   {} {} {}   {}",
-            pad(&words::owed(owed), 20),
-            right(&clock(owed.due, model.ui.utc), 6),
-            right(&left, 10),
-            crate::text::Safe::line(about)
-        );
-        Line::from(styled(fit(&text, canvas.width), style))
+/// How much is owed; the next screen has it row by row.
+fn owed(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {
+    let clocks = clocks(incident);
+    let now = canvas.model.now;
+    let late = clocks.iter().filter(|clock| clock.due <= now).count();
+    let (text, style) = match (clocks.len(), late) {
+        (0, _) => return Line::default(),
+        (all, 0) => (format!("{all} more clocks run"), canvas.theme.dim()),
+        (all, late) => (
+            format!("{late} of {all} other clocks overdue"),
+            canvas.theme.overdue(),
+        ),
     };
-    clocks(&board.incident).iter().map(row).collect()
+    let text = format!("   {text}: updates, check-ins and work are on 5 Work");
+    Line::from(styled(fit(&text, canvas.width), style))
 }
 
 /// Who owns the path, where it can break at one point, and which models act on it (rules M10, M11, A4).

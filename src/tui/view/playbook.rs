@@ -291,7 +291,11 @@ fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
 }
 
 /// A window of the content; what does not fit is said.
-fn scrolled(canvas: &Canvas<'_>, lines: Vec<Line<'static>>, room: usize) -> Vec<Line<'static>> {
+pub(super) fn scrolled(
+    canvas: &Canvas<'_>,
+    lines: Vec<Line<'static>>,
+    room: usize,
+) -> Vec<Line<'static>> {
     if lines.len() <= room {
         return lines;
     }

@@ -178,9 +178,7 @@ fn one(canvas: &Canvas<'_>, verdict: &Classification, full: bool) -> Vec<Line<'s
         .rules
         .iter()
         .find(|rule| rule.id == verdict.rule && policy.1 == verdict.policy);
-    let says = says.map_or(format!("rule {}", verdict.rule), |rule| {
-        format!("{} (rule {})", rule.says, rule.id)
-    });
+    let says = says.map_or(format!("rule {}", verdict.rule), |rule| rule.says.clone());
     let who = model
         .board()
         .map_or(String::new(), |board| board.name_of(&verdict.by));
@@ -203,6 +201,8 @@ fn one(canvas: &Canvas<'_>, verdict: &Classification, full: bool) -> Vec<Line<'s
         styled(tail, theme.dim()),
     ])];
     if full {
+        let rule = format!("   {} {}", pad("by rule", 16), verdict.rule);
+        lines.push(Line::from(styled(rule, theme.dim())));
         for answer in &verdict.answers {
             let text = format!(
                 "   {} {} {}",

@@ -206,6 +206,17 @@ pub(super) fn owed(clock: &crate::incident::cadence::Clock) -> String {
     }
 }
 
+/// What ends a clock that is no work: the key, and whose it is.
+pub(super) fn ends(clock: &crate::incident::cadence::Clock) -> &'static str {
+    match clock.clock.as_str() {
+        "update" => "t tells users or stakeholders",
+        "check-in" => "any entry of the commander",
+        "scribe" => "any entry; n writes a note",
+        "answer" => "a takes the page",
+        _ => "",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

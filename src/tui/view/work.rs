@@ -1,0 +1,156 @@
+//! What is owed: updates, check-ins and open work with their clocks, decisions, and what is done.
+
+use super::Canvas;
+use super::playbook::scrolled;
+use super::words::{self, age, clock, fit, pad, right, styled};
+use crate::app::Board;
+use crate::incident::cadence::{Clock, clocks};
+use crate::incident::entry::{WorkState, field};
+use crate::incident::fold::WorkFact;
+use crate::text::Safe;
+use chrono::TimeDelta;
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
+    let theme = canvas.theme;
+    let Some(board) = canvas.model.board() else {
+        return vec![Line::from(styled(
+            " What is owed, decided and done appears here once an incident is open.",
+            theme.dim(),
+        ))];
+    };
+    let mut lines = owed(canvas, board);
+    let undated: Vec<Line<'static>> = items(board, WorkState::Open)
+        .filter(|(_, fact)| fact.due.is_none())
+        .map(|item| work(canvas, board, item, Style::new()))
+        .collect();
+    section(canvas, &mut lines, "open, without a time", undated);
+    let decided = board.incident.decisions.iter().rev();
+    let decided = decided.map(|seq| decision(canvas, board, *seq)).collect();
+    section(canvas, &mut lines, "decided, the latest first", decided);
+    let ended: Vec<Line<'static>> = [WorkState::Done, WorkState::Dropped]
+        .into_iter()
+        .flat_map(|state| items(board, state))
+        .map(|item| work(canvas, board, item, theme.dim()))
+        .collect();
+    section(canvas, &mut lines, "done or dropped", ended);
+    scrolled(canvas, lines, height)
+}
+
+fn section(
+    canvas: &Canvas<'_>,
+    lines: &mut Vec<Line<'static>>,
+    title: &str,
+    rows: Vec<Line<'static>>,
+) {
+    if rows.is_empty() {
+        return;
+    }
+    lines.push(Line::default());
+    let title = format!("   {title}");
+    lines.push(Line::from(styled(title, canvas.theme.dim())));
+    lines.extend(rows);
+}
+
+fn text_of(board: &Board, seq: u64, name: &str) -> Safe {
+    let entry = board.entries.iter().find(|entry| entry.seq == seq);
+    Safe::line(entry.and_then(|entry| entry.text(name)).unwrap_or_default())
+}
+
+/// What is owed, with its clock: updates, check-ins, work.
+fn owed(canvas: &Canvas<'_>, board: &Board) -> Vec<Line<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let head = format!(
+        "   {} {} {}   {}",
+        pad("owed", 20),
+        right("due", 6),
+        right("in", 10),
+        "what ends it"
+    );
+    let mut lines = vec![Line::from(styled(head, theme.dim()))];
+    let row = |owed: &Clock| {
+        let left = owed.due - model.now;
+        let late = left <= TimeDelta::zero();
+        let (left, style) = match late {
+            true => (format!("-{}", age(-left)), theme.overdue()),
+            false if left.num_minutes() < 5 => (age(left), theme.warn()),
+            false => (age(left), Style::new()),
+        };
+        let work = owed.item.and_then(|item| board.incident.work.get(&item));
+        let (name, ends) = match (owed.item, work) {
+            (Some(item), Some(fact)) => {
+                (format!("{} #{item}", fact.kind.word()), about(board, item))
+            }
+            _ => (words::owed(owed), words::ends(owed).to_string()),
+        };
+        let text = format!(
+            "   {} {} {}   {ends}",
+            pad(&name, 20),
+            right(&clock(owed.due, model.ui.utc), 6),
+            right(&left, 10),
+        );
+        Line::from(styled(fit(&text, canvas.width), style))
+    };
+    let clocks = clocks(&board.incident);
+    lines.extend(clocks.iter().map(row));
+    if clocks.is_empty() {
+        lines.push(Line::from(styled("   nothing", theme.dim())));
+    }
+    lines
+}
+
+/// Whose work it is and what it is about.
+fn about(board: &Board, seq: u64) -> String {
+    let owner = board.incident.work.get(&seq);
+    let owner = owner.and_then(|fact| fact.owner.as_ref());
+    let owner = owner.map_or(String::new(), |owner| format!("{}: ", board.name_of(owner)));
+    format!("{owner}{}", text_of(board, seq, field::TEXT))
+}
+
+fn items(board: &Board, state: WorkState) -> impl Iterator<Item = (u64, &WorkFact)> {
+    let all = board.incident.work.iter();
+    all.filter(move |(_, fact)| fact.state == state)
+        .map(|(seq, fact)| (*seq, fact))
+}
+
+fn work(
+    canvas: &Canvas<'_>,
+    board: &Board,
+    (seq, fact): (u64, &WorkFact),
+    style: Style,
+) -> Line<'static> {
+    let state = match fact.state {
+        WorkState::Dropped => "dropped: ",
+        WorkState::Open | WorkState::Done => "",
+    };
+    let more: Vec<String> = [field::REFERENCE, field::CONTACT, field::LINK]
+        .into_iter()
+        .map(|name| text_of(board, seq, name).to_string())
+        .filter(|text| !text.is_empty())
+        .collect();
+    let more = match more.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", more.join(", ")),
+    };
+    let text = format!(
+        "   {} {state}{}{more}",
+        pad(&format!("{} #{seq}", fact.kind.word()), 20),
+        about(board, seq)
+    );
+    Line::from(styled(fit(&text, canvas.width), style))
+}
+
+fn decision(canvas: &Canvas<'_>, board: &Board, seq: u64) -> Line<'static> {
+    let entry = board.entries.iter().find(|entry| entry.seq == seq);
+    let when = entry.map_or(String::new(), |entry| {
+        clock(entry.happened(), canvas.model.ui.utc)
+    });
+    let text = format!(
+        "   {} {}; because {}",
+        pad(&format!("{when} #{seq}"), 20),
+        text_of(board, seq, field::TEXT),
+        text_of(board, seq, field::WHY)
+    );
+    Line::from(fit(&text, canvas.width))
+}
