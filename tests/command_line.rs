@@ -111,8 +111,8 @@ fn an_incident_can_be_told_from_a_script() {
     for answer in [
         "completion = degraded (said)",
         "lasting = long (measured",
-        "autonomy = none (declared)",
-        "peak = outside (declared)",
+        "autonomy = none (service map)",
+        "peak = outside (service map)",
     ] {
         assert!(told.contains(answer), "{answer}: {told}");
     }

@@ -117,6 +117,8 @@ pub struct Live {
     pub rota: Rota,
     /// The other programs that keep the clocks.
     pub keepers: Vec<Keeper>,
+    /// Symptoms that rules of intake look for, by rule and signal, and since when each is seen.
+    pub symptoms: BTreeMap<(Slug, Slug), DateTime<Utc>>,
     /// Another severity that what is measured gives, and since when it has.
     pub leaning: BTreeMap<IncidentId, (severity::Severity, DateTime<Utc>)>,
 }

@@ -1,4 +1,8 @@
-//! Which alerts open an incident, and how they coalesce into one that is open.
+//! Which alerts and signals open an incident, and how they coalesce into one that is open.
+
+mod symptom;
+
+pub use symptom::{Finding, Paths, SignalRule, Symptom, Unseen};
 
 use super::ids::Slug;
 use super::observation::{Alert, AlertState, Condition};
@@ -16,6 +20,9 @@ pub struct Policy {
     pub version: u32,
     /// Rules, the first that matches an alert decides.
     pub rules: Vec<Rule>,
+    /// Signals that open an incident though no alert fires.
+    #[serde(default)]
+    pub signals: Vec<SignalRule>,
 }
 
 /// What to do with a kind of alert.
@@ -70,8 +77,11 @@ pub enum PolicyError {
         /// The rule that takes its alerts.
         earlier: Slug,
     },
+    /// Two rules share a name.
+    #[error("rule \"{0}\" is there twice: an incident cites the rule that opened it")]
+    Twice(Slug),
     /// No rule opens anything.
-    #[error("no rule has `action: open`, so no alert would ever open an incident")]
+    #[error("no rule has `action: open`, so nothing would ever open an incident")]
     OpensNothing,
 }
 
@@ -79,6 +89,7 @@ pub enum PolicyError {
 #[derive(Debug, Clone)]
 pub struct Intake {
     rules: Vec<(Rule, Vec<(String, Regex)>)>,
+    signals: Vec<SignalRule>,
 }
 
 impl Intake {
@@ -95,10 +106,25 @@ impl Intake {
             }
             rules.push((rule.clone(), compile(rule)?));
         }
-        if !policy.rules.iter().any(|rule| rule.action == Action::Open) {
+        let mut names: Vec<&Slug> = policy.signals.iter().map(|rule| &rule.rule).collect();
+        names.extend(policy.rules.iter().map(|rule| &rule.rule));
+        names.sort();
+        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(PolicyError::Twice(pair[0].clone()));
+        }
+        let opens = policy.rules.iter().any(|rule| rule.action == Action::Open);
+        if !opens && policy.signals.is_empty() {
             return Err(PolicyError::OpensNothing);
         }
-        Ok(Self { rules })
+        Ok(Self {
+            rules,
+            signals: policy.signals.clone(),
+        })
+    }
+
+    /// The signals that open an incident.
+    pub fn signals(&self) -> &[SignalRule] {
+        &self.signals
     }
 
     /// The rule for an alert, if any matches. A suppressed alert opens nothing: somebody silenced it, or a
@@ -193,6 +219,7 @@ mod tests {
             policy: Slug::nearest("p"),
             version: 1,
             rules,
+            signals: Vec::new(),
         }
     }
 

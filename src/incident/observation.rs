@@ -39,7 +39,7 @@ impl Cause {
             Self::Alert => "alert",
             Self::Said => "said",
             Self::Measured => "measured",
-            Self::Declared => "declared",
+            Self::Declared => "service map",
             Self::Change => "change",
             Self::Decision => "decision",
             Self::Cadence => "cadence",

@@ -70,6 +70,10 @@ fn going_back_opens_what_the_map_has_answered_to_a_person() {
     assert_eq!(open(&bench), "model");
     bench.keys("b");
     assert_eq!(open(&bench), "autonomy", "what the map said is next");
+    assert_eq!(
+        bench.model.ui.answers.cursor, 0,
+        "on what the map says: it acts"
+    );
     bench.keys("r");
     assert_eq!(
         open(&bench),

@@ -3,7 +3,8 @@
 use super::*;
 use crate::app::action::Action;
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
-use crate::testing::{correctness, report};
+use crate::signals::watch::{Detail, Report, SignalReport, Standing};
+use crate::testing::{correctness, elsewhere, report};
 
 fn change(at: DateTime<Utc>, what: &str) -> Change {
     Change {
@@ -290,4 +291,104 @@ fn a_service_cannot_be_a_template_of_a_label() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("is not a name"), "{error}");
+}
+
+fn hear(bench: &mut Bench, minutes: i64, signals: &dyn Fn(DateTime<Utc>) -> Vec<SignalReport>) {
+    for _ in 0..minutes * 4 {
+        let now = bench.model.now;
+        let report = Report {
+            at: now,
+            signals: signals(now),
+            skew: Vec::new(),
+        };
+        bench.say(Msg::Signals(Box::new(report)));
+        bench.pass(15);
+    }
+}
+
+fn dropping(now: DateTime<Utc>) -> Vec<SignalReport> {
+    vec![elsewhere(now, "confirm", Standing::Breach)]
+}
+
+fn fine(now: DateTime<Utc>) -> Vec<SignalReport> {
+    let mut signal = elsewhere(now, "confirm", Standing::Fine);
+    if let Detail::Ratio(ratio) = &mut signal.detail {
+        ratio.drop = None;
+    }
+    vec![signal]
+}
+
+#[test]
+fn a_drop_that_trips_no_alert_opens_an_incident_once_it_has_held() {
+    let mut bench = Bench::new();
+    hear(&mut bench, 2, &dropping);
+    assert!(bench.model.incident().is_none(), "an alert may come first");
+    hear(&mut bench, 2, &dropping);
+    let opened = bench.incident().opened.clone().unwrap().data;
+    assert_eq!(opened.rule.unwrap().as_str(), "success-drop");
+    assert_eq!(
+        opened.started_from,
+        crate::incident::observation::Cause::Measured
+    );
+    assert_eq!(
+        (opened.service.as_str(), opened.path.as_str()),
+        ("payments", "confirm")
+    );
+    let title = bench.model.board().unwrap().title().to_string();
+    assert!(title.starts_with("confirm-success 85.00 %"), "{title}");
+    assert!(!bench.sent.is_empty(), "the on-call engineer is called");
+    hear(&mut bench, 5, &dropping);
+    assert_eq!(bench.model.boards.len(), 1);
+}
+
+#[test]
+fn a_quiet_fault_opens_an_incident_though_every_payment_succeeds() {
+    let mut bench = Bench::new();
+    hear(&mut bench, 2, &|now| {
+        vec![correctness(now, Reading::Value(14.0))]
+    });
+    let opened = bench.incident().opened.clone().unwrap().data;
+    assert_eq!(opened.rule.unwrap().as_str(), "processed-wrongly");
+    assert_eq!(count(&bench, "signal-seen"), 1, "with what was counted");
+}
+
+#[test]
+fn a_drop_that_ends_soon_or_is_not_known_any_more_opens_nothing() {
+    let mut bench = Bench::new();
+    for _ in 0..5 {
+        hear(&mut bench, 2, &dropping);
+        hear(&mut bench, 1, &fine);
+    }
+    assert!(bench.model.incident().is_none());
+    let unknown = |now| vec![elsewhere(now, "confirm", Standing::Unknown)];
+    hear(&mut bench, 2, &dropping);
+    hear(&mut bench, 30, &unknown);
+    assert!(bench.model.incident().is_none(), "not known is no drop");
+    // Nor was it its end: it has held since it was seen first.
+    hear(&mut bench, 1, &dropping);
+    assert!(bench.model.incident().is_some());
+}
+
+#[test]
+fn a_drop_joins_the_incident_of_an_alert_and_after_closing_opens_no_second_one() {
+    let mut bench = Bench::new();
+    bench.firing();
+    hear(&mut bench, 10, &dropping);
+    assert_eq!(bench.model.boards.len(), 1);
+    bench.keys("au5⏎y");
+    bench.alert(&[], AlertState::Firing, start());
+    assert_eq!(bench.incident().status, Status::Closed);
+    hear(&mut bench, 10, &dropping);
+    assert_eq!(bench.model.boards.len(), 1, "it is the one that was closed");
+    hear(&mut bench, 1, &fine);
+    bench.pass(600);
+    hear(&mut bench, 5, &dropping);
+    assert_eq!(bench.model.boards.len(), 2, "a new drop is a new incident");
+}
+
+#[test]
+fn a_read_only_console_opens_nothing_by_a_drop() {
+    let mut bench = Bench::with(|setup| setup.read_only = true);
+    hear(&mut bench, 10, &dropping);
+    assert!(bench.model.boards.is_empty());
 }

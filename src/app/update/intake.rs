@@ -1,5 +1,9 @@
 //! Alerts that open an incident by themselves: journal first, then everything else.
 
+mod symptoms;
+
+pub(super) use symptoms::consider as consider_signals;
+
 use super::observe;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
@@ -93,24 +97,37 @@ pub(super) fn adopting(
     opened(
         model,
         (service, path),
-        theirs.created,
+        Began::alert(theirs.created),
         rule,
         theirs.title.clone(),
     )
+}
+
+/// When something began, and where that comes from.
+struct Began {
+    at: DateTime<Utc>,
+    cause: Cause,
+}
+
+impl Began {
+    fn alert(at: DateTime<Utc>) -> Self {
+        let cause = Cause::Alert;
+        Self { at, cause }
+    }
 }
 
 /// The entry that opens an incident by itself: where, since when, by which rule of which policy.
 fn opened(
     model: &Model,
     (service, path): (&Slug, &Slug),
-    started: DateTime<Utc>,
+    began: Began,
     (rule, policy): (Slug, Option<String>),
     title: Safe,
 ) -> Draft {
     let data = Opened {
         // A clock that runs ahead of ours begins nothing in the future.
-        started: started.min(model.now),
-        started_from: Cause::Alert,
+        started: began.at.min(model.now),
+        started_from: began.cause,
         service: service.clone(),
         path: path.clone(),
         rule: Some(rule),
@@ -151,7 +168,13 @@ fn opening(model: &Model, rule: &Rule, alerts: &[Told]) -> Vec<Draft> {
         });
     let by = (rule.rule.clone(), Some(model.setup.intake.1.clone()));
     let place = (&rule.service, &rule.path);
-    let mut drafts = vec![opened(model, place, started, by, Safe::line(&title))];
+    let mut drafts = vec![opened(
+        model,
+        place,
+        Began::alert(started),
+        by,
+        Safe::line(&title),
+    )];
     for (source, alert) in alerts.iter().take(WITH_OPENING) {
         drafts.push(observe::seen(alert, alert.state, source, model.now));
     }

@@ -157,8 +157,10 @@ pub(super) fn report(model: &mut Model, report: Box<Report>) -> Vec<Effect> {
         }
     }
     model.live.report = Some(report);
+    let mut effects = intake::consider_signals(model);
     let record = |(id, draft): (IncidentId, Draft)| witness(model, &id, vec![draft]);
-    wanted.into_iter().flat_map(record).collect()
+    effects.extend(wanted.into_iter().flat_map(record));
+    effects
 }
 
 /// Takes in what changed. What was known stays known while its source does not answer.

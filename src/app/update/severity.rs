@@ -163,13 +163,14 @@ fn place_cursor(model: &mut Model) {
         return;
     };
     let proposal = measured(model, question);
-    let wanted = proposal
-        .as_ref()
-        .map_or("unknown", |proposal| proposal.answer.as_str());
-    let cursor = question
-        .answers
-        .iter()
-        .position(|answer| answer.id.as_str() == wanted);
+    // A question that a fact answers is open because somebody went back to it: the fact is where they start.
+    let known = facts(model).answer(question).map(|known| known.answer);
+    let proposed = proposal.as_ref().map(|proposal| proposal.answer.clone());
+    let wanted = proposed.or(known);
+    let cursor = question.answers.iter().position(|answer| match &wanted {
+        Some(wanted) => answer.id == *wanted,
+        None => answer.id.as_str() == "unknown",
+    });
     model.ui.answers.cursor = cursor.unwrap_or(0);
     model.ui.answers.proposal = proposal;
 }

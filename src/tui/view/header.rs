@@ -368,7 +368,12 @@ fn tabs(canvas: &Canvas<'_>) -> Line<'static> {
     }
     let time = clock_with_zone(model.now, model.ui.utc);
     let time = match narrow {
-        true => time.replace(" UTC", "Z").replace(' ', ""),
+        // `01:03Z`, `02:03+0100`: the basic form of the zone.
+        true => match time.split_once(' ') {
+            Some((clock, "UTC")) => format!("{clock}Z"),
+            Some((clock, zone)) => format!("{clock}{}", zone.replace(':', "")),
+            None => time,
+        },
         false => format!("{time} "),
     };
     both_ends(left, vec![styled(time, theme.dim())], canvas.width)

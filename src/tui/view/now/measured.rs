@@ -198,13 +198,12 @@ fn cells(canvas: &Canvas<'_>, signal: &SignalReport, none: &str) -> (String, Str
 fn ratio_cells(ratio: &RatioReport, none: &str) -> String {
     let budget = &ratio.budget;
     let left = budget.left().map_or(none.to_string(), |left| {
-        // A window that was measured in part has a budget that is known in part.
-        let part = if budget.measured() < 0.95 {
-            format!(" ({:.0} % known)", budget.measured() * 100.0)
-        } else {
-            String::new()
-        };
-        format!("{:.0} %{part}", (left * 100.0).floor())
+        // A window that was measured in part has a budget that is known in part; of a trace nothing is concluded.
+        match budget.measured() {
+            measured if measured < 0.01 => "not known".to_string(),
+            measured if measured < 0.95 => format!("about {:.0} %", (left * 100.0).floor()),
+            _ => format!("{:.0} %", (left * 100.0).floor()),
+        }
     });
     let burn = |burn: Option<f64>| match burn {
         None => none.to_string(),

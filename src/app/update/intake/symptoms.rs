@@ -1,0 +1,138 @@
+//! Signals that open an incident though no alert fires: journal first, as with alerts.
+
+use super::{Began, is_full, opened};
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::incident::entry::SignalSeen;
+use crate::incident::intake::{Finding, SignalRule};
+use crate::incident::observation::Cause;
+use crate::incident::{Draft, Event, Slug, Status, program};
+use chrono::{DateTime, Utc};
+
+/// Looks whether a signal opens an incident, after a new report.
+pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
+    let found = look(model);
+    if !model.ready || model.setup.read_only {
+        return Vec::new();
+    }
+    let mut effects = Vec::new();
+    for (rule, finding) in found {
+        let Some(service) = service_of(model, &finding) else {
+            continue;
+        };
+        let waits = model.opening.contains(&service) || model.open_for(&service).is_some();
+        if waits
+            || !has_held(model, &rule, &finding)
+            || was_handled(model, &service, &rule, &finding)
+        {
+            continue;
+        }
+        if is_full(model) {
+            let told = format!(
+                "many incidents are open: intake opens no more by itself; {}",
+                finding.title
+            );
+            model.ui.warn(told);
+            break;
+        }
+        let drafts = opening(model, &service, &rule, &finding);
+        model.opening.insert(service.clone());
+        effects.push(Effect::Open {
+            service,
+            drill: model.setup.drill.is_some(),
+            drafts,
+        });
+    }
+    effects
+}
+
+/// What the rules find now. Since when each symptom is seen is kept while it is, and while it is not known.
+fn look(model: &mut Model) -> Vec<(SignalRule, Finding)> {
+    let mut found = Vec::new();
+    let Some(report) = &model.live.report else {
+        return found;
+    };
+    for rule in model.setup.intake.0.signals() {
+        for signal in &report.signals {
+            let key = (rule.rule.clone(), signal.signal.clone());
+            match rule.find(signal) {
+                Ok(Some(finding)) => {
+                    model.live.symptoms.entry(key).or_insert(model.now);
+                    found.push((rule.clone(), finding));
+                }
+                Ok(None) => drop(model.live.symptoms.remove(&key)),
+                Err(_) => {}
+            }
+        }
+    }
+    found
+}
+
+fn service_of(model: &Model, finding: &Finding) -> Option<Slug> {
+    let (service, _) = model.setup.map.path(&finding.path)?;
+    Some(service.service.clone())
+}
+
+fn first_seen(model: &Model, rule: &SignalRule, finding: &Finding) -> Option<DateTime<Utc>> {
+    let key = (rule.rule.clone(), finding.signal.clone());
+    model.live.symptoms.get(&key).copied()
+}
+
+fn has_held(model: &Model, rule: &SignalRule, finding: &Finding) -> bool {
+    let seen = first_seen(model, rule, finding);
+    seen.is_some_and(|seen| model.now - seen >= rule.held.0)
+}
+
+/// Whether this very symptom belongs to an incident already that is closed: what goes on after that opens no second
+/// one.
+fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &Finding) -> bool {
+    let began = [first_seen(model, rule, finding), finding.since];
+    let Some(began) = began.into_iter().flatten().min() else {
+        return false;
+    };
+    model.boards.values().any(|board| {
+        let incident = &board.incident;
+        let same = incident
+            .opened
+            .as_ref()
+            .is_some_and(|opened| opened.data.service == *service);
+        let closed = incident.status_changes.iter().rev();
+        let closed = closed
+            .take_while(|change| change.status == Status::Closed)
+            .last();
+        same && closed.is_some_and(|closed| began <= closed.at)
+    })
+}
+
+fn opening(model: &Model, service: &Slug, rule: &SignalRule, finding: &Finding) -> Vec<Draft> {
+    let began = Began {
+        // What its own past does not show began when it was first seen here.
+        at: finding
+            .since
+            .or(first_seen(model, rule, finding))
+            .unwrap_or(finding.at),
+        cause: finding.cause,
+    };
+    let by = (rule.rule.clone(), Some(model.setup.intake.1.clone()));
+    let place = (service, &finding.path);
+    let mut drafts = vec![opened(model, place, began, by, finding.title.clone())];
+    let report = model.live.report.as_ref();
+    let named = report.and_then(|report| {
+        let mut signals = report.signals.iter();
+        signals
+            .find(|signal| signal.signal == finding.signal)
+            .and_then(|signal| signal.source.clone())
+    });
+    if let Some(source) = named.or_else(|| model.metrics_source().cloned()) {
+        let data = SignalSeen {
+            signal: finding.signal.clone(),
+            reading: finding.reading,
+            unit: finding.unit.clone(),
+            at: finding.at,
+            source,
+            cause: Cause::Decision,
+        };
+        drafts.push(Draft::new(&program(), Event::SignalSeen(data)));
+    }
+    drafts
+}
