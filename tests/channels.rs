@@ -44,6 +44,10 @@ fn main() {
             "one_blocked_channel_and_one_blocked_message_hold_up_no_other",
             behaviour::blocked,
         ),
+        plain(
+            "a_connection_that_is_not_made_in_time_has_carried_nothing",
+            behaviour::unconnected,
+        ),
         plain("the_pace_of_a_channel_is_kept", behaviour::pace),
         plain(
             "pagerduty_gets_trigger_acknowledge_and_resolve_under_one_key",

@@ -11,6 +11,9 @@ use std::time::Duration;
 
 /// Longest wait for an answer to one try.
 const TIMEOUT: Duration = Duration::from_secs(5);
+/// … of which the connection may take so long. One that is not made in time has carried nothing: that is known, and
+/// worth another try.
+const CONNECT: Duration = Duration::from_secs(3);
 /// Most bytes kept of an answer.
 const MAX_ANSWER: usize = 8 * 1024;
 
@@ -39,6 +42,7 @@ impl Http {
         let mut builder = Client::builder()
             .user_agent(concat!("warroom/", env!("CARGO_PKG_VERSION")))
             .timeout(TIMEOUT)
+            .connect_timeout(CONNECT)
             .redirect(redirect::Policy::none());
         if let Some(path) = ca_file {
             let unusable = |why: String| ChannelError::Certificates(path.to_path_buf(), why);

@@ -2,6 +2,8 @@
 
 use super::messages::{open, page, runtime, settings, update};
 use super::server::{Does, Server, answer};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use warroom::incident::entry::PageOutcome::{self, Accepted, Failed, Refused, Unknown};
@@ -232,6 +234,42 @@ pub(crate) fn certificate(directory: &std::path::Path) {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         openssl(directory, &words);
     }
+}
+
+/// A receiver whose queue of connections is full for a while: what cannot connect has not arrived, so that even a
+/// channel whose receiver cannot tell a repetition tries again.
+pub(crate) fn unconnected() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    rustix::net::listen(&listener, 0).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    while let Ok(stream) = TcpStream::connect_timeout(&address, Duration::from_millis(300)) {
+        waiting.push(stream);
+    }
+    let url = format!("http://{address}");
+    let accepting = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(3_500));
+        drop(waiting);
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut asked = [0; 4096];
+            if stream.read(&mut asked).unwrap_or(0) > 0 {
+                stream
+                    .write_all(
+                        b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok",
+                    )
+                    .unwrap();
+                return;
+            }
+        }
+    });
+    let delivery = runtime().block_on(async {
+        let message = page();
+        open(&settings("slack", &url)).unwrap().send(&message).await
+    });
+    assert_eq!(delivery.outcome, Accepted, "{}", delivery.detail);
+    assert!(delivery.attempts > 1, "{}", delivery.attempts);
+    accepting.join().unwrap();
 }
 
 pub(crate) fn tls() {
