@@ -107,8 +107,8 @@ impl Config {
             Some(directory) => directory,
             None => default_data_dir().ok_or(ConfigError::NoHome)?,
         };
-        let policies = Policies::load(&file.policies, &base)?;
         let services = Services::load(&file, &base)?;
+        let policies = Policies::load(&file.policies, &base, &services.map.strict_place())?;
         let headline = services.file.as_ref().and_then(|_| services.headline());
         let changes = file.changes.iter().cloned().map(|mut entry| {
             entry.file = entry.file.map(|path| base.join(home(&path)));

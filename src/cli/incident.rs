@@ -248,9 +248,7 @@ fn open(
     let started = started.map(|text| past(base, text)).transpose()?;
     let started = started.unwrap_or_else(|| base.store.clock().now().wall);
     let signal = (&base.config.signal.name, base.config.signal.objective);
-    let strict = base.config.services.map.strict();
-    let strict = strict.map(|(service, path)| (service.service.clone(), path.path.clone()));
-    let (service, path) = strict.unwrap_or((Slug::nearest("payments"), Slug::nearest("confirm")));
+    let (service, path) = base.config.services.map.strict_place();
     let follows = follows
         .map(|earlier| custody::followed(base, earlier))
         .transpose()?;

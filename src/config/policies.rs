@@ -4,7 +4,7 @@ use super::error::ConfigError;
 use super::file::PolicyFiles;
 use super::parse;
 use crate::incident::escalation::bell;
-use crate::incident::{escalation, intake, severity};
+use crate::incident::{Slug, escalation, intake, severity};
 use crate::journal::hex_digest;
 use crate::outbox::ChannelSettings;
 use crate::signals::gate;
@@ -67,7 +67,11 @@ impl Policies {
         Ok(())
     }
 
-    pub(super) fn load(files: &PolicyFiles, base: &Path) -> Result<Self, ConfigError> {
+    pub(super) fn load(
+        files: &PolicyFiles,
+        base: &Path,
+        strict: &(Slug, Slug),
+    ) -> Result<Self, ConfigError> {
         let (path, text) = read(files.severity.as_ref(), base, SEVERITY)?;
         let severity_digest = hex_digest(text.as_bytes());
         let severity: severity::Policy = parse(&path, &text)?;
@@ -78,7 +82,8 @@ impl Policies {
         escalation.check().map_err(|error| unsound(&path, &error))?;
         let (path, text) = read(files.intake.as_ref(), base, INTAKE)?;
         let intake_digest = hex_digest(text.as_bytes());
-        let policy: intake::Policy = parse(&path, &text)?;
+        let policy: intake::PolicyFile = parse(&path, &text)?;
+        let policy = policy.located(strict);
         let intake = intake::Intake::new(&policy).map_err(|error| unsound(&path, &error))?;
         let (path, text) = read(files.gate.as_ref(), base, GATE)?;
         let gate_digest = hex_digest(text.as_bytes());

@@ -1,7 +1,9 @@
 //! Which alerts and signals open an incident, and how they coalesce into one that is open.
 
+mod file;
 mod symptom;
 
+pub use file::PolicyFile;
 pub use symptom::{Finding, Paths, SignalRule, Symptom, Unseen};
 
 use super::ids::Slug;

@@ -203,6 +203,16 @@ impl ServiceMap {
         marked.or_else(|| self.paths().next())
     }
 
+    /// The names of the strict path's service and of the path. A checked map has one; without any map that confirms
+    /// payments is meant.
+    pub fn strict_place(&self) -> (Slug, Slug) {
+        let strict = self.strict();
+        strict.map_or_else(
+            || (Slug::nearest("payments"), Slug::nearest("confirm")),
+            |(service, path)| (service.service.clone(), path.path.clone()),
+        )
+    }
+
     /// A path by name.
     pub fn path(&self, name: &Slug) -> Option<(&Service, &Path)> {
         self.paths().find(|(_, path)| path.path == *name)

@@ -77,7 +77,7 @@ fn mapped(model: &Model, theirs: &PagedElsewhere) -> Option<(Slug, Slug)> {
         .map(|path| path.path.clone());
     Some((
         named.clone(),
-        path.unwrap_or_else(|| Slug::nearest("confirm")),
+        path.unwrap_or_else(|| model.setup.map.strict_place().1),
     ))
 }
 

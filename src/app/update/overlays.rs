@@ -8,8 +8,8 @@ use crate::app::effect::Effect;
 use crate::app::intent::{Intent, due_time, opened_by_hand};
 use crate::app::model::Model;
 use crate::app::ui::{Confirmed, Input, Overlay, Prompt, Purpose, Takes};
+use crate::incident::Status;
 use crate::incident::entry::{StepOutcome, WorkState};
-use crate::incident::{Slug, Status};
 use crate::signals::{meets, percent};
 use crate::text::{Safe, Towards, parse_moment};
 use chrono::{DateTime, Utc};
@@ -247,12 +247,7 @@ fn confirmed(model: &mut Model, then: Confirmed) -> Vec<Effect> {
         Confirmed::Open(title) => {
             let setup = &model.setup;
             // The strict path of the map: whoever opens by hand at night means that payments fail.
-            let strict = setup
-                .map
-                .strict()
-                .map(|(service, path)| (service.service.clone(), path.path.clone()));
-            let (service, path) =
-                strict.unwrap_or((Slug::nearest("payments"), Slug::nearest("confirm")));
+            let (service, path) = setup.map.strict_place();
             let signal = (&setup.signal, setup.objective);
             let drill = setup.drill.is_some();
             let made = opened_by_hand(
