@@ -264,10 +264,10 @@ mod tests {
     }
 
     fn intake() -> Intake {
-        Intake::new(
-            &serde_saphyr::from_str(include_str!("../../assets/policies/intake.yaml")).unwrap(),
-        )
-        .unwrap()
+        let text = include_str!("../../assets/policies/intake.yaml");
+        let file: crate::incident::intake::PolicyFile = serde_saphyr::from_str(text).unwrap();
+        let strict = (Slug::nearest("payments"), Slug::nearest("confirm"));
+        Intake::new(&file.located(&strict)).unwrap()
     }
 
     fn index(sets: Vec<(&str, Vec<Arc<Alert>>)>) -> AlertIndex {
