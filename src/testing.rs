@@ -715,15 +715,23 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::watch::SignalReport {
     )
 }
 
-/// A ratio of another path that stands like this; its numbers are those of `dropping`.
+/// A ratio of a path that stands like this: in a drop, or as it should be, or not known.
 pub(crate) fn elsewhere(
     now: DateTime<Utc>,
     path: &str,
     standing: crate::signals::watch::Standing,
 ) -> crate::signals::watch::SignalReport {
-    crate::signals::watch::SignalReport {
+    use crate::signals::watch::{Detail, SignalReport, Standing};
+    let mut signal = SignalReport {
         path: slug(path),
         standing,
         ..dropping(now)
+    };
+    if let Detail::Ratio(ratio) = &mut signal.detail
+        && standing != Standing::Breach
+    {
+        ratio.drop = None;
+        ratio.now = (standing != Standing::Unknown).then_some(0.9999);
     }
+    signal
 }

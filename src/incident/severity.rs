@@ -129,11 +129,11 @@ impl Policy {
         Some(band.map_or(&measure.otherwise, |band| &band.answer).clone())
     }
 
-    /// What is measured of the other paths answers to a question, where the policy says so: how many miss their
-    /// objectives, `None` while some of them are not known and none is seen to miss.
-    pub fn scoped(question: &Question, missing: Option<usize>) -> Option<Slug> {
+    /// What is measured of the other paths answers to a question, where the policy says so: how many fail, `None` while
+    /// that is not known.
+    pub fn scoped(question: &Question, failing: Option<usize>) -> Option<Slug> {
         let scope = question.scope.as_ref()?;
-        let answer = match missing? {
+        let answer = match failing? {
             0 => &scope.none,
             1 => &scope.one,
             _ => &scope.several,

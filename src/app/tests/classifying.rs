@@ -133,27 +133,56 @@ fn what_has_lasted_two_hours_is_proposed_as_graver_and_ends_with_the_impact() {
 
 #[test]
 fn whether_other_paths_fail_is_measured_and_not_known_is_not_fine() {
-    for (standing, wanted) in [
-        (Standing::Breach, Some("failing")),
-        (Standing::Fine, Some("working")),
-        (Standing::Unknown, None),
+    use Standing::{Breach, Fine, Unknown, Watch};
+    for (standings, wanted) in [
+        (&[Breach, Fine][..], Some("failing")),
+        (&[Fine, Fine], Some("working")),
+        // It has spent its budget, and works now.
+        (&[Watch, Fine], Some("working")),
+        (&[Fine, Unknown], None),
+        // One fails for sure; whether it is one or two nobody knows.
+        (&[Breach, Unknown], None),
+        (&[Breach, Breach, Unknown], Some("several")),
+        (&[], None),
     ] {
         let mut bench = Bench::new();
         bench.firing();
         bench.reading(Reading::Value(0.9999));
-        let signals = vec![elsewhere(bench.model.now, "history", standing)];
-        bench.say(Msg::Signals(Box::new(crate::testing::report(
-            bench.model.now,
-            signals,
-        ))));
+        let now = bench.model.now;
+        let signals = standings.iter().enumerate();
+        let signals = signals.map(|(at, standing)| elsewhere(now, &format!("p{at}"), *standing));
+        let report = crate::testing::report(now, signals.collect());
+        bench.say(Msg::Signals(Box::new(report)));
         bench.keys("asn⏎n");
         let answers = &bench.model.ui.answers;
         let proposed = answers
             .proposal
             .as_ref()
             .map(|proposal| proposal.answer.as_str());
-        assert_eq!(proposed, wanted, "{standing:?}");
+        assert_eq!(proposed, wanted, "{standings:?}");
     }
+}
+
+#[test]
+fn what_is_measured_is_proposed_without_anybody_looking_at_the_incident() {
+    let mut bench = Bench::new();
+    bench.firing();
+    classified(&mut bench, "working");
+    let id = bench.model.current.take().unwrap();
+    for _ in 0..12 {
+        let now = bench.model.now;
+        let paths = ["history", "loyalty"].map(|path| elsewhere(now, path, Standing::Breach));
+        let report = crate::testing::report(now, paths.into());
+        bench.say(Msg::Signals(Box::new(report)));
+        bench.reading(Reading::Value(0.9999));
+        bench.pass(15);
+    }
+    let proposals = &bench.model.boards[&id].incident.proposals;
+    let levels: Vec<u8> = proposals
+        .iter()
+        .map(|(_, _, severity)| severity.level())
+        .collect();
+    assert_eq!(levels, [2], "several other paths fail");
 }
 
 fn classified(bench: &mut Bench, completion: &str) {
@@ -164,10 +193,10 @@ fn classified(bench: &mut Bench, completion: &str) {
         reading: None,
         unit: None,
     };
-    let rule = if completion == "failing" {
-        ("availability-failing", 1)
-    } else {
-        ("availability-degraded", 2)
+    let rule = match completion {
+        "failing" => ("availability-failing", 1),
+        "degraded" => ("availability-degraded", 2),
+        _ => ("no-impact", 4),
     };
     let event = Event::Classified(crate::incident::entry::Classified {
         severity: crate::incident::severity::Severity::new(rule.1).unwrap(),

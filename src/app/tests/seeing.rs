@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::action::Action;
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
-use crate::signals::watch::{Detail, Report, SignalReport, Standing};
+use crate::signals::watch::{Report, SignalReport, Standing};
 use crate::testing::{correctness, elsewhere, report};
 
 fn change(at: DateTime<Utc>, what: &str) -> Change {
@@ -311,11 +311,7 @@ fn dropping(now: DateTime<Utc>) -> Vec<SignalReport> {
 }
 
 fn fine(now: DateTime<Utc>) -> Vec<SignalReport> {
-    let mut signal = elsewhere(now, "confirm", Standing::Fine);
-    if let Detail::Ratio(ratio) = &mut signal.detail {
-        ratio.drop = None;
-    }
-    vec![signal]
+    vec![elsewhere(now, "confirm", Standing::Fine)]
 }
 
 #[test]

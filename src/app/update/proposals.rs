@@ -8,7 +8,7 @@ use crate::app::model::Model;
 use crate::incident::entry::{Event, Proposed};
 use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Answers, Facts, Progress, Question, Severity};
-use crate::incident::{Draft, IncidentId, program};
+use crate::incident::{Draft, Incident, IncidentId, program};
 use chrono::TimeDelta;
 
 /// How long a graver one must have held.
@@ -85,7 +85,7 @@ fn proposal(model: &Model, id: &IncidentId) -> Option<(Severity, Draft)> {
         if question.known.is_some() && verdict.answers.iter().any(said) {
             continue;
         }
-        let Some(now) = answer_now(model, question, &facts) else {
+        let Some(now) = answer_now(model, incident, question, &facts) else {
             continue;
         };
         if answers.get(&question.id) != Some(&now.answer) {
@@ -108,11 +108,16 @@ fn proposal(model: &Model, id: &IncidentId) -> Option<(Severity, Draft)> {
 }
 
 /// What a fact or a measurement answers now.
-fn answer_now(model: &Model, question: &Question, facts: &Facts) -> Option<Answered> {
+fn answer_now(
+    model: &Model,
+    incident: &Incident,
+    question: &Question,
+    facts: &Facts,
+) -> Option<Answered> {
     if question.known.is_some() {
         return facts.answer(question);
     }
-    let now = severity::measured(model, question)?;
+    let now = severity::measured(model, incident, question)?;
     Some(Answered {
         question: question.id.clone(),
         answer: now.answer,

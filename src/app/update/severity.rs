@@ -5,14 +5,14 @@ use crate::app::effect::Effect;
 use crate::app::intent::Intent;
 use crate::app::model::Model;
 use crate::app::ui::{Answering, Confirmed, Overlay, Proposal, Screen};
-use crate::incident::Slug;
 use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Facts, Policy, Progress, Question};
+use crate::incident::{Incident, Slug};
 use crate::signals::Reading;
 use crate::signals::watch::{Detail, Report, SignalReport, Standing};
 use crate::text::Safe;
 use chrono::TimeDelta;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Older measurements of correctness answer nothing.
 const FRESH: TimeDelta = TimeDelta::minutes(2);
@@ -72,7 +72,11 @@ pub(crate) fn open_question(model: &Model) -> Option<&Question> {
 }
 
 /// What a measurement answers to a question now: only while it is fresh.
-pub(super) fn measured(model: &Model, question: &Question) -> Option<Proposal> {
+pub(super) fn measured(
+    model: &Model,
+    incident: &Incident,
+    question: &Question,
+) -> Option<Proposal> {
     if let Some(answer) = &question.correctness
         && let Some((signal, reading, unit)) = wrong(model)
     {
@@ -84,12 +88,12 @@ pub(super) fn measured(model: &Model, question: &Question) -> Option<Proposal> {
         });
     }
     if question.scope.is_some() {
-        let missing = missing_elsewhere(model);
+        let failing = failing_elsewhere(model, incident);
         return Some(Proposal {
-            answer: Policy::scoped(question, missing)?,
+            answer: Policy::scoped(question, failing)?,
             signal: Slug::new("other-paths")?,
-            reading: Reading::Value(missing? as f64),
-            unit: Slug::new("below-objective"),
+            reading: Reading::Value(failing? as f64),
+            unit: Slug::new("failing"),
         });
     }
     let wanted = &question.measure.as_ref()?.signal;
@@ -99,7 +103,7 @@ pub(super) fn measured(model: &Model, question: &Question) -> Option<Proposal> {
             .filter(|_| model.stale_sample().is_none())?
             .reading
     } else {
-        ratio_now(model.live.report.as_deref()?, wanted)?
+        ratio_now(fresh_report(model)?, wanted)?
     };
     let answer = model.setup.severity.0.measured(question, wanted, reading)?;
     Some(Proposal {
@@ -122,30 +126,41 @@ fn ratio_now(report: &Report, signal: &Slug) -> Option<Reading> {
     }
 }
 
-/// How many paths beside the incident's miss an objective now. `None` where the map measures none, and while none is
-/// seen to miss and one of them is not known: not known is not fine.
-fn missing_elsewhere(model: &Model) -> Option<usize> {
-    let report = model.live.report.as_ref()?;
-    if model.now - report.at >= FRESH {
-        return None;
+/// How many paths beside the incident's fail now: below their objective, in a drop, or without payments. `None` where
+/// the map measures none, and while a path that is not known could change the answer: not known is not fine.
+fn failing_elsewhere(model: &Model, incident: &Incident) -> Option<usize> {
+    let report = fresh_report(model)?;
+    let here = &incident.opened.as_ref()?.data.path;
+    // By path: whether it fails; `None` while one of its ratios is not known and none fails.
+    let mut paths: BTreeMap<&Slug, Option<bool>> = BTreeMap::new();
+    for signal in report.signals.iter().filter(|signal| signal.path != *here) {
+        let Detail::Ratio(ratio) = &signal.detail else {
+            continue;
+        };
+        let below = ratio.now.map(|now| now < ratio.budget.objective);
+        let fails = match (ratio.drop.is_some() || ratio.slump.is_some(), below) {
+            (true, _) => Some(true),
+            (false, _) if signal.standing == Standing::Unknown => None,
+            (false, below) => below,
+        };
+        let path = paths.entry(&signal.path).or_insert(Some(false));
+        *path = match (*path, fails) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (None, _) | (_, None) => None,
+            (Some(false), Some(false)) => Some(false),
+        };
     }
-    let here = &model.incident()?.opened.as_ref()?.data.path;
-    let others = report.signals.iter().filter(|signal| signal.path != *here);
-    let mut paths: BTreeMap<&Slug, BTreeSet<Standing>> = BTreeMap::new();
-    for signal in others.filter(|signal| matches!(signal.detail, Detail::Ratio(_))) {
-        paths
-            .entry(&signal.path)
-            .or_default()
-            .insert(signal.standing);
-    }
-    let misses = |path: &&BTreeSet<Standing>| {
-        path.contains(&Standing::Breach) || path.contains(&Standing::Watch)
-    };
-    let missing = paths.values().filter(misses).count();
-    let all_known = paths
-        .values()
-        .all(|path| !path.contains(&Standing::Unknown));
-    (missing > 0 || (all_known && !paths.is_empty())).then_some(missing)
+    let failing = paths.values().filter(|fails| **fails == Some(true)).count();
+    let unknown = paths.values().any(Option::is_none);
+    // Two are several, whatever the others are.
+    let known = failing >= 2 || (!unknown && !paths.is_empty());
+    known.then_some(failing)
+}
+
+/// The report on all signals, unless it is an old one.
+fn fresh_report(model: &Model) -> Option<&Report> {
+    let report = model.live.report.as_deref()?;
+    (model.now - report.at < FRESH).then_some(report)
 }
 
 /// A correctness signal that is beyond its tolerance now, by a fresh measurement.
@@ -162,7 +177,9 @@ fn place_cursor(model: &mut Model) {
     let Some(question) = open_question(model) else {
         return;
     };
-    let proposal = measured(model, question);
+    let proposal = model
+        .incident()
+        .and_then(|incident| measured(model, incident, question));
     // A question that a fact answers is open because somebody went back to it: the fact is where they start.
     let known = facts(model).answer(question).map(|known| known.answer);
     let proposed = proposal.as_ref().map(|proposal| proposal.answer.clone());

@@ -48,13 +48,13 @@ pub struct Question {
     pub known: Option<Known>,
 }
 
-/// How many other paths of the service map miss their objectives.
+/// How many other paths of the service map fail now: below their objective, in a drop, or without payments.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scope {
     /// None does, and all are measured.
     pub none: Slug,
-    /// One does.
+    /// One does, and all are measured.
     pub one: Slug,
     /// More do.
     pub several: Slug,
