@@ -75,6 +75,10 @@ fn simulated_faults_of_each_kind_are_caught() {
         (Plant::LosesResults, "never ended"),
         (Plant::FlipsABit, "does not verify"),
         (Plant::StopsTooMuch, "was not called"),
+        (Plant::NeverAgain, "was not called again"),
+        (Plant::CallsForFun, "without reason"),
+        (Plant::TellsNobody, "went out 0 times"),
+        (Plant::TellsNobody, "is settled"),
     ] {
         let (wrong, _) = play(1..200, Some(plant));
         let found = wrong.iter().any(|what| what.contains(says));

@@ -1,9 +1,12 @@
 //! What must hold of any incident, whatever happened: judged from the journal's entries and from what left the
 //! programs, by rules written down here and not by the code that played.
 
+mod repeated;
+mod told;
+
 use super::world::World;
 use crate::incident::escalation::{Acknowledge, ArmedLevel, Until};
-use crate::incident::{Entry, Event, Incident, Slug};
+use crate::incident::{Entry, Event, Slug};
 use crate::journal::{Known, verify};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
@@ -16,7 +19,9 @@ pub(super) fn judge(world: &World<'_>, on_disk: bool) -> Vec<String> {
     missed(world, &mut wrong);
     doubled(world, &mut wrong);
     stopped(world, &mut wrong);
-    ended(world, &mut wrong);
+    repeated::judge(world, &mut wrong);
+    repeated::ended(world, &mut wrong);
+    told::judge(world, &mut wrong);
     chained(world, on_disk, &mut wrong);
     wrong
 }
@@ -63,7 +68,7 @@ fn missed(world: &World<'_>, wrong: &mut Vec<String>) {
             let called = world.entries.iter().any(|entry| {
                 matches!(entry.event(), Some(Event::PageIntended(data)) if data.level == level.level && data.target == *target)
             });
-            if !called && let Some(at) = opportunity(world, &level, target, due) {
+            if !called && let Some(at) = opportunity(world, &level, target, (due, 0)) {
                 wrong.push(format!(
                     "{target} of {} was not called, due {due}, though it could be at {at}",
                     level.level
@@ -73,12 +78,12 @@ fn missed(world: &World<'_>, wrong: &mut Vec<String>) {
     }
 }
 
-/// A time from which on programs could act for a while, and the call was wanted all the while.
+/// A time from which on programs that knew the entry could act for a while, and the call was wanted all the while.
 fn opportunity(
     world: &World<'_>,
     level: &ArmedLevel,
     target: &Slug,
-    due: DateTime<Utc>,
+    (due, entry): (DateTime<Utc>, u64),
 ) -> Option<DateTime<Utc>> {
     let mut since: Option<DateTime<Utc>> = None;
     let mut last: Option<DateTime<Utc>> = None;
@@ -97,7 +102,7 @@ fn opportunity(
                 open && wanted(&world.entries, *count, level, target),
             ));
         }
-        let ready = *at >= due && known.is_some_and(|(_, wanted)| wanted);
+        let ready = *at >= due && *count as u64 >= entry && known.is_some_and(|(_, wanted)| wanted);
         if gap || !ready {
             since = None;
             continue;
@@ -171,25 +176,6 @@ fn stopped(world: &World<'_>, wrong: &mut Vec<String>) {
                 "#{intent} called {} although it was no longer wanted",
                 sent.target
             ));
-        }
-    }
-}
-
-/// Every intent has its result.
-fn ended(world: &World<'_>, wrong: &mut Vec<String>) {
-    let incident = Incident::from_entries(&world.entries);
-    for level in &incident.escalation.levels {
-        for (call, page) in &level.pages {
-            // What was begun in the last minute and a half may still be under way.
-            let young = world.now - page.at < TimeDelta::seconds(95);
-            if page.result.is_none() && !young {
-                wrong.push(format!("{call:?} never ended"));
-            }
-        }
-    }
-    for (key, fact) in &incident.messages {
-        if fact.result.is_none() && world.now - fact.at >= TimeDelta::seconds(95) {
-            wrong.push(format!("message {key:?} never ended"));
         }
     }
 }

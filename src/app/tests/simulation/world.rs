@@ -30,6 +30,12 @@ pub(super) enum Plant {
     FlipsABit,
     /// An acknowledgement stops everything.
     StopsTooMuch,
+    /// What failed is never tried again.
+    NeverAgain,
+    /// Somebody is called once more for no reason.
+    CallsForFun,
+    /// Updates and settlements never leave.
+    TellsNobody,
 }
 
 /// What all incidents of one thread share.
@@ -332,6 +338,8 @@ impl<'s> World<'s> {
         match (self.plant, event) {
             (Some(Plant::Forget), Event::PageIntended(page)) => page.level == slug("cto"),
             (Some(Plant::LosesResults), Event::PageResulted(_)) => true,
+            (Some(Plant::TellsNobody), Event::MessageIntended(_)) => true,
+            (Some(Plant::NeverAgain), Event::PageIntended(page)) => page.repeat > 0,
             (Some(Plant::StopsTooMuch), Event::PageIntended(_)) => answered(),
             _ => false,
         }
@@ -375,6 +383,9 @@ impl<'s> World<'s> {
     }
 
     fn poll(&mut self) {
+        if self.plant == Some(Plant::CallsForFun) {
+            self.call_for_fun();
+        }
         let index = if self.random.chance(85) {
             &self.stage.firing
         } else {
@@ -383,6 +394,25 @@ impl<'s> World<'s> {
         for at in 0..2 {
             let (source, result) = (slug("alertmanager"), Ok(Arc::clone(index)));
             self.say(at, Msg::Alerts { source, result });
+        }
+    }
+
+    /// The latest call once more, at no time that anything gives.
+    fn call_for_fun(&mut self) {
+        let latest = self
+            .entries
+            .iter()
+            .rev()
+            .find_map(|entry| match entry.event() {
+                Some(Event::PageIntended(data)) => Some(data.clone()),
+                _ => None,
+            });
+        if let Some(mut data) = latest {
+            data.repeat += 1;
+            self.append(&[Draft::new(
+                &crate::incident::program(),
+                Event::PageIntended(data),
+            )]);
         }
     }
 

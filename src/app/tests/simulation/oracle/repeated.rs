@@ -1,0 +1,154 @@
+//! When a call is owed once more, and that it is made then and not otherwise. Written from the words of the policy and
+//! of the documentation, in their numbers: nothing here asks the code that decides.
+
+use super::{levels, opportunity};
+use crate::app::tests::simulation::world::World;
+use crate::incident::entry::PageOutcome;
+use crate::incident::escalation::ArmedLevel;
+use crate::incident::{Event, Slug};
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+
+/// What failed, or may have, is tried again after a minute …
+const AGAIN_AFTER: TimeDelta = TimeDelta::seconds(60);
+/// … up to five times in a row.
+const IN_VAIN: usize = 5;
+/// What nobody has heard of for a minute and a half is unknown.
+const UNKNOWN_AFTER: TimeDelta = TimeDelta::seconds(90);
+
+/// One sending as the journal tells it.
+#[derive(Debug, Clone)]
+struct Told {
+    seq: u64,
+    at: DateTime<Utc>,
+    repeat: u32,
+    result: Option<(u64, DateTime<Utc>, PageOutcome)>,
+}
+
+/// The sendings to each target of each level by each channel, in order.
+type Sendings = BTreeMap<(Slug, Slug, Slug), Vec<Told>>;
+
+fn sendings(world: &World<'_>) -> Sendings {
+    let mut all = Sendings::new();
+    for entry in &world.entries {
+        match entry.event() {
+            Some(Event::PageIntended(data)) => {
+                let key = (
+                    data.level.clone(),
+                    data.target.clone(),
+                    data.channel.clone(),
+                );
+                let (seq, at, repeat) = (entry.seq, entry.recorded, data.repeat);
+                all.entry(key).or_default().push(Told {
+                    seq,
+                    at,
+                    repeat,
+                    result: None,
+                });
+            }
+            Some(Event::PageResulted(data)) => {
+                let same = |other: &&crate::incident::Entry| matches!(other.event(), Some(Event::PageIntended(intent)) if intent.page == data.page && intent.channel == data.channel && intent.repeat == data.repeat);
+                let Some(intent) = world.entries.iter().find(same) else {
+                    continue;
+                };
+                let told = all.values_mut().flatten();
+                for told in told.filter(|told| told.seq == intent.seq) {
+                    let result = (entry.seq, entry.recorded, data.outcome);
+                    told.result.get_or_insert(result);
+                }
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+/// From when on another sending is owed after these, and since which entry that is known.
+fn owed(level: &ArmedLevel, before: &[Told]) -> Option<(DateTime<Utc>, u64)> {
+    let last = before.last()?;
+    let (seq, ended, outcome) = last.result?;
+    let vain = |told: &&Told| {
+        let outcome = told.result.map(|(_, _, outcome)| outcome);
+        matches!(outcome, Some(PageOutcome::Failed | PageOutcome::Unknown))
+    };
+    let in_vain = before.iter().rev().take_while(vain).count();
+    let once_more = match outcome {
+        PageOutcome::Withdrawn => Some(ended),
+        PageOutcome::Failed | PageOutcome::Unknown if in_vain <= IN_VAIN => {
+            Some(ended + AGAIN_AFTER)
+        }
+        _ => None,
+    };
+    let final_word = matches!(outcome, PageOutcome::Refused | PageOutcome::NoChannel);
+    let until_reached = level
+        .again
+        .filter(|_| !final_word)
+        .and_then(|(every, times)| {
+            // Rounds are counted from the due time; one that nobody made is not made up for.
+            let due = level.due?;
+            let passed = (last.at - due).num_seconds().max(0) / i64::from(every);
+            let round = passed + 1;
+            let at = due + TimeDelta::seconds(round * i64::from(every));
+            (round <= i64::from(times)).then(|| at.max(ended))
+        });
+    let at = once_more.into_iter().chain(until_reached).min()?;
+    Some((at, seq))
+}
+
+/// Whoever is to be called again is, and nobody else.
+pub(super) fn judge(world: &World<'_>, wrong: &mut Vec<String>) {
+    let levels = levels(&world.entries);
+    for ((name, target, channel), told) in sendings(world) {
+        let Some(level) = levels.iter().find(|level| level.level == name) else {
+            wrong.push(format!("{name} was called and never armed"));
+            continue;
+        };
+        for (at, sending) in told.iter().enumerate() {
+            let from = match at {
+                0 => level.due,
+                _ => owed(level, &told[..at]).map(|(owed, _)| owed),
+            };
+            if from.is_none_or(|from| sending.at < from) {
+                wrong.push(format!(
+                    "#{} called {target} by {channel} without reason, number {}; owed {from:?}",
+                    sending.seq, sending.repeat
+                ));
+            }
+        }
+        if let Some((from, known)) = owed(level, &told)
+            && let Some(at) = opportunity(world, level, &target, (from, known))
+        {
+            wrong.push(format!(
+                "{target} of {name} was not called again by {channel}, owed {from}, though it could be at {at}"
+            ));
+        }
+    }
+}
+
+/// Every sending has its end, at the latest when it counts as unknown.
+pub(super) fn ended(world: &World<'_>, wrong: &mut Vec<String>) {
+    // The programs may be a few seconds late.
+    let young = |at: DateTime<Utc>| world.now - at < UNKNOWN_AFTER + TimeDelta::seconds(5);
+    for ((name, target, _), told) in sendings(world) {
+        for sending in told
+            .iter()
+            .filter(|told| told.result.is_none() && !young(told.at))
+        {
+            wrong.push(format!(
+                "#{} to {target} of {name} never ended",
+                sending.seq
+            ));
+        }
+    }
+    for entry in &world.entries {
+        let Some(Event::MessageIntended(intent)) = entry.event() else {
+            continue;
+        };
+        let ends = world.entries.iter().any(|other| {
+            matches!(other.event(), Some(Event::MessageResulted(result)) if result.message == intent.message && result.channel == intent.channel && result.repeat == intent.repeat)
+        });
+        if !ends && !young(entry.recorded) {
+            wrong.push(format!("message {} never ended", intent.message));
+        }
+    }
+}
