@@ -15,7 +15,7 @@ use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Facts, Policy, Progress};
 use crate::incident::{Draft, Event, Role, Slug, Status, program};
 use crate::signals::Sample;
-use crate::text::Safe;
+use crate::text::{NoMoment, Safe};
 use chrono::{DateTime, Utc};
 
 /// Why an intent is refused: what, and what to do instead.
@@ -208,10 +208,8 @@ fn earlier(
         ));
     }
     if at > desk.now {
-        return Err(refuse(
-            format!("{} has not come yet", at.format("%Y-%m-%d %H:%M:%S UTC")),
-            "what is to be done has a due time instead",
-        ));
+        let error = NoMoment::NotYet(at);
+        return Err(refuse(error.to_string(), error.hint()));
     }
     Ok(draft.occurred(at, Cause::Said))
 }

@@ -54,6 +54,8 @@ impl Watch {
     /// Over a map that was checked.
     pub fn new(map: Arc<ServiceMap>) -> Self {
         let mut signals = Vec::new();
+        // Where no path is marked, the first is the strict one.
+        let (_, strict) = map.strict_place();
         for (_, path) in map.paths() {
             let mut money = path.money.clone();
             for spec in &path.signals {
@@ -65,7 +67,7 @@ impl Watch {
                 };
                 signals.push(Watched {
                     path: path.path.clone(),
-                    strict: path.strict,
+                    strict: path.path == strict,
                     spec: spec.clone(),
                     state,
                     errors: Vec::new(),

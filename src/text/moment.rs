@@ -13,15 +13,24 @@ pub enum Towards {
     Future,
 }
 
-/// A text that is no time.
+/// A text that gives no time, or one that cannot be meant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is neither a span nor a time with a zone")]
-pub struct NoMoment(Safe);
+pub enum NoMoment {
+    /// It cannot be read.
+    #[error("\"{0}\" is neither a span nor a time with a zone")]
+    Unreadable(Safe),
+    /// It is said to have happened, and is to come.
+    #[error("{} has not come yet", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
+    NotYet(DateTime<Utc>),
+}
 
 impl NoMoment {
     /// What to write instead.
     pub fn hint(&self) -> &'static str {
-        "write 10m, 02:40+01:00, or 2026-11-22T02:40:00+01:00"
+        match self {
+            Self::Unreadable(_) => "write 10m, 02:40+01:00, or 2026-11-22T02:40:00+01:00",
+            Self::NotYet(_) => "what is to be done has a due time instead",
+        }
     }
 }
 
@@ -33,7 +42,11 @@ pub fn parse_moment(
 ) -> Result<DateTime<Utc>, NoMoment> {
     let text = text.trim();
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-        return Ok(at.with_timezone(&Utc));
+        let at = at.with_timezone(&Utc);
+        return match towards {
+            Towards::Past if at > now => Err(NoMoment::NotYet(at)),
+            _ => Ok(at),
+        };
     }
     if let Some(span) = parse_duration(text) {
         return Ok(match towards {
@@ -41,7 +54,7 @@ pub fn parse_moment(
             Towards::Future => now + span,
         });
     }
-    clock_time(text, now, towards).ok_or_else(|| NoMoment(Safe::line(text)))
+    clock_time(text, now, towards).ok_or_else(|| NoMoment::Unreadable(Safe::line(text)))
 }
 
 /// `02:40+01:00` or `01:40:30Z`: the nearest in that direction.
@@ -91,6 +104,18 @@ mod tests {
         let now = "2026-11-22T01:00:00Z".parse().unwrap();
         let wanted: DateTime<Utc> = wanted.parse().unwrap();
         assert_eq!(parse_moment(text, now, towards), Ok(wanted));
+    }
+
+    #[test]
+    fn what_is_to_come_has_not_happened() {
+        let now: DateTime<Utc> = "2026-11-22T01:00:00Z".parse().unwrap();
+        let text = "2026-11-22T03:00:00+01:00";
+        let later = now + TimeDelta::hours(1);
+        assert_eq!(
+            parse_moment(text, now, Towards::Past),
+            Err(NoMoment::NotYet(later))
+        );
+        assert_eq!(parse_moment(text, now, Towards::Future), Ok(later));
     }
 
     #[rstest]

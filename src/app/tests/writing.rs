@@ -64,6 +64,9 @@ fn a_time_that_cannot_be_read_keeps_what_was_typed_and_says_why() {
         panic!("the prompt is gone");
     };
     assert_eq!(prompt.fields[0].1.text(), "provider called us");
+    bench.say(Msg::Edit(Edit::DeleteLine));
+    bench.keys("2999-01-01T00:00:00Z⏎");
+    assert!(fault(&bench).is_some_and(|fault| fault.contains("has not come yet")));
     // The due time of work, too.
     bench.keys("⎋f⏎ask the provider⏎tomorrow⏎");
     assert!(fault(&bench).is_some_and(|fault| fault.contains("zone")));

@@ -136,6 +136,8 @@ fn times(level: &ArmedLevel, due: DateTime<Utc>, windows: &[Window]) -> Vec<Date
             let slot = **slot;
             slot < *from && last.is_none_or(|last| slot > last)
         });
+        // A call that is due at the very begin of the window stands for the one that was missed.
+        let missed = missed.filter(|_| !slots.contains(from));
         times.extend(missed.map(|_| *from).filter(|from| from < end));
         times.extend(ahead);
     }
