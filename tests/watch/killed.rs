@@ -75,17 +75,6 @@ enum Keeper {
 }
 
 impl Keeper {
-    fn console(stage: &Stage) -> Self {
-        let config = stage.home.path().join("warroom.yaml");
-        let environment = stage.environment();
-        let environment: Vec<(&str, &str)> = environment
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        let arguments = ["--config", config.to_str().unwrap()];
-        Self::Console(Terminal::start(&stage.data(), &arguments, &environment))
-    }
-
     /// Ends it without a word.
     fn kill(self) {
         match self {
@@ -103,7 +92,7 @@ impl Keeper {
 /// One watch, two, a console, or one of each.
 fn keepers(stage: &Stage, seed: u64) -> Vec<Keeper> {
     let watch = || Keeper::Watch(stage.watch());
-    let console = || Keeper::console(stage);
+    let console = || Keeper::Console(stage.console());
     match seed % 4 {
         0 => vec![watch()],
         1 => vec![watch(), watch()],
@@ -155,7 +144,7 @@ fn once(seed: u64, seen: &mut Seen) {
     }
     let next = match seed / 16 % 2 {
         0 => Keeper::Watch(stage.watch()),
-        _ => Keeper::console(&stage),
+        _ => Keeper::Console(stage.console()),
     };
     stage.until("the page is intended", 20, || {
         !stage.of_type("page-intended").is_empty()

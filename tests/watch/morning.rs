@@ -1,7 +1,6 @@
 //! Alone at three in the morning.
 
 use super::stage::{Stage, taken};
-use super::terminal::Terminal;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -19,17 +18,7 @@ pub(crate) fn alone() {
     assert_eq!(stage.incidents().len(), 1);
 
     // The engineer comes over ssh, and takes over with one key.
-    let config = stage.home.path().join("warroom.yaml");
-    let environment = stage.environment();
-    let environment: Vec<(&str, &str)> = environment
-        .iter()
-        .map(|(k, v)| (k.as_str(), v.as_str()))
-        .collect();
-    let mut terminal = Terminal::start(
-        &stage.data(),
-        &["--config", config.to_str().unwrap()],
-        &environment,
-    );
+    let mut terminal = stage.console();
     terminal.until("PaymentSuccessRateLow");
     terminal.until("not acknowledged");
     terminal.keys("a");

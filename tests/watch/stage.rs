@@ -1,6 +1,7 @@
 //! What a watch works with in these tests: an alert, a receiver, a policy of seconds, a data directory.
 
 use super::server::{Does, Server, answer};
+use super::terminal::Terminal;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -103,6 +104,18 @@ impl Stage {
             .spawn()
             .unwrap();
         Watch(child)
+    }
+
+    /// A console in a terminal of its own.
+    pub(crate) fn console(&self) -> Terminal {
+        let config = self.home.path().join("warroom.yaml");
+        let environment = self.environment();
+        let environment: Vec<(&str, &str)> = environment
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let arguments = ["--config", config.to_str().unwrap()];
+        Terminal::start(&self.data(), &arguments, &environment)
     }
 
     pub(crate) fn log(&self) -> String {

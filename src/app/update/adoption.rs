@@ -51,12 +51,7 @@ pub(super) fn seen(
             None => {
                 let mut drafts = vec![intake::adopting(model, &service, &path, &theirs)];
                 drafts.push(adopted(&source, &theirs));
-                model.opening.insert(service.clone());
-                effects.push(Effect::Open {
-                    service,
-                    drill: model.setup.drill.is_some(),
-                    drafts,
-                });
+                effects.push(intake::open(model, service, drafts));
             }
         }
     }

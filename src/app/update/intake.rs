@@ -67,14 +67,19 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
         }
         alerts.sort_by_key(|(_, alert)| alert.starts_at);
         let drafts = opening(model, &rule, &alerts);
-        model.opening.insert(service.clone());
-        effects.push(Effect::Open {
-            service,
-            drill: model.setup.drill.is_some(),
-            drafts,
-        });
+        effects.push(open(model, service, drafts));
     }
     effects
+}
+
+/// Opens an incident for a service; until it is there, nothing else opens one for it.
+pub(super) fn open(model: &mut Model, service: Slug, drafts: Vec<Draft>) -> Effect {
+    model.opening.insert(service.clone());
+    Effect::Open {
+        service,
+        drill: model.setup.drill.is_some(),
+        drafts,
+    }
 }
 
 /// Most incidents that are open at a time by themselves. A policy that opened one for each alert would bury the

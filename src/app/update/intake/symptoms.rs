@@ -1,6 +1,6 @@
 //! Signals that open an incident though no alert fires: journal first, as with alerts.
 
-use super::{Began, is_full, opened};
+use super::{Began, is_full, open, opened};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::entry::SignalSeen;
@@ -36,12 +36,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
             break;
         }
         let drafts = opening(model, &service, &rule, &finding);
-        model.opening.insert(service.clone());
-        effects.push(Effect::Open {
-            service,
-            drill: model.setup.drill.is_some(),
-            drafts,
-        });
+        effects.push(open(model, service, drafts));
     }
     effects
 }
