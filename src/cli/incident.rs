@@ -364,7 +364,7 @@ fn list(base: &Base, output: &Output) -> Result<(), CliError> {
 fn show(base: &Base, id: &IncidentId, output: &Output) -> Result<(), CliError> {
     let board = load(base, id)?;
     let incident = &board.incident;
-    let people = People::new(&board.entries, incident);
+    let people = People::by_name(&board.entries, incident);
     let severity = incident
         .severity()
         .map_or("not classified".into(), |severity| severity.to_string());

@@ -71,6 +71,26 @@ impl People {
         people
     }
 
+    /// For those who respond together, and know each other: everybody by their name.
+    pub fn by_name(entries: &[Entry], incident: &Incident) -> Self {
+        let name = |seq: u64| {
+            let entry = entries.iter().find(|entry| entry.seq == seq)?;
+            Some(entry.text(field::NAME)?.to_string())
+        };
+        let actors = incident.actors.iter();
+        let labels = actors.filter_map(|(actor, (seq, introduced))| {
+            let label = match introduced.uid {
+                None => "warroom".to_string(),
+                Some(_) => name(*seq)?,
+            };
+            Some((actor.clone(), label))
+        });
+        Self {
+            labels: labels.collect(),
+            names: Vec::new(),
+        }
+    }
+
     /// How an actor is called.
     pub fn label(&self, actor: &Slug) -> String {
         self.labels

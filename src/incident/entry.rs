@@ -323,6 +323,11 @@ impl Event {
                     overdue.due.timestamp()
                 ))
             }
+            Self::Proposed(data) => Some(format!(
+                "proposed:{}:{}",
+                data.against,
+                data.severity.level()
+            )),
             Self::KeeperLost(lost) => Some(format!("keeper:{}", lost.process)),
             Self::Adopted(adopted) => Some(format!("adopted:{}", adopted.incident)),
             Self::ChangeSeen(seen) => Some(format!("change:{}", seen.change)),

@@ -185,6 +185,48 @@ fn what_is_measured_is_proposed_without_anybody_looking_at_the_incident() {
     assert_eq!(levels, [2], "several other paths fail");
 }
 
+/// Two programs, or one before its disk has answered, see the same: the journal takes it once, and again after
+/// somebody has classified anew.
+#[test]
+fn the_same_severity_is_proposed_once_against_a_classification() {
+    use crate::incident::entry::Proposed;
+    use crate::incident::severity::Severity;
+    let key = |against, level| {
+        let data = Proposed {
+            against,
+            severity: Severity::new(level).unwrap(),
+            rule: slug("availability-failing"),
+            policy: "00".into(),
+            answers: Vec::new(),
+        };
+        Event::Proposed(data).once_key().unwrap()
+    };
+    assert_eq!(key(9, 1), key(9, 1));
+    assert_ne!(key(9, 1), key(12, 1));
+    assert_ne!(key(9, 1), key(9, 3));
+    let mut bench = Bench::new();
+    bench.firing();
+    classified(&mut bench, "degraded");
+    bench.disk_works = false;
+    measured_for(&mut bench, 4, 0.42);
+    let proposed = bench.waiting.iter().filter(|effect| {
+        let drafts = match effect {
+            Effect::Record { drafts, .. } => drafts,
+            _ => return false,
+        };
+        drafts
+            .iter()
+            .any(|draft| matches!(draft.event, Event::Proposed(_)))
+    });
+    assert_eq!(proposed.count(), 1, "what waits is not asked for again");
+    bench.disk_works = true;
+    for effect in std::mem::take(&mut bench.waiting) {
+        bench.perform(effect);
+    }
+    measured_for(&mut bench, 2, 0.42);
+    assert_eq!(bench.incident().proposals.len(), 1);
+}
+
 fn classified(bench: &mut Bench, completion: &str) {
     let answer = |question: &str, answer: &str| crate::incident::severity::Answered {
         question: slug(question),

@@ -143,7 +143,7 @@ pub(crate) fn timeline_rows(model: &Model) -> Vec<u64> {
         return Vec::new();
     };
     let words = model.ui.filter_words();
-    let people = crate::documents::People::new(&board.entries, &board.incident);
+    let people = crate::documents::People::by_name(&board.entries, &board.incident);
     // Samples that say nothing new would drown what people did; a filter finds them all.
     let telling = crate::documents::telling_samples(&board.incident);
     let shown = board.entries.iter().filter(|entry| {

@@ -46,10 +46,13 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
         if now - leaning.1 < needed || was_proposed(model, &id, wanted) {
             continue;
         }
-        model.ui.warn(format!(
-            "measured now: {wanted}; s classifies anew, a person decides"
-        ));
-        effects.extend(record(model, &id, vec![draft]));
+        let asked = record(model, &id, vec![draft]);
+        if !asked.is_empty() {
+            model.ui.warn(format!(
+                "measured now: {wanted}; s classifies anew, a person decides"
+            ));
+        }
+        effects.extend(asked);
     }
     effects
 }
@@ -99,6 +102,7 @@ fn proposal(model: &Model, id: &IncidentId) -> Option<(Severity, Draft)> {
     };
     let other = rule.severity != verdict.severity && !changed.is_empty();
     let data = Proposed {
+        against: verdict.seq,
         severity: rule.severity,
         rule: rule.id.clone(),
         policy: digest.clone(),

@@ -233,6 +233,8 @@ pub struct KeeperLost {
 /// Data of [`super::Event::Proposed`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Proposed {
+    /// The entry of the classification in force: each severity is proposed once against it.
+    pub against: u64,
     /// The severity that what is measured now would give.
     pub severity: Severity,
     /// The rule that decides.

@@ -22,7 +22,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
             theme.dim(),
         ))];
     }
-    let people = People::new(&board.entries, &board.incident);
+    let people = People::by_name(&board.entries, &board.incident);
     let at = selected_row(model, &shown).unwrap_or(shown.len() - 1);
     let detail = detail(canvas, &people, shown[at]);
     let room = height.saturating_sub(detail.len() + 1).max(3);
