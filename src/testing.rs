@@ -735,3 +735,9 @@ pub(crate) fn elsewhere(
     }
     signal
 }
+
+/// So many cases of a property, or as many as `PROPTEST_CASES` says.
+pub(crate) fn property_cases(usual: u32) -> u32 {
+    let wanted = std::env::var("PROPTEST_CASES").ok();
+    wanted.and_then(|cases| cases.parse().ok()).unwrap_or(usual)
+}

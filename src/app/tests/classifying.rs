@@ -210,9 +210,8 @@ fn the_same_severity_is_proposed_once_against_a_classification() {
     bench.disk_works = false;
     measured_for(&mut bench, 4, 0.42);
     let proposed = bench.waiting.iter().filter(|effect| {
-        let drafts = match effect {
-            Effect::Record { drafts, .. } => drafts,
-            _ => return false,
+        let Effect::Record { drafts, .. } = effect else {
+            return false;
         };
         drafts
             .iter()

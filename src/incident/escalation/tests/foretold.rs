@@ -198,14 +198,8 @@ fn played(policy: &Policy, script: &[(i64, Happens)], until: i64) -> Vec<forecas
     calls
 }
 
-/// 300, or as many as `PROPTEST_CASES` says.
-fn cases() -> u32 {
-    let wanted = std::env::var("PROPTEST_CASES").ok();
-    wanted.and_then(|cases| cases.parse().ok()).unwrap_or(300)
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(cases()))]
+    #![proptest_config(ProptestConfig::with_cases(crate::testing::property_cases(300)))]
 
     #[test]
     fn the_course_does_what_the_forecast_says_entry_by_entry(policy in policies(), script in scripts()) {
