@@ -123,6 +123,8 @@ pub(super) struct World<'s> {
     /// that of the entries it knew.
     pub(super) served: Vec<(DateTime<Utc>, usize)>,
     disk: bool,
+    /// By how much the clock was set back while something waited for the disk.
+    pub(super) set_back: TimeDelta,
     crashes: u64,
 }
 
@@ -145,6 +147,7 @@ impl<'s> World<'s> {
             sent: Vec::new(),
             served: Vec::new(),
             disk: true,
+            set_back: TimeDelta::zero(),
             crashes: 0,
         };
         world.begin(0);

@@ -191,6 +191,15 @@ impl World<'_> {
         if self.random.below(8_000) == 0 {
             let step = self.random.below(600) as i64 - 300;
             self.now += TimeDelta::seconds(step);
+            // What waits for the disk was asked for by the clock as it was.
+            let waits = self
+                .programs
+                .iter()
+                .flatten()
+                .any(|program| !program.queue.is_empty());
+            if step < 0 && waits {
+                self.set_back += TimeDelta::seconds(-step);
+            }
         }
     }
 }
