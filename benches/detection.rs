@@ -27,8 +27,8 @@ fn main() {
         .find_map(|word| word.parse().ok())
         .unwrap_or(3u64);
     println!(
-        "{:<44} {:>10} {:>8} {:>12} {:>8}  rightly blamed",
-        "shape", "found, min", "false", "burn, min", "false"
+        "{:<44} {:>10} {:>8} {:>12} {:>8} {:>12} {:>9}  rightly blamed",
+        "shape", "found, min", "false", "burn, min", "false", "begin shown", "lingers"
     );
     let (mut all, mut burn, mut weeks) = (0, 0, 0);
     for shape in shapes::shapes() {
@@ -57,11 +57,16 @@ fn main() {
         } else {
             (String::new(), String::new())
         };
+        let began = outcomes.iter().filter_map(|outcome| outcome.began);
+        let began = began.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let began = began.map_or(String::new(), |(from, to)| format!("{from:+} to {to:+}"));
+        let lingered = outcomes.iter().map(|outcome| outcome.lingered).max();
         println!(
-            "{:<44} {found:>10} {:>8.2} {burnt:>12} {:>8.2}  {blamed}",
+            "{:<44} {found:>10} {:>8.2} {burnt:>12} {:>8.2} {began:>12} {:>9}  {blamed}",
             shape.name,
             false_alarms as f64 / seeds as f64,
-            burn_false as f64 / seeds as f64
+            burn_false as f64 / seeds as f64,
+            lingered.unwrap_or_default()
         );
         all += false_alarms;
         burn += burn_false;

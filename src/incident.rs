@@ -5,6 +5,7 @@
 
 pub mod alerts;
 pub mod cadence;
+pub mod closing;
 pub mod entry;
 pub mod escalation;
 pub mod fold;

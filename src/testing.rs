@@ -683,6 +683,7 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::watch::SignalReport {
     };
     let drop = Drop {
         since,
+        or_before: false,
         now: 0.85,
         normal: 0.9997,
         from: Normal::EarlierWeeks,

@@ -15,6 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Refused {
     Refused {
+        stands: true,
         what: what.into(),
         hint: hint.into(),
     }

@@ -19,8 +19,21 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     if let Some(next) = next(model) {
         hints.push(next);
     }
+    let closed = model
+        .incident()
+        .is_some_and(|incident| incident.status == Status::Closed);
     let more: &[Hint] = match (model.ui.screen, model.incident().is_some()) {
         (_, false) => &[(Action::Open, "open by hand")],
+        (Screen::Timeline | Screen::Documents, _) if closed => &[
+            (Action::Note, "note"),
+            (Action::Correct, "correct"),
+            (Action::Copy, "copy"),
+        ],
+        (_, _) if closed => &[
+            (Action::Note, "note"),
+            (Action::FollowUp, "follow up"),
+            (Action::Switch, "other incident"),
+        ],
         (Screen::Playbook, _) => &[
             (Action::StepSkip, "skip"),
             (Action::Copy, "copy"),
@@ -44,7 +57,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             (Action::Classify, "severity"),
             (Action::Playbook, "playbook"),
             (Action::Note, "note"),
-            (Action::Status, "update"),
+            (Action::Status, "status"),
         ],
     };
     for hint in more {
@@ -78,7 +91,7 @@ pub fn next(model: &Model) -> Option<Hint> {
         return Some(owed);
     }
     if incident.status < Status::Mitigated && is_back_to_normal(model) {
-        return Some((Action::Status, "update: mitigated?"));
+        return Some((Action::Status, "status: mitigated?"));
     }
     if incident.status >= Status::Resolved {
         return Some(if documents_are_behind(incident) {
@@ -105,9 +118,9 @@ pub fn next(model: &Model) -> Option<Hint> {
     Some((
         Action::Status,
         if incident.status < Status::Mitigated {
-            "update: mitigated?"
+            "status: mitigated?"
         } else {
-            "update: normal again?"
+            "status: normal again?"
         },
     ))
 }

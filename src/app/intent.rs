@@ -10,13 +10,13 @@ use crate::incident::entry::{
     Acknowledged, ActorIntroduced, Audience, Classified, Corrected, Empty, Follows, Opened, Proof,
     RoleAssigned, SignalSeen, StatusChanged, WorkKind, WorkState, field,
 };
-use crate::incident::fold::SignalFacts;
+use crate::incident::fold::{Acknowledgement, SignalFacts};
 use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Facts, Policy, Progress};
-use crate::incident::{Draft, Event, Role, Slug, Status, program};
+use crate::incident::{Draft, Event, Incident, Role, Slug, Status, program};
 use crate::signals::Sample;
 use crate::text::{NoMoment, Safe};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// Why an intent is refused: what, and what to do instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,12 +26,23 @@ pub struct Refused {
     pub what: String,
     /// What to do.
     pub hint: String,
+    /// Whether it is well said, and only where the incident stands speaks against it.
+    pub stands: bool,
 }
 
 fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Refused {
     Refused {
         what: what.into(),
         hint: hint.into(),
+        stands: false,
+    }
+}
+
+/// Refuses what is well said and comes too late, or again.
+fn stands(what: impl Into<String>, hint: impl Into<String>) -> Refused {
+    Refused {
+        stands: true,
+        ..refuse(what, hint)
     }
 }
 
@@ -76,6 +87,19 @@ impl Intent {
                 | Self::WorkState(..)
         )
     }
+
+    /// Whether it belongs to a response that goes on. What is learned afterwards (a note, a correction, a decision,
+    /// another classification, work that follows) can still be recorded once it is closed.
+    pub fn ends_with_closing(&self) -> bool {
+        matches!(
+            self,
+            Self::Acknowledge(..)
+                | Self::Status(..)
+                | Self::Role(..)
+                | Self::Update(..)
+                | Self::HandOver(..)
+        )
+    }
 }
 
 /// What intents need to know besides the incident.
@@ -103,9 +127,15 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
         drafts.push(introduction(desk.me));
     }
     if let Some((seq, _)) = incident.custody.sealed {
-        return Err(refuse(
+        return Err(stands(
             format!("the journal is sealed (#{seq}): nothing can be added"),
             "a sealed story goes on in a new incident: `warroom incident open TITLE --follows ID`",
+        ));
+    }
+    if incident.status == Status::Closed && intent.ends_with_closing() {
+        return Err(stands(
+            "the incident is closed, and stays so",
+            "notes, corrections, work and a classification can be added; what fails again is a new incident",
         ));
     }
     match intent {
@@ -114,14 +144,17 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
                 targets: targets.clone(),
                 elsewhere: None,
             };
-            if incident.status == Status::Closed {
-                return Err(refuse(
-                    "the incident is closed: nobody is called any more",
+            let commanded = incident.roles.contains_key(&Role::IncidentCommander);
+            if let Some(seq) = acknowledged_already(incident, me, targets)
+                && commanded
+            {
+                return Err(stands(
+                    format!("you have acknowledged already (#{seq})"),
                     "nothing to do",
                 ));
             }
             drafts.push(Draft::new(me, Event::Acknowledged(acknowledged)));
-            if !incident.roles.contains_key(&Role::IncidentCommander) {
+            if !commanded {
                 let data = RoleAssigned {
                     role: Role::IncidentCommander,
                     actor: Some(me.clone()),
@@ -140,7 +173,7 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
         ),
         Intent::Status(status, text) => {
             if incident.status == *status && !incident.status_changes.is_empty() {
-                return Err(refuse(
+                return Err(stands(
                     format!("it is {} already", status.word()),
                     "write a note instead",
                 ));
@@ -189,13 +222,26 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
     if let Some(at) = desk.occurred
         && let Some(draft) = drafts.pop()
     {
-        drafts.push(earlier(desk, intent, draft, at)?);
+        drafts.push(earlier(incident, desk, intent, draft, at)?);
     }
     Ok(drafts)
 }
 
+/// The acknowledgement by which this person answers for these targets already.
+fn acknowledged_already(incident: &Incident, me: &Slug, targets: &[Slug]) -> Option<u64> {
+    let mine = |ack: &&Acknowledgement| ack.by == *me;
+    let acks = incident.acknowledgements.iter().filter(mine);
+    let answered = |target: &Slug| acks.clone().any(|ack| ack.targets.contains(target));
+    let last = acks.clone().next_back()?;
+    targets.iter().all(answered).then_some(last.seq)
+}
+
+/// How long before the start of an incident somebody may have acted on it: an alert comes late.
+const AHEAD_OF_ALERTS: TimeDelta = TimeDelta::hours(1);
+
 /// The draft, as having happened at an earlier time. What takes effect by being recorded has no other time.
 fn earlier(
+    incident: &Incident,
     desk: &Desk<'_>,
     intent: &Intent,
     draft: Draft,
@@ -210,6 +256,21 @@ fn earlier(
     if at > desk.now {
         let error = NoMoment::NotYet(at);
         return Err(refuse(error.to_string(), error.hint()));
+    }
+    // What led to an incident can be noted; nobody responded to it long before it began.
+    let began = incident.opened.as_ref().map(|opened| opened.data.started);
+    if let Some(began) = began.filter(|began| at < *began - AHEAD_OF_ALERTS)
+        && !matches!(intent, Intent::Note(..) | Intent::Decide(..))
+    {
+        let when = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S UTC");
+        return Err(refuse(
+            format!(
+                "{} is long before the incident began ({})",
+                when(at),
+                when(began)
+            ),
+            "a note can say what was before",
+        ));
     }
     Ok(draft.occurred(at, Cause::Said))
 }
@@ -285,7 +346,16 @@ fn reading_for_decision(board: &Board, desk: &Desk<'_>) -> Option<Draft> {
 
 fn classification(desk: &Desk<'_>, answers: &[Answered]) -> Result<Draft, Refused> {
     let (policy, digest) = desk.severity;
-    for given in answers {
+    for (at, given) in answers.iter().enumerate() {
+        if answers[..at]
+            .iter()
+            .any(|other| other.question == given.question)
+        {
+            return Err(refuse(
+                format!("\"{}\" is answered twice", given.question),
+                "keep the answer that holds",
+            ));
+        }
         let question = policy
             .questions
             .iter()

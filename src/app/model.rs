@@ -193,6 +193,15 @@ impl Model {
         }
     }
 
+    /// Shows this incident. What was selected, answered or ticked belonged to the one before.
+    pub(crate) fn go_to(&mut self, id: IncidentId) {
+        self.current = Some(id);
+        self.ui.selected = None;
+        self.ui.scroll = 0;
+        self.ui.answers = super::ui::Answering::default();
+        self.ui.ticked.clear();
+    }
+
     /// The board on the screen.
     pub fn board(&self) -> Option<&Board> {
         self.boards.get(self.current.as_ref()?)
@@ -210,13 +219,12 @@ impl Model {
 
     /// Keeps a reading for the trace.
     pub fn remember(&mut self, sample: Sample) {
-        if self
-            .live
-            .trace
-            .back()
-            .is_some_and(|last| last.at >= sample.at)
-        {
-            return;
+        while let Some(last) = self.live.trace.back().filter(|last| last.at >= sample.at) {
+            if last.at <= self.now {
+                return;
+            }
+            // From what is now the future: it was read before the clock was set back.
+            self.live.trace.pop_back();
         }
         self.live.trace.push_back(sample);
         while self.live.trace.len() > TRACE {
@@ -287,6 +295,18 @@ impl Model {
         };
         self.open_boards()
             .find(|(_, board)| same(board))
+            .map(|(id, _)| id)
+    }
+
+    /// The incident of a service whose response goes on. One that is resolved, and left open for what follows, takes
+    /// no new outage upon itself.
+    pub fn going_on(&self, service: &Slug) -> Option<&IncidentId> {
+        let same = |board: &Board| {
+            let opened = board.incident.opened.as_ref();
+            opened.is_some_and(|opened| opened.data.service == *service)
+        };
+        self.open_boards()
+            .find(|(_, board)| same(board) && !board.incident.status.is_resolved())
             .map(|(id, _)| id)
     }
 

@@ -88,7 +88,12 @@ impl From<SourceError> for CliError {
 
 impl From<Refused> for CliError {
     fn from(refused: Refused) -> Self {
-        Self::new(Exit::Usage, refused.what, refused.hint)
+        let exit = if refused.stands {
+            Exit::No
+        } else {
+            Exit::Usage
+        };
+        Self::new(exit, refused.what, refused.hint)
     }
 }
 

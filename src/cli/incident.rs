@@ -1,5 +1,6 @@
 //! `warroom incident`: what the console records, from the command line. Both send the same intent.
 
+mod closing;
 mod command;
 
 use super::arguments::{Global, Incident as Verb};
@@ -57,8 +58,12 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             pen.record(&id, &Intent::Role(role, actor))
         }
         Verb::Status {
-            id, status, text, ..
-        } => pen.record(&id, &Intent::Status(status, Safe::block(&text))),
+            id,
+            status,
+            text,
+            anyway,
+            ..
+        } => closing::status(&pen, &id, (status, &text), anyway),
         Verb::Decide {
             id,
             what,
@@ -73,8 +78,8 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::Correct { id, entry, text } => {
             pen.record(&id, &Intent::Correct(entry, Safe::block(&text)))
         }
-        Verb::Close { id, text } => {
-            pen.record(&id, &Intent::Status(Status::Closed, Safe::block(&text)))
+        Verb::Close { id, text, anyway } => {
+            closing::status(&pen, &id, (Status::Closed, &text), anyway)
         }
         Verb::Sign { id } => custody::sign(&base, &id, output),
         Verb::Erase {
@@ -273,7 +278,7 @@ fn open(
                 .opened
                 .as_ref()
                 .is_some_and(|opened| opened.data.service == service);
-            if same && incident.status != Status::Closed {
+            if same && !incident.status.is_resolved() {
                 return Ok(Err(known));
             }
         }
@@ -287,7 +292,7 @@ fn open(
             Exit::No,
             what,
             format!(
-                "`warroom incident note {known} TEXT` adds to it; close it first to open another"
+                "`warroom incident note {known} TEXT` adds to it; resolve it first to open another"
             ),
         )
     })?;

@@ -174,9 +174,10 @@ fn ratio_text(ratio: &RatioReport, head: &dyn Fn(String) -> String) -> Vec<Strin
             .as_ref()
             .map_or(String::new(), |culprit| format!(", {}", culprit.words()));
         more(format!(
-            "{:.2} points below what is normal {}, since {}{whose}",
+            "{:.2} points below what is normal {}, since {}{}{whose}",
             drop.points(),
             drop.from.words(),
+            if drop.or_before { "before " } else { "" },
             time(drop.since)
         ));
         let loss = loss(ratio, drop.since, ratio.budget.sum.to);
@@ -294,7 +295,7 @@ fn ratio_value(ratio: &RatioReport) -> Value {
         },
         "burn": burns,
         "drop": ratio.drop.as_ref().map(|drop| json!({
-            "since": time(drop.since), "now": drop.now, "normal": drop.normal, "points": drop.points(),
+            "since": time(drop.since), "or_before": drop.or_before, "now": drop.now, "normal": drop.normal, "points": drop.points(),
             "normal_from": drop.from.words(), "evidence": drop.evidence,
             "culprit": drop.culprit.as_ref().map(|culprit| json!({
                 "label": culprit.label, "value": culprit.value, "share": culprit.share, "now": culprit.now,

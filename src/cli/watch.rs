@@ -6,7 +6,7 @@ use super::output::Output;
 use super::setup::{Base, base};
 use super::{console, diagnostics};
 use crate::app::runtime::{Launch, Runtime};
-use crate::app::{Model, Msg, update};
+use crate::app::{Board, Model, Msg, update};
 use crate::documents::{People, sentence};
 use crate::incident::{Event, IncidentId};
 use crate::journal::KeeperKind;
@@ -161,7 +161,10 @@ impl Manager {
         if self.every.is_some_and(|every| self.last.elapsed() >= every) {
             self.last = Instant::now();
             let open = model.open_boards().count();
-            let status = format!("watching, {open} open");
+            let status = match trouble_of_any(model) {
+                Some((id, what)) => format!("NOT RECORDING {id}: {what}"),
+                None => format!("watching, {open} open"),
+            };
             notify(&[NotifyState::Watchdog, NotifyState::Status(&status)]);
         }
     }
@@ -169,6 +172,16 @@ impl Manager {
     fn stopping(&self) {
         notify(&[NotifyState::Stopping]);
     }
+}
+
+/// What keeps entries of an incident from being recorded: nobody is called then.
+fn trouble(board: &Board) -> Option<&(String, String)> {
+    board.damage.as_ref().or(board.problem.as_ref())
+}
+
+fn trouble_of_any(model: &Model) -> Option<(&IncidentId, &str)> {
+    let mut boards = model.open_boards();
+    boards.find_map(|(id, board)| Some((id, trouble(board)?.0.as_str())))
 }
 
 /// Without a service manager there is nobody to tell, and that is no error.
@@ -185,9 +198,32 @@ struct Told {
     begun: bool,
     /// What is wrong with the data directory, so that it is said once.
     store: Option<(String, String)>,
+    /// What keeps entries of an incident from being recorded, likewise.
+    troubles: BTreeMap<IncidentId, (String, String)>,
 }
 
 impl Told {
+    /// Prints what keeps an incident's entries from being recorded when it begins, changes or ends.
+    fn tell_troubles(&mut self, model: &Model, output: &Output) {
+        for (id, board) in &model.boards {
+            let now = trouble(board);
+            match (now, self.troubles.get(id)) {
+                (Some(now), known) if known != Some(now) => {
+                    let (what, hint) = now;
+                    output.warning(&format!(
+                        "{id}: NOT RECORDED, and nobody is called: {what}; {hint}"
+                    ));
+                    self.troubles.insert(id.clone(), now.clone());
+                }
+                (None, Some(_)) => {
+                    output.warning(&format!("{id}: recorded again"));
+                    self.troubles.remove(id);
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Prints the entries that are new, one a line, and what went wrong outside the journal.
     fn tell(&mut self, model: &mut Model, output: &Output) {
         if let Some(notice) = model.ui.notice.take().filter(|notice| notice.bad) {
@@ -199,6 +235,7 @@ impl Told {
                 output.warning(&format!("{what}; {hint}"));
             }
         }
+        self.tell_troubles(model, output);
         for (id, board) in &model.boards {
             let told = self.upto.entry(id.clone()).or_insert(match self.begun {
                 true => 0,

@@ -80,6 +80,7 @@ impl Policies {
         let escalation_digest = hex_digest(text.as_bytes());
         let escalation: escalation::Policy = parse(&path, &text)?;
         escalation.check().map_err(|error| unsound(&path, &error))?;
+        raised(&severity, &escalation, &path)?;
         let (path, text) = read(files.intake.as_ref(), base, INTAKE)?;
         let intake_digest = hex_digest(text.as_bytes());
         let policy: intake::PolicyFile = parse(&path, &text)?;
@@ -100,6 +101,33 @@ impl Policies {
             gate_digest,
         })
     }
+}
+
+/// Whether each level that waits for conditions waits for one that a severity rule raises.
+fn raised(
+    severity: &severity::Policy,
+    escalation: &escalation::Policy,
+    place: &Path,
+) -> Result<(), ConfigError> {
+    let mut known: Vec<&str> = severity
+        .rules
+        .iter()
+        .flat_map(|rule| rule.flags.iter().map(Slug::as_str))
+        .collect();
+    known.sort_unstable();
+    known.dedup();
+    let raised = |flag: &Slug| known.contains(&flag.as_str());
+    for level in &escalation.levels {
+        if let Some(flag) = level.when.iter().find(|flag| !raised(flag)) {
+            let what = format!(
+                "escalation level \"{}\" waits for \"{flag}\", which no rule of the severity policy raises",
+                level.level
+            );
+            let hint = format!("rules raise: {}", known.join(", "));
+            return Err(ConfigError::value(place, what, hint));
+        }
+    }
+    Ok(())
 }
 
 /// Reads and checks an escalation policy that is not the one in force.

@@ -2,6 +2,7 @@
 
 use super::citations::{count, duration, time};
 use super::impact::Statement;
+use crate::incident::closing::{LeftOpen, left_open};
 use crate::incident::entry::{PageOutcome, StepOutcome};
 use crate::incident::observation::AlertState;
 use crate::incident::{Body, Disclosed, Entry, Event, Incident, Status};
@@ -109,8 +110,32 @@ pub(super) fn open_questions(entries: &[Entry], incident: &Incident) -> Vec<Stat
             out.push(Statement::new(text, &cites));
         }
     }
+    out.extend(still_owed(incident));
     out.extend(blind_spots(entries, incident));
     out
+}
+
+/// Work that nobody has ended, and users whom nobody has told.
+fn still_owed(incident: &Incident) -> Vec<Statement> {
+    let said = |left: LeftOpen| match left {
+        LeftOpen::Work(seq, kind) => {
+            let fact = incident.work.get(&seq);
+            let due = fact.and_then(|fact| fact.due);
+            let due = due.map_or(String::new(), |due| format!(", due {}", time(due)));
+            let mut cites = vec![seq];
+            cites.extend(fact.map(|fact| fact.last).filter(|last| *last != seq));
+            let text = format!("The {} of #{seq} is still open{due}.", kind.word());
+            Some(Statement::new(text, &cites))
+        }
+        LeftOpen::UsersNotTold => {
+            let opened = incident.opened.as_ref()?;
+            let text = "Users were not told anything by this record.";
+            Some(Statement::new(text, &[opened.seq]))
+        }
+        // Said above, where there is no verdict.
+        LeftOpen::NotClassified => None,
+    };
+    left_open(incident).into_iter().filter_map(said).collect()
 }
 
 /// A recovery that was said while the last reading did not show it.

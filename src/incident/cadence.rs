@@ -55,6 +55,26 @@ pub struct Clock {
     pub item: Option<u64>,
 }
 
+impl Clock {
+    /// What it waits for, in two or three words; work is named by its kind and entry.
+    pub fn waits_for(&self, incident: &Incident) -> String {
+        match (self.clock.as_str(), self.item) {
+            ("update", _) => "status update".into(),
+            ("check-in", _) => "commander's check-in".into(),
+            ("scribe", _) => "next entry".into(),
+            ("answer", _) => "acknowledgement".into(),
+            (_, Some(item)) => {
+                let kind = incident
+                    .work
+                    .get(&item)
+                    .map_or("work", |fact| fact.kind.word());
+                format!("{kind} #{item}")
+            }
+            (other, None) => other.to_string(),
+        }
+    }
+}
+
 /// The clocks of an incident that run, the nearest first.
 pub fn clocks(incident: &Incident) -> Vec<Clock> {
     let Some(opened) = &incident.opened else {

@@ -3,7 +3,7 @@
 use super::entry::{
     Audience, MessageIntended, MessageKind, MessageResulted, PageOutcome, Settled, field,
 };
-use super::escalation::{MAX_REPEATS, REPEAT_AFTER, RESULT_WITHIN};
+use super::escalation::{Call, MAX_REPEATS, REPEAT_AFTER, is_lost};
 use super::fold::MessageFact;
 use super::ids::Slug;
 use super::{Draft, Event, Incident, program};
@@ -35,7 +35,8 @@ struct Wanted {
 /// The messages to be sent now, and those of which nobody will ever know what became.
 pub fn due(id: &str, incident: &Incident, ways: &[Way], now: DateTime<Utc>) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = lost(incident, now).collect();
-    for wanted in updates(id, incident, ways).chain(settled(incident, ways)) {
+    let wanted = updates(id, incident, ways, now).chain(settled(incident, ways));
+    for wanted in wanted {
         let Some(repeat) = next(incident, &wanted, now) else {
             continue;
         };
@@ -52,24 +53,55 @@ pub fn due(id: &str, incident: &Incident, ways: &[Way], now: DateTime<Utc>) -> V
     drafts
 }
 
+/// The updates to be sent: for each channel and audience the next one.
 fn updates<'i>(
     id: &'i str,
     incident: &'i Incident,
     ways: &'i [Way],
+    now: DateTime<Utc>,
 ) -> impl Iterator<Item = Wanted> + 'i {
-    incident.updates.iter().flat_map(move |(seq, _, audience)| {
-        let carriers = ways
-            .iter()
-            .filter(move |way| way.audiences.contains(audience));
-        carriers.map(move |way| Wanted {
+    ways.iter().flat_map(move |way| {
+        let audiences = way.audiences.iter();
+        audiences.filter_map(move |audience| update(id, incident, (way, *audience), now))
+    })
+}
+
+/// The next update of an audience by a channel. They go out in the order in which they were written: the one before
+/// must have come to an end, and what a later one has overtaken is told no more.
+fn update(
+    id: &str,
+    incident: &Incident,
+    (way, audience): (&Way, Audience),
+    now: DateTime<Utc>,
+) -> Option<Wanted> {
+    let mine = incident.updates.iter();
+    let mine = mine.filter(|(_, _, wanted)| *wanted == audience);
+    let mut next_of = None;
+    for (seq, at, _) in mine {
+        let wanted = Wanted {
             message: Slug::nearest(&format!("update-{id}.{seq}")),
             what: MessageKind::Update,
             channel: way.name.clone(),
             tells: *seq,
             page: None,
-        })
-    })
+        };
+        let last = sendings(incident, &wanted.message, &wanted.channel).next_back();
+        match last.map(|(_, fact)| fact.result) {
+            Some(None) => return None,
+            Some(Some((_, _, PageOutcome::Accepted))) => next_of = None,
+            // Written before this channel was there, it is news no more.
+            None if now - *at >= NEWS => {}
+            _ if next_of.is_none() && next(incident, &wanted, now).is_some() => {
+                next_of = Some(wanted);
+            }
+            _ => {}
+        }
+    }
+    next_of
 }
+
+/// For how long an update that was never sent is news.
+const NEWS: TimeDelta = TimeDelta::minutes(30);
 
 /// Pages that their receivers may have taken, once somebody has acknowledged or the incident is resolved.
 fn settled<'i>(incident: &'i Incident, ways: &'i [Way]) -> impl Iterator<Item = Wanted> + 'i {
@@ -103,13 +135,30 @@ fn settled<'i>(incident: &'i Incident, ways: &'i [Way]) -> impl Iterator<Item = 
             .iter()
             .any(|way| way.settles && way.name == call.channel);
         how.filter(|_| taken && told).map(|(how, tells)| Wanted {
-            message: Slug::nearest(&format!("{}.{}", call.page, how.word())),
+            message: settlement(incident, call, how),
             what: MessageKind::Settle(how),
             channel: call.channel.clone(),
             tells,
             page: Some(call.page.clone()),
         })
     })
+}
+
+/// The name under which a receiver is told that a page is settled: anew where it was called again since.
+fn settlement(incident: &Incident, call: &Call, how: Settled) -> Slug {
+    let plain = Slug::nearest(&format!("{}.{}", call.page, how.word()));
+    let first = sendings(incident, &plain, &call.channel).next();
+    let called = incident.escalation.levels.iter().flat_map(|level| {
+        let calls = level.pages.iter();
+        calls.filter(|(other, _)| other.page == call.page && other.channel == call.channel)
+    });
+    let latest = called.map(|(_, page)| page.intent).max();
+    match (first, latest) {
+        (Some((_, told)), Some(latest)) if latest > told.intent => {
+            Slug::nearest(&format!("{plain}.{latest}"))
+        }
+        _ => plain,
+    }
 }
 
 /// Which sending of a message is to be made now, if any. An update whose end is not known is not sent again by
@@ -124,7 +173,8 @@ fn next(incident: &Incident, wanted: &Wanted, now: DateTime<Utc>) -> Option<u32>
         MessageKind::Update => outcome == PageOutcome::Failed,
         MessageKind::Settle(_) => outcome.wants_repeat(),
     };
-    let later = now >= at + TimeDelta::seconds(REPEAT_AFTER);
+    // A result from what is now the future came before the clock was set back.
+    let later = now >= at + TimeDelta::seconds(REPEAT_AFTER) || at > now;
     (again && later && sent().count() <= MAX_REPEATS).then_some(repeat + 1)
 }
 
@@ -140,9 +190,7 @@ fn sendings<'i>(
 }
 
 fn lost(incident: &Incident, now: DateTime<Utc>) -> impl Iterator<Item = Draft> + '_ {
-    let overdue = move |fact: &MessageFact| {
-        fact.result.is_none() && now > fact.at + TimeDelta::seconds(RESULT_WITHIN)
-    };
+    let overdue = move |fact: &MessageFact| fact.result.is_none() && is_lost(fact.at, now);
     let lost = incident
         .messages
         .iter()

@@ -364,3 +364,51 @@ fn an_erasure_that_was_cut_off_is_finished_and_other_texts_stay() {
         }
     }
 }
+
+#[test]
+fn what_a_failed_try_wrote_is_its_own_although_it_was_told_meanwhile() {
+    let drafts = || {
+        let mut drafts = [padded(1, 10), note("between"), padded(2, 10)];
+        let mut entropy = SeededEntropy::new(5);
+        for draft in &mut drafts {
+            draft.id = fresh_entry_id(&Still.now(), &mut entropy).ok();
+        }
+        drafts
+    };
+    let begin = |disk: &FaultyDisk| {
+        let made = Journal::create(Path::new(PLACE), means(disk, 7), &[note("first")]);
+        made.unwrap().0
+    };
+    let trial = FaultyDisk::default();
+    let mut journal = begin(&trial);
+    let before = trial.operations();
+    journal.append(&drafts()).unwrap();
+    let mut told_between = 0;
+    for at in 1..=trial.operations() - before {
+        let disk = FaultyDisk::default();
+        let mut journal = begin(&disk);
+        disk.fail(at, Fault::Error(io::ErrorKind::StorageFull));
+        let drafts = drafts();
+        if journal.append(&drafts).is_ok() {
+            continue;
+        }
+        told_between += journal.refresh().map_or(0, |news| news.entries.len());
+        let appended = loop {
+            if let Ok(appended) = journal.append(&drafts) {
+                break appended;
+            }
+        };
+        assert!(
+            appended.mine.iter().all(Option::is_some),
+            "operation {at}: {:?}",
+            appended.mine
+        );
+        let (_, entries) = open(&disk).unwrap();
+        for draft in &drafts {
+            let id = draft.id.map(|id| id.to_string());
+            let times = entries.iter().filter(|e| Some(&e.id) == id.as_ref());
+            assert_eq!(times.count(), 1, "operation {at}");
+        }
+    }
+    assert!(told_between > 0, "no failed try left a line that was told");
+}

@@ -16,7 +16,7 @@ use super::verify::FindingKind;
 use crate::incident::entry::{ActorIntroduced, ClockStepped, Proof, Recovered};
 use crate::incident::{Draft, Entry, Event, program};
 use durable::Files;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -45,6 +45,8 @@ pub struct Journal {
     entropy: Box<dyn Entropy>,
     /// Entries read from the file and not yet given to the caller, because something failed on the way.
     unreported: News,
+    /// Lines of an append that failed on the way, by the entry's id: the same drafts come again, and are these.
+    half_done: HashMap<String, u64>,
 }
 
 /// What an append did.
@@ -106,6 +108,7 @@ impl Journal {
             clock,
             entropy,
             unreported: News::default(),
+            half_done: HashMap::new(),
         };
         let recovered = {
             let lock = Arc::clone(&journal.lock);
@@ -167,6 +170,7 @@ impl Journal {
     fn take_in(&mut self, news: News) {
         if news.reread {
             self.once.clear();
+            self.half_done.clear();
             self.unreported = News::default();
         }
         self.once.extend(news.entries.iter().filter_map(once_key));
@@ -235,6 +239,7 @@ impl Journal {
             result = self.append_once(&all, &stamp);
         }
         let mine = result?.split_off(first.min(all.len()));
+        self.half_done.clear();
         let news = std::mem::take(&mut self.unreported);
         Ok(Appended {
             entries: news.entries,
@@ -269,7 +274,9 @@ impl Journal {
         let number = |draft: &Draft| {
             let id = draft.id?.to_string();
             let same = |entry: &&Entry| entry.id == id;
-            self.unreported.entries.iter().find(same).map(|e| e.seq)
+            let read = self.unreported.entries.iter().find(same).map(|e| e.seq);
+            // What was read back and told meanwhile is not among what is new.
+            read.or_else(|| self.half_done.get(&id).copied())
         };
         drafts.iter().map(number).collect()
     }
@@ -316,6 +323,7 @@ impl Journal {
                 .advance(line.line.len(), position, stamp.clone());
             self.follower.sealed |= matches!(line.entry.event(), Some(Event::Sealed(_)));
             self.once.extend(once_key(&line.entry));
+            self.half_done.insert(line.entry.id.clone(), line.entry.seq);
             self.unreported.entries.push(line.entry);
         }
         Ok(mine)

@@ -29,6 +29,8 @@ pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) retry_after: Option<Duration>,
     pub(super) body: String,
+    /// Whether the body came to its end.
+    whole: bool,
 }
 
 impl Http {
@@ -83,8 +85,13 @@ impl Http {
         match self.answer(request).await {
             Ok(answer) => {
                 let first = answer.body.lines().next().unwrap_or_default();
+                let verdict = match judge(&answer) {
+                    // It was about to say yes or no.
+                    Verdict::Refused if !answer.whole && answer.status < 300 => Verdict::Ambiguous,
+                    verdict => verdict,
+                };
                 Attempt {
-                    verdict: judge(&answer),
+                    verdict,
                     http: Some(answer.status),
                     detail: Safe::line(&format!(
                         "{} answered {} {first}",
@@ -154,6 +161,7 @@ impl Http {
             status,
             retry_after,
             body,
+            whole,
         })
     }
 }

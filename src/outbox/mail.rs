@@ -155,12 +155,7 @@ impl Mail {
         message: &Message,
         to: &[&Mailbox],
     ) -> Result<lettre::Message, lettre::error::Error> {
-        // A further call of the same level is another letter; another try of the same call is the same.
-        let call = match message {
-            Message::Page(page) => format!("{}.{}", page.id, page.due.timestamp()),
-            Message::Update(_) | Message::Settle(_) => message.id(),
-        };
-        let id = format!("<{call}@{}>", self.from.email.domain());
+        let id = format!("<{}@{}>", message.occasion(), self.from.email.domain());
         let text: Vec<String> = message
             .facts()
             .iter()

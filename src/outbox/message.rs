@@ -106,6 +106,15 @@ impl Message {
         }
     }
 
+    /// Which call or message: further tries of the same call share it, a further call by the policy is another one,
+    /// or its receiver would take it for a repetition.
+    pub fn occasion(&self) -> String {
+        match self {
+            Self::Page(page) => format!("{}.{}", page.id, page.due.timestamp()),
+            Self::Update(_) | Self::Settle(_) => self.id(),
+        }
+    }
+
     /// Severity and title in one line.
     pub fn headline(&self) -> String {
         let about = self.about();

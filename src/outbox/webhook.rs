@@ -133,7 +133,7 @@ impl Channel for Webhook {
         let now = self.clock.now().wall;
         let body = body(message, now);
         let timestamp = now.timestamp().to_string();
-        let id = format!("msg_{}", message.id());
+        let id = format!("msg_{}", message.occasion());
         let request = self
             .http
             .client

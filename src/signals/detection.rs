@@ -5,15 +5,18 @@
 //! `G = b ln(b/E) − (b − E)`, divided by the measured overdispersion. Under normal traffic a value of `h` is
 //! exceeded about once in `e^h` independent trials (Kulldorff, "A spatial scan statistic", 1997; the window that
 //! maximizes it is the change-point estimate of Page's CUSUM, 1954). A drop must also be large enough to matter
-//! and still be going on.
+//! and not be over: the same ratio, of the drop's failure rate against the normal one, says when the last minutes
+//! look like neither the drop nor its slow recovery any more.
 
 mod attribution;
 mod baseline;
+mod onset;
 mod statistics;
 mod volume;
 
 pub use attribution::{Culprit, Split, find_with_parts};
 pub use baseline::{Baseline, Normal};
+pub use onset::Onset;
 pub use statistics::excess;
 pub use volume::{Slump, find as find_slump};
 
@@ -29,11 +32,18 @@ const SMALLEST: f64 = 0.002;
 /// … and how many times the normal failure rate it must be: normal traffic drifts.
 const FACTOR: f64 = 1.5;
 
+/// The last minutes that must look normal before a drop counts as over: one that comes in bursts goes on.
+const OVER_IN: i64 = 5;
+/// What their evidence must exceed for that: a drop that goes on looks like that once in a thousand minutes.
+const OVER: f64 = 7.0;
+
 /// A drop.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Drop {
-    /// When it began: the start of the window that shows it best.
+    /// When it began: the start of the window that shows it best, to the minute.
     pub since: DateTime<Utc>,
+    /// Whether it may have begun before that, where no minute is read any more.
+    pub or_before: bool,
     /// Success ratio in that window.
     pub now: f64,
     /// What is normal for these payments at this hour.
@@ -63,54 +73,74 @@ pub fn find(track: &Track, baseline: &Baseline, end: DateTime<Utc>) -> Option<Dr
 /// The scan, with a threshold of its own: one of many label values needs more evidence.
 fn scan(track: &Track, baseline: &Baseline, end: DateTime<Utc>, threshold: f64) -> Option<Drop> {
     let last = end.timestamp().div_euclid(60) - 1;
-    let mut sums = Sums::default();
-    let mut best: Option<(i64, f64, Sums)> = None;
-    let mut recent = [Sums::default(); WINDOWS.len()];
-    let mut window = WINDOWS.iter().enumerate();
-    let mut next = window.next();
-    for back in 0..WINDOWS[WINDOWS.len() - 1] {
-        let minute = last - back;
-        if let Some(tally) = track.minute(minute) {
-            sums.add(tally, baseline.failure_rate(minute));
-        }
-        let Some((index, minutes)) = next else { break };
-        if back + 1 < *minutes {
-            continue;
-        }
-        next = window.next();
-        recent[index] = sums;
-        let evidence = excess(sums.bad, sums.expected) / baseline.overdispersion();
-        let strong = evidence > threshold && sums.matters() && still(&recent, index, &sums);
-        if strong && best.as_ref().is_none_or(|(_, known, _)| evidence > *known) {
-            best = Some((*minutes, evidence, sums));
-        }
-    }
-    let (minutes, evidence, sums) = best?;
+    let sums = backwards(track, baseline, last);
+    let evidence = |minutes: i64| {
+        let sums = sums[minutes as usize - 1];
+        excess(sums.bad, sums.expected) / baseline.overdispersion()
+    };
+    let shows = |minutes: &i64| {
+        evidence(*minutes) > threshold
+            && sums[*minutes as usize - 1].matters()
+            && !is_over(&sums, *minutes, baseline.overdispersion())
+    };
+    let strongest = |range: &mut dyn Iterator<Item = i64>| {
+        range.max_by(|a, b| evidence(*a).total_cmp(&evidence(*b)))
+    };
+    let best = strongest(&mut WINDOWS.into_iter().filter(shows))?;
+    // To the minute: between the windows beside it.
+    let at = WINDOWS.iter().position(|minutes| *minutes == best)?;
+    let shortest = at.checked_sub(1).map_or(1, |before| WINDOWS[before] + 1);
+    let longest = WINDOWS.get(at + 1).map_or(best, |after| after - 1);
+    let minutes = strongest(&mut (shortest..=longest))?;
+    let found = sums[minutes as usize - 1];
     Some(Drop {
         since: DateTime::from_timestamp((last + 1 - minutes) * 60, 0)?,
-        now: 1.0 - sums.bad / sums.total,
-        normal: 1.0 - sums.expected / sums.total,
+        or_before: minutes == LONGEST,
+        now: 1.0 - found.bad / found.total,
+        normal: 1.0 - found.expected / found.total,
         from: baseline.normal(),
-        excess: sums.bad - sums.expected,
-        evidence,
+        excess: found.bad - found.expected,
+        evidence: evidence(minutes),
         culprit: None,
     })
 }
 
-/// Whether the failures go on: in a twelfth of the window (as burn alerts have it), and at least in the last five
-/// minutes, at half the excess.
-fn still(recent: &[Sums; WINDOWS.len()], index: usize, whole: &Sums) -> bool {
-    let wanted = (WINDOWS[index] / 12).max(5);
-    let short = WINDOWS
-        .iter()
-        .position(|minutes| *minutes >= wanted)
-        .unwrap_or(0);
-    if short >= index {
-        return true;
-    }
-    let short = &recent[short];
-    // No payment in the short window: the last failures are the last thing that is known.
-    short.total <= 0.0 || short.lost() > whole.lost() / 2.0
+/// The longest window, in minutes.
+const LONGEST: i64 = WINDOWS[WINDOWS.len() - 1];
+
+/// What the last minute holds, the last two, and so on.
+fn backwards(track: &Track, baseline: &Baseline, last: i64) -> Vec<Sums> {
+    let mut sums = Sums::default();
+    let minute = |back: i64| {
+        let minute = last - back;
+        if let Some(tally) = track.minute(minute) {
+            sums.add(tally, baseline.failure_rate(minute));
+        }
+        sums
+    };
+    (0..LONGEST).map(minute).collect()
+}
+
+/// Whether a drop that a window shows has ended in it: what came after the minutes that show it best, five or more, is
+/// explained better by what is normal than by the failure rate of those minutes. Without payments nothing has ended.
+fn is_over(sums: &[Sums], window: i64, overdispersion: f64) -> bool {
+    let whole = sums[window as usize - 1];
+    let shown = |after: &i64| match after {
+        0 => whole,
+        after => whole.without(sums[*after as usize - 1]),
+    };
+    let evidence = |after: &i64| {
+        let shown = shown(after);
+        excess(shown.bad, shown.expected)
+    };
+    let ended = (0..window).max_by(|a, b| evidence(a).total_cmp(&evidence(b)));
+    let Some(after) = ended.filter(|after| *after >= OVER_IN) else {
+        return false;
+    };
+    let (shown, rest) = (shown(&after), sums[after as usize - 1]);
+    let times = shown.bad / shown.expected.max(1e-3);
+    let as_normal = (times - 1.0) * rest.expected - rest.bad * times.ln();
+    as_normal / overdispersion > OVER
 }
 
 /// What a window holds.
@@ -128,6 +158,14 @@ impl Sums {
         self.expected += tally.total * failure_rate;
     }
 
+    fn without(self, other: Self) -> Self {
+        Self {
+            bad: self.bad - other.bad,
+            total: self.total - other.total,
+            expected: self.expected - other.expected,
+        }
+    }
+
     /// Success ratio lost against the normal.
     fn lost(&self) -> f64 {
         (self.bad - self.expected) / self.total.max(f64::MIN_POSITIVE)
@@ -140,5 +178,5 @@ impl Sums {
 
 /// How far back a detection reads minutes.
 pub fn reach() -> TimeDelta {
-    TimeDelta::minutes(WINDOWS[WINDOWS.len() - 1])
+    TimeDelta::minutes(LONGEST)
 }

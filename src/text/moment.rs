@@ -11,6 +11,8 @@ pub enum Towards {
     Past,
     /// What is to come: `10m` is in ten minutes, `01:00Z` the next one.
     Future,
+    /// Any time: spans and clock times are to come, a date is as it is.
+    Any,
 }
 
 /// A text that gives no time, or one that cannot be meant.
@@ -22,43 +24,87 @@ pub enum NoMoment {
     /// It is said to have happened, and is to come.
     #[error("{} has not come yet", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
     NotYet(DateTime<Utc>),
+    /// It is said to be due, and has passed.
+    #[error("{} has passed", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
+    Passed(DateTime<Utc>),
 }
 
 impl NoMoment {
     /// What to write instead.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Unreadable(_) => "write 10m, 02:40+01:00, or 2026-11-22T02:40:00+01:00",
+            Self::Unreadable(_) => "write 10m, 02:40+01:00, or 2026-11-22T02:40+01:00",
             Self::NotYet(_) => "what is to be done has a due time instead",
+            Self::Passed(_) => "write 30m, or the date with it",
         }
     }
 }
 
+/// A clock time that lies this near on the wrong side is a slip, and not meant for the day beside it. Beyond half a
+/// day the other side is nearer; a due time is more often meant for tomorrow.
+const SLIP_AHEAD: TimeDelta = TimeDelta::hours(12);
+const SLIP_BEHIND: TimeDelta = TimeDelta::hours(6);
+/// A clock time has minutes: the one that is about to begin is the present one.
+const THIS_MINUTE: TimeDelta = TimeDelta::seconds(60);
+
 /// Reads a time, seen from `now`.
+///
+/// # Errors
+///
+/// Where it cannot be read, has no zone, or lies on the wrong side of `now`.
 pub fn parse_moment(
     text: &str,
     now: DateTime<Utc>,
     towards: Towards,
 ) -> Result<DateTime<Utc>, NoMoment> {
     let text = text.trim();
-    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-        let at = at.with_timezone(&Utc);
+    if let Some(at) = date_and_time(text) {
         return match towards {
             Towards::Past if at > now => Err(NoMoment::NotYet(at)),
+            Towards::Future if at <= now => Err(NoMoment::Passed(at)),
             _ => Ok(at),
         };
     }
-    if let Some(span) = parse_duration(text) {
+    let span = match towards {
+        Towards::Past => text.strip_suffix("ago").unwrap_or(text),
+        Towards::Future | Towards::Any => text.strip_prefix("in ").unwrap_or(text),
+    };
+    if let Some(span) = parse_duration(span.trim()) {
         return Ok(match towards {
             Towards::Past => now - span,
-            Towards::Future => now + span,
+            Towards::Future | Towards::Any => now + span,
         });
     }
-    clock_time(text, now, towards).ok_or_else(|| NoMoment::Unreadable(Safe::line(text)))
+    let today = clock_time(text, now).ok_or_else(|| NoMoment::Unreadable(Safe::line(text)))?;
+    let day = TimeDelta::days(1);
+    match towards {
+        Towards::Past if today > now && today - now < THIS_MINUTE => Ok(now),
+        Towards::Past if today > now && today - now < SLIP_AHEAD => Err(NoMoment::NotYet(today)),
+        Towards::Past if today > now => Ok(today - day),
+        Towards::Future if today <= now && now - today < SLIP_BEHIND => {
+            Err(NoMoment::Passed(today))
+        }
+        Towards::Future | Towards::Any if today <= now => Ok(today + day),
+        _ => Ok(today),
+    }
 }
 
-/// `02:40+01:00` or `01:40:30Z`: the nearest in that direction.
-fn clock_time(text: &str, now: DateTime<Utc>, towards: Towards) -> Option<DateTime<Utc>> {
+/// `2026-11-22T02:40:00+01:00`; seconds may be left out, and a space may stand for the T.
+fn date_and_time(text: &str) -> Option<DateTime<Utc>> {
+    let without_seconds = |text: &str| {
+        let text = text.replacen(['Z', 'z'], "+00:00", 1);
+        let forms = ["%Y-%m-%dT%H:%M%:z", "%Y-%m-%d %H:%M%:z"];
+        forms
+            .iter()
+            .find_map(|form| DateTime::parse_from_str(&text, form).ok())
+    };
+    let at = DateTime::parse_from_rfc3339(text).ok();
+    at.or_else(|| without_seconds(text))
+        .map(|at| at.with_timezone(&Utc))
+}
+
+/// `02:40+01:00` or `01:40:30Z`, on the day that it is there.
+fn clock_time(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let split = text.find(['Z', 'z', '+', '-'])?;
     let (time, zone) = text.split_at(split);
     let time = NaiveTime::parse_from_str(time, "%H:%M")
@@ -69,16 +115,8 @@ fn clock_time(text: &str, now: DateTime<Utc>, towards: Towards) -> Option<DateTi
         zone => zone.parse().ok()?,
     };
     let today = now.with_timezone(&offset).date_naive().and_time(time);
-    let at = today
-        .and_local_timezone(offset)
-        .single()?
-        .with_timezone(&Utc);
-    let day = TimeDelta::days(1);
-    Some(match towards {
-        Towards::Past if at > now => at - day,
-        Towards::Future if at < now => at + day,
-        _ => at,
-    })
+    let at = today.and_local_timezone(offset).single()?;
+    Some(at.with_timezone(&Utc))
 }
 
 #[cfg(test)]
@@ -91,7 +129,14 @@ mod tests {
     #[case::a_span_ahead("2h", Towards::Future, "2026-11-22T03:00:00Z")]
     #[case::the_last_evening("23:50Z", Towards::Past, "2026-11-21T23:50:00Z")]
     #[case::the_next_evening("23:50Z", Towards::Future, "2026-11-22T23:50:00Z")]
-    #[case::an_earlier_hour_is_tomorrow("00:30Z", Towards::Future, "2026-11-23T00:30:00Z")]
+    #[case::an_hour_long_ago_is_tomorrow("19:00+01:00", Towards::Future, "2026-11-22T18:00:00Z")]
+    #[case::this_minute("01:00:40Z", Towards::Past, "2026-11-22T01:00:00Z")]
+    #[case::said_as_people_say_it("10m ago", Towards::Past, "2026-11-22T00:50:00Z")]
+    #[case::and_ahead("in 10m", Towards::Future, "2026-11-22T01:10:00Z")]
+    #[case::a_date_without_seconds("2026-11-20T08:00+01:00", Towards::Past, "2026-11-20T07:00:00Z")]
+    #[case::a_date_with_a_space("2026-11-23 08:00Z", Towards::Future, "2026-11-23T08:00:00Z")]
+    #[case::any_date("2026-11-20T08:00Z", Towards::Any, "2026-11-20T08:00:00Z")]
+    #[case::any_clock_time_is_the_next("00:30Z", Towards::Any, "2026-11-23T00:30:00Z")]
     #[case::in_another_zone("01:40+01:00", Towards::Past, "2026-11-22T00:40:00Z")]
     #[case::where_it_is_still_yesterday("20:00-05:00", Towards::Past, "2026-11-22T01:00:00Z")]
     #[case::with_seconds("00:59:30z", Towards::Past, "2026-11-22T00:59:30Z")]
@@ -116,6 +161,26 @@ mod tests {
             Err(NoMoment::NotYet(later))
         );
         assert_eq!(parse_moment(text, now, Towards::Future), Ok(later));
+    }
+
+    #[rstest]
+    #[case::a_date("2026-11-22T00:59:00Z")]
+    #[case::now("2026-11-22T01:00:00Z")]
+    #[case::a_clock_time("00:30Z")]
+    #[case::a_clock_time_elsewhere("19:30-05:00")]
+    fn what_has_passed_is_no_due_time(#[case] text: &str) {
+        let now = "2026-11-22T01:00:00Z".parse().unwrap();
+        let found = parse_moment(text, now, Towards::Future);
+        assert!(matches!(found, Err(NoMoment::Passed(_))), "{found:?}");
+    }
+
+    #[rstest]
+    #[case::soon("01:05Z")]
+    #[case::in_some_hours("12:00Z")]
+    fn a_clock_time_of_the_coming_hours_has_not_happened_yesterday(#[case] text: &str) {
+        let now = "2026-11-22T01:00:00Z".parse().unwrap();
+        let found = parse_moment(text, now, Towards::Past);
+        assert!(matches!(found, Err(NoMoment::NotYet(_))), "{found:?}");
     }
 
     #[rstest]

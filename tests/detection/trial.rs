@@ -4,7 +4,7 @@ use crate::shapes::{DAY, LABELS, MINUTES, Series, Shape, WEEK, generate};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use warroom::signals::budget::{PAIRS, burn_over};
-use warroom::signals::detection::{Baseline, Split, find_slump, find_with_parts};
+use warroom::signals::detection::{Baseline, Onset, Split, find_slump, find_with_parts};
 use warroom::signals::tally::{FIVE, Part, Track};
 
 /// The objective of every shape.
@@ -20,6 +20,11 @@ pub(crate) struct Outcome {
     pub(crate) blamed: Option<(String, String)>,
     /// Alarms outside the fault in week five.
     pub(crate) false_alarms: usize,
+    /// Where the begin was shown, in minutes after the onset: the earliest and the latest from ten minutes after the
+    /// first alarm to the end of the fault.
+    pub(crate) began: Option<(i64, i64)>,
+    /// For how many minutes after the fault a drop was still shown.
+    pub(crate) lingered: i64,
     /// The same of the burn-rate alerts.
     pub(crate) burn_found: Option<i64>,
     pub(crate) burn_false: usize,
@@ -122,10 +127,12 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
         found: None,
         blamed: None,
         false_alarms: 0,
+        began: None,
+        lingered: 0,
         burn_found: None,
         burn_false: 0,
     };
-    let (mut alarmed, mut burning) = (false, false);
+    let (mut alarmed, mut burning, mut onset) = (false, false, Onset::default());
     for minute in 0..MINUTES {
         whole.minute(minute);
         parts.values_mut().for_each(|part| part.minute(minute));
@@ -152,9 +159,27 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
             })
             .collect();
         let drop = find_with_parts(&whole.track, baseline, &splits, end);
+        let drop = onset.follow(drop, end);
         let slump = find_slump(&whole.track, baseline, end);
         let since = shape.onset.map(|onset| minute as i64 + 1 - onset as i64);
         let inside = since.is_some_and(|since| since > 0 && since <= shape.lasts as i64 + 360);
+        if let (Some(drop), Some(begin), Some(since)) = (&drop, shape.onset, since) {
+            let off = (drop.since - time(begin)).num_minutes();
+            let settled = outcome.found.is_some_and(|found| since >= found + 10);
+            if settled && since <= shape.lasts as i64 {
+                let (earliest, latest) = outcome.began.unwrap_or((off, off));
+                outcome.began = Some((earliest.min(off), latest.max(off)));
+            } else if inside && since > shape.lasts as i64 {
+                outcome.lingered = since - shape.lasts as i64;
+                if std::env::var_os("TELL").is_some() {
+                    eprintln!(
+                        "LINGER {} {} {drop:?}",
+                        shape.name,
+                        since - shape.lasts as i64
+                    );
+                }
+            }
+        }
         let alarm = drop.is_some() || slump.is_some();
         if alarm && inside {
             outcome.found = outcome.found.or(since);

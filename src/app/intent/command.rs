@@ -1,12 +1,12 @@
 //! Intents of commanding: updates, hand-overs, work.
 
-use super::{Desk, Intent, Refused, refuse, words};
+use super::{Desk, Intent, Refused, refuse, stands, words};
 use crate::app::board::Board;
 use crate::incident::cadence::clocks;
 use crate::incident::entry::{
     Audience, HandedOver, Updated, WorkChanged, WorkKind, WorkOpened, WorkState, field,
 };
-use crate::incident::{Draft, Event, Incident, Role, Slug, Status};
+use crate::incident::{Draft, Event, Incident, Role, Slug};
 use crate::text::{NoMoment, Safe, Towards, parse_moment};
 use chrono::{DateTime, Utc};
 
@@ -38,10 +38,7 @@ pub fn due_time(text: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>,
 /// The draft of an intent of commanding.
 pub(super) fn draft(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Draft, Refused> {
     match intent {
-        Intent::Update(audience, text) => {
-            still_open(&board.incident)?;
-            update(desk, *audience, text)
-        }
+        Intent::Update(audience, text) => update(desk, *audience, text),
         Intent::HandOver(role, to, said) => hand_over(board, desk, *role, to, said),
         Intent::Work(kind, work) => open(desk, *kind, work),
         Intent::WorkState(item, state, due, said) => change(board, desk, *item, *state, *due, said),
@@ -73,7 +70,7 @@ fn hand_over(
     }
     let from = incident.roles.get(&role).map(|held| held.actor.clone());
     if from.as_ref() == Some(to) {
-        return Err(refuse(
+        return Err(stands(
             format!("{} holds it already", board.name_of(to)),
             "nothing to do",
         ));
@@ -137,7 +134,7 @@ pub fn summary(board: &Board) -> String {
     for clock in clocks(incident).iter().filter(|clock| clock.item.is_none()) {
         lines.push(format!(
             "Clock: {} at {}",
-            clock.clock,
+            clock.waits_for(incident),
             clock.due.format("%H:%M:%S UTC")
         ));
     }
@@ -211,7 +208,7 @@ fn change(
         return Err(refuse(format!("#{item} is no work to keep track of"), hint));
     };
     if work.state == state && due.is_none() {
-        return Err(refuse(
+        return Err(stands(
             format!("#{item} is {} already", state.word()),
             "nothing to do",
         ));
@@ -229,15 +226,4 @@ fn change(
         due,
     };
     Ok(Draft::new(&desk.me.actor, Event::WorkChanged(data)).with(field::TEXT, said.clone()))
-}
-
-/// Nobody is told anything of an incident that is closed.
-fn still_open(incident: &Incident) -> Result<(), Refused> {
-    match incident.status {
-        Status::Closed => Err(refuse(
-            "the incident is closed",
-            "a note or a correction can still be added",
-        )),
-        _ => Ok(()),
-    }
 }

@@ -3,7 +3,7 @@
 //! What cannot be recorded for now stays in its queue and is tried again, in order; the screen says so.
 
 use crate::app::message::{Msg, Told};
-use crate::incident::{Draft, Entry, Incident, IncidentId, Slug, Status};
+use crate::incident::{Draft, Entry, Incident, IncidentId, Slug};
 use crate::journal::{
     Follower, Journal, JournalError, News, Position, Store, SystemEntropy, fresh_entry_id,
 };
@@ -447,7 +447,7 @@ impl Desk {
 
     fn has_open(&self, service: &Slug) -> bool {
         self.books.values().any(|book| {
-            book.incident.status != Status::Closed
+            !book.incident.status.is_resolved()
                 && book
                     .incident
                     .opened

@@ -4,7 +4,7 @@ use super::overlays::{open_prompt, over};
 use super::{command, list, picks, record, refuse_read_only, severity, silences, steps};
 use crate::app::action::{Action, entry, for_key};
 use crate::app::effect::Effect;
-use crate::app::intent::{Desk, Intent, drafts, introduction};
+use crate::app::intent::{Desk, Intent, Refused, drafts, introduction};
 use crate::app::model::Model;
 use crate::app::ui::{Confirmed, Input, Overlay, Purpose, Screen, Span, Takes};
 use crate::incident::{Draft, Event, IncidentId};
@@ -331,15 +331,27 @@ pub(super) fn intend_at(
     intent: &Intent,
     occurred: Option<chrono::DateTime<chrono::Utc>>,
 ) -> Vec<Effect> {
+    try_intend(model, intent, occurred).unwrap_or_else(|refused| {
+        model.ui.warn(format!("{refused}; {}", refused.hint));
+        Vec::new()
+    })
+}
+
+/// Records it, or leaves it to the caller to say why not.
+pub(super) fn try_intend(
+    model: &mut Model,
+    intent: &Intent,
+    occurred: Option<chrono::DateTime<chrono::Utc>>,
+) -> Result<Vec<Effect>, Refused> {
     if refuse_read_only(model) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let Some(id) = model.current.clone() else {
         picks::no_incident(model);
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let Some(board) = model.boards.get(&id) else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let setup = &model.setup;
     let sample = model
@@ -354,11 +366,6 @@ pub(super) fn intend_at(
         occurred,
         sample,
     };
-    match drafts(board, &desk, intent) {
-        Ok(drafts) => record(model, &id, drafts),
-        Err(refused) => {
-            model.ui.warn(format!("{refused}; {}", refused.hint));
-            Vec::new()
-        }
-    }
+    let drafts = drafts(board, &desk, intent)?;
+    Ok(record(model, &id, drafts))
 }

@@ -10,10 +10,12 @@ use crate::incident::observation::Cause;
 use crate::incident::{Draft, IncidentId, Slug, program};
 use crate::sources::PagedElsewhere;
 use crate::text::Safe;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
-/// Most difference between the beginnings of one incident, as two systems tell it.
-const SAME: TimeDelta = TimeDelta::minutes(30);
+/// How much later than ours another system may begin the same incident.
+const LATER: TimeDelta = TimeDelta::minutes(30);
+/// … and how much earlier: what it began long before is something else, and so are the answers to it.
+const EARLIER: TimeDelta = TimeDelta::minutes(5);
 
 pub(super) fn seen(
     model: &mut Model,
@@ -46,11 +48,13 @@ pub(super) fn seen(
                 let drafts = news(model, &id, &source, &theirs);
                 effects.extend(record(model, &id, drafts));
             }
-            None if model.open_for(&service).is_some() || model.opening.contains(&service) => {}
+            None if model.going_on(&service).is_some() || model.opening.contains(&service) => {}
             None if was_handled(model, &theirs) || intake::is_full(model) => {}
             None => {
                 let mut drafts = vec![intake::adopting(model, &service, &path, &theirs)];
                 drafts.push(adopted(&source, &theirs));
+                // With the opening: an answer that came later would come after the calls that it stops.
+                drafts.extend(answers(&source, &theirs, theirs.created).map(|(_, draft)| draft));
                 effects.push(intake::open(model, service, drafts));
             }
         }
@@ -84,7 +88,8 @@ fn ours(model: &Model, theirs: &PagedElsewhere, service: &Slug) -> Option<Incide
     let began_with_it = || {
         let id = model.open_for(service)?;
         let started = model.boards.get(id)?.incident.started()?;
-        ((started - theirs.created).abs() < SAME).then_some(id)
+        let after = theirs.created - started;
+        (after >= -EARLIER && after < LATER).then_some(id)
     };
     adopted.map(|(id, _)| id).or_else(began_with_it).cloned()
 }
@@ -103,24 +108,39 @@ fn news(model: &Model, id: &IncidentId, source: &Slug, theirs: &PagedElsewhere) 
     if !board.incident.adopted.contains_key(&theirs.id) {
         drafts.push(adopted(source, theirs));
     }
-    for (who, at) in &theirs.acknowledged {
-        let there = Slug::nearest(&format!("{source}.{}.{}", theirs.id, at.timestamp()));
+    let started = board.incident.started().unwrap_or(theirs.created);
+    let answers = answers(source, theirs, started);
+    drafts.extend(answers.filter_map(|(there, draft)| {
         let known = board.entries.iter().any(|entry| {
             matches!(entry.event(), Some(Event::Acknowledged(data)) if data.elsewhere.as_ref() == Some(&there))
         });
-        if !known {
-            let data = Acknowledged {
-                targets: Vec::new(),
-                elsewhere: Some(there),
-            };
-            drafts.push(
-                Draft::new(&program(), Event::Acknowledged(data))
-                    .with(field::WHO, who.clone())
-                    .occurred(*at, Cause::Said),
-            );
-        }
-    }
+        (!known).then_some(draft)
+    }));
     drafts
+}
+
+/// The acknowledgements there since this time, each with its name: what was answered before an incident began is no
+/// answer to it.
+fn answers<'t>(
+    source: &'t Slug,
+    theirs: &'t PagedElsewhere,
+    since: DateTime<Utc>,
+) -> impl Iterator<Item = (Slug, Draft)> + 't {
+    let own = theirs
+        .acknowledged
+        .iter()
+        .filter(move |(_, at)| *at >= since);
+    own.map(move |(who, at)| {
+        let there = Slug::nearest(&format!("{source}.{}.{}", theirs.id, at.timestamp()));
+        let data = Acknowledged {
+            targets: Vec::new(),
+            elsewhere: Some(there.clone()),
+        };
+        let draft = Draft::new(&program(), Event::Acknowledged(data))
+            .with(field::WHO, who.clone())
+            .occurred(*at, Cause::Said);
+        (there, draft)
+    })
 }
 
 fn adopted(source: &Slug, theirs: &PagedElsewhere) -> Draft {

@@ -7,10 +7,11 @@ use crate::app::model::Model;
 use crate::incident::entry::{
     MessageIntended, MessageKind, MessageResulted, PageIntended, PageOutcome, PageResulted, field,
 };
-use crate::incident::escalation::{Call, Orders, bell, course};
-use crate::incident::{Draft, Entry, Event, IncidentId, Slug, cadence, messages, program};
+use crate::incident::escalation::{Call, Orders, bell, course, lost_result};
+use crate::incident::{Draft, Entry, Event, IncidentId, Slug, Status, cadence, messages, program};
 use crate::outbox::{About, Delivery, Message, Page, Settle, Update};
 use crate::text::Safe;
+use chrono::TimeDelta;
 
 /// Seconds between rings while a call is overdue.
 const RING_EVERY: i64 = 30;
@@ -22,9 +23,49 @@ pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
         let drafts = due(model, &id);
         effects.extend(record(model, &id, drafts));
     }
+    let closed: Vec<IncidentId> = just_closed(model).cloned().collect();
+    for id in closed {
+        let drafts = outstanding(model, &id);
+        effects.extend(record(model, &id, drafts));
+    }
     effects.extend(proposals::consider(model));
     effects.extend(ring_again(model));
     effects
+}
+
+/// For how long a closed incident is looked at: receivers are still to hear that it has ended.
+const AFTER_CLOSING: TimeDelta = TimeDelta::hours(1);
+
+/// Incidents that were closed a short while ago, and can still be added to.
+fn just_closed(model: &Model) -> impl Iterator<Item = &IncidentId> {
+    let recent = |board: &Board| {
+        let incident = &board.incident;
+        let last = incident.status_changes.last();
+        let closed = last.filter(|change| change.status == Status::Closed);
+        incident.custody.sealed.is_none()
+            && closed.is_some_and(|change| model.now - change.at < AFTER_CLOSING)
+    };
+    let boards = model.boards.iter();
+    boards
+        .filter(move |(_, board)| recent(board))
+        .map(|(id, _)| id)
+}
+
+/// What a closed incident still owes: nobody is called any more, but updates that were written go out, receivers hear
+/// that it has ended, and every sending gets an end.
+fn outstanding(model: &Model, id: &IncidentId) -> Vec<Draft> {
+    let Some(board) = model.boards.get(id) else {
+        return Vec::new();
+    };
+    let (incident, now) = (&board.incident, model.now);
+    let levels = incident.escalation.levels.iter();
+    let lost = levels.flat_map(|level| {
+        let lost = level.lost_results(now).into_iter();
+        lost.map(|call| lost_result(&level.armed.level, call))
+    });
+    let ways = &model.setup.channels;
+    lost.chain(messages::due(id.as_str(), incident, ways, now))
+        .collect()
 }
 
 /// What the escalation of an incident asks for now.
@@ -33,7 +74,9 @@ fn due(model: &Model, id: &IncidentId) -> Vec<Draft> {
         return Vec::new();
     };
     let (policy, digest) = &model.setup.escalation;
+    let own = own_channels(model);
     let orders = Orders {
+        own: own.as_deref(),
         policy,
         digest,
         rota: &model.live.rota,
@@ -49,6 +92,17 @@ fn due(model: &Model, id: &IncidentId) -> Vec<Draft> {
     ));
     drafts.extend(cadence::overdue(incident, now));
     drafts
+}
+
+/// By what this program can call, where another one keeps the clocks too.
+fn own_channels(model: &Model) -> Option<Vec<Slug>> {
+    let shared = model.live.keepers.iter().any(|keeper| keeper.alive);
+    let carry = model.setup.channels.iter().filter(|way| way.pages);
+    let mut own: Vec<Slug> = carry.map(|way| way.name.clone()).collect();
+    if !model.setup.headless {
+        own.push(bell());
+    }
+    shared.then_some(own)
 }
 
 /// Intents that are durable now and that this process made: they are carried out, by this process only.
@@ -278,7 +332,7 @@ fn ring_again(model: &mut Model) -> Vec<Effect> {
     let waiting = waiting.filter(|_| !model.setup.read_only);
     let quiet = model
         .rang
-        .is_none_or(|at| (model.now - at).num_seconds() >= RING_EVERY);
+        .is_none_or(|at| (model.now - at).num_seconds().abs() >= RING_EVERY);
     let Some((_, board)) = waiting.filter(|_| quiet) else {
         return Vec::new();
     };

@@ -2,7 +2,7 @@
 
 use super::acts::intend;
 use super::overlays::open_prompt;
-use super::picks::no_incident;
+use super::picks::{goes_on, no_incident};
 use crate::app::effect::Effect;
 use crate::app::intent::{Intent, Work, due_time, open_work};
 use crate::app::model::Model;
@@ -56,8 +56,8 @@ fn push(model: &mut Model, title: &str, items: Vec<(String, Picked)>) {
 
 /// Whom to tell.
 pub(super) fn audiences(model: &mut Model) {
-    if model.incident().is_none() {
-        return no_incident(model);
+    if !goes_on(model) {
+        return;
     }
     let items = Audience::ALL.iter().rev().map(|audience| {
         let ways = model
@@ -92,8 +92,11 @@ pub(super) fn write_update(model: &mut Model, audience: Audience) {
 
 /// Which role to hand over; those that somebody holds first.
 pub(super) fn roles(model: &mut Model) {
+    if !goes_on(model) {
+        return;
+    }
     let Some(board) = model.board() else {
-        return no_incident(model);
+        return;
     };
     let mut roles: Vec<&Role> = Role::ALL.iter().collect();
     let me = &model.setup.me.actor;

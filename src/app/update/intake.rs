@@ -39,7 +39,7 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
             continue;
         };
         // A storm on a service that has an incident joins it; nothing of it is looked at here.
-        if model.opening.contains(&rule.service) || model.open_for(&rule.service).is_some() {
+        if model.opening.contains(&rule.service) || model.going_on(&rule.service).is_some() {
             continue;
         }
         for at in positions {

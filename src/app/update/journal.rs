@@ -17,14 +17,28 @@ pub(super) fn loaded(model: &mut Model, id: IncidentId) -> Vec<Effect> {
         .as_ref()
         .map(|opened| opened.data.service.clone());
     let open = opened.is_some() && board.incident.status != Status::Closed;
+    let goes_on = open && !board.incident.status.is_resolved();
     if let Some(service) = opened {
         model.opening.remove(&service);
     }
-    // The oldest open incident is shown first; one that somebody else opens does not take the screen.
-    if open && model.current.is_none() && id.is_drill() == model.setup.drill.is_some() {
-        model.current = Some(id);
+    // The oldest incident that goes on is shown first; one that somebody else opens does not take the screen from it.
+    let ended = model
+        .incident()
+        .map(|incident| incident.status.is_resolved());
+    let free = match ended {
+        None => open && model.current.is_none(),
+        Some(ended) => ended && goes_on && !is_at_work(model),
+    };
+    if free && id.is_drill() == model.setup.drill.is_some() {
+        model.go_to(id);
     }
     Vec::new()
+}
+
+/// Whether something is typed, answered or ticked: it belongs to the incident on the screen, which stays.
+fn is_at_work(model: &Model) -> bool {
+    let ui = &model.ui;
+    !ui.overlays.is_empty() || ui.answers.active || !ui.ticked.is_empty()
 }
 
 pub(super) fn ready(model: &mut Model) -> Vec<Effect> {
@@ -38,10 +52,9 @@ pub(super) fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Ve
     loaded(model, id.clone());
     let shown = model
         .incident()
-        .is_some_and(|incident| incident.status != Status::Closed);
-    // Not under somebody's fingers: what is being typed belongs to the incident on the screen.
-    if !shown && model.ui.overlays.is_empty() {
-        model.current = Some(id.clone());
+        .is_some_and(|incident| !incident.status.is_resolved());
+    if !shown && !is_at_work(model) {
+        model.go_to(id.clone());
     }
     model.ui.tell(format!("{id} opened"));
     let mut effects = vec![Effect::Backfill {
@@ -62,12 +75,13 @@ pub(super) fn recorded(
     token: Option<u64>,
     mine: &[Option<u64>],
 ) -> Vec<Effect> {
-    let own: Vec<Entry> = entries
-        .iter()
-        .filter(|entry| mine.contains(&Some(entry.seq)))
-        .cloned()
-        .collect();
     let board = model.boards.entry(id.clone()).or_default();
+    // What this program wrote may have been told already, when a first try to write it failed on the way.
+    let written = |seq: &u64| {
+        let all = entries.iter().chain(&board.entries);
+        all.into_iter().find(|entry| entry.seq == *seq).cloned()
+    };
+    let own: Vec<Entry> = mine.iter().flatten().filter_map(written).collect();
     let occasion = custody::occasion(&board.incident, &own);
     board.extend(entries);
     if let Some(token) = token {
@@ -164,7 +178,7 @@ pub(super) fn reread(model: &mut Model, id: &IncidentId, entries: &[Entry]) -> V
 pub(super) fn damaged(model: &mut Model, id: IncidentId, why: Told) {
     model.boards.entry(id.clone()).or_default().damage = Some(why);
     if model.current.is_none() && id.is_drill() == model.setup.drill.is_some() {
-        model.current = Some(id);
+        model.go_to(id);
     }
 }
 

@@ -87,7 +87,9 @@ pub(super) fn signal(
         contact(model, source);
     }
     match result {
-        Ok(sample) => {
+        Ok(mut sample) => {
+            // A source whose clock is ahead must not make an old reading look fresh for as long.
+            sample.at = sample.at.min(model.now);
             model.live.signal_error = None;
             model.remember(sample);
             record_sample(model, source, sample)
@@ -341,8 +343,11 @@ fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
     };
     let index = &model.live.index;
     let mut drafts = Vec::new();
+    let resolved = board.incident.status.is_resolved();
     let new = |known: &AlertFacts, alert: &Alert| {
-        known.state != alert.state || known.starts_at != alert.starts_at
+        let again = known.starts_at != alert.starts_at;
+        // What fires anew after a resolution belongs to another incident.
+        (known.state != alert.state || again) && !(resolved && again)
     };
     for (key, known) in &board.incident.alerts {
         if let Some((at, alert)) = index.get(key).filter(|(_, alert)| new(known, alert))
@@ -352,7 +357,7 @@ fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
         }
     }
     let mut room = MAX_ALERTS.saturating_sub(board.incident.alerts.len());
-    if board.incident.status >= Status::Resolved {
+    if resolved {
         room = 0;
     }
     let rules = &model.setup.intake.0;

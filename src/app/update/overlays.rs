@@ -1,14 +1,15 @@
 //! What lies over the screen: help, palette, lists, prompts and questions, and what answering them leads to.
 
-use super::acts::{act, intend, intend_at};
+use super::acts::{act, intend, intend_at, try_intend};
 use super::typing::palette_rows;
-use super::{command, picks, silences, steps};
+use super::{command, picks, severity, silences, steps};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::intent::{Intent, due_time, opened_by_hand};
+use crate::app::intent::{Intent, Refused, due_time, opened_by_hand};
 use crate::app::model::Model;
-use crate::app::ui::{Confirmed, Input, Overlay, Prompt, Purpose, Takes};
+use crate::app::ui::{Answering, Confirmed, Input, Overlay, Prompt, Purpose, Takes};
 use crate::incident::Status;
+use crate::incident::closing::{self, left_open};
 use crate::incident::entry::{StepOutcome, WorkState};
 use crate::signals::{meets, percent};
 use crate::text::{Safe, Towards, parse_moment};
@@ -20,7 +21,10 @@ pub(super) fn over(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     };
     if action == Action::Back {
-        return Vec::new();
+        return match overlay {
+            Overlay::Confirm { then, .. } => left(model, &then),
+            _ => Vec::new(),
+        };
     }
     match (&mut overlay, action) {
         (Overlay::Help { scroll }, Action::Down | Action::PageDown) => *scroll += 1,
@@ -55,7 +59,7 @@ pub(super) fn over(model: &mut Model, action: Action) -> Vec<Effect> {
             return if yes {
                 confirmed(model, then)
             } else {
-                Vec::new()
+                left(model, &then)
             };
         }
         (Overlay::Prompt(prompt), Action::Enter) => {
@@ -67,7 +71,13 @@ pub(super) fn over(model: &mut Model, action: Action) -> Vec<Effect> {
             } else {
                 let (purpose, texts) = (prompt.purpose.clone(), texts(prompt));
                 let occurred = happened(prompt, model.now);
-                return submit(model, &purpose, &texts, occurred);
+                match submit(model, &purpose, &texts, occurred) {
+                    Ok(effects) => return effects,
+                    // What was typed stays, to be corrected or copied.
+                    Err(refused) => {
+                        prompt.fault = Some(format!("{refused}; {}", refused.hint));
+                    }
+                }
             }
         }
         (Overlay::Prompt(prompt), Action::Earlier) if prompt.purpose.may_be_earlier() => {
@@ -114,6 +124,8 @@ fn doubt(model: &Model, status: Status) -> Option<String> {
     }
     if status == Status::Closed {
         against.push("closing stops paging for good".into());
+        let left = model.incident().map(left_open).unwrap_or_default();
+        against.extend(closing::words(&left));
     }
     (!against.is_empty()).then(|| format!("{}? But {}.", status.word(), against.join(", ")))
 }
@@ -170,7 +182,7 @@ fn submit(
     purpose: &Purpose,
     texts: &[Safe],
     occurred: Option<DateTime<Utc>>,
-) -> Vec<Effect> {
+) -> Result<Vec<Effect>, Refused> {
     let text = |at: usize| texts.get(at).cloned().unwrap_or_default();
     let said = match purpose {
         Purpose::Note => Intent::Note(text(0)),
@@ -182,14 +194,14 @@ fn submit(
         Purpose::Status(status) => match doubt(model, *status) {
             Some(question) => {
                 let then = Confirmed::Status(*status, text(0).to_string(), occurred);
-                return confirm(model, question, then);
+                return Ok(confirm(model, question, then));
             }
             None => Intent::Status(*status, text(0)),
         },
         Purpose::Correction(seq) => Intent::Correct(*seq, text(0)),
-        _ => return submit_other(model, purpose, texts),
+        _ => return Ok(submit_other(model, purpose, texts)),
     };
-    intend_at(model, &said, occurred)
+    try_intend(model, &said, occurred)
 }
 
 /// Asks before something that cannot be taken back lightly.
@@ -230,6 +242,15 @@ fn submit_other(model: &mut Model, purpose: &Purpose, texts: &[Safe]) -> Vec<Eff
     }
 }
 
+/// What was not confirmed: nothing happens, and what led there stays where that can be.
+fn left(model: &mut Model, then: &Confirmed) -> Vec<Effect> {
+    if matches!(then, Confirmed::Classify(_)) {
+        severity::reopen(model);
+        model.ui.tell("nothing recorded; your answers stay");
+    }
+    Vec::new()
+}
+
 fn confirmed(model: &mut Model, then: Confirmed) -> Vec<Effect> {
     match then {
         Confirmed::Silence(source, silence) => vec![Effect::Silence { source, silence }],
@@ -242,7 +263,10 @@ fn confirmed(model: &mut Model, then: Confirmed) -> Vec<Effect> {
             let said = Intent::Status(status, Safe::block(&words));
             intend_at(model, &said, occurred)
         }
-        Confirmed::Classify(answers) => intend(model, &Intent::Classify(answers, Safe::default())),
+        Confirmed::Classify(answers) => {
+            model.ui.answers = Answering::default();
+            intend(model, &Intent::Classify(answers, Safe::default()))
+        }
         Confirmed::GiveBack(role) => intend(model, &Intent::Role(role, None)),
         Confirmed::Open(title) => {
             let setup = &model.setup;

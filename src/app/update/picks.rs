@@ -14,10 +14,12 @@ use crate::text::Safe;
 
 /// Offers the statuses; the cursor stands on the one that usually follows.
 pub(super) fn statuses(model: &mut Model) {
-    let Some(incident) = model.incident() else {
-        return no_incident(model);
-    };
-    let now = incident.status;
+    if !goes_on(model) {
+        return;
+    }
+    let now = model
+        .incident()
+        .map_or(Status::Investigating, |incident| incident.status);
     let items = Status::ALL
         .iter()
         .map(|status| {
@@ -43,8 +45,11 @@ pub(super) fn statuses(model: &mut Model) {
 
 /// Offers the roles: take one, or give back what one holds.
 pub(super) fn roles(model: &mut Model) {
+    if !goes_on(model) {
+        return;
+    }
     let Some(board) = model.board() else {
-        return no_incident(model);
+        return;
     };
     let me = &model.setup.me.actor;
     let free = Role::ALL
@@ -109,6 +114,18 @@ pub(super) fn no_incident(model: &mut Model) {
         .warn("there is no incident yet; ctrl-n opens one by hand");
 }
 
+/// Whether there is a response that goes on; says so where there is none, before anything is typed in vain.
+pub(super) fn goes_on(model: &mut Model) -> bool {
+    match model.incident().map(|incident| incident.status) {
+        None => no_incident(model),
+        Some(Status::Closed) => model.ui.warn(
+            "the incident is closed, and stays so; n notes, f keeps track of work, ctrl-n opens a new one",
+        ),
+        Some(_) => return true,
+    }
+    false
+}
+
 /// Does what was picked.
 pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
     match picked {
@@ -137,11 +154,7 @@ pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
         }
         Picked::Playbook(name) => steps::begin(model, &name),
         Picked::Incident(id) => {
-            model.current = Some(id);
-            model.ui.selected = None;
-            model.ui.scroll = 0;
-            model.ui.answers = crate::app::ui::Answering::default();
-            model.ui.ticked.clear();
+            model.go_to(id);
             Vec::new()
         }
         Picked::Way(step, _) if !steps::is_at_hand(model, &step) => {

@@ -238,16 +238,39 @@ pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
     answer.map_or(Vec::new(), |answer| give(model, &answer))
 }
 
+/// Opens the last question that a person answered: what facts answered after it follows anew.
+pub(super) fn reopen(model: &mut Model) {
+    let answers = &mut model.ui.answers;
+    while let Some(known) = answers
+        .order
+        .pop_if(|last| answers.known.contains_key(last))
+    {
+        answers.known.remove(&known);
+        answers.answers.remove(&known);
+    }
+    back(model);
+}
+
 fn back(model: &mut Model) {
     let answers = &mut model.ui.answers;
+    let mut given = None;
     if let Some(last) = answers.order.pop() {
-        answers.answers.remove(&last);
+        given = answers.answers.remove(&last);
         answers.measured.remove(&last);
         if answers.known.remove(&last).is_some() {
             answers.by_person.push(last);
         }
     }
     place_cursor(model);
+    // On what was answered: Enter says it again.
+    let question = open_question(model);
+    let at = given.zip(question).and_then(|(given, question)| {
+        question
+            .answers
+            .iter()
+            .position(|answer| answer.id == given)
+    });
+    model.ui.answers.cursor = at.unwrap_or(model.ui.answers.cursor);
 }
 
 fn give(model: &mut Model, answer: &Slug) -> Vec<Effect> {
@@ -297,9 +320,9 @@ fn answered(answering: &Answering) -> Vec<Answered> {
 
 /// Records the verdict.
 fn finish(model: &mut Model) -> Vec<Effect> {
-    let answering = std::mem::take(&mut model.ui.answers);
-    let answered = answered(&answering);
-    let Progress::Decided(rule) = model.setup.severity.0.progress(&answering.answers) else {
+    let answered = answered(&model.ui.answers);
+    let policy = &model.setup.severity.0;
+    let Progress::Decided(rule) = policy.progress(&model.ui.answers.answers) else {
         return Vec::new();
     };
     let raised = rule
@@ -318,5 +341,6 @@ fn finish(model: &mut Model) -> Vec<Effect> {
         });
         return Vec::new();
     }
+    model.ui.answers = Answering::default();
     intend(model, &Intent::Classify(answered, Safe::default()))
 }

@@ -147,6 +147,9 @@ pub(in crate::cli) enum Incident {
         /// A few words
         #[arg(default_value = "")]
         text: String,
+        /// Close although work is still open
+        #[arg(long)]
+        anyway: bool,
         #[command(flatten)]
         when: When,
     },
@@ -181,6 +184,9 @@ pub(in crate::cli) enum Incident {
         /// A few words
         #[arg(default_value = "")]
         text: String,
+        /// Close although work is still open
+        #[arg(long)]
+        anyway: bool,
     },
     /// Sign the journal's head with your SSH key
     Sign {

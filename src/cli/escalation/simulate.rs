@@ -93,7 +93,7 @@ fn elapsed(seconds: i64) -> String {
 /// A time with its zone, or a span, seen from another time: from now, or with a `+` from the alert's start.
 fn time(text: &str, from: DateTime<Utc>) -> Result<DateTime<Utc>, CliError> {
     let text = text.strip_prefix('+').unwrap_or(text);
-    Ok(parse_moment(text, from, Towards::Future)?)
+    Ok(parse_moment(text, from, Towards::Any)?)
 }
 
 /// `WHEN`, or `WHEN=a,b`.

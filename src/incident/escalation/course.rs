@@ -22,6 +22,19 @@ pub struct Orders<'o> {
     pub rota: &'o Rota,
     /// Whether another system pages the first level.
     pub paged_elsewhere: bool,
+    /// The channels that this program can call by, while another program keeps the clocks too: what it cannot carry
+    /// itself it leaves to the other for [`PATIENCE`], for a call is made once, by whoever asks first.
+    pub own: Option<&'o [Slug]>,
+}
+
+/// How long a call is left to another program, in seconds.
+const PATIENCE: i64 = 30;
+
+impl Orders<'_> {
+    fn makes(&self, sending: &Sending, now: DateTime<Utc>) -> bool {
+        let known = |own: &[Slug]| own.contains(&sending.call.channel);
+        self.own.is_none_or(known) || now - sending.at >= TimeDelta::seconds(PATIENCE)
+    }
 }
 
 /// What the escalation of an incident asks for now: that it is armed, that conditional levels are due, pages,
@@ -61,6 +74,7 @@ pub fn course(
         drafts.extend(
             sendings
                 .into_iter()
+                .filter(|sending| orders.makes(sending, now))
                 .map(|sending| page(level.armed.level.clone(), sending, orders.rota, now)),
         );
     }

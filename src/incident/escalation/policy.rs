@@ -144,12 +144,18 @@ const MAX_TARGETS: usize = 9;
 const MAX_AGAIN: u32 = 99;
 const MAX_ROUNDS: u32 = 9;
 
+/// Most levels, those of repeated rounds included: all are recorded in one entry.
+const MAX_LEVELS: usize = 60;
+
 /// Why a policy is not usable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
     /// No level.
     #[error("the policy has no levels: nobody would ever be called")]
     Empty,
+    /// More levels than one entry holds.
+    #[error("{0} levels in {1} rounds are too many: together at most {MAX_LEVELS}")]
+    TooMany(usize, usize),
     /// A delay that cannot be read.
     #[error("level \"{level}\": \"{after}\" is not a delay; write 0m, 90s, 15m or 1h, at most 24h")]
     Delay {
@@ -299,6 +305,13 @@ impl Policy {
     pub fn check(&self) -> Result<(), PolicyError> {
         if self.levels.is_empty() {
             return Err(PolicyError::Empty);
+        }
+        let rounds = self
+            .repeat
+            .as_ref()
+            .map_or(1, |repeat| repeat.times as usize + 1);
+        if self.levels.len() * rounds > MAX_LEVELS {
+            return Err(PolicyError::TooMany(self.levels.len(), rounds));
         }
         if let Some(hours) = &self.hours {
             let some_day = hours.zone.instant(crate::incident::rota::quiet_monday());

@@ -96,6 +96,14 @@ pub struct Sending {
     pub target: Slug,
     /// When it was due.
     pub due: DateTime<Utc>,
+    /// From when on it can be made: later than due, where an earlier try failed.
+    pub at: DateTime<Utc>,
+}
+
+/// Whether what was sent at a time cannot be under way any more. From further ahead than a sending lasts, it was sent
+/// before the clock was set back.
+pub(crate) fn is_lost(sent: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    (now - sent).abs() > TimeDelta::seconds(RESULT_WITHIN)
 }
 
 /// How a level stands at a given time.
@@ -307,9 +315,25 @@ impl LevelState {
                     repeat,
                 };
                 let target = target.clone();
-                (at <= now).then_some(Sending { call, target, due })
+                let sending = Sending {
+                    call,
+                    target,
+                    due,
+                    at,
+                };
+                // An interval that began in what is now the future has passed: the clock was set back.
+                let passed =
+                    at <= now || (due <= now && self.answered_after(channel, &sending.target, now));
+                passed.then_some(sending)
             })
             .collect()
+    }
+
+    /// Whether the latest sending to a target by a channel came to its end after `now`.
+    fn answered_after(&self, channel: &Slug, target: &Slug, now: DateTime<Utc>) -> bool {
+        let own = |call: &Call, page: &Page| call.channel == *channel && page.target == *target;
+        let last = self.pages.iter().rfind(|(call, page)| own(call, page));
+        last.is_some_and(|(_, page)| page.result.is_some_and(|(_, at, _)| at > now))
     }
 
     /// The next sending to a target by a channel: from when on, when it is due by the policy, which repetition.
@@ -365,9 +389,7 @@ impl LevelState {
     /// Sendings whose result is overdue: the process that sent them is gone, so what became of them is
     /// unknown.
     pub fn lost_results(&self, now: DateTime<Utc>) -> Vec<Call> {
-        let overdue = |page: &Page| {
-            page.result.is_none() && now > page.at + TimeDelta::seconds(RESULT_WITHIN)
-        };
+        let overdue = |page: &Page| page.result.is_none() && is_lost(page.at, now);
         self.pages
             .iter()
             .filter(|(_, page)| overdue(page))

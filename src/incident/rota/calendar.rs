@@ -25,10 +25,35 @@ pub struct Calendar {
 struct Shift {
     who: Safe,
     from: DateTime<Utc>,
-    lasts: TimeDelta,
+    lasts: Lasts,
+    /// The zone in which its days begin and end.
+    zone: Zone,
     /// Begins of the same event that other events replace, or that are left out.
     without: Vec<DateTime<Utc>>,
     repeats: Option<RRuleSet>,
+}
+
+/// How long a shift lasts. Days follow the clock on the wall: one is an hour longer where clocks are set back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Lasts {
+    days: i64,
+    exact: TimeDelta,
+}
+
+impl Lasts {
+    fn end(self, begin: DateTime<Utc>, zone: Zone) -> DateTime<Utc> {
+        let after_days = match self.days {
+            0 => begin,
+            days => zone.instant(zone.wall(begin) + TimeDelta::days(days)),
+        };
+        after_days + self.exact
+    }
+
+    /// No shift that begins earlier than this before a time touches it.
+    fn longest(self) -> TimeDelta {
+        let change_of_clocks = TimeDelta::hours(i64::from(self.days > 0) * 25);
+        TimeDelta::days(self.days) + self.exact + change_of_clocks
+    }
 }
 
 impl Calendar {
@@ -106,14 +131,14 @@ impl Calendar {
                     let zone = rule.get_dt_start().timezone();
                     let window = rule
                         .clone()
-                        .after((from - event.lasts).with_timezone(&zone))
+                        .after((from - event.lasts.longest()).with_timezone(&zone))
                         .before(until.with_timezone(&zone));
                     let found = window.all(MAX_REPETITIONS).dates;
                     found.into_iter().map(|at| at.with_timezone(&Utc)).collect()
                 }
             };
             spans.extend(begins.into_iter().filter_map(|begin| {
-                let end = begin + event.lasts;
+                let end = event.lasts.end(begin, event.zone);
                 let wanted = begin < until && end > from && !event.without.contains(&begin);
                 wanted.then(|| Span {
                     from: begin,
@@ -136,6 +161,7 @@ struct Time {
     at: DateTime<Utc>,
     /// As it stands in the file, with its zone, for the repetition rule.
     written: String,
+    zone: Zone,
     whole_day: bool,
 }
 
@@ -165,6 +191,7 @@ fn read_time(text: &str, zone: Zone) -> Option<Time> {
         return Some(Time {
             at: utc.and_utc(),
             written: format!(":{text}"),
+            zone: Zone::UTC,
             whole_day: false,
         });
     }
@@ -178,20 +205,32 @@ fn read_time(text: &str, zone: Zone) -> Option<Time> {
     Some(Time {
         at: zone.instant(wall),
         written: format!(";TZID={name}:{}", wall.format("%Y%m%dT%H%M%S")),
+        zone,
         whole_day,
     })
 }
 
 fn shift(event: &Component<'_>, zone: Zone, pattern: Option<&Regex>) -> Result<Shift, String> {
     let begin = time(event, "DTSTART", zone)?.ok_or("it has no DTSTART")?;
+    let own = begin.zone;
+    let days = |days| Lasts {
+        days,
+        exact: TimeDelta::zero(),
+    };
     let lasts = match (time(event, "DTEND", zone)?, value(event, "DURATION")) {
-        (Some(end), _) => end.at - begin.at,
+        (Some(end), _) if begin.whole_day && end.whole_day => {
+            days((own.wall(end.at).date() - own.wall(begin.at).date()).num_days())
+        }
+        (Some(end), _) => Lasts {
+            days: 0,
+            exact: end.at - begin.at,
+        },
         (None, Some(text)) => duration(&text)
             .ok_or_else(|| format!("DURATION \"{}\" is no span", Safe::line(&text)))?,
-        (None, None) if begin.whole_day => TimeDelta::days(1),
+        (None, None) if begin.whole_day => days(1),
         (None, None) => return Err("it has neither DTEND nor DURATION".into()),
     };
-    if lasts <= TimeDelta::zero() {
+    if lasts.end(begin.at, own) <= begin.at {
         return Err("it ends before it begins".into());
     }
     let mut without = Vec::new();
@@ -215,6 +254,7 @@ fn shift(event: &Component<'_>, zone: Zone, pattern: Option<&Regex>) -> Result<S
     let repeats = match value(event, "RRULE") {
         None => None,
         Some(rule) => {
+            let rule = repetition(&rule, &begin)?;
             let text = format!("DTSTART{}\nRRULE:{rule}", begin.written);
             let set: RRuleSet = text
                 .parse()
@@ -226,9 +266,45 @@ fn shift(event: &Component<'_>, zone: Zone, pattern: Option<&Regex>) -> Result<S
         who: who(event, pattern)?,
         from: begin.at,
         lasts,
+        zone: own,
         without,
         repeats,
     })
+}
+
+/// A repetition rule as it can be computed: not one of minutes or seconds, which no shift has and which would never
+/// come to an end; and with its last time in UTC, where the file has a date or a time on the wall.
+fn repetition(rule: &str, begin: &Time) -> Result<String, String> {
+    let zone = begin.zone;
+    let refused = || format!("RRULE \"{}\" cannot be read", Safe::line(rule));
+    let mut parts = Vec::new();
+    for part in rule.split(';').filter(|part| !part.is_empty()) {
+        let (name, value) = part.split_once('=').ok_or_else(refused)?;
+        let name = name.to_ascii_uppercase();
+        let fine = match name.as_str() {
+            "FREQ" => matches!(value.to_ascii_uppercase().as_str(), "MINUTELY" | "SECONDLY"),
+            "BYMINUTE" | "BYSECOND" => value.contains(','),
+            _ => false,
+        };
+        if fine {
+            return Err(format!(
+                "RRULE \"{}\" repeats within an hour: no shift does",
+                Safe::line(rule)
+            ));
+        }
+        if name != "UNTIL" || value.ends_with('Z') || begin.written.ends_with('Z') {
+            parts.push(format!("{name}={value}"));
+            continue;
+        }
+        let until = read_time(value, zone).ok_or_else(refused)?;
+        // A date is meant with the whole of its day.
+        let until = match until.whole_day {
+            true => zone.instant(zone.wall(until.at) + TimeDelta::days(1)) - TimeDelta::seconds(1),
+            false => until.at,
+        };
+        parts.push(format!("UNTIL={}", until.format("%Y%m%dT%H%M%SZ")));
+    }
+    Ok(parts.join(";"))
 }
 
 /// The name: as the pattern finds it, else the first attendee, else the whole summary.
@@ -264,22 +340,25 @@ fn who(event: &Component<'_>, pattern: Option<&Regex>) -> Result<Safe, String> {
     }
 }
 
-/// `P1W`, `P2DT3H`, `PT30M`: weeks, days, hours, minutes, seconds.
-fn duration(text: &str) -> Option<TimeDelta> {
+/// `P1W`, `P2DT3H`, `PT30M`: weeks and days on the wall; hours, minutes, seconds.
+fn duration(text: &str) -> Option<Lasts> {
     let mut rest = text.trim_start_matches('+').strip_prefix('P')?;
-    let mut all = TimeDelta::zero();
+    let mut all = Lasts {
+        days: 0,
+        exact: TimeDelta::zero(),
+    };
     while !rest.is_empty() {
         rest = rest.strip_prefix('T').unwrap_or(rest);
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let number: i64 = rest.get(..digits)?.parse().ok().filter(|n| *n < 100_000)?;
-        all += match rest.as_bytes().get(digits)? {
-            b'W' => TimeDelta::weeks(number),
-            b'D' => TimeDelta::days(number),
-            b'H' => TimeDelta::hours(number),
-            b'M' => TimeDelta::minutes(number),
-            b'S' => TimeDelta::seconds(number),
+        match rest.as_bytes().get(digits)? {
+            b'W' => all.days += 7 * number,
+            b'D' => all.days += number,
+            b'H' => all.exact += TimeDelta::hours(number),
+            b'M' => all.exact += TimeDelta::minutes(number),
+            b'S' => all.exact += TimeDelta::seconds(number),
             _ => return None,
-        };
+        }
         rest = &rest[digits + 1..];
     }
     Some(all)

@@ -71,6 +71,19 @@ impl Known {
     }
 }
 
+impl Known {
+    /// The bounds of its bands, in seconds.
+    pub(super) fn bounds(&self) -> Vec<f64> {
+        match self {
+            Self::Duration { bands, .. } => {
+                let seconds = |band: &LastingBand| band.below.0.num_seconds() as f64;
+                bands.iter().map(seconds).collect()
+            }
+            Self::Autonomy { .. } | Self::Peak { .. } => Vec::new(),
+        }
+    }
+}
+
 /// The facts of an incident at one time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Facts {

@@ -155,6 +155,9 @@ pub enum PolicyError {
         /// The limit.
         max: usize,
     },
+    /// Bands that no reading can tell apart.
+    #[error("the bands of question \"{0}\" must rise: each bound a number above the one before it")]
+    Bands(Slug),
     /// Two answers share a key.
     #[error(
         "question \"{0}\" uses a key twice, or one that is not a letter or digit, or is b or w"
@@ -271,6 +274,12 @@ impl Question {
         if ways.iter().filter(|way| **way).count() > 1 {
             return Err(PolicyError::Ways(self.id.clone()));
         }
+        let bounds = self.measure.iter().flat_map(|measure| &measure.bands);
+        let bounds: Vec<f64> = bounds.map(|band| band.below).collect();
+        let lasting: Vec<f64> = self.known.iter().flat_map(Known::bounds).collect();
+        if !rise(&bounds) || !rise(&lasting) {
+            return Err(PolicyError::Bands(self.id.clone()));
+        }
         let measured = self.measure.iter().flat_map(|measure| {
             let bands = measure.bands.iter().map(|band| &band.answer);
             bands.chain([&measure.otherwise])
@@ -292,6 +301,11 @@ impl Question {
         }
         Ok(())
     }
+}
+
+/// Whether each bound is a number above the one before it; the first that lies above a reading answers.
+fn rise(bounds: &[f64]) -> bool {
+    bounds.iter().all(|bound| bound.is_finite()) && bounds.windows(2).all(|pair| pair[0] < pair[1])
 }
 
 fn first_repeated<T: PartialEq>(items: &[T]) -> Option<&T> {

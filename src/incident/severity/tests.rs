@@ -283,3 +283,51 @@ fn six_questions_to_a_person_are_refused_and_facts_do_not_count() {
     known.unwrap().known = None;
     assert_eq!(long.check(), Err(PolicyError::TooLong { max: 5 }));
 }
+
+#[test]
+fn what_nobody_knows_is_never_lesser_than_what_somebody_does() {
+    let policy = policy();
+    let mut cases = vec![Answers::new()];
+    for question in &policy.questions {
+        cases = cases
+            .iter()
+            .flat_map(|case| {
+                question.answers.iter().map(|answer| {
+                    let mut case = case.clone();
+                    case.insert(question.id.clone(), answer.id.clone());
+                    case
+                })
+            })
+            .collect();
+    }
+    let severity = |answers: &Answers| match policy.progress(answers) {
+        Progress::Decided(rule) => rule.severity,
+        Progress::Ask(_) => unreachable!("all is answered"),
+    };
+    let mut tried = 0;
+    for case in &cases {
+        for question in policy.questions.iter().filter(|q| q.has(&slug("unknown"))) {
+            let mut unknown = case.clone();
+            unknown.insert(question.id.clone(), slug("unknown"));
+            assert!(
+                severity(&unknown) <= severity(case),
+                "{case:?}, {}",
+                question.id
+            );
+            tried += 1;
+        }
+    }
+    assert!(tried > 10_000, "{tried} cases");
+}
+
+#[rstest]
+#[case::falling("[{below: 0.999, answer: degraded}, {below: 0.90, answer: failing}]")]
+#[case::twice("[{below: 0.90, answer: failing}, {below: 0.90, answer: degraded}]")]
+#[case::no_number("[{below: .nan, answer: failing}]")]
+#[case::endless("[{below: .inf, answer: failing}]")]
+fn bands_that_hide_each_other_are_refused(#[case] bands: &str) {
+    let mut policy = policy();
+    let question = &mut policy.questions[1];
+    question.measure.as_mut().unwrap().bands = serde_saphyr::from_str(bands).unwrap();
+    assert_eq!(policy.check(), Err(PolicyError::Bands(slug("completion"))));
+}

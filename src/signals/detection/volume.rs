@@ -19,7 +19,7 @@ pub struct Slump {
     pub now: f64,
     /// What is normal at this hour of earlier weeks.
     pub normal: f64,
-    /// Begin of the window that shows it.
+    /// Its first minute, six hours ago at the earliest.
     pub since: DateTime<Utc>,
 }
 
@@ -38,7 +38,21 @@ pub fn find(track: &Track, baseline: &Baseline, end: DateTime<Utc>) -> Option<Sl
         (low && shortfall(count, normal) > THRESHOLD).then(|| Slump {
             now: count / *minutes as f64,
             normal: normal / *minutes as f64,
-            since: DateTime::from_timestamp((last + 1 - minutes) * 60, 0).unwrap_or(end),
+            since: begin(track, baseline, last, *minutes).unwrap_or(end),
         })
     })
+}
+
+/// The first of the minutes without a break that are as low, beyond the window that shows it.
+fn begin(track: &Track, baseline: &Baseline, last: i64, window: i64) -> Option<DateTime<Utc>> {
+    let low = |minute: &i64| {
+        let (tally, normal) = (track.minute(*minute), baseline.volume(*minute));
+        let share = STOPPED.min(baseline.volume_spread() / 2.0);
+        tally
+            .zip(normal)
+            .is_some_and(|(tally, normal)| tally.total < normal * share)
+    };
+    let oldest = last - super::LONGEST;
+    let before = (oldest..=last - window).rev().take_while(low).last();
+    DateTime::from_timestamp(before.unwrap_or(last + 1 - window) * 60, 0)
 }

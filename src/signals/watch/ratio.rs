@@ -1,6 +1,6 @@
 //! A ratio being watched: its counts, its parts by label, its money, and what is normal for it.
 
-use super::super::detection::{Baseline, Drop, Slump, Split, find_slump, find_with_parts};
+use super::super::detection::{Baseline, Drop, Onset, Slump, Split, find_slump, find_with_parts};
 use super::super::map::{Pricing, RatioQueries, ServiceMap, SignalSpec, counter_rate, window_of};
 use super::super::series::{Answer, Labels, Range, Ranged, Role, bucket_of};
 use super::super::tally::{FIVE, MINUTES_KEPT, Part, Track};
@@ -40,6 +40,7 @@ pub(in crate::signals) struct Ratio {
     /// The last bucket that was asked for and answered, by role and length.
     read: BTreeMap<(String, i64), i64>,
     baseline: Option<(i64, Baseline)>,
+    onset: Onset,
     pub(super) dropped_parts: usize,
 }
 
@@ -76,6 +77,7 @@ impl Ratio {
             parts: BTreeMap::new(),
             read: BTreeMap::new(),
             baseline: None,
+            onset: Onset::default(),
             dropped_parts: 0,
         }
     }
@@ -326,6 +328,7 @@ impl Ratio {
             })
             .collect();
         let drop = find_with_parts(&self.track, baseline, &splits, end);
+        let drop = self.onset.follow(drop, end);
         (drop, find_slump(&self.track, baseline, end))
     }
 }

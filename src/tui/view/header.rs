@@ -315,7 +315,7 @@ fn running(incident: &Incident, now: DateTime<Utc>) -> Vec<(DateTime<Utc>, Strin
     // That nothing is recorded is worth a word only once it is so.
     let owed = cadence::clocks(incident).into_iter();
     let owed = owed.filter(|owed| owed.due <= now || owed.clock.as_str() != "scribe");
-    let owed = owed.map(|owed| (owed.due, super::words::owed(&owed)));
+    let owed = owed.map(|owed| (owed.due, owed.waits_for(incident)));
     // Of two at the same time the call comes first: it goes out by itself.
     let mut all: Vec<(DateTime<Utc>, String)> = call.into_iter().chain(owed).collect();
     all.sort_by_key(|(due, _)| *due);

@@ -172,6 +172,15 @@ pub(super) fn clock(at: DateTime<Utc>, utc: bool) -> String {
     zoned(at, utc, "%H:%M")
 }
 
+/// Hours and minutes, with the day before them where it is not today's.
+pub(super) fn day_and_clock(at: DateTime<Utc>, now: DateTime<Utc>, utc: bool) -> String {
+    let day = |at| zoned(at, utc, "%Y-%m-%d");
+    match day(at) == day(now) {
+        true => clock(at, utc),
+        false => zoned(at, utc, "%d %b %H:%M"),
+    }
+}
+
 /// With seconds.
 pub(super) fn clock_seconds(at: DateTime<Utc>, utc: bool) -> String {
     zoned(at, utc, "%H:%M:%S")
@@ -191,18 +200,6 @@ fn zoned(at: DateTime<Utc>, utc: bool, format: &str) -> String {
         at.format(format).to_string()
     } else {
         at.with_timezone(&Local).format(format).to_string()
-    }
-}
-
-/// What a clock waits for, in two or three words.
-pub(super) fn owed(clock: &crate::incident::cadence::Clock) -> String {
-    match (clock.clock.as_str(), clock.item) {
-        ("update", _) => "status update".into(),
-        ("check-in", _) => "commander's check-in".into(),
-        ("scribe", _) => "nothing is recorded".into(),
-        ("answer", _) => "nobody has answered".into(),
-        (_, Some(item)) => format!("work #{item}"),
-        (other, None) => other.to_string(),
     }
 }
 

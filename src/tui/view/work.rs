@@ -4,6 +4,7 @@ use super::Canvas;
 use super::playbook::scrolled;
 use super::words::{self, age, clock, fit, pad, right, styled};
 use crate::app::Board;
+use crate::incident::Status;
 use crate::incident::cadence::{Clock, clocks};
 use crate::incident::entry::{WorkState, field};
 use crate::incident::fold::WorkFact;
@@ -21,11 +22,17 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
         ))];
     };
     let mut lines = owed(canvas, board);
-    let undated: Vec<Line<'static>> = items(board, WorkState::Open)
-        .filter(|(_, fact)| fact.due.is_none())
+    // A closed incident has no clocks: what is open shows all the same.
+    let closed = board.incident.status == Status::Closed;
+    let rest: Vec<Line<'static>> = items(board, WorkState::Open)
+        .filter(|(_, fact)| fact.due.is_none() || closed)
         .map(|item| work(canvas, board, item, Style::new()))
         .collect();
-    section(canvas, &mut lines, "open, without a time", undated);
+    let title = match closed {
+        true => "left open; a closed incident calls nobody about it",
+        false => "open, without a time",
+    };
+    section(canvas, &mut lines, title, rest);
     let decided = board.incident.decisions.iter().rev();
     let decided = decided.map(|seq| decision(canvas, board, *seq)).collect();
     section(canvas, &mut lines, "decided, the latest first", decided);
@@ -64,7 +71,7 @@ fn owed(canvas: &Canvas<'_>, board: &Board) -> Vec<Line<'static>> {
     let head = format!(
         "   {} {} {}   {}",
         pad("owed", 20),
-        right("due", 6),
+        right("due", 12),
         right("in", 10),
         "what ends it"
     );
@@ -77,17 +84,16 @@ fn owed(canvas: &Canvas<'_>, board: &Board) -> Vec<Line<'static>> {
             false if left.num_minutes() < 5 => (age(left), theme.warn()),
             false => (age(left), Style::new()),
         };
-        let work = owed.item.and_then(|item| board.incident.work.get(&item));
-        let (name, ends) = match (owed.item, work) {
-            (Some(item), Some(fact)) => {
-                (format!("{} #{item}", fact.kind.word()), about(board, item))
-            }
-            _ => (words::owed(owed), words::ends(owed).to_string()),
+        let name = owed.waits_for(&board.incident);
+        let ends = match owed.item {
+            Some(item) => about(board, item),
+            None => words::ends(owed).to_string(),
         };
+        let due = words::day_and_clock(owed.due, model.now, model.ui.utc);
         let text = format!(
             "   {} {} {}   {ends}",
             pad(&name, 20),
-            right(&clock(owed.due, model.ui.utc), 6),
+            right(&due, 12),
             right(&left, 10),
         );
         Line::from(styled(fit(&text, canvas.width), style))
@@ -120,9 +126,15 @@ fn work(
     (seq, fact): (u64, &WorkFact),
     style: Style,
 ) -> Line<'static> {
-    let state = match fact.state {
-        WorkState::Dropped => "dropped: ",
-        WorkState::Open | WorkState::Done => "",
+    let state = match (fact.state, fact.due) {
+        (WorkState::Dropped, _) => "dropped: ".to_string(),
+        (WorkState::Open, Some(due)) => {
+            format!(
+                "due {}, ",
+                words::day_and_clock(due, canvas.model.now, canvas.model.ui.utc)
+            )
+        }
+        _ => String::new(),
     };
     let more: Vec<String> = [field::REFERENCE, field::CONTACT, field::LINK]
         .into_iter()

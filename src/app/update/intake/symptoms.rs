@@ -4,9 +4,9 @@ use super::{Began, is_full, open, opened};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::entry::SignalSeen;
-use crate::incident::intake::{Finding, SignalRule};
+use crate::incident::intake::{Finding, SignalRule, Symptom};
 use crate::incident::observation::Cause;
-use crate::incident::{Draft, Event, Slug, Status, program};
+use crate::incident::{Draft, Event, Slug, program};
 use chrono::{DateTime, Utc};
 
 /// Looks whether a signal opens an incident, after a new report.
@@ -20,7 +20,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
         let Some(service) = service_of(model, &finding) else {
             continue;
         };
-        let waits = model.opening.contains(&service) || model.open_for(&service).is_some();
+        let waits = model.opening.contains(&service) || model.going_on(&service).is_some();
         if waits
             || !has_held(model, &rule, &finding)
             || was_handled(model, &service, &rule, &finding)
@@ -78,8 +78,8 @@ fn has_held(model: &Model, rule: &SignalRule, finding: &Finding) -> bool {
     seen.is_some_and(|seen| model.now - seen >= rule.held.0)
 }
 
-/// Whether this very symptom belongs to an incident already that is closed: what goes on after that opens no second
-/// one.
+/// Whether this very symptom belongs to an incident already that is resolved or closed: what goes on after that opens
+/// no second one. Wrong processing belongs to an incident only where that incident knew of it.
 fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &Finding) -> bool {
     let began = [first_seen(model, rule, finding), finding.since];
     let Some(began) = began.into_iter().flatten().min() else {
@@ -91,11 +91,12 @@ fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &Findi
             .opened
             .as_ref()
             .is_some_and(|opened| opened.data.service == *service);
-        let closed = incident.status_changes.iter().rev();
-        let closed = closed
-            .take_while(|change| change.status == Status::Closed)
+        let known = rule.when != Symptom::Wrong || incident.signals.contains_key(&finding.signal);
+        let ended = incident.status_changes.iter().rev();
+        let ended = ended
+            .take_while(|change| change.status.is_resolved())
             .last();
-        same && closed.is_some_and(|closed| began <= closed.at)
+        same && known && ended.is_some_and(|ended| began <= ended.at)
     })
 }
 

@@ -1,7 +1,7 @@
 //! What must not be overlooked: quiet faults first, then since when, what it costs, and whose fault it looks like.
 
 use super::super::Canvas;
-use super::super::words::{age, clock, fit, styled};
+use super::super::words::{age, clock, day_and_clock, fit, styled};
 use crate::incident::{Event, entry::field};
 use crate::signals::money::{loss, short};
 use crate::signals::watch::{Detail, SignalReport};
@@ -176,11 +176,15 @@ fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
                 .culprit
                 .as_ref()
                 .map_or(String::new(), |culprit| format!(", {}", culprit.words()));
+            let since = match drop.or_before {
+                true => "since before",
+                false => "since",
+            };
             let text = format!(
-                " {}: {:.1} points below normal since {}{whose}",
+                " {}: {:.1} points below normal {since} {}{whose}",
                 signal.signal,
                 drop.points(),
-                clock(drop.since, model.ui.utc)
+                day_and_clock(drop.since, model.now, model.ui.utc)
             );
             lines.push(Line::from(styled(fit(&text, canvas.width), theme.fire())));
         }
@@ -190,7 +194,7 @@ fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
                 signal.signal,
                 slump.now,
                 slump.normal,
-                clock(slump.since, model.ui.utc)
+                day_and_clock(slump.since, model.now, model.ui.utc)
             );
             lines.push(Line::from(styled(fit(&text, canvas.width), theme.fire())));
         }

@@ -1,0 +1,100 @@
+//! When what goes on began. Each minute's scan estimates it anew; while the same drop goes on, the estimate with the
+//! most evidence stands, so that the time on the screen does not wander.
+
+use super::{Drop, reach};
+use chrono::{DateTime, Utc};
+
+/// The begin of the drop that goes on, if one does.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Onset(Option<Begin>);
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Begin {
+    at: DateTime<Utc>,
+    or_before: bool,
+    evidence: f64,
+}
+
+impl Onset {
+    /// Follows the scan that ended at `end`: a drop that was found before keeps its begin, unless this scan knows
+    /// better. A part that recovers makes a drop smaller, not younger.
+    pub fn follow(&mut self, found: Option<Drop>, end: DateTime<Utc>) -> Option<Drop> {
+        let Some(mut drop) = found else {
+            self.0 = None;
+            return None;
+        };
+        let new = Begin {
+            at: drop.since,
+            or_before: drop.or_before,
+            evidence: drop.evidence,
+        };
+        let begin = match self.0 {
+            // What the scan cannot reach any more it cannot know better.
+            Some(kept) if kept.at <= end - reach() => kept,
+            Some(kept) if kept.evidence >= new.evidence => kept,
+            _ => new,
+        };
+        self.0 = Some(begin);
+        drop.since = begin.at;
+        drop.or_before = begin.or_before;
+        Some(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signals::detection::Normal;
+    use crate::testing::start;
+    use chrono::TimeDelta;
+
+    fn drop(minutes_ago: i64, end: DateTime<Utc>, evidence: f64) -> Drop {
+        Drop {
+            since: end - TimeDelta::minutes(minutes_ago),
+            or_before: minutes_ago == reach().num_minutes(),
+            now: 0.9,
+            normal: 0.999,
+            from: Normal::EarlierWeeks,
+            excess: 100.0,
+            evidence,
+            culprit: None,
+        }
+    }
+
+    #[test]
+    fn more_evidence_moves_the_begin_and_less_does_not() {
+        let mut onset = Onset::default();
+        let mut follow = |after: i64, ago: i64, evidence: f64| {
+            let end = start() + TimeDelta::minutes(after);
+            let drop = onset.follow(Some(drop(ago, end, evidence)), end);
+            drop.unwrap().since
+        };
+        assert_eq!(follow(3, 2, 20.0), start() + TimeDelta::minutes(1));
+        assert_eq!(follow(4, 4, 30.0), start(), "seen better");
+        // Half of it recovers: what is left is shown best by a short window.
+        assert_eq!(follow(60, 5, 25.0), start(), "smaller, not younger");
+        assert_eq!(follow(500, 360, 900.0), start(), "out of reach, and known");
+    }
+
+    #[test]
+    fn what_has_ended_begins_anew() {
+        let mut onset = Onset::default();
+        let end = start() + TimeDelta::minutes(10);
+        onset.follow(Some(drop(10, end, 50.0)), end);
+        assert_eq!(onset.follow(None, end + TimeDelta::minutes(9)), None);
+        let later = end + TimeDelta::minutes(30);
+        let again = onset.follow(Some(drop(2, later, 20.0)), later).unwrap();
+        assert_eq!(again.since, later - TimeDelta::minutes(2));
+    }
+
+    #[test]
+    fn what_began_before_the_first_minute_that_is_read_says_so() {
+        let mut onset = Onset::default();
+        let first = onset.follow(Some(drop(360, start(), 900.0)), start());
+        assert!(first.unwrap().or_before);
+        let end = start() + TimeDelta::minutes(30);
+        let later = onset.follow(Some(drop(360, end, 950.0)), end).unwrap();
+        assert!(later.or_before);
+        assert_eq!(later.since, start() - TimeDelta::minutes(360));
+    }
+}
