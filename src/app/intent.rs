@@ -126,18 +126,7 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
     if !incident.actors.contains_key(me) {
         drafts.push(introduction(desk.me));
     }
-    if let Some((seq, _)) = incident.custody.sealed {
-        return Err(stands(
-            format!("the journal is sealed (#{seq}): nothing can be added"),
-            "a sealed story goes on in a new incident: `warroom incident open TITLE --follows ID`",
-        ));
-    }
-    if incident.status == Status::Closed && intent.ends_with_closing() {
-        return Err(stands(
-            "the incident is closed, and stays so",
-            "notes, corrections, work and a classification can be added; what fails again is a new incident",
-        ));
-    }
+    still_taken(incident, intent)?;
     match intent {
         Intent::Acknowledge(targets) => {
             let acknowledged = Acknowledged {
@@ -225,6 +214,23 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
         drafts.push(earlier(incident, desk, intent, draft, at)?);
     }
     Ok(drafts)
+}
+
+/// Whether the journal still takes this: not once it is sealed, and what belongs to the response not once it is closed.
+fn still_taken(incident: &Incident, intent: &Intent) -> Result<(), Refused> {
+    if let Some((seq, _)) = incident.custody.sealed {
+        return Err(stands(
+            format!("the journal is sealed (#{seq}): nothing can be added"),
+            "a sealed story goes on in a new incident: `warroom incident open TITLE --follows ID`",
+        ));
+    }
+    if incident.status == Status::Closed && intent.ends_with_closing() {
+        return Err(stands(
+            "the incident is closed, and stays so",
+            "notes, corrections, work and a classification can be added; what fails again is a new incident",
+        ));
+    }
+    Ok(())
 }
 
 /// The acknowledgement by which this person answers for these targets already.

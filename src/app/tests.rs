@@ -1,6 +1,8 @@
 //! Whole incidents played through `update`, time passed and not slept.
 
+mod adopting;
 mod classifying;
+mod ending;
 mod seeing;
 mod simulation;
 mod writing;

@@ -217,3 +217,6 @@ impl Incident {
         own.filter_map(|(_, fact)| fact.remote.as_ref()).next_back()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@ const OBJECTIVE: f64 = 0.999;
 const BEGIN: i64 = 1_793_577_600;
 
 /// What became of a shape.
+#[derive(Default)]
 pub(crate) struct Outcome {
     /// Minutes from the onset to the first alarm.
     pub(crate) found: Option<i64>,
@@ -28,6 +29,19 @@ pub(crate) struct Outcome {
     /// The same of the burn-rate alerts.
     pub(crate) burn_found: Option<i64>,
     pub(crate) burn_false: usize,
+}
+
+impl Outcome {
+    /// A drop is shown, with its begin so far off the onset, so long since the onset.
+    fn shown(&mut self, off: i64, since: i64, lasts: i64, inside: bool) {
+        let settled = self.found.is_some_and(|found| since >= found + 10);
+        if settled && since <= lasts {
+            let (earliest, latest) = self.began.unwrap_or((off, off));
+            self.began = Some((earliest.min(off), latest.max(off)));
+        } else if inside && since > lasts {
+            self.lingered = since - lasts;
+        }
+    }
 }
 
 fn time(minute: usize) -> DateTime<Utc> {
@@ -123,15 +137,7 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
             parts.insert((label, value), Played::new(sum(&of)));
         }
     }
-    let mut outcome = Outcome {
-        found: None,
-        blamed: None,
-        false_alarms: 0,
-        began: None,
-        lingered: 0,
-        burn_found: None,
-        burn_false: 0,
-    };
+    let mut outcome = Outcome::default();
     let (mut alarmed, mut burning, mut onset) = (false, false, Onset::default());
     for minute in 0..MINUTES {
         whole.minute(minute);
@@ -165,20 +171,7 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
         let inside = since.is_some_and(|since| since > 0 && since <= shape.lasts as i64 + 360);
         if let (Some(drop), Some(begin), Some(since)) = (&drop, shape.onset, since) {
             let off = (drop.since - time(begin)).num_minutes();
-            let settled = outcome.found.is_some_and(|found| since >= found + 10);
-            if settled && since <= shape.lasts as i64 {
-                let (earliest, latest) = outcome.began.unwrap_or((off, off));
-                outcome.began = Some((earliest.min(off), latest.max(off)));
-            } else if inside && since > shape.lasts as i64 {
-                outcome.lingered = since - shape.lasts as i64;
-                if std::env::var_os("TELL").is_some() {
-                    eprintln!(
-                        "LINGER {} {} {drop:?}",
-                        shape.name,
-                        since - shape.lasts as i64
-                    );
-                }
-            }
+            outcome.shown(off, since, shape.lasts as i64, inside);
         }
         let alarm = drop.is_some() || slump.is_some();
         if alarm && inside {

@@ -412,3 +412,55 @@ fn a_policy_that_cannot_work_is_refused(#[case] from: &str, #[case] to: &str, #[
     let message = policy.check().unwrap_err().to_string();
     assert!(message.contains(says), "{message}");
 }
+
+#[test]
+fn a_policy_with_more_levels_than_one_entry_holds_is_refused() {
+    let mut policy = policy();
+    let template = policy.levels[0].clone();
+    policy.repeat = None;
+    policy.levels = (0..61)
+        .map(|number| Level {
+            level: slug(&format!("l{number}")),
+            after: format!("{number}m"),
+            ..template.clone()
+        })
+        .collect();
+    assert_eq!(policy.check(), Err(PolicyError::TooMany(61, 1)));
+    policy.levels.truncate(60);
+    policy.check().unwrap();
+}
+
+#[test]
+fn a_clock_that_was_set_back_stalls_neither_repetitions_nor_ends() {
+    let mut escalation = armed();
+    let level = &mut escalation.levels[0];
+    let call = |repeat| Call {
+        page: page_id("INC-1", &level.armed.level, 1),
+        channel: slug("webhook"),
+        repeat,
+    };
+    let (first, open) = (call(0), call(1));
+    let page = |result| Page {
+        target: level.armed.targets().next().unwrap().clone(),
+        due: minute(0),
+        intent: 3,
+        at: minute(40),
+        result,
+    };
+    let failed = page(Some((4, minute(40), PageOutcome::Failed)));
+    let pending = page(None);
+    level.pages.insert(first, failed);
+    let answers = response(&[], Status::Investigating);
+    let again = |level: &LevelState, now| {
+        let sendings = level.to_send("INC-1", &answers, now);
+        sendings
+            .iter()
+            .any(|s| s.call.channel.as_str() == "webhook")
+    };
+    assert!(!again(level, minute(40)), "after a minute");
+    assert!(again(level, minute(41)));
+    assert!(again(level, minute(10)), "set back by half an hour");
+    level.pages.insert(open.clone(), pending);
+    assert_eq!(level.lost_results(minute(41)), vec![]);
+    assert_eq!(level.lost_results(minute(10)), vec![open]);
+}

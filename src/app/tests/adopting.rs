@@ -1,0 +1,76 @@
+//! Another pager beside ours: what it called for, and who answered there.
+
+use super::*;
+use crate::sources::PagedElsewhere;
+
+fn bench() -> Bench {
+    Bench::with(|setup| {
+        let service = setup.map.strict_place().0;
+        setup.paged_elsewhere = BTreeMap::from([("P1".to_string(), service)]);
+    })
+}
+
+fn theirs(created: DateTime<Utc>, answered: Option<DateTime<Utc>>) -> PagedElsewhere {
+    PagedElsewhere {
+        id: slug("q1"),
+        title: Safe::line("payments fail"),
+        created,
+        service: Safe::line("P1"),
+        link: Safe::line("https://pager.example/q1"),
+        acknowledged: answered
+            .map(|at| (Safe::line("mina"), at))
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn say(bench: &mut Bench, theirs: PagedElsewhere) {
+    bench.say(Msg::Elsewhere {
+        source: slug("pagerduty"),
+        result: Ok(vec![theirs]),
+    });
+    bench.pass(2);
+}
+
+#[test]
+fn an_answer_that_was_given_before_this_program_began_stops_calls_from_the_start() {
+    let mut bench = bench();
+    let created = start() - TimeDelta::minutes(40);
+    let answered = created + TimeDelta::minutes(1);
+    say(&mut bench, theirs(created, Some(answered)));
+    assert!(bench.incident().acknowledged().is_some());
+    // Who is called until it is resolved is called whoever has answered.
+    assert_eq!(levels_paged(&bench), ["cto"]);
+}
+
+#[test]
+fn without_an_answer_there_whoever_is_due_is_called() {
+    let mut bench = bench();
+    say(&mut bench, theirs(start() - TimeDelta::minutes(40), None));
+    assert!(levels_paged(&bench).len() > 1, "{:?}", levels_paged(&bench));
+    assert!(
+        !levels_paged(&bench).contains(&"on-call".to_string()),
+        "called there"
+    );
+}
+
+#[test]
+fn an_older_incident_there_and_its_answers_are_none_of_ours() {
+    let mut bench = bench();
+    bench.firing();
+    let created = start() - TimeDelta::minutes(25);
+    say(
+        &mut bench,
+        theirs(created, Some(created + TimeDelta::minutes(2))),
+    );
+    assert!(bench.incident().adopted.is_empty());
+    assert!(bench.incident().acknowledged().is_none());
+    // One that begins with ours, or a while after it, is.
+    let created = start() + TimeDelta::minutes(3);
+    say(
+        &mut bench,
+        theirs(created, Some(created + TimeDelta::minutes(2))),
+    );
+    assert!(bench.incident().adopted.contains_key(&slug("q1")));
+    assert!(bench.incident().acknowledged().is_some());
+}

@@ -1,0 +1,272 @@
+//! How incidents end: what is left open is said, what is closed stays closed, and what fails again is a new one.
+
+use super::*;
+use crate::app::intent::{Desk, Intent, Work, drafts};
+use crate::incident::entry::{Audience, MessageKind, WorkKind, WorkState};
+use crate::incident::messages::Way;
+use crate::incident::severity::Facts;
+use crate::journal::{Keeper, KeeperKind};
+
+fn question(bench: &Bench) -> String {
+    match bench.model.ui.overlays.last() {
+        Some(Overlay::Confirm { question, .. }) => question.clone(),
+        other => panic!("no question: {other:?}"),
+    }
+}
+
+/// Picks a status by its place in the list, with a few words.
+fn status(bench: &mut Bench, number: u8, words: &str) {
+    bench.keys(&format!("u{number}{words}⏎"));
+    if matches!(
+        bench.model.ui.overlays.last(),
+        Some(Overlay::Confirm { .. })
+    ) {
+        bench.keys("y");
+    }
+}
+
+fn refused(bench: &Bench, intent: &Intent) -> Option<String> {
+    let (setup, board) = (&bench.model.setup, bench.model.board().unwrap());
+    let desk = Desk {
+        me: &setup.me,
+        severity: (&setup.severity.0, &setup.severity.1),
+        facts: Facts::of(&setup.map, &board.incident, bench.model.now),
+        now: bench.model.now,
+        occurred: None,
+        sample: None,
+    };
+    drafts(board, &desk, intent).err().map(|refused| {
+        assert!(refused.stands, "{refused}");
+        refused.what
+    })
+}
+
+#[test]
+fn closing_asks_about_what_is_left_open() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("af⏎ask acme⏎30m⏎");
+    bench.keys("u5the night is over⏎");
+    let asked = question(&bench);
+    for left in ["action #", "users were never told", "no severity"] {
+        assert!(asked.contains(left), "{asked}");
+    }
+    assert_ne!(bench.incident().status, Status::Closed);
+    bench.keys("y");
+    assert_eq!(bench.incident().status, Status::Closed);
+}
+
+#[test]
+fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("af⏎ask acme⏎30m⏎");
+    let item = *bench.incident().work.keys().next().unwrap();
+    status(&mut bench, 5, "");
+    let words = Safe::line("words");
+    let me = bench.model.setup.me.actor.clone();
+    let work = Work {
+        text: words.clone(),
+        owner: Some(me.clone()),
+        ..Work::default()
+    };
+    let over = [
+        Intent::Acknowledge(Vec::new()),
+        Intent::Status(Status::Resolved, words.clone()),
+        Intent::Role(Role::Scribe, Some(me.clone())),
+        Intent::Update(Audience::Users, words.clone()),
+        Intent::HandOver(Role::IncidentCommander, me, words.clone()),
+    ];
+    for intent in over {
+        let what = refused(&bench, &intent).unwrap();
+        assert!(what.contains("closed"), "{intent:?}: {what}");
+    }
+    let still = [
+        Intent::Note(words.clone()),
+        Intent::Decide(words.clone(), words.clone(), Safe::default()),
+        Intent::Correct(1, words.clone()),
+        Intent::Work(WorkKind::Action, work),
+        Intent::WorkState(item, WorkState::Done, None, words),
+    ];
+    for intent in still {
+        assert_eq!(refused(&bench, &intent), None, "{intent:?}");
+    }
+    // Nothing is typed in vain.
+    for key in ["u", "t", "h", "r"] {
+        bench.keys(key);
+        assert!(bench.model.ui.overlays.is_empty(), "{key}");
+    }
+}
+
+#[test]
+fn an_acknowledgement_counts_once() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("a");
+    let before = bench.kinds().len();
+    bench.keys("a");
+    assert_eq!(bench.kinds().len(), before);
+    let again = refused(&bench, &Intent::Acknowledge(Vec::new())).unwrap();
+    assert!(again.contains("already"), "{again}");
+    let other = Intent::Acknowledge(vec![slug("compliance-officer")]);
+    assert_eq!(refused(&bench, &other), None, "for somebody else");
+}
+
+#[test]
+fn a_new_outage_after_a_resolution_is_a_new_incident_and_is_paged() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("a");
+    bench.pass(600);
+    status(&mut bench, 4, "back");
+    let first = bench.model.current.clone();
+    // The same firing goes on: it belongs to what was resolved.
+    bench.firing();
+    assert_eq!(bench.model.boards.len(), 1);
+    let sent = bench.sent.len();
+    bench.pass(3_600);
+    let later = bench.model.now;
+    bench.alert(&["PaymentSuccessRateLow"], AlertState::Firing, later);
+    assert_eq!(bench.model.boards.len(), 2);
+    bench.pass(2);
+    assert_ne!(bench.model.current, first, "it takes the screen");
+    assert!(bench.sent.len() > sent, "somebody is called");
+    let old = &bench.model.boards[&first.unwrap()].incident;
+    assert!(old.alerts.values().all(|alert| alert.starts_at == start()));
+}
+
+#[test]
+fn what_is_owed_to_receivers_still_goes_out_after_closing() {
+    let mut bench = Bench::with(|setup| {
+        setup.channels.push(Way {
+            name: slug("status-page"),
+            audiences: vec![Audience::Users],
+            settles: false,
+            pages: false,
+        });
+        setup.channels[0].settles = true;
+    });
+    bench.firing();
+    bench.pass(5);
+    // Both come from somebody else in one look, as two commands in a row do.
+    let id = bench.model.current.clone().unwrap();
+    let me = slug("a-5e5e5e5e");
+    let update = Event::Updated(crate::incident::entry::Updated {
+        audience: Audience::Users,
+    });
+    let close = Event::StatusChanged(crate::incident::entry::StatusChanged {
+        status: Status::Closed,
+    });
+    let drafts = [
+        Draft::new(&me, update).with(field::TEXT, Safe::line("payments work again")),
+        Draft::new(&me, close),
+    ];
+    let now = bench.model.now;
+    let (entries, _) = bench.stories.get_mut(&id).unwrap().append(&drafts, now);
+    bench.say(Msg::Recorded {
+        incident: id,
+        entries,
+        token: None,
+        mine: Vec::new(),
+    });
+    bench.pass(2);
+    let messages = &bench.incident().messages;
+    let told = |kind: fn(&MessageKind) -> bool| messages.values().any(|fact| kind(&fact.what));
+    assert!(told(|what| *what == MessageKind::Update));
+    assert!(told(|what| matches!(what, MessageKind::Settle(_))));
+    // A message whose end nobody knows gets one, closed or not.
+    bench.pass(120);
+    let messages = &bench.incident().messages;
+    assert!(messages.values().all(|fact| fact.result.is_some()));
+}
+
+#[test]
+fn what_is_refused_leaves_the_words_that_were_typed() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("at1payments work again");
+    // Somebody else closes it meanwhile.
+    let id = bench.model.current.clone().unwrap();
+    let close = Event::StatusChanged(crate::incident::entry::StatusChanged {
+        status: Status::Closed,
+    });
+    let (entries, _) = bench
+        .stories
+        .get_mut(&id)
+        .unwrap()
+        .append(&[Draft::new(&slug("a-5e5e5e5e"), close)], start());
+    bench.say(Msg::Recorded {
+        incident: id,
+        entries,
+        token: None,
+        mine: Vec::new(),
+    });
+    bench.keys("⏎");
+    let Some(Overlay::Prompt(prompt)) = bench.model.ui.overlays.last() else {
+        panic!("the words are gone");
+    };
+    assert_eq!(prompt.fields[0].1.text(), "payments work again");
+    assert!(prompt.fault.as_ref().unwrap().contains("closed"));
+}
+
+#[test]
+fn answers_given_for_one_incident_are_not_recorded_for_another() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("s2n");
+    assert!(bench.model.ui.answers.active);
+    let first = bench.model.current.clone().unwrap();
+    let close = Event::StatusChanged(crate::incident::entry::StatusChanged {
+        status: Status::Closed,
+    });
+    let (entries, _) = bench
+        .stories
+        .get_mut(&first)
+        .unwrap()
+        .append(&[Draft::new(&slug("a-5e5e5e5e"), close)], start());
+    bench.say(Msg::Recorded {
+        incident: first.clone(),
+        entries,
+        token: None,
+        mine: Vec::new(),
+    });
+    bench.pass(600);
+    let now = bench.model.now;
+    bench.alert(&["PaymentSuccessRateLow"], AlertState::Firing, now);
+    assert_eq!(bench.model.boards.len(), 2);
+    assert_eq!(bench.model.current, Some(first), "somebody is answering");
+    let second = bench.model.boards.keys().last().unwrap().clone();
+    bench.model.go_to(second);
+    assert!(!bench.model.ui.answers.active, "they belonged to the first");
+}
+
+#[test]
+fn a_call_is_left_to_the_program_that_has_its_channel_and_not_for_ever() {
+    let mut bench = Bench::with(|setup| setup.channels.clear());
+    let watch = Keeper {
+        keeper: KeeperKind::Watch,
+        process: slug("watch-1"),
+        host: "h".into(),
+        pid: 1,
+        beat: start(),
+        alive: true,
+    };
+    bench.say(Msg::Keepers(vec![watch.clone()]));
+    bench.firing();
+    bench.pass(20);
+    let by_webhook = |bench: &Bench| {
+        let levels = bench.incident().escalation.levels.iter();
+        let calls = levels.flat_map(|level| level.pages.keys());
+        calls
+            .filter(|call| call.channel.as_str() == "webhook")
+            .count()
+    };
+    assert_eq!(by_webhook(&bench), 0, "the watch may have it");
+    bench.pass(15);
+    assert_eq!(by_webhook(&bench), 1, "nobody had: the record says so");
+    // Alone, nobody else could: it is said at once.
+    let mut alone = Bench::with(|setup| setup.channels.clear());
+    alone.firing();
+    alone.pass(1);
+    assert_eq!(by_webhook(&alone), 1);
+}

@@ -1,0 +1,127 @@
+use super::*;
+use crate::incident::Draft;
+use crate::incident::entry::Updated;
+use crate::testing::{Tape, slug, start};
+
+/// An incident's journal, and what the channels of the test are told of it.
+struct Told {
+    tape: Tape,
+    incident: Incident,
+    now: DateTime<Utc>,
+    ways: Vec<Way>,
+}
+
+impl Told {
+    fn new(ways: &[&str]) -> Self {
+        let way = |name: &&str| Way {
+            name: slug(name),
+            audiences: vec![Audience::Users, Audience::Stakeholders],
+            settles: false,
+            pages: false,
+        };
+        Self {
+            tape: Tape::default(),
+            incident: Incident::default(),
+            now: start(),
+            ways: ways.iter().map(way).collect(),
+        }
+    }
+
+    fn record(&mut self, drafts: &[Draft]) {
+        let (entries, _) = self.tape.append(drafts, self.now);
+        entries.iter().for_each(|entry| self.incident.apply(entry));
+    }
+
+    /// Somebody writes an update; its entry's number.
+    fn write(&mut self, audience: Audience) -> u64 {
+        let draft = Draft::new(&slug("a-1"), Event::Updated(Updated { audience }));
+        self.record(&[draft.with(field::TEXT, Safe::line("words"))]);
+        self.incident.count
+    }
+
+    /// What is sent now: by which channel, of which entry, the how manyth time.
+    fn send(&mut self) -> Vec<(String, u64, u32)> {
+        let drafts = due("INC-1", &self.incident, &self.ways, self.now);
+        let sent = drafts.iter().filter_map(|draft| match &draft.event {
+            Event::MessageIntended(data) => {
+                Some((data.channel.to_string(), data.tells, data.repeat))
+            }
+            _ => None,
+        });
+        let sent = sent.collect();
+        self.record(&drafts);
+        sent
+    }
+
+    fn result(&mut self, seq: u64, repeat: u32, outcome: PageOutcome) {
+        let data = MessageResulted {
+            message: slug(&format!("update-inc-1.{seq}")),
+            channel: slug("page"),
+            repeat,
+            outcome,
+            http: None,
+            attempts: 1,
+            remote: None,
+        };
+        self.record(&[Draft::new(&program(), Event::MessageResulted(data))]);
+    }
+}
+
+fn sent(seq: u64, repeat: u32) -> Vec<(String, u64, u32)> {
+    vec![("page".to_string(), seq, repeat)]
+}
+
+#[test]
+fn updates_go_out_one_after_the_other() {
+    let mut told = Told::new(&["page"]);
+    let (first, second) = (told.write(Audience::Users), told.write(Audience::Users));
+    assert_eq!(told.send(), sent(first, 0));
+    assert_eq!(told.send(), vec![], "the first is under way");
+    told.result(first, 0, PageOutcome::Accepted);
+    assert_eq!(told.send(), sent(second, 0));
+}
+
+#[test]
+fn a_later_update_that_was_taken_overtakes_one_that_failed() {
+    let mut told = Told::new(&["page"]);
+    let first = told.write(Audience::Users);
+    told.send();
+    told.result(first, 0, PageOutcome::Failed);
+    let second = told.write(Audience::Users);
+    assert_eq!(told.send(), sent(second, 0));
+    told.result(second, 0, PageOutcome::Accepted);
+    told.now += TimeDelta::minutes(2);
+    assert_eq!(told.send(), vec![], "old words over new ones");
+}
+
+#[test]
+fn one_that_failed_is_told_again_before_a_later_one_of_the_same_audience() {
+    let mut told = Told::new(&["page"]);
+    let first = told.write(Audience::Users);
+    told.send();
+    told.result(first, 0, PageOutcome::Failed);
+    told.now += TimeDelta::minutes(2);
+    assert_eq!(told.send(), sent(first, 1));
+}
+
+#[test]
+fn audiences_do_not_wait_for_each_other() {
+    let mut told = Told::new(&["page"]);
+    let users = told.write(Audience::Users);
+    let others = told.write(Audience::Stakeholders);
+    let mut both = told.send();
+    both.sort();
+    assert_eq!(both, [sent(users, 0), sent(others, 0)].concat());
+}
+
+#[test]
+fn a_channel_that_comes_later_does_not_repeat_the_whole_story() {
+    let mut told = Told::new(&[]);
+    told.write(Audience::Users);
+    told.now += TimeDelta::minutes(40);
+    let second = told.write(Audience::Users);
+    told.ways = Told::new(&["page"]).ways;
+    assert_eq!(told.send(), sent(second, 0));
+    told.result(second, 0, PageOutcome::Accepted);
+    assert_eq!(told.send(), vec![]);
+}
