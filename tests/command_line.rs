@@ -628,7 +628,17 @@ fn work_updates_and_hand_overs_can_be_told_from_a_script() {
         &["incident", "done", &id, &seq, "they are back"],
     );
     let (code, _, error) = outcome(data.path(), &["incident", "done", &id, &seq]);
-    assert!(code == 2 && error.contains("already"), "{error}");
+    assert!(code == 1 && error.contains("already"), "{error}");
+    // Closing says what is open, and does it all the same only where that is meant.
+    json(
+        data.path(),
+        &["incident", "follow-up", &id, "action", "look again"],
+    );
+    let (code, _, error) = outcome(data.path(), &["incident", "close", &id]);
+    assert!(
+        code == 1 && error.contains("still open: action #"),
+        "{error}"
+    );
     let (code, _, error) = outcome(
         data.path(),
         &[
