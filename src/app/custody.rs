@@ -15,7 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Refused {
     Refused {
-        stands: true,
+        stands: false,
         what: what.into(),
         hint: hint.into(),
     }
