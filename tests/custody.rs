@@ -429,7 +429,7 @@ fn a_closed_incident_is_sealed_held_kept_and_at_last_deleted_with_a_trace() {
     assert!(fs::metadata(&file).unwrap().permissions().readonly());
     let late = company.run("omar", &["incident", "note", &id, "more"]);
     assert!(
-        late.code == 2 && late.err.contains("--follows"),
+        late.code == 1 && late.err.contains("--follows"),
         "{}",
         late.err
     );
