@@ -1,25 +1,17 @@
 //! The rules of the chain of custody, as drafts or refusals: who may approve, when a text may be erased, when a
 //! journal may be sealed, when an incident may be deleted. Pure.
 
-use super::intent::Refused;
+use super::intent::{Refused, refuse};
 use super::model::Person;
 use crate::incident::entry::{
     Act, ApprovalRequested, Approved, Deleted, Empty, Erased, Hold, Occasion, field,
 };
-use crate::incident::escalation::lost_result;
+use crate::incident::escalation::lost_results;
 use crate::incident::fold::{Approval, Custody, Request};
 use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, Status};
 use crate::journal::request_digest;
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
-
-fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Refused {
-    Refused {
-        stands: false,
-        what: what.into(),
-        hint: hint.into(),
-    }
-}
 
 /// The occasion for a checkpoint in entries that were just recorded. `before` is the incident without them.
 pub fn occasion(before: &Incident, entries: &[Entry]) -> Option<Occasion> {
@@ -315,7 +307,7 @@ pub fn seal(
     }
     let mut drafts = Vec::new();
     for level in &incident.escalation.levels {
-        let lost = level.lost_results(now);
+        let lost = lost_results(level, now);
         let open = level.pages.values().filter(|page| page.result.is_none());
         if open.count() > lost.len() {
             return Err(refuse(
@@ -323,8 +315,7 @@ pub fn seal(
                 "its result is known within 90 seconds; then seal",
             ));
         }
-        let unknown = |call| lost_result(&level.armed.level, call);
-        drafts.extend(lost.into_iter().map(unknown));
+        drafts.extend(lost);
     }
     drafts.push(Draft::new(&me.actor, Event::Sealed(Empty {})));
     Ok(drafts)

@@ -2,7 +2,7 @@
 
 mod command;
 
-pub use command::{Work, due_time, open_work, summary};
+pub use command::{Work, due_time, summary};
 
 use super::board::Board;
 use super::model::Person;
@@ -30,7 +30,7 @@ pub struct Refused {
     pub stands: bool,
 }
 
-fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Refused {
+pub(super) fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Refused {
     Refused {
         what: what.into(),
         hint: hint.into(),

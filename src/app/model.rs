@@ -284,29 +284,24 @@ impl Model {
         })
     }
 
+    /// The incidents of a service that are not closed, the oldest first.
+    fn open_of(&self, service: &Slug) -> impl Iterator<Item = (&IncidentId, &Board)> {
+        self.open_boards().filter(move |(_, board)| {
+            let opened = board.incident.opened.as_ref();
+            opened.is_some_and(|opened| opened.data.service == *service)
+        })
+    }
+
     /// The open incident of a service.
     pub fn open_for(&self, service: &Slug) -> Option<&IncidentId> {
-        let same = |board: &Board| {
-            board
-                .incident
-                .opened
-                .as_ref()
-                .is_some_and(|opened| opened.data.service == *service)
-        };
-        self.open_boards()
-            .find(|(_, board)| same(board))
-            .map(|(id, _)| id)
+        self.open_of(service).next().map(|(id, _)| id)
     }
 
     /// The incident of a service whose response goes on. One that is resolved, and left open for what follows, takes
     /// no new outage upon itself.
     pub fn going_on(&self, service: &Slug) -> Option<&IncidentId> {
-        let same = |board: &Board| {
-            let opened = board.incident.opened.as_ref();
-            opened.is_some_and(|opened| opened.data.service == *service)
-        };
-        self.open_boards()
-            .find(|(_, board)| same(board) && !board.incident.status.is_resolved())
+        self.open_of(service)
+            .find(|(_, board)| !board.incident.status.is_resolved())
             .map(|(id, _)| id)
     }
 

@@ -175,6 +175,18 @@ impl Bench {
         }
     }
 
+    /// Another program records something in an incident.
+    fn recorded_elsewhere(&mut self, incident: IncidentId, drafts: &[Draft]) {
+        let tape = self.stories.get_mut(&incident).unwrap();
+        let (entries, _) = tape.append(drafts, self.model.now);
+        self.say(Msg::Recorded {
+            incident,
+            entries,
+            token: None,
+            mine: Vec::new(),
+        });
+    }
+
     fn alert(&mut self, names: &[&str], state: AlertState, starts: DateTime<Utc>) {
         let alerts = names
             .iter()
@@ -758,14 +770,7 @@ fn another_persons_entries_arrive_and_carry_nothing_out() {
         &slug("a-9"),
         Event::Acknowledged(crate::incident::entry::Acknowledged::default()),
     );
-    let now = bench.model.now;
-    let (entries, _) = bench.stories.get_mut(&id).unwrap().append(&[draft], now);
-    bench.say(Msg::Recorded {
-        incident: id,
-        entries,
-        token: None,
-        mine: Vec::new(),
-    });
+    bench.recorded_elsewhere(id, &[draft]);
     bench.pass(16 * 60);
     assert_eq!(
         levels_paged(&bench),
@@ -890,14 +895,7 @@ fn what_was_typed_for_one_step_is_not_recorded_for_another() {
         at: None,
     };
     let draft = Draft::new(&slug("a-9"), Event::StepRecorded(data));
-    let now = bench.model.now;
-    let (entries, _) = bench.stories.get_mut(&id).unwrap().append(&[draft], now);
-    bench.say(Msg::Recorded {
-        incident: id,
-        entries,
-        token: None,
-        mine: Vec::new(),
-    });
+    bench.recorded_elsewhere(id, &[draft]);
     let before = bench.kinds().len();
     bench.keys("⏎");
     assert_eq!(bench.kinds().len(), before, "the next step was not skipped");

@@ -1,7 +1,7 @@
 //! The rhythm of a response: when the next update is due, the commander's check-in, silence in the record, and
 //! work. Each clock has an absolute due time; one that runs out is recorded (rules A8, D3).
 
-use super::entry::{Overdue, WorkState};
+use super::entry::Overdue;
 use super::ids::Slug;
 use super::roles::Role;
 use super::severity::Severity;
@@ -147,16 +147,13 @@ fn answer(incident: &Incident) -> Option<DateTime<Utc>> {
 }
 
 fn work(incident: &Incident) -> impl Iterator<Item = Clock> + '_ {
-    let open = incident
-        .work
-        .iter()
-        .filter(|(_, fact)| fact.state == WorkState::Open);
     let live = incident.status != Status::Closed;
-    open.filter(move |_| live).filter_map(|(seq, fact)| {
+    let open = incident.open_work().filter(move |_| live);
+    open.filter_map(|(seq, fact)| {
         Some(Clock {
             due: fact.due?,
             clock: Slug::nearest("work"),
-            item: Some(*seq),
+            item: Some(seq),
         })
     })
 }

@@ -1,7 +1,7 @@
 //! What is left open where a response ends: said before somebody closes, and in every document afterwards.
 
 use super::Incident;
-use super::entry::{Audience, WorkKind, WorkState};
+use super::entry::{Audience, WorkKind};
 
 /// Something that is left open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,12 +16,10 @@ pub enum LeftOpen {
 
 /// What an incident leaves open.
 pub fn left_open(incident: &Incident) -> Vec<LeftOpen> {
-    let open = incident
-        .work
-        .iter()
-        .filter(|(_, fact)| fact.state == WorkState::Open && fact.kind != WorkKind::Link);
+    let open = incident.open_work();
     let mut left: Vec<LeftOpen> = open
-        .map(|(seq, fact)| LeftOpen::Work(*seq, fact.kind))
+        .filter(|(_, fact)| fact.kind != WorkKind::Link)
+        .map(|(seq, fact)| LeftOpen::Work(seq, fact.kind))
         .collect();
     let told = |(_, _, audience): &(u64, _, Audience)| *audience == Audience::Users;
     // What nobody has classified counts as the worst, and that owes updates.

@@ -5,7 +5,7 @@ mod forecast;
 mod policy;
 mod state;
 
-pub use course::{Orders, course, lost_result};
+pub use course::{Orders, course, lost_results};
 pub use forecast::{Call as ForecastCall, Happens, Script, forecast};
 pub use policy::{
     Acknowledge, Again, During, Level, Otherwise, Policy, PolicyError, Repeat, Until, bell,

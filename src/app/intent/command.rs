@@ -6,7 +6,7 @@ use crate::incident::cadence::clocks;
 use crate::incident::entry::{
     Audience, HandedOver, Updated, WorkChanged, WorkKind, WorkOpened, WorkState, field,
 };
-use crate::incident::{Draft, Event, Incident, Role, Slug};
+use crate::incident::{Draft, Event, Role, Slug};
 use crate::text::{NoMoment, Safe, Towards, parse_moment};
 use chrono::{DateTime, Utc};
 
@@ -115,7 +115,7 @@ pub fn summary(board: &Board) -> String {
     }
     let decided = incident.decisions.iter().rev().take(DECISIONS).rev();
     lines.extend(decided.map(|seq| format!("Decided (#{seq}): {}", text(*seq))));
-    for (seq, work) in open_work(incident) {
+    for (seq, work) in incident.open_work() {
         let owner = match &work.owner {
             Some(owner) => format!("; {}", board.name_of(owner)),
             // A link is nobody's work.
@@ -147,17 +147,6 @@ pub fn summary(board: &Board) -> String {
         )
     }));
     lines.join("\n")
-}
-
-/// Work that is open, in order.
-pub fn open_work(
-    incident: &Incident,
-) -> impl Iterator<Item = (u64, &crate::incident::fold::WorkFact)> {
-    let open = incident
-        .work
-        .iter()
-        .filter(|(_, fact)| fact.state == WorkState::Open);
-    open.map(|(seq, fact)| (*seq, fact))
 }
 
 fn open(desk: &Desk<'_>, kind: WorkKind, work: &Work) -> Result<Draft, Refused> {
@@ -198,7 +187,8 @@ fn change(
 ) -> Result<Draft, Refused> {
     let incident = &board.incident;
     let Some(work) = incident.work.get(&item) else {
-        let open: Vec<String> = open_work(incident)
+        let open: Vec<String> = incident
+            .open_work()
             .map(|(seq, _)| format!("#{seq}"))
             .collect();
         let hint = match open.is_empty() {

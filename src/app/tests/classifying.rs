@@ -113,14 +113,7 @@ fn what_has_lasted_two_hours_is_proposed_as_graver_and_ends_with_the_impact() {
                 status: Status::Mitigated,
             });
             let draft = Draft::new(&slug("a-7f3c21aa"), event);
-            let story = bench.stories.get_mut(&id).unwrap();
-            let (entries, _) = story.append(&[draft], bench.model.now);
-            bench.say(Msg::Recorded {
-                incident: id,
-                entries,
-                token: None,
-                mine: Vec::new(),
-            });
+            bench.recorded_elsewhere(id, &[draft]);
         }
         measured_for(&mut bench, 65, 0.95);
         assert_eq!(
@@ -252,17 +245,7 @@ fn classified(bench: &mut Bench, completion: &str) {
     });
     let id = bench.model.current.clone().unwrap();
     let drafts = [Draft::new(&slug("a-7f3c21aa"), event)];
-    let (entries, _) = bench
-        .stories
-        .get_mut(&id)
-        .unwrap()
-        .append(&drafts, bench.model.now);
-    bench.say(Msg::Recorded {
-        incident: id,
-        entries,
-        token: None,
-        mine: Vec::new(),
-    });
+    bench.recorded_elsewhere(id, &drafts);
 }
 
 fn measured_for(bench: &mut Bench, minutes: i64, value: f64) {

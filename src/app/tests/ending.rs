@@ -25,6 +25,12 @@ fn status(bench: &mut Bench, number: u8, words: &str) {
     }
 }
 
+fn closed_by_another() -> Draft {
+    let status = Status::Closed;
+    let close = Event::StatusChanged(crate::incident::entry::StatusChanged { status });
+    Draft::new(&slug("a-5e5e5e5e"), close)
+}
+
 fn refused(bench: &Bench, intent: &Intent) -> Option<String> {
     let (setup, board) = (&bench.model.setup, bench.model.board().unwrap());
     let desk = Desk {
@@ -154,21 +160,8 @@ fn what_is_owed_to_receivers_still_goes_out_after_closing() {
     let update = Event::Updated(crate::incident::entry::Updated {
         audience: Audience::Users,
     });
-    let close = Event::StatusChanged(crate::incident::entry::StatusChanged {
-        status: Status::Closed,
-    });
-    let drafts = [
-        Draft::new(&me, update).with(field::TEXT, Safe::line("payments work again")),
-        Draft::new(&me, close),
-    ];
-    let now = bench.model.now;
-    let (entries, _) = bench.stories.get_mut(&id).unwrap().append(&drafts, now);
-    bench.say(Msg::Recorded {
-        incident: id,
-        entries,
-        token: None,
-        mine: Vec::new(),
-    });
+    let update = Draft::new(&me, update).with(field::TEXT, Safe::line("payments work again"));
+    bench.recorded_elsewhere(id, &[update, closed_by_another()]);
     bench.pass(2);
     let messages = &bench.incident().messages;
     let told = |kind: fn(&MessageKind) -> bool| messages.values().any(|fact| kind(&fact.what));
@@ -187,20 +180,7 @@ fn what_is_refused_leaves_the_words_that_were_typed() {
     bench.keys("at1payments work again");
     // Somebody else closes it meanwhile.
     let id = bench.model.current.clone().unwrap();
-    let close = Event::StatusChanged(crate::incident::entry::StatusChanged {
-        status: Status::Closed,
-    });
-    let (entries, _) = bench
-        .stories
-        .get_mut(&id)
-        .unwrap()
-        .append(&[Draft::new(&slug("a-5e5e5e5e"), close)], start());
-    bench.say(Msg::Recorded {
-        incident: id,
-        entries,
-        token: None,
-        mine: Vec::new(),
-    });
+    bench.recorded_elsewhere(id, &[closed_by_another()]);
     bench.keys("⏎");
     let Some(Overlay::Prompt(prompt)) = bench.model.ui.overlays.last() else {
         panic!("the words are gone");
@@ -216,20 +196,7 @@ fn answers_given_for_one_incident_are_not_recorded_for_another() {
     bench.keys("s2n");
     assert!(bench.model.ui.answers.active);
     let first = bench.model.current.clone().unwrap();
-    let close = Event::StatusChanged(crate::incident::entry::StatusChanged {
-        status: Status::Closed,
-    });
-    let (entries, _) = bench
-        .stories
-        .get_mut(&first)
-        .unwrap()
-        .append(&[Draft::new(&slug("a-5e5e5e5e"), close)], start());
-    bench.say(Msg::Recorded {
-        incident: first.clone(),
-        entries,
-        token: None,
-        mine: Vec::new(),
-    });
+    bench.recorded_elsewhere(first.clone(), &[closed_by_another()]);
     bench.pass(600);
     let now = bench.model.now;
     bench.alert(&["PaymentSuccessRateLow"], AlertState::Firing, now);

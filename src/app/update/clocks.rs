@@ -7,7 +7,7 @@ use crate::app::model::Model;
 use crate::incident::entry::{
     MessageIntended, MessageKind, MessageResulted, PageIntended, PageOutcome, PageResulted, field,
 };
-use crate::incident::escalation::{Call, Orders, bell, course, lost_result};
+use crate::incident::escalation::{Call, Orders, bell, course, lost_results};
 use crate::incident::{Draft, Entry, Event, IncidentId, Slug, Status, cadence, messages, program};
 use crate::outbox::{About, Delivery, Message, Page, Settle, Update};
 use crate::text::Safe;
@@ -59,10 +59,7 @@ fn outstanding(model: &Model, id: &IncidentId) -> Vec<Draft> {
     };
     let (incident, now) = (&board.incident, model.now);
     let levels = incident.escalation.levels.iter();
-    let lost = levels.flat_map(|level| {
-        let lost = level.lost_results(now).into_iter();
-        lost.map(|call| lost_result(&level.armed.level, call))
-    });
+    let lost = levels.flat_map(|level| lost_results(level, now));
     let ways = &model.setup.channels;
     lost.chain(messages::due(id.as_str(), incident, ways, now))
         .collect()
@@ -96,13 +93,15 @@ fn due(model: &Model, id: &IncidentId) -> Vec<Draft> {
 
 /// By what this program can call, where another one keeps the clocks too.
 fn own_channels(model: &Model) -> Option<Vec<Slug>> {
-    let shared = model.live.keepers.iter().any(|keeper| keeper.alive);
+    if !model.live.keepers.iter().any(|keeper| keeper.alive) {
+        return None;
+    }
     let carry = model.setup.channels.iter().filter(|way| way.pages);
     let mut own: Vec<Slug> = carry.map(|way| way.name.clone()).collect();
     if !model.setup.headless {
         own.push(bell());
     }
-    shared.then_some(own)
+    Some(own)
 }
 
 /// Intents that are durable now and that this process made: they are carried out, by this process only.

@@ -4,7 +4,7 @@ use super::acts::intend;
 use super::overlays::open_prompt;
 use super::picks::{goes_on, no_incident};
 use crate::app::effect::Effect;
-use crate::app::intent::{Intent, Work, due_time, open_work};
+use crate::app::intent::{Intent, Work, due_time};
 use crate::app::model::Model;
 use crate::app::ui::{Overlay, Pick, Picked, Purpose, Takes};
 use crate::incident::entry::{Audience, WorkKind, field};
@@ -157,7 +157,7 @@ pub(super) fn work(model: &mut Model) {
         .iter()
         .map(|kind| (format!("new {}", kind.word()), Picked::Work(*kind)))
         .collect();
-    for (seq, fact) in open_work(&board.incident) {
+    for (seq, fact) in board.incident.open_work() {
         let entry = board.entries.iter().find(|entry| entry.seq == seq);
         let text = entry
             .and_then(|entry| entry.text(field::TEXT))
@@ -168,7 +168,9 @@ pub(super) fn work(model: &mut Model) {
         ));
     }
     // What is overdue is most likely what one comes for.
-    let overdue = open_work(&board.incident)
+    let overdue = board
+        .incident
+        .open_work()
         .position(|(_, fact)| fact.due.is_some_and(|due| due <= model.now));
     let cursor = overdue.map_or(0, |at| WorkKind::ALL.len() + at);
     push(model, "What is to be kept track of?", items);

@@ -1,7 +1,7 @@
 //! The course of an escalation: what it asks to be recorded now. Whoever sees a page due may ask; the once keys
 //! of the journal let one through.
 
-use super::{ArmedLevel, Call, Policy, Sending};
+use super::{ArmedLevel, Call, LevelState, Policy, Sending};
 use crate::incident::entry::{
     EscalationArmed, LevelArmed, PageIntended, PageOutcome, PageResulted, field,
 };
@@ -65,11 +65,7 @@ pub fn course(
             drafts.extend(condition_met(incident, &level.armed));
             continue;
         }
-        let lost = level.lost_results(now);
-        drafts.extend(
-            lost.into_iter()
-                .map(|call| lost_result(&level.armed.level, call)),
-        );
+        drafts.extend(lost_results(level, now));
         let sendings = level.to_send(id, &response, now);
         drafts.extend(
             sendings
@@ -112,8 +108,14 @@ fn condition_met(incident: &Incident, level: &ArmedLevel) -> Option<Draft> {
     Some(Draft::new(&program(), Event::LevelArmed(data)))
 }
 
-/// That nobody will ever know what became of a page.
-pub fn lost_result(level: &Slug, call: Call) -> Draft {
+/// That nobody will ever know what became of a level's pages, of those whose result is overdue.
+pub fn lost_results(level: &LevelState, now: DateTime<Utc>) -> Vec<Draft> {
+    let lost = level.lost_results(now).into_iter();
+    lost.map(|call| lost_result(&level.armed.level, call))
+        .collect()
+}
+
+fn lost_result(level: &Slug, call: Call) -> Draft {
     let data = PageResulted {
         page: call.page,
         level: level.clone(),

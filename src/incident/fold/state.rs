@@ -293,6 +293,13 @@ impl Incident {
         self.classifications.last()
     }
 
+    /// Work that is open, in order.
+    pub fn open_work(&self) -> impl Iterator<Item = (u64, &WorkFact)> {
+        let open = self.work.iter();
+        open.filter(|(_, fact)| fact.state == WorkState::Open)
+            .map(|(seq, fact)| (*seq, fact))
+    }
+
     /// The severity in force.
     pub fn severity(&self) -> Option<Severity> {
         self.classification()

@@ -69,9 +69,7 @@ impl Known {
             }
         }
     }
-}
 
-impl Known {
     /// The bounds of its bands, in seconds.
     pub(super) fn bounds(&self) -> Vec<f64> {
         match self {
