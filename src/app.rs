@@ -6,6 +6,7 @@ pub mod custody;
 pub mod effect;
 pub mod guide;
 pub mod intent;
+pub mod leaning;
 pub mod message;
 pub mod model;
 pub mod runtime;

@@ -17,6 +17,7 @@ mod heads;
 mod keepers;
 mod line;
 mod lock;
+mod pace;
 mod people;
 mod place;
 mod reader;
@@ -36,6 +37,7 @@ pub use error::JournalError;
 pub use heads::Heads;
 pub use keepers::{BEAT, Beacon, Keeper, KeeperKind};
 pub use line::{MAX_LINE, Position, check_line, encode, hex_digest};
+pub use pace::ShownPace;
 pub use reader::{Follower, Loaded, News};
 pub use signer::{
     Prompt, SignError, Signature, Signer, Signers, allowed_line, approval_text, checkpoint_text,

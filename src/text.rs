@@ -117,6 +117,12 @@ fn head(raw: &str) -> &str {
     &raw[..end]
 }
 
+/// Names one after the other: `a, b, c`.
+pub fn list<T: std::fmt::Display>(names: impl IntoIterator<Item = T>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| name.to_string()).collect();
+    names.join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -31,6 +31,7 @@ pub fn open(launch: Launch) -> io::Result<()> {
         model,
         parts,
         copies,
+        pace: _shown,
     } = launch;
     let workers = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -59,7 +60,7 @@ async fn run(
     let mut events = EventStream::new();
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-    screen.draw(&model, &theme)?;
+    screen.draw(&mut model, &theme)?;
     let mut drawn = model.now.timestamp();
     while !model.quitting {
         let message = tokio::select! {
@@ -93,7 +94,7 @@ async fn run(
         }
         let pending = model.boards.values().any(|board| !board.pending.is_empty());
         if stirred || pending || model.now.timestamp() != drawn {
-            screen.draw(&model, &theme)?;
+            screen.draw(&mut model, &theme)?;
             drawn = model.now.timestamp();
         }
     }

@@ -3,11 +3,13 @@
 
 use super::intent::{Refused, refuse};
 use super::model::Person;
+use crate::incident::closing::still_sends;
 use crate::incident::entry::{
     Act, ApprovalRequested, Approved, Deleted, Empty, Erased, Hold, Occasion, field,
 };
 use crate::incident::escalation::lost_results;
 use crate::incident::fold::{Approval, Custody, Request};
+use crate::incident::messages::{self, Way};
 use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, Status};
 use crate::journal::request_digest;
 use crate::text::Safe;
@@ -23,6 +25,7 @@ pub fn occasion(before: &Incident, entries: &[Entry]) -> Option<Occasion> {
             let handed = commander.is_some_and(|held| data.actor.as_ref() != Some(&held.actor));
             handed.then_some(Occasion::HandOver)
         }
+        Event::HandedOver(data) if data.role == Role::IncidentCommander => Some(Occasion::HandOver),
         _ => None,
     })
 }
@@ -283,6 +286,7 @@ pub fn seal(
     id: &IncidentId,
     incident: &Incident,
     me: &Person,
+    ways: &[Way],
     now: DateTime<Utc>,
 ) -> Result<Vec<Draft>, Refused> {
     if let Some((seq, _)) = incident.custody.sealed {
@@ -317,8 +321,36 @@ pub fn seal(
         }
         drafts.extend(lost);
     }
+    drafts.extend(messages_ended(id, incident, ways, now)?);
     drafts.push(Draft::new(&me.actor, Event::Sealed(Empty {})));
     Ok(drafts)
+}
+
+/// The ends of messages whose result nobody knows; refuses while others are under way or still to be sent.
+fn messages_ended(
+    id: &IncidentId,
+    incident: &Incident,
+    ways: &[Way],
+    now: DateTime<Utc>,
+) -> Result<Vec<Draft>, Refused> {
+    let owed = messages::due(id.as_str(), incident, ways, now);
+    let is_end = |draft: &Draft| matches!(draft.event, Event::MessageResulted(_));
+    let (ended, to_send): (Vec<Draft>, Vec<Draft>) = owed.into_iter().partition(is_end);
+    let open = incident.messages.values();
+    let open = open.filter(|message| message.result.is_none()).count();
+    if open > ended.len() {
+        return Err(refuse(
+            "a message is under way",
+            "its result is known within 90 seconds; then seal",
+        ));
+    }
+    if !to_send.is_empty() && still_sends(incident, now) {
+        return Err(refuse(
+            "an update, or the end of a page, is still to be told",
+            "an open console or a watch sends it; an hour after the closing it can be sealed all the same",
+        ));
+    }
+    Ok(ended)
 }
 
 /// A legal hold.

@@ -84,6 +84,10 @@ pub fn next(model: &Model) -> Option<Hint> {
     if incident.classification().is_none() {
         return Some((Action::Classify, "severity"));
     }
+    let proposed = incident.proposed().next_back().zip(incident.severity());
+    if proposed.is_some_and(|(proposed, in_force)| proposed < in_force) {
+        return Some((Action::Classify, "severity: measured as graver"));
+    }
     if !incident.roles.contains_key(&Role::IncidentCommander) {
         return Some((Action::Role, "take command"));
     }
@@ -92,6 +96,9 @@ pub fn next(model: &Model) -> Option<Hint> {
     }
     if incident.status < Status::Mitigated && is_back_to_normal(model) {
         return Some((Action::Status, "status: mitigated?"));
+    }
+    if proposed.is_some() && incident.status < Status::Resolved {
+        return Some((Action::Classify, "severity: measured as lesser"));
     }
     if incident.status >= Status::Resolved {
         return Some(if documents_are_behind(incident) {
@@ -105,6 +112,7 @@ pub fn next(model: &Model) -> Option<Hint> {
             (_, screen) if screen != Screen::Playbook => {
                 return Some((Action::Playbook, "playbook: next step"));
             }
+            (Kind::Manual | Kind::CheckList, _) if is_unread(model) => "read on",
             (Kind::Manual, _) => "done",
             (Kind::CheckList, _) => "tick",
             (Kind::Decision(_), _) => "choose",
@@ -123,6 +131,11 @@ pub fn next(model: &Model) -> Option<Hint> {
             "status: normal again?"
         },
     ))
+}
+
+/// Whether the step goes on below what is on the screen.
+pub fn is_unread(model: &Model) -> bool {
+    model.ui.screen == Screen::Playbook && model.ui.scroll < model.ui.furthest
 }
 
 /// What is overdue and waits for whoever sits here.

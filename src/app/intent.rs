@@ -8,7 +8,7 @@ use super::board::Board;
 use super::model::Person;
 use crate::incident::entry::{
     Acknowledged, ActorIntroduced, Audience, Classified, Corrected, Empty, Follows, Opened, Proof,
-    RoleAssigned, SignalSeen, StatusChanged, WorkKind, WorkState, field,
+    RoleAssigned, SignalSeen, StatusChanged, WorkChanged, WorkKind, field,
 };
 use crate::incident::fold::{Acknowledgement, SignalFacts};
 use crate::incident::observation::Cause;
@@ -69,8 +69,8 @@ pub enum Intent {
     HandOver(Role, Slug, Safe),
     /// Work to keep track of.
     Work(WorkKind, Work),
-    /// Work stands elsewhere now: the entry, where, by when, and words.
-    WorkState(u64, WorkState, Option<DateTime<Utc>>, Safe),
+    /// Work stands elsewhere now: what changes, and words.
+    WorkState(WorkChanged, Safe),
 }
 
 impl Intent {
@@ -172,6 +172,7 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
             drafts.push(Draft::new(me, event).with(field::TEXT, text.clone()));
         }
         Intent::Role(role, actor) => {
+            gives_back_what_is_held(board, desk, *role, actor.as_ref())?;
             if let Some(actor) = actor
                 && actor != me
                 && !incident.actors.contains_key(actor)
@@ -231,6 +232,33 @@ fn still_taken(incident: &Incident, intent: &Intent) -> Result<(), Refused> {
         ));
     }
     Ok(())
+}
+
+/// A role is given back by who holds it; from somebody else it is taken, by a person who then holds it.
+fn gives_back_what_is_held(
+    board: &Board,
+    desk: &Desk<'_>,
+    role: Role,
+    to: Option<&Slug>,
+) -> Result<(), Refused> {
+    if to.is_some() {
+        return Ok(());
+    }
+    let title = role.title();
+    match board.incident.roles.get(&role) {
+        None => Err(stands(
+            format!("nobody holds the role {title}"),
+            "nothing to do",
+        )),
+        Some(held) if held.actor != desk.me.actor => Err(refuse(
+            format!(
+                "the role {title} is held by {}, not by you",
+                board.name_of(&held.actor)
+            ),
+            "whoever takes it over takes it: leave out --none",
+        )),
+        Some(_) => Ok(()),
+    }
 }
 
 /// The acknowledgement by which this person answers for these targets already.

@@ -1,6 +1,7 @@
 //! The model: everything the console knows.
 
 use super::board::Board;
+use super::leaning::Leaning;
 use super::message::Told;
 use super::ui::Ui;
 use crate::incident::alerts::AlertIndex;
@@ -119,8 +120,8 @@ pub struct Live {
     pub keepers: Vec<Keeper>,
     /// Symptoms that rules of intake look for, by rule and signal, and since when each is seen.
     pub symptoms: BTreeMap<(Slug, Slug), DateTime<Utc>>,
-    /// Another severity that what is measured gives, and since when it has.
-    pub leaning: BTreeMap<IncidentId, (severity::Severity, DateTime<Utc>)>,
+    /// Which way the measurements lean, by incident.
+    pub leaning: BTreeMap<IncidentId, Leaning>,
 }
 
 /// What a filter finds among the alerts.

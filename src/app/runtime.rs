@@ -15,7 +15,7 @@ use crate::exercise::Feed;
 use crate::incident::Slug;
 use crate::incident::escalation::Call;
 use crate::incident::intake::Intake;
-use crate::journal::{Clock, KeeperKind, Signer, Store, Unsigned, signing_time};
+use crate::journal::{Clock, KeeperKind, ShownPace, Signer, Store, Unsigned, signing_time};
 use crate::outbox::{Message, Post};
 use crate::signals::map::ServiceMap;
 use crate::sources::{ChangeSource, NewSilence, Pager, Source};
@@ -79,6 +79,8 @@ pub struct Launch {
     pub parts: Parts,
     /// Where copied text is put as well.
     pub copies: PathBuf,
+    /// In an exercise: its clock, shown to other programs until the console ends.
+    pub pace: Option<ShownPace>,
 }
 
 /// The runtime, running.

@@ -8,7 +8,7 @@ use super::action::Action;
 use crate::incident::entry::{Audience, WorkKind};
 use crate::incident::severity::{Answered, Answers};
 use crate::incident::{IncidentId, Role, Slug, Status};
-use crate::signals::Reading;
+use crate::signals::{Reading, percent};
 use crate::sources::NewSilence;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -90,6 +90,8 @@ pub struct Ui {
     pub selected: Option<String>,
     /// First row shown.
     pub scroll: usize,
+    /// How far the screen can be scrolled, as it was drawn last.
+    pub furthest: usize,
     /// The span over which charts are shown, while they are.
     pub chart: Option<Span>,
     /// The alert or group of alerts under the cursor, by key: it stays where it is when others come and go.
@@ -162,6 +164,18 @@ pub struct Proposal {
     pub unit: Option<Slug>,
 }
 
+impl Proposal {
+    /// The signal and what it read.
+    pub fn words(&self) -> String {
+        let value = match (self.reading.value(), &self.unit) {
+            (None, _) => self.reading.word().to_string(),
+            (Some(value), None) => percent(value),
+            (Some(value), Some(unit)) => format!("{value} {unit}"),
+        };
+        format!("{} {value}", self.signal)
+    }
+}
+
 /// A classification under way: nothing is recorded until its end.
 #[derive(Debug, Clone, Default)]
 pub struct Answering {
@@ -173,6 +187,8 @@ pub struct Answering {
     pub order: Vec<Slug>,
     /// Questions whose answer was taken over from a measurement, with that measurement.
     pub measured: BTreeMap<Slug, Proposal>,
+    /// Questions that were answered otherwise than was measured, with that measurement.
+    pub against: BTreeMap<Slug, Proposal>,
     /// Questions that a fact answered, with what is recorded of it.
     pub known: BTreeMap<Slug, Answered>,
     /// Questions that a fact would answer, and a person wants to.
@@ -184,6 +200,15 @@ pub struct Answering {
     pub cursor: usize,
     /// Whether the reason for the question is shown.
     pub why: bool,
+}
+
+/// How far what was drawn can be scrolled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Drawn {
+    /// The screen.
+    pub screen: usize,
+    /// What lies over it.
+    pub over: usize,
 }
 
 /// Something to tell.
@@ -297,8 +322,8 @@ pub enum Purpose {
     HandOver(Role, Slug),
     /// Work to keep track of.
     Work(WorkKind),
-    /// Words to work that is done.
-    Done(u64),
+    /// What becomes of work, in words.
+    WorkEnds(u64, Fate),
 }
 
 impl Purpose {
@@ -312,7 +337,7 @@ impl Purpose {
                 | Self::Update(_)
                 | Self::HandOver(..)
                 | Self::Work(_)
-                | Self::Done(_)
+                | Self::WorkEnds(..)
         )
     }
 }
@@ -353,11 +378,35 @@ pub enum Picked {
     HandOverTo(Role, Slug),
     /// Work of this kind to keep track of.
     Work(WorkKind),
-    /// Work that is done.
-    Done(u64),
+    /// Work that is open: what becomes of it is yet to be picked.
+    OpenWork(u64),
+    /// What becomes of work: it is done, or dropped, or due at another time.
+    Becomes(u64, Fate),
+    /// Work that somebody else sees to from now on.
+    Give(u64, Slug),
+}
+
+/// What becomes of work that is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is done.
+    Done,
+    /// It is dropped, for a reason.
+    Dropped,
+    /// It is due at another time.
+    Later,
 }
 
 impl Ui {
+    /// Takes in how far the screen and what lies over it go, as they were drawn: nobody scrolls beyond their ends.
+    pub fn drawn(&mut self, drawn: Drawn) {
+        self.furthest = drawn.screen;
+        self.scroll = self.scroll.min(drawn.screen);
+        if let Some(Overlay::Help { scroll }) = self.overlays.last_mut() {
+            *scroll = (*scroll).min(drawn.over);
+        }
+    }
+
     /// Tells something.
     pub fn tell(&mut self, text: impl Into<String>) {
         self.notice = Some(Notice {

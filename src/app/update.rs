@@ -17,6 +17,7 @@ mod severity;
 mod silences;
 mod steps;
 mod typing;
+mod work;
 
 use super::board::Pending;
 use super::effect::Effect;

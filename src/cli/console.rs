@@ -58,6 +58,7 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
     };
     let model = Model::new(setup, base.store.clock().now().wall);
     Ok(Launch {
+        pace: None,
         model,
         parts,
         copies: base.config.data_dir.join("tmp"),
@@ -105,7 +106,9 @@ pub(super) fn drill(
         )
     })?;
     let rate = rate.unwrap_or(scenario.rate);
-    let clock: Arc<dyn Clock> = Arc::new(VirtualClock::new(rate));
+    let played = VirtualClock::new(rate);
+    let origin = played.origin().clone();
+    let clock: Arc<dyn Clock> = Arc::new(played);
     let base = base_with_clock(global, Arc::clone(&clock))?;
     on_a_terminal()?;
     diagnostics::start(&base.config.log_dir());
@@ -142,7 +145,13 @@ pub(super) fn drill(
         calendars: Vec::new(),
     };
     let model = Model::new(setup, clock.now().wall);
+    let pace = if base.config.read_only {
+        None
+    } else {
+        Some(base.store.show_pace(&origin, rate)?)
+    };
     Ok(Some(Launch {
+        pace,
         model,
         parts,
         copies: base.config.data_dir.join("tmp"),

@@ -11,8 +11,10 @@ use crate::incident::Slug;
 use crate::incident::escalation::{Level, Policy, bell};
 use crate::incident::rota::{OnCall, Rota};
 use crate::outbox::ChannelSettings;
+use crate::text::list;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// How far ahead schedules are checked for gaps.
 const AHEAD: TimeDelta = TimeDelta::weeks(8);
@@ -53,6 +55,27 @@ fn rota(base: &Base) -> Result<Known, CliError> {
         }
     }
     Ok(known)
+}
+
+/// Refuses targets that nobody is called as: neither by the policy, nor by what is armed, nor by a schedule.
+pub(super) fn known(
+    targets: &[Slug],
+    called: &BTreeSet<Slug>,
+    rota: &Rota,
+) -> Result<(), CliError> {
+    let mut known = called.clone();
+    known.extend(
+        rota.schedules()
+            .iter()
+            .map(|schedule| schedule.name.clone()),
+    );
+    match targets.iter().find(|target| !known.contains(*target)) {
+        Some(target) => Err(CliError::usage(
+            format!("nobody is called as \"{target}\""),
+            format!("there are: {}", list(&known)),
+        )),
+        None => Ok(()),
+    }
 }
 
 fn check(base: &Base, known: &Known, output: &Output) -> Result<(), CliError> {

@@ -2,12 +2,14 @@
 
 mod closing;
 mod command;
+mod showing;
 
 use super::arguments::{Global, Incident as Verb};
 use super::custody;
 use super::error::{CliError, Exit};
+use super::escalation;
 use super::output::Output;
-use super::setup::{Base, base};
+use super::setup::{Base, base_of};
 use crate::app::custody::occasion;
 use crate::app::intent::{Desk, Intent, drafts, opened_by_hand};
 use crate::app::{Board, Person};
@@ -15,22 +17,22 @@ use crate::documents::{People, sentence};
 use crate::incident::entry::Occasion;
 use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Facts};
-use crate::incident::{Draft, Incident, IncidentId, Slug, Status};
+use crate::incident::{Draft, Event, Incident, IncidentId, Slug, Status};
 use crate::journal::SystemEntropy;
 use crate::text::{Safe, Towards, parse_moment};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), CliError> {
-    let base = base(global)?;
+    let base = base_of(global, verb.incident())?;
     let pen = Pen {
         base: &base,
         occurred: verb.happened().map(|text| past(&base, text)).transpose()?,
         output,
     };
     match verb {
-        Verb::List => list(&base, output),
-        Verb::Show { id } => show(&base, &id, output),
+        Verb::List => showing::list(&base, output),
+        Verb::Show { id } => showing::show(&base, &id, output),
         Verb::Open {
             title,
             started,
@@ -40,6 +42,9 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::Note { id, text, .. } => pen.record(&id, &Intent::Note(Safe::block(&text))),
         Verb::Ack { id, mut targets } => {
             let now = base.store.clock().now().wall;
+            let mut called = base.config.policies.escalation.targets();
+            called.extend(load(&base, &id)?.incident.escalation.targets());
+            escalation::known(&targets, &called, &base.config.schedules.rota)?;
             if targets.is_empty() {
                 targets = base
                     .config
@@ -180,7 +185,19 @@ fn recorded(
     }
     base.store.remember(id, journal.position());
     let seq = appended.mine.iter().flatten().last().copied();
-    Ok(told(id, seq, &board))
+    let (mut text, mut json) = told(id, seq, &board);
+    // What was understood, said back: the verdict of the answers, and when it happened.
+    let people = People::by_name(&board.entries, &board.incident);
+    let mine = board.entries.iter();
+    let mine = mine.filter(|entry| appended.mine.contains(&Some(entry.seq)));
+    for entry in mine.filter(|entry| !matches!(entry.event(), Some(Event::Actor(_)))) {
+        let what = sentence(entry, &people).replace('\n', " ");
+        let at = entry.happened();
+        text += &format!("\n  {}  {what}", at.format("%Y-%m-%d %H:%M:%S UTC"));
+        json["what"] = json!(what);
+        json["at"] = json!(at);
+    }
+    Ok((text, json))
 }
 
 fn drafts_of(
@@ -314,91 +331,4 @@ pub(super) fn load(base: &Base, id: &IncidentId) -> Result<Board, CliError> {
     let mut board = Board::default();
     board.extend(&loaded.entries);
     Ok(board)
-}
-
-fn facts(id: &IncidentId, board: &Board) -> Value {
-    let incident = &board.incident;
-    json!({
-        "incident": id,
-        "title": board.title(),
-        "exercise": incident.is_drill(),
-        "severity": incident.severity().map(crate::incident::severity::Severity::level),
-        "status": incident.status,
-        "started": incident.started().map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
-        "acknowledged": incident.acknowledged().map(|ack| ack.at.to_rfc3339_opts(SecondsFormat::Secs, true)),
-        "entries": incident.count,
-        "head": incident.head,
-    })
-}
-
-fn list(base: &Base, output: &Output) -> Result<(), CliError> {
-    let mut rows = Vec::new();
-    let mut text = Vec::new();
-    for id in base.store.list()? {
-        match load(base, &id) {
-            Ok(board) if board.entries.is_empty() => {}
-            Ok(board) => {
-                let severity = board
-                    .incident
-                    .severity()
-                    .map_or("-".into(), |severity| severity.to_string());
-                text.push(format!(
-                    "{id:<20} {severity:<5} {:<14} {}",
-                    board.incident.status.word(),
-                    board.title()
-                ));
-                rows.push(facts(&id, &board));
-            }
-            Err(error) => {
-                text.push(format!("{id:<20} NOT INTACT  {}", error.what));
-                rows.push(json!({"incident": id, "error": error.what}));
-            }
-        }
-    }
-    output.result(
-        &if text.is_empty() {
-            "no incidents".into()
-        } else {
-            text.join("\n")
-        },
-        &rows,
-    );
-    Ok(())
-}
-
-fn show(base: &Base, id: &IncidentId, output: &Output) -> Result<(), CliError> {
-    let board = load(base, id)?;
-    let incident = &board.incident;
-    let people = People::by_name(&board.entries, incident);
-    let severity = incident
-        .severity()
-        .map_or("not classified".into(), |severity| severity.to_string());
-    let mut text = format!(
-        "{id}  {}\n{severity}, {}\n\n",
-        board.title(),
-        incident.status.word()
-    );
-    let mut rows = Vec::new();
-    for entry in &board.entries {
-        let at = entry.happened().to_rfc3339_opts(SecondsFormat::Secs, true);
-        let (who, mut what) = (board.name_of(&entry.by), sentence(entry, &people));
-        for field in entry.texts.keys() {
-            if let Some(seq) = incident.custody.erasure_of(entry.seq, field) {
-                what += &format!(" (text \"{field}\" erased, #{seq})");
-            }
-        }
-        text += &format!(
-            "{:>5}  {at}  {who:<10} {}\n",
-            format!("#{}", entry.seq),
-            what.replace('\n', " ")
-        );
-        rows.push(
-            json!({"seq": entry.seq, "at": at, "by": entry.by, "what": what, "hash": entry.hash}),
-        );
-    }
-    let mut facts = facts(id, &board);
-    facts["timeline"] = json!(rows);
-    facts["actors"] = json!(incident.actors.keys().collect::<Vec<_>>());
-    output.result(&text, &facts);
-    Ok(())
 }

@@ -6,6 +6,8 @@ use crate::app::runtime::Calendar;
 use crate::app::{Person, Setup};
 use crate::config::{Config, NetworkFileSystem, resolve};
 use crate::documents::Kind;
+use crate::exercise::VirtualClock;
+use crate::incident::IncidentId;
 use crate::incident::entry::{Occasion, field};
 use crate::incident::intake::Rule;
 use crate::incident::messages::Way;
@@ -32,6 +34,20 @@ pub(super) struct Base {
 /// Reads the configuration and finds the data directory.
 pub(super) fn base(global: &Global) -> Result<Base, CliError> {
     base_with_clock(global, Arc::new(SystemClock::new()))
+}
+
+/// The same, for what is added to an incident: to one of an exercise that is being played by the exercise's clock.
+pub(super) fn base_of(global: &Global, id: Option<&IncidentId>) -> Result<Base, CliError> {
+    let base = base(global)?;
+    if !id.is_some_and(IncidentId::is_drill) {
+        return Ok(base);
+    }
+    match base.store.pace() {
+        Some((origin, rate)) => {
+            base_with_clock(global, Arc::new(VirtualClock::following(origin, rate)))
+        }
+        None => Ok(base),
+    }
 }
 
 pub(super) fn base_with_clock(global: &Global, clock: Arc<dyn Clock>) -> Result<Base, CliError> {
@@ -174,7 +190,7 @@ impl Base {
     }
 
     /// What deciding needs to know of the ways out.
-    fn ways(&self) -> Vec<Way> {
+    pub(super) fn ways(&self) -> Vec<Way> {
         let way = |settings: &ChannelSettings| Way {
             name: settings.name().clone(),
             audiences: settings.audiences(),

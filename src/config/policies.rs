@@ -8,6 +8,7 @@ use crate::incident::{Slug, escalation, intake, severity};
 use crate::journal::hex_digest;
 use crate::outbox::ChannelSettings;
 use crate::signals::gate;
+use crate::text::list;
 use std::path::{Path, PathBuf};
 
 const SEVERITY: &str = include_str!("../../assets/policies/severity.yaml");
@@ -109,21 +110,14 @@ fn raised(
     escalation: &escalation::Policy,
     place: &Path,
 ) -> Result<(), ConfigError> {
-    let mut known: Vec<&str> = severity
-        .rules
-        .iter()
-        .flat_map(|rule| rule.flags.iter().map(Slug::as_str))
-        .collect();
-    known.sort_unstable();
-    known.dedup();
-    let raised = |flag: &Slug| known.contains(&flag.as_str());
+    let raised = severity.flags();
     for level in &escalation.levels {
-        if let Some(flag) = level.when.iter().find(|flag| !raised(flag)) {
+        if let Some(flag) = level.when.iter().find(|flag| !raised.contains(flag)) {
             let what = format!(
                 "escalation level \"{}\" waits for \"{flag}\", which no rule of the severity policy raises",
                 level.level
             );
-            let hint = format!("rules raise: {}", known.join(", "));
+            let hint = format!("rules raise: {}", list(&raised));
             return Err(ConfigError::value(place, what, hint));
         }
     }

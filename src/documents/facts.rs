@@ -92,7 +92,10 @@ pub struct Row {
 /// Gathers the facts of the entries given. In a `blameless` document names are replaced by roles.
 pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
     let incident = Incident::from_entries(entries);
-    let people = People::new(entries, &incident);
+    let mut people = People::new(entries, &incident);
+    if blameless {
+        people = people.blameless();
+    }
     let rows: Vec<(&Entry, Row)> = entries
         .iter()
         .map(|entry| (entry, row(entry, &incident, &people, blameless)))

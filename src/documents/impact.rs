@@ -48,15 +48,29 @@ pub(super) fn impact(incident: &Incident) -> Option<Impact> {
                 .values
                 .iter()
                 .position(|value| value.is_some_and(|v| v < objective));
+            let missing = before.values.iter().filter(|value| value.is_none()).count();
             let text = match below {
                 Some(index) => format!(
-                    "In the hour before the incident was opened the first value below objective was {} at {}.",
+                    "In the hour before the incident was opened the first value below objective was {} at {}{}.",
                     percent(before.values[index].unwrap_or_default()),
-                    time(at(index))
+                    time(at(index)),
+                    match before.values[..index]
+                        .iter()
+                        .filter(|value| value.is_none())
+                        .count()
+                    {
+                        0 => String::new(),
+                        some => format!("; {} missing before it", values(some)),
+                    }
                 ),
-                None if before.values.iter().all(Option::is_none) => {
+                None if missing == before.values.len() => {
                     "For the hour before the incident was opened there is no data.".to_string()
                 }
+                None if missing > 0 => format!(
+                    "In the hour before the incident was opened no value that is known was below objective; {} of {} missing.",
+                    missing,
+                    values(before.values.len())
+                ),
                 None => "In the hour before the incident was opened no value was below objective."
                     .to_string(),
             };
@@ -99,33 +113,94 @@ pub(super) fn impact(incident: &Incident) -> Option<Impact> {
     })
 }
 
-/// Times below objective, from the first recorded reading below to the first one back.
+fn values(number: usize) -> String {
+    count(number as u64, "value", "values")
+}
+
+/// A time below objective, while it goes on.
+struct Spell {
+    /// The entries: the first below, and those that gave no number.
+    cites: Vec<u64>,
+    began: DateTime<Utc>,
+    /// The last reading that was below.
+    last: DateTime<Utc>,
+    /// How long readings in it gave no number.
+    unknown: TimeDelta,
+    /// Since when they give none.
+    lost: Option<DateTime<Utc>>,
+}
+
+impl Spell {
+    /// What is known of it, up to its end if that was seen.
+    fn statement(mut self, back: Option<(u64, DateTime<Utc>)>) -> Statement {
+        let began = time(self.began);
+        let text = match back {
+            Some((seq, at)) => {
+                self.cites.push(seq);
+                let lasted = duration(at - self.began);
+                let unknown = match self.unknown {
+                    unknown if unknown > TimeDelta::zero() => {
+                        format!(", {} of it without a number", duration(unknown))
+                    }
+                    _ => String::new(),
+                };
+                format!(
+                    "Below objective from {began} to {} as recorded: {lasted}{unknown}.",
+                    time(at)
+                )
+            }
+            None => match self.lost {
+                Some(lost) => format!(
+                    "Below objective since {began}, last at {}; from {} on no recorded reading gave a number.",
+                    time(self.last),
+                    time(lost)
+                ),
+                None => {
+                    format!("Below objective since {began}; no recorded reading shows a return.")
+                }
+            },
+        };
+        Statement::new(text, &self.cites)
+    }
+}
+
+/// Times below objective, from the first recorded reading below to the first one back. What gave no number in between
+/// is told: nobody knows what it was.
 fn spells(samples: &[(u64, Sample)], objective: f64) -> Vec<Statement> {
     let mut statements = Vec::new();
-    let mut began: Option<(u64, DateTime<Utc>)> = None;
+    let mut spell: Option<Spell> = None;
     for (seq, sample) in samples {
-        match (meets(sample.reading, objective), began) {
-            (Some(false), None) => began = Some((*seq, sample.at)),
-            (Some(true), Some((first, at))) => {
-                let text = format!(
-                    "Below objective from {} to {} as recorded: {}.",
-                    time(at),
-                    time(sample.at),
-                    duration(sample.at - at)
-                );
-                statements.push(Statement::new(text, &[first, *seq]));
-                began = None;
+        match (meets(sample.reading, objective), &mut spell) {
+            (Some(false), None) => {
+                spell = Some(Spell {
+                    cites: vec![*seq],
+                    began: sample.at,
+                    last: sample.at,
+                    unknown: TimeDelta::zero(),
+                    lost: None,
+                });
             }
-            _ => {}
+            (Some(met), Some(known)) => {
+                if let Some(lost) = known.lost.take() {
+                    known.unknown += sample.at - lost;
+                }
+                known.last = sample.at;
+                if met {
+                    statements.extend(
+                        spell
+                            .take()
+                            .map(|known| known.statement(Some((*seq, sample.at)))),
+                    );
+                }
+            }
+            (None, Some(known)) => {
+                known.cites.push(*seq);
+                known.lost.get_or_insert(sample.at);
+            }
+            (Some(true) | None, None) => {}
         }
     }
-    if let Some((first, at)) = began {
-        let text = format!(
-            "Below objective since {}; no recorded reading shows a return.",
-            time(at)
-        );
-        statements.push(Statement::new(text, &[first]));
-    }
+    statements.extend(spell.map(|known| known.statement(None)));
     statements
 }
 

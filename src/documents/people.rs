@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 pub struct People {
     labels: BTreeMap<Slug, String>,
     names: Vec<(regex::Regex, String)>,
+    /// Whether nobody is named at all: neither those who never took part, as who was on call and did not answer.
+    blameless: bool,
 }
 
 /// Shortest part of a name that is replaced by itself: shorter ones are words too often.
@@ -19,10 +21,15 @@ impl People {
     pub fn new(entries: &[Entry], incident: &Incident) -> Self {
         let mut first_roles: BTreeMap<Slug, Role> = BTreeMap::new();
         for entry in entries {
-            if let Some(Event::RoleAssigned(data)) = entry.event()
-                && let Some(actor) = &data.actor
-            {
-                first_roles.entry(actor.clone()).or_insert(data.role);
+            let given = match entry.event() {
+                Some(Event::RoleAssigned(data)) => {
+                    data.actor.as_ref().map(|actor| (actor, data.role))
+                }
+                Some(Event::HandedOver(data)) => Some((&data.to, data.role)),
+                _ => None,
+            };
+            if let Some((actor, role)) = given {
+                first_roles.entry(actor.clone()).or_insert(role);
             }
         }
         let mut people = Self::default();
@@ -71,6 +78,19 @@ impl People {
         people
     }
 
+    /// For a document that blames nobody: what another system or a schedule calls people is left out.
+    pub fn blameless(self) -> Self {
+        Self {
+            blameless: true,
+            ..self
+        }
+    }
+
+    /// Whether the texts of this field are left out.
+    pub fn withholds(&self, name: &str) -> bool {
+        self.blameless && name == field::WHO
+    }
+
     /// For those who respond together, and know each other: everybody by their name.
     pub fn by_name(entries: &[Entry], incident: &Incident) -> Self {
         let name = |seq: u64| {
@@ -87,7 +107,7 @@ impl People {
         });
         Self {
             labels: labels.collect(),
-            names: Vec::new(),
+            ..Self::default()
         }
     }
 

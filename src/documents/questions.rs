@@ -18,7 +18,14 @@ pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement
         );
         out.push(Statement::new(text, &[opened.seq, ack.seq]));
     }
-    if let (Some(opened), Some(first)) = (&incident.opened, incident.classifications.first()) {
+    // A first verdict that had to be raised is a fact of the timeline, not something that went well.
+    let first = incident.classifications.first().filter(|first| {
+        let later = incident.classifications.iter();
+        later
+            .into_iter()
+            .all(|later| later.severity >= first.severity)
+    });
+    if let (Some(opened), Some(first)) = (&incident.opened, first) {
         let text = format!(
             "Classified {} after the start.",
             duration(first.at - opened.data.started)

@@ -20,7 +20,10 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
         Body::Known(event) => event,
         Body::Unknown(kind) => return format!("entry of a kind not known to this version: {kind}"),
     };
-    let text = |name: &str| entry.text(name).map(|text| people.without_names(text));
+    let text = |name: &str| {
+        let text = entry.text(name).filter(|_| !people.withholds(name))?;
+        Some(people.without_names(text))
+    };
     let with = |head: &str, name: &str| match text(name) {
         Some(text) => format!("{head}: {text}"),
         None => head.to_string(),

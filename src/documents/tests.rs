@@ -180,3 +180,87 @@ proptest! {
         prop_assert_eq!(whole.timeline.len(), part.timeline.len());
     }
 }
+
+#[test]
+fn a_postmortem_leaves_out_who_was_called_and_did_not_answer() {
+    let mut story = Story::new();
+    let page = crate::incident::entry::PageIntended {
+        page: crate::testing::slug("p-1"),
+        level: crate::testing::slug("on-call"),
+        target: crate::testing::slug("on-call"),
+        channel: crate::testing::slug("webhook"),
+        due: crate::testing::start(),
+        repeat: 0,
+    };
+    story.push(
+        crate::incident::Event::PageIntended(page),
+        &[("who", "zoe")],
+    );
+    let blameless = rendered(Kind::Postmortem, &story.entries, None);
+    assert!(!blameless.contains("zoe"), "{blameless}");
+    let record = rendered(Kind::Record, &story.entries, None);
+    assert!(record.contains("zoe"), "the record is factual: {record}");
+}
+
+#[test]
+fn who_got_command_by_a_hand_over_is_called_by_the_role() {
+    use crate::incident::{Event, Role, entry::HandedOver};
+    let mut story = Story::new();
+    story.person("a-1", "Dana Lee").acknowledge();
+    story.person("a-2", "Omar Haddad");
+    let over = HandedOver {
+        role: Role::IncidentCommander,
+        from: Some(crate::testing::slug("a-1")),
+        to: crate::testing::slug("a-2"),
+    };
+    story.push(Event::HandedOver(over), &[("text", "all is told")]);
+    let text = rendered(Kind::Postmortem, &story.entries, None);
+    assert!(text.contains("to incident commander 2"), "{text}");
+    assert!(!text.contains("responder 1"), "{text}");
+}
+
+#[test]
+fn a_first_verdict_that_had_to_be_raised_is_not_told_as_what_went_well() {
+    for (levels, well) in [([4, 1], false), ([2, 2], true), ([1, 3], true)] {
+        let mut story = Story::new();
+        story.person("a-1", "Dana Lee").acknowledge();
+        for level in levels {
+            story
+                .pass(2)
+                .classify(level, "r", &[("correctness", "right")], &[]);
+        }
+        let facts = facts(&id(), &story.entries, true);
+        let told = facts.went_well.iter();
+        let told = told.filter(|what| what.text.starts_with("Classified"));
+        assert_eq!(told.count() == 1, well, "{levels:?}");
+    }
+}
+
+#[test]
+fn what_nobody_measured_during_a_time_below_objective_is_told() {
+    use crate::incident::observation::Cause;
+    use crate::signals::Reading;
+    let statements = |readings: &[Reading]| -> Vec<String> {
+        let mut story = Story::new();
+        for reading in readings {
+            story.signal(*reading, Cause::Change).pass(10);
+        }
+        let facts = facts(&id(), &story.entries, true);
+        let all = facts.impact.unwrap().statements.into_iter();
+        all.map(|statement| statement.text)
+            .filter(|text| text.starts_with("Below"))
+            .collect()
+    };
+    let (low, well, none) = (Reading::Value(0.5), Reading::Value(0.9999), Reading::NoData);
+    let back = statements(&[low, none, none, well]);
+    assert!(
+        back[0].contains("30 min 0 s, 20 min 0 s of it without a number"),
+        "{back:?}"
+    );
+    let lost = statements(&[low, low, none]);
+    assert!(
+        lost[0].contains("on no recorded reading gave a number"),
+        "{lost:?}"
+    );
+    assert!(!statements(&[low, well])[0].contains("without a number"));
+}

@@ -14,13 +14,21 @@ pub struct VirtualClock {
 impl VirtualClock {
     /// Starts now, at this rate.
     pub fn new(rate: u32) -> Self {
-        let system = SystemClock::new();
-        let origin = system.now();
+        Self::following(SystemClock::new().now(), rate)
+    }
+
+    /// Goes with an exercise that began at `origin`, by this machine's clocks.
+    pub fn following(origin: Stamp, rate: u32) -> Self {
         Self {
-            system,
+            system: SystemClock::new(),
             origin,
             rate: rate.max(1),
         }
+    }
+
+    /// Where it began, by the machine's clocks.
+    pub fn origin(&self) -> &Stamp {
+        &self.origin
     }
 
     /// How many seconds pass in one.
@@ -49,6 +57,15 @@ impl Clock for VirtualClock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_that_goes_with_another_tells_the_same_time() {
+        let clock = VirtualClock::new(3600);
+        let with = VirtualClock::following(clock.origin().clone(), clock.rate());
+        let (first, other, last) = (clock.now(), with.now(), clock.now());
+        assert!(first.wall <= other.wall && other.wall <= last.wall);
+        assert!(first.since_boot <= other.since_boot);
+    }
 
     #[test]
     fn wall_and_boot_clock_run_together() {

@@ -1,7 +1,20 @@
 //! What is left open where a response ends: said before somebody closes, and in every document afterwards.
 
-use super::Incident;
 use super::entry::{Audience, WorkKind};
+use super::{Incident, Status};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// For how long after closing messages still go out: updates that were written, and the end of pages.
+const STILL_SENDS: TimeDelta = TimeDelta::hours(1);
+
+/// Whether an incident was closed a short while ago, and still sends what it owes. It counts from when that was
+/// recorded, whatever time was said.
+pub fn still_sends(incident: &Incident, now: DateTime<Utc>) -> bool {
+    let last = incident.status_changes.last();
+    let closed = last.filter(|change| change.status == Status::Closed);
+    incident.custody.sealed.is_none()
+        && closed.is_some_and(|change| now - change.recorded < STILL_SENDS)
+}
 
 /// Something that is left open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

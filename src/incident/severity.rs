@@ -13,7 +13,7 @@ use super::ids::Slug;
 use super::observation::Cause;
 use crate::signals::Reading;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A severity, 1 the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -24,6 +24,11 @@ impl Severity {
     /// 1 to 5.
     pub fn new(level: u8) -> Option<Self> {
         (1..=5).contains(&level).then_some(Self(level))
+    }
+
+    /// All of them, the worst first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (1..=5).map(Self)
     }
 
     /// 1 to 5.
@@ -97,6 +102,11 @@ impl Policy {
         }
         // A checked policy ends with a rule without conditions, so the loop has returned before.
         Progress::Decided(&self.rules[self.rules.len() - 1])
+    }
+
+    /// The conditions that its rules raise, each once.
+    pub fn flags(&self) -> BTreeSet<&Slug> {
+        self.rules.iter().flat_map(|rule| &rule.flags).collect()
     }
 
     /// The severity if every open question is answered in the best way, and in the worst.

@@ -54,6 +54,11 @@ impl SystemClock {
             },
         }
     }
+
+    /// First eight hexadecimal digits of the boot id.
+    pub fn boot(&self) -> &str {
+        &self.boot
+    }
 }
 
 impl Default for SystemClock {

@@ -140,13 +140,13 @@ impl Drop for Beacon {
 
 /// Whether a process of this machine is there. In a container with a process space of its own the numbers of others
 /// mean nothing: their signs of life then count alone.
-fn runs(pid: u32) -> bool {
+pub(super) fn runs(pid: u32) -> bool {
     !Path::new("/proc/self").exists() || Path::new(&format!("/proc/{pid}")).exists()
 }
 
 /// The machine's name with its boot and its process space, so that numbers of processes are compared only where they
 /// mean the same.
-fn host() -> String {
+pub(super) fn host() -> String {
     let name = rustix::system::uname()
         .nodename()
         .to_string_lossy()

@@ -67,11 +67,25 @@ impl Drop {
 
 /// Looks for a drop that is going on at the end of the minute before `end`.
 pub fn find(track: &Track, baseline: &Baseline, end: DateTime<Utc>) -> Option<Drop> {
-    scan(track, baseline, end, baseline.threshold())
+    scan(track, baseline, end, baseline.threshold(), LONGEST).drop
 }
 
-/// The scan, with a threshold of its own: one of many label values needs more evidence.
-fn scan(track: &Track, baseline: &Baseline, end: DateTime<Utc>, threshold: f64) -> Option<Drop> {
+/// What a scan finds.
+struct Scan {
+    /// The drop that goes on.
+    drop: Option<Drop>,
+    /// How many minutes ago the last one ended that its windows still show.
+    ended: Option<i64>,
+}
+
+/// The scan of the last minutes, with a threshold of its own: one of many label values needs more evidence.
+fn scan(
+    track: &Track,
+    baseline: &Baseline,
+    end: DateTime<Utc>,
+    threshold: f64,
+    longest: i64,
+) -> Scan {
     let last = end.timestamp().div_euclid(60) - 1;
     let sums = backwards(track, baseline, last);
     let evidence = |minutes: i64| {
@@ -79,30 +93,40 @@ fn scan(track: &Track, baseline: &Baseline, end: DateTime<Utc>, threshold: f64) 
         excess(sums.bad, sums.expected) / baseline.overdispersion()
     };
     let shows = |minutes: &i64| {
-        evidence(*minutes) > threshold
+        *minutes <= longest
+            && evidence(*minutes) > threshold
             && sums[*minutes as usize - 1].matters()
-            && !is_over(&sums, *minutes, baseline.overdispersion())
     };
+    let mut going_on = Vec::new();
+    let mut ended: Option<i64> = None;
+    for minutes in WINDOWS.into_iter().filter(shows) {
+        match over_for(&sums, minutes, baseline.overdispersion()) {
+            None => going_on.push(minutes),
+            Some(over) => ended = Some(ended.map_or(over, |known| known.min(over))),
+        }
+    }
     let strongest = |range: &mut dyn Iterator<Item = i64>| {
         range.max_by(|a, b| evidence(*a).total_cmp(&evidence(*b)))
     };
-    let best = strongest(&mut WINDOWS.into_iter().filter(shows))?;
-    // To the minute: between the windows beside it.
-    let at = WINDOWS.iter().position(|minutes| *minutes == best)?;
-    let shortest = at.checked_sub(1).map_or(1, |before| WINDOWS[before] + 1);
-    let longest = WINDOWS.get(at + 1).map_or(best, |after| after - 1);
-    let minutes = strongest(&mut (shortest..=longest))?;
-    let found = sums[minutes as usize - 1];
-    Some(Drop {
-        since: DateTime::from_timestamp((last + 1 - minutes) * 60, 0)?,
-        or_before: minutes == LONGEST,
-        now: 1.0 - found.bad / found.total,
-        normal: 1.0 - found.expected / found.total,
-        from: baseline.normal(),
-        excess: found.bad - found.expected,
-        evidence: evidence(minutes),
-        culprit: None,
-    })
+    let drop = strongest(&mut going_on.into_iter()).and_then(|best| {
+        // To the minute: between the windows beside it.
+        let at = WINDOWS.iter().position(|minutes| *minutes == best)?;
+        let shortest = at.checked_sub(1).map_or(1, |before| WINDOWS[before] + 1);
+        let longest = WINDOWS.get(at + 1).map_or(best, |after| after - 1);
+        let minutes = strongest(&mut (shortest..=longest))?;
+        let found = sums[minutes as usize - 1];
+        Some(Drop {
+            since: DateTime::from_timestamp((last + 1 - minutes) * 60, 0)?,
+            or_before: minutes == LONGEST,
+            now: 1.0 - found.bad / found.total,
+            normal: 1.0 - found.expected / found.total,
+            from: baseline.normal(),
+            excess: found.bad - found.expected,
+            evidence: evidence(minutes),
+            culprit: None,
+        })
+    });
+    Scan { drop, ended }
 }
 
 /// The longest window, in minutes.
@@ -121,26 +145,30 @@ fn backwards(track: &Track, baseline: &Baseline, last: i64) -> Vec<Sums> {
     (0..LONGEST).map(minute).collect()
 }
 
-/// Whether a drop that a window shows has ended in it: what came after the minutes that show it best, five or more, is
-/// explained better by what is normal than by the failure rate of those minutes. Without payments nothing has ended.
-fn is_over(sums: &[Sums], window: i64, overdispersion: f64) -> bool {
-    let whole = sums[window as usize - 1];
-    let shown = |after: &i64| match after {
-        0 => whole,
-        after => whole.without(sums[*after as usize - 1]),
+/// For how many minutes a drop that a window shows has been over; `None` while it goes on. What came after the minutes
+/// that show it best, five or more, must be explained better by what is normal than by the failure rate of those
+/// minutes. Without payments nothing has ended.
+fn over_for(sums: &[Sums], window: i64, overdispersion: f64) -> Option<i64> {
+    let upto = |minutes: i64| match minutes {
+        0 => Sums::default(),
+        minutes => sums[minutes as usize - 1],
     };
-    let evidence = |after: &i64| {
-        let shown = shown(after);
+    let shown = |after: i64, before: i64| upto(before).without(upto(after));
+    let evidence = |after: i64, before: i64| {
+        let shown = shown(after, before);
         excess(shown.bad, shown.expected)
     };
-    let ended = (0..window).max_by(|a, b| evidence(a).total_cmp(&evidence(b)));
-    let Some(after) = ended.filter(|after| *after >= OVER_IN) else {
-        return false;
-    };
-    let (shown, rest) = (shown(&after), sums[after as usize - 1]);
+    let stronger = |a: &f64, b: &f64| a.total_cmp(b);
+    // Its end, and then its begin: minutes before it would make it look slight.
+    let after = (0..window)
+        .max_by(|a, b| stronger(&evidence(*a, window), &evidence(*b, window)))
+        .filter(|after| *after >= OVER_IN)?;
+    let before =
+        (after + 1..=window).max_by(|a, b| stronger(&evidence(after, *a), &evidence(after, *b)))?;
+    let (shown, rest) = (shown(after, before), upto(after));
     let times = shown.bad / shown.expected.max(1e-3);
     let as_normal = (times - 1.0) * rest.expected - rest.bad * times.ln();
-    as_normal / overdispersion > OVER
+    (as_normal / overdispersion > OVER).then_some(after)
 }
 
 /// What a window holds.

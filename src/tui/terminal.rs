@@ -4,6 +4,7 @@ use super::osc::{self, Surroundings};
 use super::theme::Theme;
 use super::view;
 use crate::app::Model;
+use crate::app::ui::Drawn;
 use crate::text::Safe;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{
@@ -33,11 +34,13 @@ impl Screen {
         })
     }
 
-    /// Draws the model. What has not changed is not written.
-    pub(super) fn draw(&mut self, model: &Model, theme: &Theme) -> io::Result<()> {
+    /// Draws the model. What has not changed is not written; what was scrolled beyond its end is not.
+    pub(super) fn draw(&mut self, model: &mut Model, theme: &Theme) -> io::Result<()> {
+        let mut drawn = Drawn::default();
         self.terminal
-            .draw(|frame| view::draw(frame, model, theme))
-            .map(drop)
+            .draw(|frame| drawn = view::draw(frame, model, theme))?;
+        model.ui.drawn(drawn);
+        Ok(())
     }
 
     /// Whether the terminal is large enough for the whole screen.

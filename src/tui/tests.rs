@@ -138,7 +138,11 @@ fn console(story: &Story) -> Model {
 
 fn rendered(model: &Model, size: (u16, u16), theme: &Theme) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
-    terminal.draw(|frame| draw(frame, model, theme)).unwrap();
+    terminal
+        .draw(|frame| {
+            draw(frame, model, theme);
+        })
+        .unwrap();
     terminal.backend().buffer().clone()
 }
 

@@ -15,10 +15,11 @@ mod work;
 
 use super::theme::Theme;
 use crate::app::Model;
-use crate::app::ui::Screen;
+use crate::app::ui::{Drawn, Screen};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use std::cell::Cell;
 
 /// Smallest terminal that shows the whole; below it the three first rows and one hint are shown.
 const SMALLEST: (u16, u16) = (60, 16);
@@ -28,17 +29,19 @@ pub(super) fn is_whole(width: u16, height: u16) -> bool {
     width >= SMALLEST.0 && height >= SMALLEST.1
 }
 
-/// Draws the model.
-pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
+/// Draws the model, and says how far what was drawn can be scrolled.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> Drawn {
     let area = frame.area();
     let canvas = Canvas {
         model,
         theme,
         width: area.width as usize,
         height: area.height as usize,
+        drawn: Cell::default(),
     };
     if !is_whole(area.width, area.height) {
-        return small(frame, &canvas, area);
+        small(frame, &canvas, area);
+        return canvas.drawn.get();
     }
     rows(frame, area, header::rows(&canvas));
     let top = 5;
@@ -66,6 +69,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) {
     };
     rows(frame, foot, footer::rows(&canvas));
     overlays::draw(frame, &canvas, body);
+    canvas.drawn.get()
 }
 
 /// What every part of the screen draws from.
@@ -74,9 +78,29 @@ pub(super) struct Canvas<'m> {
     pub(super) theme: &'m Theme,
     pub(super) width: usize,
     pub(super) height: usize,
+    /// How far it can be scrolled.
+    drawn: Cell<Drawn>,
 }
 
 impl Canvas<'_> {
+    /// The screen has so many lines more than it shows.
+    fn screen_goes(&self, further: usize) {
+        let drawn = self.drawn.get();
+        self.drawn.set(Drawn {
+            screen: further,
+            ..drawn
+        });
+    }
+
+    /// What lies over it has so many lines more than it shows.
+    fn over_goes(&self, further: usize) {
+        let drawn = self.drawn.get();
+        self.drawn.set(Drawn {
+            over: further,
+            ..drawn
+        });
+    }
+
     /// A rule across the screen.
     fn rule(&self) -> Line<'static> {
         let text = self.theme.glyphs.rule.repeat(self.width.saturating_sub(2));

@@ -262,18 +262,53 @@ fn a_journal_is_sealed_once_closed_and_only_once() {
     let mut told = Told::default();
     told.note("x");
     assert!(
-        seal(&id(), &told.state(), &me, now)
+        seal(&id(), &told.state(), &me, &[], now)
             .unwrap_err()
             .hint
             .contains("close")
     );
     let mut told = closed();
-    let drafts = seal(&id(), &told.state(), &me, now).unwrap();
+    let drafts = seal(&id(), &told.state(), &me, &[], now).unwrap();
     for draft in drafts {
         told.push(draft);
     }
     assert!(told.state().custody.sealed.is_some());
-    assert!(seal(&id(), &told.state(), &me, now).is_err());
+    assert!(seal(&id(), &told.state(), &me, &[], now).is_err());
+}
+
+#[test]
+fn a_journal_is_sealed_only_once_its_updates_have_gone_out_or_an_hour_has_passed() {
+    use crate::incident::entry::{Audience, MessageIntended, MessageKind, Updated};
+    use crate::incident::messages::{Way, due};
+    let me = person("a-1", None);
+    let ways = [Way {
+        name: slug("chat"),
+        audiences: vec![Audience::Users],
+        settles: false,
+        pages: false,
+    }];
+    let mut told = Told::default();
+    let audience = Audience::Users;
+    told.event("a-1", Event::Updated(Updated { audience }));
+    let status = Status::Closed;
+    told.event("a-1", Event::StatusChanged(StatusChanged { status }));
+    let soon = at("2026-11-22T01:00:30Z");
+    let refused = |told: &Told, now| seal(&id(), &told.state(), &me, &ways, now).unwrap_err();
+    assert!(refused(&told, soon).what.contains("still to be told"));
+    let state = told.state();
+    let mut wanted = due(id().as_str(), &state, &ways, soon);
+    let intent = wanted.remove(0);
+    let Event::MessageIntended(MessageIntended { what, .. }) = &intent.event else {
+        panic!("{intent:?}");
+    };
+    assert_eq!(*what, MessageKind::Update);
+    told.push(intent);
+    assert!(refused(&told, soon).what.contains("under way"));
+    // Its result was lost: that is recorded before the seal.
+    let late = at("2026-11-22T02:30:00Z");
+    let drafts = seal(&id(), &told.state(), &me, &ways, late).unwrap();
+    assert!(matches!(drafts[0].event, Event::MessageResulted(_)));
+    assert_eq!(drafts.len(), 2);
 }
 
 #[test]
@@ -283,11 +318,11 @@ fn an_approved_erasure_is_carried_out_before_a_journal_is_sealed() {
     let me = person("a-1", None);
     let now = at("2026-11-22T02:00:00Z");
     // What nobody has approved holds nothing up.
-    assert!(seal(&id(), &told.state(), &me, now).is_ok());
+    assert!(seal(&id(), &told.state(), &me, &[], now).is_ok());
     let request = told.state().custody.requests[&name].clone();
     told.push(approve(&request, &person("a-2", None), given(None, false), false).unwrap());
     assert!(
-        seal(&id(), &told.state(), &me, now)
+        seal(&id(), &told.state(), &me, &[], now)
             .unwrap_err()
             .hint
             .contains("erase")
@@ -304,7 +339,7 @@ fn nothing_is_deleted_before_its_date_and_a_hold_overrides() {
     };
     let unsealed = delete(&told, &none, "2036-01-01T00:00:00Z").unwrap_err();
     assert!(unsealed.what.contains("not sealed"), "{unsealed}");
-    let drafts = seal(&id(), &told.state(), &me, at("2026-11-22T02:00:00Z")).unwrap();
+    let drafts = seal(&id(), &told.state(), &me, &[], at("2026-11-22T02:00:00Z")).unwrap();
     for draft in drafts {
         told.push(draft);
     }
@@ -355,6 +390,15 @@ fn declaration_hand_over_and_close_are_occasions_for_a_signature_and_nothing_els
     assert_eq!(occasion_of(role(Role::IncidentCommander, "a-1")), None);
     assert_eq!(
         occasion_of(role(Role::IncidentCommander, "a-2")),
+        Some(Occasion::HandOver)
+    );
+    let over = crate::incident::entry::HandedOver {
+        role: Role::IncidentCommander,
+        from: Some(slug("a-2")),
+        to: slug("a-1"),
+    };
+    assert_eq!(
+        occasion_of(Event::HandedOver(over)),
         Some(Occasion::HandOver)
     );
     assert_eq!(occasion_of(Event::Noted(Empty {})), None);

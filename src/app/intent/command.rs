@@ -40,8 +40,8 @@ pub(super) fn draft(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<D
     match intent {
         Intent::Update(audience, text) => update(desk, *audience, text),
         Intent::HandOver(role, to, said) => hand_over(board, desk, *role, to, said),
-        Intent::Work(kind, work) => open(desk, *kind, work),
-        Intent::WorkState(item, state, due, said) => change(board, desk, *item, *state, *due, said),
+        Intent::Work(kind, work) => open(board, desk, *kind, work),
+        Intent::WorkState(to, said) => change(board, desk, to, said),
         _ => Err(refuse(
             "this is no intent of commanding",
             "report this as a fault",
@@ -149,7 +149,22 @@ pub fn summary(board: &Board) -> String {
     lines.join("\n")
 }
 
-fn open(desk: &Desk<'_>, kind: WorkKind, work: &Work) -> Result<Draft, Refused> {
+/// Refuses somebody who has not taken part: nobody gets work that they cannot have heard of.
+fn takes_part(board: &Board, who: Option<&Slug>) -> Result<(), Refused> {
+    match who.filter(|who| !board.incident.actors.contains_key(*who)) {
+        Some(who) => Err(refuse(
+            format!("{who} has not taken part in this incident"),
+            "a person appears in a journal with their first action",
+        )),
+        None => Ok(()),
+    }
+}
+
+fn open(board: &Board, desk: &Desk<'_>, kind: WorkKind, work: &Work) -> Result<Draft, Refused> {
+    takes_part(
+        board,
+        work.owner.as_ref().filter(|owner| **owner != desk.me.actor),
+    )?;
     if kind == WorkKind::Action && work.owner.is_none() {
         return Err(refuse(
             "an action needs somebody who sees to it",
@@ -177,15 +192,9 @@ fn open(desk: &Desk<'_>, kind: WorkKind, work: &Work) -> Result<Draft, Refused> 
         .with(field::LINK, work.link.clone()))
 }
 
-fn change(
-    board: &Board,
-    desk: &Desk<'_>,
-    item: u64,
-    state: WorkState,
-    due: Option<DateTime<Utc>>,
-    said: &Safe,
-) -> Result<Draft, Refused> {
+fn change(board: &Board, desk: &Desk<'_>, to: &WorkChanged, said: &Safe) -> Result<Draft, Refused> {
     let incident = &board.incident;
+    let (item, state) = (to.item, to.state);
     let Some(work) = incident.work.get(&item) else {
         let open: Vec<String> = incident
             .open_work()
@@ -197,7 +206,12 @@ fn change(
         };
         return Err(refuse(format!("#{item} is no work to keep track of"), hint));
     };
-    if work.state == state && due.is_none() {
+    takes_part(
+        board,
+        to.owner.as_ref().filter(|owner| **owner != desk.me.actor),
+    )?;
+    let other = to.owner.is_some() && to.owner != work.owner;
+    if work.state == state && to.due.is_none() && !other {
         return Err(stands(
             format!("#{item} is {} already", state.word()),
             "nothing to do",
@@ -209,11 +223,5 @@ fn change(
             "say why in a few words",
         ));
     }
-    let data = WorkChanged {
-        item,
-        state,
-        owner: None,
-        due,
-    };
-    Ok(Draft::new(&desk.me.actor, Event::WorkChanged(data)).with(field::TEXT, said.clone()))
+    Ok(Draft::new(&desk.me.actor, Event::WorkChanged(to.clone())).with(field::TEXT, said.clone()))
 }

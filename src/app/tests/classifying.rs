@@ -295,3 +295,84 @@ fn a_lesser_measurement_must_hold_ten_minutes_and_one_that_swings_proposes_nothi
         "a lowering needs a person"
     );
 }
+
+#[test]
+fn swings_between_two_graver_severities_are_graver_and_a_missing_sample_forgets_nothing() {
+    let mut bench = Bench::new();
+    bench.firing();
+    classified(&mut bench, "working");
+    for _ in 0..4 {
+        bench.reading(Reading::Value(0.95));
+        bench.pass(15);
+        bench.reading(Reading::Value(0.42));
+        bench.pass(15);
+        bench.reading(Reading::NoData);
+        bench.pass(15);
+    }
+    let levels = |bench: &Bench| -> Vec<u8> {
+        let proposals = bench.incident().proposals.iter();
+        proposals.map(|(_, _, severity)| severity.level()).collect()
+    };
+    assert_eq!(levels(&bench), [2], "the least grave of those that it was");
+    assert_eq!(
+        crate::app::guide::next(&bench.model).unwrap().1,
+        "acknowledge"
+    );
+    bench.keys("a");
+    assert_eq!(
+        crate::app::guide::next(&bench.model).unwrap().1,
+        "severity: measured as graver"
+    );
+    measured_for(&mut bench, 3, 0.42);
+    assert_eq!(levels(&bench), [2, 1]);
+    let proposed = bench.incident().proposed().next_back();
+    assert_eq!(
+        proposed.map(crate::incident::severity::Severity::level),
+        Some(1)
+    );
+    classified(&mut bench, "degraded");
+    assert_eq!(bench.incident().proposed().next_back(), None);
+    measured_for(&mut bench, 1, 0.42);
+    assert_eq!(levels(&bench), [2, 1], "a classification begins anew");
+}
+
+#[test]
+fn two_minutes_of_a_number_that_is_then_lost_for_longer_are_forgotten() {
+    let mut bench = Bench::new();
+    bench.firing();
+    classified(&mut bench, "degraded");
+    measured_for(&mut bench, 1, 0.42);
+    for _ in 0..8 {
+        bench.reading(Reading::NoData);
+        bench.pass(15);
+    }
+    measured_for(&mut bench, 1, 0.42);
+    assert!(bench.incident().proposals.is_empty());
+}
+
+#[test]
+fn an_answer_that_makes_less_of_it_than_is_measured_is_asked_about_and_a_graver_one_is_not() {
+    for (value, answer, asked) in [(0.42, "y", true), (0.9999, "n", false)] {
+        let mut bench = Bench::new();
+        bench.firing();
+        bench.reading(Reading::Value(value));
+        bench.keys("asn");
+        bench.keys(answer);
+        while crate::app::update::open_question(&bench.model).is_some() {
+            bench.keys("n");
+        }
+        let question = match bench.model.ui.overlays.last() {
+            Some(Overlay::Confirm { question, .. }) => question.clone(),
+            _ => String::new(),
+        };
+        assert_eq!(question.starts_with("Measured is"), asked, "{question}");
+        if asked {
+            assert!(question.contains("42.00 %"), "{question}");
+            bench.keys("n");
+            assert!(bench.incident().classification().is_none());
+            assert!(crate::app::update::open_question(&bench.model).is_some());
+        } else {
+            assert!(bench.incident().classification().is_some());
+        }
+    }
+}

@@ -92,7 +92,15 @@ fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
         Intent::Decide(words.clone(), words.clone(), Safe::default()),
         Intent::Correct(1, words.clone()),
         Intent::Work(WorkKind::Action, work),
-        Intent::WorkState(item, WorkState::Done, None, words),
+        Intent::WorkState(
+            crate::incident::entry::WorkChanged {
+                item,
+                state: WorkState::Done,
+                owner: None,
+                due: None,
+            },
+            words,
+        ),
     ];
     for intent in still {
         assert_eq!(refused(&bench, &intent), None, "{intent:?}");
@@ -236,4 +244,17 @@ fn a_call_is_left_to_the_program_that_has_its_channel_and_not_for_ever() {
     alone.firing();
     alone.pass(1);
     assert_eq!(by_webhook(&alone), 1);
+}
+
+#[test]
+fn resolving_over_a_correctness_fault_that_goes_on_is_asked_about() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.reading(Reading::Value(0.9999));
+    let wrong = crate::testing::correctness(bench.model.now, Reading::Value(3.0));
+    let report = crate::testing::report(bench.model.now, vec![wrong]);
+    bench.say(Msg::Signals(Box::new(report)));
+    bench.keys("u4all is well⏎");
+    let asked = question(&bench);
+    assert!(asked.contains("is beyond its tolerance"), "{asked}");
 }

@@ -92,3 +92,116 @@ fn a_correction_holds_from_when_it_is_recorded() {
     bench.say(Msg::Act(Action::Earlier));
     assert_eq!(open(&bench), before);
 }
+
+#[test]
+fn work_that_is_open_is_done_put_off_dropped_or_given_to_somebody() {
+    use crate::incident::entry::WorkState;
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("af⏎ask acme⏎30m⏎");
+    let item = last(&bench, "work-opened").seq;
+    let open = |bench: &mut Bench, row: u8| {
+        let rows = crate::incident::entry::WorkKind::ALL.len() + 1;
+        bench.keys(&format!("f{rows}{row}"));
+    };
+    open(&mut bench, 2);
+    bench.keys("2h⏎they call back⏎");
+    let now = bench.model.now;
+    let work = &bench.incident().work[&item];
+    assert_eq!(work.state, WorkState::Open);
+    assert!(work.due.unwrap() > now + TimeDelta::minutes(119));
+    let other = slug("a-5e5e5e5e");
+    let id = bench.model.current.clone().unwrap();
+    let introduced = crate::incident::entry::ActorIntroduced {
+        actor: other.clone(),
+        uid: Some(7),
+        proof: crate::incident::entry::Proof::SelfDeclared,
+        key: None,
+    };
+    bench.recorded_elsewhere(id, &[Draft::new(&other, Event::Actor(introduced))]);
+    open(&mut bench, 4);
+    assert_eq!(bench.incident().work[&item].owner, Some(other));
+    open(&mut bench, 3);
+    bench.keys("⏎");
+    assert!(fault(&bench).is_some(), "a reason is needed");
+    bench.keys("acme has answered⏎");
+    assert_eq!(bench.incident().work[&item].state, WorkState::Dropped);
+}
+
+#[test]
+fn a_role_is_given_back_by_who_holds_it() {
+    use crate::app::intent::{Desk, Intent, drafts};
+    let mut bench = Bench::new();
+    bench.firing();
+    let id = bench.model.current.clone().unwrap();
+    let give = |role: Role, actor: Option<&str>| {
+        let actor = actor.map(slug);
+        let data = crate::incident::entry::RoleAssigned { role, actor };
+        Draft::new(&slug("a-5e5e5e5e"), Event::RoleAssigned(data))
+    };
+    bench.recorded_elsewhere(id, &[give(Role::Scribe, Some("a-5e5e5e5e"))]);
+    bench.keys("a");
+    let refused = |bench: &Bench, role: Role| {
+        let (setup, board) = (&bench.model.setup, bench.model.board().unwrap());
+        let desk = Desk {
+            me: &setup.me,
+            severity: (&setup.severity.0, &setup.severity.1),
+            facts: crate::incident::severity::Facts::default(),
+            now: bench.model.now,
+            occurred: None,
+            sample: None,
+        };
+        let made = drafts(board, &desk, &Intent::Role(role, None));
+        made.err().map(|refused| refused.what)
+    };
+    assert!(
+        refused(&bench, Role::Scribe)
+            .unwrap()
+            .contains("not by you")
+    );
+    assert!(
+        refused(&bench, Role::Compliance)
+            .unwrap()
+            .contains("nobody holds")
+    );
+    assert_eq!(refused(&bench, Role::IncidentCommander), None);
+}
+
+#[test]
+fn a_step_that_goes_on_below_the_screen_is_read_before_it_is_done() {
+    use crate::app::ui::Drawn;
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("ap⏎");
+    assert!(bench.incident().playbook.is_some());
+    let steps = |bench: &Bench| {
+        bench
+            .kinds()
+            .iter()
+            .filter(|kind| *kind == "step-recorded")
+            .count()
+    };
+    let drawn = Drawn { screen: 7, over: 0 };
+    bench.model.ui.drawn(drawn);
+    bench.keys("⏎");
+    assert_eq!(steps(&bench), 0, "it reads on");
+    bench.model.ui.drawn(drawn);
+    assert_eq!(bench.model.ui.scroll, 7, "nobody scrolls beyond the end");
+    bench.keys("⏎⏎⏎⏎⏎⏎⏎⏎");
+    assert_eq!(
+        bench.model.ui.scroll, 0,
+        "the next step is read from its begin"
+    );
+}
+
+#[test]
+fn keys_after_a_hand_over_to_nobody_act_on_nothing_below() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("ap⏎");
+    let before = bench.kinds().len();
+    bench.keys("h⏎");
+    assert!(!bench.model.ui.overlays.is_empty());
+    bench.keys("x");
+    assert_eq!(bench.kinds().len(), before);
+}

@@ -54,14 +54,19 @@ impl Input {
         (&self.before, &self.after)
     }
 
-    /// Applies an edit.
-    pub fn edit(&mut self, edit: &Edit) {
+    /// Applies an edit. Returns how many characters of a text did not fit.
+    pub fn edit(&mut self, edit: &Edit) -> usize {
         match edit {
             Edit::Insert(text) => {
                 let clean = crate::text::sanitize::line(text);
-                if self.before.len() + self.after.len() + clean.len() <= MAX {
-                    self.before.push_str(&clean);
-                }
+                let room = MAX.saturating_sub(self.before.len() + self.after.len());
+                let fits = |(at, character): &(usize, &str)| at + character.len() <= room;
+                let taken = clean.grapheme_indices(true).take_while(fits);
+                let end = taken
+                    .last()
+                    .map_or(0, |(at, character)| at + character.len());
+                self.before.push_str(&clean[..end]);
+                return clean[end..].graphemes(true).count();
             }
             Edit::Backspace => drop(pop_last(&mut self.before)),
             Edit::Delete => drop(pop_first(&mut self.after)),
@@ -87,6 +92,7 @@ impl Input {
                 self.after.clear();
             }
         }
+        0
     }
 }
 
@@ -110,7 +116,9 @@ mod tests {
 
     fn typed(edits: &[Edit]) -> (String, String) {
         let mut input = Input::default();
-        edits.iter().for_each(|edit| input.edit(edit));
+        for edit in edits {
+            input.edit(edit);
+        }
         let (before, after) = input.parts();
         (before.to_string(), after.to_string())
     }
@@ -138,6 +146,14 @@ mod tests {
             typed(&[Edit::Backspace, Edit::Left, Edit::Right, Edit::Delete]),
             pair("", "")
         );
+    }
+
+    #[test]
+    fn of_a_paste_that_is_too_long_what_fits_is_taken_and_the_rest_is_told() {
+        let mut input = Input::new("ab");
+        assert_eq!(input.edit(&insert(&"é".repeat(3000))), 1001);
+        assert_eq!(input.text(), format!("ab{}", "é".repeat(1999)));
+        assert_eq!(input.edit(&insert("x")), 1);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a person's action does, given what lies on the screen.
 
 use super::overlays::{open_prompt, over};
-use super::{command, list, picks, record, refuse_read_only, severity, silences, steps};
+use super::{command, list, picks, record, refuse_read_only, severity, silences, steps, work};
 use crate::app::action::{Action, entry, for_key};
 use crate::app::effect::Effect;
 use crate::app::intent::{Desk, Intent, Refused, drafts, introduction};
@@ -69,7 +69,7 @@ fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Status => picks::statuses(model),
         Action::Role => picks::roles(model),
         Action::Update => command::audiences(model),
-        Action::FollowUp => command::work(model),
+        Action::FollowUp => work::list(model),
         Action::HandOver => command::roles(model),
         Action::Correct => correct(model),
         Action::Open => open_prompt(

@@ -4,14 +4,14 @@ use super::{observe, proposals, record};
 use crate::app::board::Board;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
+use crate::incident::closing::still_sends;
 use crate::incident::entry::{
     MessageIntended, MessageKind, MessageResulted, PageIntended, PageOutcome, PageResulted, field,
 };
 use crate::incident::escalation::{Call, Orders, bell, course, lost_results};
-use crate::incident::{Draft, Entry, Event, IncidentId, Slug, Status, cadence, messages, program};
+use crate::incident::{Draft, Entry, Event, IncidentId, Slug, cadence, messages, program};
 use crate::outbox::{About, Delivery, Message, Page, Settle, Update};
 use crate::text::Safe;
-use chrono::TimeDelta;
 
 /// Seconds between rings while a call is overdue.
 const RING_EVERY: i64 = 30;
@@ -33,21 +33,11 @@ pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// For how long a closed incident is looked at: receivers are still to hear that it has ended.
-const AFTER_CLOSING: TimeDelta = TimeDelta::hours(1);
-
 /// Incidents that were closed a short while ago, and can still be added to.
 fn just_closed(model: &Model) -> impl Iterator<Item = &IncidentId> {
-    let recent = |board: &Board| {
-        let incident = &board.incident;
-        let last = incident.status_changes.last();
-        let closed = last.filter(|change| change.status == Status::Closed);
-        incident.custody.sealed.is_none()
-            && closed.is_some_and(|change| model.now - change.at < AFTER_CLOSING)
-    };
     let boards = model.boards.iter();
     boards
-        .filter(move |(_, board)| recent(board))
+        .filter(|(_, board)| still_sends(&board.incident, model.now))
         .map(|(id, _)| id)
 }
 

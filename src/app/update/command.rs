@@ -2,14 +2,13 @@
 
 use super::acts::intend;
 use super::overlays::open_prompt;
-use super::picks::{goes_on, no_incident};
+use super::picks::goes_on;
 use crate::app::effect::Effect;
-use crate::app::intent::{Intent, Work, due_time};
+use crate::app::intent::Intent;
 use crate::app::model::Model;
 use crate::app::ui::{Overlay, Pick, Picked, Purpose, Takes};
-use crate::incident::entry::{Audience, WorkKind, field};
+use crate::incident::entry::Audience;
 use crate::incident::{Role, Slug};
-use crate::text::Safe;
 
 /// Takes the page. Where levels wait for an answer of each target, the person says whom they answer for; what the
 /// schedule says of them counts without asking.
@@ -46,7 +45,7 @@ pub(super) fn acknowledge(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn push(model: &mut Model, title: &str, items: Vec<(String, Picked)>) {
+pub(super) fn push(model: &mut Model, title: &str, items: Vec<(String, Picked)>) {
     model.ui.overlays.push(Overlay::Pick(Pick {
         title: title.to_string(),
         items,
@@ -139,96 +138,11 @@ pub(super) fn people(model: &mut Model, role: Role) {
             )
         })
         .collect();
+    // A list without rows, rather than a passing notice: keys that follow must not act on the screen below.
     if items.is_empty() {
-        return model
-            .ui
-            .warn("nobody else has taken part yet: they can take the role themselves with r");
+        let title = "Nobody else has taken part yet: they take it with r, or appear with a note";
+        return push(model, title, items);
     }
     let title = format!("Hand {} over to whom?", role.title());
     push(model, &title, items);
-}
-
-/// Work to add, and open work to end.
-pub(super) fn work(model: &mut Model) {
-    let Some(board) = model.board() else {
-        return no_incident(model);
-    };
-    let mut items: Vec<(String, Picked)> = WorkKind::ALL
-        .iter()
-        .map(|kind| (format!("new {}", kind.word()), Picked::Work(*kind)))
-        .collect();
-    for (seq, fact) in board.incident.open_work() {
-        let entry = board.entries.iter().find(|entry| entry.seq == seq);
-        let text = entry
-            .and_then(|entry| entry.text(field::TEXT))
-            .unwrap_or("-");
-        items.push((
-            format!("done: {} #{seq} {}", fact.kind.word(), Safe::line(text)),
-            Picked::Done(seq),
-        ));
-    }
-    // What is overdue is most likely what one comes for.
-    let overdue = board
-        .incident
-        .open_work()
-        .position(|(_, fact)| fact.due.is_some_and(|due| due <= model.now));
-    let cursor = overdue.map_or(0, |at| WorkKind::ALL.len() + at);
-    push(model, "What is to be kept track of?", items);
-    if let Some(Overlay::Pick(pick)) = model.ui.overlays.last_mut() {
-        pick.cursor = cursor;
-    }
-}
-
-/// The prompt of work.
-pub(super) fn write_work(model: &mut Model, kind: WorkKind) {
-    let fields: &[(&'static str, Takes)] = match kind {
-        WorkKind::Action => &[
-            ("what", Takes::Words),
-            ("due: 30m, or 02:40+01:00", Takes::Due),
-        ],
-        WorkKind::VendorCase => &[
-            ("about", Takes::Words),
-            ("number", Takes::Words),
-            ("contact", Takes::Anything),
-            ("next update: 30m, or 02:40+01:00", Takes::Due),
-        ],
-        WorkKind::Risk | WorkKind::Question => &[
-            ("what", Takes::Words),
-            ("look again: 30m, or 02:40+01:00", Takes::Due),
-        ],
-        WorkKind::Link => &[("what", Takes::Words), ("address", Takes::Words)],
-    };
-    let title = format!("New {}", kind.word());
-    open_prompt(model, Purpose::Work(kind), title, fields);
-}
-
-/// Work as it was typed; the prompt has checked its time.
-pub(super) fn work_of(model: &Model, kind: WorkKind, texts: &[Safe]) -> Intent {
-    let text = |at: usize| texts.get(at).cloned().unwrap_or_default();
-    let (due_at, mut work) = match kind {
-        WorkKind::Action | WorkKind::Risk | WorkKind::Question => (1, Work::default()),
-        WorkKind::VendorCase => {
-            let (reference, contact) = (text(1), text(2));
-            (
-                3,
-                Work {
-                    reference,
-                    contact,
-                    ..Work::default()
-                },
-            )
-        }
-        WorkKind::Link => (
-            9,
-            Work {
-                link: text(1),
-                ..Work::default()
-            },
-        ),
-    };
-    work.text = text(0);
-    // Whoever writes it down sees to it until somebody else does.
-    work.owner = Some(model.setup.me.actor.clone()).filter(|_| kind != WorkKind::Link);
-    work.due = due_time(text(due_at).as_str(), model.now).ok().flatten();
-    Intent::Work(kind, work)
 }

@@ -2,7 +2,7 @@
 
 use super::acts::{act, intend, intend_at, try_intend};
 use super::typing::palette_rows;
-use super::{command, picks, severity, silences, steps};
+use super::{picks, severity, silences, steps, work};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::intent::{Intent, Refused, due_time, opened_by_hand};
@@ -10,7 +10,8 @@ use crate::app::model::Model;
 use crate::app::ui::{Answering, Confirmed, Input, Overlay, Prompt, Purpose, Takes};
 use crate::incident::Status;
 use crate::incident::closing::{self, left_open};
-use crate::incident::entry::{StepOutcome, WorkState};
+use crate::incident::entry::StepOutcome;
+use crate::signals::watch::Report;
 use crate::signals::{meets, percent};
 use crate::text::{Safe, Towards, parse_moment};
 use chrono::{DateTime, Utc};
@@ -27,10 +28,10 @@ pub(super) fn over(model: &mut Model, action: Action) -> Vec<Effect> {
         };
     }
     match (&mut overlay, action) {
-        (Overlay::Help { scroll }, Action::Down | Action::PageDown) => *scroll += 1,
-        (Overlay::Help { scroll }, Action::Up | Action::PageUp) => {
-            *scroll = scroll.saturating_sub(1)
-        }
+        (Overlay::Help { scroll }, Action::Down) => *scroll += 1,
+        (Overlay::Help { scroll }, Action::PageDown) => *scroll += 10,
+        (Overlay::Help { scroll }, Action::Up) => *scroll = scroll.saturating_sub(1),
+        (Overlay::Help { scroll }, Action::PageUp) => *scroll = scroll.saturating_sub(10),
         (Overlay::Help { .. }, _) => return Vec::new(),
         (Overlay::Palette { cursor, .. }, Action::Up) => *cursor = cursor.saturating_sub(1),
         (Overlay::Palette { cursor, input }, Action::Down) => {
@@ -118,6 +119,10 @@ fn doubt(model: &Model, status: Status) -> Option<String> {
     if unseen {
         against.push("alerts are not known now".into());
     }
+    let report = model.live.report.as_deref();
+    for wrong in report.into_iter().flat_map(Report::quiet).take(3) {
+        against.push(format!("{} is beyond its tolerance", wrong.signal));
+    }
     let firing = model.live.index.firing();
     if firing > 0 {
         against.push(format!("{firing} alerts fire"));
@@ -189,8 +194,8 @@ fn submit(
         Purpose::Decision => Intent::Decide(text(0), text(1), text(2)),
         Purpose::Update(audience) => Intent::Update(*audience, text(0)),
         Purpose::HandOver(role, to) => Intent::HandOver(*role, to.clone(), text(0)),
-        Purpose::Work(kind) => command::work_of(model, *kind, texts),
-        Purpose::Done(item) => Intent::WorkState(*item, WorkState::Done, None, text(0)),
+        Purpose::Work(kind) => work::of(model, *kind, texts),
+        Purpose::WorkEnds(item, fate) => work::becomes(model, *item, *fate, texts),
         Purpose::Status(status) => match doubt(model, *status) {
             Some(question) => {
                 let then = Confirmed::Status(*status, text(0).to_string(), occurred);

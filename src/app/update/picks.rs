@@ -2,7 +2,7 @@
 
 use super::acts::{act, intend};
 use super::overlays::open_prompt;
-use super::{command, steps};
+use super::{command, steps, work};
 use crate::app::effect::Effect;
 use crate::app::guide;
 use crate::app::intent::Intent;
@@ -190,18 +190,17 @@ pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
             Vec::new()
         }
         Picked::Work(kind) => {
-            command::write_work(model, kind);
+            work::write(model, kind);
             Vec::new()
         }
-        Picked::Done(item) => {
-            let title = format!("#{item} is done: a few words (may stay empty)");
-            open_prompt(
-                model,
-                Purpose::Done(item),
-                title,
-                &[("words", Takes::Anything)],
-            );
+        Picked::OpenWork(item) => {
+            work::fates(model, item);
             Vec::new()
         }
+        Picked::Becomes(item, fate) => {
+            work::ask(model, item, fate);
+            Vec::new()
+        }
+        Picked::Give(item, to) => work::give(model, item, to),
     }
 }

@@ -1,6 +1,6 @@
 //! What is measured now may give another severity than the one in force: that is proposed, and a person decides. A
 //! proposal must have held for a while, longer for a lower severity than for a graver one, so that a number that
-//! swings about a bound proposes nothing.
+//! swings about a bound proposes nothing; one that is missing for a moment says nothing.
 
 use super::{record, severity};
 use crate::app::effect::Effect;
@@ -8,7 +8,7 @@ use crate::app::model::Model;
 use crate::incident::entry::{Event, Proposed};
 use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Answers, Facts, Progress, Question, Severity};
-use crate::incident::{Draft, Incident, IncidentId, program};
+use crate::incident::{Draft, Incident, IncidentId, Slug, program};
 use chrono::TimeDelta;
 
 /// How long a graver one must have held.
@@ -21,32 +21,26 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
     let ids: Vec<IncidentId> = model.open_boards().map(|(id, _)| id.clone()).collect();
     let mut effects = Vec::new();
     for id in ids {
-        let Some((wanted, draft)) = proposal(model, &id) else {
+        let Some(measured) = measured_now(model, &id) else {
             model.live.leaning.remove(&id);
             continue;
         };
-        let now = model.now;
-        let leaning = model
-            .live
-            .leaning
-            .entry(id.clone())
-            .or_insert((wanted, now));
-        if leaning.0 != wanted {
-            *leaning = (wanted, now);
-        }
-        let current = model
-            .boards
-            .get(&id)
-            .and_then(|board| board.incident.severity());
-        let needed = if current.is_some_and(|current| wanted < current) {
-            GRAVER
-        } else {
-            LESSER
-        };
-        if now - leaning.1 < needed || was_proposed(model, &id, wanted) {
+        let (now, against) = (model.now, measured.against);
+        let leaning = model.live.leaning.entry(id.clone()).or_default();
+        if leaning.waits_for(&measured.missing, against, now) {
             continue;
         }
-        let asked = record(model, &id, vec![draft]);
+        let wanted = measured.severity;
+        leaning.follow(against, now, wanted, measured.questions());
+        let held = match wanted.cmp(&measured.in_force) {
+            std::cmp::Ordering::Less => leaning.as_grave_for(wanted, now) >= GRAVER,
+            std::cmp::Ordering::Equal => false,
+            std::cmp::Ordering::Greater => leaning.as_slight_for(wanted, now) >= LESSER,
+        };
+        if !held || was_proposed(model, &id, wanted) {
+            continue;
+        }
+        let asked = record(model, &id, vec![measured.draft()]);
         if !asked.is_empty() {
             model.ui.warn(format!(
                 "measured now: {wanted}; s classifies anew, a person decides"
@@ -59,19 +53,45 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
 
 /// Whether it was proposed since the classification in force.
 fn was_proposed(model: &Model, id: &IncidentId, wanted: Severity) -> bool {
-    model.boards.get(id).is_some_and(|board| {
-        let since = board
-            .incident
-            .classification()
-            .map_or(0, |verdict| verdict.seq);
-        let mut proposals = board.incident.proposals.iter();
-        proposals.any(|(seq, _, severity)| *seq > since && *severity == wanted)
-    })
+    let board = model.boards.get(id);
+    board.is_some_and(|board| board.incident.proposed().any(|severity| severity == wanted))
 }
 
-/// The severity that the answers in force give with what is measured now in the place of what was, where that is
-/// another one.
-fn proposal(model: &Model, id: &IncidentId) -> Option<(Severity, Draft)> {
+/// What the answers in force give with what is measured now in the place of what was.
+struct Measured {
+    /// The entry of the classification, and its severity.
+    against: u64,
+    in_force: Severity,
+    /// The severity now, and the rule that gives it.
+    severity: Severity,
+    rule: Slug,
+    policy: String,
+    /// What is answered otherwise now.
+    changed: Vec<Answered>,
+    /// Questions that a number could answer, and none does now.
+    missing: Vec<Slug>,
+}
+
+impl Measured {
+    fn questions(&self) -> Vec<Slug> {
+        let changed = self.changed.iter();
+        changed.map(|given| given.question.clone()).collect()
+    }
+
+    fn draft(self) -> Draft {
+        let data = Proposed {
+            against: self.against,
+            severity: self.severity,
+            rule: self.rule,
+            policy: self.policy,
+            answers: self.changed,
+        };
+        Draft::new(&program(), Event::Proposed(data))
+    }
+}
+
+/// What is measured now about an incident that is classified.
+fn measured_now(model: &Model, id: &IncidentId) -> Option<Measured> {
     let incident = &model.boards.get(id)?.incident;
     let verdict = incident.classification()?;
     let (policy, digest) = &model.setup.severity;
@@ -81,7 +101,7 @@ fn proposal(model: &Model, id: &IncidentId) -> Option<(Severity, Draft)> {
         .map(|given| (given.question.clone(), given.answer.clone()))
         .collect();
     let facts = Facts::of(&model.setup.map, incident, model.now);
-    let mut changed = Vec::new();
+    let (mut changed, mut missing) = (Vec::new(), Vec::new());
     for question in &policy.questions {
         // What a person said against a fact stands.
         let said = |given: &Answered| given.question == question.id && given.basis == Cause::Said;
@@ -89,6 +109,7 @@ fn proposal(model: &Model, id: &IncidentId) -> Option<(Severity, Draft)> {
             continue;
         }
         let Some(now) = answer_now(model, incident, question, &facts) else {
+            missing.push(question.id.clone());
             continue;
         };
         if answers.get(&question.id) != Some(&now.answer) {
@@ -97,18 +118,19 @@ fn proposal(model: &Model, id: &IncidentId) -> Option<(Severity, Draft)> {
         }
     }
     // A question that now decides and was never asked is for a person, as everything that is not measured.
-    let Progress::Decided(rule) = policy.progress(&answers) else {
-        return None;
+    let (severity, rule) = match policy.progress(&answers) {
+        Progress::Decided(rule) if !changed.is_empty() => (rule.severity, rule.id.clone()),
+        _ => (verdict.severity, verdict.rule.clone()),
     };
-    let other = rule.severity != verdict.severity && !changed.is_empty();
-    let data = Proposed {
+    Some(Measured {
         against: verdict.seq,
-        severity: rule.severity,
-        rule: rule.id.clone(),
+        in_force: verdict.severity,
+        severity,
+        rule,
         policy: digest.clone(),
-        answers: changed,
-    };
-    other.then(|| (rule.severity, Draft::new(&program(), Event::Proposed(data))))
+        changed,
+        missing,
+    })
 }
 
 /// What a fact or a measurement answers now.

@@ -6,7 +6,7 @@ use crate::app::intent::Intent;
 use crate::app::model::Model;
 use crate::app::ui::{Answering, Confirmed, Overlay, Proposal, Screen};
 use crate::incident::observation::Cause;
-use crate::incident::severity::{Answered, Facts, Policy, Progress, Question};
+use crate::incident::severity::{Answered, Facts, Policy, Progress, Question, Rule};
 use crate::incident::{Incident, Slug};
 use crate::signals::Reading;
 use crate::signals::watch::{Detail, Report, SignalReport, Standing};
@@ -257,6 +257,7 @@ fn back(model: &mut Model) {
     if let Some(last) = answers.order.pop() {
         given = answers.answers.remove(&last);
         answers.measured.remove(&last);
+        answers.against.remove(&last);
         if answers.known.remove(&last).is_some() {
             answers.by_person.push(last);
         }
@@ -279,15 +280,18 @@ fn give(model: &mut Model, answer: &Slug) -> Vec<Effect> {
     };
     let id = question.id.clone();
     let answers = &mut model.ui.answers;
-    let measured = answers
-        .proposal
-        .take()
-        .filter(|proposal| proposal.answer == *answer);
+    let proposal = answers.proposal.take();
     answers.answers.insert(id.clone(), answer.clone());
     answers.order.push(id.clone());
     answers.why = false;
-    if let Some(proposal) = measured {
-        answers.measured.insert(id, proposal);
+    if let Some(proposal) = proposal {
+        let agrees = proposal.answer == *answer;
+        let answered = if agrees {
+            &mut answers.measured
+        } else {
+            &mut answers.against
+        };
+        answered.insert(id, proposal);
     }
     know(model);
     if open_question(model).is_some() {
@@ -329,11 +333,16 @@ fn finish(model: &mut Model) -> Vec<Effect> {
         .flags
         .iter()
         .any(|flag| model.incident().is_some_and(|i| !i.flags.contains(flag)));
+    let mut doubts = Vec::new();
+    doubts.extend(slighter_than_measured(&model.ui.answers, policy, rule));
     if raised {
-        let question = format!(
-            "{}: {}. The compliance officer is called at once. Record it?",
+        doubts.push(format!(
+            "{}: {}. The compliance officer is called at once.",
             rule.severity, rule.says
-        );
+        ));
+    }
+    if !doubts.is_empty() {
+        let question = format!("{} Record it?", doubts.join(" "));
         model.ui.overlays.push(Overlay::Confirm {
             question,
             then: Confirmed::Classify(answered),
@@ -343,4 +352,28 @@ fn finish(model: &mut Model) -> Vec<Effect> {
     }
     model.ui.answers = Answering::default();
     intend(model, &Intent::Classify(answered, Safe::default()))
+}
+
+/// What speaks against a verdict: measurements that were answered otherwise, where with them it would, or
+/// could, be graver. Who says that it is worse than what is measured needs no question.
+fn slighter_than_measured(answering: &Answering, policy: &Policy, rule: &Rule) -> Option<String> {
+    let mut answers = answering.answers.clone();
+    for (question, measured) in &answering.against {
+        answers.insert(question.clone(), measured.answer.clone());
+    }
+    let (best, worst) = policy.range(&answers);
+    if worst >= rule.severity {
+        return None;
+    }
+    let would_be = if best == worst {
+        worst.to_string()
+    } else {
+        format!("{worst} to {best}")
+    };
+    let measured: Vec<String> = answering.against.values().map(Proposal::words).collect();
+    Some(format!(
+        "Measured is {}, which is {would_be}; answered is {}.",
+        measured.join(", "),
+        rule.severity
+    ))
 }

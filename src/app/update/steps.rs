@@ -4,7 +4,7 @@ use super::acts::{introduced, introduced_in};
 use super::overlays::open_prompt;
 use super::record;
 use crate::app::effect::Effect;
-use crate::app::guide::current_step;
+use crate::app::guide::{current_step, is_unread};
 use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::app::ui::{Overlay, Pick, Picked, Purpose, Screen, Takes};
@@ -98,6 +98,12 @@ pub(super) fn done(model: &mut Model) -> Vec<Effect> {
     let Some((_, _, step)) = at_hand(model) else {
         return go(model);
     };
+    // Nothing is done that was not read to its end.
+    let by_hand = matches!(step.kind, Kind::Manual | Kind::CheckList);
+    if by_hand && is_unread(model) {
+        model.ui.scroll += 10;
+        return Vec::new();
+    }
     match &step.kind {
         Kind::Manual => finish(model, StepOutcome::Done, None, Safe::default()),
         Kind::CheckList => tick(model),
@@ -278,6 +284,8 @@ pub(super) fn finish(
         at: None,
     };
     let title = Safe::line(&step.title);
+    // The next step is read from its begin.
+    model.ui.scroll = 0;
     let Some(id) = model.current.clone() else {
         return Vec::new();
     };

@@ -80,6 +80,9 @@ pub(in crate::cli) enum Incident {
         /// By when, or when the vendor's next update is due: 30m, or a time with zone
         #[arg(long, value_name = "TIME", default_value = "")]
         due: String,
+        /// Who sees to it, by name (default: you)
+        #[arg(long, value_name = "NAME")]
+        owner: Option<String>,
         /// The vendor's number for it
         #[arg(long, default_value = "")]
         number: String,
@@ -92,7 +95,7 @@ pub(in crate::cli) enum Incident {
         #[command(flatten)]
         when: When,
     },
-    /// Say that work is done, or why it is dropped, or give it another time
+    /// Say that work is done, or why it is dropped, or give it another time or to somebody else
     Done {
         /// The incident
         id: IncidentId,
@@ -112,6 +115,9 @@ pub(in crate::cli) enum Incident {
             conflicts_with = "dropped"
         )]
         due: String,
+        /// It stays open, and this person sees to it
+        #[arg(long, value_name = "NAME", conflicts_with = "dropped")]
+        owner: Option<String>,
         #[command(flatten)]
         when: When,
     },
@@ -239,6 +245,32 @@ pub(in crate::cli) enum Incident {
 }
 
 impl Incident {
+    /// The incident that it is about.
+    pub(in crate::cli) fn incident(&self) -> Option<&IncidentId> {
+        match self {
+            Self::Open { .. } | Self::List => None,
+            Self::Show { id }
+            | Self::Note { id, .. }
+            | Self::Ack { id, .. }
+            | Self::Update { id, .. }
+            | Self::HandOver { id, .. }
+            | Self::FollowUp { id, .. }
+            | Self::Done { id, .. }
+            | Self::Severity { id, .. }
+            | Self::Role { id, .. }
+            | Self::Status { id, .. }
+            | Self::Decide { id, .. }
+            | Self::Correct { id, .. }
+            | Self::Close { id, .. }
+            | Self::Sign { id }
+            | Self::Erase { id, .. }
+            | Self::Approve { id, .. }
+            | Self::Hold { id, .. }
+            | Self::Seal { id }
+            | Self::Delete { id, .. } => Some(id),
+        }
+    }
+
     /// When it happened, where that was said.
     pub(in crate::cli) fn happened(&self) -> Option<&str> {
         match self {

@@ -1,13 +1,13 @@
 //! `warroom escalation simulate`: exactly who would be contacted when.
 
-use super::{Base, CliError, Output};
+use super::{Base, CliError, Output, known};
 use crate::cli::arguments::Simulate;
 use crate::config::read_policy;
 use crate::incident::Slug;
-use crate::incident::escalation::{ForecastCall, Happens, Script, forecast};
+use crate::incident::escalation::{ForecastCall, Happens, Policy, Script, forecast};
 use crate::incident::rota::{OnCall, Rota, Zone};
 use crate::incident::severity::Severity;
-use crate::text::{Safe, Towards, parse_duration, parse_moment};
+use crate::text::{Safe, Towards, list, parse_duration, parse_moment};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -30,6 +30,7 @@ pub(super) fn run(
             )
         })?;
     let script = script(asked, from)?;
+    possible(base, &policy, rota, &script)?;
     let calls = forecast(&policy, from, asked.paged_elsewhere, &script, until);
     let who = |call: &ForecastCall| match rota.on_call(&call.target, call.at) {
         OnCall::Person(who) => format!(" ({who})"),
@@ -45,21 +46,31 @@ pub(super) fn run(
         policy.version,
         zone.write(from)
     )];
-    text.extend(calls.iter().map(|call| {
+    let begin = |at: DateTime<Utc>| {
+        let after = elapsed((at - from).num_seconds());
+        format!("{}  +{after:<8} ", zone.write(at))
+    };
+    let said = script.iter().filter(|(at, _)| *at <= until);
+    let said = said.map(|(at, happens)| (*at, format!("{}({})", begin(*at), words(happens))));
+    let called = calls.iter().map(|call| {
         let again = match call.repeat {
             0 => String::new(),
             repeat => format!(", call {}", repeat + 1),
         };
-        format!(
-            "{}  +{:<8} {}: {}{} by {}{again}",
-            zone.write(call.at),
-            elapsed((call.at - from).num_seconds()),
+        let line = format!(
+            "{}{}: {}{} by {}{again}",
+            begin(call.at),
             call.level,
             call.target,
             who(call),
             call.channel
-        )
-    }));
+        );
+        (call.at, line)
+    });
+    // What is said at the same time as a call comes first: it decides about the call.
+    let mut lines: Vec<(DateTime<Utc>, String)> = said.chain(called).collect();
+    lines.sort_by_key(|(at, _)| *at);
+    text.extend(lines.into_iter().map(|(_, line)| line));
     if calls.is_empty() {
         text.push(format!("nobody is contacted until {}", zone.write(until)));
     }
@@ -79,6 +90,40 @@ pub(super) fn run(
         &json!({"policy": policy.policy, "from": from, "calls": rows}),
     );
     Ok(())
+}
+
+/// Refuses targets and conditions that the policies do not know: with them the simulation would tell of another night.
+fn possible(base: &Base, policy: &Policy, rota: &Rota, script: &Script) -> Result<(), CliError> {
+    let flags = base.config.policies.severity.flags();
+    for (_, happens) in script {
+        match happens {
+            Happens::Acknowledged(targets) => known(targets, &policy.targets(), rota)?,
+            Happens::Classified(_, raised) => {
+                if let Some(flag) = raised.iter().find(|flag| !flags.contains(flag)) {
+                    let what = format!("no rule of the severity policy raises \"{flag}\"");
+                    let hint = format!("there are: {}", list(&flags));
+                    return Err(CliError::usage(what, hint));
+                }
+            }
+            Happens::Resolved => {}
+        }
+    }
+    Ok(())
+}
+
+/// What the script says happens.
+fn words(happens: &Happens) -> String {
+    match happens {
+        Happens::Acknowledged(targets) if targets.is_empty() => "acknowledged".to_string(),
+        Happens::Acknowledged(targets) => format!("acknowledged for {}", list(targets)),
+        Happens::Classified(severity, flags) if flags.is_empty() => {
+            format!("classified {severity}")
+        }
+        Happens::Classified(severity, flags) => {
+            format!("classified {severity}, {}", list(flags))
+        }
+        Happens::Resolved => "resolved".to_string(),
+    }
 }
 
 fn elapsed(seconds: i64) -> String {

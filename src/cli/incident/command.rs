@@ -3,7 +3,7 @@
 use super::{Base, CliError, Pen};
 use crate::app::intent::{Intent, Work, due_time};
 use crate::cli::arguments::{ForWhom, Incident as Verb, Kind};
-use crate::incident::entry::{Audience, WorkKind, WorkState, field};
+use crate::incident::entry::{Audience, WorkChanged, WorkKind, WorkState, field};
 use crate::incident::{Event, IncidentId, Slug};
 use crate::text::Safe;
 
@@ -30,13 +30,14 @@ pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
             kind,
             text,
             due,
+            owner,
             number,
             contact,
             link,
             ..
         } => {
             let texts = [&text, &number, &contact, &link].map(|text| Safe::block(text));
-            follow_up(pen, &id, kind, texts, &due)
+            follow_up(pen, &id, kind, texts, (&due, owner.as_deref()))
         }
         Verb::Done {
             id,
@@ -44,8 +45,9 @@ pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
             text,
             dropped,
             due,
+            owner,
             ..
-        } => done(pen, &id, entry, (dropped, &due), &text),
+        } => done(pen, &id, entry, (dropped, &due, owner.as_deref()), &text),
         // Every other verb is carried out before this is asked.
         _ => Err(CliError::usage(
             "this is no verb of commanding",
@@ -94,7 +96,7 @@ fn follow_up(
     id: &IncidentId,
     kind: Kind,
     [text, reference, contact, link]: [Safe; 4],
-    due: &str,
+    (due, owner): (&str, Option<&str>),
 ) -> Result<(), CliError> {
     let kind = match kind {
         Kind::Action => WorkKind::Action,
@@ -103,7 +105,10 @@ fn follow_up(
         Kind::Question => WorkKind::Question,
         Kind::Link => WorkKind::Link,
     };
-    let owner = Some(pen.base.me()?.actor).filter(|_| kind != WorkKind::Link);
+    let owner = match owner {
+        Some(named) => Some(person(pen.base, id, named)?),
+        None => Some(pen.base.me()?.actor).filter(|_| kind != WorkKind::Link),
+    };
     let due = due_time(due, pen.base.store.clock().now().wall)?;
     let work = Work {
         text,
@@ -120,14 +125,21 @@ fn done(
     pen: &Pen<'_>,
     id: &IncidentId,
     entry: u64,
-    (dropped, due): (bool, &str),
+    (dropped, due, owner): (bool, &str, Option<&str>),
     text: &str,
 ) -> Result<(), CliError> {
     let due = due_time(due, pen.base.store.clock().now().wall)?;
-    let state = match (dropped, due) {
+    let owner = owner.map(|named| person(pen.base, id, named)).transpose()?;
+    let state = match (dropped, due.is_some() || owner.is_some()) {
         (true, _) => WorkState::Dropped,
-        (false, Some(_)) => WorkState::Open,
-        (false, None) => WorkState::Done,
+        (false, true) => WorkState::Open,
+        (false, false) => WorkState::Done,
     };
-    pen.record(id, &Intent::WorkState(entry, state, due, Safe::block(text)))
+    let change = WorkChanged {
+        item: entry,
+        state,
+        owner,
+        due,
+    };
+    pen.record(id, &Intent::WorkState(change, Safe::block(text)))
 }

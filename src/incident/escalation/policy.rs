@@ -1,5 +1,4 @@
 //! The escalation policy's file form, and what makes one sound.
-
 use crate::incident::cadence::Cadence;
 use crate::incident::ids::Slug;
 use crate::incident::rota::Hours;
@@ -7,6 +6,7 @@ use crate::incident::severity::Severity;
 use crate::text::parse_duration;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// An escalation policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -301,6 +301,11 @@ impl Repeat {
 }
 
 impl Policy {
+    /// Everybody whom a level calls, each once.
+    pub fn targets(&self) -> BTreeSet<Slug> {
+        self.levels.iter().flat_map(Level::targets).collect()
+    }
+
     /// Checks delays, targets, channels, names, hours, repetitions, and levels that say the same twice.
     pub fn check(&self) -> Result<(), PolicyError> {
         if self.levels.is_empty() {

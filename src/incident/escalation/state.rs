@@ -7,7 +7,7 @@ use crate::incident::ids::Slug;
 use crate::incident::severity::Severity;
 use crate::incident::status::Status;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Seconds after which an intent without a result counts as unknown. The outbox gives up earlier.
 pub const RESULT_WITHIN: i64 = 90;
@@ -199,6 +199,15 @@ impl Escalation {
             times.into_iter().filter(|at| *at > now).min()
         };
         self.levels.iter().filter_map(of_level).min()
+    }
+
+    /// Everybody whom a level of the armed policy calls.
+    pub fn targets(&self) -> BTreeSet<Slug> {
+        let levels = self.levels.iter();
+        levels
+            .flat_map(|level| level.armed.targets())
+            .cloned()
+            .collect()
     }
 
     /// The targets whose own acknowledgement a called level still waits for.

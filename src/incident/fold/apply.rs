@@ -72,6 +72,7 @@ impl Incident {
                 self.status_changes.push(StatusFact {
                     seq,
                     at,
+                    recorded: entry.recorded,
                     status: data.status,
                 });
             }

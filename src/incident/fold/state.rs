@@ -153,6 +153,8 @@ pub struct StatusFact {
     pub seq: u64,
     /// When it happened.
     pub at: DateTime<Utc>,
+    /// When that was recorded.
+    pub recorded: DateTime<Utc>,
     /// The status from then on.
     pub status: Status,
 }
@@ -291,6 +293,13 @@ impl Incident {
     /// The classification in force.
     pub fn classification(&self) -> Option<&Classification> {
         self.classifications.last()
+    }
+
+    /// The severities that were proposed since the classification in force, the last one last.
+    pub fn proposed(&self) -> impl DoubleEndedIterator<Item = Severity> {
+        let since = self.classification().map_or(0, |verdict| verdict.seq);
+        let proposals = self.proposals.iter();
+        proposals.filter_map(move |(seq, _, severity)| (*seq > since).then_some(*severity))
     }
 
     /// Work that is open, in order.

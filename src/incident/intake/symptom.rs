@@ -63,6 +63,8 @@ pub struct Finding {
     pub since: Option<DateTime<Utc>>,
     /// Where that comes from.
     pub cause: Cause,
+    /// The name that what is measured is recorded under: payments a minute are no reading of the ratio.
+    pub measured: Slug,
     /// What is measured now.
     pub reading: Reading,
     /// Its unit; a ratio where none is named.
@@ -89,6 +91,7 @@ impl SignalRule {
             path: signal.path.clone(),
             since,
             cause: Cause::Measured,
+            measured: signal.signal.clone(),
             reading,
             unit,
             at,
@@ -114,7 +117,12 @@ impl SignalRule {
                     signal.signal, slump.now, slump.normal
                 );
                 let unit = Slug::new("payments-a-minute");
-                finding(Some(slump.since), Reading::Value(slump.now), unit, title)
+                let now = Reading::Value(slump.now);
+                let volume = Slug::new(&format!("{}-volume", signal.signal));
+                Finding {
+                    measured: volume.unwrap_or(signal.signal.clone()),
+                    ..finding(Some(slump.since), now, unit, title)
+                }
             }),
             (
                 Detail::Correctness {

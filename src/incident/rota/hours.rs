@@ -55,7 +55,11 @@ impl Zone {
     /// The time with the zone's offset, for people.
     pub fn write(self, at: DateTime<Utc>) -> String {
         at.with_timezone(&self.0)
-            .format("%Y-%m-%d %H:%M:%S %:z")
+            .format(if self == Self::UTC {
+                "%Y-%m-%d %H:%M:%S UTC"
+            } else {
+                "%Y-%m-%d %H:%M:%S %:z"
+            })
             .to_string()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::tally::Track;
 use super::baseline::Baseline;
-use super::{Drop, scan};
+use super::{Drop, LONGEST, scan};
 use chrono::{DateTime, Utc};
 
 /// A label value that explains a drop.
@@ -60,20 +60,19 @@ pub fn find_with_parts(
     parts: &[Split<'_>],
     end: DateTime<Utc>,
 ) -> Option<Drop> {
-    let whole = super::find(track, baseline, end);
+    let whole = scan(track, baseline, end, baseline.threshold(), LONGEST);
+    // A drop of the whole that is over is over for its parts, where few payments say so late; what a part goes on with
+    // shows in the minutes since.
+    let readable = whole.ended.unwrap_or(LONGEST);
     let many = (parts.len().max(1) as f64).ln();
     let found = parts.iter().filter_map(|part| {
-        scan(
-            part.track,
-            part.baseline,
-            end,
-            part.baseline.threshold() + many,
-        )
-        .map(|drop| (part, drop))
+        let threshold = part.baseline.threshold() + many;
+        let drop = scan(part.track, part.baseline, end, threshold, readable).drop;
+        drop.map(|drop| (part, drop))
     });
     let mut of_parts: Vec<(&Split<'_>, Drop)> = found.collect();
     of_parts.sort_by(|a, b| b.1.evidence.total_cmp(&a.1.evidence));
-    let Some(mut drop) = whole else {
+    let Some(mut drop) = whole.drop else {
         let (part, mut drop) = of_parts.into_iter().next()?;
         drop.culprit = Some(culprit(part, 1.0, drop.now));
         return Some(drop);

@@ -95,43 +95,60 @@ fn message(canvas: &Canvas<'_>) -> Option<Line<'static>> {
     )
 }
 
+/// A key and its words.
+type Shown = (&'static str, &'static str);
+
 fn hints(canvas: &Canvas<'_>) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
+    let right = vec![recorded(canvas), Span::raw(" ")];
+    let shown = |action: Action, words| Some((*entry(action)?.keys.first()?, words));
+    let (now, always): (Vec<Shown>, Vec<Shown>) = if let Some(hints) = overlay_hints(canvas) {
+        (hints.to_vec(), Vec::new())
+    } else if crate::app::update::open_question(model).is_some() {
+        (ANSWERING.to_vec(), Vec::new())
+    } else {
+        let now = guide::hints(model).into_iter();
+        let always = [(Action::Palette, "all"), (Action::Help, "help")].into_iter();
+        (
+            now.filter_map(|(action, words)| shown(action, words))
+                .collect(),
+            always
+                .filter_map(|(action, words)| shown(action, words))
+                .collect(),
+        )
+    };
+    let wide = |(key, words): &Shown| key.chars().count() + words.chars().count() + 3;
+    let taken: usize = right.iter().map(Span::width).sum();
+    let mut room = canvas.width.saturating_sub(taken + 2);
+    room = room.saturating_sub(always.iter().map(wide).sum());
     let mut left: Vec<Span<'static>> = vec![Span::raw(" ")];
-    let mut add = |key: &str, words: &str, first: bool| {
-        left.push(styled(key.to_string(), theme.accent()));
-        let style = if first {
+    // The way to everything else stays in sight; what is less likely gives way.
+    let mut fits = |hint: &Shown| {
+        let fits = wide(hint) <= room;
+        room = room.saturating_sub(wide(hint));
+        fits
+    };
+    let leading = overlay_hints(canvas).is_none() && !always.is_empty();
+    let now: Vec<Shown> = now.into_iter().take_while(|hint| fits(hint)).collect();
+    for (at, (key, words)) in now.into_iter().chain(always).enumerate() {
+        left.push(styled(key, theme.accent()));
+        let style = if leading && at == 0 {
             theme.strong()
         } else {
             ratatui::style::Style::new()
         };
         left.push(styled(format!(" {words}  "), style));
-    };
-    if let Some(hints) = overlay_hints(canvas) {
-        hints.iter().for_each(|(key, words)| add(key, words, false));
-    } else if crate::app::update::open_question(model).is_some() {
-        for (key, words) in [
-            ("enter", "answer"),
-            ("b", "back"),
-            ("w", "why this question"),
-            ("esc", "leave, nothing recorded"),
-        ] {
-            add(key, words, false);
-        }
-    } else {
-        for (at, (action, words)) in guide::hints(model).into_iter().enumerate() {
-            if let Some(key) = entry(action).and_then(|row| row.keys.first()) {
-                add(key, words, at == 0);
-            }
-        }
-        for (action, words) in [(Action::Palette, "all"), (Action::Help, "help")] {
-            if let Some(key) = entry(action).and_then(|row| row.keys.first()) {
-                add(key, words, false);
-            }
-        }
     }
-    both_ends(left, vec![recorded(canvas), Span::raw(" ")], canvas.width)
+    both_ends(left, right, canvas.width)
 }
+
+/// While a question of the severity is open.
+const ANSWERING: [Shown; 4] = [
+    ("enter", "answer"),
+    ("b", "back"),
+    ("w", "why this question"),
+    ("esc", "leave, nothing recorded"),
+];
 
 /// The number of the last durable entry, or that something is on its way.
 fn recorded(canvas: &Canvas<'_>) -> Span<'static> {
@@ -160,7 +177,7 @@ fn recorded(canvas: &Canvas<'_>) -> Span<'static> {
     )
 }
 
-fn overlay_hints(canvas: &Canvas<'_>) -> Option<&'static [(&'static str, &'static str)]> {
+fn overlay_hints(canvas: &Canvas<'_>) -> Option<&'static [Shown]> {
     use crate::app::ui::Overlay;
     Some(match canvas.model.ui.overlays.last()? {
         Overlay::Help { .. } => &[("esc", "close"), ("down", "further")],

@@ -74,6 +74,10 @@ fn incident(canvas: &Canvas<'_>) -> Line<'static> {
                 word,
                 theme.severity(severity.map(crate::incident::severity::Severity::level)),
             ));
+            if let Some(proposed) = board.incident.proposed().next_back() {
+                let text = format!(" {} {proposed}?", theme.glyphs.arrow);
+                left.push(styled(text, theme.warn()));
+            }
             left.push(styled(format!(" {}", board.title()), theme.strong()));
             let since = board.incident.started().unwrap_or(model.now);
             let until = board

@@ -1,11 +1,12 @@
 //! What lies over the screen: help, palette, prompts, lists, confirmations.
 
 use super::Canvas;
-use super::words::{fit, pad, styled, wrap};
+use super::words::{elapsed, fit, pad, styled, wrap};
 use crate::app::action::{ACTIONS, Context, Entry};
 use crate::app::intent::summary;
 use crate::app::ui::{Input, Overlay, Pick, Prompt, Purpose, Takes};
 use crate::app::update::palette_rows;
+use crate::text::{NoMoment, Towards, parse_moment};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -82,7 +83,9 @@ fn help(canvas: &Canvas<'_>, width: usize, scroll: usize, room: usize) -> Vec<Li
         "* is written into the journal    ! asks before it acts",
         canvas.theme.dim(),
     )));
-    let from = scroll.min(lines.len().saturating_sub(room));
+    let furthest = lines.len().saturating_sub(room);
+    canvas.over_goes(furthest);
+    let from = scroll.min(furthest);
     lines.into_iter().skip(from).take(room).collect()
 }
 
@@ -171,9 +174,13 @@ fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize, room: usize) -> Ve
         let mut line = vec![Span::raw("  ")];
         line.extend(typed(canvas, input, width - 2, focus));
         lines.push(Line::from(line));
+        if focus {
+            lines.extend(read_as(canvas, *takes, &input.text()));
+        }
     }
     if let Some(fault) = &prompt.fault {
-        lines.push(Line::from(styled(fault.clone(), canvas.theme.fire())));
+        let rows = wrap(fault, width).into_iter();
+        lines.extend(rows.map(|row| Line::from(styled(row, canvas.theme.fire()))));
     }
     // Two rows are for the note at the end and for what says that there is more.
     let free = room.saturating_sub(lines.len() + 2);
@@ -196,6 +203,34 @@ fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize, room: usize) -> Ve
     let note = "card numbers and secrets are masked before anything is written";
     lines.push(Line::from(styled(fit(note, width), canvas.theme.dim())));
     lines
+}
+
+/// How a time is read while it is typed: with its date, so that nobody means another day.
+fn read_as(canvas: &Canvas<'_>, takes: Takes, text: &str) -> Option<Line<'static>> {
+    let (theme, now) = (canvas.theme, canvas.model.now);
+    let towards = match takes {
+        Takes::Due => Towards::Future,
+        Takes::Happened => Towards::Past,
+        Takes::Words | Takes::Anything => return None,
+    };
+    if text.trim().is_empty() {
+        return None;
+    }
+    let arrow = theme.glyphs.arrow;
+    Some(Line::from(match parse_moment(text, now, towards) {
+        Ok(at) => {
+            let away = elapsed((at - now).abs());
+            let away = if at > now {
+                format!("in {away}")
+            } else {
+                format!("{away} ago")
+            };
+            let at = at.format("%a %Y-%m-%d %H:%M:%S UTC");
+            styled(format!("  {arrow} {at}, {away}"), theme.good())
+        }
+        Err(NoMoment::Unreadable(_)) => styled(format!("  {arrow} no time yet"), theme.dim()),
+        Err(error) => styled(format!("  {arrow} {error}"), theme.warn()),
+    }))
 }
 
 fn pick(canvas: &Canvas<'_>, pick: &Pick, width: usize, room: usize) -> Vec<Line<'static>> {

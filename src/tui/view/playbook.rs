@@ -300,11 +300,9 @@ pub(super) fn scrolled(
         return lines;
     }
     let room = room.saturating_sub(1);
-    let from = canvas
-        .model
-        .ui
-        .scroll
-        .min(lines.len() - room.min(lines.len()));
+    let furthest = lines.len() - room.min(lines.len());
+    canvas.screen_goes(furthest);
+    let from = canvas.model.ui.scroll.min(furthest);
     let left = lines.len() - (from + room).min(lines.len());
     let mut shown: Vec<Line<'static>> = lines.into_iter().skip(from).take(room).collect();
     let text = match (from, left) {

@@ -81,14 +81,9 @@ fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
 fn measurement(canvas: &Canvas<'_>, question: &Question) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
     if let Some(proposal) = &model.ui.answers.proposal {
-        let value = match (proposal.reading.value(), &proposal.unit) {
-            (None, _) => String::new(),
-            (Some(value), None) => percent(value),
-            (Some(value), Some(unit)) => format!("{value} {unit}"),
-        };
         return Line::from(vec![
             styled(" measured ", theme.dim()),
-            styled(format!("{} {value}", proposal.signal), theme.strong()),
+            styled(proposal.words(), theme.strong()),
             styled(
                 format!("  {} {}", theme.glyphs.arrow, proposal.answer),
                 theme.dim(),

@@ -68,10 +68,15 @@ fn text_of(board: &Board, seq: u64, name: &str) -> Safe {
 /// What is owed, with its clock: updates, check-ins, work.
 fn owed(canvas: &Canvas<'_>, board: &Board) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
+    let clocks = clocks(&board.incident);
+    let due = |owed: &Clock| words::day_and_clock(owed.due, model.now, model.ui.utc);
+    // Dates take room only where there are any.
+    let wide = clocks.iter().map(|owed| due(owed).chars().count()).max();
+    let wide = wide.unwrap_or(0).max(6);
     let head = format!(
         "   {} {} {}   {}",
         pad("owed", 20),
-        right("due", 12),
+        right("due", wide),
         right("in", 10),
         "what ends it"
     );
@@ -89,16 +94,14 @@ fn owed(canvas: &Canvas<'_>, board: &Board) -> Vec<Line<'static>> {
             Some(item) => about(board, item),
             None => words::ends(owed).to_string(),
         };
-        let due = words::day_and_clock(owed.due, model.now, model.ui.utc);
         let text = format!(
             "   {} {} {}   {ends}",
             pad(&name, 20),
-            right(&due, 12),
+            right(&due(owed), wide),
             right(&left, 10),
         );
         Line::from(styled(fit(&text, canvas.width), style))
     };
-    let clocks = clocks(&board.incident);
     lines.extend(clocks.iter().map(row));
     if clocks.is_empty() {
         lines.push(Line::from(styled("   nothing", theme.dim())));

@@ -121,7 +121,7 @@ fn opening(model: &Model, service: &Slug, rule: &SignalRule, finding: &Finding) 
     });
     if let Some(source) = named.or_else(|| model.metrics_source().cloned()) {
         let data = SignalSeen {
-            signal: finding.signal.clone(),
+            signal: finding.measured.clone(),
             reading: finding.reading,
             unit: finding.unit.clone(),
             at: finding.at,

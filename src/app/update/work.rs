@@ -1,0 +1,179 @@
+//! Work by keys: what is to be kept track of, and what becomes of it.
+
+use super::acts::intend;
+use super::command::push;
+use super::overlays::open_prompt;
+use super::picks::no_incident;
+use crate::app::effect::Effect;
+use crate::app::intent::{Intent, Work, due_time};
+use crate::app::model::Model;
+use crate::app::ui::{Fate, Overlay, Picked, Purpose, Takes};
+use crate::incident::Slug;
+use crate::incident::entry::{WorkChanged, WorkKind, WorkState, field};
+use crate::text::Safe;
+
+/// Work to add, and open work to end.
+pub(super) fn list(model: &mut Model) {
+    let Some(board) = model.board() else {
+        return no_incident(model);
+    };
+    let mut items: Vec<(String, Picked)> = WorkKind::ALL
+        .iter()
+        .map(|kind| (format!("new {}", kind.word()), Picked::Work(*kind)))
+        .collect();
+    for (seq, fact) in board.incident.open_work() {
+        let entry = board.entries.iter().find(|entry| entry.seq == seq);
+        let text = entry
+            .and_then(|entry| entry.text(field::TEXT))
+            .unwrap_or("-");
+        items.push((
+            format!("open: {} #{seq} {}", fact.kind.word(), Safe::line(text)),
+            Picked::OpenWork(seq),
+        ));
+    }
+    // What is overdue is most likely what one comes for.
+    let overdue = board
+        .incident
+        .open_work()
+        .position(|(_, fact)| fact.due.is_some_and(|due| due <= model.now));
+    let cursor = overdue.map_or(0, |at| WorkKind::ALL.len() + at);
+    push(model, "What is to be kept track of?", items);
+    if let Some(Overlay::Pick(pick)) = model.ui.overlays.last_mut() {
+        pick.cursor = cursor;
+    }
+}
+
+/// The prompt of work.
+pub(super) fn write(model: &mut Model, kind: WorkKind) {
+    let fields: &[(&'static str, Takes)] = match kind {
+        WorkKind::Action => &[
+            ("what", Takes::Words),
+            ("due: 30m, or 02:40+01:00", Takes::Due),
+        ],
+        WorkKind::VendorCase => &[
+            ("about", Takes::Words),
+            ("number", Takes::Words),
+            ("contact", Takes::Anything),
+            ("next update: 30m, or 02:40+01:00", Takes::Due),
+        ],
+        WorkKind::Risk | WorkKind::Question => &[
+            ("what", Takes::Words),
+            ("look again: 30m, or 02:40+01:00", Takes::Due),
+        ],
+        WorkKind::Link => &[("what", Takes::Words), ("address", Takes::Words)],
+    };
+    let title = format!("New {}", kind.word());
+    open_prompt(model, Purpose::Work(kind), title, fields);
+}
+
+/// Work as it was typed; the prompt has checked its time.
+pub(super) fn of(model: &Model, kind: WorkKind, texts: &[Safe]) -> Intent {
+    let text = |at: usize| texts.get(at).cloned().unwrap_or_default();
+    let (due_at, mut work) = match kind {
+        WorkKind::Action | WorkKind::Risk | WorkKind::Question => (1, Work::default()),
+        WorkKind::VendorCase => {
+            let (reference, contact) = (text(1), text(2));
+            (
+                3,
+                Work {
+                    reference,
+                    contact,
+                    ..Work::default()
+                },
+            )
+        }
+        WorkKind::Link => (
+            9,
+            Work {
+                link: text(1),
+                ..Work::default()
+            },
+        ),
+    };
+    work.text = text(0);
+    // Whoever writes it down sees to it until somebody else does.
+    work.owner = Some(model.setup.me.actor.clone()).filter(|_| kind != WorkKind::Link);
+    work.due = due_time(text(due_at).as_str(), model.now).ok().flatten();
+    Intent::Work(kind, work)
+}
+
+/// What may become of open work.
+pub(super) fn fates(model: &mut Model, item: u64) {
+    let Some(board) = model.board() else {
+        return;
+    };
+    let Some(fact) = board.incident.work.get(&item) else {
+        return;
+    };
+    let mut items = vec![
+        ("it is done".to_string(), Picked::Becomes(item, Fate::Done)),
+        (
+            "it is due at another time".to_string(),
+            Picked::Becomes(item, Fate::Later),
+        ),
+        (
+            "it is dropped, because …".to_string(),
+            Picked::Becomes(item, Fate::Dropped),
+        ),
+    ];
+    let others = board.incident.actors.iter();
+    let others = others
+        .filter(|(actor, (_, data))| data.uid.is_some() && fact.owner.as_ref() != Some(*actor));
+    items.extend(others.map(|(actor, _)| {
+        let row = format!("{} sees to it from now on", board.name_of(actor));
+        (row, Picked::Give(item, actor.clone()))
+    }));
+    let title = format!("{} #{item}", fact.kind.word());
+    push(model, &title, items);
+}
+
+/// Asks for what belongs to it.
+pub(super) fn ask(model: &mut Model, item: u64, fate: Fate) {
+    let words = ("words", Takes::Anything);
+    let (title, fields): (_, &[(&'static str, Takes)]) = match fate {
+        Fate::Done => (
+            format!("#{item} is done: a few words (may stay empty)"),
+            &[words],
+        ),
+        Fate::Dropped => (
+            format!("#{item} is dropped: why?"),
+            &[("reason", Takes::Words)],
+        ),
+        Fate::Later => (
+            format!("#{item} is due at another time"),
+            &[("due: 30m, or 02:40+01:00", Takes::Due), words],
+        ),
+    };
+    open_prompt(model, Purpose::WorkEnds(item, fate), title, fields);
+}
+
+/// What becomes of work, as it was typed; the prompt has checked its time.
+pub(super) fn becomes(model: &Model, item: u64, fate: Fate, texts: &[Safe]) -> Intent {
+    let text = |at: usize| texts.get(at).cloned().unwrap_or_default();
+    let (state, due, words) = match fate {
+        Fate::Done => (WorkState::Done, None, text(0)),
+        Fate::Dropped => (WorkState::Dropped, None, text(0)),
+        Fate::Later => {
+            let due = due_time(text(0).as_str(), model.now).ok().flatten();
+            (WorkState::Open, due, text(1))
+        }
+    };
+    let change = WorkChanged {
+        item,
+        state,
+        owner: None,
+        due,
+    };
+    Intent::WorkState(change, words)
+}
+
+/// Gives it to somebody.
+pub(super) fn give(model: &mut Model, item: u64, to: Slug) -> Vec<Effect> {
+    let change = WorkChanged {
+        item,
+        state: WorkState::Open,
+        owner: Some(to),
+        due: None,
+    };
+    intend(model, &Intent::WorkState(change, Safe::default()))
+}

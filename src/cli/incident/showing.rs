@@ -1,0 +1,150 @@
+//! `warroom incident list` and `show`: how incidents stand, and what is recorded of them.
+
+use super::{Base, CliError, Output, load};
+use crate::app::Board;
+use crate::documents::{People, sentence};
+use crate::incident::IncidentId;
+use crate::incident::cadence::clocks;
+use crate::incident::entry::field;
+use crate::incident::rota::Zone;
+use crate::text::list as names;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Value, json};
+
+fn facts(id: &IncidentId, board: &Board) -> Value {
+    let incident = &board.incident;
+    json!({
+        "incident": id,
+        "title": board.title(),
+        "exercise": incident.is_drill(),
+        "severity": incident.severity().map(crate::incident::severity::Severity::level),
+        "status": incident.status,
+        "started": incident.started().map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+        "acknowledged": incident.acknowledged().map(|ack| ack.at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+        "entries": incident.count,
+        "head": incident.head,
+    })
+}
+
+pub(super) fn list(base: &Base, output: &Output) -> Result<(), CliError> {
+    let mut rows = Vec::new();
+    let mut text = Vec::new();
+    for id in base.store.list()? {
+        match load(base, &id) {
+            Ok(board) if board.entries.is_empty() => {}
+            Ok(board) => {
+                let severity = board
+                    .incident
+                    .severity()
+                    .map_or("-".into(), |severity| severity.to_string());
+                text.push(format!(
+                    "{id:<20} {severity:<5} {:<14} {}",
+                    board.incident.status.word(),
+                    board.title()
+                ));
+                rows.push(facts(&id, &board));
+            }
+            Err(error) => {
+                text.push(format!("{id:<20} NOT INTACT  {}", error.what));
+                rows.push(json!({"incident": id, "error": error.what}));
+            }
+        }
+    }
+    output.result(
+        &if text.is_empty() {
+            "no incidents".into()
+        } else {
+            text.join("\n")
+        },
+        &rows,
+    );
+    Ok(())
+}
+
+/// Who holds what, what is due and what is open: what stands beside severity and status.
+fn standing(board: &Board, write: impl Fn(DateTime<Utc>) -> String) -> Vec<String> {
+    let incident = &board.incident;
+    let mut lines = Vec::new();
+    if !incident.flags.is_empty() {
+        lines.push(format!("conditions: {}", names(&incident.flags)));
+    }
+    if let Some(proposed) = incident.proposed().next_back() {
+        lines.push(format!("what is measured would give {proposed}"));
+    }
+    let held = incident.roles.iter();
+    let held = held.map(|(role, held)| format!("{}: {}", role.title(), board.name_of(&held.actor)));
+    let held: Vec<String> = held.collect();
+    lines.push(if held.is_empty() {
+        "nobody holds a role".to_string()
+    } else {
+        held.join(", ")
+    });
+    if let Some((due, level)) = incident.escalation.nearest(&incident.response()) {
+        lines.push(format!(
+            "due {}: {} is called",
+            write(due),
+            level.armed.level
+        ));
+    }
+    for clock in clocks(incident) {
+        lines.push(format!(
+            "due {}: {}",
+            write(clock.due),
+            clock.waits_for(incident)
+        ));
+    }
+    for (seq, fact) in incident.open_work() {
+        let text = board.entries.iter().find(|entry| entry.seq == seq);
+        let text = text.and_then(|entry| entry.text(field::TEXT));
+        let owner = fact.owner.as_ref();
+        let owner = owner.map_or("nobody".to_string(), |owner| board.name_of(owner));
+        lines.push(format!(
+            "open #{seq}: {} {} ({owner} sees to it)",
+            fact.kind.word(),
+            text.unwrap_or_default().replace('\n', " ")
+        ));
+    }
+    lines
+}
+
+pub(super) fn show(base: &Base, id: &IncidentId, output: &Output) -> Result<(), CliError> {
+    let board = load(base, id)?;
+    let incident = &board.incident;
+    let people = People::by_name(&board.entries, incident);
+    let severity = incident
+        .severity()
+        .map_or("not classified".into(), |severity| severity.to_string());
+    let mut text = format!(
+        "{id}  {}\n{severity}, {}\n",
+        board.title(),
+        incident.status.word()
+    );
+    let zone = Zone::UTC;
+    for line in standing(&board, |at| zone.write(at)) {
+        text += &format!("{line}\n");
+    }
+    text += "\n";
+    let mut rows = Vec::new();
+    for entry in &board.entries {
+        let at = entry.happened().to_rfc3339_opts(SecondsFormat::Secs, true);
+        let (who, mut what) = (board.name_of(&entry.by), sentence(entry, &people));
+        for field in entry.texts.keys() {
+            if let Some(seq) = incident.custody.erasure_of(entry.seq, field) {
+                what += &format!(" (text \"{field}\" erased, #{seq})");
+            }
+        }
+        text += &format!(
+            "{:>5}  {at}  {who:<10} {}\n",
+            format!("#{}", entry.seq),
+            what.replace('\n', " ")
+        );
+        rows.push(
+            json!({"seq": entry.seq, "at": at, "by": entry.by, "what": what, "hash": entry.hash}),
+        );
+    }
+    let mut facts = facts(id, &board);
+    facts["timeline"] = json!(rows);
+    facts["actors"] = json!(incident.actors.keys().collect::<Vec<_>>());
+    output.result(&text, &facts);
+    Ok(())
+}
