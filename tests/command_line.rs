@@ -659,3 +659,51 @@ fn work_updates_and_hand_overs_can_be_told_from_a_script() {
         assert!(record.contains(words), "{words}: {record}");
     }
 }
+
+#[test]
+fn what_was_understood_is_said_back_and_show_says_how_it_stands() {
+    let data = tempfile::tempdir().unwrap();
+    let id = opened(data.path());
+    let say = |arguments: &[&str]| {
+        let words = [&["incident"], arguments].concat();
+        outcome(data.path(), &words)
+    };
+    let (code, _, error) = say(&["ack", &id, "--as", "nobody"]);
+    assert!(code == 2 && error.contains("there are: "), "{error}");
+    say(&["ack", &id]);
+    let answers = ["correctness=right", "completion=degraded", "exposure=none"];
+    let (_, text, _) = say(&[&["severity", id.as_str()], &answers[..]].concat());
+    assert!(text.contains("classified SEV2 by rule"), "{text}");
+    let (_, text, _) = say(&["note", &id, "asked acme", "--at", "2026-11-22T01:10Z"]);
+    assert!(
+        text.contains("2026-11-22 01:10:00 UTC  note: asked acme"),
+        "{text}"
+    );
+    let (code, _, error) = say(&["note", &id, "x", "--at", "-10m"]);
+    assert!(code == 2 && error.contains("write 10m"), "{error}");
+    let (code, _, error) = say(&["role", &id, "scribe", "--none"]);
+    assert!(code == 1 && error.contains("nobody holds"), "{error}");
+    let follow = [
+        "follow-up",
+        &id,
+        "action",
+        "ask acme again",
+        "--owner",
+        "tester",
+    ];
+    let seq = json(data.path(), &[&["incident"], &follow[..]].concat())["seq"].clone();
+    let (_, text, _) = say(&["done", &id, &format!("#{seq}"), "later", "--due", "45m"]);
+    assert!(text.contains("is open, due "), "{text}");
+    let (_, shown, _) = say(&["show", &id]);
+    for words in [
+        "SEV2, investigating",
+        "incident commander: tester",
+        "status update",
+        "open #",
+        "ask acme again (tester sees to it)",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let (code, _, error) = say(&["open", "receipts fail", "--path", "nowhere"]);
+    assert!(code == 2 && error.contains("has no path"), "{error}");
+}

@@ -50,6 +50,14 @@ fn a_drop_is_blamed_on_the_provider_that_has_it_and_on_nobody_where_all_have_it(
     );
 }
 
+/// With its parts, of which each alone has few payments and says late that it is well again.
+#[test]
+fn a_drop_keeps_its_begin_and_is_gone_within_ten_minutes_of_its_end() {
+    let outcome = trial::play(&shape("2 points at once, 100/min"), 1, true);
+    assert_eq!(outcome.began, Some((0, 0)));
+    assert!(outcome.lingered <= 10, "for {} minutes", outcome.lingered);
+}
+
 #[rstest]
 #[case("ordinary week, 5/min")]
 #[case("low volume, 0.5/min")]

@@ -19,6 +19,12 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     if let Some(next) = next(model) {
         hints.push(next);
     }
+    // On the playbook Enter acts on the step, whatever else is more urgent.
+    let closed = |incident: &Incident| incident.status == Status::Closed;
+    if model.ui.screen == Screen::Playbook && !model.incident().is_some_and(closed) {
+        let step = step_words(model).map(|words| (Action::StepDone, words));
+        hints.extend(step.filter(|step| !hints.contains(step)));
+    }
     let closed = model
         .incident()
         .is_some_and(|incident| incident.status == Status::Closed);
@@ -107,18 +113,12 @@ pub fn next(model: &Model) -> Option<Hint> {
             (Action::Status, "close")
         });
     }
-    if let Some((playbook, Place::At(at))) = current_step(model) {
-        let words = match (&playbook.steps[at].kind, model.ui.screen) {
-            (_, screen) if screen != Screen::Playbook => {
-                return Some((Action::Playbook, "playbook: next step"));
-            }
-            (Kind::Manual | Kind::CheckList, _) if is_unread(model) => "read on",
-            (Kind::Manual, _) => "done",
-            (Kind::CheckList, _) => "tick",
-            (Kind::Decision(_), _) => "choose",
-            (Kind::Check { .. }, _) => "run the check",
-        };
-        return Some((Action::StepDone, words));
+    if let Some(words) = step_words(model) {
+        return Some(if model.ui.screen == Screen::Playbook {
+            (Action::StepDone, words)
+        } else {
+            (Action::Playbook, "playbook: next step")
+        });
     }
     if incident.playbook.is_none() {
         return Some((Action::Playbook, "playbook"));
@@ -131,6 +131,20 @@ pub fn next(model: &Model) -> Option<Hint> {
             "status: normal again?"
         },
     ))
+}
+
+/// What Enter does to the step at hand.
+fn step_words(model: &Model) -> Option<&'static str> {
+    let (playbook, Place::At(at)) = current_step(model)? else {
+        return None;
+    };
+    Some(match playbook.steps[at].kind {
+        Kind::Manual | Kind::CheckList if is_unread(model) => "read on",
+        Kind::Manual => "done",
+        Kind::CheckList => "tick",
+        Kind::Decision(_) => "choose",
+        Kind::Check { .. } => "run the check",
+    })
 }
 
 /// Whether the step goes on below what is on the screen.

@@ -19,7 +19,7 @@ use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Facts};
 use crate::incident::{Draft, Event, Incident, IncidentId, Slug, Status};
 use crate::journal::SystemEntropy;
-use crate::text::{Safe, Towards, parse_moment};
+use crate::text::{Safe, Towards, list as names, parse_moment};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -35,9 +35,13 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::Show { id } => showing::show(&base, &id, output),
         Verb::Open {
             title,
+            path,
             started,
             follows,
-        } => open(&base, &title, started.as_deref(), follows.as_ref(), output),
+        } => {
+            let where_to = (path.as_ref(), follows.as_ref());
+            open(&base, &title, started.as_deref(), where_to, output)
+        }
         Verb::Note { id, text, .. } if text == "-" => notes_from_input(&pen, &id),
         Verb::Note { id, text, .. } => pen.record(&id, &Intent::Note(Safe::block(&text))),
         Verb::Ack { id, mut targets } => {
@@ -262,7 +266,7 @@ fn open(
     base: &Base,
     title: &str,
     started: Option<&str>,
-    follows: Option<&IncidentId>,
+    (path, follows): (Option<&Slug>, Option<&IncidentId>),
     output: &Output,
 ) -> Result<(), CliError> {
     refuse_read_only(base)?;
@@ -270,7 +274,18 @@ fn open(
     let started = started.map(|text| past(base, text)).transpose()?;
     let started = started.unwrap_or_else(|| base.store.clock().now().wall);
     let signal = (&base.config.signal.name, base.config.signal.objective);
-    let (service, path) = base.config.services.map.strict_place();
+    let map = &base.config.services.map;
+    let (service, path) = match path {
+        None => map.strict_place(),
+        Some(named) => match map.path(named) {
+            Some((service, path)) => (service.service.clone(), path.path.clone()),
+            None => {
+                let what = format!("the service map has no path \"{named}\"");
+                let known = names(map.paths().map(|(_, path)| &path.path));
+                return Err(CliError::usage(what, format!("there are: {known}")));
+            }
+        },
+    };
     let follows = follows
         .map(|earlier| custody::followed(base, earlier))
         .transpose()?;

@@ -83,6 +83,16 @@ fn say(base: &Base, launch: &Launch, output: &Output) {
         or_none(sources.join(", ")),
         or_none(channels.join(", "))
     ));
+    if launch.parts.sources.is_empty() && launch.parts.pager.is_none() {
+        output.warning(
+            "NOTHING is watched: no source is configured, so no incident is opened; see `warroom config init`",
+        );
+    }
+    if launch.parts.channels.is_empty() {
+        output.warning(
+            "NOBODY can be called from here: no channel is configured; see `warroom config init`",
+        );
+    }
     for warning in &launch.model.setup.warnings {
         output.warning(warning);
     }

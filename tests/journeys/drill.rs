@@ -2,6 +2,7 @@
 
 use crate::command::{json, only_incident};
 use crate::terminal::Terminal;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::time::{Duration, Instant};
 
 pub(crate) fn a_newcomer_finishes() {
@@ -29,6 +30,11 @@ pub(crate) fn a_newcomer_finishes() {
         std::thread::sleep(Duration::from_millis(150));
     }
     terminal.until("EXERCISE");
+    // What is added by the command line meanwhile bears the time of the exercise.
+    let id = only_incident(data.path());
+    let note = json(data.path(), &["incident", "note", &id, "from outside"]);
+    let at: DateTime<Utc> = note["at"].as_str().unwrap().parse().unwrap();
+    assert!(at - Utc::now() > TimeDelta::seconds(60), "{at}");
     terminal.keys("q");
     assert_eq!(terminal.end(), 0);
     // The bell said what it rang for, in a notice of the terminal.
@@ -36,7 +42,6 @@ pub(crate) fn a_newcomer_finishes() {
     let stream = terminal.raw();
     assert!(stream.windows(notice.len()).any(|bytes| bytes == notice));
 
-    let id = only_incident(data.path());
     assert!(id.starts_with("DRILL-"));
     let record = json(data.path(), &["record", &id]);
     assert_eq!(

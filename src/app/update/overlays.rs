@@ -64,7 +64,10 @@ pub(super) fn over(model: &mut Model, action: Action) -> Vec<Effect> {
             };
         }
         (Overlay::Prompt(prompt), Action::Enter) => {
-            if prompt.focus + 1 < prompt.fields.len() {
+            let at = prompt.focus;
+            if let Some(fault) = fault(&prompt.fields[at], model.now) {
+                prompt.fault = Some(fault);
+            } else if at + 1 < prompt.fields.len() {
                 prompt.focus += 1;
             } else if let Some((at, fault)) = wrong_field(prompt, model.now) {
                 prompt.focus = at;
@@ -137,22 +140,25 @@ fn doubt(model: &Model, status: Status) -> Option<String> {
 
 /// The first field that cannot be recorded as it stands, and why. What is typed stays.
 fn wrong_field(prompt: &Prompt, now: DateTime<Utc>) -> Option<(usize, String)> {
-    let fault = |(label, input, takes): &(&'static str, Input, Takes)| {
-        let text = input.text();
-        let wrong = match takes {
-            Takes::Words if text.trim().is_empty() => {
-                return Some(format!("{label}: a few words are needed"));
-            }
-            Takes::Due => due_time(&text, now).err(),
-            Takes::Happened if !text.trim().is_empty() => {
-                parse_moment(&text, now, Towards::Past).err()
-            }
-            _ => None,
-        };
-        wrong.map(|error| format!("{error}; {}", error.hint()))
-    };
     let mut fields = prompt.fields.iter().enumerate();
-    fields.find_map(|(at, field)| Some((at, fault(field)?)))
+    fields.find_map(|(at, field)| Some((at, fault(field, now)?)))
+}
+
+/// Why a field cannot be recorded as it stands.
+fn fault(
+    (label, input, takes): &(&'static str, Input, Takes),
+    now: DateTime<Utc>,
+) -> Option<String> {
+    let text = input.text();
+    let wrong = match takes {
+        Takes::Words if text.trim().is_empty() => {
+            return Some(format!("{label}: a few words are needed"));
+        }
+        Takes::Due => due_time(&text, now).err(),
+        Takes::Happened if !text.trim().is_empty() => parse_moment(&text, now, Towards::Past).err(),
+        _ => None,
+    };
+    wrong.map(|error| format!("{error}; {}", error.hint()))
 }
 
 /// Adds the field that says when it happened, or goes to it.

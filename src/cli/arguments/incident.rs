@@ -10,8 +10,11 @@ pub(in crate::cli) enum Incident {
     Open {
         /// What is failing
         title: String,
+        /// The path of the service map that fails (default: the strict one)
+        #[arg(long, value_name = "PATH")]
+        path: Option<Slug>,
         /// When it began: 10m (ago), 02:40+01:00, or a date and time with zone (default: now)
-        #[arg(long, value_name = "TIME")]
+        #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
         started: Option<String>,
         /// The sealed incident whose story goes on
         #[arg(long, value_name = "ID")]
@@ -100,6 +103,7 @@ pub(in crate::cli) enum Incident {
         /// The incident
         id: IncidentId,
         /// The entry that opened it
+        #[arg(value_parser = numbered)]
         entry: u64,
         /// A few words
         #[arg(default_value = "")]
@@ -179,6 +183,7 @@ pub(in crate::cli) enum Incident {
         /// The incident
         id: IncidentId,
         /// The entry's number
+        #[arg(value_parser = numbered)]
         entry: u64,
         /// What is right
         text: String,
@@ -204,6 +209,7 @@ pub(in crate::cli) enum Incident {
         /// The incident
         id: IncidentId,
         /// The entry's number
+        #[arg(value_parser = numbered)]
         entry: u64,
         /// The text's field, such as text, title, why, name
         field: Slug,
@@ -286,11 +292,17 @@ impl Incident {
     }
 }
 
+/// The number of an entry, as it is written everywhere: `24` or `#24`.
+fn numbered(text: &str) -> Result<u64, String> {
+    let number = text.trim().trim_start_matches('#').parse();
+    number.map_err(|_| "an entry is named by its number: 24 or #24".to_string())
+}
+
 /// When something happened.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct When {
     /// When it happened: 10m (ago), 02:40+01:00, or a date and time with zone (default: now)
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub at: Option<String>,
 }
 

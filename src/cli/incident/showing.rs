@@ -79,20 +79,14 @@ fn standing(board: &Board, write: impl Fn(DateTime<Utc>) -> String) -> Vec<Strin
     } else {
         held.join(", ")
     });
-    if let Some((due, level)) = incident.escalation.nearest(&incident.response()) {
-        lines.push(format!(
-            "due {}: {} is called",
-            write(due),
-            level.armed.level
-        ));
-    }
-    for clock in clocks(incident) {
-        lines.push(format!(
-            "due {}: {}",
-            write(clock.due),
-            clock.waits_for(incident)
-        ));
-    }
+    let call = incident.escalation.nearest(&incident.response());
+    let call = call.map(|(due, level)| (due, format!("{} is called", level.armed.level)));
+    let clocks = clocks(incident).into_iter();
+    let clocks = clocks.map(|clock| (clock.due, clock.waits_for(incident)));
+    let mut due: Vec<(DateTime<Utc>, String)> = call.into_iter().chain(clocks).collect();
+    due.sort();
+    let due = due.into_iter();
+    lines.extend(due.map(|(at, what)| format!("due {}: {what}", write(at))));
     for (seq, fact) in incident.open_work() {
         let text = board.entries.iter().find(|entry| entry.seq == seq);
         let text = text.and_then(|entry| entry.text(field::TEXT));

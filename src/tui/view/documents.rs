@@ -34,13 +34,17 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             .find(|(_, _, data)| data.document == name);
         let (text, style) = match last {
             Some((seq, at, data)) => {
-                let since = incident.count.saturating_sub(data.upto);
+                // The entries that say that documents were written are no news.
+                let written = incident.documents.iter();
+                let written = written.filter(|(seq, _, _)| *seq > data.upto).count() as u64;
+                let since = match incident.count.saturating_sub(data.upto + written) {
+                    0 => "nothing since".to_string(),
+                    1 => "1 entry since".to_string(),
+                    more => format!("{more} entries since"),
+                };
                 let time = clock(*at, model.ui.utc);
                 (
-                    format!(
-                        "written {time} up to #{}; {since} entries since  #{seq}",
-                        data.upto
-                    ),
+                    format!("written {time} up to #{}; {since}  #{seq}", data.upto),
                     Style::new(),
                 )
             }

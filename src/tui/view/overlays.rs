@@ -174,7 +174,7 @@ fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize, room: usize) -> Ve
         let mut line = vec![Span::raw("  ")];
         line.extend(typed(canvas, input, width - 2, focus));
         lines.push(Line::from(line));
-        if focus {
+        if focus && prompt.fault.is_none() {
             lines.extend(read_as(canvas, *takes, &input.text()));
         }
     }

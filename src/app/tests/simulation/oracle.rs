@@ -6,7 +6,7 @@ mod told;
 
 use super::world::World;
 use crate::incident::escalation::{Acknowledge, ArmedLevel, Until};
-use crate::incident::{Entry, Event, Slug};
+use crate::incident::{Entry, Event, Slug, Status};
 use crate::journal::{Known, verify};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
@@ -22,6 +22,7 @@ pub(super) fn judge(world: &World<'_>, on_disk: bool) -> Vec<String> {
     repeated::judge(world, &mut wrong);
     repeated::ended(world, &mut wrong);
     told::judge(world, &mut wrong);
+    closed(world, &mut wrong);
     chained(world, on_disk, &mut wrong);
     wrong
 }
@@ -177,6 +178,30 @@ fn stopped(world: &World<'_>, wrong: &mut Vec<String>) {
                 sent.target
             ));
         }
+    }
+}
+
+/// What is closed stays closed: nobody is called, nothing becomes overdue, and nothing that belongs to a response that
+/// goes on is recorded. A program that had not heard of it yet may have asked the disk before.
+fn closed(world: &World<'_>, wrong: &mut Vec<String>) {
+    let is_close = |entry: &&Entry| matches!(entry.event(), Some(Event::StatusChanged(data)) if data.status == Status::Closed);
+    let Some(close) = world.entries.iter().find(is_close) else {
+        return;
+    };
+    for entry in world.entries.iter().filter(|entry| entry.seq > close.seq) {
+        let late = entry.recorded - close.recorded > LATE;
+        let what = match entry.event() {
+            Some(Event::StatusChanged(_)) => "another status",
+            Some(Event::Acknowledged(_)) => "an acknowledgement",
+            Some(Event::Updated(_)) => "an update",
+            Some(Event::PageIntended(_)) if late => "a call",
+            Some(Event::Overdue(_)) if late => "something overdue",
+            _ => continue,
+        };
+        wrong.push(format!(
+            "#{} is {what}, though #{} closed it",
+            entry.seq, close.seq
+        ));
     }
 }
 

@@ -373,7 +373,7 @@ impl<'s> World<'s> {
             }
         }
         if self.random.chance(50) {
-            self.resolve();
+            self.end();
         }
         for _ in 0..400 {
             self.now += TimeDelta::seconds(2);

@@ -7,7 +7,7 @@ use crate::incident::entry::{Audience, PageOutcome};
 use crate::incident::escalation::{Acknowledge, Again, Call, Policy, Repeat, Until};
 use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Facts, Severity};
-use crate::incident::{Draft, Entry, Event, Slug, Status};
+use crate::incident::{Entry, Event, Slug, Status};
 use crate::outbox::{Delivery, Message};
 use crate::testing::slug;
 use crate::text::Safe;
@@ -140,10 +140,16 @@ impl World<'_> {
                 answers.extend([answer("exposure", "none"), answer("elsewhere", "working")]);
                 Intent::Classify(answers, Safe::default())
             }
+            4 if self.random.chance(10) => Intent::Status(Status::Closed, Safe::default()),
             4 => Intent::Status(Status::ALL[self.random.below(4) as usize], Safe::default()),
             5 => Intent::Update(Audience::Stakeholders, Safe::line("we are on it")),
             _ => Intent::Note(Safe::line("looking")),
         };
+        self.says(&intent);
+    }
+
+    /// What a person says is recorded where the journal takes it.
+    fn says(&mut self, intent: &Intent) {
         let mut board = Board::default();
         board.extend(&self.entries);
         let setup = &self.stage.setup;
@@ -155,16 +161,21 @@ impl World<'_> {
             occurred: None,
             sample: None,
         };
-        if let Ok(drafts) = drafts(&board, &desk, &intent) {
+        if let Ok(drafts) = drafts(&board, &desk, intent) {
             self.append(&drafts);
         }
     }
 
-    pub(super) fn resolve(&mut self) {
-        let event = Event::StatusChanged(crate::incident::entry::StatusChanged {
-            status: Status::Resolved,
-        });
-        self.append(&[Draft::new(&slug("a-7f3c21aa"), event)]);
+    /// The response ends: resolved, or closed at once with an update that has only just been written.
+    pub(super) fn end(&mut self) {
+        if self.random.chance(50) {
+            return self.says(&Intent::Status(Status::Resolved, Safe::default()));
+        }
+        self.says(&Intent::Update(
+            Audience::Stakeholders,
+            Safe::line("payments work again"),
+        ));
+        self.says(&Intent::Status(Status::Closed, Safe::default()));
     }
 
     /// What happens by itself.
