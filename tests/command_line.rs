@@ -673,7 +673,10 @@ fn what_was_understood_is_said_back_and_show_says_how_it_stands() {
     say(&["ack", &id]);
     let answers = ["correctness=right", "completion=degraded", "exposure=none"];
     let (_, text, _) = say(&[&["severity", id.as_str()], &answers[..]].concat());
-    assert!(text.contains("classified SEV1 by rule degraded-for-long"), "{text}");
+    assert!(
+        text.contains("classified SEV1 by rule degraded-for-long"),
+        "{text}"
+    );
     let (_, text, _) = say(&["note", &id, "asked acme", "--at", "2026-11-22T01:10Z"]);
     assert!(
         text.contains("2026-11-22 01:10:00 UTC  note: asked acme"),

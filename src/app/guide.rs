@@ -90,7 +90,7 @@ pub fn next(model: &Model) -> Option<Hint> {
     if incident.classification().is_none() {
         return Some((Action::Classify, "severity"));
     }
-    let proposed = incident.proposed().next_back().zip(incident.severity());
+    let proposed = model.proposed().zip(incident.severity());
     if proposed.is_some_and(|(proposed, in_force)| proposed < in_force) {
         return Some((Action::Classify, "severity: measured as graver"));
     }

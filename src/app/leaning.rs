@@ -4,7 +4,7 @@
 use crate::incident::Slug;
 use crate::incident::severity::Severity;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a number that spoke may be missing before what it said is forgotten.
 const GAP: TimeDelta = TimeDelta::minutes(1);
@@ -20,6 +20,10 @@ pub struct Leaning {
     slight: BTreeMap<Severity, DateTime<Utc>>,
     /// The questions that something else was measured about, and when that was so last.
     spoke: Option<(Vec<Slug>, DateTime<Utc>)>,
+    /// All of them since the classification.
+    ever: BTreeSet<Slug>,
+    /// Whether one of those is not measured now.
+    dark: bool,
 }
 
 impl Leaning {
@@ -31,19 +35,39 @@ impl Leaning {
         })
     }
 
-    /// Follows what is measured now, and the questions that it answers otherwise than the classification.
-    pub fn follow(&mut self, against: u64, now: DateTime<Utc>, measured: Severity, by: Vec<Slug>) {
+    /// Follows what is measured now, the questions that it answers otherwise than the classification, and those that
+    /// nothing measures now.
+    pub fn follow(
+        &mut self,
+        (against, now): (u64, DateTime<Utc>),
+        measured: Severity,
+        by: Vec<Slug>,
+        missing: &[Slug],
+    ) {
         if self.against != against {
             *self = Self {
                 against,
                 ..Self::default()
             };
         }
+        self.ever.extend(by.iter().cloned());
+        self.dark = missing.iter().any(|question| self.ever.contains(question));
         self.spoke = (!by.is_empty()).then_some((by, now));
         for level in Severity::all() {
             keep(&mut self.grave, level, measured <= level, now);
             keep(&mut self.slight, level, measured >= level, now);
         }
+    }
+
+    /// Whether what was proposed still stands against the severity in force: what is measured says so, or what said so
+    /// is not measured any more.
+    pub fn stands(&self, proposed: Severity, in_force: Severity) -> bool {
+        let side = if proposed < in_force {
+            &self.grave
+        } else {
+            &self.slight
+        };
+        self.dark || side.contains_key(&proposed)
     }
 
     /// How long it has been as grave as this, or graver.

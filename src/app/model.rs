@@ -194,6 +194,16 @@ impl Model {
         }
     }
 
+    /// The severity that was proposed for the incident on the screen, while what is measured stands by it.
+    pub fn proposed(&self) -> Option<severity::Severity> {
+        let incident = self.incident()?;
+        let proposed = incident.proposed().next_back()?;
+        let in_force = incident.severity()?;
+        let leaning = self.live.leaning.get(self.current.as_ref()?);
+        let stands = leaning.is_none_or(|leaning| leaning.stands(proposed, in_force));
+        stands.then_some(proposed)
+    }
+
     /// Shows this incident. What was selected, answered or ticked belonged to the one before.
     pub(crate) fn go_to(&mut self, id: IncidentId) {
         self.current = Some(id);

@@ -323,6 +323,21 @@ fn swings_between_two_graver_severities_are_graver_and_a_missing_sample_forgets_
         crate::app::guide::next(&bench.model).unwrap().1,
         "severity: measured as graver"
     );
+    // What was proposed stands while it is measured, or while nothing is: lost contact is no recovery.
+    let shown = |bench: &Bench| {
+        bench
+            .model
+            .proposed()
+            .map(crate::incident::severity::Severity::level)
+    };
+    assert_eq!(shown(&bench), Some(2));
+    for _ in 0..8 {
+        bench.reading(Reading::NoData);
+        bench.pass(15);
+    }
+    assert_eq!(shown(&bench), Some(2));
+    measured_for(&mut bench, 1, 0.9999);
+    assert_eq!(shown(&bench), None);
     measured_for(&mut bench, 3, 0.42);
     assert_eq!(levels(&bench), [2, 1]);
     let proposed = bench.incident().proposed().next_back();

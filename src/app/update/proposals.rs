@@ -31,7 +31,12 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
             continue;
         }
         let wanted = measured.severity;
-        leaning.follow(against, now, wanted, measured.questions());
+        leaning.follow(
+            (against, now),
+            wanted,
+            measured.questions(),
+            &measured.missing,
+        );
         let held = match wanted.cmp(&measured.in_force) {
             std::cmp::Ordering::Less => leaning.as_grave_for(wanted, now) >= GRAVER,
             std::cmp::Ordering::Equal => false,

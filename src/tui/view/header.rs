@@ -74,7 +74,7 @@ fn incident(canvas: &Canvas<'_>) -> Line<'static> {
                 word,
                 theme.severity(severity.map(crate::incident::severity::Severity::level)),
             ));
-            if let Some(proposed) = board.incident.proposed().next_back() {
+            if let Some(proposed) = model.proposed() {
                 let text = format!(" {} {proposed}?", theme.glyphs.arrow);
                 left.push(styled(text, theme.warn()));
             }

@@ -3,6 +3,7 @@
 use super::Canvas;
 use super::words::{clock, fit, pad, styled, wrap};
 use crate::app::update::{facts, open_question};
+use crate::incident::Slug;
 use crate::incident::fold::Classification;
 use crate::incident::severity::Answered;
 use crate::incident::severity::{Question, Severity};
@@ -13,6 +14,13 @@ use ratatui::text::{Line, Span};
 pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     let mut lines = match open_question(canvas.model) {
         Some(question) => asking(canvas, question),
+        // All is answered, and something is asked before it is recorded.
+        None if canvas.model.ui.answers.active => {
+            let text = " All answered, nothing recorded yet";
+            let mut lines = vec![Line::from(styled(text, canvas.theme.warn()))];
+            lines.extend(given(canvas));
+            lines
+        }
         None => verdicts(canvas),
     };
     lines.truncate(height);
@@ -61,20 +69,27 @@ fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
         format!(" so far: between {worst} and {best}")
     };
     lines.push(Line::from(styled(so_far, theme.warn())));
-    for question in &answers.order {
-        if let Some(answer) = answers.answers.get(question) {
-            let basis = match answers.known.get(question) {
-                Some(known) => value(known),
-                None if answers.measured.contains_key(question) => "measured".into(),
-                None => "said".into(),
-            };
-            lines.push(Line::from(styled(
-                format!("   {question}: {answer} ({basis})"),
-                theme.dim(),
-            )));
-        }
-    }
+    lines.extend(given(canvas));
     lines
+}
+
+/// The answers so far, and what each rests on.
+fn given(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+    let answers = &canvas.model.ui.answers;
+    let row = |question: &Slug| {
+        let answer = answers.answers.get(question)?;
+        let basis = match answers.known.get(question) {
+            Some(known) => value(known),
+            None if answers.measured.contains_key(question) => "measured".into(),
+            None if answers.against.contains_key(question) => {
+                "said, against what is measured".into()
+            }
+            None => "said".into(),
+        };
+        let text = format!("   {question}: {answer} ({basis})");
+        Some(Line::from(styled(text, canvas.theme.dim())))
+    };
+    answers.order.iter().filter_map(row).collect()
 }
 
 /// What is known or measured about the question; without a fresh number it says so.
