@@ -79,6 +79,7 @@ fn simulated_faults_of_each_kind_are_caught() {
         (Plant::CallsForFun, "without reason"),
         (Plant::TellsNobody, "went out 0 times"),
         (Plant::TellsNobody, "is settled"),
+        (Plant::GoesOnAfterClosing, "closed it"),
     ] {
         let (wrong, _) = play(1..200, Some(plant));
         let found = wrong.iter().any(|what| what.contains(says));

@@ -7,7 +7,7 @@ use crate::incident::alerts::{AlertIndex, Gathered};
 use crate::incident::entry::{Audience, PageOutcome};
 use crate::incident::escalation::{Call, Policy};
 use crate::incident::observation::AlertState;
-use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Slug};
+use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Slug, Status};
 use crate::journal::{Position, Stamp, encode};
 use crate::testing::{bench_setup, slug, start};
 use chance::policy;
@@ -36,6 +36,8 @@ pub(super) enum Plant {
     CallsForFun,
     /// Updates and settlements never leave.
     TellsNobody,
+    /// One program does not hear that the incident was closed.
+    GoesOnAfterClosing,
 }
 
 /// What all incidents of one thread share.
@@ -203,13 +205,16 @@ impl<'s> World<'s> {
         self.say(at, Msg::Ready);
     }
 
-    /// Entries as a program hears of them: with a planted fault, one does not hear of acknowledgements.
+    /// Entries as a program hears of them: with a planted fault, one does not hear of acknowledgements, or of the end.
     fn heard(&self, at: usize, entries: &[Entry]) -> Vec<Entry> {
-        let deaf = self.plant == Some(Plant::SendsThoughAnswered) && at == 0;
-        let acknowledged = |entry: &Entry| matches!(entry.event(), Some(Event::Acknowledged(_)));
-        let all = entries
-            .iter()
-            .filter(|entry| !(deaf && acknowledged(entry)));
+        let deaf_to = |entry: &Entry| match (self.plant, entry.event()) {
+            (Some(Plant::SendsThoughAnswered), Some(Event::Acknowledged(_))) => at == 0,
+            (Some(Plant::GoesOnAfterClosing), Some(Event::StatusChanged(data))) => {
+                at == 0 && data.status == Status::Closed
+            }
+            _ => false,
+        };
+        let all = entries.iter().filter(|entry| !deaf_to(entry));
         all.cloned().collect()
     }
 
