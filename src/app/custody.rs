@@ -319,12 +319,26 @@ pub fn seal(
                 "its result is known within 90 seconds; then seal",
             ));
         }
+        // Whoever took that call is still to hear that it has ended.
+        let settles = ways.iter().any(|way| way.settles);
+        if !lost.is_empty() && settles && still_sends(incident, now) {
+            return Err(refuse(
+                format!(
+                    "what became of a page to {} is not known yet",
+                    level.armed.level
+                ),
+                SENDS_IT,
+            ));
+        }
         drafts.extend(lost);
     }
     drafts.extend(messages_ended(id, incident, ways, now)?);
     drafts.push(Draft::new(&me.actor, Event::Sealed(Empty {})));
     Ok(drafts)
 }
+
+/// What to do where something is still to be sent.
+const SENDS_IT: &str = "an open console or a watch sees to it; an hour after the closing it can be sealed all the same";
 
 /// The ends of messages whose result nobody knows; refuses while others are under way or still to be sent.
 fn messages_ended(
@@ -347,7 +361,7 @@ fn messages_ended(
     if !to_send.is_empty() && still_sends(incident, now) {
         return Err(refuse(
             "an update, or the end of a page, is still to be told",
-            "an open console or a watch sends it; an hour after the closing it can be sealed all the same",
+            SENDS_IT,
         ));
     }
     Ok(ended)

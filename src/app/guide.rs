@@ -149,7 +149,7 @@ fn step_words(model: &Model) -> Option<&'static str> {
 
 /// Whether the step goes on below what is on the screen.
 pub fn is_unread(model: &Model) -> bool {
-    model.ui.screen == Screen::Playbook && model.ui.scroll < model.ui.furthest
+    model.ui.screen == Screen::Playbook && model.ui.scroll < model.ui.drawn.screen
 }
 
 /// What is overdue and waits for whoever sits here.

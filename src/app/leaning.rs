@@ -4,10 +4,21 @@
 use crate::incident::Slug;
 use crate::incident::severity::Severity;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// How long a number that spoke may be missing before what it said is forgotten.
 const GAP: TimeDelta = TimeDelta::minutes(1);
+
+/// What is measured about an incident now, in the place of what was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measured<'m> {
+    /// The severity that it gives.
+    pub severity: Severity,
+    /// The questions that it answers otherwise than the classification.
+    pub otherwise: Vec<Slug>,
+    /// The questions that nothing measures now.
+    pub missing: &'m [Slug],
+}
 
 /// What has been measured since a classification.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,69 +31,71 @@ pub struct Leaning {
     slight: BTreeMap<Severity, DateTime<Utc>>,
     /// The questions that something else was measured about, and when that was so last.
     spoke: Option<(Vec<Slug>, DateTime<Utc>)>,
-    /// All of them since the classification.
-    ever: BTreeSet<Slug>,
-    /// Whether one of those is not measured now.
-    dark: bool,
+    /// The questions that nothing measures now.
+    missing: Vec<Slug>,
 }
 
 impl Leaning {
-    /// Whether a number that spoke is missing, for less than a minute: then nothing is known, and nothing forgotten.
-    pub fn waits_for(&self, missing: &[Slug], against: u64, now: DateTime<Utc>) -> bool {
-        let spoke = self.spoke.as_ref().filter(|_| self.against == against);
-        spoke.is_some_and(|(questions, at)| {
-            now - *at < GAP && questions.iter().any(|question| missing.contains(question))
-        })
-    }
-
-    /// Follows what is measured now, the questions that it answers otherwise than the classification, and those that
-    /// nothing measures now.
-    pub fn follow(
-        &mut self,
-        (against, now): (u64, DateTime<Utc>),
-        measured: Severity,
-        by: Vec<Slug>,
-        missing: &[Slug],
-    ) {
+    /// Follows what is measured now. False while a number that spoke has been missing for less than a minute: then
+    /// nothing is known, and nothing forgotten.
+    pub fn follow(&mut self, against: u64, now: DateTime<Utc>, measured: &Measured<'_>) -> bool {
         if self.against != against {
             *self = Self {
                 against,
                 ..Self::default()
             };
         }
-        self.ever.extend(by.iter().cloned());
-        self.dark = missing.iter().any(|question| self.ever.contains(question));
-        self.spoke = (!by.is_empty()).then_some((by, now));
-        for level in Severity::all() {
-            keep(&mut self.grave, level, measured <= level, now);
-            keep(&mut self.slight, level, measured >= level, now);
+        let spoke = self.spoke.as_ref();
+        if spoke.is_some_and(|(questions, at)| {
+            let lost = |question| measured.missing.contains(question);
+            // A clock that was set back makes nothing wait.
+            (now - *at).abs() < GAP && questions.iter().any(lost)
+        }) {
+            return false;
         }
+        let otherwise = &measured.otherwise;
+        self.spoke = (!otherwise.is_empty()).then(|| (otherwise.clone(), now));
+        self.missing = measured.missing.to_vec();
+        for level in Severity::all() {
+            keep(&mut self.grave, level, measured.severity <= level, now);
+            keep(&mut self.slight, level, measured.severity >= level, now);
+        }
+        true
     }
 
-    /// Whether what was proposed still stands against the severity in force: what is measured says so, or what said so
-    /// is not measured any more.
-    pub fn stands(&self, proposed: Severity, in_force: Severity) -> bool {
-        let side = if proposed < in_force {
-            &self.grave
+    /// Whether what was proposed, resting on these questions, still stands against the severity in force: what is
+    /// measured still differs in that direction, or one of the numbers is missing. Lost contact is no recovery.
+    pub fn stands(&self, proposed: Severity, in_force: Severity, rests_on: &[Slug]) -> bool {
+        let differs = if proposed < in_force {
+            self.grave.keys().any(|level| *level < in_force)
         } else {
-            &self.slight
+            self.slight.keys().any(|level| *level > in_force)
         };
-        self.dark || side.contains_key(&proposed)
+        differs
+            || rests_on
+                .iter()
+                .any(|question| self.missing.contains(question))
     }
 
     /// How long it has been as grave as this, or graver.
     pub fn as_grave_for(&self, severity: Severity, now: DateTime<Utc>) -> TimeDelta {
-        self.grave
-            .get(&severity)
-            .map_or(TimeDelta::zero(), |since| now - *since)
+        lasts(&self.grave, severity, now)
     }
 
     /// How long it has been as slight as this, or slighter.
     pub fn as_slight_for(&self, severity: Severity, now: DateTime<Utc>) -> TimeDelta {
-        self.slight
-            .get(&severity)
-            .map_or(TimeDelta::zero(), |since| now - *since)
+        lasts(&self.slight, severity, now)
     }
+}
+
+fn lasts(
+    since: &BTreeMap<Severity, DateTime<Utc>>,
+    severity: Severity,
+    now: DateTime<Utc>,
+) -> TimeDelta {
+    since
+        .get(&severity)
+        .map_or(TimeDelta::zero(), |since| now - *since)
 }
 
 fn keep(
@@ -92,7 +105,9 @@ fn keep(
     now: DateTime<Utc>,
 ) {
     if holds {
-        since.entry(level).or_insert(now);
+        let since = since.entry(level).or_insert(now);
+        // Where the clock was set back, it counts from then.
+        *since = now.min(*since);
     } else {
         since.remove(&level);
     }

@@ -197,11 +197,11 @@ impl Model {
     /// The severity that was proposed for the incident on the screen, while what is measured stands by it.
     pub fn proposed(&self) -> Option<severity::Severity> {
         let incident = self.incident()?;
-        let proposed = incident.proposed().next_back()?;
+        let last = incident.proposed()?;
         let in_force = incident.severity()?;
         let leaning = self.live.leaning.get(self.current.as_ref()?);
-        let stands = leaning.is_none_or(|leaning| leaning.stands(proposed, in_force));
-        stands.then_some(proposed)
+        let stands = |leaning: &Leaning| leaning.stands(last.severity, in_force, &last.rests_on);
+        leaning.is_none_or(stands).then_some(last.severity)
     }
 
     /// Shows this incident. What was selected, answered or ticked belonged to the one before.

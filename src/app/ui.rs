@@ -90,8 +90,10 @@ pub struct Ui {
     pub selected: Option<String>,
     /// First row shown.
     pub scroll: usize,
-    /// How far the screen can be scrolled, as it was drawn last.
-    pub furthest: usize,
+    /// How far the screen can be scrolled, and by how many lines at once, as it was drawn last.
+    pub drawn: Drawn,
+    /// The step of a playbook that is on the screen: the next one is read from its begin.
+    pub step: Option<Slug>,
     /// The span over which charts are shown, while they are.
     pub chart: Option<Span>,
     /// The alert or group of alerts under the cursor, by key: it stays where it is when others come and go.
@@ -207,6 +209,8 @@ pub struct Answering {
 pub struct Drawn {
     /// The screen.
     pub screen: usize,
+    /// The lines of it that are seen at once.
+    pub page: usize,
     /// What lies over it.
     pub over: usize,
 }
@@ -295,6 +299,8 @@ pub enum Takes {
     Anything,
     /// A time to come, or nothing.
     Due,
+    /// A time to come, which is needed.
+    NewDue,
     /// When it happened; nothing is now.
     Happened,
 }
@@ -398,9 +404,17 @@ pub enum Fate {
 }
 
 impl Ui {
+    /// How many lines a page is.
+    pub fn page(&self) -> usize {
+        match self.drawn.page {
+            0 => 10,
+            page => page,
+        }
+    }
+
     /// Takes in how far the screen and what lies over it go, as they were drawn: nobody scrolls beyond their ends.
-    pub fn drawn(&mut self, drawn: Drawn) {
-        self.furthest = drawn.screen;
+    pub fn keep_within(&mut self, drawn: Drawn) {
+        self.drawn = drawn;
         self.scroll = self.scroll.min(drawn.screen);
         if let Some(Overlay::Help { scroll }) = self.overlays.last_mut() {
             *scroll = (*scroll).min(drawn.over);

@@ -39,6 +39,7 @@ const NOTICE: (i64, i64) = (6, 20);
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let effects = dispatch(model, msg);
     filter::narrow(model);
+    steps::follow(model);
     let rate = model
         .setup
         .drill

@@ -342,7 +342,13 @@ pub(super) fn seal(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
     let me = base.me()?;
     let mut book = Book::incident(base, id)?;
     let now = base.store.clock().now().wall;
-    let drafts = custody::seal(id, &book.board.incident, &me, &base.ways(), now)?;
+    // An exercise sends nothing, and owes nothing.
+    let ways = if id.is_drill() {
+        Vec::new()
+    } else {
+        base.ways()
+    };
+    let drafts = custody::seal(id, &book.board.incident, &me, &ways, now)?;
     let seq = book.record(&me, drafts)?;
     let made = base.checkpoint(&mut book.journal, &me, Occasion::Seal)?;
     let signed = made.iter().any(is_checkpoint);

@@ -46,9 +46,13 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::Note { id, text, .. } => pen.record(&id, &Intent::Note(Safe::block(&text))),
         Verb::Ack { id, mut targets } => {
             let now = base.store.clock().now().wall;
-            let mut called = base.config.policies.escalation.targets();
-            called.extend(load(&base, &id)?.incident.escalation.targets());
-            escalation::known(&targets, &called, &base.config.schedules.rota)?;
+            if !targets.is_empty() {
+                // A torn tail hinders nobody: what is recorded next sets it aside.
+                let incident = Incident::from_entries(&base.store.read(&id)?.entries);
+                let mut called = base.config.policies.escalation.targets();
+                called.extend(incident.escalation.targets());
+                escalation::known(&targets, &called, &base.config.schedules.rota)?;
+            }
             if targets.is_empty() {
                 targets = base
                     .config

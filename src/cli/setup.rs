@@ -39,10 +39,15 @@ pub(super) fn base(global: &Global) -> Result<Base, CliError> {
 /// The same, for what is added to an incident: to one of an exercise that is being played by the exercise's clock.
 pub(super) fn base_of(global: &Global, id: Option<&IncidentId>) -> Result<Base, CliError> {
     let base = base(global)?;
-    if !id.is_some_and(IncidentId::is_drill) {
+    let Some(id) = id.filter(|id| id.is_drill()) else {
         return Ok(base);
-    }
-    match base.store.pace() {
+    };
+    // What is wrong with the journal is said where it is used.
+    let entries = base.store.read(id).map(|loaded| loaded.entries);
+    let opened = entries
+        .ok()
+        .and_then(|entries| Some(entries.first()?.recorded));
+    match opened.and_then(|opened| base.store.pace(opened)) {
         Some((origin, rate)) => {
             base_with_clock(global, Arc::new(VirtualClock::following(origin, rate)))
         }

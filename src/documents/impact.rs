@@ -122,8 +122,8 @@ struct Spell {
     /// The entries: the first below, and those that gave no number.
     cites: Vec<u64>,
     began: DateTime<Utc>,
-    /// The last reading that was below.
-    last: DateTime<Utc>,
+    /// The last reading that was below, and its entry.
+    last: (u64, DateTime<Utc>),
     /// How long readings in it gave no number.
     unknown: TimeDelta,
     /// Since when they give none.
@@ -134,32 +134,39 @@ impl Spell {
     /// What is known of it, up to its end if that was seen.
     fn statement(mut self, back: Option<(u64, DateTime<Utc>)>) -> Statement {
         let began = time(self.began);
-        let text = match back {
-            Some((seq, at)) => {
-                self.cites.push(seq);
+        let unknown = if self.unknown > TimeDelta::zero() {
+            format!(", {} of it without a number", duration(self.unknown))
+        } else {
+            String::new()
+        };
+        let (seq, at) = self.last;
+        let text = match (back, self.lost) {
+            (Some((back, at)), _) => {
+                self.cites.push(back);
                 let lasted = duration(at - self.began);
-                let unknown = match self.unknown {
-                    unknown if unknown > TimeDelta::zero() => {
-                        format!(", {} of it without a number", duration(unknown))
-                    }
-                    _ => String::new(),
-                };
                 format!(
                     "Below objective from {began} to {} as recorded: {lasted}{unknown}.",
                     time(at)
                 )
             }
-            None => match self.lost {
-                Some(lost) => format!(
-                    "Below objective since {began}, last at {}; from {} on no recorded reading gave a number.",
-                    time(self.last),
+            (None, Some(lost)) => {
+                self.cites.push(seq);
+                format!(
+                    "Below objective since {began}, last at {}{unknown}; from {} on no recorded reading gave a number.",
+                    time(at),
                     time(lost)
-                ),
-                None => {
-                    format!("Below objective since {began}; no recorded reading shows a return.")
-                }
-            },
+                )
+            }
+            (None, None) => {
+                self.cites.push(seq);
+                format!(
+                    "Below objective since {began}, last at {}{unknown}; no recorded reading shows a return.",
+                    time(at)
+                )
+            }
         };
+        self.cites.sort_unstable();
+        self.cites.dedup();
         Statement::new(text, &self.cites)
     }
 }
@@ -175,7 +182,7 @@ fn spells(samples: &[(u64, Sample)], objective: f64) -> Vec<Statement> {
                 spell = Some(Spell {
                     cites: vec![*seq],
                     began: sample.at,
-                    last: sample.at,
+                    last: (*seq, sample.at),
                     unknown: TimeDelta::zero(),
                     lost: None,
                 });
@@ -184,7 +191,9 @@ fn spells(samples: &[(u64, Sample)], objective: f64) -> Vec<Statement> {
                 if let Some(lost) = known.lost.take() {
                     known.unknown += sample.at - lost;
                 }
-                known.last = sample.at;
+                if !met {
+                    known.last = (*seq, sample.at);
+                }
                 if met {
                     statements.extend(
                         spell

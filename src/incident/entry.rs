@@ -324,8 +324,9 @@ impl Event {
                 ))
             }
             Self::Proposed(data) => Some(format!(
-                "proposed:{}:{}",
+                "proposed:{}:{}:{}",
                 data.against,
+                data.after,
                 data.severity.level()
             )),
             Self::KeeperLost(lost) => Some(format!("keeper:{}", lost.process)),

@@ -58,9 +58,9 @@ impl Store {
         Ok(ShownPace(path))
     }
 
-    /// Where the exercise that is being played here began, and its rate; of several the one that began last. What a
-    /// process left that is not there any more counts for nothing.
-    pub fn pace(&self) -> Option<(Stamp, u32)> {
+    /// Where the exercise began that is being played here and has opened an incident at this time, and its rate: of
+    /// several the last one that had begun by then. What a process left that is not there any more counts for nothing.
+    pub fn pace(&self, opened: DateTime<Utc>) -> Option<(Stamp, u32)> {
         let (here, machine) = (host(), SystemClock::new());
         let read = |entry: std::fs::DirEntry| {
             let text = std::fs::read_to_string(entry.path()).ok()?;
@@ -69,7 +69,9 @@ impl Store {
         };
         let entries = std::fs::read_dir(self.pace_directory()).ok()?;
         let played = entries.filter_map(|entry| read(entry.ok()?));
-        let last = played.max_by_key(|pace| pace.since_boot)?;
+        let last = played
+            .filter(|pace| pace.wall <= opened)
+            .max_by_key(|pace| pace.wall)?;
         let origin = Stamp {
             wall: last.wall,
             boot: last.boot,
@@ -96,10 +98,17 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let clock = Arc::new(SystemClock::new());
         let store = Store::new(home.path(), Arc::clone(&clock) as Arc<dyn Clock>);
-        assert_eq!(store.pace(), None);
+        let later = clock.now().wall + chrono::TimeDelta::hours(1);
+        assert_eq!(store.pace(later), None);
         let origin = clock.now();
         let shown = store.show_pace(&origin, 60).unwrap();
-        assert_eq!(store.pace(), Some((origin.clone(), 60)));
+        assert_eq!(store.pace(later), Some((origin.clone(), 60)));
+        let before = origin.wall - chrono::TimeDelta::seconds(1);
+        assert_eq!(
+            store.pace(before),
+            None,
+            "an incident of an earlier exercise"
+        );
         // What another boot left, or a process that is gone.
         let path = store.pace_directory().join("1.json");
         let text = std::fs::read_to_string(&shown.0).unwrap();
@@ -112,10 +121,10 @@ mod tests {
         ] {
             std::fs::write(&path, text.replace(&from, &to)).unwrap();
             drop(std::fs::remove_file(&shown.0));
-            assert_eq!(store.pace(), None, "{to}");
+            assert_eq!(store.pace(later), None, "{to}");
             std::fs::write(&shown.0, &text).unwrap();
         }
         drop(shown);
-        assert_eq!(store.pace(), None);
+        assert_eq!(store.pace(later), None);
     }
 }

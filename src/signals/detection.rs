@@ -67,46 +67,59 @@ impl Drop {
 
 /// Looks for a drop that is going on at the end of the minute before `end`.
 pub fn find(track: &Track, baseline: &Baseline, end: DateTime<Utc>) -> Option<Drop> {
-    scan(track, baseline, end, baseline.threshold(), LONGEST).drop
+    scan(track, baseline, end, baseline.threshold(), &[]).drop
 }
 
 /// What a scan finds.
 struct Scan {
     /// The drop that goes on.
     drop: Option<Drop>,
-    /// How many minutes ago the last one ended that its windows still show.
-    ended: Option<i64>,
+    /// Those that its windows still show and that have ended.
+    over: Vec<Over>,
 }
 
-/// The scan of the last minutes, with a threshold of its own: one of many label values needs more evidence.
+/// A drop that is over: how many minutes ago it began and ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Over {
+    began: i64,
+    ended: i64,
+}
+
+impl Over {
+    /// Whether it covers a minute, or one beside it: nobody knows begin and end to the minute.
+    fn covers(self, back: i64) -> bool {
+        (self.ended - 1..=self.began).contains(&back)
+    }
+}
+
+/// The scan of the last minutes, with a threshold of its own: one of many label values needs more evidence. Minutes of
+/// drops that are `known` to be over are left out.
 fn scan(
     track: &Track,
     baseline: &Baseline,
     end: DateTime<Utc>,
     threshold: f64,
-    longest: i64,
+    known: &[Over],
 ) -> Scan {
     let last = end.timestamp().div_euclid(60) - 1;
-    let sums = backwards(track, baseline, last);
+    let sums = backwards(track, baseline, last, known);
     let evidence = |minutes: i64| {
         let sums = sums[minutes as usize - 1];
         excess(sums.bad, sums.expected) / baseline.overdispersion()
     };
-    let shows = |minutes: &i64| {
-        *minutes <= longest
-            && evidence(*minutes) > threshold
-            && sums[*minutes as usize - 1].matters()
-    };
-    let mut going_on = Vec::new();
-    let mut ended: Option<i64> = None;
+    let shows =
+        |minutes: &i64| evidence(*minutes) > threshold && sums[*minutes as usize - 1].matters();
+    let (mut going_on, mut over) = (Vec::new(), Vec::new());
     for minutes in WINDOWS.into_iter().filter(shows) {
-        match over_for(&sums, minutes, baseline.overdispersion()) {
+        match over_in(&sums, minutes, baseline.overdispersion()) {
             None => going_on.push(minutes),
-            Some(over) => ended = Some(ended.map_or(over, |known| known.min(over))),
+            Some(found) if over.contains(&found) => {}
+            Some(found) => over.push(found),
         }
     }
+    // Of equals the shortest: minutes that are left out, or without payments, show nothing.
     let strongest = |range: &mut dyn Iterator<Item = i64>| {
-        range.max_by(|a, b| evidence(*a).total_cmp(&evidence(*b)))
+        range.max_by(|a, b| evidence(*a).total_cmp(&evidence(*b)).then(b.cmp(a)))
     };
     let drop = strongest(&mut going_on.into_iter()).and_then(|best| {
         // To the minute: between the windows beside it.
@@ -126,18 +139,19 @@ fn scan(
             culprit: None,
         })
     });
-    Scan { drop, ended }
+    Scan { drop, over }
 }
 
 /// The longest window, in minutes.
 const LONGEST: i64 = WINDOWS[WINDOWS.len() - 1];
 
 /// What the last minute holds, the last two, and so on.
-fn backwards(track: &Track, baseline: &Baseline, last: i64) -> Vec<Sums> {
+fn backwards(track: &Track, baseline: &Baseline, last: i64, known: &[Over]) -> Vec<Sums> {
     let mut sums = Sums::default();
     let minute = |back: i64| {
         let minute = last - back;
-        if let Some(tally) = track.minute(minute) {
+        let left_out = known.iter().any(|over| over.covers(back));
+        if let Some(tally) = track.minute(minute).filter(|_| !left_out) {
             sums.add(tally, baseline.failure_rate(minute));
         }
         sums
@@ -145,10 +159,10 @@ fn backwards(track: &Track, baseline: &Baseline, last: i64) -> Vec<Sums> {
     (0..LONGEST).map(minute).collect()
 }
 
-/// For how many minutes a drop that a window shows has been over; `None` while it goes on. What came after the minutes
+/// The drop that a window shows, where it is over; `None` while it goes on. What came after the minutes
 /// that show it best, five or more, must be explained better by what is normal than by the failure rate of those
 /// minutes. Without payments nothing has ended.
-fn over_for(sums: &[Sums], window: i64, overdispersion: f64) -> Option<i64> {
+fn over_in(sums: &[Sums], window: i64, overdispersion: f64) -> Option<Over> {
     let upto = |minutes: i64| match minutes {
         0 => Sums::default(),
         minutes => sums[minutes as usize - 1],
@@ -168,7 +182,10 @@ fn over_for(sums: &[Sums], window: i64, overdispersion: f64) -> Option<i64> {
     let (shown, rest) = (shown(after, before), upto(after));
     let times = shown.bad / shown.expected.max(1e-3);
     let as_normal = (times - 1.0) * rest.expected - rest.bad * times.ln();
-    (as_normal / overdispersion > OVER).then_some(after)
+    (as_normal / overdispersion > OVER).then_some(Over {
+        began: before,
+        ended: after,
+    })
 }
 
 /// What a window holds.

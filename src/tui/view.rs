@@ -83,11 +83,12 @@ pub(super) struct Canvas<'m> {
 }
 
 impl Canvas<'_> {
-    /// The screen has so many lines more than it shows.
-    fn screen_goes(&self, further: usize) {
+    /// The screen has so many lines more than the page that it shows.
+    fn screen_goes(&self, further: usize, page: usize) {
         let drawn = self.drawn.get();
         self.drawn.set(Drawn {
             screen: further,
+            page,
             ..drawn
         });
     }

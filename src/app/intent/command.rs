@@ -217,6 +217,12 @@ fn change(board: &Board, desk: &Desk<'_>, to: &WorkChanged, said: &Safe) -> Resu
             "nothing to do",
         ));
     }
+    if work.state != WorkState::Open && state == WorkState::Open {
+        return Err(stands(
+            format!("#{item} is {} already", work.state.word()),
+            "what goes on is new work: keep track of it anew",
+        ));
+    }
     if state == WorkState::Dropped && said.is_empty() {
         return Err(refuse(
             "dropping it needs a reason",

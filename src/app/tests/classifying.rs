@@ -97,7 +97,7 @@ fn a_peak_that_begins_during_the_incident_is_proposed_as_graver() {
     assert!(bench.incident().proposals.is_empty());
     measured_for(&mut bench, 4, 0.95);
     let proposals = &bench.incident().proposals;
-    assert_eq!((proposals.len(), proposals[0].2.level()), (1, 1));
+    assert_eq!((proposals.len(), proposals[0].severity.level()), (1, 1));
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn what_is_measured_is_proposed_without_anybody_looking_at_the_incident() {
     let proposals = &bench.model.boards[&id].incident.proposals;
     let levels: Vec<u8> = proposals
         .iter()
-        .map(|(_, _, severity)| severity.level())
+        .map(|proposal| proposal.severity.level())
         .collect();
     assert_eq!(levels, [2], "several other paths fail");
 }
@@ -187,6 +187,7 @@ fn the_same_severity_is_proposed_once_against_a_classification() {
     let key = |against, level| {
         let data = Proposed {
             against,
+            after: 0,
             severity: Severity::new(level).unwrap(),
             rule: slug("availability-failing"),
             policy: "00".into(),
@@ -265,7 +266,7 @@ fn a_graver_measurement_is_proposed_after_two_minutes_and_a_person_decides() {
     measured_for(&mut bench, 2, 0.42);
     let proposals = &bench.incident().proposals;
     assert_eq!(proposals.len(), 1, "and once");
-    assert_eq!(proposals[0].2.level(), 1);
+    assert_eq!(proposals[0].severity.level(), 1);
     assert_eq!(
         bench.incident().severity().unwrap().level(),
         2,
@@ -288,7 +289,7 @@ fn a_lesser_measurement_must_hold_ten_minutes_and_one_that_swings_proposes_nothi
     measured_for(&mut bench, 9, 0.95);
     assert!(bench.incident().proposals.is_empty());
     measured_for(&mut bench, 2, 0.95);
-    assert_eq!(bench.incident().proposals[0].2.level(), 2);
+    assert_eq!(bench.incident().proposals[0].severity.level(), 2);
     assert_eq!(
         bench.incident().severity().unwrap().level(),
         1,
@@ -311,7 +312,9 @@ fn swings_between_two_graver_severities_are_graver_and_a_missing_sample_forgets_
     }
     let levels = |bench: &Bench| -> Vec<u8> {
         let proposals = bench.incident().proposals.iter();
-        proposals.map(|(_, _, severity)| severity.level()).collect()
+        proposals
+            .map(|proposal| proposal.severity.level())
+            .collect()
     };
     assert_eq!(levels(&bench), [2], "the least grave of those that it was");
     assert_eq!(
@@ -340,13 +343,10 @@ fn swings_between_two_graver_severities_are_graver_and_a_missing_sample_forgets_
     assert_eq!(shown(&bench), None);
     measured_for(&mut bench, 3, 0.42);
     assert_eq!(levels(&bench), [2, 1]);
-    let proposed = bench.incident().proposed().next_back();
-    assert_eq!(
-        proposed.map(crate::incident::severity::Severity::level),
-        Some(1)
-    );
+    let proposed = bench.incident().proposed();
+    assert_eq!(proposed.map(|proposal| proposal.severity.level()), Some(1));
     classified(&mut bench, "degraded");
-    assert_eq!(bench.incident().proposed().next_back(), None);
+    assert_eq!(bench.incident().proposed(), None);
     measured_for(&mut bench, 1, 0.42);
     assert_eq!(levels(&bench), [2, 1], "a classification begins anew");
 }
@@ -390,4 +390,58 @@ fn an_answer_that_makes_less_of_it_than_is_measured_is_asked_about_and_a_graver_
             assert!(bench.incident().classification().is_some());
         }
     }
+}
+
+#[test]
+fn a_relapse_is_proposed_again_and_a_proposal_is_taken_down_slowly() {
+    let mut bench = Bench::new();
+    bench.firing();
+    classified(&mut bench, "degraded");
+    let levels = |bench: &Bench| -> Vec<u8> {
+        let proposals = bench.incident().proposals.iter();
+        proposals
+            .map(|proposal| proposal.severity.level())
+            .collect()
+    };
+    // The other paths are measured as well: they work.
+    let measure = |bench: &mut Bench, minutes: i64, value: f64| {
+        for _ in 0..minutes {
+            let now = bench.model.now;
+            let paths = vec![elsewhere(now, "history", Standing::Fine)];
+            bench.say(Msg::Signals(Box::new(crate::testing::report(now, paths))));
+            measured_for(bench, 1, value);
+        }
+    };
+    measure(&mut bench, 3, 0.42);
+    assert_eq!(levels(&bench), [1]);
+    measure(&mut bench, 9, 0.9999);
+    assert_eq!(levels(&bench), [1]);
+    measure(&mut bench, 2, 0.9999);
+    assert_eq!(levels(&bench), [1, 4]);
+    measure(&mut bench, 3, 0.42);
+    assert_eq!(levels(&bench), [1, 4, 1], "it fails again");
+    let shown = bench.model.proposed();
+    assert_eq!(
+        shown.map(crate::incident::severity::Severity::level),
+        Some(1)
+    );
+}
+
+#[test]
+fn a_number_that_a_proposal_does_not_rest_on_keeps_nothing_standing() {
+    let mut bench = Bench::new();
+    bench.firing();
+    classified(&mut bench, "degraded");
+    measured_for(&mut bench, 3, 0.42);
+    assert!(bench.model.proposed().is_some());
+    // Another path is measured once, and then not any more.
+    let now = bench.model.now;
+    let path = elsewhere(now, "history", Standing::Breach);
+    bench.say(Msg::Signals(Box::new(crate::testing::report(
+        now,
+        vec![path],
+    ))));
+    measured_for(&mut bench, 1, 0.42);
+    measured_for(&mut bench, 4, 0.95);
+    assert_eq!(bench.model.proposed(), None);
 }

@@ -181,11 +181,17 @@ fn a_step_that_goes_on_below_the_screen_is_read_before_it_is_done() {
             .filter(|kind| *kind == "step-recorded")
             .count()
     };
-    let drawn = Drawn { screen: 7, over: 0 };
-    bench.model.ui.drawn(drawn);
+    let drawn = Drawn {
+        screen: 7,
+        page: 5,
+        over: 0,
+    };
+    bench.model.ui.keep_within(drawn);
     bench.keys("⏎");
     assert_eq!(steps(&bench), 0, "it reads on");
-    bench.model.ui.drawn(drawn);
+    assert_eq!(bench.model.ui.scroll, 5, "by what is seen at once");
+    bench.keys("⏎");
+    bench.model.ui.keep_within(drawn);
     assert_eq!(bench.model.ui.scroll, 7, "nobody scrolls beyond the end");
     bench.keys("⏎⏎⏎⏎⏎⏎⏎⏎");
     assert_eq!(

@@ -103,8 +103,8 @@ fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::EndSilence => silences::end(model),
         Action::Down => scroll(model, 1),
         Action::Up => scroll(model, -1),
-        Action::PageDown => scroll(model, 10),
-        Action::PageUp => scroll(model, -10),
+        Action::PageDown => scroll(model, model.ui.page() as i64),
+        Action::PageUp => scroll(model, -(model.ui.page() as i64)),
         Action::Enter if model.ui.screen == Screen::Now => list::enter(model),
         // Only what lies over the screen knows them.
         Action::Enter | Action::Earlier => {}

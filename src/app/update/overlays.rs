@@ -154,7 +154,10 @@ fn fault(
         Takes::Words if text.trim().is_empty() => {
             return Some(format!("{label}: a few words are needed"));
         }
-        Takes::Due => due_time(&text, now).err(),
+        Takes::NewDue if text.trim().is_empty() => {
+            return Some("a time is needed: 30m, or 02:40+01:00".to_string());
+        }
+        Takes::Due | Takes::NewDue => due_time(&text, now).err(),
         Takes::Happened if !text.trim().is_empty() => parse_moment(&text, now, Towards::Past).err(),
         _ => None,
     };

@@ -4,12 +4,14 @@
 
 use super::{record, severity};
 use crate::app::effect::Effect;
+use crate::app::leaning::{Leaning, Measured};
 use crate::app::model::Model;
 use crate::incident::entry::{Event, Proposed};
 use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Answers, Facts, Progress, Question, Severity};
 use crate::incident::{Draft, Incident, IncidentId, Slug, program};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::cmp::Ordering;
 
 /// How long a graver one must have held.
 const GRAVER: TimeDelta = TimeDelta::minutes(2);
@@ -21,31 +23,22 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
     let ids: Vec<IncidentId> = model.open_boards().map(|(id, _)| id.clone()).collect();
     let mut effects = Vec::new();
     for id in ids {
-        let Some(measured) = measured_now(model, &id) else {
+        let Some(found) = measured_now(model, &id) else {
             model.live.leaning.remove(&id);
             continue;
         };
-        let (now, against) = (model.now, measured.against);
-        let leaning = model.live.leaning.entry(id.clone()).or_default();
-        if leaning.waits_for(&measured.missing, against, now) {
-            continue;
-        }
-        let wanted = measured.severity;
-        leaning.follow(
-            (against, now),
-            wanted,
-            measured.questions(),
-            &measured.missing,
-        );
-        let held = match wanted.cmp(&measured.in_force) {
-            std::cmp::Ordering::Less => leaning.as_grave_for(wanted, now) >= GRAVER,
-            std::cmp::Ordering::Equal => false,
-            std::cmp::Ordering::Greater => leaning.as_slight_for(wanted, now) >= LESSER,
+        let (now, wanted) = (model.now, found.severity);
+        let measured = Measured {
+            severity: wanted,
+            otherwise: found.questions(),
+            missing: &found.missing,
         };
-        if !held || was_proposed(model, &id, wanted) {
+        let leaning = model.live.leaning.entry(id.clone()).or_default();
+        let known = leaning.follow(found.against, now, &measured);
+        if !known || wanted == found.in_force || !found.has_held(leaning, now) {
             continue;
         }
-        let asked = record(model, &id, vec![measured.draft()]);
+        let asked = record(model, &id, vec![found.draft()]);
         if !asked.is_empty() {
             model.ui.warn(format!(
                 "measured now: {wanted}; s classifies anew, a person decides"
@@ -56,17 +49,13 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Whether it was proposed since the classification in force.
-fn was_proposed(model: &Model, id: &IncidentId, wanted: Severity) -> bool {
-    let board = model.boards.get(id);
-    board.is_some_and(|board| board.incident.proposed().any(|severity| severity == wanted))
-}
-
 /// What the answers in force give with what is measured now in the place of what was.
-struct Measured {
+struct Found {
     /// The entry of the classification, and its severity.
     against: u64,
     in_force: Severity,
+    /// The last proposal against it: its entry and severity.
+    last: Option<(u64, Severity)>,
     /// The severity now, and the rule that gives it.
     severity: Severity,
     rule: Slug,
@@ -77,15 +66,29 @@ struct Measured {
     missing: Vec<Slug>,
 }
 
-impl Measured {
+impl Found {
     fn questions(&self) -> Vec<Slug> {
         let changed = self.changed.iter();
         changed.map(|given| given.question.clone()).collect()
     }
 
+    /// Whether it has been so for long enough, against what was proposed last, or else what is in force. A proposal that
+    /// is on the same side of what is in force is taken down as slowly as a severity.
+    fn has_held(&self, leaning: &Leaning, now: DateTime<Utc>) -> bool {
+        let graver = self.severity < self.in_force;
+        let last = self.last.map(|(_, severity)| severity);
+        let last = last.filter(|last| (*last < self.in_force) == graver);
+        match self.severity.cmp(&last.unwrap_or(self.in_force)) {
+            Ordering::Less => leaning.as_grave_for(self.severity, now) >= GRAVER,
+            Ordering::Equal => false,
+            Ordering::Greater => leaning.as_slight_for(self.severity, now) >= LESSER,
+        }
+    }
+
     fn draft(self) -> Draft {
         let data = Proposed {
             against: self.against,
+            after: self.last.map_or(0, |(seq, _)| seq),
             severity: self.severity,
             rule: self.rule,
             policy: self.policy,
@@ -96,7 +99,7 @@ impl Measured {
 }
 
 /// What is measured now about an incident that is classified.
-fn measured_now(model: &Model, id: &IncidentId) -> Option<Measured> {
+fn measured_now(model: &Model, id: &IncidentId) -> Option<Found> {
     let incident = &model.boards.get(id)?.incident;
     let verdict = incident.classification()?;
     let (policy, digest) = &model.setup.severity;
@@ -114,7 +117,9 @@ fn measured_now(model: &Model, id: &IncidentId) -> Option<Measured> {
             continue;
         }
         let Some(now) = answer_now(model, incident, question, &facts) else {
-            missing.push(question.id.clone());
+            if !severity::is_within_tolerance(model, question) {
+                missing.push(question.id.clone());
+            }
             continue;
         };
         if answers.get(&question.id) != Some(&now.answer) {
@@ -127,7 +132,9 @@ fn measured_now(model: &Model, id: &IncidentId) -> Option<Measured> {
         Progress::Decided(rule) if !changed.is_empty() => (rule.severity, rule.id.clone()),
         _ => (verdict.severity, verdict.rule.clone()),
     };
-    Some(Measured {
+    let last = incident.proposed();
+    Some(Found {
+        last: last.map(|last| (last.seq, last.severity)),
         against: verdict.seq,
         in_force: verdict.severity,
         severity,

@@ -172,6 +172,17 @@ fn wrong(model: &Model) -> Option<(Slug, Reading, Slug)> {
     Some((signal.signal.clone(), sample.reading, unit))
 }
 
+/// Whether all that is measured about correctness is fresh and within its tolerance: no answer, as a person must check,
+/// and no missing number either.
+pub(super) fn is_within_tolerance(model: &Model, question: &Question) -> bool {
+    let Some(report) = fresh_report(model).filter(|_| question.correctness.is_some()) else {
+        return false;
+    };
+    let counts = |signal: &&SignalReport| matches!(signal.detail, Detail::Correctness { .. });
+    let mut counts = report.signals.iter().filter(counts).peekable();
+    counts.peek().is_some() && counts.all(|signal| signal.standing == Standing::Fine)
+}
+
 /// The cursor stands on what was measured, or else on the last answer: "not known yet" before a guess.
 fn place_cursor(model: &mut Model) {
     let Some(question) = open_question(model) else {

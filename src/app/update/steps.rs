@@ -3,11 +3,12 @@
 use super::acts::{introduced, introduced_in};
 use super::overlays::open_prompt;
 use super::record;
+use crate::app::board::Board;
 use crate::app::effect::Effect;
 use crate::app::guide::{current_step, is_unread};
 use crate::app::message::Told;
 use crate::app::model::Model;
-use crate::app::ui::{Overlay, Pick, Picked, Purpose, Screen, Takes};
+use crate::app::ui::{Drawn, Overlay, Pick, Picked, Purpose, Screen, Takes};
 use crate::incident::entry::{PlaybookStarted, StepOutcome, StepRecorded, field};
 use crate::incident::{Draft, Event, IncidentId, Slug};
 use crate::playbook::{Block, Kind, Place, Playbook, Step, Values, fill_query, fill_shell};
@@ -93,15 +94,32 @@ pub(super) fn is_at_hand(model: &Model, step: &Slug) -> bool {
     at_hand(model).is_some_and(|(_, _, now)| now.id == *step)
 }
 
+/// Another step than the one on the screen, whoever moved the playbook on, is read from its begin.
+pub(super) fn follow(model: &mut Model) {
+    let at = at_hand(model).map(|(_, _, step)| step.id.clone());
+    if at != model.ui.step {
+        model.ui.step = at;
+        if model.ui.screen == Screen::Playbook {
+            model.ui.scroll = 0;
+            model.ui.drawn = Drawn::default();
+        }
+    }
+}
+
 /// Confirms the step: ticks the next item, asks the check, offers the ways, or records that it is done.
 pub(super) fn done(model: &mut Model) -> Vec<Effect> {
     let Some((_, _, step)) = at_hand(model) else {
         return go(model);
     };
+    // Its result is on its way: the next step is another one.
+    let waits = |board: &Board| awaits_step(board, &step.id);
+    if model.board().is_some_and(waits) {
+        return Vec::new();
+    }
     // Nothing is done that was not read to its end.
     let by_hand = matches!(step.kind, Kind::Manual | Kind::CheckList);
     if by_hand && is_unread(model) {
-        model.ui.scroll += 10;
+        model.ui.scroll += model.ui.page();
         return Vec::new();
     }
     match &step.kind {
@@ -284,8 +302,6 @@ pub(super) fn finish(
         at: None,
     };
     let title = Safe::line(&step.title);
-    // The next step is read from its begin.
-    model.ui.scroll = 0;
     let Some(id) = model.current.clone() else {
         return Vec::new();
     };

@@ -141,7 +141,7 @@ pub(super) fn ask(model: &mut Model, item: u64, fate: Fate) {
         ),
         Fate::Later => (
             format!("#{item} is due at another time"),
-            &[("due: 30m, or 02:40+01:00", Takes::Due), words],
+            &[("due: 30m, or 02:40+01:00", Takes::NewDue), words],
         ),
     };
     open_prompt(model, Purpose::WorkEnds(item, fate), title, fields);

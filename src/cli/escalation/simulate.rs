@@ -30,6 +30,10 @@ pub(super) fn run(
             )
         })?;
     let script = script(asked, from)?;
+    if let Some((at, _)) = script.first().filter(|(at, _)| *at < from) {
+        let what = format!("{at} is before the alert, which began at {from}");
+        return Err(CliError::usage(what, "write +10m, from the alert's start"));
+    }
     possible(base, &policy, rota, &script)?;
     let calls = forecast(&policy, from, asked.paged_elsewhere, &script, until);
     let who = |call: &ForecastCall| match rota.on_call(&call.target, call.at) {

@@ -68,8 +68,13 @@ fn standing(board: &Board, write: impl Fn(DateTime<Utc>) -> String) -> Vec<Strin
     if !incident.flags.is_empty() {
         lines.push(format!("conditions: {}", names(&incident.flags)));
     }
-    if let Some(proposed) = incident.proposed().next_back() {
-        lines.push(format!("what is measured would give {proposed}"));
+    if let Some(last) = incident.proposed() {
+        lines.push(format!(
+            "proposed at {} (#{}): {}, by what was measured then",
+            write(last.at),
+            last.seq,
+            last.severity
+        ));
     }
     let held = incident.roles.iter();
     let held = held.map(|(role, held)| format!("{}: {}", role.title(), board.name_of(&held.actor)));

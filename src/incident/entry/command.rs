@@ -230,11 +230,22 @@ pub struct KeeperLost {
     pub last: DateTime<Utc>,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_none(entry: &u64) -> bool {
+    *entry == 0
+}
+
 /// Data of [`super::Event::Proposed`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Proposed {
-    /// The entry of the classification in force: each severity is proposed once against it.
+    /// The entry of the classification in force.
     pub against: u64,
+    /// The entry of the proposal before this one against the same classification; 0 for the first.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub after: u64,
     /// The severity that what is measured now would give.
     pub severity: Severity,
     /// The rule that decides.

@@ -1,6 +1,6 @@
 //! What the events of commanding change: acknowledgements, messages, hand-overs, work, clocks that ran out.
 
-use super::state::{Acknowledgement, Assignment, Incident, MessageFact, WorkFact};
+use super::state::{Acknowledgement, Assignment, Incident, MessageFact, ProposalFact, WorkFact};
 use crate::incident::entry::{Entry, Event, MessageIntended, WorkChanged, WorkState};
 
 impl Incident {
@@ -48,7 +48,16 @@ impl Incident {
             Event::WorkChanged(data) => self.work_changed(seq, data),
             Event::Overdue(data) => self.overdue.push((seq, data.clone())),
             Event::KeeperLost(data) => self.keepers_lost.push((seq, data.clone())),
-            Event::Proposed(data) => self.proposals.push((seq, at, data.severity)),
+            Event::Proposed(data) => self.proposals.push(ProposalFact {
+                seq,
+                at,
+                severity: data.severity,
+                rests_on: data
+                    .answers
+                    .iter()
+                    .map(|given| given.question.clone())
+                    .collect(),
+            }),
             _ => return false,
         }
         true

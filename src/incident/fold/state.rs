@@ -69,8 +69,8 @@ pub struct Incident {
     pub overdue: Vec<(u64, Overdue)>,
     /// Programs that kept the clocks and do not show themselves any more.
     pub keepers_lost: Vec<(u64, KeeperLost)>,
-    /// Severities that were proposed: entry, when, which.
-    pub proposals: Vec<(u64, DateTime<Utc>, Severity)>,
+    /// Severities that were proposed.
+    pub proposals: Vec<ProposalFact>,
     /// The last entry that a person made, and when it was recorded.
     pub last_said: Option<(u64, DateTime<Utc>)>,
     /// When each person made an entry last.
@@ -131,6 +131,19 @@ pub struct WorkFact {
     pub state: WorkState,
     /// The entry that changed it last.
     pub last: u64,
+}
+
+/// A severity that was proposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposalFact {
+    /// The entry.
+    pub seq: u64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Which.
+    pub severity: Severity,
+    /// The questions that were measured otherwise.
+    pub rests_on: Vec<Slug>,
 }
 
 /// How the incident began.
@@ -295,11 +308,12 @@ impl Incident {
         self.classifications.last()
     }
 
-    /// The severities that were proposed since the classification in force, the last one last.
-    pub fn proposed(&self) -> impl DoubleEndedIterator<Item = Severity> {
+    /// The last severity that was proposed since the classification in force.
+    pub fn proposed(&self) -> Option<&ProposalFact> {
         let since = self.classification().map_or(0, |verdict| verdict.seq);
-        let proposals = self.proposals.iter();
-        proposals.filter_map(move |(seq, _, severity)| (*seq > since).then_some(*severity))
+        self.proposals
+            .last()
+            .filter(|proposal| proposal.seq > since)
     }
 
     /// Work that is open, in order.

@@ -2,7 +2,7 @@
 
 use super::super::tally::Track;
 use super::baseline::Baseline;
-use super::{Drop, LONGEST, scan};
+use super::{Drop, scan};
 use chrono::{DateTime, Utc};
 
 /// A label value that explains a drop.
@@ -60,14 +60,13 @@ pub fn find_with_parts(
     parts: &[Split<'_>],
     end: DateTime<Utc>,
 ) -> Option<Drop> {
-    let whole = scan(track, baseline, end, baseline.threshold(), LONGEST);
-    // A drop of the whole that is over is over for its parts, where few payments say so late; what a part goes on with
-    // shows in the minutes since.
-    let readable = whole.ended.unwrap_or(LONGEST);
+    let whole = scan(track, baseline, end, baseline.threshold(), &[]);
+    // A drop of the whole that is over is over for its parts, where few payments say so late; what a part fails with by
+    // itself shows in the minutes before and since.
     let many = (parts.len().max(1) as f64).ln();
     let found = parts.iter().filter_map(|part| {
         let threshold = part.baseline.threshold() + many;
-        let drop = scan(part.track, part.baseline, end, threshold, readable).drop;
+        let drop = scan(part.track, part.baseline, end, threshold, &whole.over).drop;
         drop.map(|drop| (part, drop))
     });
     let mut of_parts: Vec<(&Split<'_>, Drop)> = found.collect();

@@ -160,10 +160,9 @@ fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize, room: usize) -> Ve
     let mut lines = Vec::new();
     for (at, (label, input, takes)) in prompt.fields.iter().enumerate() {
         let focus = at == prompt.focus;
-        let optional = if *takes == Takes::Words {
-            ""
-        } else {
-            " (may stay empty)"
+        let optional = match takes {
+            Takes::Words | Takes::NewDue => "",
+            _ => " (may stay empty)",
         };
         let style = if focus {
             canvas.theme.accent()
@@ -209,7 +208,7 @@ fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize, room: usize) -> Ve
 fn read_as(canvas: &Canvas<'_>, takes: Takes, text: &str) -> Option<Line<'static>> {
     let (theme, now) = (canvas.theme, canvas.model.now);
     let towards = match takes {
-        Takes::Due => Towards::Future,
+        Takes::Due | Takes::NewDue => Towards::Future,
         Takes::Happened => Towards::Past,
         Takes::Words | Takes::Anything => return None,
     };

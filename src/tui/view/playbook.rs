@@ -301,7 +301,7 @@ pub(super) fn scrolled(
     }
     let room = room.saturating_sub(1);
     let furthest = lines.len() - room.min(lines.len());
-    canvas.screen_goes(furthest);
+    canvas.screen_goes(furthest, room);
     let from = canvas.model.ui.scroll.min(furthest);
     let left = lines.len() - (from + room).min(lines.len());
     let mut shown: Vec<Line<'static>> = lines.into_iter().skip(from).take(room).collect();

@@ -14,6 +14,9 @@ use std::collections::BTreeSet;
 /// A program may be this late: the longest step of the simulation, once over for what it must hear first.
 const LATE: TimeDelta = TimeDelta::seconds(25);
 
+/// How often programs may have taken in what has come before they go by it.
+const TURNS: usize = 4;
+
 pub(super) fn judge(world: &World<'_>, on_disk: bool) -> Vec<String> {
     let mut wrong = Vec::new();
     missed(world, &mut wrong);
@@ -182,14 +185,17 @@ fn stopped(world: &World<'_>, wrong: &mut Vec<String>) {
 }
 
 /// What is closed stays closed: nobody is called, nothing becomes overdue, and nothing that belongs to a response that
-/// goes on is recorded. A program that had not heard of it yet may have asked the disk before.
+/// goes on is recorded. What was asked of the disk before may come once programs have heard of it, and not later.
 fn closed(world: &World<'_>, wrong: &mut Vec<String>) {
     let is_close = |entry: &&Entry| matches!(entry.event(), Some(Event::StatusChanged(data)) if data.status == Status::Closed);
     let Some(close) = world.entries.iter().find(is_close) else {
         return;
     };
     for entry in world.entries.iter().filter(|entry| entry.seq > close.seq) {
-        let late = entry.recorded - close.recorded > LATE;
+        let knew = |(_, count): &&(DateTime<Utc>, usize)| {
+            (close.seq as usize..entry.seq as usize).contains(count)
+        };
+        let late = world.served.iter().filter(knew).count() > TURNS;
         let what = match entry.event() {
             Some(Event::StatusChanged(_)) => "another status",
             Some(Event::Acknowledged(_)) => "an acknowledgement",

@@ -63,10 +63,36 @@ fn sendings(world: &World<'_>) -> Sendings {
     all
 }
 
-/// From when on another sending is owed after these, and since which entry that is known.
-fn owed(level: &ArmedLevel, before: &[Told]) -> Option<(DateTime<Utc>, u64)> {
+/// When another sending is owed after these.
+struct Owed {
+    /// Once more, because the last one was in vain.
+    once_more: Option<DateTime<Utc>>,
+    /// The next round of calls until somebody is reached, never before the last one has ended.
+    round: Option<DateTime<Utc>>,
+    /// When the last one ended, and the entry that says so.
+    ended: DateTime<Utc>,
+    known: u64,
+}
+
+impl Owed {
+    fn from(&self) -> Option<DateTime<Utc>> {
+        let round = self.round.map(|at| at.max(self.ended));
+        self.once_more.into_iter().chain(round).min()
+    }
+
+    /// Whether a sending at this time was owed. Where the clock was set back to before the last result, nobody can say
+    /// how long ago that was; when a round is due stands on the clock all the same.
+    fn allows(&self, at: DateTime<Utc>, set_back: TimeDelta) -> bool {
+        let again = self
+            .once_more
+            .is_some_and(|owed| at + set_back >= owed || self.ended > at);
+        again || self.round.is_some_and(|round| at + set_back >= round)
+    }
+}
+
+fn owed(level: &ArmedLevel, before: &[Told]) -> Option<Owed> {
     let last = before.last()?;
-    let (seq, ended, outcome) = last.result?;
+    let (known, ended, outcome) = last.result?;
     let vain = |told: &&Told| {
         let outcome = told.result.map(|(_, _, outcome)| outcome);
         matches!(outcome, Some(PageOutcome::Failed | PageOutcome::Unknown))
@@ -80,7 +106,7 @@ fn owed(level: &ArmedLevel, before: &[Told]) -> Option<(DateTime<Utc>, u64)> {
         _ => None,
     };
     let final_word = matches!(outcome, PageOutcome::Refused | PageOutcome::NoChannel);
-    let until_reached = level
+    let round = level
         .again
         .filter(|_| !final_word)
         .and_then(|(every, times)| {
@@ -89,10 +115,14 @@ fn owed(level: &ArmedLevel, before: &[Told]) -> Option<(DateTime<Utc>, u64)> {
             let passed = (last.at - due).num_seconds().max(0) / i64::from(every);
             let round = passed + 1;
             let at = due + TimeDelta::seconds(round * i64::from(every));
-            (round <= i64::from(times)).then(|| at.max(ended))
+            (round <= i64::from(times)).then_some(at)
         });
-    let at = once_more.into_iter().chain(until_reached).min()?;
-    Some((at, seq))
+    Some(Owed {
+        once_more,
+        round,
+        ended,
+        known,
+    })
 }
 
 /// Whoever is to be called again is, and nobody else.
@@ -104,24 +134,33 @@ pub(super) fn judge(world: &World<'_>, wrong: &mut Vec<String>) {
             continue;
         };
         for (at, sending) in told.iter().enumerate() {
-            let from = match at {
-                0 => level.due,
-                _ => owed(level, &told[..at]).map(|(owed, _)| owed),
-            };
-            // Where the clock was set back to before the last result, nobody can say how long ago that was.
-            let before = at.checked_sub(1).and_then(|at| told[at].result);
-            if from.is_some() && before.is_some_and(|(_, ended, _)| ended > sending.at) {
-                continue;
-            }
             // An intent that waited for the disk while the clock was set back is recorded at a time before its own.
-            if from.is_none_or(|from| sending.at + world.set_back < from) {
+            let (from, allowed) = match at {
+                0 => {
+                    let due = level.due;
+                    (
+                        due,
+                        due.is_some_and(|due| sending.at + world.set_back >= due),
+                    )
+                }
+                _ => {
+                    let owed = owed(level, &told[..at]);
+                    let allowed = |owed: &Owed| owed.allows(sending.at, world.set_back);
+                    (
+                        owed.as_ref().and_then(Owed::from),
+                        owed.as_ref().is_some_and(allowed),
+                    )
+                }
+            };
+            if !allowed {
                 wrong.push(format!(
                     "#{} at {} called {target} by {channel} without reason, number {}; owed {from:?}",
                     sending.seq, sending.at, sending.repeat
                 ));
             }
         }
-        if let Some((from, known)) = owed(level, &told)
+        let next = owed(level, &told).and_then(|owed| Some((owed.from()?, owed.known)));
+        if let Some((from, known)) = next
             && let Some(at) = opportunity(world, level, &target, (from, known))
         {
             wrong.push(format!(
