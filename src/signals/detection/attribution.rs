@@ -132,3 +132,84 @@ fn explain(drop: &Drop, track: &Track, parts: &[Split<'_>], end: DateTime<Utc>) 
     });
     all.into_iter().next().map(|(culprit, _)| culprit)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signals::tally::{FIVE, Part};
+    use crate::testing::start;
+    use chrono::TimeDelta;
+
+    /// Payments by the minute, of which one in a hundred normally fails, and `failing` says which share does so many
+    /// minutes ago.
+    fn track(per_minute: f64, failing: impl Fn(i64) -> Option<f64>) -> Track {
+        let mut track = Track::new(TimeDelta::days(30));
+        let now = start().timestamp();
+        for (step, reach) in [(60, 8 * 3600), (FIVE, 21 * 86_400)] {
+            for back in 0..reach / step {
+                let total = per_minute * step as f64 / 60.0;
+                // The five minutes are what was normal.
+                let bad = failing(back).filter(|_| step == 60).unwrap_or(0.01);
+                let bucket = now.div_euclid(step) - 1 - back;
+                for (part, count) in [(Part::Part, total * (1.0 - bad)), (Part::Total, total)] {
+                    track.lane_mut(part, step).put(bucket, count);
+                }
+            }
+        }
+        track
+    }
+
+    fn found(whole: &Track, part: &Track) -> Option<(i64, String)> {
+        let (end, objective) = (start(), 0.98);
+        let baseline = Baseline::around(whole, objective, end);
+        let of_part = Baseline::around(part, objective, end);
+        let split = Split {
+            label: "provider",
+            value: "acme",
+            track: part,
+            baseline: &of_part,
+        };
+        let drop = find_with_parts(whole, &baseline, &[split], end)?;
+        let culprit = drop.culprit.map_or(String::new(), |culprit| culprit.value);
+        Some(((end - drop.since).num_minutes(), culprit))
+    }
+
+    #[test]
+    fn a_short_drop_of_the_whole_hides_no_part_that_goes_on_failing() {
+        for ended in [6, 8, 12, 20, 40] {
+            let blip = ended..ended + 2;
+            let whole = track(600.0, |back| blip.contains(&back).then_some(0.5));
+            let part = track(6.0, |back| {
+                let own = (back < 240).then_some(0.15);
+                blip.contains(&back).then_some(0.5).or(own)
+            });
+            let found = found(&whole, &part);
+            let (since, who) = found.unwrap_or_else(|| panic!("hidden {ended} minutes after"));
+            assert_eq!(who, "acme");
+            assert!((235..=245).contains(&since), "since {since} minutes");
+        }
+    }
+
+    #[test]
+    fn what_a_part_fails_with_after_a_drop_of_the_whole_begins_after_it() {
+        for ended in [10, 11, 13, 15] {
+            let outage = ended..ended + 20;
+            let whole = track(600.0, |back| outage.contains(&back).then_some(0.9));
+            let part = track(60.0, |back| {
+                let own = (back < 9).then_some(0.15);
+                outage.contains(&back).then_some(0.9).or(own)
+            });
+            let (since, who) = found(&whole, &part).unwrap();
+            assert_eq!((since, who.as_str()), (9, "acme"), "{ended}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_over_once_the_whole_is() {
+        for ended in [6, 10, 30] {
+            let outage = ended..ended + 60;
+            let failing = |back: i64| outage.contains(&back).then_some(0.04);
+            assert_eq!(found(&track(600.0, failing), &track(6.0, failing)), None);
+        }
+    }
+}
