@@ -28,8 +28,16 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     let closed = model
         .incident()
         .is_some_and(|incident| incident.status == Status::Closed);
+    let sealed = model
+        .incident()
+        .is_some_and(|incident| incident.custody.sealed.is_some());
     let more: &[Hint] = match (model.ui.screen, model.incident().is_some()) {
         (_, false) => &[(Action::Open, "open by hand")],
+        _ if sealed => &[
+            (Action::Copy, "copy"),
+            (Action::Switch, "other incident"),
+            (Action::Open, "open by hand"),
+        ],
         (Screen::Timeline | Screen::Documents, _) if closed => &[
             (Action::Note, "note"),
             (Action::Correct, "correct"),
@@ -78,7 +86,8 @@ pub fn hints(model: &Model) -> Vec<Hint> {
 pub fn next(model: &Model) -> Option<Hint> {
     let incident = model.incident()?;
     if incident.status == Status::Closed {
-        return Some(if documents_are_behind(incident) {
+        let sealed = incident.custody.sealed.is_some();
+        return Some(if documents_are_behind(incident) && !sealed {
             (Action::Write, "write the documents")
         } else {
             (Action::Show(Screen::Documents), "documents")

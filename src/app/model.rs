@@ -120,6 +120,8 @@ pub struct Live {
     pub keepers: Vec<Keeper>,
     /// Symptoms that rules of intake look for, by rule and signal, and since when each is seen.
     pub symptoms: BTreeMap<(Slug, Slug), DateTime<Utc>>,
+    /// When each of them was looked for last and was not there.
+    pub absent: BTreeMap<(Slug, Slug), DateTime<Utc>>,
     /// Which way the measurements lean, by incident.
     pub leaning: BTreeMap<IncidentId, Leaning>,
 }

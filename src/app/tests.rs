@@ -159,6 +159,11 @@ impl Bench {
 
     fn keys(&mut self, keys: &str) {
         for key in keys.chars() {
+            // A person reads what is asked before answering.
+            if self.model.ui.answers.asked.is_some() {
+                self.model.now += TimeDelta::milliseconds(400);
+                self.model.ui.answers.asked = None;
+            }
             self.say(match key {
                 '⏎' => Msg::Act(
                     if self.model.ui.screen == Screen::Playbook && self.model.ui.overlays.is_empty()

@@ -198,6 +198,8 @@ pub struct Answering {
     /// What was measured about the open question when it was asked. It stays while the question is open,
     /// so that the proposal does not change under the cursor.
     pub proposal: Option<Proposal>,
+    /// When what was answered was asked about, or opened again: a key that is pressed twice answers once.
+    pub asked: Option<chrono::DateTime<chrono::Utc>>,
     /// The answer under the cursor.
     pub cursor: usize,
     /// Whether the reason for the question is shown.

@@ -28,7 +28,7 @@ use chrono::{DateTime, Utc};
 
 pub(crate) use acts::{selected_row, timeline_rows};
 pub(crate) use list::{Row, count as alert_rows, cursor as alert_cursor, row as alert_row};
-pub(crate) use severity::{facts, open_question};
+pub(crate) use severity::{facts, is_answering, open_question};
 pub(crate) use steps::values;
 pub(crate) use typing::palette_rows;
 
@@ -170,6 +170,12 @@ fn record(model: &mut Model, incident: &IncidentId, drafts: Vec<Draft>) -> Vec<E
     let Some(board) = model.boards.get_mut(incident) else {
         return Vec::new();
     };
+    if board.incident.custody.sealed.is_some() {
+        model
+            .ui
+            .warn("the journal is sealed: nothing is added to it");
+        return Vec::new();
+    }
     let drafts: Vec<Draft> = drafts
         .into_iter()
         .filter(|draft| !board.in_flight(draft))

@@ -5,6 +5,7 @@ mod keeping;
 use super::alerts::block_on;
 use super::arguments::Global;
 use super::error::{CliError, Exit};
+use super::escalation;
 use super::output::Output;
 use super::setup::{Base, base};
 use crate::journal::verify;
@@ -59,6 +60,12 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
             good("channel", says)
         })),
         Err(error) => checks.push(bad("channels", error.what, error.hint)),
+    }
+    if !base.config.channels.is_empty() {
+        let policy = &base.config.policies.escalation;
+        let todo = "`warroom escalation check` shows who is called by what";
+        let levels = escalation::unreachable(&base, policy).into_iter();
+        checks.extend(levels.map(|what| bad("escalation", what, todo)));
     }
     for (file, faults) in &base.config.playbooks.broken {
         let first = faults.first().map_or(String::new(), ToString::to_string);

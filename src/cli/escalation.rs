@@ -183,24 +183,30 @@ fn wrong(base: &Base, known: &Known, policy: &Policy, now: DateTime<Utc>) -> Vec
         }
     }
     // Without any channel the policy may be sound all the same: that is for `doctor` to say.
-    if base.config.channels.is_empty() {
-        return wrong;
-    }
-    let bell = bell();
-    let configured = |name: &Slug| {
-        base.config
-            .channels
-            .iter()
-            .any(|channel| channel.name() == name)
-    };
-    for level in &policy.levels {
-        let outside = level.channels.iter().filter(|name| **name != bell);
-        if !outside.clone().any(configured) {
-            wrong.push(format!(
-                "level \"{}\" has no configured channel but the bell",
-                level.level
-            ));
-        }
+    if !base.config.channels.is_empty() {
+        wrong.extend(unreachable(base, policy));
     }
     wrong
+}
+
+/// Levels that would call nobody but whoever hears this terminal's bell, and what to do.
+pub(super) fn unreachable(base: &Base, policy: &Policy) -> Vec<String> {
+    let bell = bell();
+    let names = base.config.channels.iter().map(ChannelSettings::name);
+    let known: BTreeSet<&Slug> = names.collect();
+    let calls = |level: &&Level| {
+        let mut outside = level.channels.iter().filter(|name| **name != bell);
+        outside.any(|name| known.contains(name))
+    };
+    let levels = policy.levels.iter().filter(|level| !calls(level));
+    let says = levels.map(|level| {
+        let wants = list(level.channels.iter().filter(|name| **name != bell));
+        format!(
+            "level \"{}\" has no configured channel but the bell: it calls by {}, configured is {}; give a channel that name, or name yours in the policy",
+            level.level,
+            if wants.is_empty() { "none" } else { &wants },
+            if known.is_empty() { "none".to_string() } else { list(&known) }
+        )
+    });
+    says.collect()
 }

@@ -105,7 +105,7 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::Hold { id, why, release } => {
             custody::hold(&base, &id, release.as_ref(), &Safe::block(&why), output)
         }
-        Verb::Seal { id } => custody::seal(&base, &id, output),
+        Verb::Seal { id, anyway } => closing::seal(&pen, &id, anyway),
         Verb::Delete { id, why } => custody::delete(&base, &id, &Safe::block(&why), output),
         other => command::run(&pen, other),
     }
@@ -328,7 +328,7 @@ fn open(
             Exit::No,
             what,
             format!(
-                "`warroom incident note {known} TEXT` adds to it; resolve it first to open another"
+                "`warroom incident note {known} TEXT` adds to it; --path opens one for a path of another service"
             ),
         )
     })?;

@@ -4,7 +4,7 @@ use super::arguments::Global;
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::{Base, base};
-use super::{console, diagnostics};
+use super::{console, diagnostics, escalation};
 use crate::app::runtime::{Launch, Runtime};
 use crate::app::{Board, Model, Msg, update};
 use crate::documents::{People, sentence};
@@ -92,6 +92,12 @@ fn say(base: &Base, launch: &Launch, output: &Output) {
         output.warning(
             "NOBODY can be called from here: no channel is configured; see `warroom config init`",
         );
+    }
+    if !launch.parts.channels.is_empty() {
+        let levels = escalation::unreachable(base, &base.config.policies.escalation);
+        for what in levels {
+            output.warning(&what);
+        }
     }
     for warning in &launch.model.setup.warnings {
         output.warning(warning);

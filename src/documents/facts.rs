@@ -266,9 +266,9 @@ fn row(entry: &Entry, incident: &Incident, people: &People, blameless: bool) -> 
         }
     }
     let who = if blameless {
-        people.label(&entry.by)
+        people.label_at(&entry.by, entry.seq)
     } else {
-        format!("{} ({})", entry.by, people.label(&entry.by))
+        format!("{} ({})", entry.by, people.label_at(&entry.by, entry.seq))
     };
     let mut cites = vec![entry.seq];
     cites.extend(corrections);

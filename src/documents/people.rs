@@ -1,4 +1,4 @@
-//! Who appears in a document: roles instead of names.
+//! Who appears in a document: numbers and the roles held at the time instead of names.
 
 use crate::incident::entry::field;
 use crate::incident::{Disclosed, Entry, Event, Incident, Role, Slug};
@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 pub struct People {
     labels: BTreeMap<Slug, String>,
     names: Vec<(regex::Regex, String)>,
+    /// Each change of a role, by entry.
+    held: Vec<(u64, (Role, Option<Slug>))>,
     /// Whether nobody is named at all: neither those who never took part, as who was on call and did not answer.
     blameless: bool,
 }
@@ -17,42 +19,28 @@ pub struct People {
 const SHORTEST_NAME: usize = 3;
 
 impl People {
-    /// From the entries: an actor is called by the first role that it held, or else by number.
+    /// From the entries: everybody by a number, in the order in which they appear. Roles change hands, so that they are
+    /// told with the time at which they were held.
     pub fn new(entries: &[Entry], incident: &Incident) -> Self {
-        let mut first_roles: BTreeMap<Slug, Role> = BTreeMap::new();
-        for entry in entries {
-            let given = match entry.event() {
-                Some(Event::RoleAssigned(data)) => {
-                    data.actor.as_ref().map(|actor| (actor, data.role))
-                }
-                Some(Event::HandedOver(data)) => Some((&data.to, data.role)),
-                _ => None,
-            };
-            if let Some((actor, role)) = given {
-                first_roles.entry(actor.clone()).or_insert(role);
-            }
-        }
         let mut people = Self::default();
-        let mut taken: BTreeMap<Role, u32> = BTreeMap::new();
+        for entry in entries {
+            let change = match entry.event() {
+                Some(Event::RoleAssigned(data)) => (data.role, data.actor.clone()),
+                Some(Event::HandedOver(data)) => (data.role, Some(data.to.clone())),
+                _ => continue,
+            };
+            people.held.push((entry.seq, change));
+        }
         let mut number = 0;
         let mut names: Vec<(String, String)> = Vec::new();
         let mut actors: Vec<_> = incident.actors.iter().collect();
         actors.sort_by_key(|(_, (seq, _))| *seq);
         for (actor, (seq, introduced)) in actors {
-            let label = match (introduced.uid, first_roles.get(actor)) {
-                (None, _) => "warroom".to_string(),
-                (Some(_), Some(role)) => {
-                    let count = taken.entry(*role).or_insert(0);
-                    *count += 1;
-                    match count {
-                        1 => role.title().to_string(),
-                        more => format!("{} {more}", role.title()),
-                    }
-                }
-                (Some(_), None) => {
-                    number += 1;
-                    format!("responder {number}")
-                }
+            let label = if introduced.uid.is_none() {
+                "warroom".to_string()
+            } else {
+                number += 1;
+                format!("responder {number}")
             };
             let name = entries
                 .iter()
@@ -109,6 +97,21 @@ impl People {
             labels: labels.collect(),
             ..Self::default()
         }
+    }
+
+    /// How an actor is called, with the roles that they held once this entry was recorded.
+    pub fn label_at(&self, actor: &Slug, seq: u64) -> String {
+        let mut roles: BTreeMap<Role, &Slug> = BTreeMap::new();
+        for (_, (role, holder)) in self.held.iter().take_while(|(at, _)| *at <= seq) {
+            match holder {
+                Some(holder) => drop(roles.insert(*role, holder)),
+                None => drop(roles.remove(role)),
+            }
+        }
+        let mut held = vec![self.label(actor)];
+        let theirs = roles.iter().filter(|(_, holder)| **holder == actor);
+        held.extend(theirs.map(|(role, _)| role.title().to_string()));
+        held.join(", ")
     }
 
     /// How an actor is called.

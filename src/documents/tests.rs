@@ -215,8 +215,14 @@ fn who_got_command_by_a_hand_over_is_called_by_the_role() {
     };
     story.push(Event::HandedOver(over), &[("text", "all is told")]);
     let text = rendered(Kind::Postmortem, &story.entries, None);
-    assert!(text.contains("to incident commander 2"), "{text}");
-    assert!(!text.contains("responder 1"), "{text}");
+    assert!(text.contains("from responder 1 to responder 2"), "{text}");
+    story.note("it recovers");
+    let facts = facts(&id(), &story.entries, true);
+    let who = |at: usize| facts.timeline[facts.timeline.len() - at].who.clone();
+    assert_eq!(who(1), "responder 2, incident commander");
+    // Before, and after, somebody holds a role it is not theirs.
+    let first = facts.timeline.iter().find(|row| row.what == "acknowledged");
+    assert_eq!(first.unwrap().who, "responder 1");
 }
 
 #[test]

@@ -176,8 +176,15 @@ impl JournalError {
 
 fn io_hint(kind: std::io::ErrorKind, path: &Path) -> String {
     use std::io::ErrorKind;
-    let directory = path.parent().unwrap_or(path).display();
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let directory = parent.unwrap_or(path).display();
     match kind {
+        ErrorKind::NotFound if parent.is_none() => {
+            "name an incident (`warroom incident list`), or a file or directory that is there"
+                .into()
+        }
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => format!(
             "make {directory} writable for this user, or choose another place with --data-dir DIR"
         ),

@@ -2,6 +2,7 @@
 
 use crate::app::action::for_key;
 use crate::app::ui::{Edit, Overlay};
+use crate::app::update::is_answering;
 use crate::app::{Action, Model, Msg};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -43,7 +44,7 @@ fn pressed(model: &Model, key: KeyEvent) -> Option<Msg> {
     match single(&name) {
         Some(c) => Some(Msg::Key(c)),
         None => {
-            let answering = model.ui.answers.active && name == "enter";
+            let answering = is_answering(model) && name == "enter";
             let action = if answering {
                 Action::Enter
             } else {

@@ -445,3 +445,41 @@ fn a_number_that_a_proposal_does_not_rest_on_keeps_nothing_standing() {
     measured_for(&mut bench, 4, 0.95);
     assert_eq!(bench.model.proposed(), None);
 }
+
+#[test]
+fn questions_that_are_left_open_answer_no_key_on_another_screen_and_go_on_where_they_were() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("asn");
+    let open = |bench: &Bench| {
+        let question = crate::app::update::open_question(&bench.model);
+        question.map(|question| question.id.to_string())
+    };
+    let at = open(&bench);
+    bench.say(Msg::Act(crate::app::action::Action::Show(Screen::People)));
+    assert!(!crate::app::update::is_answering(&bench.model));
+    bench.keys("n");
+    assert!(
+        matches!(bench.model.ui.overlays.last(), Some(Overlay::Prompt(_))),
+        "n writes a note here"
+    );
+    bench.keys("⎋s");
+    assert_eq!(open(&bench), at, "nothing answered is lost");
+}
+
+#[test]
+fn a_key_pressed_twice_answers_once() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("as");
+    // Wrong processing: compliance would be called.
+    bench.say(Msg::Key('y'));
+    while crate::app::update::open_question(&bench.model).is_some() {
+        bench.keys("n");
+    }
+    bench.say(Msg::Key('y'));
+    assert!(bench.incident().classification().is_none(), "the same key");
+    bench.pass(1);
+    bench.say(Msg::Key('y'));
+    assert!(bench.incident().classification().is_some());
+}

@@ -258,3 +258,27 @@ fn resolving_over_a_correctness_fault_that_goes_on_is_asked_about() {
     let asked = question(&bench);
     assert!(asked.contains("is beyond its tolerance"), "{asked}");
 }
+
+#[test]
+fn a_sealed_journal_is_asked_for_nothing_and_leaves_nothing_on_its_way() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("au5the night is over⏎y");
+    let id = bench.model.current.clone().unwrap();
+    bench.disk_works = false;
+    bench.keys("ntoo late⏎");
+    assert!(!bench.model.boards[&id].pending.is_empty());
+    let seal = Draft::new(
+        &slug("a-5e5e5e5e"),
+        Event::Sealed(crate::incident::entry::Empty {}),
+    );
+    bench.recorded_elsewhere(id.clone(), &[seal]);
+    let told = |bench: &Bench| bench.model.ui.notice.clone().map(|notice| notice.text);
+    assert!(told(&bench).unwrap().contains("NOT recorded"));
+    assert!(bench.model.boards[&id].pending.is_empty(), "nothing waits");
+    bench.waiting.clear();
+    bench.keys("w");
+    assert!(told(&bench).unwrap().contains("sealed"));
+    assert!(bench.waiting.is_empty(), "no documents are asked for");
+    assert!(bench.model.boards[&id].pending.is_empty());
+}

@@ -382,6 +382,22 @@ fn a_drop_joins_the_incident_of_an_alert_and_after_closing_opens_no_second_one()
     assert_eq!(bench.model.boards.len(), 2, "a new drop is a new incident");
 }
 
+/// The scan may see both outages as one: that there was none in between is known here.
+#[test]
+fn an_outage_soon_after_another_one_was_closed_is_a_new_incident() {
+    let mut bench = Bench::new();
+    bench.firing();
+    hear(&mut bench, 4, &dropping);
+    bench.keys("au5⏎y");
+    bench.alert(&[], AlertState::Firing, start());
+    hear(&mut bench, 1, &fine);
+    hear(&mut bench, 4, &dropping);
+    assert_eq!(bench.model.boards.len(), 2);
+    let opened = bench.model.boards.values().next_back().unwrap();
+    let opened = opened.incident.opened.clone().unwrap();
+    assert!(opened.data.started > opened.at - TimeDelta::minutes(5));
+}
+
 #[test]
 fn a_read_only_console_opens_nothing_by_a_drop() {
     let mut bench = Bench::with(|setup| setup.read_only = true);

@@ -28,7 +28,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     if entry(action).is_some_and(|entry| entry.records) && refuse_read_only(model) {
         return Vec::new();
     }
-    if model.ui.screen == Screen::Severity && severity::open_question(model).is_some() {
+    if severity::is_answering(model) {
         match action {
             Action::Enter => return severity::enter(model),
             Action::Down | Action::Up => {
@@ -211,6 +211,12 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 
 fn write(model: &mut Model) -> Vec<Effect> {
     model.ui.show(Screen::Documents);
+    if is_sealed(model) {
+        model
+            .ui
+            .warn("the journal is sealed: `warroom postmortem` and `record` print its documents");
+        return Vec::new();
+    }
     match (&model.current, model.board()) {
         (Some(id), Some(board)) => {
             vec![Effect::Write {
@@ -223,6 +229,12 @@ fn write(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Whether the journal on the screen takes nothing any more.
+fn is_sealed(model: &Model) -> bool {
+    let incident = model.incident();
+    incident.is_some_and(|incident| incident.custody.sealed.is_some())
 }
 
 /// What is worth copying here: commands of the step, paths of documents, links of the gravest alert.
@@ -257,7 +269,12 @@ fn copy(model: &mut Model) -> Vec<Effect> {
 
 /// A key that means something only to what is open: an answer, Yes or No, a list's number.
 pub(super) fn key(model: &mut Model, key: char) -> Vec<Effect> {
+    let twice = severity::is_pressed_twice(model);
     match model.ui.overlays.last_mut() {
+        Some(Overlay::Confirm {
+            then: Confirmed::Classify(_),
+            ..
+        }) if twice => return Vec::new(),
         Some(Overlay::Confirm { yes, .. }) => {
             match key {
                 'y' => *yes = true,
@@ -284,7 +301,11 @@ pub(super) fn key(model: &mut Model, key: char) -> Vec<Effect> {
         && let Some(question) = severity::open_question(model)
         && (question.answers.iter().any(|answer| answer.key == key) || matches!(key, 'b' | 'w'))
     {
-        return severity::key(model, key);
+        return if twice {
+            Vec::new()
+        } else {
+            severity::key(model, key)
+        };
     }
     for_key(&key.to_string(), model.ui.screen).map_or(Vec::new(), |action| act(model, action))
 }

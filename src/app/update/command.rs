@@ -9,6 +9,7 @@ use crate::app::model::Model;
 use crate::app::ui::{Overlay, Pick, Picked, Purpose, Takes};
 use crate::incident::entry::Audience;
 use crate::incident::{Role, Slug};
+use crate::text::list;
 
 /// Takes the page. Where levels wait for an answer of each target, the person says whom they answer for; what the
 /// schedule says of them counts without asking.
@@ -80,7 +81,20 @@ pub(super) fn audiences(model: &mut Model) {
 
 /// The prompt of an update.
 pub(super) fn write_update(model: &mut Model, audience: Audience) {
-    let title = format!("Update for {}: what they need to know now", audience.word());
+    let ways = model.setup.channels.iter();
+    let ways = list(
+        ways.filter(|way| way.audiences.contains(&audience))
+            .map(|way| &way.name),
+    );
+    let sent = if ways.is_empty() {
+        "recorded only".to_string()
+    } else {
+        format!("SENT by {ways}")
+    };
+    let title = format!(
+        "Update for {}, {sent}: what they need to know",
+        audience.word()
+    );
     open_prompt(
         model,
         Purpose::Update(audience),

@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::incident::entry::{Occasion, StepOutcome};
-use crate::incident::{Draft, Entry, Event, IncidentId, Slug, Status};
+use crate::incident::{Draft, Entry, Event, IncidentId, Role, Slug, Status};
 
 pub(super) fn loaded(model: &mut Model, id: IncidentId) -> Vec<Effect> {
     let board = model.boards.entry(id.clone()).or_default();
@@ -88,6 +88,15 @@ pub(super) fn recorded(
         board.pending.retain(|pending| pending.token != token);
         board.problem = None;
     }
+    let sealed = board.incident.custody.sealed.is_some();
+    if sealed && !board.pending.is_empty() {
+        // It will never be taken: that is said once, and not kept as if it were on its way.
+        board.pending.clear();
+        board.problem = None;
+        model
+            .ui
+            .warn("the journal was sealed meanwhile: the last entry was NOT recorded");
+    }
     let mut effects: Vec<Effect> = sign(model, id, occasion).into_iter().collect();
     let taken = own
         .iter()
@@ -103,8 +112,16 @@ pub(super) fn recorded(
                 }
             }
             Some(Event::Acknowledged(_)) => {
+                let commands = own.iter().any(|entry| {
+                    matches!(entry.event(), Some(Event::RoleAssigned(data)) if data.role == Role::IncidentCommander)
+                });
+                let commands = if commands {
+                    "; you are incident commander"
+                } else {
+                    ""
+                };
                 model.ui.tell(format!(
-                    "acknowledged, recorded as #{}; calls that wait for it stop",
+                    "acknowledged, recorded as #{}; calls that wait for it stop{commands}",
                     entry.seq
                 ));
             }
@@ -197,6 +214,13 @@ pub(super) fn not_recorded(model: &mut Model, id: &IncidentId, why: Told) {
     let Some(board) = model.boards.get_mut(id) else {
         return;
     };
+    if board.incident.custody.sealed.is_some() {
+        board.pending.clear();
+        model
+            .ui
+            .warn("the journal is sealed: the last entry was NOT recorded");
+        return;
+    }
     // Refused for good it stays on the screen as not recorded, so that nobody takes it for done and the
     // program does not ask for the same again with every tick.
     board.problem = Some(why);

@@ -10,7 +10,7 @@ use crate::incident::severity::{Answered, Facts, Policy, Progress, Question, Rul
 use crate::incident::{Incident, Slug};
 use crate::signals::Reading;
 use crate::signals::watch::{Detail, Report, SignalReport, Standing};
-use crate::text::Safe;
+use crate::text::{Safe, list};
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 
@@ -24,6 +24,10 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
         model
             .ui
             .warn("there is no incident to classify; ctrl-n opens one by hand");
+        return Vec::new();
+    }
+    // Answers that are under way go on where they were left.
+    if open_question(model).is_some() {
         return Vec::new();
     }
     model.ui.answers = Answering {
@@ -69,6 +73,11 @@ pub(crate) fn open_question(model: &Model) -> Option<&Question> {
         Progress::Ask(question) => Some(question),
         Progress::Decided(_) => None,
     }
+}
+
+/// Whether keys answer a question: one is open, and on the screen.
+pub(crate) fn is_answering(model: &Model) -> bool {
+    model.ui.screen == Screen::Severity && open_question(model).is_some()
 }
 
 /// What a measurement answers to a question now: only while it is fresh.
@@ -194,7 +203,15 @@ fn place_cursor(model: &mut Model) {
     // A question that a fact answers is open because somebody went back to it: the fact is where they start.
     let known = facts(model).answer(question).map(|known| known.answer);
     let proposed = proposal.as_ref().map(|proposal| proposal.answer.clone());
-    let wanted = proposed.or(known);
+    // What was answered the last time, where nothing is known better.
+    let verdict = model.incident().and_then(Incident::classification);
+    let before = verdict.and_then(|verdict| {
+        let mut answers = verdict.answers.iter();
+        answers.find(|given| given.question == question.id)
+    });
+    let wanted = proposed
+        .or(known)
+        .or(before.map(|given| given.answer.clone()));
     let cursor = question.answers.iter().position(|answer| match &wanted {
         Some(wanted) => answer.id == *wanted,
         None => answer.id.as_str() == "unknown",
@@ -260,6 +277,17 @@ pub(super) fn reopen(model: &mut Model) {
         answers.answers.remove(&known);
     }
     back(model);
+    model.ui.answers.asked = Some(model.now);
+}
+
+/// A key pressed again so soon is not an answer to the next question.
+const AGAIN: TimeDelta = TimeDelta::milliseconds(400);
+
+/// Whether a key is the one before, pressed twice.
+pub(super) fn is_pressed_twice(model: &Model) -> bool {
+    let rate = model.setup.drill.as_ref().map_or(1, |(_, rate)| *rate);
+    let asked = model.ui.answers.asked;
+    asked.is_some_and(|at| (model.now - at).abs() < AGAIN * rate as i32)
 }
 
 fn back(model: &mut Model) {
@@ -347,13 +375,22 @@ fn finish(model: &mut Model) -> Vec<Effect> {
     let mut doubts = Vec::new();
     doubts.extend(slighter_than_measured(&model.ui.answers, policy, rule));
     if raised {
+        let unknown = answered.iter();
+        let unknown = unknown.filter(|given| given.answer.as_str() == "unknown");
+        let unknown = list(unknown.map(|given| &given.question));
+        let worst = if unknown.is_empty() {
+            String::new()
+        } else {
+            format!(" (taking the worst: {unknown} not known)")
+        };
         doubts.push(format!(
-            "{}: {}. The compliance officer is called at once.",
+            "{}: {}{worst}. The compliance officer is called at once.",
             rule.severity, rule.says
         ));
     }
     if !doubts.is_empty() {
         let question = format!("{} Record it?", doubts.join(" "));
+        model.ui.answers.asked = Some(model.now);
         model.ui.overlays.push(Overlay::Confirm {
             question,
             then: Confirmed::Classify(answered),

@@ -239,6 +239,9 @@ pub(in crate::cli) enum Incident {
     Seal {
         /// The incident
         id: IncidentId,
+        /// Seal although work is open: it can never be marked done
+        #[arg(long)]
+        anyway: bool,
     },
     /// Delete a sealed incident whose retention has ended; a second person approves first
     Delete {
@@ -272,7 +275,7 @@ impl Incident {
             | Self::Erase { id, .. }
             | Self::Approve { id, .. }
             | Self::Hold { id, .. }
-            | Self::Seal { id }
+            | Self::Seal { id, .. }
             | Self::Delete { id, .. } => Some(id),
         }
     }

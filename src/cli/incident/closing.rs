@@ -1,6 +1,7 @@
 //! Closing from the command line: nothing that is left open is closed over in silence.
 
-use super::{CliError, Exit, Pen, load};
+use super::{CliError, Exit, Pen, custody, load};
+use crate::app::Board;
 use crate::app::intent::Intent;
 use crate::incident::closing::{LeftOpen, left_open, words};
 use crate::incident::{IncidentId, Status};
@@ -15,22 +16,45 @@ pub(super) fn status(
 ) -> Result<(), CliError> {
     if status == Status::Closed {
         let board = load(pen.base, id)?;
-        let left = match board.incident.status {
-            // Said by what records it.
-            Status::Closed => Vec::new(),
-            _ => left_open(&board.incident),
-        };
-        let work = |left: &LeftOpen| matches!(left, LeftOpen::Work(..));
-        let said = words(&left).join("; ");
-        if !anyway && left.iter().any(work) {
-            let hint = format!(
-                "`warroom incident done {id} NUMBER` ends work; --anyway closes all the same, and every document names what is open"
-            );
-            return Err(CliError::new(Exit::No, format!("not closed: {said}"), hint));
-        }
-        if !left.is_empty() {
-            pen.output.warning(&said);
+        // A second closing is refused by what records it.
+        if board.incident.status != Status::Closed {
+            over_open_work(pen, id, &board, ("closed", anyway))?;
         }
     }
     pen.record(id, &Intent::Status(status, Safe::block(text)))
+}
+
+/// Seals. What is open then can never be marked done, so that is refused as closing is.
+pub(super) fn seal(pen: &Pen<'_>, id: &IncidentId, anyway: bool) -> Result<(), CliError> {
+    let board = load(pen.base, id)?;
+    if board.incident.custody.sealed.is_none() {
+        over_open_work(pen, id, &board, ("sealed", anyway))?;
+    }
+    custody::seal(pen.base, id, pen.output)
+}
+
+/// Refuses to end over open work, unless that is meant; what else is left open is said.
+fn over_open_work(
+    pen: &Pen<'_>,
+    id: &IncidentId,
+    board: &Board,
+    (ended, anyway): (&str, bool),
+) -> Result<(), CliError> {
+    let left = left_open(&board.incident);
+    let work = |left: &LeftOpen| matches!(left, LeftOpen::Work(..));
+    let said = words(&left).join("; ");
+    if !anyway && left.iter().any(work) {
+        let hint = format!(
+            "`warroom incident done {id} NUMBER` ends work; --anyway does it all the same, and every document names what is open"
+        );
+        return Err(CliError::new(
+            Exit::No,
+            format!("not {ended}: {said}"),
+            hint,
+        ));
+    }
+    if !left.is_empty() {
+        pen.output.warning(&said);
+    }
+    Ok(())
 }

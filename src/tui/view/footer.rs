@@ -80,7 +80,7 @@ fn message(canvas: &Canvas<'_>) -> Option<Line<'static>> {
     }
     model.setup.drill.as_ref()?;
     // Whoever is answering needs no advice to begin.
-    if crate::app::update::open_question(model).is_some() {
+    if crate::app::update::is_answering(model) {
         return None;
     }
     let (action, words) = guide::next(model)?;
@@ -104,7 +104,7 @@ fn hints(canvas: &Canvas<'_>) -> Line<'static> {
     let shown = |action: Action, words| Some((*entry(action)?.keys.first()?, words));
     let (now, always): (Vec<Shown>, Vec<Shown>) = if let Some(hints) = overlay_hints(canvas) {
         (hints.to_vec(), Vec::new())
-    } else if crate::app::update::open_question(model).is_some() {
+    } else if crate::app::update::is_answering(model) {
         (ANSWERING.to_vec(), Vec::new())
     } else {
         let now = guide::hints(model).into_iter();
@@ -178,26 +178,31 @@ fn recorded(canvas: &Canvas<'_>) -> Span<'static> {
 }
 
 fn overlay_hints(canvas: &Canvas<'_>) -> Option<&'static [Shown]> {
-    use crate::app::ui::Overlay;
+    use crate::app::ui::{Overlay, Purpose};
     Some(match canvas.model.ui.overlays.last()? {
         Overlay::Help { .. } => &[("esc", "close"), ("down", "further")],
         Overlay::Palette { .. } => &[("enter", "do it"), ("esc", "leave"), ("down", "next")],
+        Overlay::Prompt(prompt) if matches!(prompt.purpose, Purpose::Update(_)) => &[
+            ("enter", "record and send"),
+            ("ctrl-t", "it was earlier"),
+            ("esc", "leave"),
+        ],
         Overlay::Prompt(prompt) => {
             match (prompt.fields.len() > 1, prompt.purpose.may_be_earlier()) {
                 (true, true) => &[
-                    ("enter", "next field, then record"),
+                    ("enter", "next, then record"),
                     ("ctrl-t", "it was earlier"),
-                    ("esc", "leave, nothing recorded"),
+                    ("esc", "leave"),
                 ],
                 (true, false) => &[
-                    ("enter", "next field, then record"),
+                    ("enter", "next, then record"),
                     ("tab", "field"),
-                    ("esc", "leave, nothing recorded"),
+                    ("esc", "leave"),
                 ],
                 (false, true) => &[
                     ("enter", "record"),
                     ("ctrl-t", "it was earlier"),
-                    ("esc", "leave, nothing recorded"),
+                    ("esc", "leave"),
                 ],
                 (false, false) => &[("enter", "record"), ("esc", "leave, nothing recorded")],
             }

@@ -37,9 +37,18 @@ fn asking(canvas: &Canvas<'_>, question: &Question) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let answers = &model.ui.answers;
     let number = answers.order.len() - answers.known.len() + 1;
+    let unknown = if question
+        .answers
+        .iter()
+        .any(|answer| answer.id.as_str() == "unknown")
+    {
+        "; it can be answered \"not known yet\""
+    } else {
+        ""
+    };
     let mut lines = vec![
         Line::from(styled(
-            format!(" Question {number} of at most 5; each can be answered \"not known yet\""),
+            format!(" Question {number} of at most 5{unknown}"),
             theme.dim(),
         )),
         Line::default(),

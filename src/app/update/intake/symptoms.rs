@@ -55,7 +55,10 @@ fn look(model: &mut Model) -> Vec<(SignalRule, Finding)> {
                     model.live.symptoms.entry(key).or_insert(model.now);
                     found.push((rule.clone(), finding));
                 }
-                Ok(None) => drop(model.live.symptoms.remove(&key)),
+                Ok(None) => {
+                    model.live.symptoms.remove(&key);
+                    model.live.absent.insert(key, model.now);
+                }
                 Err(_) => {}
             }
         }
@@ -73,6 +76,16 @@ fn first_seen(model: &Model, rule: &SignalRule, finding: &Finding) -> Option<Dat
     model.live.symptoms.get(&key).copied()
 }
 
+/// When it began: by its own past, or else when it was first seen here. What was looked for meanwhile and was not there
+/// began after that: an outage soon after another one is a new one.
+fn began(model: &Model, rule: &SignalRule, finding: &Finding) -> Option<DateTime<Utc>> {
+    let seen = first_seen(model, rule, finding);
+    let since = [finding.since, seen].into_iter().flatten().min()?;
+    let key = (rule.rule.clone(), finding.signal.clone());
+    let absent = model.live.absent.get(&key).copied();
+    Some(absent.map_or(since, |absent| since.max(absent)))
+}
+
 fn has_held(model: &Model, rule: &SignalRule, finding: &Finding) -> bool {
     let seen = first_seen(model, rule, finding);
     seen.is_some_and(|seen| model.now - seen >= rule.held.0)
@@ -81,8 +94,7 @@ fn has_held(model: &Model, rule: &SignalRule, finding: &Finding) -> bool {
 /// Whether this very symptom belongs to an incident already that is resolved or closed: what goes on after that opens
 /// no second one. Wrong processing belongs to an incident only where that incident knew of it.
 fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &Finding) -> bool {
-    let began = [first_seen(model, rule, finding), finding.since];
-    let Some(began) = began.into_iter().flatten().min() else {
+    let Some(began) = began(model, rule, finding) else {
         return false;
     };
     model.boards.values().any(|board| {
@@ -103,10 +115,7 @@ fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &Findi
 fn opening(model: &Model, service: &Slug, rule: &SignalRule, finding: &Finding) -> Vec<Draft> {
     let began = Began {
         // What its own past does not show began when it was first seen here.
-        at: finding
-            .since
-            .or(first_seen(model, rule, finding))
-            .unwrap_or(finding.at),
+        at: began(model, rule, finding).unwrap_or(finding.at),
         cause: finding.cause,
     };
     let by = (rule.rule.clone(), Some(model.setup.intake.1.clone()));

@@ -70,7 +70,12 @@ fn empty(canvas: &Canvas<'_>) -> String {
         .index
         .sources()
         .any(|source| model.silence_of(source).is_none());
-    if in_contact {
+    let goes_on = model
+        .incident()
+        .is_some_and(|incident| !incident.status.is_resolved());
+    if in_contact && goes_on {
+        "   none fires; that alone is no recovery".into()
+    } else if in_contact {
         "   none fires. A critical one opens an incident here by itself.".into()
     } else {
         "   not known: no source of alerts has answered".into()

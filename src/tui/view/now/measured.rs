@@ -25,7 +25,11 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     };
     let head = format!(
         "   {}{}{}{}{}",
-        pad("signal", NAME),
+        // Numbers of whole minutes are read once a minute: how old they are is told.
+        pad(
+            &format!("signal, {} ago", age(canvas.model.now - report.at)),
+            NAME
+        ),
         // The row at the top has the reading of this moment; a ratio here is that of whole minutes, weighed by volume.
         right("last 5 min", COLUMNS[0]),
         right("objective", COLUMNS[1]),
