@@ -389,6 +389,11 @@ fn compliance_is_paged_at_once_when_integrity_is_in_question() {
     bench.pass(2);
     assert_eq!(bench.incident().severity().unwrap().level(), 1);
     assert_eq!(levels_paged(&bench), ["on-call", "compliance"]);
+    let page = bench
+        .sent
+        .iter()
+        .find(|page| page.level == slug("compliance"));
+    assert_eq!(page.unwrap().because, [slug("transaction-integrity")]);
 }
 
 #[test]
@@ -654,7 +659,7 @@ fn a_playbook_is_walked_by_its_entries() {
     else {
         panic!("the check was not asked: {:?}", bench.asked)
     };
-    assert!(query.starts_with("count((sum(rate("), "{query}");
+    assert!(query.starts_with("count(((sum(rate("), "{query}");
     let sample = Sample {
         at: bench.model.now,
         reading: Reading::NoData,

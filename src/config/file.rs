@@ -165,8 +165,10 @@ impl Default for SignalSettings {
     fn default() -> Self {
         Self {
             name: Slug::nearest("confirm-success"),
-            query: "sum(rate(payments_requests_total{path=\"confirm\",outcome=\"success\"}[5m])) \
-                    / sum(rate(payments_requests_total{path=\"confirm\"}[5m]))"
+            // Without a scrape for a while there is no value: a rate would go on for five minutes.
+            query: "(sum(rate(payments_requests_total{path=\"confirm\",outcome=\"success\"}[5m])) \
+                    / sum(rate(payments_requests_total{path=\"confirm\"}[5m])) \
+                    and on () (sum(count_over_time(payments_requests_total{path=\"confirm\"}[75s])) > 0))"
                 .into(),
             objective: 0.999,
         }

@@ -3,7 +3,7 @@
 use crate::incident::entry::{Audience, PageOutcome, Settled};
 use crate::incident::severity::Severity;
 use crate::incident::{IncidentId, Slug, Status};
-use crate::text::Safe;
+use crate::text::{Safe, list};
 use chrono::{DateTime, Utc};
 
 /// What every message says of its incident.
@@ -34,6 +34,8 @@ pub struct Page {
     pub target: Slug,
     /// Who answers for it now, by the schedule.
     pub who: Option<Safe>,
+    /// The conditions that called for this level, if it waits for any.
+    pub because: Vec<Slug>,
     /// When the level was due.
     pub due: DateTime<Utc>,
     /// 0 for the first sending.
@@ -141,6 +143,9 @@ impl Message {
             Self::Page(page) => {
                 let who = page.who.as_ref().map(ToString::to_string);
                 facts.extend(who.map(|who| ("on call", who)));
+                if !page.because.is_empty() {
+                    facts.push(("because", list(&page.because)));
+                }
                 facts.extend(about.started.map(|at| ("began", time(at))));
                 facts.push(("due", time(page.due)));
                 if page.repeat > 0 {

@@ -78,6 +78,8 @@ enum What<'p> {
         target: &'p str,
         #[serde(skip_serializing_if = "Option::is_none")]
         on_call: Option<&'p Safe>,
+        #[serde(skip_serializing_if = "<[Slug]>::is_empty")]
+        because: &'p [Slug],
         due: DateTime<Utc>,
         repeat: u32,
     },
@@ -159,6 +161,7 @@ fn body(message: &Message, now: DateTime<Utc>) -> String {
                 level: page.level.as_str(),
                 target: page.target.as_str(),
                 on_call: page.who.as_ref(),
+                because: &page.because,
                 due: page.due,
                 repeat: page.repeat,
             },

@@ -37,6 +37,7 @@ pub(crate) fn page() -> Message {
         level: slug("on-call"),
         target: slug("on-call"),
         who: Some(Safe::line("dana")),
+        because: vec![slug("customer-data")],
         due: DateTime::<Utc>::UNIX_EPOCH,
         repeat: 0,
     })

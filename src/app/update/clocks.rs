@@ -179,7 +179,13 @@ fn local(model: &Model, id: &IncidentId, intent: &PageIntended) -> Option<Delive
 }
 
 fn page(id: &IncidentId, board: &Board, intent: &PageIntended, entry: &Entry) -> Page {
+    let level = board.incident.escalation.level(&intent.level);
+    let waits_for = level.map_or(&[][..], |level| &level.armed.when);
+    let raised = waits_for
+        .iter()
+        .filter(|condition| board.incident.flags.contains(*condition));
     Page {
+        because: raised.cloned().collect(),
         id: intent.page.clone(),
         about: about(id, board),
         level: intent.level.clone(),

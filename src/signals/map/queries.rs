@@ -45,7 +45,8 @@ pub(in crate::signals) fn counter_rate(counter: &str, window: &str) -> String {
 }
 
 impl SignalSpec {
-    /// The success ratio of the last five minutes as one query; `None` for a signal that is no ratio.
+    /// The success ratio of the last five minutes as one query; `None` for a signal that is no ratio. Where nothing was
+    /// scraped for five intervals it has no value: a rate would go on for as long as its range reaches back.
     pub fn headline(&self, scrape_seconds: u32) -> Option<String> {
         let window = window_of(TimeDelta::minutes(5), scrape_seconds);
         let ratio = self
@@ -58,10 +59,28 @@ impl SignalSpec {
                 .map(|latency| latency.queries(&window))
         })?;
         let RatioQueries { part, total, .. } = &queries;
-        Some(match queries.part_is_bad {
+        let ratio = match queries.part_is_bad {
             false => format!("({part}) / ({total})"),
             true => format!("1 - ({part}) / ({total})"),
+        };
+        let fresh = self.counts().map(|counter| {
+            let recent = i64::from(scrape_seconds) * 5;
+            format!(" and on () (sum(count_over_time({counter}[{recent}s])) > 0)")
+        });
+        Some(match fresh {
+            Some(fresh) => format!("({ratio}{fresh})"),
+            None => ratio,
         })
+    }
+
+    /// The series that counts all its events, where it is named as such and not within an expression.
+    fn counts(&self) -> Option<String> {
+        let total = match (&self.ratio, &self.latency) {
+            (Some(ratio), _) => ratio.total.trim().to_string(),
+            (None, Some(latency)) => latency.all(),
+            (None, None) => return None,
+        };
+        (!total.contains(WINDOW)).then_some(total)
     }
 }
 
@@ -87,6 +106,13 @@ impl RatioSpec {
 }
 
 impl LatencySpec {
+    /// The series that counts all its events.
+    fn all(&self) -> String {
+        let matchers = self.matchers.trim().trim_end_matches(',');
+        let suffix = if self.native { "" } else { "_count" };
+        format!("{}{suffix}{{{matchers}}}", self.histogram.trim())
+    }
+
     /// Its queries: events within the bound, and all.
     pub fn queries(&self, window: &str) -> RatioQueries {
         let seconds = self.within.0.num_milliseconds() as f64 / 1000.0;

@@ -228,3 +228,16 @@ fn an_objective_that_cannot_be_measured_is_named(#[case] text: &str, #[case] say
     let error = signals_of(text).unwrap_err().to_string();
     assert!(error.contains(says), "{error}");
 }
+
+#[test]
+fn a_headline_has_no_value_once_nothing_is_scraped_any_more() {
+    let map = ServiceMap::parse(SHIPPED).unwrap();
+    let (_, spec) = map.signals().next().unwrap();
+    let query = spec.headline(10).unwrap();
+    assert!(query.starts_with("((sum(rate("), "{query}");
+    assert!(
+        query.contains("and on () (sum(count_over_time(payments_requests_total{path=\"confirm\"")
+            && query.ends_with("[50s])) > 0))"),
+        "{query}"
+    );
+}
