@@ -179,7 +179,7 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
         }),
         custody: pick(|event| matches!(event, Event::Recovered(_)) || is_custody(event)),
         went_well: went_well(entries, &incident),
-        open_questions: open_questions(entries, &incident),
+        open_questions: open_questions(entries, &incident, &people),
     }
 }
 

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 pub struct People {
     labels: BTreeMap<Slug, String>,
     names: Vec<(regex::Regex, String)>,
+    /// What work is about, by the entry that opened it.
+    work: BTreeMap<u64, String>,
     /// Each change of a role, by entry.
     held: Vec<(u64, (Role, Option<Slug>))>,
     /// Whether nobody is named at all: neither those who never took part, as who was on call and did not answer.
@@ -22,7 +24,10 @@ impl People {
     /// From the entries: everybody by a number, in the order in which they appear. Roles change hands, so that they are
     /// told with the time at which they were held.
     pub fn new(entries: &[Entry], incident: &Incident) -> Self {
-        let mut people = Self::default();
+        let mut people = Self {
+            work: work(entries),
+            ..Self::default()
+        };
         for entry in entries {
             let change = match entry.event() {
                 Some(Event::RoleAssigned(data)) => (data.role, data.actor.clone()),
@@ -95,6 +100,7 @@ impl People {
         });
         Self {
             labels: labels.collect(),
+            work: work(entries),
             ..Self::default()
         }
     }
@@ -114,6 +120,14 @@ impl People {
         held.join(", ")
     }
 
+    /// What work is about: its entry, and as much of its words as tells it from others.
+    pub fn work(&self, item: u64) -> String {
+        match self.work.get(&item) {
+            Some(about) => format!("#{item} ({})", self.without_names(about)),
+            None => format!("#{item}"),
+        }
+    }
+
     /// How an actor is called.
     pub fn label(&self, actor: &Slug) -> String {
         self.labels
@@ -130,6 +144,24 @@ impl People {
                 replace(&text, name, label)
             })
     }
+}
+
+/// Most characters that say what work is about.
+const ABOUT: usize = 60;
+
+fn work(entries: &[Entry]) -> BTreeMap<u64, String> {
+    let about = |entry: &Entry| match entry.event()? {
+        Event::WorkOpened(data) => {
+            let text = entry.text(field::TEXT).unwrap_or("withheld");
+            let mut about: String = text.chars().take(ABOUT).collect();
+            if text.chars().count() > ABOUT {
+                about.push('…');
+            }
+            Some((entry.seq, format!("{}: {about}", data.kind.word())))
+        }
+        _ => None,
+    };
+    entries.iter().filter_map(about).collect()
 }
 
 /// Matches a name as a whole word, whatever its case.

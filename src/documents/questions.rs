@@ -2,6 +2,7 @@
 
 use super::citations::{count, duration, time};
 use super::impact::Statement;
+use super::people::People;
 use crate::incident::closing::{LeftOpen, left_open};
 use crate::incident::entry::{PageOutcome, StepOutcome};
 use crate::incident::observation::AlertState;
@@ -58,7 +59,11 @@ pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement
 }
 
 /// What the journal leaves open.
-pub(super) fn open_questions(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
+pub(super) fn open_questions(
+    entries: &[Entry],
+    incident: &Incident,
+    people: &People,
+) -> Vec<Statement> {
     let mut out = Vec::new();
     if let Some(verdict) = incident.classification() {
         let unknown: Vec<&str> = verdict
@@ -117,21 +122,21 @@ pub(super) fn open_questions(entries: &[Entry], incident: &Incident) -> Vec<Stat
             out.push(Statement::new(text, &cites));
         }
     }
-    out.extend(still_owed(incident));
+    out.extend(still_owed(incident, people));
     out.extend(blind_spots(entries, incident));
     out
 }
 
 /// Work that nobody has ended, and users whom nobody has told.
-fn still_owed(incident: &Incident) -> Vec<Statement> {
+fn still_owed(incident: &Incident, people: &People) -> Vec<Statement> {
     let said = |left: LeftOpen| match left {
-        LeftOpen::Work(seq, kind) => {
+        LeftOpen::Work(seq, _) => {
             let fact = incident.work.get(&seq);
             let due = fact.and_then(|fact| fact.due);
             let due = due.map_or(String::new(), |due| format!(", due {}", time(due)));
             let mut cites = vec![seq];
             cites.extend(fact.map(|fact| fact.last).filter(|last| *last != seq));
-            let text = format!("The {} of #{seq} is still open{due}.", kind.word());
+            let text = format!("Still open: {}{due}.", people.work(seq));
             Some(Statement::new(text, &cites))
         }
         LeftOpen::UsersNotTold => {

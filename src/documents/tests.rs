@@ -270,3 +270,35 @@ fn what_nobody_measured_during_a_time_below_objective_is_told() {
     );
     assert!(!statements(&[low, well])[0].contains("without a number"));
 }
+
+#[test]
+fn work_is_told_by_what_it_is_about_and_not_by_its_number_alone() {
+    use crate::incident::Event;
+    use crate::incident::entry::{WorkChanged, WorkKind, WorkOpened, WorkState};
+    let mut story = Story::new();
+    story.person("a-1", "Dana Lee");
+    let opened = WorkOpened {
+        kind: WorkKind::Action,
+        owner: None,
+        due: None,
+    };
+    story.push(Event::WorkOpened(opened), &[("text", "Dana Lee asks acme")]);
+    let item = story.entries.len() as u64;
+    let facts_of = |story: &Story| facts(&id(), &story.entries, true);
+    let open = facts_of(&story).open_questions.into_iter();
+    let open: Vec<String> = open.map(|open| open.text).collect();
+    let wanted = format!("Still open: #{item} (action: responder 1 asks acme).");
+    assert!(open.contains(&wanted), "{open:?}");
+    let done = WorkChanged {
+        item,
+        state: WorkState::Done,
+        owner: None,
+        due: None,
+    };
+    story.push(Event::WorkChanged(done), &[]);
+    let last = facts_of(&story).timeline.pop().unwrap().what;
+    assert_eq!(
+        last,
+        format!("#{item} (action: responder 1 asks acme) is done")
+    );
+}

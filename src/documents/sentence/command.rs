@@ -58,7 +58,7 @@ pub(super) fn sentence(
         }
         Event::WorkOpened(data) => opened(data, people, &text),
         Event::WorkChanged(data) => {
-            let mut head = format!("#{} is {}", data.item, data.state.word());
+            let mut head = format!("{} is {}", people.work(data.item), data.state.word());
             if let Some(owner) = &data.owner {
                 head += &format!(", {} sees to it", people.label(owner));
             }
@@ -75,7 +75,7 @@ pub(super) fn sentence(
                 "answer" => "an acknowledgement".to_string(),
                 _ => data
                     .item
-                    .map_or("work".to_string(), |item| format!("#{item}")),
+                    .map_or("work".to_string(), |item| people.work(item)),
             };
             format!("{what} was due at {} and has not come", time(data.due))
         }
