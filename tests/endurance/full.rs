@@ -52,7 +52,7 @@ pub(crate) fn until_space() {
         let mut waiting = None;
         for number in 0..200 {
             let text = format!("round {round} note {number} {}.", "x".repeat(300));
-            console.press("n", "leave, nothing recorded");
+            console.press("n", "esc leave");
             console.keys(&format!("{text}⏎"));
             match answer(&console, last) {
                 Some(seq) => {

@@ -112,7 +112,7 @@ fn console_and_writer(
         // A prompt, then the note, then what the screen says of it: each ends early with the process.
         console.keys("n");
         if wait(&mut console, |screen| {
-            screen.contains("leave, nothing recorded")
+            screen.contains("esc leave")
         })
         .is_none()
         {
