@@ -38,10 +38,15 @@ pub fn hints(model: &Model) -> Vec<Hint> {
             (Action::Switch, "other incident"),
             (Action::Open, "open by hand"),
         ],
-        (Screen::Timeline | Screen::Documents, _) if closed => &[
+        (Screen::Timeline, _) if closed => &[
             (Action::Note, "note"),
             (Action::Correct, "correct"),
             (Action::Copy, "copy"),
+        ],
+        (Screen::Documents, _) if closed => &[
+            (Action::Write, "write"),
+            (Action::Copy, "copy path"),
+            (Action::Note, "note"),
         ],
         (_, _) if closed => &[
             (Action::Note, "note"),

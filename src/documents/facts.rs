@@ -58,7 +58,7 @@ pub struct Facts {
     pub observations: Vec<Row>,
     /// Who took part.
     pub participants: Vec<Row>,
-    /// Signatures, approvals, copies, erasures, and what happened to the journal's files.
+    /// Signatures, approvals, documents, copies, erasures, and what happened to the journal's files.
     pub custody: Vec<Row>,
     /// What went well, as entries show it.
     pub went_well: Vec<Statement>,
@@ -149,7 +149,6 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
                     | Event::Adopted(_)
                     | Event::LevelArmed(_)
                     | Event::EscalationArmed(_)
-                    | Event::DocumentWritten(_)
             )
         }),
         remediation: pick(|event| {
@@ -177,7 +176,9 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
                 Event::Actor(_) | Event::RoleAssigned(_) | Event::HandedOver(_)
             )
         }),
-        custody: pick(|event| matches!(event, Event::Recovered(_)) || is_custody(event)),
+        custody: pick(|event| {
+            matches!(event, Event::Recovered(_) | Event::DocumentWritten(_)) || is_custody(event)
+        }),
         went_well: went_well(entries, &incident),
         open_questions: open_questions(entries, &incident, &people),
     }

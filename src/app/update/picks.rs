@@ -89,8 +89,13 @@ pub(super) fn incidents(model: &mut Model) {
                 .incident
                 .severity()
                 .map_or("-".into(), |s| s.to_string());
+            let here = if model.current.as_ref() == Some(id) {
+                " (on the screen)"
+            } else {
+                ""
+            };
             let row = format!(
-                "{id:<20} {severity:<5} {:<14} {}",
+                "{id:<20} {severity:<5} {:<14} {}{here}",
                 board.incident.status.word(),
                 board.title()
             );
