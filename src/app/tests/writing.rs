@@ -211,3 +211,16 @@ fn keys_after_a_hand_over_to_nobody_act_on_nothing_below() {
     bench.keys("x");
     assert_eq!(bench.kinds().len(), before);
 }
+
+#[test]
+fn that_a_paste_was_cut_is_said_until_the_text_changes() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("n");
+    bench.say(Msg::Edit(Edit::Insert("x".repeat(5000))));
+    assert!(fault(&bench).unwrap().contains("1000 characters"));
+    bench.say(Msg::Edit(Edit::Left));
+    assert!(fault(&bench).is_some());
+    bench.say(Msg::Edit(Edit::Backspace));
+    assert_eq!(fault(&bench), None);
+}

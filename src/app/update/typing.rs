@@ -10,7 +10,12 @@ pub(super) fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
         match overlay {
             Overlay::Prompt(prompt) => {
                 if let Some((_, input, _)) = prompt.fields.get_mut(prompt.focus) {
+                    let before = input.text();
                     let left_out = input.edit(edit);
+                    // Moving about changes nothing of what is wrong.
+                    if left_out == 0 && input.text() == before {
+                        return Vec::new();
+                    }
                     prompt.fault = (left_out > 0).then(|| {
                         format!(
                             "too long: the last {left_out} characters are left out; write them into another note, or a link to where they are"
