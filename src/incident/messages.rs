@@ -3,7 +3,7 @@
 use super::entry::{
     Audience, MessageIntended, MessageKind, MessageResulted, PageOutcome, Settled, field,
 };
-use super::escalation::{Call, MAX_REPEATS, REPEAT_AFTER, is_lost};
+use super::escalation::{Call, MAX_REPEATS, REPEAT_AFTER, is_lost, was_set_back};
 use super::fold::MessageFact;
 use super::ids::Slug;
 use super::{Draft, Event, Incident, program};
@@ -173,8 +173,7 @@ fn next(incident: &Incident, wanted: &Wanted, now: DateTime<Utc>) -> Option<u32>
         MessageKind::Update => outcome == PageOutcome::Failed,
         MessageKind::Settle(_) => outcome.wants_repeat(),
     };
-    // A result from what is now the future came before the clock was set back.
-    let later = now >= at + TimeDelta::seconds(REPEAT_AFTER) || at > now;
+    let later = now >= at + TimeDelta::seconds(REPEAT_AFTER) || was_set_back(at, now);
     (again && later && sent().count() <= MAX_REPEATS).then_some(repeat + 1)
 }
 

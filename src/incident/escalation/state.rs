@@ -100,6 +100,13 @@ pub struct Sending {
     pub at: DateTime<Utc>,
 }
 
+/// Whether the clock was set back behind a result: it lies further ahead than any program's notion of now is behind. A
+/// result that another program has just recorded may be some moments ahead of a program that has not looked at the clock
+/// since.
+pub(crate) fn was_set_back(result: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    result - now > TimeDelta::seconds(REPEAT_AFTER)
+}
+
 /// Whether what was sent at a time cannot be under way any more. From further ahead than a sending lasts, it was sent
 /// before the clock was set back.
 pub(crate) fn is_lost(sent: DateTime<Utc>, now: DateTime<Utc>) -> bool {
@@ -342,7 +349,7 @@ impl LevelState {
     fn answered_after(&self, channel: &Slug, target: &Slug, now: DateTime<Utc>) -> bool {
         let own = |call: &Call, page: &Page| call.channel == *channel && page.target == *target;
         let last = self.pages.iter().rfind(|(call, page)| own(call, page));
-        last.is_some_and(|(_, page)| page.result.is_some_and(|(_, at, _)| at > now))
+        last.is_some_and(|(_, page)| page.result.is_some_and(|(_, at, _)| was_set_back(at, now)))
     }
 
     /// The next sending to a target by a channel: from when on, when it is due by the policy, which repetition.

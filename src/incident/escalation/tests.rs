@@ -460,6 +460,9 @@ fn a_clock_that_was_set_back_stalls_neither_repetitions_nor_ends() {
     assert!(!again(level, minute(40)), "after a minute");
     assert!(again(level, minute(41)));
     assert!(again(level, minute(10)), "set back by half an hour");
+    // Another program recorded the result a moment ago, by this one's clock a moment to come.
+    let moment = chrono::TimeDelta::milliseconds(800);
+    assert!(!again(level, minute(40) - moment), "no clock was set back");
     level.pages.insert(open.clone(), pending);
     assert_eq!(level.lost_results(minute(41)), vec![]);
     assert_eq!(level.lost_results(minute(10)), vec![open]);

@@ -167,6 +167,14 @@ fn doubled(world: &World<'_>, wrong: &mut Vec<String>) {
     }
 }
 
+/// Whether the clock stood more than a minute before a result that was known then, at some time before entry `seq`: how
+/// long ago it was nobody could say.
+fn was_set_back(world: &World<'_>, (known, ended): (u64, DateTime<Utc>), seq: u64) -> bool {
+    let between = known as usize..seq as usize;
+    let mut ticks = world.ticks.iter();
+    ticks.any(|(at, count)| between.contains(count) && ended - *at > TimeDelta::seconds(60))
+}
+
 /// Nothing leaves that was no longer wanted when its intent was recorded.
 fn stopped(world: &World<'_>, wrong: &mut Vec<String>) {
     let levels = levels(&world.entries);

@@ -124,6 +124,8 @@ pub(super) struct World<'s> {
     /// When a program could have acted: it was alive, knew the incident, and the disk took entries. The number is
     /// that of the entries it knew.
     pub(super) served: Vec<(DateTime<Utc>, usize)>,
+    /// Each look at the clock, whether the disk took entries or not, with the number of entries that there were.
+    pub(super) ticks: Vec<(DateTime<Utc>, usize)>,
     disk: bool,
     /// By how much the clock was set back while something waited for the disk.
     pub(super) set_back: TimeDelta,
@@ -148,6 +150,7 @@ impl<'s> World<'s> {
             keys: BTreeSet::new(),
             sent: Vec::new(),
             served: Vec::new(),
+            ticks: Vec::new(),
             disk: true,
             set_back: TimeDelta::zero(),
             crashes: 0,
@@ -471,6 +474,7 @@ impl<'s> World<'s> {
             for (_, message) in come {
                 self.say(at, message);
             }
+            self.ticks.push((self.now, self.entries.len()));
             self.say(at, Msg::Tick(self.now));
             if self.disk && !self.entries.is_empty() {
                 self.served.push((self.now, self.entries.len()));

@@ -1,7 +1,7 @@
 //! When a call is owed once more, and that it is made then and not otherwise. Written from the words of the policy and
 //! of the documentation, in their numbers: nothing here asks the code that decides.
 
-use super::{levels, opportunity};
+use super::{levels, opportunity, was_set_back};
 use crate::app::tests::simulation::world::World;
 use crate::incident::entry::PageOutcome;
 use crate::incident::escalation::ArmedLevel;
@@ -80,13 +80,14 @@ impl Owed {
         self.once_more.into_iter().chain(round).min()
     }
 
-    /// Whether a sending at this time was owed. Where the clock was set back to before the last result, nobody can say
-    /// how long ago that was; when a round is due stands on the clock all the same.
-    fn allows(&self, at: DateTime<Utc>, set_back: TimeDelta) -> bool {
-        let again = self
-            .once_more
-            .is_some_and(|owed| at + set_back >= owed || self.ended > at);
-        again || self.round.is_some_and(|round| at + set_back >= round)
+    /// Whether a sending was owed. Where the clock was set back behind the last result, it may be tried again at once;
+    /// when a round is due stands on the clock all the same.
+    fn allows(&self, world: &World<'_>, sending: &Told) -> bool {
+        let at = sending.at + world.set_back;
+        let again = self.once_more.is_some_and(|owed| {
+            at >= owed || was_set_back(world, (self.known, self.ended), sending.seq)
+        });
+        again || self.round.is_some_and(|round| at >= round)
     }
 }
 
@@ -145,7 +146,7 @@ pub(super) fn judge(world: &World<'_>, wrong: &mut Vec<String>) {
                 }
                 _ => {
                     let owed = owed(level, &told[..at]);
-                    let allowed = |owed: &Owed| owed.allows(sending.at, world.set_back);
+                    let allowed = |owed: &Owed| owed.allows(world, sending);
                     (
                         owed.as_ref().and_then(Owed::from),
                         owed.as_ref().is_some_and(allowed),

@@ -1,7 +1,7 @@
 //! That updates go out to whom they are for, and that the receivers of pages hear when they are settled: once each,
 //! unless it failed.
 
-use super::{LATE, levels, wanted};
+use super::{LATE, levels, wanted, was_set_back};
 use crate::app::tests::simulation::world::World;
 use crate::incident::entry::{Audience, MessageIntended, MessageKind, PageOutcome};
 use crate::incident::{Entry, Event};
@@ -105,7 +105,7 @@ fn once(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mut V
                         && result.channel == intent.channel
                         && result.repeat == repeat =>
                 {
-                    Some((other.recorded, result.outcome))
+                    Some((other.seq, other.recorded, result.outcome))
                 }
                 _ => None,
             })
@@ -114,7 +114,7 @@ fn once(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mut V
             continue;
         };
         let update = intent.what == MessageKind::Update;
-        let again = before(last).is_some_and(|(at, outcome)| {
+        let again = before(last).is_some_and(|(known, at, outcome)| {
             let vain = match outcome {
                 PageOutcome::Failed => true,
                 // Readers cannot tell a repetition: a person decides.
@@ -122,7 +122,8 @@ fn once(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mut V
                 _ => false,
             };
             // A result that is still to come by the clock was recorded before that was set back.
-            let later = entry.recorded - at >= TimeDelta::seconds(60) || at > entry.recorded;
+            let later = entry.recorded - at >= TimeDelta::seconds(60)
+                || was_set_back(world, (known, at), entry.seq);
             vain && later
         });
         if !again {
