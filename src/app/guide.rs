@@ -28,9 +28,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
     let closed = model
         .incident()
         .is_some_and(|incident| incident.status == Status::Closed);
-    let sealed = model
-        .incident()
-        .is_some_and(|incident| incident.custody.sealed.is_some());
+    let sealed = model.incident().is_some_and(Incident::is_sealed);
     let more: &[Hint] = match (model.ui.screen, model.incident().is_some()) {
         (_, false) => &[(Action::Open, "open by hand")],
         _ if sealed => &[
@@ -91,8 +89,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
 pub fn next(model: &Model) -> Option<Hint> {
     let incident = model.incident()?;
     if incident.status == Status::Closed {
-        let sealed = incident.custody.sealed.is_some();
-        return Some(if documents_are_behind(incident) && !sealed {
+        return Some(if documents_are_behind(incident) && !incident.is_sealed() {
             (Action::Write, "write the documents")
         } else {
             (Action::Show(Screen::Documents), "documents")

@@ -173,16 +173,9 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
         }
         Intent::Role(role, actor) => {
             gives_back_what_is_held(board, desk, *role, actor.as_ref())?;
-            if let Some(actor) = actor
-                && actor != me
-                && !incident.actors.contains_key(actor)
-            {
-                let hint = "a person appears in a journal with their first action; `incident show` lists them";
-                return Err(refuse(
-                    format!("{actor} has not taken part in this incident"),
-                    hint,
-                ));
-            }
+            let hint =
+                "a person appears in a journal with their first action; `incident show` lists them";
+            takes_part(board, desk, actor.as_ref(), hint)?;
             let data = RoleAssigned {
                 role: *role,
                 actor: actor.clone(),
@@ -232,6 +225,23 @@ fn still_taken(incident: &Incident, intent: &Intent) -> Result<(), Refused> {
         ));
     }
     Ok(())
+}
+
+/// Refuses somebody else who has not taken part.
+fn takes_part(
+    board: &Board,
+    desk: &Desk<'_>,
+    who: Option<&Slug>,
+    hint: &str,
+) -> Result<(), Refused> {
+    let unknown = |who: &&Slug| **who != desk.me.actor && !board.incident.actors.contains_key(*who);
+    match who.filter(unknown) {
+        Some(who) => Err(refuse(
+            format!("{who} has not taken part in this incident"),
+            hint,
+        )),
+        None => Ok(()),
+    }
 }
 
 /// A role is given back by who holds it; from somebody else it is taken, by a person who then holds it.

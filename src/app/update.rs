@@ -170,7 +170,7 @@ fn record(model: &mut Model, incident: &IncidentId, drafts: Vec<Draft>) -> Vec<E
     let Some(board) = model.boards.get_mut(incident) else {
         return Vec::new();
     };
-    if board.incident.custody.sealed.is_some() {
+    if board.incident.is_sealed() {
         model
             .ui
             .warn("the journal is sealed: nothing is added to it");

@@ -92,8 +92,7 @@ fn say(base: &Base, launch: &Launch, output: &Output) {
         output.warning(
             "NOBODY can be called from here: no channel is configured; see `warroom config init`",
         );
-    }
-    if !launch.parts.channels.is_empty() {
+    } else {
         let levels = escalation::unreachable(base, &base.config.policies.escalation);
         for what in levels {
             output.warning(&what);

@@ -191,15 +191,12 @@ fn spells(samples: &[(u64, Sample)], objective: f64) -> Vec<Statement> {
                 if let Some(lost) = known.lost.take() {
                     known.unknown += sample.at - lost;
                 }
-                if !met {
-                    known.last = (*seq, sample.at);
-                }
                 if met {
-                    statements.extend(
-                        spell
-                            .take()
-                            .map(|known| known.statement(Some((*seq, sample.at)))),
-                    );
+                    let ended = spell.take();
+                    let back = Some((*seq, sample.at));
+                    statements.extend(ended.map(|known| known.statement(back)));
+                } else {
+                    known.last = (*seq, sample.at);
                 }
             }
             (None, Some(known)) => {

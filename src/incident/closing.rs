@@ -12,8 +12,7 @@ const STILL_SENDS: TimeDelta = TimeDelta::hours(1);
 pub fn still_sends(incident: &Incident, now: DateTime<Utc>) -> bool {
     let last = incident.status_changes.last();
     let closed = last.filter(|change| change.status == Status::Closed);
-    incident.custody.sealed.is_none()
-        && closed.is_some_and(|change| now - change.recorded < STILL_SENDS)
+    !incident.is_sealed() && closed.is_some_and(|change| now - change.recorded < STILL_SENDS)
 }
 
 /// Something that is left open.

@@ -1,6 +1,6 @@
 //! Intents of commanding: updates, hand-overs, work.
 
-use super::{Desk, Intent, Refused, refuse, stands, words};
+use super::{Desk, Intent, Refused, refuse, stands, takes_part, words};
 use crate::app::board::Board;
 use crate::incident::cadence::clocks;
 use crate::incident::entry::{
@@ -149,22 +149,11 @@ pub fn summary(board: &Board) -> String {
     lines.join("\n")
 }
 
-/// Refuses somebody who has not taken part: nobody gets work that they cannot have heard of.
-fn takes_part(board: &Board, who: Option<&Slug>) -> Result<(), Refused> {
-    match who.filter(|who| !board.incident.actors.contains_key(*who)) {
-        Some(who) => Err(refuse(
-            format!("{who} has not taken part in this incident"),
-            "a person appears in a journal with their first action",
-        )),
-        None => Ok(()),
-    }
-}
+/// Nobody gets work that they cannot have heard of.
+const APPEARS: &str = "a person appears in a journal with their first action";
 
 fn open(board: &Board, desk: &Desk<'_>, kind: WorkKind, work: &Work) -> Result<Draft, Refused> {
-    takes_part(
-        board,
-        work.owner.as_ref().filter(|owner| **owner != desk.me.actor),
-    )?;
+    takes_part(board, desk, work.owner.as_ref(), APPEARS)?;
     if kind == WorkKind::Action && work.owner.is_none() {
         return Err(refuse(
             "an action needs somebody who sees to it",
@@ -206,10 +195,7 @@ fn change(board: &Board, desk: &Desk<'_>, to: &WorkChanged, said: &Safe) -> Resu
         };
         return Err(refuse(format!("#{item} is no work to keep track of"), hint));
     };
-    takes_part(
-        board,
-        to.owner.as_ref().filter(|owner| **owner != desk.me.actor),
-    )?;
+    takes_part(board, desk, to.owner.as_ref(), APPEARS)?;
     let other = to.owner.is_some() && to.owner != work.owner;
     if work.state == state && to.due.is_none() && !other {
         return Err(stands(

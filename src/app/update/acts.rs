@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::intent::{Desk, Intent, Refused, drafts, introduction};
 use crate::app::model::Model;
 use crate::app::ui::{Confirmed, Input, Overlay, Purpose, Screen, Span, Takes};
-use crate::incident::{Draft, Event, IncidentId};
+use crate::incident::{Draft, Event, Incident, IncidentId};
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     model.ui.notice = None;
@@ -211,7 +211,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 
 fn write(model: &mut Model) -> Vec<Effect> {
     model.ui.show(Screen::Documents);
-    if is_sealed(model) {
+    if model.incident().is_some_and(Incident::is_sealed) {
         model
             .ui
             .warn("the journal is sealed: `warroom postmortem` and `record` print its documents");
@@ -229,12 +229,6 @@ fn write(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
     }
-}
-
-/// Whether the journal on the screen takes nothing any more.
-fn is_sealed(model: &Model) -> bool {
-    let incident = model.incident();
-    incident.is_some_and(|incident| incident.custody.sealed.is_some())
 }
 
 /// What is worth copying here: commands of the step, paths of documents, links of the gravest alert.

@@ -88,7 +88,7 @@ pub(super) fn recorded(
         board.pending.retain(|pending| pending.token != token);
         board.problem = None;
     }
-    let sealed = board.incident.custody.sealed.is_some();
+    let sealed = board.incident.is_sealed();
     if sealed && !board.pending.is_empty() {
         // It will never be taken: that is said once, and not kept as if it were on its way.
         board.pending.clear();
@@ -214,7 +214,7 @@ pub(super) fn not_recorded(model: &mut Model, id: &IncidentId, why: Told) {
     let Some(board) = model.boards.get_mut(id) else {
         return;
     };
-    if board.incident.custody.sealed.is_some() {
+    if board.incident.is_sealed() {
         board.pending.clear();
         model
             .ui

@@ -27,7 +27,7 @@ pub(super) fn status(
 /// Seals. What is open then can never be marked done, so that is refused as closing is.
 pub(super) fn seal(pen: &Pen<'_>, id: &IncidentId, anyway: bool) -> Result<(), CliError> {
     let board = load(pen.base, id)?;
-    if board.incident.custody.sealed.is_none() {
+    if !board.incident.is_sealed() {
         over_open_work(pen, id, &board, ("sealed", anyway))?;
     }
     custody::seal(pen.base, id, pen.output)

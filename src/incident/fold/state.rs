@@ -316,6 +316,11 @@ impl Incident {
             .filter(|proposal| proposal.seq > since)
     }
 
+    /// Whether the journal takes nothing any more.
+    pub fn is_sealed(&self) -> bool {
+        self.custody.sealed.is_some()
+    }
+
     /// Work that is open, in order.
     pub fn open_work(&self) -> impl Iterator<Item = (u64, &WorkFact)> {
         let open = self.work.iter();
