@@ -7,10 +7,14 @@ const LEVELS: &str = "  - {level: on-call, target: on-call, after: 0m, until: ac
                       - {level: lead, target: lead, after: 12s, until: acknowledged, channels: [pager]}\n";
 
 fn incidents(acknowledged: bool) -> Does {
-    let now = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    // Whole seconds, as there. The alert that is made after this may begin a second later; it is answered after that.
+    let begun = chrono::Utc::now();
+    let told =
+        |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    let (now, answered) = (told(begun), told(begun + chrono::TimeDelta::seconds(3)));
     let acks = if acknowledged {
         format!(
-            r#"[{{"at":"{now}","acknowledger":{{"id":"PXPGF42","type":"user_reference","summary":"Lee \u001b[31mOnline"}}}}]"#
+            r#"[{{"at":"{answered}","acknowledger":{{"id":"PXPGF42","type":"user_reference","summary":"Lee \u001b[31mOnline"}}}}]"#
         )
     } else {
         "[]".into()

@@ -74,3 +74,16 @@ fn an_older_incident_there_and_its_answers_are_none_of_ours() {
     assert!(bench.incident().adopted.contains_key(&slug("q1")));
     assert!(bench.incident().acknowledged().is_some());
 }
+
+/// The other system tells whole seconds: an answer of 10:17:26 to an alert of 10:17:26.4 was lost before.
+#[test]
+fn an_answer_within_the_second_in_which_our_alert_began_is_an_answer() {
+    let mut bench = bench();
+    let started = start() + TimeDelta::milliseconds(400);
+    bench.say(Msg::Tick(started));
+    bench.alert(&["PaymentSuccessRateLow"], AlertState::Firing, started);
+    assert_eq!(bench.incident().started(), Some(started));
+    let told = start();
+    say(&mut bench, theirs(told, Some(told)));
+    assert!(bench.incident().acknowledged().is_some());
+}

@@ -120,7 +120,8 @@ fn news(model: &Model, id: &IncidentId, source: &Slug, theirs: &PagedElsewhere) 
 }
 
 /// The acknowledgements there since this time, each with its name: what was answered before an incident began is no
-/// answer to it.
+/// answer to it. The times there are whole seconds, those of our alerts are finer: what was answered within the second
+/// in which an incident began is an answer.
 fn answers<'t>(
     source: &'t Slug,
     theirs: &'t PagedElsewhere,
@@ -129,7 +130,7 @@ fn answers<'t>(
     let own = theirs
         .acknowledged
         .iter()
-        .filter(move |(_, at)| *at >= since);
+        .filter(move |(_, at)| at.timestamp() >= since.timestamp());
     own.map(move |(who, at)| {
         let there = Slug::nearest(&format!("{source}.{}.{}", theirs.id, at.timestamp()));
         let data = Acknowledged {
