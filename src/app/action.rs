@@ -140,18 +140,18 @@ use Context::{Anywhere, On};
 /// The table.
 #[rustfmt::skip]
 pub const ACTIONS: &[Entry] = &[
-    row(Action::Acknowledge, "acknowledge", "take the page: stops the calls that wait for it", &["a"], Anywhere).records(),
+    row(Action::Acknowledge, "acknowledge", "take the page; calls for it stop", &["a"], Anywhere).records(),
     row(Action::Classify, "severity", "classify in a few questions", &["s"], Anywhere).records(),
-    row(Action::Playbook, "playbook", "go to the playbook and its next step", &["p"], Anywhere),
+    row(Action::Playbook, "playbook", "go to the playbook's next step", &["p"], Anywhere),
     row(Action::Note, "note", "write a note", &["n"], Anywhere).records(),
     row(Action::Status, "status", "identified, mitigated, resolved …", &["u"], Anywhere).records(),
     row(Action::Decide, "decide", "record a decision and its reason", &["d"], Anywhere).records(),
     row(Action::Update, "tell", "an update for users or stakeholders", &["t"], Anywhere).records(),
-    row(Action::FollowUp, "follow up", "actions, vendor cases, risks, questions, links: add one, or end one", &["f"], Anywhere).records(),
-    row(Action::HandOver, "hand over", "give a role to another person, with a summary", &["h"], Anywhere).records(),
+    row(Action::FollowUp, "follow up", "an action, case, risk, question, link", &["f"], Anywhere).records(),
+    row(Action::HandOver, "hand over", "give a role away, with a summary", &["h"], Anywhere).records(),
     row(Action::Role, "role", "take or give back a role", &["r"], Anywhere).records(),
-    row(Action::Write, "write documents", "postmortem and record, from the journal", &["w"], Anywhere).records(),
-    row(Action::StepDone, "step done", "confirm, run its check, choose the way", &["enter", "space"], On(Screen::Playbook)).records(),
+    row(Action::Write, "write documents", "the postmortem and the record", &["w"], Anywhere).records(),
+    row(Action::StepDone, "step done", "confirm, run its check, choose a way", &["enter", "space"], On(Screen::Playbook)).records(),
     row(Action::StepSkip, "skip step", "leave the step out, with a reason", &["k"], On(Screen::Playbook)).records(),
     row(Action::ChoosePlaybook, "choose playbook", "begin or change to another one", &["c"], On(Screen::Playbook)).records(),
     row(Action::Copy, "copy", "command or link to the clipboard", &["y", "o"], Anywhere),
@@ -162,11 +162,11 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::Show(Screen::Severity), "severity screen", "how bad it is", &["2"], Anywhere),
     row(Action::Show(Screen::Playbook), "playbook screen", "what we do", &["3"], Anywhere),
     row(Action::Show(Screen::People), "people", "who must know, and by when", &["4"], Anywhere),
-    row(Action::Show(Screen::Work), "work", "what is owed, by whom and until when; decisions", &["5"], Anywhere),
+    row(Action::Show(Screen::Work), "work", "what is owed, by whom, until when", &["5"], Anywhere),
     row(Action::Show(Screen::Timeline), "timeline", "what happened", &["6"], Anywhere),
     row(Action::Show(Screen::Documents), "documents", "what will remain", &["7"], Anywhere),
-    row(Action::Chart, "charts", "success rate and budget: an hour, eight hours, the window, off", &["g"], On(Screen::Now)),
-    row(Action::Silence, "silence", "keep the alerts of this row quiet, with an end and a comment", &["m"], On(Screen::Now)).records().dangerous(),
+    row(Action::Chart, "charts", "success and budget: how far back, off", &["g"], On(Screen::Now)),
+    row(Action::Silence, "silence", "keep this row's alerts quiet a while", &["m"], On(Screen::Now)).records().dangerous(),
     row(Action::EndSilence, "end silence", "end the silence on this row", &["x"], On(Screen::Now)).records().dangerous(),
     row(Action::Filter, "filter", "show only what contains these words", &["/"], Anywhere),
     row(Action::Palette, "palette", "every action by name", &[":"], Anywhere),
@@ -177,7 +177,7 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::PageDown, "page down", "further down", &["pagedown", "ctrl-d"], Anywhere),
     row(Action::PageUp, "page up", "further up", &["pageup", "ctrl-u"], Anywhere),
     row(Action::Enter, "open", "into the selected row", &["enter"], Anywhere),
-    row(Action::Back, "back", "out of what is open; never ends warroom", &["esc"], Anywhere),
+    row(Action::Back, "back", "out of what is open; nothing ends", &["esc"], Anywhere),
     row(Action::Suspend, "suspend", "to the shell; `fg` comes back", &["ctrl-z"], Anywhere),
     row(Action::Quit, "quit", "end the program; the journal stays", &["q", "ctrl-c"], Anywhere).dangerous(),
 ];
@@ -219,6 +219,15 @@ mod tests {
                     other.name
                 );
             }
+        }
+    }
+
+    /// 80 columns less the frame, the keys and the name.
+    #[test]
+    fn what_an_action_does_is_never_cut() {
+        for entry in ACTIONS {
+            assert!(entry.doc.chars().count() <= 37, "{}", entry.doc);
+            assert!(entry.name.chars().count() <= 16, "{}", entry.name);
         }
     }
 

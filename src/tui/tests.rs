@@ -1,6 +1,7 @@
 //! Every screen as a picture, colour kept; and what every screen must always say.
 
 mod commanding;
+mod reading;
 
 use super::{Theme, draw};
 use crate::app::ui::Screen;

@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear};
+use unicode_width::UnicodeWidthStr;
 
 pub(super) fn draw(frame: &mut Frame<'_>, canvas: &Canvas<'_>, body: Rect) {
     let Some(overlay) = canvas.model.ui.overlays.last() else {
@@ -98,7 +99,7 @@ fn action(canvas: &Canvas<'_>, row: &Entry, width: usize, here: bool) -> Line<'s
     };
     let text = fit(
         &format!("{} {}", pad(row.name, 17), row.doc),
-        width.saturating_sub(16),
+        width.saturating_sub(15),
     );
     Line::from(vec![
         styled(pad(&row.keys.join(" "), 13), theme.accent()),
@@ -232,26 +233,41 @@ fn read_as(canvas: &Canvas<'_>, takes: Takes, text: &str) -> Option<Line<'static
     }))
 }
 
+/// A list to choose from. What is chosen between is never cut: a choice takes as many rows as it needs.
 fn pick(canvas: &Canvas<'_>, pick: &Pick, width: usize, room: usize) -> Vec<Line<'static>> {
-    let from = (pick.cursor + 1).saturating_sub(room.max(1));
-    let list = pick.items.iter().enumerate().skip(from).take(room.max(1));
-    list.map(|(at, (text, _))| {
-        let style = if at == pick.cursor {
+    let mut lines = Vec::new();
+    let mut chosen_ends = 0;
+    for (at, (text, _)) in pick.items.iter().enumerate() {
+        let here = at == pick.cursor;
+        let style = if here {
             canvas.theme.selected()
         } else {
             Style::new()
         };
-        let number = if at < 9 {
-            (at + 1).to_string()
-        } else {
-            " ".into()
+        let number = match at {
+            0..9 => (at + 1).to_string(),
+            _ => " ".into(),
         };
-        Line::from(vec![
-            styled(format!("{number} "), canvas.theme.accent()),
-            styled(fit(text.trim_end(), width.saturating_sub(2)), style),
-        ])
-    })
-    .collect()
+        let cells = width.saturating_sub(2);
+        let text = text.trim_end();
+        // Columns stay where they fit.
+        let rows = match UnicodeWidthStr::width(text) <= cells {
+            true => vec![text.to_string()],
+            false => wrap(text, cells),
+        };
+        for (row, text) in rows.into_iter().enumerate() {
+            let mark = if row == 0 { &number } else { " " };
+            lines.push(Line::from(vec![
+                styled(format!("{mark} "), canvas.theme.accent()),
+                styled(text, style),
+            ]));
+        }
+        if here {
+            chosen_ends = lines.len();
+        }
+    }
+    let from = chosen_ends.saturating_sub(room.max(1));
+    lines.into_iter().skip(from).take(room.max(1)).collect()
 }
 
 fn confirm(canvas: &Canvas<'_>, question: &str, yes: bool, width: usize) -> Vec<Line<'static>> {

@@ -1,11 +1,39 @@
 //! What happened: every entry, the newest at the bottom, followed until one goes up.
 
 use super::Canvas;
-use super::words::{clock_seconds, fit, pad, right, styled, wrap};
+use super::words::{clock_seconds, day, fit, pad, right, styled, wrap};
+use crate::app::board::Board;
 use crate::app::update::{selected_row, timeline_rows};
 use crate::documents::{People, sentence};
 use crate::incident::{Entry, Event};
+use chrono::{DateTime, Utc};
 use ratatui::text::{Line, Span};
+
+/// An entry, or the day on which what stands below it happened.
+enum Row<'b> {
+    Day(DateTime<Utc>),
+    Entry(&'b Entry),
+}
+
+/// The entries with their days, where they are of other days than today.
+fn dated<'b>(canvas: &Canvas<'_>, board: &'b Board, shown: &[u64]) -> Vec<Row<'b>> {
+    let utc = canvas.model.ui.utc;
+    let mut last = day(canvas.model.now, utc);
+    let mut rows = Vec::new();
+    let mut wanted = shown.iter().peekable();
+    for entry in &board.entries {
+        if wanted.next_if(|seq| **seq == entry.seq).is_none() {
+            continue;
+        }
+        let here = day(entry.happened(), utc);
+        if here != last {
+            rows.push(Row::Day(entry.happened()));
+            last = here;
+        }
+        rows.push(Row::Entry(entry));
+    }
+    rows
+}
 
 pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
@@ -24,21 +52,21 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     }
     let people = People::by_name(&board.entries, &board.incident);
     let at = selected_row(model, &shown).unwrap_or(shown.len() - 1);
+    let rows = dated(canvas, board, &shown);
+    let is_here = |row: &Row<'_>| matches!(row, Row::Entry(entry) if entry.seq == shown[at]);
+    let cursor = rows.iter().position(is_here).unwrap_or(0);
     let detail = detail(canvas, &people, shown[at]);
     let room = height.saturating_sub(detail.len() + 1).max(3);
-    let first = (at + 1)
-        .saturating_sub(room)
-        .max(at.saturating_sub(room - 1))
-        .min(shown.len().saturating_sub(room));
-    let mut lines: Vec<Line<'static>> = shown[first..]
-        .iter()
-        .take(room)
-        .enumerate()
-        .filter_map(|(row, seq)| {
-            let entry = board.entries.iter().find(|entry| entry.seq == *seq)?;
-            Some(line(canvas, entry, &people, first + row == at))
-        })
-        .collect();
+    // The cursor stands in the last row, unless there is nothing above.
+    let first = (cursor + 1).saturating_sub(room);
+    let drawn = rows.iter().skip(first).take(room).map(|row| match row {
+        Row::Day(at) => Line::from(styled(
+            format!("   {}", day(*at, model.ui.utc)),
+            theme.dim(),
+        )),
+        Row::Entry(entry) => line(canvas, entry, &people, is_here(row)),
+    });
+    let mut lines: Vec<Line<'static>> = drawn.collect();
     lines.resize(room, Line::default());
     lines.push(canvas.rule());
     lines.extend(detail);
@@ -97,7 +125,8 @@ fn detail(canvas: &Canvas<'_>, people: &People, seq: u64) -> Vec<Line<'static>> 
             .collect();
     let hash: String = entry.hash.chars().take(12).collect();
     let mut facts = format!(
-        "  recorded {}, hash {hash}",
+        "  recorded {} {}, hash {hash}",
+        day(entry.recorded, model.ui.utc),
         clock_seconds(entry.recorded, model.ui.utc)
     );
     if let Some(incident) = model.incident()

@@ -174,11 +174,15 @@ pub(super) fn clock(at: DateTime<Utc>, utc: bool) -> String {
 
 /// Hours and minutes, with the day before them where it is not today's.
 pub(super) fn day_and_clock(at: DateTime<Utc>, now: DateTime<Utc>, utc: bool) -> String {
-    let day = |at| zoned(at, utc, "%Y-%m-%d");
-    match day(at) == day(now) {
+    match day(at, utc) == day(now, utc) {
         true => clock(at, utc),
         false => zoned(at, utc, "%d %b %H:%M"),
     }
+}
+
+/// The day, with its weekday: `Wed 2026-11-25`.
+pub(super) fn day(at: DateTime<Utc>, utc: bool) -> String {
+    zoned(at, utc, "%a %Y-%m-%d")
 }
 
 /// With seconds.

@@ -1,0 +1,54 @@
+//! What has to be read whole: which day it was, and what is chosen between.
+
+use super::*;
+use crate::app::ui::{Overlay, Pick, Picked, Screen};
+use crate::incident::entry::WorkKind;
+
+#[test]
+fn the_timeline_says_on_which_day_things_happened_once_there_are_two() {
+    let mut story = story();
+    story.pass(24 * 60).note("the settlement file is right");
+    let mut model = console(&story);
+    model.ui.screen = Screen::Timeline;
+    let text = rows(&rendered(&model, (80, 40), &Theme::new(true, true)));
+    let at = |words: &str| text.iter().position(|row| row.contains(words)).unwrap();
+    let days = (at("   Sun 2026-11-22"), at("   Mon 2026-11-23"));
+    assert!(
+        days.0 < at("acme says") && at("acme says") < days.1,
+        "{text:#?}"
+    );
+    assert!(days.1 < at("the settlement file"), "{text:#?}");
+    let today = self::story();
+    let mut model = console(&today);
+    model.ui.screen = Screen::Timeline;
+    let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true))).join("\n");
+    assert!(
+        !text.contains("   Sun 2026"),
+        "today needs no date:\n{text}"
+    );
+}
+
+#[test]
+fn a_choice_is_never_cut_however_long_it_is() {
+    let mut model = console(&story());
+    let long = "The provider confirms that its own store is behind and that captures of the last ten minutes may be missing";
+    let items = vec![
+        (long.to_string(), Picked::Work(WorkKind::Risk)),
+        ("No".to_string(), Picked::Work(WorkKind::Link)),
+    ];
+    for cursor in 0..2 {
+        model.ui.overlays = vec![Overlay::Pick(Pick {
+            title: "Which way?".into(),
+            items: items.clone(),
+            cursor,
+        })];
+        let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true))).join(" ");
+        let words: Vec<&str> = text
+            .split_whitespace()
+            .filter(|word| !word.starts_with(['│', '|']))
+            .collect();
+        let said = words.join(" ");
+        assert!(said.contains("ten minutes may be missing"), "{said}");
+        assert!(said.contains("2 No"), "{said}");
+    }
+}
