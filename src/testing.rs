@@ -696,6 +696,7 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::watch::SignalReport {
         per_minute: Some(1200.0),
         budget,
         drop: Some(drop),
+        recovery: None,
         slump: None,
         track: std::sync::Arc::new(track),
         pricing: Some(Pricing {

@@ -191,6 +191,13 @@ fn ratio_text(ratio: &RatioReport, head: &dyn Fn(String) -> String) -> Vec<Strin
         });
         more(format!("{} since then{worth}", loss.words()));
     }
+    if let Some(recovery) = &ratio.recovery {
+        more(format!(
+            "as normal since {}, after a drop since {}",
+            time(recovery.ended),
+            time(recovery.began)
+        ));
+    }
     if let Some(slump) = &ratio.slump {
         more(format!(
             "{:.1} payments a minute where {:.0} are normal, since {}",
@@ -301,6 +308,7 @@ fn ratio_value(ratio: &RatioReport) -> Value {
                 "label": culprit.label, "value": culprit.value, "share": culprit.share, "now": culprit.now,
             })),
         })),
+        "recovery": ratio.recovery.map(|recovery| json!({"began": time(recovery.began), "ended": time(recovery.ended)})),
         "slump": ratio.slump.map(|slump| json!({"since": time(slump.since), "per_minute": slump.now, "normal": slump.normal})),
         "loss": loss,
         "label_values_not_told_apart": ratio.dropped_parts,

@@ -65,6 +65,24 @@ impl Drop {
     }
 }
 
+/// A drop that is over: what came after it looks normal, over five minutes or more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recovery {
+    /// When it began.
+    pub began: DateTime<Utc>,
+    /// When it ended: since then all is as is normal.
+    pub ended: DateTime<Utc>,
+}
+
+/// What is found at one time.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Found {
+    /// A drop that goes on.
+    pub drop: Option<Drop>,
+    /// Where none does: the last one, while the scan still sees it.
+    pub recovery: Option<Recovery>,
+}
+
 /// Looks for a drop that is going on at the end of the minute before `end`.
 pub fn find(track: &Track, baseline: &Baseline, end: DateTime<Utc>) -> Option<Drop> {
     scan(track, baseline, end, baseline.threshold(), &[]).drop
@@ -86,6 +104,16 @@ struct Over {
 }
 
 impl Over {
+    /// In times, for a scan that ended at `end`.
+    fn recovery(self, end: DateTime<Utc>) -> Option<Recovery> {
+        let last = end.timestamp().div_euclid(60);
+        let at = |back: i64| DateTime::from_timestamp((last - back) * 60, 0);
+        Some(Recovery {
+            began: at(self.began)?,
+            ended: at(self.ended)?,
+        })
+    }
+
     /// Whether it covers a minute, or one beside it: nobody knows begin and end to the minute.
     fn covers(self, back: i64) -> bool {
         (self.ended - 1..=self.began).contains(&back)

@@ -214,6 +214,7 @@ mod tests {
             per_minute: None,
             budget: Budget::at(&track, 0.999, TimeDelta::days(30), at(30)),
             drop: None,
+            recovery: None,
             slump: None,
             track,
             pricing: Some(Pricing {

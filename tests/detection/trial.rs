@@ -164,7 +164,7 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
                 baseline: part.baseline.as_ref().unwrap(),
             })
             .collect();
-        let drop = find_with_parts(&whole.track, baseline, &splits, end);
+        let drop = find_with_parts(&whole.track, baseline, &splits, end).drop;
         let drop = onset.follow(drop, end);
         let slump = find_slump(&whole.track, baseline, end);
         let since = shape.onset.map(|onset| minute as i64 + 1 - onset as i64);

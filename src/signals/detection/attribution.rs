@@ -2,7 +2,7 @@
 
 use super::super::tally::Track;
 use super::baseline::Baseline;
-use super::{Drop, scan};
+use super::{Drop, Found, scan};
 use chrono::{DateTime, Utc};
 
 /// A label value that explains a drop.
@@ -59,7 +59,7 @@ pub fn find_with_parts(
     baseline: &Baseline,
     parts: &[Split<'_>],
     end: DateTime<Utc>,
-) -> Option<Drop> {
+) -> Found {
     let whole = scan(track, baseline, end, baseline.threshold(), &[]);
     // A drop of the whole that is over is over for its parts, where few payments say so late; what a part fails with by
     // itself shows in the minutes before and since.
@@ -71,13 +71,25 @@ pub fn find_with_parts(
     });
     let mut of_parts: Vec<(&Split<'_>, Drop)> = found.collect();
     of_parts.sort_by(|a, b| b.1.evidence.total_cmp(&a.1.evidence));
-    let Some(mut drop) = whole.drop else {
-        let (part, mut drop) = of_parts.into_iter().next()?;
-        drop.culprit = Some(culprit(part, 1.0, drop.now));
-        return Some(drop);
+    let drop = match (whole.drop, of_parts.into_iter().next()) {
+        (Some(mut drop), _) => {
+            drop.culprit = explain(&drop, track, parts, end);
+            Some(drop)
+        }
+        (None, Some((part, mut drop))) => {
+            drop.culprit = Some(culprit(part, 1.0, drop.now));
+            Some(drop)
+        }
+        (None, None) => None,
     };
-    drop.culprit = explain(&drop, track, parts, end);
-    Some(drop)
+    // The last one to end; short windows see only a part of it.
+    let last = whole.over.iter();
+    let last = last.min_by_key(|over| (over.ended, std::cmp::Reverse(over.began)));
+    let recovery = last.filter(|_| drop.is_none());
+    Found {
+        recovery: recovery.and_then(|over| over.recovery(end)),
+        drop,
+    }
 }
 
 fn culprit(part: &Split<'_>, share: f64, now: f64) -> Culprit {
@@ -169,7 +181,7 @@ mod tests {
             track: part,
             baseline: &of_part,
         };
-        let drop = find_with_parts(whole, &baseline, &[split], end)?;
+        let drop = find_with_parts(whole, &baseline, &[split], end).drop?;
         let culprit = drop.culprit.map_or(String::new(), |culprit| culprit.value);
         Some(((end - drop.since).num_minutes(), culprit))
     }
@@ -202,6 +214,26 @@ mod tests {
             let (since, who) = found(&whole, &part).unwrap();
             assert_eq!((since, who.as_str()), (9, "acme"), "{ended}");
         }
+    }
+
+    #[test]
+    fn what_is_over_is_told_with_its_begin_and_its_end() {
+        for ended in [5, 8, 30, 90] {
+            let outage = ended..ended + 12;
+            let whole = track(600.0, |back| outage.contains(&back).then_some(0.3));
+            let end = start();
+            let baseline = Baseline::around(&whole, 0.999, end);
+            let found = find_with_parts(&whole, &baseline, &[], end);
+            let recovery = found.recovery.unwrap();
+            assert_eq!(found.drop, None);
+            assert_eq!((end - recovery.ended).num_minutes(), ended);
+            assert_eq!((end - recovery.began).num_minutes(), ended + 12);
+        }
+        // A minute less, and it may be one that comes in bursts.
+        let whole = track(600.0, |back| (4..16).contains(&back).then_some(0.3));
+        let baseline = Baseline::around(&whole, 0.999, start());
+        let found = find_with_parts(&whole, &baseline, &[], start());
+        assert!(found.drop.is_some() && found.recovery.is_none());
     }
 
     #[test]

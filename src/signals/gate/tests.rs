@@ -40,6 +40,7 @@ fn ratio(spent: Option<f64>) -> Detail {
         per_minute: Some(100.0),
         budget,
         drop: None,
+        recovery: None,
         slump: None,
         track,
         pricing: None,

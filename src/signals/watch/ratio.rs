@@ -1,6 +1,6 @@
 //! A ratio being watched: its counts, its parts by label, its money, and what is normal for it.
 
-use super::super::detection::{Baseline, Drop, Onset, Slump, Split, find_slump, find_with_parts};
+use super::super::detection::{Baseline, Found, Onset, Slump, Split, find_slump, find_with_parts};
 use super::super::map::{Pricing, RatioQueries, ServiceMap, SignalSpec, counter_rate, window_of};
 use super::super::series::{Answer, Labels, Range, Ranged, Role, bucket_of};
 use super::super::tally::{FIVE, MINUTES_KEPT, Part, Track};
@@ -295,7 +295,7 @@ impl Ratio {
     }
 
     /// Whether the success ratio, or the volume, is below what is normal at this time.
-    pub(super) fn drop_at(&mut self, end: DateTime<Utc>) -> (Option<Drop>, Option<Slump>) {
+    pub(super) fn drop_at(&mut self, end: DateTime<Utc>) -> (Found, Option<Slump>) {
         let hour = end.timestamp().div_euclid(HOUR);
         if self
             .baseline
@@ -313,7 +313,7 @@ impl Ratio {
             }
         }
         let Some((_, baseline)) = &self.baseline else {
-            return (None, None);
+            return (Found::default(), None);
         };
         let splits: Vec<Split<'_>> = self
             .parts
@@ -327,9 +327,9 @@ impl Ratio {
                 })
             })
             .collect();
-        let drop = find_with_parts(&self.track, baseline, &splits, end);
-        let drop = self.onset.follow(drop, end);
-        (drop, find_slump(&self.track, baseline, end))
+        let mut found = find_with_parts(&self.track, baseline, &splits, end);
+        found.drop = self.onset.follow(found.drop, end);
+        (found, find_slump(&self.track, baseline, end))
     }
 }
 

@@ -1,7 +1,7 @@
 //! How everything stands: what the screen, the command line and the gate read.
 
 use super::super::budget::Budget;
-use super::super::detection::{Drop, Slump};
+use super::super::detection::{Drop, Found, Recovery, Slump};
 use super::super::map::{Group, Pricing};
 use super::super::tally::Track;
 use super::super::{Expectation, Reading, Sample};
@@ -137,6 +137,8 @@ pub struct RatioReport {
     pub budget: Budget,
     /// A drop that is going on.
     pub drop: Option<Drop>,
+    /// The drop before, once it is over.
+    pub recovery: Option<Recovery>,
     /// Payments that do not arrive.
     pub slump: Option<Slump>,
     /// The counts behind it.
@@ -175,16 +177,16 @@ fn of_ratio(ratio: &mut Ratio, there: DateTime<Utc>) -> (Standing, Option<DateTi
     let to = end.unwrap_or(there);
     let recent = ratio.track.sum(to - TimeDelta::minutes(NOW_MINUTES), to);
     let fresh = end.is_some_and(|end| there - end < STALE);
-    let (drop, slump) = if fresh {
+    let (found, slump) = if fresh {
         ratio.drop_at(to)
     } else {
-        (None, None)
+        (Found::default(), None)
     };
     let budget = Budget::at(&ratio.track, ratio.objective(), ratio.window(), to);
     let now = recent.tally.ratio().filter(|_| fresh);
     let standing = match now {
         _ if !fresh => Standing::Unknown,
-        _ if drop.is_some() || slump.is_some() => Standing::Breach,
+        _ if found.drop.is_some() || slump.is_some() => Standing::Breach,
         _ if budget.burns[..2]
             .iter()
             .any(super::super::budget::Burn::exceeds) =>
@@ -201,7 +203,8 @@ fn of_ratio(ratio: &mut Ratio, there: DateTime<Utc>) -> (Standing, Option<DateTi
         now,
         per_minute: (fresh && minutes > 0.0).then(|| recent.tally.total / minutes),
         budget,
-        drop,
+        drop: found.drop,
+        recovery: found.recovery,
         slump,
         track: Arc::clone(&ratio.track),
         pricing: ratio.pricing.clone(),

@@ -52,3 +52,33 @@ fn a_choice_is_never_cut_however_long_it_is() {
         assert!(said.contains("2 No"), "{said}");
     }
 }
+
+/// The success rate at the top is a mean that still holds bad minutes; one row says that it is over.
+#[test]
+fn what_is_over_is_said_while_the_mean_still_looks_bad() {
+    use crate::signals::detection::Recovery;
+    use crate::signals::watch::Detail;
+    let mut model = console(&story());
+    let now = model.now;
+    let mut said = crate::testing::report(now, Vec::new());
+    let shown =
+        |model: &Model| rows(&rendered(model, (80, 24), &Theme::new(true, true))).join("\n");
+    for (ended, is_shown) in [(4, true), (40, false)] {
+        let Detail::Ratio(ratio) = &mut said.signals[0].detail else {
+            panic!("a ratio");
+        };
+        ratio.drop = None;
+        ratio.recovery = Some(Recovery {
+            began: now - TimeDelta::minutes(ended + 9),
+            ended: now - TimeDelta::minutes(ended),
+        });
+        update(&mut model, Msg::Signals(Box::new(said.clone())));
+        let text = shown(&model);
+        let row = " confirm-success: as normal since 00:59, 85.00 % in 4 min";
+        assert_eq!(text.contains(row), is_shown, "{text}");
+        assert!(
+            is_shown || !text.contains("as normal"),
+            "before this incident:\n{text}"
+        );
+    }
+}

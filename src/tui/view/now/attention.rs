@@ -2,8 +2,9 @@
 
 use super::super::Canvas;
 use super::super::words::{age, clock, day_and_clock, fit, styled};
-use crate::incident::{Event, entry::field};
+use crate::incident::{Event, Incident, entry::field};
 use crate::signals::money::{loss, short};
+use crate::signals::percent;
 use crate::signals::watch::{Detail, SignalReport};
 use ratatui::text::Line;
 
@@ -45,6 +46,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let mut lines = wrong(canvas);
     lines.extend(begun(canvas));
     lines.extend(fallen(canvas));
+    lines.extend(recovered(canvas));
     for rule in model.live.rules.values().flat_map(|(set, _)| &set.rules) {
         if let Some(error) = &rule.error {
             lines.push(say(
@@ -200,4 +202,31 @@ fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         }
     }
     lines
+}
+
+/// What was wrong during the incident and is as normal again. The success rate at the top is a mean over minutes that
+/// were still bad; this says what is so since the end.
+fn recovered(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let (Some(started), Some(report)) = (
+        model.incident().and_then(Incident::started),
+        &model.live.report,
+    ) else {
+        return Vec::new();
+    };
+    let line = |signal: &SignalReport| {
+        let Detail::Ratio(ratio) = &signal.detail else {
+            return None;
+        };
+        let recovery = ratio.recovery.filter(|found| found.ended >= started)?;
+        let sum = ratio.track.sum(recovery.ended, ratio.track.end()?);
+        let since = day_and_clock(recovery.ended, model.now, model.ui.utc);
+        let minutes = sum.measured / 60;
+        let rate = sum.tally.ratio().map_or(String::new(), |rate| {
+            format!(", {} in {minutes} min", percent(rate))
+        });
+        let text = format!(" {}: as normal since {since}{rate}", signal.signal);
+        Some(Line::from(styled(fit(&text, canvas.width), theme.good())))
+    };
+    report.signals.iter().filter_map(line).collect()
 }
