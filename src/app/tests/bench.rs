@@ -1,0 +1,282 @@
+//! A console for tests: its disk is a journal in memory, its receivers do as they are told, time is passed.
+
+use super::*;
+
+/// A console whose disk is a journal in memory: what is recorded is durable one step later.
+pub(super) struct Bench {
+    pub(super) model: Model,
+    pub(super) stories: BTreeMap<IncidentId, crate::testing::Tape>,
+    pub(super) sent: Vec<crate::outbox::Page>,
+    pub(super) bells: usize,
+    pub(super) asked: Vec<Effect>,
+    pub(super) disk_works: bool,
+    pub(super) receiver_answers: bool,
+    pub(super) waiting: Vec<Effect>,
+    pub(super) gathered: BTreeMap<Slug, Gathered>,
+}
+
+impl Bench {
+    pub(super) fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    pub(super) fn with(change: impl FnOnce(&mut Setup)) -> Self {
+        let mut setup = bench_setup();
+        change(&mut setup);
+        let mut bench = Self {
+            model: Model::new(setup, start()),
+            stories: BTreeMap::new(),
+            sent: Vec::new(),
+            bells: 0,
+            asked: Vec::new(),
+            disk_works: true,
+            receiver_answers: true,
+            waiting: Vec::new(),
+            gathered: BTreeMap::new(),
+        };
+        bench.say(Msg::Ready);
+        bench
+    }
+
+    pub(super) fn say(&mut self, msg: Msg) {
+        let mut effects = update(&mut self.model, msg);
+        while !effects.is_empty() {
+            let mut next = Vec::new();
+            for effect in effects {
+                next.extend(self.perform(effect));
+            }
+            effects = next;
+        }
+    }
+
+    pub(super) fn perform(&mut self, effect: Effect) -> Vec<Effect> {
+        match effect {
+            Effect::Record { .. } if !self.disk_works => {
+                self.waiting.push(effect);
+                Vec::new()
+            }
+            Effect::Record {
+                incident,
+                token,
+                drafts,
+            } => {
+                let tape = self.stories.get_mut(&incident).unwrap();
+                let (entries, mine) = tape.append(&drafts, self.model.now);
+                update(
+                    &mut self.model,
+                    Msg::Recorded {
+                        incident,
+                        entries,
+                        token: Some(token),
+                        mine,
+                    },
+                )
+            }
+            Effect::Open { drill, drafts, .. } => {
+                let id =
+                    IncidentId::compose(drill, start().date_naive(), self.stories.len() as u16 + 1);
+                let mut tape = crate::testing::Tape::default();
+                let (entries, _) = tape.append(&drafts, self.model.now);
+                self.stories.insert(id.clone(), tape);
+                update(
+                    &mut self.model,
+                    Msg::Opened {
+                        incident: id,
+                        entries,
+                    },
+                )
+            }
+            Effect::Send { channel, message } => {
+                let crate::outbox::Message::Page(page) = *message else {
+                    return Vec::new();
+                };
+                self.sent.push(page.clone());
+                if !self.receiver_answers {
+                    return Vec::new();
+                }
+                let detail = Safe::default();
+                let delivery = Delivery {
+                    outcome: PageOutcome::Accepted,
+                    http: Some(202),
+                    attempts: 1,
+                    detail,
+                    remote: None,
+                };
+                let (incident, level) = (page.about.incident, page.level);
+                let call = Call {
+                    page: page.id,
+                    channel,
+                    repeat: page.repeat,
+                };
+                update(
+                    &mut self.model,
+                    Msg::Paged {
+                        incident,
+                        level,
+                        call,
+                        delivery,
+                    },
+                )
+            }
+            Effect::Bell(_) => {
+                self.bells += 1;
+                Vec::new()
+            }
+            other => {
+                self.asked.push(other);
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn pass(&mut self, seconds: i64) {
+        for _ in 0..seconds {
+            let now = self.model.now + TimeDelta::seconds(1);
+            self.say(Msg::Tick(now));
+        }
+    }
+
+    pub(super) fn keys(&mut self, keys: &str) {
+        for key in keys.chars() {
+            // A person reads what is asked before answering.
+            if self.model.ui.answers.asked.is_some() {
+                self.model.now += TimeDelta::milliseconds(400);
+                self.model.ui.answers.asked = None;
+            }
+            self.say(match key {
+                '⏎' => Msg::Act(
+                    if self.model.ui.screen == Screen::Playbook && self.model.ui.overlays.is_empty()
+                    {
+                        Action::StepDone
+                    } else {
+                        Action::Enter
+                    },
+                ),
+                '⎋' => Msg::Act(Action::Back),
+                c if self.model.ui.is_typing() => Msg::Edit(Edit::Insert(c.to_string())),
+                c => Msg::Key(c),
+            });
+        }
+    }
+
+    /// Another program records something in an incident.
+    pub(super) fn recorded_elsewhere(&mut self, incident: IncidentId, drafts: &[Draft]) {
+        let tape = self.stories.get_mut(&incident).unwrap();
+        let (entries, _) = tape.append(drafts, self.model.now);
+        self.say(Msg::Recorded {
+            incident,
+            entries,
+            token: None,
+            mine: Vec::new(),
+        });
+    }
+
+    pub(super) fn alert(&mut self, names: &[&str], state: AlertState, starts: DateTime<Utc>) {
+        let alerts = names
+            .iter()
+            .map(|name| alert(name, state, starts))
+            .collect();
+        self.gather("alertmanager", alerts);
+        // What an opening leads to follows on the next ticks, without any time passing.
+        for _ in 0..2 {
+            self.say(Msg::Tick(self.model.now));
+        }
+    }
+
+    /// What one source of alerts says, beside what the others said last.
+    pub(super) fn gather(&mut self, source: &str, alerts: Vec<Alert>) {
+        let alerts = alerts.into_iter().map(Arc::new).collect();
+        self.gathered
+            .insert(slug(source), Gathered { alerts, dropped: 0 });
+        let index = AlertIndex::new(&self.gathered, &self.model.setup.intake.0);
+        let (source, result) = (slug(source), Ok(Arc::new(index)));
+        self.say(Msg::Alerts { source, result });
+    }
+
+    pub(super) fn firing(&mut self) {
+        self.alert(&["PaymentSuccessRateLow"], AlertState::Firing, start());
+    }
+
+    pub(super) fn reading(&mut self, reading: Reading) {
+        let sample = Sample {
+            at: self.model.now,
+            reading,
+        };
+        self.say(Msg::Signal {
+            source: slug("prometheus"),
+            result: Ok(sample),
+            contact: true,
+        });
+    }
+
+    pub(super) fn rules(&mut self, firing: bool) {
+        let active = if firing {
+            vec![alert("PaymentSuccessRateLow", AlertState::Firing, start()).labels]
+        } else {
+            Vec::new()
+        };
+        let rule = RuleState {
+            name: Safe::line("PaymentSuccessRateLow"),
+            error: None,
+            evaluated: Some(self.model.now),
+            active,
+        };
+        self.say(Msg::Rules {
+            source: slug("prometheus"),
+            result: Ok(RuleSet { rules: vec![rule] }),
+        });
+    }
+
+    pub(super) fn prometheus_is_down(&mut self) {
+        let told = ("cannot connect".to_string(), "check".to_string());
+        self.say(Msg::Rules {
+            source: slug("prometheus"),
+            result: Err(told),
+        });
+    }
+
+    pub(super) fn incident(&self) -> &Incident {
+        self.model.incident().unwrap()
+    }
+
+    pub(super) fn kinds(&self) -> Vec<String> {
+        let kind = |entry: &crate::incident::Entry| {
+            serde_json::to_value(entry.event().unwrap()).unwrap()["type"]
+                .as_str()
+                .unwrap()
+                .to_string()
+        };
+        self.model
+            .board()
+            .unwrap()
+            .entries
+            .iter()
+            .map(kind)
+            .collect()
+    }
+}
+
+pub(super) fn alert(
+    name: &str,
+    state: AlertState,
+    starts: DateTime<Utc>,
+) -> crate::incident::observation::Alert {
+    let severity = if name.starts_with("Checkout") {
+        "warning"
+    } else {
+        "critical"
+    };
+    let labels = BTreeMap::from([
+        ("alertname".into(), name.into()),
+        ("severity".into(), severity.into()),
+    ]);
+    alert_from_labels(&labels, &BTreeMap::new(), state, starts)
+}
+
+pub(super) fn levels_paged(bench: &Bench) -> Vec<String> {
+    bench
+        .sent
+        .iter()
+        .map(|page| page.level.to_string())
+        .collect()
+}

@@ -1,0 +1,192 @@
+//! Who is called, when, and what stops it.
+
+use super::*;
+
+#[test]
+fn the_chain_pages_at_its_absolute_times_and_acknowledging_stops_what_waits_for_it() {
+    let mut bench = Bench::new();
+    bench.firing();
+    assert_eq!(levels_paged(&bench), ["on-call"]);
+    bench.pass(15 * 60 - 1);
+    assert_eq!(levels_paged(&bench), ["on-call"]);
+    bench.pass(1);
+    assert_eq!(levels_paged(&bench), ["on-call", "engineering-lead"]);
+    bench.keys("a");
+    bench.pass(15 * 60);
+    assert_eq!(levels_paged(&bench), ["on-call", "engineering-lead", "cto"]);
+    assert!(
+        bench
+            .incident()
+            .roles
+            .contains_key(&Role::IncidentCommander)
+    );
+}
+
+#[test]
+fn delays_count_from_the_alerts_own_start_not_from_when_it_was_seen() {
+    let mut bench = Bench::new();
+    let early = start() - TimeDelta::minutes(16);
+    bench.alert(&["PaymentSuccessRateLow"], AlertState::Firing, early);
+    assert_eq!(levels_paged(&bench), ["on-call", "engineering-lead"]);
+}
+
+#[test]
+fn compliance_is_paged_at_once_when_integrity_is_in_question() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("asx");
+    assert!(
+        bench.incident().classifications.is_empty(),
+        "calling somebody asks first"
+    );
+    bench.keys("y");
+    bench.pass(2);
+    assert_eq!(bench.incident().severity().unwrap().level(), 1);
+    assert_eq!(levels_paged(&bench), ["on-call", "compliance"]);
+    let page = bench
+        .sent
+        .iter()
+        .find(|page| page.level == slug("compliance"));
+    assert_eq!(page.unwrap().because, [slug("transaction-integrity")]);
+}
+
+#[test]
+fn a_page_that_failed_is_repeated_under_the_same_id() {
+    let mut bench = Bench::new();
+    bench.receiver_answers = false;
+    bench.firing();
+    let delivery = Delivery {
+        outcome: PageOutcome::Failed,
+        http: Some(503),
+        attempts: 6,
+        detail: Safe::default(),
+        remote: None,
+    };
+    let incident = bench.model.current.clone().unwrap();
+    let level = slug("on-call");
+    let call = Call {
+        page: bench.sent[0].id.clone(),
+        channel: slug("webhook"),
+        repeat: 0,
+    };
+    bench.say(Msg::Paged {
+        incident,
+        level,
+        call,
+        delivery,
+    });
+    bench.pass(62);
+    assert_eq!(bench.sent.len(), 2);
+    assert_eq!(bench.sent[0].id, bench.sent[1].id);
+    assert_eq!(bench.sent[1].repeat, 1);
+}
+
+#[test]
+fn a_restart_neither_forgets_a_page_nor_repeats_it_in_silence() {
+    let mut first = Bench::new();
+    first.receiver_answers = false;
+    first.firing();
+    assert_eq!(first.sent.len(), 1);
+    let (id, entries) = (
+        first.model.current.clone().unwrap(),
+        first.model.board().unwrap().entries.clone(),
+    );
+
+    let mut second = Bench::new();
+    second.receiver_answers = false;
+    second.stories = first.stories;
+    let state = Box::new(crate::incident::Incident::from_entries(&entries));
+    second.say(Msg::Loaded {
+        incident: id,
+        entries,
+        state,
+    });
+    second.pass(30);
+    assert!(second.sent.is_empty(), "an intent under way is left alone");
+    second.pass(3 * 60);
+    let unknown = second
+        .kinds()
+        .iter()
+        .filter(|kind| *kind == "page-resulted")
+        .count();
+    assert!(unknown >= 2, "the lost result is recorded as unknown");
+    assert_eq!(
+        second.sent.len(),
+        1,
+        "sent again, once, while its result is awaited"
+    );
+    assert_eq!(second.sent[0].repeat, 1);
+    second.pass(12 * 60);
+    assert!(
+        levels_paged(&second).contains(&"engineering-lead".to_string()),
+        "no level is forgotten"
+    );
+}
+
+#[test]
+fn without_a_webhook_the_record_says_that_nobody_was_called() {
+    let mut bench = Bench::with(|setup| setup.channels.clear());
+    bench.firing();
+    assert!(bench.sent.is_empty());
+    let outcomes: Vec<PageOutcome> = bench
+        .incident()
+        .escalation
+        .levels
+        .iter()
+        .flat_map(|level| {
+            level
+                .pages
+                .values()
+                .filter_map(|page| page.result.map(|(_, _, outcome)| outcome))
+        })
+        .collect();
+    assert!(outcomes.contains(&PageOutcome::NoChannel));
+}
+
+#[test]
+fn an_exercise_sends_nothing() {
+    let mut bench = Bench::with(|setup| setup.drill = Some(("x".into(), 10)));
+    bench.firing();
+    bench.pass(40 * 60);
+    assert!(bench.sent.is_empty());
+    assert!(bench.incident().is_drill());
+}
+
+#[test]
+fn closing_stops_paging() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("u5⏎y");
+    bench.pass(3600);
+    assert_eq!(levels_paged(&bench), ["on-call"]);
+}
+
+#[test]
+fn a_page_that_waited_for_the_disk_is_not_sent_once_it_is_no_longer_wanted() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.disk_works = false;
+    bench.pass(15 * 60);
+    assert_eq!(levels_paged(&bench), ["on-call"]);
+    bench.disk_works = true;
+    bench.keys("a");
+    for effect in std::mem::take(&mut bench.waiting) {
+        let mut effects = bench.perform(effect);
+        while let Some(effect) = effects.pop() {
+            effects.extend(bench.perform(effect));
+        }
+    }
+    assert_eq!(
+        levels_paged(&bench),
+        ["on-call"],
+        "the lead is not called after the acknowledgement"
+    );
+    let lead = &bench.incident().escalation.levels[1];
+    let outcomes: Vec<_> = lead
+        .pages
+        .values()
+        .filter_map(|page| page.result)
+        .map(|r| r.2)
+        .collect();
+    assert!(outcomes.contains(&PageOutcome::Withdrawn), "{outcomes:?}");
+}

@@ -1,0 +1,162 @@
+//! What a watch of the signals says, for tests.
+
+use super::slug;
+use crate::signals::Reading;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// A report with the watched signal in a drop that acme has, and whatever else.
+pub(crate) fn report(
+    now: DateTime<Utc>,
+    more: Vec<crate::signals::watch::SignalReport>,
+) -> crate::signals::watch::Report {
+    let mut signals = vec![dropping(now)];
+    signals.extend(more);
+    crate::signals::watch::Report {
+        at: now,
+        signals,
+        skew: Vec::new(),
+    }
+}
+
+fn signal(
+    name: &str,
+    standing: crate::signals::watch::Standing,
+    now: DateTime<Utc>,
+    detail: crate::signals::watch::Detail,
+) -> crate::signals::watch::SignalReport {
+    crate::signals::watch::SignalReport {
+        signal: slug(name),
+        path: slug("confirm"),
+        strict: true,
+        standing,
+        measured: Some(now),
+        source: None,
+        error: None,
+        detail,
+    }
+}
+
+/// A correctness signal that tolerates nothing.
+pub(crate) fn correctness(
+    now: DateTime<Utc>,
+    count: Reading,
+) -> crate::signals::watch::SignalReport {
+    use crate::signals::watch::{Detail, Standing};
+    let wrong = count.value().is_some_and(|count| count > 0.0);
+    let standing = if wrong {
+        Standing::Quiet
+    } else {
+        Standing::Fine
+    };
+    let detail = Detail::Correctness {
+        count,
+        tolerance: 0.0,
+        unit: "captures".into(),
+        since: wrong.then_some(now - TimeDelta::minutes(3)),
+        age: None,
+        amount: None,
+    };
+    signal("duplicate-captures", standing, now, detail)
+}
+
+/// A settlement lag within its bound.
+pub(crate) fn lag(now: DateTime<Utc>) -> crate::signals::watch::SignalReport {
+    use crate::signals::map::Group;
+    use crate::signals::watch::{Detail, Standing};
+    let detail = Detail::Level {
+        reading: Reading::Value(720.0),
+        expect: crate::signals::Expectation::parse("<= 3600").unwrap(),
+        unit: "s".into(),
+        group: Group::Settlement,
+        since: None,
+    };
+    signal("settlement-lag", Standing::Fine, now, detail)
+}
+
+fn dropping(now: DateTime<Utc>) -> crate::signals::watch::SignalReport {
+    use crate::signals::budget::Budget;
+    use crate::signals::detection::{Culprit, Drop, Normal};
+    use crate::signals::map::Pricing;
+    use crate::signals::tally::{FIVE, Part, Track};
+    use crate::signals::watch::{Detail, RatioReport, Standing};
+    let mut track = Track::new(TimeDelta::days(30));
+    let since = now - TimeDelta::minutes(5);
+    for (step, back) in [(60, 480 * 60), (FIVE, 30 * 86_400)] {
+        let mut second = now.timestamp() - back;
+        while second < now.timestamp() {
+            let bad = if second >= since.timestamp() {
+                0.15
+            } else {
+                0.0003
+            };
+            let count = 1200.0 * step as f64 / 60.0;
+            for (part, count) in [(Part::Part, count * (1.0 - bad)), (Part::Total, count)] {
+                let lane = track.lane_mut(part, step);
+                lane.put(second.div_euclid(step), count);
+            }
+            second += step;
+        }
+    }
+    let budget = Budget::at(&track, 0.999, TimeDelta::days(30), now);
+    let culprit = Culprit {
+        label: "provider".into(),
+        value: "acme".into(),
+        share: 0.97,
+        now: 0.7,
+    };
+    let drop = Drop {
+        since,
+        or_before: false,
+        now: 0.85,
+        normal: 0.9997,
+        from: Normal::EarlierWeeks,
+        excess: 890.0,
+        evidence: 300.0,
+        culprit: Some(culprit),
+    };
+    let ratio = RatioReport {
+        now: Some(0.85),
+        per_minute: Some(1200.0),
+        budget,
+        drop: Some(drop),
+        recovery: None,
+        slump: None,
+        track: std::sync::Arc::new(track),
+        pricing: Some(Pricing {
+            currency: "EUR".into(),
+            average: Some(32.5),
+            amount: None,
+            unknown: None,
+        }),
+        unknown: None,
+        amount: None,
+        dropped_parts: 0,
+    };
+    signal(
+        "confirm-success",
+        Standing::Breach,
+        now,
+        Detail::Ratio(Box::new(ratio)),
+    )
+}
+
+/// A ratio of a path that stands like this: in a drop, or as it should be, or not known.
+pub(crate) fn elsewhere(
+    now: DateTime<Utc>,
+    path: &str,
+    standing: crate::signals::watch::Standing,
+) -> crate::signals::watch::SignalReport {
+    use crate::signals::watch::{Detail, SignalReport, Standing};
+    let mut signal = SignalReport {
+        path: slug(path),
+        standing,
+        ..dropping(now)
+    };
+    if let Detail::Ratio(ratio) = &mut signal.detail
+        && standing != Standing::Breach
+    {
+        ratio.drop = None;
+        ratio.now = (standing != Standing::Unknown).then_some(0.9999);
+    }
+    signal
+}

@@ -1,0 +1,127 @@
+//! A whole incident, as documents tell it.
+
+use super::*;
+
+/// A whole incident: from the alert to the end, with everything that may happen on the way.
+pub(crate) fn story() -> Vec<Entry> {
+    told().entries
+}
+
+/// The whole incident with its drafts.
+#[expect(clippy::too_many_lines, reason = "a story is told in one go")]
+pub(crate) fn told() -> Story {
+    let mut story = Story::new();
+    let from = story.now - TimeDelta::minutes(3);
+    let values = vec![Some(0.9994), None, Some(0.93), Some(0.87)];
+    let (signal, source) = (slug("confirm-success"), slug("prometheus"));
+    story.push(
+        Event::Backfilled(Backfilled {
+            signal,
+            from,
+            step: 60,
+            values,
+            source,
+        }),
+        &[],
+    );
+    story.signal(Reading::Value(0.847), Cause::Change).page(
+        "on-call",
+        Some(PageOutcome::Accepted),
+        0,
+    );
+    story.pass(3).person("a-7f3c21aa", "Dana Lee").acknowledge();
+    story.signal(Reading::Value(0.846), Cause::Decision);
+    story.classify(
+        2,
+        "availability-degraded",
+        &[("correctness", "right"), ("completion", "degraded")],
+        &[],
+    );
+    story.pass(1).note("provider acme answers with 502");
+    let noted = story.entries.last().unwrap();
+    let corrected = Corrected {
+        seq: noted.seq,
+        hash: noted.hash.clone(),
+    };
+    story.pass(1).push(
+        Event::Corrected(corrected),
+        &[(field::TEXT, "it was provider zeta, not acme")],
+    );
+    story.pass(1).classify(
+        1,
+        "correctness-unknown",
+        &[("correctness", "unknown")],
+        &["transaction-integrity"],
+    );
+    let because = story.entries.last().unwrap().seq;
+    let due = story.now;
+    story.push(
+        Event::LevelArmed(LevelArmed {
+            level: slug("compliance"),
+            due,
+            because,
+        }),
+        &[],
+    );
+    story.page("compliance", Some(PageOutcome::Unknown), 6);
+    story
+        .person("a-0a0b0c0d", "Omar")
+        .note("Dana asked me to look at the ledger; card 4111111111111111 was charged once");
+    let (role, actor) = (Role::Operations, Some(slug("a-0a0b0c0d")));
+    story.push(Event::RoleAssigned(RoleAssigned { role, actor }), &[]);
+    story.by = slug("a-7f3c21aa");
+    story.begin_playbook("payment-success-drop", &"12".repeat(32), 16);
+    story.step(
+        "payment-success-drop",
+        "take-the-first-look",
+        1,
+        StepOutcome::Done,
+    );
+    story.step(
+        "payment-success-drop",
+        "are-the-metrics-alive",
+        2,
+        StepOutcome::Passed,
+    );
+    story
+        .pass(2)
+        .status(Status::Identified, "release 4.2.0 of the gateway");
+    let decided = Draft::new(&story.by.clone(), Event::Decided(Empty {}))
+        .with(field::TEXT, text("roll the gateway back to 4.1.9"))
+        .with(field::WHY, text("failures began with the release"))
+        .with(field::ALTERNATIVES, text("route around the provider"));
+    story.draft(decided);
+    story.by = slug("warroom");
+    let (source, at, last) = (
+        slug("prometheus"),
+        story.now,
+        Some(story.now - TimeDelta::minutes(1)),
+    );
+    story.push(
+        Event::SourceLost(SourceLost { source, last, at }),
+        &[(field::DETAIL, "cannot connect")],
+    );
+    story.pass(2);
+    let (source, at) = (slug("prometheus"), story.now);
+    story.push(Event::SourceBack(SourceBack { source, at }), &[]);
+    story.signal(Reading::NoData, Cause::Change);
+    story
+        .pass(3)
+        .signal(Reading::Value(0.9994), Cause::Change)
+        .alert(AlertState::Cleared);
+    story.by = slug("a-7f3c21aa");
+    let earlier = story.now - TimeDelta::minutes(2);
+    let mitigated = Draft::new(
+        &story.by.clone(),
+        Event::StatusChanged(StatusChanged {
+            status: Status::Mitigated,
+        }),
+    )
+    .with(field::TEXT, text("rollback finished"))
+    .occurred(earlier, Cause::Said);
+    story.draft(mitigated);
+    story
+        .pass(12)
+        .status(Status::Resolved, "ten minutes at normal level");
+    story
+}

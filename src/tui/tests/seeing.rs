@@ -1,0 +1,104 @@
+//! Signals, changes and charts on the screen.
+
+use super::*;
+
+/// The console of the story with all signals, two changes, and a storm that falls into groups.
+fn seeing() -> Model {
+    use crate::signals::change::{Change, ChangeKind, ChangeSet};
+    use crate::testing::{correctness, lag, report};
+    let mut model = console(&story());
+    let now = model.now;
+    let wrong = correctness(now, Reading::Value(14.0));
+    update(
+        &mut model,
+        Msg::Signals(Box::new(report(now, vec![wrong, lag(now)]))),
+    );
+    let change = |minutes: i64, kind, what: &str, who: &str| Change {
+        at: now - TimeDelta::minutes(minutes),
+        kind,
+        what: crate::text::Safe::line(what),
+        who: crate::text::Safe::line(who),
+        outcome: crate::text::Safe::default(),
+        path: None,
+        source: slug("changes"),
+    };
+    let changes = vec![
+        change(6, ChangeKind::Model, "fraud-scorer v41 to v42", "ci-prod"),
+        change(32, ChangeKind::Flag, "new-3ds 5 to 25 %", "mina"),
+    ];
+    let result = Ok(ChangeSet {
+        changes,
+        unread: None,
+    });
+    update(
+        &mut model,
+        Msg::Changes {
+            source: slug("changes"),
+            result,
+        },
+    );
+    let alert = |name: &str, severity: &str, at: usize| {
+        let labels = [
+            ("alertname", name.to_string()),
+            ("severity", severity.to_string()),
+            ("pod", format!("api-{at}")),
+            ("service", "gateway".to_string()),
+        ];
+        let labels = labels.map(|(k, v)| (k.to_string(), v)).into();
+        alert_from_labels(&labels, &BTreeMap::new(), AlertState::Firing, start())
+    };
+    let mut alerts: Vec<Alert> = (0..38)
+        .map(|at| alert("QueueDepth", "warning", at))
+        .collect();
+    alerts.push(alert("PaymentSuccessRateLow", "critical", 0));
+    let mut quiet = alert("NodeDiskFull", "warning", 1);
+    quiet.state = AlertState::Suppressed;
+    quiet.suppressed_by = vec![crate::text::Safe::line(
+        "silenced by lee until 03:00 UTC: planned work",
+    )];
+    alerts.push(quiet);
+    model.live.index = index(&model, alerts);
+    for board in model.boards.values_mut() {
+        board.pending.clear();
+    }
+    model
+}
+
+#[rstest]
+fn signals_changes_and_groups_are_seen_at_a_glance(
+    #[values((80, 24), (160, 45))] size: (u16, u16),
+) {
+    let model = seeing();
+    let buffer = rendered(&model, size, &Theme::new(true, true));
+    insta::assert_snapshot!(format!("seeing-{}x{}", size.0, size.1), picture(&buffer));
+    let text = rows(&buffer).join("\n");
+    let at = |word: &str| {
+        text.find(word)
+            .unwrap_or_else(|| panic!("\"{word}\" is not there:\n{text}"))
+    };
+    assert!(
+        at("duplicate-captures: 14 captures") < at("points below normal"),
+        "quiet faults come first"
+    );
+    assert!(at("all of it provider acme") < at("fraud-scorer v41 to v42"));
+    at("38 alerts  service gateway");
+    at("silenced by lee until");
+}
+
+#[rstest]
+#[case::unicode(true)]
+#[case::plain_letters(false)]
+fn charts_mark_the_start_the_drop_and_the_changes(#[case] unicode: bool) {
+    let mut model = seeing();
+    update(&mut model, Msg::Act(Action::Chart));
+    let buffer = rendered(&model, (100, 40), &Theme::new(true, unicode));
+    insta::assert_snapshot!(
+        if unicode { "chart" } else { "chart-ascii" },
+        picture(&buffer)
+    );
+    let text = rows(&buffer).join("\n");
+    assert!(text.contains("over the last hour") && text.contains("budget left in this span"));
+    if !unicode {
+        assert!(text.is_ascii(), "{text}");
+    }
+}
