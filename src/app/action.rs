@@ -19,6 +19,8 @@ pub enum Action {
     StepDone,
     /// Leave a step out.
     StepSkip,
+    /// Takes the last tick of a check list back.
+    Untick,
     /// Write a note.
     Note,
     /// Say that what is being written happened earlier.
@@ -153,6 +155,7 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::Write, "write documents", "the postmortem and the record", &["w"], Anywhere).records(),
     row(Action::StepDone, "step done", "confirm, run its check, choose a way", &["enter", "space"], On(Screen::Playbook)).records(),
     row(Action::StepSkip, "skip step", "leave the step out, with a reason", &["k"], On(Screen::Playbook)).records(),
+    row(Action::Untick, "untick", "take the last tick back", &["backspace"], On(Screen::Playbook)),
     row(Action::ChoosePlaybook, "choose playbook", "begin or change to another one", &["c"], On(Screen::Playbook)).records(),
     row(Action::Copy, "copy", "command or link to the clipboard", &["y", "o"], Anywhere),
     row(Action::Correct, "correct", "correct the selected entry; both stay", &["e"], On(Screen::Timeline)).records(),

@@ -52,6 +52,30 @@ fn a_playbook_is_walked_by_its_entries() {
 }
 
 #[test]
+fn a_tick_can_be_taken_back_until_the_last_is_made() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("ap1⏎⏎⏎⏎");
+    let untick = |bench: &mut Bench| bench.say(Msg::Act(Action::Untick));
+    untick(&mut bench);
+    untick(&mut bench);
+    bench.keys("⏎⏎");
+    let playbook = slug("payment-success-drop");
+    assert!(
+        bench.incident().playbooks[&playbook].results.is_empty(),
+        "one is missing"
+    );
+    bench.keys("⏎");
+    assert_eq!(bench.incident().playbooks[&playbook].results.len(), 1);
+    untick(&mut bench);
+    assert_eq!(
+        bench.incident().playbooks[&playbook].results.len(),
+        1,
+        "what is recorded stays"
+    );
+}
+
+#[test]
 fn a_skipped_step_needs_a_reason() {
     let mut bench = Bench::new();
     bench.firing();

@@ -55,6 +55,7 @@ fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ChoosePlaybook => steps::choose(model),
         Action::StepDone => return steps::done(model),
         Action::StepSkip => steps::skip(model),
+        Action::Untick => steps::untick(model),
         Action::Note => with_incident(model, Purpose::Note, "Note", &[("note", Takes::Words)]),
         Action::Decide => with_incident(
             model,

@@ -171,6 +171,20 @@ fn tick(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// Takes the last tick of the step at hand back. Ticks are written down with the step, once the last is made.
+pub(super) fn untick(model: &mut Model) {
+    let last = at_hand(model).and_then(|(_, _, step)| {
+        let of_step = model.ui.ticked.iter().filter(|(id, _)| *id == step.id);
+        of_step.max_by_key(|(_, item)| *item).cloned()
+    });
+    match last {
+        Some(tick) => {
+            model.ui.ticked.remove(&tick);
+        }
+        None => model.ui.warn("nothing is ticked in this step"),
+    }
+}
+
 fn ask(model: &mut Model, query: &str) -> Vec<Effect> {
     if super::refuse_read_only(model) {
         return Vec::new();

@@ -246,7 +246,7 @@ fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
     }
     if step.kind == Kind::CheckList {
         lines.push(Line::from(styled(
-            "     enter ticks the next one; the last tick records the step",
+            "     enter ticks the next one (backspace unticks); the last records the step",
             theme.dim(),
         )));
     }

@@ -1,7 +1,7 @@
 //! What must not be overlooked: quiet faults first, then since when, what it costs, and whose fault it looks like.
 
 use super::super::Canvas;
-use super::super::words::{age, clock, day_and_clock, fit, styled};
+use super::super::words::{age, clock, day_and_clock, fit, styled, width};
 use crate::incident::{Event, Incident, entry::field};
 use crate::signals::money::{loss, short};
 use crate::signals::percent;
@@ -135,10 +135,8 @@ fn begun(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     };
     let since = clock(opened.data.started, model.ui.utc);
     let gone = age(model.now - opened.data.started);
-    let mut text = format!(
-        " since {since} ({}), {gone} ago",
-        opened.data.started_from.word()
-    );
+    let from = opened.data.started_from.word();
+    let mut cost = String::new();
     let headline = model
         .live
         .report
@@ -153,14 +151,20 @@ fn begun(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             opened.data.started,
             end.map_or(model.now, |fact| fact.at),
         );
-        text += &format!("   {}", loss.words());
+        cost += &format!("   {}", loss.words());
         if let Some(worth) = &loss.worth {
-            text += &format!(" {}", worth.words(theme.glyphs.about));
+            cost += &format!(" {}", worth.words(theme.glyphs.about));
             if let Some(rate) = worth.per_minute.filter(|_| end.is_none()) {
-                text += &format!(", +{}/min", short(rate));
+                cost += &format!(", +{}/min", short(rate));
             }
         }
     }
+    // Where there is no room for both, what it costs comes before who says since when.
+    let whole = format!(" since {since} ({from}), {gone} ago{cost}");
+    let text = match width(&whole) <= canvas.width {
+        true => whole,
+        false => format!(" since {since}, {gone} ago{cost}"),
+    };
     vec![Line::from(styled(fit(&text, canvas.width), theme.strong()))]
 }
 
