@@ -82,3 +82,14 @@ fn what_is_over_is_said_while_the_mean_still_looks_bad() {
         );
     }
 }
+
+#[test]
+fn how_old_a_number_is_is_never_cut_off() {
+    let mut model = console(&story());
+    let mut said = crate::testing::report(model.now, Vec::new());
+    said.signals[0].measured = Some(model.now - TimeDelta::minutes(4));
+    update(&mut model, Msg::Signals(Box::new(said)));
+    let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true)));
+    let row = text.iter().find(|row| row.contains("! confirm-success"));
+    assert!(row.unwrap().ends_with("4 min old"), "{row:?}");
+}

@@ -1,7 +1,7 @@
 //! The signals of the service map: now, objective, budget, burn; the worst first.
 
 use super::super::Canvas;
-use super::super::words::{age, clock, fit, pad, right, styled};
+use super::super::words::{age, clock, fit, pad, right, styled, width};
 use crate::signals::watch::{Detail, RatioReport, SignalReport, Standing};
 use crate::signals::{Reading, percent};
 use chrono::TimeDelta;
@@ -98,9 +98,13 @@ fn row(canvas: &Canvas<'_>, signal: &SignalReport) -> Line<'static> {
         .filter(|at| canvas.model.now - *at > OLD)
         .map(|at| format!("  {} old", age(canvas.model.now - at)));
     spans.push(styled(right(&now, COLUMNS[0]), style));
-    let rest = rest + stale.as_deref().unwrap_or_default();
-    let room = canvas.width.saturating_sub(3 + NAME + COLUMNS[0]);
+    // How old it is comes before what else is known of it.
+    let stale = stale.unwrap_or_default();
+    let room = canvas
+        .width
+        .saturating_sub(3 + NAME + COLUMNS[0] + width(&stale));
     spans.push(styled(fit(&rest, room), canvas.theme.dim()));
+    spans.push(styled(stale, canvas.theme.warn()));
     Line::from(spans)
 }
 
