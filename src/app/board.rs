@@ -46,6 +46,17 @@ impl Board {
         }
     }
 
+    /// Drops what waits to be recorded and met a seal: it will never be taken, and is not kept as if it were on its way.
+    /// Whether there was any.
+    pub fn drop_what_met_a_seal(&mut self) -> bool {
+        if !self.incident.is_sealed() || self.pending.is_empty() {
+            return false;
+        }
+        self.pending.clear();
+        self.problem = None;
+        true
+    }
+
     /// Takes over a journal that was read whole, with what it means.
     pub fn adopt(&mut self, entries: Vec<Entry>, state: Incident) {
         if self.entries.is_empty() {

@@ -68,6 +68,9 @@ pub(super) fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Ve
     effects
 }
 
+/// What is said of entries that met a seal.
+const SEALED: &str = "the journal was sealed meanwhile: the last entry was NOT recorded";
+
 pub(super) fn recorded(
     model: &mut Model,
     id: &IncidentId,
@@ -88,14 +91,8 @@ pub(super) fn recorded(
         board.pending.retain(|pending| pending.token != token);
         board.problem = None;
     }
-    let sealed = board.incident.is_sealed();
-    if sealed && !board.pending.is_empty() {
-        // It will never be taken: that is said once, and not kept as if it were on its way.
-        board.pending.clear();
-        board.problem = None;
-        model
-            .ui
-            .warn("the journal was sealed meanwhile: the last entry was NOT recorded");
+    if board.drop_what_met_a_seal() {
+        model.ui.warn(SEALED);
     }
     let mut effects: Vec<Effect> = sign(model, id, occasion).into_iter().collect();
     let taken = own
@@ -215,10 +212,9 @@ pub(super) fn not_recorded(model: &mut Model, id: &IncidentId, why: Told) {
         return;
     };
     if board.incident.is_sealed() {
-        board.pending.clear();
-        model
-            .ui
-            .warn("the journal is sealed: the last entry was NOT recorded");
+        if board.drop_what_met_a_seal() {
+            model.ui.warn(SEALED);
+        }
         return;
     }
     // Refused for good it stays on the screen as not recorded, so that nobody takes it for done and the

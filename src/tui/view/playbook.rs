@@ -226,7 +226,7 @@ fn listing(
         .collect();
     if !missing.is_empty() {
         let text = format!(
-            "       no value for {}: put it in yourself, or under `variables`",
+            "       put in yourself, or set under `variables`: {}",
             missing.join(", ")
         );
         lines.push(Line::from(styled(fit(&text, canvas.width), theme.warn())));
