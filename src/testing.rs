@@ -276,7 +276,14 @@ impl Story {
     pub(crate) fn acknowledge(&mut self) -> &mut Self {
         self.push(Event::Acknowledged(Acknowledged::default()), &[]);
         let (role, actor) = (Role::IncidentCommander, Some(self.by.clone()));
-        self.push(Event::RoleAssigned(RoleAssigned { role, actor }), &[])
+        self.push(
+            Event::RoleAssigned(RoleAssigned {
+                role,
+                actor,
+                after: None,
+            }),
+            &[],
+        )
     }
 
     pub(crate) fn begin_playbook(&mut self, name: &str, digest: &str, steps: u32) -> &mut Self {
@@ -356,7 +363,14 @@ impl Story {
                 10 => {
                     let actor = Some(slug(&format!("a-{}", draw(3))));
                     let role = Role::ALL[draw(6) as usize];
-                    story.push(Event::RoleAssigned(RoleAssigned { role, actor }), &[]);
+                    story.push(
+                        Event::RoleAssigned(RoleAssigned {
+                            role,
+                            actor,
+                            after: None,
+                        }),
+                        &[],
+                    );
                 }
                 _ => drop(story.note("words that only people know")),
             }

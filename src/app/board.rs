@@ -1,6 +1,7 @@
 //! One incident in the model: its entries, what they mean, and what is still on the way to the disk.
 
 use crate::incident::entry::field;
+use crate::incident::fold::Acknowledgement;
 use crate::incident::{Draft, Entry, Event, Incident, Slug, TextRef};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -93,6 +94,21 @@ impl Board {
         let introduced = self.incident.actors.get(actor);
         let name = introduced.and_then(|(seq, _)| self.entry_text(*seq, field::NAME));
         name.map_or_else(|| actor.to_string(), str::to_string)
+    }
+
+    /// The person of this name who appears here; none where there are several.
+    pub fn person_named(&self, name: &str) -> Option<Slug> {
+        let mut people = self.incident.actors.iter().filter(|(actor, (_, data))| {
+            data.is_person() && self.name_of(actor).eq_ignore_ascii_case(name.trim())
+        });
+        let (actor, _) = people.next()?;
+        people.next().is_none().then(|| actor.clone())
+    }
+
+    /// How an acknowledgement is told: who gave it, be it in another system.
+    pub fn answered_by(&self, ack: &Acknowledgement) -> String {
+        let elsewhere = self.entry_text(ack.seq, field::WHO);
+        elsewhere.map_or_else(|| self.name_of(&ack.by), str::to_string)
     }
 
     /// Whether something of this kind is already on its way, so that a second tick does not ask for it again.

@@ -17,6 +17,7 @@ use crate::incident::{Draft, Event, Incident, Role, Slug, Status, program};
 use crate::signals::Sample;
 use crate::text::{NoMoment, Safe};
 use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
 
 /// Why an intent is refused: what, and what to do instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -144,9 +145,11 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
             }
             drafts.push(Draft::new(me, Event::Acknowledged(acknowledged)));
             if !commanded {
+                let role = Role::IncidentCommander;
                 let data = RoleAssigned {
-                    role: Role::IncidentCommander,
+                    role,
                     actor: Some(me.clone()),
+                    after: Some(incident.role_change(role)),
                 };
                 drafts.push(Draft::new(me, Event::RoleAssigned(data)));
             }
@@ -179,6 +182,7 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
             let data = RoleAssigned {
                 role: *role,
                 actor: actor.clone(),
+                after: Some(incident.role_change(*role)),
             };
             drafts.push(Draft::new(me, Event::RoleAssigned(data)));
         }
@@ -330,6 +334,25 @@ pub fn introduction(me: &Person) -> Draft {
     Draft::new(&me.actor, Event::Actor(data))
         .with(field::NAME, me.name.clone())
         .with(field::LOGIN, me.login.clone())
+}
+
+/// Introduces somebody who has not acted here, by the name that somebody else gives them. Their id says nothing of
+/// the name: it is made of where, who names them, and after how many entries.
+pub fn named(place: &str, count: u64, by: &Slug, name: &Safe) -> (Slug, Draft) {
+    let seed = format!("{place}\n{by}\n{count}");
+    let digest = Sha256::digest(seed.as_bytes());
+    let actor = Slug::nearest(&format!(
+        "n-{:02x}{:02x}{:02x}{:02x}",
+        digest[0], digest[1], digest[2], digest[3]
+    ));
+    let data = ActorIntroduced {
+        actor: actor.clone(),
+        uid: None,
+        proof: Proof::Named,
+        key: None,
+    };
+    let draft = Draft::new(by, Event::Actor(data)).with(field::NAME, name.clone());
+    (actor, draft)
 }
 
 /// The first entry of an incident opened by a person.

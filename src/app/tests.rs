@@ -3,6 +3,7 @@
 mod adopting;
 mod bench;
 mod classifying;
+mod commanding;
 mod ending;
 mod paging;
 mod seeing;

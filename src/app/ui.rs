@@ -271,6 +271,8 @@ pub enum Confirmed {
     Classify(Vec<Answered>),
     /// A role is given back.
     GiveBack(Role),
+    /// Takes a role from who holds it: the role, and the change by which it is held.
+    Take(Role, u64),
     /// Alerts are silenced at this source.
     Silence(Slug, Box<NewSilence>),
     /// A silence ends.
@@ -326,8 +328,8 @@ pub enum Purpose {
     Silence(Slug),
     /// A status update.
     Update(Audience),
-    /// Words to a hand-over.
-    HandOver(Role, Slug),
+    /// Words to a hand-over: the role, to whom, and the change by which it was held when this was begun.
+    HandOver(Role, Slug, u64),
     /// Work to keep track of.
     Work(WorkKind),
     /// What becomes of work, in words.

@@ -13,6 +13,7 @@ mod observe;
 mod overlays;
 mod picks;
 mod proposals;
+mod roles;
 mod severity;
 mod silences;
 mod steps;

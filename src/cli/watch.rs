@@ -211,6 +211,8 @@ fn notify(state: &[NotifyState<'_>]) {
 struct Told {
     upto: BTreeMap<IncidentId, u64>,
     begun: bool,
+    /// The last warning: what goes on is not said with every look.
+    warned: String,
     /// What is wrong with the data directory, so that it is said once.
     store: Option<(String, String)>,
     /// What keeps entries of an incident from being recorded, likewise.
@@ -241,8 +243,11 @@ impl Told {
 
     /// Prints the entries that are new, one a line, and what went wrong outside the journal.
     fn tell(&mut self, model: &mut Model, output: &Output) {
-        if let Some(notice) = model.ui.notice.take().filter(|notice| notice.bad) {
+        if let Some(notice) = model.ui.notice.take().filter(|notice| notice.bad)
+            && self.warned != notice.text
+        {
             output.warning(&notice.text);
+            self.warned = notice.text;
         }
         if self.store != model.store_error {
             self.store.clone_from(&model.store_error);

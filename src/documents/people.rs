@@ -41,7 +41,7 @@ impl People {
         let mut actors: Vec<_> = incident.actors.iter().collect();
         actors.sort_by_key(|(_, (seq, _))| *seq);
         for (actor, (seq, introduced)) in actors {
-            let label = if introduced.uid.is_none() {
+            let label = if !introduced.is_person() {
                 "warroom".to_string()
             } else {
                 number += 1;
@@ -55,7 +55,7 @@ impl People {
                     Some(Disclosed::Text(name)) => Some(name.as_str()),
                     _ => None,
                 });
-            if let Some(name) = name.filter(|_| introduced.uid.is_some()) {
+            if let Some(name) = name.filter(|_| introduced.is_person()) {
                 let parts = name.split_whitespace().chain([name]);
                 let long = parts.filter(|part| part.chars().count() >= SHORTEST_NAME);
                 names.extend(long.map(|part| (part.to_string(), label.clone())));
@@ -92,9 +92,9 @@ impl People {
         };
         let actors = incident.actors.iter();
         let labels = actors.filter_map(|(actor, (seq, introduced))| {
-            let label = match introduced.uid {
-                None => "warroom".to_string(),
-                Some(_) => name(*seq)?,
+            let label = match introduced.is_person() {
+                false => "warroom".to_string(),
+                true => name(*seq)?,
             };
             Some((actor.clone(), label))
         });

@@ -35,6 +35,12 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
             });
             with(&format!("incident opened {by}"), field::TITLE)
         }
+        Event::Actor(data) if data.is_person() && !data.has_acted() => {
+            format!(
+                "{} is named, and has not acted here yet",
+                people.label(&data.actor)
+            )
+        }
         Event::Actor(data) => format!("{} joined", people.label(&data.actor)),
         Event::AlertSeen(data) => alert(
             data,

@@ -209,6 +209,7 @@ fn who_got_command_by_a_hand_over_is_called_by_the_role() {
     story.person("a-1", "Dana Lee").acknowledge();
     story.person("a-2", "Omar Haddad");
     let over = HandedOver {
+        after: None,
         role: Role::IncidentCommander,
         from: Some(crate::testing::slug("a-1")),
         to: crate::testing::slug("a-2"),

@@ -301,6 +301,8 @@ impl Event {
                 "result:{}:{}:{}",
                 page.page, page.channel, page.repeat
             )),
+            Self::RoleAssigned(data) => data.after.map(|after| role_key(data.role, after)),
+            Self::HandedOver(data) => data.after.map(|after| role_key(data.role, after)),
             Self::SignalSeen(seen) if seen.cause == Cause::Cadence => {
                 let slot = seen.at.timestamp() / super::observation::CADENCE_SECONDS;
                 Some(format!("signal:{}:{slot}", seen.signal))
@@ -340,4 +342,9 @@ impl Event {
             _ => None,
         }
     }
+}
+
+/// A change of a role, by the one that it follows.
+fn role_key(role: super::Role, after: u64) -> String {
+    format!("role:{}:{after}", role.title())
 }

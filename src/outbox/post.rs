@@ -5,6 +5,7 @@ use super::retry::{Retry, Verdict};
 use crate::incident::Slug;
 use crate::incident::entry::{Audience, PageOutcome};
 use crate::text::Safe;
+use crate::text::secret::Known;
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -59,6 +60,8 @@ pub struct Post {
     audiences: Vec<Audience>,
     settles: bool,
     channel: Arc<dyn Channel>,
+    /// Credentials of all channels: no reply is kept with one of them in it.
+    known: Arc<Mutex<Known>>,
     /// Before which no request may be made.
     free: Mutex<Instant>,
 }
@@ -70,12 +73,14 @@ impl Post {
         audiences: Vec<Audience>,
         settles: bool,
         channel: Arc<dyn Channel>,
+        known: Arc<Mutex<Known>>,
     ) -> Self {
         Self {
             name,
             audiences,
             settles,
             channel,
+            known,
             free: Mutex::new(Instant::now()),
         }
     }
@@ -102,6 +107,17 @@ impl Post {
 
     /// Sends a message, trying again as the policy says.
     pub async fn send(&self, message: &Message) -> Delivery {
+        let mut delivery = self.deliver(message).await;
+        // A lock that is poisoned by a fault elsewhere still holds what is to be hidden.
+        let known = self
+            .known
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        delivery.detail = Safe::line(&known.hide(delivery.detail.as_str()));
+        delivery
+    }
+
+    async fn deliver(&self, message: &Message) -> Delivery {
         let begun = Instant::now();
         let mut retry = Retry::new(self.channel.knows_repetitions(message));
         if !self.channel.carries(message) {

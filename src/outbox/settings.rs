@@ -13,10 +13,10 @@ use crate::incident::Slug;
 use crate::incident::entry::Audience;
 use crate::journal::Clock;
 use crate::text::Safe;
-use crate::text::secret::{Secret, SecretRef};
+use crate::text::secret::{Known, Secret, SecretRef};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// A channel of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,16 +101,29 @@ pub enum ChannelError {
 /// How credentials are fetched, given by whoever may fetch them.
 pub struct Credentials<'f> {
     fetch: &'f (dyn Fn(&SecretRef) -> Result<Secret, String> + 'f),
+    known: Arc<Mutex<Known>>,
 }
 
 impl<'f> Credentials<'f> {
     /// By this way.
     pub fn new(fetch: &'f (dyn Fn(&SecretRef) -> Result<Secret, String> + 'f)) -> Self {
-        Self { fetch }
+        Self {
+            fetch,
+            known: Arc::default(),
+        }
     }
 
     pub(super) fn get(&self, reference: &SecretRef) -> Result<Secret, ChannelError> {
-        (self.fetch)(reference).map_err(ChannelError::Credential)
+        let secret = (self.fetch)(reference).map_err(ChannelError::Credential)?;
+        self.learn(&secret);
+        Ok(secret)
+    }
+
+    /// Remembers a credential that stands in the settings themselves.
+    pub(super) fn learn(&self, secret: &Secret) {
+        if let Ok(mut known) = self.known.lock() {
+            known.learn(secret);
+        }
     }
 }
 
@@ -187,6 +200,7 @@ impl ChannelSettings {
             self.audiences(),
             self.settles(),
             channel,
+            Arc::clone(&credentials.known),
         ))
     }
 }

@@ -101,12 +101,16 @@ impl Webhook {
         credentials: &Credentials<'_>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, ChannelError> {
-        let http = Http::new(&Secret::new(&settings.url), settings.ca_file.as_deref())?;
+        let address = Secret::new(&settings.url);
+        // People put tokens into addresses.
+        credentials.learn(&address);
+        let http = Http::new(&address, settings.ca_file.as_deref())?;
         let secret = credentials.get(&settings.secret)?;
         let encoded = secret
             .reveal()
             .strip_prefix("whsec_")
             .ok_or(ChannelError::Signing)?;
+        credentials.learn(&Secret::new(encoded));
         let key = STANDARD
             .decode(encoded)
             .map_err(|_| ChannelError::Signing)?;

@@ -64,6 +64,9 @@ struct Acknowledgement {
 struct Named {
     #[serde(default)]
     id: String,
+    /// `user_reference`, `service_reference`, …
+    #[serde(rename = "type", default)]
+    kind: String,
     #[serde(default)]
     summary: Option<String>,
 }
@@ -105,7 +108,12 @@ impl Pager {
 
 /// Names of people and titles are as hostile as any label.
 fn made_safe(found: Incident) -> Option<PagedElsewhere> {
-    let acknowledged = found.acknowledgements.into_iter().map(|ack| {
+    // An integration that acknowledges has reached nobody.
+    let by_people = found
+        .acknowledgements
+        .into_iter()
+        .filter(|ack| ack.acknowledger.kind.starts_with("user"));
+    let acknowledged = by_people.map(|ack| {
         let name = ack.acknowledger.summary.unwrap_or(ack.acknowledger.id);
         (Safe::line(&name), ack.at)
     });

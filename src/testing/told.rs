@@ -68,7 +68,14 @@ pub(crate) fn told() -> Story {
         .person("a-0a0b0c0d", "Omar")
         .note("Dana asked me to look at the ledger; card 4111111111111111 was charged once");
     let (role, actor) = (Role::Operations, Some(slug("a-0a0b0c0d")));
-    story.push(Event::RoleAssigned(RoleAssigned { role, actor }), &[]);
+    story.push(
+        Event::RoleAssigned(RoleAssigned {
+            role,
+            actor,
+            after: None,
+        }),
+        &[],
+    );
     story.by = slug("a-7f3c21aa");
     story.begin_playbook("payment-success-drop", &"12".repeat(32), 16);
     story.step(

@@ -27,6 +27,59 @@ impl std::fmt::Debug for Secret {
     }
 }
 
+/// Credentials in use. A receiver may repeat what it was sent: they are taken out of what it says.
+#[derive(Clone, Default)]
+pub struct Known(Vec<String>);
+
+/// What stands where a credential stood.
+const HIDDEN: &str = "[credential]";
+/// Shortest text that is looked for: shorter ones are part of many words.
+const SHORTEST: usize = 6;
+
+impl Known {
+    /// Learns a credential. Of an address the path, its parts and the values of its query are credentials too.
+    pub fn learn(&mut self, secret: &Secret) {
+        let value = secret.reveal();
+        self.add(value);
+        let Some((_, place)) = value.split_once("://") else {
+            // `token=…`, `user:password`.
+            value.split(['=', ':']).for_each(|part| self.add(part));
+            return;
+        };
+        let path = place.find(['/', '?']).map_or("", |at| &place[at..]);
+        self.add(path);
+        path.split(['/', '?', '&', '=', '#'])
+            .for_each(|part| self.add(part));
+        if let Some((user, _)) = place
+            .split('/')
+            .next()
+            .and_then(|host| host.split_once('@'))
+        {
+            user.split(':').for_each(|part| self.add(part));
+        }
+        // The longest first: a part of it must not keep the whole from being found.
+        self.0.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        self.0.dedup();
+    }
+
+    fn add(&mut self, text: &str) {
+        if text.chars().count() >= SHORTEST {
+            self.0.push(text.to_string());
+        }
+    }
+
+    /// The text without them.
+    pub fn hide(&self, text: &str) -> String {
+        let mut text = text.to_string();
+        for known in &self.0 {
+            if text.contains(known.as_str()) {
+                text = text.replace(known.as_str(), HIDDEN);
+            }
+        }
+        text
+    }
+}
+
 /// Where a secret comes from; never the secret itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -83,6 +136,33 @@ impl<'de> Visitor<'de> for FormVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_receiver_repeats_of_a_credential_is_hidden() {
+        let mut known = Known::default();
+        known.learn(&Secret::new(
+            "https://hooks.example/slack/T000/B000/sekrettoken?key=abc123",
+        ));
+        known.learn(&Secret::new("whsec_MfKQ9r8GKYqrTwjU"));
+        known.learn(&Secret::new("dana:hunter22"));
+        for said in [
+            "Cannot POST /slack/T000/B000/sekrettoken",
+            "no such token: sekrettoken",
+            "bad key abc123",
+            "whsec_MfKQ9r8GKYqrTwjU is unknown",
+            "user dana, password hunter22",
+        ] {
+            let hidden = known.hide(said);
+            assert!(hidden.contains("[credential]"), "{hidden}");
+            for secret in ["sekret", "abc123", "MfKQ", "hunter"] {
+                assert!(!hidden.contains(secret), "{hidden}");
+            }
+        }
+        assert_eq!(
+            known.hide("hooks.example answered 404"),
+            "hooks.example answered 404"
+        );
+    }
 
     #[test]
     fn a_secret_does_not_print_itself() {

@@ -315,4 +315,20 @@ pub(crate) fn credentials() {
         "{}",
         delivery.detail
     );
+    // Not even where it looks like nothing: a path, a key of plain letters.
+    for kind in ["slack", "teams", "pagerduty", "webhook"] {
+        let says =
+            format!("Cannot POST /services/T000/B000/sekrettoken, {HIDDEN} is unknown, {SIGNING}");
+        let echo = Server::start(vec![answer(404, &says)]);
+        let url = format!("{}/services/T000/B000/sekrettoken", echo.url());
+        let delivery = send(kind, &url, &page());
+        let said = delivery.detail.as_str();
+        assert!(said.contains("answered 404"), "{kind}: {said}");
+        let keys: &[&str] = match kind {
+            "pagerduty" => &[HIDDEN],
+            "webhook" => &["sekret", SIGNING],
+            _ => &["sekret"],
+        };
+        assert!(keys.iter().all(|key| !said.contains(key)), "{kind}: {said}");
+    }
 }

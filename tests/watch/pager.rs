@@ -17,7 +17,10 @@ fn incidents(acknowledged: bool) -> Does {
             r#"[{{"at":"{answered}","acknowledger":{{"id":"PXPGF42","type":"user_reference","summary":"Lee \u001b[31mOnline"}}}}]"#
         )
     } else {
-        "[]".into()
+        // An integration that acknowledges has reached nobody.
+        format!(
+            r#"[{{"at":"{answered}","acknowledger":{{"id":"PSVC","type":"service_reference","summary":"an integration"}}}}]"#
+        )
     };
     let body = format!(
         r#"{{"incidents":[{{"id":"PT4KHLK","type":"incident","incident_number":1234,"title":"Payments failing","created_at":"{now}",

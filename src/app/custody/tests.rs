@@ -364,7 +364,11 @@ fn nothing_is_deleted_before_its_date_and_a_hold_overrides() {
 fn declaration_hand_over_and_close_are_occasions_for_a_signature_and_nothing_else_is() {
     let role = |role: Role, actor: &str| {
         let actor = Some(slug(actor));
-        Event::RoleAssigned(RoleAssigned { role, actor })
+        Event::RoleAssigned(RoleAssigned {
+            role,
+            actor,
+            after: None,
+        })
     };
     let mut told = Told::default();
     told.event(
@@ -393,6 +397,7 @@ fn declaration_hand_over_and_close_are_occasions_for_a_signature_and_nothing_els
         Some(Occasion::HandOver)
     );
     let over = crate::incident::entry::HandedOver {
+        after: None,
         role: Role::IncidentCommander,
         from: Some(slug("a-2")),
         to: slug("a-1"),

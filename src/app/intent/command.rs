@@ -79,6 +79,7 @@ fn hand_over(
         role,
         from,
         to: to.clone(),
+        after: Some(incident.role_change(role)),
     };
     let mut text = summary(board);
     if !said.is_empty() {

@@ -87,3 +87,35 @@ fn an_answer_within_the_second_in_which_our_alert_began_is_an_answer() {
     say(&mut bench, theirs(told, Some(told)));
     assert!(bench.incident().acknowledged().is_some());
 }
+
+#[test]
+fn who_answers_there_first_commands_and_is_named() {
+    let mut bench = bench();
+    bench.firing();
+    say(&mut bench, theirs(start(), Some(start())));
+    let held = &bench.incident().roles[&Role::IncidentCommander];
+    let board = bench.model.board().unwrap();
+    assert_eq!(board.name_of(&held.actor), "mina");
+    assert!(!held.actor.as_str().contains("mina"), "{}", held.actor);
+    let ack = bench.incident().acknowledged().unwrap();
+    assert_eq!(board.answered_by(ack), "mina");
+    // Whoever commands goes on doing so.
+    let mut bench = self::bench();
+    bench.firing();
+    bench.keys("a");
+    say(&mut bench, theirs(start(), Some(start())));
+    let held = &bench.incident().roles[&Role::IncidentCommander];
+    assert_eq!(held.actor, bench.model.setup.me.actor);
+}
+
+/// The last levels of a chain are called half an hour after the start, and answered later.
+#[test]
+fn an_answer_to_a_late_call_is_an_answer() {
+    let mut bench = bench();
+    bench.firing();
+    bench.pass(33 * 60);
+    let created = start() + TimeDelta::minutes(32);
+    say(&mut bench, theirs(created, Some(created)));
+    assert!(bench.incident().acknowledged().is_some());
+    assert_eq!(bench.model.boards.len(), 1);
+}

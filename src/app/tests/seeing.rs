@@ -262,25 +262,60 @@ fn an_alert_without_data_opens_no_incident() {
 
 /// One service for each kind of alert: a policy that would open an incident for each alert.
 #[test]
-fn an_intake_policy_that_would_open_an_incident_per_alert_opens_ten_and_says_so() {
+fn an_intake_policy_that_would_open_an_incident_per_alert_opens_ten_and_one_for_the_rest() {
+    let (mut bench, names) = one_rule_per_alert();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    bench.alert(&names, AlertState::Firing, start());
+    bench.alert(&names, AlertState::Firing, start());
+    assert_eq!(bench.model.boards.len(), 11);
+    let told = bench.model.ui.notice.as_ref().unwrap();
+    assert!(
+        told.bad && told.text.contains("does the intake policy open too many?"),
+        "{}",
+        told.text
+    );
+    // Whoever gets no incident of their own is told of all the same: people are called.
+    let titles: Vec<&str> = bench
+        .model
+        .boards
+        .values()
+        .map(|board| board.title())
+        .collect();
+    let shared = titles
+        .iter()
+        .filter(|title| title.starts_with("More than 10 incidents go on"));
+    assert_eq!(shared.count(), 1, "{titles:?}");
+    assert!(bench.sent.len() >= 11, "{} pages", bench.sent.len());
+}
+
+/// Thirty alerts, each with a rule and a service of its own.
+fn one_rule_per_alert() -> (Bench, Vec<String>) {
     let rules: String = (0..30)
         .map(|n| format!("  - {{rule: r{n}, when: {{alertname: A{n}}}, action: open, service: s{n}, path: confirm}}\n"))
         .collect();
     let policy = format!("policy: each\nversion: 1\nrules:\n{rules}");
     let policy: crate::incident::intake::Policy = serde_saphyr::from_str(&policy).unwrap();
     let intake = crate::incident::intake::Intake::new(&policy).unwrap();
-    let mut bench = Bench::with(|setup| setup.intake = (intake, "00".into()));
-    let names: Vec<String> = (0..30).map(|n| format!("A{n}")).collect();
+    let bench = Bench::with(|setup| setup.intake = (intake, "00".into()));
+    (bench, (0..30).map(|n| format!("A{n}")).collect())
+}
+
+#[test]
+fn incidents_that_are_resolved_and_left_open_keep_no_other_one_from_opening() {
+    let (mut bench, names) = one_rule_per_alert();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    bench.alert(&names, AlertState::Firing, start());
-    bench.alert(&names, AlertState::Firing, start());
+    bench.alert(&names[..10], AlertState::Firing, start());
     assert_eq!(bench.model.boards.len(), 10);
-    let told = bench.model.ui.notice.as_ref().unwrap();
-    assert!(
-        told.bad && told.text.contains("opens no more by itself"),
-        "{}",
-        told.text
-    );
+    let ids: Vec<IncidentId> = bench.model.boards.keys().cloned().collect();
+    for id in ids {
+        let data = crate::incident::entry::StatusChanged {
+            status: Status::Resolved,
+        };
+        let resolved = Draft::new(&slug("a-1"), Event::StatusChanged(data));
+        bench.recorded_elsewhere(id, &[resolved]);
+    }
+    bench.alert(&names[10..12], AlertState::Firing, start());
+    assert_eq!(bench.model.boards.len(), 12);
 }
 
 /// A service that is named after a label is no name: there is no incident for each value of it.

@@ -136,7 +136,11 @@ fn a_role_is_given_back_by_who_holds_it() {
     let id = bench.model.current.clone().unwrap();
     let give = |role: Role, actor: Option<&str>| {
         let actor = actor.map(slug);
-        let data = crate::incident::entry::RoleAssigned { role, actor };
+        let data = crate::incident::entry::RoleAssigned {
+            role,
+            actor,
+            after: None,
+        };
         Draft::new(&slug("a-5e5e5e5e"), Event::RoleAssigned(data))
     };
     bench.recorded_elsewhere(id, &[give(Role::Scribe, Some("a-5e5e5e5e"))]);

@@ -2,19 +2,20 @@
 //! acknowledgement there stops our clocks.
 
 use super::{intake, record};
+use crate::app::board::Board;
 use crate::app::effect::Effect;
+use crate::app::intent::named;
 use crate::app::message::Told;
 use crate::app::model::Model;
-use crate::incident::entry::{Acknowledged, Adopted, Event, field};
+use crate::incident::entry::{Acknowledged, Adopted, Event, RoleAssigned, field};
 use crate::incident::observation::Cause;
-use crate::incident::{Draft, IncidentId, Slug, program};
+use crate::incident::{Draft, IncidentId, Role, Slug, Status, program};
 use crate::sources::PagedElsewhere;
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// How much later than ours another system may begin the same incident.
-const LATER: TimeDelta = TimeDelta::minutes(30);
-/// … and how much earlier: what it began long before is something else, and so are the answers to it.
+/// How much earlier than ours another system may begin the same incident: what it began long before is something
+/// else, and so are the answers to it.
 const EARLIER: TimeDelta = TimeDelta::minutes(5);
 
 pub(super) fn seen(
@@ -49,12 +50,15 @@ pub(super) fn seen(
                 effects.extend(record(model, &id, drafts));
             }
             None if model.going_on(&service).is_some() || model.opening.contains(&service) => {}
-            None if was_handled(model, &theirs) || intake::is_full(model) => {}
+            None if was_handled(model, &theirs) => {}
+            None if !intake::has_room(model, &service) => intake::no_room(model, &service),
             None => {
                 let mut drafts = vec![intake::adopting(model, &service, &path, &theirs)];
                 drafts.push(adopted(&source, &theirs));
                 // With the opening: an answer that came later would come after the calls that it stops.
-                drafts.extend(answers(&source, &theirs, theirs.created).map(|(_, draft)| draft));
+                let answers = answers(&source, &theirs, theirs.created);
+                drafts.extend(answers.map(|(_, draft)| draft));
+                drafts.extend(command(None, &theirs, theirs.created));
                 effects.push(intake::open(model, service, drafts));
             }
         }
@@ -80,18 +84,21 @@ fn mapped(model: &Model, theirs: &PagedElsewhere) -> Option<(Slug, Slug)> {
     ))
 }
 
-/// Our incident for one there: the one that stands for it, or the open one of the service that began with it.
+/// Our incident for one there: the one that stands for it, or the open one of the service that went on when it began.
+/// A later one of the same service is another call for what goes on: the last levels of a chain come late.
 fn ours(model: &Model, theirs: &PagedElsewhere, service: &Slug) -> Option<IncidentId> {
     let adopted = model
         .open_boards()
         .find(|(_, board)| board.incident.adopted.contains_key(&theirs.id));
-    let began_with_it = || {
+    let began_within = || {
         let id = model.open_for(service)?;
-        let started = model.boards.get(id)?.incident.started()?;
-        let after = theirs.created - started;
-        (after >= -EARLIER && after < LATER).then_some(id)
+        let incident = &model.boards.get(id)?.incident;
+        let ended = incident.reached(Status::Resolved).map(|fact| fact.at);
+        let within = theirs.created - incident.started()? >= -EARLIER
+            && ended.is_none_or(|ended| theirs.created <= ended);
+        within.then_some(id)
     };
-    adopted.map(|(id, _)| id).or_else(began_with_it).cloned()
+    adopted.map(|(id, _)| id).or_else(began_within).cloned()
 }
 
 fn was_handled(model: &Model, theirs: &PagedElsewhere) -> bool {
@@ -116,12 +123,53 @@ fn news(model: &Model, id: &IncidentId, source: &Slug, theirs: &PagedElsewhere) 
         });
         (!known).then_some(draft)
     }));
+    if drafts
+        .iter()
+        .any(|draft| matches!(draft.event, Event::Acknowledged(_)))
+    {
+        drafts.extend(command(Some(board), theirs, started));
+    }
     drafts
 }
 
-/// The acknowledgements there since this time, each with its name: what was answered before an incident began is no
-/// answer to it. The times there are whole seconds, those of our alerts are finer: what was answered within the second
-/// in which an incident began is an answer.
+/// Who answered there first commands, unless somebody does: whoever is known here by that name, or else somebody who is
+/// named and has not acted here yet.
+fn command(board: Option<&Board>, theirs: &PagedElsewhere, since: DateTime<Utc>) -> Vec<Draft> {
+    let role = Role::IncidentCommander;
+    let held = board.is_some_and(|board| board.incident.roles.contains_key(&role));
+    let mut answers = theirs
+        .acknowledged
+        .iter()
+        .filter(|(_, at)| counts(*at, since));
+    let Some((who, _)) = answers.next().filter(|_| !held) else {
+        return Vec::new();
+    };
+    let known = board.and_then(|board| board.person_named(who.as_str()));
+    let (actor, introduction) = match known {
+        Some(actor) => (actor, None),
+        None => {
+            let count = board.map_or(0, |board| board.incident.count);
+            let (actor, draft) = named(theirs.id.as_str(), count, &program(), who);
+            (actor, Some(draft))
+        }
+    };
+    let data = RoleAssigned {
+        role,
+        actor: Some(actor),
+        after: Some(board.map_or(0, |board| board.incident.role_change(role))),
+    };
+    let assigned = Draft::new(&program(), Event::RoleAssigned(data));
+    introduction.into_iter().chain([assigned]).collect()
+}
+
+/// Whether an acknowledgement there is an answer to what began then: what was answered before an incident began is none.
+/// The times there are whole seconds, those of our alerts are finer: what was answered within the second in which an
+/// incident began is an answer.
+fn counts(at: DateTime<Utc>, since: DateTime<Utc>) -> bool {
+    at.timestamp() >= since.timestamp()
+}
+
+/// The acknowledgements there since this time, each with its name.
 fn answers<'t>(
     source: &'t Slug,
     theirs: &'t PagedElsewhere,
@@ -130,7 +178,7 @@ fn answers<'t>(
     let own = theirs
         .acknowledged
         .iter()
-        .filter(move |(_, at)| at.timestamp() >= since.timestamp());
+        .filter(move |(_, at)| counts(*at, since));
     own.map(move |(who, at)| {
         let there = Slug::nearest(&format!("{source}.{}.{}", theirs.id, at.timestamp()));
         let data = Acknowledged {

@@ -143,7 +143,7 @@ pub(super) fn people(model: &mut Model, role: Role) {
         .incident
         .actors
         .iter()
-        .filter(|(actor, (_, data))| data.uid.is_some() && Some(*actor) != holder);
+        .filter(|(actor, (_, data))| data.is_person() && Some(*actor) != holder);
     let items: Vec<(String, Picked)> = others
         .map(|(actor, _)| {
             (

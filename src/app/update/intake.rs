@@ -57,19 +57,54 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
         }
     }
     let mut effects = Vec::new();
-    for (service, (rule, mut alerts)) in wanted {
-        if is_full(model) {
-            let told = format!(
-                "{MAX_OPEN} incidents are open: intake opens no more by itself; {service} has alerts, ctrl-n opens by hand"
-            );
-            model.ui.warn(told);
-            break;
-        }
+    for (service, (mut rule, mut alerts)) in wanted {
         alerts.sort_by_key(|(_, alert)| alert.starts_at);
+        if !has_room(model, &service) {
+            let told = format!("{service} has alerts (rule {})", rule.rule);
+            let Some(shared) = overflow(model, &told) else {
+                continue;
+            };
+            rule.service = shared.clone();
+            let mut drafts = opening(model, &rule, &alerts);
+            if let Some(first) = drafts.first_mut() {
+                let name = alerts.first().map_or("", |(_, alert)| alert.name.as_str());
+                first.texts = vec![(field::TITLE, overflowing(&service, name))];
+            }
+            effects.push(open(model, shared, drafts));
+            continue;
+        }
         let drafts = opening(model, &rule, &alerts);
         effects.push(open(model, service, drafts));
     }
     effects
+}
+
+/// The service of the incident that stands for all those that get none of their own.
+const MORE: &str = "more-services";
+
+/// The title of that incident.
+fn overflowing(service: &Slug, what: &str) -> Safe {
+    Safe::line(&format!(
+        "More than {MAX_OPEN} incidents go on; the first without one of its own: {service}, {what}"
+    ))
+}
+
+/// Says that what another system paged for gets no incident: people are called there.
+pub(super) fn no_room(model: &mut Model, service: &Slug) {
+    model.ui.warn(format!(
+        "{MAX_OPEN} incidents go on: what another system paged for {service} gets none of its own here"
+    ));
+}
+
+/// Says that something gets no incident of its own, and how to end that. People are called for it all the same, once,
+/// in an incident that stands for all of them: its service, where it is not there yet.
+fn overflow(model: &mut Model, what: &str) -> Option<Slug> {
+    model.ui.warn(format!(
+        "{MAX_OPEN} incidents go on: {what} and gets none of its own; does the intake policy open too many? `warroom incident open` opens by hand"
+    ));
+    let shared = Slug::nearest(MORE);
+    let waits = model.opening.contains(&shared) || model.going_on(&shared).is_some();
+    (!waits).then_some(shared)
 }
 
 /// Opens an incident for a service; until it is there, nothing else opens one for it.
@@ -82,13 +117,18 @@ pub(super) fn open(model: &mut Model, service: Slug, drafts: Vec<Draft>) -> Effe
     }
 }
 
-/// Most incidents that are open at a time by themselves. A policy that opened one for each alert would bury the
+/// Most incidents that go on at a time by themselves. A policy that opened one for each alert would bury the
 /// people it calls.
 const MAX_OPEN: usize = 10;
 
-/// Whether so many incidents are open that none is opened by itself any more.
-pub(super) fn is_full(model: &Model) -> bool {
-    model.open_boards().count() + model.opening.len() >= MAX_OPEN
+/// Whether a service gets an incident by itself: not while so many others go on. What is resolved and left open for
+/// what follows takes no room, and the service of the strict path always gets one.
+pub(super) fn has_room(model: &Model, service: &Slug) -> bool {
+    let going_on = model
+        .open_boards()
+        .filter(|(_, board)| !board.incident.status.is_resolved());
+    *service == model.setup.map.strict_place().0
+        || going_on.count() + model.opening.len() < MAX_OPEN
 }
 
 /// The first entry of an incident that another system has paged for.

@@ -1,6 +1,6 @@
 //! What the journal reports: entries that are durable, and drafts that are not.
 
-use super::{clocks, intake, record};
+use super::{clocks, intake, record, roles};
 use crate::app::board::Board;
 use crate::app::custody;
 use crate::app::effect::Effect;
@@ -35,10 +35,9 @@ pub(super) fn loaded(model: &mut Model, id: IncidentId) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Whether something is typed, answered or ticked: it belongs to the incident on the screen, which stays.
+/// Whether something is typed or answered: it belongs to the incident on the screen, which stays.
 fn is_at_work(model: &Model) -> bool {
-    let ui = &model.ui;
-    !ui.overlays.is_empty() || ui.answers.active || !ui.ticked.is_empty()
+    !model.ui.overlays.is_empty() || model.ui.answers.active
 }
 
 pub(super) fn ready(model: &mut Model) -> Vec<Effect> {
@@ -86,7 +85,9 @@ pub(super) fn recorded(
     };
     let own: Vec<Entry> = mine.iter().flatten().filter_map(written).collect();
     let occasion = custody::occasion(&board.incident, &own);
+    let before = board.incident.roles.clone();
     board.extend(entries);
+    let late = token.map_or(Vec::new(), |token| too_late(board, token, mine));
     if let Some(token) = token {
         board.pending.retain(|pending| pending.token != token);
         board.problem = None;
@@ -130,8 +131,18 @@ pub(super) fn recorded(
             _ => {}
         }
     }
+    roles::tell_changes(model, id, &before, entries);
+    roles::tell_too_late(model, id, &late);
     effects.extend(clocks::carry_out(model, id, &own));
     effects
+}
+
+/// What this program wanted recorded and was left out, because it stood there already.
+fn too_late(board: &Board, token: u64, mine: &[Option<u64>]) -> Vec<Draft> {
+    let batch = board.pending.iter().find(|pending| pending.token == token);
+    let drafts = batch.into_iter().flat_map(|pending| &pending.drafts);
+    let left_out = drafts.zip(mine).filter(|(_, seq)| seq.is_none());
+    left_out.map(|(draft, _)| draft.clone()).collect()
 }
 
 /// Signs the head, where there is an occasion and this person has a key. An exercise is never signed.

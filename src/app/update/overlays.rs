@@ -5,12 +5,12 @@ use super::typing::palette_rows;
 use super::{picks, severity, silences, steps, work};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::intent::{Intent, Refused, due_time, opened_by_hand};
+use crate::app::intent::{Intent, Refused, due_time, opened_by_hand, refuse};
 use crate::app::model::Model;
 use crate::app::ui::{Answering, Confirmed, Input, Overlay, Prompt, Purpose, Takes};
-use crate::incident::Status;
 use crate::incident::closing::{self, left_open};
 use crate::incident::entry::StepOutcome;
+use crate::incident::{Role, Status};
 use crate::signals::watch::Report;
 use crate::signals::{meets, percent};
 use crate::text::{Safe, Towards, parse_moment};
@@ -202,7 +202,10 @@ fn submit(
         Purpose::Note => Intent::Note(text(0)),
         Purpose::Decision => Intent::Decide(text(0), text(1), text(2)),
         Purpose::Update(audience) => Intent::Update(*audience, text(0)),
-        Purpose::HandOver(role, to) => Intent::HandOver(*role, to.clone(), text(0)),
+        Purpose::HandOver(role, to, seen) => {
+            still_held_as(model, *role, *seen)?;
+            Intent::HandOver(*role, to.clone(), text(0))
+        }
         Purpose::Work(kind) => work::of(model, *kind, texts),
         Purpose::WorkEnds(item, fate) => work::becomes(model, *item, *fate, texts),
         Purpose::Status(status) => match doubt(model, *status) {
@@ -216,6 +219,25 @@ fn submit(
         _ => return Ok(submit_other(model, purpose, texts)),
     };
     try_intend(model, &said, occurred)
+}
+
+/// Refuses a change of a role that somebody else has changed since the person looked at it.
+fn still_held_as(model: &Model, role: Role, seen: u64) -> Result<(), Refused> {
+    let Some(board) = model
+        .board()
+        .filter(|board| board.incident.role_change(role) != seen)
+    else {
+        return Ok(());
+    };
+    let holder = board.incident.roles.get(&role);
+    let who = holder.map_or("nobody".to_string(), |held| board.name_of(&held.actor));
+    Err(refuse(
+        format!(
+            "the role {} has changed hands meanwhile: {who} holds it",
+            role.title()
+        ),
+        "esc, and look again",
+    ))
 }
 
 /// Asks before something that cannot be taken back lightly.
@@ -282,6 +304,16 @@ fn confirmed(model: &mut Model, then: Confirmed) -> Vec<Effect> {
             intend(model, &Intent::Classify(answers, Safe::default()))
         }
         Confirmed::GiveBack(role) => intend(model, &Intent::Role(role, None)),
+        Confirmed::Take(role, seen) => match still_held_as(model, role, seen) {
+            Ok(()) => {
+                let me = model.setup.me.actor.clone();
+                intend(model, &Intent::Role(role, Some(me)))
+            }
+            Err(refused) => {
+                model.ui.warn(format!("{refused}; {}", refused.hint));
+                Vec::new()
+            }
+        },
         Confirmed::Open(title) => {
             let setup = &model.setup;
             // The strict path of the map: whoever opens by hand at night means that payments fail.

@@ -131,6 +131,37 @@ pub(super) fn goes_on(model: &mut Model) -> bool {
     false
 }
 
+/// The name of somebody else who holds a role.
+fn held_by_another(model: &Model, role: Role) -> Option<String> {
+    let board = model.board()?;
+    let held = board.incident.roles.get(&role)?;
+    (held.actor != model.setup.me.actor).then(|| board.name_of(&held.actor))
+}
+
+/// Takes a role. From somebody who holds it, it is taken only after a question.
+fn take(model: &mut Model, role: Role) -> Vec<Effect> {
+    match held_by_another(model, role) {
+        None => {
+            let me = model.setup.me.actor.clone();
+            intend(model, &Intent::Role(role, Some(me)))
+        }
+        Some(who) => {
+            let seen = model
+                .incident()
+                .map_or(0, |incident| incident.role_change(role));
+            model.ui.overlays.push(Overlay::Confirm {
+                question: format!(
+                    "{who} is {}. Take it over? {who} is told; with h they hand it over with a summary.",
+                    role.title()
+                ),
+                then: Confirmed::Take(role, seen),
+                yes: false,
+            });
+            Vec::new()
+        }
+    }
+}
+
 /// Does what was picked.
 pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
     match picked {
@@ -144,10 +175,7 @@ pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
             );
             Vec::new()
         }
-        Picked::Role(role, true) => intend(
-            model,
-            &Intent::Role(role, Some(model.setup.me.actor.clone())),
-        ),
+        Picked::Role(role, true) => take(model, role),
         Picked::Role(role, false) => {
             let question = format!("Give {} back? Nobody holds it then.", role.title());
             model.ui.overlays.push(Overlay::Confirm {
@@ -182,13 +210,18 @@ pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
             Vec::new()
         }
         Picked::HandOverTo(role, to) => {
+            let held = held_by_another(model, role);
+            let whose = held.map_or(String::new(), |who| format!(" of {who}"));
             let title = format!(
-                "Hand over {}: a few words (the summary is added)",
+                "Hand over {}{whose}: a few words (the summary is added)",
                 role.title()
             );
+            let seen = model
+                .incident()
+                .map_or(0, |incident| incident.role_change(role));
             open_prompt(
                 model,
-                Purpose::HandOver(role, to),
+                Purpose::HandOver(role, to, seen),
                 title,
                 &[("words", Takes::Anything)],
             );

@@ -117,8 +117,8 @@ pub(super) fn fates(model: &mut Model, item: u64) {
         ),
     ];
     let others = board.incident.actors.iter();
-    let others = others
-        .filter(|(actor, (_, data))| data.uid.is_some() && fact.owner.as_ref() != Some(*actor));
+    let others =
+        others.filter(|(actor, (_, data))| data.is_person() && fact.owner.as_ref() != Some(*actor));
     items.extend(others.map(|(actor, _)| {
         let row = format!("{} sees to it from now on", board.name_of(actor));
         (row, Picked::Give(item, actor.clone()))

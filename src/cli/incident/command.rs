@@ -60,7 +60,7 @@ pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
 fn person(base: &Base, id: &IncidentId, named: &str) -> Result<Slug, CliError> {
     let entries = base.store.read(id)?.entries;
     let people = entries.iter().filter_map(|entry| match entry.event() {
-        Some(Event::Actor(data)) if data.uid.is_some() => Some((
+        Some(Event::Actor(data)) if data.is_person() => Some((
             data.actor.clone(),
             entry.text(field::NAME).unwrap_or_default(),
         )),

@@ -116,6 +116,9 @@ pub struct HandedOver {
     pub from: Option<Slug>,
     /// Who holds it now.
     pub to: Slug,
+    /// The entry by which it was held before, as in [`super::RoleAssigned`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
 }
 
 /// A kind of work that is kept track of.

@@ -48,7 +48,7 @@ pub struct Opened {
 pub struct ActorIntroduced {
     /// The pseudonymous id used in `by`.
     pub actor: Slug,
-    /// Numeric user id of the process; none for the program itself.
+    /// Numeric user id of the process; none for the program itself, and for who has not acted here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uid: Option<u32>,
     /// What stands behind the identity.
@@ -67,6 +67,21 @@ pub enum Proof {
     SelfDeclared,
     /// The program, acting by policy.
     Program,
+    /// Somebody else's word: a colleague who gives them a role or work, or another system that they answered in. They
+    /// have not acted here themselves.
+    Named,
+}
+
+impl ActorIntroduced {
+    /// Whether it stands for a person, and not for the program.
+    pub fn is_person(&self) -> bool {
+        self.proof != Proof::Program
+    }
+
+    /// Whether the person has acted here.
+    pub fn has_acted(&self) -> bool {
+        self.proof == Proof::SelfDeclared
+    }
 }
 
 /// Data of [`super::Event::AlertSeen`].
@@ -199,6 +214,10 @@ pub struct RoleAssigned {
     pub role: Role,
     /// Who holds it from now on; none when nobody does.
     pub actor: Option<Slug>,
+    /// The entry by which it was held before; 0 where nobody held it. Of two people who change the same at once, the
+    /// first does. None in journals from before this was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
 }
 
 /// Data of [`super::Event::StatusChanged`].

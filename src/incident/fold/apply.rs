@@ -143,6 +143,7 @@ impl Incident {
     }
 
     fn role_assigned(&mut self, entry: &Entry, data: &RoleAssigned) {
+        self.role_changes.insert(data.role, entry.seq);
         match &data.actor {
             Some(actor) => {
                 let (seq, at) = (entry.seq, entry.happened());

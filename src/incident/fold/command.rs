@@ -33,6 +33,7 @@ impl Incident {
             }
             Event::HandedOver(data) => {
                 let actor = data.to.clone();
+                self.role_changes.insert(data.role, seq);
                 self.roles.insert(data.role, Assignment { seq, at, actor });
             }
             Event::WorkOpened(data) => {

@@ -43,6 +43,8 @@ pub struct Incident {
     pub acknowledgements: Vec<Acknowledgement>,
     /// Who holds which role.
     pub roles: BTreeMap<Role, Assignment>,
+    /// The entry that last changed who holds a role.
+    pub role_changes: BTreeMap<Role, u64>,
     /// Who appears, by pseudonymous id.
     pub actors: BTreeMap<Slug, (u64, ActorIntroduced)>,
     /// Alerts, by key.
@@ -347,6 +349,11 @@ impl Incident {
             severity: self.severity(),
             adopted: !self.adopted.is_empty(),
         }
+    }
+
+    /// The entry that last changed who holds a role; 0 where none has.
+    pub fn role_change(&self, role: Role) -> u64 {
+        self.role_changes.get(&role).copied().unwrap_or_default()
     }
 
     /// When it began, as far as is known.

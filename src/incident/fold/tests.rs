@@ -88,6 +88,7 @@ fn a_role_can_be_given_and_taken() {
     let role = |actor: Option<&str>| {
         let actor = actor.map(Slug::nearest);
         Event::RoleAssigned(RoleAssigned {
+            after: None,
             role: Role::IncidentCommander,
             actor,
         })

@@ -3,10 +3,11 @@
 use super::Canvas;
 use super::words::{age, both_ends, clock, clock_with_zone, elapsed, fit, styled};
 use crate::app::ui::Screen;
+use crate::app::{Board, Model};
 use crate::incident::cadence;
 use crate::incident::entry::PageOutcome;
 use crate::incident::escalation::Standing;
-use crate::incident::{Incident, Role, Status};
+use crate::incident::{Incident, IncidentId, Role, Status};
 use crate::signals::{Reading, burn_rate, meets, percent};
 use chrono::{DateTime, Utc};
 use ratatui::text::{Line, Span};
@@ -244,12 +245,19 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
         ];
     };
     let incident = &board.incident;
+    let mut spans = Vec::new();
+    // What goes on elsewhere and nobody has taken comes before what has ended here.
+    if incident.status.is_resolved()
+        && let Some((id, _)) = unanswered_elsewhere(model)
+    {
+        let text = format!(" {id} is NOT ACKNOWLEDGED: i goes there ");
+        spans.push(styled(text, theme.overdue()));
+    }
     let acknowledged = incident.acknowledged().is_some();
     let response = incident.response();
     let waiting = incident.escalation.levels.iter().any(|level| {
         matches!(level.standing(&response, model.now), Standing::Sent(_)) && level.wanted(&response)
     });
-    let mut spans = Vec::new();
     let unreached = incident.escalation.levels.iter().rev().find(|level| {
         let standing = level.standing(&response, model.now);
         matches!(
@@ -310,6 +318,15 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let taken = spans.iter().map(|span| span.content.chars().count()).sum();
     spans.extend(behind(canvas, &clocks, taken));
     spans
+}
+
+/// Another incident that goes on and that nobody has acknowledged.
+fn unanswered_elsewhere(model: &Model) -> Option<(&IncidentId, &Board)> {
+    model.open_boards().find(|(id, board)| {
+        model.current.as_ref() != Some(*id)
+            && !board.incident.status.is_resolved()
+            && board.incident.acknowledged().is_none()
+    })
 }
 
 /// The clocks that run, be they calls or something that is owed, the nearest first.

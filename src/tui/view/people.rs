@@ -135,7 +135,7 @@ fn acknowledgement(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {
         Some(ack) => {
             let who = model
                 .board()
-                .map_or(String::new(), |board| board.name_of(&ack.by));
+                .map_or(String::new(), |board| board.answered_by(ack));
             let after = incident.started().map_or(String::new(), |start| {
                 format!(", {} after the start", age(ack.at - start))
             });

@@ -1,9 +1,9 @@
 //! Signals that open an incident though no alert fires: journal first, as with alerts.
 
-use super::{Began, is_full, open, opened};
+use super::{Began, has_room, open, opened, overflow, overflowing};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
-use crate::incident::entry::SignalSeen;
+use crate::incident::entry::{SignalSeen, field};
 use crate::incident::intake::{Finding, SignalRule, Symptom};
 use crate::incident::observation::Cause;
 use crate::incident::{Draft, Event, Slug, program};
@@ -27,13 +27,17 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
         {
             continue;
         }
-        if is_full(model) {
-            let told = format!(
-                "many incidents are open: intake opens no more by itself; {}",
-                finding.title
-            );
-            model.ui.warn(told);
-            break;
+        if !has_room(model, &service) {
+            let told = format!("{service}: {}", finding.title);
+            if let Some(shared) = overflow(model, &told) {
+                let mut drafts = opening(model, &shared, &rule, &finding);
+                if let Some(first) = drafts.first_mut() {
+                    first.texts =
+                        vec![(field::TITLE, overflowing(&service, finding.title.as_str()))];
+                }
+                effects.push(open(model, shared, drafts));
+            }
+            continue;
         }
         let drafts = opening(model, &service, &rule, &finding);
         effects.push(open(model, service, drafts));

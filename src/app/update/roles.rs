@@ -1,0 +1,92 @@
+//! What a person is told of roles: that one is theirs now, that it is not any more, that somebody was quicker.
+
+use crate::app::board::Board;
+use crate::app::model::Model;
+use crate::incident::fold::Assignment;
+use crate::incident::{Draft, Entry, Event, IncidentId, Role, Slug};
+use std::collections::BTreeMap;
+
+/// Who holds what.
+pub(super) type Held = BTreeMap<Role, Assignment>;
+
+/// Tells of changes that others recorded and that concern this person. `before` is who held what until then.
+pub(super) fn tell_changes(model: &mut Model, id: &IncidentId, before: &Held, entries: &[Entry]) {
+    let me = model.setup.me.actor.clone();
+    let Some(board) = model.boards.get(id) else {
+        return;
+    };
+    let mut held: BTreeMap<Role, Slug> = before
+        .iter()
+        .map(|(role, held)| (*role, held.actor.clone()))
+        .collect();
+    let mut told = None;
+    for entry in entries {
+        let (role, to) = match entry.event() {
+            Some(Event::RoleAssigned(data)) => (data.role, data.actor.clone()),
+            Some(Event::HandedOver(data)) => (data.role, Some(data.to.clone())),
+            _ => continue,
+        };
+        let from = match &to {
+            Some(to) => held.insert(role, to.clone()),
+            None => held.remove(&role),
+        };
+        if entry.by != me {
+            told = change(board, &me, role, (from.as_ref(), to.as_ref()), entry).or(told);
+        }
+    }
+    if let Some(told) = told {
+        let here = model.current.as_ref() == Some(id);
+        let place = if here {
+            String::new()
+        } else {
+            format!("{id}: ")
+        };
+        model.ui.warn(format!("{place}{told}"));
+    }
+}
+
+fn change(
+    board: &Board,
+    me: &Slug,
+    role: Role,
+    (from, to): (Option<&Slug>, Option<&Slug>),
+    entry: &Entry,
+) -> Option<String> {
+    let by = board.name_of(&entry.by);
+    let (title, seq) = (role.title(), entry.seq);
+    match (from == Some(me), to == Some(me)) {
+        (false, true) if matches!(entry.event(), Some(Event::HandedOver(_))) => Some(format!(
+            "you are {title} now: {by} hands over; 6 and #{seq} hold the summary"
+        )),
+        (false, true) => Some(format!("you are {title} now, says {by} (#{seq})")),
+        (true, false) => Some(match to {
+            Some(to) => format!(
+                "{} is {title} now, no longer you (#{seq})",
+                board.name_of(to)
+            ),
+            None => format!("{by} took the role {title} from you (#{seq})"),
+        }),
+        _ => None,
+    }
+}
+
+/// Tells of own changes that were not recorded because somebody else changed the same first.
+pub(super) fn tell_too_late(model: &mut Model, id: &IncidentId, late: &[Draft]) {
+    let Some(board) = model.boards.get(id) else {
+        return;
+    };
+    let role = late.iter().find_map(|draft| match &draft.event {
+        Event::RoleAssigned(data) => Some(data.role),
+        Event::HandedOver(data) => Some(data.role),
+        _ => None,
+    });
+    let Some(role) = role else {
+        return;
+    };
+    let holder = board.incident.roles.get(&role);
+    let who = holder.map_or("nobody".to_string(), |held| board.name_of(&held.actor));
+    model.ui.warn(format!(
+        "not recorded: the role {} has changed hands meanwhile, {who} holds it",
+        role.title()
+    ));
+}
