@@ -474,6 +474,7 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
         read_only: false,
         drill: None,
         warnings: Vec::new(),
+        alone: false,
     }
 }
 

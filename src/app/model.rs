@@ -80,7 +80,13 @@ pub struct Setup {
     pub drill: Option<(String, u32)>,
     /// Things to tell at the start, such as a playbook that cannot be used.
     pub warnings: Vec<String>,
+    /// Whether this console ends with its terminal: nobody is called then, unless a watch runs.
+    pub alone: bool,
 }
+
+/// What is said of that.
+pub const ALONE: &str =
+    "no `warroom watch` runs, and this is no tmux: calls end with this terminal";
 
 /// How a source stands.
 #[derive(Debug, Clone, PartialEq, Default)]

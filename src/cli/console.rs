@@ -5,8 +5,8 @@ use super::diagnostics;
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::{Base, base, base_with_clock};
-use crate::app::Model;
 use crate::app::runtime::{Launch, Parts};
+use crate::app::{ALONE, Model};
 use crate::exercise::{Feed, VirtualClock, scenario, scenarios, service_map};
 use crate::journal::Prompt;
 use crate::journal::{Clock, KeeperKind};
@@ -22,9 +22,9 @@ pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
     on_a_terminal()?;
     diagnostics::start(&base.config.log_dir());
     let mut launch = parts(&base, KeeperKind::Console)?;
-    if let Some(warning) = alone(&base) {
-        launch.model.ui.warn(warning.clone());
-        launch.model.setup.warnings.insert(0, warning);
+    launch.model.setup.alone = !base.config.read_only && !in_a_multiplexer();
+    if launch.model.setup.alone && !is_watched(&base) {
+        launch.model.ui.warn(ALONE);
     }
     Ok(launch)
 }
@@ -32,10 +32,28 @@ pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
 /// What a console or a watch works with.
 pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError> {
     let sources = base.sources()?;
-    let channels = base.channels()?;
     let me = base.me()?;
     let mut setup = base.setup(me.clone(), &sources);
     setup.headless = keeper == KeeperKind::Watch;
+    // A watch without a way out is a fault to be seen at once; a person who comes to help is let in.
+    let (channels, missing) = match setup.headless {
+        true => (base.channels()?, Vec::new()),
+        false => base.channels_at_hand(),
+    };
+    setup
+        .channels
+        .retain(|way| channels.iter().any(|post| *post.name() == way.name));
+    setup.warnings.extend(missing);
+    let (pager, calendars) = match (base.pager(), base.calendars()) {
+        (Ok(pager), Ok(calendars)) => (pager, calendars),
+        (Err(error), _) | (_, Err(error)) if setup.headless => return Err(error),
+        (pager, calendars) => {
+            let errors = [pager.as_ref().err(), calendars.as_ref().err()];
+            let told = errors.into_iter().flatten().map(ToString::to_string);
+            setup.warnings.extend(told);
+            (pager.unwrap_or_default(), calendars.unwrap_or_default())
+        }
+    };
     let parts = Parts {
         store: base.store.clone(),
         clock: Arc::clone(base.store.clock()),
@@ -53,8 +71,8 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         signer: base.signer(Prompt::Never),
         read_only: base.config.read_only,
         keeper: Some(keeper),
-        pager: base.pager()?,
-        calendars: base.calendars()?,
+        pager,
+        calendars,
     };
     let model = Model::new(setup, base.store.clock().now().wall);
     Ok(Launch {
@@ -65,21 +83,18 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
     })
 }
 
-/// What to say where nothing would go on calling people once this terminal ends.
-fn alone(base: &Base) -> Option<String> {
-    let multiplexer = ["TMUX", "STY", "ZELLIJ"]
+/// Whether this terminal goes on without its window.
+fn in_a_multiplexer() -> bool {
+    ["TMUX", "STY", "ZELLIJ"]
         .iter()
-        .any(|name| std::env::var_os(name).is_some());
-    let watched = || {
-        let keepers = base.store.keepers();
-        keepers
-            .iter()
-            .any(|keeper| keeper.alive && keeper.keeper == KeeperKind::Watch)
-    };
-    (!base.config.read_only && !multiplexer && !watched()).then(|| {
-        "no `warroom watch` runs, and this is no tmux: nobody is called once this terminal ends"
-            .into()
-    })
+        .any(|name| std::env::var_os(name).is_some())
+}
+
+fn is_watched(base: &Base) -> bool {
+    let keepers = base.store.keepers();
+    keepers
+        .iter()
+        .any(|keeper| keeper.alive && keeper.keeper == KeeperKind::Watch)
 }
 
 /// Plays an exercise. Nothing leaves the machine: no source is asked and no page is sent.

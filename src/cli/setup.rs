@@ -181,6 +181,25 @@ impl Base {
 
     /// The ways out, with their credentials fetched.
     pub(super) fn channels(&self) -> Result<Vec<Arc<Post>>, CliError> {
+        self.opened_channels().into_iter().collect()
+    }
+
+    /// The ways out that can be used here, and why others cannot. A console is opened without the credentials of the
+    /// service, by whoever comes by ssh at three in the morning: the watch has them.
+    pub(super) fn channels_at_hand(&self) -> (Vec<Arc<Post>>, Vec<String>) {
+        let (mut posts, mut missing) = (Vec::new(), Vec::new());
+        for opened in self.opened_channels() {
+            match opened {
+                Ok(post) => posts.push(post),
+                Err(error) => missing.push(format!(
+                    "{error}: calls by it are left to whoever has it, such as the watch"
+                )),
+            }
+        }
+        (posts, missing)
+    }
+
+    fn opened_channels(&self) -> Vec<Result<Arc<Post>, CliError>> {
         let fetch = |reference: &SecretRef| resolve(reference).map_err(|error| error.to_string());
         let credentials = Credentials::new(&fetch);
         let open = |settings: &ChannelSettings| {
@@ -305,6 +324,7 @@ impl Base {
             read_only: config.read_only,
             drill: None,
             warnings: warnings.collect(),
+            alone: false,
         }
     }
 }

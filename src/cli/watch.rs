@@ -8,7 +8,7 @@ use super::{console, diagnostics, escalation};
 use crate::app::runtime::{Launch, Runtime};
 use crate::app::{Board, Model, Msg, update};
 use crate::documents::{People, sentence};
-use crate::incident::{Event, IncidentId};
+use crate::incident::{Event, IncidentId, Slug};
 use crate::journal::KeeperKind;
 use crate::text::Safe;
 use sd_notify::NotifyState;
@@ -178,7 +178,13 @@ impl Manager {
             let open = model.open_boards().count();
             let status = match trouble_of_any(model) {
                 Some((id, what)) => format!("NOT RECORDING {id}: {what}"),
-                None => format!("watching, {open} open"),
+                None => match silent(model)
+                    .map(|(name, _)| name.to_string())
+                    .collect::<Vec<_>>()
+                {
+                    lost if lost.is_empty() => format!("watching, {open} open"),
+                    lost => format!("NO ANSWER from {}; {open} open", lost.join(", ")),
+                },
             };
             notify(&[NotifyState::Watchdog, NotifyState::Status(&status)]);
         }
@@ -199,6 +205,15 @@ fn trouble_of_any(model: &Model) -> Option<(&IncidentId, &str)> {
     boards.find_map(|(id, board)| Some((id, trouble(board)?.0.as_str())))
 }
 
+/// The sources that have not answered for a while, with why.
+fn silent(model: &Model) -> impl Iterator<Item = (Slug, String)> + '_ {
+    model.live.sources.iter().filter_map(|(name, state)| {
+        let (what, hint) = state.error.as_ref()?;
+        let since = state.answered.or(state.asked)?;
+        (model.now - since > model.lost_after()).then(|| (name.clone(), format!("{what}; {hint}")))
+    })
+}
+
 /// Without a service manager there is nobody to tell, and that is no error.
 fn notify(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
@@ -215,6 +230,8 @@ struct Told {
     warned: String,
     /// What is wrong with the data directory, so that it is said once.
     store: Option<(String, String)>,
+    /// Which sources do not answer, likewise: what they would alert about is not seen.
+    silent: BTreeMap<Slug, String>,
     /// What keeps entries of an incident from being recorded, likewise.
     troubles: BTreeMap<IncidentId, (String, String)>,
 }
@@ -241,6 +258,26 @@ impl Told {
         }
     }
 
+    /// Prints which sources do not answer when that begins and when it ends.
+    fn tell_sources(&mut self, model: &Model, output: &Output) {
+        let silent: BTreeMap<Slug, String> = silent(model).collect();
+        for (source, why) in &silent {
+            if !self.silent.contains_key(source) {
+                output.warning(&format!(
+                    "NO ANSWER from {source}: what it would tell is not seen, and nobody is called for it; {why}"
+                ));
+            }
+        }
+        for source in self
+            .silent
+            .keys()
+            .filter(|name| !silent.contains_key(*name))
+        {
+            output.warning(&format!("{source} answers again"));
+        }
+        self.silent = silent;
+    }
+
     /// Prints the entries that are new, one a line, and what went wrong outside the journal.
     fn tell(&mut self, model: &mut Model, output: &Output) {
         if let Some(notice) = model.ui.notice.take().filter(|notice| notice.bad)
@@ -256,6 +293,7 @@ impl Told {
             }
         }
         self.tell_troubles(model, output);
+        self.tell_sources(model, output);
         for (id, board) in &model.boards {
             let told = self.upto.entry(id.clone()).or_insert(match self.begun {
                 true => 0,

@@ -119,9 +119,14 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
             let levels: Vec<String> = data
                 .levels
                 .iter()
-                .map(|level| match level.due {
-                    Some(due) => format!("{} {}", level.level, time(due)),
-                    None => format!("{} on condition", level.level),
+                .map(|level| match (&level.left_out, level.due) {
+                    (Some(why), _) => format!(
+                        "{} not called ({})",
+                        level.level,
+                        why.as_str().replace('-', " ")
+                    ),
+                    (None, Some(due)) => format!("{} {}", level.level, time(due)),
+                    (None, None) => format!("{} on condition", level.level),
                 })
                 .collect();
             format!(

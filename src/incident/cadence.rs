@@ -7,6 +7,7 @@ use super::roles::Role;
 use super::severity::Severity;
 use super::status::Status;
 use super::{Draft, Event, Incident, program};
+use crate::text::list;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -62,7 +63,12 @@ impl Clock {
             ("update", _) => "status update".into(),
             ("check-in", _) => "commander's check-in".into(),
             ("scribe", _) => "next entry".into(),
-            ("answer", _) => "acknowledgement".into(),
+            ("answer", _) => match &incident.escalation.unanswered(&incident.response())[..] {
+                missing if incident.acknowledged().is_some() => {
+                    format!("answer of {}", list(missing))
+                }
+                _ => "acknowledgement".into(),
+            },
             (_, Some(item)) => {
                 let kind = incident
                     .work
@@ -131,19 +137,28 @@ fn check_in(incident: &Incident) -> Option<DateTime<Utc>> {
     Some(spoke.max(held.at) + seconds(incident.cadence.check_in))
 }
 
-/// Everybody is called, and nobody has answered.
+/// Nobody has answered the calls so far, or not everybody whose own answer is waited for, and nobody else is called
+/// before that has gone on for long. A call that is due next morning answers nothing tonight.
 fn answer(incident: &Incident) -> Option<DateTime<Utc>> {
-    if incident.acknowledged().is_some() {
+    let response = incident.response();
+    let missing = incident.escalation.unanswered(&response);
+    let anybody = response.is_acknowledged();
+    if anybody && missing.is_empty() {
         return None;
     }
-    let last = incident
-        .escalation
-        .levels
-        .iter()
-        .filter_map(|level| level.armed.due)
-        .max()?;
-    let all_called = incident.escalation.nearest(&incident.response()).is_none();
-    all_called.then(|| last + seconds(incident.cadence.answer))
+    let levels = &incident.escalation.levels;
+    let calls = levels.iter().flat_map(|level| level.pages.values());
+    let waited_for = calls.filter(|page| !anybody || missing.contains(&page.target));
+    let last = waited_for.map(|page| page.due).max();
+    let next = incident.escalation.nearest(&response).map(|(at, _)| at);
+    let last = match last {
+        Some(last) => last,
+        // Where nothing could be sent at all, the policy says when the last call would have been.
+        None if next.is_none() => levels.iter().filter_map(|level| level.armed.due).max()?,
+        None => return None,
+    };
+    let due = last + seconds(incident.cadence.answer);
+    next.is_none_or(|next| next > due).then_some(due)
 }
 
 fn work(incident: &Incident) -> impl Iterator<Item = Clock> + '_ {

@@ -6,6 +6,7 @@ use super::settings::{HttpSettings, ResolvedAuth, TlsVersion};
 use super::token::TokenSource;
 use crate::incident::Slug;
 use crate::text::Safe;
+use crate::text::secret::Known;
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{
@@ -32,6 +33,8 @@ pub(super) struct Http {
     proxy: Option<String>,
     timeout: Duration,
     client: Client,
+    /// Credentials: no answer is told with one of them in it.
+    known: Known,
 }
 
 /// A whole answer.
@@ -71,8 +74,13 @@ impl Http {
             ResolvedAuth::OAuth2(tokens) => Some(Arc::new(TokenSource::new(&settings, tokens)?)),
             _ => None,
         };
+        let mut known = Known::default();
+        let headers = settings.headers.iter().map(|(_, value)| value);
+        let secrets = settings.auth.secret().into_iter().chain(headers);
+        secrets.for_each(|secret| known.learn(secret));
         Ok(Self {
             name: settings.name,
+            known,
             base,
             auth: settings.auth,
             tokens,
@@ -291,7 +299,8 @@ impl Http {
         }
         let text = String::from_utf8_lossy(&answer.body);
         let said = said.unwrap_or_else(|| text.lines().next().unwrap_or(""));
-        self.error(Kind::Status(answer.status.as_u16(), Safe::line(said)))
+        let said = Safe::line(&self.known.hide(said));
+        self.error(Kind::Status(answer.status.as_u16(), said))
     }
 
     fn transport(&self, error: &reqwest::Error) -> SourceError {

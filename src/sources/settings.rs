@@ -291,6 +291,17 @@ pub enum ResolvedAuth {
     OAuth2(Box<Tokens>),
 }
 
+impl ResolvedAuth {
+    /// The credential, where it is fixed.
+    pub fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::None => None,
+            Self::Bearer(secret) | Self::Scheme(_, secret) | Self::Basic(_, secret) => Some(secret),
+            Self::OAuth2(tokens) => Some(&tokens.secret),
+        }
+    }
+}
+
 /// How tokens are fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tokens {

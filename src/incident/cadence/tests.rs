@@ -1,5 +1,7 @@
 use super::*;
-use crate::incident::entry::{Audience, Event, Updated};
+use crate::incident::entry::{Audience, Event, PageOutcome, Updated};
+use crate::incident::escalation::Acknowledge;
+use crate::incident::fold::Acknowledgement;
 use crate::testing::{Story, slug, start};
 
 fn due(story: &Story, clock: &str) -> Option<i64> {
@@ -68,4 +70,82 @@ fn nothing_is_due_any_more_once_it_is_resolved() {
     story.pass(2).person("a-1", "Dana").acknowledge();
     story.status(crate::incident::Status::Resolved, "back");
     assert!(clocks(&Incident::from_entries(&story.entries)).is_empty());
+}
+
+/// A story in which everybody of the shipped chain who is called without a condition was called.
+fn all_called() -> Incident {
+    let mut story = Story::new();
+    let levels = Incident::from_entries(&story.entries).escalation.levels;
+    for level in levels {
+        if let Some(due) = level.armed.due {
+            let minutes = (due - start()).num_minutes();
+            story.page(
+                level.armed.level.as_str(),
+                Some(PageOutcome::Accepted),
+                minutes,
+            );
+        }
+    }
+    let mut incident = Incident::from_entries(&story.entries);
+    for level in &mut incident.escalation.levels {
+        level.armed.channels = vec![slug("webhook")];
+        level.armed.again = None;
+    }
+    incident
+}
+
+fn answer_due(incident: &Incident) -> Option<(i64, String)> {
+    let clocks = clocks(incident);
+    let clock = clocks
+        .iter()
+        .find(|found| found.clock.as_str() == "answer")?;
+    Some((
+        (clock.due - start()).num_minutes(),
+        clock.waits_for(incident),
+    ))
+}
+
+#[test]
+fn that_nobody_answers_does_not_wait_for_a_call_of_next_morning() {
+    let mut incident = all_called();
+    let last = (incident.escalation.levels.iter())
+        .filter_map(|level| level.armed.due)
+        .max()
+        .unwrap();
+    let alarm = (
+        (last - start()).num_minutes() + 5,
+        "acknowledgement".to_string(),
+    );
+    assert_eq!(answer_due(&incident), Some(alarm.clone()));
+    let mut morning = incident.escalation.levels[0].clone();
+    morning.armed.level = slug("morning");
+    morning.armed.due = Some(start() + TimeDelta::hours(8));
+    morning.pages.clear();
+    incident.escalation.levels.push(morning);
+    assert_eq!(answer_due(&incident), Some(alarm));
+    // Whoever is called before that may still answer.
+    let soon = incident.escalation.levels.last_mut().unwrap();
+    soon.armed.due = Some(last + TimeDelta::minutes(2));
+    assert_eq!(answer_due(&incident), None);
+}
+
+#[test]
+fn who_has_to_answer_and_has_not_is_waited_for_although_others_have() {
+    let mut incident = all_called();
+    incident.acknowledgements.push(Acknowledgement {
+        seq: 90,
+        at: start(),
+        by: slug("a-1"),
+        targets: vec![slug("lead")],
+    });
+    assert_eq!(answer_due(&incident), None, "anybody is enough");
+    let level = &mut incident.escalation.levels[0];
+    level.armed.acknowledge = Acknowledge::All;
+    let target = level.armed.target.to_string();
+    let last = level.pages.values().map(|page| page.due).max().unwrap();
+    let due = (last - start()).num_minutes() + 5;
+    assert_eq!(
+        answer_due(&incident),
+        Some((due, format!("answer of {target}")))
+    );
 }

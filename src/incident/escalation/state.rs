@@ -292,7 +292,7 @@ impl LevelState {
     }
 
     /// The latest sending by a channel that leaves the terminal, or else by any.
-    fn latest_page(&self) -> Option<&Page> {
+    pub fn latest_page(&self) -> Option<&Page> {
         let bell = bell();
         let outside = self.pages.iter().filter(|(call, _)| call.channel != bell);
         outside

@@ -84,6 +84,26 @@ fn what_is_over_is_said_while_the_mean_still_looks_bad() {
 }
 
 #[test]
+fn that_calls_end_with_this_terminal_stays_in_sight_until_a_watch_runs() {
+    use crate::journal::{Keeper, KeeperKind};
+    let mut model = console(&story());
+    model.setup.alone = true;
+    let shown =
+        |model: &Model| rows(&rendered(model, (80, 24), &Theme::new(true, true))).join("\n");
+    let said = "! no `warroom watch` runs, and this is no tmux: calls end with this terminal";
+    assert!(shown(&model).contains(said), "{}", shown(&model));
+    model.live.keepers = vec![Keeper {
+        keeper: KeeperKind::Watch,
+        process: slug("watch-host-1"),
+        host: "host".into(),
+        pid: 1,
+        beat: model.now,
+        alive: true,
+    }];
+    assert!(!shown(&model).contains(said));
+}
+
+#[test]
 fn how_old_a_number_is_is_never_cut_off() {
     let mut model = console(&story());
     let mut said = crate::testing::report(model.now, Vec::new());

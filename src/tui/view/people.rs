@@ -3,7 +3,7 @@
 use super::Canvas;
 use super::words::{age, clock, fit, pad, right, styled};
 use crate::incident::cadence::clocks;
-use crate::incident::escalation::{LevelState, Standing, Until};
+use crate::incident::escalation::{Acknowledge, LevelState, Response, Standing, Until};
 use crate::incident::{Incident, Role};
 use ratatui::style::Style;
 use ratatui::text::Line;
@@ -153,12 +153,30 @@ fn acknowledgement(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {
     }
 }
 
+/// Who of a level has not answered, where each has to.
+fn missing(level: &LevelState, response: &Response<'_>) -> String {
+    if level.armed.acknowledge != Acknowledge::All {
+        return String::new();
+    }
+    let waited_for: Vec<&str> = level
+        .armed
+        .targets()
+        .filter(|target| level.wanted_by(target, response))
+        .map(crate::incident::Slug::as_str)
+        .collect();
+    match waited_for.is_empty() {
+        true => String::new(),
+        false => format!("; no answer of {}", waited_for.join(", ")),
+    }
+}
+
 fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
     let response = incident.response();
-    let until = match level.armed.until {
-        Until::Acknowledged => "acknowledged",
-        Until::Resolved => "back to normal",
+    // Numbers that are well again end no call: a person who says that it is over does.
+    let (waits, ended) = match level.armed.until {
+        Until::Acknowledged => ("waits, unless acknowledged first", "acknowledged"),
+        Until::Resolved => ("waits, whoever has answered", "it was said to be over"),
     };
     let (left, text, style) = match level.standing(&response, model.now) {
         Standing::Conditional => {
@@ -192,11 +210,7 @@ fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'s
             format!("not called: {}", why.as_str().replace('-', " ")),
             theme.dim(),
         ),
-        Standing::Waiting(due) => (
-            age(due - model.now),
-            format!("waits, unless {until} first"),
-            Style::new(),
-        ),
+        Standing::Waiting(due) => (age(due - model.now), waits.to_string(), Style::new()),
         Standing::Due(due) => (
             format!("-{}", age(model.now - due)),
             "overdue".to_string(),
@@ -209,13 +223,14 @@ fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'s
             } else {
                 Style::new()
             };
-            let sent = level.pages.values().map(|page| page.at).min();
-            let at = sent.map_or(String::new(), |at| {
-                format!("called {}: ", clock(at, model.ui.utc))
+            // The time of the call whose outcome this is.
+            let at = level.latest_page().map_or(String::new(), |page| {
+                format!("called {}: ", clock(page.at, model.ui.utc))
             });
-            (String::new(), format!("{at}{}", outcome.words()), style)
+            let text = format!("{at}{}{}", outcome.words(), missing(level, &response));
+            (String::new(), text, style)
         }
-        Standing::Stopped => (String::new(), format!("not needed: {until}"), theme.dim()),
+        Standing::Stopped => (String::new(), format!("not needed: {ended}"), theme.dim()),
     };
     let due = level
         .armed

@@ -2,6 +2,7 @@
 
 use super::super::Canvas;
 use super::super::words::{age, clock, day_and_clock, fit, styled, width};
+use crate::app::ALONE;
 use crate::incident::{Event, Incident, entry::field};
 use crate::signals::money::{loss, short};
 use crate::signals::percent;
@@ -63,6 +64,14 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         && let Some((_, last)) = last_words(board)
     {
         lines.push(say(last, theme.dim()));
+    }
+    // What is wrong with the set-up stays in sight, where nothing graver needs the room.
+    let alone = (model.setup.alone && !model.is_watched()).then_some(ALONE);
+    for warning in alone
+        .into_iter()
+        .chain(model.setup.warnings.iter().map(String::as_str))
+    {
+        lines.push(say(format!("! {warning}"), theme.warn()));
     }
     lines.truncate(if canvas.height < 40 { 4 } else { 8 });
     lines
