@@ -167,6 +167,7 @@ impl Story {
 
     pub(crate) fn alert(&mut self, state: AlertState) -> &mut Self {
         let seen = AlertSeen {
+            after: None,
             alert: slug("a750fdc4163ad02f"),
             state,
             starts_at: start(),
@@ -186,6 +187,7 @@ impl Story {
 
     pub(crate) fn signal(&mut self, reading: Reading, cause: Cause) -> &mut Self {
         let seen = SignalSeen {
+            after: None,
             signal: slug("confirm-success"),
             reading,
             unit: None,

@@ -401,6 +401,7 @@ fn reading_for_decision(board: &Board, desk: &Desk<'_>) -> Option<Draft> {
         return None;
     }
     let data = SignalSeen {
+        after: None,
         signal: signal.clone(),
         reading: sample.reading,
         unit: None,

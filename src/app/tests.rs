@@ -9,6 +9,7 @@ mod paging;
 mod seeing;
 mod simulation;
 mod stepping;
+mod witnessing;
 mod writing;
 
 use super::ui::{Edit, Overlay, Screen};

@@ -4,6 +4,7 @@ mod acts;
 mod adoption;
 mod clocks;
 mod command;
+mod contact;
 mod filter;
 mod intake;
 mod journal;

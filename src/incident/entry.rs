@@ -301,12 +301,16 @@ impl Event {
                 "result:{}:{}:{}",
                 page.page, page.channel, page.repeat
             )),
+            Self::AlertSeen(seen) => follows("alert", &seen.alert, seen.after),
+            Self::SourceLost(data) => follows("source", &data.source, data.after),
+            Self::SourceBack(data) => follows("source", &data.source, data.after),
             Self::RoleAssigned(data) => data.after.map(|after| role_key(data.role, after)),
             Self::HandedOver(data) => data.after.map(|after| role_key(data.role, after)),
             Self::SignalSeen(seen) if seen.cause == Cause::Cadence => {
                 let slot = seen.at.timestamp() / super::observation::CADENCE_SECONDS;
                 Some(format!("signal:{}:{slot}", seen.signal))
             }
+            Self::SignalSeen(seen) => follows("seen", &seen.signal, seen.after),
             Self::Backfilled(filled) => Some(format!("backfill:{}", filled.signal)),
             Self::Acknowledged(ack) => ack.elsewhere.as_ref().map(|there| format!("ack:{there}")),
             Self::MessageIntended(message) => Some(format!(
@@ -342,6 +346,11 @@ impl Event {
             _ => None,
         }
     }
+}
+
+/// Something that is told again when it changes, by the entry that it follows.
+fn follows(what: &str, name: &Slug, after: Option<u64>) -> Option<String> {
+    after.map(|after| format!("{what}:{name}:{after}"))
 }
 
 /// A change of a role, by the one that it follows.

@@ -105,12 +105,24 @@ pub(crate) fn told() -> Story {
         Some(story.now - TimeDelta::minutes(1)),
     );
     story.push(
-        Event::SourceLost(SourceLost { source, last, at }),
+        Event::SourceLost(SourceLost {
+            source,
+            last,
+            at,
+            after: None,
+        }),
         &[(field::DETAIL, "cannot connect")],
     );
     story.pass(2);
     let (source, at) = (slug("prometheus"), story.now);
-    story.push(Event::SourceBack(SourceBack { source, at }), &[]);
+    story.push(
+        Event::SourceBack(SourceBack {
+            source,
+            at,
+            after: None,
+        }),
+        &[],
+    );
     story.signal(Reading::NoData, Cause::Change);
     story
         .pass(3)

@@ -221,7 +221,12 @@ fn opening(model: &Model, rule: &Rule, alerts: &[Told]) -> Vec<Draft> {
         Safe::line(&title),
     )];
     for (source, alert) in alerts.iter().take(WITH_OPENING) {
-        drafts.push(observe::seen(alert, alert.state, source, model.now));
+        drafts.push(observe::seen(
+            alert,
+            (alert.state, Some(0)),
+            source,
+            model.now,
+        ));
     }
     drafts
 }

@@ -1,15 +1,17 @@
 //! What the sources say, and what of it is recorded.
 
+use super::contact::{contact, lost};
 use super::{filter, intake, record};
+use crate::app::board::Board;
 use crate::app::effect::Effect;
 use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::incident::alerts::AlertIndex;
-use crate::incident::entry::{
-    AlertSeen, Backfilled, ChangeSeen, SignalSeen, SourceBack, SourceLost, field,
-};
+use crate::incident::entry::{AlertSeen, Backfilled, ChangeSeen, SignalSeen, field};
 use crate::incident::fold::{AlertFacts, SignalFacts};
-use crate::incident::observation::{Alert, AlertState, worth_recording, worth_recording_number};
+use crate::incident::observation::{
+    Alert, AlertState, Cause, worth_recording, worth_recording_number,
+};
 use crate::incident::{Draft, Event, IncidentId, Slug, Status, program};
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet};
@@ -114,6 +116,7 @@ fn record_sample(model: &mut Model, source: &Slug, sample: Sample) -> Vec<Effect
                 .and_then(SignalFacts::last);
             let cause = worth_recording(last, sample, objective)?;
             let data = SignalSeen {
+                after: follows(board, &name, cause),
                 signal: name.clone(),
                 reading: sample.reading,
                 unit: None,
@@ -128,6 +131,12 @@ fn record_sample(model: &mut Model, source: &Slug, sample: Sample) -> Vec<Effect
         .into_iter()
         .flat_map(|(id, draft)| witness(model, &id, vec![draft]))
         .collect()
+}
+
+/// What a changed reading follows. At the cadence there is one an interval, whatever it follows.
+fn follows(board: &Board, signal: &Slug, cause: Cause) -> Option<u64> {
+    let facts = board.incident.signals.get(signal);
+    (cause != Cause::Cadence).then(|| facts.map_or(0, SignalFacts::last_entry))
 }
 
 /// Takes in how all signals stand, and records what that changes about the numbers beside the watched signal.
@@ -148,6 +157,7 @@ pub(super) fn report(model: &mut Model, report: Box<Report>) -> Vec<Effect> {
                 continue;
             };
             let data = SignalSeen {
+                after: follows(board, &signal.signal, cause),
                 signal: signal.signal.clone(),
                 reading: sample.reading,
                 unit: Some(unit.clone()),
@@ -253,74 +263,12 @@ pub(super) fn history(
     )
 }
 
-/// A source has answered.
-fn contact(model: &mut Model, source: &Slug) {
-    let now = model.now;
-    let state = model.live.sources.entry(source.clone()).or_default();
-    state.asked.get_or_insert(now);
-    state.answered = Some(now);
-    state.error = None;
-}
-
-/// A source has not answered. It is recorded as lost once it has been silent for a while.
-fn lost(model: &mut Model, source: &Slug, told: Told) -> Vec<Effect> {
-    let now = model.now;
-    let state = model.live.sources.entry(source.clone()).or_default();
-    state.asked.get_or_insert(now);
-    state.error = Some(told);
-    Vec::new()
-}
-
 /// Records what the sources say, unless a watch does: two witnesses of the same would fill the record.
-fn witness(model: &mut Model, id: &IncidentId, drafts: Vec<Draft>) -> Vec<Effect> {
+pub(super) fn witness(model: &mut Model, id: &IncidentId, drafts: Vec<Draft>) -> Vec<Effect> {
     match model.is_watched() {
         true => Vec::new(),
         false => record(model, id, drafts),
     }
-}
-
-/// Records which sources are lost and which are back.
-pub(super) fn record_contact(model: &mut Model) -> Vec<Effect> {
-    let (now, limit) = (model.now, model.lost_after());
-    let mut wanted: Vec<(IncidentId, Draft)> = Vec::new();
-    for (name, state) in &model.live.sources {
-        let silent = state
-            .answered
-            .or(state.asked)
-            .is_some_and(|since| now - since > limit);
-        for (id, board) in model.open_boards() {
-            let lost = board
-                .incident
-                .sources
-                .get(name)
-                .is_some_and(|known| known.lost.is_some());
-            let draft = match (silent && state.error.is_some(), lost) {
-                (true, false) => {
-                    let data = SourceLost {
-                        source: name.clone(),
-                        last: state.answered,
-                        at: now,
-                    };
-                    let why = state.error.as_ref().map_or("", |(what, _)| what.as_str());
-                    Draft::new(&program(), Event::SourceLost(data))
-                        .with(field::DETAIL, Safe::line(why))
-                }
-                (false, true) if state.error.is_none() && state.answered.is_some() => {
-                    let data = SourceBack {
-                        source: name.clone(),
-                        at: now,
-                    };
-                    Draft::new(&program(), Event::SourceBack(data))
-                }
-                _ => continue,
-            };
-            wanted.push((id.clone(), draft));
-        }
-    }
-    wanted
-        .into_iter()
-        .flat_map(|(id, draft)| witness(model, &id, vec![draft]))
-        .collect()
 }
 
 /// Records what changed about the alerts that belong to each open incident.
@@ -349,11 +297,22 @@ fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
         // What fires anew after a resolution belongs to another incident.
         (known.state != alert.state || again) && !(resolved && again)
     };
+    // What was seen before another program recorded what it saw changes nothing about that.
+    let newer = |source: &Slug, known: &AlertFacts| {
+        let state = model.live.sources.get(source);
+        state.is_some_and(|state| state.answered >= Some(known.at))
+    };
     for (key, known) in &board.incident.alerts {
         if let Some((at, alert)) = index.get(key).filter(|(_, alert)| new(known, alert))
             && let Some(source) = index.source(at)
+            && newer(source, known)
         {
-            drafts.push(seen(alert, alert.state, source, model.now));
+            drafts.push(seen(
+                alert,
+                (alert.state, Some(known.last)),
+                source,
+                model.now,
+            ));
         }
     }
     let mut room = MAX_ALERTS.saturating_sub(board.incident.alerts.len());
@@ -375,7 +334,7 @@ fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
             continue;
         };
         if !board.incident.alerts.contains_key(&alert.key) {
-            drafts.push(seen(alert, alert.state, source, model.now));
+            drafts.push(seen(alert, (alert.state, Some(0)), source, model.now));
             room -= 1;
         }
     }
@@ -397,8 +356,9 @@ fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
             .cloned()
             .or_else(|| remembered(model, id, facts.first, key));
         let Some(alert) = alert else { continue };
-        let state = absent_state(model, &alert);
-        if facts.state != state {
+        let state = absent_state(model, &alert, facts.at);
+        if facts.state != state && index.sources().all(|source| newer(source, facts)) {
+            let state = (state, Some(facts.last));
             drafts.push(seen(&alert, state, &facts.source, model.now));
         }
     }
@@ -408,7 +368,7 @@ fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
 /// What an alert's absence means. Alertmanager forgets an alert a few minutes after Prometheus stops sending
 /// it, so a dead Prometheus looks like a recovery (measured): only rules that are known to be evaluated, and
 /// that were read just now, show that it has cleared.
-fn absent_state(model: &Model, alert: &Alert) -> AlertState {
+fn absent_state(model: &Model, alert: &Alert, since: DateTime<Utc>) -> AlertState {
     let mut shown = false;
     for (name, _) in model
         .setup
@@ -420,7 +380,8 @@ fn absent_state(model: &Model, alert: &Alert) -> AlertState {
         let Some((rules, at)) = model.live.rules.get(name) else {
             return AlertState::Vanished;
         };
-        if model.now - *at > model.lost_after() || rules.shows_active(alert) {
+        let old = model.now - *at > model.lost_after() || *at < since;
+        if old || rules.shows_active(alert) {
             return AlertState::Vanished;
         }
         shown |= rules.shows_cleared(alert, model.now);
@@ -456,9 +417,15 @@ fn remembered(model: &Model, id: &IncidentId, seq: u64, key: &Slug) -> Option<Ar
     }))
 }
 
-/// The draft that records an alert.
-pub(super) fn seen(alert: &Alert, state: AlertState, source: &Slug, at: DateTime<Utc>) -> Draft {
+/// The draft that records the state of an alert, and the entry that it follows.
+pub(super) fn seen(
+    alert: &Alert,
+    (state, after): (AlertState, Option<u64>),
+    source: &Slug,
+    at: DateTime<Utc>,
+) -> Draft {
     let data = AlertSeen {
+        after,
         alert: alert.key.clone(),
         state,
         starts_at: alert.starts_at,

@@ -97,6 +97,10 @@ pub struct AlertSeen {
     pub at: DateTime<Utc>,
     /// Which source.
     pub source: Slug,
+    /// The entry about the same before it; 0 for the first. Of two programs that see the same change, the first records
+    /// it. None in journals from before this was recorded, and where nothing changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
 }
 
 /// Data of [`super::Event::SignalSeen`].
@@ -115,6 +119,10 @@ pub struct SignalSeen {
     pub source: Slug,
     /// Why it was recorded.
     pub cause: Cause,
+    /// The entry about the same before it; 0 for the first. Of two programs that see the same change, the first records
+    /// it. None in journals from before this was recorded, and where nothing changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
 }
 
 /// Data of [`super::Event::ChangeSeen`]. Text: `text`, `who`, `outcome`.
@@ -158,6 +166,10 @@ pub struct SourceLost {
     pub last: Option<DateTime<Utc>>,
     /// When it was found lost.
     pub at: DateTime<Utc>,
+    /// The entry about the same before it; 0 for the first. Of two programs that see the same change, the first records
+    /// it. None in journals from before this was recorded, and where nothing changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
 }
 
 /// Data of [`super::Event::SourceBack`].
@@ -167,6 +179,10 @@ pub struct SourceBack {
     pub source: Slug,
     /// When it answered again.
     pub at: DateTime<Utc>,
+    /// The entry about the same before it; 0 for the first. Of two programs that see the same change, the first records
+    /// it. None in journals from before this was recorded, and where nothing changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
 }
 
 /// Data of [`super::Event::Acknowledged`].

@@ -59,6 +59,7 @@ impl Incident {
             Event::SourceBack(data) => {
                 let source = self.sources.entry(data.source.clone()).or_default();
                 source.lost = None;
+                source.back = Some(data.at);
                 if let Some((_, back)) = source.gaps.last_mut() {
                     back.get_or_insert(seq);
                 }

@@ -251,6 +251,11 @@ impl SignalFacts {
         self.samples.last().map(|(_, sample)| *sample)
     }
 
+    /// The entry of the last recorded sample; 0 where there is none.
+    pub fn last_entry(&self) -> u64 {
+        self.samples.last().map_or(0, |(seq, _)| *seq)
+    }
+
     /// The lowest recorded value, with its entry and time.
     pub fn lowest(&self) -> Option<(u64, DateTime<Utc>, f64)> {
         self.samples
@@ -270,6 +275,17 @@ pub struct SourceFacts {
     pub lost: Option<(u64, Option<DateTime<Utc>>, DateTime<Utc>)>,
     /// Times it was lost: entry of the loss, entry of the return.
     pub gaps: Vec<(u64, Option<u64>)>,
+    /// When it was last found to be back.
+    pub back: Option<DateTime<Utc>>,
+}
+
+impl SourceFacts {
+    /// The entry that last said whether it answers; 0 where none did.
+    pub fn last(&self) -> u64 {
+        self.gaps
+            .last()
+            .map_or(0, |(lost, back)| back.unwrap_or(*lost))
+    }
 }
 
 /// A playbook run.

@@ -134,6 +134,7 @@ fn opening(model: &Model, service: &Slug, rule: &SignalRule, finding: &Finding) 
     });
     if let Some(source) = named.or_else(|| model.metrics_source().cloned()) {
         let data = SignalSeen {
+            after: None,
             signal: finding.measured.clone(),
             reading: finding.reading,
             unit: finding.unit.clone(),

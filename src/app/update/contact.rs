@@ -1,0 +1,75 @@
+//! Which sources answer: what is lost and what is back is recorded, by whoever finds it.
+
+use super::observe::witness;
+use crate::app::effect::Effect;
+use crate::app::message::Told;
+use crate::app::model::Model;
+use crate::incident::entry::{SourceBack, SourceLost, field};
+use crate::incident::fold::SourceFacts;
+use crate::incident::{Draft, Event, IncidentId, Slug, program};
+use crate::text::Safe;
+
+/// A source has answered.
+pub(super) fn contact(model: &mut Model, source: &Slug) {
+    let now = model.now;
+    let state = model.live.sources.entry(source.clone()).or_default();
+    state.asked.get_or_insert(now);
+    state.answered = Some(now);
+    state.error = None;
+}
+
+/// A source has not answered. It is recorded as lost once it has been silent for a while.
+pub(super) fn lost(model: &mut Model, source: &Slug, told: Told) -> Vec<Effect> {
+    let now = model.now;
+    let state = model.live.sources.entry(source.clone()).or_default();
+    state.asked.get_or_insert(now);
+    state.error = Some(told);
+    Vec::new()
+}
+
+/// Records which sources are lost and which are back.
+pub(super) fn record_contact(model: &mut Model) -> Vec<Effect> {
+    let (now, limit) = (model.now, model.lost_after());
+    let mut wanted: Vec<(IncidentId, Draft)> = Vec::new();
+    for (name, state) in &model.live.sources {
+        for (id, board) in model.open_boards() {
+            let known = board.incident.sources.get(name);
+            let lost = known.and_then(|known| known.lost);
+            let after = Some(known.map_or(0, SourceFacts::last));
+            // Another program's contact counts: it was there then.
+            let heard = state
+                .answered
+                .or(state.asked)
+                .max(known.and_then(|known| known.back));
+            let silent = heard.is_some_and(|since| now - since > limit);
+            let draft = match lost {
+                None if silent && state.error.is_some() => {
+                    let data = SourceLost {
+                        source: name.clone(),
+                        last: state.answered,
+                        at: now,
+                        after,
+                    };
+                    let why = state.error.as_ref().map_or("", |(what, _)| what.as_str());
+                    Draft::new(&program(), Event::SourceLost(data))
+                        .with(field::DETAIL, Safe::line(why))
+                }
+                // An answer from before the loss, to another program than the one that found it, proves nothing.
+                Some((_, _, at)) if state.error.is_none() && state.answered > Some(at) => {
+                    let data = SourceBack {
+                        source: name.clone(),
+                        at: now,
+                        after,
+                    };
+                    Draft::new(&program(), Event::SourceBack(data))
+                }
+                _ => continue,
+            };
+            wanted.push((id.clone(), draft));
+        }
+    }
+    wanted
+        .into_iter()
+        .flat_map(|(id, draft)| witness(model, &id, vec![draft]))
+        .collect()
+}
