@@ -58,7 +58,9 @@ impl Input {
     pub fn edit(&mut self, edit: &Edit) -> usize {
         match edit {
             Edit::Insert(text) => {
-                let clean = crate::text::sanitize::line(text);
+                // A bracketed paste ends its lines with carriage returns.
+                let text = text.replace("\r\n", "\n").replace('\r', "\n");
+                let clean = crate::text::sanitize::line(&text);
                 let room = MAX.saturating_sub(self.before.len() + self.after.len());
                 let fits = |(at, character): &(usize, &str)| at + character.len() <= room;
                 let taken = clean.grapheme_indices(true).take_while(fits);
@@ -154,6 +156,15 @@ mod tests {
         assert_eq!(input.edit(&insert(&"é".repeat(3000))), 1001);
         assert_eq!(input.text(), format!("ab{}", "é".repeat(1999)));
         assert_eq!(input.edit(&insert("x")), 1);
+    }
+
+    #[test]
+    fn the_lines_of_a_paste_are_told_apart_by_spaces() {
+        for pasted in ["one\rtwo", "one\r\ntwo", "one\ntwo"] {
+            let mut input = Input::default();
+            input.edit(&Edit::Insert(pasted.into()));
+            assert_eq!(input.text(), "one two");
+        }
     }
 
     #[test]

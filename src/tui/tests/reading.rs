@@ -113,3 +113,21 @@ fn how_old_a_number_is_is_never_cut_off() {
     let row = text.iter().find(|row| row.contains("! confirm-success"));
     assert!(row.unwrap().ends_with("4 min old"), "{row:?}");
 }
+
+/// What goes out to users is proof-read before it does.
+#[test]
+fn what_is_typed_is_seen_whole_before_it_goes_out() {
+    use crate::app::ui::Edit;
+    let mut model = console(&story());
+    update(&mut model, Msg::Key('n'));
+    let words: Vec<String> = (0..40).map(|n| format!("word{n}")).collect();
+    update(&mut model, Msg::Edit(Edit::Insert(words.join(" "))));
+    let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true)));
+    let inside = text.iter().filter_map(|row| row.split('\u{2502}').nth(1));
+    let said = inside.collect::<Vec<_>>().join(" ");
+    let seen: Vec<&str> = said.split_whitespace().collect();
+    assert!(
+        words.iter().all(|word| seen.contains(&word.as_str())),
+        "{said}"
+    );
+}

@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear};
+use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 pub(super) fn draw(frame: &mut Frame<'_>, canvas: &Canvas<'_>, body: Rect) {
@@ -108,11 +109,8 @@ fn action(canvas: &Canvas<'_>, row: &Entry, width: usize, here: bool) -> Line<'s
     ])
 }
 
-fn typed(canvas: &Canvas<'_>, input: &Input, width: usize, focus: bool) -> Vec<Span<'static>> {
+fn typed(canvas: &Canvas<'_>, input: &Input, width: usize) -> Vec<Span<'static>> {
     let (before, after) = input.parts();
-    if !focus {
-        return vec![Span::raw(fit(&input.text(), width))];
-    }
     // The end of what is typed stays in sight.
     let room = width.saturating_sub(2);
     let count = before.chars().count();
@@ -141,7 +139,7 @@ fn palette(
     room: usize,
 ) -> Vec<Line<'static>> {
     let mut first = vec![styled(": ", canvas.theme.accent())];
-    first.extend(typed(canvas, input, width - 2, true));
+    first.extend(typed(canvas, input, width - 2));
     let mut lines = vec![Line::from(first)];
     let rows = palette_rows(&input.text());
     if rows.is_empty() {
@@ -157,8 +155,65 @@ fn palette(
     lines
 }
 
+/// The whole of what is typed in the field that has the focus, over as many rows as it takes and there are: what goes
+/// out to others is read before it does. The row of the cursor is always among them.
+fn typed_rows(canvas: &Canvas<'_>, input: &Input, width: usize, most: usize) -> Vec<Line<'static>> {
+    let (before, after) = input.parts();
+    // The cursor stands on the character after it, or on a space at the end.
+    let under = match after.is_empty() {
+        true => " ",
+        false => after,
+    };
+    let cursor = before.len();
+    let whole = format!("{before}{under}");
+    let rows = broken(&whole, width);
+    let cursor_row = rows
+        .iter()
+        .rposition(|row| row.start <= cursor)
+        .unwrap_or(0);
+    let most = most.max(1);
+    let first = (cursor_row + 1).saturating_sub(most);
+    let shown = rows.into_iter().skip(first).take(most);
+    let cell = |row: std::ops::Range<usize>| {
+        let start = row.start;
+        let cells = whole[row].grapheme_indices(true).map(move |(at, text)| {
+            let style = match start + at == cursor {
+                true => canvas.theme.selected(),
+                false => Style::new(),
+            };
+            styled(text, style)
+        });
+        let spans: Vec<Span<'static>> = std::iter::once(Span::raw("  ")).chain(cells).collect();
+        Line::from(spans)
+    };
+    shown.map(cell).collect()
+}
+
+/// Where a text breaks into rows: behind a space where there is one, and nothing of it is lost.
+fn broken(text: &str, width: usize) -> Vec<std::ops::Range<usize>> {
+    let mut rows = Vec::new();
+    let (mut start, mut used, mut space) = (0, 0, None);
+    for (at, character) in text.grapheme_indices(true) {
+        let cells = UnicodeWidthStr::width(character);
+        if used + cells > width && at > start {
+            let end = space.take().unwrap_or(at);
+            rows.push(start..end);
+            used = UnicodeWidthStr::width(&text[end..at]);
+            start = end;
+        }
+        used += cells;
+        if character == " " {
+            space = Some(at + 1);
+        }
+    }
+    rows.push(start..text.len());
+    rows
+}
+
 fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize, room: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
+    // Beside the labels and the other fields, the note at the end and a row for what is said of the text.
+    let most = room.saturating_sub(prompt.fields.len() * 2 + 2);
     for (at, (label, input, takes)) in prompt.fields.iter().enumerate() {
         let focus = at == prompt.focus;
         let optional = match takes {
@@ -171,9 +226,11 @@ fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize, room: usize) -> Ve
             canvas.theme.dim()
         };
         lines.push(Line::from(styled(format!("{label}{optional}"), style)));
-        let mut line = vec![Span::raw("  ")];
-        line.extend(typed(canvas, input, width - 2, focus));
-        lines.push(Line::from(line));
+        if focus {
+            lines.extend(typed_rows(canvas, input, width - 2, most));
+        } else {
+            lines.push(Line::from(format!("  {}", fit(&input.text(), width - 2))));
+        }
         if focus && prompt.fault.is_none() {
             lines.extend(read_as(canvas, *takes, &input.text()));
         }
