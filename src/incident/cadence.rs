@@ -121,10 +121,14 @@ pub fn next_update(incident: &Incident) -> Option<DateTime<Utc>> {
         Some(severity) => cadence.updates.get(&severity),
         None => worst,
     }?;
-    Some(match incident.updates.last() {
-        Some((_, at, _)) => *at + seconds(*every),
-        None => opened.at + seconds(cadence.first_update),
-    })
+    // What no channel has delivered has told nobody.
+    let mut updates = incident.updates.iter().rev();
+    Some(
+        match updates.find(|(seq, _, _)| !incident.is_undelivered(*seq)) {
+            Some((_, at, _)) => *at + seconds(*every),
+            None => opened.at + seconds(cadence.first_update),
+        },
+    )
 }
 
 fn check_in(incident: &Incident) -> Option<DateTime<Utc>> {

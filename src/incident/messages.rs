@@ -9,6 +9,7 @@ use super::ids::Slug;
 use super::{Draft, Event, Incident, program};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
 
 /// A way out, as far as deciding needs to know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,6 +211,57 @@ fn lost(incident: &Incident, now: DateTime<Utc>) -> impl Iterator<Item = Draft> 
 }
 
 impl Incident {
+    /// What became of an update on each channel that was to carry it: none while it is under way.
+    fn carried(&self, update: u64) -> impl Iterator<Item = (&Slug, Option<PageOutcome>)> {
+        let own = self
+            .messages
+            .iter()
+            .filter(move |(_, fact)| fact.what == MessageKind::Update && fact.tells == update);
+        // The last sending by a channel stands for those before it.
+        let last: BTreeMap<&Slug, Option<PageOutcome>> = own
+            .map(|((_, channel, _), fact)| (channel, fact.result.map(|(_, _, outcome)| outcome)))
+            .collect();
+        last.into_iter()
+    }
+
+    /// Whether nobody has been told: every channel that was to carry an update says so. One that no channel carries is
+    /// told by other means.
+    pub fn is_undelivered(&self, update: u64) -> bool {
+        let failed = |outcome: Option<PageOutcome>| {
+            matches!(
+                outcome,
+                Some(PageOutcome::Failed | PageOutcome::Refused | PageOutcome::NoChannel)
+            )
+        };
+        let mut carried = self.carried(update).peekable();
+        carried.peek().is_some() && carried.all(|(_, outcome)| failed(outcome))
+    }
+
+    /// The last update of each audience where a channel has not delivered it, with that channel and what is known.
+    pub fn undelivered(&self) -> Vec<(u64, Slug, PageOutcome)> {
+        let mut last: BTreeMap<Audience, u64> = BTreeMap::new();
+        last.extend(
+            self.updates
+                .iter()
+                .map(|(seq, _, audience)| (*audience, *seq)),
+        );
+        let of_update = |seq: u64| {
+            let carried = self.carried(seq);
+            carried.filter_map(move |(channel, outcome)| {
+                let outcome = outcome.filter(|outcome| {
+                    let fine = [
+                        PageOutcome::Accepted,
+                        PageOutcome::Simulated,
+                        PageOutcome::Withdrawn,
+                    ];
+                    !fine.contains(outcome)
+                })?;
+                Some((seq, channel.clone(), outcome))
+            })
+        };
+        last.into_values().flat_map(of_update).collect()
+    }
+
     /// What the receiver behind a channel calls this incident, where it has said so.
     pub fn remote(&self, channel: &Slug) -> Option<&Slug> {
         let own = self.messages.iter().filter(|((_, by, _), _)| by == channel);

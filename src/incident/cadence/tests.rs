@@ -149,3 +149,35 @@ fn who_has_to_answer_and_has_not_is_waited_for_although_others_have() {
         Some((due, format!("answer of {target}")))
     );
 }
+
+#[test]
+fn an_update_that_was_not_delivered_moves_no_clock() {
+    use crate::incident::entry::{MessageIntended, MessageKind, MessageResulted};
+    let mut story = Story::new();
+    story.pass(3).person("a-1", "Dana");
+    update(&mut story);
+    assert_eq!(due(&story, "update"), Some(4 + 20));
+    let tells = story.entries.last().unwrap().seq;
+    let (message, channel) = (slug("update-inc-1"), slug("status"));
+    let intended = MessageIntended {
+        message: message.clone(),
+        what: MessageKind::Update,
+        channel: channel.clone(),
+        tells,
+        page: None,
+        repeat: 0,
+    };
+    story.push(Event::MessageIntended(intended), &[]);
+    assert_eq!(due(&story, "update"), Some(4 + 20), "under way");
+    let resulted = MessageResulted {
+        message,
+        channel,
+        repeat: 0,
+        outcome: PageOutcome::Failed,
+        http: None,
+        attempts: 6,
+        remote: None,
+    };
+    story.push(Event::MessageResulted(resulted), &[]);
+    assert_eq!(due(&story, "update"), Some(6), "the first is still owed");
+}

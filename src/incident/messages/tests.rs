@@ -125,3 +125,25 @@ fn a_channel_that_comes_later_does_not_repeat_the_whole_story() {
     told.result(second, 0, PageOutcome::Accepted);
     assert_eq!(told.send(), vec![]);
 }
+
+#[test]
+fn an_update_that_no_channel_delivered_has_told_nobody() {
+    let mut told = Told::new(&["page"]);
+    let seq = told.write(Audience::Users);
+    assert!(
+        !told.incident.is_undelivered(seq),
+        "told by other means, until a channel says no"
+    );
+    assert_eq!(told.send().len(), 1);
+    assert!(told.incident.undelivered().is_empty(), "under way");
+    told.result(seq, 0, PageOutcome::Failed);
+    assert!(told.incident.is_undelivered(seq));
+    assert_eq!(
+        told.incident.undelivered(),
+        [(seq, slug("page"), PageOutcome::Failed)]
+    );
+    told.now += TimeDelta::seconds(61);
+    assert_eq!(told.send().len(), 1);
+    told.result(seq, 1, PageOutcome::Accepted);
+    assert!(!told.incident.is_undelivered(seq) && told.incident.undelivered().is_empty());
+}

@@ -277,6 +277,14 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
             theme.overdue(),
         ));
     }
+    if let Some((seq, channel, outcome)) = incident.undelivered().first() {
+        let what = match outcome {
+            PageOutcome::Unknown => "perhaps not delivered",
+            _ => "NOT DELIVERED",
+        };
+        let text = format!(" update #{seq} {what} by {channel} ");
+        spans.push(styled(text, theme.overdue()));
+    }
     let clocks = running(incident, model.now);
     match clocks.first().cloned() {
         Some((due, what)) if due <= model.now => {
