@@ -271,6 +271,8 @@ pub enum Confirmed {
     Classify(Vec<Answered>),
     /// A role is given back.
     GiveBack(Role),
+    /// Goes on with another playbook.
+    Playbook(Slug),
     /// Takes a role from who holds it: the role, and the change by which it is held.
     Take(Role, u64),
     /// Alerts are silenced at this source.

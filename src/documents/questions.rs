@@ -4,7 +4,7 @@ use super::citations::{count, duration, time};
 use super::impact::Statement;
 use super::people::People;
 use crate::incident::closing::{LeftOpen, left_open};
-use crate::incident::entry::{PageOutcome, StepOutcome};
+use crate::incident::entry::{Audience, PageOutcome, StepOutcome};
 use crate::incident::observation::AlertState;
 use crate::incident::{Body, Disclosed, Entry, Event, Incident, Status};
 use crate::signals::meets;
@@ -143,6 +143,13 @@ fn still_owed(incident: &Incident, people: &People) -> Vec<Statement> {
             let opened = incident.opened.as_ref()?;
             let text = "Users were not told anything by this record.";
             Some(Statement::new(text, &[opened.seq]))
+        }
+        LeftOpen::EndNotTold => {
+            let ended = incident.reached(Status::Resolved)?;
+            let mut updates = incident.updates.iter();
+            let told = updates.rfind(|(_, _, audience)| *audience == Audience::Users)?;
+            let text = "Users were last told before it was resolved.";
+            Some(Statement::new(text, &[told.0, ended.seq]))
         }
         // Said above, where there is no verdict.
         LeftOpen::NotClassified => None,

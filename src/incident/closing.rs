@@ -1,7 +1,10 @@
 //! What is left open where a response ends: said before somebody closes, and in every document afterwards.
 
 use super::entry::{Audience, WorkKind};
+use super::fold::AlertFacts;
+use super::observation::AlertState;
 use super::{Incident, Status};
+use crate::signals::percent;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// For how long after closing messages still go out: updates that were written, and the end of pages.
@@ -22,6 +25,8 @@ pub enum LeftOpen {
     Work(u64, WorkKind),
     /// The severity in force owes updates, and users were never told anything.
     UsersNotTold,
+    /// They were told, and not since it was resolved.
+    EndNotTold,
     /// Nobody has said how bad it is.
     NotClassified,
 }
@@ -33,18 +38,46 @@ pub fn left_open(incident: &Incident) -> Vec<LeftOpen> {
         .filter(|(_, fact)| fact.kind != WorkKind::Link)
         .map(|(seq, fact)| LeftOpen::Work(seq, fact.kind))
         .collect();
-    let told = |(_, _, audience): &(u64, _, Audience)| *audience == Audience::Users;
+    let users = |(_, _, audience): &&(u64, _, Audience)| *audience == Audience::Users;
+    let told = incident.updates.iter().rfind(users);
+    let ended = incident.reached(Status::Resolved).map(|fact| fact.seq);
     // What nobody has classified counts as the worst, and that owes updates.
     let owes = incident
         .severity()
         .is_none_or(|severity| incident.cadence.updates.contains_key(&severity));
-    if owes && !incident.updates.iter().any(told) {
-        left.push(LeftOpen::UsersNotTold);
+    match told {
+        None if owes => left.push(LeftOpen::UsersNotTold),
+        Some((seq, _, _)) if ended.is_none_or(|ended| *seq < ended) => {
+            left.push(LeftOpen::EndNotTold);
+        }
+        _ => {}
     }
     if incident.classification().is_none() {
         left.push(LeftOpen::NotClassified);
     }
     left
+}
+
+/// What the record says against its being over: alerts that fire, a signal below its objective. What is measured now
+/// may differ; whoever has it looks there too.
+pub fn against(incident: &Incident) -> Vec<String> {
+    let fires = |facts: &&AlertFacts| facts.state == AlertState::Firing;
+    let firing = incident.alerts.values().filter(fires).count();
+    let mut against = Vec::new();
+    if firing > 0 {
+        against.push(format!("as recorded last, {firing} of its alerts fire"));
+    }
+    let signal = incident.opened.as_ref().and_then(|opened| {
+        let (name, objective) = (&opened.data.signal, opened.data.objective);
+        let (seq, sample) = incident.signals.get(name)?.samples.last()?;
+        let value = sample.reading.value()?;
+        (value < objective).then(|| {
+            let at = sample.at.format("%H:%M:%SZ");
+            format!("{name} was {} at {at} (#{seq})", percent(value))
+        })
+    });
+    against.extend(signal);
+    against
 }
 
 /// What is left open, in words for whoever is about to close it.
@@ -63,8 +96,54 @@ pub fn words(left: &[LeftOpen]) -> Vec<String> {
     if left.contains(&LeftOpen::UsersNotTold) {
         words.push("users were never told".to_string());
     }
+    if left.contains(&LeftOpen::EndNotTold) {
+        words.push("users have not been told that it is over".to_string());
+    }
     if left.contains(&LeftOpen::NotClassified) {
         words.push("no severity is recorded".to_string());
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::incident::Event;
+    use crate::incident::entry::Updated;
+    use crate::incident::observation::Cause;
+    use crate::signals::Reading;
+    use crate::testing::Story;
+
+    fn incident(story: &Story) -> Incident {
+        Incident::from_entries(&story.entries)
+    }
+
+    #[test]
+    fn what_is_recorded_speaks_against_its_being_over() {
+        let mut story = Story::new();
+        story.signal(Reading::Value(0.808), Cause::Change);
+        let said = against(&incident(&story)).join("; ");
+        assert!(said.contains("1 of its alerts fire"), "{said}");
+        assert!(said.contains("confirm-success was 80.80 %"), "{said}");
+        story.pass(5).alert(AlertState::Cleared);
+        story.signal(Reading::Value(0.9995), Cause::Change);
+        assert!(against(&incident(&story)).is_empty());
+    }
+
+    #[test]
+    fn users_who_were_told_before_the_end_have_not_been_told_of_it() {
+        let mut story = Story::new();
+        let update = |story: &mut Story| {
+            let audience = Audience::Users;
+            story.push(Event::Updated(Updated { audience }), &[("text", "words")]);
+        };
+        story.person("a-1", "Dana");
+        assert!(left_open(&incident(&story)).contains(&LeftOpen::UsersNotTold));
+        update(&mut story);
+        story.pass(5).status(Status::Resolved, "as normal");
+        assert!(left_open(&incident(&story)).contains(&LeftOpen::EndNotTold));
+        update(&mut story);
+        let left = left_open(&incident(&story));
+        assert!(!left.contains(&LeftOpen::EndNotTold) && !left.contains(&LeftOpen::UsersNotTold));
+    }
 }

@@ -147,3 +147,31 @@ fn whoever_loses_a_role_hears_of_it() {
         "{told}"
     );
 }
+
+#[test]
+fn what_others_say_of_the_incident_is_told() {
+    use crate::incident::entry::{PlaybookStarted, StatusChanged};
+    let mut bench = Bench::new();
+    bench.firing();
+    let status = Status::Resolved;
+    lee(
+        &mut bench,
+        vec![Event::StatusChanged(StatusChanged { status })],
+    );
+    assert!(
+        notice(&bench).starts_with("lee says it is resolved (#"),
+        "{}",
+        notice(&bench)
+    );
+    let data = PlaybookStarted {
+        playbook: slug("ai-model-rollback"),
+        digest: "00".into(),
+        steps: 9,
+    };
+    lee(&mut bench, vec![Event::PlaybookStarted(data)]);
+    let told = notice(&bench);
+    assert!(
+        told.starts_with("lee goes on with playbook ai-model-rollback"),
+        "{told}"
+    );
+}

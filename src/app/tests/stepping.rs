@@ -140,3 +140,28 @@ fn what_was_typed_for_one_step_is_not_recorded_for_another() {
     bench.keys("⏎");
     assert_eq!(bench.kinds().len(), before, "the next step was not skipped");
 }
+
+#[test]
+fn another_playbook_is_gone_on_with_only_after_a_question_and_the_first_is_not_lost() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("ap1⏎⏎⏎⏎⏎");
+    let (first, other) = (slug("payment-success-drop"), slug("ai-model-rollback"));
+    assert_eq!(bench.incident().playbooks[&first].results.len(), 1);
+    bench.keys("c2");
+    assert!(matches!(
+        bench.model.ui.overlays.last(),
+        Some(Overlay::Confirm { .. })
+    ));
+    bench.keys("n");
+    assert_eq!(bench.incident().playbook.as_ref(), Some(&first));
+    bench.keys("c2y");
+    assert_eq!(bench.incident().playbook.as_ref(), Some(&other));
+    bench.keys("c1");
+    assert_eq!(bench.incident().playbook.as_ref(), Some(&first));
+    assert_eq!(
+        bench.incident().playbooks[&first].results.len(),
+        1,
+        "it goes on"
+    );
+}

@@ -1,6 +1,6 @@
 //! What the journal reports: entries that are durable, and drafts that are not.
 
-use super::{clocks, intake, record, roles};
+use super::{clocks, intake, others, record};
 use crate::app::board::Board;
 use crate::app::custody;
 use crate::app::effect::Effect;
@@ -131,8 +131,8 @@ pub(super) fn recorded(
             _ => {}
         }
     }
-    roles::tell_changes(model, id, &before, entries);
-    roles::tell_too_late(model, id, &late);
+    others::tell_changes(model, id, &before, entries);
+    others::tell_too_late(model, id, &late);
     effects.extend(clocks::carry_out(model, id, &own));
     effects
 }

@@ -303,6 +303,7 @@ fn confirmed(model: &mut Model, then: Confirmed) -> Vec<Effect> {
             model.ui.answers = Answering::default();
             intend(model, &Intent::Classify(answers, Safe::default()))
         }
+        Confirmed::Playbook(name) => steps::begin(model, &name),
         Confirmed::GiveBack(role) => intend(model, &Intent::Role(role, None)),
         Confirmed::Take(role, seen) => match still_held_as(model, role, seen) {
             Ok(()) => {

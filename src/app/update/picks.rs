@@ -7,9 +7,9 @@ use crate::app::effect::Effect;
 use crate::app::guide;
 use crate::app::intent::Intent;
 use crate::app::model::Model;
-use crate::app::ui::{Confirmed, Overlay, Pick, Picked, Purpose, Takes};
+use crate::app::ui::{Confirmed, Overlay, Pick, Picked, Purpose, Screen, Takes};
 use crate::incident::entry::StepOutcome;
-use crate::incident::{Role, Status};
+use crate::incident::{Role, Slug, Status};
 use crate::text::Safe;
 
 /// Offers the statuses; the cursor stands on the one that usually follows.
@@ -162,6 +162,32 @@ fn take(model: &mut Model, role: Role) -> Vec<Effect> {
     }
 }
 
+/// Begins a playbook, or goes on with one. Everybody's screen follows: where another one is under way, that is asked.
+fn change_playbook(model: &mut Model, name: Slug) -> Vec<Effect> {
+    let incident = model.incident();
+    let current = incident.and_then(|incident| {
+        let now = incident.playbook.as_ref()?;
+        Some((now.clone(), incident.playbooks.get(now)?))
+    });
+    let Some((now, run)) = current.filter(|(_, run)| !run.results.is_empty()) else {
+        return steps::begin(model, &name);
+    };
+    let (done, of) = (run.results.len(), run.steps);
+    if now == name && done < of as usize {
+        model.ui.show(Screen::Playbook);
+        model.ui.tell("it is under way: here it goes on");
+        return Vec::new();
+    }
+    model.ui.overlays.push(Overlay::Confirm {
+        question: format!(
+            "{now} is under way, {done} of {of} steps have a result. Go on with {name}, for everybody? c goes back to it."
+        ),
+        then: Confirmed::Playbook(name),
+        yes: false,
+    });
+    Vec::new()
+}
+
 /// Does what was picked.
 pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
     match picked {
@@ -185,7 +211,7 @@ pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
             });
             Vec::new()
         }
-        Picked::Playbook(name) => steps::begin(model, &name),
+        Picked::Playbook(name) => change_playbook(model, name),
         Picked::Incident(id) => {
             model.go_to(id);
             Vec::new()

@@ -157,7 +157,7 @@ pub(in crate::cli) enum Incident {
         /// A few words
         #[arg(default_value = "")]
         text: String,
-        /// Close although work is still open
+        /// Say so although alerts fire, the signal is below its objective, or work is still open
         #[arg(long)]
         anyway: bool,
         #[command(flatten)]
@@ -195,7 +195,7 @@ pub(in crate::cli) enum Incident {
         /// A few words
         #[arg(default_value = "")]
         text: String,
-        /// Close although work is still open
+        /// Close although alerts fire, the signal is below its objective, or work is still open
         #[arg(long)]
         anyway: bool,
     },

@@ -3,7 +3,7 @@
 use super::{CliError, Exit, Pen, custody, load};
 use crate::app::Board;
 use crate::app::intent::Intent;
-use crate::incident::closing::{LeftOpen, left_open, words};
+use crate::incident::closing::{LeftOpen, against, left_open, words};
 use crate::incident::{IncidentId, Status};
 use crate::text::Safe;
 
@@ -21,6 +21,12 @@ pub(super) fn status(
             over_open_work(pen, id, &board, ("closed", anyway))?;
         }
     }
+    if status.is_resolved() {
+        let board = load(pen.base, id)?;
+        if !board.incident.status.is_resolved() {
+            over_what_is_measured(pen, &board, (status, anyway))?;
+        }
+    }
     pen.record(id, &Intent::Status(status, Safe::block(text)))
 }
 
@@ -31,6 +37,27 @@ pub(super) fn seal(pen: &Pen<'_>, id: &IncidentId, anyway: bool) -> Result<(), C
         over_open_work(pen, id, &board, ("sealed", anyway))?;
     }
     custody::seal(pen.base, id, pen.output)
+}
+
+/// Refuses to call it over against what is recorded, unless that is meant: calls and clocks end with it.
+fn over_what_is_measured(
+    pen: &Pen<'_>,
+    board: &Board,
+    (status, anyway): (Status, bool),
+) -> Result<(), CliError> {
+    let said = against(&board.incident).join("; ");
+    if said.is_empty() {
+        return Ok(());
+    }
+    if anyway {
+        pen.output.warning(&said);
+        return Ok(());
+    }
+    Err(CliError::new(
+        Exit::No,
+        format!("not {}: {said}", status.word()),
+        "look at what is measured now; --anyway records it all the same, and calls and clocks end",
+    ))
 }
 
 /// Refuses to end over open work, unless that is meant; what else is left open is said.

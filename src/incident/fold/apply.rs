@@ -81,14 +81,19 @@ impl Incident {
                 self.corrections.entry(data.seq).or_default().push(seq);
             }
             Event::PlaybookStarted(data) => {
-                let run = Run {
+                // One that was left for another playbook goes on where it was left.
+                let elsewhere = self.playbook.as_ref() != Some(&data.playbook);
+                let left = self.playbooks.get(&data.playbook).filter(|run| {
+                    elsewhere && run.digest == data.digest && run.results.len() < run.steps as usize
+                });
+                let run = left.cloned().unwrap_or(Run {
                     seq,
                     at,
                     digest: data.digest.clone(),
                     steps: data.steps,
                     results: BTreeMap::new(),
                     latest: None,
-                };
+                });
                 self.playbooks.insert(data.playbook.clone(), run);
                 self.playbook = Some(data.playbook.clone());
             }

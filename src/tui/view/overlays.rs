@@ -1,11 +1,14 @@
 //! What lies over the screen: help, palette, prompts, lists, confirmations.
 
 use super::Canvas;
-use super::words::{elapsed, fit, pad, styled, wrap};
+use super::words::{day_and_clock, elapsed, fit, pad, styled, wrap};
 use crate::app::action::{ACTIONS, Context, Entry};
 use crate::app::intent::summary;
 use crate::app::ui::{Input, Overlay, Pick, Prompt, Purpose, Takes};
 use crate::app::update::palette_rows;
+use crate::documents::{People, sentence};
+use crate::incident::entry::{Audience, field};
+use crate::signals::percent;
 use crate::text::{NoMoment, Towards, parse_moment};
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -239,6 +242,9 @@ fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize, room: usize) -> Ve
         let rows = wrap(fault, width).into_iter();
         lines.extend(rows.map(|row| Line::from(styled(row, canvas.theme.fire()))));
     }
+    let about = about(canvas, &prompt.purpose).into_iter();
+    let rows = about.flat_map(|text| wrap(&text, width).into_iter().take(3));
+    lines.extend(rows.map(|row| Line::from(styled(row, canvas.theme.dim()))));
     // Two rows are for the note at the end and for what says that there is more.
     let free = room.saturating_sub(lines.len() + 2);
     if matches!(prompt.purpose, Purpose::HandOver(..))
@@ -260,6 +266,43 @@ fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize, room: usize) -> Ve
     let note = "card numbers and secrets are masked before anything is written";
     lines.push(Line::from(styled(fit(note, width), canvas.theme.dim())));
     lines
+}
+
+/// What somebody who writes needs before their eyes: what was told last and what is measured, the entry that is
+/// corrected, the work that is ended.
+fn about(canvas: &Canvas<'_>, purpose: &Purpose) -> Vec<String> {
+    let model = canvas.model;
+    let Some(board) = model.board() else {
+        return Vec::new();
+    };
+    let words = |seq: u64| {
+        board
+            .entry_text(seq, field::TEXT)
+            .unwrap_or("-")
+            .to_string()
+    };
+    match purpose {
+        Purpose::Update(audience) => {
+            let updates = board.incident.updates.iter();
+            let last = |audience: Audience| updates.clone().rfind(|(_, _, of)| *of == audience);
+            let told = last(*audience).map_or("nothing told yet".to_string(), |(seq, at, _)| {
+                let at = day_and_clock(*at, model.now, model.ui.utc);
+                format!("told last, {at} (#{seq}): {}", words(*seq))
+            });
+            let now = model.sample().filter(|_| model.stale_sample().is_none());
+            let value = now.and_then(|sample| sample.reading.value());
+            let now = value.map_or("not known now".to_string(), percent);
+            vec![told, format!("{} is {now}", model.setup.signal)]
+        }
+        Purpose::Correction(seq) => {
+            let people = People::by_name(&board.entries, &board.incident);
+            let entry = board.entries.iter().find(|entry| entry.seq == *seq);
+            let said = entry.map(|entry| format!("#{seq} says: {}", sentence(entry, &people)));
+            said.into_iter().collect()
+        }
+        Purpose::WorkEnds(item, _) => vec![format!("#{item}: {}", words(*item))],
+        _ => Vec::new(),
+    }
 }
 
 /// How a time is read while it is typed: with its date, so that nobody means another day.

@@ -1,4 +1,5 @@
-//! What a person is told of roles: that one is theirs now, that it is not any more, that somebody was quicker.
+//! What a person is told of what others do: that a role is theirs now or not any more, that somebody was quicker, that
+//! the incident stands elsewhere.
 
 use crate::app::board::Board;
 use crate::app::model::Model;
@@ -24,6 +25,10 @@ pub(super) fn tell_changes(model: &mut Model, id: &IncidentId, before: &Held, en
         let (role, to) = match entry.event() {
             Some(Event::RoleAssigned(data)) => (data.role, data.actor.clone()),
             Some(Event::HandedOver(data)) => (data.role, Some(data.to.clone())),
+            Some(event) if entry.by != me => {
+                told = stands_elsewhere(board, event, entry).or(told);
+                continue;
+            }
             _ => continue,
         };
         let from = match &to {
@@ -43,6 +48,18 @@ pub(super) fn tell_changes(model: &mut Model, id: &IncidentId, before: &Held, en
         };
         model.ui.warn(format!("{place}{told}"));
     }
+}
+
+/// What everybody at work on an incident has to know at once. What the program records says itself elsewhere.
+fn stands_elsewhere(board: &Board, event: &Event, entry: &Entry) -> Option<String> {
+    let what = match event {
+        Event::PlaybookStarted(data) => format!("goes on with playbook {}", data.playbook),
+        Event::StatusChanged(data) => format!("says it is {}", data.status.word()),
+        Event::Classified(data) => format!("classified it {}", data.severity),
+        _ => return None,
+    };
+    let by = board.name_of(&entry.by);
+    Some(format!("{by} {what} (#{})", entry.seq))
 }
 
 fn change(
