@@ -65,6 +65,8 @@ fn an_incident_can_be_told_from_a_script() {
             "correctness=right",
             "completion=degraded",
             "exposure=none",
+            "model=right",
+            "peak=outside",
         ],
         &["incident", "role", &id, "operations"],
         &[
@@ -111,8 +113,8 @@ fn an_incident_can_be_told_from_a_script() {
     for answer in [
         "completion = degraded (said)",
         "lasting = long (measured",
-        "autonomy = none (service map)",
-        "peak = outside (service map)",
+        "model = right (said)",
+        "peak = outside (said)",
     ] {
         assert!(told.contains(answer), "{answer}: {told}");
     }
@@ -579,6 +581,48 @@ fn schedules_that_cannot_work_are_refused_with_their_file_and_a_gap_fails_the_ch
     assert!(code == 1 && said.contains("names nobody from"), "{said}");
 }
 
+/// Every file reads well, and somebody would not be reached all the same.
+#[test]
+fn setups_that_reach_nobody_are_named_by_the_check_and_by_doctor() {
+    let home = tempfile::tempdir().unwrap();
+    let place = |name: &str| home.path().join(name);
+    let check = |what: &str, policy: &str, config: &str, schedules: &str| {
+        let head = format!("policy: p\nversion: 1\n{policy}");
+        std::fs::write(place("escalation.yaml"), head).unwrap();
+        std::fs::write(place("schedules.yaml"), schedules).unwrap();
+        let config = format!("policies: {{escalation: escalation.yaml}}\n{config}");
+        let config = match schedules.is_empty() {
+            true => config,
+            false => format!("{config}schedules: schedules.yaml\n"),
+        };
+        std::fs::write(place("warroom.yaml"), config).unwrap();
+        let file = place("warroom.yaml");
+        let data = place("data");
+        for verb in [&["escalation", "check"][..], &["doctor"]] {
+            let arguments = [&["--config", file.to_str().unwrap()], verb].concat();
+            let (code, text, error) = outcome(&data, &arguments);
+            assert!(
+                code == 1 && format!("{text}{error}").contains(what),
+                "{verb:?} {what}: {code} {text}{error}"
+            );
+        }
+    };
+    let level = |more: &str| {
+        format!(
+            "levels:\n  - {{level: a, target: on-call, after: 0m, until: acknowledged, channels: [pager]{more}}}\n"
+        )
+    };
+    let hook = "channels:\n  - {kind: webhook, name: pager, url: 'http://127.0.0.1:1/x', secret: {env: NO_SUCH_VARIABLE}}\n";
+    check("NO_SUCH_VARIABLE is not set", &level(""), hook, "");
+    let mail = "channels:\n  - {kind: smtp, name: pager, host: mail.example, from: a@b.example, to: {cto: [c@b.example]}}\n";
+    check("no address for target \"on-call\"", &level(""), mail, "");
+    let hours = "hours: {zone: Europe/Berlin, days: [mon, tue, wed, thu, fri], from: '09:00', until: '17:00'}\n";
+    let policy = format!("{hours}{}", level(", during: working-hours"));
+    check("calls nobody", &policy, mail, "");
+    let rota = "schedules:\n  - {schedule: on-cal, zone: Europe/Berlin, rotation: {people: [dana], starts: '2026-01-05T09:00', every: 7d}}\n";
+    check("belongs to no target", &level(""), mail, rota);
+}
+
 #[test]
 fn work_updates_and_hand_overs_can_be_told_from_a_script() {
     let data = tempfile::tempdir().unwrap();
@@ -671,7 +715,13 @@ fn what_was_understood_is_said_back_and_show_says_how_it_stands() {
     let (code, _, error) = say(&["ack", &id, "--as", "nobody"]);
     assert!(code == 2 && error.contains("there are: "), "{error}");
     say(&["ack", &id]);
-    let answers = ["correctness=right", "completion=degraded", "exposure=none"];
+    let answers = [
+        "correctness=right",
+        "completion=degraded",
+        "exposure=none",
+        "model=right",
+        "peak=outside",
+    ];
     let (_, text, _) = say(&[&["severity", id.as_str()], &answers[..]].concat());
     assert!(
         text.contains("classified SEV1 by rule degraded-for-long"),

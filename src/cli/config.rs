@@ -14,6 +14,11 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::Init { file } => init(global, file, output),
         Verb::Check => {
             let base = base(global)?;
+            // What reads well and cannot be used is not sound: credentials are fetched, nothing is sent.
+            base.sources()?;
+            base.channels()?;
+            base.pager()?;
+            base.calendars()?;
             let place = base
                 .config
                 .file

@@ -61,12 +61,9 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
         })),
         Err(error) => checks.push(bad("channels", error.what, error.hint)),
     }
-    if !base.config.channels.is_empty() {
-        let policy = &base.config.policies.escalation;
-        let todo = "`warroom escalation check` shows who is called by what";
-        let levels = escalation::unreachable(&base, policy).into_iter();
-        checks.extend(levels.map(|what| bad("escalation", what, todo)));
-    }
+    let todo = "`warroom escalation check` shows who is called by what";
+    let found = escalation::pitfalls_here(&base).into_iter();
+    checks.extend(found.map(|what| bad("escalation", what, todo)));
     for (file, faults) in &base.config.playbooks.broken {
         let first = faults.first().map_or(String::new(), ToString::to_string);
         checks.push(bad(

@@ -1,6 +1,9 @@
 //! `warroom escalation`: who is called when, by the policy in force; and whether what it rests on is sound.
 
+mod pitfalls;
 mod simulate;
+
+pub(super) use pitfalls::pitfalls;
 
 use super::alerts::block_on;
 use super::arguments::{Escalation as Verb, Global};
@@ -8,7 +11,7 @@ use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::{Base, base};
 use crate::incident::Slug;
-use crate::incident::escalation::{Level, Policy, bell};
+use crate::incident::escalation::{Acknowledge, During, Level, Otherwise, Policy, Until};
 use crate::incident::rota::{OnCall, Rota};
 use crate::outbox::ChannelSettings;
 use crate::text::list;
@@ -40,6 +43,19 @@ struct Known {
     rota: Rota,
     /// Schedules whose calendar could not be read, and why.
     unread: Vec<(Slug, String)>,
+}
+
+/// What would keep somebody from being reached, by what is known without asking anybody.
+pub(super) fn pitfalls_here(base: &Base) -> Vec<String> {
+    let schedules = &base.config.schedules;
+    let unread: Vec<Slug> = schedules
+        .feeds
+        .iter()
+        .map(|(schedule, _)| schedule.schedule.clone())
+        .collect();
+    let policy = &base.config.policies.escalation;
+    let now = base.store.clock().now().wall;
+    pitfalls(base, (&schedules.rota, &unread), policy, now)
 }
 
 /// Reads the calendars that are at an address, as the console and the watch do.
@@ -143,6 +159,22 @@ fn level(level: &Level) -> String {
     if let Some(again) = &level.again {
         text += &format!("; again every {} up to {} times", again.every, again.times);
     }
+    text += match level.until {
+        Until::Acknowledged => "",
+        Until::Resolved => "; whoever has answered, until it is resolved",
+    };
+    if level.acknowledge == Acknowledge::All {
+        text += "; until each has answered";
+    }
+    let other = match level.otherwise {
+        Otherwise::Wait => "waits at other hours",
+        Otherwise::Skip => "left out at other hours",
+    };
+    text += &match level.during {
+        None => String::new(),
+        Some(During::WorkingHours) => format!("; in working hours, {other}"),
+        Some(During::OffHours) => format!("; outside working hours, {other}"),
+    };
     if !level.severity.is_empty() {
         let severities: Vec<String> = level.severity.iter().map(ToString::to_string).collect();
         text += &format!("; only at {}", severities.join(", "));
@@ -152,8 +184,7 @@ fn level(level: &Level) -> String {
 
 /// Who is on call now for each target.
 fn on_call(rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
-    let mut targets: Vec<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
-    targets.dedup();
+    let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
     targets
         .iter()
         .map(|target| {
@@ -182,31 +213,10 @@ fn wrong(base: &Base, known: &Known, policy: &Policy, now: DateTime<Utc>) -> Vec
             wrong.push(error.to_string());
         }
     }
-    // Without any channel the policy may be sound all the same: that is for `doctor` to say.
-    if !base.config.channels.is_empty() {
-        wrong.extend(unreachable(base, policy));
+    let unread: Vec<Slug> = known.unread.iter().map(|(name, _)| name.clone()).collect();
+    wrong.extend(pitfalls(base, (&known.rota, &unread), policy, now));
+    for opened in base.opened_channels() {
+        wrong.extend(opened.err().map(|error| error.to_string()));
     }
     wrong
-}
-
-/// Levels that would call nobody but whoever hears this terminal's bell, and what to do.
-pub(super) fn unreachable(base: &Base, policy: &Policy) -> Vec<String> {
-    let bell = bell();
-    let names = base.config.channels.iter().map(ChannelSettings::name);
-    let known: BTreeSet<&Slug> = names.collect();
-    let calls = |level: &&Level| {
-        let mut outside = level.channels.iter().filter(|name| **name != bell);
-        outside.any(|name| known.contains(name))
-    };
-    let levels = policy.levels.iter().filter(|level| !calls(level));
-    let says = levels.map(|level| {
-        let wants = list(level.channels.iter().filter(|name| **name != bell));
-        format!(
-            "level \"{}\" has no configured channel but the bell: it calls by {}, configured is {}; give a channel that name, or name yours in the policy",
-            level.level,
-            if wants.is_empty() { "none" } else { &wants },
-            if known.is_empty() { "none".to_string() } else { list(&known) }
-        )
-    });
-    says.collect()
 }

@@ -199,7 +199,7 @@ impl Base {
         (posts, missing)
     }
 
-    fn opened_channels(&self) -> Vec<Result<Arc<Post>, CliError>> {
+    pub(super) fn opened_channels(&self) -> Vec<Result<Arc<Post>, CliError>> {
         let fetch = |reference: &SecretRef| resolve(reference).map_err(|error| error.to_string());
         let credentials = Credentials::new(&fetch);
         let open = |settings: &ChannelSettings| {

@@ -92,11 +92,9 @@ fn say(base: &Base, launch: &Launch, output: &Output) {
         output.warning(
             "NOBODY can be called from here: no channel is configured; see `warroom config init`",
         );
-    } else {
-        let levels = escalation::unreachable(base, &base.config.policies.escalation);
-        for what in levels {
-            output.warning(&what);
-        }
+    }
+    for what in escalation::pitfalls_here(base) {
+        output.warning(&what);
     }
     for warning in &launch.model.setup.warnings {
         output.warning(warning);

@@ -29,6 +29,7 @@ impl Services {
             Some(path) => Self::read(&base.join(path)),
             None => {
                 let mut map: ServiceMap = parse(Path::new("(shipped service map)"), SERVICES)?;
+                map.sample = true;
                 if file.signal != SignalSettings::default() {
                     // A ratio of the user's own has no volume to weigh it by, so there is no budget to show.
                     for path in map

@@ -21,6 +21,7 @@ pub fn service_map() -> ServiceMap {
         peak_events: Vec::new(),
         models: Vec::new(),
         slo_files: Vec::new(),
+        sample: false,
     })
 }
 

@@ -71,7 +71,7 @@ pub enum PolicyError {
     },
     /// A rule behind one that takes everything.
     #[error(
-        "rule \"{rule}\" can never match: \"{earlier}\" before it has the same or no conditions"
+        "rule \"{rule}\" can never match: \"{earlier}\" before it takes all its alerts; put it before that one"
     )]
     Unreachable {
         /// The rule.
@@ -99,10 +99,7 @@ impl Intake {
     pub fn new(policy: &Policy) -> Result<Self, PolicyError> {
         let mut rules: Vec<(Rule, Vec<(String, Regex)>)> = Vec::new();
         for rule in &policy.rules {
-            if let Some((earlier, _)) = rules
-                .iter()
-                .find(|(earlier, _)| earlier.when.is_empty() || earlier.when == rule.when)
-            {
+            if let Some((earlier, _)) = rules.iter().find(|(earlier, _)| covers(earlier, rule)) {
                 let (rule, earlier) = (rule.rule.clone(), earlier.rule.clone());
                 return Err(PolicyError::Unreachable { rule, earlier });
             }
@@ -161,6 +158,15 @@ impl Intake {
             && alert.state == AlertState::Firing
             && alert.condition == Condition::Met
     }
+}
+
+/// Whether every alert of a later rule is taken by an earlier one: each condition of that is among those of the later
+/// one, or lets everything through.
+fn covers(earlier: &Rule, later: &Rule) -> bool {
+    earlier
+        .when
+        .iter()
+        .all(|(label, pattern)| pattern == ".*" || later.when.get(label) == Some(pattern))
 }
 
 fn compile(rule: &Rule) -> Result<Vec<(String, Regex)>, PolicyError> {
@@ -268,6 +274,17 @@ mod tests {
             Intake::new(&policy(vec![all, late])),
             Err(PolicyError::Unreachable { .. })
         ));
+        // What takes everything by a pattern, and what asks for less than a later rule.
+        let noise = rule("noise", &[("alertname", ".*")], Action::Show);
+        let fewer = rule("fewer", &[("severity", "critical")], Action::Join);
+        let more = [("severity", "critical"), ("team", "payments")];
+        for earlier in [noise, fewer] {
+            let later = rule("later", &more, Action::Open);
+            assert!(matches!(
+                Intake::new(&policy(vec![earlier, later])),
+                Err(PolicyError::Unreachable { .. })
+            ));
+        }
         let broken = rule("broken", &[("a", "(")], Action::Open);
         assert!(matches!(
             Intake::new(&policy(vec![broken])),

@@ -111,21 +111,25 @@ impl Policy {
 
     /// The severity if every open question is answered in the best way, and in the worst.
     pub fn range(&self, answers: &Answers) -> (Severity, Severity) {
-        let possible = self
-            .rules
-            .iter()
-            .filter(|rule| rule.judge(answers) != Some(false));
-        let mut levels: Vec<Severity> = Vec::new();
-        for rule in possible {
-            levels.push(rule.severity);
-            if rule.judge(answers) == Some(true) {
-                break;
-            }
-        }
-        let last = self.rules[self.rules.len() - 1].severity;
-        let best = levels.iter().max().copied().unwrap_or(last);
-        let worst = levels.iter().min().copied().unwrap_or(last);
-        (best, worst)
+        let levels = self.possible(answers).map(|rule| rule.severity);
+        let worst = self.worst(answers).severity;
+        (levels.max().unwrap_or(worst), worst)
+    }
+
+    /// The rule that decides if every open question is answered in the worst way.
+    pub fn worst<'p>(&'p self, answers: &'p Answers) -> &'p Rule {
+        let last = &self.rules[self.rules.len() - 1];
+        let possible = self.possible(answers);
+        possible.min_by_key(|rule| rule.severity).unwrap_or(last)
+    }
+
+    /// The rules that may still decide: up to the first that does whatever is answered yet.
+    fn possible<'p>(&'p self, answers: &'p Answers) -> impl Iterator<Item = &'p Rule> {
+        let certain = |rule: &&Rule| rule.judge(answers) == Some(true);
+        let upto = self.rules.iter().position(|rule| certain(&rule));
+        let upto = upto.map_or(self.rules.len(), |at| at + 1);
+        let rules = self.rules[..upto].iter();
+        rules.filter(|rule| rule.judge(answers) != Some(false))
     }
 
     /// What a reading answers to a question, where the policy says how to measure it.

@@ -46,6 +46,10 @@ pub struct ServiceMap {
     /// Files of objectives to read in as they are: `OpenSLO` v1 or Sloth. Relative to the map.
     #[serde(default)]
     pub slo_files: Vec<SloFile>,
+    /// Whether it is the shipped sample, in the place of one of the organization's own: it says nothing about models
+    /// and peak events there.
+    #[serde(skip)]
+    pub sample: bool,
 }
 
 /// A file of objectives, and the path that they belong to.

@@ -127,11 +127,18 @@ fn measured_now(model: &Model, id: &IncidentId) -> Option<Found> {
             changed.push(now);
         }
     }
-    // A question that now decides and was never asked is for a person, as everything that is not measured.
-    let (severity, rule) = match policy.progress(&answers) {
-        Progress::Decided(rule) if !changed.is_empty() => (rule.severity, rule.id.clone()),
-        _ => (verdict.severity, verdict.rule.clone()),
+    // A question that now decides and was never asked is for a person. Until then the worst answer counts: what is
+    // lesser even so is proposed, and nothing graver for want of an answer.
+    let found = match policy.progress(&answers) {
+        _ if changed.is_empty() => None,
+        Progress::Decided(rule) => Some(rule),
+        Progress::Ask(_) => {
+            Some(policy.worst(&answers)).filter(|rule| rule.severity > verdict.severity)
+        }
     };
+    let (severity, rule) = found.map_or((verdict.severity, verdict.rule.clone()), |rule| {
+        (rule.severity, rule.id.clone())
+    });
     let last = incident.proposed();
     Some(Found {
         last: last.map(|last| (last.seq, last.severity)),

@@ -104,7 +104,9 @@ pub enum ScheduleError {
     #[error("schedule \"{0}\": write exactly one of rotation, shifts, calendar")]
     Kind(Slug),
     /// A rotation without people, or with more than a hundred.
-    #[error("schedule \"{0}\": a rotation needs between one person and a hundred")]
+    #[error(
+        "schedule \"{0}\": a rotation needs between one person and a hundred, each with a name"
+    )]
     People(Slug),
     /// A time without form.
     #[error(
@@ -303,7 +305,8 @@ impl Span {
 }
 
 fn turns_of(name: &Slug, file: &Rotation) -> Result<Turns, ScheduleError> {
-    if !(1..=100).contains(&file.people.len()) {
+    let nobody = |who: &String| who.trim().is_empty();
+    if !(1..=100).contains(&file.people.len()) || file.people.iter().any(nobody) {
         return Err(ScheduleError::People(name.clone()));
     }
     let starts = NaiveDateTime::parse_from_str(&file.starts, "%Y-%m-%dT%H:%M")

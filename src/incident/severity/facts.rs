@@ -87,8 +87,8 @@ impl Known {
 pub struct Facts {
     /// The models on the path, the most autonomous first; `None` where the map does not have the path.
     pub models: Option<Vec<(Slug, Autonomy)>>,
-    /// The peak event that is on.
-    pub peak: Option<String>,
+    /// The peak event that is on, where there is one; `None` where no map says when there are any.
+    pub peak: Option<Option<String>>,
     /// How long the impact has lasted; `None` for a journal that does not say when it began.
     pub lasting: Option<TimeDelta>,
 }
@@ -100,7 +100,8 @@ impl Facts {
             return Self::default();
         };
         let path = &opened.data.path;
-        let models = map.path(path).map(|_| {
+        let own = !map.sample;
+        let models = map.path(path).filter(|_| own).map(|_| {
             let mut models: Vec<(Slug, Autonomy)> = map
                 .models_on(path)
                 .map(|model| (model.model.clone(), model.autonomy))
@@ -115,7 +116,7 @@ impl Facts {
         let until = ended.map_or(now, |change| change.at);
         Self {
             models,
-            peak: map.peak(path, now).map(|event| event.event.clone()),
+            peak: own.then(|| map.peak(path, now).map(|event| event.event.clone())),
             lasting: Some((until - opened.data.started).max(TimeDelta::zero())),
         }
     }
@@ -138,7 +139,11 @@ impl Facts {
                 (answer, Cause::Declared, None)
             }
             Known::Peak { during, outside } => {
-                let answer = if self.peak.is_some() { during } else { outside };
+                let answer = if self.peak.as_ref()?.is_some() {
+                    during
+                } else {
+                    outside
+                };
                 (answer, Cause::Declared, None)
             }
             Known::Duration { bands, otherwise } => {
@@ -161,7 +166,7 @@ impl Facts {
     pub fn words(&self, question: &Question) -> Option<String> {
         Some(match question.known.as_ref()? {
             Known::Autonomy { .. } => match self.models.as_deref() {
-                None => "the service map does not have this path".into(),
+                None => "no service map of yours has this path".into(),
                 Some([]) => "the service map names no model on this path".into(),
                 Some(models) => {
                     let word = |(model, autonomy): &(Slug, Autonomy)| {
@@ -172,8 +177,9 @@ impl Facts {
                 }
             },
             Known::Peak { .. } => match &self.peak {
-                Some(event) => format!("peak event in the service map: {event}"),
-                None => "the service map has no peak event now".into(),
+                Some(Some(event)) => format!("peak event in the service map: {event}"),
+                Some(None) => "the service map has no peak event now".into(),
+                None => "no service map of yours says when there are peak events".into(),
             },
             Known::Duration { .. } => match self.lasting {
                 Some(lasting) => {

@@ -131,7 +131,7 @@ fn facts(models: Option<&[(&str, Autonomy)]>, peak: Option<&str>, minutes: i64) 
                 .map(|(name, autonomy)| (slug(name), *autonomy))
                 .collect()
         }),
-        peak: peak.map(str::to_string),
+        peak: Some(peak.map(str::to_string)),
         lasting: Some(chrono::TimeDelta::minutes(minutes)),
     }
 }
