@@ -89,6 +89,8 @@ pub struct Runtime {
     messages: UnboundedSender<Msg>,
     scribe: Scribe,
     turns: Arc<AtomicU64>,
+    /// Its signs of life, where it gives any.
+    signs: Option<beacon::Signs>,
     sending: Arc<AtomicU64>,
 }
 
@@ -119,16 +121,17 @@ impl Runtime {
         pollers::start(&parts, &messages);
         calendars::start(&parts.calendars, &messages);
         let turns = Arc::new(AtomicU64::new(0));
-        if let Some(kind) = parts.keeper {
+        let signs = parts.keeper.map(|kind| {
             let (store, read_only) = (parts.store.clone(), parts.read_only);
-            beacon::start(store, kind, read_only, Arc::clone(&turns), messages.clone());
-        }
+            beacon::start(store, kind, read_only, Arc::clone(&turns), messages.clone())
+        });
         (
             Self {
                 parts,
                 messages,
                 scribe,
                 turns,
+                signs,
                 sending: Arc::default(),
             },
             inbox,
@@ -206,6 +209,9 @@ impl Runtime {
     /// Waits until what was asked for is durable or has failed, and ends the writer.
     pub fn stop(self) {
         self.scribe.stop();
+        if let Some(signs) = self.signs {
+            signs.stop();
+        }
     }
 
     /// Each message has a task of its own: one that waits holds up no other.

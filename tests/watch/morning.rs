@@ -62,6 +62,8 @@ pub(crate) fn foretold() {
     let acknowledged = chrono::Utc::now();
     std::thread::sleep(Duration::from_secs(10));
     assert!(watch.terminate(), "it ends in good order");
+    let left = std::fs::read_dir(stage.data().join("keepers")).unwrap();
+    assert_eq!(left.count(), 0, "and nobody takes that for a loss");
     let started = stage.of_type("opened")[0]["data"]["started"]
         .as_str()
         .unwrap()

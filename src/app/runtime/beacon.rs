@@ -3,9 +3,27 @@
 use crate::app::message::Msg;
 use crate::journal::{BEAT, KeeperKind, Store};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
+
+/// The thread that gives them.
+pub(super) struct Signs {
+    ends: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Signs {
+    /// Takes the sign of life away, so that nobody takes an end in good order for a loss.
+    pub(super) fn stop(self) {
+        self.ends.store(true, Ordering::Relaxed);
+        self.thread.thread().unpark();
+        if self.thread.join().is_err() {
+            tracing::warn!("the sign of life was not taken away");
+        }
+    }
+}
 
 /// Starts giving signs of life, as long as the program's own loop turns: `turns` counts its rounds. A loop that
 /// stands still is as good as gone, and the others must see that.
@@ -15,12 +33,14 @@ pub(super) fn start(
     read_only: bool,
     turns: Arc<AtomicU64>,
     messages: UnboundedSender<Msg>,
-) {
-    std::thread::spawn(move || {
+) -> Signs {
+    let ends = Arc::new(AtomicBool::new(false));
+    let stopped = Arc::clone(&ends);
+    let thread = std::thread::spawn(move || {
         let mut beacon = store.beacon(kind);
         let own = beacon.process().clone();
         let mut before = u64::MAX;
-        while !messages.is_closed() {
+        while !stopped.load(Ordering::Relaxed) && !messages.is_closed() {
             let now = turns.load(Ordering::Relaxed);
             if now != before
                 && !read_only
@@ -34,13 +54,12 @@ pub(super) fn start(
             if messages.send(Msg::Keepers(keepers)).is_err() {
                 break;
             }
-            // In small steps, so that the program ends without waiting for it.
-            for _ in 0..BEAT * 5 {
-                if messages.is_closed() {
-                    break;
-                }
-                std::thread::sleep(Duration::from_millis(200));
+            // A thread may be woken without a reason.
+            let next = Instant::now() + Duration::from_secs(BEAT);
+            while !stopped.load(Ordering::Relaxed) && Instant::now() < next {
+                std::thread::park_timeout(next.saturating_duration_since(Instant::now()));
             }
         }
     });
+    Signs { ends, thread }
 }
