@@ -581,6 +581,30 @@ fn schedules_that_cannot_work_are_refused_with_their_file_and_a_gap_fails_the_ch
     assert!(code == 1 && said.contains("names nobody from"), "{said}");
 }
 
+#[test]
+fn a_role_is_handed_to_somebody_who_has_not_come_yet_only_where_that_is_said() {
+    let data = tempfile::tempdir().unwrap();
+    let id = opened(data.path());
+    let say = |arguments: &[&str]| {
+        let words = [&["incident"], arguments].concat();
+        outcome(data.path(), &words)
+    };
+    say(&["ack", &id]);
+    let over = [
+        "hand-over",
+        &id,
+        "incident-commander",
+        "nina",
+        "the day is yours",
+    ];
+    let (code, _, error) = say(&over);
+    assert!(code == 2 && error.contains("--new"), "{error}");
+    let (code, _, error) = say(&[&over[..], &["--new"]].concat());
+    assert_eq!(code, 0, "{error}");
+    let (_, shown, _) = say(&["show", &id]);
+    assert!(shown.contains("incident commander: nina"), "{shown}");
+}
+
 /// Every file reads well, and somebody would not be reached all the same.
 #[test]
 fn setups_that_reach_nobody_are_named_by_the_check_and_by_doctor() {

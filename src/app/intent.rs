@@ -8,7 +8,7 @@ use super::board::Board;
 use super::model::Person;
 use crate::incident::entry::{
     Acknowledged, ActorIntroduced, Audience, Classified, Corrected, Empty, Follows, Opened, Proof,
-    RoleAssigned, SignalSeen, StatusChanged, WorkChanged, WorkKind, field,
+    RoleAssigned, SignalSeen, StatusChanged, WorkChanged, WorkKind, WorkState, field,
 };
 use crate::incident::fold::{Acknowledgement, SignalFacts};
 use crate::incident::observation::Cause;
@@ -117,6 +117,16 @@ pub struct Desk<'d> {
     pub occurred: Option<DateTime<Utc>>,
     /// The last reading of the signal, with its name and source.
     pub sample: Option<(Sample, &'d Slug, &'d Slug)>,
+    /// Somebody who has not acted here and is named with this: their id, and what introduces them.
+    pub named: Option<(Slug, Draft)>,
+}
+
+impl Desk<'_> {
+    /// Whether somebody appears in this incident, be it with this very intent.
+    fn knows(&self, board: &Board, who: &Slug) -> bool {
+        let named = self.named.as_ref().is_some_and(|(named, _)| named == who);
+        named || *who == self.me.actor || board.incident.actors.contains_key(who)
+    }
 }
 
 /// The drafts of an intent, the person's introduction before them where this journal does not know them.
@@ -125,8 +135,9 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
     let incident = &board.incident;
     let mut drafts = Vec::new();
     if !incident.actors.contains_key(me) {
-        drafts.push(introduction(desk.me));
+        drafts.extend(arrival(board, desk.me));
     }
+    drafts.extend(desk.named.iter().map(|(_, draft)| draft.clone()));
     still_taken(incident, intent)?;
     match intent {
         Intent::Acknowledge(targets) => {
@@ -238,8 +249,7 @@ fn takes_part(
     who: Option<&Slug>,
     hint: &str,
 ) -> Result<(), Refused> {
-    let unknown = |who: &&Slug| **who != desk.me.actor && !board.incident.actors.contains_key(*who);
-    match who.filter(unknown) {
+    match who.filter(|who| !desk.knows(board, who)) {
         Some(who) => Err(refuse(
             format!("{who} has not taken part in this incident"),
             hint,
@@ -334,6 +344,46 @@ pub fn introduction(me: &Person) -> Draft {
     Draft::new(&me.actor, Event::Actor(data))
         .with(field::NAME, me.name.clone())
         .with(field::LOGIN, me.login.clone())
+}
+
+/// A person acts here for the first time: they are introduced, and what was given to somebody of their name who had not
+/// acted yet is theirs.
+pub fn arrival(board: &Board, me: &Person) -> Vec<Draft> {
+    let incident = &board.incident;
+    let mut drafts = vec![introduction(me)];
+    let mut named = incident.actors.iter().filter(|(actor, (_, data))| {
+        let same = || board.name_of(actor).eq_ignore_ascii_case(me.name.as_str());
+        data.is_person() && !data.has_acted() && same()
+    });
+    let Some((named, _)) = named.next() else {
+        return drafts;
+    };
+    let roles = incident
+        .roles
+        .iter()
+        .filter(|(_, held)| held.actor == *named);
+    drafts.extend(roles.map(|(role, _)| {
+        let data = RoleAssigned {
+            role: *role,
+            actor: Some(me.actor.clone()),
+            after: Some(incident.role_change(*role)),
+        };
+        Draft::new(&me.actor, Event::RoleAssigned(data))
+    }));
+    let work = incident.open_work();
+    drafts.extend(
+        work.filter(|(_, fact)| fact.owner.as_ref() == Some(named))
+            .map(|(item, _)| {
+                let data = WorkChanged {
+                    item,
+                    state: WorkState::Open,
+                    owner: Some(me.actor.clone()),
+                    due: None,
+                };
+                Draft::new(&me.actor, Event::WorkChanged(data))
+            }),
+    );
+    drafts
 }
 
 /// Introduces somebody who has not acted here, by the name that somebody else gives them. Their id says nothing of

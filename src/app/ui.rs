@@ -10,6 +10,7 @@ use crate::incident::severity::{Answered, Answers};
 use crate::incident::{IncidentId, Role, Slug, Status};
 use crate::signals::{Reading, percent};
 use crate::sources::NewSilence;
+use crate::text::Safe;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The seven screens.
@@ -331,7 +332,9 @@ pub enum Purpose {
     /// A status update.
     Update(Audience),
     /// Words to a hand-over: the role, to whom, and the change by which it was held when this was begun.
-    HandOver(Role, Slug, u64),
+    HandOver(Role, Somebody, u64),
+    /// The name of who takes a role over, and words.
+    HandOverToName(Role, u64),
     /// Work to keep track of.
     Work(WorkKind),
     /// What becomes of work, in words.
@@ -348,6 +351,7 @@ impl Purpose {
                 | Self::Status(_)
                 | Self::Update(_)
                 | Self::HandOver(..)
+                | Self::HandOverToName(..)
                 | Self::Work(_)
                 | Self::WorkEnds(..)
         )
@@ -363,6 +367,15 @@ pub struct Pick {
     pub items: Vec<(String, Picked)>,
     /// The row under the cursor.
     pub cursor: usize,
+}
+
+/// Somebody who is given something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Somebody {
+    /// Who appears in this incident.
+    Here(Slug),
+    /// Who does not yet, by name.
+    Named(Safe),
 }
 
 /// What was picked.
@@ -387,7 +400,9 @@ pub enum Picked {
     /// A role to hand over, to somebody yet to be picked.
     HandOver(Role),
     /// A role to hand over to this person.
-    HandOverTo(Role, Slug),
+    HandOverTo(Role, Somebody),
+    /// A role to hand over to somebody whose name is typed.
+    HandOverToName(Role),
     /// Work of this kind to keep track of.
     Work(WorkKind),
     /// Work that is open: what becomes of it is yet to be picked.
@@ -395,7 +410,7 @@ pub enum Picked {
     /// What becomes of work: it is done, or dropped, or due at another time.
     Becomes(u64, Fate),
     /// Work that somebody else sees to from now on.
-    Give(u64, Slug),
+    Give(u64, Somebody),
 }
 
 /// What becomes of work that is open.

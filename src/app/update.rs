@@ -17,6 +17,7 @@ mod picks;
 mod proposals;
 mod severity;
 mod silences;
+mod somebody;
 mod steps;
 mod typing;
 mod work;

@@ -22,12 +22,14 @@ use crate::journal::SystemEntropy;
 use crate::text::{Safe, Towards, list as names, parse_moment};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use std::cell::RefCell;
 
 pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), CliError> {
     let base = base_of(global, verb.incident())?;
     let pen = Pen {
         base: &base,
         occurred: verb.happened().map(|text| past(&base, text)).transpose()?,
+        named: RefCell::default(),
         output,
     };
     match verb {
@@ -116,12 +118,15 @@ struct Pen<'b> {
     base: &'b Base,
     /// When it happened, where that was said.
     occurred: Option<DateTime<Utc>>,
+    /// Somebody who has not acted in the incident and is named with what is recorded.
+    named: RefCell<Option<(Slug, Draft)>>,
     output: &'b Output,
 }
 
 impl Pen<'_> {
     fn record(&self, id: &IncidentId, intent: &Intent) -> Result<(), CliError> {
-        let (text, json) = recorded(self.base, id, (intent, self.occurred))?;
+        let said = (intent, self.occurred, self.named.take());
+        let (text, json) = recorded(self.base, id, said)?;
         self.output.result(&text, &json);
         Ok(())
     }
@@ -171,14 +176,13 @@ pub(super) fn refuse_read_only(base: &Base) -> Result<(), CliError> {
 
 /// Notes something that another command has done.
 pub(super) fn note(base: &Base, id: &IncidentId, text: &Safe) -> Result<(), CliError> {
-    recorded(base, id, (&Intent::Note(text.clone()), None)).map(drop)
+    recorded(base, id, (&Intent::Note(text.clone()), None, None)).map(drop)
 }
 
-fn recorded(
-    base: &Base,
-    id: &IncidentId,
-    said: (&Intent, Option<DateTime<Utc>>),
-) -> Result<(String, Value), CliError> {
+/// What is to be recorded, when it happened where that was said, and who is named with it.
+type Said<'i> = (&'i Intent, Option<DateTime<Utc>>, Option<(Slug, Draft)>);
+
+fn recorded(base: &Base, id: &IncidentId, said: Said<'_>) -> Result<(String, Value), CliError> {
     refuse_read_only(base)?;
     let me = base.me()?;
     let (mut journal, entries) = base.store.open(id)?;
@@ -212,7 +216,7 @@ fn drafts_of(
     base: &Base,
     me: &Person,
     board: &Board,
-    (intent, occurred): (&Intent, Option<DateTime<Utc>>),
+    (intent, occurred, named): Said<'_>,
 ) -> Result<Vec<Draft>, CliError> {
     let policies = &base.config.policies;
     let now = base.store.clock().now().wall;
@@ -223,6 +227,7 @@ fn drafts_of(
         now,
         occurred,
         sample: None,
+        named,
     };
     Ok(drafts(board, &desk, intent)?)
 }
@@ -253,7 +258,7 @@ fn notes_from_input(pen: &Pen<'_>, id: &IncidentId) -> Result<(), CliError> {
         if note.is_empty() {
             continue;
         }
-        let drafts = drafts_of(base, &me, &board, (&Intent::Note(note), pen.occurred))?;
+        let drafts = drafts_of(base, &me, &board, (&Intent::Note(note), pen.occurred, None))?;
         let appended = journal.append(&drafts)?;
         if appended.reread {
             board = Board::default();

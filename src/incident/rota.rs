@@ -14,6 +14,7 @@ use super::ids::Slug;
 use crate::text::Safe;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The file of schedules.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -62,6 +63,16 @@ impl Rota {
     /// The schedules.
     pub fn schedules(&self) -> &[Schedule] {
         &self.schedules
+    }
+
+    /// Everybody who is on call for anything between two times, and who stands in for gaps.
+    pub fn people(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> BTreeSet<Safe> {
+        let schedules = self.schedules.iter();
+        let names = schedules.flat_map(|schedule| {
+            let spans = schedule.spans(from, until).into_iter();
+            spans.map(|span| span.who).chain(schedule.otherwise.clone())
+        });
+        names.collect()
     }
 
     /// Puts a schedule in the place of the one of the same name.

@@ -62,7 +62,7 @@ fn hand_over(
     said: &Safe,
 ) -> Result<Draft, Refused> {
     let incident = &board.incident;
-    if !incident.actors.contains_key(to) {
+    if !desk.knows(board, to) {
         return Err(refuse(
             format!("{to} has not taken part in this incident"),
             "a person appears in a journal with their first action; they can also take the role themselves",

@@ -175,3 +175,66 @@ fn what_others_say_of_the_incident_is_told() {
         "{told}"
     );
 }
+
+/// A day shift that has not come yet: nina is on a schedule and has not acted here.
+fn with_rota() -> Bench {
+    let file = "schedules:\n  - {schedule: on-call, zone: UTC, rotation: {people: [nina], starts: '2026-01-05T09:00', every: 7d}}\n";
+    let file: crate::incident::rota::RotaFile = serde_saphyr::from_str(file).unwrap();
+    let schedules = file.schedules.iter();
+    let schedules = schedules.map(|schedule| crate::incident::rota::Schedule::new(schedule, None));
+    let rota = crate::incident::rota::Rota::new(schedules.collect::<Result<_, _>>().unwrap());
+    let mut bench = Bench::with(|setup| setup.rota = rota.clone());
+    bench.model.live.rota = rota;
+    bench
+}
+
+#[test]
+fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then() {
+    let mut bench = with_rota();
+    bench.firing();
+    bench.keys("ah11over to the day\u{23ce}");
+    assert_eq!(holder(&bench, Role::IncidentCommander).unwrap(), "nina");
+    bench.keys("f1watch the refunds\u{23ce}30m\u{23ce}nina\u{23ce}");
+    let (item, fact) = bench.incident().open_work().next().unwrap();
+    let owner = fact.owner.clone().unwrap();
+    assert_eq!(bench.model.board().unwrap().name_of(&owner), "nina");
+    assert_eq!(
+        bench.incident().actors.len(),
+        2,
+        "named once"
+    );
+    // Nina comes: what was given to her is hers.
+    let nina = crate::app::Person {
+        actor: slug("a-41414141"),
+        name: Safe::line("Nina"),
+        uid: 1001,
+        login: Safe::line("pts/9"),
+        key: None,
+    };
+    let board = bench.model.board().unwrap();
+    let drafts = crate::app::intent::arrival(board, &nina);
+    let id = bench.model.current.clone().unwrap();
+    bench.recorded_elsewhere(id, &drafts);
+    let incident = bench.incident();
+    assert_eq!(incident.roles[&Role::IncidentCommander].actor, nina.actor);
+    assert_eq!(incident.work[&item].owner.as_ref(), Some(&nina.actor));
+}
+
+#[test]
+fn a_role_goes_to_anybody_by_name_and_work_only_to_who_is_known() {
+    let mut bench = with_rota();
+    bench.firing();
+    bench.keys("ah12omar\u{23ce}you have it\u{23ce}");
+    assert_eq!(holder(&bench, Role::IncidentCommander).unwrap(), "omar");
+    bench.keys("f1x\u{23ce}30m\u{23ce}oscar\u{23ce}");
+    let Some(Overlay::Prompt(prompt)) = bench.model.ui.overlays.last() else {
+        panic!("the prompt stays");
+    };
+    assert!(
+        prompt
+            .fault
+            .as_ref()
+            .unwrap()
+            .contains("nobody is called \"oscar\"")
+    );
+}

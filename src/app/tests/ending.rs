@@ -40,6 +40,7 @@ fn refused(bench: &Bench, intent: &Intent) -> Option<String> {
         now: bench.model.now,
         occurred: None,
         sample: None,
+        named: None,
     };
     drafts(board, &desk, intent).err().map(|refused| {
         assert!(refused.stands, "{refused}");
@@ -51,7 +52,7 @@ fn refused(bench: &Bench, intent: &Intent) -> Option<String> {
 fn closing_asks_about_what_is_left_open() {
     let mut bench = Bench::new();
     bench.firing();
-    bench.keys("af⏎ask acme⏎30m⏎");
+    bench.keys("af⏎ask acme⏎30m⏎⏎");
     bench.keys("u5the night is over⏎");
     let asked = question(&bench);
     for left in ["action #", "users were never told", "no severity"] {
@@ -66,7 +67,7 @@ fn closing_asks_about_what_is_left_open() {
 fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
     let mut bench = Bench::new();
     bench.firing();
-    bench.keys("af⏎ask acme⏎30m⏎");
+    bench.keys("af⏎ask acme⏎30m⏎⏎");
     let item = *bench.incident().work.keys().next().unwrap();
     status(&mut bench, 5, "");
     let words = Safe::line("words");

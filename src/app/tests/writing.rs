@@ -98,7 +98,7 @@ fn work_that_is_open_is_done_put_off_dropped_or_given_to_somebody() {
     use crate::incident::entry::WorkState;
     let mut bench = Bench::new();
     bench.firing();
-    bench.keys("af⏎ask acme⏎30m⏎");
+    bench.keys("af⏎ask acme⏎30m⏎⏎");
     let item = last(&bench, "work-opened").seq;
     let open = |bench: &mut Bench, row: u8| {
         let rows = crate::incident::entry::WorkKind::ALL.len() + 1;
@@ -154,6 +154,7 @@ fn a_role_is_given_back_by_who_holds_it() {
             now: bench.model.now,
             occurred: None,
             sample: None,
+            named: None,
         };
         let made = drafts(board, &desk, &Intent::Role(role, None));
         made.err().map(|refused| refused.what)

@@ -4,10 +4,11 @@ use super::overlays::{open_prompt, over};
 use super::{command, list, picks, record, refuse_read_only, severity, silences, steps, work};
 use crate::app::action::{Action, entry, for_key};
 use crate::app::effect::Effect;
-use crate::app::intent::{Desk, Intent, Refused, drafts, introduction};
+use crate::app::intent::{Desk, Intent, Refused, arrival, drafts};
 use crate::app::model::Model;
 use crate::app::ui::{Confirmed, Input, Overlay, Purpose, Screen, Span, Takes};
-use crate::incident::{Draft, Event, Incident, IncidentId};
+use crate::incident::{Draft, Event, Incident, IncidentId, Slug};
+use chrono::{DateTime, Utc};
 
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     model.ui.notice = None;
@@ -332,7 +333,7 @@ pub(super) fn introduced_in(model: &Model, id: &IncidentId) -> Vec<Draft> {
     if known {
         Vec::new()
     } else {
-        vec![introduction(&model.setup.me)]
+        board.map_or(Vec::new(), |board| arrival(board, &model.setup.me))
     }
 }
 
@@ -345,19 +346,36 @@ pub(super) fn intend(model: &mut Model, intent: &Intent) -> Vec<Effect> {
 pub(super) fn intend_at(
     model: &mut Model,
     intent: &Intent,
-    occurred: Option<chrono::DateTime<chrono::Utc>>,
+    occurred: Option<DateTime<Utc>>,
 ) -> Vec<Effect> {
-    try_intend(model, intent, occurred).unwrap_or_else(|refused| {
+    intend_with(model, intent, (occurred, None))
+}
+
+/// Records it, with somebody who is named by it.
+pub(super) fn intend_with(model: &mut Model, intent: &Intent, with: With) -> Vec<Effect> {
+    try_intend_with(model, intent, with).unwrap_or_else(|refused| {
         model.ui.warn(format!("{refused}; {}", refused.hint));
         Vec::new()
     })
 }
 
+/// When it happened, where that was said, and who is named with it.
+pub(super) type With = (Option<DateTime<Utc>>, Option<(Slug, Draft)>);
+
 /// Records it, or leaves it to the caller to say why not.
 pub(super) fn try_intend(
     model: &mut Model,
     intent: &Intent,
-    occurred: Option<chrono::DateTime<chrono::Utc>>,
+    occurred: Option<DateTime<Utc>>,
+) -> Result<Vec<Effect>, Refused> {
+    try_intend_with(model, intent, (occurred, None))
+}
+
+/// Records it, with somebody who is named by it, or leaves it to the caller to say why not.
+pub(super) fn try_intend_with(
+    model: &mut Model,
+    intent: &Intent,
+    (occurred, named): With,
 ) -> Result<Vec<Effect>, Refused> {
     if refuse_read_only(model) {
         return Ok(Vec::new());
@@ -381,6 +399,7 @@ pub(super) fn try_intend(
         now: model.now,
         occurred,
         sample,
+        named,
     };
     let drafts = drafts(board, &desk, intent)?;
     Ok(record(model, &id, drafts))

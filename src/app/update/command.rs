@@ -3,6 +3,7 @@
 use super::acts::intend;
 use super::overlays::open_prompt;
 use super::picks::goes_on;
+use super::somebody;
 use crate::app::effect::Effect;
 use crate::app::intent::Intent;
 use crate::app::model::Model;
@@ -133,30 +134,24 @@ pub(super) fn roles(model: &mut Model) {
     push(model, "Hand over which role?", items);
 }
 
-/// To whom: whoever has taken part.
+/// To whom: whoever has taken part, is on a schedule, or is named.
 pub(super) fn people(model: &mut Model, role: Role) {
     let Some(board) = model.board() else {
         return;
     };
-    let holder = board.incident.roles.get(&role).map(|held| &held.actor);
-    let others = board
+    let holder = board
         .incident
-        .actors
-        .iter()
-        .filter(|(actor, (_, data))| data.is_person() && Some(*actor) != holder);
-    let items: Vec<(String, Picked)> = others
-        .map(|(actor, _)| {
-            (
-                board.name_of(actor),
-                Picked::HandOverTo(role, actor.clone()),
-            )
-        })
+        .roles
+        .get(&role)
+        .map(|held| held.actor.clone());
+    let others = somebody::others(model, holder.as_ref()).into_iter();
+    let mut items: Vec<(String, Picked)> = others
+        .map(|(row, who)| (row, Picked::HandOverTo(role, who)))
         .collect();
-    // A list without rows, rather than a passing notice: keys that follow must not act on the screen below.
-    if items.is_empty() {
-        let title = "Nobody else has taken part yet: they take it with r, or appear with a note";
-        return push(model, title, items);
-    }
+    items.push((
+        "somebody else, by name".into(),
+        Picked::HandOverToName(role),
+    ));
     let title = format!("Hand {} over to whom?", role.title());
     push(model, &title, items);
 }

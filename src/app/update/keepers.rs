@@ -8,12 +8,14 @@ use crate::incident::{Draft, IncidentId, Slug, program};
 use crate::journal::Keeper;
 
 pub(super) fn seen(model: &mut Model, keepers: Vec<Keeper>) -> Vec<Effect> {
-    let was_gone = model.watch_gone().is_some();
+    let (was_gone, was_watched) = (model.watch_gone().is_some(), model.is_watched());
     model.live.keepers = keepers;
-    if !was_gone && model.watch_gone().is_some() {
-        model
-            .ui
-            .warn("the watch is gone: this console keeps the clocks while it is open");
+    let gone = !was_gone && model.watch_gone().is_some();
+    if gone || (was_watched && !model.is_watched()) {
+        let how = if gone { "is gone" } else { "has ended" };
+        model.ui.warn(format!(
+            "the watch {how}: this console keeps the clocks while it is open"
+        ));
     }
     let gone: Vec<Keeper> = model
         .live

@@ -2,14 +2,14 @@
 
 use super::acts::{act, intend, intend_at, try_intend};
 use super::typing::palette_rows;
-use super::{picks, severity, silences, steps, work};
+use super::{picks, severity, silences, somebody, steps, work};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::intent::{Intent, Refused, due_time, opened_by_hand, refuse};
 use crate::app::model::Model;
 use crate::app::ui::{Answering, Confirmed, Input, Overlay, Prompt, Purpose, Takes};
 use crate::incident::closing::{self, left_open};
-use crate::incident::entry::StepOutcome;
+use crate::incident::entry::{StepOutcome, WorkKind};
 use crate::incident::{Role, Status};
 use crate::signals::watch::Report;
 use crate::signals::{meets, percent};
@@ -204,8 +204,16 @@ fn submit(
         Purpose::Update(audience) => Intent::Update(*audience, text(0)),
         Purpose::HandOver(role, to, seen) => {
             still_held_as(model, *role, *seen)?;
-            Intent::HandOver(*role, to.clone(), text(0))
+            let over = |to| Intent::HandOver(*role, to, text(0));
+            return somebody::try_give(model, to, occurred, over);
         }
+        Purpose::HandOverToName(role, seen) => {
+            still_held_as(model, *role, *seen)?;
+            let to = somebody::anybody(model, &text(0));
+            let over = |to| Intent::HandOver(*role, to, text(1));
+            return somebody::try_give(model, &to, occurred, over);
+        }
+        Purpose::Work(WorkKind::Action) => return work::action(model, texts, occurred),
         Purpose::Work(kind) => work::of(model, *kind, texts),
         Purpose::WorkEnds(item, fate) => work::becomes(model, *item, *fate, texts),
         Purpose::Status(status) => match doubt(model, *status) {

@@ -253,6 +253,14 @@ pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
             );
             Vec::new()
         }
+        Picked::HandOverToName(role) => {
+            let title = format!("Hand over {}, to whom?", role.title());
+            let incident = model.incident();
+            let seen = incident.map_or(0, |incident| incident.role_change(role));
+            let fields = [("name", Takes::Words), ("words", Takes::Anything)];
+            open_prompt(model, Purpose::HandOverToName(role, seen), title, &fields);
+            Vec::new()
+        }
         Picked::Work(kind) => {
             work::write(model, kind);
             Vec::new()
@@ -265,6 +273,6 @@ pub(super) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
             work::ask(model, item, fate);
             Vec::new()
         }
-        Picked::Give(item, to) => work::give(model, item, to),
+        Picked::Give(item, to) => work::give(model, item, &to),
     }
 }

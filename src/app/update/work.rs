@@ -1,16 +1,16 @@
 //! Work by keys: what is to be kept track of, and what becomes of it.
 
-use super::acts::intend;
 use super::command::push;
 use super::overlays::open_prompt;
 use super::picks::no_incident;
+use super::somebody;
 use crate::app::effect::Effect;
-use crate::app::intent::{Intent, Work, due_time};
+use crate::app::intent::{Intent, Refused, Work, due_time, refuse};
 use crate::app::model::Model;
-use crate::app::ui::{Fate, Overlay, Picked, Purpose, Takes};
-use crate::incident::Slug;
+use crate::app::ui::{Fate, Overlay, Picked, Purpose, Somebody, Takes};
 use crate::incident::entry::{WorkChanged, WorkKind, WorkState, field};
-use crate::text::Safe;
+use crate::text::{Safe, list as list_of};
+use chrono::{DateTime, Utc};
 
 /// Work to add, and open work to end.
 pub(super) fn list(model: &mut Model) {
@@ -49,6 +49,7 @@ pub(super) fn write(model: &mut Model, kind: WorkKind) {
         WorkKind::Action => &[
             ("what", Takes::Words),
             ("due: 30m, or 02:40+01:00", Takes::Due),
+            ("who sees to it, by name; you", Takes::Anything),
         ],
         WorkKind::VendorCase => &[
             ("about", Takes::Words),
@@ -64,6 +65,42 @@ pub(super) fn write(model: &mut Model, kind: WorkKind) {
     };
     let title = format!("New {}", kind.word());
     open_prompt(model, Purpose::Work(kind), title, fields);
+}
+
+/// An action, with whoever sees to it.
+pub(super) fn action(
+    model: &mut Model,
+    texts: &[Safe],
+    occurred: Option<DateTime<Utc>>,
+) -> Result<Vec<Effect>, Refused> {
+    let owner = texts.get(2).map_or("", Safe::as_str).trim();
+    let Intent::Work(kind, work) = of(model, WorkKind::Action, texts) else {
+        return Ok(Vec::new());
+    };
+    let who = match owner {
+        "" => Somebody::Here(model.setup.me.actor.clone()),
+        name => somebody::by_name(model, name).ok_or_else(|| {
+            let others = somebody::others(model, None);
+            refuse(
+                format!("nobody is called \"{name}\" here or on a schedule"),
+                format!(
+                    "there are: {}",
+                    list_of(others.into_iter().map(|(row, _)| row))
+                ),
+            )
+        })?,
+    };
+    let given = |owner| {
+        let owner = Some(owner);
+        Intent::Work(
+            kind,
+            Work {
+                owner,
+                ..work.clone()
+            },
+        )
+    };
+    somebody::try_give(model, &who, occurred, given)
 }
 
 /// Work as it was typed; the prompt has checked its time.
@@ -116,14 +153,13 @@ pub(super) fn fates(model: &mut Model, item: u64) {
             Picked::Becomes(item, Fate::Dropped),
         ),
     ];
-    let others = board.incident.actors.iter();
-    let others =
-        others.filter(|(actor, (_, data))| data.is_person() && fact.owner.as_ref() != Some(*actor));
-    items.extend(others.map(|(actor, _)| {
-        let row = format!("{} sees to it from now on", board.name_of(actor));
-        (row, Picked::Give(item, actor.clone()))
+    let others = somebody::others(model, fact.owner.as_ref()).into_iter();
+    items.extend(others.map(|(name, who)| {
+        let row = format!("{name} sees to it from now on");
+        (row, Picked::Give(item, who))
     }));
-    let title = format!("{} #{item}", fact.kind.word());
+    let text = board.entry_text(item, field::TEXT).unwrap_or_default();
+    let title = format!("{} #{item} {}", fact.kind.word(), Safe::line(text));
     push(model, &title, items);
 }
 
@@ -168,12 +204,15 @@ pub(super) fn becomes(model: &Model, item: u64, fate: Fate, texts: &[Safe]) -> I
 }
 
 /// Gives it to somebody.
-pub(super) fn give(model: &mut Model, item: u64, to: Slug) -> Vec<Effect> {
-    let change = WorkChanged {
-        item,
-        state: WorkState::Open,
-        owner: Some(to),
-        due: None,
+pub(super) fn give(model: &mut Model, item: u64, to: &Somebody) -> Vec<Effect> {
+    let given = |owner| {
+        let change = WorkChanged {
+            item,
+            state: WorkState::Open,
+            owner: Some(owner),
+            due: None,
+        };
+        Intent::WorkState(change, Safe::default())
     };
-    intend(model, &Intent::WorkState(change, Safe::default()))
+    somebody::give(model, to, given)
 }

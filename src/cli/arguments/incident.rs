@@ -68,6 +68,9 @@ pub(in crate::cli) enum Incident {
         /// A few words beside the summary
         #[arg(default_value = "")]
         text: String,
+        /// They have not taken part yet, and are on no schedule
+        #[arg(long)]
+        new: bool,
         #[command(flatten)]
         when: When,
     },

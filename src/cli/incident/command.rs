@@ -1,11 +1,12 @@
 //! Commanding from the command line: updates, hand-overs, work.
 
 use super::{Base, CliError, Pen};
-use crate::app::intent::{Intent, Work, due_time};
+use crate::app::intent::{self, Intent, Work, due_time};
 use crate::cli::arguments::{ForWhom, Incident as Verb, Kind};
 use crate::incident::entry::{Audience, WorkChanged, WorkKind, WorkState, field};
 use crate::incident::{Event, IncidentId, Slug};
 use crate::text::Safe;
+use chrono::TimeDelta;
 
 /// The verbs of commanding.
 pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
@@ -20,9 +21,14 @@ pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
             pen.record(&id, &Intent::Update(audience, Safe::block(&text)))
         }
         Verb::HandOver {
-            id, role, to, text, ..
+            id,
+            role,
+            to,
+            text,
+            new,
+            ..
         } => {
-            let to = person(pen.base, &id, &to)?;
+            let to = person(pen, &id, (&to, new))?;
             pen.record(&id, &Intent::HandOver(role, to, Safe::block(&text)))
         }
         Verb::FollowUp {
@@ -56,8 +62,9 @@ pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
     }
 }
 
-/// Somebody who has taken part, by name or by id.
-fn person(base: &Base, id: &IncidentId, named: &str) -> Result<Slug, CliError> {
+/// Somebody who has taken part, by name or by id; or who is on a schedule, or is said to be `new` here.
+fn person(pen: &Pen<'_>, id: &IncidentId, (named, new): (&str, bool)) -> Result<Slug, CliError> {
+    let base = pen.base;
     let entries = base.store.read(id)?.entries;
     let people = entries.iter().filter_map(|entry| match entry.event() {
         Some(Event::Actor(data)) if data.is_person() => Some((
@@ -74,6 +81,13 @@ fn person(base: &Base, id: &IncidentId, named: &str) -> Result<Slug, CliError> {
         .collect();
     match fits[..] {
         [one] => Ok(one.clone()),
+        [] if new || is_on_a_schedule(base, named) => {
+            let (by, count) = (base.me()?.actor, entries.len() as u64);
+            let made = intent::named(id.as_str(), count, &by, &Safe::line(named));
+            let actor = made.0.clone();
+            pen.named.replace(Some(made));
+            Ok(actor)
+        }
         _ => {
             let known: Vec<String> = people
                 .iter()
@@ -85,10 +99,26 @@ fn person(base: &Base, id: &IncidentId, named: &str) -> Result<Slug, CliError> {
             );
             Err(CliError::usage(
                 what,
-                format!("there are: {}", known.join(", ")),
+                format!(
+                    "there are: {}; whoever is on a schedule can be named, and --new hands over to anybody",
+                    known.join(", ")
+                ),
             ))
         }
     }
+}
+
+/// Whether somebody of this name is on call within two days.
+fn is_on_a_schedule(base: &Base, name: &str) -> bool {
+    let now = base.store.clock().now().wall;
+    let people = base
+        .config
+        .schedules
+        .rota
+        .people(now, now + TimeDelta::days(2));
+    people
+        .iter()
+        .any(|who| who.as_str().eq_ignore_ascii_case(name))
 }
 
 fn follow_up(
@@ -106,7 +136,7 @@ fn follow_up(
         Kind::Link => WorkKind::Link,
     };
     let owner = match owner {
-        Some(named) => Some(person(pen.base, id, named)?),
+        Some(named) => Some(person(pen, id, (named, false))?),
         None => Some(pen.base.me()?.actor).filter(|_| kind != WorkKind::Link),
     };
     let due = due_time(due, pen.base.store.clock().now().wall)?;
@@ -129,7 +159,9 @@ fn done(
     text: &str,
 ) -> Result<(), CliError> {
     let due = due_time(due, pen.base.store.clock().now().wall)?;
-    let owner = owner.map(|named| person(pen.base, id, named)).transpose()?;
+    let owner = owner
+        .map(|named| person(pen, id, (named, false)))
+        .transpose()?;
     let state = match (dropped, due.is_some() || owner.is_some()) {
         (true, _) => WorkState::Dropped,
         (false, true) => WorkState::Open,

@@ -160,6 +160,7 @@ impl World<'_> {
             now: self.now,
             occurred: None,
             sample: None,
+            named: None,
         };
         if let Ok(drafts) = drafts(&board, &desk, intent) {
             self.append(&drafts);

@@ -1,0 +1,95 @@
+//! People who are given something: those who appear in the incident, those on a schedule, and whoever is named.
+
+use super::acts::{intend_with, try_intend_with};
+use crate::app::effect::Effect;
+use crate::app::intent::{Intent, Refused, named};
+use crate::app::model::Model;
+use crate::app::ui::Somebody;
+use crate::incident::{Draft, Slug};
+use crate::text::Safe;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeSet;
+
+/// How far ahead schedules are looked at for people who may take over.
+const AHEAD: TimeDelta = TimeDelta::days(2);
+
+/// Everybody to choose from but these: who appears here, then who is on a schedule soon and does not.
+pub(super) fn others(model: &Model, but: Option<&Slug>) -> Vec<(String, Somebody)> {
+    let Some(board) = model.board() else {
+        return Vec::new();
+    };
+    let people = board.incident.actors.iter();
+    let people = people.filter(|(_, (_, data))| data.is_person());
+    let here: Vec<(String, Slug)> = people
+        .map(|(actor, _)| (board.name_of(actor), actor.clone()))
+        .collect();
+    let known: BTreeSet<String> = here.iter().map(|(name, _)| name.to_lowercase()).collect();
+    let soon = model.live.rota.people(model.now, model.now + AHEAD);
+    let me = model.setup.me.name.as_str().to_lowercase();
+    let absent = soon.into_iter().filter(|name| {
+        let name = name.as_str().to_lowercase();
+        !known.contains(&name) && name != me
+    });
+    let here = here.into_iter().filter(|(_, actor)| Some(actor) != but);
+    here.map(|(name, actor)| (name, Somebody::Here(actor)))
+        .chain(absent.map(|name| (format!("{name} (on a schedule)"), Somebody::Named(name))))
+        .collect()
+}
+
+/// Somebody by name: who appears here, or is on a schedule.
+pub(super) fn by_name(model: &Model, name: &str) -> Option<Somebody> {
+    let name = name.trim();
+    if name.eq_ignore_ascii_case(model.setup.me.name.as_str()) {
+        return Some(Somebody::Here(model.setup.me.actor.clone()));
+    }
+    if let Some(actor) = model.board()?.person_named(name) {
+        return Some(Somebody::Here(actor));
+    }
+    let soon = model.live.rota.people(model.now, model.now + AHEAD);
+    let known = soon
+        .into_iter()
+        .find(|who| who.as_str().eq_ignore_ascii_case(name))?;
+    Some(Somebody::Named(known))
+}
+
+/// Their id, and what introduces them where they do not appear yet.
+fn resolve(model: &Model, who: &Somebody) -> (Slug, Option<(Slug, Draft)>) {
+    match who {
+        Somebody::Here(actor) => (actor.clone(), None),
+        Somebody::Named(name) => {
+            let place = model
+                .current
+                .as_ref()
+                .map_or(String::new(), ToString::to_string);
+            let count = model.incident().map_or(0, |incident| incident.count);
+            let (actor, draft) = named(&place, count, &model.setup.me.actor, name);
+            (actor.clone(), Some((actor, draft)))
+        }
+    }
+}
+
+/// Records what gives them something.
+pub(super) fn give(
+    model: &mut Model,
+    who: &Somebody,
+    intent: impl Fn(Slug) -> Intent,
+) -> Vec<Effect> {
+    let (actor, named) = resolve(model, who);
+    intend_with(model, &intent(actor), (None, named))
+}
+
+/// Records it, or leaves it to the caller to say why not.
+pub(super) fn try_give(
+    model: &mut Model,
+    who: &Somebody,
+    occurred: Option<DateTime<Utc>>,
+    intent: impl Fn(Slug) -> Intent,
+) -> Result<Vec<Effect>, Refused> {
+    let (actor, named) = resolve(model, who);
+    try_intend_with(model, &intent(actor), (occurred, named))
+}
+
+/// A name as it was typed, for somebody who may be anybody.
+pub(super) fn anybody(model: &Model, name: &Safe) -> Somebody {
+    by_name(model, name.as_str()).unwrap_or_else(|| Somebody::Named(Safe::line(name.as_str())))
+}
