@@ -237,6 +237,13 @@ pub enum Overlay {
         /// First line shown.
         scroll: usize,
     },
+    /// An entry of the journal, whole.
+    Entry {
+        /// Its number.
+        seq: u64,
+        /// First line shown.
+        scroll: usize,
+    },
     /// Every action by name.
     Palette {
         /// What is typed.
@@ -437,7 +444,9 @@ impl Ui {
     pub fn keep_within(&mut self, drawn: Drawn) {
         self.drawn = drawn;
         self.scroll = self.scroll.min(drawn.screen);
-        if let Some(Overlay::Help { scroll }) = self.overlays.last_mut() {
+        if let Some(Overlay::Help { scroll } | Overlay::Entry { scroll, .. }) =
+            self.overlays.last_mut()
+        {
             *scroll = (*scroll).min(drawn.over);
         }
     }

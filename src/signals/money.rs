@@ -14,6 +14,8 @@ pub struct Loss {
     pub failed: f64,
     /// Payments whose outcome is not known; they may have failed too.
     pub unknown: f64,
+    /// Seconds that were measured. None yet: a minute is counted once it is over.
+    pub measured: i64,
     /// Seconds in which nothing was measured: what failed then is in neither number.
     pub missing: i64,
     /// Payments that fail a minute now, over the last five measured minutes.
@@ -94,6 +96,7 @@ pub fn loss(ratio: &RatioReport, from: DateTime<Utc>, to: DateTime<Utc>) -> Loss
         from,
         failed,
         unknown,
+        measured: sum.measured,
         missing: sum.missing(),
         per_minute,
         worth,
@@ -157,6 +160,9 @@ pub fn interval(low: f64, high: f64) -> String {
 impl Loss {
     /// `18.4 k to 19.1 k failed`, and how much of the time was not measured.
     pub fn words(&self) -> String {
+        if self.measured == 0 {
+            return "failures not counted yet".to_string();
+        }
         let mut text = format!(
             "{} failed",
             interval(self.failed, self.failed + self.unknown)

@@ -198,11 +198,7 @@ fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then(
     let (item, fact) = bench.incident().open_work().next().unwrap();
     let owner = fact.owner.clone().unwrap();
     assert_eq!(bench.model.board().unwrap().name_of(&owner), "nina");
-    assert_eq!(
-        bench.incident().actors.len(),
-        2,
-        "named once"
-    );
+    assert_eq!(bench.incident().actors.len(), 2, "named once");
     // Nina comes: what was given to her is hers.
     let nina = crate::app::Person {
         actor: slug("a-41414141"),

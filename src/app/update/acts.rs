@@ -107,6 +107,7 @@ fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Up => scroll(model, -1),
         Action::PageDown => scroll(model, model.ui.page() as i64),
         Action::PageUp => scroll(model, -(model.ui.page() as i64)),
+        Action::Enter if model.ui.screen == Screen::Timeline => open_entry(model),
         Action::Enter if model.ui.screen == Screen::Now => list::enter(model),
         // Only what lies over the screen knows them.
         Action::Enter | Action::Earlier => {}
@@ -164,6 +165,15 @@ pub(crate) fn timeline_rows(model: &Model) -> Vec<u64> {
 pub(crate) fn selected_row(model: &Model, rows: &[u64]) -> Option<usize> {
     let wanted: u64 = model.ui.selected.as_ref()?.parse().ok()?;
     rows.iter().position(|seq| *seq >= wanted)
+}
+
+/// The selected entry, whole.
+fn open_entry(model: &mut Model) {
+    let rows = timeline_rows(model);
+    let at = selected_row(model, &rows).map(|at| rows[at]);
+    if let Some(seq) = at.or(rows.last().copied()) {
+        model.ui.overlays.push(Overlay::Entry { seq, scroll: 0 });
+    }
 }
 
 fn correct(model: &mut Model) {

@@ -28,11 +28,17 @@ pub(super) fn over(model: &mut Model, action: Action) -> Vec<Effect> {
         };
     }
     match (&mut overlay, action) {
-        (Overlay::Help { scroll }, Action::Down) => *scroll += 1,
-        (Overlay::Help { scroll }, Action::PageDown) => *scroll += 10,
-        (Overlay::Help { scroll }, Action::Up) => *scroll = scroll.saturating_sub(1),
-        (Overlay::Help { scroll }, Action::PageUp) => *scroll = scroll.saturating_sub(10),
-        (Overlay::Help { .. }, _) => return Vec::new(),
+        (Overlay::Help { scroll } | Overlay::Entry { scroll, .. }, Action::Down) => *scroll += 1,
+        (Overlay::Help { scroll } | Overlay::Entry { scroll, .. }, Action::PageDown) => {
+            *scroll += 10
+        }
+        (Overlay::Help { scroll } | Overlay::Entry { scroll, .. }, Action::Up) => {
+            *scroll = scroll.saturating_sub(1)
+        }
+        (Overlay::Help { scroll } | Overlay::Entry { scroll, .. }, Action::PageUp) => {
+            *scroll = scroll.saturating_sub(10)
+        }
+        (Overlay::Help { .. } | Overlay::Entry { .. }, _) => return Vec::new(),
         (Overlay::Palette { cursor, .. }, Action::Up) => *cursor = cursor.saturating_sub(1),
         (Overlay::Palette { cursor, input }, Action::Down) => {
             *cursor = (*cursor + 1).min(palette_rows(&input.text()).len().saturating_sub(1));
@@ -126,7 +132,8 @@ fn doubt(model: &Model, status: Status) -> Option<String> {
     for wrong in report.into_iter().flat_map(Report::quiet).take(3) {
         against.push(format!("{} is beyond its tolerance", wrong.signal));
     }
-    let firing = model.live.index.firing();
+    // What always fires, to show that alerting works, says nothing.
+    let firing = model.live.index.firing() - model.live.index.heartbeats();
     if firing > 0 {
         against.push(format!("{firing} alerts fire"));
     }

@@ -131,3 +131,38 @@ fn what_is_typed_is_seen_whole_before_it_goes_out() {
         "{said}"
     );
 }
+
+#[test]
+fn an_entry_is_read_whole() {
+    let mut story = story();
+    let words: Vec<String> = (0..120).map(|n| format!("word{n}")).collect();
+    story.note(&words.join(" "));
+    let mut model = console(&story);
+    model.ui.screen = Screen::Timeline;
+    update(&mut model, Msg::Act(Action::Enter));
+    let mut seen = String::new();
+    for _ in 0..3 {
+        seen += &rows(&rendered(&model, (80, 24), &Theme::new(true, true))).join(" ");
+        update(&mut model, Msg::Act(Action::PageDown));
+    }
+    assert!(
+        words.iter().all(|word| seen.contains(word.as_str())),
+        "{seen}"
+    );
+}
+
+#[test]
+fn a_rate_that_is_steadily_low_is_drawn_low() {
+    for (value, drawn) in [(0.81, '\u{2581}'), (0.9994, '\u{2588}')] {
+        let mut model = console(&story());
+        model.live.trace.clear();
+        for second in 0..20 {
+            let at = model.now - TimeDelta::seconds(20 - second);
+            let reading = Reading::Value(value);
+            model.remember(Sample { at, reading });
+        }
+        let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true)));
+        let trace = text[1].split_whitespace().last().unwrap().to_string();
+        assert!(trace.chars().all(|cell| cell == drawn), "{value}: {trace}");
+    }
+}

@@ -180,7 +180,7 @@ fn recorded(canvas: &Canvas<'_>) -> Span<'static> {
 fn overlay_hints(canvas: &Canvas<'_>) -> Option<&'static [Shown]> {
     use crate::app::ui::{Overlay, Purpose};
     Some(match canvas.model.ui.overlays.last()? {
-        Overlay::Help { .. } => &[("esc", "close"), ("down", "further")],
+        Overlay::Help { .. } | Overlay::Entry { .. } => &[("esc", "close"), ("down", "further")],
         Overlay::Palette { .. } => &[("enter", "do it"), ("esc", "leave"), ("down", "next")],
         Overlay::Prompt(prompt) if matches!(prompt.purpose, Purpose::Update(_)) => &[
             ("enter", "record and send"),

@@ -189,7 +189,7 @@ fn signal(canvas: &Canvas<'_>) -> Line<'static> {
     )
 }
 
-/// The last readings as a line of levels. The scale runs from the lowest reading shown to the highest.
+/// The last readings as a line of levels.
 fn trace(canvas: &Canvas<'_>) -> String {
     let glyphs = canvas.theme.glyphs;
     let trace = &canvas.model.live.trace;
@@ -201,18 +201,14 @@ fn trace(canvas: &Canvas<'_>) -> String {
         .map(|sample| sample.reading.value())
         .collect();
     let known = || recent.iter().flatten().copied();
+    // The objective is always in sight, and a point below it: a rate that is steadily low is drawn low, and what is
+    // noise at the objective is drawn flat.
+    let objective = canvas.model.setup.objective;
     let (low, high) = (
-        known().fold(f64::INFINITY, f64::min),
-        known().fold(f64::NEG_INFINITY, f64::max),
+        known().fold(objective - 0.01, f64::min),
+        known().fold(objective, f64::max),
     );
-    let level = |value: f64| {
-        // A span under half a point is noise and is drawn flat.
-        if high - low < 0.005 {
-            7
-        } else {
-            ((value - low) / (high - low) * 7.0).round() as usize
-        }
-    };
+    let level = |value: f64| ((value - low) / (high - low) * 7.0).round() as usize;
     recent
         .iter()
         .map(|value| value.map_or(glyphs.gap, |value| glyphs.levels[level(value).min(7)]))

@@ -27,6 +27,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, canvas: &Canvas<'_>, body: Rect) {
     let room = body.height.saturating_sub(2) as usize;
     let (title, lines) = match overlay {
         Overlay::Help { scroll } => (help_title(canvas), help(canvas, inner, *scroll, room)),
+        Overlay::Entry { seq, scroll } => (
+            format!(" #{seq} "),
+            super::timeline::whole(canvas, *seq, inner, (*scroll, room)),
+        ),
         Overlay::Palette { input, cursor } => (
             " Do what? ".to_string(),
             palette(canvas, input, *cursor, inner, room),

@@ -108,6 +108,44 @@ fn line(canvas: &Canvas<'_>, entry: &Entry, people: &People, here: bool) -> Line
     ])
 }
 
+/// An entry with everything that is said in it, from a line on.
+pub(super) fn whole(
+    canvas: &Canvas<'_>,
+    seq: u64,
+    width: usize,
+    (scroll, room): (usize, usize),
+) -> Vec<Line<'static>> {
+    let Some(board) = canvas.model.board() else {
+        return Vec::new();
+    };
+    let Some(entry) = board.entries.iter().find(|entry| entry.seq == seq) else {
+        return Vec::new();
+    };
+    let utc = canvas.model.ui.utc;
+    let people = People::by_name(&board.entries, &board.incident);
+    let time = |at| format!("{} {}", day(at, utc), clock_seconds(at, utc));
+    let mut text = vec![format!(
+        "{}, {}",
+        time(entry.happened()),
+        board.name_of(&entry.by)
+    )];
+    if entry.happened() != entry.recorded {
+        text.push(format!("recorded {}", time(entry.recorded)));
+    }
+    text.extend(wrap(&sentence(entry, &people), width));
+    for (field, said) in &entry.texts {
+        text.push(String::new());
+        text.push(format!("{field}:"));
+        text.extend(said.or_word().lines().flat_map(|line| wrap(line, width)));
+    }
+    text.push(String::new());
+    text.extend(wrap(&format!("hash {}", entry.hash), width));
+    let furthest = text.len().saturating_sub(room);
+    canvas.over_goes(furthest);
+    let shown = text.into_iter().skip(scroll.min(furthest)).take(room);
+    shown.map(Line::from).collect()
+}
+
 /// The selected entry in full.
 fn detail(canvas: &Canvas<'_>, people: &People, seq: u64) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);

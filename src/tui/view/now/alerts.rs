@@ -15,9 +15,14 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     let index = &model.live.index;
     let known = index.sources().next().is_some();
     let mut title = match known {
-        true => format!("   alerts   {} firing", index.firing()),
+        true => format!("   alerts   {} firing", index.firing() - index.heartbeats()),
         false => "   alerts   not known".to_string(),
     };
+    match index.heartbeats() {
+        0 => {}
+        1 => title += ", 1 heartbeat",
+        beats => title += &format!(", {beats} heartbeats"),
+    }
     if index.suppressed() > 0 {
         title += &format!(", {} silenced or inhibited", index.suppressed());
     }

@@ -161,7 +161,7 @@ fn begun(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             end.map_or(model.now, |fact| fact.at),
         );
         cost += &format!("   {}", loss.words());
-        if let Some(worth) = &loss.worth {
+        if let Some(worth) = loss.worth.as_ref().filter(|_| loss.measured > 0) {
             cost += &format!(" {}", worth.words(theme.glyphs.about));
             if let Some(rate) = worth.per_minute.filter(|_| end.is_none()) {
                 cost += &format!(", +{}/min", short(rate));
