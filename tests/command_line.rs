@@ -217,7 +217,7 @@ fn what_is_wrong_is_said_with_a_hint_and_its_own_exit_code() {
         (
             2,
             &["incident", "note", &id, "x", "--at", "01:02"],
-            &["neither a span nor a time with a zone", "02:40+01:00"],
+            &["has no zone", "02:40+01:00"],
         ),
         (
             2,

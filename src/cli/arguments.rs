@@ -7,7 +7,7 @@ pub(super) use escalation::{Escalation, Simulate};
 pub(super) use incident::{ForWhom, Incident, Kind};
 
 use crate::config::Overrides;
-use crate::incident::{IncidentId, Slug};
+use crate::incident::{IncidentId, Role, Slug};
 use crate::signals::gate::Risk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -65,6 +65,17 @@ impl Global {
 }
 
 /// A word of the incident's vocabulary, as the journal writes it.
+/// A role by its name, or by the short word that screens use.
+fn role(word: &str) -> Result<Role, String> {
+    let short = Role::ALL.into_iter().find(|role| {
+        let title = role.title().split(' ').next_back().unwrap_or_default();
+        [role.short(), role.title(), title]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(word))
+    });
+    short.map_or_else(|| declared(word), Ok)
+}
+
 fn declared<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, String> {
     serde_json::from_value(word.into()).map_err(|error| error.to_string())
 }

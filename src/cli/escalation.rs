@@ -32,7 +32,7 @@ pub(super) fn run(global: &Global, verb: &Verb, output: &Output) -> Result<(), C
                 let what = format!("the calendar of {schedule} is not known: {why}");
                 output.warning(&what);
             }
-            simulate::run(&base, &rota.rota, asked, output)
+            simulate::run(&base, &rota, asked, output)
         }
     }
 }
@@ -43,6 +43,12 @@ struct Known {
     rota: Rota,
     /// Schedules whose calendar could not be read, and why.
     unread: Vec<(Slug, String)>,
+}
+
+impl Known {
+    fn is_unread(&self, name: &Slug) -> bool {
+        self.unread.iter().any(|(unread, _)| unread == name)
+    }
 }
 
 /// What would keep somebody from being reached, by what is known without asking anybody.
@@ -104,7 +110,7 @@ fn check(base: &Base, known: &Known, output: &Output) -> Result<(), CliError> {
     text.extend(policy.levels.iter().map(level));
     if let Some(repeat) = &policy.repeat {
         text.push(format!(
-            "  from {} once more {} after the last level, up to {} times",
+            "  from {} once more {} after the last level, up to {} times, but for what waits for its hours",
             repeat.from, repeat.after, repeat.times
         ));
     }
@@ -207,9 +213,11 @@ fn wrong(base: &Base, known: &Known, policy: &Policy, now: DateTime<Utc>) -> Vec
     let unread =
         unread.map(|(schedule, why)| format!("the calendar of {schedule} is not known: {why}"));
     let mut wrong: Vec<String> = unread.collect();
-    let is_unread = |name: &Slug| known.unread.iter().any(|(unread, _)| unread == name);
     for schedule in known.rota.schedules() {
-        if let (false, Err(error)) = (is_unread(&schedule.name), schedule.gap(now, now + AHEAD)) {
+        if let (false, Err(error)) = (
+            known.is_unread(&schedule.name),
+            schedule.gap(now, now + AHEAD),
+        ) {
             wrong.push(error.to_string());
         }
     }

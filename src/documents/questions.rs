@@ -4,7 +4,7 @@ use super::citations::{count, duration, time};
 use super::impact::Statement;
 use super::people::People;
 use crate::incident::closing::{LeftOpen, left_open};
-use crate::incident::entry::{Audience, PageOutcome, StepOutcome};
+use crate::incident::entry::{Audience, PageOutcome, StepOutcome, field};
 use crate::incident::observation::AlertState;
 use crate::incident::{Body, Disclosed, Entry, Event, Incident, Status};
 use crate::signals::meets;
@@ -118,7 +118,24 @@ pub(super) fn open_questions(
                 )) => ("did not go out", vec![page.intent, seq]),
                 _ => continue,
             };
-            let text = format!("The page to {} by {} {what}.", page.target, call.channel);
+            // One that was called again, and taken then, was late.
+            let later = level.pages.iter().filter(|(other, _)| {
+                let same = other.page == call.page && other.channel == call.channel;
+                same && other.repeat > call.repeat
+            });
+            let taken = later.filter_map(|(_, page)| page.result);
+            let taken = taken
+                .into_iter()
+                .find(|(_, _, outcome)| *outcome == PageOutcome::Accepted);
+            let (mut cites, mut text) = (
+                cites,
+                format!("The page to {} by {} {what}", page.target, call.channel),
+            );
+            if let Some((seq, _, _)) = taken {
+                text += " at first, and was taken when it was called again";
+                cites.push(seq);
+            }
+            text.push('.');
             out.push(Statement::new(text, &cites));
         }
     }
@@ -192,14 +209,15 @@ fn blind_spots(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     }
     for alert in incident.alerts.values() {
         let (text, seq) = match alert.state {
-            AlertState::Vanished => (
-                "An alert went out of sight without evidence of recovery.",
-                alert.last,
-            ),
-            AlertState::Firing => ("An alert still fired when it was last seen.", alert.last),
+            AlertState::Vanished => ("went out of sight without evidence of recovery", alert.last),
+            AlertState::Firing => ("still fired when it was last seen", alert.last),
             _ => continue,
         };
-        out.push(Statement::new(text, &[seq]));
+        let first = entries.iter().find(|entry| entry.seq == alert.first);
+        let name = first
+            .and_then(|entry| entry.text(field::NAME))
+            .unwrap_or("of unknown name");
+        out.push(Statement::new(format!("Alert {name} {text}."), &[seq]));
     }
     for (seq, ms) in &incident.clock_steps {
         out.push(Statement::new(

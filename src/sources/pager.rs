@@ -10,7 +10,9 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 /// Most incidents read at a time.
-const LIMIT: &str = "100";
+const LIMIT: usize = 100;
+/// Most times that is read on: a thousand open incidents are more than anybody answers.
+const MOST_PAGES: usize = 10;
 
 /// An incident of the other pager.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +41,9 @@ pub struct Pager {
 struct Incidents {
     #[serde(default)]
     incidents: Vec<Incident>,
+    /// Whether there are more than these.
+    #[serde(default)]
+    more: bool,
 }
 
 #[derive(Deserialize)]
@@ -87,10 +92,25 @@ impl Pager {
 
     /// The incidents that are open there.
     pub async fn open(&self) -> Result<Vec<PagedElsewhere>, SourceError> {
+        let mut found = Vec::new();
+        for page in 0..MOST_PAGES {
+            let part = self.page(page).await?;
+            found.extend(part.incidents.into_iter().filter_map(made_safe));
+            if !part.more {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn page(&self, number: usize) -> Result<Incidents, SourceError> {
+        let offset = (number * LIMIT).to_string();
+        let limit = LIMIT.to_string();
         let mut query = vec![
             ("statuses[]", "triggered"),
             ("statuses[]", "acknowledged"),
-            ("limit", LIMIT),
+            ("limit", limit.as_str()),
+            ("offset", offset.as_str()),
         ];
         query.extend(
             self.services
@@ -101,8 +121,7 @@ impl Pager {
         if !answer.status.is_success() {
             return Err(self.http.refused(&answer, None));
         }
-        let found: Incidents = self.http.json(&answer)?;
-        Ok(found.incidents.into_iter().filter_map(made_safe).collect())
+        self.http.json(&answer)
     }
 }
 

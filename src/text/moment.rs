@@ -21,6 +21,9 @@ pub enum NoMoment {
     /// It cannot be read.
     #[error("\"{0}\" is neither a span nor a time with a zone")]
     Unreadable(Safe),
+    /// A time of a clock, and nobody knows which clock.
+    #[error("\"{0}\" has no zone, and guessing it is how timelines go wrong")]
+    NoZone(Safe),
     /// It is said to have happened, and is to come.
     #[error("{} has not come yet", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
     NotYet(DateTime<Utc>),
@@ -34,6 +37,7 @@ impl NoMoment {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Unreadable(_) => "write 10m, 02:40+01:00, or 2026-11-22T02:40+01:00",
+            Self::NoZone(_) => "put its zone behind it: 02:40Z, or 02:40+01:00",
             Self::NotYet(_) => "what is to be done has a due time instead",
             Self::Passed(_) => "write 30m, or the date with it",
         }
@@ -75,7 +79,16 @@ pub fn parse_moment(
             Towards::Future | Towards::Any => now + span,
         });
     }
-    let today = clock_time(text, now).ok_or_else(|| NoMoment::Unreadable(Safe::line(text)))?;
+    let is_bare = || {
+        let forms = ["%H:%M", "%H:%M:%S"];
+        forms
+            .iter()
+            .any(|form| NaiveTime::parse_from_str(text, form).is_ok())
+    };
+    let today = clock_time(text, now).ok_or_else(|| match is_bare() {
+        true => NoMoment::NoZone(Safe::line(text)),
+        false => NoMoment::Unreadable(Safe::line(text)),
+    })?;
     let day = TimeDelta::days(1);
     match towards {
         Towards::Past if today > now && today - now < THIS_MINUTE => Ok(now),

@@ -35,7 +35,7 @@ async fn follow(calendar: Calendar, messages: UnboundedSender<Msg>) {
         let message = match read {
             Ok(schedule) => Msg::Rota(Box::new(schedule)),
             Err(why) => {
-                let hint = "what was read last stays in force; see `warroom escalation check`";
+                let hint = "what was read last, if anything was, stays in force; see `warroom escalation check`";
                 Msg::Failed((format!("the calendar of {name}: {why}"), hint.into()))
             }
         };

@@ -1,6 +1,6 @@
 //! The verbs of `warroom incident`.
 
-use super::declared;
+use super::{declared, role};
 use crate::incident::{IncidentId, Role, Slug, Status};
 use clap::Subcommand;
 
@@ -61,7 +61,7 @@ pub(in crate::cli) enum Incident {
         /// The incident
         id: IncidentId,
         /// The role
-        #[arg(value_parser = declared::<Role>)]
+        #[arg(value_parser = role)]
         role: Role,
         /// Who takes over: a name or an id of somebody who has taken part
         to: String,
@@ -144,7 +144,7 @@ pub(in crate::cli) enum Incident {
         /// The incident
         id: IncidentId,
         /// incident-commander, operations, communications, scribe, compliance or subject-expert
-        #[arg(value_parser = declared::<Role>)]
+        #[arg(value_parser = role)]
         role: Role,
         /// Give it back
         #[arg(long)]

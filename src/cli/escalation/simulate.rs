@@ -1,6 +1,6 @@
 //! `warroom escalation simulate`: exactly who would be contacted when.
 
-use super::{Base, CliError, Output, known};
+use super::{Base, CliError, Known, Output, known};
 use crate::cli::arguments::Simulate;
 use crate::config::read_policy;
 use crate::incident::Slug;
@@ -13,10 +13,11 @@ use serde_json::json;
 
 pub(super) fn run(
     base: &Base,
-    rota: &Rota,
+    schedules: &Known,
     asked: &Simulate,
     output: &Output,
 ) -> Result<(), CliError> {
+    let rota = &schedules.rota;
     let policy = match &asked.policy {
         Some(path) => read_policy(path)?,
         None => base.config.policies.escalation.clone(),
@@ -39,6 +40,9 @@ pub(super) fn run(
     let who = |call: &ForecastCall| match rota.on_call(&call.target, call.at) {
         OnCall::Person(who) => format!(" ({who})"),
         OnCall::Otherwise(who) => format!(" ({who}, the schedule names nobody)"),
+        OnCall::Nobody if schedules.is_unread(&call.target) => {
+            " (who is on call is not known: its calendar was not read)".to_string()
+        }
         OnCall::Nobody => " (NOBODY is on call)".to_string(),
         OnCall::NoSchedule => String::new(),
     };

@@ -81,9 +81,24 @@ pub struct Override {
     /// Who.
     pub who: String,
     /// From, with its offset.
+    #[serde(deserialize_with = "with_offset")]
     pub from: DateTime<FixedOffset>,
     /// Until, with its offset.
+    #[serde(deserialize_with = "with_offset")]
     pub until: DateTime<FixedOffset>,
+}
+
+/// An override lies over all zones: its times say their own.
+fn with_offset<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<DateTime<FixedOffset>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    DateTime::parse_from_rfc3339(&text).map_err(|_| {
+        serde::de::Error::custom(format!(
+            "\"{}\" is no time with its offset: write 2026-12-24T09:00:00+01:00",
+            Safe::line(&text)
+        ))
+    })
 }
 
 /// A time during which one person is on call.

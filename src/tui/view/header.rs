@@ -5,13 +5,15 @@ use super::words::{age, both_ends, clock, clock_with_zone, elapsed, fit, styled}
 use crate::app::ui::Screen;
 use crate::app::{Board, Model};
 use crate::incident::cadence;
-use crate::incident::entry::PageOutcome;
-use crate::incident::escalation::Standing;
+use crate::incident::entry::{PageOutcome, field};
+use crate::incident::escalation::{LevelState, Standing};
 use crate::incident::{Incident, IncidentId, Role, Status};
 use crate::signals::{Reading, burn_rate, meets, percent};
 use chrono::{DateTime, Utc};
 use ratatui::text::{Line, Span};
 
+/// Cells for what work is about.
+const ABOUT: usize = 24;
 /// Cells of the trace.
 const TRACE: usize = 20;
 
@@ -265,6 +267,7 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
                     | PageOutcome::Unknown
             ))
         ) && level.wanted(&response)
+            && !is_reached_later(incident, level)
     });
     // That nobody was reached comes before everything else in this row.
     if let Some(level) = unreached {
@@ -281,7 +284,7 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
         let text = format!(" update #{seq} {what} by {channel} ");
         spans.push(styled(text, theme.overdue()));
     }
-    let clocks = running(incident, model.now);
+    let clocks = running(board, model.now);
     match clocks.first().cloned() {
         Some((due, what)) if due <= model.now => {
             spans.push(head("OVERDUE", theme.overdue()));
@@ -324,6 +327,21 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     spans
 }
 
+/// Whether whoever a level calls was called by another level afterwards, and that call was taken.
+fn is_reached_later(incident: &Incident, level: &LevelState) -> bool {
+    let failed = level.latest_page().map(|page| page.intent);
+    let pages = incident
+        .escalation
+        .levels
+        .iter()
+        .flat_map(|level| level.pages.values());
+    let mut taken = pages.filter(|page| {
+        page.result
+            .is_some_and(|(_, _, outcome)| outcome == PageOutcome::Accepted)
+    });
+    taken.any(|page| page.target == level.armed.target && Some(page.intent) > failed)
+}
+
 /// Another incident that goes on and that nobody has acknowledged.
 fn unanswered_elsewhere(model: &Model) -> Option<(&IncidentId, &Board)> {
     model.open_boards().find(|(id, board)| {
@@ -334,17 +352,24 @@ fn unanswered_elsewhere(model: &Model) -> Option<(&IncidentId, &Board)> {
 }
 
 /// The clocks that run, be they calls or something that is owed, the nearest first.
-fn running(incident: &Incident, now: DateTime<Utc>) -> Vec<(DateTime<Utc>, String)> {
+fn running(board: &Board, now: DateTime<Utc>) -> Vec<(DateTime<Utc>, String)> {
+    let incident = &board.incident;
     let call = incident.escalation.nearest(&incident.response());
     let call = call.map(|(due, level)| (due, format!("call {}", level.armed.target)));
     // That nothing is recorded is worth a word only once it is so.
     let owed = cadence::clocks(incident).into_iter();
     let owed = owed.filter(|owed| owed.due <= now || owed.clock.as_str() != "scribe");
-    let owed = owed.map(|owed| (owed.due, owed.waits_for(incident)));
+    let owed = owed.map(|owed| (owed.due, owed.waits_for(incident), owed.item));
+    let call = call.map(|(due, what)| (due, what, None));
     // Of two at the same time the call comes first: it goes out by itself.
-    let mut all: Vec<(DateTime<Utc>, String)> = call.into_iter().chain(owed).collect();
-    all.sort_by_key(|(due, _)| *due);
-    all
+    let mut all: Vec<(DateTime<Utc>, String, Option<u64>)> = call.into_iter().chain(owed).collect();
+    all.sort_by_key(|(due, _, _)| *due);
+    // What the nearest is about; the others have no room for that.
+    if let Some((_, what, Some(item))) = all.first_mut() {
+        let text = board.entry_text(*item, field::TEXT).unwrap_or_default();
+        *what += &format!(" {}", fit(text, ABOUT));
+    }
+    all.into_iter().map(|(due, what, _)| (due, what)).collect()
 }
 
 /// The clocks behind the nearest one, as far as there is room.

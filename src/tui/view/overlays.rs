@@ -333,6 +333,10 @@ fn read_as(canvas: &Canvas<'_>, takes: Takes, text: &str) -> Option<Line<'static
             styled(format!("  {arrow} {at}, {away}"), theme.good())
         }
         Err(NoMoment::Unreadable(_)) => styled(format!("  {arrow} no time yet"), theme.dim()),
+        Err(NoMoment::NoZone(_)) => styled(
+            format!("  {arrow} of which zone? 02:40Z, or 02:40+01:00"),
+            theme.dim(),
+        ),
         Err(error) => styled(format!("  {arrow} {error}"), theme.warn()),
     }))
 }

@@ -131,6 +131,7 @@ fn title(
     let fact = run.results.get(&step.id);
     let (mark, style) = match fact.map(|fact| fact.outcome) {
         _ if here => (theme.glyphs.cursor, theme.accent()),
+        Some(StepOutcome::Skipped) => ("-", theme.warn()),
         Some(outcome) if outcome.moves_on() => (theme.glyphs.done, theme.good()),
         Some(_) => (theme.glyphs.bad, theme.warn()),
         None => (" ", theme.dim()),
