@@ -15,7 +15,7 @@ use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Facts, Policy, Progress};
 use crate::incident::{Draft, Event, Incident, Role, Slug, Status, program};
 use crate::signals::Sample;
-use crate::text::{NoMoment, Safe};
+use crate::text::{NoMoment, Safe, list};
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
@@ -160,7 +160,7 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
                 let data = RoleAssigned {
                     role,
                     actor: Some(me.clone()),
-                    after: Some(incident.role_change(role)),
+                    after: incident.role_follows(role),
                 };
                 drafts.push(Draft::new(me, Event::RoleAssigned(data)));
             }
@@ -193,7 +193,7 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
             let data = RoleAssigned {
                 role: *role,
                 actor: actor.clone(),
-                after: Some(incident.role_change(*role)),
+                after: incident.role_follows(*role),
             };
             drafts.push(Draft::new(me, Event::RoleAssigned(data)));
         }
@@ -269,20 +269,28 @@ fn gives_back_what_is_held(
         return Ok(());
     }
     let title = role.title();
-    match board.incident.roles.get(&role) {
-        None => Err(stands(
+    let incident = &board.incident;
+    let holders = || {
+        incident
+            .holders(role)
+            .map(|held| board.name_of(&held.actor))
+    };
+    if incident.is_held_by(role, &desk.me.actor) {
+        return Ok(());
+    }
+    if holders().next().is_none() {
+        return Err(stands(
             format!("nobody holds the role {title}"),
             "nothing to do",
-        )),
-        Some(held) if held.actor != desk.me.actor => Err(refuse(
-            format!(
-                "the role {title} is held by {}, not by you",
-                board.name_of(&held.actor)
-            ),
-            "whoever takes it over takes it: leave out --none",
-        )),
-        Some(_) => Ok(()),
+        ));
     }
+    Err(refuse(
+        format!(
+            "the role {title} is held by {}, not by you",
+            list(holders())
+        ),
+        "whoever takes it over takes it: leave out --none",
+    ))
 }
 
 /// The acknowledgement by which this person answers for these targets already.
@@ -358,15 +366,11 @@ pub fn arrival(board: &Board, me: &Person) -> Vec<Draft> {
     let Some((named, _)) = named.next() else {
         return drafts;
     };
-    let roles = incident
-        .roles
-        .iter()
-        .filter(|(_, held)| held.actor == *named);
-    drafts.extend(roles.map(|(role, _)| {
+    drafts.extend(incident.roles_of(named).iter().map(|role| {
         let data = RoleAssigned {
             role: *role,
             actor: Some(me.actor.clone()),
-            after: Some(incident.role_change(*role)),
+            after: incident.role_follows(*role),
         };
         Draft::new(&me.actor, Event::RoleAssigned(data))
     }));

@@ -12,9 +12,20 @@ pub struct People {
     /// What work is about, by the entry that opened it.
     work: BTreeMap<u64, String>,
     /// Each change of a role, by entry.
-    held: Vec<(u64, (Role, Option<Slug>))>,
+    held: Vec<Change>,
     /// Whether nobody is named at all: neither those who never took part, as who was on call and did not answer.
     blameless: bool,
+}
+
+/// A change of who holds a role.
+#[derive(Debug, Clone)]
+struct Change {
+    seq: u64,
+    role: Role,
+    /// From whom it goes, where that is said.
+    from: Option<Slug>,
+    /// To whom.
+    to: Option<Slug>,
 }
 
 /// Shortest part of a name that is replaced by itself: shorter ones are words too often.
@@ -29,12 +40,23 @@ impl People {
             ..Self::default()
         };
         for entry in entries {
-            let change = match entry.event() {
-                Some(Event::RoleAssigned(data)) => (data.role, data.actor.clone()),
-                Some(Event::HandedOver(data)) => (data.role, Some(data.to.clone())),
+            let (role, from, to) = match entry.event() {
+                Some(Event::RoleAssigned(data)) if data.actor.is_none() => {
+                    (data.role, Some(entry.by.clone()), None)
+                }
+                Some(Event::RoleAssigned(data)) => (data.role, None, data.actor.clone()),
+                Some(Event::HandedOver(data)) => {
+                    (data.role, data.from.clone(), Some(data.to.clone()))
+                }
                 _ => continue,
             };
-            people.held.push((entry.seq, change));
+            let seq = entry.seq;
+            people.held.push(Change {
+                seq,
+                role,
+                from,
+                to,
+            });
         }
         let mut number = 0;
         let mut names: Vec<(String, String)> = Vec::new();
@@ -107,15 +129,18 @@ impl People {
 
     /// How an actor is called, with the roles that they held once this entry was recorded.
     pub fn label_at(&self, actor: &Slug, seq: u64) -> String {
-        let mut roles: BTreeMap<Role, &Slug> = BTreeMap::new();
-        for (_, (role, holder)) in self.held.iter().take_while(|(at, _)| *at <= seq) {
-            match holder {
-                Some(holder) => drop(roles.insert(*role, holder)),
-                None => drop(roles.remove(role)),
-            }
+        let mut roles: Vec<(Role, &Slug)> = Vec::new();
+        for change in self.held.iter().take_while(|change| change.seq <= seq) {
+            let role = change.role;
+            // One that several may hold leaves only who gives it away.
+            let goes = |holder: &Slug| !role.is_shared() || change.from.as_ref() == Some(holder);
+            roles.retain(|(other, holder)| *other != role || !goes(holder));
+            roles.extend(change.to.as_ref().map(|to| (role, to)));
         }
+        roles.sort_unstable();
+        roles.dedup();
         let mut held = vec![self.label(actor)];
-        let theirs = roles.iter().filter(|(_, holder)| **holder == actor);
+        let theirs = roles.iter().filter(|(_, holder)| *holder == actor);
         held.extend(theirs.map(|(role, _)| role.title().to_string()));
         held.join(", ")
     }

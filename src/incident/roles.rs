@@ -43,7 +43,12 @@ impl Role {
         }
     }
 
-    /// The short form of the screen's first row.
+    /// Whether several people may hold it at once.
+    pub fn is_shared(self) -> bool {
+        self == Self::SubjectExpert
+    }
+
+    /// Its short name, for a row of them.
     pub fn short(self) -> &'static str {
         match self {
             Self::IncidentCommander => "IC",

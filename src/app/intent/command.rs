@@ -68,8 +68,13 @@ fn hand_over(
             "a person appears in a journal with their first action; they can also take the role themselves",
         ));
     }
-    let from = incident.roles.get(&role).map(|held| held.actor.clone());
-    if from.as_ref() == Some(to) {
+    let me = &desk.me.actor;
+    let from = match role.is_shared() {
+        // Of several only one's own can be handed over.
+        true => Some(me.clone()).filter(|me| incident.is_held_by(role, me)),
+        false => incident.roles.get(&role).map(|held| held.actor.clone()),
+    };
+    if incident.is_held_by(role, to) {
         return Err(stands(
             format!("{} holds it already", board.name_of(to)),
             "nothing to do",
@@ -79,7 +84,7 @@ fn hand_over(
         role,
         from,
         to: to.clone(),
-        after: Some(incident.role_change(role)),
+        after: incident.role_follows(role),
     };
     let mut text = summary(board);
     if !said.is_empty() {

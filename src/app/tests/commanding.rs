@@ -234,3 +234,30 @@ fn a_role_goes_to_anybody_by_name_and_work_only_to_who_is_known() {
             .contains("nobody is called \"oscar\"")
     );
 }
+
+#[test]
+fn several_people_are_experts_and_each_stops_being_one_alone() {
+    let mut bench = Bench::new();
+    bench.firing();
+    let role = Role::SubjectExpert;
+    let expert = RoleAssigned {
+        role,
+        actor: Some(slug(LEE)),
+        after: None,
+    };
+    lee(&mut bench, vec![Event::RoleAssigned(expert)]);
+    let row = Role::ALL.iter().position(|other| *other == role).unwrap() + 1;
+    bench.keys(&format!("r{row}"));
+    let names = |bench: &Bench| -> Vec<String> {
+        let board = bench.model.board().unwrap();
+        let held = board.incident.holders(role);
+        held.map(|held| board.name_of(&held.actor)).collect()
+    };
+    assert_eq!(
+        names(&bench),
+        ["lee", "dana"],
+        "nobody is asked, and nobody displaced"
+    );
+    bench.keys(&format!("r{row}y"));
+    assert_eq!(names(&bench), ["lee"]);
+}

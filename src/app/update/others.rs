@@ -35,6 +35,8 @@ pub(super) fn tell_changes(model: &mut Model, id: &IncidentId, before: &Held, en
             Some(to) => held.insert(role, to.clone()),
             None => held.remove(&role),
         };
+        // Beside whom somebody else becomes an expert, stays one.
+        let from = from.filter(|_| !role.is_shared());
         if entry.by != me {
             told = change(board, &me, role, (from.as_ref(), to.as_ref()), entry).or(told);
         }

@@ -10,7 +10,7 @@ use crate::app::model::Model;
 use crate::app::ui::{Confirmed, Overlay, Pick, Picked, Purpose, Screen, Takes};
 use crate::incident::entry::StepOutcome;
 use crate::incident::{Role, Slug, Status};
-use crate::text::Safe;
+use crate::text::{Safe, list};
 
 /// Offers the statuses; the cursor stands on the one that usually follows.
 pub(super) fn statuses(model: &mut Model) {
@@ -58,9 +58,12 @@ pub(super) fn roles(model: &mut Model) {
     let items = Role::ALL
         .iter()
         .map(|role| {
-            let holder = board.incident.roles.get(role);
-            let mine = holder.is_some_and(|held| held.actor == *me);
-            let held = holder.map_or("nobody".to_string(), |held| board.name_of(&held.actor));
+            let mine = board.incident.is_held_by(*role, me);
+            let holders = board.incident.holders(*role);
+            let held = match list(holders.map(|held| board.name_of(&held.actor))) {
+                none if none.is_empty() => "nobody".to_string(),
+                names => names,
+            };
             let verb = if mine { "give back" } else { "take" };
             (
                 format!("{:<24} {held:<20} {verb}", role.title()),
@@ -134,7 +137,11 @@ pub(super) fn goes_on(model: &mut Model) -> bool {
 /// The name of somebody else who holds a role.
 fn held_by_another(model: &Model, role: Role) -> Option<String> {
     let board = model.board()?;
-    let held = board.incident.roles.get(&role)?;
+    let held = board
+        .incident
+        .roles
+        .get(&role)
+        .filter(|_| !role.is_shared())?;
     (held.actor != model.setup.me.actor).then(|| board.name_of(&held.actor))
 }
 

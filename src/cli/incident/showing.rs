@@ -3,10 +3,10 @@
 use super::{Base, CliError, Output, load};
 use crate::app::Board;
 use crate::documents::{People, sentence};
-use crate::incident::IncidentId;
 use crate::incident::cadence::clocks;
 use crate::incident::entry::field;
 use crate::incident::rota::Zone;
+use crate::incident::{IncidentId, Role};
 use crate::text::list as names;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
@@ -76,8 +76,10 @@ fn standing(board: &Board, write: impl Fn(DateTime<Utc>) -> String) -> Vec<Strin
             last.severity
         ));
     }
-    let held = incident.roles.iter();
-    let held = held.map(|(role, held)| format!("{}: {}", role.title(), board.name_of(&held.actor)));
+    let held = Role::ALL.into_iter().flat_map(|role| {
+        let holders = incident.holders(role);
+        holders.map(move |held| format!("{}: {}", role.title(), board.name_of(&held.actor)))
+    });
     let held: Vec<String> = held.collect();
     lines.push(if held.is_empty() {
         "nobody holds a role".to_string()

@@ -149,20 +149,10 @@ impl Incident {
     }
 
     fn role_assigned(&mut self, entry: &Entry, data: &RoleAssigned) {
-        self.role_changes.insert(data.role, entry.seq);
-        match &data.actor {
-            Some(actor) => {
-                let (seq, at) = (entry.seq, entry.happened());
-                self.roles.insert(
-                    data.role,
-                    Assignment {
-                        seq,
-                        at,
-                        actor: actor.clone(),
-                    },
-                );
-            }
-            None => drop(self.roles.remove(&data.role)),
+        let (seq, at) = (entry.seq, entry.happened());
+        match data.actor.clone() {
+            Some(actor) => self.hold(data.role, Assignment { seq, at, actor }),
+            None => self.release(data.role, &entry.by, seq),
         }
     }
 

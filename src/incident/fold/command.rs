@@ -32,9 +32,11 @@ impl Incident {
                 }
             }
             Event::HandedOver(data) => {
+                if let Some(from) = &data.from {
+                    self.release(data.role, from, seq);
+                }
                 let actor = data.to.clone();
-                self.role_changes.insert(data.role, seq);
-                self.roles.insert(data.role, Assignment { seq, at, actor });
+                self.hold(data.role, Assignment { seq, at, actor });
             }
             Event::WorkOpened(data) => {
                 let fact = WorkFact {

@@ -43,6 +43,8 @@ pub struct Incident {
     pub acknowledgements: Vec<Acknowledgement>,
     /// Who holds which role.
     pub roles: BTreeMap<Role, Assignment>,
+    /// Everybody who holds the role that several may hold; the last of them stands in `roles` too.
+    pub experts: Vec<Assignment>,
     /// The entry that last changed who holds a role.
     pub role_changes: BTreeMap<Role, u64>,
     /// Who appears, by pseudonymous id.
@@ -396,7 +398,46 @@ impl Incident {
 
     /// The roles that somebody holds.
     pub fn roles_of(&self, actor: &Slug) -> Vec<Role> {
-        let held = self.roles.iter().filter(|(_, held)| held.actor == *actor);
-        held.map(|(role, _)| *role).collect()
+        let held = Role::ALL.into_iter();
+        held.filter(|role| self.is_held_by(*role, actor)).collect()
+    }
+
+    /// Who holds a role: at most one, but for the one that several may hold.
+    pub fn holders(&self, role: Role) -> impl Iterator<Item = &Assignment> {
+        let shared = self.experts.iter().filter(move |_| role.is_shared());
+        let single = self.roles.get(&role).filter(|_| !role.is_shared());
+        shared.chain(single)
+    }
+
+    /// Whether somebody holds a role, alone or with others.
+    pub fn is_held_by(&self, role: Role, actor: &Slug) -> bool {
+        self.holders(role).any(|held| held.actor == *actor)
+    }
+
+    /// What a change of a role follows. One that several may hold is not taken from anybody.
+    pub fn role_follows(&self, role: Role) -> Option<u64> {
+        (!role.is_shared()).then(|| self.role_change(role))
+    }
+
+    /// Somebody holds a role from now on, in the place of who held it, or beside them where several may.
+    pub(super) fn hold(&mut self, role: Role, held: Assignment) {
+        self.role_changes.insert(role, held.seq);
+        if role.is_shared() {
+            self.experts.retain(|other| other.actor != held.actor);
+            self.experts.push(held.clone());
+        }
+        self.roles.insert(role, held);
+    }
+
+    /// Somebody holds a role no longer.
+    pub(super) fn release(&mut self, role: Role, actor: &Slug, seq: u64) {
+        self.role_changes.insert(role, seq);
+        self.roles.remove(&role);
+        if role.is_shared() {
+            self.experts.retain(|other| other.actor != *actor);
+            if let Some(last) = self.experts.last() {
+                self.roles.insert(role, last.clone());
+            }
+        }
     }
 }

@@ -42,17 +42,15 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         theme.dim(),
     )));
     for role in Role::ALL {
-        let Some(held) = incident.roles.get(&role) else {
-            continue;
-        };
-        let since = clock(held.at, canvas.model.ui.utc);
-        let text = format!(
-            "   {} {} since {since}  #{}",
-            pad(role.title(), 24),
-            pad(&board.name_of(&held.actor), 18),
-            held.seq
-        );
-        lines.push(Line::from(text));
+        lines.extend(incident.holders(role).map(|held| {
+            let since = clock(held.at, canvas.model.ui.utc);
+            let name = board.name_of(&held.actor);
+            let (title, seq) = (pad(role.title(), 24), held.seq);
+            Line::from(format!(
+                "   {title} {} since {since}  #{seq}",
+                pad(&name, 18)
+            ))
+        }));
     }
     lines.push(idle(canvas, incident));
     lines.extend(known);
