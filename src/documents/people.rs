@@ -63,11 +63,11 @@ impl People {
         let mut actors: Vec<_> = incident.actors.iter().collect();
         actors.sort_by_key(|(_, (seq, _))| *seq);
         for (actor, (seq, introduced)) in actors {
-            let label = if !introduced.is_person() {
-                "warroom".to_string()
-            } else {
+            let label = if introduced.is_person() {
                 number += 1;
                 format!("responder {number}")
+            } else {
+                "warroom".to_string()
             };
             let name = entries
                 .iter()

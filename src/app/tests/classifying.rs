@@ -515,7 +515,10 @@ fn a_recovery_is_proposed_although_a_question_that_now_decides_was_never_asked()
         bench.pass(15);
     }
     assert_eq!(
-        bench.model.proposed().map(|severity| severity.level()),
+        bench
+            .model
+            .proposed()
+            .map(crate::incident::severity::Severity::level),
         Some(2)
     );
 }

@@ -1,7 +1,7 @@
 //! Several people at once: who commands, and that everybody hears of it.
 
 use super::*;
-use crate::incident::entry::{ActorIntroduced, HandedOver, Proof, RoleAssigned};
+use crate::incident::entry::{Acknowledged, ActorIntroduced, HandedOver, Proof, RoleAssigned};
 
 const LEE: &str = "a-5e5e5e5e";
 
@@ -60,7 +60,7 @@ fn of_two_who_acknowledge_at_once_the_first_commands_and_the_other_is_told() {
         &mut bench,
         "a",
         vec![
-            Event::Acknowledged(Default::default()),
+            Event::Acknowledged(Acknowledged::default()),
             takes(Role::IncidentCommander, 0),
         ],
     );

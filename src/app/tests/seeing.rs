@@ -279,7 +279,7 @@ fn an_intake_policy_that_would_open_an_incident_per_alert_opens_ten_and_one_for_
         .model
         .boards
         .values()
-        .map(|board| board.title())
+        .map(crate::app::Board::title)
         .collect();
     let shared = titles
         .iter()

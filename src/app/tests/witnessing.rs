@@ -17,7 +17,7 @@ fn last(bench: &Bench) -> u64 {
     let sources = &bench.incident().sources;
     sources
         .get(&slug("prometheus"))
-        .map_or(0, |facts| facts.last())
+        .map_or(0, crate::incident::fold::SourceFacts::last)
 }
 
 #[test]
