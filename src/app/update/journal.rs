@@ -119,7 +119,7 @@ pub(super) fn recorded(
                     ""
                 };
                 model.ui.tell(format!(
-                    "acknowledged, recorded as #{}; calls that wait for it stop{commands}",
+                    "acknowledged, recorded as #{}{commands}; calls that wait for it stop",
                     entry.seq
                 ));
             }

@@ -32,8 +32,9 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             ),
         ];
     }
+    let mut lines = Vec::new();
     if model.setup.sources.is_empty() {
-        return vec![
+        lines.extend([
             say(
                 "No source is configured, so no alert can arrive here.".into(),
                 theme.warn(),
@@ -42,9 +43,9 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
                 "Start with --alertmanager URL --prometheus URL, or try `warroom drill`.".into(),
                 theme.dim(),
             ),
-        ];
+        ]);
     }
-    let mut lines = wrong(canvas);
+    lines.extend(wrong(canvas));
     lines.extend(begun(canvas));
     lines.extend(fallen(canvas));
     lines.extend(recovered(canvas));
