@@ -93,6 +93,7 @@ fn draft(n: u64, at: DateTime<Utc>) -> Draft {
     match n {
         0 => {
             let data = ActorIntroduced {
+                was: None,
                 actor: slug("warroom"),
                 uid: None,
                 proof: Proof::Program,

@@ -69,6 +69,7 @@ impl Story {
         };
         story.push(
             Event::Actor(ActorIntroduced {
+                was: None,
                 actor: slug("warroom"),
                 uid: None,
                 proof: Proof::Program,
@@ -122,6 +123,7 @@ impl Story {
     pub(crate) fn person(&mut self, id: &str, name: &str) -> &mut Self {
         self.by = slug(id);
         let introduced = ActorIntroduced {
+            was: None,
             actor: slug(id),
             uid: Some(1000),
             proof: Proof::SelfDeclared,
@@ -290,6 +292,7 @@ impl Story {
 
     pub(crate) fn begin_playbook(&mut self, name: &str, digest: &str, steps: u32) -> &mut Self {
         let started = PlaybookStarted {
+            goes_on: false,
             playbook: slug(name),
             digest: digest.into(),
             steps,
@@ -382,7 +385,7 @@ impl Story {
 }
 
 /// A journal in memory: appends drafts, keeps to the rule of what may stand once.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Tape {
     pub(crate) entries: Vec<Entry>,
 }
@@ -479,6 +482,7 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
         drill: None,
         warnings: Vec::new(),
         alone: false,
+        unusable: Vec::new(),
     }
 }
 

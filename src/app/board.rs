@@ -1,6 +1,6 @@
 //! One incident in the model: its entries, what they mean, and what is still on the way to the disk.
 
-use crate::incident::entry::field;
+use crate::incident::entry::{ActorIntroduced, field};
 use crate::incident::fold::Acknowledgement;
 use crate::incident::{Draft, Entry, Event, Incident, Slug, TextRef};
 use chrono::{DateTime, Utc};
@@ -96,13 +96,32 @@ impl Board {
         name.map_or_else(|| actor.to_string(), str::to_string)
     }
 
-    /// The person of this name who appears here; none where there are several.
-    pub fn person_named(&self, name: &str) -> Option<Slug> {
-        let mut people = self.incident.actors.iter().filter(|(actor, (_, data))| {
-            data.is_person() && self.name_of(actor).eq_ignore_ascii_case(name.trim())
+    /// Everybody who appears here, each once: whoever was named and has come since is who they are now.
+    pub fn people(&self) -> impl Iterator<Item = (&Slug, &ActorIntroduced)> {
+        let actors = self.incident.actors.iter();
+        let people = actors.filter(|(actor, (_, data))| {
+            data.is_person() && !self.incident.arrived.contains_key(*actor)
         });
-        let (actor, _) = people.next()?;
-        people.next().is_none().then(|| actor.clone())
+        people.map(|(actor, (_, data))| (actor, data))
+    }
+
+    /// The people of this name who appear here.
+    pub fn people_named(&self, name: &str) -> Vec<Slug> {
+        let same = |actor: &Slug| self.name_of(actor).eq_ignore_ascii_case(name.trim());
+        let people = self.people().filter(|(actor, _)| same(actor));
+        people.map(|(actor, _)| actor.clone()).collect()
+    }
+
+    /// Somebody of this name who was named here and has not acted yet, where there is one and only one.
+    pub fn named_before(&self, name: &str) -> Option<Slug> {
+        let named = |actor: &Slug| {
+            let data = self.incident.actors.get(actor);
+            data.is_some_and(|(_, data)| !data.has_acted())
+        };
+        match &self.people_named(name)[..] {
+            [one] if named(one) => Some(one.clone()),
+            _ => None,
+        }
     }
 
     /// How an acknowledgement is told: who gave it, be it in another system.

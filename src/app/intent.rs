@@ -8,7 +8,7 @@ use super::board::Board;
 use super::model::Person;
 use crate::incident::entry::{
     Acknowledged, ActorIntroduced, Audience, Classified, Corrected, Empty, Follows, Opened, Proof,
-    RoleAssigned, SignalSeen, StatusChanged, WorkChanged, WorkKind, WorkState, field,
+    RoleAssigned, SignalSeen, StatusChanged, WorkChanged, WorkKind, field,
 };
 use crate::incident::fold::{Acknowledgement, SignalFacts};
 use crate::incident::observation::Cause;
@@ -135,7 +135,7 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
     let incident = &board.incident;
     let mut drafts = Vec::new();
     if !incident.actors.contains_key(me) {
-        drafts.extend(arrival(board, desk.me));
+        drafts.push(arrival(board, desk.me));
     }
     drafts.extend(desk.named.iter().map(|(_, draft)| draft.clone()));
     still_taken(incident, intent)?;
@@ -160,7 +160,7 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
                 let data = RoleAssigned {
                     role,
                     actor: Some(me.clone()),
-                    after: incident.role_follows(role),
+                    after: Some(incident.role_change(role)),
                 };
                 drafts.push(Draft::new(me, Event::RoleAssigned(data)));
             }
@@ -193,7 +193,7 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
             let data = RoleAssigned {
                 role: *role,
                 actor: actor.clone(),
-                after: incident.role_follows(*role),
+                after: Some(incident.role_change(*role)),
             };
             drafts.push(Draft::new(me, Event::RoleAssigned(data)));
         }
@@ -275,7 +275,9 @@ fn gives_back_what_is_held(
             .holders(role)
             .map(|held| board.name_of(&held.actor))
     };
-    if incident.is_held_by(role, &desk.me.actor) {
+    let before = board.named_before(desk.me.name.as_str());
+    let mine = |actor: &Slug| incident.is_held_by(role, actor);
+    if mine(&desk.me.actor) || before.as_ref().is_some_and(mine) {
         return Ok(());
     }
     if holders().next().is_none() {
@@ -344,6 +346,7 @@ fn earlier(
 /// How a person appears in a journal.
 pub fn introduction(me: &Person) -> Draft {
     let data = ActorIntroduced {
+        was: None,
         actor: me.actor.clone(),
         uid: Some(me.uid),
         proof: Proof::SelfDeclared,
@@ -354,40 +357,13 @@ pub fn introduction(me: &Person) -> Draft {
         .with(field::LOGIN, me.login.clone())
 }
 
-/// A person acts here for the first time: they are introduced, and what was given to somebody of their name who had not
-/// acted yet is theirs.
-pub fn arrival(board: &Board, me: &Person) -> Vec<Draft> {
-    let incident = &board.incident;
-    let mut drafts = vec![introduction(me)];
-    let mut named = incident.actors.iter().filter(|(actor, (_, data))| {
-        let same = || board.name_of(actor).eq_ignore_ascii_case(me.name.as_str());
-        data.is_person() && !data.has_acted() && same()
-    });
-    let Some((named, _)) = named.next() else {
-        return drafts;
-    };
-    drafts.extend(incident.roles_of(named).iter().map(|role| {
-        let data = RoleAssigned {
-            role: *role,
-            actor: Some(me.actor.clone()),
-            after: incident.role_follows(*role),
-        };
-        Draft::new(&me.actor, Event::RoleAssigned(data))
-    }));
-    let work = incident.open_work();
-    drafts.extend(
-        work.filter(|(_, fact)| fact.owner.as_ref() == Some(named))
-            .map(|(item, _)| {
-                let data = WorkChanged {
-                    item,
-                    state: WorkState::Open,
-                    owner: Some(me.actor.clone()),
-                    due: None,
-                };
-                Draft::new(&me.actor, Event::WorkChanged(data))
-            }),
-    );
-    drafts
+/// A person acts here for the first time. What was given to somebody of their name who had not acted yet is theirs.
+pub fn arrival(board: &Board, me: &Person) -> Draft {
+    let mut draft = introduction(me);
+    if let Event::Actor(data) = &mut draft.event {
+        data.was = board.named_before(me.name.as_str());
+    }
+    draft
 }
 
 /// Introduces somebody who has not acted here, by the name that somebody else gives them. Their id says nothing of
@@ -400,6 +376,7 @@ pub fn named(place: &str, count: u64, by: &Slug, name: &Safe) -> (Slug, Draft) {
         digest[0], digest[1], digest[2], digest[3]
     ));
     let data = ActorIntroduced {
+        was: None,
         actor: actor.clone(),
         uid: None,
         proof: Proof::Named,

@@ -80,6 +80,8 @@ pub struct Setup {
     pub drill: Option<(String, u32)>,
     /// Things to tell at the start, such as a playbook that cannot be used.
     pub warnings: Vec<String>,
+    /// Ways out that are configured and cannot be used here, for want of a credential: whoever can use them does.
+    pub unusable: Vec<Way>,
     /// Whether this console ends with its terminal: nobody is called then, unless a watch runs.
     pub alone: bool,
 }
@@ -297,14 +299,17 @@ impl Model {
     }
 
     /// The incidents that are not closed, the oldest first.
-    pub fn open_boards(&self) -> impl Iterator<Item = (&IncidentId, &Board)> {
+    pub fn open_boards(&self) -> impl DoubleEndedIterator<Item = (&IncidentId, &Board)> {
         self.boards.iter().filter(|(_, board)| {
             board.incident.opened.is_some() && board.incident.status != Status::Closed
         })
     }
 
     /// The incidents of a service that are not closed, the oldest first.
-    fn open_of(&self, service: &Slug) -> impl Iterator<Item = (&IncidentId, &Board)> {
+    pub fn open_of(
+        &self,
+        service: &Slug,
+    ) -> impl DoubleEndedIterator<Item = (&IncidentId, &Board)> {
         self.open_boards().filter(move |(_, board)| {
             let opened = board.incident.opened.as_ref();
             opened.is_some_and(|opened| opened.data.service == *service)

@@ -40,9 +40,11 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         true => (base.channels()?, Vec::new()),
         false => base.channels_at_hand(),
     };
-    setup
+    let (at_hand, unusable) = setup
         .channels
-        .retain(|way| channels.iter().any(|post| *post.name() == way.name));
+        .into_iter()
+        .partition(|way| channels.iter().any(|post| *post.name() == way.name));
+    (setup.channels, setup.unusable) = (at_hand, unusable);
     setup.warnings.extend(missing);
     let (pager, calendars) = match (base.pager(), base.calendars()) {
         (Ok(pager), Ok(calendars)) => (pager, calendars),

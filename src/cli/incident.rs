@@ -190,6 +190,10 @@ fn recorded(base: &Base, id: &IncidentId, said: Said<'_>) -> Result<(String, Val
     board.extend(&entries);
     let drafts = drafts_of(base, &me, &board, said)?;
     let appended = journal.append(&drafts)?;
+    let left_out = drafts
+        .iter()
+        .zip(&appended.mine)
+        .any(|(draft, seq)| seq.is_none() && !matches!(draft.event, Event::Actor(_)));
     let occasion = occasion(&board.incident, &appended.entries);
     board.extend(&appended.entries);
     if let Some(occasion) = occasion {
@@ -197,6 +201,13 @@ fn recorded(base: &Base, id: &IncidentId, said: Said<'_>) -> Result<(String, Val
     }
     base.store.remember(id, journal.position());
     let seq = appended.mine.iter().flatten().last().copied();
+    if left_out {
+        return Err(CliError::new(
+            Exit::No,
+            "not recorded: somebody else changed the same meanwhile",
+            "`warroom incident show` says how it stands; say it again if it is still meant",
+        ));
+    }
     let (mut text, mut json) = told(id, seq, &board);
     // What was understood, said back: the verdict of the answers, and when it happened.
     let people = People::by_name(&board.entries, &board.incident);

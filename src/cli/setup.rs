@@ -325,6 +325,7 @@ impl Base {
             drill: None,
             warnings: warnings.collect(),
             alone: false,
+            unusable: Vec::new(),
         }
     }
 }

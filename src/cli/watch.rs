@@ -18,6 +18,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// How often time passes while nothing else happens.
 const TICK: Duration = Duration::from_millis(200);
+/// After how long a warning that is still true is said again.
+const AGAIN: Duration = Duration::from_secs(15 * 60);
 /// How long messages on their way are waited for when the program is to end.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -224,8 +226,8 @@ fn notify(state: &[NotifyState<'_>]) {
 struct Told {
     upto: BTreeMap<IncidentId, u64>,
     begun: bool,
-    /// The last warning: what goes on is not said with every look.
-    warned: String,
+    /// When each warning was last said: what goes on is not said with every look.
+    warned: BTreeMap<String, Instant>,
     /// What is wrong with the data directory, so that it is said once.
     store: Option<(String, String)>,
     /// Which sources do not answer, likewise: what they would alert about is not seen.
@@ -279,10 +281,14 @@ impl Told {
     /// Prints the entries that are new, one a line, and what went wrong outside the journal.
     fn tell(&mut self, model: &mut Model, output: &Output) {
         if let Some(notice) = model.ui.notice.take().filter(|notice| notice.bad)
-            && self.warned != notice.text
+            && self
+                .warned
+                .get(&notice.text)
+                .is_none_or(|at| at.elapsed() > AGAIN)
         {
             output.warning(&notice.text);
-            self.warned = notice.text;
+            self.warned.retain(|_, at| at.elapsed() <= AGAIN);
+            self.warned.insert(notice.text, Instant::now());
         }
         if self.store != model.store_error {
             self.store.clone_from(&model.store_error);

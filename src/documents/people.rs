@@ -13,6 +13,8 @@ pub struct People {
     work: BTreeMap<u64, String>,
     /// Each change of a role, by entry.
     held: Vec<Change>,
+    /// Who was named before they acted, and who they are.
+    arrived: BTreeMap<Slug, Slug>,
     /// Whether nobody is named at all: neither those who never took part, as who was on call and did not answer.
     blameless: bool,
 }
@@ -63,6 +65,9 @@ impl People {
         let mut actors: Vec<_> = incident.actors.iter().collect();
         actors.sort_by_key(|(_, (seq, _))| *seq);
         for (actor, (seq, introduced)) in actors {
+            if incident.arrived.contains_key(actor) {
+                continue;
+            }
             let label = if introduced.is_person() {
                 number += 1;
                 format!("responder {number}")
@@ -84,6 +89,12 @@ impl People {
             }
             people.labels.insert(actor.clone(), label);
         }
+        for (named, actor) in &incident.arrived {
+            if let Some(label) = people.labels.get(actor).cloned() {
+                people.labels.insert(named.clone(), label);
+            }
+        }
+        people.arrived = incident.arrived.clone();
         // Longer names first, so that "dana" does not break "dana lee".
         names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         let compiled = names
@@ -129,17 +140,20 @@ impl People {
 
     /// How an actor is called, with the roles that they held once this entry was recorded.
     pub fn label_at(&self, actor: &Slug, seq: u64) -> String {
-        let mut roles: Vec<(Role, &Slug)> = Vec::new();
+        let is = |who: &'_ Slug| self.arrived.get(who).unwrap_or(who).clone();
+        let mut roles: Vec<(Role, Slug)> = Vec::new();
         for change in self.held.iter().take_while(|change| change.seq <= seq) {
             let role = change.role;
             // One that several may hold leaves only who gives it away.
-            let goes = |holder: &Slug| !role.is_shared() || change.from.as_ref() == Some(holder);
+            let from = change.from.as_ref().map(is);
+            let goes = |holder: &Slug| !role.is_shared() || from.as_ref() == Some(holder);
             roles.retain(|(other, holder)| *other != role || !goes(holder));
-            roles.extend(change.to.as_ref().map(|to| (role, to)));
+            roles.extend(change.to.as_ref().map(|to| (role, is(to))));
         }
         roles.sort_unstable();
         roles.dedup();
         let mut held = vec![self.label(actor)];
+        let actor = is(actor);
         let theirs = roles.iter().filter(|(_, holder)| *holder == actor);
         held.extend(theirs.map(|(role, _)| role.title().to_string()));
         held.join(", ")

@@ -39,7 +39,8 @@ pub fn left_open(incident: &Incident) -> Vec<LeftOpen> {
         .map(|(seq, fact)| LeftOpen::Work(seq, fact.kind))
         .collect();
     let users = |(_, _, audience): &&(u64, _, Audience)| *audience == Audience::Users;
-    let told = incident.updates.iter().rfind(users);
+    let mut updates = incident.updates.iter().filter(users);
+    let told = updates.rfind(|(seq, _, _)| !incident.is_undelivered(*seq));
     let ended = incident.reached(Status::Resolved).map(|fact| fact.seq);
     // What nobody has classified counts as the worst, and that owes updates.
     let owes = incident

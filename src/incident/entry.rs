@@ -304,8 +304,8 @@ impl Event {
             Self::AlertSeen(seen) => follows("alert", &seen.alert, seen.after),
             Self::SourceLost(data) => follows("source", &data.source, data.after),
             Self::SourceBack(data) => follows("source", &data.source, data.after),
-            Self::RoleAssigned(data) => data.after.map(|after| role_key(data.role, after)),
-            Self::HandedOver(data) => data.after.map(|after| role_key(data.role, after)),
+            Self::RoleAssigned(data) => role_key(data.role, data.after),
+            Self::HandedOver(data) => role_key(data.role, data.after),
             Self::SignalSeen(seen) if seen.cause == Cause::Cadence => {
                 let slot = seen.at.timestamp() / super::observation::CADENCE_SECONDS;
                 Some(format!("signal:{}:{slot}", seen.signal))
@@ -353,7 +353,8 @@ fn follows(what: &str, name: &Slug, after: Option<u64>) -> Option<String> {
     after.map(|after| format!("{what}:{name}:{after}"))
 }
 
-/// A change of a role, by the one that it follows.
-fn role_key(role: super::Role, after: u64) -> String {
-    format!("role:{}:{after}", role.title())
+/// A change of a role, by the one that it follows. One that several may hold is not taken from anybody.
+fn role_key(role: super::Role, after: Option<u64>) -> Option<String> {
+    let after = after.filter(|_| !role.is_shared())?;
+    Some(format!("role:{}:{after}", role.title()))
 }

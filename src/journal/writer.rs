@@ -419,6 +419,7 @@ fn once_key(entry: &Entry) -> Option<String> {
 /// The draft that introduces the program as an actor.
 pub(crate) fn introduce_program() -> Draft {
     let introduced = ActorIntroduced {
+        was: None,
         actor: program(),
         uid: None,
         proof: Proof::Program,

@@ -39,6 +39,23 @@ pub struct Known(Vec<String>);
 
 /// What stands where a credential stood.
 const HIDDEN: &str = "[credential]";
+/// Parts of addresses that are words, and no credentials.
+const WORDS: [&str; 14] = [
+    "services",
+    "incidents",
+    "webhook",
+    "webhooks",
+    "workflows",
+    "triggers",
+    "manual",
+    "invoke",
+    "enqueue",
+    "alerts",
+    "events",
+    "status",
+    "powerautomate",
+    "automations",
+];
 /// Shortest text that is looked for: shorter ones are part of many words.
 const SHORTEST: usize = 6;
 
@@ -69,7 +86,7 @@ impl Known {
     }
 
     fn add(&mut self, text: &str) {
-        if text.chars().count() >= SHORTEST {
+        if text.chars().count() >= SHORTEST && !WORDS.contains(&text) {
             self.0.push(text.to_string());
         }
     }

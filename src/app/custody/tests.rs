@@ -374,6 +374,7 @@ fn declaration_hand_over_and_close_are_occasions_for_a_signature_and_nothing_els
     told.event(
         "a-1",
         Event::Actor(ActorIntroduced {
+            was: None,
             actor: slug("a-1"),
             uid: Some(1),
             proof: Proof::SelfDeclared,

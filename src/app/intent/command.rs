@@ -84,7 +84,7 @@ fn hand_over(
         role,
         from,
         to: to.clone(),
-        after: incident.role_follows(role),
+        after: Some(incident.role_change(role)),
     };
     let mut text = summary(board);
     if !said.is_empty() {

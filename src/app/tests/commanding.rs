@@ -1,6 +1,7 @@
 //! Several people at once: who commands, and that everybody hears of it.
 
 use super::*;
+use crate::app::intent::Intent;
 use crate::incident::entry::{Acknowledged, ActorIntroduced, HandedOver, Proof, RoleAssigned};
 
 const LEE: &str = "a-5e5e5e5e";
@@ -9,6 +10,7 @@ const LEE: &str = "a-5e5e5e5e";
 fn lee(bench: &mut Bench, events: Vec<Event>) {
     let who = slug(LEE);
     let introduced = ActorIntroduced {
+        was: None,
         actor: who.clone(),
         uid: Some(7),
         proof: Proof::SelfDeclared,
@@ -164,6 +166,7 @@ fn what_others_say_of_the_incident_is_told() {
         notice(&bench)
     );
     let data = PlaybookStarted {
+        goes_on: false,
         playbook: slug("ai-model-rollback"),
         digest: "00".into(),
         steps: 9,
@@ -208,9 +211,35 @@ fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then(
         key: None,
     };
     let board = bench.model.board().unwrap();
-    let drafts = crate::app::intent::arrival(board, &nina);
+    let setup = &bench.model.setup;
+    let desk = crate::app::intent::Desk {
+        me: &nina,
+        severity: (&setup.severity.0, &setup.severity.1),
+        facts: crate::incident::severity::Facts::default(),
+        now: bench.model.now,
+        occurred: None,
+        sample: None,
+        named: None,
+    };
+    // Be it that her first act is to give it away.
+    let back = Intent::HandOver(
+        Role::IncidentCommander,
+        setup.me.actor.clone(),
+        Safe::line("no"),
+    );
+    let given_away = crate::app::intent::drafts(board, &desk, &back).unwrap();
+    let (given, _) = bench.stories[bench.model.current.as_ref().unwrap()]
+        .clone()
+        .append(&given_away, bench.model.now);
+    assert_eq!(given.len(), 2, "she comes, and hands over");
+    let drafts = [crate::app::intent::arrival(board, &nina)];
     let id = bench.model.current.clone().unwrap();
     bench.recorded_elsewhere(id, &drafts);
+    assert_eq!(
+        bench.model.board().unwrap().people().count(),
+        2,
+        "dana and nina, once each"
+    );
     let incident = bench.incident();
     assert_eq!(incident.roles[&Role::IncidentCommander].actor, nina.actor);
     assert_eq!(incident.work[&item].owner.as_ref(), Some(&nina.actor));
@@ -243,7 +272,7 @@ fn several_people_are_experts_and_each_stops_being_one_alone() {
     let expert = RoleAssigned {
         role,
         actor: Some(slug(LEE)),
-        after: None,
+        after: Some(0),
     };
     lee(&mut bench, vec![Event::RoleAssigned(expert)]);
     let row = Role::ALL.iter().position(|other| *other == role).unwrap() + 1;

@@ -245,6 +245,19 @@ fn a_call_is_left_to_the_program_that_has_its_channel_and_not_for_ever() {
     alone.firing();
     alone.pass(1);
     assert_eq!(by_webhook(&alone), 1);
+    // Without its credential here, whoever has it is waited for longer, and calls again when they come.
+    let mut helper = Bench::with(|setup| setup.unusable = std::mem::take(&mut setup.channels));
+    helper.firing();
+    helper.pass(100);
+    assert_eq!(by_webhook(&helper), 0);
+    helper.pass(30);
+    assert_eq!(by_webhook(&helper), 1);
+    let response = helper.incident().response();
+    let next = helper.incident().escalation.nearest(&response).unwrap().0;
+    assert!(
+        next <= helper.model.now + TimeDelta::seconds(60),
+        "it is called again"
+    );
 }
 
 #[test]

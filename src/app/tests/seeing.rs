@@ -286,6 +286,13 @@ fn an_intake_policy_that_would_open_an_incident_per_alert_opens_ten_and_one_for_
         .filter(|title| title.starts_with("More than 10 incidents go on"));
     assert_eq!(shared.count(), 1, "{titles:?}");
     assert!(bench.sent.len() >= 11, "{} pages", bench.sent.len());
+    // … and each of the others is named there once.
+    bench.alert(&names, AlertState::Firing, start());
+    let mut boards = bench.model.boards.values();
+    let shared = boards
+        .find(|board| board.title().starts_with("More than"))
+        .unwrap();
+    assert_eq!(shared.incident.notes.len(), 30 - 10 - 1);
 }
 
 /// Thirty alerts, each with a rule and a service of its own.

@@ -56,7 +56,13 @@ fn the_contact_of_another_program_is_contact() {
     others(&mut bench, Event::SourceBack(back));
     bench.pass(5);
     assert_eq!(count(&bench, "source-lost"), 1, "it was there just now");
-    bench.pass(20);
+    bench.pass(60);
+    assert_eq!(
+        count(&bench, "source-lost"),
+        1,
+        "nor does whoever cannot reach it say so for ever"
+    );
+    bench.pass(600);
     assert_eq!(count(&bench, "source-lost"), 2);
 }
 

@@ -113,6 +113,7 @@ fn work_that_is_open_is_done_put_off_dropped_or_given_to_somebody() {
     let other = slug("a-5e5e5e5e");
     let id = bench.model.current.clone().unwrap();
     let introduced = crate::incident::entry::ActorIntroduced {
+        was: None,
         actor: other.clone(),
         uid: Some(7),
         proof: crate::incident::entry::Proof::SelfDeclared,

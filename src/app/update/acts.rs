@@ -4,7 +4,7 @@ use super::overlays::{open_prompt, over};
 use super::{command, list, picks, record, refuse_read_only, severity, silences, steps, work};
 use crate::app::action::{Action, entry, for_key};
 use crate::app::effect::Effect;
-use crate::app::intent::{Desk, Intent, Refused, arrival, drafts};
+use crate::app::intent::{Desk, Intent, Refused, arrival, drafts, refuse};
 use crate::app::model::Model;
 use crate::app::ui::{Confirmed, Input, Overlay, Purpose, Screen, Span, Takes};
 use crate::incident::{Draft, Event, Incident, IncidentId, Slug};
@@ -343,7 +343,7 @@ pub(super) fn introduced_in(model: &Model, id: &IncidentId) -> Vec<Draft> {
     if known {
         Vec::new()
     } else {
-        board.map_or(Vec::new(), |board| arrival(board, &model.setup.me))
+        board.map_or(Vec::new(), |board| vec![arrival(board, &model.setup.me)])
     }
 }
 
@@ -412,5 +412,15 @@ pub(super) fn try_intend_with(
         named,
     };
     let drafts = drafts(board, &desk, intent)?;
+    // What the program wants again is left out while it is under way; a person is told.
+    if drafts
+        .iter()
+        .any(|draft| board.in_flight(draft) && !matches!(draft.event, Event::Actor(_)))
+    {
+        return Err(refuse(
+            "the same is being recorded just now, and is not on the disk yet",
+            "wait until it is, and look again",
+        ));
+    }
     Ok(record(model, &id, drafts))
 }

@@ -9,7 +9,7 @@ use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::incident::entry::{Acknowledged, Adopted, Event, RoleAssigned, field};
 use crate::incident::observation::Cause;
-use crate::incident::{Draft, IncidentId, Role, Slug, Status, program};
+use crate::incident::{Draft, Incident, IncidentId, Role, Slug, Status, program};
 use crate::sources::PagedElsewhere;
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -91,12 +91,17 @@ fn ours(model: &Model, theirs: &PagedElsewhere, service: &Slug) -> Option<Incide
         .open_boards()
         .find(|(_, board)| board.incident.adopted.contains_key(&theirs.id));
     let began_within = || {
-        let id = model.open_for(service)?;
-        let incident = &model.boards.get(id)?.incident;
-        let ended = incident.reached(Status::Resolved).map(|fact| fact.at);
-        let within = theirs.created - incident.started()? >= -EARLIER
-            && ended.is_none_or(|ended| theirs.created <= ended);
-        within.then_some(id)
+        let within = |incident: &Incident| {
+            let ended = incident.reached(Status::Resolved).map(|fact| fact.at);
+            let begun = incident
+                .started()
+                .is_some_and(|started| theirs.created - started >= -EARLIER);
+            begun && ended.is_none_or(|ended| theirs.created <= ended)
+        };
+        let mut open = model
+            .open_of(service)
+            .filter(|(_, board)| within(&board.incident));
+        open.next_back().map(|(id, _)| id)
     };
     adopted.map(|(id, _)| id).or_else(began_within).cloned()
 }
@@ -144,12 +149,12 @@ fn command(board: Option<&Board>, theirs: &PagedElsewhere, since: DateTime<Utc>)
     let Some((who, _)) = answers.next().filter(|_| !held) else {
         return Vec::new();
     };
-    let known = board.and_then(|board| board.person_named(who.as_str()));
+    let known = board.and_then(|board| board.people_named(who.as_str()).pop());
     let (actor, introduction) = match known {
         Some(actor) => (actor, None),
         None => {
-            let count = board.map_or(0, |board| board.incident.count);
-            let (actor, draft) = named(theirs.id.as_str(), count, &program(), who);
+            // The same for every program that reads it.
+            let (actor, draft) = named(theirs.id.as_str(), 0, &program(), who);
             (actor, Some(draft))
         }
     };

@@ -62,7 +62,14 @@ fn due(model: &Model, id: &IncidentId) -> Vec<Draft> {
     };
     let (policy, digest) = &model.setup.escalation;
     let own = own_channels(model);
+    let unusable: Vec<Slug> = model
+        .setup
+        .unusable
+        .iter()
+        .map(|way| way.name.clone())
+        .collect();
     let orders = Orders {
+        unusable: &unusable,
         own: own.as_deref(),
         policy,
         digest,
@@ -152,6 +159,11 @@ fn local(model: &Model, id: &IncidentId, intent: &PageIntended) -> Option<Delive
     let rings = intent.channel == bell();
     let known = |way: &messages::Way| way.name == intent.channel && way.pages;
     let known = model.setup.channels.iter().any(known);
+    let unusable = model
+        .setup
+        .unusable
+        .iter()
+        .any(|way| way.name == intent.channel);
     let (outcome, detail) = match (wanted, rings, &model.setup.drill) {
         (false, _, _) => (
             PageOutcome::Withdrawn,
@@ -164,6 +176,11 @@ fn local(model: &Model, id: &IncidentId, intent: &PageIntended) -> Option<Delive
         (true, true, _) => (PageOutcome::Accepted, "this terminal's bell"),
         (true, false, Some(_)) => (PageOutcome::Simulated, "an exercise sends nothing"),
         (true, false, None) if known => return None,
+        // Whoever has the credential, and comes back, calls again.
+        (true, false, None) if unusable => (
+            PageOutcome::Failed,
+            "no program that has the credential of this channel has called: call by phone now",
+        ),
         (true, false, None) => (
             PageOutcome::NoChannel,
             "this channel is not configured here: call by phone now",

@@ -5,9 +5,14 @@ use crate::app::effect::Effect;
 use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::incident::entry::{SourceBack, SourceLost, field};
+use crate::incident::escalation::was_set_back;
 use crate::incident::fold::SourceFacts;
 use crate::incident::{Draft, Event, IncidentId, Slug, program};
 use crate::text::Safe;
+use chrono::TimeDelta;
+
+/// How long a source that another program has reached counts as there for one that cannot reach it.
+const SOMEBODY_ELSE: TimeDelta = TimeDelta::minutes(10);
 
 /// A source has answered.
 pub(super) fn contact(model: &mut Model, source: &Slug) {
@@ -36,12 +41,16 @@ pub(super) fn record_contact(model: &mut Model) -> Vec<Effect> {
             let known = board.incident.sources.get(name);
             let lost = known.and_then(|known| known.lost);
             let after = Some(known.map_or(0, SourceFacts::last));
-            // Another program's contact counts: it was there then.
-            let heard = state
-                .answered
-                .or(state.asked)
-                .max(known.and_then(|known| known.back));
-            let silent = heard.is_some_and(|since| now - since > limit);
+            // Another program's contact counts: it was there then. One that cannot reach the source itself does not say so
+            // with every limit that passes.
+            let own = state.answered.or(state.asked);
+            let back = known.and_then(|known| known.back);
+            let back = back.filter(|back| !was_set_back(*back, now));
+            let limit = match own < back {
+                true => SOMEBODY_ELSE,
+                false => limit,
+            };
+            let silent = own.max(back).is_some_and(|since| now - since > limit);
             let draft = match lost {
                 None if silent && state.error.is_some() => {
                     let data = SourceLost {
@@ -55,7 +64,10 @@ pub(super) fn record_contact(model: &mut Model) -> Vec<Effect> {
                         .with(field::DETAIL, Safe::line(why))
                 }
                 // An answer from before the loss, to another program than the one that found it, proves nothing.
-                Some((_, _, at)) if state.error.is_none() && state.answered > Some(at) => {
+                Some((_, _, at))
+                    if state.error.is_none()
+                        && (state.answered > Some(at) || was_set_back(at, now)) =>
+                {
                     let data = SourceBack {
                         source: name.clone(),
                         at: now,

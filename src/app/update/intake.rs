@@ -4,10 +4,10 @@ mod symptoms;
 
 pub(super) use symptoms::consider as consider_signals;
 
-use super::observe;
+use super::{observe, record};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
-use crate::incident::entry::{Opened, field};
+use crate::incident::entry::{Empty, Opened, field};
 use crate::incident::intake::{Action, Intake, Rule};
 use crate::incident::observation::{Alert, Cause};
 use crate::incident::{Draft, Event, Slug, program};
@@ -62,6 +62,7 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
         if !has_room(model, &service) {
             let told = format!("{service} has alerts (rule {})", rule.rule);
             let Some(shared) = overflow(model, &told) else {
+                effects.extend(note_in_shared(model, &told));
                 continue;
             };
             rule.service = shared.clone();
@@ -87,6 +88,31 @@ fn overflowing(service: &Slug, what: &str) -> Safe {
     Safe::line(&format!(
         "More than {MAX_OPEN} incidents go on; the first without one of its own: {service}, {what}"
     ))
+}
+
+/// The incident that stands for several says once for each what it stands for.
+fn note_in_shared(model: &mut Model, what: &str) -> Vec<Effect> {
+    let Some(id) = model.going_on(&Slug::nearest(MORE)).cloned() else {
+        return Vec::new();
+    };
+    let text = Safe::line(&format!("{what} and gets no incident of its own"));
+    let Some(board) = model.boards.get(&id) else {
+        return Vec::new();
+    };
+    let waiting = board.pending.iter().flat_map(|batch| &batch.drafts);
+    let mut texts = waiting
+        .flat_map(|draft| &draft.texts)
+        .map(|(_, text)| text.as_str());
+    let said = texts.any(|known| known == text.as_str())
+        || board
+            .entries
+            .iter()
+            .any(|entry| entry.text(field::TEXT) == Some(text.as_str()));
+    if said {
+        return Vec::new();
+    }
+    let note = Draft::new(&program(), Event::Noted(Empty {})).with(field::TEXT, text);
+    record(model, &id, vec![note])
 }
 
 /// Says that what another system paged for gets no incident: people are called there.

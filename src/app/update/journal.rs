@@ -131,8 +131,11 @@ pub(super) fn recorded(
             _ => {}
         }
     }
-    others::tell_changes(model, id, &before, entries);
-    others::tell_too_late(model, id, &late);
+    // A watch has nobody in front of it; its log has the entries.
+    if !model.setup.headless {
+        others::tell_changes(model, id, &before, entries);
+        others::tell_too_late(model, id, &late);
+    }
     effects.extend(clocks::carry_out(model, id, &own));
     effects
 }

@@ -8,6 +8,7 @@ use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::incident::alerts::AlertIndex;
 use crate::incident::entry::{AlertSeen, Backfilled, ChangeSeen, SignalSeen, field};
+use crate::incident::escalation::was_set_back;
 use crate::incident::fold::{AlertFacts, SignalFacts};
 use crate::incident::observation::{
     Alert, AlertState, Cause, worth_recording, worth_recording_number,
@@ -301,6 +302,7 @@ fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
     let newer = |source: &Slug, known: &AlertFacts| {
         let state = model.live.sources.get(source);
         state.is_some_and(|state| state.answered >= Some(known.at))
+            || was_set_back(known.at, model.now)
     };
     for (key, known) in &board.incident.alerts {
         if let Some((at, alert)) = index.get(key).filter(|(_, alert)| new(known, alert))
@@ -380,7 +382,8 @@ fn absent_state(model: &Model, alert: &Alert, since: DateTime<Utc>) -> AlertStat
         let Some((rules, at)) = model.live.rules.get(name) else {
             return AlertState::Vanished;
         };
-        let old = model.now - *at > model.lost_after() || *at < since;
+        let old = model.now - *at > model.lost_after()
+            || (*at < since && !was_set_back(since, model.now));
         if old || rules.shows_active(alert) {
             return AlertState::Vanished;
         }

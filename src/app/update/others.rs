@@ -94,7 +94,8 @@ pub(super) fn tell_too_late(model: &mut Model, id: &IncidentId, late: &[Draft]) 
     let Some(board) = model.boards.get(id) else {
         return;
     };
-    let role = late.iter().find_map(|draft| match &draft.event {
+    let mine = late.iter().filter(|draft| draft.by == model.setup.me.actor);
+    let role = mine.into_iter().find_map(|draft| match &draft.event {
         Event::RoleAssigned(data) => Some(data.role),
         Event::HandedOver(data) => Some(data.role),
         _ => None,

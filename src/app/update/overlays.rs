@@ -216,7 +216,7 @@ fn submit(
         }
         Purpose::HandOverToName(role, seen) => {
             still_held_as(model, *role, *seen)?;
-            let to = somebody::anybody(model, &text(0));
+            let to = somebody::anybody(model, &text(0))?;
             let over = |to| Intent::HandOver(*role, to, text(1));
             return somebody::try_give(model, &to, occurred, over);
         }

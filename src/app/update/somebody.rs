@@ -2,7 +2,7 @@
 
 use super::acts::{intend_with, try_intend_with};
 use crate::app::effect::Effect;
-use crate::app::intent::{Intent, Refused, named};
+use crate::app::intent::{Intent, Refused, named, refuse};
 use crate::app::model::Model;
 use crate::app::ui::Somebody;
 use crate::incident::{Draft, Slug};
@@ -18,9 +18,8 @@ pub(super) fn others(model: &Model, but: Option<&Slug>) -> Vec<(String, Somebody
     let Some(board) = model.board() else {
         return Vec::new();
     };
-    let people = board.incident.actors.iter();
-    let people = people.filter(|(_, (_, data))| data.is_person());
-    let here: Vec<(String, Slug)> = people
+    let here: Vec<(String, Slug)> = board
+        .people()
         .map(|(actor, _)| (board.name_of(actor), actor.clone()))
         .collect();
     let known: BTreeSet<String> = here.iter().map(|(name, _)| name.to_lowercase()).collect();
@@ -42,8 +41,11 @@ pub(super) fn by_name(model: &Model, name: &str) -> Option<Somebody> {
     if name.eq_ignore_ascii_case(model.setup.me.name.as_str()) {
         return Some(Somebody::Here(model.setup.me.actor.clone()));
     }
-    if let Some(actor) = model.board()?.person_named(name) {
-        return Some(Somebody::Here(actor));
+    match &model.board()?.people_named(name)[..] {
+        [] => {}
+        [actor] => return Some(Somebody::Here(actor.clone())),
+        // Which of them is for the list to say.
+        _ => return None,
     }
     let soon = model.live.rota.people(model.now, model.now + AHEAD);
     let known = soon
@@ -61,7 +63,16 @@ fn resolve(model: &Model, who: &Somebody) -> (Slug, Option<(Slug, Draft)>) {
                 .current
                 .as_ref()
                 .map_or(String::new(), ToString::to_string);
-            let count = model.incident().map_or(0, |incident| incident.count);
+            // What is on its way may have named somebody too.
+            let board = model.board();
+            let count = board.map_or(0, |board| {
+                board.incident.count
+                    + board
+                        .pending
+                        .iter()
+                        .map(|batch| batch.drafts.len() as u64)
+                        .sum::<u64>()
+            });
             let (actor, draft) = named(&place, count, &model.setup.me.actor, name);
             (actor.clone(), Some((actor, draft)))
         }
@@ -89,7 +100,17 @@ pub(super) fn try_give(
     try_intend_with(model, &intent(actor), (occurred, named))
 }
 
-/// A name as it was typed, for somebody who may be anybody.
-pub(super) fn anybody(model: &Model, name: &Safe) -> Somebody {
-    by_name(model, name.as_str()).unwrap_or_else(|| Somebody::Named(Safe::line(name.as_str())))
+/// A name as it was typed, for somebody who may be anybody; of several of one name the list has to say which.
+pub(super) fn anybody(model: &Model, name: &Safe) -> Result<Somebody, Refused> {
+    let several = model
+        .board()
+        .is_some_and(|board| board.people_named(name.as_str()).len() > 1);
+    if several {
+        return Err(refuse(
+            format!("several people are called {name} here"),
+            "esc, and choose from the list",
+        ));
+    }
+    let known = by_name(model, name.as_str());
+    Ok(known.unwrap_or_else(|| Somebody::Named(Safe::line(name.as_str()))))
 }

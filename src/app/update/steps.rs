@@ -67,7 +67,16 @@ pub(super) fn begin(model: &mut Model, name: &Slug) -> Vec<Effect> {
     let (Some(id), Some(playbook)) = (model.current.clone(), model.setup.library.get(name)) else {
         return Vec::new();
     };
+    let incident = model.incident();
+    let goes_on = incident.is_some_and(|incident| {
+        let left = incident
+            .playbooks
+            .get(name)
+            .filter(|run| run.digest == playbook.digest && run.results.len() < run.steps as usize);
+        left.is_some() && incident.playbook.as_ref() != Some(name)
+    });
     let data = PlaybookStarted {
+        goes_on,
         playbook: name.clone(),
         digest: playbook.digest.clone(),
         steps: playbook.steps.len() as u32,

@@ -1,10 +1,10 @@
 //! Commanding from the command line: updates, hand-overs, work.
 
-use super::{Base, CliError, Pen};
+use super::{Base, CliError, Pen, load};
 use crate::app::intent::{self, Intent, Work, due_time};
 use crate::cli::arguments::{ForWhom, Incident as Verb, Kind};
-use crate::incident::entry::{Audience, WorkChanged, WorkKind, WorkState, field};
-use crate::incident::{Event, IncidentId, Slug};
+use crate::incident::entry::{Audience, WorkChanged, WorkKind, WorkState};
+use crate::incident::{IncidentId, Slug};
 use crate::text::Safe;
 use chrono::TimeDelta;
 
@@ -65,15 +65,11 @@ pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
 /// Somebody who has taken part, by name or by id; or who is on a schedule, or is said to be `new` here.
 fn person(pen: &Pen<'_>, id: &IncidentId, (named, new): (&str, bool)) -> Result<Slug, CliError> {
     let base = pen.base;
-    let entries = base.store.read(id)?.entries;
-    let people = entries.iter().filter_map(|entry| match entry.event() {
-        Some(Event::Actor(data)) if data.is_person() => Some((
-            data.actor.clone(),
-            entry.text(field::NAME).unwrap_or_default(),
-        )),
-        _ => None,
-    });
-    let people: Vec<(Slug, &str)> = people.collect();
+    let board = load(base, id)?;
+    let people: Vec<(Slug, String)> = board
+        .people()
+        .map(|(actor, _)| (actor.clone(), board.name_of(actor)))
+        .collect();
     let fits: Vec<&Slug> = people
         .iter()
         .filter(|(actor, name)| actor.as_str() == named || name.eq_ignore_ascii_case(named))
@@ -82,7 +78,7 @@ fn person(pen: &Pen<'_>, id: &IncidentId, (named, new): (&str, bool)) -> Result<
     match fits[..] {
         [one] => Ok(one.clone()),
         [] if new || is_on_a_schedule(base, named) => {
-            let (by, count) = (base.me()?.actor, entries.len() as u64);
+            let (by, count) = (base.me()?.actor, board.incident.count);
             let made = intent::named(id.as_str(), count, &by, &Safe::line(named));
             let actor = made.0.clone();
             pen.named.replace(Some(made));

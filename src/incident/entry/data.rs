@@ -57,6 +57,9 @@ pub struct ActorIntroduced {
     /// under this id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// The id under which they were named before they acted here: what was given to that is theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<Slug>,
 }
 
 /// What an identity rests on.
@@ -261,6 +264,9 @@ pub struct PlaybookStarted {
     pub digest: String,
     /// Number of steps in the file.
     pub steps: u32,
+    /// Whether it was left for another one, and goes on where it was left.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub goes_on: bool,
 }
 
 /// Data of [`super::Event::StepRecorded`].

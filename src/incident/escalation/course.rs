@@ -25,15 +25,24 @@ pub struct Orders<'o> {
     /// The channels that this program can call by, while another program keeps the clocks too: what it cannot carry
     /// itself it leaves to the other for [`PATIENCE`], for a call is made once, by whoever asks first.
     pub own: Option<&'o [Slug]>,
+    /// Channels that are configured and cannot be used by this program, whoever else runs: the program that can, such as
+    /// a watch that is being restarted, is waited for.
+    pub unusable: &'o [Slug],
 }
 
 /// How long a call is left to another program, in seconds.
 const PATIENCE: i64 = 30;
+/// … and to one that is not there, in seconds: its service manager starts it again long before.
+const RESTART: i64 = 120;
 
 impl Orders<'_> {
     fn makes(&self, sending: &Sending, now: DateTime<Utc>) -> bool {
         let known = |own: &[Slug]| own.contains(&sending.call.channel);
-        self.own.is_none_or(known) || now - sending.at >= TimeDelta::seconds(PATIENCE)
+        let waited = now - sending.at;
+        if self.unusable.contains(&sending.call.channel) {
+            return waited >= TimeDelta::seconds(RESTART);
+        }
+        self.own.is_none_or(known) || waited >= TimeDelta::seconds(PATIENCE)
     }
 }
 

@@ -224,9 +224,12 @@ impl Escalation {
             .levels
             .iter()
             .filter(|level| level.armed.acknowledge == Acknowledge::All);
-        for page in own.flat_map(|level| level.pages.values()) {
-            if !response.answered_for(&page.target) && !targets.contains(&page.target) {
-                targets.push(page.target.clone());
+        for level in own {
+            for page in level.pages.values() {
+                // Who is not wanted any more, for another severity say, is waited for by nobody.
+                if level.wanted_by(&page.target, response) && !targets.contains(&page.target) {
+                    targets.push(page.target.clone());
+                }
             }
         }
         targets

@@ -31,6 +31,9 @@ impl Incident {
                 self.actors
                     .entry(data.actor.clone())
                     .or_insert((seq, data.clone()));
+                if let Some(named) = &data.was {
+                    self.arrive(named, &data.actor);
+                }
             }
             Event::AlertSeen(data) => self.alert_seen(seq, data),
             Event::SignalSeen(data) => {
@@ -82,10 +85,10 @@ impl Incident {
             }
             Event::PlaybookStarted(data) => {
                 // One that was left for another playbook goes on where it was left.
-                let elsewhere = self.playbook.as_ref() != Some(&data.playbook);
-                let left = self.playbooks.get(&data.playbook).filter(|run| {
-                    elsewhere && run.digest == data.digest && run.results.len() < run.steps as usize
-                });
+                let left = self
+                    .playbooks
+                    .get(&data.playbook)
+                    .filter(|run| data.goes_on && run.digest == data.digest);
                 let run = left.cloned().unwrap_or(Run {
                     seq,
                     at,
@@ -151,7 +154,13 @@ impl Incident {
     fn role_assigned(&mut self, entry: &Entry, data: &RoleAssigned) {
         let (seq, at) = (entry.seq, entry.happened());
         match data.actor.clone() {
-            Some(actor) => self.hold(data.role, Assignment { seq, at, actor }),
+            Some(actor) => {
+                // Before several could hold it, whoever took it took it from another.
+                if data.after.is_none() {
+                    self.experts.retain(|_| !data.role.is_shared());
+                }
+                self.hold(data.role, Assignment { seq, at, actor });
+            }
             None => self.release(data.role, &entry.by, seq),
         }
     }

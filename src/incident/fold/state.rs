@@ -49,6 +49,8 @@ pub struct Incident {
     pub role_changes: BTreeMap<Role, u64>,
     /// Who appears, by pseudonymous id.
     pub actors: BTreeMap<Slug, (u64, ActorIntroduced)>,
+    /// Who was named before they acted here, and who they are.
+    pub arrived: BTreeMap<Slug, Slug>,
     /// Alerts, by key.
     pub alerts: BTreeMap<Slug, AlertFacts>,
     /// Signals, by name.
@@ -414,11 +416,6 @@ impl Incident {
         self.holders(role).any(|held| held.actor == *actor)
     }
 
-    /// What a change of a role follows. One that several may hold is not taken from anybody.
-    pub fn role_follows(&self, role: Role) -> Option<u64> {
-        (!role.is_shared()).then(|| self.role_change(role))
-    }
-
     /// Somebody holds a role from now on, in the place of who held it, or beside them where several may.
     pub(super) fn hold(&mut self, role: Role, held: Assignment) {
         self.role_changes.insert(role, held.seq);
@@ -427,6 +424,20 @@ impl Incident {
             self.experts.push(held.clone());
         }
         self.roles.insert(role, held);
+    }
+
+    /// Somebody who was named acts here: what they were given is theirs.
+    pub(super) fn arrive(&mut self, named: &Slug, actor: &Slug) {
+        self.arrived.insert(named.clone(), actor.clone());
+        let held = self.roles.values_mut().chain(&mut self.experts);
+        for held in held.filter(|held| held.actor == *named) {
+            held.actor = actor.clone();
+        }
+        for fact in self.work.values_mut() {
+            if fact.owner.as_ref() == Some(named) {
+                fact.owner = Some(actor.clone());
+            }
+        }
     }
 
     /// Somebody holds a role no longer.

@@ -7,7 +7,7 @@ use crate::app::{Board, Model};
 use crate::incident::cadence;
 use crate::incident::entry::{PageOutcome, field};
 use crate::incident::escalation::{LevelState, Standing};
-use crate::incident::{Incident, IncidentId, Role, Status};
+use crate::incident::{Incident, IncidentId, Role, Slug, Status};
 use crate::signals::{Reading, burn_rate, meets, percent};
 use chrono::{DateTime, Utc};
 use ratatui::text::{Line, Span};
@@ -284,6 +284,10 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
         let text = format!(" update #{seq} {what} by {channel} ");
         spans.push(styled(text, theme.overdue()));
     }
+    if let Some((seq, channel)) = unsent(model, board) {
+        let text = format!(" update #{seq} NOT SENT: {channel} cannot be used here ");
+        spans.push(styled(text, theme.overdue()));
+    }
     let clocks = running(board, model.now);
     match clocks.first().cloned() {
         Some((due, what)) if due <= model.now => {
@@ -325,6 +329,23 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let taken = spans.iter().map(|span| span.content.chars().count()).sum();
     spans.extend(behind(canvas, &clocks, taken));
     spans
+}
+
+/// An update that a configured channel should carry, that cannot be used here, and that nobody has sent for a minute.
+fn unsent<'m>(model: &'m Model, board: &Board) -> Option<(u64, &'m Slug)> {
+    let incident = &board.incident;
+    let last = |audience| incident.updates.iter().rfind(|(_, _, of)| *of == audience);
+    let mut ways = model.setup.unusable.iter().flat_map(|way| {
+        let audiences = way.audiences.iter();
+        audiences.map(move |audience| (&way.name, *audience))
+    });
+    ways.find_map(|(channel, audience)| {
+        let (seq, at, _) = last(audience)?;
+        let mut sent = incident.messages.iter();
+        let sent = sent.any(|((_, by, _), fact)| by == channel && fact.tells == *seq);
+        let waited = model.now - *at > chrono::TimeDelta::minutes(1);
+        (waited && !sent).then_some((*seq, channel))
+    })
 }
 
 /// Whether whoever a level calls was called by another level afterwards, and that call was taken.

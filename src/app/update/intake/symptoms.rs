@@ -1,6 +1,6 @@
 //! Signals that open an incident though no alert fires: journal first, as with alerts.
 
-use super::{Began, has_room, open, opened, overflow, overflowing};
+use super::{Began, MORE, has_room, note_in_shared, open, opened, overflow, overflowing};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::entry::{SignalSeen, field};
@@ -29,13 +29,16 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
         }
         if !has_room(model, &service) {
             let told = format!("{service}: {}", finding.title);
-            if let Some(shared) = overflow(model, &told) {
-                let mut drafts = opening(model, &shared, &rule, &finding);
-                if let Some(first) = drafts.first_mut() {
-                    first.texts =
-                        vec![(field::TITLE, overflowing(&service, finding.title.as_str()))];
+            match overflow(model, &told) {
+                Some(shared) => {
+                    let mut drafts = opening(model, &shared, &rule, &finding);
+                    if let Some(first) = drafts.first_mut() {
+                        let title = overflowing(&service, finding.title.as_str());
+                        first.texts = vec![(field::TITLE, title)];
+                    }
+                    effects.push(open(model, shared, drafts));
                 }
-                effects.push(open(model, shared, drafts));
+                None => effects.extend(note_in_shared(model, &told)),
             }
             continue;
         }
@@ -103,10 +106,11 @@ fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &Findi
     };
     model.boards.values().any(|board| {
         let incident = &board.incident;
-        let same = incident
-            .opened
-            .as_ref()
-            .is_some_and(|opened| opened.data.service == *service);
+        // The one that stands for services without one of their own stands for what went on while it did.
+        let same = incident.opened.as_ref().is_some_and(|opened| {
+            let shared = opened.data.service.as_str() == MORE && opened.data.path == finding.path;
+            shared || opened.data.service == *service
+        });
         let known = rule.when != Symptom::Wrong || incident.signals.contains_key(&finding.signal);
         let ended = incident.status_changes.iter().rev();
         let ended = ended

@@ -135,6 +135,7 @@ fn played(policy: &Policy, script: &[(i64, Happens)], until: i64) -> Vec<forecas
     let (mut tape, mut incident, mut calls) = (Tape::default(), Incident::default(), Vec::new());
     let rota = Rota::default();
     let orders = Orders {
+        unusable: &[],
         own: None,
         policy,
         digest: "00",
