@@ -1,14 +1,16 @@
 //! What a person wants recorded, as drafts. The console and the command line both come here.
 
 mod command;
+mod people;
 
 pub use command::{Work, due_time, summary};
+pub use people::{arrival, introduction, named};
 
 use super::board::Board;
 use super::model::Person;
 use crate::incident::entry::{
-    Acknowledged, ActorIntroduced, Audience, Classified, Corrected, Empty, Follows, Opened, Proof,
-    RoleAssigned, SignalSeen, StatusChanged, WorkChanged, WorkKind, field,
+    Acknowledged, Audience, Classified, Corrected, Empty, Follows, Opened, RoleAssigned,
+    SignalSeen, StatusChanged, WorkChanged, WorkKind, field,
 };
 use crate::incident::fold::{Acknowledgement, SignalFacts};
 use crate::incident::observation::Cause;
@@ -17,7 +19,6 @@ use crate::incident::{Draft, Event, Incident, Role, Slug, Status, program};
 use crate::signals::Sample;
 use crate::text::{NoMoment, Safe, list};
 use chrono::{DateTime, TimeDelta, Utc};
-use sha2::{Digest, Sha256};
 
 /// Why an intent is refused: what, and what to do instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -341,49 +342,6 @@ fn earlier(
         ));
     }
     Ok(draft.occurred(at, Cause::Said))
-}
-
-/// How a person appears in a journal.
-pub fn introduction(me: &Person) -> Draft {
-    let data = ActorIntroduced {
-        was: None,
-        actor: me.actor.clone(),
-        uid: Some(me.uid),
-        proof: Proof::SelfDeclared,
-        key: me.key.clone(),
-    };
-    Draft::new(&me.actor, Event::Actor(data))
-        .with(field::NAME, me.name.clone())
-        .with(field::LOGIN, me.login.clone())
-}
-
-/// A person acts here for the first time. What was given to somebody of their name who had not acted yet is theirs.
-pub fn arrival(board: &Board, me: &Person) -> Draft {
-    let mut draft = introduction(me);
-    if let Event::Actor(data) = &mut draft.event {
-        data.was = board.named_before(me.name.as_str());
-    }
-    draft
-}
-
-/// Introduces somebody who has not acted here, by the name that somebody else gives them. Their id says nothing of
-/// the name: it is made of where, who names them, and after how many entries.
-pub fn named(place: &str, count: u64, by: &Slug, name: &Safe) -> (Slug, Draft) {
-    let seed = format!("{place}\n{by}\n{count}");
-    let digest = Sha256::digest(seed.as_bytes());
-    let actor = Slug::nearest(&format!(
-        "n-{:02x}{:02x}{:02x}{:02x}",
-        digest[0], digest[1], digest[2], digest[3]
-    ));
-    let data = ActorIntroduced {
-        was: None,
-        actor: actor.clone(),
-        uid: None,
-        proof: Proof::Named,
-        key: None,
-    };
-    let draft = Draft::new(by, Event::Actor(data)).with(field::NAME, name.clone());
-    (actor, draft)
 }
 
 /// The first entry of an incident opened by a person.

@@ -13,7 +13,7 @@ use super::incident::{load, refuse_read_only};
 use super::output::Output;
 use super::setup::{Base, base};
 use crate::app::custody;
-use crate::app::intent::introduction;
+use crate::app::intent::arrival;
 use crate::app::{Board, Person};
 use crate::documents::{People, sentence};
 use crate::incident::entry::{Act, Follows, Occasion};
@@ -48,7 +48,7 @@ impl Book {
     fn record(&mut self, me: &Person, drafts: Vec<Draft>) -> Result<u64, JournalError> {
         let mut all = Vec::new();
         if !self.board.incident.actors.contains_key(&me.actor) {
-            all.push(introduction(me));
+            all.push(arrival(&self.board, me));
         }
         all.extend(drafts);
         let appended = self.journal.append(&all)?;

@@ -5,7 +5,8 @@ use super::error::{CliError, Exit};
 use super::incident::{load, refuse_read_only};
 use super::output::Output;
 use super::setup::{Base, base};
-use crate::app::intent::introduction;
+use crate::app::Board;
+use crate::app::intent::{arrival, introduction};
 use crate::documents::{Bundle, Withheld, bundle};
 use crate::incident::entry::{Exported, Occasion, field};
 use crate::incident::{Draft, Event, IncidentId};
@@ -58,7 +59,9 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
     // A sealed journal takes nothing more: its last checkpoint covers it, and the copy is recorded in the ledger.
     if !sealed {
         if !known {
-            journal.append(&[introduction(&me)])?;
+            let mut board = Board::default();
+            board.extend(&entries);
+            journal.append(&[arrival(&board, &me)])?;
         }
         base.checkpoint(&mut journal, &me, Occasion::Export)?;
     }

@@ -75,9 +75,12 @@ pub(crate) fn adopted() {
     );
     let log = stage.log();
     assert!(
-        log.contains("acknowledged by Lee") && !log.contains('\u{1b}'),
+        log.contains("acknowledged by responder 1 in another system") && !log.contains('\u{1b}'),
         "{log}"
     );
+    let shown = stage.run(&["incident", "show", &stage.incidents()[0]]);
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(shown.contains("incident commander: Lee"), "{shown}");
     let written = std::fs::read_to_string(
         stage
             .data()

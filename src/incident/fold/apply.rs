@@ -5,10 +5,12 @@ use super::state::{
     TextRef,
 };
 use crate::incident::entry::{
-    AlertSeen, Classified, Entry, EscalationArmed, Event, RoleAssigned, StepRecorded, field,
+    AlertSeen, Classified, Entry, EscalationArmed, Event, PlaybookStarted, RoleAssigned,
+    StepRecorded, field,
 };
 use crate::incident::escalation::{Escalation, LevelState};
 use crate::signals::Sample;
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 impl Incident {
@@ -83,23 +85,7 @@ impl Incident {
             Event::Corrected(data) => {
                 self.corrections.entry(data.seq).or_default().push(seq);
             }
-            Event::PlaybookStarted(data) => {
-                // One that was left for another playbook goes on where it was left.
-                let left = self
-                    .playbooks
-                    .get(&data.playbook)
-                    .filter(|run| data.goes_on && run.digest == data.digest);
-                let run = left.cloned().unwrap_or(Run {
-                    seq,
-                    at,
-                    digest: data.digest.clone(),
-                    steps: data.steps,
-                    results: BTreeMap::new(),
-                    latest: None,
-                });
-                self.playbooks.insert(data.playbook.clone(), run);
-                self.playbook = Some(data.playbook.clone());
-            }
+            Event::PlaybookStarted(data) => self.playbook_started((seq, at), data),
             Event::StepRecorded(data) => self.step_recorded(entry, data),
             Event::EscalationArmed(data) => self.escalation_armed(seq, data),
             Event::LevelArmed(data) => {
@@ -149,6 +135,22 @@ impl Incident {
             answers: data.answers.clone(),
             flags: data.flags.clone(),
         });
+    }
+
+    fn playbook_started(&mut self, (seq, at): (u64, DateTime<Utc>), data: &PlaybookStarted) {
+        // One that was left for another playbook goes on where it was left.
+        let left = self.playbooks.get(&data.playbook);
+        let left = left.filter(|run| data.goes_on && run.digest == data.digest);
+        let run = left.cloned().unwrap_or(Run {
+            seq,
+            at,
+            digest: data.digest.clone(),
+            steps: data.steps,
+            results: BTreeMap::new(),
+            latest: None,
+        });
+        self.playbooks.insert(data.playbook.clone(), run);
+        self.playbook = Some(data.playbook.clone());
     }
 
     fn role_assigned(&mut self, entry: &Entry, data: &RoleAssigned) {

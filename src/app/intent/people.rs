@@ -1,0 +1,51 @@
+//! How people come into an incident: by acting, or by being named.
+
+use crate::app::board::Board;
+use crate::app::model::Person;
+use crate::incident::entry::{ActorIntroduced, Proof, field};
+use crate::incident::{Draft, Event, Slug};
+use crate::text::Safe;
+use sha2::{Digest, Sha256};
+
+/// How a person appears in a journal.
+pub fn introduction(me: &Person) -> Draft {
+    let data = ActorIntroduced {
+        was: None,
+        actor: me.actor.clone(),
+        uid: Some(me.uid),
+        proof: Proof::SelfDeclared,
+        key: me.key.clone(),
+    };
+    Draft::new(&me.actor, Event::Actor(data))
+        .with(field::NAME, me.name.clone())
+        .with(field::LOGIN, me.login.clone())
+}
+
+/// A person acts here for the first time. What was given to somebody of their name who had not acted yet is theirs.
+pub fn arrival(board: &Board, me: &Person) -> Draft {
+    let mut draft = introduction(me);
+    if let Event::Actor(data) = &mut draft.event {
+        data.was = board.named_before(me.name.as_str());
+    }
+    draft
+}
+
+/// Introduces somebody who has not acted here, by the name that somebody else gives them. Their id says nothing of
+/// the name: it is made of where, who names them, and after how many entries.
+pub fn named(place: &str, count: u64, by: &Slug, name: &Safe) -> (Slug, Draft) {
+    let seed = format!("{place}\n{by}\n{count}");
+    let digest = Sha256::digest(seed.as_bytes());
+    let actor = Slug::nearest(&format!(
+        "n-{:02x}{:02x}{:02x}{:02x}",
+        digest[0], digest[1], digest[2], digest[3]
+    ));
+    let data = ActorIntroduced {
+        was: None,
+        actor: actor.clone(),
+        uid: None,
+        proof: Proof::Named,
+        key: None,
+    };
+    let draft = Draft::new(by, Event::Actor(data)).with(field::NAME, name.clone());
+    (actor, draft)
+}
