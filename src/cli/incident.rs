@@ -190,10 +190,10 @@ fn recorded(base: &Base, id: &IncidentId, said: Said<'_>) -> Result<(String, Val
     board.extend(&entries);
     let drafts = drafts_of(base, &me, &board, said)?;
     let appended = journal.append(&drafts)?;
-    let left_out = drafts
-        .iter()
-        .zip(&appended.mine)
-        .any(|(draft, seq)| seq.is_none() && !matches!(draft.event, Event::Actor(_)));
+    // Of an acknowledgement the command that comes with it may be somebody else's by now: that is no failure.
+    let said_of = |draft: &Draft| !matches!(draft.event, Event::Actor(_));
+    let mut own = drafts.iter().zip(&appended.mine);
+    let left_out = !own.any(|(draft, seq)| said_of(draft) && seq.is_some());
     let occasion = occasion(&board.incident, &appended.entries);
     board.extend(&appended.entries);
     if let Some(occasion) = occasion {

@@ -28,6 +28,8 @@ struct Change {
     from: Option<Slug>,
     /// To whom.
     to: Option<Slug>,
+    /// Whether whoever held it no longer does: one that several may hold was held by one before that was recorded.
+    alone: bool,
 }
 
 /// Shortest part of a name that is replaced by itself: shorter ones are words too often.
@@ -42,22 +44,28 @@ impl People {
             ..Self::default()
         };
         for entry in entries {
+            let mut alone = false;
             let (role, from, to) = match entry.event() {
                 Some(Event::RoleAssigned(data)) if data.actor.is_none() => {
                     (data.role, Some(entry.by.clone()), None)
                 }
-                Some(Event::RoleAssigned(data)) => (data.role, None, data.actor.clone()),
+                Some(Event::RoleAssigned(data)) => {
+                    alone = data.after.is_none();
+                    (data.role, None, data.actor.clone())
+                }
                 Some(Event::HandedOver(data)) => {
                     (data.role, data.from.clone(), Some(data.to.clone()))
                 }
                 _ => continue,
             };
             let seq = entry.seq;
+            let alone = alone || !role.is_shared();
             people.held.push(Change {
                 seq,
                 role,
                 from,
                 to,
+                alone,
             });
         }
         let mut number = 0;
@@ -146,7 +154,7 @@ impl People {
             let role = change.role;
             // One that several may hold leaves only who gives it away.
             let from = change.from.as_ref().map(is);
-            let goes = |holder: &Slug| !role.is_shared() || from.as_ref() == Some(holder);
+            let goes = |holder: &Slug| change.alone || from.as_ref() == Some(holder);
             roles.retain(|(other, holder)| *other != role || !goes(holder));
             roles.extend(change.to.as_ref().map(|to| (role, is(to))));
         }

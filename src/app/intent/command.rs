@@ -71,7 +71,12 @@ fn hand_over(
     let me = &desk.me.actor;
     let from = match role.is_shared() {
         // Of several only one's own can be handed over.
-        true => Some(me.clone()).filter(|me| incident.is_held_by(role, me)),
+        true => {
+            let before = board.named_before(desk.me.name.as_str());
+            let mine = |actor: &Slug| incident.is_held_by(role, actor);
+            let held = mine(me) || before.as_ref().is_some_and(mine);
+            Some(me.clone()).filter(|_| held)
+        }
         false => incident.roles.get(&role).map(|held| held.actor.clone()),
     };
     if incident.is_held_by(role, to) {

@@ -1,5 +1,7 @@
 //! How bad it is: what the service map and the record answer by themselves, and what is proposed when facts change.
 
+mod unasked;
+
 use super::*;
 use crate::incident::observation::Cause;
 use crate::signals::map::{AiModel, Autonomy, PeakEvent};
@@ -482,43 +484,4 @@ fn a_key_pressed_twice_answers_once() {
     bench.pass(1);
     bench.say(Msg::Key('y'));
     assert!(bench.incident().classification().is_some());
-}
-
-/// Rule A4: what no map says is not known, and not "none".
-#[test]
-fn the_shipped_sample_map_says_nothing_about_models_and_peaks() {
-    let mut bench = Bench::with(|setup| Arc::make_mut(&mut setup.map).sample = true);
-    bench.firing();
-    bench.reading(Reading::Value(0.95));
-    // Processed rightly, some fail, nothing exposed, the model is sound, no peak: five questions.
-    bench.keys("asn⏎ nnn".replace(' ', "").as_str());
-    let (severity, rule, answers) = verdict(&bench);
-    assert_eq!((severity, rule.as_str()), (2, "availability-degraded"));
-    let found = |question: &str| {
-        let found = answers.iter().find(|(id, ..)| id == question).unwrap();
-        (found.1.as_str(), found.2)
-    };
-    assert_eq!(found("autonomy"), ("unknown", Cause::Declared));
-    assert_eq!(found("peak"), ("outside", Cause::Said));
-}
-
-/// Whoever classified an outage was not asked about other paths; that they may fail is the worst that is left.
-#[test]
-fn a_recovery_is_proposed_although_a_question_that_now_decides_was_never_asked() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.reading(Reading::Value(0.5));
-    bench.keys("asn⏎n");
-    assert_eq!(verdict(&bench).0, 1);
-    for _ in 0..11 * 4 {
-        bench.reading(Reading::Value(0.9999));
-        bench.pass(15);
-    }
-    assert_eq!(
-        bench
-            .model
-            .proposed()
-            .map(crate::incident::severity::Severity::level),
-        Some(2)
-    );
 }

@@ -412,13 +412,14 @@ pub(super) fn try_intend_with(
         named,
     };
     let drafts = drafts(board, &desk, intent)?;
-    // What the program wants again is left out while it is under way; a person is told.
-    if drafts
-        .iter()
-        .any(|draft| board.in_flight(draft) && !matches!(draft.event, Event::Actor(_)))
-    {
+    // What the program wants again is left out while it is under way; a person who gives a role away is told.
+    let changes_role =
+        |draft: &Draft| matches!(draft.event, Event::RoleAssigned(_) | Event::HandedOver(_));
+    let is_acknowledgement = matches!(intent, Intent::Acknowledge(_));
+    let mut late = drafts.iter().filter(|draft| changes_role(draft));
+    if !is_acknowledgement && late.any(|draft| board.in_flight(draft)) {
         return Err(refuse(
-            "the same is being recorded just now, and is not on the disk yet",
+            "a change of this role is being recorded just now, and is not on the disk yet",
             "wait until it is, and look again",
         ));
     }

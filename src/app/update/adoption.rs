@@ -146,15 +146,23 @@ fn command(board: Option<&Board>, theirs: &PagedElsewhere, since: DateTime<Utc>)
         .acknowledged
         .iter()
         .filter(|(_, at)| counts(*at, since));
-    let Some((who, _)) = answers.next().filter(|_| !held) else {
+    let Some((who, at)) = answers.next().filter(|_| !held) else {
         return Vec::new();
     };
-    let known = board.and_then(|board| board.people_named(who.as_str()).pop());
+    let known = board.and_then(|board| match &board.people_named(who.as_str())[..] {
+        [one] => Some(one.clone()),
+        _ => None,
+    });
     let (actor, introduction) = match known {
         Some(actor) => (actor, None),
         None => {
             // The same for every program that reads it.
-            let (actor, draft) = named(theirs.id.as_str(), 0, &program(), who);
+            let (actor, draft) = named(
+                theirs.id.as_str(),
+                at.timestamp().unsigned_abs(),
+                &program(),
+                who,
+            );
             (actor, Some(draft))
         }
     };

@@ -43,7 +43,12 @@ pub(super) fn record_contact(model: &mut Model) -> Vec<Effect> {
             let after = Some(known.map_or(0, SourceFacts::last));
             // Another program's contact counts: it was there then. One that cannot reach the source itself does not say so
             // with every limit that passes.
-            let own = state.answered.or(state.asked);
+            let own = state
+                .answered
+                .or(state.asked)
+                .filter(|own| !was_set_back(*own, now));
+            // What was heard before the clock was set back says nothing about when.
+            let own = own.or(Some(now).filter(|_| state.error.is_none()));
             let back = known.and_then(|known| known.back);
             let back = back.filter(|back| !was_set_back(*back, now));
             let limit = match own < back {
@@ -70,7 +75,8 @@ pub(super) fn record_contact(model: &mut Model) -> Vec<Effect> {
                 {
                     let data = SourceBack {
                         source: name.clone(),
-                        at: now,
+                        // When it answered: what this program hears after that is news.
+                        at: state.answered.unwrap_or(now),
                         after,
                     };
                     Draft::new(&program(), Event::SourceBack(data))

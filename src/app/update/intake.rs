@@ -4,7 +4,7 @@ mod symptoms;
 
 pub(super) use symptoms::consider as consider_signals;
 
-use super::{observe, record};
+use super::observe;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::entry::{Empty, Opened, field};
@@ -112,7 +112,7 @@ fn note_in_shared(model: &mut Model, what: &str) -> Vec<Effect> {
         return Vec::new();
     }
     let note = Draft::new(&program(), Event::Noted(Empty {})).with(field::TEXT, text);
-    record(model, &id, vec![note])
+    observe::witness(model, &id, vec![note])
 }
 
 /// Says that what another system paged for gets no incident: people are called there.

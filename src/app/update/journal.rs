@@ -134,7 +134,10 @@ pub(super) fn recorded(
     // A watch has nobody in front of it; its log has the entries.
     if !model.setup.headless {
         others::tell_changes(model, id, &before, entries);
-        others::tell_too_late(model, id, &late);
+        let acknowledged = own
+            .iter()
+            .any(|entry| matches!(entry.event(), Some(Event::Acknowledged(_))));
+        others::tell_too_late(model, id, &late, acknowledged);
     }
     effects.extend(clocks::carry_out(model, id, &own));
     effects

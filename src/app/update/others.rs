@@ -90,7 +90,7 @@ fn change(
 }
 
 /// Tells of own changes that were not recorded because somebody else changed the same first.
-pub(super) fn tell_too_late(model: &mut Model, id: &IncidentId, late: &[Draft]) {
+pub(super) fn tell_too_late(model: &mut Model, id: &IncidentId, late: &[Draft], recorded: bool) {
     let Some(board) = model.boards.get(id) else {
         return;
     };
@@ -105,8 +105,15 @@ pub(super) fn tell_too_late(model: &mut Model, id: &IncidentId, late: &[Draft]) 
     };
     let holder = board.incident.roles.get(&role);
     let who = holder.map_or("nobody".to_string(), |held| board.name_of(&held.actor));
+    let (title, first) = (
+        role.title(),
+        if recorded {
+            "recorded; "
+        } else {
+            "not recorded: "
+        },
+    );
     model.ui.warn(format!(
-        "not recorded: the role {} has changed hands meanwhile, {who} holds it",
-        role.title()
+        "{first}the role {title} has changed hands meanwhile, {who} holds it"
     ));
 }

@@ -5,7 +5,8 @@ use crate::app::effect::Effect;
 use crate::app::intent::{Intent, Refused, named, refuse};
 use crate::app::model::Model;
 use crate::app::ui::Somebody;
-use crate::incident::{Draft, Slug};
+use crate::incident::entry::field;
+use crate::incident::{Draft, Event, Slug};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
@@ -63,19 +64,32 @@ fn resolve(model: &Model, who: &Somebody) -> (Slug, Option<(Slug, Draft)>) {
                 .current
                 .as_ref()
                 .map_or(String::new(), ToString::to_string);
-            // What is on its way may have named somebody too.
             let board = model.board();
-            let count = board.map_or(0, |board| {
-                board.incident.count
-                    + board
-                        .pending
-                        .iter()
-                        .map(|batch| batch.drafts.len() as u64)
-                        .sum::<u64>()
-            });
+            let pending = board.into_iter().flat_map(|board| &board.pending);
+            let pending: Vec<&Draft> = pending.flat_map(|batch| &batch.drafts).collect();
+            // Named just now, and not on the disk yet: its key keeps it from standing there twice.
+            if let Some(found) = pending.iter().find_map(|draft| introduces(draft, name)) {
+                let (actor, draft) = found;
+                return (actor.clone(), Some((actor, draft)));
+            }
+            let count = board.map_or(0, |board| board.incident.count) + pending.len() as u64;
             let (actor, draft) = named(&place, count, &model.setup.me.actor, name);
             (actor.clone(), Some((actor, draft)))
         }
+    }
+}
+
+/// Whether a draft introduces somebody of this name: their id, and the draft.
+fn introduces(draft: &Draft, name: &Safe) -> Option<(Slug, Draft)> {
+    let (_, text) = draft
+        .texts
+        .iter()
+        .find(|(field, _)| *field == field::NAME)?;
+    match &draft.event {
+        Event::Actor(data) if text.as_str().eq_ignore_ascii_case(name.as_str()) => {
+            Some((data.actor.clone(), draft.clone()))
+        }
+        _ => None,
     }
 }
 

@@ -78,7 +78,11 @@ fn person(pen: &Pen<'_>, id: &IncidentId, (named, new): (&str, bool)) -> Result<
     match fits[..] {
         [one] => Ok(one.clone()),
         [] if new || is_on_a_schedule(base, named) => {
-            let (by, count) = (base.me()?.actor, board.incident.count);
+            // Two commands at once name two people.
+            let at = base.store.clock().now().wall;
+            let count = at.timestamp_micros().unsigned_abs()
+                ^ u64::from(std::process::id()).rotate_left(40);
+            let by = base.me()?.actor;
             let made = intent::named(id.as_str(), count, &by, &Safe::line(named));
             let actor = made.0.clone();
             pen.named.replace(Some(made));

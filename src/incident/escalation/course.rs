@@ -40,7 +40,8 @@ impl Orders<'_> {
         let known = |own: &[Slug]| own.contains(&sending.call.channel);
         let waited = now - sending.at;
         if self.unusable.contains(&sending.call.channel) {
-            return waited >= TimeDelta::seconds(RESTART);
+            // Once, so that it is known; the calls that are left are for whoever can make them.
+            return sending.call.repeat == 0 && waited >= TimeDelta::seconds(RESTART);
         }
         self.own.is_none_or(known) || waited >= TimeDelta::seconds(PATIENCE)
     }

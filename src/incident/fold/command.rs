@@ -41,7 +41,7 @@ impl Incident {
             Event::WorkOpened(data) => {
                 let fact = WorkFact {
                     kind: data.kind,
-                    owner: data.owner.clone(),
+                    owner: data.owner.as_ref().map(|owner| self.is_now(owner)),
                     due: data.due,
                     state: WorkState::Open,
                     last: seq,
@@ -80,9 +80,10 @@ impl Incident {
     }
 
     fn work_changed(&mut self, seq: u64, data: &WorkChanged) {
+        let owner = data.owner.as_ref().map(|owner| self.is_now(owner));
         if let Some(fact) = self.work.get_mut(&data.item) {
             fact.state = data.state;
-            fact.owner = data.owner.clone().or(fact.owner.take());
+            fact.owner = owner.or(fact.owner.take());
             fact.due = data.due.or(fact.due);
             fact.last = seq;
         }

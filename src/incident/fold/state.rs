@@ -417,7 +417,8 @@ impl Incident {
     }
 
     /// Somebody holds a role from now on, in the place of who held it, or beside them where several may.
-    pub(super) fn hold(&mut self, role: Role, held: Assignment) {
+    pub(super) fn hold(&mut self, role: Role, mut held: Assignment) {
+        held.actor = self.is_now(&held.actor);
         self.role_changes.insert(role, held.seq);
         if role.is_shared() {
             self.experts.retain(|other| other.actor != held.actor);
@@ -426,8 +427,17 @@ impl Incident {
         self.roles.insert(role, held);
     }
 
+    /// Who somebody is now: what is given to the id under which they were named, by whoever had not heard that they had
+    /// come, is theirs.
+    pub fn is_now(&self, actor: &Slug) -> Slug {
+        self.arrived.get(actor).unwrap_or(actor).clone()
+    }
+
     /// Somebody who was named acts here: what they were given is theirs.
     pub(super) fn arrive(&mut self, named: &Slug, actor: &Slug) {
+        if self.arrived.contains_key(named) {
+            return;
+        }
         self.arrived.insert(named.clone(), actor.clone());
         let held = self.roles.values_mut().chain(&mut self.experts);
         for held in held.filter(|held| held.actor == *named) {
@@ -442,6 +452,7 @@ impl Incident {
 
     /// Somebody holds a role no longer.
     pub(super) fn release(&mut self, role: Role, actor: &Slug, seq: u64) {
+        let actor = &self.is_now(actor);
         self.role_changes.insert(role, seq);
         self.roles.remove(&role);
         if role.is_shared() {

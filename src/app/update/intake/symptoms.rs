@@ -28,7 +28,8 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
             continue;
         }
         if !has_room(model, &service) {
-            let told = format!("{service}: {}", finding.title);
+            // Without the number, which changes with every look: each is said once.
+            let told = format!("{service} has {} beyond rule {}", finding.signal, rule.rule);
             match overflow(model, &told) {
                 Some(shared) => {
                     let mut drafts = opening(model, &shared, &rule, &finding);
