@@ -781,6 +781,14 @@ fn what_was_understood_is_said_back_and_show_says_how_it_stands() {
     ] {
         assert!(shown.contains(words), "{words}: {shown}");
     }
+    let shown = json(data.path(), &["incident", "show", &id]);
+    assert_eq!(shown["roles"][0]["role"], "incident-commander");
+    assert_eq!(shown["open_work"][0]["kind"], "action");
+    let clocks = shown["clocks"].as_array().unwrap();
+    assert!(
+        clocks.iter().any(|clock| clock["clock"] == "update"),
+        "{shown}"
+    );
     let (code, _, error) = say(&["open", "receipts fail", "--path", "nowhere"]);
     assert!(code == 2 && error.contains("has no path"), "{error}");
 }

@@ -23,7 +23,37 @@ fn facts(id: &IncidentId, board: &Board) -> Value {
         "acknowledged": incident.acknowledged().map(|ack| ack.at.to_rfc3339_opts(SecondsFormat::Secs, true)),
         "entries": incident.count,
         "head": incident.head,
+        "roles": roles(board),
+        "clocks": running(board),
+        "open_work": open_work(board),
     })
+}
+
+/// Who holds which role; the ids stand for names as everywhere in the record.
+fn roles(board: &Board) -> Vec<Value> {
+    let held = Role::ALL.into_iter().flat_map(|role| {
+        let holders = board.incident.holders(role);
+        holders.map(move |held| json!({"role": role, "actor": held.actor, "since": held.at, "seq": held.seq}))
+    });
+    held.collect()
+}
+
+/// What is due: calls, and what is owed.
+fn running(board: &Board) -> Vec<Value> {
+    let incident = &board.incident;
+    let call = incident.escalation.nearest(&incident.response());
+    let call =
+        call.map(|(due, level)| json!({"clock": "call", "due": due, "level": level.armed.level}));
+    let owed = clocks(incident).into_iter();
+    let owed =
+        owed.map(|clock| json!({"clock": clock.clock, "due": clock.due, "item": clock.item}));
+    call.into_iter().chain(owed).collect()
+}
+
+fn open_work(board: &Board) -> Vec<Value> {
+    let open = board.incident.open_work();
+    let row = |(seq, fact): (u64, &crate::incident::fold::WorkFact)| json!({"seq": seq, "kind": fact.kind, "owner": fact.owner, "due": fact.due});
+    open.map(row).collect()
 }
 
 pub(super) fn list(base: &Base, output: &Output) -> Result<(), CliError> {
