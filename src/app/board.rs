@@ -1,8 +1,9 @@
 //! One incident in the model: its entries, what they mean, and what is still on the way to the disk.
 
+use super::model::Person;
 use crate::incident::entry::{ActorIntroduced, field};
 use crate::incident::fold::Acknowledgement;
-use crate::incident::{Draft, Entry, Event, Incident, Slug, TextRef};
+use crate::incident::{Draft, Entry, Event, Incident, Role, Slug, TextRef};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -122,6 +123,13 @@ impl Board {
             [one] if named(one) => Some(one.clone()),
             _ => None,
         }
+    }
+
+    /// Whether a person holds a role, be it under the id by which they were named before they acted here.
+    pub fn holds(&self, role: Role, me: &Person) -> bool {
+        let before = self.named_before(me.name.as_str());
+        let mine = |actor: &Slug| self.incident.is_held_by(role, actor);
+        mine(&me.actor) || before.as_ref().is_some_and(mine)
     }
 
     /// How an acknowledgement is told: who gave it, be it in another system.

@@ -276,9 +276,7 @@ fn gives_back_what_is_held(
             .holders(role)
             .map(|held| board.name_of(&held.actor))
     };
-    let before = board.named_before(desk.me.name.as_str());
-    let mine = |actor: &Slug| incident.is_held_by(role, actor);
-    if mine(&desk.me.actor) || before.as_ref().is_some_and(mine) {
+    if board.holds(role, desk.me) {
         return Ok(());
     }
     if holders().next().is_none() {

@@ -64,7 +64,6 @@ impl Global {
     }
 }
 
-/// A word of the incident's vocabulary, as the journal writes it.
 /// A role by its name, or by the short word that screens use.
 fn role(word: &str) -> Result<Role, String> {
     let short = Role::ALL.into_iter().find(|role| {
@@ -76,6 +75,7 @@ fn role(word: &str) -> Result<Role, String> {
     short.map_or_else(|| declared(word), Ok)
 }
 
+/// A word of the incident's vocabulary, as the journal writes it.
 fn declared<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, String> {
     serde_json::from_value(word.into()).map_err(|error| error.to_string())
 }

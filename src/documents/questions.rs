@@ -123,14 +123,10 @@ pub(super) fn open_questions(
                 let same = other.page == call.page && other.channel == call.channel;
                 same && other.repeat > call.repeat
             });
-            let taken = later.filter_map(|(_, page)| page.result);
-            let taken = taken
-                .into_iter()
-                .find(|(_, _, outcome)| *outcome == PageOutcome::Accepted);
-            let (mut cites, mut text) = (
-                cites,
-                format!("The page to {} by {} {what}", page.target, call.channel),
-            );
+            let mut ends = later.filter_map(|(_, page)| page.result);
+            let taken = ends.find(|(_, _, outcome)| *outcome == PageOutcome::Accepted);
+            let mut cites = cites;
+            let mut text = format!("The page to {} by {} {what}", page.target, call.channel);
             if let Some((seq, _, _)) = taken {
                 text += " at first, and was taken when it was called again";
                 cites.push(seq);

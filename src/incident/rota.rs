@@ -12,7 +12,7 @@ pub use schedule::{
 
 use super::ids::Slug;
 use crate::text::Safe;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -65,11 +65,11 @@ impl Rota {
         &self.schedules
     }
 
-    /// Everybody who is on call for anything between two times, and who stands in for gaps.
-    pub fn people(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> BTreeSet<Safe> {
+    /// Everybody who is on call for anything within two days, and who stands in for gaps: whoever may take over soon.
+    pub fn people(&self, now: DateTime<Utc>) -> BTreeSet<Safe> {
         let schedules = self.schedules.iter();
         let names = schedules.flat_map(|schedule| {
-            let spans = schedule.spans(from, until).into_iter();
+            let spans = schedule.spans(now, now + TimeDelta::days(2)).into_iter();
             spans.map(|span| span.who).chain(schedule.otherwise.clone())
         });
         names.collect()

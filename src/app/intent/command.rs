@@ -71,12 +71,7 @@ fn hand_over(
     let me = &desk.me.actor;
     let from = match role.is_shared() {
         // Of several only one's own can be handed over.
-        true => {
-            let before = board.named_before(desk.me.name.as_str());
-            let mine = |actor: &Slug| incident.is_held_by(role, actor);
-            let held = mine(me) || before.as_ref().is_some_and(mine);
-            Some(me.clone()).filter(|_| held)
-        }
+        true => Some(me.clone()).filter(|_| board.holds(role, desk.me)),
         false => incident.roles.get(&role).map(|held| held.actor.clone()),
     };
     if incident.is_held_by(role, to) {

@@ -1,6 +1,8 @@
 //! A console for tests: its disk is a journal in memory, its receivers do as they are told, time is passed.
 
 use super::*;
+use crate::app::intent::{Desk, Intent, Refused, drafts};
+use crate::incident::severity::Facts;
 
 /// A console whose disk is a journal in memory: what is recorded is durable one step later.
 pub(super) struct Bench {
@@ -237,6 +239,21 @@ impl Bench {
 
     pub(super) fn incident(&self) -> &Incident {
         self.model.incident().unwrap()
+    }
+
+    /// What somebody's intent comes to in the incident on the screen.
+    pub(super) fn intended(&self, me: &Person, intent: &Intent) -> Result<Vec<Draft>, Refused> {
+        let (setup, board) = (&self.model.setup, self.model.board().unwrap());
+        let desk = Desk {
+            me,
+            severity: (&setup.severity.0, &setup.severity.1),
+            facts: Facts::of(&setup.map, &board.incident, self.model.now),
+            now: self.model.now,
+            occurred: None,
+            sample: None,
+            named: None,
+        };
+        drafts(board, &desk, intent)
     }
 
     pub(super) fn kinds(&self) -> Vec<String> {

@@ -212,22 +212,13 @@ fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then(
     };
     let board = bench.model.board().unwrap();
     let setup = &bench.model.setup;
-    let desk = crate::app::intent::Desk {
-        me: &nina,
-        severity: (&setup.severity.0, &setup.severity.1),
-        facts: crate::incident::severity::Facts::default(),
-        now: bench.model.now,
-        occurred: None,
-        sample: None,
-        named: None,
-    };
     // Be it that her first act is to give it away.
     let back = Intent::HandOver(
         Role::IncidentCommander,
         setup.me.actor.clone(),
         Safe::line("no"),
     );
-    let given_away = crate::app::intent::drafts(board, &desk, &back).unwrap();
+    let given_away = bench.intended(&nina, &back).unwrap();
     let (given, _) = bench.stories[bench.model.current.as_ref().unwrap()]
         .clone()
         .append(&given_away, bench.model.now);

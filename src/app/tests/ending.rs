@@ -1,10 +1,9 @@
 //! How incidents end: what is left open is said, what is closed stays closed, and what fails again is a new one.
 
 use super::*;
-use crate::app::intent::{Desk, Intent, Work, drafts};
+use crate::app::intent::{Intent, Work};
 use crate::incident::entry::{Audience, MessageKind, WorkKind, WorkState};
 use crate::incident::messages::Way;
-use crate::incident::severity::Facts;
 use crate::journal::{Keeper, KeeperKind};
 
 fn question(bench: &Bench) -> String {
@@ -32,17 +31,8 @@ fn closed_by_another() -> Draft {
 }
 
 fn refused(bench: &Bench, intent: &Intent) -> Option<String> {
-    let (setup, board) = (&bench.model.setup, bench.model.board().unwrap());
-    let desk = Desk {
-        me: &setup.me,
-        severity: (&setup.severity.0, &setup.severity.1),
-        facts: Facts::of(&setup.map, &board.incident, bench.model.now),
-        now: bench.model.now,
-        occurred: None,
-        sample: None,
-        named: None,
-    };
-    drafts(board, &desk, intent).err().map(|refused| {
+    let made = bench.intended(&bench.model.setup.me, intent);
+    made.err().map(|refused| {
         assert!(refused.stands, "{refused}");
         refused.what
     })

@@ -131,7 +131,7 @@ fn work_that_is_open_is_done_put_off_dropped_or_given_to_somebody() {
 
 #[test]
 fn a_role_is_given_back_by_who_holds_it() {
-    use crate::app::intent::{Desk, Intent, drafts};
+    use crate::app::intent::Intent;
     let mut bench = Bench::new();
     bench.firing();
     let id = bench.model.current.clone().unwrap();
@@ -147,17 +147,7 @@ fn a_role_is_given_back_by_who_holds_it() {
     bench.recorded_elsewhere(id, &[give(Role::Scribe, Some("a-5e5e5e5e"))]);
     bench.keys("a");
     let refused = |bench: &Bench, role: Role| {
-        let (setup, board) = (&bench.model.setup, bench.model.board().unwrap());
-        let desk = Desk {
-            me: &setup.me,
-            severity: (&setup.severity.0, &setup.severity.1),
-            facts: crate::incident::severity::Facts::default(),
-            now: bench.model.now,
-            occurred: None,
-            sample: None,
-            named: None,
-        };
-        let made = drafts(board, &desk, &Intent::Role(role, None));
+        let made = bench.intended(&bench.model.setup.me, &Intent::Role(role, None));
         made.err().map(|refused| refused.what)
     };
     assert!(

@@ -167,21 +167,22 @@ pub(crate) fn selected_row(model: &Model, rows: &[u64]) -> Option<usize> {
     rows.iter().position(|seq| *seq >= wanted)
 }
 
-/// The selected entry, whole.
-fn open_entry(model: &mut Model) {
+/// The entry under the cursor of the timeline; the last one while it is followed.
+fn selected_entry(model: &Model) -> Option<u64> {
     let rows = timeline_rows(model);
     let at = selected_row(model, &rows).map(|at| rows[at]);
-    if let Some(seq) = at.or(rows.last().copied()) {
+    at.or(rows.last().copied())
+}
+
+/// The selected entry, whole.
+fn open_entry(model: &mut Model) {
+    if let Some(seq) = selected_entry(model) {
         model.ui.overlays.push(Overlay::Entry { seq, scroll: 0 });
     }
 }
 
 fn correct(model: &mut Model) {
-    let rows = timeline_rows(model);
-    let Some(seq) = selected_row(model, &rows)
-        .map(|at| rows[at])
-        .or(rows.last().copied())
-    else {
+    let Some(seq) = selected_entry(model) else {
         return picks::no_incident(model);
     };
     let title = format!("Correct entry #{seq}: what is right?");

@@ -66,11 +66,8 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
                 continue;
             };
             rule.service = shared.clone();
-            let mut drafts = opening(model, &rule, &alerts);
-            if let Some(first) = drafts.first_mut() {
-                let name = alerts.first().map_or("", |(_, alert)| alert.name.as_str());
-                first.texts = vec![(field::TITLE, overflowing(&service, name))];
-            }
+            let name = alerts.first().map_or("", |(_, alert)| alert.name.as_str());
+            let drafts = overflowing(opening(model, &rule, &alerts), &service, name);
             effects.push(open(model, shared, drafts));
             continue;
         }
@@ -83,11 +80,15 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
 /// The service of the incident that stands for all those that get none of their own.
 const MORE: &str = "more-services";
 
-/// The title of that incident.
-fn overflowing(service: &Slug, what: &str) -> Safe {
-    Safe::line(&format!(
+/// The opening of that incident: its title says what it stands for.
+fn overflowing(mut drafts: Vec<Draft>, service: &Slug, what: &str) -> Vec<Draft> {
+    let title = format!(
         "More than {MAX_OPEN} incidents go on; the first without one of its own: {service}, {what}"
-    ))
+    );
+    if let Some(first) = drafts.first_mut() {
+        first.texts = vec![(field::TITLE, Safe::line(&title))];
+    }
+    drafts
 }
 
 /// The incident that stands for several says once for each what it stands for.

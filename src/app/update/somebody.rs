@@ -8,11 +8,8 @@ use crate::app::ui::Somebody;
 use crate::incident::entry::field;
 use crate::incident::{Draft, Event, Slug};
 use crate::text::Safe;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
-
-/// How far ahead schedules are looked at for people who may take over.
-const AHEAD: TimeDelta = TimeDelta::days(2);
 
 /// Everybody to choose from but these: who appears here, then who is on a schedule soon and does not.
 pub(super) fn others(model: &Model, but: Option<&Slug>) -> Vec<(String, Somebody)> {
@@ -24,7 +21,7 @@ pub(super) fn others(model: &Model, but: Option<&Slug>) -> Vec<(String, Somebody
         .map(|(actor, _)| (board.name_of(actor), actor.clone()))
         .collect();
     let known: BTreeSet<String> = here.iter().map(|(name, _)| name.to_lowercase()).collect();
-    let soon = model.live.rota.people(model.now, model.now + AHEAD);
+    let soon = model.live.rota.people(model.now);
     let me = model.setup.me.name.as_str().to_lowercase();
     let absent = soon.into_iter().filter(|name| {
         let name = name.as_str().to_lowercase();
@@ -48,7 +45,7 @@ pub(super) fn by_name(model: &Model, name: &str) -> Option<Somebody> {
         // Which of them is for the list to say.
         _ => return None,
     }
-    let soon = model.live.rota.people(model.now, model.now + AHEAD);
+    let soon = model.live.rota.people(model.now);
     let known = soon
         .into_iter()
         .find(|who| who.as_str().eq_ignore_ascii_case(name))?;

@@ -6,7 +6,6 @@ use crate::cli::arguments::{ForWhom, Incident as Verb, Kind};
 use crate::incident::entry::{Audience, WorkChanged, WorkKind, WorkState};
 use crate::incident::{IncidentId, Slug};
 use crate::text::Safe;
-use chrono::TimeDelta;
 
 /// The verbs of commanding.
 pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
@@ -111,11 +110,7 @@ fn person(pen: &Pen<'_>, id: &IncidentId, (named, new): (&str, bool)) -> Result<
 /// Whether somebody of this name is on call within two days.
 fn is_on_a_schedule(base: &Base, name: &str) -> bool {
     let now = base.store.clock().now().wall;
-    let people = base
-        .config
-        .schedules
-        .rota
-        .people(now, now + TimeDelta::days(2));
+    let people = base.config.schedules.rota.people(now);
     people
         .iter()
         .any(|who| who.as_str().eq_ignore_ascii_case(name))

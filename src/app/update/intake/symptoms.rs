@@ -3,7 +3,7 @@
 use super::{Began, MORE, has_room, note_in_shared, open, opened, overflow, overflowing};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
-use crate::incident::entry::{SignalSeen, field};
+use crate::incident::entry::SignalSeen;
 use crate::incident::intake::{Finding, SignalRule, Symptom};
 use crate::incident::observation::Cause;
 use crate::incident::{Draft, Event, Slug, program};
@@ -32,11 +32,8 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
             let told = format!("{service} has {} beyond rule {}", finding.signal, rule.rule);
             match overflow(model, &told) {
                 Some(shared) => {
-                    let mut drafts = opening(model, &shared, &rule, &finding);
-                    if let Some(first) = drafts.first_mut() {
-                        let title = overflowing(&service, finding.title.as_str());
-                        first.texts = vec![(field::TITLE, title)];
-                    }
+                    let drafts = opening(model, &shared, &rule, &finding);
+                    let drafts = overflowing(drafts, &service, finding.title.as_str());
                     effects.push(open(model, shared, drafts));
                 }
                 None => effects.extend(note_in_shared(model, &told)),
