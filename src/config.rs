@@ -2,6 +2,7 @@
 
 mod access;
 mod error;
+mod fallback;
 mod file;
 mod policies;
 mod schedules;
@@ -9,6 +10,7 @@ mod secrets;
 mod services;
 
 pub use error::ConfigError;
+pub use fallback::{Fallback, Faults, Instead};
 pub use file::{
     ChangeEntry, ConfigFile, ExternalPaging, NetworkFileSystem, PagingSettings, PolicyFiles,
     Retention, SignalSettings, SigningSettings,
@@ -17,6 +19,8 @@ pub use policies::{Policies, read_policy};
 pub use schedules::Schedules;
 pub use secrets::resolve;
 pub use services::{SERVICES, Services};
+
+use fallback::Reader;
 
 use crate::incident::Slug;
 use crate::outbox::ChannelSettings;
@@ -89,11 +93,19 @@ pub struct Config {
     pub network_file_system: NetworkFileSystem,
     /// Where this user's memory of journal heads is kept.
     pub state_dir: Option<PathBuf>,
+    /// Files that cannot be used as they stand, and what is in force instead.
+    pub fallbacks: Vec<Fallback>,
+    texts: Vec<(&'static str, String)>,
 }
 
 impl Config {
-    /// Reads and checks everything.
+    /// Reads and checks everything; the first fault ends it.
     pub fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
+        Self::load_with(overrides, Faults::Refuse)
+    }
+
+    /// Reads everything. The configuration file itself is refused as a whole; what it names is taken as `faults` says.
+    pub fn load_with(overrides: &Overrides, faults: Faults) -> Result<Self, ConfigError> {
         let (path, file) = read_file(overrides.config.as_deref())?;
         let base = path
             .as_deref()
@@ -107,8 +119,10 @@ impl Config {
             Some(directory) => directory,
             None => default_data_dir().ok_or(ConfigError::NoHome)?,
         };
-        let services = Services::load(&file, &base)?;
-        let policies = Policies::load(&file.policies, &base, &services.map.strict_place())?;
+        let mut reader = Reader::new(faults, &data_dir);
+        let services = Services::load(&file, &base, &mut reader)?;
+        let strict = services.map.strict_place();
+        let mut policies = Policies::load(&file.policies, &base, &strict, &mut reader)?;
         let headline = services.file.as_ref().and_then(|_| services.headline());
         let changes = file.changes.iter().cloned().map(|mut entry| {
             entry.file = entry.file.map(|path| base.join(home(&path)));
@@ -118,7 +132,7 @@ impl Config {
         let short = file.webhook.clone().map(ChannelSettings::Webhook);
         let channels = short.into_iter().chain(file.channels.iter().cloned());
         let channels: Vec<ChannelSettings> = channels.map(|channel| channel.at(&base)).collect();
-        policies.reach(&channels, &place)?;
+        policies.reach(&channels, &place, &mut reader)?;
         let state_dir = std::env::var_os("WARROOM_STATE_DIR").map(PathBuf::from);
         let signing = file.signing.as_ref().map(|signing| SigningSettings {
             key: base.join(home(&signing.key)),
@@ -152,7 +166,14 @@ impl Config {
             network_file_system: file.network_file_system,
             state_dir: state_dir.or(at(&file.state_dir)).or_else(default_state_dir),
             file: path,
+            fallbacks: reader.fallbacks,
+            texts: reader.texts,
         })
+    }
+
+    /// Keeps copies of the policies and the map that are in use, for a start at which one of them cannot be used.
+    pub fn keep_copies(&self) -> std::io::Result<()> {
+        fallback::keep(&self.data_dir, &self.texts)
     }
 
     /// Where diagnostics are written.
@@ -178,7 +199,7 @@ impl Config {
             .map(|(dir, name)| dir.join(name));
         match own.filter(|path| path.exists()) {
             None => Ok(kind.shipped().to_string()),
-            Some(path) => std::fs::read_to_string(&path).map_err(ConfigError::read(&path)),
+            Some(path) => crate::files::text(&path).map_err(ConfigError::read(&path)),
         }
     }
 }
@@ -214,7 +235,7 @@ fn read_file(named: Option<&Path>) -> Result<(Option<PathBuf>, ConfigFile), Conf
             None => return Ok((None, ConfigFile::default())),
         },
     };
-    let text = std::fs::read_to_string(&path).map_err(ConfigError::read(&path))?;
+    let text = crate::files::text(&path).map_err(ConfigError::read(&path))?;
     let file = parse(&path, &text)?;
     Ok((Some(path), file))
 }

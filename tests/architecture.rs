@@ -12,7 +12,7 @@ const ROOMS: [&[&str]; 10] = [
     &["config"],
     &["exercise"],
     &["sources", "outbox", "playbook", "documents"],
-    &["journal"],
+    &["journal", "files"],
     &["incident"],
     &["signals", "scenario"],
     &["text"],

@@ -3,7 +3,7 @@
 use super::arguments::{Config as Verb, Global};
 use super::error::{CliError, Exit};
 use super::output::Output;
-use super::setup::base;
+use super::setup::{base, sound_base};
 use crate::config::{SAMPLE, SERVICES, default_file};
 use serde_json::json;
 use std::io::Write;
@@ -13,7 +13,7 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
     match verb {
         Verb::Init { file } => init(global, file, output),
         Verb::Check => {
-            let base = base(global)?;
+            let base = sound_base(global)?;
             // What reads well and cannot be used is not sound: credentials are fetched, nothing is sent.
             base.sources()?;
             base.channels()?;

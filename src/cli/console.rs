@@ -4,9 +4,10 @@ use super::arguments::Global;
 use super::diagnostics;
 use super::error::{CliError, Exit};
 use super::output::Output;
-use super::setup::{Base, base, base_with_clock};
+use super::setup::{Base, base_with_clock, quiet_base};
 use crate::app::runtime::{Launch, Parts};
 use crate::app::{ALONE, Model};
+use crate::config::Faults;
 use crate::exercise::{Feed, VirtualClock, scenario, scenarios, service_map};
 use crate::journal::Prompt;
 use crate::journal::{Clock, KeeperKind};
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 /// Opens the console.
 pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
-    let base = base(global)?;
+    let base = quiet_base(global)?;
     on_a_terminal()?;
     diagnostics::start(&base.config.log_dir());
     let mut launch = parts(&base, KeeperKind::Console)?;
@@ -33,6 +34,11 @@ pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
 pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError> {
     let sources = base.sources()?;
     let me = base.me()?;
+    if !base.config.read_only
+        && let Err(error) = base.config.keep_copies()
+    {
+        tracing::warn!(%error, "no copies of the policies are kept");
+    }
     let mut setup = base.setup(me.clone(), &sources);
     setup.headless = keeper == KeeperKind::Watch;
     // A watch without a way out is a fault to be seen at once; a person who comes to help is let in.
@@ -46,6 +52,8 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         .partition(|way| channels.iter().any(|post| *post.name() == way.name));
     (setup.channels, setup.unusable) = (at_hand, unusable);
     setup.warnings.extend(missing);
+    let (templates, unusable) = base.templates();
+    setup.warnings.extend(unusable);
     let (pager, calendars) = match (base.pager(), base.calendars()) {
         (Ok(pager), Ok(calendars)) => (pager, calendars),
         (Err(error), _) | (_, Err(error)) if setup.headless => return Err(error),
@@ -67,7 +75,7 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         poll: base.config.poll,
         channels,
         feed: None,
-        templates: base.templates()?,
+        templates,
         documents: base.config.data_dir.join("documents"),
         me: me.actor,
         signer: base.signer(Prompt::Never),
@@ -126,7 +134,7 @@ pub(super) fn drill(
     let played = VirtualClock::new(rate);
     let origin = played.origin().clone();
     let clock: Arc<dyn Clock> = Arc::new(played);
-    let base = base_with_clock(global, Arc::clone(&clock))?;
+    let base = base_with_clock(global, Arc::clone(&clock), Faults::Name)?;
     on_a_terminal()?;
     diagnostics::start(&base.config.log_dir());
     let me = base.me()?;
@@ -152,7 +160,7 @@ pub(super) fn drill(
         poll,
         channels: Vec::new(),
         feed: Some(feed),
-        templates: base.templates()?,
+        templates: base.templates().0,
         documents: base.config.data_dir.join("documents"),
         me: me.actor,
         signer: None,

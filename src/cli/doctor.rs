@@ -7,7 +7,7 @@ use super::arguments::Global;
 use super::error::{CliError, Exit};
 use super::escalation;
 use super::output::Output;
-use super::setup::{Base, base};
+use super::setup::{Base, quiet_base};
 use crate::journal::verify;
 use crate::sources::Source;
 use serde::Serialize;
@@ -40,11 +40,15 @@ fn bad(what: &str, says: impl Into<String>, todo: impl Into<String>) -> Check {
 }
 
 pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
-    let base = base(global)?;
+    let base = quiet_base(global)?;
     let mut checks = vec![match &base.config.file {
         Some(path) => good("configuration", path.display().to_string()),
         None => good("configuration", "none: defaults and options are in force"),
     }];
+    let fallbacks = base.config.fallbacks.iter();
+    checks.extend(
+        fallbacks.map(|fallback| bad("configuration", fallback.to_string(), fallback.error.hint())),
+    );
     checks.push(data_dir(&base));
     checks.extend(keeping::checks(&base));
     checks.extend(journals(&base));

@@ -9,7 +9,7 @@ use super::alerts::block_on;
 use super::arguments::{Escalation as Verb, Global};
 use super::error::{CliError, Exit};
 use super::output::Output;
-use super::setup::{Base, base};
+use super::setup::{Base, sound_base};
 use crate::incident::Slug;
 use crate::incident::escalation::{Acknowledge, During, Level, Otherwise, Policy, Until};
 use crate::incident::rota::{OnCall, Rota};
@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 const AHEAD: TimeDelta = TimeDelta::weeks(8);
 
 pub(super) fn run(global: &Global, verb: &Verb, output: &Output) -> Result<(), CliError> {
-    let base = base(global)?;
+    let base = sound_base(global)?;
     let rota = rota(&base)?;
     match verb {
         Verb::Check => check(&base, &rota, output),

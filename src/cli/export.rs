@@ -7,7 +7,7 @@ use super::output::Output;
 use super::setup::{Base, base};
 use crate::app::Board;
 use crate::app::intent::{arrival, introduction};
-use crate::documents::{Bundle, Withheld, bundle};
+use crate::documents::{Bundle, Kind, Withheld, bundle};
 use crate::incident::entry::{Exported, Occasion, field};
 use crate::incident::{Draft, Event, IncidentId};
 use crate::journal::Journal;
@@ -127,7 +127,12 @@ fn made(base: &Base, id: &IncidentId, withheld: &Withheld) -> Result<Bundle, Cli
         let text = std::fs::read_to_string(blobs.join(digest)).ok()?;
         (crate::journal::hex_digest(text.as_bytes()) == digest).then_some(text)
     };
-    let templates = base.templates()?;
+    // A copy that is given away is in the form that was asked for, or is not made.
+    let read = |kind: &Kind| Ok((*kind, base.config.template(*kind)?));
+    let templates: Vec<(Kind, String)> = Kind::ALL
+        .iter()
+        .map(read)
+        .collect::<Result<_, CliError>>()?;
     let template = |kind| {
         let found = templates.iter().find(|(known, _)| *known == kind);
         found.map_or(String::new(), |(_, text)| text.clone())

@@ -86,7 +86,7 @@ fn check(global: &Global, files: &[PathBuf], output: &Output) -> Result<(), CliE
     } else {
         checked = files.len();
         for file in files {
-            let source = std::fs::read_to_string(file).map_err(|error| {
+            let source = crate::files::text(file).map_err(|error| {
                 CliError::usage(
                     format!("cannot read {}: {error}", file.display()),
                     "check the path",

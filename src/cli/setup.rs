@@ -4,7 +4,7 @@ use super::arguments::Global;
 use super::error::CliError;
 use crate::app::runtime::Calendar;
 use crate::app::{Person, Setup};
-use crate::config::{Config, NetworkFileSystem, resolve};
+use crate::config::{Config, Faults, NetworkFileSystem, resolve};
 use crate::documents::Kind;
 use crate::exercise::VirtualClock;
 use crate::incident::IncidentId;
@@ -33,7 +33,21 @@ pub(super) struct Base {
 
 /// Reads the configuration and finds the data directory.
 pub(super) fn base(global: &Global) -> Result<Base, CliError> {
-    base_with_clock(global, Arc::new(SystemClock::new()))
+    let base = quiet_base(global)?;
+    let output = super::Output::new(super::arguments::Form::Text);
+    let said = base.config.fallbacks.iter().map(ToString::to_string);
+    said.for_each(|fallback| output.warning(&fallback));
+    Ok(base)
+}
+
+/// The same, for programs that say by themselves which files cannot be used.
+pub(super) fn quiet_base(global: &Global) -> Result<Base, CliError> {
+    base_with_clock(global, Arc::new(SystemClock::new()), Faults::Name)
+}
+
+/// The same, where the answer must not rest on another policy than the one that is named: the first fault ends it.
+pub(super) fn sound_base(global: &Global) -> Result<Base, CliError> {
+    base_with_clock(global, Arc::new(SystemClock::new()), Faults::Refuse)
 }
 
 /// The same, for what is added to an incident: to one of an exercise that is being played by the exercise's clock.
@@ -49,14 +63,19 @@ pub(super) fn base_of(global: &Global, id: Option<&IncidentId>) -> Result<Base, 
         .and_then(|entries| Some(entries.first()?.recorded));
     match opened.and_then(|opened| base.store.pace(opened)) {
         Some((origin, rate)) => {
-            base_with_clock(global, Arc::new(VirtualClock::following(origin, rate)))
+            let clock = VirtualClock::following(origin, rate);
+            base_with_clock(global, Arc::new(clock), Faults::Name)
         }
         None => Ok(base),
     }
 }
 
-pub(super) fn base_with_clock(global: &Global, clock: Arc<dyn Clock>) -> Result<Base, CliError> {
-    let config = Config::load(&global.overrides())?;
+pub(super) fn base_with_clock(
+    global: &Global,
+    clock: Arc<dyn Clock>,
+    faults: Faults,
+) -> Result<Base, CliError> {
+    let config = Config::load_with(&global.overrides(), faults)?;
     let allowed = config.network_file_system == NetworkFileSystem::Allowed;
     let mut store = Store::new(&config.data_dir, clock).even_on_a_network(allowed);
     if let Some(state) = &config.state_dir {
@@ -254,12 +273,18 @@ impl Base {
         feeds.map(calendar).collect()
     }
 
-    /// Templates of all documents.
-    pub(super) fn templates(&self) -> Result<Vec<(Kind, String)>, CliError> {
-        Kind::ALL
-            .iter()
-            .map(|kind| Ok((*kind, self.config.template(*kind)?)))
-            .collect()
+    /// Templates of all documents, and those of the user's own that cannot be read: the shipped ones stand in.
+    pub(super) fn templates(&self) -> (Vec<(Kind, String)>, Vec<String>) {
+        let mut unusable = Vec::new();
+        let template = |kind: &Kind| {
+            let own = self.config.template(*kind);
+            let text = own.unwrap_or_else(|error| {
+                unusable.push(format!("{error}; the shipped template is in force"));
+                kind.shipped().to_string()
+            });
+            (*kind, text)
+        };
+        (Kind::ALL.iter().map(template).collect(), unusable)
     }
 
     /// Intake rules whose path the user's own service map does not have: their incidents would belong nowhere.
@@ -293,7 +318,8 @@ impl Base {
             let first = faults.first().map_or(String::new(), ToString::to_string);
             format!("playbook {file} cannot be used: {first}; see `warroom playbook check`")
         });
-        let warnings = warnings.chain(self.unmapped());
+        let fallbacks = config.fallbacks.iter().map(ToString::to_string);
+        let warnings = fallbacks.chain(warnings).chain(self.unmapped());
         Setup {
             me,
             signal: config.signal.name.clone(),

@@ -3,7 +3,7 @@
 use super::arguments::Global;
 use super::error::{CliError, Exit};
 use super::output::Output;
-use super::setup::{Base, base};
+use super::setup::{Base, quiet_base};
 use super::{console, diagnostics, escalation};
 use crate::app::runtime::{Launch, Runtime};
 use crate::app::{Board, Model, Msg, update};
@@ -31,7 +31,7 @@ pub(super) fn run(global: &Global, unit: bool, output: &Output) -> Result<(), Cl
         output.text(UNIT);
         return Ok(());
     }
-    let base = base(global)?;
+    let base = quiet_base(global)?;
     if base.config.read_only {
         let hint = "leave --read-only out, or open a console with it";
         return Err(CliError::usage(

@@ -66,7 +66,7 @@ impl Library {
                 .file_stem()
                 .and_then(|stem| stem.to_str())
                 .unwrap_or_default();
-            match std::fs::read_to_string(path) {
+            match crate::files::text(path) {
                 Ok(source) => loaded.take(&path.display().to_string(), stem, &source),
                 Err(error) => {
                     let remedy = "make it readable, or remove it".to_string();

@@ -9,7 +9,6 @@ use crate::text::{Safe, Slug};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::io::{Read, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -128,15 +127,10 @@ fn failed(name: &Slug, place: String, kind: Kind) -> SourceError {
 
 /// The last megabyte, from the first whole line of it.
 fn tail(path: &std::path::Path) -> std::io::Result<String> {
-    let mut file = std::fs::File::open(path)?;
-    let length = file.metadata()?.len();
-    let skipped = length.saturating_sub(MAX_BYTES);
-    file.seek(SeekFrom::Start(skipped))?;
-    let mut bytes = Vec::new();
-    file.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    let (bytes, cut) = crate::files::tail(path, MAX_BYTES)?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    Ok(match (skipped, text.split_once('\n')) {
-        (0, _) | (_, None) => text,
+    Ok(match (cut, text.split_once('\n')) {
+        (false, _) | (_, None) => text,
         (_, Some((_, whole))) => whole.to_string(),
     })
 }
