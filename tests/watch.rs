@@ -18,6 +18,8 @@ mod pager;
 #[expect(dead_code, reason = "the channels use more of it")]
 #[path = "channels/server.rs"]
 mod server;
+#[path = "watch/siege.rs"]
+mod siege;
 #[path = "watch/stage.rs"]
 mod stage;
 #[expect(dead_code, reason = "the journeys use more of it")]
@@ -53,6 +55,10 @@ fn main() {
         plain(
             "another_pager_that_stays_silent_is_not_relied_upon",
             pager::silent,
+        ),
+        plain(
+            "whatever_hangs_or_explodes_beside_it_a_critical_alert_is_paged_in_time",
+            siege::every_siege,
         ),
         plain("a_service_manager_is_told", morning::managed),
         plain(
