@@ -259,17 +259,19 @@ fn sources(
     };
     let mut all: Vec<(SourceKind, SourceSettings, Slug)> = Vec::new();
     let mut add = |kind: SourceKind, settings: SourceSettings, name: Option<Slug>| {
-        let base = name.unwrap_or_else(|| Slug::nearest(kind.word()));
-        let same = all
-            .iter()
-            .filter(|(_, _, known)| known.as_str().starts_with(base.as_str()))
-            .count();
-        let name = if same == 0 {
-            base
-        } else {
-            Slug::nearest(&format!("{base}-{}", same + 1))
+        // Names that people gave are theirs alone: `ConfigFile::check` refuses twins.
+        let free = |name: &Slug| {
+            let known = all.iter().map(|(_, _, known)| known);
+            let named = file.sources.iter().filter_map(|entry| entry.name.as_ref());
+            !known.chain(named).any(|known| known == name)
         };
-        all.push((kind, settings, name));
+        let generated = || {
+            let first = Slug::nearest(kind.word());
+            let further = (2..).map(|n: u32| Slug::nearest(&format!("{first}-{n}")));
+            std::iter::once(first.clone()).chain(further).find(free)
+        };
+        let name = name.or_else(generated);
+        all.extend(name.map(|name| (kind, settings, name)));
     };
     for url in &overrides.alertmanagers {
         add(SourceKind::Alertmanager, plain(url), None);

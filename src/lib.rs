@@ -1,6 +1,6 @@
 //! `warroom`: a terminal incident-response console for payment companies.
 //!
-//! The rooms, from the bottom: `text`; `signals`, `scenario`; `incident`; `journal`, `files`; `sources`, `outbox`,
+//! The rooms, from the bottom: `text`; `signals`, `scenario`; `incident`; `files`; `journal`; `sources`, `outbox`,
 //! `playbook`, `documents`; `exercise`; `config`; `app`; `cli`, `tui`. A room imports only rooms below it;
 //! `tests/architecture.rs` holds that. See `docs/architecture.md`.
 

@@ -31,6 +31,9 @@ pub use papers::{Paper, write_documents};
 pub use pollers::refresh;
 pub use scribe::Scribe;
 
+/// Most messages taken in before time passes and effects are carried out.
+pub const BURST: usize = 256;
+
 /// What the runtime works with.
 pub struct Parts {
     /// The data directory.
@@ -123,7 +126,8 @@ impl Runtime {
         let turns = Arc::new(AtomicU64::new(0));
         let signs = parts.keeper.map(|kind| {
             let (store, read_only) = (parts.store.clone(), parts.read_only);
-            beacon::start(store, kind, read_only, Arc::clone(&turns), messages.clone())
+            let loops = [Arc::clone(&turns), Arc::clone(scribe.rounds())];
+            beacon::start(store, kind, read_only, loops, messages.clone())
         });
         (
             Self {
@@ -141,6 +145,11 @@ impl Runtime {
     /// Says that the program's loop turns.
     pub fn turn(&self) {
         self.turns.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often the journal's thread went round: it stands still while the disk does not answer.
+    pub fn rounds(&self) -> u64 {
+        self.scribe.rounds().load(Ordering::Relaxed)
     }
 
     /// Messages on their way.
