@@ -49,14 +49,15 @@ impl Library {
         let Some(directory) = directory else {
             return loaded;
         };
-        let mut paths: Vec<_> = std::fs::read_dir(directory)
-            .map(|entries| {
-                entries
-                    .filter_map(Result::ok)
-                    .map(|entry| entry.path())
-                    .collect()
-            })
-            .unwrap_or_default();
+        let entries = match std::fs::read_dir(directory) {
+            Ok(entries) => entries,
+            Err(error) => {
+                loaded.cannot_read(directory, &error);
+                return loaded;
+            }
+        };
+        let entries = entries.filter_map(Result::ok);
+        let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
         paths.sort();
         for path in paths
             .iter()
@@ -68,17 +69,7 @@ impl Library {
                 .unwrap_or_default();
             match crate::files::text(path) {
                 Ok(source) => loaded.take(&path.display().to_string(), stem, &source),
-                Err(error) => {
-                    let remedy = "make it readable, or remove it".to_string();
-                    let fault = Fault {
-                        line: 1,
-                        what: error.to_string(),
-                        remedy,
-                    };
-                    loaded
-                        .broken
-                        .push((path.display().to_string(), vec![fault]));
-                }
+                Err(error) => loaded.cannot_read(path, &error),
             }
         }
         loaded
@@ -101,6 +92,15 @@ impl Library {
 }
 
 impl Loaded {
+    fn cannot_read(&mut self, path: &Path, error: &std::io::Error) {
+        let fault = Fault {
+            line: 1,
+            what: error.to_string(),
+            remedy: "make it readable, or remove it".to_string(),
+        };
+        self.broken.push((path.display().to_string(), vec![fault]));
+    }
+
     fn take(&mut self, place: &str, stem: &str, source: &str) {
         match parse(stem, source) {
             Ok(playbook) => {
