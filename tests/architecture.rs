@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// The rooms from the top; those in one row do not import each other.
-const ROOMS: [&[&str]; 10] = [
+const ROOMS: [&[&str]; 11] = [
     &["main"],
     &["cli", "tui"],
     &["app"],
@@ -13,6 +13,7 @@ const ROOMS: [&[&str]; 10] = [
     &["exercise"],
     &["sources", "outbox", "playbook", "documents"],
     &["journal"],
+    &["process"],
     &["incident"],
     &["signals", "scenario"],
     &["text"],

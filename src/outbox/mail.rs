@@ -4,8 +4,6 @@
 mod dialogue;
 mod recipients;
 
-use dialogue::{Server, without_utf8};
-use recipients::{Memory, Recipients, Together, is_ascii};
 use super::message::Message;
 use super::post::{Attempt, Channel};
 use super::retry::Verdict;
@@ -15,11 +13,13 @@ use crate::incident::entry::Audience;
 use crate::text::Safe;
 use crate::text::secret::SecretRef;
 use async_trait::async_trait;
+use dialogue::{Server, without_utf8};
+use lettre::Address;
 use lettre::message::Mailbox;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::transport::smtp::authentication::Credentials as Login;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
-use lettre::Address;
+use recipients::{Memory, Recipients, Together, is_ascii};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -224,7 +224,9 @@ fn mailbox(address: &str) -> Result<Mailbox, ChannelError> {
         return Ok(Mailbox::new(None, email));
     }
     let place = reqwest::Url::parse(&format!("http://{}/", email.domain()));
-    let domain = place.ok().and_then(|url| url.host_str().map(str::to_string));
+    let domain = place
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_string));
     let domain = domain.ok_or_else(wrong)?;
     let email = Address::new(email.user(), domain).map_err(|_| wrong())?;
     Ok(Mailbox::new(None, email))

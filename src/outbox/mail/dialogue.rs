@@ -5,9 +5,7 @@ use lettre::Address;
 use lettre::transport::smtp::authentication::{Credentials as Login, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Tls};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::{
-    ClientId, Extension, MailBodyParameter, MailParameter,
-};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
 use std::error::Error as _;
 use std::fmt::Display;
@@ -72,7 +70,10 @@ impl Server {
                     }
                 },
             };
-            match self.transact(&mut open, &group, recipients, &letter, deadline).await {
+            match self
+                .transact(&mut open, &group, recipients, &letter, deadline)
+                .await
+            {
                 End::Answered => {
                     tried.extend(&group);
                     connection = Some(open);
@@ -99,7 +100,12 @@ impl Server {
     pub(super) async fn offers_utf8(&self) -> Result<bool, String> {
         let mut open = match self.connect(Instant::now() + 2 * TIMEOUT).await {
             Ok(open) => open,
-            Err(Reply::Yes(_, said) | Reply::Later(_, said) | Reply::No(_, said) | Reply::Broken(said)) => {
+            Err(
+                Reply::Yes(_, said)
+                | Reply::Later(_, said)
+                | Reply::No(_, said)
+                | Reply::Broken(said),
+            ) => {
                 return Err(said);
             }
         };
@@ -161,7 +167,13 @@ impl Server {
                 return End::Answered;
             }
         };
-        match say(open, Mail::new(Some(self.from.clone()), parameters), deadline).await {
+        match say(
+            open,
+            Mail::new(Some(self.from.clone()), parameters),
+            deadline,
+        )
+        .await
+        {
             Reply::Yes(..) => {}
             reply => {
                 of(recipients).note(group, &reply, false);
@@ -228,7 +240,9 @@ impl Server {
 
 /// Why an address with letters beyond ASCII before the @ cannot be reached.
 pub(super) fn without_utf8(host: &str) -> String {
-    format!("{host} does not offer SMTPUTF8, which an address with letters beyond ASCII before the @ needs")
+    format!(
+        "{host} does not offer SMTPUTF8, which an address with letters beyond ASCII before the @ needs"
+    )
 }
 
 fn after(reply: &Reply) -> End {
@@ -249,11 +263,7 @@ fn silent() -> Reply {
     Reply::Broken("no answer in time".into())
 }
 
-async fn say(
-    open: &mut AsyncSmtpConnection,
-    command: impl Display,
-    deadline: Instant,
-) -> Reply {
+async fn say(open: &mut AsyncSmtpConnection, command: impl Display, deadline: Instant) -> Reply {
     let limit = deadline.min(Instant::now() + TIMEOUT);
     match timeout_at(limit, open.command(command)).await {
         Ok(result) => judge(result),
@@ -272,7 +282,9 @@ fn judge(result: Result<Response, lettre::transport::smtp::Error>) -> Reply {
 }
 
 fn unsuccessful(error: &lettre::transport::smtp::Error) -> Reply {
-    let said = error.source().map_or(error.to_string(), ToString::to_string);
+    let said = error
+        .source()
+        .map_or(error.to_string(), ToString::to_string);
     let code: Option<u16> = error.status().map(Into::into);
     match code {
         Some(code) if error.is_transient() => Reply::Later(code, said),

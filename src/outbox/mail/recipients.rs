@@ -299,7 +299,11 @@ mod tests {
     #[test]
     fn who_has_it_is_never_in_a_group_again() {
         let mut all = recipients(&["a", "b", "a", "c"]);
-        assert_eq!(all.group(&[]), [0, 1, 2], "an address twice is one recipient");
+        assert_eq!(
+            all.group(&[]),
+            [0, 1, 2],
+            "an address twice is one recipient"
+        );
         all.note(&[0], &yes(), true);
         all.note(&[1], &later(), false);
         all.note(&[2], &no(), false);
@@ -328,6 +332,10 @@ mod tests {
         let mut all = recipients(&["dana", "lee"]);
         let said = "<dana@pay.example>: unknown".to_string();
         all.note(&[0], &Reply::No(Some(550), said), false);
-        assert!(!all.told("mail").contains("dana@pay"), "{}", all.told("mail"));
+        assert!(
+            !all.told("mail").contains("dana@pay"),
+            "{}",
+            all.told("mail")
+        );
     }
 }
