@@ -9,6 +9,7 @@ mod schedules;
 mod secrets;
 mod services;
 
+pub use access::http;
 pub use error::ConfigError;
 pub use fallback::{Fallback, Faults, Instead};
 pub use file::{
@@ -25,7 +26,7 @@ use fallback::Reader;
 use crate::incident::Slug;
 use crate::outbox::ChannelSettings;
 use crate::playbook::{Library, Loaded};
-use crate::sources::{HttpSettings, SourceKind, SourceSettings};
+use crate::sources::{SourceKind, SourceSettings};
 use crate::text::Safe;
 use directories::ProjectDirs;
 use std::collections::BTreeMap;
@@ -179,15 +180,6 @@ impl Config {
     /// Where diagnostics are written.
     pub fn log_dir(&self) -> PathBuf {
         self.data_dir.join("log")
-    }
-
-    /// The settings of an HTTP source, with its credentials fetched.
-    pub fn http(
-        &self,
-        settings: &SourceSettings,
-        name: &Slug,
-    ) -> Result<HttpSettings, ConfigError> {
-        access::http(settings, name)
     }
 
     /// The template of a document: the user's own, or the shipped one.

@@ -1,6 +1,6 @@
 //! `warroom`: a terminal incident-response console for payment companies.
 //!
-//! The rooms, from the bottom: `text`; `signals`, `scenario`; `incident`; `files`; `journal`; `sources`, `outbox`,
+//! The rooms, from the bottom: `text`; `signals`, `scenario`; `incident`; `files`, `process`; `journal`; `sources`, `outbox`,
 //! `playbook`, `documents`; `exercise`; `config`; `app`; `cli`, `tui`. A room imports only rooms below it;
 //! `tests/architecture.rs` holds that. See `docs/architecture.md`.
 
@@ -14,6 +14,7 @@ pub mod incident;
 pub mod journal;
 pub mod outbox;
 pub mod playbook;
+pub mod process;
 pub mod scenario;
 pub mod signals;
 pub mod sources;

@@ -13,7 +13,7 @@ const ROOMS: [&[&str]; 11] = [
     &["exercise"],
     &["sources", "outbox", "playbook", "documents"],
     &["journal"],
-    &["files"],
+    &["files", "process"],
     &["incident"],
     &["signals", "scenario"],
     &["text"],

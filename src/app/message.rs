@@ -192,6 +192,8 @@ pub enum Msg {
     },
     /// The other programs that keep the clocks of this data directory.
     Keepers(Vec<Keeper>),
+    /// What had no credential at the start has one now: a channel, another pager, a calendar.
+    Usable(Slug),
     /// A calendar was read anew.
     Rota(Box<Schedule>),
     /// A head was signed, or could not be: what is to be recorded of it.

@@ -82,6 +82,8 @@ pub struct Setup {
     pub warnings: Vec<String>,
     /// Ways out that are configured and cannot be used here, for want of a credential: whoever can use them does.
     pub unusable: Vec<Way>,
+    /// What has no credential here yet: channels, another pager, calendars. It is tried again.
+    pub awaited: Vec<Slug>,
     /// Whether this console ends with its terminal: nobody is called then, unless a watch runs.
     pub alone: bool,
 }

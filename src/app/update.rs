@@ -139,6 +139,10 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         } => clocks::told(model, &incident, (message, channel, repeat), delivery),
         Msg::Elsewhere { source, result } => adoption::seen(model, source, result),
         Msg::Keepers(keepers) => keepers::seen(model, keepers),
+        Msg::Usable(name) => {
+            contact::usable(model, &name);
+            Vec::new()
+        }
         Msg::Rota(schedule) => {
             model.live.rota.replace(*schedule);
             Vec::new()

@@ -2,8 +2,9 @@
 
 use super::arguments::{Config as Verb, Global};
 use super::error::{CliError, Exit};
+use super::escalation::problems;
 use super::output::Output;
-use super::setup::{base, sound_base};
+use super::setup::{Base, base, sound_base};
 use crate::config::{SAMPLE, SERVICES, default_file};
 use serde_json::json;
 use std::io::Write;
@@ -15,10 +16,7 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::Check => {
             let base = sound_base(global)?;
             // What reads well and cannot be used is not sound: credentials are fetched, nothing is sent.
-            base.sources()?;
-            base.channels()?;
-            base.pager()?;
-            base.calendars()?;
+            usable(&base)?;
             let place = base
                 .config
                 .file
@@ -50,6 +48,26 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             Ok(())
         }
     }
+}
+
+/// Refuses what cannot be used, all of it in one answer.
+fn usable(base: &Base) -> Result<(), CliError> {
+    let opened = base.open();
+    let mut wrong: Vec<String> = opened
+        .missing
+        .iter()
+        .map(|missing| missing.error.to_string())
+        .collect();
+    wrong.extend(opened.channels.iter().flat_map(|post| problems(post)));
+    let Some(first) = opened.missing.into_iter().next() else {
+        let hint = "`warroom escalation check` shows who is called by what";
+        return match wrong.is_empty() {
+            true => Ok(()),
+            false => Err(CliError::new(Exit::Config, wrong.join("\n  "), hint)),
+        };
+    };
+    let first = first.error;
+    Err(CliError::new(first.exit, wrong.join("\n  "), first.hint))
 }
 
 /// Writes the sample; a file that is there stays.

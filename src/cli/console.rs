@@ -4,7 +4,7 @@ use super::arguments::Global;
 use super::diagnostics;
 use super::error::{CliError, Exit};
 use super::output::Output;
-use super::setup::{Base, base_with_clock, quiet_base};
+use super::setup::{Base, Missing, Opened, base_with_clock, quiet_base};
 use crate::app::runtime::{Launch, Parts};
 use crate::app::{ALONE, Model};
 use crate::config::Faults;
@@ -32,7 +32,15 @@ pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
 
 /// What a console or a watch works with.
 pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError> {
-    let sources = base.sources()?;
+    let Opened {
+        sources,
+        changes,
+        channels,
+        pager,
+        calendars,
+        missing,
+        awaiting,
+    } = base.open();
     let me = base.me()?;
     if !base.config.read_only
         && let Err(error) = base.config.keep_copies()
@@ -41,36 +49,23 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
     }
     let mut setup = base.setup(me.clone(), &sources);
     setup.headless = keeper == KeeperKind::Watch;
-    // A watch without a way out is a fault to be seen at once; a person who comes to help is let in.
-    let (channels, missing) = match setup.headless {
-        true => (base.channels()?, Vec::new()),
-        false => base.channels_at_hand(),
-    };
     let (at_hand, unusable) = setup
         .channels
         .into_iter()
         .partition(|way| channels.iter().any(|post| *post.name() == way.name));
     (setup.channels, setup.unusable) = (at_hand, unusable);
-    setup.warnings.extend(missing);
+    // Whoever can page by something does, and says what is missing: it is tried again.
+    setup.warnings.extend(missing.iter().map(Missing::told));
+    setup.awaited = awaiting.iter().map(|part| part.name.clone()).collect();
     let (templates, unusable) = base.templates();
     setup.warnings.extend(unusable);
-    let (pager, calendars) = match (base.pager(), base.calendars()) {
-        (Ok(pager), Ok(calendars)) => (pager, calendars),
-        (Err(error), _) | (_, Err(error)) if setup.headless => return Err(error),
-        (pager, calendars) => {
-            let errors = [pager.as_ref().err(), calendars.as_ref().err()];
-            let told = errors.into_iter().flatten().map(ToString::to_string);
-            setup.warnings.extend(told);
-            (pager.unwrap_or_default(), calendars.unwrap_or_default())
-        }
-    };
     let parts = Parts {
         store: base.store.clone(),
         clock: Arc::clone(base.store.clock()),
         query: base.config.signal.query.clone(),
         intake: setup.intake.0.clone(),
         map: Arc::clone(&base.config.services.map),
-        changes: base.changes(&sources)?,
+        changes,
         sources,
         poll: base.config.poll,
         channels,
@@ -83,6 +78,7 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         keeper: Some(keeper),
         pager,
         calendars,
+        awaiting,
     };
     let model = Model::new(setup, base.store.clock().now().wall);
     Ok(Launch {
@@ -168,6 +164,7 @@ pub(super) fn drill(
         keeper: None,
         pager: None,
         calendars: Vec::new(),
+        awaiting: Vec::new(),
     };
     let model = Model::new(setup, clock.now().wall);
     let pace = if base.config.read_only {

@@ -13,7 +13,7 @@ use super::setup::{Base, sound_base};
 use crate::incident::Slug;
 use crate::incident::escalation::{Acknowledge, During, Level, Otherwise, Policy, Until};
 use crate::incident::rota::{OnCall, Rota};
-use crate::outbox::ChannelSettings;
+use crate::outbox::{ChannelSettings, Post};
 use crate::text::list;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -70,7 +70,16 @@ fn rota(base: &Base) -> Result<Known, CliError> {
         rota: base.config.schedules.rota.clone(),
         unread: Vec::new(),
     };
-    for calendar in base.calendars()? {
+    let feeds = base.config.schedules.feeds.iter();
+    for ((schedule, _), opened) in feeds.zip(base.opened_calendars()) {
+        let calendar = match opened {
+            Ok(calendar) => calendar,
+            Err(error) => {
+                let name = schedule.schedule.clone();
+                known.unread.push((name, error.to_string()));
+                continue;
+            }
+        };
         match block_on(calendar.read())? {
             Ok(schedule) => known.rota.replace(schedule),
             Err(why) => known.unread.push((calendar.schedule.schedule, why)),
@@ -207,6 +216,15 @@ fn on_call(rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
         .collect()
 }
 
+/// What a channel's receiver would not take, asked without sending anything.
+pub(super) fn problems(post: &Post) -> Vec<String> {
+    let found = block_on(post.problems());
+    // Without a runtime to ask with, nothing is known.
+    let found = found.unwrap_or_else(|error| vec![error.to_string()]);
+    let named = |what| format!("channel \"{}\": {what}", post.name());
+    found.into_iter().map(named).collect()
+}
+
 /// What would keep somebody from being reached.
 fn wrong(base: &Base, known: &Known, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
     let unread = known.unread.iter();
@@ -224,7 +242,10 @@ fn wrong(base: &Base, known: &Known, policy: &Policy, now: DateTime<Utc>) -> Vec
     let unread: Vec<Slug> = known.unread.iter().map(|(name, _)| name.clone()).collect();
     wrong.extend(pitfalls(base, (&known.rota, &unread), policy, now));
     for opened in base.opened_channels() {
-        wrong.extend(opened.err().map(|error| error.to_string()));
+        match opened {
+            Ok(post) => wrong.extend(problems(&post)),
+            Err(error) => wrong.push(error.to_string()),
+        }
     }
     wrong
 }

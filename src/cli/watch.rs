@@ -11,7 +11,7 @@ use crate::app::{Board, Model, Msg, update};
 use crate::documents::{People, sentence};
 use crate::incident::{Event, IncidentId, Slug};
 use crate::journal::KeeperKind;
-use crate::text::Safe;
+use crate::text::{Safe, list};
 use sd_notify::NotifyState;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -95,9 +95,10 @@ fn say(base: &Base, launch: &Launch, output: &Output) {
         );
     }
     if launch.parts.channels.is_empty() {
-        output.warning(
-            "NOBODY can be called from here: no channel is configured; see `warroom config init`",
-        );
+        output.warning(match launch.model.setup.unusable.is_empty() {
+            true => "NOBODY can be called from here: no channel is configured; see `warroom config init`",
+            false => "NOBODY can be called from here yet: no channel has its credential",
+        });
     }
     for what in escalation::pitfalls_here(base) {
         output.warning(&what);
@@ -179,19 +180,27 @@ impl Manager {
     fn turn(&mut self, model: &Model, rounds: u64) {
         if model.ready && !self.ready {
             self.ready = true;
-            notify(&[NotifyState::Ready, NotifyState::Status("watching")]);
+            let status = match model.setup.awaited.as_slice() {
+                [] => "watching".to_string(),
+                awaited => format!("watching; NO CREDENTIAL for {}", list(awaited)),
+            };
+            notify(&[NotifyState::Ready, NotifyState::Status(&status)]);
         }
         if self.every.is_some_and(|every| self.last.elapsed() >= every) {
             self.last = Instant::now();
             let open = model.open_boards().count();
+            let missing = match model.setup.awaited.as_slice() {
+                [] => String::new(),
+                awaited => format!("; NO CREDENTIAL for {}", list(awaited)),
+            };
             let status = match trouble_of_any(model) {
                 Some((id, what)) => format!("NOT RECORDING {id}: {what}"),
                 None => match silent(model)
                     .map(|(name, _)| name.to_string())
                     .collect::<Vec<_>>()
                 {
-                    lost if lost.is_empty() => format!("watching, {open} open"),
-                    lost => format!("NO ANSWER from {}; {open} open", lost.join(", ")),
+                    lost if lost.is_empty() => format!("watching, {open} open{missing}"),
+                    lost => format!("NO ANSWER from {}; {open} open{missing}", lost.join(", ")),
                 },
             };
             match std::mem::replace(&mut self.rounds, rounds) == rounds {

@@ -3,6 +3,7 @@
 use super::error::{Kind, SourceError};
 use super::http::Http;
 use super::{HttpSettings, Source};
+use crate::process::{Fault, Limits, Terminal, run};
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::signals::series::Labels;
 use crate::text::{Safe, Slug};
@@ -10,15 +11,17 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::AsyncReadExt;
 
 /// Most bytes read of a file or a command: the end of a log, some thousands of records.
 const MAX_BYTES: u64 = 1_000_000;
 /// Longest time that a command may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const LIMITS: Limits = Limits {
+    time: Duration::from_secs(10),
+    bytes: MAX_BYTES as usize,
+};
 
 /// A source of changes.
 #[async_trait]
@@ -175,40 +178,31 @@ impl ChangeSource for CommandOfChanges {
     async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError> {
         let place = self.argv.first().cloned().unwrap_or_default();
         let fail = |kind| failed(&self.name, place.clone(), kind);
-        let unreachable =
-            |error: std::io::Error| fail(Kind::Unreachable(Safe::line(&error.to_string())));
-        let mut child = tokio::process::Command::new(&place)
-            .args(self.argv.get(1..).unwrap_or_default())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(unreachable)?;
-        let Some(stdout) = child.stdout.take() else {
-            return Err(fail(Kind::Answer(Safe::line("it has no output"))));
-        };
-        let whole = async {
-            let mut bytes = Vec::new();
-            stdout.take(MAX_BYTES + 1).read_to_end(&mut bytes).await?;
-            if bytes.len() as u64 > MAX_BYTES {
-                return Ok((bytes, None));
-            }
-            child.wait().await.map(|status| (bytes, Some(status)))
-        };
-        let ended = tokio::time::timeout(PATIENCE, whole).await;
-        match ended
-            .map_err(|_| fail(Kind::Timeout(PATIENCE)))?
-            .map_err(unreachable)?
-        {
-            (_, None) => Err(fail(Kind::TooLarge(MAX_BYTES as usize))),
-            (bytes, Some(status)) if status.success() => {
-                let text = String::from_utf8_lossy(&bytes);
+        let argv = self.argv.clone();
+        let ended = tokio::task::spawn_blocking(move || {
+            let mut command = Command::new(argv.first().map_or("", String::as_str));
+            command
+                .args(argv.get(1..).unwrap_or_default())
+                .stderr(Stdio::null());
+            run(&mut command, b"", LIMITS, Terminal::Apart)
+        });
+        let ended = ended
+            .await
+            .map_err(|error| fail(Kind::Unreachable(Safe::line(&error.to_string()))))?;
+        match ended {
+            Ok(ended) if ended.status.success() => {
+                let text = String::from_utf8_lossy(&ended.stdout);
                 Ok(ChangeSet::from_lines(&self.name, &text, since))
             }
-            (_, Some(status)) => Err(fail(Kind::Answer(Safe::line(&format!(
-                "it ended with {status}"
+            Ok(ended) => Err(fail(Kind::Answer(Safe::line(&format!(
+                "it ended with {}",
+                ended.status
             ))))),
+            Err(Fault::Time(limit)) => Err(fail(Kind::Timeout(limit))),
+            Err(Fault::Size(limit)) => Err(fail(Kind::TooLarge(limit))),
+            Err(Fault::Start(error)) => {
+                Err(fail(Kind::Unreachable(Safe::line(&error.to_string()))))
+            }
         }
     }
 }
