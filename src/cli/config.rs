@@ -4,7 +4,7 @@ use super::arguments::{Config as Verb, Global};
 use super::error::{CliError, Exit};
 use super::escalation::problems;
 use super::output::Output;
-use super::setup::{Base, base};
+use super::setup::{Base, Missing, base};
 use crate::config::{SAMPLE, SERVICES, default_file};
 use serde_json::json;
 use std::io::Write;
@@ -53,11 +53,7 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
 /// Refuses what cannot be used, all of it in one answer.
 fn usable(base: &Base) -> Result<(), CliError> {
     let opened = base.open();
-    let mut wrong: Vec<String> = opened
-        .missing
-        .iter()
-        .map(|missing| missing.error.to_string())
-        .collect();
+    let mut wrong: Vec<String> = opened.missing.iter().map(Missing::wrong).collect();
     wrong.extend(opened.channels.iter().flat_map(|post| problems(post)));
     let Some(first) = opened.missing.into_iter().next() else {
         let hint = "`warroom escalation check` shows who is called by what";

@@ -54,7 +54,7 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     checks.extend(sources(&base, &opened.sources)?);
     // A source says itself why it does not answer.
     let missing = opened.missing.iter().filter(|one| one.what != "source");
-    checks.extend(missing.map(|one| bad(one.what, one.told(), one.error.hint.clone())));
+    checks.extend(missing.map(|one| bad(one.what, one.wrong(), one.error.hint.clone())));
     checks.extend(channels(&base, &opened));
     let todo = "`warroom escalation check` shows who is called by what";
     let found = escalation::pitfalls_here(&base).into_iter();

@@ -114,7 +114,12 @@ async fn keep(launch: Launch, output: &Output) -> std::io::Result<()> {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     let mut manager = Manager::new();
-    let mut told = Told::default();
+    // What the start has said is not said again.
+    let said = model.setup.warnings.iter().cloned();
+    let mut told = Told {
+        warned: said.map(|text| (text, Instant::now())).collect(),
+        ..Told::default()
+    };
     let mut ending: Option<Instant> = None;
     loop {
         let message = tokio::select! {
