@@ -6,6 +6,7 @@ use super::escalation::problems;
 use super::output::Output;
 use super::setup::{Base, Missing, base};
 use crate::config::{SAMPLE, SERVICES, default_file};
+use crate::text::shown_path;
 use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
@@ -21,7 +22,7 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
                 .config
                 .file
                 .map_or("no file: the defaults are in force".into(), |p| {
-                    p.display().to_string()
+                    shown_path(&p)
                 });
             output.result(
                 &format!("{place}: sound"),
@@ -36,15 +37,13 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::Paths => {
             let base = base(global)?;
             let file = base.config.file.clone().or_else(default_file);
-            let shown = file
-                .as_ref()
-                .map_or("-".into(), |path| path.display().to_string());
+            let shown = file.as_ref().map_or("-".into(), |path| shown_path(&path));
             let text = format!(
                 "configuration  {shown}\ndata           {}\ndiagnostics    {}",
-                base.config.data_dir.display(),
-                base.config.log_dir().display()
+                shown_path(&base.config.data_dir),
+                shown_path(&base.config.log_dir())
             );
-            output.result(&text, &json!({"configuration": file, "data": base.config.data_dir, "diagnostics": base.config.log_dir()}));
+            output.result(&text, &json!({"configuration": file.map(lossy), "data": lossy(base.config.data_dir.clone()), "diagnostics": lossy(base.config.log_dir())}));
             Ok(())
         }
     }
@@ -66,6 +65,11 @@ fn usable(base: &Base) -> Result<(), CliError> {
     Err(CliError::new(first.exit, wrong.join("\n  "), first.hint))
 }
 
+/// A path as JSON can hold it.
+fn lossy(path: PathBuf) -> String {
+    path.to_string_lossy().into_owned()
+}
+
 /// Writes the sample; a file that is there stays.
 fn init(global: &Global, file: Option<PathBuf>, output: &Output) -> Result<(), CliError> {
     let path = file.or_else(|| global.config.clone()).or_else(default_file);
@@ -75,7 +79,7 @@ fn init(global: &Global, file: Option<PathBuf>, output: &Output) -> Result<(), C
         let hint = "an existing file is never replaced: name another, or move it away";
         CliError::new(
             Exit::Config,
-            format!("cannot create {}: {error}", path.display()),
+            format!("cannot create {}: {error}", shown_path(&path)),
             hint,
         )
     };
@@ -92,8 +96,8 @@ fn init(global: &Global, file: Option<PathBuf>, output: &Output) -> Result<(), C
         .map_err(fail)?;
     created.write_all(SAMPLE.as_bytes()).map_err(fail)?;
     output.result(
-        &format!("{} written", path.display()),
-        &json!({"file": path}),
+        &format!("{} written", shown_path(&path)),
+        &json!({"file": lossy(path.clone())}),
     );
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::app::{Board, Model, Msg, update};
 use crate::documents::{People, sentence};
 use crate::incident::{Event, IncidentId, Slug};
 use crate::journal::KeeperKind;
+use crate::text::shown_path;
 use crate::text::{Safe, list};
 use sd_notify::NotifyState;
 use std::collections::BTreeMap;
@@ -81,7 +82,7 @@ fn say(base: &Base, launch: &Launch, output: &Output) {
     };
     output.text(&format!(
         "watching {} from {}; people are called by {}",
-        base.store.root().display(),
+        shown_path(&base.store.root()),
         or_none(sources.join(", ")),
         or_none(channels.join(", "))
     ));

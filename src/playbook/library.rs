@@ -2,6 +2,7 @@
 
 use super::{Fault, Playbook, parse};
 use crate::incident::Slug;
+use crate::text::shown_path;
 use std::path::Path;
 
 /// The shipped playbooks: file name without `.md`, text.
@@ -67,7 +68,7 @@ impl Library {
                 .and_then(|stem| stem.to_str())
                 .unwrap_or_default();
             match std::fs::read_to_string(path) {
-                Ok(source) => loaded.take(&path.display().to_string(), stem, &source),
+                Ok(source) => loaded.take(&shown_path(&path), stem, &source),
                 Err(error) => {
                     let remedy = "make it readable, or remove it".to_string();
                     let fault = Fault {
@@ -75,9 +76,7 @@ impl Library {
                         what: error.to_string(),
                         remedy,
                     };
-                    loaded
-                        .broken
-                        .push((path.display().to_string(), vec![fault]));
+                    loaded.broken.push((shown_path(&path), vec![fault]));
                 }
             }
         }
