@@ -26,6 +26,11 @@ pub const MAX_LINE: usize = 1024;
 /// Raw bytes looked at per field; what lies beyond is cut before any work is done on it.
 const MAX_RAW: usize = 4 * MAX_BLOCK;
 
+/// A path for people, in one line: whoever made the file chose its name.
+pub fn shown_path(path: &std::path::Path) -> String {
+    sanitize::line(&path.to_string_lossy())
+}
+
 /// Text that is masked, free of terminal commands, and bounded.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Safe {

@@ -219,3 +219,46 @@ fn the_direction_test_itself_can_fail() {
     assert!(!allowed("cli", "tui"));
     assert!(allowed("app", "text"));
 }
+
+/// A method that is not passed on would answer with the trait's default once the source is there.
+#[test]
+fn a_source_that_is_awaited_passes_every_method_on() {
+    let methods = |file: &str, of: fn(&syn::Item) -> Vec<String>| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file);
+        let file = syn::parse_file(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let mut names: Vec<String> = file.items.iter().flat_map(of).collect();
+        names.sort();
+        names
+    };
+    let wanted = methods("sources.rs", |item| match item {
+        syn::Item::Trait(found) if found.ident == "Source" => found
+            .items
+            .iter()
+            .filter_map(|item| match item {
+                syn::TraitItem::Fn(method) => Some(method.sig.ident.to_string()),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    });
+    let passed = methods("sources/awaited.rs", |item| match item {
+        syn::Item::Impl(found)
+            if found
+                .trait_
+                .as_ref()
+                .is_some_and(|found| found.0.is_ident("Source")) =>
+        {
+            found
+                .items
+                .iter()
+                .filter_map(|item| match item {
+                    syn::ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+                    _ => None,
+                })
+                .collect()
+        }
+        _ => Vec::new(),
+    });
+    assert!(!wanted.is_empty());
+    assert_eq!(wanted, passed);
+}

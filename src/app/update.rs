@@ -139,8 +139,8 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         } => clocks::told(model, &incident, (message, channel, repeat), delivery),
         Msg::Elsewhere { source, result } => adoption::seen(model, source, result),
         Msg::Keepers(keepers) => keepers::seen(model, keepers),
-        Msg::Usable(name) => {
-            contact::usable(model, &name);
+        Msg::Usable(what) => {
+            contact::usable(model, &what);
             Vec::new()
         }
         Msg::Rota(schedule) => {

@@ -56,7 +56,7 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
     (setup.channels, setup.unusable) = (at_hand, unusable);
     // Whoever can page by something does, and says what is missing: it is tried again.
     setup.warnings.extend(missing.iter().map(Missing::told));
-    setup.awaited = awaiting.iter().map(|part| part.name.clone()).collect();
+    setup.awaited = awaiting.iter().map(|part| part.what.clone()).collect();
     let (templates, unusable) = base.templates();
     setup.warnings.extend(unusable);
     let parts = Parts {

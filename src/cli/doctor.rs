@@ -11,6 +11,7 @@ use super::setup::{Base, Opened, quiet_base};
 use crate::journal::verify;
 use crate::outbox::Post;
 use crate::sources::Source;
+use crate::text::shown_path;
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -44,7 +45,7 @@ fn bad(what: &str, says: impl Into<String>, todo: impl Into<String>) -> Check {
 pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     let base = quiet_base(global)?;
     let mut checks = vec![match &base.config.file {
-        Some(path) => good("configuration", path.display().to_string()),
+        Some(path) => good("configuration", shown_path(&path)),
         None => good("configuration", "none: defaults and options are in force"),
     }];
     let fallbacks = base.config.fallbacks.iter();
@@ -58,7 +59,7 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     checks.extend(sources(&base, &opened.sources)?);
     // A source says itself why it does not answer.
     let missing = opened.missing.iter().filter(|one| one.what != "source");
-    checks.extend(missing.map(|one| bad(one.what, one.told(), one.error.hint.clone())));
+    checks.extend(missing.map(|one| bad(one.what, one.wrong(), one.error.hint.clone())));
     checks.extend(channels(&base, &opened));
     let todo = "`warroom escalation check` shows who is called by what";
     let found = escalation::pitfalls_here(&base).into_iter();
@@ -112,7 +113,7 @@ fn channels(base: &Base, opened: &Opened) -> Vec<Check> {
 }
 
 fn data_dir(base: &Base) -> Check {
-    let shown = base.store.root().display().to_string();
+    let shown = shown_path(&base.store.root());
     if base.config.read_only {
         return good("data directory", format!("{shown} (read-only, not tried)"));
     }

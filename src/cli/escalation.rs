@@ -241,10 +241,11 @@ fn wrong(base: &Base, known: &Known, policy: &Policy, now: DateTime<Utc>) -> Vec
     }
     let unread: Vec<Slug> = known.unread.iter().map(|(name, _)| name.clone()).collect();
     wrong.extend(pitfalls(base, (&known.rota, &unread), policy, now));
-    for opened in base.opened_channels() {
+    let channels = base.config.channels.iter();
+    for (settings, opened) in channels.zip(base.opened_channels()) {
         match opened {
             Ok(post) => wrong.extend(problems(&post)),
-            Err(error) => wrong.push(error.to_string()),
+            Err(error) => wrong.push(format!("channel \"{}\": {error}", settings.name())),
         }
     }
     wrong

@@ -6,6 +6,7 @@ use super::output::Output;
 use super::setup::base;
 use crate::incident::Slug;
 use crate::playbook::{Block, Fault, parse};
+use crate::text::shown_path;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -88,7 +89,7 @@ fn check(global: &Global, files: &[PathBuf], output: &Output) -> Result<(), CliE
         for file in files {
             let source = crate::files::text(file).map_err(|error| {
                 CliError::usage(
-                    format!("cannot read {}: {error}", file.display()),
+                    format!("cannot read {}: {error}", shown_path(&file)),
                     "check the path",
                 )
             })?;
@@ -97,7 +98,7 @@ fn check(global: &Global, files: &[PathBuf], output: &Output) -> Result<(), CliE
                 .and_then(|stem| stem.to_str())
                 .unwrap_or_default();
             if let Err(faults) = parse(stem, &source) {
-                broken.push((file.display().to_string(), faults));
+                broken.push((shown_path(&file), faults));
             }
         }
     }

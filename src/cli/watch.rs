@@ -11,6 +11,7 @@ use crate::app::{Board, Model, Msg, update};
 use crate::documents::{People, sentence};
 use crate::incident::{Event, IncidentId, Slug};
 use crate::journal::KeeperKind;
+use crate::text::shown_path;
 use crate::text::{Safe, list};
 use sd_notify::NotifyState;
 use std::collections::BTreeMap;
@@ -85,7 +86,7 @@ fn say(base: &Base, launch: &Launch, output: &Output) {
     };
     output.text(&format!(
         "watching {} from {}; people are called by {}",
-        base.store.root().display(),
+        shown_path(&base.store.root()),
         or_none(sources.join(", ")),
         or_none(channels.join(", "))
     ));
@@ -118,7 +119,12 @@ async fn keep(launch: Launch, output: &Output) -> std::io::Result<()> {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     let mut manager = Manager::new();
-    let mut told = Told::default();
+    // What the start has said is not said again.
+    let said = model.setup.warnings.iter().cloned();
+    let mut told = Told {
+        warned: said.map(|text| (text, Instant::now())).collect(),
+        ..Told::default()
+    };
     let mut ending: Option<Instant> = None;
     loop {
         let message = tokio::select! {

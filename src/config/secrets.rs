@@ -4,6 +4,7 @@ use super::error::ConfigError;
 use crate::process::{Limits, Terminal, run};
 use crate::text::Safe;
 use crate::text::secret::{Secret, SecretRef};
+use crate::text::shown_path;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -45,7 +46,7 @@ fn fail(what: String, remedy: &'static str) -> ConfigError {
 }
 
 fn from_file(path: &Path) -> Result<Secret, ConfigError> {
-    let shown = Safe::line(&path.display().to_string());
+    let shown = shown_path(path);
     let meta = std::fs::metadata(path)
         .map_err(|error| fail(format!("cannot read {shown}: {error}"), "check the path"))?;
     // A pipe might never end.

@@ -3,6 +3,7 @@
 
 use super::line::hex_digest;
 use crate::process::{Ended, Fault, Limits, Terminal, run};
+use crate::text::shown_path;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use chrono::{DateTime, Utc};
@@ -98,7 +99,10 @@ impl Signer {
         match found {
             Some(fingerprint) if output.status.success() => Ok(fingerprint.to_string()),
             _ => Err(refused(
-                format!("{} is not a key that ssh-keygen reads", self.key.display()),
+                format!(
+                    "{} is not a key that ssh-keygen reads",
+                    shown_path(&self.key)
+                ),
                 "set `signing.key` to your SSH key, private or public",
             )),
         }
@@ -127,7 +131,7 @@ impl Signer {
             return Err(refused(
                 format!(
                     "ssh-keygen did not sign with {}: {said}",
-                    self.key.display()
+                    shown_path(&self.key)
                 ),
                 "load the key into your agent (ssh-add), or touch the token when it asks",
             ));

@@ -2,6 +2,7 @@
 
 use super::{Fault, Playbook, parse};
 use crate::incident::Slug;
+use crate::text::shown_path;
 use std::path::Path;
 
 /// The shipped playbooks: file name without `.md`, text.
@@ -68,7 +69,7 @@ impl Library {
                 .and_then(|stem| stem.to_str())
                 .unwrap_or_default();
             match crate::files::text(path) {
-                Ok(source) => loaded.take(&path.display().to_string(), stem, &source),
+                Ok(source) => loaded.take(&shown_path(path), stem, &source),
                 Err(error) => loaded.cannot_read(path, &error),
             }
         }
@@ -98,7 +99,7 @@ impl Loaded {
             what: error.to_string(),
             remedy: "make it readable, or remove it".to_string(),
         };
-        self.broken.push((path.display().to_string(), vec![fault]));
+        self.broken.push((shown_path(path), vec![fault]));
     }
 
     fn take(&mut self, place: &str, stem: &str, source: &str) {

@@ -6,6 +6,7 @@ use super::{HttpSettings, Source};
 use crate::process::{Fault, Limits, Terminal, run};
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::signals::series::Labels;
+use crate::text::shown_path;
 use crate::text::{Safe, Slug};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -152,7 +153,7 @@ impl ChangeSource for FileOfChanges {
             Ok(Err(error)) => error.to_string(),
             Err(error) => error.to_string(),
         };
-        let place = self.path.display().to_string();
+        let place = shown_path(&self.path);
         Err(failed(
             &self.name,
             place,

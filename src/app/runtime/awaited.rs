@@ -2,7 +2,7 @@
 
 use super::{Calendar, calendars, pollers};
 use crate::app::message::Msg;
-use crate::incident::Slug;
+use crate::app::model::Awaited;
 use crate::outbox::Post;
 use crate::sources::Pager;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,8 +14,8 @@ const FIRST: Duration = Duration::from_secs(15);
 
 /// A part that cannot be used yet.
 pub struct Awaiting {
-    /// Its name.
-    pub name: Slug,
+    /// Which.
+    pub what: Awaited,
     /// Opens it, or says why it cannot be opened. It may take as long as a command may.
     pub open: Box<dyn Fn() -> Result<Late, String> + Send + Sync>,
 }
@@ -44,15 +44,15 @@ pub(super) struct Waiting {
 
 impl Waiting {
     pub(super) async fn follow(self, awaiting: Awaiting) {
-        let (name, open) = (awaiting.name, Arc::new(awaiting.open));
+        let (what, open) = (awaiting.what, Arc::new(awaiting.open));
         let mut pause = FIRST.min(self.longest);
         loop {
             tokio::time::sleep(pause).await;
             let attempt = Arc::clone(&open);
             let opened = tokio::task::spawn_blocking(move || attempt()).await;
             match opened.unwrap_or_else(|error| Err(error.to_string())) {
-                Ok(late) => return self.take(name, late),
-                Err(why) => tracing::warn!(%name, why, "still without its credential"),
+                Ok(late) => return self.take(what, late),
+                Err(why) => tracing::warn!(%what, why, "still without its credential"),
             }
             if self.messages.is_closed() {
                 return;
@@ -61,7 +61,7 @@ impl Waiting {
         }
     }
 
-    fn take(&self, name: Slug, late: Late) {
+    fn take(&self, what: Awaited, late: Late) {
         match late {
             Late::Channel(post) => {
                 let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
@@ -70,6 +70,6 @@ impl Waiting {
             Late::Pager(pager) => pollers::follow(pager, &self.messages, self.poll),
             Late::Calendar(calendar) => calendars::start(&[*calendar], &self.messages),
         }
-        let _ = self.messages.send(Msg::Usable(name));
+        let _ = self.messages.send(Msg::Usable(what));
     }
 }

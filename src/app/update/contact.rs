@@ -3,7 +3,7 @@
 use super::observe::witness;
 use crate::app::effect::Effect;
 use crate::app::message::Told;
-use crate::app::model::Model;
+use crate::app::model::{Awaited, Model};
 use crate::incident::entry::{SourceBack, SourceLost, field};
 use crate::incident::escalation::was_set_back;
 use crate::incident::fold::SourceFacts;
@@ -34,13 +34,16 @@ pub(super) fn lost(model: &mut Model, source: &Slug, told: Told) -> Vec<Effect> 
 }
 
 /// Puts what had no credential at the start into use.
-pub(super) fn usable(model: &mut Model, name: &Slug) {
-    let unusable = std::mem::take(&mut model.setup.unusable);
-    let (now, still) = unusable.into_iter().partition(|way| way.name == *name);
-    model.setup.unusable = still;
-    model.setup.channels.extend::<Vec<Way>>(now);
-    model.setup.awaited.retain(|awaited| awaited != name);
-    let text = format!("{name} has its credential now and is used");
+pub(super) fn usable(model: &mut Model, what: &Awaited) {
+    if let Awaited::Channel(name) = what {
+        let unusable = std::mem::take(&mut model.setup.unusable);
+        let (now, still): (Vec<Way>, Vec<Way>) =
+            unusable.into_iter().partition(|way| way.name == *name);
+        model.setup.unusable = still;
+        model.setup.channels.extend(now);
+    }
+    model.setup.awaited.retain(|awaited| awaited != what);
+    let text = format!("{what} has its credential now and is used");
     match model.setup.headless {
         // The service's log has warnings only.
         true => model.ui.warn(text),

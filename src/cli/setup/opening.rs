@@ -2,6 +2,7 @@
 
 use super::super::error::{CliError, Exit};
 use super::Base;
+use crate::app::Awaited as Part;
 use crate::app::runtime::{Awaiting, Calendar, Late};
 use crate::config::{ChangeEntry, ExternalPaging, http, resolve};
 use crate::incident::Slug;
@@ -38,10 +39,16 @@ pub(in crate::cli) struct Missing {
 impl Missing {
     /// In one line, for people.
     pub(in crate::cli) fn told(&self) -> String {
+        let hint = &self.error.hint;
         format!(
-            "{} \"{}\" cannot be used, and is tried again: {}; {}",
-            self.what, self.name, self.error, self.error.hint
+            "{} \"{}\" cannot be used, and is tried again: {}; {hint}",
+            self.what, self.name, self.error
         )
+    }
+
+    /// What is wrong, for a check.
+    pub(in crate::cli) fn wrong(&self) -> String {
+        format!("{} \"{}\": {}", self.what, self.name, self.error)
     }
 }
 
@@ -329,9 +336,8 @@ fn open_channel(
 ) -> Result<Arc<Post>> {
     let post = settings.open(credentials, clock);
     post.map(Arc::new).map_err(|error| {
-        let what = format!("channel \"{}\": {error}", settings.name());
         let hint = "correct `channels` or `webhook` in the configuration; `warroom config init` shows the form";
-        CliError::new(Exit::Config, what, hint)
+        CliError::new(Exit::Config, error.to_string(), hint)
     })
 }
 
@@ -339,7 +345,7 @@ fn open_channel(
 fn awaited_channel(settings: ChannelSettings, clock: &Arc<dyn Clock>) -> Awaiting {
     let clock = Arc::clone(clock);
     Awaiting {
-        name: settings.name().clone(),
+        what: Part::Channel(settings.name().clone()),
         open: Box::new(move || {
             let fetch =
                 |reference: &SecretRef| resolve(reference).map_err(|error| error.to_string());
@@ -363,7 +369,7 @@ fn open_pager(paging: &ExternalPaging) -> Result<Arc<Pager>> {
 
 fn awaited_pager(paging: ExternalPaging) -> Awaiting {
     Awaiting {
-        name: paging.name.clone(),
+        what: Part::Pager(paging.name.clone()),
         open: Box::new(move || {
             let opened = open_pager(&paging);
             opened.map(Late::Pager).map_err(|error| error.to_string())
@@ -380,7 +386,7 @@ fn open_calendar(schedule: &ScheduleFile, url: &SecretRef) -> Result<Calendar> {
 
 fn awaited_calendar(schedule: ScheduleFile, url: SecretRef) -> Awaiting {
     Awaiting {
-        name: schedule.schedule.clone(),
+        what: Part::Calendar(schedule.schedule.clone()),
         open: Box::new(move || {
             let opened = open_calendar(&schedule, &url);
             let late = opened.map(|calendar| Late::Calendar(Box::new(calendar)));

@@ -210,6 +210,10 @@ impl Server {
             return End::TextRefused(accepted);
         }
         of(recipients).note(&accepted, &reply, sent);
+        if sent && closes(&reply) {
+            // Whoever is the reason keeps only itself in doubt from here on.
+            of(recipients).part(&accepted);
+        }
         after(&reply)
     }
 
