@@ -65,6 +65,10 @@ fn main() {
             siege::every_siege,
         ),
         plain(
+            "a_log_that_nobody_reads_holds_up_no_page_and_no_end",
+            siege::unread,
+        ),
+        plain(
             "one_refused_address_keeps_the_mail_from_nobody_else",
             field_mail::one_gone,
         ),

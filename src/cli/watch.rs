@@ -1,5 +1,7 @@
 //! `warroom watch`: sources, intake, clocks and escalations without a screen, for a service manager or a container.
 
+mod printer;
+
 use super::arguments::Global;
 use super::error::{CliError, Exit};
 use super::output::Output;
@@ -13,6 +15,7 @@ use crate::incident::{Event, IncidentId, Slug};
 use crate::journal::KeeperKind;
 use crate::text::shown_path;
 use crate::text::{Safe, list};
+use printer::Printer;
 use sd_notify::NotifyState;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -47,12 +50,13 @@ pub(super) fn run(global: &Global, unit: bool, output: &Output) -> Result<(), Cl
     base.store.prepare()?;
     diagnostics::start(&base.config.log_dir());
     let launch = console::parts(&base, KeeperKind::Watch)?;
-    say(&base, &launch, output);
+    let mut printer = Printer::start(*output);
+    say(&base, &launch, &mut printer);
     let workers = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let ended = workers.block_on(keep(launch, output));
+    let ended = workers.block_on(keep(launch, printer));
     workers.shutdown_timeout(Duration::from_millis(200));
     ended.map_err(|error| {
         CliError::new(
@@ -64,7 +68,7 @@ pub(super) fn run(global: &Global, unit: bool, output: &Output) -> Result<(), Cl
 }
 
 /// What is watched, and by what people are called: the first lines of the service's log.
-fn say(base: &Base, launch: &Launch, output: &Output) {
+fn say(base: &Base, launch: &Launch, printer: &mut Printer) {
     let sources: Vec<&str> = launch
         .parts
         .sources
@@ -84,33 +88,33 @@ fn say(base: &Base, launch: &Launch, output: &Output) {
             list
         }
     };
-    output.text(&format!(
+    printer.text(&format!(
         "watching {} from {}; people are called by {}",
         shown_path(&base.store.root()),
         or_none(sources.join(", ")),
         or_none(channels.join(", "))
     ));
     if launch.parts.sources.is_empty() && launch.parts.pager.is_none() {
-        output.warning(
+        printer.warning(
             "NOTHING is watched: no source is configured, so no incident is opened; see `warroom config init`",
         );
     }
     if launch.parts.channels.is_empty() {
-        output.warning(match launch.model.setup.unusable.is_empty() {
+        printer.warning(match launch.model.setup.unusable.is_empty() {
             true => "NOBODY can be called from here: no channel is configured; see `warroom config init`",
             false => "NOBODY can be called from here yet: no channel has its credential",
         });
     }
     for what in escalation::pitfalls_here(base) {
-        output.warning(&what);
+        printer.warning(&what);
     }
     for warning in &launch.model.setup.warnings {
-        output.warning(warning);
+        printer.warning(warning);
     }
 }
 
 /// Keeps the clocks until a signal ends it.
-async fn keep(launch: Launch, output: &Output) -> std::io::Result<()> {
+async fn keep(launch: Launch, mut printer: Printer) -> std::io::Result<()> {
     let mut model = launch.model;
     let (mut runtime, mut inbox) = Runtime::start(launch.parts);
     let mut hangup = signal(SignalKind::hangup())?;
@@ -150,7 +154,7 @@ async fn keep(launch: Launch, output: &Output) -> std::io::Result<()> {
         for effect in effects {
             runtime.perform(effect);
         }
-        told.tell(&mut model, output);
+        told.tell(&mut model, &mut printer);
         manager.turn(&model, runtime.rounds());
         let drained =
             runtime.sending() == 0 && model.boards.values().all(|board| board.pending.is_empty());
@@ -160,6 +164,7 @@ async fn keep(launch: Launch, output: &Output) -> std::io::Result<()> {
     }
     manager.stopping();
     runtime.stop();
+    printer.stop();
     Ok(())
 }
 
@@ -275,19 +280,19 @@ struct Told {
 
 impl Told {
     /// Prints what keeps an incident's entries from being recorded when it begins, changes or ends.
-    fn tell_troubles(&mut self, model: &Model, output: &Output) {
+    fn tell_troubles(&mut self, model: &Model, printer: &mut Printer) {
         for (id, board) in &model.boards {
             let now = trouble(model, board);
             match (now, self.troubles.get(id)) {
                 (Some(now), known) if known != Some(&now) => {
                     let (what, hint) = &now;
-                    output.warning(&format!(
+                    printer.warning(&format!(
                         "{id}: NOT RECORDED, and nobody is called: {what}; {hint}"
                     ));
                     self.troubles.insert(id.clone(), now);
                 }
                 (None, Some(_)) => {
-                    output.warning(&format!("{id}: recorded again"));
+                    printer.warning(&format!("{id}: recorded again"));
                     self.troubles.remove(id);
                 }
                 _ => {}
@@ -296,11 +301,11 @@ impl Told {
     }
 
     /// Prints which sources do not answer when that begins and when it ends.
-    fn tell_sources(&mut self, model: &Model, output: &Output) {
+    fn tell_sources(&mut self, model: &Model, printer: &mut Printer) {
         let silent: BTreeMap<Slug, String> = silent(model).collect();
         for (source, why) in &silent {
             if !self.silent.contains_key(source) {
-                output.warning(&format!(
+                printer.warning(&format!(
                     "NO ANSWER from {source}: what it would tell is not seen, and nobody is called for it; {why}"
                 ));
             }
@@ -310,31 +315,31 @@ impl Told {
             .keys()
             .filter(|name| !silent.contains_key(*name))
         {
-            output.warning(&format!("{source} answers again"));
+            printer.warning(&format!("{source} answers again"));
         }
         self.silent = silent;
     }
 
     /// Prints the entries that are new, one a line, and what went wrong outside the journal.
-    fn tell(&mut self, model: &mut Model, output: &Output) {
+    fn tell(&mut self, model: &mut Model, printer: &mut Printer) {
         if let Some(notice) = model.ui.notice.take().filter(|notice| notice.bad)
             && self
                 .warned
                 .get(&notice.text)
                 .is_none_or(|at| at.elapsed() > AGAIN)
         {
-            output.warning(&notice.text);
+            printer.warning(&notice.text);
             self.warned.retain(|_, at| at.elapsed() <= AGAIN);
             self.warned.insert(notice.text, Instant::now());
         }
         if self.store != model.store_error {
             self.store.clone_from(&model.store_error);
             if let Some((what, hint)) = &model.store_error {
-                output.warning(&format!("{what}; {hint}"));
+                printer.warning(&format!("{what}; {hint}"));
             }
         }
-        self.tell_troubles(model, output);
-        self.tell_sources(model, output);
+        self.tell_troubles(model, printer);
+        self.tell_sources(model, printer);
         for (id, board) in &model.boards {
             let told = self.upto.entry(id.clone()).or_insert(match self.begun {
                 true => 0,
@@ -351,7 +356,7 @@ impl Told {
                     entry.event(),
                     Some(Event::SignalSeen(_) | Event::Backfilled(_))
                 ) {
-                    output.text(&format!(
+                    printer.text(&format!(
                         "{id} #{} {}",
                         entry.seq,
                         Safe::line(&sentence(entry, &people))

@@ -429,6 +429,30 @@ const SIEGES: &[Siege] = &[
     }),
 ];
 
+/// A reader of the log that stopped long ago: the pipe is full when the service starts.
+pub(crate) fn unread() {
+    let level = "  - {level: on-call, target: on-call, after: 0m, until: acknowledged, channels: [pager]}\n  - {level: lead, target: lead, after: 3s, until: acknowledged, channels: [pager]}\n";
+    let stage = super::stage::Stage::new(level, vec![answer(202, "")], "");
+    let (reader, writer) = std::io::pipe().unwrap();
+    let flags = rustix::fs::fcntl_getfl(&writer).unwrap();
+    rustix::fs::fcntl_setfl(&writer, flags | rustix::fs::OFlags::NONBLOCK).unwrap();
+    while rustix::io::write(&writer, &[b'x'; 4096]).is_ok() {}
+    while rustix::io::write(&writer, b"x").is_ok() {}
+    rustix::fs::fcntl_setfl(&writer, flags).unwrap();
+    let child = stage
+        .command(&["watch"])
+        .stdout(writer.try_clone().unwrap())
+        .stderr(writer)
+        .spawn()
+        .unwrap();
+    let watch = Watch(child);
+    stage.until("both levels are paged", IN_TIME, || {
+        stage.hook.requests().len() >= 2
+    });
+    assert!(watch.terminate(), "it ends in good order");
+    drop(reader);
+}
+
 pub(crate) fn every_siege() {
     let wanted = std::env::var("WARROOM_SIEGE").unwrap_or_default();
     let sieges = SIEGES.iter().filter(|(name, _)| name.contains(&wanted));
