@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod board;
+pub mod clock;
 pub mod custody;
 pub mod effect;
 pub mod guide;

@@ -17,12 +17,14 @@ pub mod roles;
 pub mod rota;
 pub mod severity;
 pub mod status;
+pub mod steady;
 
 pub use entry::{Body, Disclosed, Draft, Entry, Event, Occurred};
 pub use fold::{Incident, TextRef};
 pub use ids::{IncidentId, Slug};
 pub use roles::Role;
 pub use status::Status;
+pub use steady::{Boot, ClockHistory, ClockNews, Moment, Stamp, Steady};
 
 /// The name under which the program itself records.
 pub const PROGRAM: &str = "warroom";

@@ -145,11 +145,7 @@ impl Story {
 
     pub(crate) fn draft(&mut self, draft: Draft) -> &mut Self {
         let position = end_of(&self.entries);
-        let stamp = Stamp {
-            wall: self.now,
-            boot: "0badb007".into(),
-            since_boot: 1,
-        };
+        let stamp = stamp(self.now);
         let mut drawn = self.drawn;
         let encoded = encode(
             &draft,
@@ -253,6 +249,7 @@ impl Story {
             target: slug(level),
             channel: slug("webhook"),
             due: start() + TimeDelta::minutes(due),
+            late: None,
             repeat: 0,
         };
         self.push(Event::PageIntended(intended), &[]);
@@ -384,6 +381,32 @@ impl Story {
     }
 }
 
+/// Both clocks of a machine whose wall clock nobody sets.
+pub(crate) fn stamp(wall: DateTime<Utc>) -> Stamp {
+    stepped(wall, TimeDelta::zero())
+}
+
+/// Both clocks of a machine whose wall clock was set by so much so far.
+pub(crate) fn stepped(wall: DateTime<Utc>, by: TimeDelta) -> Stamp {
+    let booted = DateTime::<Utc>::UNIX_EPOCH - TimeDelta::days(30);
+    let since = (wall - by - booted).num_nanoseconds().unwrap();
+    Stamp {
+        wall,
+        boot: "0badb007".into(),
+        since_boot: u64::try_from(since).unwrap(),
+    }
+}
+
+/// Both clocks a while later.
+pub(crate) fn later(stamp: Stamp, span: TimeDelta) -> Stamp {
+    let passed = u64::try_from(span.num_nanoseconds().unwrap()).unwrap();
+    Stamp {
+        wall: stamp.wall + span,
+        since_boot: stamp.since_boot + passed,
+        ..stamp
+    }
+}
+
 /// A journal in memory: appends drafts, keeps to the rule of what may stand once.
 #[derive(Default, Clone)]
 pub(crate) struct Tape {
@@ -396,6 +419,15 @@ impl Tape {
         drafts: &[Draft],
         now: DateTime<Utc>,
     ) -> (Vec<Entry>, Vec<Option<u64>>) {
+        self.record(drafts, &stamp(now))
+    }
+
+    /// The same, by the clocks of a machine that somebody may have set.
+    pub(crate) fn record(
+        &mut self,
+        drafts: &[Draft],
+        stamp: &Stamp,
+    ) -> (Vec<Entry>, Vec<Option<u64>>) {
         let (mut new, mut mine) = (Vec::new(), Vec::new());
         for draft in drafts {
             let key = draft.event.once_key();
@@ -405,13 +437,8 @@ impl Tape {
                 continue;
             }
             let position = end_of(&self.entries);
-            let stamp = Stamp {
-                wall: now,
-                boot: "0badb007".into(),
-                since_boot: 1,
-            };
             let id = uuid::Uuid::from_u128(u128::from(position.seq));
-            let entry = encode(draft, &position, &stamp, id, || Ok([7; 16]))
+            let entry = encode(draft, &position, stamp, id, || Ok([7; 16]))
                 .unwrap()
                 .entry;
             mine.push(Some(entry.seq));

@@ -76,7 +76,7 @@ async fn run(
             _ = interrupt.recv() => break,
         };
         runtime.turn();
-        let mut effects = update(&mut model, Msg::Tick(runtime.clock().now().wall));
+        let mut effects = update(&mut model, Msg::Tick(runtime.clock().now()));
         // An idle console draws once a second: only the clocks move then.
         let mut stirred = message.is_some() || !effects.is_empty();
         if let Some(message) = message {

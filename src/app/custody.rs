@@ -10,7 +10,9 @@ use crate::incident::entry::{
 use crate::incident::escalation::lost_results;
 use crate::incident::fold::{Approval, Custody, Request};
 use crate::incident::messages::{self, Way};
-use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, Status};
+use crate::incident::{
+    Draft, Entry, Event, Incident, IncidentId, Moment, Role, Slug, Stamp, Status,
+};
 use crate::journal::request_digest;
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -287,8 +289,9 @@ pub fn seal(
     incident: &Incident,
     me: &Person,
     ways: &[Way],
-    now: DateTime<Utc>,
+    now: &Stamp,
 ) -> Result<Vec<Draft>, Refused> {
+    let now = incident.now(now);
     if let Some((seq, _)) = incident.custody.sealed {
         return Err(refuse(
             format!("{id} is sealed already (#{seq})"),
@@ -345,7 +348,7 @@ fn messages_ended(
     id: &IncidentId,
     incident: &Incident,
     ways: &[Way],
-    now: DateTime<Utc>,
+    now: Moment,
 ) -> Result<Vec<Draft>, Refused> {
     let owed = messages::due(id.as_str(), incident, ways, now);
     let is_end = |draft: &Draft| matches!(draft.event, Event::MessageResulted(_));

@@ -166,8 +166,8 @@ pub fn is_unread(model: &Model) -> bool {
 /// What is overdue and waits for whoever sits here.
 fn owed(model: &Model, incident: &Incident) -> Option<Hint> {
     let me = &model.setup.me.actor;
-    let overdue = clocks(incident).into_iter();
-    let overdue = overdue.filter(|clock| clock.due <= model.now);
+    let overdue = clocks(incident, incident.now(&model.stamp)).into_iter();
+    let overdue = overdue.filter(|clock| clock.at <= model.now);
     // Whoever speaks for the response tells; the commander, where nobody is named for it.
     let speaks = [Role::Communications, Role::IncidentCommander];
     let speaker = speaks.iter().find_map(|role| incident.roles.get(role));

@@ -48,8 +48,7 @@ impl Leaning {
         let spoke = self.spoke.as_ref();
         if spoke.is_some_and(|(questions, at)| {
             let lost = |question| measured.missing.contains(question);
-            // A clock that was set back makes nothing wait.
-            (now - *at).abs() < GAP && questions.iter().any(lost)
+            now - *at < GAP && questions.iter().any(lost)
         }) {
             return false;
         }
@@ -61,6 +60,13 @@ impl Leaning {
             keep(&mut self.slight, level, measured.severity >= level, now);
         }
         true
+    }
+
+    /// Each time that is kept.
+    pub(super) fn times(&mut self, each: &mut dyn FnMut(&mut DateTime<Utc>)) {
+        let kept = self.grave.values_mut().chain(self.slight.values_mut());
+        kept.for_each(&mut *each);
+        self.spoke.iter_mut().for_each(|(_, at)| each(at));
     }
 
     /// Whether what was proposed, resting on these questions, still stands against the severity in force: what is
@@ -105,9 +111,7 @@ fn keep(
     now: DateTime<Utc>,
 ) {
     if holds {
-        let since = since.entry(level).or_insert(now);
-        // Where the clock was set back, it counts from then.
-        *since = now.min(*since);
+        since.entry(level).or_insert(now);
     } else {
         since.remove(&level);
     }

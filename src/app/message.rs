@@ -6,14 +6,13 @@ use super::ui::Edit;
 use crate::incident::alerts::AlertIndex;
 use crate::incident::escalation::Call;
 use crate::incident::rota::Schedule;
-use crate::incident::{Draft, Entry, IncidentId, Slug};
+use crate::incident::{Draft, Entry, IncidentId, Slug, Stamp};
 use crate::journal::Keeper;
 use crate::outbox::Delivery;
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
 use crate::signals::watch::Report;
 use crate::sources::{History, NewSilence, PagedElsewhere, RuleSet};
-use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 /// An error as people are told it: what, and what to do.
@@ -23,7 +22,7 @@ pub type Told = (String, String);
 #[derive(Debug, Clone)]
 pub enum Msg {
     /// Time has passed.
-    Tick(DateTime<Utc>),
+    Tick(Stamp),
     /// A person acts.
     Act(Action),
     /// A person types.

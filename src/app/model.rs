@@ -1,6 +1,7 @@
 //! The model: everything the console knows.
 
 use super::board::Board;
+use super::clock::Steps;
 use super::leaning::Leaning;
 use super::message::Told;
 use super::ui::Ui;
@@ -8,7 +9,7 @@ use crate::incident::alerts::AlertIndex;
 use crate::incident::messages::Way;
 use crate::incident::observation::Alert;
 use crate::incident::rota::Rota;
-use crate::incident::{Incident, IncidentId, Slug, Status, escalation, intake, severity};
+use crate::incident::{Incident, IncidentId, Slug, Stamp, Status, escalation, intake, severity};
 use crate::journal::{Keeper, KeeperKind};
 use crate::playbook::{Library, Values};
 use crate::signals::Sample;
@@ -169,8 +170,12 @@ pub struct Found {
 /// Everything the console knows.
 #[derive(Debug, Clone)]
 pub struct Model {
-    /// The time.
+    /// The time, by the wall clock.
     pub now: DateTime<Utc>,
+    /// Both clocks, when they were looked at last.
+    pub stamp: Stamp,
+    /// Steps of the wall clock, the last ones.
+    pub steps: Steps,
     /// What does not change.
     pub setup: Setup,
     /// What the sources say.
@@ -197,7 +202,7 @@ pub struct Model {
 
 impl Model {
     /// A console that knows nothing yet.
-    pub fn new(setup: Setup, now: DateTime<Utc>) -> Self {
+    pub fn new(setup: Setup, stamp: Stamp) -> Self {
         let mut ui = Ui::default();
         if let Some(warning) = setup.warnings.first() {
             ui.warn(warning.clone());
@@ -212,7 +217,9 @@ impl Model {
             ..Live::default()
         };
         Self {
-            now,
+            now: stamp.wall,
+            stamp,
+            steps: Steps::since(stamp),
             setup,
             live,
             boards: BTreeMap::new(),
@@ -267,7 +274,7 @@ impl Model {
             if last.at <= self.now {
                 return;
             }
-            // From what is now the future: it was read before the clock was set back.
+            // From the future of a clock that has been set since.
             self.live.trace.pop_back();
         }
         self.live.trace.push_back(sample);
@@ -283,6 +290,12 @@ impl Model {
             .and_then(|incident| incident.opened.as_ref());
         let own = opened.and_then(|opened| self.setup.map.path(&opened.data.path));
         own.or_else(|| self.setup.map.strict())
+    }
+
+    /// When an incident began, by the wall clock as it runs now: its age is the time that has passed.
+    pub fn since(&self, incident: &Incident) -> Option<DateTime<Utc>> {
+        let opened = incident.opened.as_ref()?;
+        Some(incident.restated(opened.seq, opened.data.started, &self.stamp))
     }
 
     /// When what is wrong began: the incident's start, else that of a drop; else now.

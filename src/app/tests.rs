@@ -3,6 +3,7 @@
 mod adopting;
 mod bench;
 mod classifying;
+mod clocks;
 mod commanding;
 mod ending;
 mod paging;
@@ -18,7 +19,7 @@ use crate::incident::alerts::{AlertIndex, Gathered};
 use crate::incident::entry::{PageOutcome, StepOutcome, field};
 use crate::incident::escalation::Call;
 use crate::incident::observation::{Alert, AlertState};
-use crate::incident::{Draft, Event, Incident, IncidentId, Role, Slug, Status};
+use crate::incident::{Boot, Draft, Event, Incident, IncidentId, Role, Slug, Status};
 use crate::outbox::Delivery;
 use crate::signals::{Reading, Sample};
 use crate::sources::{RuleSet, RuleState, alert_from_labels};

@@ -60,9 +60,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 
 fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Tick(now) => {
-            // It follows the wall clock, also back: due times are absolute, and a step is in the journal.
-            model.now = now;
+        Msg::Tick(stamp) => {
+            model.take_time(stamp);
             clocks::tick(model)
         }
         Msg::Act(action) => acts::act(model, action),

@@ -80,7 +80,7 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         calendars,
         awaiting,
     };
-    let model = Model::new(setup, base.store.clock().now().wall);
+    let model = Model::new(setup, base.store.clock().now());
     Ok(Launch {
         pace: None,
         model,
@@ -166,7 +166,7 @@ pub(super) fn drill(
         calendars: Vec::new(),
         awaiting: Vec::new(),
     };
-    let model = Model::new(setup, clock.now().wall);
+    let model = Model::new(setup, clock.now());
     let pace = if base.config.read_only {
         None
     } else {

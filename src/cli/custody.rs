@@ -342,14 +342,14 @@ pub(super) fn seal(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
     refuse_read_only(base)?;
     let me = base.me()?;
     let mut book = Book::incident(base, id)?;
-    let now = base.store.clock().now().wall;
+    let now = base.store.clock().now();
     // An exercise sends nothing, and owes nothing.
     let ways = if id.is_drill() {
         Vec::new()
     } else {
         base.ways()
     };
-    let drafts = custody::seal(id, &book.board.incident, &me, &ways, now)?;
+    let drafts = custody::seal(id, &book.board.incident, &me, &ways, &now)?;
     let seq = book.record(&me, drafts)?;
     let made = base.checkpoint(&mut book.journal, &me, Occasion::Seal)?;
     let signed = made.iter().any(is_checkpoint);

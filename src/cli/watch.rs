@@ -142,7 +142,7 @@ async fn keep(launch: Launch, mut printer: Printer) -> std::io::Result<()> {
         let mut effects = match ending {
             // What is due now is for whoever is still there: nothing new is begun.
             Some(_) => Vec::new(),
-            None => update(&mut model, Msg::Tick(runtime.clock().now().wall)),
+            None => update(&mut model, Msg::Tick(runtime.clock().now())),
         };
         if let Some(message) = message {
             effects.extend(update(&mut model, message));
@@ -270,6 +270,8 @@ struct Told {
     begun: bool,
     /// When each warning was last said: what goes on is not said with every look.
     warned: BTreeMap<String, Instant>,
+    /// How many steps of the clock.
+    steps: usize,
     /// What is wrong with the data directory, so that it is said once.
     store: Option<(String, String)>,
     /// Which sources do not answer, likewise: what they would alert about is not seen.
@@ -322,6 +324,13 @@ impl Told {
 
     /// Prints the entries that are new, one a line, and what went wrong outside the journal.
     fn tell(&mut self, model: &mut Model, printer: &mut Printer) {
+        for step in model.steps.after(self.steps) {
+            let words = step.words();
+            printer.warning(&words);
+            // The notice says the same.
+            self.warned.insert(words, Instant::now());
+        }
+        self.steps = model.steps.count();
         if let Some(notice) = model.ui.notice.take().filter(|notice| notice.bad)
             && self
                 .warned

@@ -168,6 +168,7 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
                     | Event::SourceLost(_)
                     | Event::SourceBack(_)
                     | Event::ClockStepped(_)
+                    | Event::BootChanged(_)
             )
         }),
         participants: pick(|event| {

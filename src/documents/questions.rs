@@ -6,8 +6,10 @@ use super::people::People;
 use crate::incident::closing::{LeftOpen, left_open};
 use crate::incident::entry::{Audience, PageOutcome, StepOutcome, field};
 use crate::incident::observation::AlertState;
+use crate::incident::steady::step_in_words;
 use crate::incident::{Body, Disclosed, Entry, Event, Incident, Status};
 use crate::signals::meets;
+use chrono::TimeDelta;
 
 /// What went well, as far as entries show it.
 pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
@@ -15,7 +17,10 @@ pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement
     if let (Some(opened), Some(ack)) = (&incident.opened, incident.acknowledged()) {
         let text = format!(
             "Acknowledged {} after the start.",
-            duration(ack.at - opened.data.started)
+            duration(
+                incident.clock.steady(ack.seq, ack.at)
+                    - incident.clock.steady(opened.seq, opened.data.started)
+            )
         );
         out.push(Statement::new(text, &[opened.seq, ack.seq]));
     }
@@ -217,7 +222,10 @@ fn blind_spots(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     }
     for (seq, ms) in &incident.clock_steps {
         out.push(Statement::new(
-            format!("The wall clock stepped by {ms} ms; times around it are uncertain."),
+            format!(
+                "The system clock was {}: times around it are uncertain, waiting times are not.",
+                step_in_words(TimeDelta::milliseconds(*ms))
+            ),
             &[*seq],
         ));
     }
@@ -248,7 +256,7 @@ fn blind_spots(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
         .iter()
         .filter(|entry| {
             matches!(&entry.body, Body::Known(Event::PageIntended(page))
-            if page.repeat == 0 && (entry.recorded - page.due).num_seconds() > 60)
+            if page.repeat == 0 && page.late.map_or((entry.recorded - page.due).num_seconds(), i64::from) > 60)
         })
         .map(|entry| entry.seq)
         .collect();

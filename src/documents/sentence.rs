@@ -10,8 +10,13 @@ use crate::incident::entry::{
     AlertSeen, Classified, PageIntended, PageResulted, SignalSeen, StepOutcome, StepRecorded, field,
 };
 use crate::incident::observation::{AlertState, Cause};
+use crate::incident::steady::step_in_words;
 use crate::incident::{Body, Entry, Event};
 use crate::signals::{Reading, percent};
+use chrono::TimeDelta;
+
+/// From how many seconds on a page is called late.
+const LATE: i64 = 10;
 
 /// The sentence of an entry. With `people`, names in texts are replaced by roles.
 #[expect(clippy::too_many_lines, reason = "a table: one arm an event")]
@@ -146,11 +151,16 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
         Event::PageIntended(data) => page(entry, data, text(field::WHO).as_deref()),
         Event::PageResulted(data) => result(data, text(field::DETAIL).as_deref()),
         Event::ClockStepped(data) => {
+            let step = TimeDelta::milliseconds(data.step_ms);
+            let before = entry.recorded.checked_sub_signed(step);
             format!(
-                "the wall clock moved {} ms against the boot clock; no time was repaired",
-                data.step_ms
+                "the system clock was {}: {} became {}; waiting times are not affected, and recorded times stay as they are",
+                step_in_words(step),
+                before.map_or("a time that does not exist".to_string(), time),
+                time(entry.recorded)
             )
         }
+        Event::BootChanged(_) => "the machine was restarted, or another machine records: no boot clock connects this entry with those before, and the wall clock decides how long to wait".to_string(),
         Event::Recovered(data) => format!(
             "{} bytes of an unacknowledged entry were set aside when the journal was opened, digest {}",
             data.length,
@@ -276,11 +286,12 @@ fn step(data: &StepRecorded, title: Option<&str>, text: Option<&str>) -> String 
 }
 
 fn page(entry: &Entry, data: &PageIntended, who: Option<&str>) -> String {
-    let late = entry.recorded - data.due;
-    let late = if late.num_seconds() > 30 {
-        format!(", {} after it was due", duration(late))
-    } else {
-        String::new()
+    let late = data.late.map(|late| TimeDelta::seconds(i64::from(late)));
+    // Before the boot clock was recorded, the wall clock is all there is.
+    let late = late.unwrap_or(entry.recorded - data.due);
+    let late = match late.num_seconds() {
+        LATE.. => format!(", {} after it was due", duration(late)),
+        _ => String::new(),
     };
     let again = if data.repeat > 0 {
         format!(", repetition {}", data.repeat)

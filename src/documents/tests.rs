@@ -190,6 +190,7 @@ fn a_postmortem_leaves_out_who_was_called_and_did_not_answer() {
         target: crate::testing::slug("on-call"),
         channel: crate::testing::slug("webhook"),
         due: crate::testing::start(),
+        late: None,
         repeat: 0,
     };
     story.push(

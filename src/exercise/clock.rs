@@ -1,5 +1,6 @@
 //! The clock of an exercise: so many seconds pass in one.
 
+use crate::incident::Boot;
 use crate::journal::{Clock, Stamp, SystemClock};
 use chrono::TimeDelta;
 
@@ -48,7 +49,7 @@ impl Clock for VirtualClock {
         Stamp {
             wall: self.origin.wall + TimeDelta::nanoseconds(passed as i64),
             // Not a machine's boot id: no time of an exercise can be mistaken for a measured one.
-            boot: "00000000".to_string(),
+            boot: Boot::NONE,
             since_boot: self.origin.since_boot + passed,
         }
     }
@@ -71,7 +72,7 @@ mod tests {
     fn wall_and_boot_clock_run_together() {
         let clock = VirtualClock::new(60);
         let (first, second) = (clock.now(), clock.now());
-        assert!(second.step_since(&first).unwrap().abs() < 5);
-        assert_eq!(first.boot, "00000000");
+        assert!(second.step_since(&first).unwrap().abs() < TimeDelta::milliseconds(5));
+        assert_eq!(first.boot, Boot::NONE);
     }
 }

@@ -6,7 +6,7 @@ use super::ids::Slug;
 use super::roles::Role;
 use super::severity::Severity;
 use super::status::Status;
-use super::{Draft, Event, Incident, program};
+use super::{Draft, Event, Incident, Moment, Steady, program};
 use crate::text::list;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,9 @@ impl Default for Cadence {
 /// A clock that runs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Clock {
-    /// When it runs out.
+    /// When it runs out, by the wall clock as it runs now.
+    pub at: DateTime<Utc>,
+    /// When it runs out, by the wall clock as it ran when it began: so it is recorded.
     pub due: DateTime<Utc>,
     /// `update`, `check-in`, `scribe`, `answer`, `work`.
     pub clock: Slug,
@@ -81,14 +83,27 @@ impl Clock {
     }
 }
 
+/// A time as it is recorded, and by the boot clock.
+type Due = (DateTime<Utc>, Steady);
+
+fn after((at, steady): Due, span: u32) -> Due {
+    let span = TimeDelta::seconds(i64::from(span));
+    (at + span, steady + span)
+}
+
+fn both(moment: Moment) -> Due {
+    (moment.wall, moment.steady)
+}
+
 /// The clocks of an incident that run, the nearest first.
-pub fn clocks(incident: &Incident) -> Vec<Clock> {
+pub fn clocks(incident: &Incident, now: Moment) -> Vec<Clock> {
     let Some(opened) = &incident.opened else {
         return Vec::new();
     };
     let mut clocks: Vec<Clock> = work(incident).collect();
-    let mut add = |name: &str, due: Option<DateTime<Utc>>| {
-        clocks.extend(due.map(|due| Clock {
+    let mut add = |name: &str, due: Option<Due>| {
+        clocks.extend(due.map(|(due, steady)| Clock {
+            at: now.wall_at(steady),
             due,
             clock: Slug::nearest(name),
             item: None,
@@ -96,24 +111,31 @@ pub fn clocks(incident: &Incident) -> Vec<Clock> {
     };
     if !incident.status.is_resolved() {
         let cadence = &incident.cadence;
-        add("update", next_update(incident));
+        add("update", update(incident));
         add("check-in", check_in(incident));
         add("answer", answer(incident));
-        let spoke = incident.last_said.map_or(opened.at, |(_, at)| at);
+        let opened = given(incident, opened.seq, opened.at);
+        let spoke = incident.last_said.map_or(opened, |(_, at)| both(at));
         let silent = incident.status < Status::Mitigated && incident.acknowledged().is_some();
-        add("scribe", silent.then(|| spoke + seconds(cadence.silence)));
+        add("scribe", silent.then(|| after(spoke, cadence.silence)));
     }
     clocks.sort();
     clocks
 }
 
-fn seconds(number: u32) -> TimeDelta {
-    TimeDelta::seconds(i64::from(number))
+/// A time that an entry gives.
+fn given(incident: &Incident, seq: u64, at: DateTime<Utc>) -> Due {
+    (at, incident.clock.steady(seq, at))
+}
+
+/// When the next update is due, by the wall clock as it runs now.
+pub fn next_update(incident: &Incident, now: Moment) -> Option<DateTime<Utc>> {
+    update(incident).map(|(_, steady)| now.wall_at(steady))
 }
 
 /// When the next update is due. What nobody has classified counts as the worst. A first update is owed for
 /// everything that has users; what has none needs none.
-pub fn next_update(incident: &Incident) -> Option<DateTime<Utc>> {
+fn update(incident: &Incident) -> Option<Due> {
     let opened = incident.opened.as_ref()?;
     let cadence = &incident.cadence;
     let worst = cadence.updates.values().next();
@@ -125,25 +147,23 @@ pub fn next_update(incident: &Incident) -> Option<DateTime<Utc>> {
     let mut updates = incident.updates.iter().rev();
     Some(
         match updates.find(|(seq, _, _)| !incident.is_undelivered(*seq)) {
-            Some((_, at, _)) => *at + seconds(*every),
-            None => opened.at + seconds(cadence.first_update),
+            Some((seq, at, _)) => after(given(incident, *seq, *at), *every),
+            None => after(given(incident, opened.seq, opened.at), cadence.first_update),
         },
     )
 }
 
-fn check_in(incident: &Incident) -> Option<DateTime<Utc>> {
+fn check_in(incident: &Incident) -> Option<Due> {
     let held = incident.roles.get(&Role::IncidentCommander)?;
-    let spoke = incident
-        .said_by
-        .get(&held.actor)
-        .copied()
-        .unwrap_or(held.at);
-    Some(spoke.max(held.at) + seconds(incident.cadence.check_in))
+    let taken = given(incident, held.seq, held.at);
+    let spoke = incident.said_by.get(&held.actor).copied().map(both);
+    let last = spoke.filter(|spoke| spoke.1 > taken.1).unwrap_or(taken);
+    Some(after(last, incident.cadence.check_in))
 }
 
 /// Nobody has answered the calls so far, or not everybody whose own answer is waited for, and nobody else is called
 /// before that has gone on for long. A call that is due next morning answers nothing tonight.
-fn answer(incident: &Incident) -> Option<DateTime<Utc>> {
+fn answer(incident: &Incident) -> Option<Due> {
     let response = incident.response();
     let missing = incident.escalation.unanswered(&response);
     let anybody = response.is_acknowledged();
@@ -151,25 +171,36 @@ fn answer(incident: &Incident) -> Option<DateTime<Utc>> {
         return None;
     }
     let levels = &incident.escalation.levels;
-    let calls = levels.iter().flat_map(|level| level.pages.values());
-    let waited_for = calls.filter(|page| !anybody || missing.contains(&page.target));
-    let last = waited_for.map(|page| page.due).max();
+    let calls = levels.iter().flat_map(|level| {
+        let pages = level.pages.values();
+        pages.filter_map(|page| Some((page, level.owed(page)?)))
+    });
+    let waited_for = calls.filter(|(page, _)| !anybody || missing.contains(&page.target));
+    let last = waited_for.map(|(page, owed)| (page.due, owed));
+    let last = last.max_by_key(|(_, owed)| *owed);
     let next = incident.escalation.nearest(&response).map(|(at, _)| at);
     let last = match last {
         Some(last) => last,
         // Where nothing could be sent at all, the policy says when the last call would have been.
-        None if next.is_none() => levels.iter().filter_map(|level| level.armed.due).max()?,
+        None if next.is_none() => {
+            let due = levels
+                .iter()
+                .filter_map(|level| Some((level.armed.due?, level.due?)));
+            due.max_by_key(|(_, steady)| *steady)?
+        }
         None => return None,
     };
-    let due = last + seconds(incident.cadence.answer);
-    next.is_none_or(|next| next > due).then_some(due)
+    let due = after(last, incident.cadence.answer);
+    next.is_none_or(|next| next > due.1).then_some(due)
 }
 
+/// Work is due by the wall clock: that is what the person meant who said by when.
 fn work(incident: &Incident) -> impl Iterator<Item = Clock> + '_ {
     let live = incident.status != Status::Closed;
     let open = incident.open_work().filter(move |_| live);
     open.filter_map(|(seq, fact)| {
         Some(Clock {
+            at: fact.due?,
             due: fact.due?,
             clock: Slug::nearest("work"),
             item: Some(seq),
@@ -178,16 +209,16 @@ fn work(incident: &Incident) -> impl Iterator<Item = Clock> + '_ {
 }
 
 /// Clocks that have run out and are not recorded as such.
-pub fn overdue(incident: &Incident, now: DateTime<Utc>) -> Vec<Draft> {
+pub fn overdue(incident: &Incident, now: Moment) -> Vec<Draft> {
     let known = |clock: &Clock| {
         let same = |data: &Overdue| {
             data.clock == clock.clock && data.due == clock.due && data.item == clock.item
         };
         incident.overdue.iter().any(|(_, data)| same(data))
     };
-    let ran_out = clocks(incident)
+    let ran_out = clocks(incident, now)
         .into_iter()
-        .filter(|clock| clock.due <= now && !known(clock));
+        .filter(|clock| clock.at <= now.wall && !known(clock));
     ran_out
         .map(|clock| {
             let data = Overdue {

@@ -3,19 +3,20 @@
 use super::entry::{Audience, WorkKind};
 use super::fold::AlertFacts;
 use super::observation::AlertState;
-use super::{Incident, Status};
+use super::{Incident, Moment, Status};
 use crate::signals::percent;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 /// For how long after closing messages still go out: updates that were written, and the end of pages.
 const STILL_SENDS: TimeDelta = TimeDelta::hours(1);
 
 /// Whether an incident was closed a short while ago, and still sends what it owes. It counts from when that was
 /// recorded, whatever time was said.
-pub fn still_sends(incident: &Incident, now: DateTime<Utc>) -> bool {
+pub fn still_sends(incident: &Incident, now: Moment) -> bool {
     let last = incident.status_changes.last();
     let closed = last.filter(|change| change.status == Status::Closed);
-    !incident.is_sealed() && closed.is_some_and(|change| now - change.recorded < STILL_SENDS)
+    !incident.is_sealed()
+        && closed.is_some_and(|change| now.steady - change.recorded.steady < STILL_SENDS)
 }
 
 /// Something that is left open.

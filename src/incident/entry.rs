@@ -13,6 +13,8 @@ pub use data::*;
 
 use super::ids::Slug;
 use super::observation::Cause;
+use super::steady::Boot;
+pub use super::steady::{BootChanged, ClockStepped};
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -106,6 +108,8 @@ pub enum Event {
     PageResulted(PageResulted),
     /// The wall clock and the boot clock moved apart.
     ClockStepped(ClockStepped),
+    /// No boot clock connects what was recorded before with what follows.
+    BootChanged(BootChanged),
     /// A torn tail was set aside when the journal was opened.
     Recovered(Recovered),
     /// A document was written.
@@ -252,6 +256,8 @@ pub struct Entry {
     pub hash: String,
     /// Wall time when it was recorded.
     pub recorded: DateTime<Utc>,
+    /// The same by the boot clock: which boot, and nanoseconds since then.
+    pub mono: Option<(Boot, u64)>,
     /// Who recorded it.
     pub by: Slug,
     /// When it happened, where that was said.
@@ -336,6 +342,8 @@ impl Event {
                 data.severity.level()
             )),
             Self::KeeperLost(lost) => Some(format!("keeper:{}", lost.process)),
+            Self::ClockStepped(step) => step.after.map(|after| format!("clock:{after}")),
+            Self::BootChanged(changed) => Some(format!("boot:{}", changed.boot)),
             Self::Adopted(adopted) => Some(format!("adopted:{}", adopted.incident)),
             Self::ChangeSeen(seen) => Some(format!("change:{}", seen.change)),
             Self::Sealed(_) => Some("sealed".into()),

@@ -10,11 +10,11 @@ pub use forecast::{Call as ForecastCall, Happens, Script, forecast};
 pub use policy::{
     Acknowledge, Again, During, Level, Otherwise, Policy, PolicyError, Repeat, Until, bell,
 };
+pub(crate) use state::is_lost;
 pub use state::{
     Call, Escalation, LevelState, MAX_REPEATS, Page, REPEAT_AFTER, RESULT_WITHIN, Response,
     Sending, Standing, page_id,
 };
-pub(crate) use state::{is_lost, was_set_back};
 
 use super::ids::Slug;
 use super::severity::Severity;

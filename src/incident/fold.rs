@@ -31,12 +31,13 @@ impl Incident {
     pub fn apply(&mut self, entry: &Entry) {
         self.count = entry.seq;
         self.head.clone_from(&entry.hash);
+        let recorded = self.clock.take(entry);
         if entry.by.as_str() != PROGRAM {
-            self.last_said = Some((entry.seq, entry.recorded));
-            self.said_by.insert(entry.by.clone(), entry.recorded);
+            self.last_said = Some((entry.seq, recorded));
+            self.said_by.insert(entry.by.clone(), recorded);
         }
         match &entry.body {
-            Body::Known(event) => self.apply_event(entry, event),
+            Body::Known(event) => self.apply_event(entry, event, recorded),
             Body::Unknown(_) => self.unknown.push(entry.seq),
         }
     }

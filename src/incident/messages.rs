@@ -3,12 +3,12 @@
 use super::entry::{
     Audience, MessageIntended, MessageKind, MessageResulted, PageOutcome, Settled, field,
 };
-use super::escalation::{Call, MAX_REPEATS, REPEAT_AFTER, is_lost, was_set_back};
+use super::escalation::{Call, MAX_REPEATS, REPEAT_AFTER, is_lost};
 use super::fold::MessageFact;
 use super::ids::Slug;
-use super::{Draft, Event, Incident, program};
+use super::{Draft, Event, Incident, Moment, program};
 use crate::text::Safe;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use std::collections::BTreeMap;
 
 /// A way out, as far as deciding needs to know it.
@@ -34,7 +34,7 @@ struct Wanted {
 }
 
 /// The messages to be sent now, and those of which nobody will ever know what became.
-pub fn due(id: &str, incident: &Incident, ways: &[Way], now: DateTime<Utc>) -> Vec<Draft> {
+pub fn due(id: &str, incident: &Incident, ways: &[Way], now: Moment) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = lost(incident, now).collect();
     let wanted = updates(id, incident, ways, now).chain(settled(incident, ways));
     for wanted in wanted {
@@ -59,7 +59,7 @@ fn updates<'i>(
     id: &'i str,
     incident: &'i Incident,
     ways: &'i [Way],
-    now: DateTime<Utc>,
+    now: Moment,
 ) -> impl Iterator<Item = Wanted> + 'i {
     ways.iter().flat_map(move |way| {
         let audiences = way.audiences.iter();
@@ -73,7 +73,7 @@ fn update(
     id: &str,
     incident: &Incident,
     (way, audience): (&Way, Audience),
-    now: DateTime<Utc>,
+    now: Moment,
 ) -> Option<Wanted> {
     let mine = incident.updates.iter();
     let mine = mine.filter(|(_, _, wanted)| *wanted == audience);
@@ -91,7 +91,7 @@ fn update(
             Some(None) => return None,
             Some(Some((_, _, PageOutcome::Accepted))) => next_of = None,
             // Written before this channel was there, it is news no more.
-            None if now - *at >= NEWS => {}
+            None if now.steady - incident.clock.steady(*seq, *at) >= NEWS => {}
             _ if next_of.is_none() && next(incident, &wanted, now).is_some() => {
                 next_of = Some(wanted);
             }
@@ -164,7 +164,7 @@ fn settlement(incident: &Incident, call: &Call, how: Settled) -> Slug {
 
 /// Which sending of a message is to be made now, if any. An update whose end is not known is not sent again by
 /// itself: its readers cannot tell a repetition, and a person decides.
-fn next(incident: &Incident, wanted: &Wanted, now: DateTime<Utc>) -> Option<u32> {
+fn next(incident: &Incident, wanted: &Wanted, now: Moment) -> Option<u32> {
     let sent = || sendings(incident, &wanted.message, &wanted.channel);
     let Some((repeat, last)) = sent().next_back() else {
         return Some(0);
@@ -174,7 +174,7 @@ fn next(incident: &Incident, wanted: &Wanted, now: DateTime<Utc>) -> Option<u32>
         MessageKind::Update => outcome == PageOutcome::Failed,
         MessageKind::Settle(_) => outcome.wants_repeat(),
     };
-    let later = now >= at + TimeDelta::seconds(REPEAT_AFTER) || was_set_back(at, now);
+    let later = now.steady >= at.steady + TimeDelta::seconds(REPEAT_AFTER);
     (again && later && sent().count() <= MAX_REPEATS).then_some(repeat + 1)
 }
 
@@ -189,7 +189,7 @@ fn sendings<'i>(
     range.map(|((_, _, repeat), fact)| (*repeat, fact))
 }
 
-fn lost(incident: &Incident, now: DateTime<Utc>) -> impl Iterator<Item = Draft> + '_ {
+fn lost(incident: &Incident, now: Moment) -> impl Iterator<Item = Draft> + '_ {
     let overdue = move |fact: &MessageFact| fact.result.is_none() && is_lost(fact.at, now);
     let lost = incident
         .messages

@@ -1,33 +1,9 @@
 //! Where entries get their times from: the wall clock, and the boot clock that nobody can set.
 
-use chrono::{DateTime, Utc};
+pub use crate::incident::Stamp;
 
-/// Both clocks at one moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stamp {
-    /// Wall time.
-    pub wall: DateTime<Utc>,
-    /// First eight hexadecimal digits of the boot id.
-    pub boot: String,
-    /// Nanoseconds since boot, sleep included.
-    pub since_boot: u64,
-}
-
-impl Stamp {
-    /// The `mono` member of a line.
-    pub fn mono(&self) -> String {
-        format!("{}:{}", self.boot, self.since_boot)
-    }
-
-    /// By how many milliseconds the wall clock moved more than the boot clock since `earlier`; `None` across
-    /// a boot, where nothing can be said.
-    pub fn step_since(&self, earlier: &Self) -> Option<i64> {
-        (self.boot == earlier.boot).then_some(())?;
-        let wall = (self.wall - earlier.wall).num_milliseconds();
-        let boot = (i128::from(self.since_boot) - i128::from(earlier.since_boot)) / 1_000_000;
-        Some(wall - boot as i64)
-    }
-}
+use crate::incident::Boot;
+use chrono::Utc;
 
 /// Gives the time. A port, so that tests and exercises bring their own.
 pub trait Clock: Send + Sync {
@@ -38,7 +14,7 @@ pub trait Clock: Send + Sync {
 /// The machine's clocks.
 #[derive(Debug, Clone)]
 pub struct SystemClock {
-    boot: String,
+    boot: Boot,
 }
 
 impl SystemClock {
@@ -47,17 +23,13 @@ impl SystemClock {
         let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
         let digits: String = id.chars().filter(char::is_ascii_hexdigit).take(8).collect();
         Self {
-            boot: if digits.len() == 8 {
-                digits
-            } else {
-                "0".repeat(8)
-            },
+            boot: Boot::from(digits.as_str()),
         }
     }
 
     /// First eight hexadecimal digits of the boot id.
-    pub fn boot(&self) -> &str {
-        &self.boot
+    pub fn boot(&self) -> Boot {
+        self.boot
     }
 }
 
@@ -77,7 +49,7 @@ impl Clock for SystemClock {
         let since_boot = time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64;
         Stamp {
             wall: Utc::now(),
-            boot: self.boot.clone(),
+            boot: self.boot,
             since_boot,
         }
     }

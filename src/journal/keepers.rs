@@ -1,6 +1,7 @@
 //! Who keeps the clocks: each console and each watch shows in the data directory that it is alive, so that the others
 //! notice when one is gone.
 
+use super::clock::Stamp;
 use super::error::JournalError;
 use super::store::Store;
 use crate::incident::Slug;
@@ -46,8 +47,11 @@ pub struct Keeper {
     pub host: String,
     /// Its number there.
     pub pid: u32,
-    /// The last sign of life.
+    /// The last sign of life; where it is read, by the wall clock as it runs then.
     pub beat: DateTime<Utc>,
+    /// The same by the boot clock, as in an entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mono: Option<String>,
     /// Whether it is alive; found when it is read, never written.
     #[serde(skip)]
     pub alive: bool,
@@ -76,6 +80,7 @@ impl Store {
                 host,
                 pid,
                 beat: now,
+                mono: None,
                 alive: true,
             },
         }
@@ -83,7 +88,8 @@ impl Store {
 
     /// All keepers that have shown themselves within a day. A directory that cannot be read shows none.
     pub fn keepers(&self) -> Vec<Keeper> {
-        let now = self.clock().now().wall;
+        let stamp = self.clock().now();
+        let now = stamp.wall;
         let Ok(entries) = std::fs::read_dir(self.keepers_directory()) else {
             return Vec::new();
         };
@@ -94,6 +100,10 @@ impl Store {
             let ours = path.extension().is_some_and(|end| end == "json");
             let text = crate::files::text(&path).ok().filter(|_| ours)?;
             let mut keeper: Keeper = serde_json::from_str(&text).ok()?;
+            // How long ago is not for a wall clock to say that somebody may have set since.
+            let mono = keeper.mono.as_deref().and_then(Stamp::read_mono);
+            let when = mono.and_then(|(boot, since)| stamp.when(boot, since));
+            keeper.beat = when.unwrap_or(keeper.beat);
             if now - keeper.beat > FORGOTTEN {
                 let _ = std::fs::remove_file(&path);
                 return None;
@@ -115,8 +125,9 @@ impl Beacon {
     }
 
     /// Gives a sign of life.
-    pub fn beat(&mut self, now: DateTime<Utc>) -> Result<(), JournalError> {
-        self.keeper.beat = now;
+    pub fn beat(&mut self, now: &Stamp) -> Result<(), JournalError> {
+        self.keeper.beat = now.wall;
+        self.keeper.mono = Some(now.mono());
         let write = || -> std::io::Result<()> {
             std::fs::create_dir_all(&self.directory)?;
             let text = serde_json::to_string(&self.keeper)?;
@@ -167,23 +178,31 @@ pub(super) fn host() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{Clock, Stamp};
+    use crate::journal::Clock;
     use std::sync::{Arc, Mutex};
 
-    struct Hand(Mutex<DateTime<Utc>>);
+    struct Hand(Mutex<Stamp>);
+
+    impl Hand {
+        fn pass(&self, wall: TimeDelta, boot: u64) {
+            let mut stamp = self.0.lock().unwrap();
+            stamp.wall += wall;
+            stamp.since_boot += boot * 1_000_000_000;
+        }
+    }
 
     impl Clock for Hand {
         fn now(&self) -> Stamp {
-            Stamp {
-                wall: *self.0.lock().unwrap(),
-                boot: "b".into(),
-                since_boot: 1,
-            }
+            *self.0.lock().unwrap()
         }
     }
 
     fn store(directory: &Path) -> (Store, Arc<Hand>) {
-        let clock = Arc::new(Hand(Mutex::new(DateTime::UNIX_EPOCH)));
+        let clock = Arc::new(Hand(Mutex::new(Stamp {
+            wall: "2026-11-22T01:00:00Z".parse().unwrap(),
+            boot: "0badb007".into(),
+            since_boot: 1_000_000_000,
+        })));
         (
             Store::new(directory, Arc::clone(&clock) as Arc<dyn Clock>),
             clock,
@@ -196,9 +215,9 @@ mod tests {
         let (store, clock) = store(home.path());
         assert!(store.keepers().is_empty());
         let mut beacon = store.beacon(KeeperKind::Watch);
-        beacon.beat(DateTime::UNIX_EPOCH).unwrap();
+        beacon.beat(&clock.now()).unwrap();
         assert!(store.keepers()[0].alive);
-        *clock.0.lock().unwrap() += TimeDelta::seconds(21);
+        clock.pass(TimeDelta::seconds(21), 21);
         let found = store.keepers();
         assert!(!found[0].alive && found[0].process == *beacon.process());
         drop(beacon);
@@ -209,13 +228,36 @@ mod tests {
     }
 
     #[test]
+    fn a_wall_clock_that_is_set_makes_nobody_gone_and_nobody_alive() {
+        let home = tempfile::tempdir().unwrap();
+        let (store, clock) = store(home.path());
+        let mut beacon = store.beacon(KeeperKind::Watch);
+        beacon.beat(&clock.now()).unwrap();
+        for step in [
+            TimeDelta::days(2),
+            TimeDelta::days(-4),
+            TimeDelta::hours(-1),
+        ] {
+            clock.pass(step, 2);
+            let found = store.keepers();
+            let age = clock.now().wall - found[0].beat;
+            assert!(
+                found[0].alive && age < TimeDelta::seconds(7),
+                "{step}: {age}"
+            );
+        }
+        clock.pass(TimeDelta::hours(-1), 15);
+        assert!(!store.keepers()[0].alive, "21 s without a sign of life");
+    }
+
+    #[test]
     fn a_process_that_is_not_there_any_more_is_gone_at_once() {
         let home = tempfile::tempdir().unwrap();
-        let (store, _) = store(home.path());
+        let (store, clock) = store(home.path());
         let mut beacon = store.beacon(KeeperKind::Console);
         // No process has this number: it is above the kernel's limit.
         beacon.keeper.pid = 4_194_305;
-        beacon.beat(DateTime::UNIX_EPOCH).unwrap();
+        beacon.beat(&clock.now()).unwrap();
         assert!(!store.keepers()[0].alive);
     }
 }

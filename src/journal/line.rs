@@ -226,6 +226,7 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed<'_>, Fault> {
         id: members.id.to_string(),
         hash: scanned.hash.to_string(),
         recorded: time(members.rec)?,
+        mono: Stamp::read_mono(members.mono),
         by: Slug::new(members.by).ok_or(Fault::Shape("`by` is not a name"))?,
         occurred,
         masked,
@@ -272,6 +273,7 @@ fn newer<'l>(line: &[u8], scanned: Scanned<'l>) -> Parsed<'l> {
         id: text("id"),
         hash: scanned.hash.to_string(),
         recorded: text("rec").parse().unwrap_or(DateTime::UNIX_EPOCH),
+        mono: Stamp::read_mono(&text("mono")),
         by: Slug::nearest(&text("by")),
         occurred: None,
         masked: Vec::new(),
@@ -305,17 +307,6 @@ impl Parsed<'_> {
     /// Whether it is the line after a position.
     pub(super) fn follows(&self, position: &Position) -> bool {
         self.scanned.prev == position.hash && self.scanned.seq.checked_sub(1) == Some(position.seq)
-    }
-
-    /// Its stamp, for comparing clocks.
-    pub(super) fn stamp(&self) -> Option<Stamp> {
-        let (boot, since) = self.scanned.members?.mono.split_once(':')?;
-        let since_boot = since.parse().ok()?;
-        Some(Stamp {
-            wall: self.bare.recorded,
-            boot: boot.to_string(),
-            since_boot,
-        })
     }
 
     /// Moves a position on to this line.

@@ -5,6 +5,7 @@ use super::clock::{Stamp, SystemClock};
 use super::error::JournalError;
 use super::keepers::{host, runs};
 use super::store::Store;
+use crate::incident::Boot;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -41,7 +42,7 @@ impl Store {
         let pace = Pace {
             host: host(),
             pid,
-            boot: origin.boot.clone(),
+            boot: origin.boot.to_string(),
             wall: origin.wall,
             since_boot: origin.since_boot,
             rate,
@@ -65,7 +66,8 @@ impl Store {
         let read = |entry: std::fs::DirEntry| {
             let text = crate::files::text(&entry.path()).ok()?;
             let pace: Pace = serde_json::from_str(&text).ok()?;
-            (pace.host == here && pace.boot == machine.boot() && runs(pace.pid)).then_some(pace)
+            (pace.host == here && pace.boot == machine.boot().as_str() && runs(pace.pid))
+                .then_some(pace)
         };
         let entries = std::fs::read_dir(self.pace_directory()).ok()?;
         let played = entries.filter_map(|entry| read(entry.ok()?));
@@ -74,7 +76,7 @@ impl Store {
             .max_by_key(|pace| pace.wall)?;
         let origin = Stamp {
             wall: last.wall,
-            boot: last.boot,
+            boot: Boot::from(last.boot.as_str()),
             since_boot: last.since_boot,
         };
         Some((origin, last.rate))
@@ -102,7 +104,7 @@ mod tests {
         assert_eq!(store.pace(later), None);
         let origin = clock.now();
         let shown = store.show_pace(&origin, 60).unwrap();
-        assert_eq!(store.pace(later), Some((origin.clone(), 60)));
+        assert_eq!(store.pace(later), Some((origin, 60)));
         let before = origin.wall - chrono::TimeDelta::seconds(1);
         assert_eq!(
             store.pace(before),
@@ -113,7 +115,7 @@ mod tests {
         let path = store.pace_directory().join("1.json");
         let text = std::fs::read_to_string(&shown.0).unwrap();
         for (from, to) in [
-            (origin.boot.clone(), "ffffffff".to_string()),
+            (origin.boot.to_string(), "ffffffff".to_string()),
             (
                 format!("\"pid\":{}", std::process::id()),
                 "\"pid\":4194305".into(),

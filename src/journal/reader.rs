@@ -74,7 +74,6 @@ pub struct Follower {
     /// Bytes of it read and verified.
     pub(super) length: u64,
     pub(super) position: Position,
-    pub(super) last: Option<super::clock::Stamp>,
     pub(super) newest: u64,
     /// Whether an entry has sealed the journal.
     pub(super) sealed: bool,
@@ -105,7 +104,6 @@ impl Follower {
             file: 1,
             length: 0,
             position: Position::start(),
-            last: None,
             newest: 0,
             sealed: false,
             seen: 0,
@@ -267,7 +265,7 @@ impl Follower {
         let whole = memchr::memrchr(b'\n', bytes).map_or(0, |n| n + 1);
         let mut from = 0;
         for end in memchr::memchr_iter(b'\n', &bytes[..whole]) {
-            match self.take(&bytes[from..=end], end + 1 == whole) {
+            match self.take(&bytes[from..=end]) {
                 Ok(line) => entries.push(line.entry(|digest| self.disclosures.get(digest))),
                 Err(finding) => return Some(finding),
             }
@@ -299,7 +297,7 @@ impl Follower {
     }
 
     /// Checks one line, newline included, against the chain and moves on.
-    fn take<'l>(&mut self, line: &'l [u8], last: bool) -> Result<Parsed<'l>, Finding> {
+    fn take<'l>(&mut self, line: &'l [u8]) -> Result<Parsed<'l>, Finding> {
         let parsed = parse(&line[..line.len() - 1]).map_err(|fault| self.fault(&fault))?;
         if !parsed.follows(&self.position) {
             return Err(self.finding(FindingKind::Removed, "it does not follow the line before"));
@@ -315,18 +313,14 @@ impl Follower {
         self.newest = self.newest.max(scanned.version);
         self.sealed |= parsed.seals();
         self.length += line.len() as u64;
-        if last {
-            self.last = parsed.stamp();
-        }
         parsed.advance(&mut self.position);
         Ok(parsed)
     }
 
     /// Takes over what this process itself has written and knows to be durable.
-    pub(super) fn advance(&mut self, bytes: usize, position: Position, stamp: super::clock::Stamp) {
+    pub(super) fn advance(&mut self, bytes: usize, position: Position) {
         self.length += bytes as u64;
         self.position = position;
-        self.last = Some(stamp);
         self.trust();
     }
 

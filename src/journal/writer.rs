@@ -13,15 +13,12 @@ use super::lock::Lock;
 use super::reader::{Follower, News, must_be_there};
 use super::recovery;
 use super::verify::FindingKind;
-use crate::incident::entry::{ActorIntroduced, ClockStepped, Proof, Recovered};
-use crate::incident::{Draft, Entry, Event, program};
+use crate::incident::entry::{ActorIntroduced, Proof, Recovered};
+use crate::incident::{ClockHistory, ClockNews, Draft, Entry, Event, Status, program};
 use durable::Files;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// Milliseconds by which the two clocks may differ before the journal says so.
-const CLOCK_TOLERANCE_MS: i64 = 500;
 
 /// What a journal is written with.
 pub struct Means {
@@ -41,6 +38,8 @@ pub struct Journal {
     files: Files,
     follower: Follower,
     once: HashSet<String>,
+    /// What the entries say about the clocks, while they matter: until the incident is closed.
+    history: Option<ClockHistory>,
     clock: Arc<dyn Clock>,
     entropy: Box<dyn Entropy>,
     /// Entries read from the file and not yet given to the caller, because something failed on the way.
@@ -105,6 +104,7 @@ impl Journal {
             disk,
             lock,
             once: HashSet::new(),
+            history: Some(ClockHistory::default()),
             clock,
             entropy,
             unreported: News::default(),
@@ -170,10 +170,12 @@ impl Journal {
     fn take_in(&mut self, news: News) {
         if news.reread {
             self.once.clear();
+            self.history = Some(ClockHistory::default());
             self.half_done.clear();
             self.unreported = News::default();
         }
         self.once.extend(news.entries.iter().filter_map(once_key));
+        news.entries.iter().for_each(|entry| self.note_clock(entry));
         self.unreported.reread |= news.reread;
         self.unreported.entries.extend(news.entries);
     }
@@ -223,7 +225,7 @@ impl Journal {
         let own = recovered
             .map(|data| Draft::new(&program(), Event::Recovered(data)))
             .into_iter()
-            .chain(self.clock_step(&stamp));
+            .chain(self.clock_news(&stamp));
         let mut all: Vec<Draft> = own.collect();
         let first = all.len();
         all.extend_from_slice(drafts);
@@ -319,8 +321,8 @@ impl Journal {
                 seq: line.entry.seq,
                 hash: line.entry.hash.clone(),
             };
-            self.follower
-                .advance(line.line.len(), position, stamp.clone());
+            self.follower.advance(line.line.len(), position);
+            self.note_clock(&line.entry);
             self.follower.sealed |= matches!(line.entry.event(), Some(Event::Sealed(_)));
             self.once.extend(once_key(&line.entry));
             self.half_done.insert(line.entry.id.clone(), line.entry.seq);
@@ -353,11 +355,28 @@ impl Journal {
         Ok(())
     }
 
-    fn clock_step(&self, stamp: &Stamp) -> Option<Draft> {
-        let step_ms = stamp.step_since(self.follower.last.as_ref()?)?;
-        let event = Event::ClockStepped(ClockStepped { step_ms });
-        (step_ms.abs() > CLOCK_TOLERANCE_MS && !self.follower.sealed)
-            .then(|| Draft::new(&program(), event))
+    fn note_clock(&mut self, entry: &Entry) {
+        let Some(history) = &mut self.history else {
+            return;
+        };
+        history.take(entry);
+        match entry.event() {
+            Some(Event::ClockStepped(_)) => history.told(entry.seq),
+            Some(Event::StatusChanged(data)) if data.status == Status::Closed => {
+                self.history = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// What is to be said about the clocks before anything else: what follows is read by it.
+    fn clock_news(&self, stamp: &Stamp) -> Option<Draft> {
+        let news = self.history.as_ref().filter(|_| !self.follower.sealed);
+        let news = news.and_then(|history| history.news(stamp));
+        // Nothing waits in a journal that is no incident's.
+        let waits = self.once.contains("opened");
+        let news = news.filter(|news| waits || matches!(news, ClockNews::Stepped(..)));
+        news.map(|news| Draft::new(&program(), news.event()))
     }
 
     /// Creates the next file of the chain with its first line in it, whole or not at all.
@@ -374,8 +393,8 @@ impl Journal {
         for line in encoded {
             self.files.continue_in_next(&self.follower, &line.line)?;
             self.follower.cross();
-            self.follower
-                .advance(line.line.len(), position.clone(), stamp.clone());
+            self.follower.advance(line.line.len(), position.clone());
+            self.note_clock(&line.entry);
             self.unreported.entries.push(line.entry);
         }
         Ok(())

@@ -64,7 +64,7 @@ fn index(model: &Model, alerts: Vec<Alert>) -> Arc<AlertIndex> {
 }
 
 fn console(story: &Story) -> Model {
-    let mut model = Model::new(bench_setup(), start());
+    let mut model = Model::new(bench_setup(), crate::testing::stamp(start()));
     model.ui.utc = true;
     let id = story.id();
     update(
@@ -86,7 +86,10 @@ fn console(story: &Story) -> Model {
             reading: Reading::Value(*value),
         });
     }
-    update(&mut model, Msg::Tick(story.now + TimeDelta::seconds(59)));
+    update(
+        &mut model,
+        Msg::Tick(crate::testing::stamp(story.now + TimeDelta::seconds(59))),
+    );
     let alert = |name: &str, severity: &str, summary: &str| {
         let labels = [
             ("alertname", name),
@@ -131,7 +134,10 @@ fn console(story: &Story) -> Model {
     for board in model.boards.values_mut() {
         board.pending.clear();
     }
-    update(&mut model, Msg::Tick(story.now + TimeDelta::seconds(60)));
+    update(
+        &mut model,
+        Msg::Tick(crate::testing::stamp(story.now + TimeDelta::seconds(60))),
+    );
     for board in model.boards.values_mut() {
         board.pending.clear();
     }
@@ -262,7 +268,7 @@ fn what_lies_over_a_screen_is_as_it_was(#[case] name: &str, #[case] keys: &[char
 fn an_empty_console_says_what_would_appear_and_how_to_get_it() {
     let mut setup = bench_setup();
     setup.sources.clear();
-    let mut model = Model::new(setup, start());
+    let mut model = Model::new(setup, crate::testing::stamp(start()));
     model.ui.utc = true;
     let buffer = rendered(&model, (80, 24), &Theme::new(true, true));
     insta::assert_snapshot!("empty", picture(&buffer));
@@ -311,7 +317,7 @@ fn lost_contact_is_said_with_its_age_and_nothing_reads_resolved() {
         },
     );
     let later = model.now + TimeDelta::seconds(42);
-    update(&mut model, Msg::Tick(later));
+    update(&mut model, Msg::Tick(crate::testing::stamp(later)));
     for screen in Screen::ALL {
         model.ui.show(screen);
         let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true)));

@@ -1,6 +1,7 @@
 use super::*;
 use crate::incident::entry::{ActorIntroduced, Exported, Proof, RoleAssigned, StatusChanged};
 use crate::incident::{Body, Disclosed};
+use crate::testing::stamp;
 use rstest::rstest;
 use std::collections::BTreeMap;
 
@@ -45,6 +46,7 @@ impl Told {
             id: seq.to_string(),
             hash: format!("{seq:064x}"),
             recorded: at("2026-11-22T01:00:00Z"),
+            mono: None,
             by: draft.by,
             occurred: None,
             masked: Vec::new(),
@@ -262,18 +264,18 @@ fn a_journal_is_sealed_once_closed_and_only_once() {
     let mut told = Told::default();
     told.note("x");
     assert!(
-        seal(&id(), &told.state(), &me, &[], now)
+        seal(&id(), &told.state(), &me, &[], &stamp(now))
             .unwrap_err()
             .hint
             .contains("close")
     );
     let mut told = closed();
-    let drafts = seal(&id(), &told.state(), &me, &[], now).unwrap();
+    let drafts = seal(&id(), &told.state(), &me, &[], &stamp(now)).unwrap();
     for draft in drafts {
         told.push(draft);
     }
     assert!(told.state().custody.sealed.is_some());
-    assert!(seal(&id(), &told.state(), &me, &[], now).is_err());
+    assert!(seal(&id(), &told.state(), &me, &[], &stamp(now)).is_err());
 }
 
 #[test]
@@ -293,10 +295,11 @@ fn a_journal_is_sealed_only_once_its_updates_have_gone_out_or_an_hour_has_passed
     let status = Status::Closed;
     told.event("a-1", Event::StatusChanged(StatusChanged { status }));
     let soon = at("2026-11-22T01:00:30Z");
-    let refused = |told: &Told, now| seal(&id(), &told.state(), &me, &ways, now).unwrap_err();
+    let refused =
+        |told: &Told, now| seal(&id(), &told.state(), &me, &ways, &stamp(now)).unwrap_err();
     assert!(refused(&told, soon).what.contains("still to be told"));
     let state = told.state();
-    let mut wanted = due(id().as_str(), &state, &ways, soon);
+    let mut wanted = due(id().as_str(), &state, &ways, state.now(&stamp(soon)));
     let intent = wanted.remove(0);
     let Event::MessageIntended(MessageIntended { what, .. }) = &intent.event else {
         panic!("{intent:?}");
@@ -306,7 +309,7 @@ fn a_journal_is_sealed_only_once_its_updates_have_gone_out_or_an_hour_has_passed
     assert!(refused(&told, soon).what.contains("under way"));
     // Its result was lost: that is recorded before the seal.
     let late = at("2026-11-22T02:30:00Z");
-    let drafts = seal(&id(), &told.state(), &me, &ways, late).unwrap();
+    let drafts = seal(&id(), &told.state(), &me, &ways, &stamp(late)).unwrap();
     assert!(matches!(drafts[0].event, Event::MessageResulted(_)));
     assert_eq!(drafts.len(), 2);
 }
@@ -318,11 +321,11 @@ fn an_approved_erasure_is_carried_out_before_a_journal_is_sealed() {
     let me = person("a-1", None);
     let now = at("2026-11-22T02:00:00Z");
     // What nobody has approved holds nothing up.
-    assert!(seal(&id(), &told.state(), &me, &[], now).is_ok());
+    assert!(seal(&id(), &told.state(), &me, &[], &stamp(now)).is_ok());
     let request = told.state().custody.requests[&name].clone();
     told.push(approve(&request, &person("a-2", None), given(None, false), false).unwrap());
     assert!(
-        seal(&id(), &told.state(), &me, &[], now)
+        seal(&id(), &told.state(), &me, &[], &stamp(now))
             .unwrap_err()
             .hint
             .contains("erase")
@@ -339,7 +342,14 @@ fn nothing_is_deleted_before_its_date_and_a_hold_overrides() {
     };
     let unsealed = delete(&told, &none, "2036-01-01T00:00:00Z").unwrap_err();
     assert!(unsealed.what.contains("not sealed"), "{unsealed}");
-    let drafts = seal(&id(), &told.state(), &me, &[], at("2026-11-22T02:00:00Z")).unwrap();
+    let drafts = seal(
+        &id(),
+        &told.state(),
+        &me,
+        &[],
+        &stamp(at("2026-11-22T02:00:00Z")),
+    )
+    .unwrap();
     for draft in drafts {
         told.push(draft);
     }

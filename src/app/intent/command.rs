@@ -137,11 +137,13 @@ pub fn summary(board: &Board) -> String {
             text(seq)
         ));
     }
-    for clock in clocks(incident).iter().filter(|clock| clock.item.is_none()) {
+    let latest = incident.clock.latest();
+    let clocks = clocks(incident, latest).into_iter();
+    for clock in clocks.filter(|clock| clock.item.is_none()) {
         lines.push(format!(
             "Clock: {} at {}",
             clock.waits_for(incident),
-            clock.due.format("%H:%M:%S UTC")
+            clock.at.format("%H:%M:%S UTC")
         ));
     }
     let next = incident.escalation.nearest(&incident.response());
@@ -149,7 +151,7 @@ pub fn summary(board: &Board) -> String {
         format!(
             "Call: {} at {}",
             level.armed.level,
-            at.format("%H:%M:%S UTC")
+            latest.wall_at(at).format("%H:%M:%S UTC")
         )
     }));
     lines.join("\n")

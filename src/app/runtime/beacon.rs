@@ -45,7 +45,7 @@ pub(super) fn start(
             let turn = now.iter().zip(before).all(|(now, before)| *now != before);
             if turn
                 && !read_only
-                && let Err(error) = beacon.beat(store.clock().now().wall)
+                && let Err(error) = beacon.beat(&store.clock().now())
             {
                 tracing::warn!(%error, "no sign of life could be given");
             }

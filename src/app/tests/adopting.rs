@@ -80,7 +80,7 @@ fn an_older_incident_there_and_its_answers_are_none_of_ours() {
 fn an_answer_within_the_second_in_which_our_alert_began_is_an_answer() {
     let mut bench = bench();
     let started = start() + TimeDelta::milliseconds(400);
-    bench.say(Msg::Tick(started));
+    bench.say(Msg::Tick(crate::testing::stamp(started)));
     bench.alert(&["PaymentSuccessRateLow"], AlertState::Firing, started);
     assert_eq!(bench.incident().started(), Some(started));
     let told = start();

@@ -3,6 +3,7 @@
 use super::*;
 use crate::app::intent::{Desk, Intent, Refused, drafts};
 use crate::incident::severity::Facts;
+use crate::testing::later;
 
 /// A console whose disk is a journal in memory: what is recorded is durable one step later.
 pub(super) struct Bench {
@@ -26,7 +27,7 @@ impl Bench {
         let mut setup = bench_setup();
         change(&mut setup);
         let mut bench = Self {
-            model: Model::new(setup, start()),
+            model: Model::new(setup, crate::testing::stamp(start())),
             stories: BTreeMap::new(),
             sent: Vec::new(),
             bells: 0,
@@ -63,7 +64,7 @@ impl Bench {
                 drafts,
             } => {
                 let tape = self.stories.get_mut(&incident).unwrap();
-                let (entries, mine) = tape.append(&drafts, self.model.now);
+                let (entries, mine) = tape.record(&drafts, &self.model.stamp);
                 update(
                     &mut self.model,
                     Msg::Recorded {
@@ -78,7 +79,7 @@ impl Bench {
                 let id =
                     IncidentId::compose(drill, start().date_naive(), self.stories.len() as u16 + 1);
                 let mut tape = crate::testing::Tape::default();
-                let (entries, _) = tape.append(&drafts, self.model.now);
+                let (entries, _) = tape.record(&drafts, &self.model.stamp);
                 self.stories.insert(id.clone(), tape);
                 update(
                     &mut self.model,
@@ -133,16 +134,48 @@ impl Bench {
 
     pub(super) fn pass(&mut self, seconds: i64) {
         for _ in 0..seconds {
-            let now = self.model.now + TimeDelta::seconds(1);
+            let now = later(self.model.stamp, TimeDelta::seconds(1));
             self.say(Msg::Tick(now));
         }
+    }
+
+    /// Somebody sets the wall clock.
+    pub(super) fn set_clock(&mut self, by: TimeDelta) {
+        let mut stamp = self.model.stamp;
+        stamp.wall += by;
+        self.say(Msg::Tick(stamp));
+    }
+
+    /// The program ends and starts again, in this boot of the machine or another one.
+    pub(super) fn restart(&mut self, boot: &str, span: TimeDelta) {
+        let mut stamp = later(self.model.stamp, span);
+        if stamp.boot != Boot::from(boot) {
+            stamp.since_boot = 5_000_000_000;
+            stamp.boot = Boot::from(boot);
+        }
+        self.model = Model::new(self.model.setup.clone(), stamp);
+        for (incident, tape) in &self.stories {
+            let entries = tape.entries.clone();
+            let state = Box::new(Incident::from_entries(&entries));
+            let incident = incident.clone();
+            update(
+                &mut self.model,
+                Msg::Loaded {
+                    incident,
+                    entries,
+                    state,
+                },
+            );
+        }
+        self.say(Msg::Ready);
     }
 
     pub(super) fn keys(&mut self, keys: &str) {
         for key in keys.chars() {
             // A person reads what is asked before answering.
             if self.model.ui.answers.asked.is_some() {
-                self.model.now += TimeDelta::milliseconds(400);
+                let now = later(self.model.stamp, TimeDelta::milliseconds(400));
+                self.model.take_time(now);
                 self.model.ui.answers.asked = None;
             }
             self.say(match key {
@@ -164,7 +197,7 @@ impl Bench {
     /// Another program records something in an incident.
     pub(super) fn recorded_elsewhere(&mut self, incident: IncidentId, drafts: &[Draft]) {
         let tape = self.stories.get_mut(&incident).unwrap();
-        let (entries, _) = tape.append(drafts, self.model.now);
+        let (entries, _) = tape.record(drafts, &self.model.stamp);
         self.say(Msg::Recorded {
             incident,
             entries,
@@ -181,7 +214,7 @@ impl Bench {
         self.gather("alertmanager", alerts);
         // What an opening leads to follows on the next ticks, without any time passing.
         for _ in 0..2 {
-            self.say(Msg::Tick(self.model.now));
+            self.say(Msg::Tick(self.model.stamp));
         }
     }
 
@@ -257,20 +290,23 @@ impl Bench {
     }
 
     pub(super) fn kinds(&self) -> Vec<String> {
-        let kind = |entry: &crate::incident::Entry| {
-            serde_json::to_value(entry.event().unwrap()).unwrap()["type"]
-                .as_str()
-                .unwrap()
-                .to_string()
-        };
-        self.model
-            .board()
-            .unwrap()
-            .entries
-            .iter()
-            .map(kind)
-            .collect()
+        kinds(self.model.board().unwrap())
     }
+
+    /// The same of the first incident, whatever is on the screen.
+    pub(super) fn kinds_of_first(&self) -> Vec<String> {
+        kinds(self.model.boards.values().next().unwrap())
+    }
+}
+
+fn kinds(board: &Board) -> Vec<String> {
+    let kind = |entry: &crate::incident::Entry| {
+        serde_json::to_value(entry.event().unwrap()).unwrap()["type"]
+            .as_str()
+            .unwrap()
+            .to_string()
+    };
+    board.entries.iter().map(kind).collect()
 }
 
 pub(super) fn alert(

@@ -80,6 +80,9 @@ fn simulated_faults_of_each_kind_are_caught() {
         (Plant::TellsNobody, "went out 0 times"),
         (Plant::TellsNobody, "is settled"),
         (Plant::GoesOnAfterClosing, "closed it"),
+        (Plant::WaitsByTheWall, "was not called"),
+        (Plant::WaitsByTheWall, "without reason"),
+        (Plant::TellsNoStep, "the clock was set"),
     ] {
         let (wrong, _) = play(1..200, Some(plant));
         let found = wrong.iter().any(|what| what.contains(says));

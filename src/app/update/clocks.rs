@@ -9,7 +9,7 @@ use crate::incident::entry::{
     MessageIntended, MessageKind, MessageResulted, PageIntended, PageOutcome, PageResulted, field,
 };
 use crate::incident::escalation::{Call, Orders, bell, course, lost_results};
-use crate::incident::{Draft, Entry, Event, IncidentId, Slug, cadence, messages, program};
+use crate::incident::{Draft, Entry, Event, IncidentId, Slug, Stamp, cadence, messages, program};
 use crate::outbox::{About, Delivery, Message, Page, Settle, Update};
 use crate::text::Safe;
 
@@ -37,7 +37,7 @@ pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
 fn just_closed(model: &Model) -> impl Iterator<Item = &IncidentId> {
     let boards = model.boards.iter();
     boards
-        .filter(|(_, board)| still_sends(&board.incident, model.now))
+        .filter(|(_, board)| still_sends(&board.incident, board.incident.now(&model.stamp)))
         .map(|(id, _)| id)
 }
 
@@ -47,7 +47,8 @@ fn outstanding(model: &Model, id: &IncidentId) -> Vec<Draft> {
     let Some(board) = model.boards.get(id) else {
         return Vec::new();
     };
-    let (incident, now) = (&board.incident, model.now);
+    let incident = &board.incident;
+    let now = incident.now(&model.stamp);
     let levels = incident.escalation.levels.iter();
     let lost = levels.flat_map(|level| lost_results(level, now));
     let ways = &model.setup.channels;
@@ -76,8 +77,15 @@ fn due(model: &Model, id: &IncidentId) -> Vec<Draft> {
         rota: &model.live.rota,
         paged_elsewhere: is_paged_elsewhere(model),
     };
-    let (incident, now) = (&board.incident, model.now);
-    let mut drafts = course(id.as_str(), incident, &orders, now);
+    let incident = &board.incident;
+    let now = incident.now(&model.stamp);
+    // What is recorded next is read by it.
+    let news = incident.clock.news(&model.stamp);
+    let mut drafts: Vec<Draft> = news
+        .map(|news| Draft::new(&program(), news.event()))
+        .into_iter()
+        .collect();
+    drafts.extend(course(id.as_str(), incident, &orders, now));
     drafts.extend(messages::due(
         id.as_str(),
         incident,
@@ -225,7 +233,7 @@ fn carry_message(model: &mut Model, id: &IncidentId, intent: &MessageIntended) -
     let message = model
         .boards
         .get(id)
-        .and_then(|board| message(id, board, intent));
+        .and_then(|board| message(id, board, intent, &model.stamp));
     let Some(message) = message.filter(|_| model.setup.drill.is_none()) else {
         let delivery = Delivery {
             outcome: PageOutcome::Simulated,
@@ -247,7 +255,12 @@ fn carry_message(model: &mut Model, id: &IncidentId, intent: &MessageIntended) -
     }]
 }
 
-fn message(id: &IncidentId, board: &Board, intent: &MessageIntended) -> Option<Message> {
+fn message(
+    id: &IncidentId,
+    board: &Board,
+    intent: &MessageIntended,
+    stamp: &Stamp,
+) -> Option<Message> {
     let (incident, about) = (&board.incident, about(id, board));
     if let (MessageKind::Settle(how), Some(page)) = (intent.what, &intent.page) {
         let page = page.clone();
@@ -273,7 +286,7 @@ fn message(id: &IncidentId, board: &Board, intent: &MessageIntended) -> Option<M
         audience: data.audience,
         status: incident.status,
         text: Safe::block(entry.text(field::TEXT).unwrap_or_default()),
-        next: cadence::next_update(incident),
+        next: cadence::next_update(incident, incident.now(stamp)),
         remote: incident.remote(&intent.channel).cloned(),
         repeat: intent.repeat,
     }))
@@ -351,7 +364,7 @@ fn ring_again(model: &mut Model) -> Vec<Effect> {
     let waiting = waiting.filter(|_| !model.setup.read_only);
     let quiet = model
         .rang
-        .is_none_or(|at| (model.now - at).num_seconds().abs() >= RING_EVERY);
+        .is_none_or(|at| (model.now - at).num_seconds() >= RING_EVERY);
     let Some((_, board)) = waiting.filter(|_| quiet) else {
         return Vec::new();
     };

@@ -5,7 +5,6 @@ use crate::app::effect::Effect;
 use crate::app::message::Told;
 use crate::app::model::{Awaited, Model};
 use crate::incident::entry::{SourceBack, SourceLost, field};
-use crate::incident::escalation::was_set_back;
 use crate::incident::fold::SourceFacts;
 use crate::incident::messages::Way;
 use crate::incident::{Draft, Event, IncidentId, Slug, program};
@@ -62,14 +61,11 @@ pub(super) fn record_contact(model: &mut Model) -> Vec<Effect> {
             let after = Some(known.map_or(0, SourceFacts::last));
             // Another program's contact counts: it was there then. One that cannot reach the source itself does not say so
             // with every limit that passes.
-            let own = state
-                .answered
-                .or(state.asked)
-                .filter(|own| !was_set_back(*own, now));
-            // What was heard before the clock was set back says nothing about when.
+            let own = state.answered.or(state.asked);
             let own = own.or(Some(now).filter(|_| state.error.is_none()));
-            let back = known.and_then(|known| known.back);
-            let back = back.filter(|back| !was_set_back(*back, now));
+            // By the wall clock as it runs now, as everything that this program has seen itself.
+            let restated = |seq, at| board.incident.restated(seq, at, &model.stamp);
+            let back = known.and_then(|known| Some(restated(known.last(), known.back?)));
             let limit = match own < back {
                 true => SOMEBODY_ELSE,
                 false => limit,
@@ -88,9 +84,8 @@ pub(super) fn record_contact(model: &mut Model) -> Vec<Effect> {
                         .with(field::DETAIL, Safe::line(why))
                 }
                 // An answer from before the loss, to another program than the one that found it, proves nothing.
-                Some((_, _, at))
-                    if state.error.is_none()
-                        && (state.answered > Some(at) || was_set_back(at, now)) =>
+                Some((seq, _, at))
+                    if state.error.is_none() && state.answered > Some(restated(seq, at)) =>
                 {
                     let data = SourceBack {
                         source: name.clone(),

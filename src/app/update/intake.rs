@@ -197,8 +197,9 @@ fn opened(
     title: Safe,
 ) -> Draft {
     let data = Opened {
-        // A clock that runs ahead of ours begins nothing in the future.
-        started: began.at.min(model.now),
+        // A clock that runs ahead of ours begins nothing in the future. One that was not set forward with ours begins
+        // nothing long ago: nobody is paged early for that.
+        started: (began.at + model.steps.forward(&model.stamp)).min(model.now),
         started_from: began.cause,
         service: service.clone(),
         path: path.clone(),

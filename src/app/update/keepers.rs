@@ -43,10 +43,9 @@ pub(super) fn seen(model: &mut Model, keepers: Vec<Keeper>) -> Vec<Effect> {
 fn concerns(model: &Model, id: &IncidentId, keeper: &Keeper) -> bool {
     model.boards.get(id).is_some_and(|board| {
         let incident = &board.incident;
-        let opened = incident
-            .opened
-            .as_ref()
-            .is_some_and(|opened| opened.at <= keeper.beat);
+        let opened = incident.opened.as_ref().is_some_and(|opened| {
+            incident.restated(opened.seq, opened.at, &model.stamp) <= keeper.beat
+        });
         let known = incident
             .keepers_lost
             .iter()

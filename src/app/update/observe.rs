@@ -8,7 +8,6 @@ use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::incident::alerts::AlertIndex;
 use crate::incident::entry::{AlertSeen, Backfilled, ChangeSeen, SignalSeen, field};
-use crate::incident::escalation::was_set_back;
 use crate::incident::fold::{AlertFacts, SignalFacts};
 use crate::incident::observation::{
     Alert, AlertState, Cause, worth_recording, worth_recording_number,
@@ -110,11 +109,7 @@ fn record_sample(model: &mut Model, source: &Slug, sample: Sample) -> Vec<Effect
     let wanted: Vec<(IncidentId, Draft)> = model
         .open_boards()
         .filter_map(|(id, board)| {
-            let last = board
-                .incident
-                .signals
-                .get(&name)
-                .and_then(SignalFacts::last);
+            let last = last_recorded(model, board, &name);
             let cause = worth_recording(last, sample, objective)?;
             let data = SignalSeen {
                 after: follows(board, &name, cause),
@@ -134,6 +129,18 @@ fn record_sample(model: &mut Model, source: &Slug, sample: Sample) -> Vec<Effect
         .collect()
 }
 
+/// The last recorded sample, for telling whether one is newer. Where the clock was set since, a source's times may go by
+/// it or not: the earlier of both counts.
+fn last_recorded(model: &Model, board: &Board, signal: &Slug) -> Option<Sample> {
+    let facts = board.incident.signals.get(signal)?;
+    let mut last = facts.last()?;
+    let restated = board
+        .incident
+        .restated(facts.last_entry(), last.at, &model.stamp);
+    last.at = last.at.min(restated);
+    Some(last)
+}
+
 /// What a changed reading follows. At the cadence there is one an interval, whatever it follows.
 fn follows(board: &Board, signal: &Slug, cause: Cause) -> Option<u64> {
     let facts = board.incident.signals.get(signal);
@@ -149,8 +156,7 @@ pub(super) fn report(model: &mut Model, report: Box<Report>) -> Vec<Effect> {
             continue;
         };
         for (id, board) in model.open_boards() {
-            let facts = board.incident.signals.get(&signal.signal);
-            let last = facts.and_then(SignalFacts::last);
+            let last = last_recorded(model, board, &signal.signal);
             let Some(cause) = worth_recording_number(last, sample, &fine) else {
                 continue;
             };
@@ -299,10 +305,13 @@ fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
         (known.state != alert.state || again) && !(resolved && again)
     };
     // What was seen before another program recorded what it saw changes nothing about that.
+    let restated = |known: &AlertFacts| {
+        let incident = &board.incident;
+        incident.restated(known.last, known.at, &model.stamp)
+    };
     let newer = |source: &Slug, known: &AlertFacts| {
         let state = model.live.sources.get(source);
-        state.is_some_and(|state| state.answered >= Some(known.at))
-            || was_set_back(known.at, model.now)
+        state.is_some_and(|state| state.answered >= Some(restated(known)))
     };
     for (key, known) in &board.incident.alerts {
         if let Some((at, alert)) = index.get(key).filter(|(_, alert)| new(known, alert))
@@ -358,7 +367,7 @@ fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
             .cloned()
             .or_else(|| remembered(model, id, facts.first, key));
         let Some(alert) = alert else { continue };
-        let state = absent_state(model, &alert, facts.at);
+        let state = absent_state(model, &alert, restated(facts));
         if facts.state != state && index.sources().all(|source| newer(source, facts)) {
             let state = (state, Some(facts.last));
             drafts.push(seen(&alert, state, &facts.source, model.now));
@@ -382,8 +391,7 @@ fn absent_state(model: &Model, alert: &Alert, since: DateTime<Utc>) -> AlertStat
         let Some((rules, at)) = model.live.rules.get(name) else {
             return AlertState::Vanished;
         };
-        let old = model.now - *at > model.lost_after()
-            || (*at < since && !was_set_back(since, model.now));
+        let old = model.now - *at > model.lost_after() || *at < since;
         if old || rules.shows_active(alert) {
             return AlertState::Vanished;
         }

@@ -42,11 +42,10 @@ fn roles(board: &Board) -> Vec<Value> {
 fn running(board: &Board) -> Vec<Value> {
     let incident = &board.incident;
     let call = incident.escalation.nearest(&incident.response());
-    let call =
-        call.map(|(due, level)| json!({"clock": "call", "due": due, "level": level.armed.level}));
-    let owed = clocks(incident).into_iter();
-    let owed =
-        owed.map(|clock| json!({"clock": clock.clock, "due": clock.due, "item": clock.item}));
+    let latest = incident.clock.latest();
+    let call = call.map(|(due, level)| json!({"clock": "call", "due": latest.wall_at(due), "level": level.armed.level}));
+    let owed = clocks(incident, latest).into_iter();
+    let owed = owed.map(|clock| json!({"clock": clock.clock, "due": clock.at, "item": clock.item}));
     call.into_iter().chain(owed).collect()
 }
 
@@ -117,9 +116,13 @@ fn standing(board: &Board, write: impl Fn(DateTime<Utc>) -> String) -> Vec<Strin
         held.join(", ")
     });
     let call = incident.escalation.nearest(&incident.response());
-    let call = call.map(|(due, level)| (due, format!("{} is called", level.armed.level)));
-    let clocks = clocks(incident).into_iter();
-    let clocks = clocks.map(|clock| (clock.due, clock.waits_for(incident)));
+    let latest = incident.clock.latest();
+    let call = call.map(|(due, level)| {
+        let due = latest.wall_at(due);
+        (due, format!("{} is called", level.armed.level))
+    });
+    let clocks = clocks(incident, latest).into_iter();
+    let clocks = clocks.map(|clock| (clock.at, clock.waits_for(incident)));
     let mut due: Vec<(DateTime<Utc>, String)> = call.into_iter().chain(clocks).collect();
     due.sort();
     let due = due.into_iter();

@@ -6,7 +6,7 @@ use crate::testing::{Story, slug, start};
 
 fn due(story: &Story, clock: &str) -> Option<i64> {
     let incident = Incident::from_entries(&story.entries);
-    let found = clocks(&incident)
+    let found = clocks(&incident, incident.clock.latest())
         .into_iter()
         .find(|found| found.clock.as_str() == clock);
     found.map(|found| (found.due - start()).num_minutes())
@@ -56,12 +56,12 @@ fn a_clock_that_ran_out_is_recorded_once() {
     let mut story = Story::new();
     let late = start() + TimeDelta::minutes(7);
     let incident = Incident::from_entries(&story.entries);
-    let drafts = overdue(&incident, late);
+    let drafts = overdue(&incident, Moment::unset(late));
     assert_eq!(drafts.len(), 1);
     story.by = slug("warroom");
     story.push(drafts[0].event.clone(), &[]);
     let incident = Incident::from_entries(&story.entries);
-    assert!(overdue(&incident, late).is_empty());
+    assert!(overdue(&incident, Moment::unset(late)).is_empty());
 }
 
 #[test]
@@ -69,7 +69,8 @@ fn nothing_is_due_any_more_once_it_is_resolved() {
     let mut story = Story::new();
     story.pass(2).person("a-1", "Dana").acknowledge();
     story.status(crate::incident::Status::Resolved, "back");
-    assert!(clocks(&Incident::from_entries(&story.entries)).is_empty());
+    let incident = Incident::from_entries(&story.entries);
+    assert!(clocks(&incident, incident.clock.latest()).is_empty());
 }
 
 /// A story in which everybody of the shipped chain who is called without a condition was called.
@@ -95,7 +96,7 @@ fn all_called() -> Incident {
 }
 
 fn answer_due(incident: &Incident) -> Option<(i64, String)> {
-    let clocks = clocks(incident);
+    let clocks = clocks(incident, incident.clock.latest());
     let clock = clocks
         .iter()
         .find(|found| found.clock.as_str() == "answer")?;
@@ -120,12 +121,14 @@ fn that_nobody_answers_does_not_wait_for_a_call_of_next_morning() {
     let mut morning = incident.escalation.levels[0].clone();
     morning.armed.level = slug("morning");
     morning.armed.due = Some(start() + TimeDelta::hours(8));
+    morning.due = Some(Moment::unset(start() + TimeDelta::hours(8)).steady);
     morning.pages.clear();
     incident.escalation.levels.push(morning);
     assert_eq!(answer_due(&incident), Some(alarm));
     // Whoever is called before that may still answer.
     let soon = incident.escalation.levels.last_mut().unwrap();
     soon.armed.due = Some(last + TimeDelta::minutes(2));
+    soon.due = Some(Moment::unset(last + TimeDelta::minutes(2)).steady);
     assert_eq!(answer_due(&incident), None);
 }
 

@@ -372,6 +372,9 @@ pub struct PageIntended {
     pub channel: Slug,
     /// When the level was due.
     pub due: DateTime<Utc>,
+    /// How many seconds ago that was, by the boot clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late: Option<u32>,
     /// 0 for the first sending, then 1, 2 …
     pub repeat: u32,
 }
@@ -434,13 +437,6 @@ impl PageOutcome {
     pub fn wants_repeat(self) -> bool {
         matches!(self, Self::Failed | Self::Unknown)
     }
-}
-
-/// Data of [`super::Event::ClockStepped`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClockStepped {
-    /// Milliseconds by which the wall clock moved more than the boot clock; negative when it went back.
-    pub step_ms: i64,
 }
 
 /// Data of [`super::Event::Recovered`].

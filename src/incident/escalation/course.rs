@@ -7,9 +7,9 @@ use crate::incident::entry::{
 };
 use crate::incident::ids::Slug;
 use crate::incident::rota::Rota;
-use crate::incident::{Draft, Event, Incident, program};
+use crate::incident::{Draft, Event, Incident, Moment, program};
 use crate::text::Safe;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 /// What an escalation follows.
 #[derive(Debug, Clone, Copy)]
@@ -36,9 +36,9 @@ const PATIENCE: i64 = 30;
 const RESTART: i64 = 120;
 
 impl Orders<'_> {
-    fn makes(&self, sending: &Sending, now: DateTime<Utc>) -> bool {
+    fn makes(&self, sending: &Sending, now: Moment) -> bool {
         let known = |own: &[Slug]| own.contains(&sending.call.channel);
-        let waited = now - sending.at;
+        let waited = now.steady - sending.at;
         if self.unusable.contains(&sending.call.channel) {
             // Once, so that it is known; the calls that are left are for whoever can make them.
             return sending.call.repeat == 0 && waited >= TimeDelta::seconds(RESTART);
@@ -49,12 +49,7 @@ impl Orders<'_> {
 
 /// What the escalation of an incident asks for now: that it is armed, that conditional levels are due, pages,
 /// and what became of pages of which nobody will ever know.
-pub fn course(
-    id: &str,
-    incident: &Incident,
-    orders: &Orders<'_>,
-    now: DateTime<Utc>,
-) -> Vec<Draft> {
+pub fn course(id: &str, incident: &Incident, orders: &Orders<'_>, now: Moment) -> Vec<Draft> {
     let Some(opened) = &incident.opened else {
         return Vec::new();
     };
@@ -88,14 +83,16 @@ pub fn course(
 }
 
 /// The intent of a page. Who answers for the target now is a text: it names a person.
-fn page(level: Slug, sending: Sending, rota: &Rota, now: DateTime<Utc>) -> Draft {
-    let who = rota.on_call(&sending.target, now);
+fn page(level: Slug, sending: Sending, rota: &Rota, now: Moment) -> Draft {
+    let who = rota.on_call(&sending.target, now.wall);
+    let late = (now.steady - sending.owed).num_seconds();
     let data = PageIntended {
         page: sending.call.page,
         level,
         target: sending.target,
         channel: sending.call.channel,
         due: sending.due,
+        late: u32::try_from(late).ok(),
         repeat: sending.call.repeat,
     };
     let draft = Draft::new(&program(), Event::PageIntended(data));
@@ -119,7 +116,7 @@ fn condition_met(incident: &Incident, level: &ArmedLevel) -> Option<Draft> {
 }
 
 /// That nobody will ever know what became of a level's pages, of those whose result is overdue.
-pub fn lost_results(level: &LevelState, now: DateTime<Utc>) -> Vec<Draft> {
+pub fn lost_results(level: &LevelState, now: Moment) -> Vec<Draft> {
     let lost = level.lost_results(now).into_iter();
     lost.map(|call| lost_result(&level.armed.level, call))
         .collect()

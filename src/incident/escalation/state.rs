@@ -6,6 +6,7 @@ use crate::incident::fold::Acknowledgement;
 use crate::incident::ids::Slug;
 use crate::incident::severity::Severity;
 use crate::incident::status::Status;
+use crate::incident::steady::{Moment, Steady};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +33,8 @@ pub struct Escalation {
 pub struct LevelState {
     /// The level as armed.
     pub armed: ArmedLevel,
+    /// When it is due, by the boot clock.
+    pub due: Option<Steady>,
     /// The sendings.
     pub pages: BTreeMap<Call, Page>,
 }
@@ -57,9 +60,9 @@ pub struct Page {
     /// The entry of the intent.
     pub intent: u64,
     /// When that was recorded.
-    pub at: DateTime<Utc>,
+    pub at: Moment,
     /// The entry of the result, its time, and what is known.
-    pub result: Option<(u64, DateTime<Utc>, PageOutcome)>,
+    pub result: Option<(u64, Moment, PageOutcome)>,
 }
 
 /// What people have answered so far.
@@ -94,23 +97,26 @@ pub struct Sending {
     pub call: Call,
     /// Whom it is for.
     pub target: Slug,
-    /// When it was due.
+    /// When it was due, as the journal has it.
     pub due: DateTime<Utc>,
+    /// The same by the boot clock.
+    pub owed: Steady,
     /// From when on it can be made: later than due, where an earlier try failed.
-    pub at: DateTime<Utc>,
+    pub at: Steady,
 }
 
-/// Whether the clock was set back behind a result: it lies further ahead than any program's notion of now is behind. A
-/// result that another program has just recorded may be some moments ahead of a program that has not looked at the clock
-/// since.
-pub(crate) fn was_set_back(result: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    result - now > TimeDelta::seconds(REPEAT_AFTER)
+/// Whether what was sent at a time cannot be under way any more.
+pub(crate) fn is_lost(sent: Moment, now: Moment) -> bool {
+    now.steady - sent.steady > TimeDelta::seconds(RESULT_WITHIN)
 }
 
-/// Whether what was sent at a time cannot be under way any more. From further ahead than a sending lasts, it was sent
-/// before the clock was set back.
-pub(crate) fn is_lost(sent: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    (now - sent).abs() > TimeDelta::seconds(RESULT_WITHIN)
+/// The next sending to a target by a channel: from when on it can be made, when it is due by the policy, as the journal
+/// has it and by the boot clock, and which repetition it is.
+struct Next {
+    at: Steady,
+    due: DateTime<Utc>,
+    owed: Steady,
+    repeat: u32,
 }
 
 /// How a level stands at a given time.
@@ -123,9 +129,9 @@ pub enum Standing {
     /// It is not called, for this reason.
     LeftOut(Slug),
     /// Due later.
-    Waiting(DateTime<Utc>),
+    Waiting(Steady),
     /// Due, nothing sent yet.
-    Due(DateTime<Utc>),
+    Due(Steady),
     /// Sent; what is known of the latest sending, none while under way.
     Sent(Option<PageOutcome>),
     /// No longer wanted, and never sent.
@@ -134,7 +140,7 @@ pub enum Standing {
 
 impl Escalation {
     /// Records an intent.
-    pub(crate) fn intended(&mut self, seq: u64, at: DateTime<Utc>, page: &PageIntended) {
+    pub(crate) fn intended(&mut self, seq: u64, at: Moment, page: &PageIntended) {
         if let Some(level) = self.level_mut(&page.level) {
             let call = Call {
                 page: page.page.clone(),
@@ -152,7 +158,7 @@ impl Escalation {
     }
 
     /// Records a result.
-    pub(crate) fn resulted(&mut self, seq: u64, at: DateTime<Utc>, result: &PageResulted) {
+    pub(crate) fn resulted(&mut self, seq: u64, at: Moment, result: &PageResulted) {
         let call = Call {
             page: result.page.clone(),
             channel: result.channel.clone(),
@@ -179,12 +185,12 @@ impl Escalation {
     }
 
     /// The earliest time at which somebody is to be called, with the level; what is overdue comes first.
-    pub fn nearest(&self, response: &Response<'_>) -> Option<(DateTime<Utc>, &LevelState)> {
+    pub fn nearest(&self, response: &Response<'_>) -> Option<(Steady, &LevelState)> {
         let next = |level: &LevelState| {
             let wanted = level
                 .ways()
                 .filter(|(_, target, _)| level.wanted_by(target, response));
-            let at = |(_, target, channel)| Some(level.next(target, channel)?.0);
+            let at = |(_, target, channel)| Some(level.next(target, channel)?.at);
             wanted.filter_map(at).min()
         };
         let levels = self.levels.iter();
@@ -195,15 +201,16 @@ impl Escalation {
 
     /// The first time after `now` at which the course may ask for something that it does not ask for now, if
     /// nothing else happens.
-    pub fn next_change(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    pub fn next_change(&self, now: Moment) -> Option<Steady> {
         let of_level = |level: &LevelState| {
             let next = level
                 .ways()
-                .filter_map(|(_, target, channel)| Some(level.next(target, channel)?.0));
-            let lost = |page: &Page| page.at + TimeDelta::seconds(RESULT_WITHIN + 1);
+                .filter_map(|(_, target, channel)| Some(level.next(target, channel)?.at));
+            let lost = |page: &Page| page.at.steady + TimeDelta::seconds(RESULT_WITHIN + 1);
             let open = level.pages.values().filter(|page| page.result.is_none());
-            let times: Vec<DateTime<Utc>> = next.chain(open.map(lost)).collect();
-            times.into_iter().filter(|at| *at > now).min()
+            next.chain(open.map(lost))
+                .filter(|at| *at > now.steady)
+                .min()
         };
         self.levels.iter().filter_map(of_level).min()
     }
@@ -273,7 +280,7 @@ impl LevelState {
     }
 
     /// How it stands.
-    pub fn standing(&self, response: &Response<'_>, now: DateTime<Utc>) -> Standing {
+    pub fn standing(&self, response: &Response<'_>, now: Moment) -> Standing {
         if let Some(page) = self.latest_page() {
             return Standing::Sent(page.result.map(|(_, _, outcome)| outcome));
         }
@@ -283,13 +290,13 @@ impl LevelState {
         if self.armed.unless_adopted && response.adopted {
             return Standing::LeftOut(Slug::nearest("paged-elsewhere"));
         }
-        match self.armed.due {
+        match self.due {
             _ if !self.wanted(response) => match self.is_for(response.severity) {
                 true => Standing::Stopped,
                 false => Standing::OtherSeverity,
             },
             None => Standing::Conditional,
-            Some(due) if due > now => Standing::Waiting(due),
+            Some(due) if due > now.steady => Standing::Waiting(due),
             Some(due) => Standing::Due(due),
         }
     }
@@ -304,6 +311,11 @@ impl LevelState {
             .map(|(_, page)| page)
     }
 
+    /// When a sending was due, by the boot clock.
+    pub fn owed(&self, page: &Page) -> Option<Steady> {
+        Some(self.due? + (page.due - self.armed.due?))
+    }
+
     /// Whom it calls, with the number of each from 1, and by what.
     fn ways(&self) -> impl Iterator<Item = (usize, &Slug, &Slug)> {
         let numbered = self.armed.targets().enumerate();
@@ -316,48 +328,32 @@ impl LevelState {
     }
 
     /// The sendings to make now.
-    pub fn to_send(
-        &self,
-        incident: &str,
-        response: &Response<'_>,
-        now: DateTime<Utc>,
-    ) -> Vec<Sending> {
+    pub fn to_send(&self, incident: &str, response: &Response<'_>, now: Moment) -> Vec<Sending> {
         let wanted = self
             .ways()
             .filter(|(_, target, _)| self.wanted_by(target, response));
         wanted
             .filter_map(|(number, target, channel)| {
-                let (at, due, repeat) = self.next(target, channel)?;
+                let next = self.next(target, channel)?;
                 let call = Call {
                     page: page_id(incident, &self.armed.level, number),
                     channel: channel.clone(),
-                    repeat,
+                    repeat: next.repeat,
                 };
-                let target = target.clone();
-                let sending = Sending {
+                (next.at <= now.steady).then(|| Sending {
                     call,
-                    target,
-                    due,
-                    at,
-                };
-                // An interval that began in what is now the future has passed: the clock was set back.
-                let passed =
-                    at <= now || (due <= now && self.answered_after(channel, &sending.target, now));
-                passed.then_some(sending)
+                    target: target.clone(),
+                    due: next.due,
+                    owed: next.owed,
+                    at: next.at,
+                })
             })
             .collect()
     }
 
-    /// Whether the latest sending to a target by a channel came to its end after `now`.
-    fn answered_after(&self, channel: &Slug, target: &Slug, now: DateTime<Utc>) -> bool {
-        let own = |call: &Call, page: &Page| call.channel == *channel && page.target == *target;
-        let last = self.pages.iter().rfind(|(call, page)| own(call, page));
-        last.is_some_and(|(_, page)| page.result.is_some_and(|(_, at, _)| was_set_back(at, now)))
-    }
-
-    /// The next sending to a target by a channel: from when on, when it is due by the policy, which repetition.
-    fn next(&self, target: &Slug, channel: &Slug) -> Option<(DateTime<Utc>, DateTime<Utc>, u32)> {
-        let due = self.armed.due?;
+    /// The next sending to a target by a channel.
+    fn next(&self, target: &Slug, channel: &Slug) -> Option<Next> {
+        let (due, owed) = (self.armed.due?, self.due?);
         let sent = || {
             let own = |call: &Call, page: &Page| call.channel == *channel && page.target == *target;
             self.pages
@@ -365,7 +361,12 @@ impl LevelState {
                 .filter(move |(call, page)| own(call, page))
         };
         let Some((call, page)) = sent().next_back() else {
-            return Some((due, due, 0));
+            return Some(Next {
+                at: owed,
+                due,
+                owed,
+                repeat: 0,
+            });
         };
         let (_, at, outcome) = page.result?;
         let vain = |page: &Page| {
@@ -374,40 +375,41 @@ impl LevelState {
         };
         let in_vain = sent().rev().take_while(|(_, page)| vain(page)).count();
         let once_more = match outcome {
-            PageOutcome::Withdrawn => Some(at),
+            PageOutcome::Withdrawn => Some(at.steady),
             _ if outcome.wants_repeat() && in_vain <= MAX_REPEATS => {
-                Some(at + TimeDelta::seconds(REPEAT_AFTER))
+                Some(at.steady + TimeDelta::seconds(REPEAT_AFTER))
             }
             _ => None,
         };
-        let once_more = once_more.map(|at| (at, page.due));
+        let once_more = once_more.map(|at| (at, page.due - due));
         let until_reached = self
-            .until_reached(due, page, outcome)
-            .map(|due| (due.max(at), due));
-        let (at, due) = once_more.into_iter().chain(until_reached).min()?;
-        Some((at, due, call.repeat + 1))
+            .until_reached(owed, page, outcome)
+            .map(|after| ((owed + after).max(at.steady), after));
+        let (at, after) = once_more.into_iter().chain(until_reached).min()?;
+        Some(Next {
+            at,
+            due: due + after,
+            owed: owed + after,
+            repeat: call.repeat + 1,
+        })
     }
 
-    /// When the next further call is due. What is refused for good, or has no way out, is not tried again.
-    fn until_reached(
-        &self,
-        due: DateTime<Utc>,
-        last: &Page,
-        outcome: PageOutcome,
-    ) -> Option<DateTime<Utc>> {
+    /// How long after the first one the next further call is due. What is refused for good, or has no way out, is not
+    /// tried again.
+    fn until_reached(&self, owed: Steady, last: &Page, outcome: PageOutcome) -> Option<TimeDelta> {
         let (every, times) = self.armed.again?;
         if matches!(outcome, PageOutcome::Refused | PageOutcome::NoChannel) {
             return None;
         }
-        let (every, since) = (i64::from(every), (last.at - due).num_seconds());
+        let (every, since) = (i64::from(every), (last.at.steady - owed).num_seconds());
         // Calls that fell into a time without a program are not made up for: one is enough.
         let slot = since.max(0).div_euclid(every.max(1)) + 1;
-        (slot <= i64::from(times)).then(|| due + TimeDelta::seconds(slot * every))
+        (slot <= i64::from(times)).then(|| TimeDelta::seconds(slot * every))
     }
 
     /// Sendings whose result is overdue: the process that sent them is gone, so what became of them is
     /// unknown.
-    pub fn lost_results(&self, now: DateTime<Utc>) -> Vec<Call> {
+    pub fn lost_results(&self, now: Moment) -> Vec<Call> {
         let overdue = |page: &Page| page.result.is_none() && is_lost(page.at, now);
         self.pages
             .iter()

@@ -1,4 +1,5 @@
 use super::*;
+use crate::incident::Moment;
 use crate::incident::entry::{PageIntended, PageOutcome, PageResulted};
 use crate::incident::fold::Acknowledgement;
 use crate::incident::status::Status;
@@ -20,6 +21,11 @@ fn minute(minutes: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes)
 }
 
+/// A moment of a clock that nobody sets.
+fn at(minutes: i64) -> Moment {
+    Moment::unset(minute(minutes))
+}
+
 fn of(policy: &Policy) -> Escalation {
     let levels = policy.arm(minute(0), false);
     Escalation {
@@ -28,6 +34,7 @@ fn of(policy: &Policy) -> Escalation {
         levels: levels
             .into_iter()
             .map(|armed| LevelState {
+                due: armed.due.map(|due| Moment::unset(due).steady),
                 armed,
                 pages: BTreeMap::new(),
             })
@@ -65,7 +72,7 @@ fn due_at(minutes: i64, acknowledged: bool, status: Status) -> Vec<String> {
         .iter()
         .filter(|level| {
             !level
-                .to_send("INC-1", &response(acks, status), minute(minutes))
+                .to_send("INC-1", &response(acks, status), at(minutes))
                 .is_empty()
         })
         .map(|level| level.armed.level.to_string())
@@ -101,13 +108,14 @@ fn compliance_waits_for_its_condition_and_is_then_due_at_once() {
     let acks = [acknowledgement(&[])];
     let response = response(&acks, Status::Investigating);
     let level = escalation.level_mut(&slug("compliance")).unwrap();
-    assert_eq!(level.standing(&response, minute(99)), Standing::Conditional);
+    assert_eq!(level.standing(&response, at(99)), Standing::Conditional);
     level.armed.due = Some(minute(5));
+    level.due = Some(at(5).steady);
     assert_eq!(
-        level.standing(&response, minute(5)),
-        Standing::Due(minute(5))
+        level.standing(&response, at(5)),
+        Standing::Due(at(5).steady)
     );
-    assert_eq!(level.to_send("INC-1", &response, minute(5)).len(), 2);
+    assert_eq!(level.to_send("INC-1", &response, at(5)).len(), 2);
 }
 
 fn call(repeat: u32) -> Call {
@@ -125,6 +133,7 @@ fn intended(repeat: u32) -> PageIntended {
         target: slug("on-call"),
         channel: slug("webhook"),
         due: minute(0),
+        late: None,
         repeat,
     }
 }
@@ -141,7 +150,7 @@ fn resulted(repeat: u32, outcome: PageOutcome) -> PageResulted {
     }
 }
 
-fn webhook_repeats(escalation: &mut Escalation, now: DateTime<Utc>) -> Vec<u32> {
+fn webhook_repeats(escalation: &mut Escalation, now: Moment) -> Vec<u32> {
     let level = escalation.level_mut(&slug("on-call")).unwrap();
     let sends = level.to_send("INC-1", &response(&[], Status::Investigating), now);
     sends
@@ -154,24 +163,30 @@ fn webhook_repeats(escalation: &mut Escalation, now: DateTime<Utc>) -> Vec<u32> 
 #[test]
 fn a_page_under_way_or_accepted_is_not_sent_again() {
     let mut escalation = armed();
-    assert_eq!(webhook_repeats(&mut escalation, minute(0)), [0]);
-    escalation.intended(2, minute(0), &intended(0));
-    assert!(webhook_repeats(&mut escalation, minute(60)).is_empty());
-    escalation.resulted(3, minute(1), &resulted(0, PageOutcome::Accepted));
-    assert!(webhook_repeats(&mut escalation, minute(60)).is_empty());
+    assert_eq!(webhook_repeats(&mut escalation, at(0)), [0]);
+    escalation.intended(2, at(0), &intended(0));
+    assert!(webhook_repeats(&mut escalation, at(60)).is_empty());
+    escalation.resulted(3, at(1), &resulted(0, PageOutcome::Accepted));
+    assert!(webhook_repeats(&mut escalation, at(60)).is_empty());
 }
 
 #[test]
 fn a_failed_page_is_repeated_under_the_same_id_and_not_for_ever() {
     let mut escalation = armed();
     for repeat in 0..=5 {
-        let at = minute(i64::from(repeat) * 10);
+        let at = at(i64::from(repeat) * 10);
         assert_eq!(webhook_repeats(&mut escalation, at), [repeat]);
         escalation.intended(2, at, &intended(repeat));
         escalation.resulted(3, at, &resulted(repeat, PageOutcome::Failed));
-        assert!(webhook_repeats(&mut escalation, at + TimeDelta::seconds(59)).is_empty());
+        assert!(
+            webhook_repeats(
+                &mut escalation,
+                Moment::unset(at.wall + TimeDelta::seconds(59))
+            )
+            .is_empty()
+        );
     }
-    assert!(webhook_repeats(&mut escalation, minute(600)).is_empty());
+    assert!(webhook_repeats(&mut escalation, at(600)).is_empty());
 }
 
 /// The level is called every five minutes until somebody answers; a failure in between is tried again earlier.
@@ -186,15 +201,15 @@ fn calls_go_on_until_somebody_is_reached() {
     let mut escalation = of(&policy);
     let mut calls = Vec::new();
     for minutes in 0..60 {
-        for repeat in webhook_repeats(&mut escalation, minute(minutes)) {
+        for repeat in webhook_repeats(&mut escalation, at(minutes)) {
             calls.push((minutes, repeat));
-            escalation.intended(2, minute(minutes), &intended(repeat));
+            escalation.intended(2, at(minutes), &intended(repeat));
             let outcome = if repeat == 1 {
                 PageOutcome::Failed
             } else {
                 PageOutcome::Accepted
             };
-            escalation.resulted(3, minute(minutes), &resulted(repeat, outcome));
+            escalation.resulted(3, at(minutes), &resulted(repeat, outcome));
         }
     }
     assert_eq!(calls, [(0, 0), (5, 1), (6, 2), (10, 3), (15, 4)]);
@@ -208,13 +223,13 @@ fn calls_that_fell_into_a_time_without_a_program_are_made_once() {
         times: 9,
     });
     let mut escalation = of(&policy);
-    escalation.intended(2, minute(0), &intended(0));
-    escalation.resulted(3, minute(0), &resulted(0, PageOutcome::Accepted));
-    assert_eq!(webhook_repeats(&mut escalation, minute(31)), [1]);
-    escalation.intended(4, minute(31), &intended(1));
-    escalation.resulted(5, minute(31), &resulted(1, PageOutcome::Accepted));
-    assert!(webhook_repeats(&mut escalation, minute(34)).is_empty());
-    assert_eq!(webhook_repeats(&mut escalation, minute(35)), [2]);
+    escalation.intended(2, at(0), &intended(0));
+    escalation.resulted(3, at(0), &resulted(0, PageOutcome::Accepted));
+    assert_eq!(webhook_repeats(&mut escalation, at(31)), [1]);
+    escalation.intended(4, at(31), &intended(1));
+    escalation.resulted(5, at(31), &resulted(1, PageOutcome::Accepted));
+    assert!(webhook_repeats(&mut escalation, at(34)).is_empty());
+    assert_eq!(webhook_repeats(&mut escalation, at(35)), [2]);
 }
 
 #[test]
@@ -231,7 +246,7 @@ fn the_first_to_answer_does_not_silence_those_who_must_answer_themselves() {
     let level = &escalation.levels[0];
     assert!(!level.wanted_by(&slug("on-call"), &response));
     assert!(level.wanted_by(&slug("network"), &response));
-    let sends = level.to_send("INC-1", &response, minute(0));
+    let sends = level.to_send("INC-1", &response, at(0));
     assert!(
         sends
             .iter()
@@ -251,15 +266,15 @@ fn a_level_for_a_severity_waits_for_it_and_unclassified_counts_as_the_worst() {
         ..response(&[], Status::Investigating)
     };
     assert_eq!(
-        cto.standing(&with(None), minute(30)),
-        Standing::Due(minute(30))
+        cto.standing(&with(None), at(30)),
+        Standing::Due(at(30).steady)
     );
     assert_eq!(
-        cto.standing(&with(Some(3)), minute(30)),
+        cto.standing(&with(Some(3)), at(30)),
         Standing::OtherSeverity
     );
-    assert!(cto.to_send("INC-1", &with(Some(3)), minute(30)).is_empty());
-    assert_eq!(cto.to_send("INC-1", &with(Some(1)), minute(45)).len(), 2);
+    assert!(cto.to_send("INC-1", &with(Some(3)), at(30)).is_empty());
+    assert_eq!(cto.to_send("INC-1", &with(Some(1)), at(45)).len(), 2);
 }
 
 #[test]
@@ -339,6 +354,7 @@ fn a_level_keeps_its_hours(
 fn another_system_that_paged_the_first_level_is_not_doubled_and_its_silence_is_made_up_for() {
     let armed = policy().arm(minute(0), true).swap_remove(0);
     let level = LevelState {
+        due: armed.due.map(|due| Moment::unset(due).steady),
         armed,
         pages: BTreeMap::new(),
     };
@@ -347,20 +363,20 @@ fn another_system_that_paged_the_first_level_is_not_doubled_and_its_silence_is_m
         adopted: true,
         ..alone
     };
-    assert!(level.to_send("INC-1", &alone, minute(2)).is_empty());
-    assert!(level.to_send("INC-1", &adopted, minute(9)).is_empty());
+    assert!(level.to_send("INC-1", &alone, at(2)).is_empty());
+    assert!(level.to_send("INC-1", &adopted, at(9)).is_empty());
     let elsewhere = Standing::LeftOut(slug("paged-elsewhere"));
-    assert_eq!(level.standing(&adopted, minute(9)), elsewhere);
-    assert_eq!(level.to_send("INC-1", &alone, minute(3)).len(), 2);
+    assert_eq!(level.standing(&adopted, at(9)), elsewhere);
+    assert_eq!(level.to_send("INC-1", &alone, at(3)).len(), 2);
 }
 
 #[test]
 fn an_intent_without_a_result_becomes_unknown_after_a_while() {
     let mut escalation = armed();
-    escalation.intended(2, minute(0), &intended(0));
+    escalation.intended(2, at(0), &intended(0));
     let level = escalation.level_mut(&slug("on-call")).unwrap();
-    assert!(level.lost_results(minute(1)).is_empty());
-    assert_eq!(level.lost_results(minute(2)), [call(0)]);
+    assert!(level.lost_results(at(1)).is_empty());
+    assert_eq!(level.lost_results(at(2)), [call(0)]);
 }
 
 #[test]
@@ -369,10 +385,10 @@ fn what_is_overdue_is_the_nearest_clock() {
     let acks = [acknowledgement(&[])];
     let open = response(&[], Status::Investigating);
     let (due, level) = escalation.nearest(&open).unwrap();
-    assert_eq!((due, level.armed.level.as_str()), (minute(0), "on-call"));
+    assert_eq!((due, level.armed.level.as_str()), (at(0).steady, "on-call"));
     let taken = response(&acks, Status::Investigating);
     let (due, level) = escalation.nearest(&taken).unwrap();
-    assert_eq!((due, level.armed.level.as_str()), (minute(30), "cto"));
+    assert_eq!((due, level.armed.level.as_str()), (at(30).steady, "cto"));
     let resolved = response(&acks, Status::Resolved);
     assert!(escalation.nearest(&resolved).is_none());
 }
@@ -430,40 +446,26 @@ fn a_policy_with_more_levels_than_one_entry_holds_is_refused() {
     policy.check().unwrap();
 }
 
-#[test]
-fn a_clock_that_was_set_back_stalls_neither_repetitions_nor_ends() {
+#[rstest]
+#[case::set_back(-3_600)]
+#[case::set_forward(86_400)]
+fn a_wall_clock_that_was_set_stalls_and_hurries_nothing(#[case] step: i64) {
+    let now = |minutes, wall_step| Moment {
+        wall: minute(minutes) + TimeDelta::seconds(wall_step),
+        steady: at(minutes).steady,
+    };
     let mut escalation = armed();
-    let level = &mut escalation.levels[0];
-    let call = |repeat| Call {
-        page: page_id("INC-1", &level.armed.level, 1),
-        channel: slug("webhook"),
-        repeat,
+    escalation.intended(2, now(0, 0), &intended(0));
+    escalation.resulted(3, now(0, 0), &resulted(0, PageOutcome::Failed));
+    let at_once = Moment::unset(minute(0) + TimeDelta::seconds(59));
+    let at_once = Moment {
+        wall: at_once.wall + TimeDelta::seconds(step),
+        ..at_once
     };
-    let (first, open) = (call(0), call(1));
-    let page = |result| Page {
-        target: level.armed.targets().next().unwrap().clone(),
-        due: minute(0),
-        intent: 3,
-        at: minute(40),
-        result,
-    };
-    let failed = page(Some((4, minute(40), PageOutcome::Failed)));
-    let pending = page(None);
-    level.pages.insert(first, failed);
-    let answers = response(&[], Status::Investigating);
-    let again = |level: &LevelState, now| {
-        let sendings = level.to_send("INC-1", &answers, now);
-        sendings
-            .iter()
-            .any(|s| s.call.channel.as_str() == "webhook")
-    };
-    assert!(!again(level, minute(40)), "after a minute");
-    assert!(again(level, minute(41)));
-    assert!(again(level, minute(10)), "set back by half an hour");
-    // Another program recorded the result a moment ago, by this one's clock a moment to come.
-    let moment = chrono::TimeDelta::milliseconds(800);
-    assert!(!again(level, minute(40) - moment), "no clock was set back");
-    level.pages.insert(open.clone(), pending);
-    assert_eq!(level.lost_results(minute(41)), vec![]);
-    assert_eq!(level.lost_results(minute(10)), vec![open]);
+    assert!(webhook_repeats(&mut escalation, at_once).is_empty());
+    assert_eq!(webhook_repeats(&mut escalation, now(1, step)), [1]);
+    escalation.intended(4, now(1, step), &intended(1));
+    let level = &escalation.levels[0];
+    assert!(level.lost_results(now(2, step)).is_empty(), "under way");
+    assert_eq!(level.lost_results(now(3, step)), [call(1)]);
 }

@@ -9,12 +9,13 @@ use crate::incident::entry::{
     StepRecorded, field,
 };
 use crate::incident::escalation::{Escalation, LevelState};
+use crate::incident::steady::Moment;
 use crate::signals::Sample;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 impl Incident {
-    pub(super) fn apply_event(&mut self, entry: &Entry, event: &Event) {
+    pub(super) fn apply_event(&mut self, entry: &Entry, event: &Event, recorded: Moment) {
         let (seq, at) = (entry.seq, entry.happened());
         match event {
             Event::Opened(data) => {
@@ -78,7 +79,7 @@ impl Incident {
                 self.status_changes.push(StatusFact {
                     seq,
                     at,
-                    recorded: entry.recorded,
+                    recorded,
                     status: data.status,
                 });
             }
@@ -89,18 +90,26 @@ impl Incident {
             Event::StepRecorded(data) => self.step_recorded(entry, data),
             Event::EscalationArmed(data) => self.escalation_armed(seq, data),
             Event::LevelArmed(data) => {
+                // Counted from the classification, by the clock as it ran then.
+                let due = self.clock.steady(data.because, data.due);
                 if let Some(level) = self.escalation.level_mut(&data.level) {
                     level.armed.due.get_or_insert(data.due);
+                    level.due.get_or_insert(due);
                 }
             }
-            Event::PageIntended(data) => self.escalation.intended(seq, entry.recorded, data),
-            Event::PageResulted(data) => self.escalation.resulted(seq, entry.recorded, data),
-            Event::ClockStepped(data) => self.clock_steps.push((seq, data.step_ms)),
+            Event::PageIntended(data) => self.escalation.intended(seq, recorded, data),
+            Event::PageResulted(data) => self.escalation.resulted(seq, recorded, data),
+            Event::ClockStepped(data) => {
+                self.clock.told(seq);
+                self.clock_steps.push((seq, data.step_ms));
+            }
+            // What it says is in its own stamp.
+            Event::BootChanged(_) => {}
             Event::Recovered(_) => self.recoveries.push(seq),
             Event::DocumentWritten(data) => {
                 self.documents.push((seq, entry.recorded, data.clone()));
             }
-            _ if self.command(entry, event) => {}
+            _ if self.command(entry, event, recorded) => {}
             _ => self.custody.apply(entry, event),
         }
     }
@@ -186,15 +195,19 @@ impl Incident {
         if self.escalation.armed.is_some() {
             return;
         }
+        // Counted from the start that the opening gives, by the clock as it ran then.
+        let opened = self.opened.as_ref().map_or(seq, |opened| opened.seq);
         let level = |armed: &crate::incident::escalation::ArmedLevel| LevelState {
+            due: armed.due.map(|due| self.clock.steady(opened, due)),
             armed: armed.clone(),
             pages: BTreeMap::new(),
         };
+        let levels = data.levels.iter().map(level).collect();
         self.cadence = data.cadence.clone().unwrap_or_default();
         self.escalation = Escalation {
             armed: Some(seq),
             from: Some(data.from),
-            levels: data.levels.iter().map(level).collect(),
+            levels,
         };
     }
 }

@@ -2,10 +2,11 @@
 
 use super::state::{Acknowledgement, Assignment, Incident, MessageFact, ProposalFact, WorkFact};
 use crate::incident::entry::{Entry, Event, MessageIntended, WorkChanged, WorkState};
+use crate::incident::steady::Moment;
 
 impl Incident {
     /// Applies an event of commanding; says whether it was one.
-    pub(super) fn command(&mut self, entry: &Entry, event: &Event) -> bool {
+    pub(super) fn command(&mut self, entry: &Entry, event: &Event, recorded: Moment) -> bool {
         let (seq, at) = (entry.seq, entry.happened());
         match event {
             Event::Acknowledged(data) => {
@@ -22,12 +23,11 @@ impl Incident {
                     .or_insert((seq, data.created));
             }
             Event::Updated(data) => self.updates.push((seq, at, data.audience)),
-            Event::MessageIntended(data) => self.message_intended(entry, data),
+            Event::MessageIntended(data) => self.message_intended(entry.seq, recorded, data),
             Event::MessageResulted(data) => {
                 let key = (data.message.clone(), data.channel.clone(), data.repeat);
                 if let Some(fact) = self.messages.get_mut(&key) {
-                    fact.result
-                        .get_or_insert((seq, entry.recorded, data.outcome));
+                    fact.result.get_or_insert((seq, recorded, data.outcome));
                     fact.remote = fact.remote.take().or_else(|| data.remote.clone());
                 }
             }
@@ -66,14 +66,14 @@ impl Incident {
         true
     }
 
-    fn message_intended(&mut self, entry: &Entry, data: &MessageIntended) {
+    fn message_intended(&mut self, seq: u64, at: Moment, data: &MessageIntended) {
         let key = (data.message.clone(), data.channel.clone(), data.repeat);
         self.messages.entry(key).or_insert(MessageFact {
             what: data.what,
             tells: data.tells,
             page: data.page.clone(),
-            intent: entry.seq,
-            at: entry.recorded,
+            intent: seq,
+            at,
             result: None,
             remote: None,
         });

@@ -11,6 +11,7 @@ use crate::incident::observation::AlertState;
 use crate::incident::roles::Role;
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
+use crate::incident::steady::{ClockHistory, Moment, Stamp};
 use crate::signals::{Reading, Sample};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,9 +79,9 @@ pub struct Incident {
     /// Severities that were proposed.
     pub proposals: Vec<ProposalFact>,
     /// The last entry that a person made, and when it was recorded.
-    pub last_said: Option<(u64, DateTime<Utc>)>,
+    pub last_said: Option<(u64, Moment)>,
     /// When each person made an entry last.
-    pub said_by: BTreeMap<Slug, DateTime<Utc>>,
+    pub said_by: BTreeMap<Slug, Moment>,
     /// The rhythm of the response.
     pub cadence: Cadence,
     /// Incidents of other systems that this one stands for: entry, and when that system began it.
@@ -95,6 +96,8 @@ pub struct Incident {
     pub corrections: BTreeMap<u64, Vec<u64>>,
     /// Documents written.
     pub documents: Vec<(u64, DateTime<Utc>, DocumentWritten)>,
+    /// The clocks, by all entries.
+    pub clock: ClockHistory,
     /// Steps of the wall clock: entry and milliseconds.
     pub clock_steps: Vec<(u64, i64)>,
     /// Torn tails set aside.
@@ -117,9 +120,9 @@ pub struct MessageFact {
     /// The entry of the intent.
     pub intent: u64,
     /// When that was recorded.
-    pub at: DateTime<Utc>,
+    pub at: Moment,
     /// The entry of the result, its time, and what is known.
-    pub result: Option<(u64, DateTime<Utc>, PageOutcome)>,
+    pub result: Option<(u64, Moment, PageOutcome)>,
     /// What the receiver calls this incident.
     pub remote: Option<Slug>,
 }
@@ -173,7 +176,7 @@ pub struct StatusFact {
     /// When it happened.
     pub at: DateTime<Utc>,
     /// When that was recorded.
-    pub recorded: DateTime<Utc>,
+    pub recorded: Moment,
     /// The status from then on.
     pub status: Status,
 }
@@ -325,6 +328,16 @@ pub struct StepFact {
 }
 
 impl Incident {
+    /// Now, by the clocks of this incident.
+    pub fn now(&self, stamp: &Stamp) -> Moment {
+        self.clock.now(stamp)
+    }
+
+    /// A time that entry `seq` gives, by the wall clock as it runs now.
+    pub fn restated(&self, seq: u64, wall: DateTime<Utc>, stamp: &Stamp) -> DateTime<Utc> {
+        self.now(stamp).wall_at(self.clock.steady(seq, wall))
+    }
+
     /// The classification in force.
     pub fn classification(&self) -> Option<&Classification> {
         self.classifications.last()

@@ -13,6 +13,7 @@ fn entry(seq: u64, event: Event) -> Entry {
         id: String::new(),
         hash: format!("{seq:064}"),
         recorded: DateTime::UNIX_EPOCH + TimeDelta::minutes(seq as i64),
+        mono: None,
         by: Slug::nearest("a-1"),
         occurred: None,
         masked: Vec::new(),

@@ -7,7 +7,7 @@ use crate::testing::{Tape, slug, start};
 struct Told {
     tape: Tape,
     incident: Incident,
-    now: DateTime<Utc>,
+    now: chrono::DateTime<chrono::Utc>,
     ways: Vec<Way>,
 }
 
@@ -41,7 +41,7 @@ impl Told {
 
     /// What is sent now: by which channel, of which entry, the how manyth time.
     fn send(&mut self) -> Vec<(String, u64, u32)> {
-        let drafts = due("INC-1", &self.incident, &self.ways, self.now);
+        let drafts = due("INC-1", &self.incident, &self.ways, Moment::unset(self.now));
         let sent = drafts.iter().filter_map(|draft| match &draft.event {
             Event::MessageIntended(data) => {
                 Some((data.channel.to_string(), data.tells, data.repeat))

@@ -98,6 +98,7 @@ fn that_calls_end_with_this_terminal_stays_in_sight_until_a_watch_runs() {
         host: "host".into(),
         pid: 1,
         beat: model.now,
+        mono: None,
         alive: true,
     }];
     assert!(!shown(&model).contains(said));

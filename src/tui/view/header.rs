@@ -7,7 +7,7 @@ use crate::app::{Board, Model};
 use crate::incident::cadence;
 use crate::incident::entry::{PageOutcome, field};
 use crate::incident::escalation::{LevelState, Standing};
-use crate::incident::{Incident, IncidentId, Role, Slug, Status};
+use crate::incident::{Incident, IncidentId, Moment, Role, Slug, Status};
 use crate::signals::{Reading, burn_rate, meets, percent};
 use chrono::{DateTime, Utc};
 use ratatui::text::{Line, Span};
@@ -23,8 +23,20 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         signal(canvas),
         clocks(canvas),
         tabs(canvas),
-        canvas.rule(),
+        rule(canvas),
     ]
+}
+
+/// The line below the tabs. For a while it says that the clock was set: whoever reads a time must know.
+fn rule(canvas: &Canvas<'_>) -> Line<'static> {
+    let model = canvas.model;
+    match model.steps.news(&model.stamp) {
+        Some(step) => {
+            let words = fit(&format!(" {}", step.words()), canvas.width);
+            Line::from(styled(words, canvas.theme.warn()))
+        }
+        None => canvas.rule(),
+    }
 }
 
 /// For a terminal that is too small: the same, shorter.
@@ -82,11 +94,11 @@ fn incident(canvas: &Canvas<'_>) -> Line<'static> {
                 left.push(styled(text, theme.warn()));
             }
             left.push(styled(format!(" {}", board.title()), theme.strong()));
-            let since = board.incident.started().unwrap_or(model.now);
-            let until = board
-                .incident
-                .reached(Status::Resolved)
-                .map_or(model.now, |fact| fact.at);
+            let since = model.since(&board.incident).unwrap_or(model.now);
+            let ended = board.incident.reached(Status::Resolved);
+            let until = ended.map_or(model.now, |fact| {
+                board.incident.restated(fact.seq, fact.at, &model.stamp)
+            });
             right.push(styled(
                 format!("  {} ", elapsed(until - since)),
                 theme.strong(),
@@ -253,11 +265,12 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     }
     let acknowledged = incident.acknowledged().is_some();
     let response = incident.response();
+    let now = incident.now(&model.stamp);
     let waiting = incident.escalation.levels.iter().any(|level| {
-        matches!(level.standing(&response, model.now), Standing::Sent(_)) && level.wanted(&response)
+        matches!(level.standing(&response, now), Standing::Sent(_)) && level.wanted(&response)
     });
     let unreached = incident.escalation.levels.iter().rev().find(|level| {
-        let standing = level.standing(&response, model.now);
+        let standing = level.standing(&response, now);
         matches!(
             standing,
             Standing::Sent(Some(
@@ -288,7 +301,7 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
         let text = format!(" update #{seq} NOT SENT: {channel} cannot be used here ");
         spans.push(styled(text, theme.overdue()));
     }
-    let clocks = running(board, model.now);
+    let clocks = running(board, now);
     match clocks.first().cloned() {
         Some((due, what)) if due <= model.now => {
             spans.push(head("OVERDUE", theme.overdue()));
@@ -343,7 +356,8 @@ fn unsent<'m>(model: &'m Model, board: &Board) -> Option<(u64, &'m Slug)> {
         let (seq, at, _) = last(audience)?;
         let mut sent = incident.messages.iter();
         let sent = sent.any(|((_, by, _), fact)| by == channel && fact.tells == *seq);
-        let waited = model.now - *at > chrono::TimeDelta::minutes(1);
+        let at = incident.restated(*seq, *at, &model.stamp);
+        let waited = model.now - at > chrono::TimeDelta::minutes(1);
         (waited && !sent).then_some((*seq, channel))
     })
 }
@@ -373,14 +387,14 @@ fn unanswered_elsewhere(model: &Model) -> Option<(&IncidentId, &Board)> {
 }
 
 /// The clocks that run, be they calls or something that is owed, the nearest first.
-fn running(board: &Board, now: DateTime<Utc>) -> Vec<(DateTime<Utc>, String)> {
+fn running(board: &Board, now: Moment) -> Vec<(DateTime<Utc>, String)> {
     let incident = &board.incident;
     let call = incident.escalation.nearest(&incident.response());
-    let call = call.map(|(due, level)| (due, format!("call {}", level.armed.target)));
+    let call = call.map(|(due, level)| (now.wall_at(due), format!("call {}", level.armed.target)));
     // That nothing is recorded is worth a word only once it is so.
-    let owed = cadence::clocks(incident).into_iter();
-    let owed = owed.filter(|owed| owed.due <= now || owed.clock.as_str() != "scribe");
-    let owed = owed.map(|owed| (owed.due, owed.waits_for(incident), owed.item));
+    let owed = cadence::clocks(incident, now).into_iter();
+    let owed = owed.filter(|owed| owed.at <= now.wall || owed.clock.as_str() != "scribe");
+    let owed = owed.map(|owed| (owed.at, owed.waits_for(incident), owed.item));
     let call = call.map(|(due, what)| (due, what, None));
     // Of two at the same time the call comes first: it goes out by itself.
     let mut all: Vec<(DateTime<Utc>, String, Option<u64>)> = call.into_iter().chain(owed).collect();

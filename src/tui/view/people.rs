@@ -76,9 +76,9 @@ fn idle(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {
 
 /// How much is owed; the next screen has it row by row.
 fn owed(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {
-    let clocks = clocks(incident);
+    let clocks = clocks(incident, incident.now(&canvas.model.stamp));
     let now = canvas.model.now;
-    let late = clocks.iter().filter(|clock| clock.due <= now).count();
+    let late = clocks.iter().filter(|clock| clock.at <= now).count();
     let (text, style) = match (clocks.len(), late) {
         (0, _) => return Line::default(),
         (all, 0) => (format!("{all} more clocks run"), canvas.theme.dim()),
@@ -171,12 +171,13 @@ fn missing(level: &LevelState, response: &Response<'_>) -> String {
 fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
     let response = incident.response();
+    let now = incident.now(&model.stamp);
     // Numbers that are well again end no call: a person who says that it is over does.
     let (waits, ended) = match level.armed.until {
         Until::Acknowledged => ("waits, unless acknowledged first", "acknowledged"),
         Until::Resolved => ("waits, whoever has answered", "it was said to be over"),
     };
-    let (left, text, style) = match level.standing(&response, model.now) {
+    let (left, text, style) = match level.standing(&response, now) {
         Standing::Conditional => {
             let when: Vec<&str> = level
                 .armed
@@ -208,9 +209,9 @@ fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'s
             format!("not called: {}", why.as_str().replace('-', " ")),
             theme.dim(),
         ),
-        Standing::Waiting(due) => (age(due - model.now), waits.to_string(), Style::new()),
+        Standing::Waiting(due) => (age(due - now.steady), waits.to_string(), Style::new()),
         Standing::Due(due) => (
-            format!("-{}", age(model.now - due)),
+            format!("-{}", age(now.steady - due)),
             "overdue".to_string(),
             theme.overdue(),
         ),
@@ -223,19 +224,16 @@ fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'s
             };
             // The time of the call whose outcome this is.
             let at = level.latest_page().map_or(String::new(), |page| {
-                format!("called {}: ", clock(page.at, model.ui.utc))
+                format!("called {}: ", clock(page.at.wall, model.ui.utc))
             });
             let text = format!("{at}{}{}", outcome.words(), missing(level, &response));
             (String::new(), text, style)
         }
         Standing::Stopped => (String::new(), format!("not needed: {ended}"), theme.dim()),
     };
-    let due = level
-        .armed
-        .due
-        .map_or(theme.glyphs.none.to_string(), |due| {
-            clock(due, model.ui.utc)
-        });
+    let due = level.due.map_or(theme.glyphs.none.to_string(), |due| {
+        clock(now.wall_at(due), model.ui.utc)
+    });
     let targets: Vec<&str> = level
         .armed
         .targets()

@@ -87,7 +87,12 @@ fn line(canvas: &Canvas<'_>, entry: &Entry, people: &People, here: bool) -> Line
             | Event::Backfilled(_)
             | Event::EscalationArmed(_),
         ) => theme.dim(),
-        Some(Event::SourceLost(_) | Event::ClockStepped(_) | Event::Recovered(_)) => theme.warn(),
+        Some(
+            Event::SourceLost(_)
+            | Event::ClockStepped(_)
+            | Event::BootChanged(_)
+            | Event::Recovered(_),
+        ) => theme.warn(),
         Some(Event::Classified(_) | Event::StatusChanged(_) | Event::Decided(_)) => theme.strong(),
         _ => ratatui::style::Style::new(),
     };

@@ -68,8 +68,8 @@ fn text_of(board: &Board, seq: u64, name: &str) -> Safe {
 /// What is owed, with its clock: updates, check-ins, work.
 fn owed(canvas: &Canvas<'_>, board: &Board) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let clocks = clocks(&board.incident);
-    let due = |owed: &Clock| words::day_and_clock(owed.due, model.now, model.ui.utc);
+    let clocks = clocks(&board.incident, board.incident.now(&model.stamp));
+    let due = |owed: &Clock| words::day_and_clock(owed.at, model.now, model.ui.utc);
     // Dates take room only where there are any.
     let wide = clocks.iter().map(|owed| due(owed).chars().count()).max();
     let wide = wide.unwrap_or(0).max(6);
@@ -82,7 +82,7 @@ fn owed(canvas: &Canvas<'_>, board: &Board) -> Vec<Line<'static>> {
     );
     let mut lines = vec![Line::from(styled(head, theme.dim()))];
     let row = |owed: &Clock| {
-        let left = owed.due - model.now;
+        let left = owed.at - model.now;
         let late = left <= TimeDelta::zero();
         let (left, style) = match late {
             true => (format!("-{}", age(-left)), theme.overdue()),

@@ -26,21 +26,43 @@ pub(super) fn judge(world: &World<'_>, on_disk: bool) -> Vec<String> {
     repeated::ended(world, &mut wrong);
     told::judge(world, &mut wrong);
     closed(world, &mut wrong);
+    stepped(world, &mut wrong);
     chained(world, on_disk, &mut wrong);
     wrong
 }
 
-fn levels(entries: &[Entry]) -> Vec<ArmedLevel> {
+/// The true time that an entry gave by the wall clock of another.
+fn truly(world: &World<'_>, seq: u64, at: DateTime<Utc>) -> DateTime<Utc> {
+    at - world.truth[seq as usize - 1].1
+}
+
+/// The true time at which an entry was recorded.
+fn recorded(world: &World<'_>, entry: &Entry) -> DateTime<Utc> {
+    world.truth[entry.seq as usize - 1].0
+}
+
+/// The levels with their true due times: the chain counts from the start that the opening gives, a condition from the
+/// classification that met it, by the wall clock as it ran then.
+fn levels(world: &World<'_>) -> Vec<ArmedLevel> {
+    let entries = &world.entries;
+    let opened = entries.iter().find_map(|entry| match entry.event() {
+        Some(Event::Opened(_)) => Some(entry.seq),
+        _ => None,
+    });
     let armed = entries.iter().find_map(|entry| match entry.event() {
         Some(Event::EscalationArmed(data)) => Some(data.levels.clone()),
         _ => None,
     });
     let mut levels = armed.unwrap_or_default();
+    for level in &mut levels {
+        level.due = level.due.map(|due| truly(world, opened.unwrap(), due));
+    }
     for entry in entries {
         if let Some(Event::LevelArmed(data)) = entry.event()
             && let Some(level) = levels.iter_mut().find(|level| level.level == data.level)
         {
-            level.due.get_or_insert(data.due);
+            let due = truly(world, data.because, data.due);
+            level.due.get_or_insert(due);
         }
     }
     levels
@@ -66,7 +88,7 @@ fn wanted(entries: &[Entry], count: usize, level: &ArmedLevel, target: &Slug) ->
 
 /// Who was due while a program could act, and was wanted for long enough, was called.
 fn missed(world: &World<'_>, wrong: &mut Vec<String>) {
-    for level in levels(&world.entries) {
+    for level in levels(world) {
         let Some(due) = level.due else { continue };
         for target in level.targets() {
             let called = world.entries.iter().any(|entry| {
@@ -94,7 +116,7 @@ fn opportunity(
     // What was wanted after so many entries does not change until there are more.
     let mut known: Option<(usize, bool)> = None;
     for (at, count) in &world.served {
-        let gap = last.is_some_and(|last| *at < last || *at - last > TimeDelta::seconds(11));
+        let gap = last.is_some_and(|last| *at - last > TimeDelta::seconds(11));
         last = Some(*at);
         if known.is_none_or(|(known, _)| known != *count) {
             let armed = world.entries[..*count].iter().any(|entry| {
@@ -167,17 +189,42 @@ fn doubled(world: &World<'_>, wrong: &mut Vec<String>) {
     }
 }
 
-/// Whether the clock stood more than a minute before a result that was known then, at some time before entry `seq`: how
-/// long ago it was nobody could say.
-fn was_set_back(world: &World<'_>, (known, ended): (u64, DateTime<Utc>), seq: u64) -> bool {
-    let between = known as usize..seq as usize;
-    let mut ticks = world.ticks.iter();
-    ticks.any(|(at, count)| between.contains(count) && ended - *at > TimeDelta::seconds(60))
+/// What the clock was set by is told, once: the entries add up to it. After the end nobody waits any more.
+fn stepped(world: &World<'_>, wrong: &mut Vec<String>) {
+    let is_close = |entry: &Entry| matches!(entry.event(), Some(Event::StatusChanged(data)) if data.status == Status::Closed);
+    let Some((_, first)) = world.truth.first() else {
+        return;
+    };
+    if world.entries.iter().any(is_close) {
+        return;
+    }
+    let told = world
+        .entries
+        .iter()
+        .filter_map(|entry| match entry.event() {
+            Some(Event::ClockStepped(data)) => Some(data.step_ms),
+            _ => None,
+        });
+    let (count, sum) = told.fold((0, 0), |(count, sum), ms| (count + 1, sum + ms));
+    let off = (world.off - *first).num_milliseconds();
+    // Each boot may begin with a difference that is too small to tell.
+    let small = 500 * (1 + world.reboots as i64);
+    if (off - sum).abs() > small || count > world.steps {
+        wrong.push(format!(
+            "the clock was set {} times, by {off} ms; {count} entries tell of {sum} ms",
+            world.steps
+        ));
+    }
+    let boots = world.entries.iter();
+    let boots = boots.filter(|entry| matches!(entry.event(), Some(Event::BootChanged(_))));
+    if boots.count() as u64 > world.reboots {
+        wrong.push("a restart of the machine is told twice".to_string());
+    }
 }
 
 /// Nothing leaves that was no longer wanted when its intent was recorded.
 fn stopped(world: &World<'_>, wrong: &mut Vec<String>) {
-    let levels = levels(&world.entries);
+    let levels = levels(world);
     for sent in &world.sent {
         let Some(level) = levels.iter().find(|level| level.level == sent.level) else {
             continue;

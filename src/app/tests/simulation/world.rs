@@ -7,9 +7,9 @@ use crate::incident::alerts::{AlertIndex, Gathered};
 use crate::incident::entry::{Audience, PageOutcome};
 use crate::incident::escalation::{Call, Policy};
 use crate::incident::observation::AlertState;
-use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Slug, Status};
+use crate::incident::{Boot, Draft, Entry, Event, Incident, IncidentId, Slug, Status};
 use crate::journal::{Position, Stamp, encode};
-use crate::testing::{bench_setup, slug, start};
+use crate::testing::{bench_setup, slug, stamp, start, stepped};
 use chance::policy;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -38,6 +38,10 @@ pub(super) enum Plant {
     TellsNobody,
     /// One program does not hear that the incident was closed.
     GoesOnAfterClosing,
+    /// Programs wait by the wall clock.
+    WaitsByTheWall,
+    /// Steps of the clock are not recorded.
+    TellsNoStep,
 }
 
 /// What all incidents of one thread share.
@@ -113,10 +117,17 @@ pub(super) struct World<'s> {
     pub(super) plant: Option<Plant>,
     pub(super) random: Random,
     pub(super) policy: Policy,
+    /// The true time, which no program sees.
     pub(super) now: DateTime<Utc>,
+    /// By how much the wall clock is off.
+    pub(super) off: TimeDelta,
+    /// Which boot of the machine.
+    boot: u8,
     id: IncidentId,
     programs: [Option<Program>; 2],
     pub(super) entries: Vec<Entry>,
+    /// The true time of each entry, and by how much the wall clock was off then.
+    pub(super) truth: Vec<(DateTime<Utc>, TimeDelta)>,
     pub(super) lines: Vec<u8>,
     pub(super) texts: Vec<String>,
     keys: BTreeSet<String>,
@@ -124,11 +135,10 @@ pub(super) struct World<'s> {
     /// When a program could have acted: it was alive, knew the incident, and the disk took entries. The number is
     /// that of the entries it knew.
     pub(super) served: Vec<(DateTime<Utc>, usize)>,
-    /// Each look at the clock, whether the disk took entries or not, with the number of entries that there were.
-    pub(super) ticks: Vec<(DateTime<Utc>, usize)>,
     disk: bool,
-    /// By how much the clock was set back while something waited for the disk.
-    pub(super) set_back: TimeDelta,
+    /// How often the clock was set, and the machine restarted.
+    pub(super) steps: u64,
+    pub(super) reboots: u64,
     crashes: u64,
 }
 
@@ -142,17 +152,20 @@ impl<'s> World<'s> {
             random,
             policy,
             now: start() + TimeDelta::seconds(30),
+            off: TimeDelta::zero(),
+            boot: 0,
             id: IncidentId::compose(false, start().date_naive(), 1),
             programs: [None, None],
             entries: Vec::new(),
+            truth: Vec::new(),
             lines: Vec::new(),
             texts: Vec::new(),
             keys: BTreeSet::new(),
             sent: Vec::new(),
             served: Vec::new(),
-            ticks: Vec::new(),
             disk: true,
-            set_back: TimeDelta::zero(),
+            steps: 0,
+            reboots: 0,
             crashes: 0,
         };
         world.begin(0);
@@ -174,6 +187,19 @@ impl<'s> World<'s> {
         ]
     }
 
+    /// What the machine's clocks show.
+    pub(super) fn stamp(&self) -> Stamp {
+        let wall = self.now + self.off;
+        let true_to_it = stepped(wall, self.off);
+        Stamp {
+            boot: Boot::from(format!("0badb0{:02x}", self.boot).as_str()),
+            ..match self.plant {
+                Some(Plant::WaitsByTheWall) => stamp(wall),
+                _ => true_to_it,
+            }
+        }
+    }
+
     /// A program starts, and reads what is there.
     fn begin(&mut self, at: usize) {
         let mut setup = self.stage.setup.clone();
@@ -186,7 +212,7 @@ impl<'s> World<'s> {
         }];
         setup.headless = at == 0;
         let mut program = Program {
-            model: Model::new(setup, self.now),
+            model: Model::new(setup, self.stamp()),
             heard: self.entries.len(),
             queue: VecDeque::new(),
             flights: Vec::new(),
@@ -322,11 +348,7 @@ impl<'s> World<'s> {
                     seq: entry.seq,
                     hash: entry.hash.clone(),
                 });
-            let stamp = Stamp {
-                wall: self.now,
-                boot: "0badb007".into(),
-                since_boot: position.seq + 1,
-            };
+            let stamp = self.stamp();
             let id = uuid::Uuid::from_u128((7 << 76) | (2 << 62) | u128::from(position.seq));
             let salt = self.random.next().to_le_bytes();
             let salt = std::array::from_fn(|at| salt[at % 8]);
@@ -335,6 +357,7 @@ impl<'s> World<'s> {
             self.texts.extend(encoded.disclosures);
             mine.push(Some(encoded.entry.seq));
             self.entries.push(encoded.entry);
+            self.truth.push((self.now, self.off));
         }
         mine
     }
@@ -352,6 +375,7 @@ impl<'s> World<'s> {
             (Some(Plant::TellsNobody), Event::MessageIntended(_)) => true,
             (Some(Plant::NeverAgain), Event::PageIntended(page)) => page.repeat > 0,
             (Some(Plant::StopsTooMuch), Event::PageIntended(_)) => answered(),
+            (Some(Plant::TellsNoStep), Event::ClockStepped(_)) => true,
             _ => false,
         }
     }
@@ -474,8 +498,7 @@ impl<'s> World<'s> {
             for (_, message) in come {
                 self.say(at, message);
             }
-            self.ticks.push((self.now, self.entries.len()));
-            self.say(at, Msg::Tick(self.now));
+            self.say(at, Msg::Tick(self.stamp()));
             if self.disk && !self.entries.is_empty() {
                 self.served.push((self.now, self.entries.len()));
             }

@@ -114,7 +114,9 @@ fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &Findi
         let ended = ended
             .take_while(|change| change.status.is_resolved())
             .last();
-        same && known && ended.is_some_and(|ended| began <= ended.at)
+        same && known
+            && ended
+                .is_some_and(|ended| began <= incident.restated(ended.seq, ended.at, &model.stamp))
     })
 }
 

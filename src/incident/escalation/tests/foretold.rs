@@ -6,7 +6,7 @@ use crate::incident::entry::{
 };
 use crate::incident::observation::Cause;
 use crate::incident::rota::Rota;
-use crate::incident::{Draft, Incident};
+use crate::incident::{Draft, Incident, Moment};
 use proptest::prelude::*;
 
 fn level(number: usize) -> impl Strategy<Value = Level> {
@@ -164,7 +164,7 @@ fn played(policy: &Policy, script: &[(i64, Happens)], until: i64) -> Vec<forecas
                     });
                 }
             }
-            let asked = course("INC-1", &incident, &orders, now);
+            let asked = course("INC-1", &incident, &orders, Moment::unset(now));
             if asked.is_empty() {
                 break;
             }
@@ -190,7 +190,9 @@ fn played(policy: &Policy, script: &[(i64, Happens)], until: i64) -> Vec<forecas
             .iter()
             .map(|(when, _)| at(*when))
             .filter(|when| *when > now);
-        let next = incident.escalation.next_change(now);
+        let now_steady = Moment::unset(now);
+        let next = incident.escalation.next_change(now_steady);
+        let next = next.map(|next| now_steady.wall_at(next));
         let Some(then) = said.chain(next).min() else {
             break;
         };

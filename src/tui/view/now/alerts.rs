@@ -105,7 +105,7 @@ fn vanished(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         let text = format!(
             "   gone  {} out of sight for {}: not a recovery",
             pad(name, 28),
-            age(model.now - facts.at)
+            age(model.now - board.incident.restated(facts.last, facts.at, &model.stamp))
         );
         Line::from(styled(fit(&text, canvas.width), theme.warn()))
     })

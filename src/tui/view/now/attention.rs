@@ -144,7 +144,8 @@ fn begun(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         return Vec::new();
     };
     let since = clock(opened.data.started, model.ui.utc);
-    let gone = age(model.now - opened.data.started);
+    let gone = model.incident().and_then(|incident| model.since(incident));
+    let gone = age(model.now - gone.unwrap_or(opened.data.started));
     let from = opened.data.started_from.word();
     let mut cost = String::new();
     let headline = model

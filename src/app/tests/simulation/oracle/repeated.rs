@@ -1,7 +1,7 @@
 //! When a call is owed once more, and that it is made then and not otherwise. Written from the words of the policy and
 //! of the documentation, in their numbers: nothing here asks the code that decides.
 
-use super::{levels, opportunity, was_set_back};
+use super::{levels, opportunity, recorded};
 use crate::app::tests::simulation::world::World;
 use crate::incident::entry::PageOutcome;
 use crate::incident::escalation::ArmedLevel;
@@ -38,7 +38,7 @@ fn sendings(world: &World<'_>) -> Sendings {
                     data.target.clone(),
                     data.channel.clone(),
                 );
-                let (seq, at, repeat) = (entry.seq, entry.recorded, data.repeat);
+                let (seq, at, repeat) = (entry.seq, recorded(world, entry), data.repeat);
                 all.entry(key).or_default().push(Told {
                     seq,
                     at,
@@ -53,7 +53,7 @@ fn sendings(world: &World<'_>) -> Sendings {
                 };
                 let told = all.values_mut().flatten();
                 for told in told.filter(|told| told.seq == intent.seq) {
-                    let result = (entry.seq, entry.recorded, data.outcome);
+                    let result = (entry.seq, recorded(world, entry), data.outcome);
                     told.result.get_or_insert(result);
                 }
             }
@@ -80,14 +80,10 @@ impl Owed {
         self.once_more.into_iter().chain(round).min()
     }
 
-    /// Whether a sending was owed. Where the clock was set back behind the last result, it may be tried again at once;
-    /// when a round is due stands on the clock all the same.
-    fn allows(&self, world: &World<'_>, sending: &Told) -> bool {
-        let at = sending.at + world.set_back;
-        let again = self.once_more.is_some_and(|owed| {
-            at >= owed || was_set_back(world, (self.known, self.ended), sending.seq)
-        });
-        again || self.round.is_some_and(|round| at >= round)
+    /// Whether a sending was owed.
+    fn allows(&self, sending: &Told) -> bool {
+        let mut owed = self.once_more.into_iter().chain(self.round);
+        owed.any(|owed| sending.at >= owed)
     }
 }
 
@@ -128,25 +124,21 @@ fn owed(level: &ArmedLevel, before: &[Told]) -> Option<Owed> {
 
 /// Whoever is to be called again is, and nobody else.
 pub(super) fn judge(world: &World<'_>, wrong: &mut Vec<String>) {
-    let levels = levels(&world.entries);
+    let levels = levels(world);
     for ((name, target, channel), told) in sendings(world) {
         let Some(level) = levels.iter().find(|level| level.level == name) else {
             wrong.push(format!("{name} was called and never armed"));
             continue;
         };
         for (at, sending) in told.iter().enumerate() {
-            // An intent that waited for the disk while the clock was set back is recorded at a time before its own.
             let (from, allowed) = match at {
                 0 => {
                     let due = level.due;
-                    (
-                        due,
-                        due.is_some_and(|due| sending.at + world.set_back >= due),
-                    )
+                    (due, due.is_some_and(|due| sending.at >= due))
                 }
                 _ => {
                     let owed = owed(level, &told[..at]);
-                    let allowed = |owed: &Owed| owed.allows(world, sending);
+                    let allowed = |owed: &Owed| owed.allows(sending);
                     (
                         owed.as_ref().and_then(Owed::from),
                         owed.as_ref().is_some_and(allowed),
@@ -193,7 +185,7 @@ pub(super) fn ended(world: &World<'_>, wrong: &mut Vec<String>) {
         let ends = world.entries.iter().any(|other| {
             matches!(other.event(), Some(Event::MessageResulted(result)) if result.message == intent.message && result.channel == intent.channel && result.repeat == intent.repeat)
         });
-        if !ends && !young(entry.recorded) {
+        if !ends && !young(recorded(world, entry)) {
             wrong.push(format!("message {} never ended", intent.message));
         }
     }

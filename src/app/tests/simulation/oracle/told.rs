@@ -1,7 +1,7 @@
 //! That updates go out to whom they are for, and that the receivers of pages hear when they are settled: once each,
 //! unless it failed.
 
-use super::{LATE, levels, wanted, was_set_back};
+use super::{LATE, levels, recorded, wanted};
 use crate::app::tests::simulation::world::World;
 use crate::incident::entry::{Audience, MessageIntended, MessageKind, PageOutcome};
 use crate::incident::{Entry, Event};
@@ -32,7 +32,7 @@ fn updates(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mu
         };
         let sent = intents.iter().filter(of_it).count();
         let carried = data.audience == Audience::Stakeholders;
-        let late = world.now - entry.recorded > LATE;
+        let late = world.now - recorded(world, entry) > LATE;
         if (sent == 0 && carried && late) || (sent > 0 && !carried) {
             wrong.push(format!("update #{} went out {sent} times", entry.seq));
         }
@@ -53,7 +53,7 @@ fn updates(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mu
 /// At the end everything that a receiver may have taken, and that nobody wants any more, is settled.
 fn settled(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mut Vec<String>) {
     let all = world.entries.len();
-    let levels = levels(&world.entries);
+    let levels = levels(world);
     let answered = world.entries.iter().any(|entry| match entry.event() {
         Some(Event::Acknowledged(_)) => true,
         Some(Event::StatusChanged(data)) => data.status.is_resolved(),
@@ -64,7 +64,7 @@ fn settled(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mu
             continue;
         };
         let taken = matches!(result.outcome, PageOutcome::Accepted | PageOutcome::Unknown);
-        let calm = world.now - entry.recorded > TimeDelta::seconds(60);
+        let calm = world.now - recorded(world, entry) > TimeDelta::seconds(60);
         let page = world.entries.iter().find_map(|other| match other.event() {
             Some(Event::PageIntended(intent)) if intent.page == result.page => Some(intent),
             _ => None,
@@ -105,7 +105,7 @@ fn once(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mut V
                         && result.channel == intent.channel
                         && result.repeat == repeat =>
                 {
-                    Some((other.seq, other.recorded, result.outcome))
+                    Some((recorded(world, other), result.outcome))
                 }
                 _ => None,
             })
@@ -114,17 +114,14 @@ fn once(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mut V
             continue;
         };
         let update = intent.what == MessageKind::Update;
-        let again = before(last).is_some_and(|(known, at, outcome)| {
+        let again = before(last).is_some_and(|(at, outcome)| {
             let vain = match outcome {
                 PageOutcome::Failed => true,
                 // Readers cannot tell a repetition: a person decides.
                 PageOutcome::Unknown => !update,
                 _ => false,
             };
-            // A result that is still to come by the clock was recorded before that was set back.
-            let later = entry.recorded - at >= TimeDelta::seconds(60)
-                || was_set_back(world, (known, at), entry.seq);
-            vain && later
+            vain && recorded(world, entry) - at >= TimeDelta::seconds(60)
         });
         if !again {
             wrong.push(format!(

@@ -157,7 +157,7 @@ impl World<'_> {
             me: &setup.me,
             severity: (&setup.severity.0, &setup.severity.1),
             facts: Facts::default(),
-            now: self.now,
+            now: (self.now + self.off),
             occurred: None,
             sample: None,
             named: None,
@@ -199,19 +199,44 @@ impl World<'_> {
                 _ => {}
             }
         }
-        // The wall clock is set, forwards or backwards.
-        if self.random.below(8_000) == 0 {
-            let step = self.random.below(600) as i64 - 300;
-            self.now += TimeDelta::seconds(step);
-            // What waits for the disk was asked for by the clock as it was.
-            let waits = self
-                .programs
-                .iter()
-                .flatten()
-                .any(|program| !program.queue.is_empty());
-            if step < 0 && waits {
-                self.set_back += TimeDelta::seconds(-step);
-            }
+        if self.random.below(1_500) == 0 {
+            self.set_clock();
         }
+        if self.random.below(6_000) == 0 {
+            self.reboot();
+        }
+    }
+
+    /// Whether an entry was recorded by the clocks as they run now.
+    fn is_known(&self) -> bool {
+        let boot = self.entries.last().and_then(|entry| entry.mono);
+        boot.is_some_and(|(boot, _)| boot == self.stamp().boot)
+    }
+
+    /// The wall clock is set, forwards or backwards, by milliseconds, minutes or a day. Between a restart of the machine
+    /// and the next entry nobody could tell that from time that has passed.
+    fn set_clock(&mut self) {
+        if !self.is_known() {
+            return;
+        }
+        let most = [400, 3_000, 300_000, 3_600_000, 86_400_000][self.random.below(5) as usize];
+        let step = 20 + self.random.below(most) as i64;
+        let step = if self.random.chance(50) { step } else { -step };
+        self.off += TimeDelta::milliseconds(step);
+        self.steps += 1;
+    }
+
+    /// The machine restarts; its wall clock goes on.
+    fn reboot(&mut self) {
+        let told = self.truth.last().is_some_and(|(_, off)| *off == self.off);
+        if !told || !self.is_known() {
+            return;
+        }
+        self.programs = [None, None];
+        self.boot = self.boot.wrapping_add(1);
+        self.crashes += 1;
+        self.reboots += 1;
+        self.now += TimeDelta::seconds(20);
+        self.begin(0);
     }
 }

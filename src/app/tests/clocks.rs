@@ -1,0 +1,298 @@
+//! The wall clock is set while people wait: what has waited its time is paged, nobody early, nobody twice, and it is said.
+
+use super::*;
+use crate::incident::entry::{ClockStepped, Updated, WorkKind, WorkOpened};
+use crate::incident::program;
+use proptest::prelude::*;
+use rstest::rstest;
+
+/// The boot of the bench's machine, and another one.
+const BOOT: &str = "0badb007";
+const OTHER: &str = "0badb008";
+
+/// A bench with the true time, and when each level was paged by it.
+struct Timed {
+    bench: Bench,
+    second: i64,
+    paged: Vec<(i64, String)>,
+}
+
+impl Timed {
+    /// People are called at once, after a minute and after three.
+    fn new() -> Self {
+        let levels = [("on-call", "0m"), ("lead", "1m"), ("cto", "3m")];
+        let level = |(name, after): (&str, &str)| {
+            format!(
+                "  - {{level: {name}, target: {name}, after: {after}, until: acknowledged, channels: [webhook]}}\n"
+            )
+        };
+        let levels: String = levels.into_iter().map(level).collect();
+        let text = format!("policy: p\nversion: 1\nlevels:\n{levels}");
+        let bench = Bench::with(|setup| {
+            setup.escalation.0 = serde_saphyr::from_str(&text).unwrap();
+        });
+        Self {
+            bench,
+            second: 0,
+            paged: Vec::new(),
+        }
+    }
+
+    fn log(&mut self) {
+        let second = self.second;
+        let new = self.bench.sent.drain(..);
+        self.paged
+            .extend(new.map(|page| (second, format!("{}/{}", page.level, page.repeat))));
+    }
+
+    fn fires(&mut self) -> &mut Self {
+        self.bench.firing();
+        self.log();
+        self
+    }
+
+    fn until(&mut self, second: i64) -> &mut Self {
+        while self.second < second {
+            self.second += 1;
+            self.bench.pass(1);
+            self.log();
+        }
+        self
+    }
+
+    fn step(&mut self, by: TimeDelta) -> &mut Self {
+        self.bench.set_clock(by);
+        self.log();
+        self
+    }
+
+    fn restart(&mut self, boot: &str) -> &mut Self {
+        self.second += 1;
+        self.bench.restart(boot, TimeDelta::seconds(1));
+        self.log();
+        self
+    }
+
+    fn steps_told(&self) -> Vec<i64> {
+        let told = |entry: &crate::incident::Entry| match entry.event() {
+            Some(Event::ClockStepped(data)) => Some(data.step_ms),
+            _ => None,
+        };
+        let (_, board) = self.bench.model.boards.iter().next().unwrap();
+        board.entries.iter().filter_map(told).collect()
+    }
+}
+
+fn in_time() -> Vec<(i64, String)> {
+    let times = [(0, "on-call/0"), (60, "lead/0"), (180, "cto/0")];
+    times.map(|(at, level)| (at, level.to_string())).to_vec()
+}
+
+const STEPS: [i64; 10] = [
+    -86_400_000,
+    -3_600_000,
+    -60_000,
+    -3_000,
+    -400,
+    400,
+    3_000,
+    60_000,
+    3_600_000,
+    86_400_000,
+];
+
+#[test]
+fn a_step_of_any_size_before_during_or_after_a_level_pages_nobody_late_early_or_twice() {
+    for ms in STEPS {
+        for at in [0, 1, 30, 59, 60, 61, 120, 179, 180, 181] {
+            for restarts in [false, true] {
+                let mut timed = Timed::new();
+                timed.fires().until(at).step(TimeDelta::milliseconds(ms));
+                // A restart takes a second, in which nobody is called.
+                if restarts && ![59, 179].contains(&at) {
+                    timed.restart(BOOT);
+                }
+                timed.until(300);
+                assert_eq!(timed.paged, in_time(), "{ms} ms at {at}, {restarts}");
+                let told = if ms.abs() > 500 { vec![ms] } else { Vec::new() };
+                assert_eq!(timed.steps_told(), told, "{ms} ms at {at}, {restarts}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(crate::testing::property_cases(100)))]
+
+    #[test]
+    fn whatever_the_clock_is_set_to_and_however_often_people_are_called_in_time(
+        what in prop::collection::vec((1i64..240, -86_400_000i64..86_400_000, 0u8..4), 0..6)
+    ) {
+        let mut what = what;
+        what.sort_unstable();
+        let mut timed = Timed::new();
+        timed.fires();
+        for (at, ms, size) in what {
+            timed.until(at);
+            let ms = ms / [1, 24, 1_440, 86_400][usize::from(size)];
+            timed.step(TimeDelta::milliseconds(ms));
+            // Not in the second in which somebody is called.
+            if ms % 3 == 0 && ![59, 179].contains(&timed.second) {
+                timed.restart(BOOT);
+            }
+        }
+        timed.until(300);
+        prop_assert_eq!(timed.paged, in_time());
+    }
+}
+
+#[rstest]
+#[case::goes_on(0)]
+#[case::went_back(-3_600)]
+fn after_a_reboot_the_wall_clock_decides_and_an_entry_says_so(#[case] back: i64) {
+    let mut timed = Timed::new();
+    timed.fires().until(30);
+    timed.bench.model.stamp.wall += TimeDelta::seconds(back);
+    timed.restart(OTHER).until(300);
+    let mut expected = in_time();
+    // A wall clock that went back tells nothing: waiting goes on from the last entry, 32 seconds ago.
+    let late = if back < 0 { 32 } else { 0 };
+    expected.iter_mut().skip(1).for_each(|(at, _)| *at += late);
+    assert_eq!(timed.paged, expected);
+    let told = timed.bench.kinds_of_first();
+    let boots = told.iter().filter(|kind| *kind == "boot-changed").count();
+    assert_eq!((boots, timed.steps_told()), (1, vec![]));
+}
+
+#[test]
+fn a_step_is_told_at_once_to_people_and_once_in_every_open_incident() {
+    let mut timed = Timed::new();
+    timed.fires().until(10);
+    timed.step(TimeDelta::hours(-1));
+    let notice = timed.bench.model.ui.notice.clone().unwrap();
+    assert!(notice.bad);
+    assert!(
+        notice
+            .text
+            .contains("system clock was set back by 1 h 0 min")
+            && notice.text.contains("waiting times are not affected"),
+        "{}",
+        notice.text
+    );
+    assert_eq!(timed.steps_told(), [-3_600_000]);
+    let stamp = timed.bench.model.stamp;
+    assert!(timed.bench.model.steps.news(&stamp).is_some());
+    timed.until(20 * 60);
+    let stamp = timed.bench.model.stamp;
+    assert!(
+        timed.bench.model.steps.news(&stamp).is_none(),
+        "no news any more"
+    );
+    assert_eq!(timed.steps_told(), [-3_600_000]);
+}
+
+#[test]
+fn what_another_program_has_told_of_a_step_is_not_told_again() {
+    let mut timed = Timed::new();
+    timed.fires().until(10);
+    timed.bench.disk_works = false;
+    timed.step(TimeDelta::hours(-1));
+    timed.bench.disk_works = true;
+    let id = timed.bench.model.current.clone().unwrap();
+    let data = ClockStepped {
+        step_ms: -3_600_000,
+        after: Some(0),
+    };
+    let draft = Draft::new(&program(), Event::ClockStepped(data));
+    timed.bench.recorded_elsewhere(id, &[draft]);
+    for effect in std::mem::take(&mut timed.bench.waiting) {
+        timed.bench.perform(effect);
+    }
+    timed.until(300);
+    assert_eq!(timed.steps_told(), [-3_600_000]);
+    assert_eq!(timed.paged, in_time());
+}
+
+/// The alert's own clock was not set with ours: it began a moment ago, and not yesterday.
+#[test]
+fn an_alert_after_the_clock_was_set_forward_pages_one_level_after_the_other() {
+    let mut timed = Timed::new();
+    timed.until(5).step(TimeDelta::days(1));
+    timed.second = 0;
+    let starts = start() + TimeDelta::seconds(5);
+    timed
+        .bench
+        .alert(&["PaymentSuccessRateLow"], AlertState::Firing, starts);
+    timed.log();
+    timed.until(300);
+    assert_eq!(timed.paged, in_time());
+}
+
+#[rstest]
+#[case(TimeDelta::hours(-1))]
+#[case(TimeDelta::days(1))]
+fn sources_are_neither_lost_nor_old_because_the_clock_was_set(#[case] step: TimeDelta) {
+    let mut timed = Timed::new();
+    timed.fires();
+    for round in 0..20 {
+        timed
+            .bench
+            .reading(Reading::Value(0.9 - f64::from(round) / 50.0));
+        if round == 5 {
+            timed.step(step);
+        }
+        let source = slug("prometheus");
+        assert_eq!(timed.bench.model.silence_of(&source), None, "{round}");
+        assert_eq!(timed.bench.model.stale_sample(), None, "{round}");
+        timed.bench.pass(5);
+    }
+    let kinds = timed.bench.kinds_of_first();
+    let seen = kinds.iter().filter(|kind| *kind == "signal-seen").count();
+    assert_eq!(seen, 20, "every change is recorded, before and after");
+    assert!(!kinds.contains(&"source-lost".to_string()));
+}
+
+#[test]
+fn the_bell_rings_again_while_the_clock_goes_back() {
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.set_clock(TimeDelta::hours(-2));
+    let before = bench.bells;
+    bench.pass(61);
+    assert_eq!(bench.bells - before, 2);
+}
+
+#[rstest]
+#[case(TimeDelta::hours(-1))]
+#[case(TimeDelta::hours(1))]
+fn the_clock_for_updates_waits_its_time_and_work_is_due_by_the_wall(#[case] step: TimeDelta) {
+    let mut timed = Timed::new();
+    timed.fires();
+    let id = timed.bench.model.current.clone().unwrap();
+    let by = slug("a-1");
+    let due = Some(timed.bench.model.now + TimeDelta::hours(2));
+    let work = WorkOpened {
+        kind: WorkKind::Action,
+        owner: None,
+        due,
+    };
+    let audience = crate::incident::entry::Audience::Users;
+    let drafts = [
+        Draft::new(&by, Event::Updated(Updated { audience })),
+        Draft::new(&by, Event::WorkOpened(work)),
+    ];
+    timed.bench.recorded_elsewhere(id, &drafts);
+    timed.until(10).step(step);
+    let mut ran_out = BTreeMap::new();
+    while timed.second < 4 * 3_600 {
+        timed.until(timed.second + 10);
+        for (_, data) in &timed.bench.incident().overdue {
+            ran_out
+                .entry(data.clock.to_string())
+                .or_insert(timed.second);
+        }
+    }
+    let work = 7_200 - step.num_seconds();
+    assert_eq!(ran_out.get("update"), Some(&1_200));
+    assert_eq!(ran_out.get("work"), Some(&work));
+}

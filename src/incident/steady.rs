@@ -1,0 +1,332 @@
+//! The two clocks: the wall clock, which somebody may set, and the boot clock, by which waiting is measured.
+
+use super::entry::Entry;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use std::ops::{Add, Sub};
+
+/// Differences below this are the time between reading one clock and the other.
+const NOISE: TimeDelta = TimeDelta::milliseconds(10);
+/// By how much the clocks may move apart before the journal says so.
+const TOLERANCE: TimeDelta = TimeDelta::milliseconds(500);
+/// A boot clock that runs backwards by more than this belongs to another boot. A program that has not looked at the
+/// clock since another one wrote is behind by less.
+const BACKWARDS: u64 = 60_000_000_000;
+
+/// First eight characters of a boot id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Boot([u8; 8]);
+
+impl Boot {
+    /// The id of a system without one, and of the clock of an exercise.
+    pub const NONE: Self = Self(*b"00000000");
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("00000000")
+    }
+}
+
+impl From<&str> for Boot {
+    fn from(text: &str) -> Self {
+        let mut digits = text.bytes().filter(u8::is_ascii_hexdigit);
+        let id = std::array::from_fn(|_| digits.next().map(|digit| digit.to_ascii_lowercase()));
+        let whole = id.iter().all(Option::is_some);
+        Self(id.map(|digit| digit.filter(|_| whole).unwrap_or(b'0')))
+    }
+}
+
+impl std::fmt::Display for Boot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Both clocks at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// Wall time.
+    pub wall: DateTime<Utc>,
+    /// Which boot.
+    pub boot: Boot,
+    /// Nanoseconds since boot, sleep included.
+    pub since_boot: u64,
+}
+
+impl Stamp {
+    /// The `mono` member of a line.
+    pub fn mono(&self) -> String {
+        format!("{}:{}", self.boot, self.since_boot)
+    }
+
+    /// Reads that member.
+    pub fn read_mono(text: &str) -> Option<(Boot, u64)> {
+        let (boot, since) = text.split_once(':')?;
+        Some((Boot::from(boot), since.parse().ok()?))
+    }
+
+    /// By how much the wall clock moved more than the boot clock since `earlier`; `None` across a boot, where nothing
+    /// can be said.
+    pub fn step_since(&self, earlier: &Self) -> Option<TimeDelta> {
+        (self.boot == earlier.boot).then_some(())?;
+        let passed = i128::from(self.since_boot) - i128::from(earlier.since_boot);
+        let passed = TimeDelta::nanoseconds(i64::try_from(passed).ok()?);
+        (self.wall - earlier.wall).checked_sub(&passed)
+    }
+
+    /// When something was that had this boot time, by the wall clock as it runs now; `None` across a boot.
+    pub fn when(&self, boot: Boot, since_boot: u64) -> Option<DateTime<Utc>> {
+        let ago = i128::from(self.since_boot) - i128::from(since_boot);
+        let ago = TimeDelta::nanoseconds(i64::try_from(ago).ok()?);
+        let same = boot == self.boot && boot != Boot::NONE;
+        same.then(|| self.wall.checked_sub_signed(ago)).flatten()
+    }
+}
+
+/// A time on an incident's own scale: the wall clock as it ran when the incident was opened, carried on by the boot
+/// clock. It is compared with its kind only, never with a wall time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Steady(DateTime<Utc>);
+
+impl Sub for Steady {
+    type Output = TimeDelta;
+
+    fn sub(self, other: Self) -> TimeDelta {
+        self.0 - other.0
+    }
+}
+
+impl Add<TimeDelta> for Steady {
+    type Output = Self;
+
+    fn add(self, span: TimeDelta) -> Self {
+        Self(plus(self.0, span))
+    }
+}
+
+/// A time far outside of what a journal holds stays where it is.
+fn plus(at: DateTime<Utc>, span: TimeDelta) -> DateTime<Utc> {
+    at.checked_add_signed(span).unwrap_or(at)
+}
+
+/// One moment: by the wall clock as it ran then, and on the incident's own scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// By the wall clock.
+    pub wall: DateTime<Utc>,
+    /// By the boot clock.
+    pub steady: Steady,
+}
+
+impl Moment {
+    /// A moment of a clock that nobody sets.
+    pub fn unset(wall: DateTime<Utc>) -> Self {
+        let steady = Steady(wall);
+        Self { wall, steady }
+    }
+
+    /// Where a time by the wall clock of this moment lies.
+    pub fn steady_of(&self, wall: DateTime<Utc>) -> Steady {
+        self.steady + (wall - self.wall)
+    }
+
+    /// What the wall clock shows at that time, if it is not set again.
+    pub fn wall_at(&self, steady: Steady) -> DateTime<Utc> {
+        plus(self.wall, steady - self.steady)
+    }
+}
+
+/// How far two boot clocks are known to be apart: where the zero of one lies on the incident's scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Anchor {
+    boot: Boot,
+    since_boot: u64,
+    steady: Steady,
+}
+
+impl Anchor {
+    fn at(&self, since_boot: u64) -> Steady {
+        let passed = i128::from(since_boot) - i128::from(self.since_boot);
+        self.steady + TimeDelta::nanoseconds(i64::try_from(passed).unwrap_or(0))
+    }
+}
+
+/// What the entries of a journal say about the clocks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ClockHistory {
+    /// One for each boot.
+    anchors: Vec<Anchor>,
+    /// By how much the wall clock is ahead of the incident's scale, and from which entry on.
+    ahead: Vec<(u64, TimeDelta)>,
+    /// The last entry.
+    last: Option<Moment>,
+    /// How much of that an entry has told, and which one.
+    told: TimeDelta,
+    told_by: u64,
+}
+
+/// Something that the journal is to say about the clocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockNews {
+    /// The wall clock moved by so much more than the boot clock; the entry that told of the last step.
+    Stepped(TimeDelta, u64),
+    /// No entry was recorded in this boot yet.
+    OtherBoot(Boot),
+}
+
+impl ClockHistory {
+    /// Takes the next entry in: when it was recorded.
+    pub fn take(&mut self, entry: &Entry) -> Moment {
+        let wall = entry.recorded;
+        let steady = match entry.mono {
+            None => Steady(plus(wall, -self.ahead())),
+            Some((boot, since_boot)) => match self.anchor(boot, since_boot) {
+                Some(anchor) => anchor.at(since_boot),
+                None => self.begin(boot, since_boot, wall),
+            },
+        };
+        let ahead = wall - steady.0;
+        if self.ahead.is_empty() || (ahead - self.ahead()).abs() >= NOISE {
+            self.ahead.push((entry.seq, ahead));
+        }
+        let moment = Moment { wall, steady };
+        self.last = Some(moment);
+        moment
+    }
+
+    /// An entry has told how far the clocks are apart by now.
+    pub fn told(&mut self, by: u64) {
+        self.told = self.ahead();
+        self.told_by = by;
+    }
+
+    /// A boot that no boot clock connects with what was recorded before: the wall clock decides how much time has
+    /// passed. One that went back says nothing: waiting goes on from where it was.
+    fn begin(&mut self, boot: Boot, since_boot: u64, wall: DateTime<Utc>) -> Steady {
+        let steady = self.carried(wall);
+        self.anchors.retain(|anchor| anchor.boot != boot);
+        self.anchors.push(Anchor {
+            boot,
+            since_boot,
+            steady,
+        });
+        self.told = wall - steady.0;
+        steady
+    }
+
+    fn carried(&self, wall: DateTime<Utc>) -> Steady {
+        match self.last {
+            Some(last) => last.steady + (wall - last.wall).max(TimeDelta::zero()),
+            None => Steady(wall),
+        }
+    }
+
+    fn anchor(&self, boot: Boot, since_boot: u64) -> Option<&Anchor> {
+        let of_it = self.anchors.iter().find(|anchor| anchor.boot == boot);
+        of_it.filter(|anchor| since_boot.saturating_add(BACKWARDS) >= anchor.since_boot)
+    }
+
+    fn ahead(&self) -> TimeDelta {
+        self.ahead.last().map_or(TimeDelta::zero(), |(_, by)| *by)
+    }
+
+    /// The last entry's moment: for showing a record as it stands.
+    pub fn latest(&self) -> Moment {
+        self.last
+            .unwrap_or(Moment::unset(DateTime::<Utc>::UNIX_EPOCH))
+    }
+
+    /// Now, on this incident's scale.
+    pub fn now(&self, stamp: &Stamp) -> Moment {
+        let anchor = self.anchor(stamp.boot, stamp.since_boot);
+        Moment {
+            wall: stamp.wall,
+            steady: anchor.map_or_else(
+                || self.carried(stamp.wall),
+                |anchor| anchor.at(stamp.since_boot),
+            ),
+        }
+    }
+
+    /// Where a wall time lies that entry `seq` gives, or was computed by.
+    pub fn steady(&self, seq: u64, wall: DateTime<Utc>) -> Steady {
+        let since = self.ahead.partition_point(|(from, _)| *from <= seq);
+        let in_force = since.checked_sub(1).and_then(|at| self.ahead.get(at));
+        let (_, ahead) = in_force.or(self.ahead.first()).copied().unwrap_or_default();
+        Steady(plus(wall, -ahead))
+    }
+
+    /// What the journal does not say yet about the clocks.
+    pub fn news(&self, stamp: &Stamp) -> Option<ClockNews> {
+        let last = self.anchors.last()?;
+        if self.anchor(stamp.boot, stamp.since_boot).is_none() {
+            // The clock of an exercise, and of a system without a boot id, connects nothing and is none of a machine.
+            let real = stamp.boot != Boot::NONE && last.boot != Boot::NONE;
+            return real.then_some(ClockNews::OtherBoot(stamp.boot));
+        }
+        let now = self.now(stamp);
+        let moved = (now.wall - now.steady.0) - self.told;
+        (moved.abs() > TOLERANCE).then_some(ClockNews::Stepped(moved, self.told_by))
+    }
+}
+
+/// Data of [`super::Event::ClockStepped`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockStepped {
+    /// Milliseconds by which the wall clock moved more than the boot clock; negative when it was set back.
+    pub step_ms: i64,
+    /// The entry that told of the step before; 0 for the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+}
+
+/// Data of [`super::Event::BootChanged`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BootChanged {
+    /// First eight hexadecimal digits of the boot id from here on.
+    pub boot: super::Slug,
+}
+
+impl ClockNews {
+    /// The event that says it.
+    pub fn event(self) -> super::Event {
+        match self {
+            Self::Stepped(by, after) => super::Event::ClockStepped(ClockStepped {
+                step_ms: by.num_milliseconds(),
+                after: Some(after),
+            }),
+            Self::OtherBoot(boot) => super::Event::BootChanged(BootChanged {
+                boot: super::Slug::nearest(boot.as_str()),
+            }),
+        }
+    }
+}
+
+/// A step of the wall clock, for people: `set back by 1 h 0 min`.
+pub fn step_in_words(step: TimeDelta) -> String {
+    let how = if step < TimeDelta::zero() {
+        "set back"
+    } else {
+        "set forward"
+    };
+    format!("{how} by {}", span(step.abs()))
+}
+
+fn span(step: TimeDelta) -> String {
+    // The clocks are read one after the other: an hour is seldom an hour to the millisecond.
+    let whole = match step < TimeDelta::seconds(10) {
+        true => step,
+        false => TimeDelta::seconds((step.num_milliseconds() + 500) / 1_000),
+    };
+    let (days, hours, minutes) = (whole.num_days(), whole.num_hours(), whole.num_minutes());
+    match (days, hours, minutes) {
+        (1.., ..) => format!("{days} d {} h", hours % 24),
+        (_, 1.., _) => format!("{hours} h {} min", minutes % 60),
+        (_, _, 1..) => format!("{minutes} min {} s", whole.num_seconds() % 60),
+        _ if whole.num_seconds() >= 10 => format!("{} s", whole.num_seconds()),
+        _ => format!("{:.1} s", step.num_milliseconds() as f64 / 1_000.0),
+    }
+}
+
+#[cfg(test)]
+mod tests;
