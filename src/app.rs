@@ -19,7 +19,7 @@ pub use board::Board;
 pub use effect::Effect;
 pub use message::Msg;
 pub use model::{ALONE, Awaited, Model, Person, Setup};
-pub use update::update;
+pub use update::{is_guarded, update};
 
 #[cfg(test)]
 mod tests;

@@ -198,6 +198,8 @@ pub struct Model {
     pub rang: Option<DateTime<Utc>>,
     /// Whether the program is to end.
     pub quitting: bool,
+    /// Steps of ours that panicked, and when last.
+    pub defects: BTreeMap<String, DateTime<Utc>>,
 }
 
 impl Model {
@@ -231,6 +233,7 @@ impl Model {
             next_token: 1,
             rang: None,
             quitting: false,
+            defects: BTreeMap::new(),
         }
     }
 

@@ -6,6 +6,7 @@ mod clocks;
 mod command;
 mod contact;
 mod filter;
+mod guard;
 mod intake;
 mod journal;
 mod keepers;
@@ -28,6 +29,9 @@ use super::message::Msg;
 use super::model::Model;
 use crate::incident::{Draft, IncidentId};
 use chrono::{DateTime, Utc};
+use guard::{guarded, isolated};
+
+pub use guard::is_guarded;
 
 pub(crate) use acts::{selected_row, timeline_rows};
 pub(crate) use list::{Row, count as alert_rows, cursor as alert_cursor, row as alert_row};
@@ -40,9 +44,10 @@ const NOTICE: (i64, i64) = (6, 20);
 
 /// Takes a message in.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    let effects = dispatch(model, msg);
-    filter::narrow(model);
-    steps::follow(model);
+    let taken = isolated(model, "taking in a message", |model| dispatch(model, msg));
+    let effects = taken.unwrap_or_default();
+    guarded(model, "the filter", filter::narrow);
+    guarded(model, "following the playbook", steps::follow);
     let rate = model
         .setup
         .drill

@@ -3,8 +3,8 @@
 use super::osc::{self, Surroundings};
 use super::theme::Theme;
 use super::view;
-use crate::app::Model;
 use crate::app::ui::Drawn;
+use crate::app::{Model, is_guarded};
 use crate::text::Safe;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{
@@ -117,6 +117,11 @@ fn restore_on_panic() {
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
+            // What is caught, or ends another thread, goes to the log: the screen goes on.
+            if is_guarded() || std::thread::current().name() != Some("main") {
+                tracing::error!(%info, "a step panicked");
+                return;
+            }
             give_back();
             before(info);
         }));

@@ -1,5 +1,6 @@
 //! Time: who is to be called now, what became of calls, and the bell.
 
+use super::guard::{HINT, guarded};
 use super::{contact, proposals, record};
 use crate::app::board::Board;
 use crate::app::effect::Effect;
@@ -9,7 +10,9 @@ use crate::incident::entry::{
     MessageIntended, MessageKind, MessageResulted, PageIntended, PageOutcome, PageResulted, field,
 };
 use crate::incident::escalation::{Call, Orders, bell, course, lost_results};
-use crate::incident::{Draft, Entry, Event, IncidentId, Slug, Stamp, cadence, messages, program};
+use crate::incident::{
+    Draft, Entry, Event, Incident, IncidentId, Moment, Slug, Stamp, cadence, messages, program,
+};
 use crate::outbox::{About, Delivery, Message, Page, Settle, Update};
 use crate::text::Safe;
 
@@ -17,7 +20,8 @@ use crate::text::Safe;
 const RING_EVERY: i64 = 30;
 
 pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
-    let mut effects = contact::record_contact(model);
+    let contact = guarded(model, "recording lost sources", contact::record_contact);
+    let mut effects = contact.unwrap_or_default();
     let ids: Vec<IncidentId> = model.open_boards().map(|(id, _)| id.clone()).collect();
     for id in ids {
         let drafts = due(model, &id);
@@ -25,10 +29,12 @@ pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
     }
     let closed: Vec<IncidentId> = just_closed(model).cloned().collect();
     for id in closed {
-        let drafts = outstanding(model, &id);
-        effects.extend(record(model, &id, drafts));
+        let name = format!("what is owed after closing {id}");
+        let drafts = guarded(model, &name, |model| outstanding(model, &id));
+        effects.extend(record(model, &id, drafts.unwrap_or_default()));
     }
-    effects.extend(proposals::consider(model));
+    let proposals = guarded(model, "proposing a severity", proposals::consider);
+    effects.extend(proposals.unwrap_or_default());
     effects.extend(ring_again(model));
     effects
 }
@@ -56,8 +62,40 @@ fn outstanding(model: &Model, id: &IncidentId) -> Vec<Draft> {
         .collect()
 }
 
-/// What the escalation of an incident asks for now.
-fn due(model: &Model, id: &IncidentId) -> Vec<Draft> {
+/// What one part of an incident asks for at a moment.
+type Asks = fn(&Model, &IncidentId, &Incident, Moment) -> Vec<Draft>;
+
+/// What an incident asks for now: each kind by itself, so that a defect in one does not keep people from being called.
+fn due(model: &mut Model, id: &IncidentId) -> Vec<Draft> {
+    let name = format!("calling people for {id}");
+    let called = guarded(model, &name, |model| called(model, id));
+    if called.is_none()
+        && let Some(board) = model.boards.get_mut(id)
+    {
+        let what = "a defect keeps people from being called".to_string();
+        board.problem = Some((what, HINT.to_string()));
+    }
+    let mut drafts = called.unwrap_or_default();
+    let others: [(&str, Asks); 2] = [
+        ("sending messages for", |model, id, incident, now| {
+            messages::due(id.as_str(), incident, &model.setup.channels, now)
+        }),
+        ("the cadence of", |_, _, incident, now| {
+            cadence::overdue(incident, now)
+        }),
+    ];
+    for (what, asks) in others {
+        let asked = guarded(model, &format!("{what} {id}"), |model| {
+            let incident = &model.boards.get(id)?.incident;
+            Some(asks(model, id, incident, incident.now(&model.stamp)))
+        });
+        drafts.extend(asked.flatten().unwrap_or_default());
+    }
+    drafts
+}
+
+/// What the clocks and the escalation of an incident ask for now.
+fn called(model: &Model, id: &IncidentId) -> Vec<Draft> {
     let Some(board) = model.boards.get(id) else {
         return Vec::new();
     };
@@ -86,13 +124,6 @@ fn due(model: &Model, id: &IncidentId) -> Vec<Draft> {
         .into_iter()
         .collect();
     drafts.extend(course(id.as_str(), incident, &orders, now));
-    drafts.extend(messages::due(
-        id.as_str(),
-        incident,
-        &model.setup.channels,
-        now,
-    ));
-    drafts.extend(cadence::overdue(incident, now));
     drafts
 }
 
