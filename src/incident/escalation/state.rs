@@ -12,10 +12,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Seconds after which an intent without a result counts as unknown. The outbox gives up earlier.
 pub const RESULT_WITHIN: i64 = 90;
-/// Seconds between repetitions of a page that failed or is unknown.
+/// Seconds between repetitions of a message that failed or is unknown.
 pub const REPEAT_AFTER: i64 = 60;
-/// Most repetitions of one page because it failed or is unknown, one after another.
+/// Most repetitions of one message to receivers because it failed or is unknown, one after another.
 pub const MAX_REPEATS: usize = 5;
+/// Up to how many calls in vain, one after another, the next one follows after so many seconds. It never ends while the
+/// level is wanted: an outage of forty minutes that takes the network along must not use up all calls.
+const PAUSES: [(usize, i64); 3] = [(5, REPEAT_AFTER), (30, 300), (usize::MAX, 1800)];
+/// The shortest pause after a refusal, in seconds: a receiver that is down itself, or a proxy before it, refuses too.
+const AFTER_REFUSAL: i64 = 300;
 
 /// The escalation of one incident.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -252,6 +257,21 @@ pub fn page_id(incident: &str, level: &Slug, number: usize) -> Slug {
     })
 }
 
+/// How long after this outcome the same call is made once more, after so many in vain; `None` where it was not in vain.
+fn pause(outcome: PageOutcome, in_vain: usize) -> Option<TimeDelta> {
+    let paced = || {
+        let pauses = PAUSES.iter().find(|(upto, _)| in_vain <= *upto);
+        pauses.map_or(REPEAT_AFTER, |(_, pause)| *pause)
+    };
+    let seconds = match outcome {
+        PageOutcome::Withdrawn => 0,
+        PageOutcome::Failed | PageOutcome::Unknown => paced(),
+        PageOutcome::Refused => paced().max(AFTER_REFUSAL),
+        PageOutcome::Accepted | PageOutcome::NoChannel | PageOutcome::Simulated => return None,
+    };
+    Some(TimeDelta::seconds(seconds))
+}
+
 impl LevelState {
     /// Whether anybody still needs to be called.
     pub fn wanted(&self, response: &Response<'_>) -> bool {
@@ -370,17 +390,11 @@ impl LevelState {
         };
         let (_, at, outcome) = page.result?;
         let vain = |page: &Page| {
-            page.result
-                .is_some_and(|(_, _, outcome)| outcome.wants_repeat())
+            let outcome = page.result.map(|(_, _, outcome)| outcome);
+            outcome.is_some_and(|outcome| pause(outcome, 1).is_some())
         };
         let in_vain = sent().rev().take_while(|(_, page)| vain(page)).count();
-        let once_more = match outcome {
-            PageOutcome::Withdrawn => Some(at.steady),
-            _ if outcome.wants_repeat() && in_vain <= MAX_REPEATS => {
-                Some(at.steady + TimeDelta::seconds(REPEAT_AFTER))
-            }
-            _ => None,
-        };
+        let once_more = pause(outcome, in_vain).map(|pause| at.steady + pause);
         let once_more = once_more.map(|at| (at, page.due - due));
         let until_reached = self
             .until_reached(owed, page, outcome)

@@ -171,7 +171,7 @@ fn a_page_under_way_or_accepted_is_not_sent_again() {
 }
 
 #[test]
-fn a_failed_page_is_repeated_under_the_same_id_and_not_for_ever() {
+fn a_failed_page_is_repeated_under_the_same_id_more_and_more_slowly_and_never_given_up() {
     let mut escalation = armed();
     for repeat in 0..=5 {
         let at = at(i64::from(repeat) * 10);
@@ -186,7 +186,35 @@ fn a_failed_page_is_repeated_under_the_same_id_and_not_for_ever() {
             .is_empty()
         );
     }
-    assert!(webhook_repeats(&mut escalation, at(600)).is_empty());
+    let mut calls = Vec::new();
+    for minutes in 51..480 {
+        for repeat in webhook_repeats(&mut escalation, at(minutes)) {
+            calls.push(minutes);
+            escalation.intended(2, at(minutes), &intended(repeat));
+            escalation.resulted(3, at(minutes), &resulted(repeat, PageOutcome::Unknown));
+        }
+    }
+    let pauses: Vec<i64> = calls.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert_eq!(
+        (calls[0], pauses[0], pauses.last()),
+        (55, 5, Some(&30)),
+        "{calls:?}"
+    );
+}
+
+/// A receiver that is down itself, or a proxy before it, refuses too.
+#[test]
+fn a_refused_page_is_tried_again_after_five_minutes_for_as_long_as_it_is_wanted() {
+    let mut escalation = armed();
+    let mut calls = Vec::new();
+    for minutes in 0..20 {
+        for repeat in webhook_repeats(&mut escalation, at(minutes)) {
+            calls.push((minutes, repeat));
+            escalation.intended(2, at(minutes), &intended(repeat));
+            escalation.resulted(3, at(minutes), &resulted(repeat, PageOutcome::Refused));
+        }
+    }
+    assert_eq!(calls, [(0, 0), (5, 1), (10, 2), (15, 3)]);
 }
 
 /// The level is called every five minutes until somebody answers; a failure in between is tried again earlier.

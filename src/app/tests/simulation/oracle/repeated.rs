@@ -9,10 +9,15 @@ use crate::incident::{Event, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
-/// What failed, or may have, is tried again after a minute …
-const AGAIN_AFTER: TimeDelta = TimeDelta::seconds(60);
-/// … up to five times in a row.
-const IN_VAIN: usize = 5;
+/// What failed, or may have, is tried again after a minute five times in a row, then every five minutes, and after thirty
+/// in a row every half hour.
+fn again_after(in_vain: usize) -> TimeDelta {
+    TimeDelta::minutes(match in_vain {
+        0..=5 => 1,
+        6..=30 => 5,
+        _ => 30,
+    })
+}
 /// What nobody has heard of for a minute and a half is unknown.
 const UNKNOWN_AFTER: TimeDelta = TimeDelta::seconds(90);
 
@@ -92,14 +97,22 @@ fn owed(level: &ArmedLevel, before: &[Told]) -> Option<Owed> {
     let (known, ended, outcome) = last.result?;
     let vain = |told: &&Told| {
         let outcome = told.result.map(|(_, _, outcome)| outcome);
-        matches!(outcome, Some(PageOutcome::Failed | PageOutcome::Unknown))
+        matches!(
+            outcome,
+            Some(
+                PageOutcome::Failed
+                    | PageOutcome::Unknown
+                    | PageOutcome::Refused
+                    | PageOutcome::Withdrawn
+            )
+        )
     };
     let in_vain = before.iter().rev().take_while(vain).count();
     let once_more = match outcome {
         PageOutcome::Withdrawn => Some(ended),
-        PageOutcome::Failed | PageOutcome::Unknown if in_vain <= IN_VAIN => {
-            Some(ended + AGAIN_AFTER)
-        }
+        PageOutcome::Failed | PageOutcome::Unknown => Some(ended + again_after(in_vain)),
+        // What was refused is tried again too, no sooner than after five minutes.
+        PageOutcome::Refused => Some(ended + again_after(in_vain.max(6))),
         _ => None,
     };
     let final_word = matches!(outcome, PageOutcome::Refused | PageOutcome::NoChannel);
