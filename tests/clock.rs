@@ -1,10 +1,6 @@
 //! The whole program while somebody sets its wall clock (libfaketime): people are called when they have waited their time
 //! by the boot clock, and the step is recorded and shown. The cases run beside each other; the longest takes 95 seconds.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on says where"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 use Does::{Restarts, Sets};
 use chrono::{DateTime, Utc};

@@ -128,7 +128,7 @@ pub(super) fn drill(
     })?;
     let rate = rate.unwrap_or(scenario.rate);
     let played = VirtualClock::new(rate);
-    let origin = played.origin().clone();
+    let origin = *played.origin();
     let clock: Arc<dyn Clock> = Arc::new(played);
     let base = base_with_clock(global, Arc::clone(&clock), Faults::Name)?;
     on_a_terminal()?;

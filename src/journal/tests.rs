@@ -32,7 +32,7 @@ impl Hand {
 
 impl Clock for Hand {
     fn now(&self) -> Stamp {
-        self.0.lock().unwrap().clone()
+        *self.0.lock().unwrap()
     }
 }
 

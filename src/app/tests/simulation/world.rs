@@ -7,9 +7,9 @@ use crate::incident::alerts::{AlertIndex, Gathered};
 use crate::incident::entry::{Audience, PageOutcome};
 use crate::incident::escalation::{Call, Policy};
 use crate::incident::observation::AlertState;
-use crate::incident::{Boot, Draft, Entry, Event, Incident, IncidentId, Slug, Status};
-use crate::journal::{Position, Stamp, encode};
-use crate::testing::{bench_setup, slug, stamp, start, stepped};
+use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Slug, Status};
+use crate::journal::{Position, encode};
+use crate::testing::{bench_setup, slug, start};
 use chance::policy;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -185,19 +185,6 @@ impl<'s> World<'s> {
             self.entries.iter().filter(withdrawn).count() as u64,
             u64::from(self.entries.iter().any(taken)),
         ]
-    }
-
-    /// What the machine's clocks show.
-    pub(super) fn stamp(&self) -> Stamp {
-        let wall = self.now + self.off;
-        let true_to_it = stepped(wall, self.off);
-        Stamp {
-            boot: Boot::from(format!("0badb0{:02x}", self.boot).as_str()),
-            ..match self.plant {
-                Some(Plant::WaitsByTheWall) => stamp(wall),
-                _ => true_to_it,
-            }
-        }
     }
 
     /// A program starts, and reads what is there.

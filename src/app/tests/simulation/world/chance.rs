@@ -1,15 +1,16 @@
 //! What the world does by chance: policies, people, receivers, crashes, clock steps.
 
-use super::{Random, Sent, World};
+use super::{Plant, Random, Sent, World};
 use crate::app::intent::{Desk, Intent, drafts};
 use crate::app::{Board, Msg};
 use crate::incident::entry::{Audience, PageOutcome};
 use crate::incident::escalation::{Acknowledge, Again, Call, Policy, Repeat, Until};
 use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Facts, Severity};
-use crate::incident::{Entry, Event, Slug, Status};
+use crate::incident::{Boot, Entry, Event, Slug, Status};
+use crate::journal::Stamp;
 use crate::outbox::{Delivery, Message};
-use crate::testing::slug;
+use crate::testing::{slug, stamp, stepped};
 use crate::text::Safe;
 use chrono::TimeDelta;
 
@@ -204,6 +205,19 @@ impl World<'_> {
         }
         if self.random.below(6_000) == 0 {
             self.reboot();
+        }
+    }
+
+    /// What the machine's clocks show.
+    pub(super) fn stamp(&self) -> Stamp {
+        let wall = self.now + self.off;
+        let true_to_it = stepped(wall, self.off);
+        Stamp {
+            boot: Boot::from(format!("0badb0{:02x}", self.boot).as_str()),
+            ..match self.plant {
+                Some(Plant::WaitsByTheWall) => stamp(wall),
+                _ => true_to_it,
+            }
         }
     }
 
