@@ -4,6 +4,7 @@ mod adopting;
 mod bench;
 mod classifying;
 mod commanding;
+mod continuing;
 mod ending;
 mod paging;
 mod seeing;

@@ -1,6 +1,6 @@
 //! Time: who is to be called now, what became of calls, and the bell.
 
-use super::{contact, proposals, record};
+use super::{contact, continuation, proposals, record};
 use crate::app::board::Board;
 use crate::app::effect::Effect;
 use crate::app::model::{Awaited, Model};
@@ -17,7 +17,8 @@ use crate::text::Safe;
 const RING_EVERY: i64 = 30;
 
 pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
-    let mut effects = contact::record_contact(model);
+    let mut effects = continuation::wanted(model);
+    effects.extend(contact::record_contact(model));
     let ids: Vec<IncidentId> = model.open_boards().map(|(id, _)| id.clone()).collect();
     for id in ids {
         let drafts = due(model, &id);
