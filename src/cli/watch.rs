@@ -259,9 +259,10 @@ impl Told {
             match (now, self.troubles.get(id)) {
                 (Some(now), known) if known != Some(now) => {
                     let (what, hint) = now;
-                    output.warning(&format!(
-                        "{id}: NOT RECORDED, and nobody is called: {what}; {hint}"
-                    ));
+                    output.warning(&match &board.continued {
+                        Some(new) => format!("{id} is DAMAGED: continued in {new}; {what}"),
+                        None => format!("{id}: NOT RECORDED, and nobody is called: {what}; {hint}"),
+                    });
                     self.troubles.insert(id.clone(), now.clone());
                 }
                 (None, Some(_)) => {

@@ -107,7 +107,7 @@ pub(crate) fn once_closed() {
     let old = stage.incidents().remove(0);
     for words in [
         &["incident", "ack", &old][..],
-        &["incident", "status", &old, "resolved"],
+        &["incident", "status", &old, "resolved", "--anyway"],
         &["incident", "close", &old, "--anyway"],
     ] {
         let output = stage.run(words);

@@ -188,5 +188,6 @@ fn a_journal_of_which_nothing_can_be_read_calls_people_for_the_strict_path() {
     let opened = bench.incident().opened.clone().unwrap();
     assert_eq!(opened.data.service, bench.model.setup.map.strict_place().0);
     assert_eq!(opened.data.follows.unwrap().incident, id);
+    bench.pass(2);
     assert_eq!(levels_paged(&bench), ["on-call"]);
 }
