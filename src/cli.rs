@@ -25,7 +25,7 @@ pub use error::{CliError, Exit};
 pub use output::{Output, report_faults};
 
 use crate::app::runtime::Launch;
-use crate::text::Safe;
+use crate::text::{Safe, sanitize};
 use arguments::{Arguments, Command};
 use clap::Parser;
 use std::process::ExitCode;
@@ -44,7 +44,7 @@ pub fn main() -> Ending {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version end with success, errors with 2.
-            Output::usage(&error);
+            Output::usage(&plainly(&error));
             return Ending::Exit(ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)));
         }
     };
@@ -56,6 +56,17 @@ pub fn main() -> Ending {
             output.error(&error);
             Ending::Exit(ExitCode::from(error.exit as u8))
         }
+    }
+}
+
+/// The same error about arguments that are made safe: only the line breaks of the message are ours.
+fn plainly(error: &clap::Error) -> clap::Error {
+    let arguments = std::env::args_os();
+    let plain = arguments.map(|argument| sanitize::line(&argument.to_string_lossy()));
+    match Arguments::try_parse_from(plain) {
+        Err(plain) => plain,
+        // What was wrong was nothing but what acts on a terminal.
+        Ok(_) => clap::Error::raw(error.kind(), sanitize::line(&error.render().to_string())),
     }
 }
 

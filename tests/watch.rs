@@ -11,6 +11,8 @@
 mod calendar;
 #[path = "watch/credentials.rs"]
 mod credentials;
+#[path = "watch/damaged.rs"]
+mod damaged;
 #[path = "watch/field_mail.rs"]
 mod field_mail;
 #[path = "watch/killed.rs"]
@@ -83,6 +85,18 @@ fn main() {
         plain(
             "a_credential_that_comes_later_is_used_without_a_restart",
             credentials::later,
+        ),
+        plain(
+            "a_live_journal_that_is_damaged_goes_on_in_one_incident_and_the_next_level_is_called",
+            damaged::while_it_runs,
+        ),
+        plain(
+            "a_journal_that_was_damaged_while_nobody_watched_goes_on_with_the_next_start",
+            damaged::while_none_runs,
+        ),
+        plain(
+            "a_damaged_journal_of_a_closed_incident_opens_none",
+            damaged::once_closed,
         ),
         plain("a_service_manager_is_told", morning::managed),
         plain(

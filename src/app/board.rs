@@ -1,9 +1,10 @@
 //! One incident in the model: its entries, what they mean, and what is still on the way to the disk.
 
+use super::message::Fate;
 use super::model::Person;
 use crate::incident::entry::{ActorIntroduced, field};
 use crate::incident::fold::Acknowledgement;
-use crate::incident::{Draft, Entry, Event, Incident, Role, Slug, TextRef};
+use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, TextRef};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -20,6 +21,12 @@ pub struct Board {
     pub problem: Option<(String, String)>,
     /// What is wrong with its journal, and what to do.
     pub damage: Option<(String, String)>,
+    /// What follows from that.
+    pub fate: Option<Fate>,
+    /// When its continuation was asked for.
+    pub continuing: Option<DateTime<Utc>>,
+    /// The incident in which the response goes on.
+    pub continued: Option<IncidentId>,
     /// When the current check was asked, while its answer is awaited.
     pub asking: Option<(Slug, DateTime<Utc>)>,
     /// Documents written: name and path.
@@ -46,6 +53,11 @@ impl Board {
                 self.entries.push(entry.clone());
             }
         }
+    }
+
+    /// Whether nothing can be added to its journal any more.
+    pub fn is_lost(&self) -> bool {
+        matches!(self.fate, Some(Fate::GoesOn | Fate::Over))
     }
 
     /// Drops what waits to be recorded and met a seal: it will never be taken, and is not kept as if it were on its way.

@@ -204,9 +204,13 @@ impl Board {
             problem: _,
             damage: _,
             written: _,
+            fate: _,
+            continued: _,
             pending,
             asking,
+            continuing,
         } = self;
+        continuing.iter_mut().for_each(&mut *each);
         pending.iter_mut().for_each(|batch| each(&mut batch.since));
         asking.iter_mut().for_each(|(_, since)| each(since));
     }

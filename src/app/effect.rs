@@ -28,6 +28,13 @@ pub enum Effect {
         /// Its first entries.
         drafts: Vec<Draft>,
     },
+    /// Open the incident in which the response to one with a damaged journal goes on, unless there is one.
+    Continue {
+        /// The damaged one.
+        of: IncidentId,
+        /// The first entries of the new one.
+        drafts: Vec<Draft>,
+    },
     /// Send a message by a channel.
     Send {
         /// Its name.

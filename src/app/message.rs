@@ -15,6 +15,17 @@ use crate::signals::watch::Report;
 use crate::sources::{History, NewSilence, PagedElsewhere, RuleSet};
 use std::sync::Arc;
 
+/// What follows from damage to a journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It may pass: the disk did not answer as it should.
+    Unsure,
+    /// Nothing can be added any more, and the incident has not ended by what can be read.
+    GoesOn,
+    /// Nothing can be added any more; lines behind the damage say that the incident has ended.
+    Over,
+}
+
 /// An error as people are told it: what, and what to do.
 pub type Told = (String, String);
 
@@ -133,6 +144,8 @@ pub enum Msg {
         incident: IncidentId,
         /// What is wrong, and what to do.
         why: Told,
+        /// What follows from it.
+        fate: Fate,
     },
     /// Drafts are not recorded. They are kept and tried again.
     NotRecorded {

@@ -3,7 +3,7 @@
 use super::board::Board;
 use super::clock::Steps;
 use super::leaning::Leaning;
-use super::message::Told;
+use super::message::{Fate, Told};
 use super::ui::Ui;
 use crate::incident::alerts::AlertIndex;
 use crate::incident::messages::Way;
@@ -337,10 +337,11 @@ impl Model {
         !self.setup.headless && self.live.keepers.iter().any(watch)
     }
 
-    /// The incidents that are not closed, the oldest first.
+    /// The incidents that are not closed and do not go on elsewhere, the oldest first.
     pub fn open_boards(&self) -> impl DoubleEndedIterator<Item = (&IncidentId, &Board)> {
         self.boards.iter().filter(|(_, board)| {
-            board.incident.opened.is_some() && board.incident.status != Status::Closed
+            let ended = board.incident.status == Status::Closed || board.fate == Some(Fate::Over);
+            board.incident.opened.is_some() && !ended && board.continued.is_none()
         })
     }
 

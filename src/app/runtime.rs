@@ -198,6 +198,7 @@ impl Runtime {
                 drill,
                 drafts,
             } => self.scribe.open(service, drill, drafts),
+            Effect::Continue { of, drafts } => self.scribe.go_on(of, drafts),
             Effect::Send { channel, message } => self.send(channel, *message),
             Effect::Ask {
                 incident,

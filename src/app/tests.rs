@@ -5,6 +5,7 @@ mod bench;
 mod classifying;
 mod clocks;
 mod commanding;
+mod continuing;
 mod ending;
 mod paging;
 mod seeing;

@@ -5,6 +5,7 @@ mod adoption;
 mod clocks;
 mod command;
 mod contact;
+mod continuation;
 mod filter;
 mod guard;
 mod intake;
@@ -115,10 +116,11 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             mine,
         } => journal::recorded(model, &incident, &entries, token, &mine),
         Msg::Reread { incident, entries } => journal::reread(model, &incident, &entries),
-        Msg::Damaged { incident, why } => {
-            journal::damaged(model, incident, why);
-            Vec::new()
-        }
+        Msg::Damaged {
+            incident,
+            why,
+            fate,
+        } => continuation::damaged(model, incident, why, fate),
         Msg::NotRecorded { incident, why, .. } => {
             journal::not_recorded(model, &incident, why);
             Vec::new()
@@ -181,6 +183,18 @@ fn record(model: &mut Model, incident: &IncidentId, drafts: Vec<Draft>) -> Vec<E
     let Some(board) = model.boards.get_mut(incident) else {
         return Vec::new();
     };
+    if board.is_lost() {
+        // Automatic entries come with every tick; a person is told.
+        if drafts
+            .iter()
+            .any(|draft| draft.by != crate::incident::program())
+        {
+            model
+                .ui
+                .warn("NOT RECORDED: this journal is damaged, nothing can be added to it");
+        }
+        return Vec::new();
+    }
     if board.incident.is_sealed() {
         model
             .ui

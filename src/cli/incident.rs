@@ -325,7 +325,12 @@ fn open(
             .into_iter()
             .filter(|known| !known.is_drill())
         {
-            let incident = Incident::from_entries(&base.store.read(&known)?.entries);
+            let loaded = base.store.read(&known)?;
+            // A damaged one takes nothing: what goes on of it has an incident of its own.
+            if loaded.finding.is_some() {
+                continue;
+            }
+            let incident = Incident::from_entries(&loaded.entries);
             let same = incident
                 .opened
                 .as_ref()

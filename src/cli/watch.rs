@@ -288,9 +288,10 @@ impl Told {
             match (now, self.troubles.get(id)) {
                 (Some(now), known) if known != Some(&now) => {
                     let (what, hint) = &now;
-                    printer.warning(&format!(
-                        "{id}: NOT RECORDED, and nobody is called: {what}; {hint}"
-                    ));
+                    printer.warning(&match &board.continued {
+                        Some(new) => format!("{id} is DAMAGED: continued in {new}; {what}"),
+                        None => format!("{id}: NOT RECORDED, and nobody is called: {what}; {hint}"),
+                    });
                     self.troubles.insert(id.clone(), now);
                 }
                 (None, Some(_)) => {

@@ -2,9 +2,9 @@
 
 use super::error::ConfigError;
 use crate::process::{Limits, Terminal, run};
-use crate::text::Safe;
 use crate::text::secret::{Secret, SecretRef};
 use crate::text::shown_path;
+use crate::text::{Safe, sanitize};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -42,6 +42,7 @@ pub fn resolve(reference: &SecretRef) -> Result<Secret, ConfigError> {
 }
 
 fn fail(what: String, remedy: &'static str) -> ConfigError {
+    let what = sanitize::line(&what);
     ConfigError::Secret { what, remedy }
 }
 

@@ -38,7 +38,10 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
             let by = data.rule.as_ref().map_or("by hand".to_string(), |rule| {
                 format!("by intake rule {rule}")
             });
-            with(&format!("incident opened {by}"), field::TITLE)
+            let from = data.follows.as_ref().map_or(String::new(), |earlier| {
+                format!(", continues {} after #{}", earlier.incident, earlier.upto)
+            });
+            with(&format!("incident opened {by}{from}"), field::TITLE)
         }
         Event::Actor(data) if data.is_person() && !data.has_acted() => {
             format!(

@@ -3,17 +3,17 @@
 use super::clock::Clock;
 use super::directory;
 use super::disclosures::texts_path;
-use super::disk::{Disk, SystemDisk};
+use super::disk::{Disk, How, SystemDisk};
 use super::entropy::{Entropy, SystemEntropy};
 use super::error::JournalError;
 use super::heads::Heads;
-use super::line::Position;
+use super::line::{Position, parse};
 use super::lock::Lock;
 use super::place::network_file_system;
 use super::reader::{Follower, Loaded, journal_path, must_be_there};
 use super::writer::{Journal, Means, introduce_program};
 use crate::incident::entry::NetworkFileSystem;
-use crate::incident::{Draft, Entry, Event, IncidentId, Slug, program};
+use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Slug, program};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -160,6 +160,40 @@ impl Store {
             finding,
             newest: follower.newest,
         })
+    }
+
+    /// Reads an incident from its beginning; an error where it is not intact.
+    pub fn check(&self, id: &IncidentId) -> Result<(), JournalError> {
+        let mut follower = self.follow(id);
+        match follower.read_new()? {
+            (_, None) => Ok(()),
+            (_, Some(finding)) => Err(follower.not_intact(finding)),
+        }
+    }
+
+    /// Bytes of an incident's journal, the first file alone.
+    pub fn size_of(&self, id: &IncidentId) -> u64 {
+        let path = journal_path(&self.directory_of(id), 1);
+        self.disk.stat(&path).map_or(0, |stat| stat.len)
+    }
+
+    /// Whether a journal that is not intact says anywhere that its incident was resolved for good, closed or sealed: of
+    /// each line that is whole by itself, wherever it stands.
+    pub fn has_ended(&self, id: &IncidentId) -> bool {
+        let mut incident = Incident::default();
+        for number in 1.. {
+            let path = journal_path(&self.directory_of(id), number);
+            let file = self.disk.open(&path, How::Read);
+            let Ok(bytes) = file.and_then(|mut file| file.read_from(0)) else {
+                break;
+            };
+            for line in bytes.split(|byte| *byte == b'\n') {
+                if let Ok(parsed) = parse(line) {
+                    incident.apply(&parsed.entry(|_| None));
+                }
+            }
+        }
+        incident.status.is_resolved() || incident.is_sealed()
     }
 
     fn means(&self, entropy: Box<dyn Entropy>) -> Means {

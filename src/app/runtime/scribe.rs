@@ -2,11 +2,14 @@
 //!
 //! What cannot be recorded for now stays in its queue and is tried again, in order; the screen says so.
 
+mod book;
+mod opening;
+
+use book::Book;
+
 use crate::app::message::{Msg, Told};
 use crate::incident::{Draft, Entry, Incident, IncidentId, Slug};
-use crate::journal::{
-    Follower, Journal, JournalError, News, Position, Store, SystemEntropy, fresh_entry_id,
-};
+use crate::journal::{JournalError, News, Store, SystemEntropy, fresh_entry_id};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,8 +22,6 @@ use tokio::sync::mpsc::UnboundedSender;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How often the data directory is looked at for incidents opened by other processes.
 const SCAN_EVERY: Duration = Duration::from_secs(1);
-/// What has stood this long is recorded: no writer holds the lock, and keeps a line back, for so long.
-const LASTING: Duration = Duration::from_secs(5);
 /// Pause before what failed is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -33,6 +34,10 @@ enum Task {
     Open {
         service: Slug,
         drill: bool,
+        drafts: Vec<Draft>,
+    },
+    GoOn {
+        of: IncidentId,
         drafts: Vec<Draft>,
     },
     Stop,
@@ -96,68 +101,15 @@ impl Scribe {
         });
     }
 
+    /// Opens the incident in which the response to a damaged one goes on.
+    pub fn go_on(&self, of: IncidentId, drafts: Vec<Draft>) {
+        let _ = self.tasks.send(Task::GoOn { of, drafts });
+    }
+
     /// Finishes what was asked for and ends.
     pub fn stop(self) {
         let _ = self.tasks.send(Task::Stop);
         let _ = self.thread.join();
-    }
-}
-
-/// An incident as the writer knows it.
-struct Book {
-    follower: Follower,
-    journal: Option<Journal>,
-    incident: Incident,
-    /// What was said of its damage, so that it is said once.
-    damage: Option<String>,
-    /// Where the journal stood at the last look, and since when.
-    stood: (Position, Instant),
-    /// The entry whose head was remembered last.
-    remembered: u64,
-}
-
-impl Book {
-    fn new(follower: Follower) -> Self {
-        Self {
-            follower,
-            journal: None,
-            incident: Incident::default(),
-            damage: None,
-            stood: (Position::start(), Instant::now()),
-            remembered: 0,
-        }
-    }
-
-    /// The head that was surely recorded: this process's own, or one that has stood for a while. A line read without
-    /// the lock may still be taken back.
-    fn lasting(&mut self) -> Option<Position> {
-        if let Some(journal) = &self.journal {
-            return Some(journal.position().clone());
-        }
-        let now = self.follower.position();
-        if *now != self.stood.0 {
-            self.stood = (now.clone(), Instant::now());
-        }
-        (self.stood.1.elapsed() > LASTING).then(|| now.clone())
-    }
-
-    /// Takes news in, and makes the message that tells of them; nothing where there are none.
-    fn take(&mut self, id: &IncidentId, news: News) -> Option<Msg> {
-        let incident = id.clone();
-        if news.reread {
-            self.incident = Incident::from_entries(&news.entries);
-            let entries = news.entries;
-            return Some(Msg::Reread { incident, entries });
-        }
-        let known = self.incident.count;
-        let entries: Vec<Entry> = news.entries.into_iter().filter(|e| e.seq > known).collect();
-        entries.iter().for_each(|entry| self.incident.apply(entry));
-        (!entries.is_empty()).then(|| Msg::Recorded {
-            incident,
-            entries,
-            token: None,
-            mine: Vec::new(),
-        })
     }
 }
 
@@ -215,6 +167,7 @@ impl Desk {
                     drill,
                     drafts,
                 }) => self.open(&service, drill, &drafts),
+                Ok(Task::GoOn { of, drafts }) => self.go_on(&of, &drafts),
                 Err(RecvTimeoutError::Timeout) => {
                     self.drain();
                     self.look();
@@ -348,15 +301,10 @@ impl Desk {
             };
             match read {
                 Ok(read) => news.extend(book.take(id, read)),
-                Err(error) => {
-                    let what = error.to_string();
-                    if book.damage.as_ref() != Some(&what) {
-                        book.damage = Some(what);
-                        let why = told(&error);
-                        let incident = id.clone();
-                        news.push(Msg::Damaged { incident, why });
-                    }
-                }
+                Err(error) => news.extend(book.spoil((&self.store, self.read_only), id, &error)),
+            }
+            if let Some(error) = book.proofread(&self.store, id) {
+                news.extend(book.spoil((&self.store, self.read_only), id, &error));
             }
             let lasting = book.lasting().filter(|_| !self.drill && !self.read_only);
             if let Some(position) = lasting.filter(|position| position.seq > book.remembered) {
@@ -409,66 +357,10 @@ impl Desk {
                 });
             }
             Err(error) => {
-                let (incident, why) = (id.clone(), told(&error));
-                book.damage = Some(error.to_string());
+                let damaged = book.spoil((&self.store, self.read_only), &id, &error);
                 self.books.insert(id, book);
-                self.tell(Msg::Damaged { incident, why });
+                damaged.into_iter().for_each(|message| self.tell(message));
             }
         }
-    }
-
-    /// Opens an incident, unless the data directory has an open one for this service by now.
-    fn open(&mut self, service: &Slug, drill: bool, drafts: &[Draft]) {
-        if let Err(error) = self.store.prepare() {
-            self.tell(Msg::NotOpened {
-                service: service.clone(),
-                why: Some(told(&error)),
-            });
-            return;
-        }
-        let store = self.store.clone();
-        let made = store.while_intake_is_mine(|| {
-            self.scan();
-            self.look();
-            if self.has_open(service) {
-                return Ok(None);
-            }
-            let id = self.store.fresh_id(drill, &mut SystemEntropy)?;
-            let (journal, entries) = self.store.create(&id, Box::new(SystemEntropy), drafts)?;
-            Ok(Some((id, journal, entries)))
-        });
-        match made {
-            Ok(Some((id, journal, entries))) => {
-                let mut book = Book::new(self.store.follow(&id));
-                book.incident = Incident::from_entries(&entries);
-                book.journal = Some(journal);
-                self.books.insert(id.clone(), book);
-                self.tell(Msg::Opened {
-                    incident: id,
-                    entries,
-                });
-            }
-            Ok(None) => self.tell(Msg::NotOpened {
-                service: service.clone(),
-                why: None,
-            }),
-            Err(error) => {
-                self.tell(Msg::NotOpened {
-                    service: service.clone(),
-                    why: Some(told(&error)),
-                });
-            }
-        }
-    }
-
-    fn has_open(&self, service: &Slug) -> bool {
-        self.books.values().any(|book| {
-            !book.incident.status.is_resolved()
-                && book
-                    .incident
-                    .opened
-                    .as_ref()
-                    .is_some_and(|opened| opened.data.service == *service)
-        })
     }
 }

@@ -75,6 +75,11 @@ impl Bench {
                     },
                 )
             }
+            Effect::Continue { drafts, .. } => self.perform(Effect::Open {
+                service: slug("any"),
+                drill: false,
+                drafts,
+            }),
             Effect::Open { drill, drafts, .. } => {
                 let id =
                     IncidentId::compose(drill, start().date_naive(), self.stories.len() as u16 + 1);

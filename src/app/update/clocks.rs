@@ -1,7 +1,7 @@
 //! Time: who is to be called now, what became of calls, and the bell.
 
 use super::guard::{HINT, guarded};
-use super::{contact, proposals, record};
+use super::{contact, continuation, proposals, record};
 use crate::app::board::Board;
 use crate::app::effect::Effect;
 use crate::app::model::{Awaited, Model};
@@ -20,8 +20,10 @@ use crate::text::Safe;
 const RING_EVERY: i64 = 30;
 
 pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
+    let wanted = guarded(model, "going on after damage", continuation::wanted);
+    let mut effects = wanted.unwrap_or_default();
     let contact = guarded(model, "recording lost sources", contact::record_contact);
-    let mut effects = contact.unwrap_or_default();
+    effects.extend(contact.unwrap_or_default());
     let ids: Vec<IncidentId> = model.open_boards().map(|(id, _)| id.clone()).collect();
     for id in ids {
         let drafts = due(model, &id);

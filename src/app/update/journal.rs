@@ -1,6 +1,6 @@
 //! What the journal reports: entries that are durable, and drafts that are not.
 
-use super::{clocks, intake, others, record};
+use super::{clocks, continuation, intake, others, record};
 use crate::app::board::Board;
 use crate::app::custody;
 use crate::app::effect::Effect;
@@ -32,6 +32,7 @@ pub(super) fn loaded(model: &mut Model, id: IncidentId) -> Vec<Effect> {
     if free && id.is_drill() == model.setup.drill.is_some() {
         model.go_to(id);
     }
+    continuation::link(model);
     Vec::new()
 }
 
@@ -43,7 +44,9 @@ fn is_at_work(model: &Model) -> bool {
 pub(super) fn ready(model: &mut Model) -> Vec<Effect> {
     model.ready = true;
     model.store_error = None;
-    intake::consider(model)
+    let mut effects = continuation::wanted(model);
+    effects.extend(intake::consider(model));
+    effects
 }
 
 pub(super) fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Vec<Effect> {
@@ -203,14 +206,6 @@ pub(super) fn reread(model: &mut Model, id: &IncidentId, entries: &[Entry]) -> V
         "another process took back what its disk did not confirm; the journal was read again",
     );
     clocks::tick(model)
-}
-
-/// The incident stays on the screen as far as it is known, and says what is wrong.
-pub(super) fn damaged(model: &mut Model, id: IncidentId, why: Told) {
-    model.boards.entry(id.clone()).or_default().damage = Some(why);
-    if model.current.is_none() && id.is_drill() == model.setup.drill.is_some() {
-        model.go_to(id);
-    }
 }
 
 pub(super) fn not_opened(model: &mut Model, service: &Slug, why: Option<Told>) {

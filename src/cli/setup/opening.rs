@@ -145,9 +145,15 @@ impl Base {
         }
     }
 
-    /// The sources; one that cannot be opened says so when it is asked.
-    pub(in crate::cli) fn sources(&self) -> Vec<Arc<dyn Source>> {
-        self.usable_sources(self.opened_sources(), &mut Vec::new())
+    /// The sources; one that cannot be opened says so when it is asked. Where none can, that is the answer.
+    pub(in crate::cli) fn sources(&self) -> Result<Vec<Arc<dyn Source>>> {
+        let mut missing = Vec::new();
+        let sources = self.usable_sources(self.opened_sources(), &mut missing);
+        let none = missing.len() == sources.len();
+        match missing.into_iter().next().filter(|_| none) {
+            Some(first) => Err(first.error),
+            None => Ok(sources),
+        }
     }
 
     fn opened_sources(&self) -> Vec<Result<Arc<dyn Source>>> {
@@ -188,10 +194,10 @@ impl Base {
         let place = host(&settings.url);
         let (settings, of) = (settings.clone(), name.clone());
         let open: Opener<dyn Source> =
-            Arc::new(move || open_source(kind, &settings, &of).map_err(|error| error.to_string()));
+            Arc::new(move || open_source(kind, &settings, &of).map_err(|error| why(&error)));
         Arc::new(AwaitedSource {
             offers: kind.offers(),
-            source: Awaited::new(name.clone(), place, open, error.to_string()),
+            source: Awaited::new(name.clone(), place, open, why(error)),
         })
     }
 
@@ -241,11 +247,11 @@ impl Base {
             .as_ref()
             .map_or(String::new(), |grafana| host(&grafana.url));
         let open: Opener<dyn ChangeSource> = Arc::new(move || match &of.grafana {
-            Some(settings) => open_grafana(&of, settings).map_err(|error| error.to_string()),
+            Some(settings) => open_grafana(&of, settings).map_err(|error| why(&error)),
             None => Err("it is no Grafana".to_string()),
         });
         let awaited: Awaited<dyn ChangeSource> =
-            Awaited::new(entry.name.clone(), place, open, error.to_string());
+            Awaited::new(entry.name.clone(), place, open, why(error));
         Arc::new(awaited)
     }
 
@@ -271,6 +277,11 @@ fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
         Ok(result) => result,
         Err(panic) => std::panic::resume_unwind(panic),
     }
+}
+
+/// Why something cannot be used, and what to do.
+fn why(error: &CliError) -> String {
+    format!("{error}; {}", error.hint)
 }
 
 /// The host of an address, for people: the rest of it may be a secret.

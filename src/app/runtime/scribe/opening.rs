@@ -1,0 +1,106 @@
+//! Incidents that are opened, once whoever sees the need: by an alert, or to go on from a damaged journal.
+
+use super::book::Book;
+use super::{Desk, told};
+use crate::app::message::{Fate, Msg};
+use crate::incident::{Draft, Incident, IncidentId, Slug};
+use crate::journal::SystemEntropy;
+
+impl Desk {
+    /// Opens an incident, unless the data directory has an open one for this service by now.
+    pub(super) fn open(&mut self, service: &Slug, drill: bool, drafts: &[Draft]) {
+        if let Err(error) = self.store.prepare() {
+            self.tell(Msg::NotOpened {
+                service: service.clone(),
+                why: Some(told(&error)),
+            });
+            return;
+        }
+        let store = self.store.clone();
+        let made = store.while_intake_is_mine(|| {
+            self.scan();
+            self.look();
+            if self.has_open(service) {
+                return Ok(None);
+            }
+            let id = self.store.fresh_id(drill, &mut SystemEntropy)?;
+            let (journal, entries) = self.store.create(&id, Box::new(SystemEntropy), drafts)?;
+            Ok(Some((id, journal, entries)))
+        });
+        match made {
+            Ok(Some((id, journal, entries))) => {
+                let mut book = Book::new(self.store.follow(&id));
+                book.incident = Incident::from_entries(&entries);
+                book.journal = Some(journal);
+                self.books.insert(id.clone(), book);
+                self.tell(Msg::Opened {
+                    incident: id,
+                    entries,
+                });
+            }
+            Ok(None) => self.tell(Msg::NotOpened {
+                service: service.clone(),
+                why: None,
+            }),
+            Err(error) => {
+                self.tell(Msg::NotOpened {
+                    service: service.clone(),
+                    why: Some(told(&error)),
+                });
+            }
+        }
+    }
+
+    /// Opens the incident in which the response to a damaged one goes on, unless another program has.
+    pub(super) fn go_on(&mut self, of: &IncidentId, drafts: &[Draft]) {
+        let store = self.store.clone();
+        let made = store.while_intake_is_mine(|| {
+            self.scan();
+            if self.continuation(of).is_some() {
+                return Ok(None);
+            }
+            let id = self.store.fresh_id(false, &mut SystemEntropy)?;
+            let (journal, entries) = self.store.create(&id, Box::new(SystemEntropy), drafts)?;
+            Ok(Some((id, journal, entries)))
+        });
+        match made {
+            Ok(Some((id, journal, entries))) => {
+                let mut book = Book::new(self.store.follow(&id));
+                book.incident = Incident::from_entries(&entries);
+                book.journal = Some(journal);
+                self.books.insert(id.clone(), book);
+                self.tell(Msg::Opened {
+                    incident: id,
+                    entries,
+                });
+            }
+            // It was told of when it was found.
+            Ok(None) => {}
+            Err(error) => self.tell(Msg::Failed(told(&error))),
+        }
+    }
+
+    /// The incident in which another one goes on.
+    fn continuation(&self, of: &IncidentId) -> Option<&IncidentId> {
+        let follows = |book: &Book| {
+            let opened = book.incident.opened.as_ref();
+            let earlier = opened.and_then(|opened| opened.data.follows.as_ref());
+            earlier.is_some_and(|earlier| earlier.incident == *of)
+        };
+        let mut books = self.books.iter();
+        books.find(|(_, book)| follows(book)).map(|(id, _)| id)
+    }
+
+    fn has_open(&self, service: &Slug) -> bool {
+        self.books.iter().any(|(id, book)| {
+            !book.incident.status.is_resolved()
+                && book.fate != Some(Fate::Over)
+                && self.continuation(id).is_none()
+                && book
+                    .incident
+                    .opened
+                    .as_ref()
+                    .is_some_and(|opened| opened.data.service == *service)
+        })
+    }
+}

@@ -1,0 +1,125 @@
+//! A bit that flips in the middle of a live journal: people are called all the same, in one incident that goes on.
+
+use super::stage::{Stage, taken};
+use std::path::PathBuf;
+
+/// The lead is due long enough after the on-call for the damage to be found before.
+const LEVELS: &str = "  - {level: on-call, target: on-call, after: 0s, until: acknowledged, channels: [pager]}\n  - {level: lead, target: lead, after: 25s, until: acknowledged, channels: [pager]}\n";
+
+fn journal(stage: &Stage, id: &str) -> PathBuf {
+    stage
+        .data()
+        .join("incidents")
+        .join(id)
+        .join("journal.jsonl")
+}
+
+/// Changes a letter of the third line.
+fn flip(stage: &Stage, id: &str) {
+    let path = journal(stage, id);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let breaks: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at] == b'\n').collect();
+    bytes[breaks[1] + 40] ^= 1;
+    // In place, as a disk does it: whoever has the file open has it open still.
+    use std::os::unix::fs::FileExt;
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    file.write_all_at(
+        &bytes[breaks[1] + 40..=breaks[1] + 40],
+        breaks[1] as u64 + 40,
+    )
+    .unwrap();
+}
+
+fn continuation(stage: &Stage, old: &str) -> Option<String> {
+    stage.incidents().into_iter().find(|id| id != old)
+}
+
+fn called(stage: &Stage, id: &str, target: &str) -> usize {
+    let requests = stage.hook.requests();
+    let ours = requests.iter().filter(|request| {
+        let body = request.json();
+        body["data"]["incident"] == id && body["data"]["target"] == target
+    });
+    ours.count()
+}
+
+pub(crate) fn while_it_runs() {
+    let stage = Stage::new(LEVELS, taken(), "");
+    let first = stage.watch();
+    stage.until("nobody is paged", 20, || stage.wrote("page-resulted"));
+    let second = stage.watch();
+    let old = stage.incidents().remove(0);
+    flip(&stage, &old);
+    stage.until("the response does not go on", 20, || {
+        continuation(&stage, &old).is_some()
+    });
+    let new = continuation(&stage, &old).unwrap();
+    stage.until("the lead is not called", 40, || {
+        called(&stage, &new, "lead") > 0
+    });
+    assert_eq!(called(&stage, &old, "lead"), 0, "{}", stage.log());
+    assert_eq!(called(&stage, &new, "lead"), 1);
+    assert_eq!(
+        stage.incidents().len(),
+        2,
+        "two programs open one: {}",
+        stage.log()
+    );
+    assert!(
+        stage
+            .log()
+            .contains(&format!("{old} is DAMAGED: continued in {new}")),
+        "{}",
+        stage.log()
+    );
+    let shown = stage.run(&["incident", "show", &new]);
+    assert!(String::from_utf8_lossy(&shown.stdout).contains(&old));
+    first.kill();
+    second.kill();
+    // A restart finds what there is.
+    let again = stage.watch();
+    std::thread::sleep(std::time::Duration::from_secs(6));
+    assert_eq!(stage.incidents().len(), 2, "{}", stage.log());
+    again.kill();
+}
+
+pub(crate) fn while_none_runs() {
+    let stage = Stage::new(LEVELS, taken(), "");
+    let watch = stage.watch();
+    stage.until("nobody is paged", 20, || stage.wrote("page-resulted"));
+    watch.kill();
+    let old = stage.incidents().remove(0);
+    flip(&stage, &old);
+    let _watch = stage.watch();
+    stage.until("the response does not go on", 20, || {
+        continuation(&stage, &old).is_some()
+    });
+    let new = continuation(&stage, &old).unwrap();
+    stage.until("the lead is not called", 40, || {
+        called(&stage, &new, "lead") > 0
+    });
+}
+
+pub(crate) fn once_closed() {
+    let stage = Stage::new(LEVELS, taken(), "");
+    let watch = stage.watch();
+    stage.until("nobody is paged", 20, || stage.wrote("page-resulted"));
+    let old = stage.incidents().remove(0);
+    for words in [
+        &["incident", "ack", &old][..],
+        &["incident", "status", &old, "resolved", "--anyway"],
+        &["incident", "close", &old, "--anyway"],
+    ] {
+        let output = stage.run(words);
+        assert!(
+            output.status.success(),
+            "{words:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    watch.kill();
+    flip(&stage, &old);
+    let _watch = stage.watch();
+    std::thread::sleep(std::time::Duration::from_secs(7));
+    assert_eq!(stage.incidents().len(), 1, "{}", stage.log());
+}
