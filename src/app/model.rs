@@ -112,6 +112,8 @@ pub struct Live {
     pub known: BTreeMap<Slug, Arc<Alert>>,
     /// Alerting rules by source, and when they were read.
     pub rules: BTreeMap<Slug, (RuleSet, DateTime<Utc>)>,
+    /// What cannot be read as it should be, by source and which of its answers.
+    pub odd: BTreeMap<(Slug, &'static str), String>,
     /// The last readings of the signal.
     pub trace: VecDeque<Sample>,
     /// How the signals of the service map stand.

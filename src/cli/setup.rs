@@ -135,9 +135,13 @@ impl Base {
         for (kind, settings, name) in &self.config.sources {
             let http = self.config.http(settings, name)?;
             sources.push(match kind {
-                SourceKind::Alertmanager => Arc::new(Alertmanager::new(http)?),
+                SourceKind::Alertmanager => {
+                    Arc::new(Alertmanager::new(http)?.deciding_by(&self.config.policies.intake))
+                }
                 SourceKind::Prometheus => Arc::new(Prometheus::new(http)?),
-                SourceKind::Grafana => Arc::new(Alertmanager::grafana(http)?),
+                SourceKind::Grafana => {
+                    Arc::new(Alertmanager::grafana(http)?.deciding_by(&self.config.policies.intake))
+                }
             });
         }
         Ok(sources)

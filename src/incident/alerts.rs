@@ -1,21 +1,16 @@
 //! All alerts of all sources as one list that is made when a poll arrives: each once, in order, grouped, judged by the
 //! intake policy, and ready to be searched. Making it is pure and may take a while; using it does not.
 
+mod gathered;
+
+pub use gathered::{Gaps, Gathered, Unread};
+
 use super::intake::Intake;
 use super::observation::{Alert, AlertState};
 use crate::text::{Safe, Slug};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-
-/// The alerts of one source, as of its last answer.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Gathered {
-    /// The alerts.
-    pub alerts: Vec<Arc<Alert>>,
-    /// Alerts beyond the limit, which are counted and not shown.
-    pub dropped: usize,
-}
 
 /// Alerts of one name, severity and state.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +31,7 @@ pub struct AlertIndex {
     alerts: Vec<Arc<Alert>>,
     /// Which source each comes from.
     from: Vec<u16>,
-    sources: Vec<(Slug, usize)>,
+    sources: Vec<(Slug, Gaps)>,
     /// Lower-cased text of each, in which a filter looks.
     haystacks: Vec<Box<str>>,
     by_key: Vec<u32>,
@@ -45,6 +40,7 @@ pub struct AlertIndex {
     groups: Vec<Group>,
     suppressed: usize,
     heartbeats: usize,
+    odd: BTreeMap<Slug, (usize, String)>,
 }
 
 /// The order of severities as labels name them; unknown names come last.
@@ -91,7 +87,7 @@ impl AlertIndex {
             from: all.iter().map(|(_, source, _)| *source).collect(),
             sources: gathered
                 .iter()
-                .map(|(name, set)| (name.clone(), set.dropped))
+                .map(|(name, set)| (name.clone(), set.gaps.clone()))
                 .collect(),
             haystacks: alerts.iter().map(|alert| haystack(alert)).collect(),
             by_key,
@@ -102,6 +98,7 @@ impl AlertIndex {
                 .filter(|alert| alert.state == AlertState::Suppressed)
                 .count(),
             heartbeats: alerts.iter().filter(|alert| is_heartbeat(alert)).count(),
+            odd: faults(gathered),
             alerts,
         }
     }
@@ -133,7 +130,19 @@ impl AlertIndex {
 
     /// Alerts beyond the limits of their sources.
     pub fn dropped(&self) -> usize {
-        self.sources.iter().map(|(_, dropped)| dropped).sum()
+        self.sources.iter().map(|(_, gaps)| gaps.dropped).sum()
+    }
+
+    /// What is missing from the answers.
+    pub fn gaps(&self) -> impl Iterator<Item = (&Slug, &Gaps)> {
+        let all = self.sources.iter().map(|(name, gaps)| (name, gaps));
+        all.filter(|(_, gaps)| gaps.any())
+    }
+
+    /// How many alerts of a source were not read as they should be, with what is wrong with the first.
+    pub fn odd(&self, source: &Slug) -> Option<(usize, &str)> {
+        let (count, first) = self.odd.get(source)?;
+        Some((*count, first))
     }
 
     /// The sources that have answered.
@@ -179,6 +188,19 @@ impl AlertIndex {
             None => (0..self.alerts.len() as u32).filter(has).collect(),
         }
     }
+}
+
+fn faults(gathered: &BTreeMap<Slug, Gathered>) -> BTreeMap<Slug, (usize, String)> {
+    let mut all = BTreeMap::new();
+    for (source, set) in gathered {
+        for alert in &set.alerts {
+            if let Some(fault) = alert.odd.first() {
+                let first = || (0, format!("{}: {fault}", alert.name));
+                all.entry(source.clone()).or_insert_with(first).0 += 1;
+            }
+        }
+    }
+    all
 }
 
 /// Everything that a person may search for: name, summary, labels, what suppresses it.
@@ -273,6 +295,9 @@ mod tests {
             starts_at: DateTime::from_timestamp(1_795_305_600 + start, 0).unwrap(),
             links: Vec::new(),
             silenced_by: Vec::new(),
+            start: crate::incident::observation::Start::Told,
+            odd: Vec::new(),
+            left_out: 0,
             condition: crate::incident::observation::Condition::Met,
         })
     }
@@ -287,7 +312,15 @@ mod tests {
     fn index(sets: Vec<(&str, Vec<Arc<Alert>>)>) -> AlertIndex {
         let gathered = sets
             .into_iter()
-            .map(|(name, alerts)| (Slug::nearest(name), Gathered { alerts, dropped: 0 }))
+            .map(|(name, alerts)| {
+                (
+                    Slug::nearest(name),
+                    Gathered {
+                        alerts,
+                        ..Gathered::default()
+                    },
+                )
+            })
             .collect();
         AlertIndex::new(&gathered, &intake())
     }

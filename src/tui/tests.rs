@@ -59,7 +59,13 @@ fn story() -> Story {
 /// What the only source of alerts says.
 fn index(model: &Model, alerts: Vec<Alert>) -> Arc<AlertIndex> {
     let alerts = alerts.into_iter().map(Arc::new).collect();
-    let gathered = BTreeMap::from([(slug("alertmanager"), Gathered { alerts, dropped: 0 })]);
+    let gathered = BTreeMap::from([(
+        slug("alertmanager"),
+        Gathered {
+            alerts,
+            ..Gathered::default()
+        },
+    )]);
     Arc::new(AlertIndex::new(&gathered, &model.setup.intake.0))
 }
 

@@ -188,8 +188,13 @@ impl Bench {
     /// What one source of alerts says, beside what the others said last.
     pub(super) fn gather(&mut self, source: &str, alerts: Vec<Alert>) {
         let alerts = alerts.into_iter().map(Arc::new).collect();
-        self.gathered
-            .insert(slug(source), Gathered { alerts, dropped: 0 });
+        self.gathered.insert(
+            slug(source),
+            Gathered {
+                alerts,
+                ..Gathered::default()
+            },
+        );
         let index = AlertIndex::new(&self.gathered, &self.model.setup.intake.0);
         let (source, result) = (slug(source), Ok(Arc::new(index)));
         self.say(Msg::Alerts { source, result });
@@ -225,7 +230,10 @@ impl Bench {
         };
         self.say(Msg::Rules {
             source: slug("prometheus"),
-            result: Ok(RuleSet { rules: vec![rule] }),
+            result: Ok(RuleSet {
+                rules: vec![rule],
+                ..RuleSet::default()
+            }),
         });
     }
 

@@ -78,6 +78,8 @@ fn what_two_programs_see_at_once_stands_once() {
         alert: key.clone(),
         state: AlertState::Suppressed,
         starts_at: start(),
+        start: None,
+        left_out: None,
         at: bench.model.now,
         source: slug("alertmanager"),
         after: Some(known.last),
