@@ -6,7 +6,7 @@ use super::message::Told;
 use super::ui::Ui;
 use crate::incident::alerts::AlertIndex;
 use crate::incident::messages::Way;
-use crate::incident::observation::Alert;
+use crate::incident::observation::{Alert, Start};
 use crate::incident::rota::Rota;
 use crate::incident::{Incident, IncidentId, Slug, Status, escalation, intake, severity};
 use crate::journal::{Keeper, KeeperKind};
@@ -342,6 +342,23 @@ impl Model {
         let since = state.answered.or(state.asked)?;
         let age = self.now - since;
         (age > self.setup.poll * 2 + TimeDelta::milliseconds(500)).then_some(age)
+    }
+
+    /// When an alert began: where its source does not say, what is recorded of it counts.
+    pub fn began(&self, alert: &Alert) -> DateTime<Utc> {
+        let recorded = self
+            .open_boards()
+            .filter_map(|(_, board)| board.incident.alerts.get(&alert.key));
+        match alert.start {
+            Start::Told => alert.starts_at,
+            Start::Seen | Start::Unknown => {
+                let recorded = recorded.map(|facts| facts.starts_at);
+                recorded
+                    .chain([alert.starts_at])
+                    .min()
+                    .unwrap_or(alert.starts_at)
+            }
+        }
     }
 
     /// The source that the signal is read from.

@@ -182,7 +182,7 @@ impl Manager {
                     .map(|(name, _)| name.to_string())
                     .collect::<Vec<_>>()
                 {
-                    lost if lost.is_empty() => format!("watching, {open} open"),
+                    lost if lost.is_empty() => format!("watching, {open} open{}", odd(model)),
                     lost => format!("NO ANSWER from {}; {open} open", lost.join(", ")),
                 },
             };
@@ -214,6 +214,17 @@ fn silent(model: &Model) -> impl Iterator<Item = (Slug, String)> + '_ {
     })
 }
 
+/// What of the answers cannot be read as it should be, for the status.
+fn odd(model: &Model) -> String {
+    let all = &model.live.odd;
+    all.iter()
+        .next()
+        .map_or(String::new(), |((source, _), what)| match all.len() {
+            1 => format!("; {source}: {what}"),
+            count => format!("; {count} warnings, the first: {source}: {what}"),
+        })
+}
+
 /// Without a service manager there is nobody to tell, and that is no error.
 fn notify(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
@@ -232,6 +243,8 @@ struct Told {
     store: Option<(String, String)>,
     /// Which sources do not answer, likewise: what they would alert about is not seen.
     silent: BTreeMap<Slug, String>,
+    /// What of their answers cannot be read as it should be, likewise.
+    odd: BTreeMap<(Slug, &'static str), String>,
     /// What keeps entries of an incident from being recorded, likewise.
     troubles: BTreeMap<IncidentId, (String, String)>,
 }
@@ -278,6 +291,23 @@ impl Told {
         self.silent = silent;
     }
 
+    /// Prints what of the answers cannot be read when that begins and when it ends.
+    fn tell_odd(&mut self, model: &Model, output: &Output) {
+        for (place, what) in &model.live.odd {
+            if !self.odd.contains_key(place) {
+                output.warning(&format!("{}: {what}", place.0));
+            }
+        }
+        for (source, part) in self
+            .odd
+            .keys()
+            .filter(|place| !model.live.odd.contains_key(*place))
+        {
+            output.warning(&format!("{source}: its {part} can be read again"));
+        }
+        self.odd.clone_from(&model.live.odd);
+    }
+
     /// Prints the entries that are new, one a line, and what went wrong outside the journal.
     fn tell(&mut self, model: &mut Model, output: &Output) {
         if let Some(notice) = model.ui.notice.take().filter(|notice| notice.bad)
@@ -298,6 +328,7 @@ impl Told {
         }
         self.tell_troubles(model, output);
         self.tell_sources(model, output);
+        self.tell_odd(model, output);
         for (id, board) in &model.boards {
             let told = self.upto.entry(id.clone()).or_insert(match self.begun {
                 true => 0,

@@ -173,6 +173,9 @@ pub(super) fn changes(
     source: Slug,
     result: Result<ChangeSet, Told>,
 ) -> Vec<Effect> {
+    if let Ok(set) = &result {
+        odd::note(model, &source, "changes", set.words());
+    }
     let known = model.live.changes.entry(source).or_default();
     match result {
         Ok(set) => *known = (set, None),

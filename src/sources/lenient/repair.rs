@@ -36,15 +36,17 @@ fn repaired(raw: &[u8]) -> String {
 fn word<'t>(rest: &'t str, out: &mut String) -> &'t str {
     let ends = |c: char| matches!(c, '{' | '}' | '[' | ']' | ',' | ':' | '"') || c.is_whitespace();
     let (word, behind) = rest.split_at(rest.find(ends).unwrap_or(rest.len()));
+    // A white space that JSON does not know.
+    if let Some(strange) = rest.chars().next().filter(|_| word.is_empty()) {
+        out.push(' ');
+        return &rest[strange.len_utf8()..];
+    }
     if serde_json::from_str::<serde_json::Value>(word).is_ok() {
         out.push_str(word);
     } else {
         out.push_str(&serde_json::Value::from(word).to_string());
     }
-    // A white space that JSON does not know ends a word and begins none.
-    let first = behind.chars().next();
-    let strange = first.filter(|c| c.is_whitespace() && !c.is_ascii());
-    &behind[strange.map_or(0, char::len_utf8)..]
+    behind
 }
 
 /// A text with its quotation marks, or what there is of one.
@@ -126,6 +128,7 @@ mod tests {
     #[case::a_broken_escape(br#"{"a":"\u12"}"#, json!({"a": "\u{FFFD}12"}))]
     #[case::nan(br#"{"a":NaN,"b":-Infinity}"#, json!({"a": "NaN", "b": "-Infinity"}))]
     #[case::beyond_any_machine(br#"{"a":1e999}"#, json!({"a": "1e999"}))]
+    #[case::a_strange_white_space("{\u{b}\"a\":\u{3000}1}".as_bytes(), json!({"a": 1}))]
     #[case::twice(br#"{"a":1,"a":2}"#, json!({"a": 2}))]
     fn what_no_strict_reader_takes_is_repaired(#[case] raw: &[u8], #[case] read: Value) {
         assert_eq!(salvage::<Value>(raw).unwrap(), read);

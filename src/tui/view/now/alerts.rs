@@ -26,6 +26,10 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     if index.suppressed() > 0 {
         title += &format!(", {} silenced or inhibited", index.suppressed());
     }
+    let unread: usize = index.gaps().map(|(_, gaps)| gaps.unread.count).sum();
+    if unread > 0 {
+        title += &format!(", {unread} unreadable");
+    }
     let total = alert_rows(model);
     let words = &model.live.found.words;
     if !words.is_empty() {
@@ -156,14 +160,13 @@ fn row(canvas: &Canvas<'_>, alert: &Alert, here: bool) -> Line<'static> {
         Some(by) => by.as_str(),
         None => alert.summary.as_str(),
     };
-    cells(
-        canvas,
-        alert,
-        alert.name.as_str(),
-        said,
-        here,
-        canvas.model.now - alert.starts_at,
-    )
+    // What is odd about it comes first: the summary may be among what is missing.
+    let said = match alert.odd.first() {
+        Some(odd) => format!("odd: {odd}; {said}"),
+        None => said.to_string(),
+    };
+    let since = canvas.model.now - canvas.model.began(alert);
+    cells(canvas, alert, alert.name.as_str(), &said, here, since)
 }
 
 /// A group: how many, and what tells its members apart most coarsely.
