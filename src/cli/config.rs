@@ -19,6 +19,9 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             base.channels()?;
             base.pager()?;
             base.calendars()?;
+            for warning in &base.config.services.warnings {
+                output.warning(warning);
+            }
             let place = base
                 .config
                 .file
@@ -33,6 +36,11 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         }
         Verb::Services => {
             output.result(SERVICES.trim_end(), &json!({"services": SERVICES}));
+            // The sample is printed whatever the configuration is like.
+            let warnings = base(global).map(|base| base.config.services.warnings.clone());
+            for warning in warnings.unwrap_or_default() {
+                output.warning(&warning);
+            }
             Ok(())
         }
         Verb::Paths => {

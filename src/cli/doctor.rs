@@ -69,6 +69,9 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     let todo = "`warroom escalation check` shows who is called by what";
     let found = escalation::pitfalls_here(&base).into_iter();
     checks.extend(found.map(|what| bad("escalation", what, todo)));
+    let todo = "correct it, or take it out of the file";
+    let warnings = base.config.services.warnings.iter();
+    checks.extend(warnings.map(|what| bad("objective", what, todo)));
     for (file, faults) in &base.config.playbooks.broken {
         let first = faults.first().map_or(String::new(), ToString::to_string);
         checks.push(bad(

@@ -297,7 +297,8 @@ impl Base {
             let first = faults.first().map_or(String::new(), ToString::to_string);
             format!("playbook {file} cannot be used: {first}; see `warroom playbook check`")
         });
-        let warnings = warnings.chain(self.unmapped());
+        let objectives = config.services.warnings.iter().cloned();
+        let warnings = warnings.chain(self.unmapped()).chain(objectives);
         Setup {
             me,
             signal: config.signal.name.clone(),

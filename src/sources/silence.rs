@@ -42,15 +42,17 @@ impl Matcher {
             ("!~", true, false),
             ("=", false, true),
         ];
-        let at = text.find(['=', '!'])?;
-        let (name, rest) = text.split_at(at);
+        // A name in quotation marks may hold anything; OpenTelemetry's have dots.
+        let quoted = text.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+        let (name, rest) = match quoted {
+            Some((name, rest)) => (name, rest.trim_start()),
+            None => text.split_at(text.find(['=', '!'])?),
+        };
         let (sign, is_regex, is_equal) = SIGNS
             .into_iter()
             .find(|(sign, ..)| rest.starts_with(sign))?;
-        let named = !name.is_empty()
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b':');
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"_:.-/".contains(&b);
+        let named = !name.is_empty() && (quoted.is_some() || name.bytes().all(plain));
         named.then(|| Self {
             name: name.to_string(),
             value: rest[sign.len()..].trim_matches('"').to_string(),
@@ -224,7 +226,7 @@ impl Silences {
 }
 
 /// Most silences kept of one answer. Expired ones, which a server keeps for days, count last.
-const MAX_SILENCES: usize = 5_000;
+const MAX_SILENCES: usize = if cfg!(test) { 200 } else { 5_000 };
 
 /// Reads a list of silences, each by itself.
 pub(super) fn silences_of(mut body: &[u8]) -> (Silences, Option<Broken>) {
@@ -367,8 +369,56 @@ mod tests {
     #[case("job!=\"a b\"", "job!=a b")]
     #[case("pod=~api-.*", "pod=~api-.*")]
     #[case("pod!~api-.*", "pod!~api-.*")]
+    #[case("service.name=payments", "service.name=payments")]
+    #[case("\"service.name\"=\"payments\"", "service.name=payments")]
     fn a_matcher_is_read_as_people_write_it(#[case] text: &str, #[case] shown: &str) {
         assert_eq!(Matcher::parse(text).unwrap().to_string(), shown);
+    }
+
+    #[rstest]
+    #[case::comment(r#"{"id":"s2","comment":null,"endsAt":"2026-12-01T00:00:00Z","createdBy":"me","status":{"state":"active"}}"#, "comment is null")]
+    #[case::matchers(
+        r#"{"id":"s2","matchers":null,"endsAt":"2026-12-01T00:00:00Z"}"#,
+        "matchers: null"
+    )]
+    #[case::a_matcher(
+        r#"{"id":"s2","matchers":[null,{"name":3,"value":"x"}],"endsAt":"2026-12-01T00:00:00Z"}"#,
+        "a matcher is null"
+    )]
+    #[case::no_end(r#"{"id":"s2","endsAt":""}"#, "its end")]
+    #[case::status(
+        r#"{"id":"s2","endsAt":"soon","status":null,"createdBy":4}"#,
+        "its end soon is not a time"
+    )]
+    fn an_odd_silence_is_listed_and_hides_no_other(#[case] odd: &str, #[case] says: &str) {
+        let good = r#"{"id":"s1","comment":"c","createdBy":"me","endsAt":"2026-12-01T00:00:00Z","status":{"state":"active"},"matchers":[]}"#;
+        let (read, broken) = silences_of(format!("[{odd},null,{good}]").as_bytes());
+        assert_eq!(
+            (read.silences.len(), read.unread.count, broken),
+            (2, 1, None)
+        );
+        let faults: Vec<&str> = read.silences[0].odd.iter().map(Safe::as_str).collect();
+        assert!(faults.join("; ").contains(says), "{faults:?}");
+        assert!(read.silences[1].odd.is_empty());
+        assert!(
+            !read.silences[0]
+                .words("2026-11-30T00:00:00Z".parse().unwrap())
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn expired_silences_leave_room_for_those_that_hold() {
+        let one = |id: usize, state: &str| {
+            format!(
+                "{{\"id\":\"s{id}\",\"endsAt\":\"2026-12-01T00:00:00Z\",\"status\":{{\"state\":\"{state}\"}}}}"
+            )
+        };
+        let mut all: Vec<String> = (0..MAX_SILENCES).map(|id| one(id, "expired")).collect();
+        all.extend((0..3).map(|id| one(MAX_SILENCES + id, "active")));
+        let (read, _) = silences_of(format!("[{}]", all.join(",")).as_bytes());
+        assert_eq!((read.silences.len(), read.dropped), (MAX_SILENCES, 0));
+        assert_eq!(read.silences[2].state.as_str(), "active");
     }
 
     #[rstest]

@@ -241,7 +241,12 @@ impl Bench {
         let told = ("cannot connect".to_string(), "check".to_string());
         self.say(Msg::Rules {
             source: slug("prometheus"),
+            result: Err(told.clone()),
+        });
+        self.say(Msg::Signal {
+            source: slug("prometheus"),
             result: Err(told),
+            contact: false,
         });
     }
 
