@@ -133,7 +133,7 @@ mod tests {
     fn an_objective_that_cannot_be_used_is_named_and_the_others_are_measured() {
         let directory = tempfile::tempdir().unwrap();
         let place = |name: &str| directory.path().join(name);
-        let map = "services:\n  - service: pay\n    paths: [{path: confirm, strict: true, signals: []}]\nslo_files: [{file: slo.yaml, path: confirm}]\n";
+        let map = "services:\n  - service: pay\n    owner: pay\n    paths: [{path: confirm, strict: true, signals: []}]\nslo_files: [{file: slo.yaml, path: confirm}]\n";
         let good = |name: &str| {
             format!(
                 "  - name: {name}\n    objective: 99.9\n    sli: {{events: {{error_query: 'sum(rate(e[{{{{.window}}}}]))', total_query: 'sum(rate(t[{{{{.window}}}}]))'}}}}\n"

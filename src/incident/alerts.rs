@@ -23,7 +23,14 @@ pub struct Group {
     pub members: Vec<u32>,
     /// The oldest start.
     pub oldest: DateTime<Utc>,
+    /// What all of them share, of the labels that tell alerts apart most coarsely.
+    pub shared: Vec<(&'static str, Safe)>,
+    /// How many were not read as they should be.
+    pub odd: usize,
 }
+
+/// Labels that tell alerts apart, the coarsest first.
+const COARSE: [&str; 4] = ["path", "service", "job", "region"];
 
 /// The list.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -252,6 +259,11 @@ fn grouped(alerts: &[Arc<Alert>]) -> Vec<Group> {
                     name: alert.name.clone(),
                     members: Vec::new(),
                     oldest: alert.starts_at,
+                    shared: COARSE
+                        .iter()
+                        .filter_map(|label| Some((*label, alert.labels.get(*label)?.clone())))
+                        .collect(),
+                    odd: 0,
                 };
                 groups.push((state, rank, group));
                 groups.len() - 1
@@ -259,6 +271,9 @@ fn grouped(alerts: &[Arc<Alert>]) -> Vec<Group> {
         let (_, _, group) = &mut groups[place];
         group.members.push(at as u32);
         group.oldest = group.oldest.min(alert.starts_at);
+        group.odd += usize::from(!alert.odd.is_empty());
+        let same = |(label, value): &(&str, Safe)| alert.labels.get(*label) == Some(value);
+        group.shared.retain(same);
     }
     // Alerts come in this order already; only the oldest start of a group may differ from its first member's.
     groups.sort_by(|(a_state, a_rank, a), (b_state, b_rank, b)| {
@@ -368,6 +383,28 @@ mod tests {
             .collect();
         assert_eq!(shown, [("Down", 1), ("Lag", 2), ("Lag", 1)]);
         assert_eq!(index.groups()[1].oldest.timestamp(), 1_795_305_610);
+    }
+
+    #[test]
+    fn a_group_names_only_what_all_of_it_share() {
+        let mut alerts: Vec<Arc<Alert>> = (0..40)
+            .map(|at| alert("Lag", "warning", at, AlertState::Firing, 0))
+            .collect();
+        for (at, alert) in alerts.iter_mut().enumerate() {
+            let alert = Arc::make_mut(alert);
+            let service = if at == 39 { "ledger" } else { "payments" };
+            let labels = [("service", service), ("region", "eu")];
+            let safe = |(name, value): (&str, &str)| (name.to_string(), Safe::line(value));
+            alert.labels.extend(labels.map(safe));
+        }
+        Arc::make_mut(&mut alerts[3])
+            .odd
+            .push(Safe::line("start: none is given"));
+        let index = index(vec![("am", alerts)]);
+        let group = &index.groups()[0];
+        assert_eq!(group.shared, [("region", Safe::line("eu"))]);
+        assert_eq!(group.odd, 1);
+        assert_eq!(index.odd(&Slug::nearest("am")).unwrap().0, 1);
     }
 
     proptest! {

@@ -131,8 +131,8 @@ fn failed(name: &Slug, place: String, kind: Kind) -> SourceError {
     }
 }
 
-/// The last megabyte, from the first whole line of it.
-fn tail(path: &std::path::Path) -> std::io::Result<String> {
+/// The last megabyte, from the first whole line of it; and whether that is not all.
+fn tail(path: &std::path::Path) -> std::io::Result<(String, bool)> {
     let mut file = std::fs::File::open(path)?;
     let length = file.metadata()?.len();
     let skipped = length.saturating_sub(MAX_BYTES);
@@ -141,8 +141,9 @@ fn tail(path: &std::path::Path) -> std::io::Result<String> {
     file.take(MAX_BYTES).read_to_end(&mut bytes)?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     Ok(match (skipped, text.split_once('\n')) {
-        (0, _) | (_, None) => text,
-        (_, Some((_, whole))) => whole.to_string(),
+        (0, _) => (text, false),
+        (_, None) => (text, true),
+        (_, Some((_, whole))) => (whole.to_string(), true),
     })
 }
 
@@ -156,7 +157,16 @@ impl ChangeSource for FileOfChanges {
         let path = self.path.clone();
         let read = tokio::task::spawn_blocking(move || tail(&path)).await;
         let said = match read {
-            Ok(Ok(text)) => return Ok(from_lines(&self.name, &text, since)),
+            Ok(Ok((text, is_cut))) => {
+                let mut set = from_lines(&self.name, &text, since);
+                let unread = set.unread.as_ref().map_or(0, |(count, _)| *count);
+                let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
+                // Where older ones were read too, nothing of this time was cut off.
+                if is_cut && set.changes.len() + set.dropped + unread >= lines {
+                    set.oddity("only the last megabyte of the file is read".into());
+                }
+                return Ok(set);
+            }
             Ok(Err(error)) => error.to_string(),
             Err(error) => error.to_string(),
         };

@@ -70,9 +70,12 @@ pub fn parse_moment(
     let text = text.trim();
     if let Some(at) = date_and_time(text) {
         return match towards {
-            _ if (at - now).abs() > PLAUSIBLE => Err(NoMoment::Implausible(at)),
+            _ if now - at > PLAUSIBLE => Err(NoMoment::Implausible(at)),
             Towards::Past if at > now => Err(NoMoment::NotYet(at)),
             Towards::Future if at <= now => Err(NoMoment::Passed(at)),
+            Towards::Future | Towards::Any if at - now > PLAUSIBLE => {
+                Err(NoMoment::Implausible(at))
+            }
             _ => Ok(at),
         };
     }
@@ -201,6 +204,20 @@ mod tests {
         let now = "2026-11-22T01:00:00Z".parse().unwrap();
         let found = parse_moment(text, now, Towards::Past);
         assert!(matches!(found, Err(NoMoment::NotYet(_))), "{found:?}");
+    }
+
+    #[rstest]
+    #[case("0001-01-01T00:00:00Z", Towards::Past)]
+    #[case("1970-01-01T00:00Z", Towards::Past)]
+    #[case("1970-01-01T00:00Z", Towards::Any)]
+    #[case("9999-12-31T23:59Z", Towards::Future)]
+    fn a_year_that_nobody_means_is_refused(#[case] text: &str, #[case] towards: Towards) {
+        let now = "2026-11-22T01:00:00Z".parse().unwrap();
+        let refused = parse_moment(text, now, towards);
+        assert!(
+            matches!(refused, Err(NoMoment::Implausible(_))),
+            "{refused:?}"
+        );
     }
 
     #[rstest]

@@ -133,6 +133,10 @@ fn console(story: &Story) -> Model {
             result: Ok(RuleSet::default()),
         },
     );
+    // Its readings are answered too.
+    let now = model.now;
+    let prometheus = model.live.sources.entry(slug("prometheus")).or_default();
+    (prometheus.asked, prometheus.answered) = (Some(now), Some(now));
     // The snapshot shows what is durable; nothing is on its way.
     for board in model.boards.values_mut() {
         board.pending.clear();

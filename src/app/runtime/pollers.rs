@@ -327,3 +327,6 @@ fn log(error: &SourceError) -> Told {
     tracing::warn!(source = %error.source_name, %error, "a poll failed");
     told(error)
 }
+
+#[cfg(test)]
+mod tests;

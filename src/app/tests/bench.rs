@@ -237,6 +237,15 @@ impl Bench {
         });
     }
 
+    /// Prometheus answers, and has no number.
+    pub(super) fn in_contact(&mut self) {
+        self.say(Msg::Signal {
+            source: slug("prometheus"),
+            result: Err(("the query is refused".into(), "correct it".into())),
+            contact: true,
+        });
+    }
+
     pub(super) fn prometheus_is_down(&mut self) {
         let told = ("cannot connect".to_string(), "check".to_string());
         self.say(Msg::Rules {

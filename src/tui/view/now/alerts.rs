@@ -172,22 +172,16 @@ fn row(canvas: &Canvas<'_>, alert: &Alert, here: bool) -> Line<'static> {
 /// A group: how many, and what tells its members apart most coarsely.
 fn group_row(canvas: &Canvas<'_>, group: &Group, here: bool) -> Line<'static> {
     let index = &canvas.model.live.index;
-    let members = || {
-        group
-            .members
-            .iter()
-            .filter_map(|at| index.alerts().get(*at as usize))
-    };
-    let Some(first) = members().next() else {
+    let first = group.members.first();
+    let Some(first) = first.and_then(|at| index.alerts().get(*at as usize)) else {
         return Line::default();
     };
     let mut said = format!("{} alerts", group.members.len());
-    for label in ["path", "service", "job", "region"] {
-        let value = first.label(label);
-        if !value.is_empty() && members().take(20).all(|alert| alert.label(label) == value) {
-            said += &format!("  {label} {value}");
-            break;
-        }
+    if let Some((label, value)) = group.shared.first() {
+        said += &format!("  {label} {value}");
+    }
+    if group.odd > 0 {
+        said += &format!("  {} odd", group.odd);
     }
     if let Some(by) = first.suppressed_by.first() {
         said += &format!("  {by}");
