@@ -118,11 +118,10 @@ async fn of_two_hundred_megabytes_no_more_than_the_limit_is_read() {
             count.fetch_add(chunk.len(), Ordering::SeqCst);
         }
     });
-    let set = Alertmanager::new(settings(&url))
-        .unwrap()
-        .alerts()
-        .await
-        .unwrap();
+    let mut settings = settings(&url);
+    // Unoptimized and beside other tests it takes a while.
+    settings.timeout = Duration::from_secs(120);
+    let set = Alertmanager::new(settings).unwrap().alerts().await.unwrap();
     assert_eq!(set.alerts.len(), 1, "what came before the limit is read");
     let (what, hint) = set.gaps.broken.unwrap();
     assert!(what.contains("larger than 64 MB"), "{what}");

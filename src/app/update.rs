@@ -74,10 +74,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Expired { id, result } => silences::ended(model, &id, result),
         Msg::Signals(report) => observe::report(model, report),
         Msg::Changes { source, result } => observe::changes(model, source, result),
-        Msg::Odd { source, part, what } => {
-            odd::note(model, &source, part, what);
-            Vec::new()
-        }
+        Msg::Odd { source, part, what } => odd::told(model, &source, part, what),
         Msg::Rules { source, result } => odd::rules(model, &source, result),
         Msg::Signal {
             source,

@@ -260,7 +260,7 @@ fn rules(name: &str, read: Result<RuleSet, SourceError>) -> Vec<Check> {
     for rule in rules.rules.iter().filter(|rule| rule.error.is_some()) {
         let error = rule.error.clone().unwrap_or_default();
         checks.push(bad(
-            &name,
+            name,
             format!("rule {} is broken: {error}", rule.name),
             "a broken rule never fires: correct it",
         ));

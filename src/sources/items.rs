@@ -25,11 +25,11 @@ pub(super) enum Broken {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooLarge;
 
+/// Takes the bytes of one item.
+type Take<'t> = &'t mut dyn FnMut(Result<&[u8], TooLarge>);
+
 /// Hands on the bytes of each item. `null` is an empty list.
-pub(super) fn each(
-    body: &mut dyn Read,
-    take: &mut dyn FnMut(Result<&[u8], TooLarge>),
-) -> Option<Broken> {
+pub(super) fn each(body: &mut dyn Read, take: Take<'_>) -> Option<Broken> {
     let mut chunk = vec![0; CHUNK];
     let mut splitter = Splitter {
         place: Place::Before(Vec::new()),
@@ -69,7 +69,7 @@ struct Splitter<'t> {
     /// What earlier chunks brought of the present item.
     carried: Vec<u8>,
     too_large: bool,
-    take: &'t mut dyn FnMut(Result<&[u8], TooLarge>),
+    take: Take<'t>,
 }
 
 impl Splitter<'_> {

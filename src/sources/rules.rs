@@ -44,9 +44,9 @@ struct ActiveAlert {
 /// What an instance of a rule says of its alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stands {
-    /// It fires, is about to, or may: "Recovering" still fires, "Error" and "NoData" are not known.
+    /// It fires, is about to, or may: `Recovering` still fires, `Error` and `NoData` are not known.
     Active,
-    /// It is well. What stands behind is only why: "Normal (NoData)", "Normal (MissingSeries)", "Normal (Updated)".
+    /// It is well. What stands behind is only why: `Normal (NoData)`, `Normal (MissingSeries)`, `Normal (Updated)`.
     Well,
     /// It is not evaluated: neither well nor not.
     Paused,

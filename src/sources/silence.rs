@@ -183,12 +183,9 @@ impl Silence {
     /// As said beside an alert: by whom, until when, and why.
     pub fn words(&self, now: DateTime<Utc>) -> String {
         let until = self.ends_at.map_or("an unknown time".to_string(), |at| {
-            let soon = at - now < TimeDelta::hours(20);
-            let far = at - now > TimeDelta::days(300);
-            let format = match (soon, far) {
-                (true, _) => "%H:%M UTC",
-                (_, true) => "%Y-%m-%d",
-                _ => "%m-%d %H:%M UTC",
+            let format = match at - now < TimeDelta::hours(20) {
+                true => "%H:%M UTC",
+                false => "%m-%d %H:%M UTC",
             };
             at.format(format).to_string()
         });

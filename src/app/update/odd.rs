@@ -23,6 +23,17 @@ pub(super) fn note(model: &mut Model, source: &Slug, part: &'static str, what: O
     };
 }
 
+/// Takes in what is wrong with one kind of a source's answers.
+pub(super) fn told(
+    model: &mut Model,
+    source: &Slug,
+    part: &'static str,
+    what: Option<String>,
+) -> Vec<Effect> {
+    note(model, source, part, what);
+    Vec::new()
+}
+
 /// Takes in what is missing from a source's alerts, and whether it has answered to the end.
 pub(super) fn alerts(model: &mut Model, source: &Slug) {
     let index = &model.live.index;

@@ -216,7 +216,8 @@ impl Gatherer<'_> {
             .memory
             .hasher
             .hash_one((&wire, self.maker.told_of(&wire)));
-        let alert = match self.memory.alerts.get(&digest) {
+        let known = self.next.get(&digest);
+        let alert = match known.or_else(|| self.memory.alerts.get(&digest)) {
             Some(known) => Arc::clone(known),
             None => {
                 let mut made = self.maker.make(wire);
