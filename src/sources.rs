@@ -9,15 +9,18 @@ mod calendar;
 mod changes;
 mod error;
 mod http;
+mod items;
+mod lenient;
 mod normalize;
 mod pager;
 mod prometheus;
 mod rules;
 mod settings;
 mod silence;
+mod time;
 mod token;
 
-pub use alertmanager::Alertmanager;
+pub use alertmanager::{Alertmanager, read_alerts};
 pub use awaited::{Awaited, AwaitedSource, Opener};
 pub use backoff::Backoff;
 pub use calendar::fetch_text;
@@ -26,16 +29,16 @@ pub use changes::{
 };
 pub use error::{Kind as SourceErrorKind, SourceError};
 pub use normalize::alert_from_labels;
-pub use pager::{PagedElsewhere, Pager};
+pub use pager::{Elsewhere, PagedElsewhere, Pager};
 pub use prometheus::Prometheus;
 pub use settings::{
     Authorization, BasicAuth, Fault, Header, HeaderValues, HttpSettings, OAuth2, ResolvedAuth,
     SourceKind, SourceSettings, Tls, TlsConfig, TlsVersion, Tokens,
 };
-pub use silence::{Matcher, NewSilence, Silence};
+pub use silence::{Matcher, NewSilence, Silence, Silences};
 
 use crate::incident::Slug;
-use crate::incident::alerts::Gathered;
+use crate::incident::alerts::{Gaps, Gathered, Unread};
 use crate::incident::observation::Alert;
 use crate::signals::Sample;
 use crate::signals::series::{Labelled, Range, Ranged};
@@ -61,6 +64,10 @@ pub struct Offers {
 pub struct RuleSet {
     /// The alerting rules.
     pub rules: Vec<RuleState>,
+    /// Rules that could not be read: one of them may be that of any alert.
+    pub unread: Unread,
+    /// Why the rules are not known though their server answers, and what to do.
+    pub missing: Option<(String, String)>,
 }
 
 /// How one alerting rule stands.
@@ -92,26 +99,29 @@ impl RuleSet {
                 rule.error.is_none()
                     && rule.evaluated.is_some_and(|at| (now - at).abs() < FRESH)
                     // With labels that are not known any active instance may be this one.
-                    && !rule.active.iter().any(|active| alert.labels.is_empty() || is_subset(active, &alert.labels))
+                    && !rule.active.iter().any(|active| may_be(active, alert))
             })
+            && self.unread.count == 0
     }
 }
 
 impl RuleSet {
     /// Whether a rule of this alert's name has an instance active that may be this one.
     pub fn shows_active(&self, alert: &Alert) -> bool {
-        let may_be = |active: &BTreeMap<String, Safe>| {
-            alert.labels.is_empty() || is_subset(active, &alert.labels)
-        };
-        self.rules
-            .iter()
-            .any(|rule| rule.name == alert.name && rule.active.iter().any(may_be))
+        self.rules.iter().any(|rule| {
+            rule.name == alert.name && rule.active.iter().any(|active| may_be(active, alert))
+        })
     }
 }
 
-fn is_subset(part: &BTreeMap<String, Safe>, whole: &BTreeMap<String, Safe>) -> bool {
-    part.iter()
-        .all(|(name, value)| whole.get(name) == Some(value))
+/// Whether an active instance of a rule may be this alert: all that is known of both is the same.
+fn may_be(active: &BTreeMap<String, Safe>, alert: &Alert) -> bool {
+    let same = |(name, value): (&String, &Safe)| match alert.labels.get(name) {
+        Some(known) => known == value,
+        // Without its labels, or with some left out, an alert may have any.
+        None => alert.labels.is_empty() || alert.left_out > 0,
+    };
+    active.iter().all(same)
 }
 
 /// What a source of an exercise says while the scenario keeps it down.
@@ -144,18 +154,18 @@ pub trait Source: Send + Sync {
         Err(SourceError::not_offered(self.name(), "alerts"))
     }
 
-    /// Hands each alert to the sink and keeps none: for whoever needs a line of each. Gives how many were beyond the limit.
-    async fn each_alert(&self, mut sink: AlertSink) -> Result<usize, SourceError> {
+    /// Hands each alert to the sink and keeps none: for whoever needs a line of each. Gives what is missing.
+    async fn each_alert(&self, mut sink: AlertSink) -> Result<Gaps, SourceError> {
         let gathered = self.alerts().await?;
         gathered
             .alerts
             .into_iter()
             .for_each(|alert| sink(Arc::unwrap_or_clone(alert)));
-        Ok(gathered.dropped)
+        Ok(gathered.gaps)
     }
 
     /// The silences that it knows.
-    async fn silences(&self) -> Result<Vec<Silence>, SourceError> {
+    async fn silences(&self) -> Result<Silences, SourceError> {
         Err(SourceError::not_offered(self.name(), "silences"))
     }
 

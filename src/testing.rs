@@ -169,6 +169,8 @@ impl Story {
             alert: slug("a750fdc4163ad02f"),
             state,
             starts_at: start(),
+            start: None,
+            left_out: None,
             at: self.now,
             source: slug("alertmanager"),
         };

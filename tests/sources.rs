@@ -73,8 +73,8 @@ async fn an_empty_vector_is_no_data_and_two_series_are_ambiguous() {
 
 fn kind(error: &SourceError) -> &'static str {
     match error.kind {
-        SourceErrorKind::Unauthorized => "unauthorized",
-        SourceErrorKind::Forbidden => "forbidden",
+        SourceErrorKind::Unauthorized(_) => "unauthorized",
+        SourceErrorKind::Forbidden(_) => "forbidden",
         SourceErrorKind::RateLimited(_) => "rate-limited",
         SourceErrorKind::Status(..) => "status",
         SourceErrorKind::Query(_) => "query",

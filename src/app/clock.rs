@@ -156,6 +156,7 @@ impl Live {
             // By the clocks of their sources, or without a time.
             index: _,
             found: _,
+            odd: _,
             known: _,
             changes: _,
             signal_error: _,

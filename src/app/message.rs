@@ -54,6 +54,15 @@ pub enum Msg {
         /// What it said.
         result: Result<RuleSet, Told>,
     },
+    /// Something of a source's answers cannot be read as it should be; nothing where all can.
+    Odd {
+        /// Which source.
+        source: Slug,
+        /// Which of its answers.
+        part: &'static str,
+        /// What is wrong, for people.
+        what: Option<String>,
+    },
     /// A source answered, or did not, when asked for the signal. The flag says whether the server itself
     /// answered, be it with an error about the query.
     Signal {

@@ -7,7 +7,7 @@ use super::message::{Fate, Told};
 use super::ui::Ui;
 use crate::incident::alerts::AlertIndex;
 use crate::incident::messages::Way;
-use crate::incident::observation::Alert;
+use crate::incident::observation::{Alert, Start};
 use crate::incident::rota::Rota;
 use crate::incident::{Incident, IncidentId, Slug, Stamp, Status, escalation, intake, severity};
 use crate::journal::{Keeper, KeeperKind};
@@ -136,6 +136,8 @@ pub struct Live {
     pub known: BTreeMap<Slug, Arc<Alert>>,
     /// Alerting rules by source, and when they were read.
     pub rules: BTreeMap<Slug, (RuleSet, DateTime<Utc>)>,
+    /// What cannot be read as it should be, by source and which of its answers.
+    pub odd: BTreeMap<(Slug, &'static str), String>,
     /// The last readings of the signal.
     pub trace: VecDeque<Sample>,
     /// How the signals of the service map stand.
@@ -380,6 +382,23 @@ impl Model {
         let since = state.answered.or(state.asked)?;
         let age = self.now - since;
         (age > self.setup.poll * 2 + TimeDelta::milliseconds(500)).then_some(age)
+    }
+
+    /// When an alert began: where its source does not say, what is recorded of it counts.
+    pub fn began(&self, alert: &Alert) -> DateTime<Utc> {
+        let recorded = self
+            .open_boards()
+            .filter_map(|(_, board)| board.incident.alerts.get(&alert.key));
+        match alert.start {
+            Start::Told => alert.starts_at,
+            Start::Seen | Start::Unknown => {
+                let recorded = recorded.map(|facts| facts.starts_at);
+                recorded
+                    .chain([alert.starts_at])
+                    .min()
+                    .unwrap_or(alert.starts_at)
+            }
+        }
     }
 
     /// The source that the signal is read from.

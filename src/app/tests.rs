@@ -7,6 +7,7 @@ mod clocks;
 mod commanding;
 mod continuing;
 mod ending;
+mod odd;
 mod paging;
 mod seeing;
 mod simulation;
@@ -34,14 +35,14 @@ use std::sync::Arc;
 #[test]
 fn a_critical_alert_opens_one_incident_and_a_storm_joins_it() {
     let mut bench = Bench::new();
-    let names: Vec<String> = (0..300).map(|n| format!("Alert{n}")).collect();
+    let names: Vec<String> = (0..400).map(|n| format!("Alert{n}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     bench.alert(&names, AlertState::Firing, start());
     bench.alert(&names, AlertState::Firing, start());
     assert_eq!(bench.model.boards.len(), 1);
     assert_eq!(
         bench.incident().alerts.len(),
-        200,
+        300,
         "what is recorded of a storm is bounded"
     );
     assert_eq!(
@@ -120,6 +121,7 @@ fn an_alert_that_is_gone_while_prometheus_is_silent_is_no_recovery() {
     let state = bench.incident().alerts.values().next().unwrap().state;
     assert_eq!(state, AlertState::Vanished);
     assert_eq!(bench.incident().status, Status::Investigating);
+    bench.reading(Reading::Value(0.8));
     bench.rules(false);
     bench.pass(1);
     assert!(bench.kinds().contains(&"source-back".to_string()));

@@ -13,6 +13,7 @@ mod journal;
 mod keepers;
 mod list;
 mod observe;
+mod odd;
 mod others;
 mod overlays;
 mod picks;
@@ -78,7 +79,8 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Expired { id, result } => silences::ended(model, &id, result),
         Msg::Signals(report) => observe::report(model, report),
         Msg::Changes { source, result } => observe::changes(model, source, result),
-        Msg::Rules { source, result } => observe::rules(model, &source, result),
+        Msg::Odd { source, part, what } => odd::told(model, &source, part, what),
+        Msg::Rules { source, result } => odd::rules(model, &source, result),
         Msg::Signal {
             source,
             result,

@@ -5,7 +5,7 @@ use super::error::{CliError, Exit};
 use super::incident::refuse_read_only;
 use super::output::Output;
 use super::setup::{Base, base};
-use crate::incident::observation::{Alert, AlertState, Condition};
+use crate::incident::observation::{Alert, AlertState, Condition, Start};
 use crate::incident::{IncidentId, Slug};
 use crate::sources::{Matcher, NewSilence, Silence, Source};
 use crate::text::{Safe, parse_duration};
@@ -25,6 +25,16 @@ struct Row<'a> {
     summary: &'a Safe,
     labels: &'a BTreeMap<String, Safe>,
     suppressed_by: &'a [Safe],
+    /// Whether `since` is the source's own word, or when the alert was first seen.
+    start_known: bool,
+    #[serde(skip_serializing_if = "<[Safe]>::is_empty")]
+    odd: &'a [Safe],
+    #[serde(skip_serializing_if = "is_zero")]
+    labels_left_out: u32,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 pub(super) fn run(global: &Global, verb: Option<Verb>, output: &Output) -> Result<(), CliError> {
@@ -119,13 +129,20 @@ impl List {
         let row = row(source, alert);
         let line = match self.json {
             true => serde_json::to_string(&row).unwrap_or_default(),
-            false => format!(
-                "{:<10} {:<32} {}  {}",
-                row.state,
-                row.alert.as_str(),
-                row.since,
-                said(&row)
-            ),
+            false => {
+                let said = said(&row);
+                let odd: Vec<&str> = row.odd.iter().map(Safe::as_str).collect();
+                let odd = match odd.is_empty() {
+                    true => String::new(),
+                    false => format!("  (odd: {})", odd.join("; ")),
+                };
+                format!(
+                    "{:<10} {:<32} {}  {said}{odd}",
+                    row.state,
+                    row.alert.as_str(),
+                    row.since
+                )
+            }
         };
         self.rows.push(Listed {
             key: alert.key.clone(),
@@ -149,26 +166,27 @@ fn list(sources: &[Arc<dyn Source>], output: &Output) -> Result<(), CliError> {
         rows: Vec::new(),
         json: output.is_json(),
     }));
-    let mut dropped = 0;
+    let mut gaps = Vec::new();
     for source in sources {
         let (name, sink) = (source.name().clone(), Arc::clone(&list));
-        dropped += block_on(source.each_alert(Box::new(move |alert| {
+        let missing = block_on(source.each_alert(Box::new(move |alert| {
             sink.lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .take(&name, &alert);
         })))??;
+        let words = missing.words().into_iter();
+        gaps.extend(words.map(|what| format!("{}: {what}", source.name())));
     }
     let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
     list.settle();
     output.lines(
         list.rows.iter().map(|row| row.line.as_ref()),
-        "no alert fires",
+        match gaps.is_empty() {
+            true => "no alert fires",
+            false => "no alert could be read",
+        },
     );
-    if dropped > 0 {
-        output.warning(&format!(
-            "{dropped} more alerts are beyond the limit and not shown"
-        ));
-    }
+    gaps.iter().for_each(|gap| output.warning(gap));
     Ok(())
 }
 
@@ -195,6 +213,9 @@ fn row<'a>(source: &'a Slug, alert: &'a Alert) -> Row<'a> {
         summary: &alert.summary,
         labels: &alert.labels,
         suppressed_by: &alert.suppressed_by,
+        start_known: alert.start == Start::Told,
+        odd: &alert.odd,
+        labels_left_out: alert.left_out,
     }
 }
 
@@ -202,8 +223,12 @@ fn silences(sources: &[Arc<dyn Source>], output: &Output) -> Result<(), CliError
     let mut all: Vec<(String, Silence)> = Vec::new();
     for source in sources {
         let found = block_on(source.silences())??;
+        for gap in found.gaps() {
+            output.warning(&format!("{}: {gap}", source.name()));
+        }
         all.extend(
             found
+                .silences
                 .into_iter()
                 .map(|silence| (source.name().to_string(), silence)),
         );
@@ -213,7 +238,15 @@ fn silences(sources: &[Arc<dyn Source>], output: &Output) -> Result<(), CliError
     let now = Utc::now();
     let text: Vec<String> = all
         .iter()
-        .map(|(_, silence)| format!("{}  {}  {}", silence.id, silence.what, silence.words(now)))
+        .map(|(_, silence)| {
+            let odd: Vec<&str> = silence.odd.iter().map(Safe::as_str).collect();
+            let odd = match odd.is_empty() {
+                true => String::new(),
+                false => format!("  (odd: {})", odd.join("; ")),
+            };
+            let words = silence.words(now);
+            format!("{}  {}  {words}{odd}", silence.id, silence.what)
+        })
         .collect();
     let rows: Vec<serde_json::Value> = all
         .iter()
@@ -221,6 +254,7 @@ fn silences(sources: &[Arc<dyn Source>], output: &Output) -> Result<(), CliError
             json!({
                 "source": source, "id": silence.id, "matchers": silence.what, "by": silence.by,
                 "until": silence.ends_at, "comment": silence.comment, "state": silence.state,
+                "odd": silence.odd,
             })
         })
         .collect();

@@ -18,6 +18,9 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             let base = sound_base(global)?;
             // What reads well and cannot be used is not sound: credentials are fetched, nothing is sent.
             usable(&base)?;
+            for warning in &base.config.services.warnings {
+                output.warning(warning);
+            }
             let place = base
                 .config
                 .file
@@ -32,6 +35,11 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         }
         Verb::Services => {
             output.result(SERVICES.trim_end(), &json!({"services": SERVICES}));
+            // The sample is printed whatever the configuration is like.
+            let warnings = base(global).map(|base| base.config.services.warnings.clone());
+            for warning in warnings.unwrap_or_default() {
+                output.warning(&warning);
+            }
             Ok(())
         }
         Verb::Paths => {

@@ -8,12 +8,16 @@ use super::error::{CliError, Exit};
 use super::escalation;
 use super::output::Output;
 use super::setup::{Base, Opened, quiet_base};
+use crate::incident::alerts::Gathered;
 use crate::journal::verify;
 use crate::outbox::Post;
-use crate::sources::Source;
-use crate::text::shown_path;
+use crate::sources::{RuleSet, Source, SourceError, SourceErrorKind};
+use crate::text::{Safe, shown_path};
 use serde::Serialize;
 use std::sync::Arc;
+
+/// Most odd alerts named one by one.
+const MAX_ODD: usize = 10;
 
 #[derive(Serialize)]
 struct Check {
@@ -64,6 +68,9 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     let todo = "`warroom escalation check` shows who is called by what";
     let found = escalation::pitfalls_here(&base).into_iter();
     checks.extend(found.map(|what| bad("escalation", what, todo)));
+    let todo = "correct it, or take it out of the file";
+    let warnings = base.config.services.warnings.iter();
+    checks.extend(warnings.map(|what| bad("objective", what, todo)));
     for (file, faults) in &base.config.playbooks.broken {
         let first = faults.first().map_or(String::new(), ToString::to_string);
         checks.push(bad(
@@ -177,10 +184,28 @@ fn source_checks(base: &Base, source: &dyn Source) -> Result<Vec<Check>, CliErro
     let name = source.name().to_string();
     let mut checks = Vec::new();
     if source.offers().alerts {
-        checks.push(match block_on(source.alerts())? {
-            Ok(set) => good(&name, format!("answers, {} alerts", set.alerts.len())),
-            Err(error) => bad(&name, error.to_string(), error.hint()),
-        });
+        match block_on(source.alerts())? {
+            Ok(set) => {
+                checks.push(good(&name, format!("answers, {} alerts", set.alerts.len())));
+                checks.extend(odd_alerts(&name, &set));
+            }
+            Err(error) => checks.push(bad(&name, error.to_string(), error.hint())),
+        }
+        // Nobody needs the silences to be paged: a fault there is told, and no more.
+        match block_on(source.silences())? {
+            Ok(silences) => checks.extend(
+                silences
+                    .gaps()
+                    .into_iter()
+                    .map(|gap| bad(&name, gap, "look at what this server writes")),
+            ),
+            Err(error) if matches!(error.kind, SourceErrorKind::NotOffered(_)) => {}
+            Err(error) => checks.push(bad(
+                &name,
+                format!("its silences are not known: {error}"),
+                error.hint(),
+            )),
+        }
     }
     if source.offers().metrics {
         checks.push(match block_on(source.read(&base.config.signal.query))? {
@@ -199,16 +224,64 @@ fn source_checks(base: &Base, source: &dyn Source) -> Result<Vec<Check>, CliErro
             ),
             Err(error) => bad(&name, error.to_string(), error.hint()),
         });
-        if let Ok(rules) = block_on(source.rules())? {
-            for rule in rules.rules.iter().filter(|rule| rule.error.is_some()) {
-                let error = rule.error.clone().unwrap_or_default();
-                checks.push(bad(
-                    &name,
-                    format!("rule {} is broken: {error}", rule.name),
-                    "a broken rule never fires: correct it",
-                ));
-            }
-        }
+    }
+    if source.offers().rules {
+        checks.extend(rules(&name, block_on(source.rules())?));
     }
     Ok(checks)
+}
+
+/// What is wrong with the alerts of an answer.
+fn odd_alerts(name: &str, set: &Gathered) -> Vec<Check> {
+    let todo = "correct what this server or the rule behind it writes; other alerts are read";
+    let gaps = set.gaps.words();
+    let mut checks: Vec<Check> = gaps.into_iter().map(|gap| bad(name, gap, todo)).collect();
+    let odd = set.alerts.iter().filter(|alert| !alert.odd.is_empty());
+    checks.extend(odd.take(MAX_ODD).map(|alert| {
+        let faults: Vec<&str> = alert.odd.iter().map(Safe::as_str).collect();
+        bad(
+            name,
+            format!("alert {}: {}", alert.name, faults.join("; ")),
+            todo,
+        )
+    }));
+    let all = set
+        .alerts
+        .iter()
+        .filter(|alert| !alert.odd.is_empty())
+        .count();
+    if all > MAX_ODD {
+        let more = all - MAX_ODD;
+        checks.push(bad(
+            name,
+            format!("and {more} more alerts that are odd"),
+            todo,
+        ));
+    }
+    checks
+}
+
+/// How a source's rules stand.
+fn rules(name: &str, read: Result<RuleSet, SourceError>) -> Vec<Check> {
+    let rules = match read {
+        Ok(rules) => rules,
+        Err(error) => {
+            let says =
+                format!("its rules are not known, so no absent alert is taken as cleared: {error}");
+            return vec![bad(name, says, error.hint())];
+        }
+    };
+    let mut checks: Vec<Check> = Vec::new();
+    if let Some(unread) = rules.unread.words("rule", "rules") {
+        checks.push(bad(name, unread, "look at what this server writes"));
+    }
+    for rule in rules.rules.iter().filter(|rule| rule.error.is_some()) {
+        let error = rule.error.clone().unwrap_or_default();
+        checks.push(bad(
+            name,
+            format!("rule {} is broken: {error}", rule.name),
+            "a broken rule never fires: correct it",
+        ));
+    }
+    checks
 }

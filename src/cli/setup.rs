@@ -204,7 +204,11 @@ impl Base {
             format!("playbook {file} cannot be used: {first}; see `warroom playbook check`")
         });
         let fallbacks = config.fallbacks.iter().map(ToString::to_string);
-        let warnings = fallbacks.chain(warnings).chain(self.unmapped());
+        let objectives = config.services.warnings.iter().cloned();
+        let warnings = fallbacks
+            .chain(warnings)
+            .chain(self.unmapped())
+            .chain(objectives);
         Setup {
             me,
             signal: config.signal.name.clone(),

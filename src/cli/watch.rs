@@ -210,7 +210,9 @@ impl Manager {
                     .map(|(name, _)| name.to_string())
                     .collect::<Vec<_>>()
                 {
-                    lost if lost.is_empty() => format!("watching, {open} open{missing}"),
+                    lost if lost.is_empty() => {
+                        format!("watching, {open} open{missing}{}", odd(model))
+                    }
                     lost => format!("NO ANSWER from {}; {open} open{missing}", lost.join(", ")),
                 },
             };
@@ -256,6 +258,17 @@ fn silent(model: &Model) -> impl Iterator<Item = (Slug, String)> + '_ {
     })
 }
 
+/// What of the answers cannot be read as it should be, for the status.
+fn odd(model: &Model) -> String {
+    let all = &model.live.odd;
+    all.iter()
+        .next()
+        .map_or(String::new(), |((source, _), what)| match all.len() {
+            1 => format!("; {source}: {what}"),
+            count => format!("; {count} warnings, the first: {source}: {what}"),
+        })
+}
+
 /// Without a service manager there is nobody to tell, and that is no error.
 fn notify(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
@@ -276,6 +289,8 @@ struct Told {
     store: Option<(String, String)>,
     /// Which sources do not answer, likewise: what they would alert about is not seen.
     silent: BTreeMap<Slug, String>,
+    /// What of their answers cannot be read as it should be, likewise.
+    odd: BTreeMap<(Slug, &'static str), String>,
     /// What keeps entries of an incident from being recorded, likewise.
     troubles: BTreeMap<IncidentId, (String, String)>,
 }
@@ -323,6 +338,23 @@ impl Told {
         self.silent = silent;
     }
 
+    /// Prints what of the answers cannot be read when that begins and when it ends.
+    fn tell_odd(&mut self, model: &Model, printer: &mut Printer) {
+        for (place, what) in &model.live.odd {
+            if !self.odd.contains_key(place) {
+                printer.warning(&format!("{}: {what}", place.0));
+            }
+        }
+        for (source, part) in self
+            .odd
+            .keys()
+            .filter(|place| !model.live.odd.contains_key(*place))
+        {
+            printer.warning(&format!("{source}: its {part} can be read again"));
+        }
+        self.odd.clone_from(&model.live.odd);
+    }
+
     /// Prints the entries that are new, one a line, and what went wrong outside the journal.
     fn tell(&mut self, model: &mut Model, printer: &mut Printer) {
         for step in model.steps.after(self.steps) {
@@ -350,6 +382,7 @@ impl Told {
         }
         self.tell_troubles(model, printer);
         self.tell_sources(model, printer);
+        self.tell_odd(model, printer);
         for (id, board) in &model.boards {
             let told = self.upto.entry(id.clone()).or_insert(match self.begun {
                 true => 0,

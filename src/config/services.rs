@@ -6,6 +6,7 @@ use super::file::{ConfigFile, SignalSettings};
 use super::parse;
 use crate::files;
 use crate::signals::map::{ServiceMap, SignalSpec, signals_of};
+use crate::text::{Safe, Slug, shown_path};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,6 +22,8 @@ pub struct Services {
     pub digest: String,
     /// Its file, where it is the user's own.
     pub file: Option<PathBuf>,
+    /// Objectives of other tools' files that cannot be used; the others are.
+    pub warnings: Vec<String>,
 }
 
 impl Services {
@@ -32,7 +35,7 @@ impl Services {
     ) -> Result<Self, ConfigError> {
         let own = file.services.as_ref().map(|path| base.join(path));
         let part = reader.part("services.yaml", own.clone(), SERVICES, map_of)?;
-        let mut map = part.value;
+        let (mut map, warnings) = part.value;
         if part.shipped {
             map.sample = true;
             if file.signal != SignalSettings::default() {
@@ -48,32 +51,37 @@ impl Services {
             map: Arc::new(map),
             digest: part.digest,
             file: own.filter(|_| !part.shipped),
+            warnings,
         })
     }
 }
 
 /// Reads a map, and the files of objectives that it names.
-fn map_of(path: &Path, text: &str) -> Result<ServiceMap, ConfigError> {
+fn map_of(path: &Path, text: &str) -> Result<(ServiceMap, Vec<String>), ConfigError> {
     let mut map: ServiceMap = parse(path, text)?;
+    let mut warnings = Vec::new();
     let base = path.parent().unwrap_or(Path::new("."));
     for slo in map.slo_files.clone() {
         let place = base.join(&slo.file);
-        let text = files::text(&place).map_err(ConfigError::read(&place))?;
-        let remedy = "OpenSLO v1 and Sloth files are read; see the sample map";
-        let signals: Vec<SignalSpec> = signals_of(&text)
-            .map_err(|error| ConfigError::value(&place, error.to_string(), remedy))?;
-        let paths = map
-            .services
-            .iter_mut()
-            .flat_map(|service| &mut service.paths);
-        for found in paths.filter(|known| known.path == slo.path) {
-            found.signals.extend(signals.clone());
-        }
+        let read = files::text(&place).map_err(|error| error.to_string());
+        let refused = match read.and_then(|text| signals_of(&text).map_err(|e| e.to_string())) {
+            Ok(found) => {
+                let refused = found.refused.iter().map(ToString::to_string);
+                refused
+                    .chain(add(&mut map, &slo.path, found.signals))
+                    .collect()
+            }
+            Err(error) => vec![format!("{error}; OpenSLO v1 and Sloth files are read")],
+        };
+        warnings.extend(refused.iter().map(|what| {
+            let what = Safe::line(what);
+            format!("{}: {what}; it is not measured", shown_path(&place))
+        }));
     }
     let remedy = "correct the map; the shipped one is a sample";
     map.check()
         .map_err(|error| ConfigError::value(path, error.to_string(), remedy))?;
-    Ok(map)
+    Ok((map, warnings))
 }
 
 impl Services {
@@ -89,5 +97,81 @@ impl Services {
             query: spec.headline(self.map.scrape_seconds)?,
             objective: spec.objective()?,
         })
+    }
+}
+
+/// Adds those that can be measured to a path, and gives what is wrong with the others.
+fn add(map: &mut ServiceMap, path: &Slug, signals: Vec<SignalSpec>) -> Vec<String> {
+    let mut refused = Vec::new();
+    for signal in signals {
+        let taken = map
+            .signals()
+            .any(|(_, known)| known.signal == signal.signal);
+        if let Err(error) = signal.check() {
+            refused.push(error.to_string());
+        } else if taken {
+            refused.push(format!(
+                "objective \"{}\": another signal has its name",
+                signal.signal
+            ));
+        } else {
+            let paths = map
+                .services
+                .iter_mut()
+                .flat_map(|service| &mut service.paths);
+            for known in paths.filter(|known| known.path == *path) {
+                known.signals.push(signal.clone());
+            }
+        }
+    }
+    refused
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_objective_that_cannot_be_used_is_named_and_the_others_are_measured() {
+        let directory = tempfile::tempdir().unwrap();
+        let place = |name: &str| directory.path().join(name);
+        let map = "services:\n  - service: pay\n    owner: pay\n    paths: [{path: confirm, strict: true, signals: []}]\nslo_files: [{file: slo.yaml, path: confirm}]\n";
+        let good = |name: &str| {
+            format!(
+                "  - name: {name}\n    objective: 99.9\n    sli: {{events: {{error_query: 'sum(rate(e[{{{{.window}}}}]))', total_query: 'sum(rate(t[{{{{.window}}}}]))'}}}}\n"
+            )
+        };
+        let odd = [
+            "  - null\n",
+            "  - name: no-sli\n    objective: 99\n",
+            "  - name: text\n    objective: high\n    sli: {raw: {error_ratio_query: x}}\n",
+            "  - name: beyond\n    objective: 100\n    sli: {events: {error_query: 'a[{{.window}}]', total_query: 'b[{{.window}}]'}}\n",
+        ];
+        let slo = format!(
+            "version: prometheus/v1\nservice: s\nslos:\n{}{}{}{}",
+            good("one"),
+            odd.concat(),
+            good("two"),
+            good("one")
+        );
+        std::fs::write(place("map.yaml"), map).unwrap();
+        std::fs::write(place("slo.yaml"), slo).unwrap();
+        let (map, warnings) = map_of(&place("map.yaml"), map).unwrap();
+        let names: Vec<String> = map
+            .signals()
+            .map(|(_, spec)| spec.signal.to_string())
+            .collect();
+        assert_eq!(names, ["s-one", "s-two"]);
+        let all = warnings.join("\n");
+        for says in [
+            "number 2",
+            "no-sli",
+            "text",
+            "beyond",
+            "another signal has its name",
+        ] {
+            assert!(all.contains(says), "{says}: {all}");
+        }
+        assert_eq!(warnings.len(), 5, "{all}");
     }
 }

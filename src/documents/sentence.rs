@@ -189,12 +189,19 @@ fn short(digest: &str) -> String {
 
 fn alert(data: &AlertSeen, name: Option<&str>, summary: Option<&str>) -> String {
     let name = name.unwrap_or("alert");
-    let state = match data.state {
-        AlertState::Firing => format!("fires since {}", time(data.starts_at)),
-        AlertState::Suppressed => format!(
-            "fires since {}, silenced or inhibited",
+    let since = match data.start {
+        None => format!("fires since {}", time(data.starts_at)),
+        Some(_) => format!(
+            "fires; its start is not known, first seen {}",
             time(data.starts_at)
         ),
+    };
+    let left_out = data.left_out.map_or(String::new(), |count| {
+        format!("; {count} of its labels are not recorded")
+    });
+    let state = match data.state {
+        AlertState::Firing => since,
+        AlertState::Suppressed => format!("{since}, silenced or inhibited"),
         AlertState::Cleared => "no longer fires; its rule is evaluated".to_string(),
         AlertState::Vanished => {
             "is out of sight; nothing shows that its rule is evaluated, so this is no recovery"
@@ -202,7 +209,7 @@ fn alert(data: &AlertSeen, name: Option<&str>, summary: Option<&str>) -> String 
         }
     };
     let summary = summary.map_or(String::new(), |summary| format!(" ({summary})"));
-    format!("alert {name} {state}{summary}")
+    format!("alert {name} {state}{summary}{left_out}")
 }
 
 fn reading(reading: Reading, unit: Option<&Slug>) -> String {

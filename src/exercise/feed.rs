@@ -106,7 +106,10 @@ impl Source for Feed {
                 ))
             })
             .collect();
-        Ok(Gathered { alerts, dropped: 0 })
+        Ok(Gathered {
+            alerts,
+            ..Gathered::default()
+        })
     }
 
     async fn rules(&self) -> Result<RuleSet, SourceError> {
@@ -127,6 +130,7 @@ impl Source for Feed {
         };
         Ok(RuleSet {
             rules: self.scenario.alerts.iter().map(rule).collect(),
+            ..RuleSet::default()
         })
     }
 

@@ -1,21 +1,16 @@
 //! All alerts of all sources as one list that is made when a poll arrives: each once, in order, grouped, judged by the
 //! intake policy, and ready to be searched. Making it is pure and may take a while; using it does not.
 
+mod gathered;
+
+pub use gathered::{Gaps, Gathered, Unread};
+
 use super::intake::Intake;
 use super::observation::{Alert, AlertState};
 use crate::text::{Safe, Slug};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-
-/// The alerts of one source, as of its last answer.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Gathered {
-    /// The alerts.
-    pub alerts: Vec<Arc<Alert>>,
-    /// Alerts beyond the limit, which are counted and not shown.
-    pub dropped: usize,
-}
 
 /// Alerts of one name, severity and state.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +23,14 @@ pub struct Group {
     pub members: Vec<u32>,
     /// The oldest start.
     pub oldest: DateTime<Utc>,
+    /// What all of them share, of the labels that tell alerts apart most coarsely.
+    pub shared: Vec<(&'static str, Safe)>,
+    /// How many were not read as they should be.
+    pub odd: usize,
 }
+
+/// Labels that tell alerts apart, the coarsest first.
+const COARSE: [&str; 4] = ["path", "service", "job", "region"];
 
 /// The list.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -36,7 +38,7 @@ pub struct AlertIndex {
     alerts: Vec<Arc<Alert>>,
     /// Which source each comes from.
     from: Vec<u16>,
-    sources: Vec<(Slug, usize)>,
+    sources: Vec<(Slug, Gaps)>,
     /// Lower-cased text of each, in which a filter looks.
     haystacks: Vec<Box<str>>,
     by_key: Vec<u32>,
@@ -45,6 +47,7 @@ pub struct AlertIndex {
     groups: Vec<Group>,
     suppressed: usize,
     heartbeats: usize,
+    odd: BTreeMap<Slug, (usize, String)>,
 }
 
 /// The order of severities as labels name them; unknown names come last.
@@ -91,7 +94,7 @@ impl AlertIndex {
             from: all.iter().map(|(_, source, _)| *source).collect(),
             sources: gathered
                 .iter()
-                .map(|(name, set)| (name.clone(), set.dropped))
+                .map(|(name, set)| (name.clone(), set.gaps.clone()))
                 .collect(),
             haystacks: alerts.iter().map(|alert| haystack(alert)).collect(),
             by_key,
@@ -102,6 +105,7 @@ impl AlertIndex {
                 .filter(|alert| alert.state == AlertState::Suppressed)
                 .count(),
             heartbeats: alerts.iter().filter(|alert| is_heartbeat(alert)).count(),
+            odd: faults(gathered),
             alerts,
         }
     }
@@ -133,7 +137,19 @@ impl AlertIndex {
 
     /// Alerts beyond the limits of their sources.
     pub fn dropped(&self) -> usize {
-        self.sources.iter().map(|(_, dropped)| dropped).sum()
+        self.sources.iter().map(|(_, gaps)| gaps.dropped).sum()
+    }
+
+    /// What is missing from the answers.
+    pub fn gaps(&self) -> impl Iterator<Item = (&Slug, &Gaps)> {
+        let all = self.sources.iter().map(|(name, gaps)| (name, gaps));
+        all.filter(|(_, gaps)| gaps.any())
+    }
+
+    /// How many alerts of a source were not read as they should be, with what is wrong with the first.
+    pub fn odd(&self, source: &Slug) -> Option<(usize, &str)> {
+        let (count, first) = self.odd.get(source)?;
+        Some((*count, first))
     }
 
     /// The sources that have answered.
@@ -179,6 +195,19 @@ impl AlertIndex {
             None => (0..self.alerts.len() as u32).filter(has).collect(),
         }
     }
+}
+
+fn faults(gathered: &BTreeMap<Slug, Gathered>) -> BTreeMap<Slug, (usize, String)> {
+    let mut all = BTreeMap::new();
+    for (source, set) in gathered {
+        for alert in &set.alerts {
+            if let Some(fault) = alert.odd.first() {
+                let first = || (0, format!("{}: {fault}", alert.name));
+                all.entry(source.clone()).or_insert_with(first).0 += 1;
+            }
+        }
+    }
+    all
 }
 
 /// Everything that a person may search for: name, summary, labels, what suppresses it.
@@ -230,6 +259,11 @@ fn grouped(alerts: &[Arc<Alert>]) -> Vec<Group> {
                     name: alert.name.clone(),
                     members: Vec::new(),
                     oldest: alert.starts_at,
+                    shared: COARSE
+                        .iter()
+                        .filter_map(|label| Some((*label, alert.labels.get(*label)?.clone())))
+                        .collect(),
+                    odd: 0,
                 };
                 groups.push((state, rank, group));
                 groups.len() - 1
@@ -237,6 +271,9 @@ fn grouped(alerts: &[Arc<Alert>]) -> Vec<Group> {
         let (_, _, group) = &mut groups[place];
         group.members.push(at as u32);
         group.oldest = group.oldest.min(alert.starts_at);
+        group.odd += usize::from(!alert.odd.is_empty());
+        let same = |(label, value): &(&str, Safe)| alert.labels.get(*label) == Some(value);
+        group.shared.retain(same);
     }
     // Alerts come in this order already; only the oldest start of a group may differ from its first member's.
     groups.sort_by(|(a_state, a_rank, a), (b_state, b_rank, b)| {
@@ -273,6 +310,9 @@ mod tests {
             starts_at: DateTime::from_timestamp(1_795_305_600 + start, 0).unwrap(),
             links: Vec::new(),
             silenced_by: Vec::new(),
+            start: crate::incident::observation::Start::Told,
+            odd: Vec::new(),
+            left_out: 0,
             condition: crate::incident::observation::Condition::Met,
         })
     }
@@ -287,7 +327,15 @@ mod tests {
     fn index(sets: Vec<(&str, Vec<Arc<Alert>>)>) -> AlertIndex {
         let gathered = sets
             .into_iter()
-            .map(|(name, alerts)| (Slug::nearest(name), Gathered { alerts, dropped: 0 }))
+            .map(|(name, alerts)| {
+                (
+                    Slug::nearest(name),
+                    Gathered {
+                        alerts,
+                        ..Gathered::default()
+                    },
+                )
+            })
             .collect();
         AlertIndex::new(&gathered, &intake())
     }
@@ -335,6 +383,28 @@ mod tests {
             .collect();
         assert_eq!(shown, [("Down", 1), ("Lag", 2), ("Lag", 1)]);
         assert_eq!(index.groups()[1].oldest.timestamp(), 1_795_305_610);
+    }
+
+    #[test]
+    fn a_group_names_only_what_all_of_it_share() {
+        let mut alerts: Vec<Arc<Alert>> = (0..40)
+            .map(|at| alert("Lag", "warning", at, AlertState::Firing, 0))
+            .collect();
+        for (at, alert) in alerts.iter_mut().enumerate() {
+            let alert = Arc::make_mut(alert);
+            let service = if at == 39 { "ledger" } else { "payments" };
+            let labels = [("service", service), ("region", "eu")];
+            let safe = |(name, value): (&str, &str)| (name.to_string(), Safe::line(value));
+            alert.labels.extend(labels.map(safe));
+        }
+        Arc::make_mut(&mut alerts[3])
+            .odd
+            .push(Safe::line("start: none is given"));
+        let index = index(vec![("am", alerts)]);
+        let group = &index.groups()[0];
+        assert_eq!(group.shared, [("region", Safe::line("eu"))]);
+        assert_eq!(group.odd, 1);
+        assert_eq!(index.odd(&Slug::nearest("am")).unwrap().0, 1);
     }
 
     proptest! {

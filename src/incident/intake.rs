@@ -121,6 +121,18 @@ impl Intake {
         })
     }
 
+    /// The labels that the rules look at.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        let all = self.rules.iter().flat_map(|(_, labels)| labels);
+        all.map(|(name, _)| name.as_str())
+    }
+
+    /// Whether an alert may open an incident by itself.
+    pub fn may_open(&self, alert: &Alert) -> bool {
+        self.judge(alert)
+            .is_some_and(|rule| Self::opens(rule, alert))
+    }
+
     /// The signals that open an incident.
     pub fn signals(&self) -> &[SignalRule] {
         &self.signals
@@ -205,6 +217,9 @@ mod tests {
             starts_at: DateTime::UNIX_EPOCH,
             links: Vec::new(),
             silenced_by: Vec::new(),
+            start: crate::incident::observation::Start::Told,
+            odd: Vec::new(),
+            left_out: 0,
             condition: crate::incident::observation::Condition::Met,
         }
     }

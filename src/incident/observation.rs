@@ -3,7 +3,7 @@
 use super::ids::Slug;
 use crate::signals::{Reading, Sample, meets};
 use crate::text::Safe;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -91,8 +91,14 @@ pub struct Alert {
     pub suppressed_by: Vec<Safe>,
     /// The silences among them, by id.
     pub silenced_by: Vec<Slug>,
-    /// When it began, by its source's clock.
+    /// When it began, by its source's clock; where that cannot be believed, when it was first seen.
     pub starts_at: DateTime<Utc>,
+    /// What that start rests on.
+    pub start: Start,
+    /// What could not be read of it as it should be, for people.
+    pub odd: Vec<Safe>,
+    /// Labels beyond the limit: they are part of the key, and not kept.
+    pub left_out: u32,
     /// Runbook, dashboard and generator links, by name.
     pub links: Vec<(&'static str, Safe)>,
     /// What it says is the matter.
@@ -103,6 +109,62 @@ impl Alert {
     /// A label's value, or nothing.
     pub fn label(&self, name: &str) -> &str {
         self.labels.get(name).map_or("", Safe::as_str)
+    }
+}
+
+/// What the start of an alert rests on; what is known better comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Start {
+    /// Its source says so.
+    #[default]
+    Told,
+    /// Its source gives no time that can be believed; it was seen to come.
+    Seen,
+    /// Likewise, and it was there when the source was first read: it may have begun at any time before.
+    Unknown,
+}
+
+/// Older than this, a start is not believed for a clock: the longest silence is as long, and what has fired for a month
+/// is not "a month late" for the people who are paged now.
+const OLDEST_START: TimeDelta = TimeDelta::days(30);
+/// Further ahead than this, a start is no matter of clocks that differ.
+const AHEAD: TimeDelta = TimeDelta::minutes(5);
+/// Before this (2001-09-09) a time is a zero of some program: of the year 1, of 1970, of 1980.
+const ZERO_TIMES: i64 = 1_000_000_000;
+
+/// Why a time from outside is not taken as the start of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unbelievable {
+    /// A program's zero: no time was given.
+    Zero,
+    /// Longer ago than any clock counts.
+    Old,
+    /// Yet to come.
+    Ahead,
+}
+
+impl Unbelievable {
+    /// For people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Zero => "a zero of its program",
+            Self::Old => "more than 30 days ago",
+            Self::Ahead => "in the future",
+        }
+    }
+}
+
+/// Whether a time from outside can be the start that clocks count from.
+pub fn believed(at: DateTime<Utc>, now: DateTime<Utc>) -> Result<DateTime<Utc>, Unbelievable> {
+    if at.timestamp() < ZERO_TIMES {
+        Err(Unbelievable::Zero)
+    } else if at > now + AHEAD {
+        Err(Unbelievable::Ahead)
+    } else if at < now - OLDEST_START {
+        Err(Unbelievable::Old)
+    } else {
+        Ok(at)
     }
 }
 

@@ -7,6 +7,9 @@ use sha2::{Digest, Sha256};
 
 /// Most changes kept of one source: the newest.
 pub const MAX_CHANGES: usize = 200;
+/// How long after the begin of a reading, which is a day back, a change may lie: planned ones of the next day are shown,
+/// one of the year 9999 would stay the newest for ever.
+const LATEST: TimeDelta = TimeDelta::days(2);
 
 /// What kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -78,56 +81,46 @@ pub struct ChangeSet {
     pub changes: Vec<Change>,
     /// Records that could not be read, and the first one's fault.
     pub unread: Option<(usize, String)>,
-}
-
-/// A line of a change log.
-#[derive(Deserialize)]
-struct Line {
-    at: DateTime<Utc>,
-    #[serde(default)]
-    kind: ChangeKind,
-    what: String,
-    #[serde(default)]
-    who: String,
-    #[serde(default)]
-    outcome: String,
-    #[serde(default)]
-    path: Option<Slug>,
+    /// Records that were read with a fault, and the first one's.
+    pub odd: Option<(usize, String)>,
+    /// Changes beyond the limit.
+    pub dropped: usize,
 }
 
 impl ChangeSet {
-    /// From JSON lines, each `{"at", "kind", "what", "who", "outcome", "path"}`; `at` needs a zone.
-    pub fn from_lines(source: &Slug, text: &str, since: DateTime<Utc>) -> Self {
-        let mut set = Self::default();
-        for (index, line) in text
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| !line.trim().is_empty())
-        {
-            match serde_json::from_str::<Line>(line) {
-                Ok(line) => set.push(
-                    Change {
-                        at: line.at,
-                        kind: line.kind,
-                        what: Safe::line(&line.what),
-                        who: Safe::line(&line.who),
-                        outcome: Safe::line(&line.outcome),
-                        path: line.path,
-                        source: source.clone(),
-                    },
-                    since,
-                ),
-                Err(error) => set.fault(format!("line {}: {error}", index + 1)),
-            }
-        }
-        set.settled()
-    }
-
     /// Adds one that is not older than `since`.
     pub fn push(&mut self, change: Change, since: DateTime<Utc>) {
-        if change.at >= since {
+        if change.at > since + LATEST {
+            self.fault(format!(
+                "{} at {} lies in the future",
+                change.what, change.at
+            ));
+        } else if change.at >= since {
             self.changes.push(change);
         }
+    }
+
+    /// Counts a record that was read, though not as it should be.
+    pub fn oddity(&mut self, what: String) {
+        let odd = self.odd.get_or_insert((0, what));
+        odd.0 += 1;
+    }
+
+    /// What is missing or odd, for people.
+    pub fn words(&self) -> Option<String> {
+        let mut all = Vec::new();
+        if let Some((count, first)) = &self.unread {
+            all.push(format!("{count} records cannot be read: {first}"));
+        }
+        if let Some((count, first)) = &self.odd {
+            all.push(format!(
+                "{count} records are not as they should be: {first}"
+            ));
+        }
+        if self.dropped > 0 {
+            all.push(format!("{} older changes are left out", self.dropped));
+        }
+        (!all.is_empty()).then(|| all.join("; "))
     }
 
     /// Counts a record that could not be read.
@@ -140,6 +133,7 @@ impl ChangeSet {
     pub fn settled(mut self) -> Self {
         self.changes
             .sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.what.cmp(&b.what)));
+        self.dropped += self.changes.len().saturating_sub(MAX_CHANGES);
         self.changes.truncate(MAX_CHANGES);
         self
     }
@@ -175,23 +169,39 @@ mod tests {
         text.parse().unwrap()
     }
 
-    #[test]
-    fn a_line_that_cannot_be_read_is_counted_and_named_and_hides_no_other() {
-        let text = "{\"at\":\"2026-11-22T00:57:00Z\",\"kind\":\"model\",\"what\":\"fraud v42\",\"who\":\"ci\"}\n\
-                    {\"at\":\"yesterday\",\"what\":\"x\"}\n\n\
-                    {\"at\":\"2026-11-22T00:31:00+01:00\",\"what\":\"flag new-3ds 25 %\",\"surplus\":1}\n";
-        let set = ChangeSet::from_lines(&Slug::nearest("cab"), text, at("2026-11-21T00:00:00Z"));
-        assert_eq!(set.changes.len(), 2);
-        assert_eq!(set.changes[0].kind, ChangeKind::Model);
-        let (count, first) = set.unread.unwrap();
-        assert!(count == 1 && first.starts_with("line 2"), "{first}");
+    fn change(when: &str) -> Change {
+        Change {
+            at: at(when),
+            kind: ChangeKind::Deployment,
+            what: Safe::line(when),
+            who: Safe::default(),
+            outcome: Safe::default(),
+            path: None,
+            source: Slug::nearest("cab"),
+        }
     }
 
     #[test]
-    fn a_card_number_in_a_change_is_masked() {
-        let text = "{\"at\":\"2026-11-22T00:57:00Z\",\"what\":\"test 4111 1111 1111 1111\"}";
-        let set = ChangeSet::from_lines(&Slug::nearest("cab"), text, at("2026-11-21T00:00:00Z"));
-        assert!(!set.changes[0].what.as_str().contains("1111 1111"));
+    fn a_change_of_the_far_future_is_named_and_what_is_beyond_the_limit_is_counted() {
+        let mut set = ChangeSet::default();
+        let since = at("2026-11-21T00:00:00Z");
+        for _ in 0..MAX_CHANGES + 3 {
+            set.push(change("2026-11-21T12:00:00Z"), since);
+        }
+        set.push(change("9999-01-01T00:00:00Z"), since);
+        set.push(change("2026-11-22T20:00:00Z"), since);
+        let set = set.settled();
+        assert_eq!((set.changes.len(), set.dropped), (MAX_CHANGES, 4));
+        assert_eq!(
+            set.changes[0].at,
+            at("2026-11-22T20:00:00Z"),
+            "planned for tonight"
+        );
+        let words = set.words().unwrap();
+        assert!(
+            words.contains("in the future") && words.contains("4 older"),
+            "{words}"
+        );
     }
 
     #[test]
@@ -202,10 +212,8 @@ mod tests {
             "2026-11-22T00:31:00Z",
             "2026-11-22T00:57:00Z",
         ]
-        .map(|at| format!("{{\"at\":\"{at}\",\"what\":\"{at}\"}}"))
-        .join("\n");
-        let set = ChangeSet::from_lines(&Slug::nearest("cab"), &text, at("2026-11-21T00:00:00Z"));
-        let order: Vec<&str> = suspects(set.changes.iter(), at("2026-11-22T00:58:00Z"))
+        .map(change);
+        let order: Vec<&str> = suspects(text.iter(), at("2026-11-22T00:58:00Z"))
             .iter()
             .map(|change| &change.what.as_str()[11..16])
             .collect();

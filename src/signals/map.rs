@@ -8,7 +8,7 @@ mod spec;
 pub use check::MapError;
 pub(super) use queries::counter_rate;
 pub use queries::{RatioQueries, window_of};
-pub use slo::{SloError, signals_of};
+pub use slo::{Objectives, SloError, signals_of};
 pub use spec::{
     CorrectnessSpec, DeadlineSpec, Group, LatencySpec, LevelSpec, RatioSpec, SignalSpec, Span,
     VersionSpec,

@@ -2,19 +2,26 @@
 
 mod wire;
 
+pub use wire::read_alerts;
+
 use super::error::{Kind, SourceError};
 use super::http::Http;
+use super::items::Broken;
+use super::lenient::{Text, salvage};
 use super::rules::{Groups, rule_set};
 use super::settings::{HttpSettings, SourceKind};
-use super::silence::{NewSilence, Silence, WireSilence};
-use super::{AlertSink, Gathered, Offers, RuleSet, Source};
+use super::silence::{NewSilence, Silence, silences_of};
+use super::{AlertSink, Gathered, Offers, RuleSet, Silences, Source};
 use crate::incident::Slug;
+use crate::incident::alerts::Gaps;
+use crate::incident::intake::Intake;
 use crate::text::Safe;
 use async_trait::async_trait;
 use chrono::Utc;
 use serde::Deserialize;
 use std::sync::{Arc, Mutex, PoisonError};
-use wire::{Maker, Memory};
+use std::time::Duration;
+use wire::{Deciding, Maker, Memory};
 
 /// Every alert. Anything but true or false hides every active one and still answers 200 (measured on 0.25).
 const ALL: [(&str, &str); 4] = [
@@ -33,12 +40,12 @@ struct Envelope {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Made {
-    #[serde(alias = "silenceID")]
-    silence_id: String,
+    #[serde(alias = "silenceID", default)]
+    silence_id: Text,
 }
 
-/// Most silences taken from one answer.
-const MAX_SILENCES: usize = 5_000;
+/// How long alerts wait for the silences over them: who keeps one quiet is worth less than that it fires.
+const SILENCES_WITHIN: Duration = Duration::from_secs(2);
 
 /// Which server speaks the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +63,9 @@ pub struct Alertmanager {
     flavour: Flavour,
     /// What the last poll brought: an alert that has not changed is not made safe a second time.
     memory: Arc<Mutex<Memory>>,
+    /// The silences as they were read last.
+    silences: Mutex<Vec<Silence>>,
+    deciding: Deciding,
 }
 
 impl Alertmanager {
@@ -74,13 +84,44 @@ impl Alertmanager {
             http: Http::new(settings)?,
             flavour,
             memory: Arc::default(),
+            silences: Mutex::default(),
+            deciding: Deciding::default(),
         })
     }
 
-    /// Who silenced what is told beside the alert; without an answer its id stands there.
+    /// Keeps what this policy looks at before anything else, where not all can be kept.
+    pub fn deciding_by(mut self, intake: &Intake) -> Self {
+        self.deciding = Deciding::by(intake);
+        self
+    }
+
+    /// Who silenced what is told beside the alert, as it was read last; where it never was, its id stands there.
     async fn maker(&self) -> Maker {
-        let silences = self.silences().await.unwrap_or_default();
-        Maker::new(&silences, Utc::now(), self.flavour == Flavour::Grafana)
+        let read = tokio::time::timeout(SILENCES_WITHIN, self.silences()).await;
+        let mut known = self.silences.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Ok(Ok(read)) = read {
+            *known = read.silences;
+        }
+        let grafana = self.flavour == Flavour::Grafana;
+        Maker::new(&known, Utc::now(), grafana, &self.deciding)
+    }
+
+    /// What was read, or why there is nothing of it.
+    fn settled(
+        &self,
+        mut gathered: Gathered,
+        (broken, error): (Option<Broken>, Option<SourceError>),
+        is_empty: bool,
+    ) -> Result<Gathered, SourceError> {
+        let why = error.or_else(|| broken.map(|broken| self.http.broken(broken)));
+        match why {
+            // Nothing of it came: the same as no answer.
+            Some(error) if is_empty => Err(error),
+            why => {
+                gathered.gaps.broken = why.map(|error| (error.to_string(), error.hint().into()));
+                Ok(gathered)
+            }
+        }
     }
 
     fn path(&self, rest: &str) -> String {
@@ -107,21 +148,34 @@ impl Source for Alertmanager {
     async fn alerts(&self) -> Result<Gathered, SourceError> {
         let maker = self.maker().await;
         let memory = Arc::clone(&self.memory);
+        let deciding = self.deciding.clone();
         let read = move |body: &mut dyn std::io::Read| {
             let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
-            wire::gather(body, &mut memory, maker)
+            wire::gather(body, &mut memory, maker, &deciding)
         };
-        self.http
-            .streamed(&self.path("alerts"), &ALL, message, read)
-            .await
+        let path = self.path("alerts");
+        let ((gathered, broken), error) = self.http.streamed(&path, &ALL, message, read).await?;
+        let is_empty = gathered.alerts.is_empty();
+        self.settled(gathered, (broken, error), is_empty)
     }
 
-    async fn each_alert(&self, mut sink: AlertSink) -> Result<usize, SourceError> {
+    async fn each_alert(&self, mut sink: AlertSink) -> Result<Gaps, SourceError> {
         let maker = self.maker().await;
-        let read = move |body: &mut dyn std::io::Read| wire::each(body, maker, &mut sink);
-        self.http
-            .streamed(&self.path("alerts"), &ALL, message, read)
-            .await
+        let deciding = self.deciding.clone();
+        let read = move |body: &mut dyn std::io::Read| {
+            let mut came = false;
+            let mut take = |alert| {
+                came = true;
+                sink(alert);
+            };
+            let (gathered, broken) = wire::each(body, maker, &deciding, &mut take);
+            (gathered, broken, came)
+        };
+        let path = self.path("alerts");
+        let ((gathered, broken, came), error) =
+            self.http.streamed(&path, &ALL, message, read).await?;
+        let settled = self.settled(gathered, (broken, error), !came)?;
+        Ok(settled.gaps)
     }
 
     async fn rules(&self) -> Result<RuleSet, SourceError> {
@@ -139,14 +193,17 @@ impl Source for Alertmanager {
         Ok(rule_set(envelope.data))
     }
 
-    async fn silences(&self) -> Result<Vec<Silence>, SourceError> {
+    async fn silences(&self) -> Result<Silences, SourceError> {
         let answer = self.http.get(&self.path("silences"), &[]).await?;
         if !answer.status.is_success() {
             return Err(self.http.refused(&answer, message(&answer.body).as_deref()));
         }
-        let mut wire: Vec<WireSilence> = self.http.json(&answer)?;
-        wire.truncate(MAX_SILENCES);
-        Ok(wire.into_iter().map(WireSilence::into_silence).collect())
+        self.http.no_page(&answer)?;
+        let (silences, broken) = silences_of(&answer.body);
+        match broken {
+            Some(broken) if silences.silences.is_empty() => Err(self.http.broken(broken)),
+            _ => Ok(silences),
+        }
     }
 
     async fn silence(&self, silence: &NewSilence) -> Result<Slug, SourceError> {
@@ -159,7 +216,7 @@ impl Source for Alertmanager {
             return Err(self.http.refused(&answer, message(&answer.body).as_deref()));
         }
         let made: Made = self.http.json(&answer)?;
-        Ok(Slug::nearest(&made.silence_id))
+        Ok(Slug::nearest(&made.silence_id.text))
     }
 
     async fn expire(&self, id: &Slug) -> Result<(), SourceError> {
@@ -176,7 +233,7 @@ impl Source for Alertmanager {
 
 /// Errors come as a bare JSON string, or as an object with `message`.
 fn message(body: &[u8]) -> Option<String> {
-    match serde_json::from_slice(body).ok()? {
+    match salvage(body).ok()? {
         serde_json::Value::String(text) => Some(text),
         serde_json::Value::Object(object) => Some(object.get("message")?.as_str()?.to_string()),
         _ => None,

@@ -1,9 +1,9 @@
 //! Sources whose credentials are not there yet: each says so whenever it is asked, and is opened as soon as they are.
 
 use super::error::{Kind, SourceError};
-use super::{AlertSink, ChangeSource, History, NewSilence, Offers, RuleSet, Silence, Source};
+use super::{AlertSink, ChangeSource, History, NewSilence, Offers, RuleSet, Silences, Source};
 use crate::incident::Slug;
-use crate::incident::alerts::Gathered;
+use crate::incident::alerts::{Gaps, Gathered};
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
 use crate::signals::series::{Labelled, Range, Ranged};
@@ -111,11 +111,11 @@ impl Source for AwaitedSource {
         self.source.get().await?.alerts().await
     }
 
-    async fn each_alert(&self, sink: AlertSink) -> Result<usize, SourceError> {
+    async fn each_alert(&self, sink: AlertSink) -> Result<Gaps, SourceError> {
         self.source.get().await?.each_alert(sink).await
     }
 
-    async fn silences(&self) -> Result<Vec<Silence>, SourceError> {
+    async fn silences(&self) -> Result<Silences, SourceError> {
         self.source.get().await?.silences().await
     }
 

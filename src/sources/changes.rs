@@ -1,7 +1,11 @@
 //! Where changes are read: a query, a file of JSON lines, a command, Grafana's annotations.
 
+mod lines;
+
 use super::error::{Kind, SourceError};
 use super::http::Http;
+use super::items::{self, Broken, TooLarge};
+use super::lenient::{Item, List, Text, salvage};
 use super::{HttpSettings, Source};
 use crate::process::{Fault, Limits, Terminal, run};
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
@@ -10,6 +14,7 @@ use crate::text::shown_path;
 use crate::text::{Safe, Slug};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use lines::from_lines;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -129,13 +134,13 @@ fn failed(name: &Slug, place: String, kind: Kind) -> SourceError {
     }
 }
 
-/// The last megabyte, from the first whole line of it.
-fn tail(path: &std::path::Path) -> std::io::Result<String> {
+/// The last megabyte, from the first whole line of it; and whether that is not all.
+fn tail(path: &std::path::Path) -> std::io::Result<(String, bool)> {
     let (bytes, cut) = crate::files::tail(path, MAX_BYTES)?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     Ok(match (cut, text.split_once('\n')) {
-        (false, _) | (_, None) => text,
-        (_, Some((_, whole))) => whole.to_string(),
+        (false, _) | (_, None) => (text, cut),
+        (_, Some((_, whole))) => (whole.to_string(), true),
     })
 }
 
@@ -149,7 +154,16 @@ impl ChangeSource for FileOfChanges {
         let path = self.path.clone();
         let read = tokio::task::spawn_blocking(move || tail(&path)).await;
         let said = match read {
-            Ok(Ok(text)) => return Ok(ChangeSet::from_lines(&self.name, &text, since)),
+            Ok(Ok((text, is_cut))) => {
+                let mut set = from_lines(&self.name, &text, since);
+                let unread = set.unread.as_ref().map_or(0, |(count, _)| *count);
+                let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
+                // Where older ones were read too, nothing of this time was cut off.
+                if is_cut && set.changes.len() + set.dropped + unread >= lines {
+                    set.oddity("only the last megabyte of the file is read".into());
+                }
+                return Ok(set);
+            }
             Ok(Err(error)) => error.to_string(),
             Err(error) => error.to_string(),
         };
@@ -193,7 +207,7 @@ impl ChangeSource for CommandOfChanges {
         match ended {
             Ok(ended) if ended.status.success() => {
                 let text = String::from_utf8_lossy(&ended.stdout);
-                Ok(ChangeSet::from_lines(&self.name, &text, since))
+                Ok(from_lines(&self.name, &text, since))
             }
             Ok(ended) => Err(fail(Kind::Answer(Safe::line(&format!(
                 "it ended with {}",
@@ -217,14 +231,17 @@ pub struct GrafanaAnnotations {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(default)]
 #[derive(Default)]
 struct Annotation {
-    time: i64,
-    text: String,
-    login: String,
-    tags: Vec<String>,
+    time: Text,
+    text: Text,
+    login: Text,
+    tags: List<Text>,
 }
+
+/// Most annotations asked for; Grafana gives the newest.
+const MOST: usize = 200;
 
 impl GrafanaAnnotations {
     /// Those with all of these tags.
@@ -249,10 +266,10 @@ impl ChangeSource for GrafanaAnnotations {
     }
 
     async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError> {
-        let from = since.timestamp_millis().to_string();
+        let (from, most) = (since.timestamp_millis().to_string(), MOST.to_string());
         let mut query = vec![
             ("from", from.as_str()),
-            ("limit", "200"),
+            ("limit", most.as_str()),
             ("type", "annotation"),
         ];
         query.extend(self.tags.iter().map(|tag| ("tags", tag.as_str())));
@@ -260,30 +277,66 @@ impl ChangeSource for GrafanaAnnotations {
         if !answer.status.is_success() {
             return Err(self.http.refused(&answer, None));
         }
-        let mut set = ChangeSet::default();
-        for annotation in self.http.json::<Vec<Annotation>>(&answer)? {
-            let Some(at) = DateTime::from_timestamp_millis(annotation.time) else {
-                set.fault("a time that is none".into());
-                continue;
-            };
-            let outcome = annotation
-                .tags
-                .iter()
-                .find(|tag| OUTCOMES.contains(&tag.as_str()));
-            set.push(
-                Change {
-                    at,
-                    kind: self.kind,
-                    what: Safe::line(&annotation.text),
-                    who: Safe::line(&annotation.login),
-                    outcome: outcome.map(|tag| Safe::line(tag)).unwrap_or_default(),
-                    path: None,
-                    source: self.name.clone(),
-                },
-                since,
-            );
+        self.http.no_page(&answer)?;
+        let (set, broken) = self.read(&answer.body, since);
+        match broken {
+            Some(broken) if set.changes.is_empty() => Err(self.http.broken(broken)),
+            _ => Ok(set.settled()),
         }
-        Ok(set.settled())
+    }
+}
+
+impl GrafanaAnnotations {
+    /// Each annotation by itself.
+    fn read(&self, mut body: &[u8], since: DateTime<Utc>) -> (ChangeSet, Option<Broken>) {
+        let (mut set, mut count) = (ChangeSet::default(), 0);
+        let broken = items::each(&mut body, &mut |item| {
+            count += 1;
+            if let Err(why) = self.take(item, &mut set, since) {
+                set.fault(why);
+            }
+        });
+        if broken.is_some() {
+            set.fault("the answer was cut off; what followed is not known".into());
+        }
+        if count >= MOST {
+            set.oddity(format!("only the newest {MOST} annotations are read"));
+        }
+        (set, broken)
+    }
+
+    fn take(
+        &self,
+        item: Result<&[u8], TooLarge>,
+        set: &mut ChangeSet,
+        since: DateTime<Utc>,
+    ) -> Result<(), String> {
+        let bytes = item.map_err(|_| "an annotation of more than 4 MB")?;
+        let read: Item<Annotation> = salvage(bytes).map_err(|error| error.to_string())?;
+        let annotation = read
+            .0
+            .map_err(|kind| format!("{} instead of an annotation", kind.words()))?;
+        let millis = annotation.time.text.parse().ok();
+        let at = millis.and_then(DateTime::from_timestamp_millis);
+        let at =
+            at.ok_or_else(|| format!("time \"{}\" is none", Safe::line(&annotation.time.text)))?;
+        let named = [("text", &annotation.text), ("login", &annotation.login)];
+        if let Some(fault) = named.iter().find_map(|(name, text)| text.fault(name)) {
+            set.oddity(fault);
+        }
+        let mut tags = annotation.tags.items.iter().map(|tag| tag.text.as_str());
+        let outcome = tags.find(|tag| OUTCOMES.contains(tag));
+        let change = Change {
+            at,
+            kind: self.kind,
+            what: Safe::line(&annotation.text.text),
+            who: Safe::line(&annotation.login.text),
+            outcome: outcome.map(Safe::line).unwrap_or_default(),
+            path: None,
+            source: self.name.clone(),
+        };
+        set.push(change, since);
+        Ok(())
     }
 }
 

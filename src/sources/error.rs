@@ -38,11 +38,11 @@ pub enum Kind {
     #[error("no token from the OAuth2 server: {0}")]
     Token(Safe),
     /// 401.
-    #[error("HTTP 401: the credentials are missing or wrong")]
-    Unauthorized,
+    #[error("HTTP 401: {}", said_or(.0, "the credentials are missing or wrong"))]
+    Unauthorized(Safe),
     /// 403.
-    #[error("HTTP 403: these credentials may not read this")]
-    Forbidden,
+    #[error("HTTP 403: {}", said_or(.0, "these credentials may not read this"))]
+    Forbidden(Safe),
     /// 429.
     #[error("HTTP 429: asked too often")]
     RateLimited(Option<Duration>),
@@ -75,7 +75,37 @@ pub enum Kind {
     NotOffered(&'static str),
 }
 
+/// What is usual, and the server's own words where it has some.
+fn said_or(said: &Safe, usual: &str) -> String {
+    match said.is_empty() {
+        true => usual.to_string(),
+        false => format!("{usual}; the server says: {said}"),
+    }
+}
+
+/// Mimir, Loki and Cortex want to know whose data is asked for, and answer 401 without that header.
+fn is_about_tenant(said: &Safe) -> bool {
+    let said = said.as_str().to_ascii_lowercase();
+    ["no org id", "x-scope-orgid", "tenant"]
+        .iter()
+        .any(|word| said.contains(word))
+}
+
 impl SourceError {
+    /// Whether the server itself answered, be it with a refusal: it is there.
+    pub fn is_answer(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Unauthorized(_)
+                | Kind::Forbidden(_)
+                | Kind::RateLimited(_)
+                | Kind::Status(..)
+                | Kind::Query(_)
+                | Kind::Answer(_)
+                | Kind::TooLarge(_)
+        )
+    }
+
     pub(super) fn not_offered(name: &Slug, what: &'static str) -> Self {
         Self {
             source_name: name.clone(),
@@ -101,10 +131,13 @@ impl SourceError {
             Kind::Token(_) => {
                 "check oauth2: token_url, client_id, and where client_secret comes from"
             }
-            Kind::Unauthorized => {
+            Kind::Unauthorized(said) if is_about_tenant(said) => {
+                "name the tenant under `headers` of this source: X-Scope-OrgID: <tenant>"
+            }
+            Kind::Unauthorized(_) => {
                 "set `bearer`, `basic_auth`, `authorization`, `oauth2` or a client certificate for this source in the configuration"
             }
-            Kind::Forbidden => "ask for read access for this account",
+            Kind::Forbidden(_) => "ask for read access for this account",
             Kind::RateLimited(_) => {
                 "it is asked again when the server allows; raise `poll_seconds` if this stays"
             }

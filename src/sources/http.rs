@@ -2,6 +2,8 @@
 //! what to do.
 
 use super::error::{Kind, SourceError};
+use super::items::Broken;
+use super::lenient::salvage;
 use super::settings::{HttpSettings, ResolvedAuth, TlsVersion};
 use super::token::TokenSource;
 use crate::incident::Slug;
@@ -146,14 +148,15 @@ impl Http {
         self.whole(response).await
     }
 
-    /// GET whose answer is read while it arrives, on a thread that may take its time.
+    /// GET whose answer is read while it arrives, on a thread that may take its time. With what was read of it comes why
+    /// the rest did not.
     pub(super) async fn streamed<T: Send + 'static>(
         &self,
         path: &str,
         query: &[(&str, &str)],
         message: fn(&[u8]) -> Option<String>,
-        read: impl FnOnce(&mut dyn Read) -> Result<T, serde_json::Error> + Send + 'static,
-    ) -> Result<T, SourceError> {
+        read: impl FnOnce(&mut dyn Read) -> T + Send + 'static,
+    ) -> Result<(T, Option<SourceError>), SourceError> {
         let request = self.client.get(self.url(path, query)?);
         let mut response = self.send(request).await?;
         if !response.status().is_success() || is_html(&response) {
@@ -185,12 +188,26 @@ impl Http {
             }
         };
         drop(chunks);
-        let read = reader.await;
-        match (broken, read) {
-            (Some(error), _) => Err(error),
-            (None, Ok(Ok(value))) => Ok(value),
-            (None, Ok(Err(error))) => Err(self.unreadable(&error)),
-            (None, Err(error)) => Err(self.error(Kind::Answer(Safe::line(&error.to_string())))),
+        match reader.await {
+            Ok(value) => Ok((value, broken)),
+            Err(error) => Err(self.error(Kind::Answer(Safe::line(&error.to_string())))),
+        }
+    }
+
+    /// Why a list did not end as it should.
+    pub(super) fn broken(&self, broken: Broken) -> SourceError {
+        self.error(match broken {
+            Broken::NotAList => Kind::Answer(Safe::line("it is not a list")),
+            Broken::CutOff(why) => Kind::CutOff(Safe::line(&why)),
+            Broken::Syntax(why) => Kind::Answer(Safe::line(&why)),
+        })
+    }
+
+    /// Refuses a web page.
+    pub(super) fn no_page(&self, answer: &Answer) -> Result<(), SourceError> {
+        match answer.html {
+            true => Err(self.error(Kind::WebPage)),
+            false => Ok(()),
         }
     }
 
@@ -215,8 +232,8 @@ impl Http {
             _ => response,
         };
         match response.status().as_u16() {
-            401 => Err(self.error(Kind::Unauthorized)),
-            403 => Err(self.error(Kind::Forbidden)),
+            401 => Err(self.error(Kind::Unauthorized(self.words(response).await))),
+            403 => Err(self.error(Kind::Forbidden(self.words(response).await))),
             429 => Err(self.error(Kind::RateLimited(retry_after(&response)))),
             _ => Ok(response),
         }
@@ -238,6 +255,25 @@ impl Http {
             (ResolvedAuth::None | ResolvedAuth::OAuth2(_), _) => request,
         };
         request.send().await.map_err(|error| self.transport(&error))
+    }
+
+    /// The first line of what a server says about a refusal; nothing of a web page.
+    async fn words(&self, response: Response) -> Safe {
+        let Ok(answer) = self.whole(response).await else {
+            return Safe::default();
+        };
+        if answer.html {
+            return Safe::default();
+        }
+        let text = String::from_utf8_lossy(&answer.body);
+        let stated = |value: serde_json::Value| {
+            let fields = ["error", "message"];
+            let said = fields.iter().find_map(|name| value.get(*name)?.as_str());
+            said.or(value.as_str()).map(str::to_string)
+        };
+        let said = salvage(&answer.body).ok().and_then(stated);
+        let said = said.unwrap_or_else(|| text.trim().lines().next().unwrap_or("").to_string());
+        Safe::line(&self.known.hide(&said))
     }
 
     async fn whole(&self, mut response: Response) -> Result<Answer, SourceError> {
@@ -267,10 +303,8 @@ impl Http {
 
     /// The JSON of a successful answer.
     pub(super) fn json<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, SourceError> {
-        if answer.html {
-            return Err(self.error(Kind::WebPage));
-        }
-        serde_json::from_slice(&answer.body).map_err(|error| self.unreadable(&error))
+        self.no_page(answer)?;
+        salvage(&answer.body).map_err(|error| self.unreadable(&error))
     }
 
     fn unreadable(&self, error: &serde_json::Error) -> SourceError {

@@ -1,14 +1,33 @@
 //! Labels and annotations from outside become an [`Alert`]: bounded, sanitized, masked.
 
 use crate::incident::Slug;
-use crate::incident::observation::{Alert, AlertState, Condition};
-use crate::text::Safe;
+use crate::incident::observation::{Alert, AlertState, Condition, Start};
+use crate::text::{MAX_LINE, Safe};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// Most labels kept of one alert.
 const MAX_LABELS: usize = 64;
+/// Labels that decide what becomes of an alert or tell it apart on the screen: the last to be left out. The intake
+/// policy names more.
+const DECIDING: [&str; 14] = [
+    "alertname",
+    "severity",
+    "service",
+    "path",
+    "job",
+    "region",
+    "cluster",
+    "environment",
+    "env",
+    "namespace",
+    "team",
+    "instance",
+    "rulename",
+    "grafana_folder",
+];
 /// Annotations that may hold a summary, the best first.
 const SUMMARIES: [&str; 4] = ["summary", "message", "description", "title"];
 /// Annotations that hold links, and what the screen calls them.
@@ -24,13 +43,32 @@ const LINKS: [(&str, &str); 5] = [
 #[derive(Debug, Default)]
 pub(super) struct Masker {
     known: HashMap<String, Safe>,
+    /// Labels that the intake policy looks at.
+    deciding: Arc<BTreeSet<String>>,
 }
 
 /// Most values remembered, and the longest one.
 const MAX_KNOWN: usize = 20_000;
 const LONGEST_KNOWN: usize = 128;
 
+/// Labels made safe.
+pub(super) struct Labels {
+    pub(super) kept: BTreeMap<String, Safe>,
+    /// How many are beyond the limit.
+    left_out: u32,
+    /// A digest of all of them, those that are left out included: which are kept may change with the policy.
+    key: Slug,
+}
+
 impl Masker {
+    /// One that knows which labels the intake policy looks at.
+    pub(super) fn new(deciding: Arc<BTreeSet<String>>) -> Self {
+        Self {
+            deciding,
+            ..Self::default()
+        }
+    }
+
     /// [`Safe::line`], made once for each text.
     pub(super) fn line(&mut self, raw: &str) -> Safe {
         if let Some(known) = self.known.get(raw) {
@@ -43,17 +81,47 @@ impl Masker {
         safe
     }
 
-    fn labels(&mut self, raw: &BTreeMap<String, String>) -> BTreeMap<String, Safe> {
-        raw.iter()
-            .take(MAX_LABELS)
-            .map(|(name, value)| (self.line(name).to_string(), self.line(value)))
-            .collect()
+    fn decides(&self, name: &str) -> bool {
+        DECIDING.contains(&name) || self.deciding.contains(name)
+    }
+
+    pub(super) fn labels(&mut self, raw: &BTreeMap<String, String>) -> Labels {
+        let mut hash = Sha256::new();
+        let mut add = |text: &str| {
+            hash.update(text.as_bytes());
+            hash.update([0]);
+        };
+        let mut room =
+            MAX_LABELS.saturating_sub(raw.keys().filter(|name| self.decides(name)).count());
+        let mut kept = BTreeMap::new();
+        let mut left_out = 0;
+        for (raw_name, raw_value) in raw {
+            let (name, value) = (self.line(raw_name), self.line(raw_value));
+            add(name.as_str());
+            add(value.as_str());
+            // What is cut on the screen still tells two alerts apart.
+            if raw_value.len() > MAX_LINE {
+                add(Safe::block(raw_value).as_str());
+            }
+            let decides = self.decides(raw_name);
+            if decides || room > 0 {
+                room = room.saturating_sub(usize::from(!decides));
+                kept.insert(name.to_string(), value);
+            } else {
+                left_out += 1;
+            }
+        }
+        Labels {
+            kept,
+            left_out,
+            key: hex(&hash.finalize()),
+        }
     }
 }
 
 /// Labels made safe.
 pub(super) fn labels(raw: &BTreeMap<String, String>) -> BTreeMap<String, Safe> {
-    Masker::default().labels(raw)
+    Masker::default().labels(raw).kept
 }
 
 /// An alert from its labels and annotations.
@@ -82,6 +150,7 @@ pub(super) fn alert_of(
 ) -> Alert {
     let labels = masker.labels(raw_labels);
     let name = labels
+        .kept
         .get("alertname")
         .cloned()
         .unwrap_or_else(|| Safe::line("(no alertname)"));
@@ -92,15 +161,26 @@ pub(super) fn alert_of(
             links.push((title, masker.line(url)));
         }
     }
+    let mut odd = Vec::new();
+    if labels.left_out > 0 {
+        let all = raw_labels.len();
+        odd.push(Safe::line(&format!(
+            "{} of {all} labels left out",
+            labels.left_out
+        )));
+    }
     Alert {
-        key: key_of(&labels),
+        key: labels.key,
         name,
         summary: summary.map(|text| masker.line(text)).unwrap_or_default(),
-        labels,
+        labels: labels.kept,
         state,
         suppressed_by: Vec::new(),
         silenced_by: Vec::new(),
         starts_at,
+        start: Start::Told,
+        odd,
+        left_out: labels.left_out,
         links,
         condition: Condition::Met,
     }
@@ -111,16 +191,8 @@ pub(super) fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
-/// A digest of the masked labels: it says nothing about what was masked.
-fn key_of(labels: &BTreeMap<String, Safe>) -> Slug {
-    let mut hash = Sha256::new();
-    for (name, value) in labels {
-        hash.update(name.as_bytes());
-        hash.update([0]);
-        hash.update(value.as_str().as_bytes());
-        hash.update([0]);
-    }
-    let digest = hash.finalize();
+/// The first half of a digest. It is one of masked labels: it says nothing about what was masked.
+fn hex(digest: &[u8]) -> Slug {
     let hex: String = digest
         .iter()
         .take(8)

@@ -3,11 +3,17 @@
 
 use super::error::SourceError;
 use super::http::Http;
+use super::lenient::{Flag, Item, List, Text};
 use super::settings::HttpSettings;
+use super::time::read_time;
 use crate::incident::Slug;
+use crate::incident::alerts::Unread;
+use crate::incident::observation::believed;
 use crate::text::Safe;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 /// Most incidents read at a time.
 const LIMIT: usize = 100;
@@ -31,49 +37,80 @@ pub struct PagedElsewhere {
     pub acknowledged: Vec<(Safe, DateTime<Utc>)>,
 }
 
+/// What was read of the other pager.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Elsewhere {
+    /// The incidents that are open there.
+    pub incidents: Vec<PagedElsewhere>,
+    /// Those that could not be read.
+    pub unread: Unread,
+    /// What was read, but not as it should be.
+    pub odd: Vec<String>,
+    /// Whether there are more than are read.
+    pub more: bool,
+}
+
+impl Elsewhere {
+    /// What is missing or odd, for people.
+    pub fn faults(&self) -> Vec<String> {
+        let mut all: Vec<String> = self
+            .unread
+            .words("incident", "incidents")
+            .into_iter()
+            .collect();
+        all.extend(self.odd.iter().take(3).cloned());
+        if self.more {
+            all.push(format!(
+                "more than {} incidents are open there; the newest are read",
+                LIMIT * MOST_PAGES
+            ));
+        }
+        all
+    }
+}
+
 /// The other pager, to be asked.
 pub struct Pager {
     http: Http,
     services: Vec<String>,
+    /// When incidents without a time that can be believed were first seen.
+    begun: Mutex<BTreeMap<Slug, DateTime<Utc>>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Incidents {
-    #[serde(default)]
-    incidents: Vec<Incident>,
+    incidents: List<Item<Incident>>,
     /// Whether there are more than these.
-    #[serde(default)]
-    more: bool,
+    more: Flag,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Incident {
-    id: String,
-    #[serde(default)]
-    title: String,
-    created_at: DateTime<Utc>,
-    #[serde(default)]
-    html_url: String,
-    service: Named,
-    #[serde(default)]
-    acknowledgements: Vec<Acknowledgement>,
+    id: Text,
+    title: Text,
+    created_at: Text,
+    html_url: Text,
+    service: Item<Named>,
+    acknowledgements: List<Item<Acknowledgement>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Acknowledgement {
-    at: DateTime<Utc>,
-    acknowledger: Named,
+    at: Text,
+    acknowledger: Item<Named>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Named {
-    #[serde(default)]
-    id: String,
+    id: Text,
     /// `user_reference`, `service_reference`, …
-    #[serde(rename = "type", default)]
-    kind: String,
-    #[serde(default)]
-    summary: Option<String>,
+    #[serde(rename = "type")]
+    kind: Text,
+    summary: Text,
 }
 
 impl Pager {
@@ -82,6 +119,7 @@ impl Pager {
         Ok(Self {
             http: Http::new(settings)?,
             services,
+            begun: Mutex::default(),
         })
     }
 
@@ -91,16 +129,34 @@ impl Pager {
     }
 
     /// The incidents that are open there.
-    pub async fn open(&self) -> Result<Vec<PagedElsewhere>, SourceError> {
-        let mut found = Vec::new();
+    pub async fn open(&self) -> Result<Elsewhere, SourceError> {
+        let mut found = Elsewhere::default();
         for page in 0..MOST_PAGES {
             let part = self.page(page).await?;
-            found.extend(part.incidents.into_iter().filter_map(made_safe));
-            if !part.more {
+            self.take(part.incidents, &mut found);
+            found.more = part.more.0 == Some(true);
+            if !found.more {
                 break;
             }
         }
         Ok(found)
+    }
+
+    fn take(&self, list: List<Item<Incident>>, found: &mut Elsewhere) {
+        if let Some(kind) = list.odd.filter(|_| list.is_unreadable()) {
+            found.unread.add(&format!("their list is {}", kind.words()));
+        }
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        for item in list.items {
+            let read = match item.0 {
+                Ok(incident) => made_safe(incident, Utc::now(), &mut begun, &mut found.odd),
+                Err(kind) => Err(format!("{} instead of an incident", kind.words())),
+            };
+            match read {
+                Ok(incident) => found.incidents.push(incident),
+                Err(why) => found.unread.add(&why),
+            }
+        }
     }
 
     async fn page(&self, number: usize) -> Result<Incidents, SourceError> {
@@ -125,23 +181,62 @@ impl Pager {
     }
 }
 
-/// Names of people and titles are as hostile as any label.
-fn made_safe(found: Incident) -> Option<PagedElsewhere> {
-    // An integration that acknowledges has reached nobody.
-    let by_people = found
-        .acknowledgements
-        .into_iter()
-        .filter(|ack| ack.acknowledger.kind.starts_with("user"));
-    let acknowledged = by_people.map(|ack| {
-        let name = ack.acknowledger.summary.unwrap_or(ack.acknowledger.id);
-        (Safe::line(&name), ack.at)
+/// Most first sights remembered.
+const MAX_BEGUN: usize = 1_000;
+
+/// Names of people and titles are as hostile as any label. Without an id or a service it cannot be joined to anything.
+fn made_safe(
+    found: Incident,
+    now: DateTime<Utc>,
+    begun: &mut BTreeMap<Slug, DateTime<Utc>>,
+    odd: &mut Vec<String>,
+) -> Result<PagedElsewhere, String> {
+    let id = Slug::new(&found.id.text.to_lowercase()).ok_or("it has no id that can be read")?;
+    let service = found.service.0.ok().map(|service| service.id);
+    let service = service.filter(|id| id.has_text() && !id.text.is_empty());
+    let service = service.ok_or_else(|| format!("{id} names no service"))?;
+    let stated = read_time(&found.created_at.text)
+        .ok()
+        .and_then(|at| believed(at, now).ok());
+    let created = stated.unwrap_or_else(|| {
+        odd.push(format!(
+            "{id}: created_at \"{}\" is no time that can be believed; counts from when it was first seen",
+            Safe::line(&found.created_at.text)
+        ));
+        if begun.len() >= MAX_BEGUN {
+            begun.clear();
+        }
+        *begun.entry(id.clone()).or_insert(now)
     });
-    Some(PagedElsewhere {
-        id: Slug::new(&found.id.to_lowercase())?,
-        title: Safe::line(&found.title),
-        created: found.created_at,
-        service: Safe::line(&found.service.id),
-        link: Safe::line(&found.html_url),
-        acknowledged: acknowledged.collect(),
+    let mut acknowledged = Vec::new();
+    for item in found.acknowledgements.items {
+        // An integration that acknowledges has reached nobody.
+        let Ok(ack) = item.0 else { continue };
+        let Ok(who) = ack.acknowledger.0 else {
+            continue;
+        };
+        if !who.kind.text.starts_with("user") {
+            continue;
+        }
+        match read_time(&ack.at.text) {
+            Ok(at) if at <= now + TimeDelta::minutes(5) => {
+                let name = match who.summary.has_text() {
+                    true => who.summary.text,
+                    false => who.id.text,
+                };
+                acknowledged.push((Safe::line(&name), at));
+            }
+            _ => odd.push(format!(
+                "{id}: an acknowledgement without a time is not counted"
+            )),
+        }
+    }
+    Ok(PagedElsewhere {
+        id,
+        title: Safe::line(&found.title.text),
+        created,
+        service: Safe::line(&service.text),
+        link: Safe::line(&found.html_url.text),
+        acknowledged,
     })
 }

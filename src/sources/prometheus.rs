@@ -2,6 +2,7 @@
 
 use super::error::{Kind, SourceError};
 use super::http::{Answer, Http};
+use super::lenient::{Item, Kind as Found, List, Pairs, Point, Text, salvage};
 use super::normalize::labels;
 use super::rules::{Groups, rule_set};
 use super::settings::{HttpSettings, SourceKind};
@@ -28,29 +29,29 @@ pub struct Prometheus {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Envelope<T> {
-    status: String,
+    #[serde(default)]
+    status: Text,
     data: Option<T>,
     #[serde(default)]
-    error: Option<String>,
+    error: Text,
 }
 
 #[derive(Deserialize)]
 #[serde(tag = "resultType", content = "result", rename_all = "lowercase")]
 enum Data {
-    Vector(Vec<Series<(f64, String)>>),
-    Scalar((f64, String)),
-    Matrix(Vec<Series<serde::de::IgnoredAny>>),
+    Vector(List<Item<Series>>),
+    Scalar(Point),
+    Matrix(List<Item<Series>>),
     String(serde::de::IgnoredAny),
 }
 
-#[derive(Deserialize)]
-struct Series<V> {
-    #[serde(default)]
-    metric: BTreeMap<String, String>,
-    #[serde(default)]
-    value: Option<V>,
-    #[serde(default)]
-    values: Vec<(f64, String)>,
+/// Some servers write a number where Prometheus writes text, and a time as text.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Series {
+    metric: Pairs,
+    value: Point,
+    values: List<Point>,
 }
 
 impl Prometheus {
@@ -71,21 +72,23 @@ impl Prometheus {
             return Err(self.refused(&answer));
         }
         let envelope: Envelope<T> = self.http.json(&answer)?;
-        match (envelope.status.as_str(), envelope.data) {
+        match (envelope.status.text.as_str(), envelope.data) {
             ("success", Some(data)) => Ok(data),
             _ => {
-                let said = envelope
-                    .error
-                    .unwrap_or_else(|| "neither data nor an error".into());
-                Err(self.http.error(Kind::Answer(Safe::line(&said))))
+                let said = match envelope.error.text.as_str() {
+                    "" => "neither data nor an error",
+                    said => said,
+                };
+                Err(self.http.error(Kind::Answer(Safe::line(said))))
             }
         }
     }
 
     /// 400 and 422 are about the query; anything else about the server.
     fn refused(&self, answer: &Answer) -> SourceError {
-        let said = serde_json::from_slice::<Envelope<serde_json::Value>>(&answer.body).ok();
-        let said = said.and_then(|envelope| envelope.error);
+        let said = salvage::<Envelope<serde_json::Value>>(&answer.body).ok();
+        let said = said.map(|envelope| envelope.error.text);
+        let said = said.filter(|said| !said.is_empty());
         match (answer.status.as_u16(), &said) {
             (400 | 422, Some(said)) => self.http.error(Kind::Query(Safe::line(said))),
             _ => self.http.refused(answer, said.as_deref()),
@@ -106,6 +109,21 @@ impl Prometheus {
         Err(self.http.error(Kind::Query(Safe::line(&said))))
     }
 
+    /// The series of an answer. One that is no series makes a sum of them wrong: the answer is refused by name.
+    fn series(&self, list: List<Item<Series>>) -> Result<Vec<Series>, SourceError> {
+        if let Some(kind) = list.odd.filter(|_| list.is_unreadable()) {
+            return Err(self.odd("the list of series", kind));
+        }
+        let each = list.items.into_iter();
+        each.map(|item| item.0.map_err(|kind| self.odd("a series", kind)))
+            .collect()
+    }
+
+    fn odd(&self, what: &str, kind: Found) -> SourceError {
+        let said = format!("{what} is {}", kind.words());
+        self.http.error(Kind::Answer(Safe::line(&said)))
+    }
+
     fn sample(&self, at: f64, value: &str) -> Result<Sample, SourceError> {
         let broken = || {
             self.http.error(Kind::Answer(Safe::line(&format!(
@@ -116,6 +134,32 @@ impl Prometheus {
         let at = time(at).ok_or_else(broken)?;
         Ok(Sample { at, reading })
     }
+}
+
+/// One of several series. What cannot be read of it is no number: others stay, and no sum passes for whole.
+fn labelled(item: Item<Series>) -> Option<Labelled> {
+    let unknown = Sample {
+        at: Utc::now(),
+        reading: Reading::NotANumber,
+    };
+    let Ok(series) = item.0 else {
+        return Some(Labelled {
+            labels: BTreeMap::new(),
+            sample: unknown,
+        });
+    };
+    let (at, value) = series.value.0?;
+    let known = time(at).zip(Reading::parse(&value));
+    Some(Labelled {
+        labels: labels(&series.metric.into_texts()),
+        sample: known.map_or(unknown, |(at, reading)| Sample { at, reading }),
+    })
+}
+
+/// The points that can be read; others are gaps.
+fn points(series: &Series) -> impl Iterator<Item = (f64, &str)> {
+    let points = series.values.items.iter();
+    points.filter_map(|point| point.0.as_ref().map(|(at, value)| (*at, value.as_str())))
 }
 
 fn time(seconds: f64) -> Option<DateTime<Utc>> {
@@ -140,19 +184,20 @@ impl Source for Prometheus {
     }
 
     async fn read(&self, query: &str) -> Result<Sample, SourceError> {
+        let unknown = |reading| Sample {
+            at: Utc::now(),
+            reading,
+        };
         match self.ask("api/v1/query", &[("query", query)]).await? {
-            Data::Scalar((at, value)) => self.sample(at, &value),
-            Data::Vector(series) if series.len() > 1 => Ok(Sample {
-                at: Utc::now(),
-                reading: Reading::Ambiguous,
-            }),
-            Data::Vector(series) => match series.into_iter().next().and_then(|series| series.value)
-            {
-                Some((at, value)) => self.sample(at, &value),
-                None => Ok(Sample {
-                    at: Utc::now(),
-                    reading: Reading::NoData,
-                }),
+            Data::Scalar(Point(Some((at, value)))) => self.sample(at, &value),
+            Data::Scalar(Point(None)) => Ok(unknown(Reading::NoData)),
+            Data::Vector(list) => match &self.series(list)?[..] {
+                [] => Ok(unknown(Reading::NoData)),
+                [one] => match &one.value.0 {
+                    Some((at, value)) => self.sample(*at, value),
+                    None => Ok(unknown(Reading::NoData)),
+                },
+                _ => Ok(unknown(Reading::Ambiguous)),
             },
             Data::Matrix(_) | Data::String(_) => Err(self.not_one_number()),
         }
@@ -160,20 +205,17 @@ impl Source for Prometheus {
 
     async fn vector(&self, query: &str) -> Result<Vec<Labelled>, SourceError> {
         match self.ask("api/v1/query", &[("query", query)]).await? {
-            Data::Scalar((at, value)) => Ok(vec![Labelled {
+            Data::Scalar(Point(None)) => Ok(Vec::new()),
+            Data::Scalar(Point(Some((at, value)))) => Ok(vec![Labelled {
                 labels: BTreeMap::new(),
                 sample: self.sample(at, &value)?,
             }]),
-            Data::Vector(series) => {
-                self.bounded(series.len())?;
-                let each = |series: Series<(f64, String)>| {
-                    let (at, value) = series.value?;
-                    Some(self.sample(at, &value).map(|sample| Labelled {
-                        labels: labels(&series.metric),
-                        sample,
-                    }))
-                };
-                series.into_iter().filter_map(each).collect()
+            Data::Vector(list) => {
+                if let Some(kind) = list.odd.filter(|_| list.is_unreadable()) {
+                    return Err(self.odd("the list of series", kind));
+                }
+                self.bounded(list.items.len())?;
+                Ok(list.items.into_iter().filter_map(labelled).collect())
             }
             Data::Matrix(_) | Data::String(_) => Err(self.not_one_number()),
         }
@@ -192,17 +234,16 @@ impl Source for Prometheus {
             ("end", &end),
             ("step", &step),
         ];
-        let Data::Matrix(series) = self.ask("api/v1/query_range", &parameters).await? else {
+        let Data::Matrix(list) = self.ask("api/v1/query_range", &parameters).await? else {
             return Err(self.http.error(Kind::Answer(Safe::line("not a matrix"))));
         };
+        let series = self.series(list)?;
         self.bounded(series.len())?;
-        let each = |series: Series<_>| Ranged {
-            labels: labels(&series.metric),
-            values: series
-                .values
-                .iter()
-                .filter_map(|(at, value)| Some((time(*at)?, Reading::parse(value)?.value()?)))
+        let each = |series: Series| Ranged {
+            values: points(&series)
+                .filter_map(|(at, value)| Some((time(at)?, Reading::parse(value)?.value()?)))
                 .collect(),
+            labels: labels(&series.metric.into_texts()),
         };
         Ok(series.into_iter().map(each).collect())
     }
@@ -225,17 +266,18 @@ impl Source for Prometheus {
             ("end", &end),
             ("step", &step_text),
         ];
-        let Data::Matrix(series) = self.ask("api/v1/query_range", &parameters).await? else {
+        let Data::Matrix(list) = self.ask("api/v1/query_range", &parameters).await? else {
             return Err(self.http.error(Kind::Answer(Safe::line("not a matrix"))));
         };
+        let series = self.series(list)?;
         if series.len() > 1 {
             let said = format!("{} series; one is needed", series.len());
             return Err(self.http.error(Kind::Query(Safe::line(&said))));
         }
         let known: BTreeMap<i64, f64> = series
-            .into_iter()
-            .flat_map(|series| series.values)
-            .filter_map(|(at, value)| Some((at.round() as i64, Reading::parse(&value)?.value()?)))
+            .iter()
+            .flat_map(points)
+            .filter_map(|(at, value)| Some((at.round() as i64, Reading::parse(value)?.value()?)))
             .collect();
         let steps = (to - from).num_seconds() / i64::from(step.max(1));
         let at = |index: i64| from + TimeDelta::seconds(index * i64::from(step));

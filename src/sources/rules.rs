@@ -1,73 +1,215 @@
-//! How alerting rules stand, as Prometheus and Grafana write it.
+//! How alerting rules stand, as Prometheus and Grafana write it. One that is odd says nothing about others.
 
+use super::lenient::{Flag, Item, List, Pairs, Text};
 use super::normalize::labels;
+use super::time::read_time;
 use super::{RuleSet, RuleState};
+use crate::incident::alerts::Unread;
 use crate::text::Safe;
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
-/// Groups of rules.
-#[derive(Deserialize)]
+/// Groups of rules. vmalert writes `null` where there are none.
+#[derive(Deserialize, Default)]
+#[serde(default)]
 pub(super) struct Groups {
-    #[serde(default)]
-    groups: Vec<Group>,
+    groups: List<Item<Group>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Group {
-    #[serde(default)]
-    rules: Vec<Rule>,
+    rules: List<Item<Rule>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-#[derive(Default)]
 struct Rule {
-    name: String,
+    name: Text,
     #[serde(rename = "type")]
-    kind: String,
-    health: String,
-    last_error: Option<String>,
-    last_evaluation: Option<DateTime<Utc>>,
-    alerts: Option<Vec<ActiveAlert>>,
+    kind: Text,
+    health: Text,
+    last_error: Text,
+    last_evaluation: Text,
+    is_paused: Flag,
+    alerts: List<Item<ActiveAlert>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct ActiveAlert {
-    #[serde(default)]
-    labels: BTreeMap<String, String>,
-    #[serde(default)]
-    state: String,
+    labels: Pairs,
+    state: Text,
+}
+
+/// What an instance of a rule says of its alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    /// It fires, is about to, or may: `Recovering` still fires, `Error` and `NoData` are not known.
+    Active,
+    /// It is well. What stands behind is only why: `Normal (NoData)`, `Normal (MissingSeries)`, `Normal (Updated)`.
+    Well,
+    /// It is not evaluated: neither well nor not.
+    Paused,
+}
+
+/// By the state's text: Prometheus's `firing`, `pending`, `inactive`; Grafana's with a reason in brackets.
+fn stands(state: &str) -> Stands {
+    let lower = state.trim().to_ascii_lowercase();
+    let (name, reason) = lower.split_once('(').unwrap_or((&lower, ""));
+    match (name.trim(), reason.trim_end_matches(')').trim()) {
+        ("paused", _) | (_, "paused") => Stands::Paused,
+        ("normal" | "inactive", _) => Stands::Well,
+        _ => Stands::Active,
+    }
 }
 
 /// The alerting ones.
 pub(super) fn rule_set(groups: Groups) -> RuleSet {
-    let rules = groups.groups.into_iter().flat_map(|group| group.rules);
-    let state = |rule: Rule| RuleState {
-        name: Safe::line(&rule.name),
-        error: match rule.health.as_str() {
-            "err" | "error" => Some(Safe::line(
-                rule.last_error.as_deref().unwrap_or("no reason given"),
-            )),
-            "nodata" => Some(Safe::line("its query gives no data")),
-            _ => None,
-        },
-        evaluated: rule.last_evaluation,
-        active: rule
-            .alerts
-            .iter()
-            .flatten()
-            // Grafana lists instances that are well, too.
-            .filter(|alert| {
-                !alert.state.eq_ignore_ascii_case("normal")
-                    && !alert.state.eq_ignore_ascii_case("inactive")
-            })
-            .map(|alert| labels(&alert.labels))
-            .collect(),
-    };
-    let alerting = rules.filter(|rule| rule.kind == "alerting" || rule.kind.is_empty());
+    let mut unread = Unread::default();
+    let mut rules = Vec::new();
+    for group in readable(groups.groups, "the list of groups", "a group", &mut unread) {
+        for rule in readable(
+            group.rules,
+            "a group's list of rules",
+            "a rule",
+            &mut unread,
+        ) {
+            let is_alerting = rule.kind.text == "alerting" || rule.kind.text.is_empty();
+            if !is_alerting && rule.kind.odd.is_none() {
+                continue;
+            }
+            if !rule.name.has_text() || rule.name.text.is_empty() {
+                unread.add("a rule has no name");
+                continue;
+            }
+            rules.push(state_of(rule));
+        }
+    }
     RuleSet {
-        rules: alerting.map(state).collect(),
+        rules,
+        unread,
+        missing: None,
+    }
+}
+
+/// The items of a list that are objects; the others are counted.
+fn readable<T>(list: List<Item<T>>, all: &str, one: &str, unread: &mut Unread) -> Vec<T> {
+    if let Some(kind) = list.odd.filter(|_| list.is_unreadable()) {
+        unread.add(&format!("{all} is {}", kind.words()));
+    }
+    let mut found = Vec::new();
+    for item in list.items {
+        match item.0 {
+            Ok(item) => found.push(item),
+            Err(kind) => unread.add(&format!("{one} is {}", kind.words())),
+        }
+    }
+    found
+}
+
+fn state_of(rule: Rule) -> RuleState {
+    let error = match rule.health.text.as_str() {
+        "err" | "error" => Some(match rule.last_error.text.as_str() {
+            "" => "no reason given".to_string(),
+            said => said.to_string(),
+        }),
+        "nodata" => Some("its query gives no data".to_string()),
+        _ => None,
+    };
+    let mut instances = Unread::default();
+    let mut active = Vec::new();
+    let mut paused = rule.is_paused.0 == Some(true);
+    for alert in readable(rule.alerts, "their list", "one", &mut instances) {
+        match stands(&alert.state.text) {
+            Stands::Active => active.push(labels(&alert.labels.into_texts())),
+            Stands::Well => {}
+            Stands::Paused => paused = true,
+        }
+    }
+    let hidden = instances.words("of its instances", "of its instances");
+    let paused = paused.then(|| "it is paused, and nothing evaluates it".to_string());
+    RuleState {
+        name: Safe::line(&rule.name.text),
+        error: error.or(hidden).or(paused).map(|what| Safe::line(&what)),
+        evaluated: read_time(&rule.last_evaluation.text).ok(),
+        active,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lenient::salvage;
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("Normal", Stands::Well)]
+    #[case("Normal (Updated)", Stands::Well)]
+    #[case("Normal (NoData)", Stands::Well)]
+    #[case("Normal (MissingSeries)", Stands::Well)]
+    #[case("normal (Error)", Stands::Well)]
+    #[case("Normal(KeepLast)", Stands::Well)]
+    #[case("inactive", Stands::Well)]
+    #[case("Normal (Paused)", Stands::Paused)]
+    #[case("Paused", Stands::Paused)]
+    #[case("Recovering", Stands::Active)]
+    #[case("Alerting", Stands::Active)]
+    #[case("Alerting (NoData)", Stands::Active)]
+    #[case("Alerting (Error)", Stands::Active)]
+    #[case("Pending (NoData)", Stands::Active)]
+    #[case("pending", Stands::Active)]
+    #[case("firing", Stands::Active)]
+    #[case("NoData", Stands::Active)]
+    #[case("Error", Stands::Active)]
+    #[case("", Stands::Active)]
+    #[case("a state of a later version", Stands::Active)]
+    fn a_state_clears_an_alert_only_where_its_server_calls_it_well(
+        #[case] state: &str,
+        #[case] wanted: Stands,
+    ) {
+        assert_eq!(stands(state), wanted);
+    }
+
+    #[rstest]
+    #[case::null_groups(r#"{"groups":null}"#, 0, 0)]
+    #[case::no_groups("{}", 0, 0)]
+    #[case::null_rules(r#"{"groups":[{"name":"a","rules":null}]}"#, 0, 0)]
+    #[case::a_null_group(
+        r#"{"groups":[null,{"rules":[{"name":"A","type":"alerting"}]}]}"#,
+        1,
+        1
+    )]
+    #[case::a_rule_that_is_text(
+        r#"{"groups":[{"rules":["x",{"name":"A","type":"alerting"}]}]}"#,
+        1,
+        1
+    )]
+    #[case::groups_that_are_none(r#"{"groups":{"a":1}}"#, 0, 1)]
+    #[case::a_name_that_is_null(
+        r#"{"groups":[{"rules":[{"name":null,"type":"alerting"},{"name":"A"}]}]}"#,
+        1,
+        1
+    )]
+    #[case::a_number_as_name(r#"{"groups":[{"rules":[{"name":3,"type":"alerting"}]}]}"#, 1, 0)]
+    #[case::recording(r#"{"groups":[{"rules":[{"name":"r","type":"recording"}]}]}"#, 0, 0)]
+    #[case::half_a_character(r#"{"groups":[{"rules":[{"name":"A\ud800"},{"name":"B"}]}]}"#, 2, 0)]
+    fn rules_are_read_one_by_one(#[case] body: &str, #[case] rules: usize, #[case] unread: usize) {
+        let set = rule_set(salvage(body.as_bytes()).unwrap());
+        assert_eq!(
+            (set.rules.len(), set.unread.count),
+            (rules, unread),
+            "{set:?}"
+        );
+    }
+
+    #[rstest]
+    #[case::instances_that_are_none(r#"{"name":"A","alerts":"x"}"#)]
+    #[case::an_instance_that_is_null(r#"{"name":"A","alerts":[null]}"#)]
+    #[case::paused(r#"{"name":"A","isPaused":true}"#)]
+    #[case::broken(r#"{"name":"A","health":"err","lastError":null}"#)]
+    fn a_rule_that_is_not_known_to_be_well_shows_no_recovery(#[case] rule: &str) {
+        let body = format!("{{\"groups\":[{{\"rules\":[{rule}]}}]}}");
+        let set = rule_set(salvage(body.as_bytes()).unwrap());
+        assert!(set.rules[0].error.is_some(), "{set:?}");
     }
 }

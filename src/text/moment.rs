@@ -24,6 +24,9 @@ pub enum NoMoment {
     /// A time of a clock, and nobody knows which clock.
     #[error("\"{0}\" has no zone, and guessing it is how timelines go wrong")]
     NoZone(Safe),
+    /// Nobody means that year.
+    #[error("{} is more than ten years from now", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
+    Implausible(DateTime<Utc>),
     /// It is said to have happened, and is to come.
     #[error("{} has not come yet", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
     NotYet(DateTime<Utc>),
@@ -38,12 +41,15 @@ impl NoMoment {
         match self {
             Self::Unreadable(_) => "write 10m, 02:40+01:00, or 2026-11-22T02:40+01:00",
             Self::NoZone(_) => "put its zone behind it: 02:40Z, or 02:40+01:00",
+            Self::Implausible(_) => "look at the year",
             Self::NotYet(_) => "what is to be done has a due time instead",
             Self::Passed(_) => "write 30m, or the date with it",
         }
     }
 }
 
+/// Farther from now than this, a date is a slip, or the zero of some program.
+const PLAUSIBLE: TimeDelta = TimeDelta::days(3653);
 /// A clock time that lies this near on the wrong side is a slip, and not meant for the day beside it. Beyond half a
 /// day the other side is nearer; a due time is more often meant for tomorrow.
 const SLIP_AHEAD: TimeDelta = TimeDelta::hours(12);
@@ -64,8 +70,12 @@ pub fn parse_moment(
     let text = text.trim();
     if let Some(at) = date_and_time(text) {
         return match towards {
+            _ if now - at > PLAUSIBLE => Err(NoMoment::Implausible(at)),
             Towards::Past if at > now => Err(NoMoment::NotYet(at)),
             Towards::Future if at <= now => Err(NoMoment::Passed(at)),
+            Towards::Future | Towards::Any if at - now > PLAUSIBLE => {
+                Err(NoMoment::Implausible(at))
+            }
             _ => Ok(at),
         };
     }
@@ -194,6 +204,20 @@ mod tests {
         let now = "2026-11-22T01:00:00Z".parse().unwrap();
         let found = parse_moment(text, now, Towards::Past);
         assert!(matches!(found, Err(NoMoment::NotYet(_))), "{found:?}");
+    }
+
+    #[rstest]
+    #[case("0001-01-01T00:00:00Z", Towards::Past)]
+    #[case("1970-01-01T00:00Z", Towards::Past)]
+    #[case("1970-01-01T00:00Z", Towards::Any)]
+    #[case("9999-12-31T23:59Z", Towards::Future)]
+    fn a_year_that_nobody_means_is_refused(#[case] text: &str, #[case] towards: Towards) {
+        let now = "2026-11-22T01:00:00Z".parse().unwrap();
+        let refused = parse_moment(text, now, towards);
+        assert!(
+            matches!(refused, Err(NoMoment::Implausible(_))),
+            "{refused:?}"
+        );
     }
 
     #[rstest]

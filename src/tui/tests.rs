@@ -59,7 +59,13 @@ fn story() -> Story {
 /// What the only source of alerts says.
 fn index(model: &Model, alerts: Vec<Alert>) -> Arc<AlertIndex> {
     let alerts = alerts.into_iter().map(Arc::new).collect();
-    let gathered = BTreeMap::from([(slug("alertmanager"), Gathered { alerts, dropped: 0 })]);
+    let gathered = BTreeMap::from([(
+        slug("alertmanager"),
+        Gathered {
+            alerts,
+            ..Gathered::default()
+        },
+    )]);
     Arc::new(AlertIndex::new(&gathered, &model.setup.intake.0))
 }
 
@@ -130,6 +136,10 @@ fn console(story: &Story) -> Model {
             result: Ok(RuleSet::default()),
         },
     );
+    // Its readings are answered too.
+    let now = model.now;
+    let prometheus = model.live.sources.entry(slug("prometheus")).or_default();
+    (prometheus.asked, prometheus.answered) = (Some(now), Some(now));
     // The snapshot shows what is durable; nothing is on its way.
     for board in model.boards.values_mut() {
         board.pending.clear();

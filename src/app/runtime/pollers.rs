@@ -8,7 +8,9 @@ use crate::incident::intake::Intake;
 use crate::journal::Clock;
 use crate::signals::series::{Answer, Ask};
 use crate::signals::watch::Watch;
-use crate::sources::{Backoff, ChangeSource, Pager, Source, SourceError, SourceErrorKind};
+use crate::sources::{
+    Backoff, ChangeSource, Elsewhere, Pager, RuleSet, Source, SourceError, SourceErrorKind,
+};
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -49,16 +51,17 @@ pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
                 gathering,
             ));
         }
-        if offers.rules && !offers.metrics {
+        // A task of its own for each: what one endpoint does not answer slows no other down.
+        if offers.rules {
             let (source, messages) = (Arc::clone(source), messages.clone());
-            tokio::spawn(metrics(source, messages, Backoff::new(parts.poll), None));
+            tokio::spawn(rules(source, messages, Backoff::new(parts.poll)));
         }
-        if offers.metrics {
-            // The first source of measurements gives the signal; each one's rules are watched.
-            let query = (!signal_taken).then(|| parts.query.clone());
+        // The first source of measurements gives the signal.
+        if offers.metrics && !signal_taken {
             signal_taken = true;
             let (source, messages) = (Arc::clone(source), messages.clone());
-            tokio::spawn(metrics(source, messages, Backoff::new(parts.poll), query));
+            let backoff = Backoff::new(parts.poll);
+            tokio::spawn(readings(source, messages, backoff, parts.query.clone()));
         }
     }
 }
@@ -191,6 +194,7 @@ impl Gathering {
     /// Takes a source's answer in, and makes the list of all. It may take a while: away from the screen.
     fn take(&self, source: Slug, set: Gathered) -> Arc<AlertIndex> {
         let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
+        let set = set.keeping(sets.get(&source));
         sets.insert(source, set);
         Arc::new(AlertIndex::new(&sets, &self.intake))
     }
@@ -206,8 +210,19 @@ async fn elsewhere(pager: Arc<Pager>, messages: UnboundedSender<Msg>, mut backof
     loop {
         let found = pager.open().await;
         let pause = pause(&mut backoff, found.as_ref().err());
-        let (source, result) = (pager.name().clone(), found.map_err(|error| log(&error)));
-        if messages.send(Msg::Elsewhere { source, result }).is_err() {
+        let source = pager.name().clone();
+        let what = found.as_ref().ok().map(Elsewhere::faults);
+        let what = what.filter(|faults| !faults.is_empty());
+        let odd = Msg::Odd {
+            source: source.clone(),
+            part: "incidents",
+            what: what.map(|faults| faults.join("; ")),
+        };
+        let result = found
+            .map(|found| found.incidents)
+            .map_err(|error| log(&error));
+        let news = Msg::Elsewhere { source, result };
+        if messages.send(odd).is_err() || messages.send(news).is_err() {
             return;
         }
         tokio::time::sleep(pause).await;
@@ -249,42 +264,53 @@ async fn alerts(
     }
 }
 
-async fn metrics(
+async fn readings(
     source: Arc<dyn Source>,
     messages: UnboundedSender<Msg>,
     mut backoff: Backoff,
-    query: Option<String>,
+    query: String,
 ) {
     loop {
-        let name = source.name().clone();
-        if let Some(query) = &query {
-            let result = source.read(query).await;
-            let contact = match &result {
-                Ok(_) => true,
-                Err(error) => matches!(error.kind, SourceErrorKind::Query(_)),
-            };
-            let result = result.map_err(|error| log(&error));
-            if messages
-                .send(Msg::Signal {
-                    source: name.clone(),
-                    result,
-                    contact,
-                })
-                .is_err()
-            {
-                return;
-            }
+        let result = source.read(&query).await;
+        // A query that is refused is asked at the same pace: its server is there.
+        let lost = result.as_ref().err().filter(|error| !is_about_query(error));
+        let (contact, pause) = (lost.is_none(), pause(&mut backoff, lost));
+        let news = Msg::Signal {
+            source: source.name().clone(),
+            result: result.map_err(|error| log(&error)),
+            contact,
+        };
+        if messages.send(news).is_err() {
+            return;
         }
+        tokio::time::sleep(pause).await;
+    }
+}
+
+fn is_about_query(error: &SourceError) -> bool {
+    matches!(error.kind, SourceErrorKind::Query(_))
+}
+
+async fn rules(source: Arc<dyn Source>, messages: UnboundedSender<Msg>, mut backoff: Backoff) {
+    let mut said: Option<String> = None;
+    loop {
         let result = source.rules().await;
         let pause = pause(&mut backoff, result.as_ref().err());
-        let result = result.map_err(|error| log(&error));
-        if messages
-            .send(Msg::Rules {
-                source: name,
-                result,
-            })
-            .is_err()
-        {
+        let why = result.as_ref().err().map(ToString::to_string);
+        if let Some(why) = why.as_ref().filter(|why| said.as_ref() != Some(*why)) {
+            tracing::warn!(source = %source.name(), error = %why, "the rules cannot be read");
+        }
+        said = why;
+        let result = match result {
+            // Mimir without a ruler, an account that may not read rules: the server is there, its rules are not known.
+            Err(error) if error.is_answer() => Ok(RuleSet {
+                missing: Some(told(&error)),
+                ..RuleSet::default()
+            }),
+            result => result.map_err(|error| told(&error)),
+        };
+        let source = source.name().clone();
+        if messages.send(Msg::Rules { source, result }).is_err() {
             return;
         }
         tokio::time::sleep(pause).await;
@@ -302,3 +328,6 @@ fn log(error: &SourceError) -> Told {
     tracing::warn!(source = %error.source_name, %error, "a poll failed");
     told(error)
 }
+
+#[cfg(test)]
+mod tests;

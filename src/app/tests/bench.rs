@@ -226,8 +226,13 @@ impl Bench {
     /// What one source of alerts says, beside what the others said last.
     pub(super) fn gather(&mut self, source: &str, alerts: Vec<Alert>) {
         let alerts = alerts.into_iter().map(Arc::new).collect();
-        self.gathered
-            .insert(slug(source), Gathered { alerts, dropped: 0 });
+        self.gathered.insert(
+            slug(source),
+            Gathered {
+                alerts,
+                ..Gathered::default()
+            },
+        );
         let index = AlertIndex::new(&self.gathered, &self.model.setup.intake.0);
         let (source, result) = (slug(source), Ok(Arc::new(index)));
         self.say(Msg::Alerts { source, result });
@@ -263,7 +268,19 @@ impl Bench {
         };
         self.say(Msg::Rules {
             source: slug("prometheus"),
-            result: Ok(RuleSet { rules: vec![rule] }),
+            result: Ok(RuleSet {
+                rules: vec![rule],
+                ..RuleSet::default()
+            }),
+        });
+    }
+
+    /// Prometheus answers, and has no number.
+    pub(super) fn in_contact(&mut self) {
+        self.say(Msg::Signal {
+            source: slug("prometheus"),
+            result: Err(("the query is refused".into(), "correct it".into())),
+            contact: true,
         });
     }
 
@@ -271,7 +288,12 @@ impl Bench {
         let told = ("cannot connect".to_string(), "check".to_string());
         self.say(Msg::Rules {
             source: slug("prometheus"),
+            result: Err(told.clone()),
+        });
+        self.say(Msg::Signal {
+            source: slug("prometheus"),
             result: Err(told),
+            contact: false,
         });
     }
 

@@ -83,6 +83,7 @@ fn a_change_shortly_before_the_incident_is_recorded_once_with_who_made_it() {
     let set = ChangeSet {
         changes: vec![near, old],
         unread: None,
+        ..ChangeSet::default()
     };
     for _ in 0..3 {
         bench.say(Msg::Changes {
@@ -113,6 +114,7 @@ fn a_source_of_changes_that_falls_silent_leaves_what_was_known() {
     let set = ChangeSet {
         changes: vec![change(start(), "gateway v42")],
         unread: None,
+        ..ChangeSet::default()
     };
     bench.say(Msg::Changes {
         source: slug("deployments"),

@@ -25,6 +25,7 @@ fn an_answer_from_before_a_loss_that_another_program_found_is_no_return() {
     let mut bench = Bench::new();
     bench.firing();
     bench.rules(true);
+    bench.in_contact();
     bench.pass(3);
     let lost = SourceLost {
         source: slug("prometheus"),
@@ -36,6 +37,7 @@ fn an_answer_from_before_a_loss_that_another_program_found_is_no_return() {
     bench.pass(4);
     assert_eq!(count(&bench, "source-back"), 0);
     bench.rules(true);
+    bench.in_contact();
     bench.pass(2);
     assert_eq!(count(&bench, "source-back"), 1, "an answer since then is");
 }
@@ -45,6 +47,7 @@ fn the_contact_of_another_program_is_contact() {
     let mut bench = Bench::new();
     bench.firing();
     bench.rules(true);
+    bench.in_contact();
     bench.prometheus_is_down();
     bench.pass(20);
     assert_eq!(count(&bench, "source-lost"), 1);
@@ -71,6 +74,7 @@ fn what_two_programs_see_at_once_stands_once() {
     let mut bench = Bench::new();
     bench.firing();
     bench.rules(true);
+    bench.in_contact();
     bench.pass(1);
     let before = count(&bench, "alert-seen");
     let (key, known) = bench.incident().alerts.iter().next().unwrap();
@@ -78,6 +82,8 @@ fn what_two_programs_see_at_once_stands_once() {
         alert: key.clone(),
         state: AlertState::Suppressed,
         starts_at: start(),
+        start: None,
+        left_out: None,
         at: bench.model.now,
         source: slug("alertmanager"),
         after: Some(known.last),

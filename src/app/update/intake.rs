@@ -9,8 +9,8 @@ use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::entry::{Empty, Opened, field};
 use crate::incident::intake::{Action, Intake, Rule};
-use crate::incident::observation::{Alert, Cause};
-use crate::incident::{Draft, Event, Slug, program};
+use crate::incident::observation::{Alert, AlertState, Cause, Start};
+use crate::incident::{Draft, Event, Incident, Slug, Status, program};
 use crate::sources::PagedElsewhere;
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
@@ -222,8 +222,23 @@ fn was_handled(model: &Model, alert: &Alert) -> bool {
             .incident
             .alerts
             .get(&alert.key)
-            .is_some_and(|known| known.starts_at >= alert.starts_at)
+            .is_some_and(|known| match alert.start {
+                Start::Told => known.starts_at >= alert.starts_at,
+                // It was seen to come: it is old only where the incident went on then.
+                Start::Seen => {
+                    known.starts_at >= alert.starts_at
+                        || !ended_before(&board.incident, alert.starts_at)
+                }
+                Start::Unknown => {
+                    matches!(known.state, AlertState::Firing | AlertState::Suppressed)
+                }
+            })
     })
+}
+
+fn ended_before(incident: &Incident, at: DateTime<Utc>) -> bool {
+    let ends = [Status::Resolved, Status::Closed].map(|status| incident.reached(status));
+    ends.into_iter().flatten().any(|fact| fact.at < at)
 }
 
 /// Alerts recorded with the opening itself; the others of a storm follow.

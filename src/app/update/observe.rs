@@ -1,22 +1,22 @@
 //! What the sources say, and what of it is recorded.
 
 use super::contact::{contact, lost};
-use super::{filter, intake, record};
+use super::{filter, intake, odd, record};
 use crate::app::board::Board;
 use crate::app::effect::Effect;
 use crate::app::message::Told;
 use crate::app::model::Model;
-use crate::incident::alerts::AlertIndex;
-use crate::incident::entry::{AlertSeen, Backfilled, ChangeSeen, SignalSeen, field};
+use crate::incident::alerts::{AlertIndex, rank};
+use crate::incident::entry::{AlertSeen, Backfilled, ChangeSeen, Empty, SignalSeen, field};
 use crate::incident::fold::{AlertFacts, SignalFacts};
 use crate::incident::observation::{
-    Alert, AlertState, Cause, worth_recording, worth_recording_number,
+    Alert, AlertState, Cause, Start, worth_recording, worth_recording_number,
 };
 use crate::incident::{Draft, Event, IncidentId, Slug, Status, program};
 use crate::signals::Sample;
-use crate::signals::change::{Change, ChangeSet};
+use crate::signals::change::{Change, ChangeSet, suspects};
 use crate::signals::watch::Report;
-use crate::sources::{History, RuleSet};
+use crate::sources::History;
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +24,12 @@ use std::sync::Arc;
 
 /// Alerts recorded of one incident. A storm is shown live; the record keeps what opened it and a fair share.
 const MAX_ALERTS: usize = 200;
+/// Beyond that, alerts of the highest severity.
+const RESERVE: usize = 100;
+/// What the record says of those that are in neither.
+const BEYOND_ALERTS: &str = "More alerts of this service fire than are recorded one by one: 200, and 100 more of the highest severity. The others are shown while they fire and are not in this record.";
+/// Likewise of changes.
+const BEYOND_CHANGES: &str = "More changes were made around this incident than are recorded: the 50 likeliest causes are in this record, the others are not.";
 /// Seconds between the values read back.
 pub(crate) const BACKFILL_STEP: u32 = 60;
 /// How long before the opening is read back, in minutes.
@@ -36,8 +42,8 @@ pub(super) fn alerts(
 ) -> Vec<Effect> {
     match result {
         Ok(index) => {
-            contact(model, source);
             model.live.index = index;
+            odd::alerts(model, source);
             remember_recorded(model);
             filter::again(model);
             let mut effects = intake::consider(model);
@@ -62,21 +68,6 @@ fn remember_recorded(model: &mut Model) {
     }
     model.live.known.retain(|key, _| needed.contains(key));
     model.live.known.extend(seen);
-}
-
-pub(super) fn rules(
-    model: &mut Model,
-    source: &Slug,
-    result: Result<RuleSet, Told>,
-) -> Vec<Effect> {
-    match result {
-        Ok(set) => {
-            contact(model, source);
-            model.live.rules.insert(source.clone(), (set, model.now));
-            record_alerts(model)
-        }
-        Err(told) => lost(model, source, told),
-    }
 }
 
 pub(super) fn signal(
@@ -188,6 +179,9 @@ pub(super) fn changes(
     source: Slug,
     result: Result<ChangeSet, Told>,
 ) -> Vec<Effect> {
+    if let Ok(set) = &result {
+        odd::note(model, &source, "changes", set.words());
+    }
     let known = model.live.changes.entry(source).or_default();
     match result {
         Ok(set) => *known = (set, None),
@@ -218,16 +212,39 @@ fn record_changes(model: &mut Model) -> Vec<Effect> {
             .changes
             .values()
             .flat_map(|(set, _)| &set.changes);
-        let fresh = all.filter(|change| {
+        let fresh = suspects(all, started).into_iter().filter(|change| {
             change.at >= started - CHANGES_BEFORE
                 && !board.incident.changes.contains_key(&change.key())
         });
-        wanted.push((id.clone(), fresh.take(room).map(changed).collect()));
+        let fresh: Vec<&Change> = fresh.collect();
+        let mut drafts: Vec<Draft> = fresh
+            .iter()
+            .take(room)
+            .map(|change| changed(change))
+            .collect();
+        if fresh.len() > room {
+            drafts.extend(note_of_cut(board, BEYOND_CHANGES));
+        }
+        wanted.push((id.clone(), drafts));
     }
     wanted
         .into_iter()
         .flat_map(|(id, drafts)| record(model, &id, drafts))
         .collect()
+}
+
+/// Says once in the record that something is not in it.
+fn note_of_cut(board: &Board, text: &'static str) -> Option<Draft> {
+    let waiting = board.pending.iter().flat_map(|batch| &batch.drafts);
+    let mut waiting = waiting.flat_map(|draft| &draft.texts);
+    let said = waiting.any(|(_, known)| known.as_str() == text)
+        || board
+            .entries
+            .iter()
+            .any(|entry| entry.text(field::TEXT) == Some(text));
+    let note =
+        || Draft::new(&program(), Event::Noted(Empty {})).with(field::TEXT, Safe::line(text));
+    (!said).then(note)
 }
 
 fn changed(change: &Change) -> Draft {
@@ -279,7 +296,7 @@ pub(super) fn witness(model: &mut Model, id: &IncidentId, drafts: Vec<Draft>) ->
 }
 
 /// Records what changed about the alerts that belong to each open incident.
-fn record_alerts(model: &mut Model) -> Vec<Effect> {
+pub(super) fn record_alerts(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     let ids: Vec<IncidentId> = model.open_boards().map(|(id, _)| id.clone()).collect();
     for id in ids {
@@ -287,6 +304,14 @@ fn record_alerts(model: &mut Model) -> Vec<Effect> {
         effects.extend(witness(model, &id, drafts));
     }
     effects
+}
+
+/// Whether an alert fires anew. Without a start of its own, only one that had cleared does.
+fn is_again(known: &AlertFacts, alert: &Alert) -> bool {
+    match alert.start {
+        Start::Told => known.starts_at != alert.starts_at,
+        Start::Seen | Start::Unknown => known.state == AlertState::Cleared,
+    }
 }
 
 fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
@@ -300,7 +325,7 @@ fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
     let mut drafts = Vec::new();
     let resolved = board.incident.status.is_resolved();
     let new = |known: &AlertFacts, alert: &Alert| {
-        let again = known.starts_at != alert.starts_at;
+        let again = is_again(known, alert);
         // What fires anew after a resolution belongs to another incident.
         (known.state != alert.state || again) && !(resolved && again)
     };
@@ -318,18 +343,18 @@ fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
             && let Some(source) = index.source(at)
             && newer(source, known)
         {
-            drafts.push(seen(
-                alert,
-                (alert.state, Some(known.last)),
-                source,
-                model.now,
-            ));
+            let mut alert = Alert::clone(alert);
+            // Each program and each start sees an alert without a start for the first time: what is recorded counts.
+            if alert.start != Start::Told && !is_again(known, &alert) {
+                alert.starts_at = known.starts_at;
+            }
+            let state = (alert.state, Some(known.last));
+            drafts.push(seen(&alert, state, source, model.now));
         }
     }
     let mut room = MAX_ALERTS.saturating_sub(board.incident.alerts.len());
-    if resolved {
-        room = 0;
-    }
+    let mut reserve = (MAX_ALERTS + RESERVE).saturating_sub(board.incident.alerts.len());
+    let mut beyond = false;
     let rules = &model.setup.intake.0;
     let own = index.taken().filter(|(rule, _)| {
         rules
@@ -337,23 +362,29 @@ fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
             .is_some_and(|rule| rule.service == opened.data.service)
     });
     for at in own.flat_map(|(_, positions)| positions) {
-        if room == 0 {
+        if resolved || (room == 0 && reserve == 0) {
+            beyond |= !resolved;
             break;
         }
         let (Some(alert), Some(source)) = (index.alerts().get(*at as usize), index.source(*at))
         else {
             continue;
         };
-        if !board.incident.alerts.contains_key(&alert.key) {
+        if board.incident.alerts.contains_key(&alert.key) {
+            continue;
+        }
+        if room > 0 || rank(alert) == 0 && reserve > 0 {
             drafts.push(seen(alert, (alert.state, Some(0)), source, model.now));
-            room -= 1;
+            room = room.saturating_sub(1);
+            reserve = reserve.saturating_sub(1);
+        } else {
+            beyond = true;
         }
     }
-    // While a source of alerts is silent, what is absent may be there and unseen.
-    if index
-        .sources()
-        .any(|source| model.silence_of(source).is_some())
-    {
+    drafts.extend(beyond.then(|| note_of_cut(board, BEYOND_ALERTS)).flatten());
+    // While a source of alerts is silent, or some could not be read, what is absent may be there and unseen.
+    let silent = |source| model.silence_of(source).is_some();
+    if index.sources().any(silent) || index.gaps().next().is_some() {
         return drafts;
     }
     for (key, facts) in &board.incident.alerts {
@@ -424,6 +455,9 @@ fn remembered(model: &Model, id: &IncidentId, seq: u64, key: &Slug) -> Option<Ar
         starts_at: facts.starts_at,
         links: Vec::new(),
         silenced_by: Vec::new(),
+        start: Start::Told,
+        odd: Vec::new(),
+        left_out: facts.left_out,
         condition: crate::incident::observation::Condition::Met,
     }))
 }
@@ -442,6 +476,8 @@ pub(super) fn seen(
         starts_at: alert.starts_at,
         at,
         source: source.clone(),
+        start: Some(alert.start).filter(|start| *start != Start::Told),
+        left_out: Some(alert.left_out).filter(|count| *count > 0),
     };
     // Labels are masked already; written as JSON they are masked once more as a whole.
     let labels = serde_json::to_string(&alert.labels).unwrap_or_default();

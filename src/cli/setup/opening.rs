@@ -6,6 +6,7 @@ use crate::app::Awaited as Part;
 use crate::app::runtime::{Awaiting, Calendar, Late};
 use crate::config::{ChangeEntry, ExternalPaging, http, resolve};
 use crate::incident::Slug;
+use crate::incident::intake::Intake;
 use crate::incident::rota::ScheduleFile;
 use crate::journal::Clock;
 use crate::outbox::{ChannelSettings, Credentials, Post};
@@ -158,7 +159,7 @@ impl Base {
 
     fn opened_sources(&self) -> Vec<Result<Arc<dyn Source>>> {
         at_once(&self.config.sources, |(kind, settings, name)| {
-            open_source(*kind, settings, name)
+            open_source(*kind, settings, name, &self.config.policies.intake)
         })
     }
 
@@ -193,8 +194,10 @@ impl Base {
     ) -> Arc<dyn Source> {
         let place = host(&settings.url);
         let (settings, of) = (settings.clone(), name.clone());
-        let open: Opener<dyn Source> =
-            Arc::new(move || open_source(kind, &settings, &of).map_err(|error| why(&error)));
+        let intake = self.config.policies.intake.clone();
+        let open: Opener<dyn Source> = Arc::new(move || {
+            open_source(kind, &settings, &of, &intake).map_err(|error| why(&error))
+        });
         Arc::new(AwaitedSource {
             offers: kind.offers(),
             source: Awaited::new(name.clone(), place, open, why(error)),
@@ -295,12 +298,13 @@ fn open_source(
     kind: SourceKind,
     settings: &SourceSettings,
     name: &Slug,
+    intake: &Intake,
 ) -> Result<Arc<dyn Source>> {
     let http = http(settings, name)?;
     Ok(match kind {
-        SourceKind::Alertmanager => Arc::new(Alertmanager::new(http)?),
+        SourceKind::Alertmanager => Arc::new(Alertmanager::new(http)?.deciding_by(intake)),
         SourceKind::Prometheus => Arc::new(Prometheus::new(http)?),
-        SourceKind::Grafana => Arc::new(Alertmanager::grafana(http)?),
+        SourceKind::Grafana => Arc::new(Alertmanager::grafana(http)?.deciding_by(intake)),
     })
 }
 

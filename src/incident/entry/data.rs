@@ -3,7 +3,7 @@
 use crate::incident::cadence::Cadence;
 use crate::incident::escalation::ArmedLevel;
 use crate::incident::ids::Slug;
-use crate::incident::observation::{AlertState, Cause};
+use crate::incident::observation::{AlertState, Cause, Start};
 use crate::incident::roles::Role;
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
@@ -104,6 +104,12 @@ pub struct AlertSeen {
     /// it. None in journals from before this was recorded, and where nothing changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<u64>,
+    /// What `starts_at` rests on, where that is not its source's own word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<Start>,
+    /// Labels that were beyond the limit and are not in the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<u32>,
 }
 
 /// Data of [`super::Event::SignalSeen`].

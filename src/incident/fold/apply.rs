@@ -123,6 +123,7 @@ impl Incident {
                 last: seq,
                 state: data.state,
                 starts_at: data.starts_at,
+                left_out: 0,
                 at: data.at,
                 source: data.source.clone(),
             });
@@ -130,6 +131,7 @@ impl Incident {
         facts.state = data.state;
         facts.at = data.at;
         facts.starts_at = data.starts_at;
+        facts.left_out = data.left_out.unwrap_or(0);
     }
 
     fn classified(&mut self, entry: &Entry, data: &Classified) {

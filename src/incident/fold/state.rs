@@ -237,6 +237,8 @@ pub struct AlertFacts {
     pub state: AlertState,
     /// When it began, by its source.
     pub starts_at: DateTime<Utc>,
+    /// Labels that are not in the record.
+    pub left_out: u32,
     /// When the state was read.
     pub at: DateTime<Utc>,
     /// Which source.

@@ -137,7 +137,8 @@ impl ServiceMap {
 }
 
 impl SignalSpec {
-    fn check(&self) -> Result<(), MapError> {
+    /// Whether it can be measured; the first thing that is wrong.
+    pub fn check(&self) -> Result<(), MapError> {
         let name = || self.signal.clone();
         if self.ways() != 1 {
             return Err(MapError::Ways(name()));

@@ -5,6 +5,7 @@ use super::spec::{Group, LevelSpec, RatioSpec, SignalSpec};
 use crate::signals::Expectation;
 use crate::text::{Slug, parse_duration};
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Why a file of objectives cannot be used.
@@ -26,32 +27,77 @@ pub enum SloError {
     },
 }
 
-/// The signals that a file of objectives describes.
-pub fn signals_of(text: &str) -> Result<Vec<SignalSpec>, SloError> {
+/// What a file of objectives describes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Objectives {
+    /// The signals.
+    pub signals: Vec<SignalSpec>,
+    /// Objectives that cannot be used. The others are.
+    pub refused: Vec<SloError>,
+}
+
+impl Objectives {
+    fn take(&mut self, read: Result<SignalSpec, SloError>) {
+        match read {
+            Ok(signal) => self.signals.push(signal),
+            Err(error) => self.refused.push(error),
+        }
+    }
+}
+
+/// The signals that a file of objectives describes, each read by itself.
+///
+/// # Errors
+///
+/// Where nothing of it can be used.
+pub fn signals_of(text: &str) -> Result<Objectives, SloError> {
     let yaml = |error: serde_saphyr::Error| SloError::Yaml(error.to_string());
-    let documents: Vec<Document> = serde_saphyr::from_multiple(text).map_err(yaml)?;
+    let trees: Vec<Value> = serde_saphyr::from_multiple(text).map_err(yaml)?;
+    let mut found = Objectives::default();
+    let mut documents = Vec::new();
+    for (number, tree) in trees
+        .into_iter()
+        .enumerate()
+        .filter(|(_, tree)| !tree.is_null())
+    {
+        let name = named(&tree, "/metadata/name", || {
+            format!("document {}", number + 1)
+        });
+        match Document::deserialize(tree) {
+            Ok(document) => documents.push(document),
+            Err(error) => found.refused.push(wrong(&name, error.to_string())),
+        }
+    }
     let indicators: BTreeMap<String, Indicator> = documents
         .iter()
         .filter(|document| document.kind == "SLI")
         .filter_map(|document| Some((document.metadata.name.clone(), document.indicator()?)))
         .collect();
-    let mut all = Vec::new();
     for document in documents {
         if document.version.starts_with("prometheus/v1") {
-            all.extend(sloth(document.service.as_deref(), document.slos)?);
+            sloth(document.service.as_deref(), document.slos, &mut found);
         } else if document.api.starts_with("sloth.slok.dev/v1") {
             let spec = document.spec.unwrap_or_default();
-            all.extend(sloth(spec.service.as_deref(), spec.slos)?);
+            sloth(spec.service.as_deref(), spec.slos, &mut found);
         } else if document.api == "openslo/v1" && document.kind == "SLO" {
-            all.extend(open_slo(document, &indicators)?);
+            if let Err(error) = open_slo(document, &indicators, &mut found) {
+                found.refused.push(error);
+            }
         } else if document.api != "openslo/v1" {
-            return Err(SloError::Unknown);
+            found.refused.push(SloError::Unknown);
         }
     }
-    if all.is_empty() {
-        return Err(SloError::Unknown);
+    match (found.signals.is_empty(), found.refused.first()) {
+        (false, _) => Ok(found),
+        (true, Some(error)) => Err(error.clone()),
+        (true, None) => Err(SloError::Unknown),
     }
-    Ok(all)
+}
+
+/// The name at a place of a tree, for people.
+fn named(tree: &Value, place: &str, otherwise: impl Fn() -> String) -> String {
+    let name = tree.pointer(place).and_then(Value::as_str);
+    name.map_or_else(otherwise, str::to_string)
 }
 
 /// One YAML document of either form.
@@ -64,7 +110,7 @@ struct Document {
     kind: String,
     metadata: Metadata,
     service: Option<String>,
-    slos: Vec<SlothObjective>,
+    slos: Vec<Value>,
     spec: Option<Spec>,
 }
 
@@ -78,13 +124,14 @@ struct Metadata {
 #[serde(default, rename_all = "camelCase")]
 struct Spec {
     service: Option<String>,
-    slos: Vec<SlothObjective>,
+    slos: Vec<Value>,
+    budgeting_method: Option<String>,
     indicator: Option<Inline>,
     indicator_ref: Option<String>,
     ratio_metric: Option<RatioMetric>,
     threshold_metric: Option<Metric>,
     time_window: Vec<TimeWindow>,
-    objectives: Vec<OpenObjective>,
+    objectives: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -123,8 +170,13 @@ struct MetricSource {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct TimeWindow {
     duration: String,
+    #[serde(default)]
+    is_rolling: Option<bool>,
+    #[serde(default)]
+    calendar: Option<Value>,
 }
 
 #[derive(Deserialize, Default)]
@@ -207,43 +259,53 @@ fn sloth_query(query: &str) -> String {
     out + rest
 }
 
-fn sloth(service: Option<&str>, slos: Vec<SlothObjective>) -> Result<Vec<SignalSpec>, SloError> {
-    let each = |slo: SlothObjective| {
-        let objective = slo.objective / 100.0;
-        let (bad, total) = match (slo.sli.events, slo.sli.raw) {
-            (Some(events), _) => (
-                sloth_query(&events.error_query),
-                sloth_query(&events.total_query),
-            ),
-            // A ratio without its volume: every minute weighs the same.
-            (None, Some(raw)) => (
-                sloth_query(&raw.error_ratio_query),
-                "last_over_time(vector(1)[$window:])".to_string(),
-            ),
-            (None, None) => return Err(wrong(&slo.name, "no sli.events and no sli.raw")),
-        };
-        if !bad.contains("$window") || !total.contains("$window") {
-            return Err(wrong(
-                &slo.name,
-                "a query without {{.window}} cannot be read for another window",
-            ));
-        }
-        let name = service.map_or(slo.name.clone(), |service| {
-            format!("{service}-{}", slo.name)
-        });
-        Ok(SignalSpec {
-            ratio: Some(RatioSpec {
-                good: None,
-                bad: Some(bad),
-                total,
-                absent_bad_is_zero: false,
-                objective,
-                by: Vec::new(),
-            }),
-            ..signal(&name)
-        })
+fn sloth(service: Option<&str>, slos: Vec<Value>, found: &mut Objectives) {
+    for (index, tree) in slos.into_iter().enumerate() {
+        let name = named(&tree, "/name", || format!("number {}", index + 1));
+        let slo =
+            SlothObjective::deserialize(tree).map_err(|error| wrong(&name, error.to_string()));
+        found.take(slo.and_then(|slo| sloth_signal(service, slo)));
+    }
+}
+
+fn sloth_signal(service: Option<&str>, slo: SlothObjective) -> Result<SignalSpec, SloError> {
+    let objective = slo.objective / 100.0;
+    let (bad, total) = match (slo.sli.events, slo.sli.raw) {
+        (Some(events), _) => (
+            sloth_query(&events.error_query),
+            sloth_query(&events.total_query),
+        ),
+        // A ratio without its volume: every minute weighs the same.
+        (None, Some(raw)) => (
+            sloth_query(&raw.error_ratio_query),
+            "last_over_time(vector(1)[$window:])".to_string(),
+        ),
+        (None, None) => return Err(wrong(&slo.name, "no sli.events and no sli.raw")),
     };
-    slos.into_iter().map(each).collect()
+    if !bad.contains("$window") || !total.contains("$window") {
+        let what = "a query without {{.window}} cannot be read for another window";
+        return Err(wrong(&slo.name, what));
+    }
+    if !(0.0..1.0).contains(&objective) {
+        return Err(wrong(
+            &slo.name,
+            format!("an objective of {} %", slo.objective),
+        ));
+    }
+    let name = service.map_or(slo.name.clone(), |service| {
+        format!("{service}-{}", slo.name)
+    });
+    Ok(SignalSpec {
+        ratio: Some(RatioSpec {
+            good: None,
+            bad: Some(bad),
+            total,
+            absent_bad_is_zero: false,
+            objective,
+            by: Vec::new(),
+        }),
+        ..signal(&name)
+    })
 }
 
 impl Document {
@@ -259,7 +321,8 @@ impl Document {
 fn open_slo(
     document: Document,
     indicators: &BTreeMap<String, Indicator>,
-) -> Result<Vec<SignalSpec>, SloError> {
+    found: &mut Objectives,
+) -> Result<(), SloError> {
     let name = document.metadata.name;
     let spec = document.spec.unwrap_or_default();
     let named = spec
@@ -269,33 +332,54 @@ fn open_slo(
         .cloned();
     let indicator = spec.indicator.map(|inline| inline.spec).or(named);
     let indicator = indicator.ok_or_else(|| wrong(&name, "its indicator is not in this file"))?;
+    let method = spec.budgeting_method.as_deref().unwrap_or("Occurrences");
+    if method != "Occurrences" {
+        let what = format!("budgetingMethod {method} is not computed, only Occurrences is");
+        return Err(wrong(&name, what));
+    }
     let window_days = match spec.time_window.first() {
         None => None,
+        Some(window) if window.calendar.is_some() || window.is_rolling == Some(false) => {
+            let what = "a timeWindow of the calendar is not computed, only one that rolls is";
+            return Err(wrong(&name, what));
+        }
         Some(window) => Some(days(&name, &window.duration)?),
     };
+    if spec.objectives.is_empty() {
+        return Err(wrong(&name, "no objective is named"));
+    }
     let many = spec.objectives.len() > 1;
-    let mut all = Vec::new();
-    for (index, objective) in spec.objectives.into_iter().enumerate() {
+    for (index, tree) in spec.objectives.into_iter().enumerate() {
         let label = if many {
             format!("{name}-{}", index + 1)
         } else {
             name.clone()
         };
-        let mut made = signal(&label);
-        made.window_days = window_days;
-        if let Some(ratio) = &indicator.ratio_metric {
-            made.ratio = Some(ratio_of(&label, ratio, &objective)?);
-        } else if let Some(metric) = &indicator.threshold_metric {
-            made.level = Some(level_of(&label, metric, &objective)?);
-        } else {
-            return Err(wrong(&label, "neither ratioMetric nor thresholdMetric"));
-        }
-        all.push(made);
+        let objective = OpenObjective::deserialize(tree);
+        let objective = objective.map_err(|error| wrong(&label, error.to_string()));
+        let read = objective.and_then(|objective| open_signal(&label, &indicator, &objective));
+        found.take(read.map(|signal| SignalSpec {
+            window_days,
+            ..signal
+        }));
     }
-    if all.is_empty() {
-        return Err(wrong(&name, "no objective is named"));
+    Ok(())
+}
+
+fn open_signal(
+    label: &str,
+    indicator: &Indicator,
+    objective: &OpenObjective,
+) -> Result<SignalSpec, SloError> {
+    let mut made = signal(label);
+    if let Some(ratio) = &indicator.ratio_metric {
+        made.ratio = Some(ratio_of(label, ratio, objective)?);
+    } else if let Some(metric) = &indicator.threshold_metric {
+        made.level = Some(level_of(label, metric, objective)?);
+    } else {
+        return Err(wrong(label, "neither ratioMetric nor thresholdMetric"));
     }
-    Ok(all)
+    Ok(made)
 }
 
 fn days(name: &str, text: &str) -> Result<u32, SloError> {

@@ -1,55 +1,84 @@
 //! The alerts of an answer, read one by one while it arrives: made safe, each once, and not made anew where nothing
-//! has changed since the last poll.
+//! has changed since the last poll. One that is odd is read with what it has; one that cannot be read is counted.
 
-use super::super::normalize::{Masker, alert_of, is_web};
-use super::super::silence::Silence;
-use crate::incident::alerts::Gathered;
-use crate::incident::observation::{Alert, AlertState, Condition};
+mod maker;
+
+pub(super) use maker::Maker;
+
+use super::super::items::{self, Broken, TooLarge};
+use super::super::lenient::{Item, List, Pairs, Text, salvage};
+use crate::incident::alerts::{Gathered, Unread, rank};
+use crate::incident::intake::Intake;
+use crate::incident::observation::{Alert, AlertState, Start};
 use crate::text::{Safe, Slug};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::sync::Arc;
 
 /// Most alerts taken from one poll.
-const MAX_ALERTS: usize = 60_000;
-/// Most reasons kept for which an alert is suppressed.
-const MAX_REASONS: usize = 8;
+const MAX_ALERTS: usize = if cfg!(test) { 600 } else { 60_000 };
 
-/// An alert as Alertmanager writes it. Every field may be absent in some version.
-#[derive(Deserialize, Hash)]
-#[serde(rename_all = "camelCase")]
+/// An alert as Alertmanager writes it. Every field may be absent in some version, and of any type in some server.
+#[derive(Deserialize, Hash, Default)]
+#[serde(rename_all = "camelCase", default)]
 struct Wire {
-    #[serde(default)]
-    labels: BTreeMap<String, String>,
-    #[serde(default)]
-    annotations: BTreeMap<String, String>,
-    starts_at: Option<DateTime<Utc>>,
-    #[serde(default)]
-    fingerprint: String,
-    #[serde(default, rename = "generatorURL")]
-    generator: Option<String>,
-    #[serde(default)]
-    status: WireStatus,
+    labels: Pairs,
+    annotations: Pairs,
+    starts_at: Text,
+    fingerprint: Text,
+    #[serde(rename = "generatorURL")]
+    generator: Text,
+    status: Item<WireStatus>,
 }
 
 #[derive(Deserialize, Default, Hash)]
 #[serde(rename_all = "camelCase", default)]
 struct WireStatus {
-    state: String,
-    silenced_by: Vec<String>,
-    inhibited_by: Vec<String>,
-    muted_by: Vec<String>,
+    state: Text,
+    silenced_by: List<Text>,
+    inhibited_by: List<Text>,
+    muted_by: List<Text>,
 }
 
-/// What the last poll brought, by a digest of all that an alert is made from.
+/// Which alerts matter most where not all can be kept.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Deciding {
+    /// Labels that the intake policy looks at.
+    pub(super) labels: Arc<BTreeSet<String>>,
+    intake: Option<Arc<Intake>>,
+}
+
+impl Deciding {
+    pub(super) fn by(intake: &Intake) -> Self {
+        Self {
+            labels: Arc::new(intake.labels().map(str::to_string).collect()),
+            intake: Some(Arc::new(intake.clone())),
+        }
+    }
+
+    /// Whether this alert is kept before others.
+    fn matters(&self, alert: &Alert) -> bool {
+        rank(alert) == 0
+            || self
+                .intake
+                .as_ref()
+                .is_some_and(|intake| intake.may_open(alert))
+    }
+}
+
+/// What the last poll brought.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     hasher: RandomState,
+    /// By a digest of all that an alert is made from.
     alerts: HashMap<u64, Arc<Alert>>,
+    /// When those whose source gives no start were first seen.
+    begun: HashMap<Slug, (DateTime<Utc>, Start)>,
+    /// Whether an answer was read to its end before.
+    watched: bool,
 }
 
 /// Reads an answer into a list.
@@ -57,102 +86,124 @@ pub(super) fn gather(
     body: &mut dyn Read,
     memory: &mut Memory,
     maker: Maker,
-) -> Result<Gathered, serde_json::Error> {
+    deciding: &Deciding,
+) -> (Gathered, Option<Broken>) {
     let mut gatherer = Gatherer {
         maker,
         memory,
+        deciding,
         next: HashMap::new(),
+        begun: HashMap::new(),
         places: HashMap::new(),
         names: HashMap::new(),
+        lesser: None,
         gathered: Gathered::default(),
     };
-    let dropped = each_wire(body, &mut |wire| gatherer.take(wire))?;
+    let mut unread = Unread::default();
+    let broken = each_wire(body, &mut unread, &mut |wire| gatherer.take(wire));
     let Gatherer {
         memory,
         next,
+        begun,
         mut gathered,
         names,
         ..
     } = gatherer;
     name_inhibitors(&mut gathered.alerts, &names);
-    memory.alerts = next;
-    gathered.dropped = dropped;
-    Ok(gathered)
+    // What did not come is not gone: where it was read before, its start is kept.
+    if broken.is_some() || unread.count > 0 {
+        memory.alerts.extend(next);
+        memory.begun.extend(begun);
+    } else {
+        (memory.alerts, memory.begun) = (next, begun);
+        memory.watched = true;
+    }
+    gathered.gaps.unread = unread;
+    (gathered, broken)
 }
 
-/// Hands each alert of an answer on, and keeps none. Gives how many were beyond the limit.
+/// Reads an answer of Alertmanager's `api/v2/alerts` by itself, with neither silences nor a poll before it.
+pub fn read_alerts(mut body: &[u8], now: DateTime<Utc>, intake: &Intake) -> Gathered {
+    let deciding = Deciding::by(intake);
+    let maker = Maker::new(&[], now, false, &deciding);
+    let (mut gathered, broken) = gather(&mut body, &mut Memory::default(), maker, &deciding);
+    gathered.gaps.broken = broken.map(|broken| (format!("{broken:?}"), String::new()));
+    gathered
+}
+
+/// Hands each alert of an answer on, and keeps none.
 pub(super) fn each(
     body: &mut dyn Read,
     mut maker: Maker,
+    deciding: &Deciding,
     sink: &mut dyn FnMut(Alert),
-) -> Result<usize, serde_json::Error> {
-    each_wire(body, &mut |wire| sink(maker.make(wire)))
-}
-
-fn each_wire(body: &mut dyn Read, take: &mut dyn FnMut(Wire)) -> Result<usize, serde_json::Error> {
-    let mut deserializer =
-        serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, body));
-    let dropped = Elements(take).deserialize(&mut deserializer)?;
-    deserializer.end()?;
-    Ok(dropped)
-}
-
-/// Goes through the list one by one.
-struct Elements<'t>(&'t mut dyn FnMut(Wire));
-
-impl<'de> DeserializeSeed<'de> for Elements<'_> {
-    type Value = usize;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Elements<'_> {
-    type Value = usize;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a list of alerts")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut alerts: A) -> Result<usize, A::Error> {
-        let (mut taken, mut dropped) = (0, 0);
-        while taken < MAX_ALERTS
-            && let Some(wire) = alerts.next_element::<Wire>()?
-        {
-            (self.0)(wire);
+) -> (Gathered, Option<Broken>) {
+    let mut gathered = Gathered::default();
+    let (mut unread, mut taken) = (Unread::default(), 0);
+    let broken = each_wire(body, &mut unread, &mut |wire| {
+        let alert = maker.make(wire);
+        // Beyond the limit those that matter still have as much room again.
+        let room = match deciding.matters(&alert) {
+            true => 2 * MAX_ALERTS,
+            false => MAX_ALERTS,
+        };
+        if taken < room {
             taken += 1;
+            sink(alert);
+        } else {
+            gathered.gaps.dropped += 1;
         }
-        while alerts.next_element::<serde::de::IgnoredAny>()?.is_some() {
-            dropped += 1;
+    });
+    gathered.gaps.unread = unread;
+    (gathered, broken)
+}
+
+fn each_wire(
+    body: &mut dyn Read,
+    unread: &mut Unread,
+    take: &mut dyn FnMut(Wire),
+) -> Option<Broken> {
+    items::each(body, &mut |item| match item {
+        Err(TooLarge) => unread.add("it is larger than 4 MB"),
+        Ok(bytes) if !bytes.starts_with(b"{") => {
+            let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(40)]);
+            unread.add(&format!("{shown} instead of an alert"));
         }
-        Ok(dropped)
-    }
+        Ok(bytes) => match salvage(bytes) {
+            Ok(wire) => take(wire),
+            Err(error) => unread.add(&error.to_string()),
+        },
+    })
 }
 
 struct Gatherer<'m> {
     maker: Maker,
     memory: &'m mut Memory,
+    deciding: &'m Deciding,
     next: HashMap<u64, Arc<Alert>>,
+    begun: HashMap<Slug, (DateTime<Utc>, Start)>,
     places: HashMap<Slug, usize>,
     /// Names by fingerprint: an inhibition names the alert behind it by that.
     names: HashMap<String, Safe>,
+    /// Once the limit is reached: the places of those that give way to what matters more.
+    lesser: Option<Vec<usize>>,
     gathered: Gathered,
 }
 
-/// Before the fingerprint of the alert that inhibits.
-const INHIBITED: &str = "inhibited by ";
-
 /// Says by which alert others are inhibited, where its name was read.
 fn name_inhibitors(alerts: &mut [Arc<Alert>], names: &HashMap<String, Safe>) {
-    let name = |by: &Safe| names.get(by.as_str().strip_prefix(INHIBITED)?).cloned();
+    let name = |by: &Safe| {
+        names
+            .get(by.as_str().strip_prefix(maker::INHIBITED)?)
+            .cloned()
+    };
     for alert in alerts {
         if alert.suppressed_by.iter().all(|by| name(by).is_none()) {
             continue;
         }
         for by in &mut Arc::make_mut(alert).suppressed_by {
             if let Some(name) = name(by) {
-                *by = Safe::line(&format!("{INHIBITED}{name}"));
+                *by = Safe::line(&format!("{}{name}", maker::INHIBITED));
             }
         }
     }
@@ -160,117 +211,84 @@ fn name_inhibitors(alerts: &mut [Arc<Alert>], names: &HashMap<String, Safe>) {
 
 impl Gatherer<'_> {
     fn take(&mut self, mut wire: Wire) {
-        let fingerprint = std::mem::take(&mut wire.fingerprint);
+        let fingerprint = std::mem::take(&mut wire.fingerprint).text;
         let digest = self
             .memory
             .hasher
             .hash_one((&wire, self.maker.told_of(&wire)));
-        let alert = match self.memory.alerts.get(&digest) {
+        let known = self.next.get(&digest);
+        let alert = match known.or_else(|| self.memory.alerts.get(&digest)) {
             Some(known) => Arc::clone(known),
-            None => Arc::new(self.maker.make(wire)),
+            None => {
+                let mut made = self.maker.make(wire);
+                self.settle_start(&mut made);
+                Arc::new(made)
+            }
         };
-        self.next.insert(digest, Arc::clone(&alert));
+        if alert.start != Start::Told {
+            let begun = (alert.starts_at, alert.start);
+            self.begun.insert(alert.key.clone(), begun);
+        }
         if !fingerprint.is_empty() {
             self.names.insert(fingerprint, alert.name.clone());
         }
         // Two alerts that differ only in what was masked are one here: the earlier start counts, firing wins.
-        match self.places.get(&alert.key) {
-            None => {
-                self.places
-                    .insert(alert.key.clone(), self.gathered.alerts.len());
-                self.gathered.alerts.push(alert);
+        if let Some(place) = self.places.get(&alert.key) {
+            let known = Arc::make_mut(&mut self.gathered.alerts[*place]);
+            if (alert.start, alert.starts_at) < (known.start, known.starts_at) {
+                (known.start, known.starts_at) = (alert.start, alert.starts_at);
             }
-            Some(place) => {
-                let known = Arc::make_mut(&mut self.gathered.alerts[*place]);
-                known.starts_at = known.starts_at.min(alert.starts_at);
-                if alert.state == AlertState::Firing {
-                    known.state = AlertState::Firing;
-                }
+            if alert.state == AlertState::Firing {
+                known.state = AlertState::Firing;
             }
-        }
-    }
-}
-
-/// Makes an alert from what was read.
-pub(super) struct Maker {
-    told: HashMap<String, Safe>,
-    masker: Masker,
-    now: DateTime<Utc>,
-    grafana: bool,
-}
-
-impl Maker {
-    /// With what is known of silences.
-    pub(super) fn new(silences: &[Silence], now: DateTime<Utc>, grafana: bool) -> Self {
-        let told = |silence: &Silence| (silence.id.to_string(), Safe::line(&silence.words(now)));
-        Self {
-            told: silences.iter().map(told).collect(),
-            masker: Masker::default(),
-            now,
-            grafana,
+        } else if self.place(&alert) {
+            self.next.insert(digest, alert);
         }
     }
 
-    /// What is said of the silences over an alert: it changes with them.
-    fn told_of(&self, wire: &Wire) -> Vec<&str> {
-        let told = |id: &String| self.told.get(id).map(Safe::as_str);
-        wire.status.silenced_by.iter().filter_map(told).collect()
+    /// An alert without a start that can be believed began when it was first seen.
+    fn settle_start(&self, alert: &mut Alert) {
+        if alert.start == Start::Told {
+            return;
+        }
+        if let Some(known) = self.memory.begun.get(&alert.key) {
+            (alert.starts_at, alert.start) = *known;
+        } else if !self.memory.watched {
+            alert.start = Start::Unknown;
+        }
     }
 
-    fn make(&mut self, wire: Wire) -> Alert {
-        let state = match wire.status.state.as_str() {
-            "suppressed" => AlertState::Suppressed,
-            // "unprocessed" is on its way to "active"; a state of a newer version is not hidden.
-            _ => AlertState::Firing,
+    /// Finds a place for one more; beyond the limit, that of one that matters less.
+    fn place(&mut self, alert: &Arc<Alert>) -> bool {
+        let alerts = &mut self.gathered.alerts;
+        if alerts.len() < MAX_ALERTS {
+            self.places.insert(alert.key.clone(), alerts.len());
+            alerts.push(Arc::clone(alert));
+            return true;
+        }
+        self.gathered.gaps.dropped += 1;
+        if !self.deciding.matters(alert) {
+            return false;
+        }
+        let deciding = self.deciding;
+        let lesser = self.lesser.get_or_insert_with(|| {
+            let places = alerts.iter().enumerate();
+            let mut lesser: Vec<usize> = places
+                .filter(|(_, alert)| !deciding.matters(alert))
+                .map(|(place, _)| place)
+                .collect();
+            lesser.sort_by_key(|place| rank(&alerts[*place]));
+            lesser
+        });
+        let Some(place) = lesser.pop() else {
+            return false;
         };
-        let starts_at = wire.starts_at.unwrap_or(self.now);
-        let mut alert = alert_of(
-            &wire.labels,
-            &wire.annotations,
-            state,
-            starts_at,
-            &mut self.masker,
-        );
-        let mut reasons = Vec::new();
-        for id in wire.status.silenced_by.iter().take(MAX_REASONS) {
-            alert.silenced_by.push(Slug::nearest(id));
-            let told = self.told.get(id).cloned();
-            reasons.push(told.unwrap_or_else(|| Safe::line(&format!("silence {id}"))));
-        }
-        let others = [
-            (INHIBITED.trim_end(), &wire.status.inhibited_by),
-            ("muted in", &wire.status.muted_by),
-        ];
-        for (prefix, ids) in others {
-            reasons.extend(
-                ids.iter()
-                    .take(MAX_REASONS)
-                    .map(|id| Safe::line(&format!("{prefix} {id}"))),
-            );
-        }
-        reasons.truncate(MAX_REASONS);
-        alert.suppressed_by = reasons;
-        let generator = wire.generator.filter(|url| is_web(url));
-        alert
-            .links
-            .extend(generator.map(|url| ("query", self.masker.line(&url))));
-        if self.grafana {
-            alert.condition = condition(&wire.labels, &wire.annotations);
-        }
-        alert
+        self.places.remove(&alerts[place].key);
+        self.places.insert(alert.key.clone(), place);
+        alerts[place] = Arc::clone(alert);
+        true
     }
 }
 
-/// Grafana fires for a rule without data and for one that fails, under names of its own; the annotation
-/// `grafana_state_reason` tells the same where the rule is told to keep its name.
-fn condition(
-    labels: &BTreeMap<String, String>,
-    annotations: &BTreeMap<String, String>,
-) -> Condition {
-    let reason = annotations.get("grafana_state_reason").map(String::as_str);
-    match (labels.get("alertname").map(String::as_str), reason) {
-        (Some("DatasourceNoData"), _) | (_, Some("NoData")) => Condition::NoData,
-        (Some("DatasourceError"), _) | (_, Some("Error")) => Condition::Error,
-        _ => Condition::Met,
-    }
-}
+#[cfg(test)]
+mod tests;

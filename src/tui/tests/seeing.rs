@@ -29,6 +29,7 @@ fn seeing() -> Model {
     let result = Ok(ChangeSet {
         changes,
         unread: None,
+        ..ChangeSet::default()
     });
     update(
         &mut model,

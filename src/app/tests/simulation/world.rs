@@ -56,8 +56,13 @@ impl Stage {
         let setup = bench_setup();
         let index = |alerts: Vec<crate::incident::observation::Alert>| {
             let alerts = alerts.into_iter().map(Arc::new).collect();
-            let gathered =
-                BTreeMap::from([(slug("alertmanager"), Gathered { alerts, dropped: 0 })]);
+            let gathered = BTreeMap::from([(
+                slug("alertmanager"),
+                Gathered {
+                    alerts,
+                    ..Gathered::default()
+                },
+            )]);
             Arc::new(AlertIndex::new(&gathered, &setup.intake.0))
         };
         let alert = super::super::alert("PaymentSuccessRateLow", AlertState::Firing, start());

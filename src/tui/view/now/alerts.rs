@@ -26,6 +26,10 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     if index.suppressed() > 0 {
         title += &format!(", {} silenced or inhibited", index.suppressed());
     }
+    let unread: usize = index.gaps().map(|(_, gaps)| gaps.unread.count).sum();
+    if unread > 0 {
+        title += &format!(", {unread} unreadable");
+    }
     let total = alert_rows(model);
     let words = &model.live.found.words;
     if !words.is_empty() {
@@ -156,35 +160,28 @@ fn row(canvas: &Canvas<'_>, alert: &Alert, here: bool) -> Line<'static> {
         Some(by) => by.as_str(),
         None => alert.summary.as_str(),
     };
-    cells(
-        canvas,
-        alert,
-        alert.name.as_str(),
-        said,
-        here,
-        canvas.model.now - alert.starts_at,
-    )
+    // What is odd about it comes first: the summary may be among what is missing.
+    let said = match alert.odd.first() {
+        Some(odd) => format!("odd: {odd}; {said}"),
+        None => said.to_string(),
+    };
+    let since = canvas.model.now - canvas.model.began(alert);
+    cells(canvas, alert, alert.name.as_str(), &said, here, since)
 }
 
 /// A group: how many, and what tells its members apart most coarsely.
 fn group_row(canvas: &Canvas<'_>, group: &Group, here: bool) -> Line<'static> {
     let index = &canvas.model.live.index;
-    let members = || {
-        group
-            .members
-            .iter()
-            .filter_map(|at| index.alerts().get(*at as usize))
-    };
-    let Some(first) = members().next() else {
+    let first = group.members.first();
+    let Some(first) = first.and_then(|at| index.alerts().get(*at as usize)) else {
         return Line::default();
     };
     let mut said = format!("{} alerts", group.members.len());
-    for label in ["path", "service", "job", "region"] {
-        let value = first.label(label);
-        if !value.is_empty() && members().take(20).all(|alert| alert.label(label) == value) {
-            said += &format!("  {label} {value}");
-            break;
-        }
+    if let Some((label, value)) = group.shared.first() {
+        said += &format!("  {label} {value}");
+    }
+    if group.odd > 0 {
+        said += &format!("  {} odd", group.odd);
     }
     if let Some(by) = first.suppressed_by.first() {
         said += &format!("  {by}");

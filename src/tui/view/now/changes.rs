@@ -15,11 +15,9 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     let changes = model.changes();
     let mut lines: Vec<Line<'static>> = Vec::new();
     for (source, (set, error)) in &model.live.changes {
-        let told = match (error, &set.unread) {
+        let told = match (error, set.words()) {
             (Some((what, _)), _) => format!("{source}: not known: {what}"),
-            (None, Some((count, first))) => {
-                format!("{source}: {count} records cannot be read: {first}")
-            }
+            (None, Some(what)) => format!("{source}: {what}"),
             (None, None) => continue,
         };
         lines.push(Line::from(styled(
@@ -31,7 +29,14 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
         let text = "   what changed     nothing in the last 24 h that its sources know of";
         return vec![Line::from(styled(text.to_string(), theme.dim()))];
     }
-    lines.truncate(1);
+    if lines.len() > 1 {
+        let more = format!(
+            "   changes  {} more of their sources are not well",
+            lines.len() - 1
+        );
+        lines.truncate(1);
+        lines.push(Line::from(styled(fit(&more, canvas.width), theme.warn())));
+    }
     let space = room.saturating_sub(lines.len());
     let shown = changes.len().min(space);
     for (index, change) in changes[..shown].iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use super::super::Canvas;
 use super::super::words::{age, fit, pad, styled};
+use crate::incident::Slug;
 use chrono::TimeDelta;
 use ratatui::text::Line;
 
@@ -35,6 +36,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             theme.dim(),
         )));
     }
+    lines.extend(odd(canvas));
     if let Some(watch) = model.watch_gone() {
         let text = format!(
             "   the watch is gone, last seen {} ago: this console keeps the clocks while it is open",
@@ -68,4 +70,25 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         }
     }
     lines
+}
+
+/// What the sources answer and cannot be read as it should be.
+fn odd(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+    let (model, theme) = (canvas.model, canvas.theme);
+    let room = canvas.width.saturating_sub(24);
+    // What is wrong with changes stands beside the changes.
+    let answering = model.live.odd.iter().filter(|((source, part), _)| {
+        if *part == "changes" {
+            return false;
+        }
+        let state = model.live.sources.get(source);
+        state.is_none_or(|state| state.error.is_none())
+    });
+    let line = |((source, _), what): (&(Slug, &str), &String)| {
+        Line::from(vec![
+            styled(format!("   {} ", pad(source.as_str(), 18)), theme.dim()),
+            styled(fit(what, room), theme.warn()),
+        ])
+    };
+    answering.map(line).collect()
 }

@@ -1,0 +1,44 @@
+//! The reader of alerts: `cargo fuzz run alerts`. Whatever the bytes, it answers, within bounds; and whatever JSON one item
+//! is, the one beside it is read.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use std::sync::LazyLock;
+use warroom::incident::intake::{Action, Intake, Policy, Rule};
+use warroom::sources::read_alerts;
+use warroom::text::Slug;
+
+static INTAKE: LazyLock<Intake> = LazyLock::new(|| {
+    let rule = Rule {
+        rule: Slug::nearest("critical"),
+        when: [("severity".to_string(), "critical".to_string())].into(),
+        action: Action::Open,
+        service: Slug::nearest("payments"),
+        path: Slug::nearest("confirm"),
+    };
+    let policy = Policy {
+        policy: Slug::nearest("fuzz"),
+        version: 1,
+        rules: vec![rule],
+        signals: Vec::new(),
+    };
+    Intake::new(&policy).expect("the policy is sound")
+});
+
+const GOOD: &[u8] = br#"{"labels":{"alertname":"Good","severity":"critical"},"startsAt":"2026-11-30T00:00:00Z"}"#;
+
+fuzz_target!(|data: &[u8]| {
+    let now = "2026-11-30T01:00:00Z".parse().expect("a time");
+    let read = read_alerts(data, now, &INTAKE);
+    for alert in &read.alerts {
+        assert!(alert.labels.len() <= 80 && alert.odd.len() <= 10);
+        assert!(alert.starts_at <= now);
+    }
+    if serde_json::from_slice::<serde_json::Value>(data).is_ok() {
+        let body = [b"[".as_slice(), data, b",", GOOD, b"]"].concat();
+        let read = read_alerts(&body, now, &INTAKE);
+        assert!(read.gaps.broken.is_none());
+        let good = read.alerts.iter().find(|alert| alert.name.as_str() == "Good");
+        assert!(good.is_some_and(|alert| INTAKE.may_open(alert)));
+    }
+});

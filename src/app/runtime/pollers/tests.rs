@@ -1,0 +1,60 @@
+use super::*;
+use crate::signals::{Reading, Sample};
+use crate::sources::{HttpSettings, Offers, Prometheus};
+use async_trait::async_trait;
+use tokio::sync::mpsc::unbounded_channel;
+
+/// Answers readings, and its rules as a server does that has none.
+struct NoRuler(Prometheus);
+
+#[async_trait]
+impl Source for NoRuler {
+    fn name(&self) -> &Slug {
+        self.0.name()
+    }
+
+    fn offers(&self) -> Offers {
+        self.0.offers()
+    }
+
+    async fn rules(&self) -> Result<RuleSet, SourceError> {
+        Err(SourceError {
+            source_name: self.name().clone(),
+            place: "p".into(),
+            kind: SourceErrorKind::Status(404, crate::text::Safe::line("page not found")),
+        })
+    }
+
+    async fn read(&self, _query: &str) -> Result<Sample, SourceError> {
+        Ok(Sample {
+            at: chrono::Utc::now(),
+            reading: Reading::Value(0.97),
+        })
+    }
+}
+
+#[tokio::test]
+async fn readings_go_on_at_full_pace_while_the_rules_cannot_be_read() {
+    let settings = HttpSettings::plain(Slug::nearest("mimir"), "http://127.0.0.1:1");
+    let source: Arc<dyn Source> = Arc::new(NoRuler(Prometheus::new(settings).unwrap()));
+    let (messages, mut inbox) = unbounded_channel();
+    let pace = || Backoff::new(Duration::from_millis(5));
+    tokio::spawn(rules(Arc::clone(&source), messages.clone(), pace()));
+    tokio::spawn(readings(source, messages, pace(), "x".into()));
+    let (mut read, mut missing) = (0, 0);
+    while read < 30 {
+        match inbox.recv().await.unwrap() {
+            Msg::Signal { contact, .. } => {
+                assert!(contact);
+                read += 1;
+            }
+            Msg::Rules { result, .. } => {
+                // The server is there: its rules are not known, which is no lost contact.
+                assert!(result.unwrap().missing.unwrap().0.contains("404"));
+                missing += 1;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(missing > 0 && missing < read / 2, "{missing} beside {read}");
+}

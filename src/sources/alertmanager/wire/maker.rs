@@ -1,0 +1,167 @@
+//! One alert made from what was read of it, with what is wrong with it.
+
+use super::super::super::lenient::{List, Pairs, Text};
+use super::super::super::normalize::{Masker, alert_of, is_web};
+use super::super::super::silence::Silence;
+use super::super::super::time::{NoTime, read_time};
+use super::{Deciding, Wire, WireStatus};
+use crate::incident::observation::{Alert, AlertState, Condition, Start, Unbelievable, believed};
+use crate::text::{Safe, Slug};
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Most reasons kept for which an alert is suppressed.
+const MAX_REASONS: usize = 8;
+/// Most faults told of one alert.
+const MAX_FAULTS: usize = 8;
+/// Before the fingerprint of the alert that inhibits.
+pub(super) const INHIBITED: &str = "inhibited by ";
+
+/// Makes an alert from what was read.
+pub(in crate::sources::alertmanager) struct Maker {
+    told: HashMap<String, Safe>,
+    masker: Masker,
+    now: DateTime<Utc>,
+    grafana: bool,
+}
+
+impl Maker {
+    /// With what is known of silences.
+    pub(in crate::sources::alertmanager) fn new(
+        silences: &[Silence],
+        now: DateTime<Utc>,
+        grafana: bool,
+        deciding: &Deciding,
+    ) -> Self {
+        let told = |silence: &Silence| (silence.id.to_string(), Safe::line(&silence.words(now)));
+        Self {
+            told: silences.iter().map(told).collect(),
+            masker: Masker::new(Arc::clone(&deciding.labels)),
+            now,
+            grafana,
+        }
+    }
+
+    /// What is said of the silences over an alert: it changes with them.
+    pub(super) fn told_of(&self, wire: &Wire) -> Vec<&str> {
+        let Ok(status) = &wire.status.0 else {
+            return Vec::new();
+        };
+        let told = |id: &Text| self.told.get(&id.text).map(Safe::as_str);
+        status.silenced_by.items.iter().filter_map(told).collect()
+    }
+
+    pub(super) fn make(&mut self, wire: Wire) -> Alert {
+        let mut odd: Vec<String> = wire.labels.faults("labels").collect();
+        odd.extend(wire.annotations.faults("annotations"));
+        let (starts_at, start, fault) = self.start_of(&wire.starts_at);
+        odd.extend(fault);
+        odd.extend(wire.generator.fault("generatorURL"));
+        let status = wire.status.0.unwrap_or_else(|kind| {
+            odd.push(format!("status: {}, read as firing", kind.words()));
+            WireStatus::default()
+        });
+        odd.extend(status.state.fault("state"));
+        let state = match status.state.text.as_str() {
+            "suppressed" => AlertState::Suppressed,
+            // "unprocessed" is on its way to "active"; a state of a newer version is not hidden.
+            _ => AlertState::Firing,
+        };
+        let condition = match self.grafana {
+            true => condition(&wire.labels, &wire.annotations),
+            false => Condition::Met,
+        };
+        let (labels, annotations) = (wire.labels.into_texts(), wire.annotations.into_texts());
+        let mut alert = alert_of(&labels, &annotations, state, starts_at, &mut self.masker);
+        (alert.start, alert.condition) = (start, condition);
+        self.suppressed(&mut alert, &status, &mut odd);
+        if wire.generator.odd.is_none() && is_web(&wire.generator.text) {
+            let query = self.masker.line(&wire.generator.text);
+            alert.links.push(("query", query));
+        }
+        let more = odd.len().saturating_sub(MAX_FAULTS);
+        alert
+            .odd
+            .extend(odd.iter().take(MAX_FAULTS).map(|what| Safe::line(what)));
+        if more > 0 {
+            alert
+                .odd
+                .push(Safe::line(&format!("and {more} more faults")));
+        }
+        alert
+    }
+
+    /// When it began, what that rests on, and what is wrong with what its source says.
+    fn start_of(&self, raw: &Text) -> (DateTime<Utc>, Start, Option<String>) {
+        const INSTEAD: &str = "counts from when it was first seen";
+        let seen =
+            |start: Start, why: String| (self.now, start, Some(format!("start: {why}; {INSTEAD}")));
+        if let Some(odd) = raw.odd {
+            return seen(Start::Seen, format!("{} and not a time", odd.words()));
+        }
+        let at = match read_time(&raw.text) {
+            Ok(at) => at,
+            Err(NoTime::Empty) => return seen(Start::Seen, "none is given".into()),
+            Err(why) => return seen(Start::Seen, format!("{} {}", raw.text, why.words())),
+        };
+        match believed(at, self.now) {
+            Ok(at) => (at.min(self.now), Start::Told, None),
+            // It has fired for long, whenever it was first seen here.
+            Err(why @ Unbelievable::Old) => {
+                seen(Start::Unknown, format!("{} is {}", raw.text, why.word()))
+            }
+            Err(why) => seen(Start::Seen, format!("{} is {}", raw.text, why.word())),
+        }
+    }
+
+    /// By what it is suppressed.
+    fn suppressed(&self, alert: &mut Alert, status: &WireStatus, odd: &mut Vec<String>) {
+        let mut reasons = Vec::new();
+        for id in read(&status.silenced_by, "silencedBy", odd) {
+            alert.silenced_by.push(Slug::nearest(id));
+            let told = self.told.get(id).cloned();
+            reasons.push(told.unwrap_or_else(|| Safe::line(&format!("silence {id}"))));
+        }
+        let others = [
+            (INHIBITED.trim_end(), "inhibitedBy", &status.inhibited_by),
+            ("muted in", "mutedBy", &status.muted_by),
+        ];
+        for (prefix, name, ids) in others {
+            let all = read(ids, name, odd);
+            reasons.extend(all.map(|id| Safe::line(&format!("{prefix} {id}"))));
+        }
+        let more = reasons.len().saturating_sub(MAX_REASONS);
+        if more > 0 {
+            reasons.truncate(MAX_REASONS);
+            reasons.push(Safe::line(&format!("and {more} more")));
+        }
+        alert.silenced_by.truncate(MAX_REASONS);
+        alert.suppressed_by = reasons;
+    }
+}
+
+/// The texts of a list, with what is odd about it.
+fn read<'l>(
+    list: &'l List<Text>,
+    name: &str,
+    odd: &mut Vec<String>,
+) -> impl Iterator<Item = &'l str> {
+    odd.extend(list.odd.map(|kind| format!("{name}: {}", kind.words())));
+    odd.extend(list.items.iter().filter_map(|id| id.fault(name)));
+    let texts = list.items.iter().filter(|id| id.has_text());
+    texts.map(|id| id.text.as_str())
+}
+
+/// Grafana fires for a rule without data and for one that fails, under names of its own; the annotation
+/// `grafana_state_reason` tells the same where the rule is told to keep its name.
+fn condition(labels: &Pairs, annotations: &Pairs) -> Condition {
+    match (
+        labels.get("alertname"),
+        annotations.get("grafana_state_reason"),
+    ) {
+        (Some("DatasourceNoData"), _) | (_, Some("NoData")) => Condition::NoData,
+        (Some("DatasourceError"), _) | (_, Some("Error")) => Condition::Error,
+        _ => Condition::Met,
+    }
+}

@@ -1,0 +1,283 @@
+//! Foreign JSON in which any part may be of any type: each part is read as what it is, and what is odd about it is kept.
+
+mod repair;
+
+pub(super) use repair::salvage;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+/// What stands where something else was expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    Null,
+    Flag,
+    Number,
+    Text,
+    List,
+    Object,
+}
+
+impl Kind {
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Flag => "true or false",
+            Self::Number => "a number",
+            Self::Text => "text",
+            Self::List => "a list",
+            Self::Object => "an object",
+        }
+    }
+}
+
+/// A type that can be made from any JSON: an odd type is no error, so that it cannot end the reading of what follows.
+trait Total<'de>: Sized {
+    fn scalar(kind: Kind, text: String) -> Self;
+
+    fn list<A: SeqAccess<'de>>(mut items: A) -> Result<Self, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Self::scalar(Kind::List, String::new()))
+    }
+
+    fn object<A: MapAccess<'de>>(mut fields: A) -> Result<Self, A::Error> {
+        while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Self::scalar(Kind::Object, String::new()))
+    }
+}
+
+struct Reads<T>(PhantomData<T>);
+
+impl<'de, T: Total<'de>> Visitor<'de> for Reads<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<T, E> {
+        Ok(T::scalar(Kind::Flag, value.to_string()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<T, E> {
+        Ok(T::scalar(Kind::Number, value.to_string()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<T, E> {
+        Ok(T::scalar(Kind::Number, value.to_string()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<T, E> {
+        Ok(T::scalar(Kind::Number, value.to_string()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<T, E> {
+        Ok(T::scalar(Kind::Text, value.to_string()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<T, E> {
+        Ok(T::scalar(Kind::Text, value))
+    }
+
+    fn visit_unit<E>(self) -> Result<T, E> {
+        Ok(T::scalar(Kind::Null, String::new()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<T, A::Error> {
+        T::list(items)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<T, A::Error> {
+        T::object(fields)
+    }
+}
+
+macro_rules! reads_any {
+    ($($type:ty $(, $of:ident: $bound:path)?;)*) => {$(
+        impl<'de $(, $of: $bound)?> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_any(Reads(PhantomData))
+            }
+        }
+    )*};
+}
+
+reads_any! {
+    Text;
+    Pairs;
+    Flag;
+    Point;
+    List<T>, T: Deserialize<'de>;
+    Item<T>, T: Deserialize<'de>;
+}
+
+/// A text. A number or a flag is read as its text; `null`, a list and an object have none.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
+pub(super) struct Text {
+    pub(super) text: String,
+    /// What it is, where it is no text.
+    pub(super) odd: Option<Kind>,
+}
+
+impl Text {
+    /// Whether there is something to read.
+    pub(super) fn has_text(&self) -> bool {
+        matches!(self.odd, None | Some(Kind::Number | Kind::Flag))
+    }
+
+    /// What is odd about it, for people.
+    pub(super) fn fault(&self, name: &str) -> Option<String> {
+        let odd = self.odd?;
+        Some(match self.has_text() {
+            true => format!("{name} is {}, read as text {}", odd.words(), self.text),
+            false => format!("{name} is {}, left out", odd.words()),
+        })
+    }
+}
+
+impl Total<'_> for Text {
+    fn scalar(kind: Kind, text: String) -> Self {
+        let odd = (kind != Kind::Text).then_some(kind);
+        Self { text, odd }
+    }
+}
+
+/// Names with texts. The last of a name counts, as everywhere in JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
+pub(super) struct Pairs {
+    pairs: BTreeMap<String, Text>,
+    odd: Option<Kind>,
+}
+
+impl Pairs {
+    /// A text by its name.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        let found = self.pairs.get(name).filter(|text| text.has_text())?;
+        Some(&found.text)
+    }
+
+    /// Those that have a text.
+    pub(super) fn into_texts(self) -> BTreeMap<String, String> {
+        let texts = self.pairs.into_iter().filter(|(_, text)| text.has_text());
+        texts.map(|(name, text)| (name, text.text)).collect()
+    }
+
+    /// What is odd about them, for people.
+    pub(super) fn faults<'p>(&'p self, what: &'p str) -> impl Iterator<Item = String> + 'p {
+        let whole = self.odd.map(|odd| format!("{what}: {}", odd.words()));
+        let each = self
+            .pairs
+            .iter()
+            .filter_map(move |(name, text)| Some(format!("{what}: {}", text.fault(name)?)));
+        whole.into_iter().chain(each)
+    }
+}
+
+impl<'de> Total<'de> for Pairs {
+    fn scalar(kind: Kind, _text: String) -> Self {
+        let odd = Some(kind);
+        Self {
+            odd,
+            ..Self::default()
+        }
+    }
+
+    fn object<A: MapAccess<'de>>(mut fields: A) -> Result<Self, A::Error> {
+        let mut pairs = BTreeMap::new();
+        while let Some((name, text)) = fields.next_entry()? {
+            pairs.insert(name, text);
+        }
+        Ok(Self { pairs, odd: None })
+    }
+}
+
+/// Yes, no, or neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub(super) struct Flag(pub(super) Option<bool>);
+
+impl Total<'_> for Flag {
+    fn scalar(_kind: Kind, text: String) -> Self {
+        Self(text.parse().ok())
+    }
+}
+
+/// A list. Anything else has no items.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct List<T> {
+    pub(super) items: Vec<T>,
+    /// What it is, where it is no list.
+    pub(super) odd: Option<Kind>,
+}
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            odd: None,
+        }
+    }
+}
+
+impl<T> List<T> {
+    /// Whether something stands here that may have had items. Many servers write `null` for a list without any.
+    pub(super) fn is_unreadable(&self) -> bool {
+        !matches!(self.odd, None | Some(Kind::Null))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Total<'de> for List<T> {
+    fn scalar(kind: Kind, _text: String) -> Self {
+        Self {
+            items: Vec::new(),
+            odd: Some(kind),
+        }
+    }
+
+    fn list<A: SeqAccess<'de>>(mut read: A) -> Result<Self, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = read.next_element()? {
+            items.push(item);
+        }
+        Ok(Self { items, odd: None })
+    }
+}
+
+/// An object with fields, or what stands in its place.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Item<T>(pub(super) Result<T, Kind>);
+
+impl<T: Default> Default for Item<T> {
+    fn default() -> Self {
+        Self(Ok(T::default()))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Total<'de> for Item<T> {
+    fn scalar(kind: Kind, _text: String) -> Self {
+        Self(Err(kind))
+    }
+
+    fn object<A: MapAccess<'de>>(fields: A) -> Result<Self, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(fields)).map(|read| Self(Ok(read)))
+    }
+}
+
+/// A value with its time in seconds, as `[time, value]`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Point(pub(super) Option<(f64, String)>);
+
+impl<'de> Total<'de> for Point {
+    fn scalar(_kind: Kind, _text: String) -> Self {
+        Self(None)
+    }
+
+    fn list<A: SeqAccess<'de>>(mut items: A) -> Result<Self, A::Error> {
+        let at: Option<Text> = items.next_element()?;
+        let value: Option<Text> = items.next_element()?;
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        let at = at.and_then(|at| at.text.parse().ok());
+        let value = value.filter(Text::has_text).map(|value| value.text);
+        Ok(Self(at.zip(value)))
+    }
+}
