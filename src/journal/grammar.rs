@@ -59,6 +59,24 @@ impl<'l> Members<'l> {
     }
 }
 
+/// The members of `data`: names, and values as they stand in the line.
+pub(super) fn members_of(data: &str) -> Vec<(&str, &str)> {
+    json::members(data)
+}
+
+/// The field of a text, `["<32 hex salt>","<field>","<value>"]`; nothing where the line has another form.
+pub(super) fn field_of_text(line: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(line).ok()?;
+    let rest = text.strip_prefix("[\"")?.strip_suffix(']')?;
+    let salt = rest.as_bytes().first_chunk::<32>()?;
+    salt.iter().all(|byte| is_lower_hex(*byte)).then_some(())?;
+    let rest = rest.get(32..)?.strip_prefix("\",\"")?;
+    let (field, value) = rest.split_at(rest.bytes().take(MAX_SHORT).position(|b| b == b'"')?);
+    let value = value.strip_prefix("\",")?;
+    let whole = json::string(value) == Ok(value.len());
+    (is_slug(field) && whole).then_some(field)
+}
+
 /// Reads along a text.
 struct Cursor<'l> {
     rest: &'l str,
@@ -250,7 +268,7 @@ fn is_mono(text: &str) -> bool {
 }
 
 /// `YYYY-MM-DDThh:mm:ss.ffffffZ`, a day that exists, years 1970 to 9999.
-fn is_time(text: &str) -> bool {
+pub(super) fn is_time(text: &str) -> bool {
     const FORM: &[u8; 27] = b"dddd-dd-ddTdd:dd:dd.ddddddZ";
     let bytes = text.as_bytes();
     let formed = bytes.len() == FORM.len()

@@ -29,6 +29,41 @@ pub(super) fn object(text: &str) -> Check<usize> {
     Scanner::new(text, Keys::Names).object()
 }
 
+/// The length of the string at the beginning of a text, quotation marks included.
+pub(super) fn string(text: &str) -> Check<usize> {
+    let mut scanner = Scanner::new(text, Keys::Any);
+    if !scanner.eat(b'"') {
+        return Err("a string is missing");
+    }
+    scanner.string()?;
+    Ok(scanner.at)
+}
+
+/// The members of an object that has passed `object`: names, and values as they stand in the text.
+pub(super) fn members(object: &str) -> Vec<(&str, &str)> {
+    let bytes = object.as_bytes();
+    let (mut found, mut depth, mut quoted) = (Vec::new(), 0, false);
+    let (mut start, mut colon, mut at) = (1, None, 0);
+    while at < bytes.len() {
+        match (quoted, bytes[at]) {
+            (true, b'\\') => at += 1,
+            (_, b'"') => quoted = !quoted,
+            (true, _) => {}
+            (false, b'{' | b'[') => depth += 1,
+            (false, b'}' | b']') => depth -= 1,
+            (false, b':') if depth == 1 => colon = Some(at),
+            _ => {}
+        }
+        let ends = !quoted && (depth == 0 || (depth == 1 && bytes[at] == b','));
+        if let Some(colon) = colon.filter(|_| ends) {
+            found.push((&object[start + 1..colon - 1], &object[colon + 1..at]));
+            start = at + 1;
+        }
+        at += 1;
+    }
+    found
+}
+
 pub(super) const fn is_slug_byte(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-')
 }
