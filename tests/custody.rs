@@ -4,6 +4,10 @@
 
 #[path = "custody/company.rs"]
 mod company;
+#[path = "custody/forger.rs"]
+mod forger;
+#[path = "custody/subjects.rs"]
+mod subjects;
 
 use company::{Company, commands, shell};
 use std::fs;

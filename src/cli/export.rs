@@ -162,6 +162,7 @@ fn record(
         }
         drafts.push(draft);
         let appended = ledger.append(&drafts)?;
+        base.checkpoint(&mut ledger, me, Occasion::Export)?;
         base.store.remember_ledger(&ledger);
         appended
     } else {

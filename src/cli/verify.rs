@@ -49,8 +49,8 @@ fn report(global: &Global, path: &Path, given: &Given<'_>) -> Result<Report, Cli
 
 /// Names of files were given by others: nothing in them may act on the terminal.
 fn plain(error: CliError) -> CliError {
-    use crate::text::sanitize::block;
-    CliError::new(error.exit, block(&error.what), block(&error.hint))
+    use crate::text::sanitize::line;
+    CliError::new(error.exit, line(&error.what), line(&error.hint))
 }
 
 /// `41/1a2b3c4d5e6f`, as pages and messages carry it.

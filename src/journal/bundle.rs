@@ -141,6 +141,9 @@ mod tests {
     #[case("a//b", false)]
     #[case("", false)]
     #[case("a b", false)]
+    #[case(&"n".repeat(200), true)]
+    #[case(&"n".repeat(201), false)]
+    #[case("...", true)]
     #[case("a\\b", false)]
     fn a_name_in_a_bundle_is_plain_and_relative(#[case] name: &str, #[case] fits: bool) {
         assert_eq!(is_name(name), fits);

@@ -351,3 +351,47 @@ pub fn request_text(incident: &str, digest: &str) -> String {
 pub fn approval_text(incident: &str, digest: &str) -> String {
     format!("warroom-approval/1 {incident} {digest}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    /// A signature in its form, with these parts; it signs nothing.
+    fn armored(magic: &[u8], version: u32, namespace: &str, behind: &[u8]) -> String {
+        let mut bytes = [magic, &version.to_be_bytes()].concat();
+        for part in ["key", namespace, "", "sha512", "signature"] {
+            bytes.extend((part.len() as u32).to_be_bytes());
+            bytes.extend(part.as_bytes());
+        }
+        bytes.extend(behind);
+        format!("{BEGIN}{}{END}", STANDARD.encode(bytes))
+    }
+
+    #[test]
+    fn a_signature_is_read_in_the_one_form_that_ssh_keygen_writes() {
+        let good = armored(b"SSHSIG", 1, NAMESPACE, b"");
+        assert_eq!(public_key(&good), Some(b"key".to_vec()));
+        for bad in [
+            armored(b"SSHSIG", 2, NAMESPACE, b""),
+            armored(b"SSHSIG", 1, "git", b""),
+            armored(b"SSHSIG", 1, NAMESPACE, b"x"),
+            armored(b"SSHSIX", 1, NAMESPACE, b""),
+        ] {
+            assert_eq!(public_key(&bad), None, "{bad}");
+        }
+    }
+
+    #[rstest]
+    #[case::carriage_returns("\n", "\r\n")]
+    #[case::words_in_front("-----BEGIN", "x\n-----BEGIN")]
+    #[case::words_behind("END SSH SIGNATURE-----\n", "END SSH SIGNATURE-----\nx\n")]
+    #[case::no_last_newline("END SSH SIGNATURE-----\n", "END SSH SIGNATURE-----")]
+    #[case::an_empty_line("SIGNATURE-----\nU1", "SIGNATURE-----\n\nU1")]
+    #[case::a_space("U1", " U1")]
+    fn another_form_of_a_signature_is_none(#[case] from: &str, #[case] to: &str) {
+        let good = armored(b"SSHSIG", 1, NAMESPACE, b"");
+        let changed = good.replacen(from, to, 1);
+        assert!(good != changed && is_signature(&good) && !is_signature(&changed));
+    }
+}

@@ -174,22 +174,32 @@ pub fn verify(path: &Path, known: &Known) -> Result<Report, JournalError> {
     if walked.lines == 0 {
         report.add(FindingKind::Removed, 1, "there is no entry in it");
     }
-    if report.stray > 0 && report.withheld > 0 {
-        report.notes.push(format!(
-            "{} texts belong to no entry and {} are missing: texts may have been altered, they are not believed",
-            report.stray,
-            report.withheld
-        ));
-    } else if report.stray > 0 {
-        report.notes.push(format!(
-            "{} texts belong to no entry, as a crash between two writes leaves them",
-            report.stray
-        ));
-    }
+    stray_texts(&mut report);
     let checked = signatures::check(&evidence, &walked, known, &mut report);
     checked.map_err(JournalError::io("read", path))?;
     for note in &mut report.notes {
         *note = shown(note);
     }
     Ok(report)
+}
+
+/// Texts that belong to no entry. A crash between two writes leaves them in a directory; a copy is made of texts that
+/// entries commit to, so in a bundle somebody added or altered them.
+fn stray_texts(report: &mut Report) {
+    let (stray, withheld) = (report.stray, report.withheld);
+    if stray == 0 {
+        return;
+    }
+    if report.kind == SubjectKind::Bundle {
+        let what = format!("{stray} texts belong to no entry: they were added or altered");
+        report.add(FindingKind::Bundle, 0, what);
+    } else if withheld > 0 {
+        report.notes.push(format!(
+            "{stray} texts belong to no entry and {withheld} are missing: texts may have been altered, they are not believed"
+        ));
+    } else {
+        report.notes.push(format!(
+            "{stray} texts belong to no entry, as a crash between two writes leaves them"
+        ));
+    }
 }

@@ -247,3 +247,97 @@ impl<'c, R: Read + Seek> Reader<'c, R> {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    /// One file of three bytes, as our exporter writes it.
+    fn archive() -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_ustar();
+        header.set_size(3);
+        header.set_mode(0o600);
+        builder
+            .append_data(&mut header, "a.txt", &b"abc"[..])
+            .unwrap();
+        builder.into_inner().unwrap()
+    }
+
+    fn contents(bytes: &[u8]) -> Contents {
+        Contents::tar(io::Cursor::new(bytes), bytes.len() as u64, Path::new("x"))
+    }
+
+    /// Changes bytes of the first header and makes its check sum good again.
+    fn with(at: usize, bytes: &[u8]) -> Vec<u8> {
+        let mut archive = archive();
+        archive[at..at + bytes.len()].copy_from_slice(bytes);
+        let block: &[u8; BLOCK] = archive.first_chunk().unwrap();
+        let sum = format!("{:06o}\0 ", check_sum(block));
+        archive[148..156].copy_from_slice(sum.as_bytes());
+        archive
+    }
+
+    #[test]
+    fn an_archive_of_ours_has_its_files_and_no_fault() {
+        let bytes = archive();
+        let contents = contents(&bytes);
+        assert_eq!(contents.faults, Vec::<String>::new());
+        assert_eq!(contents.members["a.txt"].from, 512);
+        assert!(is_header(bytes.first_chunk().unwrap()));
+    }
+
+    #[rstest]
+    #[case::link(156, b"2")]
+    #[case::long_name(156, b"L")]
+    #[case::sparse(156, b"S")]
+    #[case::global_attributes(156, b"g")]
+    #[case::a_directory_with_bytes(156, b"5")]
+    #[case::binary_size(124, b"\x80\0\0\0\0\0\0\0\0\0\0\x03")]
+    #[case::negative_size(124, b"-1\0\0\0\0\0\0\0\0\0\0")]
+    #[case::a_larger_size(124, b"77777777777\0")]
+    #[case::bytes_behind_the_name(8, b"x")]
+    #[case::another_form(257, b"\0\0\0\0\0\0\0\0")]
+    #[case::a_way_out(0, b"../ab")]
+    #[case::a_prefix_out(345, b"..")]
+    fn what_another_reader_could_read_otherwise_is_a_fault(
+        #[case] at: usize,
+        #[case] bytes: &[u8],
+    ) {
+        assert!(!contents(&with(at, bytes)).faults.is_empty());
+    }
+
+    #[rstest]
+    #[case(b"12 mtime=1.\n", true)]
+    #[case(b"12 mtime=1.\n9 uid=12\n", true)]
+    #[case(b"13 path=evil\n", false)]
+    #[case(b"11 size=12\n", false)]
+    #[case(b"11 mtime=1.\n", false)]
+    #[case(b"012 mtime=1\n", false)]
+    #[case(b"8 mtime\n", false)]
+    #[case(b"x", false)]
+    fn attributes_change_neither_names_nor_bytes(#[case] list: &[u8], #[case] fits: bool) {
+        assert_eq!(harmless(list), fits);
+    }
+
+    #[test]
+    fn every_byte_of_an_archive_that_is_changed_changes_its_files_or_is_a_fault() {
+        let good = archive();
+        let file = |bytes: &[u8]| {
+            let contents = contents(bytes);
+            let member = contents.members.get("a.txt").cloned();
+            let place = member.map(|m| m.from as usize..(m.from + m.length) as usize);
+            (
+                contents.faults.is_empty(),
+                place.map(|place| bytes[place].to_vec()),
+            )
+        };
+        let before = file(&good);
+        for at in 0..good.len() {
+            let mut changed = good.clone();
+            changed[at] ^= 1;
+            assert!(file(&changed) != before, "byte {at}");
+        }
+    }
+}

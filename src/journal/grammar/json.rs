@@ -1,5 +1,7 @@
 //! JSON as a line may have it: no white space outside strings, bounded depth, no key twice. It builds nothing.
 
+use smallvec::SmallVec;
+
 /// How deep objects and arrays may stand in each other.
 const MAX_DEPTH: usize = 32;
 
@@ -85,13 +87,16 @@ enum Frame {
     Array,
 }
 
+/// Keys of open objects. Nearly every line has fewer: none of them allocates.
+pub(super) type Seen<'t> = SmallVec<[&'t str; 12]>;
+
 struct Scanner<'t> {
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
     keys: Keys,
-    seen: Vec<&'t str>,
-    open: Vec<Frame>,
+    seen: Seen<'t>,
+    open: SmallVec<[Frame; 4]>,
 }
 
 impl<'t> Scanner<'t> {
@@ -101,8 +106,8 @@ impl<'t> Scanner<'t> {
             bytes: text.as_bytes(),
             at: 0,
             keys,
-            seen: Vec::new(),
-            open: Vec::new(),
+            seen: Seen::new(),
+            open: SmallVec::new(),
         }
     }
 
@@ -256,14 +261,16 @@ impl<'t> Scanner<'t> {
 
     /// The rest of a string, after its first quotation mark.
     fn string(&mut self) -> Check<()> {
+        let plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..=0x1F);
         loop {
-            let byte = self.peek().ok_or("a string does not end")?;
-            self.at += 1;
-            match byte {
-                b'"' => return Ok(()),
-                b'\\' => self.escape()?,
-                0..=0x1F => return Err("a control character in a string"),
-                _ => {}
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let length = rest.iter().take_while(|byte| plain(byte)).count();
+            self.at += length + 1;
+            match rest.get(length) {
+                None => return Err("a string does not end"),
+                Some(b'"') => return Ok(()),
+                Some(b'\\') => self.escape()?,
+                Some(_) => return Err("a control character in a string"),
             }
         }
     }

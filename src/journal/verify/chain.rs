@@ -7,7 +7,7 @@ use super::super::line::{GENESIS, hex};
 use super::blocks::{Blocks, lines_of};
 use super::claims::{self, Claim, Hint, Notable};
 use super::evidence::Evidence;
-use super::texts::{Texts, mark};
+use super::texts::{Marks, Texts, mark};
 use super::{FindingKind, Report};
 use crate::incident::Slug;
 use rayon::prelude::*;
@@ -74,33 +74,29 @@ pub(super) fn walk(
     let mut texts = Texts::new(evidence.texts().map_err(failed)?);
     // Texts come in at the pace of the lines that commit to them, so that few wait for each other.
     let pace = (texts.total() as f64 / chain.total.max(1) as f64 * ROUND as f64).ceil() as usize;
+    let pace = pace.clamp(1, 2 * ROUND);
     let mut join = Join::new(known, report);
-    let mut lines = read(&mut chain).map_err(failed)?;
+    let (mut lines, mut more) = (read(&mut chain).map_err(failed)?, Vec::new());
+    let mut before = (Vec::new(), Vec::new());
     loop {
-        let more = texts.read(pace.clamp(1, 2 * ROUND)).map_err(failed)?;
+        // What was checked is joined, and what comes next is read, while the others check.
+        let (checked, next) = rayon::join(
+            || {
+                let blocks = || lines.par_iter().map(|block| check(block)).collect();
+                rayon::join(blocks, || Texts::marks(&more))
+            },
+            || -> io::Result<_> {
+                join.settle(before, &mut texts);
+                Ok((read(&mut chain)?, texts.read(pace)?))
+            },
+        );
+        before = checked;
+        (lines, more) = next.map_err(failed)?;
         if lines.is_empty() && more.is_empty() {
             break;
         }
-        let ((checked, digests), next) = rayon::join(
-            || {
-                rayon::join(
-                    || {
-                        lines
-                            .par_iter()
-                            .map(|block| check(block))
-                            .collect::<Vec<_>>()
-                    },
-                    || Texts::marks(&more),
-                )
-            },
-            || read(&mut chain),
-        );
-        texts.take(digests);
-        for block in checked {
-            join.block(block, &mut texts);
-        }
-        lines = next.map_err(failed)?;
     }
+    join.settle(before, &mut texts);
     Ok(join.end(&texts))
 }
 
@@ -243,6 +239,13 @@ impl<'r> Join<'r> {
             walked: Walked::default(),
             at: Some((0, from_hex(GENESIS))),
             recent: VecDeque::new(),
+        }
+    }
+
+    fn settle(&mut self, (blocks, marks): (Vec<Checked>, Vec<Marks>), texts: &mut Texts) {
+        texts.take(marks);
+        for block in blocks {
+            self.block(block, texts);
         }
     }
 
