@@ -5,6 +5,7 @@
 #[path = "verifier/agreement.rs"]
 mod agreement;
 #[path = "custody/company.rs"]
+#[expect(dead_code, reason = "the tests of custody use all of it")]
 mod company;
 
 use std::fs;

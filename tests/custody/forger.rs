@@ -33,6 +33,7 @@ fn ground() -> &'static Ground {
         export(&id, "earlier");
         note("we paid 12 customers twice");
         let made = export(&id, "bundle");
+        company.run("dana", &["incident", "close", &id, "over"]);
         let other = company.open("dana");
         export(&other, "other");
         let head = made["head"].as_str().unwrap();

@@ -198,11 +198,9 @@ fn accepted(case: &Case, report: &Report, originals: &[Files]) {
                 .collect()
         };
         let (own, covered) = (lines(&files, "journal.jsonl"), report.signed_upto as usize);
-        assert_eq!(
-            covered + 1,
-            own.len(),
-            "{shown} has lines that no signature covers"
-        );
+        // What a live journal has behind its last signature is shown as unsigned.
+        let whole = covered + 1 == own.len() || report.kind == SubjectKind::Incident;
+        assert!(whole, "{shown} has lines that no signature covers");
         let same =
             |original: &&Files| lines(original, "journal.jsonl")[..].starts_with(&own[..covered]);
         assert!(
@@ -214,10 +212,8 @@ fn accepted(case: &Case, report: &Report, originals: &[Files]) {
             .flat_map(|original| lines(original, "disclosures.jsonl"))
             .collect();
         let added = lines(&files, "disclosures.jsonl");
-        assert!(
-            added.iter().all(|line| texts.contains(line)),
-            "{shown} has other texts"
-        );
+        let known = added.iter().filter(|line| texts.contains(*line)).count();
+        assert_eq!(known, report.disclosed as usize, "{shown} has other texts");
     }
 }
 

@@ -170,9 +170,8 @@ impl<'t> Scanner<'t> {
         match self.keys {
             Keys::Any => self.string()?,
             Keys::Names => {
-                while self.peek().is_some_and(is_slug_byte) {
-                    self.at += 1;
-                }
+                let rest = self.bytes.get(start..).unwrap_or_default();
+                self.at += rest.iter().take_while(|byte| is_slug_byte(**byte)).count();
                 if !(1..=64).contains(&(self.at - start)) || !self.eat(b'"') {
                     return Err("a key is not a name");
                 }

@@ -223,8 +223,9 @@ struct Join<'r> {
     walked: Walked,
     /// Where the chain stands; none after an altered line, whose hash nobody knows.
     at: End,
-    /// The last hashes, for checkpoints.
-    recent: VecDeque<(u64, Hash)>,
+    /// The last hashes, for checkpoints: those of whole blocks, at least as many as are within reach.
+    recent: VecDeque<Vec<(u64, Hash)>>,
+    kept: usize,
 }
 
 impl<'r> Join<'r> {
@@ -239,6 +240,7 @@ impl<'r> Join<'r> {
             walked: Walked::default(),
             at: Some((0, from_hex(GENESIS))),
             recent: VecDeque::new(),
+            kept: 0,
         }
     }
 
@@ -300,13 +302,22 @@ impl<'r> Join<'r> {
         self.notable(first, block.notable, &block.hashes);
         block.hints.into_iter().for_each(|hint| self.hint(hint));
         self.compare_known(&block.hashes);
-        self.recent.extend(block.hashes);
-        let excess = self.recent.len().saturating_sub(REACH);
-        self.recent.drain(..excess);
+        self.keep(block.hashes);
         self.walked.lines += block.lines;
         if block.torn {
             let what = "the last line has no end; opening the incident settles it, it was never acknowledged";
             self.report.add(FindingKind::Torn, self.walked.lines, what);
+        }
+    }
+
+    fn keep(&mut self, hashes: Vec<(u64, Hash)>) {
+        self.kept += hashes.len();
+        self.recent.push_back(hashes);
+        while let Some(oldest) = self.recent.front()
+            && self.kept - oldest.len() >= REACH
+        {
+            self.kept -= oldest.len();
+            self.recent.pop_front();
         }
     }
 
@@ -344,7 +355,12 @@ impl<'r> Join<'r> {
     /// The hash of a line before `seq`, where it is within reach.
     fn hash_of(&self, upto: u64, seq: u64, here: &[(u64, Hash)]) -> Option<String> {
         let near = upto < seq && seq - upto <= REACH as u64;
-        let all = here.iter().rev().chain(self.recent.iter().rev());
+        let all = here.iter().rev().chain(
+            self.recent
+                .iter()
+                .rev()
+                .flat_map(|block| block.iter().rev()),
+        );
         near.then_some(())?;
         all.into_iter()
             .find(|(number, _)| *number == upto)
