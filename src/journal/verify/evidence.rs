@@ -245,10 +245,13 @@ impl Evidence {
             let name = entry?.file_name().to_string_lossy().into_owned();
             let fits = kept_signature(directory, &name).is_some_and(|text| is_signature(&text));
             if is_left_over(&name) {
-            } else if good.len() + bad.len() == MAX_SIGNATURES {
+                continue;
+            }
+            if good.len() + bad.len() == MAX_SIGNATURES {
                 bad.push("more files than signatures are looked at".into());
                 break;
-            } else if fits {
+            }
+            if fits {
                 good.insert(name);
             } else {
                 bad.push(name);

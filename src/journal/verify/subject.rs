@@ -65,7 +65,7 @@ pub(super) fn find(path: &Path) -> Result<Found, JournalError> {
     let name = real.file_name().unwrap_or_default().to_string_lossy();
     let belongs = match &subject {
         Subject::Incident(..) => is_chain_file(&name),
-        _ => name == "journal.jsonl",
+        Subject::Bundle(_) | Subject::File(_) => name == "journal.jsonl",
     };
     let odd = (!belongs).then(|| name.into_owned());
     Ok(Found { subject, odd })
@@ -75,7 +75,7 @@ pub(super) fn find(path: &Path) -> Result<Found, JournalError> {
 fn directory(path: &Path) -> io::Result<Option<Subject>> {
     for entry in std::fs::read_dir(path)? {
         let name = entry?.file_name().to_string_lossy().to_ascii_lowercase();
-        if PARTS.contains(&name.as_str()) || name.ends_with(".sig") {
+        if PARTS.contains(&name.as_str()) || name.strip_suffix(".sig").is_some() {
             return Ok(Some(Subject::Bundle(path.to_path_buf())));
         }
     }
