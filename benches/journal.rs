@@ -197,7 +197,7 @@ fn verifying(place: &Path, entries: u64) {
         ),
         None => println!("  {name} is not here"),
     };
-    told("sha256sum", &coreutils, " (aim: at most 0.5)");
+    told("sha256sum", &coreutils, " (aim: at most 0.45)");
     told("openssl dgst -sha256", &openssl, "");
     println!(
         "  peak memory of `warroom verify`: {} MB (aim: under 100)",

@@ -146,13 +146,15 @@ fn run(arguments: Arguments, output: &Output) -> Result<Option<Launch>, CliError
             path,
             head,
             allowed_signers,
-        }) => verify::run(
-            global,
-            &path,
-            head.as_ref(),
-            allowed_signers.as_ref(),
-            output,
-        ),
+            require_signed,
+        }) => {
+            let given = verify::Given {
+                head: head.as_deref(),
+                signers: allowed_signers.as_deref(),
+                require_signed,
+            };
+            verify::run(global, &path, &given, output)
+        }
         Some(Command::Watch { unit }) => watch::run(global, unit, output),
         Some(Command::Doctor) => doctor::run(global, output),
         Some(Command::Config { command }) => config::run(global, command, output),

@@ -44,7 +44,7 @@ pub use signer::{
     request_text,
 };
 pub use store::Store;
-pub use verify::{Covered, Finding, FindingKind, Known, Report, Standing, verify};
+pub use verify::{Covered, Finding, FindingKind, Known, Report, Standing, SubjectKind, verify};
 pub use writer::{Appended, Journal, fresh_entry_id};
 
 #[cfg(test)]

@@ -2,9 +2,14 @@
 //! with the script that auditors get. `WARROOM_HUNT=full cargo test --release --test hunts` runs the long one.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+#[path = "verifier/agreement.rs"]
+mod agreement;
+#[path = "custody/company.rs"]
+#[expect(dead_code, reason = "the tests of custody use all of it")]
+mod company;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use warroom::incident::entry::{Empty, LevelArmed, field};
 use warroom::incident::{Draft, Event, IncidentId, Slug};
@@ -145,7 +150,7 @@ fn a_removed_last_line_is_found_by_whoever_knows_a_head() {
     );
     let known = Known {
         head: Some((whole.entries, whole.head[..12].to_string())),
-        signers: None,
+        ..Known::default()
     };
     let report = ground.verify(&cut, &known);
     assert_eq!(report.findings[0].kind, FindingKind::Removed);
@@ -199,72 +204,5 @@ fn a_line_after_the_seal_and_a_file_that_continues_nothing_are_found() {
     assert!(
         !report.intact && report.findings[0].what.contains("journal.3.jsonl"),
         "{report:?}"
-    );
-}
-
-/// The first line of a result, as `tests/verifier/results.py` prints it.
-fn told(name: &str, report: &Report) -> String {
-    let kind = |kind: FindingKind| match kind {
-        FindingKind::Altered => "altered",
-        FindingKind::Removed => "removed",
-        FindingKind::Torn => "torn",
-        FindingKind::Signature => "signature",
-        FindingKind::Bundle => "bundle",
-    };
-    let findings: Vec<String> = report
-        .findings
-        .iter()
-        .map(|finding| format!("{}@{}", kind(finding.kind), finding.line))
-        .collect();
-    let findings = if findings.is_empty() {
-        "intact".to_string()
-    } else {
-        findings.join(" ")
-    };
-    format!("{name}\t{findings}\t{}\t{}", report.entries, report.head)
-}
-
-#[test]
-fn our_verifier_and_the_auditors_script_agree_on_mutated_journals() {
-    let count = if full() { 10_000 } else { 1_200 };
-    let ground = Ground::new(14);
-    let original = ground.place.path().join("original.jsonl");
-    fs::write(&original, &ground.bytes).unwrap();
-    let mutants = ground.place.path().join("mutants");
-    fs::create_dir(&mutants).unwrap();
-    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verifier");
-    let python = |script: &str, arguments: &[&str]| {
-        let output = Command::new("python3")
-            .arg(scripts.join(script))
-            .args(arguments)
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        String::from_utf8(output.stdout).unwrap()
-    };
-    let (from, into) = (original.to_str().unwrap(), mutants.to_str().unwrap());
-    python("mutate.py", &[from, into, &count.to_string(), "20261122"]);
-    let theirs = python("results.py", &[into]);
-    let mut intact = 0;
-    let mut seen = 0;
-    for line in theirs.lines() {
-        let name = line.split('\t').next().unwrap();
-        let report = verify(&mutants.join(name), &Known::default()).unwrap();
-        // More findings than a report lists are counted only.
-        if report.more == 0 {
-            assert_eq!(told(name, &report), line);
-        }
-        intact += u32::from(report.intact);
-        seen += 1;
-    }
-    assert_eq!(seen, count);
-    assert!(
-        intact > 0 && intact < count / 2,
-        "{intact} of {count} are intact"
     );
 }

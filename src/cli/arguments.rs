@@ -199,6 +199,9 @@ pub(super) enum Command {
         /// Whose signatures are accepted (a file of `allowed_signers`)
         #[arg(long, value_name = "FILE")]
         allowed_signers: Option<PathBuf>,
+        /// A journal without a signature that holds is not intact, whatever it says of itself
+        #[arg(long)]
+        require_signed: bool,
     },
     /// Sources, intake, clocks and escalations without a screen, for a service manager or a container
     Watch {

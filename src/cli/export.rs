@@ -66,8 +66,8 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
         }
         base.checkpoint(&mut journal, &me, Occasion::Export)?;
     }
-    let made = made(&base, wanted.id, &withheld)?;
     let head = journal.position().clone();
+    let made = made(&base, wanted.id, head.seq, &withheld)?;
     let aside = aside(wanted.to);
     let written = write(&aside, &made, is_tar(wanted.to));
     written.map_err(|error| cannot_write(wanted.to, &error))?;
@@ -88,6 +88,12 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
         Ok(seq)
     });
     let seq = placed.inspect_err(|_| discard(&aside))?;
+    if made.is_signed() && !made.is_covered() {
+        output.warning(
+            "no signature covers the end of this copy, so it does not verify as intact: let somebody whose key is \
+             configured export it",
+        );
+    }
     let text = format!(
         "{} holds entries 1 to {} of {}, head {}/{}; recorded as #{seq}\n  bundle {}\n  {}",
         shown_path(&wanted.to),
@@ -110,8 +116,9 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
     Ok(())
 }
 
-fn made(base: &Base, id: &IncidentId, withheld: &Withheld) -> Result<Bundle, CliError> {
-    let copy = base.store.verbatim(id)?;
+fn made(base: &Base, id: &IncidentId, upto: u64, withheld: &Withheld) -> Result<Bundle, CliError> {
+    let mut copy = base.store.verbatim(id)?;
+    copy.cut(upto);
     if let Some(word) = withheld.unmatched(&copy) {
         let what = format!(
             "\"{}\" names no text of {id}",
@@ -161,6 +168,7 @@ fn record(
         }
         drafts.push(draft);
         let appended = ledger.append(&drafts)?;
+        base.checkpoint(&mut ledger, me, Occasion::Export)?;
         base.store.remember_ledger(&ledger);
         appended
     } else {

@@ -120,7 +120,11 @@ impl Base {
         reason: Occasion,
     ) -> Result<Vec<Entry>, CliError> {
         let signer = self.signer(Prompt::Terminal);
-        let entries = journal.checkpoint(&self.store, signer.as_ref(), &me.actor, reason)?;
+        let signer = signer.as_ref();
+        let entries = match reason {
+            Occasion::Export => journal.checkpoint_all(&self.store, signer, &me.actor, reason)?,
+            _ => journal.checkpoint(&self.store, signer, &me.actor, reason)?,
+        };
         for entry in &entries {
             if matches!(entry.event(), Some(Event::CheckpointFailed(_))) {
                 let why = entry.text(field::DETAIL).unwrap_or_default();
@@ -144,6 +148,7 @@ impl Base {
         Known {
             head: head.map(|head| (head.seq, head.hash)),
             signers: self.signers(),
+            require_signed: false,
         }
     }
 

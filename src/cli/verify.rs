@@ -8,21 +8,20 @@ use crate::incident::IncidentId;
 use crate::journal::{Covered, Known, Report, Standing, verify};
 use std::path::{Path, PathBuf};
 
+/// What is known from elsewhere, as options give it.
+pub(super) struct Given<'g> {
+    pub(super) head: Option<&'g str>,
+    pub(super) signers: Option<&'g Path>,
+    pub(super) require_signed: bool,
+}
+
 pub(super) fn run(
     global: &Global,
     path: &Path,
-    head: Option<&String>,
-    signers: Option<&PathBuf>,
+    given: &Given<'_>,
     output: &Output,
 ) -> Result<(), CliError> {
-    let (path, mut known) = resolved(global, path)?;
-    if let Some(head) = head {
-        known.head = Some(short_head(head)?);
-    }
-    if let Some(file) = signers {
-        known.signers = Some(crate::journal::Signers::new(file.clone()));
-    }
-    let report = verify(&path, &known)?;
+    let report = report(global, path, given).map_err(plain)?;
     output.result(&told(&report), &report);
     if report.intact {
         Ok(())
@@ -31,11 +30,34 @@ pub(super) fn run(
     }
 }
 
+fn report(global: &Global, path: &Path, given: &Given<'_>) -> Result<Report, CliError> {
+    let (path, mut known) = resolved(global, path)?;
+    if let Some(head) = given.head {
+        known.head = Some(short_head(head)?);
+    }
+    if let Some(file) = given.signers {
+        if !file.is_file() {
+            let what = format!("there is no file {}", file.display());
+            let hint = "--allowed-signers names a file of OpenSSH's form: a name and a public key in each line";
+            return Err(CliError::usage(what, hint));
+        }
+        known.signers = Some(crate::journal::Signers::new(file.to_path_buf()));
+    }
+    known.require_signed = given.require_signed;
+    Ok(verify(&path, &known)?)
+}
+
+/// Names of files were given by others: nothing in them may act on the terminal.
+fn plain(error: CliError) -> CliError {
+    use crate::text::sanitize::line;
+    CliError::new(error.exit, line(&error.what), line(&error.hint))
+}
+
 /// `41/1a2b3c4d5e6f`, as pages and messages carry it.
 fn short_head(text: &str) -> Result<(u64, String), CliError> {
     let parsed = text.split_once('/').and_then(|(seq, digits)| {
         let hex = digits.bytes().all(|b| b.is_ascii_hexdigit());
-        let fits = (8..=64).contains(&digits.len()) && hex;
+        let fits = (12..=64).contains(&digits.len()) && hex && !seq.starts_with(['0', '+']);
         Some((seq.parse().ok()?, digits.to_ascii_lowercase())).filter(|_| fits)
     });
     parsed.ok_or_else(|| {
@@ -57,9 +79,7 @@ fn told(report: &Report) -> String {
     let sealed = if report.sealed { ", sealed" } else { "" };
     let mut text = vec![format!(
         "{}: {word}{sealed}, {} entries verify, head {}/{head}",
-        report.path.display(),
-        report.entries,
-        report.entries
+        report.path, report.entries, report.entries
     )];
     text.extend(report.findings.iter().map(|finding| format!("  {finding}")));
     if report.more > 0 {
@@ -125,8 +145,13 @@ fn resolved(global: &Global, path: &Path) -> Result<(PathBuf, Known), CliError> 
     match id.filter(|_| !path.exists()) {
         None if global.config.is_some() => {
             let signers = base(global)?.signers();
-            let head = None;
-            Ok((path.to_path_buf(), Known { head, signers }))
+            Ok((
+                path.to_path_buf(),
+                Known {
+                    signers,
+                    ..Known::default()
+                },
+            ))
         }
         // A foreign copy is verified without any configuration.
         None => Ok((path.to_path_buf(), Known::default())),

@@ -82,6 +82,15 @@ impl Bundle {
             .keys()
             .any(|name| name.starts_with("signatures/checkpoint-"))
     }
+
+    /// Whether the last entry is a checkpoint whose signature is in it: a verifier accepts no less of a journal that
+    /// was signed.
+    pub fn is_covered(&self) -> bool {
+        let chain = self.files.get("journal.jsonl");
+        let entries = chain.map_or(0, |chain| memchr::memchr_iter(b'\n', chain).count());
+        let name = format!("signatures/checkpoint-{entries}.sig");
+        self.files.contains_key(&name)
+    }
 }
 
 /// Makes a bundle of a journal. `entries` are those of `copy` with their texts; `signature` gives a signature by its

@@ -1,13 +1,18 @@
 //! A bundle as a thing to read: a directory or a `.tar`, nothing of which is trusted.
 
+pub(super) mod archive;
+
 use super::error::JournalError;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufRead as _, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 /// Files in a bundle; one with more is refused.
 const MAX_MEMBERS: usize = 20_000;
+
+/// Longest name in a bundle, in bytes.
+const MAX_NAME: usize = 200;
 
 /// A plain file of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +48,8 @@ pub(super) struct Contents {
     pub(super) faults: Vec<String>,
 }
 
-/// Whether a name may stand in a bundle: relative, at most two parts, plain characters.
-fn is_name(name: &str) -> bool {
+/// Whether a name may stand in a bundle: relative, at most two parts, plain characters, at most 200 of them.
+pub(super) fn is_name(name: &str) -> bool {
     let part = |part: &str| {
         !matches!(part, "" | "." | "..")
             && part
@@ -52,7 +57,7 @@ fn is_name(name: &str) -> bool {
                 .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
     };
     let mut parts = name.split('/');
-    name.len() <= 200 && parts.by_ref().take(2).all(part) && parts.next().is_none()
+    name.len() <= MAX_NAME && parts.by_ref().take(2).all(part) && parts.next().is_none()
 }
 
 fn shown(name: &str) -> String {
@@ -103,81 +108,11 @@ impl Contents {
         Ok(())
     }
 
-    /// Reads the names of an archive. Whatever is wrong with it becomes a fault, never a failure.
-    pub(super) fn tar<R: Read + Seek>(mut input: R, length: u64, path: &Path) -> Self {
+    /// Reads the names of an archive. What is wrong with it becomes a fault, never a failure.
+    pub(super) fn tar<R: Read + Seek>(input: R, length: u64, path: &Path) -> Self {
         let mut contents = Self::default();
-        let mut end = 0;
-        contents.read_tar(&mut input, length, path, &mut end);
-        // Another program could find files where this one stopped.
-        let mut rest = io::BufReader::new(input);
-        let mut clean = rest.seek(SeekFrom::Start(end)).is_ok();
-        while clean {
-            let Ok(bytes) = rest.fill_buf() else { break };
-            if bytes.is_empty() {
-                break;
-            }
-            clean = bytes.iter().all(|byte| *byte == 0);
-            let count = bytes.len();
-            rest.consume(count);
-        }
-        if !clean {
-            contents.fault("the archive has bytes behind its last file".into());
-        }
+        archive::Reader::new(&mut contents, input, length).read(path);
         contents
-    }
-
-    fn read_tar<R: Read + Seek>(&mut self, input: R, length: u64, path: &Path, end: &mut u64) {
-        let contents = self;
-        let mut archive = tar::Archive::new(input);
-        let entries = match archive.entries_with_seek() {
-            Ok(entries) => entries,
-            Err(error) => {
-                contents.fault(format!("it is no tar archive: {error}"));
-                return;
-            }
-        };
-        for entry in entries {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    contents.fault(format!("the archive does not read on: {error}"));
-                    break;
-                }
-            };
-            let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-            let kind = entry.header().entry_type();
-            let (from, size) = (entry.raw_file_position(), entry.size());
-            *end = if kind.is_dir() {
-                from
-            } else {
-                from.saturating_add(size)
-            };
-            if kind.is_dir() && is_name(name.trim_end_matches('/')) {
-                if contents.members.contains_key(name.trim_end_matches('/')) {
-                    contents.fault(format!("\"{}\" stands twice", shown(&name)));
-                }
-                continue;
-            }
-            if !is_name(&name) {
-                contents.fault(format!("\"{}\" is no name for a bundle", shown(&name)));
-            } else if !kind.is_file() {
-                contents.fault(format!("\"{}\" is not a plain file", shown(&name)));
-            } else if from.checked_add(size).is_none_or(|end| end > length) {
-                contents.fault(format!("\"{}\" is cut off", shown(&name)));
-            } else if contents.members.contains_key(&name) {
-                contents.fault(format!("\"{}\" stands twice", shown(&name)));
-            } else if contents.members.len() == MAX_MEMBERS {
-                contents.fault("there are more files in it than a bundle has".into());
-                break;
-            } else {
-                let member = Member {
-                    file: path.to_path_buf(),
-                    from,
-                    length: size,
-                };
-                contents.members.insert(name, member);
-            }
-        }
     }
 }
 
@@ -206,6 +141,9 @@ mod tests {
     #[case("a//b", false)]
     #[case("", false)]
     #[case("a b", false)]
+    #[case(&"n".repeat(200), true)]
+    #[case(&"n".repeat(201), false)]
+    #[case("...", true)]
     #[case("a\\b", false)]
     fn a_name_in_a_bundle_is_plain_and_relative(#[case] name: &str, #[case] fits: bool) {
         assert_eq!(is_name(name), fits);

@@ -23,6 +23,17 @@ pub struct Verbatim {
 }
 
 impl Verbatim {
+    /// Leaves out what was recorded after an entry: a copy ends with the signature that covers it.
+    pub fn cut(&mut self, upto: u64) {
+        let keep = usize::try_from(upto).unwrap_or(usize::MAX);
+        let mut ends = memchr::memchr_iter(b'\n', &self.chain).map(|at| at + 1);
+        if let Some(end) = keep.checked_sub(1).and_then(|last| ends.nth(last)) {
+            self.chain.truncate(end);
+        }
+        self.entries.truncate(keep);
+        self.commitments.retain(|(seq, ..)| *seq <= upto);
+    }
+
     /// The commitment of a field of an entry.
     pub fn commitment(&self, seq: u64, field: &str) -> Option<&str> {
         let found = self

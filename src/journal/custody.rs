@@ -119,15 +119,41 @@ impl Journal {
         let Some(signer) = signer else {
             return Ok(Vec::new());
         };
-        let unsigned = Unsigned {
+        let draft = self
+            .unsigned(store, reason)
+            .sign(store, self.directory(), signer, by);
+        Ok(self.append(&[draft])?.entries)
+    }
+
+    /// Like [`Journal::checkpoint`], and the checkpoint stands directly behind the entry that it signs: nothing stays
+    /// uncovered in a copy that ends with it. Only where others write meanwhile are they kept waiting.
+    pub fn checkpoint_all(
+        &mut self,
+        store: &Store,
+        signer: Option<&Signer>,
+        by: &Slug,
+        reason: Occasion,
+    ) -> Result<Vec<Entry>, JournalError> {
+        let made = self.checkpoint(store, signer, by, reason)?;
+        let Some(signer) = signer.filter(|_| leaves_a_gap(&made)) else {
+            return Ok(made);
+        };
+        self.while_locked(|journal| {
+            journal.append_locked(&[])?;
+            let unsigned = journal.unsigned(store, reason);
+            let draft = unsigned.sign(store, journal.directory(), signer, by);
+            Ok(journal.append_locked(&[draft])?.entries)
+        })
+    }
+
+    fn unsigned(&self, store: &Store, reason: Occasion) -> Unsigned {
+        Unsigned {
             incident: self.name(),
             upto: self.position().seq,
             head: self.position().hash.clone(),
             at: signing_time(store.clock().as_ref()),
             reason,
-        };
-        let draft = unsigned.sign(store, self.directory(), signer, by);
-        Ok(self.append(&[draft])?.entries)
+        }
     }
 
     /// The name of its directory: the incident's id, or `ledger`.
@@ -181,6 +207,14 @@ impl Journal {
         }
         Ok(())
     }
+}
+
+/// Whether entries stand between a checkpoint and the entry that it signs.
+fn leaves_a_gap(made: &[Entry]) -> bool {
+    made.iter().any(|entry| match entry.event() {
+        Some(Event::Checkpointed(data)) => data.upto + 1 != entry.seq,
+        _ => false,
+    })
 }
 
 impl Journal {

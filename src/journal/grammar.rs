@@ -59,6 +59,24 @@ impl<'l> Members<'l> {
     }
 }
 
+/// The members of `data`: names, and values as they stand in the line.
+pub(super) fn members_of(data: &str) -> Vec<(&str, &str)> {
+    json::members(data)
+}
+
+/// The field of a text, `["<32 hex salt>","<field>","<value>"]`; nothing where the line has another form.
+pub(super) fn field_of_text(line: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(line).ok()?;
+    let rest = text.strip_prefix("[\"")?.strip_suffix(']')?;
+    let salt = rest.as_bytes().first_chunk::<32>()?;
+    salt.iter().all(|byte| is_lower_hex(*byte)).then_some(())?;
+    let rest = rest.get(32..)?.strip_prefix("\",\"")?;
+    let (field, value) = rest.split_at(rest.bytes().take(MAX_SHORT).position(|b| b == b'"')?);
+    let value = value.strip_prefix("\",")?;
+    let whole = json::string(value) == Ok(value.len());
+    (is_slug(field) && whole).then_some(field)
+}
+
 /// Reads along a text.
 struct Cursor<'l> {
     rest: &'l str,
@@ -194,7 +212,7 @@ fn check_commitments(text: &str) -> Result<(), Fault> {
         return Ok(());
     }
     let mut cursor = Cursor { rest: inner };
-    let mut fields = Vec::new();
+    let mut fields = json::Seen::new();
     loop {
         cursor.literal("\"", WHAT)?;
         fields.push(cursor.quoted(0, is_slug, WHAT)?);
@@ -250,7 +268,7 @@ fn is_mono(text: &str) -> bool {
 }
 
 /// `YYYY-MM-DDThh:mm:ss.ffffffZ`, a day that exists, years 1970 to 9999.
-fn is_time(text: &str) -> bool {
+pub(super) fn is_time(text: &str) -> bool {
     const FORM: &[u8; 27] = b"dddd-dd-ddTdd:dd:dd.ddddddZ";
     let bytes = text.as_bytes();
     let formed = bytes.len() == FORM.len()
@@ -280,4 +298,47 @@ fn is_time(text: &str) -> bool {
         && number(11, 13) < 24
         && number(14, 16) < 60
         && number(17, 19) < 60
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::whole(
+        r#"["00112233445566778899aabbccddeeff","text","a \"b\" é"]"#,
+        Some("text")
+    )]
+    #[case::empty(
+        r#"["00112233445566778899aabbccddeeff","a.b-c_1",""]"#,
+        Some("a.b-c_1")
+    )]
+    #[case::short_salt(r#"["00112233445566778899aabbccddeef","text","a"]"#, None)]
+    #[case::upper_salt(r#"["00112233445566778899AABBCCDDEEFF","text","a"]"#, None)]
+    #[case::no_field(r#"["00112233445566778899aabbccddeeff","","a"]"#, None)]
+    #[case::odd_field(r#"["00112233445566778899aabbccddeeff","Text","a"]"#, None)]
+    #[case::number(r#"["00112233445566778899aabbccddeeff","text",1]"#, None)]
+    #[case::space(r#"["00112233445566778899aabbccddeeff", "text","a"]"#, None)]
+    #[case::more(r#"["00112233445566778899aabbccddeeff","text","a","b"]"#, None)]
+    #[case::behind(r#"["00112233445566778899aabbccddeeff","text","a"] "#, None)]
+    #[case::half_a_pair(r#"["00112233445566778899aabbccddeeff","text","\ud800"]"#, None)]
+    #[case::open_string(r#"["00112233445566778899aabbccddeeff","text","a\"]"#, None)]
+    fn a_text_has_one_form(#[case] line: &str, #[case] field: Option<&str>) {
+        assert_eq!(field_of_text(line.as_bytes()), field);
+    }
+
+    #[rstest]
+    #[case("{}", &[])]
+    #[case(r#"{"a":1}"#, &[("a", "1")])]
+    #[case(r#"{"a":"}\",\"b\":","b":{"a":[1,{"c":2}],"d":{}},"e":[]}"#,
+        &[("a", r#""}\",\"b\":""#), ("b", r#"{"a":[1,{"c":2}],"d":{}}"#), ("e", "[]")])]
+    #[case(r#"{"a":"\\","b":null}"#, &[("a", r#""\\""#), ("b", "null")])]
+    fn members_stand_as_they_are_in_the_line(
+        #[case] object: &str,
+        #[case] members: &[(&str, &str)],
+    ) {
+        assert_eq!(json::object(object), Ok(object.len()));
+        assert_eq!(members_of(object), members);
+    }
 }

@@ -29,6 +29,8 @@ const TOUCH: Limits = Limits {
     time: Duration::from_secs(90),
     bytes: LIMITS.bytes,
 };
+/// Names tried for one key of a list.
+const MAX_PRINCIPALS: usize = 20;
 
 /// Why there is no signature.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -170,19 +172,52 @@ impl Signer {
     }
 }
 
-/// The public key inside an armored signature (PROTOCOL.sshsig): magic, version, then the key as a string.
+/// The beginning of an armored signature, as `ssh-keygen` writes it.
+const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----\n";
+const END: &str = "\n-----END SSH SIGNATURE-----\n";
+/// Most characters in a line of it.
+const ARMOR: usize = 76;
+
+/// Reads along the parts of a signature: numbers and strings with their length in front (RFC 4251).
+struct Parts<'b>(&'b [u8]);
+
+impl<'b> Parts<'b> {
+    fn number(&mut self) -> Option<u32> {
+        let (number, rest) = self.0.split_first_chunk::<4>()?;
+        self.0 = rest;
+        Some(u32::from_be_bytes(*number))
+    }
+
+    fn string(&mut self) -> Option<&'b [u8]> {
+        let length = self.number()? as usize;
+        let (string, rest) = (self.0.get(..length)?, self.0.get(length..)?);
+        self.0 = rest;
+        Some(string)
+    }
+}
+
+/// The public key inside an armored signature (PROTOCOL.sshsig), where it has the one form that `ssh-keygen` writes
+/// and is made for what we sign: magic, version 1, key, namespace, nothing, hash, signature, and no more.
 fn public_key(armored: &str) -> Option<Vec<u8>> {
-    let body: String = armored
-        .trim()
-        .strip_prefix("-----BEGIN SSH SIGNATURE-----")?
-        .strip_suffix("-----END SSH SIGNATURE-----")?
-        .split_whitespace()
-        .collect();
-    let bytes = STANDARD.decode(body).ok()?;
-    let rest = bytes.strip_prefix(b"SSHSIG")?.get(4..)?;
-    let (length, rest) = rest.split_first_chunk::<4>()?;
-    let key = rest.get(..u32::from_be_bytes(*length) as usize)?;
-    Some(key.to_vec())
+    let body = armored.strip_prefix(BEGIN)?.strip_suffix(END)?;
+    let lines = || body.split('\n');
+    lines()
+        .all(|line| (1..=ARMOR).contains(&line.len()))
+        .then_some(())?;
+    let bytes = STANDARD.decode(lines().collect::<String>()).ok()?;
+    let mut parts = Parts(bytes.strip_prefix(b"SSHSIG")?);
+    let version = parts.number()?;
+    let key = parts.string()?;
+    let namespace = parts.string()?;
+    let reserved = parts.string()?;
+    parts.string().and(parts.string())?;
+    let ours = version == 1 && namespace == NAMESPACE.as_bytes() && reserved.is_empty();
+    (ours && parts.0.is_empty()).then(|| key.to_vec())
+}
+
+/// Whether this is a signature in its form, whatever it signs.
+pub(super) fn is_signature(armored: &str) -> bool {
+    public_key(armored).is_some()
 }
 
 fn fingerprint_of(key: &[u8]) -> String {
@@ -281,43 +316,33 @@ impl Signers {
         &self.0
     }
 
-    /// Who is listed with the key of a signature, at the time it was made.
+    /// Who is listed with the key of a signature, at the time it was made. A key may be listed under several names,
+    /// each with restrictions of its own.
     pub fn principal(&self, armored: &str, text: &str, at: DateTime<Utc>) -> Option<String> {
         use std::ffi::OsStr;
         let laid = Laid::new(armored).ok()?;
         let option = format!("verify-time={}", at.format("%Y%m%d%H%M%SZ"));
+        let (list, signature) = (self.0.as_os_str(), laid.0.as_os_str());
         let option = OsStr::new(&option);
-        let (file, signature) = (self.0.as_os_str(), laid.0.as_os_str());
-        let words = |words: [&'static str; 2]| words.map(OsStr::new);
-        let find = [
-            &words(["-Y", "find-principals"])[..],
-            &[
-                OsStr::new("-O"),
-                option,
-                OsStr::new("-f"),
-                file,
-                OsStr::new("-s"),
-                signature,
-            ],
+        let rest = [
+            OsStr::new("-O"),
+            option,
+            OsStr::new("-f"),
+            list,
+            OsStr::new("-s"),
+            signature,
         ];
-        let (found, said) = keygen(&find.concat(), "").ok()?;
-        let principal = said.lines().next().filter(|_| found)?.to_string();
-        let verify = [
-            &words(["-Y", "verify"])[..],
-            &words(["-n", NAMESPACE])[..],
-            &[
-                OsStr::new("-O"),
-                option,
-                OsStr::new("-f"),
-                file,
-                OsStr::new("-s"),
-                signature,
-            ],
-            &[OsStr::new("-I"), OsStr::new(&principal)],
-        ];
-        let (good, _) = keygen(&verify.concat(), text).ok()?;
-        let shown = crate::text::Safe::line(&principal).as_str().to_string();
-        good.then_some(shown)
+        let find = ["-Y", "find-principals"].map(OsStr::new);
+        let (found, said) = keygen(&[&find[..], &rest].concat(), "").ok()?;
+        let mut principals = said.lines().take(MAX_PRINCIPALS).filter(|_| found);
+        let verify = ["-Y", "verify", "-n", NAMESPACE].map(OsStr::new);
+        let accepts = |principal: &&str| {
+            let name = [OsStr::new("-I"), OsStr::new(*principal)];
+            let named = [&verify[..], &rest, &name].concat();
+            keygen(&named, text).is_ok_and(|(good, _)| good)
+        };
+        let principal = principals.find(accepts)?;
+        Some(crate::text::Safe::line(principal).as_str().to_string())
     }
 }
 
@@ -336,4 +361,48 @@ pub fn request_text(incident: &str, digest: &str) -> String {
 /// The text that an approver signs.
 pub fn approval_text(incident: &str, digest: &str) -> String {
     format!("warroom-approval/1 {incident} {digest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    /// A signature in its form, with these parts; it signs nothing.
+    fn armored(magic: &[u8], version: u32, namespace: &str, behind: &[u8]) -> String {
+        let mut bytes = [magic, &version.to_be_bytes()].concat();
+        for part in ["key", namespace, "", "sha512", "signature"] {
+            bytes.extend((part.len() as u32).to_be_bytes());
+            bytes.extend(part.as_bytes());
+        }
+        bytes.extend(behind);
+        format!("{BEGIN}{}{END}", STANDARD.encode(bytes))
+    }
+
+    #[test]
+    fn a_signature_is_read_in_the_one_form_that_ssh_keygen_writes() {
+        let good = armored(b"SSHSIG", 1, NAMESPACE, b"");
+        assert_eq!(public_key(&good), Some(b"key".to_vec()));
+        for bad in [
+            armored(b"SSHSIG", 2, NAMESPACE, b""),
+            armored(b"SSHSIG", 1, "git", b""),
+            armored(b"SSHSIG", 1, NAMESPACE, b"x"),
+            armored(b"SSHSIX", 1, NAMESPACE, b""),
+        ] {
+            assert_eq!(public_key(&bad), None, "{bad}");
+        }
+    }
+
+    #[rstest]
+    #[case::carriage_returns("\n", "\r\n")]
+    #[case::words_in_front("-----BEGIN", "x\n-----BEGIN")]
+    #[case::words_behind("END SSH SIGNATURE-----\n", "END SSH SIGNATURE-----\nx\n")]
+    #[case::no_last_newline("END SSH SIGNATURE-----\n", "END SSH SIGNATURE-----")]
+    #[case::an_empty_line("SIGNATURE-----\nU1", "SIGNATURE-----\n\nU1")]
+    #[case::a_space("U1", " U1")]
+    fn another_form_of_a_signature_is_none(#[case] from: &str, #[case] to: &str) {
+        let good = armored(b"SSHSIG", 1, NAMESPACE, b"");
+        let changed = good.replacen(from, to, 1);
+        assert!(good != changed && is_signature(&good) && !is_signature(&changed));
+    }
 }

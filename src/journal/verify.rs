@@ -3,19 +3,27 @@
 
 mod blocks;
 mod chain;
+mod claims;
 mod evidence;
+mod files;
 mod signatures;
+mod subject;
+mod sums;
 mod texts;
 
 use evidence::Evidence;
+pub use evidence::SubjectKind;
 pub use signatures::{Covered, Standing};
 
 use super::error::JournalError;
 use super::line::Position;
 use super::signer::Signers;
+use crate::text::sanitize;
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+/// Longest finding or note, in bytes: they quote what others have written.
+const MAX_WORDS: usize = 400;
 /// Findings kept; more are counted.
 const MAX_FINDINGS: usize = 50;
 
@@ -65,19 +73,23 @@ impl std::fmt::Display for Finding {
 /// The result of a verification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// What was verified.
-    pub path: PathBuf,
+    /// The path that was verified, made safe to print.
+    pub path: String,
+    /// What it is.
+    pub kind: SubjectKind,
     /// Whether nothing is wrong.
     pub intact: bool,
     /// Lines that verify, from the beginning.
     pub entries: u64,
     /// Hash of the last of them.
     pub head: String,
+    /// Texts that are here and answer a commitment.
+    pub disclosed: u64,
     /// Texts whose commitment stands in the journal while the text is not here.
     pub withheld: u64,
     /// Texts that an entry says were erased, and that are not here.
     pub erased: u64,
-    /// Texts that no line commits to, as a crash between two writes leaves them; they prove nothing.
+    /// Lines of texts that no line commits to, as a crash between two writes leaves them; they prove nothing.
     pub stray: u64,
     /// Entries of a newer format: the chain holds, their meaning is not known here.
     pub unknown_format: u64,
@@ -85,6 +97,9 @@ pub struct Report {
     pub sealed: bool,
     /// The last line that a signature which holds covers; 0 where nothing is signed.
     pub signed_upto: u64,
+    /// Whether signatures must be here: because it was asked for, because accepted signers are named, or because the
+    /// journal says that it was signed.
+    pub signed_required: bool,
     /// The signatures, each with what it covers and how it stands.
     pub signatures: Vec<Covered>,
     /// What is wrong.
@@ -96,18 +111,21 @@ pub struct Report {
 }
 
 impl Report {
-    fn new(path: PathBuf) -> Self {
+    fn new(path: &Path, kind: SubjectKind) -> Self {
         Self {
-            path,
+            path: sanitize::line(&path.display().to_string()),
+            kind,
             intact: true,
             entries: 0,
             head: Position::start().hash,
+            disclosed: 0,
             withheld: 0,
             erased: 0,
             stray: 0,
             unknown_format: 0,
             sealed: false,
             signed_upto: 0,
+            signed_required: false,
             signatures: Vec::new(),
             findings: Vec::new(),
             more: 0,
@@ -115,18 +133,19 @@ impl Report {
         }
     }
 
-    pub(super) fn add(&mut self, kind: FindingKind, line: u64, what: impl Into<String>) {
+    pub(super) fn add(&mut self, kind: FindingKind, line: u64, what: impl AsRef<str>) {
         self.intact = false;
         if self.findings.len() < MAX_FINDINGS {
-            self.findings.push(Finding {
-                kind,
-                line,
-                what: what.into(),
-            });
+            let what = shown(what.as_ref());
+            self.findings.push(Finding { kind, line, what });
         } else {
             self.more += 1;
         }
     }
+}
+
+fn shown(text: &str) -> String {
+    sanitize::bound(sanitize::line(text), MAX_WORDS)
 }
 
 /// What a verification may rest on besides the bytes.
@@ -136,35 +155,51 @@ pub struct Known {
     pub head: Option<(u64, String)>,
     /// Whose signatures are accepted.
     pub signers: Option<Signers>,
+    /// Whether a journal without a signature that holds is a finding, whatever it says of itself.
+    pub require_signed: bool,
 }
 
-/// Verifies an incident's directory, one of its files, or a bundle.
+/// Verifies a bundle, an incident's directory, or a journal file.
 pub fn verify(path: &Path, known: &Known) -> Result<Report, JournalError> {
     let evidence = Evidence::open(path)?;
-    let mut report = Report::new(path.to_path_buf());
+    let mut report = Report::new(path, evidence.kind());
     for what in &evidence.faults {
-        report.add(FindingKind::Bundle, 0, what.clone());
+        report.add(FindingKind::Bundle, 0, what);
     }
     for what in &evidence.broken {
-        report.add(FindingKind::Removed, 0, what.clone());
+        report.add(FindingKind::Removed, 0, what);
     }
     report.notes.extend(evidence.notes.iter().cloned());
     let walked = chain::walk(&evidence, known.head.as_ref(), &mut report)?;
     if walked.lines == 0 {
         report.add(FindingKind::Removed, 1, "there is no entry in it");
     }
-    if report.stray > 0 && report.withheld > 0 {
+    stray_texts(&mut report);
+    let checked = signatures::check(&evidence, &walked, known, &mut report);
+    checked.map_err(JournalError::io("read", path))?;
+    for note in &mut report.notes {
+        *note = shown(note);
+    }
+    Ok(report)
+}
+
+/// Texts that belong to no entry. A crash between two writes leaves them in a directory; a copy is made of texts that
+/// entries commit to, so in a bundle somebody added or altered them.
+fn stray_texts(report: &mut Report) {
+    let (stray, withheld) = (report.stray, report.withheld);
+    if stray == 0 {
+        return;
+    }
+    if report.kind == SubjectKind::Bundle {
+        let what = format!("{stray} texts belong to no entry: they were added or altered");
+        report.add(FindingKind::Bundle, 0, what);
+    } else if withheld > 0 {
         report.notes.push(format!(
-            "{} texts belong to no entry and {} are missing: texts may have been altered, they are not believed",
-            report.stray,
-            report.withheld
+            "{stray} texts belong to no entry and {withheld} are missing: texts may have been altered, they are not believed"
         ));
-    } else if report.stray > 0 {
+    } else {
         report.notes.push(format!(
-            "{} texts belong to no entry, as a crash between two writes leaves them",
-            report.stray
+            "{stray} texts belong to no entry, as a crash between two writes leaves them"
         ));
     }
-    signatures::check(&evidence, &walked, known.signers.as_ref(), &mut report);
-    Ok(report)
 }

@@ -1,5 +1,7 @@
 //! JSON as a line may have it: no white space outside strings, bounded depth, no key twice. It builds nothing.
 
+use smallvec::SmallVec;
+
 /// How deep objects and arrays may stand in each other.
 const MAX_DEPTH: usize = 32;
 
@@ -29,6 +31,41 @@ pub(super) fn object(text: &str) -> Check<usize> {
     Scanner::new(text, Keys::Names).object()
 }
 
+/// The length of the string at the beginning of a text, quotation marks included.
+pub(super) fn string(text: &str) -> Check<usize> {
+    let mut scanner = Scanner::new(text, Keys::Any);
+    if !scanner.eat(b'"') {
+        return Err("a string is missing");
+    }
+    scanner.string()?;
+    Ok(scanner.at)
+}
+
+/// The members of an object that has passed `object`: names, and values as they stand in the text.
+pub(super) fn members(object: &str) -> Vec<(&str, &str)> {
+    let bytes = object.as_bytes();
+    let (mut found, mut depth, mut quoted) = (Vec::new(), 0, false);
+    let (mut start, mut colon, mut at) = (1, None, 0);
+    while at < bytes.len() {
+        match (quoted, bytes[at]) {
+            (true, b'\\') => at += 1,
+            (_, b'"') => quoted = !quoted,
+            (true, _) => {}
+            (false, b'{' | b'[') => depth += 1,
+            (false, b'}' | b']') => depth -= 1,
+            (false, b':') if depth == 1 => colon = Some(at),
+            _ => {}
+        }
+        let ends = !quoted && (depth == 0 || (depth == 1 && bytes[at] == b','));
+        if let Some(colon) = colon.filter(|_| ends) {
+            found.push((&object[start + 1..colon - 1], &object[colon + 1..at]));
+            start = at + 1;
+        }
+        at += 1;
+    }
+    found
+}
+
 pub(super) const fn is_slug_byte(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-')
 }
@@ -50,13 +87,16 @@ enum Frame {
     Array,
 }
 
+/// Keys of open objects. Nearly every line has fewer: none of them allocates.
+pub(super) type Seen<'t> = SmallVec<[&'t str; 12]>;
+
 struct Scanner<'t> {
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
     keys: Keys,
-    seen: Vec<&'t str>,
-    open: Vec<Frame>,
+    seen: Seen<'t>,
+    open: SmallVec<[Frame; 4]>,
 }
 
 impl<'t> Scanner<'t> {
@@ -66,8 +106,8 @@ impl<'t> Scanner<'t> {
             bytes: text.as_bytes(),
             at: 0,
             keys,
-            seen: Vec::new(),
-            open: Vec::new(),
+            seen: Seen::new(),
+            open: SmallVec::new(),
         }
     }
 
@@ -130,9 +170,8 @@ impl<'t> Scanner<'t> {
         match self.keys {
             Keys::Any => self.string()?,
             Keys::Names => {
-                while self.peek().is_some_and(is_slug_byte) {
-                    self.at += 1;
-                }
+                let rest = self.bytes.get(start..).unwrap_or_default();
+                self.at += rest.iter().take_while(|byte| is_slug_byte(**byte)).count();
                 if !(1..=64).contains(&(self.at - start)) || !self.eat(b'"') {
                     return Err("a key is not a name");
                 }
@@ -221,14 +260,16 @@ impl<'t> Scanner<'t> {
 
     /// The rest of a string, after its first quotation mark.
     fn string(&mut self) -> Check<()> {
+        let plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..=0x1F);
         loop {
-            let byte = self.peek().ok_or("a string does not end")?;
-            self.at += 1;
-            match byte {
-                b'"' => return Ok(()),
-                b'\\' => self.escape()?,
-                0..=0x1F => return Err("a control character in a string"),
-                _ => {}
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let length = rest.iter().take_while(|byte| plain(byte)).count();
+            self.at += length + 1;
+            match rest.get(length) {
+                None => return Err("a string does not end"),
+                Some(b'"') => return Ok(()),
+                Some(b'\\') => self.escape()?,
+                Some(_) => return Err("a control character in a string"),
             }
         }
     }

@@ -5,10 +5,11 @@ use super::super::error::JournalError;
 use super::super::grammar::{VERSION, scan};
 use super::super::line::{GENESIS, hex};
 use super::blocks::{Blocks, lines_of};
+use super::claims::{self, Claim, Hint, Notable};
 use super::evidence::Evidence;
-use super::texts::Texts;
+use super::texts::{Marks, Texts, mark};
 use super::{FindingKind, Report};
-use crate::incident::Entry;
+use crate::incident::Slug;
 use rayon::prelude::*;
 use std::collections::{BTreeSet, VecDeque};
 use std::io;
@@ -20,20 +21,19 @@ const ROUND: usize = 4;
 /// Checkpoints and approvals looked at; a journal with more is reported.
 const MAX_NOTABLE: usize = 10_000;
 
-/// An entry that a signature hangs on, with the hash of the line that it names, where that is within reach.
-#[derive(Debug)]
-pub(super) struct Notable {
-    pub(super) entry: Entry,
-    pub(super) line: u64,
-    pub(super) signed: Option<String>,
-}
-
 /// What the walk brings home.
 #[derive(Debug, Default)]
 pub(super) struct Walked {
     pub(super) lines: u64,
     pub(super) notable: Vec<Notable>,
-    pub(super) erased: BTreeSet<String>,
+    /// Whether an entry says that a signature was made or was due.
+    pub(super) signing: bool,
+    /// Actors that have a key.
+    pub(super) keyed: BTreeSet<Slug>,
+    /// Actors that did what is signed where they have a key.
+    pub(super) occasions: BTreeSet<Slug>,
+    /// Texts that an entry says are erased.
+    erased: BTreeSet<Hash>,
 }
 
 /// Where a stretch of the chain ends.
@@ -52,12 +52,14 @@ struct Checked {
     /// Number and hash of each good line.
     hashes: Vec<(u64, Hash)>,
     newer: u64,
+    /// Marks of the texts that are committed to.
     commitments: Vec<Hash>,
-    notable: Vec<(u64, Vec<u8>)>,
+    notable: Vec<Notable>,
+    hints: Vec<Hint>,
     /// The first line that may not follow a seal, and the first such line after a seal in this block.
     open: Option<u64>,
     after_seal: Option<u64>,
-    seals: bool,
+    seals: Option<u64>,
     torn: bool,
 }
 
@@ -72,33 +74,29 @@ pub(super) fn walk(
     let mut texts = Texts::new(evidence.texts().map_err(failed)?);
     // Texts come in at the pace of the lines that commit to them, so that few wait for each other.
     let pace = (texts.total() as f64 / chain.total.max(1) as f64 * ROUND as f64).ceil() as usize;
+    let pace = pace.clamp(1, 2 * ROUND);
     let mut join = Join::new(known, report);
-    let mut lines = read(&mut chain).map_err(failed)?;
+    let (mut lines, mut more) = (read(&mut chain).map_err(failed)?, Vec::new());
+    let mut before = (Vec::new(), Vec::new());
     loop {
-        let more = texts.read(pace.clamp(1, 2 * ROUND)).map_err(failed)?;
+        // What was checked is joined, and what comes next is read, while the others check.
+        let (checked, next) = rayon::join(
+            || {
+                let blocks = || lines.par_iter().map(|block| check(block)).collect();
+                rayon::join(blocks, || Texts::marks(&more))
+            },
+            || -> io::Result<_> {
+                join.settle(before, &mut texts);
+                Ok((read(&mut chain)?, texts.read(pace)?))
+            },
+        );
+        before = checked;
+        (lines, more) = next.map_err(failed)?;
         if lines.is_empty() && more.is_empty() {
             break;
         }
-        let ((checked, digests), next) = rayon::join(
-            || {
-                rayon::join(
-                    || {
-                        lines
-                            .par_iter()
-                            .map(|block| check(block))
-                            .collect::<Vec<_>>()
-                    },
-                    || Texts::digests(&more),
-                )
-            },
-            || read(&mut chain),
-        );
-        texts.take(digests);
-        for block in checked {
-            join.block(block, &mut texts);
-        }
-        lines = next.map_err(failed)?;
     }
+    join.settle(before, &mut texts);
     Ok(join.end(&texts))
 }
 
@@ -125,9 +123,10 @@ fn check(block: &[u8]) -> Checked {
         newer: 0,
         commitments: Vec::new(),
         notable: Vec::new(),
+        hints: Vec::new(),
         open: None,
         after_seal: None,
-        seals: false,
+        seals: None,
         torn: false,
     };
     for line in lines_of(block) {
@@ -170,14 +169,14 @@ impl Checked {
         self.newer += u64::from(scanned.version > VERSION);
         if let Some(members) = scanned.members {
             self.seal(number, members.kind);
+            let commitments = members.commitments();
             self.commitments
-                .extend(members.commitments().map(|(_, digest)| from_hex(digest)));
-            if matches!(
-                members.kind,
-                "checkpointed" | "approval-requested" | "approved" | "erased" | "sealed"
-            ) {
-                self.notable.push((number, line.to_vec()));
+                .extend(commitments.map(|(field, digest)| mark(field, from_hex(digest))));
+            if let Some(mut notable) = claims::notable(number, scanned.seq, &members) {
+                notable.before = self.hashes.len() - 1;
+                self.notable.push(notable);
             }
+            self.hints.extend(claims::hint(&members));
         }
     }
 }
@@ -186,11 +185,13 @@ impl Checked {
     /// After a seal nothing but its own checkpoint may stand.
     fn seal(&mut self, number: u64, kind: &str) {
         match kind {
-            "sealed" => self.seals = true,
+            "sealed" => {
+                self.seals.get_or_insert(number);
+            }
             "checkpointed" | "checkpoint-failed" => {}
             _ => {
                 self.open.get_or_insert(number);
-                if self.seals {
+                if self.seals.is_some() {
                     self.after_seal.get_or_insert(number);
                 }
             }
@@ -217,11 +218,14 @@ struct Join<'r> {
     /// Whether nothing is wrong with the chain so far.
     chain_holds: bool,
     seal: Seal,
+    /// The line that seals the journal.
+    sealed_at: Option<u64>,
     walked: Walked,
     /// Where the chain stands; none after an altered line, whose hash nobody knows.
     at: End,
-    /// The last hashes, for checkpoints.
-    recent: VecDeque<(u64, Hash)>,
+    /// The last hashes, for checkpoints: those of whole blocks, at least as many as are within reach.
+    recent: VecDeque<Vec<(u64, Hash)>>,
+    kept: usize,
 }
 
 impl<'r> Join<'r> {
@@ -232,13 +236,22 @@ impl<'r> Join<'r> {
             known_met: false,
             chain_holds: true,
             seal: Seal::Open,
+            sealed_at: None,
             walked: Walked::default(),
             at: Some((0, from_hex(GENESIS))),
             recent: VecDeque::new(),
+            kept: 0,
         }
     }
 
-    fn block(&mut self, block: Checked, texts: &mut Texts) {
+    fn settle(&mut self, (blocks, marks): (Vec<Checked>, Vec<Marks>), texts: &mut Texts) {
+        texts.take(marks);
+        for block in blocks {
+            self.block(block, texts);
+        }
+    }
+
+    fn block(&mut self, mut block: Checked, texts: &mut Texts) {
         let first = self.walked.lines + 1;
         if let (Some((seq, last)), Some((prev, number))) = (self.at, block.first)
             && (last != prev || seq.checked_add(1) != Some(number))
@@ -247,30 +260,38 @@ impl<'r> Join<'r> {
             self.report.add(FindingKind::Removed, first, what);
             self.chain_holds = false;
         }
-        // Counted while nothing at all is wrong, and up to the first thing in this block that is.
-        if self.chain_holds
-            && let Some((seq, hash)) = block.good
-        {
-            self.report.entries = seq;
-            self.report.head = hex(&hash);
-        }
-        self.chain_holds &= block.wrong.is_empty();
-        for (line, kind, what) in block.wrong {
-            self.report.add(kind, first + line, what);
-        }
         let late = match self.seal {
             Seal::Open => block.after_seal,
             Seal::Sealed => block.open,
             Seal::Broken => None,
         };
-        if block.seals && self.seal == Seal::Open {
+        // Counted while nothing at all is wrong, and up to the first thing in this block that is.
+        let wrong = block.wrong.first().map_or(block.lines, |(line, ..)| *line);
+        let good = match late.filter(|late| *late <= wrong) {
+            Some(late) => late
+                .checked_sub(1)
+                .and_then(|line| block.hashes.get(line as usize).copied()),
+            None => block.good,
+        };
+        if self.chain_holds
+            && let Some((seq, hash)) = good
+        {
+            self.report.entries = seq;
+            self.report.head = hex(&hash);
+        }
+        if let (Seal::Open, Some(line)) = (self.seal, block.seals) {
             self.seal = Seal::Sealed;
+            self.sealed_at = Some(first + line);
         }
         if let Some(late) = late {
-            let what = "it stands after the entry that seals the journal";
-            self.report.add(FindingKind::Removed, first + late, what);
+            let what = "it stands after the entry that seals the journal".to_string();
+            block.wrong.push((late, FindingKind::Removed, what));
+            block.wrong.sort_by_key(|(line, ..)| *line);
             self.seal = Seal::Broken;
-            self.chain_holds = false;
+        }
+        self.chain_holds &= block.wrong.is_empty();
+        for (line, kind, what) in block.wrong {
+            self.report.add(kind, first + line, what);
         }
         let complete = block.lines - u64::from(block.torn);
         if complete > 0 {
@@ -279,10 +300,9 @@ impl<'r> Join<'r> {
         self.report.unknown_format += block.newer;
         texts.committed(block.commitments);
         self.notable(first, block.notable, &block.hashes);
+        block.hints.into_iter().for_each(|hint| self.hint(hint));
         self.compare_known(&block.hashes);
-        self.recent.extend(block.hashes);
-        let excess = self.recent.len().saturating_sub(REACH);
-        self.recent.drain(..excess);
+        self.keep(block.hashes);
         self.walked.lines += block.lines;
         if block.torn {
             let what = "the last line has no end; opening the incident settles it, it was never acknowledged";
@@ -290,44 +310,57 @@ impl<'r> Join<'r> {
         }
     }
 
-    fn notable(&mut self, first: u64, lines: Vec<(u64, Vec<u8>)>, here: &[(u64, Hash)]) {
-        use crate::incident::Event;
-        for (number, line) in lines {
-            let Ok(parsed) = super::super::line::parse(&line) else {
-                continue;
-            };
-            let entry = parsed.entry(|_| None);
-            let signed = match entry.event() {
-                Some(Event::Checkpointed(data)) => self.hash_of(data.upto, entry.seq, here),
-                Some(Event::Erased(data)) => {
-                    self.walked.erased.insert(data.commitment.clone());
-                    continue;
-                }
-                Some(Event::Sealed(_)) => {
-                    self.report.sealed = true;
-                    continue;
-                }
-                Some(_) => None,
-                None => continue,
-            };
+    fn keep(&mut self, hashes: Vec<(u64, Hash)>) {
+        self.kept += hashes.len();
+        self.recent.push_back(hashes);
+        while let Some(oldest) = self.recent.front()
+            && self.kept - oldest.len() >= REACH
+        {
+            self.kept -= oldest.len();
+            self.recent.pop_front();
+        }
+    }
+
+    fn notable(&mut self, first: u64, found: Vec<Notable>, here: &[(u64, Hash)]) {
+        for mut notable in found {
+            notable.line += first;
             if self.walked.notable.len() == MAX_NOTABLE {
                 let what = "more signatures than are looked at";
-                self.report
-                    .add(FindingKind::Signature, first + number, what);
+                self.report.add(FindingKind::Signature, notable.line, what);
                 return;
             }
-            self.walked.notable.push(Notable {
-                entry,
-                line: first + number,
-                signed,
-            });
+            if let Ok(Claim::Checkpoint { upto, .. }) = &notable.claim {
+                let before = here.get(..notable.before).unwrap_or_default();
+                notable.head = self.hash_of(*upto, notable.seq, before);
+            }
+            self.walked.notable.push(notable);
+        }
+    }
+
+    fn hint(&mut self, hint: Hint) {
+        let walked = &mut self.walked;
+        let full = |set: &BTreeSet<Slug>| set.len() >= MAX_NOTABLE;
+        match hint {
+            Hint::Signing => walked.signing = true,
+            Hint::Keyed(_) if full(&walked.keyed) => walked.signing = true,
+            Hint::Keyed(actor) => drop(walked.keyed.insert(actor)),
+            Hint::Occasion(_) if full(&walked.occasions) => walked.signing = true,
+            Hint::Occasion(actor) => drop(walked.occasions.insert(actor)),
+            Hint::Erased(field, commitment) => {
+                walked.erased.insert(mark(&field, from_hex(&commitment)));
+            }
         }
     }
 
     /// The hash of a line before `seq`, where it is within reach.
     fn hash_of(&self, upto: u64, seq: u64, here: &[(u64, Hash)]) -> Option<String> {
         let near = upto < seq && seq - upto <= REACH as u64;
-        let all = here.iter().rev().chain(self.recent.iter().rev());
+        let all = here.iter().rev().chain(
+            self.recent
+                .iter()
+                .rev()
+                .flat_map(|block| block.iter().rev()),
+        );
         near.then_some(())?;
         all.into_iter()
             .find(|(number, _)| *number == upto)
@@ -357,11 +390,13 @@ impl<'r> Join<'r> {
             self.report
                 .add(FindingKind::Removed, self.walked.lines + 1, what);
         }
+        self.report.sealed = self
+            .sealed_at
+            .is_some_and(|line| line <= self.report.entries);
         self.report.stray = texts.stray();
-        let erased = self.walked.erased.iter();
-        let erased = erased.filter(|text| texts.lacks(&from_hex(text))).count() as u64;
-        self.report.erased = erased;
-        self.report.withheld = texts.missing() - erased;
+        self.report.disclosed = texts.disclosed();
+        self.report.erased = texts.missing_of(&self.walked.erased);
+        self.report.withheld = texts.missing() - self.report.erased;
         self.walked
     }
 }

@@ -1,11 +1,12 @@
-//! Signatures: each checkpoint and approval against its text, its file and the chain.
+//! Signatures: each checkpoint, request and approval against its text, its file and the chain; and whether there are
+//! those that there must be.
 
 use super::super::signer::{self, Checked, Signers};
-use super::chain::{Notable, Walked};
-use super::evidence::Evidence;
-use super::{FindingKind, Report};
-use crate::incident::entry::{ApprovalRequested, Approved, Checkpointed};
-use crate::incident::{Event, Slug};
+use super::chain::Walked;
+use super::claims::{self, Claim, Notable, Signed};
+use super::evidence::{Evidence, SubjectKind};
+use super::{FindingKind, Known, Report};
+use crate::incident::{IncidentId, Slug};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,215 +40,344 @@ pub struct Covered {
     pub standing: Standing,
 }
 
+/// Checks every signature that is here, and whether one must be here.
 pub(super) fn check(
     evidence: &Evidence,
     walked: &Walked,
-    signers: Option<&Signers>,
+    known: &Known,
     report: &mut Report,
-) {
-    let mut checker = Checker {
-        evidence,
-        signers,
-        report,
-        requests: BTreeMap::new(),
-    };
-    for notable in &walked.notable {
-        match notable.entry.event() {
-            Some(Event::Checkpointed(data)) => checker.checkpoint(notable, data),
-            Some(Event::ApprovalRequested(data)) => checker.request(notable, data),
-            Some(Event::Approved(data)) => checker.approval(notable, data),
-            _ => {}
-        }
-    }
-    // A signature without its entry shows that the journal once had more than it has now.
-    let named = |notable: &Notable| match notable.entry.event() {
-        Some(Event::Checkpointed(data)) => Some(data.signature.clone()),
-        Some(Event::Approved(data)) => data.signature.clone(),
-        Some(Event::ApprovalRequested(data)) => data.signature.clone(),
-        _ => None,
-    };
-    let named: BTreeSet<String> = walked.notable.iter().filter_map(named).collect();
-    for digest in evidence
-        .signatures()
-        .filter(|digest| !named.contains(*digest))
+) -> std::io::Result<()> {
+    if let Some(signers) = &known.signers
+        && evidence.holds(signers.path())
     {
-        let what = format!("the signature {} belongs to no entry", &digest[..12]);
+        let what =
+            "the list of accepted signers is a part of what is verified: take it from elsewhere";
         report.add(FindingKind::Signature, 0, what);
     }
+    let (kept, odd) = evidence.kept()?;
+    for name in odd {
+        let what = format!("blobs/{name} is not a signature under its digest");
+        report.add(FindingKind::Signature, 0, what);
+    }
+    let mut checker = Checker {
+        evidence,
+        signers: known.signers.as_ref(),
+        verified: report.entries,
+        report,
+        requests: BTreeMap::new(),
+        named: BTreeSet::new(),
+        digests: BTreeSet::new(),
+    };
+    for notable in &walked.notable {
+        if let Err(what) = checker.claim(notable) {
+            checker
+                .report
+                .add(FindingKind::Signature, notable.line, what);
+        }
+    }
+    let Checker { named, digests, .. } = checker;
+    for name in evidence.unnamed(&named) {
+        let what = format!("{name} belongs to no entry of the journal");
+        report.add(FindingKind::Signature, 0, what);
+    }
+    let orphans = kept.difference(&digests).count();
+    if orphans > 0 {
+        report.notes.push(format!(
+            "{orphans} signatures belong to no entry: a crash before the entry leaves one, a removed entry leaves one too"
+        ));
+    }
+    let why = required(evidence.kind(), walked, known, orphans);
+    report.signed_required = why.is_some();
+    if let Some(why) = why {
+        covers(evidence.kind(), why, report);
+    }
+    Ok(())
+}
+
+/// Why a signature is required, where one is.
+fn required(
+    kind: SubjectKind,
+    walked: &Walked,
+    known: &Known,
+    orphans: usize,
+) -> Option<&'static str> {
+    let keyed = match kind {
+        // A copy is signed when it is made; between two occasions a directory need not be.
+        SubjectKind::Bundle => !walked.keyed.is_empty(),
+        SubjectKind::Incident | SubjectKind::Journal => {
+            !walked.keyed.is_disjoint(&walked.occasions)
+        }
+    };
+    let reasons = [
+        (known.require_signed, "it was asked for"),
+        (known.signers.is_some(), "accepted signers are named"),
+        (walked.signing, "an entry says that the journal was signed"),
+        (keyed, "a person with a key did what is signed with it"),
+        (
+            orphans > 0,
+            "a signature without its entry shows that the journal was signed",
+        ),
+    ];
+    let found = reasons.into_iter().find(|(holds, _)| *holds);
+    found.map(|(_, why)| why)
+}
+
+/// Whether the signatures that hold cover what they must: something in a journal, everything in a bundle.
+fn covers(kind: SubjectKind, why: &str, report: &mut Report) {
+    let what = match kind {
+        SubjectKind::Journal => {
+            "there are no signatures beside a journal file alone: verify its directory or bundle"
+        }
+        _ if report.signed_upto == 0 => {
+            "no signature that holds covers any entry; `warroom incident sign ID` signs a live incident"
+        }
+        // An entry signs lines before it only: what covers all but the last stands in the last.
+        SubjectKind::Bundle if report.signed_upto + 1 != report.entries => {
+            "the last entry is not a signature that covers all entries before it: the copy was cut, or not signed"
+        }
+        SubjectKind::Incident | SubjectKind::Bundle => return,
+    };
+    let what = format!("{what} (required: {why})");
+    report.add(FindingKind::Signature, 0, what);
 }
 
 struct Checker<'c> {
     evidence: &'c Evidence,
     signers: Option<&'c Signers>,
+    /// Entries that verify: a signature counts for these only.
+    verified: u64,
     report: &'c mut Report,
-    requests: BTreeMap<Slug, (Slug, ApprovalRequested)>,
+    requests: BTreeMap<Slug, Asked>,
+    /// Names of the signatures of a bundle, and their digests.
+    named: BTreeSet<String>,
+    digests: BTreeSet<String>,
+}
+
+/// A request, as an approval needs it.
+struct Asked {
+    by: Slug,
+    incident: IncidentId,
+    digest: String,
+    key: Option<String>,
+}
+
+/// What an entry's signature signs.
+struct Signs<'s> {
+    name: String,
+    text: String,
+    signed: &'s Signed,
+    at: &'s str,
+    upto: u64,
+    what: String,
 }
 
 impl Checker<'_> {
-    fn wrong(&mut self, notable: &Notable, what: impl Into<String>) {
-        self.report.add(FindingKind::Signature, notable.line, what);
-    }
-
-    fn checkpoint(&mut self, notable: &Notable, data: &Checkpointed) {
-        match &notable.signed {
-            None => {
-                let what = format!(
-                    "it signs line {}, which is not within reach before it",
-                    data.upto
-                );
-                return self.wrong(notable, what);
+    fn claim(&mut self, notable: &Notable) -> Result<(), String> {
+        let missing = |member| format!("the entry has no `{member}` in its form");
+        match notable.claim.as_ref().map_err(missing)? {
+            Claim::Checkpoint {
+                upto,
+                head,
+                at,
+                reason,
+                signed,
+            } => {
+                let name = format!("checkpoint-{}", notable.seq);
+                self.names(&name, signed);
+                if notable.head.as_ref() != Some(head) {
+                    return Err(format!(
+                        "it does not sign the hash of a line {upto} within reach before it"
+                    ));
+                }
+                let incident = self.evidence.name.clone().unwrap_or_default();
+                let text = format!("warroom/1 {incident} {upto} {head} {at}");
+                let what = reason_words(reason);
+                self.signature(
+                    notable,
+                    Signs {
+                        name,
+                        text,
+                        signed,
+                        at,
+                        upto: *upto,
+                        what,
+                    },
+                )
             }
-            Some(hash) if *hash != data.head => {
-                let what = format!("it signs another hash than that of line {}", data.upto);
-                return self.wrong(notable, what);
+            Claim::Request {
+                request,
+                incident,
+                digest,
+                signed,
+            } => {
+                let asked = Asked {
+                    by: notable.by.clone(),
+                    incident: incident.clone(),
+                    digest: digest.clone(),
+                    key: signed.as_ref().map(|signed| signed.key.clone()),
+                };
+                self.requests.entry(request.clone()).or_insert(asked);
+                let Some(signed) = signed else {
+                    return self.note(notable, format!("the request {request} is self-declared"));
+                };
+                let name = format!("request-{}", notable.seq);
+                self.names(&name, signed);
+                self.own_incident(incident)?;
+                let text = signer::request_text(incident.as_str(), digest);
+                let (what, at) = (format!("request {request}"), notable.recorded.as_str());
+                self.signature(
+                    notable,
+                    Signs {
+                        name,
+                        text,
+                        signed,
+                        at,
+                        upto: 0,
+                        what,
+                    },
+                )
             }
-            Some(_) => {}
+            Claim::Approval {
+                request,
+                digest,
+                signed,
+            } => self.approval(notable, request, digest, signed.as_ref()),
         }
-        let Some(name) = self.evidence.name.clone() else {
-            self.report.notes.push(format!(
-                "line {}: a signature that is not checked, because the incident's id is not known here",
-                notable.line
-            ));
-            return;
-        };
-        let text = signer::checkpoint_text(&name, data.upto, &data.head, data.at);
-        self.same_text(notable, &format!("checkpoint-{}", notable.entry.seq), &text);
-        let Some(standing) = self.standing(notable, &data.signature, &text, &data.key, data.at)
-        else {
-            return;
-        };
-        if matches!(standing, Standing::Listed(_) | Standing::Unlisted) {
-            self.report.signed_upto = self.report.signed_upto.max(data.upto);
-        }
-        self.report.signatures.push(Covered {
-            line: notable.line,
-            upto: data.upto,
-            what: data.reason.words().to_string(),
-            key: data.key.clone(),
-            standing,
-        });
     }
 
-    fn approval(&mut self, notable: &Notable, data: &Approved) {
-        let Some((by, request)) = self.requests.get(&data.request).cloned() else {
-            return self.wrong(
+    fn approval(
+        &mut self,
+        notable: &Notable,
+        request: &Slug,
+        digest: &str,
+        signed: Option<&Signed>,
+    ) -> Result<(), String> {
+        let name = format!("approval-{}", notable.seq);
+        if let Some(signed) = signed {
+            self.names(&name, signed);
+        }
+        let Some(asked) = self.requests.get(request) else {
+            return Err(format!("no request {request} stands before it"));
+        };
+        if asked.digest != digest {
+            return Err("it approves something else than what was asked for".into());
+        }
+        let incident = asked.incident.clone();
+        let own_key = signed.is_some_and(|signed| asked.key.as_ref() == Some(&signed.key));
+        if asked.by == notable.by || own_key {
+            self.note(notable, "one's own approval, which does not count".into())?;
+        }
+        let Some(signed) = signed else {
+            return self.note(
                 notable,
-                format!("no request {} stands before it", data.request),
+                format!("the approval of {request} is self-declared"),
             );
         };
-        if request.digest != data.digest {
-            return self.wrong(
-                notable,
-                "it approves something else than what was asked for",
-            );
-        }
-        let own_key = data.key.is_some() && data.key == request.key;
-        if by == notable.entry.by || own_key {
-            let what = format!(
-                "line {}: one's own approval, which does not count",
-                notable.line
-            );
-            self.report.notes.push(what);
-        }
-        let (Some(key), Some(signature)) = (&data.key, &data.signature) else {
-            let what = format!(
-                "line {}: the approval of {} is self-declared",
-                notable.line, data.request
-            );
-            self.report.notes.push(what);
-            return;
-        };
-        let text = signer::approval_text(request.incident.as_str(), &data.digest);
-        self.same_text(notable, &format!("approval-{}", notable.entry.seq), &text);
-        let at = notable.entry.recorded;
-        if let Some(standing) = self.standing(notable, signature, &text, key, at) {
-            self.report.signatures.push(Covered {
-                line: notable.line,
+        self.own_incident(&incident)?;
+        let text = signer::approval_text(incident.as_str(), digest);
+        let (what, at) = (format!("approval of {request}"), notable.recorded.as_str());
+        self.signature(
+            notable,
+            Signs {
+                name,
+                text,
+                signed,
+                at,
                 upto: 0,
-                what: format!("approval of {}", data.request),
-                key: key.clone(),
-                standing,
-            });
+                what,
+            },
+        )
+    }
+
+    fn names(&mut self, name: &str, signed: &Signed) {
+        self.named.insert(name.to_string());
+        self.digests.insert(signed.signature.clone());
+    }
+
+    /// In a ledger requests are about incidents; in an incident, about that one.
+    fn own_incident(&self, incident: &IncidentId) -> Result<(), String> {
+        match &self.evidence.name {
+            Some(name) if name != "ledger" && name != incident.as_str() => {
+                Err(format!("it is about {incident}, and this is {name}"))
+            }
+            _ => Ok(()),
         }
     }
 
-    fn request(&mut self, notable: &Notable, data: &ApprovalRequested) {
-        let by = notable.entry.by.clone();
-        let known = self.requests.entry(data.request.clone());
-        known.or_insert((by, data.clone()));
-        let (Some(key), Some(signature)) = (&data.key, &data.signature) else {
-            let what = format!(
-                "line {}: the request {} is self-declared",
-                notable.line, data.request
-            );
-            self.report.notes.push(what);
-            return;
-        };
-        let text = signer::request_text(data.incident.as_str(), &data.digest);
-        self.same_text(notable, &format!("request-{}", notable.entry.seq), &text);
-        if let Some(standing) =
-            self.standing(notable, signature, &text, key, notable.entry.recorded)
-        {
-            self.report.signatures.push(Covered {
-                line: notable.line,
-                upto: 0,
-                what: format!("request {}", data.request),
-                key: key.clone(),
-                standing,
-            });
-        }
+    fn note(&mut self, notable: &Notable, what: String) -> Result<(), String> {
+        self.report
+            .notes
+            .push(format!("line {}: {what}", notable.line));
+        Ok(())
     }
 
-    /// In a bundle the signed text stands beside the signature: people read it, so it must be the one that was signed.
-    fn same_text(&mut self, notable: &Notable, name: &str, text: &str) {
+    fn signature(&mut self, notable: &Notable, signs: Signs<'_>) -> Result<(), String> {
+        if self.evidence.kind() == SubjectKind::Journal {
+            let what = "a signature that is not checked: a journal file alone has none beside it";
+            return self.note(notable, what.into());
+        }
+        let Signs {
+            name, text, signed, ..
+        } = &signs;
+        // In a bundle the signed text stands beside the signature: people read it, so it must be the one that was signed.
         if self
             .evidence
             .signed_text(name)
-            .is_some_and(|there| there != text)
+            .is_some_and(|there| there != *text)
         {
-            self.wrong(
+            return Err(format!(
+                "signatures/{name}.txt is not the text that was signed"
+            ));
+        }
+        let armored = self.evidence.signature(name, &signed.signature);
+        let armored = armored.ok_or("its signature's file is not here")?;
+        let standing = self.standing(&signs, &armored)?;
+        if matches!(standing, Standing::Bad) {
+            return Err("its signature does not hold".into());
+        }
+        // What stands behind a break in the chain is not covered, whatever was signed.
+        if notable.line > self.verified {
+            return self.note(
                 notable,
-                format!("signatures/{name}.txt is not the text that was signed"),
+                "a signature behind the entries that verify; it does not count".into(),
             );
         }
+        if matches!(standing, Standing::Listed(_) | Standing::Unlisted) && signs.upto > 0 {
+            self.report.signed_upto = self.report.signed_upto.max(signs.upto);
+        }
+        self.report.signatures.push(Covered {
+            line: notable.line,
+            upto: signs.upto,
+            what: signs.what,
+            key: signs.signed.key.clone(),
+            standing,
+        });
+        Ok(())
     }
 
-    /// How a signature stands; nothing where that is a finding already.
-    fn standing(
-        &mut self,
-        notable: &Notable,
-        digest: &str,
-        text: &str,
-        key: &str,
-        at: chrono::DateTime<chrono::Utc>,
-    ) -> Option<Standing> {
-        let Some(armored) = self.evidence.signature(digest) else {
-            self.wrong(notable, "its signature's file is not here");
-            return None;
-        };
-        match signer::check(text, &armored) {
-            Checked::Good(by) if by == key => {
+    fn standing(&self, signs: &Signs<'_>, armored: &str) -> Result<Standing, String> {
+        let key = &signs.signed.key;
+        match signer::check(&signs.text, armored) {
+            Checked::Good(by) if by == *key => {
                 let Some(signers) = self.signers else {
-                    return Some(Standing::Unlisted);
+                    return Ok(Standing::Unlisted);
                 };
-                let principal = signers.principal(&armored, text, at);
-                if principal.is_none() {
-                    self.wrong(
-                        notable,
-                        format!("the key {by} is not among the accepted signers"),
-                    );
-                }
-                principal.map(Standing::Listed)
+                let at = claims::time(signs.at);
+                let principal = signers.principal(armored, &signs.text, at);
+                let principal = principal
+                    .ok_or_else(|| format!("the key {by} is not among the accepted signers"))?;
+                Ok(Standing::Listed(principal))
             }
-            Checked::Good(by) => {
-                self.wrong(notable, format!("it was signed with {by} and names {key}"));
-                None
-            }
-            Checked::Bad => {
-                self.wrong(notable, "its signature does not hold");
-                Some(Standing::Bad)
-            }
-            Checked::Undecided(why) => Some(Standing::NotChecked(why)),
+            Checked::Good(by) => Err(format!("it was signed with {by} and names {key}")),
+            Checked::Bad => Ok(Standing::Bad),
+            Checked::Undecided(why) => Ok(Standing::NotChecked(why)),
         }
     }
+}
+
+/// The words for an occasion; the word itself where a later version knows more of them.
+fn reason_words(reason: &Slug) -> String {
+    use crate::incident::entry::Occasion;
+    let known: Option<Occasion> = serde_json::from_value(reason.as_str().into()).ok();
+    known.map_or_else(|| reason.to_string(), |known| known.words().to_string())
 }

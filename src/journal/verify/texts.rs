@@ -2,28 +2,58 @@
 
 use super::super::digest::{ByDigest, Digest, digest_of};
 use super::super::disclosures::MAX_TEXT_LINE;
+use super::super::grammar::field_of_text;
 use super::blocks::{Blocks, Stretch, lines_of};
 use rayon::prelude::*;
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 
-type Set = HashSet<Digest, ByDigest>;
+/// Marks, each with how many commitments have no text yet; texts without a commitment count below zero. A mark that
+/// is even is left out, so that few wait for each other.
+type Open = HashMap<Digest, i64, ByDigest>;
+
+/// A field and a commitment as one value: a text answers a commitment of its own field only.
+pub(super) fn mark(field: &str, mut commitment: Digest) -> Digest {
+    thread_local! {
+        /// The last field and its digest: nearly all texts have the same few.
+        static LAST: RefCell<(String, Digest)> = RefCell::new((String::new(), digest_of(b"")));
+    }
+    LAST.with_borrow_mut(|(last, digest)| {
+        if last != field {
+            field.clone_into(last);
+            *digest = digest_of(field.as_bytes());
+        }
+        for (byte, other) in commitment.iter_mut().zip(digest) {
+            *byte ^= *other;
+        }
+    });
+    commitment
+}
+
+/// The texts of some blocks.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    texts: Vec<Digest>,
+    /// Lines that are no text.
+    odd: u64,
+}
 
 /// The texts of a journal.
 pub(super) struct Texts {
     blocks: Blocks,
-    /// Commitments whose text has not come yet.
-    missing: Set,
-    /// Texts whose commitment has not come yet.
-    waiting: Set,
+    open: Open,
+    texts: u64,
+    odd: u64,
 }
 
 impl Texts {
     pub(super) fn new(stretches: Vec<Stretch>) -> Self {
         Self {
             blocks: Blocks::new(stretches),
-            missing: Set::default(),
-            waiting: Set::default(),
+            open: Open::default(),
+            texts: 0,
+            odd: 0,
         }
     }
 
@@ -42,43 +72,83 @@ impl Texts {
         Ok(round)
     }
 
-    /// The digests of all lines.
-    pub(super) fn digests(blocks: &[Vec<u8>]) -> Vec<Vec<Digest>> {
-        let lines = |block: &Vec<u8>| {
-            lines_of(block)
-                .map(|line| line.strip_suffix(b"\n").unwrap_or(line))
-                .filter(|line| !line.is_empty() && line.len() <= MAX_TEXT_LINE)
-                .map(digest_of)
-                .collect()
+    /// The marks of all lines.
+    pub(super) fn marks(blocks: &[Vec<u8>]) -> Vec<Marks> {
+        let marks = |block: &Vec<u8>| {
+            let mut marks = Marks::default();
+            for line in lines_of(block) {
+                let line = line.strip_suffix(b"\n").unwrap_or(line);
+                let field = field_of_text(line).filter(|_| line.len() <= MAX_TEXT_LINE);
+                match field {
+                    Some(field) => marks.texts.push(mark(field, digest_of(line))),
+                    None => marks.odd += 1,
+                }
+            }
+            marks
         };
-        blocks.par_iter().map(lines).collect()
+        blocks.par_iter().map(marks).collect()
     }
 
-    pub(super) fn take(&mut self, digests: Vec<Vec<Digest>>) {
-        for digest in digests.into_iter().flatten() {
-            if !self.missing.remove(&digest) {
-                self.waiting.insert(digest);
-            }
+    pub(super) fn take(&mut self, all: Vec<Marks>) {
+        for marks in all {
+            self.odd += marks.odd;
+            self.texts += marks.texts.len() as u64;
+            marks
+                .texts
+                .into_iter()
+                .for_each(|mark| self.count(mark, -1));
         }
     }
 
     pub(super) fn committed(&mut self, commitments: Vec<Digest>) {
-        for digest in commitments {
-            if !self.waiting.remove(&digest) {
-                self.missing.insert(digest);
+        commitments.into_iter().for_each(|mark| self.count(mark, 1));
+    }
+
+    fn count(&mut self, mark: Digest, one: i64) {
+        use std::collections::hash_map::Entry;
+        match self.open.entry(mark) {
+            Entry::Vacant(vacant) => drop(vacant.insert(one)),
+            Entry::Occupied(mut occupied) => {
+                *occupied.get_mut() += one;
+                if *occupied.get() == 0 {
+                    occupied.remove();
+                }
             }
         }
     }
 
+    /// Commitments without a text.
     pub(super) fn missing(&self) -> u64 {
-        self.missing.len() as u64
+        self.open
+            .values()
+            .filter(|open| **open > 0)
+            .map(|open| open.unsigned_abs())
+            .sum()
     }
 
+    /// Those among them that have one of these marks.
+    pub(super) fn missing_of(&self, marks: &BTreeSet<Digest>) -> u64 {
+        let open = marks.iter().filter_map(|mark| self.open.get(mark));
+        open.filter(|open| **open > 0)
+            .map(|open| open.unsigned_abs())
+            .sum()
+    }
+
+    fn without_commitment(&self) -> u64 {
+        self.open
+            .values()
+            .filter(|open| **open < 0)
+            .map(|open| open.unsigned_abs())
+            .sum()
+    }
+
+    /// Lines that answer no commitment.
     pub(super) fn stray(&self) -> u64 {
-        self.waiting.len() as u64
+        self.without_commitment() + self.odd
     }
 
-    pub(super) fn lacks(&self, digest: &Digest) -> bool {
-        self.missing.contains(digest)
+    /// Texts that answer one.
+    pub(super) fn disclosed(&self) -> u64 {
+        self.texts - self.without_commitment()
     }
 }

@@ -276,18 +276,20 @@ fn chained(world: &World<'_>, on_disk: bool, wrong: &mut Vec<String>) {
     if !on_disk || world.entries.is_empty() {
         return;
     }
-    let home = tempfile::tempdir().unwrap();
-    std::fs::write(home.path().join("journal.jsonl"), &world.lines).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let home = place.path().join("INC-20261122-0001");
+    std::fs::create_dir(&home).unwrap();
+    std::fs::write(home.join("journal.jsonl"), &world.lines).unwrap();
     let texts = world.texts.join("\n") + "\n";
-    std::fs::write(home.path().join("disclosures.jsonl"), texts).unwrap();
+    std::fs::write(home.join("disclosures.jsonl"), texts).unwrap();
     let known = Known {
         head: world
             .entries
             .last()
             .map(|entry| (entry.seq, entry.hash.clone())),
-        signers: None,
+        ..crate::journal::Known::default()
     };
-    match verify(home.path(), &known) {
+    match verify(&home, &known) {
         Ok(report) if report.intact => {}
         Ok(report) => wrong.push(format!(
             "the journal does not verify: {:?}",

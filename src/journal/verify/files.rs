@@ -1,0 +1,93 @@
+//! The files of a chain, as the stretches of them that belong to it.
+
+use super::super::bundle::Contents;
+use super::super::line::{self, MAX_LINE};
+use super::super::reader::journal_path;
+use super::blocks::Stretch;
+use crate::incident::entry::Continued;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+pub(super) fn whole(path: &Path) -> io::Result<Stretch> {
+    let meta = std::fs::symlink_metadata(path)?;
+    if !meta.is_file() {
+        let what = format!("{} is not a plain file", path.display());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+    }
+    Ok(Stretch {
+        file: File::open(path)?,
+        from: 0,
+        length: meta.len(),
+    })
+}
+
+pub(super) fn member(contents: &Contents, name: &str) -> io::Result<Vec<Stretch>> {
+    let Some(member) = contents.members.get(name) else {
+        return Ok(Vec::new());
+    };
+    Ok(vec![Stretch {
+        file: member.open()?,
+        from: member.from,
+        length: member.length,
+    }])
+}
+
+/// The files of a chain, each as far as the next one says that it belongs to it.
+pub(super) fn chain_of(directory: &Path) -> io::Result<Vec<Stretch>> {
+    let mut stretches: Vec<Stretch> = vec![whole(&journal_path(directory, 1))?];
+    for number in 2.. {
+        let path = journal_path(directory, number);
+        let next = match whole(&path) {
+            Ok(next) => next,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+            Err(error) => return Err(error),
+        };
+        if let (Some(continued), Some(before)) = (continuation(&path)?, stretches.last_mut()) {
+            before.length = before.length.min(continued.length);
+        }
+        stretches.push(next);
+    }
+    Ok(stretches)
+}
+
+/// What the first line of a continuation file says, where it is one.
+fn continuation(path: &Path) -> io::Result<Option<Continued>> {
+    let mut line = Vec::new();
+    let bounded = File::open(path)?.take(MAX_LINE as u64);
+    BufReader::new(bounded).read_until(b'\n', &mut line)?;
+    Ok(line::continuation(&line))
+}
+
+/// What is wrong with the way the files of a chain go on in each other.
+pub(super) fn wrong_continuations(directory: &Path) -> io::Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    let mut last = 1;
+    for number in 2.. {
+        let path = journal_path(directory, number);
+        if path.symlink_metadata().is_err() {
+            break;
+        }
+        last = number;
+        let before = journal_path(directory, number - 1).metadata()?.len();
+        match continuation(&path)? {
+            Some(said) if said.file == number && said.length <= before => {}
+            Some(said) => wrong.push(format!(
+                "journal.{number}.jsonl says that it is file {} after {} bytes of one that has {before}",
+                said.file, said.length
+            )),
+            None => wrong.push(format!("journal.{number}.jsonl does not begin as a continuation")),
+        }
+    }
+    for entry in std::fs::read_dir(directory)?.filter_map(Result::ok) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let number = name
+            .strip_prefix("journal.")
+            .and_then(|rest| rest.strip_suffix(".jsonl"))
+            .map(str::parse::<u32>);
+        if number.is_some_and(|number| number.is_ok_and(|number| number < 2 || number > last)) {
+            wrong.push(format!("{name} continues no file that is here"));
+        }
+    }
+    Ok(wrong)
+}
