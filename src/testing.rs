@@ -1,9 +1,11 @@
 //! A story for tests: an incident told entry by entry, stamped as the journal stamps it.
 
 mod reports;
+mod stamps;
 mod told;
 
 pub(crate) use reports::{correctness, elsewhere, lag, report};
+pub(crate) use stamps::{later, stamp, stepped};
 pub(crate) use told::{story, told};
 
 use crate::incident::entry::{
@@ -380,32 +382,6 @@ impl Story {
             }
         }
         story
-    }
-}
-
-/// Both clocks of a machine whose wall clock nobody sets.
-pub(crate) fn stamp(wall: DateTime<Utc>) -> Stamp {
-    stepped(wall, TimeDelta::zero())
-}
-
-/// Both clocks of a machine whose wall clock was set by so much so far.
-pub(crate) fn stepped(wall: DateTime<Utc>, by: TimeDelta) -> Stamp {
-    let booted = DateTime::<Utc>::UNIX_EPOCH - TimeDelta::days(30);
-    let since = (wall - by - booted).num_nanoseconds().unwrap();
-    Stamp {
-        wall,
-        boot: "0badb007".into(),
-        since_boot: u64::try_from(since).unwrap(),
-    }
-}
-
-/// Both clocks a while later.
-pub(crate) fn later(stamp: Stamp, span: TimeDelta) -> Stamp {
-    let passed = u64::try_from(span.num_nanoseconds().unwrap()).unwrap();
-    Stamp {
-        wall: stamp.wall + span,
-        since_boot: stamp.since_boot + passed,
-        ..stamp
     }
 }
 
