@@ -14,7 +14,7 @@ pub use file::{
     Retention, SignalSettings, SigningSettings,
 };
 pub use policies::{Policies, read_policy};
-pub use schedules::Schedules;
+pub use schedules::{Place, Schedules};
 pub use secrets::resolve;
 pub use services::{SERVICES, Services};
 
@@ -141,7 +141,7 @@ impl Config {
             changes: changes.collect(),
             channels,
             paging: file.paging.map(|paging| paging.external),
-            schedules: Schedules::load(file.schedules.as_deref(), &base)?,
+            schedules: Schedules::load(file.schedules.as_deref(), &base),
             policies,
             playbooks: Library::load(at(&file.playbooks).as_deref()),
             templates: at(&file.templates),

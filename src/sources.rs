@@ -18,7 +18,7 @@ mod token;
 
 pub use alertmanager::Alertmanager;
 pub use backoff::Backoff;
-pub use calendar::fetch_text;
+pub use calendar::fetch_bytes;
 pub use changes::{
     ChangeQuery, ChangeSource, CommandOfChanges, FileOfChanges, GrafanaAnnotations, QueriedChanges,
 };

@@ -26,7 +26,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-pub use calendars::Calendar;
+pub use calendars::{Calendar, CalendarCopy, Copies, Window, at_hand, window};
 pub use papers::{Paper, write_documents};
 pub use pollers::refresh;
 pub use scribe::Scribe;
@@ -67,7 +67,7 @@ pub struct Parts {
     pub keeper: Option<KeeperKind>,
     /// Another pager, whose incidents are adopted.
     pub pager: Option<Arc<Pager>>,
-    /// Calendars to be fetched.
+    /// Calendars to be read.
     pub calendars: Vec<Calendar>,
 }
 
@@ -119,7 +119,7 @@ impl Runtime {
             parts.read_only,
         );
         pollers::start(&parts, &messages);
-        calendars::start(&parts.calendars, &messages);
+        calendars::start(&parts.calendars, &parts.clock, &messages);
         let turns = Arc::new(AtomicU64::new(0));
         let signs = parts.keeper.map(|kind| {
             let (store, read_only) = (parts.store.clone(), parts.read_only);

@@ -4,7 +4,7 @@ use super::arguments::{Config as Verb, Global};
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::base;
-use crate::config::{SAMPLE, SERVICES, default_file};
+use crate::config::{Place, SAMPLE, SERVICES, default_file, resolve};
 use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
@@ -18,7 +18,15 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             base.sources()?;
             base.channels()?;
             base.pager()?;
-            base.calendars()?;
+            let schedules = &base.config.schedules;
+            if let Some(fault) = schedules.faults.first() {
+                return Err(fault.clone().into());
+            }
+            for (_, place) in &schedules.calendars {
+                if let Place::Url(url) = place {
+                    resolve(url)?;
+                }
+            }
             let place = base
                 .config
                 .file

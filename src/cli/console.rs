@@ -46,14 +46,12 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         .partition(|way| channels.iter().any(|post| *post.name() == way.name));
     (setup.channels, setup.unusable) = (at_hand, unusable);
     setup.warnings.extend(missing);
-    let (pager, calendars) = match (base.pager(), base.calendars()) {
-        (Ok(pager), Ok(calendars)) => (pager, calendars),
-        (Err(error), _) | (_, Err(error)) if setup.headless => return Err(error),
-        (pager, calendars) => {
-            let errors = [pager.as_ref().err(), calendars.as_ref().err()];
-            let told = errors.into_iter().flatten().map(ToString::to_string);
-            setup.warnings.extend(told);
-            (pager.unwrap_or_default(), calendars.unwrap_or_default())
+    let pager = match base.pager() {
+        Ok(pager) => pager,
+        Err(error) if setup.headless => return Err(error),
+        Err(error) => {
+            setup.warnings.push(error.to_string());
+            None
         }
     };
     let parts = Parts {
@@ -74,7 +72,7 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         read_only: base.config.read_only,
         keeper: Some(keeper),
         pager,
-        calendars,
+        calendars: base.calendars(),
     };
     let model = Model::new(setup, base.store.clock().now().wall);
     Ok(Launch {

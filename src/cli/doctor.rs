@@ -1,6 +1,7 @@
 //! `warroom doctor`: what is reachable, what is not, and what to do.
 
 mod keeping;
+mod schedules;
 
 use super::alerts::block_on;
 use super::arguments::Global;
@@ -62,7 +63,8 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
         Err(error) => checks.push(bad("channels", error.what, error.hint)),
     }
     let todo = "`warroom escalation check` shows who is called by what";
-    let found = escalation::pitfalls_here(&base).into_iter();
+    checks.extend(schedules::checks(&base)?);
+    let found = escalation::pitfalls_here(&base, &base.rota()).into_iter();
     checks.extend(found.map(|what| bad("escalation", what, todo)));
     for (file, faults) in &base.config.playbooks.broken {
         let first = faults.first().map_or(String::new(), ToString::to_string);

@@ -2,7 +2,7 @@
 
 use super::arguments::Global;
 use super::error::CliError;
-use crate::app::runtime::Calendar;
+use crate::app::runtime::{Calendar, Copies, at_hand, window};
 use crate::app::{Person, Setup};
 use crate::config::{Config, NetworkFileSystem, resolve};
 use crate::documents::Kind;
@@ -11,6 +11,7 @@ use crate::incident::IncidentId;
 use crate::incident::entry::{Occasion, field};
 use crate::incident::intake::Rule;
 use crate::incident::messages::Way;
+use crate::incident::rota::Rota;
 use crate::incident::{Entry, Event, Slug};
 use crate::journal::{
     Clock, Journal, JournalError, Known, Prompt, Signer, Signers, Store, SystemClock,
@@ -242,16 +243,22 @@ impl Base {
         Ok(Some(Arc::new(Pager::new(settings, services)?)))
     }
 
-    /// Calendars to be fetched, with their addresses.
-    pub(super) fn calendars(&self) -> Result<Vec<Calendar>, CliError> {
-        let feeds = self.config.schedules.feeds.iter();
-        let calendar = |(schedule, url): &(_, SecretRef)| {
-            Ok(Calendar {
-                schedule: Clone::clone(schedule),
-                url: resolve(url)?,
-            })
-        };
-        feeds.map(calendar).collect()
+    /// Calendars to be read.
+    pub(super) fn calendars(&self) -> Vec<Calendar> {
+        let copies = Copies::new(self.store.root(), self.config.read_only);
+        let all = self.config.schedules.calendars.iter();
+        all.map(|(schedule, place)| Calendar {
+            schedule: schedule.clone(),
+            place: place.clone(),
+            copies: copies.clone(),
+        })
+        .collect()
+    }
+
+    /// Who is on call, as far as this machine knows it without asking anybody.
+    pub(super) fn rota(&self) -> Rota {
+        let now = self.store.clock().now().wall;
+        at_hand(&self.config.schedules.rota, &self.calendars(), window(now), now)
     }
 
     /// Templates of all documents.
@@ -314,7 +321,7 @@ impl Base {
                 .map(|source| (source.name().clone(), source.offers()))
                 .collect(),
             channels: self.ways(),
-            rota: config.schedules.rota.clone(),
+            rota: self.rota(),
             paged_elsewhere: config
                 .paging
                 .as_ref()

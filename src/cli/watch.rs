@@ -1,5 +1,7 @@
 //! `warroom watch`: sources, intake, clocks and escalations without a screen, for a service manager or a container.
 
+mod schedules;
+
 use super::arguments::Global;
 use super::error::{CliError, Exit};
 use super::output::Output;
@@ -95,7 +97,7 @@ fn say(base: &Base, launch: &Launch, output: &Output) {
             "NOBODY can be called from here: no channel is configured; see `warroom config init`",
         );
     }
-    for what in escalation::pitfalls_here(base) {
+    for what in escalation::pitfalls_here(base, &launch.model.live.rota) {
         output.warning(&what);
     }
     for warning in &launch.model.setup.warnings {
@@ -232,6 +234,8 @@ struct Told {
     store: Option<(String, String)>,
     /// Which sources do not answer, likewise: what they would alert about is not seen.
     silent: BTreeMap<Slug, String>,
+    /// What was said of the schedules.
+    schedules: schedules::SchedulesTold,
     /// What keeps entries of an incident from being recorded, likewise.
     troubles: BTreeMap<IncidentId, (String, String)>,
 }
@@ -298,6 +302,7 @@ impl Told {
         }
         self.tell_troubles(model, output);
         self.tell_sources(model, output);
+        self.schedules.tell(model, output);
         for (id, board) in &model.boards {
             let told = self.upto.entry(id.clone()).or_insert(match self.begun {
                 true => 0,

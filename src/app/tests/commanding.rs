@@ -184,7 +184,7 @@ fn with_rota() -> Bench {
     let file = "schedules:\n  - {schedule: on-call, zone: UTC, rotation: {people: [nina], starts: '2026-01-05T09:00', every: 7d}}\n";
     let file: crate::incident::rota::RotaFile = serde_saphyr::from_str(file).unwrap();
     let schedules = file.schedules.iter();
-    let schedules = schedules.map(|schedule| crate::incident::rota::Schedule::new(schedule, None));
+    let schedules = schedules.map(|schedule| crate::incident::rota::Schedule::new(schedule));
     let rota = crate::incident::rota::Rota::new(schedules.collect::<Result<_, _>>().unwrap());
     let mut bench = Bench::with(|setup| setup.rota = rota.clone());
     bench.model.live.rota = rota;
