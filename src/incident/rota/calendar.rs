@@ -20,8 +20,8 @@ use steps::Steps;
 
 /// Largest calendar read, in bytes.
 pub const MAX_CALENDAR: usize = 4 << 20;
-/// Steps for one window of a calendar: a second or less.
-const STEPS: u64 = 20_000_000;
+/// Steps for one window of a calendar: a second or less. A calendar of a thousand shifts takes some ten thousand.
+const STEPS: u64 = 5_000_000;
 /// Most shifts of one window.
 const MAX_SHIFTS: usize = 50_000;
 /// Most faults that are named; the rest is counted.

@@ -33,6 +33,8 @@ const OF_EVENTS: [&str; 14] = [
     "SEQUENCE",
     "CATEGORIES",
 ];
+/// Those that are dates or times.
+const OF_TIMES: [&str; 5] = ["DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE"];
 /// Properties that say how a time zone counts.
 const OF_ZONES: [&str; 7] = [
     "TZID",
@@ -62,12 +64,13 @@ impl Lines {
     }
 
     pub(super) fn all_raw<'l>(&'l self, name: &str) -> impl Iterator<Item = &'l str> {
-        let own = |(known, line): &'l (String, String)| match known == name {
-            true => value_of(line),
-            false => None,
-        };
-        let found: Vec<&'l str> = self.lines.iter().filter_map(own).collect();
-        found.into_iter()
+        self.named(name).map(|(_, value)| value)
+    }
+
+    /// The lines of this name, each as what stands before its value, and its value.
+    pub(super) fn named<'l>(&'l self, name: &str) -> impl Iterator<Item = (&'l str, &'l str)> {
+        let own = self.lines.iter().filter(move |(known, _)| known == name);
+        own.filter_map(|(known, line)| parts_of(known, line))
     }
 }
 
@@ -141,14 +144,32 @@ impl Line<'_> {
     }
 }
 
-/// What stands behind the colon that ends the parameters.
-fn value_of(line: &str) -> Option<&str> {
+/// What stands before and behind the colon that ends the parameters. No date has a colon, and some programs write names
+/// of zones with one and without quotes.
+fn parts_of<'l>(name: &str, line: &'l str) -> Option<(&'l str, &'l str)> {
     let mut quoted = false;
-    let colon = line.bytes().position(|byte| {
-        quoted ^= byte == b'"';
-        byte == b':' && !quoted
-    })?;
-    Some(line[colon + 1..].trim())
+    let colon = match OF_TIMES.contains(&name) {
+        true => line.rfind(':'),
+        false => line.bytes().position(|byte| {
+            quoted ^= byte == b'"';
+            byte == b':' && !quoted
+        }),
+    }?;
+    Some((&line[..colon], line[colon + 1..].trim()))
+}
+
+/// A parameter, without its quotes.
+pub(super) fn parameter<'l>(before: &'l str, name: &str) -> Option<&'l str> {
+    let mut quoted = false;
+    let mut parts = before.split(|letter| {
+        quoted ^= letter == '"';
+        letter == ';' && !quoted
+    });
+    parts.find_map(|part| {
+        let (known, value) = part.split_once('=')?;
+        let is_it = known.trim().eq_ignore_ascii_case(name);
+        is_it.then(|| value.trim().trim_matches('"'))
+    })
 }
 
 /// Where the lines go that come next.
@@ -183,7 +204,8 @@ impl Reader {
         match name.as_str() {
             "BEGIN" | "END" => {
                 let text = String::from_utf8_lossy(&line.bytes);
-                let what = value_of(&text).unwrap_or_default().to_ascii_uppercase();
+                let what = parts_of(&name, &text).map_or("", |(_, value)| value);
+                let what = what.to_ascii_uppercase();
                 match name.as_str() {
                     "BEGIN" => self.begin(number, what),
                     _ => self.finish(&what),

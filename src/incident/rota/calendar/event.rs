@@ -1,14 +1,15 @@
 //! One event of a calendar: who, from when, how long, how it repeats. An event that cannot be honoured as it stands is
 //! refused with its name, and the others stay.
 
-use super::border::Lines;
-use super::moment::{Lasts, Moment, moment};
+use super::border::{Lines, parameter};
+use super::moment::{Lasts, Moment, read_moment};
 use super::rule::Rule;
 use super::zones::Zones;
 use crate::incident::rota::hours::Zone;
 use crate::text::Safe;
+use calcard::common::IanaParse;
 use calcard::icalendar::{
-    ICalendar, ICalendarComponent, ICalendarEntry, ICalendarParameterName, ICalendarPeriod,
+    ICalendar, ICalendarComponent, ICalendarDuration, ICalendarEntry, ICalendarParameterName,
     ICalendarProperty, ICalendarStatus, ICalendarValue,
 };
 use calcard::{Entry, Parser};
@@ -71,13 +72,14 @@ pub(super) fn read(
     let calendar = parsed(lines)?;
     let parsed = calendar.components.first().ok_or("it cannot be read")?;
     let is_cancelled = matches!(parsed.status(), Some(ICalendarStatus::Cancelled));
-    let replaces = match find(parsed, &ICalendarProperty::RecurrenceId) {
+    let replaces = match lines.named("RECURRENCE-ID").next() {
         None => None,
-        Some(entry) => Some((one_moment(entry, zones, "RECURRENCE-ID")?, is_range(entry)?)),
+        Some((before, _)) => {
+            let at = one_moment(lines, zones, "RECURRENCE-ID")?;
+            at.map(|at| Ok::<_, String>((at, is_range(before)?))).transpose()?
+        }
     };
-    let begin = find(parsed, &ICalendarProperty::Dtstart)
-        .map(|entry| one_moment(entry, zones, "DTSTART"))
-        .transpose()?;
+    let begin = one_moment(lines, zones, "DTSTART")?;
     let begin = match (begin, is_cancelled, replaces) {
         (Some(begin), _, _) => begin,
         // What is cancelled needs to say no more than which one it is.
@@ -101,15 +103,15 @@ pub(super) fn read(
     if is_cancelled {
         return Ok(event);
     }
-    event.lasts = lasts(parsed, zones, &begin)?;
+    event.lasts = lasts(lines, parsed, zones, &begin)?;
     event.who = who(parsed, pattern)?;
     event.rules = rules(lines, "RRULE", &begin)?;
     event.without_rules = rules(lines, "EXRULE", &begin)?;
-    event.also = also(parsed, zones, &begin)?;
-    for entry in all(parsed, &ICalendarProperty::Exdate) {
-        let zone = zones.of(entry.tz_id())?;
-        for value in &entry.values {
-            let at = value.as_partial_date_time().and_then(|at| moment(at, zone));
+    event.also = also(lines, zones, &begin)?;
+    for (before, list) in lines.named("EXDATE") {
+        let zone = zones.of(parameter(before, "TZID"))?;
+        for text in list.split(',') {
+            let at = read_moment(text.trim(), zone);
             event.without.push(at.ok_or("its EXDATE is no date and no time")?);
         }
     }
@@ -148,42 +150,43 @@ fn all<'e>(
 }
 
 fn one_moment(
-    entry: &ICalendarEntry,
+    lines: &Lines,
     zones: &mut Zones<'_>,
     name: &str,
-) -> Result<Moment, String> {
-    let wrong = || format!("its {name} is no date and no time");
-    let value = entry.values.first().and_then(ICalendarValue::as_partial_date_time);
-    // The zone is put in afterwards, so that a bad time is said before a bad zone.
-    let at = moment(value.ok_or_else(wrong)?, Zone::UTC).ok_or_else(wrong)?;
-    match value.is_some_and(|value| value.tz_hour.is_some()) {
-        true => Ok(at),
-        false => Ok(Moment {
-            zone: zones.of(entry.tz_id())?,
+) -> Result<Option<Moment>, String> {
+    let Some((before, text)) = lines.named(name).next() else {
+        return Ok(None);
+    };
+    // A bad time is said before a bad zone.
+    let at = read_moment(text, Zone::UTC);
+    let at = at.ok_or_else(|| format!("its {name} is no date and no time"))?;
+    Ok(Some(match text.ends_with('Z') {
+        true => at,
+        false => Moment {
+            zone: zones.of(parameter(before, "TZID"))?,
             ..at
-        }),
-    }
+        },
+    }))
 }
 
-fn is_range(entry: &ICalendarEntry) -> Result<bool, String> {
-    let range = entry.parameters(&ICalendarParameterName::Range).next();
-    match range.map(|range| range.as_text().map(str::to_ascii_uppercase)) {
+fn is_range(before: &str) -> Result<bool, String> {
+    match parameter(before, "RANGE") {
         None => Ok(false),
-        Some(Some(text)) if text == "THISANDFUTURE" => Ok(true),
+        Some(range) if range.eq_ignore_ascii_case("THISANDFUTURE") => Ok(true),
         Some(_) => Err("the RANGE of its RECURRENCE-ID is not THISANDFUTURE".into()),
     }
 }
 
 fn lasts(
+    lines: &Lines,
     event: &ICalendarComponent,
     zones: &mut Zones<'_>,
     begin: &Moment,
 ) -> Result<Lasts, String> {
-    let end = find(event, &ICalendarProperty::Dtend);
+    let end = one_moment(lines, zones, "DTEND")?;
     let duration = find(event, &ICalendarProperty::Duration);
     let lasts = match (end, duration) {
-        (Some(entry), _) => {
-            let end = one_moment(entry, zones, "DTEND")?;
+        (Some(end), _) => {
             if end.is_day != begin.is_day {
                 return Err("one of DTSTART and DTEND is a day, the other a time".into());
             }
@@ -221,27 +224,22 @@ fn rules(lines: &Lines, name: &str, begin: &Moment) -> Result<Vec<Rule>, String>
 
 /// Further occurrences: dates, times, and periods with a length of their own.
 fn also(
-    event: &ICalendarComponent,
+    lines: &Lines,
     zones: &mut Zones<'_>,
     begin: &Moment,
 ) -> Result<Vec<(Moment, Option<Lasts>)>, String> {
     let wrong = "its RDATE is no date, no time and no period";
     let mut also = Vec::new();
-    for entry in all(event, &ICalendarProperty::Rdate) {
-        let zone = zones.of(entry.tz_id())?;
-        for value in &entry.values {
-            let (at, lasts) = match value {
-                ICalendarValue::PartialDateTime(at) => (moment(at, zone), None),
-                ICalendarValue::Period(ICalendarPeriod::Range { start, end }) => {
-                    let (start, end) = (moment(start, zone), moment(end, zone).ok_or(wrong)?);
-                    (start, start.map(|start| Lasts::between(&start, &end)))
-                }
-                ICalendarValue::Period(ICalendarPeriod::Duration { start, duration }) => {
-                    (moment(start, zone), Some(Lasts::duration(duration).ok_or(wrong)?))
-                }
-                _ => return Err(wrong.into()),
-            };
-            let mut at = at.ok_or(wrong)?;
+    for (before, list) in lines.named("RDATE") {
+        let zone = zones.of(parameter(before, "TZID"))?;
+        for text in list.split(',').map(str::trim) {
+            let (from, end) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
+            let mut at = read_moment(from, zone).ok_or(wrong)?;
+            let lasts = end.map(|end| match read_moment(end, zone) {
+                Some(end) => Some(Lasts::between(&at, &end)),
+                None => Lasts::duration(&ICalendarDuration::parse(end.as_bytes())?),
+            });
+            let lasts = lasts.map(|lasts| lasts.ok_or(wrong)).transpose()?;
             // A day for an event that has a time: at that time of the day.
             if at.is_day && !begin.is_day {
                 at = Moment {

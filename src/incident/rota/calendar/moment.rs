@@ -1,7 +1,6 @@
 //! Times as a calendar writes them: on the wall of a zone, in UTC, or a whole day; and how long something lasts.
 
 use crate::incident::rota::hours::Zone;
-use calcard::common::PartialDateTime;
 use calcard::icalendar::ICalendarDuration;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
@@ -27,35 +26,6 @@ pub(super) fn instant(zone: Zone, wall: NaiveDateTime, is_day: bool) -> DateTime
         true => zone.instant(wall),
         false => zone.rfc(wall),
     }
-}
-
-/// From what the parser gives: only whole dates and whole times count. `None` is no date and no time.
-pub(super) fn moment(value: &PartialDateTime, zone: Zone) -> Option<Moment> {
-    let day = NaiveDate::from_ymd_opt(
-        i32::from(value.year?),
-        u32::from(value.month?),
-        u32::from(value.day?),
-    )?;
-    let is_utc = match (value.tz_hour, value.tz_minute.unwrap_or(0)) {
-        (None, _) => false,
-        (Some(0), 0) => true,
-        _ => return None,
-    };
-    let (time, is_day) = match (value.hour, value.minute, value.second) {
-        (None, None, None) => (NaiveTime::MIN, true),
-        (Some(hour), Some(minute), Some(second)) => {
-            // A leap second is the last one of its minute.
-            let second = u32::from(second.min(59));
-            let time = NaiveTime::from_hms_opt(u32::from(hour), u32::from(minute), second)?;
-            (time, false)
-        }
-        _ => return None,
-    };
-    Some(Moment {
-        wall: day.and_time(time),
-        zone: if is_utc && !is_day { Zone::UTC } else { zone },
-        is_day,
-    })
 }
 
 /// From a text, in the basic form of the standard.

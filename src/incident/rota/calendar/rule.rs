@@ -93,6 +93,11 @@ impl Rule {
         })
     }
 
+    /// Whether it ends before its event begins.
+    pub(super) fn is_over(&self, begin: &Moment) -> bool {
+        self.until.is_some_and(|last| last < begin.at())
+    }
+
     /// About how many steps a window costs: the cheap ones are computed first.
     pub(super) fn cost(&self, begin: &Moment, from: NaiveDateTime, until: NaiveDateTime) -> u64 {
         let counts = self.count.is_some() && !self.is_plain;

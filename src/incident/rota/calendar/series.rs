@@ -9,6 +9,8 @@ use crate::text::Safe;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Steps for an occurrence: its zone has to be asked, and its exceptions.
+const OCCURRENCE: u64 = 8;
 /// Farthest that a change of later occurrences moves them.
 const MAX_SHIFT: TimeDelta = TimeDelta::days(366);
 
@@ -231,18 +233,20 @@ impl Series {
         for rule in &self.rules {
             walls.extend(rule.walls(&self.begin, window, steps)?);
         }
-        // The start is an occurrence, be it that the rule does not give it.
-        walls.push(self.begin.wall);
+        // The start is an occurrence, be it that the rule does not give it; but a series that ends before it has none.
+        if self.rules.is_empty() || !self.rules.iter().all(|rule| rule.is_over(&self.begin)) {
+            walls.push(self.begin.wall);
+        }
         let mut left_out = BTreeSet::new();
         for rule in &self.without_rules {
             left_out.extend(rule.walls(&self.begin, window, steps)?);
         }
         walls.retain(|wall| !left_out.contains(wall));
+        steps.take(OCCURRENCE * (walls.len() + self.also.len()) as u64)?;
         let mut all: Vec<_> = walls
             .into_iter()
             .map(|wall| (wall, self.instant(wall), None))
             .collect();
-        steps.take(self.also.len() as u64)?;
         all.extend(self.also.iter().map(|(at, lasts)| (self.wall(at), at.at(), *lasts)));
         // An occurrence that is named and follows from a rule is one; where its length is named, that counts.
         all.sort_by_key(|(_, at, lasts)| (*at, lasts.is_none()));
