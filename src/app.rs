@@ -17,7 +17,7 @@ pub use action::{ACTIONS, Action, Context};
 pub use board::Board;
 pub use effect::Effect;
 pub use message::Msg;
-pub use model::{ALONE, Model, Person, Setup};
+pub use model::{ALONE, Awaited, Model, Person, Setup};
 pub use update::update;
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ mod verify;
 mod watch;
 
 pub use error::{CliError, Exit};
-pub use output::Output;
+pub use output::{Output, report_faults};
 
 use crate::app::runtime::Launch;
 use crate::text::Safe;
@@ -43,8 +43,8 @@ pub fn main() -> Ending {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // clap prints help and version to standard output with success, errors with 2.
-            let _ = error.print();
+            // Help and version end with success, errors with 2.
+            Output::usage(&error);
             return Ending::Exit(ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)));
         }
     };

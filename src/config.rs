@@ -2,13 +2,16 @@
 
 mod access;
 mod error;
+mod fallback;
 mod file;
 mod policies;
 mod schedules;
 mod secrets;
 mod services;
 
+pub use access::http;
 pub use error::ConfigError;
+pub use fallback::{Fallback, Faults, Instead};
 pub use file::{
     ChangeEntry, ConfigFile, ExternalPaging, NetworkFileSystem, PagingSettings, PolicyFiles,
     Retention, SignalSettings, SigningSettings,
@@ -18,10 +21,12 @@ pub use schedules::{Place, Schedules};
 pub use secrets::resolve;
 pub use services::{SERVICES, Services};
 
+use fallback::Reader;
+
 use crate::incident::Slug;
 use crate::outbox::ChannelSettings;
 use crate::playbook::{Library, Loaded};
-use crate::sources::{HttpSettings, SourceKind, SourceSettings};
+use crate::sources::{SourceKind, SourceSettings};
 use crate::text::Safe;
 use directories::ProjectDirs;
 use std::collections::BTreeMap;
@@ -89,11 +94,19 @@ pub struct Config {
     pub network_file_system: NetworkFileSystem,
     /// Where this user's memory of journal heads is kept.
     pub state_dir: Option<PathBuf>,
+    /// Files that cannot be used as they stand, and what is in force instead.
+    pub fallbacks: Vec<Fallback>,
+    texts: Vec<(&'static str, String)>,
 }
 
 impl Config {
-    /// Reads and checks everything.
+    /// Reads and checks everything; the first fault ends it.
     pub fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
+        Self::load_with(overrides, Faults::Refuse)
+    }
+
+    /// Reads everything. The configuration file itself is refused as a whole; what it names is taken as `faults` says.
+    pub fn load_with(overrides: &Overrides, faults: Faults) -> Result<Self, ConfigError> {
         let (path, file) = read_file(overrides.config.as_deref())?;
         let base = path
             .as_deref()
@@ -107,8 +120,10 @@ impl Config {
             Some(directory) => directory,
             None => default_data_dir().ok_or(ConfigError::NoHome)?,
         };
-        let services = Services::load(&file, &base)?;
-        let policies = Policies::load(&file.policies, &base, &services.map.strict_place())?;
+        let mut reader = Reader::new(faults, &data_dir);
+        let services = Services::load(&file, &base, &mut reader)?;
+        let strict = services.map.strict_place();
+        let mut policies = Policies::load(&file.policies, &base, &strict, &mut reader)?;
         let headline = services.file.as_ref().and_then(|_| services.headline());
         let changes = file.changes.iter().cloned().map(|mut entry| {
             entry.file = entry.file.map(|path| base.join(home(&path)));
@@ -118,7 +133,7 @@ impl Config {
         let short = file.webhook.clone().map(ChannelSettings::Webhook);
         let channels = short.into_iter().chain(file.channels.iter().cloned());
         let channels: Vec<ChannelSettings> = channels.map(|channel| channel.at(&base)).collect();
-        policies.reach(&channels, &place)?;
+        policies.reach(&channels, &place, &mut reader)?;
         let state_dir = std::env::var_os("WARROOM_STATE_DIR").map(PathBuf::from);
         let signing = file.signing.as_ref().map(|signing| SigningSettings {
             key: base.join(home(&signing.key)),
@@ -127,6 +142,10 @@ impl Config {
                 .as_ref()
                 .map(|path| base.join(home(path))),
         });
+        let schedules = Schedules::load(file.schedules.as_deref(), &base);
+        if let (Faults::Refuse, Some(fault)) = (faults, schedules.faults.first()) {
+            return Err(fault.clone());
+        }
         let name = file.name.clone().filter(|name| !name.trim().is_empty());
         let name = name
             .or_else(|| std::env::var("USER").ok())
@@ -141,7 +160,7 @@ impl Config {
             changes: changes.collect(),
             channels,
             paging: file.paging.map(|paging| paging.external),
-            schedules: Schedules::load(file.schedules.as_deref(), &base),
+            schedules,
             policies,
             playbooks: Library::load(at(&file.playbooks).as_deref()),
             templates: at(&file.templates),
@@ -152,21 +171,19 @@ impl Config {
             network_file_system: file.network_file_system,
             state_dir: state_dir.or(at(&file.state_dir)).or_else(default_state_dir),
             file: path,
+            fallbacks: reader.fallbacks,
+            texts: reader.texts,
         })
+    }
+
+    /// Keeps copies of the policies and the map that are in use, for a start at which one of them cannot be used.
+    pub fn keep_copies(&self) -> std::io::Result<()> {
+        fallback::keep(&self.data_dir, &self.texts)
     }
 
     /// Where diagnostics are written.
     pub fn log_dir(&self) -> PathBuf {
         self.data_dir.join("log")
-    }
-
-    /// The settings of an HTTP source, with its credentials fetched.
-    pub fn http(
-        &self,
-        settings: &SourceSettings,
-        name: &Slug,
-    ) -> Result<HttpSettings, ConfigError> {
-        access::http(settings, name)
     }
 
     /// The template of a document: the user's own, or the shipped one.
@@ -178,7 +195,7 @@ impl Config {
             .map(|(dir, name)| dir.join(name));
         match own.filter(|path| path.exists()) {
             None => Ok(kind.shipped().to_string()),
-            Some(path) => std::fs::read_to_string(&path).map_err(ConfigError::read(&path)),
+            Some(path) => crate::files::text(&path).map_err(ConfigError::read(&path)),
         }
     }
 }
@@ -214,7 +231,7 @@ fn read_file(named: Option<&Path>) -> Result<(Option<PathBuf>, ConfigFile), Conf
             None => return Ok((None, ConfigFile::default())),
         },
     };
-    let text = std::fs::read_to_string(&path).map_err(ConfigError::read(&path))?;
+    let text = crate::files::text(&path).map_err(ConfigError::read(&path))?;
     let file = parse(&path, &text)?;
     Ok((Some(path), file))
 }
@@ -238,17 +255,19 @@ fn sources(
     };
     let mut all: Vec<(SourceKind, SourceSettings, Slug)> = Vec::new();
     let mut add = |kind: SourceKind, settings: SourceSettings, name: Option<Slug>| {
-        let base = name.unwrap_or_else(|| Slug::nearest(kind.word()));
-        let same = all
-            .iter()
-            .filter(|(_, _, known)| known.as_str().starts_with(base.as_str()))
-            .count();
-        let name = if same == 0 {
-            base
-        } else {
-            Slug::nearest(&format!("{base}-{}", same + 1))
+        // Names that people gave are theirs alone: `ConfigFile::check` refuses twins.
+        let free = |name: &Slug| {
+            let known = all.iter().map(|(_, _, known)| known);
+            let named = file.sources.iter().filter_map(|entry| entry.name.as_ref());
+            !known.chain(named).any(|known| known == name)
         };
-        all.push((kind, settings, name));
+        let generated = || {
+            let first = Slug::nearest(kind.word());
+            let further = (2..).map(|n: u32| Slug::nearest(&format!("{first}-{n}")));
+            std::iter::once(first.clone()).chain(further).find(free)
+        };
+        let name = name.or_else(generated);
+        all.extend(name.map(|name| (kind, settings, name)));
     };
     for url in &overrides.alertmanagers {
         add(SourceKind::Alertmanager, plain(url), None);

@@ -136,7 +136,7 @@ pub fn render(
         let json = serde_json::to_string_pretty(&facts).map_err(|error| fail(error.to_string()))?;
         json + "\n"
     } else {
-        fill(kind, template, &facts).map_err(|error| fail(format!("{error:#}")))?
+        fill(kind, template, &facts, covered.len()).map_err(|error| fail(format!("{error:#}")))?
     };
     Ok(Document {
         kind,
@@ -147,8 +147,18 @@ pub fn render(
     })
 }
 
-fn fill(kind: Kind, template: &str, facts: &Facts) -> Result<String, minijinja::Error> {
+/// Instructions that a template may use: so many, and so many more for each entry.
+const FUEL: (u64, u64) = (5_000_000, 2_000);
+
+fn fill(
+    kind: Kind,
+    template: &str,
+    facts: &Facts,
+    entries: usize,
+) -> Result<String, minijinja::Error> {
     let mut environment = minijinja::Environment::new();
+    // A template of the user's own may have a loop without end.
+    environment.set_fuel(Some(FUEL.0 + FUEL.1 * entries as u64));
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
     let mut syntax = SyntaxConfig::builder();
     syntax

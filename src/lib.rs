@@ -1,6 +1,6 @@
 //! `warroom`: a terminal incident-response console for payment companies.
 //!
-//! The rooms, from the bottom: `text`; `signals`, `scenario`; `incident`; `journal`; `sources`, `outbox`,
+//! The rooms, from the bottom: `text`; `signals`, `scenario`; `incident`; `files`, `process`; `journal`; `sources`, `outbox`,
 //! `playbook`, `documents`; `exercise`; `config`; `app`; `cli`, `tui`. A room imports only rooms below it;
 //! `tests/architecture.rs` holds that. See `docs/architecture.md`.
 
@@ -9,10 +9,12 @@ pub mod cli;
 pub mod config;
 pub mod documents;
 pub mod exercise;
+pub mod files;
 pub mod incident;
 pub mod journal;
 pub mod outbox;
 pub mod playbook;
+pub mod process;
 pub mod scenario;
 pub mod signals;
 pub mod sources;

@@ -12,7 +12,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     // Only what nobody foresaw comes this far; the report goes where a person can copy it.
-    if color_eyre::install().is_err() {
+    if cli::report_faults().is_err() {
         return ExitCode::FAILURE;
     }
     match cli::main() {

@@ -3,6 +3,7 @@
 //! What a source says is hostile: it is bounded, sanitized and masked here, before anybody else sees it.
 
 mod alertmanager;
+mod awaited;
 mod backoff;
 mod calendar;
 mod changes;
@@ -17,6 +18,7 @@ mod silence;
 mod token;
 
 pub use alertmanager::Alertmanager;
+pub use awaited::{Awaited, AwaitedSource, Opener};
 pub use backoff::Backoff;
 pub use calendar::fetch_bytes;
 pub use changes::{

@@ -483,6 +483,7 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
         warnings: Vec::new(),
         alone: false,
         unusable: Vec::new(),
+        awaited: Vec::new(),
     }
 }
 

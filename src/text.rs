@@ -15,6 +15,7 @@ pub use moment::{NoMoment, Towards, parse_moment};
 pub use slug::Slug;
 
 use mask::Found;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Longest free text of one field, in bytes. A journal line holds commitments only, so this bounds
@@ -24,6 +25,11 @@ pub const MAX_BLOCK: usize = 16 * 1024;
 pub const MAX_LINE: usize = 1024;
 /// Raw bytes looked at per field; what lies beyond is cut before any work is done on it.
 const MAX_RAW: usize = 4 * MAX_BLOCK;
+
+/// A path for people, in one line: whoever made the file chose its name.
+pub fn shown_path(path: &std::path::Path) -> String {
+    sanitize::line(&path.to_string_lossy())
+}
 
 /// Text that is masked, free of terminal commands, and bounded.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -46,7 +52,7 @@ impl Safe {
     }
 
     fn make(raw: &str, clean: fn(&str) -> String, max: usize) -> Self {
-        let raw = head(raw);
+        let raw = &*head(raw);
         // Masked before sanitizing, because a zero-width character between digits would otherwise become a
         // visible break that hides the number; and again after, because dropping characters may join digits.
         let first = mask::mask(raw);
@@ -108,13 +114,18 @@ fn without_unseen(raw: &str) -> Option<String> {
     })
 }
 
-/// The first [`MAX_RAW`] bytes, cut at a character boundary.
-fn head(raw: &str) -> &str {
-    let mut end = raw.len().min(MAX_RAW);
+/// The first [`MAX_RAW`] bytes. What is cut ends behind a letter, and says so: half a number would not be recognized
+/// as one.
+fn head(raw: &str) -> Cow<'_, str> {
+    if raw.len() <= MAX_RAW {
+        return raw.into();
+    }
+    let mut end = MAX_RAW;
     while !raw.is_char_boundary(end) {
         end -= 1;
     }
-    &raw[..end]
+    let kept = raw[..end].trim_end_matches(|c: char| !c.is_alphabetic());
+    format!("{kept} …").into()
 }
 
 /// Names one after the other: `a, b, c`.
@@ -150,6 +161,25 @@ mod tests {
     fn a_cut_never_leaves_half_a_masked_number_in_clear() {
         let raw = format!("{}4111111111111111", "x".repeat(MAX_LINE - 8));
         assert!(!Safe::line(&raw).as_str().contains("41111111"));
+    }
+
+    #[test]
+    fn a_cut_of_raw_text_never_leaves_half_a_number_in_clear() {
+        for at in 1..16 {
+            let marks = "\u{301}".repeat((MAX_RAW - 4 - at) / 2);
+            let pad = "x".repeat(MAX_RAW - 4 - at - marks.len());
+            let safe = Safe::block(&format!("ref{pad}{marks} 4111111111111111"));
+            assert!(!safe.as_str().contains("4111"), "{at}: {safe}");
+            assert!(safe.as_str().ends_with('…'), "{at}");
+        }
+    }
+
+    #[test]
+    fn cards_written_one_behind_the_other_are_masked_however_many() {
+        for count in [2, 15, 16, 200] {
+            let safe = Safe::block(&"4111111111111111".repeat(count));
+            assert!(!safe.as_str().contains("411111111"), "{count}: {safe}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub use terminal::Screen as TerminalScreen;
 pub use theme::Theme;
 pub use view::draw;
 
-use crate::app::runtime::{Launch, Runtime, TerminalEffect};
+use crate::app::runtime::{BURST, Launch, Runtime, TerminalEffect};
 use crate::app::{Effect, Model, Msg, update};
 use crossterm::event::EventStream;
 use futures::StreamExt;
@@ -83,7 +83,7 @@ async fn run(
             effects.extend(update(&mut model, message));
         }
         // What has arrived meanwhile is taken in before drawing: a burst is one frame.
-        while let Ok(message) = inbox.try_recv() {
+        for message in std::iter::from_fn(|| inbox.try_recv().ok()).take(BURST) {
             effects.extend(update(&mut model, message));
             stirred = true;
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// The rooms from the top; those in one row do not import each other.
-const ROOMS: [&[&str]; 10] = [
+const ROOMS: [&[&str]; 11] = [
     &["main"],
     &["cli", "tui"],
     &["app"],
@@ -13,6 +13,7 @@ const ROOMS: [&[&str]; 10] = [
     &["exercise"],
     &["sources", "outbox", "playbook", "documents"],
     &["journal"],
+    &["files", "process"],
     &["incident"],
     &["signals", "scenario"],
     &["text"],
@@ -217,4 +218,47 @@ fn the_direction_test_itself_can_fail() {
     assert!(!allowed("sources", "outbox"));
     assert!(!allowed("cli", "tui"));
     assert!(allowed("app", "text"));
+}
+
+/// A method that is not passed on would answer with the trait's default once the source is there.
+#[test]
+fn a_source_that_is_awaited_passes_every_method_on() {
+    let methods = |file: &str, of: fn(&syn::Item) -> Vec<String>| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file);
+        let file = syn::parse_file(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let mut names: Vec<String> = file.items.iter().flat_map(of).collect();
+        names.sort();
+        names
+    };
+    let wanted = methods("sources.rs", |item| match item {
+        syn::Item::Trait(found) if found.ident == "Source" => found
+            .items
+            .iter()
+            .filter_map(|item| match item {
+                syn::TraitItem::Fn(method) => Some(method.sig.ident.to_string()),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    });
+    let passed = methods("sources/awaited.rs", |item| match item {
+        syn::Item::Impl(found)
+            if found
+                .trait_
+                .as_ref()
+                .is_some_and(|found| found.0.is_ident("Source")) =>
+        {
+            found
+                .items
+                .iter()
+                .filter_map(|item| match item {
+                    syn::ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+                    _ => None,
+                })
+                .collect()
+        }
+        _ => Vec::new(),
+    });
+    assert!(!wanted.is_empty());
+    assert_eq!(wanted, passed);
 }

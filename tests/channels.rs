@@ -10,6 +10,8 @@
 mod behaviour;
 #[path = "channels/exim.rs"]
 mod exim;
+#[path = "channels/mail.rs"]
+mod mail;
 #[path = "channels/messages.rs"]
 mod messages;
 #[path = "channels/server.rs"]
@@ -68,6 +70,19 @@ fn main() {
         plain(
             "a_certificate_that_is_not_trusted_is_said_and_a_named_authority_is_trusted",
             behaviour::tls,
+        ),
+        plain(
+            "every_recipient_of_a_mail_gets_what_its_own_answer_says_and_the_others_are_named",
+            mail::table,
+        ),
+        plain(
+            "a_mail_whose_end_is_not_told_is_a_doubt_for_those_recipients_only",
+            mail::doubt,
+        ),
+        plain("a_repetition_gives_nobody_a_second_copy", mail::repeated),
+        plain(
+            "letters_beyond_ascii_in_an_address_are_found_before_they_are_needed",
+            mail::letters_beyond_ascii,
         ),
         real(
             "mail_arrives_once_at_a_real_server_under_one_message_id",

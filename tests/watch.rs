@@ -9,6 +9,10 @@
 
 #[path = "watch/calendar.rs"]
 mod calendar;
+#[path = "watch/credentials.rs"]
+mod credentials;
+#[path = "watch/field_mail.rs"]
+mod field_mail;
 #[path = "watch/killed.rs"]
 mod killed;
 #[path = "watch/morning.rs"]
@@ -18,6 +22,8 @@ mod pager;
 #[expect(dead_code, reason = "the channels use more of it")]
 #[path = "channels/server.rs"]
 mod server;
+#[path = "watch/siege.rs"]
+mod siege;
 #[path = "watch/stage.rs"]
 mod stage;
 #[expect(dead_code, reason = "the journeys use more of it")]
@@ -53,6 +59,26 @@ fn main() {
         plain(
             "another_pager_that_stays_silent_is_not_relied_upon",
             pager::silent,
+        ),
+        plain(
+            "whatever_hangs_or_explodes_beside_it_a_critical_alert_is_paged_in_time",
+            siege::every_siege,
+        ),
+        plain(
+            "one_refused_address_keeps_the_mail_from_nobody_else",
+            field_mail::one_gone,
+        ),
+        plain(
+            "a_credential_that_does_not_come_keeps_nobody_from_being_paged_by_what_is_there",
+            credentials::pages,
+        ),
+        plain(
+            "a_credential_that_does_not_come_is_named_by_the_doctor_and_the_check_in_time",
+            credentials::told,
+        ),
+        plain(
+            "a_credential_that_comes_later_is_used_without_a_restart",
+            credentials::later,
         ),
         plain("a_service_manager_is_told", morning::managed),
         plain(

@@ -1,6 +1,7 @@
 //! What may happen: keys turned into actions, time, and what the runtime reports.
 
 use super::action::Action;
+use super::model::Awaited;
 use super::ui::Edit;
 use crate::incident::alerts::AlertIndex;
 use crate::incident::escalation::Call;
@@ -192,6 +193,8 @@ pub enum Msg {
     },
     /// The other programs that keep the clocks of this data directory.
     Keepers(Vec<Keeper>),
+    /// What had no credential at the start has one now.
+    Usable(Awaited),
     /// A calendar was read anew.
     Rota(Box<Schedule>),
     /// A head was signed, or could not be: what is to be recorded of it.

@@ -82,8 +82,28 @@ pub struct Setup {
     pub warnings: Vec<String>,
     /// Ways out that are configured and cannot be used here, for want of a credential: whoever can use them does.
     pub unusable: Vec<Way>,
+    /// What has no credential here yet. It is tried again.
+    pub awaited: Vec<Awaited>,
     /// Whether this console ends with its terminal: nobody is called then, unless a watch runs.
     pub alone: bool,
+}
+
+/// What is configured and has no credential yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Awaited {
+    /// A way out.
+    Channel(Slug),
+    /// Another pager: while it cannot be asked, it is not relied upon.
+    Pager(Slug),
+}
+
+impl std::fmt::Display for Awaited {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Channel(name) => write!(f, "channel {name}"),
+            Self::Pager(name) => write!(f, "pager {name}"),
+        }
+    }
 }
 
 /// What is said of that.

@@ -1,6 +1,7 @@
 //! The runtime: the only place that acts. It polls sources, writes journals on a thread of its own, sends
 //! pages, writes documents, and reports everything as messages.
 
+mod awaited;
 mod beacon;
 mod calendars;
 mod papers;
@@ -21,15 +22,21 @@ use crate::signals::map::ServiceMap;
 use crate::sources::{ChangeSource, NewSilence, Pager, Source};
 use crate::text::Safe;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+pub use awaited::{Awaiting, Late};
 pub use calendars::{Calendar, CalendarCopy, Copies, Window, at_hand, window};
 pub use papers::{Paper, write_documents};
 pub use pollers::refresh;
 pub use scribe::Scribe;
+
+/// Most messages taken in before time passes and effects are carried out.
+pub const BURST: usize = 256;
+/// Longest pause between two attempts to open what had no credential at the start.
+const AGAIN: Duration = Duration::from_secs(60);
 
 /// What the runtime works with.
 pub struct Parts {
@@ -69,6 +76,8 @@ pub struct Parts {
     pub pager: Option<Arc<Pager>>,
     /// Calendars to be read.
     pub calendars: Vec<Calendar>,
+    /// Parts whose credential is not there yet.
+    pub awaiting: Vec<Awaiting>,
 }
 
 /// A console ready to open: what it knows, and what its runtime works with.
@@ -86,6 +95,8 @@ pub struct Launch {
 /// The runtime, running.
 pub struct Runtime {
     parts: Parts,
+    /// Channels that came into use after the start.
+    late: awaited::LateChannels,
     messages: UnboundedSender<Msg>,
     scribe: Scribe,
     turns: Arc<AtomicU64>,
@@ -109,7 +120,7 @@ pub enum TerminalEffect {
 
 impl Runtime {
     /// Starts everything.
-    pub fn start(parts: Parts) -> (Self, UnboundedReceiver<Msg>) {
+    pub fn start(mut parts: Parts) -> (Self, UnboundedReceiver<Msg>) {
         let (messages, inbox) = unbounded_channel();
         let drill = parts.feed.is_some();
         let scribe = Scribe::start(
@@ -120,14 +131,30 @@ impl Runtime {
         );
         pollers::start(&parts, &messages);
         calendars::start(&parts.calendars, &parts.clock, &messages);
+        let late = awaited::LateChannels::default();
+        for awaiting in std::mem::take(&mut parts.awaiting) {
+            let waiting = awaited::Waiting {
+                channels: Arc::clone(&late),
+                messages: messages.clone(),
+                poll: parts.poll,
+                longest: match parts.keeper {
+                    Some(KeeperKind::Watch) => AGAIN,
+                    // A command may ask the person at this screen each time.
+                    Some(KeeperKind::Console) | None => 5 * AGAIN,
+                },
+            };
+            tokio::spawn(waiting.follow(awaiting));
+        }
         let turns = Arc::new(AtomicU64::new(0));
         let signs = parts.keeper.map(|kind| {
             let (store, read_only) = (parts.store.clone(), parts.read_only);
-            beacon::start(store, kind, read_only, Arc::clone(&turns), messages.clone())
+            let loops = [Arc::clone(&turns), Arc::clone(scribe.rounds())];
+            beacon::start(store, kind, read_only, loops, messages.clone())
         });
         (
             Self {
                 parts,
+                late,
                 messages,
                 scribe,
                 turns,
@@ -141,6 +168,11 @@ impl Runtime {
     /// Says that the program's loop turns.
     pub fn turn(&self) {
         self.turns.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often the journal's thread went round: it stands still while the disk does not answer.
+    pub fn rounds(&self) -> u64 {
+        self.scribe.rounds().load(Ordering::Relaxed)
     }
 
     /// Messages on their way.
@@ -216,12 +248,13 @@ impl Runtime {
 
     /// Each message has a task of its own: one that waits holds up no other.
     fn send(&self, channel: Slug, message: Message) {
-        let post = self
-            .parts
-            .channels
-            .iter()
-            .find(|post| *post.name() == channel)
-            .cloned();
+        let named = |post: &&Arc<Post>| *post.name() == channel;
+        let post = self.parts.channels.iter().find(named).cloned();
+        let late = || {
+            let late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
+            late.iter().find(named).cloned()
+        };
+        let post = post.or_else(late);
         let (messages, sending) = (self.messages.clone(), Arc::clone(&self.sending));
         sending.fetch_add(1, Ordering::Relaxed);
         tokio::spawn(async move {

@@ -11,6 +11,7 @@ use crate::incident::severity::{Answered, Answers};
 use crate::incident::{Role, Slug, Status};
 use crate::signals::{Reading, percent};
 use crate::sources::NewSilence;
+use crate::text::sanitize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The seven screens.
@@ -388,7 +389,7 @@ impl Ui {
     /// Tells something.
     pub fn tell(&mut self, text: impl Into<String>) {
         self.notice = Some(Notice {
-            text: text.into(),
+            text: sanitize::line(&text.into()),
             bad: false,
             since: None,
         });
@@ -397,7 +398,7 @@ impl Ui {
     /// Tells that something went wrong.
     pub fn warn(&mut self, text: impl Into<String>) {
         self.notice = Some(Notice {
-            text: text.into(),
+            text: sanitize::line(&text.into()),
             bad: true,
             since: None,
         });

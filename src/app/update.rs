@@ -140,6 +140,10 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         } => clocks::told(model, &incident, (message, channel, repeat), delivery),
         Msg::Elsewhere { source, result } => adoption::seen(model, source, result),
         Msg::Keepers(keepers) => keepers::seen(model, keepers),
+        Msg::Usable(what) => {
+            contact::usable(model, &what);
+            Vec::new()
+        }
         Msg::Rota(schedule) => {
             rota(model, *schedule);
             Vec::new()

@@ -2,9 +2,11 @@
 
 use super::arguments::{Config as Verb, Global};
 use super::error::{CliError, Exit};
+use super::escalation::problems;
 use super::output::Output;
-use super::setup::base;
-use crate::config::{Place, SAMPLE, SERVICES, default_file, resolve};
+use super::setup::{Base, Missing, base, sound_base};
+use crate::config::{SAMPLE, SERVICES, default_file};
+use crate::text::shown_path;
 use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
@@ -13,25 +15,14 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
     match verb {
         Verb::Init { file } => init(global, file, output),
         Verb::Check => {
-            let base = base(global)?;
+            let base = sound_base(global)?;
             // What reads well and cannot be used is not sound: credentials are fetched, nothing is sent.
-            base.sources()?;
-            base.channels()?;
-            base.pager()?;
-            let schedules = &base.config.schedules;
-            if let Some(fault) = schedules.faults.first() {
-                return Err(fault.clone().into());
-            }
-            for (_, place) in &schedules.calendars {
-                if let Place::Url(url) = place {
-                    resolve(url)?;
-                }
-            }
+            usable(&base)?;
             let place = base
                 .config
                 .file
                 .map_or("no file: the defaults are in force".into(), |p| {
-                    p.display().to_string()
+                    shown_path(&p)
                 });
             output.result(
                 &format!("{place}: sound"),
@@ -46,18 +37,38 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::Paths => {
             let base = base(global)?;
             let file = base.config.file.clone().or_else(default_file);
-            let shown = file
-                .as_ref()
-                .map_or("-".into(), |path| path.display().to_string());
+            let shown = file.as_ref().map_or("-".into(), |path| shown_path(&path));
             let text = format!(
                 "configuration  {shown}\ndata           {}\ndiagnostics    {}",
-                base.config.data_dir.display(),
-                base.config.log_dir().display()
+                shown_path(&base.config.data_dir),
+                shown_path(&base.config.log_dir())
             );
-            output.result(&text, &json!({"configuration": file, "data": base.config.data_dir, "diagnostics": base.config.log_dir()}));
+            output.result(&text, &json!({"configuration": file.map(lossy), "data": lossy(base.config.data_dir.clone()), "diagnostics": lossy(base.config.log_dir())}));
             Ok(())
         }
     }
+}
+
+/// Refuses what cannot be used, all of it in one answer.
+fn usable(base: &Base) -> Result<(), CliError> {
+    let mut opened = base.open();
+    opened.missing.extend(base.addresses());
+    let mut wrong: Vec<String> = opened.missing.iter().map(Missing::wrong).collect();
+    wrong.extend(opened.channels.iter().flat_map(|post| problems(post)));
+    let Some(first) = opened.missing.into_iter().next() else {
+        let hint = "`warroom escalation check` shows who is called by what";
+        return match wrong.is_empty() {
+            true => Ok(()),
+            false => Err(CliError::new(Exit::Config, wrong.join("\n  "), hint)),
+        };
+    };
+    let first = first.error;
+    Err(CliError::new(first.exit, wrong.join("\n  "), first.hint))
+}
+
+/// A path as JSON can hold it.
+fn lossy(path: PathBuf) -> String {
+    path.to_string_lossy().into_owned()
 }
 
 /// Writes the sample; a file that is there stays.
@@ -69,7 +80,7 @@ fn init(global: &Global, file: Option<PathBuf>, output: &Output) -> Result<(), C
         let hint = "an existing file is never replaced: name another, or move it away";
         CliError::new(
             Exit::Config,
-            format!("cannot create {}: {error}", path.display()),
+            format!("cannot create {}: {error}", shown_path(&path)),
             hint,
         )
     };
@@ -86,8 +97,8 @@ fn init(global: &Global, file: Option<PathBuf>, output: &Output) -> Result<(), C
         .map_err(fail)?;
     created.write_all(SAMPLE.as_bytes()).map_err(fail)?;
     output.result(
-        &format!("{} written", path.display()),
-        &json!({"file": path}),
+        &format!("{} written", shown_path(&path)),
+        &json!({"file": lossy(path.clone())}),
     );
     Ok(())
 }

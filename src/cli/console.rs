@@ -4,9 +4,10 @@ use super::arguments::Global;
 use super::diagnostics;
 use super::error::{CliError, Exit};
 use super::output::Output;
-use super::setup::{Base, base, base_with_clock};
+use super::setup::{Base, Missing, Opened, base_with_clock, quiet_base};
 use crate::app::runtime::{Launch, Parts};
 use crate::app::{ALONE, Model};
+use crate::config::Faults;
 use crate::exercise::{Feed, VirtualClock, scenario, scenarios, service_map};
 use crate::journal::Prompt;
 use crate::journal::{Clock, KeeperKind};
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 /// Opens the console.
 pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
-    let base = base(global)?;
+    let base = quiet_base(global)?;
     on_a_terminal()?;
     diagnostics::start(&base.config.log_dir());
     let mut launch = parts(&base, KeeperKind::Console)?;
@@ -31,41 +32,44 @@ pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
 
 /// What a console or a watch works with.
 pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError> {
-    let sources = base.sources()?;
+    let Opened {
+        sources,
+        changes,
+        channels,
+        pager,
+        missing,
+        awaiting,
+    } = base.open();
     let me = base.me()?;
+    if !base.config.read_only
+        && let Err(error) = base.config.keep_copies()
+    {
+        tracing::warn!(%error, "no copies of the policies are kept");
+    }
     let mut setup = base.setup(me.clone(), &sources);
     setup.headless = keeper == KeeperKind::Watch;
-    // A watch without a way out is a fault to be seen at once; a person who comes to help is let in.
-    let (channels, missing) = match setup.headless {
-        true => (base.channels()?, Vec::new()),
-        false => base.channels_at_hand(),
-    };
     let (at_hand, unusable) = setup
         .channels
         .into_iter()
         .partition(|way| channels.iter().any(|post| *post.name() == way.name));
     (setup.channels, setup.unusable) = (at_hand, unusable);
-    setup.warnings.extend(missing);
-    let pager = match base.pager() {
-        Ok(pager) => pager,
-        Err(error) if setup.headless => return Err(error),
-        Err(error) => {
-            setup.warnings.push(error.to_string());
-            None
-        }
-    };
+    // Whoever can page by something does, and says what is missing: it is tried again.
+    setup.warnings.extend(missing.iter().map(Missing::told));
+    setup.awaited = awaiting.iter().map(|part| part.what.clone()).collect();
+    let (templates, unusable) = base.templates();
+    setup.warnings.extend(unusable);
     let parts = Parts {
         store: base.store.clone(),
         clock: Arc::clone(base.store.clock()),
         query: base.config.signal.query.clone(),
         intake: setup.intake.0.clone(),
         map: Arc::clone(&base.config.services.map),
-        changes: base.changes(&sources)?,
+        changes,
         sources,
         poll: base.config.poll,
         channels,
         feed: None,
-        templates: base.templates()?,
+        templates,
         documents: base.config.data_dir.join("documents"),
         me: me.actor,
         signer: base.signer(Prompt::Never),
@@ -73,6 +77,7 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         keeper: Some(keeper),
         pager,
         calendars: base.calendars(),
+        awaiting,
     };
     let model = Model::new(setup, base.store.clock().now().wall);
     Ok(Launch {
@@ -124,7 +129,7 @@ pub(super) fn drill(
     let played = VirtualClock::new(rate);
     let origin = played.origin().clone();
     let clock: Arc<dyn Clock> = Arc::new(played);
-    let base = base_with_clock(global, Arc::clone(&clock))?;
+    let base = base_with_clock(global, Arc::clone(&clock), Faults::Name)?;
     on_a_terminal()?;
     diagnostics::start(&base.config.log_dir());
     let me = base.me()?;
@@ -150,7 +155,7 @@ pub(super) fn drill(
         poll,
         channels: Vec::new(),
         feed: Some(feed),
-        templates: base.templates()?,
+        templates: base.templates().0,
         documents: base.config.data_dir.join("documents"),
         me: me.actor,
         signer: None,
@@ -158,6 +163,7 @@ pub(super) fn drill(
         keeper: None,
         pager: None,
         calendars: Vec::new(),
+        awaiting: Vec::new(),
     };
     let model = Model::new(setup, clock.now().wall);
     let pace = if base.config.read_only {

@@ -20,6 +20,7 @@ use crate::incident::entry::{Act, Follows, Occasion};
 use crate::incident::{Draft, Incident, IncidentId, Slug};
 use crate::journal::{Entropy as _, Journal, JournalError, Prompt, SystemEntropy};
 use crate::text::Safe;
+use crate::text::shown_path;
 use chrono::SecondsFormat;
 use serde_json::json;
 
@@ -94,7 +95,7 @@ fn ledger_state(base: &Base) -> Result<Incident, CliError> {
             format!("the ledger is not intact: {finding}"),
             format!(
                 "see `warroom verify {}`",
-                base.store.ledger_directory().display()
+                shown_path(&base.store.ledger_directory())
             ),
         ));
     }
@@ -452,7 +453,7 @@ pub(super) fn ledger(global: &super::arguments::Global, output: &Output) -> Resu
             format!("the ledger is not intact: {finding}"),
             format!(
                 "see `warroom verify {}`",
-                base.store.ledger_directory().display()
+                shown_path(&base.store.ledger_directory())
             ),
         )),
     }

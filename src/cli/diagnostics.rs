@@ -5,12 +5,18 @@ use std::fs::DirBuilder;
 use std::io::{self, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
 /// Days of diagnostics kept.
 const DAYS: usize = 7;
+
+/// Bytes written within an hour: a hundred sources that do not answer would otherwise fill the disk that the journals
+/// are on.
+const AN_HOUR: u64 = 16 << 20;
 
 /// Starts writing diagnostics. Where that is not possible the program goes on without them.
 pub(super) fn start(directory: &Path) {
@@ -35,16 +41,41 @@ pub(super) fn start(directory: &Path) {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(false)
-        .with_writer(Masked(appender))
+        .with_writer(Masked::new(appender))
         .try_init();
 }
 
-/// Masks what passes.
-struct Masked(RollingFileAppender);
+/// Masks what passes, and lets no more than [`AN_HOUR`] pass.
+struct Masked {
+    appender: RollingFileAppender,
+    spent: Mutex<(Instant, u64)>,
+}
+
+impl Masked {
+    fn new(appender: RollingFileAppender) -> Self {
+        let spent = Mutex::new((Instant::now(), 0));
+        Self { appender, spent }
+    }
+
+    /// What is to be written of a line: all of it, nothing, or that nothing follows.
+    fn admitted<'t>(&self, text: &'t str) -> &'t str {
+        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        if spent.0.elapsed() >= Duration::from_secs(3600) {
+            *spent = (Instant::now(), 0);
+        }
+        let before = spent.1;
+        spent.1 += text.len() as u64;
+        match (before < AN_HOUR, spent.1 < AN_HOUR) {
+            (true, true) => text,
+            (true, false) => "too many diagnostics: those of the rest of this hour are left out\n",
+            (false, _) => "",
+        }
+    }
+}
 
 /// One event being written; it is masked as a whole.
 struct Line<'a> {
-    appender: &'a RollingFileAppender,
+    masked: &'a Masked,
     bytes: Vec<u8>,
 }
 
@@ -53,7 +84,7 @@ impl<'a> MakeWriter<'a> for Masked {
 
     fn make_writer(&'a self) -> Line<'a> {
         Line {
-            appender: &self.0,
+            masked: self,
             bytes: Vec::new(),
         }
     }
@@ -73,10 +104,9 @@ impl Write for Line<'_> {
 impl Drop for Line<'_> {
     fn drop(&mut self) {
         let text = Safe::block(&String::from_utf8_lossy(&self.bytes));
-        let _ = self
-            .appender
-            .make_writer()
-            .write_all(text.as_str().as_bytes());
+        let admitted = self.masked.admitted(text.as_str());
+        let mut file = self.masked.appender.make_writer();
+        let _ = file.write_all(admitted.as_bytes());
     }
 }
 
@@ -88,7 +118,7 @@ mod tests {
     fn a_secret_in_an_event_does_not_reach_the_file() {
         let directory = tempfile::tempdir().unwrap();
         let appender = RollingFileAppender::new(Rotation::NEVER, directory.path(), "log");
-        let masked = Masked(appender);
+        let masked = Masked::new(appender);
         let subscriber = tracing_subscriber::fmt()
             .with_ansi(false)
             .with_writer(masked)
@@ -101,5 +131,21 @@ mod tests {
             text.contains("411111******1111") && !text.contains("abcdef0123456789"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_flood_of_events_fills_no_disk_and_says_that_it_was_cut() {
+        let directory = tempfile::tempdir().unwrap();
+        let appender = RollingFileAppender::new(Rotation::NEVER, directory.path(), "log");
+        let masked = Masked::new(appender);
+        let line = "x".repeat(1 << 20);
+        let written: Vec<&str> = (0..40).map(|_| masked.admitted(&line)).collect();
+        let whole = written
+            .iter()
+            .filter(|text| text.len() == line.len())
+            .count();
+        assert_eq!(whole, 15);
+        let told = written.iter().filter(|text| text.contains("left out"));
+        assert_eq!(told.count(), 1);
     }
 }

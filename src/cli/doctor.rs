@@ -8,10 +8,13 @@ use super::arguments::Global;
 use super::error::{CliError, Exit};
 use super::escalation;
 use super::output::Output;
-use super::setup::{Base, base};
+use super::setup::{Base, Opened, quiet_base};
 use crate::journal::verify;
+use crate::outbox::Post;
 use crate::sources::Source;
+use crate::text::shown_path;
 use serde::Serialize;
+use std::sync::Arc;
 
 #[derive(Serialize)]
 struct Check {
@@ -41,27 +44,24 @@ fn bad(what: &str, says: impl Into<String>, todo: impl Into<String>) -> Check {
 }
 
 pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
-    let base = base(global)?;
+    let base = quiet_base(global)?;
     let mut checks = vec![match &base.config.file {
-        Some(path) => good("configuration", path.display().to_string()),
+        Some(path) => good("configuration", shown_path(&path)),
         None => good("configuration", "none: defaults and options are in force"),
     }];
+    let fallbacks = base.config.fallbacks.iter();
+    checks.extend(
+        fallbacks.map(|fallback| bad("configuration", fallback.to_string(), fallback.error.hint())),
+    );
     checks.push(data_dir(&base));
     checks.extend(keeping::checks(&base));
     checks.extend(journals(&base));
-    checks.extend(sources(&base)?);
-    match base.channels() {
-        Ok(channels) if channels.is_empty() => checks.push(bad(
-            "channels",
-            "none: only the terminal's bell would ring",
-            "set `channels` or `webhook` in the configuration",
-        )),
-        Ok(channels) => checks.extend(channels.iter().map(|post| {
-            let says = format!("{} to {}; nothing was sent", post.name(), post.place());
-            good("channel", says)
-        })),
-        Err(error) => checks.push(bad("channels", error.what, error.hint)),
-    }
+    let opened = base.open();
+    checks.extend(sources(&base, &opened.sources)?);
+    // A source says itself why it does not answer.
+    let missing = opened.missing.iter().filter(|one| one.what != "source");
+    checks.extend(missing.map(|one| bad(one.what, one.wrong(), one.error.hint.clone())));
+    checks.extend(channels(&base, &opened));
     let todo = "`warroom escalation check` shows who is called by what";
     checks.extend(schedules::checks(&base)?);
     let found = escalation::pitfalls_here(&base, &base.rota()).into_iter();
@@ -94,8 +94,28 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     }
 }
 
+fn channels(base: &Base, opened: &Opened) -> Vec<Check> {
+    if base.config.channels.is_empty() {
+        return vec![bad(
+            "channels",
+            "none: only the terminal's bell would ring",
+            "set `channels` or `webhook` in the configuration",
+        )];
+    }
+    let of_channel = |post: &Arc<Post>| {
+        let problems = escalation::problems(post);
+        let says = format!("{} to {}; nothing was sent", post.name(), post.place());
+        let todo = "give another address, or another server";
+        let bad = problems.into_iter().map(|what| bad("channel", what, todo));
+        std::iter::once(good("channel", says))
+            .chain(bad)
+            .collect::<Vec<_>>()
+    };
+    opened.channels.iter().flat_map(of_channel).collect()
+}
+
 fn data_dir(base: &Base) -> Check {
-    let shown = base.store.root().display().to_string();
+    let shown = shown_path(&base.store.root());
     if base.config.read_only {
         return good("data directory", format!("{shown} (read-only, not tried)"));
     }
@@ -143,14 +163,13 @@ fn journals(base: &Base) -> Vec<Check> {
     checks
 }
 
-fn sources(base: &Base) -> Result<Vec<Check>, CliError> {
-    let sources = base.sources()?;
+fn sources(base: &Base, sources: &[Arc<dyn Source>]) -> Result<Vec<Check>, CliError> {
     if sources.is_empty() {
         let todo = "name them with --alertmanager URL --prometheus URL, or under `sources`; or try `warroom drill`";
         return Ok(vec![bad("sources", "none is configured", todo)]);
     }
     let mut checks = Vec::new();
-    for source in &sources {
+    for source in sources {
         checks.extend(source_checks(base, source.as_ref())?);
     }
     Ok(checks)

@@ -6,6 +6,7 @@ use super::output::Output;
 use super::setup::base;
 use crate::documents::{Document, Kind, render};
 use crate::incident::IncidentId;
+use crate::text::shown_path;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -81,18 +82,18 @@ fn deliver(document: &Document, to: Option<&PathBuf>, output: &Output) -> Result
         return Ok(());
     };
     std::fs::write(path, &document.text).map_err(|error| {
-        let what = format!("cannot write {}: {error}", path.display());
+        let what = format!("cannot write {}: {error}", shown_path(&path));
         CliError::new(Exit::Journal, what, "choose another file with --to")
     })?;
     let text = format!(
         "{} written, entries 1 to {}, sha256 {}",
-        path.display(),
+        shown_path(&path),
         document.upto,
         document.sha256
     );
     output.result(
         &text,
-        &json!({"file": path, "upto": document.upto, "sha256": document.sha256}),
+        &json!({"file": path.to_string_lossy(), "upto": document.upto, "sha256": document.sha256}),
     );
     Ok(())
 }

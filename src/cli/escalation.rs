@@ -9,12 +9,12 @@ use super::alerts::block_on;
 use super::arguments::{Escalation as Verb, Global};
 use super::error::{CliError, Exit};
 use super::output::Output;
-use super::setup::{Base, base};
+use super::setup::{Base, sound_base};
 use crate::app::runtime::Window;
 use crate::incident::Slug;
 use crate::incident::escalation::{Acknowledge, During, Level, Otherwise, Policy, Until};
 use crate::incident::rota::{OnCall, Rota, names};
-use crate::outbox::ChannelSettings;
+use crate::outbox::{ChannelSettings, Post};
 use crate::text::list;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 const AHEAD: TimeDelta = TimeDelta::weeks(8);
 
 pub(super) fn run(global: &Global, verb: &Verb, output: &Output) -> Result<(), CliError> {
-    let base = base(global)?;
+    let base = sound_base(global)?;
     match verb {
         Verb::Check => check(&base, output),
         Verb::Simulate(asked) => simulate::run(&base, asked, output),
@@ -189,6 +189,15 @@ fn on_call(rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
         .collect()
 }
 
+/// What a channel's receiver would not take, asked without sending anything.
+pub(super) fn problems(post: &Post) -> Vec<String> {
+    let found = block_on(post.problems());
+    // Without a runtime to ask with, nothing is known.
+    let found = found.unwrap_or_else(|error| vec![error.to_string()]);
+    let named = |what| format!("channel \"{}\": {what}", post.name());
+    found.into_iter().map(named).collect()
+}
+
 /// What would keep somebody from being reached.
 fn wrong(base: &Base, rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
     let mut wrong = rota.troubles(now);
@@ -196,8 +205,12 @@ fn wrong(base: &Base, rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<S
     let gaps = schedules.filter_map(|schedule| schedule.gap(now, now + AHEAD).err());
     wrong.extend(gaps.map(|error| error.to_string()));
     wrong.extend(pitfalls(base, rota, policy, now));
-    for opened in base.opened_channels() {
-        wrong.extend(opened.err().map(|error| error.to_string()));
+    let channels = base.config.channels.iter();
+    for (settings, opened) in channels.zip(base.opened_channels()) {
+        match opened {
+            Ok(post) => wrong.extend(problems(&post)),
+            Err(error) => wrong.push(format!("channel \"{}\": {error}", settings.name())),
+        }
     }
     wrong
 }

@@ -7,11 +7,12 @@ use super::output::Output;
 use super::setup::{Base, base};
 use crate::app::Board;
 use crate::app::intent::{arrival, introduction};
-use crate::documents::{Bundle, Withheld, bundle};
+use crate::documents::{Bundle, Kind, Withheld, bundle};
 use crate::incident::entry::{Exported, Occasion, field};
 use crate::incident::{Draft, Event, IncidentId};
 use crate::journal::Journal;
 use crate::text::Safe;
+use crate::text::shown_path;
 use serde_json::json;
 use std::fs::{DirBuilder, File};
 use std::io::Write;
@@ -42,7 +43,7 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
         CliError::usage(what, "write a field (name), one text (12/text), or all")
     })?;
     if wanted.to.exists() {
-        let what = format!("{} is there already", wanted.to.display());
+        let what = format!("{} is there already", shown_path(&wanted.to));
         return Err(CliError::usage(
             what,
             "choose another place: nothing is overwritten",
@@ -89,7 +90,7 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
     let seq = placed.inspect_err(|_| discard(&aside))?;
     let text = format!(
         "{} holds entries 1 to {} of {}, head {}/{}; recorded as #{seq}\n  bundle {}\n  {}",
-        wanted.to.display(),
+        shown_path(&wanted.to),
         head.seq,
         wanted.id,
         head.seq,
@@ -103,7 +104,7 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
     );
     output.result(
         &text,
-        &json!({"incident": wanted.id, "path": wanted.to, "upto": head.seq, "head": head.hash,
+        &json!({"incident": wanted.id, "path": wanted.to.to_string_lossy(), "upto": head.seq, "head": head.hash,
                 "bundle": made.sha256, "withheld": withheld.words(), "seq": seq, "sealed": sealed}),
     );
     Ok(())
@@ -127,7 +128,12 @@ fn made(base: &Base, id: &IncidentId, withheld: &Withheld) -> Result<Bundle, Cli
         let text = std::fs::read_to_string(blobs.join(digest)).ok()?;
         (crate::journal::hex_digest(text.as_bytes()) == digest).then_some(text)
     };
-    let templates = base.templates()?;
+    // A copy that is given away is in the form that was asked for, or is not made.
+    let read = |kind: &Kind| Ok((*kind, base.config.template(*kind)?));
+    let templates: Vec<(Kind, String)> = Kind::ALL
+        .iter()
+        .map(read)
+        .collect::<Result<_, CliError>>()?;
     let template = |kind| {
         let found = templates.iter().find(|(known, _)| *known == kind);
         found.map_or(String::new(), |(_, text)| text.clone())
@@ -184,7 +190,7 @@ fn discard(path: &Path) {
 }
 
 fn cannot_write(path: &Path, error: &std::io::Error) -> CliError {
-    let what = format!("cannot write {}: {error}", path.display());
+    let what = format!("cannot write {}: {error}", shown_path(&path));
     CliError::new(Exit::Journal, what, "choose another place with --to")
 }
 

@@ -5,7 +5,7 @@ use super::custody;
 use super::error::{CliError, Exit};
 use super::incident::refuse_read_only;
 use super::output::Output;
-use super::setup::{Base, base};
+use super::setup::{Base, sound_base};
 use super::signals;
 use crate::incident::entry::GateOverridden;
 use crate::incident::{Event, Incident, Slug, Status};
@@ -24,7 +24,7 @@ pub(super) struct Asked<'a> {
 }
 
 pub(super) fn run(global: &Global, asked: &Asked<'_>, output: &Output) -> Result<(), CliError> {
-    let base = base(global)?;
+    let base = sound_base(global)?;
     let policies = &base.config.policies;
     let map = &base.config.services.map;
     if let Some(path) = asked.path.filter(|path| map.path(path).is_none()) {

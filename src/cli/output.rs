@@ -1,8 +1,11 @@
-//! Printing: the only place that writes to standard output and standard error.
+//! Printing: the only place that writes to standard output and standard error, and the border to the terminal. What
+//! comes from outside, such as the name of a file, is made safe here whoever has forgotten it before.
 
 use super::arguments::Form;
 use super::error::CliError;
+use crate::text::sanitize::{line, printed, printed_json};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::io::{Write, stderr, stdout};
 
 /// Prints results as text or JSON.
@@ -26,7 +29,7 @@ impl Output {
     pub(super) fn result(&self, text: &str, value: &impl Serialize) {
         if self.json {
             let line = serde_json::to_string(value).unwrap_or_else(|_| "null".into());
-            let _ = writeln!(stdout(), "{line}");
+            let _ = writeln!(stdout(), "{}", printed_json(&line));
         } else {
             self.text(text);
         }
@@ -43,6 +46,10 @@ impl Output {
                 (true, _) => ",",
             };
             let after = if self.json { "" } else { "\n" };
+            let line = match self.json {
+                true => printed_json(line),
+                false => printed(line),
+            };
             if write!(out, "{before}{line}{after}").is_err() {
                 return;
             }
@@ -57,8 +64,9 @@ impl Output {
         let _ = write!(out, "{end}").and_then(|()| out.flush());
     }
 
-    /// Prints text as it is.
+    /// Prints text, but for what would act on the terminal.
     pub(super) fn text(&self, text: &str) {
+        let text = printed(text);
         let end = if text.is_empty() || text.ends_with('\n') {
             ""
         } else {
@@ -69,7 +77,17 @@ impl Output {
 
     /// Says something that the result does not change, to standard error.
     pub(super) fn warning(&self, text: &str) {
-        let _ = writeln!(stderr(), "warroom: {text}");
+        let _ = writeln!(stderr(), "warroom: {}", spoken(text));
+    }
+
+    /// Prints why the command line was not understood, or the help that was asked for.
+    pub(super) fn usage(error: &clap::Error) {
+        let text = error.render().to_string();
+        // Help shows the values of environment variables.
+        let _ = match error.use_stderr() {
+            true => write!(stderr(), "{}", spoken(&text)),
+            false => write!(stdout(), "{}", spoken(&text)),
+        };
     }
 
     /// Prints an error: what, then what to do.
@@ -81,9 +99,56 @@ impl Output {
             let value = serde_json::json!({
                 "error": {"kind": error.exit.word(), "message": error.what, "hint": error.hint}
             });
-            writeln!(stderr(), "{value}")
+            writeln!(stderr(), "{}", printed_json(&value.to_string()))
         } else {
-            writeln!(stderr(), "warroom: {}\n  hint: {}", error.what, error.hint)
+            let (what, hint) = (spoken(&error.what), spoken(&error.hint));
+            writeln!(stderr(), "warroom: {what}\n  hint: {hint}")
         };
+    }
+}
+
+/// What is said beside results. An argument that it repeats stays in its line: only the line breaks of a message are
+/// ours.
+fn spoken(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    for argument in std::env::args_os().skip(1) {
+        let argument = argument.to_string_lossy();
+        for part in [&*argument].into_iter().chain(argument.split('=')) {
+            if part.trim().contains(['\n', '\u{2028}', '\u{2029}']) && text.contains(part) {
+                text = Cow::Owned(text.replace(part, &line(part)));
+            }
+        }
+    }
+    match printed(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(printed) => Cow::Owned(printed),
+    }
+}
+
+/// Installs the report of faults that nobody foresaw: where, and how to pass it on; its words may come from outside.
+pub fn report_faults() -> Result<(), color_eyre::eyre::Report> {
+    let hooks = color_eyre::config::HookBuilder::new()
+        // Colours are escapes, which the border takes out.
+        .theme(color_eyre::config::Theme::new());
+    let (panics, reports) = hooks.try_into_hooks()?;
+    reports.install()?;
+    std::panic::set_hook(Box::new(move |fault| {
+        let report = panics.panic_report(fault).to_string();
+        let _ = writeln!(stderr(), "{}", printed(&report));
+    }));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_acts_on_a_terminal_is_not_said() {
+        let said = spoken("cannot read \u{1b}]0;x\u{7}\u{9b}2J\u{202e}: gone\n  again");
+        assert_eq!(
+            said,
+            "cannot read \u{fffd}]0;x\u{fffd}\u{fffd}2J\u{fffd}: gone\n  again"
+        );
     }
 }

@@ -6,6 +6,7 @@ use super::output::Output;
 use super::setup::base;
 use crate::incident::Slug;
 use crate::playbook::{Block, Fault, parse};
+use crate::text::shown_path;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -86,9 +87,9 @@ fn check(global: &Global, files: &[PathBuf], output: &Output) -> Result<(), CliE
     } else {
         checked = files.len();
         for file in files {
-            let source = std::fs::read_to_string(file).map_err(|error| {
+            let source = crate::files::text(file).map_err(|error| {
                 CliError::usage(
-                    format!("cannot read {}: {error}", file.display()),
+                    format!("cannot read {}: {error}", shown_path(&file)),
                     "check the path",
                 )
             })?;
@@ -97,7 +98,7 @@ fn check(global: &Global, files: &[PathBuf], output: &Output) -> Result<(), CliE
                 .and_then(|stem| stem.to_str())
                 .unwrap_or_default();
             if let Err(faults) = parse(stem, &source) {
-                broken.push((file.display().to_string(), faults));
+                broken.push((shown_path(&file), faults));
             }
         }
     }

@@ -1,10 +1,14 @@
 //! From settings to a running set of parts: who sits here, the sources, the way out.
 
+mod opening;
+
+pub(super) use opening::{Missing, Opened};
+
 use super::arguments::Global;
 use super::error::CliError;
 use crate::app::runtime::{Calendar, Copies, at_hand, window};
 use crate::app::{Person, Setup};
-use crate::config::{Config, NetworkFileSystem, resolve};
+use crate::config::{Config, Faults, NetworkFileSystem};
 use crate::documents::Kind;
 use crate::exercise::VirtualClock;
 use crate::incident::IncidentId;
@@ -16,13 +20,9 @@ use crate::incident::{Entry, Event, Slug};
 use crate::journal::{
     Clock, Journal, JournalError, Known, Prompt, Signer, Signers, Store, SystemClock,
 };
-use crate::outbox::{ChannelSettings, Credentials, Post};
-use crate::sources::{
-    Alertmanager, ChangeSource, CommandOfChanges, FileOfChanges, GrafanaAnnotations, HttpSettings,
-    Pager, Prometheus, QueriedChanges, ResolvedAuth, Source, SourceKind,
-};
+use crate::outbox::ChannelSettings;
+use crate::sources::Source;
 use crate::text::Safe;
-use crate::text::secret::{Secret, SecretRef};
 use chrono::TimeDelta;
 use std::sync::Arc;
 
@@ -34,7 +34,21 @@ pub(super) struct Base {
 
 /// Reads the configuration and finds the data directory.
 pub(super) fn base(global: &Global) -> Result<Base, CliError> {
-    base_with_clock(global, Arc::new(SystemClock::new()))
+    let base = quiet_base(global)?;
+    let output = super::Output::new(super::arguments::Form::Text);
+    let said = base.config.fallbacks.iter().map(ToString::to_string);
+    said.for_each(|fallback| output.warning(&fallback));
+    Ok(base)
+}
+
+/// The same, for programs that say by themselves which files cannot be used.
+pub(super) fn quiet_base(global: &Global) -> Result<Base, CliError> {
+    base_with_clock(global, Arc::new(SystemClock::new()), Faults::Name)
+}
+
+/// The same, where the answer must not rest on another policy than the one that is named: the first fault ends it.
+pub(super) fn sound_base(global: &Global) -> Result<Base, CliError> {
+    base_with_clock(global, Arc::new(SystemClock::new()), Faults::Refuse)
 }
 
 /// The same, for what is added to an incident: to one of an exercise that is being played by the exercise's clock.
@@ -50,14 +64,19 @@ pub(super) fn base_of(global: &Global, id: Option<&IncidentId>) -> Result<Base, 
         .and_then(|entries| Some(entries.first()?.recorded));
     match opened.and_then(|opened| base.store.pace(opened)) {
         Some((origin, rate)) => {
-            base_with_clock(global, Arc::new(VirtualClock::following(origin, rate)))
+            let clock = VirtualClock::following(origin, rate);
+            base_with_clock(global, Arc::new(clock), Faults::Name)
         }
         None => Ok(base),
     }
 }
 
-pub(super) fn base_with_clock(global: &Global, clock: Arc<dyn Clock>) -> Result<Base, CliError> {
-    let config = Config::load(&global.overrides())?;
+pub(super) fn base_with_clock(
+    global: &Global,
+    clock: Arc<dyn Clock>,
+    faults: Faults,
+) -> Result<Base, CliError> {
+    let config = Config::load_with(&global.overrides(), faults)?;
     let allowed = config.network_file_system == NetworkFileSystem::Allowed;
     let mut store = Store::new(&config.data_dir, clock).even_on_a_network(allowed);
     if let Some(state) = &config.state_dir {
@@ -130,90 +149,6 @@ impl Base {
         }
     }
 
-    /// The sources.
-    pub(super) fn sources(&self) -> Result<Vec<Arc<dyn Source>>, CliError> {
-        let mut sources: Vec<Arc<dyn Source>> = Vec::new();
-        for (kind, settings, name) in &self.config.sources {
-            let http = self.config.http(settings, name)?;
-            sources.push(match kind {
-                SourceKind::Alertmanager => Arc::new(Alertmanager::new(http)?),
-                SourceKind::Prometheus => Arc::new(Prometheus::new(http)?),
-                SourceKind::Grafana => Arc::new(Alertmanager::grafana(http)?),
-            });
-        }
-        Ok(sources)
-    }
-
-    /// Where changes are read.
-    pub(super) fn changes(
-        &self,
-        sources: &[Arc<dyn Source>],
-    ) -> Result<Vec<Arc<dyn ChangeSource>>, CliError> {
-        let mut all: Vec<Arc<dyn ChangeSource>> = Vec::new();
-        for entry in &self.config.changes {
-            let name = entry.name.clone();
-            if let Some(path) = &entry.file {
-                let path = path.clone();
-                all.push(Arc::new(FileOfChanges { name, path }));
-            } else if let Some(argv) = &entry.command {
-                let argv = argv.clone();
-                all.push(Arc::new(CommandOfChanges { name, argv }));
-            } else if let Some(settings) = &entry.grafana {
-                let http = self.config.http(settings, &name)?;
-                let tags = entry.tags.clone();
-                all.push(Arc::new(GrafanaAnnotations::new(http, entry.kind, tags)?));
-            } else if let Some(settings) = &entry.query {
-                let metrics = sources.iter().find(|source| source.offers().metrics);
-                let source = metrics.cloned().ok_or_else(|| {
-                    let what =
-                        format!("changes \"{name}\" need a Prometheus, and none is configured");
-                    CliError::new(super::Exit::Config, what, "name one under `sources`")
-                })?;
-                all.push(Arc::new(QueriedChanges {
-                    name,
-                    kind: entry.kind,
-                    settings: settings.clone(),
-                    source,
-                }));
-            }
-        }
-        Ok(all)
-    }
-
-    /// The ways out, with their credentials fetched.
-    pub(super) fn channels(&self) -> Result<Vec<Arc<Post>>, CliError> {
-        self.opened_channels().into_iter().collect()
-    }
-
-    /// The ways out that can be used here, and why others cannot. A console is opened without the credentials of the
-    /// service, by whoever comes by ssh at three in the morning: the watch has them.
-    pub(super) fn channels_at_hand(&self) -> (Vec<Arc<Post>>, Vec<String>) {
-        let (mut posts, mut missing) = (Vec::new(), Vec::new());
-        for opened in self.opened_channels() {
-            match opened {
-                Ok(post) => posts.push(post),
-                Err(error) => missing.push(format!(
-                    "{error}: calls by it are left to whoever has it, such as the watch"
-                )),
-            }
-        }
-        (posts, missing)
-    }
-
-    pub(super) fn opened_channels(&self) -> Vec<Result<Arc<Post>, CliError>> {
-        let fetch = |reference: &SecretRef| resolve(reference).map_err(|error| error.to_string());
-        let credentials = Credentials::new(&fetch);
-        let open = |settings: &ChannelSettings| {
-            let post = settings.open(&credentials, self.store.clock());
-            post.map(Arc::new).map_err(|error| {
-                let what = format!("channel \"{}\": {error}", settings.name());
-                let hint = "correct `channels` or `webhook` in the configuration; `warroom config init` shows the form";
-                CliError::new(super::Exit::Config, what, hint)
-            })
-        };
-        self.config.channels.iter().map(open).collect()
-    }
-
     /// What deciding needs to know of the ways out.
     pub(super) fn ways(&self) -> Vec<Way> {
         let way = |settings: &ChannelSettings| Way {
@@ -223,24 +158,6 @@ impl Base {
             pages: settings.pages(),
         };
         self.config.channels.iter().map(way).collect()
-    }
-
-    /// The other system that pages, where there is one.
-    pub(super) fn pager(&self) -> Result<Option<Arc<Pager>>, CliError> {
-        let Some(paging) = &self.config.paging else {
-            return Ok(None);
-        };
-        let url = paging.url.as_deref().unwrap_or("https://api.pagerduty.com");
-        let token = resolve(&paging.token)?;
-        let settings = HttpSettings {
-            auth: ResolvedAuth::Scheme(
-                "Token".into(),
-                Secret::new(&format!("token={}", token.reveal())),
-            ),
-            ..HttpSettings::plain(paging.name.clone(), url)
-        };
-        let services = paging.services.keys().cloned().collect();
-        Ok(Some(Arc::new(Pager::new(settings, services)?)))
     }
 
     /// Calendars to be read.
@@ -261,12 +178,18 @@ impl Base {
         at_hand(&self.config.schedules.rota, &self.calendars(), window(now), now)
     }
 
-    /// Templates of all documents.
-    pub(super) fn templates(&self) -> Result<Vec<(Kind, String)>, CliError> {
-        Kind::ALL
-            .iter()
-            .map(|kind| Ok((*kind, self.config.template(*kind)?)))
-            .collect()
+    /// Templates of all documents, and those of the user's own that cannot be read: the shipped ones stand in.
+    pub(super) fn templates(&self) -> (Vec<(Kind, String)>, Vec<String>) {
+        let mut unusable = Vec::new();
+        let template = |kind: &Kind| {
+            let own = self.config.template(*kind);
+            let text = own.unwrap_or_else(|error| {
+                unusable.push(format!("{error}; the shipped template is in force"));
+                kind.shipped().to_string()
+            });
+            (*kind, text)
+        };
+        (Kind::ALL.iter().map(template).collect(), unusable)
     }
 
     /// Intake rules whose path the user's own service map does not have: their incidents would belong nowhere.
@@ -300,7 +223,8 @@ impl Base {
             let first = faults.first().map_or(String::new(), ToString::to_string);
             format!("playbook {file} cannot be used: {first}; see `warroom playbook check`")
         });
-        let warnings = warnings.chain(self.unmapped());
+        let fallbacks = config.fallbacks.iter().map(ToString::to_string);
+        let warnings = fallbacks.chain(warnings).chain(self.unmapped());
         Setup {
             me,
             signal: config.signal.name.clone(),
@@ -333,6 +257,7 @@ impl Base {
             warnings: warnings.collect(),
             alone: false,
             unusable: Vec::new(),
+            awaited: Vec::new(),
         }
     }
 }

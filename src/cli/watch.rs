@@ -5,14 +5,16 @@ mod schedules;
 use super::arguments::Global;
 use super::error::{CliError, Exit};
 use super::output::Output;
-use super::setup::{Base, base};
+use super::setup::{Base, quiet_base};
 use super::{console, diagnostics, escalation};
-use crate::app::runtime::{Launch, Runtime};
+use crate::app::board::Pending;
+use crate::app::runtime::{BURST, Launch, Runtime};
 use crate::app::{Board, Model, Msg, update};
 use crate::documents::{People, sentence};
 use crate::incident::{Event, IncidentId, Slug};
 use crate::journal::KeeperKind;
-use crate::text::Safe;
+use crate::text::shown_path;
+use crate::text::{Safe, list};
 use sd_notify::NotifyState;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -25,6 +27,9 @@ const AGAIN: Duration = Duration::from_secs(15 * 60);
 /// How long messages on their way are waited for when the program is to end.
 const DRAIN: Duration = Duration::from_secs(10);
 
+/// What the service manager is told while the journal's thread stands still.
+const STUCK: &str = "NOT RECORDING: the disk does not answer; nobody is called";
+
 /// A unit for systemd: what `warroom watch --unit` prints.
 const UNIT: &str = include_str!("../../assets/warroom-watch.service");
 
@@ -33,7 +38,7 @@ pub(super) fn run(global: &Global, unit: bool, output: &Output) -> Result<(), Cl
         output.text(UNIT);
         return Ok(());
     }
-    let base = base(global)?;
+    let base = quiet_base(global)?;
     if base.config.read_only {
         let hint = "leave --read-only out, or open a console with it";
         return Err(CliError::usage(
@@ -83,7 +88,7 @@ fn say(base: &Base, launch: &Launch, output: &Output) {
     };
     output.text(&format!(
         "watching {} from {}; people are called by {}",
-        base.store.root().display(),
+        shown_path(&base.store.root()),
         or_none(sources.join(", ")),
         or_none(channels.join(", "))
     ));
@@ -93,9 +98,10 @@ fn say(base: &Base, launch: &Launch, output: &Output) {
         );
     }
     if launch.parts.channels.is_empty() {
-        output.warning(
-            "NOBODY can be called from here: no channel is configured; see `warroom config init`",
-        );
+        output.warning(match launch.model.setup.unusable.is_empty() {
+            true => "NOBODY can be called from here: no channel is configured; see `warroom config init`",
+            false => "NOBODY can be called from here yet: no channel has its credential",
+        });
     }
     for what in escalation::pitfalls_here(base, &launch.model.live.rota) {
         output.warning(&what);
@@ -115,7 +121,12 @@ async fn keep(launch: Launch, output: &Output) -> std::io::Result<()> {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     let mut manager = Manager::new();
-    let mut told = Told::default();
+    // What the start has said is not said again.
+    let said = model.setup.warnings.iter().cloned();
+    let mut told = Told {
+        warned: said.map(|text| (text, Instant::now())).collect(),
+        ..Told::default()
+    };
     let mut ending: Option<Instant> = None;
     loop {
         let message = tokio::select! {
@@ -134,14 +145,15 @@ async fn keep(launch: Launch, output: &Output) -> std::io::Result<()> {
         if let Some(message) = message {
             effects.extend(update(&mut model, message));
         }
-        while let Ok(message) = inbox.try_recv() {
+        // So many at a time: time, signals and effects have their turn in a flood.
+        for message in std::iter::from_fn(|| inbox.try_recv().ok()).take(BURST) {
             effects.extend(update(&mut model, message));
         }
         for effect in effects {
             runtime.perform(effect);
         }
         told.tell(&mut model, output);
-        manager.turn(&model);
+        manager.turn(&model, runtime.rounds());
         let drained =
             runtime.sending() == 0 && model.boards.values().all(|board| board.pending.is_empty());
         if ending.is_some_and(|since| drained || since.elapsed() > DRAIN) {
@@ -158,6 +170,8 @@ struct Manager {
     ready: bool,
     every: Option<Duration>,
     last: Instant,
+    /// Rounds of the journal's thread at the last sign: while it stands still nothing is recorded and nobody called.
+    rounds: u64,
 }
 
 impl Manager {
@@ -167,28 +181,41 @@ impl Manager {
             // Three signs within the time that the manager allows.
             every: sd_notify::watchdog_enabled().map(|limit| limit / 3),
             last: Instant::now(),
+            rounds: 0,
         }
     }
 
-    fn turn(&mut self, model: &Model) {
+    fn turn(&mut self, model: &Model, rounds: u64) {
         if model.ready && !self.ready {
             self.ready = true;
-            notify(&[NotifyState::Ready, NotifyState::Status("watching")]);
+            let status = match model.setup.awaited.as_slice() {
+                [] => "watching".to_string(),
+                awaited => format!("watching; NO CREDENTIAL for {}", list(awaited)),
+            };
+            notify(&[NotifyState::Ready, NotifyState::Status(&status)]);
         }
         if self.every.is_some_and(|every| self.last.elapsed() >= every) {
             self.last = Instant::now();
             let open = model.open_boards().count();
+            let missing = match model.setup.awaited.as_slice() {
+                [] => String::new(),
+                awaited => format!("; NO CREDENTIAL for {}", list(awaited)),
+            };
             let status = match trouble_of_any(model) {
                 Some((id, what)) => format!("NOT RECORDING {id}: {what}"),
                 None => match silent(model)
                     .map(|(name, _)| name.to_string())
                     .collect::<Vec<_>>()
                 {
-                    lost if lost.is_empty() => format!("watching, {open} open"),
-                    lost => format!("NO ANSWER from {}; {open} open", lost.join(", ")),
+                    lost if lost.is_empty() => format!("watching, {open} open{missing}"),
+                    lost => format!("NO ANSWER from {}; {open} open{missing}", lost.join(", ")),
                 },
             };
-            notify(&[NotifyState::Watchdog, NotifyState::Status(&status)]);
+            match std::mem::replace(&mut self.rounds, rounds) == rounds {
+                // Without the sign the service manager starts the program anew.
+                true => notify(&[NotifyState::Status(STUCK)]),
+                false => notify(&[NotifyState::Watchdog, NotifyState::Status(&status)]),
+            }
         }
     }
 
@@ -197,14 +224,24 @@ impl Manager {
     }
 }
 
+/// After how many seconds entries that the disk has not confirmed are told as not recorded.
+const LATE: i64 = 5;
+
 /// What keeps entries of an incident from being recorded: nobody is called then.
-fn trouble(board: &Board) -> Option<&(String, String)> {
-    board.damage.as_ref().or(board.problem.as_ref())
+fn trouble(model: &Model, board: &Board) -> Option<(String, String)> {
+    let known = board.damage.as_ref().or(board.problem.as_ref());
+    let waits = |pending: &Pending| (model.now - pending.since).num_seconds() >= LATE;
+    known.cloned().or_else(|| {
+        board.pending.iter().any(waits).then(|| {
+            let hint = "look at the disk of the data directory, and call by phone";
+            ("the disk does not answer".into(), hint.into())
+        })
+    })
 }
 
-fn trouble_of_any(model: &Model) -> Option<(&IncidentId, &str)> {
+fn trouble_of_any(model: &Model) -> Option<(&IncidentId, String)> {
     let mut boards = model.open_boards();
-    boards.find_map(|(id, board)| Some((id, trouble(board)?.0.as_str())))
+    boards.find_map(|(id, board)| Some((id, trouble(model, board)?.0)))
 }
 
 /// The sources that have not answered for a while, with why.
@@ -244,14 +281,14 @@ impl Told {
     /// Prints what keeps an incident's entries from being recorded when it begins, changes or ends.
     fn tell_troubles(&mut self, model: &Model, output: &Output) {
         for (id, board) in &model.boards {
-            let now = trouble(board);
+            let now = trouble(model, board);
             match (now, self.troubles.get(id)) {
-                (Some(now), known) if known != Some(now) => {
-                    let (what, hint) = now;
+                (Some(now), known) if known != Some(&now) => {
+                    let (what, hint) = &now;
                     output.warning(&format!(
                         "{id}: NOT RECORDED, and nobody is called: {what}; {hint}"
                     ));
-                    self.troubles.insert(id.clone(), now.clone());
+                    self.troubles.insert(id.clone(), now);
                 }
                 (None, Some(_)) => {
                     output.warning(&format!("{id}: recorded again"));

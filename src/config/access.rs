@@ -9,8 +9,8 @@ use crate::text::Slug;
 use crate::text::secret::{Secret, SecretRef};
 use std::path::PathBuf;
 
-/// Everything resolved.
-pub(super) fn http(settings: &SourceSettings, name: &Slug) -> Result<HttpSettings, ConfigError> {
+/// The settings of an HTTP source, with its credentials fetched.
+pub fn http(settings: &SourceSettings, name: &Slug) -> Result<HttpSettings, ConfigError> {
     let mut http = HttpSettings::plain(name.clone(), &settings.url);
     http.auth = auth(settings)?;
     http.tls = tls(settings.tls_config.as_ref(), settings.ca_file.as_ref())?;

@@ -1,5 +1,6 @@
 //! What can be wrong with the configuration: file, line, what, remedy.
 
+use crate::text::shown_path;
 use crate::text::{Safe, sanitize};
 use std::path::{Path, PathBuf};
 
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// A file cannot be read.
-    #[error("cannot read {}: {reason}", path.display())]
+    #[error("cannot read {}: {reason}", shown_path(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -15,7 +16,7 @@ pub enum ConfigError {
         reason: String,
     },
     /// A file does not read as YAML of the right form.
-    #[error("{}:{line}: {what}", path.display())]
+    #[error("{}:{line}: {what}", shown_path(path))]
     Yaml {
         /// The file.
         path: PathBuf,
@@ -25,7 +26,7 @@ pub enum ConfigError {
         what: String,
     },
     /// A value makes no sense.
-    #[error("{}: {what}", path.display())]
+    #[error("{}: {what}", shown_path(path))]
     Value {
         /// The file.
         path: PathBuf,

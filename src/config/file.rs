@@ -215,6 +215,12 @@ impl Default for ConfigFile {
     }
 }
 
+fn twin(mut names: Vec<&Slug>) -> Option<&Slug> {
+    names.sort_unstable();
+    let twins = names.windows(2).find(|pair| pair[0] == pair[1]);
+    twins.map(|pair| pair[0])
+}
+
 impl ConfigFile {
     pub(super) fn check(&self, path: &Path) -> Result<(), ConfigError> {
         let wrong = |what: &str, remedy: &str| Err(ConfigError::value(path, what, remedy));
@@ -247,13 +253,27 @@ impl ConfigFile {
         }
         let mut names: Vec<&Slug> = self.channels.iter().map(ChannelSettings::name).collect();
         names.extend(self.webhook.iter().map(|webhook| &webhook.name));
-        names.sort_unstable();
-        let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
-        if let Some(name) = twice.map(|pair| pair[0]) {
-            return wrong(
-                &format!("channel \"{name}\" is there twice"),
-                "give each channel a name of its own",
-            );
+        // What two sources say would replace each other under one name: alerts would come and go.
+        let pager = self.paging.iter().map(|paging| &paging.external.name);
+        let sources = self
+            .sources
+            .iter()
+            .filter_map(|source| source.name.as_ref());
+        let kinds = [
+            ("channel", names.clone()),
+            ("source", sources.chain(pager).collect()),
+            (
+                "changes",
+                self.changes.iter().map(|entry| &entry.name).collect(),
+            ),
+        ];
+        for (kind, names) in kinds {
+            if let Some(name) = twin(names) {
+                return wrong(
+                    &format!("{kind} \"{name}\" is there twice"),
+                    "give each one a name of its own",
+                );
+            }
         }
         if names.iter().any(|name| **name == bell()) {
             return wrong(

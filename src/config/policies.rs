@@ -1,11 +1,12 @@
 //! The policies in force, with the digests that the journal names.
 
 use super::error::ConfigError;
+use super::fallback::{Instead, Reader};
 use super::file::PolicyFiles;
 use super::parse;
+use crate::files;
 use crate::incident::escalation::bell;
 use crate::incident::{Slug, escalation, intake, severity};
-use crate::journal::hex_digest;
 use crate::outbox::ChannelSettings;
 use crate::signals::gate;
 use crate::text::list;
@@ -35,17 +36,31 @@ pub struct Policies {
     pub gate: gate::Policy,
     /// Digest of its file.
     pub gate_digest: String,
+    /// Whether the shipped escalation policy stands in for one that cannot be used: its channels are not the user's.
+    replaced: bool,
 }
 
 impl Policies {
     /// Whether each channel that the escalation policy names is there and carries pages. The generic webhook may be
-    /// missing: the shipped policy names it, and a page says that it has no way out.
+    /// missing: the shipped policy names it, and a page says that it has no way out. A level whose channel cannot be
+    /// used pages by every channel instead, where faults are only named.
     pub(super) fn reach(
-        &self,
+        &mut self,
         channels: &[ChannelSettings],
         place: &Path,
+        reader: &mut Reader,
     ) -> Result<(), ConfigError> {
-        for level in &self.escalation.levels {
+        let pages = channels.iter().filter(|channel| channel.pages());
+        let every: Vec<Slug> = std::iter::once(bell())
+            .chain(pages.map(|channel| channel.name().clone()))
+            .collect();
+        if std::mem::take(&mut self.replaced) {
+            for level in &mut self.escalation.levels {
+                level.channels.clone_from(&every);
+            }
+        }
+        for level in &mut self.escalation.levels {
+            let mut wrong = None;
             for name in &level.channels {
                 let known = channels.iter().find(|channel| channel.name() == name);
                 let what = match known {
@@ -58,11 +73,12 @@ impl Policies {
                     "escalation level \"{}\": channel \"{name}\" {what}",
                     level.level
                 );
-                return Err(ConfigError::value(
-                    place,
-                    what,
-                    "name a channel of the configuration, or bell",
-                ));
+                let remedy = "name a channel of the configuration, or bell";
+                wrong = Some(ConfigError::value(place, what, remedy));
+            }
+            if let Some(error) = wrong {
+                reader.concern(error, Instead::EveryChannel)?;
+                level.channels.clone_from(&every);
             }
         }
         Ok(())
@@ -72,34 +88,49 @@ impl Policies {
         files: &PolicyFiles,
         base: &Path,
         strict: &(Slug, Slug),
+        reader: &mut Reader,
     ) -> Result<Self, ConfigError> {
-        let (path, text) = read(files.severity.as_ref(), base, SEVERITY)?;
-        let severity_digest = hex_digest(text.as_bytes());
-        let severity: severity::Policy = parse(&path, &text)?;
-        severity.check().map_err(|error| unsound(&path, &error))?;
-        let (path, text) = read(files.escalation.as_ref(), base, ESCALATION)?;
-        let escalation_digest = hex_digest(text.as_bytes());
-        let escalation: escalation::Policy = parse(&path, &text)?;
-        escalation.check().map_err(|error| unsound(&path, &error))?;
-        raised(&severity, &escalation, &path)?;
-        let (path, text) = read(files.intake.as_ref(), base, INTAKE)?;
-        let intake_digest = hex_digest(text.as_bytes());
-        let policy: intake::PolicyFile = parse(&path, &text)?;
-        let policy = policy.located(strict);
-        let intake = intake::Intake::new(&policy).map_err(|error| unsound(&path, &error))?;
-        let (path, text) = read(files.gate.as_ref(), base, GATE)?;
-        let gate_digest = hex_digest(text.as_bytes());
-        let gate: gate::Policy = parse(&path, &text)?;
-        gate.check().map_err(|error| unsound(&path, &error))?;
+        let at = |own: &Option<PathBuf>| own.as_ref().map(|path| base.join(path));
+        let severity = reader.part(
+            "severity.yaml",
+            at(&files.severity),
+            SEVERITY,
+            |path, text| {
+                let policy: severity::Policy = parse(path, text)?;
+                policy.check().map_err(|error| unsound(path, &error))?;
+                Ok(policy)
+            },
+        )?;
+        let own = at(&files.escalation);
+        let escalation = reader.part(
+            "escalation.yaml",
+            own.clone(),
+            ESCALATION,
+            escalation_policy,
+        )?;
+        let place = own.unwrap_or_else(|| PathBuf::from("(shipped)"));
+        if let Err(error) = raised(&severity.value, &escalation.value, &place) {
+            reader.concern(error, Instead::AsItStands)?;
+        }
+        let intake = reader.part("intake.yaml", at(&files.intake), INTAKE, |path, text| {
+            let policy: intake::PolicyFile = parse(path, text)?;
+            intake::Intake::new(&policy.located(strict)).map_err(|error| unsound(path, &error))
+        })?;
+        let gate = reader.part("gate.yaml", at(&files.gate), GATE, |path, text| {
+            let policy: gate::Policy = parse(path, text)?;
+            policy.check().map_err(|error| unsound(path, &error))?;
+            Ok(policy)
+        })?;
         Ok(Self {
-            severity,
-            severity_digest,
-            escalation,
-            escalation_digest,
-            intake,
-            intake_digest,
-            gate,
-            gate_digest,
+            replaced: escalation.shipped && files.escalation.is_some(),
+            severity: severity.value,
+            severity_digest: severity.digest,
+            escalation: escalation.value,
+            escalation_digest: escalation.digest,
+            intake: intake.value,
+            intake_digest: intake.digest,
+            gate: gate.value,
+            gate_digest: gate.digest,
         })
     }
 }
@@ -126,25 +157,14 @@ fn raised(
 
 /// Reads and checks an escalation policy that is not the one in force.
 pub fn read_policy(path: &Path) -> Result<escalation::Policy, ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(ConfigError::read(path))?;
-    let policy: escalation::Policy = parse(path, &text)?;
-    policy.check().map_err(|error| unsound(path, &error))?;
-    Ok(policy)
+    let text = files::text(path).map_err(ConfigError::read(path))?;
+    escalation_policy(path, &text)
 }
 
-fn read(
-    own: Option<&PathBuf>,
-    base: &Path,
-    shipped: &str,
-) -> Result<(PathBuf, String), ConfigError> {
-    match own {
-        None => Ok((PathBuf::from("(shipped policy)"), shipped.to_string())),
-        Some(path) => {
-            let path = base.join(path);
-            let text = std::fs::read_to_string(&path).map_err(ConfigError::read(&path))?;
-            Ok((path, text))
-        }
-    }
+fn escalation_policy(path: &Path, text: &str) -> Result<escalation::Policy, ConfigError> {
+    let policy: escalation::Policy = parse(path, text)?;
+    policy.check().map_err(|error| unsound(path, &error))?;
+    Ok(policy)
 }
 
 fn unsound(path: &Path, error: &dyn std::error::Error) -> ConfigError {

@@ -11,9 +11,6 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// Largest file of schedules, in bytes.
-const MAX_FILE: u64 = 1 << 20;
-
 /// The schedules, and where their calendars are.
 #[derive(Debug, Clone, Default)]
 pub struct Schedules {
@@ -80,10 +77,10 @@ impl Schedules {
                     all.calendars.extend(place.map(|place| (form, place)));
                 }
                 Ok((Err(error), form)) => {
-                    let why = error.to_string();
+                    all.refuse(&path, error.to_string());
+                    let said = all.faults.last().map(ToString::to_string).unwrap_or_default();
                     let otherwise = form.otherwise.as_deref();
-                    known.push(Schedule::unusable(form.schedule.clone(), otherwise, &why));
-                    all.refuse(&path, why);
+                    known.push(Schedule::unusable(form.schedule.clone(), otherwise, &said));
                 }
                 Err(bad) => {
                     let named = bad.name.map(|name| {
@@ -118,12 +115,7 @@ struct Bad {
 
 /// The schedules of a file, each read by itself where not all of them read.
 fn forms(path: &Path) -> Result<Vec<Result<ScheduleFile, Bad>>, ConfigError> {
-    let meta = std::fs::metadata(path).map_err(ConfigError::read(path))?;
-    if !meta.is_file() || meta.len() > MAX_FILE {
-        let what = "it is no file of at most 1 MB";
-        return Err(ConfigError::value(path, what, "name a file of schedules"));
-    }
-    let text = std::fs::read_to_string(path).map_err(ConfigError::read(path))?;
+    let text = crate::files::text(path).map_err(ConfigError::read(path))?;
     let first = match parse::<RotaFile>(path, &text) {
         Ok(file) => return Ok(file.schedules.into_iter().map(Ok).collect()),
         Err(error) => error,

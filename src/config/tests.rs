@@ -110,6 +110,11 @@ fn load(text: &str) -> Result<Config, ConfigError> {
     ":1:",
     "certfile"
 )]
+#[case::twin_sources(
+    "sources: [{kind: prometheus, name: a, url: 'http://x'}, {kind: grafana, name: a, url: 'http://y'}]",
+    "source \"a\" is there twice",
+    "name of its own"
+)]
 #[case::two_ways_to_changes(
     "changes: [{name: x, file: a, command: [b]}]",
     "exactly one",

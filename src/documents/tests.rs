@@ -303,3 +303,11 @@ fn work_is_told_by_what_it_is_about_and_not_by_its_number_alone() {
         format!("#{item} (action: responder 1 asks acme) is done")
     );
 }
+
+#[test]
+fn a_template_that_never_ends_is_stopped() {
+    let entries = story();
+    let endless = "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{{ a * b }}{% endfor %}{% endfor %}{% endfor %}";
+    let stopped = render(Kind::Record, &id(), &entries, None, endless).unwrap_err();
+    assert!(stopped.to_string().contains("fuel"), "{stopped}");
+}

@@ -39,7 +39,7 @@ pub fn scenario(name: &str) -> Result<Scenario, ScenarioError> {
         return Scenario::parse(text);
     }
     let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
-    match std::fs::read_to_string(name) {
+    match crate::files::text(std::path::Path::new(name)) {
         Ok(text) => Scenario::parse(&text),
         Err(error) => Err(ScenarioError::Unsound(format!(
             "\"{name}\" is neither a shipped scenario ({}) nor a file that can be read: {error}",

@@ -1,13 +1,14 @@
 //! What can go wrong with a journal, and what to do about it.
 
 use super::verify::Finding;
+use crate::text::shown_path;
 use std::path::{Path, PathBuf};
 
 /// An error of the journal. Its text says what and where; [`JournalError::hint`] says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// The operating system refused.
-    #[error("cannot {action} {}: {source}", path.display())]
+    #[error("cannot {action} {}: {source}", shown_path(path))]
     Io {
         /// What was tried.
         action: &'static str,
@@ -17,7 +18,7 @@ pub enum JournalError {
         source: std::io::Error,
     },
     /// Another process holds the lock.
-    #[error("the journal {} is locked by {holder}", path.display())]
+    #[error("the journal {} is locked by {holder}", shown_path(path))]
     Locked {
         /// The lock file.
         path: PathBuf,
@@ -25,7 +26,7 @@ pub enum JournalError {
         holder: String,
     },
     /// The journal does not verify, so nothing may be added to it.
-    #[error("the journal {} is not intact: {finding}", path.display())]
+    #[error("the journal {} is not intact: {finding}", shown_path(path))]
     NotIntact {
         /// The journal.
         path: PathBuf,
@@ -33,7 +34,10 @@ pub enum JournalError {
         finding: Finding,
     },
     /// A newer program wrote it.
-    #[error("the journal {} has entries of format {version}, newer than this program writes", path.display())]
+    #[error(
+        "the journal {} has entries of format {version}, newer than this program writes",
+        shown_path(path)
+    )]
     Newer {
         /// The journal.
         path: PathBuf,
@@ -41,7 +45,7 @@ pub enum JournalError {
         version: u64,
     },
     /// There is no such incident.
-    #[error("there is no incident {id} in {}", path.display())]
+    #[error("there is no incident {id} in {}", shown_path(path))]
     NotFound {
         /// The id asked for.
         id: String,
@@ -58,7 +62,7 @@ pub enum JournalError {
     },
     /// A sync failed: what the disk holds is not known, so this file is not written to any more. The chain goes
     /// on in a next one.
-    #[error("the disk did not confirm a write to {}: {reason}", path.display())]
+    #[error("the disk did not confirm a write to {}: {reason}", shown_path(path))]
     SyncFailed {
         /// The file.
         path: PathBuf,
@@ -66,13 +70,16 @@ pub enum JournalError {
         reason: String,
     },
     /// The journal is sealed: nothing may be added.
-    #[error("the journal {} is sealed", path.display())]
+    #[error("the journal {} is sealed", shown_path(path))]
     Sealed {
         /// The incident's directory.
         path: PathBuf,
     },
     /// The data directory is on a network file system.
-    #[error("{} is on a network file system ({kind}), where locks and syncs may not hold", path.display())]
+    #[error(
+        "{} is on a network file system ({kind}), where locks and syncs may not hold",
+        shown_path(path)
+    )]
     Network {
         /// The data directory.
         path: PathBuf,
@@ -118,7 +125,7 @@ impl JournalError {
             Self::NotIntact { path, .. } => format!(
                 "nothing is repaired and nothing may be added; see `warroom verify {}`, keep the directory, \
                  and open a new incident that names this one",
-                path.parent().unwrap_or(path).display()
+                shown_path(path.parent().unwrap_or(path))
             ),
             Self::Newer { .. } => "update warroom on this machine; reading works".into(),
             Self::NotFound { .. } => "see `warroom incident list`".into(),
@@ -179,7 +186,7 @@ fn io_hint(kind: std::io::ErrorKind, path: &Path) -> String {
     let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());
-    let directory = parent.unwrap_or(path).display();
+    let directory = shown_path(parent.unwrap_or(path));
     match kind {
         ErrorKind::NotFound if parent.is_none() => {
             "name an incident (`warroom incident list`), or a file or directory that is there"

@@ -41,7 +41,7 @@ impl Heads {
     }
 
     pub(super) fn named(&self, name: &str) -> Option<Position> {
-        let text = std::fs::read_to_string(self.path(name)?).ok()?;
+        let text = crate::files::text(&self.path(name)?).ok()?;
         let (seq, hash) = text.trim().split_once(' ')?;
         is_hash(hash).then_some(())?;
         Some(Position {

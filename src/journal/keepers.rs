@@ -92,7 +92,7 @@ impl Store {
             let path = entry.path();
             // Names of temporary files begin with a dot.
             let ours = path.extension().is_some_and(|end| end == "json");
-            let text = std::fs::read_to_string(&path).ok().filter(|_| ours)?;
+            let text = crate::files::text(&path).ok().filter(|_| ours)?;
             let mut keeper: Keeper = serde_json::from_str(&text).ok()?;
             if now - keeper.beat > FORGOTTEN {
                 let _ = std::fs::remove_file(&path);

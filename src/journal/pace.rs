@@ -63,7 +63,7 @@ impl Store {
     pub fn pace(&self, opened: DateTime<Utc>) -> Option<(Stamp, u32)> {
         let (here, machine) = (host(), SystemClock::new());
         let read = |entry: std::fs::DirEntry| {
-            let text = std::fs::read_to_string(entry.path()).ok()?;
+            let text = crate::files::text(&entry.path()).ok()?;
             let pace: Pace = serde_json::from_str(&text).ok()?;
             (pace.host == here && pace.boot == machine.boot() && runs(pace.pid)).then_some(pace)
         };

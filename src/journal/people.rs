@@ -17,8 +17,17 @@ impl Store {
         self.while_intake_is_mine(|| {
             let path = self.root().join("people.json");
             directory::must_be_plain(self.disk().as_ref(), &path)?;
-            let mut people: BTreeMap<String, Slug> = match std::fs::read_to_string(&path) {
-                Ok(text) => serde_json::from_str(&text).unwrap_or_default(),
+            let mut people: BTreeMap<String, Slug> = match crate::files::text(&path) {
+                Ok(text) => match serde_json::from_str(&text) {
+                    Ok(people) => people,
+                    Err(error) => {
+                        // The names in it may be all that tells who is who: kept for whoever repairs it.
+                        let aside = path.with_extension("json.unreadable");
+                        tracing::error!(%error, aside = %aside.display(), "people.json cannot be read");
+                        std::fs::rename(&path, &aside).map_err(JournalError::io("set aside", &path))?;
+                        BTreeMap::new()
+                    }
+                },
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
                 Err(error) => return Err(JournalError::io("read", &path)(error)),
             };
@@ -66,5 +75,10 @@ mod tests {
         assert_eq!(store.actor(1000, "dana").unwrap(), dana);
         assert_ne!(store.actor(1000, "omar").unwrap(), dana);
         assert!(!dana.as_str().contains("dana"));
+        // A file that cannot be read is set aside, not overwritten.
+        std::fs::write(directory.path().join("people.json"), "{\"1000/dana\"").unwrap();
+        assert_ne!(store.actor(1000, "dana").unwrap(), dana);
+        let aside = directory.path().join("people.json.unreadable");
+        assert_eq!(std::fs::read_to_string(aside).unwrap(), "{\"1000/dana\"");
     }
 }

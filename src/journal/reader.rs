@@ -6,6 +6,7 @@ use super::error::JournalError;
 use super::line::{Fault, MAX_LINE, Parsed, Position, continuation, parse};
 use super::verify::{Finding, FindingKind};
 use crate::incident::Entry;
+use crate::text::shown_path;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -88,7 +89,7 @@ impl std::fmt::Debug for Follower {
         write!(
             f,
             "Follower({} at {})",
-            self.directory.display(),
+            shown_path(&self.directory),
             self.position.seq
         )
     }

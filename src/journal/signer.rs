@@ -2,6 +2,8 @@
 //! for everything else, and whoever checks needs nothing of ours.
 
 use super::line::hex_digest;
+use crate::process::{Ended, Fault, Limits, Terminal, run};
+use crate::text::shown_path;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use chrono::{DateTime, Utc};
@@ -10,11 +12,23 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// What signatures are made for: one made for something else does not count here.
 const NAMESPACE: &str = "warroom";
 /// Longest signature read, in bytes; an RSA key of 16,384 bits makes one of about 6 KB.
 pub(super) const MAX_SIGNATURE: u64 = 16 * 1024;
+
+/// What `ssh-keygen` may take: it answers at once, but for a key that asks somebody.
+const LIMITS: Limits = Limits {
+    time: Duration::from_secs(10),
+    bytes: 64 * 1024,
+};
+/// The same, where an agent may ask, or a token wait for a touch.
+const TOUCH: Limits = Limits {
+    time: Duration::from_secs(90),
+    bytes: LIMITS.bytes,
+};
 
 /// Why there is no signature.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,20 +87,22 @@ impl Signer {
 
     /// The key's fingerprint, `SHA256:…`.
     pub fn fingerprint(&self) -> Result<String, SignError> {
-        let output = self
-            .command()
+        let mut command = self.command();
+        command
             .arg("-l")
             .arg("-f")
             .arg(&self.key)
-            .stdin(Stdio::null())
-            .output()
-            .map_err(|error| no_tool(&error))?;
+            .stderr(Stdio::null());
+        let output = self.run(&mut command, "", LIMITS)?;
         let text = String::from_utf8_lossy(&output.stdout);
         let found = text.split_whitespace().find(|w| w.starts_with("SHA256:"));
         match found {
             Some(fingerprint) if output.status.success() => Ok(fingerprint.to_string()),
             _ => Err(refused(
-                format!("{} is not a key that ssh-keygen reads", self.key.display()),
+                format!(
+                    "{} is not a key that ssh-keygen reads",
+                    shown_path(&self.key)
+                ),
                 "set `signing.key` to your SSH key, private or public",
             )),
         }
@@ -94,22 +110,15 @@ impl Signer {
 
     /// Signs a text.
     pub fn sign(&self, text: &str) -> Result<Signature, SignError> {
-        let mut child = self
-            .command()
+        let mut command = self.command();
+        command
             .args(["-q", "-Y", "sign", "-n", NAMESPACE, "-f"])
             .arg(&self.key)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
             .stderr(match self.prompt {
                 Prompt::Terminal => Stdio::inherit(),
                 Prompt::Never => Stdio::piped(),
-            })
-            .spawn()
-            .map_err(|error| no_tool(&error))?;
-        if let Some(mut input) = child.stdin.take() {
-            let _ = input.write_all(text.as_bytes());
-        }
-        let output = child.wait_with_output().map_err(|error| no_tool(&error))?;
+            });
+        let output = self.run(&mut command, text, TOUCH)?;
         let armored = String::from_utf8_lossy(&output.stdout).into_owned();
         let key = public_key(&armored).filter(|_| output.status.success());
         let Some(key) = key else {
@@ -122,7 +131,7 @@ impl Signer {
             return Err(refused(
                 format!(
                     "ssh-keygen did not sign with {}: {said}",
-                    self.key.display()
+                    shown_path(&self.key)
                 ),
                 "load the key into your agent (ssh-add), or touch the token when it asks",
             ));
@@ -143,13 +152,22 @@ impl Signer {
         }
         command
     }
-}
 
-fn no_tool(error: &std::io::Error) -> SignError {
-    refused(
-        format!("ssh-keygen cannot be run: {error}"),
-        "install OpenSSH's client, version 8.2 or later",
-    )
+    fn run(&self, command: &mut Command, input: &str, limits: Limits) -> Result<Ended, SignError> {
+        let terminal = match self.prompt {
+            Prompt::Terminal => Terminal::Shared,
+            Prompt::Never => Terminal::Apart,
+        };
+        run(command, input.as_bytes(), limits, terminal).map_err(|fault| {
+            let hint = match &fault {
+                Fault::Start(_) => "install OpenSSH's client, version 8.2 or later",
+                Fault::Time(_) | Fault::Size(_) => {
+                    "look whether the agent answers (ssh-add -l), and whether the token waits for a touch"
+                }
+            };
+            refused(format!("ssh-keygen {fault}"), hint)
+        })
+    }
 }
 
 /// The public key inside an armored signature (PROTOCOL.sshsig): magic, version, then the key as a string.
@@ -222,19 +240,13 @@ impl Drop for Laid {
     }
 }
 
-fn run(arguments: &[&std::ffi::OsStr], text: &str) -> std::io::Result<(bool, String)> {
-    let mut child = Command::new("ssh-keygen")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    if let Some(mut input) = child.stdin.take() {
-        let _ = input.write_all(text.as_bytes());
-    }
-    let output = child.wait_with_output()?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    Ok((output.status.success(), said))
+fn keygen(arguments: &[&std::ffi::OsStr], text: &str) -> std::io::Result<(bool, String)> {
+    let mut command = Command::new("ssh-keygen");
+    command.args(arguments).stderr(Stdio::null());
+    let ended = run(&mut command, text.as_bytes(), LIMITS, Terminal::Apart)
+        .map_err(|fault| std::io::Error::other(format!("it {fault}")))?;
+    let said = String::from_utf8_lossy(&ended.stdout).into_owned();
+    Ok((ended.status.success(), said))
 }
 
 /// Whether a signature is of a text, whoever made it.
@@ -245,7 +257,7 @@ pub(super) fn check(text: &str, armored: &str) -> Checked {
     let checked = Laid::new(armored).and_then(|laid| {
         let path = laid.0.as_os_str();
         let words = ["-Y", "check-novalidate", "-n", NAMESPACE, "-s"].map(std::ffi::OsStr::new);
-        run(&[words.as_slice(), &[path]].concat(), text)
+        keygen(&[words.as_slice(), &[path]].concat(), text)
     });
     match checked {
         Ok((true, _)) => Checked::Good(fingerprint_of(&key)),
@@ -288,7 +300,7 @@ impl Signers {
                 signature,
             ],
         ];
-        let (found, said) = run(&find.concat(), "").ok()?;
+        let (found, said) = keygen(&find.concat(), "").ok()?;
         let principal = said.lines().next().filter(|_| found)?.to_string();
         let verify = [
             &words(["-Y", "verify"])[..],
@@ -303,7 +315,7 @@ impl Signers {
             ],
             &[OsStr::new("-I"), OsStr::new(&principal)],
         ];
-        let (good, _) = run(&verify.concat(), text).ok()?;
+        let (good, _) = keygen(&verify.concat(), text).ok()?;
         let shown = crate::text::Safe::line(&principal).as_str().to_string();
         good.then_some(shown)
     }

@@ -1,4 +1,8 @@
 //! Mail by SMTP. One Message-ID for each call, however often it is tried, so that a server can tell a repetition.
+//! Recipients are independent: whoever is taken has it, whoever is refused is named, and only the others are tried again.
+
+mod dialogue;
+mod recipients;
 
 use super::message::Message;
 use super::post::{Attempt, Channel};
@@ -9,20 +13,24 @@ use crate::incident::entry::Audience;
 use crate::text::Safe;
 use crate::text::secret::SecretRef;
 use async_trait::async_trait;
+use dialogue::{Server, without_utf8};
+use lettre::Address;
 use lettre::message::Mailbox;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::transport::smtp::authentication::Credentials as Login;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use recipients::{Memory, Recipients, Together, is_ascii};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::PoisonError;
 use std::time::Duration;
+use tokio::time::Instant;
 
-/// Longest wait for one reply of the server.
-const TIMEOUT: Duration = Duration::from_secs(5);
-/// Longest time of one dialogue.
+/// Longest time of one try.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// … of which the dialogues may take so much, so that what was said is known before the try ends.
+const DIALOGUES: Duration = Duration::from_secs(14);
 
 /// A mail server as the configuration file gives it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,12 +83,12 @@ pub enum Protection {
 
 /// A mail server, ready to send.
 pub struct Mail {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
-    host: String,
+    server: Server,
     from: Mailbox,
     to: BTreeMap<Slug, Vec<Mailbox>>,
     people: BTreeMap<String, Mailbox>,
     updates: BTreeMap<Audience, Vec<Mailbox>>,
+    memory: Memory,
 }
 
 impl Mail {
@@ -98,14 +106,21 @@ impl Mail {
             Protection::Implicit => 465,
             Protection::None => 25,
         };
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&settings.host)
-            .port(settings.port.unwrap_or(usual))
-            .timeout(Some(TIMEOUT))
-            .tls(protection(settings)?);
-        if let (Some(user), Some(password)) = (&settings.user, &settings.password) {
-            let password = credentials.get(password)?;
-            builder = builder.credentials(Login::new(user.clone(), password.reveal().to_string()));
-        }
+        let from = mailbox(&settings.from)?;
+        let login = match (&settings.user, &settings.password) {
+            (Some(user), Some(password)) => {
+                let password = credentials.get(password)?;
+                Some(Login::new(user.clone(), password.reveal().to_string()))
+            }
+            _ => None,
+        };
+        let server = Server {
+            host: settings.host.clone(),
+            port: settings.port.unwrap_or(usual),
+            tls: protection(settings)?,
+            login,
+            from: from.email.clone(),
+        };
         let all = |addresses: &Vec<String>| {
             let boxes = addresses.iter().map(|address| mailbox(address));
             boxes.collect::<Result<Vec<_>, _>>()
@@ -123,22 +138,33 @@ impl Mail {
             .iter()
             .map(|(audience, list)| Ok((*audience, all(list)?)));
         Ok(Self {
-            transport: builder.build(),
-            host: settings.host.clone(),
-            from: mailbox(&settings.from)?,
+            server,
+            from,
             to: to.collect::<Result<_, ChannelError>>()?,
             people: people.collect::<Result<_, ChannelError>>()?,
             updates: updates.collect::<Result<_, ChannelError>>()?,
+            memory: Memory::default(),
         })
+    }
+
+    /// The addresses of one person, or of several who are on call together: `dana and lee`.
+    fn people(&self, who: &str) -> Vec<&Mailbox> {
+        let who = who.to_lowercase();
+        match self.people.get(&who) {
+            Some(one) => vec![one],
+            None => {
+                let names = who.split(" and ");
+                names.filter_map(|name| self.people.get(name.trim())).collect()
+            }
+        }
     }
 
     fn recipients(&self, message: &Message) -> Vec<&Mailbox> {
         match message {
             Message::Page(page) => {
-                let who = page.who.as_ref().map(|who| who.as_str().to_lowercase());
-                let person = who.and_then(|who| self.people.get(&who));
+                let who = page.who.as_ref().map(|who| self.people(who.as_str()));
                 let target = self.to.get(&page.target).into_iter().flatten();
-                person.into_iter().chain(target).collect()
+                who.into_iter().flatten().chain(target).collect()
             }
             Message::Update(update) => self
                 .updates
@@ -187,7 +213,8 @@ fn protection(settings: &MailSettings) -> Result<Tls, ChannelError> {
     let mut builder = TlsParameters::builder(settings.host.clone());
     if let Some(path) = &settings.ca_file {
         let unusable = |why: String| ChannelError::Certificates(path.clone(), why);
-        let pem = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
+        let pem = crate::files::bytes(path, crate::files::MAX_TEXT)
+            .map_err(|error| unusable(error.to_string()))?;
         let certificate =
             Certificate::from_pem(&pem).map_err(|_| unusable("it is not PEM".into()))?;
         builder = builder.add_root_certificate(certificate);
@@ -201,18 +228,26 @@ fn protection(settings: &MailSettings) -> Result<Tls, ChannelError> {
     })
 }
 
+/// An address, its domain in ASCII: a name of the DNS has such a form whatever its letters are.
 fn mailbox(address: &str) -> Result<Mailbox, ChannelError> {
-    let email: Address = address
-        .trim()
-        .parse()
-        .map_err(|_| ChannelError::Mailbox(Safe::line(address)))?;
+    let wrong = || ChannelError::Mailbox(Safe::line(address));
+    let email: Address = address.trim().parse().map_err(|_| wrong())?;
+    if email.domain().is_ascii() {
+        return Ok(Mailbox::new(None, email));
+    }
+    let place = reqwest::Url::parse(&format!("http://{}/", email.domain()));
+    let domain = place
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_string));
+    let domain = domain.ok_or_else(wrong)?;
+    let email = Address::new(email.user(), domain).map_err(|_| wrong())?;
     Ok(Mailbox::new(None, email))
 }
 
 #[async_trait]
 impl Channel for Mail {
     fn place(&self) -> String {
-        self.host.clone()
+        self.server.host.clone()
     }
 
     fn carries(&self, message: &Message) -> bool {
@@ -227,58 +262,70 @@ impl Channel for Mail {
         PATIENCE
     }
 
-    async fn attempt(&self, message: &Message) -> Attempt {
-        let attempt = |verdict, http, detail: String| Attempt {
-            verdict,
-            http,
-            detail: Safe::line(&detail),
-            remote: None,
+    async fn problems(&self) -> Vec<String> {
+        let lists = self.to.values().chain(self.updates.values()).flatten();
+        let all = lists.chain(self.people.values()).chain([&self.from]);
+        let mut beyond: Vec<String> = all
+            .filter(|mailbox| !is_ascii(&mailbox.email))
+            .map(|mailbox| mailbox.email.to_string())
+            .collect();
+        beyond.sort();
+        beyond.dedup();
+        if beyond.is_empty() {
+            return Vec::new();
+        }
+        let why = match self.server.offers_utf8().await {
+            Ok(true) => return Vec::new(),
+            Ok(false) => without_utf8(&self.server.host),
+            Err(said) => format!(
+                "it needs SMTPUTF8 for the letters before the @, and {} cannot be asked whether it offers that: {said}",
+                self.server.host
+            ),
         };
+        let says = |address| format!("{address} would not be reached: {why}; name another address");
+        beyond.into_iter().map(says).collect()
+    }
+
+    async fn attempt(&self, message: &Message) -> Attempt {
+        let deadline = Instant::now() + DIALOGUES;
         let to = self.recipients(message);
         if to.is_empty() {
-            return attempt(
-                Verdict::Refused,
-                None,
-                "no address is configured for this target".into(),
-            );
+            return Attempt {
+                verdict: Verdict::Refused,
+                http: None,
+                detail: Safe::line("no address is configured for this target"),
+                remote: None,
+            };
         }
-        let letter = match self.letter(message, &to) {
-            Ok(letter) => letter,
-            Err(error) => {
-                return attempt(
-                    Verdict::Refused,
-                    None,
-                    format!("no letter can be made: {error}"),
-                );
-            }
+        let addresses = to.iter().map(|mailbox| mailbox.email.clone());
+        let shared = self
+            .memory
+            .of(&message.occasion(), Recipients::new(addresses));
+        let letter = |utf8: bool| {
+            // A server without SMTPUTF8 takes no letter that names such an address.
+            let named = to.iter().copied();
+            let named: Vec<&Mailbox> = named
+                .filter(|mailbox| utf8 || is_ascii(&mailbox.email))
+                .collect();
+            let letter = self.letter(message, &named);
+            letter
+                .map(|letter| letter.formatted())
+                .map_err(|error| format!("no letter can be made: {error}"))
         };
-        match self.transport.send(letter).await {
-            Ok(response) => {
-                let code: u16 = response.code().into();
-                let said = response.first_line().unwrap_or_default();
-                attempt(
-                    Verdict::Accepted,
-                    Some(code),
-                    format!("{} answered {code} {said}", self.host),
-                )
-            }
-            Err(error) => {
-                let code: Option<u16> = error.status().map(Into::into);
-                attempt(judge(&error), code, format!("{}: {error}", self.host))
-            }
+        self.server.deliver(&shared, letter, deadline).await;
+        let known = shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let verdict = match known.together() {
+            Together::Taken => Verdict::Accepted,
+            Together::Refused => Verdict::Refused,
+            Together::Partly => Verdict::Partly,
+            Together::Waiting => Verdict::NotTaken(None),
+            Together::Doubt => Verdict::Ambiguous,
+        };
+        Attempt {
+            verdict,
+            http: known.code(),
+            detail: Safe::line(&known.told(&self.server.host)),
+            remote: None,
         }
-    }
-}
-
-/// 4xx may pass, 5xx is final. A connection that was never made has carried nothing; one that broke may have.
-fn judge(error: &lettre::transport::smtp::Error) -> Verdict {
-    // lettre tells a connection that was never made, TLS included, by its words only.
-    let never_made = error.is_tls() || error.to_string().starts_with("Connection error");
-    if error.is_transient() || never_made {
-        return Verdict::NotTaken(None);
-    }
-    match error.is_permanent() || error.is_client() {
-        true => Verdict::Refused,
-        false => Verdict::Ambiguous,
     }
 }

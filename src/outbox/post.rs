@@ -50,6 +50,11 @@ pub trait Channel: Send + Sync {
         Duration::from_secs(5)
     }
 
+    /// What would keep its receiver from taking messages for somebody: asked without sending anything.
+    async fn problems(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Tries once.
     async fn attempt(&self, message: &Message) -> Attempt;
 }
@@ -103,6 +108,11 @@ impl Post {
     /// Where it goes, for people.
     pub fn place(&self) -> String {
         self.channel.place()
+    }
+
+    /// What would keep its receiver from taking messages for somebody: asked without sending anything.
+    pub async fn problems(&self) -> Vec<String> {
+        self.channel.problems().await
     }
 
     /// Sends a message, trying again as the policy says.

@@ -20,6 +20,8 @@ pub enum Verdict {
     NotTaken(Option<Duration>),
     /// It may have been taken: worth trying again only under the same idempotency id.
     Ambiguous,
+    /// Some of several recipients have it for good; the others are worth another try, which leaves those alone.
+    Partly,
 }
 
 impl Verdict {
@@ -47,6 +49,8 @@ pub struct Retry {
     tries: usize,
     paused: Duration,
     ambiguous: bool,
+    /// Whether one of several recipients has it.
+    partly: bool,
     /// Whether the receiver can tell a repetition.
     idempotent: bool,
 }
@@ -58,15 +62,18 @@ impl Retry {
             tries: 0,
             paused: Duration::ZERO,
             ambiguous: false,
+            partly: false,
             idempotent,
         }
     }
 
-    /// What is known when no further try is made.
+    /// What is known when no further try is made. Of several recipients one is enough: to send the whole again would
+    /// give it a second copy, and the detail names the others.
     pub fn given_up(&self) -> PageOutcome {
-        match self.ambiguous {
-            true => PageOutcome::Unknown,
-            false => PageOutcome::Failed,
+        match (self.partly, self.ambiguous) {
+            (true, _) => PageOutcome::Accepted,
+            (false, true) => PageOutcome::Unknown,
+            (false, false) => PageOutcome::Failed,
         }
     }
 
@@ -75,6 +82,10 @@ impl Retry {
         self.tries += 1;
         let asked = match verdict {
             Verdict::Accepted => return Ok(PageOutcome::Accepted),
+            Verdict::Partly => {
+                self.partly = true;
+                Duration::ZERO
+            }
             // After an ambiguous try a refusal may well mean "I have it already".
             Verdict::Refused if self.ambiguous => return Ok(PageOutcome::Unknown),
             Verdict::Refused => return Ok(PageOutcome::Refused),

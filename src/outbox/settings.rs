@@ -100,13 +100,13 @@ pub enum ChannelError {
 
 /// How credentials are fetched, given by whoever may fetch them.
 pub struct Credentials<'f> {
-    fetch: &'f (dyn Fn(&SecretRef) -> Result<Secret, String> + 'f),
+    fetch: &'f (dyn Fn(&SecretRef) -> Result<Secret, String> + Sync + 'f),
     known: Arc<Mutex<Known>>,
 }
 
 impl<'f> Credentials<'f> {
     /// By this way.
-    pub fn new(fetch: &'f (dyn Fn(&SecretRef) -> Result<Secret, String> + 'f)) -> Self {
+    pub fn new(fetch: &'f (dyn Fn(&SecretRef) -> Result<Secret, String> + Sync + 'f)) -> Self {
         Self {
             fetch,
             known: Arc::default(),

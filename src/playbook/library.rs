@@ -2,6 +2,7 @@
 
 use super::{Fault, Playbook, parse};
 use crate::incident::Slug;
+use crate::text::shown_path;
 use std::path::Path;
 
 /// The shipped playbooks: file name without `.md`, text.
@@ -49,14 +50,15 @@ impl Library {
         let Some(directory) = directory else {
             return loaded;
         };
-        let mut paths: Vec<_> = std::fs::read_dir(directory)
-            .map(|entries| {
-                entries
-                    .filter_map(Result::ok)
-                    .map(|entry| entry.path())
-                    .collect()
-            })
-            .unwrap_or_default();
+        let entries = match std::fs::read_dir(directory) {
+            Ok(entries) => entries,
+            Err(error) => {
+                loaded.cannot_read(directory, &error);
+                return loaded;
+            }
+        };
+        let entries = entries.filter_map(Result::ok);
+        let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
         paths.sort();
         for path in paths
             .iter()
@@ -66,19 +68,9 @@ impl Library {
                 .file_stem()
                 .and_then(|stem| stem.to_str())
                 .unwrap_or_default();
-            match std::fs::read_to_string(path) {
-                Ok(source) => loaded.take(&path.display().to_string(), stem, &source),
-                Err(error) => {
-                    let remedy = "make it readable, or remove it".to_string();
-                    let fault = Fault {
-                        line: 1,
-                        what: error.to_string(),
-                        remedy,
-                    };
-                    loaded
-                        .broken
-                        .push((path.display().to_string(), vec![fault]));
-                }
+            match crate::files::text(path) {
+                Ok(source) => loaded.take(&shown_path(path), stem, &source),
+                Err(error) => loaded.cannot_read(path, &error),
             }
         }
         loaded
@@ -101,6 +93,15 @@ impl Library {
 }
 
 impl Loaded {
+    fn cannot_read(&mut self, path: &Path, error: &std::io::Error) {
+        let fault = Fault {
+            line: 1,
+            what: error.to_string(),
+            remedy: "make it readable, or remove it".to_string(),
+        };
+        self.broken.push((shown_path(path), vec![fault]));
+    }
+
     fn take(&mut self, place: &str, stem: &str, source: &str) {
         match parse(stem, source) {
             Ok(playbook) => {

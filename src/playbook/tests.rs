@@ -87,6 +87,7 @@ fn the_kind_of_a_step_follows_from_what_it_contains() {
     "no way leads",
     "link it"
 )]
+#[case::costly_expression("Demo.*", "\\\\w{4000}", 1, "too large", "shorten")]
 #[case::misspelt_key("summary:", "sumary:", 5, "sumary", "correct")]
 #[case::bad_expectation(">= 0.99", "about 0.99", 25, "no expectation", "expect=")]
 #[case::two_kinds(

@@ -5,7 +5,7 @@ mod wire;
 use super::error::{Kind, SourceError};
 use super::http::Http;
 use super::rules::{Groups, rule_set};
-use super::settings::HttpSettings;
+use super::settings::{HttpSettings, SourceKind};
 use super::silence::{NewSilence, Silence, WireSilence};
 use super::{AlertSink, Gathered, Offers, RuleSet, Source};
 use crate::incident::Slug;
@@ -98,10 +98,9 @@ impl Source for Alertmanager {
     }
 
     fn offers(&self) -> Offers {
-        Offers {
-            alerts: true,
-            metrics: false,
-            rules: self.flavour == Flavour::Grafana,
+        match self.flavour {
+            Flavour::Grafana => SourceKind::Grafana.offers(),
+            Flavour::Alertmanager => SourceKind::Alertmanager.offers(),
         }
     }
 

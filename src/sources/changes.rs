@@ -3,23 +3,26 @@
 use super::error::{Kind, SourceError};
 use super::http::Http;
 use super::{HttpSettings, Source};
+use crate::process::{Fault, Limits, Terminal, run};
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::signals::series::Labels;
+use crate::text::shown_path;
 use crate::text::{Safe, Slug};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::io::{Read, Seek, SeekFrom};
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::AsyncReadExt;
 
 /// Most bytes read of a file or a command: the end of a log, some thousands of records.
 const MAX_BYTES: u64 = 1_000_000;
 /// Longest time that a command may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const LIMITS: Limits = Limits {
+    time: Duration::from_secs(10),
+    bytes: MAX_BYTES as usize,
+};
 
 /// A source of changes.
 #[async_trait]
@@ -128,15 +131,10 @@ fn failed(name: &Slug, place: String, kind: Kind) -> SourceError {
 
 /// The last megabyte, from the first whole line of it.
 fn tail(path: &std::path::Path) -> std::io::Result<String> {
-    let mut file = std::fs::File::open(path)?;
-    let length = file.metadata()?.len();
-    let skipped = length.saturating_sub(MAX_BYTES);
-    file.seek(SeekFrom::Start(skipped))?;
-    let mut bytes = Vec::new();
-    file.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    let (bytes, cut) = crate::files::tail(path, MAX_BYTES)?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    Ok(match (skipped, text.split_once('\n')) {
-        (0, _) | (_, None) => text,
+    Ok(match (cut, text.split_once('\n')) {
+        (false, _) | (_, None) => text,
         (_, Some((_, whole))) => whole.to_string(),
     })
 }
@@ -155,7 +153,7 @@ impl ChangeSource for FileOfChanges {
             Ok(Err(error)) => error.to_string(),
             Err(error) => error.to_string(),
         };
-        let place = self.path.display().to_string();
+        let place = shown_path(&self.path);
         Err(failed(
             &self.name,
             place,
@@ -181,40 +179,31 @@ impl ChangeSource for CommandOfChanges {
     async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError> {
         let place = self.argv.first().cloned().unwrap_or_default();
         let fail = |kind| failed(&self.name, place.clone(), kind);
-        let unreachable =
-            |error: std::io::Error| fail(Kind::Unreachable(Safe::line(&error.to_string())));
-        let mut child = tokio::process::Command::new(&place)
-            .args(self.argv.get(1..).unwrap_or_default())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(unreachable)?;
-        let Some(stdout) = child.stdout.take() else {
-            return Err(fail(Kind::Answer(Safe::line("it has no output"))));
-        };
-        let whole = async {
-            let mut bytes = Vec::new();
-            stdout.take(MAX_BYTES + 1).read_to_end(&mut bytes).await?;
-            if bytes.len() as u64 > MAX_BYTES {
-                return Ok((bytes, None));
-            }
-            child.wait().await.map(|status| (bytes, Some(status)))
-        };
-        let ended = tokio::time::timeout(PATIENCE, whole).await;
-        match ended
-            .map_err(|_| fail(Kind::Timeout(PATIENCE)))?
-            .map_err(unreachable)?
-        {
-            (_, None) => Err(fail(Kind::TooLarge(MAX_BYTES as usize))),
-            (bytes, Some(status)) if status.success() => {
-                let text = String::from_utf8_lossy(&bytes);
+        let argv = self.argv.clone();
+        let ended = tokio::task::spawn_blocking(move || {
+            let mut command = Command::new(argv.first().map_or("", String::as_str));
+            command
+                .args(argv.get(1..).unwrap_or_default())
+                .stderr(Stdio::null());
+            run(&mut command, b"", LIMITS, Terminal::Apart)
+        });
+        let ended = ended
+            .await
+            .map_err(|error| fail(Kind::Unreachable(Safe::line(&error.to_string()))))?;
+        match ended {
+            Ok(ended) if ended.status.success() => {
+                let text = String::from_utf8_lossy(&ended.stdout);
                 Ok(ChangeSet::from_lines(&self.name, &text, since))
             }
-            (_, Some(status)) => Err(fail(Kind::Answer(Safe::line(&format!(
-                "it ended with {status}"
+            Ok(ended) => Err(fail(Kind::Answer(Safe::line(&format!(
+                "it ended with {}",
+                ended.status
             ))))),
+            Err(Fault::Time(limit)) => Err(fail(Kind::Timeout(limit))),
+            Err(Fault::Size(limit)) => Err(fail(Kind::TooLarge(limit))),
+            Err(Fault::Start(error)) => {
+                Err(fail(Kind::Unreachable(Safe::line(&error.to_string()))))
+            }
         }
     }
 }

@@ -67,6 +67,9 @@ pub enum Kind {
     /// The client cannot be built from its settings.
     #[error("{0}")]
     Settings(Safe),
+    /// It could not be opened: a credential is not there.
+    #[error("it cannot be asked yet: {0}")]
+    NotOpened(Safe),
     /// This kind of source cannot answer that.
     #[error("this source has no {0}")]
     NotOffered(&'static str),
@@ -120,6 +123,9 @@ impl SourceError {
             }
             Kind::CutOff(_) => "a proxy or the server broke off; it is asked again",
             Kind::Settings(_) => "correct the configuration; `warroom config check` shows where",
+            Kind::NotOpened(_) => {
+                "it is tried again every minute; `warroom config check` tries it now"
+            }
             Kind::NotOffered(_) => "add a source that has it",
         }
     }

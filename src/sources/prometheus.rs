@@ -4,7 +4,7 @@ use super::error::{Kind, SourceError};
 use super::http::{Answer, Http};
 use super::normalize::labels;
 use super::rules::{Groups, rule_set};
-use super::settings::HttpSettings;
+use super::settings::{HttpSettings, SourceKind};
 use super::{History, Offers, RuleSet, Source};
 use crate::incident::Slug;
 use crate::signals::series::{Labelled, Range, Ranged};
@@ -131,11 +131,7 @@ impl Source for Prometheus {
     }
 
     fn offers(&self) -> Offers {
-        Offers {
-            alerts: false,
-            metrics: true,
-            rules: true,
-        }
+        SourceKind::Prometheus.offers()
     }
 
     async fn rules(&self) -> Result<RuleSet, SourceError> {

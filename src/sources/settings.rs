@@ -1,6 +1,7 @@
 //! The settings of an HTTP source: a short form of our own, and Prometheus's `http_config` as people have it already.
 //! Credentials never stand in the file: each is a reference to an environment variable, a private file or a command.
 
+use super::Offers;
 use crate::text::Slug;
 use crate::text::secret::{Secret, SecretRef};
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,15 @@ impl SourceKind {
             Self::Alertmanager => "alertmanager",
             Self::Prometheus => "prometheus",
             Self::Grafana => "grafana",
+        }
+    }
+
+    /// What a source of this kind can answer.
+    pub fn offers(self) -> Offers {
+        Offers {
+            alerts: matches!(self, Self::Alertmanager | Self::Grafana),
+            metrics: self == Self::Prometheus,
+            rules: matches!(self, Self::Prometheus | Self::Grafana),
         }
     }
 }

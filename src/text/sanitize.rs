@@ -1,5 +1,8 @@
 //! Makes hostile text safe to draw, to write and to print: no control, no escape, no direction override.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
 /// What stands where a character was taken out. Visible on purpose: a silent removal would hide an attack.
 pub const REPLACEMENT: char = '\u{FFFD}';
 
@@ -14,6 +17,38 @@ pub fn line(raw: &str) -> String {
 /// Several lines: `\n` stays, `\r\n` becomes `\n`, everything else as in [`line`].
 pub fn block(raw: &str) -> String {
     clean(raw, true)
+}
+
+/// What is printed on a terminal: as [`block`], but tabs stay.
+pub fn printed(raw: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| (0x20..0x7F).contains(&byte) || matches!(byte, b'\n' | b'\t');
+    if raw.bytes().all(plain) {
+        return Cow::Borrowed(raw);
+    }
+    let parts: Vec<String> = raw.split('\t').map(block).collect();
+    Cow::Owned(parts.join("\t"))
+}
+
+/// JSON as it is printed on a terminal: what acts there is written as an escape, so that the value stays what it is.
+pub fn printed_json(json: &str) -> Cow<'_, str> {
+    if json.bytes().all(|byte| (0x20..0x7F).contains(&byte)) {
+        return Cow::Borrowed(json);
+    }
+    let acts = |c: char| {
+        c == '\u{7F}' || (!c.is_ascii() && line(c.encode_utf8(&mut [0; 4])).contains(REPLACEMENT))
+    };
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_alphanumeric() || !acts(c) || c == REPLACEMENT {
+            out.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// Cuts at a character boundary so that at most `max` bytes stay, `…` included where something was cut.
@@ -96,6 +131,14 @@ mod tests {
         assert_eq!(block("a\r\nb\n\u{1b}c"), "a\nb\n\u{FFFD}c");
     }
 
+    #[rstest]
+    #[case::plain("a\tb\n", "a\tb\n")]
+    #[case::tabs_stay("ä\tb\u{1b}[2J", "ä\tb\u{FFFD}[2J")]
+    #[case::returns_go("a\rb\u{202E}c\u{9b}d", "a\u{FFFD}b\u{FFFD}c\u{FFFD}d")]
+    fn what_is_printed_keeps_lines_and_tabs(#[case] raw: &str, #[case] want: &str) {
+        assert_eq!(printed(raw), want);
+    }
+
     #[test]
     fn stacked_marks_are_cut() {
         let zalgo = format!("e{}", "\u{0301}".repeat(40));
@@ -114,6 +157,15 @@ mod tests {
             for text in [line(&raw), block(&raw)] {
                 prop_assert!(text.chars().all(|c| c == '\n' || !is_unsafe(c)));
             }
+        }
+
+        #[test]
+        fn printed_json_is_the_same_value_and_acts_on_no_terminal(raw in "(\\PC|[\u{7f}-\u{9f}\u{200b}-\u{202e}\u{e0001}\n\u{1b}])*") {
+            let json = serde_json::to_string(&raw).unwrap();
+            let printed = printed_json(&json);
+            prop_assert!(!printed.chars().any(is_unsafe), "{printed:?}");
+            let back: String = serde_json::from_str(&printed).unwrap();
+            prop_assert_eq!(back, raw);
         }
 
         #[test]

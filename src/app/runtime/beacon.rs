@@ -25,13 +25,13 @@ impl Signs {
     }
 }
 
-/// Starts giving signs of life, as long as the program's own loop turns: `turns` counts its rounds. A loop that
-/// stands still is as good as gone, and the others must see that.
+/// Starts giving signs of life, as long as the program's own loop and the journal's thread turn: `loops` counts their
+/// rounds. One that stands still is as good as gone, and the others must see that.
 pub(super) fn start(
     store: Store,
     kind: KeeperKind,
     read_only: bool,
-    turns: Arc<AtomicU64>,
+    loops: [Arc<AtomicU64>; 2],
     messages: UnboundedSender<Msg>,
 ) -> Signs {
     let ends = Arc::new(AtomicBool::new(false));
@@ -39,10 +39,11 @@ pub(super) fn start(
     let thread = std::thread::spawn(move || {
         let mut beacon = store.beacon(kind);
         let own = beacon.process().clone();
-        let mut before = u64::MAX;
+        let mut before = [u64::MAX; 2];
         while !stopped.load(Ordering::Relaxed) && !messages.is_closed() {
-            let now = turns.load(Ordering::Relaxed);
-            if now != before
+            let now = [0, 1].map(|n: usize| loops[n].load(Ordering::Relaxed));
+            let turn = now.iter().zip(before).all(|(now, before)| *now != before);
+            if turn
                 && !read_only
                 && let Err(error) = beacon.beat(store.clock().now().wall)
             {

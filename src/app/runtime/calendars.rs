@@ -7,11 +7,12 @@ pub use copies::{Copies, CalendarCopy};
 
 use crate::app::message::Msg;
 use crate::config::{Place, resolve};
+use crate::files;
 use crate::incident::rota::{Calendar as Events, MAX_CALENDAR, Rota, Schedule, ScheduleFile, Standing};
 use crate::journal::Clock;
 use crate::sources::fetch_bytes;
+use crate::text::shown_path;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
@@ -213,15 +214,6 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn file(path: &Path) -> Result<Vec<u8>, String> {
-    let fail = |error: std::io::Error| format!("cannot read {}: {error}", path.display());
-    let meta = std::fs::metadata(path).map_err(fail)?;
-    // A pipe would be waited for.
-    if !meta.is_file() {
-        return Err(format!("{} is no file", path.display()));
-    }
-    let mut bytes = Vec::new();
-    let most = MAX_CALENDAR as u64 + 1;
-    let opened = std::fs::File::open(path).map_err(fail)?;
-    opened.take(most).read_to_end(&mut bytes).map_err(fail)?;
-    Ok(bytes)
+    let read = files::bytes(path, MAX_CALENDAR as u64);
+    read.map_err(|error| format!("cannot read {}: {error}", shown_path(path)))
 }

@@ -5,6 +5,7 @@ use crate::app::message::Told;
 use crate::documents::{Document, Kind, render};
 use crate::incident::entry::DocumentWritten;
 use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
+use crate::text::shown_path;
 use std::fs::{DirBuilder, File};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -37,11 +38,7 @@ impl Paper {
             sha256,
         };
         let draft = Draft::new(actor, Event::DocumentWritten(data));
-        (
-            kind.name().to_string(),
-            self.path.display().to_string(),
-            draft,
-        )
+        (kind.name().to_string(), shown_path(&self.path), draft)
     }
 }
 
@@ -55,7 +52,10 @@ pub fn write_documents(
 ) -> Result<Vec<Paper>, Told> {
     let directory = directory.join(incident.as_str());
     let fail = |error: std::io::Error| {
-        let what = format!("cannot write documents to {}: {error}", directory.display());
+        let what = format!(
+            "cannot write documents to {}: {error}",
+            shown_path(&directory)
+        );
         (
             what,
             "make it writable, or choose another place with --data-dir DIR".to_string(),

@@ -30,11 +30,7 @@ const CHANGES_BACK: TimeDelta = TimeDelta::hours(24);
 pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
     watches(parts, messages);
     if let Some(pager) = &parts.pager {
-        tokio::spawn(elsewhere(
-            Arc::clone(pager),
-            messages.clone(),
-            Backoff::new(parts.poll),
-        ));
+        follow(Arc::clone(pager), messages, parts.poll);
     }
     let gathering = Arc::new(Gathering {
         sets: Mutex::default(),
@@ -198,6 +194,11 @@ impl Gathering {
         sets.insert(source, set);
         Arc::new(AlertIndex::new(&sets, &self.intake))
     }
+}
+
+/// Starts the task that asks another pager.
+pub(super) fn follow(pager: Arc<Pager>, messages: &UnboundedSender<Msg>, poll: Duration) {
+    tokio::spawn(elsewhere(pager, messages.clone(), Backoff::new(poll)));
 }
 
 /// Asks another pager for its incidents.

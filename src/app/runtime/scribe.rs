@@ -8,6 +8,8 @@ use crate::journal::{
     Follower, Journal, JournalError, News, Position, Store, SystemEntropy, fresh_entry_id,
 };
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -40,6 +42,7 @@ enum Task {
 pub struct Scribe {
     tasks: Sender<Task>,
     thread: JoinHandle<()>,
+    rounds: Arc<AtomicU64>,
 }
 
 impl Scribe {
@@ -51,7 +54,9 @@ impl Scribe {
         read_only: bool,
     ) -> Self {
         let (tasks, inbox) = channel();
+        let rounds = Arc::new(AtomicU64::new(0));
         let desk = Desk {
+            rounds: Arc::clone(&rounds),
             store,
             messages,
             drill,
@@ -61,7 +66,16 @@ impl Scribe {
             store_failed: false,
         };
         let thread = std::thread::spawn(move || desk.work(&inbox));
-        Self { tasks, thread }
+        Self {
+            tasks,
+            thread,
+            rounds,
+        }
+    }
+
+    /// How often the thread went round.
+    pub fn rounds(&self) -> &Arc<AtomicU64> {
+        &self.rounds
     }
 
     /// Appends to a journal.
@@ -148,6 +162,7 @@ impl Book {
 }
 
 struct Desk {
+    rounds: Arc<AtomicU64>,
     store: Store,
     messages: UnboundedSender<Msg>,
     drill: bool,
@@ -180,6 +195,7 @@ impl Desk {
         self.tell(Msg::Ready);
         let mut scanned = Instant::now();
         loop {
+            self.rounds.fetch_add(1, Ordering::Relaxed);
             match inbox.recv_timeout(LOOK_EVERY) {
                 Ok(Task::Record {
                     incident,

@@ -3,7 +3,7 @@
 use super::{contact, proposals, record};
 use crate::app::board::Board;
 use crate::app::effect::Effect;
-use crate::app::model::Model;
+use crate::app::model::{Awaited, Model};
 use crate::incident::closing::still_sends;
 use crate::incident::entry::{
     MessageIntended, MessageKind, MessageResulted, PageIntended, PageOutcome, PageResulted, field,
@@ -74,7 +74,7 @@ fn due(model: &Model, id: &IncidentId) -> Vec<Draft> {
         policy,
         digest,
         rota: &model.live.rota,
-        paged_elsewhere: !model.setup.paged_elsewhere.is_empty(),
+        paged_elsewhere: is_paged_elsewhere(model),
     };
     let (incident, now) = (&board.incident, model.now);
     let mut drafts = course(id.as_str(), incident, &orders, now);
@@ -86,6 +86,13 @@ fn due(model: &Model, id: &IncidentId) -> Vec<Draft> {
     ));
     drafts.extend(cadence::overdue(incident, now));
     drafts
+}
+
+/// Whether another pager is waited for. One that cannot even be asked is not.
+fn is_paged_elsewhere(model: &Model) -> bool {
+    let mut awaited = model.setup.awaited.iter();
+    let unasked = awaited.any(|what| matches!(what, Awaited::Pager(_)));
+    !model.setup.paged_elsewhere.is_empty() && !unasked
 }
 
 /// By what this program can call, where another one keeps the clocks too.

@@ -3,10 +3,11 @@
 use super::observe::witness;
 use crate::app::effect::Effect;
 use crate::app::message::Told;
-use crate::app::model::Model;
+use crate::app::model::{Awaited, Model};
 use crate::incident::entry::{SourceBack, SourceLost, field};
 use crate::incident::escalation::was_set_back;
 use crate::incident::fold::SourceFacts;
+use crate::incident::messages::Way;
 use crate::incident::{Draft, Event, IncidentId, Slug, program};
 use crate::text::Safe;
 use chrono::TimeDelta;
@@ -30,6 +31,24 @@ pub(super) fn lost(model: &mut Model, source: &Slug, told: Told) -> Vec<Effect> 
     state.asked.get_or_insert(now);
     state.error = Some(told);
     Vec::new()
+}
+
+/// Puts what had no credential at the start into use.
+pub(super) fn usable(model: &mut Model, what: &Awaited) {
+    if let Awaited::Channel(name) = what {
+        let unusable = std::mem::take(&mut model.setup.unusable);
+        let (now, still): (Vec<Way>, Vec<Way>) =
+            unusable.into_iter().partition(|way| way.name == *name);
+        model.setup.unusable = still;
+        model.setup.channels.extend(now);
+    }
+    model.setup.awaited.retain(|awaited| awaited != what);
+    let text = format!("{what} has its credential now and is used");
+    match model.setup.headless {
+        // The service's log has warnings only.
+        true => model.ui.warn(text),
+        false => model.ui.tell(text),
+    }
 }
 
 /// Records which sources are lost and which are back.

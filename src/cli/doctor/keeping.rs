@@ -5,6 +5,7 @@ use crate::app::custody::kept_until;
 use crate::cli::setup::Base;
 use crate::incident::Incident;
 use crate::journal::{Prompt, verify};
+use crate::text::shown_path;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
@@ -30,7 +31,7 @@ fn network(base: &Base) -> Check {
             "file system",
             format!(
                 "{} is on {kind}: locks and syncs may not hold there",
-                base.store.root().display()
+                shown_path(&base.store.root())
             ),
             "choose a local directory with --data-dir DIR",
         ),
@@ -84,7 +85,10 @@ fn sync(base: &Base) -> Check {
         ),
         Err(error) => bad(
             "durable writes",
-            format!("a write to {} fails: {error}", base.store.root().display()),
+            format!(
+                "a write to {} fails: {error}",
+                shown_path(&base.store.root())
+            ),
             "check the disk and the permissions, or choose another place with --data-dir DIR",
         ),
     }
@@ -130,7 +134,7 @@ fn ledger(base: &Base) -> Vec<Check> {
                     .findings
                     .first()
                     .map_or(String::new(), ToString::to_string),
-                format!("see `warroom verify {}`", path.display()),
+                format!("see `warroom verify {}`", shown_path(&path)),
             ),
             Err(error) => bad("ledger", error.to_string(), error.hint()),
         });

@@ -4,9 +4,14 @@ use super::fault;
 use crate::incident::Slug;
 use crate::playbook::{Fault, Variable};
 use crate::text::sanitize;
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+/// Most expressions of `when`, and the largest one, compiled, in bytes: they are compiled at every start, and a few
+/// hundred of `\w{400}` take a minute.
+const MAX_PATTERNS: usize = 50;
+const MAX_PATTERN: usize = 1 << 18;
 
 /// Front matter, checked.
 pub(super) struct Front {
@@ -67,13 +72,23 @@ pub(super) fn read(stem: &str, text: &str, line: usize, faults: &mut Vec<Fault>)
         faults.push(fault(line + 1, what, "give both the same name"));
     }
     let mut when = Vec::new();
-    for pattern in &wire.when {
-        match Regex::new(&format!("^(?:{pattern})$")) {
+    if wire.when.len() > MAX_PATTERNS {
+        faults.push(fault(
+            line,
+            format!("`when` has more than {MAX_PATTERNS} expressions"),
+            "join alerts by | in one expression",
+        ));
+    }
+    for pattern in wire.when.iter().take(MAX_PATTERNS) {
+        let anchored = RegexBuilder::new(&format!("^(?:{pattern})$"))
+            .size_limit(MAX_PATTERN)
+            .build();
+        match anchored {
             Ok(regex) => when.push(regex),
             Err(_) => faults.push(fault(
                 line,
-                format!("`when`: \"{pattern}\" is not a regular expression"),
-                "correct or quote it",
+                format!("`when`: \"{pattern}\" is not a regular expression, or is too large"),
+                "correct, quote or shorten it",
             )),
         }
     }

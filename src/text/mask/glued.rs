@@ -11,8 +11,6 @@ const EXPIRY: usize = 4;
 /// Years of an expiry date. Narrow on purpose: four more digits behind a number make it a longer reference number
 /// unless they are a date that a card in use can bear.
 const YEARS: std::ops::RangeInclusive<u32> = 20..=33;
-/// Longest group that is looked at: a dozen cards in a row.
-const MAX_GROUP: usize = 240;
 /// Seconds of 2020-01-01 and 2036-01-01: a long number that begins with a time between them is a time.
 const EPOCHS: Range<u64> = 1_577_836_800..2_082_758_400;
 
@@ -26,10 +24,7 @@ pub(super) fn find(text: &str, run: &[Digit]) -> Vec<Range<usize>> {
             .take_while(|digit| digit.joined)
             .count();
         let group = &run[start..start + length];
-        if (*LENGTHS.start() + 1..=MAX_GROUP).contains(&length)
-            && !is_time(group)
-            && !shapes::is_other(text, &span(group))
-        {
+        if length > *LENGTHS.start() && !is_time(group) && !shapes::is_other(text, &span(group)) {
             for part in parts(group) {
                 found.push(start + part.start..start + part.end);
             }

@@ -1,11 +1,12 @@
 //! The last good copy of each fetched calendar, in the data directory: who is on call stays known over a restart, with
 //! the age of what is known. A copy has no address in it.
 
+use crate::files;
 use crate::incident::Slug;
 use crate::incident::rota::MAX_CALENDAR;
 use chrono::{DateTime, SecondsFormat, Utc};
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{Read, Write};
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -43,12 +44,8 @@ impl Copies {
 
     /// The copy of a schedule's calendar, where there is a whole one.
     pub fn read(&self, schedule: &Slug) -> Option<CalendarCopy> {
-        let path = self.path(schedule);
         let most = MAX_CALENDAR as u64 + 200;
-        let meta = std::fs::symlink_metadata(&path).ok()?;
-        (meta.is_file() && meta.len() <= most).then_some(())?;
-        let mut bytes = Vec::new();
-        File::open(&path).ok()?.take(most).read_to_end(&mut bytes).ok()?;
+        let mut bytes = files::bytes(&self.path(schedule), most).ok()?;
         let end = bytes.iter().position(|byte| *byte == b'\n')?;
         let head = std::str::from_utf8(&bytes[..end]).ok()?.strip_prefix(HEAD)?;
         let at = DateTime::parse_from_rfc3339(head.trim()).ok()?.to_utc();

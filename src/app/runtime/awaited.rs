@@ -1,0 +1,72 @@
+//! Parts whose credential was not there at the start: tried again off the main loop, and put into use when it is.
+
+use super::pollers;
+use crate::app::message::Msg;
+use crate::app::model::Awaited;
+use crate::outbox::Post;
+use crate::sources::Pager;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
+
+/// Pause before the first new attempt; it doubles up to the longest.
+const FIRST: Duration = Duration::from_secs(15);
+
+/// A part that cannot be used yet.
+pub struct Awaiting {
+    /// Which.
+    pub what: Awaited,
+    /// Opens it, or says why it cannot be opened. It may take as long as a command may.
+    pub open: Box<dyn Fn() -> Result<Late, String> + Send + Sync>,
+}
+
+/// A part that has come into use.
+pub enum Late {
+    /// A way out.
+    Channel(Arc<Post>),
+    /// Another pager.
+    Pager(Arc<Pager>),
+}
+
+/// Channels that came into use after the start.
+pub(super) type LateChannels = Arc<Mutex<Vec<Arc<Post>>>>;
+
+pub(super) struct Waiting {
+    pub(super) channels: LateChannels,
+    pub(super) messages: UnboundedSender<Msg>,
+    /// Pause between two polls of the pager.
+    pub(super) poll: Duration,
+    /// Longest pause between two attempts.
+    pub(super) longest: Duration,
+}
+
+impl Waiting {
+    pub(super) async fn follow(self, awaiting: Awaiting) {
+        let (what, open) = (awaiting.what, Arc::new(awaiting.open));
+        let mut pause = FIRST.min(self.longest);
+        loop {
+            tokio::time::sleep(pause).await;
+            let attempt = Arc::clone(&open);
+            let opened = tokio::task::spawn_blocking(move || attempt()).await;
+            match opened.unwrap_or_else(|error| Err(error.to_string())) {
+                Ok(late) => return self.take(what, late),
+                Err(why) => tracing::warn!(%what, why, "still without its credential"),
+            }
+            if self.messages.is_closed() {
+                return;
+            }
+            pause = (pause * 2).min(self.longest);
+        }
+    }
+
+    fn take(&self, what: Awaited, late: Late) {
+        match late {
+            Late::Channel(post) => {
+                let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
+                channels.push(post);
+            }
+            Late::Pager(pager) => pollers::follow(pager, &self.messages, self.poll),
+        }
+        let _ = self.messages.send(Msg::Usable(what));
+    }
+}

@@ -1,0 +1,365 @@
+//! Opening what needs credentials: all at once, each bounded, and none keeping another from being used.
+
+use super::super::error::{CliError, Exit};
+use super::Base;
+use crate::app::Awaited as Part;
+use crate::app::runtime::{Awaiting, Late};
+use crate::config::{ChangeEntry, ExternalPaging, Place, http, resolve};
+use crate::incident::Slug;
+use crate::journal::Clock;
+use crate::outbox::{ChannelSettings, Credentials, Post};
+use crate::sources::{
+    Alertmanager, Awaited, AwaitedSource, ChangeSource, CommandOfChanges, FileOfChanges,
+    GrafanaAnnotations, HttpSettings, Opener, Pager, Prometheus, QueriedChanges, ResolvedAuth,
+    Source, SourceKind, SourceSettings,
+};
+use crate::text::secret::{Secret, SecretRef};
+use std::sync::Arc;
+
+/// What a program works with, what is missing of it, and what is tried again.
+pub(in crate::cli) struct Opened {
+    pub(in crate::cli) sources: Vec<Arc<dyn Source>>,
+    pub(in crate::cli) changes: Vec<Arc<dyn ChangeSource>>,
+    pub(in crate::cli) channels: Vec<Arc<Post>>,
+    pub(in crate::cli) pager: Option<Arc<Pager>>,
+    /// What cannot be used now, and why.
+    pub(in crate::cli) missing: Vec<Missing>,
+    pub(in crate::cli) awaiting: Vec<Awaiting>,
+}
+
+/// Something that is configured and cannot be used now.
+pub(in crate::cli) struct Missing {
+    pub(in crate::cli) what: &'static str,
+    pub(in crate::cli) name: Slug,
+    pub(in crate::cli) error: CliError,
+}
+
+impl Missing {
+    /// In one line, for people.
+    pub(in crate::cli) fn told(&self) -> String {
+        let hint = &self.error.hint;
+        format!(
+            "{} \"{}\" cannot be used, and is tried again: {}; {hint}",
+            self.what, self.name, self.error
+        )
+    }
+
+    /// What is wrong, for a check.
+    pub(in crate::cli) fn wrong(&self) -> String {
+        format!("{} \"{}\": {}", self.what, self.name, self.error)
+    }
+}
+
+/// Calls a function for each item, each on a thread of its own: most of the time is waiting for commands.
+fn at_once<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let each = &each;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = items
+            .iter()
+            .map(|item| scope.spawn(move || each(item)))
+            .collect();
+        let join = |thread: std::thread::ScopedJoinHandle<'_, R>| match thread.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        threads.into_iter().map(join).collect()
+    })
+}
+
+type Result<T> = std::result::Result<T, CliError>;
+
+impl Base {
+    /// Everything that needs a credential, opened at the same time.
+    pub(in crate::cli) fn open(&self) -> Opened {
+        let mut missing = Vec::new();
+        let mut awaiting = Vec::new();
+        let (sources, grafanas, channels, pager) = std::thread::scope(|scope| {
+            let sources = scope.spawn(|| self.opened_sources());
+            let grafanas = scope.spawn(|| self.opened_grafanas());
+            let channels = scope.spawn(|| self.opened_channels());
+            let pager = scope.spawn(|| self.config.paging.as_ref().map(open_pager));
+            (
+                joined(sources),
+                joined(grafanas),
+                joined(channels),
+                joined(pager),
+            )
+        });
+        let sources = self.usable_sources(sources, &mut missing);
+        let changes = self.usable_changes(grafanas, &sources, &mut missing);
+        let mut here = Vec::new();
+        for (settings, opened) in self.config.channels.iter().zip(channels) {
+            match opened {
+                Ok(post) => here.push(post),
+                Err(error) => {
+                    let name = settings.name().clone();
+                    awaiting.push(awaited_channel(settings.clone(), self.store.clock()));
+                    missing.push(Missing {
+                        what: "channel",
+                        name,
+                        error,
+                    });
+                }
+            }
+        }
+        let pager = match (&self.config.paging, pager) {
+            (Some(paging), Some(Err(error))) => {
+                let name = paging.name.clone();
+                awaiting.push(awaited_pager(paging.clone()));
+                missing.push(Missing {
+                    what: "pager",
+                    name,
+                    error,
+                });
+                None
+            }
+            (_, opened) => opened.and_then(std::result::Result::ok),
+        };
+        Opened {
+            sources,
+            changes,
+            channels: here,
+            pager,
+            missing,
+            awaiting,
+        }
+    }
+
+    /// The sources; one that cannot be opened says so when it is asked.
+    pub(in crate::cli) fn sources(&self) -> Vec<Arc<dyn Source>> {
+        self.usable_sources(self.opened_sources(), &mut Vec::new())
+    }
+
+    fn opened_sources(&self) -> Vec<Result<Arc<dyn Source>>> {
+        at_once(&self.config.sources, |(kind, settings, name)| {
+            open_source(*kind, settings, name)
+        })
+    }
+
+    fn usable_sources(
+        &self,
+        opened: Vec<Result<Arc<dyn Source>>>,
+        missing: &mut Vec<Missing>,
+    ) -> Vec<Arc<dyn Source>> {
+        let configured = self.config.sources.iter().zip(opened);
+        let usable = configured.map(|((kind, settings, name), opened)| match opened {
+            Ok(source) => source,
+            Err(error) => {
+                let source = self.awaited_source(*kind, settings, name, &error);
+                let name = name.clone();
+                missing.push(Missing {
+                    what: "source",
+                    name,
+                    error,
+                });
+                source
+            }
+        });
+        usable.collect()
+    }
+
+    fn awaited_source(
+        &self,
+        kind: SourceKind,
+        settings: &SourceSettings,
+        name: &Slug,
+        error: &CliError,
+    ) -> Arc<dyn Source> {
+        let place = host(&settings.url);
+        let (settings, of) = (settings.clone(), name.clone());
+        let open: Opener<dyn Source> =
+            Arc::new(move || open_source(kind, &settings, &of).map_err(|error| error.to_string()));
+        Arc::new(AwaitedSource {
+            offers: kind.offers(),
+            source: Awaited::new(name.clone(), place, open, error.to_string()),
+        })
+    }
+
+    fn opened_grafanas(&self) -> Vec<Option<Result<Arc<dyn ChangeSource>>>> {
+        at_once(&self.config.changes, |entry| {
+            entry
+                .grafana
+                .as_ref()
+                .map(|settings| open_grafana(entry, settings))
+        })
+    }
+
+    /// Where changes are read.
+    fn usable_changes(
+        &self,
+        grafanas: Vec<Option<Result<Arc<dyn ChangeSource>>>>,
+        sources: &[Arc<dyn Source>],
+        missing: &mut Vec<Missing>,
+    ) -> Vec<Arc<dyn ChangeSource>> {
+        let mut all: Vec<Arc<dyn ChangeSource>> = Vec::new();
+        for (entry, grafana) in self.config.changes.iter().zip(grafanas) {
+            let name = entry.name.clone();
+            let opened = match grafana {
+                Some(Ok(opened)) => Ok(opened),
+                Some(Err(error)) => {
+                    all.push(self.awaited_changes(entry, &error));
+                    Err(error)
+                }
+                None => plain_changes(entry, sources),
+            };
+            match opened {
+                Ok(source) => all.push(source),
+                Err(error) => missing.push(Missing {
+                    what: "source of changes",
+                    name,
+                    error,
+                }),
+            }
+        }
+        all
+    }
+
+    fn awaited_changes(&self, entry: &ChangeEntry, error: &CliError) -> Arc<dyn ChangeSource> {
+        let of = entry.clone();
+        let place = entry
+            .grafana
+            .as_ref()
+            .map_or(String::new(), |grafana| host(&grafana.url));
+        let open: Opener<dyn ChangeSource> = Arc::new(move || match &of.grafana {
+            Some(settings) => open_grafana(&of, settings).map_err(|error| error.to_string()),
+            None => Err("it is no Grafana".to_string()),
+        });
+        let awaited: Awaited<dyn ChangeSource> =
+            Awaited::new(entry.name.clone(), place, open, error.to_string());
+        Arc::new(awaited)
+    }
+
+    /// The ways out in the order of the configuration, or why one cannot be used.
+    pub(in crate::cli) fn opened_channels(&self) -> Vec<Result<Arc<Post>>> {
+        let fetch = |reference: &SecretRef| resolve(reference).map_err(|error| error.to_string());
+        let credentials = Credentials::new(&fetch);
+        at_once(&self.config.channels, |settings| {
+            open_channel(settings, &credentials, self.store.clock())
+        })
+    }
+
+    /// Whether the addresses of calendars can be had; a running program asks for each when it reads the calendar.
+    pub(in crate::cli) fn addresses(&self) -> Vec<Missing> {
+        let checked = at_once(&self.config.schedules.calendars, |(schedule, place)| {
+            let Place::Url(url) = place else { return None };
+            let error = resolve(url).err()?;
+            Some(Missing {
+                what: "calendar of",
+                name: schedule.schedule.clone(),
+                error: error.into(),
+            })
+        });
+        checked.into_iter().flatten().collect()
+    }
+}
+
+fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    match thread.join() {
+        Ok(result) => result,
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
+}
+
+/// The host of an address, for people: the rest of it may be a secret.
+fn host(url: &str) -> String {
+    let url = reqwest::Url::parse(url).ok();
+    let host = url.and_then(|url| url.host_str().map(str::to_string));
+    host.unwrap_or_else(|| "?".into())
+}
+
+fn open_source(
+    kind: SourceKind,
+    settings: &SourceSettings,
+    name: &Slug,
+) -> Result<Arc<dyn Source>> {
+    let http = http(settings, name)?;
+    Ok(match kind {
+        SourceKind::Alertmanager => Arc::new(Alertmanager::new(http)?),
+        SourceKind::Prometheus => Arc::new(Prometheus::new(http)?),
+        SourceKind::Grafana => Arc::new(Alertmanager::grafana(http)?),
+    })
+}
+
+fn open_grafana(entry: &ChangeEntry, settings: &SourceSettings) -> Result<Arc<dyn ChangeSource>> {
+    let http = http(settings, &entry.name)?;
+    let grafana = GrafanaAnnotations::new(http, entry.kind, entry.tags.clone())?;
+    Ok(Arc::new(grafana))
+}
+
+/// Sources of changes that need no credential of their own.
+fn plain_changes(
+    entry: &ChangeEntry,
+    sources: &[Arc<dyn Source>],
+) -> Result<Arc<dyn ChangeSource>> {
+    let name = entry.name.clone();
+    if let Some(path) = &entry.file {
+        let path = path.clone();
+        return Ok(Arc::new(FileOfChanges { name, path }));
+    }
+    if let Some(argv) = &entry.command {
+        let argv = argv.clone();
+        return Ok(Arc::new(CommandOfChanges { name, argv }));
+    }
+    let metrics = sources.iter().find(|source| source.offers().metrics);
+    match (&entry.query, metrics) {
+        (Some(settings), Some(source)) => Ok(Arc::new(QueriedChanges {
+            name,
+            kind: entry.kind,
+            settings: settings.clone(),
+            source: Arc::clone(source),
+        })),
+        _ => Err(CliError::new(
+            Exit::Config,
+            format!("changes \"{name}\" need a Prometheus, and none is configured"),
+            "name one under `sources`",
+        )),
+    }
+}
+
+fn open_channel(
+    settings: &ChannelSettings,
+    credentials: &Credentials<'_>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<Post>> {
+    let post = settings.open(credentials, clock);
+    post.map(Arc::new).map_err(|error| {
+        let hint = "correct `channels` or `webhook` in the configuration; `warroom config init` shows the form";
+        CliError::new(Exit::Config, error.to_string(), hint)
+    })
+}
+
+/// What awaits a channel. Its receiver's words are cleared of this channel's own credentials.
+fn awaited_channel(settings: ChannelSettings, clock: &Arc<dyn Clock>) -> Awaiting {
+    let clock = Arc::clone(clock);
+    Awaiting {
+        what: Part::Channel(settings.name().clone()),
+        open: Box::new(move || {
+            let fetch =
+                |reference: &SecretRef| resolve(reference).map_err(|error| error.to_string());
+            let opened = open_channel(&settings, &Credentials::new(&fetch), &clock);
+            opened.map(Late::Channel).map_err(|error| error.to_string())
+        }),
+    }
+}
+
+fn open_pager(paging: &ExternalPaging) -> Result<Arc<Pager>> {
+    let url = paging.url.as_deref().unwrap_or("https://api.pagerduty.com");
+    let token = resolve(&paging.token)?;
+    let token = Secret::new(&format!("token={}", token.reveal()));
+    let settings = HttpSettings {
+        auth: ResolvedAuth::Scheme("Token".into(), token),
+        ..HttpSettings::plain(paging.name.clone(), url)
+    };
+    let services = paging.services.keys().cloned().collect();
+    Ok(Arc::new(Pager::new(settings, services)?))
+}
+
+fn awaited_pager(paging: ExternalPaging) -> Awaiting {
+    Awaiting {
+        what: Part::Pager(paging.name.clone()),
+        open: Box::new(move || {
+            let opened = open_pager(&paging);
+            opened.map(Late::Pager).map_err(|error| error.to_string())
+        }),
+    }
+}

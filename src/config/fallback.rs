@@ -1,0 +1,181 @@
+//! What is in force where a policy or map of the user's own cannot be used: the copy that was in use last, or else the
+//! shipped one. A slip in one file must not keep the paging service from starting.
+
+use super::error::ConfigError;
+use crate::files;
+use crate::journal::hex_digest;
+use chrono::{DateTime, SecondsFormat, Utc};
+use std::fmt;
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// How a fault in a file is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Faults {
+    /// It ends the reading: for checks, and for answers that must not rest on another policy.
+    Refuse,
+    /// It is named, and something else is in force: for whatever must go on.
+    Name,
+}
+
+/// A file that cannot be used as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fallback {
+    /// What is wrong, and where.
+    pub error: ConfigError,
+    /// What is in force.
+    pub instead: Instead,
+}
+
+/// What is in force in the place of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instead {
+    /// The copy that was in use last, made at this time.
+    Copy(DateTime<Utc>),
+    /// What ships with the program.
+    Shipped,
+    /// The file, with these of its channels replaced by every channel that pages.
+    EveryChannel,
+    /// The file as it stands: what is wrong has no consequence for paging.
+    AsItStands,
+}
+
+impl fmt::Display for Fallback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let error = &self.error;
+        match self.instead {
+            Instead::Copy(at) => {
+                let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+                write!(f, "{error}; the copy of {at} is in force")
+            }
+            Instead::Shipped => write!(
+                f,
+                "{error}; there is no earlier copy: the shipped one is in force, with every channel that pages"
+            ),
+            Instead::EveryChannel => {
+                write!(f, "{error}; that level pages by every channel instead")
+            }
+            Instead::AsItStands => write!(f, "{error}"),
+        }
+    }
+}
+
+/// Reads the parts of the configuration, and remembers what could not be used and what is worth a copy.
+#[derive(Debug)]
+pub(super) struct Reader {
+    faults: Faults,
+    copies: PathBuf,
+    pub(super) fallbacks: Vec<Fallback>,
+    /// The text of each file that was read, by the name of its copy.
+    pub(super) texts: Vec<(&'static str, String)>,
+}
+
+/// A part as it was read.
+#[derive(Debug)]
+pub(super) struct Part<T> {
+    pub(super) value: T,
+    /// Digest of the text it was made from.
+    pub(super) digest: String,
+    /// Whether it is the shipped one.
+    pub(super) shipped: bool,
+}
+
+impl Reader {
+    pub(super) fn new(faults: Faults, data_dir: &Path) -> Self {
+        Self {
+            faults,
+            copies: data_dir.join("copies"),
+            fallbacks: Vec::new(),
+            texts: Vec::new(),
+        }
+    }
+
+    /// Makes a part from the user's own file, from its last copy, or from what ships.
+    pub(super) fn part<T>(
+        &mut self,
+        name: &'static str,
+        own: Option<PathBuf>,
+        shipped: &str,
+        make: impl Fn(&Path, &str) -> Result<T, ConfigError>,
+    ) -> Result<Part<T>, ConfigError> {
+        let made = |path: &Path, text: &str, shipped: bool| {
+            let digest = hex_digest(text.as_bytes());
+            make(path, text).map(|value| Part {
+                value,
+                digest,
+                shipped,
+            })
+        };
+        let Some(path) = own else {
+            return made(Path::new("(shipped)"), shipped, true);
+        };
+        let read = files::text(&path).map_err(ConfigError::read(&path));
+        let error = match read.and_then(|text| Ok((made(&path, &text, false)?, text))) {
+            Ok((part, text)) => {
+                self.texts.push((name, text));
+                return Ok(part);
+            }
+            Err(error) => error,
+        };
+        self.concern(error, Instead::Shipped)?;
+        let copy = self.copies.join(name);
+        let time = || copy.metadata().and_then(|meta| meta.modified()).ok();
+        let kept = files::text(&copy).ok().zip(time());
+        // Relative paths inside are meant from where the file stands.
+        if let Some((text, at)) = kept
+            && let Ok(part) = made(&path, &text, false)
+        {
+            if let Some(last) = self.fallbacks.last_mut() {
+                last.instead = Instead::Copy(at.into());
+            }
+            return Ok(part);
+        }
+        made(Path::new("(shipped)"), shipped, true)
+    }
+
+    /// Takes a fault: as the end, or as something to be named.
+    pub(super) fn concern(
+        &mut self,
+        error: ConfigError,
+        instead: Instead,
+    ) -> Result<(), ConfigError> {
+        match self.faults {
+            Faults::Refuse => Err(error),
+            Faults::Name => {
+                self.fallbacks.push(Fallback { error, instead });
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Keeps copies of the files that are in use, for a start at which one of them cannot be used. Only what has changed is
+/// written; a copy is whole or not there.
+pub(super) fn keep(data_dir: &Path, texts: &[(&'static str, String)]) -> std::io::Result<()> {
+    let copies = data_dir.join("copies");
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&copies)?;
+    for (name, text) in texts {
+        let path = copies.join(name);
+        if files::text(&path).is_ok_and(|kept| kept == *text) {
+            continue;
+        }
+        let new = copies.join(format!("{name}.new-{}", std::process::id()));
+        let mut file = std::fs::File::options()
+            .create(true)
+            .truncate(true)
+            .write(true)
+            .mode(0o600)
+            .open(&new)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&new, &path)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

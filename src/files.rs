@@ -1,0 +1,107 @@
+//! Reads the files that people configure: plain files only, bounded, so that no device, pipe or endless file stops the
+//! program. Journals have readers of their own.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// Largest file read as configuration, policy, playbook or template, in bytes.
+pub const MAX_TEXT: u64 = 4 << 20;
+
+/// Opens a plain file for reading. A FIFO without a writer would block for ever: `O_NONBLOCK` makes that open return,
+/// and what is not a plain file is refused.
+pub fn open(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32)
+        .open(path)?;
+    let kind = file.metadata()?.file_type();
+    match kind.is_file() {
+        true => Ok(file),
+        false if kind.is_dir() => Err(refused("it is a directory, not a file")),
+        false => Err(refused("it is a device, pipe or socket, not a plain file")),
+    }
+}
+
+/// The bytes of a plain file of at most `max` bytes.
+pub fn bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path)?.take(max + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > max {
+        true => Err(refused(format!("it is larger than {} kB", max >> 10))),
+        false => Ok(bytes),
+    }
+}
+
+/// The text of a plain file of at most [`MAX_TEXT`] bytes.
+pub fn text(path: &Path) -> io::Result<String> {
+    String::from_utf8(bytes(path, MAX_TEXT)?).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        refused(format!("line {line} is not UTF-8"))
+    })
+}
+
+/// The last `max` bytes of a plain file, and whether there was more before them.
+pub fn tail(path: &Path, max: u64) -> io::Result<(Vec<u8>, bool)> {
+    let mut file = open(path)?;
+    let skipped = file.metadata()?.len().saturating_sub(max);
+    file.seek(SeekFrom::Start(skipped))?;
+    let mut bytes = Vec::new();
+    file.take(max).read_to_end(&mut bytes)?;
+    Ok((bytes, skipped > 0))
+}
+
+fn refused(why: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, why.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use std::time::{Duration, Instant};
+
+    #[rstest]
+    #[case::fifo("fifo", "pipe")]
+    #[case::directory("directory", "directory")]
+    #[case::too_large("large", "larger than 4096 kB")]
+    #[case::latin_1("latin", "line 2 is not UTF-8")]
+    #[case::missing("missing", "No such file")]
+    fn what_is_no_bounded_plain_text_is_refused_at_once(#[case] name: &str, #[case] says: &str) {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join(name);
+        match name {
+            "fifo" => rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RUSR).unwrap(),
+            "directory" => std::fs::create_dir(&path).unwrap(),
+            "large" => std::fs::write(&path, vec![b' '; MAX_TEXT as usize + 1]).unwrap(),
+            "latin" => std::fs::write(&path, b"one\ntwo \xe9\n").unwrap(),
+            _ => {}
+        }
+        let begun = Instant::now();
+        let error = text(&path).unwrap_err().to_string();
+        assert!(error.contains(says), "{error}");
+        assert!(begun.elapsed() < Duration::from_secs(2));
+    }
+
+    #[test]
+    fn an_endless_device_is_refused_also_behind_a_link() {
+        let home = tempfile::tempdir().unwrap();
+        let link = home.path().join("policy.yaml");
+        std::os::unix::fs::symlink("/dev/zero", &link).unwrap();
+        assert!(text(&link).unwrap_err().to_string().contains("device"));
+        assert!(tail(Path::new("/dev/zero"), 10).is_err());
+    }
+
+    #[test]
+    fn a_tail_says_whether_more_came_before() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "one\ntwo\n").unwrap();
+        assert_eq!(tail(file.path(), 4).unwrap(), (b"two\n".to_vec(), true));
+        assert_eq!(
+            tail(file.path(), 8).unwrap(),
+            (b"one\ntwo\n".to_vec(), false)
+        );
+    }
+}

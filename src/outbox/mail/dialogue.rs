@@ -1,0 +1,300 @@
+//! One dialogue with a mail server: who of several recipients is refused holds up none of the others.
+
+use super::recipients::{Recipients, Reply, is_ascii};
+use lettre::Address;
+use lettre::transport::smtp::authentication::{Credentials as Login, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Tls};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use lettre::transport::smtp::response::Response;
+use std::error::Error as _;
+use std::fmt::Display;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::{Instant, timeout, timeout_at};
+
+/// Longest wait for one reply of the server.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A server and how it is spoken to.
+pub(super) struct Server {
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) tls: Tls,
+    pub(super) login: Option<Login>,
+    pub(super) from: Address,
+}
+
+/// How a transaction ended.
+enum End {
+    /// Everybody in it has an answer, and the connection can be used again.
+    Answered,
+    /// Those with an answer have it; the connection is gone, and this one has broken it.
+    BrokenBy(usize),
+    /// The text was refused where these share it: one of them may be the reason.
+    TextRefused(Vec<usize>),
+    /// The connection is gone, and nobody in particular has broken it.
+    Gone,
+}
+
+type Shared<'r> = &'r Mutex<Recipients>;
+
+fn of(recipients: Shared<'_>) -> MutexGuard<'_, Recipients> {
+    // What a fault elsewhere has left is still what is known.
+    recipients.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Server {
+    /// Tries every open recipient once, until the deadline. What was said about whom is in `recipients` at any time.
+    pub(super) async fn deliver(
+        &self,
+        recipients: Shared<'_>,
+        letter: impl Fn(bool) -> Result<Vec<u8>, String>,
+        deadline: Instant,
+    ) {
+        let mut tried: Vec<usize> = Vec::new();
+        let mut connection: Option<AsyncSmtpConnection> = None;
+        loop {
+            let group = of(recipients).group(&tried);
+            if group.is_empty() || Instant::now() >= deadline {
+                break;
+            }
+            let mut open = match connection.take() {
+                Some(open) => open,
+                None => match self.connect(deadline).await {
+                    Ok(open) => open,
+                    Err(reply) => {
+                        let all = of(recipients).open();
+                        of(recipients).note(&all, &reply, false);
+                        return;
+                    }
+                },
+            };
+            match self
+                .transact(&mut open, &group, recipients, &letter, deadline)
+                .await
+            {
+                End::Answered => {
+                    tried.extend(&group);
+                    connection = Some(open);
+                }
+                End::BrokenBy(one) => {
+                    of(recipients).part(&[one]);
+                    tried.push(one);
+                }
+                // Each gets a transaction of its own, at once.
+                End::TextRefused(sharing) => {
+                    of(recipients).part(&sharing);
+                    tried.extend(group.iter().filter(|at| !sharing.contains(at)));
+                    connection = Some(open);
+                }
+                End::Gone => tried.extend(&group),
+            }
+        }
+        if let Some(mut open) = connection {
+            let _ = timeout(Duration::from_secs(1), open.quit()).await;
+        }
+    }
+
+    /// What the server offers, asked without sending anything.
+    pub(super) async fn offers_utf8(&self) -> Result<bool, String> {
+        let mut open = match self.connect(Instant::now() + 2 * TIMEOUT).await {
+            Ok(open) => open,
+            Err(
+                Reply::Yes(_, said)
+                | Reply::Later(_, said)
+                | Reply::No(_, said)
+                | Reply::Broken(said),
+            ) => {
+                return Err(said);
+            }
+        };
+        let offers = open.server_info().supports_feature(Extension::SmtpUtfEight);
+        let _ = timeout(Duration::from_secs(1), open.quit()).await;
+        Ok(offers)
+    }
+
+    /// A connection, protected as it must be, and logged in. Without one nothing has been carried.
+    async fn connect(&self, deadline: Instant) -> Result<AsyncSmtpConnection, Reply> {
+        let whole = async {
+            let hello = ClientId::default();
+            let wrapper = match &self.tls {
+                Tls::Wrapper(parameters) => Some(parameters.clone()),
+                Tls::None | Tls::Opportunistic(_) | Tls::Required(_) => None,
+            };
+            let place = (self.host.as_str(), self.port);
+            let mut open =
+                AsyncSmtpConnection::connect_tokio1(place, Some(TIMEOUT), &hello, wrapper, None)
+                    .await?;
+            if let Tls::Required(parameters) = &self.tls {
+                open.starttls(parameters.clone(), &hello).await?;
+            }
+            if let Some(login) = &self.login {
+                open.auth(DEFAULT_MECHANISMS, login).await?;
+            }
+            Ok(open)
+        };
+        let limit = deadline.min(Instant::now() + 2 * TIMEOUT);
+        match timeout_at(limit, whole).await {
+            Ok(Ok(open)) => Ok(open),
+            Ok(Err(error)) => Err(unsuccessful(&error)),
+            Err(_) => Err(silent()),
+        }
+    }
+
+    /// One letter to a group: MAIL, RCPT for each, DATA where anybody is accepted.
+    async fn transact(
+        &self,
+        open: &mut AsyncSmtpConnection,
+        group: &[usize],
+        recipients: Shared<'_>,
+        letter: &impl Fn(bool) -> Result<Vec<u8>, String>,
+        deadline: Instant,
+    ) -> End {
+        let addresses: Vec<(usize, Address)> = {
+            let known = of(recipients);
+            let with_address = |at: &usize| Some((*at, known.address(*at)?));
+            group.iter().filter_map(with_address).collect()
+        };
+        let utf8 = !is_ascii(&self.from) || addresses.iter().any(|(_, to)| !is_ascii(to));
+        let (letter, parameters) = match letter(utf8).and_then(|letter| {
+            let parameters = self.parameters(open, utf8, letter.is_ascii())?;
+            Ok((letter, parameters))
+        }) {
+            Ok(made) => made,
+            Err(why) => {
+                of(recipients).note(group, &Reply::No(None, why), false);
+                return End::Answered;
+            }
+        };
+        match say(
+            open,
+            Mail::new(Some(self.from.clone()), parameters),
+            deadline,
+        )
+        .await
+        {
+            Reply::Yes(..) => {}
+            reply => {
+                of(recipients).note(group, &reply, false);
+                return after(&reply);
+            }
+        }
+        let mut accepted = Vec::new();
+        for (at, address) in addresses {
+            let reply = say(open, Rcpt::new(address, Vec::new()), deadline).await;
+            match reply {
+                Reply::Yes(..) => accepted.push(at),
+                _ => {
+                    of(recipients).note(&[at], &reply, false);
+                    if closes(&reply) {
+                        return End::BrokenBy(at);
+                    }
+                }
+            }
+        }
+        if accepted.is_empty() {
+            return End::Answered;
+        }
+        let (mut reply, mut sent) = (say(open, Data, deadline).await, false);
+        if matches!(reply, Reply::Yes(..)) {
+            sent = true;
+            // A server may look at the text for a while: all the time that is left.
+            reply = match timeout_at(deadline, open.message(&letter)).await {
+                Ok(result) => judge(result),
+                Err(_) => silent(),
+            };
+        }
+        let refused = matches!(reply, Reply::Later(..) | Reply::No(..));
+        if refused && accepted.len() > 1 && !closes(&reply) {
+            return End::TextRefused(accepted);
+        }
+        of(recipients).note(&accepted, &reply, sent);
+        if sent && closes(&reply) {
+            // Whoever is the reason keeps only itself in doubt from here on.
+            of(recipients).part(&accepted);
+        }
+        after(&reply)
+    }
+
+    /// The parameters that this letter needs, as far as the server offers them.
+    fn parameters(
+        &self,
+        open: &AsyncSmtpConnection,
+        utf8: bool,
+        ascii: bool,
+    ) -> Result<Vec<MailParameter>, String> {
+        let offers = |feature| open.server_info().supports_feature(feature);
+        let mut parameters = Vec::new();
+        if utf8 {
+            if !offers(Extension::SmtpUtfEight) {
+                return Err(without_utf8(&self.host));
+            }
+            parameters.push(MailParameter::SmtpUtfEight);
+        }
+        if !ascii {
+            if !offers(Extension::EightBitMime) {
+                return Err(format!("{} does not offer 8BITMIME", self.host));
+            }
+            parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+        }
+        Ok(parameters)
+    }
+}
+
+/// Why an address with letters beyond ASCII before the @ cannot be reached.
+pub(super) fn without_utf8(host: &str) -> String {
+    format!(
+        "{host} does not offer SMTPUTF8, which an address with letters beyond ASCII before the @ needs"
+    )
+}
+
+fn after(reply: &Reply) -> End {
+    match closes(reply) {
+        true => End::Gone,
+        false => End::Answered,
+    }
+}
+
+/// Whether the connection cannot be used after this.
+fn closes(reply: &Reply) -> bool {
+    /// The server's word for closing the connection.
+    const CLOSING: u16 = 421;
+    matches!(reply, Reply::Broken(_) | Reply::Later(CLOSING, _))
+}
+
+fn silent() -> Reply {
+    Reply::Broken("no answer in time".into())
+}
+
+async fn say(open: &mut AsyncSmtpConnection, command: impl Display, deadline: Instant) -> Reply {
+    let limit = deadline.min(Instant::now() + TIMEOUT);
+    match timeout_at(limit, open.command(command)).await {
+        Ok(result) => judge(result),
+        Err(_) => silent(),
+    }
+}
+
+fn judge(result: Result<Response, lettre::transport::smtp::Error>) -> Reply {
+    match result {
+        Ok(response) => {
+            let said = response.first_line().unwrap_or_default();
+            Reply::Yes(response.code().into(), said.to_string())
+        }
+        Err(error) => unsuccessful(&error),
+    }
+}
+
+fn unsuccessful(error: &lettre::transport::smtp::Error) -> Reply {
+    let said = error
+        .source()
+        .map_or(error.to_string(), ToString::to_string);
+    let code: Option<u16> = error.status().map(Into::into);
+    match code {
+        Some(code) if error.is_transient() => Reply::Later(code, said),
+        Some(code) => Reply::No(Some(code), said),
+        // What this program finds missing at the server, such as STARTTLS.
+        None if error.is_client() => Reply::No(None, said),
+        None => Reply::Broken(said),
+    }
+}

@@ -1,0 +1,341 @@
+//! Which recipients of one mail have it: what the server said about each of them, over all tries.
+
+use lettre::Address;
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Mails whose recipients are remembered. A page that failed is sent again after a minute, by the same program.
+const REMEMBERED: usize = 512;
+
+/// What is known of one recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// Not taken, and known not to be.
+    Waiting,
+    /// The dialogue broke after the text was sent: it may have been taken.
+    Doubt,
+    /// Taken.
+    Taken,
+    /// Refused for good.
+    Refused,
+    /// Refused for good after a doubt.
+    Unsure,
+}
+
+impl State {
+    fn is_open(self) -> bool {
+        matches!(self, Self::Waiting | Self::Doubt)
+    }
+}
+
+/// A reply to a command, as far as it decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Reply {
+    /// 2xx, 3xx.
+    Yes(u16, String),
+    /// 4xx: worth another try.
+    Later(u16, String),
+    /// 5xx, or what this program cannot do with this server.
+    No(Option<u16>, String),
+    /// The connection is gone or silent.
+    Broken(String),
+}
+
+/// One recipient.
+#[derive(Debug, Clone)]
+struct Recipient {
+    address: Address,
+    state: State,
+    code: Option<u16>,
+    said: String,
+    /// Whether it gets a transaction of its own, because it has broken one that it shared.
+    alone: bool,
+}
+
+/// The recipients of one mail.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Recipients(Vec<Recipient>);
+
+/// How the recipients stand together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Together {
+    /// None is left to be tried and somebody has it.
+    Taken,
+    /// None is left to be tried and nobody has it.
+    Refused,
+    /// Somebody has it; others are worth another try.
+    Partly,
+    /// Nobody has it; worth another try.
+    Waiting,
+    /// Nobody is known to have it; somebody may.
+    Doubt,
+}
+
+impl Recipients {
+    /// Each address once. One with a local part beyond ASCII shares no transaction with others.
+    pub(super) fn new(addresses: impl IntoIterator<Item = Address>) -> Self {
+        let mut all: Vec<Recipient> = Vec::new();
+        for address in addresses {
+            if all.iter().any(|known| known.address == address) {
+                continue;
+            }
+            let alone = !is_ascii(&address);
+            let (state, said) = (State::Waiting, "not tried in time".into());
+            all.push(Recipient {
+                address,
+                state,
+                code: None,
+                said,
+                alone,
+            });
+        }
+        Self(all)
+    }
+
+    /// The next recipients that share a transaction, of those that are open and were not `tried` in this try.
+    pub(super) fn group(&self, tried: &[usize]) -> Vec<usize> {
+        let open = || {
+            let numbered = self.0.iter().enumerate();
+            numbered.filter(|(at, one)| one.state.is_open() && !tried.contains(at))
+        };
+        let shared: Vec<usize> = open()
+            .filter(|(_, one)| !one.alone)
+            .map(|(at, _)| at)
+            .collect();
+        match shared.is_empty() {
+            false => shared,
+            true => open().next().map(|(at, _)| at).into_iter().collect(),
+        }
+    }
+
+    /// Everybody who is open.
+    pub(super) fn open(&self) -> Vec<usize> {
+        let numbered = self.0.iter().enumerate();
+        numbered
+            .filter(|(_, one)| one.state.is_open())
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    pub(super) fn address(&self, at: usize) -> Option<Address> {
+        self.0.get(at).map(|one| one.address.clone())
+    }
+
+    /// Takes in what the server said about some of them. `sent` is whether the text has left.
+    pub(super) fn note(&mut self, which: &[usize], reply: &Reply, sent: bool) {
+        for at in which {
+            let Some(one) = self.0.get_mut(*at).filter(|one| one.state.is_open()) else {
+                continue;
+            };
+            let (state, code, said) = match reply {
+                Reply::Yes(code, said) => (State::Taken, Some(*code), said),
+                Reply::Later(code, said) => (one.state, Some(*code), said),
+                Reply::No(code, said) if one.state == State::Doubt => (State::Unsure, *code, said),
+                Reply::No(code, said) => (State::Refused, *code, said),
+                Reply::Broken(said) if sent => (State::Doubt, None, said),
+                Reply::Broken(said) => (one.state, None, said),
+            };
+            (one.state, one.code, one.said) = (state, code, said.clone());
+        }
+    }
+
+    /// Gives each of them a transaction of its own from here on.
+    pub(super) fn part(&mut self, which: &[usize]) {
+        for at in which {
+            if let Some(one) = self.0.get_mut(*at) {
+                one.alone = true;
+            }
+        }
+    }
+
+    pub(super) fn together(&self) -> Together {
+        let any = |state| self.0.iter().any(|one| one.state == state);
+        match (any(State::Taken), any(State::Waiting), any(State::Doubt)) {
+            (true, false, false) => Together::Taken,
+            (true, _, _) => Together::Partly,
+            (false, _, true) => Together::Doubt,
+            (false, true, false) if any(State::Unsure) => Together::Doubt,
+            (false, true, false) => Together::Waiting,
+            (false, false, false) if any(State::Unsure) => Together::Doubt,
+            (false, false, false) => Together::Refused,
+        }
+    }
+
+    /// The code that stands for all: of one that took it, or else of the first that did not.
+    pub(super) fn code(&self) -> Option<u16> {
+        let taken = self.0.iter().find(|one| one.state == State::Taken);
+        let first = || self.0.iter().find(|one| one.code.is_some());
+        taken.or_else(first).and_then(|one| one.code)
+    }
+
+    /// What the server said, in one line; who did not get it is named by the beginning of the address.
+    pub(super) fn told(&self, host: &str) -> String {
+        let said = |one: &Recipient| match one.code {
+            Some(code) => format!("{code} {}", self.shorten(&one.said)),
+            None => self.shorten(&one.said),
+        };
+        if let [one] = self.0.as_slice() {
+            let perhaps = match one.state {
+                State::Doubt | State::Unsure => "perhaps taken; ",
+                State::Waiting | State::Taken | State::Refused => "",
+            };
+            return match one.code {
+                Some(_) => format!("{perhaps}{host} answered {}", said(one)),
+                None => format!("{perhaps}{host}: {}", said(one)),
+            };
+        }
+        let taken = self.0.iter().filter(|one| one.state == State::Taken);
+        let mut text = match taken.clone().next() {
+            Some(one) => format!(
+                "{host} took it for {} of {}: {}",
+                taken.count(),
+                self.0.len(),
+                said(one)
+            ),
+            None => format!("{host} took it for none of {}", self.0.len()),
+        };
+        for one in self.0.iter().filter(|one| one.state != State::Taken) {
+            let how = match one.state {
+                State::Waiting => "NOT YET to",
+                State::Doubt | State::Unsure => "PERHAPS to",
+                State::Refused | State::Taken => "NOT to",
+            };
+            // Writing to a String cannot fail.
+            let _ = write!(text, "; {how} {} ({})", self.short(&one.address), said(one));
+        }
+        text
+    }
+
+    /// The beginning of an address, as far as it tells it from the others: the whole would say more than is needed.
+    fn short(&self, address: &Address) -> String {
+        let same = |one: &&Recipient| one.address.user() == address.user();
+        match self.0.iter().filter(same).count() {
+            0 | 1 => format!("{}@…", address.user()),
+            _ => address.to_string(),
+        }
+    }
+
+    /// A server's words with the addresses in them shortened.
+    fn shorten(&self, said: &str) -> String {
+        let each = self.0.iter();
+        each.fold(said.to_string(), |said, one| {
+            let whole: &str = one.address.as_ref();
+            said.replace(whole, &self.short(&one.address))
+        })
+    }
+}
+
+/// Whether a server without SMTPUTF8 can be given an address. Domains are in ASCII already.
+pub(super) fn is_ascii(address: &Address) -> bool {
+    let whole: &str = address.as_ref();
+    whole.is_ascii()
+}
+
+/// The recipients of the latest mails, by message: whoever has one gets no second copy.
+#[derive(Default)]
+pub(super) struct Memory(Mutex<VecDeque<(String, Arc<Mutex<Recipients>>)>>);
+
+impl Memory {
+    /// The recipients of a message as they stand, those given where it is new.
+    pub(super) fn of(&self, occasion: &str, new: Recipients) -> Arc<Mutex<Recipients>> {
+        // What a fault elsewhere has left is still what is known.
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, found)) = known.iter().find(|(id, _)| id == occasion) {
+            return Arc::clone(found);
+        }
+        if known.len() >= REMEMBERED {
+            known.pop_front();
+        }
+        let made = Arc::new(Mutex::new(new));
+        known.push_back((occasion.to_string(), Arc::clone(&made)));
+        made
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn recipients(names: &[&str]) -> Recipients {
+        let address = |name: &&str| format!("{name}@pay.example").parse().unwrap();
+        Recipients::new(names.iter().map(address))
+    }
+
+    fn yes() -> Reply {
+        Reply::Yes(250, "taken".into())
+    }
+
+    fn later() -> Reply {
+        Reply::Later(450, "later".into())
+    }
+
+    fn no() -> Reply {
+        Reply::No(Some(550), "nobody of that name".into())
+    }
+
+    fn broken() -> Reply {
+        Reply::Broken("silent".into())
+    }
+
+    #[rstest]
+    #[case::all(&[yes(), yes()], Together::Taken)]
+    #[case::one_refused(&[yes(), no()], Together::Taken)]
+    #[case::one_later(&[yes(), later()], Together::Partly)]
+    #[case::one_in_doubt(&[yes(), broken()], Together::Partly)]
+    #[case::refused_and_later(&[no(), later()], Together::Waiting)]
+    #[case::refused_and_doubt(&[no(), broken()], Together::Doubt)]
+    #[case::later_and_doubt(&[later(), broken()], Together::Doubt)]
+    #[case::all_refused(&[no(), no()], Together::Refused)]
+    fn what_recipients_make_together(#[case] replies: &[Reply], #[case] want: Together) {
+        let mut all = recipients(&["a", "b"]);
+        for (at, reply) in replies.iter().enumerate() {
+            all.note(&[at], reply, true);
+        }
+        assert_eq!(all.together(), want);
+    }
+
+    #[test]
+    fn who_has_it_is_never_in_a_group_again() {
+        let mut all = recipients(&["a", "b", "a", "c"]);
+        assert_eq!(
+            all.group(&[]),
+            [0, 1, 2],
+            "an address twice is one recipient"
+        );
+        all.note(&[0], &yes(), true);
+        all.note(&[1], &later(), false);
+        all.note(&[2], &no(), false);
+        assert_eq!(all.group(&[]), [1]);
+        all.note(&[1], &broken(), true);
+        all.note(&[1], &no(), false);
+        assert!(all.group(&[]).is_empty());
+        let told = all.told("mail");
+        assert!(
+            told.contains("PERHAPS to b@…") && told.contains("NOT to c@…") && !told.contains("a@"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn who_breaks_a_transaction_gets_one_of_its_own_after_the_others() {
+        let mut all = recipients(&["a", "b", "c"]);
+        all.part(&[0]);
+        assert_eq!(all.group(&[]), [1, 2]);
+        assert_eq!(all.group(&[1, 2]), [0]);
+        assert!(all.group(&[0, 1, 2]).is_empty());
+    }
+
+    #[test]
+    fn addresses_in_the_servers_words_are_shortened() {
+        let mut all = recipients(&["dana", "lee"]);
+        let said = "<dana@pay.example>: unknown".to_string();
+        all.note(&[0], &Reply::No(Some(550), said), false);
+        assert!(
+            !all.told("mail").contains("dana@pay"),
+            "{}",
+            all.told("mail")
+        );
+    }
+}

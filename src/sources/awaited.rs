@@ -1,0 +1,232 @@
+//! Sources whose credentials are not there yet: each says so whenever it is asked, and is opened as soon as they are.
+
+use super::error::{Kind, SourceError};
+use super::{AlertSink, ChangeSource, History, NewSilence, Offers, RuleSet, Silence, Source};
+use crate::incident::Slug;
+use crate::incident::alerts::Gathered;
+use crate::signals::Sample;
+use crate::signals::change::ChangeSet;
+use crate::signals::series::{Labelled, Range, Ranged};
+use crate::text::Safe;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+
+/// Pause after the first attempt that failed; it doubles up to the longest.
+const FIRST: Duration = Duration::from_secs(15);
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Opens something, or says why it cannot.
+pub type Opener<T> = Arc<dyn Fn() -> Result<Arc<T>, String> + Send + Sync>;
+
+enum Found<T: ?Sized> {
+    Here(Arc<T>),
+    Missing {
+        why: String,
+        since: Instant,
+        pause: Duration,
+    },
+}
+
+/// Something that is opened when it is asked for, and not too often while that fails.
+pub struct Awaited<T: ?Sized> {
+    name: Slug,
+    place: String,
+    open: Opener<T>,
+    found: Mutex<Found<T>>,
+}
+
+impl<T: ?Sized + Send + Sync + 'static> Awaited<T> {
+    /// Something that could not be opened just now.
+    pub fn new(name: Slug, place: String, open: Opener<T>, why: String) -> Self {
+        let found = Found::Missing {
+            why,
+            since: Instant::now(),
+            pause: FIRST,
+        };
+        let found = Mutex::new(found);
+        Self {
+            name,
+            place,
+            open,
+            found,
+        }
+    }
+
+    /// What was opened. Opening may take as long as a command may: on a thread of its own, once for all who wait.
+    async fn get(&self) -> Result<Arc<T>, SourceError> {
+        let mut found = self.found.lock().await;
+        match &mut *found {
+            Found::Here(opened) => Ok(Arc::clone(opened)),
+            Found::Missing { why, since, pause } => {
+                if since.elapsed() < *pause {
+                    return Err(self.missing(why));
+                }
+                let open = Arc::clone(&self.open);
+                let opened = tokio::task::spawn_blocking(move || open()).await;
+                match opened.unwrap_or_else(|error| Err(error.to_string())) {
+                    Ok(opened) => {
+                        *found = Found::Here(Arc::clone(&opened));
+                        Ok(opened)
+                    }
+                    Err(new) => {
+                        (*why, *since, *pause) = (new, Instant::now(), (*pause * 2).min(LONGEST));
+                        Err(self.missing(why))
+                    }
+                }
+            }
+        }
+    }
+
+    fn missing(&self, why: &str) -> SourceError {
+        SourceError {
+            source_name: self.name.clone(),
+            place: self.place.clone(),
+            kind: Kind::NotOpened(Safe::line(why)),
+        }
+    }
+}
+
+/// A source of alerts or measurements that is awaited.
+pub struct AwaitedSource {
+    /// What it can answer, once it is there.
+    pub offers: Offers,
+    /// The source.
+    pub source: Awaited<dyn Source>,
+}
+
+#[async_trait]
+impl Source for AwaitedSource {
+    fn name(&self) -> &Slug {
+        &self.source.name
+    }
+
+    fn offers(&self) -> Offers {
+        self.offers
+    }
+
+    async fn alerts(&self) -> Result<Gathered, SourceError> {
+        self.source.get().await?.alerts().await
+    }
+
+    async fn each_alert(&self, sink: AlertSink) -> Result<usize, SourceError> {
+        self.source.get().await?.each_alert(sink).await
+    }
+
+    async fn silences(&self) -> Result<Vec<Silence>, SourceError> {
+        self.source.get().await?.silences().await
+    }
+
+    async fn silence(&self, silence: &NewSilence) -> Result<Slug, SourceError> {
+        self.source.get().await?.silence(silence).await
+    }
+
+    async fn expire(&self, id: &Slug) -> Result<(), SourceError> {
+        self.source.get().await?.expire(id).await
+    }
+
+    async fn rules(&self) -> Result<RuleSet, SourceError> {
+        self.source.get().await?.rules().await
+    }
+
+    async fn read(&self, query: &str) -> Result<Sample, SourceError> {
+        self.source.get().await?.read(query).await
+    }
+
+    async fn vector(&self, query: &str) -> Result<Vec<Labelled>, SourceError> {
+        self.source.get().await?.vector(query).await
+    }
+
+    async fn range(&self, query: &str, range: Range) -> Result<Vec<Ranged>, SourceError> {
+        self.source.get().await?.range(query, range).await
+    }
+
+    async fn history(
+        &self,
+        query: &str,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        step: u32,
+    ) -> Result<History, SourceError> {
+        self.source
+            .get()
+            .await?
+            .history(query, from, to, step)
+            .await
+    }
+}
+
+#[async_trait]
+impl ChangeSource for Awaited<dyn ChangeSource> {
+    fn name(&self) -> &Slug {
+        &self.name
+    }
+
+    async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError> {
+        self.get().await?.changes(since).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    struct Nothing(Slug);
+
+    #[async_trait]
+    impl ChangeSource for Nothing {
+        fn name(&self) -> &Slug {
+            &self.0
+        }
+
+        async fn changes(&self, _: DateTime<Utc>) -> Result<ChangeSet, SourceError> {
+            Ok(ChangeSet::default())
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_awaited_says_why_and_is_opened_once_it_can_be() {
+        let tries = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&tries);
+        let open: Opener<dyn ChangeSource> =
+            Arc::new(move || match counted.fetch_add(1, Ordering::Relaxed) {
+                0 => Err("the vault hangs".to_string()),
+                _ => Ok(Arc::new(Nothing(Slug::nearest("deploys"))) as Arc<dyn ChangeSource>),
+            });
+        let name = Slug::nearest("deploys");
+        let awaited: Awaited<dyn ChangeSource> = Awaited::new(
+            name,
+            "vault.example".into(),
+            open,
+            "the vault is shut".into(),
+        );
+        let ask = async || awaited.changes(DateTime::UNIX_EPOCH).await;
+        let passed = async || {
+            if let Found::Missing { pause, .. } = &mut *awaited.found.lock().await {
+                *pause = Duration::ZERO;
+            }
+        };
+        assert!(
+            ask()
+                .await
+                .unwrap_err()
+                .to_string()
+                .contains("the vault is shut")
+        );
+        assert_eq!(tries.load(Ordering::Relaxed), 0, "not asked again at once");
+        passed().await;
+        assert!(
+            ask()
+                .await
+                .unwrap_err()
+                .to_string()
+                .contains("the vault hangs")
+        );
+        passed().await;
+        assert!(ask().await.is_ok() && ask().await.is_ok());
+        assert_eq!(tries.load(Ordering::Relaxed), 2, "opened once");
+    }
+}
