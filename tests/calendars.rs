@@ -17,7 +17,10 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
 
@@ -92,13 +95,22 @@ fn series(dice: &mut Dice, number: u64) -> String {
     let form = match dice.below(4) {
         0 => Form::Day,
         1 => Form::Utc,
-        2 => Form::Zoned(dice.of(&["Europe/Berlin", "America/New_York", "W. Europe Standard Time", "Asia/Tokyo"])),
+        2 => Form::Zoned(dice.of(&[
+            "Europe/Berlin",
+            "America/New_York",
+            "W. Europe Standard Time",
+            "Asia/Tokyo",
+        ])),
         _ => Form::Floating,
     };
     let who = dice.of(&["dana", "lee", "omar", "nina"]);
     let month = 10 + dice.below(3);
     let day = dice.below(10) as i64;
-    let hour = if form == Form::Day { 0 } else { 6 + dice.below(6) as i64 };
+    let hour = if form == Form::Day {
+        0
+    } else {
+        6 + dice.below(6) as i64
+    };
     let start = day * 24 + hour;
     let length = match form {
         Form::Day => 24 * (1 + dice.below(3) as i64),
@@ -125,7 +137,11 @@ fn series(dice: &mut Dice, number: u64) -> String {
             1 if form != Form::Floating => format!(";UNTIL=2026120{}T120000Z", 1 + dice.below(9)),
             _ => String::new(),
         };
-        let rule = if every_day { "FREQ=DAILY" } else { dice.of(&RULES) };
+        let rule = if every_day {
+            "FREQ=DAILY"
+        } else {
+            dice.of(&RULES)
+        };
         lines.push(format!("RRULE:{rule}{end}"));
         repeats = true;
         if dice.once_in(6) {
@@ -150,14 +166,28 @@ fn series(dice: &mut Dice, number: u64) -> String {
     // Exceptions are of occurrences that there are: one that names no occurrence is an event to one and nothing to the other.
     if every_day && dice.once_in(2) {
         let of = start + 24;
-        let counted = lines.iter().any(|line| line.contains("COUNT=1") || line.contains("UNTIL") || line.contains("EXDATE"));
+        let counted = lines.iter().any(|line| {
+            line.contains("COUNT=1") || line.contains("UNTIL") || line.contains("EXDATE")
+        });
         if !counted {
-            let range = if dice.once_in(2) { ";RANGE=THISANDFUTURE" } else { "" };
-            let moved = if range.is_empty() && form != Form::Day { dice.below(4) as i64 } else { 0 };
+            let range = if dice.once_in(2) {
+                ";RANGE=THISANDFUTURE"
+            } else {
+                ""
+            };
+            let moved = if range.is_empty() && form != Form::Day {
+                dice.below(4) as i64
+            } else {
+                0
+            };
             let mut change = vec![
                 format!("UID:s{number}"),
                 "DTSTAMP:20260101T000000Z".into(),
-                form.write("RECURRENCE-ID", month, of).replacen("RECURRENCE-ID", &format!("RECURRENCE-ID{range}"), 1),
+                form.write("RECURRENCE-ID", month, of).replacen(
+                    "RECURRENCE-ID",
+                    &format!("RECURRENCE-ID{range}"),
+                    1,
+                ),
                 form.write("DTSTART", month, of + moved),
                 form.write("DTEND", month, of + moved + length),
                 "SUMMARY:zoe".into(),
@@ -172,16 +202,27 @@ fn series(dice: &mut Dice, number: u64) -> String {
 }
 
 fn calendar(dice: &mut Dice) -> String {
-    let parts: String = (0..=dice.below(3)).map(|number| series(dice, number)).collect();
-    format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//oracle//EN\r\n{parts}END:VCALENDAR\r\n")
+    let parts: String = (0..=dice.below(3))
+        .map(|number| series(dice, number))
+        .collect();
+    format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//oracle//EN\r\n{parts}END:VCALENDAR\r\n"
+    )
 }
 
 /// Their answer, or `None` where the library is not there.
 fn theirs(cases: &serde_json::Value) -> Option<Vec<Vec<Vec<String>>>> {
     let python = concat!(env!("CARGO_MANIFEST_DIR"), "/target/oracle/bin/python");
     let asks = ["-c", "import recurring_ical_events"];
-    if !Command::new(python).args(asks).status().is_ok_and(|status| status.success()) {
-        assert!(std::env::var_os("WARROOM_REQUIRE_SERVICES").is_none(), "no {python} with recurring_ical_events");
+    if !Command::new(python)
+        .args(asks)
+        .status()
+        .is_ok_and(|status| status.success())
+    {
+        assert!(
+            std::env::var_os("WARROOM_REQUIRE_SERVICES").is_none(),
+            "no {python} with recurring_ical_events"
+        );
         return None;
     }
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/calendars/oracle.py");
@@ -191,7 +232,12 @@ fn theirs(cases: &serde_json::Value) -> Option<Vec<Vec<Vec<String>>>> {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(cases.to_string().as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(cases.to_string().as_bytes())
+        .unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
     Some(serde_json::from_slice(&output.stdout).unwrap())
@@ -226,7 +272,11 @@ fn generated_calendars_name_the_people_that_another_implementation_names() {
             let table = read.table(*at, *at + TimeDelta::seconds(1));
             assert!(table.faults.is_empty(), "{:?}\n{text}", table.faults);
             let spans = table.spans(*at, *at + TimeDelta::seconds(1));
-            let ours: Vec<String> = spans.iter().flat_map(|span| &span.who).map(ToString::to_string).collect();
+            let ours: Vec<String> = spans
+                .iter()
+                .flat_map(|span| &span.who)
+                .map(ToString::to_string)
+                .collect();
             compared += 1;
             named += usize::from(!ours.is_empty());
             if ours != *theirs {
@@ -234,8 +284,18 @@ fn generated_calendars_name_the_people_that_another_implementation_names() {
             }
         }
     }
-    println!("{compared} moments compared, at {named} somebody is on call, {} differ", wrong.len());
+    println!(
+        "{compared} moments compared, at {named} somebody is on call, {} differ",
+        wrong.len()
+    );
     let shown = wrong.iter().take(5).cloned().collect::<Vec<_>>().join("\n");
-    assert!(wrong.is_empty(), "{} of {compared} differ\n{shown}", wrong.len());
-    assert!(named > compared / 6, "somebody is on call at {named} of {compared} moments only");
+    assert!(
+        wrong.is_empty(),
+        "{} of {compared} differ\n{shown}",
+        wrong.len()
+    );
+    assert!(
+        named > compared / 6,
+        "somebody is on call at {named} of {compared} moments only"
+    );
 }

@@ -44,7 +44,9 @@ pub(super) fn read_rota(base: &Base, window: Window) -> Result<Rota, CliError> {
     let mut rota = base.config.schedules.rota.clone();
     let calendars = base.calendars();
     let read = async {
-        let all = calendars.iter().map(async |calendar| calendar.read(window, now, &mut None).await);
+        let all = calendars
+            .iter()
+            .map(async |calendar| calendar.read(window, now, &mut None).await);
         join_all(all).await
     };
     for schedule in block_on(read)? {
@@ -104,7 +106,9 @@ fn check(base: &Base, output: &Output) -> Result<(), CliError> {
             let spans = schedule.spans(now, now + TimeDelta::weeks(1));
             let spans: Vec<_> = spans
                 .iter()
-                .map(|span| json!({"from": span.from, "until": span.until, "who": names(&span.who)}))
+                .map(
+                    |span| json!({"from": span.from, "until": span.until, "who": names(&span.who)}),
+                )
                 .collect();
             json!({"schedule": schedule.name, "week": spans})
         })
@@ -217,7 +221,9 @@ fn wrong(base: &Base, rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<S
 
 /// What should be looked at, and keeps nobody from being reached.
 fn warnings(rota: &Rota, now: DateTime<Utc>) -> Vec<String> {
-    let odd = rota.odd().map(|(schedule, odd)| format!("calendar of {schedule}: {odd}"));
+    let odd = rota
+        .odd()
+        .map(|(schedule, odd)| format!("calendar of {schedule}: {odd}"));
     let schedules = rota.schedules().iter();
     let overlaps = schedules.filter_map(|schedule| {
         let span = schedule.overlap(now, now + AHEAD)?;

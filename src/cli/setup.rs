@@ -175,7 +175,12 @@ impl Base {
     /// Who is on call, as far as this machine knows it without asking anybody.
     pub(super) fn rota(&self) -> Rota {
         let now = self.store.clock().now().wall;
-        at_hand(&self.config.schedules.rota, &self.calendars(), window(now), now)
+        at_hand(
+            &self.config.schedules.rota,
+            &self.calendars(),
+            window(now),
+            now,
+        )
     }
 
     /// Templates of all documents, and those of the user's own that cannot be read: the shipped ones stand in.

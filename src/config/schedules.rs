@@ -55,9 +55,8 @@ impl Schedules {
         let schedules = match forms(&path) {
             Ok(schedules) => schedules,
             Err(error) => {
-                let said = format!(
-                    "{error}; targets are paged without the names of who is on call"
-                );
+                let said =
+                    format!("{error}; targets are paged without the names of who is on call");
                 all.rota = Rota::default().with_faults([Safe::line(&said)]);
                 all.faults.push(error);
                 return all;
@@ -65,9 +64,14 @@ impl Schedules {
         };
         let mut known: Vec<Schedule> = Vec::new();
         for form in schedules {
-            let name = form.as_ref().map_or_else(|bad| bad.name.clone(), |form| Some(form.schedule.clone()));
+            let name = form
+                .as_ref()
+                .map_or_else(|bad| bad.name.clone(), |form| Some(form.schedule.clone()));
             if let Some(name) = name.filter(|name| known.iter().any(|other| other.name == *name)) {
-                all.refuse(&path, format!("schedule \"{name}\" is there twice; the first one is used"));
+                all.refuse(
+                    &path,
+                    format!("schedule \"{name}\" is there twice; the first one is used"),
+                );
                 continue;
             }
             match form.map(|form| (Schedule::new(&form), form)) {
@@ -78,7 +82,11 @@ impl Schedules {
                 }
                 Ok((Err(error), form)) => {
                     all.refuse(&path, error.to_string());
-                    let said = all.faults.last().map(ToString::to_string).unwrap_or_default();
+                    let said = all
+                        .faults
+                        .last()
+                        .map(ToString::to_string)
+                        .unwrap_or_default();
                     let otherwise = form.otherwise.as_deref();
                     known.push(Schedule::unusable(form.schedule.clone(), otherwise, &said));
                 }
@@ -88,7 +96,10 @@ impl Schedules {
                     });
                     match named {
                         Some(schedule) => known.push(schedule),
-                        None => all.rota = std::mem::take(&mut all.rota).with_faults([Safe::line(&bad.error.to_string())]),
+                        None => {
+                            all.rota = std::mem::take(&mut all.rota)
+                                .with_faults([Safe::line(&bad.error.to_string())])
+                        }
                     }
                     all.faults.push(bad.error);
                 }

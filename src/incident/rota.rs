@@ -9,12 +9,12 @@ mod turns;
 
 pub use calendar::{Calendar, MAX_CALENDAR};
 pub use hours::{DayTime, Hours, WeekDays, Zone};
-pub use standing::Standing;
-pub use table::Table;
-pub use turns::names;
 pub use schedule::{
     CalendarSource, Override, Rotation, Schedule, ScheduleError, ScheduleFile, Span, WeeklyShift,
 };
+pub use standing::Standing;
+pub use table::Table;
+pub use turns::names;
 
 use super::ids::Slug;
 use crate::text::Safe;
@@ -132,8 +132,12 @@ impl Rota {
     /// Why the schedules are not known as they should be, each with who is paged instead.
     pub fn troubles(&self, now: DateTime<Utc>) -> Vec<String> {
         let own = self.faults.iter().map(ToString::to_string);
-        own.chain(self.schedules.iter().filter_map(|schedule| schedule.trouble(now)))
-            .collect()
+        own.chain(
+            self.schedules
+                .iter()
+                .filter_map(|schedule| schedule.trouble(now)),
+        )
+        .collect()
     }
 
     /// What of the schedules' calendars cannot be used, by schedule.

@@ -154,7 +154,9 @@ impl Mail {
             Some(one) => vec![one],
             None => {
                 let names = who.split(" and ");
-                names.filter_map(|name| self.people.get(name.trim())).collect()
+                names
+                    .filter_map(|name| self.people.get(name.trim()))
+                    .collect()
             }
         }
     }
@@ -327,5 +329,35 @@ impl Channel for Mail {
             detail: Safe::line(&known.told(&self.server.host)),
             remote: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::one("Dana", &["dana@pay.example"])]
+    #[case::two("dana and lee", &["dana@pay.example", "lee@pay.example"])]
+    #[case::one_of_two_is_known("dana and omar", &["dana@pay.example"])]
+    #[case::a_name_with_the_word_in_it("Anderson and Sons", &["desk@pay.example"])]
+    #[case::nobody_known("omar", &[])]
+    fn everybody_who_is_on_call_together_gets_the_mail(
+        #[case] who: &str,
+        #[case] addresses: &[&str],
+    ) {
+        let settings: MailSettings = serde_saphyr::from_str(
+            "{name: mail, host: localhost, tls: none, from: warroom@pay.example, to: {on-call: [oncall@pay.example]}, \
+             people: {Dana: dana@pay.example, lee: lee@pay.example, Anderson and Sons: desk@pay.example}}",
+        )
+        .unwrap();
+        let fetch = |_: &crate::text::secret::SecretRef| Err("none".to_string());
+        let mail = Mail::new(&settings, &Credentials::new(&fetch)).unwrap();
+        let found = mail
+            .people(who)
+            .into_iter()
+            .map(|one| one.email.to_string());
+        assert_eq!(found.collect::<Vec<_>>(), addresses);
     }
 }

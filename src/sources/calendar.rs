@@ -54,9 +54,10 @@ impl Fetch<'_> {
             ..HttpSettings::plain(self.name.clone(), &host)
         })?;
         for _ in 0..=MAX_REDIRECTS {
-            let response = client.get(url.clone()).send().await.map_err(|error| {
-                self.fail(&host, Kind::Unreachable(Safe::line(&told(&error))))
-            })?;
+            let response =
+                client.get(url.clone()).send().await.map_err(|error| {
+                    self.fail(&host, Kind::Unreachable(Safe::line(&told(&error))))
+                })?;
             let status = response.status();
             if !status.is_redirection() {
                 return self.body(&host, response).await;
@@ -66,7 +67,8 @@ impl Fetch<'_> {
             url = match next.filter(|next| may_follow(&url, next)) {
                 Some(next) => next,
                 None => {
-                    let why = "it redirects to another host or away from https, which is not followed";
+                    let why =
+                        "it redirects to another host or away from https, which is not followed";
                     return Err(self.fail(&host, Kind::Status(status.as_u16(), Safe::line(why))));
                 }
             };

@@ -104,7 +104,10 @@ pub(crate) fn copied() {
     assert_eq!(code, 0, "{text}");
     let copy = home.0.path().join("data/calendars/on-call.ics");
     let kept = std::fs::read_to_string(&copy).unwrap();
-    assert!(!kept.contains("hiddentoken4711") && kept.contains("SUMMARY:dana"), "{kept}");
+    assert!(
+        !kept.contains("hiddentoken4711") && kept.contains("SUMMARY:dana"),
+        "{kept}"
+    );
     let mode = std::fs::metadata(&copy).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     // Three hours later.
@@ -112,7 +115,11 @@ pub(crate) fn copied() {
     let aged = three_hours.format("X-WARROOM-COPY:%Y-%m-%dT%H:%M:%SZ");
     let (_, rest) = kept.split_once('\n').unwrap();
     std::fs::write(&copy, format!("{aged}\r\n{rest}")).unwrap();
-    for does in [answer(503, "later"), answer(200, "<html>log in</html>"), Does::Reset] {
+    for does in [
+        answer(503, "later"),
+        answer(200, "<html>log in</html>"),
+        Does::Reset,
+    ] {
         let (code, text) = home.says(does, &CHECK);
         assert!(
             code == 1
@@ -122,7 +129,11 @@ pub(crate) fn copied() {
             "{text}"
         );
     }
-    assert!(std::fs::read_to_string(&copy).unwrap().starts_with(&aged.to_string()));
+    assert!(
+        std::fs::read_to_string(&copy)
+            .unwrap()
+            .starts_with(&aged.to_string())
+    );
 }
 
 /// A stage with these schedules and a calendar in a file.
@@ -135,18 +146,20 @@ fn stage(schedules: &str, calendar: &str) -> Stage {
 }
 
 fn paged(stage: &Stage) -> serde_json::Value {
-    stage.until("the page goes out", 20, || !stage.hook.requests().is_empty());
+    stage.until("the page goes out", 20, || {
+        !stage.hook.requests().is_empty()
+    });
     stage.hook.requests()[0].json()
 }
 
-const IN_A_FILE: &str =
-    "schedules:\n  - {schedule: on-call, zone: UTC, calendar: {file: c.ics}}\n";
+const IN_A_FILE: &str = "schedules:\n  - {schedule: on-call, zone: UTC, calendar: {file: c.ics}}\n";
 
 pub(crate) fn both() {
     let two = calendar(24).replace(
         "END:VCALENDAR",
-        &calendar(24).replace("UID:1", "UID:2").replace("dana", "lee")
-            [calendar(24).find("BEGIN:VEVENT").unwrap()..],
+        &calendar(24)
+            .replace("UID:1", "UID:2")
+            .replace("dana", "lee")[calendar(24).find("BEGIN:VEVENT").unwrap()..],
     );
     let stage = stage(IN_A_FILE, &two);
     let said = stage.run(&CHECK);
@@ -175,11 +188,26 @@ pub(crate) fn named() {
 pub(crate) fn unusable() {
     let good = "{schedule: lead, zone: UTC, rotation: {people: [nina], starts: '2026-01-05T09:00', every: 1w}}";
     let on_call = [
-        ("{schedule: on-call, zone: Mars/Base, otherwise: lee, calendar: {file: c.ics}}", Some("lee")),
-        ("{schedule: on-call, zone: UTC, otherwise: lee}", Some("lee")),
-        ("{schedule: on-call, zone: UTC, shifts: [{who: dana, days: [someday], from: '09:00', until: '17:00'}]}", None),
-        ("{schedule: on-call, zone: UTC, rotation: {people: [], starts: '2026-01-05T09:00', every: 1w}}", None),
-        ("{schedule: on-call, zone: UTC, calendar: {file: nowhere.ics}, otherwise: lee}", Some("lee")),
+        (
+            "{schedule: on-call, zone: Mars/Base, otherwise: lee, calendar: {file: c.ics}}",
+            Some("lee"),
+        ),
+        (
+            "{schedule: on-call, zone: UTC, otherwise: lee}",
+            Some("lee"),
+        ),
+        (
+            "{schedule: on-call, zone: UTC, shifts: [{who: dana, days: [someday], from: '09:00', until: '17:00'}]}",
+            None,
+        ),
+        (
+            "{schedule: on-call, zone: UTC, rotation: {people: [], starts: '2026-01-05T09:00', every: 1w}}",
+            None,
+        ),
+        (
+            "{schedule: on-call, zone: UTC, calendar: {file: nowhere.ics}, otherwise: lee}",
+            Some("lee"),
+        ),
         ("7", None),
     ];
     for (schedule, who) in on_call {

@@ -3,12 +3,14 @@
 
 mod copies;
 
-pub use copies::{Copies, CalendarCopy};
+pub use copies::{CalendarCopy, Copies};
 
 use crate::app::message::Msg;
 use crate::config::{Place, resolve};
 use crate::files;
-use crate::incident::rota::{Calendar as Events, MAX_CALENDAR, Rota, Schedule, ScheduleFile, Standing};
+use crate::incident::rota::{
+    Calendar as Events, MAX_CALENDAR, Rota, Schedule, ScheduleFile, Standing,
+};
 use crate::journal::Clock;
 use crate::sources::fetch_bytes;
 use crate::text::shown_path;
@@ -51,8 +53,9 @@ pub(super) fn start(
     clock: &Arc<dyn Clock>,
     messages: &UnboundedSender<Msg>,
 ) {
-    for calendar in calendars.iter().cloned() {
-        tokio::spawn(follow(calendar, Arc::clone(clock), messages.clone()));
+    for calendar in calendars {
+        let (clock, messages) = (Arc::clone(clock), messages.clone());
+        tokio::spawn(follow(calendar.clone(), clock, messages));
     }
 }
 
@@ -74,8 +77,8 @@ async fn follow(calendar: Calendar, clock: Arc<dyn Clock>, messages: UnboundedSe
 pub fn at_hand(rota: &Rota, calendars: &[Calendar], window: Window, now: DateTime<Utc>) -> Rota {
     let mut rota = rota.clone();
     let (sender, inbox) = mpsc::channel();
-    for calendar in calendars.iter().cloned() {
-        let sender = sender.clone();
+    for calendar in calendars {
+        let (calendar, sender) = (calendar.clone(), sender.clone());
         std::thread::spawn(move || {
             let _ = sender.send(calendar.here(window, now));
         });
@@ -98,7 +101,10 @@ impl Calendar {
         now: DateTime<Utc>,
         last: &mut Option<CalendarCopy>,
     ) -> Schedule {
-        let fetched = self.fetch().await.map(|bytes| CalendarCopy { bytes, at: now });
+        let fetched = self
+            .fetch()
+            .await
+            .map(|bytes| CalendarCopy { bytes, at: now });
         let (calendar, before) = (self.clone(), last.take());
         let made = blocking(move || calendar.judged(fetched, before, window)).await;
         match made {
@@ -176,7 +182,10 @@ impl Calendar {
     /// The schedule with what a copy says of a window.
     fn made(&self, copy: &CalendarCopy, (from, until): Window) -> Result<Schedule, String> {
         let form = &self.schedule;
-        let summary = form.calendar.as_ref().and_then(|source| source.summary.as_deref());
+        let summary = form
+            .calendar
+            .as_ref()
+            .and_then(|source| source.summary.as_deref());
         let around = from + (until - from) / 2;
         let events = Events::read(&copy.bytes, form.zone, summary, around)?;
         let table = events.table(from, until);

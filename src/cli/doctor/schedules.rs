@@ -1,10 +1,10 @@
 //! The on-call schedules: whether their calendars can be read, and what of them is not used.
 
 use super::{Check, bad, good};
+use crate::app::runtime::window;
 use crate::cli::error::CliError;
 use crate::cli::escalation::read_rota;
 use crate::cli::setup::Base;
-use crate::app::runtime::window;
 
 pub(super) fn checks(base: &Base) -> Result<Vec<Check>, CliError> {
     let now = base.store.clock().now().wall;
@@ -15,7 +15,10 @@ pub(super) fn checks(base: &Base) -> Result<Vec<Check>, CliError> {
         .into_iter()
         .map(|trouble| bad("schedule", trouble, todo))
         .collect();
-    let sound = rota.schedules().iter().filter(|schedule| schedule.trouble(now).is_none());
+    let sound = rota
+        .schedules()
+        .iter()
+        .filter(|schedule| schedule.trouble(now).is_none());
     checks.extend(sound.map(|schedule| {
         let faults = &schedule.standing.faults;
         let mut says = format!("{} is known", schedule.name);

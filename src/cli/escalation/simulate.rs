@@ -11,11 +11,7 @@ use crate::text::{Safe, Towards, list, parse_duration, parse_moment};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-pub(super) fn run(
-    base: &Base,
-    asked: &Simulate,
-    output: &Output,
-) -> Result<(), CliError> {
+pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), CliError> {
     let policy = match &asked.policy {
         Some(path) => read_policy(path)?,
         None => base.config.policies.escalation.clone(),

@@ -20,7 +20,9 @@ impl SchedulesTold {
         let rota = &model.live.rota;
         if !self.begun {
             self.begun = true;
-            rota.faults().iter().for_each(|fault| output.warning(fault.as_str()));
+            rota.faults()
+                .iter()
+                .for_each(|fault| output.warning(fault.as_str()));
         }
         for schedule in rota.schedules() {
             let standing = &schedule.standing;
@@ -36,8 +38,10 @@ impl SchedulesTold {
                 _ => {}
             }
         }
-        let odd: BTreeSet<(Slug, Safe)> =
-            rota.odd().map(|(name, odd)| (name.clone(), odd.clone())).collect();
+        let odd: BTreeSet<(Slug, Safe)> = rota
+            .odd()
+            .map(|(name, odd)| (name.clone(), odd.clone()))
+            .collect();
         for (name, odd) in odd.difference(&self.odd) {
             output.warning(&format!("calendar of {name}: {odd}"));
         }

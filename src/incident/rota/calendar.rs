@@ -110,7 +110,11 @@ impl Calendar {
 
 /// The first faults as they are, and how many more there are.
 fn named(faults: &[String]) -> Vec<Safe> {
-    let mut named: Vec<Safe> = faults.iter().take(MAX_FAULTS).map(|fault| Safe::line(fault)).collect();
+    let mut named: Vec<Safe> = faults
+        .iter()
+        .take(MAX_FAULTS)
+        .map(|fault| Safe::line(fault))
+        .collect();
     if faults.len() > MAX_FAULTS {
         let more = faults.len() - MAX_FAULTS;
         named.push(Safe::line(&format!("{more} more events are not used")));

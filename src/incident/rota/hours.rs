@@ -68,7 +68,10 @@ impl Zone {
     /// By a name in any letter case.
     pub(super) fn of_any_case(name: &str) -> Option<Self> {
         let mut known = chrono_tz::TZ_VARIANTS.iter();
-        known.find(|zone| zone.name().eq_ignore_ascii_case(name)).copied().map(Self)
+        known
+            .find(|zone| zone.name().eq_ignore_ascii_case(name))
+            .copied()
+            .map(Self)
     }
 
     /// The time with the zone's offset, for people.

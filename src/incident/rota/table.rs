@@ -74,7 +74,11 @@ pub(super) fn laid_out(
     for (position, (at, begins, shift)) in edges.iter().enumerate() {
         for who in &shifts[*shift].who {
             let count = present.entry(who).or_default();
-            *count = if *begins { *count + 1 } else { count.saturating_sub(1) };
+            *count = if *begins {
+                *count + 1
+            } else {
+                count.saturating_sub(1)
+            };
             if *count == 0 {
                 present.remove(who);
             }
@@ -83,7 +87,11 @@ pub(super) fn laid_out(
             continue;
         };
         is_crowded |= present.len() > MAX_AT_ONCE;
-        let who: Vec<Safe> = present.keys().take(MAX_AT_ONCE).map(|who| (*who).clone()).collect();
+        let who: Vec<Safe> = present
+            .keys()
+            .take(MAX_AT_ONCE)
+            .map(|who| (*who).clone())
+            .collect();
         match spans.last_mut() {
             _ if who.is_empty() => {}
             Some(last) if last.until == *at && last.who == who => last.until = *next,

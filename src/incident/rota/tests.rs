@@ -49,7 +49,10 @@ fn knowing(
     let Some(bytes) = calendar else {
         return Ok(made);
     };
-    let summary = file.calendar.as_ref().and_then(|source| source.summary.as_deref());
+    let summary = file
+        .calendar
+        .as_ref()
+        .and_then(|source| source.summary.as_deref());
     let (from, until) = (at - TimeDelta::days(8), at + TimeDelta::days(8));
     let read = Calendar::read(bytes, file.zone, summary, at)
         .map_err(|why| ScheduleError::Calendar(file.schedule.clone(), why))?;
@@ -228,8 +231,13 @@ fn what_is_not_known_is_not_nobody(#[case] more: &str, #[case] expected: OnCall)
     let unread = Rota::new(vec![Schedule::new(&file).unwrap()]);
     assert_eq!(unread.on_call(&s, now), expected);
     assert!(unread.troubles(now)[0].contains("not read yet"));
-    let known = Rota::new(vec![knowing(&file, Some(DAY_SHIFT.as_bytes()), now).unwrap()]);
-    assert_eq!(known.on_call(&s, now), OnCall::People(vec![Safe::line("dana")]));
+    let known = Rota::new(vec![
+        knowing(&file, Some(DAY_SHIFT.as_bytes()), now).unwrap(),
+    ]);
+    assert_eq!(
+        known.on_call(&s, now),
+        OnCall::People(vec![Safe::line("dana")])
+    );
     assert!(known.troubles(now).is_empty());
     // A window that has passed says nothing of now.
     let later = now + TimeDelta::days(9);
@@ -247,7 +255,10 @@ fn the_age_of_a_copy_is_said_with_why_there_is_no_newer_one() {
     let read = "2026-11-26T02:10:00Z".parse().unwrap();
     let standing = Standing::read(read, Vec::new()).failing("c.example: HTTP 503");
     let known = knowing(&file, Some(DAY_SHIFT.as_bytes()), read).unwrap();
-    let trouble = known.standing(standing).trouble(read + TimeDelta::hours(3)).unwrap();
+    let trouble = known
+        .standing(standing)
+        .trouble(read + TimeDelta::hours(3))
+        .unwrap();
     assert_eq!(
         trouble,
         "calendar of on-call: copy of 2026-11-26 02:10 UTC, 3h old, cannot be fetched: c.example: HTTP 503"

@@ -107,7 +107,11 @@ fn rotation(
     }
 }
 
-pub(super) fn weekly(name: &Slug, zone: Zone, shifts: &[WeeklyShift]) -> Result<Turns, ScheduleError> {
+pub(super) fn weekly(
+    name: &Slug,
+    zone: Zone,
+    shifts: &[WeeklyShift],
+) -> Result<Turns, ScheduleError> {
     let shifts: Vec<(Safe, WeeklyShift)> = shifts
         .iter()
         .map(|shift| (Safe::line(&shift.who), shift.clone()))

@@ -66,7 +66,9 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 /// What is not known of the on-call schedules, or not used of their calendars.
 fn schedules(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (rota, now) = (&canvas.model.live.rota, canvas.model.now);
-    let odd = rota.odd().map(|(name, odd)| format!("calendar of {name}: {odd}"));
+    let odd = rota
+        .odd()
+        .map(|(name, odd)| format!("calendar of {name}: {odd}"));
     let all: Vec<String> = rota.troubles(now).into_iter().chain(odd).collect();
     let mut shown: Vec<String> = all.iter().take(SCHEDULES).cloned().collect();
     if all.len() > shown.len() {

@@ -47,7 +47,9 @@ impl Copies {
         let most = MAX_CALENDAR as u64 + 200;
         let mut bytes = files::bytes(&self.path(schedule), most).ok()?;
         let end = bytes.iter().position(|byte| *byte == b'\n')?;
-        let head = std::str::from_utf8(&bytes[..end]).ok()?.strip_prefix(HEAD)?;
+        let head = std::str::from_utf8(&bytes[..end])
+            .ok()?
+            .strip_prefix(HEAD)?;
         let at = DateTime::parse_from_rfc3339(head.trim()).ok()?.to_utc();
         bytes.drain(..=end);
         Some(CalendarCopy { bytes, at })
@@ -58,7 +60,10 @@ impl Copies {
         if self.is_read_only {
             return Ok(());
         }
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.directory)?;
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.directory)?;
         let path = self.path(schedule);
         // Two programs on one data directory fetch at the same time.
         let fresh = path.with_extension(format!("ics.{}", std::process::id()));
@@ -72,7 +77,12 @@ impl Copies {
 
 fn write(path: &Path, copy: &CalendarCopy) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    let mut file = options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
     let at = copy.at.to_rfc3339_opts(SecondsFormat::Secs, true);
     file.write_all(format!("{HEAD}{at}\r\n").as_bytes())?;
     file.write_all(&copy.bytes)?;
@@ -115,7 +125,12 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let copies = Copies::new(home.path(), false);
         copies.keep(&slug(), &copy("x")).unwrap();
-        for bytes in [&b""[..], b"BEGIN:VCALENDAR\n", b"X-WARROOM-COPY:soon\nx", b"\xff\xff\n"] {
+        for bytes in [
+            &b""[..],
+            b"BEGIN:VCALENDAR\n",
+            b"X-WARROOM-COPY:soon\nx",
+            b"\xff\xff\n",
+        ] {
             std::fs::write(copies.path(&slug()), bytes).unwrap();
             assert_eq!(copies.read(&slug()), None, "{bytes:?}");
         }
@@ -126,7 +141,9 @@ mod tests {
     #[test]
     fn a_read_only_program_keeps_none() {
         let home = tempfile::tempdir().unwrap();
-        Copies::new(home.path(), true).keep(&slug(), &copy("x")).unwrap();
+        Copies::new(home.path(), true)
+            .keep(&slug(), &copy("x"))
+            .unwrap();
         assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
     }
 }

@@ -51,8 +51,8 @@ const OF_ZONES: [&str; 7] = [
 pub(super) struct Lines {
     /// Line of the file at which it begins, from 1.
     pub(super) at: usize,
-    /// The lines that are used, unfolded: name in upper case, and the whole line.
-    pub(super) lines: Vec<(String, String)>,
+    /// What is used, unfolded: name in upper case, and the whole line.
+    pub(super) used: Vec<(String, String)>,
     /// What was wrong with it as a whole.
     pub(super) fault: Option<&'static str>,
 }
@@ -69,7 +69,7 @@ impl Lines {
 
     /// The lines of this name, each as what stands before its value, and its value.
     pub(super) fn named<'l>(&'l self, name: &str) -> impl Iterator<Item = (&'l str, &'l str)> {
-        let own = self.lines.iter().filter(move |(known, _)| known == name);
+        let own = self.used.iter().filter(move |(known, _)| known == name);
         own.filter_map(|(known, line)| parts_of(known, line))
     }
 }
@@ -303,11 +303,11 @@ impl Reader {
         }
         if line.is_cut {
             lines.fault = Some("one of its lines is longer than 64 kB");
-        } else if lines.lines.len() == most {
+        } else if lines.used.len() == most {
             lines.fault = Some("it has more lines than an event may have (2,000)");
         } else {
             let text = String::from_utf8_lossy(&line.bytes).into_owned();
-            lines.lines.push((name, text));
+            lines.used.push((name, text));
         }
     }
 

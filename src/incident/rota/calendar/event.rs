@@ -76,7 +76,8 @@ pub(super) fn read(
         None => None,
         Some((before, _)) => {
             let at = one_moment(lines, zones, "RECURRENCE-ID")?;
-            at.map(|at| Ok::<_, String>((at, is_range(before)?))).transpose()?
+            at.map(|at| Ok::<_, String>((at, is_range(before)?)))
+                .transpose()?
         }
     };
     let begin = one_moment(lines, zones, "DTSTART")?;
@@ -89,7 +90,10 @@ pub(super) fn read(
     let mut event = Event {
         uid: parsed.uid().map(str::to_string),
         label: label(lines),
-        sequence: lines.raw("SEQUENCE").and_then(|text| text.parse().ok()).unwrap_or(0),
+        sequence: lines
+            .raw("SEQUENCE")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0),
         is_cancelled,
         replaces,
         begin,
@@ -112,7 +116,9 @@ pub(super) fn read(
         let zone = zones.of(parameter(before, "TZID"))?;
         for text in list.split(',') {
             let at = read_moment(text.trim(), zone);
-            event.without.push(at.ok_or("its EXDATE is no date and no time")?);
+            event
+                .without
+                .push(at.ok_or("its EXDATE is no date and no time")?);
         }
     }
     let repeats = !(event.rules.is_empty() && event.also.is_empty());
@@ -127,7 +133,7 @@ pub(super) fn read(
 
 fn parsed(lines: &Lines) -> Result<ICalendar, String> {
     let mut text = String::from("BEGIN:VEVENT\n");
-    for (_, line) in &lines.lines {
+    for (_, line) in &lines.used {
         text += line;
         text.push('\n');
     }
@@ -146,14 +152,13 @@ fn all<'e>(
     event: &'e ICalendarComponent,
     name: &'e ICalendarProperty,
 ) -> impl Iterator<Item = &'e ICalendarEntry> {
-    event.entries.iter().filter(move |entry| entry.name == *name)
+    event
+        .entries
+        .iter()
+        .filter(move |entry| entry.name == *name)
 }
 
-fn one_moment(
-    lines: &Lines,
-    zones: &mut Zones<'_>,
-    name: &str,
-) -> Result<Option<Moment>, String> {
+fn one_moment(lines: &Lines, zones: &mut Zones<'_>, name: &str) -> Result<Option<Moment>, String> {
     let Some((before, text)) = lines.named(name).next() else {
         return Ok(None);
     };
@@ -233,7 +238,9 @@ fn also(
     for (before, list) in lines.named("RDATE") {
         let zone = zones.of(parameter(before, "TZID"))?;
         for text in list.split(',').map(str::trim) {
-            let (from, end) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
+            let (from, end) = text
+                .split_once('/')
+                .map_or((text, None), |(a, b)| (a, Some(b)));
             let mut at = read_moment(from, zone).ok_or(wrong)?;
             let lasts = end.map(|end| match read_moment(end, zone) {
                 Some(end) => Some(Lasts::between(&at, &end)),
@@ -267,12 +274,18 @@ fn who(event: &ICalendarComponent, pattern: Option<&Regex>) -> Result<Vec<Safe>,
         return Err("its category says that it is a holiday, so it names nobody".into());
     }
     let summary = find(event, &ICalendarProperty::Summary).and_then(|entry| entry.values.first());
-    let summary = summary.and_then(ICalendarValue::as_text).unwrap_or_default();
+    let summary = summary
+        .and_then(ICalendarValue::as_text)
+        .unwrap_or_default();
     let named = match pattern {
         Some(pattern) => {
             let found = pattern.captures(summary).and_then(|found| found.get(1));
             let missing = || format!("`summary` finds no name in \"{}\"", Safe::line(summary));
-            vec![found.map(|name| name.as_str().to_string()).ok_or_else(missing)?]
+            vec![
+                found
+                    .map(|name| name.as_str().to_string())
+                    .ok_or_else(missing)?,
+            ]
         }
         None => match invited(event)? {
             people if people.is_empty() => vec![summary.to_string()],
@@ -299,8 +312,15 @@ fn is_holiday(event: &ICalendarComponent) -> bool {
 /// The people invited: those who accepted, else those who have not declined. Rooms and things are nobody.
 fn invited(event: &ICalendarComponent) -> Result<Vec<String>, String> {
     let text = |entry: &ICalendarEntry, name: ICalendarParameterName| {
-        let value = entry.parameters(&name).next().and_then(|value| value.as_text());
-        value.unwrap_or_default().trim().trim_matches('"').to_string()
+        let value = entry
+            .parameters(&name)
+            .next()
+            .and_then(|value| value.as_text());
+        value
+            .unwrap_or_default()
+            .trim()
+            .trim_matches('"')
+            .to_string()
     };
     let all: Vec<&ICalendarEntry> = all(event, &ICalendarProperty::Attendee).collect();
     let cn = |entry: &&&ICalendarEntry| !text(entry, ICalendarParameterName::Cn).is_empty();
@@ -312,9 +332,8 @@ fn invited(event: &ICalendarComponent) -> Result<Vec<String>, String> {
         let kind = text(entry, ICalendarParameterName::Cutype).to_ascii_uppercase();
         !matches!(kind.as_str(), "ROOM" | "RESOURCE")
     };
-    let stands = |entry: &ICalendarEntry| {
-        text(entry, ICalendarParameterName::Partstat).to_ascii_uppercase()
-    };
+    let stands =
+        |entry: &ICalendarEntry| text(entry, ICalendarParameterName::Partstat).to_ascii_uppercase();
     let people: Vec<&&ICalendarEntry> = all.iter().filter(is_person).collect();
     let left = people
         .iter()

@@ -36,7 +36,9 @@ pub(super) fn read_moment(text: &str, zone: Zone) -> Option<Moment> {
     };
     let is_day = text.len() == 8;
     let wall = match is_day {
-        true => NaiveDate::parse_from_str(text, "%Y%m%d").ok()?.and_time(NaiveTime::MIN),
+        true => NaiveDate::parse_from_str(text, "%Y%m%d")
+            .ok()?
+            .and_time(NaiveTime::MIN),
         false => NaiveDateTime::parse_from_str(text, "%Y%m%dT%H%M%S").ok()?,
     };
     Some(Moment { wall, zone, is_day })

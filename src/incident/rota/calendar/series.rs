@@ -37,6 +37,9 @@ struct Left {
     days: BTreeSet<NaiveDate>,
 }
 
+/// On the wall of the series' zone, when, and how long where that is its own.
+type Occurrence = (NaiveDateTime, DateTime<Utc>, Option<Lasts>);
+
 /// How later occurrences differ; `None` where they are cancelled.
 #[derive(Debug, Clone, PartialEq)]
 struct Change {
@@ -63,11 +66,14 @@ pub(super) fn series_of(events: Vec<Event>, faults: &mut Vec<String>) -> Vec<Ser
 }
 
 fn together(events: Vec<Event>, faults: &mut Vec<String>) -> Vec<Series> {
-    let (masters, changes): (Vec<_>, Vec<_>) =
-        events.into_iter().partition(|event| event.replaces.is_none());
+    let (masters, changes): (Vec<_>, Vec<_>) = events
+        .into_iter()
+        .partition(|event| event.replaces.is_none());
     // A newer version of an event takes the place of an older one.
     let newest = masters.iter().map(|event| event.sequence).max();
-    let masters = masters.into_iter().filter(|event| Some(event.sequence) == newest);
+    let masters = masters
+        .into_iter()
+        .filter(|event| Some(event.sequence) == newest);
     let mut masters: Vec<Series> = masters.filter_map(Series::of).collect();
     let mut newest: BTreeMap<(DateTime<Utc>, bool), Event> = BTreeMap::new();
     for event in changes {
@@ -87,7 +93,9 @@ fn together(events: Vec<Event>, faults: &mut Vec<String>) -> Vec<Series> {
             continue;
         };
         if is_range && !masters.is_empty() {
-            masters.iter_mut().for_each(|series| series.change(&at, &event, faults));
+            masters
+                .iter_mut()
+                .for_each(|series| series.change(&at, &event, faults));
             continue;
         }
         if is_range {
@@ -158,7 +166,8 @@ impl Series {
             lasts: event.lasts,
             who: event.who.clone(),
         };
-        self.later.insert(wall, (!event.is_cancelled).then_some(change));
+        self.later
+            .insert(wall, (!event.is_cancelled).then_some(change));
     }
 
     /// About how many steps a window costs.
@@ -173,9 +182,15 @@ impl Series {
     fn window(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> (NaiveDateTime, NaiveDateTime) {
         let changes = || self.later.values().flatten();
         let own = self.also.iter().filter_map(|(_, lasts)| *lasts);
-        let longest = changes().map(|change| change.lasts).chain(own).chain([self.lasts]);
+        let longest = changes()
+            .map(|change| change.lasts)
+            .chain(own)
+            .chain([self.lasts]);
         let longest = longest.map(Lasts::longest).max().unwrap_or_default();
-        let shift = changes().map(|change| change.shift.abs()).max().unwrap_or_default();
+        let shift = changes()
+            .map(|change| change.shift.abs())
+            .max()
+            .unwrap_or_default();
         let day = TimeDelta::days(1);
         (
             (from - longest - shift - day).naive_utc(),
@@ -227,7 +242,7 @@ impl Series {
         &self,
         (from, until): (DateTime<Utc>, DateTime<Utc>),
         steps: &mut Steps,
-    ) -> Result<Vec<(NaiveDateTime, DateTime<Utc>, Option<Lasts>)>, Exhausted> {
+    ) -> Result<Vec<Occurrence>, Exhausted> {
         let window = self.window(from, until);
         let mut walls = Vec::new();
         for rule in &self.rules {
@@ -247,7 +262,11 @@ impl Series {
             .into_iter()
             .map(|wall| (wall, self.instant(wall), None))
             .collect();
-        all.extend(self.also.iter().map(|(at, lasts)| (self.wall(at), at.at(), *lasts)));
+        all.extend(
+            self.also
+                .iter()
+                .map(|(at, lasts)| (self.wall(at), at.at(), *lasts)),
+        );
         // An occurrence that is named and follows from a rule is one; where its length is named, that counts.
         all.sort_by_key(|(_, at, lasts)| (*at, lasts.is_none()));
         all.dedup_by_key(|(_, at, _)| *at);

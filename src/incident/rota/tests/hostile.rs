@@ -40,7 +40,7 @@ fn bytes(of: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
 #[case::days_that_never_come_counted(bytes(|| events(9_999, "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=9")), 1)]
 #[case::positions_of_years(bytes(|| events(9_999, "RRULE:FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=366,-366")), 1)]
 #[case::every_second(bytes(|| events(2_000, &format!("RRULE:FREQ=DAILY;BYHOUR=0,1,2;BYSECOND={}", (0..60).map(|n| n.to_string()).collect::<Vec<_>>().join(",")))), 1)]
-#[case::ten_rules_each(bytes(|| events(9_000, &"RRULE:FREQ=HOURLY\r\n".repeat(10).trim_end().to_string())), 1)]
+#[case::ten_rules_each(bytes(|| events(9_000, "RRULE:FREQ=HOURLY\r\n".repeat(10).trim_end())), 1)]
 #[case::one_line_of_4_mb(bytes(|| around(&format!("BEGIN:VEVENT\r\nUID:1\r\nSUMMARY:{}\r\nEND:VEVENT\r\n", "x".repeat(4_000_000)))), 1)]
 #[case::folds_of_4_mb(bytes(|| around(&format!("BEGIN:VEVENT\r\nUID:1\r\nSUMMARY:x{}\r\nEND:VEVENT\r\n", "\n y".repeat(1_300_000)))), 1)]
 #[case::properties_of_one_byte(bytes(|| around(&format!("BEGIN:VEVENT\r\nUID:1\r\n{}END:VEVENT\r\n", "A\n".repeat(2_000_000)))), 1)]
@@ -70,13 +70,25 @@ fn a_hostile_calendar_ends_within_a_bound_and_takes_no_good_shift_along(
         let parsed = begun.elapsed();
         let table = read.table(at - TimeDelta::days(1), at + TimeDelta::days(15));
         let took = begun.elapsed();
-        println!("read in {parsed:?}, all in {took:?}, {:?}", table.faults.last());
+        println!(
+            "read in {parsed:?}, all in {took:?}, {:?}",
+            table.faults.last()
+        );
         assert!(took < WITHIN, "{took:?}");
         assert_eq!(table.faults.is_empty(), named == 0, "{:?}", table.faults);
         assert!(table.faults.len() <= 22);
         let spans = table.spans(at, at + TimeDelta::seconds(1));
-        let who: Vec<&str> = spans.iter().flat_map(|span| &span.who).map(Safe::as_str).collect();
+        let who: Vec<&str> = spans
+            .iter()
+            .flat_map(|span| &span.who)
+            .map(Safe::as_str)
+            .collect();
         assert!(who.contains(&"dana"), "{who:?}");
     };
-    std::thread::Builder::new().stack_size(STACK).spawn(work).unwrap().join().unwrap();
+    std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(work)
+        .unwrap()
+        .join()
+        .unwrap();
 }

@@ -37,7 +37,11 @@ fn rule() -> impl Strategy<Value = String> {
 }
 
 /// Begins of a series in a window, by our own computation.
-fn ours(start: NaiveDateTime, rule: &str, window: (DateTime<Utc>, DateTime<Utc>)) -> Vec<DateTime<Utc>> {
+fn ours(
+    start: NaiveDateTime,
+    rule: &str,
+    window: (DateTime<Utc>, DateTime<Utc>),
+) -> Vec<DateTime<Utc>> {
     let text = format!(
         "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:{}Z\nDURATION:PT1S\nRRULE:{rule}\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR\n",
         start.format("%Y%m%dT%H%M%S")
@@ -46,10 +50,18 @@ fn ours(start: NaiveDateTime, rule: &str, window: (DateTime<Utc>, DateTime<Utc>)
     let table = calendar.table(window.0, window.1);
     assert!(table.faults.is_empty(), "{rule}: {:?}", table.faults);
     let spans = table.spans(window.0, window.1);
-    spans.iter().map(|span| span.from).filter(|at| *at >= window.0).collect()
+    spans
+        .iter()
+        .map(|span| span.from)
+        .filter(|at| *at >= window.0)
+        .collect()
 }
 
-fn theirs(start: NaiveDateTime, rule: &str, window: (DateTime<Utc>, DateTime<Utc>)) -> Option<Vec<DateTime<Utc>>> {
+fn theirs(
+    start: NaiveDateTime,
+    rule: &str,
+    window: (DateTime<Utc>, DateTime<Utc>),
+) -> Option<Vec<DateTime<Utc>>> {
     let text = format!("DTSTART:{}Z\nRRULE:{rule}", start.format("%Y%m%dT%H%M%S"));
     let set: RRuleSet = text.parse().ok()?;
     let tz = |at: DateTime<Utc>| at.with_timezone(&Tz::UTC);
