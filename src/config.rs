@@ -17,7 +17,7 @@ pub use file::{
     Retention, SignalSettings, SigningSettings,
 };
 pub use policies::{Policies, read_policy};
-pub use schedules::Schedules;
+pub use schedules::{Place, Schedules};
 pub use secrets::resolve;
 pub use services::{SERVICES, Services};
 
@@ -142,6 +142,10 @@ impl Config {
                 .as_ref()
                 .map(|path| base.join(home(path))),
         });
+        let schedules = Schedules::load(file.schedules.as_deref(), &base);
+        if let (Faults::Refuse, Some(fault)) = (faults, schedules.faults.first()) {
+            return Err(fault.clone());
+        }
         let name = file.name.clone().filter(|name| !name.trim().is_empty());
         let name = name
             .or_else(|| std::env::var("USER").ok())
@@ -156,7 +160,7 @@ impl Config {
             changes: changes.collect(),
             channels,
             paging: file.paging.map(|paging| paging.external),
-            schedules: Schedules::load(file.schedules.as_deref(), &base)?,
+            schedules,
             policies,
             playbooks: Library::load(at(&file.playbooks).as_deref()),
             templates: at(&file.templates),

@@ -103,6 +103,26 @@ fn main() {
             "a_calendar_at_an_address_is_read_by_the_check_and_a_gap_in_it_is_found",
             calendar::checked,
         ),
+        plain(
+            "an_odd_event_is_named_by_the_check_and_the_doctor_and_the_rest_is_used",
+            calendar::odd,
+        ),
+        plain(
+            "the_last_good_copy_of_a_calendar_is_in_force_with_its_age_while_there_is_no_newer_one",
+            calendar::copied,
+        ),
+        plain(
+            "two_people_who_are_on_call_at_once_are_both_named_on_the_page",
+            calendar::both,
+        ),
+        plain(
+            "the_log_of_the_paging_service_names_an_odd_event",
+            calendar::named,
+        ),
+        plain(
+            "schedules_that_cannot_be_used_stop_no_other_command_and_no_page",
+            calendar::unusable,
+        ),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

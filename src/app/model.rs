@@ -96,8 +96,6 @@ pub enum Awaited {
     Channel(Slug),
     /// Another pager: while it cannot be asked, it is not relied upon.
     Pager(Slug),
-    /// A calendar, by its schedule.
-    Calendar(Slug),
 }
 
 impl std::fmt::Display for Awaited {
@@ -105,7 +103,6 @@ impl std::fmt::Display for Awaited {
         match self {
             Self::Channel(name) => write!(f, "channel {name}"),
             Self::Pager(name) => write!(f, "pager {name}"),
-            Self::Calendar(name) => write!(f, "the calendar of {name}"),
         }
     }
 }

@@ -28,7 +28,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 pub use awaited::{Awaiting, Late};
-pub use calendars::Calendar;
+pub use calendars::{Calendar, CalendarCopy, Copies, Window, at_hand, window};
 pub use papers::{Paper, write_documents};
 pub use pollers::refresh;
 pub use scribe::Scribe;
@@ -74,7 +74,7 @@ pub struct Parts {
     pub keeper: Option<KeeperKind>,
     /// Another pager, whose incidents are adopted.
     pub pager: Option<Arc<Pager>>,
-    /// Calendars to be fetched.
+    /// Calendars to be read.
     pub calendars: Vec<Calendar>,
     /// Parts whose credential is not there yet.
     pub awaiting: Vec<Awaiting>,
@@ -130,7 +130,7 @@ impl Runtime {
             parts.read_only,
         );
         pollers::start(&parts, &messages);
-        calendars::start(&parts.calendars, &messages);
+        calendars::start(&parts.calendars, &parts.clock, &messages);
         let late = awaited::LateChannels::default();
         for awaiting in std::mem::take(&mut parts.awaiting) {
             let waiting = awaited::Waiting {

@@ -29,6 +29,7 @@ use super::board::Pending;
 use super::effect::Effect;
 use super::message::Msg;
 use super::model::Model;
+use crate::incident::rota::Schedule;
 use crate::incident::{Draft, IncidentId};
 use chrono::{DateTime, Utc};
 use guard::{guarded, isolated};
@@ -151,10 +152,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             contact::usable(model, &what);
             Vec::new()
         }
-        Msg::Rota(schedule) => {
-            model.live.rota.replace(*schedule);
-            Vec::new()
-        }
+        Msg::Rota(schedule) => rota(model, *schedule),
         Msg::Signed { incident, draft } => journal::signed(model, &incident, *draft),
         Msg::Written {
             incident,
@@ -169,6 +167,32 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// A calendar was read, or could not be. A screen says what is wrong when that begins; the paging service has its log.
+fn rota(model: &mut Model, schedule: Schedule) -> Vec<Effect> {
+    let known = model.live.rota.schedules();
+    let before = known.iter().find(|known| known.name == schedule.name);
+    let before = before.map(|known| &known.standing);
+    let (error, faults) = (&schedule.standing.error, &schedule.standing.faults);
+    let is_new = error.is_some() && before.is_none_or(|before| before.error != *error);
+    let odd = faults
+        .first()
+        .filter(|_| before.is_none_or(|before| before.faults != *faults));
+    if model.setup.headless {
+        // Said by the log.
+    } else if let Some(trouble) = schedule.trouble(model.now).filter(|_| is_new) {
+        model
+            .ui
+            .warn(format!("{trouble}; see `warroom escalation check`"));
+    } else if let Some(odd) = odd {
+        let name = &schedule.name;
+        model.ui.warn(format!(
+            "calendar of {name}: {odd}; see `warroom escalation check`"
+        ));
+    }
+    model.live.rota.replace(schedule);
+    Vec::new()
 }
 
 /// From when, and in steps of how many seconds, the time before an incident is read back.

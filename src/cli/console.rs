@@ -37,7 +37,6 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         changes,
         channels,
         pager,
-        calendars,
         missing,
         awaiting,
     } = base.open();
@@ -77,7 +76,7 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         read_only: base.config.read_only,
         keeper: Some(keeper),
         pager,
-        calendars,
+        calendars: base.calendars(),
         awaiting,
     };
     let model = Model::new(setup, base.store.clock().now());

@@ -1,6 +1,7 @@
 //! `warroom doctor`: what is reachable, what is not, and what to do.
 
 mod keeping;
+mod schedules;
 
 use super::alerts::block_on;
 use super::arguments::Global;
@@ -66,7 +67,8 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     checks.extend(missing.map(|one| bad(one.what, one.wrong(), one.error.hint.clone())));
     checks.extend(channels(&base, &opened));
     let todo = "`warroom escalation check` shows who is called by what";
-    let found = escalation::pitfalls_here(&base).into_iter();
+    checks.extend(schedules::checks(&base)?);
+    let found = escalation::pitfalls_here(&base, &base.rota()).into_iter();
     checks.extend(found.map(|what| bad("escalation", what, todo)));
     let todo = "correct it, or take it out of the file";
     let warnings = base.config.services.warnings.iter();

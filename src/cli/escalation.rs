@@ -10,12 +10,14 @@ use super::arguments::{Escalation as Verb, Global};
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::{Base, sound_base};
+use crate::app::runtime::Window;
 use crate::incident::Slug;
 use crate::incident::escalation::{Acknowledge, During, Level, Otherwise, Policy, Until};
-use crate::incident::rota::{OnCall, Rota};
+use crate::incident::rota::{OnCall, Rota, names};
 use crate::outbox::{ChannelSettings, Post};
 use crate::text::list;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::join_all;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -24,68 +26,33 @@ const AHEAD: TimeDelta = TimeDelta::weeks(8);
 
 pub(super) fn run(global: &Global, verb: &Verb, output: &Output) -> Result<(), CliError> {
     let base = sound_base(global)?;
-    let rota = rota(&base)?;
     match verb {
-        Verb::Check => check(&base, &rota, output),
-        Verb::Simulate(asked) => {
-            for (schedule, why) in &rota.unread {
-                let what = format!("the calendar of {schedule} is not known: {why}");
-                output.warning(&what);
-            }
-            simulate::run(&base, &rota, asked, output)
-        }
-    }
-}
-
-/// The on-call schedules as they are now.
-struct Known {
-    /// The schedules, those with a fetched calendar as they were just read.
-    rota: Rota,
-    /// Schedules whose calendar could not be read, and why.
-    unread: Vec<(Slug, String)>,
-}
-
-impl Known {
-    fn is_unread(&self, name: &Slug) -> bool {
-        self.unread.iter().any(|(unread, _)| unread == name)
+        Verb::Check => check(&base, output),
+        Verb::Simulate(asked) => simulate::run(&base, asked, output),
     }
 }
 
 /// What would keep somebody from being reached, by what is known without asking anybody.
-pub(super) fn pitfalls_here(base: &Base) -> Vec<String> {
-    let schedules = &base.config.schedules;
-    let unread: Vec<Slug> = schedules
-        .feeds
-        .iter()
-        .map(|(schedule, _)| schedule.schedule.clone())
-        .collect();
+pub(super) fn pitfalls_here(base: &Base, rota: &Rota) -> Vec<String> {
     let policy = &base.config.policies.escalation;
-    let now = base.store.clock().now().wall;
-    pitfalls(base, (&schedules.rota, &unread), policy, now)
+    pitfalls(base, rota, policy, base.store.clock().now().wall)
 }
 
-/// Reads the calendars that are at an address, as the console and the watch do.
-fn rota(base: &Base) -> Result<Known, CliError> {
-    let mut known = Known {
-        rota: base.config.schedules.rota.clone(),
-        unread: Vec::new(),
+/// Reads the calendars at their sources, as the console and the paging service do.
+pub(super) fn read_rota(base: &Base, window: Window) -> Result<Rota, CliError> {
+    let now = base.store.clock().now().wall;
+    let mut rota = base.config.schedules.rota.clone();
+    let calendars = base.calendars();
+    let read = async {
+        let all = calendars
+            .iter()
+            .map(async |calendar| calendar.read(window, now, &mut None).await);
+        join_all(all).await
     };
-    let feeds = base.config.schedules.feeds.iter();
-    for ((schedule, _), opened) in feeds.zip(base.opened_calendars()) {
-        let calendar = match opened {
-            Ok(calendar) => calendar,
-            Err(error) => {
-                let name = schedule.schedule.clone();
-                known.unread.push((name, error.to_string()));
-                continue;
-            }
-        };
-        match block_on(calendar.read())? {
-            Ok(schedule) => known.rota.replace(schedule),
-            Err(why) => known.unread.push((calendar.schedule.schedule, why)),
-        }
+    for schedule in block_on(read)? {
+        rota.replace(schedule);
     }
-    Ok(known)
+    Ok(rota)
 }
 
 /// Refuses targets that nobody is called as: neither by the policy, nor by what is armed, nor by a schedule.
@@ -109,9 +76,10 @@ pub(super) fn known(
     }
 }
 
-fn check(base: &Base, known: &Known, output: &Output) -> Result<(), CliError> {
+fn check(base: &Base, output: &Output) -> Result<(), CliError> {
     let policy = &base.config.policies.escalation;
     let now = base.store.clock().now().wall;
+    let rota = &read_rota(base, (now - TimeDelta::days(1), now + AHEAD))?;
     let mut text = vec![format!(
         "policy {} version {} is sound",
         policy.policy, policy.version
@@ -123,21 +91,24 @@ fn check(base: &Base, known: &Known, output: &Output) -> Result<(), CliError> {
             repeat.from, repeat.after, repeat.times
         ));
     }
-    text.extend(on_call(&known.rota, policy, now));
+    text.extend(on_call(rota, policy, now));
     if base.config.channels.is_empty() {
         text.push("no channel is configured: only the terminal's bell would ring".into());
     }
-    let wrong = wrong(base, known, policy, now);
+    let wrong = wrong(base, rota, policy, now);
     text.extend(wrong.iter().map(|wrong| format!("NO  {wrong}")));
-    let schedules: Vec<_> = known
-        .rota
+    let warnings = warnings(rota, now);
+    text.extend(warnings.iter().map(|warning| format!("WARNING  {warning}")));
+    let schedules: Vec<_> = rota
         .schedules()
         .iter()
         .map(|schedule| {
             let spans = schedule.spans(now, now + TimeDelta::weeks(1));
             let spans: Vec<_> = spans
                 .iter()
-                .map(|span| json!({"from": span.from, "until": span.until, "who": span.who}))
+                .map(
+                    |span| json!({"from": span.from, "until": span.until, "who": names(&span.who)}),
+                )
                 .collect();
             json!({"schedule": schedule.name, "week": spans})
         })
@@ -148,6 +119,7 @@ fn check(base: &Base, known: &Known, output: &Output) -> Result<(), CliError> {
         "channels": base.config.channels.iter().map(ChannelSettings::name).collect::<Vec<_>>(),
         "schedules": schedules,
         "wrong": wrong,
+        "warnings": warnings,
     });
     output.result(&text.join("\n"), &json);
     match wrong.is_empty() {
@@ -204,8 +176,13 @@ fn on_call(rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
         .iter()
         .map(|target| {
             let says = match rota.on_call(target, now) {
-                OnCall::Person(who) => format!("{who} is on call now"),
+                OnCall::People(who) if who.len() > 1 => {
+                    format!("{} are on call now; all are paged", names(&who))
+                }
+                OnCall::People(who) => format!("{} is on call now", names(&who)),
                 OnCall::Otherwise(who) => format!("{who}, because the schedule names nobody now"),
+                OnCall::InPlace(who) => format!("{who}, because the schedule is not known"),
+                OnCall::NotKnown => "who is on call is not known".to_string(),
                 OnCall::Nobody => "nobody is on call now".to_string(),
                 OnCall::NoSchedule => {
                     "no schedule here: the receiver of the page knows".to_string()
@@ -226,21 +203,12 @@ pub(super) fn problems(post: &Post) -> Vec<String> {
 }
 
 /// What would keep somebody from being reached.
-fn wrong(base: &Base, known: &Known, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
-    let unread = known.unread.iter();
-    let unread =
-        unread.map(|(schedule, why)| format!("the calendar of {schedule} is not known: {why}"));
-    let mut wrong: Vec<String> = unread.collect();
-    for schedule in known.rota.schedules() {
-        if let (false, Err(error)) = (
-            known.is_unread(&schedule.name),
-            schedule.gap(now, now + AHEAD),
-        ) {
-            wrong.push(error.to_string());
-        }
-    }
-    let unread: Vec<Slug> = known.unread.iter().map(|(name, _)| name.clone()).collect();
-    wrong.extend(pitfalls(base, (&known.rota, &unread), policy, now));
+fn wrong(base: &Base, rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
+    let mut wrong = rota.troubles(now);
+    let schedules = rota.schedules().iter();
+    let gaps = schedules.filter_map(|schedule| schedule.gap(now, now + AHEAD).err());
+    wrong.extend(gaps.map(|error| error.to_string()));
+    wrong.extend(pitfalls(base, rota, policy, now));
     let channels = base.config.channels.iter();
     for (settings, opened) in channels.zip(base.opened_channels()) {
         match opened {
@@ -249,4 +217,23 @@ fn wrong(base: &Base, known: &Known, policy: &Policy, now: DateTime<Utc>) -> Vec
         }
     }
     wrong
+}
+
+/// What should be looked at, and keeps nobody from being reached.
+fn warnings(rota: &Rota, now: DateTime<Utc>) -> Vec<String> {
+    let odd = rota
+        .odd()
+        .map(|(schedule, odd)| format!("calendar of {schedule}: {odd}"));
+    let schedules = rota.schedules().iter();
+    let overlaps = schedules.filter_map(|schedule| {
+        let span = schedule.overlap(now, now + AHEAD)?;
+        Some(format!(
+            "schedule \"{}\": {} are on call at the same time from {} to {}; all of them are paged",
+            schedule.name,
+            names(&span.who),
+            schedule.zone().write(span.from),
+            schedule.zone().write(span.until)
+        ))
+    });
+    odd.chain(overlaps).collect()
 }

@@ -47,20 +47,16 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::Note { id, text, .. } if text == "-" => notes_from_input(&pen, &id),
         Verb::Note { id, text, .. } => pen.record(&id, &Intent::Note(Safe::block(&text))),
         Verb::Ack { id, mut targets } => {
-            let now = base.store.clock().now().wall;
+            let (now, rota) = (base.store.clock().now().wall, base.rota());
             if !targets.is_empty() {
                 // A torn tail hinders nobody: what is recorded next sets it aside.
                 let incident = Incident::from_entries(&base.store.read(&id)?.entries);
                 let mut called = base.config.policies.escalation.targets();
                 called.extend(incident.escalation.targets());
-                escalation::known(&targets, &called, &base.config.schedules.rota)?;
+                escalation::known(&targets, &called, &rota)?;
             }
             if targets.is_empty() {
-                targets = base
-                    .config
-                    .schedules
-                    .rota
-                    .held_by(base.config.name.as_str(), now);
+                targets = rota.held_by(base.config.name.as_str(), now);
             }
             pen.record(&id, &Intent::Acknowledge(targets))
         }

@@ -6,6 +6,7 @@ pub(super) use opening::{Missing, Opened};
 
 use super::arguments::Global;
 use super::error::CliError;
+use crate::app::runtime::{Calendar, Copies, at_hand, window};
 use crate::app::{Person, Setup};
 use crate::config::{Config, Faults, NetworkFileSystem};
 use crate::documents::Kind;
@@ -14,6 +15,7 @@ use crate::incident::IncidentId;
 use crate::incident::entry::{Occasion, field};
 use crate::incident::intake::Rule;
 use crate::incident::messages::Way;
+use crate::incident::rota::Rota;
 use crate::incident::{Entry, Event, Slug};
 use crate::journal::{
     Clock, Journal, JournalError, Known, Prompt, Signer, Signers, Store, SystemClock,
@@ -163,6 +165,29 @@ impl Base {
         self.config.channels.iter().map(way).collect()
     }
 
+    /// Calendars to be read.
+    pub(super) fn calendars(&self) -> Vec<Calendar> {
+        let copies = Copies::new(self.store.root(), self.config.read_only);
+        let all = self.config.schedules.calendars.iter();
+        all.map(|(schedule, place)| Calendar {
+            schedule: schedule.clone(),
+            place: place.clone(),
+            copies: copies.clone(),
+        })
+        .collect()
+    }
+
+    /// Who is on call, as far as this machine knows it without asking anybody.
+    pub(super) fn rota(&self) -> Rota {
+        let now = self.store.clock().now().wall;
+        at_hand(
+            &self.config.schedules.rota,
+            &self.calendars(),
+            window(now),
+            now,
+        )
+    }
+
     /// Templates of all documents, and those of the user's own that cannot be read: the shipped ones stand in.
     pub(super) fn templates(&self) -> (Vec<(Kind, String)>, Vec<String>) {
         let mut unusable = Vec::new();
@@ -234,7 +259,7 @@ impl Base {
                 .map(|source| (source.name().clone(), source.offers()))
                 .collect(),
             channels: self.ways(),
-            rota: config.schedules.rota.clone(),
+            rota: self.rota(),
             paged_elsewhere: config
                 .paging
                 .as_ref()

@@ -1,6 +1,7 @@
 //! `warroom watch`: sources, intake, clocks and escalations without a screen, for a service manager or a container.
 
 mod printer;
+mod schedules;
 
 use super::arguments::Global;
 use super::error::{CliError, Exit};
@@ -105,7 +106,7 @@ fn say(base: &Base, launch: &Launch, printer: &mut Printer) {
             false => "NOBODY can be called from here yet: no channel has its credential",
         });
     }
-    for what in escalation::pitfalls_here(base) {
+    for what in escalation::pitfalls_here(base, &launch.model.live.rota) {
         printer.warning(&what);
     }
     for warning in &launch.model.setup.warnings {
@@ -291,6 +292,8 @@ struct Told {
     silent: BTreeMap<Slug, String>,
     /// What of their answers cannot be read as it should be, likewise.
     odd: BTreeMap<(Slug, &'static str), String>,
+    /// What was said of the schedules.
+    schedules: schedules::SchedulesTold,
     /// What keeps entries of an incident from being recorded, likewise.
     troubles: BTreeMap<IncidentId, (String, String)>,
 }
@@ -383,6 +386,7 @@ impl Told {
         self.tell_troubles(model, printer);
         self.tell_sources(model, printer);
         self.tell_odd(model, printer);
+        self.schedules.tell(model, printer);
         for (id, board) in &model.boards {
             let told = self.upto.entry(id.clone()).or_insert(match self.begun {
                 true => 0,

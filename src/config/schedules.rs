@@ -1,75 +1,163 @@
-//! On-call schedules in force, with the calendars that they name read, and those that are to be fetched.
+//! On-call schedules: their file, read schedule by schedule. What cannot be used is named, and the rest is used: nothing
+//! in it stops a program. Calendars are read by whoever needs them.
 
 use super::error::ConfigError;
 use super::parse;
-use crate::incident::rota::{MAX_CALENDAR, Rota, RotaFile, Schedule, ScheduleFile};
+use crate::incident::Slug;
+use crate::incident::rota::{Rota, RotaFile, Schedule, ScheduleFile};
+use crate::text::Safe;
 use crate::text::secret::SecretRef;
+use serde::Deserialize;
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// The schedules, and where calendars are fetched.
+/// The schedules, and where their calendars are.
 #[derive(Debug, Clone, Default)]
 pub struct Schedules {
-    /// The schedules. One whose calendar is fetched names nobody until then.
+    /// The schedules. What a calendar says is not known yet.
     pub rota: Rota,
-    /// Schedules whose calendar is at an address.
-    pub feeds: Vec<(ScheduleFile, SecretRef)>,
+    /// Schedules that have a calendar, and where it is.
+    pub calendars: Vec<(ScheduleFile, Place)>,
+    /// What cannot be used.
+    pub faults: Vec<ConfigError>,
     /// Their file.
     pub file: Option<PathBuf>,
 }
 
+/// Where a calendar is.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// In a file.
+    File(PathBuf),
+    /// At an address.
+    Url(SecretRef),
+}
+
+/// The file where not every schedule reads.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Loose {
+    #[serde(default)]
+    schedules: Vec<Value>,
+}
+
 impl Schedules {
     /// Reads and checks a file of schedules.
-    pub fn load(file: Option<&Path>, base: &Path) -> Result<Self, ConfigError> {
+    pub fn load(file: Option<&Path>, base: &Path) -> Self {
         let Some(file) = file else {
-            return Ok(Self::default());
+            return Self::default();
         };
         let path = base.join(file);
-        let text = std::fs::read_to_string(&path).map_err(ConfigError::read(&path))?;
-        let form: RotaFile = parse(&path, &text)?;
-        let remedy = "correct the schedule; `warroom escalation check` shows what it gives";
-        let wrong = |what: String| ConfigError::value(&path, what, remedy);
-        let (mut schedules, mut feeds) = (Vec::new(), Vec::new());
-        for schedule in form.schedules {
-            let name = &schedule.schedule;
-            if schedules.iter().any(|known: &Schedule| known.name == *name) {
-                return Err(wrong(format!("schedule \"{name}\" is there twice")));
+        let mut all = Self {
+            file: Some(path.clone()),
+            ..Self::default()
+        };
+        let schedules = match forms(&path) {
+            Ok(schedules) => schedules,
+            Err(error) => {
+                let said =
+                    format!("{error}; targets are paged without the names of who is on call");
+                all.rota = Rota::default().with_faults([Safe::line(&said)]);
+                all.faults.push(error);
+                return all;
             }
-            let place = path.parent().unwrap_or(Path::new("."));
-            let calendar = calendar(&schedule, place)?;
-            let checked = Schedule::new(&schedule, calendar.as_deref());
-            schedules.push(checked.map_err(|error| wrong(error.to_string()))?);
-            if let Some(url) = schedule
-                .calendar
+        };
+        let mut known: Vec<Schedule> = Vec::new();
+        for form in schedules {
+            let name = form
                 .as_ref()
-                .and_then(|source| source.url.clone())
-            {
-                feeds.push((schedule, url));
+                .map_or_else(|bad| bad.name.clone(), |form| Some(form.schedule.clone()));
+            if let Some(name) = name.filter(|name| known.iter().any(|other| other.name == *name)) {
+                all.refuse(
+                    &path,
+                    format!("schedule \"{name}\" is there twice; the first one is used"),
+                );
+                continue;
+            }
+            match form.map(|form| (Schedule::new(&form), form)) {
+                Ok((Ok(schedule), form)) => {
+                    known.push(schedule);
+                    let place = place(&form, path.parent().unwrap_or(Path::new(".")));
+                    all.calendars.extend(place.map(|place| (form, place)));
+                }
+                Ok((Err(error), form)) => {
+                    all.refuse(&path, error.to_string());
+                    let said = all
+                        .faults
+                        .last()
+                        .map(ToString::to_string)
+                        .unwrap_or_default();
+                    let otherwise = form.otherwise.as_deref();
+                    known.push(Schedule::unusable(form.schedule.clone(), otherwise, &said));
+                }
+                Err(bad) => {
+                    let named = bad.name.map(|name| {
+                        Schedule::unusable(name, bad.otherwise.as_deref(), &bad.error.to_string())
+                    });
+                    match named {
+                        Some(schedule) => known.push(schedule),
+                        None => {
+                            all.rota = std::mem::take(&mut all.rota)
+                                .with_faults([Safe::line(&bad.error.to_string())])
+                        }
+                    }
+                    all.faults.push(bad.error);
+                }
             }
         }
-        Ok(Self {
-            rota: Rota::new(schedules),
-            feeds,
-            file: Some(path),
-        })
+        for schedule in known {
+            all.rota.replace(schedule);
+        }
+        all
+    }
+
+    fn refuse(&mut self, path: &Path, what: String) {
+        let remedy = "correct the schedule; `warroom escalation check` shows what it gives";
+        self.faults.push(ConfigError::value(path, what, remedy));
     }
 }
 
-fn calendar(schedule: &ScheduleFile, base: &Path) -> Result<Option<String>, ConfigError> {
-    let file = schedule
-        .calendar
-        .as_ref()
-        .and_then(|source| source.file.as_ref());
-    let Some(path) = file.map(|path| base.join(path)) else {
-        return Ok(None);
+/// A schedule that does not read.
+struct Bad {
+    name: Option<Slug>,
+    otherwise: Option<String>,
+    error: ConfigError,
+}
+
+/// The schedules of a file, each read by itself where not all of them read.
+fn forms(path: &Path) -> Result<Vec<Result<ScheduleFile, Bad>>, ConfigError> {
+    let text = crate::files::text(path).map_err(ConfigError::read(path))?;
+    let first = match parse::<RotaFile>(path, &text) {
+        Ok(file) => return Ok(file.schedules.into_iter().map(Ok).collect()),
+        Err(error) => error,
     };
-    let size = std::fs::metadata(&path)
-        .map_err(ConfigError::read(&path))?
-        .len();
-    if size > MAX_CALENDAR as u64 {
-        let what = format!("the calendar is larger than {} MB", MAX_CALENDAR >> 20);
-        return Err(ConfigError::value(&path, what, "export a shorter time"));
+    let loose: Loose = parse(path, &text).map_err(|_| first.clone())?;
+    let mut first = Some(first);
+    let read = |value: Value| {
+        let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_string);
+        let (name, otherwise) = (text("schedule"), text("otherwise"));
+        serde_json::from_value(value).map_err(|error| {
+            let which = name.as_deref().unwrap_or("without a name");
+            // The line is known of the first one only.
+            let error = first.take().unwrap_or_else(|| {
+                let remedy = "correct the schedule; `warroom escalation check` shows what it gives";
+                ConfigError::value(path, format!("schedule \"{which}\": {error}"), remedy)
+            });
+            Bad {
+                name: name.and_then(|name| Slug::new(&name)),
+                otherwise,
+                error,
+            }
+        })
+    };
+    Ok(loose.schedules.into_iter().map(read).collect())
+}
+
+fn place(form: &ScheduleFile, base: &Path) -> Option<Place> {
+    let source = form.calendar.as_ref()?;
+    match (&source.file, &source.url) {
+        (Some(file), None) => Some(Place::File(base.join(file))),
+        (None, Some(url)) => Some(Place::Url(url.clone())),
+        _ => None,
     }
-    std::fs::read_to_string(&path)
-        .map(Some)
-        .map_err(ConfigError::read(&path))
 }

@@ -188,7 +188,8 @@ fn the_sample_of_schedules_is_sound() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("schedules.yaml");
     std::fs::write(&path, include_str!("../../assets/schedules.yaml")).unwrap();
-    let schedules = Schedules::load(Some(&path), home.path()).unwrap();
+    let schedules = Schedules::load(Some(&path), home.path());
+    assert!(schedules.faults.is_empty(), "{:?}", schedules.faults);
     let from = "2026-11-26T00:00:00Z".parse().unwrap();
     for schedule in schedules.rota.schedules() {
         schedule
@@ -196,6 +197,73 @@ fn the_sample_of_schedules_is_sound() {
             .unwrap();
     }
     assert_eq!(schedules.rota.schedules().len(), 2);
+}
+
+#[test]
+fn one_schedule_that_cannot_be_used_takes_no_other_along() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("s.yaml");
+    let turn = "rotation: {people: [dana], starts: '2026-01-05T09:00', every: 1w}";
+    let load = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        Schedules::load(Some(&path), home.path())
+    };
+    let now = "2026-11-26T00:00:00Z".parse().unwrap();
+    let who = |schedules: &Schedules, name: &str| {
+        let name = crate::incident::Slug::nearest(name);
+        schedules
+            .rota
+            .on_call(&name, now)
+            .name()
+            .map(|who| who.to_string())
+    };
+    let odd = [
+        (
+            "{schedule: odd, zone: Mars/Base, otherwise: lee}",
+            Some("lee"),
+        ),
+        ("{schedule: odd, zone: UTC, otherwise: lee}", Some("lee")),
+        ("{schedule: odd, zone: UTC, shift: []}", None),
+        ("{schedule: [odd], zone: UTC}", None),
+        ("{zone: UTC}", None),
+        ("null", None),
+    ];
+    for (schedule, instead) in odd {
+        let text =
+            format!("schedules:\n  - {schedule}\n  - {{schedule: lead, zone: UTC, {turn}}}\n");
+        let schedules = load(&text);
+        assert_eq!(
+            who(&schedules, "lead").as_deref(),
+            Some("dana"),
+            "{schedule}"
+        );
+        assert_eq!(who(&schedules, "odd").as_deref(), instead, "{schedule}");
+        assert_eq!(
+            schedules.faults.len(),
+            1,
+            "{schedule}: {:?}",
+            schedules.faults
+        );
+        let troubles = schedules.rota.troubles(now);
+        assert!(
+            troubles.len() == 1 && troubles[0].contains("s.yaml"),
+            "{troubles:?}"
+        );
+    }
+    let twice = format!(
+        "schedules:\n  - {{schedule: a, zone: UTC, {turn}}}\n  - {{schedule: a, zone: UTC}}\n"
+    );
+    let schedules = load(&twice);
+    assert_eq!(who(&schedules, "a").as_deref(), Some("dana"));
+    assert!(schedules.faults[0].to_string().contains("there twice"));
+    for text in ["schedules: 7", "shedules: []", "{", "- a"] {
+        let schedules = load(text);
+        assert_eq!(schedules.faults.len(), 1, "{text}");
+        assert!(
+            schedules.rota.troubles(now)[0].contains("without the names"),
+            "{text}"
+        );
+    }
 }
 
 #[test]

@@ -147,13 +147,26 @@ impl Mail {
         })
     }
 
+    /// The addresses of one person, or of several who are on call together: `dana and lee`.
+    fn people(&self, who: &str) -> Vec<&Mailbox> {
+        let who = who.to_lowercase();
+        match self.people.get(&who) {
+            Some(one) => vec![one],
+            None => {
+                let names = who.split(" and ");
+                names
+                    .filter_map(|name| self.people.get(name.trim()))
+                    .collect()
+            }
+        }
+    }
+
     fn recipients(&self, message: &Message) -> Vec<&Mailbox> {
         match message {
             Message::Page(page) => {
-                let who = page.who.as_ref().map(|who| who.as_str().to_lowercase());
-                let person = who.and_then(|who| self.people.get(&who));
+                let who = page.who.as_ref().map(|who| self.people(who.as_str()));
                 let target = self.to.get(&page.target).into_iter().flatten();
-                person.into_iter().chain(target).collect()
+                who.into_iter().flatten().chain(target).collect()
             }
             Message::Update(update) => self
                 .updates
@@ -316,5 +329,35 @@ impl Channel for Mail {
             detail: Safe::line(&known.told(&self.server.host)),
             remote: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::one("Dana", &["dana@pay.example"])]
+    #[case::two("dana and lee", &["dana@pay.example", "lee@pay.example"])]
+    #[case::one_of_two_is_known("dana and omar", &["dana@pay.example"])]
+    #[case::a_name_with_the_word_in_it("Anderson and Sons", &["desk@pay.example"])]
+    #[case::nobody_known("omar", &[])]
+    fn everybody_who_is_on_call_together_gets_the_mail(
+        #[case] who: &str,
+        #[case] addresses: &[&str],
+    ) {
+        let settings: MailSettings = serde_saphyr::from_str(
+            "{name: mail, host: localhost, tls: none, from: warroom@pay.example, to: {on-call: [oncall@pay.example]}, \
+             people: {Dana: dana@pay.example, lee: lee@pay.example, Anderson and Sons: desk@pay.example}}",
+        )
+        .unwrap();
+        let fetch = |_: &crate::text::secret::SecretRef| Err("none".to_string());
+        let mail = Mail::new(&settings, &Credentials::new(&fetch)).unwrap();
+        let found = mail
+            .people(who)
+            .into_iter()
+            .map(|one| one.email.to_string());
+        assert_eq!(found.collect::<Vec<_>>(), addresses);
     }
 }

@@ -1,5 +1,5 @@
-//! Fetching a calendar: one bounded GET. The address usually has a token in its path, so no error repeats more than
-//! the host.
+//! Fetching a calendar: one GET, bounded in time and size. The address usually has a token in its path, so no error
+//! repeats more than the host.
 
 use super::error::{Kind, SourceError};
 use super::http::{client, told};
@@ -8,45 +8,151 @@ use crate::incident::Slug;
 use crate::text::Safe;
 use crate::text::secret::Secret;
 use reqwest::Url;
+use reqwest::header::LOCATION;
+use std::time::Duration;
 
-/// The text at an address, at most `limit` bytes.
-pub async fn fetch_text(name: &Slug, url: &Secret, limit: usize) -> Result<String, SourceError> {
-    let fail = |place: &str, kind| SourceError {
-        source_name: name.clone(),
-        place: place.to_string(),
-        kind,
-    };
-    let wrong = || {
-        fail(
-            "?",
-            Kind::Settings(Safe::line("its url is not an http:// or https:// address")),
-        )
-    };
-    let url = Url::parse(url.reveal()).map_err(|_| wrong())?;
-    let host = url.host_str().ok_or_else(wrong)?.to_string();
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(wrong());
-    }
-    let client = client(&HttpSettings::plain(name.clone(), &host))?;
-    let mut response = client
-        .get(url)
-        .send()
-        .await
-        .map_err(|error| fail(&host, Kind::Unreachable(Safe::line(&told(&error)))))?;
-    if !response.status().is_success() {
-        let status = response.status().as_u16();
-        return Err(fail(&host, Kind::Status(status, Safe::default())));
-    }
-    let mut bytes = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(None) => break,
-            Ok(Some(chunk)) if bytes.len() + chunk.len() > limit => {
-                return Err(fail(&host, Kind::TooLarge(limit)));
-            }
-            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-            Err(error) => return Err(fail(&host, Kind::CutOff(Safe::line(&told(&error))))),
+/// How long a calendar may take as a whole, with its redirects.
+const WITHIN: Duration = Duration::from_secs(30);
+/// Most redirects that are followed.
+const MAX_REDIRECTS: usize = 5;
+
+/// The bytes at an address, at most `limit`.
+pub async fn fetch_bytes(name: &Slug, url: &Secret, limit: usize) -> Result<Vec<u8>, SourceError> {
+    let fetching = Fetch { name, limit };
+    match tokio::time::timeout(WITHIN, fetching.run(url)).await {
+        Ok(fetched) => fetched,
+        Err(_) => {
+            let host = address(url).and_then(|url| Some(url.host_str()?.to_string()));
+            Err(fetching.fail(host.as_deref().unwrap_or("?"), Kind::Timeout(WITHIN)))
         }
     }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+struct Fetch<'a> {
+    name: &'a Slug,
+    limit: usize,
+}
+
+impl Fetch<'_> {
+    fn fail(&self, place: &str, kind: Kind) -> SourceError {
+        SourceError {
+            source_name: self.name.clone(),
+            place: place.to_string(),
+            kind,
+        }
+    }
+
+    async fn run(&self, url: &Secret) -> Result<Vec<u8>, SourceError> {
+        let wrong = || {
+            let what = "its url is not an http://, https:// or webcal:// address";
+            self.fail("?", Kind::Settings(Safe::line(what)))
+        };
+        let mut url = address(url).ok_or_else(wrong)?;
+        let host = url.host_str().ok_or_else(wrong)?.to_string();
+        let client = client(&HttpSettings {
+            timeout: WITHIN,
+            ..HttpSettings::plain(self.name.clone(), &host)
+        })?;
+        for _ in 0..=MAX_REDIRECTS {
+            let response =
+                client.get(url.clone()).send().await.map_err(|error| {
+                    self.fail(&host, Kind::Unreachable(Safe::line(&told(&error))))
+                })?;
+            let status = response.status();
+            if !status.is_redirection() {
+                return self.body(&host, response).await;
+            }
+            let next = response.headers().get(LOCATION);
+            let next = next.and_then(|next| url.join(next.to_str().ok()?).ok());
+            url = match next.filter(|next| may_follow(&url, next)) {
+                Some(next) => next,
+                None => {
+                    let why =
+                        "it redirects to another host or away from https, which is not followed";
+                    return Err(self.fail(&host, Kind::Status(status.as_u16(), Safe::line(why))));
+                }
+            };
+        }
+        let why = format!("it redirects more than {MAX_REDIRECTS} times");
+        Err(self.fail(&host, Kind::Settings(Safe::line(&why))))
+    }
+
+    async fn body(
+        &self,
+        host: &str,
+        mut response: reqwest::Response,
+    ) -> Result<Vec<u8>, SourceError> {
+        if !response.status().is_success() {
+            let status = response.status().as_u16();
+            return Err(self.fail(host, Kind::Status(status, Safe::default())));
+        }
+        let mut bytes = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(None) => return Ok(bytes),
+                Ok(Some(chunk)) if bytes.len() + chunk.len() > self.limit => {
+                    return Err(self.fail(host, Kind::TooLarge(self.limit)));
+                }
+                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+                Err(error) => {
+                    return Err(self.fail(host, Kind::CutOff(Safe::line(&told(&error)))));
+                }
+            }
+        }
+    }
+}
+
+/// The address; `webcal://` is what calendars write for https.
+fn address(url: &Secret) -> Option<Url> {
+    let text = url.reveal().trim();
+    let (scheme, rest) = text.split_once("://")?;
+    let scheme = match scheme.to_ascii_lowercase().as_str() {
+        "webcal" | "webcals" => "https".to_string(),
+        other => other.to_string(),
+    };
+    let url = Url::parse(&format!("{scheme}://{rest}")).ok()?;
+    matches!(url.scheme(), "http" | "https").then_some(url)
+}
+
+/// A redirect to another host, or out of https, would carry the token of the address with it.
+fn may_follow(from: &Url, to: &Url) -> bool {
+    let is_safe = |url: &Url| url.scheme() == "https";
+    is_safe(from)
+        && is_safe(to)
+        && from.host_str() == to.host_str()
+        && from.port_or_known_default() == to.port_or_known_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::same_host("https://c.example/a", "https://c.example/b", true)]
+    #[case::another_host("https://c.example/a", "https://d.example/a", false)]
+    #[case::out_of_https("https://c.example/a", "http://c.example/a", false)]
+    #[case::into_https("http://c.example/a", "https://c.example/a", false)]
+    #[case::another_port("https://c.example/a", "https://c.example:8443/a", false)]
+    #[case::host_below("https://c.example/a", "https://x.c.example/a", false)]
+    fn a_redirect_stays_within_https_and_one_host(
+        #[case] from: &str,
+        #[case] to: &str,
+        #[case] follows: bool,
+    ) {
+        let url = |text| Url::parse(text).unwrap();
+        assert_eq!(may_follow(&url(from), &url(to)), follows);
+    }
+
+    #[rstest]
+    #[case("webcal://c.example/a.ics", Some("https://c.example/a.ics"))]
+    #[case("WEBCALS://c.example/a.ics", Some("https://c.example/a.ics"))]
+    #[case("http://c.example/a.ics", Some("http://c.example/a.ics"))]
+    #[case("ftp://c.example/a.ics", None)]
+    #[case("file:///etc/passwd", None)]
+    #[case("c.example/a.ics", None)]
+    fn webcal_is_https(#[case] text: &str, #[case] becomes: Option<&str>) {
+        let url = address(&Secret::new(text));
+        assert_eq!(url.map(String::from).as_deref(), becomes);
+    }
 }

@@ -1,6 +1,6 @@
 //! Parts whose credential was not there at the start: tried again off the main loop, and put into use when it is.
 
-use super::{Calendar, calendars, pollers};
+use super::pollers;
 use crate::app::message::Msg;
 use crate::app::model::Awaited;
 use crate::outbox::Post;
@@ -26,8 +26,6 @@ pub enum Late {
     Channel(Arc<Post>),
     /// Another pager.
     Pager(Arc<Pager>),
-    /// A calendar at an address.
-    Calendar(Box<Calendar>),
 }
 
 /// Channels that came into use after the start.
@@ -68,7 +66,6 @@ impl Waiting {
                 channels.push(post);
             }
             Late::Pager(pager) => pollers::follow(pager, &self.messages, self.poll),
-            Late::Calendar(calendar) => calendars::start(&[*calendar], &self.messages),
         }
         let _ = self.messages.send(Msg::Usable(what));
     }

@@ -1,57 +1,228 @@
-//! Calendars that are fetched: every quarter of an hour. What was read last stays in force while nobody answers.
+//! Calendars: read every quarter of an hour on tasks and threads of their own, which nothing waits for. What is sent is
+//! a computed window. The last good copy stays in force while a calendar cannot be read, over restarts as well.
+
+mod copies;
+
+pub use copies::{CalendarCopy, Copies};
 
 use crate::app::message::Msg;
-use crate::incident::rota::{MAX_CALENDAR, Schedule, ScheduleFile};
-use crate::sources::fetch_text;
-use crate::text::secret::Secret;
-use std::time::Duration;
+use crate::config::{Place, resolve};
+use crate::files;
+use crate::incident::rota::{
+    Calendar as Events, MAX_CALENDAR, Rota, Schedule, ScheduleFile, Standing,
+};
+use crate::journal::Clock;
+use crate::sources::fetch_bytes;
+use crate::text::shown_path;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// Pause between two readings.
 const EVERY: Duration = Duration::from_secs(900);
 /// Pause after one that failed.
 const AGAIN: Duration = Duration::from_secs(60);
+/// How long the command that gives an address may take.
+const ADDRESS: Duration = Duration::from_secs(30);
+/// How long a start waits for what lies on this machine.
+const AT_HAND: Duration = Duration::from_millis(1_500);
 
-/// A schedule whose calendar is at an address.
+/// A window of time.
+pub type Window = (DateTime<Utc>, DateTime<Utc>);
+
+/// The window in which a running program knows who is on call.
+pub fn window(now: DateTime<Utc>) -> Window {
+    (now - TimeDelta::days(1), now + TimeDelta::days(15))
+}
+
+/// A schedule with a calendar.
 #[derive(Debug, Clone)]
 pub struct Calendar {
     /// The schedule.
     pub schedule: ScheduleFile,
-    /// The address, which usually has a token in it.
-    pub url: Secret,
+    /// Where its calendar is. An address usually has a token in it.
+    pub place: Place,
+    /// Where the last good copy is kept.
+    pub copies: Copies,
 }
 
-pub(super) fn start(calendars: &[Calendar], messages: &UnboundedSender<Msg>) {
-    for calendar in calendars.iter().cloned() {
-        tokio::spawn(follow(calendar, messages.clone()));
+pub(super) fn start(
+    calendars: &[Calendar],
+    clock: &Arc<dyn Clock>,
+    messages: &UnboundedSender<Msg>,
+) {
+    for calendar in calendars {
+        let (clock, messages) = (Arc::clone(clock), messages.clone());
+        tokio::spawn(follow(calendar.clone(), clock, messages));
     }
 }
 
-async fn follow(calendar: Calendar, messages: UnboundedSender<Msg>) {
-    let name = calendar.schedule.schedule.clone();
+async fn follow(calendar: Calendar, clock: Arc<dyn Clock>, messages: UnboundedSender<Msg>) {
+    let mut last = None;
     loop {
-        let read = calendar.read().await;
-        let pause = if read.is_ok() { EVERY } else { AGAIN };
-        let message = match read {
-            Ok(schedule) => Msg::Rota(Box::new(schedule)),
-            Err(why) => {
-                let hint = "what was read last, if anything was, stays in force; see `warroom escalation check`";
-                Msg::Failed((format!("the calendar of {name}: {why}"), hint.into()))
-            }
-        };
-        if messages.send(message).is_err() {
+        let now = clock.now().wall;
+        let schedule = calendar.read(window(now), now, &mut last).await;
+        let failed = schedule.standing.error.is_some();
+        if messages.send(Msg::Rota(Box::new(schedule))).is_err() {
             return;
         }
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(if failed { AGAIN } else { EVERY }).await;
     }
+}
+
+/// The schedules with what is known of their calendars without asking anybody: files of this machine, and copies. What
+/// takes its time, such as a file on a file system that hangs, is left out, and said to be.
+pub fn at_hand(rota: &Rota, calendars: &[Calendar], window: Window, now: DateTime<Utc>) -> Rota {
+    let mut rota = rota.clone();
+    let (sender, inbox) = mpsc::channel();
+    for calendar in calendars {
+        let (calendar, sender) = (calendar.clone(), sender.clone());
+        std::thread::spawn(move || {
+            let _ = sender.send(calendar.here(window, now));
+        });
+    }
+    drop(sender);
+    let until = Instant::now() + AT_HAND;
+    while let Ok(known) = inbox.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        if let Some(schedule) = known {
+            rota.replace(schedule);
+        }
+    }
+    rota
 }
 
 impl Calendar {
-    /// Fetches it once.
-    pub async fn read(&self) -> Result<Schedule, String> {
-        let name = &self.schedule.schedule;
-        let text = fetch_text(name, &self.url, MAX_CALENDAR).await;
-        let text = text.map_err(|error| error.to_string())?;
-        Schedule::new(&self.schedule, Some(&text)).map_err(|error| error.to_string())
+    /// Reads it at its source, or says why not with the last good copy: the one given, or the one on the disk.
+    pub async fn read(
+        &self,
+        window: Window,
+        now: DateTime<Utc>,
+        last: &mut Option<CalendarCopy>,
+    ) -> Schedule {
+        let fetched = self
+            .fetch()
+            .await
+            .map(|bytes| CalendarCopy { bytes, at: now });
+        let (calendar, before) = (self.clone(), last.take());
+        let made = blocking(move || calendar.judged(fetched, before, window)).await;
+        match made {
+            Ok((schedule, copy)) => {
+                *last = copy;
+                schedule
+            }
+            Err(why) => self.known(None, window, &why),
+        }
     }
+
+    /// From a file or a copy of this machine.
+    fn here(&self, window: Window, now: DateTime<Utc>) -> Option<Schedule> {
+        match &self.place {
+            Place::File(path) => {
+                let fetched = file(path).map(|bytes| CalendarCopy { bytes, at: now });
+                Some(self.judged(fetched, None, window).0)
+            }
+            Place::Url(_) => {
+                let copy = self.copies.read(&self.schedule.schedule)?;
+                self.made(&copy, window).ok()
+            }
+        }
+    }
+
+    /// What was fetched where it is a calendar, else what was there before.
+    fn judged(
+        &self,
+        fetched: Result<CalendarCopy, String>,
+        before: Option<CalendarCopy>,
+        window: Window,
+    ) -> (Schedule, Option<CalendarCopy>) {
+        let name = &self.schedule.schedule;
+        let why = match fetched {
+            Err(why) => why,
+            Ok(copy) => match self.made(&copy, window) {
+                Err(why) => why,
+                Ok(schedule) => {
+                    let kept = match self.place {
+                        Place::Url(_) => self.copies.keep(name, &copy),
+                        Place::File(_) => Ok(()),
+                    };
+                    if let Err(error) = kept {
+                        tracing::warn!(%error, schedule = %name, "no copy of the calendar could be kept");
+                    }
+                    return (schedule, Some(copy));
+                }
+            },
+        };
+        let copy = before.or_else(|| self.copies.read(name));
+        (self.known(copy.as_ref(), window, &why), copy)
+    }
+
+    /// What a copy says, where the calendar itself cannot be read.
+    fn known(&self, copy: Option<&CalendarCopy>, window: Window, why: &str) -> Schedule {
+        let made = copy.and_then(|copy| self.made(copy, window).ok());
+        match made {
+            Some(schedule) => {
+                let standing = schedule.standing.clone().failing(why);
+                schedule.standing(standing)
+            }
+            None => self.blank().standing(Standing::default().failing(why)),
+        }
+    }
+
+    fn blank(&self) -> Schedule {
+        let form = &self.schedule;
+        // Its form was checked before.
+        Schedule::new(form).unwrap_or_else(|error| {
+            let otherwise = form.otherwise.as_deref();
+            Schedule::unusable(form.schedule.clone(), otherwise, &error.to_string())
+        })
+    }
+
+    /// The schedule with what a copy says of a window.
+    fn made(&self, copy: &CalendarCopy, (from, until): Window) -> Result<Schedule, String> {
+        let form = &self.schedule;
+        let summary = form
+            .calendar
+            .as_ref()
+            .and_then(|source| source.summary.as_deref());
+        let around = from + (until - from) / 2;
+        let events = Events::read(&copy.bytes, form.zone, summary, around)?;
+        let table = events.table(from, until);
+        let standing = Standing::read(copy.at, table.faults.clone());
+        Ok(self.blank().knowing(table).standing(standing))
+    }
+
+    async fn fetch(&self) -> Result<Vec<u8>, String> {
+        match &self.place {
+            Place::File(path) => {
+                let path = path.clone();
+                blocking(move || file(&path)).await?
+            }
+            Place::Url(url) => {
+                let url = url.clone();
+                let address = blocking(move || resolve(&url).map_err(|error| error.to_string()));
+                let address = tokio::time::timeout(ADDRESS, address).await;
+                let address = address.map_err(|_| {
+                    "the command that gives its address takes too long".to_string()
+                })???;
+                let name = &self.schedule.schedule;
+                let fetched = fetch_bytes(name, &address, MAX_CALENDAR).await;
+                fetched.map_err(|error| error.to_string())
+            }
+        }
+    }
+}
+
+/// On a thread of its own: the program's loop goes on, and its end waits for nothing here.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, String> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| "reading it failed inside the program; see the log".to_string())
+}
+
+fn file(path: &Path) -> Result<Vec<u8>, String> {
+    let read = files::bytes(path, MAX_CALENDAR as u64);
+    read.map_err(|error| format!("cannot read {}: {error}", shown_path(path)))
 }

@@ -184,7 +184,7 @@ fn with_rota() -> Bench {
     let file = "schedules:\n  - {schedule: on-call, zone: UTC, rotation: {people: [nina], starts: '2026-01-05T09:00', every: 7d}}\n";
     let file: crate::incident::rota::RotaFile = serde_saphyr::from_str(file).unwrap();
     let schedules = file.schedules.iter();
-    let schedules = schedules.map(|schedule| crate::incident::rota::Schedule::new(schedule, None));
+    let schedules = schedules.map(crate::incident::rota::Schedule::new);
     let rota = crate::incident::rota::Rota::new(schedules.collect::<Result<_, _>>().unwrap());
     let mut bench = Bench::with(|setup| setup.rota = rota.clone());
     bench.model.live.rota = rota;
@@ -280,4 +280,34 @@ fn several_people_are_experts_and_each_stops_being_one_alone() {
     );
     bench.keys(&format!("r{row}y"));
     assert_eq!(names(&bench), ["lee"]);
+}
+
+#[test]
+fn a_calendar_that_cannot_be_read_is_said_once_and_the_page_goes_on_without_a_name() {
+    use crate::incident::rota::{OnCall, Schedule, ScheduleFile, Standing};
+    let mut bench = Bench::new();
+    let file: ScheduleFile =
+        serde_saphyr::from_str("{schedule: on-call, zone: UTC, calendar: {file: x.ics}}").unwrap();
+    let failing = |why: &str| {
+        let standing = Standing::default().failing(why);
+        Msg::Rota(Box::new(Schedule::new(&file).unwrap().standing(standing)))
+    };
+    bench.say(failing("HTTP 503"));
+    let told = notice(&bench);
+    assert!(
+        told.contains(
+            "the calendar of on-call is not known: HTTP 503; on-call is paged without a name"
+        ),
+        "{told}"
+    );
+    bench.model.ui.notice = None;
+    bench.say(failing("HTTP 503"));
+    assert!(bench.model.ui.notice.is_none(), "it is the same as before");
+    bench.say(failing("HTTP 404"));
+    assert!(notice(&bench).contains("404"));
+    let rota = &bench.model.live.rota;
+    assert_eq!(
+        rota.on_call(&slug("on-call"), bench.model.now),
+        OnCall::NotKnown
+    );
 }

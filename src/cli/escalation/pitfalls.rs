@@ -13,10 +13,10 @@ use std::collections::BTreeSet;
 /// Hours of a week, each of which an incident may begin in.
 const WEEK: i64 = 7 * 24;
 
-/// All of them. Schedules that are `unread` are not known, and nothing is said of them here.
+/// All of them. Of a schedule that is not known nothing is said here.
 pub(in crate::cli) fn pitfalls(
     base: &Base,
-    (rota, unread): (&Rota, &[Slug]),
+    rota: &Rota,
     policy: &Policy,
     now: DateTime<Utc>,
 ) -> Vec<String> {
@@ -28,7 +28,7 @@ pub(in crate::cli) fn pitfalls(
     }
     found.extend(uncalled_hours(policy, now));
     found.extend(of_nobody(rota, policy));
-    found.extend(empty_now((rota, unread), policy, now));
+    found.extend(empty_now(rota, policy, now));
     found
 }
 
@@ -108,11 +108,11 @@ fn of_nobody(rota: &Rota, policy: &Policy) -> Vec<String> {
 }
 
 /// Targets whose schedule names nobody at this moment.
-fn empty_now((rota, unread): (&Rota, &[Slug]), policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
+fn empty_now(rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
     let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
     let empty = targets
         .into_iter()
-        .filter(|target| !unread.contains(target) && rota.on_call(target, now) == OnCall::Nobody);
+        .filter(|target| rota.on_call(target, now) == OnCall::Nobody);
     empty
         .map(|target| format!("nobody is on call for \"{target}\" now: its schedule has a gap"))
         .collect()

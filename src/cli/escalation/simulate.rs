@@ -1,23 +1,17 @@
 //! `warroom escalation simulate`: exactly who would be contacted when.
 
-use super::{Base, CliError, Known, Output, known};
+use super::{Base, CliError, Output, known, read_rota};
 use crate::cli::arguments::Simulate;
 use crate::config::read_policy;
 use crate::incident::Slug;
 use crate::incident::escalation::{ForecastCall, Happens, Policy, Script, forecast};
-use crate::incident::rota::{OnCall, Rota, Zone};
+use crate::incident::rota::{OnCall, Rota, Zone, names};
 use crate::incident::severity::Severity;
 use crate::text::{Safe, Towards, list, parse_duration, parse_moment};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-pub(super) fn run(
-    base: &Base,
-    schedules: &Known,
-    asked: &Simulate,
-    output: &Output,
-) -> Result<(), CliError> {
-    let rota = &schedules.rota;
+pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), CliError> {
     let policy = match &asked.policy {
         Some(path) => read_policy(path)?,
         None => base.config.policies.escalation.clone(),
@@ -35,14 +29,20 @@ pub(super) fn run(
         let what = format!("{at} is before the alert, which began at {from}");
         return Err(CliError::usage(what, "write +10m, from the alert's start"));
     }
+    let rota = &read_rota(base, (from, until))?;
+    for trouble in rota.troubles(from) {
+        output.warning(&trouble);
+    }
+    for (schedule, odd) in rota.odd() {
+        output.warning(&format!("calendar of {schedule}: {odd}"));
+    }
     possible(base, &policy, rota, &script)?;
     let calls = forecast(&policy, from, asked.paged_elsewhere, &script, until);
     let who = |call: &ForecastCall| match rota.on_call(&call.target, call.at) {
-        OnCall::Person(who) => format!(" ({who})"),
+        OnCall::People(who) => format!(" ({})", names(&who)),
         OnCall::Otherwise(who) => format!(" ({who}, the schedule names nobody)"),
-        OnCall::Nobody if schedules.is_unread(&call.target) => {
-            " (who is on call is not known: its calendar was not read)".to_string()
-        }
+        OnCall::InPlace(who) => format!(" ({who}, the schedule is not known)"),
+        OnCall::NotKnown => " (who is on call is not known)".to_string(),
         OnCall::Nobody => " (NOBODY is on call)".to_string(),
         OnCall::NoSchedule => String::new(),
     };

@@ -3,11 +3,10 @@
 use super::super::error::{CliError, Exit};
 use super::Base;
 use crate::app::Awaited as Part;
-use crate::app::runtime::{Awaiting, Calendar, Late};
-use crate::config::{ChangeEntry, ExternalPaging, http, resolve};
+use crate::app::runtime::{Awaiting, Late};
+use crate::config::{ChangeEntry, ExternalPaging, Place, http, resolve};
 use crate::incident::Slug;
 use crate::incident::intake::Intake;
-use crate::incident::rota::ScheduleFile;
 use crate::journal::Clock;
 use crate::outbox::{ChannelSettings, Credentials, Post};
 use crate::sources::{
@@ -24,7 +23,6 @@ pub(in crate::cli) struct Opened {
     pub(in crate::cli) changes: Vec<Arc<dyn ChangeSource>>,
     pub(in crate::cli) channels: Vec<Arc<Post>>,
     pub(in crate::cli) pager: Option<Arc<Pager>>,
-    pub(in crate::cli) calendars: Vec<Calendar>,
     /// What cannot be used now, and why.
     pub(in crate::cli) missing: Vec<Missing>,
     pub(in crate::cli) awaiting: Vec<Awaiting>,
@@ -76,18 +74,16 @@ impl Base {
     pub(in crate::cli) fn open(&self) -> Opened {
         let mut missing = Vec::new();
         let mut awaiting = Vec::new();
-        let (sources, grafanas, channels, pager, calendars) = std::thread::scope(|scope| {
+        let (sources, grafanas, channels, pager) = std::thread::scope(|scope| {
             let sources = scope.spawn(|| self.opened_sources());
             let grafanas = scope.spawn(|| self.opened_grafanas());
             let channels = scope.spawn(|| self.opened_channels());
             let pager = scope.spawn(|| self.config.paging.as_ref().map(open_pager));
-            let calendars = self.opened_calendars();
             (
                 joined(sources),
                 joined(grafanas),
                 joined(channels),
                 joined(pager),
-                calendars,
             )
         });
         let sources = self.usable_sources(sources, &mut missing);
@@ -120,27 +116,11 @@ impl Base {
             }
             (_, opened) => opened.and_then(std::result::Result::ok),
         };
-        let mut feeds = Vec::new();
-        for ((schedule, url), opened) in self.config.schedules.feeds.iter().zip(calendars) {
-            match opened {
-                Ok(calendar) => feeds.push(calendar),
-                Err(error) => {
-                    let name = schedule.schedule.clone();
-                    awaiting.push(awaited_calendar(schedule.clone(), url.clone()));
-                    missing.push(Missing {
-                        what: "calendar of",
-                        name,
-                        error,
-                    });
-                }
-            }
-        }
         Opened {
             sources,
             changes,
             channels: here,
             pager,
-            calendars: feeds,
             missing,
             awaiting,
         }
@@ -267,11 +247,18 @@ impl Base {
         })
     }
 
-    /// Calendars to be fetched, with their addresses.
-    pub(in crate::cli) fn opened_calendars(&self) -> Vec<Result<Calendar>> {
-        at_once(&self.config.schedules.feeds, |(schedule, url)| {
-            open_calendar(schedule, url)
-        })
+    /// Whether the addresses of calendars can be had; a running program asks for each when it reads the calendar.
+    pub(in crate::cli) fn addresses(&self) -> Vec<Missing> {
+        let checked = at_once(&self.config.schedules.calendars, |(schedule, place)| {
+            let Place::Url(url) = place else { return None };
+            let error = resolve(url).err()?;
+            Some(Missing {
+                what: "calendar of",
+                name: schedule.schedule.clone(),
+                error: error.into(),
+            })
+        });
+        checked.into_iter().flatten().collect()
     }
 }
 
@@ -388,24 +375,6 @@ fn awaited_pager(paging: ExternalPaging) -> Awaiting {
         open: Box::new(move || {
             let opened = open_pager(&paging);
             opened.map(Late::Pager).map_err(|error| error.to_string())
-        }),
-    }
-}
-
-fn open_calendar(schedule: &ScheduleFile, url: &SecretRef) -> Result<Calendar> {
-    Ok(Calendar {
-        schedule: schedule.clone(),
-        url: resolve(url)?,
-    })
-}
-
-fn awaited_calendar(schedule: ScheduleFile, url: SecretRef) -> Awaiting {
-    Awaiting {
-        what: Part::Calendar(schedule.schedule.clone()),
-        open: Box::new(move || {
-            let opened = open_calendar(&schedule, &url);
-            let late = opened.map(|calendar| Late::Calendar(Box::new(calendar)));
-            late.map_err(|error| error.to_string())
         }),
     }
 }

@@ -52,6 +52,28 @@ impl Zone {
         Utc.from_utc_datetime(&wall)
     }
 
+    /// The same as the iCalendar format has it (RFC 5545, 3.3.5): a time that the clocks skip counts by the offset before.
+    pub(super) fn rfc(self, wall: NaiveDateTime) -> DateTime<Utc> {
+        if self.0.from_local_datetime(&wall).earliest().is_some() {
+            return self.instant(wall);
+        }
+        let before = (1..=100).find_map(|quarters| {
+            let shown = wall.checked_sub_signed(TimeDelta::minutes(15 * quarters))?;
+            let at = self.0.from_local_datetime(&shown).latest()?;
+            at.with_timezone(&Utc).checked_add_signed(wall - shown)
+        });
+        before.unwrap_or_else(|| self.instant(wall))
+    }
+
+    /// By a name in any letter case.
+    pub(super) fn of_any_case(name: &str) -> Option<Self> {
+        let mut known = chrono_tz::TZ_VARIANTS.iter();
+        known
+            .find(|zone| zone.name().eq_ignore_ascii_case(name))
+            .copied()
+            .map(Self)
+    }
+
     /// The time with the zone's offset, for people.
     pub fn write(self, at: DateTime<Utc>) -> String {
         at.with_timezone(&self.0)

@@ -1,11 +1,15 @@
-//! Who is on call by a rotation or by shifts, with overrides laid over them; and what makes a schedule sound.
+//! A schedule: its form in the file, and who is on call by it, with overrides laid over.
 
-use super::calendar::Calendar;
+use super::calendar::pattern;
 use super::hours::{DayTime, WeekDays, Zone};
+use super::standing::Standing;
+use super::table::{Table, laid_out};
+use super::turns::{Turns, overrides, turns_of, weekly};
 use crate::incident::ids::Slug;
-use crate::text::{Safe, parse_duration};
-use chrono::{DateTime, Days, FixedOffset, NaiveDateTime, TimeDelta, Utc};
+use crate::text::Safe;
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A schedule as the file gives it: one of `rotation`, `shifts`, `calendar`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,8 +72,8 @@ pub struct CalendarSource {
     /// An address. It usually has a token in it, so it comes from the environment, a file or a command.
     #[serde(default)]
     pub url: Option<crate::text::secret::SecretRef>,
-    /// How the name stands in an event's summary: a regular expression with one group. Without it the first
-    /// attendee, or else the whole summary, is the name.
+    /// How the name stands in an event's summary: a regular expression with one group. Without it those who are
+    /// invited and have not declined, or else the whole summary, are the names.
     #[serde(default)]
     pub summary: Option<String>,
 }
@@ -101,15 +105,21 @@ fn with_offset<'de, D: serde::Deserializer<'de>>(
     })
 }
 
-/// A time during which one person is on call.
+/// A time during which the same people are on call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
     /// From.
     pub from: DateTime<Utc>,
     /// Until, exclusive.
     pub until: DateTime<Utc>,
-    /// Who.
-    pub who: Safe,
+    /// Who, at least one, by name.
+    pub who: Vec<Safe>,
+}
+
+impl Span {
+    pub(super) fn covers(&self, at: DateTime<Utc>) -> bool {
+        self.from <= at && at < self.until
+    }
 }
 
 /// Why a schedule is not usable.
@@ -170,7 +180,7 @@ pub enum ScheduleError {
     },
 }
 
-/// A schedule, checked.
+/// A schedule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schedule {
     /// Its name.
@@ -180,22 +190,13 @@ pub struct Schedule {
     overrides: Vec<Span>,
     /// Who is called where it names nobody.
     pub otherwise: Option<Safe>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum Turns {
-    Rotation {
-        people: Vec<Safe>,
-        starts: NaiveDateTime,
-        every: TimeDelta,
-    },
-    Weekly(Vec<(Safe, WeeklyShift)>),
-    Calendar(Calendar),
+    /// How well it is known, and what of it cannot be used.
+    pub standing: Standing,
 }
 
 impl Schedule {
-    /// Checks a schedule. `calendar` is the text of its calendar, where it has one and it is known.
-    pub fn new(file: &ScheduleFile, calendar: Option<&str>) -> Result<Self, ScheduleError> {
+    /// Checks a schedule. What a calendar says is put in with [`Schedule::knowing`]; until then it is not known.
+    pub fn new(file: &ScheduleFile) -> Result<Self, ScheduleError> {
         let name = file.schedule.clone();
         let turns = match (&file.rotation, file.shifts.is_empty(), &file.calendar) {
             (Some(rotation), true, None) => turns_of(&name, rotation)?,
@@ -204,23 +205,48 @@ impl Schedule {
                 if source.file.is_some() == source.url.is_some() {
                     return Err(ScheduleError::Place(name));
                 }
-                let read =
-                    calendar.map(|text| Calendar::read(text, file.zone, source.summary.as_deref()));
-                let read = read
-                    .transpose()
-                    .map_err(|why| ScheduleError::Calendar(name.clone(), why))?;
-                Turns::Calendar(read.unwrap_or_default())
+                let summary = source.summary.as_deref().map(pattern).transpose();
+                summary.map_err(|why| ScheduleError::Calendar(name.clone(), why))?;
+                Turns::Calendar(None)
             }
             _ => return Err(ScheduleError::Kind(name)),
         };
-        let overrides = overrides(&name, &file.overrides)?;
         Ok(Self {
+            standing: match turns {
+                Turns::Calendar(_) => Standing::unread(),
+                _ => Standing::default(),
+            },
+            overrides: overrides(&name, &file.overrides)?,
             name,
             zone: file.zone,
             turns,
-            overrides,
             otherwise: file.otherwise.as_deref().map(Safe::line),
         })
+    }
+
+    /// One that cannot be used: who is on call by it is not known, and that is said.
+    pub fn unusable(name: Slug, otherwise: Option<&str>, why: &str) -> Self {
+        Self {
+            name,
+            zone: Zone::UTC,
+            turns: Turns::Calendar(None),
+            overrides: Vec::new(),
+            otherwise: otherwise.map(Safe::line),
+            standing: Standing::refused(why),
+        }
+    }
+
+    /// The same with what its calendar says over a window.
+    pub fn knowing(mut self, table: Table) -> Self {
+        if let Turns::Calendar(known) = &mut self.turns {
+            *known = Some(Arc::new(table));
+        }
+        self
+    }
+
+    /// The same, known so well.
+    pub fn standing(self, standing: Standing) -> Self {
+        Self { standing, ..self }
     }
 
     /// Where its clocks hang.
@@ -228,59 +254,53 @@ impl Schedule {
         self.zone
     }
 
-    /// Who is on call at this time by the schedule itself, without `otherwise`.
-    pub fn holder(&self, at: DateTime<Utc>) -> Option<Safe> {
-        self.among(&self.turns(at, at + TimeDelta::seconds(1)), at)
-            .cloned()
+    /// Who is on call at this time by the schedule itself, without `otherwise`; `None` where that is not known.
+    pub fn holders(&self, at: DateTime<Utc>) -> Option<Vec<Safe>> {
+        // An override counts before any turn.
+        if let Some(stands_in) = self.overrides.iter().find(|span| span.covers(at)) {
+            return Some(stands_in.who.clone());
+        }
+        let turns = self.turns.over(self.zone, at, at + TimeDelta::seconds(1))?;
+        let current = turns.iter().find(|span| span.covers(at));
+        Some(current.map(|span| span.who.clone()).unwrap_or_default())
     }
 
-    /// An override counts before any turn; of two shifts of a calendar at a time, the one that began last.
-    fn among<'s>(&'s self, turns: &'s [Span], at: DateTime<Utc>) -> Option<&'s Safe> {
-        let stands_in = self.overrides.iter().find(|span| span.covers(at));
-        let current = || {
-            turns
-                .iter()
-                .filter(|span| span.covers(at))
-                .max_by_key(|span| span.from)
-        };
-        stands_in.or_else(current).map(|span| &span.who)
-    }
-
-    /// What `holder` says over a time: one span after another, gaps left out.
+    /// What `holders` says over a time, as far as it is known: one span after another, gaps left out.
     pub fn spans(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Vec<Span> {
-        let mut edges: Vec<DateTime<Utc>> = vec![from, until];
-        let turns = self.turns(from, until);
-        edges.extend(
-            turns
-                .iter()
-                .chain(&self.overrides)
-                .flat_map(|span| [span.from, span.until]),
-        );
-        edges.retain(|edge| *edge >= from && *edge <= until);
-        edges.sort_unstable();
-        edges.dedup();
-        let mut spans: Vec<Span> = Vec::new();
-        for pair in edges.windows(2) {
-            let Some(who) = self.among(&turns, pair[0]).cloned() else {
-                continue;
-            };
-            match spans.last_mut() {
-                Some(last) if last.until == pair[0] && last.who == who => last.until = pair[1],
-                _ => spans.push(Span {
-                    from: pair[0],
-                    until: pair[1],
-                    who,
-                }),
+        let turns = self.turns.over(self.zone, from, until).unwrap_or_default();
+        let mut shifts = Vec::new();
+        for turn in turns {
+            let mut begin = turn.from;
+            // What an override covers is taken out of the turn.
+            for over in &self.overrides {
+                if over.until <= begin || over.from >= turn.until {
+                    continue;
+                }
+                if over.from > begin {
+                    shifts.push(Span {
+                        from: begin,
+                        until: over.from,
+                        who: turn.who.clone(),
+                    });
+                }
+                begin = over.until;
+            }
+            if begin < turn.until {
+                shifts.push(Span {
+                    from: begin,
+                    ..turn
+                });
             }
         }
-        spans
+        shifts.extend(self.overrides.iter().cloned());
+        laid_out(&shifts, (from, until)).0
     }
 
-    /// The first time within a window at which nobody is on call.
+    /// The first time within a window at which nobody is on call, as far as it is known.
     pub fn gap(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<(), ScheduleError> {
-        if self.otherwise.is_some() {
+        let (Some((from, until)), None) = (self.known_within(from, until), &self.otherwise) else {
             return Ok(());
-        }
+        };
         let gap = |from, until| ScheduleError::Gap {
             schedule: self.name.clone(),
             from,
@@ -299,158 +319,49 @@ impl Schedule {
         Ok(())
     }
 
-    /// Turns that touch a window.
-    fn turns(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Vec<Span> {
+    /// The first time within a window at which several people are on call: all of them are paged.
+    pub fn overlap(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Option<Span> {
+        let mut spans = self.spans(from, until).into_iter();
+        spans.find(|span| span.who.len() > 1)
+    }
+
+    /// The part of a window of which the schedule says something.
+    fn known_within(
+        &self,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         match &self.turns {
-            Turns::Rotation {
-                people,
-                starts,
-                every,
-            } => rotation(self.zone, people, *starts, *every, from, until),
-            Turns::Weekly(shifts) => weekly_spans(self.zone, shifts, from, until),
-            Turns::Calendar(calendar) => calendar.spans(from, until),
-        }
-    }
-}
-
-impl Span {
-    fn covers(&self, at: DateTime<Utc>) -> bool {
-        self.from <= at && at < self.until
-    }
-}
-
-fn turns_of(name: &Slug, file: &Rotation) -> Result<Turns, ScheduleError> {
-    let nobody = |who: &String| who.trim().is_empty();
-    if !(1..=100).contains(&file.people.len()) || file.people.iter().any(nobody) {
-        return Err(ScheduleError::People(name.clone()));
-    }
-    let starts = NaiveDateTime::parse_from_str(&file.starts, "%Y-%m-%dT%H:%M")
-        .map_err(|_| ScheduleError::Starts(name.clone(), file.starts.clone()))?;
-    let day = TimeDelta::days(1);
-    let sound = |every: &TimeDelta| {
-        *every >= TimeDelta::hours(1) && (*every < day || every.num_seconds() % 86_400 == 0)
-    };
-    let every = parse_duration(&file.every)
-        .filter(sound)
-        .ok_or_else(|| ScheduleError::Every(name.clone(), file.every.clone()))?;
-    Ok(Turns::Rotation {
-        people: file.people.iter().map(|who| Safe::line(who)).collect(),
-        starts,
-        every,
-    })
-}
-
-/// When the `n`th turn of a rotation begins. Days are days of the wall's clock, hours are hours.
-fn turn(zone: Zone, starts: NaiveDateTime, every: TimeDelta, n: i64) -> DateTime<Utc> {
-    if every < TimeDelta::days(1) {
-        return zone.instant(starts) + every * i32::try_from(n).unwrap_or(i32::MAX);
-    }
-    let days = u64::try_from(n * every.num_days()).unwrap_or_default();
-    zone.instant(starts.checked_add_days(Days::new(days)).unwrap_or(starts))
-}
-
-fn rotation(
-    zone: Zone,
-    people: &[Safe],
-    starts: NaiveDateTime,
-    every: TimeDelta,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Vec<Span> {
-    let since = from - zone.instant(starts);
-    // A clock change moves a turn by an hour at the most: one turn earlier is early enough.
-    let mut n = (since.num_seconds().div_euclid(every.num_seconds()) - 1).max(0);
-    let mut spans = Vec::new();
-    loop {
-        let (begin, end) = (
-            turn(zone, starts, every, n),
-            turn(zone, starts, every, n + 1),
-        );
-        if begin >= until {
-            return spans;
-        }
-        let at = usize::try_from(n).unwrap_or_default() % people.len();
-        if end > from {
-            spans.push(Span {
-                from: begin,
-                until: end,
-                who: people[at].clone(),
-            });
-        }
-        n += 1;
-    }
-}
-
-fn weekly(name: &Slug, zone: Zone, shifts: &[WeeklyShift]) -> Result<Turns, ScheduleError> {
-    let shifts: Vec<(Safe, WeeklyShift)> = shifts
-        .iter()
-        .map(|shift| (Safe::line(&shift.who), shift.clone()))
-        .collect();
-    // Two weeks without a change of clocks show every pair that can meet.
-    let from = zone.instant(super::quiet_monday());
-    let spans = weekly_spans(zone, &shifts, from, from + TimeDelta::days(14));
-    no_overlap(name, spans)?;
-    Ok(Turns::Weekly(shifts))
-}
-
-fn weekly_spans(
-    zone: Zone,
-    shifts: &[(Safe, WeeklyShift)],
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Vec<Span> {
-    let mut spans = Vec::new();
-    let mut day = zone.wall(from).date().pred_opt().unwrap_or_default();
-    let last = zone.wall(until).date();
-    while day <= last {
-        let next = day.succ_opt().unwrap_or(day);
-        for (who, shift) in shifts.iter().filter(|(_, shift)| shift.days.has(day)) {
-            let ends = if shift.until > shift.from { day } else { next };
-            let span = Span {
-                from: zone.instant(day.and_time(shift.from.0)),
-                until: zone.instant(ends.and_time(shift.until.0)),
-                who: who.clone(),
-            };
-            if span.until > from && span.from < until {
-                spans.push(span);
+            Turns::Rotation { .. } | Turns::Weekly(_) => Some((from, until)),
+            Turns::Calendar(table) => {
+                let table = table.as_ref()?;
+                let (from, until) = (from.max(table.from), until.min(table.until));
+                (from < until).then_some((from, until))
             }
         }
-        if next == day {
-            break;
-        }
-        day = next;
     }
-    spans
-}
 
-fn overrides(name: &Slug, file: &[Override]) -> Result<Vec<Span>, ScheduleError> {
-    let mut spans = Vec::new();
-    for over in file {
-        if over.until <= over.from {
-            return Err(ScheduleError::Backwards(name.clone(), over.who.clone()));
+    /// Until when it is known, where it is by a calendar.
+    pub fn known_until(&self) -> Option<DateTime<Utc>> {
+        match &self.turns {
+            Turns::Rotation { .. } | Turns::Weekly(_) => None,
+            Turns::Calendar(table) => table.as_ref().map(|table| table.until),
         }
-        spans.push(Span {
-            from: over.from.with_timezone(&Utc),
-            until: over.until.with_timezone(&Utc),
-            who: Safe::line(&over.who),
-        });
     }
-    no_overlap(name, spans.clone())?;
-    Ok(spans)
-}
 
-/// Nobody shares a time with another.
-pub(super) fn no_overlap(name: &Slug, mut spans: Vec<Span>) -> Result<(), ScheduleError> {
-    spans.sort_by_key(|span| span.from);
-    for pair in spans.windows(2) {
-        if pair[1].from < pair[0].until {
-            return Err(ScheduleError::Overlap {
-                schedule: name.clone(),
-                one: pair[0].who.clone(),
-                other: pair[1].who.clone(),
-                at: pair[1].from,
-            });
-        }
+    /// Why it is not known as it should be, and who is paged instead.
+    pub fn trouble(&self, now: DateTime<Utc>) -> Option<String> {
+        let is_over = self.known_until().is_some_and(|until| until <= now);
+        let what = match self.standing.trouble(self.name.as_str(), now) {
+            Some(what) => what,
+            None if is_over => format!("the calendar of {} was not read for too long", self.name),
+            None => return None,
+        };
+        let instead = match (self.holders(now), &self.otherwise) {
+            (Some(_), _) => String::new(),
+            (None, Some(who)) => format!("; {who} is paged instead"),
+            (None, None) => format!("; {} is paged without a name", self.name),
+        };
+        Some(what + &instead)
     }
-    Ok(())
 }

@@ -8,13 +8,18 @@ use crate::incident::{Incident, Role};
 use ratatui::style::Style;
 use ratatui::text::Line;
 
+/// Most rows about schedules; the check has all.
+const SCHEDULES: usize = 3;
+
 pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let theme = canvas.theme;
     let Some(board) = canvas.model.board() else {
-        return vec![Line::from(styled(
+        let mut lines = vec![Line::from(styled(
             " Who is called, and when, appears here once an incident is open.",
             theme.dim(),
         ))];
+        lines.extend(schedules(canvas));
+        return lines;
     };
     let incident = &board.incident;
     let mut known = mapped(canvas).into_iter();
@@ -36,6 +41,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         "   accepted is not reached: only an acknowledgement by a person is",
         theme.dim(),
     )));
+    lines.extend(schedules(canvas));
     lines.push(owed(canvas, incident));
     lines.push(Line::from(styled(
         format!("   {} {}", pad("role", 24), "held by"),
@@ -55,6 +61,25 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     lines.push(idle(canvas, incident));
     lines.extend(known);
     lines
+}
+
+/// What is not known of the on-call schedules, or not used of their calendars.
+fn schedules(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+    let (rota, now) = (&canvas.model.live.rota, canvas.model.now);
+    let odd = rota
+        .odd()
+        .map(|(name, odd)| format!("calendar of {name}: {odd}"));
+    let all: Vec<String> = rota.troubles(now).into_iter().chain(odd).collect();
+    let mut shown: Vec<String> = all.iter().take(SCHEDULES).cloned().collect();
+    if all.len() > shown.len() {
+        let more = all.len() - shown.len();
+        shown.push(format!("{more} more; see `warroom escalation check`"));
+    }
+    let line = |text: String| {
+        let text = fit(&format!("   {text}"), canvas.width);
+        Line::from(styled(text, canvas.theme.warn()))
+    };
+    shown.into_iter().map(line).collect()
 }
 
 /// The roles that nobody holds, in one row.

@@ -1,0 +1,149 @@
+//! The last good copy of each fetched calendar, in the data directory: who is on call stays known over a restart, with
+//! the age of what is known. A copy has no address in it.
+
+use crate::files;
+use crate::incident::Slug;
+use crate::incident::rota::MAX_CALENDAR;
+use chrono::{DateTime, SecondsFormat, Utc};
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// What the first line of a copy begins with. It stands before the calendar, where readers of calendars skip it.
+const HEAD: &str = "X-WARROOM-COPY:";
+
+/// A calendar as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarCopy {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// When it was read at its source.
+    pub at: DateTime<Utc>,
+}
+
+/// Where the copies are.
+#[derive(Debug, Clone)]
+pub struct Copies {
+    directory: PathBuf,
+    is_read_only: bool,
+}
+
+impl Copies {
+    /// In a data directory.
+    pub fn new(data: &Path, is_read_only: bool) -> Self {
+        Self {
+            directory: data.join("calendars"),
+            is_read_only,
+        }
+    }
+
+    fn path(&self, schedule: &Slug) -> PathBuf {
+        self.directory.join(format!("{schedule}.ics"))
+    }
+
+    /// The copy of a schedule's calendar, where there is a whole one.
+    pub fn read(&self, schedule: &Slug) -> Option<CalendarCopy> {
+        let most = MAX_CALENDAR as u64 + 200;
+        let mut bytes = files::bytes(&self.path(schedule), most).ok()?;
+        let end = bytes.iter().position(|byte| *byte == b'\n')?;
+        let head = std::str::from_utf8(&bytes[..end])
+            .ok()?
+            .strip_prefix(HEAD)?;
+        let at = DateTime::parse_from_rfc3339(head.trim()).ok()?.to_utc();
+        bytes.drain(..=end);
+        Some(CalendarCopy { bytes, at })
+    }
+
+    /// Keeps a copy; the one before is there until the new one is whole.
+    pub fn keep(&self, schedule: &Slug, copy: &CalendarCopy) -> std::io::Result<()> {
+        if self.is_read_only {
+            return Ok(());
+        }
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.directory)?;
+        let path = self.path(schedule);
+        // Two programs on one data directory fetch at the same time.
+        let fresh = path.with_extension(format!("ics.{}", std::process::id()));
+        let written = write(&fresh, copy).and_then(|()| std::fs::rename(&fresh, &path));
+        if written.is_err() {
+            let _ = std::fs::remove_file(&fresh);
+        }
+        written
+    }
+}
+
+fn write(path: &Path, copy: &CalendarCopy) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
+    let at = copy.at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    file.write_all(format!("{HEAD}{at}\r\n").as_bytes())?;
+    file.write_all(&copy.bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn slug() -> Slug {
+        Slug::nearest("on-call")
+    }
+
+    fn copy(text: &str) -> CalendarCopy {
+        CalendarCopy {
+            bytes: text.into(),
+            at: "2026-11-30T02:10:00Z".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_copy_comes_back_with_its_time_and_is_its_owners_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let copies = Copies::new(home.path(), false);
+        assert_eq!(copies.read(&slug()), None);
+        for text in ["BEGIN:VCALENDAR\r\n", "second"] {
+            copies.keep(&slug(), &copy(text)).unwrap();
+            assert_eq!(copies.read(&slug()), Some(copy(text)));
+        }
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&copies.path(&slug())), 0o600);
+        assert_eq!(mode(&copies.directory), 0o700);
+        assert_eq!(std::fs::read_dir(&copies.directory).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_copy_that_is_none_is_not_used() {
+        let home = tempfile::tempdir().unwrap();
+        let copies = Copies::new(home.path(), false);
+        copies.keep(&slug(), &copy("x")).unwrap();
+        for bytes in [
+            &b""[..],
+            b"BEGIN:VCALENDAR\n",
+            b"X-WARROOM-COPY:soon\nx",
+            b"\xff\xff\n",
+        ] {
+            std::fs::write(copies.path(&slug()), bytes).unwrap();
+            assert_eq!(copies.read(&slug()), None, "{bytes:?}");
+        }
+        std::fs::write(copies.path(&slug()), vec![b'\n'; MAX_CALENDAR + 300]).unwrap();
+        assert_eq!(copies.read(&slug()), None);
+    }
+
+    #[test]
+    fn a_read_only_program_keeps_none() {
+        let home = tempfile::tempdir().unwrap();
+        Copies::new(home.path(), true)
+            .keep(&slug(), &copy("x"))
+            .unwrap();
+        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,345 @@
+//! The border of a calendar: from the bytes to the few lines that say who is on call, each event by itself. What is too
+//! deep, too long or too much never reaches the parser.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// Deepest nesting of components that is followed; RFC 5545 has three levels.
+const MAX_DEPTH: usize = 8;
+/// Most events of one calendar.
+pub(super) const MAX_EVENTS: usize = 10_000;
+/// Longest line of a property that is used, in bytes, with its folds.
+const MAX_LINE: usize = 64 << 10;
+/// Most lines of one event that are used: calendars write one line for each exception.
+const MAX_EVENT_LINES: usize = 2_000;
+/// Most time zones of one calendar, and most lines of one.
+const MAX_ZONES: usize = 100;
+const MAX_ZONE_LINES: usize = 1_000;
+
+/// Properties of an event that decide who is on call, and when.
+const OF_EVENTS: [&str; 14] = [
+    "UID",
+    "SUMMARY",
+    "ATTENDEE",
+    "DTSTART",
+    "DTEND",
+    "DURATION",
+    "RRULE",
+    "EXRULE",
+    "RDATE",
+    "EXDATE",
+    "RECURRENCE-ID",
+    "STATUS",
+    "SEQUENCE",
+    "CATEGORIES",
+];
+/// Those that are dates or times.
+const OF_TIMES: [&str; 5] = ["DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE"];
+/// Properties that say how a time zone counts.
+const OF_ZONES: [&str; 7] = [
+    "TZID",
+    "X-LIC-LOCATION",
+    "DTSTART",
+    "TZOFFSETFROM",
+    "TZOFFSETTO",
+    "RRULE",
+    "RDATE",
+];
+
+/// The lines of one component.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    /// Line of the file at which it begins, from 1.
+    pub(super) at: usize,
+    /// What is used, unfolded: name in upper case, and the whole line.
+    pub(super) used: Vec<(String, String)>,
+    /// What was wrong with it as a whole.
+    pub(super) fault: Option<&'static str>,
+}
+
+impl Lines {
+    /// The text behind the colon of the first line of this name.
+    pub(super) fn raw(&self, name: &str) -> Option<&str> {
+        self.all_raw(name).next()
+    }
+
+    pub(super) fn all_raw<'l>(&'l self, name: &str) -> impl Iterator<Item = &'l str> {
+        self.named(name).map(|(_, value)| value)
+    }
+
+    /// The lines of this name, each as what stands before its value, and its value.
+    pub(super) fn named<'l>(&'l self, name: &str) -> impl Iterator<Item = (&'l str, &'l str)> {
+        let own = self.used.iter().filter(move |(known, _)| known == name);
+        own.filter_map(|(known, line)| parts_of(known, line))
+    }
+}
+
+/// A time zone of the file: its own lines, and those of its observances.
+#[derive(Debug, Default)]
+pub(super) struct ZoneLines {
+    pub(super) own: Lines,
+    pub(super) observances: Vec<Lines>,
+}
+
+/// What a calendar has.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    pub(super) events: Vec<Lines>,
+    pub(super) zones: BTreeMap<String, ZoneLines>,
+    /// What was left out, as sentences.
+    pub(super) faults: Vec<String>,
+}
+
+/// Takes a calendar apart.
+pub(super) fn take_apart(bytes: &[u8]) -> Result<Parts, String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut reader = Reader::default();
+    for (number, line) in unfolded(bytes) {
+        reader.line(number, &line);
+    }
+    reader.end()
+}
+
+/// Logical lines with their numbers. Folds are taken out before the bytes become characters: one may lie inside a
+/// character. What a line has beyond its limit is not kept.
+fn unfolded(bytes: &[u8]) -> impl Iterator<Item = (usize, Line<'_>)> {
+    let physical = bytes.split(|byte| *byte == b'\n');
+    let mut physical = physical
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+        .enumerate()
+        .peekable();
+    std::iter::from_fn(move || {
+        let (number, first) = physical.next()?;
+        let mut line = Line {
+            bytes: Cow::Borrowed(&first[..first.len().min(MAX_LINE)]),
+            is_cut: first.len() > MAX_LINE,
+        };
+        while let Some((_, next)) =
+            physical.next_if(|(_, next)| matches!(next.first(), Some(b' ' | b'\t')))
+        {
+            let room = MAX_LINE - line.bytes.len();
+            let more = &next[1..];
+            line.is_cut |= more.len() > room;
+            line.bytes
+                .to_mut()
+                .extend_from_slice(&more[..more.len().min(room)]);
+        }
+        Some((number + 1, line))
+    })
+}
+
+struct Line<'b> {
+    bytes: Cow<'b, [u8]>,
+    is_cut: bool,
+}
+
+impl Line<'_> {
+    /// The name of its property, in upper case.
+    fn name(&self) -> String {
+        let ends = |byte: &u8| matches!(byte, b':' | b';');
+        let end = self.bytes.iter().take(64).position(ends).unwrap_or(0);
+        String::from_utf8_lossy(&self.bytes[..end])
+            .trim()
+            .to_ascii_uppercase()
+    }
+}
+
+/// What stands before and behind the colon that ends the parameters. No date has a colon, and some programs write names
+/// of zones with one and without quotes.
+fn parts_of<'l>(name: &str, line: &'l str) -> Option<(&'l str, &'l str)> {
+    let mut quoted = false;
+    let colon = match OF_TIMES.contains(&name) {
+        true => line.rfind(':'),
+        false => line.bytes().position(|byte| {
+            quoted ^= byte == b'"';
+            byte == b':' && !quoted
+        }),
+    }?;
+    Some((&line[..colon], line[colon + 1..].trim()))
+}
+
+/// A parameter, without its quotes.
+pub(super) fn parameter<'l>(before: &'l str, name: &str) -> Option<&'l str> {
+    let mut quoted = false;
+    let mut parts = before.split(|letter| {
+        quoted ^= letter == '"';
+        letter == ';' && !quoted
+    });
+    parts.find_map(|part| {
+        let (known, value) = part.split_once('=')?;
+        let is_it = known.trim().eq_ignore_ascii_case(name);
+        is_it.then(|| value.trim().trim_matches('"'))
+    })
+}
+
+/// Where the lines go that come next.
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+enum Place {
+    /// A component of which nothing is used.
+    #[default]
+    Elsewhere,
+    Event,
+    Zone,
+    Observance,
+}
+
+#[derive(Default)]
+struct Reader {
+    parts: Parts,
+    /// The components around the next line, with where their lines go.
+    stack: Vec<(String, Place)>,
+    /// Levels beyond the deepest that is followed.
+    beyond: usize,
+    is_calendar: bool,
+    event: Lines,
+    zone: ZoneLines,
+    observance: Lines,
+    too_many: usize,
+    too_deep: Option<usize>,
+}
+
+impl Reader {
+    fn line(&mut self, number: usize, line: &Line<'_>) {
+        let name = line.name();
+        match name.as_str() {
+            "BEGIN" | "END" => {
+                let text = String::from_utf8_lossy(&line.bytes);
+                let what = parts_of(&name, &text).map_or("", |(_, value)| value);
+                let what = what.to_ascii_uppercase();
+                match name.as_str() {
+                    "BEGIN" => self.begin(number, what),
+                    _ => self.finish(&what),
+                }
+            }
+            _ if self.beyond > 0 => {}
+            _ => self.property(name, line),
+        }
+    }
+
+    fn place(&self) -> Place {
+        self.stack.last().map_or(Place::Elsewhere, |(_, at)| *at)
+    }
+
+    fn begin(&mut self, number: usize, what: String) {
+        // An event that has no end before the next one begins is odd by itself and takes no other along.
+        if what == "VEVENT" && self.stack.iter().any(|(open, _)| *open == what) {
+            self.event.fault = Some("it has no END:VEVENT");
+            self.beyond = 0;
+            self.finish(&what);
+        }
+        if self.beyond > 0 || self.stack.len() == MAX_DEPTH {
+            self.beyond += 1;
+            self.too_deep.get_or_insert(number);
+            return;
+        }
+        let inside = self.stack.last().map(|(open, _)| open.as_str());
+        let place = match (inside, what.as_str()) {
+            (Some("VCALENDAR"), "VEVENT") => Place::Event,
+            (Some("VCALENDAR"), "VTIMEZONE") => Place::Zone,
+            (Some("VTIMEZONE"), "STANDARD" | "DAYLIGHT") => Place::Observance,
+            _ => Place::Elsewhere,
+        };
+        let fresh = Lines {
+            at: number,
+            ..Lines::default()
+        };
+        match place {
+            Place::Event => self.event = fresh,
+            Place::Zone => self.zone = ZoneLines::default(),
+            Place::Observance => self.observance = fresh,
+            Place::Elsewhere => self.is_calendar |= what == "VCALENDAR" && inside.is_none(),
+        }
+        self.stack.push((what, place));
+    }
+
+    /// Ends a component, and those inside it that were not ended.
+    fn finish(&mut self, what: &str) {
+        if self.beyond > 0 {
+            self.beyond -= 1;
+            return;
+        }
+        let Some(depth) = self.stack.iter().rposition(|(open, _)| open == what) else {
+            return;
+        };
+        while self.stack.len() > depth {
+            match self.stack.pop() {
+                Some((_, Place::Event)) => self.keep_event(),
+                Some((_, Place::Zone)) => self.keep_zone(),
+                Some((_, Place::Observance)) if self.zone.observances.len() < MAX_ZONE_LINES => {
+                    let observance = std::mem::take(&mut self.observance);
+                    self.zone.observances.push(observance);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn keep_event(&mut self) {
+        let event = std::mem::take(&mut self.event);
+        match self.parts.events.len() {
+            MAX_EVENTS => self.too_many += 1,
+            _ => self.parts.events.push(event),
+        }
+    }
+
+    fn keep_zone(&mut self) {
+        let zone = std::mem::take(&mut self.zone);
+        let name = zone.own.raw("TZID").map(str::to_string);
+        if let Some(name) = name.filter(|_| self.parts.zones.len() < MAX_ZONES) {
+            self.parts.zones.entry(name).or_insert(zone);
+        }
+    }
+
+    fn property(&mut self, name: String, line: &Line<'_>) {
+        let place = self.place();
+        let (wanted, lines, most) = match place {
+            Place::Elsewhere => return,
+            Place::Event => (&OF_EVENTS[..], &mut self.event, MAX_EVENT_LINES),
+            Place::Zone => (&OF_ZONES[..], &mut self.zone.own, MAX_ZONE_LINES),
+            Place::Observance => (&OF_ZONES[..], &mut self.observance, MAX_ZONE_LINES),
+        };
+        if !wanted.contains(&name.as_str()) {
+            return;
+        }
+        if line.is_cut {
+            lines.fault = Some("one of its lines is longer than 64 kB");
+        } else if lines.used.len() == most {
+            lines.fault = Some("it has more lines than an event may have (2,000)");
+        } else {
+            let text = String::from_utf8_lossy(&line.bytes).into_owned();
+            lines.used.push((name, text));
+        }
+    }
+
+    fn end(mut self) -> Result<Parts, String> {
+        if !self.is_calendar {
+            return Err(
+                "this is no calendar in the iCalendar format (BEGIN:VCALENDAR … END:VCALENDAR)"
+                    .into(),
+            );
+        }
+        if !self.stack.is_empty() && self.too_deep.is_none() {
+            return Err(
+                "this is no whole calendar: it is cut off before END:VCALENDAR; shifts may be missing"
+                    .into(),
+            );
+        }
+        // Levels that are not followed may have swallowed the end of an event.
+        if self.stack.iter().any(|(_, place)| *place == Place::Event) {
+            self.event.fault = Some("it has no END:VEVENT");
+            self.keep_event();
+        }
+        if let Some(number) = self.too_deep {
+            self.parts.faults.push(format!(
+                "line {number}: components lie more than {MAX_DEPTH} deep; what is deeper is not read"
+            ));
+        }
+        if self.too_many > 0 {
+            self.parts.faults.push(format!(
+                "{} events are not used: the calendar has more than {MAX_EVENTS}; export a shorter time",
+                self.too_many
+            ));
+        }
+        Ok(self.parts)
+    }
+}

@@ -1,0 +1,308 @@
+//! Recurrence rules (RFC 5545, 3.3.10): read strictly, and computed day by day within a window and a budget of steps.
+
+mod parts;
+
+use super::moment::Moment;
+use super::steps::{Exhausted, Steps};
+use chrono::{
+    DateTime, Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc,
+    Weekday,
+};
+use parts::Parts;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Frequency {
+    Hourly,
+    Daily,
+    Weekly,
+    Monthly,
+    Yearly,
+}
+
+/// A rule, with what it takes from the start of its event.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Rule {
+    frequency: Frequency,
+    interval: i64,
+    count: Option<u32>,
+    pub(super) until: Option<DateTime<Utc>>,
+    months: Vec<i32>,
+    month_days: Vec<i32>,
+    year_days: Vec<i32>,
+    weeks: Vec<i32>,
+    /// Days of the week, each with which one of its month or year; 0 is every.
+    week_days: Vec<(i32, Weekday)>,
+    hours: Vec<i32>,
+    /// Times of the day.
+    times: Vec<NaiveTime>,
+    positions: Vec<i32>,
+    week_start: Weekday,
+    /// Whether each interval has exactly one occurrence, so that the n-th is known without those before it.
+    is_plain: bool,
+}
+
+impl Rule {
+    /// Reads a rule of an event that begins at `begin`.
+    pub(super) fn read(text: &str, begin: &Moment) -> Result<Self, String> {
+        let mut parts = Parts::read(text, begin)?;
+        let frequency = parts.frequency.ok_or("it has no FREQ")?;
+        parts.fits(frequency)?;
+        let has_days = !(parts.weeks.is_empty()
+            && parts.month_days.is_empty()
+            && parts.year_days.is_empty()
+            && parts.week_days.is_empty());
+        let filters = has_days || !parts.months.is_empty() || !parts.hours.is_empty();
+        let day = begin.wall.date();
+        match frequency {
+            Frequency::Yearly if !has_days => {
+                if parts.months.is_empty() {
+                    parts.months = vec![day.month() as i32];
+                }
+                parts.month_days = vec![day.day() as i32];
+            }
+            Frequency::Yearly
+                if parts.week_days.is_empty()
+                    && parts.month_days.is_empty()
+                    && parts.year_days.is_empty() =>
+            {
+                parts.week_days = vec![(0, day.weekday())];
+            }
+            Frequency::Monthly if !has_days => parts.month_days = vec![day.day() as i32],
+            Frequency::Weekly if !has_days => parts.week_days = vec![(0, day.weekday())],
+            _ => {}
+        }
+        let times = parts.times(frequency, begin.wall.time())?;
+        let by_step = matches!(
+            frequency,
+            Frequency::Hourly | Frequency::Daily | Frequency::Weekly
+        );
+        Ok(Self {
+            is_plain: by_step && !filters && times.len() == 1 && parts.positions.is_empty(),
+            frequency,
+            interval: parts.interval.unwrap_or(1),
+            count: parts.count,
+            until: parts.until,
+            months: parts.months,
+            month_days: parts.month_days,
+            year_days: parts.year_days,
+            weeks: parts.weeks,
+            week_days: parts.week_days,
+            hours: parts.hours,
+            times,
+            positions: parts.positions,
+            week_start: parts.week_start.unwrap_or(Weekday::Mon),
+        })
+    }
+
+    /// Whether it ends before its event begins.
+    pub(super) fn is_over(&self, begin: &Moment) -> bool {
+        self.until.is_some_and(|last| last < begin.at())
+    }
+
+    /// About how many steps a window costs: the cheap ones are computed first.
+    pub(super) fn cost(&self, begin: &Moment, from: NaiveDateTime, until: NaiveDateTime) -> u64 {
+        let counts = self.count.is_some() && !self.is_plain;
+        let first = if counts { begin.wall } else { from };
+        let days = (until - first.max(begin.wall)).num_days().max(0) + 1;
+        let whole = if self.positions.is_empty() { 0 } else { 366 };
+        let a_day = match self.frequency {
+            Frequency::Hourly => 24 / self.interval.clamp(1, 24),
+            _ => self.times.len() as i64,
+        };
+        ((days + whole) * a_day.max(1)) as u64
+    }
+
+    /// When it occurs, by the clock on the wall, from `from` to `until`.
+    pub(super) fn walls(
+        &self,
+        begin: &Moment,
+        (from, until): (NaiveDateTime, NaiveDateTime),
+        steps: &mut Steps,
+    ) -> Result<Vec<NaiveDateTime>, Exhausted> {
+        let origin = self.interval_of(begin.wall);
+        let counts = self.count.is_some() && !self.is_plain;
+        let skipped = match counts {
+            true => 0,
+            false => (self.interval_of(from) - origin)
+                .div_euclid(self.interval)
+                .max(0),
+        };
+        let mut left = self.count;
+        let mut found = Vec::new();
+        for n in skipped.. {
+            if self.is_plain && self.count.is_some_and(|count| n >= i64::from(count)) {
+                break;
+            }
+            let Some(candidates) = self.within(begin, origin + n * self.interval, until, steps)?
+            else {
+                break;
+            };
+            for wall in candidates {
+                let is_over = self.until.is_some_and(|last| begin.zone.rfc(wall) > last);
+                if is_over || left == Some(0) {
+                    return Ok(found);
+                }
+                if wall < begin.wall {
+                    continue;
+                }
+                if counts {
+                    left = left.map(|left| left - 1);
+                }
+                if wall >= from && wall <= until {
+                    found.push(wall);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The number of the interval in which a time lies, counted from any fixed one.
+    fn interval_of(&self, wall: NaiveDateTime) -> i64 {
+        let day = i64::from(wall.date().num_days_from_ce());
+        match self.frequency {
+            Frequency::Hourly => day * 24 + i64::from(wall.hour()),
+            Frequency::Daily => day,
+            Frequency::Weekly => (day - self.first_of_weeks()).div_euclid(7),
+            Frequency::Monthly => i64::from(wall.year()) * 12 + i64::from(wall.month0()),
+            Frequency::Yearly => i64::from(wall.year()),
+        }
+    }
+
+    /// Day 1 of the common era is a Monday.
+    fn first_of_weeks(&self) -> i64 {
+        1 + i64::from(self.week_start.num_days_from_monday())
+    }
+
+    /// First and last day of an interval.
+    fn days_of(&self, number: i64) -> Option<(NaiveDate, NaiveDate)> {
+        let day = |days: i64| NaiveDate::from_num_days_from_ce_opt(i32::try_from(days).ok()?);
+        let year = |year: i64| i32::try_from(year).ok();
+        match self.frequency {
+            Frequency::Hourly => day(number.div_euclid(24)).map(|day| (day, day)),
+            Frequency::Daily => day(number).map(|day| (day, day)),
+            Frequency::Weekly => {
+                let first = number * 7 + self.first_of_weeks();
+                Some((day(first)?, day(first + 6)?))
+            }
+            Frequency::Monthly => {
+                let month = number.rem_euclid(12) as u32 + 1;
+                let first = NaiveDate::from_ymd_opt(year(number.div_euclid(12))?, month, 1)?;
+                let next = first.checked_add_months(Months::new(1))?;
+                Some((first, next.pred_opt()?))
+            }
+            Frequency::Yearly => {
+                let year = year(number)?;
+                Some((
+                    NaiveDate::from_ymd_opt(year, 1, 1)?,
+                    NaiveDate::from_ymd_opt(year, 12, 31)?,
+                ))
+            }
+        }
+    }
+
+    /// What the rule gives within one interval; nothing more comes after `until`.
+    fn within(
+        &self,
+        begin: &Moment,
+        number: i64,
+        until: NaiveDateTime,
+        steps: &mut Steps,
+    ) -> Result<Option<Vec<NaiveDateTime>>, Exhausted> {
+        let Some((first, last)) = self.days_of(number).filter(|(day, _)| *day <= until.date())
+        else {
+            return Ok(None);
+        };
+        steps.take(1)?;
+        let mut walls = Vec::new();
+        if self.frequency == Frequency::Hourly {
+            let hour = number.rem_euclid(24) as u32;
+            let fits = self.hours.is_empty() || self.hours.contains(&(hour as i32));
+            let time = begin.wall.time().with_hour(hour);
+            if fits && self.takes(first) {
+                walls.extend(time.map(|time| first.and_time(time)));
+            }
+            return Ok(Some(walls));
+        }
+        // Positions count from the interval's own begin; without them what lies beyond the window is not looked at.
+        let last = match self.positions.is_empty() {
+            true => last.min(until.date()),
+            false => last,
+        };
+        for day in first.iter_days().take_while(|day| *day <= last) {
+            steps.take(1)?;
+            if self.takes(day) {
+                steps.take(self.times.len() as u64)?;
+                walls.extend(self.times.iter().map(|time| day.and_time(*time)));
+            }
+        }
+        if !self.positions.is_empty() {
+            let at = |position: &i32| match *position {
+                after if after > 0 => walls.get(after as usize - 1),
+                before => {
+                    let back = before.unsigned_abs() as usize;
+                    walls.len().checked_sub(back).and_then(|at| walls.get(at))
+                }
+            };
+            let mut chosen: Vec<_> = self.positions.iter().filter_map(at).copied().collect();
+            chosen.sort_unstable();
+            chosen.dedup();
+            walls = chosen;
+        }
+        Ok(Some(walls))
+    }
+
+    /// Whether a day is one of the rule's.
+    fn takes(&self, day: NaiveDate) -> bool {
+        let any = |list: &[i32], front: i32, back: i32| {
+            list.is_empty() || list.contains(&front) || list.contains(&back)
+        };
+        let ordinal = day.ordinal() as i32;
+        let of_month = day.day() as i32;
+        let week_day = |(which, name): &(i32, Weekday)| {
+            *name == day.weekday() && (*which == 0 || self.is_which(day, *which))
+        };
+        (self.months.is_empty() || self.months.contains(&(day.month() as i32)))
+            && any(
+                &self.month_days,
+                of_month,
+                of_month - days_of_month(day) - 1,
+            )
+            && any(&self.year_days, ordinal, ordinal - days_of_year(day) - 1)
+            && (self.week_days.is_empty() || self.week_days.iter().any(week_day))
+            && (self.weeks.is_empty() || self.takes_week(day))
+    }
+
+    /// Whether a day is the n-th of its name, from the front or the back, within its month or its year.
+    fn is_which(&self, day: NaiveDate, which: i32) -> bool {
+        let by_month = self.frequency == Frequency::Monthly || !self.months.is_empty();
+        let (at, of) = match by_month {
+            true => (day.day() as i32, days_of_month(day)),
+            false => (day.ordinal() as i32, days_of_year(day)),
+        };
+        (at - 1) / 7 + 1 == which || -((of - at) / 7 + 1) == which
+    }
+
+    /// Weeks belong to the year that has four days of them or more.
+    fn takes_week(&self, day: NaiveDate) -> bool {
+        let after = day.weekday().days_since(self.week_start);
+        let Some(fourth) = day.checked_add_signed(TimeDelta::days(3 - i64::from(after))) else {
+            return false;
+        };
+        let at = fourth.ordinal0() as i32;
+        let week = at / 7 + 1;
+        let weeks = (days_of_year(fourth) - 1 - at % 7) / 7 + 1;
+        self.weeks.contains(&week) || self.weeks.contains(&(week - weeks - 1))
+    }
+}
+
+fn days_of_month(day: NaiveDate) -> i32 {
+    let days = day.with_day(1).and_then(|first| {
+        let next = first.checked_add_months(Months::new(1))?;
+        Some((next - first).num_days() as i32)
+    });
+    days.unwrap_or(31)
+}
+
+fn days_of_year(day: NaiveDate) -> i32 {
+    if day.leap_year() { 366 } else { 365 }
+}

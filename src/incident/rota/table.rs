@@ -1,0 +1,106 @@
+//! Who is on call over a bounded window, computed beforehand: a look-up costs nothing, whatever the calendar.
+
+use super::schedule::Span;
+use crate::text::Safe;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+/// Most people who are on call at a time.
+const MAX_AT_ONCE: usize = 10;
+
+/// Spans one after another, each with everybody who is on call in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// From when it is known.
+    pub from: DateTime<Utc>,
+    /// Until when it is known.
+    pub until: DateTime<Utc>,
+    spans: Vec<Span>,
+    /// What could not be used, as sentences.
+    pub faults: Vec<Safe>,
+}
+
+impl Table {
+    /// From shifts in any order, which may overlap.
+    pub(super) fn new(
+        (from, until): (DateTime<Utc>, DateTime<Utc>),
+        shifts: &[Span],
+        mut faults: Vec<Safe>,
+    ) -> Self {
+        let (spans, is_crowded) = laid_out(shifts, (from, until));
+        if is_crowded {
+            faults.push(Safe::line(&format!(
+                "more than {MAX_AT_ONCE} people are on call at a time; only the first {MAX_AT_ONCE} by name are paged"
+            )));
+        }
+        Self {
+            from,
+            until,
+            spans,
+            faults,
+        }
+    }
+
+    /// Whether the table knows about a time.
+    pub fn knows(&self, at: DateTime<Utc>) -> bool {
+        self.from <= at && at < self.until
+    }
+
+    /// Spans that touch a window.
+    pub fn spans(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> &[Span] {
+        let first = self.spans.partition_point(|span| span.until <= from);
+        let last = self.spans.partition_point(|span| span.from < until);
+        &self.spans[first..last.max(first)]
+    }
+}
+
+/// Shifts laid over each other within a window, and whether there were too many people at a time.
+pub(super) fn laid_out(
+    shifts: &[Span],
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+) -> (Vec<Span>, bool) {
+    let mut edges: Vec<(DateTime<Utc>, bool, usize)> = Vec::with_capacity(2 * shifts.len());
+    for (at, shift) in shifts.iter().enumerate() {
+        let (begin, end) = (shift.from.max(from), shift.until.min(until));
+        if begin < end {
+            edges.push((begin, true, at));
+            edges.push((end, false, at));
+        }
+    }
+    edges.sort_unstable();
+    let mut present: BTreeMap<&Safe, usize> = BTreeMap::new();
+    let mut spans: Vec<Span> = Vec::new();
+    let mut is_crowded = false;
+    for (position, (at, begins, shift)) in edges.iter().enumerate() {
+        for who in &shifts[*shift].who {
+            let count = present.entry(who).or_default();
+            *count = if *begins {
+                *count + 1
+            } else {
+                count.saturating_sub(1)
+            };
+            if *count == 0 {
+                present.remove(who);
+            }
+        }
+        let Some((next, ..)) = edges.get(position + 1).filter(|(next, ..)| next > at) else {
+            continue;
+        };
+        is_crowded |= present.len() > MAX_AT_ONCE;
+        let who: Vec<Safe> = present
+            .keys()
+            .take(MAX_AT_ONCE)
+            .map(|who| (*who).clone())
+            .collect();
+        match spans.last_mut() {
+            _ if who.is_empty() => {}
+            Some(last) if last.until == *at && last.who == who => last.until = *next,
+            _ => spans.push(Span {
+                from: *at,
+                until: *next,
+                who,
+            }),
+        }
+    }
+    (spans, is_crowded)
+}
