@@ -1,7 +1,14 @@
 //! Calendars compared with another implementation: PyPI's `recurring_ical_events`, over generated calendars of every
 //! construct. Skipped where `target/oracle/bin/python` does not have it, unless WARROOM_REQUIRE_SERVICES is set:
 //! `python3 -m venv target/oracle && target/oracle/bin/pip install recurring-ical-events==3.8.2`.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on says where, and how long it took"
+)]
+
+#[path = "calendars/hostile.rs"]
+mod hostile;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;

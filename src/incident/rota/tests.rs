@@ -2,7 +2,6 @@ use super::*;
 use rstest::rstest;
 use serde::Deserialize;
 
-mod hostile;
 mod rules;
 
 #[derive(Deserialize)]

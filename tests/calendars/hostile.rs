@@ -1,8 +1,11 @@
 //! Calendars made to stop a program: each ends within a bound, on the stack of a worker thread, and takes no good shift
 //! along.
 
-use super::*;
+use chrono::{DateTime, TimeDelta, Utc};
+use rstest::rstest;
 use std::time::{Duration, Instant};
+use warroom::incident::rota::{Calendar, MAX_CALENDAR, Zone};
+use warroom::text::Safe;
 
 /// Stack of the threads that the runtime works on.
 const STACK: usize = 2 << 20;
