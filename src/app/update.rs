@@ -141,10 +141,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         } => clocks::told(model, &incident, (message, channel, repeat), delivery),
         Msg::Elsewhere { source, result } => adoption::seen(model, source, result),
         Msg::Keepers(keepers) => keepers::seen(model, keepers),
-        Msg::Usable(what) => {
-            contact::usable(model, &what);
-            Vec::new()
-        }
+        Msg::Usable(what) => contact::usable(model, &what),
         Msg::Rota(schedule) => {
             model.live.rota.replace(*schedule);
             Vec::new()

@@ -45,7 +45,7 @@ fn bad(what: &str, says: impl Into<String>, todo: impl Into<String>) -> Check {
 pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     let base = base(global)?;
     let mut checks = vec![match &base.config.file {
-        Some(path) => good("configuration", shown_path(&path)),
+        Some(path) => good("configuration", shown_path(path)),
         None => good("configuration", "none: defaults and options are in force"),
     }];
     checks.push(data_dir(&base));
@@ -109,7 +109,7 @@ fn channels(base: &Base, opened: &Opened) -> Vec<Check> {
 }
 
 fn data_dir(base: &Base) -> Check {
-    let shown = shown_path(&base.store.root());
+    let shown = shown_path(base.store.root());
     if base.config.read_only {
         return good("data directory", format!("{shown} (read-only, not tried)"));
     }

@@ -68,7 +68,7 @@ impl Library {
                 .and_then(|stem| stem.to_str())
                 .unwrap_or_default();
             match std::fs::read_to_string(path) {
-                Ok(source) => loaded.take(&shown_path(&path), stem, &source),
+                Ok(source) => loaded.take(&shown_path(path), stem, &source),
                 Err(error) => {
                     let remedy = "make it readable, or remove it".to_string();
                     let fault = Fault {
@@ -76,7 +76,7 @@ impl Library {
                         what: error.to_string(),
                         remedy,
                     };
-                    loaded.broken.push((shown_path(&path), vec![fault]));
+                    loaded.broken.push((shown_path(path), vec![fault]));
                 }
             }
         }
