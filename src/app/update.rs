@@ -148,10 +148,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         } => clocks::told(model, &incident, (message, channel, repeat), delivery),
         Msg::Elsewhere { source, result } => adoption::seen(model, source, result),
         Msg::Keepers(keepers) => keepers::seen(model, keepers),
-        Msg::Usable(what) => {
-            contact::usable(model, &what);
-            Vec::new()
-        }
+        Msg::Usable(what) => contact::usable(model, &what),
         Msg::Rota(schedule) => rota(model, *schedule),
         Msg::Signed { incident, draft } => journal::signed(model, &incident, *draft),
         Msg::Written {

@@ -45,7 +45,7 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::Paths => {
             let base = base(global)?;
             let file = base.config.file.clone().or_else(default_file);
-            let shown = file.as_ref().map_or("-".into(), |path| shown_path(&path));
+            let shown = file.as_ref().map_or("-".into(), |path| shown_path(path));
             let text = format!(
                 "configuration  {shown}\ndata           {}\ndiagnostics    {}",
                 shown_path(&base.config.data_dir),

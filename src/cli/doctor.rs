@@ -50,7 +50,7 @@ fn bad(what: &str, says: impl Into<String>, todo: impl Into<String>) -> Check {
 pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     let base = quiet_base(global)?;
     let mut checks = vec![match &base.config.file {
-        Some(path) => good("configuration", shown_path(&path)),
+        Some(path) => good("configuration", shown_path(path)),
         None => good("configuration", "none: defaults and options are in force"),
     }];
     let fallbacks = base.config.fallbacks.iter();
@@ -122,7 +122,7 @@ fn channels(base: &Base, opened: &Opened) -> Vec<Check> {
 }
 
 fn data_dir(base: &Base) -> Check {
-    let shown = shown_path(&base.store.root());
+    let shown = shown_path(base.store.root());
     if base.config.read_only {
         return good("data directory", format!("{shown} (read-only, not tried)"));
     }

@@ -82,12 +82,12 @@ fn deliver(document: &Document, to: Option<&PathBuf>, output: &Output) -> Result
         return Ok(());
     };
     std::fs::write(path, &document.text).map_err(|error| {
-        let what = format!("cannot write {}: {error}", shown_path(&path));
+        let what = format!("cannot write {}: {error}", shown_path(path));
         CliError::new(Exit::Journal, what, "choose another file with --to")
     })?;
     let text = format!(
         "{} written, entries 1 to {}, sha256 {}",
-        shown_path(&path),
+        shown_path(path),
         document.upto,
         document.sha256
     );

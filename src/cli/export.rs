@@ -43,7 +43,7 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
         CliError::usage(what, "write a field (name), one text (12/text), or all")
     })?;
     if wanted.to.exists() {
-        let what = format!("{} is there already", shown_path(&wanted.to));
+        let what = format!("{} is there already", shown_path(wanted.to));
         return Err(CliError::usage(
             what,
             "choose another place: nothing is overwritten",
@@ -96,7 +96,7 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
     }
     let text = format!(
         "{} holds entries 1 to {} of {}, head {}/{}; recorded as #{seq}\n  bundle {}\n  {}",
-        shown_path(&wanted.to),
+        shown_path(wanted.to),
         head.seq,
         wanted.id,
         head.seq,
@@ -198,7 +198,7 @@ fn discard(path: &Path) {
 }
 
 fn cannot_write(path: &Path, error: &std::io::Error) -> CliError {
-    let what = format!("cannot write {}: {error}", shown_path(&path));
+    let what = format!("cannot write {}: {error}", shown_path(path));
     CliError::new(Exit::Journal, what, "choose another place with --to")
 }
 

@@ -89,7 +89,7 @@ fn check(global: &Global, files: &[PathBuf], output: &Output) -> Result<(), CliE
         for file in files {
             let source = crate::files::text(file).map_err(|error| {
                 CliError::usage(
-                    format!("cannot read {}: {error}", shown_path(&file)),
+                    format!("cannot read {}: {error}", shown_path(file)),
                     "check the path",
                 )
             })?;
@@ -98,7 +98,7 @@ fn check(global: &Global, files: &[PathBuf], output: &Output) -> Result<(), CliE
                 .and_then(|stem| stem.to_str())
                 .unwrap_or_default();
             if let Err(faults) = parse(stem, &source) {
-                broken.push((shown_path(&file), faults));
+                broken.push((shown_path(file), faults));
             }
         }
     }

@@ -91,7 +91,7 @@ fn say(base: &Base, launch: &Launch, printer: &mut Printer) {
     };
     printer.text(&format!(
         "watching {} from {}; people are called by {}",
-        shown_path(&base.store.root()),
+        shown_path(base.store.root()),
         or_none(sources.join(", ")),
         or_none(channels.join(", "))
     ));

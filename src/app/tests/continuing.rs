@@ -3,6 +3,7 @@
 use super::*;
 use crate::app::message::Fate;
 use crate::incident::severity::Severity;
+use crate::testing::stamp;
 
 fn damaged(bench: &mut Bench, fate: Fate) -> IncidentId {
     let id = bench.model.current.clone().unwrap();
@@ -172,8 +173,14 @@ fn a_continuation_that_cannot_be_opened_is_asked_for_again() {
     };
     assert_eq!(ask(&mut bench, damaged), 1);
     let now = bench.model.now;
-    assert_eq!(ask(&mut bench, Msg::Tick(now + TimeDelta::seconds(1))), 0);
-    assert_eq!(ask(&mut bench, Msg::Tick(now + TimeDelta::seconds(6))), 1);
+    assert_eq!(
+        ask(&mut bench, Msg::Tick(stamp(now + TimeDelta::seconds(1)))),
+        0
+    );
+    assert_eq!(
+        ask(&mut bench, Msg::Tick(stamp(now + TimeDelta::seconds(6)))),
+        1
+    );
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub(super) fn lost(model: &mut Model, source: &Slug, told: Told) -> Vec<Effect> 
 }
 
 /// Puts what had no credential at the start into use.
-pub(super) fn usable(model: &mut Model, what: &Awaited) {
+pub(super) fn usable(model: &mut Model, what: &Awaited) -> Vec<Effect> {
     if let Awaited::Channel(name) = what {
         let unusable = std::mem::take(&mut model.setup.unusable);
         let (now, still): (Vec<Way>, Vec<Way>) =
@@ -48,6 +48,7 @@ pub(super) fn usable(model: &mut Model, what: &Awaited) {
         true => model.ui.warn(text),
         false => model.ui.tell(text),
     }
+    Vec::new()
 }
 
 /// Records which sources are lost and which are back.

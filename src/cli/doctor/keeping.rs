@@ -31,7 +31,7 @@ fn network(base: &Base) -> Check {
             "file system",
             format!(
                 "{} is on {kind}: locks and syncs may not hold there",
-                shown_path(&base.store.root())
+                shown_path(base.store.root())
             ),
             "choose a local directory with --data-dir DIR",
         ),
@@ -87,7 +87,7 @@ fn sync(base: &Base) -> Check {
             "durable writes",
             format!(
                 "a write to {} fails: {error}",
-                shown_path(&base.store.root())
+                shown_path(base.store.root())
             ),
             "check the disk and the permissions, or choose another place with --data-dir DIR",
         ),

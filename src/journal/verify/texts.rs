@@ -43,7 +43,7 @@ pub(super) struct Marks {
 pub(super) struct Texts {
     blocks: Blocks,
     open: Open,
-    texts: u64,
+    seen: u64,
     odd: u64,
 }
 
@@ -52,7 +52,7 @@ impl Texts {
         Self {
             blocks: Blocks::new(stretches),
             open: Open::default(),
-            texts: 0,
+            seen: 0,
             odd: 0,
         }
     }
@@ -92,7 +92,7 @@ impl Texts {
     pub(super) fn take(&mut self, all: Vec<Marks>) {
         for marks in all {
             self.odd += marks.odd;
-            self.texts += marks.texts.len() as u64;
+            self.seen += marks.texts.len() as u64;
             marks
                 .texts
                 .into_iter()
@@ -149,6 +149,6 @@ impl Texts {
 
     /// Texts that answer one.
     pub(super) fn disclosed(&self) -> u64 {
-        self.texts - self.without_commitment()
+        self.seen - self.without_commitment()
     }
 }
