@@ -1,11 +1,7 @@
-//! Calendars compared with another implementation: PyPI's `recurring_ical_events`, over generated calendars of every
-//! construct. Skipped where `target/oracle/bin/python` does not have it, unless WARROOM_REQUIRE_SERVICES is set:
+//! Calendars compared with another implementation: `PyPI`'s `recurring_ical_events`, over generated calendars of every
+//! construct. Skipped where `target/oracle/bin/python` does not have it, unless `WARROOM_REQUIRE_SERVICES` is set:
 //! `python3 -m venv target/oracle && target/oracle/bin/pip install recurring-ical-events==3.8.2`.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test that cannot go on says where, and how long it took"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 #[path = "calendars/hostile.rs"]
 mod hostile;
@@ -96,6 +92,41 @@ fn event(lines: &[String]) -> String {
     format!("BEGIN:VEVENT\r\n{}\r\nEND:VEVENT\r\n", lines.join("\r\n"))
 }
 
+/// What takes the place of an occurrence of a series, or of it and all later ones.
+fn exception(
+    dice: &mut Dice,
+    number: u64,
+    form: Form,
+    (month, of, length): (u64, i64, i64),
+) -> String {
+    let range = if dice.once_in(2) {
+        ";RANGE=THISANDFUTURE"
+    } else {
+        ""
+    };
+    let moved = if range.is_empty() && form != Form::Day {
+        dice.below(4) as i64
+    } else {
+        0
+    };
+    let mut change = vec![
+        format!("UID:s{number}"),
+        "DTSTAMP:20260101T000000Z".into(),
+        form.write("RECURRENCE-ID", month, of).replacen(
+            "RECURRENCE-ID",
+            &format!("RECURRENCE-ID{range}"),
+            1,
+        ),
+        form.write("DTSTART", month, of + moved),
+        form.write("DTEND", month, of + moved + length),
+        "SUMMARY:zoe".into(),
+    ];
+    if range.is_empty() && dice.once_in(3) {
+        change.push("STATUS:CANCELLED".into());
+    }
+    event(&change)
+}
+
 /// A series with its exceptions. No shift spans a change of clocks by its length in hours, and none begins in an hour that
 /// clocks skip or repeat: the standard counts exact hours there (3.8.5.3), the other implementation hours on the wall.
 fn series(dice: &mut Dice, number: u64) -> String {
@@ -177,32 +208,7 @@ fn series(dice: &mut Dice, number: u64) -> String {
             line.contains("COUNT=1") || line.contains("UNTIL") || line.contains("EXDATE")
         });
         if !counted {
-            let range = if dice.once_in(2) {
-                ";RANGE=THISANDFUTURE"
-            } else {
-                ""
-            };
-            let moved = if range.is_empty() && form != Form::Day {
-                dice.below(4) as i64
-            } else {
-                0
-            };
-            let mut change = vec![
-                format!("UID:s{number}"),
-                "DTSTAMP:20260101T000000Z".into(),
-                form.write("RECURRENCE-ID", month, of).replacen(
-                    "RECURRENCE-ID",
-                    &format!("RECURRENCE-ID{range}"),
-                    1,
-                ),
-                form.write("DTSTART", month, of + moved),
-                form.write("DTEND", month, of + moved + length),
-                "SUMMARY:zoe".into(),
-            ];
-            if range.is_empty() && dice.once_in(3) {
-                change.push("STATUS:CANCELLED".into());
-            }
-            text += &event(&change);
+            text += &exception(dice, number, form, (month, of, length));
         }
     }
     text

@@ -1,6 +1,10 @@
 //! The chain of custody as people and auditors use it: keys, approvals, copies, erasure, sealing, deletion. A bundle is
 //! verified with nothing of ours on the path.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on says where"
+)]
 
 #[path = "custody/company.rs"]
 mod company;

@@ -1,10 +1,6 @@
 //! Text from outside on the terminal: whatever a file, an argument or a variable is called, nothing that a command
 //! prints acts on the terminal or looks like a line of ours.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that cannot go on says where"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};

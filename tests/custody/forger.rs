@@ -237,8 +237,7 @@ fn attack(name: &str, copy: &mut Copy) {
         "alter a line and make all hashes again" => {
             copy.rewrite(is("opened"), |line| {
                 Some(
-                    line.replace("\"occ\"", "\"occ\"")
-                        .replace("0.999", "0.998")
+                    line.replace("0.999", "0.998")
                         .replace("\"drill\":false", "\"drill\":true"),
                 )
             });

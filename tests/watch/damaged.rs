@@ -1,6 +1,7 @@
 //! A bit that flips in the middle of a live journal: people are called all the same, in one incident that goes on.
 
 use super::stage::{Stage, taken};
+use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
 /// The lead is due long enough after the on-call for the damage to be found before.
@@ -21,7 +22,6 @@ fn flip(stage: &Stage, id: &str, line: usize) {
     let breaks: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at] == b'\n').collect();
     bytes[breaks[line - 2] + 40] ^= 1;
     // In place, as a disk does it: whoever has the file open has it open still.
-    use std::os::unix::fs::FileExt;
     let file = std::fs::File::options().write(true).open(&path).unwrap();
     file.write_all_at(
         &bytes[breaks[line - 2] + 40..=breaks[line - 2] + 40],

@@ -38,7 +38,8 @@ fn warroom(home: &Path, words: &[&str]) -> Command {
     command
 }
 
-pub(crate) fn one_gone() {
+/// The field's configuration in a home of its own, and its mail server, with the file in which it writes down what it takes.
+fn staged() -> (tempfile::TempDir, PathBuf, Running) {
     let home = tempfile::tempdir().unwrap();
     let port = free_port();
     let configuration = std::fs::read_to_string(input("mail-one-gone.yaml")).unwrap();
@@ -52,7 +53,7 @@ pub(crate) fn one_gone() {
     )
     .unwrap();
     let book = home.path().join("smtp.log");
-    let _server = Running(
+    let server = Running(
         Command::new("python3")
             .arg(input("smtp_one_gone.py"))
             .arg(port.to_string())
@@ -66,6 +67,11 @@ pub(crate) fn one_gone() {
         assert!(Instant::now() < until, "the mail server does not start");
         std::thread::sleep(Duration::from_millis(50));
     }
+    (home, book, server)
+}
+
+pub(crate) fn one_gone() {
+    let (home, book, _server) = staged();
     for words in [["config", "check"], ["escalation", "check"]] {
         let said = warroom(home.path(), &words).output().unwrap();
         let text = String::from_utf8_lossy(&[said.stdout, said.stderr].concat()).into_owned();
