@@ -209,6 +209,10 @@ fn accepted(case: &Case, report: &Report, originals: &[Files]) {
             originals.iter().any(|original| same(&original)),
             "{shown} was altered"
         );
+        // Behind its last signature a live journal may commit to texts of anybody.
+        if report.kind != SubjectKind::Bundle {
+            return;
+        }
         let texts: BTreeSet<Vec<u8>> = originals
             .iter()
             .flat_map(|original| lines(original, "disclosures.jsonl"))
