@@ -34,7 +34,7 @@ pub fn open(launch: Launch) -> io::Result<()> {
         pace: _shown,
     } = launch;
     let workers = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(4)
         .enable_all()
         .build()?;
     let ended = workers.block_on(async {

@@ -7,6 +7,7 @@ mod calendars;
 mod papers;
 mod pollers;
 mod scribe;
+mod supervising;
 
 use super::effect::Effect;
 use super::message::Msg;

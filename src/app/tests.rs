@@ -8,6 +8,7 @@ mod commanding;
 mod continuing;
 mod ending;
 mod odd;
+mod overflowing;
 mod paging;
 mod seeing;
 mod simulation;

@@ -59,8 +59,14 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
 
 /// Refuses what cannot be used, all of it in one answer.
 fn usable(base: &Base) -> Result<(), CliError> {
-    let mut opened = base.open();
-    opened.missing.extend(base.addresses());
+    let (mut opened, addresses) = std::thread::scope(|scope| {
+        let addresses = scope.spawn(|| base.addresses());
+        (base.open(), addresses.join())
+    });
+    match addresses {
+        Ok(missing) => opened.missing.extend(missing),
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
     let mut wrong: Vec<String> = opened.missing.iter().map(Missing::wrong).collect();
     wrong.extend(opened.channels.iter().flat_map(|post| problems(post)));
     let Some(first) = opened.missing.into_iter().next() else {

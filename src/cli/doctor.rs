@@ -60,14 +60,21 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     checks.push(data_dir(&base));
     checks.extend(keeping::checks(&base));
     checks.extend(journals(&base));
-    let opened = base.open();
+    // At the same time: most of it is waiting for commands and servers.
+    let (opened, schedules) = std::thread::scope(|scope| {
+        let schedules = scope.spawn(|| schedules::checks(&base));
+        (base.open(), schedules.join())
+    });
     checks.extend(sources(&base, &opened.sources)?);
     // A source says itself why it does not answer.
     let missing = opened.missing.iter().filter(|one| one.what != "source");
     checks.extend(missing.map(|one| bad(one.what, one.wrong(), one.error.hint.clone())));
     checks.extend(channels(&base, &opened));
     let todo = "`warroom escalation check` shows who is called by what";
-    checks.extend(schedules::checks(&base)?);
+    match schedules {
+        Ok(schedules) => checks.extend(schedules?),
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
     let found = escalation::pitfalls_here(&base, &base.rota()).into_iter();
     checks.extend(found.map(|what| bad("escalation", what, todo)));
     let todo = "correct it, or take it out of the file";

@@ -54,7 +54,7 @@ pub(super) fn run(global: &Global, unit: bool, output: &Output) -> Result<(), Cl
     let mut printer = Printer::start(*output);
     say(&base, &launch, &mut printer);
     let workers = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(4)
         .enable_all()
         .build()?;
     let ended = workers.block_on(keep(launch, printer));

@@ -52,9 +52,9 @@ pub struct AlertIndex {
 
 /// The order of severities as labels name them; unknown names come last.
 pub fn rank(alert: &Alert) -> u8 {
-    match alert.label("severity") {
-        "critical" | "page" | "emergency" | "sev1" => 0,
-        "error" | "high" | "major" => 1,
+    match &*alert.label("severity").to_ascii_lowercase() {
+        "critical" | "page" | "emergency" | "sev1" | "crit" | "fatal" | "p1" => 0,
+        "error" | "high" | "major" | "sev2" | "p2" => 1,
         "warning" | "warn" | "medium" => 2,
         "info" | "low" | "notice" => 3,
         _ => 4,

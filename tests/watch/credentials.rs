@@ -85,12 +85,15 @@ fn paged_with(kind: &str) {
         "{kind}: {:?}",
         begun.elapsed()
     );
+    // Calendars are read off the start, and told once that has failed.
+    stage.until(&format!("{kind}: the calendar is named"), 30, || {
+        stage.log().contains("the calendar of cto is not known")
+    });
     let log = stage.log();
     for name in [
         "source \"metrics\"",
         "channel \"slack\"",
         "pager \"pagerduty\"",
-        "calendar of \"cto\"",
         "source of changes \"deploys\"",
     ] {
         assert!(

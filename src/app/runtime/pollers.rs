@@ -1,6 +1,7 @@
 //! One task per source: ask, report, wait; longer and longer while it does not answer.
 
 use super::Parts;
+use super::supervising::keep;
 use crate::app::message::{Msg, Told};
 use crate::incident::Slug;
 use crate::incident::alerts::{AlertIndex, Gathered};
@@ -42,28 +43,40 @@ pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
     for source in &parts.sources {
         let offers = source.offers();
         if offers.alerts {
-            let (source, messages) = (Arc::clone(source), messages.clone());
-            let gathering = Arc::clone(&gathering);
-            tokio::spawn(alerts(
-                source,
-                messages,
-                Backoff::new(parts.poll),
-                gathering,
-            ));
+            let (source, inbox) = (Arc::clone(source), messages.clone());
+            let (gathering, poll) = (Arc::clone(&gathering), parts.poll);
+            keep(asking("alerts", source.name()), messages, move || {
+                let backoff = Backoff::new(poll);
+                alerts(
+                    Arc::clone(&source),
+                    inbox.clone(),
+                    backoff,
+                    Arc::clone(&gathering),
+                )
+            });
         }
         // A task of its own for each: what one endpoint does not answer slows no other down.
         if offers.rules {
-            let (source, messages) = (Arc::clone(source), messages.clone());
-            tokio::spawn(rules(source, messages, Backoff::new(parts.poll)));
+            let (source, inbox, poll) = (Arc::clone(source), messages.clone(), parts.poll);
+            keep(asking("rules", source.name()), messages, move || {
+                rules(Arc::clone(&source), inbox.clone(), Backoff::new(poll))
+            });
         }
         // The first source of measurements gives the signal.
         if offers.metrics && !signal_taken {
             signal_taken = true;
-            let (source, messages) = (Arc::clone(source), messages.clone());
-            let backoff = Backoff::new(parts.poll);
-            tokio::spawn(readings(source, messages, backoff, parts.query.clone()));
+            let (source, inbox, poll) = (Arc::clone(source), messages.clone(), parts.poll);
+            let query = parts.query.clone();
+            keep(asking("readings", source.name()), messages, move || {
+                let backoff = Backoff::new(poll);
+                readings(Arc::clone(&source), inbox.clone(), backoff, query.clone())
+            });
         }
     }
+}
+
+fn asking(what: &str, source: &Slug) -> String {
+    format!("asking {source} for {what}")
 }
 
 /// Starts the watch over the map's signals, and one task per source of changes.
@@ -74,20 +87,25 @@ fn watches(parts: &Parts, messages: &UnboundedSender<Msg>) {
         .filter(|source| source.offers().metrics);
     let sources: Vec<Arc<dyn Source>> = metrics.map(Arc::clone).collect();
     if !sources.is_empty() && parts.map.signals().next().is_some() {
-        let watch = Watch::new(Arc::clone(&parts.map));
-        let (clock, messages) = (Arc::clone(&parts.clock), messages.clone());
-        tokio::spawn(signals(
-            watch,
-            sources,
-            clock,
-            messages,
-            parts.poll.max(WATCH_PAUSE),
-        ));
+        let (map, clock) = (Arc::clone(&parts.map), Arc::clone(&parts.clock));
+        let (inbox, pause) = (messages.clone(), parts.poll.max(WATCH_PAUSE));
+        keep("measuring the signals".into(), messages, move || {
+            let watch = Watch::new(Arc::clone(&map));
+            signals(
+                watch,
+                sources.clone(),
+                Arc::clone(&clock),
+                inbox.clone(),
+                pause,
+            )
+        });
     }
     for source in &parts.changes {
-        let (source, messages) = (Arc::clone(source), messages.clone());
+        let (source, inbox) = (Arc::clone(source), messages.clone());
         let clock = Arc::clone(&parts.clock);
-        tokio::spawn(changes(source, clock, messages));
+        keep(asking("changes", source.name()), messages, move || {
+            changes(Arc::clone(&source), Arc::clone(&clock), inbox.clone())
+        });
     }
 }
 
@@ -202,7 +220,10 @@ impl Gathering {
 
 /// Starts the task that asks another pager.
 pub(super) fn follow(pager: Arc<Pager>, messages: &UnboundedSender<Msg>, poll: Duration) {
-    tokio::spawn(elsewhere(pager, messages.clone(), Backoff::new(poll)));
+    let inbox = messages.clone();
+    keep(asking("incidents", pager.name()), messages, move || {
+        elsewhere(Arc::clone(&pager), inbox.clone(), Backoff::new(poll))
+    });
 }
 
 /// Asks another pager for its incidents.

@@ -3,14 +3,17 @@
 //! What cannot be recorded for now stays in its queue and is tried again, in order; the screen says so.
 
 mod book;
+mod defects;
 mod opening;
 
 use book::Book;
+use defects::caught;
+pub(super) use defects::defect;
 
 use crate::app::message::{Msg, Told};
 use crate::incident::{Draft, Entry, Incident, IncidentId, Slug};
 use crate::journal::{JournalError, News, Store, SystemEntropy, fresh_entry_id};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -69,6 +72,7 @@ impl Scribe {
             books: BTreeMap::new(),
             queues: BTreeMap::new(),
             store_failed: false,
+            given_up: BTreeSet::new(),
         };
         let thread = std::thread::spawn(move || desk.work(&inbox));
         Self {
@@ -122,6 +126,8 @@ struct Desk {
     books: BTreeMap<IncidentId, Book>,
     queues: BTreeMap<IncidentId, Queue>,
     store_failed: bool,
+    /// Incidents over which this program panicked.
+    given_up: BTreeSet<IncidentId>,
 }
 
 /// What waits to be recorded in one incident.
@@ -166,8 +172,18 @@ impl Desk {
                     service,
                     drill,
                     drafts,
-                }) => self.open(&service, drill, &drafts),
-                Ok(Task::GoOn { of, drafts }) => self.go_on(&of, &drafts),
+                }) => {
+                    if caught(|| self.open(&service, drill, &drafts)).is_none() {
+                        let why = Some(defect(&format!("opening an incident of {service}")));
+                        self.tell(Msg::NotOpened { service, why });
+                    }
+                }
+                Ok(Task::GoOn { of, drafts }) => {
+                    if caught(|| self.go_on(&of, &drafts)).is_none() {
+                        let what = format!("going on from the damaged {of}");
+                        self.tell(Msg::Failed(defect(&what)));
+                    }
+                }
                 Err(RecvTimeoutError::Timeout) => {
                     self.drain();
                     self.look();
@@ -221,7 +237,17 @@ impl Desk {
             let Some((token, drafts)) = queue.batches.pop_front() else {
                 return;
             };
-            match self.append(id, &drafts) {
+            let Some(appended) = caught(|| self.append(id, &drafts)) else {
+                self.give_up(id);
+                self.tell(Msg::NotRecorded {
+                    incident: id.clone(),
+                    token,
+                    why: defect("recording"),
+                    kept: false,
+                });
+                continue;
+            };
+            match appended {
                 Ok((entries, mine)) => {
                     let incident = id.clone();
                     self.tell(Msg::Recorded {
@@ -293,19 +319,14 @@ impl Desk {
 
     /// Other processes' entries, and what is remembered of heads.
     fn look(&mut self) {
-        let mut news = Vec::new();
+        let (mut news, mut failed) = (Vec::new(), Vec::new());
         for (id, book) in &mut self.books {
-            let read = match &mut book.journal {
-                Some(journal) => journal.refresh(),
-                None => book.follower.refresh(),
+            let (store, read_only) = (&self.store, self.read_only);
+            let Some(told) = caught(|| book.news(store, read_only, id)) else {
+                failed.push(id.clone());
+                continue;
             };
-            match read {
-                Ok(read) => news.extend(book.take(id, read)),
-                Err(error) => news.extend(book.spoil((&self.store, self.read_only), id, &error)),
-            }
-            if let Some(error) = book.proofread(&self.store, id) {
-                news.extend(book.spoil((&self.store, self.read_only), id, &error));
-            }
+            news.extend(told);
             let lasting = book.lasting().filter(|_| !self.drill && !self.read_only);
             if let Some(position) = lasting.filter(|position| position.seq > book.remembered) {
                 self.store.remember(id, &position);
@@ -313,6 +334,7 @@ impl Desk {
             }
         }
         news.into_iter().for_each(|message| self.tell(message));
+        failed.iter().for_each(|id| self.give_up(id));
     }
 
     /// Incidents of the data directory that are new to this process.
@@ -323,8 +345,9 @@ impl Desk {
         match self.store.list() {
             Ok(ids) => {
                 for id in ids.into_iter().filter(|id| !id.is_drill()) {
-                    if !self.books.contains_key(&id) {
-                        self.load(id);
+                    let known = self.books.contains_key(&id) || self.given_up.contains(&id);
+                    if !known && caught(|| self.load(id.clone())).is_none() {
+                        self.give_up(&id);
                     }
                 }
             }

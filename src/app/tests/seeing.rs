@@ -1,5 +1,6 @@
 //! What the console makes of signals, changes and a storm of alerts.
 
+use super::overflowing::one_rule_per_alert;
 use super::*;
 use crate::app::action::Action;
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
@@ -263,52 +264,6 @@ fn an_alert_without_data_opens_no_incident() {
 }
 
 /// One service for each kind of alert: a policy that would open an incident for each alert.
-#[test]
-fn an_intake_policy_that_would_open_an_incident_per_alert_opens_ten_and_one_for_the_rest() {
-    let (mut bench, names) = one_rule_per_alert();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    bench.alert(&names, AlertState::Firing, start());
-    bench.alert(&names, AlertState::Firing, start());
-    assert_eq!(bench.model.boards.len(), 11);
-    let told = bench.model.ui.notice.as_ref().unwrap();
-    assert!(
-        told.bad && told.text.contains("does the intake policy open too many?"),
-        "{}",
-        told.text
-    );
-    // Whoever gets no incident of their own is told of all the same: people are called.
-    let titles: Vec<&str> = bench
-        .model
-        .boards
-        .values()
-        .map(crate::app::Board::title)
-        .collect();
-    let shared = titles
-        .iter()
-        .filter(|title| title.starts_with("More than 10 incidents go on"));
-    assert_eq!(shared.count(), 1, "{titles:?}");
-    assert!(bench.sent.len() >= 11, "{} pages", bench.sent.len());
-    // … and each of the others is named there once.
-    bench.alert(&names, AlertState::Firing, start());
-    let mut boards = bench.model.boards.values();
-    let shared = boards
-        .find(|board| board.title().starts_with("More than"))
-        .unwrap();
-    assert_eq!(shared.incident.notes.len(), 30 - 10 - 1);
-}
-
-/// Thirty alerts, each with a rule and a service of its own.
-fn one_rule_per_alert() -> (Bench, Vec<String>) {
-    let rules: String = (0..30)
-        .map(|n| format!("  - {{rule: r{n}, when: {{alertname: A{n}}}, action: open, service: s{n}, path: confirm}}\n"))
-        .collect();
-    let policy = format!("policy: each\nversion: 1\nrules:\n{rules}");
-    let policy: crate::incident::intake::Policy = serde_saphyr::from_str(&policy).unwrap();
-    let intake = crate::incident::intake::Intake::new(&policy).unwrap();
-    let bench = Bench::with(|setup| setup.intake = (intake, "00".into()));
-    (bench, (0..30).map(|n| format!("A{n}")).collect())
-}
-
 #[test]
 fn incidents_that_are_resolved_and_left_open_keep_no_other_one_from_opening() {
     let (mut bench, names) = one_rule_per_alert();

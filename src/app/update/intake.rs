@@ -5,12 +5,14 @@ mod symptoms;
 pub(super) use symptoms::consider as consider_signals;
 
 use super::observe;
+use crate::app::board::Board;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
+use crate::incident::alerts::rank;
 use crate::incident::entry::{Empty, Opened, field};
 use crate::incident::intake::{Action, Intake, Rule};
 use crate::incident::observation::{Alert, AlertState, Cause, Start};
-use crate::incident::{Draft, Event, Incident, Slug, Status, program};
+use crate::incident::{Draft, Event, Incident, IncidentId, Slug, Status, program};
 use crate::sources::PagedElsewhere;
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
@@ -57,8 +59,13 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
         }
     }
     let mut effects = Vec::new();
-    for (service, (mut rule, mut alerts)) in wanted {
-        alerts.sort_by_key(|(_, alert)| alert.starts_at);
+    let mut wanted: Vec<(Slug, (Rule, Vec<Told>))> = wanted.into_iter().collect();
+    for (_, (_, alerts)) in &mut wanted {
+        alerts.sort_by_key(|(_, alert)| (rank(alert), alert.starts_at));
+    }
+    // Where not all get an incident of their own, the gravest do.
+    wanted.sort_by_key(|(_, (_, alerts))| alerts.first().map(|(_, alert)| rank(alert)));
+    for (service, (mut rule, alerts)) in wanted {
         if !has_room(model, &service) {
             let told = format!("{service} has alerts (rule {})", rule.rule);
             let Some(shared) = overflow(model, &told) else {
@@ -67,7 +74,7 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
             };
             rule.service = shared.clone();
             let name = alerts.first().map_or("", |(_, alert)| alert.name.as_str());
-            let drafts = overflowing(opening(model, &rule, &alerts), &service, name);
+            let drafts = overflowing(opening(model, &rule, &alerts), &service, (name, &told));
             effects.push(open(model, shared, drafts));
             continue;
         }
@@ -80,40 +87,64 @@ pub(super) fn consider(model: &mut Model) -> Vec<Effect> {
 /// The service of the incident that stands for all those that get none of their own.
 const MORE: &str = "more-services";
 
-/// The opening of that incident: its title says what it stands for.
-fn overflowing(mut drafts: Vec<Draft>, service: &Slug, what: &str) -> Vec<Draft> {
+/// Most incidents that stand for others at a time.
+const MAX_SHARED: usize = 20;
+
+/// The opening of that incident: its title and a note say what it stands for.
+fn overflowing(mut drafts: Vec<Draft>, service: &Slug, (what, told): (&str, &str)) -> Vec<Draft> {
     let title = format!(
         "More than {MAX_OPEN} incidents go on; the first without one of its own: {service}, {what}"
     );
     if let Some(first) = drafts.first_mut() {
         first.texts = vec![(field::TITLE, Safe::line(&title))];
     }
+    drafts.push(stands_for(told));
     drafts
 }
 
-/// The incident that stands for several says once for each what it stands for.
-fn note_in_shared(model: &mut Model, what: &str) -> Vec<Effect> {
-    let Some(id) = model.going_on(&Slug::nearest(MORE)).cloned() else {
-        return Vec::new();
-    };
+/// What a shared incident says of each service that it stands for.
+fn stands_for(what: &str) -> Draft {
     let text = Safe::line(&format!("{what} and gets no incident of its own"));
-    let Some(board) = model.boards.get(&id) else {
-        return Vec::new();
-    };
+    Draft::new(&program(), Event::Noted(Empty {})).with(field::TEXT, text)
+}
+
+/// The incidents that stand for others and go on, the oldest first.
+fn shared(model: &Model) -> Vec<(&IncidentId, &Board)> {
+    let boards = model.open_boards().filter(|(_, board)| {
+        let opened = board.incident.opened.as_ref();
+        let stands = opened.is_some_and(|opened| is_shared(&opened.data.service));
+        stands && !board.incident.status.is_resolved()
+    });
+    boards.collect()
+}
+
+fn is_shared(service: &Slug) -> bool {
+    service.as_str().starts_with(MORE)
+}
+
+/// Whether an incident says already that it stands for this.
+fn says(board: &Board, what: &str) -> bool {
+    let note = stands_for(what);
+    let wanted = |text: &str| note.texts.iter().any(|(_, known)| known.as_str() == text);
     let waiting = board.pending.iter().flat_map(|batch| &batch.drafts);
-    let mut texts = waiting
-        .flat_map(|draft| &draft.texts)
-        .map(|(_, text)| text.as_str());
-    let said = texts.any(|known| known == text.as_str())
+    let mut waiting = waiting.flat_map(|draft| &draft.texts);
+    waiting.any(|(_, text)| wanted(text.as_str()))
         || board
             .entries
             .iter()
-            .any(|entry| entry.text(field::TEXT) == Some(text.as_str()));
-    if said {
+            .any(|entry| entry.text(field::TEXT).is_some_and(wanted))
+}
+
+/// An incident that stands for several says once for each what it stands for.
+fn note_in_shared(model: &mut Model, what: &str) -> Vec<Effect> {
+    let shared = shared(model);
+    if shared.iter().any(|(_, board)| says(board, what)) {
         return Vec::new();
     }
-    let note = Draft::new(&program(), Event::Noted(Empty {})).with(field::TEXT, text);
-    observe::witness(model, &id, vec![note])
+    let Some(id) = shared.last().map(|(id, _)| (*id).clone()) else {
+        return Vec::new();
+    };
+    observe::witness(model, &id, vec![stands_for(what)])
 }
 
 /// Says that what another system paged for gets no incident: people are called there.
@@ -124,14 +155,33 @@ pub(super) fn no_room(model: &mut Model, service: &Slug) {
 }
 
 /// Says that something gets no incident of its own, and how to end that. People are called for it all the same, once,
-/// in an incident that stands for all of them: its service, where it is not there yet.
+/// in an incident that stands for all of them: its service, where it is to be opened. Once somebody has acknowledged that
+/// one, nobody would be called for what comes next: that opens another.
 fn overflow(model: &mut Model, what: &str) -> Option<Slug> {
     model.ui.warn(format!(
         "{MAX_OPEN} incidents go on: {what} and gets none of its own; does the intake policy open too many? `warroom incident open` opens by hand"
     ));
-    let shared = Slug::nearest(MORE);
-    let waits = model.opening.contains(&shared) || model.going_on(&shared).is_some();
-    (!waits).then_some(shared)
+    if model.opening.iter().any(is_shared) {
+        return None;
+    }
+    let shared = shared(model);
+    let calls = |board: &Board| board.incident.acknowledged().is_none();
+    if shared.len() >= MAX_SHARED
+        || shared
+            .iter()
+            .any(|(_, board)| calls(board) || says(board, what))
+    {
+        return None;
+    }
+    let taken = |name: &Slug| {
+        let mut services = shared
+            .iter()
+            .filter_map(|(_, board)| board.incident.opened.as_ref());
+        services.any(|opened| opened.data.service == *name)
+    };
+    let further = (2..).map(|number: u32| Slug::nearest(&format!("{MORE}-{number}")));
+    let mut names = std::iter::once(Slug::nearest(MORE)).chain(further);
+    names.find(|name| !taken(name))
 }
 
 /// Opens an incident for a service; until it is there, nothing else opens one for it.
@@ -245,9 +295,8 @@ fn ended_before(incident: &Incident, at: DateTime<Utc>) -> bool {
 const WITH_OPENING: usize = 20;
 
 fn opening(model: &Model, rule: &Rule, alerts: &[Told]) -> Vec<Draft> {
-    let started = alerts
-        .first()
-        .map_or(model.now, |(_, alert)| alert.starts_at);
+    let starts = alerts.iter().map(|(_, alert)| alert.starts_at);
+    let started = starts.min().unwrap_or(model.now);
     let title = alerts
         .first()
         .map_or(String::new(), |(_, alert)| match alert.summary.is_empty() {

@@ -213,7 +213,9 @@ fn record_changes(model: &mut Model) -> Vec<Effect> {
             .values()
             .flat_map(|(set, _)| &set.changes);
         let fresh = suspects(all, started).into_iter().filter(|change| {
-            change.at >= started - CHANGES_BEFORE
+            started
+                .checked_sub_signed(CHANGES_BEFORE)
+                .is_none_or(|from| change.at >= from)
                 && !board.incident.changes.contains_key(&change.key())
         });
         let fresh: Vec<&Change> = fresh.collect();

@@ -33,6 +33,23 @@ pub(super) struct Book {
 }
 
 impl Book {
+    /// What is new in its journal, and what is wrong with it.
+    pub(super) fn news(&mut self, store: &Store, read_only: bool, id: &IncidentId) -> Vec<Msg> {
+        let read = match &mut self.journal {
+            Some(journal) => journal.refresh(),
+            None => self.follower.refresh(),
+        };
+        let mut news: Vec<Msg> = Vec::new();
+        match read {
+            Ok(read) => news.extend(self.take(id, read)),
+            Err(error) => news.extend(self.spoil((store, read_only), id, &error)),
+        }
+        if let Some(error) = self.proofread(store, id) {
+            news.extend(self.spoil((store, read_only), id, &error));
+        }
+        news
+    }
+
     pub(super) fn new(follower: Follower) -> Self {
         Self {
             follower,

@@ -1,6 +1,6 @@
 //! Signals that open an incident though no alert fires: journal first, as with alerts.
 
-use super::{Began, MORE, has_room, note_in_shared, open, opened, overflow, overflowing};
+use super::{Began, has_room, is_shared, note_in_shared, open, opened, overflow, overflowing};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::entry::SignalSeen;
@@ -33,7 +33,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
             match overflow(model, &told) {
                 Some(shared) => {
                     let drafts = opening(model, &shared, &rule, &finding);
-                    let drafts = overflowing(drafts, &service, finding.title.as_str());
+                    let drafts = overflowing(drafts, &service, (finding.title.as_str(), &told));
                     effects.push(open(model, shared, drafts));
                 }
                 None => effects.extend(note_in_shared(model, &told)),
@@ -106,7 +106,7 @@ fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &Findi
         let incident = &board.incident;
         // The one that stands for services without one of their own stands for what went on while it did.
         let same = incident.opened.as_ref().is_some_and(|opened| {
-            let shared = opened.data.service.as_str() == MORE && opened.data.path == finding.path;
+            let shared = is_shared(&opened.data.service) && opened.data.path == finding.path;
             shared || opened.data.service == *service
         });
         let known = rule.when != Symptom::Wrong || incident.signals.contains_key(&finding.signal);
