@@ -201,7 +201,7 @@ impl ClockHistory {
     }
 
     /// A boot that no boot clock connects with what was recorded before: the wall clock decides how much time has
-    /// passed. One that went back says nothing: waiting goes on from where it was.
+    /// passed. One that went back says nothing: waiting goes on from where it was, and that it went back is news.
     fn begin(&mut self, boot: Boot, since_boot: u64, wall: DateTime<Utc>) -> Steady {
         let steady = self.carried(wall);
         self.anchors.retain(|anchor| anchor.boot != boot);
@@ -210,7 +210,6 @@ impl ClockHistory {
             since_boot,
             steady,
         });
-        self.told = wall - steady.0;
         steady
     }
 
