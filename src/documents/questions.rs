@@ -224,7 +224,7 @@ fn blind_spots(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
         out.push(Statement::new(
             format!(
                 "The system clock was {}: times around it are uncertain, waiting times are not.",
-                step_in_words(TimeDelta::milliseconds(*ms))
+                step_in_words(TimeDelta::try_milliseconds(*ms).unwrap_or_default())
             ),
             &[*seq],
         ));

@@ -154,7 +154,7 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
         Event::PageIntended(data) => page(entry, data, text(field::WHO).as_deref()),
         Event::PageResulted(data) => result(data, text(field::DETAIL).as_deref()),
         Event::ClockStepped(data) => {
-            let step = TimeDelta::milliseconds(data.step_ms);
+            let step = data.by();
             let before = entry.recorded.checked_sub_signed(step);
             format!(
                 "the system clock was {}: {} became {}; waiting times are not affected, and recorded times stay as they are",

@@ -194,9 +194,9 @@ impl ClockHistory {
         moment
     }
 
-    /// An entry has told how far the clocks are apart by now.
-    pub fn told(&mut self, by: u64) {
-        self.told = self.ahead();
+    /// An entry has told of a step. What it leaves untold, because the clock was set again meanwhile, is still news.
+    pub fn told(&mut self, by: u64, step: &ClockStepped) {
+        self.told = self.told.checked_add(&step.by()).unwrap_or(self.told);
         self.told_by = by;
     }
 
@@ -264,7 +264,7 @@ impl ClockHistory {
             return real.then_some(ClockNews::OtherBoot(stamp.boot));
         }
         let now = self.now(stamp);
-        let moved = (now.wall - now.steady.0) - self.told;
+        let moved = (now.wall - now.steady.0).checked_sub(&self.told)?;
         (moved.abs() > TOLERANCE).then_some(ClockNews::Stepped(moved, self.told_by))
     }
 }
@@ -277,6 +277,13 @@ pub struct ClockStepped {
     /// The entry that told of the step before; 0 for the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<u64>,
+}
+
+impl ClockStepped {
+    /// By how much; nothing where a journal says what no clock can do.
+    pub fn by(&self) -> TimeDelta {
+        TimeDelta::try_milliseconds(self.step_ms).unwrap_or_default()
+    }
 }
 
 /// Data of [`super::Event::BootChanged`].

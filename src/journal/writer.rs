@@ -361,7 +361,7 @@ impl Journal {
         };
         history.take(entry);
         match entry.event() {
-            Some(Event::ClockStepped(_)) => history.told(entry.seq),
+            Some(Event::ClockStepped(data)) => history.told(entry.seq, data),
             Some(Event::StatusChanged(data)) if data.status == Status::Closed => {
                 self.history = None;
             }

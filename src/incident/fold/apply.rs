@@ -100,7 +100,7 @@ impl Incident {
             Event::PageIntended(data) => self.escalation.intended(seq, recorded, data),
             Event::PageResulted(data) => self.escalation.resulted(seq, recorded, data),
             Event::ClockStepped(data) => {
-                self.clock.told(seq);
+                self.clock.told(seq, data);
                 self.clock_steps.push((seq, data.step_ms));
             }
             // What it says is in its own stamp.

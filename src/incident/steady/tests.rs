@@ -134,6 +134,17 @@ fn a_step_reads_as_people_say_it(#[case] ms: i64, #[case] words: &str) {
     assert_eq!(step_in_words(TimeDelta::milliseconds(ms)), words);
 }
 
+#[test]
+fn a_step_that_came_while_the_one_before_waited_for_the_disk_is_still_news() {
+    let (incident, mut tape) = recorded(&[stamp(ONE, 0, 0)]);
+    let first = incident.clock.news(&stamp(ONE, 61, 1)).unwrap();
+    let now = stamp(ONE, 3_662, 2);
+    tape.record(&[Draft::new(&program(), first.event())], &now);
+    let incident = Incident::from_entries(&tape.entries);
+    let left = ClockNews::Stepped(TimeDelta::seconds(3_600), 2);
+    assert_eq!(incident.clock.news(&now), Some(left));
+}
+
 proptest! {
     /// Whatever a journal says of its clocks, time never runs backwards within a boot, and nothing overflows.
     #[test]
