@@ -53,7 +53,7 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         .into_iter()
         .partition(|way| channels.iter().any(|post| *post.name() == way.name));
     (setup.channels, setup.unusable) = (at_hand, unusable);
-    // Whoever can page by something does, and says what is missing: it is tried again.
+    // A program pages by what it has, and names what is missing: that is tried again.
     setup.warnings.extend(missing.iter().map(Missing::told));
     setup.awaited = awaiting.iter().map(|part| part.what.clone()).collect();
     let (templates, unusable) = base.templates();

@@ -1,5 +1,5 @@
 //! Printing: the only place that writes to standard output and standard error, and the border to the terminal. What
-//! comes from outside, such as the name of a file, is made safe here whoever has forgotten it before.
+//! comes from outside, such as the name of a file, is made safe here even where it was forgotten before.
 
 use super::arguments::Form;
 use super::error::CliError;

@@ -1,5 +1,5 @@
 //! On-call schedules: their file, read schedule by schedule. What cannot be used is named, and the rest is used: nothing
-//! in it stops a program. Calendars are read by whoever needs them.
+//! in it stops a program. Calendars are read where they are needed.
 
 use super::error::ConfigError;
 use super::parse;

@@ -83,7 +83,7 @@ fn who_is_at_work_and_how_bad_it_is_is_carried_over() {
     let called: Vec<&str> = called.map(|page| page.level.as_str()).collect();
     assert!(
         !called.contains(&"on-call"),
-        "whoever acknowledged is at work: {called:?}"
+        "the person who acknowledged is at work: {called:?}"
     );
     assert!(called.contains(&"compliance"), "{called:?}");
 }

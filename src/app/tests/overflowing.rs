@@ -15,7 +15,7 @@ fn an_intake_policy_that_would_open_an_incident_per_alert_opens_ten_and_one_for_
         "{}",
         told.text
     );
-    // Whoever gets no incident of their own is told of all the same: people are called.
+    // A service without an incident of its own is told of all the same: people are called.
     let titles: Vec<&str> = bench
         .model
         .boards

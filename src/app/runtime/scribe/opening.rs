@@ -1,4 +1,4 @@
-//! Incidents that are opened, once whoever sees the need: by an alert, or to go on from a damaged journal.
+//! Opens incidents, by one program only: for an alert, or to go on from a damaged journal.
 
 use super::book::Book;
 use super::{Desk, told};
