@@ -34,6 +34,7 @@ use crate::incident::{Draft, IncidentId};
 use chrono::{DateTime, Utc};
 use guard::{guarded, isolated};
 
+pub(crate) use guard::HINT as DEFECT_HINT;
 pub use guard::is_guarded;
 
 pub(crate) use acts::{selected_row, timeline_rows};

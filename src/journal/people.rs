@@ -21,7 +21,7 @@ impl Store {
                 Ok(text) => match serde_json::from_str(&text) {
                     Ok(people) => people,
                     Err(error) => {
-                        // The names in it may be all that tells who is who: kept for whoever repairs it.
+                        // Only the names in it tell who is who: it is kept, so that somebody can repair it.
                         let aside = path.with_extension("json.unreadable");
                         tracing::error!(%error, aside = %aside.display(), "people.json cannot be read");
                         std::fs::rename(&path, &aside).map_err(JournalError::io("set aside", &path))?;

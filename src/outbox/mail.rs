@@ -1,5 +1,5 @@
 //! Mail by SMTP. One Message-ID for each call, however often it is tried, so that a server can tell a repetition.
-//! Recipients are independent: whoever is taken has it, whoever is refused is named, and only the others are tried again.
+//! Each recipient stands alone: those that are refused are named, and only those that are not settled are tried again.
 
 mod dialogue;
 mod recipients;

@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 const AGAIN: i64 = 60;
 
 /// What to do about any of them.
-pub(super) const HINT: &str =
+pub(crate) const HINT: &str =
     "this is a defect of warroom: call by phone, start it anew, and report what its log says";
 
 thread_local! {

@@ -2,6 +2,7 @@
 
 use super::Desk;
 use crate::app::message::{Msg, Told};
+use crate::app::update::DEFECT_HINT;
 use crate::incident::IncidentId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -12,11 +13,7 @@ pub(super) fn caught<T>(step: impl FnOnce() -> T) -> Option<T> {
 
 /// What people are told.
 pub(in crate::app::runtime) fn defect(what: &str) -> Told {
-    (
-        format!("{what} failed"),
-        "this is a defect of warroom: call by phone, start it anew, and report what its log says"
-            .into(),
-    )
+    (format!("{what} failed"), DEFECT_HINT.into())
 }
 
 impl Desk {

@@ -3,8 +3,11 @@
 use super::book::Book;
 use super::{Desk, told};
 use crate::app::message::{Fate, Msg};
-use crate::incident::{Draft, Incident, IncidentId, Slug};
-use crate::journal::SystemEntropy;
+use crate::incident::{Draft, Entry, Incident, IncidentId, Slug};
+use crate::journal::{Journal, JournalError, SystemEntropy};
+
+/// A new incident, with its journal open.
+type Made = (IncidentId, Journal, Vec<Entry>);
 
 impl Desk {
     /// Opens an incident, unless the data directory has an open one for this service by now.
@@ -23,21 +26,10 @@ impl Desk {
             if self.has_open(service) {
                 return Ok(None);
             }
-            let id = self.store.fresh_id(drill, &mut SystemEntropy)?;
-            let (journal, entries) = self.store.create(&id, Box::new(SystemEntropy), drafts)?;
-            Ok(Some((id, journal, entries)))
+            self.made(drill, drafts).map(Some)
         });
         match made {
-            Ok(Some((id, journal, entries))) => {
-                let mut book = Book::new(self.store.follow(&id));
-                book.incident = Incident::from_entries(&entries);
-                book.journal = Some(journal);
-                self.books.insert(id.clone(), book);
-                self.tell(Msg::Opened {
-                    incident: id,
-                    entries,
-                });
-            }
+            Ok(Some(made)) => self.take_in(made),
             Ok(None) => self.tell(Msg::NotOpened {
                 service: service.clone(),
                 why: None,
@@ -59,25 +51,29 @@ impl Desk {
             if self.continuation(of).is_some() {
                 return Ok(None);
             }
-            let id = self.store.fresh_id(false, &mut SystemEntropy)?;
-            let (journal, entries) = self.store.create(&id, Box::new(SystemEntropy), drafts)?;
-            Ok(Some((id, journal, entries)))
+            self.made(false, drafts).map(Some)
         });
         match made {
-            Ok(Some((id, journal, entries))) => {
-                let mut book = Book::new(self.store.follow(&id));
-                book.incident = Incident::from_entries(&entries);
-                book.journal = Some(journal);
-                self.books.insert(id.clone(), book);
-                self.tell(Msg::Opened {
-                    incident: id,
-                    entries,
-                });
-            }
+            Ok(Some(made)) => self.take_in(made),
             // It was told of when it was found.
             Ok(None) => {}
             Err(error) => self.tell(Msg::Failed(told(&error))),
         }
+    }
+
+    /// A new journal with its first entries, durable.
+    fn made(&self, drill: bool, drafts: &[Draft]) -> Result<Made, JournalError> {
+        let id = self.store.fresh_id(drill, &mut SystemEntropy)?;
+        let (journal, entries) = self.store.create(&id, Box::new(SystemEntropy), drafts)?;
+        Ok((id, journal, entries))
+    }
+
+    fn take_in(&mut self, (incident, journal, entries): Made) {
+        let mut book = Book::new(self.store.follow(&incident));
+        book.incident = Incident::from_entries(&entries);
+        book.journal = Some(journal);
+        self.books.insert(incident.clone(), book);
+        self.tell(Msg::Opened { incident, entries });
     }
 
     /// The incident in which another one goes on.
