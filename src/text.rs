@@ -6,12 +6,14 @@
 mod duration;
 pub mod mask;
 mod moment;
+mod nearest;
 pub mod sanitize;
 pub mod secret;
 mod slug;
 
 pub use duration::{parse_duration, write_duration};
 pub use moment::{NoMoment, Towards, parse_moment};
+pub use nearest::nearest;
 pub use slug::Slug;
 
 use mask::Found;

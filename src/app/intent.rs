@@ -4,7 +4,7 @@ mod command;
 mod people;
 
 pub use command::{Work, due_time, summary};
-pub use people::{arrival, introduction, named};
+pub use people::{arrival, introduction, named, not_paged};
 
 use super::board::Board;
 use super::model::Person;

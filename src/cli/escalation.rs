@@ -13,9 +13,9 @@ use super::setup::{Base, sound_base};
 use crate::app::runtime::Window;
 use crate::incident::Slug;
 use crate::incident::escalation::{Acknowledge, During, Level, Otherwise, Policy, Until};
-use crate::incident::rota::{OnCall, Rota, names};
+use crate::incident::rota::{OnCall, Rota, Schedule, names};
 use crate::outbox::{ChannelSettings, Post};
-use crate::text::list;
+use crate::text::{list, nearest, write_duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
 use serde_json::json;
@@ -23,6 +23,8 @@ use std::collections::BTreeSet;
 
 /// How far ahead schedules are checked for gaps.
 const AHEAD: TimeDelta = TimeDelta::weeks(8);
+/// Most shifts of one schedule that a change of clocks is explained for.
+const MAX_NOTES: usize = 4;
 
 pub(super) fn run(global: &Global, verb: &Verb, output: &Output) -> Result<(), CliError> {
     let base = sound_base(global)?;
@@ -68,10 +70,14 @@ pub(super) fn known(
             .map(|schedule| schedule.name.clone()),
     );
     match targets.iter().find(|target| !known.contains(*target)) {
-        Some(target) => Err(CliError::usage(
-            format!("nobody is called as \"{target}\""),
-            format!("there are: {}", list(&known)),
-        )),
+        Some(target) => {
+            let meant = nearest(target.as_str(), known.iter().map(Slug::as_str));
+            let meant = meant.map_or(String::new(), |name| format!("did you mean {name}? "));
+            Err(CliError::usage(
+                format!("\"{target}\" is no target of a page"),
+                format!("{meant}targets are: {}", list(&known)),
+            ))
+        }
         None => Ok(()),
     }
 }
@@ -99,6 +105,8 @@ fn check(base: &Base, output: &Output) -> Result<(), CliError> {
     text.extend(wrong.iter().map(|wrong| format!("NO  {wrong}")));
     let warnings = warnings(rota, now);
     text.extend(warnings.iter().map(|warning| format!("WARNING  {warning}")));
+    let notes = clock_changes(rota, now);
+    text.extend(notes.iter().map(|note| format!("NOTE  {note}")));
     let schedules: Vec<_> = rota
         .schedules()
         .iter()
@@ -120,6 +128,7 @@ fn check(base: &Base, output: &Output) -> Result<(), CliError> {
         "schedules": schedules,
         "wrong": wrong,
         "warnings": warnings,
+        "notes": notes,
     });
     output.result(&text.join("\n"), &json);
     match wrong.is_empty() {
@@ -236,4 +245,85 @@ fn warnings(rota: &Rota, now: DateTime<Utc>) -> Vec<String> {
         ))
     });
     odd.chain(overlaps).collect()
+}
+
+/// Shifts that a change of clocks makes longer or shorter, each schedule's first ones.
+fn clock_changes(rota: &Rota, now: DateTime<Utc>) -> Vec<String> {
+    let of = |schedule: &Schedule| {
+        let zone = schedule.zone();
+        let stretched = schedule.stretched(now, now + AHEAD).into_iter();
+        let says = stretched.take(MAX_NOTES).map(|(span, usual)| {
+            let lasts = span.until - span.from;
+            let (moved, word) = match lasts < usual {
+                true => ("forward", "shorter"),
+                false => ("back", "longer"),
+            };
+            format!(
+                "schedule \"{}\": the clocks in {} go {moved} during the shift of {} from {} to {}: it is {} {word} than usual ({} instead of {}); hand-overs keep their wall-clock time",
+                schedule.name,
+                String::from(zone),
+                names(&span.who),
+                zone.write(span.from),
+                zone.write(span.until),
+                write_duration((lasts - usual).abs()),
+                write_duration(lasts),
+                write_duration(usual),
+            )
+        });
+        says.collect::<Vec<_>>()
+    };
+    rota.schedules().iter().flat_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn rota(schedule: &str) -> Rota {
+        Rota::new(vec![
+            Schedule::new(&serde_saphyr::from_str(schedule).unwrap()).unwrap(),
+        ])
+    }
+
+    const NIGHTS: &str = "{schedule: on-call, zone: Europe/Berlin, rotation: {people: [dana, lee], starts: '2026-11-02T09:00', every: 12h}}";
+    const SHIFTS: &str = "{schedule: on-call, zone: Europe/Berlin, shifts: [{who: dana, days: [mon-sun], from: '21:00', until: '09:00'}]}";
+    const WEEKS: &str = "{schedule: on-call, zone: Europe/Berlin, rotation: {people: [dana, lee], starts: '2026-11-02T09:00', every: 1w}}";
+
+    #[rstest]
+    #[case::rotation(
+        NIGHTS,
+        "2027-03-01T00:00:00Z",
+        Some(
+            "of lee from 2027-03-27 21:00:00 +01:00 to 2027-03-28 09:00:00 +02:00: it is 1h shorter than usual (11h instead of 12h)"
+        )
+    )]
+    #[case::shifts(
+        SHIFTS,
+        "2027-03-01T00:00:00Z",
+        Some(
+            "of dana from 2027-03-27 21:00:00 +01:00 to 2027-03-28 09:00:00 +02:00: it is 1h shorter"
+        )
+    )]
+    #[case::autumn(
+        NIGHTS,
+        "2027-10-01T00:00:00Z",
+        Some(
+            "go back during the shift of lee from 2027-10-30 21:00:00 +02:00 to 2027-10-31 09:00:00 +01:00: it is 1h longer than usual (13h instead of 12h)"
+        )
+    )]
+    #[case::no_change_ahead(NIGHTS, "2026-11-30T00:00:00Z", None)]
+    #[case::weeks_are_not_nights(WEEKS, "2027-03-01T00:00:00Z", None)]
+    fn a_night_shift_that_a_change_of_clocks_stretches_is_explained(
+        #[case] schedule: &str,
+        #[case] now: &str,
+        #[case] says: Option<&str>,
+    ) {
+        let notes = clock_changes(&rota(schedule), now.parse().unwrap());
+        assert_eq!(notes.len(), usize::from(says.is_some()), "{notes:?}");
+        assert!(
+            notes.join("").contains(says.unwrap_or_default()),
+            "{notes:?}"
+        );
+    }
 }

@@ -3,9 +3,12 @@
 use crate::app::board::Board;
 use crate::app::model::Person;
 use crate::incident::entry::{ActorIntroduced, Proof, field};
+use crate::incident::rota::Rota;
 use crate::incident::{Draft, Event, Slug};
-use crate::text::Safe;
+use crate::text::{Safe, list, nearest};
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// How a person appears in a journal.
 pub fn introduction(me: &Person) -> Draft {
@@ -48,4 +51,32 @@ pub fn named(place: &str, count: u64, by: &Slug, name: &Safe) -> (Slug, Draft) {
     };
     let draft = Draft::new(by, Event::Actor(data)).with(field::NAME, name.clone());
     (actor, draft)
+}
+
+/// What to say to somebody who acknowledges and was not paged by that name: a name that is spelled otherwise ends no level
+/// that waits for each of its targets.
+///
+/// `None` where they were paged, or where nobody was paged by name.
+pub fn not_paged(board: &Board, rota: &Rota, me: &str, now: DateTime<Utc>) -> Option<String> {
+    let levels = board.incident.escalation.levels.iter();
+    let pages = levels.flat_map(|level| level.pages.values());
+    let mut paged: BTreeSet<String> = BTreeSet::new();
+    for page in pages {
+        let recorded = board.entry_text(page.intent, field::WHO);
+        paged.extend(recorded.map(str::to_string));
+        let on_call = rota.on_call(&page.target, now);
+        paged.extend(on_call.people().iter().map(ToString::to_string));
+    }
+    // Several people who were paged at once stand in one text.
+    let names = |who: &String| who.to_lowercase() == me.to_lowercase();
+    let together = |who: &String| who.split(" and ").any(|one| one.eq_ignore_ascii_case(me));
+    if paged.is_empty() || paged.iter().any(|who| names(who) || together(who)) {
+        return None;
+    }
+    let meant = nearest(me, paged.iter().map(String::as_str));
+    let meant = meant.map_or(String::new(), |who| format!("; did you mean {who}?"));
+    Some(format!(
+        "{me} was not paged; paged: {}{meant}",
+        list(&paged)
+    ))
 }

@@ -179,13 +179,20 @@ fn what_others_say_of_the_incident_is_told() {
     );
 }
 
-/// A day shift that has not come yet: nina is on a schedule and has not acted here.
-fn with_rota() -> Bench {
-    let file = "schedules:\n  - {schedule: on-call, zone: UTC, rotation: {people: [nina], starts: '2026-01-05T09:00', every: 7d}}\n";
-    let file: crate::incident::rota::RotaFile = serde_saphyr::from_str(file).unwrap();
+/// One person on a schedule.
+fn rota_of(name: &str) -> crate::incident::rota::Rota {
+    let file = format!(
+        "schedules:\n  - {{schedule: on-call, zone: UTC, rotation: {{people: [{name}], starts: '2026-01-05T09:00', every: 7d}}}}\n"
+    );
+    let file: crate::incident::rota::RotaFile = serde_saphyr::from_str(&file).unwrap();
     let schedules = file.schedules.iter();
     let schedules = schedules.map(crate::incident::rota::Schedule::new);
-    let rota = crate::incident::rota::Rota::new(schedules.collect::<Result<_, _>>().unwrap());
+    crate::incident::rota::Rota::new(schedules.collect::<Result<_, _>>().unwrap())
+}
+
+/// A day shift that has not come yet: nina is on a schedule and has not acted here.
+fn with_rota() -> Bench {
+    let rota = rota_of("nina");
     let mut bench = Bench::with(|setup| setup.rota = rota.clone());
     bench.model.live.rota = rota;
     bench
@@ -310,4 +317,24 @@ fn a_calendar_that_cannot_be_read_is_said_once_and_the_page_goes_on_without_a_na
         rota.on_call(&slug("on-call"), bench.model.now),
         OnCall::NotKnown
     );
+}
+
+#[rstest::rstest]
+#[case::slip("dan", Some("dan was not paged; paged: dana; did you mean dana?"))]
+#[case::somebody_else("priya", Some("priya was not paged; paged: dana"))]
+#[case::paged("dana", None)]
+#[case::paged_in_capitals("DANA", None)]
+fn an_acknowledgement_by_a_name_that_was_not_paged_says_so(
+    #[case] me: &str,
+    #[case] said: Option<&str>,
+) {
+    let (rota, me) = (rota_of("dana"), Safe::line(me));
+    let mut bench = Bench::with(|setup| (setup.rota, setup.me.name) = (rota.clone(), me));
+    bench.model.live.rota = rota;
+    bench.firing();
+    bench.keys("a");
+    let told = notice(&bench);
+    assert!(told.contains("acknowledged, recorded as"), "{told}");
+    assert_eq!(told.contains("was not paged"), said.is_some(), "{told}");
+    assert!(told.contains(said.unwrap_or_default()), "{told}");
 }

@@ -4,9 +4,10 @@ use super::{clocks, continuation, intake, others, record};
 use crate::app::board::Board;
 use crate::app::custody;
 use crate::app::effect::Effect;
+use crate::app::intent;
 use crate::app::message::Told;
 use crate::app::model::Model;
-use crate::incident::entry::{Occasion, StepOutcome};
+use crate::incident::entry::{Acknowledged, Occasion, StepOutcome};
 use crate::incident::{Draft, Entry, Event, IncidentId, Role, Slug, Status};
 
 pub(super) fn loaded(model: &mut Model, id: IncidentId) -> Vec<Effect> {
@@ -112,7 +113,9 @@ pub(super) fn recorded(
                     effects.push(Effect::Cue(step.step.clone()));
                 }
             }
-            Some(Event::Acknowledged(_)) => {
+            Some(Event::Acknowledged(data)) => {
+                let other =
+                    not_paged(model, id, data).map_or(String::new(), |what| format!(" ({what})"));
                 let commands = own.iter().any(|entry| {
                     matches!(entry.event(), Some(Event::RoleAssigned(data)) if data.role == Role::IncidentCommander)
                 });
@@ -122,7 +125,7 @@ pub(super) fn recorded(
                     ""
                 };
                 model.ui.tell(format!(
-                    "acknowledged, recorded as #{}{commands}; calls that wait for it stop",
+                    "acknowledged, recorded as #{}{commands}{other}; pages that wait for it stop",
                     entry.seq
                 ));
             }
@@ -144,6 +147,14 @@ pub(super) fn recorded(
     }
     effects.extend(clocks::carry_out(model, id, &own));
     effects
+}
+
+/// What to say to somebody who acknowledged for nobody in particular and was not paged.
+fn not_paged(model: &Model, id: &IncidentId, data: &Acknowledged) -> Option<String> {
+    let board = model.boards.get(id)?;
+    let me = model.setup.me.name.as_str();
+    let alone = data.targets.is_empty();
+    alone.then(|| intent::not_paged(board, &model.live.rota, me, model.now))?
 }
 
 /// What this program wanted recorded and was left out, because it stood there already.

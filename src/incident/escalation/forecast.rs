@@ -47,14 +47,16 @@ pub fn forecast(
     script: &[(DateTime<Utc>, Happens)],
     until: DateTime<Utc>,
 ) -> Vec<Call> {
+    let mut levels = policy.arm(from, elsewhere);
+    // Paged elsewhere: that system is seen in time, and the level is not called here.
+    levels.retain(|level| !level.unless_adopted);
     let mut calls = Vec::new();
-    for level in policy.arm(from, elsewhere) {
-        // Paged elsewhere: that system is seen in time, and the level is not called here.
-        let Some(due) = due(&level, script).filter(|_| !level.unless_adopted) else {
+    for level in &levels {
+        let Some(due) = due(level, script) else {
             continue;
         };
         for target in level.targets() {
-            let times = times(&level, due, &windows(&level, target, script, until));
+            let times = times(level, due, &windows(&levels, level, target, script, until));
             for channel in &level.channels {
                 calls.extend(times.iter().zip(0..).map(|(at, repeat)| Call {
                     at: *at,
@@ -85,8 +87,48 @@ fn due(level: &ArmedLevel, script: &[(DateTime<Utc>, Happens)]) -> Option<DateTi
     Some(at + TimeDelta::seconds(i64::from(level.after)))
 }
 
+/// Whether a level is wanted for a target, after what has happened until now.
+fn wanted(
+    levels: &[ArmedLevel],
+    level: &ArmedLevel,
+    target: &Slug,
+    past: &[(DateTime<Utc>, Happens)],
+) -> bool {
+    let latest = past.iter().rev().find_map(|(_, happens)| match happens {
+        Happens::Classified(severity, _) => Some(severity),
+        _ => None,
+    });
+    let fits = |level: &ArmedLevel| {
+        level.severity.is_empty() || latest.is_none_or(|latest| level.severity.contains(latest))
+    };
+    let acknowledged = |wanted: &dyn Fn(&[Slug]) -> bool| {
+        let mut all = past.iter();
+        all.any(|(_, happens)| matches!(happens, Happens::Acknowledged(targets) if wanted(targets)))
+    };
+    let by = |target: &Slug| acknowledged(&|targets| targets.contains(target));
+    // A level before this one that needs everybody, and does not have everybody.
+    let incomplete = |other: &ArmedLevel| {
+        let earlier = due(other, past)
+            .zip(due(level, past))
+            .is_some_and(|(other, due)| other < due);
+        earlier && other.acknowledge == Acknowledge::All && fits(other) && !other.targets().all(by)
+    };
+    let answered = match (level.until, level.acknowledge) {
+        (Until::Resolved, _) => false,
+        (Until::Acknowledged, Acknowledge::All) => by(target),
+        (Until::Acknowledged, Acknowledge::Any) => {
+            acknowledged(&|_| true) && !levels.iter().any(incomplete)
+        }
+    };
+    let resolved = past
+        .iter()
+        .any(|(_, happens)| *happens == Happens::Resolved);
+    fits(level) && !answered && !resolved
+}
+
 /// When a level is wanted for a target, between what people do.
 fn windows(
+    levels: &[ArmedLevel],
     level: &ArmedLevel,
     target: &Slug,
     script: &[(DateTime<Utc>, Happens)],
@@ -94,19 +136,9 @@ fn windows(
 ) -> Vec<Window> {
     let mut windows = Vec::new();
     let mut begin = Some(DateTime::<Utc>::MIN_UTC);
-    let (mut answered, mut fits) = (false, true);
-    for (at, happens) in script.iter().filter(|(at, _)| *at <= until) {
-        match happens {
-            Happens::Classified(severity, _) => {
-                fits = level.severity.is_empty() || level.severity.contains(severity);
-            }
-            Happens::Acknowledged(targets) => {
-                answered |= level.until == Until::Acknowledged
-                    && (level.acknowledge == Acknowledge::Any || targets.contains(target));
-            }
-            Happens::Resolved => answered = true,
-        }
-        let wanted = fits && !answered;
+    let ahead = script.iter().enumerate();
+    for (count, (at, _)) in ahead.filter(|(_, (at, _))| *at <= until) {
+        let wanted = wanted(levels, level, target, &script[..=count]);
         match (begin, wanted) {
             (Some(from), false) => {
                 windows.push((from, *at));

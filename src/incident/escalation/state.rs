@@ -81,12 +81,21 @@ pub struct Response<'i> {
     pub severity: Option<Severity>,
     /// Whether another system is known to have paged.
     pub adopted: bool,
+    /// When the first level was due that needs the acknowledgement of each of its targets and does not have it.
+    pub incomplete_since: Option<Steady>,
 }
 
 impl Response<'_> {
     /// Whether anybody has acknowledged.
     pub fn is_acknowledged(&self) -> bool {
         !self.acknowledgements.is_empty()
+    }
+
+    /// Whether an acknowledgement ends a level that was due at this time: the levels before it have everybody's whose
+    /// they need.
+    fn ends(&self, due: Option<Steady>) -> bool {
+        let earlier = |since: Steady| due.is_some_and(|due| since < due);
+        self.is_acknowledged() && !self.incomplete_since.is_some_and(earlier)
     }
 
     fn answered_for(&self, target: &Slug) -> bool {
@@ -220,6 +229,18 @@ impl Escalation {
         self.levels.iter().filter_map(of_level).min()
     }
 
+    /// The response with what its levels still miss of it.
+    pub fn judged<'i>(&self, response: Response<'i>) -> Response<'i> {
+        let incomplete = self
+            .levels
+            .iter()
+            .filter(|level| level.armed.acknowledge == Acknowledge::All && level.wanted(&response));
+        Response {
+            incomplete_since: incomplete.filter_map(|level| level.due).min(),
+            ..response
+        }
+    }
+
     /// Everybody whom a level of the armed policy calls.
     pub fn targets(&self) -> BTreeSet<Slug> {
         let levels = self.levels.iter();
@@ -285,7 +306,7 @@ impl LevelState {
         let status = response.status;
         let answered = match (self.armed.until, self.armed.acknowledge) {
             (Until::Resolved, _) => false,
-            (Until::Acknowledged, Acknowledge::Any) => response.is_acknowledged(),
+            (Until::Acknowledged, Acknowledge::Any) => response.ends(self.due),
             (Until::Acknowledged, Acknowledge::All) => response.answered_for(target),
         };
         let elsewhere = self.armed.unless_adopted && response.adopted;

@@ -7,6 +7,7 @@ use crate::testing::Tape;
 use rstest::rstest;
 use std::collections::BTreeMap;
 
+mod everybody;
 mod foretold;
 
 fn policy() -> Policy {
@@ -61,6 +62,7 @@ fn response(acknowledgements: &[Acknowledgement], status: Status) -> Response<'_
         status,
         severity: None,
         adopted: false,
+        incomplete_since: None,
     }
 }
 
@@ -258,29 +260,6 @@ fn calls_that_fell_into_a_time_without_a_program_are_made_once() {
     escalation.resulted(5, at(31), &resulted(1, PageOutcome::Accepted));
     assert!(webhook_repeats(&mut escalation, at(34)).is_empty());
     assert_eq!(webhook_repeats(&mut escalation, at(35)), [2]);
-}
-
-#[test]
-fn the_first_to_answer_does_not_silence_those_who_must_answer_themselves() {
-    let mut policy = policy();
-    let level = &mut policy.levels[0];
-    level.target = None;
-    level.targets = vec![slug("on-call"), slug("network")];
-    level.acknowledge = Acknowledge::All;
-    policy.check().unwrap();
-    let escalation = of(&policy);
-    let acks = [acknowledgement(&["on-call"])];
-    let response = response(&acks, Status::Investigating);
-    let level = &escalation.levels[0];
-    assert!(!level.wanted_by(&slug("on-call"), &response));
-    assert!(level.wanted_by(&slug("network"), &response));
-    let sends = level.to_send("INC-1", &response, at(0));
-    assert!(
-        sends
-            .iter()
-            .all(|sending| sending.target == slug("network"))
-    );
-    assert_eq!(sends[0].call.page, slug("page-inc-1.on-call.2"));
 }
 
 #[test]

@@ -378,12 +378,13 @@ impl Incident {
 
     /// What people have answered so far.
     pub fn response(&self) -> Response<'_> {
-        Response {
+        self.escalation.judged(Response {
             acknowledgements: &self.acknowledgements,
             status: self.status,
             severity: self.severity(),
             adopted: !self.adopted.is_empty(),
-        }
+            incomplete_since: None,
+        })
     }
 
     /// The entry that last changed who holds a role; 0 where none has.

@@ -44,7 +44,7 @@ pub struct Rotation {
     pub people: Vec<String>,
     /// When the first one begins, by the clock on the wall: `2026-11-02T09:00`.
     pub starts: String,
-    /// How long each has it: `12h`, `1d`, `1w`. Days and weeks follow the clock on the wall.
+    /// How long each has it: `12h`, `1d`, `1w`, by the clock on the wall.
     pub every: String,
 }
 
@@ -323,6 +323,22 @@ impl Schedule {
     pub fn overlap(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Option<Span> {
         let mut spans = self.spans(from, until).into_iter();
         spans.find(|span| span.who.len() > 1)
+    }
+
+    /// Shifts of a day at most that a change of clocks makes longer or shorter, within a window; with the length that they
+    /// have by the clock on the wall.
+    pub fn stretched(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Vec<(Span, TimeDelta)> {
+        let turns = self.turns.over(self.zone, from, until).unwrap_or_default();
+        let by_wall = |span: Span| {
+            let usual = self.zone.wall(span.until) - self.zone.wall(span.from);
+            (span, usual)
+        };
+        let turns = turns.into_iter().map(by_wall);
+        turns
+            .filter(|(span, usual)| {
+                *usual <= TimeDelta::days(1) && *usual != span.until - span.from
+            })
+            .collect()
     }
 
     /// The part of a window of which the schedule says something.

@@ -5,8 +5,11 @@ use super::schedule::{Override, Rotation, ScheduleError, Span, WeeklyShift};
 use super::table::Table;
 use crate::incident::ids::Slug;
 use crate::text::{Safe, parse_duration};
-use chrono::{DateTime, Days, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use std::sync::Arc;
+
+/// The most by which clocks were ever set at once (Samoa, 2011).
+const LONGEST_SKIP: TimeDelta = TimeDelta::hours(24);
 
 /// Who is on call when.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,13 +69,12 @@ pub(super) fn turns_of(name: &Slug, file: &Rotation) -> Result<Turns, ScheduleEr
     })
 }
 
-/// When the `n`th turn of a rotation begins. Days are days of the wall's clock, hours are hours.
+/// When the `n`th turn of a rotation begins, by the clock on the wall: a hand-over at 21:00 stays at 21:00 over a change
+/// of clocks, and the turn across it is longer or shorter.
 fn turn(zone: Zone, starts: NaiveDateTime, every: TimeDelta, n: i64) -> DateTime<Utc> {
-    if every < TimeDelta::days(1) {
-        return zone.instant(starts) + every * i32::try_from(n).unwrap_or(i32::MAX);
-    }
-    let days = u64::try_from(n * every.num_days()).unwrap_or_default();
-    zone.instant(starts.checked_add_days(Days::new(days)).unwrap_or(starts))
+    let since = i32::try_from(n).ok().and_then(|n| every.checked_mul(n));
+    let wall = since.and_then(|since| starts.checked_add_signed(since));
+    zone.instant(wall.unwrap_or(starts))
 }
 
 fn rotation(
@@ -84,8 +86,8 @@ fn rotation(
     until: DateTime<Utc>,
 ) -> Vec<Span> {
     let since = from - zone.instant(starts);
-    // A clock change moves a turn by an hour at the most: one turn earlier is early enough.
-    let mut n = (since.num_seconds().div_euclid(every.num_seconds()) - 1).max(0);
+    let early = LONGEST_SKIP.num_seconds() / every.num_seconds() + 1;
+    let mut n = (since.num_seconds().div_euclid(every.num_seconds()) - early).max(0);
     let mut spans = Vec::new();
     loop {
         let (begin, end) = (
@@ -96,7 +98,8 @@ fn rotation(
             return spans;
         }
         let at = usize::try_from(n).unwrap_or_default() % people.len();
-        if end > from {
+        // A turn within a skipped hour has no time.
+        if end > from && begin < end {
             spans.push(Span {
                 from: begin,
                 until: end,

@@ -69,32 +69,61 @@ fn levels(world: &World<'_>) -> Vec<ArmedLevel> {
 }
 
 /// Whether a level is wanted for a target after the first `count` entries, by the words of the policy.
-fn wanted(entries: &[Entry], count: usize, level: &ArmedLevel, target: &Slug) -> bool {
-    let (mut resolved, mut answered, mut severity) = (false, false, None);
+fn wanted(
+    entries: &[Entry],
+    count: usize,
+    levels: &[ArmedLevel],
+    (level, target): (&ArmedLevel, &Slug),
+) -> bool {
+    let (mut resolved, mut severity) = (false, None);
+    let mut acknowledged: Option<BTreeSet<&Slug>> = None;
+    let mut armed: BTreeSet<&Slug> = BTreeSet::new();
     for entry in &entries[..count] {
         match entry.event() {
             Some(Event::StatusChanged(data)) => resolved = data.status.is_resolved(),
             Some(Event::Classified(data)) => severity = Some(data.severity),
             Some(Event::Acknowledged(data)) => {
-                answered |= level.acknowledge == Acknowledge::Any || data.targets.contains(target);
+                acknowledged.get_or_insert_default().extend(&data.targets);
             }
+            Some(Event::LevelArmed(data)) => _ = armed.insert(&data.level),
             _ => {}
         }
     }
-    let named = &level.severity;
-    let fits = named.is_empty() || severity.is_none_or(|severity| named.contains(&severity));
-    !resolved && fits && !(answered && level.until == Until::Acknowledged)
+    let fits = |level: &ArmedLevel| {
+        let named = &level.severity;
+        named.is_empty() || severity.is_none_or(|severity| named.contains(&severity))
+    };
+    let by = |target: &Slug| {
+        acknowledged
+            .as_ref()
+            .is_some_and(|all| all.contains(target))
+    };
+    let waits = |other: &ArmedLevel| {
+        let known = other.when.is_empty() || armed.contains(&other.level);
+        let earlier = other
+            .due
+            .zip(level.due)
+            .is_some_and(|(other, due)| other < due);
+        let all = other.acknowledge == Acknowledge::All && fits(other);
+        known && earlier && all && !other.targets().all(by)
+    };
+    let answered = match level.acknowledge {
+        Acknowledge::All => by(target),
+        Acknowledge::Any => acknowledged.is_some() && !levels.iter().any(waits),
+    };
+    !resolved && fits(level) && !(answered && level.until == Until::Acknowledged)
 }
 
 /// Who was due while a program could act, and was wanted for long enough, was called.
 fn missed(world: &World<'_>, wrong: &mut Vec<String>) {
-    for level in levels(world) {
+    let levels = levels(world);
+    for level in &levels {
         let Some(due) = level.due else { continue };
         for target in level.targets() {
             let called = world.entries.iter().any(|entry| {
                 matches!(entry.event(), Some(Event::PageIntended(data)) if data.level == level.level && data.target == *target)
             });
-            if !called && let Some(at) = opportunity(world, &level, target, (due, 0)) {
+            if !called && let Some(at) = opportunity(world, &levels, (level, target), (due, 0)) {
                 wrong.push(format!(
                     "{target} of {} was not called, due {due}, though it could be at {at}",
                     level.level
@@ -107,8 +136,8 @@ fn missed(world: &World<'_>, wrong: &mut Vec<String>) {
 /// A time from which on programs that knew the entry could act for a while, and the call was wanted all the while.
 fn opportunity(
     world: &World<'_>,
-    level: &ArmedLevel,
-    target: &Slug,
+    levels: &[ArmedLevel],
+    (level, target): (&ArmedLevel, &Slug),
     (due, entry): (DateTime<Utc>, u64),
 ) -> Option<DateTime<Utc>> {
     let mut since: Option<DateTime<Utc>> = None;
@@ -125,7 +154,7 @@ fn opportunity(
             let open = level.when.is_empty() || armed;
             known = Some((
                 *count,
-                open && wanted(&world.entries, *count, level, target),
+                open && wanted(&world.entries, *count, levels, (level, target)),
             ));
         }
         let ready = *at >= due && *count as u64 >= entry && known.is_some_and(|(_, wanted)| wanted);
@@ -230,7 +259,7 @@ fn stopped(world: &World<'_>, wrong: &mut Vec<String>) {
             continue;
         };
         let intent = sent.intent as usize;
-        if intent > 0 && !wanted(&world.entries, intent, level, &sent.target) {
+        if intent > 0 && !wanted(&world.entries, intent, &levels, (level, &sent.target)) {
             wrong.push(format!(
                 "#{intent} called {} although it was no longer wanted",
                 sent.target

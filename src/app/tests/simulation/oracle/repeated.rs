@@ -167,7 +167,7 @@ pub(super) fn judge(world: &World<'_>, wrong: &mut Vec<String>) {
         }
         let next = owed(level, &told).and_then(|owed| Some((owed.from()?, owed.known)));
         if let Some((from, known)) = next
-            && let Some(at) = opportunity(world, level, &target, (from, known))
+            && let Some(at) = opportunity(world, &levels, (level, &target), (from, known))
         {
             wrong.push(format!(
                 "{target} of {name} was not called again by {channel}, owed {from}, though it could be at {at}"

@@ -78,7 +78,7 @@ fn settled(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mu
         let told = intents
             .iter()
             .any(|(_, intent)| intent.page.as_ref() == Some(&result.page));
-        let over = answered && !wanted(&world.entries, all, level, &page.target);
+        let over = answered && !wanted(&world.entries, all, &levels, (level, &page.target));
         if taken && calm && over && !told {
             wrong.push(format!("nobody told that {} is settled", result.page));
         }
