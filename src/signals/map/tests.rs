@@ -212,7 +212,22 @@ fn an_open_slo_file_is_read_as_it_is() {
     assert_eq!(signals[0].window_days, Some(28));
     let queries = signals[0].ratio.as_ref().unwrap().queries("330s", None);
     assert_eq!(queries.part, "sum(rate(http_total{code!~\"5..\"}[330s]))");
-    let level = signals[1].level.as_ref().unwrap();
+    // A threshold with a target is the share of time within the bound.
+    let ratio = signals[1].ratio.as_ref().unwrap();
+    assert!((ratio.objective - 0.99).abs() < 1e-12);
+    let queries = ratio.queries("330s", None);
+    assert_eq!(
+        (queries.part.as_str(), queries.total.as_str()),
+        (
+            "sum(avg_over_time(((max(lag_seconds)) <= bool 3600)[330s:]))",
+            "sum(avg_over_time((0 * (max(lag_seconds)) + 1)[330s:]))"
+        )
+    );
+    let without_target = OPEN_SLO.replace("value: 3600, target: 0.99", "value: 3600");
+    let level = signals_of(&without_target).unwrap().signals[1]
+        .level
+        .clone();
+    let level = level.unwrap();
     assert_eq!(
         (level.query.as_str(), level.expect.to_string().as_str()),
         ("max(lag_seconds)", "<= 3600")
@@ -225,6 +240,23 @@ fn an_open_slo_file_is_read_as_it_is() {
 #[case(&OPEN_SLO.replace("name: lag-seconds", "name: other"), "not in this file")]
 #[case(&SLOTH.replace("{{.window}}", "5m"), "without {{.window}}")]
 #[case(include_str!("../../../tests/cases/field/slo-timeslices.yaml"), "budgetingMethod Timeslices")]
+#[case(&SLOTH.replace("{{ .window }}", "{{ .Service }}"), "another template")]
+#[case(&SLOTH.replace("    alerting:", "    plugins: {chain: []}\n    alerting:"), "plugins is not computed")]
+#[case(&SLOTH.replace("labels: {owner: \"team\"}", "slo_plugins: {chain: []}"), "slo_plugins is not computed")]
+#[case(&SLOTH.replace("      events:", "      plugin: {id: x}\n      events:"), "sli: plugin is not computed")]
+#[case(&SLOTH.replace("      events:", "      denominator_corrected: {}\n      events:"), "denominator_corrected is not computed")]
+#[case(&SLOTH.replace("      events:", "      raw: {error_ratio_query: 'x[{{.window}}]'}\n      events:"), "both sli.events and sli.raw")]
+#[case(&SLOTH.replace("        total_query:", "        success_query: x\n        total_query:"), "success_query is not computed")]
+#[case(&OPEN_SLO.replace("target: 0.995", "target: 0.995, timeSliceTarget: 0.9"), "timeSliceTarget is not computed")]
+#[case(&OPEN_SLO.replace("target: 0.995", "target: 0.995, targetPercent: 99.5"), "both target and targetPercent")]
+#[case(&OPEN_SLO.replace("target: 0.995", "target: 0.995, op: lte, value: 1"), "op and value belong")]
+#[case(&OPEN_SLO.replace("target: 0.995", "target: 0.995, compositeWeight: 2"), "compositeWeight is not computed")]
+#[case(&OPEN_SLO.replace("counter: true", "rawType: success"), "rawType is not computed")]
+#[case(&OPEN_SLO.replace("counter: true", "bad: {metricSource: {type: Prometheus, spec: {query: x}}}"), "either good or bad")]
+#[case(&OPEN_SLO.replace("isRolling: true}", "isRolling: true}, {duration: 1w, isRolling: true}"), "more than one timeWindow")]
+#[case(&OPEN_SLO.replace("duration: 4w", "duration: 36h"), "not in days or weeks")]
+#[case(&OPEN_SLO.replace("type: Prometheus", "metricSourceRef: elsewhere"), "elsewhere is not in this file")]
+#[case(&OPEN_SLO.replace("type: Prometheus, spec", "type: Prometheus, dimensions: [x], spec"), "dimensions is not computed")]
 #[case(include_str!("../../../tests/cases/field/slo-calendar-aligned.yaml"), "only one that rolls")]
 fn an_objective_that_cannot_be_measured_is_named(#[case] text: &str, #[case] says: &str) {
     let said = match signals_of(text) {
@@ -232,6 +264,17 @@ fn an_objective_that_cannot_be_measured_is_named(#[case] text: &str, #[case] say
         Ok(found) => found.refused[0].to_string(),
     };
     assert!(said.contains(says), "{said}");
+}
+
+#[rstest]
+#[case("Prometheus", true)]
+#[case("Datadog", false)]
+fn a_data_source_of_the_file_says_what_is_asked(#[case] kind: &str, #[case] read: bool) {
+    let source = "---\napiVersion: openslo/v1\nkind: DataSource\nmetadata: {name: metrics}\n";
+    let text = OPEN_SLO.replace("type: Prometheus", "metricSourceRef: metrics");
+    let found = signals_of(&format!("{text}{source}spec: {{type: {kind}}}\n")).unwrap();
+    assert_eq!(found.signals.len(), if read { 2 } else { 1 });
+    assert_eq!(found.refused.is_empty(), read, "{:?}", found.refused);
 }
 
 #[test]
