@@ -14,6 +14,7 @@ mod lenient;
 mod normalize;
 mod pager;
 mod prometheus;
+mod recognize;
 mod rules;
 mod settings;
 mod silence;

@@ -3,6 +3,7 @@
 //! [`Safe`] is the only kind of free text that the journal, the screen and the outbox accept; it can only be
 //! made by sanitizing, masking and bounding, in that order of responsibility.
 
+mod address;
 mod duration;
 pub mod mask;
 mod moment;
@@ -11,6 +12,7 @@ pub mod sanitize;
 pub mod secret;
 mod slug;
 
+pub use address::{is_loopback, with_scheme};
 pub use duration::{parse_duration, write_duration};
 pub use moment::{NoMoment, Towards, parse_moment};
 pub use nearest::nearest;

@@ -9,6 +9,8 @@
 
 #[path = "journeys/command.rs"]
 mod command;
+#[path = "journeys/copying.rs"]
+mod copying;
 #[path = "journeys/drill.rs"]
 mod drill;
 #[path = "journeys/hostile.rs"]
@@ -34,6 +36,10 @@ fn main() {
     }
     let missing = services::missing();
     let required = std::env::var_os("WARROOM_REQUIRE_SERVICES").is_some();
+    let has_tmux = std::process::Command::new("tmux")
+        .arg("-V")
+        .output()
+        .is_ok();
     let plain = |name: &str, test: fn()| {
         Trial::test(name, move || {
             test();
@@ -69,6 +75,11 @@ fn main() {
             ways_out::after_a_panic,
         ),
         plain("a_paste_outside_an_input_does_nothing", ways_out::paste),
+        plain(
+            "what_is_copied_inside_tmux_is_in_its_paste_buffer",
+            copying::inside_tmux,
+        )
+        .with_ignored_flag(!has_tmux && !required),
         real(
             "a_real_incident_from_alert_to_documents",
             real::from_alert_to_documents,

@@ -296,3 +296,30 @@ fn no_file_and_no_variable_acts_on_the_terminal() {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
+
+#[test]
+fn joiners_of_words_and_emoji_survive_in_note_record_and_page() {
+    let home = tempfile::tempdir().unwrap();
+    let text = include_str!("cases/field/note-joiners.txt").trim_end();
+    let run = |arguments: &[&str]| {
+        let output = warroom(home.path()).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run(&["incident", "open", text]);
+    let id = run(&["incident", "list"]);
+    let id = id.split_whitespace().find(|word| word.starts_with("INC-"));
+    let id = id.unwrap();
+    run(&["incident", "note", id, text]);
+    for arguments in [
+        &["incident", "show", id] as &[&str],
+        &["record", id],
+        &["postmortem", id],
+    ] {
+        let printed = run(arguments);
+        assert!(printed.contains(text), "{arguments:?}: {printed}");
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&run(&["--output", "json", "incident", "show", id])).unwrap();
+    assert!(json.to_string().contains(text), "{json}");
+}

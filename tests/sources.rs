@@ -284,3 +284,81 @@ async fn both_shapes_of_an_alertmanagers_error_are_read(#[case] body: &str) {
     let error = source.alerts().await.unwrap_err();
     assert!(error.to_string().contains("something broke"), "{error}");
 }
+
+/// What each kind of server says of itself, as the real ones do (0.25, 2.42, 11).
+const OF_THEMSELVES: [(&str, &str, &str); 3] = [
+    (
+        "an Alertmanager",
+        "/api/v2/status",
+        r#"{"cluster":{"name":"x","peers":[],"status":"ready"},"config":{"original":""},"uptime":"2026-11-30T06:00:00Z","versionInfo":{"version":"0.25.0"}}"#,
+    ),
+    (
+        "a Prometheus",
+        "/api/v1/status/buildinfo",
+        r#"{"status":"success","data":{"version":"2.42.0","revision":"x"}}"#,
+    ),
+    (
+        "a Grafana",
+        "/api/health",
+        r#"{"database":"ok","version":"11.0.0","commit":"x"}"#,
+    ),
+];
+
+#[rstest]
+#[case::prometheus_as_alertmanager("a Prometheus", false)]
+#[case::alertmanager_as_prometheus("an Alertmanager", true)]
+#[case::grafana_as_prometheus("a Grafana", true)]
+#[case::grafana_as_alertmanager("a Grafana", false)]
+#[tokio::test]
+async fn another_kind_of_server_is_recognized_and_the_key_is_named(
+    #[case] is: &str,
+    #[case] asked_as_prometheus: bool,
+) {
+    let server = MockServer::start().await;
+    let (_, place, said) = OF_THEMSELVES.iter().find(|(name, ..)| *name == is).unwrap();
+    Mock::given(path(*place))
+        .respond_with(json(said))
+        .mount(&server)
+        .await;
+    let error = match asked_as_prometheus {
+        true => Prometheus::new(settings(&server.uri()))
+            .unwrap()
+            .read("x")
+            .await
+            .unwrap_err(),
+        false => Alertmanager::new(settings(&server.uri()))
+            .unwrap()
+            .alerts()
+            .await
+            .unwrap_err(),
+    };
+    assert!(
+        error.to_string().contains(&format!("this is {is}, not ")),
+        "{error}"
+    );
+    let word = is.rsplit(' ').next().unwrap().to_lowercase();
+    assert!(
+        error.hint().contains(&format!("`kind: {word}`")),
+        "{}",
+        error.hint()
+    );
+    assert!(error.hint().contains("config.yaml"), "{}", error.hint());
+}
+
+#[tokio::test]
+async fn a_server_that_is_neither_stays_what_it_was() {
+    let (_server, source) = answering(ResponseTemplate::new(404)).await;
+    assert_eq!(kind(&source.read("x").await.unwrap_err()), "status");
+}
+
+#[test]
+fn an_address_without_a_scheme_is_this_machine_or_is_corrected() {
+    assert!(Prometheus::new(settings("localhost:9090")).is_ok());
+    let error = Prometheus::new(settings("prometheus.example:9090")).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("write https://prometheus.example:9090"),
+        "{error}"
+    );
+}

@@ -72,7 +72,7 @@ fn of_alerts(base: &Base) -> Result<Vec<Arc<dyn Source>>, CliError> {
         .filter(|source| source.offers().alerts)
         .collect();
     if sources.is_empty() {
-        let hint = "name one with --alertmanager URL, or under `sources` in the configuration";
+        let hint = "name one with --alertmanager URL, or under `sources` in config.yaml";
         return Err(CliError::new(
             Exit::Config,
             "no source of alerts is configured",

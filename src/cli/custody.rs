@@ -120,7 +120,7 @@ pub(super) fn sign(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
         return Err(CliError::new(
             Exit::Config,
             "no key is configured",
-            "set `signing.key` in the configuration to your SSH key, private or public",
+            "set `signing.key` in config.yaml to your SSH key, private or public",
         ));
     };
     let mut book = Book::incident(base, id)?;

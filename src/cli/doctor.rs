@@ -113,7 +113,7 @@ fn channels(base: &Base, opened: &Opened) -> Vec<Check> {
         return vec![bad(
             "channels",
             "none: only the terminal's bell would ring",
-            "set `channels` or `webhook` in the configuration",
+            "set `channels` or `webhook` in config.yaml",
         )];
     }
     let of_channel = |post: &Arc<Post>| {

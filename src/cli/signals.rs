@@ -54,7 +54,7 @@ pub(super) fn read(base: &Base) -> Result<Report, CliError> {
         .filter(|source| source.offers().metrics)
         .collect();
     if sources.is_empty() {
-        let hint = "name one with --prometheus URL, or under `sources` in the configuration";
+        let hint = "name one with --prometheus URL, or under `sources` in config.yaml";
         return Err(CliError::new(
             Exit::Config,
             "no Prometheus is configured",
@@ -63,7 +63,7 @@ pub(super) fn read(base: &Base) -> Result<Report, CliError> {
     }
     let map = Arc::clone(&base.config.services.map);
     if map.signals().next().is_none() {
-        let hint = "name a service map as `services` in the configuration; `warroom config services` shows the form";
+        let hint = "name a service map (services.yaml) as `services` in config.yaml; `warroom config services` shows the form";
         return Err(CliError::new(
             Exit::Config,
             "the service map has no signal",

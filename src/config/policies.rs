@@ -73,7 +73,7 @@ impl Policies {
                     "escalation level \"{}\": channel \"{name}\" {what}",
                     level.level
                 );
-                let remedy = "name a channel of the configuration, or bell";
+                let remedy = "name a channel of `channels` in config.yaml, or bell";
                 wrong = Some(ConfigError::value(place, what, remedy));
             }
             if let Some(error) = wrong {

@@ -3,8 +3,8 @@
 use super::post::Attempt;
 use super::retry::Verdict;
 use super::settings::ChannelError;
-use crate::text::Safe;
 use crate::text::secret::Secret;
+use crate::text::{Safe, with_scheme};
 use reqwest::{Certificate, Client, RequestBuilder, Url, redirect};
 use std::path::Path;
 use std::time::Duration;
@@ -36,7 +36,8 @@ pub(super) struct Answer {
 impl Http {
     /// Checks the address. What is wrong with it is said without repeating it.
     pub(super) fn new(url: &Secret, ca_file: Option<&Path>) -> Result<Self, ChannelError> {
-        let url = Url::parse(url.reveal()).map_err(|_| ChannelError::Address)?;
+        let url = with_scheme(url.reveal()).map_err(|_| ChannelError::Scheme)?;
+        let url = Url::parse(&url).map_err(|_| ChannelError::Address)?;
         let plain = url.username().is_empty() && url.password().is_none();
         if !matches!(url.scheme(), "http" | "https") || !plain || url.host_str().is_none() {
             return Err(ChannelError::Address);

@@ -75,6 +75,9 @@ pub enum ChannelError {
     /// The address.
     #[error("its url is not an http:// or https:// address without credentials in it")]
     Address,
+    /// An address without a scheme, elsewhere than on this machine.
+    #[error("its url has no scheme: write https:// before it")]
+    Scheme,
     /// A mail address.
     #[error("\"{0}\" is no mail address")]
     Mailbox(Safe),

@@ -8,6 +8,7 @@ use super::error::{Kind, SourceError};
 use super::http::Http;
 use super::items::Broken;
 use super::lenient::{Text, salvage};
+use super::recognize::recognized;
 use super::rules::{Groups, rule_set};
 use super::settings::{HttpSettings, SourceKind};
 use super::silence::{NewSilence, Silence, silences_of};
@@ -54,6 +55,15 @@ enum Flavour {
     Alertmanager,
     /// Grafana's own alerting.
     Grafana,
+}
+
+impl Flavour {
+    fn kind(self) -> SourceKind {
+        match self {
+            Self::Alertmanager => SourceKind::Alertmanager,
+            Self::Grafana => SourceKind::Grafana,
+        }
+    }
 }
 
 /// A source that asks an Alertmanager, or Grafana's.
@@ -124,6 +134,10 @@ impl Alertmanager {
         }
     }
 
+    async fn recognized(&self, error: SourceError) -> SourceError {
+        recognized(&self.http, self.flavour.kind(), error).await
+    }
+
     fn path(&self, rest: &str) -> String {
         match self.flavour {
             Flavour::Alertmanager => format!("api/v2/{rest}"),
@@ -139,10 +153,7 @@ impl Source for Alertmanager {
     }
 
     fn offers(&self) -> Offers {
-        match self.flavour {
-            Flavour::Grafana => SourceKind::Grafana.offers(),
-            Flavour::Alertmanager => SourceKind::Alertmanager.offers(),
-        }
+        self.flavour.kind().offers()
     }
 
     async fn alerts(&self) -> Result<Gathered, SourceError> {
@@ -154,7 +165,11 @@ impl Source for Alertmanager {
             wire::gather(body, &mut memory, maker, &deciding)
         };
         let path = self.path("alerts");
-        let ((gathered, broken), error) = self.http.streamed(&path, &ALL, message, read).await?;
+        let read = self.http.streamed(&path, &ALL, message, read).await;
+        let ((gathered, broken), error) = match read {
+            Ok(read) => read,
+            Err(error) => return Err(self.recognized(error).await),
+        };
         let is_empty = gathered.alerts.is_empty();
         self.settled(gathered, (broken, error), is_empty)
     }
@@ -172,8 +187,11 @@ impl Source for Alertmanager {
             (gathered, broken, came)
         };
         let path = self.path("alerts");
-        let ((gathered, broken, came), error) =
-            self.http.streamed(&path, &ALL, message, read).await?;
+        let read = self.http.streamed(&path, &ALL, message, read).await;
+        let ((gathered, broken, came), error) = match read {
+            Ok(read) => read,
+            Err(error) => return Err(self.recognized(error).await),
+        };
         let settled = self.settled(gathered, (broken, error), !came)?;
         Ok(settled.gaps)
     }

@@ -5,8 +5,8 @@ use super::error::{Kind, SourceError};
 use super::http::{client, told};
 use super::settings::HttpSettings;
 use crate::incident::Slug;
-use crate::text::Safe;
 use crate::text::secret::Secret;
+use crate::text::{Safe, with_scheme};
 use reqwest::Url;
 use reqwest::header::LOCATION;
 use std::time::Duration;
@@ -104,7 +104,7 @@ impl Fetch<'_> {
 
 /// The address; `webcal://` is what calendars write for https.
 fn address(url: &Secret) -> Option<Url> {
-    let text = url.reveal().trim();
+    let text = with_scheme(url.reveal()).ok()?;
     let (scheme, rest) = text.split_once("://")?;
     let scheme = match scheme.to_ascii_lowercase().as_str() {
         "webcal" | "webcals" => "https".to_string(),
@@ -151,6 +151,7 @@ mod tests {
     #[case("ftp://c.example/a.ics", None)]
     #[case("file:///etc/passwd", None)]
     #[case("c.example/a.ics", None)]
+    #[case("localhost:8080/a.ics", Some("http://localhost:8080/a.ics"))]
     fn webcal_is_https(#[case] text: &str, #[case] becomes: Option<&str>) {
         let url = address(&Secret::new(text));
         assert_eq!(url.map(String::from).as_deref(), becomes);

@@ -1,5 +1,6 @@
 //! What can go wrong with a source, said so that the person on call knows what to do.
 
+use super::settings::SourceKind;
 use crate::incident::Slug;
 use crate::text::Safe;
 use std::time::Duration;
@@ -55,6 +56,14 @@ pub enum Kind {
     /// Not what this kind of server says.
     #[error("the answer is not what this kind of server says: {0}")]
     Answer(Safe),
+    /// The address of another kind of server.
+    #[error("this is {}, not {}", article(*.found), article(*.wanted))]
+    OtherServer {
+        /// What answers there.
+        found: SourceKind,
+        /// What was to be asked.
+        wanted: SourceKind,
+    },
     /// A web page where JSON was expected.
     #[error("a web page came back instead of JSON")]
     WebPage,
@@ -73,6 +82,14 @@ pub enum Kind {
     /// This kind of source cannot answer that.
     #[error("this source has no {0}")]
     NotOffered(&'static str),
+}
+
+fn article(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Alertmanager => "an Alertmanager",
+        SourceKind::Prometheus => "a Prometheus",
+        SourceKind::Grafana => "a Grafana",
+    }
 }
 
 /// What is usual, and the server's own words where it has some.
@@ -102,6 +119,7 @@ impl SourceError {
                 | Kind::Status(..)
                 | Kind::Query(_)
                 | Kind::Answer(_)
+                | Kind::OtherServer { .. }
                 | Kind::TooLarge(_)
         )
     }
@@ -135,7 +153,7 @@ impl SourceError {
                 "name the tenant under `headers` of this source: X-Scope-OrgID: <tenant>"
             }
             Kind::Unauthorized(_) => {
-                "set `bearer`, `basic_auth`, `authorization`, `oauth2` or a client certificate for this source in the configuration"
+                "set `bearer`, `basic_auth`, `authorization`, `oauth2` or a client certificate for this source under `sources` in config.yaml"
             }
             Kind::Forbidden(_) => "ask for read access for this account",
             Kind::RateLimited(_) => {
@@ -146,8 +164,19 @@ impl SourceError {
             }
             Kind::Status(..) => "look at the server's own log; it is asked again, more slowly",
             Kind::Query(_) => {
-                "correct the query in the configuration or playbook; try it in the server's own page first"
+                "correct the query where it stands: the signal in services.yaml, `signal.query` in config.yaml, or the playbook's step; try it in the server's own page first"
             }
+            Kind::OtherServer { found, .. } => match found {
+                SourceKind::Alertmanager => {
+                    "write `kind: alertmanager` for this address under `sources` in config.yaml, or --alertmanager"
+                }
+                SourceKind::Prometheus => {
+                    "write `kind: prometheus` for this address under `sources` in config.yaml, or --prometheus"
+                }
+                SourceKind::Grafana => {
+                    "write `kind: grafana` for this address under `sources` in config.yaml"
+                }
+            },
             Kind::Answer(_) | Kind::WebPage => {
                 "check that the address is that of the right server, and not of a login page or proxy"
             }
@@ -155,7 +184,9 @@ impl SourceError {
                 "too much to be read while paging people: filter or group at the server"
             }
             Kind::CutOff(_) => "a proxy or the server broke off; it is asked again",
-            Kind::Settings(_) => "correct the configuration; `warroom config check` shows where",
+            Kind::Settings(_) => {
+                "correct `sources` in config.yaml; `warroom config check` shows where"
+            }
             Kind::NotOpened(_) => {
                 "it is tried again every minute; `warroom config check` tries it now"
             }

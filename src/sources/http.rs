@@ -7,8 +7,8 @@ use super::lenient::salvage;
 use super::settings::{HttpSettings, ResolvedAuth, TlsVersion};
 use super::token::TokenSource;
 use crate::incident::Slug;
-use crate::text::Safe;
 use crate::text::secret::Known;
+use crate::text::{Safe, with_scheme};
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{
@@ -55,8 +55,10 @@ impl Http {
             place: shown.clone(),
             kind: Kind::Settings(Safe::line(&what)),
         };
+        let url = with_scheme(&settings.url)
+            .map_err(|whole| fail(format!("the address has no scheme: write {whole}")))?;
         let mut base =
-            Url::parse(&settings.url).map_err(|error| fail(format!("not an address: {error}")))?;
+            Url::parse(&url).map_err(|error| fail(format!("not an address: {error}")))?;
         if !matches!(base.scheme(), "http" | "https") {
             return Err(fail(
                 "the address must begin with http:// or https://".into(),

@@ -4,6 +4,7 @@ use super::error::{Kind, SourceError};
 use super::http::{Answer, Http};
 use super::lenient::{Item, Kind as Found, List, Pairs, Point, Text, salvage};
 use super::normalize::labels;
+use super::recognize::recognized;
 use super::rules::{Groups, rule_set};
 use super::settings::{HttpSettings, SourceKind};
 use super::{History, Offers, RuleSet, Source};
@@ -63,6 +64,17 @@ impl Prometheus {
     }
 
     async fn ask<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<T, SourceError> {
+        match self.data(path, query).await {
+            Err(error) => Err(recognized(&self.http, SourceKind::Prometheus, error).await),
+            data => data,
+        }
+    }
+
+    async fn data<T: DeserializeOwned>(
         &self,
         path: &str,
         query: &[(&str, &str)],

@@ -205,7 +205,7 @@ fn ask(model: &mut Model, query: &str) -> Vec<Effect> {
     if !filled.missing.is_empty() {
         let missing = filled.missing.join(", ");
         model.ui.warn(format!(
-            "no value for {missing}: set it under `variables` in the configuration"
+            "no value for {missing}: set it under `variables` in config.yaml"
         ));
         return Vec::new();
     }

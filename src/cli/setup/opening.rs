@@ -15,6 +15,7 @@ use crate::sources::{
     Source, SourceKind, SourceSettings,
 };
 use crate::text::secret::{Secret, SecretRef};
+use crate::text::with_scheme;
 use std::sync::Arc;
 
 /// What a program works with, what is missing of it, and what is tried again.
@@ -276,7 +277,8 @@ fn why(error: &CliError) -> String {
 
 /// The host of an address, for people: the rest of it may be a secret.
 fn host(url: &str) -> String {
-    let url = reqwest::Url::parse(url).ok();
+    let url = with_scheme(url).ok();
+    let url = url.and_then(|url| reqwest::Url::parse(&url).ok());
     let host = url.and_then(|url| url.host_str().map(str::to_string));
     host.unwrap_or_else(|| "?".into())
 }
@@ -338,7 +340,8 @@ fn open_channel(
 ) -> Result<Arc<Post>> {
     let post = settings.open(credentials, clock);
     post.map(Arc::new).map_err(|error| {
-        let hint = "correct `channels` or `webhook` in the configuration; `warroom config init` shows the form";
+        let hint =
+            "correct `channels` or `webhook` in config.yaml; `warroom config init` shows the form";
         CliError::new(Exit::Config, error.to_string(), hint)
     })
 }

@@ -172,7 +172,7 @@ pub enum PolicyError {
     Targets(Slug),
     /// A level without a way out.
     #[error(
-        "level \"{0}\" has no channels, so it would reach nobody: add bell, or a channel of the configuration"
+        "level \"{0}\" has no channels, so it would reach nobody: add bell, or a channel of `channels` in config.yaml"
     )]
     NoChannel(Slug),
     /// A name that would not fit into a page's id.

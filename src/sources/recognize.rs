@@ -1,0 +1,45 @@
+//! An address of another kind of server than the one that is configured: recognized by what only that kind answers.
+
+use super::error::{Kind, SourceError};
+use super::http::Http;
+use super::lenient::salvage;
+use super::settings::SourceKind;
+use serde_json::Value;
+
+/// Where each kind of server tells of itself, and what only it says there.
+const SIGNS: [(SourceKind, &str, &[&str]); 3] = [
+    (
+        SourceKind::Alertmanager,
+        "api/v2/status",
+        &["/cluster", "/versionInfo"],
+    ),
+    (
+        SourceKind::Prometheus,
+        "api/v1/status/buildinfo",
+        &["/data/version"],
+    ),
+    (SourceKind::Grafana, "api/health", &["/database"]),
+];
+
+/// The error of a server that does not know what it is asked, with what it is instead where that shows.
+pub(super) async fn recognized(http: &Http, wanted: SourceKind, error: SourceError) -> SourceError {
+    let doubtful = matches!(
+        error.kind,
+        Kind::Status(404 | 405 | 410, _) | Kind::WebPage | Kind::Answer(_)
+    );
+    let others = SIGNS.iter().filter(|(kind, ..)| *kind != wanted);
+    for (found, path, signs) in others.filter(|_| doubtful) {
+        let Ok(answer) = http.get(path, &[]).await else {
+            continue;
+        };
+        let said: Value = salvage(&answer.body).unwrap_or_default();
+        let known = signs.iter().all(|sign| said.pointer(sign).is_some());
+        if answer.status.is_success() && known {
+            return http.error(Kind::OtherServer {
+                found: *found,
+                wanted,
+            });
+        }
+    }
+    error
+}

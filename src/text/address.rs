@@ -1,0 +1,72 @@
+//! Addresses as people write them: a scheme that was left out is plain only on this machine.
+
+use std::borrow::Cow;
+
+/// The address with its scheme. `localhost:9090` is `http`; anywhere else a missing scheme decides whether
+/// credentials travel in clear.
+///
+/// # Errors
+///
+/// The corrected form, where the scheme is missing and the host is not this machine.
+pub fn with_scheme(text: &str) -> Result<Cow<'_, str>, String> {
+    let text = text.trim();
+    if text.contains("://") {
+        return Ok(text.into());
+    }
+    let text = text.trim_start_matches('/');
+    match is_loopback(host_of(text)) {
+        true => Ok(format!("http://{text}").into()),
+        false => Err(format!("https://{text}")),
+    }
+}
+
+/// The host of an address without a scheme.
+fn host_of(text: &str) -> &str {
+    let authority = text.split(['/', '?', '#']).next().unwrap_or_default();
+    match authority.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    }
+}
+
+/// Whether a host is this machine (RFC 6761, 6.3; RFC 1122, 3.2.1.3).
+pub fn is_loopback(host: &str) -> bool {
+    let host = host
+        .trim_matches(['[', ']'])
+        .trim_end_matches('.')
+        .to_ascii_lowercase();
+    let named = host == "localhost" || host.ends_with(".localhost");
+    named
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("localhost:9090", Ok("http://localhost:9090"))]
+    #[case(" 127.0.0.1:9093/am ", Ok("http://127.0.0.1:9093/am"))]
+    #[case("127.1.2.3", Ok("http://127.1.2.3"))]
+    #[case("[::1]:9090", Ok("http://[::1]:9090"))]
+    #[case("LOCALHOST", Ok("http://LOCALHOST"))]
+    #[case("prometheus.localhost:80", Ok("http://prometheus.localhost:80"))]
+    #[case("//localhost:9090", Ok("http://localhost:9090"))]
+    #[case("http://prom.example:9090", Ok("http://prom.example:9090"))]
+    #[case("ftp://x", Ok("ftp://x"))]
+    #[case("prom.example:9090/p", Err("https://prom.example:9090/p"))]
+    #[case("10.0.0.1:9090", Err("https://10.0.0.1:9090"))]
+    #[case("localhost.example:9090", Err("https://localhost.example:9090"))]
+    #[case("127.0.0.1.example", Err("https://127.0.0.1.example"))]
+    #[case("[fe80::1]:9090", Err("https://[fe80::1]:9090"))]
+    fn a_missing_scheme_is_plain_only_on_this_machine(
+        #[case] text: &str,
+        #[case] becomes: Result<&str, &str>,
+    ) {
+        let read = with_scheme(text);
+        assert_eq!(read.as_deref().map_err(String::as_str), becomes);
+    }
+}
