@@ -4,6 +4,7 @@
 
 mod check;
 mod fill;
+mod foreign;
 mod library;
 mod parse;
 mod progress;

@@ -4,6 +4,7 @@ mod document;
 mod front;
 
 use super::check;
+use super::foreign;
 use super::{Block, Choice, Fault, Kind, Next, Playbook, Step};
 use crate::incident::Slug;
 use crate::signals::Expectation;
@@ -19,6 +20,9 @@ pub fn parse(stem: &str, source: &str) -> Result<Playbook, Vec<Fault>> {
     if source.len() > MAX_FILE {
         let what = format!("the file has {} bytes, more than {MAX_FILE}", source.len());
         return Err(vec![fault(1, what, "split it into several playbooks")]);
+    }
+    if let Some((what, remedy)) = foreign::recognized(source) {
+        return Err(vec![fault(1, what, remedy)]);
     }
     let mut faults = Vec::new();
     let document = document::read(source, &mut faults);

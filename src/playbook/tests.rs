@@ -122,6 +122,16 @@ fn values(host: &str) -> Values {
 }
 
 #[rstest]
+#[case::cacao(include_str!("../../tests/cases/field/cacao-minimal.json"), "this is a CACAO playbook (cacao-2.0)")]
+#[case::json("[1, 2]", "this is JSON")]
+#[case::broken_json("{\"type\": \"playbook\"", "this is JSON")]
+fn a_file_of_another_tool_is_named(#[case] source: &str, #[case] says: &str) {
+    let faults = parse("x", source).unwrap_err();
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(faults[0].what.contains(says), "{faults:?}");
+}
+
+#[rstest]
 #[case::plain("db-1.example", "curl -s http://db-1.example/ -d 'db-1.example'")]
 #[case::a_word_break("a b", "curl -s http://'a b'/ -d 'a b'")]
 #[case::a_command("$(reboot)", "curl -s http://'$(reboot)'/ -d '$(reboot)'")]

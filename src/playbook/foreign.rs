@@ -1,0 +1,32 @@
+//! Files of other tools, told apart from a playbook that is only written wrong.
+
+use serde::Deserialize;
+
+/// What tells a playbook of CACAO (OASIS, 2.0: `type` and `spec_version`).
+#[derive(Deserialize)]
+struct Cacao {
+    r#type: String,
+    spec_version: String,
+}
+
+/// What a file is instead of Markdown, and what to do; `None` where nothing tells.
+pub(super) fn recognized(source: &str) -> Option<(String, &'static str)> {
+    let source = source.trim_start_matches('\u{FEFF}').trim_start();
+    if !source.starts_with(['{', '[']) {
+        return None;
+    }
+    let remedy =
+        "write its steps as Markdown; `warroom playbook show` prints a shipped one as a model";
+    let cacao = serde_json::from_str::<Cacao>(source).ok();
+    let cacao = cacao.filter(|file| {
+        file.r#type.starts_with("playbook") && file.spec_version.starts_with("cacao")
+    });
+    let what = match cacao {
+        Some(file) => format!(
+            "this is a CACAO playbook ({}), which is not read yet",
+            file.spec_version
+        ),
+        None => "this is JSON, and a playbook is Markdown with front matter".to_string(),
+    };
+    Some((what, remedy))
+}
