@@ -4,7 +4,7 @@ mod command;
 mod people;
 
 pub use command::{Work, due_time, summary};
-pub use people::{arrival, introduction, named, not_paged};
+pub use people::{arrival, introduction, named, not_waited_for};
 
 use super::board::Board;
 use super::model::Person;

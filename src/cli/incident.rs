@@ -11,7 +11,7 @@ use super::escalation;
 use super::output::Output;
 use super::setup::{Base, base_of};
 use crate::app::custody::occasion;
-use crate::app::intent::{Desk, Intent, drafts, not_paged, opened_by_hand};
+use crate::app::intent::{Desk, Intent, drafts, not_waited_for, opened_by_hand};
 use crate::app::{Board, Person};
 use crate::documents::{People, sentence};
 use crate::incident::entry::Occasion;
@@ -58,7 +58,7 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             let me = base.config.name.as_str();
             if targets.is_empty() {
                 targets = rota.held_by(me, now);
-                let told = not_paged(&load(&base, &id)?, &rota, me, now);
+                let told = not_waited_for(&load(&base, &id)?, &rota, me, now);
                 told.iter().for_each(|what| output.warning(what));
             }
             pen.record(&id, &Intent::Acknowledge(targets))

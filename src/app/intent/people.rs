@@ -53,30 +53,31 @@ pub fn named(place: &str, count: u64, by: &Slug, name: &Safe) -> (Slug, Draft) {
     (actor, draft)
 }
 
-/// What to say to somebody who acknowledges and was not paged by that name: a name that is spelled otherwise ends no level
-/// that waits for each of its targets.
+/// What to say to somebody who acknowledges under a name that no page waits for: one that is spelled otherwise ends no
+/// level that waits for each of its targets.
 ///
-/// `None` where they were paged, or where nobody was paged by name.
-pub fn not_paged(board: &Board, rota: &Rota, me: &str, now: DateTime<Utc>) -> Option<String> {
+/// `None` where they were paged or are on call, or where nobody is known by name.
+pub fn not_waited_for(board: &Board, rota: &Rota, me: &str, now: DateTime<Utc>) -> Option<String> {
     let levels = board.incident.escalation.levels.iter();
     let pages = levels.flat_map(|level| level.pages.values());
-    let mut paged: BTreeSet<String> = BTreeSet::new();
-    for page in pages {
-        let recorded = board.entry_text(page.intent, field::WHO);
-        paged.extend(recorded.map(str::to_string));
-        let on_call = rota.on_call(&page.target, now);
-        paged.extend(on_call.people().iter().map(ToString::to_string));
+    let paged = pages.filter_map(|page| board.entry_text(page.intent, field::WHO));
+    let mut waited: BTreeSet<String> = paged.map(str::to_string).collect();
+    for schedule in rota.schedules() {
+        let on_call = rota.on_call(&schedule.name, now);
+        waited.extend(on_call.people().iter().map(ToString::to_string));
     }
     // Several people who were paged at once stand in one text.
-    let names = |who: &String| who.to_lowercase() == me.to_lowercase();
-    let together = |who: &String| who.split(" and ").any(|one| one.eq_ignore_ascii_case(me));
-    if paged.is_empty() || paged.iter().any(|who| names(who) || together(who)) {
+    let mine = |who: &String| {
+        let mut people = who.split(" and ").chain([who.as_str()]);
+        people.any(|one| one.to_lowercase() == me.to_lowercase())
+    };
+    if waited.is_empty() || waited.iter().any(mine) {
         return None;
     }
-    let meant = nearest(me, paged.iter().map(String::as_str));
+    let meant = nearest(me, waited.iter().map(String::as_str));
     let meant = meant.map_or(String::new(), |who| format!("; did you mean {who}?"));
     Some(format!(
-        "{me} was not paged; paged: {}{meant}",
-        list(&paged)
+        "no page waits for {me}; paged or on call: {}{meant}",
+        list(&waited)
     ))
 }

@@ -114,8 +114,8 @@ pub(super) fn recorded(
                 }
             }
             Some(Event::Acknowledged(data)) => {
-                let other =
-                    not_paged(model, id, data).map_or(String::new(), |what| format!(" ({what})"));
+                let other = not_waited_for(model, id, data)
+                    .map_or(String::new(), |what| format!(" ({what})"));
                 let commands = own.iter().any(|entry| {
                     matches!(entry.event(), Some(Event::RoleAssigned(data)) if data.role == Role::IncidentCommander)
                 });
@@ -149,12 +149,12 @@ pub(super) fn recorded(
     effects
 }
 
-/// What to say to somebody who acknowledged for nobody in particular and was not paged.
-fn not_paged(model: &Model, id: &IncidentId, data: &Acknowledged) -> Option<String> {
+/// What to say to somebody who acknowledged for nobody in particular, under a name that no page waits for.
+fn not_waited_for(model: &Model, id: &IncidentId, data: &Acknowledged) -> Option<String> {
     let board = model.boards.get(id)?;
     let me = model.setup.me.name.as_str();
     let alone = data.targets.is_empty();
-    alone.then(|| intent::not_paged(board, &model.live.rota, me, model.now))?
+    alone.then(|| intent::not_waited_for(board, &model.live.rota, me, model.now))?
 }
 
 /// What this program wanted recorded and was left out, because it stood there already.
