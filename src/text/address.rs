@@ -38,7 +38,7 @@ pub fn is_loopback(host: &str) -> bool {
     let named = host == "localhost" || host.ends_with(".localhost");
     named
         || host
-            .parse::<std::net::IpAddr>()
+            .parse::<core::net::IpAddr>()
             .is_ok_and(|ip| ip.is_loopback())
 }
 
