@@ -6,7 +6,7 @@ use super::incident::{load, refuse_read_only};
 use super::output::Output;
 use super::setup::{Base, base};
 use crate::app::Board;
-use crate::app::intent::{arrival, introduction};
+use crate::app::intent::{arrival, introduction, whole};
 use crate::documents::{Bundle, Kind, Withheld, bundle};
 use crate::incident::entry::{Exported, Occasion, field};
 use crate::incident::{Draft, Event, IncidentId};
@@ -32,6 +32,8 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
     let base = base(global)?;
     refuse_read_only(&base)?;
     let (recipient, purpose) = (Safe::line(wanted.recipient), Safe::line(wanted.purpose));
+    whole("the recipient", &recipient)?;
+    whole("the purpose", &purpose)?;
     if recipient.is_empty() || purpose.is_empty() {
         return Err(CliError::usage(
             "a copy without recipient or purpose is not made",

@@ -5,7 +5,7 @@ use super::typing::palette_rows;
 use super::{picks, severity, silences, somebody, steps, work};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::intent::{Intent, Refused, due_time, opened_by_hand, refuse};
+use crate::app::intent::{Intent, Refused, due_time, opened_by_hand, refuse, whole};
 use crate::app::model::Model;
 use crate::app::ui::{Answering, Confirmed, Input, Overlay, Prompt, Purpose, Takes};
 use crate::incident::closing::{self, left_open};
@@ -231,6 +231,11 @@ fn submit(
             None => Intent::Status(*status, text(0)),
         },
         Purpose::Correction(seq) => Intent::Correct(*seq, text(0)),
+        Purpose::Open => {
+            // Refused while the prompt is open: what was typed stays.
+            whole("the title", &Safe::line(text(0).as_str()))?;
+            return Ok(submit_other(model, purpose, texts));
+        }
         _ => return Ok(submit_other(model, purpose, texts)),
     };
     try_intend(model, &said, occurred)

@@ -82,7 +82,9 @@ fn person(pen: &Pen<'_>, id: &IncidentId, (named, new): (&str, bool)) -> Result<
             let count = at.timestamp_micros().unsigned_abs()
                 ^ u64::from(std::process::id()).rotate_left(40);
             let by = base.me()?.actor;
-            let made = intent::named(id.as_str(), count, &by, &Safe::line(named));
+            let name = Safe::line(named);
+            intent::whole("the name", &name)?;
+            let made = intent::named(id.as_str(), count, &by, &name);
             let actor = made.0.clone();
             pen.named.replace(Some(made));
             Ok(actor)
