@@ -72,7 +72,10 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
     let made = made(&base, wanted.id, head.seq, &withheld)?;
     let aside = aside(wanted.to);
     let written = write(&aside, &made, is_tar(wanted.to));
-    written.map_err(|error| cannot_write(wanted.to, &error))?;
+    written.map_err(|error| {
+        discard(&aside);
+        cannot_write(wanted.to, &error)
+    })?;
     let data = Exported {
         incident: wanted.id.clone(),
         upto: head.seq,
