@@ -342,6 +342,11 @@ fn earlier(
             "a note can say what was before",
         ));
     }
+    let mut draft = draft;
+    // Told at an earlier time, it was told by other means: to send it now would tell it twice.
+    if let Event::Updated(data) = &mut draft.event {
+        data.elsewhere = true;
+    }
     Ok(draft.occurred(at, Cause::Said))
 }
 

@@ -50,7 +50,10 @@ pub(super) fn draft(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<D
 }
 
 fn update(desk: &Desk<'_>, audience: Audience, text: &Safe) -> Result<Draft, Refused> {
-    let event = Event::Updated(Updated { audience });
+    let event = Event::Updated(Updated {
+        audience,
+        elsewhere: false,
+    });
     Ok(Draft::new(&desk.me.actor, event).with(field::TEXT, words(text)?))
 }
 

@@ -240,6 +240,7 @@ fn local(model: &Model, id: &IncidentId, intent: &PageIntended) -> Option<Delive
         attempts: u32::from(outcome == PageOutcome::Accepted),
         detail: Safe::line(detail),
         remote: None,
+        retry_after: None,
     })
 }
 
@@ -274,6 +275,7 @@ fn carry_message(model: &mut Model, id: &IncidentId, intent: &MessageIntended) -
             attempts: 0,
             detail: Safe::line("an exercise sends nothing"),
             remote: None,
+            retry_after: None,
         };
         let which = (
             intent.message.clone(),
@@ -318,6 +320,10 @@ fn message(
         about,
         audience: data.audience,
         status: incident.status,
+        service: incident
+            .opened
+            .as_ref()
+            .map(|opened| opened.data.service.clone()),
         text: Safe::block(entry.text(field::TEXT).unwrap_or_default()),
         next: cadence::next_update(incident, incident.now(stamp)),
         remote: incident.remote(&intent.channel).cloned(),
@@ -339,6 +345,7 @@ pub(super) fn told(
         outcome: delivery.outcome,
         http: delivery.http,
         attempts: delivery.attempts,
+        retry_after: delivery.retry_after,
         remote: delivery.remote,
     };
     let draft =
@@ -373,6 +380,7 @@ pub(super) fn paged(
         outcome: delivery.outcome,
         http: delivery.http,
         attempts: delivery.attempts,
+        retry_after: delivery.retry_after,
     };
     let draft =
         Draft::new(&program(), Event::PageResulted(data)).with(field::DETAIL, delivery.detail);

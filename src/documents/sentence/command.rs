@@ -40,7 +40,16 @@ pub(super) fn sentence(
             ),
             field::TITLE,
         ),
-        Event::Updated(data) => with(format!("update for {}", data.audience.word()), field::TEXT),
+        Event::Updated(data) => {
+            let elsewhere = match data.elsewhere {
+                true => ", sent elsewhere",
+                false => "",
+            };
+            with(
+                format!("update for {}{elsewhere}", data.audience.word()),
+                field::TEXT,
+            )
+        }
         Event::MessageIntended(data) => intended(data),
         Event::MessageResulted(data) => resulted(data, text(field::DETAIL).as_deref()),
         Event::HandedOver(data) => {
