@@ -3,6 +3,7 @@
 mod closing;
 mod command;
 mod notes;
+mod preview;
 mod showing;
 
 use super::arguments::{Global, Incident as Verb};

@@ -119,7 +119,7 @@ fn a_text_beyond_its_limit_is_refused_with_the_limit_and_nothing_is_recorded() {
 #[test]
 fn a_title_beyond_its_limit_is_refused_while_it_can_still_be_shortened() {
     let mut bench = Bench::new();
-    bench.keys("O");
+    bench.say(Msg::Act(Action::Open));
     assert!(
         matches!(bench.model.ui.overlays.last(), Some(Overlay::Prompt(_))),
         "the title is asked for"

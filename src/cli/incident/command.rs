@@ -1,6 +1,6 @@
 //! Commanding from the command line: updates, hand-overs, work.
 
-use super::{Base, CliError, Pen, load};
+use super::{Base, CliError, Pen, load, preview};
 use crate::app::intent::{self, Intent, Work, due_time};
 use crate::cli::arguments::{ForWhom, Incident as Verb, Kind};
 use crate::incident::entry::{Audience, WorkChanged, WorkKind, WorkState};
@@ -11,13 +11,21 @@ use crate::text::Safe;
 pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
     match verb {
         Verb::Update {
-            id, text, audience, ..
+            id,
+            text,
+            audience,
+            preview,
+            ..
         } => {
             let audience = match audience {
                 ForWhom::Users => Audience::Users,
                 ForWhom::Stakeholders => Audience::Stakeholders,
             };
-            pen.record(&id, &Intent::Update(audience, Safe::block(&text)))
+            let text = Safe::block(&text);
+            match preview {
+                true => preview::update(pen, &id, audience, text),
+                false => pen.record(&id, &Intent::Update(audience, text)),
+            }
         }
         Verb::HandOver {
             id,
