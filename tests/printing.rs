@@ -102,7 +102,7 @@ fn every_command_of_the_tree_has_a_call_that_prints() {
     let mut known = Vec::new();
     leaves(&warroom::cli::command(), &[], &mut known);
     assert!(known.len() > 40, "{} commands", known.len());
-    let called: Vec<Vec<String>> = calls().iter().map(|call| call.path()).collect();
+    let called: Vec<Vec<String>> = calls().iter().map(table::Call::path).collect();
     let missing: Vec<&Vec<String>> = known.iter().filter(|path| !called.contains(path)).collect();
     assert!(missing.is_empty(), "no call in the table: {missing:?}");
 }

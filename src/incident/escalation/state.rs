@@ -176,11 +176,9 @@ impl Escalation {
         let page = self
             .level_mut(&result.level)
             .and_then(|level| level.pages.get_mut(&call));
-        if let Some(page) = page {
-            if page.result.is_none() {
-                page.result = Some((seq, at, result.outcome));
-                page.retry_after = asked(result.retry_after);
-            }
+        if let Some(page) = page.filter(|page| page.result.is_none()) {
+            page.result = Some((seq, at, result.outcome));
+            page.retry_after = asked(result.retry_after);
         }
     }
 
