@@ -314,6 +314,15 @@ fn that_a_paste_was_cut_is_said_until_the_text_changes() {
     assert!(fault(&bench).unwrap().contains("1000 characters"));
     bench.say(Msg::Edit(Edit::Left));
     assert!(fault(&bench).is_some());
+    let before = bench.kinds();
+    bench.keys("⏎⏎");
+    assert!(fault(&bench).is_some_and(|fault| fault.contains("1000 characters")));
+    assert_eq!(bench.kinds(), before, "a part of it is not recorded");
     bench.say(Msg::Edit(Edit::Backspace));
     assert_eq!(fault(&bench), None);
+    bench.keys("⏎");
+    assert_eq!(
+        last(&bench, "noted").text("text").map(str::len),
+        Some(3_999)
+    );
 }

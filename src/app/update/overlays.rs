@@ -1,7 +1,7 @@
 //! What lies over the screen: help, palette, lists, prompts and questions, and what answering them leads to.
 
 use super::acts::{act, intend, intend_at, try_intend};
-use super::typing::palette_rows;
+use super::typing::{palette_rows, too_long};
 use super::{picks, severity, silences, somebody, steps, work};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
@@ -156,6 +156,9 @@ fn fault(
     (label, input, takes): &(&'static str, Input, Takes),
     now: DateTime<Utc>,
 ) -> Option<String> {
+    if let Some(cut) = too_long(input.left_out()) {
+        return Some(format!("{label}: {cut}"));
+    }
     let text = input.text();
     let wrong = match takes {
         Takes::Words if text.trim().is_empty() => {
