@@ -24,10 +24,11 @@ mod watch;
 pub use error::{CliError, Exit};
 pub use output::{Output, report_faults};
 
+use crate::app::intent::whole;
 use crate::app::runtime::Launch;
 use crate::text::{Safe, sanitize};
-use arguments::{Arguments, Command};
-use clap::Parser;
+use arguments::{Arguments, Command, Form};
+use clap::{CommandFactory, Parser};
 use std::process::ExitCode;
 
 /// How the command line ends.
@@ -38,25 +39,42 @@ pub enum Ending {
     Console(Box<Launch>),
 }
 
+/// The tree of commands, for completions, the manual page, and whoever has to try every one of them.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
 /// Parses the command line and runs it.
 pub fn main() -> Ending {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version end with success, errors with 2.
-            Output::usage(&plainly(&error));
-            return Ending::Exit(ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)));
+            let output = Output::new(Form::Text);
+            output.usage(&plainly(&error));
+            return ended(&output, u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
     let output = Output::new(arguments.global.output);
     match run(arguments, &output) {
         Ok(Some(launch)) => Ending::Console(Box::new(launch)),
-        Ok(None) => Ending::Exit(ExitCode::SUCCESS),
+        Ok(None) => ended(&output, 0),
         Err(error) => {
             output.error(&error);
-            Ending::Exit(ExitCode::from(error.exit as u8))
+            ended(&output, error.exit as u8)
         }
     }
+}
+
+/// Ends with this code, or with the disk's where standard output did not take what was printed.
+fn ended(output: &Output, code: u8) -> Ending {
+    Ending::Exit(ExitCode::from(match output.lost() {
+        Some(error) => {
+            output.error(&error);
+            error.exit as u8
+        }
+        None => code,
+    }))
 }
 
 /// The same error about arguments that are made safe: only the line breaks of the message are ours.
@@ -77,7 +95,7 @@ pub fn report(error: &std::io::Error) -> ExitCode {
         format!("the terminal failed: {error}"),
         "try another terminal; nothing recorded is lost",
     );
-    Output::new(arguments::Form::Text).error(&error);
+    Output::new(Form::Text).error(&error);
     ExitCode::from(error.exit as u8)
 }
 
@@ -104,8 +122,14 @@ fn run(arguments: Arguments, output: &Output) -> Result<Option<Launch>, CliError
             reason,
             approver,
         }) => {
-            let text = |given: Option<String>| Safe::line(&given.unwrap_or_default());
-            let exception = exception.then(|| (text(reason), text(approver)));
+            let text = |what: &str, given: Option<String>| {
+                let text = Safe::line(&given.unwrap_or_default());
+                whole(what, &text).map(|()| text)
+            };
+            let exception = match exception {
+                true => Some((text("the reason", reason)?, text("the approver", approver)?)),
+                false => None,
+            };
             let asked = gate::Asked {
                 path: path.as_ref(),
                 risk,

@@ -2,7 +2,7 @@
 //! program. Journals have readers of their own.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -36,7 +36,12 @@ pub fn bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
 
 /// The text of a plain file of at most [`MAX_TEXT`] bytes.
 pub fn text(path: &Path) -> io::Result<String> {
-    String::from_utf8(bytes(path, MAX_TEXT)?).map_err(|error| {
+    let mut bytes = bytes(path, MAX_TEXT)?;
+    // Editors on Windows put a byte order mark before the text; it is none of it.
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        bytes.drain(..3);
+    }
+    String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         refused(format!("line {line} is not UTF-8"))
@@ -51,6 +56,37 @@ pub fn tail(path: &Path, max: u64) -> io::Result<(Vec<u8>, bool)> {
     let mut bytes = Vec::new();
     file.take(max).read_to_end(&mut bytes)?;
     Ok((bytes, skipped > 0))
+}
+
+/// Puts a file in place, whole or not at all: on a full disk nothing is left under this name but what was there before.
+/// A device or a pipe, such as `/dev/stdout`, is written to instead of being replaced.
+pub fn put(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    // A link stays, and what it names is replaced.
+    let place = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    if place
+        .metadata()
+        .is_ok_and(|there| !there.is_file() && !there.is_dir())
+    {
+        return OpenOptions::new()
+            .write(true)
+            .open(&place)?
+            .write_all(bytes);
+    }
+    let name = place
+        .file_name()
+        .ok_or_else(|| refused("it names no file"))?;
+    let new = format!(".{}.new-{}", name.to_string_lossy(), std::process::id());
+    let new = place.with_file_name(new);
+    let written = write_whole(&new, bytes, mode).and_then(|()| std::fs::rename(&new, &place));
+    written.inspect_err(|_| drop(std::fs::remove_file(&new)))
+}
+
+fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true).write(true).mode(mode);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 fn refused(why: impl Into<String>) -> io::Error {
@@ -92,6 +128,31 @@ mod tests {
         std::os::unix::fs::symlink("/dev/zero", &link).unwrap();
         assert!(text(&link).unwrap_err().to_string().contains("device"));
         assert!(tail(Path::new("/dev/zero"), 10).is_err());
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_text() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "\u{FEFF}one\n").unwrap();
+        assert_eq!(text(file.path()).unwrap(), "one\n");
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_or_stays_and_a_device_stays_a_device() {
+        let home = tempfile::tempdir().unwrap();
+        let (path, link) = (home.path().join("record.md"), home.path().join("link"));
+        put(&path, b"one", 0o600).unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        put(&link, b"two", 0o600).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(std::fs::read(&path).unwrap(), b"two");
+        let full = home.path().join("full");
+        std::os::unix::fs::symlink("/dev/full", &full).unwrap();
+        let error = put(&full, b"three", 0o600).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        assert!(put(home.path(), b"four", 0o600).is_err());
+        let left = std::fs::read_dir(home.path()).unwrap().count();
+        assert_eq!(left, 3, "nothing is left of what failed");
     }
 
     #[test]

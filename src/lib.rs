@@ -1,7 +1,7 @@
 //! `warroom`: a terminal incident-response console for payment companies.
 //!
-//! The rooms, from the bottom: `text`; `signals`, `scenario`; `incident`; `files`, `process`; `journal`; `sources`, `outbox`,
-//! `playbook`, `documents`; `exercise`; `config`; `app`; `cli`, `tui`. A room imports only rooms below it;
+//! The rooms, from the bottom: `text`; `signals`, `scenario`; `incident`; `files`, `process`, `proxy`; `journal`; `sources`,
+//! `outbox`, `playbook`, `documents`; `exercise`; `config`; `app`; `cli`, `tui`. A room imports only rooms below it;
 //! `tests/architecture.rs` holds that. See `docs/architecture.md`.
 
 pub mod app;
@@ -15,6 +15,7 @@ pub mod journal;
 pub mod outbox;
 pub mod playbook;
 pub mod process;
+pub mod proxy;
 pub mod scenario;
 pub mod signals;
 pub mod sources;

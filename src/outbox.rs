@@ -2,11 +2,13 @@
 //! acknowledgement is.
 
 mod desktop;
+mod fit;
 mod http;
 mod mail;
 mod message;
 mod pagerduty;
 mod post;
+mod reply;
 mod retry;
 mod settings;
 mod slack;
@@ -21,6 +23,6 @@ pub use post::{Attempt, Channel, Post};
 pub use retry::{Retry, Verdict};
 pub use settings::{ChannelError, ChannelSettings, ChatSettings, Credentials};
 pub use slack::Slack;
-pub use statuspage::{Statuspage, StatuspageSettings};
+pub use statuspage::{ComponentStatus, Statuspage, StatuspageSettings};
 pub use teams::Teams;
 pub use webhook::{Webhook, WebhookSettings, sign};

@@ -261,6 +261,7 @@ impl Story {
             let http = (outcome == PageOutcome::Accepted).then_some(202);
             let (level, channel) = (slug(level), slug("webhook"));
             let resulted = PageResulted {
+                retry_after: None,
                 page,
                 level,
                 channel,
@@ -496,4 +497,26 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
 pub(crate) fn property_cases(usual: u32) -> u32 {
     let wanted = std::env::var("PROPTEST_CASES").ok();
     wanted.and_then(|cases| cases.parse().ok()).unwrap_or(usual)
+}
+
+/// A status update with this text, as a channel gets it.
+pub(crate) fn update_message(text: &str) -> crate::outbox::Message {
+    use crate::outbox::{About, Message, Update};
+    Message::Update(Update {
+        id: Slug::nearest("update-inc-20261126-0001.12"),
+        about: About {
+            incident: crate::incident::IncidentId::new("INC-20261126-0001").unwrap(),
+            title: Safe::line("Payments fail"),
+            severity: None,
+            started: None,
+            head: "12/abcdef012345".into(),
+        },
+        audience: crate::incident::entry::Audience::Users,
+        status: crate::incident::Status::Identified,
+        service: None,
+        text: Safe::block(text),
+        next: None,
+        remote: None,
+        repeat: 0,
+    })
 }

@@ -8,6 +8,7 @@ mod duration;
 pub mod mask;
 mod moment;
 mod nearest;
+mod pause;
 pub mod sanitize;
 pub mod secret;
 mod slug;
@@ -16,6 +17,7 @@ pub use address::{is_loopback, with_scheme};
 pub use duration::{parse_duration, write_duration};
 pub use moment::{NoMoment, Towards, parse_moment};
 pub use nearest::nearest;
+pub use pause::{LONGEST_PAUSE, pause, retry_after};
 pub use slug::Slug;
 
 use mask::Found;
@@ -40,23 +42,32 @@ pub fn shown_path(path: &std::path::Path) -> String {
 pub struct Safe {
     /// Shared: labels repeat themselves thousands of times in a storm.
     text: Arc<str>,
-    /// Nothing was found in most, and an empty list of its own would take more room than the text.
-    found: Option<Box<[Found]>>,
+    /// Most texts have none, and its fields would take more room than the text.
+    apart: Option<Box<Apart>>,
+}
+
+/// What became of parts of a text that are not in it any more.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+struct Apart {
+    found: Vec<Found>,
+    /// Characters beyond the limit.
+    missing: usize,
 }
 
 impl Safe {
-    /// One line of at most [`MAX_LINE`] bytes.
+    /// One line of at most [`MAX_LINE`] bytes. What is cut is counted at its end.
     pub fn line(raw: &str) -> Self {
         Self::make(raw, sanitize::line, MAX_LINE)
     }
 
-    /// Several lines of at most [`MAX_BLOCK`] bytes.
+    /// Several lines of at most [`MAX_BLOCK`] bytes. What is cut is counted at its end.
     pub fn block(raw: &str) -> Self {
         Self::make(raw, sanitize::block, MAX_BLOCK)
     }
 
     fn make(raw: &str, clean: fn(&str) -> String, max: usize) -> Self {
-        let raw = &*head(raw);
+        let (raw, beyond) = head(raw);
+        let raw = &*raw;
         // Masked before sanitizing, because a zero-width character between digits would otherwise become a
         // visible break that hides the number; and again after, because dropping characters may join digits.
         let first = mask::mask(raw);
@@ -74,9 +85,11 @@ impl Safe {
             found.extend(second.found);
             second.text
         });
+        let (text, missing) = sanitize::cut(text, max, beyond);
+        let whole = found.is_empty() && missing == 0;
         Self {
-            text: sanitize::bound(text, max).into(),
-            found: (!found.is_empty()).then(|| found.into_boxed_slice()),
+            text: text.into(),
+            apart: (!whole).then(|| Box::new(Apart { found, missing })),
         }
     }
 
@@ -87,7 +100,15 @@ impl Safe {
 
     /// What was masked in it, by kind.
     pub fn found(&self) -> &[Found] {
-        self.found.as_deref().unwrap_or_default()
+        self.apart
+            .as_ref()
+            .map_or(&[], |apart| apart.found.as_slice())
+    }
+
+    /// How many characters of what was given are not in it, because it is longer than its limit. The text ends with
+    /// this number; what people write is refused instead of recorded in part.
+    pub fn missing(&self) -> usize {
+        self.apart.as_ref().map_or(0, |apart| apart.missing)
     }
 
     /// Whether there is nothing to read.
@@ -118,18 +139,18 @@ fn without_unseen(raw: &str) -> Option<String> {
     })
 }
 
-/// The first [`MAX_RAW`] bytes. What is cut ends behind a letter, and says so: half a number would not be recognized
-/// as one.
-fn head(raw: &str) -> Cow<'_, str> {
+/// The first [`MAX_RAW`] bytes, and how many characters are beyond. The cut is behind a letter: half a number would not
+/// be recognized as one.
+fn head(raw: &str) -> (Cow<'_, str>, usize) {
     if raw.len() <= MAX_RAW {
-        return raw.into();
+        return (raw.into(), 0);
     }
     let mut end = MAX_RAW;
     while !raw.is_char_boundary(end) {
         end -= 1;
     }
     let kept = raw[..end].trim_end_matches(|c: char| !c.is_alphabetic());
-    format!("{kept} …").into()
+    (kept.into(), raw[kept.len()..].chars().count())
 }
 
 /// Names one after the other: `a, b, c`.
@@ -174,7 +195,7 @@ mod tests {
             let pad = "x".repeat(MAX_RAW - 4 - at - marks.len());
             let safe = Safe::block(&format!("ref{pad}{marks} 4111111111111111"));
             assert!(!safe.as_str().contains("4111"), "{at}: {safe}");
-            assert!(safe.as_str().ends_with('…'), "{at}");
+            assert!(safe.as_str().ends_with(" more)"), "{at}: {safe}");
         }
     }
 
@@ -187,7 +208,27 @@ mod tests {
     }
 
     #[test]
-    fn an_enormous_label_is_bounded() {
-        assert!(Safe::block(&"a".repeat(50_000_000)).as_str().len() <= MAX_BLOCK);
+    fn an_enormous_label_is_bounded_and_says_how_much_is_missing() {
+        let safe = Safe::block(&"a".repeat(50_000_000));
+        assert!(safe.as_str().len() <= MAX_BLOCK);
+        let kept = safe.as_str().chars().filter(|c| *c == 'a').count();
+        // The word "characters" has two of them.
+        assert_eq!(kept - 2 + safe.missing(), 50_000_000);
+        let said = sanitize::grouped(safe.missing());
+        assert!(
+            safe.as_str()
+                .ends_with(&format!("… ({said} characters more)"))
+        );
+    }
+
+    #[test]
+    fn what_is_within_the_limit_misses_nothing() {
+        for text in ["", "short", &"é".repeat(MAX_LINE / 2)] {
+            assert_eq!(Safe::line(text).missing(), 0);
+        }
+        let line = Safe::line(&"é".repeat(MAX_LINE / 2 + 1));
+        assert!(line.missing() > 0 && line.as_str().len() <= MAX_LINE);
+        // Read back, it is the same text, and the number stays what it is.
+        assert_eq!(Safe::line(line.as_str()).as_str(), line.as_str());
     }
 }

@@ -13,7 +13,7 @@ const ROOMS: [&[&str]; 11] = [
     &["exercise"],
     &["sources", "outbox", "playbook", "documents"],
     &["journal"],
-    &["files", "process"],
+    &["files", "process", "proxy"],
     &["incident"],
     &["signals", "scenario"],
     &["text"],

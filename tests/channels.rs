@@ -52,6 +52,28 @@ fn main() {
         ),
         plain("the_pace_of_a_channel_is_kept", behaviour::pace),
         plain(
+            "a_wait_that_a_receiver_asks_for_is_kept_or_the_message_is_given_up_in_time",
+            behaviour::waits,
+        ),
+        plain("a_success_counts_as_its_words_say", behaviour::answers),
+        plain(
+            "a_channel_goes_through_the_proxy_that_its_settings_name",
+            behaviour::proxied,
+        ),
+        plain("what_is_previewed_is_what_is_sent", messages::previewed),
+        plain(
+            "what_does_not_fit_is_counted_in_the_message_and_in_the_record",
+            messages::shortened,
+        ),
+        plain(
+            "the_components_of_a_status_page_stand_as_the_incident_does",
+            messages::components,
+        ),
+        plain(
+            "a_component_that_a_status_page_does_not_have_is_named",
+            messages::unknown_components,
+        ),
+        plain(
             "pagerduty_gets_trigger_acknowledge_and_resolve_under_one_key",
             messages::pagerduty,
         ),

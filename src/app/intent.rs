@@ -2,9 +2,11 @@
 
 mod command;
 mod people;
+mod whole;
 
 pub use command::{Work, due_time, summary};
 pub use people::{arrival, introduction, named, not_waited_for};
+pub use whole::whole;
 
 use super::board::Board;
 use super::model::Person;
@@ -140,6 +142,7 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
     }
     drafts.extend(desk.named.iter().map(|(_, draft)| draft.clone()));
     still_taken(incident, intent)?;
+    whole::all(intent)?;
     match intent {
         Intent::Acknowledge(targets) => {
             let acknowledged = Acknowledged {
@@ -339,6 +342,11 @@ fn earlier(
             "a note can say what was before",
         ));
     }
+    let mut draft = draft;
+    // Told at an earlier time, it was told by other means: to send it now would tell it twice.
+    if let Event::Updated(data) = &mut draft.event {
+        data.elsewhere = true;
+    }
     Ok(draft.occurred(at, Cause::Said))
 }
 
@@ -373,6 +381,7 @@ fn words(text: &Safe) -> Result<Safe, Refused> {
     if text.is_empty() {
         return Err(refuse("there is no text", "say it in a few words"));
     }
+    whole("the text", text)?;
     Ok(text.clone())
 }
 

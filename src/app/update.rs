@@ -38,6 +38,7 @@ pub(crate) use guard::HINT as DEFECT_HINT;
 pub use guard::is_guarded;
 
 pub(crate) use acts::{selected_row, timeline_rows};
+pub(crate) use clocks::Told;
 pub(crate) use list::{Row, count as alert_rows, cursor as alert_cursor, row as alert_row};
 pub(crate) use severity::{facts, is_answering, open_question};
 pub(crate) use steps::values;

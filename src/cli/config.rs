@@ -109,7 +109,14 @@ fn init(global: &Global, file: Option<PathBuf>, output: &Output) -> Result<(), C
         .create_new(true)
         .open(&path)
         .map_err(fail)?;
-    created.write_all(SAMPLE.as_bytes()).map_err(fail)?;
+    let written = created
+        .write_all(SAMPLE.as_bytes())
+        .and_then(|()| created.sync_all());
+    // Half a sample would be in the way of the next one.
+    written.map_err(|error| {
+        let _ = std::fs::remove_file(&path);
+        fail(error)
+    })?;
     output.result(
         &format!("{} written", shown_path(&path)),
         &json!({"file": lossy(path.clone())}),

@@ -81,7 +81,7 @@ fn deliver(document: &Document, to: Option<&PathBuf>, output: &Output) -> Result
         output.text(&document.text);
         return Ok(());
     };
-    std::fs::write(path, &document.text).map_err(|error| {
+    crate::files::put(path, document.text.as_bytes(), 0o600).map_err(|error| {
         let what = format!("cannot write {}: {error}", shown_path(path));
         CliError::new(Exit::Journal, what, "choose another file with --to")
     })?;

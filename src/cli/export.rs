@@ -6,7 +6,7 @@ use super::incident::{load, refuse_read_only};
 use super::output::Output;
 use super::setup::{Base, base};
 use crate::app::Board;
-use crate::app::intent::{arrival, introduction};
+use crate::app::intent::{arrival, introduction, whole};
 use crate::documents::{Bundle, Kind, Withheld, bundle};
 use crate::incident::entry::{Exported, Occasion, field};
 use crate::incident::{Draft, Event, IncidentId};
@@ -32,6 +32,8 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
     let base = base(global)?;
     refuse_read_only(&base)?;
     let (recipient, purpose) = (Safe::line(wanted.recipient), Safe::line(wanted.purpose));
+    whole("the recipient", &recipient)?;
+    whole("the purpose", &purpose)?;
     if recipient.is_empty() || purpose.is_empty() {
         return Err(CliError::usage(
             "a copy without recipient or purpose is not made",
@@ -70,7 +72,10 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
     let made = made(&base, wanted.id, head.seq, &withheld)?;
     let aside = aside(wanted.to);
     let written = write(&aside, &made, is_tar(wanted.to));
-    written.map_err(|error| cannot_write(wanted.to, &error))?;
+    written.map_err(|error| {
+        discard(&aside);
+        cannot_write(wanted.to, &error)
+    })?;
     let data = Exported {
         incident: wanted.id.clone(),
         upto: head.seq,

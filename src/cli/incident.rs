@@ -2,6 +2,8 @@
 
 mod closing;
 mod command;
+mod notes;
+mod preview;
 mod showing;
 
 use super::arguments::{Global, Incident as Verb};
@@ -11,7 +13,7 @@ use super::escalation;
 use super::output::Output;
 use super::setup::{Base, base_of};
 use crate::app::custody::occasion;
-use crate::app::intent::{Desk, Intent, drafts, not_waited_for, opened_by_hand};
+use crate::app::intent::{Desk, Intent, drafts, not_waited_for, opened_by_hand, whole};
 use crate::app::{Board, Person};
 use crate::documents::{People, sentence};
 use crate::incident::entry::Occasion;
@@ -44,7 +46,7 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             let where_to = (path.as_ref(), follows.as_ref());
             open(&base, &title, started.as_deref(), where_to, output)
         }
-        Verb::Note { id, text, .. } if text == "-" => notes_from_input(&pen, &id),
+        Verb::Note { id, text, .. } if text == "-" => notes::from_input(&pen, &id),
         Verb::Note { id, text, .. } => pen.record(&id, &Intent::Note(Safe::block(&text))),
         Verb::Ack { id, mut targets } => {
             let (now, rota) = (base.store.clock().now().wall, base.rota());
@@ -101,13 +103,19 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             entry,
             field,
             why,
-        } => custody::erase(&base, &id, entry, &field, &Safe::block(&why), output),
+        } => {
+            let why = given("the reason", &why)?;
+            custody::erase(&base, &id, entry, &field, &why, output)
+        }
         Verb::Approve { id, request } => custody::approve(&base, &id, request.as_ref(), output),
         Verb::Hold { id, why, release } => {
-            custody::hold(&base, &id, release.as_ref(), &Safe::block(&why), output)
+            let why = given("the reason", &why)?;
+            custody::hold(&base, &id, release.as_ref(), &why, output)
         }
         Verb::Seal { id, anyway } => closing::seal(&pen, &id, anyway),
-        Verb::Delete { id, why } => custody::delete(&base, &id, &Safe::block(&why), output),
+        Verb::Delete { id, why } => {
+            custody::delete(&base, &id, &given("the reason", &why)?, output)
+        }
         other => command::run(&pen, other),
     }
 }
@@ -129,6 +137,13 @@ impl Pen<'_> {
         self.output.result(&text, &json);
         Ok(())
     }
+}
+
+/// A text of the command line, whole: what goes into a journal beside an intent.
+fn given(what: &str, text: &str) -> Result<Safe, CliError> {
+    let text = Safe::block(text);
+    whole(what, &text)?;
+    Ok(text)
 }
 
 /// A time that has been, with its zone; without one it is refused, because guessing it is how timelines go wrong.
@@ -252,33 +267,6 @@ fn told(id: &IncidentId, seq: Option<u64>, board: &Board) -> (String, Value) {
     );
     let json = json!({"incident": id, "seq": seq, "count": count, "head": head});
     (text, json)
-}
-
-/// Notes from standard input, one a line. Each is answered by a line once it is durable, so that whoever writes them
-/// knows which of them stand.
-fn notes_from_input(pen: &Pen<'_>, id: &IncidentId) -> Result<(), CliError> {
-    let base = pen.base;
-    refuse_read_only(base)?;
-    let me = base.me()?;
-    let (mut journal, entries) = base.store.open(id)?;
-    let mut board = Board::default();
-    board.extend(&entries);
-    for line in std::io::stdin().lines() {
-        let note = Safe::block(&line?);
-        if note.is_empty() {
-            continue;
-        }
-        let drafts = drafts_of(base, &me, &board, (&Intent::Note(note), pen.occurred, None))?;
-        let appended = journal.append(&drafts)?;
-        if appended.reread {
-            board = Board::default();
-        }
-        board.extend(&appended.entries);
-        let (text, json) = told(id, appended.mine.iter().flatten().last().copied(), &board);
-        pen.output.result(&text, &json);
-    }
-    base.store.remember(id, journal.position());
-    Ok(())
 }
 
 fn open(

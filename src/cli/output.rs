@@ -2,22 +2,25 @@
 //! comes from outside, such as the name of a file, is made safe here even where it was forgotten before.
 
 use super::arguments::Form;
-use super::error::CliError;
+use super::error::{CliError, Exit};
 use crate::text::sanitize::{line, printed, printed_json};
 use serde::Serialize;
 use std::borrow::Cow;
-use std::io::{Write, stderr, stdout};
+use std::io::{ErrorKind, StdoutLock, Write, stderr, stdout};
+use std::sync::{Arc, OnceLock};
 
-/// Prints results as text or JSON.
-#[derive(Debug, Clone, Copy)]
+/// Prints results as text or JSON, and remembers the first text that standard output did not take.
+#[derive(Debug, Clone)]
 pub struct Output {
     json: bool,
+    failed: Arc<OnceLock<std::io::Error>>,
 }
 
 impl Output {
     pub(super) fn new(form: Form) -> Self {
         Self {
             json: form == Form::Json,
+            failed: Arc::default(),
         }
     }
 
@@ -25,11 +28,11 @@ impl Output {
         self.json
     }
 
-    /// Prints a result in the form asked for. A reader that has gone away is no error.
+    /// Prints a result in the form asked for.
     pub(super) fn result(&self, text: &str, value: &impl Serialize) {
         if self.json {
             let line = serde_json::to_string(value).unwrap_or_else(|_| "null".into());
-            let _ = writeln!(stdout(), "{}", printed_json(&line));
+            self.print(|out| writeln!(out, "{}", printed_json(&line)));
         } else {
             self.text(text);
         }
@@ -37,42 +40,61 @@ impl Output {
 
     /// Prints lines one by one; as JSON, where each is a value, a list of them.
     pub(super) fn lines<'a>(&self, lines: impl Iterator<Item = &'a str>, none: &str) {
-        let mut out = std::io::BufWriter::new(stdout());
-        let mut count = 0;
-        for line in lines {
-            let before = match (self.json, count) {
-                (false, _) => "",
-                (true, 0) => "[",
-                (true, _) => ",",
-            };
-            let after = if self.json { "" } else { "\n" };
-            let line = match self.json {
-                true => printed_json(line),
-                false => printed(line),
-            };
-            if write!(out, "{before}{line}{after}").is_err() {
-                return;
+        self.print(|out| {
+            let mut out = std::io::BufWriter::new(out);
+            let mut count = 0;
+            for line in lines {
+                match (self.json, count) {
+                    (false, _) => writeln!(out, "{}", printed(line))?,
+                    (true, 0) => write!(out, "[{}", printed_json(line))?,
+                    (true, _) => write!(out, ",{}", printed_json(line))?,
+                }
+                count += 1;
             }
-            count += 1;
-        }
-        let end = match (self.json, count) {
-            (true, 0) => "[]\n".to_string(),
-            (true, _) => "]\n".to_string(),
-            (false, 0) => format!("{none}\n"),
-            (false, _) => String::new(),
-        };
-        let _ = write!(out, "{end}").and_then(|()| out.flush());
+            match (self.json, count) {
+                (true, 0) => writeln!(out, "[]")?,
+                (true, _) => writeln!(out, "]")?,
+                (false, 0) => writeln!(out, "{none}")?,
+                (false, _) => {}
+            }
+            out.flush()
+        });
     }
 
     /// Prints text, but for what would act on the terminal.
     pub(super) fn text(&self, text: &str) {
-        let text = printed(text);
-        let end = if text.is_empty() || text.ends_with('\n') {
-            ""
-        } else {
-            "\n"
-        };
-        let _ = write!(stdout(), "{text}{end}");
+        self.print(|out| written(out, text));
+    }
+
+    /// Prints text, and leaves what follows from a failure to the caller.
+    pub(super) fn try_text(&self, text: &str) -> std::io::Result<()> {
+        let mut out = stdout().lock();
+        written(&mut out, text).and_then(|()| out.flush())
+    }
+
+    /// Prints, and flushes: what waits in a buffer at the end of the program would be lost without a word. Once
+    /// something was lost nothing is printed any more: a gap in the middle would look whole.
+    fn print(&self, print: impl FnOnce(&mut StdoutLock<'_>) -> std::io::Result<()>) {
+        if self.failed.get().is_some() {
+            return;
+        }
+        let mut out = stdout().lock();
+        if let Err(error) = print(&mut out).and_then(|()| out.flush()) {
+            // The first one is kept.
+            let _ = self.failed.set(error);
+        }
+    }
+
+    /// Why standard output did not take all that was printed. A reader that has gone away is no error.
+    pub(super) fn lost(&self) -> Option<CliError> {
+        let error = self.failed.get()?;
+        (error.kind() != ErrorKind::BrokenPipe).then(|| {
+            CliError::new(
+                Exit::Journal,
+                format!("standard output does not take the text: {error}; what was printed is not whole"),
+                "what the command was to do is done: only its text is missing. Free space there, or print to another place",
+            )
+        })
     }
 
     /// Says something that the result does not change, to standard error.
@@ -81,16 +103,17 @@ impl Output {
     }
 
     /// Prints why the command line was not understood, or the help that was asked for.
-    pub(super) fn usage(error: &clap::Error) {
+    pub(super) fn usage(&self, error: &clap::Error) {
         let text = error.render().to_string();
         // Help shows the values of environment variables.
-        let _ = match error.use_stderr() {
-            true => write!(stderr(), "{}", spoken(&text)),
-            false => write!(stdout(), "{}", spoken(&text)),
-        };
+        let text = spoken(&text);
+        match error.use_stderr() {
+            true => drop(write!(stderr(), "{text}")),
+            false => self.print(|out| write!(out, "{text}")),
+        }
     }
 
-    /// Prints an error: what, then what to do.
+    /// Prints an error: what, then what to do. The exit code tells where even that is not taken.
     pub(super) fn error(&self, error: &CliError) {
         if error.what.is_empty() {
             return;
@@ -105,6 +128,16 @@ impl Output {
             writeln!(stderr(), "warroom: {what}\n  hint: {hint}")
         };
     }
+}
+
+/// Writes text that ends with a line.
+fn written(out: &mut impl Write, text: &str) -> std::io::Result<()> {
+    let text = printed(text);
+    let end = match text.is_empty() || text.ends_with('\n') {
+        true => "",
+        false => "\n",
+    };
+    write!(out, "{text}{end}")
 }
 
 /// What is said beside results. An argument that it repeats stays in its line: only the line breaks of a message are

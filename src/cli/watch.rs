@@ -1,6 +1,6 @@
 //! `warroom watch`: sources, intake, clocks and escalations without a screen, for a service manager or a container.
 
-mod printer;
+pub(super) mod printer;
 mod schedules;
 
 use super::arguments::Global;
@@ -51,7 +51,7 @@ pub(super) fn run(global: &Global, unit: bool, output: &Output) -> Result<(), Cl
     base.store.prepare()?;
     diagnostics::start(&base.config.log_dir());
     let launch = console::parts(&base, KeeperKind::Watch)?;
-    let mut printer = Printer::start(*output);
+    let mut printer = Printer::start(output.clone(), &base.config.log_dir());
     say(&base, &launch, &mut printer);
     let workers = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(4)
@@ -59,13 +59,21 @@ pub(super) fn run(global: &Global, unit: bool, output: &Output) -> Result<(), Cl
         .build()?;
     let ended = workers.block_on(keep(launch, printer));
     workers.shutdown_timeout(Duration::from_millis(200));
-    ended.map_err(|error| {
+    let lost = ended.map_err(|error| {
         CliError::new(
             Exit::Internal,
             error.to_string(),
             "see the log in the data directory",
         )
-    })
+    })?;
+    match lost {
+        0 => Ok(()),
+        lost => Err(CliError::new(
+            Exit::Journal,
+            format!("standard output did not take {lost} lines of the log"),
+            "the journals have what was recorded; free space where the log goes",
+        )),
+    }
 }
 
 /// What is watched, and by what people are called: the first lines of the service's log.
@@ -114,8 +122,8 @@ fn say(base: &Base, launch: &Launch, printer: &mut Printer) {
     }
 }
 
-/// Keeps the clocks until a signal ends it.
-async fn keep(launch: Launch, mut printer: Printer) -> std::io::Result<()> {
+/// Keeps the clocks until a signal ends it. Gives how many lines of the log were lost.
+async fn keep(launch: Launch, mut printer: Printer) -> std::io::Result<u64> {
     let mut model = launch.model;
     let (mut runtime, mut inbox) = Runtime::start(launch.parts);
     let mut hangup = signal(SignalKind::hangup())?;
@@ -165,8 +173,7 @@ async fn keep(launch: Launch, mut printer: Printer) -> std::io::Result<()> {
     }
     manager.stopping();
     runtime.stop();
-    printer.stop();
-    Ok(())
+    Ok(printer.stop())
 }
 
 /// What the service manager is told: that the watch is ready, how it stands, and that its loop still turns.

@@ -16,7 +16,7 @@ pub fn http(settings: &SourceSettings, name: &Slug) -> Result<HttpSettings, Conf
     http.tls = tls(settings.tls_config.as_ref(), settings.ca_file.as_ref())?;
     http.proxy_url.clone_from(&settings.proxy_url);
     http.no_proxy.clone_from(&settings.no_proxy);
-    http.proxy_from_environment = settings.proxy_from_environment.unwrap_or(true);
+    http.proxy_from_environment = settings.proxy_from_environment;
     for (header, value) in &settings.http_headers {
         for value in values(value)? {
             http.headers.push((header.clone(), value));

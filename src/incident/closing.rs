@@ -137,7 +137,13 @@ mod tests {
         let mut story = Story::new();
         let update = |story: &mut Story| {
             let audience = Audience::Users;
-            story.push(Event::Updated(Updated { audience }), &[("text", "words")]);
+            story.push(
+                Event::Updated(Updated {
+                    audience,
+                    elsewhere: false,
+                }),
+                &[("text", "words")],
+            );
         };
         story.person("a-1", "Dana");
         assert!(left_open(&incident(&story)).contains(&LeftOpen::UsersNotTold));

@@ -10,6 +10,7 @@ pub use forecast::{Call as ForecastCall, Happens, Script, forecast};
 pub use policy::{
     Acknowledge, Again, During, Level, Otherwise, Policy, PolicyError, Repeat, Until, bell,
 };
+pub(in crate::incident) use state::asked;
 pub(crate) use state::is_lost;
 pub use state::{
     Call, Escalation, LevelState, MAX_REPEATS, Page, REPEAT_AFTER, RESULT_WITHIN, Response,

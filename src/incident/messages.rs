@@ -76,7 +76,8 @@ fn update(
     now: Moment,
 ) -> Option<Wanted> {
     let mine = incident.updates.iter();
-    let mine = mine.filter(|(_, _, wanted)| *wanted == audience);
+    let mine = mine
+        .filter(|(seq, _, wanted)| *wanted == audience && !incident.sent_elsewhere.contains(seq));
     let mut next_of = None;
     for (seq, at, _) in mine {
         let wanted = Wanted {
@@ -174,7 +175,8 @@ fn next(incident: &Incident, wanted: &Wanted, now: Moment) -> Option<u32> {
         MessageKind::Update => outcome == PageOutcome::Failed,
         MessageKind::Settle(_) => outcome.wants_repeat(),
     };
-    let later = now.steady >= at.steady + TimeDelta::seconds(REPEAT_AFTER);
+    let pause = TimeDelta::seconds(REPEAT_AFTER).max(last.retry_after);
+    let later = now.steady >= at.steady + pause;
     (again && later && sent().count() <= MAX_REPEATS).then_some(repeat + 1)
 }
 
@@ -197,6 +199,7 @@ fn lost(incident: &Incident, now: Moment) -> impl Iterator<Item = Draft> + '_ {
         .filter(move |(_, fact)| overdue(fact));
     lost.map(|((message, channel, repeat), _)| {
         let data = MessageResulted {
+            retry_after: None,
             message: message.clone(),
             channel: channel.clone(),
             repeat: *repeat,

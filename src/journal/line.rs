@@ -325,7 +325,7 @@ impl Parsed<'_> {
                 // was masked before the chain committed to it.
                 Some((named, value)) if named == field => {
                     let clean = sanitize::block(value);
-                    Disclosed::Text(sanitize::bound(clean, crate::text::MAX_BLOCK))
+                    Disclosed::Text(sanitize::cut(clean, crate::text::MAX_BLOCK, 0).0)
                 }
                 _ => Disclosed::Withheld,
             };

@@ -26,6 +26,10 @@ impl Channel for Desktop {
         false
     }
 
+    fn preview(&self, message: &Message) -> Option<String> {
+        self.carries(message).then(|| message.headline())
+    }
+
     async fn attempt(&self, message: &Message) -> Attempt {
         let urgency = if matches!(message, Message::Page(_)) {
             "critical"

@@ -3,8 +3,11 @@
 use super::post::Attempt;
 use super::retry::Verdict;
 use super::settings::ChannelError;
+use crate::proxy::Proxy;
+use crate::text::sanitize::grouped;
 use crate::text::secret::Secret;
-use crate::text::{Safe, with_scheme};
+use crate::text::{Safe, retry_after, with_scheme};
+use chrono::{DateTime, Utc};
 use reqwest::{Certificate, Client, RequestBuilder, Url, redirect};
 use std::path::Path;
 use std::time::Duration;
@@ -22,20 +25,61 @@ const MAX_ANSWER: usize = 8 * 1024;
 pub(super) struct Http {
     pub(super) url: Url,
     pub(super) client: Client,
+    /// Host and port of the proxy that the settings name.
+    proxy: Option<String>,
 }
 
 /// An answer.
 pub(super) struct Answer {
     pub(super) status: u16,
-    pub(super) retry_after: Option<Duration>,
+    /// How long the receiver wants to be left alone, by its header or its body.
+    pub(super) pause: Option<Duration>,
     pub(super) body: String,
+    /// Whether it is a web page.
+    pub(super) html: bool,
     /// Whether the body came to its end.
     whole: bool,
+    /// Whether the body is longer than what is kept of it.
+    long: bool,
+}
+
+impl Answer {
+    /// What it says, in a line, with how much of it is not in that line.
+    pub(super) fn told(&self) -> String {
+        if self.html {
+            return "a web page, not an answer of the receiver".into();
+        }
+        let body = self.body.trim();
+        let first = body.lines().next().unwrap_or_default();
+        let more = body.chars().count() - first.chars().count();
+        let mut told = first.to_string();
+        match (self.long, more) {
+            (true, _) => told += &format!(" … (cut after {} kB)", MAX_ANSWER / 1024),
+            (false, 0) => {}
+            (false, more) => told += &format!(" … ({} characters more)", grouped(more)),
+        }
+        if !self.whole {
+            told += " (answer cut off)";
+        }
+        told
+    }
+}
+
+/// How a receiver is reached.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Access<'s> {
+    /// Certificates that are trusted besides the system's.
+    pub(super) ca_file: Option<&'s Path>,
+    /// The proxy to go through.
+    pub(super) proxy: Proxy<'s>,
 }
 
 impl Http {
     /// Checks the address. What is wrong with it is said without repeating it.
-    pub(super) fn new(url: &Secret, ca_file: Option<&Path>) -> Result<Self, ChannelError> {
+    pub(super) fn new(url: &Secret, access: Access<'_>) -> Result<Self, ChannelError> {
+        if let Some((what, hint)) = access.proxy.fault() {
+            return Err(ChannelError::Proxy(what, hint));
+        }
         let url = with_scheme(url.reveal()).map_err(|_| ChannelError::Scheme)?;
         let url = Url::parse(&url).map_err(|_| ChannelError::Address)?;
         let plain = url.username().is_empty() && url.password().is_none();
@@ -47,7 +91,7 @@ impl Http {
             .timeout(TIMEOUT)
             .connect_timeout(CONNECT)
             .redirect(redirect::Policy::none());
-        if let Some(path) = ca_file {
+        if let Some(path) = access.ca_file {
             let unusable = |why: String| ChannelError::Certificates(path.to_path_buf(), why);
             let pem = crate::files::bytes(path, crate::files::MAX_TEXT)
                 .map_err(|error| unusable(error.to_string()))?;
@@ -55,10 +99,11 @@ impl Http {
                 Certificate::from_pem_bundle(&pem).map_err(|_| unusable("it is not PEM".into()))?;
             builder = builder.tls_certs_merge(certificates);
         }
-        let client = builder
-            .build()
-            .map_err(|error| ChannelError::Client(causes(&error)))?;
-        Ok(Self { url, client })
+        let unusable = |error| ChannelError::Client(causes(&error));
+        let builder = access.proxy.apply(builder).map_err(unusable)?;
+        let client = builder.build().map_err(unusable)?;
+        let proxy = access.proxy.place();
+        Ok(Self { url, client, proxy })
     }
 
     /// The receiver's host, for people. The rest of the address may be a secret.
@@ -86,24 +131,40 @@ impl Http {
     ) -> Attempt {
         match self.answer(request).await {
             Ok(answer) => {
-                let first = answer.body.lines().next().unwrap_or_default();
                 let verdict = match judge(&answer) {
                     // It was about to say yes or no.
                     Verdict::Refused if !answer.whole && answer.status < 300 => Verdict::Ambiguous,
                     verdict => verdict,
                 };
-                Attempt {
-                    verdict,
-                    http: Some(answer.status),
-                    detail: Safe::line(&format!(
-                        "{} answered {} {first}",
-                        self.place(),
-                        answer.status
-                    )),
-                    remote: None,
-                }
+                self.attempt(&answer, verdict, &answer.told())
             }
             Err(attempt) => attempt,
+        }
+    }
+
+    /// What an answer that was judged makes of the try. What the status alone would not tell is said.
+    pub(super) fn attempt(&self, answer: &Answer, verdict: Verdict, told: &str) -> Attempt {
+        let but = match (answer.status, &verdict) {
+            (200..=299, Verdict::Refused) => ", which is a refusal",
+            (200..=299, Verdict::NotTaken(_)) => ", which asks to come again",
+            (200..=299, Verdict::Ambiguous) => ", which is neither a yes nor a no",
+            _ => "",
+        };
+        let asked = match &verdict {
+            Verdict::NotTaken(Some(pause)) => {
+                format!(
+                    "; it asks for {} s without requests",
+                    pause.as_secs_f64().ceil()
+                )
+            }
+            _ => String::new(),
+        };
+        let line = format!("{} answered {} {told}", self.place(), answer.status);
+        Attempt {
+            verdict,
+            http: Some(answer.status),
+            detail: Safe::line(&format!("{}{but}{asked}", line.trim_end())),
+            remote: None,
         }
     }
 
@@ -119,9 +180,15 @@ impl Http {
             let place = self.place();
             if error.is_connect() {
                 // The request has not left: nothing can have arrived.
+                let through = match &self.proxy {
+                    Some(proxy) => {
+                        format!(" (through the proxy {proxy}, unless no_proxy names it)")
+                    }
+                    None => String::new(),
+                };
                 return failed(
                     Verdict::NotTaken(None),
-                    format!("cannot connect to {place}: {}", causes(&error)),
+                    format!("cannot connect to {place}{through}: {}", causes(&error)),
                 );
             }
             let what = if error.is_timeout() {
@@ -132,16 +199,18 @@ impl Http {
             failed(Verdict::Ambiguous, format!("{what} {place}"))
         })?;
         let status = response.status().as_u16();
-        let header = response
-            .headers()
-            .get("retry-after")
-            .and_then(|value| value.to_str().ok());
-        let retry_after = header
-            .and_then(|value| value.trim().parse().ok())
-            .map(Duration::from_secs);
+        let header = |name: &str| {
+            let value = response.headers().get(name)?;
+            value.to_str().ok().map(str::to_string)
+        };
+        // By the receiver's own clock, where it says what that shows.
+        let now = header("date").and_then(|date| DateTime::parse_from_rfc2822(&date).ok());
+        let now = now.map_or_else(Utc::now, |now| now.to_utc());
+        let asked = header("retry-after").and_then(|asked| retry_after(&asked, now));
+        let html = header("content-type").is_some_and(|kind| kind.contains("text/html"));
         let mut said = Vec::new();
         let mut whole = true;
-        while said.len() < MAX_ANSWER {
+        while said.len() <= MAX_ANSWER {
             match response.chunk().await {
                 Ok(Some(chunk)) => said.extend_from_slice(&chunk),
                 Ok(None) => break,
@@ -151,19 +220,16 @@ impl Http {
                 }
             }
         }
+        let long = said.len() > MAX_ANSWER;
         said.truncate(MAX_ANSWER);
         let body = String::from_utf8_lossy(&said).into_owned();
-        // A success is told by the status; what a broken-off body would have said is not known.
-        let body = if whole {
-            body
-        } else {
-            format!("{body} (answer cut off)")
-        };
         Ok(Answer {
             status,
-            retry_after,
+            pause: asked.max(super::reply::pause(&body)),
             body,
+            html,
             whole,
+            long,
         })
     }
 }

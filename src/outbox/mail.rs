@@ -288,6 +288,12 @@ impl Channel for Mail {
         beyond.into_iter().map(says).collect()
     }
 
+    fn preview(&self, message: &Message) -> Option<String> {
+        let to = self.recipients(message);
+        let letter = self.letter(message, &to).ok()?;
+        Some(String::from_utf8_lossy(&letter.formatted()).into_owned())
+    }
+
     async fn attempt(&self, message: &Message) -> Attempt {
         let deadline = Instant::now() + DIALOGUES;
         let to = self.recipients(message);

@@ -53,6 +53,8 @@ pub struct Update {
     pub audience: Audience,
     /// Where the incident stands.
     pub status: Status,
+    /// The service that it is about, where that is known.
+    pub service: Option<Slug>,
     /// What the person wrote.
     pub text: Safe,
     /// When the next one is due.
@@ -181,4 +183,6 @@ pub struct Delivery {
     pub detail: Safe,
     /// What the receiver calls the incident.
     pub remote: Option<Slug>,
+    /// For how many seconds the receiver does not want to be asked again.
+    pub retry_after: Option<u32>,
 }

@@ -1,10 +1,12 @@
 //! PagerDuty's Events API v2: a page triggers, an acknowledgement and a resolution follow under the same key.
 
+use super::fit::Room;
 use super::http::{Answer, Http};
 use super::message::Message;
 use super::post::{Attempt, Channel};
+use super::reply;
 use super::retry::Verdict;
-use super::settings::{ChannelError, Credentials};
+use super::settings::{ChannelError, Credentials, access};
 use crate::incident::Slug;
 use crate::incident::entry::Settled;
 use crate::text::secret::{Secret, SecretRef};
@@ -33,6 +35,15 @@ pub struct PagerDutySettings {
     /// Certificates that are trusted besides the system's.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
+    /// The proxy to go through.
+    #[serde(default)]
+    pub proxy_url: Option<String>,
+    /// Hosts that are reached without it, separated by commas.
+    #[serde(default)]
+    pub no_proxy: Option<String>,
+    /// Whether the proxy variables of the environment count where no proxy is named; they do by default.
+    #[serde(default)]
+    pub proxy_from_environment: Option<bool>,
 }
 
 /// PagerDuty, ready to send.
@@ -49,12 +60,13 @@ impl PagerDuty {
     ) -> Result<Self, ChannelError> {
         let url = Secret::new(settings.url.as_deref().unwrap_or(PLACE));
         Ok(Self {
-            http: Http::new(&url, settings.ca_file.as_deref())?,
+            http: Http::new(&url, access!(settings))?,
             key: credentials.get(&settings.routing_key)?,
         })
     }
 
-    fn event(&self, message: &Message) -> Value {
+    /// The event without its key, and how many characters of the message are not in it.
+    fn event(message: &Message) -> (Value, usize) {
         let (action, key) = match message {
             Message::Settle(settle) => {
                 let action = match settle.how {
@@ -66,10 +78,10 @@ impl PagerDuty {
             Message::Page(_) | Message::Update(_) => ("trigger", message.id()),
         };
         let mut event = json!({
-            "routing_key": self.key.reveal(),
             "event_action": action,
             "dedup_key": key,
         });
+        let mut missing = 0;
         if action == "trigger" {
             let severity = match message
                 .about()
@@ -81,28 +93,30 @@ impl PagerDuty {
                 Some(3) => "warning",
                 Some(_) => "info",
             };
-            let summary: String = message.headline().chars().take(MAX_SUMMARY).collect();
+            let summary =
+                Room::one(MAX_SUMMARY).fit(&message.headline(), &message.about().incident);
+            missing = summary.missing;
             let details: serde_json::Map<String, Value> = message
                 .facts()
                 .into_iter()
                 .map(|(name, value)| (name.to_string(), value.into()))
                 .collect();
             event["payload"] = json!({
-                "summary": summary,
+                "summary": summary.parts.concat(),
                 "source": "warroom",
                 "severity": severity,
                 "custom_details": details,
             });
         }
-        event
+        (event, missing)
     }
 }
 
-/// 202 is taken; a success that says otherwise in its body is refused.
+/// 202 with `status: success` is taken; a success that says anything else is not.
 fn judge(answer: &Answer) -> Verdict {
     let status = serde_json::from_str::<Value>(&answer.body).ok();
     let says = status.as_ref().and_then(|body| body["status"].as_str());
-    match Verdict::of_status(answer.status, answer.retry_after) {
+    match reply::judge(answer, &Verdict::Refused, &Verdict::Refused) {
         Verdict::Accepted if says != Some("success") => Verdict::Refused,
         verdict => verdict,
     }
@@ -127,9 +141,16 @@ impl Channel for PagerDuty {
         Duration::from_millis(500)
     }
 
+    fn preview(&self, message: &Message) -> Option<String> {
+        let event = || format!("{:#}", Self::event(message).0);
+        self.carries(message).then(event)
+    }
+
     async fn attempt(&self, message: &Message) -> Attempt {
         let url = self.http.at("/v2/enqueue");
-        let request = self.http.client.post(url).json(&self.event(message));
-        self.http.send(request, judge).await
+        let (mut event, missing) = Self::event(message);
+        event["routing_key"] = self.key.reveal().into();
+        let request = self.http.client.post(url).json(&event);
+        self.http.send(request, judge).await.shortened(missing)
     }
 }

@@ -5,6 +5,7 @@ use super::retry::{Retry, Verdict};
 use crate::incident::Slug;
 use crate::incident::entry::{Audience, PageOutcome};
 use crate::text::Safe;
+use crate::text::sanitize::grouped;
 use crate::text::secret::Known;
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex};
@@ -13,6 +14,11 @@ use tokio::time::Instant;
 
 /// The end of all tries. An intent without a result counts as unknown after 90 s.
 const END: Duration = Duration::from_secs(80);
+
+/// Whether another try after this pause ends in time, having begun so long ago.
+fn is_in_time(elapsed: Duration, pause: Duration, limit: Duration) -> bool {
+    elapsed + pause + limit <= END
+}
 
 /// One try.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +31,22 @@ pub struct Attempt {
     pub detail: Safe,
     /// What the receiver calls the incident.
     pub remote: Option<Slug>,
+}
+
+impl Attempt {
+    /// The same, and that so many characters of the message did not fit into what was sent.
+    #[must_use]
+    pub(super) fn shortened(mut self, missing: usize) -> Self {
+        if missing > 0 {
+            // At the front: what a receiver says may be long.
+            self.detail = Safe::line(&format!(
+                "shortened, {} characters did not fit; {}",
+                grouped(missing),
+                self.detail
+            ));
+        }
+        self
+    }
 }
 
 /// A way out.
@@ -54,6 +76,9 @@ pub trait Channel: Send + Sync {
     async fn problems(&self) -> Vec<String> {
         Vec::new()
     }
+
+    /// What it would send, without credentials: made by what makes the message itself. None where it carries none.
+    fn preview(&self, message: &Message) -> Option<String>;
 
     /// Tries once.
     async fn attempt(&self, message: &Message) -> Attempt;
@@ -142,11 +167,18 @@ impl Post {
         loop {
             let left = END.saturating_sub(begun.elapsed());
             if !self.turn(left).await {
+                let wait = self.free_in();
                 let said = last.map_or(
-                    Safe::line("the channel's rate limit leaves no room in time"),
+                    Safe::line(&format!(
+                        "the receiver's limit leaves no room in time: it may be asked again in {} s",
+                        wait.as_secs_f64().ceil()
+                    )),
                     |last| last.detail,
                 );
-                return delivery(retry.given_up(), &retry, None, said);
+                return Delivery {
+                    retry_after: seconds(wait),
+                    ..delivery(retry.given_up(), &retry, None, said)
+                };
             }
             let left = END.saturating_sub(begun.elapsed());
             let limit = self.channel.patience().min(left);
@@ -166,7 +198,7 @@ impl Post {
                 Ok(outcome) => {
                     return delivery(outcome, &retry, Some(&attempt), attempt.detail.clone());
                 }
-                Err(pause) if begun.elapsed() + pause + limit > END => {
+                Err(pause) if !is_in_time(begun.elapsed(), pause, limit) => {
                     return delivery(
                         retry.given_up(),
                         &retry,
@@ -201,9 +233,27 @@ impl Post {
     /// The receiver has asked for a pause: all messages of this channel keep it.
     fn rest(&self, pause: Duration) {
         if let Ok(mut free) = self.free.lock() {
-            *free = (*free).max(Instant::now() + pause.min(super::retry::LONGEST));
+            *free = (*free).max(Instant::now() + pause);
         }
     }
+
+    /// How long no request may be made.
+    fn free_in(&self) -> Duration {
+        let free = self.free.lock().map(|free| *free);
+        free.map_or(Duration::ZERO, |free| {
+            free.saturating_duration_since(Instant::now())
+        })
+    }
+
+    /// What it would send, without credentials.
+    pub fn preview(&self, message: &Message) -> Option<String> {
+        self.channel.preview(message)
+    }
+}
+
+/// Whole seconds of a wait, and more rather than less; none of none.
+fn seconds(wait: Duration) -> Option<u32> {
+    (!wait.is_zero()).then(|| u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX))
 }
 
 fn delivery(outcome: PageOutcome, retry: &Retry, last: Option<&Attempt>, detail: Safe) -> Delivery {
@@ -213,5 +263,43 @@ fn delivery(outcome: PageOutcome, retry: &Retry, last: Option<&Attempt>, detail:
         attempts: retry.tries(),
         detail,
         remote: last.and_then(|last| last.remote.clone()),
+        retry_after: last.and_then(|last| match last.verdict {
+            Verdict::NotTaken(asked) => asked.and_then(seconds),
+            _ => None,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::at_once(0, 5, true)]
+    #[case::longer_than_twenty_seconds(1, 60, true)]
+    #[case::at_the_end(10, 65, true)]
+    #[case::beyond_the_end(10, 66, false)]
+    #[case::a_minute_and_a_half(0, 90, false)]
+    fn a_wait_is_kept_where_the_next_try_ends_in_time(
+        #[case] elapsed: u64,
+        #[case] pause: u64,
+        #[case] want: bool,
+    ) {
+        let span = Duration::from_secs;
+        assert_eq!(is_in_time(span(elapsed), span(pause), span(5)), want);
+    }
+
+    #[test]
+    fn the_end_comes_before_the_result_counts_as_lost() {
+        let limit = crate::incident::escalation::RESULT_WITHIN as u64;
+        assert!(END < Duration::from_secs(limit));
+    }
+
+    #[test]
+    fn a_wait_is_told_in_whole_seconds_and_never_as_shorter() {
+        assert_eq!(seconds(Duration::ZERO), None);
+        assert_eq!(seconds(Duration::from_millis(1_500)), Some(2));
+        assert_eq!(seconds(Duration::from_secs(45)), Some(45));
     }
 }

@@ -3,12 +3,9 @@
 use crate::incident::entry::PageOutcome;
 use std::time::Duration;
 
-/// Pauses between tries, in seconds. With the time limits of the requests they end well before an intent
-/// without a result counts as unknown.
+/// Pauses between tries, in seconds. How long the tries may take in all is for whoever sends: a receiver may ask for
+/// longer pauses.
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 16];
-/// Longest pause that a receiver may ask for.
-pub(super) const LONGEST: Duration = Duration::from_secs(20);
-
 /// What one try showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -29,8 +26,8 @@ impl Verdict {
     pub fn of_status(status: u16, retry_after: Option<Duration>) -> Self {
         match status {
             200..=299 => Self::Accepted,
-            // 420: Statuspage's word for too many requests.
-            420 | 429 => Self::NotTaken(retry_after),
+            // 420: Statuspage's word for too many requests. 408, 425: not read, or not yet.
+            408 | 420 | 425 | 429 => Self::NotTaken(retry_after),
             // A gateway may have passed it on before it gave up.
             502 | 504 => Self::Ambiguous,
             500..=599 => Self::NotTaken(retry_after),
@@ -39,15 +36,10 @@ impl Verdict {
     }
 }
 
-/// Longest time spent in pauses. With at most six requests of five seconds each the end comes before an intent
-/// without a result counts as unknown (90 s).
-const PATIENCE: Duration = Duration::from_secs(45);
-
 /// The tries of one message.
 #[derive(Debug)]
 pub struct Retry {
     tries: usize,
-    paused: Duration,
     ambiguous: bool,
     /// Whether one of several recipients has it.
     partly: bool,
@@ -60,7 +52,6 @@ impl Retry {
     pub fn new(idempotent: bool) -> Self {
         Self {
             tries: 0,
-            paused: Duration::ZERO,
             ambiguous: false,
             partly: false,
             idempotent,
@@ -89,7 +80,7 @@ impl Retry {
             // After an ambiguous try a refusal may well mean "I have it already".
             Verdict::Refused if self.ambiguous => return Ok(PageOutcome::Unknown),
             Verdict::Refused => return Ok(PageOutcome::Refused),
-            Verdict::NotTaken(asked) => asked.unwrap_or_default().min(LONGEST),
+            Verdict::NotTaken(asked) => asked.unwrap_or_default(),
             Verdict::Ambiguous => {
                 self.ambiguous = true;
                 if !self.idempotent {
@@ -101,13 +92,7 @@ impl Retry {
         let pause = PAUSES
             .get(self.tries - 1)
             .map(|pause| Duration::from_secs(*pause).max(asked));
-        match pause.filter(|pause| self.paused + *pause <= PATIENCE) {
-            Some(pause) => {
-                self.paused += pause;
-                Err(pause)
-            }
-            None => Ok(self.given_up()),
-        }
+        pause.ok_or_else(|| self.given_up()).map_or_else(Ok, Err)
     }
 
     /// Tries so far.
@@ -154,26 +139,15 @@ mod tests {
     }
 
     #[test]
-    fn the_end_comes_before_the_result_counts_as_lost() {
-        let (mut retry, mut paused) = (Retry::new(true), Duration::ZERO);
-        while let Err(pause) = retry.after(&Verdict::NotTaken(Some(Duration::from_secs(20)))) {
-            paused += pause;
-        }
-        let requests = Duration::from_secs(5) * retry.tries();
-        let limit = crate::incident::escalation::RESULT_WITHIN as u64;
-        assert!(
-            paused + requests < Duration::from_secs(limit),
-            "{paused:?} and {requests:?}"
-        );
-    }
-
-    #[test]
-    fn a_receiver_may_ask_for_a_longer_pause_within_reason() {
+    fn a_receiver_may_ask_for_a_longer_pause() {
         let asked = |seconds| Verdict::NotTaken(Some(Duration::from_secs(seconds)));
-        assert_eq!(
-            Retry::new(true).after(&asked(7)),
-            Err(Duration::from_secs(7))
-        );
-        assert_eq!(Retry::new(true).after(&asked(7_000)), Err(LONGEST));
+        for seconds in [7, 25, 700] {
+            assert_eq!(
+                Retry::new(true).after(&asked(seconds)),
+                Err(Duration::from_secs(seconds))
+            );
+        }
+        let short = Retry::new(true).after(&asked(0));
+        assert_eq!(short, Err(Duration::from_secs(1)));
     }
 }

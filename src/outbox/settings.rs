@@ -18,6 +18,21 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+/// How a receiver is reached, by the settings of its channel.
+macro_rules! access {
+    ($settings:expr) => {
+        crate::outbox::http::Access {
+            ca_file: $settings.ca_file.as_deref(),
+            proxy: crate::proxy::Proxy {
+                url: $settings.proxy_url.as_deref(),
+                none: $settings.no_proxy.as_deref(),
+                from_environment: $settings.proxy_from_environment,
+            },
+        }
+    };
+}
+pub(super) use access;
+
 /// A channel of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -52,12 +67,21 @@ pub struct ChatSettings {
     /// Certificates that are trusted besides the system's.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
+    /// The proxy to go through.
+    #[serde(default)]
+    pub proxy_url: Option<String>,
+    /// Hosts that are reached without it, separated by commas.
+    #[serde(default)]
+    pub no_proxy: Option<String>,
+    /// Whether the proxy variables of the environment count where no proxy is named; they do by default.
+    #[serde(default)]
+    pub proxy_from_environment: Option<bool>,
 }
 
 impl ChatSettings {
     /// Fetches and checks the address.
     pub(super) fn open(&self, credentials: &Credentials<'_>) -> Result<Http, ChannelError> {
-        Http::new(&credentials.get(&self.url)?, self.ca_file.as_deref())
+        Http::new(&credentials.get(&self.url)?, access!(self))
     }
 }
 
@@ -84,6 +108,15 @@ pub enum ChannelError {
     /// Mail without protection.
     #[error("`tls: none` is only for a relay on this machine, and without a password")]
     PlainMail,
+    /// A proxy: what is wrong with it, and what to do.
+    #[error("{0}: {1}")]
+    Proxy(&'static str, &'static str),
+    /// A component of a status page.
+    #[error("`components`: \"{0}\" is not the id of a component, which is of letters and digits")]
+    Component(Safe),
+    /// What an incident is called on a status page.
+    #[error("`title` is longer than 1,024 bytes")]
+    Title,
     /// A status page's id.
     #[error("`page` is not the id of a status page")]
     Page,

@@ -1,16 +1,38 @@
-//! Slack's incoming webhook. It answers `ok` in the body, and has no way to tell a repetition.
+//! Slack's incoming webhook. It answers `ok` in the body, and has no way to tell a repetition. Mattermost,
+//! Rocket.Chat, Zulip and others take the same form and answer in their own.
 
+use super::fit::Room;
 use super::http::{Answer, Http};
 use super::message::Message;
 use super::post::{Attempt, Channel};
+use super::reply;
 use super::retry::Verdict;
 use super::settings::{ChannelError, ChatSettings, Credentials};
 use async_trait::async_trait;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Longest text of a section, in characters (Slack allows 3,000).
-const MAX_TEXT: usize = 2_900;
+/// Room of a message: 50 blocks of at most 3,000 characters; the first is the headline.
+const ROOM: Room = Room {
+    each: 2_900,
+    parts: 49,
+    width,
+};
+
+/// What a character takes: Slack counts what it reads.
+fn width(c: char) -> usize {
+    escaped(c).map_or(1, str::len)
+}
+
+/// Slack reads `&`, `<` and `>`: mentions and links would come out of an alert's text.
+fn escaped(c: char) -> Option<&'static str> {
+    match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        _ => None,
+    }
+}
 
 /// Slack, ready to send.
 pub struct Slack(Http);
@@ -25,22 +47,48 @@ impl Slack {
     }
 }
 
-/// 200 counts only with the body `ok`.
-fn judge(answer: &Answer) -> Verdict {
-    match answer.status {
-        200 if answer.body.trim() == "ok" => Verdict::Accepted,
-        200 => Verdict::Refused,
-        status => Verdict::of_status(status, answer.retry_after),
-    }
+/// What is said to be a yes; Slack itself says nothing but `ok`, and others in its form may say nothing at all.
+fn judge(answer: &Answer, of_slack: bool) -> Verdict {
+    let nothing = match of_slack {
+        true => Verdict::Ambiguous,
+        false => Verdict::Accepted,
+    };
+    reply::judge(answer, &nothing, &Verdict::Ambiguous)
 }
 
-/// Slack reads `&`, `<` and `>`: mentions and links would come out of an alert's text.
 fn plain(text: &str) -> String {
-    let text = text
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;");
-    text.chars().take(MAX_TEXT).collect()
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match escaped(c) {
+            Some(escaped) => out.push_str(escaped),
+            None => out.push(c),
+        }
+    }
+    out
+}
+
+/// The message in blocks, and how many characters of it are not in them.
+fn body(message: &Message) -> (Value, usize) {
+    let incident = &message.about().incident;
+    let headline = Room { parts: 1, ..ROOM }.fit(&message.headline(), incident);
+    let facts: Vec<String> = message
+        .facts()
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
+    let facts = ROOM.fit(&facts.join("\n"), incident);
+    let section = |text: &String| json!({"type": "section", "text": {"type": "plain_text", "text": plain(text), "emoji": false}});
+    let blocks: Vec<Value> = headline
+        .parts
+        .iter()
+        .chain(&facts.parts)
+        .map(section)
+        .collect();
+    let text = plain(&headline.parts.concat());
+    (
+        json!({"text": text, "blocks": blocks}),
+        headline.missing + facts.missing,
+    )
 }
 
 #[async_trait]
@@ -61,20 +109,38 @@ impl Channel for Slack {
         Duration::from_secs(1)
     }
 
+    fn preview(&self, message: &Message) -> Option<String> {
+        Some(format!("{:#}", body(message).0))
+    }
+
     async fn attempt(&self, message: &Message) -> Attempt {
-        let headline = plain(&message.headline());
-        let facts: Vec<String> = message
-            .facts()
-            .iter()
-            .map(|(name, value)| format!("{name}: {}", plain(value)))
-            .collect();
-        let section = |text: &str| json!({"type": "section", "text": {"type": "plain_text", "text": text, "emoji": false}});
-        let facts: String = facts.join("\n").chars().take(MAX_TEXT).collect();
-        let body = json!({
-            "text": headline,
-            "blocks": [section(&headline), section(&facts)],
-        });
+        let (body, missing) = body(message);
         let request = self.0.client.post(self.0.url.clone()).json(&body);
-        self.0.send(request, judge).await
+        let host = self.0.url.host_str().unwrap_or_default();
+        let of_slack = host == "hooks.slack.com" || host == "hooks.slack-gov.com";
+        let attempt = self.0.send(request, |answer| judge(answer, of_slack)).await;
+        attempt.shortened(missing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::update_message;
+
+    #[test]
+    fn a_long_update_is_split_into_blocks_and_none_is_too_long() {
+        let text = "A & B <fail>. ".repeat(1_100);
+        let message = update_message(&text);
+        let (body, missing) = body(&message);
+        let blocks = body["blocks"].as_array().unwrap();
+        let texts: Vec<&str> = blocks
+            .iter()
+            .map(|block| block["text"]["text"].as_str().unwrap())
+            .collect();
+        assert!(texts.len() > 3 && texts.len() <= 50, "{}", texts.len());
+        assert!(texts.iter().all(|text| text.chars().count() <= 3_000));
+        assert_eq!(missing, 0);
+        assert!(texts[1..].concat().contains(&plain(text.trim())));
     }
 }

@@ -1,16 +1,24 @@
 //! Statuspage: what users are told. A new incident has no way to tell a repetition; an update of one has.
 
+mod components;
+
+pub use components::ComponentStatus;
+
 use super::http::Http;
 use super::message::{Message, Update};
 use super::post::{Attempt, Channel};
 use super::retry::Verdict;
-use super::settings::{ChannelError, Credentials};
+use super::settings::{ChannelError, Credentials, access};
+use crate::incident::severity::Severity;
 use crate::incident::{Slug, Status};
 use crate::text::Safe;
 use crate::text::secret::{Secret, SecretRef};
 use async_trait::async_trait;
+use components::Components;
+use reqwest::RequestBuilder;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -29,12 +37,27 @@ pub struct StatuspageSettings {
     pub token: SecretRef,
     /// What an incident is called on the page. The title of an incident is for those who work on it.
     pub title: String,
+    /// Ids of the page's components, by the service that they stand for.
+    #[serde(default)]
+    pub components: BTreeMap<Slug, Vec<String>>,
+    /// How components stand at a severity, where that is not as usual.
+    #[serde(default)]
+    pub component_status: BTreeMap<Severity, ComponentStatus>,
     /// Another address than the vendor's.
     #[serde(default)]
     pub url: Option<String>,
     /// Certificates that are trusted besides the system's.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
+    /// The proxy to go through.
+    #[serde(default)]
+    pub proxy_url: Option<String>,
+    /// Hosts that are reached without it, separated by commas.
+    #[serde(default)]
+    pub no_proxy: Option<String>,
+    /// Whether the proxy variables of the environment count where no proxy is named; they do by default.
+    #[serde(default)]
+    pub proxy_from_environment: Option<bool>,
 }
 
 /// Statuspage, ready to send.
@@ -43,6 +66,7 @@ pub struct Statuspage {
     token: Secret,
     page: Slug,
     title: Safe,
+    components: Components,
 }
 
 impl Statuspage {
@@ -52,12 +76,41 @@ impl Statuspage {
         credentials: &Credentials<'_>,
     ) -> Result<Self, ChannelError> {
         let url = Secret::new(settings.url.as_deref().unwrap_or(PLACE));
+        let title = Safe::line(&settings.title);
+        if title.missing() > 0 {
+            return Err(ChannelError::Title);
+        }
         Ok(Self {
-            http: Http::new(&url, settings.ca_file.as_deref())?,
+            http: Http::new(&url, access!(settings))?,
             token: credentials.get(&settings.token)?,
             page: Slug::new(&settings.page).ok_or(ChannelError::Page)?,
-            title: Safe::line(&settings.title),
+            title,
+            components: Components::new(&settings.components, &settings.component_status)?,
         })
+    }
+
+    /// What is sent, the components included.
+    fn body(&self, update: &Update) -> Value {
+        let mut incident = json!({
+            "name": self.title.as_str(),
+            "status": status(update.status),
+            "body": update.text.as_str(),
+        });
+        let set = self.components.set_by(update);
+        if !set.is_empty() {
+            let ids: Vec<&str> = set.iter().map(|(id, _)| id.as_str()).collect();
+            let words: Map<String, Value> = set
+                .iter()
+                .map(|(id, word)| (id.to_string(), (*word).into()))
+                .collect();
+            incident["component_ids"] = json!(ids);
+            incident["components"] = Value::Object(words);
+        }
+        json!({ "incident": incident })
+    }
+
+    fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
+        request.header("authorization", format!("OAuth {}", self.token.reveal()))
     }
 }
 
@@ -69,14 +122,6 @@ fn status(status: Status) -> &'static str {
         Status::Mitigated => "monitoring",
         Status::Resolved | Status::Closed => "resolved",
     }
-}
-
-fn body(title: &Safe, update: &Update) -> Value {
-    json!({"incident": {
-        "name": title.as_str(),
-        "status": status(update.status),
-        "body": update.text.as_str(),
-    }})
 }
 
 #[async_trait]
@@ -98,6 +143,41 @@ impl Channel for Statuspage {
         Duration::from_secs(1)
     }
 
+    /// Asks for each component that is named.
+    async fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        for id in self.components.ids() {
+            let url = self
+                .http
+                .at(&format!("/v1/pages/{}/components/{id}", self.page));
+            let request = self.authorized(self.http.client.get(url));
+            problems.extend(match self.http.answer(request).await {
+                Ok(answer) if answer.status == 200 => None,
+                Ok(answer) if answer.status == 404 => {
+                    Some(format!("the page has no component {id}"))
+                }
+                Ok(answer) => Some(format!(
+                    "component {id} cannot be checked: {} answered {}",
+                    self.place(),
+                    answer.status
+                )),
+                Err(attempt) => Some(format!(
+                    "component {id} cannot be checked: {}",
+                    attempt.detail
+                )),
+            });
+            tokio::time::sleep(self.pace()).await;
+        }
+        problems
+    }
+
+    fn preview(&self, message: &Message) -> Option<String> {
+        match message {
+            Message::Update(update) => Some(format!("{:#}", self.body(update))),
+            Message::Page(_) | Message::Settle(_) => None,
+        }
+    }
+
     async fn attempt(&self, message: &Message) -> Attempt {
         let Message::Update(update) = message else {
             return Attempt {
@@ -115,9 +195,7 @@ impl Channel for Statuspage {
                 .client
                 .patch(self.http.at(&format!("{path}/{id}"))),
         };
-        let request = request
-            .header("authorization", format!("OAuth {}", self.token.reveal()))
-            .json(&body(&self.title, update));
+        let request = self.authorized(request).json(&self.body(update));
         let answer = match self.http.answer(request).await {
             Ok(answer) => answer,
             Err(attempt) => return attempt,
@@ -126,24 +204,22 @@ impl Channel for Statuspage {
         let id = said
             .as_ref()
             .and_then(|body| Slug::new(body["id"].as_str()?));
-        let verdict = match Verdict::of_status(answer.status, answer.retry_after) {
+        let verdict = match Verdict::of_status(answer.status, answer.pause) {
+            // A login page in the way has put nothing on the status page.
+            Verdict::Accepted if answer.html => Verdict::Refused,
             // Taken, but without the id that the next update needs: nobody knows what is on the page.
             Verdict::Accepted if id.is_none() => Verdict::Ambiguous,
             verdict => verdict,
         };
-        let what = match said.as_ref().and_then(|body| body["error"].as_str()) {
-            Some(error) => error.to_string(),
-            None => String::new(),
+        let what = match said.as_ref().map(|body| &body["error"]) {
+            Some(Value::String(error)) => error.clone(),
+            Some(Value::Null) if verdict == Verdict::Accepted => String::new(),
+            Some(Value::Null) | None => answer.told(),
+            Some(several) => several.to_string(),
         };
         Attempt {
-            verdict,
-            http: Some(answer.status),
-            detail: Safe::line(&format!(
-                "{} answered {} {what}",
-                self.place(),
-                answer.status
-            )),
             remote: id,
+            ..self.http.attempt(&answer, verdict, &what)
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Microsoft Teams by a workflow's webhook: an adaptive card, no way to tell a repetition.
 
+use super::fit::Room;
 use super::http::{Answer, Http};
 use super::message::Message;
 use super::post::{Attempt, Channel};
+use super::reply;
 use super::retry::Verdict;
 use super::settings::{ChannelError, ChatSettings, Credentials};
 use async_trait::async_trait;
@@ -22,23 +24,36 @@ impl Teams {
     }
 }
 
-/// A success with an error in the body is none: the older connectors answered so, and gateways still do.
+/// A workflow answers a success with any body or none; one that says that it failed is none.
 fn judge(answer: &Answer) -> Verdict {
-    let broken =
-        serde_json::from_str::<Value>(&answer.body).is_ok_and(|body| !body["error"].is_null());
-    match Verdict::of_status(answer.status, answer.retry_after) {
-        Verdict::Accepted if broken => Verdict::Refused,
-        verdict => verdict,
-    }
+    reply::judge(answer, &Verdict::Accepted, &Verdict::Accepted)
+}
+
+/// Longest message in bytes. Cards over 28 kB are refused, after Microsoft's own wrapping: 24 kB were too many.
+const MAX_CARD: usize = 20_000;
+
+/// A message within that limit, and how many characters are not in it: the longest text is shortened.
+fn body(message: &Message) -> (Value, usize) {
+    let mut facts = message.facts();
+    let whole = card(&message.headline(), &facts);
+    let excess = whole.to_string().len().saturating_sub(MAX_CARD);
+    let longest = facts.iter_mut().max_by_key(|(_, value)| value.len());
+    let Some((_, value)) = longest.filter(|_| excess > 0) else {
+        return (whole, 0);
+    };
+    // A character is a byte or more. The room that is left holds the words that say how much is missing.
+    let room = value.chars().count().saturating_sub(excess).max(200);
+    let fitted = Room::one(room).fit(value, &message.about().incident);
+    *value = fitted.parts.concat();
+    (card(&message.headline(), &facts), fitted.missing)
 }
 
 /// A card whose texts are runs, not Markdown: an alert's text makes no links.
-fn card(message: &Message) -> Value {
+fn card(headline: &str, facts: &[(&'static str, String)]) -> Value {
     let run = |text: &str, weight: &str| json!({"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, "weight": weight}]});
-    let mut body = vec![run(&message.headline(), "bolder")];
+    let mut body = vec![run(headline, "bolder")];
     body.extend(
-        message
-            .facts()
+        facts
             .iter()
             .map(|(name, value)| run(&format!("{name}: {value}"), "default")),
     );
@@ -74,8 +89,38 @@ impl Channel for Teams {
         Duration::from_secs(1)
     }
 
+    fn preview(&self, message: &Message) -> Option<String> {
+        Some(format!("{:#}", body(message).0))
+    }
+
     async fn attempt(&self, message: &Message) -> Attempt {
-        let request = self.0.client.post(self.0.url.clone()).json(&card(message));
-        self.0.send(request, judge).await
+        let (card, missing) = body(message);
+        let request = self.0.client.post(self.0.url.clone()).json(&card);
+        self.0.send(request, judge).await.shortened(missing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::update_message;
+
+    #[test]
+    fn a_card_stays_within_its_limit_and_says_what_is_missing() {
+        for text in ["plain words ", "\"quoted\"\n", "支付失败 "] {
+            let text = text.repeat(16_000 / text.len());
+            let message = update_message(&text);
+            let (card, missing) = body(&message);
+            let sent = card.to_string();
+            assert!(sent.len() <= MAX_CARD, "{}", sent.len());
+            assert_eq!(
+                missing > 0,
+                sent.contains("characters more in the journal of INC-")
+            );
+        }
+        let (card, missing) = body(&update_message("short"));
+        assert!(missing == 0 && card.to_string().contains("update: short"));
+        let (_, missing) = body(&update_message(&"\"".repeat(15_000)));
+        assert!(missing > 0);
     }
 }

@@ -4,8 +4,9 @@
 use super::http::Http;
 use super::message::Message;
 use super::post::{Attempt, Channel};
+use super::reply;
 use super::retry::Verdict;
-use super::settings::{ChannelError, Credentials};
+use super::settings::{ChannelError, Credentials, access};
 use crate::incident::Slug;
 use crate::incident::entry::Audience;
 use crate::journal::Clock;
@@ -38,6 +39,15 @@ pub struct WebhookSettings {
     /// Certificates that are trusted besides the system's.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
+    /// The proxy to go through.
+    #[serde(default)]
+    pub proxy_url: Option<String>,
+    /// Hosts that are reached without it, separated by commas.
+    #[serde(default)]
+    pub no_proxy: Option<String>,
+    /// Whether the proxy variables of the environment count where no proxy is named; they do by default.
+    #[serde(default)]
+    pub proxy_from_environment: Option<bool>,
 }
 
 fn usual_name() -> Slug {
@@ -104,7 +114,7 @@ impl Webhook {
         let address = Secret::new(&settings.url);
         // People put tokens into addresses.
         credentials.learn(&address);
-        let http = Http::new(&address, settings.ca_file.as_deref())?;
+        let http = Http::new(&address, access!(settings))?;
         let secret = credentials.get(&settings.secret)?;
         let encoded = secret
             .reveal()
@@ -135,6 +145,10 @@ impl Channel for Webhook {
         true
     }
 
+    fn preview(&self, message: &Message) -> Option<String> {
+        Some(body(message, self.clock.now().wall))
+    }
+
     async fn attempt(&self, message: &Message) -> Attempt {
         let now = self.clock.now().wall;
         let body = body(message, now);
@@ -149,10 +163,10 @@ impl Channel for Webhook {
             .header("webhook-timestamp", &timestamp)
             .header("webhook-signature", sign(&self.key, &id, &timestamp, &body))
             .body(body);
+        // The status decides, as the specification says, but for a body that says that it failed.
+        let taken = Verdict::Accepted;
         self.http
-            .send(request, |answer| {
-                Verdict::of_status(answer.status, answer.retry_after)
-            })
+            .send(request, |answer| reply::judge(answer, &taken, &taken))
             .await
     }
 }
@@ -239,6 +253,9 @@ mod tests {
                 secret: SecretRef::Env("X".into()),
                 updates: Vec::new(),
                 ca_file: None,
+                proxy_url: None,
+                no_proxy: None,
+                proxy_from_environment: None,
             };
             let fetch = |_: &SecretRef| Ok(Secret::new(secret));
             let clock: Arc<dyn Clock> = Arc::new(crate::journal::SystemClock::new());

@@ -139,8 +139,10 @@ fn tail(path: &std::path::Path) -> std::io::Result<(String, bool)> {
     let (bytes, cut) = crate::files::tail(path, MAX_BYTES)?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     Ok(match (cut, text.split_once('\n')) {
-        (false, _) | (_, None) => (text, cut),
-        (_, Some((_, whole))) => (whole.to_string(), true),
+        // A byte order mark at the beginning is no text.
+        (false, _) => (text.trim_start_matches('\u{FEFF}').to_string(), false),
+        (true, None) => (text, true),
+        (true, Some((_, whole))) => (whole.to_string(), true),
     })
 }
 

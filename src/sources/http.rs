@@ -7,14 +7,13 @@ use super::lenient::salvage;
 use super::settings::{HttpSettings, ResolvedAuth, TlsVersion};
 use super::token::TokenSource;
 use crate::incident::Slug;
+use crate::proxy::Proxy;
 use crate::text::secret::Known;
 use crate::text::{Safe, with_scheme};
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{
-    Certificate, Client, Identity, NoProxy, Proxy, RequestBuilder, Response, StatusCode, Url,
-    redirect,
-};
+use reqwest::{Certificate, Client, Identity, RequestBuilder, Response, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
 use std::io::Read;
 use std::sync::Arc;
@@ -410,14 +409,17 @@ pub(super) fn client(settings: &HttpSettings) -> Result<Client, SourceError> {
             TlsVersion::Tls13 => reqwest::tls::Version::TLS_1_3,
         });
     }
-    if let Some(url) = &settings.proxy_url {
-        let without = settings.no_proxy.as_deref().and_then(NoProxy::from_string);
-        let proxy = Proxy::all(url)
-            .map_err(|error| fail(format!("proxy_url is no address: {}", told(&error))))?;
-        builder = builder.proxy(proxy.no_proxy(without));
-    } else if !settings.proxy_from_environment {
-        builder = builder.no_proxy();
+    let proxy = Proxy {
+        url: settings.proxy_url.as_deref(),
+        none: settings.no_proxy.as_deref(),
+        from_environment: settings.proxy_from_environment,
+    };
+    if let Some((what, hint)) = proxy.fault() {
+        return Err(fail(format!("{what}: {hint}")));
     }
+    builder = proxy
+        .apply(builder)
+        .map_err(|error| fail(format!("proxy_url is no address: {}", told(&error))))?;
     let mut headers = HeaderMap::new();
     for (name, value) in &settings.headers {
         let name = HeaderName::from_bytes(name.as_bytes())
@@ -467,8 +469,11 @@ impl Read for Arriving {
 }
 
 fn retry_after(response: &Response) -> Option<Duration> {
-    let text = response.headers().get("retry-after")?.to_str().ok()?;
-    text.trim().parse().ok().map(Duration::from_secs)
+    let header = |name: &str| response.headers().get(name)?.to_str().ok();
+    // By the server's own clock, where it says what that shows.
+    let now = header("date").and_then(|date| DateTime::parse_from_rfc2822(date).ok());
+    let now = now.map_or_else(Utc::now, |now| now.to_utc());
+    crate::text::retry_after(header("retry-after")?, now)
 }
 
 /// The error and its causes in one line, without the address: it may hold a query with data in it.

@@ -352,7 +352,7 @@ pub struct HttpSettings {
     /// Hosts that are reached without it.
     pub no_proxy: Option<String>,
     /// Whether the proxy variables of the environment count.
-    pub proxy_from_environment: bool,
+    pub proxy_from_environment: Option<bool>,
     /// Headers of every request.
     pub headers: Vec<(String, Secret)>,
     /// Longest wait for a whole answer.
@@ -369,7 +369,7 @@ impl HttpSettings {
             tls: Tls::default(),
             proxy_url: None,
             no_proxy: None,
-            proxy_from_environment: true,
+            proxy_from_environment: None,
             headers: Vec::new(),
             timeout: Duration::from_secs(10),
         }

@@ -133,6 +133,12 @@ impl NewSilence {
                 "write name=~expression",
             ));
         }
+        if self.comment.missing() > 0 {
+            return Some((
+                "the comment is longer than 1,024 bytes",
+                "say the reason in a line, and record the rest as a note of the incident",
+            ));
+        }
         if self.comment.is_empty() {
             return Some((
                 "a silence needs a comment",

@@ -67,6 +67,40 @@ pub fn bound(mut text: String, max: usize) -> String {
     text
 }
 
+/// Cuts so that at most `max` bytes stay, and ends what was cut with how many characters are missing, the `beyond` that
+/// were not looked at included. Gives that number, 0 where all is there.
+pub fn cut(text: String, max: usize, beyond: usize) -> (String, usize) {
+    if text.len() <= max && beyond == 0 {
+        return (text, 0);
+    }
+    let most = text.chars().count() + beyond;
+    let room = max.saturating_sub(more(most).len());
+    let mut end = room.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let missing = text[end..].chars().count() + beyond;
+    (format!("{}{}", &text[..end], more(missing)), missing)
+}
+
+/// What stands where a text is cut.
+fn more(missing: usize) -> String {
+    format!("… ({} characters more)", grouped(missing))
+}
+
+/// A number as people read it: `1,234`.
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 fn clean(raw: &str, keep_breaks: bool) -> String {
     // Most texts are plain: one look tells, and they are copied whole.
     let plain = |byte: u8| (0x20..0x7F).contains(&byte) || (keep_breaks && byte == b'\n');
@@ -154,7 +188,27 @@ mod tests {
         assert_eq!(bound("short".to_string(), 8), "short");
     }
 
+    #[rstest]
+    #[case("0", 0)]
+    #[case("999", 999)]
+    #[case("1,234", 1_234)]
+    #[case("12,345,678", 12_345_678)]
+    fn numbers_are_grouped(#[case] want: &str, #[case] number: usize) {
+        assert_eq!(grouped(number), want);
+    }
+
     proptest! {
+        #[test]
+        fn a_cut_text_fits_and_counts_all_that_is_missing(raw in "\\PC{0,200}", max in 40_usize..120, beyond in 0_usize..2_000) {
+            let all = raw.chars().count() + beyond;
+            let (text, missing) = cut(raw.clone(), max, beyond);
+            prop_assert!(text.len() <= max);
+            let mark = more(missing);
+            let kept = text.strip_suffix(&mark).filter(|_| missing > 0).unwrap_or(&text);
+            prop_assert!(raw.starts_with(kept));
+            prop_assert_eq!(kept.chars().count() + missing, all);
+        }
+
         #[test]
         fn nothing_that_acts_survives(raw in "\\PC*|.*") {
             for text in [line(&raw), block(&raw)] {

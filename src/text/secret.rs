@@ -12,6 +12,8 @@ pub struct Secret(String);
 impl Secret {
     /// Wraps a value, without the line break that files and commands end with.
     pub fn new(value: &str) -> Self {
+        // A byte order mark stands in files that Windows wrote, and in no credential.
+        let value = value.trim_start_matches('\u{FEFF}');
         Self(value.trim_end_matches(['\n', '\r']).to_string())
     }
 

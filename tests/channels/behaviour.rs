@@ -59,7 +59,6 @@ fn cases() -> Vec<Case> {
             (Unknown, 1)
         };
         let lies = match kind {
-            "webhook" => (Accepted, 1),
             "statuspage" if idempotent => (Unknown, 6),
             "statuspage" => (Unknown, 1),
             _ => (Refused, 1),
@@ -328,4 +327,193 @@ pub(crate) fn tls() {
     );
     // This server shakes hands and knows no POST: the request has left, and nobody can say what became of it.
     assert_eq!(known.outcome, Unknown, "{}", known.detail);
+}
+
+/// Waits that receivers ask for: in what form, and what becomes of the message.
+pub(crate) fn waits() {
+    let date = |seconds: i64| {
+        let at = chrono::Utc::now() + chrono::TimeDelta::seconds(seconds);
+        at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    };
+    let header = |value: String| -> &'static str { format!("retry-after: {value}\r\n").leak() };
+    let limited = |headers: &'static str, body: &str| Does::Answer(429, headers, body.into());
+    let cases = vec![
+        ("a date", limited(header(date(4)), ""), Accepted, 2),
+        (
+            "a fraction",
+            limited("retry-after: 1.5\r\n", ""),
+            Accepted,
+            1,
+        ),
+        (
+            "in the body",
+            limited("", r#"{"retry_after": 2.5}"#),
+            Accepted,
+            2,
+        ),
+        (
+            "in camels",
+            limited("", r#"{"retryAfter": 3}"#),
+            Accepted,
+            3,
+        ),
+        (
+            "longer than twenty seconds",
+            limited("retry-after: 24\r\n", ""),
+            Accepted,
+            24,
+        ),
+        (
+            "in a success",
+            answer(200, r#"{"ok":false,"retry_after":3}"#),
+            Accepted,
+            3,
+        ),
+        (
+            "beyond the end",
+            limited("retry-after: 200\r\n", ""),
+            Failed,
+            0,
+        ),
+        (
+            "a date beyond the end",
+            limited(header(date(3_600)), ""),
+            Failed,
+            0,
+        ),
+    ];
+    runtime().block_on(async {
+        let tasks: Vec<_> = cases
+            .into_iter()
+            .map(|(name, first, want, at_least)| {
+                tokio::spawn(async move {
+                    let server = Server::start(vec![first, answer(200, "ok")]);
+                    let post = open(&settings("slack", &server.url())).unwrap();
+                    let begun = Instant::now();
+                    let delivery = post.send(&page()).await;
+                    let took = begun.elapsed();
+                    let said = delivery.detail.to_string();
+                    assert_eq!(delivery.outcome, want, "{name}: {said}");
+                    assert!(took >= Duration::from_secs(at_least), "{name}: {took:?}");
+                    if want == Failed {
+                        // Given up in time, and not asked again before that time, by this or any other message.
+                        assert!(took < Duration::from_secs(3), "{name}: {took:?}");
+                        assert!(delivery.retry_after.is_some_and(|s| s >= 190), "{name}");
+                        assert!(said.contains("s without requests"), "{name}: {said}");
+                        let again = post.send(&page()).await;
+                        assert_eq!(again.outcome, Failed);
+                        assert!(again.retry_after.is_some(), "{name}");
+                        assert_eq!(server.requests().len(), 1, "{name}");
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+}
+
+/// Answers with a status of success, in the words of servers that take Slack's form.
+pub(crate) fn answers() {
+    let cases: [(&str, PageOutcome); 20] = [
+        ("ok", Accepted),
+        ("ok\n", Accepted),
+        ("\"ok\"", Accepted),
+        (r#"{"ok":true}"#, Accepted),
+        (r#"{"ok":"true"}"#, Accepted),
+        (r#"{"success":true}"#, Accepted),
+        (r#"{"result":"success","msg":""}"#, Accepted),
+        ("", Accepted),
+        ("invalid_payload", Refused),
+        ("no_service", Refused),
+        (r#"{"ok":false,"error":"channel_not_found"}"#, Refused),
+        (r#"{"success":false}"#, Refused),
+        (r#"{"status":"error"}"#, Refused),
+        ("<!doctype html><title>Sign in</title>", Refused),
+        (
+            "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x",
+            Failed,
+        ),
+        (r#"{"ok":false,"error":"ratelimited"}"#, Failed),
+        (
+            "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 504 with ContextId x",
+            Unknown,
+        ),
+        ("Hello from the gateway", Unknown),
+        ("{}", Unknown),
+        ("[1,2]", Unknown),
+    ];
+    let wrong = runtime().block_on(async {
+        let tasks: Vec<_> = cases
+            .into_iter()
+            .map(|(body, want)| {
+                tokio::spawn(async move {
+                    let server = Server::start(vec![answer(200, body)]);
+                    let post = open(&settings("slack", &server.url())).unwrap();
+                    let delivery = post.send(&page()).await;
+                    let right = delivery.outcome == want
+                        && (want == Accepted || delivery.detail.as_str().contains("answered 200"));
+                    (!right).then(|| format!("{body}: {:?} {}", delivery.outcome, delivery.detail))
+                })
+            })
+            .collect();
+        let mut wrong = Vec::new();
+        for task in tasks {
+            wrong.extend(task.await.unwrap());
+        }
+        wrong
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A proxy as the settings name it, for every kind that speaks HTTP.
+pub(crate) fn proxied() {
+    for kind in ["slack", "teams", "pagerduty", "webhook", "statuspage"] {
+        let message = match kind {
+            "statuspage" => update(None),
+            _ => page(),
+        };
+        let proxy = Server::start(vec![good(kind)]);
+        let far = "http://pay.invalid:8080";
+        let through = |more: &str| {
+            settings(kind, far).replace(
+                "{kind",
+                &format!("{{proxy_url: '{}'{more}, kind", proxy.url()),
+            )
+        };
+        let delivery =
+            runtime().block_on(async { open(&through("")).unwrap().send(&message).await });
+        assert_eq!(delivery.outcome, Accepted, "{kind}: {}", delivery.detail);
+        assert!(
+            proxy.requests()[0]
+                .first()
+                .contains("http://pay.invalid:8080/"),
+            "{kind}: {}",
+            proxy.requests()[0].first()
+        );
+        // A host that is to be reached without it is.
+        let near = Server::start(vec![good(kind)]);
+        let direct = settings(kind, &near.url()).replace(
+            "{kind",
+            "{proxy_url: 'http://127.0.0.1:1', no_proxy: '127.0.0.1', kind",
+        );
+        let delivery = runtime().block_on(async { open(&direct).unwrap().send(&message).await });
+        assert_eq!(delivery.outcome, Accepted, "{kind}: {}", delivery.detail);
+        for (wrong, says) in [
+            ("proxy_url: proxy.example", "proxy_url"),
+            ("no_proxy: pay.example", "no_proxy"),
+            (
+                "proxy_url: 'http://p.example', proxy_from_environment: true",
+                "proxy_from_environment",
+            ),
+        ] {
+            let settings = settings(kind, far).replace("{kind", &format!("{{{wrong}, kind"));
+            let error = open(&settings).err().unwrap();
+            assert!(error.contains(says), "{kind}: {error}");
+        }
+    }
+    let mail = "{kind: smtp, name: mail, host: localhost, tls: none, from: a@pay.example, proxy_url: 'http://p.example'}";
+    let error = open(mail).err().unwrap();
+    assert!(error.contains("proxy_url"), "{error}");
 }

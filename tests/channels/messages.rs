@@ -49,6 +49,7 @@ pub(crate) fn update(remote: Option<&str>) -> Message {
         about: about(),
         audience: Audience::Users,
         status: Status::Identified,
+        service: Some(slug("payments")),
         text: Safe::line("Card payments fail for some of you. We know why and are on it."),
         next: None,
         remote: remote.map(slug),
@@ -331,4 +332,152 @@ pub(crate) fn credentials() {
         };
         assert!(keys.iter().all(|key| !said.contains(key)), "{kind}: {said}");
     }
+}
+
+/// The incident of a page stands for its components, and goes back with the end.
+pub(crate) fn components() {
+    let server = Server::start(vec![answer(201, r#"{"id":"p31zjtct2jer"}"#)]);
+    let settings = settings("statuspage", &server.url()).replace(
+        "title: Payments",
+        "title: Payments, components: {payments: [8kbf7d35c070, abc], payouts: [def]}",
+    );
+    let send = |message: &Message| {
+        let post = open(&settings).unwrap();
+        let preview = post.preview(message).unwrap();
+        let sent = runtime().block_on(post.send(message));
+        assert_eq!(sent.outcome, PageOutcome::Accepted, "{}", sent.detail);
+        let body = server.requests().last().unwrap().json();
+        let shown: serde_json::Value = serde_json::from_str(&preview).unwrap();
+        assert_eq!(shown, body, "what is previewed is what is sent");
+        body["incident"].clone()
+    };
+    let mut message = update(None);
+    let incident = send(&message);
+    assert_eq!(
+        incident["components"],
+        serde_json::json!({"8kbf7d35c070": "degraded_performance", "abc": "degraded_performance"})
+    );
+    assert_eq!(
+        incident["component_ids"],
+        serde_json::json!(["8kbf7d35c070", "abc"])
+    );
+    let Message::Update(update) = &mut message else {
+        panic!("no update");
+    };
+    update.status = Status::Resolved;
+    update.remote = Some(slug("p31zjtct2jer"));
+    let incident = send(&message);
+    assert_eq!(incident["components"]["abc"], "operational");
+    if let Message::Update(update) = &mut message {
+        update.service = Some(slug("receipts"));
+    }
+    assert!(send(&message)["components"].is_null());
+    let bad = settings.replace("8kbf7d35c070", "../incidents");
+    let error = open(&bad).err().unwrap();
+    assert!(
+        error.contains("../incidents") && error.contains("components"),
+        "{error}"
+    );
+}
+
+/// A component that the page does not have is found by asking.
+pub(crate) fn unknown_components() {
+    let server = Server::start(vec![answer(200, "{}"), answer(404, "{}")]);
+    let settings = settings("statuspage", &server.url()).replace(
+        "title: Payments",
+        "title: Payments, components: {payments: [abc, def]}",
+    );
+    let problems = runtime().block_on(async { open(&settings).unwrap().problems().await });
+    assert_eq!(problems, ["the page has no component def"]);
+    assert_eq!(
+        server.requests()[1].first(),
+        "GET /v1/pages/page1/components/def HTTP/1.1"
+    );
+}
+
+/// What is previewed is what is sent, for every kind that sends a body of its own.
+pub(crate) fn previewed() {
+    for (kind, good) in [
+        ("slack", answer(200, "ok")),
+        ("teams", answer(202, "")),
+        ("pagerduty", answer(202, r#"{"status":"success"}"#)),
+        ("webhook", answer(200, "")),
+    ] {
+        let server = Server::start(vec![good]);
+        let (post, sent) = runtime().block_on(async {
+            let post = open(&settings(kind, &server.url())).unwrap();
+            let sent = post.send(&page()).await;
+            (post, sent)
+        });
+        assert_eq!(
+            sent.outcome,
+            PageOutcome::Accepted,
+            "{kind}: {}",
+            sent.detail
+        );
+        let preview = post.preview(&page()).unwrap();
+        assert!(!preview.contains(HIDDEN), "{kind}: {preview}");
+        let mut shown: serde_json::Value = serde_json::from_str(&preview).unwrap();
+        let mut body = server.requests()[0].json();
+        // The key is a secret; the webhook's time is that of the try.
+        for value in [&mut shown, &mut body] {
+            let members = value.as_object_mut().unwrap();
+            members.remove("routing_key");
+            members.remove("timestamp");
+        }
+        assert_eq!(shown, body, "{kind}");
+    }
+}
+
+/// What does not fit is counted in the message and in what is recorded of it.
+pub(crate) fn shortened() {
+    let mut message = update(None);
+    if let Message::Update(update) = &mut message {
+        update.text = Safe::block(&"支付失败 ".repeat(1_200));
+    }
+    let server = Server::start(vec![answer(202, "")]);
+    let delivery = send("teams", &server.url(), &message);
+    assert_eq!(delivery.outcome, PageOutcome::Accepted);
+    let said = delivery.detail.as_str();
+    assert!(
+        said.starts_with("shortened, ") || server.requests()[0].body.len() <= 20_000,
+        "{said}"
+    );
+    if let Message::Update(update) = &mut message {
+        update.text = Safe::block(&"\"".repeat(16_000));
+    }
+    let delivery = send("teams", &server.url(), &message);
+    let body = server.requests()[1].body.clone();
+    assert!(
+        delivery.detail.as_str().starts_with("shortened, "),
+        "{}",
+        delivery.detail
+    );
+    assert!(
+        body.len() <= 20_000
+            && body.contains("characters more in the journal of INC-20261126-0001"),
+        "{}",
+        body.len()
+    );
+    // Slack takes the whole in several blocks.
+    let server = Server::start(vec![answer(200, "ok")]);
+    let delivery = send("slack", &server.url(), &message);
+    assert!(
+        !delivery.detail.as_str().contains("shortened"),
+        "{}",
+        delivery.detail
+    );
+    let blocks = server.requests()[0].json()["blocks"]
+        .as_array()
+        .unwrap()
+        .len();
+    assert!((7..=50).contains(&blocks), "{blocks}");
+    // A long answer of a receiver is marked where it is cut.
+    let server = Server::start(vec![answer(400, &"x".repeat(9_000))]);
+    let delivery = send("webhook", &server.url(), &page());
+    assert!(
+        delivery.detail.as_str().contains("characters more)"),
+        "{}",
+        delivery.detail
+    );
 }

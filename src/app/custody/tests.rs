@@ -291,7 +291,13 @@ fn a_journal_is_sealed_only_once_its_updates_have_gone_out_or_an_hour_has_passed
     }];
     let mut told = Told::default();
     let audience = Audience::Users;
-    told.event("a-1", Event::Updated(Updated { audience }));
+    told.event(
+        "a-1",
+        Event::Updated(Updated {
+            audience,
+            elsewhere: false,
+        }),
+    );
     let status = Status::Closed;
     told.event("a-1", Event::StatusChanged(StatusChanged { status }));
     let soon = at("2026-11-22T01:00:30Z");

@@ -7,7 +7,7 @@ use crate::incident::entry::{
     Audience, HandedOver, Updated, WorkChanged, WorkKind, WorkOpened, WorkState, field,
 };
 use crate::incident::{Draft, Event, Role, Slug};
-use crate::text::{NoMoment, Safe, Towards, parse_moment};
+use crate::text::{NoMoment, Safe, Towards, parse_moment, sanitize};
 use chrono::{DateTime, Utc};
 
 /// Work that a person wants kept track of.
@@ -50,7 +50,10 @@ pub(super) fn draft(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<D
 }
 
 fn update(desk: &Desk<'_>, audience: Audience, text: &Safe) -> Result<Draft, Refused> {
-    let event = Event::Updated(Updated { audience });
+    let event = Event::Updated(Updated {
+        audience,
+        elsewhere: false,
+    });
     Ok(Draft::new(&desk.me.actor, event).with(field::TEXT, words(text)?))
 }
 
@@ -95,16 +98,18 @@ fn hand_over(
 
 /// Most decisions in a summary.
 const DECISIONS: usize = 3;
+/// Longest text of an entry in a summary, in bytes.
+const SUMMARY_TEXT: usize = 400;
 
 /// What whoever takes over needs to know: state, decisions, open work, clocks. Times are UTC.
 pub fn summary(board: &Board) -> String {
     let incident = &board.incident;
     let text = |seq: u64| {
         let entry = board.entries.iter().find(|entry| entry.seq == seq);
-        entry
-            .and_then(|entry| entry.text(field::TEXT))
-            .unwrap_or("-")
-            .replace('\n', " ")
+        let text = entry.and_then(|entry| entry.text(field::TEXT));
+        let text = text.unwrap_or("-").replace('\n', " ");
+        // The entry has the whole text, and its number stands beside this.
+        sanitize::cut(text, SUMMARY_TEXT, 0).0
     };
     let severity = incident
         .severity()

@@ -6,9 +6,8 @@ use crate::documents::{Document, Kind, render};
 use crate::incident::entry::DocumentWritten;
 use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
 use crate::text::shown_path;
-use std::fs::{DirBuilder, File};
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// A document in a file.
@@ -79,16 +78,7 @@ pub fn write_documents(
             .split_once('.')
             .unwrap_or((kind.file_name(), "txt"));
         let path = directory.join(format!("{stem}-{}.{extension}", document.upto));
-        let mut file = File::options()
-            .create(true)
-            .truncate(true)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(fail)?;
-        file.write_all(document.text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .map_err(fail)?;
+        crate::files::put(&path, document.text.as_bytes(), 0o600).map_err(fail)?;
         papers.push(Paper { document, path });
     }
     Ok(papers)

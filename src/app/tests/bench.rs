@@ -104,6 +104,7 @@ impl Bench {
                 }
                 let detail = Safe::default();
                 let delivery = Delivery {
+                    retry_after: None,
                     outcome: PageOutcome::Accepted,
                     http: Some(202),
                     attempts: 1,
@@ -303,13 +304,23 @@ impl Bench {
 
     /// What somebody's intent comes to in the incident on the screen.
     pub(super) fn intended(&self, me: &Person, intent: &Intent) -> Result<Vec<Draft>, Refused> {
+        self.intended_at(me, intent, None)
+    }
+
+    /// The same, of something that happened earlier.
+    pub(super) fn intended_at(
+        &self,
+        me: &Person,
+        intent: &Intent,
+        occurred: Option<DateTime<Utc>>,
+    ) -> Result<Vec<Draft>, Refused> {
         let (setup, board) = (&self.model.setup, self.model.board().unwrap());
         let desk = Desk {
             me,
             severity: (&setup.severity.0, &setup.severity.1),
             facts: Facts::of(&setup.map, &board.incident, self.model.now),
             now: self.model.now,
-            occurred: None,
+            occurred,
             sample: None,
             named: None,
         };

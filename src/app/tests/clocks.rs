@@ -284,7 +284,13 @@ fn the_clock_for_updates_waits_its_time_and_work_is_due_by_the_wall(#[case] step
     };
     let audience = crate::incident::entry::Audience::Users;
     let drafts = [
-        Draft::new(&by, Event::Updated(Updated { audience })),
+        Draft::new(
+            &by,
+            Event::Updated(Updated {
+                audience,
+                elsewhere: false,
+            }),
+        ),
         Draft::new(&by, Event::WorkOpened(work)),
     ];
     timed.bench.recorded_elsewhere(id, &drafts);

@@ -158,6 +158,7 @@ fn what_is_owed_to_receivers_still_goes_out_after_closing() {
     let me = slug("a-5e5e5e5e");
     let update = Event::Updated(crate::incident::entry::Updated {
         audience: Audience::Users,
+        elsewhere: false,
     });
     let update = Draft::new(&me, update).with(field::TEXT, Safe::line("payments work again"));
     bench.recorded_elsewhere(id, &[update, closed_by_another()]);

@@ -56,6 +56,7 @@ fn a_page_that_failed_is_repeated_under_the_same_id() {
     bench.receiver_answers = false;
     bench.firing();
     let delivery = Delivery {
+        retry_after: None,
         outcome: PageOutcome::Failed,
         http: Some(503),
         attempts: 6,

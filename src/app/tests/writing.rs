@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::action::Action;
+use crate::app::intent::Intent;
 use crate::incident::Entry;
 use crate::incident::observation::Cause;
 
@@ -51,6 +52,102 @@ fn decisions_work_and_updates_may_have_happened_earlier_too() {
     bench.keys("f⏎ask the provider⏎");
     earlier(&mut bench, "5m⏎");
     assert!(last(&bench, "work-opened").occurred.is_some());
+}
+
+#[test]
+fn a_text_beyond_its_limit_is_refused_with_the_limit_and_nothing_is_recorded() {
+    use crate::app::intent::Work;
+    use crate::incident::Slug;
+    use crate::incident::entry::{Audience, WorkChanged, WorkKind, WorkState};
+    use crate::incident::{Role, Status};
+    let mut bench = Bench::new();
+    bench.firing();
+    bench.keys("a");
+    let me = bench.model.setup.me.clone();
+    let (long, short) = (Safe::block(&"word ".repeat(4_000)), Safe::block("short"));
+    let work = |text: &Safe, reference: &Safe, contact: &Safe, link: &Safe| {
+        let texts = [text, reference, contact, link].map(Clone::clone);
+        let [text, reference, contact, link] = texts;
+        let (owner, due) = (Some(me.actor.clone()), None);
+        Intent::Work(
+            WorkKind::Risk,
+            Work {
+                text,
+                reference,
+                contact,
+                link,
+                owner,
+                due,
+            },
+        )
+    };
+    let state = WorkChanged {
+        item: 1,
+        state: WorkState::Done,
+        owner: None,
+        due: None,
+    };
+    let intents = [
+        Intent::Note(long.clone()),
+        Intent::Decide(long.clone(), short.clone(), short.clone()),
+        Intent::Decide(short.clone(), long.clone(), short.clone()),
+        Intent::Decide(short.clone(), short.clone(), long.clone()),
+        Intent::Status(Status::Identified, long.clone()),
+        Intent::Classify(Vec::new(), long.clone()),
+        Intent::Correct(1, long.clone()),
+        Intent::Update(Audience::Users, long.clone()),
+        Intent::HandOver(Role::Scribe, Slug::nearest("a-2"), long.clone()),
+        work(&long, &short, &short, &short),
+        work(&short, &long, &short, &short),
+        work(&short, &short, &long, &short),
+        work(&short, &short, &short, &long),
+        Intent::WorkState(state, long.clone()),
+    ];
+    for intent in intents {
+        let refused = bench.intended(&me, &intent).unwrap_err();
+        assert!(
+            refused.what.contains("3,6") && refused.what.contains("16,384 bytes"),
+            "{intent:?}: {refused}"
+        );
+        assert!(refused.hint.contains("split it"));
+    }
+    let limit = Safe::block(&"x".repeat(crate::text::MAX_BLOCK));
+    let drafts = bench.intended(&me, &Intent::Note(limit.clone())).unwrap();
+    assert_eq!(drafts[0].texts[0].1, limit, "what fits is whole");
+}
+
+#[test]
+fn a_title_beyond_its_limit_is_refused_while_it_can_still_be_shortened() {
+    let mut bench = Bench::new();
+    bench.say(Msg::Act(Action::Open));
+    assert!(
+        matches!(bench.model.ui.overlays.last(), Some(Overlay::Prompt(_))),
+        "the title is asked for"
+    );
+    bench.say(Msg::Edit(Edit::Insert("x".repeat(1_100))));
+    bench.keys("⏎");
+    assert!(fault(&bench).is_some_and(|fault| fault.contains("1,024 bytes")));
+}
+
+#[test]
+fn an_update_with_an_earlier_time_is_recorded_as_sent_elsewhere() {
+    use crate::incident::entry::Audience;
+    let mut bench = Bench::new();
+    bench.firing();
+    let me = bench.model.setup.me.clone();
+    let intent = Intent::Update(Audience::Users, Safe::line("we know"));
+    let elsewhere = |drafts: &[crate::incident::Draft]| {
+        let told = drafts.iter().find_map(|draft| match &draft.event {
+            Event::Updated(data) => Some(data.elsewhere),
+            _ => None,
+        });
+        told.unwrap()
+    };
+    assert!(!elsewhere(&bench.intended(&me, &intent).unwrap()));
+    let at = bench.model.now - TimeDelta::minutes(5);
+    assert!(elsewhere(
+        &bench.intended_at(&me, &intent, Some(at)).unwrap()
+    ));
 }
 
 #[test]
@@ -217,6 +314,15 @@ fn that_a_paste_was_cut_is_said_until_the_text_changes() {
     assert!(fault(&bench).unwrap().contains("1000 characters"));
     bench.say(Msg::Edit(Edit::Left));
     assert!(fault(&bench).is_some());
+    let before = bench.kinds();
+    bench.keys("⏎⏎");
+    assert!(fault(&bench).is_some_and(|fault| fault.contains("1000 characters")));
+    assert_eq!(bench.kinds(), before, "a part of it is not recorded");
     bench.say(Msg::Edit(Edit::Backspace));
     assert_eq!(fault(&bench), None);
+    bench.keys("⏎");
+    assert_eq!(
+        last(&bench, "noted").text("text").map(str::len),
+        Some(3_999)
+    );
 }

@@ -10,6 +10,8 @@ const MAX: usize = 4000;
 pub struct Input {
     before: String,
     after: String,
+    /// Characters of the last text that did not fit, until the text is changed.
+    left_out: usize,
 }
 
 /// What a key does to a line.
@@ -41,12 +43,18 @@ impl Input {
         Self {
             before: text.to_string(),
             after: String::new(),
+            left_out: 0,
         }
     }
 
     /// The whole text.
     pub fn text(&self) -> String {
         format!("{}{}", self.before, self.after)
+    }
+
+    /// How many characters of what was typed or pasted are not in it.
+    pub fn left_out(&self) -> usize {
+        self.left_out
     }
 
     /// The parts before and after the cursor.
@@ -56,6 +64,10 @@ impl Input {
 
     /// Applies an edit. Returns how many characters of a text did not fit.
     pub fn edit(&mut self, edit: &Edit) -> usize {
+        let moves = matches!(edit, Edit::Left | Edit::Right | Edit::Home | Edit::End);
+        if !moves {
+            self.left_out = 0;
+        }
         match edit {
             Edit::Insert(text) => {
                 // A bracketed paste ends its lines with carriage returns.
@@ -68,7 +80,8 @@ impl Input {
                     .last()
                     .map_or(0, |(at, character)| at + character.len());
                 self.before.push_str(&clean[..end]);
-                return clean[end..].graphemes(true).count();
+                self.left_out = clean[end..].graphemes(true).count();
+                return self.left_out;
             }
             Edit::Backspace => drop(pop_last(&mut self.before)),
             Edit::Delete => drop(pop_first(&mut self.after)),

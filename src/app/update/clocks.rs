@@ -7,7 +7,8 @@ use crate::app::effect::Effect;
 use crate::app::model::{Awaited, Model};
 use crate::incident::closing::still_sends;
 use crate::incident::entry::{
-    MessageIntended, MessageKind, MessageResulted, PageIntended, PageOutcome, PageResulted, field,
+    Audience, MessageIntended, MessageKind, MessageResulted, PageIntended, PageOutcome,
+    PageResulted, field,
 };
 use crate::incident::escalation::{Call, Orders, bell, course, lost_results};
 use crate::incident::{
@@ -240,6 +241,7 @@ fn local(model: &Model, id: &IncidentId, intent: &PageIntended) -> Option<Delive
         attempts: u32::from(outcome == PageOutcome::Accepted),
         detail: Safe::line(detail),
         remote: None,
+        retry_after: None,
     })
 }
 
@@ -274,6 +276,7 @@ fn carry_message(model: &mut Model, id: &IncidentId, intent: &MessageIntended) -
             attempts: 0,
             detail: Safe::line("an exercise sends nothing"),
             remote: None,
+            retry_after: None,
         };
         let which = (
             intent.message.clone(),
@@ -294,15 +297,12 @@ fn message(
     intent: &MessageIntended,
     stamp: &Stamp,
 ) -> Option<Message> {
-    let (incident, about) = (&board.incident, about(id, board));
     if let (MessageKind::Settle(how), Some(page)) = (intent.what, &intent.page) {
-        let page = page.clone();
-        let (id, repeat) = (intent.message.clone(), intent.repeat);
         return Some(Message::Settle(Settle {
-            id,
-            repeat,
-            page,
-            about,
+            id: intent.message.clone(),
+            repeat: intent.repeat,
+            page: page.clone(),
+            about: about(id, board),
             how,
         }));
     }
@@ -313,16 +313,47 @@ fn message(
     let Some(Event::Updated(data)) = entry.event() else {
         return None;
     };
-    Some(Message::Update(Update {
-        id: intent.message.clone(),
-        about,
+    let told = Told {
+        id: &intent.message,
         audience: data.audience,
-        status: incident.status,
         text: Safe::block(entry.text(field::TEXT).unwrap_or_default()),
-        next: cadence::next_update(incident, incident.now(stamp)),
-        remote: incident.remote(&intent.channel).cloned(),
         repeat: intent.repeat,
-    }))
+    };
+    Some(told.by(&intent.channel, id, board, stamp))
+}
+
+/// A status update that is to be sent.
+pub(crate) struct Told<'t> {
+    /// The message's idempotency id.
+    pub(crate) id: &'t Slug,
+    pub(crate) audience: Audience,
+    pub(crate) text: Safe,
+    pub(crate) repeat: u32,
+}
+
+impl Told<'_> {
+    /// The message as a channel gets it; what is previewed is made here too.
+    pub(crate) fn by(
+        self,
+        channel: &Slug,
+        incident_id: &IncidentId,
+        board: &Board,
+        stamp: &Stamp,
+    ) -> Message {
+        let incident = &board.incident;
+        let opened = incident.opened.as_ref();
+        Message::Update(Update {
+            id: self.id.clone(),
+            about: about(incident_id, board),
+            audience: self.audience,
+            status: incident.status,
+            service: opened.map(|opened| opened.data.service.clone()),
+            text: self.text,
+            next: cadence::next_update(incident, incident.now(stamp)),
+            remote: incident.remote(channel).cloned(),
+            repeat: self.repeat,
+        })
+    }
 }
 
 /// What became of a message: its id, channel and repetition.
@@ -339,6 +370,7 @@ pub(super) fn told(
         outcome: delivery.outcome,
         http: delivery.http,
         attempts: delivery.attempts,
+        retry_after: delivery.retry_after,
         remote: delivery.remote,
     };
     let draft =
@@ -373,6 +405,7 @@ pub(super) fn paged(
         outcome: delivery.outcome,
         http: delivery.http,
         attempts: delivery.attempts,
+        retry_after: delivery.retry_after,
     };
     let draft =
         Draft::new(&program(), Event::PageResulted(data)).with(field::DETAIL, delivery.detail);

@@ -1,11 +1,11 @@
 //! What lies over the screen: help, palette, lists, prompts and questions, and what answering them leads to.
 
 use super::acts::{act, intend, intend_at, try_intend};
-use super::typing::palette_rows;
+use super::typing::{palette_rows, too_long};
 use super::{picks, severity, silences, somebody, steps, work};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::intent::{Intent, Refused, due_time, opened_by_hand, refuse};
+use crate::app::intent::{Intent, Refused, due_time, opened_by_hand, refuse, whole};
 use crate::app::model::Model;
 use crate::app::ui::{Answering, Confirmed, Input, Overlay, Prompt, Purpose, Takes};
 use crate::incident::closing::{self, left_open};
@@ -156,6 +156,9 @@ fn fault(
     (label, input, takes): &(&'static str, Input, Takes),
     now: DateTime<Utc>,
 ) -> Option<String> {
+    if let Some(cut) = too_long(input.left_out()) {
+        return Some(format!("{label}: {cut}"));
+    }
     let text = input.text();
     let wrong = match takes {
         Takes::Words if text.trim().is_empty() => {
@@ -231,6 +234,11 @@ fn submit(
             None => Intent::Status(*status, text(0)),
         },
         Purpose::Correction(seq) => Intent::Correct(*seq, text(0)),
+        Purpose::Open => {
+            // Refused while the prompt is open: what was typed stays.
+            whole("the title", &Safe::line(text(0).as_str()))?;
+            return Ok(submit_other(model, purpose, texts));
+        }
         _ => return Ok(submit_other(model, purpose, texts)),
     };
     try_intend(model, &said, occurred)

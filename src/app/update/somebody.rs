@@ -2,7 +2,7 @@
 
 use super::acts::{intend_with, try_intend_with};
 use crate::app::effect::Effect;
-use crate::app::intent::{Intent, Refused, named, refuse};
+use crate::app::intent::{Intent, Refused, named, refuse, whole};
 use crate::app::model::Model;
 use crate::app::ui::Somebody;
 use crate::incident::entry::field;
@@ -122,6 +122,8 @@ pub(super) fn anybody(model: &Model, name: &Safe) -> Result<Somebody, Refused> {
             "esc, and choose from the list",
         ));
     }
+    let line = Safe::line(name.as_str());
+    whole("the name", &line)?;
     let known = by_name(model, name.as_str());
-    Ok(known.unwrap_or_else(|| Somebody::Named(Safe::line(name.as_str()))))
+    Ok(known.unwrap_or(Somebody::Named(line)))
 }

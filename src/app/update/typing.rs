@@ -16,11 +16,7 @@ pub(super) fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
                     if left_out == 0 && input.text() == before {
                         return Vec::new();
                     }
-                    prompt.fault = (left_out > 0).then(|| {
-                        format!(
-                            "too long: the last {left_out} characters are left out; write them into another note, or a link to where they are"
-                        )
-                    });
+                    prompt.fault = too_long(left_out);
                 }
             }
             Overlay::Palette { input, cursor } => {
@@ -34,6 +30,15 @@ pub(super) fn edit(model: &mut Model, edit: &Edit) -> Vec<Effect> {
         model.ui.scroll = 0;
     }
     Vec::new()
+}
+
+/// What is said of characters that did not fit: it keeps the text from being recorded until that is changed.
+pub(super) fn too_long(left_out: usize) -> Option<String> {
+    (left_out > 0).then(|| {
+        format!(
+            "too long: the last {left_out} characters are left out; shorten it and write them into another note, or a link to where they are"
+        )
+    })
 }
 
 /// The palette's rows for what is typed: every word must occur in the name or its explanation.

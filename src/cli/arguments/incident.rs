@@ -53,6 +53,9 @@ pub(in crate::cli) enum Incident {
         /// For whom
         #[arg(long = "for", value_enum, default_value = "stakeholders")]
         audience: ForWhom,
+        /// Record nothing: print what each channel would send
+        #[arg(long, conflicts_with = "at")]
+        preview: bool,
         #[command(flatten)]
         when: When,
     },
@@ -307,7 +310,8 @@ fn numbered(text: &str) -> Result<u64, String> {
 /// When something happened.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct When {
-    /// When it happened: 10m (ago), 02:40+01:00, or a date and time with zone (default: now)
+    /// When it happened: 10m (ago), 02:40+01:00, or a date and time with zone (default: now). A status update with an
+    /// earlier time is recorded as sent elsewhere, and no channel sends it
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub at: Option<String>,
 }

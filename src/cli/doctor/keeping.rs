@@ -3,9 +3,10 @@
 use super::{Check, bad, good};
 use crate::app::custody::kept_until;
 use crate::cli::setup::Base;
+use crate::cli::watch::printer::marker;
 use crate::incident::Incident;
 use crate::journal::{Prompt, verify};
-use crate::text::shown_path;
+use crate::text::{Safe, shown_path};
 use std::io::Write;
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,7 @@ pub(super) fn checks(base: &Base) -> Vec<Check> {
     if !base.config.read_only {
         checks.push(sync(base));
     }
+    checks.extend(log(base));
     checks.push(signing(base));
     checks.extend(ledger(base));
     checks
@@ -92,6 +94,20 @@ fn sync(base: &Base) -> Check {
             "check the disk and the permissions, or choose another place with --data-dir DIR",
         ),
     }
+}
+
+/// Whether the paging service could not write its log to standard output.
+fn log(base: &Base) -> Option<Check> {
+    let marker = marker(&base.config.log_dir());
+    let there = marker.symlink_metadata().is_ok();
+    let says = crate::files::text(&marker).unwrap_or_default();
+    let says = match says.trim() {
+        "" => "the log of the paging service cannot be written to standard output".to_string(),
+        says => Safe::line(says).to_string(),
+    };
+    let todo =
+        "free space where the output of the service goes; the journals have what was recorded";
+    there.then(|| bad("log", says, todo))
 }
 
 fn signing(base: &Base) -> Check {

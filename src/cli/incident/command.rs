@@ -1,6 +1,6 @@
 //! Commanding from the command line: updates, hand-overs, work.
 
-use super::{Base, CliError, Pen, load};
+use super::{Base, CliError, Pen, load, preview};
 use crate::app::intent::{self, Intent, Work, due_time};
 use crate::cli::arguments::{ForWhom, Incident as Verb, Kind};
 use crate::incident::entry::{Audience, WorkChanged, WorkKind, WorkState};
@@ -11,13 +11,21 @@ use crate::text::Safe;
 pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
     match verb {
         Verb::Update {
-            id, text, audience, ..
+            id,
+            text,
+            audience,
+            preview,
+            ..
         } => {
             let audience = match audience {
                 ForWhom::Users => Audience::Users,
                 ForWhom::Stakeholders => Audience::Stakeholders,
             };
-            pen.record(&id, &Intent::Update(audience, Safe::block(&text)))
+            let text = Safe::block(&text);
+            match preview {
+                true => preview::update(pen, &id, audience, text),
+                false => pen.record(&id, &Intent::Update(audience, text)),
+            }
         }
         Verb::HandOver {
             id,
@@ -82,7 +90,9 @@ fn person(pen: &Pen<'_>, id: &IncidentId, (named, new): (&str, bool)) -> Result<
             let count = at.timestamp_micros().unsigned_abs()
                 ^ u64::from(std::process::id()).rotate_left(40);
             let by = base.me()?.actor;
-            let made = intent::named(id.as_str(), count, &by, &Safe::line(named));
+            let name = Safe::line(named);
+            intent::whole("the name", &name)?;
+            let made = intent::named(id.as_str(), count, &by, &name);
             let actor = made.0.clone();
             pen.named.replace(Some(made));
             Ok(actor)

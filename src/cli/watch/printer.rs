@@ -1,6 +1,10 @@
-//! Prints the service's log on a thread of its own: a reader that stops reading holds up neither clocks nor pages.
+//! Prints the service's log on a thread of its own: a reader that stops reading holds up neither clocks nor pages, and
+//! neither does standard output that takes nothing. That is said by other means.
 
 use super::super::output::Output;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
 
@@ -18,17 +22,79 @@ enum Line {
 pub(super) struct Printer {
     lines: SyncSender<Line>,
     left_out: u64,
+    lost: Arc<AtomicU64>,
     ended: Receiver<()>,
 }
 
+/// The file in the directory of diagnostics that says that the log cannot be written, for `warroom doctor`. Where the
+/// disk is full it may be empty, and still be there.
+pub(in crate::cli) fn marker(log_dir: &Path) -> PathBuf {
+    log_dir.join("watch-output-lost")
+}
+
+/// Lines that standard output did not take.
+struct Losses {
+    output: Output,
+    count: Arc<AtomicU64>,
+    /// Of those, the lines since it last took one.
+    since: u64,
+    marker: PathBuf,
+}
+
+impl Losses {
+    fn print(&mut self, text: &str) {
+        match self.output.try_text(text) {
+            Ok(()) => self.taken(),
+            Err(error) => self.lost(&error),
+        }
+    }
+
+    /// Standard output takes lines again: how many are missing is said there.
+    fn taken(&mut self) {
+        let missing = std::mem::take(&mut self.since);
+        if missing == 0 {
+            return;
+        }
+        let _ = std::fs::remove_file(&self.marker);
+        let told = format!(
+            "standard output takes the log again; {missing} lines are missing, the journals have what was recorded"
+        );
+        tracing::warn!("{told}");
+        self.output.warning(&told);
+    }
+
+    fn lost(&mut self, error: &std::io::Error) {
+        self.since += 1;
+        self.count.fetch_add(1, Ordering::Relaxed);
+        if self.since > 1 {
+            return;
+        }
+        let told = format!(
+            "the log CANNOT BE WRITTEN to standard output: {error}; people are called all the same, and the journals have what is recorded"
+        );
+        tracing::error!("{told}");
+        let _ = std::fs::write(&self.marker, &told);
+        self.output.warning(&told);
+    }
+}
+
 impl Printer {
-    pub(super) fn start(output: Output) -> Self {
+    pub(super) fn start(output: Output, log_dir: &Path) -> Self {
+        let lost = Arc::new(AtomicU64::new(0));
+        let mut losses = Losses {
+            output: output.clone(),
+            count: Arc::clone(&lost),
+            since: 0,
+            marker: marker(log_dir),
+        };
+        // What an earlier watch left says nothing of this one.
+        let _ = std::fs::remove_file(&losses.marker);
         let (lines, inbox) = sync_channel(WAITING);
         let (ends, ended) = sync_channel(1);
         std::thread::spawn(move || {
             for line in inbox {
                 match line {
-                    Line::Text(text) => output.text(&text),
+                    Line::Text(text) => losses.print(&text),
                     Line::Warning(text) => output.warning(&text),
                 }
             }
@@ -37,6 +103,7 @@ impl Printer {
         Self {
             lines,
             left_out: 0,
+            lost,
             ended,
         }
     }
@@ -68,9 +135,10 @@ impl Printer {
         }
     }
 
-    /// Waits a moment for the last lines.
-    pub(super) fn stop(self) {
+    /// Waits a moment for the last lines. Gives how many were lost.
+    pub(super) fn stop(self) -> u64 {
         drop(self.lines);
         let _ = self.ended.recv_timeout(LAST);
+        self.lost.load(Ordering::Relaxed)
     }
 }

@@ -3,7 +3,9 @@
 use crate::documents::citations::{count, time};
 use crate::documents::people::People;
 use crate::incident::Event;
-use crate::incident::entry::{MessageIntended, MessageKind, MessageResulted, WorkOpened, field};
+use crate::incident::entry::{
+    MessageIntended, MessageKind, MessageResulted, Updated, WorkOpened, field,
+};
 
 /// The sentence of an event of commanding. `text` gives the entry's texts by field.
 pub(super) fn sentence(
@@ -40,7 +42,7 @@ pub(super) fn sentence(
             ),
             field::TITLE,
         ),
-        Event::Updated(data) => with(format!("update for {}", data.audience.word()), field::TEXT),
+        Event::Updated(data) => with(updated(data), field::TEXT),
         Event::MessageIntended(data) => intended(data),
         Event::MessageResulted(data) => resulted(data, text(field::DETAIL).as_deref()),
         Event::HandedOver(data) => {
@@ -107,6 +109,14 @@ pub(super) fn sentence(
         }
         _ => return None,
     })
+}
+
+fn updated(data: &Updated) -> String {
+    let elsewhere = match data.elsewhere {
+        true => ", sent elsewhere",
+        false => "",
+    };
+    format!("update for {}{elsewhere}", data.audience.word())
 }
 
 fn intended(data: &MessageIntended) -> String {

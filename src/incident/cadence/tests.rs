@@ -15,7 +15,10 @@ fn due(story: &Story, clock: &str) -> Option<i64> {
 fn update(story: &mut Story) {
     let audience = Audience::Stakeholders;
     story.push(
-        Event::Updated(Updated { audience }),
+        Event::Updated(Updated {
+            audience,
+            elsewhere: false,
+        }),
         &[("text", "we are on it")],
     );
 }
@@ -173,6 +176,7 @@ fn an_update_that_was_not_delivered_moves_no_clock() {
     story.push(Event::MessageIntended(intended), &[]);
     assert_eq!(due(&story, "update"), Some(4 + 20), "under way");
     let resulted = MessageResulted {
+        retry_after: None,
         message,
         channel,
         repeat: 0,

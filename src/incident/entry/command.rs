@@ -55,6 +55,9 @@ impl Settled {
 pub struct Updated {
     /// For whom.
     pub audience: Audience,
+    /// Whether it went out by other means before it was recorded: then no channel sends it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub elsewhere: bool,
 }
 
 /// What a message is.
@@ -101,6 +104,9 @@ pub struct MessageResulted {
     pub http: Option<u16>,
     /// Requests made.
     pub attempts: u32,
+    /// For how many seconds the receiver did not want to be asked again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
     /// What the receiver calls this incident.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remote: Option<Slug>,

@@ -403,6 +403,9 @@ pub struct PageResulted {
     pub http: Option<u16>,
     /// Requests made.
     pub attempts: u32,
+    /// For how many seconds the receiver did not want to be asked again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
 }
 
 /// What is known of a page. Accepted is not reached: only an acknowledgement by a person is.

@@ -124,6 +124,7 @@ pub fn lost_results(level: &LevelState, now: Moment) -> Vec<Draft> {
 
 fn lost_result(level: &Slug, call: Call) -> Draft {
     let data = PageResulted {
+        retry_after: None,
         page: call.page,
         level: level.clone(),
         channel: call.channel,

@@ -7,6 +7,7 @@ use crate::incident::ids::Slug;
 use crate::incident::severity::Severity;
 use crate::incident::status::Status;
 use crate::incident::steady::{Moment, Steady};
+use crate::text::LONGEST_PAUSE;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,6 +69,8 @@ pub struct Page {
     pub at: Moment,
     /// The entry of the result, its time, and what is known.
     pub result: Option<(u64, Moment, PageOutcome)>,
+    /// For how long after the result the receiver did not want to be asked again.
+    pub retry_after: TimeDelta,
 }
 
 /// What people have answered so far.
@@ -167,6 +170,7 @@ impl Escalation {
                 intent: seq,
                 at,
                 result: None,
+                retry_after: TimeDelta::zero(),
             });
         }
     }
@@ -181,8 +185,9 @@ impl Escalation {
         let page = self
             .level_mut(&result.level)
             .and_then(|level| level.pages.get_mut(&call));
-        if let Some(page) = page {
-            page.result.get_or_insert((seq, at, result.outcome));
+        if let Some(page) = page.filter(|page| page.result.is_none()) {
+            page.result = Some((seq, at, result.outcome));
+            page.retry_after = asked(result.retry_after);
         }
     }
 
@@ -276,6 +281,12 @@ pub fn page_id(incident: &str, level: &Slug, number: usize) -> Slug {
         1 => format!("page-{incident}.{level}"),
         _ => format!("page-{incident}.{level}.{number}"),
     })
+}
+
+/// The wait that a receiver asked for, as it is recorded: bounded, because what asks for a day silences a channel.
+pub(in crate::incident) fn asked(seconds: Option<u32>) -> TimeDelta {
+    let longest = i64::try_from(LONGEST_PAUSE.as_secs()).unwrap_or(i64::MAX);
+    TimeDelta::seconds(i64::from(seconds.unwrap_or(0)).min(longest))
 }
 
 /// How long after this outcome the same call is made once more, after so many in vain; `None` where it was not in vain.
@@ -415,7 +426,8 @@ impl LevelState {
             outcome.is_some_and(|outcome| pause(outcome, 1).is_some())
         };
         let in_vain = sent().rev().take_while(|(_, page)| vain(page)).count();
-        let once_more = pause(outcome, in_vain).map(|pause| at.steady + pause);
+        let once_more =
+            pause(outcome, in_vain).map(|pause| at.steady + pause.max(page.retry_after));
         let once_more = once_more.map(|at| (at, page.due - due));
         let until_reached = self
             .until_reached(owed, page, outcome)

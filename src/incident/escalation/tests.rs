@@ -142,6 +142,7 @@ fn intended(repeat: u32) -> PageIntended {
 
 fn resulted(repeat: u32, outcome: PageOutcome) -> PageResulted {
     PageResulted {
+        retry_after: None,
         page: call(repeat).page,
         level: slug("on-call"),
         channel: slug("webhook"),
@@ -217,6 +218,27 @@ fn a_refused_page_is_tried_again_after_five_minutes_for_as_long_as_it_is_wanted(
         }
     }
     assert_eq!(calls, [(0, 0), (5, 1), (10, 2), (15, 3)]);
+}
+
+/// What asks for a day would silence a channel: the wait is bounded.
+#[rstest::rstest]
+#[case(Some(180), 3)]
+#[case(Some(86_400), 15)]
+#[case(None, 1)]
+fn a_page_is_not_repeated_before_its_receiver_wants_to_be_asked(
+    #[case] asked: Option<u32>,
+    #[case] minutes: i64,
+) {
+    let mut escalation = armed();
+    escalation.intended(2, at(0), &intended(0));
+    let failed = PageResulted {
+        retry_after: asked,
+        ..resulted(0, PageOutcome::Failed)
+    };
+    escalation.resulted(3, at(0), &failed);
+    let first =
+        (0..20).find(|at_minute| !webhook_repeats(&mut escalation, at(*at_minute)).is_empty());
+    assert_eq!(first, Some(minutes));
 }
 
 /// The level is called every five minutes until somebody answers; a failure in between is tried again earlier.

@@ -1,8 +1,10 @@
 //! What the events of commanding change: acknowledgements, messages, hand-overs, work, clocks that ran out.
 
 use super::state::{Acknowledgement, Assignment, Incident, MessageFact, ProposalFact, WorkFact};
-use crate::incident::entry::{Entry, Event, MessageIntended, WorkChanged, WorkState};
+use crate::incident::entry::{Audience, Entry, Event, MessageIntended, WorkChanged, WorkState};
+use crate::incident::escalation::asked;
 use crate::incident::steady::Moment;
+use chrono::{DateTime, TimeDelta, Utc};
 
 impl Incident {
     /// Applies an event of commanding; says whether it was one.
@@ -22,12 +24,27 @@ impl Incident {
                     .entry(data.incident.clone())
                     .or_insert((seq, data.created));
             }
-            Event::Updated(data) => self.updates.push((seq, at, data.audience)),
+            Event::Updated(data) => {
+                // In the order in which they went out: one that is recorded late is not the latest for that.
+                let later = |(_, other, _): &(u64, DateTime<Utc>, Audience)| *other > at;
+                let place = match data.elsewhere {
+                    true => self.updates.iter().position(later),
+                    false => None,
+                };
+                let place = place.unwrap_or(self.updates.len());
+                self.updates.insert(place, (seq, at, data.audience));
+                if data.elsewhere {
+                    self.sent_elsewhere.insert(seq);
+                }
+            }
             Event::MessageIntended(data) => self.message_intended(entry.seq, recorded, data),
             Event::MessageResulted(data) => {
                 let key = (data.message.clone(), data.channel.clone(), data.repeat);
                 if let Some(fact) = self.messages.get_mut(&key) {
-                    fact.result.get_or_insert((seq, recorded, data.outcome));
+                    if fact.result.is_none() {
+                        fact.result = Some((seq, recorded, data.outcome));
+                        fact.retry_after = asked(data.retry_after);
+                    }
                     fact.remote = fact.remote.take().or_else(|| data.remote.clone());
                 }
             }
@@ -75,6 +92,7 @@ impl Incident {
             intent: seq,
             at,
             result: None,
+            retry_after: TimeDelta::zero(),
             remote: None,
         });
     }

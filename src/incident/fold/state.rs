@@ -13,7 +13,7 @@ use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
 use crate::incident::steady::{ClockHistory, Moment, Stamp};
 use crate::signals::{Reading, Sample};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Points to a text: the entry and the field.
@@ -68,6 +68,8 @@ pub struct Incident {
     pub escalation: Escalation,
     /// Updates that people wrote: entry, when, for whom.
     pub updates: Vec<(u64, DateTime<Utc>, Audience)>,
+    /// Those of them that went out by other means: no channel sends them.
+    pub sent_elsewhere: BTreeSet<u64>,
     /// Messages, by id, channel and repetition.
     pub messages: BTreeMap<(Slug, Slug, u32), MessageFact>,
     /// Work that is kept track of, by the entry that opened it.
@@ -123,6 +125,8 @@ pub struct MessageFact {
     pub at: Moment,
     /// The entry of the result, its time, and what is known.
     pub result: Option<(u64, Moment, PageOutcome)>,
+    /// For how long after the result the receiver did not want to be asked again.
+    pub retry_after: TimeDelta,
     /// What the receiver calls this incident.
     pub remote: Option<Slug>,
 }

@@ -34,7 +34,13 @@ impl Told {
 
     /// Somebody writes an update; its entry's number.
     fn write(&mut self, audience: Audience) -> u64 {
-        let draft = Draft::new(&slug("a-1"), Event::Updated(Updated { audience }));
+        let draft = Draft::new(
+            &slug("a-1"),
+            Event::Updated(Updated {
+                audience,
+                elsewhere: false,
+            }),
+        );
         self.record(&[draft.with(field::TEXT, Safe::line("words"))]);
         self.incident.count
     }
@@ -55,6 +61,7 @@ impl Told {
 
     fn result(&mut self, seq: u64, repeat: u32, outcome: PageOutcome) {
         let data = MessageResulted {
+            retry_after: None,
             message: slug(&format!("update-inc-1.{seq}")),
             channel: slug("page"),
             repeat,
@@ -146,4 +153,68 @@ fn an_update_that_no_channel_delivered_has_told_nobody() {
     assert_eq!(told.send().len(), 1);
     told.result(seq, 1, PageOutcome::Accepted);
     assert!(!told.incident.is_undelivered(seq) && told.incident.undelivered().is_empty());
+}
+
+#[test]
+fn an_update_that_was_sent_elsewhere_is_sent_by_no_channel_and_counts_at_its_time() {
+    let mut told = Told::new(&["page"]);
+    let elsewhere = Event::Updated(Updated {
+        audience: Audience::Users,
+        elsewhere: true,
+    });
+    told.now += TimeDelta::minutes(30);
+    let at = told.now - TimeDelta::minutes(10);
+    let draft = Draft::new(&slug("a-1"), elsewhere);
+    let draft = draft.occurred(at, crate::incident::observation::Cause::Said);
+    told.record(&[draft.with(field::TEXT, Safe::line("told by phone"))]);
+    let seq = told.incident.count;
+    for _ in 0..40 {
+        assert_eq!(told.send(), vec![]);
+        told.now += TimeDelta::minutes(1);
+    }
+    assert_eq!(told.incident.updates, [(seq, at, Audience::Users)]);
+    assert!(!told.incident.is_undelivered(seq), "it has told somebody");
+    // A channel that comes later does not send it either, and what is written afterwards goes out.
+    told.ways.extend(Told::new(&["other"]).ways);
+    assert_eq!(told.send(), vec![]);
+    assert_eq!(told.write(Audience::Users), told.incident.count);
+    assert_eq!(told.send().len(), 2);
+}
+
+#[test]
+fn of_updates_the_latest_is_the_one_that_went_out_last() {
+    let mut told = Told::new(&[]);
+    told.now += TimeDelta::minutes(30);
+    let written = told.write(Audience::Users);
+    let elsewhere = Event::Updated(Updated {
+        audience: Audience::Users,
+        elsewhere: true,
+    });
+    let draft = Draft::new(&slug("a-1"), elsewhere);
+    let at = told.now - TimeDelta::minutes(10);
+    told.record(&[draft.occurred(at, crate::incident::observation::Cause::Said)]);
+    let last = told.incident.updates.last().map(|(seq, _, _)| *seq);
+    assert_eq!(last, Some(written));
+}
+
+#[test]
+fn a_message_is_not_repeated_before_its_receiver_wants_to_be_asked() {
+    let mut told = Told::new(&["page"]);
+    let seq = told.write(Audience::Users);
+    told.send();
+    let data = MessageResulted {
+        retry_after: Some(600),
+        message: slug(&format!("update-inc-1.{seq}")),
+        channel: slug("page"),
+        repeat: 0,
+        outcome: PageOutcome::Failed,
+        http: Some(429),
+        attempts: 1,
+        remote: None,
+    };
+    told.record(&[Draft::new(&program(), Event::MessageResulted(data))]);
+    told.now += TimeDelta::seconds(599);
+    assert_eq!(told.send(), vec![]);
+    told.now += TimeDelta::seconds(1);
+    assert_eq!(told.send(), sent(seq, 1));
 }

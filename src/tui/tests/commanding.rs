@@ -67,7 +67,10 @@ fn busy() -> Story {
     }
     let audience = Audience::Stakeholders;
     story.push(
-        Event::Updated(Updated { audience }),
+        Event::Updated(Updated {
+            audience,
+            elsewhere: false,
+        }),
         &[(
             field::TEXT,
             "84 % of payments succeed; a rollback is under way",

@@ -353,7 +353,8 @@ fn unsent<'m>(model: &'m Model, board: &Board) -> Option<(u64, &'m Slug)> {
         audiences.map(move |audience| (&way.name, *audience))
     });
     ways.find_map(|(channel, audience)| {
-        let (seq, at, _) = last(audience)?;
+        let mine = |(seq, _, _): &&(u64, _, _)| !incident.sent_elsewhere.contains(seq);
+        let (seq, at, _) = last(audience).filter(mine)?;
         let mut sent = incident.messages.iter();
         let sent = sent.any(|((_, by, _), fact)| by == channel && fact.tells == *seq);
         let at = incident.restated(*seq, *at, &model.stamp);

@@ -173,6 +173,7 @@ fn played(policy: &Policy, script: &[(i64, Happens)], until: i64) -> Vec<forecas
                 Event::PageIntended(page) => Some(Draft::new(
                     &slug("warroom"),
                     Event::PageResulted(PageResulted {
+                        retry_after: None,
                         page: page.page.clone(),
                         level: page.level.clone(),
                         channel: page.channel.clone(),

@@ -62,6 +62,7 @@ impl World<'_> {
             _ => self.random.below(2_000),
         };
         let delivery = Delivery {
+            retry_after: None,
             outcome,
             http: None,
             attempts: 1,

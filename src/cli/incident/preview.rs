@@ -1,0 +1,54 @@
+//! What a status update would be, channel by channel, without recording or sending it: made by the functions that make
+//! the messages.
+
+use super::{CliError, Pen, load};
+use crate::app::intent::whole;
+use crate::app::update::Told;
+use crate::incident::entry::Audience;
+use crate::incident::{IncidentId, Slug};
+use crate::text::Safe;
+use serde_json::json;
+
+pub(super) fn update(
+    pen: &Pen<'_>,
+    id: &IncidentId,
+    audience: Audience,
+    text: Safe,
+) -> Result<(), CliError> {
+    whole("the status update", &text)?;
+    let mut board = load(pen.base, id)?;
+    let stamp = pen.base.store.clock().now();
+    // As it stands once it is recorded: the next update is due after this one.
+    let seq = board.incident.count + 1;
+    board.incident.updates.push((seq, stamp.wall, audience));
+    let message = Slug::nearest(&format!("update-{id}.{seq}"));
+    let (mut lines, mut rows) = (Vec::new(), Vec::new());
+    let channels = &pen.base.config.channels;
+    for (settings, opened) in channels.iter().zip(pen.base.opened_channels()) {
+        if !settings.audiences().contains(&audience) {
+            continue;
+        }
+        let told = Told {
+            id: &message,
+            audience,
+            text: text.clone(),
+            repeat: 0,
+        };
+        let name = settings.name();
+        let (place, body) = match opened {
+            Ok(post) => {
+                let message = told.by(name, id, &board, &stamp);
+                (post.place(), post.preview(&message).unwrap_or_default())
+            }
+            Err(error) => ("-".into(), format!("cannot be used here: {error}")),
+        };
+        lines.push(format!("{name} to {place}:\n{body}"));
+        rows.push(json!({"channel": name, "to": place, "body": body}));
+    }
+    let text = match lines.is_empty() {
+        true => format!("no channel carries updates for {}", audience.word()),
+        false => lines.join("\n\n"),
+    };
+    pen.output.result(&text, &rows);
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! Texts that are longer than a receiver takes: split into several parts where it takes several, and what still does
+//! not fit is counted, in the message and in what is recorded of it.
+
+use crate::incident::IncidentId;
+use crate::text::sanitize::grouped;
+
+/// Text as it fits, and how many characters do not.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Fitted {
+    pub(super) parts: Vec<String>,
+    pub(super) missing: usize,
+}
+
+/// How much room a receiver has: for each part, in whatever it counts, and how many parts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    pub(super) each: usize,
+    pub(super) parts: usize,
+    /// What a character takes.
+    pub(super) width: fn(char) -> usize,
+}
+
+impl Room {
+    /// One part of so many characters.
+    pub(super) fn one(each: usize) -> Self {
+        Self {
+            each,
+            parts: 1,
+            width: |_| 1,
+        }
+    }
+
+    /// The text in these parts, each broken between words where that is possible.
+    pub(super) fn fit(self, text: &str, incident: &IncidentId) -> Fitted {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while parts.len() < self.parts {
+            let last = parts.len() + 1 == self.parts;
+            let end = self.end(rest, 0);
+            if end == rest.len() {
+                parts.push(rest.to_string());
+                return Fitted { parts, missing: 0 };
+            }
+            // Room for the words that say how much is missing, whatever the number is.
+            let spared = match last {
+                true => more(rest.len(), incident).chars().map(self.width).sum(),
+                false => 0,
+            };
+            let end = self.end(rest, spared);
+            let broken = rest[..end]
+                .char_indices()
+                .rfind(|(_, c)| c.is_whitespace())
+                .map_or(end, |(at, c)| at + c.len_utf8());
+            let end = if broken * 2 > end { broken } else { end };
+            if end == 0 {
+                break;
+            }
+            parts.push(rest[..end].to_string());
+            rest = &rest[end..];
+        }
+        let missing = rest.chars().count();
+        if let Some(part) = parts.last_mut() {
+            *part = format!("{}{}", part.trim_end(), more(missing, incident));
+        }
+        Fitted { parts, missing }
+    }
+
+    /// Where a part ends that leaves so much room.
+    fn end(self, text: &str, spared: usize) -> usize {
+        let room = self.each.saturating_sub(spared);
+        let mut used = 0;
+        for (at, c) in text.char_indices() {
+            used += (self.width)(c);
+            if used > room {
+                return at;
+            }
+        }
+        text.len()
+    }
+}
+
+fn more(missing: usize, incident: &IncidentId) -> String {
+    format!(
+        "… ({} characters more in the journal of {incident})",
+        grouped(missing)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn id() -> IncidentId {
+        IncidentId::new("INC-20261126-0001").unwrap()
+    }
+
+    #[test]
+    fn what_fits_is_one_part_and_whole() {
+        let fitted = Room::one(10).fit("ten chars.", &id());
+        assert_eq!(fitted.parts, ["ten chars."]);
+        assert_eq!(fitted.missing, 0);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_counted_where_it_is_cut() {
+        let fitted = Room::one(100).fit(&"word ".repeat(100), &id());
+        let part = &fitted.parts[0];
+        assert!(part.chars().count() <= 100);
+        let said = format!(
+            "word… ({} characters more in the journal of INC-20261126-0001)",
+            fitted.missing
+        );
+        assert!(part.ends_with(&said), "{part}");
+    }
+
+    proptest! {
+        #[test]
+        fn parts_stay_within_their_room_and_lose_nothing_unsaid(text in "[a-z&< é]{0,600}", each in 120_usize..200, parts in 1_usize..4) {
+            let width = |c: char| if matches!(c, '&' | '<') { 5 } else { 1 };
+            let fitted = Room { each, parts, width }.fit(&text, &id());
+            prop_assert!(fitted.parts.len() <= parts);
+            for part in &fitted.parts {
+                prop_assert!(part.chars().map(width).sum::<usize>() <= each, "{}", part);
+            }
+            if fitted.missing == 0 {
+                prop_assert_eq!(fitted.parts.concat(), text);
+            } else {
+                let said = fitted.parts.last().unwrap();
+                let mark = format!("… ({} characters more", grouped(fitted.missing));
+                prop_assert!(said.contains(&mark), "{}", said);
+            }
+        }
+    }
+}

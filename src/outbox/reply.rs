@@ -1,0 +1,348 @@
+//! What an answer says. Receivers in the form of Slack's webhook (Mattermost, Rocket.Chat, Zulip, gateways) say yes in
+//! many ways, and some say no with a status of success: one set of rules for all of them.
+
+use super::http::Answer;
+use super::retry::Verdict;
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// What the body of an answer says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Says {
+    /// It has the message.
+    Yes,
+    /// It does not, and will not.
+    No,
+    /// It does not have it now.
+    Later,
+    /// Something behind it did not answer: the message may have arrived.
+    Doubt,
+    /// There is no body.
+    Nothing,
+    /// Words that are neither.
+    Unclear,
+}
+
+/// Texts that are a yes.
+const YES: [&str; 6] = ["ok", "success", "accepted", "sent", "true", "1"];
+/// Words of an answer that asks to come again.
+const LATER: [&str; 9] = [
+    "rate limit",
+    "rate_limit",
+    "ratelimit",
+    "too many",
+    "throttl",
+    "try again",
+    "temporar",
+    "unavailable",
+    "overload",
+];
+/// Words of a gateway whose own receiver did not answer.
+const DOUBT: [&str; 2] = ["timeout", "timed out"];
+/// Words of a no.
+const NO: [&str; 17] = [
+    "error",
+    "fail",
+    "invalid",
+    "no_service",
+    "no_team",
+    "no_active_hooks",
+    "not_found",
+    "not found",
+    "denied",
+    "forbidden",
+    "unauthori",
+    "disabled",
+    "archived",
+    "missing",
+    "prohibited",
+    "expired",
+    "revoked",
+];
+/// Members of an answer in JSON that say in words what went wrong.
+const WORDS: [&str; 9] = [
+    "error",
+    "errors",
+    "message",
+    "msg",
+    "errmsg",
+    "errormessage",
+    "description",
+    "detail",
+    "reason",
+];
+
+/// The verdict on an answer, given what a success means that says nothing, and one that says neither yes nor no.
+pub(super) fn judge(answer: &Answer, nothing: &Verdict, unclear: &Verdict) -> Verdict {
+    let verdict = Verdict::of_status(answer.status, answer.pause);
+    if verdict != Verdict::Accepted {
+        return verdict;
+    }
+    match says(&answer.body, answer.html) {
+        Says::Yes => Verdict::Accepted,
+        Says::No => Verdict::Refused,
+        Says::Later => Verdict::NotTaken(answer.pause),
+        Says::Doubt => Verdict::Ambiguous,
+        Says::Nothing => nothing.clone(),
+        Says::Unclear => unclear.clone(),
+    }
+}
+
+/// What a body says.
+pub(super) fn says(body: &str, html: bool) -> Says {
+    let body = body.trim_start_matches('\u{FEFF}').trim();
+    if html || is_page(body) {
+        // A login page or a portal in the way: the receiver has not seen the message.
+        return Says::No;
+    }
+    match serde_json::from_str::<Value>(body) {
+        Ok(Value::Object(members)) => object(&members),
+        Ok(Value::String(text)) => words(&text),
+        Ok(Value::Bool(yes)) => {
+            if yes {
+                Says::Yes
+            } else {
+                Says::No
+            }
+        }
+        Ok(_) | Err(_) => words(body),
+    }
+}
+
+/// Whether this is a web page.
+fn is_page(body: &str) -> bool {
+    let head: String = body.chars().take(200).collect::<String>().to_lowercase();
+    head.starts_with("<!doctype html") || head.starts_with("<html") || head.contains("<head")
+}
+
+fn words(text: &str) -> Says {
+    let text = text.trim().to_lowercase();
+    if text.is_empty() {
+        return Says::Nothing;
+    }
+    if YES.contains(&text.trim_end_matches(['.', '!'])) {
+        return Says::Yes;
+    }
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let failed = has(&NO) || is_code(&text);
+    // A status that stands in the text of a failure says which.
+    if let Some(status) = status_in(&text).filter(|_| failed) {
+        return of_status(status);
+    }
+    match (has(&LATER), has(&DOUBT), failed) {
+        (true, _, _) => Says::Later,
+        (false, true, _) => Says::Doubt,
+        (false, false, true) => Says::No,
+        (false, false, false) => Says::Unclear,
+    }
+}
+
+/// Slack's errors are such words: `channel_is_archived`.
+fn is_code(text: &str) -> bool {
+    let letters =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    text.contains('_') && text.split('_').all(letters)
+}
+
+/// A status of HTTP that says that something failed, as a word of a text.
+fn status_in(text: &str) -> Option<u64> {
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.find_map(|word| {
+        let number: u64 = word.parse().ok().filter(|_| word.len() == 3)?;
+        (400..600).contains(&number).then_some(number)
+    })
+}
+
+fn of_status(status: u64) -> Says {
+    match u16::try_from(status).map(|status| Verdict::of_status(status, None)) {
+        Ok(Verdict::NotTaken(_)) => Says::Later,
+        Ok(Verdict::Ambiguous) => Says::Doubt,
+        _ => Says::No,
+    }
+}
+
+fn object(members: &Map<String, Value>) -> Says {
+    let lower: Vec<(String, &Value)> = members
+        .iter()
+        .map(|(name, value)| (name.to_lowercase(), value))
+        .collect();
+    let all: Vec<Says> = lower
+        .iter()
+        .map(|(name, value)| member(name, value))
+        .collect();
+    let any = |says| all.contains(&says);
+    if any(Says::No) || any(Says::Later) {
+        // What went wrong says whether it is worth another try.
+        let said = lower
+            .iter()
+            .filter(|(name, _)| WORDS.contains(&name.as_str()));
+        let said: Vec<String> = said.map(|(_, value)| value.to_string()).collect();
+        let waits = pause_in(members).is_some() || any(Says::Later);
+        return match (waits, words(&said.join(" "))) {
+            (true, _) | (_, Says::Later) => Says::Later,
+            (_, Says::Doubt) => Says::Doubt,
+            _ => Says::No,
+        };
+    }
+    match any(Says::Yes) {
+        true => Says::Yes,
+        false => Says::Unclear,
+    }
+}
+
+/// What one member says, by its name in small letters.
+fn member(name: &str, value: &Value) -> Says {
+    let text = match value {
+        Value::String(text) => text.trim().to_lowercase(),
+        other => other.to_string(),
+    };
+    match name {
+        "ok" | "success" | "successful" => match text.as_str() {
+            "true" | "ok" | "success" | "1" => Says::Yes,
+            "false" | "0" | "null" => Says::No,
+            _ => Says::Unclear,
+        },
+        "result" | "status" if YES.contains(&text.as_str()) => Says::Yes,
+        "result" | "status" if NO.iter().any(|word| text.contains(word)) => Says::No,
+        "status" | "statuscode" | "status_code" | "code" => match value.as_u64() {
+            // The word of some chats for "no error".
+            Some(0) if name != "status" => Says::Yes,
+            Some(200..=299) => Says::Yes,
+            Some(status @ 400..=599) if of_status(status) == Says::Later => Says::Later,
+            Some(400..) => Says::No,
+            _ => Says::Unclear,
+        },
+        "errcode" => match value.as_i64() {
+            Some(0) => Says::Yes,
+            Some(_) => Says::No,
+            None => Says::Unclear,
+        },
+        "error" | "errors" => match value {
+            Value::Null | Value::Bool(false) => Says::Unclear,
+            Value::String(text) if text.is_empty() => Says::Unclear,
+            Value::Array(all) if all.is_empty() => Says::Unclear,
+            Value::Object(all) if all.is_empty() => Says::Unclear,
+            Value::Number(number) if number.as_i64() == Some(0) => Says::Unclear,
+            _ => Says::No,
+        },
+        _ => Says::Unclear,
+    }
+}
+
+/// The wait that a body asks for, as chats write it: seconds in `retry_after` or `retryAfter`, also inside `parameters`
+/// or `error`.
+pub(super) fn pause(body: &str) -> Option<Duration> {
+    match serde_json::from_str::<Value>(body.trim()) {
+        Ok(Value::Object(members)) => pause_in(&members),
+        _ => None,
+    }
+}
+
+fn pause_in(members: &Map<String, Value>) -> Option<Duration> {
+    let seconds = |value: &Value| match value {
+        Value::String(text) => text.trim().parse().ok(),
+        other => other.as_f64(),
+    };
+    let named = |members: &Map<String, Value>| {
+        members.iter().find_map(|(name, value)| {
+            let name = name.to_lowercase().replace(['_', '-'], "");
+            let seconds = match name.as_str() {
+                "retryafter" | "retryafterseconds" => seconds(value)?,
+                "retryafterms" => seconds(value)? / 1_000.0,
+                _ => return None,
+            };
+            crate::text::pause(seconds)
+        })
+    };
+    let inner = ["parameters", "error"].into_iter();
+    let inner = inner.filter_map(|name| members.get(name)?.as_object());
+    named(members).or_else(|| inner.into_iter().find_map(named))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("ok", Says::Yes)]
+    #[case("ok\n", Says::Yes)]
+    #[case("\"ok\"", Says::Yes)]
+    #[case("OK", Says::Yes)]
+    #[case("1", Says::Yes)]
+    #[case("true", Says::Yes)]
+    #[case("\u{FEFF}ok", Says::Yes)]
+    #[case(r#"{"ok":true}"#, Says::Yes)]
+    #[case(r#"{"ok":"true"}"#, Says::Yes)]
+    #[case(r#"{"success":true}"#, Says::Yes)]
+    #[case(r#"{"Success":true,"error":null}"#, Says::Yes)]
+    #[case(
+        r#"{"result":"success","msg":"","ignored_parameters_unsupported":["blocks"]}"#,
+        Says::Yes
+    )]
+    #[case(r#"{"status":"ok"}"#, Says::Yes)]
+    #[case(r#"{"status":200}"#, Says::Yes)]
+    #[case(r#"{"StatusCode":0,"StatusMessage":"success"}"#, Says::Yes)]
+    #[case(r#"{"errcode":0,"errmsg":"ok"}"#, Says::Yes)]
+    #[case("", Says::Nothing)]
+    #[case(" \n", Says::Nothing)]
+    #[case("invalid_payload", Says::No)]
+    #[case("no_service", Says::No)]
+    #[case("channel_is_archived", Says::No)]
+    #[case("posting_to_general_channel_denied", Says::No)]
+    #[case("false", Says::No)]
+    #[case(r#"{"ok":false,"error":"channel_not_found"}"#, Says::No)]
+    #[case(r#"{"ok":"false"}"#, Says::No)]
+    #[case(r#"{"success":false}"#, Says::No)]
+    #[case(r#"{"status":"error"}"#, Says::No)]
+    #[case(r#"{"status":"failed"}"#, Says::No)]
+    #[case(r#"{"success":true,"error":"no such room"}"#, Says::No)]
+    #[case(r#"{"errcode":310000,"errmsg":"sign not match"}"#, Says::No)]
+    #[case(r#"{"error":{"code":"WorkflowTriggerIsNotEnabled"}}"#, Says::No)]
+    #[case(r#"{"statusCode":401}"#, Says::No)]
+    #[case("<!DOCTYPE html><html><title>Sign in</title>", Says::No)]
+    #[case("<html><body>ok</body></html>", Says::No)]
+    #[case("Webhook Bad Request - Null or empty event. Error 400", Says::No)]
+    #[case(
+        "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x",
+        Says::Later
+    )]
+    #[case(
+        "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 413 with ContextId x",
+        Says::No
+    )]
+    #[case(
+        "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 504 with ContextId x",
+        Says::Doubt
+    )]
+    #[case(r#"{"ok":false,"error":"rate_limited"}"#, Says::Later)]
+    #[case(r#"{"ok":false,"retry_after":1.5}"#, Says::Later)]
+    #[case(
+        r#"{"success":false,"message":"temporarily unavailable"}"#,
+        Says::Later
+    )]
+    #[case(r#"{"status":429}"#, Says::Later)]
+    #[case(r#"{"success":false,"message":"upstream timed out"}"#, Says::Doubt)]
+    #[case("Hello, world", Says::Unclear)]
+    #[case("{}", Says::Unclear)]
+    #[case("[]", Says::Unclear)]
+    #[case(r#"{"id":"123","channel_id":"4"}"#, Says::Unclear)]
+    #[case(r#"{"ok":tru"#, Says::Unclear)]
+    fn a_body_says(#[case] body: &str, #[case] want: Says) {
+        assert_eq!(says(body, false), want, "{body}");
+    }
+
+    #[rstest]
+    #[case(r#"{"retry_after": 1.5}"#, Some(1_500))]
+    #[case(r#"{"retryAfter": 30}"#, Some(30_000))]
+    #[case(r#"{"retry_after": "7"}"#, Some(7_000))]
+    #[case(r#"{"retry_after_ms": 250}"#, Some(250))]
+    #[case(r#"{"ok":false,"parameters":{"retry_after":5}}"#, Some(5_000))]
+    #[case(r#"{"error":{"retryAfter":5}}"#, Some(5_000))]
+    #[case(r#"{"retry_after": -1}"#, None)]
+    #[case(r#"{"retry_after": "soon"}"#, None)]
+    #[case("retry_after: 5", None)]
+    fn a_body_may_ask_for_a_wait(#[case] body: &str, #[case] want: Option<u64>) {
+        assert_eq!(pause(body), want.map(Duration::from_millis));
+    }
+}

@@ -1,0 +1,163 @@
+//! Components of a status page: which of them an update sets, and to what. A service that the settings do not name
+//! touches none.
+
+use super::super::message::Update;
+use super::super::settings::ChannelError;
+use crate::incident::severity::Severity;
+use crate::incident::{Slug, Status};
+use crate::text::Safe;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How a component stands, in Statuspage's words; the later, the graver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ComponentStatus {
+    /// It works.
+    Operational,
+    /// Work is being done on it.
+    UnderMaintenance,
+    /// It works badly.
+    DegradedPerformance,
+    /// It fails for some.
+    PartialOutage,
+    /// It fails.
+    MajorOutage,
+}
+
+impl ComponentStatus {
+    /// The API's word.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Operational => "operational",
+            Self::UnderMaintenance => "under_maintenance",
+            Self::DegradedPerformance => "degraded_performance",
+            Self::PartialOutage => "partial_outage",
+            Self::MajorOutage => "major_outage",
+        }
+    }
+}
+
+/// The components of each service, checked.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Components {
+    of_service: BTreeMap<Slug, Vec<Slug>>,
+    by_severity: BTreeMap<Severity, ComponentStatus>,
+}
+
+impl Components {
+    /// Checks the ids. Statuspage's are of small letters and digits.
+    pub(super) fn new(
+        settings: &BTreeMap<Slug, Vec<String>>,
+        by_severity: &BTreeMap<Severity, ComponentStatus>,
+    ) -> Result<Self, ChannelError> {
+        let plain = |id: &Slug| id.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let checked = |id: &String| {
+            let slug = Slug::new(id).filter(plain);
+            slug.ok_or_else(|| ChannelError::Component(Safe::line(id)))
+        };
+        let mut of_service = BTreeMap::new();
+        for (service, ids) in settings {
+            let ids = ids.iter().map(checked).collect::<Result<_, _>>()?;
+            of_service.insert(service.clone(), ids);
+        }
+        Ok(Self {
+            of_service,
+            by_severity: by_severity.clone(),
+        })
+    }
+
+    /// Every id that is named.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &Slug> {
+        self.of_service.values().flatten()
+    }
+
+    /// What an update sets: id and word.
+    pub(super) fn set_by(&self, update: &Update) -> Vec<(&Slug, &'static str)> {
+        let service = update.service.as_ref();
+        let ids = service.and_then(|service| self.of_service.get(service));
+        let word = self.status(update).word();
+        ids.into_iter().flatten().map(|id| (id, word)).collect()
+    }
+
+    fn status(&self, update: &Update) -> ComponentStatus {
+        let severity = update.about.severity;
+        let named = severity.and_then(|severity| self.by_severity.get(&severity).copied());
+        let by_severity = named.unwrap_or(match severity.map(Severity::level) {
+            Some(1) => ComponentStatus::MajorOutage,
+            Some(2) => ComponentStatus::PartialOutage,
+            // Nobody has classified it: users are told no more than that something is wrong.
+            Some(_) | None => ComponentStatus::DegradedPerformance,
+        });
+        match update.status {
+            Status::Investigating | Status::Identified => by_severity,
+            // The harm has ended, and is not known to stay away.
+            Status::Mitigated => by_severity.min(ComponentStatus::DegradedPerformance),
+            Status::Resolved | Status::Closed => ComponentStatus::Operational,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outbox::Message;
+    use crate::testing::update_message;
+    use rstest::rstest;
+
+    fn set(service: &str, severity: Option<u8>, status: Status) -> Vec<String> {
+        let slug = |text: &str| Slug::new(text).unwrap();
+        let ids = BTreeMap::from([(
+            slug("payments"),
+            vec!["8kbf7d35c070".to_string(), "abc".to_string()],
+        )]);
+        let maintained =
+            BTreeMap::from([(Severity::new(4).unwrap(), ComponentStatus::UnderMaintenance)]);
+        let components = Components::new(&ids, &maintained).unwrap();
+        let Message::Update(mut update) = update_message("text") else {
+            unreachable!()
+        };
+        update.service = Some(slug(service));
+        update.status = status;
+        update.about.severity = severity.and_then(Severity::new);
+        let set = components.set_by(&update);
+        set.iter()
+            .map(|(id, word)| format!("{id} {word}"))
+            .collect()
+    }
+
+    #[rstest]
+    #[case(Some(1), Status::Investigating, "major_outage")]
+    #[case(Some(2), Status::Identified, "partial_outage")]
+    #[case(Some(3), Status::Identified, "degraded_performance")]
+    #[case(Some(4), Status::Identified, "under_maintenance")]
+    #[case(None, Status::Investigating, "degraded_performance")]
+    #[case(Some(1), Status::Mitigated, "degraded_performance")]
+    #[case(Some(4), Status::Mitigated, "under_maintenance")]
+    #[case(Some(1), Status::Resolved, "operational")]
+    #[case(None, Status::Closed, "operational")]
+    fn components_stand_as_the_incident_does(
+        #[case] severity: Option<u8>,
+        #[case] status: Status,
+        #[case] word: &str,
+    ) {
+        let want = [format!("8kbf7d35c070 {word}"), format!("abc {word}")];
+        assert_eq!(set("payments", severity, status), want);
+    }
+
+    #[test]
+    fn a_service_that_is_not_named_touches_no_component() {
+        assert!(set("payouts", Some(1), Status::Identified).is_empty());
+    }
+
+    #[rstest]
+    #[case("../incidents")]
+    #[case("")]
+    #[case("with space")]
+    #[case("with-dash")]
+    fn what_is_no_id_is_refused_by_name(#[case] id: &str) {
+        let ids = BTreeMap::from([(Slug::new("payments").unwrap(), vec![id.to_string()])]);
+        let refused = Components::new(&ids, &BTreeMap::new()).err().unwrap();
+        assert_eq!(refused, ChannelError::Component(Safe::line(id)));
+    }
+}
