@@ -9,10 +9,12 @@ mod moment;
 pub mod sanitize;
 pub mod secret;
 mod slug;
+mod when;
 
 pub use duration::{parse_duration, write_duration};
 pub use moment::{NoMoment, Towards, parse_moment};
 pub use slug::Slug;
+pub use when::{with_year, write_day_time};
 
 use mask::Found;
 use std::borrow::Cow;

@@ -80,7 +80,7 @@ async fn who_silenced_an_alert_until_when_and_why_stands_beside_it() {
         .unwrap();
     assert_eq!(
         quiet.suppressed_by[0].as_str(),
-        "silenced by lee until 11-22 03:00 UTC: planned work"
+        "silenced by lee until 2036-11-22 03:00 UTC: planned work"
     );
     assert_eq!(
         quiet.silenced_by[0].as_str(),

@@ -12,7 +12,8 @@ use crate::outbox::Delivery;
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
 use crate::signals::watch::Report;
-use crate::sources::{History, NewSilence, PagedElsewhere, RuleSet};
+use crate::sources::{History, NewSilence, PagedElsewhere, ReadBack, RuleSet};
+use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 /// What follows from damage to a journal.
@@ -77,8 +78,30 @@ pub enum Msg {
     Silenced {
         /// The silence.
         silence: Box<NewSilence>,
+        /// The incident in whose journal it is noted.
+        incident: Option<IncidentId>,
         /// Its id, or why there is none.
         result: Result<Slug, Told>,
+    },
+    /// A silence lasts longer, or does not.
+    Extended {
+        /// Its id.
+        id: Slug,
+        /// Until when.
+        until: DateTime<Utc>,
+        /// The incident in whose journal it is noted.
+        incident: Option<IncidentId>,
+        /// The id that the source has for it now, or why it does not last longer.
+        result: Result<Slug, Told>,
+    },
+    /// A silence was read back after it was made or extended.
+    SilenceRead {
+        /// Its id.
+        id: Slug,
+        /// The incident in whose journal it is noted.
+        incident: Option<IncidentId>,
+        /// What the source says.
+        read: Box<ReadBack>,
     },
     /// A silence was ended, or was not.
     Expired {

@@ -10,9 +10,10 @@ use crate::incident::entry::{Audience, WorkKind};
 use crate::incident::severity::{Answered, Answers};
 use crate::incident::{Role, Slug, Status};
 use crate::signals::{Reading, percent};
-use crate::sources::NewSilence;
+use crate::sources::{Matcher, NewSilence};
 use crate::text::sanitize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The seven screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -284,8 +285,10 @@ pub enum Confirmed {
     Playbook(Slug),
     /// Takes a role from who holds it: the role, and the change by which it is held.
     Take(Role, u64),
-    /// Alerts are silenced at this source.
-    Silence(Slug, Box<NewSilence>),
+    /// Alerts are silenced at this source; so many matched.
+    Silence(Slug, Box<NewSilence>, usize),
+    /// A silence lasts until another time; so many alerts are quiet by it.
+    Extend(Slug, Slug, chrono::DateTime<chrono::Utc>, usize),
     /// A silence ends.
     Expire(Slug, Slug),
 }
@@ -320,6 +323,19 @@ pub enum Takes {
     Happened,
 }
 
+/// What a form for a silence was filled in with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SilenceForm {
+    /// The source.
+    pub source: Slug,
+    /// The alerts of the row at that source, by key.
+    pub row: Arc<[Slug]>,
+    /// How many alerts of the row are at other sources only.
+    pub elsewhere: usize,
+    /// The matchers whose values are masked in the text.
+    pub hidden: Vec<Matcher>,
+}
+
 /// What a prompt is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Purpose {
@@ -335,8 +351,10 @@ pub enum Purpose {
     Status(Status),
     /// The title of a new incident.
     Open,
-    /// What to silence at this source.
-    Silence(Slug),
+    /// What to silence.
+    Silence(Box<SilenceForm>),
+    /// For how long the silence with this id, at this source, shall go on.
+    Extend(Slug, Slug),
     /// A status update.
     Update(Audience),
     /// Words to a hand-over: the role, to whom, and the change by which it was held when this was begun.

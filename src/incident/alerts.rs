@@ -2,14 +2,16 @@
 //! intake policy, and ready to be searched. Making it is pure and may take a while; using it does not.
 
 mod gathered;
+mod raw;
 
 pub use gathered::{Gaps, Gathered, Unread};
+pub use raw::{LabelSet, RawLabels};
 
 use super::intake::Intake;
 use super::observation::{Alert, AlertState};
 use crate::text::{Safe, Slug};
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Alerts of one name, severity and state.
@@ -39,6 +41,10 @@ pub struct AlertIndex {
     /// Which source each comes from.
     from: Vec<u16>,
     sources: Vec<(Slug, Gaps)>,
+    /// Further sources of those that several have.
+    also: BTreeMap<u32, Vec<u16>>,
+    /// Labels that are ignored when alerts are counted.
+    ignored: BTreeSet<String>,
     /// Lower-cased text of each, in which a filter looks.
     haystacks: Vec<Box<str>>,
     by_key: Vec<u32>,
@@ -72,9 +78,15 @@ impl AlertIndex {
     /// Of what all sources said last. Where sources disagree about an alert, firing counts.
     pub fn new(gathered: &BTreeMap<Slug, Gathered>, intake: &Intake) -> Self {
         let mut found: HashMap<&Slug, (u16, &Arc<Alert>)> = HashMap::new();
+        let mut several: HashMap<&Slug, Several<'_>> = HashMap::new();
         for (source, (_, set)) in gathered.iter().enumerate() {
             for alert in &set.alerts {
                 let known = found.entry(&alert.key).or_insert((source as u16, alert));
+                if known.0 != source as u16 {
+                    let several = several.entry(&alert.key).or_default();
+                    several.sources.extend([known.0, source as u16]);
+                    several.take(known.1, alert);
+                }
                 if known.1.state != AlertState::Firing && alert.state == AlertState::Firing {
                     *known = (source as u16, alert);
                 }
@@ -87,7 +99,20 @@ impl AlertIndex {
         all.sort_unstable_by(|(a_rank, _, a), (b_rank, _, b)| {
             (a.state, a_rank, a.starts_at, &a.key).cmp(&(b.state, b_rank, b.starts_at, &b.key))
         });
-        let alerts: Vec<Arc<Alert>> = all.iter().map(|(_, _, alert)| Arc::clone(alert)).collect();
+        let mut alerts: Vec<Arc<Alert>> =
+            all.iter().map(|(_, _, alert)| Arc::clone(alert)).collect();
+        let mut also = BTreeMap::new();
+        if !several.is_empty() {
+            for (at, alert) in alerts.iter_mut().enumerate() {
+                if let Some(several) = several.remove(&alert.key) {
+                    also.insert(at as u32, several.sources.into_iter().collect());
+                    for other in several.others {
+                        let Alert { raw, labels, .. } = Arc::make_mut(alert);
+                        raw.join(labels, &other.raw, &other.labels);
+                    }
+                }
+            }
+        }
         let mut by_key: Vec<u32> = (0..alerts.len() as u32).collect();
         by_key.sort_unstable_by(|a, b| alerts[*a as usize].key.cmp(&alerts[*b as usize].key));
         Self {
@@ -95,6 +120,11 @@ impl AlertIndex {
             sources: gathered
                 .iter()
                 .map(|(name, set)| (name.clone(), set.gaps.clone()))
+                .collect(),
+            also,
+            ignored: gathered
+                .values()
+                .flat_map(|set| set.ignored.iter().cloned())
                 .collect(),
             haystacks: alerts.iter().map(|alert| haystack(alert)).collect(),
             by_key,
@@ -163,6 +193,25 @@ impl AlertIndex {
         self.sources.get(source as usize).map(|(name, _)| name)
     }
 
+    /// Whether a source has the alert at a position.
+    pub fn is_at(&self, source: &Slug, at: u32) -> bool {
+        let named = |number: &u16| {
+            let known = self.sources.get(*number as usize);
+            known.is_some_and(|(name, _)| name == source)
+        };
+        let also = self.also.get(&at).into_iter().flatten();
+        self.from
+            .get(at as usize)
+            .into_iter()
+            .chain(also)
+            .any(named)
+    }
+
+    /// Labels that are ignored when alerts are counted.
+    pub fn ignored(&self) -> &BTreeSet<String> {
+        &self.ignored
+    }
+
     /// An alert by key, with its position.
     pub fn get(&self, key: &Slug) -> Option<(u32, &Arc<Alert>)> {
         let found = self
@@ -193,6 +242,22 @@ impl AlertIndex {
         match within {
             Some(within) => within.iter().copied().filter(has).collect(),
             None => (0..self.alerts.len() as u32).filter(has).collect(),
+        }
+    }
+}
+
+/// An alert that several sources have.
+#[derive(Default)]
+struct Several<'a> {
+    sources: BTreeSet<u16>,
+    /// Those of them that do not have the same behind it.
+    others: Vec<&'a Alert>,
+}
+
+impl<'a> Several<'a> {
+    fn take(&mut self, known: &'a Alert, other: &'a Alert) {
+        if known.raw != other.raw || known.labels != other.labels {
+            self.others.extend([known, other]);
         }
     }
 }
@@ -313,6 +378,7 @@ mod tests {
             start: crate::incident::observation::Start::Told,
             odd: Vec::new(),
             left_out: 0,
+            raw: crate::incident::alerts::RawLabels::default(),
             condition: crate::incident::observation::Condition::Met,
         })
     }

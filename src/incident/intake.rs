@@ -220,6 +220,7 @@ mod tests {
             start: crate::incident::observation::Start::Told,
             odd: Vec::new(),
             left_out: 0,
+            raw: crate::incident::alerts::RawLabels::default(),
             condition: crate::incident::observation::Condition::Met,
         }
     }

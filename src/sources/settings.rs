@@ -71,6 +71,9 @@ pub struct SourceSettings {
     pub proxy_from_environment: Option<bool>,
     /// Headers of every request, such as `X-Scope-OrgID`.
     pub http_headers: BTreeMap<String, Header>,
+    /// Labels that make no difference between two alerts, instead of `replica` and its kin: those that say which of
+    /// several equal servers speaks.
+    pub ignored_labels: Option<Vec<String>>,
     /// Redirects are never followed: one to another host would carry credentials there.
     pub follow_redirects: Option<bool>,
 }

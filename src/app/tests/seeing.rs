@@ -5,6 +5,7 @@ use super::*;
 use crate::app::action::Action;
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::signals::watch::{Report, SignalReport, Standing};
+use crate::sources::ReadBack;
 use crate::testing::{correctness, elsewhere, report};
 
 fn change(at: DateTime<Utc>, what: &str) -> Change {
@@ -205,11 +206,18 @@ fn a_silence_needs_a_comment_shows_what_it_covers_and_is_noted_in_the_journal() 
     };
     assert!(
         question.contains("alertname=PaymentSuccessRateLow")
-            && question.contains("1 alerts match now"),
+            && question
+                .contains("1 alert matches now (PaymentSuccessRateLow): all of this row, no other"),
         "{question}"
     );
     bench.keys("y");
-    let Some(Effect::Silence { source, silence }) = bench.asked.pop() else {
+    let Some(Effect::Silence {
+        source,
+        silence,
+        incident,
+        ..
+    }) = bench.asked.pop()
+    else {
         panic!("it is asked for: {:?}", bench.asked);
     };
     assert_eq!(
@@ -217,11 +225,32 @@ fn a_silence_needs_a_comment_shows_what_it_covers_and_is_noted_in_the_journal() 
         ("alertmanager", "known")
     );
     let notes = count(&bench, "noted");
-    bench.say(Msg::Silenced {
+    let made = Msg::Silenced {
         silence,
+        incident: incident.clone(),
         result: Ok(slug("abc")),
-    });
+    };
+    bench.say(made);
     assert_eq!(count(&bench, "noted"), notes + 1);
+    let read = ReadBack {
+        silence: Err("no answer within 10 s".into()),
+        suppressed: Ok(1),
+        differs: false,
+    };
+    bench.say(Msg::SilenceRead {
+        id: slug("abc"),
+        incident,
+        read: Box::new(read),
+    });
+    assert_eq!(count(&bench, "noted"), notes + 2);
+    let told = bench.model.ui.notice.as_ref().unwrap();
+    assert!(
+        told.bad
+            && told
+                .text
+                .contains("not read back: no answer within 10 s; it silences 1 alert"),
+        "{told:?}"
+    );
 }
 
 #[test]
@@ -239,6 +268,7 @@ fn a_silence_that_may_not_have_been_made_is_not_noted_as_made() {
     );
     bench.say(Msg::Silenced {
         silence,
+        incident: bench.model.current.clone(),
         result: Err(told),
     });
     assert_eq!(count(&bench, "noted"), 0);

@@ -78,6 +78,19 @@ pub(super) fn over(model: &mut Model, action: Action) -> Vec<Effect> {
             } else if let Some((at, fault)) = wrong_field(prompt, model.now) {
                 prompt.focus = at;
                 prompt.fault = Some(fault);
+            } else if let Purpose::Silence(form) = &prompt.purpose {
+                // Matchers are read from what was typed: made safe first, they would be others.
+                let typed = prompt.fields.iter().map(|(_, input, _)| input.text());
+                let (form, typed) = (form.clone(), typed.collect::<Vec<String>>());
+                match silences::submit(model, &form, &typed) {
+                    Ok(question) => {
+                        // The form stays beneath, so that No leads back to it.
+                        model.ui.overlays.push(overlay);
+                        model.ui.overlays.push(question);
+                        return Vec::new();
+                    }
+                    Err(fault) => prompt.fault = Some(fault),
+                }
             } else {
                 let (purpose, texts) = (prompt.purpose.clone(), texts(prompt));
                 let occurred = happened(prompt, model.now);
@@ -281,8 +294,8 @@ fn submit_other(model: &mut Model, purpose: &Purpose, texts: &[Safe]) -> Vec<Eff
                 .warn("the playbook has moved on meanwhile: nothing recorded");
             Vec::new()
         }
-        Purpose::Silence(source) => {
-            silences::submit(model, source, texts);
+        Purpose::Extend(source, id) => {
+            silences::submit_extending(model, source, id, text(0).as_str());
             Vec::new()
         }
         Purpose::Open => {
@@ -307,7 +320,24 @@ fn left(model: &mut Model, then: &Confirmed) -> Vec<Effect> {
 
 fn confirmed(model: &mut Model, then: Confirmed) -> Vec<Effect> {
     match then {
-        Confirmed::Silence(source, silence) => vec![Effect::Silence { source, silence }],
+        Confirmed::Silence(source, silence, expected) => {
+            // The form has stayed beneath the question.
+            let of_silence = |overlay: &mut Overlay| matches!(overlay, Overlay::Prompt(prompt) if matches!(prompt.purpose, Purpose::Silence(_)));
+            model.ui.overlays.pop_if(of_silence);
+            vec![Effect::Silence {
+                source,
+                silence,
+                expected,
+                incident: model.current.clone(),
+            }]
+        }
+        Confirmed::Extend(source, id, until, expected) => vec![Effect::Extend {
+            source,
+            id,
+            until,
+            expected,
+            incident: model.current.clone(),
+        }],
         Confirmed::Expire(source, id) => vec![Effect::Expire { source, id }],
         Confirmed::Quit => {
             model.quitting = true;

@@ -1,5 +1,6 @@
 use super::*;
 use crate::incident::intake::PolicyFile;
+use crate::incident::observation::AlertState;
 use crate::incident::observation::Condition;
 use rstest::rstest;
 
