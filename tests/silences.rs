@@ -1,6 +1,11 @@
 //! Silences at a real Alertmanager, by the command line; reported as skipped where Debian's package is missing.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+#[path = "silences/rows.rs"]
+mod rows;
+#[path = "silences/stub.rs"]
+mod stub;
+
 use chrono::{TimeDelta, Utc};
 use libtest_mimic::{Arguments, Trial};
 use serde_json::Value;
@@ -15,18 +20,52 @@ fn main() {
     let there =
         std::env::split_paths(&paths).any(|path| path.join("prometheus-alertmanager").is_file());
     let required = std::env::var_os("WARROOM_REQUIRE_SERVICES").is_some();
-    let trial = Trial::test(
-        "a_silence_is_made_seen_by_whom_and_until_when_and_ended",
-        || {
-            made_seen_and_ended();
+    let real: [(&str, fn()); 3] = [
+        (
+            "a_silence_is_made_seen_by_whom_and_until_when_and_ended",
+            made_seen_and_ended,
+        ),
+        (
+            "a_silence_is_extended_while_it_is_in_force",
+            extended_while_in_force,
+        ),
+        (
+            "the_silence_of_a_row_silences_that_row_and_no_other",
+            rows::each_row_is_silenced_alone,
+        ),
+    ];
+    let real = real.map(|(name, test)| {
+        Trial::test(name, move || {
+            test();
             Ok(())
-        },
-    );
-    libtest_mimic::run(
-        &Arguments::from_args(),
-        vec![trial.with_ignored_flag(!there && !required)],
-    )
-    .exit();
+        })
+        .with_ignored_flag(!there && !required)
+    });
+    let stubs = [
+        stub_trial("label_names_of_utf8_are_sent_as_they_are", || {
+            Box::pin(stub::names_of_utf8_are_sent_as_they_are())
+        }),
+        stub_trial("an_extension_sends_what_it_read_with_another_end", || {
+            Box::pin(stub::an_extension_sends_what_it_read_with_another_end())
+        }),
+        stub_trial("what_cannot_be_read_back_stays_unknown", || {
+            Box::pin(stub::what_cannot_be_read_back_stays_unknown())
+        }),
+    ];
+    let all = real.into_iter().chain(stubs).collect();
+    libtest_mimic::run(&Arguments::from_args(), all).exit();
+}
+
+type Test = std::pin::Pin<Box<dyn Future<Output = ()>>>;
+
+fn stub_trial(name: &str, test: fn() -> Test) -> Trial {
+    Trial::test(name, move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(test());
+        Ok(())
+    })
 }
 
 struct Alertmanager {
@@ -99,9 +138,14 @@ impl Alertmanager {
             alert("Lag", 2),
             alert("Down", 1)
         );
+        self.request("POST", "/api/v2/alerts", &body);
+    }
+
+    /// The body of an answer; its server says 200.
+    fn request(&self, method: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let head = format!(
-            "POST /api/v2/alerts HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            "{method} {path} HTTP/1.0\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
             self.address,
             body.len()
         );
@@ -110,7 +154,12 @@ impl Alertmanager {
             .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(
+            answer.split(' ').nth(1) == Some("200"),
+            "{}",
+            &answer[..answer.len().min(2000)]
+        );
+        answer.split_once("\r\n\r\n").unwrap().1.to_string()
     }
 
     fn warroom(&self, words: &[&str]) -> Output {
@@ -197,7 +246,15 @@ fn made_seen_and_ended() {
         ]
         .concat(),
     );
-    assert_eq!(made["matching"], 2);
+    assert_eq!(
+        (&made["matching"], &made["suppressed"]),
+        (&2.into(), &2.into()),
+        "{made}"
+    );
+    assert_eq!(
+        (&made["state"], &made["as_sent"]),
+        (&"active".into(), &true.into())
+    );
     let alerts = alertmanager.settles("suppressed", 2);
     let quiet = alerts
         .as_array()
@@ -230,4 +287,48 @@ fn made_seen_and_ended() {
             .len(),
         0
     );
+}
+
+fn extended_while_in_force() {
+    let alertmanager = Alertmanager::start();
+    alertmanager.fire();
+    let odd = "{pod=~\"api-.\",alertname!=\"Do\\nwn\"}";
+    let made = alertmanager.json(&[
+        "alerts",
+        "silence",
+        "--lasts",
+        "1h",
+        "--comment",
+        "x",
+        "--matcher",
+        odd,
+    ]);
+    assert_eq!(
+        (&made["matching"], &made["suppressed"]),
+        (&3.into(), &3.into()),
+        "{made}"
+    );
+    let id = made["silence"].as_str().unwrap();
+    let extended = alertmanager.json(&["alerts", "extend", id, "--lasts", "3h"]);
+    assert_eq!(extended["silence"], id, "it stays the same silence");
+    assert_eq!(
+        (&extended["suppressed"], &extended["as_sent"]),
+        (&3.into(), &true.into())
+    );
+    let listed = alertmanager.json(&["alerts", "silences"]);
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+    let until: chrono::DateTime<Utc> = listed[0]["until"].as_str().unwrap().parse().unwrap();
+    assert!((until - Utc::now() - TimeDelta::hours(3)).abs() < TimeDelta::minutes(1));
+    let refused = |lasts: &str, says: &str| {
+        let output = alertmanager.warroom(&["alerts", "extend", id, "--lasts", lasts]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            output.status.code() == Some(2) && said.contains(says),
+            "{said}"
+        );
+    };
+    refused("2h", "until then already");
+    refused("31d", "30 days at most");
+    alertmanager.json(&["alerts", "expire", id]);
+    refused("4h", "an expired silence cannot be extended");
 }

@@ -11,7 +11,7 @@ use crate::incident::severity::{Answered, Answers};
 use crate::incident::{Role, Slug, Status};
 use crate::signals::{Reading, percent};
 use crate::sources::{Matcher, NewSilence};
-use crate::text::sanitize;
+use crate::text::{Safe, sanitize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -113,6 +113,8 @@ pub struct Ui {
     pub ticked: BTreeSet<(Slug, usize)>,
     /// Something to tell, until the next key.
     pub notice: Option<Notice>,
+    /// What is told once a note with the first text is recorded.
+    pub awaited: Vec<(Safe, Notice)>,
 }
 
 /// A span of time for charts.

@@ -248,7 +248,7 @@ fn a_silence_needs_a_comment_shows_what_it_covers_and_is_noted_in_the_journal() 
         told.bad
             && told
                 .text
-                .contains("not read back: no answer within 10 s; it silences 1 alert"),
+                .contains("silences 1 alert now; not read back: no answer within 10 s"),
         "{told:?}"
     );
 }

@@ -8,8 +8,9 @@ use crate::app::intent::Intent;
 use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::app::ui::{Confirmed, Input, Overlay, Prompt, Purpose, SilenceForm, Takes};
+use crate::incident::entry::field;
 use crate::incident::observation::Alert;
-use crate::incident::{IncidentId, Slug};
+use crate::incident::{Entry, IncidentId, Slug};
 use crate::sources::{Coverage, Matcher, NewSilence, NotOneSilence, ReadBack, matchers_of_row};
 use crate::text::{Safe, parse_duration, sanitize, write_day_time};
 use chrono::{DateTime, Utc};
@@ -328,7 +329,11 @@ pub(super) fn made(
                 write_day_time(silence.ends_at, model.now),
                 silence.comment
             );
-            noted(model, incident, &text)
+            let told = format!(
+                "silenced until {}",
+                write_day_time(silence.ends_at, model.now)
+            );
+            noted(model, incident, &text, (&told, false))
         }
     }
 }
@@ -353,11 +358,9 @@ pub(super) fn extended(
                 true => String::new(),
                 false => format!("; its id is {now} now"),
             };
-            noted(
-                model,
-                incident,
-                &format!("extended silence {id} until {until}{renamed}"),
-            )
+            let text = format!("extended silence {id} until {until}{renamed}");
+            let told = format!("extended until {until}{renamed}");
+            noted(model, incident, &text, (&told, false))
         }
     }
 }
@@ -369,12 +372,10 @@ pub(super) fn read(
     incident: Option<IncidentId>,
     read: &ReadBack,
 ) -> Vec<Effect> {
-    let text = format!("silence {id} {}", read.words(model.now));
-    let effects = noted(model, incident, &text);
-    if read.is_doubtful() {
-        model.ui.warn(text);
-    }
-    effects
+    let words = read.words(model.now);
+    let text = format!("silence {id} {words}");
+    let told = format!("the silence {words}");
+    noted(model, incident, &text, (&told, read.is_doubtful()))
 }
 
 /// A silence was ended, or was not.
@@ -388,19 +389,53 @@ pub(super) fn ended(model: &mut Model, id: &Slug, result: Result<(), Told>) -> V
         }
         Ok(()) => {
             let incident = model.current.clone();
-            noted(model, incident, &format!("ended silence {id}"))
+            let text = format!("ended silence {id}");
+            noted(model, incident, &text, (&text, false))
         }
     }
 }
 
-/// Notes it in the journal of the incident for which it was done; tells it either way.
-fn noted(model: &mut Model, incident: Option<IncidentId>, text: &str) -> Vec<Effect> {
-    model.ui.tell(text);
+/// Most notes whose recording is awaited to tell more than their number.
+const MAX_AWAITED: usize = 16;
+
+/// Notes it in the journal of the incident for which it was done. What is told stays when the note is recorded.
+fn noted(
+    model: &mut Model,
+    incident: Option<IncidentId>,
+    text: &str,
+    (told, bad): (&str, bool),
+) -> Vec<Effect> {
+    match bad {
+        true => model.ui.warn(told),
+        false => model.ui.tell(told),
+    }
     let Some(incident) = incident.filter(|id| model.boards.contains_key(id)) else {
         return Vec::new();
     };
+    let note = Safe::block(text);
+    if let Some(notice) = model.ui.notice.clone() {
+        let over = (model.ui.awaited.len() + 1).saturating_sub(MAX_AWAITED);
+        model.ui.awaited.drain(..over);
+        model.ui.awaited.push((note.clone(), notice));
+    }
     let shown = model.current.replace(incident);
-    let effects = intend(model, &Intent::Note(Safe::block(text)));
+    let effects = intend(model, &Intent::Note(note));
     model.current = shown;
     effects
+}
+
+/// Tells what a note says that was awaited; false where it was not.
+pub(super) fn recorded(model: &mut Model, entry: &Entry) -> bool {
+    let text = entry.text(field::TEXT).unwrap_or_default();
+    let mut awaited = model.ui.awaited.iter();
+    let Some(at) = awaited.position(|(note, _)| note.as_str() == text) else {
+        return false;
+    };
+    let (_, notice) = model.ui.awaited.remove(at);
+    let told = format!("{} (recorded as #{})", notice.text, entry.seq);
+    match notice.bad {
+        true => model.ui.warn(told),
+        false => model.ui.tell(told),
+    }
+    true
 }

@@ -244,7 +244,7 @@ mod tests {
     #[case("a=", "has no value")]
     #[case("a='b'", "double quotation marks")]
     #[case("a=b,c=d", "2 matchers and not one")]
-    #[case("", "0 matchers and not one")]
+    #[case("", "name is missing")]
     fn what_is_no_matcher_is_refused_with_what_is_wrong(#[case] text: &str, #[case] says: &str) {
         let error = Matcher::parse(text).err();
         let error = error.unwrap_or_else(|| "read".into());

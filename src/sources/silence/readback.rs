@@ -115,10 +115,10 @@ impl ReadBack {
             false => "",
         };
         let suppressed = match &self.suppressed {
-            Ok(1) => "it silences 1 alert now".to_string(),
-            Ok(count) => format!("it silences {count} alerts now"),
-            Err(why) => format!("how many alerts it silences is not known: {why}"),
+            Ok(1) => "silences 1 alert now".to_string(),
+            Ok(count) => format!("silences {count} alerts now"),
+            Err(why) => format!("silences an unknown number of alerts: {why}"),
         };
-        format!("{silence}{differs}; {suppressed}")
+        format!("{suppressed}; {silence}{differs}")
     }
 }
