@@ -111,6 +111,8 @@ pub struct Ui {
     pub answers: Answering,
     /// Items ticked of the current step: not recorded until the step is.
     pub ticked: BTreeSet<(Slug, usize)>,
+    /// First row shown of a question that is longer than the screen.
+    pub question_scroll: usize,
     /// Something to tell, until the next key.
     pub notice: Option<Notice>,
     /// What is told once a note with the first text is recorded.
@@ -399,6 +401,10 @@ impl Ui {
     pub fn keep_within(&mut self, drawn: Drawn) {
         self.drawn = drawn;
         self.scroll = self.scroll.min(drawn.screen);
+        self.question_scroll = match self.overlays.last() {
+            Some(Overlay::Confirm { .. }) => self.question_scroll.min(drawn.over),
+            _ => 0,
+        };
         if let Some(Overlay::Help { scroll } | Overlay::Entry { scroll, .. }) =
             self.overlays.last_mut()
         {

@@ -54,6 +54,27 @@ struct Series {
     values: List<Point>,
 }
 
+/// Whether a query names labels or metrics in quotation marks: before version 3 that is a syntax error.
+fn has_quoted_name(query: &str) -> bool {
+    let mut before = ' ';
+    let mut open = None;
+    let mut chars = query.chars();
+    while let Some(c) = chars.next() {
+        match open {
+            Some('"' | '\'') if c == '\\' => drop(chars.next()),
+            Some(mark) if c == mark => open = None,
+            Some(_) => {}
+            None if matches!(c, '"' | '\'' | '`') && matches!(before, '{' | ',' | '(') => {
+                return true;
+            }
+            None if matches!(c, '"' | '\'' | '`') => open = Some(c),
+            None if !c.is_whitespace() => before = c,
+            None => {}
+        }
+    }
+    false
+}
+
 impl Prometheus {
     /// From its settings.
     pub fn new(settings: HttpSettings) -> Result<Self, SourceError> {
@@ -69,7 +90,8 @@ impl Prometheus {
     ) -> Result<T, SourceError> {
         let answer = self.http.get(path, query).await?;
         if !answer.status.is_success() {
-            return Err(self.refused(&answer));
+            let asked = query.iter().find(|(name, _)| *name == "query");
+            return Err(self.refused(&answer, asked.map(|(_, text)| *text)));
         }
         let envelope: Envelope<T> = self.http.json(&answer)?;
         match (envelope.status.text.as_str(), envelope.data) {
@@ -85,11 +107,16 @@ impl Prometheus {
     }
 
     /// 400 and 422 are about the query; anything else about the server.
-    fn refused(&self, answer: &Answer) -> SourceError {
+    fn refused(&self, answer: &Answer, query: Option<&str>) -> SourceError {
         let said = salvage::<Envelope<serde_json::Value>>(&answer.body).ok();
         let said = said.map(|envelope| envelope.error.text);
         let said = said.filter(|said| !said.is_empty());
         match (answer.status.as_u16(), &said) {
+            (400 | 422, Some(said)) if query.is_some_and(has_quoted_name) => {
+                let why = "the query names labels in quotation marks, which Prometheus reads from version 3 on";
+                let said = Safe::line(&format!("{said}; {why}"));
+                self.http.error(Kind::Query(said))
+            }
             (400 | 422, Some(said)) => self.http.error(Kind::Query(Safe::line(said))),
             _ => self.http.refused(answer, said.as_deref()),
         }
