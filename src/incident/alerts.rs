@@ -419,6 +419,23 @@ mod tests {
     }
 
     #[test]
+    fn what_two_sources_have_behind_one_alert_is_known_of_both() {
+        let mut one = alert("Down", "critical", 1, AlertState::Suppressed, 0);
+        let mut two = alert("Down", "critical", 1, AlertState::Firing, 0);
+        for (alert, replica) in [(&mut one, "a"), (&mut two, "b")] {
+            let labels = &mut Arc::make_mut(alert).labels;
+            labels.insert("replica".into(), Safe::line(replica));
+        }
+        let index = index(vec![("am-1", vec![one]), ("am-2", vec![two])]);
+        let alert = &index.alerts()[0];
+        let mut replicas: Vec<&str> = alert.label_sets().map(|set| set.get("replica")).collect();
+        replicas.sort_unstable();
+        assert_eq!(replicas, ["a", "b"]);
+        let has = |source: &str| index.is_at(&Slug::nearest(source), 0);
+        assert_eq!((has("am-1"), has("am-2"), has("am-3")), (true, true, false));
+    }
+
+    #[test]
     fn what_always_fires_to_show_that_alerting_works_is_told_apart() {
         let index = index(vec![(
             "am",

@@ -269,6 +269,16 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_may_look_at_a_label_with_dots_in_its_name() {
+        let dotted = [("service.name", "pay.*")];
+        let intake = Intake::new(&policy(vec![rule("otel", &dotted, Action::Open)])).unwrap();
+        let otel = alert(&[("service.name", "payments")], AlertState::Firing);
+        assert!(intake.may_open(&otel));
+        assert!(!intake.may_open(&alert(&[("service_name", "payments")], AlertState::Firing)));
+        assert_eq!(intake.labels().collect::<Vec<_>>(), ["service.name"]);
+    }
+
+    #[test]
     fn a_silenced_alert_opens_nothing_nor_does_one_without_data() {
         let rule = rule("critical", &[], Action::Open);
         assert!(Intake::opens(&rule, &alert(&[], AlertState::Firing)));

@@ -54,22 +54,53 @@ struct Series {
     values: List<Point>,
 }
 
-/// Whether a query names labels or metrics in quotation marks: before version 3 that is a syntax error.
+/// Whether a query names labels or metrics in quotation marks, within braces or behind `by`: before version 3 that is a
+/// syntax error.
 fn has_quoted_name(query: &str) -> bool {
-    let mut before = ' ';
+    const GROUPINGS: [&str; 6] = [
+        "by",
+        "without",
+        "on",
+        "ignoring",
+        "group_left",
+        "group_right",
+    ];
     let mut open = None;
+    // What holds the present place: braces, a grouping, or anything else.
+    let mut holders: Vec<bool> = Vec::new();
+    let (mut before, mut word) = (' ', String::new());
     let mut chars = query.chars();
     while let Some(c) = chars.next() {
-        match open {
-            Some('"' | '\'') if c == '\\' => drop(chars.next()),
-            Some(mark) if c == mark => open = None,
-            Some(_) => {}
-            None if matches!(c, '"' | '\'' | '`') && matches!(before, '{' | ',' | '(') => {
-                return true;
+        match (open, c) {
+            (Some('"' | '\''), '\\') => drop(chars.next()),
+            (Some(mark), c) if mark == c => open = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'' | '`') => {
+                let names = holders.last() == Some(&true);
+                if names && matches!(before, '{' | '(' | ',') {
+                    return true;
+                }
+                (open, before) = (Some(c), c);
             }
-            None if matches!(c, '"' | '\'' | '`') => open = Some(c),
-            None if !c.is_whitespace() => before = c,
-            None => {}
+            (None, c) => {
+                match c {
+                    '{' => holders.push(true),
+                    '(' => holders.push(GROUPINGS.contains(&word.as_str())),
+                    '}' | ')' => drop(holders.pop()),
+                    _ => {}
+                }
+                if c.is_alphanumeric() || c == '_' {
+                    if before.is_whitespace() || !(before.is_alphanumeric() || before == '_') {
+                        word.clear();
+                    }
+                    word.push(c.to_ascii_lowercase());
+                } else if !c.is_whitespace() {
+                    word.clear();
+                }
+                if !c.is_whitespace() || before.is_alphanumeric() || before == '_' {
+                    before = c;
+                }
+            }
         }
     }
     false

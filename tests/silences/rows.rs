@@ -72,7 +72,7 @@ fn values() -> Vec<String> {
         "\u{e000}",
         "4111111111111111",
         "4111 1111 1111 1111",
-        "4111110000001111",
+        "4111111000071111",
         "5500005555555559",
         "password=hunter2",
         "Bearer abcdefghijklmnopqrstuvwxyz012345",

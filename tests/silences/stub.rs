@@ -136,13 +136,13 @@ pub(super) async fn what_cannot_be_read_back_stays_unknown() {
     assert!(read.is_doubtful() && read.differs, "{read:?}");
     assert_eq!(
         words,
-        "silences 0 alerts now; read back: pending until 2036-11-22 00:00 UTC, BUT with other matchers than were sent"
+        "ONLY 0 of 1 alerts are silenced by it now; read back: pending until 2036-11-22 00:00 UTC, BUT with other matchers than were sent"
     );
     let nobody = HttpSettings::plain(Slug::nearest("am"), "http://127.0.0.1:9");
     let read = read_back(&Alertmanager::new(nobody).unwrap(), &id, None, 1).await;
     assert!(read.silence.is_err() && read.suppressed.is_err());
     assert!(
         read.words(Utc::now())
-            .starts_with("silences an unknown number of alerts: ")
+            .starts_with("how many alerts are silenced by it is not known: ")
     );
 }

@@ -235,6 +235,7 @@ fn a_silence_needs_a_comment_shows_what_it_covers_and_is_noted_in_the_journal() 
     let read = ReadBack {
         silence: Err("no answer within 10 s".into()),
         suppressed: Ok(1),
+        expected: 1,
         differs: false,
     };
     bench.say(Msg::SilenceRead {
@@ -248,7 +249,7 @@ fn a_silence_needs_a_comment_shows_what_it_covers_and_is_noted_in_the_journal() 
         told.bad
             && told
                 .text
-                .contains("silences 1 alert now; not read back: no answer within 10 s"),
+                .contains("1 alert is silenced by it now; not read back: no answer within 10 s"),
         "{told:?}"
     );
 }
@@ -291,6 +292,85 @@ fn an_alert_without_data_opens_no_incident() {
     unknown.condition = crate::incident::observation::Condition::NoData;
     bench.gather("grafana", vec![unknown]);
     assert!(bench.model.incident().is_none());
+}
+
+#[test]
+fn a_silence_is_extended_after_a_question_that_says_what_it_covers() {
+    let mut bench = Bench::new();
+    bench.firing();
+    let mut quiet = alert("Lag", AlertState::Suppressed, start());
+    quiet.silenced_by = vec![slug("abc")];
+    quiet.suppressed_by = vec![Safe::line("silenced by lee until 03:00 UTC: planned work")];
+    bench.gather("alertmanager", vec![quiet]);
+    bench.say(Msg::Act(Action::Down));
+    bench.keys("e⏎");
+    let Some(Overlay::Confirm { question, .. }) = bench.model.ui.overlays.last() else {
+        panic!("it is confirmed first: {:?}", bench.model.ui.overlays);
+    };
+    assert!(
+        question.contains("silenced by lee")
+            && question.contains("1 alert is silenced by it now (Lag)"),
+        "{question}"
+    );
+    bench.keys("y");
+    let Some(Effect::Extend {
+        id,
+        until,
+        incident,
+        ..
+    }) = bench.asked.pop()
+    else {
+        panic!("it is asked for: {:?}", bench.asked);
+    };
+    assert_eq!(
+        (id.as_str(), until - bench.model.now),
+        ("abc", TimeDelta::hours(2))
+    );
+    let notes = count(&bench, "noted");
+    let refused = (
+        "the silence has expired".to_string(),
+        "make a new one".to_string(),
+    );
+    for (result, more) in [(Err(refused), 0), (Ok(id.clone()), 1)] {
+        let (id, incident) = (id.clone(), incident.clone());
+        bench.say(Msg::Extended {
+            id,
+            until,
+            incident,
+            result,
+        });
+        assert_eq!(count(&bench, "noted"), notes + more);
+    }
+}
+
+/// What is read back seconds later belongs to the incident for which it was done.
+#[test]
+fn what_is_read_back_is_noted_where_the_silence_was_made() {
+    let mut bench = Bench::new();
+    bench.firing();
+    let first = bench.model.current.clone();
+    bench.model.current = None;
+    let read = ReadBack {
+        silence: Err("gone".into()),
+        suppressed: Ok(0),
+        expected: 2,
+        differs: false,
+    };
+    let news = |incident| Msg::SilenceRead {
+        id: slug("abc"),
+        incident,
+        read: Box::new(read.clone()),
+    };
+    bench.say(news(None));
+    bench.say(news(first.clone()));
+    assert_eq!(bench.model.current, None);
+    bench.model.current = first;
+    assert_eq!(count(&bench, "noted"), 1);
+    let told = bench.model.ui.notice.as_ref().unwrap();
+    assert!(
+        told.bad && told.text.contains("ONLY 0 of 2 alerts"),
+        "{told:?}"
+    );
 }
 
 /// One service for each kind of alert: a policy that would open an incident for each alert.

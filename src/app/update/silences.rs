@@ -236,18 +236,23 @@ fn over_row(model: &Model) -> Option<Over> {
     let listed: Vec<String> = names
         .iter()
         .take(5)
-        .map(|(name, count)| format!("{count} × {name}"))
+        .map(|(name, count)| match count {
+            1 => (*name).to_string(),
+            count => format!("{count} × {name}"),
+        })
         .collect();
     let more = if names.len() > 5 { ", …" } else { "" };
     Some(Over {
         source: index.source(at).cloned()?,
         id: id.clone(),
         told,
-        covers: format!(
-            "It silences {} alerts now ({}{more})",
-            quiet.len(),
-            listed.join(", ")
-        ),
+        covers: match quiet.len() {
+            1 => format!("1 alert is silenced by it now ({})", listed.join(", ")),
+            count => format!(
+                "{count} alerts are silenced by it now ({}{more})",
+                listed.join(", ")
+            ),
+        },
         count: quiet.len(),
     })
 }
@@ -373,9 +378,8 @@ pub(super) fn read(
     read: &ReadBack,
 ) -> Vec<Effect> {
     let words = read.words(model.now);
-    let text = format!("silence {id} {words}");
-    let told = format!("the silence {words}");
-    noted(model, incident, &text, (&told, read.is_doubtful()))
+    let text = format!("silence {id}: {words}");
+    noted(model, incident, &text, (&words, read.is_doubtful()))
 }
 
 /// A silence was ended, or was not.

@@ -143,12 +143,12 @@ pub(super) fn make(
     let (matchers, asked) = (silence.matchers.as_slice(), source.as_ref());
     let read = block_on(read_back(asked, &id, Some(matchers), matching))?;
     let words = read.words(silence.starts_at);
-    told(&format!("silence {id} {words}"))?;
+    told(&format!("silence {id}: {words}"))?;
     if read.is_doubtful() {
-        output.warning(&format!("silence {id} {words}"));
+        output.warning(&format!("silence {id}: {words}"));
     }
     let text = format!(
-        "{} is silent until {until}: {preview}. Silence {id} {words}",
+        "{} is silent until {until}: {preview}. Silence {id}: {words}",
         Safe::block(&silence.what())
     );
     let computed = coverage.uncomputed.is_empty().then_some(matching);
@@ -198,11 +198,11 @@ pub(super) fn extend(
     let matchers = silence.matchers.as_deref();
     let read = block_on(read_back(source.as_ref(), &extended, matchers, 0))?;
     let words = read.words(now);
-    told(&format!("silence {extended} {words}"))?;
+    told(&format!("silence {extended}: {words}"))?;
     if read.is_doubtful() {
-        output.warning(&format!("silence {extended} {words}"));
+        output.warning(&format!("silence {extended}: {words}"));
     }
-    let text = format!("{said}: {}. It was {words}", silence.what);
+    let text = format!("{said}: {}. {words}", silence.what);
     let mut result = json!({"silence": extended, "extended": id, "source": source.name(), "until": written(until)});
     add(&mut result, &read);
     output.result(&text, &result);

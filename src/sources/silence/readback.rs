@@ -20,6 +20,8 @@ pub struct ReadBack {
     pub silence: Result<Silence, String>,
     /// How many alerts it keeps quiet now, each counted once, or why that is not known.
     pub suppressed: Result<usize, String>,
+    /// How many alerts matched before it was sent.
+    pub expected: usize,
     /// Whether the source has other matchers than were sent.
     pub differs: bool,
 }
@@ -75,6 +77,7 @@ pub async fn read_back(
     ReadBack {
         silence,
         suppressed,
+        expected,
         differs,
     }
 }
@@ -92,7 +95,9 @@ impl ReadBack {
     /// Whether it is not there as it was sent, or not known to be.
     pub fn is_doubtful(&self) -> bool {
         let active = |silence: &Silence| silence.state.as_str() == "active";
-        self.differs || self.suppressed.is_err() || !self.silence.as_ref().is_ok_and(active)
+        let enough = |found: &usize| *found >= self.expected;
+        let whole = self.suppressed.as_ref().is_ok_and(enough);
+        self.differs || !whole || !self.silence.as_ref().is_ok_and(active)
     }
 
     /// For people, behind the silence's name.
@@ -115,9 +120,13 @@ impl ReadBack {
             false => "",
         };
         let suppressed = match &self.suppressed {
-            Ok(1) => "silences 1 alert now".to_string(),
-            Ok(count) => format!("silences {count} alerts now"),
-            Err(why) => format!("silences an unknown number of alerts: {why}"),
+            Ok(found) if *found < self.expected => format!(
+                "ONLY {found} of {} alerts are silenced by it now",
+                self.expected
+            ),
+            Ok(1) => "1 alert is silenced by it now".to_string(),
+            Ok(count) => format!("{count} alerts are silenced by it now"),
+            Err(why) => format!("how many alerts are silenced by it is not known: {why}"),
         };
         format!("{suppressed}; {silence}{differs}")
     }
