@@ -1,5 +1,10 @@
 //! Silences at a real Alertmanager, by the command line; reported as skipped where Debian's package is missing.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on says where"
+)]
+#![expect(clippy::print_stderr, reason = "a seed by which a run is repeated")]
 
 #[path = "silences/rows.rs"]
 mod rows;

@@ -11,7 +11,7 @@ mod silencing;
 mod supervising;
 
 use super::effect::Effect;
-use super::message::Msg;
+use super::message::{Msg, SilenceNews};
 use super::update::backfill_window;
 use crate::documents::Kind;
 use crate::exercise::Feed;
@@ -375,7 +375,7 @@ impl Runtime {
                     .map_err(|error| pollers::told(&error)),
                 Err(told) => Err(told),
             };
-            let _ = messages.send(Msg::Expired { id, result });
+            let _ = messages.send(Msg::Silence(SilenceNews::Ended { id, result }));
         });
     }
 

@@ -1,7 +1,7 @@
 //! Making and extending silences at a source, and reading back what came of it.
 
 use super::pollers::told;
-use crate::app::message::{Msg, Told};
+use crate::app::message::{Msg, SilenceNews, Told};
 use crate::incident::{IncidentId, Slug};
 use crate::sources::{NewSilence, Source, read_back};
 use chrono::{DateTime, Utc};
@@ -23,15 +23,15 @@ pub(super) async fn make(
         Err(why) => Err(why.clone()),
     };
     let (made, matchers) = (result.clone(), silence.matchers.clone());
-    let news = Msg::Silenced {
+    let news = SilenceNews::Made {
         silence,
         incident: incident.clone(),
         result,
     };
-    let _ = messages.send(news);
+    let _ = messages.send(Msg::Silence(news));
     if let (Ok(source), Ok(id)) = (source, made) {
         let read = Box::new(read_back(source.as_ref(), &id, Some(&matchers), expected).await);
-        let _ = messages.send(Msg::SilenceRead { id, incident, read });
+        let _ = messages.send(Msg::Silence(SilenceNews::Read { id, incident, read }));
     }
 }
 
@@ -55,16 +55,16 @@ pub(super) async fn extend(
         Err(why) => Err(why.clone()),
     };
     let extended = result.clone();
-    let news = Msg::Extended {
+    let news = SilenceNews::Extended {
         id: wanted.id,
         until: wanted.until,
         incident: incident.clone(),
         result,
     };
-    let _ = messages.send(news);
+    let _ = messages.send(Msg::Silence(news));
     if let (Ok(source), Ok(id)) = (source, extended) {
         let read = Box::new(read_back(source.as_ref(), &id, None, wanted.expected).await);
-        let _ = messages.send(Msg::SilenceRead { id, incident, read });
+        let _ = messages.send(Msg::Silence(SilenceNews::Read { id, incident, read }));
     }
 }
 

@@ -5,7 +5,6 @@ use super::*;
 use crate::app::action::Action;
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::signals::watch::{Report, SignalReport, Standing};
-use crate::sources::ReadBack;
 use crate::testing::{correctness, elsewhere, report};
 
 fn change(at: DateTime<Utc>, what: &str) -> Change {
@@ -189,188 +188,12 @@ fn a_filter_is_narrowed_letter_by_letter_and_follows_the_polls() {
 }
 
 #[test]
-fn a_silence_needs_a_comment_shows_what_it_covers_and_is_noted_in_the_journal() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.say(Msg::Act(Action::Down));
-    bench.keys("m");
-    // No comment yet: nothing happens.
-    bench.keys("⏎");
-    assert!(matches!(
-        bench.model.ui.overlays.last(),
-        Some(Overlay::Prompt(_))
-    ));
-    bench.keys("known⏎");
-    let Some(Overlay::Confirm { question, .. }) = bench.model.ui.overlays.last() else {
-        panic!("it is confirmed first: {:?}", bench.model.ui.overlays);
-    };
-    assert!(
-        question.contains("alertname=PaymentSuccessRateLow")
-            && question
-                .contains("1 alert matches now (PaymentSuccessRateLow): all of this row, no other"),
-        "{question}"
-    );
-    bench.keys("y");
-    let Some(Effect::Silence {
-        source,
-        silence,
-        incident,
-        ..
-    }) = bench.asked.pop()
-    else {
-        panic!("it is asked for: {:?}", bench.asked);
-    };
-    assert_eq!(
-        (source.as_str(), silence.comment.as_str()),
-        ("alertmanager", "known")
-    );
-    let notes = count(&bench, "noted");
-    let made = Msg::Silenced {
-        silence,
-        incident: incident.clone(),
-        result: Ok(slug("abc")),
-    };
-    bench.say(made);
-    assert_eq!(count(&bench, "noted"), notes + 1);
-    let read = ReadBack {
-        silence: Err("no answer within 10 s".into()),
-        suppressed: Ok(1),
-        expected: 1,
-        differs: false,
-    };
-    bench.say(Msg::SilenceRead {
-        id: slug("abc"),
-        incident,
-        read: Box::new(read),
-    });
-    assert_eq!(count(&bench, "noted"), notes + 2);
-    let told = bench.model.ui.notice.as_ref().unwrap();
-    assert!(
-        told.bad
-            && told
-                .text
-                .contains("1 alert is silenced by it now; not read back: no answer within 10 s"),
-        "{told:?}"
-    );
-}
-
-#[test]
-fn a_silence_that_may_not_have_been_made_is_not_noted_as_made() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.say(Msg::Act(Action::Down));
-    bench.keys("mknown⏎y");
-    let Some(Effect::Silence { silence, .. }) = bench.asked.pop() else {
-        panic!("it is asked for");
-    };
-    let told = (
-        "no answer within 10 s".to_string(),
-        "look at the silences".to_string(),
-    );
-    bench.say(Msg::Silenced {
-        silence,
-        incident: bench.model.current.clone(),
-        result: Err(told),
-    });
-    assert_eq!(count(&bench, "noted"), 0);
-    assert!(
-        bench
-            .model
-            .ui
-            .notice
-            .as_ref()
-            .unwrap()
-            .text
-            .contains("not known to be silenced")
-    );
-}
-
-#[test]
 fn an_alert_without_data_opens_no_incident() {
     let mut bench = Bench::new();
     let mut unknown = alert("PaymentSuccessRateLow", AlertState::Firing, start());
     unknown.condition = crate::incident::observation::Condition::NoData;
     bench.gather("grafana", vec![unknown]);
     assert!(bench.model.incident().is_none());
-}
-
-#[test]
-fn a_silence_is_extended_after_a_question_that_says_what_it_covers() {
-    let mut bench = Bench::new();
-    bench.firing();
-    let mut quiet = alert("Lag", AlertState::Suppressed, start());
-    quiet.silenced_by = vec![slug("abc")];
-    quiet.suppressed_by = vec![Safe::line("silenced by lee until 03:00 UTC: planned work")];
-    bench.gather("alertmanager", vec![quiet]);
-    bench.say(Msg::Act(Action::Down));
-    bench.keys("e⏎");
-    let Some(Overlay::Confirm { question, .. }) = bench.model.ui.overlays.last() else {
-        panic!("it is confirmed first: {:?}", bench.model.ui.overlays);
-    };
-    assert!(
-        question.contains("silenced by lee")
-            && question.contains("1 alert is silenced by it now (Lag)"),
-        "{question}"
-    );
-    bench.keys("y");
-    let Some(Effect::Extend {
-        id,
-        until,
-        incident,
-        ..
-    }) = bench.asked.pop()
-    else {
-        panic!("it is asked for: {:?}", bench.asked);
-    };
-    assert_eq!(
-        (id.as_str(), until - bench.model.now),
-        ("abc", TimeDelta::hours(2))
-    );
-    let notes = count(&bench, "noted");
-    let refused = (
-        "the silence has expired".to_string(),
-        "make a new one".to_string(),
-    );
-    for (result, more) in [(Err(refused), 0), (Ok(id.clone()), 1)] {
-        let (id, incident) = (id.clone(), incident.clone());
-        bench.say(Msg::Extended {
-            id,
-            until,
-            incident,
-            result,
-        });
-        assert_eq!(count(&bench, "noted"), notes + more);
-    }
-}
-
-/// What is read back seconds later belongs to the incident for which it was done.
-#[test]
-fn what_is_read_back_is_noted_where_the_silence_was_made() {
-    let mut bench = Bench::new();
-    bench.firing();
-    let first = bench.model.current.clone();
-    bench.model.current = None;
-    let read = ReadBack {
-        silence: Err("gone".into()),
-        suppressed: Ok(0),
-        expected: 2,
-        differs: false,
-    };
-    let news = |incident| Msg::SilenceRead {
-        id: slug("abc"),
-        incident,
-        read: Box::new(read.clone()),
-    };
-    bench.say(news(None));
-    bench.say(news(first.clone()));
-    assert_eq!(bench.model.current, None);
-    bench.model.current = first;
-    assert_eq!(count(&bench, "noted"), 1);
-    let told = bench.model.ui.notice.as_ref().unwrap();
-    assert!(
-        told.bad && told.text.contains("ONLY 0 of 2 alerts"),
-        "{told:?}"
-    );
 }
 
 /// One service for each kind of alert: a policy that would open an incident for each alert.

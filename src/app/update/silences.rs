@@ -5,7 +5,7 @@ use super::acts::intend;
 use super::list::{self, Row};
 use crate::app::effect::Effect;
 use crate::app::intent::Intent;
-use crate::app::message::Told;
+use crate::app::message::{SilenceNews, Told};
 use crate::app::model::Model;
 use crate::app::ui::{Confirmed, Input, Overlay, Prompt, Purpose, SilenceForm, Takes};
 use crate::incident::entry::field;
@@ -313,8 +313,27 @@ pub(super) fn submit_extending(model: &mut Model, source: &Slug, id: &Slug, last
     });
 }
 
+/// Something became of a silence that was asked for.
+pub(super) fn told(model: &mut Model, news: SilenceNews) -> Vec<Effect> {
+    match news {
+        SilenceNews::Made {
+            silence,
+            incident,
+            result,
+        } => made(model, &silence, incident, result),
+        SilenceNews::Extended {
+            id,
+            until,
+            incident,
+            result,
+        } => extended(model, (&id, until), incident, result),
+        SilenceNews::Read { id, incident, read } => self::read(model, &id, incident, &read),
+        SilenceNews::Ended { id, result } => ended(model, &id, result),
+    }
+}
+
 /// A silence was made, or was not.
-pub(super) fn made(
+fn made(
     model: &mut Model,
     silence: &NewSilence,
     incident: Option<IncidentId>,
@@ -344,7 +363,7 @@ pub(super) fn made(
 }
 
 /// A silence was extended, or was not.
-pub(super) fn extended(
+fn extended(
     model: &mut Model,
     (id, until): (&Slug, DateTime<Utc>),
     incident: Option<IncidentId>,
@@ -371,7 +390,7 @@ pub(super) fn extended(
 }
 
 /// A silence was read back.
-pub(super) fn read(
+fn read(
     model: &mut Model,
     id: &Slug,
     incident: Option<IncidentId>,
@@ -383,7 +402,7 @@ pub(super) fn read(
 }
 
 /// A silence was ended, or was not.
-pub(super) fn ended(model: &mut Model, id: &Slug, result: Result<(), Told>) -> Vec<Effect> {
+fn ended(model: &mut Model, id: &Slug, result: Result<(), Told>) -> Vec<Effect> {
     match result {
         Err((what, hint)) => {
             model
