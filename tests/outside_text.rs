@@ -17,6 +17,7 @@ const COMMANDS: [&str; 62] = [
     "alerts",
     "alerts silences --source {}",
     "alerts silence --matcher {} --for 10m --comment {}",
+    "alerts extend {} --lasts 10m --incident {}",
     "alerts expire {}",
     "alerts --alertmanager {}",
     "signals --prometheus {}",
