@@ -25,7 +25,7 @@ fn main() {
     let there =
         std::env::split_paths(&paths).any(|path| path.join("prometheus-alertmanager").is_file());
     let required = std::env::var_os("WARROOM_REQUIRE_SERVICES").is_some();
-    let real: [(&str, fn()); 3] = [
+    let real: [(&str, fn()); 4] = [
         (
             "a_silence_is_made_seen_by_whom_and_until_when_and_ended",
             made_seen_and_ended,
@@ -33,6 +33,10 @@ fn main() {
         (
             "a_silence_is_extended_while_it_is_in_force",
             extended_while_in_force,
+        ),
+        (
+            "a_masked_value_is_sent_as_it_is_and_kept_nowhere",
+            sent_raw_and_kept_nowhere,
         ),
         (
             "the_silence_of_a_row_silences_that_row_and_no_other",
@@ -336,4 +340,79 @@ fn extended_while_in_force() {
     refused("31d", "30 days at most");
     alertmanager.json(&["alerts", "expire", id]);
     refused("4h", "an expired silence cannot be extended");
+}
+
+fn sent_raw_and_kept_nowhere() {
+    const PAN: &str = "4111111111111111";
+    let alertmanager = Alertmanager::start();
+    let labels = [("alertname", "Card"), ("pan", PAN), ("note", "a\n")];
+    let labels = labels.map(|(name, value)| (name.to_string(), value.to_string()));
+    alertmanager.post_alerts(&[labels.into()]);
+    let opened = alertmanager.json(&["incident", "open", "cards"]);
+    let id = opened["incident"].as_str().unwrap();
+    let matcher = format!("{{pan=\"{PAN}\",note=\"a\\n\"}}");
+    let silence = [
+        "alerts",
+        "silence",
+        "--for",
+        "1h",
+        "--comment",
+        "known",
+        "--matcher",
+    ];
+    let made = alertmanager.json(&[&silence[..], &[&matcher, "--incident", id]].concat());
+    assert_eq!(
+        (&made["matching"], &made["suppressed"]),
+        (&1.into(), &1.into())
+    );
+    assert!(!made.to_string().contains(PAN), "{made}");
+    let raw = alertmanager.request("GET", "/api/v2/silences", "");
+    assert!(raw.contains(PAN) && raw.contains("a\\n"), "{raw}");
+    let listed = alertmanager.json(&["alerts", "silences"]).to_string();
+    assert!(!listed.contains(PAN), "{listed}");
+    let silence = made["silence"].as_str().unwrap();
+    let extend = [
+        "alerts",
+        "extend",
+        silence,
+        "--lasts",
+        "2h",
+        "--incident",
+        id,
+    ];
+    assert!(!alertmanager.json(&extend).to_string().contains(PAN));
+    let record = alertmanager.warroom(&["record", id]);
+    let record = String::from_utf8_lossy(&record.stdout).into_owned();
+    for said in [
+        "silenced pan=",
+        "1 alert is silenced by it now; read back: active until",
+        "extended silence",
+    ] {
+        assert!(record.contains(said), "{said}: {record}");
+    }
+    let kept = files(alertmanager.directory.path());
+    let kept: Vec<_> = kept
+        .iter()
+        .filter(|path| !path.starts_with(alertmanager.directory.path().join("am")))
+        .collect();
+    assert!(kept.len() > 3, "{kept:?}");
+    for path in kept {
+        let bytes = std::fs::read(path).unwrap();
+        let found = bytes
+            .windows(PAN.len())
+            .any(|window| window == PAN.as_bytes());
+        assert!(!found, "{} holds the card number", path.display());
+    }
+}
+
+fn files(directory: &Path) -> Vec<std::path::PathBuf> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => all.extend(files(&path)),
+            false => all.push(path),
+        }
+    }
+    all
 }

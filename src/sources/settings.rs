@@ -206,6 +206,16 @@ impl SourceSettings {
                 "keep one of them",
             ));
         }
+        let ignored = self.ignored_labels.iter().flatten();
+        if ignored
+            .into_iter()
+            .any(|name| ["alertname", "severity"].contains(&name.as_str()))
+        {
+            return Some((
+                "ignored_labels names alertname or severity",
+                "leave these out: different alerts would be counted, and silenced, as one",
+            ));
+        }
         if self.follow_redirects == Some(true) {
             return Some((
                 "follow_redirects is true",

@@ -185,7 +185,7 @@ fn intake() -> Intake {
 }
 
 impl Alertmanager {
-    fn post_alerts(&self, sets: &[Labels]) {
+    pub(super) fn post_alerts(&self, sets: &[Labels]) {
         let (begin, end) = (
             Utc::now() - TimeDelta::minutes(5),
             Utc::now() + TimeDelta::hours(1),
