@@ -184,3 +184,58 @@ fn what_is_read_back_is_noted_where_the_silence_was_made() {
         "{told:?}"
     );
 }
+
+/// The form for a silence of one of two rows, with these matchers typed instead of its own.
+fn asked(matchers: &str) -> Bench {
+    use crate::app::ui::Edit;
+    let mut bench = Bench::new();
+    bench.firing();
+    let lag = alert("Lag", AlertState::Firing, start());
+    let known = alert("PaymentSuccessRateLow", AlertState::Firing, start());
+    bench.gather("alertmanager", vec![lag, known]);
+    bench.say(Msg::Act(Action::Down));
+    bench.keys("m");
+    bench.say(Msg::Edit(Edit::Insert("known".into())));
+    bench.say(Msg::Act(Action::Up));
+    bench.say(Msg::Act(Action::Up));
+    bench.say(Msg::Edit(Edit::DeleteLine));
+    bench.say(Msg::Edit(Edit::Insert(matchers.into())));
+    bench.keys("⏎⏎⏎");
+    bench
+}
+
+#[rstest::rstest]
+#[case(
+    "alertname=~\".+\"",
+    "2 alerts match now (Lag, PaymentSuccessRateLow): all of this row, AND 1 OF OTHER ROWS"
+)]
+#[case(
+    "{alertname=\"nothing\"}",
+    "no alert matches now: 0 of the 1 of this row"
+)]
+#[case(
+    "alertname=~\"a{,2}\"",
+    "the preview cannot compute this expression: alertname=~\"a{,2}\""
+)]
+fn a_preview_says_what_the_matchers_do(#[case] matchers: &str, #[case] says: &str) {
+    let bench = asked(matchers);
+    let Some(Overlay::Confirm { question, .. }) = bench.model.ui.overlays.last() else {
+        panic!("it is confirmed first: {:?}", bench.model.ui.overlays);
+    };
+    assert!(question.contains(says), "{question}");
+}
+
+#[rstest::rstest]
+#[case("alertname", "alertname is no matcher: write name=value")]
+#[case("alertname=~\"(\"", "no regular expression")]
+#[case("a=\"x", "not closed")]
+#[case("alertname=~\".*\"", "every alert")]
+fn what_is_wrong_with_matchers_is_said_in_the_form(#[case] matchers: &str, #[case] says: &str) {
+    let bench = asked(matchers);
+    let Some(Overlay::Prompt(prompt)) = bench.model.ui.overlays.last() else {
+        panic!("the form stays: {:?}", bench.model.ui.overlays);
+    };
+    let fault = prompt.fault.clone().unwrap_or_default();
+    assert!(fault.contains(says), "{fault}");
+    assert_eq!(prompt.fields[0].1.text(), matchers, "what was typed stays");
+}

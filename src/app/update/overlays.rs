@@ -13,7 +13,7 @@ use crate::incident::entry::{StepOutcome, WorkKind};
 use crate::incident::{Role, Status};
 use crate::signals::watch::Report;
 use crate::signals::{meets, percent};
-use crate::text::{Safe, Towards, parse_moment};
+use crate::text::{Safe, Towards, parse_duration, parse_moment};
 use chrono::{DateTime, Utc};
 
 /// What an action does to what lies on top.
@@ -82,6 +82,10 @@ pub(super) fn over(model: &mut Model, action: Action) -> Vec<Effect> {
             } else if let Some((at, fault)) = wrong_field(prompt, model.now) {
                 prompt.focus = at;
                 prompt.fault = Some(fault);
+            } else if matches!(prompt.purpose, Purpose::Extend(..))
+                && parse_duration(&prompt.fields[at].1.text()).is_none()
+            {
+                prompt.fault = Some("write 30m, 2h or 1d".into());
             } else if let Purpose::Silence(form) = &prompt.purpose {
                 // Matchers are read from what was typed: made safe first, they would be others.
                 let typed = prompt.fields.iter().map(|(_, input, _)| input.text());
