@@ -412,6 +412,11 @@ impl Ui {
         }
     }
 
+    /// Scrolls a question that is longer than the screen.
+    pub fn scroll_question(&mut self, rows: isize) {
+        self.question_scroll = self.question_scroll.saturating_add_signed(rows);
+    }
+
     /// Tells something.
     pub fn tell(&mut self, text: impl Into<String>) {
         self.notice = Some(Notice {

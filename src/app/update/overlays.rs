@@ -61,10 +61,8 @@ pub(super) fn over(model: &mut Model, action: Action) -> Vec<Effect> {
             };
         }
         (Overlay::Confirm { yes, .. }, Action::Up | Action::Down) => *yes = !*yes,
-        (Overlay::Confirm { .. }, Action::PageDown) => model.ui.question_scroll += 8,
-        (Overlay::Confirm { .. }, Action::PageUp) => {
-            model.ui.question_scroll = model.ui.question_scroll.saturating_sub(8);
-        }
+        (Overlay::Confirm { .. }, Action::PageDown) => model.ui.scroll_question(8),
+        (Overlay::Confirm { .. }, Action::PageUp) => model.ui.scroll_question(-8),
         (Overlay::Confirm { then, yes, .. }, Action::Enter) => {
             let (then, yes) = (then.clone(), *yes);
             return if yes {
