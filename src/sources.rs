@@ -29,14 +29,17 @@ pub use changes::{
     ChangeQuery, ChangeSource, CommandOfChanges, FileOfChanges, GrafanaAnnotations, QueriedChanges,
 };
 pub use error::{Kind as SourceErrorKind, SourceError};
-pub use normalize::alert_from_labels;
+pub use normalize::{IGNORED, alert_from_labels};
 pub use pager::{Elsewhere, PagedElsewhere, Pager};
 pub use prometheus::Prometheus;
 pub use settings::{
     Authorization, BasicAuth, Fault, Header, HeaderValues, HttpSettings, OAuth2, ResolvedAuth,
     SourceKind, SourceSettings, Tls, TlsConfig, TlsVersion, Tokens,
 };
-pub use silence::{Matcher, NewSilence, Silence, Silences};
+pub use silence::{
+    Coverage, Matcher, NewSilence, NotOneSilence, ReadBack, RowMatchers, Silence, SilenceFault,
+    Silences, matchers_of_row, read_back,
+};
 
 use crate::incident::Slug;
 use crate::incident::alerts::{Gaps, Gathered, Unread};
@@ -172,6 +175,16 @@ pub trait Source: Send + Sync {
 
     /// Makes a silence, and gives its id.
     async fn silence(&self, _silence: &NewSilence) -> Result<Slug, SourceError> {
+        Err(SourceError::not_offered(self.name(), "silences"))
+    }
+
+    /// A silence by its id.
+    async fn silence_by_id(&self, _id: &Slug) -> Result<Silence, SourceError> {
+        Err(SourceError::not_offered(self.name(), "silences"))
+    }
+
+    /// Lets a silence last until another time, and gives its id.
+    async fn extend(&self, _id: &Slug, _until: DateTime<Utc>) -> Result<Slug, SourceError> {
         Err(SourceError::not_offered(self.name(), "silences"))
     }
 

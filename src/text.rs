@@ -12,6 +12,7 @@ mod pause;
 pub mod sanitize;
 pub mod secret;
 mod slug;
+mod when;
 
 pub use address::{is_loopback, with_scheme};
 pub use duration::{parse_duration, write_duration};
@@ -19,6 +20,7 @@ pub use moment::{NoMoment, Towards, parse_moment};
 pub use nearest::nearest;
 pub use pause::{LONGEST_PAUSE, pause, retry_after};
 pub use slug::Slug;
+pub use when::{with_year, write_day_time};
 
 use mask::Found;
 use std::borrow::Cow;

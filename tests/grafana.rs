@@ -80,7 +80,7 @@ async fn who_silenced_an_alert_until_when_and_why_stands_beside_it() {
         .unwrap();
     assert_eq!(
         quiet.suppressed_by[0].as_str(),
-        "silenced by lee until 11-22 03:00 UTC: planned work"
+        "silenced by lee until 2036-11-22 03:00 UTC: planned work"
     );
     assert_eq!(
         quiet.silenced_by[0].as_str(),
@@ -143,6 +143,12 @@ async fn a_silence_is_made_and_ended_at_grafanas_own_paths() {
         .respond_with(json("{}"))
         .mount(&server)
         .await;
+    let one = r#"{"id":"abc-1","matchers":[{"name":"alertname","value":"HighLatency","isRegex":false,"isEqual":true}],"startsAt":"2026-11-22T00:00:00Z","endsAt":"2026-11-22T02:00:00Z","createdBy":"dana","comment":"known","status":{"state":"active"}}"#;
+    Mock::given(method("GET"))
+        .and(path("/api/alertmanager/grafana/api/v2/silence/abc-1"))
+        .respond_with(json(one))
+        .mount(&server)
+        .await;
     let now = "2026-11-22T00:00:00Z".parse().unwrap();
     let silence = NewSilence {
         matchers: vec![Matcher::parse("alertname=HighLatency").unwrap()],
@@ -153,6 +159,11 @@ async fn a_silence_is_made_and_ended_at_grafanas_own_paths() {
     };
     let id = source.silence(&silence).await.unwrap();
     assert_eq!(id.as_str(), "abc-1");
+    let read = source.silence_by_id(&id).await.unwrap();
+    assert_eq!(read.matchers, Some(silence.matchers));
+    let until = now + chrono::TimeDelta::hours(3);
+    assert_eq!(read.extension_fault(until, now), None);
+    assert_eq!(source.extend(&id, until).await.unwrap(), id);
     source.expire(&id).await.unwrap();
 }
 

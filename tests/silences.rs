@@ -1,5 +1,15 @@
 //! Silences at a real Alertmanager, by the command line; reported as skipped where Debian's package is missing.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on says where"
+)]
+#![expect(clippy::print_stderr, reason = "a seed by which a run is repeated")]
+
+#[path = "silences/rows.rs"]
+mod rows;
+#[path = "silences/stub.rs"]
+mod stub;
 
 use chrono::{TimeDelta, Utc};
 use libtest_mimic::{Arguments, Trial};
@@ -15,18 +25,56 @@ fn main() {
     let there =
         std::env::split_paths(&paths).any(|path| path.join("prometheus-alertmanager").is_file());
     let required = std::env::var_os("WARROOM_REQUIRE_SERVICES").is_some();
-    let trial = Trial::test(
-        "a_silence_is_made_seen_by_whom_and_until_when_and_ended",
-        || {
-            made_seen_and_ended();
+    let real: [(&str, fn()); 4] = [
+        (
+            "a_silence_is_made_seen_by_whom_and_until_when_and_ended",
+            made_seen_and_ended,
+        ),
+        (
+            "a_silence_is_extended_while_it_is_in_force",
+            extended_while_in_force,
+        ),
+        (
+            "a_masked_value_is_sent_as_it_is_and_kept_nowhere",
+            sent_raw_and_kept_nowhere,
+        ),
+        (
+            "the_silence_of_a_row_silences_that_row_and_no_other",
+            rows::each_row_is_silenced_alone,
+        ),
+    ];
+    let real = real.map(|(name, test)| {
+        Trial::test(name, move || {
+            test();
             Ok(())
-        },
-    );
-    libtest_mimic::run(
-        &Arguments::from_args(),
-        vec![trial.with_ignored_flag(!there && !required)],
-    )
-    .exit();
+        })
+        .with_ignored_flag(!there && !required)
+    });
+    let stubs = [
+        stub_trial("label_names_of_utf8_are_sent_as_they_are", || {
+            Box::pin(stub::names_of_utf8_are_sent_as_they_are())
+        }),
+        stub_trial("an_extension_sends_what_it_read_with_another_end", || {
+            Box::pin(stub::an_extension_sends_what_it_read_with_another_end())
+        }),
+        stub_trial("what_cannot_be_read_back_stays_unknown", || {
+            Box::pin(stub::what_cannot_be_read_back_stays_unknown())
+        }),
+    ];
+    let all = real.into_iter().chain(stubs).collect();
+    libtest_mimic::run(&Arguments::from_args(), all).exit();
+}
+
+type Test = std::pin::Pin<Box<dyn Future<Output = ()>>>;
+
+fn stub_trial(name: &str, test: fn() -> Test) -> Trial {
+    Trial::test(name, move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(test());
+        Ok(())
+    })
 }
 
 struct Alertmanager {
@@ -99,9 +147,14 @@ impl Alertmanager {
             alert("Lag", 2),
             alert("Down", 1)
         );
+        self.request("POST", "/api/v2/alerts", &body);
+    }
+
+    /// The body of an answer; its server says 200.
+    fn request(&self, method: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let head = format!(
-            "POST /api/v2/alerts HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            "{method} {path} HTTP/1.0\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
             self.address,
             body.len()
         );
@@ -110,7 +163,12 @@ impl Alertmanager {
             .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(
+            answer.split(' ').nth(1) == Some("200"),
+            "{}",
+            &answer[..answer.len().min(2000)]
+        );
+        answer.split_once("\r\n\r\n").unwrap().1.to_string()
     }
 
     fn warroom(&self, words: &[&str]) -> Output {
@@ -197,7 +255,15 @@ fn made_seen_and_ended() {
         ]
         .concat(),
     );
-    assert_eq!(made["matching"], 2);
+    assert_eq!(
+        (&made["matching"], &made["suppressed"]),
+        (&2.into(), &2.into()),
+        "{made}"
+    );
+    assert_eq!(
+        (&made["state"], &made["as_sent"]),
+        (&"active".into(), &true.into())
+    );
     let alerts = alertmanager.settles("suppressed", 2);
     let quiet = alerts
         .as_array()
@@ -230,4 +296,123 @@ fn made_seen_and_ended() {
             .len(),
         0
     );
+}
+
+fn extended_while_in_force() {
+    let alertmanager = Alertmanager::start();
+    alertmanager.fire();
+    let odd = "{pod=~\"api-.\",alertname!=\"Do\\nwn\"}";
+    let made = alertmanager.json(&[
+        "alerts",
+        "silence",
+        "--lasts",
+        "1h",
+        "--comment",
+        "x",
+        "--matcher",
+        odd,
+    ]);
+    assert_eq!(
+        (&made["matching"], &made["suppressed"]),
+        (&3.into(), &3.into()),
+        "{made}"
+    );
+    let id = made["silence"].as_str().unwrap();
+    let extended = alertmanager.json(&["alerts", "extend", id, "--lasts", "3h"]);
+    assert_eq!(extended["silence"], id, "it stays the same silence");
+    assert_eq!(
+        (&extended["suppressed"], &extended["as_sent"]),
+        (&3.into(), &true.into())
+    );
+    let listed = alertmanager.json(&["alerts", "silences"]);
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+    let until: chrono::DateTime<Utc> = listed[0]["until"].as_str().unwrap().parse().unwrap();
+    assert!((until - Utc::now() - TimeDelta::hours(3)).abs() < TimeDelta::minutes(1));
+    let refused = |lasts: &str, says: &str| {
+        let output = alertmanager.warroom(&["alerts", "extend", id, "--lasts", lasts]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            output.status.code() == Some(2) && said.contains(says),
+            "{said}"
+        );
+    };
+    refused("2h", "until then already");
+    refused("31d", "30 days at most");
+    alertmanager.json(&["alerts", "expire", id]);
+    refused("4h", "an expired silence cannot be extended");
+}
+
+fn sent_raw_and_kept_nowhere() {
+    const PAN: &str = "4111111111111111";
+    let alertmanager = Alertmanager::start();
+    let labels = [("alertname", "Card"), ("pan", PAN), ("note", "a\n")];
+    let labels = labels.map(|(name, value)| (name.to_string(), value.to_string()));
+    alertmanager.post_alerts(&[labels.into()]);
+    let opened = alertmanager.json(&["incident", "open", "cards"]);
+    let id = opened["incident"].as_str().unwrap();
+    let matcher = format!("{{pan=\"{PAN}\",note=\"a\\n\"}}");
+    let silence = [
+        "alerts",
+        "silence",
+        "--for",
+        "1h",
+        "--comment",
+        "known",
+        "--matcher",
+    ];
+    let made = alertmanager.json(&[&silence[..], &[&matcher, "--incident", id]].concat());
+    assert_eq!(
+        (&made["matching"], &made["suppressed"]),
+        (&1.into(), &1.into())
+    );
+    assert!(!made.to_string().contains(PAN), "{made}");
+    let raw = alertmanager.request("GET", "/api/v2/silences", "");
+    assert!(raw.contains(PAN) && raw.contains("a\\n"), "{raw}");
+    let listed = alertmanager.json(&["alerts", "silences"]).to_string();
+    assert!(!listed.contains(PAN), "{listed}");
+    let silence = made["silence"].as_str().unwrap();
+    let extend = [
+        "alerts",
+        "extend",
+        silence,
+        "--lasts",
+        "2h",
+        "--incident",
+        id,
+    ];
+    assert!(!alertmanager.json(&extend).to_string().contains(PAN));
+    let record = alertmanager.warroom(&["record", id]);
+    let record = String::from_utf8_lossy(&record.stdout).into_owned();
+    for said in [
+        "silenced pan=",
+        "1 alert is silenced by it now; read back: active until",
+        "extended silence",
+    ] {
+        assert!(record.contains(said), "{said}: {record}");
+    }
+    let kept = files(alertmanager.directory.path());
+    let kept: Vec<_> = kept
+        .iter()
+        .filter(|path| !path.starts_with(alertmanager.directory.path().join("am")))
+        .collect();
+    assert!(kept.len() > 3, "{kept:?}");
+    for path in kept {
+        let bytes = std::fs::read(path).unwrap();
+        let found = bytes
+            .windows(PAN.len())
+            .any(|window| window == PAN.as_bytes());
+        assert!(!found, "{} holds the card number", path.display());
+    }
+}
+
+fn files(directory: &Path) -> Vec<std::path::PathBuf> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => all.extend(files(&path)),
+            false => all.push(path),
+        }
+    }
+    all
 }

@@ -119,6 +119,24 @@ async fn every_bad_answer_has_a_name_a_place_and_a_remedy(
     );
 }
 
+/// Prometheus 2 reads no label names in quotation marks: its own words do not say what to do.
+#[rstest]
+#[case("sum by (\"service.name\") (rate(x[1m]))", true)]
+#[case("{\"my.metric\",a=\"b\"}", true)]
+#[case("x{a=\"b\", \"service.name\"=\"c\"}", true)]
+#[case("x{a=\"(\\\"{\"}", false)]
+#[case("sum BY(a, \"b.c\") (x)", true)]
+#[case("label_replace(x, \"a\", \"b\", \"\", \"\")", false)]
+#[tokio::test]
+async fn a_server_that_refuses_quoted_names_is_named(#[case] query: &str, #[case] says: bool) {
+    let refused = "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"1:9: parse error: unexpected string\"}";
+    let response = ResponseTemplate::new(400).set_body_raw(refused, "application/json");
+    let (_server, source) = answering(response).await;
+    let error = source.vector(query).await.unwrap_err().to_string();
+    assert!(error.contains("unexpected string"), "{error}");
+    assert_eq!(error.contains("from version 3 on"), says, "{error}");
+}
+
 #[tokio::test]
 async fn a_server_that_asks_for_patience_is_heard() {
     let (_server, source) =

@@ -45,6 +45,8 @@ pub enum Action {
     Chart,
     /// Keep alerts quiet.
     Silence,
+    /// Let a silence last longer.
+    ExtendSilence,
     /// End a silence.
     EndSilence,
     /// Filter the list.
@@ -170,6 +172,7 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::Show(Screen::Documents), "documents", "what will remain", &["7"], Anywhere),
     row(Action::Chart, "charts", "success and budget: how far back, off", &["g"], On(Screen::Now)),
     row(Action::Silence, "silence", "keep this row's alerts quiet a while", &["m"], On(Screen::Now)).records().dangerous(),
+    row(Action::ExtendSilence, "extend silence", "let this row's silence last longer", &["e"], On(Screen::Now)).records().dangerous(),
     row(Action::EndSilence, "end silence", "end the silence on this row", &["x"], On(Screen::Now)).records().dangerous(),
     row(Action::Filter, "filter", "show only what contains these words", &["/"], Anywhere),
     row(Action::Palette, "palette", "every action by name", &[":"], Anywhere),

@@ -86,6 +86,23 @@ pub enum Effect {
         source: Slug,
         /// What.
         silence: Box<NewSilence>,
+        /// How many alerts matched when it was confirmed.
+        expected: usize,
+        /// The incident in whose journal it is noted.
+        incident: Option<IncidentId>,
+    },
+    /// Let a silence last longer.
+    Extend {
+        /// At which source.
+        source: Slug,
+        /// Which.
+        id: Slug,
+        /// Until when.
+        until: DateTime<Utc>,
+        /// How many alerts it kept quiet when that was confirmed.
+        expected: usize,
+        /// The incident in whose journal it is noted.
+        incident: Option<IncidentId>,
     },
     /// End a silence.
     Expire {

@@ -12,7 +12,8 @@ use crate::outbox::Delivery;
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
 use crate::signals::watch::Report;
-use crate::sources::{History, NewSilence, PagedElsewhere, RuleSet};
+use crate::sources::{History, NewSilence, PagedElsewhere, ReadBack, RuleSet};
+use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 /// What follows from damage to a journal.
@@ -28,6 +29,47 @@ pub enum Fate {
 
 /// An error as people are told it: what, and what to do.
 pub type Told = (String, String);
+
+/// What became of a silence that was asked for.
+#[derive(Debug, Clone)]
+pub enum SilenceNews {
+    /// A silence was made, or was not.
+    Made {
+        /// The silence.
+        silence: Box<NewSilence>,
+        /// The incident in whose journal it is noted.
+        incident: Option<IncidentId>,
+        /// Its id, or why there is none.
+        result: Result<Slug, Told>,
+    },
+    /// A silence lasts longer, or does not.
+    Extended {
+        /// Its id.
+        id: Slug,
+        /// Until when.
+        until: DateTime<Utc>,
+        /// The incident in whose journal it is noted.
+        incident: Option<IncidentId>,
+        /// The id that the source has for it now, or why it does not last longer.
+        result: Result<Slug, Told>,
+    },
+    /// A silence was read back after it was made or extended.
+    Read {
+        /// Its id.
+        id: Slug,
+        /// The incident in whose journal it is noted.
+        incident: Option<IncidentId>,
+        /// What the source says.
+        read: Box<ReadBack>,
+    },
+    /// A silence was ended, or was not.
+    Ended {
+        /// Its id.
+        id: Slug,
+        /// Why it was not.
+        result: Result<(), Told>,
+    },
+}
 
 /// A message to `update`.
 #[derive(Debug, Clone)]
@@ -73,20 +115,8 @@ pub enum Msg {
         /// Whether it was in contact.
         contact: bool,
     },
-    /// A silence was made, or was not.
-    Silenced {
-        /// The silence.
-        silence: Box<NewSilence>,
-        /// Its id, or why there is none.
-        result: Result<Slug, Told>,
-    },
-    /// A silence was ended, or was not.
-    Expired {
-        /// Its id.
-        id: Slug,
-        /// Why it was not.
-        result: Result<(), Told>,
-    },
+    /// What became of a silence that was asked for.
+    Silence(SilenceNews),
     /// How all signals of the service map stand.
     Signals(Box<Report>),
     /// Changes were read, or could not be.

@@ -7,10 +7,11 @@ mod calendars;
 mod papers;
 mod pollers;
 mod scribe;
+mod silencing;
 mod supervising;
 
 use super::effect::Effect;
-use super::message::Msg;
+use super::message::{Msg, SilenceNews};
 use super::update::backfill_window;
 use crate::documents::Kind;
 use crate::exercise::Feed;
@@ -20,7 +21,7 @@ use crate::incident::intake::Intake;
 use crate::journal::{Clock, KeeperKind, ShownPace, Signer, Store, Unsigned, signing_time};
 use crate::outbox::{Message, Post};
 use crate::signals::map::ServiceMap;
-use crate::sources::{ChangeSource, NewSilence, Pager, Source};
+use crate::sources::{ChangeSource, Pager, Source};
 use crate::text::Safe;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -217,7 +218,34 @@ impl Runtime {
                     query,
                 );
             }
-            Effect::Silence { source, silence } => self.silence(&source, silence),
+            Effect::Silence {
+                source,
+                silence,
+                expected,
+                incident,
+            } => {
+                let (source, messages) = (self.named(&source), self.messages.clone());
+                tokio::spawn(silencing::make(
+                    source, silence, expected, incident, messages,
+                ));
+            }
+            Effect::Extend {
+                source,
+                id,
+                until,
+                expected,
+                incident,
+            } => {
+                let (source, messages) = (self.named(&source), self.messages.clone());
+                let now = self.parts.clock.now().wall;
+                let wanted = silencing::Extension {
+                    id,
+                    until,
+                    now,
+                    expected,
+                };
+                tokio::spawn(silencing::extend(source, wanted, incident, messages));
+            }
             Effect::Expire { source, id } => self.expire(&source, id),
             Effect::Backfill { incident, until } => self.backfill(incident, until),
             Effect::Sign {
@@ -337,20 +365,6 @@ impl Runtime {
         })
     }
 
-    fn silence(&self, source: &Slug, silence: Box<NewSilence>) {
-        let (messages, source) = (self.messages.clone(), self.named(source));
-        tokio::spawn(async move {
-            let result = match source {
-                Ok(source) => source
-                    .silence(&silence)
-                    .await
-                    .map_err(|error| pollers::told(&error)),
-                Err(told) => Err(told),
-            };
-            let _ = messages.send(Msg::Silenced { silence, result });
-        });
-    }
-
     fn expire(&self, source: &Slug, id: Slug) {
         let (messages, source) = (self.messages.clone(), self.named(source));
         tokio::spawn(async move {
@@ -361,7 +375,7 @@ impl Runtime {
                     .map_err(|error| pollers::told(&error)),
                 Err(told) => Err(told),
             };
-            let _ = messages.send(Msg::Expired { id, result });
+            let _ = messages.send(Msg::Silence(SilenceNews::Ended { id, result }));
         });
     }
 

@@ -11,6 +11,7 @@ mod odd;
 mod overflowing;
 mod paging;
 mod seeing;
+mod silencing;
 mod simulation;
 mod stepping;
 mod witnessing;

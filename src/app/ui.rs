@@ -10,9 +10,10 @@ use crate::incident::entry::{Audience, WorkKind};
 use crate::incident::severity::{Answered, Answers};
 use crate::incident::{Role, Slug, Status};
 use crate::signals::{Reading, percent};
-use crate::sources::NewSilence;
-use crate::text::sanitize;
+use crate::sources::{Matcher, NewSilence};
+use crate::text::{Safe, sanitize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The seven screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -110,8 +111,12 @@ pub struct Ui {
     pub answers: Answering,
     /// Items ticked of the current step: not recorded until the step is.
     pub ticked: BTreeSet<(Slug, usize)>,
+    /// First row shown of a question that is longer than the screen.
+    pub question_scroll: usize,
     /// Something to tell, until the next key.
     pub notice: Option<Notice>,
+    /// What is told once a note with the first text is recorded.
+    pub awaited: Vec<(Safe, Notice)>,
 }
 
 /// A span of time for charts.
@@ -284,8 +289,10 @@ pub enum Confirmed {
     Playbook(Slug),
     /// Takes a role from who holds it: the role, and the change by which it is held.
     Take(Role, u64),
-    /// Alerts are silenced at this source.
-    Silence(Slug, Box<NewSilence>),
+    /// Alerts are silenced at this source; so many matched.
+    Silence(Slug, Box<NewSilence>, usize),
+    /// A silence lasts until another time; so many alerts are quiet by it.
+    Extend(Slug, Slug, chrono::DateTime<chrono::Utc>, usize),
     /// A silence ends.
     Expire(Slug, Slug),
 }
@@ -320,6 +327,19 @@ pub enum Takes {
     Happened,
 }
 
+/// What a form for a silence was filled in with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SilenceForm {
+    /// The source.
+    pub source: Slug,
+    /// The alerts of the row at that source, by key.
+    pub row: Arc<[Slug]>,
+    /// How many alerts of the row are at other sources only.
+    pub elsewhere: usize,
+    /// The matchers whose values are masked in the text.
+    pub hidden: Vec<Matcher>,
+}
+
 /// What a prompt is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Purpose {
@@ -335,8 +355,10 @@ pub enum Purpose {
     Status(Status),
     /// The title of a new incident.
     Open,
-    /// What to silence at this source.
-    Silence(Slug),
+    /// What to silence.
+    Silence(Box<SilenceForm>),
+    /// For how long the silence with this id, at this source, shall go on.
+    Extend(Slug, Slug),
     /// A status update.
     Update(Audience),
     /// Words to a hand-over: the role, to whom, and the change by which it was held when this was begun.
@@ -379,11 +401,20 @@ impl Ui {
     pub fn keep_within(&mut self, drawn: Drawn) {
         self.drawn = drawn;
         self.scroll = self.scroll.min(drawn.screen);
+        self.question_scroll = match self.overlays.last() {
+            Some(Overlay::Confirm { .. }) => self.question_scroll.min(drawn.over),
+            _ => 0,
+        };
         if let Some(Overlay::Help { scroll } | Overlay::Entry { scroll, .. }) =
             self.overlays.last_mut()
         {
             *scroll = (*scroll).min(drawn.over);
         }
+    }
+
+    /// Scrolls a question that is longer than the screen.
+    pub fn scroll_question(&mut self, rows: isize) {
+        self.question_scroll = self.question_scroll.saturating_add_signed(rows);
     }
 
     /// Tells something.

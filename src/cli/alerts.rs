@@ -1,17 +1,17 @@
 //! `warroom alerts`: what the sources say now, and who keeps what quiet.
 
+mod silencing;
+
 use super::arguments::{Alerts as Verb, Global};
 use super::error::{CliError, Exit};
-use super::incident::refuse_read_only;
 use super::output::Output;
 use super::setup::{Base, base};
+use crate::incident::Slug;
 use crate::incident::observation::{Alert, AlertState, Condition, Start};
-use crate::incident::{IncidentId, Slug};
-use crate::sources::{Matcher, NewSilence, Silence, Source};
-use crate::text::{Safe, parse_duration};
-use chrono::{SecondsFormat, Utc};
+use crate::sources::Source;
+use crate::text::Safe;
+use chrono::SecondsFormat;
 use serde::Serialize;
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -42,7 +42,7 @@ pub(super) fn run(global: &Global, verb: Option<Verb>, output: &Output) -> Resul
     let sources = of_alerts(&base)?;
     match verb {
         None => list(&sources, output),
-        Some(Verb::Silences) => silences(&sources, output),
+        Some(Verb::Silences) => silencing::list(&sources, output),
         Some(Verb::Silence {
             matchers,
             lasts,
@@ -50,17 +50,21 @@ pub(super) fn run(global: &Global, verb: Option<Verb>, output: &Output) -> Resul
             source,
             incident,
         }) => {
-            let wanted = wanted(&base, &matchers, &lasts, &comment)?;
-            make(
-                &base,
-                &named(&sources, source.as_ref())?,
-                &wanted,
-                incident.as_ref(),
-                output,
-            )
+            let wanted = silencing::wanted(&base, &matchers, &lasts, &comment)?;
+            let source = named(&sources, source.as_ref())?;
+            silencing::make(&base, &source, &wanted, incident.as_ref(), output)
+        }
+        Some(Verb::Extend {
+            id,
+            lasts,
+            source,
+            incident,
+        }) => {
+            let source = named(&sources, source.as_ref())?;
+            silencing::extend(&base, &source, (&id, &lasts), incident.as_ref(), output)
         }
         Some(Verb::Expire { id, source }) => {
-            expire(&base, &named(&sources, source.as_ref())?, &id, output)
+            silencing::expire(&base, &named(&sources, source.as_ref())?, &id, output)
         }
     }
 }
@@ -217,142 +221,6 @@ fn row<'a>(source: &'a Slug, alert: &'a Alert) -> Row<'a> {
         odd: &alert.odd,
         labels_left_out: alert.left_out,
     }
-}
-
-fn silences(sources: &[Arc<dyn Source>], output: &Output) -> Result<(), CliError> {
-    let mut all: Vec<(String, Silence)> = Vec::new();
-    for source in sources {
-        let found = block_on(source.silences())??;
-        for gap in found.gaps() {
-            output.warning(&format!("{}: {gap}", source.name()));
-        }
-        all.extend(
-            found
-                .silences
-                .into_iter()
-                .map(|silence| (source.name().to_string(), silence)),
-        );
-    }
-    all.retain(|(_, silence)| silence.state.as_str() != "expired");
-    all.sort_by_key(|(_, silence)| silence.ends_at);
-    let now = Utc::now();
-    let text: Vec<String> = all
-        .iter()
-        .map(|(_, silence)| {
-            let odd: Vec<&str> = silence.odd.iter().map(Safe::as_str).collect();
-            let odd = match odd.is_empty() {
-                true => String::new(),
-                false => format!("  (odd: {})", odd.join("; ")),
-            };
-            let words = silence.words(now);
-            format!("{}  {}  {words}{odd}", silence.id, silence.what)
-        })
-        .collect();
-    let rows: Vec<serde_json::Value> = all
-        .iter()
-        .map(|(source, silence)| {
-            json!({
-                "source": source, "id": silence.id, "matchers": silence.what, "by": silence.by,
-                "until": silence.ends_at, "comment": silence.comment, "state": silence.state,
-                "odd": silence.odd,
-            })
-        })
-        .collect();
-    output.result(
-        &if text.is_empty() {
-            "nothing is silenced".to_string()
-        } else {
-            text.join("\n")
-        },
-        &rows,
-    );
-    Ok(())
-}
-
-fn wanted(
-    base: &Base,
-    matchers: &[String],
-    lasts: &str,
-    comment: &str,
-) -> Result<NewSilence, CliError> {
-    let parse = |text: &String| {
-        Matcher::parse(text).ok_or_else(|| {
-            CliError::usage(
-                format!("\"{}\" is no matcher", Safe::line(text)),
-                "write name=value, name!=value or name=~expression",
-            )
-        })
-    };
-    let lasts = parse_duration(lasts).ok_or_else(|| {
-        CliError::usage(
-            format!("\"{}\" is no span of time", Safe::line(lasts)),
-            "write 30m, 2h or 1d",
-        )
-    })?;
-    let now = base.store.clock().now().wall;
-    let silence = NewSilence {
-        matchers: matchers.iter().map(parse).collect::<Result<_, _>>()?,
-        starts_at: now,
-        ends_at: now + lasts,
-        created_by: base.config.name.clone(),
-        comment: Safe::line(comment),
-    };
-    match silence.fault() {
-        Some((what, hint)) => Err(CliError::usage(what, hint)),
-        None => Ok(silence),
-    }
-}
-
-fn make(
-    base: &Base,
-    source: &Arc<dyn Source>,
-    silence: &NewSilence,
-    incident: Option<&IncidentId>,
-    output: &Output,
-) -> Result<(), CliError> {
-    refuse_read_only(base)?;
-    let matching = block_on(source.alerts())??
-        .alerts
-        .iter()
-        .filter(|alert| silence.covers(alert))
-        .count();
-    let id = block_on(source.silence(silence))??;
-    let until = silence.ends_at.to_rfc3339_opts(SecondsFormat::Secs, true);
-    let text = format!(
-        "{} is silent until {until}: {matching} alerts match now. Silence {id}",
-        silence.what()
-    );
-    if let Some(incident) = incident {
-        super::incident::note(
-            base,
-            incident,
-            &Safe::block(&format!(
-                "silenced {} until {until}: {} ({id})",
-                silence.what(),
-                silence.comment
-            )),
-        )?;
-    }
-    output.result(
-        &text,
-        &json!({"silence": id, "source": source.name(), "until": until, "matching": matching}),
-    );
-    Ok(())
-}
-
-fn expire(
-    base: &Base,
-    source: &Arc<dyn Source>,
-    id: &Slug,
-    output: &Output,
-) -> Result<(), CliError> {
-    refuse_read_only(base)?;
-    block_on(source.expire(id))??;
-    output.result(
-        &format!("silence {id} is over"),
-        &json!({"silence": id, "source": source.name(), "expired": true}),
-    );
-    Ok(())
 }
 
 /// Waits for one answer.

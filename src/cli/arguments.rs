@@ -247,15 +247,30 @@ pub(super) enum Alerts {
     Silences,
     /// Keep alerts quiet for a while
     Silence {
-        /// What their labels must be: name=value, name!=value, name=~expression; all must match
+        /// What their labels must be: name=value, name!="a value", "service.name"=~"expression", or several as
+        /// {a="b",c="d"}; all must match
         #[arg(long = "matcher", value_name = "MATCHER", required = true)]
         matchers: Vec<String>,
         /// For how long: 30m, 2h, 1d
-        #[arg(long = "for", value_name = "SPAN")]
+        #[arg(long = "for", visible_alias = "lasts", value_name = "SPAN")]
         lasts: String,
         /// Why
         #[arg(long)]
         comment: String,
+        /// At which source, where there are several
+        #[arg(long)]
+        source: Option<Slug>,
+        /// Note it in the journal of this incident
+        #[arg(long)]
+        incident: Option<IncidentId>,
+    },
+    /// Let a silence that is in force last longer
+    Extend {
+        /// Its id
+        id: Slug,
+        /// For how long from now: 30m, 2h, 1d
+        #[arg(long = "lasts", visible_alias = "for", value_name = "SPAN")]
+        lasts: String,
         /// At which source, where there are several
         #[arg(long)]
         source: Option<Slug>,

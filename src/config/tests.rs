@@ -95,6 +95,11 @@ fn load(text: &str) -> Result<Config, ConfigError> {
     "insecure_skip_verify",
     "ca_file"
 )]
+#[case::names_are_never_ignored(
+    "sources: [{kind: alertmanager, url: 'http://x', ignored_labels: [replica, alertname]}]",
+    "ignored_labels names alertname",
+    "leave these out"
+)]
 #[case::redirects(
     "sources: [{kind: prometheus, url: 'http://x', follow_redirects: true}]",
     "follow_redirects",

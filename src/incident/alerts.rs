@@ -2,14 +2,16 @@
 //! intake policy, and ready to be searched. Making it is pure and may take a while; using it does not.
 
 mod gathered;
+mod raw;
 
 pub use gathered::{Gaps, Gathered, Unread};
+pub use raw::{LabelSet, RawLabels};
 
 use super::intake::Intake;
 use super::observation::{Alert, AlertState};
 use crate::text::{Safe, Slug};
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Alerts of one name, severity and state.
@@ -39,6 +41,10 @@ pub struct AlertIndex {
     /// Which source each comes from.
     from: Vec<u16>,
     sources: Vec<(Slug, Gaps)>,
+    /// Further sources of those that several have.
+    also: BTreeMap<u32, Vec<u16>>,
+    /// Labels that are ignored when alerts are counted.
+    ignored: BTreeSet<String>,
     /// Lower-cased text of each, in which a filter looks.
     haystacks: Vec<Box<str>>,
     by_key: Vec<u32>,
@@ -72,9 +78,15 @@ impl AlertIndex {
     /// Of what all sources said last. Where sources disagree about an alert, firing counts.
     pub fn new(gathered: &BTreeMap<Slug, Gathered>, intake: &Intake) -> Self {
         let mut found: HashMap<&Slug, (u16, &Arc<Alert>)> = HashMap::new();
+        let mut several: HashMap<&Slug, Several<'_>> = HashMap::new();
         for (source, (_, set)) in gathered.iter().enumerate() {
             for alert in &set.alerts {
                 let known = found.entry(&alert.key).or_insert((source as u16, alert));
+                if known.0 != source as u16 {
+                    let several = several.entry(&alert.key).or_default();
+                    several.sources.extend([known.0, source as u16]);
+                    several.take(known.1, alert);
+                }
                 if known.1.state != AlertState::Firing && alert.state == AlertState::Firing {
                     *known = (source as u16, alert);
                 }
@@ -87,7 +99,20 @@ impl AlertIndex {
         all.sort_unstable_by(|(a_rank, _, a), (b_rank, _, b)| {
             (a.state, a_rank, a.starts_at, &a.key).cmp(&(b.state, b_rank, b.starts_at, &b.key))
         });
-        let alerts: Vec<Arc<Alert>> = all.iter().map(|(_, _, alert)| Arc::clone(alert)).collect();
+        let mut alerts: Vec<Arc<Alert>> =
+            all.iter().map(|(_, _, alert)| Arc::clone(alert)).collect();
+        let mut also = BTreeMap::new();
+        if !several.is_empty() {
+            for (at, alert) in alerts.iter_mut().enumerate() {
+                if let Some(several) = several.remove(&alert.key) {
+                    also.insert(at as u32, several.sources.into_iter().collect());
+                    for other in several.others {
+                        let Alert { raw, labels, .. } = Arc::make_mut(alert);
+                        raw.join(labels, &other.raw, &other.labels);
+                    }
+                }
+            }
+        }
         let mut by_key: Vec<u32> = (0..alerts.len() as u32).collect();
         by_key.sort_unstable_by(|a, b| alerts[*a as usize].key.cmp(&alerts[*b as usize].key));
         Self {
@@ -95,6 +120,11 @@ impl AlertIndex {
             sources: gathered
                 .iter()
                 .map(|(name, set)| (name.clone(), set.gaps.clone()))
+                .collect(),
+            also,
+            ignored: gathered
+                .values()
+                .flat_map(|set| set.ignored.iter().cloned())
                 .collect(),
             haystacks: alerts.iter().map(|alert| haystack(alert)).collect(),
             by_key,
@@ -163,6 +193,25 @@ impl AlertIndex {
         self.sources.get(source as usize).map(|(name, _)| name)
     }
 
+    /// Whether a source has the alert at a position.
+    pub fn is_at(&self, source: &Slug, at: u32) -> bool {
+        let named = |number: &u16| {
+            let known = self.sources.get(*number as usize);
+            known.is_some_and(|(name, _)| name == source)
+        };
+        let also = self.also.get(&at).into_iter().flatten();
+        self.from
+            .get(at as usize)
+            .into_iter()
+            .chain(also)
+            .any(named)
+    }
+
+    /// Labels that are ignored when alerts are counted.
+    pub fn ignored(&self) -> &BTreeSet<String> {
+        &self.ignored
+    }
+
     /// An alert by key, with its position.
     pub fn get(&self, key: &Slug) -> Option<(u32, &Arc<Alert>)> {
         let found = self
@@ -193,6 +242,22 @@ impl AlertIndex {
         match within {
             Some(within) => within.iter().copied().filter(has).collect(),
             None => (0..self.alerts.len() as u32).filter(has).collect(),
+        }
+    }
+}
+
+/// An alert that several sources have.
+#[derive(Default)]
+struct Several<'a> {
+    sources: BTreeSet<u16>,
+    /// Those of them that do not have the same behind it.
+    others: Vec<&'a Alert>,
+}
+
+impl<'a> Several<'a> {
+    fn take(&mut self, known: &'a Alert, other: &'a Alert) {
+        if known.raw != other.raw || known.labels != other.labels {
+            self.others.extend([known, other]);
         }
     }
 }
@@ -283,142 +348,4 @@ fn grouped(alerts: &[Arc<Alert>]) -> Vec<Group> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn alert(
-        name: &str,
-        severity: &str,
-        instance: usize,
-        state: AlertState,
-        start: i64,
-    ) -> Arc<Alert> {
-        let labels = [
-            ("alertname", name),
-            ("severity", severity),
-            ("instance", &format!("host-{instance}")),
-        ]
-        .map(|(k, v)| (k.to_string(), Safe::line(v)));
-        Arc::new(Alert {
-            key: Slug::nearest(&format!("{name}-{severity}-{instance}")),
-            name: Safe::line(name),
-            summary: Safe::line(&format!("{name} on {instance}")),
-            labels: labels.into(),
-            state,
-            suppressed_by: Vec::new(),
-            starts_at: DateTime::from_timestamp(1_795_305_600 + start, 0).unwrap(),
-            links: Vec::new(),
-            silenced_by: Vec::new(),
-            start: crate::incident::observation::Start::Told,
-            odd: Vec::new(),
-            left_out: 0,
-            condition: crate::incident::observation::Condition::Met,
-        })
-    }
-
-    fn intake() -> Intake {
-        let text = include_str!("../../assets/policies/intake.yaml");
-        let file: crate::incident::intake::PolicyFile = serde_saphyr::from_str(text).unwrap();
-        let strict = (Slug::nearest("payments"), Slug::nearest("confirm"));
-        Intake::new(&file.located(&strict)).unwrap()
-    }
-
-    fn index(sets: Vec<(&str, Vec<Arc<Alert>>)>) -> AlertIndex {
-        let gathered = sets
-            .into_iter()
-            .map(|(name, alerts)| {
-                (
-                    Slug::nearest(name),
-                    Gathered {
-                        alerts,
-                        ..Gathered::default()
-                    },
-                )
-            })
-            .collect();
-        AlertIndex::new(&gathered, &intake())
-    }
-
-    #[test]
-    fn an_alert_that_two_members_of_a_cluster_tell_is_one() {
-        let quiet = alert("Down", "critical", 1, AlertState::Suppressed, 0);
-        let loud = alert("Down", "critical", 1, AlertState::Firing, 0);
-        let index = index(vec![("am-1", vec![quiet]), ("am-2", vec![loud])]);
-        assert_eq!(
-            (index.alerts().len(), index.firing(), index.suppressed()),
-            (1, 1, 0)
-        );
-        assert_eq!(index.source(0).unwrap().as_str(), "am-2");
-    }
-
-    #[test]
-    fn what_always_fires_to_show_that_alerting_works_is_told_apart() {
-        let index = index(vec![(
-            "am",
-            vec![
-                alert("Watchdog", "none", 1, AlertState::Firing, 0),
-                alert("Watchdog", "critical", 2, AlertState::Firing, 0),
-                alert("Down", "none", 3, AlertState::Firing, 0),
-            ],
-        )]);
-        assert_eq!((index.firing(), index.heartbeats()), (3, 1));
-    }
-
-    #[test]
-    fn groups_gather_by_name_and_severity_and_silenced_ones_stand_apart() {
-        let index = index(vec![(
-            "am",
-            vec![
-                alert("Lag", "warning", 1, AlertState::Firing, 50),
-                alert("Lag", "warning", 2, AlertState::Firing, 10),
-                alert("Lag", "warning", 3, AlertState::Suppressed, 5),
-                alert("Down", "critical", 4, AlertState::Firing, 90),
-            ],
-        )]);
-        let shown: Vec<(&str, usize)> = index
-            .groups()
-            .iter()
-            .map(|group| (group.name.as_str(), group.members.len()))
-            .collect();
-        assert_eq!(shown, [("Down", 1), ("Lag", 2), ("Lag", 1)]);
-        assert_eq!(index.groups()[1].oldest.timestamp(), 1_795_305_610);
-    }
-
-    #[test]
-    fn a_group_names_only_what_all_of_it_share() {
-        let mut alerts: Vec<Arc<Alert>> = (0..40)
-            .map(|at| alert("Lag", "warning", at, AlertState::Firing, 0))
-            .collect();
-        for (at, alert) in alerts.iter_mut().enumerate() {
-            let alert = Arc::make_mut(alert);
-            let service = if at == 39 { "ledger" } else { "payments" };
-            let labels = [("service", service), ("region", "eu")];
-            let safe = |(name, value): (&str, &str)| (name.to_string(), Safe::line(value));
-            alert.labels.extend(labels.map(safe));
-        }
-        Arc::make_mut(&mut alerts[3])
-            .odd
-            .push(Safe::line("start: none is given"));
-        let index = index(vec![("am", alerts)]);
-        let group = &index.groups()[0];
-        assert_eq!(group.shared, [("region", Safe::line("eu"))]);
-        assert_eq!(group.odd, 1);
-        assert_eq!(index.odd(&Slug::nearest("am")).unwrap().0, 1);
-    }
-
-    proptest! {
-        #[test]
-        fn narrowing_a_search_finds_what_a_fresh_one_finds(instances in proptest::collection::vec(0usize..300, 1..80), first in "[0-9]{1,2}", more in "[0-9]{0,2}") {
-            let alerts = instances.iter().map(|at| alert("Lag", "warning", *at, AlertState::Firing, 0)).collect();
-            let index = index(vec![("am", alerts)]);
-            let wide = index.search(std::slice::from_ref(&first), None);
-            let words = [format!("{first}{more}")];
-            prop_assert_eq!(index.search(&words, Some(&wide)), index.search(&words, None));
-            for at in 0..index.alerts().len() {
-                let key = index.alerts()[at].key.clone();
-                prop_assert_eq!(index.get(&key).unwrap().0 as usize, at);
-            }
-        }
-    }
-}
+mod tests;

@@ -220,6 +220,7 @@ mod tests {
             start: crate::incident::observation::Start::Told,
             odd: Vec::new(),
             left_out: 0,
+            raw: crate::incident::alerts::RawLabels::default(),
             condition: crate::incident::observation::Condition::Met,
         }
     }
@@ -265,6 +266,16 @@ mod tests {
             AlertState::Firing,
         );
         assert!(intake.judge(&dog).is_none());
+    }
+
+    #[test]
+    fn a_rule_may_look_at_a_label_with_dots_in_its_name() {
+        let dotted = [("service.name", "pay.*")];
+        let intake = Intake::new(&policy(vec![rule("otel", &dotted, Action::Open)])).unwrap();
+        let otel = alert(&[("service.name", "payments")], AlertState::Firing);
+        assert!(intake.may_open(&otel));
+        assert!(!intake.may_open(&alert(&[("service_name", "payments")], AlertState::Firing)));
+        assert_eq!(intake.labels().collect::<Vec<_>>(), ["service.name"]);
     }
 
     #[test]

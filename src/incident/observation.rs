@@ -1,5 +1,6 @@
 //! What of the live values is recorded, and when: on change, at decisions, every five minutes.
 
+use super::alerts::{LabelSet, RawLabels};
 use super::ids::Slug;
 use crate::signals::{Reading, Sample, meets};
 use crate::text::Safe;
@@ -76,8 +77,8 @@ impl AlertState {
 /// An alert as read from a source: sanitized, masked, bounded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alert {
-    /// Digest of the masked labels, 16 hexadecimal digits. The source's own fingerprint covers unmasked
-    /// labels and is therefore not kept.
+    /// Digest of the labels, 16 hexadecimal digits: masked ones as they are masked, and without those that are ignored
+    /// when alerts are counted. The source's own fingerprint covers unmasked labels and is therefore not kept.
     pub key: Slug,
     /// The label `alertname`.
     pub name: Safe,
@@ -85,6 +86,8 @@ pub struct Alert {
     pub summary: Safe,
     /// Labels.
     pub labels: BTreeMap<String, Safe>,
+    /// The labels of the source, where these are not the same.
+    pub raw: RawLabels,
     /// Firing or suppressed.
     pub state: AlertState,
     /// Who or what suppresses it: silence ids, inhibiting alerts.
@@ -109,6 +112,36 @@ impl Alert {
     /// A label's value, or nothing.
     pub fn label(&self, name: &str) -> &str {
         self.labels.get(name).map_or("", Safe::as_str)
+    }
+
+    /// The raw labels of the alerts of its source that are one here.
+    pub fn label_sets(&self) -> impl Iterator<Item = LabelSet<'_>> {
+        self.raw.sets(&self.labels)
+    }
+
+    /// Takes in the same alert of another answer, or one that differs in nothing that is shown: the earlier start
+    /// counts, and firing wins.
+    pub fn join(&mut self, other: &Self) {
+        if (other.start, other.starts_at) < (self.start, self.starts_at) {
+            (self.start, self.starts_at) = (other.start, other.starts_at);
+        }
+        self.raw.join(&self.labels, &other.raw, &other.labels);
+        match (self.state, other.state) {
+            (AlertState::Suppressed, AlertState::Firing) => {
+                self.state = AlertState::Firing;
+                self.suppressed_by.clear();
+                self.silenced_by.clear();
+            }
+            (AlertState::Suppressed, AlertState::Suppressed) => {
+                let new = |id: &&Slug| !self.silenced_by.contains(id);
+                let ids: Vec<Slug> = other.silenced_by.iter().filter(new).cloned().collect();
+                self.silenced_by.extend(ids);
+                let new = |by: &&Safe| !self.suppressed_by.contains(by);
+                let by: Vec<Safe> = other.suppressed_by.iter().filter(new).cloned().collect();
+                self.suppressed_by.extend(by);
+            }
+            _ => {}
+        }
     }
 }
 

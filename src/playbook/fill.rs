@@ -35,44 +35,60 @@ pub(super) fn names_in(text: &str) -> Vec<String> {
 /// Fills a command to be copied into a shell. A value that is not plain is quoted as one word; inside
 /// single quotes of the command it is escaped for them.
 pub fn fill_shell(playbook: &Playbook, values: &Values, text: &str) -> Filled {
-    fill(playbook, values, text, |value, quote| match quote {
-        Some('\'') => value.replace('\'', "'\\''"),
-        Some(_) => value
-            .chars()
-            .flat_map(|c| {
-                if "\"\\$`!".contains(c) {
-                    vec!['\\', c]
-                } else {
-                    vec![c]
-                }
-            })
-            .collect(),
-        None if value
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"._-/:=@%+,".contains(&b)) =>
-        {
-            value.to_string()
-        }
-        None => format!("'{}'", value.replace('\'', "'\\''")),
-    })
+    fill(
+        playbook,
+        values,
+        text,
+        quote_after,
+        |value, quote| match quote {
+            Some('\'') => value.replace('\'', "'\\''"),
+            Some(_) => value
+                .chars()
+                .flat_map(|c| {
+                    if "\"\\$`!".contains(c) {
+                        vec!['\\', c]
+                    } else {
+                        vec![c]
+                    }
+                })
+                .collect(),
+            None if value
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"._-/:=@%+,".contains(&b)) =>
+            {
+                value.to_string()
+            }
+            None => format!("'{}'", value.replace('\'', "'\\''")),
+        },
+    )
 }
 
 /// Fills a query. Inside quotes a value is escaped as a PromQL string; outside it stands as it is only if it
 /// comes from the configuration (`success_ratio_query`) or is a plain word.
 pub fn fill_query(playbook: &Playbook, values: &Values, text: &str) -> Filled {
-    fill(playbook, values, text, |value, quote| match quote {
-        Some(_) => value
-            .replace('\\', "\\\\")
-            .replace('"', "\\\"")
-            .replace('\'', "\\'"),
-        None => value.to_string(),
-    })
+    fill(
+        playbook,
+        values,
+        text,
+        quote_of_query,
+        |value, quote| match quote {
+            // Raw text has no escapes: what would end it is left out.
+            Some('`') => value.replace('`', ""),
+            // Only the quotation mark that is open may be escaped, and no string goes over a line's end.
+            Some(open) => value
+                .replace('\\', "\\\\")
+                .replace(open, &format!("\\{open}"))
+                .replace('\n', "\\n"),
+            None => value.to_string(),
+        },
+    )
 }
 
 fn fill(
     playbook: &Playbook,
     values: &Values,
     text: &str,
+    quote_after: fn(Option<char>, &str) -> Option<char>,
     escape: impl Fn(&str, Option<char>) -> String,
 ) -> Filled {
     let mut filled = Filled {
@@ -120,6 +136,21 @@ fn quote_after(mut quote: Option<char>, text: &str) -> Option<char> {
             _ if escaped => escaped = false,
             (Some('"') | None, '\\') => escaped = true,
             (None, '\'' | '"') => quote = Some(c),
+            (Some(open), c) if open == c => quote = None,
+            _ => {}
+        }
+    }
+    quote
+}
+
+/// The same in PromQL: a backslash escapes in both kinds of quotation marks, and backticks hold raw text.
+fn quote_of_query(mut quote: Option<char>, text: &str) -> Option<char> {
+    let mut escaped = false;
+    for c in text.chars() {
+        match (quote, c) {
+            _ if escaped => escaped = false,
+            (Some('"' | '\''), '\\') => escaped = true,
+            (None, '\'' | '"' | '`') => quote = Some(c),
             (Some(open), c) if open == c => quote = None,
             _ => {}
         }

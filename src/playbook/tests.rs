@@ -147,10 +147,24 @@ fn a_value_in_a_command_stays_one_word(#[case] value: &str, #[case] command: &st
     assert_eq!(fill_shell(&playbook, &values(value), text).text, command);
 }
 
-#[test]
-fn a_value_in_a_query_cannot_leave_its_string() {
-    let filled = fill_query(&good(), &values("x\"} or up{a=\""), "m{h=\"{{host}}\"}");
-    assert_eq!(filled.text, "m{h=\"x\\\"} or up{a=\\\"\"}");
+#[rstest]
+#[case("m{h=\"{{host}}\"}", "x\"} or up{a=\"", r#"m{h="x\"} or up{a=\""}"#)]
+#[case::the_other_mark_is_no_escape("m{h=\"{{host}}\"}", "it's", r#"m{h="it's"}"#)]
+#[case("m{h='{{host}}'}", "it's \"x\"", r#"m{h='it\'s "x"'}"#)]
+#[case::after_an_escape("m{h='a\\'{{host}}'}", "'", r"m{h='a\'\''}")]
+#[case("m{h=\"{{host}}\"}", "a\\b\nc", r#"m{h="a\\b\nc"}"#)]
+#[case::raw_text("m{h=`{{host}}`}", "a\\`b", r"m{h=`a\b`}")]
+#[case::quoted_names(
+    "{\"service.name\"=\"{{host}}\"}",
+    "p\"q",
+    r#"{"service.name"="p\"q"}"#
+)]
+fn a_value_in_a_query_cannot_leave_its_string(
+    #[case] query: &str,
+    #[case] value: &str,
+    #[case] text: &str,
+) {
+    assert_eq!(fill_query(&good(), &values(value), query).text, text);
 }
 
 #[test]

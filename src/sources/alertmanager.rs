@@ -5,21 +5,22 @@ mod wire;
 pub use wire::read_alerts;
 
 use super::error::{Kind, SourceError};
-use super::http::Http;
+use super::http::{Answer, Http};
 use super::items::Broken;
 use super::lenient::{Text, salvage};
 use super::recognize::recognized;
 use super::rules::{Groups, rule_set};
 use super::settings::{HttpSettings, SourceKind};
-use super::silence::{NewSilence, Silence, silences_of};
+use super::silence::{NewSilence, Silence, sent_time, silence_of, silences_of};
 use super::{AlertSink, Gathered, Offers, RuleSet, Silences, Source};
 use crate::incident::Slug;
 use crate::incident::alerts::Gaps;
 use crate::incident::intake::Intake;
 use crate::text::Safe;
 use async_trait::async_trait;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use wire::{Deciding, Maker, Memory};
@@ -103,6 +104,35 @@ impl Alertmanager {
     pub fn deciding_by(mut self, intake: &Intake) -> Self {
         self.deciding = Deciding::by(intake);
         self
+    }
+
+    /// Ignores these labels when alerts are counted and silenced, instead of the usual ones.
+    pub fn ignoring(mut self, labels: &[String]) -> Self {
+        self.deciding.ignored = Arc::new(labels.iter().cloned().collect());
+        self
+    }
+
+    /// Posts a silence, and gives the id that the source has for it.
+    async fn posted(&self, body: &Value) -> Result<Slug, SourceError> {
+        let answer = self.http.post(&self.path("silences"), body).await?;
+        if !answer.status.is_success() {
+            return Err(self.http.refused(&answer, message(&answer.body).as_deref()));
+        }
+        let made: Made = self.http.json(&answer)?;
+        Ok(Slug::nearest(&made.silence_id.text))
+    }
+
+    /// A silence by id, as the source writes it.
+    async fn silence_answer(&self, id: &Slug) -> Result<Answer, SourceError> {
+        let answer = self
+            .http
+            .get(&self.path(&format!("silence/{id}")), &[])
+            .await?;
+        if !answer.status.is_success() {
+            return Err(self.http.refused(&answer, message(&answer.body).as_deref()));
+        }
+        self.http.no_page(&answer)?;
+        Ok(answer)
     }
 
     /// Who silenced what is told beside the alert, as it was read last; where it never was, its id stands there.
@@ -225,16 +255,25 @@ impl Source for Alertmanager {
     }
 
     async fn silence(&self, silence: &NewSilence) -> Result<Slug, SourceError> {
-        let body = serde_json::to_value(silence).map_err(|error| {
-            self.http
-                .error(Kind::Settings(Safe::line(&error.to_string())))
-        })?;
-        let answer = self.http.post(&self.path("silences"), &body).await?;
-        if !answer.status.is_success() {
-            return Err(self.http.refused(&answer, message(&answer.body).as_deref()));
+        self.posted(&silence.body()).await
+    }
+
+    async fn silence_by_id(&self, id: &Slug) -> Result<Silence, SourceError> {
+        let answer = self.silence_answer(id).await?;
+        let unread = |why: String| self.http.error(Kind::Answer(Safe::line(&why)));
+        silence_of(&answer.body).map_err(unread)
+    }
+
+    async fn extend(&self, id: &Slug, until: DateTime<Utc>) -> Result<Slug, SourceError> {
+        let answer = self.silence_answer(id).await?;
+        let mut body: Value = self.http.json(&answer)?;
+        // All but the end goes back as it came: with other matchers it would become another silence.
+        if let Some(fields) = body.as_object_mut() {
+            let kept = ["id", "matchers", "startsAt", "createdBy", "comment"];
+            fields.retain(|name, value| kept.contains(&name.as_str()) && !value.is_null());
+            fields.insert("endsAt".into(), sent_time(until).into());
         }
-        let made: Made = self.http.json(&answer)?;
-        Ok(Slug::nearest(&made.silence_id.text))
+        self.posted(&body).await
     }
 
     async fn expire(&self, id: &Slug) -> Result<(), SourceError> {

@@ -1,7 +1,9 @@
 //! Sources whose credentials are not there yet: each says so whenever it is asked, and is opened as soon as they are.
 
 use super::error::{Kind, SourceError};
-use super::{AlertSink, ChangeSource, History, NewSilence, Offers, RuleSet, Silences, Source};
+use super::{
+    AlertSink, ChangeSource, History, NewSilence, Offers, RuleSet, Silence, Silences, Source,
+};
 use crate::incident::Slug;
 use crate::incident::alerts::{Gaps, Gathered};
 use crate::signals::Sample;
@@ -121,6 +123,14 @@ impl Source for AwaitedSource {
 
     async fn silence(&self, silence: &NewSilence) -> Result<Slug, SourceError> {
         self.source.get().await?.silence(silence).await
+    }
+
+    async fn silence_by_id(&self, id: &Slug) -> Result<Silence, SourceError> {
+        self.source.get().await?.silence_by_id(id).await
+    }
+
+    async fn extend(&self, id: &Slug, until: DateTime<Utc>) -> Result<Slug, SourceError> {
+        self.source.get().await?.extend(id, until).await
     }
 
     async fn expire(&self, id: &Slug) -> Result<(), SourceError> {

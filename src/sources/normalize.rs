@@ -1,6 +1,7 @@
 //! Labels and annotations from outside become an [`Alert`]: bounded, sanitized, masked.
 
 use crate::incident::Slug;
+use crate::incident::alerts::RawLabels;
 use crate::incident::observation::{Alert, AlertState, Condition, Start};
 use crate::text::{MAX_LINE, Safe};
 use chrono::{DateTime, Utc};
@@ -39,12 +40,35 @@ const LINKS: [(&str, &str); 5] = [
     ("__dashboardUid__", "dashboard"),
 ];
 
+/// Labels that only say which of several equal servers speaks: by default they are ignored when alerts are counted.
+pub const IGNORED: [&str; 6] = [
+    "replica",
+    "prometheus_replica",
+    "__replica__",
+    "rule_replica",
+    "ruler_replica",
+    "thanos_ruler_replica",
+];
+
+/// [`IGNORED`], as a set.
+pub(super) fn ignored_by_default() -> Arc<BTreeSet<String>> {
+    Arc::new(IGNORED.map(str::to_string).into())
+}
+
 /// Makes lines safe, and remembers those that it has made: in a storm the same values come thousands of times.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Masker {
     known: HashMap<String, Safe>,
     /// Labels that the intake policy looks at.
     deciding: Arc<BTreeSet<String>>,
+    /// Labels that make no difference between two alerts.
+    ignored: Arc<BTreeSet<String>>,
+}
+
+impl Default for Masker {
+    fn default() -> Self {
+        Self::new(Arc::default(), ignored_by_default())
+    }
 }
 
 /// Most values remembered, and the longest one.
@@ -61,11 +85,12 @@ pub(super) struct Labels {
 }
 
 impl Masker {
-    /// One that knows which labels the intake policy looks at.
-    pub(super) fn new(deciding: Arc<BTreeSet<String>>) -> Self {
+    /// One that knows which labels the intake policy looks at, and which make no difference.
+    pub(super) fn new(deciding: Arc<BTreeSet<String>>, ignored: Arc<BTreeSet<String>>) -> Self {
         Self {
+            known: HashMap::new(),
             deciding,
-            ..Self::default()
+            ignored,
         }
     }
 
@@ -97,11 +122,21 @@ impl Masker {
         let mut left_out = 0;
         for (raw_name, raw_value) in raw {
             let (name, value) = (self.line(raw_name), self.line(raw_value));
-            add(name.as_str());
-            add(value.as_str());
-            // What is cut on the screen still tells two alerts apart.
-            if raw_value.len() > MAX_LINE {
-                add(Safe::block(raw_value).as_str());
+            if !self.ignored.contains(raw_name) {
+                add(name.as_str());
+                add(value.as_str());
+                // What is cut on the screen still tells two alerts apart.
+                let whole = (raw_value.len() > MAX_LINE).then(|| Safe::block(raw_value));
+                whole.iter().for_each(|whole| add(whole.as_str()));
+                // So does what is replaced there; what is masked does not.
+                for (safe, raw) in [
+                    (&name, raw_name),
+                    (whole.as_ref().unwrap_or(&value), raw_value),
+                ] {
+                    if safe.as_str() != raw && safe.found().is_empty() {
+                        add(raw);
+                    }
+                }
             }
             let decides = self.decides(raw_name);
             if decides || room > 0 {
@@ -173,6 +208,7 @@ pub(super) fn alert_of(
         key: labels.key,
         name,
         summary: summary.map(|text| masker.line(text)).unwrap_or_default(),
+        raw: RawLabels::of(raw_labels, &labels.kept),
         labels: labels.kept,
         state,
         suppressed_by: Vec::new(),
@@ -241,7 +277,7 @@ mod tests {
     #[test]
     fn the_key_does_not_depend_on_what_was_masked() {
         let one = alert(&[("pan", "4111111111111111")], &[], AlertState::Suppressed);
-        let two = alert(&[("pan", "4111110000001111")], &[], AlertState::Firing);
+        let two = alert(&[("pan", "4111111000071111")], &[], AlertState::Firing);
         assert_eq!(one.key == two.key, one.labels == two.labels);
     }
 

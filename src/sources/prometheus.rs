@@ -55,6 +55,58 @@ struct Series {
     values: List<Point>,
 }
 
+/// Whether a query names labels or metrics in quotation marks, within braces or behind `by`: before version 3 that is a
+/// syntax error.
+fn has_quoted_name(query: &str) -> bool {
+    const GROUPINGS: [&str; 6] = [
+        "by",
+        "without",
+        "on",
+        "ignoring",
+        "group_left",
+        "group_right",
+    ];
+    let mut open = None;
+    // What holds the present place: braces, a grouping, or anything else.
+    let mut holders: Vec<bool> = Vec::new();
+    let (mut before, mut word) = (' ', String::new());
+    let mut chars = query.chars();
+    while let Some(c) = chars.next() {
+        match (open, c) {
+            (Some('"' | '\''), '\\') => drop(chars.next()),
+            (Some(mark), c) if mark == c => open = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'' | '`') => {
+                let names = holders.last() == Some(&true);
+                if names && matches!(before, '{' | '(' | ',') {
+                    return true;
+                }
+                (open, before) = (Some(c), c);
+            }
+            (None, c) => {
+                match c {
+                    '{' => holders.push(true),
+                    '(' => holders.push(GROUPINGS.contains(&word.as_str())),
+                    '}' | ')' => drop(holders.pop()),
+                    _ => {}
+                }
+                if c.is_alphanumeric() || c == '_' {
+                    if before.is_whitespace() || !(before.is_alphanumeric() || before == '_') {
+                        word.clear();
+                    }
+                    word.push(c.to_ascii_lowercase());
+                } else if !c.is_whitespace() {
+                    word.clear();
+                }
+                if !c.is_whitespace() || before.is_alphanumeric() || before == '_' {
+                    before = c;
+                }
+            }
+        }
+    }
+    false
+}
+
 impl Prometheus {
     /// From its settings.
     pub fn new(settings: HttpSettings) -> Result<Self, SourceError> {
@@ -81,7 +133,8 @@ impl Prometheus {
     ) -> Result<T, SourceError> {
         let answer = self.http.get(path, query).await?;
         if !answer.status.is_success() {
-            return Err(self.refused(&answer));
+            let asked = query.iter().find(|(name, _)| *name == "query");
+            return Err(self.refused(&answer, asked.map(|(_, text)| *text)));
         }
         let envelope: Envelope<T> = self.http.json(&answer)?;
         match (envelope.status.text.as_str(), envelope.data) {
@@ -97,11 +150,16 @@ impl Prometheus {
     }
 
     /// 400 and 422 are about the query; anything else about the server.
-    fn refused(&self, answer: &Answer) -> SourceError {
+    fn refused(&self, answer: &Answer, query: Option<&str>) -> SourceError {
         let said = salvage::<Envelope<serde_json::Value>>(&answer.body).ok();
         let said = said.map(|envelope| envelope.error.text);
         let said = said.filter(|said| !said.is_empty());
         match (answer.status.as_u16(), &said) {
+            (400 | 422, Some(said)) if query.is_some_and(has_quoted_name) => {
+                let why = "the query names labels in quotation marks, which Prometheus reads from version 3 on";
+                let said = Safe::line(&format!("{said}; {why}"));
+                self.http.error(Kind::Query(said))
+            }
             (400 | 422, Some(said)) => self.http.error(Kind::Query(Safe::line(said))),
             _ => self.http.refused(answer, said.as_deref()),
         }

@@ -71,6 +71,9 @@ pub struct SourceSettings {
     pub proxy_from_environment: Option<bool>,
     /// Headers of every request, such as `X-Scope-OrgID`.
     pub http_headers: BTreeMap<String, Header>,
+    /// Labels that make no difference between two alerts, instead of `replica` and its kin: those that say which of
+    /// several equal servers speaks.
+    pub ignored_labels: Option<Vec<String>>,
     /// Redirects are never followed: one to another host would carry credentials there.
     pub follow_redirects: Option<bool>,
 }
@@ -201,6 +204,16 @@ impl SourceSettings {
             return Some((
                 "more than one of bearer, authorization, basic_auth and oauth2 is set",
                 "keep one of them",
+            ));
+        }
+        let ignored = self.ignored_labels.iter().flatten();
+        if ignored
+            .into_iter()
+            .any(|name| ["alertname", "severity"].contains(&name.as_str()))
+        {
+            return Some((
+                "ignored_labels names alertname or severity",
+                "leave these out: different alerts would be counted, and silenced, as one",
             ));
         }
         if self.follow_redirects == Some(true) {

@@ -1,111 +1,47 @@
 //! Silences: who keeps which alerts quiet, until when, and why.
 
-use super::items::{self, Broken, TooLarge};
-use super::lenient::{Flag, Item, List, Text, salvage};
-use super::time::read_time;
+mod expression;
+mod grammar;
+mod matcher;
+mod readback;
+mod row;
+mod wire;
+
+pub use matcher::Matcher;
+pub use readback::{ReadBack, read_back};
+pub use row::{NotOneSilence, RowMatchers, matchers_of_row};
+pub(super) use wire::{silence_of, silences_of};
+
 use crate::incident::alerts::Unread;
 use crate::incident::observation::Alert;
-use crate::text::{Safe, Slug};
+use crate::text::{Safe, Slug, write_day_time};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use regex::Regex;
-use serde::{Deserialize, Serialize};
+use matcher::Test;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Longest silence that is made here: a quiet month hides an outage from everybody who joins later.
 const LONGEST: TimeDelta = TimeDelta::days(30);
 
-/// What an alert's label must be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Matcher {
-    /// The label.
-    pub name: String,
-    /// Its value, or an anchored regular expression.
-    pub value: String,
-    /// Whether it is an expression.
-    #[serde(default)]
-    pub is_regex: bool,
-    /// Whether it must match, or must not.
-    #[serde(default = "yes")]
-    pub is_equal: bool,
-}
+/// What is wrong, and what to do.
+pub type SilenceFault = (&'static str, &'static str);
 
-fn yes() -> bool {
-    true
-}
+/// Most names of alerts in a preview.
+const MAX_NAMES: usize = 5;
 
-impl Matcher {
-    /// From text: `name=value`, `name!=value`, `name=~expression`, `name!~expression`.
-    pub fn parse(text: &str) -> Option<Self> {
-        const SIGNS: [(&str, bool, bool); 4] = [
-            ("!=", false, false),
-            ("=~", true, true),
-            ("!~", true, false),
-            ("=", false, true),
-        ];
-        // A name in quotation marks may hold anything; OpenTelemetry's have dots.
-        let quoted = text.strip_prefix('"').and_then(|rest| rest.split_once('"'));
-        let (name, rest) = match quoted {
-            Some((name, rest)) => (name, rest.trim_start()),
-            None => text.split_at(text.find(['=', '!'])?),
-        };
-        let (sign, is_regex, is_equal) = SIGNS
-            .into_iter()
-            .find(|(sign, ..)| rest.starts_with(sign))?;
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b"_:.-/".contains(&b);
-        let named = !name.is_empty() && (quoted.is_some() || name.bytes().all(plain));
-        named.then(|| Self {
-            name: name.to_string(),
-            value: rest[sign.len()..].trim_matches('"').to_string(),
-            is_regex,
-            is_equal,
-        })
-    }
-
-    /// Whether every alert matches it, so that it narrows nothing.
-    fn matches_all(&self) -> bool {
-        match (self.is_regex, self.is_equal) {
-            (true, true) => {
-                Regex::new(&format!("^(?:{})$", self.value)).is_ok_and(|regex| regex.is_match(""))
-            }
-            (false, true) => self.value.is_empty(),
-            (_, false) => true,
-        }
-    }
-
-    fn matches(&self, alert: &Alert) -> bool {
-        let value = alert.label(&self.name);
-        let same = match self.is_regex {
-            true => Regex::new(&format!("^(?:{})$", self.value))
-                .is_ok_and(|regex| regex.is_match(value)),
-            false => value == self.value,
-        };
-        same == self.is_equal
-    }
-}
-
-impl std::fmt::Display for Matcher {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let sign = match (self.is_regex, self.is_equal) {
-            (false, true) => "=",
-            (false, false) => "!=",
-            (true, true) => "=~",
-            (true, false) => "!~",
-        };
-        write!(f, "{}{sign}{}", self.name, self.value)
-    }
-}
+const TOO_LONG: SilenceFault = (
+    "a silence lasts 30 days at most",
+    "mend or remove the alert instead",
+);
 
 /// A silence to be made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSilence {
     /// What it keeps quiet: all must match.
     pub matchers: Vec<Matcher>,
     /// From when.
-    #[serde(serialize_with = "time")]
     pub starts_at: DateTime<Utc>,
     /// Until when.
-    #[serde(serialize_with = "time")]
     pub ends_at: DateTime<Utc>,
     /// Who makes it.
     pub created_by: Safe,
@@ -113,24 +49,99 @@ pub struct NewSilence {
     pub comment: Safe,
 }
 
-fn time<S: serde::Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&at.to_rfc3339_opts(SecondsFormat::Millis, true))
+/// A time as Alertmanager takes it.
+pub(super) fn sent_time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Matchers as people write them.
+fn written_matchers(matchers: &[Matcher]) -> String {
+    let all: Vec<String> = matchers.iter().map(ToString::to_string).collect();
+    all.join(" ")
+}
+
+/// Which alerts a silence would keep quiet.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Coverage {
+    /// Those that match, by position.
+    pub matching: Vec<usize>,
+    /// How many of them stand for several alerts of the source, of which not all match.
+    pub in_part: usize,
+    /// How many may match: not all of their labels are known here.
+    pub unsure: usize,
+    /// The expressions that cannot be computed here: with one of them nothing is known.
+    pub uncomputed: Vec<String>,
+}
+
+impl Coverage {
+    /// For people: how many match and which, and what is not certain about it. `name` is that of an alert by position,
+    /// `gaps` what is missing from the alerts that this was computed of.
+    pub fn words(&self, name: impl Fn(usize) -> String, gaps: &[String]) -> String {
+        if let Some(first) = self.uncomputed.first() {
+            return format!(
+                "the preview cannot compute this expression: {first}; the source decides what matches"
+            );
+        }
+        let mut names: BTreeMap<String, usize> = BTreeMap::new();
+        for at in &self.matching {
+            *names.entry(name(*at)).or_default() += 1;
+        }
+        let counted = |(name, count): (&String, &usize)| match count {
+            1 => name.clone(),
+            count => format!("{count} × {name}"),
+        };
+        let mut all: Vec<String> = names.iter().take(MAX_NAMES).map(counted).collect();
+        if names.len() > MAX_NAMES {
+            all.push(format!("and {} more names", names.len() - MAX_NAMES));
+        }
+        let mut text = match self.matching.len() {
+            0 => "no alert matches now".to_string(),
+            1 => format!("1 alert matches now ({})", all.join(", ")),
+            count => format!("{count} alerts match now ({})", all.join(", ")),
+        };
+        if self.in_part > 0 {
+            text += &format!(
+                "; {} of them only in part: they stand for several alerts of the source",
+                self.in_part
+            );
+        }
+        let unsure = (self.unsure > 0)
+            .then(|| format!("{} alerts are not known with all labels", self.unsure));
+        let doubts: Vec<&String> = unsure.iter().chain(gaps).collect();
+        if !doubts.is_empty() {
+            text += &format!("; not certain: {}", crate::text::list(doubts));
+        }
+        text
+    }
 }
 
 impl NewSilence {
+    /// What is sent.
+    pub(super) fn body(&self) -> Value {
+        let matchers: Vec<Value> = self.matchers.iter().map(Matcher::body).collect();
+        json!({
+            "matchers": matchers,
+            "startsAt": sent_time(self.starts_at),
+            "endsAt": sent_time(self.ends_at),
+            "createdBy": self.created_by,
+            "comment": self.comment,
+        })
+    }
+
     /// What is wrong with it, and what to do; checked before anything is sent.
-    pub fn fault(&self) -> Option<(&'static str, &'static str)> {
-        let broken = |matcher: &Matcher| matcher.is_regex && Regex::new(&matcher.value).is_err();
-        if self.matchers.iter().all(Matcher::matches_all) {
-            return Some((
-                "that would silence every alert",
-                "name at least one label with a value, such as alertname=PaymentSuccessRateLow",
-            ));
-        }
-        if self.matchers.iter().any(broken) {
+    pub fn fault(&self) -> Option<SilenceFault> {
+        let tests: Vec<Test<'_>> = self.matchers.iter().map(Matcher::test).collect();
+        if tests.iter().any(Test::is_broken) {
             return Some((
                 "one matcher is no regular expression",
                 "write name=~expression",
+            ));
+        }
+        // Alertmanager's own rule: one matcher at least must not match an empty value.
+        if tests.iter().all(|test| test.passes("") == Some(true)) {
+            return Some((
+                "that would silence every alert",
+                "name at least one label with a value, such as alertname=PaymentSuccessRateLow",
             ));
         }
         if self.comment.missing() > 0 {
@@ -148,21 +159,49 @@ impl NewSilence {
         if self.ends_at <= self.starts_at {
             return Some(("a silence needs an end in the future", "for example 2h"));
         }
-        (self.ends_at - self.starts_at > LONGEST).then_some((
-            "a silence lasts 30 days at most",
-            "mend or remove the alert instead",
-        ))
+        (self.ends_at - self.starts_at > LONGEST).then_some(TOO_LONG)
+    }
+
+    /// Which of these alerts it would keep quiet, by their labels as the source has them.
+    pub fn coverage<'a>(&self, alerts: impl IntoIterator<Item = &'a Alert>) -> Coverage {
+        let tests: Vec<Test<'_>> = self.matchers.iter().map(Matcher::test).collect();
+        let mut coverage = Coverage {
+            uncomputed: tests
+                .iter()
+                .filter(|test| test.is_uncomputed())
+                .map(|test| test.matcher().to_string())
+                .collect(),
+            ..Coverage::default()
+        };
+        for (at, alert) in alerts.into_iter().enumerate() {
+            let (mut matching, mut others) = (0, 0);
+            for set in alert.label_sets() {
+                // One matcher that does not pass is enough, whatever cannot be computed.
+                let verdicts = || tests.iter().map(|test| test.passes_set(&set));
+                if verdicts().any(|verdict| verdict == Some(false)) {
+                    others += 1;
+                } else if verdicts().all(|verdict| verdict == Some(true)) {
+                    matching += 1;
+                }
+            }
+            if matching > 0 {
+                coverage.matching.push(at);
+                coverage.in_part += usize::from(others > 0);
+            } else if !alert.raw.is_complete() {
+                coverage.unsure += 1;
+            }
+        }
+        coverage
     }
 
     /// Whether an alert would be quiet.
     pub fn covers(&self, alert: &Alert) -> bool {
-        self.matchers.iter().all(|matcher| matcher.matches(alert))
+        !self.coverage([alert]).matching.is_empty()
     }
 
     /// Its matchers as people write them.
     pub fn what(&self) -> String {
-        let all: Vec<String> = self.matchers.iter().map(ToString::to_string).collect();
-        all.join(" ")
+        written_matchers(&self.matchers)
     }
 }
 
@@ -173,6 +212,10 @@ pub struct Silence {
     pub id: Slug,
     /// What it keeps quiet.
     pub what: Safe,
+    /// Its matchers, where all of them can be read.
+    pub matchers: Option<Vec<Matcher>>,
+    /// Since when, where that can be read.
+    pub starts_at: Option<DateTime<Utc>>,
     /// Until when, where that can be read.
     pub ends_at: Option<DateTime<Utc>>,
     /// Who made it.
@@ -189,13 +232,35 @@ impl Silence {
     /// As said beside an alert: by whom, until when, and why.
     pub fn words(&self, now: DateTime<Utc>) -> String {
         let until = self.ends_at.map_or("an unknown time".to_string(), |at| {
-            let format = match at - now < TimeDelta::hours(20) {
-                true => "%H:%M UTC",
-                false => "%m-%d %H:%M UTC",
-            };
-            at.format(format).to_string()
+            match (at - now).abs() < TimeDelta::hours(20) {
+                true => at.format("%H:%M UTC").to_string(),
+                false => write_day_time(at, now),
+            }
         });
         format!("silenced by {} until {until}: {}", self.by, self.comment)
+    }
+
+    /// Why it cannot last until then, and what to do.
+    pub fn extension_fault(
+        &self,
+        until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Option<SilenceFault> {
+        let ended = self.ends_at.is_some_and(|end| end <= now);
+        if self.state.as_str() == "expired" || ended {
+            return Some((
+                "the silence has expired, and an expired silence cannot be extended",
+                "make a new one: m on the row, or `warroom alerts silence`",
+            ));
+        }
+        if until <= now || self.ends_at.is_some_and(|end| until <= end) {
+            return Some((
+                "the silence lasts until then already",
+                "name a longer time from now, or end the silence",
+            ));
+        }
+        let starts = self.starts_at.unwrap_or(now);
+        (until - starts > LONGEST).then_some(TOO_LONG)
     }
 }
 
@@ -228,229 +293,5 @@ impl Silences {
     }
 }
 
-/// Most silences kept of one answer. Expired ones, which a server keeps for days, count last.
-const MAX_SILENCES: usize = if cfg!(test) { 200 } else { 5_000 };
-
-/// Reads a list of silences, each by itself.
-pub(super) fn silences_of(mut body: &[u8]) -> (Silences, Option<Broken>) {
-    let mut found = Silences::default();
-    let mut expired = Vec::new();
-    let broken = items::each(&mut body, &mut |item| match made(item) {
-        Err(why) => found.unread.add(&why),
-        Ok(silence) if silence.state.as_str() == "expired" => {
-            if expired.len() < MAX_SILENCES {
-                expired.push(silence);
-            }
-        }
-        Ok(silence) if found.silences.len() < MAX_SILENCES => found.silences.push(silence),
-        Ok(_) => found.dropped += 1,
-    });
-    if broken.is_some() {
-        found
-            .unread
-            .add("the answer was cut off; what followed is not known");
-    }
-    let room = MAX_SILENCES - found.silences.len();
-    found.silences.extend(expired.into_iter().take(room));
-    (found, broken)
-}
-
-fn made(item: Result<&[u8], TooLarge>) -> Result<Silence, String> {
-    let bytes = item.map_err(|_| "it is larger than 4 MB")?;
-    let wire: Item<WireSilence> = salvage(bytes).map_err(|error| error.to_string())?;
-    let wire = wire
-        .0
-        .map_err(|kind| format!("{} instead of a silence", kind.words()))?;
-    if !wire.id.has_text() || wire.id.text.is_empty() {
-        return Err("it has no id".into());
-    }
-    Ok(wire.into_silence())
-}
-
-/// A silence as Alertmanager writes it.
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct WireSilence {
-    id: Text,
-    matchers: List<Item<WireMatcher>>,
-    ends_at: Text,
-    created_by: Text,
-    comment: Text,
-    status: Item<WireState>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct WireMatcher {
-    name: Text,
-    value: Text,
-    is_regex: Flag,
-    is_equal: Flag,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct WireState {
-    state: Text,
-}
-
-impl WireSilence {
-    fn into_silence(self) -> Silence {
-        let mut odd: Vec<String> = Vec::new();
-        let ends_at = match self.ends_at.odd {
-            Some(kind) => Err(format!("its end is {}", kind.words())),
-            None => read_time(&self.ends_at.text)
-                .map_err(|why| format!("its end {} {}", self.ends_at.text, why.words())),
-        };
-        odd.extend(ends_at.clone().err());
-        let named = [("createdBy", &self.created_by), ("comment", &self.comment)];
-        odd.extend(named.iter().filter_map(|(name, text)| text.fault(name)));
-        odd.extend(
-            self.matchers
-                .odd
-                .map(|kind| format!("matchers: {}", kind.words())),
-        );
-        let mut what = Vec::new();
-        for matcher in self.matchers.items {
-            match matcher.0 {
-                Ok(wire) => {
-                    odd.extend(wire.name.fault("a matcher's name"));
-                    odd.extend(wire.value.fault("a matcher's value"));
-                    what.push(wire.into_matcher().to_string());
-                }
-                Err(kind) => odd.push(format!("a matcher is {}", kind.words())),
-            }
-        }
-        let state = self
-            .status
-            .0
-            .map_or(String::new(), |status| status.state.text);
-        Silence {
-            id: Slug::nearest(&self.id.text),
-            what: Safe::line(&what.join(" ")),
-            ends_at: ends_at.ok(),
-            by: Safe::line(&self.created_by.text),
-            comment: Safe::line(&self.comment.text),
-            state: Safe::line(&state),
-            odd: odd.iter().take(8).map(|what| Safe::line(what)).collect(),
-        }
-    }
-}
-
-impl WireMatcher {
-    fn into_matcher(self) -> Matcher {
-        Matcher {
-            name: self.name.text,
-            value: self.value.text,
-            is_regex: self.is_regex.0.unwrap_or(false),
-            is_equal: self.is_equal.0.unwrap_or(true),
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    fn silence(matchers: &[&str], minutes: i64, comment: &str) -> NewSilence {
-        let now: DateTime<Utc> = "2026-11-22T01:00:00Z".parse().unwrap();
-        NewSilence {
-            matchers: matchers
-                .iter()
-                .map(|text| Matcher::parse(text).unwrap())
-                .collect(),
-            starts_at: now,
-            ends_at: now + TimeDelta::minutes(minutes),
-            created_by: Safe::line("lee"),
-            comment: Safe::line(comment),
-        }
-    }
-
-    #[rstest]
-    #[case("alertname=Down", "alertname=Down")]
-    #[case("job!=\"a b\"", "job!=a b")]
-    #[case("pod=~api-.*", "pod=~api-.*")]
-    #[case("pod!~api-.*", "pod!~api-.*")]
-    #[case("service.name=payments", "service.name=payments")]
-    #[case("\"service.name\"=\"payments\"", "service.name=payments")]
-    fn a_matcher_is_read_as_people_write_it(#[case] text: &str, #[case] shown: &str) {
-        assert_eq!(Matcher::parse(text).unwrap().to_string(), shown);
-    }
-
-    #[rstest]
-    #[case::comment(r#"{"id":"s2","comment":null,"endsAt":"2026-12-01T00:00:00Z","createdBy":"me","status":{"state":"active"}}"#, "comment is null")]
-    #[case::matchers(
-        r#"{"id":"s2","matchers":null,"endsAt":"2026-12-01T00:00:00Z"}"#,
-        "matchers: null"
-    )]
-    #[case::a_matcher(
-        r#"{"id":"s2","matchers":[null,{"name":3,"value":"x"}],"endsAt":"2026-12-01T00:00:00Z"}"#,
-        "a matcher is null"
-    )]
-    #[case::no_end(r#"{"id":"s2","endsAt":""}"#, "its end")]
-    #[case::status(
-        r#"{"id":"s2","endsAt":"soon","status":null,"createdBy":4}"#,
-        "its end soon is not a time"
-    )]
-    fn an_odd_silence_is_listed_and_hides_no_other(#[case] odd: &str, #[case] says: &str) {
-        let good = r#"{"id":"s1","comment":"c","createdBy":"me","endsAt":"2026-12-01T00:00:00Z","status":{"state":"active"},"matchers":[]}"#;
-        let (read, broken) = silences_of(format!("[{odd},null,{good}]").as_bytes());
-        assert_eq!(
-            (read.silences.len(), read.unread.count, broken),
-            (2, 1, None)
-        );
-        let faults: Vec<&str> = read.silences[0].odd.iter().map(Safe::as_str).collect();
-        assert!(faults.join("; ").contains(says), "{faults:?}");
-        assert!(read.silences[1].odd.is_empty());
-        assert!(
-            !read.silences[0]
-                .words("2026-11-30T00:00:00Z".parse().unwrap())
-                .is_empty()
-        );
-    }
-
-    #[test]
-    fn expired_silences_leave_room_for_those_that_hold() {
-        let one = |id: usize, state: &str| {
-            format!(
-                "{{\"id\":\"s{id}\",\"endsAt\":\"2026-12-01T00:00:00Z\",\"status\":{{\"state\":\"{state}\"}}}}"
-            )
-        };
-        let mut all: Vec<String> = (0..MAX_SILENCES).map(|id| one(id, "expired")).collect();
-        all.extend((0..3).map(|id| one(MAX_SILENCES + id, "active")));
-        let (read, _) = silences_of(format!("[{}]", all.join(",")).as_bytes());
-        assert_eq!((read.silences.len(), read.dropped), (MAX_SILENCES, 0));
-        assert_eq!(read.silences[2].state.as_str(), "active");
-    }
-
-    #[rstest]
-    #[case("Down")]
-    #[case("=x")]
-    #[case("a b=c")]
-    fn what_is_no_matcher_is_refused(#[case] text: &str) {
-        assert_eq!(Matcher::parse(text), None);
-    }
-
-    #[rstest]
-    #[case(&["alertname=Down"], 60, "known", None)]
-    #[case(&["alertname=~.*"], 60, "known", Some("every alert"))]
-    #[case(&["alertname=~(Down)?"], 60, "known", Some("every alert"))]
-    #[case(&["severity!=critical"], 60, "known", Some("every alert"))]
-    #[case(&[], 60, "known", Some("every alert"))]
-    #[case(&["alertname=Down"], 0, "known", Some("end in the future"))]
-    #[case(&["alertname=Down"], 60, " ", Some("comment"))]
-    #[case(&["alertname=Down"], 60 * 24 * 40, "known", Some("30 days"))]
-    fn a_silence_is_checked_before_it_is_sent(
-        #[case] matchers: &[&str],
-        #[case] minutes: i64,
-        #[case] comment: &str,
-        #[case] says: Option<&str>,
-    ) {
-        let fault = silence(matchers, minutes, comment).fault();
-        match says {
-            None => assert_eq!(fault, None),
-            Some(says) => assert!(fault.unwrap().0.contains(says), "{fault:?}"),
-        }
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 mod commanding;
 mod reading;
 mod seeing;
+mod silencing;
 
 use super::{Theme, draw};
 use crate::app::ui::Screen;

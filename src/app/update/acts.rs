@@ -102,6 +102,7 @@ fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Chart => model.ui.chart = Span::next(model.ui.chart),
         Action::Silence => silences::begin(model),
+        Action::ExtendSilence => silences::begin_extending(model),
         Action::EndSilence => silences::end(model),
         Action::Down => scroll(model, 1),
         Action::Up => scroll(model, -1),

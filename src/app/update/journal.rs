@@ -1,6 +1,6 @@
 //! What the journal reports: entries that are durable, and drafts that are not.
 
-use super::{clocks, continuation, intake, others, record};
+use super::{clocks, continuation, intake, others, record, silences};
 use crate::app::board::Board;
 use crate::app::custody;
 use crate::app::effect::Effect;
@@ -131,6 +131,7 @@ pub(super) fn recorded(
             }
             // The acknowledgement says more than the command that comes with it.
             Some(Event::RoleAssigned(_)) if taken => {}
+            Some(Event::Noted(_)) if silences::recorded(model, entry) => {}
             Some(event) if is_personal(event) => {
                 model.ui.tell(format!("recorded as #{}", entry.seq))
             }

@@ -6,7 +6,7 @@ use crate::app::board::Board;
 use crate::app::effect::Effect;
 use crate::app::message::Told;
 use crate::app::model::Model;
-use crate::incident::alerts::{AlertIndex, rank};
+use crate::incident::alerts::{AlertIndex, RawLabels, rank};
 use crate::incident::entry::{AlertSeen, Backfilled, ChangeSeen, Empty, SignalSeen, field};
 use crate::incident::fold::{AlertFacts, SignalFacts};
 use crate::incident::observation::{
@@ -455,6 +455,7 @@ fn remembered(model: &Model, id: &IncidentId, seq: u64, key: &Slug) -> Option<Ar
         state: facts.state,
         suppressed_by: Vec::new(),
         starts_at: facts.starts_at,
+        raw: RawLabels::unknown(),
         links: Vec::new(),
         silenced_by: Vec::new(),
         start: Start::Told,

@@ -13,7 +13,7 @@ use crate::incident::entry::{StepOutcome, WorkKind};
 use crate::incident::{Role, Status};
 use crate::signals::watch::Report;
 use crate::signals::{meets, percent};
-use crate::text::{Safe, Towards, parse_moment};
+use crate::text::{Safe, Towards, parse_duration, parse_moment};
 use chrono::{DateTime, Utc};
 
 /// What an action does to what lies on top.
@@ -61,6 +61,8 @@ pub(super) fn over(model: &mut Model, action: Action) -> Vec<Effect> {
             };
         }
         (Overlay::Confirm { yes, .. }, Action::Up | Action::Down) => *yes = !*yes,
+        (Overlay::Confirm { .. }, Action::PageDown) => model.ui.scroll_question(8),
+        (Overlay::Confirm { .. }, Action::PageUp) => model.ui.scroll_question(-8),
         (Overlay::Confirm { then, yes, .. }, Action::Enter) => {
             let (then, yes) = (then.clone(), *yes);
             return if yes {
@@ -78,6 +80,23 @@ pub(super) fn over(model: &mut Model, action: Action) -> Vec<Effect> {
             } else if let Some((at, fault)) = wrong_field(prompt, model.now) {
                 prompt.focus = at;
                 prompt.fault = Some(fault);
+            } else if matches!(prompt.purpose, Purpose::Extend(..))
+                && parse_duration(&prompt.fields[at].1.text()).is_none()
+            {
+                prompt.fault = Some("write 30m, 2h or 1d".into());
+            } else if let Purpose::Silence(form) = &prompt.purpose {
+                // Matchers are read from what was typed: made safe first, they would be others.
+                let typed = prompt.fields.iter().map(|(_, input, _)| input.text());
+                let (form, typed) = (form.clone(), typed.collect::<Vec<String>>());
+                match silences::submit(model, &form, &typed) {
+                    Ok(question) => {
+                        // The form stays beneath, so that No leads back to it.
+                        model.ui.overlays.push(overlay);
+                        model.ui.overlays.push(question);
+                        return Vec::new();
+                    }
+                    Err(fault) => prompt.fault = Some(fault),
+                }
             } else {
                 let (purpose, texts) = (prompt.purpose.clone(), texts(prompt));
                 let occurred = happened(prompt, model.now);
@@ -289,8 +308,8 @@ fn submit_other(model: &mut Model, purpose: &Purpose, texts: &[Safe]) -> Vec<Eff
                 .warn("the playbook has moved on meanwhile: nothing recorded");
             Vec::new()
         }
-        Purpose::Silence(source) => {
-            silences::submit(model, source, texts);
+        Purpose::Extend(source, id) => {
+            silences::submit_extending(model, source, id, text(0).as_str());
             Vec::new()
         }
         Purpose::Open => {
@@ -315,7 +334,24 @@ fn left(model: &mut Model, then: &Confirmed) -> Vec<Effect> {
 
 fn confirmed(model: &mut Model, then: Confirmed) -> Vec<Effect> {
     match then {
-        Confirmed::Silence(source, silence) => vec![Effect::Silence { source, silence }],
+        Confirmed::Silence(source, silence, expected) => {
+            // The form has stayed beneath the question.
+            let of_silence = |overlay: &mut Overlay| matches!(overlay, Overlay::Prompt(prompt) if matches!(prompt.purpose, Purpose::Silence(_)));
+            model.ui.overlays.pop_if(of_silence);
+            vec![Effect::Silence {
+                source,
+                silence,
+                expected,
+                incident: model.current.clone(),
+            }]
+        }
+        Confirmed::Extend(source, id, until, expected) => vec![Effect::Extend {
+            source,
+            id,
+            until,
+            expected,
+            incident: model.current.clone(),
+        }],
         Confirmed::Expire(source, id) => vec![Effect::Expire { source, id }],
         Confirmed::Quit => {
             model.quitting = true;

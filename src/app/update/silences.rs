@@ -1,140 +1,191 @@
-//! Keeping alerts quiet, and ending that: asked for with a comment and an end, confirmed with what it covers, noted in
-//! the journal of the incident on the screen.
+//! Keeping alerts quiet, for longer, and ending that: asked for with a comment and an end, confirmed with what it
+//! covers, read back, and noted in the journal of the incident on the screen.
 
 use super::acts::intend;
 use super::list::{self, Row};
 use crate::app::effect::Effect;
 use crate::app::intent::Intent;
-use crate::app::message::Told;
+use crate::app::message::{SilenceNews, Told};
 use crate::app::model::Model;
-use crate::app::ui::{Confirmed, Input, Overlay, Prompt, Purpose, Takes};
-use crate::incident::Slug;
+use crate::app::ui::{Confirmed, Input, Overlay, Prompt, Purpose, SilenceForm, Takes};
+use crate::incident::entry::field;
 use crate::incident::observation::Alert;
-use crate::sources::{Matcher, NewSilence};
-use crate::text::{Safe, parse_duration};
+use crate::incident::{Entry, IncidentId, Slug};
+use crate::sources::{Coverage, Matcher, NewSilence, NotOneSilence, ReadBack, matchers_of_row};
+use crate::text::{Safe, parse_duration, sanitize, write_day_time};
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Labels that tell one alert from others of its name, beside `severity`.
-const TELLING: [&str; 4] = ["path", "service", "instance", "region"];
+/// Most bytes of matchers in a note: they may be as long as the labels of a source.
+const MAX_NOTED: usize = 4096;
 
-fn under_cursor(model: &Model) -> Option<(&Alert, bool)> {
+/// The positions of the alerts of the row under the cursor.
+fn under_cursor(model: &Model) -> Option<Vec<u32>> {
     let row = list::row(model, list::cursor(model)?)?;
-    match row {
-        Row::Alert(alert) => Some((alert, true)),
-        Row::Group(group) => {
-            let first = *group.members.first()?;
-            model
-                .live
-                .index
-                .alerts()
-                .get(first as usize)
-                .map(|alert| (alert.as_ref(), false))
-        }
-    }
+    Some(match row {
+        Row::Alert(alert) => vec![model.live.index.get(&alert.key)?.0],
+        Row::Group(group) => group.members.clone(),
+    })
 }
 
-fn source_of(model: &Model, alert: &Alert) -> Option<Slug> {
-    let (at, _) = model.live.index.get(&alert.key)?;
-    model.live.index.source(at).cloned()
+fn alert_at(model: &Model, at: u32) -> Option<&Alert> {
+    model
+        .live
+        .index
+        .alerts()
+        .get(at as usize)
+        .map(AsRef::as_ref)
 }
 
 /// Asks what to silence, for how long and why; filled in from the row under the cursor.
 pub(super) fn begin(model: &mut Model) {
-    let Some((alert, single)) = under_cursor(model) else {
+    let Some(row) = under_cursor(model) else {
         model.ui.warn("move to an alert first: down, up");
         return;
     };
-    let mut labels = vec!["alertname", "severity"];
-    labels.extend(TELLING.iter().filter(|_| single));
-    let matcher = |label: &&str| {
-        let value = alert.label(label);
-        (!value.is_empty()).then(|| match value.contains(' ') {
-            true => format!("{label}=\"{value}\""),
-            false => format!("{label}={value}"),
-        })
-    };
-    let matchers: Vec<String> = labels.iter().filter_map(matcher).collect();
-    let Some(source) = source_of(model, alert) else {
+    let index = &model.live.index;
+    let Some(source) = row.first().and_then(|at| index.source(*at)).cloned() else {
         return;
     };
-    prompt(model, source, [&matchers.join(" "), "2h", ""], None);
-}
-
-fn prompt(model: &mut Model, source: Slug, texts: [&str; 3], fault: Option<String>) {
+    let (here, elsewhere): (Vec<u32>, Vec<u32>) =
+        row.iter().partition(|at| index.is_at(&source, **at));
+    let members: Vec<&Alert> = here.iter().filter_map(|at| alert_at(model, *at)).collect();
+    let of_row: BTreeSet<u32> = row.iter().copied().collect();
+    let others = (0..index.alerts().len() as u32).filter(|at| !of_row.contains(at));
+    let others = others.filter_map(|at| alert_at(model, at));
+    let found = match matchers_of_row(&members, others, index.ignored()) {
+        Ok(found) => found,
+        Err(why) => {
+            let hint = match why {
+                NotOneSilence::NoLabels => "mend it at its source",
+                _ => "enter shows its alerts: silence them one by one",
+            };
+            model.ui.warn(format!("{why}; {hint}"));
+            return;
+        }
+    };
+    let all: Vec<String> = found.matchers.iter().map(ToString::to_string).collect();
+    let form = SilenceForm {
+        source,
+        row: members.iter().map(|alert| alert.key.clone()).collect(),
+        elsewhere: elsewhere.len(),
+        hidden: found
+            .matchers
+            .into_iter()
+            .filter(Matcher::is_masked)
+            .collect(),
+    };
+    let texts = [all.join(" "), "2h".to_string(), String::new()];
     let labels = ["matchers", "for", "comment"];
     model.ui.overlays.push(Overlay::Prompt(Prompt {
-        purpose: Purpose::Silence(source),
+        purpose: Purpose::Silence(Box::new(form)),
         title: "Silence alerts".into(),
         fields: labels
             .into_iter()
             .zip(texts)
-            .map(|(label, text)| (label, Input::new(text), Takes::Words))
+            .map(|(label, text)| (label, Input::new(&text), Takes::Words))
             .collect(),
         focus: 2,
-        fault,
+        fault: None,
     }));
 }
 
-/// Words, where quotation marks keep spaces together.
-fn words(text: &str) -> Vec<String> {
-    let mut all = vec![String::new()];
-    let mut quoted = false;
-    for c in text.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            c if c.is_whitespace() && !quoted => all.push(String::new()),
-            c => {
-                if let Some(last) = all.last_mut() {
-                    last.push(c);
-                }
-            }
-        }
-    }
-    all.retain(|word| !word.is_empty());
-    all
+/// Checks what was asked for, and gives the question with what it would cover.
+pub(super) fn submit(
+    model: &Model,
+    form: &SilenceForm,
+    texts: &[String],
+) -> Result<Overlay, String> {
+    let text = |at: usize| texts.get(at).map_or("", String::as_str);
+    let silence = wanted(model, &form.hidden, text(0), text(1), text(2))?;
+    let coverage = covered(model, &form.source, &silence);
+    let question = format!(
+        "Silence at {} until {}: {}. Matchers: {} Do it?",
+        form.source,
+        write_day_time(silence.ends_at, model.now),
+        coverage_words(model, form, &coverage),
+        silence.what(),
+    );
+    let expected = coverage.matching.len();
+    Ok(Overlay::Confirm {
+        question,
+        then: Confirmed::Silence(form.source.clone(), Box::new(silence), expected),
+        yes: false,
+    })
 }
 
-/// Checks what was asked for, and shows what it would cover.
-pub(super) fn submit(model: &mut Model, source: &Slug, texts: &[Safe]) {
-    let text = |at: usize| texts.get(at).map_or("", Safe::as_str);
-    match wanted(model, text(0), text(1), text(2)) {
-        Err(fault) => {
-            let again = [text(0), text(1), text(2)];
-            prompt(model, source.clone(), again, Some(fault));
-        }
-        Ok(silence) => {
-            let covered = model
-                .alerts()
-                .iter()
-                .filter(|alert| silence.covers(alert))
-                .count();
-            let question = format!(
-                "Silence {} until {}: {covered} alerts match now. Do it?",
-                silence.what(),
-                silence.ends_at.format("%m-%d %H:%M UTC")
-            );
-            let then = Confirmed::Silence(source.clone(), Box::new(silence));
-            model.ui.overlays.push(Overlay::Confirm {
-                question,
-                then,
-                yes: false,
-            });
-        }
+/// Which alerts of a source a silence would keep quiet. Positions are those of the list of all.
+fn covered(model: &Model, source: &Slug, silence: &NewSilence) -> Coverage {
+    let index = &model.live.index;
+    let at_source: Vec<u32> = (0..index.alerts().len() as u32)
+        .filter(|at| index.is_at(source, *at))
+        .collect();
+    let alerts = at_source.iter().filter_map(|at| alert_at(model, *at));
+    let mut coverage = silence.coverage(alerts);
+    for at in &mut coverage.matching {
+        *at = at_source[*at] as usize;
     }
+    coverage
 }
 
-fn wanted(model: &Model, matchers: &str, lasts: &str, comment: &str) -> Result<NewSilence, String> {
-    let parse = |word: &String| {
-        Matcher::parse(word).ok_or_else(|| format!("{word} is no matcher: write name=value"))
-    };
-    let matchers = words(matchers)
+fn coverage_words(model: &Model, form: &SilenceForm, coverage: &Coverage) -> String {
+    let index = &model.live.index;
+    let mut gaps: Vec<String> = index
+        .gaps()
+        .filter(|(source, _)| **source == form.source)
+        .flat_map(|(_, gaps)| gaps.words())
+        .collect();
+    if let Some(age) = model.silence_of(&form.source) {
+        gaps.push(format!(
+            "{} has not answered for {} s",
+            form.source,
+            age.num_seconds()
+        ));
+    }
+    let key = |at: usize| index.alerts().get(at).map(|alert| &alert.key);
+    let name =
+        |at: usize| alert_at(model, at as u32).map_or(String::new(), |it| it.name.to_string());
+    let mut text = coverage.words(name, &gaps);
+    if !coverage.uncomputed.is_empty() {
+        return text;
+    }
+    let row: BTreeSet<&Slug> = form
+        .row
         .iter()
-        .map(parse)
-        .collect::<Result<Vec<_>, _>>()?;
-    let lasts = parse_duration(lasts).ok_or("write 30m, 2h or 1d")?;
+        .filter(|key| index.get(key).is_some())
+        .collect();
+    let of_row = |at: &&usize| key(**at).is_some_and(|key| row.contains(key));
+    let within = coverage.matching.iter().filter(of_row).count();
+    let others = coverage.matching.len() - within;
+    text += &match (within == row.len(), others) {
+        (true, 0) => ": all of this row, no other".to_string(),
+        (true, others) => format!(": all of this row, AND {others} OF OTHER ROWS"),
+        (false, 0) => format!(": {within} of the {} of this row", row.len()),
+        (false, others) => format!(
+            ": {within} of the {} of this row, AND {others} OF OTHER ROWS",
+            row.len()
+        ),
+    };
+    if form.elsewhere > 0 {
+        text += &format!(
+            "; {} alerts of this row are at other sources and stay as they are",
+            form.elsewhere
+        );
+    }
+    text
+}
+
+fn wanted(
+    model: &Model,
+    hidden: &[Matcher],
+    matchers: &str,
+    lasts: &str,
+    comment: &str,
+) -> Result<NewSilence, String> {
     let silence = NewSilence {
-        matchers,
+        matchers: Matcher::parse_all(matchers, hidden)?,
         starts_at: model.now,
-        ends_at: model.now + lasts,
+        ends_at: model.now + parse_duration(lasts).ok_or("write 30m, 2h or 1d")?,
         created_by: model.setup.me.name.clone(),
         comment: Safe::line(comment),
     };
@@ -144,33 +195,148 @@ fn wanted(model: &Model, matchers: &str, lasts: &str, comment: &str) -> Result<N
     }
 }
 
+/// The silence over the row under the cursor.
+struct Over {
+    source: Slug,
+    id: Slug,
+    /// Who made it, until when and why.
+    told: String,
+    /// How many alerts it keeps quiet, and which.
+    covers: String,
+    count: usize,
+}
+
+/// The silence over most of the row under the cursor, with what it keeps quiet everywhere.
+fn over_row(model: &Model) -> Option<Over> {
+    let index = &model.live.index;
+    let mut counts: BTreeMap<&Slug, (usize, u32)> = BTreeMap::new();
+    for at in under_cursor(model)? {
+        for id in index.alerts().get(at as usize).map(|it| &it.silenced_by)? {
+            counts.entry(id).or_insert((0, at)).0 += 1;
+        }
+    }
+    let several = counts.len();
+    let (id, (_, at)) = counts.into_iter().max_by_key(|(_, (count, _))| *count)?;
+    let alert = alert_at(model, at)?;
+    let place = alert.silenced_by.iter().position(|it| it == id)?;
+    // The reasons begin with the silences, in the same order.
+    let told = alert.suppressed_by.get(place);
+    let told = told.map_or(id.to_string(), ToString::to_string);
+    let told = match several {
+        1 => told,
+        several => format!("one of {several} silences on this row: {told}"),
+    };
+    let quiet: Vec<usize> = (0..index.alerts().len())
+        .filter(|at| index.alerts()[*at].silenced_by.contains(id))
+        .collect();
+    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+    for at in &quiet {
+        *names.entry(index.alerts()[*at].name.as_str()).or_default() += 1;
+    }
+    let listed: Vec<String> = names
+        .iter()
+        .take(5)
+        .map(|(name, count)| match count {
+            1 => (*name).to_string(),
+            count => format!("{count} × {name}"),
+        })
+        .collect();
+    let more = if names.len() > 5 { ", …" } else { "" };
+    Some(Over {
+        source: index.source(at).cloned()?,
+        id: id.clone(),
+        told,
+        covers: match quiet.len() {
+            1 => format!("1 alert is silenced by it now ({})", listed.join(", ")),
+            count => format!(
+                "{count} alerts are silenced by it now ({}{more})",
+                listed.join(", ")
+            ),
+        },
+        count: quiet.len(),
+    })
+}
+
+const NO_SILENCE: &str = "no silence lies on this row; an inhibition ends with the alert behind it";
+
 /// Asks whether the silence over the row under the cursor is to end.
 pub(super) fn end(model: &mut Model) {
-    let found = under_cursor(model).and_then(|(alert, _)| {
-        let id = alert.silenced_by.first()?.clone();
-        let told = alert
-            .suppressed_by
-            .first()
-            .map_or(id.to_string(), ToString::to_string);
-        Some((source_of(model, alert)?, id, told))
-    });
-    let Some((source, id, told)) = found else {
-        model
-            .ui
-            .warn("no silence lies on this row; an inhibition ends with the alert behind it");
+    let Some(over) = over_row(model) else {
+        model.ui.warn(NO_SILENCE);
         return;
     };
     model.ui.overlays.push(Overlay::Confirm {
-        question: format!("End this silence? {told}"),
-        then: Confirmed::Expire(source, id),
+        question: format!("End this silence? {}. {}.", over.told, over.covers),
+        then: Confirmed::Expire(over.source, over.id),
         yes: false,
     });
 }
 
+/// Asks for how long the silence over the row under the cursor shall go on.
+pub(super) fn begin_extending(model: &mut Model) {
+    let Some(over) = over_row(model) else {
+        model.ui.warn(NO_SILENCE);
+        return;
+    };
+    model.ui.overlays.push(Overlay::Prompt(Prompt {
+        purpose: Purpose::Extend(over.source, over.id),
+        title: "Extend the silence".into(),
+        fields: vec![("for, from now", Input::new("2h"), Takes::Words)],
+        focus: 0,
+        fault: None,
+    }));
+}
+
+/// Shows what would be extended.
+pub(super) fn submit_extending(model: &mut Model, source: &Slug, id: &Slug, lasts: &str) {
+    let Some(lasts) = parse_duration(lasts) else {
+        model.ui.warn("nothing extended: write 30m, 2h or 1d");
+        return;
+    };
+    // The list may have changed meanwhile: what is confirmed is the silence that was asked about.
+    let Some(over) = over_row(model).filter(|over| over.id == *id) else {
+        model
+            .ui
+            .warn("nothing extended: the silence is not on this row any more");
+        return;
+    };
+    let until = model.now + lasts;
+    model.ui.overlays.push(Overlay::Confirm {
+        question: format!(
+            "Extend this silence until {}? {}. {}.",
+            write_day_time(until, model.now),
+            over.told,
+            over.covers
+        ),
+        then: Confirmed::Extend(source.clone(), id.clone(), until, over.count),
+        yes: false,
+    });
+}
+
+/// Something became of a silence that was asked for.
+pub(super) fn told(model: &mut Model, news: SilenceNews) -> Vec<Effect> {
+    match news {
+        SilenceNews::Made {
+            silence,
+            incident,
+            result,
+        } => made(model, &silence, incident, result),
+        SilenceNews::Extended {
+            id,
+            until,
+            incident,
+            result,
+        } => extended(model, (&id, until), incident, result),
+        SilenceNews::Read { id, incident, read } => self::read(model, &id, incident, &read),
+        SilenceNews::Ended { id, result } => ended(model, &id, result),
+    }
+}
+
 /// A silence was made, or was not.
-pub(super) fn made(
+fn made(
     model: &mut Model,
     silence: &NewSilence,
+    incident: Option<IncidentId>,
     result: Result<Slug, Told>,
 ) -> Vec<Effect> {
     match result {
@@ -181,19 +347,62 @@ pub(super) fn made(
             Vec::new()
         }
         Ok(id) => {
-            let until = silence.ends_at.format("%m-%d %H:%M UTC");
             let text = format!(
-                "silenced {} until {until}: {} ({id})",
-                silence.what(),
+                "silenced {} until {}: {} ({id})",
+                sanitize::bound(silence.what(), MAX_NOTED),
+                write_day_time(silence.ends_at, model.now),
                 silence.comment
             );
-            noted(model, &text)
+            let told = format!(
+                "silenced until {}",
+                write_day_time(silence.ends_at, model.now)
+            );
+            noted(model, incident, &text, (&told, false))
         }
     }
 }
 
+/// A silence was extended, or was not.
+fn extended(
+    model: &mut Model,
+    (id, until): (&Slug, DateTime<Utc>),
+    incident: Option<IncidentId>,
+    result: Result<Slug, Told>,
+) -> Vec<Effect> {
+    match result {
+        Err((what, hint)) => {
+            model
+                .ui
+                .warn(format!("not known to be extended: {what}; {hint}"));
+            Vec::new()
+        }
+        Ok(now) => {
+            let until = write_day_time(until, model.now);
+            let renamed = match now == *id {
+                true => String::new(),
+                false => format!("; its id is {now} now"),
+            };
+            let text = format!("extended silence {id} until {until}{renamed}");
+            let told = format!("extended until {until}{renamed}");
+            noted(model, incident, &text, (&told, false))
+        }
+    }
+}
+
+/// A silence was read back.
+fn read(
+    model: &mut Model,
+    id: &Slug,
+    incident: Option<IncidentId>,
+    read: &ReadBack,
+) -> Vec<Effect> {
+    let words = read.words(model.now);
+    let text = format!("silence {id}: {words}");
+    noted(model, incident, &text, (&words, read.is_doubtful()))
+}
+
 /// A silence was ended, or was not.
-pub(super) fn ended(model: &mut Model, id: &Slug, result: Result<(), Told>) -> Vec<Effect> {
+fn ended(model: &mut Model, id: &Slug, result: Result<(), Told>) -> Vec<Effect> {
     match result {
         Err((what, hint)) => {
             model
@@ -201,25 +410,55 @@ pub(super) fn ended(model: &mut Model, id: &Slug, result: Result<(), Told>) -> V
                 .warn(format!("the silence may still be there: {what}; {hint}"));
             Vec::new()
         }
-        Ok(()) => noted(model, &format!("ended silence {id}")),
+        Ok(()) => {
+            let incident = model.current.clone();
+            let text = format!("ended silence {id}");
+            noted(model, incident, &text, (&text, false))
+        }
     }
 }
 
-/// Notes it in the journal of the incident on the screen; tells it either way.
-fn noted(model: &mut Model, text: &str) -> Vec<Effect> {
-    model.ui.tell(text);
-    if model.incident().is_none() {
+/// Most notes whose recording is awaited to tell more than their number.
+const MAX_AWAITED: usize = 16;
+
+/// Notes it in the journal of the incident for which it was done. What is told stays when the note is recorded.
+fn noted(
+    model: &mut Model,
+    incident: Option<IncidentId>,
+    text: &str,
+    (told, bad): (&str, bool),
+) -> Vec<Effect> {
+    match bad {
+        true => model.ui.warn(told),
+        false => model.ui.tell(told),
+    }
+    let Some(incident) = incident.filter(|id| model.boards.contains_key(id)) else {
         return Vec::new();
+    };
+    let note = Safe::block(text);
+    if let Some(notice) = model.ui.notice.clone() {
+        let over = (model.ui.awaited.len() + 1).saturating_sub(MAX_AWAITED);
+        model.ui.awaited.drain(..over);
+        model.ui.awaited.push((note.clone(), notice));
     }
-    intend(model, &Intent::Note(Safe::block(text)))
+    let shown = model.current.replace(incident);
+    let effects = intend(model, &Intent::Note(note));
+    model.current = shown;
+    effects
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_with_spaces_is_kept_together_by_quotation_marks() {
-        assert_eq!(words("a=b  job=\"x y\" "), ["a=b", "job=x y"]);
+/// Tells what a note says that was awaited; false where it was not.
+pub(super) fn recorded(model: &mut Model, entry: &Entry) -> bool {
+    let text = entry.text(field::TEXT).unwrap_or_default();
+    let mut awaited = model.ui.awaited.iter();
+    let Some(at) = awaited.position(|(note, _)| note.as_str() == text) else {
+        return false;
+    };
+    let (_, notice) = model.ui.awaited.remove(at);
+    let told = format!("{} (recorded as #{})", notice.text, entry.seq);
+    match notice.bad {
+        true => model.ui.warn(told),
+        false => model.ui.tell(told),
     }
+    true
 }

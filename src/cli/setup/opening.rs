@@ -290,10 +290,17 @@ fn open_source(
     intake: &Intake,
 ) -> Result<Arc<dyn Source>> {
     let http = http(settings, name)?;
+    let alerts = |source: Alertmanager| -> Arc<dyn Source> {
+        let source = source.deciding_by(intake);
+        Arc::new(match &settings.ignored_labels {
+            Some(labels) => source.ignoring(labels),
+            None => source,
+        })
+    };
     Ok(match kind {
-        SourceKind::Alertmanager => Arc::new(Alertmanager::new(http)?.deciding_by(intake)),
+        SourceKind::Alertmanager => alerts(Alertmanager::new(http)?),
         SourceKind::Prometheus => Arc::new(Prometheus::new(http)?),
-        SourceKind::Grafana => Arc::new(Alertmanager::grafana(http)?.deciding_by(intake)),
+        SourceKind::Grafana => alerts(Alertmanager::grafana(http)?),
     })
 }
 

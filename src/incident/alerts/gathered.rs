@@ -2,7 +2,7 @@
 
 use crate::incident::observation::Alert;
 use crate::text::{Safe, Slug};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// The alerts of one source, as of its last answer.
@@ -12,6 +12,8 @@ pub struct Gathered {
     pub alerts: Vec<Arc<Alert>>,
     /// What is missing from them.
     pub gaps: Gaps,
+    /// Labels that were ignored when they were counted.
+    pub ignored: Arc<BTreeSet<String>>,
 }
 
 /// What could not be read, counted, with the fault of the first one.

@@ -230,12 +230,10 @@ impl SignalSpec {
     }
 }
 
+/// Whether a text may name a label. Other letters than the plain ones are read since Prometheus 3.
 fn is_label(text: &str) -> bool {
-    let mut chars = text.chars();
-    chars
-        .next()
-        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
+    const MAX: usize = 200;
+    !text.is_empty() && text.len() <= MAX && !text.chars().any(char::is_control)
 }
 
 fn range(

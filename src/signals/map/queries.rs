@@ -32,7 +32,36 @@ fn rated(counter: &str, window: &str, by: Option<&str>) -> String {
     }
     match by {
         None => format!("sum(rate({counter}[{window}]))"),
-        Some(label) => format!("sum by ({label}) (rate({counter}[{window}]))"),
+        Some(label) => {
+            let label = label_name(label);
+            format!("sum by ({label}) (rate({counter}[{window}]))")
+        }
+    }
+}
+
+/// A label's name as `PromQL` reads it: one with dots or other signs stands in quotation marks, since version 3.
+pub(super) fn label_name(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_plain = !name.starts_with(|c: char| c.is_ascii_digit()) && name.chars().all(plain);
+    match is_plain && !name.is_empty() {
+        true => name.to_string(),
+        false => string(name),
+    }
+}
+
+/// A text as a string of `PromQL`.
+fn string(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{}\"", text.replace('\n', "\\n"))
+}
+
+/// The selector of a metric: one whose name has dots stands within the braces.
+fn selector(name: &str, matchers: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':');
+    let comma = if matchers.is_empty() { "" } else { "," };
+    match name.chars().all(plain) {
+        true => format!("{name}{{{matchers}}}"),
+        false => format!("{{{}{comma}{matchers}}}", string(name)),
     }
 }
 
@@ -110,7 +139,7 @@ impl LatencySpec {
     fn all(&self) -> String {
         let matchers = self.matchers.trim().trim_end_matches(',');
         let suffix = if self.native { "" } else { "_count" };
-        format!("{}{suffix}{{{matchers}}}", self.histogram.trim())
+        selector(&format!("{}{suffix}", self.histogram.trim()), matchers)
     }
 
     /// Its queries: events within the bound, and all.
@@ -121,7 +150,7 @@ impl LatencySpec {
             self.matchers.trim().trim_end_matches(','),
         );
         let (part, total) = if self.native {
-            let all = format!("sum(rate({name}{{{matchers}}}[{window}]))");
+            let all = format!("sum(rate({}[{window}]))", selector(name, matchers));
             (
                 format!("histogram_fraction(0, {seconds}, {all}) * histogram_count({all})"),
                 format!("histogram_count({all})"),
@@ -135,9 +164,12 @@ impl LatencySpec {
             } else {
                 bound
             };
+            let within = format!("{matchers}{comma}le=~\"{bound}\"");
+            let within = selector(&format!("{name}_bucket"), &within);
+            let all = selector(&format!("{name}_count"), matchers);
             (
-                format!("sum(rate({name}_bucket{{{matchers}{comma}le=~\"{bound}\"}}[{window}]))"),
-                format!("sum(rate({name}_count{{{matchers}}}[{window}]))"),
+                format!("sum(rate({within}[{window}]))"),
+                format!("sum(rate({all}[{window}]))"),
             )
         };
         RatioQueries {

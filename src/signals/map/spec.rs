@@ -55,8 +55,8 @@ pub struct RatioSpec {
     pub absent_bad_is_zero: bool,
     /// The objective, 0 – 1.
     pub objective: f64,
-    /// Labels by which a drop is explained. They need selectors.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// Labels by which a drop is explained. They need selectors. A name may stand in quotation marks of its own.
+    #[serde(default, with = "label_names", skip_serializing_if = "Vec::is_empty")]
     pub by: Vec<String>,
 }
 
@@ -174,6 +174,51 @@ impl<'de> Deserialize<'de> for Span {
             ))
         };
         parse_duration(&text).map(Self).ok_or_else(hint)
+    }
+}
+
+/// Names of labels as PromQL has them: plain words, words with dots, or anything in quotation marks.
+mod label_names {
+    use super::super::queries::label_name;
+    use super::{Deserialize, Deserializer, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(
+        names: &[String],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(names.iter().map(|name| label_name(name)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<String>, D::Error> {
+        let names = Vec::<String>::deserialize(deserializer)?;
+        let read = |name: String| {
+            let wrong = || {
+                de::Error::custom(format!(
+                    "{name:?} is no label name; one with spaces or signs stands in quotation marks: '\"pro vider\"'"
+                ))
+            };
+            unquoted(&name).ok_or_else(wrong)
+        };
+        names.into_iter().map(read).collect()
+    }
+
+    fn unquoted(name: &str) -> Option<String> {
+        let Some(inside) = name.strip_prefix('"') else {
+            let sign =
+                |c: char| c.is_whitespace() || c.is_control() || "\"'`\\{}()[],=~!".contains(c);
+            return (!name.is_empty() && !name.contains(sign)).then(|| name.to_string());
+        };
+        let (mut text, mut chars) = (String::new(), inside.strip_suffix('"')?.chars());
+        while let Some(c) = chars.next() {
+            match c {
+                '"' => return None,
+                '\\' => text.push(chars.next().filter(|c| matches!(c, '"' | '\\'))?),
+                c => text.push(c),
+            }
+        }
+        (!text.is_empty()).then_some(text)
     }
 }
 

@@ -88,6 +88,48 @@ fn what_is_wrong_with_a_map_is_named(#[case] from: &str, #[case] to: &str, #[cas
     assert!(error.contains(says), "{error}");
 }
 
+#[rstest]
+#[case("service.name", "sum by (\"service.name\") (")]
+#[case("provider", "sum by (provider) (")]
+#[case("'\"pro vider\"'", "sum by (\"pro vider\") (")]
+#[case("'\"a\\\"b\"'", "sum by (\"a\\\"b\") (")]
+#[case("größe", "sum by (\"größe\") (")]
+#[case("\"9\"", "sum by (\"9\") (")]
+fn a_label_with_signs_in_its_name_is_quoted_where_it_is_asked_for(
+    #[case] name: &str,
+    #[case] asked: &str,
+) {
+    let objective = "              objective: 0.999";
+    let with = format!("{objective}\n              by: [{name}]");
+    let map = ServiceMap::parse(&SHIPPED.replacen(objective, &with, 1)).unwrap();
+    map.check().unwrap();
+    let ratio = first_ratio(&map);
+    let queries = ratio.queries("330s", Some(&ratio.by[0]));
+    assert!(queries.total.starts_with(asked), "{}", queries.total);
+    let again = serde_json::to_string(ratio).unwrap();
+    assert_eq!(&serde_json::from_str::<RatioSpec>(&again).unwrap(), ratio);
+}
+
+#[test]
+fn a_histogram_with_dots_in_its_name_stands_within_the_braces() {
+    let latency = LatencySpec {
+        histogram: "http.server.duration".into(),
+        matchers: "\"service.name\"=\"a\\\"b\",".into(),
+        within: Span(TimeDelta::milliseconds(800)),
+        native: false,
+        objective: 0.99,
+    };
+    let queries = latency.queries("90s");
+    assert_eq!(
+        queries.part,
+        "sum(rate({\"http.server.duration_bucket\",\"service.name\"=\"a\\\"b\",le=~\"0\\\\.8\"}[90s]))"
+    );
+    assert_eq!(
+        queries.total,
+        "sum(rate({\"http.server.duration_count\",\"service.name\"=\"a\\\"b\"}[90s]))"
+    );
+}
+
 fn first_ratio(map: &ServiceMap) -> &RatioSpec {
     map.signals().next().unwrap().1.ratio.as_ref().unwrap()
 }

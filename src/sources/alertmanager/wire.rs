@@ -7,9 +7,10 @@ pub(super) use maker::Maker;
 
 use super::super::items::{self, Broken, TooLarge};
 use super::super::lenient::{Item, List, Pairs, Text, salvage};
+use super::super::normalize::ignored_by_default;
 use crate::incident::alerts::{Gathered, Unread, rank};
 use crate::incident::intake::Intake;
-use crate::incident::observation::{Alert, AlertState, Start};
+use crate::incident::observation::{Alert, Start};
 use crate::text::{Safe, Slug};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -44,11 +45,23 @@ struct WireStatus {
 }
 
 /// Which alerts matter most where not all can be kept.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Deciding {
     /// Labels that the intake policy looks at.
     pub(super) labels: Arc<BTreeSet<String>>,
+    /// Labels that make no difference between two alerts.
+    pub(super) ignored: Arc<BTreeSet<String>>,
     intake: Option<Arc<Intake>>,
+}
+
+impl Default for Deciding {
+    fn default() -> Self {
+        Self {
+            labels: Arc::default(),
+            ignored: ignored_by_default(),
+            intake: None,
+        }
+    }
 }
 
 impl Deciding {
@@ -56,6 +69,7 @@ impl Deciding {
         Self {
             labels: Arc::new(intake.labels().map(str::to_string).collect()),
             intake: Some(Arc::new(intake.clone())),
+            ..Self::default()
         }
     }
 
@@ -119,6 +133,7 @@ pub(super) fn gather(
         memory.watched = true;
     }
     gathered.gaps.unread = unread;
+    gathered.ignored = Arc::clone(&deciding.ignored);
     (gathered, broken)
 }
 
@@ -232,15 +247,10 @@ impl Gatherer<'_> {
         if !fingerprint.is_empty() {
             self.names.insert(fingerprint, alert.name.clone());
         }
-        // Two alerts that differ only in what was masked are one here: the earlier start counts, firing wins.
+        // Two alerts that differ only in what was masked, or in what is ignored, are one here.
         if let Some(place) = self.places.get(&alert.key) {
-            let known = Arc::make_mut(&mut self.gathered.alerts[*place]);
-            if (alert.start, alert.starts_at) < (known.start, known.starts_at) {
-                (known.start, known.starts_at) = (alert.start, alert.starts_at);
-            }
-            if alert.state == AlertState::Firing {
-                known.state = AlertState::Firing;
-            }
+            Arc::make_mut(&mut self.gathered.alerts[*place]).join(&alert);
+            self.next.insert(digest, alert);
         } else if self.place(&alert) {
             self.next.insert(digest, alert);
         }

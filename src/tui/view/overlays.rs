@@ -45,7 +45,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, canvas: &Canvas<'_>, body: Rect) {
         ),
         Overlay::Confirm { question, yes, .. } => (
             " Sure? ".to_string(),
-            confirm(canvas, question, *yes, inner),
+            confirm(canvas, question, *yes, (inner, room)),
         ),
     };
     let height = (lines.len() as u16 + 2).min(body.height);
@@ -196,6 +196,27 @@ fn typed_rows(canvas: &Canvas<'_>, input: &Input, width: usize, most: usize) -> 
     shown.map(cell).collect()
 }
 
+/// The matchers of a silence while another field is written: as many rows as there are, and how many more.
+fn matcher_rows(canvas: &Canvas<'_>, text: &str, width: usize, most: usize) -> Vec<Line<'static>> {
+    let rows = broken(text, width);
+    let count = rows.len();
+    let shown = match count <= most.max(1) {
+        true => count,
+        false => most.max(2) - 1,
+    };
+    let row = |range: std::ops::Range<usize>| Line::from(format!("  {}", &text[range]));
+    let mut lines: Vec<Line<'static>> = rows.into_iter().take(shown).map(row).collect();
+    if shown < count {
+        let more = format!(
+            "  {} {} more rows: up",
+            canvas.theme.glyphs.more,
+            count - shown
+        );
+        lines.push(Line::from(styled(more, canvas.theme.dim())));
+    }
+    lines
+}
+
 /// Where a text breaks into rows: behind a space where there is one, and nothing of it is lost.
 fn broken(text: &str, width: usize) -> Vec<std::ops::Range<usize>> {
     let mut rows = Vec::new();
@@ -235,6 +256,8 @@ fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize, room: usize) -> Ve
         lines.push(Line::from(styled(format!("{label}{optional}"), style)));
         if focus {
             lines.extend(typed_rows(canvas, input, width - 2, most));
+        } else if matches!(prompt.purpose, Purpose::Silence(_)) && at == 0 {
+            lines.extend(matcher_rows(canvas, &input.text(), width - 2, most * 2 / 3));
         } else {
             lines.push(Line::from(format!("  {}", fit(&input.text(), width - 2))));
         }
@@ -276,6 +299,13 @@ fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize, room: usize) -> Ve
 /// corrected, the work that is ended.
 fn about(canvas: &Canvas<'_>, purpose: &Purpose) -> Vec<String> {
     let model = canvas.model;
+    if let Purpose::Silence(form) = purpose
+        && !form.hidden.is_empty()
+    {
+        return vec![
+            "masked values are sent as the source has them: leave them as they are".into(),
+        ];
+    }
     let Some(board) = model.board() else {
         return Vec::new();
     };
@@ -378,8 +408,36 @@ fn pick(canvas: &Canvas<'_>, pick: &Pick, width: usize, room: usize) -> Vec<Line
     lines.into_iter().skip(from).take(room.max(1)).collect()
 }
 
-fn confirm(canvas: &Canvas<'_>, question: &str, yes: bool, width: usize) -> Vec<Line<'static>> {
-    let mut lines: Vec<Line<'static>> = wrap(question, width).into_iter().map(Line::from).collect();
+/// A question. The answers are always in sight: a question that is longer than the screen is scrolled.
+fn confirm(
+    canvas: &Canvas<'_>,
+    question: &str,
+    yes: bool,
+    (width, room): (usize, usize),
+) -> Vec<Line<'static>> {
+    // Every space of a matcher is shown: it is sent.
+    let rows = broken(question, width);
+    let count = rows.len();
+    let space = match room.saturating_sub(2) {
+        space if count <= space => count,
+        // One row says that there is more.
+        space => space.saturating_sub(1).max(1),
+    };
+    let furthest = count.saturating_sub(space);
+    canvas.over_goes(furthest);
+    let from = canvas.model.ui.question_scroll.min(furthest);
+    let shown = rows.into_iter().skip(from).take(space);
+    let row = |range: std::ops::Range<usize>| Line::from(question[range].to_string());
+    let mut lines: Vec<Line<'static>> = shown.map(row).collect();
+    if furthest > 0 {
+        let text = format!(
+            "{} rows {} to {} of {count}: pagedown, pageup",
+            canvas.theme.glyphs.more,
+            from + 1,
+            from + space
+        );
+        lines.push(Line::from(styled(fit(&text, width), canvas.theme.dim())));
+    }
     lines.push(Line::default());
     let style = |marked: bool| {
         if marked {

@@ -1,6 +1,7 @@
 //! Fitting words into cells: cutting, wrapping, aligning, ages and times.
 
-use chrono::{DateTime, Local, TimeDelta, Utc};
+use crate::text::with_year;
+use chrono::{DateTime, Datelike, Local, TimeDelta, Utc};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
@@ -176,8 +177,25 @@ pub(super) fn clock(at: DateTime<Utc>, utc: bool) -> String {
 pub(super) fn day_and_clock(at: DateTime<Utc>, now: DateTime<Utc>, utc: bool) -> String {
     match day(at, utc) == day(now, utc) {
         true => clock(at, utc),
-        false => zoned(at, utc, "%d %b %H:%M"),
+        false => zoned(
+            at,
+            utc,
+            with_year(same_year(at, now), "%d %b %H:%M", "%d %b %Y %H:%M"),
+        ),
     }
+}
+
+/// Month and day, with the year where it is not this year's, and the time where that is wanted.
+pub(super) fn short_day(at: DateTime<Utc>, now: DateTime<Utc>, utc: bool, time: bool) -> String {
+    let (without, with) = match time {
+        true => ("%m-%d %H:%M", "%Y-%m-%d"),
+        false => ("%m-%d", "%Y-%m-%d"),
+    };
+    zoned(at, utc, with_year(same_year(at, now), without, with))
+}
+
+fn same_year(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    at.year() == now.year()
 }
 
 /// The day, with its weekday: `Wed 2026-11-25`.

@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 /// Most reasons kept for which an alert is suppressed.
 const MAX_REASONS: usize = 8;
+/// Most ids of silences kept of one alert.
+const MAX_SILENCES: usize = 64;
 /// Most faults told of one alert.
 const MAX_FAULTS: usize = 8;
 /// Before the fingerprint of the alert that inhibits.
@@ -37,7 +39,7 @@ impl Maker {
         let told = |silence: &Silence| (silence.id.to_string(), Safe::line(&silence.words(now)));
         Self {
             told: silences.iter().map(told).collect(),
-            masker: Masker::new(Arc::clone(&deciding.labels)),
+            masker: Masker::new(Arc::clone(&deciding.labels), Arc::clone(&deciding.ignored)),
             now,
             grafana,
         }
@@ -54,6 +56,7 @@ impl Maker {
 
     pub(super) fn make(&mut self, wire: Wire) -> Alert {
         let mut odd: Vec<String> = wire.labels.faults("labels").collect();
+        let labels_are_odd = !odd.is_empty();
         odd.extend(wire.annotations.faults("annotations"));
         let (starts_at, start, fault) = self.start_of(&wire.starts_at);
         odd.extend(fault);
@@ -75,6 +78,9 @@ impl Maker {
         let (labels, annotations) = (wire.labels.into_texts(), wire.annotations.into_texts());
         let mut alert = alert_of(&labels, &annotations, state, starts_at, &mut self.masker);
         (alert.start, alert.condition) = (start, condition);
+        if labels_are_odd {
+            alert.raw.set_incomplete();
+        }
         self.suppressed(&mut alert, &status, &mut odd);
         if wire.generator.odd.is_none() && is_web(&wire.generator.text) {
             let query = self.masker.line(&wire.generator.text);
@@ -136,7 +142,7 @@ impl Maker {
             reasons.truncate(MAX_REASONS);
             reasons.push(Safe::line(&format!("and {more} more")));
         }
-        alert.silenced_by.truncate(MAX_REASONS);
+        alert.silenced_by.truncate(MAX_SILENCES);
         alert.suppressed_by = reasons;
     }
 }

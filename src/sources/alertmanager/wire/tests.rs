@@ -1,5 +1,6 @@
 use super::*;
 use crate::incident::intake::PolicyFile;
+use crate::incident::observation::AlertState;
 use crate::incident::observation::Condition;
 use rstest::rstest;
 
@@ -311,4 +312,58 @@ fn many_silences_of_one_alert_are_counted() {
         (odd.state, odd.condition),
         (AlertState::Suppressed, Condition::Met)
     );
+}
+
+fn labelled(labels: &str, state: &str) -> String {
+    format!(
+        r#"{{"labels":{{{labels}}},"startsAt":"2026-11-30T00:00:00Z","status":{{"state":"{state}","silencedBy":[]}}}}"#
+    )
+}
+
+#[rstest]
+#[case::replicas(r#""replica":"a""#, r#""replica":"b""#, 1)]
+#[case::one_without(r#""prometheus_replica":"a""#, r#""job":"x""#, 2)]
+#[case::a_real_difference(r#""pod":"a""#, r#""pod":"b""#, 2)]
+#[case::line_breaks(r#""service":"a\n""#, r#""service":"a ""#, 2)]
+#[case::what_nobody_sees(r#""service":"a\u200b""#, r#""service":"a\ufeff""#, 2)]
+#[case::masked(r#""pan":"4111111111111111""#, r#""pan":"4111111000071111""#, 1)]
+fn alerts_are_counted_without_what_is_ignored(
+    #[case] one: &str,
+    #[case] two: &str,
+    #[case] count: usize,
+) {
+    let with = |labels: &str| labelled(&format!(r#""alertname":"Lag",{labels}"#), "active");
+    let set = read(&format!("[{},{}]", with(one), with(two)));
+    assert_eq!(set.alerts.len(), count);
+    let behind: usize = set.alerts.iter().map(|it| it.label_sets().count()).sum();
+    assert_eq!(behind, 2, "a silence knows both");
+}
+
+#[test]
+fn a_row_of_two_replicas_fires_while_one_of_them_does() {
+    let with = |replica: &str, state: &str| {
+        labelled(
+            &format!(r#""alertname":"Lag","replica":"{replica}""#),
+            state,
+        )
+    };
+    for (one, two) in [("active", "suppressed"), ("suppressed", "active")] {
+        let set = read(&format!("[{},{}]", with("a", one), with("b", two)));
+        assert_eq!(set.alerts[0].state, AlertState::Firing);
+    }
+    let set = read(&format!(
+        "[{},{}]",
+        with("a", "suppressed"),
+        with("b", "suppressed")
+    ));
+    assert_eq!(set.alerts[0].state, AlertState::Suppressed);
+}
+
+#[test]
+fn labels_that_cannot_be_read_make_a_preview_uncertain() {
+    let set = read(&format!(
+        "[{}]",
+        labelled(r#""alertname":"Lag","team":null"#, "active")
+    ));
+    assert!(!set.alerts[0].raw.is_complete());
 }

@@ -1,7 +1,7 @@
 //! What changed: the likeliest cause first.
 
 use super::super::Canvas;
-use super::super::words::{clock, fit, pad, right, styled};
+use super::super::words::{clock, fit, pad, right, short_day, styled};
 use crate::signals::change::Change;
 use chrono::TimeDelta;
 use ratatui::text::{Line, Span};
@@ -50,7 +50,7 @@ fn row(canvas: &Canvas<'_>, change: &Change, first: bool) -> Line<'static> {
     let title = if first { "what changed" } else { "" };
     let old = model.now - change.at > TimeDelta::hours(18);
     let time = if old {
-        change.at.format("%m-%d %H:%M").to_string()
+        short_day(change.at, model.now, model.ui.utc, true)
     } else {
         clock(change.at, model.ui.utc)
     };

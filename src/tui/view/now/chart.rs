@@ -1,7 +1,7 @@
 //! The success rate, and the budget, as charts: dots of braille, or plain letters; what happened is marked below.
 
 use super::super::Canvas;
-use super::super::words::{clock, fit, right, styled};
+use super::super::words::{clock, fit, right, short_day, styled};
 use crate::app::ui::Span as Shown;
 use crate::incident::Event;
 use crate::signals::chart::{Columns, budget, success};
@@ -167,7 +167,7 @@ fn times(
     let long = (to - from).num_hours() > 24;
     let name = |at: DateTime<Utc>| {
         if long {
-            at.format("%m-%d").to_string()
+            short_day(at, canvas.model.now, utc, false)
         } else {
             clock(at, utc)
         }

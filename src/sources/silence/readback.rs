@@ -1,0 +1,133 @@
+//! What a source says of a silence after it was asked for: whether it is there, and how many alerts it keeps quiet.
+
+use super::super::Source;
+use super::{Matcher, Silence};
+use crate::incident::observation::AlertState;
+use crate::text::{Slug, write_day_time};
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+
+/// How often a source is asked, and the pause between: a cluster may take a moment to agree.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(700);
+/// Longest wait for one answer: what is not known by then stays unknown.
+const WITHIN: Duration = Duration::from_secs(10);
+
+/// What was read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadBack {
+    /// The silence, or why it could not be read.
+    pub silence: Result<Silence, String>,
+    /// How many alerts it keeps quiet now, each counted once, or why that is not known.
+    pub suppressed: Result<usize, String>,
+    /// How many alerts matched before it was sent.
+    pub expected: usize,
+    /// Whether the source has other matchers than were sent.
+    pub differs: bool,
+}
+
+/// Asks a source for a silence and for the alerts that it keeps quiet, until there are as many as are expected.
+pub async fn read_back(
+    source: &dyn Source,
+    id: &Slug,
+    sent: Option<&[Matcher]>,
+    expected: usize,
+) -> ReadBack {
+    let mut silence = Err(String::new());
+    let mut suppressed = Err(String::new());
+    for left in (0..TRIES).rev() {
+        if silence.is_err() {
+            silence = within(source.silence_by_id(id)).await;
+        }
+        let counted = within(source.alerts()).await.map(|gathered| {
+            let quiet = |alert: &&std::sync::Arc<crate::incident::observation::Alert>| {
+                alert.state == AlertState::Suppressed && alert.silenced_by.contains(id)
+            };
+            (
+                gathered.alerts.iter().filter(quiet).count(),
+                gathered.gaps.any(),
+            )
+        });
+        suppressed = counted.and_then(|(count, gaps)| match gaps && count < expected {
+            true => Err("not all alerts of the source could be read".to_string()),
+            false => Ok(count),
+        });
+        let settled = silence.is_ok() && suppressed.as_ref().is_ok_and(|found| *found >= expected);
+        if settled || left == 0 {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    let sorted = |all: &[Matcher]| {
+        let mut all: Vec<_> = all
+            .iter()
+            .map(|it| {
+                let (name, value, is_regex, is_equal) = it.sent();
+                (name.to_string(), value.to_string(), is_regex, is_equal)
+            })
+            .collect();
+        all.sort();
+        all
+    };
+    let read = silence.as_ref().ok().and_then(|it| it.matchers.as_deref());
+    let differs = match (sent, read) {
+        (Some(sent), Some(read)) => sorted(sent) != sorted(read),
+        _ => false,
+    };
+    ReadBack {
+        silence,
+        suppressed,
+        expected,
+        differs,
+    }
+}
+
+async fn within<T>(
+    answer: impl Future<Output = Result<T, super::super::SourceError>>,
+) -> Result<T, String> {
+    match tokio::time::timeout(WITHIN, answer).await {
+        Ok(answer) => answer.map_err(|error| error.to_string()),
+        Err(_) => Err(format!("no answer within {} s", WITHIN.as_secs())),
+    }
+}
+
+impl ReadBack {
+    /// Whether it is not there as it was sent, or not known to be.
+    pub fn is_doubtful(&self) -> bool {
+        let active = |silence: &Silence| silence.state.as_str() == "active";
+        let enough = |found: &usize| *found >= self.expected;
+        let whole = self.suppressed.as_ref().is_ok_and(enough);
+        self.differs || !whole || !self.silence.as_ref().is_ok_and(active)
+    }
+
+    /// For people, behind the silence's name.
+    pub fn words(&self, now: DateTime<Utc>) -> String {
+        let silence = match &self.silence {
+            Err(why) => format!("not read back: {why}"),
+            Ok(silence) => {
+                let until = silence
+                    .ends_at
+                    .map_or("an unknown time".into(), |end| write_day_time(end, now));
+                let state = match silence.state.is_empty() {
+                    true => "in an unknown state",
+                    false => silence.state.as_str(),
+                };
+                format!("read back: {state} until {until}")
+            }
+        };
+        let differs = match self.differs {
+            true => ", BUT with other matchers than were sent",
+            false => "",
+        };
+        let suppressed = match &self.suppressed {
+            Ok(found) if *found < self.expected => format!(
+                "ONLY {found} of {} alerts are silenced by it now",
+                self.expected
+            ),
+            Ok(1) => "1 alert is silenced by it now".to_string(),
+            Ok(count) => format!("{count} alerts are silenced by it now"),
+            Err(why) => format!("how many alerts are silenced by it is not known: {why}"),
+        };
+        format!("{suppressed}; {silence}{differs}")
+    }
+}
