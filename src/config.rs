@@ -195,7 +195,7 @@ impl Config {
             .map(|(dir, name)| dir.join(name));
         match own.filter(|path| path.exists()) {
             None => Ok(kind.shipped().to_string()),
-            Some(path) => crate::files::text(&path).map_err(ConfigError::read(&path)),
+            Some(path) => crate::files::trusted_text(&path).map_err(ConfigError::read(&path)),
         }
     }
 }
@@ -231,7 +231,7 @@ fn read_file(named: Option<&Path>) -> Result<(Option<PathBuf>, ConfigFile), Conf
             None => return Ok((None, ConfigFile::default())),
         },
     };
-    let text = crate::files::text(&path).map_err(ConfigError::read(&path))?;
+    let text = crate::files::trusted_text(&path).map_err(ConfigError::read(&path))?;
     let file = parse(&path, &text)?;
     Ok((Some(path), file))
 }

@@ -1,5 +1,14 @@
-//! Reads the files that people configure: plain files only, bounded, so that no device, pipe or endless file stops the
-//! program. Journals have readers of their own.
+//! Files: plain ones only, read within bounds, so that no device, pipe or endless file stops the program; judged by who can
+//! change them where they decide what is done; and created with the documented mode.
+
+mod creating;
+mod rights;
+
+pub use creating::{
+    Durable, append_or_create, create_new, directory, directory_in, open_or_create, open_to_append,
+    own_directory, replace, set_mode, write_named,
+};
+pub use rights::{Exposed, Writers, directory_is_ours, shared_above};
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -12,10 +21,24 @@ pub const MAX_TEXT: u64 = 4 << 20;
 /// Opens a plain file for reading. A FIFO without a writer would block for ever: `O_NONBLOCK` makes that open return,
 /// and what is not a plain file is refused.
 pub fn open(path: &Path) -> io::Result<File> {
-    let file = OpenOptions::new()
-        .read(true)
-        .custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32)
-        .open(path)?;
+    opened(path, rustix::fs::OFlags::NONBLOCK)
+}
+
+/// The same, and the file is no symbolic link: for the parts of what is judged as a whole.
+pub fn open_unlinked(path: &Path) -> io::Result<File> {
+    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
+    opened(path, flags)
+}
+
+/// Opens a directory, whose names are to be made durable.
+pub fn open_directory(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+fn opened(path: &Path, flags: rustix::fs::OFlags) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    let options = options.read(true).custom_flags(flags.bits() as i32);
+    let file = options.open(path)?;
     let kind = file.metadata()?.file_type();
     match kind.is_file() {
         true => Ok(file),
@@ -26,8 +49,27 @@ pub fn open(path: &Path) -> io::Result<File> {
 
 /// The bytes of a plain file of at most `max` bytes.
 pub fn bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
+    bounded(open(path)?, max)
+}
+
+/// The same of a file that only this user and root can change.
+pub fn trusted_bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
+    let file = open(path)?;
+    rights::only_ours(path, &file)?;
+    bounded(file, max)
+}
+
+/// The same of a credential's file, which nobody else may read either.
+pub fn private_bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
+    let file = open(path)?;
+    let meta = rights::only_ours(path, &file)?;
+    rights::private(path, &meta)?;
+    bounded(file, max)
+}
+
+fn bounded(file: File, max: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open(path)?.take(max + 1).read_to_end(&mut bytes)?;
+    file.take(max + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 > max {
         true => Err(refused(format!("it is larger than {} kB", max >> 10))),
         false => Ok(bytes),
@@ -36,7 +78,16 @@ pub fn bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
 
 /// The text of a plain file of at most [`MAX_TEXT`] bytes.
 pub fn text(path: &Path) -> io::Result<String> {
-    String::from_utf8(bytes(path, MAX_TEXT)?).map_err(|error| {
+    utf8(bytes(path, MAX_TEXT)?)
+}
+
+/// The same of a file that only this user and root can change.
+pub fn trusted_text(path: &Path) -> io::Result<String> {
+    utf8(trusted_bytes(path, MAX_TEXT)?)
+}
+
+fn utf8(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         refused(format!("line {line} is not UTF-8"))

@@ -70,7 +70,6 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         channels,
         feed: None,
         templates,
-        documents: base.config.data_dir.join("documents"),
         me: me.actor,
         signer: base.signer(Prompt::Never),
         read_only: base.config.read_only,
@@ -84,7 +83,7 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         pace: None,
         model,
         parts,
-        copies: base.config.data_dir.join("tmp"),
+        data_dir: base.config.data_dir.clone(),
     })
 }
 
@@ -156,7 +155,6 @@ pub(super) fn drill(
         channels: Vec::new(),
         feed: Some(feed),
         templates: base.templates().0,
-        documents: base.config.data_dir.join("documents"),
         me: me.actor,
         signer: None,
         read_only: base.config.read_only,
@@ -175,7 +173,7 @@ pub(super) fn drill(
         pace,
         model,
         parts,
-        copies: base.config.data_dir.join("tmp"),
+        data_dir: base.config.data_dir.clone(),
     }))
 }
 

@@ -51,7 +51,7 @@ fn one_of(
         (None, Some(path)) => resolve(&SecretRef::File(path.clone())),
         _ => Err(ConfigError::Secret {
             what: format!("{what} is to be named once"),
-            remedy: "write it as {env: NAME}, {file: PATH} or {command: [PROGRAM]}, or name its file",
+            remedy: "write it as {env: NAME}, {file: PATH} or {command: [PROGRAM]}, or name its file".into(),
         }),
     }
 }

@@ -6,6 +6,7 @@
 
 use super::grammar::is_hash;
 use super::line::{Position, hex_digest};
+use crate::files::{self, Durable};
 use crate::incident::IncidentId;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -66,19 +67,14 @@ impl Heads {
     }
 
     fn write(&self, name: &str, head: &Position) -> io::Result<()> {
-        use std::os::unix::fs::DirBuilderExt;
         let Some(path) = self.path(name) else {
             return Ok(());
         };
         if let Some(directory) = path.parent() {
-            std::fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(directory)?;
+            files::directory(directory)?;
         }
-        let temporary = path.with_extension(format!("new-{}", std::process::id()));
-        std::fs::write(&temporary, format!("{} {}\n", head.seq, head.hash))?;
-        std::fs::rename(&temporary, &path)
+        let text = format!("{} {}\n", head.seq, head.hash);
+        files::replace(&path, text.as_bytes(), Durable::No)
     }
 
     /// The incidents whose heads are remembered.

@@ -9,7 +9,6 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -259,11 +258,7 @@ impl Laid {
             .map_err(std::io::Error::other)?;
         let name = format!("warroom-{}.sig", super::line::hex(&random));
         let path = std::env::temp_dir().join(name);
-        let mut file = std::fs::File::options()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)?;
+        let mut file = crate::files::create_new(&path)?;
         file.write_all(armored.as_bytes())?;
         Ok(Self(path))
     }

@@ -48,7 +48,7 @@ impl Http {
             .redirect(redirect::Policy::none());
         if let Some(path) = ca_file {
             let unusable = |why: String| ChannelError::Certificates(path.to_path_buf(), why);
-            let pem = crate::files::bytes(path, crate::files::MAX_TEXT)
+            let pem = crate::files::trusted_bytes(path, crate::files::MAX_TEXT)
                 .map_err(|error| unusable(error.to_string()))?;
             let certificates =
                 Certificate::from_pem_bundle(&pem).map_err(|_| unusable("it is not PEM".into()))?;

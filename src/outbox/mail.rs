@@ -215,7 +215,7 @@ fn protection(settings: &MailSettings) -> Result<Tls, ChannelError> {
     let mut builder = TlsParameters::builder(settings.host.clone());
     if let Some(path) = &settings.ca_file {
         let unusable = |why: String| ChannelError::Certificates(path.clone(), why);
-        let pem = crate::files::bytes(path, crate::files::MAX_TEXT)
+        let pem = crate::files::trusted_bytes(path, crate::files::MAX_TEXT)
             .map_err(|error| unusable(error.to_string()))?;
         let certificate =
             Certificate::from_pem(&pem).map_err(|_| unusable("it is not PEM".into()))?;

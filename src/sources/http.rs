@@ -374,7 +374,7 @@ pub(super) fn client(settings: &HttpSettings) -> Result<Client, SourceError> {
         kind: Kind::Settings(Safe::line(&what)),
     };
     let read = |path: &std::path::Path, what: &str| {
-        crate::files::bytes(path, crate::files::MAX_TEXT)
+        crate::files::trusted_bytes(path, crate::files::MAX_TEXT)
             .map_err(|error| fail(format!("cannot read {what} {}: {error}", path.display())))
     };
     let mut builder = Client::builder()

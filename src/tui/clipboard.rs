@@ -2,29 +2,19 @@
 
 use super::osc::{self, Surroundings};
 use super::terminal::Screen;
-use std::fs::{DirBuilder, File};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use crate::files::{self, Durable};
+use std::io;
 use std::path::Path;
 
 /// Longest text for OSC 52: several terminals cut sequences beyond 8 kB of base64.
 const MAX: usize = 5000;
 
 /// Copies text. Returns what to tell.
-pub(super) fn copy(screen: &mut Screen, text: &str, directory: &Path) -> io::Result<String> {
+pub(super) fn copy(screen: &mut Screen, text: &str, data_dir: &Path) -> io::Result<String> {
     // A file in any case: whether a terminal honours OSC 52 cannot be known from here.
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)?;
-    let path = directory.join("copied.txt");
-    let mut file = File::options()
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .mode(0o600)
-        .open(&path)?;
-    file.write_all(text.as_bytes())?;
+    files::directory(data_dir)?;
+    let path = files::directory_in(data_dir, Path::new("tmp"))?.join("copied.txt");
+    files::replace(&path, text.as_bytes(), Durable::No)?;
     if text.len() > MAX {
         return Ok(format!("too long for the clipboard: {}", path.display()));
     }

@@ -67,7 +67,7 @@ fn sync(base: &Base) -> Check {
         .root()
         .join(format!(".doctor-{}", std::process::id()));
     let start = Instant::now();
-    let tried = std::fs::File::create_new(&path).and_then(|mut file| {
+    let tried = crate::files::create_new(&path).and_then(|mut file| {
         file.write_all(&[b'.'; 4096])?;
         file.sync_data()
     });
