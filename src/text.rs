@@ -6,12 +6,14 @@
 mod duration;
 pub mod mask;
 mod moment;
+mod plain_http;
 pub mod sanitize;
 pub mod secret;
 mod slug;
 
 pub use duration::{parse_duration, write_duration};
 pub use moment::{NoMoment, Towards, parse_moment};
+pub use plain_http::{PlainHttp, Unprotected, is_loopback};
 pub use slug::Slug;
 
 use mask::Found;

@@ -21,7 +21,7 @@ use std::time::Duration;
 pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
     let base = quiet_base(global)?;
     on_a_terminal()?;
-    diagnostics::start(&base.config.log_dir());
+    diagnostics::start(&base.config.data_dir);
     let mut launch = parts(&base, KeeperKind::Console)?;
     launch.model.setup.alone = !base.config.read_only && !in_a_multiplexer();
     if launch.model.setup.alone && !is_watched(&base) {
@@ -130,7 +130,7 @@ pub(super) fn drill(
     let clock: Arc<dyn Clock> = Arc::new(played);
     let base = base_with_clock(global, Arc::clone(&clock), Faults::Name)?;
     on_a_terminal()?;
-    diagnostics::start(&base.config.log_dir());
+    diagnostics::start(&base.config.data_dir);
     let me = base.me()?;
     let title = scenario.title.clone();
     let feed = Arc::new(Feed::new(scenario, Arc::clone(&clock)));

@@ -41,7 +41,7 @@ fn report(global: &Global, path: &Path, given: &Given<'_>) -> Result<Report, Cli
             let hint = "--allowed-signers names a file of OpenSSH's form: a name and a public key in each line";
             return Err(CliError::usage(what, hint));
         }
-        known.signers = Some(crate::journal::Signers::new(file.to_path_buf()));
+        known.signers = Some(crate::journal::Signers::named(file.to_path_buf()));
     }
     known.require_signed = given.require_signed;
     Ok(verify(&path, &known)?)

@@ -7,10 +7,12 @@ use crate::sources::{
 };
 use crate::text::Slug;
 use crate::text::secret::{Secret, SecretRef};
+use reqwest::Url;
 use std::path::PathBuf;
 
 /// The settings of an HTTP source, with its credentials fetched.
 pub fn http(settings: &SourceSettings, name: &Slug) -> Result<HttpSettings, ConfigError> {
+    protected(settings)?;
     let mut http = HttpSettings::plain(name.clone(), &settings.url);
     http.auth = auth(settings)?;
     http.tls = tls(settings.tls_config.as_ref(), settings.ca_file.as_ref())?;
@@ -23,6 +25,29 @@ pub fn http(settings: &SourceSettings, name: &Slug) -> Result<HttpSettings, Conf
         }
     }
     Ok(http)
+}
+
+/// Refuses credentials that would go over plain http, before any of them is fetched. Addresses that do not read are
+/// refused where they are used.
+fn protected(settings: &SourceSettings) -> Result<(), ConfigError> {
+    let own = settings.sends_credentials().then_some(&settings.url);
+    let token = settings.oauth2.as_ref().map(|oauth2| &oauth2.token_url);
+    let of_token = settings.oauth2.as_ref();
+    let of_token = of_token.and_then(|oauth2| oauth2.proxy_url.as_ref());
+    let proxies = settings.proxy_url.iter().chain(of_token);
+    let with_login = proxies.filter(|url| {
+        Url::parse(url).is_ok_and(|url| !url.username().is_empty() || url.password().is_some())
+    });
+    let own = own.into_iter().map(|url| ("its credentials", url));
+    let token = token.map(|url| ("the client's secret", url));
+    let with_login = with_login.map(|url| ("the proxy's password", url));
+    for (what, url) in own.chain(token).chain(with_login) {
+        if let Ok(url) = Url::parse(url) {
+            let allowed = &settings.plain_http;
+            allowed.check(what, url.scheme(), url.host_str())?;
+        }
+    }
+    Ok(())
 }
 
 fn values(header: &Header) -> Result<Vec<Secret>, ConfigError> {

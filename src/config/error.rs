@@ -2,7 +2,7 @@
 
 use crate::files::Exposed;
 use crate::text::shown_path;
-use crate::text::{Safe, sanitize};
+use crate::text::{Safe, Unprotected, sanitize};
 use std::path::{Path, PathBuf};
 
 /// An error of the configuration.
@@ -16,7 +16,8 @@ pub enum ConfigError {
         /// Why not.
         reason: String,
     },
-    /// A file that decides what is run, whom to page or whom to trust can be changed by others.
+    /// A file that decides what is run, whom to page or whom to trust can be changed by others; or a credential could be
+    /// read on its way.
     #[error("{what}")]
     Exposed {
         /// The file or directory, who can change it, its mode and its owner.
@@ -55,6 +56,12 @@ pub enum ConfigError {
     /// There is no home directory to keep data in.
     #[error("no home directory is known, so there is no place for the data")]
     NoHome,
+}
+
+impl From<Unprotected> for ConfigError {
+    fn from(Unprotected { what, remedy }: Unprotected) -> Self {
+        Self::Exposed { what, remedy }
+    }
 }
 
 impl ConfigError {

@@ -38,6 +38,8 @@ pub enum Instead {
     Shipped,
     /// The file, with these of its channels replaced by every channel that pages.
     EveryChannel,
+    /// Nothing: no signature is accepted.
+    NoSigners,
     /// The file as it stands: what is wrong has no consequence for paging.
     AsItStands,
 }
@@ -57,6 +59,7 @@ impl fmt::Display for Fallback {
             Instead::EveryChannel => {
                 write!(f, "{error}; that level pages by every channel instead")
             }
+            Instead::NoSigners => write!(f, "{error}; no signature is accepted until then"),
             Instead::AsItStands => write!(f, "{error}"),
         }
     }

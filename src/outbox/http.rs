@@ -2,7 +2,7 @@
 
 use super::post::Attempt;
 use super::retry::Verdict;
-use super::settings::ChannelError;
+use super::settings::{ChannelError, Credentials};
 use crate::text::Safe;
 use crate::text::secret::Secret;
 use reqwest::{Certificate, Client, RequestBuilder, Url, redirect};
@@ -35,12 +35,17 @@ pub(super) struct Answer {
 
 impl Http {
     /// Checks the address. What is wrong with it is said without repeating it.
-    pub(super) fn new(url: &Secret, ca_file: Option<&Path>) -> Result<Self, ChannelError> {
+    pub(super) fn new(
+        url: &Secret,
+        ca_file: Option<&Path>,
+        credentials: &Credentials<'_>,
+    ) -> Result<Self, ChannelError> {
         let url = Url::parse(url.reveal()).map_err(|_| ChannelError::Address)?;
         let plain = url.username().is_empty() && url.password().is_none();
         if !matches!(url.scheme(), "http" | "https") || !plain || url.host_str().is_none() {
             return Err(ChannelError::Address);
         }
+        credentials.may_go_to(&url)?;
         let mut builder = Client::builder()
             .user_agent(concat!("warroom/", env!("CARGO_PKG_VERSION")))
             .timeout(TIMEOUT)

@@ -10,7 +10,7 @@ use super::retry::Verdict;
 use super::settings::{ChannelError, Credentials};
 use crate::incident::Slug;
 use crate::incident::entry::Audience;
-use crate::text::Safe;
+use crate::text::{Safe, is_loopback};
 use crate::text::secret::SecretRef;
 use async_trait::async_trait;
 use dialogue::{Server, without_utf8};
@@ -97,7 +97,7 @@ impl Mail {
         settings: &MailSettings,
         credentials: &Credentials<'_>,
     ) -> Result<Self, ChannelError> {
-        let local = matches!(settings.host.as_str(), "localhost" | "127.0.0.1" | "::1");
+        let local = is_loopback(&settings.host);
         if settings.tls == Protection::None && (!local || settings.password.is_some()) {
             return Err(ChannelError::PlainMail);
         }

@@ -49,7 +49,7 @@ impl PagerDuty {
     ) -> Result<Self, ChannelError> {
         let url = Secret::new(settings.url.as_deref().unwrap_or(PLACE));
         Ok(Self {
-            http: Http::new(&url, settings.ca_file.as_deref())?,
+            http: Http::new(&url, settings.ca_file.as_deref(), credentials)?,
             key: credentials.get(&settings.routing_key)?,
         })
     }

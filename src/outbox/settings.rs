@@ -12,7 +12,7 @@ use super::webhook::{Webhook, WebhookSettings};
 use crate::incident::Slug;
 use crate::incident::entry::Audience;
 use crate::journal::Clock;
-use crate::text::Safe;
+use crate::text::{PlainHttp, Safe, Unprotected};
 use crate::text::secret::{Known, Secret, SecretRef};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -57,7 +57,8 @@ pub struct ChatSettings {
 impl ChatSettings {
     /// Fetches and checks the address.
     pub(super) fn open(&self, credentials: &Credentials<'_>) -> Result<Http, ChannelError> {
-        Http::new(&credentials.get(&self.url)?, self.ca_file.as_deref())
+        let url = credentials.get(&self.url)?;
+        Http::new(&url, self.ca_file.as_deref(), credentials)
     }
 }
 
@@ -75,6 +76,9 @@ pub enum ChannelError {
     /// The address.
     #[error("its url is not an http:// or https:// address without credentials in it")]
     Address,
+    /// Credentials without protection on their way.
+    #[error(transparent)]
+    Unprotected(#[from] Unprotected),
     /// A mail address.
     #[error("\"{0}\" is no mail address")]
     Mailbox(Safe),
@@ -102,6 +106,7 @@ pub enum ChannelError {
 pub struct Credentials<'f> {
     fetch: &'f (dyn Fn(&SecretRef) -> Result<Secret, String> + Sync + 'f),
     known: Arc<Mutex<Known>>,
+    plain_http: PlainHttp,
 }
 
 impl<'f> Credentials<'f> {
@@ -110,7 +115,21 @@ impl<'f> Credentials<'f> {
         Self {
             fetch,
             known: Arc::default(),
+            plain_http: PlainHttp::default(),
         }
+    }
+
+    /// … which may go over plain http to these hosts.
+    pub fn allowing(self, plain_http: &PlainHttp) -> Self {
+        let plain_http = plain_http.clone();
+        Self { plain_http, ..self }
+    }
+
+    /// Every message over HTTP has a credential with it, or shows by its signature that there is one.
+    pub(super) fn may_go_to(&self, url: &reqwest::Url) -> Result<(), ChannelError> {
+        let what = "its messages and their credential";
+        self.plain_http.check(what, url.scheme(), url.host_str())?;
+        Ok(())
     }
 
     pub(super) fn get(&self, reference: &SecretRef) -> Result<Secret, ChannelError> {

@@ -53,7 +53,7 @@ impl Statuspage {
     ) -> Result<Self, ChannelError> {
         let url = Secret::new(settings.url.as_deref().unwrap_or(PLACE));
         Ok(Self {
-            http: Http::new(&url, settings.ca_file.as_deref())?,
+            http: Http::new(&url, settings.ca_file.as_deref(), credentials)?,
             token: credentials.get(&settings.token)?,
             page: Slug::new(&settings.page).ok_or(ChannelError::Page)?,
             title: Safe::line(&settings.title),

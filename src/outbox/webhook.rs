@@ -104,7 +104,7 @@ impl Webhook {
         let address = Secret::new(&settings.url);
         // People put tokens into addresses.
         credentials.learn(&address);
-        let http = Http::new(&address, settings.ca_file.as_deref())?;
+        let http = Http::new(&address, settings.ca_file.as_deref(), credentials)?;
         let secret = credentials.get(&settings.secret)?;
         let encoded = secret
             .reveal()

@@ -5,7 +5,7 @@ use super::error::{Kind, SourceError};
 use super::http::{client, told};
 use super::settings::HttpSettings;
 use crate::incident::Slug;
-use crate::text::Safe;
+use crate::text::{PlainHttp, Safe};
 use crate::text::secret::Secret;
 use reqwest::Url;
 use reqwest::header::LOCATION;
@@ -17,7 +17,13 @@ const WITHIN: Duration = Duration::from_secs(30);
 const MAX_REDIRECTS: usize = 5;
 
 /// The bytes at an address, at most `limit`.
-pub async fn fetch_bytes(name: &Slug, url: &Secret, limit: usize) -> Result<Vec<u8>, SourceError> {
+pub async fn fetch_bytes(
+    name: &Slug,
+    url: &Secret,
+    limit: usize,
+    plain_http: &PlainHttp,
+) -> Result<Vec<u8>, SourceError> {
+    check_address(name, url, plain_http)?;
     let fetching = Fetch { name, limit };
     match tokio::time::timeout(WITHIN, fetching.run(url)).await {
         Ok(fetched) => fetched,
@@ -26,6 +32,20 @@ pub async fn fetch_bytes(name: &Slug, url: &Secret, limit: usize) -> Result<Vec<
             Err(fetching.fail(host.as_deref().unwrap_or("?"), Kind::Timeout(WITHIN)))
         }
     }
+}
+
+/// Refuses an address that would be sent over plain http: it usually has a token in it. One that does not read is refused
+/// where it is fetched.
+pub fn check_address(name: &Slug, url: &Secret, plain_http: &PlainHttp) -> Result<(), SourceError> {
+    let Some(url) = address(url) else {
+        return Ok(());
+    };
+    let checked = plain_http.check("its address", url.scheme(), url.host_str());
+    checked.map_err(|error| SourceError {
+        source_name: name.clone(),
+        place: url.host_str().unwrap_or("?").to_string(),
+        kind: Kind::Settings(Safe::line(&error.to_string())),
+    })
 }
 
 struct Fetch<'a> {

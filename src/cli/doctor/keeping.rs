@@ -2,7 +2,7 @@
 
 use super::{Check, bad, good};
 use crate::app::custody::kept_until;
-use crate::cli::setup::Base;
+use crate::cli::setup::{Base, REMEMBER};
 use crate::incident::Incident;
 use crate::journal::{Prompt, verify};
 use crate::text::shown_path;
@@ -15,7 +15,7 @@ const LITTLE_SPACE: u64 = 256 << 20;
 const SLOW: Duration = Duration::from_millis(100);
 
 pub(super) fn checks(base: &Base) -> Vec<Check> {
-    let mut checks = vec![network(base), space(base)];
+    let mut checks = vec![network(base), space(base), memory(base)];
     if !base.config.read_only {
         checks.push(sync(base));
     }
@@ -35,6 +35,18 @@ fn network(base: &Base) -> Check {
             ),
             "choose a local directory with --data-dir DIR",
         ),
+    }
+}
+
+fn memory(base: &Base) -> Check {
+    let heads = base.store.heads();
+    match (heads.trouble(), heads.directory()) {
+        (None, Some(path)) => good("memory of heads", shown_path(path)),
+        (why, _) => {
+            let why = why.unwrap_or_default();
+            let says = format!("a journal that is cut off or put back is not noticed: {why}");
+            bad("memory of heads", says, REMEMBER)
+        }
     }
 }
 
