@@ -63,7 +63,15 @@ pub fn append_or_create(path: &Path) -> io::Result<File> {
 pub fn open_to_append(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).custom_flags(flags());
-    options.open(path)
+    options.open(path).and_then(plain)
+}
+
+/// A pipe or a device takes what is written and keeps nothing.
+fn plain(file: File) -> io::Result<File> {
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(super::refused("it is not a plain file")),
+    }
 }
 
 /// Opens a file for reading and for writing from its beginning, creating it where it is missing.
@@ -86,7 +94,7 @@ fn opened_or_created(path: &Path, options: &mut OpenOptions) -> io::Result<File>
         }
         match options.open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            other => return other,
+            other => return other.and_then(plain),
         }
     }
 }
@@ -95,7 +103,7 @@ fn opened_or_created(path: &Path, options: &mut OpenOptions) -> io::Result<File>
 /// refused.
 pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let nonblock = rustix::fs::OFlags::NONBLOCK.bits() as i32;
-    let mut file = match create_new(path) {
+    let file = match create_new(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let mut options = OpenOptions::new();
@@ -103,9 +111,7 @@ pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
         }
         Err(error) => return Err(error),
     };
-    if !file.metadata()?.is_file() {
-        return Err(super::refused("it is not a plain file"));
-    }
+    let mut file = plain(file)?;
     file.set_len(0)?;
     file.write_all(bytes)?;
     file.sync_all()
@@ -259,7 +265,8 @@ mod tests {
         rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RWXU).unwrap();
         for path in [pipe.as_path(), Path::new("/dev/null")] {
             assert!(write_named(path, b"x").is_err(), "{}", path.display());
-            assert!(append_or_create(path).is_err() || path != pipe);
+            assert!(append_or_create(path).is_err() && open_or_create(path).is_err());
+            assert!(open_to_append(path).is_err());
         }
         assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
     }

@@ -223,3 +223,34 @@ impl ChannelSettings {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::slack("{kind: slack, name: c, url: {env: URL}}")]
+    #[case::teams("{kind: teams, name: c, url: {env: URL}}")]
+    #[case::webhook("{kind: webhook, name: c, url: 'http://hooks.example/x', secret: {env: KEY}}")]
+    #[case::pagerduty("{kind: pagerduty, name: c, url: 'http://hooks.example', routing_key: {env: KEY}}")]
+    #[case::statuspage(
+        "{kind: statuspage, name: c, url: 'http://hooks.example', page: a, title: t, token: {env: KEY}}"
+    )]
+    fn a_channel_over_plain_http_is_refused_unless_its_host_is_named(#[case] text: &str) {
+        let settings: ChannelSettings = serde_saphyr::from_str(text).unwrap();
+        let fetch = |reference: &SecretRef| match reference {
+            SecretRef::Env(name) if name == "URL" => Ok(Secret::new("http://hooks.example/sekret")),
+            _ => Ok(Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")),
+        };
+        let clock: Arc<dyn Clock> = Arc::new(crate::journal::SystemClock::new());
+        let open = |hosts: &[String]| {
+            let credentials = Credentials::new(&fetch).allowing(&PlainHttp::new(hosts));
+            settings.open(&credentials, &clock).map(drop)
+        };
+        let said = open(&[]).unwrap_err().to_string();
+        assert!(said.contains("hooks.example over plain http"), "{said}");
+        assert!(!said.contains("sekret") && !said.contains("whsec"), "{said}");
+        open(&["hooks.example".into()]).unwrap();
+    }
+}

@@ -165,6 +165,20 @@ mod tests {
     }
 
     #[rstest]
+    #[case("http://c.example/tok/a.ics", false)]
+    #[case("https://c.example/tok/a.ics", true)]
+    #[case("webcal://c.example/tok/a.ics", true)]
+    #[case("http://named.example/tok/a.ics", true)]
+    #[case("http://127.0.0.1:1/tok/a.ics", true)]
+    fn an_address_goes_over_plain_http_to_named_hosts_only(#[case] url: &str, #[case] fine: bool) {
+        let named = PlainHttp::new(&["named.example".to_string()]);
+        let checked = check_address(&Slug::nearest("c"), &Secret::new(url), &named);
+        assert_eq!(checked.is_ok(), fine, "{checked:?}");
+        let said = checked.map_or_else(|error| error.to_string(), |()| String::new());
+        assert!(!said.contains("tok/"), "{said}");
+    }
+
+    #[rstest]
     #[case("webcal://c.example/a.ics", Some("https://c.example/a.ics"))]
     #[case("WEBCALS://c.example/a.ics", Some("https://c.example/a.ics"))]
     #[case("http://c.example/a.ics", Some("http://c.example/a.ics"))]
