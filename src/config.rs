@@ -153,7 +153,9 @@ impl Config {
                 .as_ref()
                 .map(|path| base.join(home(path))),
         });
-        let signers = signing.as_ref().and_then(|signing| signing.allowed_signers.as_ref());
+        let signers = signing
+            .as_ref()
+            .and_then(|signing| signing.allowed_signers.as_ref());
         if let Some(Err(error)) = signers.map(|list| files::trusted_bytes(list, files::MAX_TEXT))
             && let Some(path) = signers.filter(|_| error.kind() != ErrorKind::NotFound)
         {

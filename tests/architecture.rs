@@ -322,10 +322,20 @@ fn files_are_opened_and_created_in_one_module() {
 #[test]
 fn the_test_of_raw_calls_itself_can_fail() {
     let named = |text: &str| text.split("::").map(str::to_string).collect::<Vec<_>>();
-    for raw in ["std::fs::write", "File::create", "fs::OpenOptions", "tokio::fs::File"] {
+    for raw in [
+        "std::fs::write",
+        "File::create",
+        "fs::OpenOptions",
+        "tokio::fs::File",
+    ] {
         assert!(opens_by_itself(&named(raw)), "{raw}");
     }
-    for other in ["std::fs::rename", "std::fs::File", "files::create_new", "fmt::Write"] {
+    for other in [
+        "std::fs::rename",
+        "std::fs::File",
+        "files::create_new",
+        "fmt::Write",
+    ] {
         assert!(!opens_by_itself(&named(other)), "{other}");
     }
 }

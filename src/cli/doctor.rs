@@ -132,7 +132,10 @@ fn channels(base: &Base, opened: &Opened) -> Vec<Check> {
 fn data_dir(base: &Base) -> Vec<Check> {
     let shown = shown_path(base.store.root());
     let (tried, shown) = match base.config.read_only {
-        true => (base.store.must_be_ours(), format!("{shown} (read-only, not tried)")),
+        true => (
+            base.store.must_be_ours(),
+            format!("{shown} (read-only, not tried)"),
+        ),
         false => (base.store.prepare(), shown),
     };
     if let Err(error) = tried {

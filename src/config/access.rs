@@ -76,7 +76,9 @@ fn one_of(
         (None, Some(path)) => resolve(&SecretRef::File(path.clone())),
         _ => Err(ConfigError::Secret {
             what: format!("{what} is to be named once"),
-            remedy: "write it as {env: NAME}, {file: PATH} or {command: [PROGRAM]}, or name its file".into(),
+            remedy:
+                "write it as {env: NAME}, {file: PATH} or {command: [PROGRAM]}, or name its file"
+                    .into(),
         }),
     }
 }

@@ -126,7 +126,11 @@ fn load(text: &str) -> Result<Config, ConfigError> {
     "both",
     "keep `services`"
 )]
-#[case::no_host("allow_plain_http: ['http://x']", "is not the name of a host", "exactly")]
+#[case::no_host(
+    "allow_plain_http: ['http://x']",
+    "is not the name of a host",
+    "exactly"
+)]
 #[case::no_policy("policies: {severity: gone.yaml}", "gone.yaml", "path")]
 fn what_is_wrong_is_named_with_file_line_and_remedy(
     #[case] text: &str,
@@ -301,8 +305,14 @@ fn a_level_whose_channel_is_not_there_is_refused_with_its_name() {
 
 fn exposed_files(home: &Path) -> Overrides {
     let write = |name: &str, text: &str| std::fs::write(home.join(name), text).unwrap();
-    write("warroom.yaml", "policies: {escalation: e.yaml}\nservices: s.yaml\nschedules: r.yaml\n");
-    write("e.yaml", include_str!("../../assets/policies/escalation.yaml"));
+    write(
+        "warroom.yaml",
+        "policies: {escalation: e.yaml}\nservices: s.yaml\nschedules: r.yaml\n",
+    );
+    write(
+        "e.yaml",
+        include_str!("../../assets/policies/escalation.yaml"),
+    );
     write("s.yaml", SERVICES);
     write("r.yaml", include_str!("../../assets/schedules.yaml"));
     Overrides {
@@ -339,7 +349,9 @@ fn what_must_go_on_uses_the_last_copy_of_a_file_that_others_can_change() {
     let overrides = exposed_files(home.path());
     Config::load(&overrides).unwrap().keep_copies().unwrap();
     let policy = home.path().join("e.yaml");
-    let changed = std::fs::read_to_string(&policy).unwrap().replace("cto", "mallory");
+    let changed = std::fs::read_to_string(&policy)
+        .unwrap()
+        .replace("cto", "mallory");
     std::fs::write(&policy, changed).unwrap();
     chmod(&policy, 0o666);
     let config = Config::load_with(&overrides, Faults::Name).unwrap();
@@ -347,7 +359,10 @@ fn what_must_go_on_uses_the_last_copy_of_a_file_that_others_can_change() {
     assert!(!targets.iter().any(|target| target.as_str() == "mallory"));
     assert!(matches!(config.fallbacks[0].instead, Instead::Copy(_)));
     let said = config.fallbacks[0].to_string();
-    assert!(said.contains("every user") && said.contains("is in force"), "{said}");
+    assert!(
+        said.contains("every user") && said.contains("is in force"),
+        "{said}"
+    );
     // A copy that others can change is no better: the shipped policy is in force.
     chmod(&home.path().join("data/copies/escalation.yaml"), 0o666);
     let config = Config::load_with(&overrides, Faults::Name).unwrap();
@@ -397,7 +412,10 @@ fn a_token_server_over_plain_http_is_refused_behind_an_https_source() {
     let config = config.unwrap();
     let (_, settings, name) = &config.sources[0];
     let error = http(settings, name).unwrap_err().to_string();
-    assert!(error.contains("the client's secret to login.example"), "{error}");
+    assert!(
+        error.contains("the client's secret to login.example"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -112,7 +112,8 @@ impl Rights {
         };
         let who = match fault {
             Fault::Owner => {
-                let what = format!("{shown} belongs to user {uid}, not to this user ({me}) or root{way}");
+                let what =
+                    format!("{shown} belongs to user {uid}, not to this user ({me}) or root{way}");
                 let remedy = format!("chown it to this user or to root (chown {me} {shown})");
                 return Exposed { what, remedy };
             }
@@ -179,6 +180,11 @@ fn takes_changes(path: &Path) -> bool {
     !rustix::fs::statvfs(path).is_ok_and(|found| found.f_flag.contains(StatVfsMountFlags::RDONLY))
 }
 
+/// What a path leads to, links followed.
+fn last<'s>(steps: &'s [(PathBuf, Metadata)], path: &'s Path) -> &'s Path {
+    steps.last().map_or(path, |(last, _)| last)
+}
+
 fn judge(steps: &[(PathBuf, Metadata)], to: &Path, writers: Writers) -> io::Result<()> {
     let me = me();
     for (path, meta) in steps {
@@ -187,7 +193,6 @@ fn judge(steps: &[(PathBuf, Metadata)], to: &Path, writers: Writers) -> io::Resu
             continue;
         };
         if fault == Fault::Owner || takes_changes(path) {
-            let to = steps.last().map_or(to, |(last, _)| last);
             return Err(rights.exposed(path, me, fault, to).error());
         }
     }
@@ -198,12 +203,14 @@ fn judge(steps: &[(PathBuf, Metadata)], to: &Path, writers: Writers) -> io::Resu
 /// is what was opened.
 pub(super) fn only_ours(path: &Path, file: &File) -> io::Result<Metadata> {
     let steps = way(path)?;
-    judge(&steps, path, Writers::Owner)?;
+    judge(&steps, last(&steps, path), Writers::Owner)?;
     let open = file.metadata()?;
     let same = |there: &Metadata| (there.dev(), there.ino()) == (open.dev(), open.ino());
     match steps.last() {
         Some((_, there)) if same(there) => Ok(open),
-        _ => Err(io::Error::other("it was replaced while it was read; try again")),
+        _ => Err(io::Error::other(
+            "it was replaced while it was read; try again",
+        )),
     }
 }
 
@@ -231,15 +238,16 @@ pub(super) fn private(path: &Path, meta: &Metadata) -> io::Result<()> {
 pub fn directory_is_ours(path: &Path, writers: Writers) -> io::Result<()> {
     let steps = way(path)?;
     let above = steps.len().saturating_sub(1);
-    judge(&steps[..above], path, Writers::Group)?;
-    judge(&steps[above..], path, writers)
+    let to = last(&steps, path);
+    judge(&steps[..above], to, Writers::Group)?;
+    judge(&steps[above..], to, writers)
 }
 
 /// The directories above a path in which a group can put another one in its place.
 pub fn shared_above(path: &Path) -> Option<Exposed> {
     let steps = way(path).ok()?;
     let above = steps.len().saturating_sub(1);
-    let error = judge(&steps[..above], path, Writers::Owner).err()?;
+    let error = judge(&steps[..above], last(&steps, path), Writers::Owner).err()?;
     Exposed::of(&error).cloned()
 }
 

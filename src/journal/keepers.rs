@@ -144,7 +144,8 @@ impl Beacon {
     }
 
     fn path(&self) -> PathBuf {
-        self.directory().join(format!("{}.json", self.keeper.process))
+        self.directory()
+            .join(format!("{}.json", self.keeper.process))
     }
 }
 

@@ -503,12 +503,16 @@ fn the_largest_escalation_policy_that_its_check_lets_pass_fits_into_a_line() {
     let data = crate::incident::entry::EscalationArmed {
         policy: "c".repeat(64),
         from: "2026-11-22T01:00:00.123456789Z".parse().unwrap(),
-        levels: largest.unwrap().arm("2026-11-22T01:00:00.123456789Z".parse().unwrap(), true),
+        levels: largest
+            .unwrap()
+            .arm("2026-11-22T01:00:00.123456789Z".parse().unwrap(), true),
         cadence: Some(Cadence::default()),
     };
     let directory = tempfile::tempdir().unwrap();
     let store = Store::new(directory.path(), Arc::new(SystemClock::new()));
     let id = IncidentId::new("INC-20261122-0001").unwrap();
     let draft = Draft::new(&Slug::nearest("warroom"), Event::EscalationArmed(data));
-    store.create(&id, Box::new(SystemEntropy), &[draft]).unwrap();
+    store
+        .create(&id, Box::new(SystemEntropy), &[draft])
+        .unwrap();
 }

@@ -12,8 +12,8 @@ use super::webhook::{Webhook, WebhookSettings};
 use crate::incident::Slug;
 use crate::incident::entry::Audience;
 use crate::journal::Clock;
-use crate::text::{PlainHttp, Safe, Unprotected};
 use crate::text::secret::{Known, Secret, SecretRef};
+use crate::text::{PlainHttp, Safe, Unprotected};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -233,7 +233,9 @@ mod tests {
     #[case::slack("{kind: slack, name: c, url: {env: URL}}")]
     #[case::teams("{kind: teams, name: c, url: {env: URL}}")]
     #[case::webhook("{kind: webhook, name: c, url: 'http://hooks.example/x', secret: {env: KEY}}")]
-    #[case::pagerduty("{kind: pagerduty, name: c, url: 'http://hooks.example', routing_key: {env: KEY}}")]
+    #[case::pagerduty(
+        "{kind: pagerduty, name: c, url: 'http://hooks.example', routing_key: {env: KEY}}"
+    )]
     #[case::statuspage(
         "{kind: statuspage, name: c, url: 'http://hooks.example', page: a, title: t, token: {env: KEY}}"
     )]
@@ -250,7 +252,10 @@ mod tests {
         };
         let said = open(&[]).unwrap_err().to_string();
         assert!(said.contains("hooks.example over plain http"), "{said}");
-        assert!(!said.contains("sekret") && !said.contains("whsec"), "{said}");
+        assert!(
+            !said.contains("sekret") && !said.contains("whsec"),
+            "{said}"
+        );
         open(&["hooks.example".into()]).unwrap();
     }
 }

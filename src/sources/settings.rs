@@ -2,8 +2,8 @@
 //! Credentials never stand in the file: each is a reference to an environment variable, a private file or a command.
 
 use super::Offers;
-use crate::text::{PlainHttp, Slug};
 use crate::text::secret::{Secret, SecretRef};
+use crate::text::{PlainHttp, Slug};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -253,9 +253,7 @@ impl SourceSettings {
         };
         let in_header = |(name, value): (&String, &Header)| match value {
             Header::Plain(_) => named(name),
-            Header::Values(all) => {
-                named(name) || !all.secrets.is_empty() || !all.files.is_empty()
-            }
+            Header::Values(all) => named(name) || !all.secrets.is_empty() || !all.files.is_empty(),
         };
         self.bearer.is_some()
             || self.authorization.is_some()

@@ -28,8 +28,9 @@ impl PlainHttp {
         let fits = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
         let address = host.starts_with('[') && host.ends_with(']');
         let port = host.contains(':') && !address;
-        (host.is_empty() || !host.chars().all(fits) || port)
-            .then_some("is not the name of a host: write it without scheme, port and path, and no pattern")
+        (host.is_empty() || !host.chars().all(fits) || port).then_some(
+            "is not the name of a host: write it without scheme, port and path, and no pattern",
+        )
     }
 
     /// Refuses `what` on its way to a host of an address with this scheme.

@@ -83,7 +83,8 @@ mod tests {
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
         names.sort();
-        let wanted = ["2026-11-30", "2026-12-01", "2026-12-02"].map(|day| format!("warroom.{day}.log"));
+        let wanted =
+            ["2026-11-30", "2026-12-01", "2026-12-02"].map(|day| format!("warroom.{day}.log"));
         assert_eq!(names[..3], wanted);
         assert_eq!(names[3..], ["warroom.notes.log"]);
         let newest = home.path().join(&names[2]);

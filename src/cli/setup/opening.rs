@@ -270,7 +270,9 @@ impl Base {
             let name = schedule.schedule.clone();
             let error: CliError = match resolve(url) {
                 Err(error) => error.into(),
-                Ok(url) => check_address(&name, &url, &self.config.plain_http).err()?.into(),
+                Ok(url) => check_address(&name, &url, &self.config.plain_http)
+                    .err()?
+                    .into(),
             };
             let what = "calendar of";
             Some(Missing { what, name, error })
@@ -366,7 +368,9 @@ fn open_channel(
 fn open_pager(paging: &ExternalPaging) -> Result<Arc<Pager>> {
     let url = paging.url.as_deref().unwrap_or("https://api.pagerduty.com");
     if let Ok(url) = reqwest::Url::parse(url) {
-        let checked = paging.plain_http.check("its key", url.scheme(), url.host_str());
+        let checked = paging
+            .plain_http
+            .check("its key", url.scheme(), url.host_str());
         checked.map_err(ConfigError::from)?;
     }
     let token = resolve(&paging.token)?;

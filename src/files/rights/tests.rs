@@ -65,7 +65,9 @@ impl Home {
 
     fn refused(&self, name: &str) -> Exposed {
         let error = super::super::trusted_text(&self.at(name)).unwrap_err();
-        Exposed::of(&error).unwrap_or_else(|| panic!("{error}")).clone()
+        Exposed::of(&error)
+            .unwrap_or_else(|| panic!("{error}"))
+            .clone()
     }
 
     fn taken(&self, name: &str) {
@@ -78,11 +80,21 @@ impl Home {
 fn a_file_that_others_can_change_is_refused_with_mode_owner_and_remedy() {
     let home = Home::new();
     home.taken("etc/warroom.yaml");
-    for (mode, who) in [(0o664, "its group"), (0o646, "every user"), (0o666, "every user")] {
+    for (mode, who) in [
+        (0o664, "its group"),
+        (0o646, "every user"),
+        (0o666, "every user"),
+    ] {
         home.mode("etc/warroom.yaml", mode);
         let refused = home.refused("etc/warroom.yaml");
         let said = refused.to_string();
-        for word in [who, &format!("{mode:04o}"), "owner ", "chmod go-w", "etc/warroom.yaml"] {
+        for word in [
+            who,
+            &format!("{mode:04o}"),
+            "owner ",
+            "chmod go-w",
+            "etc/warroom.yaml",
+        ] {
             assert!(said.contains(word), "{word}: {said}");
         }
     }
@@ -110,13 +122,25 @@ fn behind_links_the_target_and_each_way_to_it_are_judged() {
     home.link("..data/warroom.yaml", "mount/warroom.yaml");
     home.taken("mount/warroom.yaml");
     home.mode("etc/warroom.yaml", 0o664);
-    assert!(home.refused("mount/warroom.yaml").what.contains("etc/warroom.yaml"));
+    assert!(
+        home.refused("mount/warroom.yaml")
+            .what
+            .contains("etc/warroom.yaml")
+    );
     home.mode("etc/warroom.yaml", 0o644);
     home.mode("etc", 0o777);
-    assert!(home.refused("mount/warroom.yaml").what.contains("/etc can be changed"));
+    assert!(
+        home.refused("mount/warroom.yaml")
+            .what
+            .contains("/etc can be changed")
+    );
     home.mode("etc", 0o755);
     home.mode("mount", 0o777);
-    assert!(home.refused("mount/warroom.yaml").what.contains("/mount can be changed"));
+    assert!(
+        home.refused("mount/warroom.yaml")
+            .what
+            .contains("/mount can be changed")
+    );
     home.mode("mount", 0o755);
     home.link("loop", "loop");
     assert!(super::super::trusted_text(&home.at("loop")).is_err());

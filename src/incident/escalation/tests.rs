@@ -515,7 +515,10 @@ fn a_policy_whose_levels_do_not_fit_into_one_entry_is_refused_by_its_check() {
         })
         .collect();
     let error = policy.check().unwrap_err();
-    assert!(matches!(error, PolicyError::TooLarge(bytes) if bytes > 63_000), "{error}");
+    assert!(
+        matches!(error, PolicyError::TooLarge(bytes) if bytes > 63_000),
+        "{error}"
+    );
     policy.levels.truncate(40);
     policy.check().unwrap();
 }

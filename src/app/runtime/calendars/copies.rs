@@ -97,7 +97,12 @@ mod tests {
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&copies.path(&slug())), 0o600);
         assert_eq!(mode(&copies.data.join(DIRECTORY)), 0o700);
-        assert_eq!(std::fs::read_dir(copies.data.join(DIRECTORY)).unwrap().count(), 1);
+        assert_eq!(
+            std::fs::read_dir(copies.data.join(DIRECTORY))
+                .unwrap()
+                .count(),
+            1
+        );
     }
 
     #[test]
