@@ -41,11 +41,17 @@ fn protected(settings: &SourceSettings) -> Result<(), ConfigError> {
     let own = own.into_iter().map(|url| ("its credentials", url));
     let token = token.map(|url| ("the client's secret", url));
     let with_login = with_login.map(|url| ("the proxy's password", url));
-    for (what, url) in own.chain(token).chain(with_login) {
+    let allowed = &settings.plain_http;
+    for (what, url) in own.clone().chain(token.clone()).chain(with_login) {
         if let Ok(url) = Url::parse(url) {
-            let allowed = &settings.plain_http;
             allowed.check(what, url.scheme(), url.host_str())?;
         }
+    }
+    // What goes to a proxy on another machine leaves this one, whatever it is addressed to.
+    let proxy = settings.proxy_url.as_deref().map(Url::parse);
+    let plain = own.chain(token).find(|(_, url)| url.starts_with("http://"));
+    if let (Some(Ok(proxy)), Some((what, _))) = (proxy, plain) {
+        allowed.check(what, "http", proxy.host_str())?;
     }
     Ok(())
 }

@@ -419,6 +419,24 @@ fn a_token_server_over_plain_http_is_refused_behind_an_https_source() {
 }
 
 #[test]
+fn a_credential_to_this_machine_does_not_take_the_way_over_a_proxy_on_another() {
+    let with = |proxy: &str| {
+        let text = format!(
+            "sources: [{{kind: prometheus, url: 'http://127.0.0.1:9090', bearer: {{env: PATH}}, proxy_url: '{proxy}'}}]"
+        );
+        let config = load(&text).unwrap();
+        let (_, settings, name) = &config.sources[0];
+        http(settings, name).map(drop)
+    };
+    let error = with("http://proxy.example:3128").unwrap_err().to_string();
+    assert!(
+        error.contains("its credentials to proxy.example"),
+        "{error}"
+    );
+    with("http://127.0.0.1:3128").unwrap();
+}
+
+#[test]
 fn a_source_without_credentials_may_be_read_over_plain_http() {
     let config = load(
         "sources: [{kind: prometheus, url: 'http://x.example', http_headers: {X-Scope-OrgID: {values: [payments]}}}]",

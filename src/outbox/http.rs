@@ -3,8 +3,8 @@
 use super::post::Attempt;
 use super::retry::Verdict;
 use super::settings::{ChannelError, Credentials};
-use crate::text::Safe;
 use crate::text::secret::Secret;
+use crate::text::{Safe, is_loopback};
 use reqwest::{Certificate, Client, RequestBuilder, Url, redirect};
 use std::path::Path;
 use std::time::Duration;
@@ -51,6 +51,10 @@ impl Http {
             .timeout(TIMEOUT)
             .connect_timeout(CONNECT)
             .redirect(redirect::Policy::none());
+        // A proxy of the environment is not for this machine: what goes there would leave it.
+        if url.host_str().is_some_and(is_loopback) {
+            builder = builder.no_proxy();
+        }
         if let Some(path) = ca_file {
             let unusable = |why: String| ChannelError::Certificates(path.to_path_buf(), why);
             let pem = crate::files::trusted_bytes(path, crate::files::MAX_TEXT)

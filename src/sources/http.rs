@@ -7,8 +7,8 @@ use super::lenient::salvage;
 use super::settings::{HttpSettings, ResolvedAuth, TlsVersion};
 use super::token::TokenSource;
 use crate::incident::Slug;
-use crate::text::Safe;
 use crate::text::secret::Known;
+use crate::text::{Safe, is_loopback};
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{
@@ -413,7 +413,7 @@ pub(super) fn client(settings: &HttpSettings) -> Result<Client, SourceError> {
         let proxy = Proxy::all(url)
             .map_err(|error| fail(format!("proxy_url is no address: {}", told(&error))))?;
         builder = builder.proxy(proxy.no_proxy(without));
-    } else if !settings.proxy_from_environment {
+    } else if !settings.proxy_from_environment || is_here(&settings.url) {
         builder = builder.no_proxy();
     }
     let mut headers = HeaderMap::new();
@@ -432,6 +432,12 @@ pub(super) fn client(settings: &HttpSettings) -> Result<Client, SourceError> {
         .default_headers(headers)
         .build()
         .map_err(|error| fail(told(&error)))
+}
+
+/// Whether an address is this machine's: its requests take no way over a proxy of the environment.
+fn is_here(url: &str) -> bool {
+    let url = Url::parse(url).ok();
+    url.is_some_and(|url| url.host_str().is_some_and(is_loopback))
 }
 
 fn is_html(response: &Response) -> bool {
