@@ -23,13 +23,15 @@ pub use services::{SERVICES, Services};
 
 use fallback::Reader;
 
+use crate::files;
 use crate::incident::Slug;
 use crate::outbox::ChannelSettings;
 use crate::playbook::{Library, Loaded};
 use crate::sources::{SourceKind, SourceSettings};
-use crate::text::Safe;
+use crate::text::{PlainHttp, Safe};
 use directories::ProjectDirs;
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -43,6 +45,8 @@ pub struct Overrides {
     pub config: Option<PathBuf>,
     /// The data directory.
     pub data_dir: Option<PathBuf>,
+    /// Where this user's memory of journal heads is kept.
+    pub state_dir: Option<PathBuf>,
     /// Addresses of Alertmanagers.
     pub alertmanagers: Vec<String>,
     /// Addresses of Prometheis.
@@ -70,6 +74,8 @@ pub struct Config {
     pub services: Services,
     /// Where changes are read, with paths resolved.
     pub changes: Vec<ChangeEntry>,
+    /// Hosts to which credentials may go over plain http.
+    pub plain_http: PlainHttp,
     /// The ways out, with paths resolved.
     pub channels: Vec<ChannelSettings>,
     /// The on-call schedules.
@@ -125,16 +131,21 @@ impl Config {
         let strict = services.map.strict_place();
         let mut policies = Policies::load(&file.policies, &base, &strict, &mut reader)?;
         let headline = services.file.as_ref().and_then(|_| services.headline());
+        let plain_http = PlainHttp::new(&file.allow_plain_http);
+        let allowing = |settings: SourceSettings| SourceSettings {
+            plain_http: plain_http.clone(),
+            ..settings
+        };
         let changes = file.changes.iter().cloned().map(|mut entry| {
             entry.file = entry.file.map(|path| base.join(home(&path)));
-            entry.grafana = entry.grafana.map(|settings| settings.at(&base));
+            entry.grafana = entry.grafana.map(|settings| allowing(settings.at(&base)));
             entry
         });
         let short = file.webhook.clone().map(ChannelSettings::Webhook);
         let channels = short.into_iter().chain(file.channels.iter().cloned());
         let channels: Vec<ChannelSettings> = channels.map(|channel| channel.at(&base)).collect();
         policies.reach(&channels, &place, &mut reader)?;
-        let state_dir = std::env::var_os("WARROOM_STATE_DIR").map(PathBuf::from);
+        let state_dir = overrides.state_dir.clone();
         let signing = file.signing.as_ref().map(|signing| SigningSettings {
             key: base.join(home(&signing.key)),
             allowed_signers: signing
@@ -142,6 +153,14 @@ impl Config {
                 .as_ref()
                 .map(|path| base.join(home(path))),
         });
+        let signers = signing
+            .as_ref()
+            .and_then(|signing| signing.allowed_signers.as_ref());
+        if let Some(Err(error)) = signers.map(|list| files::trusted_bytes(list, files::MAX_TEXT))
+            && let Some(path) = signers.filter(|_| error.kind() != ErrorKind::NotFound)
+        {
+            reader.concern(ConfigError::read(path)(error), Instead::NoSigners)?;
+        }
         let schedules = Schedules::load(file.schedules.as_deref(), &base);
         if let (Faults::Refuse, Some(fault)) = (faults, schedules.faults.first()) {
             return Err(fault.clone());
@@ -154,12 +173,19 @@ impl Config {
             data_dir,
             name: Safe::line(&name.unwrap_or_else(|| "responder".into())),
             poll: Duration::from_secs(u64::from(file.poll_seconds)),
-            sources: sources(&file, overrides, &base),
+            sources: sources(&file, overrides, &base)
+                .into_iter()
+                .map(|(kind, settings, name)| (kind, allowing(settings), name))
+                .collect(),
             signal: headline.unwrap_or(file.signal),
             services,
             changes: changes.collect(),
+            plain_http: plain_http.clone(),
             channels,
-            paging: file.paging.map(|paging| paging.external),
+            paging: file.paging.map(|paging| ExternalPaging {
+                plain_http: plain_http.clone(),
+                ..paging.external
+            }),
             schedules,
             policies,
             playbooks: Library::load(at(&file.playbooks).as_deref()),
@@ -195,7 +221,7 @@ impl Config {
             .map(|(dir, name)| dir.join(name));
         match own.filter(|path| path.exists()) {
             None => Ok(kind.shipped().to_string()),
-            Some(path) => crate::files::text(&path).map_err(ConfigError::read(&path)),
+            Some(path) => files::trusted_text(&path).map_err(ConfigError::read(&path)),
         }
     }
 }
@@ -231,7 +257,7 @@ fn read_file(named: Option<&Path>) -> Result<(Option<PathBuf>, ConfigFile), Conf
             None => return Ok((None, ConfigFile::default())),
         },
     };
-    let text = crate::files::text(&path).map_err(ConfigError::read(&path))?;
+    let text = files::trusted_text(&path).map_err(ConfigError::read(&path))?;
     let file = parse(&path, &text)?;
     Ok((Some(path), file))
 }

@@ -1,8 +1,17 @@
-//! Reads the files that people configure: plain files only, bounded, so that no device, pipe or endless file stops the
-//! program. Journals have readers of their own.
+//! Files: plain ones only, read within bounds, so that no device, pipe or endless file stops the program; judged by who can
+//! change them where they decide what is done; and created with the documented mode.
+
+mod creating;
+mod rights;
+
+pub use creating::{
+    Durable, append_or_create, create_new, directory, directory_in, open_or_create, open_to_append,
+    own_directory, replace, set_mode, write_named,
+};
+pub use rights::{Exposed, Writers, directory_is_ours, shared_above};
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -12,10 +21,24 @@ pub const MAX_TEXT: u64 = 4 << 20;
 /// Opens a plain file for reading. A FIFO without a writer would block for ever: `O_NONBLOCK` makes that open return,
 /// and what is not a plain file is refused.
 pub fn open(path: &Path) -> io::Result<File> {
-    let file = OpenOptions::new()
-        .read(true)
-        .custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32)
-        .open(path)?;
+    opened(path, rustix::fs::OFlags::NONBLOCK)
+}
+
+/// The same, and the file is no symbolic link: for the parts of what is judged as a whole.
+pub fn open_unlinked(path: &Path) -> io::Result<File> {
+    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
+    opened(path, flags)
+}
+
+/// Opens a directory, whose names are to be made durable.
+pub fn open_directory(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+fn opened(path: &Path, flags: rustix::fs::OFlags) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    let options = options.read(true).custom_flags(flags.bits() as i32);
+    let file = options.open(path)?;
     let kind = file.metadata()?.file_type();
     match kind.is_file() {
         true => Ok(file),
@@ -26,8 +49,27 @@ pub fn open(path: &Path) -> io::Result<File> {
 
 /// The bytes of a plain file of at most `max` bytes.
 pub fn bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
+    bounded(open(path)?, max)
+}
+
+/// The same of a file that only this user and root can change.
+pub fn trusted_bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
+    let file = open(path)?;
+    rights::only_ours(path, &file)?;
+    bounded(file, max)
+}
+
+/// The same of a credential's file, which nobody else may read either.
+pub fn private_bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
+    let file = open(path)?;
+    let meta = rights::only_ours(path, &file)?;
+    rights::private(path, &meta)?;
+    bounded(file, max)
+}
+
+fn bounded(file: File, max: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open(path)?.take(max + 1).read_to_end(&mut bytes)?;
+    file.take(max + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 > max {
         true => Err(refused(format!("it is larger than {} kB", max >> 10))),
         false => Ok(bytes),
@@ -36,7 +78,15 @@ pub fn bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
 
 /// The text of a plain file of at most [`MAX_TEXT`] bytes.
 pub fn text(path: &Path) -> io::Result<String> {
-    let mut bytes = bytes(path, MAX_TEXT)?;
+    utf8(bytes(path, MAX_TEXT)?)
+}
+
+/// The same of a file that only this user and root can change.
+pub fn trusted_text(path: &Path) -> io::Result<String> {
+    utf8(trusted_bytes(path, MAX_TEXT)?)
+}
+
+fn utf8(mut bytes: Vec<u8>) -> io::Result<String> {
     // Editors on Windows put a byte order mark before the text; it is none of it.
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         bytes.drain(..3);
@@ -56,37 +106,6 @@ pub fn tail(path: &Path, max: u64) -> io::Result<(Vec<u8>, bool)> {
     let mut bytes = Vec::new();
     file.take(max).read_to_end(&mut bytes)?;
     Ok((bytes, skipped > 0))
-}
-
-/// Puts a file in place, whole or not at all: on a full disk nothing is left under this name but what was there before.
-/// A device or a pipe, such as `/dev/stdout`, is written to instead of being replaced.
-pub fn put(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    // A link stays, and what it names is replaced.
-    let place = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    if place
-        .metadata()
-        .is_ok_and(|there| !there.is_file() && !there.is_dir())
-    {
-        return OpenOptions::new()
-            .write(true)
-            .open(&place)?
-            .write_all(bytes);
-    }
-    let name = place
-        .file_name()
-        .ok_or_else(|| refused("it names no file"))?;
-    let new = format!(".{}.new-{}", name.to_string_lossy(), std::process::id());
-    let new = place.with_file_name(new);
-    let written = write_whole(&new, bytes, mode).and_then(|()| std::fs::rename(&new, &place));
-    written.inspect_err(|_| drop(std::fs::remove_file(&new)))
-}
-
-fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(true).write(true).mode(mode);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 fn refused(why: impl Into<String>) -> io::Error {
@@ -135,24 +154,6 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "\u{FEFF}one\n").unwrap();
         assert_eq!(text(file.path()).unwrap(), "one\n");
-    }
-
-    #[test]
-    fn a_file_is_replaced_whole_or_stays_and_a_device_stays_a_device() {
-        let home = tempfile::tempdir().unwrap();
-        let (path, link) = (home.path().join("record.md"), home.path().join("link"));
-        put(&path, b"one", 0o600).unwrap();
-        std::os::unix::fs::symlink(&path, &link).unwrap();
-        put(&link, b"two", 0o600).unwrap();
-        assert!(link.is_symlink());
-        assert_eq!(std::fs::read(&path).unwrap(), b"two");
-        let full = home.path().join("full");
-        std::os::unix::fs::symlink("/dev/full", &full).unwrap();
-        let error = put(&full, b"three", 0o600).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
-        assert!(put(home.path(), b"four", 0o600).is_err());
-        let left = std::fs::read_dir(home.path()).unwrap().count();
-        assert_eq!(left, 3, "nothing is left of what failed");
     }
 
     #[test]

@@ -24,7 +24,7 @@ mod token;
 pub use alertmanager::{Alertmanager, read_alerts};
 pub use awaited::{Awaited, AwaitedSource, Opener};
 pub use backoff::Backoff;
-pub use calendar::fetch_bytes;
+pub use calendar::{check_address, fetch_bytes};
 pub use changes::{
     ChangeQuery, ChangeSource, CommandOfChanges, FileOfChanges, GrafanaAnnotations, QueriedChanges,
 };

@@ -9,16 +9,18 @@ pub mod mask;
 mod moment;
 mod nearest;
 mod pause;
+mod plain_http;
 pub mod sanitize;
 pub mod secret;
 mod slug;
 mod when;
 
-pub use address::{is_loopback, with_scheme};
+pub use address::with_scheme;
 pub use duration::{parse_duration, write_duration};
 pub use moment::{NoMoment, Towards, parse_moment};
 pub use nearest::nearest;
 pub use pause::{LONGEST_PAUSE, pause, retry_after};
+pub use plain_http::{PlainHttp, Unprotected, is_loopback};
 pub use slug::Slug;
 pub use when::{with_year, write_day_time};
 

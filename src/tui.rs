@@ -30,7 +30,7 @@ pub fn open(launch: Launch) -> io::Result<()> {
     let Launch {
         model,
         parts,
-        copies,
+        data_dir,
         pace: _shown,
     } = launch;
     let workers = tokio::runtime::Builder::new_multi_thread()
@@ -39,7 +39,7 @@ pub fn open(launch: Launch) -> io::Result<()> {
         .build()?;
     let ended = workers.block_on(async {
         let (runtime, inbox) = Runtime::start(parts);
-        run(model, runtime, inbox, Theme::from_environment(), copies).await
+        run(model, runtime, inbox, Theme::from_environment(), data_dir).await
     });
     workers.shutdown_timeout(Duration::from_millis(200));
     ended
@@ -51,7 +51,7 @@ async fn run(
     mut runtime: Runtime,
     mut inbox: UnboundedReceiver<Msg>,
     theme: Theme,
-    copies: PathBuf,
+    data_dir: PathBuf,
 ) -> io::Result<()> {
     let mut hangup = signal(SignalKind::hangup())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -88,7 +88,7 @@ async fn run(
             stirred = true;
         }
         for effect in effects {
-            if perform(&mut runtime, effect, &mut screen, &mut model, &copies)? {
+            if perform(&mut runtime, effect, &mut screen, &mut model, &data_dir)? {
                 events = EventStream::new();
             }
         }
@@ -109,11 +109,11 @@ fn perform(
     effect: Effect,
     screen: &mut Screen,
     model: &mut Model,
-    copies: &std::path::Path,
+    data_dir: &std::path::Path,
 ) -> io::Result<bool> {
     match runtime.perform(effect) {
         Some(TerminalEffect::Bell(words)) => screen.bell(&words)?,
-        Some(TerminalEffect::Copy(text)) => match clipboard::copy(screen, &text, copies) {
+        Some(TerminalEffect::Copy(text)) => match clipboard::copy(screen, &text, data_dir) {
             Ok(told) => model.ui.tell(told),
             Err(error) => model.ui.warn(format!("nothing copied: {error}")),
         },

@@ -262,3 +262,80 @@ fn a_source_that_is_awaited_passes_every_method_on() {
     assert!(!wanted.is_empty());
     assert_eq!(wanted, passed);
 }
+
+/// Where files and directories are opened and created: everywhere else a mode or a check would be forgotten.
+const DOORS: [&str; 2] = ["src/files.rs", "src/files/"];
+/// What opens or creates one: the last two words of a path.
+const RAW: [&str; 21] = [
+    "File::create",
+    "File::create_new",
+    "File::open",
+    "File::options",
+    "OpenOptions::new",
+    "DirBuilder::new",
+    "fs::OpenOptions",
+    "fs::DirBuilder",
+    "fs::write",
+    "fs::read",
+    "fs::read_to_string",
+    "fs::copy",
+    "fs::create_dir",
+    "fs::create_dir_all",
+    "fs::set_permissions",
+    "fs::mkdirat",
+    "fs::openat",
+    "fs::chmod",
+    "fs::chmodat",
+    "os::symlink",
+    "unix::symlink",
+];
+/// Files of the kernel, which are neither ours nor anybody's to replace.
+const KERNEL: [&str; 2] = ["src/journal/clock.rs", "src/journal/place.rs"];
+
+fn opens_by_itself(path: &[String]) -> bool {
+    let last = path.windows(2).last().map(|pair| pair.join("::"));
+    let whole = path.join("::");
+    last.is_some_and(|last| RAW.contains(&last.as_str())) || whole.starts_with("tokio::fs")
+}
+
+#[test]
+fn files_are_opened_and_created_in_one_module() {
+    let mut wrong = Vec::new();
+    for (path, _, paths) in sources() {
+        let inside = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap();
+        let inside = inside.to_str().unwrap();
+        let is_test = inside.contains("/tests/") || inside.contains("_tests");
+        let is_door = DOORS.iter().any(|door| inside.starts_with(door));
+        if is_test || is_door || KERNEL.contains(&inside) {
+            continue;
+        }
+        let raw = paths.iter().filter(|named| opens_by_itself(named));
+        wrong.extend(raw.map(|named| format!("{inside}: {}", named.join("::"))));
+    }
+    assert!(
+        wrong.is_empty(),
+        "use the functions of `files` instead:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn the_test_of_raw_calls_itself_can_fail() {
+    let named = |text: &str| text.split("::").map(str::to_string).collect::<Vec<_>>();
+    for raw in [
+        "std::fs::write",
+        "File::create",
+        "fs::OpenOptions",
+        "tokio::fs::File",
+    ] {
+        assert!(opens_by_itself(&named(raw)), "{raw}");
+    }
+    for other in [
+        "std::fs::rename",
+        "std::fs::File",
+        "files::create_new",
+        "fmt::Write",
+    ] {
+        assert!(!opens_by_itself(&named(other)), "{other}");
+    }
+}

@@ -64,8 +64,6 @@ pub struct Parts {
     pub feed: Option<Arc<Feed>>,
     /// Templates of the documents.
     pub templates: Vec<(Kind, String)>,
-    /// Where documents are written.
-    pub documents: PathBuf,
     /// Who sits here.
     pub me: Slug,
     /// What signs here.
@@ -88,8 +86,8 @@ pub struct Launch {
     pub model: super::Model,
     /// The parts.
     pub parts: Parts,
-    /// Where copied text is put as well.
-    pub copies: PathBuf,
+    /// The data directory: copied text is put there as well.
+    pub data_dir: PathBuf,
     /// In an exercise: its clock, shown to other programs until the console ends.
     pub pace: Option<ShownPace>,
 }
@@ -432,7 +430,7 @@ impl Runtime {
 
     fn write(&self, incident: crate::incident::IncidentId, entries: Vec<crate::incident::Entry>) {
         let (messages, templates) = (self.messages.clone(), self.parts.templates.clone());
-        let (directory, me) = (self.parts.documents.clone(), self.parts.me.clone());
+        let (directory, me) = (self.parts.store.root().to_path_buf(), self.parts.me.clone());
         tokio::task::spawn_blocking(move || {
             let written = write_documents(&directory, &incident, &entries, &templates, None);
             let message = match written {

@@ -38,6 +38,9 @@ pub(super) struct Global {
     /// Where incidents live
     #[arg(long, global = true, value_name = "DIR", env = "WARROOM_DATA_DIR")]
     pub(super) data_dir: Option<PathBuf>,
+    /// Where it is remembered which entries you have seen recorded; outside the data directory
+    #[arg(long, global = true, value_name = "DIR", env = "WARROOM_STATE_DIR")]
+    pub(super) state_dir: Option<PathBuf>,
     /// How results are printed
     #[arg(long, global = true, value_enum, default_value_t = Form::Text)]
     pub(super) output: Form,
@@ -57,6 +60,7 @@ impl Global {
         Overrides {
             config: self.config.clone(),
             data_dir: self.data_dir.clone(),
+            state_dir: self.state_dir.clone(),
             alertmanagers: self.alertmanagers.clone(),
             prometheis: self.prometheis.clone(),
             read_only: self.read_only,

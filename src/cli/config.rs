@@ -6,6 +6,7 @@ use super::escalation::problems;
 use super::output::Output;
 use super::setup::{Base, Missing, base, sound_base};
 use crate::config::{SAMPLE, SERVICES, default_file};
+use crate::files;
 use crate::text::shown_path;
 use serde_json::json;
 use std::io::Write;
@@ -102,13 +103,9 @@ fn init(global: &Global, file: Option<PathBuf>, output: &Output) -> Result<(), C
         .parent()
         .filter(|directory| !directory.as_os_str().is_empty())
     {
-        std::fs::create_dir_all(directory).map_err(fail)?;
+        files::directory(directory).map_err(fail)?;
     }
-    let mut created = std::fs::File::options()
-        .write(true)
-        .create_new(true)
-        .open(&path)
-        .map_err(fail)?;
+    let mut created = files::create_new(&path).map_err(fail)?;
     let written = created
         .write_all(SAMPLE.as_bytes())
         .and_then(|()| created.sync_all());

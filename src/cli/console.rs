@@ -21,7 +21,7 @@ use std::time::Duration;
 pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
     let base = quiet_base(global)?;
     on_a_terminal()?;
-    diagnostics::start(&base.config.log_dir());
+    diagnostics::start(&base.config.data_dir);
     let mut launch = parts(&base, KeeperKind::Console)?;
     launch.model.setup.alone = !base.config.read_only && !in_a_multiplexer();
     if launch.model.setup.alone && !is_watched(&base) {
@@ -70,7 +70,6 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         channels,
         feed: None,
         templates,
-        documents: base.config.data_dir.join("documents"),
         me: me.actor,
         signer: base.signer(Prompt::Never),
         read_only: base.config.read_only,
@@ -84,7 +83,7 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         pace: None,
         model,
         parts,
-        copies: base.config.data_dir.join("tmp"),
+        data_dir: base.config.data_dir.clone(),
     })
 }
 
@@ -131,7 +130,7 @@ pub(super) fn drill(
     let clock: Arc<dyn Clock> = Arc::new(played);
     let base = base_with_clock(global, Arc::clone(&clock), Faults::Name)?;
     on_a_terminal()?;
-    diagnostics::start(&base.config.log_dir());
+    diagnostics::start(&base.config.data_dir);
     let me = base.me()?;
     let title = scenario.title.clone();
     let feed = Arc::new(Feed::new(scenario, Arc::clone(&clock)));
@@ -156,7 +155,6 @@ pub(super) fn drill(
         channels: Vec::new(),
         feed: Some(feed),
         templates: base.templates().0,
-        documents: base.config.data_dir.join("documents"),
         me: me.actor,
         signer: None,
         read_only: base.config.read_only,
@@ -175,7 +173,7 @@ pub(super) fn drill(
         pace,
         model,
         parts,
-        copies: base.config.data_dir.join("tmp"),
+        data_dir: base.config.data_dir.clone(),
     }))
 }
 

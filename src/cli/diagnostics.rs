@@ -1,15 +1,19 @@
 //! Diagnostics: a rotating file, masked line by line, never the terminal.
 
+mod daily;
+
+use crate::files;
 use crate::text::Safe;
-use std::fs::DirBuilder;
+use daily::Daily;
 use std::io::{self, Write};
-use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
+
+/// Where diagnostics are written, in the data directory.
+pub(super) const DIRECTORY: &str = "log";
 
 /// Days of diagnostics kept.
 const DAYS: usize = 7;
@@ -19,42 +23,30 @@ const DAYS: usize = 7;
 const AN_HOUR: u64 = 16 << 20;
 
 /// Starts writing diagnostics. Where that is not possible the program goes on without them.
-pub(super) fn start(directory: &Path) {
-    // Otherwise the appender complains on the terminal that the directory is missing.
-    if DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)
-        .is_err()
-    {
-        return;
-    }
-    let appender = RollingFileAppender::builder()
-        .rotation(Rotation::DAILY)
-        .filename_prefix("warroom")
-        .filename_suffix("log")
-        .max_log_files(DAYS)
-        .build(directory);
-    let Ok(appender) = appender else { return };
+pub(super) fn start(data_dir: &Path) {
+    let directory = files::directory(data_dir)
+        .and_then(|()| files::directory_in(data_dir, Path::new(DIRECTORY)));
+    let Ok(directory) = directory else { return };
     let filter =
         EnvFilter::try_from_env("WARROOM_LOG").unwrap_or_else(|_| EnvFilter::new("warroom=info"));
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(false)
-        .with_writer(Masked::new(appender))
+        .with_writer(Masked::new(Daily::new(&directory, DAYS)))
         .try_init();
 }
 
 /// Masks what passes, and lets no more than [`AN_HOUR`] pass.
 struct Masked {
-    appender: RollingFileAppender,
+    daily: Mutex<Daily>,
     spent: Mutex<(Instant, u64)>,
 }
 
 impl Masked {
-    fn new(appender: RollingFileAppender) -> Self {
+    fn new(daily: Daily) -> Self {
         let spent = Mutex::new((Instant::now(), 0));
-        Self { appender, spent }
+        let daily = Mutex::new(daily);
+        Self { daily, spent }
     }
 
     /// What is to be written of a line: all of it, nothing, or that nothing follows.
@@ -105,8 +97,9 @@ impl Drop for Line<'_> {
     fn drop(&mut self) {
         let text = Safe::block(&String::from_utf8_lossy(&self.bytes));
         let admitted = self.masked.admitted(text.as_str());
-        let mut file = self.masked.appender.make_writer();
-        let _ = file.write_all(admitted.as_bytes());
+        let daily = self.masked.daily.lock();
+        let mut daily = daily.unwrap_or_else(PoisonError::into_inner);
+        daily.write(admitted.as_bytes());
     }
 }
 
@@ -117,8 +110,7 @@ mod tests {
     #[test]
     fn a_secret_in_an_event_does_not_reach_the_file() {
         let directory = tempfile::tempdir().unwrap();
-        let appender = RollingFileAppender::new(Rotation::NEVER, directory.path(), "log");
-        let masked = Masked::new(appender);
+        let masked = Masked::new(Daily::new(directory.path(), 1));
         let subscriber = tracing_subscriber::fmt()
             .with_ansi(false)
             .with_writer(masked)
@@ -126,7 +118,8 @@ mod tests {
         tracing::subscriber::with_default(subscriber, || {
             tracing::warn!("card 4111111111111111, Bearer abcdef0123456789abcdef");
         });
-        let text = std::fs::read_to_string(directory.path().join("log")).unwrap();
+        let file = std::fs::read_dir(directory.path()).unwrap().next().unwrap();
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
         assert!(
             text.contains("411111******1111") && !text.contains("abcdef0123456789"),
             "{text}"
@@ -136,8 +129,7 @@ mod tests {
     #[test]
     fn a_flood_of_events_fills_no_disk_and_says_that_it_was_cut() {
         let directory = tempfile::tempdir().unwrap();
-        let appender = RollingFileAppender::new(Rotation::NEVER, directory.path(), "log");
-        let masked = Masked::new(appender);
+        let masked = Masked::new(Daily::new(directory.path(), 1));
         let line = "x".repeat(1 << 20);
         let written: Vec<&str> = (0..40).map(|_| masked.admitted(&line)).collect();
         let whole = written

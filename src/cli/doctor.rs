@@ -9,6 +9,7 @@ use super::error::{CliError, Exit};
 use super::escalation;
 use super::output::Output;
 use super::setup::{Base, Opened, quiet_base};
+use crate::files::shared_above;
 use crate::incident::alerts::Gathered;
 use crate::journal::verify;
 use crate::outbox::Post;
@@ -57,7 +58,7 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     checks.extend(
         fallbacks.map(|fallback| bad("configuration", fallback.to_string(), fallback.error.hint())),
     );
-    checks.push(data_dir(&base));
+    checks.extend(data_dir(&base));
     checks.extend(keeping::checks(&base));
     checks.extend(journals(&base));
     // At the same time: most of it is waiting for commands and servers.
@@ -128,15 +129,24 @@ fn channels(base: &Base, opened: &Opened) -> Vec<Check> {
     opened.channels.iter().flat_map(of_channel).collect()
 }
 
-fn data_dir(base: &Base) -> Check {
+fn data_dir(base: &Base) -> Vec<Check> {
     let shown = shown_path(base.store.root());
-    if base.config.read_only {
-        return good("data directory", format!("{shown} (read-only, not tried)"));
+    let (tried, shown) = match base.config.read_only {
+        true => (
+            base.store.must_be_ours(),
+            format!("{shown} (read-only, not tried)"),
+        ),
+        false => (base.store.prepare(), shown),
+    };
+    if let Err(error) = tried {
+        return vec![bad("data directory", error.to_string(), error.hint())];
     }
-    match base.store.prepare() {
-        Ok(()) => good("data directory", shown),
-        Err(error) => bad("data directory", error.to_string(), error.hint()),
+    let mut checks = vec![good("data directory", shown)];
+    if let Some(above) = shared_above(base.store.root()) {
+        let says = format!("another one can be put in its place: {}", above.what);
+        checks.push(bad("data directory", says, above.remedy));
     }
+    checks
 }
 
 fn journals(base: &Base) -> Vec<Check> {

@@ -5,6 +5,7 @@ use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::base;
 use crate::documents::{Document, Kind, render};
+use crate::files;
 use crate::incident::IncidentId;
 use crate::text::shown_path;
 use serde_json::json;
@@ -81,7 +82,7 @@ fn deliver(document: &Document, to: Option<&PathBuf>, output: &Output) -> Result
         output.text(&document.text);
         return Ok(());
     };
-    crate::files::put(path, document.text.as_bytes(), 0o600).map_err(|error| {
+    files::write_named(path, document.text.as_bytes()).map_err(|error| {
         let what = format!("cannot write {}: {error}", shown_path(path));
         CliError::new(Exit::Journal, what, "choose another file with --to")
     })?;

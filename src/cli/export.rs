@@ -8,15 +8,14 @@ use super::setup::{Base, base};
 use crate::app::Board;
 use crate::app::intent::{arrival, introduction, whole};
 use crate::documents::{Bundle, Kind, Withheld, bundle};
+use crate::files;
 use crate::incident::entry::{Exported, Occasion, field};
 use crate::incident::{Draft, Event, IncidentId};
 use crate::journal::Journal;
 use crate::text::Safe;
 use crate::text::shown_path;
 use serde_json::json;
-use std::fs::{DirBuilder, File};
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// What is wanted.
@@ -135,11 +134,8 @@ fn made(base: &Base, id: &IncidentId, upto: u64, withheld: &Withheld) -> Result<
     let board = load(base, id)?;
     let upto = copy.entries.len();
     let entries = &board.entries[..upto.min(board.entries.len())];
-    let blobs = base.store.directory_of(id).join("blobs");
-    let signature = |digest: &str| {
-        let text = std::fs::read_to_string(blobs.join(digest)).ok()?;
-        (crate::journal::hex_digest(text.as_bytes()) == digest).then_some(text)
-    };
+    let directory = base.store.directory_of(id);
+    let signature = |digest: &str| crate::journal::kept_signature(&directory, digest);
     // A copy that is given away is in the form that was asked for, or is not made.
     let read = |kind: &Kind| Ok((*kind, base.config.template(*kind)?));
     let templates: Vec<(Kind, String)> = Kind::ALL
@@ -209,12 +205,8 @@ fn cannot_write(path: &Path, error: &std::io::Error) -> CliError {
 
 fn write(path: &Path, bundle: &Bundle, as_tar: bool) -> std::io::Result<()> {
     discard(path);
-    let create = |path: &Path| {
-        let mut options = File::options();
-        options.write(true).create_new(true).mode(0o600).open(path)
-    };
     if as_tar {
-        let mut archive = tar::Builder::new(create(path)?);
+        let mut archive = tar::Builder::new(files::create_new(path)?);
         for (name, bytes) in &bundle.files {
             let mut header = tar::Header::new_ustar();
             header.set_size(bytes.len() as u64);
@@ -224,17 +216,15 @@ fn write(path: &Path, bundle: &Bundle, as_tar: bool) -> std::io::Result<()> {
         }
         return archive.into_inner()?.sync_all();
     }
-    let mut directories = DirBuilder::new();
-    directories.recursive(true).mode(0o700);
-    directories.create(path)?;
+    files::directory(path)?;
     for (name, bytes) in &bundle.files {
         let place = path.join(name);
         if let Some(directory) = place.parent() {
-            directories.create(directory)?;
+            files::directory(directory)?;
         }
-        let mut file = create(&place)?;
+        let mut file = files::create_new(&place)?;
         file.write_all(bytes)?;
         file.sync_all()?;
     }
-    File::open(path)?.sync_all()
+    files::open_directory(path)?.sync_all()
 }

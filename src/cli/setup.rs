@@ -26,6 +26,10 @@ use crate::text::Safe;
 use chrono::TimeDelta;
 use std::sync::Arc;
 
+/// What to do where nothing can be remembered.
+pub(super) const REMEMBER: &str =
+    "name a directory of your own with --state-dir DIR, or as `state_dir` in the configuration";
+
 /// The settings and the data directory.
 pub(super) struct Base {
     pub(super) config: Config,
@@ -37,7 +41,8 @@ pub(super) fn base(global: &Global) -> Result<Base, CliError> {
     let base = quiet_base(global)?;
     let output = super::Output::new(super::arguments::Form::Text);
     let said = base.config.fallbacks.iter().map(ToString::to_string);
-    said.for_each(|fallback| output.warning(&fallback));
+    said.chain(base.cautions())
+        .for_each(|what| output.warning(&what));
     Ok(base)
 }
 
@@ -107,6 +112,16 @@ impl Base {
         })
     }
 
+    /// What makes the record worth less on this machine.
+    pub(super) fn cautions(&self) -> Vec<String> {
+        let exposed = self.store.must_be_ours().err();
+        let exposed = exposed.map(|error| format!("{error}; {}", error.hint()));
+        let forgetful = self.store.heads().trouble().map(|why| {
+            format!("a journal that is cut off or put back is not noticed here: {why}; {REMEMBER}")
+        });
+        exposed.into_iter().chain(forgetful).collect()
+    }
+
     /// What signs here, if a key is configured.
     pub(super) fn signer(&self, prompt: Prompt) -> Option<Signer> {
         let signing = self.config.signing.as_ref()?;
@@ -172,6 +187,7 @@ impl Base {
         all.map(|(schedule, place)| Calendar {
             schedule: schedule.clone(),
             place: place.clone(),
+            plain_http: self.config.plain_http.clone(),
             copies: copies.clone(),
         })
         .collect()
@@ -236,6 +252,7 @@ impl Base {
         let fallbacks = config.fallbacks.iter().map(ToString::to_string);
         let objectives = config.services.warnings.iter().cloned();
         let warnings = fallbacks
+            .chain(self.cautions())
             .chain(warnings)
             .chain(self.unmapped())
             .chain(objectives);

@@ -36,12 +36,12 @@ fn report(global: &Global, path: &Path, given: &Given<'_>) -> Result<Report, Cli
         known.head = Some(short_head(head)?);
     }
     if let Some(file) = given.signers {
-        if !file.is_file() {
-            let what = format!("there is no file {}", file.display());
+        if let Err(error) = crate::files::open(file) {
+            let what = format!("cannot read {}: {error}", file.display());
             let hint = "--allowed-signers names a file of OpenSSH's form: a name and a public key in each line";
             return Err(CliError::usage(what, hint));
         }
-        known.signers = Some(crate::journal::Signers::new(file.to_path_buf()));
+        known.signers = Some(crate::journal::Signers::named(file.to_path_buf()));
     }
     known.require_signed = given.require_signed;
     Ok(verify(&path, &known)?)
@@ -157,6 +157,7 @@ fn resolved(global: &Global, path: &Path) -> Result<(PathBuf, Known), CliError> 
         None => Ok((path.to_path_buf(), Known::default())),
         Some(id) => {
             let base = base(global)?;
+            base.store.must_be_own(&id)?;
             Ok((base.store.directory_of(&id), base.known(&id)))
         }
     }

@@ -49,7 +49,7 @@ pub(super) fn run(global: &Global, unit: bool, output: &Output) -> Result<(), Cl
         ));
     }
     base.store.prepare()?;
-    diagnostics::start(&base.config.log_dir());
+    diagnostics::start(&base.config.data_dir);
     let launch = console::parts(&base, KeeperKind::Watch)?;
     let mut printer = Printer::start(output.clone(), &base.config.log_dir());
     say(&base, &launch, &mut printer);

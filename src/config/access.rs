@@ -7,10 +7,12 @@ use crate::sources::{
 };
 use crate::text::Slug;
 use crate::text::secret::{Secret, SecretRef};
+use reqwest::Url;
 use std::path::PathBuf;
 
 /// The settings of an HTTP source, with its credentials fetched.
 pub fn http(settings: &SourceSettings, name: &Slug) -> Result<HttpSettings, ConfigError> {
+    protected(settings)?;
     let mut http = HttpSettings::plain(name.clone(), &settings.url);
     http.auth = auth(settings)?;
     http.tls = tls(settings.tls_config.as_ref(), settings.ca_file.as_ref())?;
@@ -23,6 +25,35 @@ pub fn http(settings: &SourceSettings, name: &Slug) -> Result<HttpSettings, Conf
         }
     }
     Ok(http)
+}
+
+/// Refuses credentials that would go over plain http, before any of them is fetched. Addresses that do not read are
+/// refused where they are used.
+fn protected(settings: &SourceSettings) -> Result<(), ConfigError> {
+    let own = settings.sends_credentials().then_some(&settings.url);
+    let token = settings.oauth2.as_ref().map(|oauth2| &oauth2.token_url);
+    let of_token = settings.oauth2.as_ref();
+    let of_token = of_token.and_then(|oauth2| oauth2.proxy_url.as_ref());
+    let proxies = settings.proxy_url.iter().chain(of_token);
+    let with_login = proxies.filter(|url| {
+        Url::parse(url).is_ok_and(|url| !url.username().is_empty() || url.password().is_some())
+    });
+    let own = own.into_iter().map(|url| ("its credentials", url));
+    let token = token.map(|url| ("the client's secret", url));
+    let with_login = with_login.map(|url| ("the proxy's password", url));
+    let allowed = &settings.plain_http;
+    for (what, url) in own.clone().chain(token.clone()).chain(with_login) {
+        if let Ok(url) = Url::parse(url) {
+            allowed.check(what, url.scheme(), url.host_str())?;
+        }
+    }
+    // What goes to a proxy on another machine leaves this one, whatever it is addressed to.
+    let proxy = settings.proxy_url.as_deref().map(Url::parse);
+    let plain = own.chain(token).find(|(_, url)| url.starts_with("http://"));
+    if let (Some(Ok(proxy)), Some((what, _))) = (proxy, plain) {
+        allowed.check(what, "http", proxy.host_str())?;
+    }
+    Ok(())
 }
 
 fn values(header: &Header) -> Result<Vec<Secret>, ConfigError> {
@@ -51,7 +82,9 @@ fn one_of(
         (None, Some(path)) => resolve(&SecretRef::File(path.clone())),
         _ => Err(ConfigError::Secret {
             what: format!("{what} is to be named once"),
-            remedy: "write it as {env: NAME}, {file: PATH} or {command: [PROGRAM]}, or name its file",
+            remedy:
+                "write it as {env: NAME}, {file: PATH} or {command: [PROGRAM]}, or name its file"
+                    .into(),
         }),
     }
 }

@@ -1,7 +1,8 @@
 //! What can be wrong with the configuration: file, line, what, remedy.
 
+use crate::files::Exposed;
 use crate::text::shown_path;
-use crate::text::{Safe, sanitize};
+use crate::text::{Safe, Unprotected, sanitize};
 use std::path::{Path, PathBuf};
 
 /// An error of the configuration.
@@ -14,6 +15,15 @@ pub enum ConfigError {
         path: PathBuf,
         /// Why not.
         reason: String,
+    },
+    /// A file that decides what is run, whom to page or whom to trust can be changed by others; or a credential could be
+    /// read on its way.
+    #[error("{what}")]
+    Exposed {
+        /// The file or directory, who can change it, its mode and its owner.
+        what: String,
+        /// What to do.
+        remedy: String,
     },
     /// A file does not read as YAML of the right form.
     #[error("{}:{line}: {what}", shown_path(path))]
@@ -41,19 +51,31 @@ pub enum ConfigError {
         /// What is wrong; never the secret.
         what: String,
         /// What to do.
-        remedy: &'static str,
+        remedy: String,
     },
     /// There is no home directory to keep data in.
     #[error("no home directory is known, so there is no place for the data")]
     NoHome,
 }
 
+impl From<Unprotected> for ConfigError {
+    fn from(Unprotected { what, remedy }: Unprotected) -> Self {
+        Self::Exposed { what, remedy }
+    }
+}
+
 impl ConfigError {
     pub(super) fn read(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_path_buf();
-        move |error| Self::Read {
-            path,
-            reason: error.to_string(),
+        move |error| match Exposed::of(&error) {
+            Some(Exposed { what, remedy }) => Self::Exposed {
+                what: format!("{what}: it is not used"),
+                remedy: remedy.clone(),
+            },
+            None => Self::Read {
+                path,
+                reason: error.to_string(),
+            },
         }
     }
 
@@ -84,8 +106,9 @@ impl ConfigError {
             Self::Yaml { .. } => {
                 "correct that line; `warroom config init` writes a sample with every key".into()
             }
-            Self::Value { remedy, .. } => remedy.clone(),
-            Self::Secret { remedy, .. } => (*remedy).into(),
+            Self::Value { remedy, .. }
+            | Self::Exposed { remedy, .. }
+            | Self::Secret { remedy, .. } => remedy.clone(),
             Self::NoHome => "name a place with --data-dir DIR".into(),
         }
     }

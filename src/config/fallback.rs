@@ -2,13 +2,14 @@
 //! shipped one. A slip in one file must not keep the paging service from starting.
 
 use super::error::ConfigError;
-use crate::files;
+use crate::files::{self, Durable};
 use crate::journal::hex_digest;
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::fmt;
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+
+/// Where the copies are, in the data directory.
+const COPIES: &str = "copies";
 
 /// How a fault in a file is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub enum Instead {
     Shipped,
     /// The file, with these of its channels replaced by every channel that pages.
     EveryChannel,
+    /// Nothing: no signature is accepted.
+    NoSigners,
     /// The file as it stands: what is wrong has no consequence for paging.
     AsItStands,
 }
@@ -56,6 +59,7 @@ impl fmt::Display for Fallback {
             Instead::EveryChannel => {
                 write!(f, "{error}; that level pages by every channel instead")
             }
+            Instead::NoSigners => write!(f, "{error}; no signature is accepted until then"),
             Instead::AsItStands => write!(f, "{error}"),
         }
     }
@@ -85,7 +89,7 @@ impl Reader {
     pub(super) fn new(faults: Faults, data_dir: &Path) -> Self {
         Self {
             faults,
-            copies: data_dir.join("copies"),
+            copies: data_dir.join(COPIES),
             fallbacks: Vec::new(),
             texts: Vec::new(),
         }
@@ -110,7 +114,7 @@ impl Reader {
         let Some(path) = own else {
             return made(Path::new("(shipped)"), shipped, true);
         };
-        let read = files::text(&path).map_err(ConfigError::read(&path));
+        let read = files::trusted_text(&path).map_err(ConfigError::read(&path));
         let error = match read.and_then(|text| Ok((made(&path, &text, false)?, text))) {
             Ok((part, text)) => {
                 self.texts.push((name, text));
@@ -121,7 +125,7 @@ impl Reader {
         self.concern(error, Instead::Shipped)?;
         let copy = self.copies.join(name);
         let time = || copy.metadata().and_then(|meta| meta.modified()).ok();
-        let kept = files::text(&copy).ok().zip(time());
+        let kept = files::trusted_text(&copy).ok().zip(time());
         // Relative paths inside are meant from where the file stands.
         if let Some((text, at)) = kept
             && let Ok(part) = made(&path, &text, false)
@@ -153,26 +157,14 @@ impl Reader {
 /// Keeps copies of the files that are in use, for a start at which one of them cannot be used. Only what has changed is
 /// written; a copy is whole or not there.
 pub(super) fn keep(data_dir: &Path, texts: &[(&'static str, String)]) -> std::io::Result<()> {
-    let copies = data_dir.join("copies");
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&copies)?;
+    files::directory(data_dir)?;
+    let copies = files::directory_in(data_dir, Path::new(COPIES))?;
     for (name, text) in texts {
         let path = copies.join(name);
-        if files::text(&path).is_ok_and(|kept| kept == *text) {
+        if files::trusted_text(&path).is_ok_and(|kept| kept == *text) {
             continue;
         }
-        let new = copies.join(format!("{name}.new-{}", std::process::id()));
-        let mut file = std::fs::File::options()
-            .create(true)
-            .truncate(true)
-            .write(true)
-            .mode(0o600)
-            .open(&new)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&new, &path)?;
+        files::replace(&path, text.as_bytes(), Durable::Yes)?;
     }
     Ok(())
 }

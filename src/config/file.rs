@@ -6,6 +6,7 @@ use crate::incident::escalation::bell;
 use crate::outbox::{ChannelSettings, WebhookSettings};
 use crate::signals::change::ChangeKind;
 use crate::sources::{ChangeQuery, SourceSettings};
+use crate::text::PlainHttp;
 use crate::text::secret::SecretRef;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -37,6 +38,8 @@ pub struct ConfigFile {
     pub schedules: Option<PathBuf>,
     /// Another system that pages the first level.
     pub paging: Option<PagingSettings>,
+    /// Hosts to which credentials may go over plain http.
+    pub allow_plain_http: Vec<String>,
     /// Policies of your own.
     pub policies: PolicyFiles,
     /// Directory of playbooks of your own.
@@ -77,6 +80,9 @@ pub struct ExternalPaging {
     pub token: SecretRef,
     /// Our services by the ids of the services there.
     pub services: BTreeMap<String, Slug>,
+    /// Hosts to which its key may go over plain http.
+    #[serde(skip)]
+    pub plain_http: PlainHttp,
 }
 
 fn pagerduty() -> Slug {
@@ -203,6 +209,7 @@ impl Default for ConfigFile {
             channels: Vec::new(),
             schedules: None,
             paging: None,
+            allow_plain_http: Vec::new(),
             policies: PolicyFiles::default(),
             playbooks: None,
             templates: None,
@@ -250,6 +257,14 @@ impl ConfigFile {
                 "both `signal` and `services` are set",
                 "keep `services`: the first ratio of its strict path is the watched signal",
             );
+        }
+        for host in &self.allow_plain_http {
+            if let Some(fault) = PlainHttp::fault(host) {
+                return wrong(
+                    &format!("allow_plain_http: \"{host}\" {fault}"),
+                    "name each host exactly, such as alerts.internal.example",
+                );
+            }
         }
         let mut names: Vec<&Slug> = self.channels.iter().map(ChannelSettings::name).collect();
         names.extend(self.webhook.iter().map(|webhook| &webhook.name));

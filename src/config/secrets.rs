@@ -1,11 +1,11 @@
-//! Fetching credentials: from the environment, a file that only its owner may read, or a command (rule D7).
+//! Fetching credentials: from the environment, a private file, or a command (rule D7).
 
 use super::error::ConfigError;
+use crate::files;
 use crate::process::{Limits, Terminal, run};
 use crate::text::secret::{Secret, SecretRef};
 use crate::text::shown_path;
 use crate::text::{Safe, sanitize};
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -41,35 +41,26 @@ pub fn resolve(reference: &SecretRef) -> Result<Secret, ConfigError> {
     Ok(secret)
 }
 
-fn fail(what: String, remedy: &'static str) -> ConfigError {
+fn fail(what: String, remedy: &str) -> ConfigError {
     let what = sanitize::line(&what);
+    let remedy = remedy.to_string();
     ConfigError::Secret { what, remedy }
 }
 
 fn from_file(path: &Path) -> Result<Secret, ConfigError> {
-    let shown = shown_path(path);
-    let meta = std::fs::metadata(path)
-        .map_err(|error| fail(format!("cannot read {shown}: {error}"), "check the path"))?;
-    // A pipe might never end.
-    if !meta.is_file() || meta.len() > MAX_BYTES as u64 {
-        return Err(fail(
-            format!(
-                "{shown} is no plain file of at most {} kB",
-                MAX_BYTES / 1024
+    let bytes = files::private_bytes(path, MAX_BYTES as u64).map_err(|error| {
+        match files::Exposed::of(&error) {
+            Some(exposed) => fail(exposed.what.clone(), &exposed.remedy),
+            None => fail(
+                format!("cannot read {}: {error}", shown_path(path)),
+                "name a plain file that this user may read and that holds nothing but the credential",
             ),
-            "name a file that holds nothing but the credential",
-        ));
-    }
-    if meta.permissions().mode() & 0o077 != 0 {
-        return Err(fail(
-            format!("others may read {shown}"),
-            "make it private with chmod 600",
-        ));
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| {
+        }
+    })?;
+    let text = String::from_utf8(bytes).map_err(|_| {
         fail(
-            format!("cannot read {shown}: {error}"),
-            "check its permissions",
+            format!("{} is not UTF-8", shown_path(path)),
+            "write the credential as text",
         )
     })?;
     Ok(Secret::new(&text))

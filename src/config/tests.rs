@@ -46,7 +46,7 @@ fn what_the_sample_shows_commented_out_also_reads() {
     assert!(file.webhook.is_some() && file.policies.intake.is_some() && !file.variables.is_empty());
 }
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "channels",
     "schedules",
     "paging",
@@ -61,6 +61,7 @@ const KEYS: [&str; 14] = [
     "variables",
     "signing",
     "state_dir",
+    "allow_plain_http",
 ];
 
 fn load(text: &str) -> Result<Config, ConfigError> {
@@ -129,6 +130,11 @@ fn load(text: &str) -> Result<Config, ConfigError> {
     "services: s.yaml\nsignal: {objective: 0.9}",
     "both",
     "keep `services`"
+)]
+#[case::no_host(
+    "allow_plain_http: ['http://x']",
+    "is not the name of a host",
+    "exactly"
 )]
 #[case::no_policy("policies: {severity: gone.yaml}", "gone.yaml", "path")]
 fn what_is_wrong_is_named_with_file_line_and_remedy(
@@ -300,4 +306,147 @@ fn a_level_whose_channel_is_not_there_is_refused_with_its_name() {
     with("{kind: pagerduty, name: pager, routing_key: {env: X}}").unwrap();
     let twice = "{kind: desktop, name: pager}, {kind: desktop, name: pager}";
     assert!(with(twice).unwrap_err().to_string().contains("there twice"));
+}
+
+fn exposed_files(home: &Path) -> Overrides {
+    let write = |name: &str, text: &str| std::fs::write(home.join(name), text).unwrap();
+    write(
+        "warroom.yaml",
+        "policies: {escalation: e.yaml}\nservices: s.yaml\nschedules: r.yaml\n",
+    );
+    write(
+        "e.yaml",
+        include_str!("../../assets/policies/escalation.yaml"),
+    );
+    write("s.yaml", SERVICES);
+    write("r.yaml", include_str!("../../assets/schedules.yaml"));
+    Overrides {
+        config: Some(home.join("warroom.yaml")),
+        data_dir: Some(home.join("data")),
+        ..Overrides::default()
+    }
+}
+
+fn chmod(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[rstest]
+#[case::configuration("warroom.yaml")]
+#[case::policy("e.yaml")]
+#[case::map("s.yaml")]
+#[case::schedules("r.yaml")]
+fn a_check_refuses_each_file_that_others_can_change(#[case] name: &str) {
+    let home = tempfile::tempdir().unwrap();
+    let overrides = exposed_files(home.path());
+    Config::load(&overrides).unwrap();
+    chmod(&home.path().join(name), 0o664);
+    let error = Config::load(&overrides).unwrap_err();
+    let said = format!("{error}; {}", error.hint());
+    for word in [name, "its group", "0664", "chmod go-w"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+}
+
+#[test]
+fn what_must_go_on_uses_the_last_copy_of_a_file_that_others_can_change() {
+    let home = tempfile::tempdir().unwrap();
+    let overrides = exposed_files(home.path());
+    Config::load(&overrides).unwrap().keep_copies().unwrap();
+    let policy = home.path().join("e.yaml");
+    let changed = std::fs::read_to_string(&policy)
+        .unwrap()
+        .replace("cto", "mallory");
+    std::fs::write(&policy, changed).unwrap();
+    chmod(&policy, 0o666);
+    let config = Config::load_with(&overrides, Faults::Name).unwrap();
+    let targets = config.policies.escalation.targets();
+    assert!(!targets.iter().any(|target| target.as_str() == "mallory"));
+    assert!(matches!(config.fallbacks[0].instead, Instead::Copy(_)));
+    let said = config.fallbacks[0].to_string();
+    assert!(
+        said.contains("every user") && said.contains("is in force"),
+        "{said}"
+    );
+    // A copy that others can change is no better: the shipped policy is in force.
+    chmod(&home.path().join("data/copies/escalation.yaml"), 0o666);
+    let config = Config::load_with(&overrides, Faults::Name).unwrap();
+    assert_eq!(config.fallbacks[0].instead, Instead::Shipped);
+    // The configuration file is refused as a whole, as it is for every other fault.
+    chmod(&home.path().join("warroom.yaml"), 0o622);
+    assert!(Config::load_with(&overrides, Faults::Name).is_err());
+}
+
+#[rstest]
+#[case::bearer("bearer: {env: PATH}", "its credentials")]
+#[case::basic("basic_auth: {username: u, password: {env: PATH}}", "its credentials")]
+#[case::authorization("authorization: {credentials: {env: PATH}}", "its credentials")]
+#[case::secret_header("http_headers: {X-Y: {secrets: [{env: PATH}]}}", "its credentials")]
+#[case::telling_header("http_headers: {X-Api-Key: abc}", "its credentials")]
+#[case::tokens(
+    "oauth2: {client_id: a, client_secret: {env: PATH}, token_url: 'http://login.example/t'}",
+    "its credentials"
+)]
+#[case::proxy("proxy_url: 'http://u:p@proxy.example:3128'", "the proxy's password")]
+fn a_credential_of_a_source_is_not_sent_over_plain_http(#[case] with: &str, #[case] what: &str) {
+    let source = |url: &str, allowed: &str| {
+        let config = load(&format!(
+            "allow_plain_http: [{allowed}]\nsources: [{{kind: prometheus, url: '{url}', {with}}}]\n"
+        ));
+        let config = config.unwrap();
+        let (_, settings, name) = &config.sources[0];
+        http(settings, name).map(drop)
+    };
+    let error = source("http://prometheus.example:9090", "").unwrap_err();
+    let said = format!("{error}; {}", error.hint());
+    for word in [what, "plain http", "allow_plain_http", "use https"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    let all = "prometheus.example, login.example, proxy.example";
+    source("http://prometheus.example:9090", all).unwrap();
+    let secure = source("https://prometheus.example", "login.example, proxy.example");
+    secure.unwrap();
+    source("http://127.0.0.1:9090", "login.example, proxy.example").unwrap();
+}
+
+#[test]
+fn a_token_server_over_plain_http_is_refused_behind_an_https_source() {
+    let config = load(
+        "sources: [{kind: prometheus, url: 'https://x.example', oauth2: {client_id: a, client_secret: {env: PATH}, token_url: 'http://login.example/t'}}]",
+    );
+    let config = config.unwrap();
+    let (_, settings, name) = &config.sources[0];
+    let error = http(settings, name).unwrap_err().to_string();
+    assert!(
+        error.contains("the client's secret to login.example"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_credential_to_this_machine_does_not_take_the_way_over_a_proxy_on_another() {
+    let with = |proxy: &str| {
+        let text = format!(
+            "sources: [{{kind: prometheus, url: 'http://127.0.0.1:9090', bearer: {{env: PATH}}, proxy_url: '{proxy}'}}]"
+        );
+        let config = load(&text).unwrap();
+        let (_, settings, name) = &config.sources[0];
+        http(settings, name).map(drop)
+    };
+    let error = with("http://proxy.example:3128").unwrap_err().to_string();
+    assert!(
+        error.contains("its credentials to proxy.example"),
+        "{error}"
+    );
+    with("http://127.0.0.1:3128").unwrap();
+}
+
+#[test]
+fn a_source_without_credentials_may_be_read_over_plain_http() {
+    let config = load(
+        "sources: [{kind: prometheus, url: 'http://x.example', http_headers: {X-Scope-OrgID: {values: [payments]}}}]",
+    );
+    let config = config.unwrap();
+    let (_, settings, name) = &config.sources[0];
+    http(settings, name).unwrap();
 }

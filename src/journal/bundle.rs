@@ -25,7 +25,7 @@ pub(super) struct Member {
 impl Member {
     /// Opened, at its first byte.
     pub(super) fn open(&self) -> io::Result<File> {
-        let mut file = File::open(&self.file)?;
+        let mut file = crate::files::open_unlinked(&self.file)?;
         file.seek(SeekFrom::Start(self.from))?;
         Ok(file)
     }
@@ -79,7 +79,7 @@ impl Contents {
             contents.directory(path, "").map_err(failed)?;
             return Ok(contents);
         }
-        let file = File::open(path).map_err(failed)?;
+        let file = crate::files::open(path).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
         Ok(Self::tar(file, length, path))
     }

@@ -17,6 +17,7 @@ use crate::incident::entry::{Act, CheckpointFailed, Checkpointed, Occasion, fiel
 use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
 use crate::text::Safe;
 use std::collections::BTreeSet;
+use std::io::Read as _;
 use std::path::Path;
 
 /// The digest that an approver signs: it binds the request to its incident, to who asked, and to the very bytes
@@ -91,19 +92,10 @@ pub fn keep_signature(
 
 /// A signature kept in a directory's `blobs`, where it is a plain file and is what its name says.
 pub fn kept_signature(directory_path: &Path, digest: &str) -> Option<String> {
-    use std::io::Read as _;
     super::grammar::is_hash(digest).then_some(())?;
     let path = directory_path.join("blobs").join(digest);
-    // Opening a pipe would wait for ever.
-    std::fs::symlink_metadata(&path)
-        .ok()?
-        .is_file()
-        .then_some(())?;
-    let mut text = String::new();
-    let bounded = std::fs::File::open(&path).ok()?.take(MAX_SIGNATURE);
-    std::io::BufReader::new(bounded)
-        .read_to_string(&mut text)
-        .ok()?;
+    let file = crate::files::open_unlinked(&path).ok()?;
+    let text = std::io::read_to_string(file.take(MAX_SIGNATURE)).ok()?;
     (hex_digest(text.as_bytes()) == digest).then_some(text)
 }
 

@@ -16,9 +16,23 @@ pub(super) fn create_private(disk: &dyn Disk, path: &Path) -> Result<(), Journal
     let made: Vec<&Path> = path.ancestors().take_while(missing).collect();
     disk.create_directory(path)
         .map_err(JournalError::io("create the directory", path))?;
+    must_be_own(disk, path)?;
     made.iter()
         .rev()
         .try_for_each(|made| sync(disk, above(made)))
+}
+
+/// Refuses a symbolic link, or anything else, where a directory of the journal's own must stand: it leads to what somebody
+/// else may write. A missing one is for the caller to judge.
+pub(super) fn must_be_own(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
+    match disk.stat(path) {
+        Ok(stat) if !stat.directory => {
+            let what = "it is a symbolic link or a file, not a directory of warroom's own";
+            let error = io::Error::new(io::ErrorKind::InvalidInput, what);
+            Err(JournalError::io("use", path)(error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The directory that has a path's name.

@@ -5,9 +5,10 @@
 #[cfg(test)]
 pub(crate) mod faulty;
 
-use std::fs::{DirBuilder, File, TryLockError};
+use crate::files;
+use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// What is known of a file without reading it.
@@ -19,6 +20,8 @@ pub struct Stat {
     pub inode: u64,
     /// Whether it is a plain file; a link, a pipe or a directory is not.
     pub plain: bool,
+    /// Whether it is a directory; a link to one is not.
+    pub directory: bool,
 }
 
 /// How a file is opened.
@@ -106,21 +109,18 @@ fn stat_of(meta: &std::fs::Metadata) -> Stat {
         len: meta.len(),
         inode: meta.ino(),
         plain: meta.is_file(),
+        directory: meta.is_dir(),
     }
 }
 
 impl Disk for SystemDisk {
     fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>> {
-        let mut options = File::options();
-        match how {
-            How::Read => options.read(true),
-            How::Append => options.read(true).append(true),
-            How::AppendOrCreate => options.read(true).append(true).create(true).mode(0o600),
-            How::CreateNew => options.read(true).write(true).create_new(true).mode(0o600),
+        let file = match how {
+            How::Read => files::open_unlinked(path)?,
+            How::Append => files::open_to_append(path)?,
+            How::AppendOrCreate => files::append_or_create(path)?,
+            How::CreateNew => files::create_new(path)?,
         };
-        // A link leads elsewhere, and opening a pipe would wait for ever.
-        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-        let file = options.custom_flags(flags.bits() as i32).open(path)?;
         Ok(Box::new(SystemFile(file)))
     }
 
@@ -137,11 +137,11 @@ impl Disk for SystemDisk {
     }
 
     fn create_directory(&self, path: &Path) -> io::Result<()> {
-        DirBuilder::new().recursive(true).mode(0o700).create(path)
+        files::directory(path)
     }
 
     fn sync_directory(&self, path: &Path) -> io::Result<()> {
-        File::open(path)?.sync_all()
+        files::open_directory(path)?.sync_all()
     }
 
     fn stat(&self, path: &Path) -> io::Result<Stat> {
@@ -149,17 +149,9 @@ impl Disk for SystemDisk {
     }
 
     fn lock(&self, path: &Path) -> io::Result<Box<dyn LockFile>> {
-        let open = |create: bool| {
-            let mut options = File::options();
-            options.create(create).truncate(false).read(true);
-            // A link in its place would lead the holder's name into another file.
-            let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-            options.custom_flags(flags.bits() as i32);
-            options.write(true).mode(0o600).open(path)
-        };
         // A sealed incident's lock may be read-only; locking needs no more than reading.
-        let file = open(true).or_else(|error| match error.kind() {
-            io::ErrorKind::PermissionDenied => File::open(path),
+        let file = files::open_or_create(path).or_else(|error| match error.kind() {
+            io::ErrorKind::PermissionDenied => files::open_unlinked(path),
             _ => Err(error),
         })?;
         Ok(Box::new(SystemLock(file)))
@@ -241,5 +233,5 @@ impl LockFile for SystemLock {
 
 /// Takes the right to write from a file, as sealing does.
 pub(super) fn protect(path: &Path, mode: u32) -> io::Result<()> {
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+    files::set_mode(path, mode)
 }

@@ -1,6 +1,7 @@
 //! What can go wrong with a journal, and what to do about it.
 
 use super::verify::Finding;
+use crate::files::Exposed;
 use crate::text::shown_path;
 use std::path::{Path, PathBuf};
 
@@ -86,6 +87,9 @@ pub enum JournalError {
         /// What it is.
         kind: &'static str,
     },
+    /// Others can change the data directory.
+    #[error("the data directory is not used: {}", .0.what)]
+    Exposed(Exposed),
     /// The system gives no random bytes.
     #[error("the system gives no random bytes: {0}")]
     Entropy(String),
@@ -142,6 +146,9 @@ impl JournalError {
                 "choose a local directory with --data-dir DIR; or set `network_file_system: allowed` in the \
                  configuration, which every journal then says"
                     .into()
+            }
+            Self::Exposed(Exposed { remedy, .. }) => {
+                format!("{remedy}; or choose another place with --data-dir DIR")
             }
             Self::Entropy(_) | Self::Encode(_) => "this should not happen; please report it".into(),
         }

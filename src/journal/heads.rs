@@ -6,7 +6,9 @@
 
 use super::grammar::is_hash;
 use super::line::{Position, hex_digest};
+use crate::files::{self, Durable, Exposed, Writers};
 use crate::incident::IncidentId;
+use crate::text::shown_path;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -66,19 +68,39 @@ impl Heads {
     }
 
     fn write(&self, name: &str, head: &Position) -> io::Result<()> {
-        use std::os::unix::fs::DirBuilderExt;
         let Some(path) = self.path(name) else {
             return Ok(());
         };
         if let Some(directory) = path.parent() {
-            std::fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(directory)?;
+            files::directory(directory)?;
         }
-        let temporary = path.with_extension(format!("new-{}", std::process::id()));
-        std::fs::write(&temporary, format!("{} {}\n", head.seq, head.hash))?;
-        std::fs::rename(&temporary, &path)
+        let text = format!("{} {}\n", head.seq, head.hash);
+        files::replace(&path, text.as_bytes(), Durable::No)
+    }
+
+    /// Why nothing can be remembered, where nothing can: then a journal that was cut off or put back is not noticed.
+    pub fn trouble(&self) -> Option<String> {
+        let Some(directory) = &self.directory else {
+            return Some("no home directory is known".into());
+        };
+        if self.read_only {
+            return None;
+        }
+        let access = rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK;
+        let tried = files::directory(directory)
+            .and_then(|()| rustix::fs::access(directory, access).map_err(io::Error::from))
+            // Who can write there can make it remember what they like.
+            .and_then(|()| files::directory_is_ours(directory, Writers::Owner));
+        let error = tried.err()?;
+        Some(match Exposed::of(&error) {
+            Some(exposed) => exposed.to_string(),
+            None => format!("{} cannot be written: {error}", shown_path(directory)),
+        })
+    }
+
+    /// Where it is remembered.
+    pub fn directory(&self) -> Option<&Path> {
+        self.directory.as_deref()
     }
 
     /// The incidents whose heads are remembered.

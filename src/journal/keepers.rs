@@ -4,11 +4,14 @@
 use super::clock::Stamp;
 use super::error::JournalError;
 use super::store::Store;
+use crate::files::{self, Durable};
 use crate::incident::Slug;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
+/// Where signs of life are given, in the data directory.
+const DIRECTORY: &str = "keepers";
 /// How often a sign of life is given, in seconds.
 pub const BEAT: u64 = 5;
 /// After this long without a sign of life a keeper counts as gone.
@@ -59,13 +62,13 @@ pub struct Keeper {
 
 /// The sign of life of this process. It is taken away when the process ends in good order.
 pub struct Beacon {
-    directory: PathBuf,
+    root: PathBuf,
     keeper: Keeper,
 }
 
 impl Store {
     fn keepers_directory(&self) -> PathBuf {
-        self.root().join("keepers")
+        self.root().join(DIRECTORY)
     }
 
     /// The sign of life of this process, not given yet.
@@ -73,7 +76,7 @@ impl Store {
         let (host, pid, now) = (host(), std::process::id(), self.clock().now().wall);
         let process = format!("{}-{host}-{pid}-{}", kind.word(), now.timestamp());
         Beacon {
-            directory: self.keepers_directory(),
+            root: self.root().to_path_buf(),
             keeper: Keeper {
                 keeper: kind,
                 process: Slug::nearest(&process),
@@ -129,17 +132,20 @@ impl Beacon {
         self.keeper.beat = now.wall;
         self.keeper.mono = Some(now.mono());
         let write = || -> std::io::Result<()> {
-            std::fs::create_dir_all(&self.directory)?;
-            let text = serde_json::to_string(&self.keeper)?;
-            let hidden = self.directory.join(format!(".{}", self.keeper.process));
-            std::fs::write(&hidden, text)?;
-            std::fs::rename(&hidden, self.path())
+            let text = serde_json::to_vec(&self.keeper)?;
+            files::directory_in(&self.root, Path::new(DIRECTORY))?;
+            files::replace(&self.path(), &text, Durable::No)
         };
-        write().map_err(JournalError::io("show a sign of life in", &self.directory))
+        write().map_err(JournalError::io("show a sign of life in", self.directory()))
+    }
+
+    fn directory(&self) -> PathBuf {
+        self.root.join(DIRECTORY)
     }
 
     fn path(&self) -> PathBuf {
-        self.directory.join(format!("{}.json", self.keeper.process))
+        self.directory()
+            .join(format!("{}.json", self.keeper.process))
     }
 }
 

@@ -5,10 +5,14 @@ use super::clock::{Stamp, SystemClock};
 use super::error::JournalError;
 use super::keepers::{host, runs};
 use super::store::Store;
+use crate::files::{self, Durable};
 use crate::incident::Boot;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Where clocks are shown, in the data directory.
+const DIRECTORY: &str = "exercises";
 
 /// An exercise's clock: where it began, by the machine's clocks, and how many seconds pass in one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +33,7 @@ pub struct ShownPace(PathBuf);
 
 impl Store {
     fn pace_directory(&self) -> PathBuf {
-        self.root().join("exercises")
+        self.root().join(DIRECTORY)
     }
 
     /// Shows the clock of an exercise that began at `origin`, by the machine's clocks.
@@ -50,10 +54,8 @@ impl Store {
         let directory = self.pace_directory();
         let path = directory.join(format!("{pid}.json"));
         let write = || -> std::io::Result<()> {
-            std::fs::create_dir_all(&directory)?;
-            let hidden = directory.join(format!(".{pid}"));
-            std::fs::write(&hidden, serde_json::to_string(&pace)?)?;
-            std::fs::rename(&hidden, &path)
+            files::directory_in(self.root(), Path::new(DIRECTORY))?;
+            files::replace(&path, &serde_json::to_vec(&pace)?, Durable::No)
         };
         write().map_err(JournalError::io("show the exercise's clock in", &directory))?;
         Ok(ShownPace(path))

@@ -5,11 +5,9 @@ use super::directory;
 use super::entropy::{Entropy, SystemEntropy};
 use super::error::JournalError;
 use super::store::Store;
+use crate::files::Durable;
 use crate::incident::Slug;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 
 impl Store {
     /// The id of a person, made on first use: one for each user id and name.
@@ -41,19 +39,7 @@ impl Store {
             people.insert(key, actor.clone());
             let text = serde_json::to_string_pretty(&people)
                 .map_err(|error| JournalError::Encode(error.to_string()))?;
-            let temporary = path.with_extension("new");
-            let mut file = File::options()
-                .create(true)
-                .truncate(true)
-                .write(true)
-                .mode(0o600)
-                .open(&temporary)
-                .map_err(JournalError::io("write", &temporary))?;
-            let written = file
-                .write_all(text.as_bytes())
-                .and_then(|()| file.sync_all());
-            written
-                .and_then(|()| std::fs::rename(&temporary, &path))
+            crate::files::replace(&path, text.as_bytes(), Durable::Yes)
                 .map_err(JournalError::io("write", &path))?;
             directory::sync(self.disk().as_ref(), self.root())?;
             Ok(actor)

@@ -23,6 +23,7 @@ pub(super) fn journal_path(directory: &Path, number: u32) -> PathBuf {
 
 /// Tells a journal that is not there from one that cannot be looked at.
 pub(super) fn must_be_there(disk: &dyn Disk, directory: &Path) -> Result<(), JournalError> {
+    super::directory::must_be_own(disk, directory)?;
     let path = journal_path(directory, 1);
     match disk.stat(&path) {
         Ok(_) => Ok(()),
@@ -202,6 +203,7 @@ impl Follower {
             // Looked for before this file is read: once the next one is there, this one is complete.
             let cut = self.next_begins_at()?;
             let path = self.path();
+            super::directory::must_be_own(self.disk.as_ref(), &self.directory)?;
             super::directory::must_be_plain(self.disk.as_ref(), &path)?;
             let mut file = self
                 .disk

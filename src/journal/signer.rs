@@ -2,6 +2,7 @@
 //! for everything else, and whoever checks needs nothing of ours.
 
 use super::line::hex_digest;
+use crate::files;
 use crate::process::{Ended, Fault, Limits, Terminal, run};
 use crate::text::shown_path;
 use base64::Engine as _;
@@ -9,7 +10,6 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -156,6 +156,12 @@ impl Signer {
     }
 
     fn run(&self, command: &mut Command, input: &str, limits: Limits) -> Result<Ended, SignError> {
+        files::open(&self.key).map_err(|error| {
+            refused(
+                format!("cannot read {}: {error}", shown_path(&self.key)),
+                "set `signing.key` to your SSH key, private or public",
+            )
+        })?;
         let terminal = match self.prompt {
             Prompt::Terminal => Terminal::Shared,
             Prompt::Never => Terminal::Apart,
@@ -259,11 +265,7 @@ impl Laid {
             .map_err(std::io::Error::other)?;
         let name = format!("warroom-{}.sig", super::line::hex(&random));
         let path = std::env::temp_dir().join(name);
-        let mut file = std::fs::File::options()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)?;
+        let mut file = files::create_new(&path)?;
         file.write_all(armored.as_bytes())?;
         Ok(Self(path))
     }
@@ -303,26 +305,44 @@ pub(super) fn check(text: &str, armored: &str) -> Checked {
 
 /// Whose signatures are accepted: a file in OpenSSH's form, each line principals and a key.
 #[derive(Debug, Clone)]
-pub struct Signers(PathBuf);
+pub struct Signers {
+    file: PathBuf,
+    is_named: bool,
+}
 
 impl Signers {
-    /// Reads this file when something is to be checked.
+    /// Reads this file of the configuration when something is to be checked. Where others can change it, it lists nobody.
     pub fn new(file: PathBuf) -> Self {
-        Self(file)
+        let is_named = false;
+        Self { file, is_named }
+    }
+
+    /// Reads this file, which a person has named for the occasion.
+    pub fn named(file: PathBuf) -> Self {
+        let is_named = true;
+        Self { file, is_named }
     }
 
     /// The file.
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.file
+    }
+
+    /// Whether it can be used: OpenSSH's tools wait for ever at a pipe.
+    fn is_usable(&self) -> bool {
+        match self.is_named {
+            true => files::open(&self.file).is_ok(),
+            false => files::trusted_bytes(&self.file, files::MAX_TEXT).is_ok(),
+        }
     }
 
     /// Who is listed with the key of a signature, at the time it was made. A key may be listed under several names,
     /// each with restrictions of its own.
     pub fn principal(&self, armored: &str, text: &str, at: DateTime<Utc>) -> Option<String> {
         use std::ffi::OsStr;
-        let laid = Laid::new(armored).ok()?;
+        let laid = Laid::new(armored).ok().filter(|_| self.is_usable())?;
         let option = format!("verify-time={}", at.format("%Y%m%d%H%M%SZ"));
-        let (list, signature) = (self.0.as_os_str(), laid.0.as_os_str());
+        let (list, signature) = (self.file.as_os_str(), laid.0.as_os_str());
         let option = OsStr::new(&option);
         let rest = [
             OsStr::new("-O"),

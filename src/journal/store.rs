@@ -12,6 +12,7 @@ use super::lock::Lock;
 use super::place::network_file_system;
 use super::reader::{Follower, Loaded, journal_path, must_be_there};
 use super::writer::{Journal, Means, introduce_program};
+use crate::files::{self, Exposed, Writers};
 use crate::incident::entry::NetworkFileSystem;
 use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Slug, program};
 use std::path::{Path, PathBuf};
@@ -103,12 +104,36 @@ impl Store {
             });
         }
         directory::create_private(self.disk.as_ref(), &self.incidents())?;
+        self.must_be_ours()?;
         Lock::open(self.disk.as_ref(), &self.root).map(drop)
+    }
+
+    /// Refuses a data directory that others can change: entries could be added, taken away or put back. Who else may write
+    /// is decided here and nowhere else.
+    pub fn must_be_ours(&self) -> Result<(), JournalError> {
+        match files::directory_is_ours(&self.root, Writers::Owner) {
+            // Another disk than the machine's, or nothing there yet.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) => match Exposed::of(&error) {
+                Some(exposed) => Err(JournalError::Exposed(exposed.clone())),
+                None => Err(JournalError::io("look at", &self.root)(error)),
+            },
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Refuses an incident's directory that is a symbolic link, or stands behind one.
+    pub fn must_be_own(&self, id: &IncidentId) -> Result<(), JournalError> {
+        for path in [self.incidents(), self.directory_of(id)] {
+            directory::must_be_own(self.disk.as_ref(), &path)?;
+        }
+        Ok(())
     }
 
     /// The incidents, oldest first. A missing directory is an empty one.
     pub fn list(&self) -> Result<Vec<IncidentId>, JournalError> {
         let path = self.incidents();
+        directory::must_be_own(self.disk.as_ref(), &path)?;
         let names = match std::fs::read_dir(&path) {
             Ok(names) => names,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -143,6 +168,7 @@ impl Store {
 
     /// Reads an incident without locking it.
     pub fn read(&self, id: &IncidentId) -> Result<Loaded, JournalError> {
+        self.must_be_own(id)?;
         self.read_directory(&self.directory_of(id), id.as_str())
     }
 
@@ -206,6 +232,7 @@ impl Store {
 
     /// Opens an incident for writing.
     pub fn open(&self, id: &IncidentId) -> Result<(Journal, Vec<Entry>), JournalError> {
+        self.must_be_own(id)?;
         self.open_directory(&self.directory_of(id), id.as_str())
     }
 

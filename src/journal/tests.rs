@@ -471,3 +471,48 @@ proptest! {
         prop_assert!(bench.verify().intact);
     }
 }
+
+#[test]
+fn the_largest_escalation_policy_that_its_check_lets_pass_fits_into_a_line() {
+    use crate::incident::cadence::Cadence;
+    use crate::incident::escalation::{Level, Policy};
+    let text = include_str!("../../assets/policies/escalation.yaml");
+    let mut policy: Policy = serde_saphyr::from_str(text).unwrap();
+    policy.repeat = None;
+    let template = policy.levels[0].clone();
+    let long = |number: usize| Slug::nearest(&format!("{number}-{}", "x".repeat(60)));
+    policy.levels = (0..60)
+        .map(|number| Level {
+            level: Slug::nearest(&format!("l{number}")),
+            after: format!("{number}m"),
+            target: None,
+            targets: (0..9).map(long).collect(),
+            ..template.clone()
+        })
+        .collect();
+    // One name longer each time: the last that passes is within some bytes of the limit.
+    let mut largest = None;
+    for channels in 0..600 {
+        let level = &mut policy.levels[channels % 60];
+        level.channels.push(long(channels));
+        match policy.check() {
+            Ok(()) => largest = Some(policy.clone()),
+            Err(_) => break,
+        }
+    }
+    let data = crate::incident::entry::EscalationArmed {
+        policy: "c".repeat(64),
+        from: "2026-11-22T01:00:00.123456789Z".parse().unwrap(),
+        levels: largest
+            .unwrap()
+            .arm("2026-11-22T01:00:00.123456789Z".parse().unwrap(), true),
+        cadence: Some(Cadence::default()),
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::new(directory.path(), Arc::new(SystemClock::new()));
+    let id = IncidentId::new("INC-20261122-0001").unwrap();
+    let draft = Draft::new(&Slug::nearest("warroom"), Event::EscalationArmed(data));
+    store
+        .create(&id, Box::new(SystemEntropy), &[draft])
+        .unwrap();
+}

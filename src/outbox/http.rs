@@ -2,11 +2,11 @@
 
 use super::post::Attempt;
 use super::retry::Verdict;
-use super::settings::ChannelError;
+use super::settings::{ChannelError, Credentials};
 use crate::proxy::Proxy;
 use crate::text::sanitize::grouped;
 use crate::text::secret::Secret;
-use crate::text::{Safe, retry_after, with_scheme};
+use crate::text::{Safe, is_loopback, retry_after, with_scheme};
 use chrono::{DateTime, Utc};
 use reqwest::{Certificate, Client, RequestBuilder, Url, redirect};
 use std::path::Path;
@@ -76,7 +76,11 @@ pub(super) struct Access<'s> {
 
 impl Http {
     /// Checks the address. What is wrong with it is said without repeating it.
-    pub(super) fn new(url: &Secret, access: Access<'_>) -> Result<Self, ChannelError> {
+    pub(super) fn new(
+        url: &Secret,
+        access: Access<'_>,
+        credentials: &Credentials<'_>,
+    ) -> Result<Self, ChannelError> {
         if let Some((what, hint)) = access.proxy.fault() {
             return Err(ChannelError::Proxy(what, hint));
         }
@@ -86,14 +90,19 @@ impl Http {
         if !matches!(url.scheme(), "http" | "https") || !plain || url.host_str().is_none() {
             return Err(ChannelError::Address);
         }
+        credentials.may_go_to(&url)?;
         let mut builder = Client::builder()
             .user_agent(concat!("warroom/", env!("CARGO_PKG_VERSION")))
             .timeout(TIMEOUT)
             .connect_timeout(CONNECT)
             .redirect(redirect::Policy::none());
+        // A proxy of the environment is not for this machine: what goes there would leave it.
+        if access.proxy.url.is_none() && url.host_str().is_some_and(is_loopback) {
+            builder = builder.no_proxy();
+        }
         if let Some(path) = access.ca_file {
             let unusable = |why: String| ChannelError::Certificates(path.to_path_buf(), why);
-            let pem = crate::files::bytes(path, crate::files::MAX_TEXT)
+            let pem = crate::files::trusted_bytes(path, crate::files::MAX_TEXT)
                 .map_err(|error| unusable(error.to_string()))?;
             let certificates =
                 Certificate::from_pem_bundle(&pem).map_err(|_| unusable("it is not PEM".into()))?;

@@ -10,8 +10,8 @@ use super::retry::Verdict;
 use super::settings::{ChannelError, Credentials};
 use crate::incident::Slug;
 use crate::incident::entry::Audience;
-use crate::text::Safe;
 use crate::text::secret::SecretRef;
+use crate::text::{Safe, is_loopback};
 use async_trait::async_trait;
 use dialogue::{Server, without_utf8};
 use lettre::Address;
@@ -97,7 +97,7 @@ impl Mail {
         settings: &MailSettings,
         credentials: &Credentials<'_>,
     ) -> Result<Self, ChannelError> {
-        let local = matches!(settings.host.as_str(), "localhost" | "127.0.0.1" | "::1");
+        let local = is_loopback(&settings.host);
         if settings.tls == Protection::None && (!local || settings.password.is_some()) {
             return Err(ChannelError::PlainMail);
         }
@@ -215,7 +215,7 @@ fn protection(settings: &MailSettings) -> Result<Tls, ChannelError> {
     let mut builder = TlsParameters::builder(settings.host.clone());
     if let Some(path) = &settings.ca_file {
         let unusable = |why: String| ChannelError::Certificates(path.clone(), why);
-        let pem = crate::files::bytes(path, crate::files::MAX_TEXT)
+        let pem = crate::files::trusted_bytes(path, crate::files::MAX_TEXT)
             .map_err(|error| unusable(error.to_string()))?;
         let certificate =
             Certificate::from_pem(&pem).map_err(|_| unusable("it is not PEM".into()))?;

@@ -60,7 +60,7 @@ impl PagerDuty {
     ) -> Result<Self, ChannelError> {
         let url = Secret::new(settings.url.as_deref().unwrap_or(PLACE));
         Ok(Self {
-            http: Http::new(&url, access!(settings))?,
+            http: Http::new(&url, access!(settings), credentials)?,
             key: credentials.get(&settings.routing_key)?,
         })
     }

@@ -12,8 +12,8 @@ use super::webhook::{Webhook, WebhookSettings};
 use crate::incident::Slug;
 use crate::incident::entry::Audience;
 use crate::journal::Clock;
-use crate::text::Safe;
 use crate::text::secret::{Known, Secret, SecretRef};
+use crate::text::{PlainHttp, Safe, Unprotected};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -81,7 +81,7 @@ pub struct ChatSettings {
 impl ChatSettings {
     /// Fetches and checks the address.
     pub(super) fn open(&self, credentials: &Credentials<'_>) -> Result<Http, ChannelError> {
-        Http::new(&credentials.get(&self.url)?, access!(self))
+        Http::new(&credentials.get(&self.url)?, access!(self), credentials)
     }
 }
 
@@ -102,6 +102,9 @@ pub enum ChannelError {
     /// An address without a scheme, elsewhere than on this machine.
     #[error("its url has no scheme: write https:// before it")]
     Scheme,
+    /// Credentials without protection on their way.
+    #[error(transparent)]
+    Unprotected(#[from] Unprotected),
     /// A mail address.
     #[error("\"{0}\" is no mail address")]
     Mailbox(Safe),
@@ -138,6 +141,7 @@ pub enum ChannelError {
 pub struct Credentials<'f> {
     fetch: &'f (dyn Fn(&SecretRef) -> Result<Secret, String> + Sync + 'f),
     known: Arc<Mutex<Known>>,
+    plain_http: PlainHttp,
 }
 
 impl<'f> Credentials<'f> {
@@ -146,7 +150,21 @@ impl<'f> Credentials<'f> {
         Self {
             fetch,
             known: Arc::default(),
+            plain_http: PlainHttp::default(),
         }
+    }
+
+    /// … which may go over plain http to these hosts.
+    pub fn allowing(self, plain_http: &PlainHttp) -> Self {
+        let plain_http = plain_http.clone();
+        Self { plain_http, ..self }
+    }
+
+    /// Every message over HTTP has a credential with it, or shows by its signature that there is one.
+    pub(super) fn may_go_to(&self, url: &reqwest::Url) -> Result<(), ChannelError> {
+        let what = "its messages and their credential";
+        self.plain_http.check(what, url.scheme(), url.host_str())?;
+        Ok(())
     }
 
     pub(super) fn get(&self, reference: &SecretRef) -> Result<Secret, ChannelError> {
@@ -238,5 +256,41 @@ impl ChannelSettings {
             channel,
             Arc::clone(&credentials.known),
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::slack("{kind: slack, name: c, url: {env: URL}}")]
+    #[case::teams("{kind: teams, name: c, url: {env: URL}}")]
+    #[case::webhook("{kind: webhook, name: c, url: 'http://hooks.example/x', secret: {env: KEY}}")]
+    #[case::pagerduty(
+        "{kind: pagerduty, name: c, url: 'http://hooks.example', routing_key: {env: KEY}}"
+    )]
+    #[case::statuspage(
+        "{kind: statuspage, name: c, url: 'http://hooks.example', page: a, title: t, token: {env: KEY}}"
+    )]
+    fn a_channel_over_plain_http_is_refused_unless_its_host_is_named(#[case] text: &str) {
+        let settings: ChannelSettings = serde_saphyr::from_str(text).unwrap();
+        let fetch = |reference: &SecretRef| match reference {
+            SecretRef::Env(name) if name == "URL" => Ok(Secret::new("http://hooks.example/sekret")),
+            _ => Ok(Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")),
+        };
+        let clock: Arc<dyn Clock> = Arc::new(crate::journal::SystemClock::new());
+        let open = |hosts: &[String]| {
+            let credentials = Credentials::new(&fetch).allowing(&PlainHttp::new(hosts));
+            settings.open(&credentials, &clock).map(drop)
+        };
+        let said = open(&[]).unwrap_err().to_string();
+        assert!(said.contains("hooks.example over plain http"), "{said}");
+        assert!(
+            !said.contains("sekret") && !said.contains("whsec"),
+            "{said}"
+        );
+        open(&["hooks.example".into()]).unwrap();
     }
 }

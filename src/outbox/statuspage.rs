@@ -81,7 +81,7 @@ impl Statuspage {
             return Err(ChannelError::Title);
         }
         Ok(Self {
-            http: Http::new(&url, access!(settings))?,
+            http: Http::new(&url, access!(settings), credentials)?,
             token: credentials.get(&settings.token)?,
             page: Slug::new(&settings.page).ok_or(ChannelError::Page)?,
             title,

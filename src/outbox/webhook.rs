@@ -114,7 +114,7 @@ impl Webhook {
         let address = Secret::new(&settings.url);
         // People put tokens into addresses.
         credentials.learn(&address);
-        let http = Http::new(&address, access!(settings))?;
+        let http = Http::new(&address, access!(settings), credentials)?;
         let secret = credentials.get(&settings.secret)?;
         let encoded = secret
             .reveal()

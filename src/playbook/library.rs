@@ -68,7 +68,7 @@ impl Library {
                 .file_stem()
                 .and_then(|stem| stem.to_str())
                 .unwrap_or_default();
-            match crate::files::text(path) {
+            match crate::files::trusted_text(path) {
                 Ok(source) => loaded.take(&shown_path(path), stem, &source),
                 Err(error) => loaded.cannot_read(path, &error),
             }
@@ -94,10 +94,17 @@ impl Library {
 
 impl Loaded {
     fn cannot_read(&mut self, path: &Path, error: &std::io::Error) {
+        let (what, remedy) = match crate::files::Exposed::of(error) {
+            Some(exposed) => (exposed.what.clone(), exposed.remedy.clone()),
+            None => (
+                error.to_string(),
+                "make it readable, or remove it".to_string(),
+            ),
+        };
         let fault = Fault {
             line: 1,
-            what: error.to_string(),
-            remedy: "make it readable, or remove it".to_string(),
+            what,
+            remedy,
         };
         self.broken.push((shown_path(path), vec![fault]));
     }

@@ -6,7 +6,7 @@ use super::http::{client, told};
 use super::settings::HttpSettings;
 use crate::incident::Slug;
 use crate::text::secret::Secret;
-use crate::text::{Safe, with_scheme};
+use crate::text::{PlainHttp, Safe, with_scheme};
 use reqwest::Url;
 use reqwest::header::LOCATION;
 use std::time::Duration;
@@ -17,7 +17,13 @@ const WITHIN: Duration = Duration::from_secs(30);
 const MAX_REDIRECTS: usize = 5;
 
 /// The bytes at an address, at most `limit`.
-pub async fn fetch_bytes(name: &Slug, url: &Secret, limit: usize) -> Result<Vec<u8>, SourceError> {
+pub async fn fetch_bytes(
+    name: &Slug,
+    url: &Secret,
+    limit: usize,
+    plain_http: &PlainHttp,
+) -> Result<Vec<u8>, SourceError> {
+    check_address(name, url, plain_http)?;
     let fetching = Fetch { name, limit };
     match tokio::time::timeout(WITHIN, fetching.run(url)).await {
         Ok(fetched) => fetched,
@@ -26,6 +32,20 @@ pub async fn fetch_bytes(name: &Slug, url: &Secret, limit: usize) -> Result<Vec<
             Err(fetching.fail(host.as_deref().unwrap_or("?"), Kind::Timeout(WITHIN)))
         }
     }
+}
+
+/// Refuses an address that would be sent over plain http: it usually has a token in it. One that does not read is refused
+/// where it is fetched.
+pub fn check_address(name: &Slug, url: &Secret, plain_http: &PlainHttp) -> Result<(), SourceError> {
+    let Some(url) = address(url) else {
+        return Ok(());
+    };
+    let checked = plain_http.check("its address", url.scheme(), url.host_str());
+    checked.map_err(|error| SourceError {
+        source_name: name.clone(),
+        place: url.host_str().unwrap_or("?").to_string(),
+        kind: Kind::Settings(Safe::line(&error.to_string())),
+    })
 }
 
 struct Fetch<'a> {
@@ -142,6 +162,20 @@ mod tests {
     ) {
         let url = |text| Url::parse(text).unwrap();
         assert_eq!(may_follow(&url(from), &url(to)), follows);
+    }
+
+    #[rstest]
+    #[case("http://c.example/tok/a.ics", false)]
+    #[case("https://c.example/tok/a.ics", true)]
+    #[case("webcal://c.example/tok/a.ics", true)]
+    #[case("http://named.example/tok/a.ics", true)]
+    #[case("http://127.0.0.1:1/tok/a.ics", true)]
+    fn an_address_goes_over_plain_http_to_named_hosts_only(#[case] url: &str, #[case] fine: bool) {
+        let named = PlainHttp::new(&["named.example".to_string()]);
+        let checked = check_address(&Slug::nearest("c"), &Secret::new(url), &named);
+        assert_eq!(checked.is_ok(), fine, "{checked:?}");
+        let said = checked.map_or_else(|error| error.to_string(), |()| String::new());
+        assert!(!said.contains("tok/"), "{said}");
     }
 
     #[rstest]

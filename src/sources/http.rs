@@ -9,7 +9,7 @@ use super::token::TokenSource;
 use crate::incident::Slug;
 use crate::proxy::Proxy;
 use crate::text::secret::Known;
-use crate::text::{Safe, with_scheme};
+use crate::text::{Safe, is_loopback, with_scheme};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -375,7 +375,7 @@ pub(super) fn client(settings: &HttpSettings) -> Result<Client, SourceError> {
         kind: Kind::Settings(Safe::line(&what)),
     };
     let read = |path: &std::path::Path, what: &str| {
-        crate::files::bytes(path, crate::files::MAX_TEXT)
+        crate::files::trusted_bytes(path, crate::files::MAX_TEXT)
             .map_err(|error| fail(format!("cannot read {what} {}: {error}", path.display())))
     };
     let mut builder = Client::builder()
@@ -409,10 +409,14 @@ pub(super) fn client(settings: &HttpSettings) -> Result<Client, SourceError> {
             TlsVersion::Tls13 => reqwest::tls::Version::TLS_1_3,
         });
     }
+    let here = settings.proxy_url.is_none() && is_here(&settings.url);
     let proxy = Proxy {
         url: settings.proxy_url.as_deref(),
         none: settings.no_proxy.as_deref(),
-        from_environment: settings.proxy_from_environment,
+        from_environment: settings
+            .proxy_from_environment
+            .filter(|_| !here)
+            .or(here.then_some(false)),
     };
     if let Some((what, hint)) = proxy.fault() {
         return Err(fail(format!("{what}: {hint}")));
@@ -436,6 +440,12 @@ pub(super) fn client(settings: &HttpSettings) -> Result<Client, SourceError> {
         .default_headers(headers)
         .build()
         .map_err(|error| fail(told(&error)))
+}
+
+/// Whether an address is this machine's: its requests take no way over a proxy of the environment.
+fn is_here(url: &str) -> bool {
+    let url = with_scheme(url).ok().and_then(|url| Url::parse(&url).ok());
+    url.is_some_and(|url| url.host_str().is_some_and(is_loopback))
 }
 
 fn is_html(response: &Response) -> bool {

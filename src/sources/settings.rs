@@ -2,8 +2,8 @@
 //! Credentials never stand in the file: each is a reference to an environment variable, a private file or a command.
 
 use super::Offers;
-use crate::text::Slug;
 use crate::text::secret::{Secret, SecretRef};
+use crate::text::{PlainHttp, Slug};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -76,6 +76,9 @@ pub struct SourceSettings {
     pub ignored_labels: Option<Vec<String>>,
     /// Redirects are never followed: one to another host would carry credentials there.
     pub follow_redirects: Option<bool>,
+    /// Hosts to which its credentials may go over plain http.
+    #[serde(skip)]
+    pub plain_http: PlainHttp,
 }
 
 /// The `Authorization` header.
@@ -188,6 +191,9 @@ pub struct HeaderValues {
     pub files: Vec<PathBuf>,
 }
 
+/// Parts of names of headers that carry credentials.
+const SECRET_HEADERS: [&str; 6] = ["auth", "cookie", "token", "key", "secret", "password"];
+
 /// Why a source's settings cannot be used: what is wrong, and what to do.
 pub type Fault = (&'static str, &'static str);
 
@@ -249,6 +255,24 @@ impl SourceSettings {
             }
         }
         None
+    }
+
+    /// Whether its requests carry a credential. Values of headers that stand in the file are no secrets, but for those
+    /// whose names say otherwise.
+    pub fn sends_credentials(&self) -> bool {
+        let named = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            SECRET_HEADERS.iter().any(|word| name.contains(word))
+        };
+        let in_header = |(name, value): (&String, &Header)| match value {
+            Header::Plain(_) => named(name),
+            Header::Values(all) => named(name) || !all.secrets.is_empty() || !all.files.is_empty(),
+        };
+        self.bearer.is_some()
+            || self.authorization.is_some()
+            || self.basic_auth.is_some()
+            || self.oauth2.is_some()
+            || self.http_headers.iter().any(in_header)
     }
 
     /// With paths relative to the file that names them.

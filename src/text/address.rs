@@ -1,5 +1,6 @@
 //! Addresses as people write them: a scheme that was left out is plain only on this machine.
 
+use super::is_loopback;
 use std::borrow::Cow;
 
 /// The address with its scheme. `localhost:9090` is `http`; anywhere else a missing scheme decides whether
@@ -27,19 +28,6 @@ fn host_of(text: &str) -> &str {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => authority.split(':').next().unwrap_or_default(),
     }
-}
-
-/// Whether a host is this machine (RFC 6761, 6.3; RFC 1122, 3.2.1.3).
-pub fn is_loopback(host: &str) -> bool {
-    let host = host
-        .trim_matches(['[', ']'])
-        .trim_end_matches('.')
-        .to_ascii_lowercase();
-    let named = host == "localhost" || host.ends_with(".localhost");
-    named
-        || host
-            .parse::<core::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

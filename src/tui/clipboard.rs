@@ -2,10 +2,9 @@
 
 use super::osc::{self, Between, Surroundings};
 use super::terminal::Screen;
+use crate::files::{self, Durable};
 use crate::process::{Limits, Terminal, run};
-use std::fs::{DirBuilder, File};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::io;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -20,20 +19,11 @@ const WITHIN: Limits = Limits {
 };
 
 /// Copies text. Returns what to tell.
-pub(super) fn copy(screen: &mut Screen, text: &str, directory: &Path) -> io::Result<String> {
+pub(super) fn copy(screen: &mut Screen, text: &str, data_dir: &Path) -> io::Result<String> {
     // A file in any case: whether a terminal honours OSC 52 cannot be known from here.
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)?;
-    let path = directory.join("copied.txt");
-    let mut file = File::options()
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .mode(0o600)
-        .open(&path)?;
-    file.write_all(text.as_bytes())?;
+    files::directory(data_dir)?;
+    let path = files::directory_in(data_dir, Path::new("tmp"))?.join("copied.txt");
+    files::replace(&path, text.as_bytes(), Durable::No)?;
     let (around, path) = (Surroundings::of_environment(), path.display());
     let in_tmux = around.between == Between::Tmux && into_tmux(text);
     if !around.commands || text.len() > MAX {

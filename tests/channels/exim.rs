@@ -74,7 +74,7 @@ file:
     std::fs::write(home.join("exim.conf"), configuration).unwrap();
     // exim runs as a user of its own and must reach its files.
     for (path, mode) in [
-        (home.to_path_buf(), 0o777),
+        (home.to_path_buf(), 0o1777),
         (home.join("key.pem"), 0o644),
         (home.join("exim.conf"), 0o644),
     ] {

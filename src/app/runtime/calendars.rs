@@ -13,7 +13,7 @@ use crate::incident::rota::{
 };
 use crate::journal::Clock;
 use crate::sources::fetch_bytes;
-use crate::text::shown_path;
+use crate::text::{PlainHttp, shown_path};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::path::Path;
 use std::sync::{Arc, mpsc};
@@ -44,6 +44,8 @@ pub struct Calendar {
     pub schedule: ScheduleFile,
     /// Where its calendar is. An address usually has a token in it.
     pub place: Place,
+    /// Hosts to which its address may go over plain http.
+    pub plain_http: PlainHttp,
     /// Where the last good copy is kept.
     pub copies: Copies,
 }
@@ -207,7 +209,7 @@ impl Calendar {
                     "the command that gives its address takes too long".to_string()
                 })???;
                 let name = &self.schedule.schedule;
-                let fetched = fetch_bytes(name, &address, MAX_CALENDAR).await;
+                let fetched = fetch_bytes(name, &address, MAX_CALENDAR, &self.plain_http).await;
                 fetched.map_err(|error| error.to_string())
             }
         }

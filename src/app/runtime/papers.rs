@@ -3,12 +3,14 @@
 
 use crate::app::message::Told;
 use crate::documents::{Document, Kind, render};
+use crate::files::{self, Durable};
 use crate::incident::entry::DocumentWritten;
 use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
 use crate::text::shown_path;
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+
+/// Where documents are written, in the data directory: one directory for each incident.
+const DIRECTORY: &str = "documents";
 
 /// A document in a file.
 #[derive(Debug, Clone)]
@@ -43,13 +45,14 @@ impl Paper {
 
 /// Writes each document that has a template given.
 pub fn write_documents(
-    directory: &Path,
+    data_dir: &Path,
     incident: &IncidentId,
     entries: &[Entry],
     templates: &[(Kind, String)],
     upto: Option<u64>,
 ) -> Result<Vec<Paper>, Told> {
-    let directory = directory.join(incident.as_str());
+    let below = Path::new(DIRECTORY).join(incident.as_str());
+    let directory = data_dir.join(&below);
     let fail = |error: std::io::Error| {
         let what = format!(
             "cannot write documents to {}: {error}",
@@ -60,10 +63,8 @@ pub fn write_documents(
             "make it writable, or choose another place with --data-dir DIR".to_string(),
         )
     };
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&directory)
+    files::directory(data_dir)
+        .and_then(|()| files::directory_in(data_dir, &below))
         .map_err(fail)?;
     let mut papers = Vec::new();
     for (kind, template) in templates {
@@ -78,7 +79,7 @@ pub fn write_documents(
             .split_once('.')
             .unwrap_or((kind.file_name(), "txt"));
         let path = directory.join(format!("{stem}-{}.{extension}", document.upto));
-        crate::files::put(&path, document.text.as_bytes(), 0o600).map_err(fail)?;
+        files::replace(&path, document.text.as_bytes(), Durable::Yes).map_err(fail)?;
         papers.push(Paper { document, path });
     }
     Ok(papers)

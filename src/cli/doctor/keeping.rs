@@ -2,7 +2,7 @@
 
 use super::{Check, bad, good};
 use crate::app::custody::kept_until;
-use crate::cli::setup::Base;
+use crate::cli::setup::{Base, REMEMBER};
 use crate::cli::watch::printer::marker;
 use crate::incident::Incident;
 use crate::journal::{Prompt, verify};
@@ -16,7 +16,7 @@ const LITTLE_SPACE: u64 = 256 << 20;
 const SLOW: Duration = Duration::from_millis(100);
 
 pub(super) fn checks(base: &Base) -> Vec<Check> {
-    let mut checks = vec![network(base), space(base)];
+    let mut checks = vec![network(base), space(base), memory(base)];
     if !base.config.read_only {
         checks.push(sync(base));
     }
@@ -37,6 +37,18 @@ fn network(base: &Base) -> Check {
             ),
             "choose a local directory with --data-dir DIR",
         ),
+    }
+}
+
+fn memory(base: &Base) -> Check {
+    let heads = base.store.heads();
+    match (heads.trouble(), heads.directory()) {
+        (None, Some(path)) => good("memory of heads", shown_path(path)),
+        (why, _) => {
+            let why = why.unwrap_or_default();
+            let says = format!("a journal that is cut off or put back is not noticed: {why}");
+            bad("memory of heads", says, REMEMBER)
+        }
     }
 }
 
@@ -69,7 +81,7 @@ fn sync(base: &Base) -> Check {
         .root()
         .join(format!(".doctor-{}", std::process::id()));
     let start = Instant::now();
-    let tried = std::fs::File::create_new(&path).and_then(|mut file| {
+    let tried = crate::files::create_new(&path).and_then(|mut file| {
         file.write_all(&[b'.'; 4096])?;
         file.sync_data()
     });

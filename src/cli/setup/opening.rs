@@ -4,15 +4,15 @@ use super::super::error::{CliError, Exit};
 use super::Base;
 use crate::app::Awaited as Part;
 use crate::app::runtime::{Awaiting, Late};
-use crate::config::{ChangeEntry, ExternalPaging, Place, http, resolve};
+use crate::config::{ChangeEntry, ConfigError, ExternalPaging, Place, http, resolve};
 use crate::incident::Slug;
 use crate::incident::intake::Intake;
 use crate::journal::Clock;
-use crate::outbox::{ChannelSettings, Credentials, Post};
+use crate::outbox::{ChannelError, ChannelSettings, Credentials, Post};
 use crate::sources::{
     Alertmanager, Awaited, AwaitedSource, ChangeSource, CommandOfChanges, FileOfChanges,
     GrafanaAnnotations, HttpSettings, Opener, Pager, Prometheus, QueriedChanges, ResolvedAuth,
-    Source, SourceKind, SourceSettings,
+    Source, SourceKind, SourceSettings, check_address,
 };
 use crate::text::secret::{Secret, SecretRef};
 use crate::text::with_scheme;
@@ -95,7 +95,7 @@ impl Base {
                 Ok(post) => here.push(post),
                 Err(error) => {
                     let name = settings.name().clone();
-                    awaiting.push(awaited_channel(settings.clone(), self.store.clock()));
+                    awaiting.push(self.awaited_channel(settings.clone()));
                     missing.push(Missing {
                         what: "channel",
                         name,
@@ -242,22 +242,41 @@ impl Base {
     /// The ways out in the order of the configuration, or why one cannot be used.
     pub(in crate::cli) fn opened_channels(&self) -> Vec<Result<Arc<Post>>> {
         let fetch = |reference: &SecretRef| resolve(reference).map_err(|error| error.to_string());
-        let credentials = Credentials::new(&fetch);
+        let credentials = Credentials::new(&fetch).allowing(&self.config.plain_http);
         at_once(&self.config.channels, |settings| {
             open_channel(settings, &credentials, self.store.clock())
         })
+    }
+
+    /// What awaits a channel. Its receiver's words are cleared of this channel's own credentials.
+    fn awaited_channel(&self, settings: ChannelSettings) -> Awaiting {
+        let clock = Arc::clone(self.store.clock());
+        let plain_http = self.config.plain_http.clone();
+        Awaiting {
+            what: Part::Channel(settings.name().clone()),
+            open: Box::new(move || {
+                let fetch =
+                    |reference: &SecretRef| resolve(reference).map_err(|error| error.to_string());
+                let credentials = Credentials::new(&fetch).allowing(&plain_http);
+                let opened = open_channel(&settings, &credentials, &clock);
+                opened.map(Late::Channel).map_err(|error| error.to_string())
+            }),
+        }
     }
 
     /// Whether the addresses of calendars can be had; a running program asks for each when it reads the calendar.
     pub(in crate::cli) fn addresses(&self) -> Vec<Missing> {
         let checked = at_once(&self.config.schedules.calendars, |(schedule, place)| {
             let Place::Url(url) = place else { return None };
-            let error = resolve(url).err()?;
-            Some(Missing {
-                what: "calendar of",
-                name: schedule.schedule.clone(),
-                error: error.into(),
-            })
+            let name = schedule.schedule.clone();
+            let error: CliError = match resolve(url) {
+                Err(error) => error.into(),
+                Ok(url) => check_address(&name, &url, &self.config.plain_http)
+                    .err()?
+                    .into(),
+            };
+            let what = "calendar of";
+            Some(Missing { what, name, error })
         });
         checked.into_iter().flatten().collect()
     }
@@ -347,28 +366,23 @@ fn open_channel(
 ) -> Result<Arc<Post>> {
     let post = settings.open(credentials, clock);
     post.map(Arc::new).map_err(|error| {
+        if let ChannelError::Unprotected(error) = error {
+            return ConfigError::from(error).into();
+        }
         let hint =
             "correct `channels` or `webhook` in config.yaml; `warroom config init` shows the form";
         CliError::new(Exit::Config, error.to_string(), hint)
     })
 }
 
-/// What awaits a channel. Its receiver's words are cleared of this channel's own credentials.
-fn awaited_channel(settings: ChannelSettings, clock: &Arc<dyn Clock>) -> Awaiting {
-    let clock = Arc::clone(clock);
-    Awaiting {
-        what: Part::Channel(settings.name().clone()),
-        open: Box::new(move || {
-            let fetch =
-                |reference: &SecretRef| resolve(reference).map_err(|error| error.to_string());
-            let opened = open_channel(&settings, &Credentials::new(&fetch), &clock);
-            opened.map(Late::Channel).map_err(|error| error.to_string())
-        }),
-    }
-}
-
 fn open_pager(paging: &ExternalPaging) -> Result<Arc<Pager>> {
     let url = paging.url.as_deref().unwrap_or("https://api.pagerduty.com");
+    if let Ok(url) = reqwest::Url::parse(url) {
+        let checked = paging
+            .plain_http
+            .check("its key", url.scheme(), url.host_str());
+        checked.map_err(ConfigError::from)?;
+    }
     let token = resolve(&paging.token)?;
     let token = Secret::new(&format!("token={}", token.reveal()));
     let settings = HttpSettings {

@@ -4,7 +4,7 @@ use crate::incident::ids::Slug;
 use crate::incident::rota::Hours;
 use crate::incident::severity::Severity;
 use crate::text::parse_duration;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -147,6 +147,9 @@ const MAX_ROUNDS: u32 = 9;
 /// Most levels, those of repeated rounds included: all are recorded in one entry.
 const MAX_LEVELS: usize = 60;
 
+/// Most bytes of the levels as they are recorded: a line of the journal has 65,536, and needs some for the rest.
+const MAX_ARMED: usize = 63_000;
+
 /// Why a policy is not usable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
@@ -156,6 +159,11 @@ pub enum PolicyError {
     /// More levels than one entry holds.
     #[error("{0} levels in {1} rounds are too many: together at most {MAX_LEVELS}")]
     TooMany(usize, usize),
+    /// More targets, channels and conditions than one entry holds.
+    #[error(
+        "the levels with their targets and channels take {0} bytes in the journal, which has room for {MAX_ARMED}: shorten names, or remove levels or rounds"
+    )]
+    TooLarge(usize),
     /// A delay that cannot be read.
     #[error("level \"{level}\": \"{after}\" is not a delay; write 0m, 90s, 15m or 1h, at most 24h")]
     Delay {
@@ -336,7 +344,17 @@ impl Policy {
                 }
             }
         }
-        self.check_repeat()
+        self.check_repeat()?;
+        match self.armed_bytes() {
+            bytes if bytes > MAX_ARMED => Err(PolicyError::TooLarge(bytes)),
+            _ => Ok(()),
+        }
+    }
+
+    /// How long the levels are in the journal, at the most: at a time whose digits are all written.
+    fn armed_bytes(&self) -> usize {
+        let some_time = DateTime::from_timestamp_nanos(1_764_460_800_123_456_789);
+        serde_json::to_vec(&self.arm(some_time, true)).map_or(0, |bytes| bytes.len())
     }
 
     fn check_repeat(&self) -> Result<(), PolicyError> {

@@ -498,3 +498,28 @@ fn a_wall_clock_that_was_set_stalls_and_hurries_nothing(#[case] step: i64) {
     assert!(level.lost_results(now(2, step)).is_empty(), "under way");
     assert_eq!(level.lost_results(now(3, step)), [call(1)]);
 }
+
+#[test]
+fn a_policy_whose_levels_do_not_fit_into_one_entry_is_refused_by_its_check() {
+    let mut policy = policy();
+    let template = policy.levels[0].clone();
+    let long = |number: usize| slug(&format!("{number}-{}", "x".repeat(60)));
+    policy.repeat = None;
+    policy.levels = (0..60)
+        .map(|number| Level {
+            level: slug(&format!("l{number}")),
+            after: format!("{number}m"),
+            target: None,
+            targets: (0..9).map(long).collect(),
+            channels: (0..8).map(long).collect(),
+            ..template.clone()
+        })
+        .collect();
+    let error = policy.check().unwrap_err();
+    assert!(
+        matches!(error, PolicyError::TooLarge(bytes) if bytes > 63_000),
+        "{error}"
+    );
+    policy.levels.truncate(40);
+    policy.check().unwrap();
+}

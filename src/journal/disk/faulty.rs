@@ -369,6 +369,7 @@ fn stat(world: &World, inode: u64) -> Stat {
         len: world.nodes[&inode].live.len() as u64,
         inode,
         plain: true,
+        directory: false,
     }
 }
 

@@ -5,20 +5,20 @@ use super::super::line::{self, MAX_LINE};
 use super::super::reader::journal_path;
 use super::blocks::Stretch;
 use crate::incident::entry::Continued;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 pub(super) fn whole(path: &Path) -> io::Result<Stretch> {
-    let meta = std::fs::symlink_metadata(path)?;
-    if !meta.is_file() {
+    if !std::fs::symlink_metadata(path)?.is_file() {
         let what = format!("{} is not a plain file", path.display());
         return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
     }
+    let file = crate::files::open_unlinked(path)?;
+    let length = file.metadata()?.len();
     Ok(Stretch {
-        file: File::open(path)?,
+        file,
         from: 0,
-        length: meta.len(),
+        length,
     })
 }
 
@@ -54,7 +54,7 @@ pub(super) fn chain_of(directory: &Path) -> io::Result<Vec<Stretch>> {
 /// What the first line of a continuation file says, where it is one.
 fn continuation(path: &Path) -> io::Result<Option<Continued>> {
     let mut line = Vec::new();
-    let bounded = File::open(path)?.take(MAX_LINE as u64);
+    let bounded = crate::files::open_unlinked(path)?.take(MAX_LINE as u64);
     BufReader::new(bounded).read_until(b'\n', &mut line)?;
     Ok(line::continuation(&line))
 }

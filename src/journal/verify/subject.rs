@@ -3,7 +3,6 @@
 use super::super::bundle::archive::{BLOCK, is_header};
 use super::super::error::JournalError;
 use crate::incident::IncidentId;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -105,7 +104,7 @@ fn is_archive(path: &Path, real: &Path) -> io::Result<bool> {
             .is_some_and(|ending| ending.eq_ignore_ascii_case("tar"))
     });
     let mut block = Vec::new();
-    File::open(real)?
+    crate::files::open(real)?
         .take(BLOCK as u64)
         .read_to_end(&mut block)?;
     Ok(named || block.first_chunk().is_some_and(is_header))

@@ -1,14 +1,14 @@
 //! The last good copy of each fetched calendar, in the data directory: who is on call stays known over a restart, with
 //! the age of what is known. A copy has no address in it.
 
-use crate::files;
+use crate::files::{self, Durable};
 use crate::incident::Slug;
 use crate::incident::rota::MAX_CALENDAR;
 use chrono::{DateTime, SecondsFormat, Utc};
-use std::fs::{DirBuilder, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+
+/// Where the copies are, in the data directory.
+const DIRECTORY: &str = "calendars";
 
 /// What the first line of a copy begins with. It stands before the calendar, where readers of calendars skip it.
 const HEAD: &str = "X-WARROOM-COPY:";
@@ -25,7 +25,7 @@ pub struct CalendarCopy {
 /// Where the copies are.
 #[derive(Debug, Clone)]
 pub struct Copies {
-    directory: PathBuf,
+    data: PathBuf,
     is_read_only: bool,
 }
 
@@ -33,19 +33,19 @@ impl Copies {
     /// In a data directory.
     pub fn new(data: &Path, is_read_only: bool) -> Self {
         Self {
-            directory: data.join("calendars"),
+            data: data.to_path_buf(),
             is_read_only,
         }
     }
 
     fn path(&self, schedule: &Slug) -> PathBuf {
-        self.directory.join(format!("{schedule}.ics"))
+        self.data.join(DIRECTORY).join(format!("{schedule}.ics"))
     }
 
     /// The copy of a schedule's calendar, where there is a whole one.
     pub fn read(&self, schedule: &Slug) -> Option<CalendarCopy> {
         let most = MAX_CALENDAR as u64 + 200;
-        let mut bytes = files::bytes(&self.path(schedule), most).ok()?;
+        let mut bytes = files::trusted_bytes(&self.path(schedule), most).ok()?;
         let end = bytes.iter().position(|byte| *byte == b'\n')?;
         let head = std::str::from_utf8(&bytes[..end])
             .ok()?
@@ -60,33 +60,13 @@ impl Copies {
         if self.is_read_only {
             return Ok(());
         }
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.directory)?;
-        let path = self.path(schedule);
-        // Two programs on one data directory fetch at the same time.
-        let fresh = path.with_extension(format!("ics.{}", std::process::id()));
-        let written = write(&fresh, copy).and_then(|()| std::fs::rename(&fresh, &path));
-        if written.is_err() {
-            let _ = std::fs::remove_file(&fresh);
-        }
-        written
+        files::directory(&self.data)?;
+        files::directory_in(&self.data, Path::new(DIRECTORY))?;
+        let at = copy.at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let mut bytes = format!("{HEAD}{at}\r\n").into_bytes();
+        bytes.extend_from_slice(&copy.bytes);
+        files::replace(&self.path(schedule), &bytes, Durable::Yes)
     }
-}
-
-fn write(path: &Path, copy: &CalendarCopy) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?;
-    let at = copy.at.to_rfc3339_opts(SecondsFormat::Secs, true);
-    file.write_all(format!("{HEAD}{at}\r\n").as_bytes())?;
-    file.write_all(&copy.bytes)?;
-    file.sync_all()
 }
 
 #[cfg(test)]
@@ -116,8 +96,13 @@ mod tests {
         }
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&copies.path(&slug())), 0o600);
-        assert_eq!(mode(&copies.directory), 0o700);
-        assert_eq!(std::fs::read_dir(&copies.directory).unwrap().count(), 1);
+        assert_eq!(mode(&copies.data.join(DIRECTORY)), 0o700);
+        assert_eq!(
+            std::fs::read_dir(copies.data.join(DIRECTORY))
+                .unwrap()
+                .count(),
+            1
+        );
     }
 
     #[test]
