@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 /// What to do where nothing can be remembered.
 pub(super) const REMEMBER: &str =
-    "name a directory of your own with --state-dir DIR, or as `state_dir` in the configuration";
+    "name a directory of your own with --state-dir DIR, or as `state_dir` in config.yaml";
 
 /// The settings and the data directory.
 pub(super) struct Base {
