@@ -90,8 +90,7 @@ impl Home {
 
     fn opened(&self) -> String {
         let said = self.must(&["--output", "json", "incident", "open", "Payments fail"]);
-        let opened: serde_json::Value =
-            serde_json::from_str(said.lines().next().unwrap()).unwrap_or_else(|_| panic!("{said}"));
+        let opened: serde_json::Value = serde_json::from_str(said.lines().next().unwrap()).unwrap();
         opened["incident"].as_str().unwrap().to_string()
     }
 }

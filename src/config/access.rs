@@ -42,7 +42,7 @@ fn protected(settings: &SourceSettings) -> Result<(), ConfigError> {
     let token = token.map(|url| ("the client's secret", url));
     let with_login = with_login.map(|url| ("the proxy's password", url));
     let allowed = &settings.plain_http;
-    for (what, url) in own.clone().chain(token.clone()).chain(with_login) {
+    for (what, url) in own.clone().chain(token).chain(with_login) {
         if let Ok(url) = Url::parse(url) {
             allowed.check(what, url.scheme(), url.host_str())?;
         }
