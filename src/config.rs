@@ -13,8 +13,8 @@ pub use access::http;
 pub use error::ConfigError;
 pub use fallback::{Fallback, Faults, Instead};
 pub use file::{
-    ChangeEntry, ConfigFile, ExternalPaging, NetworkFileSystem, PagingSettings, PolicyFiles,
-    Retention, SignalSettings, SigningSettings,
+    ChangeEntry, ConfigFile, ExternalPaging, MaskingSettings, NetworkFileSystem, PagingSettings,
+    PolicyFiles, Retention, SignalSettings, SigningSettings,
 };
 pub use policies::{Policies, read_policy};
 pub use schedules::{Place, Schedules};
@@ -28,6 +28,7 @@ use crate::incident::Slug;
 use crate::outbox::ChannelSettings;
 use crate::playbook::{Library, Loaded};
 use crate::sources::{SourceKind, SourceSettings};
+use crate::text::mask::Names;
 use crate::text::{PlainHttp, Safe};
 use directories::ProjectDirs;
 use std::collections::BTreeMap;
@@ -100,6 +101,8 @@ pub struct Config {
     pub network_file_system: NetworkFileSystem,
     /// Where this user's memory of journal heads is kept.
     pub state_dir: Option<PathBuf>,
+    /// Which names of labels and fields are sensitive.
+    pub names: Names,
     /// Files that cannot be used as they stand, and what is in force instead.
     pub fallbacks: Vec<Fallback>,
     texts: Vec<(&'static str, String)>,
@@ -145,6 +148,7 @@ impl Config {
         let channels = short.into_iter().chain(file.channels.iter().cloned());
         let channels: Vec<ChannelSettings> = channels.map(|channel| channel.at(&base)).collect();
         policies.reach(&channels, &place, &mut reader)?;
+        let names = file.masking.names(&place, policies.intake.labels())?;
         let state_dir = overrides.state_dir.clone();
         let signing = file.signing.as_ref().map(|signing| SigningSettings {
             key: base.join(home(&signing.key)),
@@ -196,6 +200,7 @@ impl Config {
             retention: file.retention,
             network_file_system: file.network_file_system,
             state_dir: state_dir.or(at(&file.state_dir)).or_else(default_state_dir),
+            names,
             file: path,
             fallbacks: reader.fallbacks,
             texts: reader.texts,

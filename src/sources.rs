@@ -29,7 +29,7 @@ pub use changes::{
     ChangeQuery, ChangeSource, CommandOfChanges, FileOfChanges, GrafanaAnnotations, QueriedChanges,
 };
 pub use error::{Kind as SourceErrorKind, SourceError};
-pub use normalize::{IGNORED, alert_from_labels};
+pub use normalize::{DECIDING, IGNORED, alert_from_labels};
 pub use pager::{Elsewhere, PagedElsewhere, Pager};
 pub use prometheus::Prometheus;
 pub use settings::{

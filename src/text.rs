@@ -24,7 +24,7 @@ pub use plain_http::{PlainHttp, Unprotected, is_loopback};
 pub use slug::Slug;
 pub use when::{with_year, write_day_time};
 
-use mask::Found;
+use mask::{Found, Kind};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -67,6 +67,40 @@ impl Safe {
     /// Several lines of at most [`MAX_BLOCK`] bytes. What is cut is counted at its end.
     pub fn block(raw: &str) -> Self {
         Self::make(raw, sanitize::block, MAX_BLOCK)
+    }
+
+    /// The value of a label or field, in one line: masked whole where the name is known to be sensitive, whatever the
+    /// value looks like (rule S1).
+    pub fn field(name: &str, raw: &str) -> Self {
+        Self::field_by(name, raw, mask::Names::chosen())
+    }
+
+    /// The same with a table of sensitive names.
+    pub fn field_by(name: &str, raw: &str, names: &mask::Names) -> Self {
+        match names.kind_of_field(name) {
+            Some(kind) if !mask::is_taken_out(raw) => Self::hidden(kind, raw),
+            _ => Self::line(raw),
+        }
+    }
+
+    /// Whether a label or field of that name is masked whole.
+    pub fn is_sensitive(name: &str) -> bool {
+        mask::Names::chosen().kind_of_field(name).is_some()
+    }
+
+    /// A value that is masked whole. Of a card number its first and last digits may stay.
+    fn hidden(kind: Kind, raw: &str) -> Self {
+        let line = Self::line(raw);
+        if kind == Kind::Pan && line.found().iter().any(|found| found.kind == kind) {
+            return line;
+        }
+        Self {
+            text: format!("[masked {}]", kind.word()).into(),
+            apart: Some(Box::new(Apart {
+                found: vec![Found { kind, at: 0 }],
+                missing: 0,
+            })),
+        }
     }
 
     fn make(raw: &str, clean: fn(&str) -> String, max: usize) -> Self {
@@ -184,6 +218,29 @@ mod tests {
         ] {
             assert_eq!(Safe::line(hidden).found().len(), 1, "{hidden}");
         }
+    }
+
+    #[test]
+    fn a_value_under_a_sensitive_name_is_masked_whatever_it_looks_like() {
+        for (name, value, shown) in [
+            ("db_password", "north", "[masked password]"),
+            ("X-Api-Key", "a b c", "[masked secret]"),
+            ("cvv", "not given", "[masked cvv]"),
+            ("pan", "4111111111111111", "411111******1111"),
+            ("pan", "4111111111111112", "[masked pan]"),
+            ("pan", "411111******1111", "411111******1111"),
+            ("password", "", ""),
+            ("password", "[masked secret]", "[masked secret]"),
+            ("severity", "critical", "critical"),
+        ] {
+            assert_eq!(Safe::field(name, value).as_str(), shown, "{name}");
+        }
+        let names = mask::Names::new(&["merchant_ref".into()], &["token".into()], []).unwrap();
+        assert_eq!(
+            Safe::field_by("merchant_ref", "north", &names).as_str(),
+            "[masked secret]"
+        );
+        assert_eq!(Safe::field_by("token", "north", &names).as_str(), "north");
     }
 
     #[test]

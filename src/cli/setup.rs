@@ -82,6 +82,8 @@ pub(super) fn base_with_clock(
     faults: Faults,
 ) -> Result<Base, CliError> {
     let config = Config::load_with(&global.overrides(), faults)?;
+    // Before anything is read that the names apply to.
+    config.names.clone().choose();
     let allowed = config.network_file_system == NetworkFileSystem::Allowed;
     let mut store = Store::new(&config.data_dir, clock).even_on_a_network(allowed);
     if let Some(state) = &config.state_dir {

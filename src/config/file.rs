@@ -5,8 +5,9 @@ use crate::incident::Slug;
 use crate::incident::escalation::bell;
 use crate::outbox::{ChannelSettings, WebhookSettings};
 use crate::signals::change::ChangeKind;
-use crate::sources::{ChangeQuery, SourceSettings};
+use crate::sources::{ChangeQuery, DECIDING, SourceSettings};
 use crate::text::PlainHttp;
+use crate::text::mask::Names;
 use crate::text::secret::SecretRef;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -56,6 +57,36 @@ pub struct ConfigFile {
     pub network_file_system: NetworkFileSystem,
     /// Where this user's memory of journal heads is kept.
     pub state_dir: Option<PathBuf>,
+    /// Which names of labels and fields are sensitive.
+    pub masking: MaskingSettings,
+}
+
+/// Which names of labels and fields are sensitive, besides the known ones. `*` stands for any part of a name.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MaskingSettings {
+    /// Values under these names are masked whatever they look like.
+    pub sensitive_names: Vec<String>,
+    /// Known names whose values may stay.
+    pub not_sensitive: Vec<String>,
+}
+
+impl MaskingSettings {
+    /// The table of names. A name that would mask a label which decides what becomes of an alert is refused.
+    pub(super) fn names<'d>(
+        &self,
+        path: &Path,
+        deciding: impl Iterator<Item = &'d str>,
+    ) -> Result<Names, ConfigError> {
+        let deciding = DECIDING.into_iter().chain(deciding);
+        Names::new(&self.sensitive_names, &self.not_sensitive, deciding).map_err(|bad| {
+            ConfigError::value(
+                path,
+                format!("masking: {bad}"),
+                "write the name of one label or field, or its beginning or end with *",
+            )
+        })
+    }
 }
 
 /// Another system that pages the first level.
@@ -218,6 +249,7 @@ impl Default for ConfigFile {
             retention: Retention::default(),
             network_file_system: NetworkFileSystem::default(),
             state_dir: None,
+            masking: MaskingSettings::default(),
         }
     }
 }

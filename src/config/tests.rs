@@ -450,3 +450,45 @@ fn a_source_without_credentials_may_be_read_over_plain_http() {
     let (_, settings, name) = &config.sources[0];
     http(settings, name).unwrap();
 }
+
+#[rstest]
+#[case::nothing("masking: {sensitive_names: [\"\"]}", "\"\" has no letter or digit")]
+#[case::everything("masking: {sensitive_names: [\"*\"]}", "\"*\" has no letter or digit")]
+#[case::severity(
+    "masking: {sensitive_names: [\"sev*\"]}",
+    "\"severity\", which decides"
+)]
+#[case::namespace(
+    "masking: {sensitive_names: [\"namespace\"]}",
+    "\"namespace\", which decides"
+)]
+#[case::card_data("masking: {not_sensitive: [\"cv*\"]}", "card data is never kept")]
+fn a_name_that_cannot_be_honoured_is_refused(#[case] text: &str, #[case] said: &str) {
+    let error = load(text).unwrap_err();
+    assert!(error.to_string().contains(said), "{error}");
+    assert!(
+        error.hint().contains("name of one label"),
+        "{}",
+        error.hint()
+    );
+}
+
+#[test]
+fn a_label_of_the_intake_policy_is_never_masked() {
+    let masking = MaskingSettings {
+        sensitive_names: vec!["ten*".into()],
+        ..MaskingSettings::default()
+    };
+    let error = masking.names(Path::new("x"), ["tenant"].into_iter());
+    let said = error.unwrap_err().to_string();
+    assert!(said.contains("\"ten*\" would mask \"tenant\""), "{said}");
+}
+
+#[test]
+fn names_of_labels_to_mask_are_read() {
+    let config =
+        load("masking: {sensitive_names: [merchant_ref], not_sensitive: [token]}").unwrap();
+    let shown = |name: &str| Safe::field_by(name, "north", &config.names).to_string();
+    assert_eq!(shown("merchant_ref"), "[masked secret]");
+    assert_eq!(shown("token"), "north");
+}

@@ -13,7 +13,7 @@ use std::sync::Arc;
 const MAX_LABELS: usize = 64;
 /// Labels that decide what becomes of an alert or tell it apart on the screen: the last to be left out. The intake
 /// policy names more.
-const DECIDING: [&str; 14] = [
+pub const DECIDING: [&str; 14] = [
     "alertname",
     "severity",
     "service",
@@ -106,6 +106,14 @@ impl Masker {
         safe
     }
 
+    /// [`Safe::field`], with the lines made once: of a sensitive name the value is not looked at.
+    pub(super) fn field(&mut self, name: &str, raw: &str) -> Safe {
+        match Safe::is_sensitive(name) {
+            true => Safe::field(name, raw),
+            false => self.line(raw),
+        }
+    }
+
     fn decides(&self, name: &str) -> bool {
         DECIDING.contains(&name) || self.deciding.contains(name)
     }
@@ -121,12 +129,14 @@ impl Masker {
         let mut kept = BTreeMap::new();
         let mut left_out = 0;
         for (raw_name, raw_value) in raw {
-            let (name, value) = (self.line(raw_name), self.line(raw_value));
+            let (name, value) = (self.line(raw_name), self.field(raw_name, raw_value));
             if !self.ignored.contains(raw_name) {
                 add(name.as_str());
                 add(value.as_str());
                 // What is cut on the screen still tells two alerts apart.
-                let whole = (raw_value.len() > MAX_LINE).then(|| Safe::block(raw_value));
+                let is_shown = !Safe::is_sensitive(raw_name);
+                let whole =
+                    (raw_value.len() > MAX_LINE && is_shown).then(|| Safe::block(raw_value));
                 whole.iter().for_each(|whole| add(whole.as_str()));
                 // So does what is replaced there; what is masked does not.
                 for (safe, raw) in [
@@ -189,11 +199,13 @@ pub(super) fn alert_of(
         .get("alertname")
         .cloned()
         .unwrap_or_else(|| Safe::line("(no alertname)"));
-    let summary = SUMMARIES.iter().find_map(|key| annotations.get(*key));
+    let summary = SUMMARIES
+        .iter()
+        .find_map(|key| Some((*key, annotations.get(*key)?)));
     let mut links: Vec<(&'static str, Safe)> = Vec::new();
     for (key, title) in LINKS {
         if let Some(url) = annotations.get(key).filter(|url| is_web(url)) {
-            links.push((title, masker.line(url)));
+            links.push((title, masker.field(key, url)));
         }
     }
     let mut odd = Vec::new();
@@ -207,7 +219,9 @@ pub(super) fn alert_of(
     Alert {
         key: labels.key,
         name,
-        summary: summary.map(|text| masker.line(text)).unwrap_or_default(),
+        summary: summary
+            .map(|(key, text)| masker.field(key, text))
+            .unwrap_or_default(),
         raw: RawLabels::of(raw_labels, &labels.kept),
         labels: labels.kept,
         state,
@@ -272,6 +286,40 @@ mod tests {
             !text.contains('\u{1b}') && !text.contains("\\u{1b}") && !text.contains("1111 1111")
         );
         assert!(!text.contains("abcdef0123456789"));
+    }
+
+    #[test]
+    fn a_label_of_a_sensitive_name_is_masked_whatever_its_value_looks_like() {
+        let one = alert(
+            &[
+                ("alertname", "Down"),
+                ("db_password", "north"),
+                ("api_token", "1"),
+            ],
+            &[],
+            AlertState::Firing,
+        );
+        assert_eq!(one.labels["db_password"].as_str(), "[masked password]");
+        assert_eq!(one.labels["api_token"].as_str(), "[masked secret]");
+        assert_eq!(one.name.as_str(), "Down");
+        let other = alert(
+            &[
+                ("alertname", "Down"),
+                ("db_password", "south"),
+                ("api_token", "2"),
+            ],
+            &[],
+            AlertState::Firing,
+        );
+        // The key is one of masked labels: it says nothing about what was masked.
+        assert_eq!(one.key, other.key);
+    }
+
+    #[test]
+    fn labels_that_decide_are_never_sensitive_by_default() {
+        for name in DECIDING.iter().chain(&SUMMARIES) {
+            assert!(!Safe::is_sensitive(name), "{name}");
+        }
     }
 
     #[test]

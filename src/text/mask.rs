@@ -3,14 +3,22 @@
 //! Each detector reports ranges of the original text; overlapping ranges merge, so that the order of
 //! detectors does not matter and nothing is masked twice.
 
+mod beside;
 mod decode;
 mod digits;
+mod emv;
+mod fields;
 mod glued;
 mod issuers;
+mod kubernetes;
+mod material;
+mod names;
 mod pan;
 mod patterns;
 mod secrets;
 mod shapes;
+
+pub use names::{BadName, Names};
 
 use std::ops::Range;
 
@@ -43,6 +51,19 @@ pub enum Kind {
 }
 
 impl Kind {
+    const ALL: [Self; 10] = [
+        Self::Pan,
+        Self::Cvv,
+        Self::Pin,
+        Self::Track,
+        Self::Pem,
+        Self::Jwt,
+        Self::Bearer,
+        Self::CloudKey,
+        Self::Password,
+        Self::Secret,
+    ];
+
     /// The word shown in place of the data and recorded in the entry.
     pub fn word(self) -> &'static str {
         match self {
@@ -96,41 +117,76 @@ impl Hit {
     }
 }
 
-/// Masks every card number and secret that the detectors know.
+/// Masks every card number and secret that the detectors know, with the names of this process.
 pub fn mask(text: &str) -> Masked {
-    let hits = find(text);
-    if hits.is_empty() {
-        return Masked {
-            text: text.to_string(),
-            found: Vec::new(),
-        };
+    mask_by(text, Names::chosen())
+}
+
+/// The same with a table of sensitive names. What a mask uncovers is masked too, so that masking twice changes nothing.
+pub fn mask_by(text: &str, names: &Names) -> Masked {
+    let mut masked = Masked {
+        text: text.to_string(),
+        found: Vec::new(),
+    };
+    for _ in 0..MAX_ROUNDS {
+        let hits = find(&masked.text, names);
+        if hits.is_empty() {
+            break;
+        }
+        if !apply(&mut masked, hits) {
+            break;
+        }
     }
+    masked
+}
+
+/// Rounds after which a text stays as it is: each one is a text that a mask made from another.
+const MAX_ROUNDS: usize = 4;
+
+/// Replaces the hits, and moves what was found before along. Returns whether the text changed.
+fn apply(masked: &mut Masked, hits: Vec<Hit>) -> bool {
+    let text = std::mem::take(&mut masked.text);
+    let mut earlier = std::mem::take(&mut masked.found).into_iter().peekable();
     let mut out = String::with_capacity(text.len());
-    let mut found = Vec::new();
     let mut done = 0;
     for hit in hits {
         let inside = hit.range.end <= done;
         if !inside {
+            while let Some(known) = earlier.next_if(|known| known.at < hit.range.start) {
+                let at = out.len() + known.at.saturating_sub(done);
+                masked.found.push(Found { at, ..known });
+            }
             out.push_str(text.get(done..hit.range.start).unwrap_or_default());
         }
         // What goes with something that is masked already is still worth saying.
-        found.push(Found {
+        masked.found.push(Found {
             kind: hit.kind,
             at: out.len(),
         });
         if !inside {
+            // What was found inside of it is said by it, or beside it.
+            while let Some(known) = earlier.next_if(|known| known.at < hit.range.end) {
+                let at = out.len();
+                masked.found.push(Found { at, ..known });
+            }
             out.push_str(&hit.instead);
             done = hit.range.end;
         }
     }
+    for known in earlier {
+        let at = out.len() + known.at.saturating_sub(done);
+        masked.found.push(Found { at, ..known });
+    }
     out.push_str(&text[done..]);
-    Masked { text: out, found }
+    let changed = out != text;
+    masked.text = out;
+    changed
 }
 
 /// What every detector finds in every layer of the text, as ranges of the text as it is written, in order. Of
 /// those that start together the longest comes first.
-fn find(text: &str) -> Vec<Hit> {
-    let mut hits = detect(text);
+fn find(text: &str, names: &Names) -> Vec<Hit> {
+    let mut hits = detect(text, names);
     let mut layers: Vec<decode::Layer> = Vec::new();
     while layers.len() < decode::MAX_LAYERS {
         let Some(layer) = decode::layer(layers.last().map_or(text, |last| &last.text)) else {
@@ -138,7 +194,7 @@ fn find(text: &str) -> Vec<Hit> {
         };
         layers.push(layer);
         let deepest = layers.last().map_or(text, |last| &last.text);
-        hits.extend(detect(deepest).into_iter().map(|hit| {
+        hits.extend(detect(deepest, names).into_iter().map(|hit| {
             Hit {
                 range: layers
                     .iter()
@@ -148,15 +204,75 @@ fn find(text: &str) -> Vec<Hit> {
             }
         }));
     }
+    let mut hits = around_masks(text, hits);
     hits.sort_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end)));
     settle(hits)
 }
 
-fn detect(text: &str) -> Vec<Hit> {
+/// The hits without what is masked already: masking twice changes nothing.
+fn around_masks(text: &str, hits: Vec<Hit>) -> Vec<Hit> {
+    let masks: Vec<Range<usize>> = text
+        .match_indices("[masked ")
+        .filter_map(|(at, _)| {
+            let end = at + text[at..].bytes().take(20).position(|b| b == b']')? + 1;
+            Kind::ALL
+                .iter()
+                .any(|kind| text[at..end] == Hit::new(at..end, *kind).instead)
+                .then_some(at..end)
+        })
+        .collect();
+    if masks.is_empty() {
+        return hits;
+    }
+    let mut parts = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let first = masks.partition_point(|mask| mask.end <= hit.range.start);
+        let over = masks[first..]
+            .iter()
+            .take_while(|mask| mask.start < hit.range.end);
+        let mut from = hit.range.start;
+        let mut touched = false;
+        for mask in over {
+            touched = true;
+            parts.extend(part(text, from..mask.start.max(from), hit.kind));
+            from = mask.end;
+        }
+        if touched {
+            parts.extend(part(text, from..hit.range.end.max(from), hit.kind));
+        } else {
+            parts.push(hit);
+        }
+    }
+    parts
+}
+
+/// What is left of a hit beside a mask, where it says anything.
+fn part(text: &str, range: Range<usize>, kind: Kind) -> Option<Hit> {
+    let left = &text[range.clone()];
+    let says = left.contains(char::is_alphanumeric) && !secrets::is_reference(left);
+    says.then(|| Hit::new(range, kind))
+}
+
+/// Whether a value says that the data were taken out, or says nothing.
+pub(super) fn is_taken_out(value: &str) -> bool {
+    value.trim().is_empty() || value.contains("**") || secrets::is_reference(value)
+}
+
+fn detect(text: &str, names: &Names) -> Vec<Hit> {
     let mut hits = secrets::find(text);
+    hits.extend(fields::find(text, names));
+    hits.extend(material::find(text));
+    hits.extend(kubernetes::find(text));
+    hits.retain(|hit| {
+        matches!(hit.kind, Kind::Cvv | Kind::Pin | Kind::Track)
+            || fields::name_before(text, hit.range.start).is_none_or(|name| !names.may_stay(name))
+    });
     if digits::may_hold(text, *issuers::LENGTHS.start()) {
         hits.extend(pan::find(text));
+        hits.extend(emv::find(text));
     }
+    let beside = beside::find(text, &hits);
+    hits.extend(beside);
     hits
 }
 

@@ -450,7 +450,7 @@ fn remembered(model: &Model, id: &IncidentId, seq: u64, key: &Slug) -> Option<Ar
         summary: Safe::line(board.entry_text(seq, field::SUMMARY).unwrap_or_default()),
         labels: labels
             .iter()
-            .map(|(name, value)| (name.clone(), Safe::line(value)))
+            .map(|(name, value)| (name.clone(), Safe::field(name, value)))
             .collect(),
         state: facts.state,
         suppressed_by: Vec::new(),

@@ -1,9 +1,13 @@
-//! Takes one layer of encoding off a text (escapes, percent signs, entities, tags, quoted-printable) and keeps
-//! the way back, so that what a detector finds in the plain text is masked in the text as it was written.
+//! Takes one layer of encoding off a text (escapes, percent signs, entities, tags, quoted-printable, commands to a
+//! terminal, full-width and foreign digits) and keeps the way back, so that what a detector finds in the plain text is
+//! masked in the text as it was written.
 //!
 //! One layer at a time on purpose: `%25B5` is `%B5` to one reader and `µ` to another, and a number may be whole
 //! in either. Whoever looks for something looks at every layer.
 
+mod terminal;
+
+use super::digits;
 use std::ops::Range;
 
 /// Layers that are taken off; JSON in JSON in JSON has three.
@@ -94,7 +98,7 @@ pub(super) fn layer(text: &str) -> Option<Layer> {
     let (mut copied, mut at) = (0, 0);
     while let Some(step) = bytes[at..].iter().position(|byte| is_marker(*byte)) {
         at += step;
-        let Some((decoded, length)) = decode(text, at, copied == at) else {
+        let Some((decoded, length)) = decode(text, at, follows(text, &pieces, at)) else {
             at += 1;
             continue;
         };
@@ -122,20 +126,67 @@ pub(super) fn layer(text: &str) -> Option<Layer> {
 }
 
 fn is_marker(byte: u8) -> bool {
-    matches!(byte, b'\\' | b'%' | b'&' | b'<' | b'=')
+    matches!(
+        byte,
+        b'\\' | b'%' | b'&' | b'<' | b'=' | b'^' | b'[' | 0x1B | 0xC2..=0xF4
+    )
+}
+
+/// Whether the octet before the sign at `at` was written in the same way, with an equals sign.
+fn follows(text: &str, pieces: &[Piece], at: usize) -> bool {
+    pieces
+        .last()
+        .is_some_and(|last| last.source.end == at && text[last.source.clone()].starts_with('='))
+}
+
+/// The text without commands to a terminal.
+pub(super) fn without_commands(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        match terminal::command(&text[at..]) {
+            Some(length) => at += length,
+            None => {
+                plain.push(c);
+                at += c.len_utf8();
+            }
+        }
+    }
+    plain
 }
 
 /// What the encoded character at `at` means (nothing, for a break that only the encoding put there), and its
-/// length. `follows` says that the character before it was encoded too.
+/// length. `follows` says that an octet of quoted-printable stands right before it.
 fn decode(text: &str, at: usize, follows: bool) -> Option<(Option<char>, usize)> {
     let rest = &text[at..];
-    match rest.as_bytes()[0] {
+    let first = rest.as_bytes()[0];
+    if matches!(first, b'^' | b'\\' | 0x1B | 0xC2 | 0xE2 | 0xEF)
+        && let Some(length) = terminal::command(rest)
+    {
+        return Some((None, length));
+    }
+    match first {
+        b'^' | 0x1B => None,
+        b'[' => terminal::colour(rest).map(|length| (None, length)),
+        0xC2.. => folded(rest),
         b'\\' => escape(rest).map(|(c, length)| (Some(c), length)),
         b'%' => percent(rest).map(|(c, length)| (Some(c), length)),
         b'&' => entity(rest).map(|(c, length)| (Some(c), length)),
         b'<' => tag(rest).map(|length| (Some(' '), length)),
         _ => quoted_printable(text, at, follows),
     }
+}
+
+/// A full-width sign, or a digit of another script, as its ASCII twin.
+fn folded(rest: &str) -> Option<(Option<char>, usize)> {
+    let c = rest.chars().next()?;
+    let twin = match (c, digits::value(c)) {
+        (_, Some(value)) => char::from(b'0' + value),
+        ('\u{FF01}'..='\u{FF5E}', None) => char::from_u32(u32::from(c) - 0xFEE0)?,
+        ('\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}', None) => ' ',
+        _ => return None,
+    };
+    Some((Some(twin), c.len_utf8()))
 }
 
 /// `\n`, `\"`, `\x34`, `\u0034`, `\u{34}` and `\U00000034`, and surrogate pairs of `\u`.

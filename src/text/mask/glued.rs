@@ -8,6 +8,8 @@ use std::ops::Range;
 
 /// The expiry date of a card, as four digits.
 const EXPIRY: usize = 4;
+/// An expiry date and the code of three or four digits behind it.
+const EXPIRY_AND_CODE: std::ops::RangeInclusive<usize> = 7..=8;
 /// Years of an expiry date. Narrow on purpose: four more digits behind a number make it a longer reference number
 /// unless they are a date that a card in use can bear.
 const YEARS: std::ops::RangeInclusive<u32> = 20..=33;
@@ -51,10 +53,23 @@ fn parts(group: &[Digit]) -> Vec<Range<usize>> {
             .map(|end| 0..end),
         is_expiry(&group[..EXPIRY]).then_some(EXPIRY..length),
     ];
+    let with_code = EXPIRY_AND_CODE.filter_map(|tail| {
+        let end = length.checked_sub(tail)?;
+        is_expiry(&group[end..end + EXPIRY]).then_some(0..end)
+    });
+    // With the year in four digits.
+    let with_long_date = (9..=10).filter_map(|tail| {
+        let end = length.checked_sub(tail)?;
+        let date = &group[end..end + 6];
+        let (month, year) = (number(&date[..2]), number(&date[2..]));
+        ((1..=12).contains(&month) && (2020..=2033).contains(&year)).then_some(0..end)
+    });
     parts.extend(
         candidates
             .into_iter()
             .flatten()
+            .chain(with_code)
+            .chain(with_long_date)
             .filter(|part| is_card_at(group, part)),
     );
     parts

@@ -1,17 +1,17 @@
 //! Secrets and card authentication data, each recognized by its form or by the word before it.
 
-use super::Hit;
-use super::patterns::{ROWS, Row, WORDS};
-use regex::{Captures, Match, Regex, RegexSet};
+use super::patterns::{GROUPS, ROWS, Row, WORDS};
+use super::{Hit, decode, fields};
+use regex::{Captures, Match, Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use std::sync::{LazyLock, OnceLock};
-
-/// Groups of an expression that hold the secret; a second and third for expressions with alternatives.
-const GROUPS: [&str; 3] = ["s", "t", "u"];
 
 /// Words that stand where a value was taken out, by this program or another.
 const TAKEN_OUT: [&str; 6] = [
     "masked", "redacted", "filtered", "hidden", "removed", "secret",
 ];
+
+/// Room for the states of the hints, in bytes.
+const CACHE: usize = 16 << 20;
 
 struct Detector {
     row: &'static Row,
@@ -40,12 +40,19 @@ static DETECTORS: LazyLock<Vec<Detector>> = LazyLock::new(|| {
 /// Whether a text has any hint in it: most have none, and one pass says so.
 static ANY_HINT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let hints: Vec<String> = DETECTORS.iter().map(|known| hint(known.row.hint)).collect();
-    Regex::new(&hints.join("|")).ok()
+    RegexBuilder::new(&hints.join("|"))
+        .dfa_size_limit(CACHE)
+        .build()
+        .ok()
 });
 
 /// The hints one by one, in the order of the detectors.
-static HINTS: LazyLock<Option<RegexSet>> =
-    LazyLock::new(|| RegexSet::new(DETECTORS.iter().map(|known| hint(known.row.hint))).ok());
+static HINTS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
+    RegexSetBuilder::new(DETECTORS.iter().map(|known| hint(known.row.hint)))
+        .dfa_size_limit(CACHE)
+        .build()
+        .ok()
+});
 
 /// The expression of a row with its words written out, without regard to case and with word borders of ASCII.
 fn expression(of_row: &str) -> String {
@@ -54,7 +61,11 @@ fn expression(of_row: &str) -> String {
         .fold(of_row.to_string(), |text, (word, meaning)| {
             text.replace(word, meaning)
         });
-    format!("(?i:{})", written.replace(r"\b", r"(?-u:\b)"))
+    // Letters of ASCII: a repeated class of every letter there is makes an expression too large.
+    let ascii = written
+        .replace(r"[\w", "[A-Za-z0-9_")
+        .replace(r"\w", "[A-Za-z0-9_]");
+    format!("(?i:{})", ascii.replace(r"\b", r"(?-u:\b)"))
 }
 
 /// A hint without regard to case; of ASCII only where it can be, which keeps the one expression of all small.
@@ -83,26 +94,43 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
             continue;
         };
         for found in pattern.captures_iter(text) {
-            if let Some(secret) = secret_of(&found).filter(|secret| !is_reference(secret.as_str()))
-            {
-                hits.push(Hit::new(secret.range(), detector.row.kind));
+            let start = found.get(0).map_or(0, |whole| whole.start());
+            for secret in secrets_of(&found) {
+                let (before, value) = (&text[start..secret.start()], secret.as_str());
+                let plain = decode::without_commands(value);
+                // `…:secret:name` of a resource's name.
+                let resource = before.ends_with(':') && text[..start].ends_with(':');
+                let is_secret = !resource
+                    && !is_reference(value)
+                    && !fields::is_said(before, value)
+                    && (detector.row.looks)(before, &plain)
+                    && !fields::is_amount(text, &secret.range());
+                if is_secret {
+                    hits.push(Hit::new(secret.range(), detector.row.kind));
+                }
             }
         }
     }
     hits
 }
 
-fn secret_of<'t>(found: &Captures<'t>) -> Option<Match<'t>> {
-    GROUPS
+/// What an expression has marked as secret; without a mark, all of it.
+fn secrets_of<'t>(found: &Captures<'t>) -> Vec<Match<'t>> {
+    let marked: Vec<Match<'t>> = GROUPS
         .iter()
-        .find_map(|group| found.name(group))
-        .or_else(|| found.get(0))
+        .filter_map(|group| found.name(group))
+        .collect();
+    match marked.is_empty() {
+        true => found.get(0).into_iter().collect(),
+        false => marked,
+    }
 }
 
 /// `$TOKEN`, `${TOKEN}`, `<token>` and `{{ token }}` name a secret without giving it, and a mask hides it: masking
 /// twice must change nothing.
-fn is_reference(value: &str) -> bool {
-    let bare = value.trim_matches(['"', '\'']);
+pub(super) fn is_reference(value: &str) -> bool {
+    let plain = decode::without_commands(value);
+    let bare = plain.trim_matches(['"', '\'', '`']);
     let is_name = |name: &str| {
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
@@ -114,12 +142,39 @@ fn is_reference(value: &str) -> bool {
         .is_some_and(|name| name.starts_with(['{', '(']) || is_name(name))
         || (bare.starts_with('<') && bare.ends_with('>'))
         || bare.starts_with("{{")
-        || bare.chars().all(|c| matches!(c, '*' | '•' | '.' | '…'))
+        || bare.contains("[masked ")
+        || is_placeholder(bare)
+        || bare
+            .chars()
+            .all(|c| matches!(c, '*' | '•' | '.' | '…' | 'x' | 'X' | ' ' | '#' | '-' | '_'))
         || (bare.starts_with(['[', '<', '('])
             && TAKEN_OUT.iter().any(|word| taken_out.starts_with(word)))
         || ["null", "none", "nil", "true", "false"]
             .iter()
             .any(|word| bare.eq_ignore_ascii_case(word))
+}
+
+/// `%s`, `{}`, `YOUR_API_KEY`: what a program or a reader fills in.
+fn is_placeholder(bare: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "your_",
+        "your-",
+        "my_",
+        "replace_",
+        "replaceme",
+        "redacted",
+        "placeholder",
+        "insert_",
+        "example_",
+    ];
+    let small = bare.to_ascii_lowercase();
+    (bare.starts_with('%') && bare.len() <= 4)
+        || matches!(bare, "{}" | "?" | "-" | "…" | "n/a" | "N/A")
+        || (bare
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b == b'_' || b == b'-' || b == b'.')
+            || small.starts_with("your"))
+            && WORDS.iter().any(|word| small.starts_with(word))
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use serde::Deserialize;
 
 mod cards;
 mod innocent;
+mod linear;
+mod realistic;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,6 +21,7 @@ struct Case {
 #[rstest]
 #[case::first(include_str!("../../../tests/cases/masking.yaml"), 170)]
 #[case::trust(include_str!("../../../tests/cases/masking-trust.yaml"), 760)]
+#[case::kinds(include_str!("../../../tests/cases/masking-kinds.yaml"), 1400)]
 fn every_row_of_the_table_holds(#[case] table: &str, #[case] at_least: usize) {
     let cases: Vec<Case> = serde_saphyr::from_str(table).unwrap();
     assert!(
@@ -70,12 +73,62 @@ fn judge(case: &Case) -> Option<String> {
 /// another secret is a matter of taste.
 fn agree(kinds: &[Kind], wanted: &[Kind]) -> bool {
     let class = |kind: &Kind| match kind {
-        Kind::Password | Kind::Secret | Kind::CloudKey | Kind::Bearer | Kind::Jwt => Kind::Secret,
+        Kind::Password | Kind::Secret | Kind::CloudKey | Kind::Bearer | Kind::Jwt | Kind::Pem => {
+            Kind::Secret
+        }
         Kind::Track => Kind::Pan,
         other => *other,
     };
     let found: Vec<Kind> = kinds.iter().map(class).collect();
     wanted.is_empty() == kinds.is_empty() && wanted.iter().all(|kind| found.contains(&class(kind)))
+}
+
+/// Words that lead to a value or stand beside one.
+const LEADS: [&str; 24] = [
+    "the token is ",
+    "Passwort lautet ",
+    "creds: ops / ",
+    "OTP ",
+    "your code is ",
+    "cvv ",
+    "pin: ",
+    "exp 11/29 ",
+    "ZMK=",
+    "{\"kty\":\"oct\",\"k\":\"",
+    "<Password>",
+    "--api-key ",
+    "Authorization: Bearer ",
+    "411111******1111 ",
+    "]",
+    "\"}",
+    "'",
+    ",",
+    "\u{e9}",
+    "９",
+    " [masked secret]",
+    "é=",
+    "密码:",
+    "\u{1b}[1m",
+];
+
+proptest! {
+    #[test]
+    fn masking_mixed_text_twice_changes_nothing_and_never_fails(
+        parts in prop::collection::vec(
+            prop_oneof![
+                prop::sample::select(LEADS.as_slice()).prop_map(str::to_string),
+                prop::sample::select(linear::HOSTILE.as_slice()).prop_map(str::to_string),
+                "[a-zA-Z0-9]{1,24}",
+                "[0-9]{3,16}",
+                "\\PC{1,6}",
+            ],
+            1..8,
+        )
+    ) {
+        let text = parts.concat();
+        let once = mask(&text).text;
+        prop_assert_eq!(mask(&once).text, once.clone(), "{:?}", text);
+    }
 }
 
 proptest! {

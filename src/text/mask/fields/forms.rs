@@ -1,0 +1,169 @@
+//! Forms in which a name stands elsewhere than right before its value: elements, flags, and records that have the name
+//! in one field and the value in the next.
+
+use super::super::names::Names;
+use super::super::secrets::is_reference;
+use super::super::{Hit, Kind};
+use super::LONGEST_NAME;
+use super::values::{LONGEST_WORD, STATES, is_given, quoted};
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// A record that has the name in one field and the value in the next.
+static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?i)(?:\b|_)(?:name|key|k|header|field|variable|id|property|n)\\*["']?\s*[:=]\s*\\*["']?(?P<n>[\p{L}\p{N}_.:-]{2,96})\\*["']?[\s,;|]{1,40}(?:[-{]\s*)?\\*["']?(?:value|val|v|content|data|default)\\*["']?\s*[:=]\s*(?P<s>\\?"(?:[^"\\\n]|\\[^"])+|'[^'\n]+'?|[^\s"',;&}\]<>]+)"#).ok()
+});
+
+/// An element whose name stands in an attribute.
+static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?i)\b(?:name|key|id)=["'](?P<n>[\p{L}\p{N}_.:-]{2,96})["'][^<>]{0,80}>\s*(?P<s>[^<>\s][^<>]*?)\s*</"#).ok()
+});
+
+/// Values beside their names.
+pub(super) fn beside(text: &str, names: &Names, hits: &mut Vec<Hit>) {
+    let attribute = NAMED
+        .as_ref()
+        .filter(|_| text.contains("=\"") || text.contains("='"));
+    for found in attribute.iter().flat_map(|named| named.captures_iter(text)) {
+        let (Some(name), Some(value)) = (found.name("n"), found.name("s")) else {
+            continue;
+        };
+        if let Some(kind) = names
+            .kind_in_text(name.as_str())
+            .filter(|_| is_given(value.as_str()))
+        {
+            hits.push(Hit::new(value.range(), kind));
+        }
+    }
+    if let Some(pair) = PAIR
+        .as_ref()
+        .filter(|_| text.contains(['v', 'V', 'c', 'd']))
+    {
+        for found in pair.captures_iter(text) {
+            let (Some(name), Some(value)) = (found.name("n"), found.name("s")) else {
+                continue;
+            };
+            let Some(kind) = names.kind_in_text(name.as_str()) else {
+                continue;
+            };
+            let skip = value
+                .as_str()
+                .find(|c| !matches!(c, '\\' | '"' | '\''))
+                .unwrap_or(0);
+            let range = value.start() + skip..value.end();
+            if !is_reference(&text[range.clone()]) {
+                hits.push(Hit::new(range, kind));
+            }
+        }
+    }
+}
+
+/// `<name …>value</name>`; a value in `CDATA` may have any sign.
+pub(super) fn element(text: &str, at: usize, names: &Names) -> Option<(Range<usize>, Kind)> {
+    const CDATA: &str = "<![CDATA[";
+    let rest = &text[at + 1..];
+    let length = rest
+        .bytes()
+        .take(LONGEST_NAME)
+        .take_while(|b| {
+            b.is_ascii_alphanumeric() || matches!(b, b':' | b'_' | b'.' | b'-') || *b >= 0x80
+        })
+        .count();
+    let name = rest.get(..length)?;
+    let name = name.rsplit(':').next().unwrap_or(name);
+    let kind = names.kind_of_field(name)?;
+    let tag = rest[length..]
+        .bytes()
+        .take(512)
+        .position(|b| matches!(b, b'>' | b'<'))?;
+    let open = at + 1 + length + tag;
+    if !text[open..].starts_with('>') || text[..open].ends_with('/') {
+        return None;
+    }
+    let inside = &text[open + 1..];
+    let start = open + 1 + inside.len() - inside.trim_start().len();
+    let inside = &text[start..];
+    let range = if let Some(data) = inside.strip_prefix(CDATA) {
+        let start = start + CDATA.len();
+        start..start + data.find("]]>").unwrap_or(data.len())
+    } else {
+        // Without an end the text was cut, unless it is a placeholder: `user:<password>@host`.
+        let cut = !text[..at].ends_with(|c: char| !(c.is_whitespace() || c == '>'));
+        let end = inside.find('<').or_else(|| cut.then_some(inside.len()))?;
+        start..start + end
+    };
+    let value = text[range.clone()].trim_end();
+    let range = range.start..range.start + value.len();
+    (!value.is_empty() && is_given(value)).then_some((range, kind))
+}
+
+/// `--name value`.
+pub(super) fn flag(text: &str, at: usize, names: &Names) -> Option<(Range<usize>, Kind)> {
+    let starts = text[..at]
+        .chars()
+        .next_back()
+        .is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '[' | ','));
+    let dashes = text[at..]
+        .bytes()
+        .take(3)
+        .take_while(|b| *b == b'-')
+        .count();
+    if !starts || dashes > 2 {
+        return None;
+    }
+    let name = &text[at + dashes..];
+    let length = name
+        .bytes()
+        .take(LONGEST_NAME)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        .count();
+    let kind = names.kind_in_text(&name[..length]).filter(|_| length > 2)?;
+    let after = &name[length..];
+    // `["--password", "…"]` of a manifest.
+    let behind = after.trim_start_matches(['"', '\'', ',', ' ', '\t']);
+    let gap = after.len() - behind.len();
+    if gap == 0 || !after[..gap].contains(' ') || behind.starts_with(['-', '|', '=', ':']) {
+        return None;
+    }
+    let start = at + dashes + length + gap;
+    let quote = after[..gap]
+        .chars()
+        .next_back()
+        .filter(|c| matches!(c, '"' | '\''));
+    let tail = &text[start..];
+    let end = match quote {
+        Some(mark) => quoted(tail, mark, false),
+        None => tail
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ')'))
+            .unwrap_or(tail.len()),
+    };
+    let range = start..start + end;
+    let value = &text[range.clone()];
+    let word = if value.len() > LONGEST_WORD {
+        ""
+    } else {
+        value
+    };
+    let plain = word.trim_end_matches([',', '.', ';']).to_lowercase();
+    let prose = STATES.contains(&plain.as_str())
+        || [
+            "flag",
+            "option",
+            "options",
+            "argument",
+            "parameter",
+            "and",
+            "or",
+            "with",
+            "instead",
+            "header",
+            "by",
+            "has",
+            "when",
+            "if",
+            "as",
+        ]
+        .contains(&plain.as_str());
+    (end > 0 && !prose && is_given(value)).then_some((range, kind))
+}

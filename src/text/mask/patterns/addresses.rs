@@ -1,0 +1,101 @@
+//! Addresses that are a secret by themselves: whoever knows them may post, page or read. Sources: the vendors'
+//! documentation of incoming webhooks and integrations.
+
+use super::super::Kind;
+use super::looks::{like_code, like_random};
+use super::{Row, row, row_if};
+
+/// By vendor, then by what the path says.
+pub(super) const ADDRESSES: &[Row] = &[
+    row_if(
+        Kind::CloudKey,
+        r"hooks\.slack",
+        r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers|commands|actions|app)/(?P<s>[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*)",
+        like_code,
+    ),
+    row(
+        Kind::CloudKey,
+        r"webhooks/[0-9]",
+        r"discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks/[0-9]+/(?P<s>[A-Za-z0-9_-]{8,})",
+    ),
+    row(
+        Kind::CloudKey,
+        r"webhook(?:b2)?/|outlook\.office",
+        r"(?:webhook\.office\.com|outlook\.office(?:365)?\.com)/webhook(?:b2)?/(?P<s>[A-Za-z0-9@_-]{8,}(?:/[A-Za-z0-9@_-]+)*)",
+    ),
+    row(
+        Kind::CloudKey,
+        r"pagerduty\.com",
+        r"(?:events|event|api)(?:\.eu)?\.pagerduty\.com/(?:integration|x-ere|v[0-9]/(?:integration|enqueue|x-ere))/(?P<s>[A-Za-z0-9_-]{12,})",
+    ),
+    row(
+        Kind::CloudKey,
+        r"@[a-z0-9.-]*(?:sentry|ingest|glitchtip)|dsn",
+        r"://(?P<s>[0-9a-f]{32})(?::(?P<t>[0-9a-f]{32}))?@[a-z0-9.:-]+/[0-9a-z/]*[0-9]",
+    ),
+    row(
+        Kind::CloudKey,
+        "key-[0-9a-f]{16}|[0-9a-f]{8}-[0-9a-f]{8}",
+        r"(?-i)\b(?:key|pubkey)-(?P<s>[0-9a-f]{32})\b|\b(?P<t>[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8})\b",
+    ),
+    row_if(
+        Kind::CloudKey,
+        r"opsgenie\.com|victorops\.com|grafana\.net|zapier|ifttt|make\.com|betterstack|betteruptime|uptime|hc-ping|healthchecks|nosnch|cronitor|sumologic|loggly|logz|feishu|larksuite|dingtalk|weixin|webex|chat\.googleapis|pipedream|squadcast|spike\.sh|zenduty|incident\.io|rootly|firehydrant|ilert|signl4|allquiet|datadoghq|newrelic|splunk|statuspage|workato|n8n|webhook\.site|automate|rocket|mattermost|zulip|logic\.azure|azurewebsites|cloudfunctions|lambda-url|jenkins|gitlab|telegram|twilio|bugsnag|rollbar|honeybadger|airbrake",
+        r#"https?://[a-z0-9.:-]+(?:/[^\s"'<>?#]*?)?(?:/|=)(?P<s>[A-Za-z0-9_=-]{16,})(?:[/?#\s"'<>)\],;]|$)"#,
+        like_random,
+    ),
+    // The path says what it is, whoever the vendor is.
+    row_if(
+        Kind::CloudKey,
+        r"hook|integration|heartbeat|/ping|receiver|collector|trigger|/inputs?/|/push/|/notify|/catch|/robot|/bot/|alertmanager/|enqueue|ingest|/invoke",
+        r#"https?://[a-z0-9._:-]*/?[^\s"'<>?#]*?(?:hooks?|integrations?|heartbeats?|ping|receivers?|collectors?|triggers?|inputs?|push|notify|notifications?|catch|robot|bot|alertmanager|ingest|invoke)(?:[a-z0-9._-]*/[^\s"'<>?#]*?|/)(?P<s>[A-Za-z0-9_=-]{20,})(?:[/?#\s"'<>)\],;]|$)"#,
+        like_random,
+    ),
+    row_if(
+        Kind::CloudKey,
+        r"/hooks/|/catch/|with/key/|/integrations/",
+        r"(?:/hooks/|/with/key/|/hooks/catch/[0-9]+/|/integrations/generic/[0-9]+/alert/)(?P<s>[A-Za-z0-9_-]{6,}(?:/[A-Za-z0-9_-]{6,})?)",
+        like_random,
+    ),
+    row_if(
+        Kind::CloudKey,
+        r"victorops|splunk",
+        r"/integrations/generic/[0-9]+/alert/(?P<s>[A-Za-z0-9_-]{8,})",
+        like_code,
+    ),
+    // A value in a query that opens something.
+    row_if(
+        Kind::CloudKey,
+        r"[?&;][a-z_.-]*(?:key|token|sig|signature|secret|code|auth|hash|hmac|ticket|credential|session|nonce|sid|jwt|saml\w*|samlart|wresult)=",
+        r"[?&;][a-z_.-]*(?:key|token|sig|signature|secret|code|auth|hash|hmac|ticket|sid|jwt|session)=(?P<s>[A-Za-z0-9%+/=_.~-]{16,})",
+        like_code,
+    ),
+    row(
+        Kind::Secret,
+        r"samlresponse|samlart|samlassertion|wresult|assertion=",
+        r#"\b(?:samlresponse|samlart|samlassertion|wresult|client_assertion|assertion)\\*["']?[ \t]*[:=][ \t]*\\*["']?(?P<s>[A-Za-z0-9%+/=_.-]{24,})"#,
+    ),
+    row_if(
+        Kind::CloudKey,
+        "signature",
+        r#"\b(?:x-[a-z-]*)?signature(?:-256)?\\*["']?[ \t]*[:=][ \t]*\\*["']?(?:sha(?:1|256)=|v[01]=)?(?P<s>[A-Za-z0-9%+/_.-]{32,}={0,2})"#,
+        like_random,
+    ),
+    // A token alone before the host.
+    row_if(
+        Kind::Password,
+        "://[a-z0-9_.-]{16,}(?::x-oauth-basic)?@",
+        r"://(?P<s>[A-Za-z0-9_.-]{16,})(?::x-oauth-basic)?@[a-z0-9]",
+        like_random,
+    ),
+    row(
+        Kind::CloudKey,
+        r"/services/T",
+        r"(?-i)/services/T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/(?P<s>[A-Za-z0-9]{12,})",
+    ),
+    row(
+        Kind::CloudKey,
+        r"telegram|\bbot\b|sendmessage",
+        r"\b[0-9]{8,12}:(?P<s>[A-Za-z0-9_-]{30,})",
+    ),
+];

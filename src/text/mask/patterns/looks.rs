@@ -1,0 +1,252 @@
+//! What a secret looks like where the words around it leave it open: "the secret is out" and "the secret is 9f3-Xy".
+
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Words and numbers that mix letters and digits and are no secrets: versions, times, amounts with a unit, names of
+/// machines, of algorithms and of tickets.
+static ORDINARY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x)^(?:
+            v?[0-9]+(?:[.,:/-][0-9]+)*[a-z%µ]{0,5}
+            | [0-9]{4}-[0-9]{2}-[0-9]{2}[tT_].*
+            | [A-Z]{1,10}[-_]?[0-9]{1,7}
+            | [a-z]+[-_.][0-9]{1,3}
+            | (?i:1password|keepass[a-z0-9]*)
+            | [a-z]{1,4}[0-9]{1,3}
+            | [a-z]{1,4}[0-9]?(?:-[a-z0-9]{1,12})*-[0-9]{1,2}[a-z]?
+            | (?i:rsa|dsa|ecdsa|ed|ec|aes|3?des|sha[0-9]?|hmac|p|x|rs|es|hs|ps|a|tls|pkcs|oauth|base|utf|tr|iso|fips)[-_]?[0-9]+(?:[-_/]?(?i:gcm|cbc|ecb|ctr|kw|sha[0-9]*|bit|bits|[0-9]+))*
+            | [0-9]+[-_ ]?(?i:bits?|bytes?|chars?|days?|hours?|min|sec|ms|x|st|nd|rd|th|kb|mb|gb|tps)
+        )$",
+    )
+    .ok()
+});
+
+/// Parts of a path, a host or an address are told apart from a secret by these.
+fn is_place(value: &str) -> bool {
+    let slashes = value.matches('/').count();
+    value.contains("://")
+        || value.starts_with(['/', '~', '#'])
+        || (slashes > 0
+            && value.split('/').all(|part| {
+                part.bytes()
+                    .all(|b| b.is_ascii_lowercase() || b == b'-' || b == b'_' || b == b'.')
+                    || part.len() < 4
+            }))
+        || (value.contains('.')
+            && value.split('.').all(|part| {
+                !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+            }))
+        || (value.contains('@')
+            && value.contains('.')
+            && !value.bytes().any(|b| b.is_ascii_digit()))
+}
+
+/// The value without what ends a sentence and the marks around it.
+pub(in super::super) fn bare(value: &str) -> &str {
+    value
+        .trim_matches([
+            '"', '\'', '`', '“', '”', '„', '«', '»', '‘', '’', '(', ')', '*',
+        ])
+        .trim_end_matches(['.', ',', ';', ':', '!', '?'])
+        .trim_matches([
+            '"', '\'', '`', '“', '”', '„', '«', '»', '‘', '’', '(', ')', '*',
+        ])
+}
+
+/// Whatever the expression finds.
+pub(in super::super) fn like_anything(_: &str, _: &str) -> bool {
+    true
+}
+
+/// A word that nobody writes in a sentence: it has digits and letters, signs, or capitals inside.
+pub(in super::super) fn like_secret(_: &str, value: &str) -> bool {
+    let value = bare(value);
+    let masked = ["***", "xxxx", "XXXX"]
+        .iter()
+        .any(|signs| value.contains(signs));
+    if value.chars().count() < 5
+        || masked
+        || is_place(value)
+        || ORDINARY
+            .as_ref()
+            .is_some_and(|ordinary| ordinary.is_match(value))
+    {
+        return false;
+    }
+    let has = |wanted: fn(&u8) -> bool| value.bytes().any(|b| wanted(&b));
+    let (digit, letter) = (has(u8::is_ascii_digit), has(u8::is_ascii_alphabetic));
+    let sign = value.get(1..).unwrap_or_default().contains([
+        '!', '#', '$', '%', '^', '&', '*', '+', '=', '?', '@', '~', '_', '\\', '|',
+    ]);
+    let capital = value
+        .as_bytes()
+        .windows(2)
+        .any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    // Words joined by hyphens with a capital in a later one are a made-up password.
+    let capitalized = |part: &&str| {
+        part.starts_with(|c: char| c.is_ascii_uppercase())
+            && part[1..].bytes().any(|b| b.is_ascii_lowercase())
+    };
+    let joined = value.split('-').filter(capitalized).count() >= 2;
+    let mixed = digit && (letter || sign || value.len() >= 8);
+    let odd = (sign && letter && !value.contains('_')) || (capital && value.len() >= 8);
+    mixed || odd || joined
+}
+
+/// The same without a verb between the name and the value: eight characters or more, with digits and letters.
+pub(in super::super) fn like_token(before: &str, value: &str) -> bool {
+    let plain = bare(value);
+    plain.len() >= 8
+        && plain.bytes().any(|b| b.is_ascii_digit())
+        && plain.bytes().any(|b| b.is_ascii_alphabetic())
+        && like_secret(before, value)
+}
+
+/// What stands in an `Authorization` header, other than the name of its scheme.
+pub(in super::super) fn like_credentials(_: &str, value: &str) -> bool {
+    const SCHEMES: [&str; 9] = [
+        "bearer",
+        "basic",
+        "digest",
+        "token",
+        "negotiate",
+        "apikey",
+        "geniekey",
+        "hawk",
+        "hmac",
+    ];
+    !SCHEMES
+        .iter()
+        .any(|scheme| value.eq_ignore_ascii_case(scheme))
+}
+
+/// The digits of a block: not one sign over and over.
+pub(in super::super) fn like_block(_: &str, value: &str) -> bool {
+    let mut signs = value.bytes().filter(u8::is_ascii_alphanumeric);
+    let first = signs.next();
+    signs.any(|sign| Some(sign) != first)
+}
+
+/// A session's value: long, or made at random.
+pub(in super::super) fn like_session(before: &str, value: &str) -> bool {
+    value.len() >= 16 || like_token(before, value)
+}
+
+/// What stands behind `bearer`: no setting of its own.
+pub(in super::super) fn like_bearer(_: &str, value: &str) -> bool {
+    !value.trim_end_matches('=').contains('=')
+}
+
+/// A user's password: as [`like_secret`], and no place or date behind a slash.
+pub(in super::super) fn like_login(before: &str, value: &str) -> bool {
+    let plain = bare(value);
+    let digits = plain.bytes().filter(u8::is_ascii_digit).count();
+    let numeric = plain
+        .bytes()
+        .all(|b| b.is_ascii_digit() || b.is_ascii_punctuation());
+    !numeric && digits < plain.len() && !plain.contains('=') && like_secret(before, value)
+}
+
+/// A word in quotation marks, other than what is said of secrets: `the password is "required"`.
+pub(in super::super) fn like_quoted(_: &str, value: &str) -> bool {
+    const SAID: [&str; 24] = [
+        "required",
+        "missing",
+        "invalid",
+        "expired",
+        "wrong",
+        "incorrect",
+        "unknown",
+        "empty",
+        "null",
+        "none",
+        "true",
+        "false",
+        "valid",
+        "optional",
+        "not",
+        "set",
+        "unset",
+        "rotated",
+        "revoked",
+        "correct",
+        "weak",
+        "strong",
+        "secret",
+        "password",
+    ];
+    let plain = bare(value).to_ascii_lowercase();
+    let first = plain.split(' ').next().unwrap_or_default();
+    !SAID.contains(&first) && !is_place(&plain)
+}
+
+/// A part of an address that was made at random: twenty characters, with digits and letters.
+pub(in super::super) fn like_random(_: &str, value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
+    // Words with hyphens and a year are the title of a page.
+    let words = value
+        .split(['-', '_'])
+        .filter(|part| part.len() >= 4 && part.bytes().all(|b| b.is_ascii_lowercase()))
+        .count();
+    digits >= 2 && letters >= 2 && words < 2
+}
+
+/// Digits and letters, or the digits of a code.
+pub(in super::super) fn like_code(_: &str, value: &str) -> bool {
+    value.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// Hexadecimal digits that are a key: what is said before must not make them a check value or a digest.
+pub(in super::super) fn like_key(before: &str, value: &str) -> bool {
+    const OTHERS: [&str; 16] = [
+        "kcv",
+        "check",
+        "ksn",
+        "hash",
+        "md5",
+        "sha1",
+        "sha2",
+        "sha-",
+        "digest",
+        "fingerprint",
+        "checksum",
+        "serial",
+        "mac=",
+        "trace",
+        "request",
+        "commit",
+    ];
+    // What stands right before: `IPEK for KSN FFFF…: 6AC2…`.
+    let from = before.char_indices().rev().nth(24).map_or(0, |(at, _)| at);
+    let before = before[from..].to_ascii_lowercase();
+    let same = value.bytes().all(|b| b == value.as_bytes()[0]);
+    !same && !OTHERS.iter().any(|other| before.contains(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("hunter77", true)]
+    #[case("Kiesel-42-fake", true)]
+    #[case("bf31-fake-9c07", true)]
+    #[case("correctHorse", true)]
+    #[case("p@ssword", true)]
+    #[case("Blaue-Kiste", true)]
+    #[case("rotated", false)]
+    #[case("web-03", false)]
+    #[case("v4.21.7", false)]
+    #[case("RSA-2048", false)]
+    #[case("INC-4417", false)]
+    #[case("kv/auth/gateway", false)]
+    #[case("vault.acme.example", false)]
+    #[case("2026-11-30T03:12:07Z", false)]
+    #[case("read-only", false)]
+    fn what_looks_like_a_secret(#[case] value: &str, #[case] secret: bool) {
+        assert_eq!(like_secret("", value), secret);
+    }
+}
