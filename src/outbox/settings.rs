@@ -100,7 +100,7 @@ pub enum ChannelError {
     #[error("its url is not an http:// or https:// address without credentials in it")]
     Address,
     /// An address without a scheme, elsewhere than on this machine.
-    #[error("its url has no scheme: write https:// before it")]
+    #[error("its address has no scheme: write https:// before it")]
     Scheme,
     /// Credentials without protection on their way.
     #[error(transparent)]

@@ -1,19 +1,21 @@
 //! One HTTP client for every source: the system's trust store and proxies, bounded answers, errors that say
 //! what to do.
 
+mod client;
+
+pub(super) use client::client;
+
 use super::error::{Kind, SourceError};
 use super::items::Broken;
 use super::lenient::salvage;
-use super::settings::{HttpSettings, ResolvedAuth, TlsVersion};
+use super::settings::{HttpSettings, ResolvedAuth};
 use super::token::TokenSource;
 use crate::incident::Slug;
-use crate::proxy::Proxy;
 use crate::text::secret::Known;
-use crate::text::{Safe, is_loopback, with_scheme};
+use crate::text::{Safe, with_scheme};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Certificate, Client, Identity, RequestBuilder, Response, StatusCode, Url, redirect};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use std::io::Read;
 use std::sync::Arc;
@@ -364,88 +366,6 @@ fn certificate_page(body: &[u8]) -> Option<String> {
     let (_, rest) = text.split_once("<title>")?;
     let (title, _) = rest.split_once("</title>")?;
     title.contains("SSL certificate").then(|| title.to_string())
-}
-
-/// A client for one server: the system's trust store, and what the settings add.
-pub(super) fn client(settings: &HttpSettings) -> Result<Client, SourceError> {
-    let shown = Safe::line(&settings.url).to_string();
-    let fail = |what: String| SourceError {
-        source_name: settings.name.clone(),
-        place: shown.clone(),
-        kind: Kind::Settings(Safe::line(&what)),
-    };
-    let read = |path: &std::path::Path, what: &str| {
-        crate::files::trusted_bytes(path, crate::files::MAX_TEXT)
-            .map_err(|error| fail(format!("cannot read {what} {}: {error}", path.display())))
-    };
-    let mut builder = Client::builder()
-        .user_agent(concat!("warroom/", env!("CARGO_PKG_VERSION")))
-        .timeout(settings.timeout)
-        .connect_timeout(settings.timeout.min(Duration::from_secs(5)))
-        // A redirect to another host would carry credentials or trust with it; a login page is no API.
-        .redirect(redirect::Policy::none());
-    if let Some(path) = &settings.tls.ca_file {
-        let certificates = Certificate::from_pem_bundle(&read(path, "ca_file")?)
-            .map_err(|error| fail(format!("ca_file {} is not PEM: {error}", path.display())))?;
-        builder = builder.tls_certs_merge(certificates);
-    }
-    if let (Some(path), Some(key)) = (&settings.tls.cert_file, &settings.tls.key) {
-        let mut pem = read(path, "cert_file")?;
-        pem.push(b'\n');
-        pem.extend_from_slice(key.reveal().as_bytes());
-        pem.push(b'\n');
-        // The error of a broken key may quote it: what is wrong is said without it.
-        let identity = Identity::from_pem(&pem).map_err(|_| {
-            fail(format!(
-                "cert_file {} and its key_file are no PEM pair",
-                path.display()
-            ))
-        })?;
-        builder = builder.identity(identity);
-    }
-    if let Some(version) = settings.tls.min_version {
-        builder = builder.tls_version_min(match version {
-            TlsVersion::Tls12 => reqwest::tls::Version::TLS_1_2,
-            TlsVersion::Tls13 => reqwest::tls::Version::TLS_1_3,
-        });
-    }
-    let here = settings.proxy_url.is_none() && is_here(&settings.url);
-    let proxy = Proxy {
-        url: settings.proxy_url.as_deref(),
-        none: settings.no_proxy.as_deref(),
-        from_environment: settings
-            .proxy_from_environment
-            .filter(|_| !here)
-            .or(here.then_some(false)),
-    };
-    if let Some((what, hint)) = proxy.fault() {
-        return Err(fail(format!("{what}: {hint}")));
-    }
-    builder = proxy
-        .apply(builder)
-        .map_err(|error| fail(format!("proxy_url is no address: {}", told(&error))))?;
-    let mut headers = HeaderMap::new();
-    for (name, value) in &settings.headers {
-        let name = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| fail(format!("\"{name}\" is no name of a header")))?;
-        let mut value = HeaderValue::from_str(value.reveal()).map_err(|_| {
-            fail(format!(
-                "the value of the header {name} has characters that no header may have"
-            ))
-        })?;
-        value.set_sensitive(true);
-        headers.append(name, value);
-    }
-    builder
-        .default_headers(headers)
-        .build()
-        .map_err(|error| fail(told(&error)))
-}
-
-/// Whether an address is this machine's: its requests take no way over a proxy of the environment.
-fn is_here(url: &str) -> bool {
-    let url = with_scheme(url).ok().and_then(|url| Url::parse(&url).ok());
-    url.is_some_and(|url| url.host_str().is_some_and(is_loopback))
 }
 
 fn is_html(response: &Response) -> bool {

@@ -100,7 +100,7 @@ pub(super) fn submit(
     let silence = wanted(model, &form.hidden, text(0), text(1), text(2))?;
     let coverage = covered(model, &form.source, &silence);
     let question = format!(
-        "Silence at {} until {}: {}. Matchers: {} Do it?",
+        "Silence at {} until {}: {}. Matchers: {}. Do it?",
         form.source,
         write_day_time(silence.ends_at, model.now),
         coverage_words(model, form, &coverage),

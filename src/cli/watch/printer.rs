@@ -2,6 +2,7 @@
 //! neither does standard output that takes nothing. That is said by other means.
 
 use super::super::output::Output;
+use crate::files::{self, Durable};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -73,7 +74,7 @@ impl Losses {
             "the log CANNOT BE WRITTEN to standard output: {error}; people are called all the same, and the journals have what is recorded"
         );
         tracing::error!("{told}");
-        let _ = std::fs::write(&self.marker, &told);
+        let _ = files::replace(&self.marker, told.as_bytes(), Durable::No);
         self.output.warning(&told);
     }
 }
