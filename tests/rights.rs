@@ -370,11 +370,13 @@ fn a_pipe_or_a_device_is_refused_at_once_wherever_a_file_is_read() {
                     "2026-11-22T00:00:00Z",
                 ],
             ),
-            (4, &["postmortem", &id, "--to", name]),
         ] {
             home.refused(code, arguments, &[name]);
         }
     }
+    // A device that a person names is written to; a pipe without a reader would hold the command up.
+    home.refused(4, &["postmortem", &id, "--to", names[0]], &[names[0]]);
+    home.must(&["postmortem", &id, "--to", "/dev/null"]);
     for key in [
         "policies: {escalation: pipe}",
         "services: pipe",

@@ -11,12 +11,17 @@ use std::process::{Command, Stdio};
 const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
 /// What the sources answer, by a part of the request's first line.
-const ANSWERS: [(&str, &str); 6] = [
+/// `NOW` and `LATER` are times of the day: a silence is extended by at most 30 days from its start.
+const ANSWERS: [(&str, &str); 7] = [
     (
         "POST /api/v2/silences",
         r#"{"silenceID":"5a0e2f1c-0000-4000-8000-000000000001"}"#,
     ),
     ("DELETE /api/v2/silence/", "{}"),
+    (
+        "GET /api/v2/silence/",
+        r#"{"id":"5a0e2f1c-0000-4000-8000-000000000001","status":{"state":"active"},"createdBy":"lee","comment":"known","startsAt":"NOW","endsAt":"LATER","updatedAt":"NOW","matchers":[{"name":"alertname","value":"A","isRegex":false,"isEqual":true}]}"#,
+    ),
     (
         "/api/v2/silences",
         r#"[{"id":"5a0e2f1c-0000-4000-8000-000000000001","status":{"state":"active"},"createdBy":"lee","comment":"known","startsAt":"2026-11-22T00:00:00Z","endsAt":"2036-11-22T00:00:00Z","updatedAt":"2026-11-22T00:00:00Z","matchers":[{"name":"alertname","value":"A","isRegex":false,"isEqual":true}]}]"#,
@@ -243,7 +248,12 @@ fn serve() -> String {
                 let request = String::from_utf8_lossy(&request[..read]).into_owned();
                 let first = request.lines().next().unwrap_or_default();
                 let found = ANSWERS.iter().find(|(part, _)| first.contains(part));
+                let now = chrono::Utc::now();
+                let written = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339();
                 let body = found.map_or("{}", |(_, body)| body);
+                let body = body
+                    .replace("NOW", &written(now))
+                    .replace("LATER", &written(now + chrono::TimeDelta::hours(1)));
                 let head = format!(
                     "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
                     body.len()

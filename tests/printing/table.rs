@@ -41,6 +41,14 @@ pub(crate) fn calls() -> Vec<Call> {
         ]),
         two(&[
             "alerts",
+            "extend",
+            "5a0e2f1c-0000-4000-8000-000000000001",
+            "--lasts",
+            "2h",
+            "AM",
+        ]),
+        two(&[
+            "alerts",
             "expire",
             "5a0e2f1c-0000-4000-8000-000000000001",
             "AM",
