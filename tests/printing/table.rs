@@ -23,7 +23,8 @@ const fn two(words: &'static [&'static str]) -> Call {
     Call { names: 2, words }
 }
 
-pub(crate) fn calls() -> Vec<Call> {
+/// Calls that need no incident, first.
+fn of_sources() -> Vec<Call> {
     vec![
         one(&["drill", "list"]),
         one(&["alerts", "AM"]),
@@ -55,6 +56,12 @@ pub(crate) fn calls() -> Vec<Call> {
         ]),
         one(&["signals", "PROM"]),
         one(&["gate", "PROM"]),
+    ]
+}
+
+pub(crate) fn calls() -> Vec<Call> {
+    let mut calls = of_sources();
+    calls.extend(vec![
         two(&["incident", "open", "Payouts fail", "--path", "payouts"]),
         two(&["incident", "list"]),
         two(&["incident", "show", "ID"]),
@@ -127,5 +134,6 @@ pub(crate) fn calls() -> Vec<Call> {
         two(&["config", "services"]),
         one(&["completions", "bash"]),
         one(&["man"]),
-    ]
+    ]);
+    calls
 }

@@ -94,11 +94,11 @@ struct Metric {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct MetricSource {
     #[serde(default)]
     r#type: String,
-    metric_source_ref: Option<String>,
+    #[serde(rename = "metricSourceRef")]
+    named: Option<String>,
     #[serde(default)]
     spec: Value,
 }
@@ -220,7 +220,7 @@ fn measured(
 fn query(name: &str, metric: &Value, shared: &Shared) -> Result<String, SloError> {
     let metric: Metric = part(name, "a metric", metric.clone(), METRIC)?;
     let source: MetricSource = part(name, "metricSource", metric.metric_source, SOURCE)?;
-    let kind = match &source.metric_source_ref {
+    let kind = match &source.named {
         Some(named) => shared
             .sources
             .get(named)
