@@ -132,7 +132,8 @@ pub(in super::super) fn like_credentials(_: &str, value: &str) -> bool {
     let empty = value
         .strip_suffix('=')
         .is_some_and(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
-    !(empty || named && !value.starts_with("token="))
+    let parameter = empty || (named && !value.starts_with("token="));
+    !parameter
         && !SCHEMES
             .iter()
             .any(|scheme| value.eq_ignore_ascii_case(scheme))
