@@ -17,6 +17,7 @@ mod pan;
 mod patterns;
 mod secrets;
 mod shapes;
+mod split;
 
 pub use names::{BadName, Names};
 
@@ -270,6 +271,7 @@ fn detect(text: &str, names: &Names) -> Vec<Hit> {
     if digits::may_hold(text, *issuers::LENGTHS.start()) {
         hits.extend(pan::find(text));
         hits.extend(emv::find(text));
+        hits.extend(split::find(text));
     }
     let beside = beside::find(text, &hits);
     hits.extend(beside);

@@ -82,6 +82,17 @@ const LAST_WORDS: &[(&str, Kind)] = &[
     ("mnemonic", Kind::Secret),
     ("dockerconfigjson", Kind::Secret),
     ("webhookurl", Kind::Secret),
+    ("honeycombteam", Kind::Secret),
+    ("pepper", Kind::Secret),
+    ("secretid", Kind::Secret),
+    ("clientassertion", Kind::Secret),
+    ("sastoken", Kind::Secret),
+    ("sharedaccesssignature", Kind::Secret),
+    ("pswd", Kind::Password),
+    ("passw", Kind::Password),
+    ("psw", Kind::Password),
+    ("pwrd", Kind::Password),
+    ("parola", Kind::Password),
 ];
 
 /// Names of labels that are masked whole, and that free text uses for more than the data: `authorization: Bearer …` has
@@ -150,6 +161,25 @@ const ENDS: &[(&str, Kind)] = &[
     ("clientsecret", Kind::Secret),
     ("sharedsecret", Kind::Secret),
     ("sessionid", Kind::Secret),
+    ("apisecret", Kind::Secret),
+    ("appsecret", Kind::Secret),
+    ("consumersecret", Kind::Secret),
+    ("webhooksecret", Kind::Secret),
+    ("jwtsecret", Kind::Secret),
+    ("hmacsecret", Kind::Secret),
+    ("dbpass", Kind::Password),
+    ("userpass", Kind::Password),
+    ("rootpass", Kind::Password),
+    ("adminpass", Kind::Password),
+    ("smtppass", Kind::Password),
+    ("mailpass", Kind::Password),
+    ("ftppass", Kind::Password),
+    ("sshpass", Kind::Password),
+    ("keypass", Kind::Password),
+    ("storepass", Kind::Password),
+    ("ldappass", Kind::Password),
+    ("dbpwd", Kind::Password),
+    ("userpwd", Kind::Password),
 ];
 
 /// Words behind the name that leave it what it is.
@@ -180,6 +210,11 @@ const FILLERS: &[&str] = &[
     "primary",
     "secondary",
 ];
+
+/// Whose or what for a key is that is a secret: `merchant_key`.
+const KEYS_OF: &str = "merchant partner terminal deploy user write ingest ingestion insert auth pass access crypt \
+    crypto cipher wrapping wrap otp totp seed bot hook device push agent relay tenant root \
+    transport working pin dukpt payment gateway acquirer processor portal console vault jwt cookie csrf";
 
 /// Names of pages and steps that are called tokens and open nothing.
 const HARMLESS: &[&str] = &[
@@ -346,6 +381,14 @@ impl Names {
             .rev()
             .find_map(|tail| {
                 known(tail).or_else(|| known(tail.trim_end_matches(|c: char| c.is_ascii_digit())))
+            })
+            .or_else(|| {
+                let mut of = tails
+                    .iter()
+                    .take(2)
+                    .filter_map(|tail| tail.strip_suffix("key"));
+                of.any(|of| KEYS_OF.split_whitespace().any(|known| known == of))
+                    .then_some(Kind::Secret)
             })
             .or_else(|| {
                 ENDS.iter()

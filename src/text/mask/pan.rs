@@ -43,7 +43,7 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
     for (start, c) in text.char_indices() {
         if let Some(value) = digits::value(c) {
             let gap = run.last().map_or("", |last| &text[last.end..start]);
-            if !joins(gap) {
+            if !joins(gap) || is_field(text, gap, start) {
                 scan(text, &run, &mut hits);
                 run.clear();
             }
@@ -65,6 +65,23 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
 /// Whether what stands between two digits leaves them one number. Two stars are a mask, whoever made it.
 fn joins(gap: &str) -> bool {
     gap.is_empty() || (gap.chars().nth(MAX_GAP).is_none() && !gap.contains("**"))
+}
+
+/// `[038]` behind or before a gap is the number of a field, and no part of a card.
+fn is_field(text: &str, gap: &str, start: usize) -> bool {
+    const PLACES: usize = 3;
+    let numbered = |part: &str| part.len() == PLACES && part.bytes().all(|b| b.is_ascii_digit());
+    if !gap.contains([' ', '\n', '\t']) {
+        return false;
+    }
+    let next = text.get(start..start + PLACES).is_some_and(numbered)
+        && text[start + PLACES..].starts_with(']');
+    let head = &text[..start - gap.len()];
+    let last = head
+        .get(head.len().saturating_sub(PLACES)..)
+        .is_some_and(numbered)
+        && head[..head.len() - PLACES].ends_with('[');
+    (gap.ends_with('[') && next) || (gap.starts_with(']') && last)
 }
 
 /// Finds the numbers of one run. Numbers that overlap become one hit, in which every digit that is in the middle
@@ -132,7 +149,8 @@ fn is_one_number(text: &str, number: &[Digit]) -> bool {
     }
     let prefix = number.iter().take(1).all(|digit| digit.value == 1);
     let is_uatp = prefix && UATP.2.contains(&number.len());
-    groups.len() == 1 || (same && !is_uatp) || is_layout(&groups)
+    let one_by_one = groups.iter().all(|group| *group == 1);
+    groups.len() == 1 || ((same || one_by_one) && !is_uatp) || is_layout(&groups)
 }
 
 /// Groups of four with a rest, or one of [`LAYOUTS`].

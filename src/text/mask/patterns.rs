@@ -14,8 +14,10 @@ mod hsm;
 mod keys;
 pub(super) mod looks;
 mod passwords;
+mod pins;
 mod providers;
 mod sentences;
+mod tracks;
 
 use super::Kind;
 
@@ -85,6 +87,8 @@ pub(super) const WORDS: &[(&str, &str)] = &[
 /// Every row; overlaps are settled by the caller.
 pub(super) const ROWS: &[&[Row]] = &[
     card::CARD_DATA,
+    pins::PINS,
+    tracks::TRACKS,
     keys::KEYS,
     hsm::KEYS,
     headers::HEADERS,

@@ -93,6 +93,8 @@ pub(super) const STATES: &[&str] = &[
     "caducado",
     "scaduto",
     "n/a",
+    "no-check",
+    "nocheck",
     "string",
     "object",
     "number",

@@ -2,7 +2,7 @@
 //! documentation of incoming webhooks and integrations.
 
 use super::super::Kind;
-use super::looks::{like_code, like_random};
+use super::looks::{like_address, like_code, like_random, like_token};
 use super::{Row, row, row_if};
 
 /// By vendor, then by what the path says.
@@ -40,9 +40,9 @@ pub(super) const ADDRESSES: &[Row] = &[
     ),
     row_if(
         Kind::CloudKey,
-        r"opsgenie\.com|victorops\.com|grafana\.net|zapier|ifttt|make\.com|betterstack|betteruptime|uptime|hc-ping|healthchecks|nosnch|cronitor|sumologic|loggly|logz|feishu|larksuite|dingtalk|weixin|webex|chat\.googleapis|pipedream|squadcast|spike\.sh|zenduty|incident\.io|rootly|firehydrant|ilert|signl4|allquiet|datadoghq|newrelic|splunk|statuspage|workato|n8n|webhook\.site|automate|rocket|mattermost|zulip|logic\.azure|azurewebsites|cloudfunctions|lambda-url|jenkins|gitlab|telegram|twilio|bugsnag|rollbar|honeybadger|airbrake",
-        r#"https?://[a-z0-9.:-]+(?:/[^\s"'<>?#]*?)?(?:/|=)(?P<s>[A-Za-z0-9_=-]{16,})(?:[/?#\s"'<>)\],;]|$)"#,
-        like_random,
+        r"opsgenie\.com|victorops\.com|grafana\.net|zapier|ifttt|make\.com|betterstack|betteruptime|uptime|hc-ping|healthchecks|nosnch|cronitor|sumologic|loggly|logz|feishu|larksuite|dingtalk|weixin|webex|chat\.googleapis|pipedream|squadcast|spike\.sh|zenduty|incident\.io|rootly|firehydrant|ilert|signl4|allquiet|datadoghq|newrelic|splunk|statuspage|workato|n8n|webhook\.site|automate|rocket|mattermost|zulip|logic\.azure|azurewebsites|cloudfunctions|lambda-url|jenkins|gitlab|telegram|twilio|bugsnag|rollbar|honeybadger|airbrake|ftqq|day\.app|pushdeer|pushover|statuscake|simplepush|wirepusher|prowl|pushbullet|courier|knock|instatus|checkly|pingdom|site24x7|cronhub|deadman|cachet|oncall|goalert|keep\.|tines|torq|swimlane|xmatters|bigpanda|moogsoft|servicenow|freshservice|zendesk|intercom|trello|asana|notion|airtable|clickup|monday",
+        r#"https?://[a-z0-9.:-]+(?:/[^\s"'<>?#]*?)?(?:/|=)(?P<s>[A-Za-z0-9_=-]{16,})(?:[/?#\s"'<>)\],;.:]|$)"#,
+        like_address,
     ),
     // The path says what it is, whoever the vendor is.
     row_if(
@@ -97,5 +97,30 @@ pub(super) const ADDRESSES: &[Row] = &[
         Kind::CloudKey,
         r"telegram|\bbot\b|sendmessage",
         r"\b[0-9]{8,12}:(?P<s>[A-Za-z0-9_-]{30,})",
+    ),
+    // Short keys in a query of those vendors, and of hooks of any.
+    row_if(
+        Kind::CloudKey,
+        r"[?&](?:pk|apik|uid|user_?key|device_?key|push_?key|writekey|hook_?id|pass|pw|pwd|t|k|s|p)=",
+        r#"https?://[^\s"'<>]*?[?&](?:pk|apik|uid|user_?key|device_?key|push_?key|writekey|hook_?id|pass|pw|pwd|t|k|s|p)=(?P<s>[A-Za-z0-9_%.~-]{8,})"#,
+        like_token,
+    ),
+    row_if(
+        Kind::CloudKey,
+        r"pushover",
+        r#"(?:\b|_)(?:user|token|user_?key)\\*["']?[=:\s]{1,3}\\*["']?(?P<s>[a-z0-9]{26,30})\b"#,
+        like_code,
+    ),
+    row(
+        Kind::CloudKey,
+        r"\bac[0-9a-z]{32}",
+        r"\b(?:AC|SK)[0-9a-z]{32}[:\s/|]{1,3}(?P<s>[0-9a-z]{32})\b",
+    ),
+    // Keys that the name of their header gives away, though it names no key.
+    row_if(
+        Kind::CloudKey,
+        r"x-(?:honeycomb|sentry|license|insert|figma|pagerduty|rollbar|datadog|dd|nr|sf|algolia|signalfx|elastic|airbrake|logdna|parse|atlassian|goog|ms)|(?:dd|nr)-(?:api|app)|sentry_key|sentry_secret",
+        r#"\b(?:x-[a-z]+-(?:team|auth|key|client|sign|signature|credential|id-token)|sentry_(?:key|secret)|dd-(?:api|application)-key)\\*["']?[ \t]*[:=,][ \t]*\\*["']?(?P<s>[A-Za-z0-9+/_.-]{12,}={0,2})"#,
+        like_random,
     ),
 ];

@@ -2,6 +2,7 @@
 
 use super::super::Kind;
 
+use super::looks::like_proof;
 use super::{Row, row, row_if};
 
 /// By the name before them.
@@ -9,7 +10,7 @@ pub(super) const HEADERS: &[Row] = &[
     row_if(
         Kind::Bearer,
         "authorization",
-        r#"\bauthorization["']?\s*[:=]\s*["'\[]*(?:[a-z][a-z0-9-]*\s+)?(?P<s>[^\s"',;&\\\]]{4,})"#,
+        r#"\bauthorization\\*["']?\s*[:=]\s*\\*["'\[]*(?:[a-z][a-z0-9-]*\s+)?(?P<s>[^\s"',;&\\\]]{4,})"#,
         super::looks::like_credentials,
     ),
     // Case matters less than form: "bearer of bad news" has no token after it.
@@ -71,10 +72,18 @@ pub(super) const HEADERS: &[Row] = &[
         "sig=|signature=",
         r"(?:[?&]sig|X-Amz-Signature)=(?P<s>[A-Za-z0-9%+/=_-]{20,})",
     ),
-    row(
+    // Schemes of several parameters: those that prove who asks.
+    row_if(
         Kind::Bearer,
-        "digest",
-        r"\bauthorization\\*[\x22']?\s*[:=]\s*[\x22']?digest\s+(?P<s>[^\n]+)",
+        r"mac|nonce|response|signature|oauth_|token|opaque|sig|credential",
+        r#"\b(?:mac|c?nonce|response|signature|oauth_(?:token|signature|nonce|verifier|consumer_secret)|opaque|sig|result|a)\\*["']?=\\*"(?P<s>[^"\\\n]{6,})"#,
+        like_proof,
+    ),
+    row_if(
+        Kind::CloudKey,
+        "signature|x-[a-z-]*(?:sign|hmac|sig)",
+        r#"(?:signature|\bx-[a-z-]*(?:sign|hmac|sig))[a-z0-9-]*\\*["']?[^\n]{0,48}?\b(?:v[0-9]|sha1|sha256|sha512|h1|s|sig|hmac)=(?P<s>[A-Za-z0-9+/_-]{32,}={0,2})"#,
+        super::looks::like_random,
     ),
     row(
         Kind::Bearer,
@@ -109,13 +118,44 @@ pub(super) const HEADERS: &[Row] = &[
     ),
     row(
         Kind::Secret,
-        r"(?:sid|sess|session|auth|token|remember|jwt|csrf|xsrf|login|connect|ticket)[a-z0-9_.-]*=",
-        r#"cookie2?\\*["']?\s*[:=][^\n]*?[\s:;"'][\w.-]*(?:sid|sess|session|auth|token|remember|jwt|csrf|xsrf|login|ticket)[\w.-]*=(?P<s>[^;\s"'&]{6,})"#,
+        r"(?:sid|sess|session|auth|token|remember|jwt|csrf|xsrf|login|logged|connect|ticket|persist|serverpool|bigip)[a-z0-9_.-]*=",
+        r#"cookie2?\\*["']?\s*[:=][^\n]*?[\s:;"'][\w.-]*(?:sid|sess|session|auth|token|remember|jwt|csrf|xsrf|login|logged|ticket|persist|serverpool|bigip)[\w.-]*=(?P<s>[^;\s"'&\[][^;\s"'&]{5,})"#,
     ),
     row_if(
         Kind::Password,
         r"\bauth:\s",
         r"\bauth:[ \t]+(?P<s>[A-Za-z0-9+/]{16,}={0,2})",
         super::looks::like_random,
+    ),
+    // A cookie of any name that was made at random.
+    row_if(
+        Kind::Secret,
+        "cookie|-b ",
+        r#"(?:cookie2?\\*["']?\s*[:=]|\s-b[ =]|--cookie[ =])[^\n]*?[\s:;"'][\w.-]+=(?P<s>[A-Za-z0-9%._+/|:-]{18,}=*)"#,
+        super::looks::like_cookie,
+    ),
+    row(
+        Kind::Secret,
+        "-b |--cookie",
+        r#"\s(?:-b|--cookie)[ =]["']?[^\n]*?[\w.-]*(?:sid|sess|session|auth|token|remember|jwt|csrf|xsrf|login|logged|ticket|serverpool|bigip)[\w.-]*=(?P<s>[^;\s"'&\[][^;\s"'&]{5,})"#,
+    ),
+    // Its name and its value in a record or a call.
+    row_if(
+        Kind::Secret,
+        "(?:sid|sess|session|auth|remember|jwt|csrf|xsrf|logged|ticket)",
+        r#"["']?name\\*["']?\s*[:=]\s*\\*["']?[\w.-]*(?:sid|sess|session|auth|remember|jwt|csrf|xsrf|logged|ticket)[\w.-]*\\*["']?\s*[,;]\s*\\*["']?value\\*["']?\s*[:=]\s*\\*["']?(?P<s>[^\s"'\\,;&}]{6,})"#,
+        super::looks::like_secret,
+    ),
+    row_if(
+        Kind::Secret,
+        "(?:sid|sess|session|auth|remember|jwt|csrf|xsrf|logged|ticket|key|token|secret|password|passwd|pwd)",
+        r#"["'][\w.-]*(?:sid|sess|session|sessionid|auth|remember|jwt|csrf|xsrf|ticket|key|token|secret|password|passwd|pwd|authorization)["']\s*,\s*\[?\s*["'](?:(?:bearer|basic|token|apikey)\s+)?(?P<s>[^\s"'\\,;&{}]{6,})["']"#,
+        super::looks::like_secret,
+    ),
+    row_if(
+        Kind::Secret,
+        "x-[a-z-]*(?:auth|secret|session|credential|apikey|jwt)",
+        r#"\bx-(?:[a-z]+-)*(?:auth|secret|session|credential|apikey|jwt)\\*["']?\s*[:=]\s*\\*["']?(?P<s>[^\s"'\\,;&]{6,})"#,
+        super::looks::like_secret,
     ),
 ];

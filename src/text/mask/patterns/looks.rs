@@ -1,5 +1,6 @@
 //! What a secret looks like where the words around it leave it open: "the secret is out" and "the secret is 9f3-Xy".
 
+use super::super::issuers::is_card;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -105,7 +106,13 @@ pub(in super::super) fn like_token(before: &str, value: &str) -> bool {
 
 /// What stands in an `Authorization` header, other than the name of its scheme.
 pub(in super::super) fn like_credentials(_: &str, value: &str) -> bool {
-    const SCHEMES: [&str; 9] = [
+    const SCHEMES: [&str; 15] = [
+        "oauth",
+        "sharedkey",
+        "signature",
+        "ntlm",
+        "hoba",
+        "mac",
         "bearer",
         "basic",
         "digest",
@@ -116,9 +123,26 @@ pub(in super::super) fn like_credentials(_: &str, value: &str) -> bool {
         "hawk",
         "hmac",
     ];
-    !SCHEMES
-        .iter()
-        .any(|scheme| value.eq_ignore_ascii_case(scheme))
+    let named = value.split_once('=').is_some_and(|(name, rest)| {
+        !rest.is_empty()
+            && !rest.starts_with('=')
+            && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+    });
+    // `Digest username="…"`: its parameters have forms of their own.
+    let empty = value
+        .strip_suffix('=')
+        .is_some_and(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+    let parameter = empty || (named && !value.starts_with("token="));
+    !parameter
+        && !SCHEMES
+            .iter()
+            .any(|scheme| value.eq_ignore_ascii_case(scheme))
+}
+
+/// What a parameter of a header proves: made at random, or of the alphabet of base64 with its filling.
+pub(in super::super) fn like_proof(_: &str, value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    digits >= 1 && !value.contains([' ', '(', '<']) || value.ends_with('=')
 }
 
 /// The digits of a block: not one sign over and over.
@@ -188,7 +212,7 @@ pub(in super::super) fn like_random(_: &str, value: &str) -> bool {
     // Words with hyphens and a year are the title of a page.
     let words = value
         .split(['-', '_'])
-        .filter(|part| part.len() >= 4 && part.bytes().all(|b| b.is_ascii_lowercase()))
+        .filter(|part| part.len() >= 4 && part.bytes().skip(1).all(|b| b.is_ascii_lowercase()))
         .count();
     digits >= 2 && letters >= 2 && words < 2
 }
@@ -200,7 +224,9 @@ pub(in super::super) fn like_code(_: &str, value: &str) -> bool {
 
 /// Hexadecimal digits that are a key: what is said before must not make them a check value or a digest.
 pub(in super::super) fn like_key(before: &str, value: &str) -> bool {
-    const OTHERS: [&str; 16] = [
+    const OTHERS: [&str; 18] = [
+        " id ",
+        "key id",
         "kcv",
         "check",
         "ksn",
@@ -222,7 +248,127 @@ pub(in super::super) fn like_key(before: &str, value: &str) -> bool {
     let from = before.char_indices().rev().nth(24).map_or(0, |(at, _)| at);
     let before = before[from..].to_ascii_lowercase();
     let same = value.bytes().all(|b| b == value.as_bytes()[0]);
-    !same && !OTHERS.iter().any(|other| before.contains(other))
+    // The serial number of a key, which goes with each transaction.
+    let serial = value.len() == 20 && value.starts_with("FFFF");
+    !same && !serial && !OTHERS.iter().any(|other| before.contains(other))
+}
+
+/// The number of a card and what a stripe has behind it.
+pub(in super::super) fn like_track(_: &str, value: &str) -> bool {
+    let digits: Vec<u8> = value
+        .trim_start_matches(|c: char| !c.is_ascii_digit())
+        .bytes()
+        .filter(|b| !matches!(b, b' ' | b'-'))
+        .take_while(u8::is_ascii_digit)
+        .map(|b| b - b'0')
+        .collect();
+    is_card(digits.iter().copied())
+}
+
+/// Sixteen hexadecimal digits with letters and digits: a block, and no time or reference number.
+pub(in super::super) fn like_hex_block(before: &str, value: &str) -> bool {
+    let has = |wanted: fn(&u8) -> bool| value.bytes().any(|b| wanted(&b));
+    has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && like_key(before, value)
+}
+
+/// A key of single length: letters and digits, and none of the numbers that go with keys.
+pub(in super::super) fn like_single(before: &str, value: &str) -> bool {
+    let before_it = before.to_ascii_lowercase();
+    let other = ["index", "slot", "label", "kcv", "block", "ksn", "cv "]
+        .iter()
+        .any(|other| before_it.contains(other));
+    !other && like_hex_block(before, value)
+}
+
+/// What a cookie holds: made at random, and no number of a visit.
+pub(in super::super) fn like_cookie(before: &str, value: &str) -> bool {
+    value.bytes().filter(u8::is_ascii_alphabetic).count() >= 5 && like_random(before, value)
+}
+
+/// A secret number: what is counted, measured or broken around PINs is none.
+pub(in super::super) fn like_pin(before: &str, _: &str) -> bool {
+    const OTHERS: &[&str] = &[
+        "error",
+        "fail",
+        "timeout",
+        "timed out",
+        "length",
+        "len",
+        "limit",
+        "count",
+        "pad",
+        "retr",
+        "tries",
+        "attempt",
+        "verif",
+        "translat",
+        "latency",
+        "port",
+        "total",
+        "request",
+        "fehler",
+        "eingabe",
+        "versuch",
+        "entry",
+        "entries",
+        "change at",
+        "decline",
+        "lane",
+        "till",
+        "terminal",
+        "store",
+        "kasse",
+        "atm",
+        "incorrect",
+        "wrong",
+        "falsch",
+        "bypass",
+        "block",
+        "slot",
+        "version",
+        "mailer",
+        "operaci",
+        "erreur",
+        "error",
+        "errat",
+        "since",
+    ];
+    let before = before.to_lowercase();
+    !OTHERS.iter().any(|other| before.contains(other))
+}
+
+/// A made-up part of an address that opens something, and no page that people look at.
+pub(in super::super) fn like_address(before: &str, value: &str) -> bool {
+    const PAGES: &[&str] = &[
+        "/alert/detail/",
+        "/alerts/",
+        "/incidents/",
+        "/incident/",
+        "/issues/",
+        "/monitors/",
+        "/dashboard",
+        "/d/",
+        "/view/",
+        "/runs/",
+        "/logs/",
+        "/traces/",
+        "/trace/",
+        "/explore",
+        "/docs/",
+        "/browse/",
+        "/projects/",
+        "/jobs/",
+        "/schedules/",
+        "/postmortem",
+        "/builds/",
+        "/blob/",
+        "/tree/",
+        "/commit/",
+        "/merge_requests/",
+        "/errors/",
+        "/services/detail",
+    ];
+    like_random(before, value) && !PAGES.iter().any(|page| before.contains(page))
 }
 
 #[cfg(test)]

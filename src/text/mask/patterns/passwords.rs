@@ -121,7 +121,7 @@ pub(super) const PASSWORDS: &[Row] = &[
     row(
         Kind::Password,
         r"\benv\s|\bsetx\s|setenv\s|\bset\s",
-        r"(?m)(?:^|\s)(?:ENV|setx|setenv|set -gx)\s+[A-Za-z0-9_]*(?:PASS(?:WORD|WD)?|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|CREDENTIALS?)\s+(?P<s>[^\s=]+)",
+        r"(?m)(?:^|\s)(?:ENV|setx|setenv|set -gx)\s+[A-Za-z0-9_]*(?:PASS(?:WORD|WD)?|SECRET(?:_KEY)?|TOKEN|API_?KEY|PRIVATE_KEY|(?:SIGNING|ENCRYPTION|ACCESS|MASTER|AUTH)_KEY|CREDENTIALS?)\s+(?P<s>[^\s=]+)",
     ),
     row(
         Kind::Password,
