@@ -4,9 +4,10 @@ use super::*;
 use std::collections::BTreeMap;
 
 /// Each half of the table: one line.
-const TABLES: &[&str] = &[include_str!(
-    "../../../../tests/cases/masking-realistic-a.yaml"
-)];
+const TABLES: &[&str] = &[
+    include_str!("../../../../tests/cases/masking-realistic-a.yaml"),
+    include_str!("../../../../tests/cases/masking-realistic-b.yaml"),
+];
 
 /// Least share of leaking rows that are masked: of all, and of each group.
 const RECALL: f64 = 0.98;
