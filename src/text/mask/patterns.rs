@@ -82,6 +82,11 @@ pub(super) const WORDS: &[(&str, &str)] = &[
         "@IS@",
         r"(?:is|was|are|reads|becomes|remains|ist|war|lautet|lauten|bleibt|est|c['’]est|était|sont|es|era|son|é|è|sono|was|será|sarà|будет|это|是|は)",
     ),
+    // One or two blocks of eight bytes, whole or in groups of one length: a word of hexadecimal digits behind is no group.
+    (
+        "@BLOCK@",
+        r"(?:[0-9A-F]{16}(?:[0-9A-F]{16})?|[0-9A-F]{8}(?:[ :-][0-9A-F]{8}){1,3}|[0-9A-F]{4}(?:[ :-][0-9A-F]{4}){3,7}|[0-9A-F]{2}(?:[ :-][0-9A-F]{2}){7,15})",
+    ),
 ];
 
 /// Every row; overlaps are settled by the caller.

@@ -88,8 +88,9 @@ pub(super) fn element(text: &str, at: usize, names: &Names) -> Option<(Range<usi
         let start = start + CDATA.len();
         start..start + data.find("]]>").unwrap_or(data.len())
     } else {
-        // Without an end the text was cut, unless it is a placeholder: `user:<password>@host`.
-        let cut = !text[..at].ends_with(|c: char| !(c.is_whitespace() || c == '>'));
+        // Without an end the text was cut, unless it is a placeholder: `user:<password>@host`, `Bearer <token>' …`.
+        let cut = !text[..at].ends_with(|c: char| !(c.is_whitespace() || c == '>'))
+            && !inside.starts_with(['\'', '"', ')', ']', ',', ';', '|']);
         let end = inside.find('<').or_else(|| cut.then_some(inside.len()))?;
         start..start + end
     };

@@ -55,7 +55,7 @@ pub(super) const CARD_DATA: &[Row] = &[
     row_if(
         Kind::Pin,
         r"block|(?:DE|F|P|field|bit|fld|element)[ _\[-]?0?52|[\[(]0?52[\])]|[\x220]52\x22|52=\x22",
-        r#"(?:\bpin[ _-]?block(?:[ _-]?(?:data|value|hex|iso-?[0-4]|format[ _-]?[0-4]|under zpk|under tpk|enc(?:rypted)?))*|\b(?:DE|F|P|field|bit|fld|element|data element)[ _.\[-]?0?52|[\[(]0?52[\])]|(?:id|name|number|num|field)=["']0?52["']\s+value|["']0?52["'])\\*["']?(?:\s*\([^)\n]{0,24}\))?\s*(?:@IS@\s+)?(?:[:=>→-]|=>|\]\s*:?)?\s*\\*["'\[(]?(?:0x)?(?P<s>[0-9A-F]{2}(?:[ :-]?[0-9A-F]{2}){7,15})\b"#,
+        r#"(?:\bpin[ _-]?block(?:[ _-]?(?:data|value|hex|iso-?[0-4]|format[ _-]?[0-4]|under zpk|under tpk|enc(?:rypted)?))*|\b(?:DE|F|P|field|bit|fld|element|data element)[ _.\[-]?0?52|[\[(]0?52[\])]|(?:id|name|number|num|field)=["']0?52["']\s+value|["']0?52["'])\\*["']?(?:\s*\([^)\n]{0,24}\))?\s*(?:@IS@\s+)?(?:[:=>→-]|=>|\]\s*:?)?\s*\\*["'\[(]?(?:0x)?(?P<s>@BLOCK@)\b"#,
         super::looks::like_block,
     ),
     row(
