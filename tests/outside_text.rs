@@ -324,3 +324,27 @@ fn joiners_of_words_and_emoji_survive_in_note_record_and_page() {
         serde_json::from_str(&run(&["--output", "json", "incident", "show", id])).unwrap();
     assert!(json.to_string().contains(text), "{json}");
 }
+
+#[test]
+fn a_long_text_in_the_wrong_place_does_not_hide_what_is_wrong_with_it() {
+    let home = tempfile::tempdir().unwrap();
+    let text = "a".repeat(20_000);
+    for arguments in [
+        &["incident", "note", &text] as &[&str],
+        &["incident", "note", &text, "note"],
+        &["--config", &text, "config", "check"],
+        &["playbook", "show", &text],
+    ] {
+        let output = warroom(home.path()).args(arguments).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            !output.status.success() && said.len() < 1_500,
+            "{}",
+            said.len()
+        );
+        assert!(
+            said.contains("characters more") || said.len() < 600,
+            "{said}"
+        );
+    }
+}

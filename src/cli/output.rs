@@ -3,7 +3,7 @@
 
 use super::arguments::Form;
 use super::error::{CliError, Exit};
-use crate::text::sanitize::{line, printed, printed_json};
+use crate::text::sanitize::{cut, line, printed, printed_json};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io::{ErrorKind, StdoutLock, Write, stderr, stdout};
@@ -140,6 +140,9 @@ fn written(out: &mut impl Write, text: &str) -> std::io::Result<()> {
     write!(out, "{text}{end}")
 }
 
+/// Most bytes of an argument that a message repeats: a long text in the wrong place would hide what is wrong with it.
+const MAX_ARGUMENT: usize = 512;
+
 /// What is said beside results. An argument that it repeats stays in its line: only the line breaks of a message are
 /// ours.
 fn spoken(text: &str) -> Cow<'_, str> {
@@ -147,8 +150,10 @@ fn spoken(text: &str) -> Cow<'_, str> {
     for argument in std::env::args_os().skip(1) {
         let argument = argument.to_string_lossy();
         for part in [&*argument].into_iter().chain(argument.split('=')) {
-            if part.trim().contains(['\n', '\u{2028}', '\u{2029}']) && text.contains(part) {
-                text = Cow::Owned(text.replace(part, &line(part)));
+            let breaks = part.trim().contains(['\n', '\u{2028}', '\u{2029}']);
+            if (breaks || part.len() > MAX_ARGUMENT) && text.contains(part) {
+                let (short, _) = cut(line(part), MAX_ARGUMENT, 0);
+                text = Cow::Owned(text.replace(part, &short));
             }
         }
     }

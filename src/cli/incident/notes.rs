@@ -39,7 +39,7 @@ pub(super) fn from_input(pen: &Pen<'_>, id: &IncidentId) -> Result<(), CliError>
         }
         if line.odd > 0 {
             pen.output.warning(&format!(
-                "line {} is not UTF-8: {} bytes that cannot be read are recorded as \u{FFFD}",
+                "line {} is not UTF-8: bytes that cannot be read ({}) are recorded as \u{FFFD}",
                 line.number, line.odd
             ));
         }
