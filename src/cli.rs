@@ -39,7 +39,7 @@ pub enum Ending {
     Console(Box<Launch>),
 }
 
-/// The tree of commands, for completions, the manual page, and whoever has to try every one of them.
+/// The tree of commands, for completions, the manual page, and the tests that try each of them.
 pub fn command() -> clap::Command {
     Arguments::command()
 }

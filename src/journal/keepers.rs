@@ -136,7 +136,7 @@ impl Beacon {
             files::directory_in(&self.root, Path::new(DIRECTORY))?;
             files::replace(&self.path(), &text, Durable::No)
         };
-        write().map_err(JournalError::io("show a sign of life in", self.directory()))
+        write().map_err(JournalError::io("write the heartbeat in", self.directory()))
     }
 
     fn directory(&self) -> PathBuf {

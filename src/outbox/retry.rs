@@ -3,7 +3,7 @@
 use crate::incident::entry::PageOutcome;
 use std::time::Duration;
 
-/// Pauses between tries, in seconds. How long the tries may take in all is for whoever sends: a receiver may ask for
+/// Pauses between tries, in seconds. How long the tries may take in all is decided by the sender: a receiver may ask for
 /// longer pauses.
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 16];
 /// What one try showed.

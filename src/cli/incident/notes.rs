@@ -1,4 +1,4 @@
-//! Notes from standard input, one a line. Each is answered by a line once it is durable, so that whoever writes them
+//! Notes from standard input, one a line. Each is answered by a line once it is durable, so that the writer
 //! knows which of them stand.
 
 use super::{CliError, Pen, drafts_of, refuse_read_only, told};

@@ -9,7 +9,7 @@ use super::Kind;
 use std::sync::OnceLock;
 
 /// Last words of names, written together, and what their values are. A name is compared by its last words: an
-/// `api_key` is one whoever's it is, and a `password_policy` is none.
+/// `api_key` is one for every owner, and a `password_policy` is none.
 const LAST_WORDS: &[(&str, Kind)] = &[
     ("password", Kind::Password),
     ("passwords", Kind::Password),

@@ -1,4 +1,4 @@
-//! Addresses that are a secret by themselves: whoever knows them may post, page or read. Sources: the vendors'
+//! Addresses that are a secret by themselves: everybody who knows them may post, page or read. Sources: the vendors'
 //! documentation of incoming webhooks and integrations.
 
 use super::super::Kind;
@@ -44,7 +44,7 @@ pub(super) const ADDRESSES: &[Row] = &[
         r#"https?://[a-z0-9.:-]+(?:/[^\s"'<>?#]*?)?(?:/|=)(?P<s>[A-Za-z0-9_=-]{16,})(?:[/?#\s"'<>)\],;.:]|$)"#,
         like_address,
     ),
-    // The path says what it is, whoever the vendor is.
+    // The path says what it is, for every vendor.
     row_if(
         Kind::CloudKey,
         r"hook|integration|heartbeat|/ping|receiver|collector|trigger|/inputs?/|/push/|/notify|/catch|/robot|/bot/|alertmanager/|enqueue|ingest|/invoke",

@@ -61,7 +61,7 @@ pub(super) const CODES: &[Row] = &[
         r#"https?://[^\s"'<>]*?(?:magic|reset|invite|invitation|activat|confirm|verify)[^\s"'<>]*?[/=](?P<s>[A-Za-z0-9_.-]{24,})"#,
         like_secret,
     ),
-    // Of whoever reads it: "your AcmePay code is 719305".
+    // Of the reader: "your AcmePay code is 719305".
     row(
         Kind::Secret,
         r"code|código|codigo|codice|otp|\btan\b",
