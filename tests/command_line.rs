@@ -737,7 +737,12 @@ fn what_was_understood_is_said_back_and_show_says_how_it_stands() {
         outcome(data.path(), &words)
     };
     let (code, _, error) = say(&["ack", &id, "--as", "nobody"]);
-    assert!(code == 2 && error.contains("there are: "), "{error}");
+    assert!(code == 2 && error.contains("targets are: "), "{error}");
+    let (code, _, error) = say(&["ack", &id, "--as", "oncall"]);
+    assert!(
+        code == 2 && error.contains("did you mean on-call?"),
+        "{error}"
+    );
     say(&["ack", &id]);
     let answers = [
         "correctness=right",
