@@ -99,7 +99,7 @@ impl Home {
 fn modes(directory: &Path, found: &mut Vec<(PathBuf, u32)>) {
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
-        // A sign of life is renamed meanwhile.
+        // A heartbeat is renamed meanwhile.
         let Ok(meta) = std::fs::symlink_metadata(&path) else {
             continue;
         };

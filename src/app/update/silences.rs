@@ -332,6 +332,12 @@ pub(super) fn told(model: &mut Model, news: SilenceNews) -> Vec<Effect> {
     }
 }
 
+/// Tells that the end of what was asked is not known; nothing is noted.
+fn doubtful(model: &mut Model, doubt: &str, (what, hint): &Told) -> Vec<Effect> {
+    model.ui.warn(format!("{doubt}: {what}; {hint}"));
+    Vec::new()
+}
+
 /// A silence was made, or was not.
 fn made(
     model: &mut Model,
@@ -340,12 +346,7 @@ fn made(
     result: Result<Slug, Told>,
 ) -> Vec<Effect> {
     match result {
-        Err((what, hint)) => {
-            model
-                .ui
-                .warn(format!("not known to be silenced: {what}; {hint}"));
-            Vec::new()
-        }
+        Err(told) => doubtful(model, "not known to be silenced", &told),
         Ok(id) => {
             let text = format!(
                 "silenced {} until {}: {} ({id})",
@@ -370,12 +371,7 @@ fn extended(
     result: Result<Slug, Told>,
 ) -> Vec<Effect> {
     match result {
-        Err((what, hint)) => {
-            model
-                .ui
-                .warn(format!("not known to be extended: {what}; {hint}"));
-            Vec::new()
-        }
+        Err(told) => doubtful(model, "not known to be extended", &told),
         Ok(now) => {
             let until = write_day_time(until, model.now);
             let renamed = match now == *id {
@@ -404,12 +400,7 @@ fn read(
 /// A silence was ended, or was not.
 fn ended(model: &mut Model, id: &Slug, result: Result<(), Told>) -> Vec<Effect> {
     match result {
-        Err((what, hint)) => {
-            model
-                .ui
-                .warn(format!("the silence may still be there: {what}; {hint}"));
-            Vec::new()
-        }
+        Err(told) => doubtful(model, "the silence may still be there", &told),
         Ok(()) => {
             let incident = model.current.clone();
             let text = format!("ended silence {id}");
