@@ -18,9 +18,9 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use warroom::incident::entry::{ActorIntroduced, Empty, Opened, Proof, SignalSeen, field};
-use warroom::incident::observation::Cause;
 use warroom::incident::{Draft, Event, IncidentId, Slug};
 use warroom::journal::{Known, Position, Stamp, Store, SystemClock, SystemEntropy, encode, verify};
+use warroom::signals::Cause;
 use warroom::signals::Reading;
 use warroom::text::Safe;
 

@@ -3,18 +3,15 @@
 //! State is a fold over entries and depends on their `data` alone; free text is kept beside it, so that a
 //! copy with every text withheld has the same severity, roles, clocks and progress.
 
-pub mod alerts;
 pub mod cadence;
 pub mod closing;
 pub mod entry;
 pub mod escalation;
 pub mod fold;
 pub mod ids;
-pub mod intake;
 pub mod messages;
 pub mod observation;
 pub mod roles;
-pub mod rota;
 pub mod severity;
 pub mod status;
 pub mod steady;

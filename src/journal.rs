@@ -14,10 +14,10 @@ mod entropy;
 mod error;
 mod grammar;
 mod heads;
-mod keepers;
 mod line;
 mod lock;
 mod pace;
+mod peers;
 mod people;
 mod place;
 mod reader;
@@ -35,9 +35,9 @@ pub use disk::{Disk, DiskFile, How, LockFile, Stat, SystemDisk};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use error::JournalError;
 pub use heads::Heads;
-pub use keepers::{BEAT, Beacon, Keeper, KeeperKind};
 pub use line::{MAX_LINE, Position, check_line, encode, hex_digest};
 pub use pace::ShownPace;
+pub use peers::{BEAT, Heartbeat, Peer, PeerKind};
 pub use reader::{Follower, Loaded, News};
 pub use signer::{
     Prompt, SignError, Signature, Signer, Signers, allowed_line, approval_text, checkpoint_text,

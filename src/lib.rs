@@ -4,6 +4,7 @@
 //! `outbox`, `playbook`, `documents`; `exercise`; `config`; `app`; `cli`, `tui`. A room imports only rooms below it;
 //! `tests/architecture.rs` holds that. See `docs/architecture.md`.
 
+pub mod alerts;
 pub mod app;
 pub mod cli;
 pub mod config;
@@ -12,6 +13,7 @@ pub mod exercise;
 pub mod files;
 pub mod incident;
 pub mod journal;
+pub mod oncall;
 pub mod outbox;
 pub mod playbook;
 pub mod process;

@@ -19,7 +19,7 @@ mod webhook;
 pub use mail::{Mail, MailSettings};
 pub use message::{About, Delivery, Message, Page, Settle, Update};
 pub use pagerduty::{PagerDuty, PagerDutySettings};
-pub use post::{Attempt, Channel, Post};
+pub use post::{Attempt, Channel, Sender};
 pub use retry::{Retry, Verdict};
 pub use settings::{ChannelError, ChannelSettings, ChatSettings, Credentials};
 pub use slack::Slack;

@@ -1,6 +1,7 @@
 //! Readings of service-level indicators and what they mean. Pure: no query, no clock.
 
 pub mod budget;
+mod cause;
 pub mod change;
 pub mod chart;
 pub mod detection;
@@ -8,11 +9,12 @@ mod expectation;
 pub mod gate;
 pub mod map;
 pub mod money;
+pub mod monitor;
 mod reading;
 pub mod series;
 pub mod tally;
-pub mod watch;
 
+pub use cause::Cause;
 pub use expectation::{Expectation, Operator};
 pub use reading::{Reading, Sample};
 

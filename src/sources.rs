@@ -36,14 +36,13 @@ pub use settings::{
     Authorization, BasicAuth, Fault, Header, HeaderValues, HttpSettings, OAuth2, ResolvedAuth,
     SourceKind, SourceSettings, Tls, TlsConfig, TlsVersion, Tokens,
 };
-pub use silence::{
-    Coverage, Matcher, NewSilence, NotOneSilence, ReadBack, RowMatchers, Silence, SilenceFault,
-    Silences, matchers_of_row, read_back,
-};
+#[cfg(test)]
+pub(crate) use silence::silence_of;
+pub use silence::{ReadBack, read_back};
 
+use crate::alerts::Alert;
+use crate::alerts::{Gaps, Gathered, NewSilence, Silence, Silences, Unread};
 use crate::incident::Slug;
-use crate::incident::alerts::{Gaps, Gathered, Unread};
-use crate::incident::observation::Alert;
 use crate::signals::Sample;
 use crate::signals::series::{Labelled, Range, Ranged};
 use crate::text::Safe;

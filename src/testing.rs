@@ -8,6 +8,7 @@ pub(crate) use reports::{correctness, elsewhere, lag, report};
 pub(crate) use stamps::{later, stamp, stepped};
 pub(crate) use told::{story, told};
 
+use crate::alerts::AlertState;
 use crate::incident::entry::{
     Acknowledged, ActorIntroduced, AlertSeen, Backfilled, Classified, Corrected, Empty,
     EscalationArmed, LevelArmed, Opened, PageIntended, PageOutcome, PageResulted, PlaybookStarted,
@@ -15,10 +16,10 @@ use crate::incident::entry::{
     StepRecorded, field,
 };
 use crate::incident::escalation::{Policy as EscalationPolicy, page_id};
-use crate::incident::observation::{AlertState, Cause};
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::{Draft, Entry, Event, IncidentId, Role, Slug, Status};
 use crate::journal::{Position, Stamp, encode};
+use crate::signals::Cause;
 use crate::signals::{Expectation, Reading};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -481,7 +482,7 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
             settles: false,
             pages: true,
         }],
-        rota: crate::incident::rota::Rota::default(),
+        rota: crate::oncall::Rota::default(),
         paged_elsewhere: std::collections::BTreeMap::new(),
         headless: false,
         read_only: false,

@@ -92,7 +92,7 @@ async fn run(
                 events = EventStream::new();
             }
         }
-        let pending = model.boards.values().any(|board| !board.pending.is_empty());
+        let pending = model.views.values().any(|view| !view.pending.is_empty());
         if stirred || pending || model.now.timestamp() != drawn {
             screen.draw(&mut model, &theme)?;
             drawn = model.now.timestamp();

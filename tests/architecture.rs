@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// The rooms from the top; those in one row do not import each other.
-const ROOMS: [&[&str]; 11] = [
+const ROOMS: [&[&str]; 12] = [
     &["main"],
     &["cli", "tui"],
     &["app"],
@@ -15,12 +15,15 @@ const ROOMS: [&[&str]; 11] = [
     &["journal"],
     &["files", "process", "proxy"],
     &["incident"],
-    &["signals", "scenario"],
+    &["alerts"],
+    &["signals", "scenario", "oncall"],
     &["text"],
 ];
 
 /// Rooms that do no input or output and read no clock, and what would break that.
-const PURE: [&str; 4] = ["incident", "signals", "scenario", "text"];
+const PURE: [&str; 6] = [
+    "incident", "alerts", "oncall", "signals", "scenario", "text",
+];
 const IMPURE: [&str; 9] = [
     "std::fs",
     "std::net",

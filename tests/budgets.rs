@@ -23,7 +23,7 @@ use warroom::app::runtime::refresh;
 use warroom::incident::Slug;
 use warroom::journal::SystemClock;
 use warroom::signals::map::ServiceMap;
-use warroom::signals::watch::Watch;
+use warroom::signals::monitor::SignalMonitor;
 use warroom::sources::{HttpSettings, Prometheus, Source};
 
 /// What may differ: a hundredth of a percentage point.
@@ -154,7 +154,7 @@ fn are_read_once(loaded: &Loaded) {
     .unwrap();
     let sources: Vec<Arc<dyn Source>> = vec![Arc::new(source)];
     let map = ServiceMap::parse(MAP).unwrap();
-    let mut watch = Watch::new(Arc::new(map));
+    let mut watch = SignalMonitor::new(Arc::new(map));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

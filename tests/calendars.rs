@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use std::io::Write;
 use std::process::{Command, Stdio};
-use warroom::incident::rota::{Calendar, Zone};
+use warroom::oncall::{Calendar, Zone};
 
 const CALENDARS: u64 = 400;
 const MOMENTS: usize = 20;

@@ -1,12 +1,12 @@
 //! Grafana's own alerting, by a stand-in that answers as its documentation says.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+use warroom::alerts::Condition;
+use warroom::alerts::{Matcher, NewSilence};
 use warroom::incident::Slug;
-use warroom::incident::observation::Condition;
 use warroom::signals::change::ChangeKind;
 use warroom::sources::{
-    Alertmanager, ChangeSource, GrafanaAnnotations, HttpSettings, Matcher, NewSilence,
-    ResolvedAuth, Source,
+    Alertmanager, ChangeSource, GrafanaAnnotations, HttpSettings, ResolvedAuth, Source,
 };
 use warroom::text::Safe;
 use warroom::text::secret::Secret;

@@ -5,8 +5,8 @@ use rstest::rstest;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::Duration;
+use warroom::alerts::AlertState;
 use warroom::incident::Slug;
-use warroom::incident::observation::AlertState;
 use warroom::signals::Reading;
 use warroom::sources::{
     Alertmanager, HttpSettings, Prometheus, ResolvedAuth, Source, SourceError, SourceErrorKind,

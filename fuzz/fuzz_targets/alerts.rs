@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
-use warroom::incident::intake::{Action, Intake, Policy, Rule};
+use warroom::alerts::intake::{Action, Intake, Policy, Rule};
 use warroom::sources::read_alerts;
 use warroom::text::Slug;
 

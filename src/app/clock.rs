@@ -1,8 +1,8 @@
 //! Steps of the wall clock: seen at once, told, and taken out of every time that is kept in memory.
 
-use super::board::Board;
-use super::leaning::Leaning;
+use super::incident_view::IncidentView;
 use super::model::{Live, Model, SourceState};
+use super::severity_trend::SeverityTrend;
 use super::ui::Ui;
 use crate::incident::Stamp;
 use crate::incident::steady::step_in_words;
@@ -138,9 +138,9 @@ impl Model {
             *at = at.checked_add_signed(by).unwrap_or(*at);
         };
         self.live.times(&mut each);
-        self.boards
+        self.views
             .values_mut()
-            .for_each(|board| board.times(&mut each));
+            .for_each(|view| view.times(&mut each));
         self.ui.times(&mut each);
         self.rang.iter_mut().for_each(each);
     }
@@ -165,10 +165,10 @@ impl Live {
             trace,
             report,
             sources,
-            keepers,
+            peers,
             symptoms,
             absent,
-            leaning,
+            severity_trend,
         } = self;
         rules.values_mut().for_each(|(_, at)| each(at));
         trace.iter_mut().for_each(|sample| each(&mut sample.at));
@@ -187,16 +187,16 @@ impl Live {
             } = state;
             answered.iter_mut().chain(asked).for_each(&mut *each);
         }
-        keepers.iter_mut().for_each(|keeper| each(&mut keeper.beat));
+        peers.iter_mut().for_each(|peer| each(&mut peer.beat));
         symptoms.values_mut().for_each(&mut *each);
         absent.values_mut().for_each(&mut *each);
-        leaning
+        severity_trend
             .values_mut()
-            .for_each(|leaning: &mut Leaning| leaning.times(each));
+            .for_each(|severity_trend: &mut SeverityTrend| severity_trend.times(each));
     }
 }
 
-impl Board {
+impl IncidentView {
     fn times(&mut self, each: Each<'_>) {
         let Self {
             // The journal's own.

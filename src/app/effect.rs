@@ -1,9 +1,9 @@
 //! What `update` asks the runtime to do.
 
+use crate::alerts::NewSilence;
 use crate::incident::entry::Occasion;
 use crate::incident::{Draft, Entry, IncidentId, Slug};
 use crate::outbox::Message;
-use crate::sources::NewSilence;
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 

@@ -8,16 +8,16 @@ pub use command::{Work, due_time, summary};
 pub use people::{arrival, introduction, named, not_waited_for};
 pub use whole::whole;
 
-use super::board::Board;
+use super::incident_view::IncidentView;
 use super::model::Person;
 use crate::incident::entry::{
     Acknowledged, Audience, Classified, Corrected, Empty, Follows, Opened, RoleAssigned,
     SignalSeen, StatusChanged, WorkChanged, WorkKind, field,
 };
 use crate::incident::fold::{Acknowledgement, SignalFacts};
-use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Facts, Policy, Progress};
 use crate::incident::{Draft, Event, Incident, Role, Slug, Status, program};
+use crate::signals::Cause;
 use crate::signals::Sample;
 use crate::text::{NoMoment, Safe, list};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -107,7 +107,7 @@ impl Intent {
 }
 
 /// What intents need to know besides the incident.
-pub struct Desk<'d> {
+pub struct IntentContext<'d> {
     /// Who acts.
     pub me: &'d Person,
     /// The severity policy and its digest.
@@ -124,23 +124,27 @@ pub struct Desk<'d> {
     pub named: Option<(Slug, Draft)>,
 }
 
-impl Desk<'_> {
+impl IntentContext<'_> {
     /// Whether somebody appears in this incident, be it with this very intent.
-    fn knows(&self, board: &Board, who: &Slug) -> bool {
+    fn knows(&self, view: &IncidentView, who: &Slug) -> bool {
         let named = self.named.as_ref().is_some_and(|(named, _)| named == who);
-        named || *who == self.me.actor || board.incident.actors.contains_key(who)
+        named || *who == self.me.actor || view.incident.actors.contains_key(who)
     }
 }
 
 /// The drafts of an intent, the person's introduction before them where this journal does not know them.
-pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Draft>, Refused> {
-    let me = &desk.me.actor;
-    let incident = &board.incident;
+pub fn drafts(
+    view: &IncidentView,
+    context: &IntentContext<'_>,
+    intent: &Intent,
+) -> Result<Vec<Draft>, Refused> {
+    let me = &context.me.actor;
+    let incident = &view.incident;
     let mut drafts = Vec::new();
     if !incident.actors.contains_key(me) {
-        drafts.push(arrival(board, desk.me));
+        drafts.push(arrival(view, context.me));
     }
-    drafts.extend(desk.named.iter().map(|(_, draft)| draft.clone()));
+    drafts.extend(context.named.iter().map(|(_, draft)| draft.clone()));
     still_taken(incident, intent)?;
     whole::all(intent)?;
     match intent {
@@ -185,15 +189,15 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
                     "write a note instead",
                 ));
             }
-            drafts.extend(reading_for_decision(board, desk));
+            drafts.extend(reading_for_decision(view, context));
             let event = Event::StatusChanged(StatusChanged { status: *status });
             drafts.push(Draft::new(me, event).with(field::TEXT, text.clone()));
         }
         Intent::Role(role, actor) => {
-            gives_back_what_is_held(board, desk, *role, actor.as_ref())?;
+            gives_back_what_is_held(view, context, *role, actor.as_ref())?;
             let hint =
                 "a person appears in a journal with their first action; `incident show` lists them";
-            takes_part(board, desk, actor.as_ref(), hint)?;
+            takes_part(view, context, actor.as_ref(), hint)?;
             let data = RoleAssigned {
                 role: *role,
                 actor: actor.clone(),
@@ -202,11 +206,11 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
             drafts.push(Draft::new(me, Event::RoleAssigned(data)));
         }
         Intent::Classify(answers, why) => {
-            drafts.extend(reading_for_decision(board, desk));
-            drafts.push(classification(desk, answers)?.with(field::WHY, why.clone()));
+            drafts.extend(reading_for_decision(view, context));
+            drafts.push(classification(context, answers)?.with(field::WHY, why.clone()));
         }
         Intent::Correct(seq, text) => {
-            let wanted = board.entries.iter().find(|entry| entry.seq == *seq);
+            let wanted = view.entries.iter().find(|entry| entry.seq == *seq);
             let entry = wanted.ok_or_else(|| {
                 refuse(
                     format!("there is no entry #{seq}"),
@@ -219,12 +223,12 @@ pub fn drafts(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Vec<Dra
             };
             drafts.push(Draft::new(me, Event::Corrected(data)).with(field::TEXT, words(text)?));
         }
-        other => drafts.push(command::draft(board, desk, other)?),
+        other => drafts.push(command::draft(view, context, other)?),
     }
-    if let Some(at) = desk.occurred
+    if let Some(at) = context.occurred
         && let Some(draft) = drafts.pop()
     {
-        drafts.push(earlier(incident, desk, intent, draft, at)?);
+        drafts.push(earlier(incident, context, intent, draft, at)?);
     }
     Ok(drafts)
 }
@@ -248,12 +252,12 @@ fn still_taken(incident: &Incident, intent: &Intent) -> Result<(), Refused> {
 
 /// Refuses somebody else who has not taken part.
 fn takes_part(
-    board: &Board,
-    desk: &Desk<'_>,
+    view: &IncidentView,
+    context: &IntentContext<'_>,
     who: Option<&Slug>,
     hint: &str,
 ) -> Result<(), Refused> {
-    match who.filter(|who| !desk.knows(board, who)) {
+    match who.filter(|who| !context.knows(view, who)) {
         Some(who) => Err(refuse(
             format!("{who} has not taken part in this incident"),
             hint,
@@ -264,8 +268,8 @@ fn takes_part(
 
 /// A role is given back by who holds it; from somebody else it is taken, by a person who then holds it.
 fn gives_back_what_is_held(
-    board: &Board,
-    desk: &Desk<'_>,
+    view: &IncidentView,
+    context: &IntentContext<'_>,
     role: Role,
     to: Option<&Slug>,
 ) -> Result<(), Refused> {
@@ -273,13 +277,9 @@ fn gives_back_what_is_held(
         return Ok(());
     }
     let title = role.title();
-    let incident = &board.incident;
-    let holders = || {
-        incident
-            .holders(role)
-            .map(|held| board.name_of(&held.actor))
-    };
-    if board.holds(role, desk.me) {
+    let incident = &view.incident;
+    let holders = || incident.holders(role).map(|held| view.name_of(&held.actor));
+    if view.holds(role, context.me) {
         return Ok(());
     }
     if holders().next().is_none() {
@@ -312,7 +312,7 @@ const AHEAD_OF_ALERTS: TimeDelta = TimeDelta::hours(1);
 /// The draft, as having happened at an earlier time. What takes effect by being recorded has no other time.
 fn earlier(
     incident: &Incident,
-    desk: &Desk<'_>,
+    context: &IntentContext<'_>,
     intent: &Intent,
     draft: Draft,
     at: DateTime<Utc>,
@@ -323,7 +323,7 @@ fn earlier(
             "leave the time out; a note can say what was before",
         ));
     }
-    if at > desk.now {
+    if at > context.now {
         let error = NoMoment::NotYet(at);
         return Err(refuse(error.to_string(), error.hint()));
     }
@@ -386,9 +386,9 @@ fn words(text: &Safe) -> Result<Safe, Refused> {
 }
 
 /// What was known when something was decided: the last reading, unless it is recorded already.
-fn reading_for_decision(board: &Board, desk: &Desk<'_>) -> Option<Draft> {
-    let (sample, signal, source) = desk.sample?;
-    let recorded = board
+fn reading_for_decision(view: &IncidentView, context: &IntentContext<'_>) -> Option<Draft> {
+    let (sample, signal, source) = context.sample?;
+    let recorded = view
         .incident
         .signals
         .get(signal)
@@ -408,8 +408,8 @@ fn reading_for_decision(board: &Board, desk: &Desk<'_>) -> Option<Draft> {
     Some(Draft::new(&program(), Event::SignalSeen(data)))
 }
 
-fn classification(desk: &Desk<'_>, answers: &[Answered]) -> Result<Draft, Refused> {
-    let (policy, digest) = desk.severity;
+fn classification(context: &IntentContext<'_>, answers: &[Answered]) -> Result<Draft, Refused> {
+    let (policy, digest) = context.severity;
     for (at, given) in answers.iter().enumerate() {
         if answers[..at]
             .iter()
@@ -441,7 +441,7 @@ fn classification(desk: &Desk<'_>, answers: &[Answered]) -> Result<Draft, Refuse
         }
     }
     let mut answers = answers.to_vec();
-    policy.complete(&mut answers, &desk.facts, &[]);
+    policy.complete(&mut answers, &context.facts, &[]);
     let given = answers
         .iter()
         .map(|a| (a.question.clone(), a.answer.clone()))
@@ -467,5 +467,5 @@ fn classification(desk: &Desk<'_>, answers: &[Answered]) -> Result<Draft, Refuse
         answers,
         flags: rule.flags.clone(),
     };
-    Ok(Draft::new(&desk.me.actor, Event::Classified(data)))
+    Ok(Draft::new(&context.me.actor, Event::Classified(data)))
 }

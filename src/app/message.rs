@@ -3,16 +3,17 @@
 use super::action::Action;
 use super::model::Awaited;
 use super::ui::Edit;
-use crate::incident::alerts::AlertIndex;
+use crate::alerts::AlertIndex;
+use crate::alerts::NewSilence;
 use crate::incident::escalation::Call;
-use crate::incident::rota::Schedule;
 use crate::incident::{Draft, Entry, IncidentId, Slug, Stamp};
-use crate::journal::Keeper;
+use crate::journal::Peer;
+use crate::oncall::Schedule;
 use crate::outbox::Delivery;
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
-use crate::signals::watch::Report;
-use crate::sources::{History, NewSilence, PagedElsewhere, ReadBack, RuleSet};
+use crate::signals::monitor::Report;
+use crate::sources::{History, PagedElsewhere, ReadBack, RuleSet};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -243,7 +244,7 @@ pub enum Msg {
         result: Result<Vec<PagedElsewhere>, Told>,
     },
     /// The other programs that keep the clocks of this data directory.
-    Keepers(Vec<Keeper>),
+    Keepers(Vec<Peer>),
     /// What had no credential at the start has one now.
     Usable(Awaited),
     /// A calendar was read anew.

@@ -1,21 +1,22 @@
 //! The model: everything the console knows.
 
-use super::board::Board;
 use super::clock::Steps;
-use super::leaning::Leaning;
+use super::incident_view::IncidentView;
 use super::message::{Fate, Told};
+use super::severity_trend::SeverityTrend;
 use super::ui::Ui;
-use crate::incident::alerts::AlertIndex;
+use crate::alerts::AlertIndex;
+use crate::alerts::intake;
+use crate::alerts::{Alert, Start};
 use crate::incident::messages::Way;
-use crate::incident::observation::{Alert, Start};
-use crate::incident::rota::Rota;
-use crate::incident::{Incident, IncidentId, Slug, Stamp, Status, escalation, intake, severity};
-use crate::journal::{Keeper, KeeperKind};
+use crate::incident::{Incident, IncidentId, Slug, Stamp, Status, escalation, severity};
+use crate::journal::{Peer, PeerKind};
+use crate::oncall::Rota;
 use crate::playbook::{Library, Values};
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
 use crate::signals::map::{Path, Service, ServiceMap};
-use crate::signals::watch::Report;
+use crate::signals::monitor::Report;
 use crate::sources::{Offers, RuleSet};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -148,13 +149,13 @@ pub struct Live {
     /// Who is on call.
     pub rota: Rota,
     /// The other programs that keep the clocks.
-    pub keepers: Vec<Keeper>,
+    pub peers: Vec<Peer>,
     /// Symptoms that rules of intake look for, by rule and signal, and since when each is seen.
     pub symptoms: BTreeMap<(Slug, Slug), DateTime<Utc>>,
     /// When each of them was looked for last and was not there.
     pub absent: BTreeMap<(Slug, Slug), DateTime<Utc>>,
     /// Which way the measurements lean, by incident.
-    pub leaning: BTreeMap<IncidentId, Leaning>,
+    pub severity_trend: BTreeMap<IncidentId, SeverityTrend>,
 }
 
 /// What a filter finds among the alerts.
@@ -180,7 +181,7 @@ pub struct Model {
     /// What the sources say.
     pub live: Live,
     /// The incidents, by id.
-    pub boards: BTreeMap<IncidentId, Board>,
+    pub views: BTreeMap<IncidentId, IncidentView>,
     /// The one on the screen.
     pub current: Option<IncidentId>,
     /// Services for which an incident is being opened.
@@ -223,7 +224,7 @@ impl Model {
             steps: Steps::since(stamp),
             setup,
             live,
-            boards: BTreeMap::new(),
+            views: BTreeMap::new(),
             current: None,
             opening: BTreeSet::new(),
             ready: false,
@@ -241,9 +242,11 @@ impl Model {
         let incident = self.incident()?;
         let last = incident.proposed()?;
         let in_force = incident.severity()?;
-        let leaning = self.live.leaning.get(self.current.as_ref()?);
-        let stands = |leaning: &Leaning| leaning.stands(last.severity, in_force, &last.rests_on);
-        leaning.is_none_or(stands).then_some(last.severity)
+        let severity_trend = self.live.severity_trend.get(self.current.as_ref()?);
+        let stands = |severity_trend: &SeverityTrend| {
+            severity_trend.stands(last.severity, in_force, &last.rests_on)
+        };
+        severity_trend.is_none_or(stands).then_some(last.severity)
     }
 
     /// Shows this incident. What was selected, answered or ticked belonged to the one before.
@@ -255,14 +258,14 @@ impl Model {
         self.ui.ticked.clear();
     }
 
-    /// The board on the screen.
-    pub fn board(&self) -> Option<&Board> {
-        self.boards.get(self.current.as_ref()?)
+    /// The view on the screen.
+    pub fn view(&self) -> Option<&IncidentView> {
+        self.views.get(self.current.as_ref()?)
     }
 
     /// The incident on the screen.
     pub fn incident(&self) -> Option<&Incident> {
-        self.board().map(|board| &board.incident)
+        self.view().map(|view| &view.incident)
     }
 
     /// The last reading of the signal.
@@ -317,30 +320,28 @@ impl Model {
     }
 
     /// The watch that has gone, where no other is alive.
-    pub fn watch_gone(&self) -> Option<&Keeper> {
+    pub fn watch_gone(&self) -> Option<&Peer> {
         let watches = || {
             self.live
-                .keepers
+                .peers
                 .iter()
-                .filter(|keeper| keeper.keeper == KeeperKind::Watch)
+                .filter(|peer| peer.kind == PeerKind::Watch)
         };
-        let alive = self.setup.headless || watches().any(|keeper| keeper.alive);
-        watches()
-            .filter(|_| !alive)
-            .max_by_key(|keeper| keeper.beat)
+        let alive = self.setup.headless || watches().any(|peer| peer.alive);
+        watches().filter(|_| !alive).max_by_key(|peer| peer.beat)
     }
 
     /// Whether a watch records what the sources say, so that this console need not.
     pub fn is_watched(&self) -> bool {
-        let watch = |keeper: &Keeper| keeper.keeper == KeeperKind::Watch && keeper.alive;
-        !self.setup.headless && self.live.keepers.iter().any(watch)
+        let watch = |peer: &Peer| peer.kind == PeerKind::Watch && peer.alive;
+        !self.setup.headless && self.live.peers.iter().any(watch)
     }
 
     /// The incidents that are not closed and do not go on elsewhere, the oldest first.
-    pub fn open_boards(&self) -> impl DoubleEndedIterator<Item = (&IncidentId, &Board)> {
-        self.boards.iter().filter(|(_, board)| {
-            let ended = board.incident.status == Status::Closed || board.fate == Some(Fate::Over);
-            board.incident.opened.is_some() && !ended && board.continued.is_none()
+    pub fn open_views(&self) -> impl DoubleEndedIterator<Item = (&IncidentId, &IncidentView)> {
+        self.views.iter().filter(|(_, view)| {
+            let ended = view.incident.status == Status::Closed || view.fate == Some(Fate::Over);
+            view.incident.opened.is_some() && !ended && view.continued.is_none()
         })
     }
 
@@ -348,9 +349,9 @@ impl Model {
     pub fn open_of(
         &self,
         service: &Slug,
-    ) -> impl DoubleEndedIterator<Item = (&IncidentId, &Board)> {
-        self.open_boards().filter(move |(_, board)| {
-            let opened = board.incident.opened.as_ref();
+    ) -> impl DoubleEndedIterator<Item = (&IncidentId, &IncidentView)> {
+        self.open_views().filter(move |(_, view)| {
+            let opened = view.incident.opened.as_ref();
             opened.is_some_and(|opened| opened.data.service == *service)
         })
     }
@@ -364,7 +365,7 @@ impl Model {
     /// no new outage upon itself.
     pub fn going_on(&self, service: &Slug) -> Option<&IncidentId> {
         self.open_of(service)
-            .find(|(_, board)| !board.incident.status.is_resolved())
+            .find(|(_, view)| !view.incident.status.is_resolved())
             .map(|(id, _)| id)
     }
 
@@ -384,8 +385,8 @@ impl Model {
     /// When an alert began: where its source does not say, what is recorded of it counts.
     pub fn began(&self, alert: &Alert) -> DateTime<Utc> {
         let recorded = self
-            .open_boards()
-            .filter_map(|(_, board)| board.incident.alerts.get(&alert.key));
+            .open_views()
+            .filter_map(|(_, view)| view.incident.alerts.get(&alert.key));
         match alert.start {
             Start::Told => alert.starts_at,
             Start::Seen | Start::Unknown => {

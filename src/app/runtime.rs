@@ -2,24 +2,24 @@
 //! pages, writes documents, and reports everything as messages.
 
 mod awaited;
-mod beacon;
 mod calendars;
-mod papers;
+mod document_writer;
+mod heartbeat;
+mod journal_writer;
 mod pollers;
-mod scribe;
 mod silencing;
 mod supervising;
 
 use super::effect::Effect;
 use super::message::{Msg, SilenceNews};
 use super::update::backfill_window;
+use crate::alerts::intake::Intake;
 use crate::documents::Kind;
 use crate::exercise::Feed;
 use crate::incident::Slug;
 use crate::incident::escalation::Call;
-use crate::incident::intake::Intake;
-use crate::journal::{Clock, KeeperKind, ShownPace, Signer, Store, Unsigned, signing_time};
-use crate::outbox::{Message, Post};
+use crate::journal::{Clock, PeerKind, ShownPace, Signer, Store, Unsigned, signing_time};
+use crate::outbox::{Message, Sender};
 use crate::signals::map::ServiceMap;
 use crate::sources::{ChangeSource, Pager, Source};
 use crate::text::Safe;
@@ -31,9 +31,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 pub use awaited::{Awaiting, Late};
 pub use calendars::{Calendar, CalendarCopy, Copies, Window, at_hand, window};
-pub use papers::{Paper, write_documents};
+pub use document_writer::{Paper, write_documents};
+pub use journal_writer::JournalWriter;
 pub use pollers::refresh;
-pub use scribe::Scribe;
 
 /// Most messages taken in before time passes and effects are carried out.
 pub const BURST: usize = 256;
@@ -59,7 +59,7 @@ pub struct Parts {
     /// Pause between polls, in real time.
     pub poll: Duration,
     /// The ways out.
-    pub channels: Vec<Arc<Post>>,
+    pub channels: Vec<Arc<Sender>>,
     /// The feed, in an exercise.
     pub feed: Option<Arc<Feed>>,
     /// Templates of the documents.
@@ -71,7 +71,7 @@ pub struct Parts {
     /// Whether nothing may be written.
     pub read_only: bool,
     /// What this program is to the others on the data directory; an exercise is nothing to them.
-    pub keeper: Option<KeeperKind>,
+    pub peer: Option<PeerKind>,
     /// Another pager, whose incidents are adopted.
     pub pager: Option<Arc<Pager>>,
     /// Calendars to be read.
@@ -98,10 +98,10 @@ pub struct Runtime {
     /// Channels that came into use after the start.
     late: awaited::LateChannels,
     messages: UnboundedSender<Msg>,
-    scribe: Scribe,
+    journal_writer: JournalWriter,
     turns: Arc<AtomicU64>,
     /// Its signs of life, where it gives any.
-    signs: Option<beacon::Signs>,
+    signs: Option<heartbeat::Signs>,
     sending: Arc<AtomicU64>,
 }
 
@@ -123,7 +123,7 @@ impl Runtime {
     pub fn start(mut parts: Parts) -> (Self, UnboundedReceiver<Msg>) {
         let (messages, inbox) = unbounded_channel();
         let drill = parts.feed.is_some();
-        let scribe = Scribe::start(
+        let journal_writer = JournalWriter::start(
             parts.store.clone(),
             messages.clone(),
             drill,
@@ -137,26 +137,26 @@ impl Runtime {
                 channels: Arc::clone(&late),
                 messages: messages.clone(),
                 poll: parts.poll,
-                longest: match parts.keeper {
-                    Some(KeeperKind::Watch) => AGAIN,
+                longest: match parts.peer {
+                    Some(PeerKind::Watch) => AGAIN,
                     // A command may ask the person at this screen each time.
-                    Some(KeeperKind::Console) | None => 5 * AGAIN,
+                    Some(PeerKind::Console) | None => 5 * AGAIN,
                 },
             };
             tokio::spawn(waiting.follow(awaiting));
         }
         let turns = Arc::new(AtomicU64::new(0));
-        let signs = parts.keeper.map(|kind| {
+        let signs = parts.peer.map(|kind| {
             let (store, read_only) = (parts.store.clone(), parts.read_only);
-            let loops = [Arc::clone(&turns), Arc::clone(scribe.rounds())];
-            beacon::start(store, kind, read_only, loops, messages.clone())
+            let loops = [Arc::clone(&turns), Arc::clone(journal_writer.rounds())];
+            heartbeat::start(store, kind, read_only, loops, messages.clone())
         });
         (
             Self {
                 parts,
                 late,
                 messages,
-                scribe,
+                journal_writer,
                 turns,
                 signs,
                 sending: Arc::default(),
@@ -172,7 +172,7 @@ impl Runtime {
 
     /// How often the journal's thread went round: it stands still while the disk does not answer.
     pub fn rounds(&self) -> u64 {
-        self.scribe.rounds().load(Ordering::Relaxed)
+        self.journal_writer.rounds().load(Ordering::Relaxed)
     }
 
     /// Messages on their way.
@@ -192,13 +192,13 @@ impl Runtime {
                 incident,
                 token,
                 drafts,
-            } => self.scribe.record(incident, token, drafts),
+            } => self.journal_writer.record(incident, token, drafts),
             Effect::Open {
                 service,
                 drill,
                 drafts,
-            } => self.scribe.open(service, drill, drafts),
-            Effect::Continue { of, drafts } => self.scribe.go_on(of, drafts),
+            } => self.journal_writer.open(service, drill, drafts),
+            Effect::Continue { of, drafts } => self.journal_writer.go_on(of, drafts),
             Effect::Send { channel, message } => self.send(channel, *message),
             Effect::Ask {
                 incident,
@@ -268,7 +268,7 @@ impl Runtime {
 
     /// Waits until what was asked for is durable or has failed, and ends the writer.
     pub fn stop(self) {
-        self.scribe.stop();
+        self.journal_writer.stop();
         if let Some(signs) = self.signs {
             signs.stop();
         }
@@ -276,7 +276,7 @@ impl Runtime {
 
     /// Each message has a task of its own: one that waits holds up no other.
     fn send(&self, channel: Slug, message: Message) {
-        let named = |post: &&Arc<Post>| *post.name() == channel;
+        let named = |post: &&Arc<Sender>| *post.name() == channel;
         let post = self.parts.channels.iter().find(named).cloned();
         let late = || {
             let late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
@@ -434,9 +434,9 @@ impl Runtime {
         tokio::task::spawn_blocking(move || {
             let written = write_documents(&directory, &incident, &entries, &templates, None);
             let message = match written {
-                Ok(papers) => Msg::Written {
+                Ok(document_writer) => Msg::Written {
                     incident,
-                    documents: papers
+                    documents: document_writer
                         .into_iter()
                         .map(|paper| paper.recorded_by(&me))
                         .collect(),

@@ -6,11 +6,11 @@ mod input;
 pub use choice::{Fate, Pick, Picked, Somebody};
 pub use input::{Edit, Input};
 
+use crate::alerts::{Matcher, NewSilence};
 use crate::incident::entry::{Audience, WorkKind};
 use crate::incident::severity::{Answered, Answers};
 use crate::incident::{Role, Slug, Status};
 use crate::signals::{Reading, percent};
-use crate::sources::{Matcher, NewSilence};
 use crate::text::{Safe, sanitize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,48 +1,28 @@
 //! The pure step: a message changes the model and asks for effects. No clock, no file, no network.
 
-mod acts;
-mod adoption;
-mod clocks;
-mod command;
-mod contact;
-mod continuation;
-mod filter;
-mod guard;
-mod intake;
-mod journal;
-mod keepers;
-mod list;
-mod observe;
-mod odd;
-mod others;
-mod overlays;
-mod picks;
-mod proposals;
-mod severity;
-mod silences;
-mod somebody;
-mod steps;
-mod typing;
-mod work;
+mod automatic;
+mod people;
 
-use super::board::Pending;
 use super::effect::Effect;
+use super::incident_view::Pending;
 use super::message::Msg;
 use super::model::Model;
-use crate::incident::rota::Schedule;
 use crate::incident::{Draft, IncidentId};
+use crate::oncall::Schedule;
+use automatic::guard::{guarded, isolated};
+use automatic::{adoption, clocks, contact, continuation, journal, observe, odd, peers};
 use chrono::{DateTime, Utc};
-use guard::{guarded, isolated};
+use people::{acts, filter, silences, steps, typing};
 
-pub(crate) use guard::HINT as DEFECT_HINT;
-pub use guard::is_guarded;
+pub(crate) use automatic::guard::HINT as DEFECT_HINT;
+pub use automatic::guard::is_guarded;
 
-pub(crate) use acts::{selected_row, timeline_rows};
-pub(crate) use clocks::Told;
-pub(crate) use list::{Row, count as alert_rows, cursor as alert_cursor, row as alert_row};
-pub(crate) use severity::{facts, is_answering, open_question};
-pub(crate) use steps::values;
-pub(crate) use typing::palette_rows;
+pub(crate) use automatic::clocks::Told;
+pub(crate) use people::acts::{selected_row, timeline_rows};
+pub(crate) use people::list::{Row, count as alert_rows, cursor as alert_cursor, row as alert_row};
+pub(crate) use people::severity::{facts, is_answering, open_question};
+pub(crate) use people::steps::values;
+pub(crate) use people::typing::palette_rows;
 
 /// Seconds of a person's time for which a notice is shown; what went wrong stays longer.
 const NOTICE: (i64, i64) = (6, 20);
@@ -104,8 +84,8 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             entries,
             state,
         } => {
-            let board = model.boards.entry(incident.clone()).or_default();
-            board.adopt(entries, *state);
+            let view = model.views.entry(incident.clone()).or_default();
+            view.adopt(entries, *state);
             journal::loaded(model, incident)
         }
         Msg::Ready => journal::ready(model),
@@ -148,7 +128,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             delivery,
         } => clocks::told(model, &incident, (message, channel, repeat), delivery),
         Msg::Elsewhere { source, result } => adoption::seen(model, source, result),
-        Msg::Keepers(keepers) => keepers::seen(model, keepers),
+        Msg::Keepers(peers) => peers::seen(model, peers),
         Msg::Usable(what) => contact::usable(model, &what),
         Msg::Rota(schedule) => rota(model, *schedule),
         Msg::Signed { incident, draft } => journal::signed(model, &incident, *draft),
@@ -204,10 +184,10 @@ fn record(model: &mut Model, incident: &IncidentId, drafts: Vec<Draft>) -> Vec<E
         return Vec::new();
     }
     let now = model.now;
-    let Some(board) = model.boards.get_mut(incident) else {
+    let Some(view) = model.views.get_mut(incident) else {
         return Vec::new();
     };
-    if board.is_lost() {
+    if view.is_lost() {
         // Automatic entries come with every tick; a person is told.
         if drafts
             .iter()
@@ -219,7 +199,7 @@ fn record(model: &mut Model, incident: &IncidentId, drafts: Vec<Draft>) -> Vec<E
         }
         return Vec::new();
     }
-    if board.incident.is_sealed() {
+    if view.incident.is_sealed() {
         model
             .ui
             .warn("the journal is sealed: nothing is added to it");
@@ -227,14 +207,14 @@ fn record(model: &mut Model, incident: &IncidentId, drafts: Vec<Draft>) -> Vec<E
     }
     let drafts: Vec<Draft> = drafts
         .into_iter()
-        .filter(|draft| !board.in_flight(draft))
+        .filter(|draft| !view.in_flight(draft))
         .collect();
     if drafts.is_empty() {
         return Vec::new();
     }
     let token = model.next_token;
     model.next_token += 1;
-    board.pending.push(Pending {
+    view.pending.push(Pending {
         token,
         since: now,
         drafts: drafts.clone(),

@@ -10,7 +10,7 @@ use crate::app::{ALONE, Model};
 use crate::config::Faults;
 use crate::exercise::{Feed, VirtualClock, scenario, scenarios, service_map};
 use crate::journal::Prompt;
-use crate::journal::{Clock, KeeperKind};
+use crate::journal::{Clock, PeerKind};
 use crate::sources::Source;
 use chrono::TimeDelta;
 use std::io::IsTerminal;
@@ -22,7 +22,7 @@ pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
     let base = quiet_base(global)?;
     on_a_terminal()?;
     diagnostics::start(&base.config.data_dir);
-    let mut launch = parts(&base, KeeperKind::Console)?;
+    let mut launch = parts(&base, PeerKind::Console)?;
     launch.model.setup.alone = !base.config.read_only && !in_a_multiplexer();
     if launch.model.setup.alone && !is_watched(&base) {
         launch.model.ui.warn(ALONE);
@@ -31,7 +31,7 @@ pub(super) fn run(global: &Global) -> Result<Launch, CliError> {
 }
 
 /// What a console or a watch works with.
-pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError> {
+pub(super) fn parts(base: &Base, peer: PeerKind) -> Result<Launch, CliError> {
     let Opened {
         sources,
         changes,
@@ -47,7 +47,7 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         tracing::warn!(%error, "no copies of the policies are kept");
     }
     let mut setup = base.setup(me.clone(), &sources);
-    setup.headless = keeper == KeeperKind::Watch;
+    setup.headless = peer == PeerKind::Watch;
     let (at_hand, unusable) = setup
         .channels
         .into_iter()
@@ -73,7 +73,7 @@ pub(super) fn parts(base: &Base, keeper: KeeperKind) -> Result<Launch, CliError>
         me: me.actor,
         signer: base.signer(Prompt::Never),
         read_only: base.config.read_only,
-        keeper: Some(keeper),
+        peer: Some(peer),
         pager,
         calendars: base.calendars(),
         awaiting,
@@ -95,10 +95,10 @@ fn in_a_multiplexer() -> bool {
 }
 
 fn is_watched(base: &Base) -> bool {
-    let keepers = base.store.keepers();
-    keepers
+    let peers = base.store.peers();
+    peers
         .iter()
-        .any(|keeper| keeper.alive && keeper.keeper == KeeperKind::Watch)
+        .any(|peer| peer.alive && peer.kind == PeerKind::Watch)
 }
 
 /// Plays an exercise. Nothing leaves the machine: no source is asked and no page is sent.
@@ -158,7 +158,7 @@ pub(super) fn drill(
         me: me.actor,
         signer: None,
         read_only: base.config.read_only,
-        keeper: None,
+        peer: None,
         pager: None,
         calendars: Vec::new(),
         awaiting: Vec::new(),

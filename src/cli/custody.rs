@@ -14,7 +14,7 @@ use super::output::Output;
 use super::setup::{Base, base};
 use crate::app::custody;
 use crate::app::intent::arrival;
-use crate::app::{Board, Person};
+use crate::app::{IncidentView, Person};
 use crate::documents::{People, sentence};
 use crate::incident::entry::{Act, Follows, Occasion};
 use crate::incident::{Draft, Incident, IncidentId, Slug};
@@ -27,7 +27,7 @@ use serde_json::json;
 /// An open journal with what it says: an incident's, or the ledger where that takes what concerns a sealed incident.
 struct Book {
     journal: Journal,
-    board: Board,
+    view: IncidentView,
 }
 
 impl Book {
@@ -40,20 +40,20 @@ impl Book {
     }
 
     fn new((journal, entries): (Journal, Vec<crate::incident::Entry>)) -> Self {
-        let mut board = Board::default();
-        board.extend(&entries);
-        Self { journal, board }
+        let mut view = IncidentView::default();
+        view.extend(&entries);
+        Self { journal, view }
     }
 
     /// Records, after the person's introduction where this journal does not know them.
     fn record(&mut self, me: &Person, drafts: Vec<Draft>) -> Result<u64, JournalError> {
         let mut all = Vec::new();
-        if !self.board.incident.actors.contains_key(&me.actor) {
-            all.push(arrival(&self.board, me));
+        if !self.view.incident.actors.contains_key(&me.actor) {
+            all.push(arrival(&self.view, me));
         }
         all.extend(drafts);
         let appended = self.journal.append(&all)?;
-        self.board.extend(&appended.entries);
+        self.view.extend(&appended.entries);
         Ok(appended.mine.iter().flatten().last().copied().unwrap_or(0))
     }
 
@@ -124,7 +124,7 @@ pub(super) fn sign(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
         ));
     };
     let mut book = Book::incident(base, id)?;
-    if !book.board.incident.actors.contains_key(&me.actor) {
+    if !book.view.incident.actors.contains_key(&me.actor) {
         book.record(&me, Vec::new())?;
     }
     let entries =
@@ -200,7 +200,7 @@ pub(super) fn erase(
         base.store.close_files(id)?;
         number
     } else {
-        if !book.board.incident.actors.contains_key(&me.actor) {
+        if !book.view.incident.actors.contains_key(&me.actor) {
             book.record(&me, Vec::new())?;
         }
         let entries = book.journal.erase(&draft, commitment)?;
@@ -233,7 +233,7 @@ pub(super) fn erase(
 
 /// Who got a copy in which a text stands.
 fn earlier_copies(
-    own: &Board,
+    own: &IncidentView,
     ledger: &Incident,
     id: &IncidentId,
     seq: u64,
@@ -295,14 +295,14 @@ pub(super) fn hold(
         }
         Some(name) => {
             let held = book
-                .board
+                .view
                 .incident
                 .custody
                 .holds_on(id)
                 .any(|hold| hold == name);
             if !held {
                 let held: Vec<&str> = book
-                    .board
+                    .view
                     .incident
                     .custody
                     .holds_on(id)
@@ -349,7 +349,7 @@ pub(super) fn seal(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
     } else {
         base.ways()
     };
-    let drafts = custody::seal(id, &book.board.incident, &me, &ways, &now)?;
+    let drafts = custody::seal(id, &book.view.incident, &me, &ways, &now)?;
     let seq = book.record(&me, drafts)?;
     let made = base.checkpoint(&mut book.journal, &me, Occasion::Seal)?;
     let signed = made.iter().any(is_checkpoint);
@@ -377,8 +377,8 @@ pub(super) fn delete(
     let me = base.me()?;
     let keep_days = base.config.retention.keep_days;
     let mut book = Book::ledger(base)?;
-    if book.board.incident.custody.deleted.contains(id) {
-        if let Some(hold) = book.board.incident.custody.holds_on(id).next() {
+    if book.view.incident.custody.deleted.contains(id) {
+        if let Some(hold) = book.view.incident.custody.holds_on(id).next() {
             let what = format!(
                 "{id} was deleted earlier, is here again, and is under the legal hold {hold}"
             );
@@ -400,7 +400,7 @@ pub(super) fn delete(
     let act = custody::deletion(
         id,
         &own.incident,
-        &book.board.incident.custody,
+        &book.view.incident.custody,
         keep_days,
         now,
     )?;
@@ -426,13 +426,13 @@ pub(super) fn ledger(global: &super::arguments::Global, output: &Output) -> Resu
     let loaded = base.store.read_ledger()?;
     let state = Incident::from_entries(&loaded.entries);
     let people = People::new(&loaded.entries, &state);
-    let mut board = Board::default();
-    board.extend(&loaded.entries);
+    let mut view = IncidentView::default();
+    view.extend(&loaded.entries);
     let mut text = Vec::new();
     let mut rows = Vec::new();
     for entry in &loaded.entries {
         let at = entry.recorded.to_rfc3339_opts(SecondsFormat::Secs, true);
-        let who = board.name_of(&entry.by);
+        let who = view.name_of(&entry.by);
         let what = sentence(entry, &people).replace('\n', " ");
         text.push(format!(
             "{:>5}  {at}  {who:<10} {what}",
@@ -461,10 +461,10 @@ pub(super) fn ledger(global: &super::arguments::Global, output: &Output) -> Resu
 
 /// The sealed incident that a new one goes on from.
 pub(super) fn followed(base: &Base, id: &IncidentId) -> Result<Follows, CliError> {
-    let board = load(base, id)?;
+    let view = load(base, id)?;
     Ok(Follows {
         incident: id.clone(),
-        upto: board.incident.count,
-        head: board.incident.head.clone(),
+        upto: view.incident.count,
+        head: view.incident.head.clone(),
     })
 }

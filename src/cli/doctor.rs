@@ -1,6 +1,6 @@
 //! `warroom doctor`: what is reachable, what is not, and what to do.
 
-mod keeping;
+mod custody;
 mod schedules;
 
 use super::alerts::block_on;
@@ -9,10 +9,10 @@ use super::error::{CliError, Exit};
 use super::escalation;
 use super::output::Output;
 use super::setup::{Base, Opened, quiet_base};
+use crate::alerts::Gathered;
 use crate::files::shared_above;
-use crate::incident::alerts::Gathered;
 use crate::journal::verify;
-use crate::outbox::Post;
+use crate::outbox::Sender;
 use crate::sources::{RuleSet, Source, SourceError, SourceErrorKind};
 use crate::text::{Safe, shown_path};
 use serde::Serialize;
@@ -59,7 +59,7 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
         fallbacks.map(|fallback| bad("configuration", fallback.to_string(), fallback.error.hint())),
     );
     checks.extend(data_dir(&base));
-    checks.extend(keeping::checks(&base));
+    checks.extend(custody::checks(&base));
     checks.extend(journals(&base));
     // At the same time: most of it is waiting for commands and servers.
     let (opened, schedules) = std::thread::scope(|scope| {
@@ -117,7 +117,7 @@ fn channels(base: &Base, opened: &Opened) -> Vec<Check> {
             "set `channels` or `webhook` in config.yaml",
         )];
     }
-    let of_channel = |post: &Arc<Post>| {
+    let of_channel = |post: &Arc<Sender>| {
         let problems = escalation::problems(post);
         let says = format!("{} to {}; nothing was sent", post.name(), post.place());
         let todo = "give another address, or another server";

@@ -1,9 +1,9 @@
 //! `warroom escalation`: who is called when, by the policy in force; and whether what it rests on is sound.
 
-mod pitfalls;
+mod lint;
 mod simulate;
 
-pub(super) use pitfalls::pitfalls;
+pub(super) use lint::pitfalls;
 
 use super::alerts::block_on;
 use super::arguments::{Escalation as Verb, Global};
@@ -13,8 +13,8 @@ use super::setup::{Base, sound_base};
 use crate::app::runtime::Window;
 use crate::incident::Slug;
 use crate::incident::escalation::{Acknowledge, During, Level, Otherwise, Policy, Until};
-use crate::incident::rota::{OnCall, Rota, Schedule, names};
-use crate::outbox::{ChannelSettings, Post};
+use crate::oncall::{OnCall, Rota, Schedule, names};
+use crate::outbox::{ChannelSettings, Sender};
 use crate::text::{list, nearest, write_duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
@@ -203,7 +203,7 @@ fn on_call(rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
 }
 
 /// What a channel's receiver would not take, asked without sending anything.
-pub(super) fn problems(post: &Post) -> Vec<String> {
+pub(super) fn problems(post: &Sender) -> Vec<String> {
     let found = block_on(post.problems());
     // Without a runtime to ask with, nothing is known.
     let found = found.unwrap_or_else(|error| vec![error.to_string()]);

@@ -5,7 +5,7 @@ use super::error::{CliError, Exit};
 use super::incident::{load, refuse_read_only};
 use super::output::Output;
 use super::setup::{Base, base};
-use crate::app::Board;
+use crate::app::IncidentView;
 use crate::app::intent::{arrival, introduction, whole};
 use crate::documents::{Bundle, Kind, Withheld, bundle};
 use crate::files;
@@ -61,9 +61,9 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
     // A sealed journal takes nothing more: its last checkpoint covers it, and the copy is recorded in the ledger.
     if !sealed {
         if !known {
-            let mut board = Board::default();
-            board.extend(&entries);
-            journal.append(&[arrival(&board, &me)])?;
+            let mut view = IncidentView::default();
+            view.extend(&entries);
+            journal.append(&[arrival(&view, &me)])?;
         }
         base.checkpoint(&mut journal, &me, Occasion::Export)?;
     }
@@ -131,9 +131,9 @@ fn made(base: &Base, id: &IncidentId, upto: u64, withheld: &Withheld) -> Result<
         let hint = "`warroom incident show` has the numbers; fields are text, title, why, name, login …; nothing was exported";
         return Err(CliError::usage(what, hint));
     }
-    let board = load(base, id)?;
+    let view = load(base, id)?;
     let upto = copy.entries.len();
-    let entries = &board.entries[..upto.min(board.entries.len())];
+    let entries = &view.entries[..upto.min(view.entries.len())];
     let directory = base.store.directory_of(id);
     let signature = |digest: &str| crate::journal::kept_signature(&directory, digest);
     // A copy that is given away is in the form that was asked for, or is not made.

@@ -13,14 +13,14 @@ use super::escalation;
 use super::output::Output;
 use super::setup::{Base, base_of};
 use crate::app::custody::occasion;
-use crate::app::intent::{Desk, Intent, drafts, not_waited_for, opened_by_hand, whole};
-use crate::app::{Board, Person};
+use crate::app::intent::{Intent, IntentContext, drafts, not_waited_for, opened_by_hand, whole};
+use crate::app::{IncidentView, Person};
 use crate::documents::{People, sentence};
 use crate::incident::entry::Occasion;
-use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Facts};
 use crate::incident::{Draft, Event, Incident, IncidentId, Slug, Status};
 use crate::journal::SystemEntropy;
+use crate::signals::Cause;
 use crate::text::{Safe, Towards, list as names, parse_moment};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -200,18 +200,18 @@ fn recorded(base: &Base, id: &IncidentId, said: Said<'_>) -> Result<(String, Val
     refuse_read_only(base)?;
     let me = base.me()?;
     let (mut journal, entries) = base.store.open(id)?;
-    let mut board = Board::default();
-    board.extend(&entries);
-    let drafts = drafts_of(base, &me, &board, said)?;
+    let mut view = IncidentView::default();
+    view.extend(&entries);
+    let drafts = drafts_of(base, &me, &view, said)?;
     let appended = journal.append(&drafts)?;
     // Of an acknowledgement the command that comes with it may be somebody else's by now: that is no failure.
     let said_of = |draft: &Draft| !matches!(draft.event, Event::Actor(_));
     let mut own = drafts.iter().zip(&appended.mine);
     let left_out = !own.any(|(draft, seq)| said_of(draft) && seq.is_some());
-    let occasion = occasion(&board.incident, &appended.entries);
-    board.extend(&appended.entries);
+    let occasion = occasion(&view.incident, &appended.entries);
+    view.extend(&appended.entries);
     if let Some(occasion) = occasion {
-        board.extend(&base.checkpoint(&mut journal, &me, occasion)?);
+        view.extend(&base.checkpoint(&mut journal, &me, occasion)?);
     }
     base.store.remember(id, journal.position());
     let seq = appended.mine.iter().flatten().last().copied();
@@ -222,10 +222,10 @@ fn recorded(base: &Base, id: &IncidentId, said: Said<'_>) -> Result<(String, Val
             "`warroom incident show` says how it stands; say it again if it is still meant",
         ));
     }
-    let (mut text, mut json) = told(id, seq, &board);
+    let (mut text, mut json) = told(id, seq, &view);
     // What was understood, said back: the verdict of the answers, and when it happened.
-    let people = People::by_name(&board.entries, &board.incident);
-    let mine = board.entries.iter();
+    let people = People::by_name(&view.entries, &view.incident);
+    let mine = view.entries.iter();
     let mine = mine.filter(|entry| appended.mine.contains(&Some(entry.seq)));
     for entry in mine.filter(|entry| !matches!(entry.event(), Some(Event::Actor(_)))) {
         let what = sentence(entry, &people).replace('\n', " ");
@@ -240,26 +240,26 @@ fn recorded(base: &Base, id: &IncidentId, said: Said<'_>) -> Result<(String, Val
 fn drafts_of(
     base: &Base,
     me: &Person,
-    board: &Board,
+    view: &IncidentView,
     (intent, occurred, named): Said<'_>,
 ) -> Result<Vec<Draft>, CliError> {
     let policies = &base.config.policies;
     let now = base.store.clock().now().wall;
-    let desk = Desk {
+    let context = IntentContext {
         me,
         severity: (&policies.severity, &policies.severity_digest),
-        facts: Facts::of(&base.config.services.map, &board.incident, now),
+        facts: Facts::of(&base.config.services.map, &view.incident, now),
         now,
         occurred,
         sample: None,
         named,
     };
-    Ok(drafts(board, &desk, intent)?)
+    Ok(drafts(view, &context, intent)?)
 }
 
 /// What is said of an entry once it is durable.
-fn told(id: &IncidentId, seq: Option<u64>, board: &Board) -> (String, Value) {
-    let (count, head) = (board.incident.count, &board.incident.head);
+fn told(id: &IncidentId, seq: Option<u64>, view: &IncidentView) -> (String, Value) {
+    let (count, head) = (view.incident.count, &view.incident.head);
     let short: String = head.chars().take(12).collect();
     let text = format!(
         "recorded as #{} (head {count}/{short})",
@@ -348,14 +348,14 @@ fn open(
     Ok(())
 }
 
-pub(super) fn load(base: &Base, id: &IncidentId) -> Result<Board, CliError> {
+pub(super) fn load(base: &Base, id: &IncidentId) -> Result<IncidentView, CliError> {
     let loaded = base.store.read(id)?;
     if let Some(finding) = loaded.finding {
         let what = format!("the journal of {id} is not intact: {finding}");
         let hint = format!("`warroom verify {id}` says more; entries before that line are sound");
         return Err(CliError::new(Exit::Journal, what, hint));
     }
-    let mut board = Board::default();
-    board.extend(&loaded.entries);
-    Ok(board)
+    let mut view = IncidentView::default();
+    view.extend(&loaded.entries);
+    Ok(view)
 }

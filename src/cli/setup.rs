@@ -6,6 +6,7 @@ pub(super) use opening::{Missing, Opened};
 
 use super::arguments::Global;
 use super::error::CliError;
+use crate::alerts::intake::Rule;
 use crate::app::runtime::{Calendar, Copies, at_hand, window};
 use crate::app::{Person, Setup};
 use crate::config::{Config, Faults, NetworkFileSystem};
@@ -13,13 +14,12 @@ use crate::documents::Kind;
 use crate::exercise::VirtualClock;
 use crate::incident::IncidentId;
 use crate::incident::entry::{Occasion, field};
-use crate::incident::intake::Rule;
 use crate::incident::messages::Way;
-use crate::incident::rota::Rota;
 use crate::incident::{Entry, Event, Slug};
 use crate::journal::{
     Clock, Journal, JournalError, Known, Prompt, Signer, Signers, Store, SystemClock,
 };
+use crate::oncall::Rota;
 use crate::outbox::ChannelSettings;
 use crate::sources::Source;
 use crate::text::Safe;

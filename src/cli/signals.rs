@@ -8,7 +8,7 @@ use super::setup::{Base, base};
 use crate::app::runtime::refresh;
 use crate::signals::budget::Burn;
 use crate::signals::money::loss;
-use crate::signals::watch::{Detail, RatioReport, Report, SignalReport, Standing, Watch};
+use crate::signals::monitor::{Detail, RatioReport, Report, SignalMonitor, SignalReport, Standing};
 use crate::signals::{Reading, percent};
 use crate::sources::Source;
 use crate::text::write_duration;
@@ -72,7 +72,7 @@ pub(super) fn read(base: &Base) -> Result<Report, CliError> {
     }
     let clock = Arc::clone(base.store.clock());
     block_on(async move {
-        let mut watch = Watch::new(map);
+        let mut watch = SignalMonitor::new(map);
         refresh(&mut watch, &sources, clock.as_ref()).await;
         watch.report(clock.now().wall)
     })
@@ -198,12 +198,12 @@ fn ratio_text(ratio: &RatioReport, head: &dyn Fn(String) -> String) -> Vec<Strin
             time(recovery.began)
         ));
     }
-    if let Some(slump) = &ratio.slump {
+    if let Some(volume_drop) = &ratio.volume_drop {
         more(format!(
             "{:.1} payments a minute where {:.0} are normal, since {}",
-            slump.now,
-            slump.normal,
-            time(slump.since)
+            volume_drop.now,
+            volume_drop.normal,
+            time(volume_drop.since)
         ));
     }
     lines
@@ -309,7 +309,7 @@ fn ratio_value(ratio: &RatioReport) -> Value {
             })),
         })),
         "recovery": ratio.recovery.map(|recovery| json!({"began": time(recovery.began), "ended": time(recovery.ended)})),
-        "slump": ratio.slump.map(|slump| json!({"since": time(slump.since), "per_minute": slump.now, "normal": slump.normal})),
+        "slump": ratio.volume_drop.map(|volume_drop| json!({"since": time(volume_drop.since), "per_minute": volume_drop.now, "normal": volume_drop.normal})),
         "loss": loss,
         "label_values_not_told_apart": ratio.dropped_parts,
     })

@@ -8,12 +8,12 @@ use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::{Base, quiet_base};
 use super::{console, diagnostics, escalation};
-use crate::app::board::Pending;
+use crate::app::incident_view::Pending;
 use crate::app::runtime::{BURST, Launch, Runtime};
-use crate::app::{Board, Model, Msg, update};
+use crate::app::{IncidentView, Model, Msg, update};
 use crate::documents::{People, sentence};
 use crate::incident::{Event, IncidentId, Slug};
-use crate::journal::KeeperKind;
+use crate::journal::PeerKind;
 use crate::text::shown_path;
 use crate::text::{Safe, list};
 use printer::Printer;
@@ -50,7 +50,7 @@ pub(super) fn run(global: &Global, unit: bool, output: &Output) -> Result<(), Cl
     }
     base.store.prepare()?;
     diagnostics::start(&base.config.data_dir);
-    let launch = console::parts(&base, KeeperKind::Watch)?;
+    let launch = console::parts(&base, PeerKind::Watch)?;
     let mut printer = Printer::start(output.clone(), &base.config.log_dir());
     say(&base, &launch, &mut printer);
     let workers = tokio::runtime::Builder::new_multi_thread()
@@ -166,7 +166,7 @@ async fn keep(launch: Launch, mut printer: Printer) -> std::io::Result<u64> {
         told.tell(&mut model, &mut printer);
         manager.turn(&model, runtime.rounds());
         let drained =
-            runtime.sending() == 0 && model.boards.values().all(|board| board.pending.is_empty());
+            runtime.sending() == 0 && model.views.values().all(|view| view.pending.is_empty());
         if ending.is_some_and(|since| drained || since.elapsed() > DRAIN) {
             break;
         }
@@ -207,7 +207,7 @@ impl Manager {
         }
         if self.every.is_some_and(|every| self.last.elapsed() >= every) {
             self.last = Instant::now();
-            let open = model.open_boards().count();
+            let open = model.open_views().count();
             let missing = match model.setup.awaited.as_slice() {
                 [] => String::new(),
                 awaited => format!("; NO CREDENTIAL for {}", list(awaited)),
@@ -241,11 +241,11 @@ impl Manager {
 const LATE: i64 = 5;
 
 /// What keeps entries of an incident from being recorded: nobody is called then.
-fn trouble(model: &Model, board: &Board) -> Option<(String, String)> {
-    let known = board.damage.as_ref().or(board.problem.as_ref());
+fn trouble(model: &Model, view: &IncidentView) -> Option<(String, String)> {
+    let known = view.damage.as_ref().or(view.problem.as_ref());
     let waits = |pending: &Pending| (model.now - pending.since).num_seconds() >= LATE;
     known.cloned().or_else(|| {
-        board.pending.iter().any(waits).then(|| {
+        view.pending.iter().any(waits).then(|| {
             let hint = "look at the disk of the data directory, and call by phone";
             ("the disk does not answer".into(), hint.into())
         })
@@ -253,8 +253,8 @@ fn trouble(model: &Model, board: &Board) -> Option<(String, String)> {
 }
 
 fn trouble_of_any(model: &Model) -> Option<(&IncidentId, String)> {
-    let mut boards = model.open_boards();
-    boards.find_map(|(id, board)| Some((id, trouble(model, board)?.0)))
+    let mut views = model.open_views();
+    views.find_map(|(id, view)| Some((id, trouble(model, view)?.0)))
 }
 
 /// The sources that have not answered for a while, with why.
@@ -308,12 +308,12 @@ struct Told {
 impl Told {
     /// Prints what keeps an incident's entries from being recorded when it begins, changes or ends.
     fn tell_troubles(&mut self, model: &Model, printer: &mut Printer) {
-        for (id, board) in &model.boards {
-            let now = trouble(model, board);
+        for (id, view) in &model.views {
+            let now = trouble(model, view);
             match (now, self.troubles.get(id)) {
                 (Some(now), known) if known != Some(&now) => {
                     let (what, hint) = &now;
-                    printer.warning(&match &board.continued {
+                    printer.warning(&match &view.continued {
                         Some(new) => format!("{id} is DAMAGED: continued in {new}; {what}"),
                         None => format!("{id}: NOT RECORDED, and nobody is called: {what}; {hint}"),
                     });
@@ -394,18 +394,18 @@ impl Told {
         self.tell_sources(model, printer);
         self.tell_odd(model, printer);
         self.schedules.tell(model, printer);
-        for (id, board) in &model.boards {
+        for (id, view) in &model.views {
             let told = self.upto.entry(id.clone()).or_insert(match self.begun {
                 true => 0,
                 // What was there before this watch is in the journal, not in its log.
-                false => board.incident.count,
+                false => view.incident.count,
             });
             // Most turns bring nothing new: the people of a long journal are not gathered for those.
-            if *told == board.incident.count {
+            if *told == view.incident.count {
                 continue;
             }
-            let people = People::new(&board.entries, &board.incident);
-            for entry in board.entries.iter().filter(|entry| entry.seq > *told) {
+            let people = People::new(&view.entries, &view.incident);
+            for entry in view.entries.iter().filter(|entry| entry.seq > *told) {
                 if !matches!(
                     entry.event(),
                     Some(Event::SignalSeen(_) | Event::Backfilled(_))
@@ -417,7 +417,7 @@ impl Told {
                     ));
                 }
             }
-            *told = board.incident.count;
+            *told = view.incident.count;
         }
         self.begun |= model.ready;
     }

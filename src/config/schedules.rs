@@ -4,7 +4,7 @@
 use super::error::ConfigError;
 use super::parse;
 use crate::incident::Slug;
-use crate::incident::rota::{Rota, RotaFile, Schedule, ScheduleFile};
+use crate::oncall::{Rota, RotaFile, Schedule, ScheduleFile};
 use crate::text::Safe;
 use crate::text::secret::SecretRef;
 use serde::Deserialize;

@@ -137,7 +137,7 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
         highlights: by_time(highlights),
         decisions: pick(|event| matches!(event, Event::Decided(_))),
         work: pick(|event| matches!(event, Event::WorkOpened(_) | Event::WorkChanged(_))),
-        overdue: pick(|event| matches!(event, Event::Overdue(_) | Event::KeeperLost(_))),
+        overdue: pick(|event| matches!(event, Event::Overdue(_) | Event::PeerLost(_))),
         notifications: pick(|event| {
             matches!(
                 event,
@@ -294,7 +294,7 @@ fn row(entry: &Entry, incident: &Incident, people: &People, blameless: bool) -> 
 
 /// When it happened, and where that comes from.
 fn occurred(entry: &Entry) -> (DateTime<Utc>, &'static str) {
-    use crate::incident::observation::AlertState;
+    use crate::alerts::AlertState;
     if let Some(occurred) = entry.occurred {
         return (occurred.at, occurred.from.word());
     }

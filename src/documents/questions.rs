@@ -3,9 +3,9 @@
 use super::citations::{count, duration, time};
 use super::impact::Statement;
 use super::people::People;
+use crate::alerts::AlertState;
 use crate::incident::closing::{LeftOpen, left_open};
 use crate::incident::entry::{Audience, PageOutcome, StepOutcome, field};
-use crate::incident::observation::AlertState;
 use crate::incident::steady::step_in_words;
 use crate::incident::{Body, Disclosed, Entry, Event, Incident, Status};
 use crate::signals::meets;

@@ -5,13 +5,14 @@ mod custody;
 
 use super::citations::{count, duration, time};
 use super::people::People;
+use crate::alerts::AlertState;
 use crate::incident::Slug;
 use crate::incident::entry::{
     AlertSeen, Classified, PageIntended, PageResulted, SignalSeen, StepOutcome, StepRecorded, field,
 };
-use crate::incident::observation::{AlertState, Cause};
 use crate::incident::steady::step_in_words;
 use crate::incident::{Body, Entry, Event};
+use crate::signals::Cause;
 use crate::signals::{Reading, percent};
 use chrono::TimeDelta;
 

@@ -246,7 +246,7 @@ fn a_first_verdict_that_had_to_be_raised_is_not_told_as_what_went_well() {
 
 #[test]
 fn what_nobody_measured_during_a_time_below_objective_is_told() {
-    use crate::incident::observation::Cause;
+    use crate::signals::Cause;
     use crate::signals::Reading;
     let statements = |readings: &[Reading]| -> Vec<String> {
         let mut story = Story::new();

@@ -1,8 +1,8 @@
 //! The built-in feed: a scenario behind the same trait as a real Alertmanager and a real Prometheus.
 
+use crate::alerts::AlertState;
+use crate::alerts::Gathered;
 use crate::incident::Slug;
-use crate::incident::alerts::Gathered;
-use crate::incident::observation::AlertState;
 use crate::journal::Clock;
 use crate::scenario::{Cues, Fault, Scenario};
 use crate::signals::series::{Labelled, Range, Ranged};

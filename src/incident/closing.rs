@@ -2,8 +2,8 @@
 
 use super::entry::{Audience, WorkKind};
 use super::fold::AlertFacts;
-use super::observation::AlertState;
 use super::{Incident, Moment, Status};
+use crate::alerts::AlertState;
 use crate::signals::percent;
 use chrono::TimeDelta;
 
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
     use crate::incident::Event;
     use crate::incident::entry::Updated;
-    use crate::incident::observation::Cause;
+    use crate::signals::Cause;
     use crate::signals::Reading;
     use crate::testing::Story;
 

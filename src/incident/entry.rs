@@ -12,9 +12,9 @@ pub use custody::*;
 pub use data::*;
 
 use super::ids::Slug;
-use super::observation::Cause;
 use super::steady::Boot;
 pub use super::steady::{BootChanged, ClockStepped};
+use crate::signals::Cause;
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -155,7 +155,8 @@ pub enum Event {
     /// A clock ran out, and what it waits for has not come.
     Overdue(Overdue),
     /// A program that kept the clocks does not show itself any more.
-    KeeperLost(KeeperLost),
+    #[serde(rename = "keeper-lost")]
+    PeerLost(PeerLost),
     /// What is measured now would give another severity: a person is asked.
     Proposed(Proposed),
     /// The data directory is on a network file system, which somebody has allowed.
@@ -341,7 +342,7 @@ impl Event {
                 data.after,
                 data.severity.level()
             )),
-            Self::KeeperLost(lost) => Some(format!("keeper:{}", lost.process)),
+            Self::PeerLost(lost) => Some(format!("keeper:{}", lost.process)),
             Self::ClockStepped(step) => step.after.map(|after| format!("clock:{after}")),
             Self::BootChanged(changed) => Some(format!("boot:{}", changed.boot)),
             Self::Adopted(adopted) => Some(format!("adopted:{}", adopted.incident)),

@@ -10,7 +10,7 @@ pub use facts::{Facts, Known, LastingBand};
 pub use policy::{Answer, Band, Measure, Policy, PolicyError, Question, Rule, Scope};
 
 use super::ids::Slug;
-use super::observation::Cause;
+use crate::signals::Cause;
 use crate::signals::Reading;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

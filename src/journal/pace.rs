@@ -3,7 +3,7 @@
 
 use super::clock::{Stamp, SystemClock};
 use super::error::JournalError;
-use super::keepers::{host, runs};
+use super::peers::{host, runs};
 use super::store::Store;
 use crate::files::{self, Durable};
 use crate::incident::Boot;

@@ -36,14 +36,14 @@ impl Clock for Hand {
     }
 }
 
-struct Bench {
+struct Harness {
     _directory: tempfile::TempDir,
     store: Store,
     clock: Hand,
     id: IncidentId,
 }
 
-impl Bench {
+impl Harness {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let clock = Hand::new();
@@ -93,26 +93,26 @@ fn texts(entries: &[crate::incident::Entry]) -> Vec<&str> {
 
 #[test]
 fn what_is_appended_is_read_back_by_another_process() {
-    let bench = Bench::new();
-    let mut journal = bench.create(&["one"]);
-    bench.clock.pass(5, 5);
+    let harness = Harness::new();
+    let mut journal = harness.create(&["one"]);
+    harness.clock.pass(5, 5);
     let appended = journal.append(&[note("two"), note("three")]).unwrap();
     assert_eq!(appended.mine, [Some(3), Some(4)]);
-    let loaded = bench.store.read(&bench.id).unwrap();
+    let loaded = harness.store.read(&harness.id).unwrap();
     assert_eq!(texts(&loaded.entries), ["one", "two", "three"]);
     assert_eq!(loaded.entries[1..], {
-        let mut all = bench.store.open(&bench.id).unwrap().1;
+        let mut all = harness.store.open(&harness.id).unwrap().1;
         all.remove(0);
         all
     });
-    assert!(bench.verify().intact);
+    assert!(harness.verify().intact);
 }
 
 #[test]
 fn a_line_has_the_documented_form_and_the_chain_needs_no_json_parser() {
-    let bench = Bench::new();
-    bench.create(&["one", "two"]);
-    let text = fs::read_to_string(bench.file()).unwrap();
+    let harness = Harness::new();
+    harness.create(&["one", "two"]);
+    let text = fs::read_to_string(harness.file()).unwrap();
     let mut prev = "0".repeat(64);
     for (at, line) in text.lines().enumerate() {
         let body = &line[..line.len() - 75];
@@ -137,52 +137,52 @@ fn a_line_has_the_documented_form_and_the_chain_needs_no_json_parser() {
 
 #[test]
 fn a_withheld_text_leaves_the_chain_intact_and_reads_as_withheld() {
-    let bench = Bench::new();
-    bench.create(&["secret plan"]);
-    fs::remove_file(bench.directory().join("disclosures.jsonl")).unwrap();
-    let loaded = bench.store.read(&bench.id).unwrap();
+    let harness = Harness::new();
+    harness.create(&["secret plan"]);
+    fs::remove_file(harness.directory().join("disclosures.jsonl")).unwrap();
+    let loaded = harness.store.read(&harness.id).unwrap();
     assert_eq!(loaded.entries[1].texts[field::TEXT], Disclosed::Withheld);
-    let report = bench.verify();
+    let report = harness.verify();
     assert!(report.intact);
     assert_eq!(report.withheld, 1);
 }
 
 #[test]
 fn a_text_that_was_changed_is_withheld_not_believed() {
-    let bench = Bench::new();
-    bench.create(&["we were warned"]);
-    let path = bench.directory().join("disclosures.jsonl");
+    let harness = Harness::new();
+    harness.create(&["we were warned"]);
+    let path = harness.directory().join("disclosures.jsonl");
     let forged = fs::read_to_string(&path)
         .unwrap()
         .replace("warned", "unaware");
     fs::write(&path, forged).unwrap();
-    let loaded = bench.store.read(&bench.id).unwrap();
+    let loaded = harness.store.read(&harness.id).unwrap();
     assert_eq!(loaded.entries[1].text(field::TEXT), Some("withheld"));
 }
 
 #[test]
 fn a_card_number_in_a_note_is_masked_before_it_is_written_and_the_entry_says_so() {
-    let bench = Bench::new();
-    bench.create(&["customer gave 4111 1111 1111 1111 and Bearer abcdef0123456789abcdef"]);
+    let harness = Harness::new();
+    harness.create(&["customer gave 4111 1111 1111 1111 and Bearer abcdef0123456789abcdef"]);
     for name in ["journal.jsonl", "disclosures.jsonl"] {
-        let text = fs::read_to_string(bench.directory().join(name)).unwrap();
+        let text = fs::read_to_string(harness.directory().join(name)).unwrap();
         assert!(
             !text.contains("1111 1111") && !text.contains("abcdef0123456789"),
             "{name}: {text}"
         );
     }
-    let entry = &bench.store.read(&bench.id).unwrap().entries[1];
+    let entry = &harness.store.read(&harness.id).unwrap().entries[1];
     let kinds: Vec<&str> = entry.masked.iter().map(|(_, kind)| kind.as_str()).collect();
     assert_eq!(kinds, ["bearer", "pan"]);
 }
 
 #[test]
 fn two_processes_write_one_chain_and_nothing_is_lost() {
-    let bench = Bench::new();
-    bench.create(&[]);
+    let harness = Harness::new();
+    harness.create(&[]);
     std::thread::scope(|scope| {
         for writer in 0..4 {
-            let (store, id) = (bench.store.clone(), bench.id.clone());
+            let (store, id) = (harness.store.clone(), harness.id.clone());
             scope.spawn(move || {
                 let (mut journal, _) = store.open(&id).unwrap();
                 for number in 0..25 {
@@ -193,9 +193,9 @@ fn two_processes_write_one_chain_and_nothing_is_lost() {
             });
         }
     });
-    let loaded = bench.store.read(&bench.id).unwrap();
+    let loaded = harness.store.read(&harness.id).unwrap();
     assert_eq!(loaded.entries.len(), 1 + 100);
-    let report = bench.verify();
+    let report = harness.verify();
     assert!(report.intact && report.withheld == 0, "{report:?}");
     for writer in 0..4 {
         let own: Vec<String> = (0..25).map(|n| format!("{writer}/{n}")).collect();
@@ -209,9 +209,9 @@ fn two_processes_write_one_chain_and_nothing_is_lost() {
 
 #[test]
 fn what_may_stand_once_is_recorded_by_the_first_process_only() {
-    let bench = Bench::new();
-    let mut first = bench.create(&[]);
-    let (mut second, _) = bench.store.open(&bench.id).unwrap();
+    let harness = Harness::new();
+    let mut first = harness.create(&[]);
+    let (mut second, _) = harness.store.open(&harness.id).unwrap();
     let level = crate::incident::entry::LevelArmed {
         level: Slug::nearest("cto"),
         due: DateTime::UNIX_EPOCH,
@@ -241,48 +241,48 @@ fn a_stepped_clock_is_recorded_and_nothing_is_repaired(
     #[case] boot_ms: u64,
     #[case] step: Option<i64>,
 ) {
-    let bench = Bench::new();
-    let mut journal = bench.create(&["before"]);
-    bench.clock.pass(wall_ms, boot_ms);
+    let harness = Harness::new();
+    let mut journal = harness.create(&["before"]);
+    harness.clock.pass(wall_ms, boot_ms);
     journal.append(&[note("after")]).unwrap();
-    let incident = Incident::from_entries(&bench.store.read(&bench.id).unwrap().entries);
+    let incident = Incident::from_entries(&harness.store.read(&harness.id).unwrap().entries);
     assert_eq!(incident.clock_steps.first().map(|(_, ms)| *ms), step);
 }
 
-fn reopened(bench: &Bench) -> Result<Vec<crate::incident::Entry>, JournalError> {
-    bench.store.open(&bench.id).map(|(_, entries)| entries)
+fn reopened(harness: &Harness) -> Result<Vec<crate::incident::Entry>, JournalError> {
+    harness.store.open(&harness.id).map(|(_, entries)| entries)
 }
 
 #[test]
 fn a_whole_last_line_without_its_newline_is_kept() {
-    let bench = Bench::new();
-    bench.create(&["one", "two"]);
-    let bytes = fs::read(bench.file()).unwrap();
-    fs::write(bench.file(), &bytes[..bytes.len() - 1]).unwrap();
-    assert_eq!(bench.verify().findings[0].kind, FindingKind::Torn);
-    assert_eq!(reopened(&bench).unwrap().len(), 3);
-    assert_eq!(fs::read(bench.file()).unwrap(), bytes);
-    assert!(bench.verify().intact);
+    let harness = Harness::new();
+    harness.create(&["one", "two"]);
+    let bytes = fs::read(harness.file()).unwrap();
+    fs::write(harness.file(), &bytes[..bytes.len() - 1]).unwrap();
+    assert_eq!(harness.verify().findings[0].kind, FindingKind::Torn);
+    assert_eq!(reopened(&harness).unwrap().len(), 3);
+    assert_eq!(fs::read(harness.file()).unwrap(), bytes);
+    assert!(harness.verify().intact);
 }
 
 #[test]
 fn every_cut_through_the_last_line_is_set_aside_and_said() {
-    let bench = Bench::new();
-    bench.create(&["one", "two"]);
-    let bytes = fs::read(bench.file()).unwrap();
+    let harness = Harness::new();
+    harness.create(&["one", "two"]);
+    let bytes = fs::read(harness.file()).unwrap();
     let last = bytes[..bytes.len() - 1]
         .iter()
         .rposition(|b| *b == b'\n')
         .unwrap()
         + 1;
     for cut in [last + 1, last + 40, bytes.len() - 20, bytes.len() - 2] {
-        fs::write(bench.file(), &bytes[..cut]).unwrap();
-        let entries = reopened(&bench).unwrap();
+        fs::write(harness.file(), &bytes[..cut]).unwrap();
+        let entries = reopened(&harness).unwrap();
         assert_eq!(texts(&entries), ["one"]);
         assert!(matches!(entries[2].event(), Some(Event::Recovered(r)) if r.offset == last as u64));
-        assert!(bench.verify().intact);
+        assert!(harness.verify().intact);
     }
-    let kept: usize = fs::read_dir(bench.directory().join("torn"))
+    let kept: usize = fs::read_dir(harness.directory().join("torn"))
         .unwrap()
         .count();
     assert_eq!(kept, 4, "every torn tail is kept");
@@ -290,24 +290,24 @@ fn every_cut_through_the_last_line_is_set_aside_and_said() {
 
 #[test]
 fn a_last_line_with_zeros_in_it_is_torn_one_without_is_altered() {
-    let bench = Bench::new();
-    bench.create(&["one", "two"]);
-    let bytes = fs::read(bench.file()).unwrap();
+    let harness = Harness::new();
+    harness.create(&["one", "two"]);
+    let bytes = fs::read(harness.file()).unwrap();
     let mut zeroed = bytes.clone();
     let end = zeroed.len() - 1;
     zeroed[end - 60..end].fill(0);
-    fs::write(bench.file(), &zeroed).unwrap();
-    assert_eq!(texts(&reopened(&bench).unwrap()), ["one"]);
+    fs::write(harness.file(), &zeroed).unwrap();
+    assert_eq!(texts(&reopened(&harness).unwrap()), ["one"]);
 
     let mut altered = bytes.clone();
     altered[end - 100] ^= 1;
-    fs::write(bench.file(), &altered).unwrap();
+    fs::write(harness.file(), &altered).unwrap();
     assert!(matches!(
-        reopened(&bench),
+        reopened(&harness),
         Err(JournalError::NotIntact { .. })
     ));
     assert_eq!(
-        fs::read(bench.file()).unwrap(),
+        fs::read(harness.file()).unwrap(),
         altered,
         "an altered line is left alone"
     );
@@ -315,18 +315,18 @@ fn a_last_line_with_zeros_in_it_is_torn_one_without_is_altered() {
 
 #[test]
 fn a_bad_line_in_the_middle_is_never_repaired_and_reading_stops_there() {
-    let bench = Bench::new();
-    bench.create(&["one", "two", "three"]);
-    let text = fs::read_to_string(bench.file()).unwrap();
+    let harness = Harness::new();
+    harness.create(&["one", "two", "three"]);
+    let text = fs::read_to_string(harness.file()).unwrap();
     let altered = text.replacen("\"seq\":3", "\"seq\":9", 1);
-    fs::write(bench.file(), &altered).unwrap();
-    let error = reopened(&bench).unwrap_err();
+    fs::write(harness.file(), &altered).unwrap();
+    let error = reopened(&harness).unwrap_err();
     assert!(error.to_string().contains("line 3"), "{error}");
     assert!(error.hint().contains("warroom verify"));
-    let loaded = bench.store.read(&bench.id).unwrap();
+    let loaded = harness.store.read(&harness.id).unwrap();
     assert_eq!(texts(&loaded.entries), ["one"]);
     assert!(loaded.finding.is_some());
-    assert_eq!(fs::read_to_string(bench.file()).unwrap(), altered);
+    assert_eq!(fs::read_to_string(harness.file()).unwrap(), altered);
 }
 
 fn lines(path: &Path) -> Vec<String> {
@@ -339,14 +339,14 @@ fn lines(path: &Path) -> Vec<String> {
 
 #[test]
 fn removed_swapped_and_repeated_lines_are_told_from_altered_ones() {
-    let bench = Bench::new();
-    bench.create(&["one", "two", "three", "four"]);
-    let original = lines(&bench.file());
+    let harness = Harness::new();
+    harness.create(&["one", "two", "three", "four"]);
+    let original = lines(&harness.file());
     let with = |change: &dyn Fn(&mut Vec<String>)| {
         let mut changed = original.clone();
         change(&mut changed);
-        fs::write(bench.file(), changed.join("\n") + "\n").unwrap();
-        let report = bench.verify();
+        fs::write(harness.file(), changed.join("\n") + "\n").unwrap();
+        let report = harness.verify();
         assert!(!report.intact);
         (report.findings[0].kind, report.findings[0].line)
     };
@@ -366,16 +366,16 @@ fn removed_swapped_and_repeated_lines_are_told_from_altered_ones() {
 
 #[test]
 fn every_flipped_bit_of_a_line_is_found_and_located() {
-    let bench = Bench::new();
-    bench.create(&["one", "two"]);
-    let bytes = fs::read(bench.file()).unwrap();
+    let harness = Harness::new();
+    harness.create(&["one", "two"]);
+    let bytes = fs::read(harness.file()).unwrap();
     let second = bytes.iter().position(|b| *b == b'\n').unwrap() + 1;
     let third = second + bytes[second..].iter().position(|b| *b == b'\n').unwrap();
     for at in (second..third).step_by(3) {
         let mut flipped = bytes.clone();
         flipped[at] ^= 1 << (at % 8);
-        fs::write(bench.file(), &flipped).unwrap();
-        let report = bench.verify();
+        fs::write(harness.file(), &flipped).unwrap();
+        let report = harness.verify();
         assert!(
             !report.intact && report.findings[0].line == 2,
             "byte {at}: {report:?}"
@@ -385,37 +385,37 @@ fn every_flipped_bit_of_a_line_is_found_and_located() {
 
 #[test]
 fn a_newer_journal_is_read_and_not_written() {
-    let bench = Bench::new();
-    bench.create(&["one"]);
-    let mut text = fs::read_to_string(bench.file()).unwrap();
-    let last = lines(&bench.file()).pop().unwrap();
+    let harness = Harness::new();
+    harness.create(&["one"]);
+    let mut text = fs::read_to_string(harness.file()).unwrap();
+    let last = lines(&harness.file()).pop().unwrap();
     let prev = &last[last.len() - 66..last.len() - 2];
     let body = format!(
         "{{\"prev\":\"{prev}\",\"v\":2,\"seq\":3,\"id\":\"x\",\"rec\":\"2026-11-22T01:02:04Z\",\"by\":\"a-1\",\
          \"type\":\"teleported\",\"new\":[1]"
     );
     text += &format!("{body},\"hash\":\"{}\"}}\n", hex_digest(body.as_bytes()));
-    fs::write(bench.file(), &text).unwrap();
-    let (mut journal, entries) = bench.store.open(&bench.id).unwrap();
+    fs::write(harness.file(), &text).unwrap();
+    let (mut journal, entries) = harness.store.open(&harness.id).unwrap();
     assert_eq!(Incident::from_entries(&entries).unknown, [3]);
     assert!(matches!(
         journal.append(&[note("no")]),
         Err(JournalError::Newer { version: 2, .. })
     ));
-    let report = bench.verify();
+    let report = harness.verify();
     assert!(report.intact);
     assert_eq!(report.unknown_format, 1);
 }
 
 #[test]
 fn a_key_that_stands_twice_is_refused_even_when_the_hash_is_right() {
-    let bench = Bench::new();
-    bench.create(&[]);
-    let line = lines(&bench.file()).remove(0);
+    let harness = Harness::new();
+    harness.create(&[]);
+    let line = lines(&harness.file()).remove(0);
     let body = line[..line.len() - 75].replace("\"data\":{", "\"data\":{\"actor\":\"a-2\",");
     let forged = format!("{body},\"hash\":\"{}\"}}\n", hex_digest(body.as_bytes()));
-    fs::write(bench.file(), forged).unwrap();
-    assert_eq!(bench.verify().findings[0].kind, FindingKind::Altered);
+    fs::write(harness.file(), forged).unwrap();
+    assert_eq!(harness.verify().findings[0].kind, FindingKind::Altered);
 }
 
 #[test]
@@ -435,12 +435,12 @@ fn a_data_directory_that_cannot_be_written_is_named_with_the_remedy() {
 #[test]
 fn files_are_readable_by_their_owner_only() {
     use std::os::unix::fs::PermissionsExt;
-    let bench = Bench::new();
-    bench.create(&["one"]);
+    let harness = Harness::new();
+    harness.create(&["one"]);
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode(&bench.directory()), 0o700);
+    assert_eq!(mode(&harness.directory()), 0o700);
     for name in ["journal.jsonl", "disclosures.jsonl", "lock"] {
-        assert_eq!(mode(&bench.directory().join(name)), 0o600, "{name}");
+        assert_eq!(mode(&harness.directory().join(name)), 0o600, "{name}");
     }
 }
 
@@ -453,7 +453,7 @@ fn any_draft() -> impl Strategy<Value = Draft> {
                 Event::StatusChanged(StatusChanged { status }),
             )
             .with(field::TEXT, Safe::block("why"))
-            .occurred(Utc::now(), crate::incident::observation::Cause::Said)
+            .occurred(Utc::now(), crate::signals::Cause::Said)
         }),
     ]
 }
@@ -463,12 +463,12 @@ proptest! {
 
     #[test]
     fn whatever_is_recorded_reads_back_and_verifies(drafts in prop::collection::vec(any_draft(), 1..12)) {
-        let bench = Bench::new();
-        let mut journal = bench.create(&[]);
+        let harness = Harness::new();
+        let mut journal = harness.create(&[]);
         let appended = journal.append(&drafts).unwrap();
-        let loaded = bench.store.read(&bench.id).unwrap();
+        let loaded = harness.store.read(&harness.id).unwrap();
         prop_assert_eq!(&loaded.entries[1..], &appended.entries[..]);
-        prop_assert!(bench.verify().intact);
+        prop_assert!(harness.verify().intact);
     }
 }
 

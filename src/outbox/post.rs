@@ -85,7 +85,7 @@ pub trait Channel: Send + Sync {
 }
 
 /// A channel with its name, in use.
-pub struct Post {
+pub struct Sender {
     name: Slug,
     audiences: Vec<Audience>,
     settles: bool,
@@ -96,7 +96,7 @@ pub struct Post {
     free: Mutex<Instant>,
 }
 
-impl Post {
+impl Sender {
     /// Puts a channel into use.
     pub fn new(
         name: Slug,

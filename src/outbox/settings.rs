@@ -4,7 +4,7 @@ use super::desktop::Desktop;
 use super::http::Http;
 use super::mail::{Mail, MailSettings};
 use super::pagerduty::{PagerDuty, PagerDutySettings};
-use super::post::{Channel, Post};
+use super::post::{Channel, Sender};
 use super::slack::Slack;
 use super::statuspage::{Statuspage, StatuspageSettings};
 use super::teams::Teams;
@@ -237,7 +237,7 @@ impl ChannelSettings {
         &self,
         credentials: &Credentials<'_>,
         clock: &Arc<dyn Clock>,
-    ) -> Result<Post, ChannelError> {
+    ) -> Result<Sender, ChannelError> {
         let channel: Arc<dyn Channel> = match self {
             Self::Slack(settings) => Arc::new(Slack::new(settings, credentials)?),
             Self::Pagerduty(settings) => Arc::new(PagerDuty::new(settings, credentials)?),
@@ -249,7 +249,7 @@ impl ChannelSettings {
             Self::Smtp(settings) => Arc::new(Mail::new(settings, credentials)?),
             Self::Desktop(_) => Arc::new(Desktop),
         };
-        Ok(Post::new(
+        Ok(Sender::new(
             self.name().clone(),
             self.audiences(),
             self.settles(),

@@ -3,7 +3,7 @@
 //! Burn windows and thresholds: SRE workbook, chapter 5, "multiwindow, multi-burn-rate alerts". Everything is
 //! weighted by volume: a failed payment counts the same at noon and at night.
 
-use super::tally::{Sum, Track};
+use super::tally::{RatioSeries, Sum};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -88,7 +88,7 @@ pub struct Budget {
 
 impl Budget {
     /// As of `to`, over a window of this length.
-    pub fn at(track: &Track, objective: f64, window: TimeDelta, to: DateTime<Utc>) -> Self {
+    pub fn at(track: &RatioSeries, objective: f64, window: TimeDelta, to: DateTime<Utc>) -> Self {
         let sum = track.sum(to - window, to);
         let allowed = (1.0 - objective) * sum.tally.total;
         let spent = (allowed > 0.0).then(|| sum.tally.bad() / allowed);
@@ -126,7 +126,7 @@ impl Budget {
 
 /// Burn over the window that ends at `to`: error rate ÷ (1 − objective).
 pub fn burn_over(
-    track: &Track,
+    track: &RatioSeries,
     objective: f64,
     window: TimeDelta,
     to: DateTime<Utc>,
@@ -158,8 +158,8 @@ mod tests {
     }
 
     /// A track over 30 days, 100 a minute; `bad` says how many of the hundred fail so many seconds before now.
-    fn track(bad: impl Fn(i64) -> f64) -> Track {
-        let mut track = Track::new(TimeDelta::days(30));
+    fn track(bad: impl Fn(i64) -> f64) -> RatioSeries {
+        let mut track = RatioSeries::new(TimeDelta::days(30));
         for (step, from) in [(60, -8 * 3600), (FIVE, -30 * 86_400)] {
             let mut second = from;
             while second < 0 {
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn without_traffic_nothing_is_known_of_a_budget() {
-        let empty = Track::new(TimeDelta::days(30));
+        let empty = RatioSeries::new(TimeDelta::days(30));
         let budget = Budget::at(&empty, 0.999, TimeDelta::days(30), at(0));
         assert_eq!((budget.spent, budget.exhausted_in), (None, None));
         assert!(budget.measured() <= 0.0);

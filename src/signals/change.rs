@@ -21,7 +21,7 @@ pub enum ChangeKind {
     Flag,
     /// A model's version or alias moved.
     Model,
-    /// A record of the change advisory board.
+    /// A record of the change advisory view.
     Cab,
     /// Anything else.
     #[default]

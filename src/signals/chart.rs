@@ -1,6 +1,6 @@
 //! Series as pictures need them: so many columns, each the ratio of its span of time, or how much budget was left.
 
-use super::tally::Track;
+use super::tally::RatioSeries;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// A series in columns of equal width; a column without a measurement is a gap.
@@ -41,7 +41,12 @@ fn borders(from: DateTime<Utc>, to: DateTime<Utc>, columns: usize) -> Vec<DateTi
 }
 
 /// Success ratio by column, weighted by volume.
-pub fn success(track: &Track, from: DateTime<Utc>, to: DateTime<Utc>, columns: usize) -> Columns {
+pub fn success(
+    track: &RatioSeries,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    columns: usize,
+) -> Columns {
     let borders = borders(from, to, columns);
     let values = borders
         .windows(2)
@@ -56,7 +61,7 @@ pub fn success(track: &Track, from: DateTime<Utc>, to: DateTime<Utc>, columns: u
 /// Share of the budget of the whole span that is left at the end of each column. The budget is that of the volume of
 /// the whole span, so that a quiet start does not look overdrawn.
 pub fn budget(
-    track: &Track,
+    track: &RatioSeries,
     objective: f64,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
@@ -87,8 +92,8 @@ mod tests {
     }
 
     /// An hour with 10 of 100 failing in its second half, and a gap of ten minutes.
-    fn track() -> Track {
-        let mut track = Track::new(TimeDelta::days(30));
+    fn track() -> RatioSeries {
+        let mut track = RatioSeries::new(TimeDelta::days(30));
         for minute in (0..60).filter(|minute| !(20..30).contains(minute)) {
             let good = if minute < 30 { 100.0 } else { 90.0 };
             for (part, count) in [(Part::Part, good), (Part::Total, 100.0)] {

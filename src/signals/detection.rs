@@ -18,9 +18,9 @@ pub use attribution::{Culprit, Split, find_with_parts};
 pub use baseline::{Baseline, Normal};
 pub use onset::Onset;
 pub use statistics::excess;
-pub use volume::{Slump, find as find_slump};
+pub use volume::{VolumeDrop, find as find_slump};
 
-use super::tally::{Tally, Track};
+use super::tally::{RatioSeries, Tally};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Windows of the scan, in minutes.
@@ -84,7 +84,7 @@ pub struct Found {
 }
 
 /// Looks for a drop that is going on at the end of the minute before `end`.
-pub fn find(track: &Track, baseline: &Baseline, end: DateTime<Utc>) -> Option<Drop> {
+pub fn find(track: &RatioSeries, baseline: &Baseline, end: DateTime<Utc>) -> Option<Drop> {
     scan(track, baseline, end, baseline.threshold(), &[]).drop
 }
 
@@ -123,7 +123,7 @@ impl Over {
 /// The scan of the last minutes, with a threshold of its own: one of many label values needs more evidence. Minutes of
 /// drops that are `known` to be over are left out.
 fn scan(
-    track: &Track,
+    track: &RatioSeries,
     baseline: &Baseline,
     end: DateTime<Utc>,
     threshold: f64,
@@ -174,7 +174,7 @@ fn scan(
 const LONGEST: i64 = WINDOWS[WINDOWS.len() - 1];
 
 /// What the last minute holds, the last two, and so on.
-fn backwards(track: &Track, baseline: &Baseline, last: i64, known: &[Over]) -> Vec<Sums> {
+fn backwards(track: &RatioSeries, baseline: &Baseline, last: i64, known: &[Over]) -> Vec<Sums> {
     let mut sums = Sums::default();
     let minute = |back: i64| {
         let minute = last - back;

@@ -2,7 +2,7 @@
 
 use super::budget::Call;
 use super::map::ServiceMap;
-use super::watch::{Detail, Report, SignalReport, Standing};
+use super::monitor::{Detail, Report, SignalReport, Standing};
 use crate::text::Slug;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -309,7 +309,7 @@ impl Scene<'_> {
         Some(found)
     }
 
-    fn ratios(&self) -> impl Iterator<Item = (&SignalReport, &super::watch::RatioReport)> {
+    fn ratios(&self) -> impl Iterator<Item = (&SignalReport, &super::monitor::RatioReport)> {
         self.signals
             .iter()
             .filter_map(|signal| match &signal.detail {

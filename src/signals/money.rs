@@ -1,8 +1,8 @@
 //! What failed payments cost: an interval, because some outcomes are not known, and priced as well as is known.
 
 use super::map::Pricing;
-use super::tally::Track;
-use super::watch::RatioReport;
+use super::monitor::RatioReport;
+use super::tally::RatioSeries;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Failed payments since a time, and what they are worth.
@@ -104,7 +104,7 @@ pub fn loss(ratio: &RatioReport, from: DateTime<Utc>, to: DateTime<Utc>) -> Loss
 }
 
 /// The sum of a track that holds one count.
-fn count(track: &Track, from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
+fn count(track: &RatioSeries, from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
     track.sum(from, to).tally.total
 }
 
@@ -202,8 +202,8 @@ mod tests {
         DateTime::from_timestamp(1_795_305_600 + minutes * 60, 0).unwrap()
     }
 
-    fn counts(part: f64, total: f64) -> Arc<Track> {
-        let mut track = Track::new(TimeDelta::days(30));
+    fn counts(part: f64, total: f64) -> Arc<RatioSeries> {
+        let mut track = RatioSeries::new(TimeDelta::days(30));
         for minute in 0..30 {
             for (which, count) in [(Part::Part, part), (Part::Total, total)] {
                 let lane = track.lane_mut(which, 60);
@@ -221,7 +221,7 @@ mod tests {
             budget: Budget::at(&track, 0.999, TimeDelta::days(30), at(30)),
             drop: None,
             recovery: None,
-            slump: None,
+            volume_drop: None,
             track,
             pricing: Some(Pricing {
                 currency: "EUR".into(),

@@ -132,7 +132,7 @@ impl Sum {
 
 /// Good and total side by side, in minutes for what happens now and in five minutes for the budget's window.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Track {
+pub struct RatioSeries {
     minutes: [Lane; 2],
     fives: [Lane; 2],
     counts_bad: bool,
@@ -152,7 +152,7 @@ pub enum Part {
     Total,
 }
 
-impl Track {
+impl RatioSeries {
     /// An empty one, for a window of this length and four weeks at the least: earlier weeks are compared.
     pub fn new(window: TimeDelta) -> Self {
         let span = window.max(TimeDelta::days(29)) + TimeDelta::hours(2);
@@ -273,8 +273,8 @@ mod tests {
     }
 
     /// A track with one payment a second, one in a hundred of them bad, in minutes and in five minutes.
-    fn steady(minutes: i64, skip: std::ops::Range<i64>) -> Track {
-        let mut track = Track::new(TimeDelta::days(30));
+    fn steady(minutes: i64, skip: std::ops::Range<i64>) -> RatioSeries {
+        let mut track = RatioSeries::new(TimeDelta::days(30));
         for minute in (0..minutes).filter(|minute| !skip.contains(minute)) {
             for (part, count) in [(Part::Part, 59.4), (Part::Total, 60.0)] {
                 let lane = track.lane_mut(part, 60);
@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn nothing_measured_is_no_ratio() {
         assert_eq!(Tally::default().ratio(), None);
-        assert_eq!(Track::new(TimeDelta::days(1)).end(), None);
+        assert_eq!(RatioSeries::new(TimeDelta::days(1)).end(), None);
     }
 
     proptest! {

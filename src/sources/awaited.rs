@@ -1,11 +1,10 @@
 //! Sources whose credentials are not there yet: each says so whenever it is asked, and is opened as soon as they are.
 
 use super::error::{Kind, SourceError};
-use super::{
-    AlertSink, ChangeSource, History, NewSilence, Offers, RuleSet, Silence, Silences, Source,
-};
+use super::{AlertSink, ChangeSource, History, Offers, RuleSet, Source};
+use crate::alerts::{Gaps, Gathered};
+use crate::alerts::{NewSilence, Silence, Silences};
 use crate::incident::Slug;
-use crate::incident::alerts::{Gaps, Gathered};
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
 use crate::signals::series::{Labelled, Range, Ranged};

@@ -1,8 +1,8 @@
 //! Labels and annotations from outside become an [`Alert`]: bounded, sanitized, masked.
 
+use crate::alerts::RawLabels;
+use crate::alerts::{Alert, AlertState, Condition, Start};
 use crate::incident::Slug;
-use crate::incident::alerts::RawLabels;
-use crate::incident::observation::{Alert, AlertState, Condition, Start};
 use crate::text::{MAX_LINE, Safe};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};

@@ -4,7 +4,7 @@ use super::lenient::{Flag, Item, List, Pairs, Text};
 use super::normalize::labels;
 use super::time::read_time;
 use super::{RuleSet, RuleState};
-use crate::incident::alerts::Unread;
+use crate::alerts::Unread;
 use crate::text::Safe;
 use serde::Deserialize;
 

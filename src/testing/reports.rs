@@ -7,11 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// A report with the watched signal in a drop that acme has, and whatever else.
 pub(crate) fn report(
     now: DateTime<Utc>,
-    more: Vec<crate::signals::watch::SignalReport>,
-) -> crate::signals::watch::Report {
+    more: Vec<crate::signals::monitor::SignalReport>,
+) -> crate::signals::monitor::Report {
     let mut signals = vec![dropping(now)];
     signals.extend(more);
-    crate::signals::watch::Report {
+    crate::signals::monitor::Report {
         at: now,
         signals,
         skew: Vec::new(),
@@ -20,11 +20,11 @@ pub(crate) fn report(
 
 fn signal(
     name: &str,
-    standing: crate::signals::watch::Standing,
+    standing: crate::signals::monitor::Standing,
     now: DateTime<Utc>,
-    detail: crate::signals::watch::Detail,
-) -> crate::signals::watch::SignalReport {
-    crate::signals::watch::SignalReport {
+    detail: crate::signals::monitor::Detail,
+) -> crate::signals::monitor::SignalReport {
+    crate::signals::monitor::SignalReport {
         signal: slug(name),
         path: slug("confirm"),
         strict: true,
@@ -40,8 +40,8 @@ fn signal(
 pub(crate) fn correctness(
     now: DateTime<Utc>,
     count: Reading,
-) -> crate::signals::watch::SignalReport {
-    use crate::signals::watch::{Detail, Standing};
+) -> crate::signals::monitor::SignalReport {
+    use crate::signals::monitor::{Detail, Standing};
     let wrong = count.value().is_some_and(|count| count > 0.0);
     let standing = if wrong {
         Standing::Quiet
@@ -60,9 +60,9 @@ pub(crate) fn correctness(
 }
 
 /// A settlement lag within its bound.
-pub(crate) fn lag(now: DateTime<Utc>) -> crate::signals::watch::SignalReport {
+pub(crate) fn lag(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
     use crate::signals::map::Group;
-    use crate::signals::watch::{Detail, Standing};
+    use crate::signals::monitor::{Detail, Standing};
     let detail = Detail::Level {
         reading: Reading::Value(720.0),
         expect: crate::signals::Expectation::parse("<= 3600").unwrap(),
@@ -73,13 +73,13 @@ pub(crate) fn lag(now: DateTime<Utc>) -> crate::signals::watch::SignalReport {
     signal("settlement-lag", Standing::Fine, now, detail)
 }
 
-fn dropping(now: DateTime<Utc>) -> crate::signals::watch::SignalReport {
+fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
     use crate::signals::budget::Budget;
     use crate::signals::detection::{Culprit, Drop, Normal};
     use crate::signals::map::Pricing;
-    use crate::signals::tally::{FIVE, Part, Track};
-    use crate::signals::watch::{Detail, RatioReport, Standing};
-    let mut track = Track::new(TimeDelta::days(30));
+    use crate::signals::monitor::{Detail, RatioReport, Standing};
+    use crate::signals::tally::{FIVE, Part, RatioSeries};
+    let mut track = RatioSeries::new(TimeDelta::days(30));
     let since = now - TimeDelta::minutes(5);
     for (step, back) in [(60, 480 * 60), (FIVE, 30 * 86_400)] {
         let mut second = now.timestamp() - back;
@@ -120,7 +120,7 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::watch::SignalReport {
         budget,
         drop: Some(drop),
         recovery: None,
-        slump: None,
+        volume_drop: None,
         track: std::sync::Arc::new(track),
         pricing: Some(Pricing {
             currency: "EUR".into(),
@@ -144,9 +144,9 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::watch::SignalReport {
 pub(crate) fn elsewhere(
     now: DateTime<Utc>,
     path: &str,
-    standing: crate::signals::watch::Standing,
-) -> crate::signals::watch::SignalReport {
-    use crate::signals::watch::{Detail, SignalReport, Standing};
+    standing: crate::signals::monitor::Standing,
+) -> crate::signals::monitor::SignalReport {
+    use crate::signals::monitor::{Detail, SignalReport, Standing};
     let mut signal = SignalReport {
         path: slug(path),
         standing,

@@ -6,12 +6,13 @@ mod seeing;
 mod silencing;
 
 use super::{Theme, draw};
+use crate::alerts::{Alert, AlertState};
+use crate::alerts::{AlertIndex, Gathered};
 use crate::app::ui::Screen;
 use crate::app::{Action, Model, Msg, update};
-use crate::incident::alerts::{AlertIndex, Gathered};
 use crate::incident::entry::{PageOutcome, StepOutcome};
-use crate::incident::observation::{Alert, AlertState, Cause};
 use crate::incident::{Event, Status};
+use crate::signals::Cause;
 use crate::signals::{Reading, Sample};
 use crate::sources::{RuleSet, alert_from_labels};
 use crate::testing::{Story, bench_setup, slug, start};
@@ -142,15 +143,15 @@ fn console(story: &Story) -> Model {
     let prometheus = model.live.sources.entry(slug("prometheus")).or_default();
     (prometheus.asked, prometheus.answered) = (Some(now), Some(now));
     // The snapshot shows what is durable; nothing is on its way.
-    for board in model.boards.values_mut() {
-        board.pending.clear();
+    for view in model.views.values_mut() {
+        view.pending.clear();
     }
     update(
         &mut model,
         Msg::Tick(crate::testing::stamp(story.now + TimeDelta::seconds(60))),
     );
-    for board in model.boards.values_mut() {
-        board.pending.clear();
+    for view in model.views.values_mut() {
+        view.pending.clear();
     }
     model
 }
@@ -396,7 +397,7 @@ fn what_is_not_recorded_is_said_in_red_and_in_words() {
     update(&mut model, Msg::Key('2'));
     update(&mut model, Msg::Act(Action::Enter));
     let id = model.current.clone().unwrap();
-    let token = model.board().unwrap().pending[0].token;
+    let token = model.view().unwrap().pending[0].token;
     let why = (
         "cannot write to journal.jsonl: no space left".to_string(),
         "free space".to_string(),
@@ -441,7 +442,7 @@ fn hostile_text_draws_no_control_character() {
     }
     assert!(
         model
-            .board()
+            .view()
             .unwrap()
             .entries
             .iter()

@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rstest::rstest;
 use std::time::{Duration, Instant};
-use warroom::incident::rota::{Calendar, MAX_CALENDAR, Zone};
+use warroom::oncall::{Calendar, MAX_CALENDAR, Zone};
 use warroom::text::Safe;
 
 /// Stack of the threads that the runtime works on.

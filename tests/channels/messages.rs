@@ -7,7 +7,7 @@ use warroom::incident::entry::{Audience, PageOutcome, Settled};
 use warroom::incident::{IncidentId, Slug, Status};
 use warroom::journal::{Clock, SystemClock};
 use warroom::outbox::{
-    About, ChannelSettings, Credentials, Delivery, Message, Page, Post, Settle, Update, sign,
+    About, ChannelSettings, Credentials, Delivery, Message, Page, Sender, Settle, Update, sign,
 };
 use warroom::text::Safe;
 use warroom::text::secret::{Secret, SecretRef};
@@ -77,7 +77,7 @@ pub(crate) fn settings(kind: &str, url: &str) -> String {
 }
 
 /// Opens a channel; a reference `URL=…` gives what stands behind it.
-pub(crate) fn open(settings: &str) -> Result<Post, String> {
+pub(crate) fn open(settings: &str) -> Result<Sender, String> {
     let settings: ChannelSettings =
         serde_saphyr::from_str(settings).map_err(|error| error.to_string())?;
     // The one host of the tests beyond this machine that gets messages over plain http.

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use warroom::signals::budget::{PAIRS, burn_over};
 use warroom::signals::detection::{Baseline, Onset, Split, find_slump, find_with_parts};
-use warroom::signals::tally::{FIVE, Part, Track};
+use warroom::signals::tally::{FIVE, Part, RatioSeries};
 
 /// The objective of every shape.
 const OBJECTIVE: f64 = 0.999;
@@ -79,7 +79,7 @@ fn sum(series: &[&Vec<Option<(f64, f64)>>]) -> Vec<Option<(f64, f64)>> {
 
 struct Played {
     counts: Vec<Option<(f64, f64)>>,
-    track: Track,
+    track: RatioSeries,
     baseline: Option<Baseline>,
 }
 
@@ -87,7 +87,7 @@ impl Played {
     fn new(counts: Vec<Option<(f64, f64)>>) -> Self {
         Self {
             counts,
-            track: Track::new(TimeDelta::days(30)),
+            track: RatioSeries::new(TimeDelta::days(30)),
             baseline: None,
         }
     }
@@ -166,14 +166,14 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
             .collect();
         let drop = find_with_parts(&whole.track, baseline, &splits, end).drop;
         let drop = onset.follow(drop, end);
-        let slump = find_slump(&whole.track, baseline, end);
+        let volume_drop = find_slump(&whole.track, baseline, end);
         let since = shape.onset.map(|onset| minute as i64 + 1 - onset as i64);
         let inside = since.is_some_and(|since| since > 0 && since <= shape.lasts as i64 + 360);
         if let (Some(drop), Some(begin), Some(since)) = (&drop, shape.onset, since) {
             let off = (drop.since - time(begin)).num_minutes();
             outcome.shown(off, since, shape.lasts as i64, inside);
         }
-        let alarm = drop.is_some() || slump.is_some();
+        let alarm = drop.is_some() || volume_drop.is_some();
         if alarm && inside {
             outcome.found = outcome.found.or(since);
             let late = outcome
@@ -193,7 +193,7 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
             outcome.false_alarms += 1;
             if std::env::var_os("TELL").is_some() {
                 eprintln!(
-                    "{}: minute {} {drop:?} {slump:?}",
+                    "{}: minute {} {drop:?} {volume_drop:?}",
                     shape.name,
                     minute - 4 * WEEK
                 );

@@ -6,14 +6,12 @@ use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
+use warroom::alerts::intake::{Action, Intake, Policy, Rule};
+use warroom::alerts::{Alert, AlertState};
+use warroom::alerts::{AlertIndex, Gathered};
+use warroom::alerts::{Matcher, NewSilence, NotOneSilence, matchers_of_row};
 use warroom::incident::Slug;
-use warroom::incident::alerts::{AlertIndex, Gathered};
-use warroom::incident::intake::{Action, Intake, Policy, Rule};
-use warroom::incident::observation::{Alert, AlertState};
-use warroom::sources::{
-    HttpSettings, IGNORED, Matcher, NewSilence, NotOneSilence, Source, alert_from_labels,
-    matchers_of_row, read_back,
-};
+use warroom::sources::{HttpSettings, IGNORED, Source, alert_from_labels, read_back};
 use warroom::text::Safe;
 
 type Labels = BTreeMap<String, String>;

@@ -3,11 +3,10 @@
 use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use warroom::alerts::Alert;
+use warroom::alerts::{Matcher, NewSilence, matchers_of_row};
 use warroom::incident::Slug;
-use warroom::incident::observation::Alert;
-use warroom::sources::{
-    Alertmanager, HttpSettings, IGNORED, Matcher, NewSilence, Source, matchers_of_row, read_back,
-};
+use warroom::sources::{Alertmanager, HttpSettings, IGNORED, Source, read_back};
 use warroom::text::Safe;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};

@@ -1,7 +1,7 @@
 //! Intents of commanding: updates, hand-overs, work.
 
-use super::{Desk, Intent, Refused, refuse, stands, takes_part, words};
-use crate::app::board::Board;
+use super::{Intent, IntentContext, Refused, refuse, stands, takes_part, words};
+use crate::app::incident_view::IncidentView;
 use crate::incident::cadence::clocks;
 use crate::incident::entry::{
     Audience, HandedOver, Updated, WorkChanged, WorkKind, WorkOpened, WorkState, field,
@@ -36,12 +36,16 @@ pub fn due_time(text: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>,
 }
 
 /// The draft of an intent of commanding.
-pub(super) fn draft(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<Draft, Refused> {
+pub(super) fn draft(
+    view: &IncidentView,
+    context: &IntentContext<'_>,
+    intent: &Intent,
+) -> Result<Draft, Refused> {
     match intent {
-        Intent::Update(audience, text) => update(desk, *audience, text),
-        Intent::HandOver(role, to, said) => hand_over(board, desk, *role, to, said),
-        Intent::Work(kind, work) => open(board, desk, *kind, work),
-        Intent::WorkState(to, said) => change(board, desk, to, said),
+        Intent::Update(audience, text) => update(context, *audience, text),
+        Intent::HandOver(role, to, said) => hand_over(view, context, *role, to, said),
+        Intent::Work(kind, work) => open(view, context, *kind, work),
+        Intent::WorkState(to, said) => change(view, context, to, said),
         _ => Err(refuse(
             "this is no intent of commanding",
             "report this as a fault",
@@ -49,37 +53,37 @@ pub(super) fn draft(board: &Board, desk: &Desk<'_>, intent: &Intent) -> Result<D
     }
 }
 
-fn update(desk: &Desk<'_>, audience: Audience, text: &Safe) -> Result<Draft, Refused> {
+fn update(context: &IntentContext<'_>, audience: Audience, text: &Safe) -> Result<Draft, Refused> {
     let event = Event::Updated(Updated {
         audience,
         elsewhere: false,
     });
-    Ok(Draft::new(&desk.me.actor, event).with(field::TEXT, words(text)?))
+    Ok(Draft::new(&context.me.actor, event).with(field::TEXT, words(text)?))
 }
 
 fn hand_over(
-    board: &Board,
-    desk: &Desk<'_>,
+    view: &IncidentView,
+    context: &IntentContext<'_>,
     role: Role,
     to: &Slug,
     said: &Safe,
 ) -> Result<Draft, Refused> {
-    let incident = &board.incident;
-    if !desk.knows(board, to) {
+    let incident = &view.incident;
+    if !context.knows(view, to) {
         return Err(refuse(
             format!("{to} has not taken part in this incident"),
             "a person appears in a journal with their first action; they can also take the role themselves",
         ));
     }
-    let me = &desk.me.actor;
+    let me = &context.me.actor;
     let from = match role.is_shared() {
         // Of several only one's own can be handed over.
-        true => Some(me.clone()).filter(|_| board.holds(role, desk.me)),
+        true => Some(me.clone()).filter(|_| view.holds(role, context.me)),
         false => incident.roles.get(&role).map(|held| held.actor.clone()),
     };
     if incident.is_held_by(role, to) {
         return Err(stands(
-            format!("{} holds it already", board.name_of(to)),
+            format!("{} holds it already", view.name_of(to)),
             "nothing to do",
         ));
     }
@@ -89,11 +93,14 @@ fn hand_over(
         to: to.clone(),
         after: Some(incident.role_change(role)),
     };
-    let mut text = summary(board);
+    let mut text = summary(view);
     if !said.is_empty() {
         text = format!("{said}\n{text}");
     }
-    Ok(Draft::new(&desk.me.actor, Event::HandedOver(data)).with(field::TEXT, Safe::block(&text)))
+    Ok(
+        Draft::new(&context.me.actor, Event::HandedOver(data))
+            .with(field::TEXT, Safe::block(&text)),
+    )
 }
 
 /// Most decisions in a summary.
@@ -102,10 +109,10 @@ const DECISIONS: usize = 3;
 const SUMMARY_TEXT: usize = 400;
 
 /// What whoever takes over needs to know: state, decisions, open work, clocks. Times are UTC.
-pub fn summary(board: &Board) -> String {
-    let incident = &board.incident;
+pub fn summary(view: &IncidentView) -> String {
+    let incident = &view.incident;
     let text = |seq: u64| {
-        let entry = board.entries.iter().find(|entry| entry.seq == seq);
+        let entry = view.entries.iter().find(|entry| entry.seq == seq);
         let text = entry.and_then(|entry| entry.text(field::TEXT));
         let text = text.unwrap_or("-").replace('\n', " ");
         // The entry has the whole text, and its number stands beside this.
@@ -128,7 +135,7 @@ pub fn summary(board: &Board) -> String {
     lines.extend(decided.map(|seq| format!("Decided (#{seq}): {}", text(*seq))));
     for (seq, work) in incident.open_work() {
         let owner = match &work.owner {
-            Some(owner) => format!("; {}", board.name_of(owner)),
+            Some(owner) => format!("; {}", view.name_of(owner)),
             // A link is nobody's work.
             None if work.kind == WorkKind::Link => String::new(),
             None => "; nobody".to_string(),
@@ -165,8 +172,13 @@ pub fn summary(board: &Board) -> String {
 /// Nobody gets work that they cannot have heard of.
 const APPEARS: &str = "a person appears in a journal with their first action";
 
-fn open(board: &Board, desk: &Desk<'_>, kind: WorkKind, work: &Work) -> Result<Draft, Refused> {
-    takes_part(board, desk, work.owner.as_ref(), APPEARS)?;
+fn open(
+    view: &IncidentView,
+    context: &IntentContext<'_>,
+    kind: WorkKind,
+    work: &Work,
+) -> Result<Draft, Refused> {
+    takes_part(view, context, work.owner.as_ref(), APPEARS)?;
     if kind == WorkKind::Action && work.owner.is_none() {
         return Err(refuse(
             "an action needs somebody who sees to it",
@@ -187,15 +199,20 @@ fn open(board: &Board, desk: &Desk<'_>, kind: WorkKind, work: &Work) -> Result<D
         owner: work.owner.clone(),
         due: work.due,
     };
-    Ok(Draft::new(&desk.me.actor, Event::WorkOpened(data))
+    Ok(Draft::new(&context.me.actor, Event::WorkOpened(data))
         .with(field::TEXT, words(&work.text)?)
         .with(field::REFERENCE, work.reference.clone())
         .with(field::CONTACT, work.contact.clone())
         .with(field::LINK, work.link.clone()))
 }
 
-fn change(board: &Board, desk: &Desk<'_>, to: &WorkChanged, said: &Safe) -> Result<Draft, Refused> {
-    let incident = &board.incident;
+fn change(
+    view: &IncidentView,
+    context: &IntentContext<'_>,
+    to: &WorkChanged,
+    said: &Safe,
+) -> Result<Draft, Refused> {
+    let incident = &view.incident;
     let (item, state) = (to.item, to.state);
     let Some(work) = incident.work.get(&item) else {
         let open: Vec<String> = incident
@@ -208,7 +225,7 @@ fn change(board: &Board, desk: &Desk<'_>, to: &WorkChanged, said: &Safe) -> Resu
         };
         return Err(refuse(format!("#{item} is no work to keep track of"), hint));
     };
-    takes_part(board, desk, to.owner.as_ref(), APPEARS)?;
+    takes_part(view, context, to.owner.as_ref(), APPEARS)?;
     let other = to.owner.is_some() && to.owner != work.owner;
     if work.state == state && to.due.is_none() && !other {
         return Err(stands(
@@ -228,5 +245,8 @@ fn change(board: &Board, desk: &Desk<'_>, to: &WorkChanged, said: &Safe) -> Resu
             "say why in a few words",
         ));
     }
-    Ok(Draft::new(&desk.me.actor, Event::WorkChanged(to.clone())).with(field::TEXT, said.clone()))
+    Ok(
+        Draft::new(&context.me.actor, Event::WorkChanged(to.clone()))
+            .with(field::TEXT, said.clone()),
+    )
 }

@@ -1,10 +1,10 @@
 //! How people come into an incident: by acting, or by being named.
 
-use crate::app::board::Board;
+use crate::app::incident_view::IncidentView;
 use crate::app::model::Person;
 use crate::incident::entry::{ActorIntroduced, Proof, field};
-use crate::incident::rota::Rota;
 use crate::incident::{Draft, Event, Slug};
+use crate::oncall::Rota;
 use crate::text::{Safe, list, nearest};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -25,10 +25,10 @@ pub fn introduction(me: &Person) -> Draft {
 }
 
 /// A person acts here for the first time. What was given to somebody of their name who had not acted yet is theirs.
-pub fn arrival(board: &Board, me: &Person) -> Draft {
+pub fn arrival(view: &IncidentView, me: &Person) -> Draft {
     let mut draft = introduction(me);
     if let Event::Actor(data) = &mut draft.event {
-        data.was = board.named_before(me.name.as_str());
+        data.was = view.named_before(me.name.as_str());
     }
     draft
 }
@@ -57,10 +57,15 @@ pub fn named(place: &str, count: u64, by: &Slug, name: &Safe) -> (Slug, Draft) {
 /// level that waits for each of its targets.
 ///
 /// `None` where they were paged or are on call, or where nobody is known by name.
-pub fn not_waited_for(board: &Board, rota: &Rota, me: &str, now: DateTime<Utc>) -> Option<String> {
-    let levels = board.incident.escalation.levels.iter();
+pub fn not_waited_for(
+    view: &IncidentView,
+    rota: &Rota,
+    me: &str,
+    now: DateTime<Utc>,
+) -> Option<String> {
+    let levels = view.incident.escalation.levels.iter();
     let pages = levels.flat_map(|level| level.pages.values());
-    let paged = pages.filter_map(|page| board.entry_text(page.intent, field::WHO));
+    let paged = pages.filter_map(|page| view.entry_text(page.intent, field::WHO));
     let mut waited: BTreeSet<String> = paged.map(str::to_string).collect();
     for schedule in rota.schedules() {
         let on_call = rota.on_call(&schedule.name, now);

@@ -3,7 +3,7 @@
 use super::pollers;
 use crate::app::message::Msg;
 use crate::app::model::Awaited;
-use crate::outbox::Post;
+use crate::outbox::Sender;
 use crate::sources::Pager;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -23,13 +23,13 @@ pub struct Awaiting {
 /// A part that has come into use.
 pub enum Late {
     /// A way out.
-    Channel(Arc<Post>),
+    Channel(Arc<Sender>),
     /// Another pager.
     Pager(Arc<Pager>),
 }
 
 /// Channels that came into use after the start.
-pub(super) type LateChannels = Arc<Mutex<Vec<Arc<Post>>>>;
+pub(super) type LateChannels = Arc<Mutex<Vec<Arc<Sender>>>>;
 
 pub(super) struct Waiting {
     pub(super) channels: LateChannels,

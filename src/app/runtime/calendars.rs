@@ -8,10 +8,8 @@ pub use copies::{CalendarCopy, Copies};
 use crate::app::message::Msg;
 use crate::config::{Place, resolve};
 use crate::files;
-use crate::incident::rota::{
-    Calendar as Events, MAX_CALENDAR, Rota, Schedule, ScheduleFile, Standing,
-};
 use crate::journal::Clock;
+use crate::oncall::{Calendar as Events, MAX_CALENDAR, Rota, Schedule, ScheduleFile, Standing};
 use crate::sources::fetch_bytes;
 use crate::text::{PlainHttp, shown_path};
 use chrono::{DateTime, TimeDelta, Utc};

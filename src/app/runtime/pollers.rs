@@ -2,13 +2,13 @@
 
 use super::Parts;
 use super::supervising::keep;
+use crate::alerts::intake::Intake;
+use crate::alerts::{AlertIndex, Gathered};
 use crate::app::message::{Msg, Told};
 use crate::incident::Slug;
-use crate::incident::alerts::{AlertIndex, Gathered};
-use crate::incident::intake::Intake;
 use crate::journal::Clock;
+use crate::signals::monitor::SignalMonitor;
 use crate::signals::series::{Answer, Ask};
-use crate::signals::watch::Watch;
 use crate::sources::{
     Backoff, ChangeSource, Elsewhere, Pager, RuleSet, Source, SourceError, SourceErrorKind,
 };
@@ -90,7 +90,7 @@ fn watches(parts: &Parts, messages: &UnboundedSender<Msg>) {
         let (map, clock) = (Arc::clone(&parts.map), Arc::clone(&parts.clock));
         let (inbox, pause) = (messages.clone(), parts.poll.max(WATCH_PAUSE));
         keep("measuring the signals".into(), messages, move || {
-            let watch = Watch::new(Arc::clone(&map));
+            let watch = SignalMonitor::new(Arc::clone(&map));
             signals(
                 watch,
                 sources.clone(),
@@ -111,7 +111,7 @@ fn watches(parts: &Parts, messages: &UnboundedSender<Msg>) {
 
 /// Asks everything that is due and reports how all signals stand. The report is made here, away from the screen.
 async fn signals(
-    mut watch: Watch,
+    mut watch: SignalMonitor,
     sources: Vec<Arc<dyn Source>>,
     clock: Arc<dyn Clock>,
     messages: UnboundedSender<Msg>,
@@ -128,7 +128,7 @@ async fn signals(
 }
 
 /// One round of questions. A source that cannot be reached is not asked again in the same round.
-pub async fn refresh(watch: &mut Watch, sources: &[Arc<dyn Source>], clock: &dyn Clock) {
+pub async fn refresh(watch: &mut SignalMonitor, sources: &[Arc<dyn Source>], clock: &dyn Clock) {
     let mut down: Vec<(Option<Slug>, Told)> = Vec::new();
     let clocks = watch.clocks();
     ask_all(watch, clocks, sources, clock, &mut down).await;
@@ -137,7 +137,7 @@ pub async fn refresh(watch: &mut Watch, sources: &[Arc<dyn Source>], clock: &dyn
 }
 
 async fn ask_all(
-    watch: &mut Watch,
+    watch: &mut SignalMonitor,
     asks: Vec<Ask>,
     sources: &[Arc<dyn Source>],
     clock: &dyn Clock,

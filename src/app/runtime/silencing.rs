@@ -1,9 +1,10 @@
 //! Making and extending silences at a source, and reading back what came of it.
 
 use super::pollers::told;
+use crate::alerts::NewSilence;
 use crate::app::message::{Msg, SilenceNews, Told};
 use crate::incident::{IncidentId, Slug};
-use crate::sources::{NewSilence, Source, read_back};
+use crate::sources::{Source, read_back};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;

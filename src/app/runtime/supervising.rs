@@ -1,6 +1,6 @@
 //! Keeps tasks that never end running: one that panics is named and begun anew, and no source goes silent unnoticed.
 
-use super::scribe::defect;
+use super::journal_writer::defect;
 use crate::app::message::Msg;
 use std::future::Future;
 use std::time::Duration;

@@ -3,8 +3,8 @@
 use super::*;
 use crate::sources::PagedElsewhere;
 
-fn bench() -> Bench {
-    Bench::with(|setup| {
+fn harness() -> Harness {
+    Harness::with(|setup| {
         let service = setup.map.strict_place().0;
         setup.paged_elsewhere = BTreeMap::from([("P1".to_string(), service)]);
     })
@@ -24,98 +24,102 @@ fn theirs(created: DateTime<Utc>, answered: Option<DateTime<Utc>>) -> PagedElsew
     }
 }
 
-fn say(bench: &mut Bench, theirs: PagedElsewhere) {
-    bench.say(Msg::Elsewhere {
+fn say(harness: &mut Harness, theirs: PagedElsewhere) {
+    harness.say(Msg::Elsewhere {
         source: slug("pagerduty"),
         result: Ok(vec![theirs]),
     });
-    bench.pass(2);
+    harness.pass(2);
 }
 
 #[test]
 fn an_answer_that_was_given_before_this_program_began_stops_calls_from_the_start() {
-    let mut bench = bench();
+    let mut harness = harness();
     let created = start() - TimeDelta::minutes(40);
     let answered = created + TimeDelta::minutes(1);
-    say(&mut bench, theirs(created, Some(answered)));
-    assert!(bench.incident().acknowledged().is_some());
+    say(&mut harness, theirs(created, Some(answered)));
+    assert!(harness.incident().acknowledged().is_some());
     // Who is called until it is resolved is called whoever has answered.
-    assert_eq!(levels_paged(&bench), ["cto"]);
+    assert_eq!(levels_paged(&harness), ["cto"]);
 }
 
 #[test]
 fn without_an_answer_there_whoever_is_due_is_called() {
-    let mut bench = bench();
-    say(&mut bench, theirs(start() - TimeDelta::minutes(40), None));
-    assert!(levels_paged(&bench).len() > 1, "{:?}", levels_paged(&bench));
+    let mut harness = harness();
+    say(&mut harness, theirs(start() - TimeDelta::minutes(40), None));
     assert!(
-        !levels_paged(&bench).contains(&"on-call".to_string()),
+        levels_paged(&harness).len() > 1,
+        "{:?}",
+        levels_paged(&harness)
+    );
+    assert!(
+        !levels_paged(&harness).contains(&"on-call".to_string()),
         "called there"
     );
 }
 
 #[test]
 fn an_older_incident_there_and_its_answers_are_none_of_ours() {
-    let mut bench = bench();
-    bench.firing();
+    let mut harness = harness();
+    harness.firing();
     let created = start() - TimeDelta::minutes(25);
     say(
-        &mut bench,
+        &mut harness,
         theirs(created, Some(created + TimeDelta::minutes(2))),
     );
-    assert!(bench.incident().adopted.is_empty());
-    assert!(bench.incident().acknowledged().is_none());
+    assert!(harness.incident().adopted.is_empty());
+    assert!(harness.incident().acknowledged().is_none());
     // One that begins with ours, or a while after it, is.
     let created = start() + TimeDelta::minutes(3);
     say(
-        &mut bench,
+        &mut harness,
         theirs(created, Some(created + TimeDelta::minutes(2))),
     );
-    assert!(bench.incident().adopted.contains_key(&slug("q1")));
-    assert!(bench.incident().acknowledged().is_some());
+    assert!(harness.incident().adopted.contains_key(&slug("q1")));
+    assert!(harness.incident().acknowledged().is_some());
 }
 
 /// The other system tells whole seconds: an answer of 10:17:26 to an alert of 10:17:26.4 was lost before.
 #[test]
 fn an_answer_within_the_second_in_which_our_alert_began_is_an_answer() {
-    let mut bench = bench();
+    let mut harness = harness();
     let started = start() + TimeDelta::milliseconds(400);
-    bench.say(Msg::Tick(crate::testing::stamp(started)));
-    bench.alert(&["PaymentSuccessRateLow"], AlertState::Firing, started);
-    assert_eq!(bench.incident().started(), Some(started));
+    harness.say(Msg::Tick(crate::testing::stamp(started)));
+    harness.alert(&["PaymentSuccessRateLow"], AlertState::Firing, started);
+    assert_eq!(harness.incident().started(), Some(started));
     let told = start();
-    say(&mut bench, theirs(told, Some(told)));
-    assert!(bench.incident().acknowledged().is_some());
+    say(&mut harness, theirs(told, Some(told)));
+    assert!(harness.incident().acknowledged().is_some());
 }
 
 #[test]
 fn who_answers_there_first_commands_and_is_named() {
-    let mut bench = bench();
-    bench.firing();
-    say(&mut bench, theirs(start(), Some(start())));
-    let held = &bench.incident().roles[&Role::IncidentCommander];
-    let board = bench.model.board().unwrap();
-    assert_eq!(board.name_of(&held.actor), "mina");
+    let mut harness = harness();
+    harness.firing();
+    say(&mut harness, theirs(start(), Some(start())));
+    let held = &harness.incident().roles[&Role::IncidentCommander];
+    let view = harness.model.view().unwrap();
+    assert_eq!(view.name_of(&held.actor), "mina");
     assert!(!held.actor.as_str().contains("mina"), "{}", held.actor);
-    let ack = bench.incident().acknowledged().unwrap();
-    assert_eq!(board.answered_by(ack), "mina");
+    let ack = harness.incident().acknowledged().unwrap();
+    assert_eq!(view.answered_by(ack), "mina");
     // Whoever commands goes on doing so.
-    let mut bench = self::bench();
-    bench.firing();
-    bench.keys("a");
-    say(&mut bench, theirs(start(), Some(start())));
-    let held = &bench.incident().roles[&Role::IncidentCommander];
-    assert_eq!(held.actor, bench.model.setup.me.actor);
+    let mut harness = self::harness();
+    harness.firing();
+    harness.keys("a");
+    say(&mut harness, theirs(start(), Some(start())));
+    let held = &harness.incident().roles[&Role::IncidentCommander];
+    assert_eq!(held.actor, harness.model.setup.me.actor);
 }
 
 /// The last levels of a chain are called half an hour after the start, and answered later.
 #[test]
 fn an_answer_to_a_late_call_is_an_answer() {
-    let mut bench = bench();
-    bench.firing();
-    bench.pass(33 * 60);
+    let mut harness = harness();
+    harness.firing();
+    harness.pass(33 * 60);
     let created = start() + TimeDelta::minutes(32);
-    say(&mut bench, theirs(created, Some(created)));
-    assert!(bench.incident().acknowledged().is_some());
-    assert_eq!(bench.model.boards.len(), 1);
+    say(&mut harness, theirs(created, Some(created)));
+    assert!(harness.incident().acknowledged().is_some());
+    assert_eq!(harness.model.views.len(), 1);
 }

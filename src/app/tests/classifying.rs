@@ -3,14 +3,14 @@
 mod unasked;
 
 use super::*;
-use crate::incident::observation::Cause;
+use crate::signals::Cause;
 use crate::signals::map::{AiModel, Autonomy, PeakEvent};
-use crate::signals::watch::Standing;
+use crate::signals::monitor::Standing;
 use crate::testing::elsewhere;
 
-/// A bench whose service map names a model and a peak event on the path of the incident.
-fn with_map(autonomy: Autonomy, peak_from: DateTime<Utc>) -> Bench {
-    Bench::with(|setup| {
+/// A harness whose service map names a model and a peak event on the path of the incident.
+fn with_map(autonomy: Autonomy, peak_from: DateTime<Utc>) -> Harness {
+    Harness::with(|setup| {
         let map = Arc::make_mut(&mut setup.map);
         map.models = vec![AiModel {
             model: slug("fraud-scorer"),
@@ -27,8 +27,8 @@ fn with_map(autonomy: Autonomy, peak_from: DateTime<Utc>) -> Bench {
     })
 }
 
-fn verdict(bench: &Bench) -> (u8, String, Vec<(String, String, Cause)>) {
-    let verdict = bench.incident().classification().unwrap();
+fn verdict(harness: &Harness) -> (u8, String, Vec<(String, String, Cause)>) {
+    let verdict = harness.incident().classification().unwrap();
     let answers = verdict.answers.iter();
     let answers = answers.map(|a| (a.question.to_string(), a.answer.to_string(), a.basis));
     (
@@ -40,12 +40,12 @@ fn verdict(bench: &Bench) -> (u8, String, Vec<(String, String, Cause)>) {
 
 #[test]
 fn what_the_service_map_knows_is_not_asked_and_is_recorded_as_declared() {
-    let mut bench = with_map(Autonomy::Acts, start() - TimeDelta::hours(1));
-    bench.firing();
-    bench.reading(Reading::Value(0.95));
+    let mut harness = with_map(Autonomy::Acts, start() - TimeDelta::hours(1));
+    harness.firing();
+    harness.reading(Reading::Value(0.95));
     // Acknowledge; classify: processed rightly, some fail (measured), nothing exposed, the model is sound.
-    bench.keys("asn⏎nn");
-    let (severity, rule, answers) = verdict(&bench);
+    harness.keys("asn⏎nn");
+    let (severity, rule, answers) = verdict(&harness);
     assert_eq!((severity, rule.as_str()), (1, "degraded-at-peak"));
     let found = |question: &str| {
         let found = answers.iter().find(|(id, ..)| id == question).unwrap();
@@ -59,67 +59,67 @@ fn what_the_service_map_knows_is_not_asked_and_is_recorded_as_declared() {
 
 #[test]
 fn going_back_opens_what_the_map_has_answered_to_a_person() {
-    let mut bench = with_map(Autonomy::Acts, start() + TimeDelta::days(2));
-    bench.firing();
-    bench.reading(Reading::Value(0.9999));
-    bench.keys("asn⏎n");
-    let open = |bench: &Bench| {
-        crate::app::update::open_question(&bench.model)
+    let mut harness = with_map(Autonomy::Acts, start() + TimeDelta::days(2));
+    harness.firing();
+    harness.reading(Reading::Value(0.9999));
+    harness.keys("asn⏎n");
+    let open = |harness: &Harness| {
+        crate::app::update::open_question(&harness.model)
             .unwrap()
             .id
             .to_string()
     };
-    assert_eq!(open(&bench), "model");
-    bench.keys("b");
-    assert_eq!(open(&bench), "autonomy", "what the map said is next");
+    assert_eq!(open(&harness), "model");
+    harness.keys("b");
+    assert_eq!(open(&harness), "autonomy", "what the map said is next");
     assert_eq!(
-        bench.model.ui.answers.cursor, 0,
+        harness.model.ui.answers.cursor, 0,
         "on what the map says: it acts"
     );
-    bench.keys("r");
+    harness.keys("r");
     assert_eq!(
-        open(&bench),
+        open(&harness),
         "elsewhere",
         "reviewed advice is not asked about before other paths"
     );
-    bench.keys("n");
-    assert_eq!(open(&bench), "model");
-    bench.keys("y");
-    let (severity, rule, answers) = verdict(&bench);
+    harness.keys("n");
+    assert_eq!(open(&harness), "model");
+    harness.keys("y");
+    let (severity, rule, answers) = verdict(&harness);
     assert_eq!((severity, rule.as_str()), (3, "model-advises"));
     assert!(answers.contains(&("autonomy".into(), "advises".into(), Cause::Said)));
 }
 
 #[test]
 fn a_peak_that_begins_during_the_incident_is_proposed_as_graver() {
-    let mut bench = with_map(Autonomy::Advises, start() + TimeDelta::minutes(5));
-    bench.firing();
-    classified(&mut bench, "degraded");
-    measured_for(&mut bench, 4, 0.95);
-    assert!(bench.incident().proposals.is_empty());
-    measured_for(&mut bench, 4, 0.95);
-    let proposals = &bench.incident().proposals;
+    let mut harness = with_map(Autonomy::Advises, start() + TimeDelta::minutes(5));
+    harness.firing();
+    classified(&mut harness, "degraded");
+    measured_for(&mut harness, 4, 0.95);
+    assert!(harness.incident().proposals.is_empty());
+    measured_for(&mut harness, 4, 0.95);
+    let proposals = &harness.incident().proposals;
     assert_eq!((proposals.len(), proposals[0].severity.level()), (1, 1));
 }
 
 #[test]
 fn what_has_lasted_two_hours_is_proposed_as_graver_and_ends_with_the_impact() {
     for (mitigated, wanted) in [(false, 1), (true, 0)] {
-        let mut bench = Bench::new();
-        bench.firing();
-        classified(&mut bench, "degraded");
-        measured_for(&mut bench, 60, 0.95);
+        let mut harness = Harness::new();
+        harness.firing();
+        classified(&mut harness, "degraded");
+        measured_for(&mut harness, 60, 0.95);
         if mitigated {
-            let id = bench.model.current.clone().unwrap();
+            let id = harness.model.current.clone().unwrap();
             let event = Event::StatusChanged(crate::incident::entry::StatusChanged {
                 status: Status::Mitigated,
             });
             let draft = Draft::new(&slug("a-7f3c21aa"), event);
-            bench.recorded_elsewhere(id, &[draft]);
+            harness.recorded_elsewhere(id, &[draft]);
         }
-        measured_for(&mut bench, 65, 0.95);
+        measured_for(&mut harness, 65, 0.95);
         assert_eq!(
-            bench.incident().proposals.len(),
+            harness.incident().proposals.len(),
             wanted,
             "mitigated: {mitigated}"
         );
@@ -140,16 +140,16 @@ fn whether_other_paths_fail_is_measured_and_not_known_is_not_fine() {
         (&[Breach, Breach, Unknown], Some("several")),
         (&[], None),
     ] {
-        let mut bench = Bench::new();
-        bench.firing();
-        bench.reading(Reading::Value(0.9999));
-        let now = bench.model.now;
+        let mut harness = Harness::new();
+        harness.firing();
+        harness.reading(Reading::Value(0.9999));
+        let now = harness.model.now;
         let signals = standings.iter().enumerate();
         let signals = signals.map(|(at, standing)| elsewhere(now, &format!("p{at}"), *standing));
         let report = crate::testing::report(now, signals.collect());
-        bench.say(Msg::Signals(Box::new(report)));
-        bench.keys("asn⏎n");
-        let answers = &bench.model.ui.answers;
+        harness.say(Msg::Signals(Box::new(report)));
+        harness.keys("asn⏎n");
+        let answers = &harness.model.ui.answers;
         let proposed = answers
             .proposal
             .as_ref()
@@ -160,19 +160,19 @@ fn whether_other_paths_fail_is_measured_and_not_known_is_not_fine() {
 
 #[test]
 fn what_is_measured_is_proposed_without_anybody_looking_at_the_incident() {
-    let mut bench = Bench::new();
-    bench.firing();
-    classified(&mut bench, "working");
-    let id = bench.model.current.take().unwrap();
+    let mut harness = Harness::new();
+    harness.firing();
+    classified(&mut harness, "working");
+    let id = harness.model.current.take().unwrap();
     for _ in 0..12 {
-        let now = bench.model.now;
+        let now = harness.model.now;
         let paths = ["history", "loyalty"].map(|path| elsewhere(now, path, Standing::Breach));
         let report = crate::testing::report(now, paths.into());
-        bench.say(Msg::Signals(Box::new(report)));
-        bench.reading(Reading::Value(0.9999));
-        bench.pass(15);
+        harness.say(Msg::Signals(Box::new(report)));
+        harness.reading(Reading::Value(0.9999));
+        harness.pass(15);
     }
-    let proposals = &bench.model.boards[&id].incident.proposals;
+    let proposals = &harness.model.views[&id].incident.proposals;
     let levels: Vec<u8> = proposals
         .iter()
         .map(|proposal| proposal.severity.level())
@@ -200,12 +200,12 @@ fn the_same_severity_is_proposed_once_against_a_classification() {
     assert_eq!(key(9, 1), key(9, 1));
     assert_ne!(key(9, 1), key(12, 1));
     assert_ne!(key(9, 1), key(9, 3));
-    let mut bench = Bench::new();
-    bench.firing();
-    classified(&mut bench, "degraded");
-    bench.disk_works = false;
-    measured_for(&mut bench, 4, 0.42);
-    let proposed = bench.waiting.iter().filter(|effect| {
+    let mut harness = Harness::new();
+    harness.firing();
+    classified(&mut harness, "degraded");
+    harness.disk_works = false;
+    measured_for(&mut harness, 4, 0.42);
+    let proposed = harness.waiting.iter().filter(|effect| {
         let Effect::Record { drafts, .. } = effect else {
             return false;
         };
@@ -214,19 +214,19 @@ fn the_same_severity_is_proposed_once_against_a_classification() {
             .any(|draft| matches!(draft.event, Event::Proposed(_)))
     });
     assert_eq!(proposed.count(), 1, "what waits is not asked for again");
-    bench.disk_works = true;
-    for effect in std::mem::take(&mut bench.waiting) {
-        bench.perform(effect);
+    harness.disk_works = true;
+    for effect in std::mem::take(&mut harness.waiting) {
+        harness.perform(effect);
     }
-    measured_for(&mut bench, 2, 0.42);
-    assert_eq!(bench.incident().proposals.len(), 1);
+    measured_for(&mut harness, 2, 0.42);
+    assert_eq!(harness.incident().proposals.len(), 1);
 }
 
-fn classified(bench: &mut Bench, completion: &str) {
+fn classified(harness: &mut Harness, completion: &str) {
     let answer = |question: &str, answer: &str| crate::incident::severity::Answered {
         question: slug(question),
         answer: slug(answer),
-        basis: crate::incident::observation::Cause::Said,
+        basis: crate::signals::Cause::Said,
         reading: None,
         unit: None,
     };
@@ -246,54 +246,54 @@ fn classified(bench: &mut Bench, completion: &str) {
         ],
         flags: Vec::new(),
     });
-    let id = bench.model.current.clone().unwrap();
+    let id = harness.model.current.clone().unwrap();
     let drafts = [Draft::new(&slug("a-7f3c21aa"), event)];
-    bench.recorded_elsewhere(id, &drafts);
+    harness.recorded_elsewhere(id, &drafts);
 }
 
-fn measured_for(bench: &mut Bench, minutes: i64, value: f64) {
+fn measured_for(harness: &mut Harness, minutes: i64, value: f64) {
     for _ in 0..minutes * 15 {
-        bench.reading(Reading::Value(value));
-        bench.pass(4);
+        harness.reading(Reading::Value(value));
+        harness.pass(4);
     }
 }
 
 #[test]
 fn a_graver_measurement_is_proposed_after_two_minutes_and_a_person_decides() {
-    let mut bench = Bench::new();
-    bench.firing();
-    classified(&mut bench, "degraded");
-    measured_for(&mut bench, 1, 0.42);
-    assert!(bench.incident().proposals.is_empty(), "not at once");
-    measured_for(&mut bench, 2, 0.42);
-    let proposals = &bench.incident().proposals;
+    let mut harness = Harness::new();
+    harness.firing();
+    classified(&mut harness, "degraded");
+    measured_for(&mut harness, 1, 0.42);
+    assert!(harness.incident().proposals.is_empty(), "not at once");
+    measured_for(&mut harness, 2, 0.42);
+    let proposals = &harness.incident().proposals;
     assert_eq!(proposals.len(), 1, "and once");
     assert_eq!(proposals[0].severity.level(), 1);
     assert_eq!(
-        bench.incident().severity().unwrap().level(),
+        harness.incident().severity().unwrap().level(),
         2,
         "nothing changes by itself"
     );
-    measured_for(&mut bench, 3, 0.42);
-    assert_eq!(bench.incident().proposals.len(), 1);
+    measured_for(&mut harness, 3, 0.42);
+    assert_eq!(harness.incident().proposals.len(), 1);
 }
 
 #[test]
 fn a_lesser_measurement_must_hold_ten_minutes_and_one_that_swings_proposes_nothing() {
-    let mut bench = Bench::new();
-    bench.firing();
-    classified(&mut bench, "failing");
+    let mut harness = Harness::new();
+    harness.firing();
+    classified(&mut harness, "failing");
     for _ in 0..4 {
-        measured_for(&mut bench, 4, 0.95);
-        measured_for(&mut bench, 1, 0.5);
+        measured_for(&mut harness, 4, 0.95);
+        measured_for(&mut harness, 1, 0.5);
     }
-    assert!(bench.incident().proposals.is_empty());
-    measured_for(&mut bench, 9, 0.95);
-    assert!(bench.incident().proposals.is_empty());
-    measured_for(&mut bench, 2, 0.95);
-    assert_eq!(bench.incident().proposals[0].severity.level(), 2);
+    assert!(harness.incident().proposals.is_empty());
+    measured_for(&mut harness, 9, 0.95);
+    assert!(harness.incident().proposals.is_empty());
+    measured_for(&mut harness, 2, 0.95);
+    assert_eq!(harness.incident().proposals[0].severity.level(), 2);
     assert_eq!(
-        bench.incident().severity().unwrap().level(),
+        harness.incident().severity().unwrap().level(),
         1,
         "a lowering needs a person"
     );
@@ -301,128 +301,132 @@ fn a_lesser_measurement_must_hold_ten_minutes_and_one_that_swings_proposes_nothi
 
 #[test]
 fn swings_between_two_graver_severities_are_graver_and_a_missing_sample_forgets_nothing() {
-    let mut bench = Bench::new();
-    bench.firing();
-    classified(&mut bench, "working");
+    let mut harness = Harness::new();
+    harness.firing();
+    classified(&mut harness, "working");
     for _ in 0..4 {
-        bench.reading(Reading::Value(0.95));
-        bench.pass(15);
-        bench.reading(Reading::Value(0.42));
-        bench.pass(15);
-        bench.reading(Reading::NoData);
-        bench.pass(15);
+        harness.reading(Reading::Value(0.95));
+        harness.pass(15);
+        harness.reading(Reading::Value(0.42));
+        harness.pass(15);
+        harness.reading(Reading::NoData);
+        harness.pass(15);
     }
-    let levels = |bench: &Bench| -> Vec<u8> {
-        let proposals = bench.incident().proposals.iter();
+    let levels = |harness: &Harness| -> Vec<u8> {
+        let proposals = harness.incident().proposals.iter();
         proposals
             .map(|proposal| proposal.severity.level())
             .collect()
     };
-    assert_eq!(levels(&bench), [2], "the least grave of those that it was");
     assert_eq!(
-        crate::app::guide::next(&bench.model).unwrap().1,
+        levels(&harness),
+        [2],
+        "the least grave of those that it was"
+    );
+    assert_eq!(
+        crate::app::guide::next(&harness.model).unwrap().1,
         "acknowledge"
     );
-    bench.keys("a");
+    harness.keys("a");
     assert_eq!(
-        crate::app::guide::next(&bench.model).unwrap().1,
+        crate::app::guide::next(&harness.model).unwrap().1,
         "severity: measured as graver"
     );
     // What was proposed stands while it is measured, or while nothing is: lost contact is no recovery.
-    let shown = |bench: &Bench| {
-        bench
+    let shown = |harness: &Harness| {
+        harness
             .model
             .proposed()
             .map(crate::incident::severity::Severity::level)
     };
-    assert_eq!(shown(&bench), Some(2));
+    assert_eq!(shown(&harness), Some(2));
     for _ in 0..8 {
-        bench.reading(Reading::NoData);
-        bench.pass(15);
+        harness.reading(Reading::NoData);
+        harness.pass(15);
     }
-    assert_eq!(shown(&bench), Some(2));
-    measured_for(&mut bench, 1, 0.9999);
-    assert_eq!(shown(&bench), None);
-    measured_for(&mut bench, 3, 0.42);
-    assert_eq!(levels(&bench), [2, 1]);
-    let proposed = bench.incident().proposed();
+    assert_eq!(shown(&harness), Some(2));
+    measured_for(&mut harness, 1, 0.9999);
+    assert_eq!(shown(&harness), None);
+    measured_for(&mut harness, 3, 0.42);
+    assert_eq!(levels(&harness), [2, 1]);
+    let proposed = harness.incident().proposed();
     assert_eq!(proposed.map(|proposal| proposal.severity.level()), Some(1));
-    classified(&mut bench, "degraded");
-    assert_eq!(bench.incident().proposed(), None);
-    measured_for(&mut bench, 1, 0.42);
-    assert_eq!(levels(&bench), [2, 1], "a classification begins anew");
+    classified(&mut harness, "degraded");
+    assert_eq!(harness.incident().proposed(), None);
+    measured_for(&mut harness, 1, 0.42);
+    assert_eq!(levels(&harness), [2, 1], "a classification begins anew");
 }
 
 #[test]
 fn two_minutes_of_a_number_that_is_then_lost_for_longer_are_forgotten() {
-    let mut bench = Bench::new();
-    bench.firing();
-    classified(&mut bench, "degraded");
-    measured_for(&mut bench, 1, 0.42);
+    let mut harness = Harness::new();
+    harness.firing();
+    classified(&mut harness, "degraded");
+    measured_for(&mut harness, 1, 0.42);
     for _ in 0..8 {
-        bench.reading(Reading::NoData);
-        bench.pass(15);
+        harness.reading(Reading::NoData);
+        harness.pass(15);
     }
-    measured_for(&mut bench, 1, 0.42);
-    assert!(bench.incident().proposals.is_empty());
+    measured_for(&mut harness, 1, 0.42);
+    assert!(harness.incident().proposals.is_empty());
 }
 
 #[test]
 fn an_answer_that_makes_less_of_it_than_is_measured_is_asked_about_and_a_graver_one_is_not() {
     for (value, answer, asked) in [(0.42, "y", true), (0.9999, "n", false)] {
-        let mut bench = Bench::new();
-        bench.firing();
-        bench.reading(Reading::Value(value));
-        bench.keys("asn");
-        bench.keys(answer);
-        while crate::app::update::open_question(&bench.model).is_some() {
-            bench.keys("n");
+        let mut harness = Harness::new();
+        harness.firing();
+        harness.reading(Reading::Value(value));
+        harness.keys("asn");
+        harness.keys(answer);
+        while crate::app::update::open_question(&harness.model).is_some() {
+            harness.keys("n");
         }
-        let question = match bench.model.ui.overlays.last() {
+        let question = match harness.model.ui.overlays.last() {
             Some(Overlay::Confirm { question, .. }) => question.clone(),
             _ => String::new(),
         };
         assert_eq!(question.starts_with("Measured is"), asked, "{question}");
         if asked {
             assert!(question.contains("42.00 %"), "{question}");
-            bench.keys("n");
-            assert!(bench.incident().classification().is_none());
-            assert!(crate::app::update::open_question(&bench.model).is_some());
+            harness.keys("n");
+            assert!(harness.incident().classification().is_none());
+            assert!(crate::app::update::open_question(&harness.model).is_some());
         } else {
-            assert!(bench.incident().classification().is_some());
+            assert!(harness.incident().classification().is_some());
         }
     }
 }
 
 #[test]
 fn a_relapse_is_proposed_again_and_a_proposal_is_taken_down_slowly() {
-    let mut bench = Bench::new();
-    bench.firing();
-    classified(&mut bench, "degraded");
-    let levels = |bench: &Bench| -> Vec<u8> {
-        let proposals = bench.incident().proposals.iter();
+    let mut harness = Harness::new();
+    harness.firing();
+    classified(&mut harness, "degraded");
+    let levels = |harness: &Harness| -> Vec<u8> {
+        let proposals = harness.incident().proposals.iter();
         proposals
             .map(|proposal| proposal.severity.level())
             .collect()
     };
     // The other paths are measured as well: they work.
-    let measure = |bench: &mut Bench, minutes: i64, value: f64| {
+    let measure = |harness: &mut Harness, minutes: i64, value: f64| {
         for _ in 0..minutes {
-            let now = bench.model.now;
+            let now = harness.model.now;
             let paths = vec![elsewhere(now, "history", Standing::Fine)];
-            bench.say(Msg::Signals(Box::new(crate::testing::report(now, paths))));
-            measured_for(bench, 1, value);
+            harness.say(Msg::Signals(Box::new(crate::testing::report(now, paths))));
+            measured_for(harness, 1, value);
         }
     };
-    measure(&mut bench, 3, 0.42);
-    assert_eq!(levels(&bench), [1]);
-    measure(&mut bench, 9, 0.9999);
-    assert_eq!(levels(&bench), [1]);
-    measure(&mut bench, 2, 0.9999);
-    assert_eq!(levels(&bench), [1, 4]);
-    measure(&mut bench, 3, 0.42);
-    assert_eq!(levels(&bench), [1, 4, 1], "it fails again");
-    let shown = bench.model.proposed();
+    measure(&mut harness, 3, 0.42);
+    assert_eq!(levels(&harness), [1]);
+    measure(&mut harness, 9, 0.9999);
+    assert_eq!(levels(&harness), [1]);
+    measure(&mut harness, 2, 0.9999);
+    assert_eq!(levels(&harness), [1, 4]);
+    measure(&mut harness, 3, 0.42);
+    assert_eq!(levels(&harness), [1, 4, 1], "it fails again");
+    let shown = harness.model.proposed();
     assert_eq!(
         shown.map(crate::incident::severity::Severity::level),
         Some(1)
@@ -431,57 +435,60 @@ fn a_relapse_is_proposed_again_and_a_proposal_is_taken_down_slowly() {
 
 #[test]
 fn a_number_that_a_proposal_does_not_rest_on_keeps_nothing_standing() {
-    let mut bench = Bench::new();
-    bench.firing();
-    classified(&mut bench, "degraded");
-    measured_for(&mut bench, 3, 0.42);
-    assert!(bench.model.proposed().is_some());
+    let mut harness = Harness::new();
+    harness.firing();
+    classified(&mut harness, "degraded");
+    measured_for(&mut harness, 3, 0.42);
+    assert!(harness.model.proposed().is_some());
     // Another path is measured once, and then not any more.
-    let now = bench.model.now;
+    let now = harness.model.now;
     let path = elsewhere(now, "history", Standing::Breach);
-    bench.say(Msg::Signals(Box::new(crate::testing::report(
+    harness.say(Msg::Signals(Box::new(crate::testing::report(
         now,
         vec![path],
     ))));
-    measured_for(&mut bench, 1, 0.42);
-    measured_for(&mut bench, 4, 0.95);
-    assert_eq!(bench.model.proposed(), None);
+    measured_for(&mut harness, 1, 0.42);
+    measured_for(&mut harness, 4, 0.95);
+    assert_eq!(harness.model.proposed(), None);
 }
 
 #[test]
 fn questions_that_are_left_open_answer_no_key_on_another_screen_and_go_on_where_they_were() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("asn");
-    let open = |bench: &Bench| {
-        let question = crate::app::update::open_question(&bench.model);
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("asn");
+    let open = |harness: &Harness| {
+        let question = crate::app::update::open_question(&harness.model);
         question.map(|question| question.id.to_string())
     };
-    let at = open(&bench);
-    bench.say(Msg::Act(crate::app::action::Action::Show(Screen::People)));
-    assert!(!crate::app::update::is_answering(&bench.model));
-    bench.keys("n");
+    let at = open(&harness);
+    harness.say(Msg::Act(crate::app::action::Action::Show(Screen::People)));
+    assert!(!crate::app::update::is_answering(&harness.model));
+    harness.keys("n");
     assert!(
-        matches!(bench.model.ui.overlays.last(), Some(Overlay::Prompt(_))),
+        matches!(harness.model.ui.overlays.last(), Some(Overlay::Prompt(_))),
         "n writes a note here"
     );
-    bench.keys("⎋s");
-    assert_eq!(open(&bench), at, "nothing answered is lost");
+    harness.keys("⎋s");
+    assert_eq!(open(&harness), at, "nothing answered is lost");
 }
 
 #[test]
 fn a_key_pressed_twice_answers_once() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("as");
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("as");
     // Wrong processing: compliance would be called.
-    bench.say(Msg::Key('y'));
-    while crate::app::update::open_question(&bench.model).is_some() {
-        bench.keys("n");
+    harness.say(Msg::Key('y'));
+    while crate::app::update::open_question(&harness.model).is_some() {
+        harness.keys("n");
     }
-    bench.say(Msg::Key('y'));
-    assert!(bench.incident().classification().is_none(), "the same key");
-    bench.pass(1);
-    bench.say(Msg::Key('y'));
-    assert!(bench.incident().classification().is_some());
+    harness.say(Msg::Key('y'));
+    assert!(
+        harness.incident().classification().is_none(),
+        "the same key"
+    );
+    harness.pass(1);
+    harness.say(Msg::Key('y'));
+    assert!(harness.incident().classification().is_some());
 }

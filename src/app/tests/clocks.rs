@@ -6,13 +6,13 @@ use crate::incident::program;
 use proptest::prelude::*;
 use rstest::rstest;
 
-/// The boot of the bench's machine, and another one.
+/// The boot of the harness's machine, and another one.
 const BOOT: &str = "0badb007";
 const OTHER: &str = "0badb008";
 
-/// A bench with the true time, and when each level was paged by it.
+/// A harness with the true time, and when each level was paged by it.
 struct Timed {
-    bench: Bench,
+    harness: Harness,
     second: i64,
     paged: Vec<(i64, String)>,
 }
@@ -28,11 +28,11 @@ impl Timed {
         };
         let levels: String = levels.into_iter().map(level).collect();
         let text = format!("policy: p\nversion: 1\nlevels:\n{levels}");
-        let bench = Bench::with(|setup| {
+        let harness = Harness::with(|setup| {
             setup.escalation.0 = serde_saphyr::from_str(&text).unwrap();
         });
         Self {
-            bench,
+            harness,
             second: 0,
             paged: Vec::new(),
         }
@@ -40,13 +40,13 @@ impl Timed {
 
     fn log(&mut self) {
         let second = self.second;
-        let new = self.bench.sent.drain(..);
+        let new = self.harness.sent.drain(..);
         self.paged
             .extend(new.map(|page| (second, format!("{}/{}", page.level, page.repeat))));
     }
 
     fn fires(&mut self) -> &mut Self {
-        self.bench.firing();
+        self.harness.firing();
         self.log();
         self
     }
@@ -54,21 +54,21 @@ impl Timed {
     fn until(&mut self, second: i64) -> &mut Self {
         while self.second < second {
             self.second += 1;
-            self.bench.pass(1);
+            self.harness.pass(1);
             self.log();
         }
         self
     }
 
     fn step(&mut self, by: TimeDelta) -> &mut Self {
-        self.bench.set_clock(by);
+        self.harness.set_clock(by);
         self.log();
         self
     }
 
     fn restart(&mut self, boot: &str) -> &mut Self {
         self.second += 1;
-        self.bench.restart(boot, TimeDelta::seconds(1));
+        self.harness.restart(boot, TimeDelta::seconds(1));
         self.log();
         self
     }
@@ -78,8 +78,8 @@ impl Timed {
             Some(Event::ClockStepped(data)) => Some(data.step_ms),
             _ => None,
         };
-        let (_, board) = self.bench.model.boards.iter().next().unwrap();
-        board.entries.iter().filter_map(told).collect()
+        let (_, view) = self.harness.model.views.iter().next().unwrap();
+        view.entries.iter().filter_map(told).collect()
     }
 }
 
@@ -152,14 +152,14 @@ proptest! {
 fn after_a_reboot_the_wall_clock_decides_and_an_entry_says_so(#[case] back: i64) {
     let mut timed = Timed::new();
     timed.fires().until(30);
-    timed.bench.model.stamp.wall += TimeDelta::seconds(back);
+    timed.harness.model.stamp.wall += TimeDelta::seconds(back);
     timed.restart(OTHER).until(300);
     let mut expected = in_time();
     // A wall clock that went back tells nothing: waiting goes on from the last entry, 32 seconds ago.
     let late = if back < 0 { 32 } else { 0 };
     expected.iter_mut().skip(1).for_each(|(at, _)| *at += late);
     assert_eq!(timed.paged, expected);
-    let told = timed.bench.kinds_of_first();
+    let told = timed.harness.kinds_of_first();
     let boots = told.iter().filter(|kind| *kind == "boot-changed").count();
     // How far it went back at least: the time that has passed meanwhile is not known.
     let steps = if back < 0 {
@@ -175,7 +175,7 @@ fn a_step_is_told_at_once_to_people_and_once_in_every_open_incident() {
     let mut timed = Timed::new();
     timed.fires().until(10);
     timed.step(TimeDelta::hours(-1));
-    let notice = timed.bench.model.ui.notice.clone().unwrap();
+    let notice = timed.harness.model.ui.notice.clone().unwrap();
     assert!(notice.bad);
     assert!(
         notice
@@ -186,12 +186,12 @@ fn a_step_is_told_at_once_to_people_and_once_in_every_open_incident() {
         notice.text
     );
     assert_eq!(timed.steps_told(), [-3_600_000]);
-    let stamp = timed.bench.model.stamp;
-    assert!(timed.bench.model.steps.news(&stamp).is_some());
+    let stamp = timed.harness.model.stamp;
+    assert!(timed.harness.model.steps.news(&stamp).is_some());
     timed.until(20 * 60);
-    let stamp = timed.bench.model.stamp;
+    let stamp = timed.harness.model.stamp;
     assert!(
-        timed.bench.model.steps.news(&stamp).is_none(),
+        timed.harness.model.steps.news(&stamp).is_none(),
         "no news any more"
     );
     assert_eq!(timed.steps_told(), [-3_600_000]);
@@ -201,18 +201,18 @@ fn a_step_is_told_at_once_to_people_and_once_in_every_open_incident() {
 fn what_another_program_has_told_of_a_step_is_not_told_again() {
     let mut timed = Timed::new();
     timed.fires().until(10);
-    timed.bench.disk_works = false;
+    timed.harness.disk_works = false;
     timed.step(TimeDelta::hours(-1));
-    timed.bench.disk_works = true;
-    let id = timed.bench.model.current.clone().unwrap();
+    timed.harness.disk_works = true;
+    let id = timed.harness.model.current.clone().unwrap();
     let data = ClockStepped {
         step_ms: -3_600_000,
         after: Some(0),
     };
     let draft = Draft::new(&program(), Event::ClockStepped(data));
-    timed.bench.recorded_elsewhere(id, &[draft]);
-    for effect in std::mem::take(&mut timed.bench.waiting) {
-        timed.bench.perform(effect);
+    timed.harness.recorded_elsewhere(id, &[draft]);
+    for effect in std::mem::take(&mut timed.harness.waiting) {
+        timed.harness.perform(effect);
     }
     timed.until(300);
     assert_eq!(timed.steps_told(), [-3_600_000]);
@@ -227,7 +227,7 @@ fn an_alert_after_the_clock_was_set_forward_pages_one_level_after_the_other() {
     timed.second = 0;
     let starts = start() + TimeDelta::seconds(5);
     timed
-        .bench
+        .harness
         .alert(&["PaymentSuccessRateLow"], AlertState::Firing, starts);
     timed.log();
     timed.until(300);
@@ -242,17 +242,17 @@ fn sources_are_neither_lost_nor_old_because_the_clock_was_set(#[case] step: Time
     timed.fires();
     for round in 0..20 {
         timed
-            .bench
+            .harness
             .reading(Reading::Value(0.9 - f64::from(round) / 50.0));
         if round == 5 {
             timed.step(step);
         }
         let source = slug("prometheus");
-        assert_eq!(timed.bench.model.silence_of(&source), None, "{round}");
-        assert_eq!(timed.bench.model.stale_sample(), None, "{round}");
-        timed.bench.pass(5);
+        assert_eq!(timed.harness.model.silence_of(&source), None, "{round}");
+        assert_eq!(timed.harness.model.stale_sample(), None, "{round}");
+        timed.harness.pass(5);
     }
-    let kinds = timed.bench.kinds_of_first();
+    let kinds = timed.harness.kinds_of_first();
     let seen = kinds.iter().filter(|kind| *kind == "signal-seen").count();
     assert_eq!(seen, 20, "every change is recorded, before and after");
     assert!(!kinds.contains(&"source-lost".to_string()));
@@ -260,12 +260,12 @@ fn sources_are_neither_lost_nor_old_because_the_clock_was_set(#[case] step: Time
 
 #[test]
 fn the_bell_rings_again_while_the_clock_goes_back() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.set_clock(TimeDelta::hours(-2));
-    let before = bench.bells;
-    bench.pass(61);
-    assert_eq!(bench.bells - before, 2);
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.set_clock(TimeDelta::hours(-2));
+    let before = harness.bells;
+    harness.pass(61);
+    assert_eq!(harness.bells - before, 2);
 }
 
 #[rstest]
@@ -274,9 +274,9 @@ fn the_bell_rings_again_while_the_clock_goes_back() {
 fn the_clock_for_updates_waits_its_time_and_work_is_due_by_the_wall(#[case] step: TimeDelta) {
     let mut timed = Timed::new();
     timed.fires();
-    let id = timed.bench.model.current.clone().unwrap();
+    let id = timed.harness.model.current.clone().unwrap();
     let by = slug("a-1");
-    let due = Some(timed.bench.model.now + TimeDelta::hours(2));
+    let due = Some(timed.harness.model.now + TimeDelta::hours(2));
     let work = WorkOpened {
         kind: WorkKind::Action,
         owner: None,
@@ -293,12 +293,12 @@ fn the_clock_for_updates_waits_its_time_and_work_is_due_by_the_wall(#[case] step
         ),
         Draft::new(&by, Event::WorkOpened(work)),
     ];
-    timed.bench.recorded_elsewhere(id, &drafts);
+    timed.harness.recorded_elsewhere(id, &drafts);
     timed.until(10).step(step);
     let mut ran_out = BTreeMap::new();
     while timed.second < 4 * 3_600 {
         timed.until(timed.second + 10);
-        for (_, data) in &timed.bench.incident().overdue {
+        for (_, data) in &timed.harness.incident().overdue {
             ran_out
                 .entry(data.clock.to_string())
                 .or_insert(timed.second);

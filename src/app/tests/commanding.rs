@@ -7,7 +7,7 @@ use crate::incident::entry::{Acknowledged, ActorIntroduced, HandedOver, Proof, R
 const LEE: &str = "a-5e5e5e5e";
 
 /// Lee's console records these; they are told to this one.
-fn lee(bench: &mut Bench, events: Vec<Event>) {
+fn lee(harness: &mut Harness, events: Vec<Event>) {
     let who = slug(LEE);
     let introduced = ActorIntroduced {
         was: None,
@@ -20,8 +20,8 @@ fn lee(bench: &mut Bench, events: Vec<Event>) {
         Draft::new(&who, Event::Actor(introduced)).with(field::NAME, Safe::line("lee"));
     let events = events.into_iter().map(|event| Draft::new(&who, event));
     let drafts: Vec<Draft> = std::iter::once(introduction).chain(events).collect();
-    let id = bench.model.current.clone().unwrap();
-    bench.recorded_elsewhere(id, &drafts);
+    let id = harness.model.current.clone().unwrap();
+    harness.recorded_elsewhere(id, &drafts);
 }
 
 fn takes(role: Role, after: u64) -> Event {
@@ -32,98 +32,98 @@ fn takes(role: Role, after: u64) -> Event {
     })
 }
 
-fn holder(bench: &Bench, role: Role) -> Option<String> {
-    let held = bench.incident().roles.get(&role)?;
-    Some(bench.model.board().unwrap().name_of(&held.actor))
+fn holder(harness: &Harness, role: Role) -> Option<String> {
+    let held = harness.incident().roles.get(&role)?;
+    Some(harness.model.view().unwrap().name_of(&held.actor))
 }
 
-fn notice(bench: &Bench) -> String {
-    let notice = bench.model.ui.notice.as_ref();
+fn notice(harness: &Harness) -> String {
+    let notice = harness.model.ui.notice.as_ref();
     notice.map_or(String::new(), |notice| notice.text.clone())
 }
 
 /// What is under way when others are quicker.
-fn late(bench: &mut Bench, keys: &str, events: Vec<Event>) {
-    bench.disk_works = false;
-    bench.keys(keys);
-    lee(bench, events);
-    bench.disk_works = true;
-    for effect in std::mem::take(&mut bench.waiting) {
-        let effects = bench.perform(effect);
-        assert!(effects.is_empty() || bench.disk_works);
+fn late(harness: &mut Harness, keys: &str, events: Vec<Event>) {
+    harness.disk_works = false;
+    harness.keys(keys);
+    lee(harness, events);
+    harness.disk_works = true;
+    for effect in std::mem::take(&mut harness.waiting) {
+        let effects = harness.perform(effect);
+        assert!(effects.is_empty() || harness.disk_works);
     }
 }
 
 #[test]
 fn of_two_who_acknowledge_at_once_the_first_commands_and_the_other_is_told() {
-    let mut bench = Bench::new();
-    bench.firing();
+    let mut harness = Harness::new();
+    harness.firing();
     late(
-        &mut bench,
+        &mut harness,
         "a",
         vec![
             Event::Acknowledged(Acknowledged::default()),
             takes(Role::IncidentCommander, 0),
         ],
     );
-    assert_eq!(holder(&bench, Role::IncidentCommander).unwrap(), "lee");
-    assert_eq!(bench.incident().acknowledgements.len(), 2);
-    let told = notice(&bench);
+    assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "lee");
+    assert_eq!(harness.incident().acknowledgements.len(), 2);
+    let told = notice(&harness);
     assert!(
         told.contains("changed hands meanwhile, lee holds it"),
         "{told}"
     );
     // Once nobody holds it any more, it can be taken like any other.
-    let change = bench.incident().role_change(Role::IncidentCommander);
+    let change = harness.incident().role_change(Role::IncidentCommander);
     let given_back = Event::RoleAssigned(RoleAssigned {
         role: Role::IncidentCommander,
         actor: None,
         after: Some(change),
     });
-    lee(&mut bench, vec![given_back]);
-    bench.keys("r1");
-    assert_eq!(holder(&bench, Role::IncidentCommander).unwrap(), "dana");
+    lee(&mut harness, vec![given_back]);
+    harness.keys("r1");
+    assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "dana");
 }
 
 #[test]
 fn a_role_is_taken_from_who_holds_it_only_after_a_question() {
-    let mut bench = Bench::new();
-    bench.firing();
-    lee(&mut bench, vec![takes(Role::IncidentCommander, 0)]);
-    bench.keys("r1");
+    let mut harness = Harness::new();
+    harness.firing();
+    lee(&mut harness, vec![takes(Role::IncidentCommander, 0)]);
+    harness.keys("r1");
     assert!(matches!(
-        bench.model.ui.overlays.last(),
+        harness.model.ui.overlays.last(),
         Some(Overlay::Confirm { question, .. }) if question.starts_with("lee is incident commander")
     ));
-    bench.keys("n");
-    assert_eq!(holder(&bench, Role::IncidentCommander).unwrap(), "lee");
-    bench.keys("r1y");
-    assert_eq!(holder(&bench, Role::IncidentCommander).unwrap(), "dana");
+    harness.keys("n");
+    assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "lee");
+    harness.keys("r1y");
+    assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "dana");
 }
 
 #[test]
 fn a_hand_over_that_somebody_overtook_is_refused_and_what_was_typed_stays() {
-    let mut bench = Bench::new();
-    bench.firing();
-    lee(&mut bench, vec![takes(Role::IncidentCommander, 0)]);
-    bench.keys("n");
-    bench.keys("here⏎");
-    bench.keys("h11over to you");
-    let change = bench.incident().role_change(Role::IncidentCommander);
+    let mut harness = Harness::new();
+    harness.firing();
+    lee(&mut harness, vec![takes(Role::IncidentCommander, 0)]);
+    harness.keys("n");
+    harness.keys("here⏎");
+    harness.keys("h11over to you");
+    let change = harness.incident().role_change(Role::IncidentCommander);
     let over = Event::HandedOver(HandedOver {
         role: Role::IncidentCommander,
         from: Some(slug(LEE)),
         to: slug("a-7f3c21aa"),
         after: Some(change),
     });
-    lee(&mut bench, vec![over]);
-    let told = notice(&bench);
+    lee(&mut harness, vec![over]);
+    let told = notice(&harness);
     assert!(
         told.starts_with("you are incident commander now: lee hands over"),
         "{told}"
     );
-    bench.keys("⏎");
-    let Some(Overlay::Prompt(prompt)) = bench.model.ui.overlays.last() else {
+    harness.keys("⏎");
+    let Some(Overlay::Prompt(prompt)) = harness.model.ui.overlays.last() else {
         panic!("the prompt stays");
     };
     assert!(
@@ -133,17 +133,17 @@ fn a_hand_over_that_somebody_overtook_is_refused_and_what_was_typed_stays() {
             .unwrap()
             .contains("has changed hands meanwhile")
     );
-    assert_eq!(holder(&bench, Role::IncidentCommander).unwrap(), "dana");
+    assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "dana");
 }
 
 #[test]
 fn whoever_loses_a_role_hears_of_it() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("a");
-    let change = bench.incident().role_change(Role::IncidentCommander);
-    lee(&mut bench, vec![takes(Role::IncidentCommander, change)]);
-    let told = notice(&bench);
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("a");
+    let change = harness.incident().role_change(Role::IncidentCommander);
+    lee(&mut harness, vec![takes(Role::IncidentCommander, change)]);
+    let told = notice(&harness);
     assert!(
         told.starts_with("lee is incident commander now, no longer you"),
         "{told}"
@@ -153,17 +153,17 @@ fn whoever_loses_a_role_hears_of_it() {
 #[test]
 fn what_others_say_of_the_incident_is_told() {
     use crate::incident::entry::{PlaybookStarted, StatusChanged};
-    let mut bench = Bench::new();
-    bench.firing();
+    let mut harness = Harness::new();
+    harness.firing();
     let status = Status::Resolved;
     lee(
-        &mut bench,
+        &mut harness,
         vec![Event::StatusChanged(StatusChanged { status })],
     );
     assert!(
-        notice(&bench).starts_with("lee says it is resolved (#"),
+        notice(&harness).starts_with("lee says it is resolved (#"),
         "{}",
-        notice(&bench)
+        notice(&harness)
     );
     let data = PlaybookStarted {
         goes_on: false,
@@ -171,8 +171,8 @@ fn what_others_say_of_the_incident_is_told() {
         digest: "00".into(),
         steps: 9,
     };
-    lee(&mut bench, vec![Event::PlaybookStarted(data)]);
-    let told = notice(&bench);
+    lee(&mut harness, vec![Event::PlaybookStarted(data)]);
+    let told = notice(&harness);
     assert!(
         told.starts_with("lee goes on with playbook ai-model-rollback"),
         "{told}"
@@ -180,35 +180,35 @@ fn what_others_say_of_the_incident_is_told() {
 }
 
 /// One person on a schedule.
-fn rota_of(name: &str) -> crate::incident::rota::Rota {
+fn rota_of(name: &str) -> crate::oncall::Rota {
     let file = format!(
         "schedules:\n  - {{schedule: on-call, zone: UTC, rotation: {{people: [{name}], starts: '2026-01-05T09:00', every: 7d}}}}\n"
     );
-    let file: crate::incident::rota::RotaFile = serde_saphyr::from_str(&file).unwrap();
+    let file: crate::oncall::RotaFile = serde_saphyr::from_str(&file).unwrap();
     let schedules = file.schedules.iter();
-    let schedules = schedules.map(crate::incident::rota::Schedule::new);
-    crate::incident::rota::Rota::new(schedules.collect::<Result<_, _>>().unwrap())
+    let schedules = schedules.map(crate::oncall::Schedule::new);
+    crate::oncall::Rota::new(schedules.collect::<Result<_, _>>().unwrap())
 }
 
 /// A day shift that has not come yet: nina is on a schedule and has not acted here.
-fn with_rota() -> Bench {
+fn with_rota() -> Harness {
     let rota = rota_of("nina");
-    let mut bench = Bench::with(|setup| setup.rota = rota.clone());
-    bench.model.live.rota = rota;
-    bench
+    let mut harness = Harness::with(|setup| setup.rota = rota.clone());
+    harness.model.live.rota = rota;
+    harness
 }
 
 #[test]
 fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then() {
-    let mut bench = with_rota();
-    bench.firing();
-    bench.keys("ah11over to the day\u{23ce}");
-    assert_eq!(holder(&bench, Role::IncidentCommander).unwrap(), "nina");
-    bench.keys("f1watch the refunds\u{23ce}30m\u{23ce}nina\u{23ce}");
-    let (item, fact) = bench.incident().open_work().next().unwrap();
+    let mut harness = with_rota();
+    harness.firing();
+    harness.keys("ah11over to the day\u{23ce}");
+    assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "nina");
+    harness.keys("f1watch the refunds\u{23ce}30m\u{23ce}nina\u{23ce}");
+    let (item, fact) = harness.incident().open_work().next().unwrap();
     let owner = fact.owner.clone().unwrap();
-    assert_eq!(bench.model.board().unwrap().name_of(&owner), "nina");
-    assert_eq!(bench.incident().actors.len(), 2, "named once");
+    assert_eq!(harness.model.view().unwrap().name_of(&owner), "nina");
+    assert_eq!(harness.incident().actors.len(), 2, "named once");
     // Nina comes: what was given to her is hers.
     let nina = crate::app::Person {
         actor: slug("a-41414141"),
@@ -217,40 +217,40 @@ fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then(
         login: Safe::line("pts/9"),
         key: None,
     };
-    let board = bench.model.board().unwrap();
-    let setup = &bench.model.setup;
+    let view = harness.model.view().unwrap();
+    let setup = &harness.model.setup;
     // Be it that her first act is to give it away.
     let back = Intent::HandOver(
         Role::IncidentCommander,
         setup.me.actor.clone(),
         Safe::line("no"),
     );
-    let given_away = bench.intended(&nina, &back).unwrap();
-    let (given, _) = bench.stories[bench.model.current.as_ref().unwrap()]
+    let given_away = harness.intended(&nina, &back).unwrap();
+    let (given, _) = harness.stories[harness.model.current.as_ref().unwrap()]
         .clone()
-        .append(&given_away, bench.model.now);
+        .append(&given_away, harness.model.now);
     assert_eq!(given.len(), 2, "she comes, and hands over");
-    let drafts = [crate::app::intent::arrival(board, &nina)];
-    let id = bench.model.current.clone().unwrap();
-    bench.recorded_elsewhere(id, &drafts);
+    let drafts = [crate::app::intent::arrival(view, &nina)];
+    let id = harness.model.current.clone().unwrap();
+    harness.recorded_elsewhere(id, &drafts);
     assert_eq!(
-        bench.model.board().unwrap().people().count(),
+        harness.model.view().unwrap().people().count(),
         2,
         "dana and nina, once each"
     );
-    let incident = bench.incident();
+    let incident = harness.incident();
     assert_eq!(incident.roles[&Role::IncidentCommander].actor, nina.actor);
     assert_eq!(incident.work[&item].owner.as_ref(), Some(&nina.actor));
 }
 
 #[test]
 fn a_role_goes_to_anybody_by_name_and_work_only_to_who_is_known() {
-    let mut bench = with_rota();
-    bench.firing();
-    bench.keys("ah12omar\u{23ce}you have it\u{23ce}");
-    assert_eq!(holder(&bench, Role::IncidentCommander).unwrap(), "omar");
-    bench.keys("f1x\u{23ce}30m\u{23ce}oscar\u{23ce}");
-    let Some(Overlay::Prompt(prompt)) = bench.model.ui.overlays.last() else {
+    let mut harness = with_rota();
+    harness.firing();
+    harness.keys("ah12omar\u{23ce}you have it\u{23ce}");
+    assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "omar");
+    harness.keys("f1x\u{23ce}30m\u{23ce}oscar\u{23ce}");
+    let Some(Overlay::Prompt(prompt)) = harness.model.ui.overlays.last() else {
         panic!("the prompt stays");
     };
     assert!(
@@ -264,57 +264,60 @@ fn a_role_goes_to_anybody_by_name_and_work_only_to_who_is_known() {
 
 #[test]
 fn several_people_are_experts_and_each_stops_being_one_alone() {
-    let mut bench = Bench::new();
-    bench.firing();
+    let mut harness = Harness::new();
+    harness.firing();
     let role = Role::SubjectExpert;
     let expert = RoleAssigned {
         role,
         actor: Some(slug(LEE)),
         after: Some(0),
     };
-    lee(&mut bench, vec![Event::RoleAssigned(expert)]);
+    lee(&mut harness, vec![Event::RoleAssigned(expert)]);
     let row = Role::ALL.iter().position(|other| *other == role).unwrap() + 1;
-    bench.keys(&format!("r{row}"));
-    let names = |bench: &Bench| -> Vec<String> {
-        let board = bench.model.board().unwrap();
-        let held = board.incident.holders(role);
-        held.map(|held| board.name_of(&held.actor)).collect()
+    harness.keys(&format!("r{row}"));
+    let names = |harness: &Harness| -> Vec<String> {
+        let view = harness.model.view().unwrap();
+        let held = view.incident.holders(role);
+        held.map(|held| view.name_of(&held.actor)).collect()
     };
     assert_eq!(
-        names(&bench),
+        names(&harness),
         ["lee", "dana"],
         "nobody is asked, and nobody displaced"
     );
-    bench.keys(&format!("r{row}y"));
-    assert_eq!(names(&bench), ["lee"]);
+    harness.keys(&format!("r{row}y"));
+    assert_eq!(names(&harness), ["lee"]);
 }
 
 #[test]
 fn a_calendar_that_cannot_be_read_is_said_once_and_the_page_goes_on_without_a_name() {
-    use crate::incident::rota::{OnCall, Schedule, ScheduleFile, Standing};
-    let mut bench = Bench::new();
+    use crate::oncall::{OnCall, Schedule, ScheduleFile, Standing};
+    let mut harness = Harness::new();
     let file: ScheduleFile =
         serde_saphyr::from_str("{schedule: on-call, zone: UTC, calendar: {file: x.ics}}").unwrap();
     let failing = |why: &str| {
         let standing = Standing::default().failing(why);
         Msg::Rota(Box::new(Schedule::new(&file).unwrap().standing(standing)))
     };
-    bench.say(failing("HTTP 503"));
-    let told = notice(&bench);
+    harness.say(failing("HTTP 503"));
+    let told = notice(&harness);
     assert!(
         told.contains(
             "the calendar of on-call is not known: HTTP 503; on-call is paged without a name"
         ),
         "{told}"
     );
-    bench.model.ui.notice = None;
-    bench.say(failing("HTTP 503"));
-    assert!(bench.model.ui.notice.is_none(), "it is the same as before");
-    bench.say(failing("HTTP 404"));
-    assert!(notice(&bench).contains("404"));
-    let rota = &bench.model.live.rota;
+    harness.model.ui.notice = None;
+    harness.say(failing("HTTP 503"));
+    assert!(
+        harness.model.ui.notice.is_none(),
+        "it is the same as before"
+    );
+    harness.say(failing("HTTP 404"));
+    assert!(notice(&harness).contains("404"));
+    let rota = &harness.model.live.rota;
     assert_eq!(
-        rota.on_call(&slug("on-call"), bench.model.now),
+        rota.on_call(&slug("on-call"), harness.model.now),
         OnCall::NotKnown
     );
 }
@@ -332,11 +335,11 @@ fn an_acknowledgement_by_a_name_that_no_page_waits_for_says_so(
     #[case] said: Option<&str>,
 ) {
     let (rota, me) = (rota_of("dana"), Safe::line(me));
-    let mut bench = Bench::with(|setup| (setup.rota, setup.me.name) = (rota.clone(), me));
-    bench.model.live.rota = rota;
-    bench.firing();
-    bench.keys("a");
-    let told = notice(&bench);
+    let mut harness = Harness::with(|setup| (setup.rota, setup.me.name) = (rota.clone(), me));
+    harness.model.live.rota = rota;
+    harness.firing();
+    harness.keys("a");
+    let told = notice(&harness);
     assert!(told.contains("acknowledged, recorded as"), "{told}");
     assert_eq!(told.contains("no page waits for"), said.is_some(), "{told}");
     assert!(told.contains(said.unwrap_or_default()), "{told}");

@@ -5,10 +5,10 @@ use crate::app::message::Fate;
 use crate::incident::severity::Severity;
 use crate::testing::stamp;
 
-fn damaged(bench: &mut Bench, fate: Fate) -> IncidentId {
-    let id = bench.model.current.clone().unwrap();
+fn damaged(harness: &mut Harness, fate: Fate) -> IncidentId {
+    let id = harness.model.current.clone().unwrap();
     let why = ("line 4 is altered".to_string(), "see it".to_string());
-    bench.say(Msg::Damaged {
+    harness.say(Msg::Damaged {
         incident: id.clone(),
         why,
         fate,
@@ -16,20 +16,20 @@ fn damaged(bench: &mut Bench, fate: Fate) -> IncidentId {
     id
 }
 
-fn continuations(bench: &Bench) -> usize {
-    bench.model.boards.len() - 1
+fn continuations(harness: &Harness) -> usize {
+    harness.model.views.len() - 1
 }
 
 #[test]
 fn the_response_goes_on_at_once_and_calls_at_the_times_that_were_due() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.pass(60);
-    let old = damaged(&mut bench, Fate::GoesOn);
-    let new = bench.model.current.clone().unwrap();
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.pass(60);
+    let old = damaged(&mut harness, Fate::GoesOn);
+    let new = harness.model.current.clone().unwrap();
     assert_ne!(old, new, "the screen goes where the response goes on");
-    let opened = bench.incident().opened.clone().unwrap();
-    let before = bench.model.boards[&old].incident.clone();
+    let opened = harness.incident().opened.clone().unwrap();
+    let before = harness.model.views[&old].incident.clone();
     let follows = opened.data.follows.unwrap();
     assert_eq!(
         (follows.incident, follows.upto),
@@ -38,17 +38,17 @@ fn the_response_goes_on_at_once_and_calls_at_the_times_that_were_due() {
     assert_eq!(follows.head, before.head);
     assert_eq!(opened.data.started, before.started().unwrap());
     assert!(
-        bench
+        harness
             .model
-            .board()
+            .view()
             .unwrap()
             .title()
             .ends_with("(continued)")
     );
-    let (_, hint) = bench.model.boards[&old].damage.clone().unwrap();
+    let (_, hint) = harness.model.views[&old].damage.clone().unwrap();
     assert!(hint.contains(&format!("continued in {new}")), "{hint}");
-    bench.pass(14 * 60);
-    let calls: Vec<(&str, &IncidentId)> = bench
+    harness.pass(14 * 60);
+    let calls: Vec<(&str, &IncidentId)> = harness
         .sent
         .iter()
         .map(|page| (page.level.as_str(), &page.about.incident))
@@ -66,20 +66,23 @@ fn the_response_goes_on_at_once_and_calls_at_the_times_that_were_due() {
 
 #[test]
 fn who_is_at_work_and_how_bad_it_is_is_carried_over() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("asxy");
-    bench.pass(2);
-    let old = damaged(&mut bench, Fate::GoesOn);
-    let incident = bench.incident();
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("asxy");
+    harness.pass(2);
+    let old = damaged(&mut harness, Fate::GoesOn);
+    let incident = harness.incident();
     assert_eq!(incident.severity(), Severity::new(1));
     assert!(incident.roles.contains_key(&Role::IncidentCommander));
     let ack = incident.acknowledged().unwrap();
-    let text = bench.model.board().unwrap().answered_by(ack);
+    let text = harness.model.view().unwrap().answered_by(ack);
     assert!(text.contains(&format!("of {old}")), "{text}");
-    bench.pass(20 * 60);
-    let new = bench.model.current.clone().unwrap();
-    let called = bench.sent.iter().filter(|page| page.about.incident == new);
+    harness.pass(20 * 60);
+    let new = harness.model.current.clone().unwrap();
+    let called = harness
+        .sent
+        .iter()
+        .filter(|page| page.about.incident == new);
     let called: Vec<&str> = called.map(|page| page.level.as_str()).collect();
     assert!(
         !called.contains(&"on-call"),
@@ -91,35 +94,35 @@ fn who_is_at_work_and_how_bad_it_is_is_carried_over() {
 #[test]
 fn what_has_ended_or_may_pass_opens_nothing() {
     for fate in [Fate::Over, Fate::Unsure] {
-        let mut bench = Bench::new();
-        bench.firing();
-        damaged(&mut bench, fate);
-        bench.pass(30);
-        assert_eq!(continuations(&bench), 0, "{fate:?}");
+        let mut harness = Harness::new();
+        harness.firing();
+        damaged(&mut harness, fate);
+        harness.pass(30);
+        assert_eq!(continuations(&harness), 0, "{fate:?}");
     }
-    let mut bench = Bench::with(|setup| setup.read_only = true);
-    bench
+    let mut harness = Harness::with(|setup| setup.read_only = true);
+    harness
         .model
-        .boards
+        .views
         .entry(IncidentId::compose(false, start().date_naive(), 1))
         .or_default();
-    bench.model.current = Some(IncidentId::compose(false, start().date_naive(), 1));
-    damaged(&mut bench, Fate::GoesOn);
-    bench.pass(30);
-    assert_eq!(continuations(&bench), 0, "a console that writes nothing");
+    harness.model.current = Some(IncidentId::compose(false, start().date_naive(), 1));
+    damaged(&mut harness, Fate::GoesOn);
+    harness.pass(30);
+    assert_eq!(continuations(&harness), 0, "a console that writes nothing");
 }
 
 #[test]
 fn damage_that_is_told_again_or_found_by_another_program_opens_no_second() {
-    let mut bench = Bench::new();
-    bench.firing();
-    let old = damaged(&mut bench, Fate::GoesOn);
-    bench.model.current = Some(old.clone());
-    damaged(&mut bench, Fate::GoesOn);
-    bench.pass(30);
-    assert_eq!(continuations(&bench), 1);
+    let mut harness = Harness::new();
+    harness.firing();
+    let old = damaged(&mut harness, Fate::GoesOn);
+    harness.model.current = Some(old.clone());
+    damaged(&mut harness, Fate::GoesOn);
+    harness.pass(30);
+    assert_eq!(continuations(&harness), 1);
     // A program that still could write goes where the others are.
-    let mut other = Bench::new();
+    let mut other = Harness::new();
     other.firing();
     let old = other.model.current.clone().unwrap();
     let new = IncidentId::compose(false, start().date_naive(), 99);
@@ -157,12 +160,12 @@ fn damage_that_is_told_again_or_found_by_another_program_opens_no_second() {
 
 #[test]
 fn a_continuation_that_cannot_be_opened_is_asked_for_again() {
-    let mut bench = Bench::new();
-    bench.firing();
-    let id = bench.model.current.clone().unwrap();
+    let mut harness = Harness::new();
+    harness.firing();
+    let id = harness.model.current.clone().unwrap();
     let why = ("line 4 is altered".to_string(), "see it".to_string());
-    let ask = |bench: &mut Bench, msg: Msg| {
-        let effects = update(&mut bench.model, msg);
+    let ask = |harness: &mut Harness, msg: Msg| {
+        let effects = update(&mut harness.model, msg);
         let asked = |effect: &&Effect| matches!(effect, Effect::Continue { .. });
         effects.iter().filter(asked).count()
     };
@@ -171,30 +174,33 @@ fn a_continuation_that_cannot_be_opened_is_asked_for_again() {
         why,
         fate: Fate::GoesOn,
     };
-    assert_eq!(ask(&mut bench, damaged), 1);
-    let now = bench.model.now;
+    assert_eq!(ask(&mut harness, damaged), 1);
+    let now = harness.model.now;
     assert_eq!(
-        ask(&mut bench, Msg::Tick(stamp(now + TimeDelta::seconds(1)))),
+        ask(&mut harness, Msg::Tick(stamp(now + TimeDelta::seconds(1)))),
         0
     );
     assert_eq!(
-        ask(&mut bench, Msg::Tick(stamp(now + TimeDelta::seconds(6)))),
+        ask(&mut harness, Msg::Tick(stamp(now + TimeDelta::seconds(6)))),
         1
     );
 }
 
 #[test]
 fn a_journal_of_which_nothing_can_be_read_calls_people_for_the_strict_path() {
-    let mut bench = Bench::new();
+    let mut harness = Harness::new();
     let id = IncidentId::compose(false, start().date_naive(), 7);
-    bench.say(Msg::Damaged {
+    harness.say(Msg::Damaged {
         incident: id.clone(),
         why: ("line 1 is altered".into(), "see it".into()),
         fate: Fate::GoesOn,
     });
-    let opened = bench.incident().opened.clone().unwrap();
-    assert_eq!(opened.data.service, bench.model.setup.map.strict_place().0);
+    let opened = harness.incident().opened.clone().unwrap();
+    assert_eq!(
+        opened.data.service,
+        harness.model.setup.map.strict_place().0
+    );
     assert_eq!(opened.data.follows.unwrap().incident, id);
-    bench.pass(2);
-    assert_eq!(levels_paged(&bench), ["on-call"]);
+    harness.pass(2);
+    assert_eq!(levels_paged(&harness), ["on-call"]);
 }

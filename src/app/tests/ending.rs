@@ -4,23 +4,23 @@ use super::*;
 use crate::app::intent::{Intent, Work};
 use crate::incident::entry::{Audience, MessageKind, WorkKind, WorkState};
 use crate::incident::messages::Way;
-use crate::journal::{Keeper, KeeperKind};
+use crate::journal::{Peer, PeerKind};
 
-fn question(bench: &Bench) -> String {
-    match bench.model.ui.overlays.last() {
+fn question(harness: &Harness) -> String {
+    match harness.model.ui.overlays.last() {
         Some(Overlay::Confirm { question, .. }) => question.clone(),
         other => panic!("no question: {other:?}"),
     }
 }
 
 /// Picks a status by its place in the list, with a few words.
-fn status(bench: &mut Bench, number: u8, words: &str) {
-    bench.keys(&format!("u{number}{words}⏎"));
+fn status(harness: &mut Harness, number: u8, words: &str) {
+    harness.keys(&format!("u{number}{words}⏎"));
     if matches!(
-        bench.model.ui.overlays.last(),
+        harness.model.ui.overlays.last(),
         Some(Overlay::Confirm { .. })
     ) {
-        bench.keys("y");
+        harness.keys("y");
     }
 }
 
@@ -30,8 +30,8 @@ fn closed_by_another() -> Draft {
     Draft::new(&slug("a-5e5e5e5e"), close)
 }
 
-fn refused(bench: &Bench, intent: &Intent) -> Option<String> {
-    let made = bench.intended(&bench.model.setup.me, intent);
+fn refused(harness: &Harness, intent: &Intent) -> Option<String> {
+    let made = harness.intended(&harness.model.setup.me, intent);
     made.err().map(|refused| {
         assert!(refused.stands, "{refused}");
         refused.what
@@ -40,28 +40,28 @@ fn refused(bench: &Bench, intent: &Intent) -> Option<String> {
 
 #[test]
 fn closing_asks_about_what_is_left_open() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("af⏎ask acme⏎30m⏎⏎");
-    bench.keys("u5the night is over⏎");
-    let asked = question(&bench);
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("af⏎ask acme⏎30m⏎⏎");
+    harness.keys("u5the night is over⏎");
+    let asked = question(&harness);
     for left in ["action #", "users were never told", "no severity"] {
         assert!(asked.contains(left), "{asked}");
     }
-    assert_ne!(bench.incident().status, Status::Closed);
-    bench.keys("y");
-    assert_eq!(bench.incident().status, Status::Closed);
+    assert_ne!(harness.incident().status, Status::Closed);
+    harness.keys("y");
+    assert_eq!(harness.incident().status, Status::Closed);
 }
 
 #[test]
 fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("af⏎ask acme⏎30m⏎⏎");
-    let item = *bench.incident().work.keys().next().unwrap();
-    status(&mut bench, 5, "");
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("af⏎ask acme⏎30m⏎⏎");
+    let item = *harness.incident().work.keys().next().unwrap();
+    status(&mut harness, 5, "");
     let words = Safe::line("words");
-    let me = bench.model.setup.me.actor.clone();
+    let me = harness.model.setup.me.actor.clone();
     let work = Work {
         text: words.clone(),
         owner: Some(me.clone()),
@@ -75,7 +75,7 @@ fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
         Intent::HandOver(Role::IncidentCommander, me, words.clone()),
     ];
     for intent in over {
-        let what = refused(&bench, &intent).unwrap();
+        let what = refused(&harness, &intent).unwrap();
         assert!(what.contains("closed"), "{intent:?}: {what}");
     }
     let still = [
@@ -94,55 +94,55 @@ fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
         ),
     ];
     for intent in still {
-        assert_eq!(refused(&bench, &intent), None, "{intent:?}");
+        assert_eq!(refused(&harness, &intent), None, "{intent:?}");
     }
     // Nothing is typed in vain.
     for key in ["u", "t", "h", "r"] {
-        bench.keys(key);
-        assert!(bench.model.ui.overlays.is_empty(), "{key}");
+        harness.keys(key);
+        assert!(harness.model.ui.overlays.is_empty(), "{key}");
     }
 }
 
 #[test]
 fn an_acknowledgement_counts_once() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("a");
-    let before = bench.kinds().len();
-    bench.keys("a");
-    assert_eq!(bench.kinds().len(), before);
-    let again = refused(&bench, &Intent::Acknowledge(Vec::new())).unwrap();
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("a");
+    let before = harness.kinds().len();
+    harness.keys("a");
+    assert_eq!(harness.kinds().len(), before);
+    let again = refused(&harness, &Intent::Acknowledge(Vec::new())).unwrap();
     assert!(again.contains("already"), "{again}");
     let other = Intent::Acknowledge(vec![slug("compliance-officer")]);
-    assert_eq!(refused(&bench, &other), None, "for somebody else");
+    assert_eq!(refused(&harness, &other), None, "for somebody else");
 }
 
 #[test]
 fn a_new_outage_after_a_resolution_is_a_new_incident_and_is_paged() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("a");
-    bench.pass(600);
-    status(&mut bench, 4, "back");
-    let first = bench.model.current.clone();
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("a");
+    harness.pass(600);
+    status(&mut harness, 4, "back");
+    let first = harness.model.current.clone();
     // The same firing goes on: it belongs to what was resolved.
-    bench.firing();
-    assert_eq!(bench.model.boards.len(), 1);
-    let sent = bench.sent.len();
-    bench.pass(3_600);
-    let later = bench.model.now;
-    bench.alert(&["PaymentSuccessRateLow"], AlertState::Firing, later);
-    assert_eq!(bench.model.boards.len(), 2);
-    bench.pass(2);
-    assert_ne!(bench.model.current, first, "it takes the screen");
-    assert!(bench.sent.len() > sent, "somebody is called");
-    let old = &bench.model.boards[&first.unwrap()].incident;
+    harness.firing();
+    assert_eq!(harness.model.views.len(), 1);
+    let sent = harness.sent.len();
+    harness.pass(3_600);
+    let later = harness.model.now;
+    harness.alert(&["PaymentSuccessRateLow"], AlertState::Firing, later);
+    assert_eq!(harness.model.views.len(), 2);
+    harness.pass(2);
+    assert_ne!(harness.model.current, first, "it takes the screen");
+    assert!(harness.sent.len() > sent, "somebody is called");
+    let old = &harness.model.views[&first.unwrap()].incident;
     assert!(old.alerts.values().all(|alert| alert.starts_at == start()));
 }
 
 #[test]
 fn what_is_owed_to_receivers_still_goes_out_after_closing() {
-    let mut bench = Bench::with(|setup| {
+    let mut harness = Harness::with(|setup| {
         setup.channels.push(Way {
             name: slug("status-page"),
             audiences: vec![Audience::Users],
@@ -151,38 +151,38 @@ fn what_is_owed_to_receivers_still_goes_out_after_closing() {
         });
         setup.channels[0].settles = true;
     });
-    bench.firing();
-    bench.pass(5);
+    harness.firing();
+    harness.pass(5);
     // Both come from somebody else in one look, as two commands in a row do.
-    let id = bench.model.current.clone().unwrap();
+    let id = harness.model.current.clone().unwrap();
     let me = slug("a-5e5e5e5e");
     let update = Event::Updated(crate::incident::entry::Updated {
         audience: Audience::Users,
         elsewhere: false,
     });
     let update = Draft::new(&me, update).with(field::TEXT, Safe::line("payments work again"));
-    bench.recorded_elsewhere(id, &[update, closed_by_another()]);
-    bench.pass(2);
-    let messages = &bench.incident().messages;
+    harness.recorded_elsewhere(id, &[update, closed_by_another()]);
+    harness.pass(2);
+    let messages = &harness.incident().messages;
     let told = |kind: fn(&MessageKind) -> bool| messages.values().any(|fact| kind(&fact.what));
     assert!(told(|what| *what == MessageKind::Update));
     assert!(told(|what| matches!(what, MessageKind::Settle(_))));
     // A message whose end nobody knows gets one, closed or not.
-    bench.pass(120);
-    let messages = &bench.incident().messages;
+    harness.pass(120);
+    let messages = &harness.incident().messages;
     assert!(messages.values().all(|fact| fact.result.is_some()));
 }
 
 #[test]
 fn what_is_refused_leaves_the_words_that_were_typed() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("at1payments work again");
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("at1payments work again");
     // Somebody else closes it meanwhile.
-    let id = bench.model.current.clone().unwrap();
-    bench.recorded_elsewhere(id, &[closed_by_another()]);
-    bench.keys("⏎");
-    let Some(Overlay::Prompt(prompt)) = bench.model.ui.overlays.last() else {
+    let id = harness.model.current.clone().unwrap();
+    harness.recorded_elsewhere(id, &[closed_by_another()]);
+    harness.keys("⏎");
+    let Some(Overlay::Prompt(prompt)) = harness.model.ui.overlays.last() else {
         panic!("the words are gone");
     };
     assert_eq!(prompt.fields[0].1.text(), "payments work again");
@@ -191,27 +191,30 @@ fn what_is_refused_leaves_the_words_that_were_typed() {
 
 #[test]
 fn answers_given_for_one_incident_are_not_recorded_for_another() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("s2n");
-    assert!(bench.model.ui.answers.active);
-    let first = bench.model.current.clone().unwrap();
-    bench.recorded_elsewhere(first.clone(), &[closed_by_another()]);
-    bench.pass(600);
-    let now = bench.model.now;
-    bench.alert(&["PaymentSuccessRateLow"], AlertState::Firing, now);
-    assert_eq!(bench.model.boards.len(), 2);
-    assert_eq!(bench.model.current, Some(first), "somebody is answering");
-    let second = bench.model.boards.keys().last().unwrap().clone();
-    bench.model.go_to(second);
-    assert!(!bench.model.ui.answers.active, "they belonged to the first");
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("s2n");
+    assert!(harness.model.ui.answers.active);
+    let first = harness.model.current.clone().unwrap();
+    harness.recorded_elsewhere(first.clone(), &[closed_by_another()]);
+    harness.pass(600);
+    let now = harness.model.now;
+    harness.alert(&["PaymentSuccessRateLow"], AlertState::Firing, now);
+    assert_eq!(harness.model.views.len(), 2);
+    assert_eq!(harness.model.current, Some(first), "somebody is answering");
+    let second = harness.model.views.keys().last().unwrap().clone();
+    harness.model.go_to(second);
+    assert!(
+        !harness.model.ui.answers.active,
+        "they belonged to the first"
+    );
 }
 
 #[test]
 fn a_call_is_left_to_the_program_that_has_its_channel_and_not_for_ever() {
-    let mut bench = Bench::with(|setup| setup.channels.clear());
-    let watch = Keeper {
-        keeper: KeeperKind::Watch,
+    let mut harness = Harness::with(|setup| setup.channels.clear());
+    let watch = Peer {
+        kind: PeerKind::Watch,
         process: slug("watch-1"),
         host: "h".into(),
         pid: 1,
@@ -219,26 +222,26 @@ fn a_call_is_left_to_the_program_that_has_its_channel_and_not_for_ever() {
         mono: None,
         alive: true,
     };
-    bench.say(Msg::Keepers(vec![watch.clone()]));
-    bench.firing();
-    bench.pass(20);
-    let by_webhook = |bench: &Bench| {
-        let levels = bench.incident().escalation.levels.iter();
+    harness.say(Msg::Keepers(vec![watch.clone()]));
+    harness.firing();
+    harness.pass(20);
+    let by_webhook = |harness: &Harness| {
+        let levels = harness.incident().escalation.levels.iter();
         let calls = levels.flat_map(|level| level.pages.keys());
         calls
             .filter(|call| call.channel.as_str() == "webhook")
             .count()
     };
-    assert_eq!(by_webhook(&bench), 0, "the watch may have it");
-    bench.pass(15);
-    assert_eq!(by_webhook(&bench), 1, "nobody had: the record says so");
+    assert_eq!(by_webhook(&harness), 0, "the watch may have it");
+    harness.pass(15);
+    assert_eq!(by_webhook(&harness), 1, "nobody had: the record says so");
     // Alone, nobody else could: it is said at once.
-    let mut alone = Bench::with(|setup| setup.channels.clear());
+    let mut alone = Harness::with(|setup| setup.channels.clear());
     alone.firing();
     alone.pass(1);
     assert_eq!(by_webhook(&alone), 1);
     // Without its credential here, whoever has it is waited for longer, and calls again when they come.
-    let mut helper = Bench::with(|setup| setup.unusable = std::mem::take(&mut setup.channels));
+    let mut helper = Harness::with(|setup| setup.unusable = std::mem::take(&mut setup.channels));
     helper.firing();
     helper.pass(100);
     assert_eq!(by_webhook(&helper), 0);
@@ -255,37 +258,37 @@ fn a_call_is_left_to_the_program_that_has_its_channel_and_not_for_ever() {
 
 #[test]
 fn resolving_over_a_correctness_fault_that_goes_on_is_asked_about() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.reading(Reading::Value(0.9999));
-    let wrong = crate::testing::correctness(bench.model.now, Reading::Value(3.0));
-    let report = crate::testing::report(bench.model.now, vec![wrong]);
-    bench.say(Msg::Signals(Box::new(report)));
-    bench.keys("u4all is well⏎");
-    let asked = question(&bench);
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.reading(Reading::Value(0.9999));
+    let wrong = crate::testing::correctness(harness.model.now, Reading::Value(3.0));
+    let report = crate::testing::report(harness.model.now, vec![wrong]);
+    harness.say(Msg::Signals(Box::new(report)));
+    harness.keys("u4all is well⏎");
+    let asked = question(&harness);
     assert!(asked.contains("is beyond its tolerance"), "{asked}");
 }
 
 #[test]
 fn a_sealed_journal_is_asked_for_nothing_and_leaves_nothing_on_its_way() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("au5the night is over⏎y");
-    let id = bench.model.current.clone().unwrap();
-    bench.disk_works = false;
-    bench.keys("ntoo late⏎");
-    assert!(!bench.model.boards[&id].pending.is_empty());
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("au5the night is over⏎y");
+    let id = harness.model.current.clone().unwrap();
+    harness.disk_works = false;
+    harness.keys("ntoo late⏎");
+    assert!(!harness.model.views[&id].pending.is_empty());
     let seal = Draft::new(
         &slug("a-5e5e5e5e"),
         Event::Sealed(crate::incident::entry::Empty {}),
     );
-    bench.recorded_elsewhere(id.clone(), &[seal]);
-    let told = |bench: &Bench| bench.model.ui.notice.clone().map(|notice| notice.text);
-    assert!(told(&bench).unwrap().contains("NOT recorded"));
-    assert!(bench.model.boards[&id].pending.is_empty(), "nothing waits");
-    bench.waiting.clear();
-    bench.keys("w");
-    assert!(told(&bench).unwrap().contains("sealed"));
-    assert!(bench.waiting.is_empty(), "no documents are asked for");
-    assert!(bench.model.boards[&id].pending.is_empty());
+    harness.recorded_elsewhere(id.clone(), &[seal]);
+    let told = |harness: &Harness| harness.model.ui.notice.clone().map(|notice| notice.text);
+    assert!(told(&harness).unwrap().contains("NOT recorded"));
+    assert!(harness.model.views[&id].pending.is_empty(), "nothing waits");
+    harness.waiting.clear();
+    harness.keys("w");
+    assert!(told(&harness).unwrap().contains("sealed"));
+    assert!(harness.waiting.is_empty(), "no documents are asked for");
+    assert!(harness.model.views[&id].pending.is_empty());
 }

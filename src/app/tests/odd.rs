@@ -1,8 +1,8 @@
 //! Answers with something odd in them: what is whole is seen, opens what it opens, and is called over by nothing.
 
 use super::*;
-use crate::incident::intake::{Intake, PolicyFile};
-use crate::incident::observation::Start;
+use crate::alerts::Start;
+use crate::alerts::intake::{Intake, PolicyFile};
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::sources::read_alerts;
 use proptest::prelude::*;
@@ -19,11 +19,11 @@ fn intake() -> Intake {
     Intake::new(&file.located(&(slug("payments"), slug("confirm")))).unwrap()
 }
 
-fn bench() -> Bench {
-    Bench::with(|setup| setup.intake = (intake(), "digest".into()))
+fn harness() -> Harness {
+    Harness::with(|setup| setup.intake = (intake(), "digest".into()))
 }
 
-impl Bench {
+impl Harness {
     /// A body of Alertmanager's arrives.
     fn arrives(&mut self, body: &[u8]) -> Gathered {
         let set = read_alerts(body, self.model.now, &self.model.setup.intake.0);
@@ -39,9 +39,9 @@ impl Bench {
     fn services(&self) -> BTreeSet<String> {
         let opened = self
             .model
-            .boards
+            .views
             .values()
-            .filter_map(|board| board.incident.opened.as_ref());
+            .filter_map(|view| view.incident.opened.as_ref());
         opened
             .map(|opened| opened.data.service.to_string())
             .collect()
@@ -135,8 +135,8 @@ proptest! {
             })
             .collect();
         let body = [b"[".as_slice(), &items.join(b",".as_slice()), b"]"].concat();
-        let mut bench = bench();
-        let set = bench.arrives(&body);
+        let mut harness = harness();
+        let set = harness.arrives(&body);
         let names: BTreeSet<&str> = set.alerts.iter().map(|alert| alert.name.as_str()).collect();
         let mut wanted = BTreeSet::new();
         // An item that is read as it is, its labels untouched, opens what it would open without the damage.
@@ -150,7 +150,7 @@ proptest! {
                 }
             }
         }
-        let opened = bench.services();
+        let opened = harness.services();
         prop_assert!(wanted.is_subset(&opened), "{wanted:?} of {opened:?}: {}", String::from_utf8_lossy(&body));
         let own = format!("s{}", odd % 5);
         prop_assert!(opened.iter().all(|service| wanted.contains(service) || *service == own), "{opened:?}");
@@ -161,133 +161,133 @@ proptest! {
 
 #[test]
 fn an_alert_without_a_start_pages_on_call_and_nobody_else() {
-    let mut bench = bench();
+    let mut harness = harness();
     let mut zero = one(0, true);
     zero["startsAt"] = json!("0001-01-01T00:00:00Z");
-    bench.arrives(format!("[{zero}]").as_bytes());
-    bench.pass(2);
-    assert_eq!(levels_paged(&bench), ["on-call"]);
-    let facts = bench.incident().alerts.values().next().unwrap().clone();
+    harness.arrives(format!("[{zero}]").as_bytes());
+    harness.pass(2);
+    assert_eq!(levels_paged(&harness), ["on-call"]);
+    let facts = harness.incident().alerts.values().next().unwrap().clone();
     assert_eq!(facts.starts_at, start(), "when it was first seen");
     // The next program sees it for the first time later: neither a new start nor a second incident.
-    bench.pass(300);
+    harness.pass(300);
     for _ in 0..2 {
-        bench.arrives(format!("[{zero}]").as_bytes());
-        bench.pass(2);
+        harness.arrives(format!("[{zero}]").as_bytes());
+        harness.pass(2);
     }
-    assert_eq!(bench.incident().alerts.values().next().unwrap(), &facts);
-    let alert = &bench.model.alerts()[0];
+    assert_eq!(harness.incident().alerts.values().next().unwrap(), &facts);
+    let alert = &harness.model.alerts()[0];
     assert_eq!(
-        (alert.start, bench.model.began(alert)),
+        (alert.start, harness.model.began(alert)),
         (Start::Unknown, start())
     );
-    bench.keys("a");
-    bench.keys("u5⏎");
-    bench.keys("y");
-    assert_eq!(bench.incident().status, Status::Closed);
-    bench.arrives(format!("[{zero}]").as_bytes());
-    assert_eq!(bench.model.boards.len(), 1, "it goes on");
+    harness.keys("a");
+    harness.keys("u5⏎");
+    harness.keys("y");
+    assert_eq!(harness.incident().status, Status::Closed);
+    harness.arrives(format!("[{zero}]").as_bytes());
+    assert_eq!(harness.model.views.len(), 1, "it goes on");
 }
 
 #[test]
 fn while_an_alert_cannot_be_read_no_absent_one_is_taken_as_gone() {
-    let mut bench = Bench::new();
-    bench.rules(true);
-    bench.firing();
-    bench.rules(false);
+    let mut harness = Harness::new();
+    harness.rules(true);
+    harness.firing();
+    harness.rules(false);
     for body in [&b"[null]"[..], b"[{\"labels\":"] {
-        bench.arrives(body);
-        bench.pass(60);
-        let state = bench.incident().alerts.values().next().unwrap().state;
+        harness.arrives(body);
+        harness.pass(60);
+        let state = harness.incident().alerts.values().next().unwrap().state;
         assert_eq!(state, AlertState::Firing);
         assert!(
-            bench
+            harness
                 .model
                 .live
                 .odd
                 .contains_key(&(slug("alertmanager"), "alerts"))
         );
     }
-    bench.rules(false);
-    bench.arrives(b"[]");
-    let state = bench.incident().alerts.values().next().unwrap().state;
+    harness.rules(false);
+    harness.arrives(b"[]");
+    let state = harness.incident().alerts.values().next().unwrap().state;
     assert_eq!(state, AlertState::Cleared);
-    assert!(bench.model.live.odd.is_empty());
+    assert!(harness.model.live.odd.is_empty());
 }
 
 #[test]
 fn an_answer_that_breaks_off_opens_what_came_and_is_no_contact() {
-    let mut bench = bench();
-    bench.arrives(format!("[{},{{\"labels\"", one(1, true)).as_bytes());
-    assert_eq!(bench.services(), BTreeSet::from(["s1".to_string()]));
-    let state = &bench.model.live.sources[&slug("alertmanager")];
+    let mut harness = harness();
+    harness.arrives(format!("[{},{{\"labels\"", one(1, true)).as_bytes());
+    assert_eq!(harness.services(), BTreeSet::from(["s1".to_string()]));
+    let state = &harness.model.live.sources[&slug("alertmanager")];
     assert!(state.error.is_some() && state.answered.is_none());
 }
 
 #[test]
 fn rules_that_cannot_be_read_are_told_once_and_are_no_lost_contact() {
-    let mut bench = Bench::new();
-    bench.rules(true);
-    bench.reading(Reading::Value(0.8));
-    bench.firing();
+    let mut harness = Harness::new();
+    harness.rules(true);
+    harness.reading(Reading::Value(0.8));
+    harness.firing();
     for _ in 0..30 {
-        bench.say(Msg::Rules {
+        harness.say(Msg::Rules {
             source: slug("prometheus"),
             result: Ok(RuleSet {
                 missing: Some(("HTTP 404: page not found".into(), "check the path".into())),
                 ..RuleSet::default()
             }),
         });
-        bench.reading(Reading::Value(0.8));
-        bench.pass(5);
+        harness.reading(Reading::Value(0.8));
+        harness.pass(5);
     }
-    assert!(!bench.kinds().contains(&"source-lost".to_string()));
+    assert!(!harness.kinds().contains(&"source-lost".to_string()));
     assert!(
-        bench.model.live.sources[&slug("prometheus")]
+        harness.model.live.sources[&slug("prometheus")]
             .error
             .is_none()
     );
-    let told = &bench.model.live.odd[&(slug("prometheus"), "rules")];
+    let told = &harness.model.live.odd[&(slug("prometheus"), "rules")];
     assert!(told.contains("404"), "{told}");
-    bench.alert(&[], AlertState::Firing, start());
-    let state = bench.incident().alerts.values().next().unwrap().state;
+    harness.alert(&[], AlertState::Firing, start());
+    let state = harness.incident().alerts.values().next().unwrap().state;
     assert_eq!(
         state,
         AlertState::Vanished,
         "without rules nothing shows a recovery"
     );
-    bench.rules(false);
-    assert!(bench.model.live.odd.is_empty());
+    harness.rules(false);
+    assert!(harness.model.live.odd.is_empty());
 }
 
-fn notes(bench: &Bench, begins: &str) -> usize {
-    let entries = &bench.model.board().unwrap().entries;
+fn notes(harness: &Harness, begins: &str) -> usize {
+    let entries = &harness.model.view().unwrap().entries;
     let texts = entries.iter().filter_map(|entry| entry.text(field::TEXT));
     texts.filter(|text| text.starts_with(begins)).count()
 }
 
 #[test]
 fn beyond_the_alerts_that_are_recorded_a_critical_one_still_is_and_the_cut_is_in_the_record() {
-    let mut bench = Bench::new();
-    bench.firing();
+    let mut harness = Harness::new();
+    harness.firing();
     let names: Vec<String> = (0..250).map(|n| format!("Checkout{n:03}")).collect();
     let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
     names.push("PaymentSuccessRateLow");
-    bench.alert(&names, AlertState::Firing, start());
-    let recorded = bench.incident().alerts.len();
+    harness.alert(&names, AlertState::Firing, start());
+    let recorded = harness.incident().alerts.len();
     names.push("AcquirerDown");
-    bench.alert(&names, AlertState::Firing, start());
-    bench.alert(&names, AlertState::Firing, start());
+    harness.alert(&names, AlertState::Firing, start());
+    harness.alert(&names, AlertState::Firing, start());
     let key = alert("AcquirerDown", AlertState::Firing, start()).key;
     assert_eq!(recorded, 200);
-    assert!(bench.incident().alerts.contains_key(&key));
-    assert_eq!(notes(&bench, "More alerts of this service"), 1);
+    assert!(harness.incident().alerts.contains_key(&key));
+    assert_eq!(notes(&harness, "More alerts of this service"), 1);
 }
 
 #[test]
 fn of_many_changes_the_likeliest_are_recorded_and_the_cut_is_in_the_record() {
-    let mut bench = Bench::new();
-    bench.firing();
+    let mut harness = Harness::new();
+    harness.firing();
     let change = |minute: i64| Change {
         at: start() - TimeDelta::minutes(minute),
         kind: ChangeKind::Deployment,
@@ -302,13 +302,13 @@ fn of_many_changes_the_likeliest_are_recorded_and_the_cut_is_in_the_record() {
         ..ChangeSet::default()
     };
     for _ in 0..2 {
-        bench.say(Msg::Changes {
+        harness.say(Msg::Changes {
             source: slug("cab"),
             result: Ok(set.clone()),
         });
     }
-    assert_eq!(bench.incident().changes.len(), 50);
-    assert!(bench.incident().changes.contains_key(&change(1).key()));
-    assert!(!bench.incident().changes.contains_key(&change(70).key()));
-    assert_eq!(notes(&bench, "More changes"), 1);
+    assert_eq!(harness.incident().changes.len(), 50);
+    assert!(harness.incident().changes.contains_key(&change(1).key()));
+    assert!(!harness.incident().changes.contains_key(&change(70).key()));
+    assert_eq!(notes(&harness, "More changes"), 1);
 }

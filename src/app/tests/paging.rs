@@ -4,18 +4,21 @@ use super::*;
 
 #[test]
 fn the_chain_pages_at_its_absolute_times_and_acknowledging_stops_what_waits_for_it() {
-    let mut bench = Bench::new();
-    bench.firing();
-    assert_eq!(levels_paged(&bench), ["on-call"]);
-    bench.pass(15 * 60 - 1);
-    assert_eq!(levels_paged(&bench), ["on-call"]);
-    bench.pass(1);
-    assert_eq!(levels_paged(&bench), ["on-call", "engineering-lead"]);
-    bench.keys("a");
-    bench.pass(15 * 60);
-    assert_eq!(levels_paged(&bench), ["on-call", "engineering-lead", "cto"]);
+    let mut harness = Harness::new();
+    harness.firing();
+    assert_eq!(levels_paged(&harness), ["on-call"]);
+    harness.pass(15 * 60 - 1);
+    assert_eq!(levels_paged(&harness), ["on-call"]);
+    harness.pass(1);
+    assert_eq!(levels_paged(&harness), ["on-call", "engineering-lead"]);
+    harness.keys("a");
+    harness.pass(15 * 60);
+    assert_eq!(
+        levels_paged(&harness),
+        ["on-call", "engineering-lead", "cto"]
+    );
     assert!(
-        bench
+        harness
             .incident()
             .roles
             .contains_key(&Role::IncidentCommander)
@@ -24,26 +27,26 @@ fn the_chain_pages_at_its_absolute_times_and_acknowledging_stops_what_waits_for_
 
 #[test]
 fn delays_count_from_the_alerts_own_start_not_from_when_it_was_seen() {
-    let mut bench = Bench::new();
+    let mut harness = Harness::new();
     let early = start() - TimeDelta::minutes(16);
-    bench.alert(&["PaymentSuccessRateLow"], AlertState::Firing, early);
-    assert_eq!(levels_paged(&bench), ["on-call", "engineering-lead"]);
+    harness.alert(&["PaymentSuccessRateLow"], AlertState::Firing, early);
+    assert_eq!(levels_paged(&harness), ["on-call", "engineering-lead"]);
 }
 
 #[test]
 fn compliance_is_paged_at_once_when_integrity_is_in_question() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("asx");
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("asx");
     assert!(
-        bench.incident().classifications.is_empty(),
+        harness.incident().classifications.is_empty(),
         "calling somebody asks first"
     );
-    bench.keys("y");
-    bench.pass(2);
-    assert_eq!(bench.incident().severity().unwrap().level(), 1);
-    assert_eq!(levels_paged(&bench), ["on-call", "compliance"]);
-    let page = bench
+    harness.keys("y");
+    harness.pass(2);
+    assert_eq!(harness.incident().severity().unwrap().level(), 1);
+    assert_eq!(levels_paged(&harness), ["on-call", "compliance"]);
+    let page = harness
         .sent
         .iter()
         .find(|page| page.level == slug("compliance"));
@@ -52,9 +55,9 @@ fn compliance_is_paged_at_once_when_integrity_is_in_question() {
 
 #[test]
 fn a_page_that_failed_is_repeated_under_the_same_id() {
-    let mut bench = Bench::new();
-    bench.receiver_answers = false;
-    bench.firing();
+    let mut harness = Harness::new();
+    harness.receiver_answers = false;
+    harness.firing();
     let delivery = Delivery {
         retry_after: None,
         outcome: PageOutcome::Failed,
@@ -63,37 +66,37 @@ fn a_page_that_failed_is_repeated_under_the_same_id() {
         detail: Safe::default(),
         remote: None,
     };
-    let incident = bench.model.current.clone().unwrap();
+    let incident = harness.model.current.clone().unwrap();
     let level = slug("on-call");
     let call = Call {
-        page: bench.sent[0].id.clone(),
+        page: harness.sent[0].id.clone(),
         channel: slug("webhook"),
         repeat: 0,
     };
-    bench.say(Msg::Paged {
+    harness.say(Msg::Paged {
         incident,
         level,
         call,
         delivery,
     });
-    bench.pass(62);
-    assert_eq!(bench.sent.len(), 2);
-    assert_eq!(bench.sent[0].id, bench.sent[1].id);
-    assert_eq!(bench.sent[1].repeat, 1);
+    harness.pass(62);
+    assert_eq!(harness.sent.len(), 2);
+    assert_eq!(harness.sent[0].id, harness.sent[1].id);
+    assert_eq!(harness.sent[1].repeat, 1);
 }
 
 #[test]
 fn a_restart_neither_forgets_a_page_nor_repeats_it_in_silence() {
-    let mut first = Bench::new();
+    let mut first = Harness::new();
     first.receiver_answers = false;
     first.firing();
     assert_eq!(first.sent.len(), 1);
     let (id, entries) = (
         first.model.current.clone().unwrap(),
-        first.model.board().unwrap().entries.clone(),
+        first.model.view().unwrap().entries.clone(),
     );
 
-    let mut second = Bench::new();
+    let mut second = Harness::new();
     second.receiver_answers = false;
     second.stories = first.stories;
     let state = Box::new(crate::incident::Incident::from_entries(&entries));
@@ -126,10 +129,10 @@ fn a_restart_neither_forgets_a_page_nor_repeats_it_in_silence() {
 
 #[test]
 fn without_a_webhook_the_record_says_that_nobody_was_called() {
-    let mut bench = Bench::with(|setup| setup.channels.clear());
-    bench.firing();
-    assert!(bench.sent.is_empty());
-    let outcomes: Vec<PageOutcome> = bench
+    let mut harness = Harness::with(|setup| setup.channels.clear());
+    harness.firing();
+    assert!(harness.sent.is_empty());
+    let outcomes: Vec<PageOutcome> = harness
         .incident()
         .escalation
         .levels
@@ -146,43 +149,43 @@ fn without_a_webhook_the_record_says_that_nobody_was_called() {
 
 #[test]
 fn an_exercise_sends_nothing() {
-    let mut bench = Bench::with(|setup| setup.drill = Some(("x".into(), 10)));
-    bench.firing();
-    bench.pass(40 * 60);
-    assert!(bench.sent.is_empty());
-    assert!(bench.incident().is_drill());
+    let mut harness = Harness::with(|setup| setup.drill = Some(("x".into(), 10)));
+    harness.firing();
+    harness.pass(40 * 60);
+    assert!(harness.sent.is_empty());
+    assert!(harness.incident().is_drill());
 }
 
 #[test]
 fn closing_stops_paging() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("u5⏎y");
-    bench.pass(3600);
-    assert_eq!(levels_paged(&bench), ["on-call"]);
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("u5⏎y");
+    harness.pass(3600);
+    assert_eq!(levels_paged(&harness), ["on-call"]);
 }
 
 #[test]
 fn a_page_that_waited_for_the_disk_is_not_sent_once_it_is_no_longer_wanted() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.disk_works = false;
-    bench.pass(15 * 60);
-    assert_eq!(levels_paged(&bench), ["on-call"]);
-    bench.disk_works = true;
-    bench.keys("a");
-    for effect in std::mem::take(&mut bench.waiting) {
-        let mut effects = bench.perform(effect);
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.disk_works = false;
+    harness.pass(15 * 60);
+    assert_eq!(levels_paged(&harness), ["on-call"]);
+    harness.disk_works = true;
+    harness.keys("a");
+    for effect in std::mem::take(&mut harness.waiting) {
+        let mut effects = harness.perform(effect);
         while let Some(effect) = effects.pop() {
-            effects.extend(bench.perform(effect));
+            effects.extend(harness.perform(effect));
         }
     }
     assert_eq!(
-        levels_paged(&bench),
+        levels_paged(&harness),
         ["on-call"],
         "the lead is not called after the acknowledgement"
     );
-    let lead = &bench.incident().escalation.levels[1];
+    let lead = &harness.incident().escalation.levels[1];
     let outcomes: Vec<_> = lead
         .pages
         .values()

@@ -5,25 +5,29 @@ use crate::app::action::Action;
 use crate::app::message::SilenceNews;
 use crate::sources::ReadBack;
 
-fn count(bench: &Bench, kind: &str) -> usize {
-    bench.kinds().iter().filter(|known| *known == kind).count()
+fn count(harness: &Harness, kind: &str) -> usize {
+    harness
+        .kinds()
+        .iter()
+        .filter(|known| *known == kind)
+        .count()
 }
 
 #[test]
 fn a_silence_needs_a_comment_shows_what_it_covers_and_is_noted_in_the_journal() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.say(Msg::Act(Action::Down));
-    bench.keys("m");
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.say(Msg::Act(Action::Down));
+    harness.keys("m");
     // No comment yet: nothing happens.
-    bench.keys("⏎");
+    harness.keys("⏎");
     assert!(matches!(
-        bench.model.ui.overlays.last(),
+        harness.model.ui.overlays.last(),
         Some(Overlay::Prompt(_))
     ));
-    bench.keys("known⏎");
-    let Some(Overlay::Confirm { question, .. }) = bench.model.ui.overlays.last() else {
-        panic!("it is confirmed first: {:?}", bench.model.ui.overlays);
+    harness.keys("known⏎");
+    let Some(Overlay::Confirm { question, .. }) = harness.model.ui.overlays.last() else {
+        panic!("it is confirmed first: {:?}", harness.model.ui.overlays);
     };
     assert!(
         question.contains("alertname=PaymentSuccessRateLow")
@@ -31,41 +35,41 @@ fn a_silence_needs_a_comment_shows_what_it_covers_and_is_noted_in_the_journal() 
                 .contains("1 alert matches now (PaymentSuccessRateLow): all of this row, no other"),
         "{question}"
     );
-    bench.keys("y");
+    harness.keys("y");
     let Some(Effect::Silence {
         source,
         silence,
         incident,
         ..
-    }) = bench.asked.pop()
+    }) = harness.asked.pop()
     else {
-        panic!("it is asked for: {:?}", bench.asked);
+        panic!("it is asked for: {:?}", harness.asked);
     };
     assert_eq!(
         (source.as_str(), silence.comment.as_str()),
         ("alertmanager", "known")
     );
-    let notes = count(&bench, "noted");
+    let notes = count(&harness, "noted");
     let made = SilenceNews::Made {
         silence,
         incident: incident.clone(),
         result: Ok(slug("abc")),
     };
-    bench.say(Msg::Silence(made));
-    assert_eq!(count(&bench, "noted"), notes + 1);
+    harness.say(Msg::Silence(made));
+    assert_eq!(count(&harness, "noted"), notes + 1);
     let read = ReadBack {
         silence: Err("no answer within 10 s".into()),
         suppressed: Ok(1),
         expected: 1,
         differs: false,
     };
-    bench.say(Msg::Silence(SilenceNews::Read {
+    harness.say(Msg::Silence(SilenceNews::Read {
         id: slug("abc"),
         incident,
         read: Box::new(read),
     }));
-    assert_eq!(count(&bench, "noted"), notes + 2);
-    let told = bench.model.ui.notice.as_ref().unwrap();
+    assert_eq!(count(&harness, "noted"), notes + 2);
+    let told = harness.model.ui.notice.as_ref().unwrap();
     assert!(
         told.bad
             && told
@@ -77,25 +81,25 @@ fn a_silence_needs_a_comment_shows_what_it_covers_and_is_noted_in_the_journal() 
 
 #[test]
 fn a_silence_that_may_not_have_been_made_is_not_noted_as_made() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.say(Msg::Act(Action::Down));
-    bench.keys("mknown⏎y");
-    let Some(Effect::Silence { silence, .. }) = bench.asked.pop() else {
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.say(Msg::Act(Action::Down));
+    harness.keys("mknown⏎y");
+    let Some(Effect::Silence { silence, .. }) = harness.asked.pop() else {
         panic!("it is asked for");
     };
     let told = (
         "no answer within 10 s".to_string(),
         "look at the silences".to_string(),
     );
-    bench.say(Msg::Silence(SilenceNews::Made {
+    harness.say(Msg::Silence(SilenceNews::Made {
         silence,
-        incident: bench.model.current.clone(),
+        incident: harness.model.current.clone(),
         result: Err(told),
     }));
-    assert_eq!(count(&bench, "noted"), 0);
+    assert_eq!(count(&harness, "noted"), 0);
     assert!(
-        bench
+        harness
             .model
             .ui
             .notice
@@ -108,60 +112,60 @@ fn a_silence_that_may_not_have_been_made_is_not_noted_as_made() {
 
 #[test]
 fn a_silence_is_extended_after_a_question_that_says_what_it_covers() {
-    let mut bench = Bench::new();
-    bench.firing();
+    let mut harness = Harness::new();
+    harness.firing();
     let mut quiet = alert("Lag", AlertState::Suppressed, start());
     quiet.silenced_by = vec![slug("abc")];
     quiet.suppressed_by = vec![Safe::line("silenced by lee until 03:00 UTC: planned work")];
-    bench.gather("alertmanager", vec![quiet]);
-    bench.say(Msg::Act(Action::Down));
-    bench.keys("e⏎");
-    let Some(Overlay::Confirm { question, .. }) = bench.model.ui.overlays.last() else {
-        panic!("it is confirmed first: {:?}", bench.model.ui.overlays);
+    harness.gather("alertmanager", vec![quiet]);
+    harness.say(Msg::Act(Action::Down));
+    harness.keys("e⏎");
+    let Some(Overlay::Confirm { question, .. }) = harness.model.ui.overlays.last() else {
+        panic!("it is confirmed first: {:?}", harness.model.ui.overlays);
     };
     assert!(
         question.contains("silenced by lee")
             && question.contains("1 alert is silenced by it now (Lag)"),
         "{question}"
     );
-    bench.keys("y");
+    harness.keys("y");
     let Some(Effect::Extend {
         id,
         until,
         incident,
         ..
-    }) = bench.asked.pop()
+    }) = harness.asked.pop()
     else {
-        panic!("it is asked for: {:?}", bench.asked);
+        panic!("it is asked for: {:?}", harness.asked);
     };
     assert_eq!(
-        (id.as_str(), until - bench.model.now),
+        (id.as_str(), until - harness.model.now),
         ("abc", TimeDelta::hours(2))
     );
-    let notes = count(&bench, "noted");
+    let notes = count(&harness, "noted");
     let refused = (
         "the silence has expired".to_string(),
         "make a new one".to_string(),
     );
     for (result, more) in [(Err(refused), 0), (Ok(id.clone()), 1)] {
         let (id, incident) = (id.clone(), incident.clone());
-        bench.say(Msg::Silence(SilenceNews::Extended {
+        harness.say(Msg::Silence(SilenceNews::Extended {
             id,
             until,
             incident,
             result,
         }));
-        assert_eq!(count(&bench, "noted"), notes + more);
+        assert_eq!(count(&harness, "noted"), notes + more);
     }
 }
 
 /// What is read back seconds later belongs to the incident for which it was done.
 #[test]
 fn what_is_read_back_is_noted_where_the_silence_was_made() {
-    let mut bench = Bench::new();
-    bench.firing();
-    let first = bench.model.current.clone();
-    bench.model.current = None;
+    let mut harness = Harness::new();
+    harness.firing();
+    let first = harness.model.current.clone();
+    harness.model.current = None;
     let read = ReadBack {
         silence: Err("gone".into()),
         suppressed: Ok(0),
@@ -173,12 +177,12 @@ fn what_is_read_back_is_noted_where_the_silence_was_made() {
         incident,
         read: Box::new(read.clone()),
     };
-    bench.say(Msg::Silence(news(None)));
-    bench.say(Msg::Silence(news(first.clone())));
-    assert_eq!(bench.model.current, None);
-    bench.model.current = first;
-    assert_eq!(count(&bench, "noted"), 1);
-    let told = bench.model.ui.notice.as_ref().unwrap();
+    harness.say(Msg::Silence(news(None)));
+    harness.say(Msg::Silence(news(first.clone())));
+    assert_eq!(harness.model.current, None);
+    harness.model.current = first;
+    assert_eq!(count(&harness, "noted"), 1);
+    let told = harness.model.ui.notice.as_ref().unwrap();
     assert!(
         told.bad && told.text.contains("ONLY 0 of 2 alerts"),
         "{told:?}"
@@ -186,22 +190,22 @@ fn what_is_read_back_is_noted_where_the_silence_was_made() {
 }
 
 /// The form for a silence of one of two rows, with these matchers typed instead of its own.
-fn asked(matchers: &str) -> Bench {
+fn asked(matchers: &str) -> Harness {
     use crate::app::ui::Edit;
-    let mut bench = Bench::new();
-    bench.firing();
+    let mut harness = Harness::new();
+    harness.firing();
     let lag = alert("Lag", AlertState::Firing, start());
     let known = alert("PaymentSuccessRateLow", AlertState::Firing, start());
-    bench.gather("alertmanager", vec![lag, known]);
-    bench.say(Msg::Act(Action::Down));
-    bench.keys("m");
-    bench.say(Msg::Edit(Edit::Insert("known".into())));
-    bench.say(Msg::Act(Action::Up));
-    bench.say(Msg::Act(Action::Up));
-    bench.say(Msg::Edit(Edit::DeleteLine));
-    bench.say(Msg::Edit(Edit::Insert(matchers.into())));
-    bench.keys("⏎⏎⏎");
-    bench
+    harness.gather("alertmanager", vec![lag, known]);
+    harness.say(Msg::Act(Action::Down));
+    harness.keys("m");
+    harness.say(Msg::Edit(Edit::Insert("known".into())));
+    harness.say(Msg::Act(Action::Up));
+    harness.say(Msg::Act(Action::Up));
+    harness.say(Msg::Edit(Edit::DeleteLine));
+    harness.say(Msg::Edit(Edit::Insert(matchers.into())));
+    harness.keys("⏎⏎⏎");
+    harness
 }
 
 #[rstest::rstest]
@@ -218,9 +222,9 @@ fn asked(matchers: &str) -> Bench {
     "the preview cannot compute this expression: alertname=~\"a{,2}\""
 )]
 fn a_preview_says_what_the_matchers_do(#[case] matchers: &str, #[case] says: &str) {
-    let bench = asked(matchers);
-    let Some(Overlay::Confirm { question, .. }) = bench.model.ui.overlays.last() else {
-        panic!("it is confirmed first: {:?}", bench.model.ui.overlays);
+    let harness = asked(matchers);
+    let Some(Overlay::Confirm { question, .. }) = harness.model.ui.overlays.last() else {
+        panic!("it is confirmed first: {:?}", harness.model.ui.overlays);
     };
     assert!(question.contains(says), "{question}");
 }
@@ -231,9 +235,9 @@ fn a_preview_says_what_the_matchers_do(#[case] matchers: &str, #[case] says: &st
 #[case("a=\"x", "not closed")]
 #[case("alertname=~\".*\"", "every alert")]
 fn what_is_wrong_with_matchers_is_said_in_the_form(#[case] matchers: &str, #[case] says: &str) {
-    let bench = asked(matchers);
-    let Some(Overlay::Prompt(prompt)) = bench.model.ui.overlays.last() else {
-        panic!("the form stays: {:?}", bench.model.ui.overlays);
+    let harness = asked(matchers);
+    let Some(Overlay::Prompt(prompt)) = harness.model.ui.overlays.last() else {
+        panic!("the form stays: {:?}", harness.model.ui.overlays);
     };
     let fault = prompt.fault.clone().unwrap_or_default();
     assert!(fault.contains(says), "{fault}");

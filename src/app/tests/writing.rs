@@ -4,22 +4,22 @@ use super::*;
 use crate::app::action::Action;
 use crate::app::intent::Intent;
 use crate::incident::Entry;
-use crate::incident::observation::Cause;
+use crate::signals::Cause;
 
-fn last(bench: &Bench, kind: &str) -> Entry {
-    let id = bench.model.current.as_ref().unwrap();
-    let entries = &bench.model.boards[id].entries;
-    let at = bench.kinds().iter().rposition(|known| known == kind);
+fn last(harness: &Harness, kind: &str) -> Entry {
+    let id = harness.model.current.as_ref().unwrap();
+    let entries = &harness.model.views[id].entries;
+    let at = harness.kinds().iter().rposition(|known| known == kind);
     entries[at.unwrap_or_else(|| panic!("no {kind}"))].clone()
 }
 
-fn earlier(bench: &mut Bench, words: &str) {
-    bench.say(Msg::Act(Action::Earlier));
-    bench.keys(words);
+fn earlier(harness: &mut Harness, words: &str) {
+    harness.say(Msg::Act(Action::Earlier));
+    harness.keys(words);
 }
 
-fn fault(bench: &Bench) -> Option<&str> {
-    match bench.model.ui.overlays.last() {
+fn fault(harness: &Harness) -> Option<&str> {
+    match harness.model.ui.overlays.last() {
         Some(Overlay::Prompt(prompt)) => prompt.fault.as_deref(),
         _ => None,
     }
@@ -27,12 +27,12 @@ fn fault(bench: &Bench) -> Option<&str> {
 
 #[test]
 fn a_note_may_say_that_it_happened_earlier_and_both_times_are_kept() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("nprovider called us");
-    earlier(&mut bench, "10m⏎");
-    let entry = last(&bench, "noted");
-    let now = bench.model.now;
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("nprovider called us");
+    earlier(&mut harness, "10m⏎");
+    let entry = last(&harness, "noted");
+    let now = harness.model.now;
     let occurred = entry.occurred.unwrap();
     assert_eq!(
         (now - occurred.at, occurred.from),
@@ -43,15 +43,15 @@ fn a_note_may_say_that_it_happened_earlier_and_both_times_are_kept() {
 
 #[test]
 fn decisions_work_and_updates_may_have_happened_earlier_too() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("droll back⏎it began with the release⏎");
-    earlier(&mut bench, "01:40+01:00⏎");
-    let occurred = last(&bench, "decided").occurred.unwrap();
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("droll back⏎it began with the release⏎");
+    earlier(&mut harness, "01:40+01:00⏎");
+    let occurred = last(&harness, "decided").occurred.unwrap();
     assert_eq!(occurred.at.to_rfc3339(), "2026-11-22T00:40:00+00:00");
-    bench.keys("f⏎ask the provider⏎");
-    earlier(&mut bench, "5m⏎");
-    assert!(last(&bench, "work-opened").occurred.is_some());
+    harness.keys("f⏎ask the provider⏎");
+    earlier(&mut harness, "5m⏎");
+    assert!(last(&harness, "work-opened").occurred.is_some());
 }
 
 #[test]
@@ -60,10 +60,10 @@ fn a_text_beyond_its_limit_is_refused_with_the_limit_and_nothing_is_recorded() {
     use crate::incident::Slug;
     use crate::incident::entry::{Audience, WorkChanged, WorkKind, WorkState};
     use crate::incident::{Role, Status};
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("a");
-    let me = bench.model.setup.me.clone();
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("a");
+    let me = harness.model.setup.me.clone();
     let (long, short) = (Safe::block(&"word ".repeat(4_000)), Safe::block("short"));
     let work = |text: &Safe, reference: &Safe, contact: &Safe, link: &Safe| {
         let texts = [text, reference, contact, link].map(Clone::clone);
@@ -104,7 +104,7 @@ fn a_text_beyond_its_limit_is_refused_with_the_limit_and_nothing_is_recorded() {
         Intent::WorkState(state, long.clone()),
     ];
     for intent in intents {
-        let refused = bench.intended(&me, &intent).unwrap_err();
+        let refused = harness.intended(&me, &intent).unwrap_err();
         assert!(
             refused.what.contains("3,6") && refused.what.contains("16,384 bytes"),
             "{intent:?}: {refused}"
@@ -112,29 +112,29 @@ fn a_text_beyond_its_limit_is_refused_with_the_limit_and_nothing_is_recorded() {
         assert!(refused.hint.contains("split it"));
     }
     let limit = Safe::block(&"x".repeat(crate::text::MAX_BLOCK));
-    let drafts = bench.intended(&me, &Intent::Note(limit.clone())).unwrap();
+    let drafts = harness.intended(&me, &Intent::Note(limit.clone())).unwrap();
     assert_eq!(drafts[0].texts[0].1, limit, "what fits is whole");
 }
 
 #[test]
 fn a_title_beyond_its_limit_is_refused_while_it_can_still_be_shortened() {
-    let mut bench = Bench::new();
-    bench.say(Msg::Act(Action::Open));
+    let mut harness = Harness::new();
+    harness.say(Msg::Act(Action::Open));
     assert!(
-        matches!(bench.model.ui.overlays.last(), Some(Overlay::Prompt(_))),
+        matches!(harness.model.ui.overlays.last(), Some(Overlay::Prompt(_))),
         "the title is asked for"
     );
-    bench.say(Msg::Edit(Edit::Insert("x".repeat(1_100))));
-    bench.keys("⏎");
-    assert!(fault(&bench).is_some_and(|fault| fault.contains("1,024 bytes")));
+    harness.say(Msg::Edit(Edit::Insert("x".repeat(1_100))));
+    harness.keys("⏎");
+    assert!(fault(&harness).is_some_and(|fault| fault.contains("1,024 bytes")));
 }
 
 #[test]
 fn an_update_with_an_earlier_time_is_recorded_as_sent_elsewhere() {
     use crate::incident::entry::Audience;
-    let mut bench = Bench::new();
-    bench.firing();
-    let me = bench.model.setup.me.clone();
+    let mut harness = Harness::new();
+    harness.firing();
+    let me = harness.model.setup.me.clone();
     let intent = Intent::Update(Audience::Users, Safe::line("we know"));
     let elsewhere = |drafts: &[crate::incident::Draft]| {
         let told = drafts.iter().find_map(|draft| match &draft.event {
@@ -143,72 +143,72 @@ fn an_update_with_an_earlier_time_is_recorded_as_sent_elsewhere() {
         });
         told.unwrap()
     };
-    assert!(!elsewhere(&bench.intended(&me, &intent).unwrap()));
-    let at = bench.model.now - TimeDelta::minutes(5);
+    assert!(!elsewhere(&harness.intended(&me, &intent).unwrap()));
+    let at = harness.model.now - TimeDelta::minutes(5);
     assert!(elsewhere(
-        &bench.intended_at(&me, &intent, Some(at)).unwrap()
+        &harness.intended_at(&me, &intent, Some(at)).unwrap()
     ));
 }
 
 #[test]
 fn a_time_that_cannot_be_read_keeps_what_was_typed_and_says_why() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("nprovider called us");
-    earlier(&mut bench, "just now⏎");
-    assert!(fault(&bench).is_some_and(|fault| fault.contains("zone")));
-    let Some(Overlay::Prompt(prompt)) = bench.model.ui.overlays.last() else {
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("nprovider called us");
+    earlier(&mut harness, "just now⏎");
+    assert!(fault(&harness).is_some_and(|fault| fault.contains("zone")));
+    let Some(Overlay::Prompt(prompt)) = harness.model.ui.overlays.last() else {
         panic!("the prompt is gone");
     };
     assert_eq!(prompt.fields[0].1.text(), "provider called us");
-    bench.say(Msg::Edit(Edit::DeleteLine));
-    bench.keys("2999-01-01T00:00:00Z⏎");
-    assert!(fault(&bench).is_some_and(|fault| fault.contains("has not come yet")));
+    harness.say(Msg::Edit(Edit::DeleteLine));
+    harness.keys("2999-01-01T00:00:00Z⏎");
+    assert!(fault(&harness).is_some_and(|fault| fault.contains("has not come yet")));
     // The due time of work, too.
-    bench.keys("⎋f⏎ask the provider⏎tomorrow⏎");
-    assert!(fault(&bench).is_some_and(|fault| fault.contains("zone")));
+    harness.keys("⎋f⏎ask the provider⏎tomorrow⏎");
+    assert!(fault(&harness).is_some_and(|fault| fault.contains("zone")));
 }
 
 #[test]
 fn a_correction_holds_from_when_it_is_recorded() {
-    let mut bench = Bench::new();
-    bench.firing();
-    let open = |bench: &Bench| match bench.model.ui.overlays.last() {
+    let mut harness = Harness::new();
+    harness.firing();
+    let open = |harness: &Harness| match harness.model.ui.overlays.last() {
         Some(Overlay::Prompt(prompt)) => prompt.fields.len(),
         _ => 0,
     };
-    bench.keys("n");
-    bench.say(Msg::Act(Action::Earlier));
-    assert_eq!(open(&bench), 2);
-    bench.say(Msg::Act(Action::Earlier));
-    assert_eq!(open(&bench), 2, "asked once");
-    bench.keys("⎋");
-    crate::app::update::update(&mut bench.model, Msg::Act(Action::Correct));
-    let before = open(&bench);
+    harness.keys("n");
+    harness.say(Msg::Act(Action::Earlier));
+    assert_eq!(open(&harness), 2);
+    harness.say(Msg::Act(Action::Earlier));
+    assert_eq!(open(&harness), 2, "asked once");
+    harness.keys("⎋");
+    crate::app::update::update(&mut harness.model, Msg::Act(Action::Correct));
+    let before = open(&harness);
     assert_eq!(before, 1, "the correction is asked for");
-    bench.say(Msg::Act(Action::Earlier));
-    assert_eq!(open(&bench), before);
+    harness.say(Msg::Act(Action::Earlier));
+    assert_eq!(open(&harness), before);
 }
 
 #[test]
 fn work_that_is_open_is_done_put_off_dropped_or_given_to_somebody() {
     use crate::incident::entry::WorkState;
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("af⏎ask acme⏎30m⏎⏎");
-    let item = last(&bench, "work-opened").seq;
-    let open = |bench: &mut Bench, row: u8| {
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("af⏎ask acme⏎30m⏎⏎");
+    let item = last(&harness, "work-opened").seq;
+    let open = |harness: &mut Harness, row: u8| {
         let rows = crate::incident::entry::WorkKind::ALL.len() + 1;
-        bench.keys(&format!("f{rows}{row}"));
+        harness.keys(&format!("f{rows}{row}"));
     };
-    open(&mut bench, 2);
-    bench.keys("2h⏎they call back⏎");
-    let now = bench.model.now;
-    let work = &bench.incident().work[&item];
+    open(&mut harness, 2);
+    harness.keys("2h⏎they call back⏎");
+    let now = harness.model.now;
+    let work = &harness.incident().work[&item];
     assert_eq!(work.state, WorkState::Open);
     assert!(work.due.unwrap() > now + TimeDelta::minutes(119));
     let other = slug("a-5e5e5e5e");
-    let id = bench.model.current.clone().unwrap();
+    let id = harness.model.current.clone().unwrap();
     let introduced = crate::incident::entry::ActorIntroduced {
         was: None,
         actor: other.clone(),
@@ -216,22 +216,22 @@ fn work_that_is_open_is_done_put_off_dropped_or_given_to_somebody() {
         proof: crate::incident::entry::Proof::SelfDeclared,
         key: None,
     };
-    bench.recorded_elsewhere(id, &[Draft::new(&other, Event::Actor(introduced))]);
-    open(&mut bench, 4);
-    assert_eq!(bench.incident().work[&item].owner, Some(other));
-    open(&mut bench, 3);
-    bench.keys("⏎");
-    assert!(fault(&bench).is_some(), "a reason is needed");
-    bench.keys("acme has answered⏎");
-    assert_eq!(bench.incident().work[&item].state, WorkState::Dropped);
+    harness.recorded_elsewhere(id, &[Draft::new(&other, Event::Actor(introduced))]);
+    open(&mut harness, 4);
+    assert_eq!(harness.incident().work[&item].owner, Some(other));
+    open(&mut harness, 3);
+    harness.keys("⏎");
+    assert!(fault(&harness).is_some(), "a reason is needed");
+    harness.keys("acme has answered⏎");
+    assert_eq!(harness.incident().work[&item].state, WorkState::Dropped);
 }
 
 #[test]
 fn a_role_is_given_back_by_who_holds_it() {
     use crate::app::intent::Intent;
-    let mut bench = Bench::new();
-    bench.firing();
-    let id = bench.model.current.clone().unwrap();
+    let mut harness = Harness::new();
+    harness.firing();
+    let id = harness.model.current.clone().unwrap();
     let give = |role: Role, actor: Option<&str>| {
         let actor = actor.map(slug);
         let data = crate::incident::entry::RoleAssigned {
@@ -241,34 +241,34 @@ fn a_role_is_given_back_by_who_holds_it() {
         };
         Draft::new(&slug("a-5e5e5e5e"), Event::RoleAssigned(data))
     };
-    bench.recorded_elsewhere(id, &[give(Role::Scribe, Some("a-5e5e5e5e"))]);
-    bench.keys("a");
-    let refused = |bench: &Bench, role: Role| {
-        let made = bench.intended(&bench.model.setup.me, &Intent::Role(role, None));
+    harness.recorded_elsewhere(id, &[give(Role::Scribe, Some("a-5e5e5e5e"))]);
+    harness.keys("a");
+    let refused = |harness: &Harness, role: Role| {
+        let made = harness.intended(&harness.model.setup.me, &Intent::Role(role, None));
         made.err().map(|refused| refused.what)
     };
     assert!(
-        refused(&bench, Role::Scribe)
+        refused(&harness, Role::Scribe)
             .unwrap()
             .contains("not by you")
     );
     assert!(
-        refused(&bench, Role::Compliance)
+        refused(&harness, Role::Compliance)
             .unwrap()
             .contains("nobody holds")
     );
-    assert_eq!(refused(&bench, Role::IncidentCommander), None);
+    assert_eq!(refused(&harness, Role::IncidentCommander), None);
 }
 
 #[test]
 fn a_step_that_goes_on_below_the_screen_is_read_before_it_is_done() {
     use crate::app::ui::Drawn;
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("ap⏎");
-    assert!(bench.incident().playbook.is_some());
-    let steps = |bench: &Bench| {
-        bench
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("ap⏎");
+    assert!(harness.incident().playbook.is_some());
+    let steps = |harness: &Harness| {
+        harness
             .kinds()
             .iter()
             .filter(|kind| *kind == "step-recorded")
@@ -279,50 +279,50 @@ fn a_step_that_goes_on_below_the_screen_is_read_before_it_is_done() {
         page: 5,
         over: 0,
     };
-    bench.model.ui.keep_within(drawn);
-    bench.keys("⏎");
-    assert_eq!(steps(&bench), 0, "it reads on");
-    assert_eq!(bench.model.ui.scroll, 5, "by what is seen at once");
-    bench.keys("⏎");
-    bench.model.ui.keep_within(drawn);
-    assert_eq!(bench.model.ui.scroll, 7, "nobody scrolls beyond the end");
-    bench.keys("⏎⏎⏎⏎⏎⏎⏎⏎");
+    harness.model.ui.keep_within(drawn);
+    harness.keys("⏎");
+    assert_eq!(steps(&harness), 0, "it reads on");
+    assert_eq!(harness.model.ui.scroll, 5, "by what is seen at once");
+    harness.keys("⏎");
+    harness.model.ui.keep_within(drawn);
+    assert_eq!(harness.model.ui.scroll, 7, "nobody scrolls beyond the end");
+    harness.keys("⏎⏎⏎⏎⏎⏎⏎⏎");
     assert_eq!(
-        bench.model.ui.scroll, 0,
+        harness.model.ui.scroll, 0,
         "the next step is read from its begin"
     );
 }
 
 #[test]
 fn keys_after_a_hand_over_to_nobody_act_on_nothing_below() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("ap⏎");
-    let before = bench.kinds().len();
-    bench.keys("h⏎");
-    assert!(!bench.model.ui.overlays.is_empty());
-    bench.keys("x");
-    assert_eq!(bench.kinds().len(), before);
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("ap⏎");
+    let before = harness.kinds().len();
+    harness.keys("h⏎");
+    assert!(!harness.model.ui.overlays.is_empty());
+    harness.keys("x");
+    assert_eq!(harness.kinds().len(), before);
 }
 
 #[test]
 fn that_a_paste_was_cut_is_said_until_the_text_changes() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.keys("n");
-    bench.say(Msg::Edit(Edit::Insert("x".repeat(5000))));
-    assert!(fault(&bench).unwrap().contains("1000 characters"));
-    bench.say(Msg::Edit(Edit::Left));
-    assert!(fault(&bench).is_some());
-    let before = bench.kinds();
-    bench.keys("⏎⏎");
-    assert!(fault(&bench).is_some_and(|fault| fault.contains("1000 characters")));
-    assert_eq!(bench.kinds(), before, "a part of it is not recorded");
-    bench.say(Msg::Edit(Edit::Backspace));
-    assert_eq!(fault(&bench), None);
-    bench.keys("⏎");
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.keys("n");
+    harness.say(Msg::Edit(Edit::Insert("x".repeat(5000))));
+    assert!(fault(&harness).unwrap().contains("1000 characters"));
+    harness.say(Msg::Edit(Edit::Left));
+    assert!(fault(&harness).is_some());
+    let before = harness.kinds();
+    harness.keys("⏎⏎");
+    assert!(fault(&harness).is_some_and(|fault| fault.contains("1000 characters")));
+    assert_eq!(harness.kinds(), before, "a part of it is not recorded");
+    harness.say(Msg::Edit(Edit::Backspace));
+    assert_eq!(fault(&harness), None);
+    harness.keys("⏎");
     assert_eq!(
-        last(&bench, "noted").text("text").map(str::len),
+        last(&harness, "noted").text("text").map(str::len),
         Some(3_999)
     );
 }

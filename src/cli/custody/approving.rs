@@ -75,11 +75,11 @@ pub(in crate::cli) fn approve(
     } else {
         Book::incident(base, id)?
     };
-    let custody_of = &book.board.incident.custody;
+    let custody_of = &book.view.incident.custody;
     let asked_by = custody_of
         .requests
         .get(name)
-        .map(|request| book.board.name_of(&request.by));
+        .map(|request| book.view.name_of(&request.by));
     let request = custody::approvable(custody_of, id, &me, name, &asked_by.unwrap_or_default())?;
     let request = request.clone();
     let given = sign_approval(base, &book, &request.data)?;

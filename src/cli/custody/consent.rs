@@ -36,7 +36,7 @@ pub(super) fn consented(
     let directory = book.journal.directory().to_path_buf();
     let counts =
         |request: &Request, approval: &Approval| two_people(base, &directory, request, approval);
-    match custody::consent(&book.board.incident.custody, id, act, counts) {
+    match custody::consent(&book.view.incident.custody, id, act, counts) {
         Consent::Given(name) => Ok(Some(name)),
         Consent::Waiting(name) => Err(CliError::new(
             Exit::No,

@@ -1,7 +1,7 @@
 //! Closing from the command line: nothing that is left open is closed over in silence.
 
 use super::{CliError, Exit, Pen, custody, load};
-use crate::app::Board;
+use crate::app::IncidentView;
 use crate::app::intent::Intent;
 use crate::incident::closing::{LeftOpen, against, left_open, words};
 use crate::incident::{IncidentId, Status};
@@ -15,16 +15,16 @@ pub(super) fn status(
     anyway: bool,
 ) -> Result<(), CliError> {
     if status == Status::Closed {
-        let board = load(pen.base, id)?;
+        let view = load(pen.base, id)?;
         // A second closing is refused by what records it.
-        if board.incident.status != Status::Closed {
-            over_open_work(pen, id, &board, ("closed", anyway))?;
+        if view.incident.status != Status::Closed {
+            over_open_work(pen, id, &view, ("closed", anyway))?;
         }
     }
     if status.is_resolved() {
-        let board = load(pen.base, id)?;
-        if !board.incident.status.is_resolved() {
-            over_what_is_measured(pen, &board, (status, anyway))?;
+        let view = load(pen.base, id)?;
+        if !view.incident.status.is_resolved() {
+            over_what_is_measured(pen, &view, (status, anyway))?;
         }
     }
     pen.record(id, &Intent::Status(status, Safe::block(text)))
@@ -32,9 +32,9 @@ pub(super) fn status(
 
 /// Seals. What is open then can never be marked done, so that is refused as closing is.
 pub(super) fn seal(pen: &Pen<'_>, id: &IncidentId, anyway: bool) -> Result<(), CliError> {
-    let board = load(pen.base, id)?;
-    if !board.incident.is_sealed() {
-        over_open_work(pen, id, &board, ("sealed", anyway))?;
+    let view = load(pen.base, id)?;
+    if !view.incident.is_sealed() {
+        over_open_work(pen, id, &view, ("sealed", anyway))?;
     }
     custody::seal(pen.base, id, pen.output)
 }
@@ -42,10 +42,10 @@ pub(super) fn seal(pen: &Pen<'_>, id: &IncidentId, anyway: bool) -> Result<(), C
 /// Refuses to call it over against what is recorded, unless that is meant: calls and clocks end with it.
 fn over_what_is_measured(
     pen: &Pen<'_>,
-    board: &Board,
+    view: &IncidentView,
     (status, anyway): (Status, bool),
 ) -> Result<(), CliError> {
-    let said = against(&board.incident).join("; ");
+    let said = against(&view.incident).join("; ");
     if said.is_empty() {
         return Ok(());
     }
@@ -64,10 +64,10 @@ fn over_what_is_measured(
 fn over_open_work(
     pen: &Pen<'_>,
     id: &IncidentId,
-    board: &Board,
+    view: &IncidentView,
     (ended, anyway): (&str, bool),
 ) -> Result<(), CliError> {
-    let left = left_open(&board.incident);
+    let left = left_open(&view.incident);
     let work = |left: &LeftOpen| matches!(left, LeftOpen::Work(..));
     let said = words(&left).join("; ");
     if !anyway && left.iter().any(work) {

@@ -72,10 +72,10 @@ pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
 /// Somebody who has taken part, by name or by id; or who is on a schedule, or is said to be `new` here.
 fn person(pen: &Pen<'_>, id: &IncidentId, (named, new): (&str, bool)) -> Result<Slug, CliError> {
     let base = pen.base;
-    let board = load(base, id)?;
-    let people: Vec<(Slug, String)> = board
+    let view = load(base, id)?;
+    let people: Vec<(Slug, String)> = view
         .people()
-        .map(|(actor, _)| (actor.clone(), board.name_of(actor)))
+        .map(|(actor, _)| (actor.clone(), view.name_of(actor)))
         .collect();
     let fits: Vec<&Slug> = people
         .iter()

@@ -2,7 +2,7 @@
 //! knows which of them stand.
 
 use super::{CliError, Pen, drafts_of, refuse_read_only, told};
-use crate::app::Board;
+use crate::app::IncidentView;
 use crate::app::intent::{Intent, whole};
 use crate::cli::error::Exit;
 use crate::incident::IncidentId;
@@ -18,8 +18,8 @@ pub(super) fn from_input(pen: &Pen<'_>, id: &IncidentId) -> Result<(), CliError>
     refuse_read_only(base)?;
     let me = base.me()?;
     let (mut journal, entries) = base.store.open(id)?;
-    let mut board = Board::default();
-    board.extend(&entries);
+    let mut view = IncidentView::default();
+    view.extend(&entries);
     let mut lines = Lines::new(std::io::stdin().lock());
     let mut left_out = 0;
     while let Some(line) = lines.next()? {
@@ -43,13 +43,13 @@ pub(super) fn from_input(pen: &Pen<'_>, id: &IncidentId) -> Result<(), CliError>
                 line.number, line.odd
             ));
         }
-        let drafts = drafts_of(base, &me, &board, (&Intent::Note(note), pen.occurred, None))?;
+        let drafts = drafts_of(base, &me, &view, (&Intent::Note(note), pen.occurred, None))?;
         let appended = journal.append(&drafts)?;
         if appended.reread {
-            board = Board::default();
+            view = IncidentView::default();
         }
-        board.extend(&appended.entries);
-        let (text, json) = told(id, appended.mine.iter().flatten().last().copied(), &board);
+        view.extend(&appended.entries);
+        let (text, json) = told(id, appended.mine.iter().flatten().last().copied(), &view);
         pen.output.result(&text, &json);
     }
     base.store.remember(id, journal.position());

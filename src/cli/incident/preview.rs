@@ -16,11 +16,11 @@ pub(super) fn update(
     text: Safe,
 ) -> Result<(), CliError> {
     whole("the status update", &text)?;
-    let mut board = load(pen.base, id)?;
+    let mut view = load(pen.base, id)?;
     let stamp = pen.base.store.clock().now();
     // As it stands once it is recorded: the next update is due after this one.
-    let seq = board.incident.count + 1;
-    board.incident.updates.push((seq, stamp.wall, audience));
+    let seq = view.incident.count + 1;
+    view.incident.updates.push((seq, stamp.wall, audience));
     let message = Slug::nearest(&format!("update-{id}.{seq}"));
     let (mut lines, mut rows) = (Vec::new(), Vec::new());
     let channels = &pen.base.config.channels;
@@ -37,7 +37,7 @@ pub(super) fn update(
         let name = settings.name();
         let (place, body) = match opened {
             Ok(post) => {
-                let message = told.by(name, id, &board, &stamp);
+                let message = told.by(name, id, &view, &stamp);
                 (post.place(), post.preview(&message).unwrap_or_default())
             }
             Err(error) => ("-".into(), format!("cannot be used here: {error}")),

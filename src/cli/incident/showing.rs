@@ -1,21 +1,21 @@
 //! `warroom incident list` and `show`: how incidents stand, and what is recorded of them.
 
 use super::{Base, CliError, Output, load};
-use crate::app::Board;
+use crate::app::IncidentView;
 use crate::documents::{People, sentence};
 use crate::incident::cadence::clocks;
 use crate::incident::entry::field;
-use crate::incident::rota::Zone;
 use crate::incident::{IncidentId, Role};
+use crate::oncall::Zone;
 use crate::text::list as names;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
-fn facts(id: &IncidentId, board: &Board) -> Value {
-    let incident = &board.incident;
+fn facts(id: &IncidentId, view: &IncidentView) -> Value {
+    let incident = &view.incident;
     json!({
         "incident": id,
-        "title": board.title(),
+        "title": view.title(),
         "exercise": incident.is_drill(),
         "severity": incident.severity().map(crate::incident::severity::Severity::level),
         "status": incident.status,
@@ -23,24 +23,24 @@ fn facts(id: &IncidentId, board: &Board) -> Value {
         "acknowledged": incident.acknowledged().map(|ack| ack.at.to_rfc3339_opts(SecondsFormat::Secs, true)),
         "entries": incident.count,
         "head": incident.head,
-        "roles": roles(board),
-        "clocks": running(board),
-        "open_work": open_work(board),
+        "roles": roles(view),
+        "clocks": running(view),
+        "open_work": open_work(view),
     })
 }
 
 /// Who holds which role; the ids stand for names as everywhere in the record.
-fn roles(board: &Board) -> Vec<Value> {
+fn roles(view: &IncidentView) -> Vec<Value> {
     let held = Role::ALL.into_iter().flat_map(|role| {
-        let holders = board.incident.holders(role);
+        let holders = view.incident.holders(role);
         holders.map(move |held| json!({"role": role, "actor": held.actor, "since": held.at, "seq": held.seq}))
     });
     held.collect()
 }
 
 /// What is due: calls, and what is owed.
-fn running(board: &Board) -> Vec<Value> {
-    let incident = &board.incident;
+fn running(view: &IncidentView) -> Vec<Value> {
+    let incident = &view.incident;
     let call = incident.escalation.nearest(&incident.response());
     let latest = incident.clock.latest();
     let call = call.map(|(due, level)| json!({"clock": "call", "due": latest.wall_at(due), "level": level.armed.level}));
@@ -49,8 +49,8 @@ fn running(board: &Board) -> Vec<Value> {
     call.into_iter().chain(owed).collect()
 }
 
-fn open_work(board: &Board) -> Vec<Value> {
-    let open = board.incident.open_work();
+fn open_work(view: &IncidentView) -> Vec<Value> {
+    let open = view.incident.open_work();
     let row = |(seq, fact): (u64, &crate::incident::fold::WorkFact)| json!({"seq": seq, "kind": fact.kind, "owner": fact.owner, "due": fact.due});
     open.map(row).collect()
 }
@@ -60,18 +60,18 @@ pub(super) fn list(base: &Base, output: &Output) -> Result<(), CliError> {
     let mut text = Vec::new();
     for id in base.store.list()? {
         match load(base, &id) {
-            Ok(board) if board.entries.is_empty() => {}
-            Ok(board) => {
-                let severity = board
+            Ok(view) if view.entries.is_empty() => {}
+            Ok(view) => {
+                let severity = view
                     .incident
                     .severity()
                     .map_or("-".into(), |severity| severity.to_string());
                 text.push(format!(
                     "{id:<20} {severity:<5} {:<14} {}",
-                    board.incident.status.word(),
-                    board.title()
+                    view.incident.status.word(),
+                    view.title()
                 ));
-                rows.push(facts(&id, &board));
+                rows.push(facts(&id, &view));
             }
             Err(error) => {
                 text.push(format!("{id:<20} NOT INTACT  {}", error.what));
@@ -91,8 +91,8 @@ pub(super) fn list(base: &Base, output: &Output) -> Result<(), CliError> {
 }
 
 /// Who holds what, what is due and what is open: what stands beside severity and status.
-fn standing(board: &Board, write: impl Fn(DateTime<Utc>) -> String) -> Vec<String> {
-    let incident = &board.incident;
+fn standing(view: &IncidentView, write: impl Fn(DateTime<Utc>) -> String) -> Vec<String> {
+    let incident = &view.incident;
     let mut lines = Vec::new();
     if !incident.flags.is_empty() {
         lines.push(format!("conditions: {}", names(&incident.flags)));
@@ -107,7 +107,7 @@ fn standing(board: &Board, write: impl Fn(DateTime<Utc>) -> String) -> Vec<Strin
     }
     let held = Role::ALL.into_iter().flat_map(|role| {
         let holders = incident.holders(role);
-        holders.map(move |held| format!("{}: {}", role.title(), board.name_of(&held.actor)))
+        holders.map(move |held| format!("{}: {}", role.title(), view.name_of(&held.actor)))
     });
     let held: Vec<String> = held.collect();
     lines.push(if held.is_empty() {
@@ -128,10 +128,10 @@ fn standing(board: &Board, write: impl Fn(DateTime<Utc>) -> String) -> Vec<Strin
     let due = due.into_iter();
     lines.extend(due.map(|(at, what)| format!("due {}: {what}", write(at))));
     for (seq, fact) in incident.open_work() {
-        let text = board.entries.iter().find(|entry| entry.seq == seq);
+        let text = view.entries.iter().find(|entry| entry.seq == seq);
         let text = text.and_then(|entry| entry.text(field::TEXT));
         let owner = fact.owner.as_ref();
-        let owner = owner.map_or("nobody".to_string(), |owner| board.name_of(owner));
+        let owner = owner.map_or("nobody".to_string(), |owner| view.name_of(owner));
         lines.push(format!(
             "open #{seq}: {} {} ({owner} sees to it)",
             fact.kind.word(),
@@ -142,26 +142,26 @@ fn standing(board: &Board, write: impl Fn(DateTime<Utc>) -> String) -> Vec<Strin
 }
 
 pub(super) fn show(base: &Base, id: &IncidentId, output: &Output) -> Result<(), CliError> {
-    let board = load(base, id)?;
-    let incident = &board.incident;
-    let people = People::by_name(&board.entries, incident);
+    let view = load(base, id)?;
+    let incident = &view.incident;
+    let people = People::by_name(&view.entries, incident);
     let severity = incident
         .severity()
         .map_or("not classified".into(), |severity| severity.to_string());
     let mut text = format!(
         "{id}  {}\n{severity}, {}\n",
-        board.title(),
+        view.title(),
         incident.status.word()
     );
     let zone = Zone::UTC;
-    for line in standing(&board, |at| zone.write(at)) {
+    for line in standing(&view, |at| zone.write(at)) {
         text += &format!("{line}\n");
     }
     text += "\n";
     let mut rows = Vec::new();
-    for entry in &board.entries {
+    for entry in &view.entries {
         let at = entry.happened().to_rfc3339_opts(SecondsFormat::Secs, true);
-        let (who, mut what) = (board.name_of(&entry.by), sentence(entry, &people));
+        let (who, mut what) = (view.name_of(&entry.by), sentence(entry, &people));
         for field in entry.texts.keys() {
             if let Some(seq) = incident.custody.erasure_of(entry.seq, field) {
                 what += &format!(" (text \"{field}\" erased, #{seq})");
@@ -176,7 +176,7 @@ pub(super) fn show(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
             json!({"seq": entry.seq, "at": at, "by": entry.by, "what": what, "hash": entry.hash}),
         );
     }
-    let mut facts = facts(id, &board);
+    let mut facts = facts(id, &view);
     facts["timeline"] = json!(rows);
     facts["actors"] = json!(incident.actors.keys().collect::<Vec<_>>());
     output.result(&text, &facts);

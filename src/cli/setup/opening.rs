@@ -2,13 +2,13 @@
 
 use super::super::error::{CliError, Exit};
 use super::Base;
+use crate::alerts::intake::Intake;
 use crate::app::Awaited as Part;
 use crate::app::runtime::{Awaiting, Late};
 use crate::config::{ChangeEntry, ConfigError, ExternalPaging, Place, http, resolve};
 use crate::incident::Slug;
-use crate::incident::intake::Intake;
 use crate::journal::Clock;
-use crate::outbox::{ChannelError, ChannelSettings, Credentials, Post};
+use crate::outbox::{ChannelError, ChannelSettings, Credentials, Sender};
 use crate::sources::{
     Alertmanager, Awaited, AwaitedSource, ChangeSource, CommandOfChanges, FileOfChanges,
     GrafanaAnnotations, HttpSettings, Opener, Pager, Prometheus, QueriedChanges, ResolvedAuth,
@@ -22,7 +22,7 @@ use std::sync::Arc;
 pub(in crate::cli) struct Opened {
     pub(in crate::cli) sources: Vec<Arc<dyn Source>>,
     pub(in crate::cli) changes: Vec<Arc<dyn ChangeSource>>,
-    pub(in crate::cli) channels: Vec<Arc<Post>>,
+    pub(in crate::cli) channels: Vec<Arc<Sender>>,
     pub(in crate::cli) pager: Option<Arc<Pager>>,
     /// What cannot be used now, and why.
     pub(in crate::cli) missing: Vec<Missing>,
@@ -240,7 +240,7 @@ impl Base {
     }
 
     /// The ways out in the order of the configuration, or why one cannot be used.
-    pub(in crate::cli) fn opened_channels(&self) -> Vec<Result<Arc<Post>>> {
+    pub(in crate::cli) fn opened_channels(&self) -> Vec<Result<Arc<Sender>>> {
         let fetch = |reference: &SecretRef| resolve(reference).map_err(|error| error.to_string());
         let credentials = Credentials::new(&fetch).allowing(&self.config.plain_http);
         at_once(&self.config.channels, |settings| {
@@ -363,7 +363,7 @@ fn open_channel(
     settings: &ChannelSettings,
     credentials: &Credentials<'_>,
     clock: &Arc<dyn Clock>,
-) -> Result<Arc<Post>> {
+) -> Result<Arc<Sender>> {
     let post = settings.open(credentials, clock);
     post.map(Arc::new).map_err(|error| {
         if let ChannelError::Unprotected(error) = error {

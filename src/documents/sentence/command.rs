@@ -81,9 +81,9 @@ pub(super) fn sentence(
             };
             format!("{what} was due at {} and has not come", time(data.due))
         }
-        Event::KeeperLost(data) => format!(
+        Event::PeerLost(data) => format!(
             "the {} {} does not show itself any more, last at {}: calls may have been late",
-            data.keeper,
+            data.peer,
             data.process,
             time(data.last)
         ),

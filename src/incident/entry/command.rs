@@ -228,11 +228,12 @@ pub struct Overdue {
     pub item: Option<u64>,
 }
 
-/// Data of [`super::Event::KeeperLost`].
+/// Data of [`super::Event::PeerLost`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeeperLost {
+pub struct PeerLost {
     /// `watch` or `console`.
-    pub keeper: Slug,
+    #[serde(rename = "keeper")]
+    pub peer: Slug,
     /// Its process: host, number, and when it began.
     pub process: Slug,
     /// When it last showed that it was alive.

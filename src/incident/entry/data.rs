@@ -1,12 +1,13 @@
 //! The data of each event: numbers, times, enums, digests and declared slugs only.
 
+use crate::alerts::{AlertState, Start};
 use crate::incident::cadence::Cadence;
 use crate::incident::escalation::ArmedLevel;
 use crate::incident::ids::Slug;
-use crate::incident::observation::{AlertState, Cause, Start};
 use crate::incident::roles::Role;
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
+use crate::signals::Cause;
 use crate::signals::change::ChangeKind;
 use crate::signals::{Expectation, Reading};
 use chrono::{DateTime, Utc};

@@ -6,8 +6,8 @@ use crate::incident::entry::{
     EscalationArmed, LevelArmed, PageIntended, PageOutcome, PageResulted, field,
 };
 use crate::incident::ids::Slug;
-use crate::incident::rota::Rota;
 use crate::incident::{Draft, Event, Incident, Moment, program};
+use crate::oncall::Rota;
 use crate::text::Safe;
 use chrono::TimeDelta;
 

@@ -1,8 +1,8 @@
 //! The escalation policy's file form, and what makes one sound.
 use crate::incident::cadence::Cadence;
 use crate::incident::ids::Slug;
-use crate::incident::rota::Hours;
 use crate::incident::severity::Severity;
+use crate::oncall::Hours;
 use crate::text::parse_duration;
 use chrono::{DateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
@@ -327,7 +327,7 @@ impl Policy {
             return Err(PolicyError::TooMany(self.levels.len(), rounds));
         }
         if let Some(hours) = &self.hours {
-            let some_day = hours.zone.instant(crate::incident::rota::quiet_monday());
+            let some_day = hours.zone.instant(crate::oncall::quiet_monday());
             if hours.until <= hours.from || hours.next(some_day, true).is_none() {
                 return Err(PolicyError::NeverOpen);
             }

@@ -67,7 +67,7 @@ impl Incident {
             }
             Event::WorkChanged(data) => self.work_changed(seq, data),
             Event::Overdue(data) => self.overdue.push((seq, data.clone())),
-            Event::KeeperLost(data) => self.keepers_lost.push((seq, data.clone())),
+            Event::PeerLost(data) => self.peers_lost.push((seq, data.clone())),
             Event::Proposed(data) => self.proposals.push(ProposalFact {
                 seq,
                 at,

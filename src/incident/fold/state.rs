@@ -1,13 +1,13 @@
 //! The state of an incident: what the entries so far say.
 
+use crate::alerts::AlertState;
 use crate::incident::cadence::Cadence;
 use crate::incident::entry::{
-    ActorIntroduced, Audience, Backfilled, DocumentWritten, KeeperLost, MessageKind, Opened,
-    Overdue, PageOutcome, StepOutcome, WorkKind, WorkState,
+    ActorIntroduced, Audience, Backfilled, DocumentWritten, MessageKind, Opened, Overdue,
+    PageOutcome, PeerLost, StepOutcome, WorkKind, WorkState,
 };
 use crate::incident::escalation::{Escalation, Response};
 use crate::incident::ids::Slug;
-use crate::incident::observation::AlertState;
 use crate::incident::roles::Role;
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
@@ -77,7 +77,7 @@ pub struct Incident {
     /// Clocks that ran out: entry and what.
     pub overdue: Vec<(u64, Overdue)>,
     /// Programs that kept the clocks and do not show themselves any more.
-    pub keepers_lost: Vec<(u64, KeeperLost)>,
+    pub peers_lost: Vec<(u64, PeerLost)>,
     /// Severities that were proposed.
     pub proposals: Vec<ProposalFact>,
     /// The last entry that a person made, and when it was recorded.

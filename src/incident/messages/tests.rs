@@ -165,7 +165,7 @@ fn an_update_that_was_sent_elsewhere_is_sent_by_no_channel_and_counts_at_its_tim
     told.now += TimeDelta::minutes(30);
     let at = told.now - TimeDelta::minutes(10);
     let draft = Draft::new(&slug("a-1"), elsewhere);
-    let draft = draft.occurred(at, crate::incident::observation::Cause::Said);
+    let draft = draft.occurred(at, crate::signals::Cause::Said);
     told.record(&[draft.with(field::TEXT, Safe::line("told by phone"))]);
     let seq = told.incident.count;
     for _ in 0..40 {
@@ -192,7 +192,7 @@ fn of_updates_the_latest_is_the_one_that_went_out_last() {
     });
     let draft = Draft::new(&slug("a-1"), elsewhere);
     let at = told.now - TimeDelta::minutes(10);
-    told.record(&[draft.occurred(at, crate::incident::observation::Cause::Said)]);
+    told.record(&[draft.occurred(at, crate::signals::Cause::Said)]);
     let last = told.incident.updates.last().map(|(seq, _, _)| *seq);
     assert_eq!(last, Some(written));
 }

@@ -4,8 +4,8 @@
 use super::{Answered, Policy, Progress, Question};
 use crate::incident::fold::Incident;
 use crate::incident::ids::Slug;
-use crate::incident::observation::Cause;
 use crate::incident::status::Status;
+use crate::signals::Cause;
 use crate::signals::Reading;
 use crate::signals::map::{Autonomy, ServiceMap, Span};
 use chrono::{DateTime, TimeDelta, Utc};

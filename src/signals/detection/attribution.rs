@@ -1,6 +1,6 @@
 //! Whose fault a drop is: the label value that has most of the failures beyond the normal.
 
-use super::super::tally::Track;
+use super::super::tally::RatioSeries;
 use super::baseline::Baseline;
 use super::{Drop, Found, scan};
 use chrono::{DateTime, Utc};
@@ -37,7 +37,7 @@ pub struct Split<'a> {
     /// The value.
     pub value: &'a str,
     /// Its counts.
-    pub track: &'a Track,
+    pub track: &'a RatioSeries,
     /// What is normal.
     pub baseline: &'a Baseline,
 }
@@ -55,7 +55,7 @@ const ODDS: f64 = 100.0;
 ///
 /// One part of many is looked at with a higher threshold, by the logarithm of their number (Bonferroni).
 pub fn find_with_parts(
-    track: &Track,
+    track: &RatioSeries,
     baseline: &Baseline,
     parts: &[Split<'_>],
     end: DateTime<Utc>,
@@ -110,7 +110,12 @@ fn divergence(share: f64, of_volume: f64) -> f64 {
 
 /// The value with the largest share of the excess in the drop's window; of several with all of it, the one that
 /// fails at the highest rate (the provider with one region, not the region with three providers).
-fn explain(drop: &Drop, track: &Track, parts: &[Split<'_>], end: DateTime<Utc>) -> Option<Culprit> {
+fn explain(
+    drop: &Drop,
+    track: &RatioSeries,
+    parts: &[Split<'_>],
+    end: DateTime<Utc>,
+) -> Option<Culprit> {
     let minutes = drop.since.timestamp().div_euclid(60)..end.timestamp().div_euclid(60);
     let volume: f64 = minutes
         .clone()
@@ -154,8 +159,8 @@ mod tests {
 
     /// Payments by the minute, of which one in a hundred normally fails, and `failing` says which share does so many
     /// minutes ago.
-    fn track(per_minute: f64, failing: impl Fn(i64) -> Option<f64>) -> Track {
-        let mut track = Track::new(TimeDelta::days(30));
+    fn track(per_minute: f64, failing: impl Fn(i64) -> Option<f64>) -> RatioSeries {
+        let mut track = RatioSeries::new(TimeDelta::days(30));
         let now = start().timestamp();
         for (step, reach) in [(60, 8 * 3600), (FIVE, 21 * 86_400)] {
             for back in 0..reach / step {
@@ -171,7 +176,7 @@ mod tests {
         track
     }
 
-    fn found(whole: &Track, part: &Track) -> Option<(i64, String)> {
+    fn found(whole: &RatioSeries, part: &RatioSeries) -> Option<(i64, String)> {
         let (end, objective) = (start(), 0.98);
         let baseline = Baseline::around(whole, objective, end);
         let of_part = Baseline::around(part, objective, end);

@@ -1,6 +1,6 @@
 //! What is normal: the failure rate of earlier weeks at this hour, steadied by that of whole days.
 
-use super::super::tally::{FIVE, Tally, Track};
+use super::super::tally::{FIVE, RatioSeries, Tally};
 use super::statistics::{median, trimmed_mean};
 use chrono::{DateTime, Utc};
 
@@ -63,7 +63,7 @@ const HIGHEST: f64 = 14.0;
 
 impl Baseline {
     /// For detections that end in the hour that begins at or before `at`.
-    pub fn around(track: &Track, objective: f64, at: DateTime<Utc>) -> Self {
+    pub fn around(track: &RatioSeries, objective: f64, at: DateTime<Utc>) -> Self {
         let now = at.timestamp().div_euclid(FIVE);
         let reach = super::reach().num_seconds() / FIVE;
         let first = now - reach - HOUR;
@@ -129,7 +129,7 @@ impl Baseline {
     }
 }
 
-fn span(track: &Track, from: i64, to: i64) -> Tally {
+fn span(track: &RatioSeries, from: i64, to: i64) -> Tally {
     let mut all = Tally::default();
     for five in from..to {
         if let Some(tally) = track.five(five) {
@@ -141,7 +141,7 @@ fn span(track: &Track, from: i64, to: i64) -> Tally {
 }
 
 /// The failure rate of whole days: the median over days, so that an outage of one does not count.
-fn overall(track: &Track, now: i64, objective: f64) -> (f64, Normal) {
+fn overall(track: &RatioSeries, now: i64, objective: f64) -> (f64, Normal) {
     let mut days = Vec::new();
     let mut all = Tally::default();
     for day in 0..WEEKS * 7 {
@@ -170,7 +170,7 @@ fn overall(track: &Track, now: i64, objective: f64) -> (f64, Normal) {
 }
 
 /// The rate of this hour in earlier weeks: the median week, drawn to the overall rate as far as it has few payments.
-fn hour_of_earlier_weeks(track: &Track, five: i64, overall: f64) -> f64 {
+fn hour_of_earlier_weeks(track: &RatioSeries, five: i64, overall: f64) -> f64 {
     let mut rates = Vec::new();
     let mut payments = 0.0;
     for week in 1..=WEEKS {
@@ -188,14 +188,14 @@ fn hour_of_earlier_weeks(track: &Track, five: i64, overall: f64) -> f64 {
 }
 
 /// The rate of the last day, without the last hours.
-fn recent(track: &Track, now: i64) -> Option<f64> {
+fn recent(track: &RatioSeries, now: i64) -> Option<f64> {
     let tally = span(track, now - RECENT - DAY, now - RECENT);
     (tally.total >= STEADY).then(|| tally.ratio().map(|ratio| 1.0 - ratio))?
 }
 
 /// Variance of failures in five minutes over their mean, against what was normal in their hour; the largest two in
 /// a hundred left out, as outages.
-fn overdispersion(track: &Track, now: i64, overall: f64) -> f64 {
+fn overdispersion(track: &RatioSeries, now: i64, overall: f64) -> f64 {
     let mut scores = Vec::new();
     for hour in 1..=(7 * 24) {
         let to = now - RECENT - (hour - 1) * HOUR;
@@ -215,8 +215,8 @@ fn overdispersion(track: &Track, now: i64, overall: f64) -> f64 {
 }
 
 /// The fewest events per minute around this time in earlier weeks, in the median week of at least two. The fewest of
-/// an hour and a quarter on either side: where traffic ends at one o'clock by habit, or clocks change, nothing slumps.
-fn volume(track: &Track, five: i64) -> Option<f64> {
+/// an hour and a quarter on either side: where traffic ends at one o'clock by habit, or clocks change, nothing volume_drops.
+fn volume(track: &RatioSeries, five: i64) -> Option<f64> {
     const AROUND: i64 = HOUR + HOUR / 4;
     let mut volumes: Vec<f64> = (1..=WEEKS)
         .filter_map(|week| {
@@ -230,7 +230,7 @@ fn volume(track: &Track, five: i64) -> Option<f64> {
 }
 
 /// How low whole hours of the last week fell against the same hours of the week before.
-fn volume_spread(track: &Track, now: i64) -> f64 {
+fn volume_spread(track: &RatioSeries, now: i64) -> f64 {
     let mut shares: Vec<f64> = (0..7 * 24)
         .filter_map(|hour| {
             let to = now - RECENT - hour * HOUR;

@@ -1,6 +1,6 @@
 //! Payments that do not arrive: a success rate says nothing about them.
 
-use super::super::tally::Track;
+use super::super::tally::RatioSeries;
 use super::baseline::Baseline;
 use super::statistics::shortfall;
 use chrono::{DateTime, Utc};
@@ -14,7 +14,7 @@ const STOPPED: f64 = 0.1;
 
 /// Far fewer payments than normal.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Slump {
+pub struct VolumeDrop {
     /// Payments a minute.
     pub now: f64,
     /// What is normal at this hour of earlier weeks.
@@ -23,9 +23,9 @@ pub struct Slump {
     pub since: DateTime<Utc>,
 }
 
-/// Looks for a slump that ends with the minute before `end`. Minutes that were not measured are not empty: with
+/// Looks for a volume_drop that ends with the minute before `end`. Minutes that were not measured are not empty: with
 /// one in the window nothing is concluded from it.
-pub fn find(track: &Track, baseline: &Baseline, end: DateTime<Utc>) -> Option<Slump> {
+pub fn find(track: &RatioSeries, baseline: &Baseline, end: DateTime<Utc>) -> Option<VolumeDrop> {
     let last = end.timestamp().div_euclid(60) - 1;
     WINDOWS.iter().find_map(|minutes| {
         let (mut count, mut normal) = (0.0, 0.0);
@@ -35,7 +35,7 @@ pub fn find(track: &Track, baseline: &Baseline, end: DateTime<Utc>) -> Option<Sl
         }
         // Scatter of volume grows with volume: a share of the normal is asked for, beside the evidence.
         let low = count < normal * STOPPED.min(baseline.volume_spread() / 2.0);
-        (low && shortfall(count, normal) > THRESHOLD).then(|| Slump {
+        (low && shortfall(count, normal) > THRESHOLD).then(|| VolumeDrop {
             now: count / *minutes as f64,
             normal: normal / *minutes as f64,
             since: begin(track, baseline, last, *minutes).unwrap_or(end),
@@ -44,7 +44,12 @@ pub fn find(track: &Track, baseline: &Baseline, end: DateTime<Utc>) -> Option<Sl
 }
 
 /// The first of the minutes without a break that are as low, beyond the window that shows it.
-fn begin(track: &Track, baseline: &Baseline, last: i64, window: i64) -> Option<DateTime<Utc>> {
+fn begin(
+    track: &RatioSeries,
+    baseline: &Baseline,
+    last: i64,
+    window: i64,
+) -> Option<DateTime<Utc>> {
     let low = |minute: &i64| {
         let (tally, normal) = (track.minute(*minute), baseline.volume(*minute));
         let share = STOPPED.min(baseline.volume_spread() / 2.0);

@@ -1,6 +1,6 @@
 use super::super::budget::Budget;
-use super::super::tally::Track;
-use super::super::watch::RatioReport;
+use super::super::monitor::RatioReport;
+use super::super::tally::RatioSeries;
 use super::super::{Reading, Sample};
 use super::*;
 use chrono::TimeDelta;
@@ -27,7 +27,7 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 fn ratio(spent: Option<f64>) -> Detail {
-    let track = Arc::new(Track::new(TimeDelta::days(30)));
+    let track = Arc::new(RatioSeries::new(TimeDelta::days(30)));
     let mut budget = Budget::at(
         &track,
         0.999,
@@ -41,7 +41,7 @@ fn ratio(spent: Option<f64>) -> Detail {
         budget,
         drop: None,
         recovery: None,
-        slump: None,
+        volume_drop: None,
         track,
         pricing: None,
         unknown: None,

@@ -1,8 +1,8 @@
 //! What a source says of a silence after it was asked for: whether it is there, and how many alerts it keeps quiet.
 
 use super::super::Source;
-use super::{Matcher, Silence};
-use crate::incident::observation::AlertState;
+use crate::alerts::AlertState;
+use crate::alerts::{Matcher, Silence};
 use crate::text::{Slug, write_day_time};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -40,7 +40,7 @@ pub async fn read_back(
             silence = within(source.silence_by_id(id)).await;
         }
         let counted = within(source.alerts()).await.map(|gathered| {
-            let quiet = |alert: &&std::sync::Arc<crate::incident::observation::Alert>| {
+            let quiet = |alert: &&std::sync::Arc<crate::alerts::Alert>| {
                 alert.state == AlertState::Suppressed && alert.silenced_by.contains(id)
             };
             (

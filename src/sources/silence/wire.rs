@@ -3,8 +3,7 @@
 use super::super::items::{self, Broken, TooLarge};
 use super::super::lenient::{Flag, Item, List, Text, salvage};
 use super::super::time::read_time;
-use super::matcher::{Matcher, Operator};
-use super::{Silence, Silences, written_matchers};
+use crate::alerts::{Matcher, Operator, Silence, Silences, written_matchers};
 use crate::text::{Safe, Slug};
 use serde::Deserialize;
 
@@ -36,7 +35,7 @@ pub(in crate::sources) fn silences_of(mut body: &[u8]) -> (Silences, Option<Brok
 }
 
 /// Reads one silence.
-pub(in crate::sources) fn silence_of(body: &[u8]) -> Result<Silence, String> {
+pub(crate) fn silence_of(body: &[u8]) -> Result<Silence, String> {
     made(Ok(body))
 }
 

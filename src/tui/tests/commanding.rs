@@ -126,7 +126,7 @@ fn the_people_screen_names_every_role_however_much_work_there_is() {
 
 #[test]
 fn the_people_screen_says_what_is_not_known_of_schedules() {
-    use crate::incident::rota::{Schedule, Standing};
+    use crate::oncall::{Schedule, Standing};
     let mut model = console(&busy());
     model.ui.show(Screen::People);
     let file = "{schedule: on-call, zone: UTC, calendar: {file: x.ics}}";

@@ -57,7 +57,7 @@ fn a_choice_is_never_cut_however_long_it_is() {
 #[test]
 fn what_is_over_is_said_while_the_mean_still_looks_bad() {
     use crate::signals::detection::Recovery;
-    use crate::signals::watch::Detail;
+    use crate::signals::monitor::Detail;
     let mut model = console(&story());
     let now = model.now;
     let mut said = crate::testing::report(now, Vec::new());
@@ -85,15 +85,15 @@ fn what_is_over_is_said_while_the_mean_still_looks_bad() {
 
 #[test]
 fn that_calls_end_with_this_terminal_stays_in_sight_until_a_watch_runs() {
-    use crate::journal::{Keeper, KeeperKind};
+    use crate::journal::{Peer, PeerKind};
     let mut model = console(&story());
     model.setup.alone = true;
     let shown =
         |model: &Model| rows(&rendered(model, (80, 24), &Theme::new(true, true))).join("\n");
     let said = "! no `warroom watch` runs, and this is no tmux: calls end with this terminal";
     assert!(shown(&model).contains(said), "{}", shown(&model));
-    model.live.keepers = vec![Keeper {
-        keeper: KeeperKind::Watch,
+    model.live.peers = vec![Peer {
+        kind: PeerKind::Watch,
         process: slug("watch-host-1"),
         host: "host".into(),
         pid: 1,

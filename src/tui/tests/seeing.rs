@@ -59,8 +59,8 @@ fn seeing() -> Model {
     )];
     alerts.push(quiet);
     model.live.index = index(&model, alerts);
-    for board in model.boards.values_mut() {
-        board.pending.clear();
+    for view in model.views.values_mut() {
+        view.pending.clear();
     }
     model
 }

@@ -21,8 +21,8 @@ fn silencing(value: &str) -> Model {
         start(),
     );
     model.live.index = index(&model, vec![alert]);
-    for board in model.boards.values_mut() {
-        board.pending.clear();
+    for view in model.views.values_mut() {
+        view.pending.clear();
     }
     update(&mut model, Msg::Act(Action::Show(Screen::Now)));
     update(&mut model, Msg::Act(Action::Down));

@@ -10,13 +10,13 @@ use ratatui::text::{Line, Span};
 
 pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let (Some(id), Some(board)) = (&model.current, model.board()) else {
+    let (Some(id), Some(view)) = (&model.current, model.view()) else {
         return vec![Line::from(styled(
             " Documents can be written once an incident is open.",
             theme.dim(),
         ))];
     };
-    let incident = &board.incident;
+    let incident = &view.incident;
     let mut lines = vec![
         Line::from(vec![
             Span::raw(" Press "),
@@ -54,7 +54,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             format!("   {} {text}", pad(kind.name(), 14)),
             style,
         )));
-        if let Some(path) = board.written.get(kind.name()) {
+        if let Some(path) = view.written.get(kind.name()) {
             let path = tail(path, canvas.width.saturating_sub(20));
             lines.push(Line::from(styled(
                 format!("   {} {path}", pad("", 14)),
@@ -75,7 +75,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         " what the journal leaves open so far",
         theme.dim(),
     )));
-    let open = facts(id, &board.entries, true).open_questions;
+    let open = facts(id, &view.entries, true).open_questions;
     if open.is_empty() {
         lines.push(Line::from("   nothing"));
     }

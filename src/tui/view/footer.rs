@@ -29,16 +29,16 @@ fn message(canvas: &Canvas<'_>) -> Option<Line<'static>> {
             style,
         )))
     };
-    if let Some(board) = model.board() {
-        let waiting = board
+    if let Some(view) = model.view() {
+        let waiting = view
             .pending
             .iter()
             .map(|p| (model.now - p.since).num_milliseconds())
             .max()
             .unwrap_or(0);
-        if let Some((what, hint)) = board.problem.as_ref().filter(|_| !board.pending.is_empty()) {
+        if let Some((what, hint)) = view.problem.as_ref().filter(|_| !view.pending.is_empty()) {
             return line(
-                format!("NOT RECORDED ({}): {what}; {hint}", board.pending.len()),
+                format!("NOT RECORDED ({}): {what}; {hint}", view.pending.len()),
                 theme.fire(),
             );
         }
@@ -46,13 +46,13 @@ fn message(canvas: &Canvas<'_>) -> Option<Line<'static>> {
             return line(
                 format!(
                     "NOT RECORDED yet ({}): the disk is slow",
-                    board.pending.len()
+                    view.pending.len()
                 ),
                 theme.warn(),
             );
         }
     }
-    let damage = model.board().and_then(|board| board.damage.as_ref());
+    let damage = model.view().and_then(|view| view.damage.as_ref());
     if let Some((what, hint)) = damage {
         return line(format!("DAMAGED: {what}; {hint}"), theme.fire());
     }
@@ -156,23 +156,23 @@ fn recorded(canvas: &Canvas<'_>) -> Span<'static> {
     if model.setup.read_only {
         return styled("read-only", theme.warn());
     }
-    let Some(board) = model.board() else {
+    let Some(view) = model.view() else {
         return Span::raw("");
     };
-    let oldest = board
+    let oldest = view
         .pending
         .iter()
         .map(|p| (model.now - p.since).num_milliseconds())
         .max()
         .unwrap_or(0);
-    if board.problem.is_some() && !board.pending.is_empty() {
+    if view.problem.is_some() && !view.pending.is_empty() {
         return styled("NOT RECORDED", theme.fire());
     }
     if oldest > 100 {
         return styled("recording", theme.warn());
     }
     styled(
-        format!("#{} {}", board.incident.count, theme.glyphs.saved),
+        format!("#{} {}", view.incident.count, theme.glyphs.saved),
         theme.good(),
     )
 }

@@ -3,7 +3,7 @@
 use super::Canvas;
 use super::words::{age, both_ends, clock, clock_with_zone, elapsed, fit, styled};
 use crate::app::ui::Screen;
-use crate::app::{Board, Model};
+use crate::app::{IncidentView, Model};
 use crate::incident::cadence;
 use crate::incident::entry::{PageOutcome, field};
 use crate::incident::escalation::{LevelState, Standing};
@@ -46,7 +46,7 @@ pub(super) fn small(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         .incident()
         .and_then(crate::incident::Incident::severity);
     let word = severity.map_or("SEV?".to_string(), |severity| severity.to_string());
-    let title = model.board().map_or("no incident", |board| board.title());
+    let title = model.view().map_or("no incident", |view| view.title());
     let drill = if model.setup.drill.is_some() {
         "EXERCISE "
     } else {
@@ -78,12 +78,9 @@ fn incident(canvas: &Canvas<'_>) -> Line<'static> {
     if exercise {
         left.push(styled(" EXERCISE ", theme.exercise()));
     }
-    match model
-        .board()
-        .filter(|board| board.incident.opened.is_some())
-    {
-        Some(board) => {
-            let severity = board.incident.severity();
+    match model.view().filter(|view| view.incident.opened.is_some()) {
+        Some(view) => {
+            let severity = view.incident.severity();
             let word = severity.map_or(" SEV? ".to_string(), |severity| format!(" {severity} "));
             left.push(styled(
                 word,
@@ -93,11 +90,11 @@ fn incident(canvas: &Canvas<'_>) -> Line<'static> {
                 let text = format!(" {} {proposed}?", theme.glyphs.arrow);
                 left.push(styled(text, theme.warn()));
             }
-            left.push(styled(format!(" {}", board.title()), theme.strong()));
-            let since = model.since(&board.incident).unwrap_or(model.now);
-            let ended = board.incident.reached(Status::Resolved);
+            left.push(styled(format!(" {}", view.title()), theme.strong()));
+            let since = model.since(&view.incident).unwrap_or(model.now);
+            let ended = view.incident.reached(Status::Resolved);
             let until = ended.map_or(model.now, |fact| {
-                board.incident.restated(fact.seq, fact.at, &model.stamp)
+                view.incident.restated(fact.seq, fact.at, &model.stamp)
             });
             right.push(styled(
                 format!("  {} ", elapsed(until - since)),
@@ -109,15 +106,15 @@ fn incident(canvas: &Canvas<'_>) -> Line<'static> {
                 Role::Communications,
             ] {
                 // The commander's place is shown empty; the others take room only once somebody is there.
-                let held = board.incident.roles.contains_key(&role);
+                let held = view.incident.roles.contains_key(&role);
                 if !held && role != Role::IncidentCommander && canvas.width < 100 {
                     continue;
                 }
-                let holder = board
+                let holder = view
                     .incident
                     .roles
                     .get(&role)
-                    .map(|held| board.name_of(&held.actor));
+                    .map(|held| view.name_of(&held.actor));
                 let style = if holder.is_some() {
                     theme.strong()
                 } else {
@@ -245,16 +242,13 @@ fn clocks(canvas: &Canvas<'_>) -> Line<'static> {
 fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let head = |word: &str, style| styled(format!(" {word} "), style);
-    let Some(board) = model
-        .board()
-        .filter(|board| board.incident.opened.is_some())
-    else {
+    let Some(view) = model.view().filter(|view| view.incident.opened.is_some()) else {
         return vec![
             head("NEXT", theme.dim()),
             styled("no clock runs", theme.dim()),
         ];
     };
-    let incident = &board.incident;
+    let incident = &view.incident;
     let mut spans = Vec::new();
     // What goes on elsewhere and nobody has taken comes before what has ended here.
     if incident.status.is_resolved()
@@ -297,11 +291,11 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
         let text = format!(" update #{seq} {what} by {channel} ");
         spans.push(styled(text, theme.overdue()));
     }
-    if let Some((seq, channel)) = unsent(model, board) {
+    if let Some((seq, channel)) = unsent(model, view) {
         let text = format!(" update #{seq} NOT SENT: {channel} cannot be used here ");
         spans.push(styled(text, theme.overdue()));
     }
-    let clocks = running(board, now);
+    let clocks = running(view, now);
     match clocks.first().cloned() {
         Some((due, what)) if due <= model.now => {
             spans.push(head("OVERDUE", theme.overdue()));
@@ -345,8 +339,8 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
 }
 
 /// An update that a configured channel should carry, that cannot be used here, and that nobody has sent for a minute.
-fn unsent<'m>(model: &'m Model, board: &Board) -> Option<(u64, &'m Slug)> {
-    let incident = &board.incident;
+fn unsent<'m>(model: &'m Model, view: &IncidentView) -> Option<(u64, &'m Slug)> {
+    let incident = &view.incident;
     let last = |audience| incident.updates.iter().rfind(|(_, _, of)| *of == audience);
     let mut ways = model.setup.unusable.iter().flat_map(|way| {
         let audiences = way.audiences.iter();
@@ -379,17 +373,17 @@ fn is_reached_later(incident: &Incident, level: &LevelState) -> bool {
 }
 
 /// Another incident that goes on and that nobody has acknowledged.
-fn unanswered_elsewhere(model: &Model) -> Option<(&IncidentId, &Board)> {
-    model.open_boards().find(|(id, board)| {
+fn unanswered_elsewhere(model: &Model) -> Option<(&IncidentId, &IncidentView)> {
+    model.open_views().find(|(id, view)| {
         model.current.as_ref() != Some(*id)
-            && !board.incident.status.is_resolved()
-            && board.incident.acknowledged().is_none()
+            && !view.incident.status.is_resolved()
+            && view.incident.acknowledged().is_none()
     })
 }
 
 /// The clocks that run, be they calls or something that is owed, the nearest first.
-fn running(board: &Board, now: Moment) -> Vec<(DateTime<Utc>, String)> {
-    let incident = &board.incident;
+fn running(view: &IncidentView, now: Moment) -> Vec<(DateTime<Utc>, String)> {
+    let incident = &view.incident;
     let call = incident.escalation.nearest(&incident.response());
     let call = call.map(|(due, level)| (now.wall_at(due), format!("call {}", level.armed.target)));
     // That nothing is recorded is worth a word only once it is so.
@@ -402,7 +396,7 @@ fn running(board: &Board, now: Moment) -> Vec<(DateTime<Utc>, String)> {
     all.sort_by_key(|(due, _, _)| *due);
     // What the nearest is about; the others have no room for that.
     if let Some((_, what, Some(item))) = all.first_mut() {
-        let text = board.entry_text(*item, field::TEXT).unwrap_or_default();
+        let text = view.entry_text(*item, field::TEXT).unwrap_or_default();
         *what += &format!(" {}", fit(text, ABOUT));
     }
     all.into_iter().map(|(due, what, _)| (due, what)).collect()

@@ -275,9 +275,9 @@ fn prompt(canvas: &Canvas<'_>, prompt: &Prompt, width: usize, room: usize) -> Ve
     // Two rows are for the note at the end and for what says that there is more.
     let free = room.saturating_sub(lines.len() + 2);
     if matches!(prompt.purpose, Purpose::HandOver(..))
-        && let Some(board) = canvas.model.board()
+        && let Some(view) = canvas.model.view()
     {
-        let summary = summary(board);
+        let summary = summary(view);
         let count = summary.lines().count();
         let shown = if count > free {
             free.saturating_sub(1)
@@ -306,18 +306,13 @@ fn about(canvas: &Canvas<'_>, purpose: &Purpose) -> Vec<String> {
             "masked values are sent as the source has them: leave them as they are".into(),
         ];
     }
-    let Some(board) = model.board() else {
+    let Some(view) = model.view() else {
         return Vec::new();
     };
-    let words = |seq: u64| {
-        board
-            .entry_text(seq, field::TEXT)
-            .unwrap_or("-")
-            .to_string()
-    };
+    let words = |seq: u64| view.entry_text(seq, field::TEXT).unwrap_or("-").to_string();
     match purpose {
         Purpose::Update(audience) => {
-            let updates = board.incident.updates.iter();
+            let updates = view.incident.updates.iter();
             let last = |audience: Audience| updates.clone().rfind(|(_, _, of)| *of == audience);
             let told = last(*audience).map_or("nothing told yet".to_string(), |(seq, at, _)| {
                 let at = day_and_clock(*at, model.now, model.ui.utc);
@@ -329,8 +324,8 @@ fn about(canvas: &Canvas<'_>, purpose: &Purpose) -> Vec<String> {
             vec![told, format!("{} is {now}", model.setup.signal)]
         }
         Purpose::Correction(seq) => {
-            let people = People::by_name(&board.entries, &board.incident);
-            let entry = board.entries.iter().find(|entry| entry.seq == *seq);
+            let people = People::by_name(&view.entries, &view.incident);
+            let entry = view.entries.iter().find(|entry| entry.seq == *seq);
             let said = entry.map(|entry| format!("#{seq} says: {}", sentence(entry, &people)));
             said.into_iter().collect()
         }

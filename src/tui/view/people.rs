@@ -13,7 +13,7 @@ const SCHEDULES: usize = 3;
 
 pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let theme = canvas.theme;
-    let Some(board) = canvas.model.board() else {
+    let Some(view) = canvas.model.view() else {
         let mut lines = vec![Line::from(styled(
             " Who is called, and when, appears here once an incident is open.",
             theme.dim(),
@@ -21,7 +21,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         lines.extend(schedules(canvas));
         return lines;
     };
-    let incident = &board.incident;
+    let incident = &view.incident;
     let mut known = mapped(canvas).into_iter();
     // The owner stands at the top, where 24 rows always show it; the rest of the map where there is room.
     let owner = known.next().unwrap_or_default();
@@ -50,7 +50,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     for role in Role::ALL {
         lines.extend(incident.holders(role).map(|held| {
             let since = clock(held.at, canvas.model.ui.utc);
-            let name = board.name_of(&held.actor);
+            let name = view.name_of(&held.actor);
             let (title, seq) = (pad(role.title(), 24), held.seq);
             Line::from(format!(
                 "   {title} {} since {since}  #{seq}",
@@ -157,8 +157,8 @@ fn acknowledgement(canvas: &Canvas<'_>, incident: &Incident) -> Line<'static> {
     match incident.acknowledged() {
         Some(ack) => {
             let who = model
-                .board()
-                .map_or(String::new(), |board| board.answered_by(ack));
+                .view()
+                .map_or(String::new(), |view| view.answered_by(ack));
             let after = incident.started().map_or(String::new(), |start| {
                 format!(", {} after the start", age(ack.at - start))
             });

@@ -138,8 +138,8 @@ fn title(
     };
     let tail = fact.map_or(String::new(), |fact| {
         let who = model
-            .board()
-            .map_or(String::new(), |board| board.name_of(&fact.by));
+            .view()
+            .map_or(String::new(), |view| view.name_of(&fact.by));
         format!(
             "{} {} {}  #{}",
             fact.outcome.word(),
@@ -251,8 +251,8 @@ fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
             theme.dim(),
         )));
     }
-    if let Some(board) = model.board() {
-        if let Some((asked, since)) = &board.asking
+    if let Some(view) = model.view() {
+        if let Some((asked, since)) = &view.asking
             && *asked == step.id
         {
             lines.push(Line::from(styled(
@@ -262,7 +262,7 @@ fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
         } else if let Some(fact) = run.results.get(&step.id)
             && matches!(fact.outcome, StepOutcome::Failed | StepOutcome::Unknown)
         {
-            let entry = board.entries.iter().find(|entry| entry.seq == fact.seq);
+            let entry = view.entries.iter().find(|entry| entry.seq == fact.seq);
             let measured = entry.and_then(|entry| match entry.event() {
                 Some(crate::incident::Event::StepRecorded(data)) => data.reading,
                 _ => None,

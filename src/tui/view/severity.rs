@@ -147,13 +147,13 @@ fn measurement(canvas: &Canvas<'_>, question: &Question) -> Line<'static> {
 
 fn verdicts(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let Some(board) = model.board() else {
+    let Some(view) = model.view() else {
         return vec![Line::from(styled(
             " A classification appears here once an incident is open.",
             theme.dim(),
         ))];
     };
-    let Some(verdict) = board.incident.classification() else {
+    let Some(verdict) = view.incident.classification() else {
         let mut lines = vec![
             Line::from(styled(" Not classified yet.", theme.warn())),
             Line::from(vec![
@@ -170,13 +170,8 @@ fn verdicts(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     };
     let mut lines = Vec::new();
     lines.extend(one(canvas, verdict, true));
-    let earlier: Vec<&Classification> = board
-        .incident
-        .classifications
-        .iter()
-        .rev()
-        .skip(1)
-        .collect();
+    let earlier: Vec<&Classification> =
+        view.incident.classifications.iter().rev().skip(1).collect();
     if !earlier.is_empty() {
         lines.push(Line::default());
         lines.push(Line::from(styled(" before", theme.dim())));
@@ -199,8 +194,8 @@ fn one(canvas: &Canvas<'_>, verdict: &Classification, full: bool) -> Vec<Line<'s
         .find(|rule| rule.id == verdict.rule && policy.1 == verdict.policy);
     let says = says.map_or(format!("rule {}", verdict.rule), |rule| rule.says.clone());
     let who = model
-        .board()
-        .map_or(String::new(), |board| board.name_of(&verdict.by));
+        .view()
+        .map_or(String::new(), |view| view.name_of(&verdict.by));
     let style = if full {
         theme.severity(Some(verdict.severity.level()))
     } else {

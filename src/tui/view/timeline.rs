@@ -2,7 +2,7 @@
 
 use super::Canvas;
 use super::words::{clock_seconds, day, fit, pad, right, styled, wrap};
-use crate::app::board::Board;
+use crate::app::incident_view::IncidentView;
 use crate::app::update::{selected_row, timeline_rows};
 use crate::documents::{People, sentence};
 use crate::incident::{Entry, Event};
@@ -16,12 +16,12 @@ enum Row<'b> {
 }
 
 /// The entries with their days, where they are of other days than today.
-fn dated<'b>(canvas: &Canvas<'_>, board: &'b Board, shown: &[u64]) -> Vec<Row<'b>> {
+fn dated<'b>(canvas: &Canvas<'_>, view: &'b IncidentView, shown: &[u64]) -> Vec<Row<'b>> {
     let utc = canvas.model.ui.utc;
     let mut last = day(canvas.model.now, utc);
     let mut rows = Vec::new();
     let mut wanted = shown.iter().peekable();
-    for entry in &board.entries {
+    for entry in &view.entries {
         if wanted.next_if(|seq| **seq == entry.seq).is_none() {
             continue;
         }
@@ -37,7 +37,7 @@ fn dated<'b>(canvas: &Canvas<'_>, board: &'b Board, shown: &[u64]) -> Vec<Row<'b
 
 pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let Some(board) = model.board() else {
+    let Some(view) = model.view() else {
         return vec![Line::from(styled(
             " Every entry of the journal appears here once an incident is open.",
             theme.dim(),
@@ -50,9 +50,9 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
             theme.dim(),
         ))];
     }
-    let people = People::by_name(&board.entries, &board.incident);
+    let people = People::by_name(&view.entries, &view.incident);
     let at = selected_row(model, &shown).unwrap_or(shown.len() - 1);
-    let rows = dated(canvas, board, &shown);
+    let rows = dated(canvas, view, &shown);
     let is_here = |row: &Row<'_>| matches!(row, Row::Entry(entry) if entry.seq == shown[at]);
     let cursor = rows.iter().position(is_here).unwrap_or(0);
     let detail = detail(canvas, &people, shown[at]);
@@ -100,8 +100,8 @@ fn line(canvas: &Canvas<'_>, entry: &Entry, people: &People, here: bool) -> Line
         .width
         .saturating_sub(1 + 1 + 1 + 8 + 1 + 5 + 1 + 8 + 1);
     let who = model
-        .board()
-        .map_or(String::new(), |board| board.name_of(&entry.by));
+        .view()
+        .map_or(String::new(), |view| view.name_of(&entry.by));
     Line::from(vec![
         styled(format!(" {mark} "), theme.accent()),
         styled(clock_seconds(entry.happened(), model.ui.utc), theme.dim()),
@@ -120,19 +120,19 @@ pub(super) fn whole(
     width: usize,
     (scroll, room): (usize, usize),
 ) -> Vec<Line<'static>> {
-    let Some(board) = canvas.model.board() else {
+    let Some(view) = canvas.model.view() else {
         return Vec::new();
     };
-    let Some(entry) = board.entries.iter().find(|entry| entry.seq == seq) else {
+    let Some(entry) = view.entries.iter().find(|entry| entry.seq == seq) else {
         return Vec::new();
     };
     let utc = canvas.model.ui.utc;
-    let people = People::by_name(&board.entries, &board.incident);
+    let people = People::by_name(&view.entries, &view.incident);
     let time = |at| format!("{} {}", day(at, utc), clock_seconds(at, utc));
     let mut text = vec![format!(
         "{}, {}",
         time(entry.happened()),
-        board.name_of(&entry.by)
+        view.name_of(&entry.by)
     )];
     if entry.happened() != entry.recorded {
         text.push(format!("recorded {}", time(entry.recorded)));
@@ -155,8 +155,8 @@ pub(super) fn whole(
 fn detail(canvas: &Canvas<'_>, people: &People, seq: u64) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let Some(entry) = model
-        .board()
-        .and_then(|board| board.entries.iter().find(|e| e.seq == seq))
+        .view()
+        .and_then(|view| view.entries.iter().find(|e| e.seq == seq))
     else {
         return Vec::new();
     };

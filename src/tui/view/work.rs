@@ -3,7 +3,7 @@
 use super::Canvas;
 use super::playbook::scrolled;
 use super::words::{self, age, clock, fit, pad, right, styled};
-use crate::app::Board;
+use crate::app::IncidentView;
 use crate::incident::Status;
 use crate::incident::cadence::{Clock, clocks};
 use crate::incident::entry::{WorkState, field};
@@ -15,31 +15,31 @@ use ratatui::text::Line;
 
 pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     let theme = canvas.theme;
-    let Some(board) = canvas.model.board() else {
+    let Some(view) = canvas.model.view() else {
         return vec![Line::from(styled(
             " What is owed, decided and done appears here once an incident is open.",
             theme.dim(),
         ))];
     };
-    let mut lines = owed(canvas, board);
+    let mut lines = owed(canvas, view);
     // A closed incident has no clocks: what is open shows all the same.
-    let closed = board.incident.status == Status::Closed;
-    let rest: Vec<Line<'static>> = items(board, WorkState::Open)
+    let closed = view.incident.status == Status::Closed;
+    let rest: Vec<Line<'static>> = items(view, WorkState::Open)
         .filter(|(_, fact)| fact.due.is_none() || closed)
-        .map(|item| work(canvas, board, item, Style::new()))
+        .map(|item| work(canvas, view, item, Style::new()))
         .collect();
     let title = match closed {
         true => "left open; a closed incident calls nobody about it",
         false => "open, without a time",
     };
     section(canvas, &mut lines, title, rest);
-    let decided = board.incident.decisions.iter().rev();
-    let decided = decided.map(|seq| decision(canvas, board, *seq)).collect();
+    let decided = view.incident.decisions.iter().rev();
+    let decided = decided.map(|seq| decision(canvas, view, *seq)).collect();
     section(canvas, &mut lines, "decided, the latest first", decided);
     let ended: Vec<Line<'static>> = [WorkState::Done, WorkState::Dropped]
         .into_iter()
-        .flat_map(|state| items(board, state))
-        .map(|item| work(canvas, board, item, theme.dim()))
+        .flat_map(|state| items(view, state))
+        .map(|item| work(canvas, view, item, theme.dim()))
         .collect();
     section(canvas, &mut lines, "done or dropped", ended);
     scrolled(canvas, lines, height)
@@ -60,15 +60,15 @@ fn section(
     lines.extend(rows);
 }
 
-fn text_of(board: &Board, seq: u64, name: &str) -> Safe {
-    let entry = board.entries.iter().find(|entry| entry.seq == seq);
+fn text_of(view: &IncidentView, seq: u64, name: &str) -> Safe {
+    let entry = view.entries.iter().find(|entry| entry.seq == seq);
     Safe::line(entry.and_then(|entry| entry.text(name)).unwrap_or_default())
 }
 
 /// What is owed, with its clock: updates, check-ins, work.
-fn owed(canvas: &Canvas<'_>, board: &Board) -> Vec<Line<'static>> {
+fn owed(canvas: &Canvas<'_>, view: &IncidentView) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let clocks = clocks(&board.incident, board.incident.now(&model.stamp));
+    let clocks = clocks(&view.incident, view.incident.now(&model.stamp));
     let due = |owed: &Clock| words::day_and_clock(owed.at, model.now, model.ui.utc);
     // Dates take room only where there are any.
     let wide = clocks.iter().map(|owed| due(owed).chars().count()).max();
@@ -89,9 +89,9 @@ fn owed(canvas: &Canvas<'_>, board: &Board) -> Vec<Line<'static>> {
             false if left.num_minutes() < 5 => (age(left), theme.warn()),
             false => (age(left), Style::new()),
         };
-        let name = owed.waits_for(&board.incident);
+        let name = owed.waits_for(&view.incident);
         let ends = match owed.item {
-            Some(item) => about(board, item),
+            Some(item) => about(view, item),
             None => words::ends(owed).to_string(),
         };
         let text = format!(
@@ -110,22 +110,22 @@ fn owed(canvas: &Canvas<'_>, board: &Board) -> Vec<Line<'static>> {
 }
 
 /// Whose work it is and what it is about.
-fn about(board: &Board, seq: u64) -> String {
-    let owner = board.incident.work.get(&seq);
+fn about(view: &IncidentView, seq: u64) -> String {
+    let owner = view.incident.work.get(&seq);
     let owner = owner.and_then(|fact| fact.owner.as_ref());
-    let owner = owner.map_or(String::new(), |owner| format!("{}: ", board.name_of(owner)));
-    format!("{owner}{}", text_of(board, seq, field::TEXT))
+    let owner = owner.map_or(String::new(), |owner| format!("{}: ", view.name_of(owner)));
+    format!("{owner}{}", text_of(view, seq, field::TEXT))
 }
 
-fn items(board: &Board, state: WorkState) -> impl Iterator<Item = (u64, &WorkFact)> {
-    let all = board.incident.work.iter();
+fn items(view: &IncidentView, state: WorkState) -> impl Iterator<Item = (u64, &WorkFact)> {
+    let all = view.incident.work.iter();
     all.filter(move |(_, fact)| fact.state == state)
         .map(|(seq, fact)| (*seq, fact))
 }
 
 fn work(
     canvas: &Canvas<'_>,
-    board: &Board,
+    view: &IncidentView,
     (seq, fact): (u64, &WorkFact),
     style: Style,
 ) -> Line<'static> {
@@ -141,7 +141,7 @@ fn work(
     };
     let more: Vec<String> = [field::REFERENCE, field::CONTACT, field::LINK]
         .into_iter()
-        .map(|name| text_of(board, seq, name).to_string())
+        .map(|name| text_of(view, seq, name).to_string())
         .filter(|text| !text.is_empty())
         .collect();
     let more = match more.is_empty() {
@@ -151,21 +151,21 @@ fn work(
     let text = format!(
         "   {} {state}{}{more}",
         pad(&format!("{} #{seq}", fact.kind.word()), 20),
-        about(board, seq)
+        about(view, seq)
     );
     Line::from(styled(fit(&text, canvas.width), style))
 }
 
-fn decision(canvas: &Canvas<'_>, board: &Board, seq: u64) -> Line<'static> {
-    let entry = board.entries.iter().find(|entry| entry.seq == seq);
+fn decision(canvas: &Canvas<'_>, view: &IncidentView, seq: u64) -> Line<'static> {
+    let entry = view.entries.iter().find(|entry| entry.seq == seq);
     let when = entry.map_or(String::new(), |entry| {
         clock(entry.happened(), canvas.model.ui.utc)
     });
     let text = format!(
         "   {} {}; because {}",
         pad(&format!("{when} #{seq}"), 20),
-        text_of(board, seq, field::TEXT),
-        text_of(board, seq, field::WHY)
+        text_of(view, seq, field::TEXT),
+        text_of(view, seq, field::WHY)
     );
     Line::from(fit(&text, canvas.width))
 }

@@ -3,7 +3,7 @@
 
 use crate::files::{self, Durable};
 use crate::incident::Slug;
-use crate::incident::rota::MAX_CALENDAR;
+use crate::oncall::MAX_CALENDAR;
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::path::{Path, PathBuf};
 

@@ -5,12 +5,12 @@ use super::*;
 /// Rule A4: what no map says is not known, and not "none".
 #[test]
 fn the_shipped_sample_map_says_nothing_about_models_and_peaks() {
-    let mut bench = Bench::with(|setup| Arc::make_mut(&mut setup.map).sample = true);
-    bench.firing();
-    bench.reading(Reading::Value(0.95));
+    let mut harness = Harness::with(|setup| Arc::make_mut(&mut setup.map).sample = true);
+    harness.firing();
+    harness.reading(Reading::Value(0.95));
     // Processed rightly, some fail, nothing exposed, the model is sound, no peak: five questions.
-    bench.keys("asn⏎ nnn".replace(' ', "").as_str());
-    let (severity, rule, answers) = verdict(&bench);
+    harness.keys("asn⏎ nnn".replace(' ', "").as_str());
+    let (severity, rule, answers) = verdict(&harness);
     assert_eq!((severity, rule.as_str()), (2, "availability-degraded"));
     let found = |question: &str| {
         let found = answers.iter().find(|(id, ..)| id == question).unwrap();
@@ -23,17 +23,17 @@ fn the_shipped_sample_map_says_nothing_about_models_and_peaks() {
 /// Whoever classified an outage was not asked about other paths; that they may fail is the worst that is left.
 #[test]
 fn a_recovery_is_proposed_although_a_question_that_now_decides_was_never_asked() {
-    let mut bench = Bench::new();
-    bench.firing();
-    bench.reading(Reading::Value(0.5));
-    bench.keys("asn⏎n");
-    assert_eq!(verdict(&bench).0, 1);
+    let mut harness = Harness::new();
+    harness.firing();
+    harness.reading(Reading::Value(0.5));
+    harness.keys("asn⏎n");
+    assert_eq!(verdict(&harness).0, 1);
     for _ in 0..11 * 4 {
-        bench.reading(Reading::Value(0.9999));
-        bench.pass(15);
+        harness.reading(Reading::Value(0.9999));
+        harness.pass(15);
     }
     assert_eq!(
-        bench
+        harness
             .model
             .proposed()
             .map(crate::incident::severity::Severity::level),

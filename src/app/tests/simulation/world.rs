@@ -2,11 +2,11 @@
 
 mod chance;
 
+use crate::alerts::AlertState;
+use crate::alerts::{AlertIndex, Gathered};
 use crate::app::{Effect, Model, Msg, Setup, update};
-use crate::incident::alerts::{AlertIndex, Gathered};
 use crate::incident::entry::{Audience, PageOutcome};
 use crate::incident::escalation::{Call, Policy};
-use crate::incident::observation::AlertState;
 use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Slug, Status};
 use crate::journal::{Position, encode};
 use crate::testing::{bench_setup, slug, start};
@@ -54,7 +54,7 @@ pub(super) struct Stage {
 impl Stage {
     pub(super) fn new() -> Self {
         let setup = bench_setup();
-        let index = |alerts: Vec<crate::incident::observation::Alert>| {
+        let index = |alerts: Vec<crate::alerts::Alert>| {
             let alerts = alerts.into_iter().map(Arc::new).collect();
             let gathered = BTreeMap::from([(
                 slug("alertmanager"),
@@ -462,7 +462,7 @@ impl<'s> World<'s> {
                 let all = self.entries.len();
                 let known = self.programs[at].as_mut().is_some_and(|program| {
                     program.heard = all;
-                    program.model.boards.contains_key(&incident)
+                    program.model.views.contains_key(&incident)
                 });
                 let message = if known {
                     let (token, mine) = (None, Vec::new());

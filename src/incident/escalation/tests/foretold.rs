@@ -4,9 +4,9 @@ use super::*;
 use crate::incident::entry::{
     Acknowledged, Classified, Event, Opened, PageResulted, StatusChanged,
 };
-use crate::incident::observation::Cause;
-use crate::incident::rota::Rota;
 use crate::incident::{Draft, Incident, Moment};
+use crate::oncall::Rota;
+use crate::signals::Cause;
 use proptest::prelude::*;
 
 fn level(number: usize) -> impl Strategy<Value = Level> {

@@ -2,10 +2,10 @@
 
 use super::super::super::lenient::{List, Pairs, Text};
 use super::super::super::normalize::{Masker, alert_of, is_web};
-use super::super::super::silence::Silence;
 use super::super::super::time::{NoTime, read_time};
 use super::{Deciding, Wire, WireStatus};
-use crate::incident::observation::{Alert, AlertState, Condition, Start, Unbelievable, believed};
+use crate::alerts::Silence;
+use crate::alerts::{Alert, AlertState, Condition, Start, Unbelievable, believed};
 use crate::text::{Safe, Slug};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 use super::*;
-use crate::incident::intake::PolicyFile;
-use crate::incident::observation::AlertState;
-use crate::incident::observation::Condition;
+use crate::alerts::AlertState;
+use crate::alerts::Condition;
+use crate::alerts::intake::PolicyFile;
 use rstest::rstest;
 
 fn now() -> DateTime<Utc> {

@@ -2,10 +2,10 @@
 
 use super::super::Canvas;
 use super::super::words::{age, fit, pad, right, styled};
+use crate::alerts::{Alert, AlertState, Condition};
+use crate::alerts::{Group, rank};
 use crate::app::update::{Row, alert_cursor, alert_row, alert_rows};
-use crate::incident::alerts::{Group, rank};
 use crate::incident::entry::field;
-use crate::incident::observation::{Alert, AlertState, Condition};
 use chrono::TimeDelta;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -94,22 +94,20 @@ fn empty(canvas: &Canvas<'_>) -> String {
 /// Alerts of the incident that are out of sight without evidence of recovery.
 fn vanished(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
-    let Some(board) = model.board() else {
+    let Some(view) = model.view() else {
         return Vec::new();
     };
-    let gone = board
+    let gone = view
         .incident
         .alerts
         .values()
         .filter(|facts| facts.state == AlertState::Vanished);
     gone.map(|facts| {
-        let name = board
-            .entry_text(facts.first, field::NAME)
-            .unwrap_or("alert");
+        let name = view.entry_text(facts.first, field::NAME).unwrap_or("alert");
         let text = format!(
             "   gone  {} out of sight for {}: not a recovery",
             pad(name, 28),
-            age(model.now - board.incident.restated(facts.last, facts.at, &model.stamp))
+            age(model.now - view.incident.restated(facts.last, facts.at, &model.stamp))
         );
         Line::from(styled(fit(&text, canvas.width), theme.warn()))
     })

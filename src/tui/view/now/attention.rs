@@ -5,8 +5,8 @@ use super::super::words::{age, clock, day_and_clock, fit, styled, width};
 use crate::app::ALONE;
 use crate::incident::{Event, Incident, entry::field};
 use crate::signals::money::{loss, short};
+use crate::signals::monitor::{Detail, SignalReport};
 use crate::signals::percent;
-use crate::signals::watch::{Detail, SignalReport};
 use ratatui::text::Line;
 
 /// What must not be overlooked: an empty console says what would appear here and how to get it.
@@ -61,8 +61,8 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         lines.push(say(format!("! signal: {what}"), theme.warn()));
         lines.push(say(format!("  {hint}"), theme.dim()));
     }
-    if let Some(board) = model.board()
-        && let Some((_, last)) = last_words(board)
+    if let Some(view) = model.view()
+        && let Some((_, last)) = last_words(view)
     {
         lines.push(say(last, theme.dim()));
     }
@@ -79,8 +79,8 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 }
 
 /// The last note or decision: whoever comes in late reads it first.
-fn last_words(board: &crate::app::Board) -> Option<(u64, String)> {
-    let spoken = board
+fn last_words(view: &crate::app::IncidentView) -> Option<(u64, String)> {
+    let spoken = view
         .entries
         .iter()
         .rev()
@@ -88,7 +88,7 @@ fn last_words(board: &crate::app::Board) -> Option<(u64, String)> {
     let text = spoken.text(field::TEXT)?;
     Some((
         spoken.seq,
-        format!("#{} {}: {text}", spoken.seq, board.name_of(&spoken.by)),
+        format!("#{} {}: {text}", spoken.seq, view.name_of(&spoken.by)),
     ))
 }
 
@@ -205,13 +205,13 @@ fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             );
             lines.push(Line::from(styled(fit(&text, canvas.width), theme.fire())));
         }
-        if let Some(slump) = &ratio.slump {
+        if let Some(volume_drop) = &ratio.volume_drop {
             let text = format!(
                 " {}: {:.0} payments a minute where {:.0} are normal, since {}",
                 signal.signal,
-                slump.now,
-                slump.normal,
-                day_and_clock(slump.since, model.now, model.ui.utc)
+                volume_drop.now,
+                volume_drop.normal,
+                day_and_clock(volume_drop.since, model.now, model.ui.utc)
             );
             lines.push(Line::from(styled(fit(&text, canvas.width), theme.fire())));
         }

@@ -5,8 +5,8 @@ use super::super::words::{clock, fit, right, short_day, styled};
 use crate::app::ui::Span as Shown;
 use crate::incident::Event;
 use crate::signals::chart::{Columns, budget, success};
+use crate::signals::monitor::RatioReport;
 use crate::signals::percent;
-use crate::signals::watch::RatioReport;
 use chrono::{DateTime, Utc};
 use ratatui::text::Line;
 
@@ -126,8 +126,8 @@ fn marks(
             row[cell] = mark;
         }
     };
-    if let Some(board) = model.board() {
-        for entry in &board.entries {
+    if let Some(view) = model.view() {
+        for entry in &view.entries {
             let acts = matches!(
                 entry.event(),
                 Some(Event::StepRecorded(_) | Event::Decided(_) | Event::StatusChanged(_))

@@ -2,7 +2,7 @@
 
 use super::super::Canvas;
 use super::super::words::{age, clock, fit, pad, right, styled, width};
-use crate::signals::watch::{Detail, RatioReport, SignalReport, Standing};
+use crate::signals::monitor::{Detail, RatioReport, SignalReport, Standing};
 use crate::signals::{Reading, percent};
 use chrono::TimeDelta;
 use ratatui::style::Style;

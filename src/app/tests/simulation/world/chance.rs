@@ -1,15 +1,15 @@
 //! What the world does by chance: policies, people, receivers, crashes, clock steps.
 
 use super::{Plant, Random, Sent, World};
-use crate::app::intent::{Desk, Intent, drafts};
-use crate::app::{Board, Msg};
+use crate::app::intent::{Intent, IntentContext, drafts};
+use crate::app::{IncidentView, Msg};
 use crate::incident::entry::{Audience, PageOutcome};
 use crate::incident::escalation::{Acknowledge, Again, Call, Policy, Repeat, Until};
-use crate::incident::observation::Cause;
 use crate::incident::severity::{Answered, Facts, Severity};
 use crate::incident::{Boot, Entry, Event, Slug, Status};
 use crate::journal::Stamp;
 use crate::outbox::{Delivery, Message};
+use crate::signals::Cause;
 use crate::testing::{slug, stamp, stepped};
 use crate::text::Safe;
 use chrono::TimeDelta;
@@ -152,10 +152,10 @@ impl World<'_> {
 
     /// What a person says is recorded where the journal takes it.
     fn says(&mut self, intent: &Intent) {
-        let mut board = Board::default();
-        board.extend(&self.entries);
+        let mut view = IncidentView::default();
+        view.extend(&self.entries);
         let setup = &self.stage.setup;
-        let desk = Desk {
+        let context = IntentContext {
             me: &setup.me,
             severity: (&setup.severity.0, &setup.severity.1),
             facts: Facts::default(),
@@ -164,7 +164,7 @@ impl World<'_> {
             sample: None,
             named: None,
         };
-        if let Ok(drafts) = drafts(&board, &desk, intent) {
+        if let Ok(drafts) = drafts(&view, &context, intent) {
             self.append(&drafts);
         }
     }

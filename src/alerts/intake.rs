@@ -1,0 +1,325 @@
+//! Which alerts and signals open an incident, and how they coalesce into one that is open.
+
+mod file;
+mod symptom;
+
+pub use file::PolicyFile;
+pub use symptom::{Finding, Paths, SignalRule, Symptom, Unseen};
+
+use crate::alerts::{Alert, AlertState, Condition};
+use crate::text::Slug;
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// An intake policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// Its name.
+    pub policy: Slug,
+    /// Its version, raised with each change.
+    pub version: u32,
+    /// Rules, the first that matches an alert decides.
+    pub rules: Vec<Rule>,
+    /// Signals that open an incident though no alert fires.
+    #[serde(default)]
+    pub signals: Vec<SignalRule>,
+}
+
+/// What to do with a kind of alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its name, cited by the incident that it opens.
+    pub rule: Slug,
+    /// Labels with regular expressions, anchored; all must match. An absent label is empty text.
+    #[serde(default)]
+    pub when: BTreeMap<String, String>,
+    /// What happens.
+    pub action: Action,
+    /// The service that the incident belongs to.
+    pub service: Slug,
+    /// The path of that service.
+    pub path: Slug,
+}
+
+/// What an alert does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Opens an incident, or joins the open one of the same service.
+    Open,
+    /// Joins the open incident of the same service; opens none.
+    Join,
+    /// Shown only.
+    Show,
+}
+
+/// Why a policy is not usable.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// A bad regular expression.
+    #[error("rule \"{rule}\", label \"{label}\": \"{pattern}\" is not a regular expression")]
+    Pattern {
+        /// The rule.
+        rule: Slug,
+        /// The label.
+        label: String,
+        /// The expression.
+        pattern: String,
+    },
+    /// A rule behind one that takes everything.
+    #[error(
+        "rule \"{rule}\" can never match: \"{earlier}\" before it takes all its alerts; put it before that one"
+    )]
+    Unreachable {
+        /// The rule.
+        rule: Slug,
+        /// The rule that takes its alerts.
+        earlier: Slug,
+    },
+    /// Two rules share a name.
+    #[error("rule \"{0}\" is there twice: an incident cites the rule that opened it")]
+    Twice(Slug),
+    /// No rule opens anything.
+    #[error("no rule has `action: open`, so nothing would ever open an incident")]
+    OpensNothing,
+}
+
+/// A policy with its expressions compiled.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    rules: Vec<(Rule, Vec<(String, Regex)>)>,
+    signals: Vec<SignalRule>,
+}
+
+impl Intake {
+    /// Checks and compiles a policy.
+    pub fn new(policy: &Policy) -> Result<Self, PolicyError> {
+        let mut rules: Vec<(Rule, Vec<(String, Regex)>)> = Vec::new();
+        for rule in &policy.rules {
+            if let Some((earlier, _)) = rules.iter().find(|(earlier, _)| covers(earlier, rule)) {
+                let (rule, earlier) = (rule.rule.clone(), earlier.rule.clone());
+                return Err(PolicyError::Unreachable { rule, earlier });
+            }
+            rules.push((rule.clone(), compile(rule)?));
+        }
+        let mut names: Vec<&Slug> = policy.signals.iter().map(|rule| &rule.rule).collect();
+        names.extend(policy.rules.iter().map(|rule| &rule.rule));
+        names.sort();
+        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(PolicyError::Twice(pair[0].clone()));
+        }
+        let opens = policy.rules.iter().any(|rule| rule.action == Action::Open);
+        if !opens && policy.signals.is_empty() {
+            return Err(PolicyError::OpensNothing);
+        }
+        Ok(Self {
+            rules,
+            signals: policy.signals.clone(),
+        })
+    }
+
+    /// The labels that the rules look at.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        let all = self.rules.iter().flat_map(|(_, labels)| labels);
+        all.map(|(name, _)| name.as_str())
+    }
+
+    /// Whether an alert may open an incident by itself.
+    pub fn may_open(&self, alert: &Alert) -> bool {
+        self.judge(alert)
+            .is_some_and(|rule| Self::opens(rule, alert))
+    }
+
+    /// The signals that open an incident.
+    pub fn signals(&self) -> &[SignalRule] {
+        &self.signals
+    }
+
+    /// The rule for an alert, if any matches. A suppressed alert opens nothing: somebody silenced it, or a
+    /// graver one inhibits it.
+    pub fn judge(&self, alert: &Alert) -> Option<&Rule> {
+        let matches = |(_, labels): &&(Rule, Vec<(String, Regex)>)| {
+            labels
+                .iter()
+                .all(|(name, pattern)| pattern.is_match(alert.label(name)))
+        };
+        let (rule, _) = self.rules.iter().find(matches)?;
+        (rule.action != Action::Show).then_some(rule)
+    }
+
+    /// The number of that rule in the policy.
+    pub fn rule_number(&self, alert: &Alert) -> Option<usize> {
+        let rule = self.judge(alert)?;
+        self.rules
+            .iter()
+            .position(|(known, _)| std::ptr::eq(known, rule))
+    }
+
+    /// A rule by its number in the policy.
+    pub fn rule(&self, number: usize) -> Option<&Rule> {
+        self.rules.get(number).map(|(rule, _)| rule)
+    }
+
+    /// Whether this alert, by this rule, opens an incident by itself.
+    pub fn opens(rule: &Rule, alert: &Alert) -> bool {
+        // A rule without data, or one that fails, fires too in some systems: not known is not a breach.
+        rule.action == Action::Open
+            && alert.state == AlertState::Firing
+            && alert.condition == Condition::Met
+    }
+}
+
+/// Whether every alert of a later rule is taken by an earlier one: each condition of that is among those of the later
+/// one, or lets everything through.
+fn covers(earlier: &Rule, later: &Rule) -> bool {
+    earlier
+        .when
+        .iter()
+        .all(|(label, pattern)| pattern == ".*" || later.when.get(label) == Some(pattern))
+}
+
+fn compile(rule: &Rule) -> Result<Vec<(String, Regex)>, PolicyError> {
+    let one = |(label, pattern): (&String, &String)| {
+        let anchored = regex::RegexBuilder::new(&format!("^(?:{pattern})$"))
+            .size_limit(1 << 20)
+            .build();
+        anchored
+            .map(|regex| (label.clone(), regex))
+            .map_err(|_| PolicyError::Pattern {
+                rule: rule.rule.clone(),
+                label: label.clone(),
+                pattern: pattern.clone(),
+            })
+    };
+    rule.when.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Safe;
+    use chrono::DateTime;
+
+    fn alert(labels: &[(&str, &str)], state: AlertState) -> Alert {
+        Alert {
+            key: Slug::nearest("k"),
+            name: Safe::line("A"),
+            summary: Safe::default(),
+            labels: labels
+                .iter()
+                .map(|(k, v)| ((*k).to_string(), Safe::line(v)))
+                .collect(),
+            state,
+            suppressed_by: Vec::new(),
+            starts_at: DateTime::UNIX_EPOCH,
+            links: Vec::new(),
+            silenced_by: Vec::new(),
+            start: crate::alerts::Start::Told,
+            odd: Vec::new(),
+            left_out: 0,
+            raw: crate::alerts::RawLabels::default(),
+            condition: crate::alerts::Condition::Met,
+        }
+    }
+
+    fn rule(name: &str, when: &[(&str, &str)], action: Action) -> Rule {
+        Rule {
+            rule: Slug::nearest(name),
+            when: when
+                .iter()
+                .map(|(k, v)| ((*k).to_string(), (*v).to_string()))
+                .collect(),
+            action,
+            service: Slug::nearest("payments"),
+            path: Slug::nearest("confirm"),
+        }
+    }
+
+    fn policy(rules: Vec<Rule>) -> Policy {
+        Policy {
+            policy: Slug::nearest("p"),
+            version: 1,
+            rules,
+            signals: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_first_matching_rule_decides_and_patterns_are_anchored() {
+        let intake = Intake::new(&policy(vec![
+            rule("watchdog", &[("alertname", "Watchdog")], Action::Show),
+            rule("critical", &[("severity", "crit.*")], Action::Open),
+        ]))
+        .unwrap();
+        let critical = alert(&[("severity", "critical")], AlertState::Firing);
+        assert_eq!(intake.judge(&critical).unwrap().rule.as_str(), "critical");
+        assert!(
+            intake
+                .judge(&alert(&[("severity", "xcritical")], AlertState::Firing))
+                .is_none()
+        );
+        let dog = alert(
+            &[("severity", "critical"), ("alertname", "Watchdog")],
+            AlertState::Firing,
+        );
+        assert!(intake.judge(&dog).is_none());
+    }
+
+    #[test]
+    fn a_rule_may_look_at_a_label_with_dots_in_its_name() {
+        let dotted = [("service.name", "pay.*")];
+        let intake = Intake::new(&policy(vec![rule("otel", &dotted, Action::Open)])).unwrap();
+        let otel = alert(&[("service.name", "payments")], AlertState::Firing);
+        assert!(intake.may_open(&otel));
+        assert!(!intake.may_open(&alert(&[("service_name", "payments")], AlertState::Firing)));
+        assert_eq!(intake.labels().collect::<Vec<_>>(), ["service.name"]);
+    }
+
+    #[test]
+    fn a_silenced_alert_opens_nothing_nor_does_one_without_data() {
+        let rule = rule("critical", &[], Action::Open);
+        assert!(Intake::opens(&rule, &alert(&[], AlertState::Firing)));
+        assert!(!Intake::opens(&rule, &alert(&[], AlertState::Suppressed)));
+        for condition in [Condition::NoData, Condition::Error] {
+            let unknown = Alert {
+                condition,
+                ..alert(&[], AlertState::Firing)
+            };
+            assert!(!Intake::opens(&rule, &unknown), "{condition:?}");
+        }
+    }
+
+    #[test]
+    fn a_policy_that_cannot_work_is_refused() {
+        let all = rule("all", &[], Action::Open);
+        let late = rule("late", &[("a", "b")], Action::Open);
+        assert!(matches!(
+            Intake::new(&policy(vec![all, late])),
+            Err(PolicyError::Unreachable { .. })
+        ));
+        // What takes everything by a pattern, and what asks for less than a later rule.
+        let noise = rule("noise", &[("alertname", ".*")], Action::Show);
+        let fewer = rule("fewer", &[("severity", "critical")], Action::Join);
+        let more = [("severity", "critical"), ("team", "payments")];
+        for earlier in [noise, fewer] {
+            let later = rule("later", &more, Action::Open);
+            assert!(matches!(
+                Intake::new(&policy(vec![earlier, later])),
+                Err(PolicyError::Unreachable { .. })
+            ));
+        }
+        let broken = rule("broken", &[("a", "(")], Action::Open);
+        assert!(matches!(
+            Intake::new(&policy(vec![broken])),
+            Err(PolicyError::Pattern { .. })
+        ));
+        let join = rule("join", &[], Action::Join);
+        assert_eq!(
+            Intake::new(&policy(vec![join])).unwrap_err(),
+            PolicyError::OpensNothing
+        );
+    }
+}

@@ -1,0 +1,68 @@
+//! The intake policy as its file has it: a rule that names no place means the strict path of the service map.
+
+use super::{Action, Policy, Rule, SignalRule};
+use crate::text::Slug;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A policy as written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyFile {
+    policy: Slug,
+    version: u32,
+    rules: Vec<RuleFile>,
+    #[serde(default)]
+    signals: Vec<SignalRule>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleFile {
+    rule: Slug,
+    #[serde(default)]
+    when: BTreeMap<String, String>,
+    action: Action,
+    #[serde(default)]
+    service: Option<Slug>,
+    #[serde(default)]
+    path: Option<Slug>,
+}
+
+impl PolicyFile {
+    /// With every rule at a place; `strict` is the service and the path of those that name none.
+    pub fn located(self, strict: &(Slug, Slug)) -> Policy {
+        let rule = |file: RuleFile| Rule {
+            rule: file.rule,
+            when: file.when,
+            action: file.action,
+            service: file.service.unwrap_or_else(|| strict.0.clone()),
+            path: file.path.unwrap_or_else(|| strict.1.clone()),
+        };
+        Policy {
+            policy: self.policy,
+            version: self.version,
+            rules: self.rules.into_iter().map(rule).collect(),
+            signals: self.signals,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_without_a_place_means_the_strict_path() {
+        let text = "policy: p\nversion: 1\nrules:\n  - {rule: a, when: {severity: page}, action: open}\n  \
+                    - {rule: b, action: join, service: shop, path: history}\n";
+        let file: PolicyFile = serde_saphyr::from_str(text).unwrap();
+        let policy = file.located(&(Slug::nearest("cards"), Slug::nearest("authorize")));
+        let places: Vec<(&str, &str)> = policy
+            .rules
+            .iter()
+            .map(|rule| (rule.service.as_str(), rule.path.as_str()))
+            .collect();
+        assert_eq!(places, [("cards", "authorize"), ("shop", "history")]);
+    }
+}

@@ -1,0 +1,226 @@
+//! Signals of the service map that open an incident by themselves: a drop of the success rate may trip no alert and
+//! still be the incident (rule D1), a quiet fault trips none (rule M2).
+
+use crate::signals::Cause;
+use crate::signals::map::Span;
+use crate::signals::monitor::{Detail, SignalReport, Standing};
+use crate::signals::{Reading, percent};
+use crate::text::Safe;
+use crate::text::Slug;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Which signals open an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignalRule {
+    /// Its name, cited by the incident that it opens.
+    pub rule: Slug,
+    /// What is looked for.
+    pub when: Symptom,
+    /// On which paths.
+    pub on: Paths,
+    /// How long it must have been seen.
+    #[serde(default = "held")]
+    pub held: Span,
+}
+
+/// Long enough for an alert that watches the same to come first, with its own words.
+fn held() -> Span {
+    Span(TimeDelta::minutes(3))
+}
+
+/// What is looked for in a signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Symptom {
+    /// A success rate below what is normal at this hour.
+    Drop,
+    /// Payments that do not arrive.
+    VolumeDrop,
+    /// A correctness signal beyond its tolerance.
+    Wrong,
+}
+
+/// Which paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Paths {
+    /// The strict path.
+    Strict,
+    /// Every path of the service map.
+    Every,
+}
+
+/// A symptom that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// The signal.
+    pub signal: Slug,
+    /// Its path.
+    pub path: Slug,
+    /// Since when, as far as that is known.
+    pub since: Option<DateTime<Utc>>,
+    /// Where that comes from.
+    pub cause: Cause,
+    /// The name that what is measured is recorded under: payments a minute are no reading of the ratio.
+    pub measured: Slug,
+    /// What is measured now.
+    pub reading: Reading,
+    /// Its unit; a ratio where none is named.
+    pub unit: Option<Slug>,
+    /// When it was measured.
+    pub at: DateTime<Utc>,
+    /// What it is, for people.
+    pub title: Safe,
+}
+
+impl SignalRule {
+    /// The symptom in a signal, if it shows it. `Err` where the signal is not known: that is neither a symptom nor
+    /// its end.
+    pub fn find(&self, signal: &SignalReport) -> Result<Option<Finding>, Unseen> {
+        if self.on == Paths::Strict && !signal.strict {
+            return Ok(None);
+        }
+        let at = signal.measured.ok_or(Unseen)?;
+        if signal.standing == Standing::Unknown {
+            return Err(Unseen);
+        }
+        let finding = |since, reading, unit, title: String| Finding {
+            signal: signal.signal.clone(),
+            path: signal.path.clone(),
+            since,
+            cause: Cause::Measured,
+            measured: signal.signal.clone(),
+            reading,
+            unit,
+            at,
+            title: Safe::line(&title),
+        };
+        Ok(match (&signal.detail, self.when) {
+            (Detail::Ratio(ratio), Symptom::Drop) => ratio.drop.as_ref().map(|drop| {
+                let culprit = drop.culprit.as_ref();
+                let culprit =
+                    culprit.map_or(String::new(), |culprit| format!("; {}", culprit.words()));
+                let title = format!(
+                    "{} {}, normally {}{culprit}",
+                    signal.signal,
+                    percent(drop.now),
+                    percent(drop.normal)
+                );
+                let now = ratio.now.unwrap_or(drop.now);
+                finding(Some(drop.since), Reading::Value(now), None, title)
+            }),
+            (Detail::Ratio(ratio), Symptom::VolumeDrop) => {
+                ratio.volume_drop.as_ref().map(|volume_drop| {
+                    let title = format!(
+                        "{}: {:.0} payments a minute, normally {:.0}",
+                        signal.signal, volume_drop.now, volume_drop.normal
+                    );
+                    let unit = Slug::new("payments-a-minute");
+                    let now = Reading::Value(volume_drop.now);
+                    let volume = Slug::new(&format!("{}-volume", signal.signal));
+                    Finding {
+                        measured: volume.unwrap_or(signal.signal.clone()),
+                        ..finding(Some(volume_drop.since), now, unit, title)
+                    }
+                })
+            }
+            (
+                Detail::Correctness {
+                    count,
+                    tolerance,
+                    unit,
+                    since,
+                    ..
+                },
+                Symptom::Wrong,
+            ) if signal.standing == Standing::Quiet => {
+                let value = count.value().ok_or(Unseen)?;
+                let title = format!(
+                    "{}: {value} {unit} where {tolerance} are allowed",
+                    signal.signal
+                );
+                let unit = signal.number().map(|(_, unit, _)| unit);
+                Some(finding(*since, *count, unit, title))
+            }
+            _ => None,
+        })
+    }
+}
+
+/// The signal is not known now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unseen;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{correctness, elsewhere, start};
+
+    fn rule(when: Symptom, on: Paths) -> SignalRule {
+        SignalRule {
+            rule: Slug::nearest("r"),
+            when,
+            on,
+            held: held(),
+        }
+    }
+
+    #[test]
+    fn a_drop_is_told_with_what_is_normal_and_whose_it_is() {
+        let signal = elsewhere(start(), "confirm", Standing::Breach);
+        let found = rule(Symptom::Drop, Paths::Every).find(&signal);
+        let found = found.unwrap().unwrap();
+        let title = found.title.as_str();
+        assert!(
+            title.starts_with("confirm-success 85.00 %, normally 99.97 %"),
+            "{title}"
+        );
+        assert!(title.contains("acme"), "{title}");
+        assert_eq!(found.since, Some(start() - TimeDelta::minutes(5)));
+        assert!(
+            rule(Symptom::VolumeDrop, Paths::Every)
+                .find(&signal)
+                .unwrap()
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn a_quiet_fault_is_found_and_within_its_tolerance_it_is_not() {
+        let wrong = rule(Symptom::Wrong, Paths::Every);
+        let signal = correctness(start(), Reading::Value(14.0));
+        let found = wrong.find(&signal).unwrap().unwrap();
+        assert!(
+            found
+                .title
+                .as_str()
+                .contains("14 captures where 0 are allowed")
+        );
+        let fine = correctness(start(), Reading::Value(0.0));
+        assert_eq!(wrong.find(&fine), Ok(None));
+    }
+
+    #[test]
+    fn what_is_not_known_is_neither_a_symptom_nor_its_end() {
+        let unknown = elsewhere(start(), "confirm", Standing::Unknown);
+        assert_eq!(
+            rule(Symptom::Drop, Paths::Every).find(&unknown),
+            Err(Unseen)
+        );
+    }
+
+    #[test]
+    fn a_rule_for_the_strict_path_leaves_the_others_alone() {
+        let mut signal = elsewhere(start(), "history", Standing::Breach);
+        signal.strict = false;
+        assert_eq!(rule(Symptom::Drop, Paths::Strict).find(&signal), Ok(None));
+        assert!(
+            rule(Symptom::Drop, Paths::Every)
+                .find(&signal)
+                .unwrap()
+                .is_some()
+        );
+    }
+}

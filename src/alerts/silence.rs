@@ -1,0 +1,293 @@
+//! Silences: who keeps which alerts quiet, until when, and why.
+
+mod expression;
+mod grammar;
+mod matcher;
+mod row;
+
+pub use matcher::{Matcher, Operator};
+pub use row::{NotOneSilence, RowMatchers, matchers_of_row};
+
+use super::alert::Alert;
+use super::gathered::Unread;
+use crate::text::{Safe, Slug, write_day_time};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use matcher::Test;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Longest silence that is made here: a quiet month hides an outage from everybody who joins later.
+const LONGEST: TimeDelta = TimeDelta::days(30);
+
+/// What is wrong, and what to do.
+pub type SilenceFault = (&'static str, &'static str);
+
+/// Most names of alerts in a preview.
+const MAX_NAMES: usize = 5;
+
+const TOO_LONG: SilenceFault = (
+    "a silence lasts 30 days at most",
+    "mend or remove the alert instead",
+);
+
+/// A silence to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSilence {
+    /// What it keeps quiet: all must match.
+    pub matchers: Vec<Matcher>,
+    /// From when.
+    pub starts_at: DateTime<Utc>,
+    /// Until when.
+    pub ends_at: DateTime<Utc>,
+    /// Who makes it.
+    pub created_by: Safe,
+    /// Why.
+    pub comment: Safe,
+}
+
+/// A time as Alertmanager takes it.
+pub fn sent_time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Matchers as people write them.
+pub fn written_matchers(matchers: &[Matcher]) -> String {
+    let all: Vec<String> = matchers.iter().map(ToString::to_string).collect();
+    all.join(" ")
+}
+
+/// Which alerts a silence would keep quiet.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Coverage {
+    /// Those that match, by position.
+    pub matching: Vec<usize>,
+    /// How many of them stand for several alerts of the source, of which not all match.
+    pub in_part: usize,
+    /// How many may match: not all of their labels are known here.
+    pub unsure: usize,
+    /// The expressions that cannot be computed here: with one of them nothing is known.
+    pub uncomputed: Vec<String>,
+}
+
+impl Coverage {
+    /// For people: how many match and which, and what is not certain about it. `name` is that of an alert by position,
+    /// `gaps` what is missing from the alerts that this was computed of.
+    pub fn words(&self, name: impl Fn(usize) -> String, gaps: &[String]) -> String {
+        if let Some(first) = self.uncomputed.first() {
+            return format!(
+                "the preview cannot compute this expression: {first}; the source decides what matches"
+            );
+        }
+        let mut names: BTreeMap<String, usize> = BTreeMap::new();
+        for at in &self.matching {
+            *names.entry(name(*at)).or_default() += 1;
+        }
+        let counted = |(name, count): (&String, &usize)| match count {
+            1 => name.clone(),
+            count => format!("{count} × {name}"),
+        };
+        let mut all: Vec<String> = names.iter().take(MAX_NAMES).map(counted).collect();
+        if names.len() > MAX_NAMES {
+            all.push(format!("and {} more names", names.len() - MAX_NAMES));
+        }
+        let mut text = match self.matching.len() {
+            0 => "no alert matches now".to_string(),
+            1 => format!("1 alert matches now ({})", all.join(", ")),
+            count => format!("{count} alerts match now ({})", all.join(", ")),
+        };
+        if self.in_part > 0 {
+            text += &format!(
+                "; {} of them only in part: they stand for several alerts of the source",
+                self.in_part
+            );
+        }
+        let unsure = (self.unsure > 0)
+            .then(|| format!("{} alerts are not known with all labels", self.unsure));
+        let doubts: Vec<&String> = unsure.iter().chain(gaps).collect();
+        if !doubts.is_empty() {
+            text += &format!("; not certain: {}", crate::text::list(doubts));
+        }
+        text
+    }
+}
+
+impl NewSilence {
+    /// What is sent.
+    pub fn body(&self) -> Value {
+        let matchers: Vec<Value> = self.matchers.iter().map(Matcher::body).collect();
+        json!({
+            "matchers": matchers,
+            "startsAt": sent_time(self.starts_at),
+            "endsAt": sent_time(self.ends_at),
+            "createdBy": self.created_by,
+            "comment": self.comment,
+        })
+    }
+
+    /// What is wrong with it, and what to do; checked before anything is sent.
+    pub fn fault(&self) -> Option<SilenceFault> {
+        let tests: Vec<Test<'_>> = self.matchers.iter().map(Matcher::test).collect();
+        if tests.iter().any(Test::is_broken) {
+            return Some((
+                "one matcher is no regular expression",
+                "write name=~expression",
+            ));
+        }
+        // Alertmanager's own rule: one matcher at least must not match an empty value.
+        if tests.iter().all(|test| test.passes("") == Some(true)) {
+            return Some((
+                "that would silence every alert",
+                "name at least one label with a value, such as alertname=PaymentSuccessRateLow",
+            ));
+        }
+        if self.comment.missing() > 0 {
+            return Some((
+                "the comment is longer than 1,024 bytes",
+                "say the reason in a line, and record the rest as a note of the incident",
+            ));
+        }
+        if self.comment.is_empty() {
+            return Some((
+                "a silence needs a comment",
+                "say why these alerts may be quiet",
+            ));
+        }
+        if self.ends_at <= self.starts_at {
+            return Some(("a silence needs an end in the future", "for example 2h"));
+        }
+        (self.ends_at - self.starts_at > LONGEST).then_some(TOO_LONG)
+    }
+
+    /// Which of these alerts it would keep quiet, by their labels as the source has them.
+    pub fn coverage<'a>(&self, alerts: impl IntoIterator<Item = &'a Alert>) -> Coverage {
+        let tests: Vec<Test<'_>> = self.matchers.iter().map(Matcher::test).collect();
+        let mut coverage = Coverage {
+            uncomputed: tests
+                .iter()
+                .filter(|test| test.is_uncomputed())
+                .map(|test| test.matcher().to_string())
+                .collect(),
+            ..Coverage::default()
+        };
+        for (at, alert) in alerts.into_iter().enumerate() {
+            let (mut matching, mut others) = (0, 0);
+            for set in alert.label_sets() {
+                // One matcher that does not pass is enough, whatever cannot be computed.
+                let verdicts = || tests.iter().map(|test| test.passes_set(&set));
+                if verdicts().any(|verdict| verdict == Some(false)) {
+                    others += 1;
+                } else if verdicts().all(|verdict| verdict == Some(true)) {
+                    matching += 1;
+                }
+            }
+            if matching > 0 {
+                coverage.matching.push(at);
+                coverage.in_part += usize::from(others > 0);
+            } else if !alert.raw.is_complete() {
+                coverage.unsure += 1;
+            }
+        }
+        coverage
+    }
+
+    /// Whether an alert would be quiet.
+    pub fn covers(&self, alert: &Alert) -> bool {
+        !self.coverage([alert]).matching.is_empty()
+    }
+
+    /// Its matchers as people write them.
+    pub fn what(&self) -> String {
+        written_matchers(&self.matchers)
+    }
+}
+
+/// A silence as its source has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silence {
+    /// Its id.
+    pub id: Slug,
+    /// What it keeps quiet.
+    pub what: Safe,
+    /// Its matchers, where all of them can be read.
+    pub matchers: Option<Vec<Matcher>>,
+    /// Since when, where that can be read.
+    pub starts_at: Option<DateTime<Utc>>,
+    /// Until when, where that can be read.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Who made it.
+    pub by: Safe,
+    /// Why.
+    pub comment: Safe,
+    /// `active`, `pending` or `expired`.
+    pub state: Safe,
+    /// What could not be read of it as it should be, for people.
+    pub odd: Vec<Safe>,
+}
+
+impl Silence {
+    /// As said beside an alert: by whom, until when, and why.
+    pub fn words(&self, now: DateTime<Utc>) -> String {
+        let until = self.ends_at.map_or("an unknown time".to_string(), |at| {
+            match (at - now).abs() < TimeDelta::hours(20) {
+                true => at.format("%H:%M UTC").to_string(),
+                false => write_day_time(at, now),
+            }
+        });
+        format!("silenced by {} until {until}: {}", self.by, self.comment)
+    }
+
+    /// Why it cannot last until then, and what to do.
+    pub fn extension_fault(
+        &self,
+        until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Option<SilenceFault> {
+        let ended = self.ends_at.is_some_and(|end| end <= now);
+        if self.state.as_str() == "expired" || ended {
+            return Some((
+                "the silence has expired, and an expired silence cannot be extended",
+                "make a new one: m on the row, or `warroom alerts silence`",
+            ));
+        }
+        if until <= now || self.ends_at.is_some_and(|end| until <= end) {
+            return Some((
+                "the silence lasts until then already",
+                "name a longer time from now, or end the silence",
+            ));
+        }
+        let starts = self.starts_at.unwrap_or(now);
+        (until - starts > LONGEST).then_some(TOO_LONG)
+    }
+}
+
+/// The silences of one answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Silences {
+    /// The silences.
+    pub silences: Vec<Silence>,
+    /// Those beyond the limit; expired ones are not among them.
+    pub dropped: usize,
+    /// Those that could not be read.
+    pub unread: Unread,
+}
+
+impl Silences {
+    /// What is missing, for people.
+    pub fn gaps(&self) -> Vec<String> {
+        let mut all: Vec<String> = self
+            .unread
+            .words("silence", "silences")
+            .into_iter()
+            .collect();
+        if self.dropped > 0 {
+            all.push(format!(
+                "{} silences beyond the limit are not shown",
+                self.dropped
+            ));
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests;

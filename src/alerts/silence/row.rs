@@ -1,0 +1,191 @@
+//! The matchers of a silence that keeps one row of the list quiet, and no alert of another row.
+
+use super::expression::any_of;
+use super::matcher::{Matcher, Operator, Test};
+use crate::alerts::Alert;
+use crate::alerts::LabelSet;
+use crate::text::Safe;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most bytes of all values in one silence: a list of hundreds of instances is no matcher that anybody reads.
+const MAX_BYTES: usize = 16 * 1024;
+/// Labels that come first, because they are read first.
+const FIRST: [&str; 4] = ["alertname", "severity", "service", "path"];
+
+/// What a silence of a row is filled in with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowMatchers {
+    /// The matchers.
+    pub matchers: Vec<Matcher>,
+    /// Whether an alert of the row or beside it is not known with all its labels.
+    pub unsure: bool,
+}
+
+/// Why no single silence keeps a row quiet and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotOneSilence {
+    /// The row has alerts that share no labels by which others are told apart; some of these others.
+    Mixed(Vec<Safe>),
+    /// It would take too many values.
+    TooMany,
+    /// The row has no label.
+    NoLabels,
+}
+
+impl std::fmt::Display for NotOneSilence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Mixed(others) => write!(
+                f,
+                "no single silence keeps this row quiet without alerts of other rows ({})",
+                crate::text::list(others)
+            ),
+            Self::TooMany => write!(
+                f,
+                "the alerts of this row differ in more values than one silence takes"
+            ),
+            Self::NoLabels => write!(f, "the alert has no label that a silence could name"),
+        }
+    }
+}
+
+/// Finds the matchers: every label that all alerts of the row share, and as much of the others as it takes to leave
+/// every other alert alone. Labels that are ignored when alerts are counted are ignored here.
+pub fn matchers_of_row<'a>(
+    row: &[&'a Alert],
+    others: impl IntoIterator<Item = &'a Alert>,
+    ignored: &BTreeSet<String>,
+) -> Result<RowMatchers, NotOneSilence> {
+    let values = values_of(row, ignored);
+    let mut matchers: Vec<Matcher> = Vec::new();
+    let mut varied: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    // A row of one alert is that alert, whatever others come; a row of many is their name with what they share.
+    let exact = row.len() == 1;
+    for (name, found) in values {
+        match found.first().filter(|_| found.len() == 1) {
+            Some(value) => matchers.push(matcher(row, name, Operator::Equal, [*value])),
+            None if exact => {
+                matchers.push(matcher(row, name, Operator::Regex, found.iter().copied()));
+            }
+            None => drop(varied.insert(name, found)),
+        }
+    }
+    let mut unsure = row.iter().any(|alert| !alert.raw.is_complete());
+    let tests: Vec<Test<'_>> = matchers.iter().map(Matcher::test).collect();
+    // Others that these matchers do not leave alone.
+    let mut near: Vec<(&Alert, LabelSet<'_>)> = Vec::new();
+    for other in others {
+        unsure |= !other.raw.is_complete();
+        let covered = |set: &LabelSet<'_>| tests.iter().all(|it| it.passes_set(set) == Some(true));
+        near.extend(other.label_sets().filter(covered).map(|set| (other, set)));
+    }
+    drop(tests);
+    while !near.is_empty() {
+        let Some((name, allowed)) = best(&near, (&matchers, &varied), ignored) else {
+            let names: BTreeSet<Safe> = near.iter().map(|(other, _)| other.name.clone()).collect();
+            return Err(NotOneSilence::Mixed(names.into_iter().take(5).collect()));
+        };
+        let (out, stays): (Vec<_>, Vec<_>) = near
+            .into_iter()
+            .partition(|(_, set)| !allowed.contains(set.get(name)));
+        let excluded: BTreeSet<&str> = out.iter().map(|(_, set)| set.get(name)).collect();
+        let bytes =
+            |values: &BTreeSet<&str>| values.iter().map(|value| value.len() + 1).sum::<usize>();
+        let (operator, chosen) = match bytes(&excluded) < bytes(&allowed) && allowed.len() > 8 {
+            true => (Operator::NotRegex, &excluded),
+            false => (Operator::Regex, &allowed),
+        };
+        let alerts: Vec<&Alert> = out.iter().map(|(other, _)| *other).collect();
+        let seen_in = if operator == Operator::Regex {
+            row
+        } else {
+            &alerts
+        };
+        matchers.push(matcher(seen_in, name, operator, chosen.iter().copied()));
+        near = stays;
+    }
+    // A row whose alerts share nothing has at least one label by which they are named.
+    if matchers.iter().all(|it| it.test().passes("") == Some(true)) {
+        let named = varied.iter().find(|(_, values)| !values.contains(""));
+        let (name, values) = named.ok_or(NotOneSilence::NoLabels)?;
+        matchers.push(matcher(row, name, Operator::Regex, values.iter().copied()));
+    }
+    if matchers.iter().map(|it| it.value.len()).sum::<usize>() > MAX_BYTES {
+        return Err(NotOneSilence::TooMany);
+    }
+    matchers.sort_by_key(|it| {
+        let first = FIRST.iter().position(|name| *name == it.name);
+        (first.unwrap_or(FIRST.len()), it.name.clone())
+    });
+    Ok(RowMatchers { matchers, unsure })
+}
+
+/// The values of each label over the row; an empty one where an alert has no such label.
+fn values_of<'a>(
+    row: &[&'a Alert],
+    ignored: &BTreeSet<String>,
+) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
+    let mut values: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let sets = || row.iter().flat_map(|alert| alert.label_sets());
+    for set in sets() {
+        for name in set.names().filter(|name| !ignored.contains(*name)) {
+            values.entry(name).or_default();
+        }
+    }
+    for set in sets() {
+        for (name, found) in &mut values {
+            found.insert(set.get(name));
+        }
+    }
+    values
+}
+
+/// The label, with the values that the row has of it, by which most of the others are told apart.
+fn best<'a>(
+    near: &[(&'a Alert, LabelSet<'a>)],
+    (shared, varied): (&[Matcher], &BTreeMap<&'a str, BTreeSet<&'a str>>),
+    ignored: &BTreeSet<String>,
+) -> Option<(&'a str, BTreeSet<&'a str>)> {
+    let none = BTreeSet::from([""]);
+    // Those with a value that the row shares have been told apart already where it differs.
+    let known: BTreeSet<&str> = shared.iter().map(|it| it.name.as_str()).collect();
+    let tells = |name: &str| !known.contains(name) && !ignored.contains(name);
+    let mut excluded: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, set) in near {
+        let names: BTreeSet<&str> = set.names().chain(varied.keys().copied()).collect();
+        for name in names.into_iter().filter(|name| tells(name)) {
+            if !varied.get(name).unwrap_or(&none).contains(set.get(name)) {
+                *excluded.entry(name).or_default() += 1;
+            }
+        }
+    }
+    let (name, _) = excluded.into_iter().max_by_key(|(_, count)| *count)?;
+    Some((name, varied.get(name).cloned().unwrap_or(none)))
+}
+
+/// One matcher of these values; what is masked of them in the alerts is masked where it is shown.
+fn matcher<'v>(
+    alerts: &[&Alert],
+    name: &str,
+    operator: Operator,
+    values: impl IntoIterator<Item = &'v str>,
+) -> Matcher {
+    let values: Vec<&str> = values.into_iter().collect();
+    let kept = || alerts.iter().filter_map(|alert| alert.labels.get(name));
+    let is_masked = kept().any(|value| !value.found().is_empty());
+    let shown = is_masked.then(|| {
+        let all: BTreeSet<&str> = kept().map(Safe::as_str).collect();
+        Safe::block(&all.into_iter().collect::<Vec<_>>().join("|"))
+    });
+    let (operator, value) = match (values.as_slice(), operator) {
+        ([only], Operator::Equal | Operator::Regex) => (Operator::Equal, (*only).to_string()),
+        ([only], Operator::NotEqual | Operator::NotRegex) => {
+            (Operator::NotEqual, (*only).to_string())
+        }
+        (all, operator) => (operator, any_of(all.iter().copied())),
+    };
+    Matcher::new(name.to_string(), operator, value).shown_as(shown)
+}
+
+#[cfg(test)]
+mod tests;

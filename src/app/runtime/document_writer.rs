@@ -1,0 +1,86 @@
+//! Writing documents to files. A file's name holds the last entry covered, so that a later document never
+//! replaces a draft that people have edited.
+
+use crate::app::message::Told;
+use crate::documents::{Document, Kind, render};
+use crate::files::{self, Durable};
+use crate::incident::entry::DocumentWritten;
+use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
+use crate::text::shown_path;
+use std::path::{Path, PathBuf};
+
+/// Where documents are written, in the data directory: one directory for each incident.
+const DIRECTORY: &str = "documents";
+
+/// A document in a file.
+#[derive(Debug, Clone)]
+pub struct Paper {
+    /// The document.
+    pub document: Document,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+impl Paper {
+    /// Name, path, and the draft that records it.
+    pub fn recorded_by(self, actor: &Slug) -> (String, String, Draft) {
+        let Document {
+            kind,
+            upto,
+            template,
+            sha256,
+            ..
+        } = self.document;
+        let document = Slug::nearest(kind.name());
+        let data = DocumentWritten {
+            document,
+            upto,
+            template,
+            sha256,
+        };
+        let draft = Draft::new(actor, Event::DocumentWritten(data));
+        (kind.name().to_string(), shown_path(&self.path), draft)
+    }
+}
+
+/// Writes each document that has a template given.
+pub fn write_documents(
+    data_dir: &Path,
+    incident: &IncidentId,
+    entries: &[Entry],
+    templates: &[(Kind, String)],
+    upto: Option<u64>,
+) -> Result<Vec<Paper>, Told> {
+    let below = Path::new(DIRECTORY).join(incident.as_str());
+    let directory = data_dir.join(&below);
+    let fail = |error: std::io::Error| {
+        let what = format!(
+            "cannot write documents to {}: {error}",
+            shown_path(&directory)
+        );
+        (
+            what,
+            "make it writable, or choose another place with --data-dir DIR".to_string(),
+        )
+    };
+    files::directory(data_dir)
+        .and_then(|()| files::directory_in(data_dir, &below))
+        .map_err(fail)?;
+    let mut document_writer = Vec::new();
+    for (kind, template) in templates {
+        let document = render(*kind, incident, entries, upto, template).map_err(|error| {
+            (
+                error.to_string(),
+                "correct the template; without one of your own the shipped one is used".into(),
+            )
+        })?;
+        let (stem, extension) = kind
+            .file_name()
+            .split_once('.')
+            .unwrap_or((kind.file_name(), "txt"));
+        let path = directory.join(format!("{stem}-{}.{extension}", document.upto));
+        files::replace(&path, document.text.as_bytes(), Durable::Yes).map_err(fail)?;
+        document_writer.push(Paper { document, path });
+    }
+    Ok(document_writer)
+}

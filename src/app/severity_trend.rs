@@ -1,0 +1,118 @@
+//! Which way the measurements of an incident lean: since when they have given a severity as grave as this one, or as
+//! slight as that one. Swings between two graver severities are still graver than what is in force.
+
+use crate::incident::Slug;
+use crate::incident::severity::Severity;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+
+/// How long a number that spoke may be missing before what it said is forgotten.
+const GAP: TimeDelta = TimeDelta::minutes(1);
+
+/// What is measured about an incident now, in the place of what was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measured<'m> {
+    /// The severity that it gives.
+    pub severity: Severity,
+    /// The questions that it answers otherwise than the classification.
+    pub otherwise: Vec<Slug>,
+    /// The questions that nothing measures now.
+    pub missing: &'m [Slug],
+}
+
+/// What has been measured since a classification.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SeverityTrend {
+    /// The entry of the classification: the next one begins anew.
+    against: u64,
+    /// Since when what is measured has been as grave as this, or graver.
+    grave: BTreeMap<Severity, DateTime<Utc>>,
+    /// Since when it has been as slight as this, or slighter.
+    slight: BTreeMap<Severity, DateTime<Utc>>,
+    /// The questions that something else was measured about, and when that was so last.
+    spoke: Option<(Vec<Slug>, DateTime<Utc>)>,
+    /// The questions that nothing measures now.
+    missing: Vec<Slug>,
+}
+
+impl SeverityTrend {
+    /// Follows what is measured now. False while a number that spoke has been missing for less than a minute: then
+    /// nothing is known, and nothing forgotten.
+    pub fn follow(&mut self, against: u64, now: DateTime<Utc>, measured: &Measured<'_>) -> bool {
+        if self.against != against {
+            *self = Self {
+                against,
+                ..Self::default()
+            };
+        }
+        let spoke = self.spoke.as_ref();
+        if spoke.is_some_and(|(questions, at)| {
+            let lost = |question| measured.missing.contains(question);
+            now - *at < GAP && questions.iter().any(lost)
+        }) {
+            return false;
+        }
+        let otherwise = &measured.otherwise;
+        self.spoke = (!otherwise.is_empty()).then(|| (otherwise.clone(), now));
+        self.missing = measured.missing.to_vec();
+        for level in Severity::all() {
+            keep(&mut self.grave, level, measured.severity <= level, now);
+            keep(&mut self.slight, level, measured.severity >= level, now);
+        }
+        true
+    }
+
+    /// Each time that is kept.
+    pub(super) fn times(&mut self, each: &mut dyn FnMut(&mut DateTime<Utc>)) {
+        let kept = self.grave.values_mut().chain(self.slight.values_mut());
+        kept.for_each(&mut *each);
+        self.spoke.iter_mut().for_each(|(_, at)| each(at));
+    }
+
+    /// Whether what was proposed, resting on these questions, still stands against the severity in force: what is
+    /// measured still differs in that direction, or one of the numbers is missing. Lost contact is no recovery.
+    pub fn stands(&self, proposed: Severity, in_force: Severity, rests_on: &[Slug]) -> bool {
+        let differs = if proposed < in_force {
+            self.grave.keys().any(|level| *level < in_force)
+        } else {
+            self.slight.keys().any(|level| *level > in_force)
+        };
+        differs
+            || rests_on
+                .iter()
+                .any(|question| self.missing.contains(question))
+    }
+
+    /// How long it has been as grave as this, or graver.
+    pub fn as_grave_for(&self, severity: Severity, now: DateTime<Utc>) -> TimeDelta {
+        lasts(&self.grave, severity, now)
+    }
+
+    /// How long it has been as slight as this, or slighter.
+    pub fn as_slight_for(&self, severity: Severity, now: DateTime<Utc>) -> TimeDelta {
+        lasts(&self.slight, severity, now)
+    }
+}
+
+fn lasts(
+    since: &BTreeMap<Severity, DateTime<Utc>>,
+    severity: Severity,
+    now: DateTime<Utc>,
+) -> TimeDelta {
+    since
+        .get(&severity)
+        .map_or(TimeDelta::zero(), |since| now - *since)
+}
+
+fn keep(
+    since: &mut BTreeMap<Severity, DateTime<Utc>>,
+    level: Severity,
+    holds: bool,
+    now: DateTime<Utc>,
+) {
+    if holds {
+        since.entry(level).or_insert(now);
+    } else {
+        since.remove(&level);
+    }
+}

@@ -1,0 +1,14 @@
+//! What happens without a person: sources, clocks, pages, observations.
+
+pub(super) mod adoption;
+pub(super) mod clocks;
+pub(super) mod contact;
+pub(super) mod continuation;
+pub(super) mod guard;
+pub(super) mod intake;
+pub(super) mod journal;
+pub(super) mod notices;
+pub(super) mod observe;
+pub(super) mod odd;
+pub(super) mod peers;
+pub(super) mod proposals;

@@ -1,0 +1,222 @@
+//! Incidents that another system has paged for: ours stands for them, its first level is not called again, and an
+//! acknowledgement there stops our clocks.
+
+use super::intake;
+use crate::app::effect::Effect;
+use crate::app::incident_view::IncidentView;
+use crate::app::intent::named;
+use crate::app::message::Told;
+use crate::app::model::Model;
+use crate::app::update::record;
+use crate::incident::entry::{Acknowledged, Adopted, Event, RoleAssigned, field};
+use crate::incident::{Draft, Incident, IncidentId, Role, Slug, Status, program};
+use crate::signals::Cause;
+use crate::sources::PagedElsewhere;
+use crate::text::Safe;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// How much earlier than ours another system may begin the same incident: what it began long before is something
+/// else, and so are the answers to it.
+const EARLIER: TimeDelta = TimeDelta::minutes(5);
+
+pub(crate) fn seen(
+    model: &mut Model,
+    source: Slug,
+    result: Result<Vec<PagedElsewhere>, Told>,
+) -> Vec<Effect> {
+    let now = model.now;
+    let state = model.live.sources.entry(source.clone()).or_default();
+    state.asked.get_or_insert(now);
+    let found = match result {
+        Ok(found) => found,
+        Err(told) => {
+            // What is not known there is not known: levels wait as they are.
+            state.error = Some(told);
+            return Vec::new();
+        }
+    };
+    state.error = None;
+    state.answered = Some(now);
+    if !model.ready || model.setup.read_only {
+        return Vec::new();
+    }
+    let mut effects = Vec::new();
+    for theirs in found {
+        let Some((service, path)) = mapped(model, &theirs) else {
+            continue;
+        };
+        match ours(model, &theirs, &service) {
+            Some(id) => {
+                let drafts = news(model, &id, &source, &theirs);
+                effects.extend(record(model, &id, drafts));
+            }
+            None if model.going_on(&service).is_some() || model.opening.contains(&service) => {}
+            None if was_handled(model, &theirs) => {}
+            None if !intake::has_room(model, &service) => intake::no_room(model, &service),
+            None => {
+                let mut drafts = vec![intake::adopting(model, &service, &path, &theirs)];
+                drafts.push(adopted(&source, &theirs));
+                // With the opening: an answer that came later would come after the calls that it stops.
+                let answers = answers(&source, &theirs, theirs.created);
+                drafts.extend(answers.map(|(_, draft)| draft));
+                drafts.extend(command(None, &theirs, theirs.created));
+                effects.push(intake::open(model, service, drafts));
+            }
+        }
+    }
+    effects
+}
+
+/// Our service and path for a service there, as the configuration says.
+fn mapped(model: &Model, theirs: &PagedElsewhere) -> Option<(Slug, Slug)> {
+    let named = model.setup.paged_elsewhere.get(theirs.service.as_str())?;
+    let path = model
+        .setup
+        .map
+        .services
+        .iter()
+        .find(|service| service.service == *named);
+    let path = path
+        .and_then(|service| service.paths.first())
+        .map(|path| path.path.clone());
+    Some((
+        named.clone(),
+        path.unwrap_or_else(|| model.setup.map.strict_place().1),
+    ))
+}
+
+/// Our incident for one there: the one that stands for it, or the open one of the service that went on when it began.
+/// A later one of the same service is another call for what goes on: the last levels of a chain come late.
+fn ours(model: &Model, theirs: &PagedElsewhere, service: &Slug) -> Option<IncidentId> {
+    let adopted = model
+        .open_views()
+        .find(|(_, view)| view.incident.adopted.contains_key(&theirs.id));
+    let began_within = || {
+        let within = |incident: &Incident| {
+            let ended = incident.reached(Status::Resolved).map(|fact| fact.at);
+            let begun = incident
+                .started()
+                .is_some_and(|started| theirs.created - started >= -EARLIER);
+            begun && ended.is_none_or(|ended| theirs.created <= ended)
+        };
+        let mut open = model
+            .open_of(service)
+            .filter(|(_, view)| within(&view.incident));
+        open.next_back().map(|(id, _)| id)
+    };
+    adopted.map(|(id, _)| id).or_else(began_within).cloned()
+}
+
+fn was_handled(model: &Model, theirs: &PagedElsewhere) -> bool {
+    let mut views = model.views.values();
+    views.any(|view| view.incident.adopted.contains_key(&theirs.id))
+}
+
+/// What the journal does not say yet.
+fn news(model: &Model, id: &IncidentId, source: &Slug, theirs: &PagedElsewhere) -> Vec<Draft> {
+    let Some(view) = model.views.get(id) else {
+        return Vec::new();
+    };
+    let mut drafts = Vec::new();
+    if !view.incident.adopted.contains_key(&theirs.id) {
+        drafts.push(adopted(source, theirs));
+    }
+    let started = view.incident.started().unwrap_or(theirs.created);
+    let answers = answers(source, theirs, started);
+    drafts.extend(answers.filter_map(|(there, draft)| {
+        let known = view.entries.iter().any(|entry| {
+            matches!(entry.event(), Some(Event::Acknowledged(data)) if data.elsewhere.as_ref() == Some(&there))
+        });
+        (!known).then_some(draft)
+    }));
+    if drafts
+        .iter()
+        .any(|draft| matches!(draft.event, Event::Acknowledged(_)))
+    {
+        drafts.extend(command(Some(view), theirs, started));
+    }
+    drafts
+}
+
+/// Who answered there first commands, unless somebody does: whoever is known here by that name, or else somebody who is
+/// named and has not acted here yet.
+fn command(
+    view: Option<&IncidentView>,
+    theirs: &PagedElsewhere,
+    since: DateTime<Utc>,
+) -> Vec<Draft> {
+    let role = Role::IncidentCommander;
+    let held = view.is_some_and(|view| view.incident.roles.contains_key(&role));
+    let mut answers = theirs
+        .acknowledged
+        .iter()
+        .filter(|(_, at)| counts(*at, since));
+    let Some((who, at)) = answers.next().filter(|_| !held) else {
+        return Vec::new();
+    };
+    let known = view.and_then(|view| match &view.people_named(who.as_str())[..] {
+        [one] => Some(one.clone()),
+        _ => None,
+    });
+    let (actor, introduction) = match known {
+        Some(actor) => (actor, None),
+        None => {
+            // The same for every program that reads it.
+            let (actor, draft) = named(
+                theirs.id.as_str(),
+                at.timestamp().unsigned_abs(),
+                &program(),
+                who,
+            );
+            (actor, Some(draft))
+        }
+    };
+    let data = RoleAssigned {
+        role,
+        actor: Some(actor),
+        after: Some(view.map_or(0, |view| view.incident.role_change(role))),
+    };
+    let assigned = Draft::new(&program(), Event::RoleAssigned(data));
+    introduction.into_iter().chain([assigned]).collect()
+}
+
+/// Whether an acknowledgement there is an answer to what began then: what was answered before an incident began is none.
+/// The times there are whole seconds, those of our alerts are finer: what was answered within the second in which an
+/// incident began is an answer.
+fn counts(at: DateTime<Utc>, since: DateTime<Utc>) -> bool {
+    at.timestamp() >= since.timestamp()
+}
+
+/// The acknowledgements there since this time, each with its name.
+fn answers<'t>(
+    source: &'t Slug,
+    theirs: &'t PagedElsewhere,
+    since: DateTime<Utc>,
+) -> impl Iterator<Item = (Slug, Draft)> + 't {
+    let own = theirs
+        .acknowledged
+        .iter()
+        .filter(move |(_, at)| counts(*at, since));
+    own.map(move |(who, at)| {
+        let there = Slug::nearest(&format!("{source}.{}.{}", theirs.id, at.timestamp()));
+        let data = Acknowledged {
+            targets: Vec::new(),
+            elsewhere: Some(there.clone()),
+        };
+        let draft = Draft::new(&program(), Event::Acknowledged(data))
+            .with(field::WHO, who.clone())
+            .occurred(*at, Cause::Said);
+        (there, draft)
+    })
+}
+
+fn adopted(source: &Slug, theirs: &PagedElsewhere) -> Draft {
+    let data = Adopted {
+        system: source.clone(),
+        incident: theirs.id.clone(),
+        created: theirs.created,
+    };
+    Draft::new(&program(), Event::Adopted(data))
+        .with(field::TITLE, theirs.title.clone())
+        .with(field::LINK, Safe::line(theirs.link.as_str()))
+}

@@ -1,0 +1,108 @@
+//! Which sources answer: what is lost and what is back is recorded, by whoever finds it.
+
+use super::observe::witness;
+use crate::app::effect::Effect;
+use crate::app::message::Told;
+use crate::app::model::{Awaited, Model};
+use crate::incident::entry::{SourceBack, SourceLost, field};
+use crate::incident::fold::SourceFacts;
+use crate::incident::messages::Way;
+use crate::incident::{Draft, Event, IncidentId, Slug, program};
+use crate::text::Safe;
+use chrono::TimeDelta;
+
+/// How long a source that another program has reached counts as there for one that cannot reach it.
+const SOMEBODY_ELSE: TimeDelta = TimeDelta::minutes(10);
+
+/// A source has answered.
+pub(crate) fn contact(model: &mut Model, source: &Slug) {
+    let now = model.now;
+    let state = model.live.sources.entry(source.clone()).or_default();
+    state.asked.get_or_insert(now);
+    state.answered = Some(now);
+    state.error = None;
+}
+
+/// A source has not answered. It is recorded as lost once it has been silent for a while.
+pub(crate) fn lost(model: &mut Model, source: &Slug, told: Told) -> Vec<Effect> {
+    let now = model.now;
+    let state = model.live.sources.entry(source.clone()).or_default();
+    state.asked.get_or_insert(now);
+    state.error = Some(told);
+    Vec::new()
+}
+
+/// Puts what had no credential at the start into use.
+pub(crate) fn usable(model: &mut Model, what: &Awaited) -> Vec<Effect> {
+    if let Awaited::Channel(name) = what {
+        let unusable = std::mem::take(&mut model.setup.unusable);
+        let (now, still): (Vec<Way>, Vec<Way>) =
+            unusable.into_iter().partition(|way| way.name == *name);
+        model.setup.unusable = still;
+        model.setup.channels.extend(now);
+    }
+    model.setup.awaited.retain(|awaited| awaited != what);
+    let text = format!("{what} has its credential now and is used");
+    match model.setup.headless {
+        // The service's log has warnings only.
+        true => model.ui.warn(text),
+        false => model.ui.tell(text),
+    }
+    Vec::new()
+}
+
+/// Records which sources are lost and which are back.
+pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {
+    let (now, limit) = (model.now, model.lost_after());
+    let mut wanted: Vec<(IncidentId, Draft)> = Vec::new();
+    for (name, state) in &model.live.sources {
+        for (id, view) in model.open_views() {
+            let known = view.incident.sources.get(name);
+            let lost = known.and_then(|known| known.lost);
+            let after = Some(known.map_or(0, SourceFacts::last));
+            // Another program's contact counts: it was there then. One that cannot reach the source itself does not say so
+            // with every limit that passes.
+            let own = state.answered.or(state.asked);
+            let own = own.or(Some(now).filter(|_| state.error.is_none()));
+            // By the wall clock as it runs now, as everything that this program has seen itself.
+            let restated = |seq, at| view.incident.restated(seq, at, &model.stamp);
+            let back = known.and_then(|known| Some(restated(known.last(), known.back?)));
+            let limit = match own < back {
+                true => SOMEBODY_ELSE,
+                false => limit,
+            };
+            let silent = own.max(back).is_some_and(|since| now - since > limit);
+            let draft = match lost {
+                None if silent && state.error.is_some() => {
+                    let data = SourceLost {
+                        source: name.clone(),
+                        last: state.answered,
+                        at: now,
+                        after,
+                    };
+                    let why = state.error.as_ref().map_or("", |(what, _)| what.as_str());
+                    Draft::new(&program(), Event::SourceLost(data))
+                        .with(field::DETAIL, Safe::line(why))
+                }
+                // An answer from before the loss, to another program than the one that found it, proves nothing.
+                Some((seq, _, at))
+                    if state.error.is_none() && state.answered > Some(restated(seq, at)) =>
+                {
+                    let data = SourceBack {
+                        source: name.clone(),
+                        // When it answered: what this program hears after that is news.
+                        at: state.answered.unwrap_or(now),
+                        after,
+                    };
+                    Draft::new(&program(), Event::SourceBack(data))
+                }
+                _ => continue,
+            };
+            wanted.push((id.clone(), draft));
+        }
+    }
+    wanted
+        .into_iter()
+        .flat_map(|(id, draft)| witness(model, &id, vec![draft]))
+        .collect()
+}

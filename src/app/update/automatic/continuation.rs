@@ -1,0 +1,201 @@
+//! Damage in the middle of a live journal: the response goes on in a new incident, which names the old one.
+//!
+//! Nothing can be added to a damaged journal, so nobody would be called any more. What can be read of it is carried
+//! over, each with the entry it rests on; where that is in doubt, people are called.
+
+use crate::app::effect::Effect;
+use crate::app::incident_view::IncidentView;
+use crate::app::intent::named;
+use crate::app::message::{Fate, Told};
+use crate::app::model::Model;
+use crate::incident::entry::{
+    Acknowledged, Empty, Event, Follows, Opened, RoleAssigned, StatusChanged, field,
+};
+use crate::incident::{Draft, Entry, IncidentId, Slug, Status, program};
+use crate::signals::Cause;
+use crate::text::Safe;
+use chrono::TimeDelta;
+
+/// Pause before a continuation that did not come is asked for again.
+const AGAIN: TimeDelta = TimeDelta::seconds(5);
+/// The hash before the first entry.
+const NOTHING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// A journal is damaged.
+pub(crate) fn damaged(model: &mut Model, id: IncidentId, why: Told, fate: Fate) -> Vec<Effect> {
+    let view = model.views.entry(id.clone()).or_default();
+    view.damage = Some(why);
+    view.fate = Some(fate);
+    if model.current.is_none() && id.is_drill() == model.setup.drill.is_some() {
+        model.go_to(id);
+    }
+    link(model);
+    wanted(model)
+}
+
+/// The continuations to be opened now.
+pub(crate) fn wanted(model: &mut Model) -> Vec<Effect> {
+    if model.setup.read_only || model.setup.drill.is_some() || !model.ready {
+        return Vec::new();
+    }
+    let now = model.now;
+    let waits = |id: &IncidentId, view: &IncidentView| {
+        let asked = view.continuing.is_some_and(|at| (now - at).abs() < AGAIN);
+        let ended = view.incident.status.is_resolved() || view.incident.is_sealed();
+        view.fate == Some(Fate::GoesOn)
+            && view.continued.is_none()
+            && !ended
+            && !asked
+            && !id.is_drill()
+    };
+    let views = model.views.iter();
+    let ids: Vec<IncidentId> = views
+        .filter(|(id, view)| waits(id, view))
+        .map(|(id, _)| id.clone())
+        .collect();
+    let mut effects = Vec::new();
+    for of in ids {
+        if let Some(drafts) = model.views.get(&of).map(|view| first(model, &of, view)) {
+            effects.push(Effect::Continue {
+                of: of.clone(),
+                drafts,
+            });
+        }
+        if let Some(view) = model.views.get_mut(&of) {
+            view.continuing = Some(now);
+        }
+    }
+    effects
+}
+
+/// Marks what goes on elsewhere. The screen goes there too.
+pub(crate) fn link(model: &mut Model) {
+    let links: Vec<(IncidentId, IncidentId)> = model
+        .views
+        .iter()
+        .filter_map(|(id, view)| {
+            let follows = view.incident.opened.as_ref()?.data.follows.as_ref()?;
+            Some((follows.incident.clone(), id.clone()))
+        })
+        .collect();
+    for (old, new) in links {
+        let Some(view) = model.views.get_mut(&old) else {
+            continue;
+        };
+        if view.continued.is_some() || view.incident.status == Status::Closed {
+            continue;
+        }
+        view.continued = Some(new.clone());
+        if let Some((_, hint)) = &mut view.damage {
+            *hint = format!("continued in {new}; {hint}");
+        }
+        if model.current.as_ref() == Some(&old) {
+            model.go_to(new.clone());
+        }
+        model
+            .ui
+            .warn(format!("{old} is DAMAGED: continued in {new}"));
+    }
+}
+
+/// The first entries of a continuation.
+fn first(model: &Model, of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
+    let incident = &view.incident;
+    let head = match incident.head.is_empty() {
+        true => NOTHING.to_string(),
+        false => incident.head.clone(),
+    };
+    let follows = Follows {
+        incident: of.clone(),
+        upto: incident.count,
+        head,
+    };
+    let (service, path) = model.setup.map.strict_place();
+    // Without its first entries nothing is known of it: the strictest that is configured.
+    let unread = || Opened {
+        started: model.now,
+        started_from: Cause::Decision,
+        service,
+        path,
+        rule: Some(Slug::nearest("damaged-journal")),
+        policy: None,
+        signal: model.setup.signal.clone(),
+        objective: model.setup.objective,
+        drill: false,
+        program: String::new(),
+        follows: None,
+    };
+    let opened = incident.opened.as_ref().map(|opened| opened.data.clone());
+    let data = Opened {
+        program: env!("CARGO_PKG_VERSION").to_string(),
+        follows: Some(follows),
+        ..opened.unwrap_or_else(unread)
+    };
+    let title = match incident.opened {
+        Some(_) => format!("{} (continued)", view.title()),
+        None => format!("{of} (continued)"),
+    };
+    let why = view.damage.as_ref().map_or("", |(what, _)| what.as_str());
+    let note = format!(
+        "The response goes on here, because the journal of {of} is damaged ({why}). Its entries up to #{} verify; acknowledgements, roles, severity and status that they hold are carried over, and everybody else is called anew.",
+        incident.count
+    );
+    let mut drafts = vec![
+        Draft::new(&program(), Event::Opened(data)).with(field::TITLE, Safe::line(&title)),
+        Draft::new(&program(), Event::Noted(Empty {})).with(field::TEXT, Safe::block(&note)),
+    ];
+    drafts.extend(carried(of, view));
+    drafts
+}
+
+/// What the readable entries say of who is at work and how bad it is.
+fn carried(of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
+    let incident = &view.incident;
+    let source = |seq: u64| Slug::nearest(&format!("{of}.{seq}"));
+    let mut drafts: Vec<Draft> = Vec::new();
+    for ack in &incident.acknowledgements {
+        let data = Acknowledged {
+            targets: ack.targets.clone(),
+            elsewhere: Some(source(ack.seq)),
+        };
+        let who = format!("{} (#{} of {of})", view.answered_by(ack), ack.seq);
+        let draft = Draft::new(&program(), Event::Acknowledged(data));
+        drafts.push(
+            draft
+                .with(field::WHO, Safe::line(&who))
+                .occurred(ack.at, Cause::Said),
+        );
+    }
+    let mut people: Vec<(Slug, Slug)> = Vec::new();
+    for (count, (role, holder)) in (0u64..).zip(&incident.roles) {
+        let known = people.iter().find(|(was, _)| *was == holder.actor);
+        let actor = match known {
+            Some((_, actor)) => actor.clone(),
+            None => {
+                let name = Safe::line(&view.name_of(&holder.actor));
+                let (actor, draft) = named(of.as_str(), count, &program(), &name);
+                drafts.push(draft);
+                people.push((holder.actor.clone(), actor.clone()));
+                actor
+            }
+        };
+        let data = RoleAssigned {
+            role: *role,
+            actor: Some(actor),
+            after: Some(0),
+        };
+        drafts.push(Draft::new(&program(), Event::RoleAssigned(data)));
+    }
+    let classified = |entry: &Entry| match entry.event() {
+        Some(Event::Classified(data)) => Some(data.clone()),
+        _ => None,
+    };
+    let last = view.entries.iter().rev().find_map(classified);
+    drafts.extend(last.map(|data| Draft::new(&program(), Event::Classified(data))));
+    if incident.status != Status::default() {
+        let status = incident.status;
+        let data = StatusChanged { status };
+        drafts.push(Draft::new(&program(), Event::StatusChanged(data)));
+    }
+    drafts
+}

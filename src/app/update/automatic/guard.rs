@@ -1,0 +1,105 @@
+//! Keeps a defect of ours where it is: a step that panics is given up and named, and what does not need it goes on.
+
+use crate::app::model::Model;
+use chrono::TimeDelta;
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// After how many seconds a step that panicked is tried again: in between its report would only repeat itself.
+const AGAIN: i64 = 60;
+
+/// What to do about any of them.
+pub(crate) const HINT: &str =
+    "this is a defect of warroom: call by phone, start it anew, and report what its log says";
+
+thread_local! {
+    /// How many guarded steps this thread is in.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Whether a panic of this thread will be caught here: the program goes on, and the terminal stays as it is.
+pub fn is_guarded() -> bool {
+    DEPTH.get() > 0
+}
+
+/// Runs a step under a name. `None` where it panicked, now or less than a minute ago.
+///
+/// What the step changed before it panicked stays: everything that is shown as done is read from the journal, never from
+/// a model that is half changed.
+pub(crate) fn guarded<T>(
+    model: &mut Model,
+    name: &str,
+    step: impl FnOnce(&mut Model) -> T,
+) -> Option<T> {
+    let lately =
+        |at: &chrono::DateTime<chrono::Utc>| (model.now - *at).abs() < TimeDelta::seconds(AGAIN);
+    match model.defects.get(name).is_some_and(lately) {
+        true => None,
+        false => isolated(model, name, step),
+    }
+}
+
+/// The same for what comes from outside: each is tried, whatever became of the one before.
+pub(crate) fn isolated<T>(
+    model: &mut Model,
+    name: &str,
+    step: impl FnOnce(&mut Model) -> T,
+) -> Option<T> {
+    DEPTH.set(DEPTH.get() + 1);
+    let done = catch_unwind(AssertUnwindSafe(|| step(model)));
+    DEPTH.set(DEPTH.get() - 1);
+    match done {
+        Ok(done) => Some(done),
+        Err(_) => {
+            // The panic's own words went to the log by the panic hook.
+            model.defects.insert(name.to_string(), model.now);
+            model.ui.warn(format!("{name} FAILED: {HINT}"));
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{bench_setup, start};
+
+    fn model() -> Model {
+        Model::new(bench_setup(), crate::testing::stamp(start()))
+    }
+
+    #[test]
+    fn a_step_that_panics_is_named_given_up_for_a_minute_and_tried_again() {
+        let mut model = model();
+        let mut tried = 0;
+        let mut step = |model: &mut Model, fails: bool| {
+            guarded(model, "the cadence of INC-1", |_| {
+                tried += 1;
+                assert!(!fails, "on purpose");
+            })
+        };
+        assert_eq!(step(&mut model, true), None);
+        let notice = model.ui.notice.clone().unwrap();
+        assert!(notice.bad && notice.text.contains("the cadence of INC-1 FAILED"));
+        assert_eq!(step(&mut model, false), None, "not with every tick");
+        model.now += TimeDelta::seconds(AGAIN);
+        assert_eq!(step(&mut model, false), Some(()));
+        assert_eq!(tried, 2);
+    }
+
+    #[test]
+    fn a_step_that_panics_keeps_no_other_and_no_message_from_being_taken_in() {
+        let mut model = model();
+        assert_eq!(
+            guarded(&mut model, "one", |_| panic!("on purpose")),
+            None::<()>
+        );
+        assert_eq!(guarded(&mut model, "another", |_| 7), Some(7));
+        assert_eq!(
+            isolated(&mut model, "a message", |_| panic!("on purpose")),
+            None::<()>
+        );
+        assert_eq!(isolated(&mut model, "a message", |_| 8), Some(8));
+        assert!(!is_guarded());
+    }
+}

@@ -1,0 +1,152 @@
+//! Signals that open an incident though no alert fires: journal first, as with alerts.
+
+use super::{Began, has_room, is_shared, note_in_shared, open, opened, overflow, overflowing};
+use crate::alerts::intake::{Finding, SignalRule, Symptom};
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::incident::entry::SignalSeen;
+use crate::incident::{Draft, Event, Slug, program};
+use crate::signals::Cause;
+use chrono::{DateTime, Utc};
+
+/// Looks whether a signal opens an incident, after a new report.
+pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
+    let found = look(model);
+    if !model.ready || model.setup.read_only {
+        return Vec::new();
+    }
+    let mut effects = Vec::new();
+    for (rule, finding) in found {
+        let Some(service) = service_of(model, &finding) else {
+            continue;
+        };
+        let waits = model.opening.contains(&service) || model.going_on(&service).is_some();
+        if waits
+            || !has_held(model, &rule, &finding)
+            || was_handled(model, &service, &rule, &finding)
+        {
+            continue;
+        }
+        if !has_room(model, &service) {
+            // Without the number, which changes with every look: each is said once.
+            let told = format!("{service} has {} beyond rule {}", finding.signal, rule.rule);
+            match overflow(model, &told) {
+                Some(shared) => {
+                    let drafts = opening(model, &shared, &rule, &finding);
+                    let drafts = overflowing(drafts, &service, (finding.title.as_str(), &told));
+                    effects.push(open(model, shared, drafts));
+                }
+                None => effects.extend(note_in_shared(model, &told)),
+            }
+            continue;
+        }
+        let drafts = opening(model, &service, &rule, &finding);
+        effects.push(open(model, service, drafts));
+    }
+    effects
+}
+
+/// What the rules find now. Since when each symptom is seen is kept while it is, and while it is not known.
+fn look(model: &mut Model) -> Vec<(SignalRule, Finding)> {
+    let mut found = Vec::new();
+    let Some(report) = &model.live.report else {
+        return found;
+    };
+    for rule in model.setup.intake.0.signals() {
+        for signal in &report.signals {
+            let key = (rule.rule.clone(), signal.signal.clone());
+            match rule.find(signal) {
+                Ok(Some(finding)) => {
+                    model.live.symptoms.entry(key).or_insert(model.now);
+                    found.push((rule.clone(), finding));
+                }
+                Ok(None) => {
+                    model.live.symptoms.remove(&key);
+                    model.live.absent.insert(key, model.now);
+                }
+                Err(_) => {}
+            }
+        }
+    }
+    found
+}
+
+fn service_of(model: &Model, finding: &Finding) -> Option<Slug> {
+    let (service, _) = model.setup.map.path(&finding.path)?;
+    Some(service.service.clone())
+}
+
+fn first_seen(model: &Model, rule: &SignalRule, finding: &Finding) -> Option<DateTime<Utc>> {
+    let key = (rule.rule.clone(), finding.signal.clone());
+    model.live.symptoms.get(&key).copied()
+}
+
+/// When it began: by its own past, or else when it was first seen here. What was looked for meanwhile and was not there
+/// began after that: an outage soon after another one is a new one.
+fn began(model: &Model, rule: &SignalRule, finding: &Finding) -> Option<DateTime<Utc>> {
+    let seen = first_seen(model, rule, finding);
+    let since = [finding.since, seen].into_iter().flatten().min()?;
+    let key = (rule.rule.clone(), finding.signal.clone());
+    let absent = model.live.absent.get(&key).copied();
+    Some(absent.map_or(since, |absent| since.max(absent)))
+}
+
+fn has_held(model: &Model, rule: &SignalRule, finding: &Finding) -> bool {
+    let seen = first_seen(model, rule, finding);
+    seen.is_some_and(|seen| model.now - seen >= rule.held.0)
+}
+
+/// Whether this very symptom belongs to an incident already that is resolved or closed: what goes on after that opens
+/// no second one. Wrong processing belongs to an incident only where that incident knew of it.
+fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &Finding) -> bool {
+    let Some(began) = began(model, rule, finding) else {
+        return false;
+    };
+    model.views.values().any(|view| {
+        let incident = &view.incident;
+        // The one that stands for services without one of their own stands for what went on while it did.
+        let same = incident.opened.as_ref().is_some_and(|opened| {
+            let shared = is_shared(&opened.data.service) && opened.data.path == finding.path;
+            shared || opened.data.service == *service
+        });
+        let known = rule.when != Symptom::Wrong || incident.signals.contains_key(&finding.signal);
+        let ended = incident.status_changes.iter().rev();
+        let ended = ended
+            .take_while(|change| change.status.is_resolved())
+            .last();
+        same && known
+            && ended
+                .is_some_and(|ended| began <= incident.restated(ended.seq, ended.at, &model.stamp))
+    })
+}
+
+fn opening(model: &Model, service: &Slug, rule: &SignalRule, finding: &Finding) -> Vec<Draft> {
+    let began = Began {
+        // What its own past does not show began when it was first seen here.
+        at: began(model, rule, finding).unwrap_or(finding.at),
+        cause: finding.cause,
+    };
+    let by = (rule.rule.clone(), Some(model.setup.intake.1.clone()));
+    let place = (service, &finding.path);
+    let mut drafts = vec![opened(model, place, began, by, finding.title.clone())];
+    let report = model.live.report.as_ref();
+    let named = report.and_then(|report| {
+        let mut signals = report.signals.iter();
+        signals
+            .find(|signal| signal.signal == finding.signal)
+            .and_then(|signal| signal.source.clone())
+    });
+    if let Some(source) = named.or_else(|| model.metrics_source().cloned()) {
+        let data = SignalSeen {
+            after: None,
+            signal: finding.measured.clone(),
+            reading: finding.reading,
+            unit: finding.unit.clone(),
+            at: finding.at,
+            source,
+            cause: Cause::Decision,
+        };
+        drafts.push(Draft::new(&program(), Event::SignalSeen(data)));
+    }
+    drafts
+}

@@ -1,0 +1,264 @@
+//! What the journal reports: entries that are durable, and drafts that are not.
+
+use super::{clocks, continuation, intake, notices};
+use crate::app::custody;
+use crate::app::effect::Effect;
+use crate::app::incident_view::IncidentView;
+use crate::app::intent;
+use crate::app::message::Told;
+use crate::app::model::Model;
+use crate::app::update::people::silences;
+use crate::app::update::record;
+use crate::incident::entry::{Acknowledged, Occasion, StepOutcome};
+use crate::incident::{Draft, Entry, Event, IncidentId, Role, Slug, Status};
+
+pub(crate) fn loaded(model: &mut Model, id: IncidentId) -> Vec<Effect> {
+    let view = model.views.entry(id.clone()).or_default();
+    let opened = view
+        .incident
+        .opened
+        .as_ref()
+        .map(|opened| opened.data.service.clone());
+    let open = opened.is_some() && view.incident.status != Status::Closed;
+    let goes_on = open && !view.incident.status.is_resolved();
+    if let Some(service) = opened {
+        model.opening.remove(&service);
+    }
+    // The oldest incident that goes on is shown first; one that somebody else opens does not take the screen from it.
+    let ended = model
+        .incident()
+        .map(|incident| incident.status.is_resolved());
+    let free = match ended {
+        None => open && model.current.is_none(),
+        Some(ended) => ended && goes_on && !is_at_work(model),
+    };
+    if free && id.is_drill() == model.setup.drill.is_some() {
+        model.go_to(id);
+    }
+    continuation::link(model);
+    Vec::new()
+}
+
+/// Whether something is typed or answered: it belongs to the incident on the screen, which stays.
+fn is_at_work(model: &Model) -> bool {
+    !model.ui.overlays.is_empty() || model.ui.answers.active
+}
+
+pub(crate) fn ready(model: &mut Model) -> Vec<Effect> {
+    model.ready = true;
+    model.store_error = None;
+    let mut effects = continuation::wanted(model);
+    effects.extend(intake::consider(model));
+    effects
+}
+
+pub(crate) fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Vec<Effect> {
+    model.views.entry(id.clone()).or_default().extend(entries);
+    loaded(model, id.clone());
+    let shown = model
+        .incident()
+        .is_some_and(|incident| !incident.status.is_resolved());
+    if !shown && !is_at_work(model) {
+        model.go_to(id.clone());
+    }
+    model.ui.tell(format!("{id} opened"));
+    let mut effects = vec![Effect::Backfill {
+        incident: id.clone(),
+        until: model.now,
+    }];
+    effects.extend(sign(model, &id, Some(Occasion::Declaration)));
+    effects.extend(clocks::carry_out(model, &id, entries));
+    effects.extend(clocks::tick(model));
+    effects.extend(intake::consider(model));
+    effects
+}
+
+/// What is said of entries that met a seal.
+const SEALED: &str = "the journal was sealed meanwhile: the last entry was NOT recorded";
+
+pub(crate) fn recorded(
+    model: &mut Model,
+    id: &IncidentId,
+    entries: &[Entry],
+    token: Option<u64>,
+    mine: &[Option<u64>],
+) -> Vec<Effect> {
+    let view = model.views.entry(id.clone()).or_default();
+    // What this program wrote may have been told already, when a first try to write it failed on the way.
+    let written = |seq: &u64| {
+        let all = entries.iter().chain(&view.entries);
+        all.into_iter().find(|entry| entry.seq == *seq).cloned()
+    };
+    let own: Vec<Entry> = mine.iter().flatten().filter_map(written).collect();
+    let occasion = custody::occasion(&view.incident, &own);
+    let before = view.incident.roles.clone();
+    view.extend(entries);
+    let late = token.map_or(Vec::new(), |token| too_late(view, token, mine));
+    if let Some(token) = token {
+        view.pending.retain(|pending| pending.token != token);
+        view.problem = None;
+    }
+    if view.drop_what_met_a_seal() {
+        model.ui.warn(SEALED);
+    }
+    let mut effects: Vec<Effect> = sign(model, id, occasion).into_iter().collect();
+    let taken = own
+        .iter()
+        .any(|entry| matches!(entry.event(), Some(Event::Acknowledged(_))));
+    for entry in &own {
+        match entry.event() {
+            Some(Event::StepRecorded(step)) => {
+                model.ui.ticked.clear();
+                if matches!(step.outcome, StepOutcome::Done | StepOutcome::Chosen)
+                    && model.setup.drill.is_some()
+                {
+                    effects.push(Effect::Cue(step.step.clone()));
+                }
+            }
+            Some(Event::Acknowledged(data)) => {
+                let other = not_waited_for(model, id, data)
+                    .map_or(String::new(), |what| format!(" ({what})"));
+                let commands = own.iter().any(|entry| {
+                    matches!(entry.event(), Some(Event::RoleAssigned(data)) if data.role == Role::IncidentCommander)
+                });
+                let commands = if commands {
+                    "; you are incident commander"
+                } else {
+                    ""
+                };
+                model.ui.tell(format!(
+                    "acknowledged, recorded as #{}{commands}{other}; pages that wait for it stop",
+                    entry.seq
+                ));
+            }
+            // The acknowledgement says more than the command that comes with it.
+            Some(Event::RoleAssigned(_)) if taken => {}
+            Some(Event::Noted(_)) if silences::recorded(model, entry) => {}
+            Some(event) if is_personal(event) => {
+                model.ui.tell(format!("recorded as #{}", entry.seq))
+            }
+            _ => {}
+        }
+    }
+    // A watch has nobody in front of it; its log has the entries.
+    if !model.setup.headless {
+        notices::tell_changes(model, id, &before, entries);
+        let acknowledged = own
+            .iter()
+            .any(|entry| matches!(entry.event(), Some(Event::Acknowledged(_))));
+        notices::tell_too_late(model, id, &late, acknowledged);
+    }
+    effects.extend(clocks::carry_out(model, id, &own));
+    effects
+}
+
+/// What to say to somebody who acknowledged for nobody in particular, under a name that no page waits for.
+fn not_waited_for(model: &Model, id: &IncidentId, data: &Acknowledged) -> Option<String> {
+    let view = model.views.get(id)?;
+    let me = model.setup.me.name.as_str();
+    let alone = data.targets.is_empty();
+    alone.then(|| intent::not_waited_for(view, &model.live.rota, me, model.now))?
+}
+
+/// What this program wanted recorded and was left out, because it stood there already.
+fn too_late(view: &IncidentView, token: u64, mine: &[Option<u64>]) -> Vec<Draft> {
+    let batch = view.pending.iter().find(|pending| pending.token == token);
+    let drafts = batch.into_iter().flat_map(|pending| &pending.drafts);
+    let left_out = drafts.zip(mine).filter(|(_, seq)| seq.is_none());
+    left_out.map(|(draft, _)| draft.clone()).collect()
+}
+
+/// Signs the head, where there is an occasion and this person has a key. An exercise is never signed.
+fn sign(model: &Model, id: &IncidentId, occasion: Option<Occasion>) -> Option<Effect> {
+    let reason = occasion?;
+    let incident = &model.views.get(id)?.incident;
+    let signs = model.setup.me.key.is_some() && model.setup.drill.is_none();
+    signs.then(|| Effect::Sign {
+        incident: id.clone(),
+        upto: incident.count,
+        head: incident.head.clone(),
+        reason,
+    })
+}
+
+/// Records a checkpoint, or says loudly that there is none.
+pub(crate) fn signed(model: &mut Model, id: &IncidentId, draft: Draft) -> Vec<Effect> {
+    if let Event::CheckpointFailed(data) = &draft.event {
+        let why = draft.texts.first().map_or("", |(_, text)| text.as_str());
+        let told = format!("NOT SIGNED {}: {why}", data.reason.words());
+        model.ui.warn(told);
+    }
+    let mut drafts = crate::app::update::people::acts::introduced_in(model, id);
+    drafts.push(draft);
+    record(model, id, drafts)
+}
+
+/// Whether a person waits to hear that it is recorded.
+fn is_personal(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Noted(_)
+            | Event::Decided(_)
+            | Event::Classified(_)
+            | Event::StatusChanged(_)
+            | Event::Corrected(_)
+            | Event::RoleAssigned(_)
+            | Event::HandedOver(_)
+            | Event::Updated(_)
+            | Event::WorkOpened(_)
+            | Event::WorkChanged(_)
+    )
+}
+
+/// What was shown of entries that nobody acknowledged goes; what was asked for stays asked for.
+pub(crate) fn reread(model: &mut Model, id: &IncidentId, entries: &[Entry]) -> Vec<Effect> {
+    let view = model.views.entry(id.clone()).or_default();
+    view.entries.clear();
+    view.incident = crate::incident::Incident::default();
+    view.extend(entries);
+    model.ui.warn(
+        "another process took back what its disk did not confirm; the journal was read again",
+    );
+    clocks::tick(model)
+}
+
+pub(crate) fn not_opened(model: &mut Model, service: &Slug, why: Option<Told>) {
+    model.opening.remove(service);
+    match why {
+        Some(why) => model.store_error = Some(why),
+        None => {
+            let told = "an incident is open for this service already; i goes to it";
+            model.ui.tell(told);
+        }
+    }
+}
+
+pub(crate) fn not_recorded(model: &mut Model, id: &IncidentId, why: Told) {
+    let Some(view) = model.views.get_mut(id) else {
+        return;
+    };
+    if view.incident.is_sealed() {
+        if view.drop_what_met_a_seal() {
+            model.ui.warn(SEALED);
+        }
+        return;
+    }
+    // Refused for good it stays on the screen as not recorded, so that nobody takes it for done and the
+    // program does not ask for the same again with every tick.
+    view.problem = Some(why);
+}
+
+pub(crate) fn written(
+    model: &mut Model,
+    id: &IncidentId,
+    documents: Vec<(String, String, Draft)>,
+) -> Vec<Effect> {
+    let mut drafts = crate::app::update::people::acts::introduced_in(model, id);
+    let view: &mut IncidentView = model.views.entry(id.clone()).or_default();
+    for (name, path, draft) in documents {
+        view.written.insert(name, path);
+        drafts.push(draft);
+    }
+    model.ui.tell("documents written");
+    record(model, id, drafts)
+}

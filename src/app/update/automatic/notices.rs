@@ -1,0 +1,119 @@
+//! What a person is told of what others do: that a role is theirs now or not any more, that somebody was quicker, that
+//! the incident stands elsewhere.
+
+use crate::app::incident_view::IncidentView;
+use crate::app::model::Model;
+use crate::incident::fold::Assignment;
+use crate::incident::{Draft, Entry, Event, IncidentId, Role, Slug};
+use std::collections::BTreeMap;
+
+/// Who holds what.
+pub(crate) type Held = BTreeMap<Role, Assignment>;
+
+/// Tells of changes that others recorded and that concern this person. `before` is who held what until then.
+pub(crate) fn tell_changes(model: &mut Model, id: &IncidentId, before: &Held, entries: &[Entry]) {
+    let me = model.setup.me.actor.clone();
+    let Some(view) = model.views.get(id) else {
+        return;
+    };
+    let mut held: BTreeMap<Role, Slug> = before
+        .iter()
+        .map(|(role, held)| (*role, held.actor.clone()))
+        .collect();
+    let mut told = None;
+    for entry in entries {
+        let (role, to) = match entry.event() {
+            Some(Event::RoleAssigned(data)) => (data.role, data.actor.clone()),
+            Some(Event::HandedOver(data)) => (data.role, Some(data.to.clone())),
+            Some(event) if entry.by != me => {
+                told = stands_elsewhere(view, event, entry).or(told);
+                continue;
+            }
+            _ => continue,
+        };
+        let from = match &to {
+            Some(to) => held.insert(role, to.clone()),
+            None => held.remove(&role),
+        };
+        // Beside whom somebody else becomes an expert, stays one.
+        let from = from.filter(|_| !role.is_shared());
+        if entry.by != me {
+            told = change(view, &me, role, (from.as_ref(), to.as_ref()), entry).or(told);
+        }
+    }
+    if let Some(told) = told {
+        let here = model.current.as_ref() == Some(id);
+        let place = if here {
+            String::new()
+        } else {
+            format!("{id}: ")
+        };
+        model.ui.warn(format!("{place}{told}"));
+    }
+}
+
+/// What everybody at work on an incident has to know at once. What the program records says itself elsewhere.
+fn stands_elsewhere(view: &IncidentView, event: &Event, entry: &Entry) -> Option<String> {
+    let what = match event {
+        Event::PlaybookStarted(data) => format!("goes on with playbook {}", data.playbook),
+        Event::StatusChanged(data) => format!("says it is {}", data.status.word()),
+        Event::Classified(data) => format!("classified it {}", data.severity),
+        _ => return None,
+    };
+    let by = view.name_of(&entry.by);
+    Some(format!("{by} {what} (#{})", entry.seq))
+}
+
+fn change(
+    view: &IncidentView,
+    me: &Slug,
+    role: Role,
+    (from, to): (Option<&Slug>, Option<&Slug>),
+    entry: &Entry,
+) -> Option<String> {
+    let by = view.name_of(&entry.by);
+    let (title, seq) = (role.title(), entry.seq);
+    match (from == Some(me), to == Some(me)) {
+        (false, true) if matches!(entry.event(), Some(Event::HandedOver(_))) => Some(format!(
+            "you are {title} now: {by} hands over; 6 and #{seq} hold the summary"
+        )),
+        (false, true) => Some(format!("you are {title} now, says {by} (#{seq})")),
+        (true, false) => Some(match to {
+            Some(to) => format!(
+                "{} is {title} now, no longer you (#{seq})",
+                view.name_of(to)
+            ),
+            None => format!("{by} took the role {title} from you (#{seq})"),
+        }),
+        _ => None,
+    }
+}
+
+/// Tells of own changes that were not recorded because somebody else changed the same first.
+pub(crate) fn tell_too_late(model: &mut Model, id: &IncidentId, late: &[Draft], recorded: bool) {
+    let Some(view) = model.views.get(id) else {
+        return;
+    };
+    let mine = late.iter().filter(|draft| draft.by == model.setup.me.actor);
+    let role = mine.into_iter().find_map(|draft| match &draft.event {
+        Event::RoleAssigned(data) => Some(data.role),
+        Event::HandedOver(data) => Some(data.role),
+        _ => None,
+    });
+    let Some(role) = role else {
+        return;
+    };
+    let holder = view.incident.roles.get(&role);
+    let who = holder.map_or("nobody".to_string(), |held| view.name_of(&held.actor));
+    let (title, first) = (
+        role.title(),
+        if recorded {
+            "recorded; "
+        } else {
+            "not recorded: "
+        },
+    );
+    model.ui.warn(format!(
+        "{first}the role {title} has changed hands meanwhile, {who} holds it"
+    ));
+}

@@ -1,0 +1,174 @@
+//! What is measured now may give another severity than the one in force: that is proposed, and a person decides. A
+//! proposal must have held for a while, longer for a lower severity than for a graver one, so that a number that
+//! swings about a bound proposes nothing; one that is missing for a moment says nothing.
+
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::app::severity_trend::{Measured, SeverityTrend};
+use crate::app::update::people::severity;
+use crate::app::update::record;
+use crate::incident::entry::{Event, Proposed};
+use crate::incident::severity::{Answered, Answers, Facts, Progress, Question, Severity};
+use crate::incident::{Draft, Incident, IncidentId, Slug, program};
+use crate::signals::Cause;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::cmp::Ordering;
+
+/// How long a graver one must have held.
+const GRAVER: TimeDelta = TimeDelta::minutes(2);
+/// How long a lesser one must have held.
+const LESSER: TimeDelta = TimeDelta::minutes(10);
+
+/// Looks at every open incident that is classified.
+pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
+    let ids: Vec<IncidentId> = model.open_views().map(|(id, _)| id.clone()).collect();
+    let mut effects = Vec::new();
+    for id in ids {
+        let Some(found) = measured_now(model, &id) else {
+            model.live.severity_trend.remove(&id);
+            continue;
+        };
+        let (now, wanted) = (model.now, found.severity);
+        let measured = Measured {
+            severity: wanted,
+            otherwise: found.questions(),
+            missing: &found.missing,
+        };
+        let severity_trend = model.live.severity_trend.entry(id.clone()).or_default();
+        let known = severity_trend.follow(found.against, now, &measured);
+        if !known || wanted == found.in_force || !found.has_held(severity_trend, now) {
+            continue;
+        }
+        let asked = record(model, &id, vec![found.draft()]);
+        if !asked.is_empty() {
+            model.ui.warn(format!(
+                "measured now: {wanted}; s classifies anew, a person decides"
+            ));
+        }
+        effects.extend(asked);
+    }
+    effects
+}
+
+/// What the answers in force give with what is measured now in the place of what was.
+struct Found {
+    /// The entry of the classification, and its severity.
+    against: u64,
+    in_force: Severity,
+    /// The last proposal against it: its entry and severity.
+    last: Option<(u64, Severity)>,
+    /// The severity now, and the rule that gives it.
+    severity: Severity,
+    rule: Slug,
+    policy: String,
+    /// What is answered otherwise now.
+    changed: Vec<Answered>,
+    /// Questions that a number could answer, and none does now.
+    missing: Vec<Slug>,
+}
+
+impl Found {
+    fn questions(&self) -> Vec<Slug> {
+        let changed = self.changed.iter();
+        changed.map(|given| given.question.clone()).collect()
+    }
+
+    /// Whether it has been so for long enough, against what was proposed last, or else what is in force. A proposal that
+    /// is on the same side of what is in force is taken down as slowly as a severity.
+    fn has_held(&self, severity_trend: &SeverityTrend, now: DateTime<Utc>) -> bool {
+        let graver = self.severity < self.in_force;
+        let last = self.last.map(|(_, severity)| severity);
+        let last = last.filter(|last| (*last < self.in_force) == graver);
+        match self.severity.cmp(&last.unwrap_or(self.in_force)) {
+            Ordering::Less => severity_trend.as_grave_for(self.severity, now) >= GRAVER,
+            Ordering::Equal => false,
+            Ordering::Greater => severity_trend.as_slight_for(self.severity, now) >= LESSER,
+        }
+    }
+
+    fn draft(self) -> Draft {
+        let data = Proposed {
+            against: self.against,
+            after: self.last.map_or(0, |(seq, _)| seq),
+            severity: self.severity,
+            rule: self.rule,
+            policy: self.policy,
+            answers: self.changed,
+        };
+        Draft::new(&program(), Event::Proposed(data))
+    }
+}
+
+/// What is measured now about an incident that is classified.
+fn measured_now(model: &Model, id: &IncidentId) -> Option<Found> {
+    let incident = &model.views.get(id)?.incident;
+    let verdict = incident.classification()?;
+    let (policy, digest) = &model.setup.severity;
+    let mut answers: Answers = verdict
+        .answers
+        .iter()
+        .map(|given| (given.question.clone(), given.answer.clone()))
+        .collect();
+    let facts = Facts::of(&model.setup.map, incident, model.now);
+    let (mut changed, mut missing) = (Vec::new(), Vec::new());
+    for question in &policy.questions {
+        // What a person said against a fact stands.
+        let said = |given: &Answered| given.question == question.id && given.basis == Cause::Said;
+        if question.known.is_some() && verdict.answers.iter().any(said) {
+            continue;
+        }
+        let Some(now) = answer_now(model, incident, question, &facts) else {
+            if !severity::is_within_tolerance(model, question) {
+                missing.push(question.id.clone());
+            }
+            continue;
+        };
+        if answers.get(&question.id) != Some(&now.answer) {
+            answers.insert(question.id.clone(), now.answer.clone());
+            changed.push(now);
+        }
+    }
+    // A question that now decides and was never asked is for a person. Until then the worst answer counts: what is
+    // lesser even so is proposed, and nothing graver for want of an answer.
+    let found = match policy.progress(&answers) {
+        _ if changed.is_empty() => None,
+        Progress::Decided(rule) => Some(rule),
+        Progress::Ask(_) => {
+            Some(policy.worst(&answers)).filter(|rule| rule.severity > verdict.severity)
+        }
+    };
+    let (severity, rule) = found.map_or((verdict.severity, verdict.rule.clone()), |rule| {
+        (rule.severity, rule.id.clone())
+    });
+    let last = incident.proposed();
+    Some(Found {
+        last: last.map(|last| (last.seq, last.severity)),
+        against: verdict.seq,
+        in_force: verdict.severity,
+        severity,
+        rule,
+        policy: digest.clone(),
+        changed,
+        missing,
+    })
+}
+
+/// What a fact or a measurement answers now.
+fn answer_now(
+    model: &Model,
+    incident: &Incident,
+    question: &Question,
+    facts: &Facts,
+) -> Option<Answered> {
+    if question.known.is_some() {
+        return facts.answer(question);
+    }
+    let now = severity::measured(model, incident, question)?;
+    Some(Answered {
+        question: question.id.clone(),
+        answer: now.answer,
+        basis: Cause::Measured,
+        reading: Some(now.reading),
+        unit: now.unit,
+    })
+}

@@ -1,0 +1,119 @@
+//! What would keep somebody from being reached although every file reads well: said by the check, by `doctor`, and by
+//! the watch when it starts.
+
+use crate::cli::setup::Base;
+use crate::incident::Slug;
+use crate::incident::escalation::{Level, Policy, bell};
+use crate::oncall::{OnCall, Rota};
+use crate::outbox::ChannelSettings;
+use crate::text::list;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeSet;
+
+/// Hours of a week, each of which an incident may begin in.
+const WEEK: i64 = 7 * 24;
+
+/// All of them. Of a schedule that is not known nothing is said here.
+pub(in crate::cli) fn pitfalls(
+    base: &Base,
+    rota: &Rota,
+    policy: &Policy,
+    now: DateTime<Utc>,
+) -> Vec<String> {
+    let mut found = Vec::new();
+    // Without any channel the policy may be sound all the same: that is said elsewhere.
+    if !base.config.channels.is_empty() {
+        found.extend(unreachable(base, policy));
+        found.extend(without_address(base, policy));
+    }
+    found.extend(uncalled_hours(policy, now));
+    found.extend(of_nobody(rota, policy));
+    found.extend(empty_now(rota, policy, now));
+    found
+}
+
+/// Levels that would call nobody but whoever hears this terminal's bell, and what to do.
+fn unreachable(base: &Base, policy: &Policy) -> Vec<String> {
+    let bell = bell();
+    let names = base.config.channels.iter().map(ChannelSettings::name);
+    let known: BTreeSet<&Slug> = names.collect();
+    let calls = |level: &&Level| {
+        let mut outside = level.channels.iter().filter(|name| **name != bell);
+        outside.any(|name| known.contains(name))
+    };
+    let levels = policy.levels.iter().filter(|level| !calls(level));
+    let says = levels.map(|level| {
+        let wants = list(level.channels.iter().filter(|name| **name != bell));
+        format!(
+            "level \"{}\" has no configured channel but the bell: it calls by {}, configured is {}; give a channel that name, or name yours in the policy",
+            level.level,
+            if wants.is_empty() { "none" } else { &wants },
+            if known.is_empty() { "none".to_string() } else { list(&known) }
+        )
+    });
+    says.collect()
+}
+
+/// Targets that a level calls by mail, and that have no address there.
+fn without_address(base: &Base, policy: &Policy) -> Vec<String> {
+    let mut found = Vec::new();
+    for settings in &base.config.channels {
+        let ChannelSettings::Smtp(mail) = settings else {
+            continue;
+        };
+        let by_mail = policy
+            .levels
+            .iter()
+            .filter(|level| level.channels.contains(&mail.name));
+        for target in by_mail.flat_map(Level::targets).collect::<BTreeSet<_>>() {
+            if !mail.to.contains_key(&target) {
+                found.push(format!(
+                    "channel \"{}\" has no address for target \"{target}\": add it under `to`",
+                    mail.name
+                ));
+            }
+        }
+    }
+    found
+}
+
+/// The first hour of the week in which an incident that begins calls nobody.
+fn uncalled_hours(policy: &Policy, now: DateTime<Utc>) -> Option<String> {
+    let calls = |hour: i64| {
+        let armed = policy.arm(now + TimeDelta::hours(hour), false);
+        armed.iter().any(|level| level.due.is_some())
+    };
+    let silent = (0..WEEK).find(|hour| !calls(*hour))?;
+    let at = (now + TimeDelta::hours(silent)).format("%A %H:%M UTC");
+    Some(format!(
+        "an incident that begins on {at} calls nobody: every level is left out at that hour; give one without `during`, or `otherwise: wait`"
+    ))
+}
+
+/// Schedules of nobody who is called.
+fn of_nobody(rota: &Rota, policy: &Policy) -> Vec<String> {
+    let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
+    let unused = rota
+        .schedules()
+        .iter()
+        .filter(|schedule| !targets.contains(&schedule.name));
+    let says = unused.map(|schedule| {
+        format!(
+            "schedule \"{}\" belongs to no target of the policy, which calls {}",
+            schedule.name,
+            list(&targets)
+        )
+    });
+    says.collect()
+}
+
+/// Targets whose schedule names nobody at this moment.
+fn empty_now(rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
+    let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
+    let empty = targets
+        .into_iter()
+        .filter(|target| rota.on_call(target, now) == OnCall::Nobody);
+    empty
+        .map(|target| format!("nobody is on call for \"{target}\" now: its schedule has a gap"))
+        .collect()
+}

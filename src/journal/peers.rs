@@ -1,0 +1,269 @@
+//! Who keeps the clocks: each console and each watch shows in the data directory that it is alive, so that the others
+//! notice when one is gone.
+
+use super::clock::Stamp;
+use super::error::JournalError;
+use super::store::Store;
+use crate::files::{self, Durable};
+use crate::incident::Slug;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Where signs of life are given, in the data directory.
+const DIRECTORY: &str = "keepers";
+/// How often a sign of life is given, in seconds.
+pub const BEAT: u64 = 5;
+/// After this long without a sign of life a peer counts as gone.
+const GONE: TimeDelta = TimeDelta::seconds(20);
+/// A peer that has been gone for this long is forgotten.
+const FORGOTTEN: TimeDelta = TimeDelta::hours(24);
+
+/// What keeps the clocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PeerKind {
+    /// `warroom watch`.
+    Watch,
+    /// A console.
+    Console,
+}
+
+impl PeerKind {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Watch => "watch",
+            Self::Console => "console",
+        }
+    }
+}
+
+/// A sign of life.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Peer {
+    /// What it is.
+    #[serde(rename = "keeper")]
+    pub kind: PeerKind,
+    /// Its name: kind, host, process number, and when it began.
+    pub process: Slug,
+    /// The machine.
+    pub host: String,
+    /// Its number there.
+    pub pid: u32,
+    /// The last sign of life; where it is read, by the wall clock as it runs then.
+    pub beat: DateTime<Utc>,
+    /// The same by the boot clock, as in an entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mono: Option<String>,
+    /// Whether it is alive; found when it is read, never written.
+    #[serde(skip)]
+    pub alive: bool,
+}
+
+/// The sign of life of this process. It is taken away when the process ends in good order.
+pub struct Heartbeat {
+    root: PathBuf,
+    peer: Peer,
+}
+
+impl Store {
+    fn keepers_directory(&self) -> PathBuf {
+        self.root().join(DIRECTORY)
+    }
+
+    /// The sign of life of this process, not given yet.
+    pub fn heartbeat(&self, kind: PeerKind) -> Heartbeat {
+        let (host, pid, now) = (host(), std::process::id(), self.clock().now().wall);
+        let process = format!("{}-{host}-{pid}-{}", kind.word(), now.timestamp());
+        Heartbeat {
+            root: self.root().to_path_buf(),
+            peer: Peer {
+                kind,
+                process: Slug::nearest(&process),
+                host,
+                pid,
+                beat: now,
+                mono: None,
+                alive: true,
+            },
+        }
+    }
+
+    /// All peers that have shown themselves within a day. A directory that cannot be read shows none.
+    pub fn peers(&self) -> Vec<Peer> {
+        let stamp = self.clock().now();
+        let now = stamp.wall;
+        let Ok(entries) = std::fs::read_dir(self.keepers_directory()) else {
+            return Vec::new();
+        };
+        let here = host();
+        let read = |entry: std::fs::DirEntry| {
+            let path = entry.path();
+            // Names of temporary files begin with a dot.
+            let ours = path.extension().is_some_and(|end| end == "json");
+            let text = crate::files::text(&path).ok().filter(|_| ours)?;
+            let mut peer: Peer = serde_json::from_str(&text).ok()?;
+            // How long ago is not for a wall clock to say that somebody may have set since.
+            let mono = peer.mono.as_deref().and_then(Stamp::read_mono);
+            let when = mono.and_then(|(boot, since)| stamp.when(boot, since));
+            peer.beat = when.unwrap_or(peer.beat);
+            if now - peer.beat > FORGOTTEN {
+                let _ = std::fs::remove_file(&path);
+                return None;
+            }
+            let runs = peer.host != here || runs(peer.pid);
+            peer.alive = runs && now - peer.beat < GONE;
+            Some(peer)
+        };
+        let mut peers: Vec<Peer> = entries.filter_map(|entry| read(entry.ok()?)).collect();
+        peers.sort_by(|a, b| a.process.cmp(&b.process));
+        peers
+    }
+}
+
+impl Heartbeat {
+    /// Its name.
+    pub fn process(&self) -> &Slug {
+        &self.peer.process
+    }
+
+    /// Gives a sign of life.
+    pub fn beat(&mut self, now: &Stamp) -> Result<(), JournalError> {
+        self.peer.beat = now.wall;
+        self.peer.mono = Some(now.mono());
+        let write = || -> std::io::Result<()> {
+            let text = serde_json::to_vec(&self.peer)?;
+            files::directory_in(&self.root, Path::new(DIRECTORY))?;
+            files::replace(&self.path(), &text, Durable::No)
+        };
+        write().map_err(JournalError::io("write the heartbeat in", self.directory()))
+    }
+
+    fn directory(&self) -> PathBuf {
+        self.root.join(DIRECTORY)
+    }
+
+    fn path(&self) -> PathBuf {
+        self.directory().join(format!("{}.json", self.peer.process))
+    }
+}
+
+impl Drop for Heartbeat {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(self.path());
+    }
+}
+
+/// Whether a process of this machine is there. In a container with a process space of its own the numbers of others
+/// mean nothing: their signs of life then count alone.
+pub(super) fn runs(pid: u32) -> bool {
+    !Path::new("/proc/self").exists() || Path::new(&format!("/proc/{pid}")).exists()
+}
+
+/// The machine's name with its boot and its process space, so that numbers of processes are compared only where they
+/// mean the same.
+pub(super) fn host() -> String {
+    let name = rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned();
+    let space = std::fs::read_link("/proc/self/ns/pid").ok();
+    let space = space.map_or(String::new(), |link| {
+        link.to_string_lossy()
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect()
+    });
+    format!(
+        "{}-{space}",
+        Slug::nearest(&name.chars().take(20).collect::<String>())
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::Clock;
+    use std::sync::{Arc, Mutex};
+
+    struct Hand(Mutex<Stamp>);
+
+    impl Hand {
+        fn pass(&self, wall: TimeDelta, boot: u64) {
+            let mut stamp = self.0.lock().unwrap();
+            stamp.wall += wall;
+            stamp.since_boot += boot * 1_000_000_000;
+        }
+    }
+
+    impl Clock for Hand {
+        fn now(&self) -> Stamp {
+            *self.0.lock().unwrap()
+        }
+    }
+
+    fn store(directory: &Path) -> (Store, Arc<Hand>) {
+        let clock = Arc::new(Hand(Mutex::new(Stamp {
+            wall: "2026-11-22T01:00:00Z".parse().unwrap(),
+            boot: "0badb007".into(),
+            since_boot: 1_000_000_000,
+        })));
+        (
+            Store::new(directory, Arc::clone(&clock) as Arc<dyn Clock>),
+            clock,
+        )
+    }
+
+    #[test]
+    fn a_keeper_is_alive_while_it_gives_signs_and_gone_afterwards() {
+        let home = tempfile::tempdir().unwrap();
+        let (store, clock) = store(home.path());
+        assert!(store.peers().is_empty());
+        let mut heartbeat = store.heartbeat(PeerKind::Watch);
+        heartbeat.beat(&clock.now()).unwrap();
+        assert!(store.peers()[0].alive);
+        clock.pass(TimeDelta::seconds(21), 21);
+        let found = store.peers();
+        assert!(!found[0].alive && found[0].process == *heartbeat.process());
+        drop(heartbeat);
+        assert!(
+            store.peers().is_empty(),
+            "who leaves in good order leaves nothing"
+        );
+    }
+
+    #[test]
+    fn a_wall_clock_that_is_set_makes_nobody_gone_and_nobody_alive() {
+        let home = tempfile::tempdir().unwrap();
+        let (store, clock) = store(home.path());
+        let mut heartbeat = store.heartbeat(PeerKind::Watch);
+        heartbeat.beat(&clock.now()).unwrap();
+        for step in [
+            TimeDelta::days(2),
+            TimeDelta::days(-4),
+            TimeDelta::hours(-1),
+        ] {
+            clock.pass(step, 2);
+            let found = store.peers();
+            let age = clock.now().wall - found[0].beat;
+            assert!(
+                found[0].alive && age < TimeDelta::seconds(7),
+                "{step}: {age}"
+            );
+        }
+        clock.pass(TimeDelta::hours(-1), 15);
+        assert!(!store.peers()[0].alive, "21 s without a sign of life");
+    }
+
+    #[test]
+    fn a_process_that_is_not_there_any_more_is_gone_at_once() {
+        let home = tempfile::tempdir().unwrap();
+        let (store, clock) = store(home.path());
+        let mut heartbeat = store.heartbeat(PeerKind::Console);
+        // No process has this number: it is above the kernel's limit.
+        heartbeat.peer.pid = 4_194_305;
+        heartbeat.beat(&clock.now()).unwrap();
+        assert!(!store.peers()[0].alive);
+    }
+}

@@ -1,0 +1,356 @@
+//! One event of a calendar: who, from when, how long, how it repeats. An event that cannot be honoured as it stands is
+//! refused with its name, and the others stay.
+
+use super::border::{Lines, parameter};
+use super::moment::{Lasts, Moment, read_moment};
+use super::rule::Rule;
+use super::zones::Zones;
+use crate::oncall::hours::Zone;
+use crate::text::Safe;
+use calcard::common::IanaParse;
+use calcard::icalendar::{
+    ICalendar, ICalendarComponent, ICalendarDuration, ICalendarEntry, ICalendarParameterName,
+    ICalendarProperty, ICalendarStatus, ICalendarValue,
+};
+use calcard::{Entry, Parser};
+use chrono::TimeDelta;
+use regex::Regex;
+
+/// Longest shift that repeats.
+const MAX_REPEATED: TimeDelta = TimeDelta::days(366);
+/// Most people and most rules of one event.
+const MAX_PEOPLE: usize = 10;
+const MAX_RULES: usize = 10;
+/// Categories of days off, as Outlook and others write them.
+const HOLIDAYS: [&str; 4] = ["holiday", "holidays", "public holiday", "bank holiday"];
+
+/// An event.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Event {
+    pub(super) uid: Option<String>,
+    /// How it is named to people.
+    pub(super) label: String,
+    pub(super) sequence: i64,
+    pub(super) is_cancelled: bool,
+    /// The occurrence of a series that it replaces, and whether all later ones as well.
+    pub(super) replaces: Option<(Moment, bool)>,
+    pub(super) begin: Moment,
+    pub(super) lasts: Lasts,
+    pub(super) who: Vec<Safe>,
+    pub(super) rules: Vec<Rule>,
+    pub(super) without_rules: Vec<Rule>,
+    pub(super) also: Vec<(Moment, Option<Lasts>)>,
+    pub(super) without: Vec<Moment>,
+}
+
+/// How an event is named to people: by its summary, its begin and its id, as far as it has them.
+pub(super) fn label(lines: &Lines) -> String {
+    let shown = |name: &str| {
+        let text = lines.raw(name).filter(|text| !text.is_empty())?;
+        Some(text.chars().take(60).collect::<String>())
+    };
+    let mut label = match shown("SUMMARY") {
+        Some(summary) => format!("event \"{summary}\""),
+        None => format!("event at line {}", lines.at),
+    };
+    let more: Vec<String> = ["DTSTART", "UID"].into_iter().filter_map(shown).collect();
+    if !more.is_empty() {
+        label += &format!(" ({})", more.join(", "));
+    }
+    Safe::line(&label).to_string()
+}
+
+/// Reads an event.
+pub(super) fn read(
+    lines: &Lines,
+    zones: &mut Zones<'_>,
+    pattern: Option<&Regex>,
+) -> Result<Event, String> {
+    if let Some(fault) = lines.fault {
+        return Err(fault.into());
+    }
+    let calendar = parsed(lines)?;
+    let parsed = calendar.components.first().ok_or("it cannot be read")?;
+    let is_cancelled = matches!(parsed.status(), Some(ICalendarStatus::Cancelled));
+    let replaces = match lines.named("RECURRENCE-ID").next() {
+        None => None,
+        Some((before, _)) => {
+            let at = one_moment(lines, zones, "RECURRENCE-ID")?;
+            at.map(|at| Ok::<_, String>((at, is_range(before)?)))
+                .transpose()?
+        }
+    };
+    let begin = one_moment(lines, zones, "DTSTART")?;
+    let begin = match (begin, is_cancelled, replaces) {
+        (Some(begin), _, _) => begin,
+        // What is cancelled needs to say no more than which one it is.
+        (None, true, Some((at, _))) => at,
+        (None, _, _) => return Err("it has no DTSTART".into()),
+    };
+    let mut event = Event {
+        uid: parsed.uid().map(str::to_string),
+        label: label(lines),
+        sequence: lines
+            .raw("SEQUENCE")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0),
+        is_cancelled,
+        replaces,
+        begin,
+        lasts: Lasts::days(0),
+        who: Vec::new(),
+        rules: Vec::new(),
+        without_rules: Vec::new(),
+        also: Vec::new(),
+        without: Vec::new(),
+    };
+    if is_cancelled {
+        return Ok(event);
+    }
+    event.lasts = lasts(lines, parsed, zones, &begin)?;
+    event.who = who(parsed, pattern)?;
+    event.rules = rules(lines, "RRULE", &begin)?;
+    event.without_rules = rules(lines, "EXRULE", &begin)?;
+    event.also = also(lines, zones, &begin)?;
+    for (before, list) in lines.named("EXDATE") {
+        let zone = zones.of(parameter(before, "TZID"))?;
+        for text in list.split(',') {
+            let at = read_moment(text.trim(), zone);
+            event
+                .without
+                .push(at.ok_or("its EXDATE is no date and no time")?);
+        }
+    }
+    let repeats = !(event.rules.is_empty() && event.also.is_empty());
+    if repeats && replaces.is_some() {
+        return Err("it replaces one occurrence and repeats by itself, which means nothing".into());
+    }
+    if repeats && event.lasts.longest() > MAX_REPEATED + TimeDelta::days(2) {
+        return Err("it repeats and lasts longer than a year".into());
+    }
+    Ok(event)
+}
+
+fn parsed(lines: &Lines) -> Result<ICalendar, String> {
+    let mut text = String::from("BEGIN:VEVENT\n");
+    for (_, line) in &lines.used {
+        text += line;
+        text.push('\n');
+    }
+    text += "END:VEVENT\n";
+    match Parser::new(&text).entry() {
+        Entry::ICalendar(calendar) => Ok(calendar),
+        _ => Err("it cannot be read".into()),
+    }
+}
+
+fn find<'e>(event: &'e ICalendarComponent, name: &ICalendarProperty) -> Option<&'e ICalendarEntry> {
+    event.entries.iter().find(|entry| entry.name == *name)
+}
+
+fn all<'e>(
+    event: &'e ICalendarComponent,
+    name: &'e ICalendarProperty,
+) -> impl Iterator<Item = &'e ICalendarEntry> {
+    event
+        .entries
+        .iter()
+        .filter(move |entry| entry.name == *name)
+}
+
+fn one_moment(lines: &Lines, zones: &mut Zones<'_>, name: &str) -> Result<Option<Moment>, String> {
+    let Some((before, text)) = lines.named(name).next() else {
+        return Ok(None);
+    };
+    // A bad time is said before a bad zone.
+    let at = read_moment(text, Zone::UTC);
+    let at = at.ok_or_else(|| format!("its {name} is no date and no time"))?;
+    Ok(Some(match text.ends_with('Z') {
+        true => at,
+        false => Moment {
+            zone: zones.of(parameter(before, "TZID"))?,
+            ..at
+        },
+    }))
+}
+
+fn is_range(before: &str) -> Result<bool, String> {
+    match parameter(before, "RANGE") {
+        None => Ok(false),
+        Some(range) if range.eq_ignore_ascii_case("THISANDFUTURE") => Ok(true),
+        Some(_) => Err("the RANGE of its RECURRENCE-ID is not THISANDFUTURE".into()),
+    }
+}
+
+fn lasts(
+    lines: &Lines,
+    event: &ICalendarComponent,
+    zones: &mut Zones<'_>,
+    begin: &Moment,
+) -> Result<Lasts, String> {
+    let end = one_moment(lines, zones, "DTEND")?;
+    let duration = find(event, &ICalendarProperty::Duration);
+    let lasts = match (end, duration) {
+        (Some(end), _) => {
+            if end.is_day != begin.is_day {
+                return Err("one of DTSTART and DTEND is a day, the other a time".into());
+            }
+            Lasts::between(begin, &end)
+        }
+        (None, Some(entry)) => match entry.values.first() {
+            Some(ICalendarValue::Duration(span)) => {
+                Lasts::duration(span).ok_or("its DURATION is no span of time")?
+            }
+            _ => return Err("its DURATION is no span of time".into()),
+        },
+        (None, None) if begin.is_day => Lasts::days(1),
+        (None, None) => return Err("it has no DTEND and no DURATION, so it has no length".into()),
+    };
+    match lasts.end(begin.at(), begin.zone) {
+        Some(end) if end > begin.at() => Ok(lasts),
+        Some(end) if end == begin.at() => Err("it has no length: it ends when it begins".into()),
+        _ => Err("it ends before it begins".into()),
+    }
+}
+
+fn rules(lines: &Lines, name: &str, begin: &Moment) -> Result<Vec<Rule>, String> {
+    let texts: Vec<&str> = lines.all_raw(name).collect();
+    if texts.len() > MAX_RULES {
+        return Err(format!("it has more than {MAX_RULES} lines {name}"));
+    }
+    let read = |text: &&str| {
+        Rule::read(text, begin).map_err(|why| {
+            let text: String = text.chars().take(120).collect();
+            format!("its {name} \"{text}\" is not used: {why}")
+        })
+    };
+    texts.iter().map(read).collect()
+}
+
+/// Further occurrences: dates, times, and periods with a length of their own.
+fn also(
+    lines: &Lines,
+    zones: &mut Zones<'_>,
+    begin: &Moment,
+) -> Result<Vec<(Moment, Option<Lasts>)>, String> {
+    let wrong = "its RDATE is no date, no time and no period";
+    let mut also = Vec::new();
+    for (before, list) in lines.named("RDATE") {
+        let zone = zones.of(parameter(before, "TZID"))?;
+        for text in list.split(',').map(str::trim) {
+            let (from, end) = text
+                .split_once('/')
+                .map_or((text, None), |(a, b)| (a, Some(b)));
+            let mut at = read_moment(from, zone).ok_or(wrong)?;
+            let lasts = end.map(|end| match read_moment(end, zone) {
+                Some(end) => Some(Lasts::between(&at, &end)),
+                None => Lasts::duration(&ICalendarDuration::parse(end.as_bytes())?),
+            });
+            let lasts = lasts.map(|lasts| lasts.ok_or(wrong)).transpose()?;
+            // A day for an event that has a time: at that time of the day.
+            if at.is_day && !begin.is_day {
+                at = Moment {
+                    wall: at.wall.date().and_time(begin.wall.time()),
+                    zone: begin.zone,
+                    is_day: false,
+                };
+            }
+            let ends = lasts.map(|lasts| lasts.end(at.at(), at.zone));
+            if ends.is_some_and(|end| end.is_none_or(|end| end <= at.at())) {
+                return Err("a period of its RDATE has no length".into());
+            }
+            if lasts.is_some_and(|lasts| lasts.longest() > MAX_REPEATED) {
+                return Err("a period of its RDATE is longer than a year".into());
+            }
+            also.push((at, lasts));
+        }
+    }
+    Ok(also)
+}
+
+/// Who it is about: as the pattern finds it in the summary, else those who are invited, else the whole summary.
+fn who(event: &ICalendarComponent, pattern: Option<&Regex>) -> Result<Vec<Safe>, String> {
+    if is_holiday(event) {
+        return Err("its category says that it is a holiday, so it names nobody".into());
+    }
+    let summary = find(event, &ICalendarProperty::Summary).and_then(|entry| entry.values.first());
+    let summary = summary
+        .and_then(ICalendarValue::as_text)
+        .unwrap_or_default();
+    let named = match pattern {
+        Some(pattern) => {
+            let found = pattern.captures(summary).and_then(|found| found.get(1));
+            let missing = || format!("`summary` finds no name in \"{}\"", Safe::line(summary));
+            vec![
+                found
+                    .map(|name| name.as_str().to_string())
+                    .ok_or_else(missing)?,
+            ]
+        }
+        None => match invited(event)? {
+            people if people.is_empty() => vec![summary.to_string()],
+            people => people,
+        },
+    };
+    let mut people: Vec<Safe> = named.iter().map(|name| Safe::line(name.trim())).collect();
+    people.retain(|name| !name.is_empty());
+    people.sort();
+    people.dedup();
+    match people.len() {
+        0 => Err("it names nobody: it has neither an attendee with CN nor a SUMMARY".into()),
+        1..=MAX_PEOPLE => Ok(people),
+        _ => Err(format!("it names more than {MAX_PEOPLE} people")),
+    }
+}
+
+fn is_holiday(event: &ICalendarComponent) -> bool {
+    let names = all(event, &ICalendarProperty::Categories).flat_map(|entry| &entry.values);
+    let mut names = names.filter_map(ICalendarValue::as_text);
+    names.any(|name| HOLIDAYS.contains(&name.trim().to_ascii_lowercase().as_str()))
+}
+
+/// The people invited: those who accepted, else those who have not declined. Rooms and things are nobody.
+fn invited(event: &ICalendarComponent) -> Result<Vec<String>, String> {
+    let text = |entry: &ICalendarEntry, name: ICalendarParameterName| {
+        let value = entry
+            .parameters(&name)
+            .next()
+            .and_then(|value| value.as_text());
+        value
+            .unwrap_or_default()
+            .trim()
+            .trim_matches('"')
+            .to_string()
+    };
+    let all: Vec<&ICalendarEntry> = all(event, &ICalendarProperty::Attendee).collect();
+    let cn = |entry: &&&ICalendarEntry| !text(entry, ICalendarParameterName::Cn).is_empty();
+    // Addresses alone are how some calendars list whom they mail; the summary has the name then.
+    if !all.iter().any(|entry| cn(&entry)) {
+        return Ok(Vec::new());
+    }
+    let is_person = |entry: &&&ICalendarEntry| {
+        let kind = text(entry, ICalendarParameterName::Cutype).to_ascii_uppercase();
+        !matches!(kind.as_str(), "ROOM" | "RESOURCE")
+    };
+    let stands =
+        |entry: &ICalendarEntry| text(entry, ICalendarParameterName::Partstat).to_ascii_uppercase();
+    let people: Vec<&&ICalendarEntry> = all.iter().filter(is_person).collect();
+    let left = people
+        .iter()
+        .filter(|entry| !matches!(stands(entry).as_str(), "DECLINED" | "DELEGATED"));
+    let left: Vec<&&&ICalendarEntry> = left.collect();
+    let accepted = left.iter().filter(|entry| stands(entry) == "ACCEPTED");
+    let accepted: Vec<&&&ICalendarEntry> = accepted.copied().collect();
+    let chosen = if accepted.is_empty() { left } else { accepted };
+    if chosen.is_empty() {
+        return Err(match people.is_empty() {
+            true => "it names nobody: only rooms and things are invited".into(),
+            false => "it names nobody: everybody who is invited declined".into(),
+        });
+    }
+    let name = |entry: &&&&ICalendarEntry| match text(entry, ICalendarParameterName::Cn) {
+        name if !name.is_empty() => name,
+        _ => entry.calendar_address().unwrap_or_default().to_string(),
+    };
+    Ok(chosen.iter().map(name).collect())
+}

@@ -1,0 +1,281 @@
+//! Events of one id together: the series, the occurrences that are replaced or left out, and what changes from one on.
+
+use super::event::Event;
+use super::moment::{Lasts, Moment, instant};
+use super::rule::Rule;
+use super::steps::{Exhausted, Steps};
+use crate::oncall::schedule::Span;
+use crate::text::Safe;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Steps for an occurrence: its zone has to be asked, and its exceptions.
+const OCCURRENCE: u64 = 8;
+/// Farthest that a change of later occurrences moves them.
+const MAX_SHIFT: TimeDelta = TimeDelta::days(366);
+
+/// A series, or one event.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Series {
+    pub(super) label: String,
+    begin: Moment,
+    lasts: Lasts,
+    who: Vec<Safe>,
+    rules: Vec<Rule>,
+    without_rules: Vec<Rule>,
+    also: Vec<(Moment, Option<Lasts>)>,
+    /// Occurrences that are left out or replaced.
+    without: Left,
+    /// What holds from an occurrence on, by its time on the wall of the series' zone.
+    later: BTreeMap<NaiveDateTime, Option<Change>>,
+}
+
+/// Occurrences, by their time or by their day.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Left {
+    times: BTreeSet<DateTime<Utc>>,
+    days: BTreeSet<NaiveDate>,
+}
+
+/// On the wall of the series' zone, when, and how long where that is its own.
+type Occurrence = (NaiveDateTime, DateTime<Utc>, Option<Lasts>);
+
+/// How later occurrences differ; `None` where they are cancelled.
+#[derive(Debug, Clone, PartialEq)]
+struct Change {
+    shift: TimeDelta,
+    lasts: Lasts,
+    who: Vec<Safe>,
+}
+
+/// Puts events together; what cannot be used is added to `faults`.
+pub(super) fn series_of(events: Vec<Event>, faults: &mut Vec<String>) -> Vec<Series> {
+    let mut by_id: BTreeMap<String, Vec<Event>> = BTreeMap::new();
+    let mut all = Vec::new();
+    for event in events {
+        match &event.uid {
+            // Events without an id are nobody's exceptions.
+            None => all.extend(Series::of(event)),
+            Some(uid) => by_id.entry(uid.clone()).or_default().push(event),
+        }
+    }
+    for events in by_id.into_values() {
+        all.extend(together(events, faults));
+    }
+    all
+}
+
+fn together(events: Vec<Event>, faults: &mut Vec<String>) -> Vec<Series> {
+    let (masters, changes): (Vec<_>, Vec<_>) = events
+        .into_iter()
+        .partition(|event| event.replaces.is_none());
+    // A newer version of an event takes the place of an older one.
+    let newest = masters.iter().map(|event| event.sequence).max();
+    let masters = masters
+        .into_iter()
+        .filter(|event| Some(event.sequence) == newest);
+    let mut masters: Vec<Series> = masters.filter_map(Series::of).collect();
+    let mut newest: BTreeMap<(DateTime<Utc>, bool), Event> = BTreeMap::new();
+    for event in changes {
+        let Some((at, is_range)) = event.replaces else {
+            continue;
+        };
+        match newest.get(&(at.at(), is_range)) {
+            Some(known) if known.sequence > event.sequence => {}
+            _ => {
+                newest.insert((at.at(), is_range), event);
+            }
+        }
+    }
+    let mut single = Vec::new();
+    for event in newest.into_values() {
+        let Some((at, is_range)) = event.replaces else {
+            continue;
+        };
+        if is_range && !masters.is_empty() {
+            masters
+                .iter_mut()
+                .for_each(|series| series.change(&at, &event, faults));
+            continue;
+        }
+        if is_range {
+            faults.push(format!(
+                "{}: it changes later occurrences of a series that the calendar does not have; only this one is used",
+                event.label
+            ));
+        }
+        masters.iter_mut().for_each(|series| series.leave_out(&at));
+        single.extend(Series::of(event));
+    }
+    masters.extend(single);
+    masters
+}
+
+impl Series {
+    fn of(event: Event) -> Option<Self> {
+        if event.is_cancelled {
+            return None;
+        }
+        let mut series = Self {
+            label: event.label,
+            begin: event.begin,
+            lasts: event.lasts,
+            who: event.who,
+            rules: event.rules,
+            without_rules: event.without_rules,
+            also: event.also,
+            without: Left::default(),
+            later: BTreeMap::new(),
+        };
+        event.without.iter().for_each(|at| series.leave_out(at));
+        Some(series)
+    }
+
+    fn leave_out(&mut self, at: &Moment) {
+        // A day leaves out what occurs on it; of a series of whole days, a time stands for its day.
+        if at.is_day || self.begin.is_day {
+            self.without.days.insert(self.wall(at).date());
+        } else {
+            self.without.times.insert(at.at());
+        }
+    }
+
+    /// A moment on the wall of the series' zone.
+    fn wall(&self, at: &Moment) -> NaiveDateTime {
+        match at.is_day {
+            true => at.wall,
+            false => self.begin.zone.wall(at.at()),
+        }
+    }
+
+    fn change(&mut self, from: &Moment, event: &Event, faults: &mut Vec<String>) {
+        let wall = match from.is_day {
+            true => from.wall.date().and_time(self.begin.wall.time()),
+            false => self.wall(from),
+        };
+        let shift = self.wall(&event.begin) - wall;
+        if shift.abs() > MAX_SHIFT {
+            faults.push(format!(
+                "{}: it moves later occurrences by more than a year; it is not used",
+                event.label
+            ));
+            return;
+        }
+        let change = Change {
+            shift,
+            lasts: event.lasts,
+            who: event.who.clone(),
+        };
+        self.later
+            .insert(wall, (!event.is_cancelled).then_some(change));
+    }
+
+    /// About how many steps a window costs.
+    pub(super) fn cost(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> u64 {
+        let (from, until) = self.window(from, until);
+        let rules = self.rules.iter().chain(&self.without_rules);
+        let rules = rules.map(|rule| rule.cost(&self.begin, from, until));
+        rules.sum::<u64>() + self.also.len() as u64 + 1
+    }
+
+    /// The window on the wall in which occurrences begin that may touch a window.
+    fn window(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> (NaiveDateTime, NaiveDateTime) {
+        let changes = || self.later.values().flatten();
+        let own = self.also.iter().filter_map(|(_, lasts)| *lasts);
+        let longest = changes()
+            .map(|change| change.lasts)
+            .chain(own)
+            .chain([self.lasts]);
+        let longest = longest.map(Lasts::longest).max().unwrap_or_default();
+        let shift = changes()
+            .map(|change| change.shift.abs())
+            .max()
+            .unwrap_or_default();
+        let day = TimeDelta::days(1);
+        (
+            (from - longest - shift - day).naive_utc(),
+            (until + shift + day).naive_utc(),
+        )
+    }
+
+    /// The shifts that touch a window.
+    pub(super) fn spans(
+        &self,
+        (from, until): (DateTime<Utc>, DateTime<Utc>),
+        steps: &mut Steps,
+    ) -> Result<Vec<Span>, Exhausted> {
+        let mut spans = Vec::new();
+        for (wall, at, lasts) in self.occurrences((from, until), steps)? {
+            let mut begin = at;
+            let (mut lasts, mut who) = (lasts.unwrap_or(self.lasts), &self.who);
+            match self.later.range(..=wall).next_back() {
+                None => {}
+                Some((_, None)) => continue,
+                Some((_, Some(change))) => {
+                    begin = self.instant(wall + change.shift);
+                    (lasts, who) = (change.lasts, &change.who);
+                }
+            }
+            if self.without.has(at, wall) || self.without.has(begin, wall) {
+                continue;
+            }
+            let Some(end) = lasts.end(begin, self.begin.zone) else {
+                continue;
+            };
+            if begin < until && end > from {
+                spans.push(Span {
+                    from: begin,
+                    until: end,
+                    who: who.clone(),
+                });
+            }
+        }
+        Ok(spans)
+    }
+
+    fn instant(&self, wall: NaiveDateTime) -> DateTime<Utc> {
+        instant(self.begin.zone, wall, self.begin.is_day)
+    }
+
+    /// Each occurrence once: on the wall, when, and how long where that is its own.
+    fn occurrences(
+        &self,
+        (from, until): (DateTime<Utc>, DateTime<Utc>),
+        steps: &mut Steps,
+    ) -> Result<Vec<Occurrence>, Exhausted> {
+        let window = self.window(from, until);
+        let mut walls = Vec::new();
+        for rule in &self.rules {
+            walls.extend(rule.walls(&self.begin, window, steps)?);
+        }
+        // The start is an occurrence, be it that the rule does not give it; but a series that ends before it has none.
+        if self.rules.is_empty() || !self.rules.iter().all(|rule| rule.is_over(&self.begin)) {
+            walls.push(self.begin.wall);
+        }
+        let mut left_out = BTreeSet::new();
+        for rule in &self.without_rules {
+            left_out.extend(rule.walls(&self.begin, window, steps)?);
+        }
+        walls.retain(|wall| !left_out.contains(wall));
+        steps.take(OCCURRENCE * (walls.len() + self.also.len()) as u64)?;
+        let mut all: Vec<_> = walls
+            .into_iter()
+            .map(|wall| (wall, self.instant(wall), None))
+            .collect();
+        all.extend(
+            self.also
+                .iter()
+                .map(|(at, lasts)| (self.wall(at), at.at(), *lasts)),
+        );
+        // An occurrence that is named and follows from a rule is one; where its length is named, that counts.
+        all.sort_by_key(|(_, at, lasts)| (*at, lasts.is_none()));
+        all.dedup_by_key(|(_, at, _)| *at);
+        Ok(all)
+    }
+}
+
+impl Left {
+    fn has(&self, at: DateTime<Utc>, wall: NaiveDateTime) -> bool {
+        self.times.contains(&at) || self.days.contains(&wall.date())
+    }
+}

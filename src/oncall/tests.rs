@@ -1,0 +1,274 @@
+use super::*;
+use rstest::rstest;
+use serde::Deserialize;
+
+mod rules;
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    schedule: serde_json::Value,
+    #[serde(default)]
+    calendar: Option<String>,
+    /// A calendar of `tests/cases/field/` instead.
+    #[serde(default)]
+    field: Option<String>,
+    #[serde(default)]
+    asks: Vec<Ask>,
+    #[serde(default)]
+    wrong: Option<String>,
+    /// A part of each fault that is named, in any order.
+    #[serde(default)]
+    warns: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Ask {
+    at: DateTime<Utc>,
+    who: Option<String>,
+}
+
+impl Case {
+    fn calendar(&self) -> Option<Vec<u8>> {
+        let place = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/field/");
+        match &self.field {
+            Some(name) => Some(std::fs::read(format!("{place}{name}")).unwrap()),
+            None => self.calendar.clone().map(String::into_bytes),
+        }
+    }
+}
+
+/// A schedule that knows its calendar around a time.
+fn knowing(
+    file: &ScheduleFile,
+    calendar: Option<&[u8]>,
+    at: DateTime<Utc>,
+) -> Result<Schedule, ScheduleError> {
+    let made = Schedule::new(file)?;
+    let Some(bytes) = calendar else {
+        return Ok(made);
+    };
+    let summary = file
+        .calendar
+        .as_ref()
+        .and_then(|source| source.summary.as_deref());
+    let (from, until) = (at - TimeDelta::days(8), at + TimeDelta::days(8));
+    let read = Calendar::read(bytes, file.zone, summary, at)
+        .map_err(|why| ScheduleError::Calendar(file.schedule.clone(), why))?;
+    let table = read.table(from, until);
+    let standing = Standing::read(at, table.faults.clone());
+    Ok(made.knowing(table).standing(standing))
+}
+
+/// Who is on call, as one text.
+fn holder(schedule: &Schedule, at: DateTime<Utc>) -> Option<String> {
+    let who = schedule.holders(at).unwrap();
+    (!who.is_empty()).then(|| names(&who).to_string())
+}
+
+/// The classes of errors that the table names.
+fn class(error: &ScheduleError) -> &'static str {
+    match error {
+        ScheduleError::Kind(_) => "kind",
+        ScheduleError::People(_) => "people",
+        ScheduleError::Starts(..) => "starts",
+        ScheduleError::Every(..) => "every",
+        ScheduleError::Backwards(..) => "backwards",
+        ScheduleError::Overlap { .. } => "overlap",
+        ScheduleError::Place(_) => "place",
+        ScheduleError::Calendar(..) => "calendar",
+        ScheduleError::Gap { .. } => "gap",
+    }
+}
+
+fn judge(case: &Case) -> Result<(), String> {
+    let file = match serde_json::from_value::<ScheduleFile>(case.schedule.clone()) {
+        Ok(file) => file,
+        Err(error) if error.to_string().contains("no time zone") => {
+            return match case.wrong.as_deref() {
+                Some("zone") => Ok(()),
+                _ => Err(error.to_string()),
+            };
+        }
+        Err(error) => return Err(format!("does not read: {error}")),
+    };
+    let calendar = case.calendar();
+    let first = case.asks.first().map(|ask| ask.at);
+    let first = first.unwrap_or_else(|| "2026-11-02T00:00:00Z".parse().unwrap());
+    let made = knowing(&file, calendar.as_deref(), first);
+    let from = "2026-11-02T00:00:00Z".parse().unwrap();
+    let made = match (&case.wrong, made) {
+        (Some(wrong), Ok(made)) if wrong == "gap" => made
+            .gap(from, from + chrono::TimeDelta::weeks(1))
+            .map(|()| made),
+        (_, made) => made,
+    };
+    match (made, &case.wrong) {
+        (Err(error), Some(wrong)) if class(&error) == wrong => Ok(()),
+        (Err(error), _) => Err(format!("{}: {error}", class(&error))),
+        (Ok(_), Some(wrong)) => Err(format!("{wrong} is not noticed")),
+        (Ok(schedule), None) => {
+            let faults = &schedule.standing.faults;
+            let named = |warns: &String| faults.iter().any(|fault| fault.as_str().contains(warns));
+            if faults.len() != case.warns.len() || !case.warns.iter().all(named) {
+                return Err(format!("{faults:?}, not {:?}", case.warns));
+            }
+            case.asks.iter().try_for_each(|ask| {
+                let schedule = knowing(&file, calendar.as_deref(), ask.at).unwrap();
+                answers(&schedule, ask)
+            })
+        }
+    }
+}
+
+fn answers(schedule: &Schedule, ask: &Ask) -> Result<(), String> {
+    let found = holder(schedule, ask.at);
+    if found != ask.who {
+        return Err(format!("{}: {found:?}, not {:?}", ask.at, ask.who));
+    }
+    // What is asked of a time and what is listed over a span must agree.
+    let near = chrono::TimeDelta::hours(30);
+    let spans = schedule.spans(ask.at - near, ask.at + near);
+    let listed = spans
+        .iter()
+        .find(|span| span.from <= ask.at && ask.at < span.until);
+    match listed.map(|span| names(&span.who).to_string()) == found {
+        true => Ok(()),
+        false => Err(format!("{}: the list says {listed:?}", ask.at)),
+    }
+}
+
+#[test]
+fn whoever_is_on_call_is_the_one_of_the_table() {
+    let cases: Vec<Case> =
+        serde_saphyr::from_str(include_str!("../../tests/cases/rota.yaml")).unwrap();
+    assert!(cases.len() >= 80, "{}", cases.len());
+    all_right(&cases);
+}
+
+#[test]
+fn calendars_from_the_field_and_others_of_their_kinds_name_the_right_people() {
+    let cases: Vec<Case> =
+        serde_saphyr::from_str(include_str!("../../tests/cases/calendars.yaml")).unwrap();
+    assert!(cases.len() >= 60, "{}", cases.len());
+    all_right(&cases);
+}
+
+fn all_right(cases: &[Case]) {
+    let wrong: Vec<String> = cases
+        .iter()
+        .filter_map(|case| judge(case).err().map(|why| format!("{}: {why}", case.name)))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn schedule(text: &str) -> Schedule {
+    Schedule::new(&serde_saphyr::from_str(text).unwrap()).unwrap()
+}
+
+#[test]
+fn a_gap_is_named_with_its_ends_and_filled_by_otherwise() {
+    let days = "{schedule: s, zone: UTC, shifts: [{who: dana, days: [mon-sun], from: '08:00', until: '20:00'}]";
+    let from = "2026-11-02T09:00:00Z".parse().unwrap();
+    let until = from + chrono::TimeDelta::days(2);
+    let error = schedule(&format!("{days}}}")).gap(from, until).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("from 2026-11-02 20:00:00 UTC to 2026-11-03 08:00:00 UTC"),
+        "{error}"
+    );
+    let filled = schedule(&format!("{days}, otherwise: lee}}"));
+    filled.gap(from, until).unwrap();
+    let rota = Rota::new(vec![filled]);
+    let night = "2026-11-02T23:00:00Z".parse().unwrap();
+    assert_eq!(
+        rota.on_call(&Slug::nearest("s"), night),
+        OnCall::Otherwise(Safe::line("lee"))
+    );
+    assert_eq!(rota.held_by("LEE", night), [Slug::nearest("s")]);
+    assert_eq!(rota.on_call(&Slug::nearest("t"), night), OnCall::NoSchedule);
+}
+
+#[rstest]
+#[case::huge("x".repeat(MAX_CALENDAR + 1), "larger")]
+#[case::none("hello".into(), "no calendar")]
+#[case::empty(String::new(), "no calendar")]
+#[case::a_web_page("<!DOCTYPE html><title>Log in</title>".into(), "no calendar")]
+#[case::cut_off("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\n".into(), "cut off")]
+#[case::an_event_alone("BEGIN:VEVENT\nUID:1\nEND:VEVENT\n".into(), "no calendar")]
+fn a_calendar_that_is_none_is_refused(#[case] text: String, #[case] says: &str) {
+    let now = "2026-11-26T12:00:00Z".parse().unwrap();
+    let error = Calendar::read(text.as_bytes(), Zone::UTC, None, now).unwrap_err();
+    assert!(error.contains(says), "{error}");
+}
+
+#[test]
+fn names_in_a_calendar_are_made_safe() {
+    let text = "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:1\nDTSTART:20261126T000000Z\n\
+                DTEND:20261127T000000Z\nSUMMARY:On Call - \u{1b}[31mda\u{202e}na - Payments\nEND:VEVENT\nEND:VCALENDAR\n";
+    let at = "2026-11-26T12:00:00Z".parse().unwrap();
+    let pattern = Some("On Call - (.+?) - .*");
+    let calendar = Calendar::read(text.as_bytes(), Zone::UTC, pattern, at).unwrap();
+    let table = calendar.table(at, at + chrono::TimeDelta::hours(1));
+    let who = &table.spans(at, at + chrono::TimeDelta::seconds(1))[0].who[0];
+    assert!(!who.as_str().contains(['\u{1b}', '\u{202e}']), "{who:?}");
+}
+
+/// One shift, on 26 November 2026 from 8 to 16 h UTC.
+const DAY_SHIFT: &str = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20261126T080000Z\n\
+                         DTEND:20261126T160000Z\nSUMMARY:dana\nEND:VEVENT\nEND:VCALENDAR\n";
+
+#[rstest]
+#[case::alone("", OnCall::NotKnown)]
+#[case::with_otherwise(", otherwise: lee", OnCall::InPlace(Safe::line("lee")))]
+fn what_is_not_known_is_not_nobody(#[case] more: &str, #[case] expected: OnCall) {
+    let file = format!("{{schedule: s, zone: UTC, calendar: {{file: x.ics}}{more}}}");
+    let file: ScheduleFile = serde_saphyr::from_str(&file).unwrap();
+    let s = Slug::nearest("s");
+    let now = "2026-11-26T12:00:00Z".parse().unwrap();
+    let unread = Rota::new(vec![Schedule::new(&file).unwrap()]);
+    assert_eq!(unread.on_call(&s, now), expected);
+    assert!(unread.troubles(now)[0].contains("not read yet"));
+    let known = Rota::new(vec![
+        knowing(&file, Some(DAY_SHIFT.as_bytes()), now).unwrap(),
+    ]);
+    assert_eq!(
+        known.on_call(&s, now),
+        OnCall::People(vec![Safe::line("dana")])
+    );
+    assert!(known.troubles(now).is_empty());
+    // A window that has passed says nothing of now.
+    let later = now + TimeDelta::days(9);
+    assert_eq!(known.on_call(&s, later), expected);
+    assert!(known.troubles(later)[0].contains("not read for too long"));
+    let refused = Rota::new(vec![Schedule::unusable(s.clone(), None, "line 3 is wrong")]);
+    assert_eq!(refused.on_call(&s, now), OnCall::NotKnown);
+    assert!(refused.troubles(now)[0].contains("s is paged without a name"));
+}
+
+#[test]
+fn the_age_of_a_copy_is_said_with_why_there_is_no_newer_one() {
+    let file: ScheduleFile =
+        serde_saphyr::from_str("{schedule: on-call, zone: UTC, calendar: {file: x.ics}}").unwrap();
+    let read = "2026-11-26T02:10:00Z".parse().unwrap();
+    let standing = Standing::read(read, Vec::new()).failing("c.example: HTTP 503");
+    let known = knowing(&file, Some(DAY_SHIFT.as_bytes()), read).unwrap();
+    let trouble = known
+        .standing(standing)
+        .trouble(read + TimeDelta::hours(3))
+        .unwrap();
+    assert_eq!(
+        trouble,
+        "calendar of on-call: copy of 2026-11-26 02:10 UTC, 3h old, cannot be fetched: c.example: HTTP 503"
+    );
+}
+
+#[test]
+fn an_override_counts_while_its_calendar_is_not_known() {
+    let file = "{schedule: s, zone: UTC, calendar: {file: x.ics}, overrides: [{who: omar, from: '2026-11-26T10:00:00Z', until: '2026-11-26T12:00:00Z'}]}";
+    let made = schedule(file);
+    let at = "2026-11-26T11:00:00Z".parse().unwrap();
+    assert_eq!(made.holders(at), Some(vec![Safe::line("omar")]));
+    assert_eq!(made.holders(at + TimeDelta::hours(2)), None);
+}

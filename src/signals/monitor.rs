@@ -1,0 +1,183 @@
+//! The watch over all signals of a map: which questions are due, what the answers mean, and how everything stands.
+//!
+//! Pure: whoever runs it asks the questions and brings the answers and the time. Past and present come in
+//! buckets, each asked for once and the last two again, because scrapes arrive late. A refresh never reads the
+//! window's past again.
+
+mod number;
+mod ratio;
+mod report;
+
+pub use report::{Detail, RatioReport, Report, SignalReport, Standing};
+
+use super::map::{ServiceMap, SignalSpec};
+use super::series::{Answer, Ask, AskId, Role};
+use crate::text::Slug;
+use chrono::{DateTime, TimeDelta, Utc};
+use number::Number;
+use ratio::Ratio;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What failed and what to do, for people.
+pub type Told = (String, String);
+
+/// A clock that is off by more than this is told.
+const SKEW_TOLD: TimeDelta = TimeDelta::seconds(5);
+
+/// The watch.
+#[derive(Debug, Clone)]
+pub struct SignalMonitor {
+    map: Arc<ServiceMap>,
+    signals: Vec<Watched>,
+    /// How far each source's clock is ahead of ours.
+    skew: BTreeMap<Option<Slug>, TimeDelta>,
+}
+
+/// One signal of the map.
+#[derive(Debug, Clone)]
+pub(super) struct Watched {
+    path: Slug,
+    strict: bool,
+    spec: SignalSpec,
+    state: State,
+    errors: Vec<(Role, Told)>,
+}
+
+#[derive(Debug, Clone)]
+enum State {
+    Ratio(Box<Ratio>),
+    Number(Number),
+}
+
+impl SignalMonitor {
+    /// Over a map that was checked.
+    pub fn new(map: Arc<ServiceMap>) -> Self {
+        let mut signals = Vec::new();
+        // Where no path is marked, the first is the strict one.
+        let (_, strict) = map.strict_place();
+        for (_, path) in map.paths() {
+            let mut money = path.money.clone();
+            for spec in &path.signals {
+                let state = if spec.objective().is_some() {
+                    // The path's money is counted once, by its first ratio.
+                    State::Ratio(Box::new(Ratio::new(&map, spec, money.take())))
+                } else {
+                    State::Number(Number::new(spec))
+                };
+                signals.push(Watched {
+                    path: path.path.clone(),
+                    strict: path.path == strict,
+                    spec: spec.clone(),
+                    state,
+                    errors: Vec::new(),
+                });
+            }
+        }
+        Self {
+            map,
+            signals,
+            skew: BTreeMap::new(),
+        }
+    }
+
+    /// The map.
+    pub fn map(&self) -> &Arc<ServiceMap> {
+        &self.map
+    }
+
+    /// What is to be asked now. The sources' clocks are asked first: what is complete is theirs to say.
+    pub fn clocks(&self) -> Vec<Ask> {
+        let mut sources: Vec<Option<Slug>> = self
+            .signals
+            .iter()
+            .map(|signal| signal.spec.source.clone())
+            .collect();
+        sources.sort();
+        sources.dedup();
+        let ask = |source| Ask {
+            id: AskId {
+                signal: usize::MAX,
+                role: Role::Clock,
+            },
+            source,
+            query: "time()".into(),
+            range: None,
+        };
+        sources.into_iter().map(ask).collect()
+    }
+
+    /// Everything that is due.
+    pub fn asks(&self, now: DateTime<Utc>) -> Vec<Ask> {
+        let mut asks = Vec::new();
+        for (index, signal) in self.signals.iter().enumerate() {
+            let there = now + self.skew_of(signal.spec.source.as_ref());
+            let questions = match &signal.state {
+                State::Ratio(ratio) => ratio.asks(&signal.spec, there),
+                State::Number(number) => number.asks(&signal.spec, there),
+            };
+            asks.extend(questions.into_iter().map(|(role, query, range)| Ask {
+                id: AskId {
+                    signal: index,
+                    role,
+                },
+                source: signal.spec.source.clone(),
+                query,
+                range,
+            }));
+        }
+        asks
+    }
+
+    fn skew_of(&self, source: Option<&Slug>) -> TimeDelta {
+        self.skew.get(&source.cloned()).copied().unwrap_or_default()
+    }
+
+    /// Takes an answer in.
+    pub fn answer(&mut self, ask: &Ask, result: Result<Answer, Told>, now: DateTime<Utc>) {
+        if ask.id.role == Role::Clock {
+            if let Ok(Answer::Vector(series)) = result
+                && let Some(first) = series.first()
+            {
+                self.skew.insert(ask.source.clone(), first.sample.at - now);
+            }
+            return;
+        }
+        let there = now + self.skew_of(ask.source.as_ref());
+        let Some(signal) = self.signals.get_mut(ask.id.signal) else {
+            return;
+        };
+        let taken = result.and_then(|answer| match &mut signal.state {
+            State::Ratio(ratio) => ratio.answer(&ask.id.role, ask.range, answer),
+            State::Number(number) => number.answer(&signal.spec, &ask.id.role, answer, there),
+        });
+        signal.errors.retain(|(role, _)| *role != ask.id.role);
+        if let Err(told) = taken {
+            signal.errors.push((ask.id.role.clone(), told));
+        }
+    }
+
+    /// How everything stands.
+    pub fn report(&mut self, now: DateTime<Utc>) -> Report {
+        let skew = &self.skew;
+        let signals = self
+            .signals
+            .iter_mut()
+            .map(|signal| {
+                let ahead = skew.get(&signal.spec.source).copied().unwrap_or_default();
+                report::of(signal, now, ahead)
+            })
+            .collect();
+        let told = |(source, ahead): (&Option<Slug>, &TimeDelta)| {
+            (ahead.abs() > SKEW_TOLD).then(|| (source.clone(), *ahead))
+        };
+        Report {
+            at: now,
+            signals,
+            skew: self.skew.iter().filter_map(told).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,355 @@
+//! A ratio being watched: its counts, its parts by label, its money, and what is normal for it.
+
+use super::super::detection::{
+    Baseline, Found, Onset, Split, VolumeDrop, find_slump, find_with_parts,
+};
+use super::super::map::{Pricing, RatioQueries, ServiceMap, SignalSpec, counter_rate, window_of};
+use super::super::series::{Answer, Labels, Range, Ranged, Role, bucket_of};
+use super::super::tally::{FIVE, MINUTES_KEPT, Part, RatioSeries};
+use super::Told;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Most points of one question: Prometheus refuses more than 11,000.
+const MAX_POINTS: i64 = 10_000;
+/// Buckets read again at each refresh, because scrapes and their storage take time.
+const AGAIN: i64 = 2;
+/// Seconds after its end at which a bucket is first asked for.
+const SETTLE: i64 = 5;
+/// Most values of one label that are told apart; the rest counts in the whole only.
+const MAX_PARTS: usize = 20;
+/// How far back parts are read, in hours: the same hour of four earlier weeks.
+const PART_HOURS: i64 = 29 * 24;
+/// Minutes of a part that are read at the start.
+const PART_MINUTES: i64 = 6 * 60;
+/// Length of the buckets in which a part's past is read.
+const HOUR: i64 = 3600;
+
+/// The state.
+#[derive(Debug, Clone)]
+pub(in crate::signals) struct Ratio {
+    window: TimeDelta,
+    scrape: u32,
+    objective: f64,
+    counts_bad: bool,
+    by: Vec<String>,
+    pub(super) track: Arc<RatioSeries>,
+    pub(super) pricing: Option<Pricing>,
+    pub(super) unknown: Option<Arc<RatioSeries>>,
+    pub(super) amount: Option<Arc<RatioSeries>>,
+    parts: BTreeMap<(String, String), PartOf>,
+    /// The last bucket that was asked for and answered, by role and length.
+    read: BTreeMap<(String, i64), i64>,
+    baseline: Option<(i64, Baseline)>,
+    onset: Onset,
+    pub(super) dropped_parts: usize,
+}
+
+#[derive(Debug, Clone)]
+struct PartOf {
+    track: RatioSeries,
+    baseline: Option<Baseline>,
+}
+
+impl Ratio {
+    pub(super) fn new(map: &ServiceMap, spec: &SignalSpec, money: Option<Pricing>) -> Self {
+        let window = spec
+            .window_days
+            .map_or(map.window(), |days| TimeDelta::days(i64::from(days)));
+        let bad = spec
+            .ratio
+            .as_ref()
+            .is_some_and(|ratio| ratio.good.is_none());
+        let counted = |wanted: bool| wanted.then(|| Arc::new(RatioSeries::new(window)));
+        Self {
+            window,
+            scrape: map.scrape_seconds,
+            objective: spec.objective().unwrap_or_default(),
+            by: spec
+                .ratio
+                .as_ref()
+                .map(|ratio| ratio.by.clone())
+                .unwrap_or_default(),
+            track: Arc::new(RatioSeries::new(window).counting_bad(bad)),
+            counts_bad: bad,
+            unknown: counted(money.as_ref().is_some_and(|money| money.unknown.is_some())),
+            amount: counted(money.as_ref().is_some_and(|money| money.amount.is_some())),
+            pricing: money,
+            parts: BTreeMap::new(),
+            read: BTreeMap::new(),
+            baseline: None,
+            onset: Onset::default(),
+            dropped_parts: 0,
+        }
+    }
+
+    pub(super) fn objective(&self) -> f64 {
+        self.objective
+    }
+
+    pub(super) fn window(&self) -> TimeDelta {
+        self.window
+    }
+
+    /// The questions that are due at this time of the source's clock.
+    pub(super) fn asks(
+        &self,
+        spec: &SignalSpec,
+        there: DateTime<Utc>,
+    ) -> Vec<(Role, String, Option<Range>)> {
+        let mut asks = Vec::new();
+        let settled = there.timestamp() - SETTLE;
+        let span = self.track_span();
+        for (step, back) in [(60, MINUTES_KEPT as i64), (FIVE, span)] {
+            let next = settled.div_euclid(step);
+            let queries = self.queries(spec, step, None);
+            for (role, query) in [(Role::Part, queries.part), (Role::Total, queries.total)] {
+                self.due(&mut asks, role, query, (step, next, back));
+            }
+            let window = window_of(TimeDelta::seconds(step), self.scrape);
+            let money = self.pricing.as_ref();
+            let unknown = money.and_then(|money| money.unknown.as_ref());
+            let amount = money.and_then(|money| money.amount.as_ref());
+            for (role, counter) in [(Role::Unknown, unknown), (Role::Amount, amount)] {
+                if let Some(counter) = counter {
+                    // What a day costs is asked; a month of amounts is not.
+                    let back = back.min(86_400 / step);
+                    self.due(
+                        &mut asks,
+                        role,
+                        counter_rate(counter, &window),
+                        (step, next, back),
+                    );
+                }
+            }
+        }
+        for label in &self.by {
+            for (step, back) in [(60, PART_MINUTES), (HOUR, PART_HOURS)] {
+                let next = settled.div_euclid(step);
+                let queries = self.queries(spec, step, Some(label));
+                let roles = [
+                    (Role::PartBy(label.clone()), queries.part),
+                    (Role::TotalBy(label.clone()), queries.total),
+                ];
+                for (role, query) in roles {
+                    self.due(&mut asks, role, query, (step, next, back));
+                }
+            }
+        }
+        asks
+    }
+
+    fn track_span(&self) -> i64 {
+        self.window.max(TimeDelta::days(29)).num_seconds() / FIVE
+    }
+
+    fn queries(&self, spec: &SignalSpec, step: i64, by: Option<&str>) -> RatioQueries {
+        let window = window_of(TimeDelta::seconds(step), self.scrape);
+        match (&spec.ratio, &spec.latency) {
+            (Some(ratio), _) => ratio.queries(&window, by),
+            (None, Some(latency)) => latency.queries(&window),
+            // A ratio is only made for a signal that has one of them.
+            (None, None) => RatioQueries {
+                part: String::new(),
+                part_is_bad: false,
+                total: String::new(),
+            },
+        }
+    }
+
+    /// Asks for the buckets before `next` that were not read yet, and the last two again.
+    fn due(
+        &self,
+        asks: &mut Vec<(Role, String, Option<Range>)>,
+        role: Role,
+        query: String,
+        (step, next, back): (i64, i64, i64),
+    ) {
+        let oldest = next - back;
+        let known = self.read.get(&(format!("{role:?}"), step)).copied();
+        if known.is_some_and(|known| known >= next) {
+            return;
+        }
+        let mut first = known.map_or(oldest, |known| known - AGAIN).max(oldest);
+        while first < next {
+            let to = next.min(first + MAX_POINTS);
+            asks.push((
+                role.clone(),
+                query.clone(),
+                Some(Range::of_buckets(step, first, to)),
+            ));
+            first = to;
+        }
+    }
+
+    /// Takes the answer to one of them in.
+    pub(super) fn answer(
+        &mut self,
+        role: &Role,
+        range: Option<Range>,
+        answer: Answer,
+    ) -> Result<(), Told> {
+        let (Some(range), Answer::Matrix(series)) = (range, answer) else {
+            return Err((
+                "the answer is no range".into(),
+                "is this a Prometheus?".into(),
+            ));
+        };
+        match role {
+            Role::PartBy(label) | Role::TotalBy(label) => {
+                self.take_parts(role, label, range.step, series)?
+            }
+            _ => self.take_whole(role, range.step, series)?,
+        }
+        let next = bucket_of(range.to, range.step) + 1;
+        let read = self
+            .read
+            .entry((format!("{role:?}"), range.step))
+            .or_insert(next);
+        *read = (*read).max(next);
+        Ok(())
+    }
+
+    fn take_whole(&mut self, role: &Role, step: i64, mut series: Vec<Ranged>) -> Result<(), Told> {
+        if series.len() > 1 {
+            return Err((
+                format!(
+                    "the query gives {} series where one is needed",
+                    series.len()
+                ),
+                "sum over them, or name a selector instead of an expression".into(),
+            ));
+        }
+        let Some(one) = series.pop() else {
+            return Ok(());
+        };
+        let track = match role {
+            Role::Unknown => self.unknown.as_mut(),
+            Role::Amount => self.amount.as_mut(),
+            _ => Some(&mut self.track),
+        };
+        let Some(track) = track.map(Arc::make_mut) else {
+            return Ok(());
+        };
+        let part = if *role == Role::Part {
+            Part::Part
+        } else {
+            Part::Total
+        };
+        fill(track, part, step, &one);
+        if matches!(role, Role::Unknown | Role::Amount) {
+            // Nothing of it is good: the sum over such a track is the count itself.
+            fill(
+                track,
+                Part::Part,
+                step,
+                &Ranged {
+                    labels: Labels::new(),
+                    values: one.values.iter().map(|(at, _)| (*at, 0.0)).collect(),
+                },
+            );
+        }
+        self.baseline = self.baseline.take().filter(|_| step != FIVE);
+        Ok(())
+    }
+
+    fn take_parts(
+        &mut self,
+        role: &Role,
+        label: &str,
+        step: i64,
+        series: Vec<Ranged>,
+    ) -> Result<(), Told> {
+        let part = if matches!(role, Role::PartBy(_)) {
+            Part::Part
+        } else {
+            Part::Total
+        };
+        for one in series {
+            let value = one.labels.get(label).map_or("", |value| value.as_str());
+            let key = (
+                label.to_string(),
+                if value.is_empty() { "(none)" } else { value }.to_string(),
+            );
+            let of_label = self
+                .parts
+                .keys()
+                .filter(|(known, _)| known == label)
+                .count();
+            if !self.parts.contains_key(&key) && of_label >= MAX_PARTS {
+                self.dropped_parts += 1;
+                continue;
+            }
+            let (window, counts_bad) = (self.window, self.counts_bad);
+            let entry = self.parts.entry(key).or_insert_with(|| PartOf {
+                track: RatioSeries::new(window).counting_bad(counts_bad),
+                baseline: None,
+            });
+            if step == HOUR {
+                spread(&mut entry.track, part, &one);
+                entry.baseline = None;
+            } else {
+                fill(&mut entry.track, part, step, &one);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the success ratio, or the volume, is below what is normal at this time.
+    pub(super) fn drop_at(&mut self, end: DateTime<Utc>) -> (Found, Option<VolumeDrop>) {
+        let hour = end.timestamp().div_euclid(HOUR);
+        if self
+            .baseline
+            .as_ref()
+            .is_none_or(|(known, _)| *known != hour)
+        {
+            self.baseline = Some((hour, Baseline::around(&self.track, self.objective, end)));
+            for part in self.parts.values_mut() {
+                part.baseline = None;
+            }
+        }
+        for part in self.parts.values_mut() {
+            if part.baseline.is_none() {
+                part.baseline = Some(Baseline::around(&part.track, self.objective, end));
+            }
+        }
+        let Some((_, baseline)) = &self.baseline else {
+            return (Found::default(), None);
+        };
+        let splits: Vec<Split<'_>> = self
+            .parts
+            .iter()
+            .filter_map(|((label, value), part)| {
+                Some(Split {
+                    label,
+                    value,
+                    track: &part.track,
+                    baseline: part.baseline.as_ref()?,
+                })
+            })
+            .collect();
+        let mut found = find_with_parts(&self.track, baseline, &splits, end);
+        found.drop = self.onset.follow(found.drop, end);
+        (found, find_slump(&self.track, baseline, end))
+    }
+}
+
+/// Rates into counts, bucket by bucket.
+fn fill(track: &mut RatioSeries, part: Part, step: i64, series: &Ranged) {
+    let lane = track.lane_mut(part, step);
+    for (at, rate) in &series.values {
+        lane.put(bucket_of(*at, step), rate * step as f64);
+    }
+}
+
+/// An hour's rate into its twelve five minutes: enough to know what is normal.
+fn spread(track: &mut RatioSeries, part: Part, series: &Ranged) {
+    let lane = track.lane_mut(part, FIVE);
+    for (at, rate) in &series.values {
+        let first = bucket_of(*at, HOUR) * (HOUR / FIVE);
+        for five in first..first + HOUR / FIVE {
+            lane.put(five, rate * FIVE as f64);
+        }
+    }
+}

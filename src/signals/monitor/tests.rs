@@ -1,0 +1,273 @@
+use super::super::Reading;
+use super::super::Sample;
+use super::super::series::{Labelled, Range, Ranged};
+use super::super::tally::FIVE;
+use super::*;
+use crate::text::Safe;
+
+const NOW: i64 = 1_795_305_720;
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(NOW + seconds, 0).unwrap()
+}
+
+fn map(signals: &str) -> Arc<ServiceMap> {
+    let text = format!(
+        "services:\n  - service: payments\n    owner: team\n    paths:\n      - path: confirm\n        strict: true\n        signals:\n{signals}"
+    );
+    let map = ServiceMap::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    map.check().unwrap();
+    Arc::new(map)
+}
+
+const RATIO: &str = "          - {signal: s, ratio: {good: good_total, total: all_total, objective: 0.999, by: [provider]}}\n";
+const CAPTURES: &str =
+    "          - {signal: captures, correctness: {query: dup, tolerance: 0, unit: captures}}\n";
+
+/// A source with steady traffic of 100 a minute, half of it acme's; `bad` is the failing share of acme at a time.
+struct Steady<F: Fn(DateTime<Utc>) -> f64> {
+    bad: F,
+    ahead: TimeDelta,
+}
+
+impl<F: Fn(DateTime<Utc>) -> f64> Steady<F> {
+    fn rate(&self, good: bool, provider: Option<&str>, when: DateTime<Utc>) -> f64 {
+        let each = |name: &str| {
+            let bad = if name == "acme" {
+                (self.bad)(when)
+            } else {
+                0.0005
+            };
+            50.0 / 60.0 * if good { 1.0 - bad } else { 1.0 }
+        };
+        match provider {
+            Some(name) => each(name),
+            None => each("acme") + each("globex"),
+        }
+    }
+
+    fn range(&self, query: &str, range: Range, now: DateTime<Utc>) -> Vec<Ranged> {
+        let providers: &[Option<&str>] = if query.contains("by (provider)") {
+            &[Some("acme"), Some("globex")]
+        } else {
+            &[None]
+        };
+        let series = |provider: Option<&str>| Ranged {
+            labels: provider
+                .iter()
+                .map(|name| ("provider".to_string(), Safe::line(name)))
+                .collect(),
+            values: (0..range.points())
+                .map(|index| range.from + TimeDelta::seconds(index * range.step))
+                .filter(|when| *when <= now + self.ahead)
+                .map(|when| (when, self.rate(query.contains("good"), provider, when)))
+                .collect(),
+        };
+        providers.iter().copied().map(series).collect()
+    }
+
+    /// Answers everything that is due, and tells how many questions and points that were.
+    fn serve(&self, watch: &mut SignalMonitor, now: DateTime<Utc>) -> (usize, i64) {
+        let mut points = 0;
+        let clocks = watch.clocks();
+        let asks = clocks.iter().cloned().chain({
+            for ask in &clocks {
+                watch.answer(
+                    ask,
+                    Ok(Answer::Vector(vec![number(now + self.ahead, 0.0)])),
+                    now,
+                );
+            }
+            watch.asks(now)
+        });
+        let asks: Vec<Ask> = asks.collect();
+        for ask in &asks[clocks.len()..] {
+            let answer = match ask.range {
+                None => Answer::Vector(vec![number(now, 0.0)]),
+                Some(range) => {
+                    points += range.points();
+                    Answer::Matrix(self.range(&ask.query, range, now))
+                }
+            };
+            watch.answer(ask, Ok(answer), now);
+        }
+        (asks.len(), points)
+    }
+}
+
+fn number(at: DateTime<Utc>, value: f64) -> Labelled {
+    Labelled {
+        labels: std::collections::BTreeMap::new(),
+        sample: Sample {
+            at,
+            reading: Reading::Value(value),
+        },
+    }
+}
+
+#[test]
+fn a_fresh_start_knows_the_past_and_a_refresh_does_not_read_it_again() {
+    let source = Steady {
+        bad: |_| 0.0005,
+        ahead: TimeDelta::zero(),
+    };
+    let mut watch = SignalMonitor::new(map(RATIO));
+    let (_, first) = source.serve(&mut watch, at(10));
+    assert!(first > 2 * 30 * 288, "{first} points");
+    let report = watch.report(at(0));
+    let (_, ratio) = report.headline().unwrap();
+    assert!((ratio.budget.spent.unwrap() - 0.5).abs() < 1e-6);
+    assert!(ratio.budget.measured() > 0.999);
+    for minute in 1..=10 {
+        let (asks, points) = source.serve(&mut watch, at(minute * 60 + 10));
+        assert!(
+            asks <= 7 && points <= 28,
+            "minute {minute}: {asks} questions, {points} points"
+        );
+        let (asks, points) = source.serve(&mut watch, at(minute * 60 + 40));
+        assert_eq!(
+            (asks, points),
+            (1, 0),
+            "between two minutes only the clock is asked"
+        );
+    }
+}
+
+#[test]
+fn a_drop_is_found_within_minutes_and_named_after_its_provider() {
+    let fault = at(600);
+    let source = Steady {
+        bad: move |when| if when > fault { 0.05 } else { 0.0005 },
+        ahead: TimeDelta::zero(),
+    };
+    let mut watch = SignalMonitor::new(map(RATIO));
+    let mut found: Option<(i64, crate::signals::detection::Drop)> = None;
+    for minute in 0..30 {
+        source.serve(&mut watch, at(minute * 60 + 10));
+        let report = watch.report(at(minute * 60 + 10));
+        if let Some(drop) = &report.headline().unwrap().1.drop {
+            let first = found.as_ref().map_or(minute, |(first, _)| *first);
+            found = Some((first, drop.clone()));
+            if drop.culprit.is_some() || minute > first + 3 {
+                break;
+            }
+        }
+    }
+    let (minute, drop) = found.unwrap();
+    assert!((11..=18).contains(&minute), "found in minute {minute}");
+    assert_eq!(drop.culprit.unwrap().words(), "all of it provider acme");
+    assert!((drop.since - fault).num_minutes().abs() <= 2);
+}
+
+#[test]
+fn a_source_that_falls_silent_makes_a_ratio_unknown_and_not_zero() {
+    let source = Steady {
+        bad: |_| 0.0005,
+        ahead: TimeDelta::zero(),
+    };
+    let mut watch = SignalMonitor::new(map(RATIO));
+    source.serve(&mut watch, at(0));
+    let report = watch.report(at(900));
+    assert_eq!(report.signals[0].standing, Standing::Unknown);
+    let (_, ratio) = report.headline().unwrap();
+    assert_eq!((ratio.now, ratio.drop.clone()), (None, None));
+}
+
+#[test]
+fn a_source_whose_clock_is_behind_is_read_at_its_own_time_and_told() {
+    let source = Steady {
+        bad: |_| 0.0005,
+        ahead: TimeDelta::minutes(-7),
+    };
+    let mut watch = SignalMonitor::new(map(RATIO));
+    source.serve(&mut watch, at(0));
+    let report = watch.report(at(0));
+    assert_eq!(report.signals[0].standing, Standing::Fine);
+    assert_eq!(report.skew, vec![(None, TimeDelta::minutes(-7))]);
+}
+
+#[test]
+fn a_restarted_source_with_an_empty_database_leaves_what_was_known() {
+    let source = Steady {
+        bad: |_| 0.0005,
+        ahead: TimeDelta::zero(),
+    };
+    let mut watch = SignalMonitor::new(map(RATIO));
+    source.serve(&mut watch, at(0));
+    let before = watch.report(at(0)).headline().unwrap().1.budget.spent;
+    for ask in watch.asks(at(120)) {
+        watch.answer(&ask, Ok(Answer::Matrix(Vec::new())), at(120));
+    }
+    let report = watch.report(at(120));
+    let after = report.headline().unwrap().1.budget.spent;
+    assert!((before.unwrap() - after.unwrap()).abs() < 1e-3);
+}
+
+#[test]
+fn two_series_where_one_is_needed_are_an_error_with_a_remedy() {
+    let mut watch = SignalMonitor::new(map(
+        "          - {signal: s, ratio: {good: 'rate(g_total[$window])', total: t_total, objective: 0.999}}\n",
+    ));
+    let ask = watch
+        .asks(at(0))
+        .into_iter()
+        .find(|ask| ask.query.contains("g_total"))
+        .unwrap();
+    let series = Ranged {
+        labels: std::collections::BTreeMap::new(),
+        values: Vec::new(),
+    };
+    watch.answer(
+        &ask,
+        Ok(Answer::Matrix(vec![series.clone(), series])),
+        at(0),
+    );
+    let report = watch.report(at(0));
+    let (what, hint) = report.signals[0].error.clone().unwrap();
+    assert!(what.contains("2 series") && hint.contains("sum"));
+}
+
+#[test]
+fn a_correctness_fault_ranks_above_everything_whatever_the_success_rate() {
+    let source = Steady {
+        bad: |_| 0.5,
+        ahead: TimeDelta::zero(),
+    };
+    let mut watch = SignalMonitor::new(map(&format!("{RATIO}{CAPTURES}")));
+    source.serve(&mut watch, at(0));
+    for ask in watch.asks(at(30)) {
+        if ask.range.is_none() {
+            watch.answer(&ask, Ok(Answer::Vector(vec![number(at(30), 14.0)])), at(30));
+        }
+    }
+    let report = watch.report(at(30));
+    assert_eq!(report.ranked()[0].signal.as_str(), "captures");
+    assert_eq!(report.ranked()[0].standing, Standing::Quiet);
+    assert_eq!(report.ranked()[1].standing, Standing::Breach);
+}
+
+#[test]
+fn no_answer_to_a_correctness_question_is_unknown() {
+    let mut watch = SignalMonitor::new(map(CAPTURES));
+    assert_eq!(watch.report(at(0)).signals[0].standing, Standing::Unknown);
+    for ask in watch.asks(at(0)) {
+        watch.answer(&ask, Ok(Answer::Vector(Vec::new())), at(0));
+    }
+    assert_eq!(watch.report(at(0)).signals[0].standing, Standing::Unknown);
+}
+
+#[test]
+fn five_minutes_are_asked_for_when_they_are_over() {
+    let source = Steady {
+        bad: |_| 0.0005,
+        ahead: TimeDelta::zero(),
+    };
+    let mut watch = SignalMonitor::new(map(RATIO));
+    source.serve(&mut watch, at(0));
+    let next_five = FIVE - NOW.rem_euclid(FIVE) + 6;
+    let asks = watch.asks(at(next_five));
+    assert!(
+        asks.iter()
+            .any(|ask| ask.range.is_some_and(|range| range.step == FIVE))
+    );
+}
