@@ -205,7 +205,10 @@ struct Text {
 impl Text {
     fn new(place: &str, text: &str, prose: &Regex) -> Self {
         let all = text.replace('_', " ");
-        let prose = if place.ends_with(".rs") {
+        let is_rust = Path::new(place)
+            .extension()
+            .is_some_and(|ending| ending == "rs");
+        let prose = if is_rust {
             let mut blank: Vec<u8> = text
                 .bytes()
                 .map(|byte| if byte == b'\n' { byte } else { b' ' })
