@@ -1,6 +1,9 @@
 //! The rooms and their directions: a room imports only rooms below it. Every path in every file is parsed.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
+#[path = "architecture/language.rs"]
+mod language;
+
 use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
