@@ -6,6 +6,7 @@
 #![expect(clippy::panic, reason = "a test that cannot go on says where")]
 
 mod imports;
+mod language;
 mod numbers;
 mod tree;
 
