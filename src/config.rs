@@ -11,24 +11,24 @@ mod services;
 
 pub use access::http;
 pub use error::ConfigError;
-pub use fallback::{Fallback, Faults, Instead};
+pub use fallback::{Fallback, OnProblem, Replacement};
 pub use file::{
-    ChangeEntry, ConfigFile, ExternalPaging, MaskingSettings, NetworkFileSystem, PagingSettings,
+    ChangeEntry, ConfigFile, ExternalPaging, MaskingSettings, NetworkFileSystemRule, PagingSettings,
     PolicyFiles, Retention, SignalSettings, SigningSettings,
 };
 pub use policies::{Policies, read_policy};
-pub use schedules::{Place, Schedules};
+pub use schedules::{CalendarPlace, Schedules};
 pub use secrets::resolve;
 pub use services::{SERVICES, Services};
 
-use fallback::Reader;
+use fallback::PartReader;
 
 use crate::files;
 use crate::incident::Slug;
 use crate::outbox::ChannelSettings;
 use crate::playbook::{Library, Loaded};
 use crate::sources::{SourceKind, SourceSettings};
-use crate::text::mask::Names;
+use crate::text::mask::SensitiveNames;
 use crate::text::{PlainHttp, Safe};
 use directories::ProjectDirs;
 use std::collections::BTreeMap;
@@ -98,11 +98,11 @@ pub struct Config {
     /// How long incidents are kept.
     pub retention: Retention,
     /// Whether the data directory may be on a network file system.
-    pub network_file_system: NetworkFileSystem,
+    pub network_file_system: NetworkFileSystemRule,
     /// Where this user's memory of journal heads is kept.
     pub state_dir: Option<PathBuf>,
     /// Which names of labels and fields are sensitive.
-    pub names: Names,
+    pub names: SensitiveNames,
     /// Files that cannot be used as they stand, and what is in force instead.
     pub fallbacks: Vec<Fallback>,
     texts: Vec<(&'static str, String)>,
@@ -111,11 +111,11 @@ pub struct Config {
 impl Config {
     /// Reads and checks everything; the first fault ends it.
     pub fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
-        Self::load_with(overrides, Faults::Refuse)
+        Self::load_with(overrides, OnProblem::Refuse)
     }
 
     /// Reads everything. The configuration file itself is refused as a whole; what it names is taken as `faults` says.
-    pub fn load_with(overrides: &Overrides, faults: Faults) -> Result<Self, ConfigError> {
+    pub fn load_with(overrides: &Overrides, faults: OnProblem) -> Result<Self, ConfigError> {
         let (path, file) = read_file(overrides.config.as_deref())?;
         let base = path
             .as_deref()
@@ -129,7 +129,7 @@ impl Config {
             Some(directory) => directory,
             None => default_data_dir().ok_or(ConfigError::NoHome)?,
         };
-        let mut reader = Reader::new(faults, &data_dir);
+        let mut reader = PartReader::new(faults, &data_dir);
         let services = Services::load(&file, &base, &mut reader)?;
         let strict = services.map.strict_place();
         let mut policies = Policies::load(&file.policies, &base, &strict, &mut reader)?;
@@ -163,10 +163,10 @@ impl Config {
         if let Some(Err(error)) = signers.map(|list| files::trusted_bytes(list, files::MAX_TEXT))
             && let Some(path) = signers.filter(|_| error.kind() != ErrorKind::NotFound)
         {
-            reader.concern(ConfigError::read(path)(error), Instead::NoSigners)?;
+            reader.concern(ConfigError::read(path)(error), Replacement::NoSigners)?;
         }
         let schedules = Schedules::load(file.schedules.as_deref(), &base);
-        if let (Faults::Refuse, Some(fault)) = (faults, schedules.faults.first()) {
+        if let (OnProblem::Refuse, Some(fault)) = (faults, schedules.faults.first()) {
             return Err(fault.clone());
         }
         let name = file.name.clone().filter(|name| !name.trim().is_empty());

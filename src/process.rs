@@ -18,7 +18,7 @@ const BURY: Duration = Duration::from_secs(1);
 
 /// How much a program may take.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub struct ProcessLimits {
     /// Longest time.
     pub time: Duration,
     /// Most bytes of output.
@@ -27,7 +27,7 @@ pub struct Limits {
 
 /// Whether the program may use the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Terminal {
+pub enum TerminalUse {
     /// It is put into a process group of its own, which is ended with it.
     Apart,
     /// It may ask the person: it stays in this program's group, and only it is ended.
@@ -36,7 +36,7 @@ pub enum Terminal {
 
 /// What a program that came to its end left.
 #[derive(Debug)]
-pub struct Ended {
+pub struct ProcessOutput {
     /// How it ended.
     pub status: ExitStatus,
     /// Its output.
@@ -47,7 +47,7 @@ pub struct Ended {
 
 /// Why a program did not come to its end.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
+pub enum ProcessProblem {
     /// It did not begin.
     #[error("does not run: {0}")]
     Start(std::io::Error),
@@ -62,7 +62,7 @@ pub enum Fault {
 /// A child that does not outlive this.
 struct Running {
     child: Child,
-    terminal: Terminal,
+    terminal: TerminalUse,
 }
 
 impl Running {
@@ -76,7 +76,7 @@ impl Running {
 
     /// Ends it, and what it has started.
     fn end(&mut self) -> Option<ExitStatus> {
-        if self.terminal == Terminal::Apart {
+        if self.terminal == TerminalUse::Apart {
             let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         }
         let _ = self.child.kill();
@@ -141,19 +141,19 @@ impl<R: Read + AsFd> Pipe<R> {
 pub fn run(
     command: &mut Command,
     input: &[u8],
-    limits: Limits,
-    terminal: Terminal,
-) -> Result<Ended, Fault> {
+    limits: ProcessLimits,
+    terminal: TerminalUse,
+) -> Result<ProcessOutput, ProcessProblem> {
     let stdin = if input.is_empty() {
         Stdio::null()
     } else {
         Stdio::piped()
     };
     command.stdin(stdin).stdout(Stdio::piped());
-    if terminal == Terminal::Apart {
+    if terminal == TerminalUse::Apart {
         command.process_group(0);
     }
-    let child = command.spawn().map_err(Fault::Start)?;
+    let child = command.spawn().map_err(ProcessProblem::Start)?;
     let mut running = Running { child, terminal };
     if let Some(mut stdin) = running.child.stdin.take() {
         // A program that does not read its input says itself what it makes of that.
@@ -166,7 +166,7 @@ pub fn run(
     loop {
         let more = stdout.take() | stderr.take();
         if stdout.read.len() + stderr.read.len() > limits.bytes {
-            return Err(Fault::Size(limits.bytes));
+            return Err(ProcessProblem::Size(limits.bytes));
         }
         let now = Instant::now();
         if ended.is_none() && running.has_ended() {
@@ -175,7 +175,7 @@ pub fn run(
         let closed = stdout.from.is_none() && stderr.from.is_none();
         match ended {
             Some(at) if closed || (!more && now >= at + GRACE) || now >= deadline + GRACE => break,
-            None if now >= deadline => return Err(Fault::Time(limits.time)),
+            None if now >= deadline => return Err(ProcessProblem::Time(limits.time)),
             Some(_) | None => {}
         }
         if !more {
@@ -184,8 +184,8 @@ pub fn run(
     }
     let status = running.end();
     let status =
-        status.ok_or_else(|| Fault::Start(std::io::Error::other("its end is not known")))?;
-    Ok(Ended {
+        status.ok_or_else(|| ProcessProblem::Start(std::io::Error::other("its end is not known")))?;
+    Ok(ProcessOutput {
         status,
         stdout: stdout.read,
         stderr: stderr.read,

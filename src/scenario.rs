@@ -2,7 +2,7 @@
 
 mod file;
 
-pub use file::{AlertScript, Fault, Objective, Phase, Scenario, ScenarioError, Trigger};
+pub use file::{AlertScript, MonitoringFault, ExerciseObjective, ScenarioPhase, Scenario, ScenarioError, PhaseTrigger};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -15,12 +15,12 @@ pub struct Cues {
 
 impl Scenario {
     /// The phase in force after this time, and when it began.
-    pub fn phase(&self, elapsed: TimeDelta, cues: &Cues) -> (&Phase, TimeDelta) {
+    pub fn phase(&self, elapsed: TimeDelta, cues: &Cues) -> (&ScenarioPhase, TimeDelta) {
         let mut current = (&self.phases[0], TimeDelta::zero());
         for phase in &self.phases[1..] {
             let began = match &phase.from {
-                Trigger::Minute(minute) => Some(TimeDelta::minutes(i64::from(*minute))),
-                Trigger::Step {
+                PhaseTrigger::Minute(minute) => Some(TimeDelta::minutes(i64::from(*minute))),
+                PhaseTrigger::Step {
                     after_step,
                     seconds,
                 } => cues
@@ -40,7 +40,7 @@ impl Scenario {
     /// comes from the seed and not from chance. `None` where the signal gives no data.
     pub fn success_ratio(&self, elapsed: TimeDelta, cues: &Cues) -> Option<f64> {
         let (phase, began) = self.phase(elapsed, cues);
-        if phase.fault == Some(Fault::NoData) {
+        if phase.fault == Some(MonitoringFault::NoData) {
             return None;
         }
         let earlier = self.level_before(began, cues);
@@ -98,7 +98,7 @@ impl Scenario {
     }
 
     /// Whether the scenario has arrived at a phase or beyond it.
-    fn reached(&self, now: &Phase, name: &str) -> bool {
+    fn reached(&self, now: &ScenarioPhase, name: &str) -> bool {
         let at = |name: &str| self.phases.iter().position(|phase| phase.phase == name);
         at(name).is_some_and(|wanted| at(&now.phase).is_some_and(|now| now >= wanted))
     }

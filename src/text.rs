@@ -17,14 +17,14 @@ mod when;
 
 pub use address::with_scheme;
 pub use duration::{parse_duration, write_duration};
-pub use moment::{NoMoment, Towards, parse_moment};
+pub use moment::{TimeProblem, TimeDirection, parse_moment};
 pub use nearest::nearest;
 pub use pause::{LONGEST_PAUSE, pause, retry_after};
-pub use plain_http::{PlainHttp, Unprotected, is_loopback};
+pub use plain_http::{PlainHttp, PlainHttpProblem, is_loopback};
 pub use slug::Slug;
 pub use when::{with_year, write_day_time};
 
-use mask::{Found, Kind};
+use mask::{MaskedSpot, MaskKind};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ pub struct Safe {
 /// What became of parts of a text that are not in it any more.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 struct Apart {
-    found: Vec<Found>,
+    found: Vec<MaskedSpot>,
     /// Characters beyond the limit.
     missing: usize,
 }
@@ -72,11 +72,11 @@ impl Safe {
     /// The value of a label or field, in one line: masked whole where the name is known to be sensitive, whatever the
     /// value looks like (rule S1).
     pub fn field(name: &str, raw: &str) -> Self {
-        Self::field_by(name, raw, mask::Names::chosen())
+        Self::field_by(name, raw, mask::SensitiveNames::chosen())
     }
 
     /// The same with a table of sensitive names.
-    pub fn field_by(name: &str, raw: &str, names: &mask::Names) -> Self {
+    pub fn field_by(name: &str, raw: &str, names: &mask::SensitiveNames) -> Self {
         match names.kind_of_field(name) {
             Some(kind) if !mask::is_taken_out(raw) => Self::hidden(kind, raw),
             _ => Self::line(raw),
@@ -85,19 +85,19 @@ impl Safe {
 
     /// Whether a label or field of that name is masked whole.
     pub fn is_sensitive(name: &str) -> bool {
-        mask::Names::chosen().kind_of_field(name).is_some()
+        mask::SensitiveNames::chosen().kind_of_field(name).is_some()
     }
 
     /// A value that is masked whole. Of a card number its first and last digits may stay.
-    fn hidden(kind: Kind, raw: &str) -> Self {
+    fn hidden(kind: MaskKind, raw: &str) -> Self {
         let line = Self::line(raw);
-        if kind == Kind::Pan && line.found().iter().any(|found| found.kind == kind) {
+        if kind == MaskKind::Pan && line.found().iter().any(|found| found.kind == kind) {
             return line;
         }
         Self {
             text: format!("[masked {}]", kind.word()).into(),
             apart: Some(Box::new(Apart {
-                found: vec![Found { kind, at: 0 }],
+                found: vec![MaskedSpot { kind, at: 0 }],
                 missing: 0,
             })),
         }
@@ -137,7 +137,7 @@ impl Safe {
     }
 
     /// What was masked in it, by kind.
-    pub fn found(&self) -> &[Found] {
+    pub fn found(&self) -> &[MaskedSpot] {
         self.apart
             .as_ref()
             .map_or(&[], |apart| apart.found.as_slice())
@@ -235,7 +235,7 @@ mod tests {
         ] {
             assert_eq!(Safe::field(name, value).as_str(), shown, "{name}");
         }
-        let names = mask::Names::new(&["merchant_ref".into()], &["token".into()], []).unwrap();
+        let names = mask::SensitiveNames::new(&["merchant_ref".into()], &["token".into()], []).unwrap();
         assert_eq!(
             Safe::field_by("merchant_ref", "north", &names).as_str(),
             "[masked secret]"

@@ -2,7 +2,7 @@
 
 use crate::files::Exposed;
 use crate::text::shown_path;
-use crate::text::{Safe, Unprotected, sanitize};
+use crate::text::{Safe, PlainHttpProblem, sanitize};
 use std::path::{Path, PathBuf};
 
 /// An error of the configuration.
@@ -58,8 +58,8 @@ pub enum ConfigError {
     NoHome,
 }
 
-impl From<Unprotected> for ConfigError {
-    fn from(Unprotected { what, remedy }: Unprotected) -> Self {
+impl From<PlainHttpProblem> for ConfigError {
+    fn from(PlainHttpProblem { what, remedy }: PlainHttpProblem) -> Self {
         Self::Exposed { what, remedy }
     }
 }

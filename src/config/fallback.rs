@@ -13,7 +13,7 @@ const COPIES: &str = "copies";
 
 /// How a fault in a file is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Faults {
+pub enum OnProblem {
     /// It ends the reading: for checks, and for answers that must not rest on another policy.
     Refuse,
     /// It is named, and something else is in force: for whatever must go on.
@@ -26,12 +26,12 @@ pub struct Fallback {
     /// What is wrong, and where.
     pub error: ConfigError,
     /// What is in force.
-    pub instead: Instead,
+    pub instead: Replacement,
 }
 
 /// What is in force in the place of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Instead {
+pub enum Replacement {
     /// The copy that was in use last, made at this time.
     Copy(DateTime<Utc>),
     /// What ships with the program.
@@ -48,27 +48,27 @@ impl fmt::Display for Fallback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let error = &self.error;
         match self.instead {
-            Instead::Copy(at) => {
+            Replacement::Copy(at) => {
                 let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
                 write!(f, "{error}; the copy of {at} is in force")
             }
-            Instead::Shipped => write!(
+            Replacement::Shipped => write!(
                 f,
                 "{error}; there is no earlier copy: the shipped one is in force, with every channel that pages"
             ),
-            Instead::EveryChannel => {
+            Replacement::EveryChannel => {
                 write!(f, "{error}; that level pages by every channel instead")
             }
-            Instead::NoSigners => write!(f, "{error}; no signature is accepted until then"),
-            Instead::AsItStands => write!(f, "{error}"),
+            Replacement::NoSigners => write!(f, "{error}; no signature is accepted until then"),
+            Replacement::AsItStands => write!(f, "{error}"),
         }
     }
 }
 
 /// Reads the parts of the configuration, and remembers what could not be used and what is worth a copy.
 #[derive(Debug)]
-pub(super) struct Reader {
-    faults: Faults,
+pub(super) struct PartReader {
+    faults: OnProblem,
     copies: PathBuf,
     pub(super) fallbacks: Vec<Fallback>,
     /// The text of each file that was read, by the name of its copy.
@@ -77,7 +77,7 @@ pub(super) struct Reader {
 
 /// A part as it was read.
 #[derive(Debug)]
-pub(super) struct Part<T> {
+pub(super) struct ConfigPart<T> {
     pub(super) value: T,
     /// Digest of the text it was made from.
     pub(super) digest: String,
@@ -85,8 +85,8 @@ pub(super) struct Part<T> {
     pub(super) shipped: bool,
 }
 
-impl Reader {
-    pub(super) fn new(faults: Faults, data_dir: &Path) -> Self {
+impl PartReader {
+    pub(super) fn new(faults: OnProblem, data_dir: &Path) -> Self {
         Self {
             faults,
             copies: data_dir.join(COPIES),
@@ -102,10 +102,10 @@ impl Reader {
         own: Option<PathBuf>,
         shipped: &str,
         make: impl Fn(&Path, &str) -> Result<T, ConfigError>,
-    ) -> Result<Part<T>, ConfigError> {
+    ) -> Result<ConfigPart<T>, ConfigError> {
         let made = |path: &Path, text: &str, shipped: bool| {
             let digest = hex_digest(text.as_bytes());
-            make(path, text).map(|value| Part {
+            make(path, text).map(|value| ConfigPart {
                 value,
                 digest,
                 shipped,
@@ -122,7 +122,7 @@ impl Reader {
             }
             Err(error) => error,
         };
-        self.concern(error, Instead::Shipped)?;
+        self.concern(error, Replacement::Shipped)?;
         let copy = self.copies.join(name);
         let time = || copy.metadata().and_then(|meta| meta.modified()).ok();
         let kept = files::trusted_text(&copy).ok().zip(time());
@@ -131,7 +131,7 @@ impl Reader {
             && let Ok(part) = made(&path, &text, false)
         {
             if let Some(last) = self.fallbacks.last_mut() {
-                last.instead = Instead::Copy(at.into());
+                last.instead = Replacement::Copy(at.into());
             }
             return Ok(part);
         }
@@ -142,11 +142,11 @@ impl Reader {
     pub(super) fn concern(
         &mut self,
         error: ConfigError,
-        instead: Instead,
+        instead: Replacement,
     ) -> Result<(), ConfigError> {
         match self.faults {
-            Faults::Refuse => Err(error),
-            Faults::Name => {
+            OnProblem::Refuse => Err(error),
+            OnProblem::Name => {
                 self.fallbacks.push(Fallback { error, instead });
                 Ok(())
             }

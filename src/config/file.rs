@@ -7,7 +7,7 @@ use crate::outbox::{ChannelSettings, WebhookSettings};
 use crate::signals::change::ChangeKind;
 use crate::sources::{ChangeQuery, DECIDING, SourceSettings};
 use crate::text::PlainHttp;
-use crate::text::mask::Names;
+use crate::text::mask::SensitiveNames;
 use crate::text::secret::SecretRef;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -54,7 +54,7 @@ pub struct ConfigFile {
     /// How long incidents are kept.
     pub retention: Retention,
     /// Whether the data directory may be on a network file system.
-    pub network_file_system: NetworkFileSystem,
+    pub network_file_system: NetworkFileSystemRule,
     /// Where this user's memory of journal heads is kept.
     pub state_dir: Option<PathBuf>,
     /// Which names of labels and fields are sensitive.
@@ -77,9 +77,9 @@ impl MaskingSettings {
         &self,
         path: &Path,
         deciding: impl Iterator<Item = &'d str>,
-    ) -> Result<Names, ConfigError> {
+    ) -> Result<SensitiveNames, ConfigError> {
         let deciding = DECIDING.into_iter().chain(deciding);
-        Names::new(&self.sensitive_names, &self.not_sensitive, deciding).map_err(|bad| {
+        SensitiveNames::new(&self.sensitive_names, &self.not_sensitive, deciding).map_err(|bad| {
             ConfigError::value(
                 path,
                 format!("masking: {bad}"),
@@ -149,7 +149,7 @@ impl Default for Retention {
 /// Whether the data directory may be on a network file system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum NetworkFileSystem {
+pub enum NetworkFileSystemRule {
     /// Refused: locks and syncs may not hold there.
     #[default]
     Refused,
@@ -247,7 +247,7 @@ impl Default for ConfigFile {
             variables: BTreeMap::new(),
             signing: None,
             retention: Retention::default(),
-            network_file_system: NetworkFileSystem::default(),
+            network_file_system: NetworkFileSystemRule::default(),
             state_dir: None,
             masking: MaskingSettings::default(),
         }

@@ -1,7 +1,7 @@
 //! The policies in force, with the digests that the journal names.
 
 use super::error::ConfigError;
-use super::fallback::{Instead, Reader};
+use super::fallback::{Replacement, PartReader};
 use super::file::PolicyFiles;
 use super::parse;
 use crate::alerts::intake;
@@ -34,7 +34,7 @@ pub struct Policies {
     /// Digest of its file.
     pub intake_digest: String,
     /// The change gate.
-    pub gate: gate::Policy,
+    pub gate: gate::GatePolicy,
     /// Digest of its file.
     pub gate_digest: String,
     /// Whether the shipped escalation policy stands in for one that cannot be used: its channels are not the user's.
@@ -49,7 +49,7 @@ impl Policies {
         &mut self,
         channels: &[ChannelSettings],
         place: &Path,
-        reader: &mut Reader,
+        reader: &mut PartReader,
     ) -> Result<(), ConfigError> {
         let pages = channels.iter().filter(|channel| channel.pages());
         let every: Vec<Slug> = std::iter::once(bell())
@@ -78,7 +78,7 @@ impl Policies {
                 wrong = Some(ConfigError::value(place, what, remedy));
             }
             if let Some(error) = wrong {
-                reader.concern(error, Instead::EveryChannel)?;
+                reader.concern(error, Replacement::EveryChannel)?;
                 level.channels.clone_from(&every);
             }
         }
@@ -89,7 +89,7 @@ impl Policies {
         files: &PolicyFiles,
         base: &Path,
         strict: &(Slug, Slug),
-        reader: &mut Reader,
+        reader: &mut PartReader,
     ) -> Result<Self, ConfigError> {
         let at = |own: &Option<PathBuf>| own.as_ref().map(|path| base.join(path));
         let severity = reader.part(
@@ -111,14 +111,14 @@ impl Policies {
         )?;
         let place = own.unwrap_or_else(|| PathBuf::from("(shipped)"));
         if let Err(error) = raised(&severity.value, &escalation.value, &place) {
-            reader.concern(error, Instead::AsItStands)?;
+            reader.concern(error, Replacement::AsItStands)?;
         }
         let intake = reader.part("intake.yaml", at(&files.intake), INTAKE, |path, text| {
             let policy: intake::PolicyFile = parse(path, text)?;
             intake::Intake::new(&policy.located(strict)).map_err(|error| unsound(path, &error))
         })?;
         let gate = reader.part("gate.yaml", at(&files.gate), GATE, |path, text| {
-            let policy: gate::Policy = parse(path, text)?;
+            let policy: gate::GatePolicy = parse(path, text)?;
             policy.check().map_err(|error| unsound(path, &error))?;
             Ok(policy)
         })?;

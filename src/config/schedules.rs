@@ -17,7 +17,7 @@ pub struct Schedules {
     /// The schedules. What a calendar says is not known yet.
     pub rota: Rota,
     /// Schedules that have a calendar, and where it is.
-    pub calendars: Vec<(ScheduleFile, Place)>,
+    pub calendars: Vec<(ScheduleFile, CalendarPlace)>,
     /// What cannot be used.
     pub faults: Vec<ConfigError>,
     /// Their file.
@@ -26,7 +26,7 @@ pub struct Schedules {
 
 /// Where a calendar is.
 #[derive(Debug, Clone)]
-pub enum Place {
+pub enum CalendarPlace {
     /// In a file.
     File(PathBuf),
     /// At an address.
@@ -153,11 +153,11 @@ fn forms(path: &Path) -> Result<Vec<Result<ScheduleFile, Bad>>, ConfigError> {
     Ok(loose.schedules.into_iter().map(read).collect())
 }
 
-fn place(form: &ScheduleFile, base: &Path) -> Option<Place> {
+fn place(form: &ScheduleFile, base: &Path) -> Option<CalendarPlace> {
     let source = form.calendar.as_ref()?;
     match (&source.file, &source.url) {
-        (Some(file), None) => Some(Place::File(base.join(file))),
-        (None, Some(url)) => Some(Place::Url(url.clone())),
+        (Some(file), None) => Some(CalendarPlace::File(base.join(file))),
+        (None, Some(url)) => Some(CalendarPlace::Url(url.clone())),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::error::ConfigError;
 use crate::files;
-use crate::process::{Limits, Terminal, run};
+use crate::process::{ProcessLimits, TerminalUse, run};
 use crate::text::secret::{Secret, SecretRef};
 use crate::text::shown_path;
 use crate::text::{Safe, sanitize};
@@ -13,7 +13,7 @@ use std::time::Duration;
 /// Most bytes of a credential: a certificate's key has about 3 kB.
 const MAX_BYTES: usize = 64 * 1024;
 /// What a command may take. Several run at a time, so that a start takes little longer than the slowest.
-const LIMITS: Limits = Limits {
+const LIMITS: ProcessLimits = ProcessLimits {
     time: Duration::from_secs(10),
     bytes: MAX_BYTES,
 };
@@ -76,7 +76,7 @@ fn from_command(words: &[String]) -> Result<Secret, ConfigError> {
     let shown = Safe::line(program);
     let mut command = Command::new(program);
     command.args(arguments).stderr(Stdio::null());
-    let ended = run(&mut command, b"", LIMITS, Terminal::Apart)
+    let ended = run(&mut command, b"", LIMITS, TerminalUse::Apart)
         .map_err(|fault| fail(format!("{shown} {fault}"), "try it in a terminal"))?;
     if !ended.status.success() {
         return Err(fail(

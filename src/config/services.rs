@@ -1,7 +1,7 @@
 //! The service map in force, with the objectives of other tools' files read into it.
 
 use super::error::ConfigError;
-use super::fallback::Reader;
+use super::fallback::PartReader;
 use super::file::{ConfigFile, SignalSettings};
 use super::parse;
 use crate::files;
@@ -31,7 +31,7 @@ impl Services {
     pub(super) fn load(
         file: &ConfigFile,
         base: &Path,
-        reader: &mut Reader,
+        reader: &mut PartReader,
     ) -> Result<Self, ConfigError> {
         let own = file.services.as_ref().map(|path| base.join(path));
         let part = reader.part("services.yaml", own.clone(), SERVICES, map_of)?;

@@ -359,10 +359,10 @@ fn what_must_go_on_uses_the_last_copy_of_a_file_that_others_can_change() {
         .replace("cto", "mallory");
     std::fs::write(&policy, changed).unwrap();
     chmod(&policy, 0o666);
-    let config = Config::load_with(&overrides, Faults::Name).unwrap();
+    let config = Config::load_with(&overrides, OnProblem::Name).unwrap();
     let targets = config.policies.escalation.targets();
     assert!(!targets.iter().any(|target| target.as_str() == "mallory"));
-    assert!(matches!(config.fallbacks[0].instead, Instead::Copy(_)));
+    assert!(matches!(config.fallbacks[0].instead, Replacement::Copy(_)));
     let said = config.fallbacks[0].to_string();
     assert!(
         said.contains("every user") && said.contains("is in force"),
@@ -370,11 +370,11 @@ fn what_must_go_on_uses_the_last_copy_of_a_file_that_others_can_change() {
     );
     // A copy that others can change is no better: the shipped policy is in force.
     chmod(&home.path().join("data/copies/escalation.yaml"), 0o666);
-    let config = Config::load_with(&overrides, Faults::Name).unwrap();
-    assert_eq!(config.fallbacks[0].instead, Instead::Shipped);
+    let config = Config::load_with(&overrides, OnProblem::Name).unwrap();
+    assert_eq!(config.fallbacks[0].instead, Replacement::Shipped);
     // The configuration file is refused as a whole, as it is for every other fault.
     chmod(&home.path().join("warroom.yaml"), 0o622);
-    assert!(Config::load_with(&overrides, Faults::Name).is_err());
+    assert!(Config::load_with(&overrides, OnProblem::Name).is_err());
 }
 
 #[rstest]

@@ -4,8 +4,8 @@ use crate::alerts::AlertState;
 use crate::alerts::Gathered;
 use crate::incident::Slug;
 use crate::journal::Clock;
-use crate::scenario::{Cues, Fault, Scenario};
-use crate::signals::series::{Labelled, Range, Ranged};
+use crate::scenario::{Cues, MonitoringFault, Scenario};
+use crate::signals::series::{LabelledSample, QueryRange, LabelledSeries};
 use crate::signals::{Reading, Sample};
 use crate::sources::{
     History, Offers, RuleSet, RuleState, Source, SourceError, alert_from_labels,
@@ -63,7 +63,7 @@ impl Feed {
     fn up(&self) -> Result<TimeDelta, SourceError> {
         let elapsed = self.elapsed();
         let (phase, _) = self.scenario.phase(elapsed, &self.cues());
-        if phase.fault == Some(Fault::SourceDown) {
+        if phase.fault == Some(MonitoringFault::SourceDown) {
             return Err(unreachable_in_exercise(&self.name));
         }
         Ok(elapsed)
@@ -147,7 +147,7 @@ impl Source for Feed {
         Ok(Sample { at, reading })
     }
 
-    async fn vector(&self, query: &str) -> Result<Vec<Labelled>, SourceError> {
+    async fn vector(&self, query: &str) -> Result<Vec<LabelledSample>, SourceError> {
         self.up()?;
         let at = self.clock.now().wall;
         let seconds = at.timestamp_millis() as f64 / 1000.0;
@@ -155,7 +155,7 @@ impl Source for Feed {
         let known = answer.iter().find(|(known, _)| *known == query);
         Ok(known.map_or(Vec::new(), |(_, value)| {
             let reading = Reading::Value(*value);
-            vec![Labelled {
+            vec![LabelledSample {
                 labels: BTreeMap::new(),
                 sample: Sample { at, reading },
             }]
@@ -163,7 +163,7 @@ impl Source for Feed {
     }
 
     /// Payments a second: all of them, or the good ones.
-    async fn range(&self, query: &str, range: Range) -> Result<Vec<Ranged>, SourceError> {
+    async fn range(&self, query: &str, range: QueryRange) -> Result<Vec<LabelledSeries>, SourceError> {
         self.up()?;
         let all = query.contains("drill_all_total");
         if !all && !query.contains("drill_good_total") {
@@ -175,7 +175,7 @@ impl Source for Feed {
             let ratio = self.ratio(at).value()?;
             Some((at, PER_SECOND * if all { 1.0 } else { ratio }))
         });
-        Ok(vec![Ranged {
+        Ok(vec![LabelledSeries {
             labels: BTreeMap::new(),
             values: values.collect(),
         }])

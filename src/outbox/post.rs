@@ -6,7 +6,7 @@ use crate::incident::Slug;
 use crate::incident::entry::{Audience, PageOutcome};
 use crate::text::Safe;
 use crate::text::sanitize::grouped;
-use crate::text::secret::Known;
+use crate::text::secret::KnownSecrets;
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -91,7 +91,7 @@ pub struct Sender {
     settles: bool,
     channel: Arc<dyn Channel>,
     /// Credentials of all channels: no reply is kept with one of them in it.
-    known: Arc<Mutex<Known>>,
+    known: Arc<Mutex<KnownSecrets>>,
     /// Before which no request may be made.
     free: Mutex<Instant>,
 }
@@ -103,7 +103,7 @@ impl Sender {
         audiences: Vec<Audience>,
         settles: bool,
         channel: Arc<dyn Channel>,
-        known: Arc<Mutex<Known>>,
+        known: Arc<Mutex<KnownSecrets>>,
     ) -> Self {
         Self {
             name,

@@ -12,8 +12,8 @@ use super::webhook::{Webhook, WebhookSettings};
 use crate::incident::Slug;
 use crate::incident::entry::Audience;
 use crate::journal::Clock;
-use crate::text::secret::{Known, Secret, SecretRef};
-use crate::text::{PlainHttp, Safe, Unprotected};
+use crate::text::secret::{KnownSecrets, Secret, SecretRef};
+use crate::text::{PlainHttp, Safe, PlainHttpProblem};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -104,7 +104,7 @@ pub enum ChannelError {
     Scheme,
     /// Credentials without protection on their way.
     #[error(transparent)]
-    Unprotected(#[from] Unprotected),
+    Unprotected(#[from] PlainHttpProblem),
     /// A mail address.
     #[error("\"{0}\" is no mail address")]
     Mailbox(Safe),
@@ -140,7 +140,7 @@ pub enum ChannelError {
 /// How credentials are fetched, given by whoever may fetch them.
 pub struct Credentials<'f> {
     fetch: &'f (dyn Fn(&SecretRef) -> Result<Secret, String> + Sync + 'f),
-    known: Arc<Mutex<Known>>,
+    known: Arc<Mutex<KnownSecrets>>,
     plain_http: PlainHttp,
 }
 

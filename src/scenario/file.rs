@@ -14,7 +14,7 @@ pub struct Scenario {
     /// What the players are told beforehand.
     pub briefing: String,
     /// What the exercise is for.
-    pub objectives: Vec<Objective>,
+    pub objectives: Vec<ExerciseObjective>,
     /// Makes the numbers, the same each time.
     pub seed: u64,
     /// How many seconds pass in one second, unless the command line says otherwise.
@@ -22,7 +22,7 @@ pub struct Scenario {
     /// The playbook that fits.
     pub playbook: String,
     /// What the system goes through; the first is how it begins.
-    pub phases: Vec<Phase>,
+    pub phases: Vec<ScenarioPhase>,
     /// The alerts that fire.
     pub alerts: Vec<AlertScript>,
 }
@@ -30,7 +30,7 @@ pub struct Scenario {
 /// What an exercise is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Objective {
+pub struct ExerciseObjective {
     /// In a sentence.
     pub objective: String,
 }
@@ -38,22 +38,22 @@ pub struct Objective {
 /// A phase.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Phase {
+pub struct ScenarioPhase {
     /// Its name.
     pub phase: String,
     /// What begins it.
-    pub from: Trigger,
+    pub from: PhaseTrigger,
     /// The success ratio of the confirmation path in it.
     pub success_ratio: f64,
     /// What else is wrong in it.
     #[serde(default)]
-    pub fault: Option<Fault>,
+    pub fault: Option<MonitoringFault>,
 }
 
 /// What begins a phase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
-pub enum Trigger {
+pub enum PhaseTrigger {
     /// So many minutes from the beginning.
     Minute(u32),
     /// So many seconds after one of these playbook steps was recorded as done or chosen.
@@ -68,7 +68,7 @@ pub enum Trigger {
 /// What may be wrong with the monitoring itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Fault {
+pub enum MonitoringFault {
     /// The signal gives no data.
     NoData,
     /// The metrics source does not answer.
@@ -115,7 +115,7 @@ impl Scenario {
         if self
             .phases
             .first()
-            .is_none_or(|phase| phase.from != Trigger::Minute(0))
+            .is_none_or(|phase| phase.from != PhaseTrigger::Minute(0))
         {
             return Err("the first phase must have `from: 0`".into());
         }

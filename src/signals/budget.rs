@@ -3,14 +3,14 @@
 //! Burn windows and thresholds: SRE workbook, chapter 5, "multiwindow, multi-burn-rate alerts". Everything is
 //! weighted by volume: a failed payment counts the same at noon and at night.
 
-use super::tally::{RatioSeries, Sum};
+use super::tally::{RatioSeries, TallySum};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 /// What a burn calls for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Call {
+pub enum BurnUrgency {
     /// Somebody is woken.
     Page,
     /// Somebody looks at it on the next working day.
@@ -19,9 +19,9 @@ pub enum Call {
 
 /// A pair of windows and the burn that both must exceed.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pair {
+pub struct BurnWindows {
     /// What it calls for.
-    pub call: Call,
+    pub call: BurnUrgency,
     /// The long window.
     pub long: TimeDelta,
     /// The short window: the burn is still going on.
@@ -31,21 +31,21 @@ pub struct Pair {
 }
 
 /// The pairs, the fastest first.
-pub const PAIRS: [Pair; 3] = [
-    Pair {
-        call: Call::Page,
+pub const PAIRS: [BurnWindows; 3] = [
+    BurnWindows {
+        call: BurnUrgency::Page,
         long: TimeDelta::hours(1),
         short: TimeDelta::minutes(5),
         threshold: 14.4,
     },
-    Pair {
-        call: Call::Page,
+    BurnWindows {
+        call: BurnUrgency::Page,
         long: TimeDelta::hours(6),
         short: TimeDelta::minutes(30),
         threshold: 6.0,
     },
-    Pair {
-        call: Call::Ticket,
+    BurnWindows {
+        call: BurnUrgency::Ticket,
         long: TimeDelta::days(3),
         short: TimeDelta::hours(6),
         threshold: 1.0,
@@ -56,7 +56,7 @@ pub const PAIRS: [Pair; 3] = [
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Burn {
     /// The pair.
-    pub pair: Pair,
+    pub pair: BurnWindows,
     /// Over the long window.
     pub long: Option<f64>,
     /// Over the short window.
@@ -77,7 +77,7 @@ pub struct Budget {
     /// The objective, 0 – 1.
     pub objective: f64,
     /// The window that was summed.
-    pub sum: Sum,
+    pub sum: TallySum,
     /// Share of the budget that is spent: 1 is all, more is overdrawn. `None` without any event.
     pub spent: Option<f64>,
     /// Burn over the pairs of windows.
@@ -149,7 +149,7 @@ fn exhaustion(spent: Option<f64>, burn: Option<f64>, window: TimeDelta) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signals::tally::{FIVE, Part};
+    use crate::signals::tally::{FIVE, RatioPart};
 
     const NOW: i64 = 1_795_305_600;
 
@@ -164,7 +164,7 @@ mod tests {
             let mut second = from;
             while second < 0 {
                 let size = step as f64 / 60.0;
-                for (part, count) in [(Part::Part, 100.0 - bad(-second)), (Part::Total, 100.0)] {
+                for (part, count) in [(RatioPart::Part, 100.0 - bad(-second)), (RatioPart::Total, 100.0)] {
                     let lane = track.lane_mut(part, step);
                     lane.put(lane.bucket(at(second)), count * size);
                 }
@@ -192,7 +192,7 @@ mod tests {
         // 1,000 failures of 4,320 allowed.
         assert!((budget.spent.unwrap() - 1000.0 / 4320.0).abs() < 1e-9);
         assert!((budget.burns[0].long.unwrap() - 1000.0 / 6000.0 / 0.001).abs() < 1e-6);
-        assert_eq!(budget.burning().unwrap().pair.call, Call::Page);
+        assert_eq!(budget.burning().unwrap().pair.call, BurnUrgency::Page);
         // (1 − 0.2315) ÷ 166.7 of 30 days.
         assert_eq!(budget.exhausted_in.unwrap().num_minutes(), 199);
     }

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// A series in columns of equal width; a column without a measurement is a gap.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Columns {
+pub struct ChartColumns {
     /// Begin of the first.
     pub from: DateTime<Utc>,
     /// End of the last.
@@ -14,7 +14,7 @@ pub struct Columns {
     pub values: Vec<Option<f64>>,
 }
 
-impl Columns {
+impl ChartColumns {
     /// The column of a time, where it has one.
     pub fn column(&self, at: DateTime<Utc>) -> Option<usize> {
         let (span, past) = (
@@ -46,12 +46,12 @@ pub fn success(
     from: DateTime<Utc>,
     to: DateTime<Utc>,
     columns: usize,
-) -> Columns {
+) -> ChartColumns {
     let borders = borders(from, to, columns);
     let values = borders
         .windows(2)
         .map(|pair| track.sum(pair[0], pair[1]).tally.ratio());
-    Columns {
+    ChartColumns {
         from,
         to,
         values: values.collect(),
@@ -66,7 +66,7 @@ pub fn budget(
     from: DateTime<Utc>,
     to: DateTime<Utc>,
     columns: usize,
-) -> Columns {
+) -> ChartColumns {
     let allowed = track.sum(from, to).tally.total * (1.0 - objective);
     let mut spent = 0.0;
     let borders = borders(from, to, columns);
@@ -75,7 +75,7 @@ pub fn budget(
         spent += sum.tally.bad();
         (allowed > 0.0 && sum.measured > 0).then(|| 1.0 - spent / allowed)
     });
-    Columns {
+    ChartColumns {
         from,
         to,
         values: values.collect(),
@@ -85,7 +85,7 @@ pub fn budget(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signals::tally::Part;
+    use crate::signals::tally::RatioPart;
 
     fn at(minutes: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_795_305_600 + minutes * 60, 0).unwrap()
@@ -96,7 +96,7 @@ mod tests {
         let mut track = RatioSeries::new(TimeDelta::days(30));
         for minute in (0..60).filter(|minute| !(20..30).contains(minute)) {
             let good = if minute < 30 { 100.0 } else { 90.0 };
-            for (part, count) in [(Part::Part, good), (Part::Total, 100.0)] {
+            for (part, count) in [(RatioPart::Part, good), (RatioPart::Total, 100.0)] {
                 let lane = track.lane_mut(part, 60);
                 lane.put(lane.bucket(at(minute)), count);
             }

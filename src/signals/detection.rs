@@ -14,8 +14,8 @@ mod onset;
 mod statistics;
 mod volume;
 
-pub use attribution::{Culprit, Split, find_with_parts};
-pub use baseline::{Baseline, Normal};
+pub use attribution::{Culprit, LabelSplit, find_with_parts};
+pub use baseline::{Baseline, NormalSource};
 pub use onset::Onset;
 pub use statistics::excess;
 pub use volume::{VolumeDrop, find as find_slump};
@@ -39,7 +39,7 @@ const OVER: f64 = 7.0;
 
 /// A drop.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Drop {
+pub struct SuccessDrop {
     /// When it began: the start of the window that shows it best, to the minute.
     pub since: DateTime<Utc>,
     /// Whether it may have begun before that, where no minute is read any more.
@@ -49,7 +49,7 @@ pub struct Drop {
     /// What is normal for these payments at this hour.
     pub normal: f64,
     /// What is normal is known from earlier weeks; otherwise from the objective or the last day.
-    pub from: Normal,
+    pub from: NormalSource,
     /// Failures beyond the normal.
     pub excess: f64,
     /// The statistic.
@@ -58,7 +58,7 @@ pub struct Drop {
     pub culprit: Option<Culprit>,
 }
 
-impl Drop {
+impl SuccessDrop {
     /// Points of success lost, in percentage points.
     pub fn points(&self) -> f64 {
         (self.normal - self.now) * 100.0
@@ -67,7 +67,7 @@ impl Drop {
 
 /// A drop that is over: what came after it looks normal, over five minutes or more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Recovery {
+pub struct DropRecovery {
     /// When it began.
     pub began: DateTime<Utc>,
     /// When it ended: since then all is as is normal.
@@ -76,22 +76,22 @@ pub struct Recovery {
 
 /// What is found at one time.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Found {
+pub struct DropState {
     /// A drop that goes on.
-    pub drop: Option<Drop>,
+    pub drop: Option<SuccessDrop>,
     /// Where none does: the last one, while the scan still sees it.
-    pub recovery: Option<Recovery>,
+    pub recovery: Option<DropRecovery>,
 }
 
 /// Looks for a drop that is going on at the end of the minute before `end`.
-pub fn find(track: &RatioSeries, baseline: &Baseline, end: DateTime<Utc>) -> Option<Drop> {
+pub fn find(track: &RatioSeries, baseline: &Baseline, end: DateTime<Utc>) -> Option<SuccessDrop> {
     scan(track, baseline, end, baseline.threshold(), &[]).drop
 }
 
 /// What a scan finds.
 struct Scan {
     /// The drop that goes on.
-    drop: Option<Drop>,
+    drop: Option<SuccessDrop>,
     /// Those that its windows still show and that have ended.
     over: Vec<Over>,
 }
@@ -105,10 +105,10 @@ struct Over {
 
 impl Over {
     /// In times, for a scan that ended at `end`.
-    fn recovery(self, end: DateTime<Utc>) -> Option<Recovery> {
+    fn recovery(self, end: DateTime<Utc>) -> Option<DropRecovery> {
         let last = end.timestamp().div_euclid(60);
         let at = |back: i64| DateTime::from_timestamp((last - back) * 60, 0);
-        Some(Recovery {
+        Some(DropRecovery {
             began: at(self.began)?,
             ended: at(self.ended)?,
         })
@@ -156,7 +156,7 @@ fn scan(
         let longest = WINDOWS.get(at + 1).map_or(best, |after| after - 1);
         let minutes = strongest(&mut (shortest..=longest))?;
         let found = sums[minutes as usize - 1];
-        Some(Drop {
+        Some(SuccessDrop {
             since: DateTime::from_timestamp((last + 1 - minutes) * 60, 0)?,
             or_before: minutes == LONGEST,
             now: 1.0 - found.bad / found.total,

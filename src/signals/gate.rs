@@ -1,8 +1,8 @@
 //! The change gate: may a risky change ship? The error budget decides, not the mood (rule M6).
 
-use super::budget::Call;
+use super::budget::BurnUrgency;
 use super::map::ServiceMap;
-use super::monitor::{Detail, Report, SignalReport, Standing};
+use super::monitor::{SignalDetail, MonitorReport, SignalReport, SignalStanding};
 use crate::text::Slug;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// How a path stands with changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
+pub enum GateVerdict {
     /// As usual.
     Healthy,
     /// The bar is raised.
@@ -20,7 +20,7 @@ pub enum Verdict {
     Frozen,
 }
 
-impl Verdict {
+impl GateVerdict {
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
@@ -34,7 +34,7 @@ impl Verdict {
 /// How risky a change is, by whoever ships it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Risk {
+pub enum ChangeRisk {
     /// Undone in seconds, seen at once: a text, a flag at 1 %.
     Low,
     /// An ordinary deployment.
@@ -43,7 +43,7 @@ pub enum Risk {
     High,
 }
 
-impl Risk {
+impl ChangeRisk {
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
@@ -57,13 +57,13 @@ impl Risk {
 /// What must hold for a rule to decide; everything named must.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct When {
+pub struct GateConditions {
     /// The share of some budget that is left is below this: 0.25 is a quarter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget_left_below: Option<f64>,
     /// A burn that calls for this, or for more.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub burn: Option<Call>,
+    pub burn: Option<BurnUrgency>,
     /// A drop against what is normal is going on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drop: Option<bool>,
@@ -84,13 +84,13 @@ pub struct When {
 /// A rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rule {
+pub struct GateRule {
     /// Its name.
     pub rule: Slug,
     /// What must hold.
-    pub when: When,
+    pub when: GateConditions,
     /// What follows.
-    pub verdict: Verdict,
+    pub verdict: GateVerdict,
     /// Why, for people.
     pub says: String,
 }
@@ -98,20 +98,20 @@ pub struct Rule {
 /// A gate policy. The worst verdict of all rules that hold decides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Policy {
+pub struct GatePolicy {
     /// Its name.
     pub policy: Slug,
     /// Its version, raised with each change.
     pub version: u32,
     /// The riskiest change that still ships with each verdict; none where nothing is named.
-    pub ships: BTreeMap<Verdict, Risk>,
+    pub ships: BTreeMap<GateVerdict, ChangeRisk>,
     /// The rules.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<GateRule>,
 }
 
 /// Why a gate policy cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PolicyError {
+pub enum GatePolicyError {
     /// A rule without conditions.
     #[error("rule \"{0}\" names no condition, so it would always hold")]
     Always(Slug),
@@ -136,20 +136,20 @@ pub enum PolicyError {
     },
 }
 
-impl Policy {
+impl GatePolicy {
     /// Whether it can be used.
-    pub fn check(&self) -> Result<(), PolicyError> {
+    pub fn check(&self) -> Result<(), GatePolicyError> {
         for (at, rule) in self.rules.iter().enumerate() {
-            if rule.when == When::default() {
-                return Err(PolicyError::Always(rule.rule.clone()));
+            if rule.when == GateConditions::default() {
+                return Err(GatePolicyError::Always(rule.rule.clone()));
             }
             if self.rules[..at]
                 .iter()
                 .any(|earlier| earlier.rule == rule.rule)
             {
-                return Err(PolicyError::Twice(rule.rule.clone()));
+                return Err(GatePolicyError::Twice(rule.rule.clone()));
             }
-            let range = |what| PolicyError::Range {
+            let range = |what| GatePolicyError::Range {
                 rule: rule.rule.clone(),
                 what,
             };
@@ -170,11 +170,11 @@ impl Policy {
         }
         let ships = |verdict| self.ships.get(&verdict).copied();
         for (better, worse) in [
-            (Verdict::Healthy, Verdict::Cautious),
-            (Verdict::Cautious, Verdict::Frozen),
+            (GateVerdict::Healthy, GateVerdict::Cautious),
+            (GateVerdict::Cautious, GateVerdict::Frozen),
         ] {
             if ships(worse) > ships(better) {
-                return Err(PolicyError::Upside {
+                return Err(GatePolicyError::Upside {
                     worse: worse.word(),
                     better: better.word(),
                 });
@@ -184,7 +184,7 @@ impl Policy {
     }
 
     /// Whether a change of this risk ships with this verdict.
-    pub fn lets(&self, verdict: Verdict, risk: Risk) -> bool {
+    pub fn lets(&self, verdict: GateVerdict, risk: ChangeRisk) -> bool {
         self.ships
             .get(&verdict)
             .is_some_and(|riskiest| risk <= *riskiest)
@@ -204,26 +204,26 @@ pub struct OpenIncident {
 
 /// What the gate says about a path.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Opinion {
+pub struct GateOpinion {
     /// The path.
     pub path: Slug,
     /// Its owner.
     pub owner: String,
     /// How it stands.
-    pub verdict: Verdict,
+    pub verdict: GateVerdict,
     /// Each rule that holds, with what makes it hold.
-    pub reasons: Vec<(Slug, Verdict, String)>,
+    pub reasons: Vec<(Slug, GateVerdict, String)>,
 }
 
 /// The opinion on each path of the map.
 pub fn judge(
-    policy: &Policy,
+    policy: &GatePolicy,
     map: &ServiceMap,
-    report: &Report,
+    report: &MonitorReport,
     incidents: &[OpenIncident],
     now: DateTime<Utc>,
-) -> Vec<Opinion> {
-    let each = |(service, path): (&super::map::Service, &super::map::Path)| {
+) -> Vec<GateOpinion> {
+    let each = |(service, path): (&super::map::Service, &super::map::ServicePath)| {
         let signals: Vec<&SignalReport> = report
             .signals
             .iter()
@@ -237,7 +237,7 @@ pub fn judge(
                 .collect(),
             peak: map.peak(&path.path, now).map(|event| event.event.clone()),
         };
-        let reasons: Vec<(Slug, Verdict, String)> = policy
+        let reasons: Vec<(Slug, GateVerdict, String)> = policy
             .rules
             .iter()
             .filter_map(|rule| {
@@ -249,14 +249,14 @@ pub fn judge(
                 ))
             })
             .collect();
-        Opinion {
+        GateOpinion {
             path: path.path.clone(),
             owner: service.owner.clone(),
             verdict: reasons
                 .iter()
                 .map(|(_, verdict, _)| *verdict)
                 .max()
-                .unwrap_or(Verdict::Healthy),
+                .unwrap_or(GateVerdict::Healthy),
             reasons,
         }
     };
@@ -272,7 +272,7 @@ struct Scene<'a> {
 
 impl Scene<'_> {
     /// What makes every condition hold, or `None`.
-    fn holds(&self, when: &When) -> Option<Vec<String>> {
+    fn holds(&self, when: &GateConditions) -> Option<Vec<String>> {
         let mut found = Vec::new();
         if let Some(bound) = when.budget_left_below {
             found.push(self.budget_below(bound)?);
@@ -284,9 +284,9 @@ impl Scene<'_> {
             (when.drop, self.dropping()),
             (
                 when.correctness,
-                self.named(Standing::Quiet, "beyond its tolerance"),
+                self.named(SignalStanding::Quiet, "beyond its tolerance"),
             ),
-            (when.unknown, self.named(Standing::Unknown, "not known")),
+            (when.unknown, self.named(SignalStanding::Unknown, "not known")),
             (when.peak, self.peak.clone()),
         ] {
             match (wanted, there) {
@@ -313,7 +313,7 @@ impl Scene<'_> {
         self.signals
             .iter()
             .filter_map(|signal| match &signal.detail {
-                Detail::Ratio(ratio) => Some((*signal, ratio.as_ref())),
+                SignalDetail::Ratio(ratio) => Some((*signal, ratio.as_ref())),
                 _ => None,
             })
     }
@@ -330,10 +330,10 @@ impl Scene<'_> {
         ))
     }
 
-    fn burning(&self, call: Call) -> Option<String> {
+    fn burning(&self, call: BurnUrgency) -> Option<String> {
         self.ratios().find_map(|(signal, ratio)| {
             let burn = ratio.budget.burning()?;
-            let enough = call == Call::Ticket || burn.pair.call == Call::Page;
+            let enough = call == BurnUrgency::Ticket || burn.pair.call == BurnUrgency::Page;
             enough.then(|| {
                 format!(
                     "{} burns {:.1} x",
@@ -355,7 +355,7 @@ impl Scene<'_> {
         })
     }
 
-    fn named(&self, standing: Standing, what: &str) -> Option<String> {
+    fn named(&self, standing: SignalStanding, what: &str) -> Option<String> {
         let signal = self
             .signals
             .iter()

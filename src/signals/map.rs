@@ -8,9 +8,9 @@ mod spec;
 pub use check::MapError;
 pub(super) use queries::counter_rate;
 pub use queries::{RatioQueries, window_of};
-pub use slo::{Objectives, SloError, signals_of};
+pub use slo::{SloObjectives, SloError, signals_of};
 pub use spec::{
-    CorrectnessSpec, DeadlineSpec, Group, LatencySpec, LevelSpec, RatioSpec, SignalSpec, Span,
+    CorrectnessSpec, DeadlineSpec, LevelGroup, LatencySpec, LevelSpec, RatioSpec, SignalSpec, ConfigDuration,
     VersionSpec,
 };
 
@@ -71,13 +71,13 @@ pub struct Service {
     /// Who owns it: a team, and how to reach it (rule M11).
     pub owner: String,
     /// Its paths.
-    pub paths: Vec<Path>,
+    pub paths: Vec<ServicePath>,
 }
 
 /// One path of a service: a thing users do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Path {
+pub struct ServicePath {
     /// Its name.
     pub path: Slug,
     /// Whether it is the strict path: confirming payments (rule M3).
@@ -189,20 +189,20 @@ impl ServiceMap {
     }
 
     /// Every path, with its service.
-    pub fn paths(&self) -> impl Iterator<Item = (&Service, &Path)> {
+    pub fn paths(&self) -> impl Iterator<Item = (&Service, &ServicePath)> {
         self.services
             .iter()
             .flat_map(|service| service.paths.iter().map(move |path| (service, path)))
     }
 
     /// Every signal, with the path that it measures.
-    pub fn signals(&self) -> impl Iterator<Item = (&Path, &SignalSpec)> {
+    pub fn signals(&self) -> impl Iterator<Item = (&ServicePath, &SignalSpec)> {
         self.paths()
             .flat_map(|(_, path)| path.signals.iter().map(move |signal| (path, signal)))
     }
 
     /// The strict path: the one that confirms payments; the first, where none is marked.
-    pub fn strict(&self) -> Option<(&Service, &Path)> {
+    pub fn strict(&self) -> Option<(&Service, &ServicePath)> {
         let marked = self.paths().find(|(_, path)| path.strict);
         marked.or_else(|| self.paths().next())
     }
@@ -218,7 +218,7 @@ impl ServiceMap {
     }
 
     /// A path by name.
-    pub fn path(&self, name: &Slug) -> Option<(&Service, &Path)> {
+    pub fn path(&self, name: &Slug) -> Option<(&Service, &ServicePath)> {
         self.paths().find(|(_, path)| path.path == *name)
     }
 

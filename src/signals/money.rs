@@ -21,12 +21,12 @@ pub struct Loss {
     /// Payments that fail a minute now, over the last five measured minutes.
     pub per_minute: Option<f64>,
     /// Their worth, where it can be said.
-    pub worth: Option<Worth>,
+    pub worth: Option<LossValue>,
 }
 
 /// Money at stake.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Worth {
+pub struct LossValue {
     /// Of the payments known to have failed.
     pub failed: f64,
     /// With those of unknown outcome.
@@ -36,19 +36,19 @@ pub struct Worth {
     /// ISO 4217 code.
     pub currency: String,
     /// Whether any of it is an estimate, and how it was made.
-    pub method: Method,
+    pub method: PriceMethod,
 }
 
 /// How a worth was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Method {
+pub enum PriceMethod {
     /// The counter of failed amounts: a measurement, but for payments of unknown outcome.
     Measured,
     /// Count times the average amount: an estimate.
     Average(f64),
 }
 
-impl Method {
+impl PriceMethod {
     /// As said beside the number.
     pub fn words(self, currency: &str) -> String {
         match self {
@@ -112,28 +112,28 @@ fn worth(
     pricing: &Pricing,
     amount: Option<(f64, Option<f64>)>,
     (failed, unknown, per_minute): (f64, f64, Option<f64>),
-) -> Option<Worth> {
+) -> Option<LossValue> {
     let currency = pricing.currency.clone();
     if let Some((known, now)) = amount.filter(|(known, _)| *known > 0.0) {
         // Payments of unknown outcome are priced like those that failed.
         let each = pricing
             .average
             .or_else(|| (failed > 0.0).then(|| known / failed));
-        return Some(Worth {
+        return Some(LossValue {
             failed: known,
             at_most: known + unknown * each.unwrap_or_default(),
             per_minute: now,
             currency,
-            method: Method::Measured,
+            method: PriceMethod::Measured,
         });
     }
     let average = pricing.average?;
-    Some(Worth {
+    Some(LossValue {
         failed: failed * average,
         at_most: (failed + unknown) * average,
         per_minute: per_minute.map(|count| count * average),
         currency,
-        method: Method::Average(average),
+        method: PriceMethod::Average(average),
     })
 }
 
@@ -174,7 +174,7 @@ impl Loss {
     }
 }
 
-impl Worth {
+impl LossValue {
     /// `≈ EUR 598 k to 621 k`; without the sign where it is measured. In plain text `~`.
     pub fn words(&self, about: &str) -> String {
         let sign = if self.method.is_estimate() {
@@ -194,7 +194,7 @@ impl Worth {
 mod tests {
     use super::*;
     use crate::signals::budget::Budget;
-    use crate::signals::tally::Part;
+    use crate::signals::tally::RatioPart;
     use rstest::rstest;
     use std::sync::Arc;
 
@@ -205,7 +205,7 @@ mod tests {
     fn counts(part: f64, total: f64) -> Arc<RatioSeries> {
         let mut track = RatioSeries::new(TimeDelta::days(30));
         for minute in 0..30 {
-            for (which, count) in [(Part::Part, part), (Part::Total, total)] {
+            for (which, count) in [(RatioPart::Part, part), (RatioPart::Total, total)] {
                 let lane = track.lane_mut(which, 60);
                 lane.put(lane.bucket(at(minute)), count);
             }
@@ -251,7 +251,7 @@ mod tests {
         let loss = loss(&ratio(None, Some(450.0), None), at(20), at(30));
         let worth = loss.worth.unwrap();
         assert_eq!(worth.words("≈"), "EUR 4.5 k");
-        assert_eq!(worth.method, Method::Measured);
+        assert_eq!(worth.method, PriceMethod::Measured);
     }
 
     #[test]

@@ -8,14 +8,14 @@ mod number;
 mod ratio;
 mod report;
 
-pub use report::{Detail, RatioReport, Report, SignalReport, Standing};
+pub use report::{SignalDetail, RatioReport, MonitorReport, SignalReport, SignalStanding};
 
 use super::map::{ServiceMap, SignalSpec};
-use super::series::{Answer, Ask, AskId, Role};
+use super::series::{SignalAnswer, SignalQuery, SignalQueryId, QueryRole};
 use crate::text::Slug;
 use chrono::{DateTime, TimeDelta, Utc};
-use number::Number;
-use ratio::Ratio;
+use number::MonitoredNumber;
+use ratio::MonitoredRatio;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -29,25 +29,25 @@ const SKEW_TOLD: TimeDelta = TimeDelta::seconds(5);
 #[derive(Debug, Clone)]
 pub struct SignalMonitor {
     map: Arc<ServiceMap>,
-    signals: Vec<Watched>,
+    signals: Vec<MonitoredSignal>,
     /// How far each source's clock is ahead of ours.
     skew: BTreeMap<Option<Slug>, TimeDelta>,
 }
 
 /// One signal of the map.
 #[derive(Debug, Clone)]
-pub(super) struct Watched {
+pub(super) struct MonitoredSignal {
     path: Slug,
     strict: bool,
     spec: SignalSpec,
     state: State,
-    errors: Vec<(Role, Told)>,
+    errors: Vec<(QueryRole, Told)>,
 }
 
 #[derive(Debug, Clone)]
 enum State {
-    Ratio(Box<Ratio>),
-    Number(Number),
+    Ratio(Box<MonitoredRatio>),
+    Number(MonitoredNumber),
 }
 
 impl SignalMonitor {
@@ -61,11 +61,11 @@ impl SignalMonitor {
             for spec in &path.signals {
                 let state = if spec.objective().is_some() {
                     // The path's money is counted once, by its first ratio.
-                    State::Ratio(Box::new(Ratio::new(&map, spec, money.take())))
+                    State::Ratio(Box::new(MonitoredRatio::new(&map, spec, money.take())))
                 } else {
-                    State::Number(Number::new(spec))
+                    State::Number(MonitoredNumber::new(spec))
                 };
-                signals.push(Watched {
+                signals.push(MonitoredSignal {
                     path: path.path.clone(),
                     strict: path.path == strict,
                     spec: spec.clone(),
@@ -87,7 +87,7 @@ impl SignalMonitor {
     }
 
     /// What is to be asked now. The sources' clocks are asked first: what is complete is theirs to say.
-    pub fn clocks(&self) -> Vec<Ask> {
+    pub fn clocks(&self) -> Vec<SignalQuery> {
         let mut sources: Vec<Option<Slug>> = self
             .signals
             .iter()
@@ -95,10 +95,10 @@ impl SignalMonitor {
             .collect();
         sources.sort();
         sources.dedup();
-        let ask = |source| Ask {
-            id: AskId {
+        let ask = |source| SignalQuery {
+            id: SignalQueryId {
                 signal: usize::MAX,
-                role: Role::Clock,
+                role: QueryRole::Clock,
             },
             source,
             query: "time()".into(),
@@ -108,7 +108,7 @@ impl SignalMonitor {
     }
 
     /// Everything that is due.
-    pub fn asks(&self, now: DateTime<Utc>) -> Vec<Ask> {
+    pub fn asks(&self, now: DateTime<Utc>) -> Vec<SignalQuery> {
         let mut asks = Vec::new();
         for (index, signal) in self.signals.iter().enumerate() {
             let there = now + self.skew_of(signal.spec.source.as_ref());
@@ -116,8 +116,8 @@ impl SignalMonitor {
                 State::Ratio(ratio) => ratio.asks(&signal.spec, there),
                 State::Number(number) => number.asks(&signal.spec, there),
             };
-            asks.extend(questions.into_iter().map(|(role, query, range)| Ask {
-                id: AskId {
+            asks.extend(questions.into_iter().map(|(role, query, range)| SignalQuery {
+                id: SignalQueryId {
                     signal: index,
                     role,
                 },
@@ -134,9 +134,9 @@ impl SignalMonitor {
     }
 
     /// Takes an answer in.
-    pub fn answer(&mut self, ask: &Ask, result: Result<Answer, Told>, now: DateTime<Utc>) {
-        if ask.id.role == Role::Clock {
-            if let Ok(Answer::Vector(series)) = result
+    pub fn answer(&mut self, ask: &SignalQuery, result: Result<SignalAnswer, Told>, now: DateTime<Utc>) {
+        if ask.id.role == QueryRole::Clock {
+            if let Ok(SignalAnswer::Vector(series)) = result
                 && let Some(first) = series.first()
             {
                 self.skew.insert(ask.source.clone(), first.sample.at - now);
@@ -158,7 +158,7 @@ impl SignalMonitor {
     }
 
     /// How everything stands.
-    pub fn report(&mut self, now: DateTime<Utc>) -> Report {
+    pub fn report(&mut self, now: DateTime<Utc>) -> MonitorReport {
         let skew = &self.skew;
         let signals = self
             .signals
@@ -171,7 +171,7 @@ impl SignalMonitor {
         let told = |(source, ahead): (&Option<Slug>, &TimeDelta)| {
             (ahead.abs() > SKEW_TOLD).then(|| (source.clone(), *ahead))
         };
-        Report {
+        MonitorReport {
             at: now,
             signals,
             skew: self.skew.iter().filter_map(told).collect(),

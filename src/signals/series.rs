@@ -6,29 +6,29 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
 /// Labels of a series.
-pub type Labels = BTreeMap<String, Safe>;
+pub type SeriesLabels = BTreeMap<String, Safe>;
 
 /// One series, now.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Labelled {
+pub struct LabelledSample {
     /// Its labels.
-    pub labels: Labels,
+    pub labels: SeriesLabels,
     /// Its value.
     pub sample: Sample,
 }
 
 /// One series over time. What was not a finite number is left out.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ranged {
+pub struct LabelledSeries {
     /// Its labels.
-    pub labels: Labels,
+    pub labels: SeriesLabels,
     /// Time and value.
     pub values: Vec<(DateTime<Utc>, f64)>,
 }
 
 /// Times at which a query is evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Range {
+pub struct QueryRange {
     /// The first.
     pub from: DateTime<Utc>,
     /// The last.
@@ -37,7 +37,7 @@ pub struct Range {
     pub step: i64,
 }
 
-impl Range {
+impl QueryRange {
     /// The evaluations that give the buckets `first..next` of this length. Each is evaluated a millisecond before
     /// its end: a sample exactly on the border would otherwise count on both sides.
     pub fn of_buckets(step: i64, first: i64, next: i64) -> Self {
@@ -66,29 +66,29 @@ pub fn bucket_of(at: DateTime<Utc>, step: i64) -> i64 {
 
 /// A question to a source.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ask {
+pub struct SignalQuery {
     /// Names it in the answer.
-    pub id: AskId,
+    pub id: SignalQueryId,
     /// The source to ask; the first that answers queries, where none is named.
     pub source: Option<Slug>,
     /// The query.
     pub query: String,
     /// Over these times, or now.
-    pub range: Option<Range>,
+    pub range: Option<QueryRange>,
 }
 
 /// What an answer is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AskId {
+pub struct SignalQueryId {
     /// Which signal.
     pub(super) signal: usize,
     /// Which of its numbers.
-    pub(super) role: Role,
+    pub(super) role: QueryRole,
 }
 
 /// Which number of a signal a question is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum QueryRole {
     /// Good events, or bad ones.
     Part,
     /// All events.
@@ -111,11 +111,11 @@ pub(super) enum Role {
 
 /// An answer.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
+pub enum SignalAnswer {
     /// To a question about now.
-    Vector(Vec<Labelled>),
+    Vector(Vec<LabelledSample>),
     /// To a question about a range.
-    Matrix(Vec<Ranged>),
+    Matrix(Vec<LabelledSeries>),
 }
 
 #[cfg(test)]
@@ -126,7 +126,7 @@ mod tests {
     proptest! {
         #[test]
         fn each_evaluation_belongs_to_the_bucket_it_was_asked_for(step in prop::sample::select(vec![60i64, 300, 3600]), first in 400_000i64..500_000, count in 1i64..50) {
-            let range = Range::of_buckets(step, first, first + count);
+            let range = QueryRange::of_buckets(step, first, first + count);
             prop_assert_eq!(range.points(), count);
             for index in 0..count {
                 let at = range.from + TimeDelta::seconds(index * step);

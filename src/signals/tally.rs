@@ -112,7 +112,7 @@ impl Tally {
 
 /// A sum over a span of time, and how much of that span was measured at all.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sum {
+pub struct TallySum {
     /// What was counted.
     pub tally: Tally,
     /// Begin of the span.
@@ -123,7 +123,7 @@ pub struct Sum {
     pub measured: i64,
 }
 
-impl Sum {
+impl TallySum {
     /// Seconds of the span in which nothing was measured.
     pub fn missing(&self) -> i64 {
         ((self.to - self.from).num_seconds() - self.measured).max(0)
@@ -145,7 +145,7 @@ pub const FIVE: i64 = 300;
 
 /// Which of the two counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum RatioPart {
     /// Good events; or bad ones, in a track that counts those.
     Part,
     /// All events.
@@ -171,8 +171,8 @@ impl RatioSeries {
     }
 
     /// The lane of a part with buckets of this many seconds.
-    pub fn lane_mut(&mut self, part: Part, step: i64) -> &mut Lane {
-        let index = usize::from(part == Part::Total);
+    pub fn lane_mut(&mut self, part: RatioPart, step: i64) -> &mut Lane {
+        let index = usize::from(part == RatioPart::Total);
         if step == FIVE {
             &mut self.fives[index]
         } else {
@@ -181,8 +181,8 @@ impl RatioSeries {
     }
 
     /// The lane of a part with buckets of this many seconds.
-    pub fn lane(&self, part: Part, step: i64) -> &Lane {
-        let index = usize::from(part == Part::Total);
+    pub fn lane(&self, part: RatioPart, step: i64) -> &Lane {
+        let index = usize::from(part == RatioPart::Total);
         if step == FIVE {
             &self.fives[index]
         } else {
@@ -222,7 +222,7 @@ impl RatioSeries {
 
     /// The sum of whole minutes and five minutes between two times. Five minutes count where they lie wholly
     /// inside, minutes after the last of them; the span that is reported is the one that was summed.
-    pub fn sum(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Sum {
+    pub fn sum(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> TallySum {
         let to_minute = to.timestamp().div_euclid(60);
         let from_minute = -(-from.timestamp()).div_euclid(60);
         let kept_from = self.minutes[0].next().max(self.minutes[1].next()) - MINUTES_KEPT as i64;
@@ -236,7 +236,7 @@ impl RatioSeries {
     }
 
     /// Sums five-minute buckets, then minutes up to `to_minute`.
-    fn add(&self, from_minute: i64, fives: Option<(i64, i64)>, to_minute: i64) -> Sum {
+    fn add(&self, from_minute: i64, fives: Option<(i64, i64)>, to_minute: i64) -> TallySum {
         let mut tally = Tally::default();
         let mut measured = 0;
         let mut count = |found: Option<Tally>, seconds: i64| {
@@ -254,7 +254,7 @@ impl RatioSeries {
         for minute in minutes_from..to_minute {
             count(self.minute(minute), 60);
         }
-        Sum {
+        TallySum {
             tally,
             from: self.minutes[0].begin(from_minute),
             to: self.minutes[0].begin(to_minute.max(from_minute)),
@@ -276,13 +276,13 @@ mod tests {
     fn steady(minutes: i64, skip: std::ops::Range<i64>) -> RatioSeries {
         let mut track = RatioSeries::new(TimeDelta::days(30));
         for minute in (0..minutes).filter(|minute| !skip.contains(minute)) {
-            for (part, count) in [(Part::Part, 59.4), (Part::Total, 60.0)] {
+            for (part, count) in [(RatioPart::Part, 59.4), (RatioPart::Total, 60.0)] {
                 let lane = track.lane_mut(part, 60);
                 lane.put(lane.bucket(at(minute * 60)), count);
             }
         }
         for five in (0..minutes / 5).filter(|five| !skip.contains(&(five * 5))) {
-            for (part, count) in [(Part::Part, 297.0), (Part::Total, 300.0)] {
+            for (part, count) in [(RatioPart::Part, 297.0), (RatioPart::Total, 300.0)] {
                 let lane = track.lane_mut(part, FIVE);
                 lane.put(lane.bucket(at(five * FIVE)), count);
             }

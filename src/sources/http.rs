@@ -11,7 +11,7 @@ use super::lenient::salvage;
 use super::settings::{HttpSettings, ResolvedAuth};
 use super::token::TokenSource;
 use crate::incident::Slug;
-use crate::text::secret::Known;
+use crate::text::secret::KnownSecrets;
 use crate::text::{Safe, with_scheme};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -37,7 +37,7 @@ pub(super) struct Http {
     timeout: Duration,
     client: Client,
     /// Credentials: no answer is told with one of them in it.
-    known: Known,
+    known: KnownSecrets,
 }
 
 /// A whole answer.
@@ -79,7 +79,7 @@ impl Http {
             ResolvedAuth::OAuth2(tokens) => Some(Arc::new(TokenSource::new(&settings, tokens)?)),
             _ => None,
         };
-        let mut known = Known::default();
+        let mut known = KnownSecrets::default();
         let headers = settings.headers.iter().map(|(_, value)| value);
         let secrets = settings.auth.secret().into_iter().chain(headers);
         secrets.for_each(|secret| known.learn(secret));

@@ -19,7 +19,7 @@ mod secrets;
 mod shapes;
 mod split;
 
-pub use names::{BadName, Names};
+pub use names::{NameProblem, SensitiveNames};
 
 use std::ops::Range;
 
@@ -28,7 +28,7 @@ use std::ops::Range;
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum MaskKind {
     /// A card number: first six and last four digits stay.
     Pan,
     /// A card verification code.
@@ -51,7 +51,7 @@ pub enum Kind {
     Secret,
 }
 
-impl Kind {
+impl MaskKind {
     const ALL: [Self; 10] = [
         Self::Pan,
         Self::Cvv,
@@ -84,32 +84,32 @@ impl Kind {
 
 /// One masked place: its kind, and the byte offset in the masked text where the mask stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Found {
+pub struct MaskedSpot {
     /// What it was.
-    pub kind: Kind,
+    pub kind: MaskKind,
     /// Byte offset in the masked text.
     pub at: usize,
 }
 
 /// Text after masking, with what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Masked {
+pub struct MaskedText {
     /// The text that may be written.
     pub text: String,
     /// What was masked, in order.
-    pub found: Vec<Found>,
+    pub found: Vec<MaskedSpot>,
 }
 
 /// A range to replace.
 #[derive(Debug, Clone)]
 struct Hit {
     range: Range<usize>,
-    kind: Kind,
+    kind: MaskKind,
     instead: String,
 }
 
 impl Hit {
-    fn new(range: Range<usize>, kind: Kind) -> Self {
+    fn new(range: Range<usize>, kind: MaskKind) -> Self {
         Self {
             range,
             kind,
@@ -119,13 +119,13 @@ impl Hit {
 }
 
 /// Masks every card number and secret that the detectors know, with the names of this process.
-pub fn mask(text: &str) -> Masked {
-    mask_by(text, Names::chosen())
+pub fn mask(text: &str) -> MaskedText {
+    mask_by(text, SensitiveNames::chosen())
 }
 
 /// The same with a table of sensitive names. What a mask uncovers is masked too, so that masking twice changes nothing.
-pub fn mask_by(text: &str, names: &Names) -> Masked {
-    let mut masked = Masked {
+pub fn mask_by(text: &str, names: &SensitiveNames) -> MaskedText {
+    let mut masked = MaskedText {
         text: text.to_string(),
         found: Vec::new(),
     };
@@ -145,7 +145,7 @@ pub fn mask_by(text: &str, names: &Names) -> Masked {
 const MAX_ROUNDS: usize = 4;
 
 /// Replaces the hits, and moves what was found before along. Returns whether the text changed.
-fn apply(masked: &mut Masked, hits: Vec<Hit>) -> bool {
+fn apply(masked: &mut MaskedText, hits: Vec<Hit>) -> bool {
     let text = std::mem::take(&mut masked.text);
     let mut earlier = std::mem::take(&mut masked.found).into_iter().peekable();
     let mut out = String::with_capacity(text.len());
@@ -155,12 +155,12 @@ fn apply(masked: &mut Masked, hits: Vec<Hit>) -> bool {
         if !inside {
             while let Some(known) = earlier.next_if(|known| known.at < hit.range.start) {
                 let at = out.len() + known.at.saturating_sub(done);
-                masked.found.push(Found { at, ..known });
+                masked.found.push(MaskedSpot { at, ..known });
             }
             out.push_str(text.get(done..hit.range.start).unwrap_or_default());
         }
         // What goes with something that is masked already is still worth saying.
-        masked.found.push(Found {
+        masked.found.push(MaskedSpot {
             kind: hit.kind,
             at: out.len(),
         });
@@ -168,7 +168,7 @@ fn apply(masked: &mut Masked, hits: Vec<Hit>) -> bool {
             // What was found inside of it is said by it, or beside it.
             while let Some(known) = earlier.next_if(|known| known.at < hit.range.end) {
                 let at = out.len();
-                masked.found.push(Found { at, ..known });
+                masked.found.push(MaskedSpot { at, ..known });
             }
             out.push_str(&hit.instead);
             done = hit.range.end;
@@ -176,7 +176,7 @@ fn apply(masked: &mut Masked, hits: Vec<Hit>) -> bool {
     }
     for known in earlier {
         let at = out.len() + known.at.saturating_sub(done);
-        masked.found.push(Found { at, ..known });
+        masked.found.push(MaskedSpot { at, ..known });
     }
     out.push_str(&text[done..]);
     let changed = out != text;
@@ -186,7 +186,7 @@ fn apply(masked: &mut Masked, hits: Vec<Hit>) -> bool {
 
 /// What every detector finds in every layer of the text, as ranges of the text as it is written, in order. Of
 /// those that start together the longest comes first.
-fn find(text: &str, names: &Names) -> Vec<Hit> {
+fn find(text: &str, names: &SensitiveNames) -> Vec<Hit> {
     let mut hits = detect(text, names);
     let mut layers: Vec<decode::Layer> = Vec::new();
     while layers.len() < decode::MAX_LAYERS {
@@ -216,7 +216,7 @@ fn around_masks(text: &str, hits: Vec<Hit>) -> Vec<Hit> {
         .match_indices("[masked ")
         .filter_map(|(at, _)| {
             let end = at + text[at..].bytes().take(20).position(|b| b == b']')? + 1;
-            Kind::ALL
+            MaskKind::ALL
                 .iter()
                 .any(|kind| text[at..end] == Hit::new(at..end, *kind).instead)
                 .then_some(at..end)
@@ -248,7 +248,7 @@ fn around_masks(text: &str, hits: Vec<Hit>) -> Vec<Hit> {
 }
 
 /// What is left of a hit beside a mask, where it says anything.
-fn part(text: &str, range: Range<usize>, kind: Kind) -> Option<Hit> {
+fn part(text: &str, range: Range<usize>, kind: MaskKind) -> Option<Hit> {
     let left = &text[range.clone()];
     let says = left.contains(char::is_alphanumeric) && !secrets::is_reference(left);
     says.then(|| Hit::new(range, kind))
@@ -259,13 +259,13 @@ pub(super) fn is_taken_out(value: &str) -> bool {
     value.trim().is_empty() || value.contains("**") || secrets::is_reference(value)
 }
 
-fn detect(text: &str, names: &Names) -> Vec<Hit> {
+fn detect(text: &str, names: &SensitiveNames) -> Vec<Hit> {
     let mut hits = secrets::find(text);
     hits.extend(fields::find(text, names));
     hits.extend(material::find(text));
     hits.extend(kubernetes::find(text));
     hits.retain(|hit| {
-        matches!(hit.kind, Kind::Cvv | Kind::Pin | Kind::Track)
+        matches!(hit.kind, MaskKind::Cvv | MaskKind::Pin | MaskKind::Track)
             || fields::name_before(text, hit.range.start).is_none_or(|name| !names.may_stay(name))
     });
     if digits::may_hold(text, *issuers::LENGTHS.start()) {

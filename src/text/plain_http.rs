@@ -10,7 +10,7 @@ pub struct PlainHttp(Arc<[String]>);
 /// A credential that would go over plain http.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}: {remedy}")]
-pub struct Unprotected {
+pub struct PlainHttpProblem {
     /// Which credential, and where it would go.
     pub what: String,
     /// What to do.
@@ -39,7 +39,7 @@ impl PlainHttp {
         what: &'static str,
         scheme: &str,
         host: Option<&str>,
-    ) -> Result<(), Unprotected> {
+    ) -> Result<(), PlainHttpProblem> {
         let host = plain(host.unwrap_or_default());
         let fine = scheme != "http" || is_loopback(&host) || self.0.contains(&host);
         if fine {
@@ -49,7 +49,7 @@ impl PlainHttp {
             "it would send {what} to {host} over plain http, where everybody on the way can read it"
         );
         let remedy = format!("use https, or add {host} to `allow_plain_http` in config.yaml");
-        Err(Unprotected { what, remedy })
+        Err(PlainHttpProblem { what, remedy })
     }
 }
 

@@ -23,7 +23,7 @@ impl Secret {
     }
 }
 
-impl std::fmt::Debug for Known {
+impl std::fmt::Debug for KnownSecrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "[{} secrets]", self.0.len())
     }
@@ -37,7 +37,7 @@ impl std::fmt::Debug for Secret {
 
 /// Credentials in use. A receiver may repeat what it was sent: they are taken out of what it says.
 #[derive(Clone, Default)]
-pub struct Known(Vec<String>);
+pub struct KnownSecrets(Vec<String>);
 
 /// What stands where a credential stood.
 const HIDDEN: &str = "[credential]";
@@ -61,7 +61,7 @@ const WORDS: [&str; 14] = [
 /// Shortest text that is looked for: shorter ones are part of many words.
 const SHORTEST: usize = 6;
 
-impl Known {
+impl KnownSecrets {
     /// Learns a credential. Of an address the path, its parts and the values of its query are credentials too.
     pub fn learn(&mut self, secret: &Secret) {
         let value = secret.reveal();
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn what_a_receiver_repeats_of_a_credential_is_hidden() {
-        let mut known = Known::default();
+        let mut known = KnownSecrets::default();
         known.learn(&Secret::new(
             "https://hooks.example/slack/T000/B000/sekrettoken?key=abc123",
         ));

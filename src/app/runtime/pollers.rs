@@ -8,7 +8,7 @@ use crate::app::message::{Msg, Told};
 use crate::incident::Slug;
 use crate::journal::Clock;
 use crate::signals::monitor::SignalMonitor;
-use crate::signals::series::{Answer, Ask};
+use crate::signals::series::{SignalAnswer, SignalQuery};
 use crate::sources::{
     Backoff, ChangeSource, Elsewhere, Pager, RuleSet, Source, SourceError, SourceErrorKind,
 };
@@ -138,7 +138,7 @@ pub async fn refresh(watch: &mut SignalMonitor, sources: &[Arc<dyn Source>], clo
 
 async fn ask_all(
     watch: &mut SignalMonitor,
-    asks: Vec<Ask>,
+    asks: Vec<SignalQuery>,
     sources: &[Arc<dyn Source>],
     clock: &dyn Clock,
     down: &mut Vec<(Option<Slug>, Told)>,
@@ -157,7 +157,7 @@ async fn ask_all(
 }
 
 /// The answer to one question; with an error, whether the source itself did not answer.
-async fn answer(ask: &Ask, sources: &[Arc<dyn Source>]) -> Result<Answer, (Told, bool)> {
+async fn answer(ask: &SignalQuery, sources: &[Arc<dyn Source>]) -> Result<SignalAnswer, (Told, bool)> {
     let named =
         |source: &&Arc<dyn Source>| ask.source.as_ref().is_none_or(|name| source.name() == name);
     let Some(source) = sources.iter().find(named) else {
@@ -172,8 +172,8 @@ async fn answer(ask: &Ask, sources: &[Arc<dyn Source>]) -> Result<Answer, (Told,
         ));
     };
     let result = match ask.range {
-        None => source.vector(&ask.query).await.map(Answer::Vector),
-        Some(range) => source.range(&ask.query, range).await.map(Answer::Matrix),
+        None => source.vector(&ask.query).await.map(SignalAnswer::Vector),
+        Some(range) => source.range(&ask.query, range).await.map(SignalAnswer::Matrix),
     };
     result.map_err(|error| {
         let silent = !matches!(

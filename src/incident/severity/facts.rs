@@ -7,7 +7,7 @@ use crate::incident::ids::Slug;
 use crate::incident::status::Status;
 use crate::signals::Cause;
 use crate::signals::Reading;
-use crate::signals::map::{Autonomy, ServiceMap, Span};
+use crate::signals::map::{Autonomy, ServiceMap, ConfigDuration};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +47,7 @@ pub enum Known {
 #[serde(deny_unknown_fields)]
 pub struct LastingBand {
     /// Upper bound, exclusive.
-    pub below: Span,
+    pub below: ConfigDuration,
     /// The answer for what is shorter.
     pub answer: Slug,
 }

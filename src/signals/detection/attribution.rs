@@ -2,7 +2,7 @@
 
 use super::super::tally::RatioSeries;
 use super::baseline::Baseline;
-use super::{Drop, Found, scan};
+use super::{SuccessDrop, DropState, scan};
 use chrono::{DateTime, Utc};
 
 /// A label value that explains a drop.
@@ -31,7 +31,7 @@ impl Culprit {
 }
 
 /// A label value with its counts and what is normal for it.
-pub struct Split<'a> {
+pub struct LabelSplit<'a> {
     /// The label.
     pub label: &'a str,
     /// The value.
@@ -57,9 +57,9 @@ const ODDS: f64 = 100.0;
 pub fn find_with_parts(
     track: &RatioSeries,
     baseline: &Baseline,
-    parts: &[Split<'_>],
+    parts: &[LabelSplit<'_>],
     end: DateTime<Utc>,
-) -> Found {
+) -> DropState {
     let whole = scan(track, baseline, end, baseline.threshold(), &[]);
     // A drop of the whole that is over is over for its parts, where few payments say so late; what a part fails with by
     // itself shows in the minutes before and since.
@@ -69,7 +69,7 @@ pub fn find_with_parts(
         let drop = scan(part.track, part.baseline, end, threshold, &whole.over).drop;
         drop.map(|drop| (part, drop))
     });
-    let mut of_parts: Vec<(&Split<'_>, Drop)> = found.collect();
+    let mut of_parts: Vec<(&LabelSplit<'_>, SuccessDrop)> = found.collect();
     of_parts.sort_by(|a, b| b.1.evidence.total_cmp(&a.1.evidence));
     let drop = match (whole.drop, of_parts.into_iter().next()) {
         (Some(mut drop), _) => {
@@ -86,13 +86,13 @@ pub fn find_with_parts(
     let last = whole.over.iter();
     let last = last.min_by_key(|over| (over.ended, std::cmp::Reverse(over.began)));
     let recovery = last.filter(|_| drop.is_none());
-    Found {
+    DropState {
         recovery: recovery.and_then(|over| over.recovery(end)),
         drop,
     }
 }
 
-fn culprit(part: &Split<'_>, share: f64, now: f64) -> Culprit {
+fn culprit(part: &LabelSplit<'_>, share: f64, now: f64) -> Culprit {
     Culprit {
         label: part.label.to_string(),
         value: part.value.to_string(),
@@ -111,9 +111,9 @@ fn divergence(share: f64, of_volume: f64) -> f64 {
 /// The value with the largest share of the excess in the drop's window; of several with all of it, the one that
 /// fails at the highest rate (the provider with one region, not the region with three providers).
 fn explain(
-    drop: &Drop,
+    drop: &SuccessDrop,
     track: &RatioSeries,
-    parts: &[Split<'_>],
+    parts: &[LabelSplit<'_>],
     end: DateTime<Utc>,
 ) -> Option<Culprit> {
     let minutes = drop.since.timestamp().div_euclid(60)..end.timestamp().div_euclid(60);
@@ -123,7 +123,7 @@ fn explain(
         .map(|tally| tally.total)
         .sum();
     let needed = (ODDS * parts.len().max(1) as f64).ln();
-    let weigh = |part: &Split<'_>| {
+    let weigh = |part: &LabelSplit<'_>| {
         let (mut bad, mut total, mut expected) = (0.0, 0.0, 0.0);
         for minute in minutes.clone() {
             if let Some(tally) = part.track.minute(minute) {
@@ -153,7 +153,7 @@ fn explain(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signals::tally::{FIVE, Part};
+    use crate::signals::tally::{FIVE, RatioPart};
     use crate::testing::start;
     use chrono::TimeDelta;
 
@@ -168,7 +168,7 @@ mod tests {
                 // The five minutes are what was normal.
                 let bad = failing(back).filter(|_| step == 60).unwrap_or(0.01);
                 let bucket = now.div_euclid(step) - 1 - back;
-                for (part, count) in [(Part::Part, total * (1.0 - bad)), (Part::Total, total)] {
+                for (part, count) in [(RatioPart::Part, total * (1.0 - bad)), (RatioPart::Total, total)] {
                     track.lane_mut(part, step).put(bucket, count);
                 }
             }
@@ -180,7 +180,7 @@ mod tests {
         let (end, objective) = (start(), 0.98);
         let baseline = Baseline::around(whole, objective, end);
         let of_part = Baseline::around(part, objective, end);
-        let split = Split {
+        let split = LabelSplit {
             label: "provider",
             value: "acme",
             track: part,

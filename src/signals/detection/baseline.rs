@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 /// Where what is normal comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Normal {
+pub enum NormalSource {
     /// The same hour of earlier weeks.
     EarlierWeeks,
     /// The last days: there is no week of history.
@@ -15,7 +15,7 @@ pub enum Normal {
     Objective,
 }
 
-impl Normal {
+impl NormalSource {
     /// As said on the screen.
     pub fn words(self) -> &'static str {
         match self {
@@ -48,7 +48,7 @@ pub struct Baseline {
     volumes: Vec<Option<f64>>,
     overdispersion: f64,
     volume_spread: f64,
-    normal: Normal,
+    normal: NormalSource,
     /// Failures that are normal in a week.
     failures_a_week: f64,
 }
@@ -87,8 +87,8 @@ impl Baseline {
             volume_spread: volume_spread(track, now),
             normal,
             failures_a_week: match normal {
-                Normal::EarlierWeeks => overall * span(track, now - WEEK, now).total,
-                Normal::LastDays | Normal::Objective => MINUTES_A_WEEK,
+                NormalSource::EarlierWeeks => overall * span(track, now - WEEK, now).total,
+                NormalSource::LastDays | NormalSource::Objective => MINUTES_A_WEEK,
             },
         }
     }
@@ -124,7 +124,7 @@ impl Baseline {
     }
 
     /// Where it comes from.
-    pub fn normal(&self) -> Normal {
+    pub fn normal(&self) -> NormalSource {
         self.normal
     }
 }
@@ -141,7 +141,7 @@ fn span(track: &RatioSeries, from: i64, to: i64) -> Tally {
 }
 
 /// The failure rate of whole days: the median over days, so that an outage of one does not count.
-fn overall(track: &RatioSeries, now: i64, objective: f64) -> (f64, Normal) {
+fn overall(track: &RatioSeries, now: i64, objective: f64) -> (f64, NormalSource) {
     let mut days = Vec::new();
     let mut all = Tally::default();
     for day in 0..WEEKS * 7 {
@@ -155,16 +155,16 @@ fn overall(track: &RatioSeries, now: i64, objective: f64) -> (f64, Normal) {
     }
     let known = days.len();
     let Some(middle) = median(&mut days) else {
-        return (1.0 - objective, Normal::Objective);
+        return (1.0 - objective, NormalSource::Objective);
     };
     // At a few payments a day most days have no failure at all: what all of them have together then counts.
     let pooled = (all.bad() + 0.5) / (all.total + 0.5 / (1.0 - objective));
     let rare = all.total / (known as f64) * middle.max(pooled) < 5.0;
     let rate = if rare { pooled } else { middle };
     let normal = if known >= 7 {
-        Normal::EarlierWeeks
+        NormalSource::EarlierWeeks
     } else {
-        Normal::LastDays
+        NormalSource::LastDays
     };
     (rate.max(1e-6), normal)
 }

@@ -1,7 +1,7 @@
 //! When what goes on began. Each minute's scan estimates it anew; while the same drop goes on, the estimate with the
 //! most evidence stands, so that the time on the screen does not wander.
 
-use super::{Drop, reach};
+use super::{SuccessDrop, reach};
 use chrono::{DateTime, Utc};
 
 /// The begin of the drop that goes on, if one does.
@@ -18,7 +18,7 @@ struct Begin {
 impl Onset {
     /// Follows the scan that ended at `end`: a drop that was found before keeps its begin, unless this scan knows
     /// better. A part that recovers makes a drop smaller, not younger.
-    pub fn follow(&mut self, found: Option<Drop>, end: DateTime<Utc>) -> Option<Drop> {
+    pub fn follow(&mut self, found: Option<SuccessDrop>, end: DateTime<Utc>) -> Option<SuccessDrop> {
         let Some(mut drop) = found else {
             self.0 = None;
             return None;
@@ -44,17 +44,17 @@ impl Onset {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signals::detection::Normal;
+    use crate::signals::detection::NormalSource;
     use crate::testing::start;
     use chrono::TimeDelta;
 
-    fn drop(minutes_ago: i64, end: DateTime<Utc>, evidence: f64) -> Drop {
-        Drop {
+    fn drop(minutes_ago: i64, end: DateTime<Utc>, evidence: f64) -> SuccessDrop {
+        SuccessDrop {
             since: end - TimeDelta::minutes(minutes_ago),
             or_before: minutes_ago == reach().num_minutes(),
             now: 0.9,
             normal: 0.999,
-            from: Normal::EarlierWeeks,
+            from: NormalSource::EarlierWeeks,
             excess: 100.0,
             evidence,
             culprit: None,

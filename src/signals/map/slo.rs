@@ -31,14 +31,14 @@ pub enum SloError {
 
 /// What a file of objectives describes.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Objectives {
+pub struct SloObjectives {
     /// The signals.
     pub signals: Vec<SignalSpec>,
     /// Objectives that cannot be used. The others are.
     pub refused: Vec<SloError>,
 }
 
-impl Objectives {
+impl SloObjectives {
     fn take(&mut self, read: Result<SignalSpec, SloError>) {
         match read {
             Ok(signal) => self.signals.push(signal),
@@ -52,10 +52,10 @@ impl Objectives {
 /// # Errors
 ///
 /// Where nothing of it can be used.
-pub fn signals_of(text: &str) -> Result<Objectives, SloError> {
+pub fn signals_of(text: &str) -> Result<SloObjectives, SloError> {
     let yaml = |error: serde_saphyr::Error| SloError::Yaml(error.to_string());
     let trees: Vec<Value> = serde_saphyr::from_multiple(text).map_err(yaml)?;
-    let mut found = Objectives::default();
+    let mut found = SloObjectives::default();
     let mut documents = Vec::new();
     for (number, tree) in trees
         .into_iter()

@@ -70,7 +70,7 @@ pub struct LatencySpec {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub matchers: String,
     /// Slower than this counts as failed. A classic histogram needs a bucket at exactly this bound.
-    pub within: Span,
+    pub within: ConfigDuration,
     /// Whether it is a native histogram.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub native: bool,
@@ -103,7 +103,7 @@ pub struct CorrectnessSpec {
 /// What a level belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Group {
+pub enum LevelGroup {
     /// Money that has not settled yet (rule D1).
     Settlement,
     /// Pools, queues, caches (rule D4).
@@ -129,7 +129,7 @@ pub struct LevelSpec {
     pub unit: String,
     /// What it belongs to.
     #[serde(default)]
-    pub group: Group,
+    pub group: LevelGroup,
 }
 
 /// Replicas by version.
@@ -152,20 +152,20 @@ pub struct DeadlineSpec {
     /// An expression that gives Unix seconds.
     pub query: String,
     /// How long before it counts as near.
-    pub warn: Span,
+    pub warn: ConfigDuration,
 }
 
 /// A span of time in a file of ours: `800ms`, `48h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span(pub TimeDelta);
+pub struct ConfigDuration(pub TimeDelta);
 
-impl Serialize for Span {
+impl Serialize for ConfigDuration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&crate::text::write_duration(self.0))
     }
 }
 
-impl<'de> Deserialize<'de> for Span {
+impl<'de> Deserialize<'de> for ConfigDuration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let hint = || {

@@ -1,11 +1,11 @@
 //! A ratio being watched: its counts, its parts by label, its money, and what is normal for it.
 
 use super::super::detection::{
-    Baseline, Found, Onset, Split, VolumeDrop, find_slump, find_with_parts,
+    Baseline, DropState, Onset, LabelSplit, VolumeDrop, find_slump, find_with_parts,
 };
 use super::super::map::{Pricing, RatioQueries, ServiceMap, SignalSpec, counter_rate, window_of};
-use super::super::series::{Answer, Labels, Range, Ranged, Role, bucket_of};
-use super::super::tally::{FIVE, MINUTES_KEPT, Part, RatioSeries};
+use super::super::series::{SignalAnswer, SeriesLabels, QueryRange, LabelledSeries, QueryRole, bucket_of};
+use super::super::tally::{FIVE, MINUTES_KEPT, RatioPart, RatioSeries};
 use super::Told;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ const HOUR: i64 = 3600;
 
 /// The state.
 #[derive(Debug, Clone)]
-pub(in crate::signals) struct Ratio {
+pub(in crate::signals) struct MonitoredRatio {
     window: TimeDelta,
     scrape: u32,
     objective: f64,
@@ -52,7 +52,7 @@ struct PartOf {
     baseline: Option<Baseline>,
 }
 
-impl Ratio {
+impl MonitoredRatio {
     pub(super) fn new(map: &ServiceMap, spec: &SignalSpec, money: Option<Pricing>) -> Self {
         let window = spec
             .window_days
@@ -97,21 +97,21 @@ impl Ratio {
         &self,
         spec: &SignalSpec,
         there: DateTime<Utc>,
-    ) -> Vec<(Role, String, Option<Range>)> {
+    ) -> Vec<(QueryRole, String, Option<QueryRange>)> {
         let mut asks = Vec::new();
         let settled = there.timestamp() - SETTLE;
         let span = self.track_span();
         for (step, back) in [(60, MINUTES_KEPT as i64), (FIVE, span)] {
             let next = settled.div_euclid(step);
             let queries = self.queries(spec, step, None);
-            for (role, query) in [(Role::Part, queries.part), (Role::Total, queries.total)] {
+            for (role, query) in [(QueryRole::Part, queries.part), (QueryRole::Total, queries.total)] {
                 self.due(&mut asks, role, query, (step, next, back));
             }
             let window = window_of(TimeDelta::seconds(step), self.scrape);
             let money = self.pricing.as_ref();
             let unknown = money.and_then(|money| money.unknown.as_ref());
             let amount = money.and_then(|money| money.amount.as_ref());
-            for (role, counter) in [(Role::Unknown, unknown), (Role::Amount, amount)] {
+            for (role, counter) in [(QueryRole::Unknown, unknown), (QueryRole::Amount, amount)] {
                 if let Some(counter) = counter {
                     // What a day costs is asked; a month of amounts is not.
                     let back = back.min(86_400 / step);
@@ -129,8 +129,8 @@ impl Ratio {
                 let next = settled.div_euclid(step);
                 let queries = self.queries(spec, step, Some(label));
                 let roles = [
-                    (Role::PartBy(label.clone()), queries.part),
-                    (Role::TotalBy(label.clone()), queries.total),
+                    (QueryRole::PartBy(label.clone()), queries.part),
+                    (QueryRole::TotalBy(label.clone()), queries.total),
                 ];
                 for (role, query) in roles {
                     self.due(&mut asks, role, query, (step, next, back));
@@ -161,8 +161,8 @@ impl Ratio {
     /// Asks for the buckets before `next` that were not read yet, and the last two again.
     fn due(
         &self,
-        asks: &mut Vec<(Role, String, Option<Range>)>,
-        role: Role,
+        asks: &mut Vec<(QueryRole, String, Option<QueryRange>)>,
+        role: QueryRole,
         query: String,
         (step, next, back): (i64, i64, i64),
     ) {
@@ -177,7 +177,7 @@ impl Ratio {
             asks.push((
                 role.clone(),
                 query.clone(),
-                Some(Range::of_buckets(step, first, to)),
+                Some(QueryRange::of_buckets(step, first, to)),
             ));
             first = to;
         }
@@ -186,18 +186,18 @@ impl Ratio {
     /// Takes the answer to one of them in.
     pub(super) fn answer(
         &mut self,
-        role: &Role,
-        range: Option<Range>,
-        answer: Answer,
+        role: &QueryRole,
+        range: Option<QueryRange>,
+        answer: SignalAnswer,
     ) -> Result<(), Told> {
-        let (Some(range), Answer::Matrix(series)) = (range, answer) else {
+        let (Some(range), SignalAnswer::Matrix(series)) = (range, answer) else {
             return Err((
                 "the answer is no range".into(),
                 "is this a Prometheus?".into(),
             ));
         };
         match role {
-            Role::PartBy(label) | Role::TotalBy(label) => {
+            QueryRole::PartBy(label) | QueryRole::TotalBy(label) => {
                 self.take_parts(role, label, range.step, series)?
             }
             _ => self.take_whole(role, range.step, series)?,
@@ -211,7 +211,7 @@ impl Ratio {
         Ok(())
     }
 
-    fn take_whole(&mut self, role: &Role, step: i64, mut series: Vec<Ranged>) -> Result<(), Told> {
+    fn take_whole(&mut self, role: &QueryRole, step: i64, mut series: Vec<LabelledSeries>) -> Result<(), Told> {
         if series.len() > 1 {
             return Err((
                 format!(
@@ -225,27 +225,27 @@ impl Ratio {
             return Ok(());
         };
         let track = match role {
-            Role::Unknown => self.unknown.as_mut(),
-            Role::Amount => self.amount.as_mut(),
+            QueryRole::Unknown => self.unknown.as_mut(),
+            QueryRole::Amount => self.amount.as_mut(),
             _ => Some(&mut self.track),
         };
         let Some(track) = track.map(Arc::make_mut) else {
             return Ok(());
         };
-        let part = if *role == Role::Part {
-            Part::Part
+        let part = if *role == QueryRole::Part {
+            RatioPart::Part
         } else {
-            Part::Total
+            RatioPart::Total
         };
         fill(track, part, step, &one);
-        if matches!(role, Role::Unknown | Role::Amount) {
+        if matches!(role, QueryRole::Unknown | QueryRole::Amount) {
             // Nothing of it is good: the sum over such a track is the count itself.
             fill(
                 track,
-                Part::Part,
+                RatioPart::Part,
                 step,
-                &Ranged {
-                    labels: Labels::new(),
+                &LabelledSeries {
+                    labels: SeriesLabels::new(),
                     values: one.values.iter().map(|(at, _)| (*at, 0.0)).collect(),
                 },
             );
@@ -256,15 +256,15 @@ impl Ratio {
 
     fn take_parts(
         &mut self,
-        role: &Role,
+        role: &QueryRole,
         label: &str,
         step: i64,
-        series: Vec<Ranged>,
+        series: Vec<LabelledSeries>,
     ) -> Result<(), Told> {
-        let part = if matches!(role, Role::PartBy(_)) {
-            Part::Part
+        let part = if matches!(role, QueryRole::PartBy(_)) {
+            RatioPart::Part
         } else {
-            Part::Total
+            RatioPart::Total
         };
         for one in series {
             let value = one.labels.get(label).map_or("", |value| value.as_str());
@@ -297,7 +297,7 @@ impl Ratio {
     }
 
     /// Whether the success ratio, or the volume, is below what is normal at this time.
-    pub(super) fn drop_at(&mut self, end: DateTime<Utc>) -> (Found, Option<VolumeDrop>) {
+    pub(super) fn drop_at(&mut self, end: DateTime<Utc>) -> (DropState, Option<VolumeDrop>) {
         let hour = end.timestamp().div_euclid(HOUR);
         if self
             .baseline
@@ -315,13 +315,13 @@ impl Ratio {
             }
         }
         let Some((_, baseline)) = &self.baseline else {
-            return (Found::default(), None);
+            return (DropState::default(), None);
         };
-        let splits: Vec<Split<'_>> = self
+        let splits: Vec<LabelSplit<'_>> = self
             .parts
             .iter()
             .filter_map(|((label, value), part)| {
-                Some(Split {
+                Some(LabelSplit {
                     label,
                     value,
                     track: &part.track,
@@ -336,7 +336,7 @@ impl Ratio {
 }
 
 /// Rates into counts, bucket by bucket.
-fn fill(track: &mut RatioSeries, part: Part, step: i64, series: &Ranged) {
+fn fill(track: &mut RatioSeries, part: RatioPart, step: i64, series: &LabelledSeries) {
     let lane = track.lane_mut(part, step);
     for (at, rate) in &series.values {
         lane.put(bucket_of(*at, step), rate * step as f64);
@@ -344,7 +344,7 @@ fn fill(track: &mut RatioSeries, part: Part, step: i64, series: &Ranged) {
 }
 
 /// An hour's rate into its twelve five minutes: enough to know what is normal.
-fn spread(track: &mut RatioSeries, part: Part, series: &Ranged) {
+fn spread(track: &mut RatioSeries, part: RatioPart, series: &LabelledSeries) {
     let lane = track.lane_mut(part, FIVE);
     for (at, rate) in &series.values {
         let first = bucket_of(*at, HOUR) * (HOUR / FIVE);

@@ -1,13 +1,13 @@
 //! How everything stands: what the screen, the command line and the gate read.
 
 use super::super::budget::Budget;
-use super::super::detection::{Drop, Found, Recovery, VolumeDrop};
-use super::super::map::{Group, Pricing};
+use super::super::detection::{SuccessDrop, DropState, DropRecovery, VolumeDrop};
+use super::super::map::{LevelGroup, Pricing};
 use super::super::tally::RatioSeries;
 use super::super::{Expectation, Reading, Sample};
-use super::number::Number;
-use super::ratio::Ratio;
-use super::{State, Told, Watched};
+use super::number::MonitoredNumber;
+use super::ratio::MonitoredRatio;
+use super::{State, Told, MonitoredSignal};
 use crate::text::{Safe, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ const STALE: TimeDelta = TimeDelta::minutes(5);
 
 /// All signals at one time.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Report {
+pub struct MonitorReport {
     /// When.
     pub at: DateTime<Utc>,
     /// The signals, in the map's order.
@@ -30,7 +30,7 @@ pub struct Report {
 
 /// How bad a signal is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
+pub enum SignalStanding {
     /// A correctness fault beyond its tolerance: it outranks any outage (rule M2).
     Quiet,
     /// Beyond its bound or burning fast.
@@ -43,7 +43,7 @@ pub enum Standing {
     Fine,
 }
 
-impl Standing {
+impl SignalStanding {
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
@@ -66,7 +66,7 @@ pub struct SignalReport {
     /// Whether that is the strict path.
     pub strict: bool,
     /// How bad it is.
-    pub standing: Standing,
+    pub standing: SignalStanding,
     /// When it was measured last.
     pub measured: Option<DateTime<Utc>>,
     /// The source that it is read from, where the map names one.
@@ -74,12 +74,12 @@ pub struct SignalReport {
     /// What its questions fail with, and what to do.
     pub error: Option<Told>,
     /// Its numbers.
-    pub detail: Detail,
+    pub detail: SignalDetail,
 }
 
 /// The numbers of a signal.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Detail {
+pub enum SignalDetail {
     /// A ratio with an error budget.
     Ratio(Box<RatioReport>),
     /// A count of wrong things.
@@ -106,7 +106,7 @@ pub enum Detail {
         /// Its unit.
         unit: String,
         /// What it belongs to.
-        group: Group,
+        group: LevelGroup,
         /// Since when it is not as expected.
         since: Option<DateTime<Utc>>,
     },
@@ -136,9 +136,9 @@ pub struct RatioReport {
     /// The error budget.
     pub budget: Budget,
     /// A drop that is going on.
-    pub drop: Option<Drop>,
+    pub drop: Option<SuccessDrop>,
     /// The drop before, once it is over.
-    pub recovery: Option<Recovery>,
+    pub recovery: Option<DropRecovery>,
     /// Payments that do not arrive.
     pub volume_drop: Option<VolumeDrop>,
     /// The counts behind it.
@@ -153,7 +153,7 @@ pub struct RatioReport {
     pub dropped_parts: usize,
 }
 
-pub(super) fn of(signal: &mut Watched, now: DateTime<Utc>, ahead: TimeDelta) -> SignalReport {
+pub(super) fn of(signal: &mut MonitoredSignal, now: DateTime<Utc>, ahead: TimeDelta) -> SignalReport {
     let there = now + ahead;
     let error = signal.errors.first().map(|(_, told)| told.clone());
     let (standing, measured, detail) = match &mut signal.state {
@@ -172,7 +172,7 @@ pub(super) fn of(signal: &mut Watched, now: DateTime<Utc>, ahead: TimeDelta) -> 
     }
 }
 
-fn of_ratio(ratio: &mut Ratio, there: DateTime<Utc>) -> (Standing, Option<DateTime<Utc>>, Detail) {
+fn of_ratio(ratio: &mut MonitoredRatio, there: DateTime<Utc>) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
     let end = ratio.track.end();
     let to = end.unwrap_or(there);
     let recent = ratio.track.sum(to - TimeDelta::minutes(NOW_MINUTES), to);
@@ -180,23 +180,23 @@ fn of_ratio(ratio: &mut Ratio, there: DateTime<Utc>) -> (Standing, Option<DateTi
     let (found, volume_drop) = if fresh {
         ratio.drop_at(to)
     } else {
-        (Found::default(), None)
+        (DropState::default(), None)
     };
     let budget = Budget::at(&ratio.track, ratio.objective(), ratio.window(), to);
     let now = recent.tally.ratio().filter(|_| fresh);
     let standing = match now {
-        _ if !fresh => Standing::Unknown,
-        _ if found.drop.is_some() || volume_drop.is_some() => Standing::Breach,
+        _ if !fresh => SignalStanding::Unknown,
+        _ if found.drop.is_some() || volume_drop.is_some() => SignalStanding::Breach,
         _ if budget.burns[..2]
             .iter()
             .any(super::super::budget::Burn::exceeds) =>
         {
-            Standing::Breach
+            SignalStanding::Breach
         }
-        None => Standing::Unknown,
-        Some(now) if now < ratio.objective() => Standing::Watch,
-        Some(_) if budget.left().is_some_and(|left| left < 0.0) => Standing::Watch,
-        Some(_) => Standing::Fine,
+        None => SignalStanding::Unknown,
+        Some(now) if now < ratio.objective() => SignalStanding::Watch,
+        Some(_) if budget.left().is_some_and(|left| left < 0.0) => SignalStanding::Watch,
+        Some(_) => SignalStanding::Fine,
     };
     let minutes = recent.measured as f64 / 60.0;
     let report = RatioReport {
@@ -212,14 +212,14 @@ fn of_ratio(ratio: &mut Ratio, there: DateTime<Utc>) -> (Standing, Option<DateTi
         amount: ratio.amount.clone(),
         dropped_parts: ratio.dropped_parts,
     };
-    (standing, end, Detail::Ratio(Box::new(report)))
+    (standing, end, SignalDetail::Ratio(Box::new(report)))
 }
 
 fn of_number(
     spec: &super::SignalSpec,
-    number: &Number,
+    number: &MonitoredNumber,
     there: DateTime<Utc>,
-) -> (Standing, Option<DateTime<Utc>>, Detail) {
+) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
     let reading = number
         .sample
         .map_or(Reading::NoData, |sample| sample.reading);
@@ -227,20 +227,20 @@ fn of_number(
         .sample
         .filter(|_| reading.value().is_some())
         .map(|sample| sample.at);
-    let standing_of = |fine: Option<bool>, bad: Standing| match fine {
-        None => Standing::Unknown,
-        Some(true) => Standing::Fine,
+    let standing_of = |fine: Option<bool>, bad: SignalStanding| match fine {
+        None => SignalStanding::Unknown,
+        Some(true) => SignalStanding::Fine,
         Some(false) => bad,
     };
     let (standing, detail) = if let Some(spec) = &spec.correctness {
         let fine = |value: f64| value <= spec.tolerance;
-        let standing = standing_of(reading.value().map(fine), Standing::Quiet);
+        let standing = standing_of(reading.value().map(fine), SignalStanding::Quiet);
         let currency = spec.currency.clone().unwrap_or_default();
-        let detail = Detail::Correctness {
+        let detail = SignalDetail::Correctness {
             count: reading,
             tolerance: spec.tolerance,
             unit: spec.unit.clone(),
-            since: number.since(fine).filter(|_| standing == Standing::Quiet),
+            since: number.since(fine).filter(|_| standing == SignalStanding::Quiet),
             age: number.age,
             amount: number.amount.map(|amount| (amount, currency)),
         };
@@ -248,14 +248,14 @@ fn of_number(
     } else if let Some(spec) = &spec.level {
         let fine = spec.expect.holds(reading);
         let since = number.since(|value| spec.expect.holds(Reading::Value(value)) == Some(true));
-        let detail = Detail::Level {
+        let detail = SignalDetail::Level {
             reading,
             expect: spec.expect,
             unit: spec.unit.clone(),
             group: spec.group,
             since: since.filter(|_| fine == Some(false)),
         };
-        (standing_of(fine, Standing::Watch), detail)
+        (standing_of(fine, SignalStanding::Watch), detail)
     } else if let Some(spec) = &spec.version {
         let total: f64 = number.versions.iter().map(|(_, count)| count).sum();
         let complete = spec
@@ -263,11 +263,11 @@ fn of_number(
             .is_none_or(|replicas| total >= f64::from(replicas));
         let agree = number.versions.len() == 1;
         let fine = (!number.versions.is_empty()).then_some(agree && complete);
-        let detail = Detail::Versions {
+        let detail = SignalDetail::Versions {
             versions: number.versions.clone(),
             replicas: spec.replicas,
         };
-        (standing_of(fine, Standing::Watch), detail)
+        (standing_of(fine, SignalStanding::Watch), detail)
     } else {
         let warn = spec
             .deadline
@@ -277,12 +277,12 @@ fn of_number(
             .value()
             .and_then(|seconds| DateTime::from_timestamp(seconds as i64, 0));
         let standing = match at.map(|at| at - there) {
-            None => Standing::Unknown,
-            Some(left) if left <= TimeDelta::zero() => Standing::Breach,
-            Some(left) if left <= warn => Standing::Watch,
-            Some(_) => Standing::Fine,
+            None => SignalStanding::Unknown,
+            Some(left) if left <= TimeDelta::zero() => SignalStanding::Breach,
+            Some(left) if left <= warn => SignalStanding::Watch,
+            Some(_) => SignalStanding::Fine,
         };
-        (standing, Detail::Deadline { at, warn })
+        (standing, SignalDetail::Deadline { at, warn })
     };
     (standing, measured, detail)
 }
@@ -296,7 +296,7 @@ impl SignalReport {
     pub fn number(&self) -> Option<(Sample, Slug, Box<dyn Fn(Reading) -> Option<bool>>)> {
         let at = self.measured?;
         match &self.detail {
-            Detail::Correctness {
+            SignalDetail::Correctness {
                 count,
                 tolerance,
                 unit,
@@ -313,7 +313,7 @@ impl SignalReport {
                     Box::new(fine),
                 ))
             }
-            Detail::Level {
+            SignalDetail::Level {
                 reading,
                 expect,
                 unit,
@@ -330,7 +330,7 @@ impl SignalReport {
                     Box::new(move |reading| expect.holds(reading)),
                 ))
             }
-            Detail::Ratio(_) | Detail::Versions { .. } | Detail::Deadline { .. } => None,
+            SignalDetail::Ratio(_) | SignalDetail::Versions { .. } | SignalDetail::Deadline { .. } => None,
         }
     }
 }
@@ -343,17 +343,17 @@ fn unit_slug(unit: &str, otherwise: &str) -> Slug {
     })
 }
 
-impl Report {
+impl MonitorReport {
     /// The signal at the top of the screen: the first ratio of the strict path.
     pub fn headline(&self) -> Option<(&SignalReport, &RatioReport)> {
-        let ratio = |signal: &'_ &SignalReport| matches!(signal.detail, Detail::Ratio(_));
+        let ratio = |signal: &'_ &SignalReport| matches!(signal.detail, SignalDetail::Ratio(_));
         let strict = self
             .signals
             .iter()
             .find(|signal| signal.strict && ratio(signal));
         let signal = strict.or_else(|| self.signals.iter().find(ratio))?;
         match &signal.detail {
-            Detail::Ratio(report) => Some((signal, report)),
+            SignalDetail::Ratio(report) => Some((signal, report)),
             _ => None,
         }
     }
@@ -367,15 +367,15 @@ impl Report {
 
     /// Whether any correctness signal is watched, and all of them are known.
     pub fn watches_correctness(&self) -> bool {
-        let of = |signal: &&SignalReport| matches!(signal.detail, Detail::Correctness { .. });
+        let of = |signal: &&SignalReport| matches!(signal.detail, SignalDetail::Correctness { .. });
         let mut all = self.signals.iter().filter(of).peekable();
-        all.peek().is_some() && all.all(|signal| signal.standing != Standing::Unknown)
+        all.peek().is_some() && all.all(|signal| signal.standing != SignalStanding::Unknown)
     }
 
     /// Correctness faults beyond their tolerance.
     pub fn quiet(&self) -> impl Iterator<Item = &SignalReport> {
         self.signals
             .iter()
-            .filter(|signal| signal.standing == Standing::Quiet)
+            .filter(|signal| signal.standing == SignalStanding::Quiet)
     }
 }

@@ -1,7 +1,7 @@
 //! What stands beside a card number: its expiry date and its code. Three or four digits mean nothing alone; beside a
 //! number, masked or not, they are what PCI DSS forbids to keep.
 
-use super::{Hit, Kind};
+use super::{Hit, MaskKind};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -79,7 +79,7 @@ static FORMS: LazyLock<Option<Forms>> = LazyLock::new(|| {
 pub(super) fn find(text: &str, found: &[Hit]) -> Vec<Hit> {
     let mut numbers: Vec<Range<usize>> = found
         .iter()
-        .filter(|hit| matches!(hit.kind, Kind::Pan | Kind::Track))
+        .filter(|hit| matches!(hit.kind, MaskKind::Pan | MaskKind::Track))
         .map(|hit| hit.range.clone())
         .collect();
     if may_be_masked(text)
@@ -161,7 +161,7 @@ fn is_day(found: &regex::Captures<'_>) -> bool {
 }
 
 fn take(found: &regex::Captures<'_>, start: usize, hits: &mut Vec<Hit>) {
-    for (group, kind) in [("e", Kind::Secret), ("c", Kind::Cvv)] {
+    for (group, kind) in [("e", MaskKind::Secret), ("c", MaskKind::Cvv)] {
         if let Some(part) = found.name(group) {
             hits.push(Hit::new(start + part.start()..start + part.end(), kind));
         }

@@ -5,7 +5,7 @@
 //! (length, padding, issuer range, check digit) makes a chance hit rarer than in plain digits.
 
 use super::issuers::is_card;
-use super::{Hit, Kind};
+use super::{Hit, MaskKind};
 
 /// Shortest run that can hold a card: a tag, a length and seven bytes.
 const SHORTEST: usize = 18;
@@ -146,7 +146,7 @@ fn number(data: &[Nibble]) -> Option<Hit> {
             false => '*',
         })
         .collect();
-    let mut hit = hit(&data[zeros..digits.len()], Kind::Pan)?;
+    let mut hit = hit(&data[zeros..digits.len()], MaskKind::Pan)?;
     hit.instead = shown;
     Some(hit)
 }
@@ -156,7 +156,7 @@ fn track(data: &[Nibble]) -> Option<Hit> {
     let rest = data.get(digits.len() + 1..)?;
     let separated = data[digits.len()].sign == b'D' && decimal(rest).count() >= FEWEST;
     (separated && NUMBER.contains(&digits.len()) && is_card(digits.into_iter()))
-        .then(|| hit(data, Kind::Track))?
+        .then(|| hit(data, MaskKind::Track))?
 }
 
 /// `B`, digits and `^` as bytes of ASCII.
@@ -172,13 +172,13 @@ fn characters(data: &[Nibble]) -> Option<Hit> {
         .take_while(|byte| of_digit(byte))
         .count();
     (digits >= *NUMBER.start() && bytes.get(start + digits) == Some(&0x5E))
-        .then(|| hit(data, Kind::Track))?
+        .then(|| hit(data, MaskKind::Track))?
 }
 
 fn expiry(data: &[Nibble]) -> Option<Hit> {
     let digits: Vec<u8> = decimal(data).collect();
     let month = digits.get(2)? * 10 + digits.get(3)?;
-    (digits.len() == 6 && (1..=12).contains(&month)).then(|| hit(data, Kind::Secret))?
+    (digits.len() == 6 && (1..=12).contains(&month)).then(|| hit(data, MaskKind::Secret))?
 }
 
 /// A card number whose digits are written as the bytes of their characters: `34313131…`.
@@ -199,14 +199,14 @@ fn digits_as_characters(run: &[Nibble]) -> Vec<Hit> {
             .map(|pair| pair[1].sign - b'0');
         let known = super::issuers::LENGTHS.contains(&pairs) && is_card(digits);
         if known {
-            hits.extend(hit(&run[at..at + pairs * 2], Kind::Pan));
+            hits.extend(hit(&run[at..at + pairs * 2], MaskKind::Pan));
         }
         at += if pairs > 0 { pairs * 2 } else { 1 };
     }
     hits
 }
 
-fn hit(data: &[Nibble], kind: Kind) -> Option<Hit> {
+fn hit(data: &[Nibble], kind: MaskKind) -> Option<Hit> {
     Some(Hit::new(data.first()?.at..data.last()?.at + 1, kind))
 }
 

@@ -7,8 +7,8 @@
 mod forms;
 mod values;
 
-use super::names::Names;
-use super::{Hit, Kind};
+use super::names::SensitiveNames;
+use super::{Hit, MaskKind};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -23,7 +23,7 @@ static HINT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Every value under a sensitive name.
-pub(super) fn find(text: &str, names: &Names) -> Vec<Hit> {
+pub(super) fn find(text: &str, names: &SensitiveNames) -> Vec<Hit> {
     let mut hits = Vec::new();
     let hinted = HINT.as_ref().is_none_or(|hint| hint.is_match(text));
     if !hinted && !names.are_chosen() {
@@ -91,7 +91,7 @@ fn name_at(text: &str, sign: usize) -> Option<Range<usize>> {
 }
 
 /// `name=value` and its kin.
-fn setting(text: &str, at: usize, names: &Names) -> Option<(Range<usize>, Kind)> {
+fn setting(text: &str, at: usize, names: &SensitiveNames) -> Option<(Range<usize>, MaskKind)> {
     let bytes = text.as_bytes();
     let next = bytes.get(at + 1).copied();
     let before = at

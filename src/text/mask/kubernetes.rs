@@ -1,7 +1,7 @@
 //! The data of a Kubernetes `Secret`: every value is one, whatever its key is called.
 
 use super::secrets::is_reference;
-use super::{Hit, Kind};
+use super::{Hit, MaskKind};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -33,7 +33,7 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
             let value = entry.name("q").or_else(|| entry.name("s"));
             if let Some(value) = value.filter(|value| !is_reference(value.as_str())) {
                 let range = found.end() + value.start()..found.end() + value.end();
-                hits.push(Hit::new(range, Kind::Secret));
+                hits.push(Hit::new(range, MaskKind::Secret));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Private keys in base64 without the words around them: what the first bytes mean tells a key from a certificate.
 
-use super::{Hit, Kind};
+use super::{Hit, MaskKind};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -28,7 +28,7 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
             continue;
         }
         done = end_of(text, found.end());
-        hits.push(Hit::new(found.start()..done, Kind::Pem));
+        hits.push(Hit::new(found.start()..done, MaskKind::Pem));
     }
     hits
 }

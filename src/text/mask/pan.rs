@@ -5,7 +5,7 @@
 //! few ways in which systems glue something to a card are looked for inside a group.
 
 use super::issuers::{LENGTHS, UATP, is_card};
-use super::{Hit, Kind, digits, glued, shapes};
+use super::{Hit, MaskKind, digits, glued, shapes};
 use std::ops::Range;
 
 /// Most separator characters between two digits that still read as one number: a line break with the indentation
@@ -180,7 +180,7 @@ fn starred(run: &[Digit], numbers: &[Range<usize>], whole: Range<usize>) -> Hit 
     }
     Hit {
         range: span(&run[whole]),
-        kind: Kind::Pan,
+        kind: MaskKind::Pan,
         instead: shown.into_iter().map(char::from).collect(),
     }
 }

@@ -19,12 +19,12 @@ mod providers;
 mod sentences;
 mod tracks;
 
-use super::Kind;
+use super::MaskKind;
 
 /// One kind of secret.
-pub(super) struct Row {
+pub(super) struct Pattern {
     /// What is reported.
-    pub(super) kind: Kind,
+    pub(super) kind: MaskKind,
     /// What a text has in it where this row may match.
     pub(super) hint: &'static str,
     /// The expression.
@@ -33,17 +33,17 @@ pub(super) struct Row {
     pub(super) looks: fn(&str, &str) -> bool,
 }
 
-const fn row(kind: Kind, hint: &'static str, find: &'static str) -> Row {
+const fn row(kind: MaskKind, hint: &'static str, find: &'static str) -> Pattern {
     row_if(kind, hint, find, looks::like_anything)
 }
 
 const fn row_if(
-    kind: Kind,
+    kind: MaskKind,
     hint: &'static str,
     find: &'static str,
     looks: fn(&str, &str) -> bool,
-) -> Row {
-    Row {
+) -> Pattern {
+    Pattern {
         kind,
         hint,
         find,
@@ -90,7 +90,7 @@ pub(super) const WORDS: &[(&str, &str)] = &[
 ];
 
 /// Every row; overlaps are settled by the caller.
-pub(super) const ROWS: &[&[Row]] = &[
+pub(super) const ROWS: &[&[Pattern]] = &[
     card::CARD_DATA,
     pins::PINS,
     tracks::TRACKS,

@@ -1,6 +1,6 @@
 //! Secrets and card authentication data, each recognized by its form or by the word before it.
 
-use super::patterns::{GROUPS, ROWS, Row, WORDS};
+use super::patterns::{GROUPS, ROWS, Pattern, WORDS};
 use super::{Hit, decode, fields};
 use regex::{Captures, Match, Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use std::sync::{LazyLock, OnceLock};
@@ -14,7 +14,7 @@ const TAKEN_OUT: [&str; 6] = [
 const CACHE: usize = 16 << 20;
 
 struct Detector {
-    row: &'static Row,
+    row: &'static Pattern,
     /// Compiled when its hint is first seen: a program that starts has seen none.
     pattern: OnceLock<Option<Regex>>,
 }

@@ -1,7 +1,7 @@
 //! Card numbers in parts: in the cells of a table, under numbered names, with words between them.
 
 use super::issuers::{LENGTHS, is_card};
-use super::{Hit, Kind};
+use super::{Hit, MaskKind};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -38,7 +38,7 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
             }
             Some(Hit {
                 range: found.range(),
-                kind: Kind::Pan,
+                kind: MaskKind::Pan,
                 instead: String::from_utf8(shown).ok()?,
             })
         })

@@ -1,8 +1,8 @@
 //! `OpenSLO` v1: objectives over ratios and thresholds, with indicators of their own or of the same file.
 
-use super::{Document, Objectives, Part, SloError, part, ratio, signal, wrong};
+use super::{Document, SloObjectives, Part, SloError, part, ratio, signal, wrong};
 use crate::signals::Expectation;
-use crate::signals::map::spec::{Group, LevelSpec, RatioSpec, SignalSpec};
+use crate::signals::map::spec::{LevelGroup, LevelSpec, RatioSpec, SignalSpec};
 use crate::text::parse_duration;
 use serde::Deserialize;
 use serde_json::Value;
@@ -141,7 +141,7 @@ pub(super) fn read(
     name: &str,
     tree: Value,
     shared: &Shared,
-    found: &mut Objectives,
+    found: &mut SloObjectives,
 ) -> Result<(), SloError> {
     let spec: Spec = part(name, "spec", tree, SPEC)?;
     let own = spec.indicator.map(|inline| inline.spec);
@@ -303,7 +303,7 @@ fn threshold(
             query,
             expect,
             unit: String::new(),
-            group: Group::EarlyWarning,
+            group: LevelGroup::EarlyWarning,
         });
         return Ok(());
     };

@@ -1,6 +1,6 @@
 //! Sloth: services with objectives by events, or by a ratio without its volume.
 
-use super::{Objectives, Part, SloError, named, part, ratio, signal, wrong};
+use super::{SloObjectives, Part, SloError, named, part, ratio, signal, wrong};
 use crate::signals::map::spec::SignalSpec;
 use serde::Deserialize;
 use serde_json::Value;
@@ -59,7 +59,7 @@ struct Raw {
 }
 
 /// Reads the objectives of a service.
-pub(super) fn read(name: &str, tree: Value, found: &mut Objectives) {
+pub(super) fn read(name: &str, tree: Value, found: &mut SloObjectives) {
     let name = named(&tree, "/service", || name.to_string());
     let service: Service = match part(&name, "", tree, SERVICE) {
         Ok(service) => service,

@@ -1,9 +1,9 @@
 //! Forms in which a name stands elsewhere than right before its value: elements, flags, and records that have the name
 //! in one field and the value in the next.
 
-use super::super::names::Names;
+use super::super::names::SensitiveNames;
 use super::super::secrets::is_reference;
-use super::super::{Hit, Kind};
+use super::super::{Hit, MaskKind};
 use super::LONGEST_NAME;
 use super::values::{LONGEST_WORD, STATES, is_given, quoted};
 use regex::Regex;
@@ -21,7 +21,7 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Values beside their names.
-pub(super) fn beside(text: &str, names: &Names, hits: &mut Vec<Hit>) {
+pub(super) fn beside(text: &str, names: &SensitiveNames, hits: &mut Vec<Hit>) {
     let attribute = NAMED
         .as_ref()
         .filter(|_| text.contains("=\"") || text.contains("='"));
@@ -60,7 +60,7 @@ pub(super) fn beside(text: &str, names: &Names, hits: &mut Vec<Hit>) {
 }
 
 /// `<name …>value</name>`; a value in `CDATA` may have any sign.
-pub(super) fn element(text: &str, at: usize, names: &Names) -> Option<(Range<usize>, Kind)> {
+pub(super) fn element(text: &str, at: usize, names: &SensitiveNames) -> Option<(Range<usize>, MaskKind)> {
     const CDATA: &str = "<![CDATA[";
     let rest = &text[at + 1..];
     let length = rest
@@ -100,7 +100,7 @@ pub(super) fn element(text: &str, at: usize, names: &Names) -> Option<(Range<usi
 }
 
 /// `--name value`.
-pub(super) fn flag(text: &str, at: usize, names: &Names) -> Option<(Range<usize>, Kind)> {
+pub(super) fn flag(text: &str, at: usize, names: &SensitiveNames) -> Option<(Range<usize>, MaskKind)> {
     let starts = text[..at]
         .chars()
         .next_back()

@@ -82,7 +82,7 @@ proptest! {
         let masked = mask(&text);
         let shown: String = masked.text.chars().filter(|c| c.is_ascii_digit() || *c == '*').collect();
         let middle = &card[6..card.len() - 4];
-        prop_assert!(masked.found.iter().any(|found| found.kind == Kind::Pan), "{:?}", text);
+        prop_assert!(masked.found.iter().any(|found| found.kind == MaskKind::Pan), "{:?}", text);
         prop_assert!(!masked.text.contains(&written) || written.len() < 13, "{:?} gave {:?}", text, masked.text);
         prop_assert!(shown.contains(&"*".repeat(middle.len())), "{:?} gave {:?}", text, masked.text);
         prop_assert_eq!(mask(&masked.text).text, masked.text);

@@ -21,7 +21,7 @@ struct Row {
     name: String,
     group: String,
     input: String,
-    kinds: Vec<Kind>,
+    kinds: Vec<MaskKind>,
     gone: Vec<String>,
     kept: Vec<String>,
 }

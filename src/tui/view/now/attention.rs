@@ -5,7 +5,7 @@ use super::super::words::{age, clock, day_and_clock, fit, styled, width};
 use crate::app::ALONE;
 use crate::incident::{Event, Incident, entry::field};
 use crate::signals::money::{loss, short};
-use crate::signals::monitor::{Detail, SignalReport};
+use crate::signals::monitor::{SignalDetail, SignalReport};
 use crate::signals::percent;
 use ratatui::text::Line;
 
@@ -99,7 +99,7 @@ fn wrong(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         return Vec::new();
     };
     let line = |signal: &SignalReport| {
-        let Detail::Correctness {
+        let SignalDetail::Correctness {
             count,
             tolerance,
             unit,
@@ -185,7 +185,7 @@ fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let report = model.live.report.as_ref();
     for signal in report.iter().flat_map(|report| &report.signals) {
-        let Detail::Ratio(ratio) = &signal.detail else {
+        let SignalDetail::Ratio(ratio) = &signal.detail else {
             continue;
         };
         if let Some(drop) = &ratio.drop {
@@ -230,7 +230,7 @@ fn recovered(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         return Vec::new();
     };
     let line = |signal: &SignalReport| {
-        let Detail::Ratio(ratio) = &signal.detail else {
+        let SignalDetail::Ratio(ratio) = &signal.detail else {
             return None;
         };
         let recovery = ratio.recovery.filter(|found| found.ended >= started)?;
