@@ -13,8 +13,8 @@ pub use access::http;
 pub use error::ConfigError;
 pub use fallback::{Fallback, OnProblem, Replacement};
 pub use file::{
-    ChangeEntry, ConfigFile, ExternalPaging, MaskingSettings, NetworkFileSystemRule, PagingSettings,
-    PolicyFiles, Retention, SignalSettings, SigningSettings,
+    ChangeEntry, ConfigFile, ExternalPaging, MaskingSettings, NetworkFileSystemRule,
+    PagingSettings, PolicyFiles, Retention, SignalSettings, SigningSettings,
 };
 pub use policies::{Policies, read_policy};
 pub use schedules::{CalendarPlace, Schedules};
@@ -36,85 +36,75 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The commented sample: what `config init` writes.
+/// The commented sample that `config init` writes.
 pub const SAMPLE: &str = include_str!("../assets/config.yaml");
 
-/// What the command line may say over the file.
+/// Settings of the command line; they override the file.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
-    /// The file to read instead of the usual one.
+    /// Read instead of the default file.
     pub config: Option<PathBuf>,
-    /// The data directory.
     pub data_dir: Option<PathBuf>,
-    /// Where this user's memory of journal heads is kept.
+    /// Directory of this user's memory of journal heads.
     pub state_dir: Option<PathBuf>,
-    /// Addresses of Alertmanagers.
     pub alertmanagers: Vec<String>,
-    /// Addresses of Prometheis.
     pub prometheis: Vec<String>,
-    /// Record nothing, open nothing, send nothing.
+    /// Records, opens and sends nothing.
     pub read_only: bool,
 }
 
-/// Checked settings.
 #[derive(Debug)]
 pub struct Config {
-    /// The file that was read, if there was one.
+    /// `None`: no file was read.
     pub file: Option<PathBuf>,
-    /// Where incidents live.
     pub data_dir: PathBuf,
-    /// How this user is called.
+    /// This user's name.
     pub name: Safe,
     /// Pause between polls.
     pub poll: Duration,
-    /// The sources.
     pub sources: Vec<(SourceKind, SourceSettings, Slug)>,
-    /// The watched signal.
+    /// The monitored signal.
     pub signal: SignalSettings,
-    /// The service map.
     pub services: Services,
-    /// Where changes are read, with paths resolved.
+    /// Sources of changes, with paths resolved.
     pub changes: Vec<ChangeEntry>,
-    /// Hosts to which credentials may go over plain http.
+    /// Hosts to which credentials may go over plain HTTP.
     pub plain_http: PlainHttp,
-    /// The ways out, with paths resolved.
+    /// With paths resolved.
     pub channels: Vec<ChannelSettings>,
-    /// The on-call schedules.
     pub schedules: Schedules,
     /// Another system that pages the first level.
     pub paging: Option<ExternalPaging>,
-    /// The policies.
     pub policies: Policies,
-    /// The playbooks, and those that cannot be used.
+    /// Usable playbooks, and the problems of the others.
     pub playbooks: Loaded,
-    /// Where the user's own templates are.
+    /// Directory of the user's own templates.
     pub templates: Option<PathBuf>,
-    /// Values for playbook variables.
+    /// Values of playbook variables.
     pub variables: BTreeMap<String, String>,
-    /// Record nothing, open nothing, send nothing.
+    /// Records, opens and sends nothing.
     pub read_only: bool,
-    /// Signing of journals, with paths resolved.
+    /// With paths resolved.
     pub signing: Option<SigningSettings>,
-    /// How long incidents are kept.
     pub retention: Retention,
-    /// Whether the data directory may be on a network file system.
     pub network_file_system: NetworkFileSystemRule,
-    /// Where this user's memory of journal heads is kept.
+    /// Directory of this user's memory of journal heads.
     pub state_dir: Option<PathBuf>,
     /// Which names of labels and fields are sensitive.
     pub names: SensitiveNames,
-    /// Files that cannot be used as they stand, and what is in force instead.
+    /// Files that cannot be used, and their replacements.
     pub fallbacks: Vec<Fallback>,
     texts: Vec<(&'static str, String)>,
 }
 
 impl Config {
-    /// Reads and checks everything; the first fault ends it.
+    /// Reads and checks everything; fails at the first problem.
     pub fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
         Self::load_with(overrides, OnProblem::Refuse)
     }
 
-    /// Reads everything. The configuration file itself is refused as a whole; what it names is taken as `faults` says.
+    /// Reads everything. A problem of the configuration file itself is an error; `faults` decides about the files
+    /// that it names.
     pub fn load_with(overrides: &Overrides, faults: OnProblem) -> Result<Self, ConfigError> {
         let (path, file) = read_file(overrides.config.as_deref())?;
         let base = path
@@ -207,17 +197,16 @@ impl Config {
         })
     }
 
-    /// Keeps copies of the policies and the map that are in use, for a start at which one of them cannot be used.
+    /// Keeps copies of the policies and the map in use, for a start at which one of them cannot be used.
     pub fn keep_copies(&self) -> std::io::Result<()> {
         fallback::keep(&self.data_dir, &self.texts)
     }
 
-    /// Where diagnostics are written.
     pub fn log_dir(&self) -> PathBuf {
         self.data_dir.join("log")
     }
 
-    /// The template of a document: the user's own, or the shipped one.
+    /// The user's own template of a document, or the shipped one.
     pub fn template(&self, kind: crate::documents::Kind) -> Result<String, ConfigError> {
         let own = self
             .templates
@@ -231,12 +220,11 @@ impl Config {
     }
 }
 
-/// The usual place of the configuration file.
 pub fn default_file() -> Option<PathBuf> {
     ProjectDirs::from("", "", "warroom").map(|dirs| dirs.config_dir().join("warroom.yaml"))
 }
 
-/// `~/…` as people write it.
+/// Expands `~/`.
 fn home(path: &Path) -> PathBuf {
     match (path.strip_prefix("~"), directories::BaseDirs::new()) {
         (Ok(rest), Some(dirs)) => dirs.home_dir().join(rest),
@@ -267,7 +255,7 @@ fn read_file(named: Option<&Path>) -> Result<(Option<PathBuf>, ConfigFile), Conf
     Ok((Some(path), file))
 }
 
-/// Reads a YAML file of ours, naming the file and the line of what is wrong.
+/// Reads a YAML file; an error names the file and the line.
 pub(crate) fn parse<T: serde::de::DeserializeOwned>(
     path: &Path,
     text: &str,
@@ -286,7 +274,7 @@ fn sources(
     };
     let mut all: Vec<(SourceKind, SourceSettings, Slug)> = Vec::new();
     let mut add = |kind: SourceKind, settings: SourceSettings, name: Option<Slug>| {
-        // Names that people gave are theirs alone: `ConfigFile::check` refuses twins.
+        // Names that people chose keep priority: `ConfigFile::check` refuses duplicates.
         let free = |name: &Slug| {
             let known = all.iter().map(|(_, _, known)| known);
             let named = file.sources.iter().filter_map(|entry| entry.name.as_ref());

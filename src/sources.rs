@@ -44,7 +44,7 @@ use crate::alerts::Alert;
 use crate::alerts::{Gaps, Gathered, NewSilence, Silence, Silences, Unread};
 use crate::incident::Slug;
 use crate::signals::Sample;
-use crate::signals::series::{LabelledSample, QueryRange, LabelledSeries};
+use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
 use crate::text::Safe;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -208,7 +208,11 @@ pub trait Source: Send + Sync {
     }
 
     /// All series of a query over a range.
-    async fn range(&self, _query: &str, _range: QueryRange) -> Result<Vec<LabelledSeries>, SourceError> {
+    async fn range(
+        &self,
+        _query: &str,
+        _range: QueryRange,
+    ) -> Result<Vec<LabelledSeries>, SourceError> {
         Err(SourceError::not_offered(self.name(), "history"))
     }
 

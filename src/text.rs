@@ -1,7 +1,7 @@
 //! Text from people and outside systems, made safe once at the border. Pure: no file, no clock.
 //!
-//! [`Safe`] is the only kind of free text that the journal, the screen and the outbox accept; it can only be
-//! made by sanitizing, masking and bounding, in that order of responsibility.
+//! [`Safe`] is the only kind of free text that the journal, the screen and the outbox accept. It is made only by
+//! sanitizing, masking and bounding, in that order of responsibility.
 
 mod address;
 mod duration;
@@ -17,26 +17,26 @@ mod when;
 
 pub use address::with_scheme;
 pub use duration::{parse_duration, write_duration};
-pub use moment::{TimeProblem, TimeDirection, parse_moment};
+pub use moment::{TimeDirection, TimeProblem, parse_moment};
 pub use nearest::nearest;
 pub use pause::{LONGEST_PAUSE, pause, retry_after};
 pub use plain_http::{PlainHttp, PlainHttpProblem, is_loopback};
 pub use slug::Slug;
 pub use when::{with_year, write_day_time};
 
-use mask::{MaskedSpot, MaskKind};
+use mask::{MaskKind, MaskedSpot};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Longest free text of one field, in bytes. A journal line holds commitments only, so this bounds
+/// Longest free text of one field, in bytes. A journal line contains commitments only, so this bounds
 /// `disclosures.jsonl` and the screen, not the chain.
 pub const MAX_BLOCK: usize = 16 * 1024;
 /// Longest single-line text (titles, labels, summaries), in bytes.
 pub const MAX_LINE: usize = 1024;
-/// Raw bytes looked at per field; what lies beyond is cut before any work is done on it.
+/// Raw bytes read per field; the rest is cut first.
 const MAX_RAW: usize = 4 * MAX_BLOCK;
 
-/// A path for people, in one line: whoever made the file chose its name.
+/// A path for people, in one line: the author of the file chose its name.
 pub fn shown_path(path: &std::path::Path) -> String {
     sanitize::line(&path.to_string_lossy())
 }
@@ -44,13 +44,13 @@ pub fn shown_path(path: &std::path::Path) -> String {
 /// Text that is masked, free of terminal commands, and bounded.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Safe {
-    /// Shared: labels repeat themselves thousands of times in a storm.
+    /// Shared: labels repeat thousands of times in a storm.
     text: Arc<str>,
-    /// Most texts have none, and its fields would take more room than the text.
+    /// Boxed: most texts have none, and it is larger than the text.
     apart: Option<Box<Apart>>,
 }
 
-/// What became of parts of a text that are not in it any more.
+/// Parts of the original text that are not in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 struct Apart {
     found: Vec<MaskedSpot>,
@@ -59,23 +59,22 @@ struct Apart {
 }
 
 impl Safe {
-    /// One line of at most [`MAX_LINE`] bytes. What is cut is counted at its end.
+    /// One line of at most [`MAX_LINE`] bytes; ends with the number of characters that were cut.
     pub fn line(raw: &str) -> Self {
         Self::make(raw, sanitize::line, MAX_LINE)
     }
 
-    /// Several lines of at most [`MAX_BLOCK`] bytes. What is cut is counted at its end.
+    /// Several lines of at most [`MAX_BLOCK`] bytes; ends with the number of characters that were cut.
     pub fn block(raw: &str) -> Self {
         Self::make(raw, sanitize::block, MAX_BLOCK)
     }
 
-    /// The value of a label or field, in one line: masked whole where the name is known to be sensitive, whatever the
-    /// value looks like (rule S1).
+    /// The value of a label or field, in one line. A sensitive name masks the whole value (rule S1).
     pub fn field(name: &str, raw: &str) -> Self {
         Self::field_by(name, raw, mask::SensitiveNames::chosen())
     }
 
-    /// The same with a table of sensitive names.
+    /// As [`Self::field`], with a table of sensitive names.
     pub fn field_by(name: &str, raw: &str, names: &mask::SensitiveNames) -> Self {
         match names.kind_of_field(name) {
             Some(kind) if !mask::is_taken_out(raw) => Self::hidden(kind, raw),
@@ -83,12 +82,12 @@ impl Safe {
         }
     }
 
-    /// Whether a label or field of that name is masked whole.
+    /// Whether a label or field of that name is masked completely.
     pub fn is_sensitive(name: &str) -> bool {
         mask::SensitiveNames::chosen().kind_of_field(name).is_some()
     }
 
-    /// A value that is masked whole. Of a card number its first and last digits may stay.
+    /// A value that is masked completely; the first and last digits of a card number may stay.
     fn hidden(kind: MaskKind, raw: &str) -> Self {
         let line = Self::line(raw);
         if kind == MaskKind::Pan && line.found().iter().any(|found| found.kind == kind) {
@@ -106,17 +105,17 @@ impl Safe {
     fn make(raw: &str, clean: fn(&str) -> String, max: usize) -> Self {
         let (raw, beyond) = head(raw);
         let raw = &*raw;
-        // Masked before sanitizing, because a zero-width character between digits would otherwise become a
-        // visible break that hides the number; and again after, because dropping characters may join digits.
+        // Masked before sanitizing: a zero-width character between digits would otherwise become a visible break that
+        // hides the number. Masked again after it: removed characters may join digits.
         let first = mask::mask(raw);
-        // A character that nobody sees, inside a word, hides it from the detectors: where taking such
-        // characters out shows more, the text goes on without them.
+        // An invisible character inside a word hides it from the detectors: if the text without such characters shows
+        // more, it replaces the text.
         let first = without_unseen(raw)
             .map(|seen| mask::mask(&seen))
             .filter(|other| other.found.len() > first.found.len())
             .unwrap_or(first);
         let cleaned = clean(&first.text);
-        // What is masked already and did not change holds nothing more.
+        // A masked text that did not change contains nothing more.
         let second = (cleaned != first.text).then(|| mask::mask(&cleaned));
         let mut found = first.found;
         let text = second.map_or(cleaned, |second| {
@@ -131,25 +130,23 @@ impl Safe {
         }
     }
 
-    /// The text.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// What was masked in it, by kind.
+    /// The masks in it, by kind.
     pub fn found(&self) -> &[MaskedSpot] {
         self.apart
             .as_ref()
             .map_or(&[], |apart| apart.found.as_slice())
     }
 
-    /// How many characters of what was given are not in it, because it is longer than its limit. The text ends with
-    /// this number; what people write is refused instead of recorded in part.
+    /// How many characters beyond the limit are not in it. The text ends with this number; text of people is refused
+    /// instead of recorded in part.
     pub fn missing(&self) -> usize {
         self.apart.as_ref().map_or(0, |apart| apart.missing)
     }
 
-    /// Whether there is nothing to read.
     pub fn is_empty(&self) -> bool {
         self.text.trim().is_empty()
     }
@@ -167,7 +164,7 @@ impl serde::Serialize for Safe {
     }
 }
 
-/// The text without characters that nobody sees; `None` where it has none.
+/// The text without invisible characters; `None` if it has none.
 fn without_unseen(raw: &str) -> Option<String> {
     let has_unseen = !raw.is_ascii() && raw.chars().any(sanitize::is_invisible);
     has_unseen.then(|| {
@@ -177,8 +174,8 @@ fn without_unseen(raw: &str) -> Option<String> {
     })
 }
 
-/// The first [`MAX_RAW`] bytes, and how many characters are beyond. The cut is behind a letter: half a number would not
-/// be recognized as one.
+/// The first [`MAX_RAW`] bytes, and the number of characters after them. Cuts after a letter: half a number would not
+/// be recognized.
 fn head(raw: &str) -> (Cow<'_, str>, usize) {
     if raw.len() <= MAX_RAW {
         return (raw.into(), 0);
@@ -235,7 +232,8 @@ mod tests {
         ] {
             assert_eq!(Safe::field(name, value).as_str(), shown, "{name}");
         }
-        let names = mask::SensitiveNames::new(&["merchant_ref".into()], &["token".into()], []).unwrap();
+        let names =
+            mask::SensitiveNames::new(&["merchant_ref".into()], &["token".into()], []).unwrap();
         assert_eq!(
             Safe::field_by("merchant_ref", "north", &names).as_str(),
             "[masked secret]"
@@ -289,7 +287,7 @@ mod tests {
         }
         let line = Safe::line(&"é".repeat(MAX_LINE / 2 + 1));
         assert!(line.missing() > 0 && line.as_str().len() <= MAX_LINE);
-        // Read back, it is the same text, and the number stays what it is.
+        // Read again, it is the same text, and the number does not change.
         assert_eq!(Safe::line(line.as_str()).as_str(), line.as_str());
     }
 }

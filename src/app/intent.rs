@@ -19,7 +19,7 @@ use crate::incident::severity::{Answered, Facts, Policy, Progress};
 use crate::incident::{Draft, Event, Incident, Role, Slug, Status, program};
 use crate::signals::Cause;
 use crate::signals::Sample;
-use crate::text::{TimeProblem, Safe, list};
+use crate::text::{Safe, TimeProblem, list};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Why an intent is refused: what, and what to do instead.

@@ -15,7 +15,7 @@ use crate::oncall::Rota;
 use crate::playbook::{Library, Values};
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
-use crate::signals::map::{ServicePath, Service, ServiceMap};
+use crate::signals::map::{Service, ServiceMap, ServicePath};
 use crate::signals::monitor::MonitorReport;
 use crate::sources::{Offers, RuleSet};
 use crate::text::Safe;

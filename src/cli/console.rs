@@ -128,7 +128,7 @@ pub(super) fn drill(
     let played = VirtualClock::new(rate);
     let origin = *played.origin();
     let clock: Arc<dyn Clock> = Arc::new(played);
-    let base = base_with_clock(global, Arc::clone(&clock), OnProblem::Name)?;
+    let base = base_with_clock(global, Arc::clone(&clock), OnProblem::Report)?;
     on_a_terminal()?;
     diagnostics::start(&base.config.data_dir);
     let me = base.me()?;

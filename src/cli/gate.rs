@@ -9,7 +9,7 @@ use super::setup::{Base, sound_base};
 use super::signals;
 use crate::incident::entry::GateOverridden;
 use crate::incident::{Event, Incident, Slug, Status};
-use crate::signals::gate::{OpenIncident, GateOpinion, ChangeRisk, GateVerdict, judge};
+use crate::signals::gate::{ChangeRisk, GateOpinion, GateVerdict, OpenIncident, judge};
 use crate::text::Safe;
 use serde_json::{Value, json};
 
@@ -37,10 +37,11 @@ pub(super) fn run(global: &Global, asked: &Asked<'_>, output: &Output) -> Result
     }
     let report = signals::read(&base)?;
     let now = base.store.clock().now().wall;
-    let opinions: Vec<GateOpinion> = judge(&policies.gate, map, &report, &open_incidents(&base)?, now)
-        .into_iter()
-        .filter(|opinion| asked.path.is_none_or(|path| *path == opinion.path))
-        .collect();
+    let opinions: Vec<GateOpinion> =
+        judge(&policies.gate, map, &report, &open_incidents(&base)?, now)
+            .into_iter()
+            .filter(|opinion| asked.path.is_none_or(|path| *path == opinion.path))
+            .collect();
     let lets = |opinion: &GateOpinion| policies.gate.lets(opinion.verdict, asked.risk);
     let refused: Vec<&GateOpinion> = opinions.iter().filter(|opinion| !lets(opinion)).collect();
     let mut lines: Vec<String> = opinions

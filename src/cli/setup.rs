@@ -9,7 +9,7 @@ use super::error::CliError;
 use crate::alerts::intake::Rule;
 use crate::app::runtime::{Calendar, Copies, at_hand, window};
 use crate::app::{Person, Setup};
-use crate::config::{Config, OnProblem, NetworkFileSystemRule};
+use crate::config::{Config, NetworkFileSystemRule, OnProblem};
 use crate::documents::Kind;
 use crate::exercise::VirtualClock;
 use crate::incident::IncidentId;
@@ -48,7 +48,7 @@ pub(super) fn base(global: &Global) -> Result<Base, CliError> {
 
 /// The same, for programs that say by themselves which files cannot be used.
 pub(super) fn quiet_base(global: &Global) -> Result<Base, CliError> {
-    base_with_clock(global, Arc::new(SystemClock::new()), OnProblem::Name)
+    base_with_clock(global, Arc::new(SystemClock::new()), OnProblem::Report)
 }
 
 /// The same, where the answer must not rest on another policy than the one that is named: the first fault ends it.
@@ -70,7 +70,7 @@ pub(super) fn base_of(global: &Global, id: Option<&IncidentId>) -> Result<Base, 
     match opened.and_then(|opened| base.store.pace(opened)) {
         Some((origin, rate)) => {
             let clock = VirtualClock::following(origin, rate);
-            base_with_clock(global, Arc::new(clock), OnProblem::Name)
+            base_with_clock(global, Arc::new(clock), OnProblem::Report)
         }
         None => Ok(base),
     }

@@ -8,7 +8,9 @@ use super::setup::{Base, base};
 use crate::app::runtime::refresh;
 use crate::signals::budget::Burn;
 use crate::signals::money::loss;
-use crate::signals::monitor::{SignalDetail, RatioReport, MonitorReport, SignalMonitor, SignalReport, SignalStanding};
+use crate::signals::monitor::{
+    MonitorReport, RatioReport, SignalDetail, SignalMonitor, SignalReport, SignalStanding,
+};
 use crate::signals::{Reading, percent};
 use crate::sources::Source;
 use crate::text::write_duration;
@@ -38,7 +40,12 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
         &lines.join("\n"),
         &json!({"at": time(report.at), "signals": signals}),
     );
-    let fine = |signal: &SignalReport| matches!(signal.standing, SignalStanding::Fine | SignalStanding::Watch);
+    let fine = |signal: &SignalReport| {
+        matches!(
+            signal.standing,
+            SignalStanding::Fine | SignalStanding::Watch
+        )
+    };
     if report.signals.iter().all(fine) {
         Ok(())
     } else {

@@ -1,5 +1,5 @@
-//! What is in force where a policy or map of the user's own cannot be used: the copy that was in use last, or else the
-//! shipped one. A slip in one file must not keep the paging service from starting.
+//! Replacement of a policy or map that cannot be used: the last copy that was in use, or else the shipped file. A
+//! mistake in one file must not keep the paging service from starting.
 
 use super::error::ConfigError;
 use crate::files::{self, Durable};
@@ -8,39 +8,36 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Where the copies are, in the data directory.
+/// Directory of the copies, in the data directory.
 const COPIES: &str = "copies";
 
-/// How a fault in a file is taken.
+/// What a problem of a file causes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnProblem {
-    /// It ends the reading: for checks, and for answers that must not rest on another policy.
+    /// An error: for checks, and for answers that must not come from another policy.
     Refuse,
-    /// It is named, and something else is in force: for whatever must go on.
-    Name,
+    /// A warning and a replacement: for processes that must continue.
+    Report,
 }
 
-/// A file that cannot be used as it stands.
+/// A file that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fallback {
-    /// What is wrong, and where.
     pub error: ConfigError,
-    /// What is in force.
     pub instead: Replacement,
 }
 
-/// What is in force in the place of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Replacement {
-    /// The copy that was in use last, made at this time.
+    /// The last copy that was in use, made at this time.
     Copy(DateTime<Utc>),
-    /// What ships with the program.
+    /// The shipped file.
     Shipped,
-    /// The file, with these of its channels replaced by every channel that pages.
+    /// The file, with every paging channel instead of these of its channels.
     EveryChannel,
     /// Nothing: no signature is accepted.
     NoSigners,
-    /// The file as it stands: what is wrong has no consequence for paging.
+    /// The file as it is: the problem has no effect on paging.
     AsItStands,
 }
 
@@ -65,23 +62,22 @@ impl fmt::Display for Fallback {
     }
 }
 
-/// Reads the parts of the configuration, and remembers what could not be used and what is worth a copy.
+/// Reads the parts of the configuration; collects problems and the texts that are kept as copies.
 #[derive(Debug)]
 pub(super) struct PartReader {
     faults: OnProblem,
     copies: PathBuf,
     pub(super) fallbacks: Vec<Fallback>,
-    /// The text of each file that was read, by the name of its copy.
+    /// Text of each file that was read, by the name of its copy.
     pub(super) texts: Vec<(&'static str, String)>,
 }
 
-/// A part as it was read.
 #[derive(Debug)]
 pub(super) struct ConfigPart<T> {
     pub(super) value: T,
-    /// Digest of the text it was made from.
+    /// Digest of the source text.
     pub(super) digest: String,
-    /// Whether it is the shipped one.
+    /// Whether it is the shipped file.
     pub(super) shipped: bool,
 }
 
@@ -95,7 +91,7 @@ impl PartReader {
         }
     }
 
-    /// Makes a part from the user's own file, from its last copy, or from what ships.
+    /// Reads a part from the user's own file, from its last copy, or from the shipped file.
     pub(super) fn part<T>(
         &mut self,
         name: &'static str,
@@ -126,7 +122,7 @@ impl PartReader {
         let copy = self.copies.join(name);
         let time = || copy.metadata().and_then(|meta| meta.modified()).ok();
         let kept = files::trusted_text(&copy).ok().zip(time());
-        // Relative paths inside are meant from where the file stands.
+        // Relative paths in a copy are relative to the original file.
         if let Some((text, at)) = kept
             && let Ok(part) = made(&path, &text, false)
         {
@@ -138,7 +134,7 @@ impl PartReader {
         made(Path::new("(shipped)"), shipped, true)
     }
 
-    /// Takes a fault: as the end, or as something to be named.
+    /// Handles a problem as an error or as a warning.
     pub(super) fn concern(
         &mut self,
         error: ConfigError,
@@ -146,7 +142,7 @@ impl PartReader {
     ) -> Result<(), ConfigError> {
         match self.faults {
             OnProblem::Refuse => Err(error),
-            OnProblem::Name => {
+            OnProblem::Report => {
                 self.fallbacks.push(Fallback { error, instead });
                 Ok(())
             }
@@ -154,8 +150,8 @@ impl PartReader {
     }
 }
 
-/// Keeps copies of the files that are in use, for a start at which one of them cannot be used. Only what has changed is
-/// written; a copy is whole or not there.
+/// Keeps copies of the files in use, for a start at which one of them cannot be used. Writes only changed files, and
+/// each of them completely or not at all.
 pub(super) fn keep(data_dir: &Path, texts: &[(&'static str, String)]) -> std::io::Result<()> {
     files::directory(data_dir)?;
     let copies = files::directory_in(data_dir, Path::new(COPIES))?;

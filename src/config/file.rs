@@ -1,4 +1,4 @@
-//! The configuration file's form and defaults.
+//! Form and defaults of the configuration file.
 
 use super::error::ConfigError;
 use crate::incident::Slug;
@@ -13,66 +13,54 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The configuration file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConfigFile {
-    /// How you are called in the record; the login name by default.
+    /// Name in the record; the login name by default.
     pub name: Option<String>,
-    /// Where incidents live.
     pub data_dir: Option<PathBuf>,
-    /// Seconds between polls.
     pub poll_seconds: u32,
-    /// Where alerts and measurements come from.
     pub sources: Vec<SourceSettings>,
-    /// The watched signal, where there is no service map.
+    /// The monitored signal, if there is no service map.
     pub signal: SignalSettings,
-    /// The service map.
     pub services: Option<PathBuf>,
-    /// Where changes are read.
+    /// Sources of changes.
     pub changes: Vec<ChangeEntry>,
-    /// A way out named `webhook`: the short form of a channel.
+    /// A channel named `webhook`: the short form of an entry in `channels`.
     pub webhook: Option<WebhookSettings>,
-    /// Ways out.
     pub channels: Vec<ChannelSettings>,
-    /// On-call schedules.
     pub schedules: Option<PathBuf>,
     /// Another system that pages the first level.
     pub paging: Option<PagingSettings>,
-    /// Hosts to which credentials may go over plain http.
+    /// Hosts to which credentials may go over plain HTTP.
     pub allow_plain_http: Vec<String>,
-    /// Policies of your own.
     pub policies: PolicyFiles,
-    /// Directory of playbooks of your own.
+    /// Directory of your own playbooks.
     pub playbooks: Option<PathBuf>,
-    /// Directory of document templates of your own.
+    /// Directory of your own document templates.
     pub templates: Option<PathBuf>,
-    /// Values for playbook variables.
+    /// Values of playbook variables.
     pub variables: BTreeMap<String, String>,
-    /// Signing of journals.
     pub signing: Option<SigningSettings>,
-    /// How long incidents are kept.
     pub retention: Retention,
-    /// Whether the data directory may be on a network file system.
     pub network_file_system: NetworkFileSystemRule,
-    /// Where this user's memory of journal heads is kept.
+    /// Directory of this user's memory of journal heads.
     pub state_dir: Option<PathBuf>,
-    /// Which names of labels and fields are sensitive.
     pub masking: MaskingSettings,
 }
 
-/// Which names of labels and fields are sensitive, besides the known ones. `*` stands for any part of a name.
+/// Additional sensitive names of labels and fields. `*` stands for any part of a name.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MaskingSettings {
-    /// Values under these names are masked whatever they look like.
+    /// Values under these names are always masked.
     pub sensitive_names: Vec<String>,
-    /// Known names whose values may stay.
+    /// Known names whose values are not masked.
     pub not_sensitive: Vec<String>,
 }
 
 impl MaskingSettings {
-    /// The table of names. A name that would mask a label which decides what becomes of an alert is refused.
+    /// Refuses a name that would mask a label which decides about an alert.
     pub(super) fn names<'d>(
         &self,
         path: &Path,
@@ -89,29 +77,26 @@ impl MaskingSettings {
     }
 }
 
-/// Another system that pages the first level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PagingSettings {
-    /// `PagerDuty`, whose incidents are adopted.
+    /// `PagerDuty`: its incidents are adopted.
     pub external: ExternalPaging,
 }
 
-/// `PagerDuty`'s REST API, read only.
+/// Read-only access to `PagerDuty`'s REST API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExternalPaging {
-    /// Its name here.
     #[serde(default = "pagerduty")]
     pub name: Slug,
-    /// Another address than the vendor's.
+    /// Replaces the vendor's address.
     #[serde(default)]
     pub url: Option<String>,
-    /// A read-only key of its REST API.
     pub token: SecretRef,
-    /// Our services by the ids of the services there.
+    /// Services by the id of their service in `PagerDuty`.
     pub services: BTreeMap<String, Slug>,
-    /// Hosts to which its key may go over plain http.
+    /// Hosts to which the key may go over plain HTTP.
     #[serde(skip)]
     pub plain_http: PlainHttp,
 }
@@ -120,18 +105,16 @@ fn pagerduty() -> Slug {
     Slug::nearest("pagerduty")
 }
 
-/// Signing of journals with SSH keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SigningSettings {
-    /// Your key: the private file, or the public one where the other half is in an agent or a token.
+    /// Your key: the private file, or the public file if the private key is in an agent or a token.
     pub key: PathBuf,
-    /// Whose signatures are accepted, in the form of OpenSSH's `allowed_signers`.
+    /// Accepted signers, in the form of OpenSSH's `allowed_signers`.
     #[serde(default)]
     pub allowed_signers: Option<PathBuf>,
 }
 
-/// How long incidents are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Retention {
@@ -141,41 +124,39 @@ pub struct Retention {
 
 impl Default for Retention {
     fn default() -> Self {
-        // Five years: the longest period that the supported regimes name for incident records (NYDFS 500.6).
+        // Five years: the longest period that the supported regulations name for incident records (NYDFS 500.6).
         Self { keep_days: 1826 }
     }
 }
 
-/// Whether the data directory may be on a network file system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NetworkFileSystemRule {
-    /// Refused: locks and syncs may not hold there.
+    /// Locks and syncs may not work on it.
     #[default]
     Refused,
-    /// Allowed; each journal says so.
+    /// Each journal records it.
     Allowed,
 }
 
-/// Shortest retention, in days (rule D5).
+/// In days (rule D5).
 const SHORTEST_RETENTION: u32 = 90;
 
 /// A source of changes: exactly one of query, file, command and grafana.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeEntry {
-    /// Its name.
     pub name: Slug,
-    /// What kind of changes they are, where a record does not say so.
+    /// The kind of changes whose record does not name one.
     #[serde(default)]
     pub kind: ChangeKind,
     /// A query to the first Prometheus.
     #[serde(default)]
     pub query: Option<ChangeQuery>,
-    /// A file of JSON lines.
+    /// JSON lines.
     #[serde(default)]
     pub file: Option<PathBuf>,
-    /// A command that prints JSON lines.
+    /// Prints JSON lines.
     #[serde(default)]
     pub command: Option<Vec<String>>,
     /// A Grafana with annotations.
@@ -186,15 +167,14 @@ pub struct ChangeEntry {
     pub tags: Vec<String>,
 }
 
-/// The watched signal: the success ratio of the confirmation path.
+/// The success ratio of the confirmation path.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SignalSettings {
-    /// Its name.
     pub name: Slug,
     /// A `PromQL` expression that gives one number between 0 and 1.
     pub query: String,
-    /// The objective, 0 – 1.
+    /// 0 – 1.
     pub objective: f64,
 }
 
@@ -202,7 +182,7 @@ impl Default for SignalSettings {
     fn default() -> Self {
         Self {
             name: Slug::nearest("confirm-success"),
-            // Without a scrape for a while there is no value: a rate would go on for five minutes.
+            // Without a recent scrape it has no value: a rate would continue for five minutes.
             query: "(sum(rate(payments_requests_total{path=\"confirm\",outcome=\"success\"}[5m])) \
                     / sum(rate(payments_requests_total{path=\"confirm\"}[5m])) \
                     and on () (sum(count_over_time(payments_requests_total{path=\"confirm\"}[75s])) > 0))"
@@ -212,17 +192,12 @@ impl Default for SignalSettings {
     }
 }
 
-/// Policies of the user's own.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PolicyFiles {
-    /// Severity.
     pub severity: Option<PathBuf>,
-    /// Escalation.
     pub escalation: Option<PathBuf>,
-    /// Intake.
     pub intake: Option<PathBuf>,
-    /// The change gate.
     pub gate: Option<PathBuf>,
 }
 
@@ -300,7 +275,7 @@ impl ConfigFile {
         }
         let mut names: Vec<&Slug> = self.channels.iter().map(ChannelSettings::name).collect();
         names.extend(self.webhook.iter().map(|webhook| &webhook.name));
-        // What two sources say would replace each other under one name: alerts would come and go.
+        // Two sources of one name would replace each other's alerts at each poll.
         let pager = self.paging.iter().map(|paging| &paging.external.name);
         let sources = self
             .sources

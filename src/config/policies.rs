@@ -1,7 +1,7 @@
-//! The policies in force, with the digests that the journal names.
+//! The policies in force, with the digests that the journal records.
 
 use super::error::ConfigError;
-use super::fallback::{Replacement, PartReader};
+use super::fallback::{PartReader, Replacement};
 use super::file::PolicyFiles;
 use super::parse;
 use crate::alerts::intake;
@@ -18,33 +18,24 @@ const ESCALATION: &str = include_str!("../../assets/policies/escalation.yaml");
 const GATE: &str = include_str!("../../assets/policies/gate.yaml");
 const INTAKE: &str = include_str!("../../assets/policies/intake.yaml");
 
-/// The policies in force.
 #[derive(Debug, Clone)]
 pub struct Policies {
-    /// Severity.
     pub severity: severity::Policy,
-    /// Digest of its file.
     pub severity_digest: String,
-    /// Escalation.
     pub escalation: escalation::Policy,
-    /// Digest of its file.
     pub escalation_digest: String,
-    /// Intake, compiled.
     pub intake: intake::Intake,
-    /// Digest of its file.
     pub intake_digest: String,
-    /// The change gate.
     pub gate: gate::GatePolicy,
-    /// Digest of its file.
     pub gate_digest: String,
-    /// Whether the shipped escalation policy stands in for one that cannot be used: its channels are not the user's.
+    /// Whether the shipped escalation policy replaces the user's own: its channels are not the user's.
     replaced: bool,
 }
 
 impl Policies {
-    /// Whether each channel that the escalation policy names is there and carries pages. The generic webhook may be
-    /// missing: the shipped policy names it, and a page says that it has no way out. A level whose channel cannot be
-    /// used pages by every channel instead, where faults are only named.
+    /// Checks that each channel of the escalation policy exists and can page. The generic webhook may be missing: the
+    /// shipped policy names it, and a page then says that it has no channel. With [`Faults::Name`], a level with an
+    /// unusable channel pages through every channel.
     pub(super) fn reach(
         &mut self,
         channels: &[ChannelSettings],
@@ -136,7 +127,7 @@ impl Policies {
     }
 }
 
-/// Whether each level that waits for conditions waits for one that a severity rule raises.
+/// Whether a severity rule raises each condition that a level waits for.
 fn raised(
     severity: &severity::Policy,
     escalation: &escalation::Policy,
@@ -156,7 +147,7 @@ fn raised(
     Ok(())
 }
 
-/// Reads and checks an escalation policy that is not the one in force.
+/// Reads and checks an escalation policy that is not in force.
 pub fn read_policy(path: &Path) -> Result<escalation::Policy, ConfigError> {
     let text = files::text(path).map_err(ConfigError::read(path))?;
     escalation_policy(path, &text)

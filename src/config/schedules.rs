@@ -1,5 +1,5 @@
-//! On-call schedules: their file, read schedule by schedule. What cannot be used is named, and the rest is used: nothing
-//! in it stops a program. Calendars are read where they are needed.
+//! On-call schedules: their file, read schedule by schedule. A schedule that cannot be used is reported, the others
+//! are used. Calendars are read later, by their users.
 
 use super::error::ConfigError;
 use super::parse;
@@ -11,29 +11,24 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// The schedules, and where their calendars are.
+/// The schedules, and the places of their calendars.
 #[derive(Debug, Clone, Default)]
 pub struct Schedules {
-    /// The schedules. What a calendar says is not known yet.
+    /// Without the shifts of calendars.
     pub rota: Rota,
-    /// Schedules that have a calendar, and where it is.
+    /// Schedules with a calendar, and its place.
     pub calendars: Vec<(ScheduleFile, CalendarPlace)>,
-    /// What cannot be used.
     pub faults: Vec<ConfigError>,
-    /// Their file.
     pub file: Option<PathBuf>,
 }
 
-/// Where a calendar is.
 #[derive(Debug, Clone)]
 pub enum CalendarPlace {
-    /// In a file.
     File(PathBuf),
-    /// At an address.
     Url(SecretRef),
 }
 
-/// The file where not every schedule reads.
+/// The form of the file if a schedule is invalid.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Loose {
@@ -42,7 +37,6 @@ struct Loose {
 }
 
 impl Schedules {
-    /// Reads and checks a file of schedules.
     pub fn load(file: Option<&Path>, base: &Path) -> Self {
         let Some(file) = file else {
             return Self::default();
@@ -117,14 +111,14 @@ impl Schedules {
     }
 }
 
-/// A schedule that does not read.
+/// An invalid schedule.
 struct Bad {
     name: Option<Slug>,
     otherwise: Option<String>,
     error: ConfigError,
 }
 
-/// The schedules of a file, each read by itself where not all of them read.
+/// The schedules of a file. If the file is invalid as a whole, each schedule is read on its own.
 fn forms(path: &Path) -> Result<Vec<Result<ScheduleFile, Bad>>, ConfigError> {
     let text = crate::files::trusted_text(path).map_err(ConfigError::read(path))?;
     let first = match parse::<RotaFile>(path, &text) {
@@ -138,7 +132,7 @@ fn forms(path: &Path) -> Result<Vec<Result<ScheduleFile, Bad>>, ConfigError> {
         let (name, otherwise) = (text("schedule"), text("otherwise"));
         serde_json::from_value(value).map_err(|error| {
             let which = name.as_deref().unwrap_or("without a name");
-            // The line is known of the first one only.
+            // The line is known for the first problem only.
             let error = first.take().unwrap_or_else(|| {
                 let remedy = "correct the schedule; `warroom escalation check` shows what it gives";
                 ConfigError::value(path, format!("schedule \"{which}\": {error}"), remedy)

@@ -1,4 +1,4 @@
-//! Fetching credentials: from the environment, a private file, or a command (rule D7).
+//! Fetches credentials: from the environment, a private file, or a command (rule D7).
 
 use super::error::ConfigError;
 use crate::files;
@@ -10,15 +10,15 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-/// Most bytes of a credential: a certificate's key has about 3 kB.
+/// Most bytes of a credential: the key of a certificate has about 3 kB.
 const MAX_BYTES: usize = 64 * 1024;
-/// What a command may take. Several run at a time, so that a start takes little longer than the slowest.
+/// Limits of a command. Several commands run in parallel, so that a start takes little longer than the slowest.
 const LIMITS: ProcessLimits = ProcessLimits {
     time: Duration::from_secs(10),
     bytes: MAX_BYTES,
 };
 
-/// Fetches a secret. Errors never hold it.
+/// Errors never contain the secret.
 pub fn resolve(reference: &SecretRef) -> Result<Secret, ConfigError> {
     let secret = match reference {
         SecretRef::Env(name) => std::env::var(name)

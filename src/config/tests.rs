@@ -359,7 +359,7 @@ fn what_must_go_on_uses_the_last_copy_of_a_file_that_others_can_change() {
         .replace("cto", "mallory");
     std::fs::write(&policy, changed).unwrap();
     chmod(&policy, 0o666);
-    let config = Config::load_with(&overrides, OnProblem::Name).unwrap();
+    let config = Config::load_with(&overrides, OnProblem::Report).unwrap();
     let targets = config.policies.escalation.targets();
     assert!(!targets.iter().any(|target| target.as_str() == "mallory"));
     assert!(matches!(config.fallbacks[0].instead, Replacement::Copy(_)));
@@ -368,13 +368,13 @@ fn what_must_go_on_uses_the_last_copy_of_a_file_that_others_can_change() {
         said.contains("every user") && said.contains("is in force"),
         "{said}"
     );
-    // A copy that others can change is no better: the shipped policy is in force.
+    // A copy that others can change is not used either: the shipped policy is in force.
     chmod(&home.path().join("data/copies/escalation.yaml"), 0o666);
-    let config = Config::load_with(&overrides, OnProblem::Name).unwrap();
+    let config = Config::load_with(&overrides, OnProblem::Report).unwrap();
     assert_eq!(config.fallbacks[0].instead, Replacement::Shipped);
-    // The configuration file is refused as a whole, as it is for every other fault.
+    // The configuration file is refused as a whole, as with every other problem.
     chmod(&home.path().join("warroom.yaml"), 0o622);
-    assert!(Config::load_with(&overrides, OnProblem::Name).is_err());
+    assert!(Config::load_with(&overrides, OnProblem::Report).is_err());
 }
 
 #[rstest]

@@ -1,11 +1,11 @@
-//! The built-in feed: a scenario behind the same trait as a real Alertmanager and a real Prometheus.
+//! The built-in feed: a scenario behind the trait of a real Alertmanager and a real Prometheus.
 
 use crate::alerts::AlertState;
 use crate::alerts::Gathered;
 use crate::incident::Slug;
 use crate::journal::Clock;
 use crate::scenario::{Cues, MonitoringFault, Scenario};
-use crate::signals::series::{LabelledSample, QueryRange, LabelledSeries};
+use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
 use crate::sources::{
     History, Offers, RuleSet, RuleState, Source, SourceError, alert_from_labels,
@@ -20,7 +20,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Payments a second in every exercise.
 const PER_SECOND: f64 = 20.0;
 
-/// A scenario being played.
 pub struct Feed {
     name: Slug,
     scenario: Scenario,
@@ -30,7 +29,6 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// Begins now.
     pub fn new(scenario: Scenario, clock: Arc<dyn Clock>) -> Self {
         let begun = clock.now().wall;
         Self {
@@ -134,7 +132,7 @@ impl Source for Feed {
         })
     }
 
-    /// The success ratio, whatever is asked: `count(…)` and `absent(…)` around it answer as Prometheus would.
+    /// The success ratio, for every query: `count(…)` and `absent(…)` around it answer as Prometheus would.
     async fn read(&self, query: &str) -> Result<Sample, SourceError> {
         self.up()?;
         let at = self.clock.now().wall;
@@ -163,7 +161,11 @@ impl Source for Feed {
     }
 
     /// Payments a second: all of them, or the good ones.
-    async fn range(&self, query: &str, range: QueryRange) -> Result<Vec<LabelledSeries>, SourceError> {
+    async fn range(
+        &self,
+        query: &str,
+        range: QueryRange,
+    ) -> Result<Vec<LabelledSeries>, SourceError> {
         self.up()?;
         let all = query.contains("drill_all_total");
         if !all && !query.contains("drill_good_total") {

@@ -3,7 +3,7 @@
 
 use super::line::hex_digest;
 use crate::files;
-use crate::process::{ProcessOutput, ProcessProblem, ProcessLimits, TerminalUse, run};
+use crate::process::{ProcessLimits, ProcessOutput, ProcessProblem, TerminalUse, run};
 use crate::text::shown_path;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
@@ -155,7 +155,12 @@ impl Signer {
         command
     }
 
-    fn run(&self, command: &mut Command, input: &str, limits: ProcessLimits) -> Result<ProcessOutput, SignError> {
+    fn run(
+        &self,
+        command: &mut Command,
+        input: &str,
+        limits: ProcessLimits,
+    ) -> Result<ProcessOutput, SignError> {
         files::open(&self.key).map_err(|error| {
             refused(
                 format!("cannot read {}: {error}", shown_path(&self.key)),

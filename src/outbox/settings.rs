@@ -13,7 +13,7 @@ use crate::incident::Slug;
 use crate::incident::entry::Audience;
 use crate::journal::Clock;
 use crate::text::secret::{KnownSecrets, Secret, SecretRef};
-use crate::text::{PlainHttp, Safe, PlainHttpProblem};
+use crate::text::{PlainHttp, PlainHttpProblem, Safe};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};

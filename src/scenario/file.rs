@@ -1,109 +1,89 @@
-//! The scenario's file form.
+//! The file form of a scenario.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A scenario.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
-    /// Its name, equal to the file's.
+    /// Equal to the name of the file.
     pub scenario: String,
-    /// Its title.
     pub title: String,
-    /// What the players are told beforehand.
+    /// What the participants are told at the start.
     pub briefing: String,
-    /// What the exercise is for.
     pub objectives: Vec<ExerciseObjective>,
-    /// Makes the numbers, the same each time.
+    /// Seed of the values: an exercise gives the same values each time.
     pub seed: u64,
-    /// How many seconds pass in one second, unless the command line says otherwise.
+    /// Seconds of the exercise in one second; the command line can replace it.
     pub rate: u32,
-    /// The playbook that fits.
     pub playbook: String,
-    /// What the system goes through; the first is how it begins.
+    /// The first phase is the state at the start.
     pub phases: Vec<ScenarioPhase>,
-    /// The alerts that fire.
     pub alerts: Vec<AlertScript>,
 }
 
-/// What an exercise is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExerciseObjective {
-    /// In a sentence.
     pub objective: String,
 }
 
-/// A phase.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioPhase {
-    /// Its name.
     pub phase: String,
-    /// What begins it.
     pub from: PhaseTrigger,
-    /// The success ratio of the confirmation path in it.
     pub success_ratio: f64,
-    /// What else is wrong in it.
     #[serde(default)]
     pub fault: Option<MonitoringFault>,
 }
 
-/// What begins a phase.
+/// What starts a phase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum PhaseTrigger {
-    /// So many minutes from the beginning.
+    /// Minutes from the start.
     Minute(u32),
-    /// So many seconds after one of these playbook steps was recorded as done or chosen.
+    /// Seconds after one of these playbook steps was recorded as done or chosen.
     Step {
-        /// The steps.
         after_step: Vec<String>,
-        /// The delay.
         seconds: u32,
     },
 }
 
-/// What may be wrong with the monitoring itself.
+/// A problem of the monitoring itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MonitoringFault {
-    /// The signal gives no data.
     NoData,
     /// The metrics source does not answer.
     SourceDown,
 }
 
-/// An alert that fires.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AlertScript {
-    /// When, in seconds from the beginning.
+    /// Seconds from the start.
     pub at_second: u32,
     /// The phase in which it stops.
     #[serde(default)]
     pub until_phase: Option<String>,
-    /// Its labels.
     pub labels: BTreeMap<String, String>,
-    /// Its annotations.
     #[serde(default)]
     pub annotations: BTreeMap<String, String>,
 }
 
-/// Why a scenario cannot be played.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScenarioError {
     /// The file does not read.
     #[error("the scenario does not read: {0}")]
     Yaml(String),
-    /// The file reads, and cannot be played.
+    /// Well formed, but it cannot be played.
     #[error("the scenario cannot be played: {0}")]
     Unsound(String),
 }
 
 impl Scenario {
-    /// Reads and checks a scenario.
     pub fn parse(text: &str) -> Result<Self, ScenarioError> {
         let scenario: Self =
             serde_saphyr::from_str(text).map_err(|error| ScenarioError::Yaml(error.to_string()))?;

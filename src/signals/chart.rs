@@ -1,21 +1,18 @@
-//! Series as pictures need them: so many columns, each the ratio of its span of time, or how much budget was left.
+//! Series for charts: columns of equal width with a success ratio or a remaining budget.
 
 use super::tally::RatioSeries;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A series in columns of equal width; a column without a measurement is a gap.
+/// A column without a measurement is `None`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChartColumns {
-    /// Begin of the first.
     pub from: DateTime<Utc>,
-    /// End of the last.
     pub to: DateTime<Utc>,
-    /// The values.
     pub values: Vec<Option<f64>>,
 }
 
 impl ChartColumns {
-    /// The column of a time, where it has one.
+    /// The column of a time inside the chart.
     pub fn column(&self, at: DateTime<Utc>) -> Option<usize> {
         let (span, past) = (
             (self.to - self.from).num_milliseconds(),
@@ -25,7 +22,7 @@ impl ChartColumns {
         inside.then(|| (past as f64 / span as f64 * self.values.len() as f64) as usize)
     }
 
-    /// The lowest and the highest value; `None` where nothing was measured.
+    /// The lowest and the highest value; `None` if nothing was measured.
     pub fn range(&self) -> Option<(f64, f64)> {
         let known = || self.values.iter().flatten().copied();
         let (low, high) = (known().reduce(f64::min)?, known().reduce(f64::max)?);
@@ -33,7 +30,7 @@ impl ChartColumns {
     }
 }
 
-/// Borders of the columns: never shorter than what the track knows of that time.
+/// Borders of the columns: no column is shorter than the buckets of its time.
 fn borders(from: DateTime<Utc>, to: DateTime<Utc>, columns: usize) -> Vec<DateTime<Utc>> {
     let step = (to - from).num_milliseconds() as f64 / columns.max(1) as f64;
     let at = |index: usize| from + TimeDelta::milliseconds((index as f64 * step).round() as i64);
@@ -58,8 +55,8 @@ pub fn success(
     }
 }
 
-/// Share of the budget of the whole span that is left at the end of each column. The budget is that of the volume of
-/// the whole span, so that a quiet start does not look overdrawn.
+/// Remaining share of the budget at the end of each column. The budget is that of the volume of the whole span:
+/// otherwise a span that starts with little traffic looks overdrawn.
 pub fn budget(
     track: &RatioSeries,
     objective: f64,

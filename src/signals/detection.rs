@@ -1,12 +1,12 @@
-//! Drop detection: is the success rate below what is normal at this hour, since when, and whose fault is it?
+//! Drop detection: is the success rate below normal for this hour, since when, and which part causes it?
 //!
-//! The test is a scan over windows that end now. In each, the failures `b` are compared with the `E` that are
-//! normal for these payments at this hour, by the log-likelihood ratio of a Poisson count,
-//! `G = b ln(b/E) − (b − E)`, divided by the measured overdispersion. Under normal traffic a value of `h` is
-//! exceeded about once in `e^h` independent trials (Kulldorff, "A spatial scan statistic", 1997; the window that
-//! maximizes it is the change-point estimate of Page's CUSUM, 1954). A drop must also be large enough to matter
-//! and not be over: the same ratio, of the drop's failure rate against the normal one, says when the last minutes
-//! look like neither the drop nor its slow recovery any more.
+//! The test is a scan over windows that end now. In each window the failures `b` are compared with the expected
+//! failures `E` of these payments at this hour, by the log-likelihood ratio of a Poisson count, `G = b ln(b/E) − (b −
+//! E)`, divided by the measured overdispersion. Normal traffic exceeds a value of `h` about once in `e^h` independent
+//! trials (Kulldorff, "A spatial scan statistic", 1997; the window with the highest value is the change-point
+//! estimate of Page's CUSUM, 1954). A drop must also be large enough and must not be over. It is over if the same
+//! ratio, of the drop's failure rate against the normal rate, shows that the last minutes fit neither the drop nor
+//! its slow recovery.
 
 mod attribution;
 mod baseline;
@@ -27,76 +27,68 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub const WINDOWS: [i64; 18] = [
     1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360,
 ];
-/// Smallest drop that counts, in success ratio: a fifth of a point.
+/// Smallest drop of the success ratio that counts: 0.2 percentage points.
 const SMALLEST: f64 = 0.002;
-/// … and how many times the normal failure rate it must be: normal traffic drifts.
+/// Smallest multiple of the normal failure rate that counts: normal traffic drifts.
 const FACTOR: f64 = 1.5;
 
-/// The last minutes that must look normal before a drop counts as over: one that comes in bursts goes on.
+/// Minutes that must look normal before a drop counts as over: a drop may come in bursts.
 const OVER_IN: i64 = 5;
-/// What their evidence must exceed for that: a drop that goes on looks like that once in a thousand minutes.
+/// Evidence that these minutes need: a drop that goes on gives it once in a thousand minutes.
 const OVER: f64 = 7.0;
 
-/// A drop.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SuccessDrop {
-    /// When it began: the start of the window that shows it best, to the minute.
+    /// Start of the window with the most evidence, to the minute.
     pub since: DateTime<Utc>,
-    /// Whether it may have begun before that, where no minute is read any more.
+    /// Whether it may have begun earlier, before the first minute that is read.
     pub or_before: bool,
-    /// Success ratio in that window.
+    /// Success ratio in the window.
     pub now: f64,
-    /// What is normal for these payments at this hour.
+    /// Normal success ratio of these payments at this hour.
     pub normal: f64,
-    /// What is normal is known from earlier weeks; otherwise from the objective or the last day.
     pub from: NormalSource,
-    /// Failures beyond the normal.
+    /// Failures beyond the normal number.
     pub excess: f64,
-    /// The statistic.
+    /// Value of the statistic.
     pub evidence: f64,
-    /// The label value that has most of it, if one has.
+    /// The label value that causes most of it, if there is one.
     pub culprit: Option<Culprit>,
 }
 
 impl SuccessDrop {
-    /// Points of success lost, in percentage points.
+    /// Loss of the success ratio, in percentage points.
     pub fn points(&self) -> f64 {
         (self.normal - self.now) * 100.0
     }
 }
 
-/// A drop that is over: what came after it looks normal, over five minutes or more.
+/// A drop that is over: at least five normal minutes followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DropRecovery {
-    /// When it began.
     pub began: DateTime<Utc>,
-    /// When it ended: since then all is as is normal.
     pub ended: DateTime<Utc>,
 }
 
-/// What is found at one time.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DropState {
-    /// A drop that goes on.
     pub drop: Option<SuccessDrop>,
-    /// Where none does: the last one, while the scan still sees it.
+    /// The last drop, if none goes on and the scan still sees it.
     pub recovery: Option<DropRecovery>,
 }
 
-/// Looks for a drop that is going on at the end of the minute before `end`.
+/// Looks for a drop that goes on at the end of the minute before `end`.
 pub fn find(track: &RatioSeries, baseline: &Baseline, end: DateTime<Utc>) -> Option<SuccessDrop> {
     scan(track, baseline, end, baseline.threshold(), &[]).drop
 }
 
-/// What a scan finds.
 struct Scan {
-    /// The drop that goes on.
     drop: Option<SuccessDrop>,
-    /// Those that its windows still show and that have ended.
+    /// Drops that are over and still visible in a window.
     over: Vec<Over>,
 }
 
-/// A drop that is over: how many minutes ago it began and ended.
+/// A drop that is over, in minutes before the end of the scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Over {
     began: i64,
@@ -104,7 +96,7 @@ struct Over {
 }
 
 impl Over {
-    /// In times, for a scan that ended at `end`.
+    /// Its times, for a scan that ended at `end`.
     fn recovery(self, end: DateTime<Utc>) -> Option<DropRecovery> {
         let last = end.timestamp().div_euclid(60);
         let at = |back: i64| DateTime::from_timestamp((last - back) * 60, 0);
@@ -114,14 +106,14 @@ impl Over {
         })
     }
 
-    /// Whether it covers a minute, or one beside it: nobody knows begin and end to the minute.
+    /// Whether it covers a minute or one next to it: begin and end are not exact to the minute.
     fn covers(self, back: i64) -> bool {
         (self.ended - 1..=self.began).contains(&back)
     }
 }
 
-/// The scan of the last minutes, with a threshold of its own: one of many label values needs more evidence. Minutes of
-/// drops that are `known` to be over are left out.
+/// Scans the last minutes with this threshold: one of many label values needs more evidence. Leaves out the minutes
+/// of drops that are `known` to be over.
 fn scan(
     track: &RatioSeries,
     baseline: &Baseline,
@@ -145,12 +137,12 @@ fn scan(
             Some(found) => over.push(found),
         }
     }
-    // Of equals the shortest: minutes that are left out, or without payments, show nothing.
+    // Of equal windows the shortest: left-out minutes and minutes without payments show nothing.
     let strongest = |range: &mut dyn Iterator<Item = i64>| {
         range.max_by(|a, b| evidence(*a).total_cmp(&evidence(*b)).then(b.cmp(a)))
     };
     let drop = strongest(&mut going_on.into_iter()).and_then(|best| {
-        // To the minute: between the windows beside it.
+        // To the minute: between the neighbouring windows.
         let at = WINDOWS.iter().position(|minutes| *minutes == best)?;
         let shortest = at.checked_sub(1).map_or(1, |before| WINDOWS[before] + 1);
         let longest = WINDOWS.get(at + 1).map_or(best, |after| after - 1);
@@ -170,10 +162,10 @@ fn scan(
     Scan { drop, over }
 }
 
-/// The longest window, in minutes.
+/// In minutes.
 const LONGEST: i64 = WINDOWS[WINDOWS.len() - 1];
 
-/// What the last minute holds, the last two, and so on.
+/// Sums of the last minute, the last two minutes, and so on.
 fn backwards(track: &RatioSeries, baseline: &Baseline, last: i64, known: &[Over]) -> Vec<Sums> {
     let mut sums = Sums::default();
     let minute = |back: i64| {
@@ -187,9 +179,8 @@ fn backwards(track: &RatioSeries, baseline: &Baseline, last: i64, known: &[Over]
     (0..LONGEST).map(minute).collect()
 }
 
-/// The drop that a window shows, where it is over; `None` while it goes on. What came after the minutes
-/// that show it best, five or more, must be explained better by what is normal than by the failure rate of those
-/// minutes. Without payments nothing has ended.
+/// The drop of a window, if it is over; `None` while it goes on. The normal rate must explain the minutes after its
+/// best ones (at least five) better than the failure rate of the drop. Without payments nothing is over.
 fn over_in(sums: &[Sums], window: i64, overdispersion: f64) -> Option<Over> {
     let upto = |minutes: i64| match minutes {
         0 => Sums::default(),
@@ -201,7 +192,7 @@ fn over_in(sums: &[Sums], window: i64, overdispersion: f64) -> Option<Over> {
         excess(shown.bad, shown.expected)
     };
     let stronger = |a: &f64, b: &f64| a.total_cmp(b);
-    // Its end, and then its begin: minutes before it would make it look slight.
+    // First the end, then the begin: earlier minutes would make the drop look smaller.
     let after = (0..window)
         .max_by(|a, b| stronger(&evidence(*a, window), &evidence(*b, window)))
         .filter(|after| *after >= OVER_IN)?;
@@ -216,7 +207,6 @@ fn over_in(sums: &[Sums], window: i64, overdispersion: f64) -> Option<Over> {
     })
 }
 
-/// What a window holds.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
     bad: f64,
@@ -239,7 +229,7 @@ impl Sums {
         }
     }
 
-    /// Success ratio lost against the normal.
+    /// Loss of the success ratio against the normal one.
     fn lost(&self) -> f64 {
         (self.bad - self.expected) / self.total.max(f64::MIN_POSITIVE)
     }

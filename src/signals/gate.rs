@@ -1,27 +1,25 @@
-//! The change gate: may a risky change ship? The error budget decides, not the mood (rule M6).
+//! The change gate: may a risky change ship? The error budget decides (rule M6).
 
 use super::budget::BurnUrgency;
 use super::map::ServiceMap;
-use super::monitor::{SignalDetail, MonitorReport, SignalReport, SignalStanding};
+use super::monitor::{MonitorReport, SignalDetail, SignalReport, SignalStanding};
 use crate::text::Slug;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// How a path stands with changes.
+/// From the best to the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum GateVerdict {
-    /// As usual.
     Healthy,
-    /// The bar is raised.
+    /// Only changes of lower risk ship.
     Cautious,
-    /// Nothing risky ships.
+    /// No risky change ships.
     Frozen,
 }
 
 impl GateVerdict {
-    /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Healthy => "healthy",
@@ -31,20 +29,18 @@ impl GateVerdict {
     }
 }
 
-/// How risky a change is, by whoever ships it.
+/// The risk of a change, as its author states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeRisk {
-    /// Undone in seconds, seen at once: a text, a flag at 1 %.
+    /// Undone in seconds and seen at once: a text, a flag at 1 %.
     Low,
-    /// An ordinary deployment.
     Normal,
-    /// A migration, a new provider, anything hard to undo.
+    /// A migration, a new provider, anything that is hard to undo.
     High,
 }
 
 impl ChangeRisk {
-    /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Low => "low",
@@ -54,90 +50,70 @@ impl ChangeRisk {
     }
 }
 
-/// What must hold for a rule to decide; everything named must.
+/// The conditions of a rule; all that are set must hold.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct GateConditions {
-    /// The share of some budget that is left is below this: 0.25 is a quarter.
+    /// The remaining share of a budget is below this: 0.25 is a quarter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget_left_below: Option<f64>,
-    /// A burn that calls for this, or for more.
+    /// A burn rate that calls for this urgency or a higher one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub burn: Option<BurnUrgency>,
-    /// A drop against what is normal is going on.
+    /// A drop is going on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drop: Option<bool>,
     /// A correctness signal is beyond its tolerance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub correctness: Option<bool>,
-    /// An incident of this severity, or a worse one, is open; one that is not classified counts as the worst.
+    /// An incident of this severity or a worse one is open. An unclassified incident counts as the worst.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub incident: Option<u8>,
-    /// A peak event is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peak: Option<bool>,
-    /// Some signal is not known.
+    /// A signal is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unknown: Option<bool>,
 }
 
-/// A rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GateRule {
-    /// Its name.
     pub rule: Slug,
-    /// What must hold.
     pub when: GateConditions,
-    /// What follows.
     pub verdict: GateVerdict,
-    /// Why, for people.
+    /// The reason, for people.
     pub says: String,
 }
 
-/// A gate policy. The worst verdict of all rules that hold decides.
+/// The worst verdict of all rules that hold decides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GatePolicy {
-    /// Its name.
     pub policy: Slug,
-    /// Its version, raised with each change.
+    /// Raised with each change.
     pub version: u32,
-    /// The riskiest change that still ships with each verdict; none where nothing is named.
+    /// The riskiest change that still ships with each verdict; none for a verdict that is missing.
     pub ships: BTreeMap<GateVerdict, ChangeRisk>,
-    /// The rules.
     pub rules: Vec<GateRule>,
 }
 
-/// Why a gate policy cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GatePolicyError {
-    /// A rule without conditions.
     #[error("rule \"{0}\" names no condition, so it would always hold")]
     Always(Slug),
-    /// Two rules share a name.
     #[error("rule \"{0}\" is named twice")]
     Twice(Slug),
-    /// More ships when things are worse.
     #[error("with `{worse}` a riskier change ships than with `{better}`")]
     Upside {
-        /// The worse verdict.
         worse: &'static str,
-        /// The better one.
         better: &'static str,
     },
-    /// A condition that can never hold or always does.
     #[error("rule \"{rule}\": {what}")]
-    Range {
-        /// The rule.
-        rule: Slug,
-        /// What is wrong.
-        what: &'static str,
-    },
+    Range { rule: Slug, what: &'static str },
 }
 
 impl GatePolicy {
-    /// Whether it can be used.
     pub fn check(&self) -> Result<(), GatePolicyError> {
         for (at, rule) in self.rules.iter().enumerate() {
             if rule.when == GateConditions::default() {
@@ -183,7 +159,6 @@ impl GatePolicy {
         Ok(())
     }
 
-    /// Whether a change of this risk ships with this verdict.
     pub fn lets(&self, verdict: GateVerdict, risk: ChangeRisk) -> bool {
         self.ships
             .get(&verdict)
@@ -191,27 +166,20 @@ impl GatePolicy {
     }
 }
 
-/// An open incident, as far as the gate needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenIncident {
-    /// Its id, as text.
     pub id: String,
-    /// Its service.
     pub service: Slug,
-    /// Its severity; `None` where nobody has classified it.
+    /// `None`: not classified.
     pub severity: Option<u8>,
 }
 
-/// What the gate says about a path.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GateOpinion {
-    /// The path.
     pub path: Slug,
-    /// Its owner.
     pub owner: String,
-    /// How it stands.
     pub verdict: GateVerdict,
-    /// Each rule that holds, with what makes it hold.
+    /// Each rule that holds, with the facts that make it hold.
     pub reasons: Vec<(Slug, GateVerdict, String)>,
 }
 
@@ -271,7 +239,7 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// What makes every condition hold, or `None`.
+    /// The facts that make every condition hold, or `None`.
     fn holds(&self, when: &GateConditions) -> Option<Vec<String>> {
         let mut found = Vec::new();
         if let Some(bound) = when.budget_left_below {
@@ -286,7 +254,10 @@ impl Scene<'_> {
                 when.correctness,
                 self.named(SignalStanding::Quiet, "beyond its tolerance"),
             ),
-            (when.unknown, self.named(SignalStanding::Unknown, "not known")),
+            (
+                when.unknown,
+                self.named(SignalStanding::Unknown, "not known"),
+            ),
             (when.peak, self.peak.clone()),
         ] {
             match (wanted, there) {

@@ -1,55 +1,49 @@
-//! What failed payments cost: an interval, because some outcomes are not known, and priced as well as is known.
+//! The cost of failed payments: an interval, because some outcomes are unknown.
 
 use super::map::Pricing;
 use super::monitor::RatioReport;
 use super::tally::RatioSeries;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Failed payments since a time, and what they are worth.
+/// Failed payments since a time, and their value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loss {
-    /// Since when.
     pub from: DateTime<Utc>,
     /// Payments known to have failed.
     pub failed: f64,
-    /// Payments whose outcome is not known; they may have failed too.
+    /// Payments of unknown outcome: they may have failed too.
     pub unknown: f64,
-    /// Seconds that were measured. None yet: a minute is counted once it is over.
+    /// Measured seconds. Zero in the first minute: a minute is counted when it is over.
     pub measured: i64,
-    /// Seconds in which nothing was measured: what failed then is in neither number.
+    /// Seconds without a measurement; failures in them are in neither number.
     pub missing: i64,
-    /// Payments that fail a minute now, over the last five measured minutes.
+    /// Failed payments a minute, over the last five measured minutes.
     pub per_minute: Option<f64>,
-    /// Their worth, where it can be said.
+    /// `None`: the map names no price.
     pub worth: Option<LossValue>,
 }
 
-/// Money at stake.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LossValue {
     /// Of the payments known to have failed.
     pub failed: f64,
-    /// With those of unknown outcome.
+    /// Payments of unknown outcome included.
     pub at_most: f64,
-    /// A minute, now.
+    /// Current amount a minute.
     pub per_minute: Option<f64>,
-    /// ISO 4217 code.
     pub currency: String,
-    /// Whether any of it is an estimate, and how it was made.
     pub method: PriceMethod,
 }
 
-/// How a worth was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum PriceMethod {
-    /// The counter of failed amounts: a measurement, but for payments of unknown outcome.
+    /// The counter of failed amounts. Only payments of unknown outcome are estimated.
     Measured,
-    /// Count times the average amount: an estimate.
+    /// Count times this average amount.
     Average(f64),
 }
 
 impl PriceMethod {
-    /// As said beside the number.
     pub fn words(self, currency: &str) -> String {
         match self {
             Self::Measured => "measured amounts".to_string(),
@@ -57,22 +51,20 @@ impl PriceMethod {
         }
     }
 
-    /// Whether it is an estimate.
     pub fn is_estimate(self) -> bool {
         matches!(self, Self::Average(_))
     }
 }
 
-/// Minutes over which "now" is measured.
+/// Window of the current rates.
 const NOW: TimeDelta = TimeDelta::minutes(5);
 
-/// A minute is asked for when it is over, and arrives a little later.
+/// A minute is read when it is over, and its answer arrives a little later.
 const COMING: TimeDelta = TimeDelta::minutes(3);
 
-/// What failed between two times.
 pub fn loss(ratio: &RatioReport, from: DateTime<Utc>, to: DateTime<Utc>) -> Loss {
     let end = ratio.track.end().unwrap_or(to);
-    // The minutes that are not complete yet are not missing: they are still to come.
+    // Incomplete minutes are not missing: their measurement is still to come.
     let to = if to - end < COMING { to.min(end) } else { to };
     let sum = ratio.track.sum(from, to);
     let recent = ratio.track.sum(end - NOW, end);
@@ -103,7 +95,7 @@ pub fn loss(ratio: &RatioReport, from: DateTime<Utc>, to: DateTime<Utc>) -> Loss
     }
 }
 
-/// The sum of a track that holds one count.
+/// The sum of a series that holds one count.
 fn count(track: &RatioSeries, from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
     track.sum(from, to).tally.total
 }
@@ -115,7 +107,7 @@ fn worth(
 ) -> Option<LossValue> {
     let currency = pricing.currency.clone();
     if let Some((known, now)) = amount.filter(|(known, _)| *known > 0.0) {
-        // Payments of unknown outcome are priced like those that failed.
+        // Payments of unknown outcome have the price of failed ones.
         let each = pricing
             .average
             .or_else(|| (failed > 0.0).then(|| known / failed));
@@ -137,7 +129,7 @@ fn worth(
     })
 }
 
-/// A count as people read it at a glance: `940`, `18.4 k`, `1.2 M`.
+/// A short count: `940`, `18.4 k`, `1.2 M`.
 pub fn short(count: f64) -> String {
     match count {
         count if count < 999.5 => format!("{count:.0}"),
@@ -148,7 +140,7 @@ pub fn short(count: f64) -> String {
     }
 }
 
-/// An interval of counts: one number where both ends read the same.
+/// An interval of counts; one number if both ends look the same.
 pub fn interval(low: f64, high: f64) -> String {
     let (low, high) = (short(low), short(high));
     match low == high {
@@ -158,7 +150,7 @@ pub fn interval(low: f64, high: f64) -> String {
 }
 
 impl Loss {
-    /// `18.4 k to 19.1 k failed`, and how much of the time was not measured.
+    /// `18.4 k to 19.1 k failed`, and how much time was not measured.
     pub fn words(&self) -> String {
         if self.measured == 0 {
             return "failures not counted yet".to_string();
@@ -175,7 +167,7 @@ impl Loss {
 }
 
 impl LossValue {
-    /// `≈ EUR 598 k to 621 k`; without the sign where it is measured. In plain text `~`.
+    /// `≈ EUR 598 k to 621 k`; without `about` if measured. In plain text `about` is `~`.
     pub fn words(&self, about: &str) -> String {
         let sign = if self.method.is_estimate() {
             format!("{about} ")

@@ -1,17 +1,17 @@
-//! The watch over all signals of a map: which questions are due, what the answers mean, and how everything stands.
+//! Monitors all signals of a map: which queries are due, what the answers mean, and the state of each signal.
 //!
-//! Pure: whoever runs it asks the questions and brings the answers and the time. Past and present come in
-//! buckets, each asked for once and the last two again, because scrapes arrive late. A refresh never reads the
-//! window's past again.
+//! Pure: the caller runs the queries and passes in the answers and the time. Past and present come in buckets. Each
+//! bucket is read once, and the last two again, because scrapes arrive late. A refresh never reads the past of the
+//! window again.
 
 mod number;
 mod ratio;
 mod report;
 
-pub use report::{SignalDetail, RatioReport, MonitorReport, SignalReport, SignalStanding};
+pub use report::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalStanding};
 
 use super::map::{ServiceMap, SignalSpec};
-use super::series::{SignalAnswer, SignalQuery, SignalQueryId, QueryRole};
+use super::series::{QueryRole, SignalAnswer, SignalQuery, SignalQueryId};
 use crate::text::Slug;
 use chrono::{DateTime, TimeDelta, Utc};
 use number::MonitoredNumber;
@@ -19,22 +19,19 @@ use ratio::MonitoredRatio;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What failed and what to do, for people.
 pub type Told = (String, String);
 
-/// A clock that is off by more than this is told.
+/// Smallest difference of a clock that is reported.
 const SKEW_TOLD: TimeDelta = TimeDelta::seconds(5);
 
-/// The watch.
 #[derive(Debug, Clone)]
 pub struct SignalMonitor {
     map: Arc<ServiceMap>,
     signals: Vec<MonitoredSignal>,
-    /// How far each source's clock is ahead of ours.
+    /// How far each source's clock is ahead of this machine's.
     skew: BTreeMap<Option<Slug>, TimeDelta>,
 }
 
-/// One signal of the map.
 #[derive(Debug, Clone)]
 pub(super) struct MonitoredSignal {
     path: Slug,
@@ -51,16 +48,15 @@ enum State {
 }
 
 impl SignalMonitor {
-    /// Over a map that was checked.
     pub fn new(map: Arc<ServiceMap>) -> Self {
         let mut signals = Vec::new();
-        // Where no path is marked, the first is the strict one.
+        // If no path is marked, the first is the strict one.
         let (_, strict) = map.strict_place();
         for (_, path) in map.paths() {
             let mut money = path.money.clone();
             for spec in &path.signals {
                 let state = if spec.objective().is_some() {
-                    // The path's money is counted once, by its first ratio.
+                    // The money of a path is counted once, by its first ratio.
                     State::Ratio(Box::new(MonitoredRatio::new(&map, spec, money.take())))
                 } else {
                     State::Number(MonitoredNumber::new(spec))
@@ -81,12 +77,12 @@ impl SignalMonitor {
         }
     }
 
-    /// The map.
     pub fn map(&self) -> &Arc<ServiceMap> {
         &self.map
     }
 
-    /// What is to be asked now. The sources' clocks are asked first: what is complete is theirs to say.
+    /// Queries for the clocks of the sources. They come first: which bucket is complete depends on the source's
+    /// clock.
     pub fn clocks(&self) -> Vec<SignalQuery> {
         let mut sources: Vec<Option<Slug>> = self
             .signals
@@ -107,7 +103,7 @@ impl SignalMonitor {
         sources.into_iter().map(ask).collect()
     }
 
-    /// Everything that is due.
+    /// All queries that are due.
     pub fn asks(&self, now: DateTime<Utc>) -> Vec<SignalQuery> {
         let mut asks = Vec::new();
         for (index, signal) in self.signals.iter().enumerate() {
@@ -116,15 +112,19 @@ impl SignalMonitor {
                 State::Ratio(ratio) => ratio.asks(&signal.spec, there),
                 State::Number(number) => number.asks(&signal.spec, there),
             };
-            asks.extend(questions.into_iter().map(|(role, query, range)| SignalQuery {
-                id: SignalQueryId {
-                    signal: index,
-                    role,
-                },
-                source: signal.spec.source.clone(),
-                query,
-                range,
-            }));
+            asks.extend(
+                questions
+                    .into_iter()
+                    .map(|(role, query, range)| SignalQuery {
+                        id: SignalQueryId {
+                            signal: index,
+                            role,
+                        },
+                        source: signal.spec.source.clone(),
+                        query,
+                        range,
+                    }),
+            );
         }
         asks
     }
@@ -133,8 +133,12 @@ impl SignalMonitor {
         self.skew.get(&source.cloned()).copied().unwrap_or_default()
     }
 
-    /// Takes an answer in.
-    pub fn answer(&mut self, ask: &SignalQuery, result: Result<SignalAnswer, Told>, now: DateTime<Utc>) {
+    pub fn answer(
+        &mut self,
+        ask: &SignalQuery,
+        result: Result<SignalAnswer, Told>,
+        now: DateTime<Utc>,
+    ) {
         if ask.id.role == QueryRole::Clock {
             if let Ok(SignalAnswer::Vector(series)) = result
                 && let Some(first) = series.first()
@@ -157,7 +161,6 @@ impl SignalMonitor {
         }
     }
 
-    /// How everything stands.
     pub fn report(&mut self, now: DateTime<Utc>) -> MonitorReport {
         let skew = &self.skew;
         let signals = self

@@ -7,7 +7,7 @@ use crate::alerts::{NewSilence, Silence, Silences};
 use crate::incident::Slug;
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
-use crate::signals::series::{LabelledSample, QueryRange, LabelledSeries};
+use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
 use crate::text::Safe;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -148,7 +148,11 @@ impl Source for AwaitedSource {
         self.source.get().await?.vector(query).await
     }
 
-    async fn range(&self, query: &str, range: QueryRange) -> Result<Vec<LabelledSeries>, SourceError> {
+    async fn range(
+        &self,
+        query: &str,
+        range: QueryRange,
+    ) -> Result<Vec<LabelledSeries>, SourceError> {
         self.source.get().await?.range(query, range).await
     }
 

@@ -7,7 +7,7 @@ use super::http::Http;
 use super::items::{self, Broken, TooLarge};
 use super::lenient::{Item, List, Text, salvage};
 use super::{HttpSettings, Source};
-use crate::process::{ProcessProblem, ProcessLimits, TerminalUse, run};
+use crate::process::{ProcessLimits, ProcessProblem, TerminalUse, run};
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::signals::series::SeriesLabels;
 use crate::text::shown_path;

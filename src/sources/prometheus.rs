@@ -9,7 +9,7 @@ use super::rules::{Groups, rule_set};
 use super::settings::{HttpSettings, SourceKind};
 use super::{History, Offers, RuleSet, Source};
 use crate::incident::Slug;
-use crate::signals::series::{LabelledSample, QueryRange, LabelledSeries};
+use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
 use crate::text::Safe;
 use async_trait::async_trait;
@@ -291,7 +291,11 @@ impl Source for Prometheus {
         }
     }
 
-    async fn range(&self, query: &str, range: QueryRange) -> Result<Vec<LabelledSeries>, SourceError> {
+    async fn range(
+        &self,
+        query: &str,
+        range: QueryRange,
+    ) -> Result<Vec<LabelledSeries>, SourceError> {
         let seconds = |at: DateTime<Utc>| format!("{:.3}", at.timestamp_millis() as f64 / 1000.0);
         let (start, end, step) = (
             seconds(range.from),

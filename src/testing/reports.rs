@@ -75,9 +75,9 @@ pub(crate) fn lag(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
 
 fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
     use crate::signals::budget::Budget;
-    use crate::signals::detection::{Culprit, SuccessDrop, NormalSource};
+    use crate::signals::detection::{Culprit, NormalSource, SuccessDrop};
     use crate::signals::map::Pricing;
-    use crate::signals::monitor::{SignalDetail, RatioReport, SignalStanding};
+    use crate::signals::monitor::{RatioReport, SignalDetail, SignalStanding};
     use crate::signals::tally::{FIVE, RatioPart, RatioSeries};
     let mut track = RatioSeries::new(TimeDelta::days(30));
     let since = now - TimeDelta::minutes(5);
@@ -90,7 +90,10 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
                 0.0003
             };
             let count = 1200.0 * step as f64 / 60.0;
-            for (part, count) in [(RatioPart::Part, count * (1.0 - bad)), (RatioPart::Total, count)] {
+            for (part, count) in [
+                (RatioPart::Part, count * (1.0 - bad)),
+                (RatioPart::Total, count),
+            ] {
                 let lane = track.lane_mut(part, step);
                 lane.put(second.div_euclid(step), count);
             }

@@ -1,7 +1,7 @@
 //! Masks cardholder data and secrets before anything is hashed or written (rules S1, S2).
 //!
-//! Each detector reports ranges of the original text; overlapping ranges merge, so that the order of
-//! detectors does not matter and nothing is masked twice.
+//! Each detector reports ranges of the original text. Overlapping ranges are merged: the order of detectors does not
+//! matter, and nothing is masked twice.
 
 mod beside;
 mod decode;
@@ -23,13 +23,12 @@ pub use names::{NameProblem, SensitiveNames};
 
 use std::ops::Range;
 
-/// What kind of data was masked.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum MaskKind {
-    /// A card number: first six and last four digits stay.
+    /// A card number: the first six and the last four digits stay.
     Pan,
     /// A card verification code.
     Cvv,
@@ -43,9 +42,9 @@ pub enum MaskKind {
     Jwt,
     /// The credentials of an `Authorization` header.
     Bearer,
-    /// A cloud or provider key with a recognizable form.
+    /// A cloud or provider key of known form.
     CloudKey,
-    /// A password, in a URL, a connection string or an assignment.
+    /// In a URL, a connection string or an assignment.
     Password,
     /// Another secret in an assignment.
     Secret,
@@ -65,7 +64,7 @@ impl MaskKind {
         Self::Secret,
     ];
 
-    /// The word shown in place of the data and recorded in the entry.
+    /// Shown in place of the data, and recorded in the entry.
     pub fn word(self) -> &'static str {
         match self {
             Self::Pan => "pan",
@@ -82,25 +81,22 @@ impl MaskKind {
     }
 }
 
-/// One masked place: its kind, and the byte offset in the masked text where the mask stands.
+/// A mask in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MaskedSpot {
-    /// What it was.
     pub kind: MaskKind,
-    /// Byte offset in the masked text.
+    /// Byte offset of the mask in the masked text.
     pub at: usize,
 }
 
-/// Text after masking, with what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MaskedText {
-    /// The text that may be written.
     pub text: String,
-    /// What was masked, in order.
+    /// In the order of the text.
     pub found: Vec<MaskedSpot>,
 }
 
-/// A range to replace.
+/// A range that will be replaced.
 #[derive(Debug, Clone)]
 struct Hit {
     range: Range<usize>,
@@ -118,12 +114,12 @@ impl Hit {
     }
 }
 
-/// Masks every card number and secret that the detectors know, with the names of this process.
+/// Masks every card number and secret that the detectors know, with the sensitive names of this process.
 pub fn mask(text: &str) -> MaskedText {
     mask_by(text, SensitiveNames::chosen())
 }
 
-/// The same with a table of sensitive names. What a mask uncovers is masked too, so that masking twice changes nothing.
+/// As [`mask`], with a table of sensitive names. Masking repeats until nothing changes.
 pub fn mask_by(text: &str, names: &SensitiveNames) -> MaskedText {
     let mut masked = MaskedText {
         text: text.to_string(),
@@ -141,10 +137,10 @@ pub fn mask_by(text: &str, names: &SensitiveNames) -> MaskedText {
     masked
 }
 
-/// Rounds after which a text stays as it is: each one is a text that a mask made from another.
+/// Most repetitions; each of them masks what an earlier mask uncovered.
 const MAX_ROUNDS: usize = 4;
 
-/// Replaces the hits, and moves what was found before along. Returns whether the text changed.
+/// Replaces the hits and moves the offsets of earlier masks. Returns whether the text changed.
 fn apply(masked: &mut MaskedText, hits: Vec<Hit>) -> bool {
     let text = std::mem::take(&mut masked.text);
     let mut earlier = std::mem::take(&mut masked.found).into_iter().peekable();
@@ -159,13 +155,13 @@ fn apply(masked: &mut MaskedText, hits: Vec<Hit>) -> bool {
             }
             out.push_str(text.get(done..hit.range.start).unwrap_or_default());
         }
-        // What goes with something that is masked already is still worth saying.
+        // A hit without text belongs to a mask that is there already; its kind is recorded.
         masked.found.push(MaskedSpot {
             kind: hit.kind,
             at: out.len(),
         });
         if !inside {
-            // What was found inside of it is said by it, or beside it.
+            // The new mask covers the earlier mask, or stands next to it.
             while let Some(known) = earlier.next_if(|known| known.at < hit.range.end) {
                 let at = out.len();
                 masked.found.push(MaskedSpot { at, ..known });
@@ -184,8 +180,8 @@ fn apply(masked: &mut MaskedText, hits: Vec<Hit>) -> bool {
     changed
 }
 
-/// What every detector finds in every layer of the text, as ranges of the text as it is written, in order. Of
-/// those that start together the longest comes first.
+/// The hits of all detectors in all layers, as ranges of the original text, in order. Of hits with the same start the
+/// longest comes first.
 fn find(text: &str, names: &SensitiveNames) -> Vec<Hit> {
     let mut hits = detect(text, names);
     let mut layers: Vec<decode::Layer> = Vec::new();
@@ -210,7 +206,7 @@ fn find(text: &str, names: &SensitiveNames) -> Vec<Hit> {
     settle(hits)
 }
 
-/// The hits without what is masked already: masking twice changes nothing.
+/// The parts of the hits outside of existing masks: masking twice changes nothing.
 fn around_masks(text: &str, hits: Vec<Hit>) -> Vec<Hit> {
     let masks: Vec<Range<usize>> = text
         .match_indices("[masked ")
@@ -247,14 +243,14 @@ fn around_masks(text: &str, hits: Vec<Hit>) -> Vec<Hit> {
     parts
 }
 
-/// What is left of a hit beside a mask, where it says anything.
+/// The part of a hit next to a mask, if it contains data.
 fn part(text: &str, range: Range<usize>, kind: MaskKind) -> Option<Hit> {
     let left = &text[range.clone()];
     let says = left.contains(char::is_alphanumeric) && !secrets::is_reference(left);
     says.then(|| Hit::new(range, kind))
 }
 
-/// Whether a value says that the data were taken out, or says nothing.
+/// Whether a value is empty or marks removed data.
 pub(super) fn is_taken_out(value: &str) -> bool {
     value.trim().is_empty() || value.contains("**") || secrets::is_reference(value)
 }
@@ -278,8 +274,8 @@ fn detect(text: &str, names: &SensitiveNames) -> Vec<Hit> {
     hits
 }
 
-/// Leaves out what an earlier hit of the same kind says already. Two different numbers that overlap are shown as
-/// one word: the digits that stay of one may be those that must go of the other.
+/// Removes hits that an earlier hit of the same kind covers. Two different numbers that overlap are masked
+/// completely: the visible digits of one may be the hidden digits of the other.
 fn settle(hits: Vec<Hit>) -> Vec<Hit> {
     let mut settled: Vec<Hit> = Vec::with_capacity(hits.len());
     for hit in hits {

@@ -3,27 +3,26 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// Hosts to which credentials may go over plain http, as `allow_plain_http` names them.
+/// The hosts of `allow_plain_http`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlainHttp(Arc<[String]>);
 
-/// A credential that would go over plain http.
+/// A credential that would go over plain HTTP.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}: {remedy}")]
 pub struct PlainHttpProblem {
-    /// Which credential, and where it would go.
+    /// The credential and its target.
     pub what: String,
-    /// What to do.
     pub remedy: String,
 }
 
 impl PlainHttp {
-    /// Allows these hosts, each by its exact name.
+    /// Allows these hosts by their exact names.
     pub fn new(hosts: &[String]) -> Self {
         Self(hosts.iter().map(|host| plain(host)).collect())
     }
 
-    /// Why a host cannot be allowed by this text: it must be a name or an address, and nothing else.
+    /// Why this text names no host: it must be a name or an address, and nothing else.
     pub fn fault(host: &str) -> Option<&'static str> {
         let fits = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
         let address = host.starts_with('[') && host.ends_with(']');
@@ -33,7 +32,7 @@ impl PlainHttp {
         )
     }
 
-    /// Refuses `what` on its way to a host of an address with this scheme.
+    /// Refuses to send the credential `what` to a host over a scheme without TLS.
     pub fn check(
         &self,
         what: &'static str,
@@ -59,12 +58,12 @@ impl fmt::Display for PlainHttp {
     }
 }
 
-/// Names are compared in lower case and without the dot of the root.
+/// Lower case, without the dot of the root.
 fn plain(host: &str) -> String {
     host.trim().trim_end_matches('.').to_ascii_lowercase()
 }
 
-/// Whether a host, as an address has it, is this machine: what goes there passes no network (RFC 6761, section 6.3).
+/// Whether the host of an address is this machine: requests to it pass no network (RFC 6761, section 6.3).
 pub fn is_loopback(host: &str) -> bool {
     let host = plain(host);
     let bare = host.trim_start_matches('[').trim_end_matches(']');

@@ -4,7 +4,7 @@ use crate::shapes::{DAY, LABELS, MINUTES, Series, Shape, WEEK, generate};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use warroom::signals::budget::{PAIRS, burn_over};
-use warroom::signals::detection::{Baseline, Onset, LabelSplit, find_slump, find_with_parts};
+use warroom::signals::detection::{Baseline, LabelSplit, Onset, find_slump, find_with_parts};
 use warroom::signals::tally::{FIVE, RatioPart, RatioSeries};
 
 /// The objective of every shape.
@@ -94,7 +94,9 @@ impl Played {
 
     fn put(&mut self, step: i64, bucket: i64, (good, total): (f64, f64)) {
         self.track.lane_mut(RatioPart::Part, step).put(bucket, good);
-        self.track.lane_mut(RatioPart::Total, step).put(bucket, total);
+        self.track
+            .lane_mut(RatioPart::Total, step)
+            .put(bucket, total);
     }
 
     /// The minute that has just ended, and the five minutes that end with it.

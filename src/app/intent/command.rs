@@ -7,7 +7,7 @@ use crate::incident::entry::{
     Audience, HandedOver, Updated, WorkChanged, WorkKind, WorkOpened, WorkState, field,
 };
 use crate::incident::{Draft, Event, Role, Slug};
-use crate::text::{TimeProblem, Safe, TimeDirection, parse_moment, sanitize};
+use crate::text::{Safe, TimeDirection, TimeProblem, parse_moment, sanitize};
 use chrono::{DateTime, Utc};
 
 /// Work that a person wants kept track of.

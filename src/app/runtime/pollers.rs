@@ -157,7 +157,10 @@ async fn ask_all(
 }
 
 /// The answer to one question; with an error, whether the source itself did not answer.
-async fn answer(ask: &SignalQuery, sources: &[Arc<dyn Source>]) -> Result<SignalAnswer, (Told, bool)> {
+async fn answer(
+    ask: &SignalQuery,
+    sources: &[Arc<dyn Source>],
+) -> Result<SignalAnswer, (Told, bool)> {
     let named =
         |source: &&Arc<dyn Source>| ask.source.as_ref().is_none_or(|name| source.name() == name);
     let Some(source) = sources.iter().find(named) else {
@@ -173,7 +176,10 @@ async fn answer(ask: &SignalQuery, sources: &[Arc<dyn Source>]) -> Result<Signal
     };
     let result = match ask.range {
         None => source.vector(&ask.query).await.map(SignalAnswer::Vector),
-        Some(range) => source.range(&ask.query, range).await.map(SignalAnswer::Matrix),
+        Some(range) => source
+            .range(&ask.query, range)
+            .await
+            .map(SignalAnswer::Matrix),
     };
     result.map_err(|error| {
         let silent = !matches!(

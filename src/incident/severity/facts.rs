@@ -7,7 +7,7 @@ use crate::incident::ids::Slug;
 use crate::incident::status::Status;
 use crate::signals::Cause;
 use crate::signals::Reading;
-use crate::signals::map::{Autonomy, ServiceMap, ConfigDuration};
+use crate::signals::map::{Autonomy, ConfigDuration, ServiceMap};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
-//! Files of objectives in other tools' forms, read as they are: `OpenSLO` v1 and Sloth (`prometheus/v1` and its
-//! Kubernetes form). A key that could change what is measured and is not computed here refuses its objective by name.
+//! Files of objectives in the forms of other tools: `OpenSLO` v1 and Sloth (`prometheus/v1` and its Kubernetes form).
+//! A key that could change the measurement and is not supported here refuses its objective by name.
 
 mod open;
 mod sloth;
@@ -10,31 +10,20 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Why a file of objectives cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SloError {
-    /// Not YAML, or not of the form.
     #[error("{0}")]
     Yaml(String),
-    /// Neither of the known forms.
     #[error("neither OpenSLO v1 (apiVersion: openslo/v1) nor Sloth (version: prometheus/v1)")]
     Unknown,
-    /// An objective that cannot be measured from Prometheus.
     #[error("objective \"{name}\": {what}")]
-    Objective {
-        /// Its name.
-        name: String,
-        /// What is wrong.
-        what: String,
-    },
+    Objective { name: String, what: String },
 }
 
-/// What a file of objectives describes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SloObjectives {
-    /// The signals.
     pub signals: Vec<SignalSpec>,
-    /// Objectives that cannot be used. The others are.
+    /// Objectives that cannot be used; the others can.
     pub refused: Vec<SloError>,
 }
 
@@ -47,11 +36,11 @@ impl SloObjectives {
     }
 }
 
-/// The signals that a file of objectives describes, each read by itself.
+/// The signals of a file of objectives. Each objective is read on its own.
 ///
 /// # Errors
 ///
-/// Where nothing of it can be used.
+/// If nothing in it can be used.
 pub fn signals_of(text: &str) -> Result<SloObjectives, SloError> {
     let yaml = |error: serde_saphyr::Error| SloError::Yaml(error.to_string());
     let trees: Vec<Value> = serde_saphyr::from_multiple(text).map_err(yaml)?;
@@ -93,7 +82,7 @@ pub fn signals_of(text: &str) -> Result<SloObjectives, SloError> {
     }
 }
 
-/// What tells the forms apart.
+/// The keys that identify the form.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Document {
@@ -116,8 +105,7 @@ fn wrong(name: &str, what: impl Into<String>) -> SloError {
     }
 }
 
-/// Reads a part of an objective. A key that is not among those `known` is refused by name: it could change what is
-/// measured.
+/// Reads a part of an objective. A key that is not in `known` is refused by name: it could change the measurement.
 fn part<T: DeserializeOwned>(
     name: &str,
     place: &str,
@@ -147,7 +135,7 @@ fn part<T: DeserializeOwned>(
     T::deserialize(tree).map_err(|error| wrong(name, format!("{place}: {error}")))
 }
 
-/// A signal of this name that is measured in no way yet.
+/// A signal without a measurement.
 fn signal(name: &str) -> SignalSpec {
     SignalSpec {
         signal: Slug::nearest(name),
@@ -178,7 +166,6 @@ fn ratio(part: Part, total: String, objective: f64) -> RatioSpec {
     }
 }
 
-/// Which events a ratio counts besides all of them.
 enum Part {
     Good(String),
     Bad(String),

@@ -1,7 +1,7 @@
-//! A number being watched: a correctness counter, a level, versions of replicas, a deadline.
+//! A monitored number: a correctness counter, a level, versions of replicas, a deadline.
 
 use super::super::map::SignalSpec;
-use super::super::series::{SignalAnswer, LabelledSample, QueryRange, QueryRole, bucket_of};
+use super::super::series::{LabelledSample, QueryRange, QueryRole, SignalAnswer, bucket_of};
 use super::super::{Reading, Sample};
 use super::Told;
 use crate::text::Safe;
@@ -10,10 +10,9 @@ use std::collections::VecDeque;
 
 /// Minutes of the past that are kept, and read at the start.
 const KEPT: i64 = 6 * 60;
-/// Most versions told apart; more is a label explosion.
+/// Most versions shown; more than this is a label explosion.
 const MAX_VERSIONS: usize = 12;
 
-/// The state.
 #[derive(Debug, Clone, Default)]
 pub(in crate::signals) struct MonitoredNumber {
     pub(super) sample: Option<Sample>,
@@ -97,7 +96,11 @@ impl MonitoredNumber {
         }
     }
 
-    fn take_value(&mut self, series: Vec<LabelledSample>, there: DateTime<Utc>) -> Result<(), Told> {
+    fn take_value(
+        &mut self,
+        series: Vec<LabelledSample>,
+        there: DateTime<Utc>,
+    ) -> Result<(), Told> {
         let sample = one(&series, there);
         self.sample = Some(sample);
         if let Some(value) = sample.reading.value().filter(|_| self.keeps_past) {
@@ -163,7 +166,7 @@ impl MonitoredNumber {
         Ok(())
     }
 
-    /// Since when the value has not been as it should, by its own past; `None` where that reaches beyond it.
+    /// Since when the value is out of bounds; `None` if that began before its known past.
     pub(super) fn since(&self, fine: impl Fn(f64) -> bool) -> Option<DateTime<Utc>> {
         let turned = self.past.iter().rposition(|(_, value)| fine(*value))?;
         let (minute, _) = self.past.get(turned + 1)?;
@@ -183,7 +186,7 @@ fn query(spec: &SignalSpec) -> Option<&str> {
         .map(String::as_str)
 }
 
-/// One number of an answer: none is no data, several are ambiguous.
+/// The single number of an answer. No series: no data; several series: ambiguous.
 fn one(series: &[LabelledSample], there: DateTime<Utc>) -> Sample {
     match series {
         [] => Sample {

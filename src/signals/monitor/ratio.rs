@@ -1,32 +1,33 @@
-//! A ratio being watched: its counts, its parts by label, its money, and what is normal for it.
+//! A monitored ratio: its counts, its parts by label, its money and its normal values.
 
 use super::super::detection::{
-    Baseline, DropState, Onset, LabelSplit, VolumeDrop, find_slump, find_with_parts,
+    Baseline, DropState, LabelSplit, Onset, VolumeDrop, find_slump, find_with_parts,
 };
 use super::super::map::{Pricing, RatioQueries, ServiceMap, SignalSpec, counter_rate, window_of};
-use super::super::series::{SignalAnswer, SeriesLabels, QueryRange, LabelledSeries, QueryRole, bucket_of};
+use super::super::series::{
+    LabelledSeries, QueryRange, QueryRole, SeriesLabels, SignalAnswer, bucket_of,
+};
 use super::super::tally::{FIVE, MINUTES_KEPT, RatioPart, RatioSeries};
 use super::Told;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Most points of one question: Prometheus refuses more than 11,000.
+/// Most points of one query: Prometheus refuses more than 11,000.
 const MAX_POINTS: i64 = 10_000;
 /// Buckets read again at each refresh, because scrapes and their storage take time.
 const AGAIN: i64 = 2;
-/// Seconds after its end at which a bucket is first asked for.
+/// Seconds after the end of a bucket at which it is first read.
 const SETTLE: i64 = 5;
-/// Most values of one label that are told apart; the rest counts in the whole only.
+/// Most values of one label that are monitored; the others count in the total only.
 const MAX_PARTS: usize = 20;
 /// How far back parts are read, in hours: the same hour of four earlier weeks.
 const PART_HOURS: i64 = 29 * 24;
 /// Minutes of a part that are read at the start.
 const PART_MINUTES: i64 = 6 * 60;
-/// Length of the buckets in which a part's past is read.
+/// Length in seconds of the buckets in which a part's past is read.
 const HOUR: i64 = 3600;
 
-/// The state.
 #[derive(Debug, Clone)]
 pub(in crate::signals) struct MonitoredRatio {
     window: TimeDelta,
@@ -39,7 +40,7 @@ pub(in crate::signals) struct MonitoredRatio {
     pub(super) unknown: Option<Arc<RatioSeries>>,
     pub(super) amount: Option<Arc<RatioSeries>>,
     parts: BTreeMap<(String, String), PartOf>,
-    /// The last bucket that was asked for and answered, by role and length.
+    /// The last bucket that was read, by role and bucket length.
     read: BTreeMap<(String, i64), i64>,
     baseline: Option<(i64, Baseline)>,
     onset: Onset,
@@ -92,7 +93,7 @@ impl MonitoredRatio {
         self.window
     }
 
-    /// The questions that are due at this time of the source's clock.
+    /// The queries that are due at this time of the source's clock.
     pub(super) fn asks(
         &self,
         spec: &SignalSpec,
@@ -104,7 +105,10 @@ impl MonitoredRatio {
         for (step, back) in [(60, MINUTES_KEPT as i64), (FIVE, span)] {
             let next = settled.div_euclid(step);
             let queries = self.queries(spec, step, None);
-            for (role, query) in [(QueryRole::Part, queries.part), (QueryRole::Total, queries.total)] {
+            for (role, query) in [
+                (QueryRole::Part, queries.part),
+                (QueryRole::Total, queries.total),
+            ] {
                 self.due(&mut asks, role, query, (step, next, back));
             }
             let window = window_of(TimeDelta::seconds(step), self.scrape);
@@ -113,7 +117,7 @@ impl MonitoredRatio {
             let amount = money.and_then(|money| money.amount.as_ref());
             for (role, counter) in [(QueryRole::Unknown, unknown), (QueryRole::Amount, amount)] {
                 if let Some(counter) = counter {
-                    // What a day costs is asked; a month of amounts is not.
+                    // The cost of a day is read, not that of a month.
                     let back = back.min(86_400 / step);
                     self.due(
                         &mut asks,
@@ -149,7 +153,7 @@ impl MonitoredRatio {
         match (&spec.ratio, &spec.latency) {
             (Some(ratio), _) => ratio.queries(&window, by),
             (None, Some(latency)) => latency.queries(&window),
-            // A ratio is only made for a signal that has one of them.
+            // A ratio is made only for a signal that has one of the two.
             (None, None) => RatioQueries {
                 part: String::new(),
                 part_is_bad: false,
@@ -158,7 +162,7 @@ impl MonitoredRatio {
         }
     }
 
-    /// Asks for the buckets before `next` that were not read yet, and the last two again.
+    /// Queries for the unread buckets before `next`, and for the last two again.
     fn due(
         &self,
         asks: &mut Vec<(QueryRole, String, Option<QueryRange>)>,
@@ -183,7 +187,6 @@ impl MonitoredRatio {
         }
     }
 
-    /// Takes the answer to one of them in.
     pub(super) fn answer(
         &mut self,
         role: &QueryRole,
@@ -211,7 +214,12 @@ impl MonitoredRatio {
         Ok(())
     }
 
-    fn take_whole(&mut self, role: &QueryRole, step: i64, mut series: Vec<LabelledSeries>) -> Result<(), Told> {
+    fn take_whole(
+        &mut self,
+        role: &QueryRole,
+        step: i64,
+        mut series: Vec<LabelledSeries>,
+    ) -> Result<(), Told> {
         if series.len() > 1 {
             return Err((
                 format!(
@@ -239,7 +247,7 @@ impl MonitoredRatio {
         };
         fill(track, part, step, &one);
         if matches!(role, QueryRole::Unknown | QueryRole::Amount) {
-            // Nothing of it is good: the sum over such a track is the count itself.
+            // Nothing of it is good, so the sum over this series is the count itself.
             fill(
                 track,
                 RatioPart::Part,
@@ -296,7 +304,7 @@ impl MonitoredRatio {
         Ok(())
     }
 
-    /// Whether the success ratio, or the volume, is below what is normal at this time.
+    /// Looks for a drop of the success ratio or of the volume.
     pub(super) fn drop_at(&mut self, end: DateTime<Utc>) -> (DropState, Option<VolumeDrop>) {
         let hour = end.timestamp().div_euclid(HOUR);
         if self
@@ -335,7 +343,7 @@ impl MonitoredRatio {
     }
 }
 
-/// Rates into counts, bucket by bucket.
+/// Turns rates into counts, bucket by bucket.
 fn fill(track: &mut RatioSeries, part: RatioPart, step: i64, series: &LabelledSeries) {
     let lane = track.lane_mut(part, step);
     for (at, rate) in &series.values {
@@ -343,7 +351,7 @@ fn fill(track: &mut RatioSeries, part: RatioPart, step: i64, series: &LabelledSe
     }
 }
 
-/// An hour's rate into its twelve five minutes: enough to know what is normal.
+/// Spreads an hour's rate over its twelve buckets of five minutes: precise enough for normal values.
 fn spread(track: &mut RatioSeries, part: RatioPart, series: &LabelledSeries) {
     let lane = track.lane_mut(part, FIVE);
     for (at, rate) in &series.values {

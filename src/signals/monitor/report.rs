@@ -1,50 +1,45 @@
-//! How everything stands: what the screen, the command line and the gate read.
+//! The state of all signals at one time: what the screen, the command line and the gate read.
 
 use super::super::budget::Budget;
-use super::super::detection::{SuccessDrop, DropState, DropRecovery, VolumeDrop};
+use super::super::detection::{DropRecovery, DropState, SuccessDrop, VolumeDrop};
 use super::super::map::{LevelGroup, Pricing};
 use super::super::tally::RatioSeries;
 use super::super::{Expectation, Reading, Sample};
 use super::number::MonitoredNumber;
 use super::ratio::MonitoredRatio;
-use super::{State, Told, MonitoredSignal};
+use super::{MonitoredSignal, State, Told};
 use crate::text::{Safe, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
-/// The success ratio "now" is that of so many minutes.
+/// Minutes over which the current success ratio is measured.
 const NOW_MINUTES: i64 = 5;
-/// Without a complete bucket for this long, a ratio is not known any more.
+/// A ratio without a complete bucket for this long is unknown.
 const STALE: TimeDelta = TimeDelta::minutes(5);
 
-/// All signals at one time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MonitorReport {
-    /// When.
     pub at: DateTime<Utc>,
-    /// The signals, in the map's order.
+    /// In the order of the map.
     pub signals: Vec<SignalReport>,
-    /// Sources whose clock is off, and how far it is ahead of ours.
+    /// Sources whose clock differs, and how far it is ahead of this machine's.
     pub skew: Vec<(Option<Slug>, TimeDelta)>,
 }
 
-/// How bad a signal is.
+/// The worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SignalStanding {
-    /// A correctness fault beyond its tolerance: it outranks any outage (rule M2).
+    /// A correctness fault beyond its tolerance. It outranks any outage (rule M2).
     Quiet,
-    /// Beyond its bound or burning fast.
+    /// Beyond its bound, or burning fast.
     Breach,
-    /// On its way there.
+    /// Close to its bound.
     Watch,
-    /// Not known.
     Unknown,
-    /// As it should be.
     Fine,
 }
 
 impl SignalStanding {
-    /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Quiet => "wrong",
@@ -56,104 +51,85 @@ impl SignalStanding {
     }
 }
 
-/// One signal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignalReport {
-    /// Its name.
     pub signal: Slug,
-    /// Its path.
     pub path: Slug,
-    /// Whether that is the strict path.
+    /// Whether its path is the strict path.
     pub strict: bool,
-    /// How bad it is.
     pub standing: SignalStanding,
-    /// When it was measured last.
+    /// Time of the last measurement.
     pub measured: Option<DateTime<Utc>>,
-    /// The source that it is read from, where the map names one.
+    /// `None`: the map names no source.
     pub source: Option<Slug>,
-    /// What its questions fail with, and what to do.
+    /// Why its queries fail.
     pub error: Option<Told>,
-    /// Its numbers.
     pub detail: SignalDetail,
 }
 
-/// The numbers of a signal.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SignalDetail {
-    /// A ratio with an error budget.
     Ratio(Box<RatioReport>),
-    /// A count of wrong things.
     Correctness {
-        /// How many.
         count: Reading,
-        /// How many may be.
         tolerance: f64,
-        /// What is counted.
         unit: String,
-        /// Since when, as far as its past is known.
+        /// As far as its past is known.
         since: Option<DateTime<Utc>>,
-        /// Age of the oldest, in seconds.
+        /// Age of the oldest wrong item, in seconds.
         age: Option<Reading>,
-        /// Amount concerned, and its currency.
+        /// Amount and currency.
         amount: Option<(Reading, String)>,
     },
-    /// A number with a bound.
     Level {
-        /// The number.
         reading: Reading,
-        /// What is expected.
         expect: Expectation,
-        /// Its unit.
         unit: String,
-        /// What it belongs to.
         group: LevelGroup,
-        /// Since when it is not as expected.
         since: Option<DateTime<Utc>>,
     },
-    /// Replicas by version.
     Versions {
-        /// Counts, the largest first.
+        /// Replicas by version, the largest count first.
         versions: Vec<(Safe, f64)>,
-        /// How many replicas there should be.
         replicas: Option<u32>,
     },
-    /// A time to come.
     Deadline {
-        /// When; `None` where it is not known.
+        /// `None`: unknown.
         at: Option<DateTime<Utc>>,
-        /// How long before it counts as near.
+        /// How long before the deadline it counts as near.
         warn: TimeDelta,
     },
 }
 
-/// The numbers of a ratio.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RatioReport {
     /// Success ratio over the last five measured minutes.
     pub now: Option<f64>,
-    /// Payments a minute in them.
+    /// Payments a minute in these five minutes.
     pub per_minute: Option<f64>,
-    /// The error budget.
     pub budget: Budget,
     /// A drop that is going on.
     pub drop: Option<SuccessDrop>,
-    /// The drop before, once it is over.
+    /// The last drop, if it is over.
     pub recovery: Option<DropRecovery>,
-    /// Payments that do not arrive.
     pub volume_drop: Option<VolumeDrop>,
-    /// The counts behind it.
+    /// The counts that the ratio is made from.
     pub track: Arc<RatioSeries>,
-    /// What failures cost, on the ratio that carries a path's money.
+    /// Set on the first ratio of a path: money is counted once.
     pub pricing: Option<Pricing>,
     /// Payments of unknown outcome.
     pub unknown: Option<Arc<RatioSeries>>,
     /// Amounts of failed payments.
     pub amount: Option<Arc<RatioSeries>>,
-    /// Values of labels beyond those told apart.
+    /// Number of label values that are not monitored.
     pub dropped_parts: usize,
 }
 
-pub(super) fn of(signal: &mut MonitoredSignal, now: DateTime<Utc>, ahead: TimeDelta) -> SignalReport {
+pub(super) fn of(
+    signal: &mut MonitoredSignal,
+    now: DateTime<Utc>,
+    ahead: TimeDelta,
+) -> SignalReport {
     let there = now + ahead;
     let error = signal.errors.first().map(|(_, told)| told.clone());
     let (standing, measured, detail) = match &mut signal.state {
@@ -172,7 +148,10 @@ pub(super) fn of(signal: &mut MonitoredSignal, now: DateTime<Utc>, ahead: TimeDe
     }
 }
 
-fn of_ratio(ratio: &mut MonitoredRatio, there: DateTime<Utc>) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
+fn of_ratio(
+    ratio: &mut MonitoredRatio,
+    there: DateTime<Utc>,
+) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
     let end = ratio.track.end();
     let to = end.unwrap_or(there);
     let recent = ratio.track.sum(to - TimeDelta::minutes(NOW_MINUTES), to);
@@ -240,7 +219,9 @@ fn of_number(
             count: reading,
             tolerance: spec.tolerance,
             unit: spec.unit.clone(),
-            since: number.since(fine).filter(|_| standing == SignalStanding::Quiet),
+            since: number
+                .since(fine)
+                .filter(|_| standing == SignalStanding::Quiet),
             age: number.age,
             amount: number.amount.map(|amount| (amount, currency)),
         };
@@ -288,7 +269,7 @@ fn of_number(
 }
 
 impl SignalReport {
-    /// The number of a signal that has one beside ratios, with its unit, and what of it is fine.
+    /// The value of a signal that is not a ratio, with its unit and a check whether a value is within bounds.
     #[expect(
         clippy::type_complexity,
         reason = "a sample, its unit and a predicate are one thing only here"
@@ -330,7 +311,9 @@ impl SignalReport {
                     Box::new(move |reading| expect.holds(reading)),
                 ))
             }
-            SignalDetail::Ratio(_) | SignalDetail::Versions { .. } | SignalDetail::Deadline { .. } => None,
+            SignalDetail::Ratio(_)
+            | SignalDetail::Versions { .. }
+            | SignalDetail::Deadline { .. } => None,
         }
     }
 }
@@ -358,21 +341,20 @@ impl MonitorReport {
         }
     }
 
-    /// The signals, the worst first; equal ones in the map's order.
+    /// The worst first; equal ones in the order of the map.
     pub fn ranked(&self) -> Vec<&SignalReport> {
         let mut all: Vec<&SignalReport> = self.signals.iter().collect();
         all.sort_by_key(|signal| signal.standing);
         all
     }
 
-    /// Whether any correctness signal is watched, and all of them are known.
+    /// Whether the map has a correctness signal and all of them are known.
     pub fn watches_correctness(&self) -> bool {
         let of = |signal: &&SignalReport| matches!(signal.detail, SignalDetail::Correctness { .. });
         let mut all = self.signals.iter().filter(of).peekable();
         all.peek().is_some() && all.all(|signal| signal.standing != SignalStanding::Unknown)
     }
 
-    /// Correctness faults beyond their tolerance.
     pub fn quiet(&self) -> impl Iterator<Item = &SignalReport> {
         self.signals
             .iter()

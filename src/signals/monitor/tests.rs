@@ -1,6 +1,6 @@
 use super::super::Reading;
 use super::super::Sample;
-use super::super::series::{LabelledSample, QueryRange, LabelledSeries};
+use super::super::series::{LabelledSample, LabelledSeries, QueryRange};
 use super::super::tally::FIVE;
 use super::*;
 use crate::text::Safe;
@@ -24,7 +24,8 @@ const RATIO: &str = "          - {signal: s, ratio: {good: good_total, total: al
 const CAPTURES: &str =
     "          - {signal: captures, correctness: {query: dup, tolerance: 0, unit: captures}}\n";
 
-/// A source with steady traffic of 100 a minute, half of it acme's; `bad` is the failing share of acme at a time.
+/// A source with steady traffic of 100 payments a minute, half of them through acme; `bad` is acme's failing share at
+/// a time.
 struct Steady<F: Fn(DateTime<Utc>) -> f64> {
     bad: F,
     ahead: TimeDelta,
@@ -66,7 +67,7 @@ impl<F: Fn(DateTime<Utc>) -> f64> Steady<F> {
         providers.iter().copied().map(series).collect()
     }
 
-    /// Answers everything that is due, and tells how many questions and points that were.
+    /// Answers everything that is due; returns the number of queries and of points.
     fn serve(&self, watch: &mut SignalMonitor, now: DateTime<Utc>) -> (usize, i64) {
         let mut points = 0;
         let clocks = watch.clocks();
@@ -237,7 +238,11 @@ fn a_correctness_fault_ranks_above_everything_whatever_the_success_rate() {
     source.serve(&mut watch, at(0));
     for ask in watch.asks(at(30)) {
         if ask.range.is_none() {
-            watch.answer(&ask, Ok(SignalAnswer::Vector(vec![number(at(30), 14.0)])), at(30));
+            watch.answer(
+                &ask,
+                Ok(SignalAnswer::Vector(vec![number(at(30), 14.0)])),
+                at(30),
+            );
         }
     }
     let report = watch.report(at(30));
@@ -249,11 +254,17 @@ fn a_correctness_fault_ranks_above_everything_whatever_the_success_rate() {
 #[test]
 fn no_answer_to_a_correctness_question_is_unknown() {
     let mut watch = SignalMonitor::new(map(CAPTURES));
-    assert_eq!(watch.report(at(0)).signals[0].standing, SignalStanding::Unknown);
+    assert_eq!(
+        watch.report(at(0)).signals[0].standing,
+        SignalStanding::Unknown
+    );
     for ask in watch.asks(at(0)) {
         watch.answer(&ask, Ok(SignalAnswer::Vector(Vec::new())), at(0));
     }
-    assert_eq!(watch.report(at(0)).signals[0].standing, SignalStanding::Unknown);
+    assert_eq!(
+        watch.report(at(0)).signals[0].standing,
+        SignalStanding::Unknown
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Digits of every script, and what may stand between two digits of one number.
+//! Digits of every script, and separators between digits of one number.
 
 use super::super::sanitize::is_invisible;
 
@@ -34,13 +34,13 @@ pub(super) fn is_separator(c: char) -> bool {
         || is_unseen(c)
 }
 
-/// Characters nobody sees, and those that dress a digit up as a keycap.
+/// Invisible characters, and those that turn a digit into a keycap.
 pub(super) fn is_unseen(c: char) -> bool {
     is_invisible(c) || matches!(c, '\u{FE0E}' | '\u{FE0F}' | '\u{20E3}' | '\u{FFFD}')
 }
 
-/// Whether a text can hold that many digits at all. Each digit, plain or encoded, has a byte that is an ASCII
-/// digit or begins a longer character.
+/// A cheap check whether a text can contain that many digits. Each digit, plain or encoded, contains a byte that is
+/// an ASCII digit or begins a multi-byte character.
 pub(super) fn may_hold(text: &str, digits: usize) -> bool {
     text.len() >= digits
         && text

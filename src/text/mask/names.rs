@@ -1,15 +1,15 @@
-//! Names of fields whose values are masked whatever they look like, and how a name is compared.
+//! Names of fields whose values are always masked, and the comparison of names.
 //!
-//! The names are one table for the whole process, set before anything is read: text becomes `Safe` through pure
-//! functions in some hundred places, and a table passed to each of them would be left out in one. What a name means
-//! must not change while the process runs, or the same alert would get two keys; so the table is set once and never
-//! again. Tests pass a table of their own to [`super::mask_by`].
+//! The whole process has one table of names, set before anything is read. Text becomes `Safe` through pure functions
+//! in about a hundred places; a table passed to each of them would be forgotten in one. The meaning of a name must
+//! not change while the process runs: the same alert would get two keys. Therefore the table is set once. Tests pass
+//! their own table to [`super::mask_by`].
 
 use super::MaskKind;
 use std::sync::OnceLock;
 
-/// Last words of names, written together, and what their values are. A name is compared by its last words: an
-/// `api_key` is one for every owner, and a `password_policy` is none.
+/// Last words of names, without separators, and the kind of their values. Only the last words of a name are compared:
+/// an `api_key` of any owner is a key, and a `password_policy` is no password.
 const LAST_WORDS: &[(&str, MaskKind)] = &[
     ("password", MaskKind::Password),
     ("passwords", MaskKind::Password),
@@ -95,8 +95,8 @@ const LAST_WORDS: &[(&str, MaskKind)] = &[
     ("parola", MaskKind::Password),
 ];
 
-/// Names of labels that are masked whole, and that free text uses for more than the data: `authorization: Bearer …` has
-/// a form of its own, and so has `creds: admin / …`.
+/// Names whose labels are masked completely, and which free text uses for other things too: `authorization: Bearer …`
+/// and `creds: admin / …` have their own rows.
 const LABEL_WORDS: &[(&str, MaskKind)] = &[
     ("credential", MaskKind::Password),
     ("credentials", MaskKind::Password),
@@ -112,8 +112,8 @@ const LABEL_WORDS: &[(&str, MaskKind)] = &[
     ("setcookie", MaskKind::Secret),
 ];
 
-/// Names of card data. In free text the forms of the data themselves are looked for, since `pin` and `pan` are words
-/// of other trades too; a label of that name is masked whole.
+/// Names of card data. In free text the forms of the data are searched instead, since `pin` and `pan` are common
+/// words; a label of such a name is masked completely.
 const CARD_WORDS: &[(&str, MaskKind)] = &[
     ("pan", MaskKind::Pan),
     ("cardnumber", MaskKind::Pan),
@@ -139,7 +139,7 @@ const CARD_WORDS: &[(&str, MaskKind)] = &[
     ("track2data", MaskKind::Track),
 ];
 
-/// Ends of a last word that has no border before them: `dbpassword`.
+/// Ends of a last word without separator: `dbpassword`.
 const ENDS: &[(&str, MaskKind)] = &[
     ("password", MaskKind::Password),
     ("passwd", MaskKind::Password),
@@ -182,7 +182,7 @@ const ENDS: &[(&str, MaskKind)] = &[
     ("userpwd", MaskKind::Password),
 ];
 
-/// Words behind the name that leave it what it is.
+/// Words after the name that do not change its meaning.
 const FILLERS: &[&str] = &[
     "value",
     "val",
@@ -211,12 +211,12 @@ const FILLERS: &[&str] = &[
     "secondary",
 ];
 
-/// Whose or what for a key is that is a secret: `merchant_key`.
+/// Words before `key` that make it a secret: `merchant_key`.
 const KEYS_OF: &str = "merchant partner terminal deploy user write ingest ingestion insert auth pass access crypt \
     crypto cipher wrapping wrap otp totp seed bot hook device push agent relay tenant root \
     transport working pin dukpt payment gateway acquirer processor portal console vault jwt cookie csrf";
 
-/// Names of pages and steps that are called tokens and open nothing.
+/// Names of pages and steps that are called tokens and give no access.
 const HARMLESS: &[&str] = &[
     "pagetoken",
     "nextpagetoken",
@@ -233,32 +233,32 @@ const HARMLESS: &[&str] = &[
 
 /// Most words of a name that are compared.
 const MOST_WORDS: usize = 4;
-/// Longest name that is looked at.
+/// Longest name that is compared.
 const LONGEST: usize = 96;
 
-/// Which names are sensitive besides the known ones, and which of the known ones are not.
+/// Sensitive names besides the known ones, and known names that are not sensitive.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SensitiveNames {
     sensitive: Vec<String>,
     not_sensitive: Vec<String>,
 }
 
-/// Why a name cannot be honoured.
+/// Why a name cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameProblem {
     /// Nothing to compare.
     #[error("\"{0}\" has no letter or digit")]
     Empty(String),
-    /// Signs that no name of a field has.
+    /// It contains a character that no field name has.
     #[error("\"{0}\" has a sign that names do not have")]
     Sign(String),
-    /// It matches a name that decides what becomes of an alert.
+    /// It matches a name that decides about an alert.
     #[error("\"{0}\" would mask \"{1}\", which decides what becomes of an alert")]
     Deciding(String, String),
-    /// It would leave card data in clear.
+    /// It would leave card data unmasked.
     #[error("\"{0}\" would leave \"{1}\" in clear, and card data is never kept")]
     CardData(String, &'static str),
-    /// It stands in both lists.
+    /// It is in both lists.
     #[error("\"{0}\" is both sensitive and not sensitive")]
     Both(String),
 }
@@ -270,7 +270,7 @@ static KNOWN: SensitiveNames = SensitiveNames {
 };
 
 impl SensitiveNames {
-    /// The known names, with those of the configuration. `*` stands for any part of a name.
+    /// The known names and those of the configuration. `*` stands for any part of a name.
     pub fn new<'d>(
         sensitive: &[String],
         not_sensitive: &[String],
@@ -304,13 +304,12 @@ impl SensitiveNames {
         Ok(names)
     }
 
-    /// Sets the table of this process. Called once, before anything is read; a later call changes nothing and returns
-    /// whether the table is the one that is in use.
+    /// Sets the table of this process, before anything is read. A later call changes nothing; it returns whether the
+    /// table equals the one in use.
     pub fn choose(self) -> bool {
         CHOSEN.get_or_init(|| self.clone()) == &self
     }
 
-    /// The table of this process.
     pub(in crate::text) fn chosen() -> &'static Self {
         CHOSEN.get().unwrap_or(&KNOWN)
     }
@@ -320,7 +319,7 @@ impl SensitiveNames {
         !self.sensitive.is_empty()
     }
 
-    /// What the value of a label or field of that name is, where the name is sensitive.
+    /// The kind of the value of that label or field; `None` if the name is not sensitive.
     pub(in crate::text) fn kind_of_field(&self, name: &str) -> Option<MaskKind> {
         self.kind(name, |words| {
             [LAST_WORDS, CARD_WORDS, LABEL_WORDS]
@@ -329,12 +328,12 @@ impl SensitiveNames {
         })
     }
 
-    /// The same in free text.
+    /// As [`Self::kind_of_field`], in free text.
     pub(super) fn kind_in_text(&self, name: &str) -> Option<MaskKind> {
         self.kind(name, |words| known(LAST_WORDS, words))
     }
 
-    /// Whether the configuration says that the value of that name may stay.
+    /// Whether the configuration allows the value of that name.
     pub(super) fn may_stay(&self, name: &str) -> bool {
         !self.not_sensitive.is_empty() && {
             let plain = normal(name);
@@ -405,7 +404,7 @@ fn known(table: &[(&str, MaskKind)], words: &str) -> Option<MaskKind> {
         .map(|(_, kind)| *kind)
 }
 
-/// A name of the configuration as it is compared.
+/// A name of the configuration in its compared form.
 fn pattern(raw: &str) -> Result<String, NameProblem> {
     let plain = normal(raw);
     if !plain.chars().any(char::is_alphanumeric) {
@@ -418,7 +417,7 @@ fn pattern(raw: &str) -> Result<String, NameProblem> {
     Ok(plain)
 }
 
-/// In small letters, with one sign between words.
+/// Lower case, with one separator between words.
 fn normal(name: &str) -> String {
     let signs = |c: char| {
         if matches!(c, '-' | '.' | ' ' | '/') {
@@ -430,7 +429,7 @@ fn normal(name: &str) -> String {
     name.trim().to_lowercase().chars().map(signs).collect()
 }
 
-/// Whether the pattern fits the name, or its last words.
+/// Whether the pattern matches the name, or its last words.
 fn matches(pattern: &str, name: &str) -> bool {
     let borders = name.match_indices('_').map(|(at, _)| at + 1);
     std::iter::once(0)
@@ -438,8 +437,7 @@ fn matches(pattern: &str, name: &str) -> bool {
         .any(|from| fits(pattern, &name[from..]))
 }
 
-/// `*` fits any part. The parts between the stars are looked for from left to right, which takes time in proportion
-/// to the name.
+/// `*` matches any part. The parts between the stars are searched from left to right, in linear time.
 fn fits(pattern: &str, name: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = name.strip_prefix(parts.next().unwrap_or_default()) else {
@@ -461,7 +459,7 @@ fn fits(pattern: &str, name: &str) -> bool {
     true
 }
 
-/// The words of a name, in small letters: `dbApiKey` and `DB_API-KEY` have the same.
+/// The words of a name in lower case: `dbApiKey` and `DB_API-KEY` have the same.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();

@@ -39,7 +39,7 @@ fn every_row_of_the_table_holds(#[case] table: &str, #[case] at_least: usize) {
     );
 }
 
-/// What is wrong with a row.
+/// The problem of a row.
 fn judge(case: &Case) -> Option<String> {
     let masked = mask(&case.input);
     let sorted = |kinds: Vec<MaskKind>| {
@@ -69,13 +69,16 @@ fn judge(case: &Case) -> Option<String> {
     })
 }
 
-/// Nothing where nothing is wanted; otherwise every wanted kind, where the line between a password, a key and
-/// another secret is a matter of taste.
+/// An empty `wanted` allows no mask; otherwise every wanted kind must be found. Passwords, keys and other secrets
+/// count as one kind.
 fn agree(kinds: &[MaskKind], wanted: &[MaskKind]) -> bool {
     let class = |kind: &MaskKind| match kind {
-        MaskKind::Password | MaskKind::Secret | MaskKind::CloudKey | MaskKind::Bearer | MaskKind::Jwt | MaskKind::Pem => {
-            MaskKind::Secret
-        }
+        MaskKind::Password
+        | MaskKind::Secret
+        | MaskKind::CloudKey
+        | MaskKind::Bearer
+        | MaskKind::Jwt
+        | MaskKind::Pem => MaskKind::Secret,
         MaskKind::Track => MaskKind::Pan,
         other => *other,
     };

@@ -9,7 +9,7 @@ use crate::app::update::palette_rows;
 use crate::documents::{People, sentence};
 use crate::incident::entry::{Audience, field};
 use crate::signals::percent;
-use crate::text::{TimeProblem, TimeDirection, parse_moment};
+use crate::text::{TimeDirection, TimeProblem, parse_moment};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;

@@ -187,7 +187,9 @@ fn fault(
             return Some("a time is needed: 30m, or 02:40+01:00".to_string());
         }
         Takes::Due | Takes::NewDue => due_time(&text, now).err(),
-        Takes::Happened if !text.trim().is_empty() => parse_moment(&text, now, TimeDirection::Past).err(),
+        Takes::Happened if !text.trim().is_empty() => {
+            parse_moment(&text, now, TimeDirection::Past).err()
+        }
         _ => None,
     };
     wrong.map(|error| format!("{error}; {}", error.hint()))

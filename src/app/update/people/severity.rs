@@ -9,7 +9,7 @@ use crate::incident::severity::{Answered, Facts, Policy, Progress, Question, Rul
 use crate::incident::{Incident, Slug};
 use crate::signals::Cause;
 use crate::signals::Reading;
-use crate::signals::monitor::{SignalDetail, MonitorReport, SignalReport, SignalStanding};
+use crate::signals::monitor::{MonitorReport, SignalDetail, SignalReport, SignalStanding};
 use crate::text::{Safe, list};
 use chrono::TimeDelta;
 use std::collections::BTreeMap;

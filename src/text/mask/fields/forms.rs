@@ -1,5 +1,5 @@
-//! Forms in which a name stands elsewhere than right before its value: elements, flags, and records that have the name
-//! in one field and the value in the next.
+//! Names that do not stand directly before their value: elements, flags, and records with the name in one field and
+//! the value in the next.
 
 use super::super::names::SensitiveNames;
 use super::super::secrets::is_reference;
@@ -10,17 +10,17 @@ use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// A record that has the name in one field and the value in the next.
+/// A record with the name in one field and the value in the next.
 static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?i)(?:\b|_)(?:name|key|k|header|field|variable|id|property|n)\\*["']?\s*[:=]\s*\\*["']?(?P<n>[\p{L}\p{N}_.:-]{2,96})\\*["']?[\s,;|]{1,40}(?:[-{]\s*)?\\*["']?(?:value|val|v|content|data|default)\\*["']?\s*[:=]\s*(?P<s>\\?"(?:[^"\\\n]|\\[^"])+|'[^'\n]+'?|[^\s"',;&}\]<>]+)"#).ok()
 });
 
-/// An element whose name stands in an attribute.
+/// An element with its name in an attribute.
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?i)\b(?:name|key|id)=["'](?P<n>[\p{L}\p{N}_.:-]{2,96})["'][^<>]{0,80}>\s*(?P<s>[^<>\s][^<>]*?)\s*</"#).ok()
 });
 
-/// Values beside their names.
+/// Values next to their names.
 pub(super) fn beside(text: &str, names: &SensitiveNames, hits: &mut Vec<Hit>) {
     let attribute = NAMED
         .as_ref()
@@ -59,8 +59,12 @@ pub(super) fn beside(text: &str, names: &SensitiveNames, hits: &mut Vec<Hit>) {
     }
 }
 
-/// `<name …>value</name>`; a value in `CDATA` may have any sign.
-pub(super) fn element(text: &str, at: usize, names: &SensitiveNames) -> Option<(Range<usize>, MaskKind)> {
+/// `<name …>value</name>`; a value in `CDATA` may contain any character.
+pub(super) fn element(
+    text: &str,
+    at: usize,
+    names: &SensitiveNames,
+) -> Option<(Range<usize>, MaskKind)> {
     const CDATA: &str = "<![CDATA[";
     let rest = &text[at + 1..];
     let length = rest
@@ -88,7 +92,8 @@ pub(super) fn element(text: &str, at: usize, names: &SensitiveNames) -> Option<(
         let start = start + CDATA.len();
         start..start + data.find("]]>").unwrap_or(data.len())
     } else {
-        // Without an end the text was cut, unless it is a placeholder: `user:<password>@host`, `Bearer <token>' …`.
+        // Without an end tag the text was cut, unless it is a placeholder: `user:<password>@host`, `Bearer <token>'
+        // …`.
         let cut = !text[..at].ends_with(|c: char| !(c.is_whitespace() || c == '>'))
             && !inside.starts_with(['\'', '"', ')', ']', ',', ';', '|']);
         let end = inside.find('<').or_else(|| cut.then_some(inside.len()))?;
@@ -100,7 +105,11 @@ pub(super) fn element(text: &str, at: usize, names: &SensitiveNames) -> Option<(
 }
 
 /// `--name value`.
-pub(super) fn flag(text: &str, at: usize, names: &SensitiveNames) -> Option<(Range<usize>, MaskKind)> {
+pub(super) fn flag(
+    text: &str,
+    at: usize,
+    names: &SensitiveNames,
+) -> Option<(Range<usize>, MaskKind)> {
     let starts = text[..at]
         .chars()
         .next_back()

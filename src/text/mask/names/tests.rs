@@ -31,7 +31,10 @@ fn names(sensitive: &[&str], not_sensitive: &[&str]) -> Result<SensitiveNames, N
 #[case("pinning", false)]
 #[case("company", false)]
 fn a_name_is_known_by_its_last_words(#[case] name: &str, #[case] sensitive: bool) {
-    assert_eq!(SensitiveNames::default().kind_of_field(name).is_some(), sensitive);
+    assert_eq!(
+        SensitiveNames::default().kind_of_field(name).is_some(),
+        sensitive
+    );
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! Addresses that are a secret by themselves: everybody who knows them may post, page or read. Sources: the vendors'
+//! Addresses that are secrets themselves: everybody who knows one can post, page or read. Sources: the vendors'
 //! documentation of incoming webhooks and integrations.
 
 use super::super::MaskKind;
 use super::looks::{like_address, like_code, like_random, like_token};
 use super::{Pattern, row, row_if};
 
-/// By vendor, then by what the path says.
+/// By vendor, then by words in the path.
 pub(super) const ADDRESSES: &[Pattern] = &[
     row_if(
         MaskKind::CloudKey,
@@ -44,7 +44,7 @@ pub(super) const ADDRESSES: &[Pattern] = &[
         r#"https?://[a-z0-9.:-]+(?:/[^\s"'<>?#]*?)?(?:/|=)(?P<s>[A-Za-z0-9_=-]{16,})(?:[/?#\s"'<>)\],;.:]|$)"#,
         like_address,
     ),
-    // The path says what it is, for every vendor.
+    // Words in the path, for every vendor.
     row_if(
         MaskKind::CloudKey,
         r"hook|integration|heartbeat|/ping|receiver|collector|trigger|/inputs?/|/push/|/notify|/catch|/robot|/bot/|alertmanager/|enqueue|ingest|/invoke",
@@ -63,7 +63,7 @@ pub(super) const ADDRESSES: &[Pattern] = &[
         r"/integrations/generic/[0-9]+/alert/(?P<s>[A-Za-z0-9_-]{8,})",
         like_code,
     ),
-    // A value in a query that opens something.
+    // A value in a query that gives access.
     row_if(
         MaskKind::CloudKey,
         r"[?&;][a-z_.-]*(?:key|token|sig|signature|secret|code|auth|hash|hmac|ticket|credential|session|nonce|sid|jwt|saml\w*|samlart|wresult)=",
@@ -81,7 +81,7 @@ pub(super) const ADDRESSES: &[Pattern] = &[
         r#"\b(?:x-[a-z-]*)?signature(?:-256)?\\*["']?[ \t]*[:=][ \t]*\\*["']?(?:sha(?:1|256)=|v[01]=)?(?P<s>[A-Za-z0-9%+/_.-]{32,}={0,2})"#,
         like_random,
     ),
-    // A token alone before the host.
+    // A lone token before the host.
     row_if(
         MaskKind::Password,
         "://[a-z0-9_.-]{16,}(?::x-oauth-basic)?@",
@@ -98,7 +98,7 @@ pub(super) const ADDRESSES: &[Pattern] = &[
         r"telegram|\bbot\b|sendmessage",
         r"\b[0-9]{8,12}:(?P<s>[A-Za-z0-9_-]{30,})",
     ),
-    // Short keys in a query of those vendors, and of hooks of any.
+    // Short keys in a query of these vendors, and of hooks of any vendor.
     row_if(
         MaskKind::CloudKey,
         r"[?&](?:pk|apik|uid|user_?key|device_?key|push_?key|writekey|hook_?id|pass|pw|pwd|t|k|s|p)=",
@@ -116,7 +116,7 @@ pub(super) const ADDRESSES: &[Pattern] = &[
         r"\bac[0-9a-z]{32}",
         r"\b(?:AC|SK)[0-9a-z]{32}[:\s/|]{1,3}(?P<s>[0-9a-z]{32})\b",
     ),
-    // Keys that the name of their header gives away, though it names no key.
+    // Keys under a header name that does not contain "key".
     row_if(
         MaskKind::CloudKey,
         r"x-(?:honeycomb|sentry|license|insert|figma|pagerduty|rollbar|datadog|dd|nr|sf|algolia|signalfx|elastic|airbrake|logdna|parse|atlassian|goog|ms)|(?:dd|nr)-(?:api|app)|sentry_key|sentry_secret",

@@ -1,10 +1,9 @@
-//! What a card carries besides its number.
+//! Card data other than the number.
 
 use super::super::MaskKind;
 
 use super::{Pattern, row, row_if};
 
-/// Codes of cards and people, and magnetic stripes.
 pub(super) const CARD_DATA: &[Pattern] = &[
     // Track 1: %B<pan>^<name>^<expiry…>?; track 2: ;<pan>=<expiry…>?, or D for the equals sign (ISO/IEC 7813).
     row(
@@ -94,7 +93,7 @@ pub(super) const CARD_DATA: &[Pattern] = &[
         r"pin|geheimzahl",
         r#"(?:^|\s)["'`]?(?P<s>[0-9]{4,6})["'`]?\s+@IS@\s+(?:my|his|her|their|the|your|seine?|ihre?|meine?|die|son|sa|mon|le|su|mi|el|il suo|il mio|o)\s+(?:\w+\s+)?(?:pin|geheimzahl)(?:\s*(?:[.,;!?\n]|$)|\s(?:for|für|pour|of|von|para|per)\b)"#,
     ),
-    // Track data with the number in groups, or broken over lines; the date tells it from a sum.
+    // Track data with a grouped number, or broken over lines; the date distinguishes it from a sum.
     row(
         MaskKind::Track,
         r"[0-9]\s*\^",
@@ -105,7 +104,7 @@ pub(super) const CARD_DATA: &[Pattern] = &[
         r"[0-9]{2}[ \n]{0,3}(?:=|(?-i:[Dd] ))[ \n]{0,3}[0-9]{2}|[0-9]{4}(?-i:[Dd])[0-9]{6}|[0-9]{2} (?-i:[Dd])[0-9][ 0-9][0-9]",
         r"(?-i)(?:;\s?)?(?:\b|[_x])[2-6](?:[ -]?[0-9]){11,18}[ \n]{0,3}[=Dd][ \n]{0,3}[0-9][ ]?[0-9][ -]?(?:0[ ]?[1-9]|1[ ]?[0-2])(?:[ \n-]?[0-9]){3,}[0-9Ff]*\??",
     ),
-    // A track under its name, whatever is in it.
+    // Any value under the name of a track.
     row(
         MaskKind::Track,
         "track|t[123]d|magstripe|stripe|spur",

@@ -1,10 +1,9 @@
-//! One-time codes and the seeds behind them, in the languages of their senders.
+//! One-time codes and their seeds, in the languages of their senders.
 
 use super::super::MaskKind;
 use super::looks::{like_code, like_secret};
 use super::{Pattern, row, row_if};
 
-/// Codes by the words around them.
 pub(super) const CODES: &[Pattern] = &[
     // A name, then a verb or a sign, then the code.
     row_if(
@@ -13,7 +12,7 @@ pub(super) const CODES: &[Pattern] = &[
         r#"(?:(?:\b|_)(?:[mt]?-?otp(?:[ _-]?(?:code|token|password|pin|value))?|[mp]?(?:sms|push|chip|photo|i)?-?tan(?:-?(?:nummer|number|code))?|(?:one[ -]?time|single[ -]?use|verification|confirmation|authentication|authenticator|authori[sz]ation|security|login|log-in|sign-?in|access|2fa|mfa|two[ -]factor|step[ -]up|3-?ds|sms|e-?mail|approval|unlock|reset|activation|pairing)[ _-]?(?:pass)?(?:code|password|pin|otp|token|number)|passcode|einmal-?(?:code|passwort|kennwort|pin|tan)|(?:bestätigungs|freigabe|sicherheits|verifizierungs|authentifizierungs|anmelde|zugangs|aktivierungs|sms|mfa|2fa|prüf)-?code|(?:mot de passe|code)(?: de passe)? (?:à|a) usage unique|code (?:de |d['’ ])(?:vérification|verification|confirmation|sécurité|validation|authentification|connexion|accès|activation)|code (?:otp|sms|2fa|mfa)|(?:código|codigo|clave|contraseña)(?: temporal)? (?:de (?:un solo uso|uso único|verificación|verificacion|confirmación|seguridad|acceso|autenticación|activación|verificação|confirmação|segurança|acesso|autenticação)|otp|sms|2fa|único)|codice (?:di (?:verifica|conferma|sicurezza|accesso|autenticazione|attivazione|autorizzazione)|monouso|usa e getta|temporaneo|otp|sms|2fa)|(?:password|pin) (?:monouso|usa e getta)|eenmalige? (?:code|wachtwoord|pincode)|(?:verificatie|bevestigings|beveiligings|inlog|toegangs)code)|(?:kod (?:jednorazowy|sms|weryfikacyjny)|код(?: подтверждения| доступа| из смс)?|验证码|驗證碼|動態密碼|认证码|認証コード|確認コード|인증번호))\\*["']?\s*(?:\([^)\n]{0,24}\)\s*)?(?:(?:for|für|pour|para|per|voor|to|zum|zur)\s[^\n0-9:=]{1,32}?\s?)?(?:(?:@IS@|:=|=>|->|→|[:=#-]|：)\s*){1,3}(?:now\s+|jetzt\s+)?\\*["'`<(\[]?(?P<s>(?:[a-z]{1,3}-)?[0-9]{3,4}[ -]?[0-9]{2,4}|[0-9]{4,10}|[0-9](?:[ ,.-]{1,2}[0-9]){3,7}|[0-9]{2}(?:[ -][0-9]{2}){2,3}|(?-i:[A-Z0-9]{3,5}-?[A-Z0-9]{3,5}))@END@"#,
         like_code,
     ),
-    // A name right before six digits or more, or three and three.
+    // A name directly before six digits or more, or three and three.
     row(
         MaskKind::Secret,
         r"otp|one[ -]?time|verif|confirm|auth|passcode|2fa|mfa|tan\b|tan-?n|einmal|bestätigung|freigabe|usage unique|vérif|monouso|solo uso|sms|eenmalig",
@@ -30,14 +29,14 @@ pub(super) const CODES: &[Pattern] = &[
         r"code [0-9]|otp [0-9]|tan [0-9]|passcode [0-9]|código [0-9]|codice [0-9]",
         r#"\b(?:enter|use|type|with|gib|geben sie|saisissez|entrez|introduzca|ingrese|usa|inserisci|utilice|digite)\s+(?:the\s+|den\s+|le\s+|el\s+|il\s+)?(?:code|otp|tan|passcode|código|codice|one[ -]time (?:code|password))\s+["'`]?(?P<s>[0-9]{6,8}|[0-9]{3}[ -][0-9]{3})@END@"#,
     ),
-    // Codes to get back in: all of the list.
+    // Recovery codes: the whole list.
     row_if(
         MaskKind::Secret,
         r"recovery|backup|rescue|scratch|emergency|wiederherstellung|notfall|secours|récupération|recuperación|respaldo|recupero|herstel",
         r#"(?:(?:recovery|backup|rescue|scratch|emergency|single[ -]use|2fa|mfa)[ _-]?(?:pass)?(?:codes?|keys?)|(?:wiederherstellungs|backup-?|notfall)-?(?:codes?|schlüssel)|codes? de (?:secours|récupération)|códigos? de (?:recuperación|respaldo|recuperação)|codic[ei] di (?:recupero|backup|riserva)|herstelcodes?)\\*["']?[^\S\n]*(?:\([^)\n]{0,32}\)[^\S\n]*)?(?:for\s+\w+\s*)?(?:@IS@[ \t]+)?[:=\[-]*\s*(?P<s>(?:(?:[-*•]\s+|[0-9]{1,2}[.)]\s+)?["']?(?:[a-z0-9]{3,6}(?:-[a-z0-9]{3,6}){1,7}|[a-z0-9]{4,5} [a-z0-9]{4,5}\b|[0-9]{6,10}|[a-z0-9]{8,16})["']?(?:[\s,;|/]+|\b))+)"#,
         like_code,
     ),
-    // The seed that makes the codes.
+    // The seed of the codes.
     row_if(
         MaskKind::Secret,
         r"otp|2fa|mfa|authenticator|\bseed|base32|geheimnis|mnemonic|phrase",
@@ -49,7 +48,7 @@ pub(super) const CODES: &[Pattern] = &[
         "otpauth",
         r#"otpauth(?:-migration)?://[^\s"'<>]*?[?&](?:secret|data)=(?P<s>[^&\s"'<>]+)"#,
     ),
-    // Twelve words and more that open a wallet.
+    // Twelve or more words that open a wallet.
     row(
         MaskKind::Secret,
         "mnemonic|phrase",
@@ -61,7 +60,7 @@ pub(super) const CODES: &[Pattern] = &[
         r#"https?://[^\s"'<>]*?(?:magic|reset|invite|invitation|activat|confirm|verify)[^\s"'<>]*?[/=](?P<s>[A-Za-z0-9_.-]{24,})"#,
         like_secret,
     ),
-    // Of the reader: "your AcmePay code is 719305".
+    // Addressed to the reader: "your AcmePay code is 719305".
     row(
         MaskKind::Secret,
         r"code|código|codigo|codice|otp|\btan\b",

@@ -4,7 +4,6 @@ use super::super::MaskKind;
 
 use super::{Pattern, row, row_if};
 
-/// By the program and its flag.
 pub(super) const COMMANDS: &[Pattern] = &[
     row(
         MaskKind::Password,
@@ -21,7 +20,11 @@ pub(super) const COMMANDS: &[Pattern] = &[
         "redis-cli",
         r"\bredis-cli\b[^\n]*?\s-a\s*(?P<s>@ARG@)",
     ),
-    row(MaskKind::Password, "sshpass", r"\bsshpass\s+-p\s*(?P<s>@ARG@)"),
+    row(
+        MaskKind::Password,
+        "sshpass",
+        r"\bsshpass\s+-p\s*(?P<s>@ARG@)",
+    ),
     row(
         MaskKind::Password,
         r"\slogin\s",
@@ -77,7 +80,7 @@ pub(super) const COMMANDS: &[Pattern] = &[
         r"smbclient|-U\s|wget|http\s|httpie|xh\s|etcdctl|wscat",
         r#"(?:\b(?:smbclient|rpcclient|net|wmic|winexe|smbget)\b[^\n]*?\s-U\s*["']?[^\s%"']+%|\b(?:https?|xh|httpie)\s[^\n]*?(?:-a|--auth)[ =]["']?[^\s:"']+:|\betcdctl\b[^\n]*?--user[ =][^\s:]+:|\bwscat\b[^\n]*?--auth\s+[^\s:]+:)(?P<s>[^\s"']+)"#,
     ),
-    // Whatever the key is called: the command makes a secret.
+    // The command makes a secret, whatever the name of the key is.
     row(
         MaskKind::Password,
         r"create\s+secret",

@@ -5,7 +5,6 @@ use super::super::MaskKind;
 use super::looks::like_proof;
 use super::{Pattern, row, row_if};
 
-/// By the name before them.
 pub(super) const HEADERS: &[Pattern] = &[
     row_if(
         MaskKind::Bearer,
@@ -13,7 +12,7 @@ pub(super) const HEADERS: &[Pattern] = &[
         r#"\bauthorization\\*["']?\s*[:=]\s*\\*["'\[]*(?:[a-z][a-z0-9-]*\s+)?(?P<s>[^\s"',;&\\\]]{4,})"#,
         super::looks::like_credentials,
     ),
-    // Case matters less than form: "bearer of bad news" has no token after it.
+    // The form of the token decides: "bearer of bad news" contains none.
     row_if(
         MaskKind::Bearer,
         "bearer",
@@ -72,7 +71,7 @@ pub(super) const HEADERS: &[Pattern] = &[
         "sig=|signature=",
         r"(?:[?&]sig|X-Amz-Signature)=(?P<s>[A-Za-z0-9%+/=_-]{20,})",
     ),
-    // Schemes of several parameters: those that prove who asks.
+    // Schemes with several parameters: those that prove the identity.
     row_if(
         MaskKind::Bearer,
         r"mac|nonce|response|signature|oauth_|token|opaque|sig|credential",
@@ -95,7 +94,7 @@ pub(super) const HEADERS: &[Pattern] = &[
         r"token token|token\s+token=",
         r#"\btoken\s+token=["']?(?P<s>[A-Za-z0-9._~+/=-]{8,})"#,
     ),
-    // `"auth": "…"` of a registry's login: user and password in base64.
+    // `"auth": "…"` of a registry login: user and password in base64.
     row(
         MaskKind::Password,
         r#"auth\\*["']\s*:"#,
@@ -127,7 +126,7 @@ pub(super) const HEADERS: &[Pattern] = &[
         r"\bauth:[ \t]+(?P<s>[A-Za-z0-9+/]{16,}={0,2})",
         super::looks::like_random,
     ),
-    // A cookie of any name that was made at random.
+    // A cookie of any name with a random value.
     row_if(
         MaskKind::Secret,
         "cookie|-b ",
@@ -139,7 +138,7 @@ pub(super) const HEADERS: &[Pattern] = &[
         "-b |--cookie",
         r#"\s(?:-b|--cookie)[ =]["']?[^\n]*?[\w.-]*(?:sid|sess|session|auth|token|remember|jwt|csrf|xsrf|login|logged|ticket|serverpool|bigip)[\w.-]*=(?P<s>[^;\s"'&\[][^;\s"'&]{5,})"#,
     ),
-    // Its name and its value in a record or a call.
+    // Name and value of a cookie in a record or a call.
     row_if(
         MaskKind::Secret,
         "(?:sid|sess|session|auth|remember|jwt|csrf|xsrf|logged|ticket)",

@@ -5,9 +5,8 @@ use super::super::MaskKind;
 use super::looks::{like_key, like_single};
 use super::{Pattern, row, row_if};
 
-/// Keys in hexadecimal digits and in key blocks.
 pub(super) const KEYS: &[Pattern] = &[
-    // The name of a key, then words that say which of several it is, then the digits.
+    // The name of a key, words that specify it, then the digits.
     row_if(
         MaskKind::Secret,
         r"(?:\b|_)(?:[zt][mpae]k|ktk|zcmk|[npw]mk|tdk|mak|[kp]pk|[bmdu]dk|ddk|ipek|ik|pvk|cvk|csck|kek|kbpk|lmk|mfk|imk|mk|[aipkw]?wk|wwk|pek|dek|kpe|hmk|smk|rmk)",
@@ -21,7 +20,7 @@ pub(super) const KEYS: &[Pattern] = &[
         r#"(?:\b(?:component|comp|komponente|composante|componente|key[ _-]?(?:part|share|half)|custodian|teilschlüssel|schlüsselhälfte|schlüsselteil|schlüsselkomponente)|(?:\b|_)keys?(?:\b|_)[^\n]{0,40}?(?:part|share|half|teil))(?:[ _-]*(?:[0-9]|[a-c]|i{1,3}|one|two|three)\b)?[^\n]{0,24}?[ \t:=#>"'(→-](?P<s>(?:[0-9a-f]{2}[ -]?){15,}[0-9a-f]{2})\b"#,
         like_key,
     ),
-    // A key by what it is for: `aes_key=…`, `session key (hex): …`.
+    // A key named by its use: `aes_key=…`, `session key (hex): …`.
     row_if(
         MaskKind::Secret,
         r"key|schl|clé|clave|chiave",
@@ -34,7 +33,7 @@ pub(super) const KEYS: &[Pattern] = &[
         r#"(?-i)(?:^|[\n{,;(|]|\b[Cc]lear|[Pp]lain|\b[Hh]ex)[ \t]*["']?(?:[Kk]ey|KEY|[Ss]chlüssel)["']?[ \t]*[:=][ \t]*["']?(?:0x)?(?P<s>[UXTSYHR]?(?:[0-9A-F]{16} ?){1,4})\b"#,
         like_key,
     ),
-    // `[0xde, 0xad, …]` behind a name with key in it.
+    // `[0xde, 0xad, …]` after a name that contains "key".
     row(
         MaskKind::Secret,
         r"key",
@@ -81,7 +80,7 @@ pub(super) const KEYS: &[Pattern] = &[
         "(?-i:S[01][0-9]{4}[A-Z0-9]{2}[A-Z]{2})",
         r"(?-i)(?P<s>S[01][0-9]{4}[A-Z0-9]{2}[A-Z]{2}[0-9A-Z]{2}[A-Z][0-9]{2}[0-9A-Z]{2}[0-9A-Z]{24,})",
     ),
-    // A key and what checks it, or what the names of keys stand behind.
+    // A key with its check value, or a text that names of keys precede.
     row_if(
         MaskKind::Secret,
         r"kcv|check[ _-]?(?:value|digit)|\bcv\b|prüfwert",
@@ -100,13 +99,13 @@ pub(super) const KEYS: &[Pattern] = &[
         r#"(?:^|[\s"'=:|,;>(\[])(?P<s>[usxty]?(?:[0-9a-f]{2}[ :-]?){15,31}[0-9a-f]{2})["')\]]?[ \t]*(?:[|,(<-]+[ \t]*|@IS@[ \t]+|as[ \t]+|for[ \t]+)?(?:(?:the|our|clear|new|old|plain|loaded|a|an|under|terminal|zone|test|prod)[ \t]+){0,3}(?:zmk|zpk|zak|zek|tmk|tpk|tak|tek|bdk|mdk|ipek|pvk|cvk|kek|kbpk|lmk|mfk|imk|ktk)\b"#,
         like_key,
     ),
-    // Blocks of Atalla: a header of eight signs, the key, its authentication code.
+    // Key blocks of Atalla: a header of eight characters, the key, its authentication code.
     row(
         MaskKind::Secret,
         r"(?-i:[0-9][A-Z0-9]{7}[,; ][0-9A-Z]{32})",
         r"(?-i)\b[0-9][A-Z][A-Z0-9]{6}[,; ](?P<s>[0-9A-Z]{32,64}(?:[,; ][0-9A-F]{16})?)\b",
     ),
-    // Excrypt and other commands put a letter or two and a sign before a key.
+    // Excrypt and other command languages put one or two letters and a sign before a key.
     row_if(
         MaskKind::Secret,
         r"(?-i:\^|[A-Z]{2}[0-9A-F]{32})",

@@ -1,12 +1,11 @@
-//! Key material with a form of its own.
+//! Key material with its own form.
 
 use super::super::MaskKind;
 
 use super::{Pattern, row};
 
-/// Blocks, tokens and hashes.
 pub(super) const KEYS: &[Pattern] = &[
-    // A block without its END line is cut text: everything after BEGIN is taken.
+    // A block without its END line is cut text: everything after BEGIN is masked.
     row(
         MaskKind::Pem,
         "-----BEGIN",
@@ -23,7 +22,7 @@ pub(super) const KEYS: &[Pattern] = &[
         r":\$[a-z0-9]",
         r"(?-i):(?P<s>\$(?:1|2[abxy]?|5|6|7|y|gy|apr1|argon2[a-z]*|scrypt|sha1)\$[^\s:]{8,})",
     ),
-    // A line of its own before each line of the block: a log's time, a quotation mark.
+    // A prefix before each line of the block: the time of a log, a quotation mark.
     row(
         MaskKind::Pem,
         "-----END",
@@ -89,7 +88,7 @@ pub(super) const KEYS: &[Pattern] = &[
         r"privateExponent|prime[12]:|exponent[12]:|coefficient:|priv:",
         r"(?:privateExponent|prime[12]|exponent[12]|coefficient|priv):\s*(?P<s>(?:[0-9a-f]{2}[:\s]*){8,})",
     ),
-    // Private parts of a key in JSON (RFC 7517, RFC 7518): the hint asks for the rest of the key.
+    // Private members of a key in JSON (RFC 7517, RFC 7518): the hint requires the other members.
     row(
         MaskKind::Secret,
         r#"kty|\bcrv|jwks?\b|\boct\b|["']dq["']|secp256|ed25519|\bx5c"#,

@@ -4,10 +4,9 @@ use super::super::MaskKind;
 
 use super::{Pattern, row, row_if};
 
-/// By their place.
 pub(super) const PASSWORDS: &[Pattern] = &[
-    // Everything between the user and the last @ before a host: a password may hold any sign that the parser of
-    // the URL would have wanted encoded. A port with a path behind it is none.
+    // Everything between the user and the last @ before a host: people write characters that a URL parser requires
+    // encoded. A port followed by a path is no password.
     row(
         MaskKind::Password,
         "://[!-.0-9A-Z_a-z]*:",
@@ -44,7 +43,7 @@ pub(super) const PASSWORDS: &[Pattern] = &[
         r"pwd|\bpw",
         r#"(?:\b|_)(?:pwd|pw)@TO@(?P<s>"(?:\\.|[^"\\])+"?|'(?:\\.|[^'\\])+'?|[^\s"',;&}\])\\/<][^\s"',;&}\])\\<]*)"#,
     ),
-    // In a sentence a password is a word with a digit in it: "the password is unknown".
+    // In a sentence a password is a word with a digit in it: "the password is unknown" names none.
     row(
         MaskKind::Password,
         "(?:pass|kennw|contrase|senha)",
@@ -86,7 +85,7 @@ pub(super) const PASSWORDS: &[Pattern] = &[
         r"\skey\s+[0-7]\s|password\s+[0-9]\s|secret\s+[0-9]\s|md5\s|ppp",
         r"\b(?:key|password|secret|key-string|passphrase|community|md5|auth-key|neighbor\s+\S+\s+password)\s+[0-9]\s+(?P<s>[^\s]{4,})",
     ),
-    // A password that a base64 form hides: `requirepass`, `masterauth`, `AUTH`.
+    // A password in a base64 form: `requirepass`, `masterauth`, `AUTH`.
     row(
         MaskKind::Password,
         "requirepass|masterauth",

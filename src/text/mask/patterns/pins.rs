@@ -1,19 +1,18 @@
-//! Secret numbers and their blocks where the words around them are loose: sentences, keypads, fields of messages.
+//! PINs and PIN blocks between free words: sentences, keypads, fields of messages.
 
 use super::super::MaskKind;
 use super::looks::{like_hex_block, like_pin};
 use super::{Pattern, row, row_if};
 
-/// By the words and fields around them.
 pub(super) const PINS: &[Pattern] = &[
-    // A name, words that say whose or which it is, a verb or a sign, the number.
+    // A name, words that specify it, a verb or a sign, the number.
     row_if(
         MaskKind::Pin,
         r"\bpin|geheim|code secret|clave|nip\b|пин|暗証",
         r#"(?:\b|_)(?:pin|pin-?(?:code|nummer|number|nr)|pincode|geheimzahl|geheimnummer|code secret|clave|nip|пин-?код|пин|暗証番号)\b[^\n0-9:=→]{0,40}?(?:\b(?:@IS@|to|auf|as|als|in|a|à)\b|[:=→]|->)\s*(?:(?:now|still|jetzt|noch|el|la|le|il|o|de|die|the|number|code|again)\s+){0,2}["'`(]?(?P<s>[0-9]{4,6})@END@"#,
         like_pin,
     ),
-    // Said by somebody: "she typed 4711", with the name near.
+    // Reported speech: "she typed 4711", near a name.
     row_if(
         MaskKind::Pin,
         r"\bpin\b|geheimzahl",
@@ -26,7 +25,7 @@ pub(super) const PINS: &[Pattern] = &[
         r#"\b(?:pin|geheimzahl)\b[^\n0-9]{0,24}?\b(?:enter(?:ed|s)?|typed?|types|keyed(?: in)?|tapped|press(?:ed)?|tried|tries|gave|says|said|told (?:me|us)|eingegeben|tippte?|gibt|war|marcó|tecleó|digitato)\s+(?:it as\s+|in\s+)?["'`]?(?P<s>[0-9]{4,6})@END@"#,
         like_pin,
     ),
-    // One key after the other.
+    // One key press after another.
     row(
         MaskKind::Pin,
         r"key|taste|button|digit|touche|tecla|press|pinpad|\bped\b|\bepp\b",
@@ -56,7 +55,7 @@ pub(super) const PINS: &[Pattern] = &[
         r#"\b(?:encrypted|encr?|enciphered|translated)[ _-]?pin(?:s)?\b[^\n]{0,24}?[ :=>"'](?P<s>[0-9a-f]{16})\b"#,
         like_hex_block,
     ),
-    // Field 52 of a message, however the trace writes its number.
+    // Field 52 of a message, with every form of its number.
     row_if(
         MaskKind::Pin,
         r"52",

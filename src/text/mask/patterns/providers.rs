@@ -5,7 +5,6 @@ use super::super::MaskKind;
 
 use super::{Pattern, row, row_if};
 
-/// By their prefix.
 pub(super) const PROVIDERS: &[Pattern] = &[
     row(
         MaskKind::CloudKey,

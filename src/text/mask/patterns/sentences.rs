@@ -4,7 +4,7 @@ use super::super::MaskKind;
 use super::looks::{like_secret, like_token};
 use super::{Pattern, row_if};
 
-/// What a secret looks like decides: the words around it are those of every other sentence.
+/// The form of the value decides: the words around it stand in many sentences.
 pub(super) const SENTENCES: &[Pattern] = &[
     // A name, a verb or a sign, a value.
     row_if(
@@ -13,14 +13,14 @@ pub(super) const SENTENCES: &[Pattern] = &[
         r#"(?:\b(?:(?:root|admin|db|database|user|client|bot|api|app|signing|shared|webhook|access|private|secret|license|service|vault|ssh|ssl|wifi|wpa2?|vpn|encryption|master|unseal|root|session|bearer|refresh|hmac|integration|routing)[ _-]?)*(?:passwords?|passwd|passphrase|passcode|pass|pwd|pw|pws|secrets?|tokens?|apikeys?|(?:api|app|secret|private|access|signing|service|license|shared|unseal|master|webhook|integration|routing|account|hmac|bot|deploy|encryption|ssh|vault|session|root|admin|prod|production|staging|live|test|sandbox|stripe|adyen|sentry|pagerduty|opsgenie|datadog|slack|client)[ _-]keys?|credentials?|creds?|login|psk|passwort|passwörter|kennwort|schlüssel|api-?schlüssel|geheimnis|zugangsdaten|zugangscode|mots? de passe|clé(?: api| secrète| privée| d['’]api)?|jeton|secret|mdp|contraseñas?|contrasena|clave(?: api| secreta| privada)?|secreto|llave|senha|chave(?: api| secreta| privada)?|segredo|chiave(?: api| segreta| privata)?|segreto|wachtwoord|sleutel|geheim|bearer|community(?: string)?)|пароль|ключ|секрет|密码|密碼|口令|パスワード)\b(?:\s+(?:neu|alt|nueva|nuevo|nouveau|nouvelle|nuova|nuovo|nova|novo|new|old|temporal|temporaire|provisional))?(?:\s+(?:for|of|on|to|with|at|für|von|auf|im|am|de|du|pour|para|per|di|do|da|del|della|voor|op)\s+(?:the\s+|den\s+|die\s+|das\s+|la\s+|le\s+|el\s+|il\s+)?[\w.@/-]{1,40}(?:\s+[\w.@/-]{1,24})?)?(?:\s+(?:root|admin|ops|db|prod|staging|test|vpn|wifi|ssh|sudo|web|host|jump|jumphost|bastion|vault|console|portal|user|service|backup))?(?:\s+(?:that\s+|which\s+|die\s+|das\s+|que\s+|che\s+)?(?:i|we|you|he|she|they|ops|ich|wir|sie|er|on|nous|ils)\s+[\p{L}'’]{1,12}(?:\s+[\p{L}'’]{1,12}){0,2})?\s*(?:\([^)\n]{0,32}\)\s*)?(?:(?:(?:has\s+been|was|is|wurde|a été|fue|foi|è stata?|got|were)\s+)?(?:(?:now|still|currently|temporarily|again|jetzt|nun|neu|maintenant|ahora|agora|adesso|ora|nu)\s+)*(?:changed|set|reset|rotated|updated|switched|geändert|gesetzt|zurückgesetzt|changée?|mise?|cambiad[ao]|alterad[ao]|cambiat[ao]|gewijzigd)\s+(?:from\s+\S{1,64}\s+)?(?:to|auf|in|à|en|a|para|naar)|@IS@|[:=→]|=>|->|-->|:=|：)\s*(?:(?:now|still|currently|temporarily|again|jetzt|nun|neu|maintenant|ahora|agora|adesso|ora|nu)\s+)*[:=]?\s*(?P<s>["'`“„«(‘]?[^\s"'`“”„«»<>()&;,]{5,200})"#,
         like_secret,
     ),
-    // A quoted value behind a verb: any word that is not said of a secret.
+    // A quoted value after a verb: any word that does not describe a secret.
     row_if(
         MaskKind::Password,
         r"pass|pwd|secret|token|key|kennw|contrase|senha|wachtw",
         r#"\b(?:passwords?|passwd|passphrase|passcode|pwd|secrets?|tokens?|api[ _-]?key|passwort|kennwort|mot de passe|contraseña|senha|wachtwoord)\b(?:\s+(?:for|on|für|auf|pour|para|per|voor)\s+[\w.@/-]{1,40})?\s+(?:@IS@)\s+(?:now\s+|still\s+|jetzt\s+)?(?P<s>"[^"\s]{2,40}(?: [^"\s]{2,20}){0,3}"|'[^'\s]{2,40}(?: [^'\s]{2,20}){0,3}'|`[^`\s]{4,64}`|“[^”\n]{4,64}”|„[^“”\n]{4,64}[“”]|«\s?[^»\n]{4,64}\s?»)"#,
         super::looks::like_quoted,
     ),
-    // A name right before the value.
+    // A name directly before the value.
     row_if(
         MaskKind::Secret,
         r"pass|pwd|secret|token|key|cred|psk|kennw|schlüssel|jeton|contrase|clave|senha|chave|chiave|wachtw|sleutel|clé|geheim",
@@ -78,7 +78,7 @@ pub(super) const SENTENCES: &[Pattern] = &[
         r#"\b(?:passwords?|pass|pwd|pw|secret|token|key|passphrase|login|creds?|passwort|kennwort|schlüssel|mot de passe|jeton|contraseña|clave)\b[^\n]{0,48}?\b(?:new|neue[rsn]?|nouveau|nouvelle|nuev[oa]|nuov[oa])(?:\s+(?:one|value|token|key|password|secret))?(?:\s+@IS@)?\s*[:=→-]*>?\s*["'`“„«]?(?P<s>[^\s"'`“”„«»<>()=:,]{6,200})"#,
         like_token,
     ),
-    // A value that somebody uses, and behind it what for: "use … for the admin login", "… (vpn password)".
+    // A value with its use: "use … for the admin login", "… (vpn password)".
     row_if(
         MaskKind::Password,
         r"pass|pw|secret|token|key|login|kennw|contrase|senha|wachtw|mot de",

@@ -2,7 +2,7 @@
 
 use super::super::Canvas;
 use super::super::words::{age, clock, fit, pad, right, styled, width};
-use crate::signals::monitor::{SignalDetail, RatioReport, SignalReport, SignalStanding};
+use crate::signals::monitor::{RatioReport, SignalDetail, SignalReport, SignalStanding};
 use crate::signals::{Reading, percent};
 use chrono::TimeDelta;
 use ratatui::style::Style;
