@@ -11,6 +11,7 @@ mod services;
 
 pub use access::http;
 pub use error::ConfigError;
+use error::parse;
 pub use fallback::{Fallback, OnProblem, Replacement};
 pub use file::{
     ChangeEntry, ConfigFile, ExternalPaging, MaskingSettings, NetworkFileSystemRule,
@@ -139,33 +140,14 @@ impl Config {
         let channels: Vec<ChannelSettings> = channels.map(|channel| channel.at(&base)).collect();
         policies.reach(&channels, &place, &mut reader)?;
         let names = file.masking.names(&place, policies.intake.labels())?;
-        let state_dir = overrides.state_dir.clone();
-        let signing = file.signing.as_ref().map(|signing| SigningSettings {
-            key: base.join(home(&signing.key)),
-            allowed_signers: signing
-                .allowed_signers
-                .as_ref()
-                .map(|path| base.join(home(path))),
-        });
-        let signers = signing
-            .as_ref()
-            .and_then(|signing| signing.allowed_signers.as_ref());
-        if let Some(Err(error)) = signers.map(|list| files::trusted_bytes(list, files::MAX_TEXT))
-            && let Some(path) = signers.filter(|_| error.kind() != ErrorKind::NotFound)
-        {
-            reader.concern(ConfigError::read(path)(error), Replacement::NoSigners)?;
-        }
+        let signing = signing(&file, &base, &mut reader)?;
         let schedules = Schedules::load(file.schedules.as_deref(), &base);
         if let (OnProblem::Refuse, Some(fault)) = (faults, schedules.faults.first()) {
             return Err(fault.clone());
         }
-        let name = file.name.clone().filter(|name| !name.trim().is_empty());
-        let name = name
-            .or_else(|| std::env::var("USER").ok())
-            .or_else(|| std::env::var("LOGNAME").ok());
         Ok(Self {
             data_dir,
-            name: Safe::line(&name.unwrap_or_else(|| "responder".into())),
+            name: person(file.name.as_deref()),
             poll: Duration::from_secs(u64::from(file.poll_seconds)),
             sources: sources(&file, overrides, &base)
                 .into_iter()
@@ -189,7 +171,9 @@ impl Config {
             signing,
             retention: file.retention,
             network_file_system: file.network_file_system,
-            state_dir: state_dir.or(at(&file.state_dir)).or_else(default_state_dir),
+            state_dir: (overrides.state_dir.clone())
+                .or(at(&file.state_dir))
+                .or_else(default_state_dir),
             names,
             file: path,
             fallbacks: reader.fallbacks,
@@ -218,6 +202,38 @@ impl Config {
             Some(path) => files::trusted_text(&path).map_err(ConfigError::read(&path)),
         }
     }
+}
+
+fn person(named: Option<&str>) -> Safe {
+    let named = named
+        .filter(|name| !name.trim().is_empty())
+        .map(str::to_string);
+    let name = named
+        .or_else(|| std::env::var("USER").ok())
+        .or_else(|| std::env::var("LOGNAME").ok());
+    Safe::line(name.as_deref().unwrap_or("responder"))
+}
+
+fn signing(
+    file: &ConfigFile,
+    base: &Path,
+    reader: &mut PartReader,
+) -> Result<Option<SigningSettings>, ConfigError> {
+    let Some(settings) = &file.signing else {
+        return Ok(None);
+    };
+    let signers = settings.allowed_signers.as_ref();
+    let signers = signers.map(|path| base.join(home(path)));
+    if let Some(path) = &signers
+        && let Err(error) = files::trusted_bytes(path, files::MAX_TEXT)
+        && error.kind() != ErrorKind::NotFound
+    {
+        reader.concern(ConfigError::read(path)(error), Replacement::NoSigners)?;
+    }
+    Ok(Some(SigningSettings {
+        key: base.join(home(&settings.key)),
+        allowed_signers: signers,
+    }))
 }
 
 pub fn default_file() -> Option<PathBuf> {
@@ -253,14 +269,6 @@ fn read_file(named: Option<&Path>) -> Result<(Option<PathBuf>, ConfigFile), Conf
     let text = files::trusted_text(&path).map_err(ConfigError::read(&path))?;
     let file = parse(&path, &text)?;
     Ok((Some(path), file))
-}
-
-/// Reads a YAML file; an error names the file and the line.
-pub(crate) fn parse<T: serde::de::DeserializeOwned>(
-    path: &Path,
-    text: &str,
-) -> Result<T, ConfigError> {
-    serde_saphyr::from_str(text).map_err(|error| ConfigError::yaml(path, &error))
 }
 
 fn sources(

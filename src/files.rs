@@ -10,6 +10,7 @@ pub use creating::{
 };
 pub use rights::{Exposed, Writers, directory_is_ours, shared_above};
 
+use creating::refused;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::OpenOptionsExt;
@@ -106,10 +107,6 @@ pub fn tail(path: &Path, max: u64) -> io::Result<(Vec<u8>, bool)> {
     let mut bytes = Vec::new();
     file.take(max).read_to_end(&mut bytes)?;
     Ok((bytes, skipped > 0))
-}
-
-fn refused(why: impl Into<String>) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, why.into())
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod monitor;
 mod reading;
 pub mod series;
 pub mod tally;
+pub mod words;
 
 pub use cause::Cause;
 pub use expectation::{Expectation, Operator};

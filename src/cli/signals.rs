@@ -13,7 +13,7 @@ use crate::signals::monitor::{
 };
 use crate::signals::{Reading, percent};
 use crate::sources::Source;
-use crate::text::write_duration;
+use crate::text::{Problem, write_duration};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     let fine = |signal: &SignalReport| {
         matches!(
             signal.standing,
-            SignalStanding::Fine | SignalStanding::Watch
+            SignalStanding::Fine | SignalStanding::AtRisk
         )
     };
     if report.signals.iter().all(fine) {
@@ -137,7 +137,7 @@ fn text(signal: &SignalReport) -> Vec<String> {
         }
         SignalDetail::Deadline { at, .. } => vec![head(at.map_or("no data".into(), time))],
     };
-    if let Some((what, hint)) = &signal.error {
+    if let Some(Problem { what, hint }) = &signal.error {
         lines.push(format!("         {what}"));
         lines.push(format!("         {hint}"));
     }
@@ -233,7 +233,7 @@ fn value(signal: &SignalReport) -> Value {
     let mut value = json!({
         "signal": signal.signal, "path": signal.path, "strict": signal.strict,
         "standing": signal.standing.word(), "measured": signal.measured.map(time),
-        "error": signal.error.as_ref().map(|(what, hint)| json!({"what": what, "hint": hint})),
+        "error": signal.error.as_ref().map(|error| json!({"what": error.what, "hint": error.hint})),
     });
     let detail = match &signal.detail {
         SignalDetail::Ratio(ratio) => json!({"ratio": ratio_value(ratio)}),

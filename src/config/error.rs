@@ -94,3 +94,11 @@ impl ConfigError {
         }
     }
 }
+
+/// Reads a YAML file; an error names the file and the line.
+pub(super) fn parse<T: serde::de::DeserializeOwned>(
+    path: &Path,
+    text: &str,
+) -> Result<T, ConfigError> {
+    serde_saphyr::from_str(text).map_err(|error| ConfigError::yaml(path, &error))
+}

@@ -6,9 +6,9 @@ use crate::incident::escalation::bell;
 use crate::outbox::{ChannelSettings, WebhookSettings};
 use crate::signals::change::ChangeKind;
 use crate::sources::{ChangeQuery, DECIDING, SourceSettings};
-use crate::text::PlainHttp;
 use crate::text::mask::SensitiveNames;
 use crate::text::secret::SecretRef;
+use crate::text::{PlainHttp, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -237,101 +237,110 @@ fn twin(mut names: Vec<&Slug>) -> Option<&Slug> {
 
 impl ConfigFile {
     pub(super) fn check(&self, path: &Path) -> Result<(), ConfigError> {
-        let wrong = |what: &str, remedy: &str| Err(ConfigError::value(path, what, remedy));
-        if !(1..=300).contains(&self.poll_seconds) {
-            return wrong("poll_seconds is not between 1 and 300", "5 suits most");
+        let problems = [
+            self.value_problem(),
+            self.plain_http_problem(),
+            self.name_problem(),
+            self.change_problem(),
+            self.source_problem(),
+        ];
+        match problems.into_iter().flatten().next() {
+            Some(Problem { what, hint }) => Err(ConfigError::value(path, what, hint)),
+            None => Ok(()),
         }
-        if !(0.0..=1.0).contains(&self.signal.objective) {
-            return wrong(
+    }
+
+    fn value_problem(&self) -> Option<Problem> {
+        let both_signals = self.services.is_some() && self.signal != SignalSettings::default();
+        let retention = format!("retention.keep_days is less than {SHORTEST_RETENTION}");
+        [
+            (
+                !(1..=300).contains(&self.poll_seconds),
+                "poll_seconds is not between 1 and 300",
+                "5 suits most",
+            ),
+            (
+                !(0.0..=1.0).contains(&self.signal.objective),
                 "signal.objective is not between 0 and 1",
                 "write 99.9 % as 0.999",
-            );
-        }
-        if self.signal.query.trim().is_empty() {
-            return wrong(
+            ),
+            (
+                self.signal.query.trim().is_empty(),
                 "signal.query is empty",
                 "write a PromQL expression that gives one number",
-            );
-        }
-        if self.retention.keep_days < SHORTEST_RETENTION {
-            return wrong(
-                &format!("retention.keep_days is less than {SHORTEST_RETENTION}"),
-                "records are kept 90 days at the least; 1826 (five years) suits most regulators",
-            );
-        }
-        if self.services.is_some() && self.signal != SignalSettings::default() {
-            return wrong(
+            ),
+            (
+                self.retention.keep_days < SHORTEST_RETENTION,
+                retention.as_str(),
+                "keep records for at least 90 days; 1826 (five years) suits most regulators",
+            ),
+            (
+                both_signals,
                 "both `signal` and `services` are set",
-                "keep `services`: the first ratio of its strict path is the watched signal",
-            );
-        }
-        for host in &self.allow_plain_http {
-            if let Some(fault) = PlainHttp::fault(host) {
-                return wrong(
-                    &format!("allow_plain_http: \"{host}\" {fault}"),
-                    "name each host exactly, such as alerts.internal.example",
-                );
-            }
-        }
-        let mut names: Vec<&Slug> = self.channels.iter().map(ChannelSettings::name).collect();
-        names.extend(self.webhook.iter().map(|webhook| &webhook.name));
+                "keep `services`: the first ratio of its strict path is the monitored signal",
+            ),
+        ]
+        .into_iter()
+        .find(|(wrong, ..)| *wrong)
+        .map(|(_, what, hint)| Problem::new(what, hint))
+    }
+
+    fn plain_http_problem(&self) -> Option<Problem> {
+        self.allow_plain_http.iter().find_map(|host| {
+            let what = format!("allow_plain_http: \"{host}\" {}", PlainHttp::problem(host)?);
+            Some(Problem::new(
+                what,
+                "name each host exactly, such as alerts.internal.example",
+            ))
+        })
+    }
+
+    fn name_problem(&self) -> Option<Problem> {
+        let mut channels: Vec<&Slug> = self.channels.iter().map(ChannelSettings::name).collect();
+        channels.extend(self.webhook.iter().map(|webhook| &webhook.name));
+        let has_bell = channels.iter().any(|name| **name == bell());
         // Two sources of one name would replace each other's alerts at each poll.
         let pager = self.paging.iter().map(|paging| &paging.external.name);
-        let sources = self
-            .sources
-            .iter()
-            .filter_map(|source| source.name.as_ref());
-        let kinds = [
-            ("channel", names.clone()),
+        let sources = self.sources.iter().filter_map(|one| one.name.as_ref());
+        let changes = self.changes.iter().map(|entry| &entry.name);
+        let twin = [
+            ("channel", channels),
             ("source", sources.chain(pager).collect()),
-            (
-                "changes",
-                self.changes.iter().map(|entry| &entry.name).collect(),
-            ),
-        ];
-        for (kind, names) in kinds {
-            if let Some(name) = twin(names) {
-                return wrong(
-                    &format!("{kind} \"{name}\" is there twice"),
-                    "give each one a name of its own",
-                );
-            }
-        }
-        if names.iter().any(|name| **name == bell()) {
-            return wrong(
-                "a channel is named bell",
-                "that is the terminal's own: give it another name",
-            );
-        }
-        for change in &self.changes {
-            let ways = [
-                change.query.is_some(),
-                change.file.is_some(),
-                change.command.as_ref().is_some_and(|argv| !argv.is_empty()),
-                change.grafana.is_some(),
-            ];
-            if ways.into_iter().filter(|way| *way).count() != 1 {
-                return wrong(
-                    &format!(
-                        "changes \"{}\" needs exactly one of query, file, command, grafana",
-                        change.name
-                    ),
-                    "name the one place where these changes are read",
-                );
-            }
-        }
-        for source in &self.sources {
-            let of = |what: &str| format!("source {}: {what}", source.url);
-            if source.kind.is_none() {
-                return wrong(
-                    &of("its kind is missing"),
-                    "write kind: alertmanager, prometheus or grafana",
-                );
-            }
-            if let Some((what, remedy)) = source.fault() {
-                return wrong(&of(what), remedy);
-            }
-        }
-        Ok(())
+            ("changes", changes.collect()),
+        ]
+        .into_iter()
+        .find_map(|(kind, names)| {
+            let what = format!("{kind} \"{}\" is named twice", twin(names)?);
+            Some(Problem::new(what, "give each one its own name"))
+        });
+        let bell = "a channel is named bell";
+        let hint = "bell is the terminal's own channel: choose another name";
+        twin.or_else(|| has_bell.then(|| Problem::new(bell, hint)))
+    }
+
+    fn change_problem(&self) -> Option<Problem> {
+        let places = |change: &ChangeEntry| {
+            usize::from(change.query.is_some())
+                + usize::from(change.file.is_some())
+                + usize::from(change.command.as_ref().is_some_and(|argv| !argv.is_empty()))
+                + usize::from(change.grafana.is_some())
+        };
+        let change = self.changes.iter().find(|change| places(change) != 1)?;
+        let what = format!(
+            "changes \"{}\" needs exactly one of query, file, command, grafana",
+            change.name
+        );
+        Some(Problem::new(what, "name the one place of these changes"))
+    }
+
+    fn source_problem(&self) -> Option<Problem> {
+        self.sources.iter().find_map(|source| {
+            let missing = source.kind.is_none().then_some((
+                "its kind is missing",
+                "write kind: alertmanager, prometheus or grafana",
+            ));
+            let (what, hint) = missing.or_else(|| source.fault())?;
+            Some(Problem::new(format!("source {}: {what}", source.url), hint))
+        })
     }
 }

@@ -1,9 +1,8 @@
 //! The policies in force, with the digests that the journal records.
 
-use super::error::ConfigError;
+use super::error::{ConfigError, parse};
 use super::fallback::{PartReader, Replacement};
 use super::file::PolicyFiles;
-use super::parse;
 use crate::alerts::intake;
 use crate::files;
 use crate::incident::escalation::bell;

@@ -1,8 +1,7 @@
 //! On-call schedules: their file, read schedule by schedule. A schedule that cannot be used is reported, the others
 //! are used. Calendars are read later, by their users.
 
-use super::error::ConfigError;
-use super::parse;
+use super::error::{ConfigError, parse};
 use crate::incident::Slug;
 use crate::oncall::{Rota, RotaFile, Schedule, ScheduleFile};
 use crate::text::Safe;

@@ -1,9 +1,8 @@
 //! The service map in force, including the objectives from files of other tools.
 
-use super::error::ConfigError;
+use super::error::{ConfigError, parse};
 use super::fallback::PartReader;
 use super::file::{ConfigFile, SignalSettings};
-use super::parse;
 use crate::files;
 use crate::signals::map::{ServiceMap, SignalSpec, signals_of};
 use crate::text::{Safe, Slug, shown_path};

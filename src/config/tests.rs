@@ -118,7 +118,7 @@ fn load(text: &str) -> Result<Config, ConfigError> {
 )]
 #[case::twin_sources(
     "sources: [{kind: prometheus, name: a, url: 'http://x'}, {kind: grafana, name: a, url: 'http://y'}]",
-    "source \"a\" is there twice",
+    "source \"a\" is named twice",
     "name of its own"
 )]
 #[case::two_ways_to_changes(

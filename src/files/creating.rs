@@ -69,7 +69,7 @@ pub fn open_to_append(path: &Path) -> io::Result<File> {
 fn plain(file: File) -> io::Result<File> {
     match file.metadata()?.is_file() {
         true => Ok(file),
-        false => Err(super::refused("it is not a plain file")),
+        false => Err(refused("it is not a plain file")),
     }
 }
 
@@ -111,7 +111,7 @@ pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
                 .write_all(bytes);
         }
         Ok(there) if !there.is_file() => {
-            return Err(super::refused("it is neither a plain file nor a device"));
+            return Err(refused("it is neither a plain file nor a device"));
         }
         there => there.ok(),
     };
@@ -201,11 +201,11 @@ pub fn own_directory(path: &Path) -> io::Result<()> {
     let kind = std::fs::symlink_metadata(path)?.file_type();
     match (kind.is_dir(), kind.is_symlink()) {
         (true, _) => Ok(()),
-        (_, true) => Err(super::refused(format!(
+        (_, true) => Err(refused(format!(
             "{} is a symbolic link; a directory of warroom's own must stand there",
             crate::text::shown_path(path)
         ))),
-        _ => Err(super::refused(format!(
+        _ => Err(refused(format!(
             "{} is not a directory",
             crate::text::shown_path(path)
         ))),
@@ -215,6 +215,10 @@ pub fn own_directory(path: &Path) -> io::Result<()> {
 /// Changes the mode of a file or a directory of the program.
 pub fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     std::fs::set_permissions(path, Permissions::from_mode(mode))
+}
+
+pub(super) fn refused(why: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, why.into())
 }
 
 #[cfg(test)]

@@ -17,17 +17,3 @@ pub enum Cause {
     /// Nothing changed for a while.
     Cadence,
 }
-
-impl Cause {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Alert => "alert",
-            Self::Said => "said",
-            Self::Measured => "measured",
-            Self::Declared => "service map",
-            Self::Change => "change",
-            Self::Decision => "decision",
-            Self::Cadence => "cadence",
-        }
-    }
-}

@@ -23,18 +23,6 @@ pub enum ChangeKind {
     Other,
 }
 
-impl ChangeKind {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Deployment => "deploy",
-            Self::Flag => "flag",
-            Self::Model => "model",
-            Self::Cab => "CAB",
-            Self::Other => "change",
-        }
-    }
-}
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
     pub at: DateTime<Utc>,
@@ -88,23 +76,6 @@ impl ChangeSet {
     pub fn oddity(&mut self, what: String) {
         let odd = self.odd.get_or_insert((0, what));
         odd.0 += 1;
-    }
-
-    /// What is missing or odd, for people.
-    pub fn words(&self) -> Option<String> {
-        let mut all = Vec::new();
-        if let Some((count, first)) = &self.unread {
-            all.push(format!("{count} records cannot be read: {first}"));
-        }
-        if let Some((count, first)) = &self.odd {
-            all.push(format!(
-                "{count} records are not as they should be: {first}"
-            ));
-        }
-        if self.dropped > 0 {
-            all.push(format!("{} older changes are left out", self.dropped));
-        }
-        (!all.is_empty()).then(|| all.join("; "))
     }
 
     pub fn fault(&mut self, what: String) {

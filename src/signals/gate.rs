@@ -19,16 +19,6 @@ pub enum GateVerdict {
     Frozen,
 }
 
-impl GateVerdict {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Healthy => "healthy",
-            Self::Cautious => "cautious",
-            Self::Frozen => "frozen",
-        }
-    }
-}
-
 /// The risk of a change, as its author states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -38,16 +28,6 @@ pub enum ChangeRisk {
     Normal,
     /// A migration, a new provider, anything that is hard to undo.
     High,
-}
-
-impl ChangeRisk {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Normal => "normal",
-            Self::High => "high",
-        }
-    }
 }
 
 /// The conditions of a rule; all that are set must hold.
@@ -252,7 +232,7 @@ impl Scene<'_> {
             (when.drop, self.dropping()),
             (
                 when.correctness,
-                self.named(SignalStanding::Quiet, "beyond its tolerance"),
+                self.named(SignalStanding::CorrectnessFault, "beyond its tolerance"),
             ),
             (
                 when.unknown,

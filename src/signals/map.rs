@@ -1,13 +1,16 @@
 //! The service map: services, their paths, what must not degrade, and the signals that measure them.
 
 mod check;
+mod error;
+mod promql;
 mod queries;
 mod slo;
 mod spec;
 
-pub use check::MapError;
-pub(super) use queries::counter_rate;
-pub use queries::{RatioQueries, window_of};
+pub use error::MapError;
+pub(super) use promql::counter_rate;
+pub use promql::window_of;
+pub use queries::RatioQueries;
 pub use slo::{SloError, SloObjectives, signals_of};
 pub use spec::{
     ConfigDuration, CorrectnessSpec, DeadlineSpec, LatencySpec, LevelGroup, LevelSpec, RatioSpec,
@@ -126,15 +129,6 @@ pub enum Autonomy {
     Advises,
     /// The model decides by itself.
     Acts,
-}
-
-impl Autonomy {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Advises => "advises",
-            Self::Acts => "acts by itself",
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -44,13 +44,6 @@ pub enum PriceMethod {
 }
 
 impl PriceMethod {
-    pub fn words(self, currency: &str) -> String {
-        match self {
-            Self::Measured => "measured amounts".to_string(),
-            Self::Average(average) => format!("estimate: count × average {currency} {average:.2}"),
-        }
-    }
-
     pub fn is_estimate(self) -> bool {
         matches!(self, Self::Average(_))
     }
@@ -129,61 +122,9 @@ fn worth(
     })
 }
 
-/// A short count: `940`, `18.4 k`, `1.2 M`.
-pub fn short(count: f64) -> String {
-    match count {
-        count if count < 999.5 => format!("{count:.0}"),
-        count if count < 99_950.0 => format!("{:.1} k", count / 1e3),
-        count if count < 999_500.0 => format!("{:.0} k", count / 1e3),
-        count if count < 99_950_000.0 => format!("{:.1} M", count / 1e6),
-        count => format!("{:.0} M", count / 1e6),
-    }
-}
-
-/// An interval of counts; one number if both ends look the same.
-pub fn interval(low: f64, high: f64) -> String {
-    let (low, high) = (short(low), short(high));
-    match low == high {
-        true => low,
-        false => format!("{low} to {high}"),
-    }
-}
-
-impl Loss {
-    /// `18.4 k to 19.1 k failed`, and how much time was not measured.
-    pub fn words(&self) -> String {
-        if self.measured == 0 {
-            return "failures not counted yet".to_string();
-        }
-        let mut text = format!(
-            "{} failed",
-            interval(self.failed, self.failed + self.unknown)
-        );
-        if self.missing >= 60 {
-            text += &format!(" + {} min unmeasured", self.missing / 60);
-        }
-        text
-    }
-}
-
-impl LossValue {
-    /// `≈ EUR 598 k to 621 k`; without `about` if measured. In plain text `about` is `~`.
-    pub fn words(&self, about: &str) -> String {
-        let sign = if self.method.is_estimate() {
-            format!("{about} ")
-        } else {
-            String::new()
-        };
-        format!(
-            "{sign}{} {}",
-            self.currency,
-            interval(self.failed, self.at_most)
-        )
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::words::short;
     use super::*;
     use crate::signals::budget::Budget;
     use crate::signals::tally::RatioPart;

@@ -7,19 +7,19 @@
 mod number;
 mod ratio;
 mod report;
+mod state;
 
 pub use report::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalStanding};
 
-use super::map::{ServiceMap, SignalSpec};
+use super::map::ServiceMap;
 use super::series::{QueryRole, SignalAnswer, SignalQuery, SignalQueryId};
-use crate::text::Slug;
+use crate::text::{Problem, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use number::MonitoredNumber;
 use ratio::MonitoredRatio;
+use state::{MonitoredSignal, State};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-pub type Told = (String, String);
 
 /// Smallest difference of a clock that is reported.
 const SKEW_TOLD: TimeDelta = TimeDelta::seconds(5);
@@ -30,21 +30,6 @@ pub struct SignalMonitor {
     signals: Vec<MonitoredSignal>,
     /// How far each source's clock is ahead of this machine's.
     skew: BTreeMap<Option<Slug>, TimeDelta>,
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct MonitoredSignal {
-    path: Slug,
-    strict: bool,
-    spec: SignalSpec,
-    state: State,
-    errors: Vec<(QueryRole, Told)>,
-}
-
-#[derive(Debug, Clone)]
-enum State {
-    Ratio(Box<MonitoredRatio>),
-    Number(MonitoredNumber),
 }
 
 impl SignalMonitor {
@@ -136,7 +121,7 @@ impl SignalMonitor {
     pub fn answer(
         &mut self,
         ask: &SignalQuery,
-        result: Result<SignalAnswer, Told>,
+        result: Result<SignalAnswer, Problem>,
         now: DateTime<Utc>,
     ) {
         if ask.id.role == QueryRole::Clock {
@@ -156,8 +141,8 @@ impl SignalMonitor {
             State::Number(number) => number.answer(&signal.spec, &ask.id.role, answer, there),
         });
         signal.errors.retain(|(role, _)| *role != ask.id.role);
-        if let Err(told) = taken {
-            signal.errors.push((ask.id.role.clone(), told));
+        if let Err(problem) = taken {
+            signal.errors.push((ask.id.role.clone(), problem));
         }
     }
 
@@ -171,13 +156,13 @@ impl SignalMonitor {
                 report::of(signal, now, ahead)
             })
             .collect();
-        let told = |(source, ahead): (&Option<Slug>, &TimeDelta)| {
+        let problem = |(source, ahead): (&Option<Slug>, &TimeDelta)| {
             (ahead.abs() > SKEW_TOLD).then(|| (source.clone(), *ahead))
         };
         MonitorReport {
             at: now,
             signals,
-            skew: self.skew.iter().filter_map(told).collect(),
+            skew: self.skew.iter().filter_map(problem).collect(),
         }
     }
 }

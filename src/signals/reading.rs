@@ -34,17 +34,6 @@ impl Reading {
             _ => None,
         }
     }
-
-    /// The reason why there is no number.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Value(_) => "measured",
-            Self::NoData => "no data",
-            Self::NotANumber => "not a number",
-            Self::Infinite => "infinite",
-            Self::Ambiguous => "several series",
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -44,7 +44,7 @@ pub(crate) fn correctness(
     use crate::signals::monitor::{SignalDetail, SignalStanding};
     let wrong = count.value().is_some_and(|count| count > 0.0);
     let standing = if wrong {
-        SignalStanding::Quiet
+        SignalStanding::CorrectnessFault
     } else {
         SignalStanding::Fine
     };

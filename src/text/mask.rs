@@ -9,109 +9,30 @@ mod digits;
 mod emv;
 mod fields;
 mod glued;
+mod hit;
 mod issuers;
 mod kubernetes;
 mod material;
 mod names;
 mod pan;
 mod patterns;
+mod reference;
 mod secrets;
 mod shapes;
 mod split;
 
+pub use hit::{MaskKind, MaskedSpot};
 pub use names::{NameProblem, SensitiveNames};
+pub(super) use reference::is_taken_out;
 
+use hit::Hit;
 use std::ops::Range;
-
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum MaskKind {
-    /// A card number: the first six and the last four digits stay.
-    Pan,
-    /// A card verification code.
-    Cvv,
-    /// A personal identification number.
-    Pin,
-    /// Magnetic-stripe data.
-    Track,
-    /// A PEM block.
-    Pem,
-    /// A JSON Web Token.
-    Jwt,
-    /// The credentials of an `Authorization` header.
-    Bearer,
-    /// A cloud or provider key of known form.
-    CloudKey,
-    /// In a URL, a connection string or an assignment.
-    Password,
-    /// Another secret in an assignment.
-    Secret,
-}
-
-impl MaskKind {
-    const ALL: [Self; 10] = [
-        Self::Pan,
-        Self::Cvv,
-        Self::Pin,
-        Self::Track,
-        Self::Pem,
-        Self::Jwt,
-        Self::Bearer,
-        Self::CloudKey,
-        Self::Password,
-        Self::Secret,
-    ];
-
-    /// Shown in place of the data, and recorded in the entry.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Pan => "pan",
-            Self::Cvv => "cvv",
-            Self::Pin => "pin",
-            Self::Track => "track",
-            Self::Pem => "pem",
-            Self::Jwt => "jwt",
-            Self::Bearer => "bearer",
-            Self::CloudKey => "cloud-key",
-            Self::Password => "password",
-            Self::Secret => "secret",
-        }
-    }
-}
-
-/// A mask in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MaskedSpot {
-    pub kind: MaskKind,
-    /// Byte offset of the mask in the masked text.
-    pub at: usize,
-}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MaskedText {
     pub text: String,
     /// In the order of the text.
     pub found: Vec<MaskedSpot>,
-}
-
-/// A range that will be replaced.
-#[derive(Debug, Clone)]
-struct Hit {
-    range: Range<usize>,
-    kind: MaskKind,
-    instead: String,
-}
-
-impl Hit {
-    fn new(range: Range<usize>, kind: MaskKind) -> Self {
-        Self {
-            range,
-            kind,
-            instead: format!("[masked {}]", kind.word()),
-        }
-    }
 }
 
 /// Masks every card number and secret that the detectors know, with the sensitive names of this process.
@@ -246,13 +167,8 @@ fn around_masks(text: &str, hits: Vec<Hit>) -> Vec<Hit> {
 /// The part of a hit next to a mask, if it contains data.
 fn part(text: &str, range: Range<usize>, kind: MaskKind) -> Option<Hit> {
     let left = &text[range.clone()];
-    let says = left.contains(char::is_alphanumeric) && !secrets::is_reference(left);
+    let says = left.contains(char::is_alphanumeric) && !reference::is_reference(left);
     says.then(|| Hit::new(range, kind))
-}
-
-/// Whether a value is empty or marks removed data.
-pub(super) fn is_taken_out(value: &str) -> bool {
-    value.trim().is_empty() || value.contains("**") || secrets::is_reference(value)
 }
 
 fn detect(text: &str, names: &SensitiveNames) -> Vec<Hit> {

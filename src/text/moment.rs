@@ -1,7 +1,8 @@
 //! Times as people write them: a span from now, a clock time with its zone, a date with both. A time without a zone
 //! is refused: the reader of a record may be in another zone.
 
-use super::{Safe, parse_duration};
+use super::duration::parse_duration;
+use super::safe::Safe;
 use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta, Utc};
 
 /// The direction in which a span or a clock time is read.

@@ -23,7 +23,7 @@ impl PlainHttp {
     }
 
     /// Why this text names no host: it must be a name or an address, and nothing else.
-    pub fn fault(host: &str) -> Option<&'static str> {
+    pub fn problem(host: &str) -> Option<&'static str> {
         let fits = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
         let address = host.starts_with('[') && host.ends_with(']');
         let port = host.contains(':') && !address;
@@ -127,6 +127,6 @@ mod tests {
     #[case("am.example/x", false)]
     #[case("", false)]
     fn only_the_name_of_a_host_can_be_allowed(#[case] host: &str, #[case] fine: bool) {
-        assert_eq!(PlainHttp::fault(host).is_none(), fine);
+        assert_eq!(PlainHttp::problem(host).is_none(), fine);
     }
 }

@@ -4,7 +4,7 @@ use crate::shapes::{DAY, LABELS, MINUTES, Series, Shape, WEEK, generate};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use warroom::signals::budget::{PAIRS, burn_over};
-use warroom::signals::detection::{Baseline, LabelSplit, Onset, find_slump, find_with_parts};
+use warroom::signals::detection::{Baseline, LabelSplit, Onset, find_volume_drop, find_with_parts};
 use warroom::signals::tally::{FIVE, RatioPart, RatioSeries};
 
 /// The objective of every shape.
@@ -168,7 +168,7 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
             .collect();
         let drop = find_with_parts(&whole.track, baseline, &splits, end).drop;
         let drop = onset.follow(drop, end);
-        let volume_drop = find_slump(&whole.track, baseline, end);
+        let volume_drop = find_volume_drop(&whole.track, baseline, end);
         let since = shape.onset.map(|onset| minute as i64 + 1 - onset as i64);
         let inside = since.is_some_and(|since| since > 0 && since <= shape.lasts as i64 + 360);
         if let (Some(drop), Some(begin), Some(since)) = (&drop, shape.onset, since) {

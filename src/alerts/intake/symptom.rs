@@ -135,7 +135,7 @@ impl SignalRule {
                     ..
                 },
                 Symptom::Wrong,
-            ) if signal.standing == SignalStanding::Quiet => {
+            ) if signal.standing == SignalStanding::CorrectnessFault => {
                 let value = count.value().ok_or(Unseen)?;
                 let title = format!(
                     "{}: {value} {unit} where {tolerance} are allowed",

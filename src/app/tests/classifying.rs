@@ -128,12 +128,12 @@ fn what_has_lasted_two_hours_is_proposed_as_graver_and_ends_with_the_impact() {
 
 #[test]
 fn whether_other_paths_fail_is_measured_and_not_known_is_not_fine() {
-    use SignalStanding::{Breach, Fine, Unknown, Watch};
+    use SignalStanding::{AtRisk, Breach, Fine, Unknown};
     for (standings, wanted) in [
         (&[Breach, Fine][..], Some("failing")),
         (&[Fine, Fine], Some("working")),
         // It has spent its budget, and works now.
-        (&[Watch, Fine], Some("working")),
+        (&[AtRisk, Fine], Some("working")),
         (&[Fine, Unknown], None),
         // One fails for sure; whether it is one or two nobody knows.
         (&[Breach, Unknown], None),

@@ -2,32 +2,9 @@
 
 use super::super::tally::RatioSeries;
 use super::baseline::Baseline;
-use super::{DropState, SuccessDrop, scan};
+use super::drop::{Culprit, DropState, SuccessDrop};
+use super::scan::scan;
 use chrono::{DateTime, Utc};
-
-/// A label value that explains a drop.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Culprit {
-    pub label: String,
-    /// As the source gave it, made safe.
-    pub value: String,
-    /// Share of the failures beyond the normal number, 0 – 1.
-    pub share: f64,
-    /// Success ratio of that value alone.
-    pub now: f64,
-}
-
-impl Culprit {
-    /// `all of it provider acme`, `82 % of it region eu`.
-    pub fn words(&self) -> String {
-        let share = if self.share >= 0.9 {
-            "all".to_string()
-        } else {
-            format!("{:.0} %", self.share * 100.0)
-        };
-        format!("{share} of it {} {}", self.label, self.value)
-    }
-}
 
 pub struct LabelSplit<'a> {
     pub label: &'a str,

@@ -2,6 +2,7 @@
 
 use super::super::tally::{FIVE, RatioSeries, Tally};
 use super::statistics::{median, trimmed_mean};
+use super::windows::reach;
 use chrono::{DateTime, Utc};
 
 /// The data that a normal value comes from.
@@ -12,16 +13,6 @@ pub enum NormalSource {
     LastDays,
     /// No history.
     Objective,
-}
-
-impl NormalSource {
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::EarlierWeeks => "at this hour of earlier weeks",
-            Self::LastDays => "in the last days",
-            Self::Objective => "by its objective; no history is known",
-        }
-    }
 }
 
 /// Weeks that are read.
@@ -63,7 +54,7 @@ impl Baseline {
     /// For detections that end in the hour that begins at or before `at`.
     pub fn around(track: &RatioSeries, objective: f64, at: DateTime<Utc>) -> Self {
         let now = at.timestamp().div_euclid(FIVE);
-        let reach = super::reach().num_seconds() / FIVE;
+        let reach = reach().num_seconds() / FIVE;
         let first = now - reach - HOUR;
         let (overall, normal) = overall(track, now, objective);
         let recent = recent(track, now);

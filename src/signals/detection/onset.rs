@@ -1,7 +1,8 @@
 //! The begin of a drop that goes on. Each minute's scan estimates it again; the estimate with the most evidence
 //! stays, so that the time on the screen does not jump.
 
-use super::{SuccessDrop, reach};
+use super::drop::SuccessDrop;
+use super::windows::reach;
 use chrono::{DateTime, Utc};
 
 /// The begin of the drop that goes on, if there is one.

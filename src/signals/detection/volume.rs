@@ -3,6 +3,7 @@
 use super::super::tally::RatioSeries;
 use super::baseline::Baseline;
 use super::statistics::shortfall;
+use super::windows::LONGEST;
 use chrono::{DateTime, Utc};
 
 /// In minutes.
@@ -56,7 +57,7 @@ fn begin(
             .zip(normal)
             .is_some_and(|(tally, normal)| tally.total < normal * share)
     };
-    let oldest = last - super::LONGEST;
+    let oldest = last - LONGEST;
     let before = (oldest..=last - window).rev().take_while(low).last();
     DateTime::from_timestamp(before.unwrap_or(last + 1 - window) * 60, 0)
 }

@@ -98,7 +98,7 @@ fn the_budget_decides(
 #[test]
 fn a_quiet_fault_freezes_whatever_the_budget_says() {
     let found = opinions(
-        &report(SignalStanding::Quiet, ratio(Some(0.0))),
+        &report(SignalStanding::CorrectnessFault, ratio(Some(0.0))),
         &[],
         "2026-11-22T00:00:00Z",
     );

@@ -166,7 +166,7 @@ impl<'de> Deserialize<'de> for ConfigDuration {
 
 /// Label names as `PromQL` has them: plain words, words with dots, or any text in quotation marks.
 mod label_names {
-    use super::super::queries::label_name;
+    use super::super::promql::label_name;
     use super::{Deserialize, Deserializer, Serializer, de};
 
     pub(super) fn serialize<S: Serializer>(

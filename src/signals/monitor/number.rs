@@ -3,8 +3,7 @@
 use super::super::map::SignalSpec;
 use super::super::series::{LabelledSample, QueryRange, QueryRole, SignalAnswer, bucket_of};
 use super::super::{Reading, Sample};
-use super::Told;
-use crate::text::Safe;
+use crate::text::{Problem, Safe};
 use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
 
@@ -71,7 +70,7 @@ impl MonitoredNumber {
         role: &QueryRole,
         answer: SignalAnswer,
         there: DateTime<Utc>,
-    ) -> Result<(), Told> {
+    ) -> Result<(), Problem> {
         match (role, answer) {
             (QueryRole::Value, SignalAnswer::Matrix(series)) => {
                 self.read_past = true;
@@ -100,7 +99,7 @@ impl MonitoredNumber {
         &mut self,
         series: Vec<LabelledSample>,
         there: DateTime<Utc>,
-    ) -> Result<(), Told> {
+    ) -> Result<(), Problem> {
         let sample = one(&series, there);
         self.sample = Some(sample);
         if let Some(value) = sample.reading.value().filter(|_| self.keeps_past) {
@@ -118,12 +117,9 @@ impl MonitoredNumber {
             }
         }
         if sample.reading == Reading::Ambiguous {
-            return Err((
-                format!(
-                    "the query gives {} series where one is needed",
-                    series.len()
-                ),
-                "put sum(…) or max(…) around it".into(),
+            return Err(Problem::new(
+                format!("the query gives {} series; it must give one", series.len()),
+                "put sum(…) or max(…) around it",
             ));
         }
         Ok(())
@@ -134,7 +130,7 @@ impl MonitoredNumber {
         label: &str,
         series: Vec<LabelledSample>,
         there: DateTime<Utc>,
-    ) -> Result<(), Told> {
+    ) -> Result<(), Problem> {
         let reading = if series.is_empty() {
             Reading::NoData
         } else {
@@ -158,9 +154,9 @@ impl MonitoredNumber {
         versions.truncate(MAX_VERSIONS);
         self.versions = versions;
         if many > MAX_VERSIONS {
-            return Err((
+            return Err(Problem::new(
                 format!("{many} values of {label}; {MAX_VERSIONS} are shown"),
-                format!("is {label} the label that holds the version?"),
+                format!("check that {label} is the label of the version"),
             ));
         }
         Ok(())

@@ -1,14 +1,14 @@
 //! A monitored ratio: its counts, its parts by label, its money and its normal values.
 
 use super::super::detection::{
-    Baseline, DropState, LabelSplit, Onset, VolumeDrop, find_slump, find_with_parts,
+    Baseline, DropState, LabelSplit, Onset, VolumeDrop, find_volume_drop, find_with_parts,
 };
 use super::super::map::{Pricing, RatioQueries, ServiceMap, SignalSpec, counter_rate, window_of};
 use super::super::series::{
     LabelledSeries, QueryRange, QueryRole, SeriesLabels, SignalAnswer, bucket_of,
 };
 use super::super::tally::{FIVE, MINUTES_KEPT, RatioPart, RatioSeries};
-use super::Told;
+use crate::text::Problem;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -192,11 +192,11 @@ impl MonitoredRatio {
         role: &QueryRole,
         range: Option<QueryRange>,
         answer: SignalAnswer,
-    ) -> Result<(), Told> {
+    ) -> Result<(), Problem> {
         let (Some(range), SignalAnswer::Matrix(series)) = (range, answer) else {
-            return Err((
-                "the answer is no range".into(),
-                "is this a Prometheus?".into(),
+            return Err(Problem::new(
+                "the answer is not a range of values",
+                "check that the source is a Prometheus",
             ));
         };
         match role {
@@ -219,14 +219,11 @@ impl MonitoredRatio {
         role: &QueryRole,
         step: i64,
         mut series: Vec<LabelledSeries>,
-    ) -> Result<(), Told> {
+    ) -> Result<(), Problem> {
         if series.len() > 1 {
-            return Err((
-                format!(
-                    "the query gives {} series where one is needed",
-                    series.len()
-                ),
-                "sum over them, or name a selector instead of an expression".into(),
+            return Err(Problem::new(
+                format!("the query gives {} series; it must give one", series.len()),
+                "sum over them, or name a selector instead of an expression",
             ));
         }
         let Some(one) = series.pop() else {
@@ -268,7 +265,7 @@ impl MonitoredRatio {
         label: &str,
         step: i64,
         series: Vec<LabelledSeries>,
-    ) -> Result<(), Told> {
+    ) -> Result<(), Problem> {
         let part = if matches!(role, QueryRole::PartBy(_)) {
             RatioPart::Part
         } else {
@@ -339,7 +336,7 @@ impl MonitoredRatio {
             .collect();
         let mut found = find_with_parts(&self.track, baseline, &splits, end);
         found.drop = self.onset.follow(found.drop, end);
-        (found, find_slump(&self.track, baseline, end))
+        (found, find_volume_drop(&self.track, baseline, end))
     }
 }
 

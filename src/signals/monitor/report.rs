@@ -1,14 +1,16 @@
 //! The state of all signals at one time: what the screen, the command line and the gate read.
 
-use super::super::budget::Budget;
+use super::super::budget::{Budget, Burn};
 use super::super::detection::{DropRecovery, DropState, SuccessDrop, VolumeDrop};
-use super::super::map::{LevelGroup, Pricing};
+use super::super::map::{
+    CorrectnessSpec, DeadlineSpec, LevelGroup, LevelSpec, Pricing, SignalSpec, VersionSpec,
+};
 use super::super::tally::RatioSeries;
 use super::super::{Expectation, Reading, Sample};
 use super::number::MonitoredNumber;
 use super::ratio::MonitoredRatio;
-use super::{MonitoredSignal, State, Told};
-use crate::text::{Safe, Slug};
+use super::state::{MonitoredSignal, State};
+use crate::text::{Problem, Safe, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
@@ -30,25 +32,13 @@ pub struct MonitorReport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SignalStanding {
     /// A correctness fault beyond its tolerance. It outranks any outage (rule M2).
-    Quiet,
+    CorrectnessFault,
     /// Beyond its bound, or burning fast.
     Breach,
     /// Close to its bound.
-    Watch,
+    AtRisk,
     Unknown,
     Fine,
-}
-
-impl SignalStanding {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Quiet => "wrong",
-            Self::Breach => "breach",
-            Self::Watch => "watch",
-            Self::Unknown => "unknown",
-            Self::Fine => "fine",
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -63,7 +53,7 @@ pub struct SignalReport {
     /// `None`: the map names no source.
     pub source: Option<Slug>,
     /// Why its queries fail.
-    pub error: Option<Told>,
+    pub error: Option<Problem>,
     pub detail: SignalDetail,
 }
 
@@ -131,7 +121,7 @@ pub(super) fn of(
     ahead: TimeDelta,
 ) -> SignalReport {
     let there = now + ahead;
-    let error = signal.errors.first().map(|(_, told)| told.clone());
+    let error = signal.errors.first().map(|(_, problem)| problem.clone());
     let (standing, measured, detail) = match &mut signal.state {
         State::Ratio(ratio) => of_ratio(ratio, there),
         State::Number(number) => of_number(&signal.spec, number, there),
@@ -166,15 +156,10 @@ fn of_ratio(
     let standing = match now {
         _ if !fresh => SignalStanding::Unknown,
         _ if found.drop.is_some() || volume_drop.is_some() => SignalStanding::Breach,
-        _ if budget.burns[..2]
-            .iter()
-            .any(super::super::budget::Burn::exceeds) =>
-        {
-            SignalStanding::Breach
-        }
+        _ if budget.burns[..2].iter().any(Burn::exceeds) => SignalStanding::Breach,
         None => SignalStanding::Unknown,
-        Some(now) if now < ratio.objective() => SignalStanding::Watch,
-        Some(_) if budget.left().is_some_and(|left| left < 0.0) => SignalStanding::Watch,
+        Some(now) if now < ratio.objective() => SignalStanding::AtRisk,
+        Some(_) if budget.left().is_some_and(|left| left < 0.0) => SignalStanding::AtRisk,
         Some(_) => SignalStanding::Fine,
     };
     let minutes = recent.measured as f64 / 60.0;
@@ -195,77 +180,100 @@ fn of_ratio(
 }
 
 fn of_number(
-    spec: &super::SignalSpec,
+    spec: &SignalSpec,
     number: &MonitoredNumber,
     there: DateTime<Utc>,
 ) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
-    let reading = number
-        .sample
-        .map_or(Reading::NoData, |sample| sample.reading);
-    let measured = number
-        .sample
-        .filter(|_| reading.value().is_some())
-        .map(|sample| sample.at);
-    let standing_of = |fine: Option<bool>, bad: SignalStanding| match fine {
+    let sample = number.sample;
+    let reading = sample.map_or(Reading::NoData, |sample| sample.reading);
+    let measured = sample.filter(|_| reading.value().is_some());
+    let (standing, detail) = if let Some(spec) = &spec.correctness {
+        of_correctness(spec, number, reading)
+    } else if let Some(spec) = &spec.level {
+        of_level(spec, number, reading)
+    } else if let Some(spec) = &spec.version {
+        of_versions(spec, number)
+    } else {
+        of_deadline(spec.deadline.as_ref(), reading, there)
+    };
+    (standing, measured.map(|sample| sample.at), detail)
+}
+
+fn standing_of(fine: Option<bool>, bad: SignalStanding) -> SignalStanding {
+    match fine {
         None => SignalStanding::Unknown,
         Some(true) => SignalStanding::Fine,
         Some(false) => bad,
+    }
+}
+
+fn of_correctness(
+    spec: &CorrectnessSpec,
+    number: &MonitoredNumber,
+    reading: Reading,
+) -> (SignalStanding, SignalDetail) {
+    let fine = |value: f64| value <= spec.tolerance;
+    let is_fine = reading.value().map(fine);
+    let currency = spec.currency.clone().unwrap_or_default();
+    let detail = SignalDetail::Correctness {
+        count: reading,
+        tolerance: spec.tolerance,
+        unit: spec.unit.clone(),
+        since: number.since(fine).filter(|_| is_fine == Some(false)),
+        age: number.age,
+        amount: number.amount.map(|amount| (amount, currency)),
     };
-    let (standing, detail) = if let Some(spec) = &spec.correctness {
-        let fine = |value: f64| value <= spec.tolerance;
-        let standing = standing_of(reading.value().map(fine), SignalStanding::Quiet);
-        let currency = spec.currency.clone().unwrap_or_default();
-        let detail = SignalDetail::Correctness {
-            count: reading,
-            tolerance: spec.tolerance,
-            unit: spec.unit.clone(),
-            since: number
-                .since(fine)
-                .filter(|_| standing == SignalStanding::Quiet),
-            age: number.age,
-            amount: number.amount.map(|amount| (amount, currency)),
-        };
-        (standing, detail)
-    } else if let Some(spec) = &spec.level {
-        let fine = spec.expect.holds(reading);
-        let since = number.since(|value| spec.expect.holds(Reading::Value(value)) == Some(true));
-        let detail = SignalDetail::Level {
-            reading,
-            expect: spec.expect,
-            unit: spec.unit.clone(),
-            group: spec.group,
-            since: since.filter(|_| fine == Some(false)),
-        };
-        (standing_of(fine, SignalStanding::Watch), detail)
-    } else if let Some(spec) = &spec.version {
-        let total: f64 = number.versions.iter().map(|(_, count)| count).sum();
-        let complete = spec
-            .replicas
-            .is_none_or(|replicas| total >= f64::from(replicas));
-        let agree = number.versions.len() == 1;
-        let fine = (!number.versions.is_empty()).then_some(agree && complete);
-        let detail = SignalDetail::Versions {
-            versions: number.versions.clone(),
-            replicas: spec.replicas,
-        };
-        (standing_of(fine, SignalStanding::Watch), detail)
-    } else {
-        let warn = spec
-            .deadline
-            .as_ref()
-            .map_or(TimeDelta::zero(), |spec| spec.warn.0);
-        let at = reading
-            .value()
-            .and_then(|seconds| DateTime::from_timestamp(seconds as i64, 0));
-        let standing = match at.map(|at| at - there) {
-            None => SignalStanding::Unknown,
-            Some(left) if left <= TimeDelta::zero() => SignalStanding::Breach,
-            Some(left) if left <= warn => SignalStanding::Watch,
-            Some(_) => SignalStanding::Fine,
-        };
-        (standing, SignalDetail::Deadline { at, warn })
+    let standing = standing_of(is_fine, SignalStanding::CorrectnessFault);
+    (standing, detail)
+}
+
+fn of_level(
+    spec: &LevelSpec,
+    number: &MonitoredNumber,
+    reading: Reading,
+) -> (SignalStanding, SignalDetail) {
+    let fine = spec.expect.holds(reading);
+    let since = number.since(|value| spec.expect.holds(Reading::Value(value)) == Some(true));
+    let detail = SignalDetail::Level {
+        reading,
+        expect: spec.expect,
+        unit: spec.unit.clone(),
+        group: spec.group,
+        since: since.filter(|_| fine == Some(false)),
     };
-    (standing, measured, detail)
+    (standing_of(fine, SignalStanding::AtRisk), detail)
+}
+
+fn of_versions(spec: &VersionSpec, number: &MonitoredNumber) -> (SignalStanding, SignalDetail) {
+    let total: f64 = number.versions.iter().map(|(_, count)| count).sum();
+    let wanted = spec.replicas.map(f64::from);
+    let complete = wanted.is_none_or(|replicas| total >= replicas);
+    let fine = match number.versions.len() {
+        0 => None,
+        versions => Some(versions == 1 && complete),
+    };
+    let detail = SignalDetail::Versions {
+        versions: number.versions.clone(),
+        replicas: spec.replicas,
+    };
+    (standing_of(fine, SignalStanding::AtRisk), detail)
+}
+
+fn of_deadline(
+    spec: Option<&DeadlineSpec>,
+    reading: Reading,
+    there: DateTime<Utc>,
+) -> (SignalStanding, SignalDetail) {
+    let warn = spec.map_or(TimeDelta::zero(), |spec| spec.warn.0);
+    let seconds = reading.value();
+    let at = seconds.and_then(|seconds| DateTime::from_timestamp(seconds as i64, 0));
+    let standing = match at.map(|at| at - there) {
+        None => SignalStanding::Unknown,
+        Some(left) if left <= TimeDelta::zero() => SignalStanding::Breach,
+        Some(left) if left <= warn => SignalStanding::AtRisk,
+        Some(_) => SignalStanding::Fine,
+    };
+    (standing, SignalDetail::Deadline { at, warn })
 }
 
 impl SignalReport {
@@ -278,21 +286,15 @@ impl SignalReport {
         let at = self.measured?;
         match &self.detail {
             SignalDetail::Correctness {
-                count,
+                count: reading,
                 tolerance,
                 unit,
                 ..
             } => {
-                let (tolerance, unit) = (*tolerance, unit_slug(unit, "wrong"));
+                let (reading, tolerance) = (*reading, *tolerance);
                 let fine = move |reading: Reading| reading.value().map(|value| value <= tolerance);
-                Some((
-                    Sample {
-                        at,
-                        reading: *count,
-                    },
-                    unit,
-                    Box::new(fine),
-                ))
+                let unit = unit_slug(unit, "wrong");
+                Some((Sample { at, reading }, unit, Box::new(fine)))
             }
             SignalDetail::Level {
                 reading,
@@ -300,16 +302,10 @@ impl SignalReport {
                 unit,
                 ..
             } => {
-                let expect = *expect;
-                let sample = Sample {
-                    at,
-                    reading: *reading,
-                };
-                Some((
-                    sample,
-                    unit_slug(unit, "units"),
-                    Box::new(move |reading| expect.holds(reading)),
-                ))
+                let (reading, expect) = (*reading, *expect);
+                let fine = move |reading| expect.holds(reading);
+                let unit = unit_slug(unit, "units");
+                Some((Sample { at, reading }, unit, Box::new(fine)))
             }
             SignalDetail::Ratio(_)
             | SignalDetail::Versions { .. }
@@ -355,9 +351,9 @@ impl MonitorReport {
         all.peek().is_some() && all.all(|signal| signal.standing != SignalStanding::Unknown)
     }
 
-    pub fn quiet(&self) -> impl Iterator<Item = &SignalReport> {
+    pub fn correctness_faults(&self) -> impl Iterator<Item = &SignalReport> {
         self.signals
             .iter()
-            .filter(|signal| signal.standing == SignalStanding::Quiet)
+            .filter(|signal| signal.standing == SignalStanding::CorrectnessFault)
     }
 }

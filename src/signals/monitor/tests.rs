@@ -224,7 +224,7 @@ fn two_series_where_one_is_needed_are_an_error_with_a_remedy() {
         at(0),
     );
     let report = watch.report(at(0));
-    let (what, hint) = report.signals[0].error.clone().unwrap();
+    let Problem { what, hint } = report.signals[0].error.clone().unwrap();
     assert!(what.contains("2 series") && hint.contains("sum"));
 }
 
@@ -247,7 +247,10 @@ fn a_correctness_fault_ranks_above_everything_whatever_the_success_rate() {
     }
     let report = watch.report(at(30));
     assert_eq!(report.ranked()[0].signal.as_str(), "captures");
-    assert_eq!(report.ranked()[0].standing, SignalStanding::Quiet);
+    assert_eq!(
+        report.ranked()[0].standing,
+        SignalStanding::CorrectnessFault
+    );
     assert_eq!(report.ranked()[1].standing, SignalStanding::Breach);
 }
 

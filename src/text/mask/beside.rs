@@ -1,7 +1,7 @@
 //! Data next to a card number: its expiry date and its code. Three or four digits alone mean nothing; next to a
 //! number, masked or not, PCI DSS forbids to keep them.
 
-use super::{Hit, MaskKind};
+use super::hit::{Hit, MaskKind};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;

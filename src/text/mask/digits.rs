@@ -1,6 +1,7 @@
 //! Digits of every script, and separators between digits of one number.
 
 use super::super::sanitize::is_invisible;
+use std::ops::Range;
 
 /// The zero of each run of ten decimal digits (Unicode 14, general category Nd), in order.
 const ZEROS: [u32; 66] = [
@@ -48,6 +49,24 @@ pub(super) fn may_hold(text: &str, digits: usize) -> bool {
             .filter(|byte| byte.is_ascii_digit() || *byte >= 0xC0)
             .count()
             >= digits
+}
+
+/// One digit of a run, and its place.
+#[derive(Clone, Copy)]
+pub(super) struct Digit {
+    pub(super) value: u8,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Whether the previous digit stands directly before it.
+    pub(super) joined: bool,
+}
+
+/// The range of the digits in the text.
+pub(super) fn span(number: &[Digit]) -> Range<usize> {
+    match (number.first(), number.last()) {
+        (Some(first), Some(last)) => first.start..last.end,
+        _ => 0..0,
+    }
 }
 
 #[cfg(test)]

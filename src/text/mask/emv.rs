@@ -4,8 +4,8 @@
 //! A tag may begin anywhere in a run: traces begin in the middle of a message. The other conditions (length, padding,
 //! issuer range, check digit) make a chance hit rarer than in plain digits.
 
+use super::hit::{Hit, MaskKind};
 use super::issuers::is_card;
-use super::{Hit, MaskKind};
 
 /// Shortest run that can contain a card: a tag, a length and seven bytes.
 const SHORTEST: usize = 18;

@@ -7,16 +7,14 @@
 mod forms;
 mod values;
 
+use super::hit::{Hit, MaskKind};
 use super::names::SensitiveNames;
-use super::{Hit, MaskKind};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 pub(super) use values::{is_amount, is_said};
-use values::{is_given, value_at};
+use values::{LONGEST_NAME, is_given, value_at};
 
-/// In bytes.
-const LONGEST_NAME: usize = 96;
 /// Every text with a sensitive name in these forms contains one of these.
 static HINT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)pass|pwd|pw\b|mdp|psk|kennwort|contrase|senha|wachtw|cred|secret|token|key|connectionstring|connection.string|authorization|bearer|jwt|session|phpsess|saml|otp|onetime|one.time|seed|mnemonic|dockerconfig|webhook.?url").ok()

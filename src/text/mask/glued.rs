@@ -1,8 +1,8 @@
 //! Card numbers inside a longer group of digits, in forms that systems write: card after card, an expiry date before
 //! or after it, a length before it, leading zeros.
 
+use super::digits::{Digit, span};
 use super::issuers::{LENGTHS, is_card};
-use super::pan::{Digit, span};
 use super::shapes;
 use std::ops::Range;
 

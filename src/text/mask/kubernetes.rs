@@ -1,7 +1,7 @@
 //! Kubernetes `Secret`s: every value of their data is secret, under any key.
 
-use super::secrets::is_reference;
-use super::{Hit, MaskKind};
+use super::hit::{Hit, MaskKind};
+use super::reference::is_reference;
 use regex::Regex;
 use std::sync::LazyLock;
 

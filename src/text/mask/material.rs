@@ -1,6 +1,6 @@
 //! Private keys in base64 without a header: their first bytes distinguish a key from a certificate.
 
-use super::{Hit, MaskKind};
+use super::hit::{Hit, MaskKind};
 use regex::Regex;
 use std::sync::LazyLock;
 

@@ -5,7 +5,7 @@
 //! not change while the process runs: the same alert would get two keys. Therefore the table is set once. Tests pass
 //! their own table to [`super::mask_by`].
 
-use super::MaskKind;
+use super::hit::MaskKind;
 use std::sync::OnceLock;
 
 /// Last words of names, without separators, and the kind of their values. Only the last words of a name are compared:

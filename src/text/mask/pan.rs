@@ -4,8 +4,10 @@
 //! card inside a longer reference number is none. Known ways to join other digits to a card are checked inside a
 //! group.
 
+use super::digits::{self, Digit, span};
+use super::hit::{Hit, MaskKind};
 use super::issuers::{LENGTHS, UATP, is_card};
-use super::{Hit, MaskKind, digits, glued, shapes};
+use super::{glued, shapes};
 use std::ops::Range;
 
 /// Most separator characters between two digits of one number: a line break with the indentation or the quotation
@@ -25,16 +27,6 @@ const LAYOUTS: &[&[usize]] = &[
     &[6, 13],
     &[6, 2, 8],
 ];
-
-/// One digit of a run, and its place.
-#[derive(Clone, Copy)]
-pub(super) struct Digit {
-    pub(super) value: u8,
-    pub(super) start: usize,
-    pub(super) end: usize,
-    /// Whether the previous digit stands directly before it.
-    pub(super) joined: bool,
-}
 
 /// Every card number; its middle digits become stars.
 pub(super) fn find(text: &str) -> Vec<Hit> {
@@ -159,14 +151,6 @@ fn is_layout(groups: &[usize]) -> bool {
         .split_last()
         .is_some_and(|(last, fours)| *last <= 4 && fours.iter().all(|group| *group == 4));
     fours || LAYOUTS.contains(&groups)
-}
-
-/// The range of the digits in the text.
-pub(super) fn span(number: &[Digit]) -> Range<usize> {
-    match (number.first(), number.last()) {
-        (Some(first), Some(last)) => first.start..last.end,
-        _ => 0..0,
-    }
 }
 
 /// The first six and last four digits of each number stay.

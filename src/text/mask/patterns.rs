@@ -14,39 +14,13 @@ mod hsm;
 mod keys;
 pub(super) mod looks;
 mod passwords;
+mod pattern;
 mod pins;
 mod providers;
 mod sentences;
 mod tracks;
 
-use super::MaskKind;
-
-pub(super) struct Pattern {
-    pub(super) kind: MaskKind,
-    /// Every text with a match of this row contains it.
-    pub(super) hint: &'static str,
-    pub(super) find: &'static str,
-    /// Whether the match has the form of a secret; its first argument is the text before the match.
-    pub(super) looks: fn(&str, &str) -> bool,
-}
-
-const fn row(kind: MaskKind, hint: &'static str, find: &'static str) -> Pattern {
-    row_if(kind, hint, find, looks::like_anything)
-}
-
-const fn row_if(
-    kind: MaskKind,
-    hint: &'static str,
-    find: &'static str,
-    looks: fn(&str, &str) -> bool,
-) -> Pattern {
-    Pattern {
-        kind,
-        hint,
-        find,
-        looks,
-    }
-}
+pub(super) use pattern::Pattern;
 
 /// Groups of an expression that hold a secret.
 pub(super) const GROUPS: [&str; 3] = ["s", "t", "u"];

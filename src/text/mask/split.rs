@@ -1,7 +1,7 @@
 //! Card numbers in parts: in the cells of a table, under numbered names, with words between them.
 
+use super::hit::{Hit, MaskKind};
 use super::issuers::{LENGTHS, is_card};
-use super::{Hit, MaskKind};
 use regex::Regex;
 use std::sync::LazyLock;
 

@@ -176,7 +176,7 @@ fn fresh_report(model: &Model) -> Option<&MonitorReport> {
 fn wrong(model: &Model) -> Option<(Slug, Reading, Slug)> {
     let report = model.live.report.as_ref()?;
     let fresh = |signal: &&SignalReport| signal.measured.is_some_and(|at| model.now - at < FRESH);
-    let signal = report.quiet().find(fresh)?;
+    let signal = report.correctness_faults().find(fresh)?;
     let (sample, unit, _) = signal.number()?;
     Some((signal.signal.clone(), sample.reading, unit))
 }

@@ -1,6 +1,6 @@
 //! `OpenSLO` v1: objectives over ratios and thresholds, with their own indicators or indicators of the same file.
 
-use super::{Document, Part, SloError, SloObjectives, part, ratio, signal, wrong};
+use super::parts::{Document, EventCount, SloError, SloObjectives, part, ratio, signal, wrong};
 use crate::signals::Expectation;
 use crate::signals::map::spec::{LevelGroup, LevelSpec, RatioSpec, SignalSpec};
 use crate::text::parse_duration;
@@ -263,8 +263,8 @@ fn ratio_of(
     }
     let of = |tree: &Value| Ok(ranged(&query(name, tree, shared)?, metric.counter));
     let counted = match (&metric.good, &metric.bad) {
-        (Some(good), None) => Part::Good(of(good)?),
-        (None, Some(bad)) => Part::Bad(of(bad)?),
+        (Some(good), None) => EventCount::Good(of(good)?),
+        (None, Some(bad)) => EventCount::Bad(of(bad)?),
         _ => return Err(wrong(name, "ratioMetric needs either good or bad")),
     };
     let total = metric.total.as_ref();
@@ -309,6 +309,6 @@ fn threshold(
     // A moment without a value counts neither as good nor in the total.
     let good = format!("sum(avg_over_time((({query}) {sign} bool {value})[$window:]))");
     let all = format!("sum(avg_over_time((0 * ({query}) + 1)[$window:]))");
-    made.ratio = Some(ratio(Part::Good(good), all, target));
+    made.ratio = Some(ratio(EventCount::Good(good), all, target));
     Ok(())
 }

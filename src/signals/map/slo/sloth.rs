@@ -1,6 +1,6 @@
 //! Sloth: services with objectives by events, or by a ratio without volume.
 
-use super::{Part, SloError, SloObjectives, named, part, ratio, signal, wrong};
+use super::parts::{EventCount, SloError, SloObjectives, named, part, ratio, signal, wrong};
 use crate::signals::map::spec::SignalSpec;
 use serde::Deserialize;
 use serde_json::Value;
@@ -95,7 +95,7 @@ fn objective(service: Option<&str>, name: &str, tree: Value) -> Result<SignalSpe
     }
     let label = service.map_or(name.to_string(), |service| format!("{service}-{name}"));
     Ok(SignalSpec {
-        ratio: Some(ratio(Part::Bad(bad), total, target)),
+        ratio: Some(ratio(EventCount::Bad(bad), total, target)),
         ..signal(&label)
     })
 }

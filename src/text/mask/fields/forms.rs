@@ -1,11 +1,10 @@
 //! Names that do not stand directly before their value: elements, flags, and records with the name in one field and
 //! the value in the next.
 
+use super::super::hit::{Hit, MaskKind};
 use super::super::names::SensitiveNames;
-use super::super::secrets::is_reference;
-use super::super::{Hit, MaskKind};
-use super::LONGEST_NAME;
-use super::values::{LONGEST_WORD, STATES, is_given, quoted};
+use super::super::reference::is_reference;
+use super::values::{LONGEST_NAME, LONGEST_WORD, STATES, is_given, quoted};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -104,16 +103,33 @@ pub(super) fn element(
     (!value.is_empty() && is_given(value)).then_some((range, kind))
 }
 
+/// Words after a flag in a sentence about it.
+const PROSE: [&str; 15] = [
+    "flag",
+    "option",
+    "options",
+    "argument",
+    "parameter",
+    "and",
+    "or",
+    "with",
+    "instead",
+    "header",
+    "by",
+    "has",
+    "when",
+    "if",
+    "as",
+];
+
 /// `--name value`.
 pub(super) fn flag(
     text: &str,
     at: usize,
     names: &SensitiveNames,
 ) -> Option<(Range<usize>, MaskKind)> {
-    let starts = text[..at]
-        .chars()
-        .next_back()
-        .is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '[' | ','));
+    let before = text[..at].chars().next_back();
+    let starts = before.is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '[' | ','));
     let dashes = text[at..]
         .bytes()
         .take(3)
@@ -132,48 +148,23 @@ pub(super) fn flag(
     let after = &name[length..];
     // `["--password", "…"]` of a manifest.
     let behind = after.trim_start_matches(['"', '\'', ',', ' ', '\t']);
-    let gap = after.len() - behind.len();
-    if gap == 0 || !after[..gap].contains(' ') || behind.starts_with(['-', '|', '=', ':']) {
+    let gap = &after[..after.len() - behind.len()];
+    if !gap.contains(' ') || behind.starts_with(['-', '|', '=', ':']) {
         return None;
     }
-    let start = at + dashes + length + gap;
-    let quote = after[..gap]
-        .chars()
-        .next_back()
-        .filter(|c| matches!(c, '"' | '\''));
-    let tail = &text[start..];
-    let end = match quote {
-        Some(mark) => quoted(tail, mark, false),
-        None => tail
+    let end = match gap.chars().next_back() {
+        Some(mark @ ('"' | '\'')) => quoted(behind, mark, false),
+        _ => behind
             .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ')'))
-            .unwrap_or(tail.len()),
+            .unwrap_or(behind.len()),
     };
-    let range = start..start + end;
-    let value = &text[range.clone()];
-    let word = if value.len() > LONGEST_WORD {
-        ""
-    } else {
-        value
-    };
-    let plain = word.trim_end_matches([',', '.', ';']).to_lowercase();
-    let prose = STATES.contains(&plain.as_str())
-        || [
-            "flag",
-            "option",
-            "options",
-            "argument",
-            "parameter",
-            "and",
-            "or",
-            "with",
-            "instead",
-            "header",
-            "by",
-            "has",
-            "when",
-            "if",
-            "as",
-        ]
-        .contains(&plain.as_str());
-    (end > 0 && !prose && is_given(value)).then_some((range, kind))
+    let start = text.len() - behind.len();
+    let value = &behind[..end];
+    (end > 0 && !is_prose(value) && is_given(value)).then_some((start..start + end, kind))
+}
+
+fn is_prose(value: &str) -> bool {
+    let word = value.trim_end_matches([',', '.', ';']).to_lowercase();
+    value.len() <= LONGEST_WORD
+        && (STATES.contains(&word.as_str()) || PROSE.contains(&word.as_str()))
 }

@@ -1,8 +1,10 @@
 //! The end of a value, and whether it is a secret.
 
-use super::super::secrets::is_reference;
+use super::super::reference::is_reference;
 use std::ops::Range;
 
+/// In bytes.
+pub(super) const LONGEST_NAME: usize = 96;
 /// Longest value that may be a reference or a state. Longer values are masked without a further check: each place is
 /// then passed once.
 pub(super) const LONGEST_WORD: usize = 256;

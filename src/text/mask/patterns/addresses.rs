@@ -1,9 +1,9 @@
 //! Addresses that are secrets themselves: everybody who knows one can post, page or read. Sources: the vendors'
 //! documentation of incoming webhooks and integrations.
 
-use super::super::MaskKind;
+use super::super::hit::MaskKind;
 use super::looks::{like_address, like_code, like_random, like_token};
-use super::{Pattern, row, row_if};
+use super::pattern::{Pattern, row, row_if};
 
 /// By vendor, then by words in the path.
 pub(super) const ADDRESSES: &[Pattern] = &[

@@ -1,8 +1,8 @@
 //! Card data other than the number.
 
-use super::super::MaskKind;
+use super::super::hit::MaskKind;
 
-use super::{Pattern, row, row_if};
+use super::pattern::{Pattern, row, row_if};
 
 pub(super) const CARD_DATA: &[Pattern] = &[
     // Track 1: %B<pan>^<name>^<expiry…>?; track 2: ;<pan>=<expiry…>?, or D for the equals sign (ISO/IEC 7813).

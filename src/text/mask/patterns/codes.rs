@@ -1,8 +1,8 @@
 //! One-time codes and their seeds, in the languages of their senders.
 
-use super::super::MaskKind;
+use super::super::hit::MaskKind;
 use super::looks::{like_code, like_secret};
-use super::{Pattern, row, row_if};
+use super::pattern::{Pattern, row, row_if};
 
 pub(super) const CODES: &[Pattern] = &[
     // A name, then a verb or a sign, then the code.

@@ -1,8 +1,8 @@
 //! Passwords on command lines.
 
-use super::super::MaskKind;
+use super::super::hit::MaskKind;
 
-use super::{Pattern, row, row_if};
+use super::pattern::{Pattern, row, row_if};
 
 pub(super) const COMMANDS: &[Pattern] = &[
     row(

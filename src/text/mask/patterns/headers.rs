@@ -1,9 +1,9 @@
 //! Credentials in headers, and settings that name a key, a token or a secret.
 
-use super::super::MaskKind;
+use super::super::hit::MaskKind;
 
 use super::looks::like_proof;
-use super::{Pattern, row, row_if};
+use super::pattern::{Pattern, row, row_if};
 
 pub(super) const HEADERS: &[Pattern] = &[
     row_if(

@@ -1,9 +1,9 @@
 //! Keys of hardware security modules: by the name of the key (ANSI X9.24, Thales payShield and Atalla manuals), by the
 //! scheme letter before it, and key blocks (ANSI X9.143, before TR-31).
 
-use super::super::MaskKind;
+use super::super::hit::MaskKind;
 use super::looks::{like_key, like_single};
-use super::{Pattern, row, row_if};
+use super::pattern::{Pattern, row, row_if};
 
 pub(super) const KEYS: &[Pattern] = &[
     // The name of a key, words that specify it, then the digits.

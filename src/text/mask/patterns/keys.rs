@@ -1,8 +1,8 @@
 //! Key material with its own form.
 
-use super::super::MaskKind;
+use super::super::hit::MaskKind;
 
-use super::{Pattern, row};
+use super::pattern::{Pattern, row};
 
 pub(super) const KEYS: &[Pattern] = &[
     // A block without its END line is cut text: everything after BEGIN is masked.

@@ -1,8 +1,8 @@
 //! Passwords in URLs, connection strings, settings and sentences.
 
-use super::super::MaskKind;
+use super::super::hit::MaskKind;
 
-use super::{Pattern, row, row_if};
+use super::pattern::{Pattern, row, row_if};
 
 pub(super) const PASSWORDS: &[Pattern] = &[
     // Everything between the user and the last @ before a host: people write characters that a URL parser requires

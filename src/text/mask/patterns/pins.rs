@@ -1,8 +1,8 @@
 //! PINs and PIN blocks between free words: sentences, keypads, fields of messages.
 
-use super::super::MaskKind;
+use super::super::hit::MaskKind;
 use super::looks::{like_hex_block, like_pin};
-use super::{Pattern, row, row_if};
+use super::pattern::{Pattern, row, row_if};
 
 pub(super) const PINS: &[Pattern] = &[
     // A name, words that specify it, a verb or a sign, the number.

@@ -1,9 +1,9 @@
 //! Keys that a provider marks with a prefix. Sources: the providers' documentation, and the public rule sets of
 //! secret scanners.
 
-use super::super::MaskKind;
+use super::super::hit::MaskKind;
 
-use super::{Pattern, row, row_if};
+use super::pattern::{Pattern, row, row_if};
 
 pub(super) const PROVIDERS: &[Pattern] = &[
     row(

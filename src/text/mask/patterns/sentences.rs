@@ -1,8 +1,8 @@
 //! Secrets in what people write: "the password is …", "use token …", "creds: admin / …".
 
-use super::super::MaskKind;
+use super::super::hit::MaskKind;
 use super::looks::{like_secret, like_token};
-use super::{Pattern, row_if};
+use super::pattern::{Pattern, row_if};
 
 /// The form of the value decides: the words around it stand in many sentences.
 pub(super) const SENTENCES: &[Pattern] = &[

@@ -1,8 +1,8 @@
 //! Damaged magnetic-stripe data of readers, keyboards and logs: other separators, missing parts, lost characters.
 
-use super::super::MaskKind;
+use super::super::hit::MaskKind;
 use super::looks::like_track;
-use super::{Pattern, row, row_if};
+use super::pattern::{Pattern, row, row_if};
 
 pub(super) const TRACKS: &[Pattern] = &[
     // A keyboard of another layout types other characters: `&` for `^`, `¿` or `'` for `=`.

@@ -4,6 +4,7 @@ use super::super::Canvas;
 use super::super::words::{age, clock, fit, pad, right, styled, width};
 use crate::signals::monitor::{RatioReport, SignalDetail, SignalReport, SignalStanding};
 use crate::signals::{Reading, percent};
+use crate::text::Problem;
 use chrono::TimeDelta;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -39,7 +40,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     let mut lines = vec![Line::from(styled(head, canvas.theme.dim()))];
     // Quiet faults stand above the table already.
     let mut ranked = report.ranked();
-    ranked.retain(|signal| signal.standing != SignalStanding::Quiet);
+    ranked.retain(|signal| signal.standing != SignalStanding::CorrectnessFault);
     let shown = if ranked.len() > room {
         room.saturating_sub(1)
     } else {
@@ -47,7 +48,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     };
     for signal in &ranked[..shown] {
         lines.push(row(canvas, signal));
-        if let Some((what, _)) = &signal.error {
+        if let Some(Problem { what, .. }) = &signal.error {
             let text = format!("     {what}");
             lines.push(Line::from(styled(
                 fit(&text, canvas.width),
@@ -73,8 +74,8 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
 fn style(canvas: &Canvas<'_>, standing: SignalStanding) -> Style {
     let theme = canvas.theme;
     match standing {
-        SignalStanding::Quiet | SignalStanding::Breach => theme.fire(),
-        SignalStanding::Watch | SignalStanding::Unknown => theme.warn(),
+        SignalStanding::CorrectnessFault | SignalStanding::Breach => theme.fire(),
+        SignalStanding::AtRisk | SignalStanding::Unknown => theme.warn(),
         SignalStanding::Fine => theme.strong(),
     }
 }
@@ -83,8 +84,8 @@ fn row(canvas: &Canvas<'_>, signal: &SignalReport) -> Line<'static> {
     let none = canvas.theme.glyphs.none;
     let style = style(canvas, signal.standing);
     let sign = match signal.standing {
-        SignalStanding::Quiet | SignalStanding::Breach => "!",
-        SignalStanding::Watch => "~",
+        SignalStanding::CorrectnessFault | SignalStanding::Breach => "!",
+        SignalStanding::AtRisk => "~",
         SignalStanding::Unknown => "?",
         SignalStanding::Fine => " ",
     };
