@@ -12,8 +12,8 @@ use super::names::SensitiveNames;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
-pub(super) use values::{is_amount, is_said};
 use values::{LONGEST_NAME, is_given, value_at};
+pub(super) use values::{is_amount, is_said};
 
 /// Every text with a sensitive name in these forms contains one of these.
 static HINT: LazyLock<Option<Regex>> = LazyLock::new(|| {

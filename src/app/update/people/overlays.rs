@@ -148,7 +148,11 @@ fn doubt(model: &Model, status: Status) -> Option<String> {
         against.push("alerts are not known now".into());
     }
     let report = model.live.report.as_deref();
-    for wrong in report.into_iter().flat_map(MonitorReport::correctness_faults).take(3) {
+    for wrong in report
+        .into_iter()
+        .flat_map(MonitorReport::correctness_faults)
+        .take(3)
+    {
         against.push(format!("{} is beyond its tolerance", wrong.signal));
     }
     // What always fires, to show that alerting works, says nothing.
