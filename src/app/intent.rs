@@ -19,7 +19,7 @@ use crate::incident::severity::{Answered, Facts, Policy, Progress};
 use crate::incident::{Draft, Event, Incident, Role, Slug, Status, program};
 use crate::signals::Cause;
 use crate::signals::Sample;
-use crate::text::{NoMoment, Safe, list};
+use crate::text::{Safe, TimeProblem, list};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Why an intent is refused: what, and what to do instead.
@@ -324,7 +324,7 @@ fn earlier(
         ));
     }
     if at > context.now {
-        let error = NoMoment::NotYet(at);
+        let error = TimeProblem::NotYet(at);
         return Err(refuse(error.to_string(), error.hint()));
     }
     // What led to an incident can be noted; nobody responded to it long before it began.

@@ -21,7 +21,7 @@ use crate::incident::severity::{Answered, Facts};
 use crate::incident::{Draft, Event, Incident, IncidentId, Slug, Status};
 use crate::journal::SystemEntropy;
 use crate::signals::Cause;
-use crate::text::{Safe, Towards, list as names, parse_moment};
+use crate::text::{Safe, TimeDirection, list as names, parse_moment};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -149,7 +149,7 @@ fn given(what: &str, text: &str) -> Result<Safe, CliError> {
 /// A time that has been, with its zone; without one it is refused, because guessing it is how timelines go wrong.
 fn past(base: &Base, text: &str) -> Result<DateTime<Utc>, CliError> {
     let now = base.store.clock().now().wall;
-    Ok(parse_moment(text, now, Towards::Past)?)
+    Ok(parse_moment(text, now, TimeDirection::Past)?)
 }
 
 fn answered(words: &[String]) -> Result<Vec<Answered>, CliError> {

@@ -118,7 +118,7 @@ fn load(text: &str) -> Result<Config, ConfigError> {
 )]
 #[case::twin_sources(
     "sources: [{kind: prometheus, name: a, url: 'http://x'}, {kind: grafana, name: a, url: 'http://y'}]",
-    "source \"a\" is there twice",
+    "source \"a\" is named twice",
     "name of its own"
 )]
 #[case::two_ways_to_changes(
@@ -359,22 +359,22 @@ fn what_must_go_on_uses_the_last_copy_of_a_file_that_others_can_change() {
         .replace("cto", "mallory");
     std::fs::write(&policy, changed).unwrap();
     chmod(&policy, 0o666);
-    let config = Config::load_with(&overrides, Faults::Name).unwrap();
+    let config = Config::load_with(&overrides, OnProblem::Report).unwrap();
     let targets = config.policies.escalation.targets();
     assert!(!targets.iter().any(|target| target.as_str() == "mallory"));
-    assert!(matches!(config.fallbacks[0].instead, Instead::Copy(_)));
+    assert!(matches!(config.fallbacks[0].instead, Replacement::Copy(_)));
     let said = config.fallbacks[0].to_string();
     assert!(
         said.contains("every user") && said.contains("is in force"),
         "{said}"
     );
-    // A copy that others can change is no better: the shipped policy is in force.
+    // A copy that others can change is not used either: the shipped policy is in force.
     chmod(&home.path().join("data/copies/escalation.yaml"), 0o666);
-    let config = Config::load_with(&overrides, Faults::Name).unwrap();
-    assert_eq!(config.fallbacks[0].instead, Instead::Shipped);
-    // The configuration file is refused as a whole, as it is for every other fault.
+    let config = Config::load_with(&overrides, OnProblem::Report).unwrap();
+    assert_eq!(config.fallbacks[0].instead, Replacement::Shipped);
+    // The configuration file is refused as a whole, as with every other problem.
     chmod(&home.path().join("warroom.yaml"), 0o622);
-    assert!(Config::load_with(&overrides, Faults::Name).is_err());
+    assert!(Config::load_with(&overrides, OnProblem::Report).is_err());
 }
 
 #[rstest]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use warroom::incident::Slug;
-use warroom::signals::series::Range;
+use warroom::signals::series::QueryRange;
 use warroom::sources::{Alertmanager, HttpSettings, Prometheus, Source, SourceErrorKind};
 
 /// A server that answers every request with what `write` puts on the wire.
@@ -82,7 +82,7 @@ async fn a_small_answer_that_unpacks_without_end_is_given_up() {
         let _ = stream.write_all(head.as_bytes());
         let _ = stream.write_all(&packed);
     });
-    let range = Range::of_buckets(60, 100, 110);
+    let range = QueryRange::of_buckets(60, 100, 110);
     let error = Prometheus::new(settings(&url))
         .unwrap()
         .range("up", range)
@@ -168,7 +168,7 @@ async fn a_query_with_hundreds_of_series_is_refused_with_a_remedy() {
         let _ = stream.write_all(head(body.len()).as_bytes());
         let _ = stream.write_all(body.as_bytes());
     });
-    let range = Range::of_buckets(60, 100, 110);
+    let range = QueryRange::of_buckets(60, 100, 110);
     let error = Prometheus::new(settings(&url))
         .unwrap()
         .range("up", range)

@@ -7,7 +7,7 @@ use crate::incident::entry::{
     Audience, HandedOver, Updated, WorkChanged, WorkKind, WorkOpened, WorkState, field,
 };
 use crate::incident::{Draft, Event, Role, Slug};
-use crate::text::{NoMoment, Safe, Towards, parse_moment, sanitize};
+use crate::text::{Safe, TimeDirection, TimeProblem, parse_moment, sanitize};
 use chrono::{DateTime, Utc};
 
 /// Work that a person wants kept track of.
@@ -28,10 +28,10 @@ pub struct Work {
 }
 
 /// By when, as people write it; nothing where nothing is written.
-pub fn due_time(text: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, NoMoment> {
+pub fn due_time(text: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, TimeProblem> {
     match text.trim() {
         "" => Ok(None),
-        text => parse_moment(text, now, Towards::Future).map(Some),
+        text => parse_moment(text, now, TimeDirection::Future).map(Some),
     }
 }
 

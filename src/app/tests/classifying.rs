@@ -5,7 +5,7 @@ mod unasked;
 use super::*;
 use crate::signals::Cause;
 use crate::signals::map::{AiModel, Autonomy, PeakEvent};
-use crate::signals::monitor::Standing;
+use crate::signals::monitor::SignalStanding;
 use crate::testing::elsewhere;
 
 /// A harness whose service map names a model and a peak event on the path of the incident.
@@ -128,12 +128,12 @@ fn what_has_lasted_two_hours_is_proposed_as_graver_and_ends_with_the_impact() {
 
 #[test]
 fn whether_other_paths_fail_is_measured_and_not_known_is_not_fine() {
-    use Standing::{Breach, Fine, Unknown, Watch};
+    use SignalStanding::{AtRisk, Breach, Fine, Unknown};
     for (standings, wanted) in [
         (&[Breach, Fine][..], Some("failing")),
         (&[Fine, Fine], Some("working")),
         // It has spent its budget, and works now.
-        (&[Watch, Fine], Some("working")),
+        (&[AtRisk, Fine], Some("working")),
         (&[Fine, Unknown], None),
         // One fails for sure; whether it is one or two nobody knows.
         (&[Breach, Unknown], None),
@@ -166,7 +166,7 @@ fn what_is_measured_is_proposed_without_anybody_looking_at_the_incident() {
     let id = harness.model.current.take().unwrap();
     for _ in 0..12 {
         let now = harness.model.now;
-        let paths = ["history", "loyalty"].map(|path| elsewhere(now, path, Standing::Breach));
+        let paths = ["history", "loyalty"].map(|path| elsewhere(now, path, SignalStanding::Breach));
         let report = crate::testing::report(now, paths.into());
         harness.say(Msg::Signals(Box::new(report)));
         harness.reading(Reading::Value(0.9999));
@@ -413,7 +413,7 @@ fn a_relapse_is_proposed_again_and_a_proposal_is_taken_down_slowly() {
     let measure = |harness: &mut Harness, minutes: i64, value: f64| {
         for _ in 0..minutes {
             let now = harness.model.now;
-            let paths = vec![elsewhere(now, "history", Standing::Fine)];
+            let paths = vec![elsewhere(now, "history", SignalStanding::Fine)];
             harness.say(Msg::Signals(Box::new(crate::testing::report(now, paths))));
             measured_for(harness, 1, value);
         }
@@ -442,7 +442,7 @@ fn a_number_that_a_proposal_does_not_rest_on_keeps_nothing_standing() {
     assert!(harness.model.proposed().is_some());
     // Another path is measured once, and then not any more.
     let now = harness.model.now;
-    let path = elsewhere(now, "history", Standing::Breach);
+    let path = elsewhere(now, "history", SignalStanding::Breach);
     harness.say(Msg::Signals(Box::new(crate::testing::report(
         now,
         vec![path],

@@ -9,7 +9,7 @@ use crate::app::update::palette_rows;
 use crate::documents::{People, sentence};
 use crate::incident::entry::{Audience, field};
 use crate::signals::percent;
-use crate::text::{NoMoment, Towards, parse_moment};
+use crate::text::{TimeDirection, TimeProblem, parse_moment};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -338,8 +338,8 @@ fn about(canvas: &Canvas<'_>, purpose: &Purpose) -> Vec<String> {
 fn read_as(canvas: &Canvas<'_>, takes: Takes, text: &str) -> Option<Line<'static>> {
     let (theme, now) = (canvas.theme, canvas.model.now);
     let towards = match takes {
-        Takes::Due | Takes::NewDue => Towards::Future,
-        Takes::Happened => Towards::Past,
+        Takes::Due | Takes::NewDue => TimeDirection::Future,
+        Takes::Happened => TimeDirection::Past,
         Takes::Words | Takes::Anything => return None,
     };
     if text.trim().is_empty() {
@@ -357,8 +357,8 @@ fn read_as(canvas: &Canvas<'_>, takes: Takes, text: &str) -> Option<Line<'static
             let at = at.format("%a %Y-%m-%d %H:%M:%S UTC");
             styled(format!("  {arrow} {at}, {away}"), theme.good())
         }
-        Err(NoMoment::Unreadable(_)) => styled(format!("  {arrow} no time yet"), theme.dim()),
-        Err(NoMoment::NoZone(_)) => styled(
+        Err(TimeProblem::Unreadable(_)) => styled(format!("  {arrow} no time yet"), theme.dim()),
+        Err(TimeProblem::NoZone(_)) => styled(
             format!("  {arrow} of which zone? 02:40Z, or 02:40+01:00"),
             theme.dim(),
         ),

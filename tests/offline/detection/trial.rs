@@ -4,8 +4,8 @@ use super::shapes::{DAY, LABELS, MINUTES, Series, Shape, WEEK, generate};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use warroom::signals::budget::{PAIRS, burn_over};
-use warroom::signals::detection::{Baseline, Onset, Split, find_slump, find_with_parts};
-use warroom::signals::tally::{FIVE, Part, RatioSeries};
+use warroom::signals::detection::{Baseline, LabelSplit, Onset, find_volume_drop, find_with_parts};
+use warroom::signals::tally::{FIVE, RatioPart, RatioSeries};
 
 /// The objective of every shape.
 const OBJECTIVE: f64 = 0.999;
@@ -93,8 +93,10 @@ impl Played {
     }
 
     fn put(&mut self, step: i64, bucket: i64, (good, total): (f64, f64)) {
-        self.track.lane_mut(Part::Part, step).put(bucket, good);
-        self.track.lane_mut(Part::Total, step).put(bucket, total);
+        self.track.lane_mut(RatioPart::Part, step).put(bucket, good);
+        self.track
+            .lane_mut(RatioPart::Total, step)
+            .put(bucket, total);
     }
 
     /// The minute that has just ended, and the five minutes that end with it.
@@ -155,9 +157,9 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
             }
         }
         let baseline = whole.baseline.as_ref().unwrap();
-        let splits: Vec<Split<'_>> = parts
+        let splits: Vec<LabelSplit<'_>> = parts
             .iter()
-            .map(|((label, value), part)| Split {
+            .map(|((label, value), part)| LabelSplit {
                 label,
                 value,
                 track: &part.track,
@@ -166,7 +168,7 @@ pub(crate) fn play(shape: &Shape, seed: u64, with_parts: bool) -> Outcome {
             .collect();
         let drop = find_with_parts(&whole.track, baseline, &splits, end).drop;
         let drop = onset.follow(drop, end);
-        let volume_drop = find_slump(&whole.track, baseline, end);
+        let volume_drop = find_volume_drop(&whole.track, baseline, end);
         let since = shape.onset.map(|onset| minute as i64 + 1 - onset as i64);
         let inside = since.is_some_and(|since| since > 0 && since <= shape.lasts as i64 + 360);
         if let (Some(drop), Some(begin), Some(since)) = (&drop, shape.onset, since) {

@@ -17,7 +17,7 @@ use crate::incident::{Draft, Event, IncidentId, Slug, Status, program};
 use crate::signals::Cause;
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
-use crate::signals::monitor::Report;
+use crate::signals::monitor::MonitorReport;
 use crate::sources::History;
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -141,7 +141,7 @@ fn follows(view: &IncidentView, signal: &Slug, cause: Cause) -> Option<u64> {
 }
 
 /// Takes in how all signals stand, and records what that changes about the numbers beside the watched signal.
-pub(crate) fn report(model: &mut Model, report: Box<Report>) -> Vec<Effect> {
+pub(crate) fn report(model: &mut Model, report: Box<MonitorReport>) -> Vec<Effect> {
     let source = model.metrics_source().cloned();
     let mut wanted = Vec::new();
     for signal in &report.signals {

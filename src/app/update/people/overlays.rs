@@ -11,9 +11,9 @@ use crate::app::ui::{Answering, Confirmed, Input, Overlay, Prompt, Purpose, Take
 use crate::incident::closing::{self, left_open};
 use crate::incident::entry::{StepOutcome, WorkKind};
 use crate::incident::{Role, Status};
-use crate::signals::monitor::Report;
+use crate::signals::monitor::MonitorReport;
 use crate::signals::{meets, percent};
-use crate::text::{Safe, Towards, parse_duration, parse_moment};
+use crate::text::{Safe, TimeDirection, parse_duration, parse_moment};
 use chrono::{DateTime, Utc};
 
 /// What an action does to what lies on top.
@@ -148,7 +148,11 @@ fn doubt(model: &Model, status: Status) -> Option<String> {
         against.push("alerts are not known now".into());
     }
     let report = model.live.report.as_deref();
-    for wrong in report.into_iter().flat_map(Report::quiet).take(3) {
+    for wrong in report
+        .into_iter()
+        .flat_map(MonitorReport::correctness_faults)
+        .take(3)
+    {
         against.push(format!("{} is beyond its tolerance", wrong.signal));
     }
     // What always fires, to show that alerting works, says nothing.
@@ -187,7 +191,9 @@ fn fault(
             return Some("a time is needed: 30m, or 02:40+01:00".to_string());
         }
         Takes::Due | Takes::NewDue => due_time(&text, now).err(),
-        Takes::Happened if !text.trim().is_empty() => parse_moment(&text, now, Towards::Past).err(),
+        Takes::Happened if !text.trim().is_empty() => {
+            parse_moment(&text, now, TimeDirection::Past).err()
+        }
         _ => None,
     };
     wrong.map(|error| format!("{error}; {}", error.hint()))
@@ -209,7 +215,7 @@ fn ask_when(prompt: &mut Prompt) {
 fn happened(prompt: &Prompt, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let mut fields = prompt.fields.iter();
     let (_, input, _) = fields.find(|(_, _, takes)| *takes == Takes::Happened)?;
-    parse_moment(&input.text(), now, Towards::Past).ok()
+    parse_moment(&input.text(), now, TimeDirection::Past).ok()
 }
 
 fn texts(prompt: &Prompt) -> Vec<Safe> {
