@@ -1,5 +1,7 @@
 //! A golden incident, rendered; and what must always hold of a document.
 
+mod old_journals;
+
 use super::*;
 use crate::incident::{Disclosed, Incident};
 use crate::testing::{Story, story, told};
