@@ -110,7 +110,6 @@ pub fn words(left: &[LeftOpen]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::incident::Event;
     use crate::incident::entry::Updated;
     use crate::signals::Cause;
     use crate::signals::Reading;
@@ -138,10 +137,10 @@ mod tests {
         let update = |story: &mut Story| {
             let audience = Audience::Users;
             story.push(
-                Event::Updated(Updated {
+                Updated {
                     audience,
                     elsewhere: false,
-                }),
+                },
                 &[("text", "words")],
             );
         };

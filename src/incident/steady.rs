@@ -1,8 +1,8 @@
 //! The two clocks: the wall clock, which somebody may set, and the boot clock, by which waiting is measured.
 
-use super::entry::Entry;
+use super::Slug;
+use super::entry::{BootChanged, ClockStepped, Entry, Event};
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};
 
 /// Differences below this are the time between reading one clock and the other.
@@ -269,40 +269,16 @@ impl ClockHistory {
     }
 }
 
-/// Data of [`super::Event::ClockStepped`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClockStepped {
-    /// Milliseconds by which the wall clock moved more than the boot clock; negative when it was set back.
-    pub step_ms: i64,
-    /// The entry that told of the step before; 0 for the first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
-}
-
-impl ClockStepped {
-    /// By how much; nothing where a journal says what no clock can do.
-    pub fn by(&self) -> TimeDelta {
-        TimeDelta::try_milliseconds(self.step_ms).unwrap_or_default()
-    }
-}
-
-/// Data of [`super::Event::BootChanged`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BootChanged {
-    /// First eight hexadecimal digits of the boot id from here on.
-    pub boot: super::Slug,
-}
-
 impl ClockNews {
     /// The event that says it.
-    pub fn event(self) -> super::Event {
+    pub fn event(self) -> Event {
         match self {
-            Self::Stepped(by, after) => super::Event::ClockStepped(ClockStepped {
+            Self::Stepped(by, after) => Event::from(ClockStepped {
                 step_ms: by.num_milliseconds(),
                 after: Some(after),
             }),
-            Self::OtherBoot(boot) => super::Event::BootChanged(BootChanged {
-                boot: super::Slug::nearest(boot.as_str()),
+            Self::OtherBoot(boot) => Event::from(BootChanged {
+                boot: Slug::nearest(boot.as_str()),
             }),
         }
     }
