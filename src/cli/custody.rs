@@ -17,7 +17,7 @@ use crate::app::intent::arrival;
 use crate::app::{IncidentView, Person};
 use crate::documents::{People, sentence};
 use crate::incident::entry::{Act, Checkpointed, Follows, Occasion};
-use crate::incident::{Draft, Incident, IncidentId, Slug};
+use crate::incident::{Draft, Entry, Incident, IncidentId, Slug};
 use crate::journal::{Entropy as _, Journal, JournalError, Prompt, SystemEntropy};
 use crate::text::Safe;
 use crate::text::shown_path;
@@ -136,7 +136,7 @@ pub(super) fn sign(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
         .iter()
         .map(|entry| format!("#{} {}", entry.seq, sentence(entry, &people)))
         .collect();
-    let signed = entries.iter().any(|entry| entry.is::<Checkpointed>());
+    let signed = entries.iter().any(Entry::is::<Checkpointed>);
     output.result(&told.join("\n"), &json!({"incident": id, "signed": signed}));
     if signed {
         Ok(())

@@ -10,7 +10,7 @@ use crate::app::intent::{arrival, introduction, whole};
 use crate::documents::{Bundle, Kind, Withheld, bundle};
 use crate::files;
 use crate::incident::entry::{ActorIntroduced, Exported, Occasion, Sealed, field};
-use crate::incident::{Draft, IncidentId};
+use crate::incident::{Draft, Entry, IncidentId};
 use crate::journal::Journal;
 use crate::text::Safe;
 use crate::text::shown_path;
@@ -57,7 +57,7 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
             .data::<ActorIntroduced>()
             .is_some_and(|data| data.actor == me.actor)
     });
-    let sealed = entries.iter().any(|entry| entry.is::<Sealed>());
+    let sealed = entries.iter().any(Entry::is::<Sealed>);
     // A sealed journal takes nothing more: its last checkpoint covers it, and the copy is recorded in the ledger.
     if !sealed {
         if !known {

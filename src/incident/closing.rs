@@ -88,7 +88,7 @@ pub fn words(left: &[LeftOpen]) -> Vec<String> {
         .iter()
         .filter_map(|open| match open {
             LeftOpen::Work(seq, kind) => Some(format!("{} #{seq}", kind.word())),
-            _ => None,
+            LeftOpen::UsersNotTold | LeftOpen::EndNotTold | LeftOpen::NotClassified => None,
         })
         .collect();
     let mut words = Vec::new();

@@ -77,14 +77,10 @@ macro_rules! events {
 
                 impl EventData for $data {
                     fn of(event: &Event) -> Option<&Self> {
-                        match event {
-                            Event::$area($events::$data(data)) => Some(data),
-                            #[expect(
-                                clippy::wildcard_enum_match_arm,
-                                reason = "asks for this event alone"
-                            )]
-                            _ => None,
-                        }
+                        let Event::$area($events::$data(data)) = event else {
+                            return None;
+                        };
+                        Some(data)
                     }
                 }
             )*

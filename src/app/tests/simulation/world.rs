@@ -367,7 +367,7 @@ impl<'s> World<'s> {
 
     /// What a planted fault keeps out of the journal.
     fn is_lost(&self, event: &Event) -> bool {
-        let answered = || self.entries.iter().any(|entry| entry.is::<Acknowledged>());
+        let answered = || self.entries.iter().any(Entry::is::<Acknowledged>);
         match (self.plant, event) {
             (Some(Plant::Forget), Event::Paging(PagingEvent::PageIntended(page))) => {
                 page.level == slug("cto")

@@ -311,9 +311,7 @@ fn message(
         .entries
         .iter()
         .find(|entry| entry.seq == intent.tells)?;
-    let Some(data) = entry.data::<Updated>() else {
-        return None;
-    };
+    let data = entry.data::<Updated>()?;
     let told = Told {
         id: &intent.message,
         audience: data.audience,

@@ -105,7 +105,7 @@ pub(crate) fn recorded(
         model.ui.warn(SEALED);
     }
     let mut effects: Vec<Effect> = sign(model, id, occasion).into_iter().collect();
-    let taken = own.iter().any(|entry| entry.is::<Acknowledged>());
+    let taken = own.iter().any(Entry::is::<Acknowledged>);
     for entry in &own {
         match entry.event() {
             Some(Event::Playbook(PlaybookEvent::StepRecorded(step))) => {
@@ -146,7 +146,7 @@ pub(crate) fn recorded(
     // A watch has nobody in front of it; its log has the entries.
     if !model.setup.headless {
         notices::tell_changes(model, id, &before, entries);
-        let acknowledged = own.iter().any(|entry| entry.is::<Acknowledged>());
+        let acknowledged = own.iter().any(Entry::is::<Acknowledged>);
         notices::tell_too_late(model, id, &late, acknowledged);
     }
     effects.extend(clocks::carry_out(model, id, &own));
