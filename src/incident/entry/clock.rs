@@ -26,15 +26,15 @@ pub struct PeerLost {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockStepped {
-    /// Milliseconds by which the wall clock moved more than the boot clock; negative when it was set back.
+    /// Milliseconds by which the wall clock moved further than the boot clock; negative when it was set back.
     pub step_ms: i64,
-    /// The entry that told of the step before; 0 for the first.
+    /// The entry of the previous step; 0 for the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<u64>,
 }
 
 impl ClockStepped {
-    /// By how much; nothing where a journal says what no clock can do.
+    /// Zero if a journal states what no clock can do.
     pub fn by(&self) -> TimeDelta {
         TimeDelta::try_milliseconds(self.step_ms).unwrap_or_default()
     }
