@@ -6,8 +6,8 @@ mod agreement;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use warroom::incident::entry::{Empty, LevelArmed, field};
-use warroom::incident::{Draft, Event, IncidentId, Slug};
+use warroom::incident::entry::{LevelArmed, Noted, Sealed, field};
+use warroom::incident::{Draft, IncidentId, Slug};
 use warroom::journal::{FindingKind, Known, Report, Store, SystemClock, SystemEntropy, verify};
 use warroom::text::Safe;
 
@@ -63,14 +63,14 @@ fn draft(number: u64) -> Draft {
     let by = Slug::nearest("a-1");
     if number.is_multiple_of(2) {
         let text = Safe::line(&format!("note {number}"));
-        return Draft::new(&by, Event::Noted(Empty {})).with(field::TEXT, text);
+        return Draft::new(&by, Noted {}).with(field::TEXT, text);
     }
     let data = LevelArmed {
         level: Slug::nearest(&format!("level-{number}")),
         due: "2026-11-22T01:02:03Z".parse().unwrap(),
         because: number,
     };
-    Draft::new(&by, Event::LevelArmed(data))
+    Draft::new(&by, data)
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn a_line_after_the_seal_and_a_file_that_continues_nothing_are_found() {
     let store = Store::new(&data, Arc::new(SystemClock::new()));
     let id = IncidentId::new("INC-20261122-0001").unwrap();
     let (mut journal, _) = store.open(&id).unwrap();
-    let seal = Draft::new(&Slug::nearest("a-1"), Event::Sealed(Empty {}));
+    let seal = Draft::new(&Slug::nearest("a-1"), Sealed {});
     journal.append(&[seal]).unwrap();
     assert!(
         journal.append(&[draft(2)]).is_err(),

@@ -3,6 +3,7 @@
 mod unasked;
 
 use super::*;
+use crate::incident::entry::Event;
 use crate::signals::Cause;
 use crate::signals::map::{AiModel, Autonomy, PeakEvent};
 use crate::signals::monitor::SignalStanding;
@@ -111,7 +112,7 @@ fn what_has_lasted_two_hours_is_proposed_as_graver_and_ends_with_the_impact() {
         measured_for(&mut harness, 60, 0.95);
         if mitigated {
             let id = harness.model.current.clone().unwrap();
-            let event = Event::StatusChanged(crate::incident::entry::StatusChanged {
+            let event = Event::from(crate::incident::entry::StatusChanged {
                 status: Status::Mitigated,
             });
             let draft = Draft::new(&slug("a-7f3c21aa"), event);
@@ -195,7 +196,7 @@ fn the_same_severity_is_proposed_once_against_a_classification() {
             policy: "00".into(),
             answers: Vec::new(),
         };
-        Event::Proposed(data).once_key().unwrap()
+        Event::from(data).dedup_key().unwrap()
     };
     assert_eq!(key(9, 1), key(9, 1));
     assert_ne!(key(9, 1), key(12, 1));
@@ -209,9 +210,7 @@ fn the_same_severity_is_proposed_once_against_a_classification() {
         let Effect::Record { drafts, .. } = effect else {
             return false;
         };
-        drafts
-            .iter()
-            .any(|draft| matches!(draft.event, Event::Proposed(_)))
+        drafts.iter().any(|draft| draft.event.is::<Proposed>())
     });
     assert_eq!(proposed.count(), 1, "what waits is not asked for again");
     harness.disk_works = true;
@@ -235,7 +234,7 @@ fn classified(harness: &mut Harness, completion: &str) {
         "degraded" => ("availability-degraded", 2),
         _ => ("no-impact", 4),
     };
-    let event = Event::Classified(crate::incident::entry::Classified {
+    let event = Event::from(crate::incident::entry::Classified {
         severity: crate::incident::severity::Severity::new(rule.1).unwrap(),
         rule: slug(rule.0),
         policy: "00".into(),

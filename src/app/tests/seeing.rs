@@ -3,6 +3,7 @@
 use super::overflowing::one_rule_per_alert;
 use super::*;
 use crate::app::action::Action;
+use crate::incident::entry::ChangeSeen;
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::signals::monitor::{MonitorReport, SignalReport, SignalStanding};
 use crate::testing::{correctness, elsewhere, report};
@@ -103,7 +104,7 @@ fn a_change_shortly_before_the_incident_is_recorded_once_with_who_made_it() {
     let entries = &harness.model.view().unwrap().entries;
     let seen = entries
         .iter()
-        .find(|entry| matches!(entry.event(), Some(Event::ChangeSeen(_))))
+        .find(|entry| entry.is::<ChangeSeen>())
         .unwrap();
     assert_eq!(
         (seen.text(field::TEXT), seen.text(field::WHO)),
@@ -215,7 +216,7 @@ fn incidents_that_are_resolved_and_left_open_keep_no_other_one_from_opening() {
         let data = crate::incident::entry::StatusChanged {
             status: Status::Resolved,
         };
-        let resolved = Draft::new(&slug("a-1"), Event::StatusChanged(data));
+        let resolved = Draft::new(&slug("a-1"), data);
         harness.recorded_elsewhere(id, &[resolved]);
     }
     harness.alert(&names[10..12], AlertState::Firing, start());

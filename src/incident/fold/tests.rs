@@ -1,5 +1,7 @@
 use super::*;
-use crate::incident::entry::{Classified, Corrected, Empty, Event, RoleAssigned, StatusChanged};
+use crate::incident::entry::{
+    Classified, Corrected, Event, Noted, ResponseEvent, RoleAssigned, StatusChanged,
+};
 use crate::incident::ids::Slug;
 use crate::incident::roles::Role;
 use crate::incident::severity::Severity;
@@ -32,7 +34,7 @@ fn fold(events: Vec<Event>) -> Incident {
 }
 
 fn classified(level: u8, flag: Option<&str>) -> Event {
-    Event::Classified(Classified {
+    Event::from(Classified {
         severity: Severity::new(level).unwrap(),
         rule: Slug::nearest("r"),
         policy: String::new(),
@@ -42,7 +44,7 @@ fn classified(level: u8, flag: Option<&str>) -> Event {
 }
 
 fn status(status: Status) -> Event {
-    Event::StatusChanged(StatusChanged { status })
+    Event::from(StatusChanged { status })
 }
 
 #[test]
@@ -79,7 +81,10 @@ fn a_correction_leaves_what_it_corrects_in_place() {
         seq: 1,
         hash: format!("{:064}", 1),
     };
-    let incident = fold(vec![Event::Noted(Empty {}), Event::Corrected(corrected)]);
+    let incident = fold(vec![
+        Event::from(Noted {}),
+        Event::Response(ResponseEvent::Corrected(corrected)),
+    ]);
     assert_eq!(incident.notes, [1]);
     assert_eq!(incident.corrections[&1], [2]);
 }
@@ -88,7 +93,7 @@ fn a_correction_leaves_what_it_corrects_in_place() {
 fn a_role_can_be_given_and_taken() {
     let role = |actor: Option<&str>| {
         let actor = actor.map(Slug::nearest);
-        Event::RoleAssigned(RoleAssigned {
+        Event::from(RoleAssigned {
             after: None,
             role: Role::IncidentCommander,
             actor,
@@ -103,7 +108,7 @@ fn a_role_can_be_given_and_taken() {
 
 #[test]
 fn an_unknown_entry_is_kept_and_changes_nothing_else() {
-    let mut unknown = entry(1, Event::Noted(Empty {}));
+    let mut unknown = entry(1, Event::from(Noted {}));
     unknown.body = Body::Unknown("from-the-future".into());
     let incident = Incident::from_entries(&[unknown]);
     assert_eq!(incident.unknown, [1]);

@@ -8,7 +8,8 @@ use crate::app::intent::{Intent, IntentContext, Refused, arrival, drafts, refuse
 use crate::app::model::Model;
 use crate::app::ui::{Confirmed, Input, Overlay, Purpose, Screen, Span, Takes};
 use crate::app::update::{record, refuse_read_only};
-use crate::incident::{Draft, Event, Incident, IncidentId, Slug};
+use crate::incident::entry::{HandedOver, RoleAssigned, SignalSeen};
+use crate::incident::{Draft, Incident, IncidentId, Slug};
 use chrono::{DateTime, Utc};
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -153,7 +154,7 @@ pub(crate) fn timeline_rows(model: &Model) -> Vec<u64> {
     let telling = crate::documents::telling_samples(&view.incident);
     let shown = view.entries.iter().filter(|entry| {
         if words.is_empty() {
-            !matches!(entry.event(), Some(Event::SignalSeen(_))) || telling.contains(&entry.seq)
+            !entry.is::<SignalSeen>() || telling.contains(&entry.seq)
         } else {
             let said = crate::documents::sentence(entry, &people);
             let text = format!("{} {said}", view.name_of(&entry.by)).to_lowercase();
@@ -416,7 +417,7 @@ pub(crate) fn try_intend_with(
     let drafts = drafts(view, &context, intent)?;
     // What the program wants again is left out while it is under way; a person who gives a role away is told.
     let changes_role =
-        |draft: &Draft| matches!(draft.event, Event::RoleAssigned(_) | Event::HandedOver(_));
+        |draft: &Draft| draft.event.is::<RoleAssigned>() || draft.event.is::<HandedOver>();
     let is_acknowledgement = matches!(intent, Intent::Acknowledge(_));
     let mut late = drafts.iter().filter(|draft| changes_role(draft));
     if !is_acknowledgement && late.any(|draft| view.in_flight(draft)) {

@@ -5,8 +5,8 @@ use crate::app::effect::Effect;
 use crate::app::intent::{Intent, Refused, named, refuse, whole};
 use crate::app::model::Model;
 use crate::app::ui::Somebody;
-use crate::incident::entry::field;
-use crate::incident::{Draft, Event, Slug};
+use crate::incident::entry::{ActorIntroduced, field};
+use crate::incident::{Draft, Slug};
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -82,12 +82,9 @@ fn introduces(draft: &Draft, name: &Safe) -> Option<(Slug, Draft)> {
         .texts
         .iter()
         .find(|(field, _)| *field == field::NAME)?;
-    match &draft.event {
-        Event::Actor(data) if text.as_str().eq_ignore_ascii_case(name.as_str()) => {
-            Some((data.actor.clone(), draft.clone()))
-        }
-        _ => None,
-    }
+    let data = draft.event.data::<ActorIntroduced>()?;
+    let same = text.as_str().eq_ignore_ascii_case(name.as_str());
+    same.then(|| (data.actor.clone(), draft.clone()))
 }
 
 /// Records what gives them something.

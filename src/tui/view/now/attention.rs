@@ -3,7 +3,8 @@
 use super::super::Canvas;
 use super::super::words::{age, clock, day_and_clock, fit, styled, width};
 use crate::app::ALONE;
-use crate::incident::{Event, Incident, entry::field};
+use crate::incident::entry::{Decided, Noted};
+use crate::incident::{Incident, entry::field};
 use crate::signals::money::loss;
 use crate::signals::monitor::{SignalDetail, SignalReport};
 use crate::signals::percent;
@@ -85,7 +86,7 @@ fn last_words(view: &crate::app::IncidentView) -> Option<(u64, String)> {
         .entries
         .iter()
         .rev()
-        .find(|entry| matches!(entry.event(), Some(Event::Noted(_) | Event::Decided(_))))?;
+        .find(|entry| entry.is::<Noted>() || entry.is::<Decided>())?;
     let text = spoken.text(field::TEXT)?;
     Some((
         spoken.seq,
