@@ -154,7 +154,10 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
         remediation: pick(|event| {
             matches!(
                 event,
-                Event::PlaybookStarted(_) | Event::StepRecorded(_) | Event::StatusChanged(_)
+                Event::PlaybookStarted(_)
+                    | Event::StepRecorded(_)
+                    | Event::ItemTicked(_)
+                    | Event::StatusChanged(_)
             )
         }),
         classifications: pick(|event| matches!(event, Event::Classified(_))),

@@ -124,6 +124,17 @@ pub fn sentence(entry: &Entry, people: &People) -> String {
             text(field::STEP).as_deref(),
             text(field::TEXT).as_deref(),
         ),
+        Event::ItemTicked(data) => {
+            let step = text(field::STEP).unwrap_or_else(|| data.step.to_string());
+            let what = if data.ticked { "ticked" } else { "unticked" };
+            with(
+                &format!(
+                    "playbook {} step \"{step}\": item {} {what}",
+                    data.playbook, data.item
+                ),
+                field::TEXT,
+            )
+        }
         Event::EscalationArmed(data) => {
             let levels: Vec<String> = data
                 .levels

@@ -98,6 +98,8 @@ pub enum Event {
     PlaybookStarted(PlaybookStarted),
     /// A step of a playbook has a result. Text: `step`, `text`.
     StepRecorded(StepRecorded),
+    /// An item of a check list was ticked or unticked. Text: `step`, `text` (the item's).
+    ItemTicked(ItemTicked),
     /// The escalation chain and its absolute due times.
     EscalationArmed(EscalationArmed),
     /// A conditional level became due.
@@ -352,6 +354,10 @@ impl Event {
             Self::Erased(erased) => Some(format!("erased:{}", erased.request)),
             Self::HoldReleased(hold) => Some(format!("released:{}", hold.hold)),
             Self::Deleted(deleted) => Some(format!("deleted:{}", deleted.incident)),
+            Self::ItemTicked(data) => Some(format!(
+                "item:{}:{}:{}:{}:{}",
+                data.playbook, data.digest, data.step, data.item, data.after
+            )),
             _ => None,
         }
     }

@@ -2,11 +2,11 @@
 
 use super::state::{
     AlertFacts, Assignment, Classification, Incident, OpenedFacts, Run, StatusFact, StepFact,
-    TextRef,
+    TextRef, Tick,
 };
 use crate::incident::entry::{
-    AlertSeen, Classified, Entry, EscalationArmed, Event, PlaybookStarted, RoleAssigned,
-    StepRecorded, field,
+    AlertSeen, Classified, Entry, EscalationArmed, Event, ItemTicked, PlaybookStarted,
+    RoleAssigned, StepRecorded, field,
 };
 use crate::incident::escalation::{Escalation, LevelState};
 use crate::incident::steady::Moment;
@@ -88,6 +88,7 @@ impl Incident {
             }
             Event::PlaybookStarted(data) => self.playbook_started((seq, at), data),
             Event::StepRecorded(data) => self.step_recorded(entry, data),
+            Event::ItemTicked(data) => self.item_ticked(entry, data),
             Event::EscalationArmed(data) => self.escalation_armed(seq, data),
             Event::LevelArmed(data) => {
                 // Counted from the classification, by the clock as it ran then.
@@ -159,6 +160,7 @@ impl Incident {
             steps: data.steps,
             results: BTreeMap::new(),
             latest: None,
+            ticks: BTreeMap::new(),
         });
         self.playbooks.insert(data.playbook.clone(), run);
         self.playbook = Some(data.playbook.clone());
@@ -191,6 +193,17 @@ impl Incident {
         };
         run.results.insert(data.step.clone(), fact);
         run.latest = Some(data.step.clone());
+    }
+
+    fn item_ticked(&mut self, entry: &Entry, data: &ItemTicked) {
+        if let Some(run) = self.playbooks.get_mut(&data.playbook) {
+            let tick = Tick {
+                seq: entry.seq,
+                ticked: data.ticked,
+            };
+            let item = (data.digest.clone(), data.step.clone(), data.item);
+            run.ticks.insert(item, tick);
+        }
     }
 
     fn escalation_armed(&mut self, seq: u64, data: &EscalationArmed) {
