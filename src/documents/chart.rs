@@ -232,7 +232,7 @@ fn marked(event: &Event) -> Option<(&'static str, &'static str, bool)> {
             | ObservationEvent::SourceLost(_)
             | ObservationEvent::SourceBack(_),
         )
-        | Event::Playbook(PlaybookEvent::PlaybookStarted(_))
+        | Event::Playbook(PlaybookEvent::PlaybookStarted(_) | PlaybookEvent::ItemTicked(_))
         | Event::Response(
             ResponseEvent::Opened(_)
             | ResponseEvent::ActorIntroduced(_)

@@ -57,9 +57,11 @@ pub(super) fn section(event: &Event) -> Option<Section> {
             Some(Section::Work)
         }
         Event::Response(ResponseEvent::StatusChanged(_))
-        | Event::Playbook(PlaybookEvent::PlaybookStarted(_) | PlaybookEvent::StepRecorded(_)) => {
-            Some(Section::Remediation)
-        }
+        | Event::Playbook(
+            PlaybookEvent::PlaybookStarted(_)
+            | PlaybookEvent::StepRecorded(_)
+            | PlaybookEvent::ItemTicked(_),
+        ) => Some(Section::Remediation),
         Event::Clock(ClockEvent::Overdue(_) | ClockEvent::PeerLost(_)) => Some(Section::Overdue),
         Event::Custody(
             CustodyEvent::Continued(_)

@@ -310,3 +310,40 @@ fn a_template_that_never_ends_is_stopped() {
     let stopped = render(Kind::Record, &id(), &entries, None, endless).unwrap_err();
     assert!(stopped.to_string().contains("fuel"), "{stopped}");
 }
+
+#[test]
+fn ticks_stand_in_the_record_beside_the_results_of_steps() {
+    use crate::incident::entry::{ItemTicked, field};
+    use crate::incident::{Event, Slug};
+    let slug = |text| Slug::new(text).unwrap();
+    let mut story = Story::new();
+    story.begin_playbook("demo", "v1", 5);
+    let tick = |ticked, after| {
+        Event::from(ItemTicked {
+            playbook: slug("demo"),
+            digest: "v1".into(),
+            step: slug("go-left"),
+            item: 2,
+            ticked,
+            after,
+        })
+    };
+    let texts = [
+        (field::STEP, "Go left"),
+        (field::TEXT, "Batch jobs are paused"),
+    ];
+    story.push(tick(true, 2), &texts).push(tick(false, 3), &[]);
+    let facts = facts(&id(), &story.entries, false);
+    let told: Vec<&str> = facts
+        .remediation
+        .iter()
+        .map(|row| row.what.as_str())
+        .collect();
+    assert_eq!(
+        told[1..],
+        [
+            "playbook demo step \"Go left\": item 2 ticked: Batch jobs are paused",
+            "playbook demo step \"go-left\": item 2 unticked",
+        ]
+    );
+}

@@ -13,6 +13,16 @@ pub(super) fn sentence(event: &PlaybookEvent, texts: &Texts) -> String {
             short(&data.digest)
         ),
         PlaybookEvent::StepRecorded(data) => step(data, texts),
+        PlaybookEvent::ItemTicked(data) => {
+            let step = texts.text(field::STEP);
+            let step = step.as_deref().unwrap_or(data.step.as_str());
+            let what = if data.ticked { "ticked" } else { "unticked" };
+            let head = format!(
+                "playbook {} step \"{step}\": item {} {what}",
+                data.playbook, data.item
+            );
+            texts.with(head, field::TEXT)
+        }
     }
 }
 

@@ -18,12 +18,20 @@ impl Event {
             Self::Paging(event) => of_paging(event),
             Self::Response(event) => of_response(event),
             Self::Message(event) => of_message(event),
-            Self::Playbook(PlaybookEvent::PlaybookStarted(_) | PlaybookEvent::StepRecorded(_)) => {
-                None
-            }
+            Self::Playbook(event) => of_playbook(event),
             Self::Custody(event) => of_custody(event),
             Self::Clock(event) => of_clock(event),
         }
+    }
+}
+
+fn of_playbook(event: &PlaybookEvent) -> Option<String> {
+    match event {
+        PlaybookEvent::PlaybookStarted(_) | PlaybookEvent::StepRecorded(_) => None,
+        PlaybookEvent::ItemTicked(tick) => Some(format!(
+            "item:{}:{}:{}:{}:{}",
+            tick.playbook, tick.digest, tick.step, tick.item, tick.after
+        )),
     }
 }
 

@@ -37,6 +37,20 @@ pub struct StepRecorded {
     pub at: Option<DateTime<Utc>>,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemTicked {
+    pub playbook: Slug,
+    /// Digest of the file in which items are numbered: a tick never counts for another version of it.
+    pub digest: String,
+    pub step: Slug,
+    /// Counted from 1 within the step.
+    pub item: u32,
+    pub ticked: bool,
+    /// The entry about the same item before it, or the one that started the playbook. Of two programs that tick the same
+    /// item, the first records it.
+    pub after: u64,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepOutcome {

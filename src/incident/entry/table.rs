@@ -15,7 +15,7 @@ use super::observation::{AlertSeen, Backfilled, ChangeSeen, SignalSeen, SourceBa
 use super::paging::{
     Acknowledged, Adopted, EscalationArmed, LevelArmed, PageIntended, PageResulted,
 };
-use super::playbook::{PlaybookStarted, StepRecorded};
+use super::playbook::{ItemTicked, PlaybookStarted, StepRecorded};
 use super::response::{
     ActorIntroduced, Classified, Corrected, Decided, HandedOver, Noted, Opened, Proposed,
     RoleAssigned, StatusChanged, WorkChanged, WorkOpened,
@@ -127,6 +127,7 @@ events! {
     Playbook: PlaybookEvent {
         PlaybookStarted = "playbook-started" [TITLE]
         StepRecorded = "step-recorded" [STEP TEXT]
+        ItemTicked = "item-ticked" [STEP TEXT]
     }
     Custody: CustodyEvent {
         Continued = "continued" []

@@ -1,7 +1,7 @@
 //! What playbook runs change.
 
-use super::state::{Incident, Run, StepFact};
-use crate::incident::entry::{Entry, PlaybookEvent, PlaybookStarted, StepRecorded};
+use super::state::{Incident, Run, StepFact, Tick};
+use crate::incident::entry::{Entry, ItemTicked, PlaybookEvent, PlaybookStarted, StepRecorded};
 use std::collections::BTreeMap;
 
 impl Incident {
@@ -9,6 +9,7 @@ impl Incident {
         match event {
             PlaybookEvent::PlaybookStarted(data) => self.playbook_started(entry, data),
             PlaybookEvent::StepRecorded(data) => self.step_recorded(entry, data),
+            PlaybookEvent::ItemTicked(data) => self.item_ticked(entry, data),
         }
     }
 
@@ -23,6 +24,7 @@ impl Incident {
             steps: data.steps,
             results: BTreeMap::new(),
             latest: None,
+            ticks: BTreeMap::new(),
         });
         self.playbooks.insert(data.playbook.clone(), run);
         self.playbook = Some(data.playbook.clone());
@@ -41,5 +43,16 @@ impl Incident {
         };
         run.results.insert(data.step.clone(), fact);
         run.latest = Some(data.step.clone());
+    }
+
+    fn item_ticked(&mut self, entry: &Entry, data: &ItemTicked) {
+        if let Some(run) = self.playbooks.get_mut(&data.playbook) {
+            let tick = Tick {
+                seq: entry.seq,
+                ticked: data.ticked,
+            };
+            let item = (data.digest.clone(), data.step.clone(), data.item);
+            run.ticks.insert(item, tick);
+        }
     }
 }

@@ -313,6 +313,36 @@ pub struct Run {
     pub results: BTreeMap<Slug, StepFact>,
     /// The step that got a result last.
     pub latest: Option<Slug>,
+    /// The last tick of each item: digest of the file that numbers it, step, number.
+    pub ticks: BTreeMap<(String, Slug, u32), Tick>,
+}
+
+/// An item was ticked or unticked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tick {
+    pub seq: u64,
+    pub ticked: bool,
+}
+
+impl Run {
+    /// The tick of an item, where it is ticked. What was ticked before the step's last result does not count: a step
+    /// that is repeated begins with an empty list.
+    pub fn tick(&self, digest: &str, step: &Slug, item: u32) -> Option<Tick> {
+        let since = self.results.get(step).map_or(0, |result| result.seq);
+        let tick = self.last_tick(digest, step, item);
+        tick.filter(|tick| tick.ticked && tick.seq > since)
+    }
+
+    /// The entry that the next tick of this item follows.
+    pub fn last_change(&self, digest: &str, step: &Slug, item: u32) -> u64 {
+        self.last_tick(digest, step, item)
+            .map_or(self.seq, |tick| tick.seq)
+    }
+
+    fn last_tick(&self, digest: &str, step: &Slug, item: u32) -> Option<Tick> {
+        let item = (digest.to_string(), step.clone(), item);
+        self.ticks.get(&item).copied()
+    }
 }
 
 /// What became of a step.

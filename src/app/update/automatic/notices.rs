@@ -66,7 +66,7 @@ fn stands_elsewhere(view: &IncidentView, event: &Event, entry: &Entry) -> Option
         Event::Response(ResponseEvent::Classified(data)) => {
             format!("classified it {}", data.severity)
         }
-        Event::Playbook(PlaybookEvent::StepRecorded(_))
+        Event::Playbook(PlaybookEvent::StepRecorded(_) | PlaybookEvent::ItemTicked(_))
         | Event::Response(_)
         | Event::Observation(_)
         | Event::Paging(_)
