@@ -16,13 +16,13 @@ const ROOMS: [&[&str]; 12] = [
     &["files", "process", "proxy"],
     &["incident"],
     &["alerts"],
-    &["signals", "scenario", "oncall"],
+    &["signals", "scenario", "oncall", "keymap"],
     &["text"],
 ];
 
 /// Rooms that do no input or output and read no clock, and what would break that.
-const PURE: [&str; 6] = [
-    "incident", "alerts", "oncall", "signals", "scenario", "text",
+const PURE: [&str; 7] = [
+    "incident", "alerts", "oncall", "signals", "scenario", "keymap", "text",
 ];
 const IMPURE: [&str; 9] = [
     "std::fs",

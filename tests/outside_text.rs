@@ -75,6 +75,7 @@ const COMMANDS: [&str; 63] = [
     "config init {}",
     "config check",
     "config paths",
+    "config keys",
     "completions {}",
     "watch {}",
 ];

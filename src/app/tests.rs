@@ -17,13 +17,14 @@ mod stepping;
 mod witnessing;
 mod writing;
 
-use super::ui::{Edit, Overlay, Screen};
+use super::dialog::{Dialog, Form};
 use super::*;
 use crate::alerts::{Alert, AlertState};
 use crate::alerts::{AlertIndex, Gathered};
 use crate::incident::entry::{PageOutcome, StepOutcome, field};
 use crate::incident::escalation::Call;
 use crate::incident::{Boot, Draft, Event, Incident, IncidentId, Role, Slug, Status};
+use crate::keymap::{Action, Edit, Key, Screen};
 use crate::outbox::Delivery;
 use crate::signals::{Reading, Sample};
 use crate::sources::{RuleSet, RuleState, alert_from_labels};
@@ -252,7 +253,7 @@ fn typing_triggers_no_action_and_a_paste_is_text() {
     let mut harness = Harness::new();
     harness.firing();
     harness.keys("n");
-    harness.say(Msg::Edit(Edit::Insert("quit q a s u5\n".into())));
+    harness.say(Msg::Insert("quit q a s u5\n".into()));
     harness.keys("qasu");
     assert!(harness.incident().acknowledged().is_none() && !harness.model.quitting);
     harness.keys("⏎");

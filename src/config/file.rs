@@ -1,6 +1,7 @@
 //! The configuration file's form and defaults.
 
 use super::error::ConfigError;
+use super::keys::KeySettings;
 use crate::incident::Slug;
 use crate::incident::escalation::bell;
 use crate::outbox::{ChannelSettings, WebhookSettings};
@@ -49,6 +50,8 @@ pub struct ConfigFile {
     pub templates: Option<PathBuf>,
     /// Values for playbook variables.
     pub variables: BTreeMap<String, String>,
+    /// Keys of your own.
+    pub keys: KeySettings,
     /// Signing of journals.
     pub signing: Option<SigningSettings>,
     /// How long incidents are kept.
@@ -245,6 +248,7 @@ impl Default for ConfigFile {
             playbooks: None,
             templates: None,
             variables: BTreeMap::new(),
+            keys: KeySettings::default(),
             signing: None,
             retention: Retention::default(),
             network_file_system: NetworkFileSystem::default(),

@@ -64,7 +64,7 @@ fn going_back_opens_what_the_map_has_answered_to_a_person() {
     harness.reading(Reading::Value(0.9999));
     harness.keys("asn⏎n");
     let open = |harness: &Harness| {
-        crate::app::update::open_question(&harness.model)
+        crate::app::selectors::question::open_question(&harness.model)
             .unwrap()
             .id
             .to_string()
@@ -379,19 +379,16 @@ fn an_answer_that_makes_less_of_it_than_is_measured_is_asked_about_and_a_graver_
         harness.reading(Reading::Value(value));
         harness.keys("asn");
         harness.keys(answer);
-        while crate::app::update::open_question(&harness.model).is_some() {
+        while crate::app::selectors::question::open_question(&harness.model).is_some() {
             harness.keys("n");
         }
-        let question = match harness.model.ui.overlays.last() {
-            Some(Overlay::Confirm { question, .. }) => question.clone(),
-            _ => String::new(),
-        };
+        let question = harness.question().unwrap_or_default();
         assert_eq!(question.starts_with("Measured is"), asked, "{question}");
         if asked {
             assert!(question.contains("42.00 %"), "{question}");
             harness.keys("n");
             assert!(harness.incident().classification().is_none());
-            assert!(crate::app::update::open_question(&harness.model).is_some());
+            assert!(crate::app::selectors::question::open_question(&harness.model).is_some());
         } else {
             assert!(harness.incident().classification().is_some());
         }
@@ -458,17 +455,16 @@ fn questions_that_are_left_open_answer_no_key_on_another_screen_and_go_on_where_
     harness.firing();
     harness.keys("asn");
     let open = |harness: &Harness| {
-        let question = crate::app::update::open_question(&harness.model);
+        let question = crate::app::selectors::question::open_question(&harness.model);
         question.map(|question| question.id.to_string())
     };
     let at = open(&harness);
-    harness.say(Msg::Act(crate::app::action::Action::Show(Screen::People)));
-    assert!(!crate::app::update::is_answering(&harness.model));
+    harness.say(Msg::Act(Action::Show(Screen::People)));
+    assert!(!crate::app::selectors::question::is_answering(
+        &harness.model
+    ));
     harness.keys("n");
-    assert!(
-        matches!(harness.model.ui.overlays.last(), Some(Overlay::Prompt(_))),
-        "n writes a note here"
-    );
+    assert!(harness.form().is_some(), "n writes a note here");
     harness.keys("⎋s");
     assert_eq!(open(&harness), at, "nothing answered is lost");
 }
@@ -479,16 +475,16 @@ fn a_key_pressed_twice_answers_once() {
     harness.firing();
     harness.keys("as");
     // Wrong processing: compliance would be called.
-    harness.say(Msg::Key('y'));
-    while crate::app::update::open_question(&harness.model).is_some() {
+    harness.say(Msg::Key(Key::Char('y')));
+    while crate::app::selectors::question::open_question(&harness.model).is_some() {
         harness.keys("n");
     }
-    harness.say(Msg::Key('y'));
+    harness.say(Msg::Key(Key::Char('y')));
     assert!(
         harness.incident().classification().is_none(),
         "the same key"
     );
     harness.pass(1);
-    harness.say(Msg::Key('y'));
+    harness.say(Msg::Key(Key::Char('y')));
     assert!(harness.incident().classification().is_some());
 }

@@ -6,20 +6,10 @@ use crate::incident::entry::{Audience, MessageKind, WorkKind, WorkState};
 use crate::incident::messages::Way;
 use crate::journal::{Peer, PeerKind};
 
-fn question(harness: &Harness) -> String {
-    match harness.model.ui.overlays.last() {
-        Some(Overlay::Confirm { question, .. }) => question.clone(),
-        other => panic!("no question: {other:?}"),
-    }
-}
-
 /// Picks a status by its place in the list, with a few words.
 fn status(harness: &mut Harness, number: u8, words: &str) {
     harness.keys(&format!("u{number}{words}⏎"));
-    if matches!(
-        harness.model.ui.overlays.last(),
-        Some(Overlay::Confirm { .. })
-    ) {
+    if harness.question().is_some() {
         harness.keys("y");
     }
 }
@@ -44,7 +34,7 @@ fn closing_asks_about_what_is_left_open() {
     harness.firing();
     harness.keys("af⏎ask acme⏎30m⏎⏎");
     harness.keys("u5the night is over⏎");
-    let asked = question(&harness);
+    let asked = harness.question().unwrap();
     for left in ["action #", "users were never told", "no severity"] {
         assert!(asked.contains(left), "{asked}");
     }
@@ -99,7 +89,7 @@ fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
     // Nothing is typed in vain.
     for key in ["u", "t", "h", "r"] {
         harness.keys(key);
-        assert!(harness.model.ui.overlays.is_empty(), "{key}");
+        assert!(harness.model.dialogs.is_empty(), "{key}");
     }
 }
 
@@ -182,11 +172,9 @@ fn what_is_refused_leaves_the_words_that_were_typed() {
     let id = harness.model.current.clone().unwrap();
     harness.recorded_elsewhere(id, &[closed_by_another()]);
     harness.keys("⏎");
-    let Some(Overlay::Prompt(prompt)) = harness.model.ui.overlays.last() else {
-        panic!("the words are gone");
-    };
-    assert_eq!(prompt.fields[0].1.text(), "payments work again");
-    assert!(prompt.fault.as_ref().unwrap().contains("closed"));
+    let form = harness.form().unwrap();
+    assert_eq!(form.fields[0].input.text(), "payments work again");
+    assert!(form.fault.as_ref().unwrap().contains("closed"));
 }
 
 #[test]
@@ -265,7 +253,7 @@ fn resolving_over_a_correctness_fault_that_goes_on_is_asked_about() {
     let report = crate::testing::report(harness.model.now, vec![wrong]);
     harness.say(Msg::Signals(Box::new(report)));
     harness.keys("u4all is well⏎");
-    let asked = question(&harness);
+    let asked = harness.question().unwrap();
     assert!(asked.contains("is beyond its tolerance"), "{asked}");
 }
 

@@ -184,19 +184,28 @@ impl Harness {
                 self.model.take_time(now);
                 self.model.ui.answers.asked = None;
             }
-            self.say(match key {
-                '⏎' => Msg::Act(
-                    if self.model.ui.screen == Screen::Playbook && self.model.ui.overlays.is_empty()
-                    {
-                        Action::StepDone
-                    } else {
-                        Action::Enter
-                    },
-                ),
-                '⎋' => Msg::Act(Action::Back),
-                c if self.model.ui.is_typing() => Msg::Edit(Edit::Insert(c.to_string())),
-                c => Msg::Key(c),
-            });
+            self.say(Msg::Key(match key {
+                '⏎' => Key::Enter,
+                '⎋' => Key::Esc,
+                ' ' => Key::Space,
+                character => Key::Char(character),
+            }));
+        }
+    }
+
+    /// The form on top of what is open.
+    pub(super) fn form(&self) -> Option<&Form<Model>> {
+        match self.model.dialogs.last()? {
+            Dialog::Form(form) => Some(form),
+            _ => None,
+        }
+    }
+
+    /// The question that waits for a yes.
+    pub(super) fn question(&self) -> Option<&str> {
+        match self.model.dialogs.last()? {
+            Dialog::Confirmation(open) => Some(&open.question),
+            _ => None,
         }
     }
 

@@ -2,7 +2,6 @@
 
 use super::overflowing::one_rule_per_alert;
 use super::*;
-use crate::app::action::Action;
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::signals::monitor::{Report, SignalReport, Standing};
 use crate::testing::{correctness, elsewhere, report};
@@ -156,7 +155,7 @@ fn the_cursor_stays_on_its_group_when_others_come_before_it() {
         ],
     );
     assert_eq!(harness.model.ui.alert.as_deref(), Some(held.as_str()));
-    assert!(crate::app::update::alert_cursor(&harness.model).is_some());
+    assert!(crate::app::selectors::alert_list::cursor(&harness.model).is_some());
     harness.say(Msg::Act(Action::Enter));
     assert_eq!(
         harness.model.live.found.positions.len(),

@@ -1,7 +1,6 @@
 //! What people write, and when they say that it happened.
 
 use super::*;
-use crate::app::action::Action;
 use crate::app::intent::Intent;
 use crate::incident::Entry;
 use crate::signals::Cause;
@@ -19,10 +18,7 @@ fn earlier(harness: &mut Harness, words: &str) {
 }
 
 fn fault(harness: &Harness) -> Option<&str> {
-    match harness.model.ui.overlays.last() {
-        Some(Overlay::Prompt(prompt)) => prompt.fault.as_deref(),
-        _ => None,
-    }
+    harness.form()?.fault.as_deref()
 }
 
 #[test]
@@ -120,11 +116,8 @@ fn a_text_beyond_its_limit_is_refused_with_the_limit_and_nothing_is_recorded() {
 fn a_title_beyond_its_limit_is_refused_while_it_can_still_be_shortened() {
     let mut harness = Harness::new();
     harness.say(Msg::Act(Action::Open));
-    assert!(
-        matches!(harness.model.ui.overlays.last(), Some(Overlay::Prompt(_))),
-        "the title is asked for"
-    );
-    harness.say(Msg::Edit(Edit::Insert("x".repeat(1_100))));
+    assert!(harness.form().is_some(), "the title is asked for");
+    harness.say(Msg::Insert("x".repeat(1_100)));
     harness.keys("⏎");
     assert!(fault(&harness).is_some_and(|fault| fault.contains("1,024 bytes")));
 }
@@ -157,11 +150,9 @@ fn a_time_that_cannot_be_read_keeps_what_was_typed_and_says_why() {
     harness.keys("nprovider called us");
     earlier(&mut harness, "just now⏎");
     assert!(fault(&harness).is_some_and(|fault| fault.contains("zone")));
-    let Some(Overlay::Prompt(prompt)) = harness.model.ui.overlays.last() else {
-        panic!("the prompt is gone");
-    };
-    assert_eq!(prompt.fields[0].1.text(), "provider called us");
-    harness.say(Msg::Edit(Edit::DeleteLine));
+    let form = harness.form().unwrap();
+    assert_eq!(form.fields[0].input.text(), "provider called us");
+    harness.say(Msg::Act(Action::Edit(Edit::DeleteLine)));
     harness.keys("2999-01-01T00:00:00Z⏎");
     assert!(fault(&harness).is_some_and(|fault| fault.contains("has not come yet")));
     // The due time of work, too.
@@ -173,10 +164,7 @@ fn a_time_that_cannot_be_read_keeps_what_was_typed_and_says_why() {
 fn a_correction_holds_from_when_it_is_recorded() {
     let mut harness = Harness::new();
     harness.firing();
-    let open = |harness: &Harness| match harness.model.ui.overlays.last() {
-        Some(Overlay::Prompt(prompt)) => prompt.fields.len(),
-        _ => 0,
-    };
+    let open = |harness: &Harness| harness.form().map_or(0, |form| form.fields.len());
     harness.keys("n");
     harness.say(Msg::Act(Action::Earlier));
     assert_eq!(open(&harness), 2);
@@ -279,12 +267,12 @@ fn a_step_that_goes_on_below_the_screen_is_read_before_it_is_done() {
         page: 5,
         over: 0,
     };
-    harness.model.ui.keep_within(drawn);
+    harness.model.keep_within(drawn);
     harness.keys("⏎");
     assert_eq!(steps(&harness), 0, "it reads on");
     assert_eq!(harness.model.ui.scroll, 5, "by what is seen at once");
     harness.keys("⏎");
-    harness.model.ui.keep_within(drawn);
+    harness.model.keep_within(drawn);
     assert_eq!(harness.model.ui.scroll, 7, "nobody scrolls beyond the end");
     harness.keys("⏎⏎⏎⏎⏎⏎⏎⏎");
     assert_eq!(
@@ -300,7 +288,7 @@ fn keys_after_a_hand_over_to_nobody_act_on_nothing_below() {
     harness.keys("ap⏎");
     let before = harness.kinds().len();
     harness.keys("h⏎");
-    assert!(!harness.model.ui.overlays.is_empty());
+    assert!(!harness.model.dialogs.is_empty());
     harness.keys("x");
     assert_eq!(harness.kinds().len(), before);
 }
@@ -310,15 +298,15 @@ fn that_a_paste_was_cut_is_said_until_the_text_changes() {
     let mut harness = Harness::new();
     harness.firing();
     harness.keys("n");
-    harness.say(Msg::Edit(Edit::Insert("x".repeat(5000))));
+    harness.say(Msg::Insert("x".repeat(5000)));
     assert!(fault(&harness).unwrap().contains("1000 characters"));
-    harness.say(Msg::Edit(Edit::Left));
+    harness.say(Msg::Act(Action::Edit(Edit::Left)));
     assert!(fault(&harness).is_some());
     let before = harness.kinds();
     harness.keys("⏎⏎");
     assert!(fault(&harness).is_some_and(|fault| fault.contains("1000 characters")));
     assert_eq!(harness.kinds(), before, "a part of it is not recorded");
-    harness.say(Msg::Edit(Edit::Backspace));
+    harness.say(Msg::Act(Action::Edit(Edit::Backspace)));
     assert_eq!(fault(&harness), None);
     harness.keys("⏎");
     assert_eq!(
