@@ -1,5 +1,5 @@
-//! Signals of the service map that open an incident by themselves: a drop of the success rate may trip no alert and
-//! still be the incident (rule D1), a quiet fault trips none (rule M2).
+//! Signals of the service map that open an incident: a drop of the success rate may trip no alert (rule D1), and a
+//! correctness fault trips none (rule M2).
 
 use crate::signals::Cause;
 use crate::signals::map::Span;
@@ -10,74 +10,58 @@ use crate::text::Slug;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Which signals open an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignalRule {
-    /// Its name, cited by the incident that it opens.
     pub rule: Slug,
-    /// What is looked for.
     pub when: Symptom,
-    /// On which paths.
+    /// The paths that the rule watches.
     pub on: Paths,
-    /// How long it must have been seen.
+    /// How long the symptom must last before the incident opens.
     #[serde(default = "held")]
     pub held: Span,
 }
 
-/// Long enough for an alert that watches the same to come first, with its own words.
+/// An alert on the same fault comes first within this time, with its own text.
 fn held() -> Span {
     Span(TimeDelta::minutes(3))
 }
 
-/// What is looked for in a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Symptom {
-    /// A success rate below what is normal at this hour.
+    /// A success rate below the normal one of this hour.
     Drop,
-    /// Payments that do not arrive.
+    /// A volume drop: payments do not arrive.
     VolumeDrop,
     /// A correctness signal beyond its tolerance.
     Wrong,
 }
 
-/// Which paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Paths {
-    /// The strict path.
     Strict,
-    /// Every path of the service map.
     Every,
 }
 
-/// A symptom that was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
-    /// The signal.
     pub signal: Slug,
-    /// Its path.
     pub path: Slug,
-    /// Since when, as far as that is known.
     pub since: Option<DateTime<Utc>>,
-    /// Where that comes from.
     pub cause: Cause,
-    /// The name that what is measured is recorded under: payments a minute are no reading of the ratio.
+    /// The name under which the measurement is recorded: payments per minute are no reading of the ratio.
     pub measured: Slug,
-    /// What is measured now.
     pub reading: Reading,
-    /// Its unit; a ratio where none is named.
+    /// `None`: a ratio.
     pub unit: Option<Slug>,
-    /// When it was measured.
     pub at: DateTime<Utc>,
-    /// What it is, for people.
     pub title: Safe,
 }
 
 impl SignalRule {
-    /// The symptom in a signal, if it shows it. `Err` where the signal is not known: that is neither a symptom nor
-    /// its end.
+    /// The symptom that a signal shows. `Err` if the signal is unknown: that is neither a symptom nor its end.
     pub fn find(&self, signal: &SignalReport) -> Result<Option<Finding>, Unseen> {
         if self.on == Paths::Strict && !signal.strict {
             return Ok(None);
@@ -149,7 +133,7 @@ impl SignalRule {
     }
 }
 
-/// The signal is not known now.
+/// The signal is unknown now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unseen;
 

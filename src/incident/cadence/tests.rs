@@ -76,7 +76,7 @@ fn nothing_is_due_any_more_once_it_is_resolved() {
     assert!(clocks(&incident, incident.clock.latest()).is_empty());
 }
 
-/// A story in which everybody of the shipped chain who is called without a condition was called.
+/// A story in which every target of the shipped policy without a condition was paged.
 fn all_called() -> Incident {
     let mut story = Story::new();
     let levels = Incident::from_entries(&story.entries).escalation.levels;
@@ -128,7 +128,7 @@ fn that_nobody_answers_does_not_wait_for_a_call_of_next_morning() {
     morning.pages.clear();
     incident.escalation.levels.push(morning);
     assert_eq!(answer_due(&incident), Some(alarm));
-    // Whoever is called before that may still answer.
+    // A person who is paged before that may still acknowledge.
     let soon = incident.escalation.levels.last_mut().unwrap();
     soon.armed.due = Some(last + TimeDelta::minutes(2));
     soon.due = Some(Moment::unset(last + TimeDelta::minutes(2)).steady);

@@ -3,7 +3,7 @@ use crate::incident::Draft;
 use crate::incident::entry::Updated;
 use crate::testing::{Tape, slug, start};
 
-/// An incident's journal, and what the channels of the test are told of it.
+/// An incident's journal, and what the channels of the test receive.
 struct Told {
     tape: Tape,
     incident: Incident,
@@ -32,7 +32,7 @@ impl Told {
         entries.iter().for_each(|entry| self.incident.apply(entry));
     }
 
-    /// Somebody writes an update; its entry's number.
+    /// Returns the number of the update's entry.
     fn write(&mut self, audience: Audience) -> u64 {
         let draft = Draft::new(
             &slug("a-1"),
@@ -45,7 +45,7 @@ impl Told {
         self.incident.count
     }
 
-    /// What is sent now: by which channel, of which entry, the how manyth time.
+    /// What is sent now: channel, entry, and number of the repetition.
     fn send(&mut self) -> Vec<(String, u64, u32)> {
         let drafts = due("INC-1", &self.incident, &self.ways, Moment::unset(self.now));
         let sent = drafts.iter().filter_map(|draft| match &draft.event {
@@ -174,7 +174,7 @@ fn an_update_that_was_sent_elsewhere_is_sent_by_no_channel_and_counts_at_its_tim
     }
     assert_eq!(told.incident.updates, [(seq, at, Audience::Users)]);
     assert!(!told.incident.is_undelivered(seq), "it has told somebody");
-    // A channel that comes later does not send it either, and what is written afterwards goes out.
+    // A channel that is added later does not send it either, and later updates go out.
     told.ways.extend(Told::new(&["other"]).ways);
     assert_eq!(told.send(), vec![]);
     assert_eq!(told.write(Audience::Users), told.incident.count);

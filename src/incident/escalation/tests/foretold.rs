@@ -1,4 +1,4 @@
-//! What a forecast says, and what the course then asks for, for whatever policy and whatever people do.
+//! A forecast equals the course, for any policy and any actions of people.
 
 use super::*;
 use crate::incident::entry::{
@@ -216,7 +216,7 @@ proptest! {
     }
 }
 
-/// Found by chance: a severity that is named again at the very second of a further call.
+/// Found by chance: a severity that is named again at the very second of a further page.
 #[test]
 fn a_window_that_begins_with_a_call_begins_with_one() {
     let text = "policy: p\nversion: 1\nlevels:\n  - {level: level-0, targets: [on-call], after: 0m, until: acknowledged, channels: [webhook]}\n  \
