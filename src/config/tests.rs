@@ -75,7 +75,10 @@ fn keys_of_the_users_own_are_in_force() {
     let shown = |action| keys.hint(&now, action);
     assert_eq!(shown(Action::Show(Screen::Now)).as_deref(), Some("0"));
     assert_eq!(shown(Action::Acknowledge).as_deref(), Some("f2"));
-    assert_eq!(keys.action(&now, "y".parse().unwrap()), Some(Action::Silence));
+    assert_eq!(
+        keys.action(&now, "y".parse().unwrap()),
+        Some(Action::Silence)
+    );
 }
 
 fn load(text: &str) -> Result<Config, ConfigError> {
@@ -157,7 +160,11 @@ fn load(text: &str) -> Result<Config, ConfigError> {
     ":3:",
     "no key is left for close"
 )]
-#[case::an_answers_key("keys: {question: {show-reason: y}}", "question.show-reason", "another one")]
+#[case::an_answers_key(
+    "keys: {question: {show-reason: y}}",
+    "question.show-reason",
+    "another one"
+)]
 #[case::no_policy("policies: {severity: gone.yaml}", "gone.yaml", "path")]
 fn what_is_wrong_is_named_with_file_line_and_remedy(
     #[case] text: &str,

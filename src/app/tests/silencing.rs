@@ -16,12 +16,12 @@ fn count(harness: &Harness, kind: &str) -> usize {
 fn a_silence_needs_a_comment_shows_what_it_covers_and_is_noted_in_the_journal() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.say(Msg::Act(Action::Down));
-    harness.keys("m");
+    harness.act(Action::Down);
+    harness.act(Action::Silence);
     // No comment yet: nothing happens.
-    harness.keys("⏎");
+    harness.enter();
     assert!(harness.form().is_some());
-    harness.keys("known⏎");
+    harness.fill(&["known"]);
     let question = harness.question().unwrap();
     assert!(
         question.contains("alertname=PaymentSuccessRateLow")
@@ -29,7 +29,7 @@ fn a_silence_needs_a_comment_shows_what_it_covers_and_is_noted_in_the_journal() 
                 .contains("1 alert matches now (PaymentSuccessRateLow): all of this row, no other"),
         "{question}"
     );
-    harness.keys("y");
+    harness.yes();
     let Some(Effect::Silence {
         source,
         silence,
@@ -77,8 +77,8 @@ fn a_silence_needs_a_comment_shows_what_it_covers_and_is_noted_in_the_journal() 
 fn a_silence_that_may_not_have_been_made_is_not_noted_as_made() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.say(Msg::Act(Action::Down));
-    harness.keys("mknown⏎y");
+    harness.act(Action::Down);
+    harness.act(Action::Silence).fill(&["known"]).yes();
     let Some(Effect::Silence { silence, .. }) = harness.asked.pop() else {
         panic!("it is asked for");
     };
@@ -112,15 +112,15 @@ fn a_silence_is_extended_after_a_question_that_says_what_it_covers() {
     quiet.silenced_by = vec![slug("abc")];
     quiet.suppressed_by = vec![Safe::line("silenced by lee until 03:00 UTC: planned work")];
     harness.gather("alertmanager", vec![quiet]);
-    harness.say(Msg::Act(Action::Down));
-    harness.keys("e⏎");
+    harness.act(Action::Down);
+    harness.act(Action::ExtendSilence).enter();
     let question = harness.question().unwrap();
     assert!(
         question.contains("silenced by lee")
             && question.contains("1 alert is silenced by it now (Lag)"),
         "{question}"
     );
-    harness.keys("y");
+    harness.yes();
     let Some(Effect::Extend {
         id,
         until,
@@ -188,14 +188,14 @@ fn asked(matchers: &str) -> Harness {
     let lag = alert("Lag", AlertState::Firing, start());
     let known = alert("PaymentSuccessRateLow", AlertState::Firing, start());
     harness.gather("alertmanager", vec![lag, known]);
-    harness.say(Msg::Act(Action::Down));
-    harness.keys("m");
+    harness.act(Action::Down);
+    harness.act(Action::Silence);
     harness.say(Msg::Insert("known".into()));
-    harness.say(Msg::Act(Action::Up));
-    harness.say(Msg::Act(Action::Up));
-    harness.say(Msg::Act(Action::Edit(Edit::DeleteLine)));
+    harness.act(Action::Up);
+    harness.act(Action::Up);
+    harness.act(Action::Edit(Edit::DeleteLine));
     harness.say(Msg::Insert(matchers.into()));
-    harness.keys("⏎⏎⏎");
+    harness.enter().enter().enter();
     harness
 }
 

@@ -6,12 +6,15 @@ use super::*;
 fn a_playbook_is_walked_by_its_entries() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success");
     assert_eq!(
         harness.incident().playbook,
         Slug::new("payment-success-drop")
     );
-    harness.keys("⏎⏎⏎⏎⏎⏎");
+    harness.done(6);
     let Effect::Ask {
         incident,
         playbook,
@@ -58,17 +61,21 @@ fn a_playbook_is_walked_by_its_entries() {
 fn a_tick_can_be_taken_back_until_the_last_is_made() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1⏎⏎⏎⏎");
-    let untick = |harness: &mut Harness| harness.say(Msg::Act(Action::Untick));
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success")
+        .done(4);
+    let untick = |harness: &mut Harness| harness.act(Action::Untick);
     untick(&mut harness);
     untick(&mut harness);
-    harness.keys("⏎⏎");
+    harness.done(2);
     let playbook = slug("payment-success-drop");
     assert!(
         harness.incident().playbooks[&playbook].results.is_empty(),
         "one is missing"
     );
-    harness.keys("⏎");
+    harness.act(Action::StepDone);
     assert_eq!(harness.incident().playbooks[&playbook].results.len(), 1);
     untick(&mut harness);
     assert_eq!(
@@ -82,9 +89,14 @@ fn a_tick_can_be_taken_back_until_the_last_is_made() {
 fn a_skipped_step_needs_a_reason() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1k⏎");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success")
+        .act(Action::StepSkip)
+        .enter();
     assert!(harness.form().is_some_and(|form| form.fault.is_some()));
-    harness.keys("no time⏎");
+    harness.fill(&["no time"]);
     let skipped = harness.model.view().unwrap().entries.last().unwrap();
     assert_eq!(skipped.text(field::TEXT), Some("no time"));
 }
@@ -93,7 +105,11 @@ fn a_skipped_step_needs_a_reason() {
 fn a_late_answer_does_not_move_the_playbook_back() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1⏎⏎⏎⏎⏎⏎");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success")
+        .done(6);
     let Effect::Ask {
         incident,
         playbook,
@@ -103,7 +119,7 @@ fn a_late_answer_does_not_move_the_playbook_back() {
     else {
         panic!("the check was not asked")
     };
-    harness.keys("kmonitoring is down⏎");
+    harness.act(Action::StepSkip).fill(&["monitoring is down"]);
     let before = harness.kinds().len();
     let sample = Sample {
         at: harness.model.now,
@@ -122,7 +138,12 @@ fn a_late_answer_does_not_move_the_playbook_back() {
 fn what_was_typed_for_one_step_is_not_recorded_for_another() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1kbecause");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success")
+        .act(Action::StepSkip)
+        .write("because");
     // Meanwhile somebody else finishes this step.
     let id = harness.model.current.clone().unwrap();
     let data = crate::incident::entry::StepRecorded {
@@ -138,7 +159,7 @@ fn what_was_typed_for_one_step_is_not_recorded_for_another() {
     let draft = Draft::new(&slug("a-9"), Event::StepRecorded(data));
     harness.recorded_elsewhere(id, &[draft]);
     let before = harness.kinds().len();
-    harness.keys("⏎");
+    harness.enter();
     assert_eq!(
         harness.kinds().len(),
         before,
@@ -150,16 +171,22 @@ fn what_was_typed_for_one_step_is_not_recorded_for_another() {
 fn another_playbook_is_gone_on_with_only_after_a_question_and_the_first_is_not_lost() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1⏎⏎⏎⏎⏎");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success")
+        .done(5);
     let (first, other) = (slug("payment-success-drop"), slug("ai-model-rollback"));
     assert_eq!(harness.incident().playbooks[&first].results.len(), 1);
-    harness.keys("c2");
+    harness.act(Action::ChoosePlaybook).choose("AI model");
     assert!(harness.question().is_some());
-    harness.keys("n");
+    harness.no();
     assert_eq!(harness.incident().playbook.as_ref(), Some(&first));
-    harness.keys("c2y");
+    harness.act(Action::ChoosePlaybook).choose("AI model").yes();
     assert_eq!(harness.incident().playbook.as_ref(), Some(&other));
-    harness.keys("c1");
+    harness
+        .act(Action::ChoosePlaybook)
+        .choose("Payment success");
     assert_eq!(harness.incident().playbook.as_ref(), Some(&first));
     assert_eq!(
         harness.incident().playbooks[&first].results.len(),
