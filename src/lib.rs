@@ -13,6 +13,7 @@ pub mod exercise;
 pub mod files;
 pub mod incident;
 pub mod journal;
+pub mod keymap;
 pub mod oncall;
 pub mod outbox;
 pub mod playbook;

@@ -470,6 +470,7 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
         intake: (policies.intake, policies.intake_digest),
         library: config.playbooks.library,
         variables: config.variables,
+        keys: config.keys,
         sources: vec![
             (
                 slug("alertmanager"),

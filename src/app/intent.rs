@@ -36,6 +36,12 @@ pub struct Refused {
     pub stands: bool,
 }
 
+impl From<Refused> for String {
+    fn from(refused: Refused) -> Self {
+        format!("{refused}; {}", refused.hint)
+    }
+}
+
 pub(super) fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Refused {
     Refused {
         what: what.into(),

@@ -273,6 +273,7 @@ impl Base {
             intake: (policies.intake.clone(), policies.intake_digest.clone()),
             library: config.playbooks.library.clone(),
             variables: config.variables.clone(),
+            keys: config.keys.clone(),
             sources: sources
                 .iter()
                 .map(|source| (source.name().clone(), source.offers()))

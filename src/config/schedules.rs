@@ -63,7 +63,7 @@ impl Schedules {
             if let Some(name) = name.filter(|name| known.iter().any(|other| other.name == *name)) {
                 all.refuse(
                     &path,
-                    format!("schedule \"{name}\" is there twice; the first one is used"),
+                    format!("schedule \"{name}\" is named twice; the first one is used"),
                 );
                 continue;
             }

@@ -30,7 +30,7 @@ const ROWS: [&[&str]; 14] = [
     &["approval"],
     &["incident"],
     &["alerts"],
-    &["signals", "scenario", "oncall"],
+    &["signals", "scenario", "oncall", "keymap"],
     &["text"],
 ];
 
@@ -43,6 +43,7 @@ const PURE: [&str; 8] = [
     "oncall",
     "signals",
     "scenario",
+    "keymap",
     "text",
     "app/update",
 ];

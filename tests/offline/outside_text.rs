@@ -12,7 +12,7 @@ const HOSTILE: &str =
     "a\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}2J\u{202e}gnp\nwarroom: all is well\r\u{7f}";
 
 /// Every command, with `{}` where text from outside goes. One that never gets to it is there all the same.
-const COMMANDS: [&str; 63] = [
+const COMMANDS: [&str; 64] = [
     "alerts",
     "alerts silences --source {}",
     "alerts silence --matcher {} --for 10m --comment {}",
@@ -74,6 +74,7 @@ const COMMANDS: [&str; 63] = [
     "config init {}",
     "config check",
     "config paths",
+    "config keys",
     "completions {}",
     "watch {}",
 ];

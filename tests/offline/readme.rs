@@ -2,16 +2,21 @@
 //! `WARROOM_UPDATE_README=1 cargo test --test offline readme` writes it anew.
 
 use std::path::Path;
-use warroom::app::action::{ACTIONS, Context};
+use warroom::keymap::{Context, ROWS};
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
 fn keys() -> String {
     let mut text = "| key | action | what it does |\n|---|---|---|\n".to_string();
-    for row in ACTIONS {
-        let place = match row.context {
-            Context::Anywhere => String::new(),
-            Context::On(screen) => format!(" ({})", screen.title()),
+    for row in ROWS {
+        let places = row.contexts.iter();
+        let places: Vec<&str> = places
+            .filter(|it| **it != Context::Anywhere)
+            .map(|it| it.name())
+            .collect();
+        let place = match places.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", places.join(", ")),
         };
         let mark = match (row.dangerous, row.records) {
             (true, _) => " !",

@@ -44,9 +44,9 @@ fn notice(harness: &Harness) -> String {
 }
 
 /// What is under way when others are quicker.
-fn late(harness: &mut Harness, keys: &str, events: Vec<Event>) {
+fn late(harness: &mut Harness, action: Action, events: Vec<Event>) {
     harness.disk_works = false;
-    harness.keys(keys);
+    harness.act(action);
     lee(harness, events);
     harness.disk_works = true;
     for effect in std::mem::take(&mut harness.waiting) {
@@ -61,7 +61,7 @@ fn of_two_who_acknowledge_at_once_the_first_commands_and_the_other_is_told() {
     harness.firing();
     late(
         &mut harness,
-        "a",
+        Action::Acknowledge,
         vec![
             Event::from(Acknowledged::default()),
             takes(Role::IncidentCommander, 0),
@@ -82,7 +82,7 @@ fn of_two_who_acknowledge_at_once_the_first_commands_and_the_other_is_told() {
         after: Some(change),
     });
     lee(&mut harness, vec![given_back]);
-    harness.keys("r1");
+    harness.act(Action::Role).choose("incident commander");
     assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "dana");
 }
 
@@ -91,14 +91,12 @@ fn a_role_is_taken_from_who_holds_it_only_after_a_question() {
     let mut harness = Harness::new();
     harness.firing();
     lee(&mut harness, vec![takes(Role::IncidentCommander, 0)]);
-    harness.keys("r1");
-    assert!(matches!(
-        harness.model.ui.overlays.last(),
-        Some(Overlay::Confirm { question, .. }) if question.starts_with("lee is incident commander")
-    ));
-    harness.keys("n");
+    harness.act(Action::Role).choose("incident commander");
+    let question = harness.question().unwrap();
+    assert!(question.starts_with("lee is incident commander"));
+    harness.no();
     assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "lee");
-    harness.keys("r1y");
+    harness.act(Action::Role).choose("incident commander").yes();
     assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "dana");
 }
 
@@ -107,9 +105,13 @@ fn a_hand_over_that_somebody_overtook_is_refused_and_what_was_typed_stays() {
     let mut harness = Harness::new();
     harness.firing();
     lee(&mut harness, vec![takes(Role::IncidentCommander, 0)]);
-    harness.keys("n");
-    harness.keys("here⏎");
-    harness.keys("h11over to you");
+    harness.act(Action::Note);
+    harness.fill(&["here"]);
+    harness
+        .act(Action::HandOver)
+        .choose("incident commander")
+        .choose("dana")
+        .write("over to you");
     let change = harness.incident().role_change(Role::IncidentCommander);
     let over = Event::from(HandedOver {
         role: Role::IncidentCommander,
@@ -123,13 +125,10 @@ fn a_hand_over_that_somebody_overtook_is_refused_and_what_was_typed_stays() {
         told.starts_with("you are incident commander now: lee hands over"),
         "{told}"
     );
-    harness.keys("⏎");
-    let Some(Overlay::Prompt(prompt)) = harness.model.ui.overlays.last() else {
-        panic!("the prompt stays");
-    };
+    harness.enter();
+    let form = harness.form().unwrap();
     assert!(
-        prompt
-            .fault
+        form.fault
             .as_ref()
             .unwrap()
             .contains("has changed hands meanwhile")
@@ -141,7 +140,7 @@ fn a_hand_over_that_somebody_overtook_is_refused_and_what_was_typed_stays() {
 fn whoever_loses_a_role_hears_of_it() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("a");
+    harness.act(Action::Acknowledge);
     let change = harness.incident().role_change(Role::IncidentCommander);
     lee(&mut harness, vec![takes(Role::IncidentCommander, change)]);
     let told = notice(&harness);
@@ -200,9 +199,17 @@ fn with_rota() -> Harness {
 fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then() {
     let mut harness = with_rota();
     harness.firing();
-    harness.keys("ah11over to the day\u{23ce}");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::HandOver)
+        .choose("incident commander")
+        .choose("nina")
+        .fill(&["over to the day"]);
     assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "nina");
-    harness.keys("f1watch the refunds\u{23ce}30m\u{23ce}nina\u{23ce}");
+    harness
+        .act(Action::FollowUp)
+        .choose("new action")
+        .fill(&["watch the refunds", "30m", "nina"]);
     let (item, fact) = harness.incident().open_work().next().unwrap();
     let owner = fact.owner.clone().unwrap();
     assert_eq!(harness.model.view().unwrap().name_of(&owner), "nina");
@@ -245,15 +252,20 @@ fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then(
 fn a_role_goes_to_anybody_by_name_and_work_only_to_who_is_known() {
     let mut harness = with_rota();
     harness.firing();
-    harness.keys("ah12omar\u{23ce}you have it\u{23ce}");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::HandOver)
+        .choose("incident commander")
+        .choose("by name")
+        .fill(&["omar", "you have it"]);
     assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "omar");
-    harness.keys("f1x\u{23ce}30m\u{23ce}oscar\u{23ce}");
-    let Some(Overlay::Prompt(prompt)) = harness.model.ui.overlays.last() else {
-        panic!("the prompt stays");
-    };
+    harness
+        .act(Action::FollowUp)
+        .choose("new action")
+        .fill(&["x", "30m", "oscar"]);
+    let form = harness.form().unwrap();
     assert!(
-        prompt
-            .fault
+        form.fault
             .as_ref()
             .unwrap()
             .contains("nobody is called \"oscar\"")
@@ -271,8 +283,7 @@ fn several_people_are_experts_and_each_stops_being_one_alone() {
         after: Some(0),
     };
     lee(&mut harness, vec![Event::from(expert)]);
-    let row = Role::ALL.iter().position(|other| *other == role).unwrap() + 1;
-    harness.keys(&format!("r{row}"));
+    harness.act(Action::Role).choose(role.title());
     let names = |harness: &Harness| -> Vec<String> {
         let view = harness.model.view().unwrap();
         let held = view.incident.holders(role);
@@ -283,7 +294,7 @@ fn several_people_are_experts_and_each_stops_being_one_alone() {
         ["lee", "dana"],
         "nobody is asked, and nobody displaced"
     );
-    harness.keys(&format!("r{row}y"));
+    harness.act(Action::Role).choose(role.title()).yes();
     assert_eq!(names(&harness), ["lee"]);
 }
 
@@ -336,7 +347,7 @@ fn an_acknowledgement_by_a_name_that_no_page_waits_for_says_so(
     let mut harness = Harness::with(|setup| (setup.rota, setup.me.name) = (rota.clone(), me));
     harness.model.live.rota = rota;
     harness.firing();
-    harness.keys("a");
+    harness.act(Action::Acknowledge);
     let told = notice(&harness);
     assert!(told.contains("acknowledged, recorded as"), "{told}");
     assert_eq!(told.contains("no page waits for"), said.is_some(), "{told}");

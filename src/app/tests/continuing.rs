@@ -68,7 +68,11 @@ fn the_response_goes_on_at_once_and_calls_at_the_times_that_were_due() {
 fn who_is_at_work_and_how_bad_it_is_is_carried_over() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("asxy");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Classify)
+        .answer("unknown")
+        .yes();
     harness.pass(2);
     let old = damaged(&mut harness, Fate::GoesOn);
     let incident = harness.incident();

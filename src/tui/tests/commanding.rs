@@ -102,7 +102,7 @@ fn much_work_is_in_order_and_what_does_not_fit_is_said(
 fn a_hand_over_shows_the_summary_before_it_is_recorded() {
     let mut model = console(&busy());
     for key in ['h', '1', '1'] {
-        update(&mut model, Msg::Key(key));
+        update(&mut model, Msg::Key(Key::Char(key)));
     }
     let buffer = rendered(&model, (80, 24), &Theme::new(true, true));
     insta::assert_snapshot!("hand-over", picture(&buffer));

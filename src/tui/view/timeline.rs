@@ -3,12 +3,13 @@
 use super::Canvas;
 use super::words::{clock_seconds, day, fit, pad, right, styled, wrap};
 use crate::app::incident_view::IncidentView;
-use crate::app::update::{selected_row, timeline_rows};
+use crate::app::selectors::timeline::{selected_row, timeline_rows};
 use crate::documents::{People, sentence};
 use crate::incident::entry::{
     ClockEvent, CustodyEvent, ObservationEvent, PagingEvent, ResponseEvent,
 };
 use crate::incident::{Entry, Event};
+use crate::keymap::Action;
 use chrono::{DateTime, Utc};
 use ratatui::text::{Line, Span};
 
@@ -48,10 +49,9 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     };
     let shown = timeline_rows(model);
     if shown.is_empty() {
-        return vec![Line::from(styled(
-            " No entry contains that; esc takes the filter away.",
-            theme.dim(),
-        ))];
+        let back = model.key(Action::Back);
+        let text = format!(" No entry contains that; {back} removes the filter.");
+        return vec![Line::from(styled(text, theme.dim()))];
     }
     let people = People::by_name(&view.entries, &view.incident);
     let at = selected_row(model, &shown).unwrap_or(shown.len() - 1);
@@ -106,13 +106,8 @@ fn line(canvas: &Canvas<'_>, entry: &Entry, people: &People, here: bool) -> Line
     ])
 }
 
-/// An entry with everything that is said in it, from a line on.
-pub(super) fn whole(
-    canvas: &Canvas<'_>,
-    seq: u64,
-    width: usize,
-    (scroll, room): (usize, usize),
-) -> Vec<Line<'static>> {
+/// An entry with everything that is said in it.
+pub(super) fn whole(canvas: &Canvas<'_>, seq: u64, width: usize) -> Vec<String> {
     let Some(view) = canvas.model.view() else {
         return Vec::new();
     };
@@ -138,10 +133,7 @@ pub(super) fn whole(
     }
     text.push(String::new());
     text.extend(wrap(&format!("hash {}", entry.hash), width));
-    let furthest = text.len().saturating_sub(room);
-    canvas.over_goes(furthest);
-    let shown = text.into_iter().skip(scroll.min(furthest)).take(room);
-    shown.map(Line::from).collect()
+    text
 }
 
 /// The selected entry in full.

@@ -132,6 +132,7 @@ pub(crate) fn calls() -> Vec<Call> {
         two(&["config", "check"]),
         two(&["config", "paths"]),
         two(&["config", "services"]),
+        two(&["config", "keys"]),
         one(&["completions", "bash"]),
         one(&["man"]),
     ]);

@@ -7,7 +7,7 @@ use crate::app::incident_view::IncidentView;
 use crate::app::intent::named;
 use crate::app::message::Told;
 use crate::app::model::Model;
-use crate::app::update::record;
+use crate::app::recording::record;
 use crate::incident::entry::{Acknowledged, Adopted, RoleAssigned, field};
 use crate::incident::{Draft, Incident, IncidentId, Role, Slug, Status, program};
 use crate::signals::Cause;

@@ -5,7 +5,7 @@ use super::{contact, continuation, proposals};
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
 use crate::app::model::{Awaited, Model};
-use crate::app::update::record;
+use crate::app::recording::record;
 use crate::incident::closing::still_sends;
 use crate::incident::entry::{
     Audience, MessageIntended, MessageKind, MessageResulted, PageIntended, PageOutcome,

@@ -7,8 +7,8 @@ use crate::app::incident_view::IncidentView;
 use crate::app::intent;
 use crate::app::message::Told;
 use crate::app::model::Model;
+use crate::app::recording::{introduced_in, record};
 use crate::app::update::people::silences;
-use crate::app::update::record;
 use crate::incident::entry::{
     Acknowledged, CheckpointFailed, MessageEvent, Occasion, PagingEvent, PlaybookEvent,
     ResponseEvent, RoleAssigned, StepOutcome,
@@ -44,7 +44,7 @@ pub(crate) fn loaded(model: &mut Model, id: IncidentId) -> Vec<Effect> {
 
 /// Whether something is typed or answered: it belongs to the incident on the screen, which stays.
 fn is_at_work(model: &Model) -> bool {
-    !model.ui.overlays.is_empty() || model.ui.answers.active
+    !model.dialogs.is_empty() || model.ui.answers.active
 }
 
 pub(crate) fn ready(model: &mut Model) -> Vec<Effect> {
@@ -189,7 +189,7 @@ pub(crate) fn signed(model: &mut Model, id: &IncidentId, draft: Draft) -> Vec<Ef
         let told = format!("NOT SIGNED {}: {why}", data.reason.words());
         model.ui.warn(told);
     }
-    let mut drafts = crate::app::update::people::acts::introduced_in(model, id);
+    let mut drafts = introduced_in(model, id);
     drafts.push(draft);
     record(model, id, drafts)
 }
@@ -263,7 +263,7 @@ pub(crate) fn written(
     id: &IncidentId,
     documents: Vec<(String, String, Draft)>,
 ) -> Vec<Effect> {
-    let mut drafts = crate::app::update::people::acts::introduced_in(model, id);
+    let mut drafts = introduced_in(model, id);
     let view: &mut IncidentView = model.views.entry(id.clone()).or_default();
     for (name, path, draft) in documents {
         view.written.insert(name, path);

@@ -3,7 +3,7 @@
 use super::clocks;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
-use crate::app::update::record;
+use crate::app::recording::record;
 use crate::incident::entry::PeerLost;
 use crate::incident::{Draft, IncidentId, Slug, program};
 use crate::journal::Peer;

@@ -1,15 +1,19 @@
-//! People who are given something: those who appear in the incident, those on a schedule, and whoever is named.
+//! People who are given something: those who appear in the incident, those on a schedule, and others by name.
 
-use super::acts::{intend_with, try_intend_with};
-use crate::app::effect::Effect;
-use crate::app::intent::{Intent, Refused, named, refuse, whole};
+use crate::app::intent::{Refused, named, refuse, whole};
 use crate::app::model::Model;
-use crate::app::ui::Somebody;
 use crate::incident::entry::{ActorIntroduced, field};
 use crate::incident::{Draft, Slug};
 use crate::text::Safe;
-use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Somebody {
+    /// Appears in this incident.
+    Here(Slug),
+    /// Does not yet, by name.
+    Named(Safe),
+}
 
 /// Everybody to choose from but these: who appears here, then who is on a schedule soon and does not.
 pub(crate) fn others(model: &Model, but: Option<&Slug>) -> Vec<(String, Somebody)> {
@@ -53,7 +57,7 @@ pub(crate) fn by_name(model: &Model, name: &str) -> Option<Somebody> {
 }
 
 /// Their id, and what introduces them where they do not appear yet.
-fn resolve(model: &Model, who: &Somebody) -> (Slug, Option<(Slug, Draft)>) {
+pub(crate) fn resolve(model: &Model, who: &Somebody) -> (Slug, Option<(Slug, Draft)>) {
     match who {
         Somebody::Here(actor) => (actor.clone(), None),
         Somebody::Named(name) => {
@@ -85,27 +89,6 @@ fn introduces(draft: &Draft, name: &Safe) -> Option<(Slug, Draft)> {
     let data = draft.event.data::<ActorIntroduced>()?;
     let same = text.as_str().eq_ignore_ascii_case(name.as_str());
     same.then(|| (data.actor.clone(), draft.clone()))
-}
-
-/// Records what gives them something.
-pub(crate) fn give(
-    model: &mut Model,
-    who: &Somebody,
-    intent: impl Fn(Slug) -> Intent,
-) -> Vec<Effect> {
-    let (actor, named) = resolve(model, who);
-    intend_with(model, &intent(actor), (None, named))
-}
-
-/// Records it, or leaves it to the caller to say why not.
-pub(crate) fn try_give(
-    model: &mut Model,
-    who: &Somebody,
-    occurred: Option<DateTime<Utc>>,
-    intent: impl Fn(Slug) -> Intent,
-) -> Result<Vec<Effect>, Refused> {
-    let (actor, named) = resolve(model, who);
-    try_intend_with(model, &intent(actor), (occurred, named))
 }
 
 /// A name as it was typed, for somebody who may be anybody; of several of one name the list has to say which.
