@@ -2,14 +2,14 @@
 //! by the boot clock, and the step is recorded and shown. The cases run beside each other; the longest takes 95 seconds.
 
 use crate::support::needs::{Need, faketime, lacks};
-use crate::support::terminal::WARROOM;
+use crate::support::program::{Running, WARROOM};
 use Does::{Restarts, Sets};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -87,7 +87,7 @@ impl Room {
         command
     }
 
-    fn watch(&self) -> Watch {
+    fn watch(&self) -> Running {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
@@ -95,7 +95,7 @@ impl Room {
             .unwrap();
         let errors = log.try_clone().unwrap();
         let mut command = self.command(&["watch"]);
-        Watch(command.stdout(log).stderr(errors).spawn().unwrap())
+        Running::start(command.stdout(log).stderr(errors))
     }
 
     fn log(&self) -> String {
@@ -115,16 +115,6 @@ impl Room {
         let mut lines = self.lines();
         lines.retain(|line| line["type"] == kind);
         lines
-    }
-}
-
-/// The paging service; it ends with the test.
-struct Watch(Child);
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }
 
