@@ -3,6 +3,8 @@
 
 #[path = "architecture/language.rs"]
 mod language;
+#[path = "architecture/rules.rs"]
+mod rules;
 
 use std::path::{Path, PathBuf};
 use syn::visit::Visit;
