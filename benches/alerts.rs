@@ -2,6 +2,7 @@
 //! ratios. `cargo bench --bench alerts [-- ALERTS]`; needs Debian's `prometheus-alertmanager` and `curl`.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stdout,
     reason = "a benchmark says what it finds"
 )]

@@ -2,6 +2,7 @@
 //! `fzf` and `less` on the same lines; and what each poll and each alert costs. `cargo bench --bench storm [-- ALERTS]`.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stdout,
     reason = "a benchmark says what it finds"
 )]

@@ -10,7 +10,6 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use warroom::incident::Slug;
 use warroom::signals::series::QueryRange;
 use warroom::sources::{
     Alertmanager, HttpSettings, Prometheus, Source, SourceError, SourceErrorKind,

@@ -3,10 +3,10 @@
 use crate::support::sources::{answering, json, settings};
 use std::sync::Arc;
 use warroom::incident::Slug;
-use warroom::signals::change::ChangeKind;
+use warroom::signals::change::{ChangeKind, ChangeSet};
 use warroom::sources::{
-    ChangeQuery, ChangeSet, ChangeSource, CommandOfChanges, FileOfChanges, Prometheus,
-    QueriedChanges, SourceError, SourceErrorKind,
+    ChangeQuery, ChangeSource, CommandOfChanges, FileOfChanges, Prometheus, QueriedChanges,
+    SourceError, SourceErrorKind,
 };
 
 fn name() -> Slug {

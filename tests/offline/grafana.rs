@@ -3,7 +3,6 @@
 use crate::support::sources::{self, json};
 use warroom::alerts::Condition;
 use warroom::alerts::{Matcher, NewSilence};
-use warroom::incident::Slug;
 use warroom::signals::change::ChangeKind;
 use warroom::sources::{
     Alertmanager, ChangeSource, GrafanaAnnotations, HttpSettings, ResolvedAuth, Source,

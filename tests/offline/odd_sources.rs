@@ -6,14 +6,12 @@ use rstest::rstest;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use warroom::alerts::Start;
-use warroom::alerts::{Matcher, NewSilence};
-use warroom::incident::Slug;
+use warroom::alerts::{Matcher, NewSilence, Start};
 use warroom::signals::Reading;
-use warroom::sources::{Alertmanager, HttpSettings, Prometheus, Source};
+use warroom::sources::{Alertmanager, Prometheus, Source};
 use warroom::text::Safe;
-use wiremock::matchers::{method, path};
-use wiremock::{Mock, MockServer, ResponseTemplate};
+use wiremock::matchers::path;
+use wiremock::{Mock, MockServer};
 
 const NULL_ANNOTATIONS: &str = include_str!("../cases/field/am-one-alert-null-annotations.json");
 const ODD: &str = include_str!("../cases/field/am-one-alert-odd.jsonl");

@@ -6,7 +6,6 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::Duration;
 use warroom::alerts::AlertState;
-use warroom::incident::Slug;
 use warroom::signals::Reading;
 use warroom::sources::{
     Alertmanager, HttpSettings, Prometheus, ResolvedAuth, Source, SourceError, SourceErrorKind,

@@ -14,8 +14,7 @@ fn a_bundle_verifies_with_coreutils_ssh_keygen_and_python_alone_and_a_changed_on
     company.run("dana", &["incident", "note", &id, "the gateway is slow"]);
     company.run("omar", &["incident", "role", &id, "incident-commander"]);
     let bundle = company.path("bundle");
-    let to = bundle.to_str().unwrap();
-    let made = company.exported("dana", &id, &to, "BaFin", "examination");
+    let made = company.exported("dana", &id, &bundle, "BaFin", "examination");
     let text = fs::read_to_string(bundle.join("VERIFY.txt")).unwrap();
     for name in fs::read_dir("/usr/bin").unwrap() {
         assert_ne!(name.unwrap().file_name(), "warroom");

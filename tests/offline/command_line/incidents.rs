@@ -2,8 +2,6 @@
 
 use super::{json, opened, outcome};
 use crate::support::program::Place;
-use serde_json::Value;
-use std::path::Path;
 
 #[test]
 fn an_incident_can_be_told_from_a_script() {

@@ -2,8 +2,6 @@
 
 use super::{json, opened, outcome};
 use crate::support::server::serve_json;
-use serde_json::Value;
-use std::path::Path;
 
 /// A Prometheus that knows nothing: it answers, and has no series.
 fn empty_prometheus() -> String {

@@ -23,10 +23,8 @@ fn ground() -> &'static Ground {
         let company = Company::new();
         let id = company.open("dana");
         let note = |text: &str| company.run("dana", &["incident", "note", &id, text]);
-        let export = |id: &str, name: &str| {
-            let to = company.path(name).display().to_string();
-            company.exported("dana", id, &to, "x", "y")
-        };
+        let export =
+            |id: &str, name: &str| company.exported("dana", id, &company.path(name), "x", "y");
         note("the gateway is slow");
         export(&id, "earlier");
         note("we paid 12 customers twice");
