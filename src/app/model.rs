@@ -8,9 +8,10 @@ use super::ui::Ui;
 use crate::alerts::AlertIndex;
 use crate::alerts::intake;
 use crate::alerts::{Alert, Start};
+use crate::data_dir::{Peer, PeerKind};
 use crate::incident::messages::Way;
 use crate::incident::{Incident, IncidentId, Slug, Stamp, Status, escalation, severity};
-use crate::journal::{Peer, PeerKind};
+
 use crate::oncall::Rota;
 use crate::playbook::{Library, Values};
 use crate::signals::Sample;

@@ -157,8 +157,8 @@ fn resolved(global: &Global, path: &Path) -> Result<(PathBuf, Known), CliError> 
         None => Ok((path.to_path_buf(), Known::default())),
         Some(id) => {
             let base = base(global)?;
-            base.store.must_be_own(&id)?;
-            Ok((base.store.directory_of(&id), base.known(&id)))
+            base.data_dir.must_be_own(&(&id).into())?;
+            Ok((base.data_dir.directory_of(&(&id).into()), base.known(&id)))
         }
     }
 }

@@ -49,6 +49,8 @@ pub trait Disk: Send + Sync {
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Creates a directory for this user only, and those above it.
     fn create_directory(&self, path: &Path) -> io::Result<()>;
+    /// The names in a directory that are UTF-8.
+    fn names(&self, path: &Path) -> io::Result<Vec<String>>;
     /// Makes the names in a directory durable.
     fn sync_directory(&self, path: &Path) -> io::Result<()>;
     /// Looks at a file, not following a link.
@@ -138,6 +140,12 @@ impl Disk for SystemDisk {
 
     fn create_directory(&self, path: &Path) -> io::Result<()> {
         files::directory(path)
+    }
+
+    fn names(&self, path: &Path) -> io::Result<Vec<String>> {
+        let entries = std::fs::read_dir(path)?;
+        let name = |entry: std::fs::DirEntry| entry.file_name().into_string().ok();
+        Ok(entries.filter_map(|entry| name(entry.ok()?)).collect())
     }
 
     fn sync_directory(&self, path: &Path) -> io::Result<()> {
@@ -232,6 +240,6 @@ impl LockFile for SystemLock {
 }
 
 /// Takes the right to write from a file, as sealing does.
-pub(super) fn protect(path: &Path, mode: u32) -> io::Result<()> {
+pub(crate) fn protect(path: &Path, mode: u32) -> io::Result<()> {
     files::set_mode(path, mode)
 }

@@ -1,5 +1,6 @@
 //! Randomness for ids and salts, injected so that exercises and tests repeat.
 
+use super::clock::Stamp;
 use super::error::JournalError;
 use sha2::{Digest, Sha256};
 
@@ -17,6 +18,17 @@ impl Entropy for SystemEntropy {
     fn fill(&mut self, buffer: &mut [u8]) -> Result<(), JournalError> {
         getrandom::fill(buffer).map_err(|error| JournalError::Entropy(error.to_string()))
     }
+}
+
+/// A fresh id of an entry, a version 7 UUID.
+pub fn fresh_entry_id(
+    stamp: &Stamp,
+    entropy: &mut dyn Entropy,
+) -> Result<uuid::Uuid, JournalError> {
+    let mut random = [0; 10];
+    entropy.fill(&mut random)?;
+    let millis = stamp.wall.timestamp_millis().max(0) as u64;
+    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
 }
 
 /// Bytes derived from a seed: the same seed, the same bytes. For exercises and tests only.

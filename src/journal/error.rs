@@ -1,6 +1,6 @@
 //! What can go wrong with a journal, and what to do about it.
 
-use super::verify::Finding;
+use super::finding::Finding;
 use crate::files::Exposed;
 use crate::text::shown_path;
 use std::path::{Path, PathBuf};
@@ -99,7 +99,7 @@ pub enum JournalError {
 }
 
 impl JournalError {
-    pub(super) fn io(
+    pub(crate) fn io(
         action: &'static str,
         path: impl Into<PathBuf>,
     ) -> impl FnOnce(std::io::Error) -> Self {
@@ -111,7 +111,7 @@ impl JournalError {
         }
     }
 
-    pub(super) fn missing(directory: &Path) -> Self {
+    pub(crate) fn missing(directory: &Path) -> Self {
         let id = directory.file_name().unwrap_or_default();
         Self::NotFound {
             id: id.to_string_lossy().into_owned(),

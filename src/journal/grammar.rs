@@ -3,9 +3,11 @@
 
 mod json;
 
-use super::line::{Fault, MAX_LINE, hex_into};
+use super::digest::hex_into;
 use sha2::{Digest, Sha256};
 
+/// Longest line, newline included, in bytes: one `write(2)` that no reader sees half of.
+pub(crate) const MAX_LINE: usize = 64 * 1024;
 /// The format that this program writes.
 pub(super) const VERSION: u64 = 1;
 /// Length of `,"hash":"` + 64 digits + `"}`.
@@ -18,6 +20,33 @@ const UUID: usize = 36;
 const TIME: usize = 27;
 /// No part of varying length is longer than this, quotation mark included.
 const MAX_SHORT: usize = 66;
+
+/// Longest line read; a field is bounded far below it when written.
+pub(super) const MAX_TEXT_LINE: usize = 256 * 1024;
+
+/// Why a line is not one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// It breaks the grammar.
+    Shape(&'static str),
+    /// Its hash is not the hash of its bytes.
+    Hash,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Shape(what) => f.write_str(what),
+            Self::Hash => f.write_str("its bytes do not have the hash it names"),
+        }
+    }
+}
+
+/// Field and value of a disclosure line; `None` where it is not one.
+pub(super) fn value_of(line: &str) -> Option<(String, String)> {
+    let (salt, field, value): (&str, String, String) = serde_json::from_str(line).ok()?;
+    (salt.len() == 32).then_some((field, value))
+}
 
 /// A line taken apart. All parts are slices of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -234,7 +263,7 @@ const fn is_lower_hex(byte: u8) -> bool {
 }
 
 /// Whether this is a SHA-256 in lower-case hexadecimal.
-pub(super) fn is_hash(text: &str) -> bool {
+pub(crate) fn is_hash(text: &str) -> bool {
     // Without an early end the compiler looks at many bytes at once.
     text.len() == HEX
         && text

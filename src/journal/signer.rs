@@ -1,7 +1,7 @@
 //! Signatures with the user's SSH key, made and checked by `ssh-keygen`: agents and hardware keys work as they do
 //! for everything else, and whoever checks needs nothing of ours.
 
-use super::line::hex_digest;
+use super::digest::hex_digest;
 use crate::files;
 use crate::process::{Ended, Fault, Limits, Terminal, run};
 use crate::text::shown_path;
@@ -263,7 +263,7 @@ impl Laid {
         SystemEntropy
             .fill(&mut random)
             .map_err(std::io::Error::other)?;
-        let name = format!("warroom-{}.sig", super::line::hex(&random));
+        let name = format!("warroom-{}.sig", super::digest::hex(&random));
         let path = std::env::temp_dir().join(name);
         let mut file = files::create_new(&path)?;
         file.write_all(armored.as_bytes())?;

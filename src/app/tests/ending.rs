@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::app::intent::{Intent, Work};
+use crate::data_dir::{Peer, PeerKind};
 use crate::incident::entry::{Audience, MessageKind, WorkKind, WorkState};
 use crate::incident::messages::Way;
-use crate::journal::{Peer, PeerKind};
 
 fn question(harness: &Harness) -> String {
     match harness.model.ui.overlays.last() {

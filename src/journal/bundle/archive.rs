@@ -1,7 +1,7 @@
 //! Archives, read strictly: the form that `docs/journal.md` allows and no other. Two libraries never agree on a
 //! malformed archive, and the script of the auditors reads the same form.
 
-use super::{Contents, MAX_MEMBERS, Member, is_name, shown};
+use super::contents::{Contents, MAX_MEMBERS, Member, is_name, shown};
 use std::collections::BTreeSet;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Texts against commitments: each is looked for in the other, in whatever order they come.
 
 use super::super::digest::{ByDigest, Digest, digest_of};
-use super::super::disclosures::MAX_TEXT_LINE;
+use super::super::grammar::MAX_TEXT_LINE;
 use super::super::grammar::field_of_text;
 use super::blocks::{Blocks, Stretch, lines_of};
 use rayon::prelude::*;

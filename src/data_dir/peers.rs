@@ -1,11 +1,10 @@
 //! Who keeps the clocks: each console and each watch shows in the data directory that it is alive, so that the others
 //! notice when one is gone.
 
-use super::clock::Stamp;
-use super::error::JournalError;
-use super::store::Store;
+use super::directory::DataDir;
 use crate::files::{self, Durable};
 use crate::incident::Slug;
+use crate::journal::{JournalError, Stamp};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -67,14 +66,14 @@ pub struct Heartbeat {
     peer: Peer,
 }
 
-impl Store {
+impl DataDir {
     fn keepers_directory(&self) -> PathBuf {
         self.root().join(DIRECTORY)
     }
 
     /// The sign of life of this process, not given yet.
     pub fn heartbeat(&self, kind: PeerKind) -> Heartbeat {
-        let (host, pid, now) = (host(), std::process::id(), self.clock().now().wall);
+        let (host, pid, now) = (host(), std::process::id(), self.clock.now().wall);
         let process = format!("{}-{host}-{pid}-{}", kind.word(), now.timestamp());
         Heartbeat {
             root: self.root().to_path_buf(),
@@ -92,7 +91,7 @@ impl Store {
 
     /// All peers that have shown themselves within a day. A directory that cannot be read shows none.
     pub fn peers(&self) -> Vec<Peer> {
-        let stamp = self.clock().now();
+        let stamp = self.clock.now();
         let now = stamp.wall;
         let Ok(entries) = std::fs::read_dir(self.keepers_directory()) else {
             return Vec::new();
@@ -203,14 +202,14 @@ mod tests {
         }
     }
 
-    fn store(directory: &Path) -> (Store, Arc<Hand>) {
+    fn store(directory: &Path) -> (DataDir, Arc<Hand>) {
         let clock = Arc::new(Hand(Mutex::new(Stamp {
             wall: "2026-11-22T01:00:00Z".parse().unwrap(),
             boot: "0badb007".into(),
             since_boot: 1_000_000_000,
         })));
         (
-            Store::new(directory, Arc::clone(&clock) as Arc<dyn Clock>),
+            DataDir::new(directory, Arc::clone(&clock) as Arc<dyn Clock>),
             clock,
         )
     }
