@@ -10,9 +10,8 @@ mod peers;
 mod people;
 
 pub use directory::DataDir;
-pub use heads::Heads;
-pub use pace::ShownPace;
-pub use peers::{BEAT, Heartbeat, Peer, PeerKind};
+pub(crate) use pace::ShownPace;
+pub(crate) use peers::{BEAT, Peer, PeerKind};
 
 #[cfg(test)]
 mod tests;

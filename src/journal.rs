@@ -27,27 +27,29 @@ mod verify;
 pub(crate) mod writer;
 
 pub use bundle::names_in_archive;
-pub use checkpoint::{Unsigned, signing_time};
 pub use clock::{Clock, Stamp, SystemClock};
-pub(crate) use digest::hex;
 pub use digest::hex_digest;
-pub use entropy::{Entropy, SeededEntropy, SystemEntropy, fresh_entry_id};
-pub use error::JournalError;
+pub use entropy::SystemEntropy;
 pub use finding::{Finding, FindingKind};
+pub use line::{Head, check_line, encode};
+pub use signer::{Prompt, Signer, Signers, checkpoint_text};
+pub use store::{JournalName, JournalStore, record};
+pub use verify::{Known, Report, SubjectKind, verify};
+
+pub(crate) use checkpoint::{Unsigned, signing_time};
+pub(crate) use digest::hex;
+pub(crate) use entropy::{Entropy, fresh_entry_id};
+pub(crate) use error::JournalError;
 pub(crate) use grammar::is_hash;
 pub(crate) use line::entries_in;
-pub use line::{Head, check_line, encode};
-pub use signer::{
-    Prompt, SignError, Signature, Signer, Signers, allowed_line, approval_text, checkpoint_text,
-    request_text,
-};
-#[cfg(test)]
-pub(crate) use store::memory;
-pub use store::{
-    AppendError, Appended, Follow, Journal, JournalName, JournalStore, Loaded, News, Opened, record,
-};
-pub use verbatim::Verbatim;
-pub use verify::{Covered, Known, Report, Standing, SubjectKind, verify};
+pub(crate) use signer::{Signature, allowed_line, approval_text, request_text};
+pub(crate) use store::{AppendError, Appended, Follow, Journal, Loaded, News, Opened};
+pub(crate) use verbatim::Verbatim;
+pub(crate) use verify::{Covered, Standing};
 
 #[cfg(test)]
 mod fault_tests;
+#[cfg(test)]
+pub(crate) use entropy::SeededEntropy;
+#[cfg(test)]
+pub(crate) use store::memory;

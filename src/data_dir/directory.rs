@@ -9,7 +9,6 @@ use crate::journal::{Clock, JournalError, JournalName, durable};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A data directory.
 #[derive(Clone)]
 pub struct DataDir {
     root: PathBuf,
@@ -31,7 +30,6 @@ impl DataDir {
         }
     }
 
-    /// On another disk.
     #[cfg(test)]
     pub(crate) fn on(self, disk: Arc<dyn Disk>) -> Self {
         Self { disk, ..self }
@@ -53,17 +51,14 @@ impl DataDir {
         }
     }
 
-    /// The directory itself.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Where the incidents are.
     pub fn incidents(&self) -> PathBuf {
         self.root.join("incidents")
     }
 
-    /// Where a journal is.
     pub fn directory_of(&self, name: &JournalName) -> PathBuf {
         match name {
             JournalName::Incident(id) => self.incidents().join(id.as_str()),
@@ -71,7 +66,6 @@ impl DataDir {
         }
     }
 
-    /// What this user remembers of heads.
     pub fn heads(&self) -> &Heads {
         &self.heads
     }

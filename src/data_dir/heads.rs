@@ -36,7 +36,6 @@ impl Heads {
             .map(|directory| directory.join(name.as_str()))
     }
 
-    /// The highest head seen of a journal.
     pub fn of(&self, name: &JournalName) -> Option<Head> {
         let text = crate::files::text(&self.path(name)?).ok()?;
         let (seq, hash) = text.trim().split_once(' ')?;
@@ -89,12 +88,10 @@ impl Heads {
         })
     }
 
-    /// Where it is remembered.
     pub fn directory(&self) -> Option<&Path> {
         self.directory.as_deref()
     }
 
-    /// The incidents whose heads are remembered.
     pub fn incidents(&self) -> Vec<IncidentId> {
         let names = self
             .directory

@@ -8,16 +8,11 @@ use crate::incident::{Draft, Event, Slug};
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 
-/// What a checkpoint is made of, before it is signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsigned {
-    /// The entry covered last.
     pub upto: u64,
-    /// Its hash.
     pub head: String,
-    /// When.
     pub at: chrono::DateTime<chrono::Utc>,
-    /// Why then.
     pub reason: Occasion,
 }
 

@@ -4,17 +4,13 @@ use sha2::Digest as _;
 use std::fmt::Write as _;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// A SHA-256.
 pub(super) type Digest = [u8; 32];
-/// For maps and sets of digests.
 pub(super) type ByDigest = BuildHasherDefault<FirstBytes>;
 
-/// The digest of some bytes.
 pub(super) fn digest_of(bytes: &[u8]) -> Digest {
     sha2::Sha256::digest(bytes).into()
 }
 
-/// SHA-256 in hexadecimal.
 pub fn hex_digest(bytes: &[u8]) -> String {
     hex(&digest_of(bytes))
 }

@@ -9,7 +9,6 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// How far one file has been read.
 #[derive(Debug, Default)]
 struct Read {
     inode: u64,
@@ -101,7 +100,6 @@ impl Disclosures {
         }
     }
 
-    /// Field and value behind a commitment.
     pub(super) fn get(&self, commitment: &str) -> Option<(&str, &str)> {
         let (field, value) = self.texts.get(&from_hex(commitment))?;
         Some((field, value))

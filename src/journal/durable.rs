@@ -35,7 +35,6 @@ pub(crate) fn must_be_own(disk: &dyn Disk, path: &Path) -> Result<(), JournalErr
     }
 }
 
-/// The directory that has a path's name.
 pub(crate) fn above(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
@@ -44,7 +43,6 @@ pub(crate) fn above(path: &Path) -> &Path {
     }
 }
 
-/// Makes the names in a directory durable.
 pub(crate) fn sync(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
     disk.sync_directory(path)
         .map_err(JournalError::io("sync the directory", path))
@@ -76,7 +74,6 @@ pub(crate) fn create_durable(
     sync(disk, path.parent().unwrap_or(path))
 }
 
-/// Replaces a file whole, or not at all.
 pub(crate) fn replace_durable(
     disk: &dyn Disk,
     path: &Path,

@@ -2,15 +2,13 @@
 
 use super::clock::Stamp;
 use super::error::JournalError;
+#[cfg(test)]
 use sha2::{Digest, Sha256};
 
-/// Gives random bytes.
 pub trait Entropy: Send {
-    /// Fills the buffer.
     fn fill(&mut self, buffer: &mut [u8]) -> Result<(), JournalError>;
 }
 
-/// The operating system's generator.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemEntropy;
 
@@ -31,20 +29,22 @@ pub fn fresh_entry_id(
     Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
 }
 
-/// Bytes derived from a seed: the same seed, the same bytes. For exercises and tests only.
+/// Bytes derived from a seed, so that tests repeat.
+#[cfg(test)]
 #[derive(Debug, Clone)]
 pub struct SeededEntropy {
     seed: u64,
     drawn: u64,
 }
 
+#[cfg(test)]
 impl SeededEntropy {
-    /// Starts from a seed.
     pub fn new(seed: u64) -> Self {
         Self { seed, drawn: 0 }
     }
 }
 
+#[cfg(test)]
 impl Entropy for SeededEntropy {
     fn fill(&mut self, buffer: &mut [u8]) -> Result<(), JournalError> {
         for chunk in buffer.chunks_mut(32) {

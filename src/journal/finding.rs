@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-/// What kind of thing is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FindingKind {
@@ -18,14 +17,11 @@ pub enum FindingKind {
     Bundle,
 }
 
-/// Something wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// Its kind.
     pub kind: FindingKind,
     /// The line of the journal, from 1; 0 where it is about no line.
     pub line: u64,
-    /// What is wrong.
     pub what: String,
 }
 

@@ -8,15 +8,11 @@ use sha2::{Digest, Sha256};
 
 /// Longest line, newline included, in bytes: one `write(2)` that no reader sees half of.
 pub(crate) const MAX_LINE: usize = 64 * 1024;
-/// The format that this program writes.
 pub(super) const VERSION: u64 = 1;
 /// Length of `,"hash":"` + 64 digits + `"}`.
 pub(super) const HASH_TAIL: usize = 75;
-/// Hexadecimal digits of a SHA-256.
 const HEX: usize = 64;
-/// Characters of a UUID.
 const UUID: usize = 36;
-/// Characters of a time.
 const TIME: usize = 27;
 /// No part of varying length is longer than this, quotation mark included.
 const MAX_SHORT: usize = 66;
@@ -27,9 +23,7 @@ pub(super) const MAX_TEXT_LINE: usize = 256 * 1024;
 /// Why a line is not one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// It breaks the grammar.
     Shape(&'static str),
-    /// Its hash is not the hash of its bytes.
     Hash,
 }
 
@@ -75,7 +69,6 @@ pub(super) struct Members<'l> {
 }
 
 impl<'l> Members<'l> {
-    /// Fields and commitments.
     pub(super) fn commitments(&self) -> impl Iterator<Item = (&'l str, &'l str)> {
         let inner = &self.sd[1..self.sd.len() - 1];
         inner
@@ -106,7 +99,6 @@ pub(super) fn field_of_text(line: &[u8]) -> Option<&str> {
     (is_slug(field) && whole).then_some(field)
 }
 
-/// Reads along a text.
 struct Cursor<'l> {
     rest: &'l str,
 }

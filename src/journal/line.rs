@@ -21,12 +21,10 @@ pub(super) const GENESIS: &str = "0000000000000000000000000000000000000000000000
 pub struct Head {
     /// Number of the last entry; 0 before the first.
     pub seq: u64,
-    /// Hash of the last line.
     pub hash: String,
 }
 
 impl Head {
-    /// Before the first line.
     pub fn start() -> Self {
         Self {
             seq: 0,
@@ -42,14 +40,12 @@ impl Head {
     }
 }
 
-/// An encoded entry.
 #[derive(Debug)]
 pub struct Encoded {
     /// The line, with its newline.
     pub line: Vec<u8>,
     /// The disclosures, one line each, without newlines.
     pub disclosures: Vec<String>,
-    /// The entry as a reader will see it.
     pub entry: Entry,
 }
 
@@ -166,7 +162,6 @@ pub(crate) fn entries_in(bytes: &[u8]) -> Vec<Entry> {
     parsed.map(|parsed| parsed.entry(|_| None)).collect()
 }
 
-/// Reads a line without its newline.
 pub(super) fn parse(line: &[u8]) -> Result<Parsed<'_>, Fault> {
     let scanned = scan(line)?;
     let Some(members) = scanned.members else {
@@ -268,13 +263,11 @@ fn masks(list: Value) -> Vec<(String, String)> {
 }
 
 impl Parsed<'_> {
-    /// Fields and commitments.
     pub(super) fn commitments(&self) -> impl Iterator<Item = (&str, &str)> {
         let members = self.scanned.members.iter();
         members.flat_map(super::grammar::Members::commitments)
     }
 
-    /// Whether it seals the journal.
     pub(super) fn seals(&self) -> bool {
         matches!(self.bare.body, Body::Known(Event::Sealed(_)))
     }

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 /// How long to wait before the holder is named.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Pause between tries.
 const PAUSE: Duration = Duration::from_millis(3);
 
 /// The lock file of a directory.

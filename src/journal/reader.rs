@@ -28,11 +28,8 @@ pub(crate) fn must_be_there(disk: &dyn Disk, directory: &Path) -> Result<(), Jou
     }
 }
 
-/// Where reading stopped.
 enum Stop {
-    /// At the end.
     End,
-    /// At something that is wrong.
     Wrong(Finding),
     /// The file is shorter than what was read of it.
     Shrunk,

@@ -10,7 +10,6 @@ use crate::incident::Entry;
 use std::collections::HashMap;
 use std::path::Path;
 
-/// A journal as bytes.
 #[derive(Debug, Default)]
 pub struct Verbatim {
     /// The chain: the files up to where the next goes on, one after the other.

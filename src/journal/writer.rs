@@ -22,13 +22,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What a journal is written with.
 pub(crate) struct Means {
-    /// The file system.
     pub disk: Arc<dyn Disk>,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Where ids and salts come from.
     pub entropy: Box<dyn Entropy>,
 }
 
@@ -39,7 +35,8 @@ pub(crate) struct FileJournal {
     lock: Arc<Lock>,
     files: Files,
     follower: Follower,
-    once: HashSet<String>,
+    /// Deduplication keys that stand in the journal.
+    keys: HashSet<String>,
     /// What the entries say about the clocks, while they matter: until the incident is closed.
     history: Option<ClockHistory>,
     clock: Arc<dyn Clock>,
@@ -96,7 +93,7 @@ impl FileJournal {
             directory: directory.to_path_buf(),
             disk,
             lock,
-            once: HashSet::new(),
+            keys: HashSet::new(),
             history: Some(ClockHistory::default()),
             clock,
             entropy,
@@ -138,14 +135,14 @@ impl FileJournal {
 
     fn take_in(&mut self, news: News) {
         if news.reread {
-            self.once.clear();
+            self.keys.clear();
             self.history = Some(ClockHistory::default());
             self.half_done.clear();
             self.unreported = News::default();
         }
         let tried = news.entries.iter().filter(|e| self.tried.contains(&e.id));
         self.half_done.extend(tried.map(|e| (e.id.clone(), e.seq)));
-        self.once.extend(news.entries.iter().filter_map(once_key));
+        self.keys.extend(news.entries.iter().filter_map(once_key));
         news.entries.iter().for_each(|entry| self.note_clock(entry));
         self.unreported.reread |= news.reread;
         self.unreported.entries.extend(news.entries);
@@ -322,7 +319,7 @@ impl FileJournal {
             let key = draft.event.once_key();
             let known = key
                 .as_ref()
-                .is_some_and(|key| self.once.contains(key) || taken.contains(key));
+                .is_some_and(|key| self.keys.contains(key) || taken.contains(key));
             if known || there.is_some() {
                 mine.push(there);
                 continue;
@@ -342,7 +339,7 @@ impl FileJournal {
             self.follower.advance(line.line.len(), position);
             self.note_clock(&line.entry);
             self.follower.sealed |= matches!(line.entry.event(), Some(Event::Sealed(_)));
-            self.once.extend(once_key(&line.entry));
+            self.keys.extend(once_key(&line.entry));
             self.half_done.insert(line.entry.id.clone(), line.entry.seq);
             self.unreported.entries.push(line.entry);
         }
@@ -392,7 +389,7 @@ impl FileJournal {
         let news = self.history.as_ref().filter(|_| !self.follower.sealed);
         let news = news.and_then(|history| history.news(stamp));
         // Nothing waits in a journal that is no incident's.
-        let waits = self.once.contains("opened");
+        let waits = self.keys.contains("opened");
         let news = news.filter(|news| waits || matches!(news, ClockNews::Stepped(..)));
         news.map(|news| Draft::new(&program(), news.event()))
     }

@@ -21,7 +21,6 @@ use std::path::{Path, PathBuf};
 /// Names of signatures that are looked at; a directory with more is a finding.
 const MAX_SIGNATURES: usize = 20_000;
 
-/// What there is to verify.
 #[derive(Debug)]
 pub(super) struct Evidence {
     pub(super) path: PathBuf,

@@ -12,11 +12,9 @@ const MAX_WORDS: usize = 400;
 /// Findings kept; more are counted.
 const MAX_FINDINGS: usize = 50;
 
-/// What was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SubjectKind {
-    /// A bundle: a directory or an archive.
     Bundle,
     /// An incident's directory.
     Incident,
@@ -24,18 +22,14 @@ pub enum SubjectKind {
     Journal,
 }
 
-/// The result of a verification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// The path that was verified, made safe to print.
     pub path: String,
-    /// What it is.
     pub kind: SubjectKind,
     /// Whether nothing is wrong.
     pub intact: bool,
     /// Lines that verify, from the beginning.
     pub entries: u64,
-    /// Hash of the last of them.
     pub head: String,
     /// Texts that are here and answer a commitment.
     pub disclosed: u64,
@@ -47,7 +41,6 @@ pub struct Report {
     pub stray: u64,
     /// Entries of a newer format: the chain holds, their meaning is not known here.
     pub unknown_format: u64,
-    /// Whether the journal is sealed.
     pub sealed: bool,
     /// The last line that a signature which holds covers; 0 where nothing is signed.
     pub signed_upto: u64,
@@ -56,7 +49,6 @@ pub struct Report {
     pub signed_required: bool,
     /// The signatures, each with what it covers and how it stands.
     pub signatures: Vec<Covered>,
-    /// What is wrong.
     pub findings: Vec<Finding>,
     /// Findings beyond those listed.
     pub more: u64,
@@ -113,7 +105,6 @@ pub struct Known {
     pub require_signed: bool,
 }
 
-/// How a signature stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "standing", content = "who")]
 pub enum Standing {
@@ -123,7 +114,6 @@ pub enum Standing {
     Unlisted,
     /// It could not be checked here, for this reason.
     NotChecked(String),
-    /// It does not hold.
     Bad,
 }
 
@@ -134,11 +124,8 @@ pub struct Covered {
     pub line: u64,
     /// For a checkpoint, the last line it covers; for an approval, 0.
     pub upto: u64,
-    /// What it was made for.
     pub what: String,
-    /// Fingerprint of the key.
     pub key: String,
-    /// How it stands.
     #[serde(flatten)]
     pub standing: Standing,
 }

@@ -31,7 +31,6 @@ pub(super) fn mark(field: &str, mut commitment: Digest) -> Digest {
     commitment
 }
 
-/// The texts of some blocks.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     texts: Vec<Digest>,
@@ -39,7 +38,6 @@ pub(super) struct Marks {
     odd: u64,
 }
 
-/// The texts of a journal.
 pub(super) struct Texts {
     blocks: Blocks,
     open: Open,
@@ -117,7 +115,6 @@ impl Texts {
         }
     }
 
-    /// Commitments without a text.
     pub(super) fn missing(&self) -> u64 {
         self.open
             .values()
