@@ -371,7 +371,7 @@ pub fn seal(
 }
 
 /// What to do where something is still to be sent.
-const SENDS_IT: &str = "an open console or a watch sees to it; an hour after the closing it can be sealed all the same";
+const SENDS_IT: &str = "an open console or the paging service sends it; one hour after closing, sealing is possible anyway";
 
 /// The ends of messages whose result nobody knows; refuses while others are under way or still to be sent.
 fn messages_ended(
@@ -393,7 +393,7 @@ fn messages_ended(
     }
     if !to_send.is_empty() && still_sends(incident, now) {
         return Err(refuse(
-            "an update, or the end of a page, is still to be told",
+            "an update, or the end of a page, is not sent yet",
             SENDS_IT,
         ));
     }

@@ -98,9 +98,9 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
         &head.hash[..12],
         made.sha256,
         if made.is_signed() {
-            "tell the recipient the key's fingerprint and this head by another road"
+            "send the key's fingerprint and this head to the recipient out of band"
         } else {
-            "UNSIGNED: tell the recipient this head by another road, it is the only proof there is"
+            "UNSIGNED: send this head to the recipient out of band; it is the only proof"
         }
     );
     output.result(

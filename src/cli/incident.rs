@@ -214,7 +214,7 @@ fn recorded(base: &Base, id: &IncidentId, said: Said<'_>) -> Result<(String, Val
         return Err(CliError::new(
             Exit::No,
             "not recorded: somebody else changed the same meanwhile",
-            "`warroom incident show` says how it stands; say it again if it is still meant",
+            "`warroom incident show` shows the state; review and retry",
         ));
     }
     let (mut text, mut json) = told(id, seq, view);
@@ -322,7 +322,7 @@ fn open(
     open.checkpoint(Occasion::Declaration)?;
     open.finish()?;
     let text =
-        format!("{id} opened; an open console calls the on-call engineer, this command does not");
+        format!("{id} opened; an open console pages the on-call engineer, this command does not");
     output.result(&text, &json!({"incident": id}));
     Ok(())
 }

@@ -125,7 +125,9 @@ fn told(report: &Report) -> String {
 fn signature(covered: &Covered) -> String {
     let standing = match &covered.standing {
         Standing::Listed(who) => format!("holds, listed as {who}"),
-        Standing::Unlisted => "holds; compare the key with one you got by another road".into(),
+        Standing::Unlisted => {
+            "holds; compare the key with one that you received out of band".into()
+        }
         Standing::NotChecked(why) => format!("NOT CHECKED: {why}"),
         Standing::Bad => "DOES NOT HOLD".into(),
     };

@@ -300,7 +300,7 @@ fn a_journal_is_sealed_only_once_its_updates_have_gone_out_or_an_hour_has_passed
     let soon = at("2026-11-22T01:00:30Z");
     let refused =
         |told: &Told, now| seal(&id(), &told.state(), &me, &ways, &stamp(now)).unwrap_err();
-    assert!(refused(&told, soon).what.contains("still to be told"));
+    assert!(refused(&told, soon).what.contains("not sent yet"));
     let state = told.state();
     let mut wanted = due(id().as_str(), &state, &ways, state.now(&stamp(soon)));
     let intent = wanted.remove(0);
