@@ -1,4 +1,4 @@
-//! Alerts: what they say, all of them as one list, which of them open an incident, and silences. Pure.
+//! Alerts: the alert itself, all alerts as one list, the rules that open incidents, and silences. Pure.
 
 mod alert;
 mod gathered;

@@ -3,8 +3,9 @@
 
 use crate::incident::entry::Act;
 use crate::incident::{IncidentId, Slug};
-use crate::journal::{approval_text, hex_digest, request_text};
 use chrono::{DateTime, Utc};
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
 
 /// What can be approved.
 pub(crate) trait Approvable {
@@ -88,7 +89,21 @@ pub(crate) fn digest(
         "warroom-request/1 {incident} {request} {by} {}",
         what.line()
     );
-    hex_digest(line.as_bytes())
+    let hex = |mut text: String, byte: &u8| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    };
+    Sha256::digest(line).iter().fold(String::new(), hex)
+}
+
+/// The text that signs a request for approval. It is another one than an approver's, so that none can be taken for the
+/// other.
+pub(crate) fn request_text(incident: &str, digest: &str) -> String {
+    format!("warroom-request/1 {incident} {digest}")
+}
+
+pub(crate) fn approval_text(incident: &str, digest: &str) -> String {
+    format!("warroom-approval/1 {incident} {digest}")
 }
 
 impl<W: Approvable> ApprovalRequest<'_, W> {

@@ -1,7 +1,8 @@
-//! The incident: what may be recorded, and what the record means. Pure: no file, no network, no clock.
-//!
-//! State is a fold over entries and depends on their `data` alone; free text is kept beside it, so that a
-//! copy with every text withheld has the same severity, roles, clocks and progress.
+//! The incident: what may be recorded, and what the record means. Pure: no file, no network, no clock. State is a fold
+//! over entries and depends on their `data` alone; free text is kept beside it, so that a copy with every text withheld
+//! has the same severity, roles, clocks and progress.
+
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 pub mod cadence;
 pub mod closing;
@@ -23,10 +24,9 @@ pub use roles::Role;
 pub use status::Status;
 pub use steady::{Boot, ClockHistory, ClockNews, Moment, Stamp, Steady};
 
-/// The name under which the program itself records.
+/// The program records under this name.
 pub const PROGRAM: &str = "warroom";
 
-/// That name, to record under.
 pub fn program() -> Slug {
     Slug::nearest(PROGRAM)
 }

@@ -42,7 +42,7 @@ pub(crate) use entropy::{Entropy, fresh_entry_id};
 pub(crate) use error::JournalError;
 pub(crate) use grammar::is_hash;
 pub(crate) use line::entries_in;
-pub(crate) use signer::{Signature, allowed_line, approval_text, request_text};
+pub(crate) use signer::{Signature, allowed_line};
 pub(crate) use store::{AppendError, Appended, Follow, Journal, Loaded, News, Opened};
 pub(crate) use verbatim::Verbatim;
 pub(crate) use verify::{Covered, Standing};

@@ -1,4 +1,4 @@
-//! On-call schedules: who answers for a target at a given time. Pure: calendars arrive as text.
+//! On-call schedules: the people on call for a target at a given time. Pure: calendars arrive as text.
 
 mod calendar;
 mod hours;
@@ -22,34 +22,30 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// The file of schedules.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RotaFile {
-    /// The schedules.
     #[serde(default)]
     pub schedules: Vec<ScheduleFile>,
 }
 
-/// Who answers for a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OnCall {
-    /// These people, by the schedule. Where there are several, all are paged.
+    /// By the schedule. If there are several, all are paged.
     People(Vec<Safe>),
-    /// The schedule names nobody; this one is called then.
+    /// The schedule has a gap; this fallback person is paged.
     Otherwise(Safe),
-    /// The schedule names nobody.
+    /// The schedule has a gap and no fallback.
     Nobody,
-    /// What the schedule says is not known; this one is called then.
+    /// The schedule is not known; this fallback person is paged.
     InPlace(Safe),
-    /// What the schedule says is not known: the target is paged without a name.
+    /// The schedule is not known: the target is paged without a name.
     NotKnown,
-    /// The target has no schedule: the receiver of the page knows who it is.
+    /// The target has no schedule: the receiver of the page knows the person.
     NoSchedule,
 }
 
 impl OnCall {
-    /// Everybody who is paged by name.
     pub fn people(&self) -> &[Safe] {
         match self {
             Self::People(who) => who,
@@ -58,23 +54,21 @@ impl OnCall {
         }
     }
 
-    /// Their names in one text, where there are any: `dana and lee`.
+    /// The names in one text, if there are any: `dana and lee`.
     pub fn name(&self) -> Option<Safe> {
         let people = self.people();
         (!people.is_empty()).then(|| turns::names(people))
     }
 }
 
-/// All schedules.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rota {
     schedules: Vec<Schedule>,
-    /// What of their file cannot be used, as sentences.
+    /// Problems of the file as a whole, as sentences.
     faults: Vec<Safe>,
 }
 
 impl Rota {
-    /// Of these schedules.
     pub fn new(schedules: Vec<Schedule>) -> Self {
         Self {
             schedules,
@@ -82,18 +76,16 @@ impl Rota {
         }
     }
 
-    /// The same, with what else of their file cannot be used.
     pub fn with_faults(mut self, faults: impl IntoIterator<Item = Safe>) -> Self {
         self.faults.extend(faults);
         self
     }
 
-    /// The schedules.
     pub fn schedules(&self) -> &[Schedule] {
         &self.schedules
     }
 
-    /// Everybody who is on call for anything within two days, and who stands in for gaps: whoever may take over soon.
+    /// Everybody who is on call for any target within two days, and the fallback people.
     pub fn people(&self, now: DateTime<Utc>) -> BTreeSet<Safe> {
         let schedules = self.schedules.iter();
         let names = schedules.flat_map(|schedule| {
@@ -104,13 +96,11 @@ impl Rota {
         names.collect()
     }
 
-    /// Puts a schedule in the place of the one of the same name.
     pub fn replace(&mut self, schedule: Schedule) {
         self.schedules.retain(|known| known.name != schedule.name);
         self.schedules.push(schedule);
     }
 
-    /// Who answers for a target at this time.
     pub fn on_call(&self, target: &Slug, at: DateTime<Utc>) -> OnCall {
         let Some(schedule) = self.schedules.iter().find(|known| known.name == *target) else {
             return OnCall::NoSchedule;
@@ -124,12 +114,11 @@ impl Rota {
         }
     }
 
-    /// What of their file as a whole cannot be used.
     pub fn faults(&self) -> &[Safe] {
         &self.faults
     }
 
-    /// Why the schedules are not known as they should be, each with who is paged instead.
+    /// Why schedules are not completely known, each with the person who is paged instead.
     pub fn troubles(&self, now: DateTime<Utc>) -> Vec<String> {
         let own = self.faults.iter().map(ToString::to_string);
         own.chain(
@@ -140,7 +129,7 @@ impl Rota {
         .collect()
     }
 
-    /// What of the schedules' calendars cannot be used, by schedule.
+    /// Problems of the schedules' calendars, by schedule.
     pub fn odd(&self) -> impl Iterator<Item = (&Slug, &Safe)> {
         self.schedules.iter().flat_map(|schedule| {
             let faults = schedule.standing.faults.iter();
@@ -148,7 +137,7 @@ impl Rota {
         })
     }
 
-    /// The targets that a person answers for at this time, by name, whatever its case.
+    /// The targets that a person is on call for; letter case does not matter.
     pub fn held_by(&self, name: &str, at: DateTime<Utc>) -> Vec<Slug> {
         let mine = |target: &Slug| {
             let answers = self.on_call(target, at);

@@ -1,5 +1,5 @@
-//! Ways out: one file per channel, one way to send, one retry policy. Accepted is not reached: only a person's
-//! acknowledgement is.
+//! Channels: one file per channel, one sender, one retry policy. Accepted is not reached: only an acknowledgement by a
+//! person is.
 
 mod desktop;
 mod fit;

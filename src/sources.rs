@@ -1,6 +1,5 @@
-//! Where alerts and measurements come from. One trait for real servers and for the built-in feed.
-//!
-//! What a source says is hostile: it is bounded, sanitized and masked here, before anybody else sees it.
+//! Sources of alerts and measurements: one trait for real servers and for the built-in feed. Content of a source is
+//! hostile: it is bounded, sanitized and masked here, before any other module sees it.
 
 mod alertmanager;
 mod awaited;
@@ -36,6 +35,7 @@ pub use settings::{
     Authorization, BasicAuth, Fault, Header, HeaderValues, HttpSettings, OAuth2, ResolvedAuth,
     SourceKind, SourceSettings, Tls, TlsConfig, TlsVersion, Tokens,
 };
+
 #[cfg(test)]
 pub(crate) use silence::silence_of;
 pub use silence::{ReadBack, read_back};
@@ -44,51 +44,44 @@ use crate::alerts::Alert;
 use crate::alerts::{Gaps, Gathered, NewSilence, Silence, Silences, Unread};
 use crate::incident::Slug;
 use crate::signals::Sample;
-use crate::signals::series::{Labelled, Range, Ranged};
+use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
 use crate::text::Safe;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What a source can answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offers {
-    /// Alerts.
     pub alerts: bool,
-    /// Queries.
     pub metrics: bool,
-    /// How alerting rules stand: without it the absence of an alert proves nothing.
+    /// Without rules the absence of an alert proves nothing.
     pub rules: bool,
 }
 
-/// How the alerting rules of one source stand: the evidence that an absent alert has really cleared.
+/// The alerting rules of one source: the evidence that an absent alert is resolved.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RuleSet {
-    /// The alerting rules.
     pub rules: Vec<RuleState>,
-    /// Rules that could not be read: one of them may be that of any alert.
+    /// One of them may be the rule of any alert.
     pub unread: Unread,
-    /// Why the rules are not known though their server answers, and what to do.
+    /// Why the rules are unknown though their server answers, and what to do.
     pub missing: Option<(String, String)>,
 }
 
-/// How one alerting rule stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RuleState {
-    /// The alert's name.
     pub name: Safe,
-    /// The error of the last evaluation. Such a rule still reads "inactive" at its source.
+    /// The error of the last evaluation. The source still reports such a rule as "inactive".
     pub error: Option<Safe>,
-    /// When it was last evaluated.
     pub evaluated: Option<DateTime<Utc>>,
-    /// Labels of what is pending or firing, without the server's external labels.
+    /// Labels of pending and firing instances, without the server's external labels.
     pub active: Vec<BTreeMap<String, Safe>>,
 }
 
 impl RuleSet {
-    /// Whether an alert that is gone from Alertmanager has cleared: its rule exists, evaluates without
-    /// error, did so lately, and nothing with these labels is active.
+    /// Whether an alert that Alertmanager no longer reports is resolved: its rule exists, was evaluated recently and
+    /// without error, and has no active instance with these labels.
     pub fn shows_cleared(&self, alert: &Alert, now: DateTime<Utc>) -> bool {
         /// Older evaluations prove nothing: rule groups run every few seconds to minutes.
         const FRESH: TimeDelta = TimeDelta::minutes(5);
@@ -101,7 +94,7 @@ impl RuleSet {
             && rules.all(|rule| {
                 rule.error.is_none()
                     && rule.evaluated.is_some_and(|at| (now - at).abs() < FRESH)
-                    // With labels that are not known any active instance may be this one.
+                    // If labels are unknown, any active instance may be this alert.
                     && !rule.active.iter().any(|active| may_be(active, alert))
             })
             && self.unread.count == 0
@@ -109,7 +102,7 @@ impl RuleSet {
 }
 
 impl RuleSet {
-    /// Whether a rule of this alert's name has an instance active that may be this one.
+    /// Whether a rule of this name has an active instance that may be this alert.
     pub fn shows_active(&self, alert: &Alert) -> bool {
         self.rules.iter().any(|rule| {
             rule.name == alert.name && rule.active.iter().any(|active| may_be(active, alert))
@@ -117,17 +110,17 @@ impl RuleSet {
     }
 }
 
-/// Whether an active instance of a rule may be this alert: all that is known of both is the same.
+/// Whether an active instance of a rule may be this alert: all labels known of both are equal.
 fn may_be(active: &BTreeMap<String, Safe>, alert: &Alert) -> bool {
     let same = |(name, value): (&String, &Safe)| match alert.labels.get(name) {
         Some(known) => known == value,
-        // Without its labels, or with some left out, an alert may have any.
+        // Without labels, or with some left out, an alert may have any.
         None => alert.labels.is_empty() || alert.left_out > 0,
     };
     active.iter().all(same)
 }
 
-/// What a source of an exercise says while the scenario keeps it down.
+/// The error of an exercise's source while the scenario keeps it down.
 pub fn unreachable_in_exercise(name: &Slug) -> SourceError {
     let kind = error::Kind::Unreachable(Safe::line("the scenario keeps this source down"));
     SourceError {
@@ -137,27 +130,22 @@ pub fn unreachable_in_exercise(name: &Slug) -> SourceError {
     }
 }
 
-/// Takes alerts one by one.
 pub type AlertSink = Box<dyn FnMut(Alert) + Send>;
 
-/// Values at regular steps; `None` where there was no data.
+/// Values at regular steps; `None` without data.
 pub type History = Vec<(DateTime<Utc>, Option<f64>)>;
 
-/// A source of alerts or measurements.
 #[async_trait]
 pub trait Source: Send + Sync {
-    /// Its name on the screen and in the journal.
     fn name(&self) -> &Slug;
 
-    /// What it can answer.
     fn offers(&self) -> Offers;
 
-    /// The alerts now.
     async fn alerts(&self) -> Result<Gathered, SourceError> {
         Err(SourceError::not_offered(self.name(), "alerts"))
     }
 
-    /// Hands each alert to the sink and keeps none: for whoever needs a line of each. Gives what is missing.
+    /// Hands each alert to the sink, keeps none, and returns what is missing.
     async fn each_alert(&self, mut sink: AlertSink) -> Result<Gaps, SourceError> {
         let gathered = self.alerts().await?;
         gathered
@@ -167,52 +155,50 @@ pub trait Source: Send + Sync {
         Ok(gathered.gaps)
     }
 
-    /// The silences that it knows.
     async fn silences(&self) -> Result<Silences, SourceError> {
         Err(SourceError::not_offered(self.name(), "silences"))
     }
 
-    /// Makes a silence, and gives its id.
+    /// Returns its id.
     async fn silence(&self, _silence: &NewSilence) -> Result<Slug, SourceError> {
         Err(SourceError::not_offered(self.name(), "silences"))
     }
 
-    /// A silence by its id.
     async fn silence_by_id(&self, _id: &Slug) -> Result<Silence, SourceError> {
         Err(SourceError::not_offered(self.name(), "silences"))
     }
 
-    /// Lets a silence last until another time, and gives its id.
+    /// Returns its id, which may be a new one.
     async fn extend(&self, _id: &Slug, _until: DateTime<Utc>) -> Result<Slug, SourceError> {
         Err(SourceError::not_offered(self.name(), "silences"))
     }
 
-    /// Ends a silence.
     async fn expire(&self, _id: &Slug) -> Result<(), SourceError> {
         Err(SourceError::not_offered(self.name(), "silences"))
     }
 
-    /// How its alerting rules stand.
     async fn rules(&self) -> Result<RuleSet, SourceError> {
         Err(SourceError::not_offered(self.name(), "rules"))
     }
 
-    /// The value of a query now.
     async fn read(&self, _query: &str) -> Result<Sample, SourceError> {
         Err(SourceError::not_offered(self.name(), "queries"))
     }
 
-    /// All series of a query now.
-    async fn vector(&self, _query: &str) -> Result<Vec<Labelled>, SourceError> {
+    async fn vector(&self, _query: &str) -> Result<Vec<LabelledSample>, SourceError> {
         Err(SourceError::not_offered(self.name(), "queries"))
     }
 
     /// All series of a query over a range.
-    async fn range(&self, _query: &str, _range: Range) -> Result<Vec<Ranged>, SourceError> {
+    async fn range(
+        &self,
+        _query: &str,
+        _range: QueryRange,
+    ) -> Result<Vec<LabelledSeries>, SourceError> {
         Err(SourceError::not_offered(self.name(), "history"))
     }
 
-    /// The values of a query between two times, `step` seconds apart.
+    /// `step` in seconds.
     async fn history(
         &self,
         _query: &str,

@@ -1,32 +1,26 @@
-//! What one source of alerts said last, and what is missing from it.
+//! The last answer of one source of alerts, and what is missing from it.
 
 use crate::alerts::Alert;
 use crate::text::{Safe, Slug};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-/// The alerts of one source, as of its last answer.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Gathered {
-    /// The alerts.
     pub alerts: Vec<Arc<Alert>>,
-    /// What is missing from them.
     pub gaps: Gaps,
-    /// Labels that were ignored when they were counted.
+    /// Labels that were ignored when the alerts were counted.
     pub ignored: Arc<BTreeSet<String>>,
 }
 
-/// What could not be read, counted, with the fault of the first one.
+/// Items that could not be read: their number, and what is wrong with the first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Unread {
-    /// How many.
     pub count: usize,
-    /// What is wrong with the first.
     pub first: Safe,
 }
 
 impl Unread {
-    /// Counts one more.
     pub fn add(&mut self, what: &str) {
         if self.count == 0 {
             self.first = Safe::line(what);
@@ -34,7 +28,6 @@ impl Unread {
         self.count += 1;
     }
 
-    /// Counts those of another part.
     pub fn join(&mut self, other: Self) {
         if self.count == 0 {
             self.first = other.first;
@@ -42,7 +35,7 @@ impl Unread {
         self.count += other.count;
     }
 
-    /// For people; nothing where all was read.
+    /// A sentence for people; `None` if everything was read.
     pub fn words(&self, one: &str, many: &str) -> Option<String> {
         match self.count {
             0 => None,
@@ -55,24 +48,22 @@ impl Unread {
     }
 }
 
-/// What is missing from an answer: whatever is absent from it may be there and unseen.
+/// What is missing from an answer. An alert that is absent from an incomplete answer may still fire.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Gaps {
-    /// Alerts beyond the limit, which are counted and not shown.
+    /// Alerts beyond the limit. They are counted, not shown.
     pub dropped: usize,
-    /// Alerts that could not be read.
     pub unread: Unread,
     /// Why the answer ended too early, and what to do.
     pub broken: Option<(String, String)>,
 }
 
 impl Gaps {
-    /// Whether anything is missing.
     pub fn any(&self) -> bool {
         *self != Self::default()
     }
 
-    /// Each for people.
+    /// Sentences for people.
     pub fn words(&self) -> Vec<String> {
         let mut all = Vec::new();
         all.extend(self.unread.words("alert", "alerts"));
@@ -92,7 +83,7 @@ impl Gaps {
 }
 
 impl Gathered {
-    /// With the alerts of the answer before, where this one broke off: what did not come is not gone.
+    /// Keeps the alerts of the previous answer if this one broke off: an alert that did not arrive is not resolved.
     pub fn keeping(mut self, before: Option<&Self>) -> Self {
         if let Some(before) = before.filter(|_| self.gaps.broken.is_some()) {
             let came: HashSet<&Slug> = self.alerts.iter().map(|alert| &alert.key).collect();

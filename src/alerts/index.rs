@@ -1,5 +1,5 @@
-//! All alerts of all sources as one list that is made when a poll arrives: each once, in order, grouped, judged by the
-//! intake policy, and ready to be searched. Making it is pure and may take a while; using it does not.
+//! The alerts of all sources as one list: each once, sorted, grouped, judged by the intake policy, and searchable. The
+//! list is made when a poll arrives, which may take a while; using it does not.
 
 use super::alert::{Alert, AlertState};
 use super::gathered::{Gaps, Gathered};
@@ -9,41 +9,35 @@ use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// Alerts of one name, severity and state.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// Names it, for a cursor that stays where it is: name, severity and state.
+    /// Name, severity and state: a cursor stays on its group by this key.
     pub key: String,
-    /// The name.
     pub name: Safe,
-    /// Its members, by position.
     pub members: Vec<u32>,
-    /// The oldest start.
     pub oldest: DateTime<Utc>,
-    /// What all of them share, of the labels that tell alerts apart most coarsely.
+    /// What all members share of the `COARSE` labels.
     pub shared: Vec<(&'static str, Safe)>,
-    /// How many were not read as they should be.
+    /// Number of members that were not read completely.
     pub odd: usize,
 }
 
-/// Labels that tell alerts apart, the coarsest first.
+/// Labels that divide alerts, the coarsest first.
 const COARSE: [&str; 4] = ["path", "service", "job", "region"];
 
-/// The list.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AlertIndex {
     alerts: Vec<Arc<Alert>>,
-    /// Which source each comes from.
+    /// Index of the source of each alert.
     from: Vec<u16>,
     sources: Vec<(Slug, Gaps)>,
-    /// Further sources of those that several have.
+    /// Further sources of an alert that several have.
     also: BTreeMap<u32, Vec<u16>>,
-    /// Labels that are ignored when alerts are counted.
     ignored: BTreeSet<String>,
-    /// Lower-cased text of each, in which a filter looks.
+    /// Lower-cased text of each alert; a filter searches it.
     haystacks: Vec<Box<str>>,
     by_key: Vec<u32>,
-    /// For each intake rule that takes alerts: its alerts.
+    /// The alerts of each intake rule that takes alerts.
     taken: BTreeMap<usize, Vec<u32>>,
     groups: Vec<Group>,
     suppressed: usize,
@@ -51,7 +45,7 @@ pub struct AlertIndex {
     odd: BTreeMap<Slug, (usize, String)>,
 }
 
-/// The order of severities as labels name them; unknown names come last.
+/// Order of severities as labels name them; unknown names come last.
 pub fn rank(alert: &Alert) -> u8 {
     match &*alert.label("severity").to_ascii_lowercase() {
         "critical" | "page" | "emergency" | "sev1" | "crit" | "fatal" | "p1" => 0,
@@ -62,7 +56,7 @@ pub fn rank(alert: &Alert) -> u8 {
     }
 }
 
-/// Whether it fires all the time, to show that alerting works.
+/// A heartbeat alert fires all the time to show that alerting works: `Watchdog` in many rule sets.
 fn is_heartbeat(alert: &Alert) -> bool {
     let named = ["Watchdog", "DeadMansSwitch", "DeadMansSnitch"].contains(&alert.name.as_str());
     let harmless = ["", "none"].contains(&alert.label("severity"));
@@ -70,7 +64,7 @@ fn is_heartbeat(alert: &Alert) -> bool {
 }
 
 impl AlertIndex {
-    /// Of what all sources said last. Where sources disagree about an alert, firing counts.
+    /// Where sources disagree about an alert, firing counts.
     pub fn new(gathered: &BTreeMap<Slug, Gathered>, intake: &Intake) -> Self {
         let mut found: HashMap<&Slug, (u16, &Arc<Alert>)> = HashMap::new();
         let mut several: HashMap<&Slug, Several<'_>> = HashMap::new();
@@ -135,32 +129,28 @@ impl AlertIndex {
         }
     }
 
-    /// The alerts: firing ones first, then by severity and start.
+    /// Firing alerts first, then by severity and start.
     pub fn alerts(&self) -> &[Arc<Alert>] {
         &self.alerts
     }
 
-    /// The groups: firing ones first, then by severity, the oldest first.
+    /// Firing groups first, then by severity and oldest start.
     pub fn groups(&self) -> &[Group] {
         &self.groups
     }
 
-    /// How many fire.
     pub fn firing(&self) -> usize {
         self.alerts.len() - self.suppressed
     }
 
-    /// How many fire all the time, to show that alerting works: `Watchdog` in the rules that many start from.
     pub fn heartbeats(&self) -> usize {
         self.heartbeats
     }
 
-    /// How many are silenced or inhibited.
     pub fn suppressed(&self) -> usize {
         self.suppressed
     }
 
-    /// Alerts beyond the limits of their sources.
     pub fn dropped(&self) -> usize {
         self.sources.iter().map(|(_, gaps)| gaps.dropped).sum()
     }
@@ -171,24 +161,21 @@ impl AlertIndex {
         all.filter(|(_, gaps)| gaps.any())
     }
 
-    /// How many alerts of a source were not read as they should be, with what is wrong with the first.
+    /// Number of alerts of a source that were not read completely, and what is wrong with the first.
     pub fn odd(&self, source: &Slug) -> Option<(usize, &str)> {
         let (count, first) = self.odd.get(source)?;
         Some((*count, first))
     }
 
-    /// The sources that have answered.
     pub fn sources(&self) -> impl Iterator<Item = &Slug> {
         self.sources.iter().map(|(name, _)| name)
     }
 
-    /// The source of the alert at a position.
     pub fn source(&self, at: u32) -> Option<&Slug> {
         let source = *self.from.get(at as usize)?;
         self.sources.get(source as usize).map(|(name, _)| name)
     }
 
-    /// Whether a source has the alert at a position.
     pub fn is_at(&self, source: &Slug, at: u32) -> bool {
         let named = |number: &u16| {
             let known = self.sources.get(*number as usize);
@@ -207,7 +194,6 @@ impl AlertIndex {
         &self.ignored
     }
 
-    /// An alert by key, with its position.
     pub fn get(&self, key: &Slug) -> Option<(u32, &Arc<Alert>)> {
         let found = self
             .by_key
@@ -217,14 +203,14 @@ impl AlertIndex {
         Some((at, self.alerts.get(at as usize)?))
     }
 
-    /// The positions that an intake rule takes, by the rule's number in the policy.
+    /// Positions that each intake rule takes, by the rule's number in the policy.
     pub fn taken(&self) -> impl Iterator<Item = (usize, &[u32])> {
         self.taken
             .iter()
             .map(|(rule, positions)| (*rule, positions.as_slice()))
     }
 
-    /// The positions whose text has all of these lower-case words; among `within`, where that is given.
+    /// Positions whose text contains all of these lower-case words; among `within` if that is given.
     pub fn search(&self, words: &[String], within: Option<&[u32]>) -> Vec<u32> {
         let finders: Vec<memchr::memmem::Finder<'_>> = words
             .iter()
@@ -241,11 +227,10 @@ impl AlertIndex {
     }
 }
 
-/// An alert that several sources have.
 #[derive(Default)]
 struct Several<'a> {
     sources: BTreeSet<u16>,
-    /// Those of them that do not have the same behind it.
+    /// Those with other raw labels.
     others: Vec<&'a Alert>,
 }
 
@@ -270,7 +255,7 @@ fn faults(gathered: &BTreeMap<Slug, Gathered>) -> BTreeMap<Slug, (usize, String)
     all
 }
 
-/// Everything that a person may search for: name, summary, labels, what suppresses it.
+/// Everything that a person may search for: name, summary, labels, silences and inhibitions.
 fn haystack(alert: &Alert) -> Box<str> {
     let mut text = String::with_capacity(256);
     let mut add = |part: &str| {
@@ -335,7 +320,7 @@ fn grouped(alerts: &[Arc<Alert>]) -> Vec<Group> {
         let same = |(label, value): &(&str, Safe)| alert.labels.get(*label) == Some(value);
         group.shared.retain(same);
     }
-    // Alerts come in this order already; only the oldest start of a group may differ from its first member's.
+    // The alerts are in this order already; only the oldest start of a group may differ from its first member's.
     groups.sort_by(|(a_state, a_rank, a), (b_state, b_rank, b)| {
         (a_state, a_rank, a.oldest, &a.key).cmp(&(b_state, b_rank, b.oldest, &b.key))
     });

@@ -1,4 +1,4 @@
-//! Which alerts and signals open an incident, and how they coalesce into one that is open.
+//! Which alerts and signals open an incident, and which join an open one.
 
 mod file;
 mod symptom;
@@ -12,39 +12,32 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// An intake policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
-    /// Its name.
     pub policy: Slug,
-    /// Its version, raised with each change.
+    /// Raised with each change.
     pub version: u32,
-    /// Rules, the first that matches an alert decides.
+    /// The first rule that matches an alert decides.
     pub rules: Vec<Rule>,
-    /// Signals that open an incident though no alert fires.
+    /// Signals that open an incident without an alert.
     #[serde(default)]
     pub signals: Vec<SignalRule>,
 }
 
-/// What to do with a kind of alert.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// Its name, cited by the incident that it opens.
+    /// The incident that it opens cites this name.
     pub rule: Slug,
-    /// Labels with regular expressions, anchored; all must match. An absent label is empty text.
+    /// Labels with anchored regular expressions; all must match. An absent label is empty text.
     #[serde(default)]
     pub when: BTreeMap<String, String>,
-    /// What happens.
     pub action: Action,
-    /// The service that the incident belongs to.
     pub service: Slug,
-    /// The path of that service.
     pub path: Slug,
 }
 
-/// What an alert does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
@@ -52,42 +45,28 @@ pub enum Action {
     Open,
     /// Joins the open incident of the same service; opens none.
     Join,
-    /// Shown only.
     Show,
 }
 
-/// Why a policy is not usable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
-    /// A bad regular expression.
     #[error("rule \"{rule}\", label \"{label}\": \"{pattern}\" is not a regular expression")]
     Pattern {
-        /// The rule.
         rule: Slug,
-        /// The label.
         label: String,
-        /// The expression.
         pattern: String,
     },
-    /// A rule behind one that takes everything.
+    /// A rule behind one that takes all its alerts.
     #[error(
         "rule \"{rule}\" can never match: \"{earlier}\" before it takes all its alerts; put it before that one"
     )]
-    Unreachable {
-        /// The rule.
-        rule: Slug,
-        /// The rule that takes its alerts.
-        earlier: Slug,
-    },
-    /// Two rules share a name.
+    Unreachable { rule: Slug, earlier: Slug },
     #[error("rule \"{0}\" is there twice: an incident cites the rule that opened it")]
     Twice(Slug),
-    /// No rule opens anything.
     #[error("no rule has `action: open`, so nothing would ever open an incident")]
     OpensNothing,
 }
 
-/// A policy with its expressions compiled.
 #[derive(Debug, Clone)]
 pub struct Intake {
     rules: Vec<(Rule, Vec<(String, Regex)>)>,
@@ -95,7 +74,6 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Checks and compiles a policy.
     pub fn new(policy: &Policy) -> Result<Self, PolicyError> {
         let mut rules: Vec<(Rule, Vec<(String, Regex)>)> = Vec::new();
         for rule in &policy.rules {
@@ -121,25 +99,23 @@ impl Intake {
         })
     }
 
-    /// The labels that the rules look at.
     pub fn labels(&self) -> impl Iterator<Item = &str> {
         let all = self.rules.iter().flat_map(|(_, labels)| labels);
         all.map(|(name, _)| name.as_str())
     }
 
-    /// Whether an alert may open an incident by itself.
+    /// Whether an alert may open an incident without a person.
     pub fn may_open(&self, alert: &Alert) -> bool {
         self.judge(alert)
             .is_some_and(|rule| Self::opens(rule, alert))
     }
 
-    /// The signals that open an incident.
     pub fn signals(&self) -> &[SignalRule] {
         &self.signals
     }
 
-    /// The rule for an alert, if any matches. A suppressed alert opens nothing: somebody silenced it, or a
-    /// graver one inhibits it.
+    /// The rule for an alert, if one matches. A suppressed alert opens nothing: a person silenced it, or a more severe
+    /// alert inhibits it.
     pub fn judge(&self, alert: &Alert) -> Option<&Rule> {
         let matches = |(_, labels): &&(Rule, Vec<(String, Regex)>)| {
             labels
@@ -150,7 +126,6 @@ impl Intake {
         (rule.action != Action::Show).then_some(rule)
     }
 
-    /// The number of that rule in the policy.
     pub fn rule_number(&self, alert: &Alert) -> Option<usize> {
         let rule = self.judge(alert)?;
         self.rules
@@ -158,22 +133,20 @@ impl Intake {
             .position(|(known, _)| std::ptr::eq(known, rule))
     }
 
-    /// A rule by its number in the policy.
     pub fn rule(&self, number: usize) -> Option<&Rule> {
         self.rules.get(number).map(|(rule, _)| rule)
     }
 
-    /// Whether this alert, by this rule, opens an incident by itself.
     pub fn opens(rule: &Rule, alert: &Alert) -> bool {
-        // A rule without data, or one that fails, fires too in some systems: not known is not a breach.
+        // In some systems a rule without data, or one that fails, fires too. Unknown is not a breach.
         rule.action == Action::Open
             && alert.state == AlertState::Firing
             && alert.condition == Condition::Met
     }
 }
 
-/// Whether every alert of a later rule is taken by an earlier one: each condition of that is among those of the later
-/// one, or lets everything through.
+/// Whether the earlier rule takes every alert of the later one: each of its conditions is among those of the later one,
+/// or matches everything.
 fn covers(earlier: &Rule, later: &Rule) -> bool {
     earlier
         .when
@@ -300,7 +273,7 @@ mod tests {
             Intake::new(&policy(vec![all, late])),
             Err(PolicyError::Unreachable { .. })
         ));
-        // What takes everything by a pattern, and what asks for less than a later rule.
+        // A rule that takes everything by a pattern, and one with fewer conditions than a later rule.
         let noise = rule("noise", &[("alertname", ".*")], Action::Show);
         let fewer = rule("fewer", &[("severity", "critical")], Action::Join);
         let more = [("severity", "critical"), ("team", "payments")];

@@ -1,20 +1,19 @@
-//! Labels as their source has them, where that is not what is kept of them: a silence must match the source's own
-//! bytes. They are never shown, written or logged.
+//! Labels as their source has them, where they differ from the kept ones: a silence must match the source's own bytes.
+//! They are never shown, written or logged.
 
 use crate::text::Safe;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Most alerts of a source remembered behind one row, such as those of the replicas of a server.
+/// Most alerts of a source remembered behind one row, such as the replicas of a server.
 const MAX_VARIANTS: usize = 64;
-/// Most bytes of one alert's labels that are remembered beside what is kept of them.
+/// Most bytes of one alert's labels remembered beside the kept ones.
 const MAX_BYTES: usize = 256 * 1024;
 
-/// What differs from the kept labels: a name with its raw value, or with nothing where the alert has no such label.
+/// Differences from the kept labels: a name with its raw value, or with `None` if the alert has no such label.
 type Differing = Box<[(Arc<str>, Option<Arc<str>>)]>;
 
-/// The raw labels of the alerts behind one row of the list. Most alerts are one, and are kept as they are: those take
-/// no room here.
+/// The raw labels of the alerts behind one row. If they equal the kept labels, this is empty.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct RawLabels {
     variants: Option<Arc<Vec<Differing>>>,
@@ -27,7 +26,6 @@ impl std::fmt::Debug for RawLabels {
     }
 }
 
-/// The raw labels of one alert.
 #[derive(Clone, Copy)]
 pub struct LabelSet<'a> {
     kept: &'a BTreeMap<String, Safe>,
@@ -35,7 +33,7 @@ pub struct LabelSet<'a> {
 }
 
 impl<'a> LabelSet<'a> {
-    /// A label's value; an empty text without the label, as Alertmanager has it.
+    /// A label's value; an empty text without the label, as in Alertmanager.
     pub fn get(&self, name: &str) -> &'a str {
         match self
             .differing
@@ -46,7 +44,7 @@ impl<'a> LabelSet<'a> {
         }
     }
 
-    /// The names of its labels. One may come twice.
+    /// The names of its labels. A name may appear twice.
     pub fn names(&self) -> impl Iterator<Item = &'a str> {
         let set = *self;
         let kept = self.kept.keys().map(String::as_str);
@@ -57,7 +55,7 @@ impl<'a> LabelSet<'a> {
 }
 
 impl RawLabels {
-    /// What must be remembered of an alert's labels beside what is kept of them.
+    /// What must be remembered of an alert's labels beside the kept ones.
     pub fn of(raw: &BTreeMap<String, String>, kept: &BTreeMap<String, Safe>) -> Self {
         let mut differing: Vec<(Arc<str>, Option<Arc<str>>)> = Vec::new();
         for (name, value) in raw {
@@ -92,17 +90,16 @@ impl RawLabels {
         }
     }
 
-    /// Says that not all of the labels are known.
     pub fn set_incomplete(&mut self) {
         self.incomplete = true;
     }
 
-    /// Whether the alerts behind the row are known with all their labels.
+    /// Whether all labels of the alerts behind the row are known.
     pub fn is_complete(&self) -> bool {
         !self.incomplete
     }
 
-    /// The label sets of the alerts behind a row, of which these labels are kept.
+    /// The label sets of the alerts behind a row that keeps the labels `kept`.
     pub fn sets<'a>(
         &'a self,
         kept: &'a BTreeMap<String, Safe>,
@@ -118,7 +115,7 @@ impl RawLabels {
             .map(move |differing| LabelSet { kept, differing })
     }
 
-    /// Takes in the alerts behind the same row of another answer; `kept` are the labels that stay.
+    /// Adds the alerts behind the same row of another answer; `kept` are the labels that stay.
     pub fn join(
         &mut self,
         kept: &BTreeMap<String, Safe>,
@@ -146,7 +143,6 @@ impl RawLabels {
     }
 }
 
-/// A label set as what differs from other labels.
 fn differing(set: LabelSet<'_>, kept: &BTreeMap<String, Safe>) -> Differing {
     let mut all: BTreeSet<&str> = set.names().collect();
     all.extend(kept.keys().map(String::as_str));

@@ -1,4 +1,4 @@
-//! Silences: who keeps which alerts quiet, until when, and why.
+//! Silences: the alerts they match, their end, author and reason.
 
 mod expression;
 mod grammar;
@@ -16,10 +16,9 @@ use matcher::Test;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Longest silence that is made here: a quiet month hides an outage from everybody who joins later.
+/// Longest silence that is made here: a silence of months hides an outage from everybody who joins later.
 const LONGEST: TimeDelta = TimeDelta::days(30);
 
-/// What is wrong, and what to do.
 pub type SilenceFault = (&'static str, &'static str);
 
 /// Most names of alerts in a preview.
@@ -30,48 +29,41 @@ const TOO_LONG: SilenceFault = (
     "mend or remove the alert instead",
 );
 
-/// A silence to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSilence {
-    /// What it keeps quiet: all must match.
+    /// All must match.
     pub matchers: Vec<Matcher>,
-    /// From when.
     pub starts_at: DateTime<Utc>,
-    /// Until when.
     pub ends_at: DateTime<Utc>,
-    /// Who makes it.
     pub created_by: Safe,
-    /// Why.
     pub comment: Safe,
 }
 
-/// A time as Alertmanager takes it.
 pub fn sent_time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// Matchers as people write them.
 pub fn written_matchers(matchers: &[Matcher]) -> String {
     let all: Vec<String> = matchers.iter().map(ToString::to_string).collect();
     all.join(" ")
 }
 
-/// Which alerts a silence would keep quiet.
+/// Which alerts a silence would cover.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Coverage {
-    /// Those that match, by position.
+    /// By position.
     pub matching: Vec<usize>,
-    /// How many of them stand for several alerts of the source, of which not all match.
+    /// Number of them that stand for several alerts of the source, of which not all match.
     pub in_part: usize,
-    /// How many may match: not all of their labels are known here.
+    /// Number of alerts that may match: not all of their labels are known here.
     pub unsure: usize,
-    /// The expressions that cannot be computed here: with one of them nothing is known.
+    /// Expressions that cannot be computed here: with one of them nothing is known.
     pub uncomputed: Vec<String>,
 }
 
 impl Coverage {
-    /// For people: how many match and which, and what is not certain about it. `name` is that of an alert by position,
-    /// `gaps` what is missing from the alerts that this was computed of.
+    /// How many alerts match and which, and what is uncertain. `name` gives the name of an alert by position; `gaps` is
+    /// what is missing from the alerts.
     pub fn words(&self, name: impl Fn(usize) -> String, gaps: &[String]) -> String {
         if let Some(first) = self.uncomputed.first() {
             return format!(
@@ -112,7 +104,6 @@ impl Coverage {
 }
 
 impl NewSilence {
-    /// What is sent.
     pub fn body(&self) -> Value {
         let matchers: Vec<Value> = self.matchers.iter().map(Matcher::body).collect();
         json!({
@@ -124,7 +115,7 @@ impl NewSilence {
         })
     }
 
-    /// What is wrong with it, and what to do; checked before anything is sent.
+    /// What is wrong, and what to do; checked before anything is sent.
     pub fn fault(&self) -> Option<SilenceFault> {
         let tests: Vec<Test<'_>> = self.matchers.iter().map(Matcher::test).collect();
         if tests.iter().any(Test::is_broken) {
@@ -158,7 +149,7 @@ impl NewSilence {
         (self.ends_at - self.starts_at > LONGEST).then_some(TOO_LONG)
     }
 
-    /// Which of these alerts it would keep quiet, by their labels as the source has them.
+    /// Compares the source's own labels.
     pub fn coverage<'a>(&self, alerts: impl IntoIterator<Item = &'a Alert>) -> Coverage {
         let tests: Vec<Test<'_>> = self.matchers.iter().map(Matcher::test).collect();
         let mut coverage = Coverage {
@@ -172,7 +163,7 @@ impl NewSilence {
         for (at, alert) in alerts.into_iter().enumerate() {
             let (mut matching, mut others) = (0, 0);
             for set in alert.label_sets() {
-                // One matcher that does not pass is enough, whatever cannot be computed.
+                // One matcher that does not pass is enough, even if others cannot be computed.
                 let verdicts = || tests.iter().map(|test| test.passes_set(&set));
                 if verdicts().any(|verdict| verdict == Some(false)) {
                     others += 1;
@@ -190,42 +181,35 @@ impl NewSilence {
         coverage
     }
 
-    /// Whether an alert would be quiet.
     pub fn covers(&self, alert: &Alert) -> bool {
         !self.coverage([alert]).matching.is_empty()
     }
 
-    /// Its matchers as people write them.
     pub fn what(&self) -> String {
         written_matchers(&self.matchers)
     }
 }
 
-/// A silence as its source has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Silence {
-    /// Its id.
     pub id: Slug,
-    /// What it keeps quiet.
     pub what: Safe,
-    /// Its matchers, where all of them can be read.
+    /// If all of them can be read.
     pub matchers: Option<Vec<Matcher>>,
-    /// Since when, where that can be read.
+    /// If it can be read.
     pub starts_at: Option<DateTime<Utc>>,
-    /// Until when, where that can be read.
+    /// If it can be read.
     pub ends_at: Option<DateTime<Utc>>,
-    /// Who made it.
     pub by: Safe,
-    /// Why.
     pub comment: Safe,
     /// `active`, `pending` or `expired`.
     pub state: Safe,
-    /// What could not be read of it as it should be, for people.
+    /// What could not be read completely, for people.
     pub odd: Vec<Safe>,
 }
 
 impl Silence {
-    /// As said beside an alert: by whom, until when, and why.
+    /// Author, end and reason: stands beside an alert.
     pub fn words(&self, now: DateTime<Utc>) -> String {
         let until = self.ends_at.map_or("an unknown time".to_string(), |at| {
             match (at - now).abs() < TimeDelta::hours(20) {
@@ -260,19 +244,16 @@ impl Silence {
     }
 }
 
-/// The silences of one answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Silences {
-    /// The silences.
     pub silences: Vec<Silence>,
-    /// Those beyond the limit; expired ones are not among them.
+    /// Number beyond the limit; expired ones are not counted.
     pub dropped: usize,
-    /// Those that could not be read.
     pub unread: Unread,
 }
 
 impl Silences {
-    /// What is missing, for people.
+    /// Sentences about what is missing.
     pub fn gaps(&self) -> Vec<String> {
         let mut all: Vec<String> = self
             .unread

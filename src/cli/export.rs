@@ -11,7 +11,7 @@ use crate::app::intent::whole;
 use crate::documents::{Bundle, Kind, Withheld, bundle};
 use crate::files;
 use crate::incident::entry::{Exported, Occasion, field};
-use crate::incident::{Draft, Event, IncidentId};
+use crate::incident::{Draft, IncidentId};
 use crate::text::Safe;
 use crate::text::shown_path;
 use serde_json::json;
@@ -73,7 +73,7 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
         withheld: withheld.words(),
         bundle: made.sha256.clone(),
     };
-    let draft = Draft::new(&me.actor, Event::Exported(data))
+    let draft = Draft::new(&me.actor, data)
         .with(field::RECIPIENT, recipient)
         .with(field::PURPOSE, purpose);
     // The copy is recorded before it is where it was asked for: none leaves without its entry.

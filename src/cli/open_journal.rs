@@ -5,8 +5,8 @@ use super::setup::Base;
 use crate::app::custody::occasion;
 use crate::app::intent::arrival;
 use crate::app::{IncidentView, Person};
-use crate::incident::entry::{Occasion, field};
-use crate::incident::{Draft, Entry, Event, IncidentId};
+use crate::incident::entry::{CheckpointFailed, Checkpointed, Occasion, field};
+use crate::incident::{Draft, Entry, IncidentId};
 use crate::journal::{
     Appended, Head, Journal, JournalError, JournalName, News, Opened, Prompt, Unsigned, record,
     signing_time,
@@ -117,7 +117,7 @@ impl<'b> OpenJournal<'b> {
             take_in(&mut self.view, news);
         }
         for entry in &made {
-            if matches!(entry.event(), Some(Event::CheckpointFailed(_))) {
+            if entry.is::<CheckpointFailed>() {
                 let why = entry.text(field::DETAIL).unwrap_or_default();
                 tracing::warn!(why, "not signed");
                 super::Output::new(super::arguments::Form::Text)
@@ -146,5 +146,6 @@ fn take_in(view: &mut IncidentView, news: News) {
 
 /// Whether entries stand between a checkpoint and the entry that it signs.
 fn leaves_a_gap(entry: &Entry) -> bool {
-    matches!(entry.event(), Some(Event::Checkpointed(data)) if data.upto + 1 != entry.seq)
+    let signed = entry.data::<Checkpointed>();
+    signed.is_some_and(|data| data.upto + 1 != entry.seq)
 }

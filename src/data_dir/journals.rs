@@ -3,7 +3,7 @@
 
 use super::directory::DataDir;
 use crate::incident::entry::{ActorIntroduced, NetworkFileSystem, Proof};
-use crate::incident::{Draft, Entry, Event, IncidentId, Slug, program};
+use crate::incident::{Draft, Entry, IncidentId, Slug, program};
 use crate::journal::disk::{How, protect};
 use crate::journal::layout::{journal_path, texts_path};
 use crate::journal::reader::{Follower, must_be_there};
@@ -231,8 +231,7 @@ impl DataDir {
         let mut all = vec![introduce_program()];
         if let Some(kind) = self.network() {
             let kind = Slug::nearest(kind);
-            let event = Event::NetworkFileSystem(NetworkFileSystem { kind });
-            all.push(Draft::new(&program(), event));
+            all.push(Draft::new(&program(), NetworkFileSystem { kind }));
         }
         all.extend_from_slice(drafts);
         FileJournal::create(&self.directory_of(name), self.means(entropy), &all)
@@ -283,5 +282,5 @@ fn introduce_program() -> Draft {
         proof: Proof::Program,
         key: None,
     };
-    Draft::new(&program(), Event::Actor(introduced))
+    Draft::new(&program(), introduced)
 }

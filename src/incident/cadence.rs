@@ -1,31 +1,31 @@
-//! The rhythm of a response: when the next update is due, the commander's check-in, silence in the record, and
-//! work. Each clock has an absolute due time; one that runs out is recorded (rules A8, D3).
+//! The cadence of a response: the next update, the commander's check-in, silence in the record, action items. Each
+//! clock has an absolute due time; one that runs out is recorded (rules A8, D3).
 
 use super::entry::Overdue;
 use super::ids::Slug;
 use super::roles::Role;
 use super::severity::Severity;
 use super::status::Status;
-use super::{Draft, Event, Incident, Moment, Steady, program};
+use super::{Draft, Incident, Moment, Steady, program};
 use crate::text::list;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The rhythm as it is recorded, in seconds. The defaults are those of PagerDuty's response guide: a first update
-/// within five minutes, then one at least every twenty.
+/// The cadence as recorded, in seconds. The defaults follow PagerDuty's response guide: a first update within five
+/// minutes, then one at least every twenty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Cadence {
     /// From the opening to the first update.
     pub first_update: u32,
-    /// Between updates, by severity. One that is not named needs none.
+    /// Between updates, by severity. A severity that is not listed needs none.
     pub updates: BTreeMap<Severity, u32>,
     /// Between entries of the commander.
     pub check_in: u32,
-    /// Between entries of anybody while the cause is looked for.
+    /// Between any two entries while the cause is unknown.
     pub silence: u32,
-    /// From the last call of the chain to the alarm that nobody has answered.
+    /// From the last page of the policy to the alarm that nobody has acknowledged.
     pub answer: u32,
 }
 
@@ -45,12 +45,11 @@ impl Default for Cadence {
     }
 }
 
-/// A clock that runs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Clock {
-    /// When it runs out, by the wall clock as it runs now.
+    /// By the wall clock as it runs now.
     pub at: DateTime<Utc>,
-    /// When it runs out, by the wall clock as it ran when it began: so it is recorded.
+    /// By the wall clock as it ran when the clock began: this form is recorded.
     pub due: DateTime<Utc>,
     /// `update`, `check-in`, `scribe`, `answer`, `work`.
     pub clock: Slug,
@@ -59,7 +58,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// What it waits for, in two or three words; work is named by its kind and entry.
+    /// In two or three words; an action item is named by its kind and entry.
     pub fn waits_for(&self, incident: &Incident) -> String {
         match (self.clock.as_str(), self.item) {
             ("update", _) => "status update".into(),
@@ -83,7 +82,7 @@ impl Clock {
     }
 }
 
-/// A time as it is recorded, and by the boot clock.
+/// A time as recorded, and by the boot clock.
 type Due = (DateTime<Utc>, Steady);
 
 fn after((at, steady): Due, span: u32) -> Due {
@@ -95,7 +94,7 @@ fn both(moment: Moment) -> Due {
     (moment.wall, moment.steady)
 }
 
-/// The clocks of an incident that run, the nearest first.
+/// The running clocks of an incident, the nearest first.
 pub fn clocks(incident: &Incident, now: Moment) -> Vec<Clock> {
     let Some(opened) = &incident.opened else {
         return Vec::new();
@@ -123,18 +122,18 @@ pub fn clocks(incident: &Incident, now: Moment) -> Vec<Clock> {
     clocks
 }
 
-/// A time that an entry gives.
+/// A time that an entry states.
 fn given(incident: &Incident, seq: u64, at: DateTime<Utc>) -> Due {
     (at, incident.clock.steady(seq, at))
 }
 
-/// When the next update is due, by the wall clock as it runs now.
+/// By the wall clock as it runs now.
 pub fn next_update(incident: &Incident, now: Moment) -> Option<DateTime<Utc>> {
     update(incident).map(|(_, steady)| now.wall_at(steady))
 }
 
-/// When the next update is due. What nobody has classified counts as the worst. A first update is owed for
-/// everything that has users; what has none needs none.
+/// An unclassified incident counts as the worst. An incident with users always needs a first update; one without users
+/// needs none.
 fn update(incident: &Incident) -> Option<Due> {
     let opened = incident.opened.as_ref()?;
     let cadence = &incident.cadence;
@@ -143,7 +142,7 @@ fn update(incident: &Incident) -> Option<Due> {
         Some(severity) => cadence.updates.get(&severity),
         None => worst,
     }?;
-    // What no channel has delivered has told nobody.
+    // An update that no channel has delivered has informed nobody.
     let mut updates = incident.updates.iter().rev();
     Some(
         match updates.find(|(seq, _, _)| !incident.is_undelivered(*seq)) {
@@ -161,8 +160,8 @@ fn check_in(incident: &Incident) -> Option<Due> {
     Some(after(last, incident.cadence.check_in))
 }
 
-/// Nobody has answered the calls so far, or not everybody whose own answer is waited for, and nobody else is called
-/// before that has gone on for long. A call that is due next morning answers nothing tonight.
+/// The alarm runs if no page, or not every required page, is acknowledged and no further page follows soon. A page that
+/// is due next morning does not help tonight.
 fn answer(incident: &Incident) -> Option<Due> {
     let response = incident.response();
     let missing = incident.escalation.unanswered(&response);
@@ -181,7 +180,7 @@ fn answer(incident: &Incident) -> Option<Due> {
     let next = incident.escalation.nearest(&response).map(|(at, _)| at);
     let last = match last {
         Some(last) => last,
-        // Where nothing could be sent at all, the policy says when the last call would have been.
+        // If nothing could be sent at all, the policy gives the time of the last page.
         None if next.is_none() => {
             let due = levels
                 .iter()
@@ -194,7 +193,7 @@ fn answer(incident: &Incident) -> Option<Due> {
     next.is_none_or(|next| next > due.1).then_some(due)
 }
 
-/// Work is due by the wall clock: that is what the person meant who said by when.
+/// Action items are due by the wall clock: that is what the person meant who set the time.
 fn work(incident: &Incident) -> impl Iterator<Item = Clock> + '_ {
     let live = incident.status != Status::Closed;
     let open = incident.open_work().filter(move |_| live);
@@ -226,7 +225,7 @@ pub fn overdue(incident: &Incident, now: Moment) -> Vec<Draft> {
                 due: clock.due,
                 item: clock.item,
             };
-            Draft::new(&program(), Event::Overdue(data))
+            Draft::new(&program(), data)
         })
         .collect()
 }

@@ -1,4 +1,4 @@
-//! What is left open where a response ends: said before somebody closes, and in every document afterwards.
+//! What a closed incident leaves open: shown before a person closes it, and in every later document.
 
 use super::entry::{Audience, WorkKind};
 use super::fold::AlertFacts;
@@ -7,11 +7,11 @@ use crate::alerts::AlertState;
 use crate::signals::percent;
 use chrono::TimeDelta;
 
-/// For how long after closing messages still go out: updates that were written, and the end of pages.
+/// Messages are still sent for this long after closing: written updates, and the end of pages.
 const STILL_SENDS: TimeDelta = TimeDelta::hours(1);
 
-/// Whether an incident was closed a short while ago, and still sends what it owes. It counts from when that was
-/// recorded, whatever time was said.
+/// Whether an incident was closed recently and still sends its messages. Counts from the recording, not from the stated
+/// time.
 pub fn still_sends(incident: &Incident, now: Moment) -> bool {
     let last = incident.status_changes.last();
     let closed = last.filter(|change| change.status == Status::Closed);
@@ -19,20 +19,17 @@ pub fn still_sends(incident: &Incident, now: Moment) -> bool {
         && closed.is_some_and(|change| now.steady - change.recorded.steady < STILL_SENDS)
 }
 
-/// Something that is left open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeftOpen {
-    /// Work of this kind, opened by this entry. A link is nobody's work.
+    /// Kind and opening entry. A link is not an action item.
     Work(u64, WorkKind),
-    /// The severity in force owes updates, and users were never told anything.
+    /// The severity requires updates, and users got none.
     UsersNotTold,
-    /// They were told, and not since it was resolved.
+    /// Users got updates, but none since the resolution.
     EndNotTold,
-    /// Nobody has said how bad it is.
     NotClassified,
 }
 
-/// What an incident leaves open.
 pub fn left_open(incident: &Incident) -> Vec<LeftOpen> {
     let open = incident.open_work();
     let mut left: Vec<LeftOpen> = open
@@ -43,7 +40,7 @@ pub fn left_open(incident: &Incident) -> Vec<LeftOpen> {
     let mut updates = incident.updates.iter().filter(users);
     let told = updates.rfind(|(seq, _, _)| !incident.is_undelivered(*seq));
     let ended = incident.reached(Status::Resolved).map(|fact| fact.seq);
-    // What nobody has classified counts as the worst, and that owes updates.
+    // An unclassified incident counts as the worst, which requires updates.
     let owes = incident
         .severity()
         .is_none_or(|severity| incident.cadence.updates.contains_key(&severity));
@@ -60,8 +57,8 @@ pub fn left_open(incident: &Incident) -> Vec<LeftOpen> {
     left
 }
 
-/// What the record says against its being over: alerts that fire, a signal below its objective. What is measured now
-/// may differ; whoever has it looks there too.
+/// Recorded facts against the end of the incident: firing alerts, a signal below its objective. Current measurements
+/// may differ; a caller that has them checks them too.
 pub fn against(incident: &Incident) -> Vec<String> {
     let fires = |facts: &&AlertFacts| facts.state == AlertState::Firing;
     let firing = incident.alerts.values().filter(fires).count();
@@ -82,13 +79,13 @@ pub fn against(incident: &Incident) -> Vec<String> {
     against
 }
 
-/// What is left open, in words for whoever is about to close it.
+/// Sentences for the person who is about to close it.
 pub fn words(left: &[LeftOpen]) -> Vec<String> {
     let work: Vec<String> = left
         .iter()
         .filter_map(|open| match open {
             LeftOpen::Work(seq, kind) => Some(format!("{} #{seq}", kind.word())),
-            _ => None,
+            LeftOpen::UsersNotTold | LeftOpen::EndNotTold | LeftOpen::NotClassified => None,
         })
         .collect();
     let mut words = Vec::new();
@@ -110,7 +107,6 @@ pub fn words(left: &[LeftOpen]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::incident::Event;
     use crate::incident::entry::Updated;
     use crate::signals::Cause;
     use crate::signals::Reading;
@@ -138,10 +134,10 @@ mod tests {
         let update = |story: &mut Story| {
             let audience = Audience::Users;
             story.push(
-                Event::Updated(Updated {
+                Updated {
                     audience,
                     elsewhere: false,
-                }),
+                },
                 &[("text", "words")],
             );
         };

@@ -22,46 +22,41 @@ use super::severity::Severity;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A level of the chain, with its absolute due time, as it is recorded.
+/// As recorded, with its absolute due time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArmedLevel {
-    /// Its name.
     pub level: Slug,
-    /// Whom it is for.
     pub target: Slug,
-    /// Whom it is for besides.
+    /// Further targets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<Slug>,
-    /// When it is due; none until its condition is met, and where it is left out.
+    /// `None` until its condition is met, and if it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<DateTime<Utc>>,
-    /// How long it stays wanted.
     pub until: Until,
-    /// Whose acknowledgement ends it.
     #[serde(default, skip_serializing_if = "is_any")]
     pub acknowledge: Acknowledge,
-    /// Conditions, any of which makes it due.
+    /// Any of these conditions makes it due.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub when: Vec<Slug>,
-    /// Severities that it is for; all where none is named.
+    /// Empty: all severities.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub severity: Vec<Severity>,
-    /// Delay in seconds from the start, or from the condition.
+    /// Seconds from the start, or from the condition.
     pub after: u32,
-    /// Seconds between further calls, and how many there are at the most.
+    /// Seconds between further pages, and their largest number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<(u32, u32)>,
-    /// Whether it is called only while no other system is known to have paged.
+    /// Whether it is paged only while no other system is known to have paged.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unless_adopted: bool,
-    /// Why it is not called: `off-hours`, `working-hours`.
+    /// Why it is not paged: `off-hours`, `working-hours`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<Slug>,
-    /// Ways out.
     pub channels: Vec<Slug>,
 }
 
-/// How long another system has to be seen paging before this program pages in its place.
+/// Another system has this long to be seen paging; then this program pages instead.
 pub const ELSEWHERE: TimeDelta = TimeDelta::minutes(3);
 
 #[expect(
@@ -73,20 +68,20 @@ fn is_any(acknowledge: &Acknowledge) -> bool {
 }
 
 impl ArmedLevel {
-    /// Whom it calls, in order.
+    /// In the order of paging.
     pub fn targets(&self) -> impl Iterator<Item = &Slug> {
         std::iter::once(&self.target).chain(&self.others)
     }
 }
 
-/// The name of a level in a later round of the chain; the first round is the second time.
+/// The name of a level in a later round of the policy; the first round is the second time.
 pub(super) fn round_name(level: &Slug, round: u32) -> Slug {
     Slug::nearest(&format!("{level}-r{round}"))
 }
 
 impl Policy {
-    /// The chain with its due times, counted from the alert's own start. With `elsewhere` another system pages the
-    /// first level: it is called here only where that system is not known to have done so after a while.
+    /// Counts from the alert's own start. With `elsewhere` another system pages the first level: it is paged here only
+    /// if that system is not seen to have paged after a while.
     pub fn arm(&self, from: DateTime<Utc>, elsewhere: bool) -> Vec<ArmedLevel> {
         let mut armed: Vec<ArmedLevel> = self
             .levels
@@ -118,7 +113,7 @@ impl Policy {
         };
         ArmedLevel {
             level: level.level.clone(),
-            // A level without a target is refused by the check.
+            // The check refuses a level without a target.
             target: targets.next().unwrap_or_else(|| Slug::nearest("nobody")),
             others: targets.collect(),
             due,
@@ -137,7 +132,7 @@ impl Policy {
         }
     }
 
-    /// When a level is called that is due then: at its hours, or not at all.
+    /// The time at which the level is paged by its hours; `None` if it is left out.
     fn at_its_hours(&self, level: &Level, due: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let (Some(during), Some(hours)) = (level.during, &self.hours) else {
             return Some(due);
@@ -149,7 +144,7 @@ impl Policy {
         }
     }
 
-    /// The later rounds of a chain that begins again.
+    /// The later rounds of a policy that repeats.
     fn rounds(&self, from: DateTime<Utc>) -> Vec<ArmedLevel> {
         let Some(repeat) = &self.repeat else {
             return Vec::new();
@@ -159,7 +154,7 @@ impl Policy {
             .iter()
             .skip_while(|level| level.level != repeat.from)
             .filter(|level| level.when.is_empty())
-            // One that waits for its hours would wait for the same hour in every round.
+            // A level that waits for its hours would wait for the same hour in every round.
             .filter(|level| level.during.is_none() || level.otherwise == Otherwise::Skip)
             .collect();
         let first = again.first().map(|level| level.delay()).unwrap_or_default();

@@ -3,14 +3,14 @@
 pub use crate::text::Slug;
 use serde::{Deserialize, Serialize};
 
-/// The id of an incident, and the name of its directory: `INC-20261122-7f3a`, `DRILL-…` in an exercise.
+/// Also the name of its directory: `INC-20261122-7f3a`, `DRILL-…` in an exercise.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct IncidentId(String);
 
 impl IncidentId {
-    /// Checks the form: `INC` or `DRILL`, then letters, digits and dashes, at most 32 in all. The form keeps
-    /// path separators and dots out of directory names.
+    /// `INC` or `DRILL`, then letters, digits and dashes, at most 32 in all. The form keeps path separators and dots
+    /// out of directory names.
     pub fn new(text: &str) -> Option<Self> {
         let rest = text
             .strip_prefix("INC-")
@@ -21,18 +21,15 @@ impl IncidentId {
         fits.then(|| Self(text.to_string()))
     }
 
-    /// A new id from the day and a random suffix, both given.
     pub fn compose(drill: bool, day: chrono::NaiveDate, suffix: u16) -> Self {
         let kind = if drill { "DRILL" } else { "INC" };
         Self(format!("{kind}-{}-{suffix:04x}", day.format("%Y%m%d")))
     }
 
-    /// Whether the id belongs to an exercise.
     pub fn is_drill(&self) -> bool {
         self.0.starts_with("DRILL-")
     }
 
-    /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

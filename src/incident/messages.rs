@@ -1,4 +1,4 @@
-//! What is to be told outside besides pages: updates that people wrote, and that pages are settled. Pure.
+//! Messages besides pages: status updates that people wrote, and the end of pages. Pure.
 
 use super::entry::{
     Audience, MessageIntended, MessageKind, MessageResulted, PageOutcome, Settled, field,
@@ -6,25 +6,22 @@ use super::entry::{
 use super::escalation::{Call, MAX_REPEATS, REPEAT_AFTER, is_lost};
 use super::fold::MessageFact;
 use super::ids::Slug;
-use super::{Draft, Event, Incident, Moment, program};
+use super::{Draft, Incident, Moment, program};
 use crate::text::Safe;
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 
-/// A way out, as far as deciding needs to know it.
+/// What the decision needs to know about a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {
-    /// Its name in policies.
     pub name: Slug,
-    /// Whose updates it carries.
+    /// The audiences whose updates it carries.
     pub audiences: Vec<Audience>,
-    /// Whether its receiver is told when a page is settled.
+    /// Whether its receiver is told that a page is settled.
     pub settles: bool,
-    /// Whether it carries pages.
     pub pages: bool,
 }
 
-/// A message that is wanted.
 struct Wanted {
     message: Slug,
     what: MessageKind,
@@ -33,7 +30,7 @@ struct Wanted {
     page: Option<Slug>,
 }
 
-/// The messages to be sent now, and those of which nobody will ever know what became.
+/// The messages to send now, and results that will stay unknown.
 pub fn due(id: &str, incident: &Incident, ways: &[Way], now: Moment) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = lost(incident, now).collect();
     let wanted = updates(id, incident, ways, now).chain(settled(incident, ways));
@@ -49,12 +46,12 @@ pub fn due(id: &str, incident: &Incident, ways: &[Way], now: Moment) -> Vec<Draf
             page: wanted.page,
             repeat,
         };
-        drafts.push(Draft::new(&program(), Event::MessageIntended(data)));
+        drafts.push(Draft::new(&program(), data));
     }
     drafts
 }
 
-/// The updates to be sent: for each channel and audience the next one.
+/// For each channel and audience the next update.
 fn updates<'i>(
     id: &'i str,
     incident: &'i Incident,
@@ -67,8 +64,8 @@ fn updates<'i>(
     })
 }
 
-/// The next update of an audience by a channel. They go out in the order in which they were written: the one before
-/// must have come to an end, and what a later one has overtaken is told no more.
+/// The next update of an audience by a channel. Updates go out in the order of writing: the previous one must have a
+/// result, and an update that a later one supersedes is not sent.
 fn update(
     id: &str,
     incident: &Incident,
@@ -91,7 +88,7 @@ fn update(
         match last.map(|(_, fact)| fact.result) {
             Some(None) => return None,
             Some(Some((_, _, PageOutcome::Accepted))) => next_of = None,
-            // Written before this channel was there, it is news no more.
+            // Written before this channel existed: too old to send.
             None if now.steady - incident.clock.steady(*seq, *at) >= NEWS => {}
             _ if next_of.is_none() && next(incident, &wanted, now).is_some() => {
                 next_of = Some(wanted);
@@ -102,10 +99,10 @@ fn update(
     next_of
 }
 
-/// For how long an update that was never sent is news.
+/// An update that was never sent is worth sending for this long.
 const NEWS: TimeDelta = TimeDelta::minutes(30);
 
-/// Pages that their receivers may have taken, once somebody has acknowledged or the incident is resolved.
+/// Pages that their receivers may have accepted, once a person has acknowledged or the incident is resolved.
 fn settled<'i>(incident: &'i Incident, ways: &'i [Way]) -> impl Iterator<Item = Wanted> + 'i {
     let response = incident.response();
     let resolved = incident
@@ -146,7 +143,7 @@ fn settled<'i>(incident: &'i Incident, ways: &'i [Way]) -> impl Iterator<Item = 
     })
 }
 
-/// The name under which a receiver is told that a page is settled: anew where it was called again since.
+/// The name under which a receiver is told that a page is settled: a new one if it was paged again since.
 fn settlement(incident: &Incident, call: &Call, how: Settled) -> Slug {
     let plain = Slug::nearest(&format!("{}.{}", call.page, how.word()));
     let first = sendings(incident, &plain, &call.channel).next();
@@ -163,8 +160,8 @@ fn settlement(incident: &Incident, call: &Call, how: Settled) -> Slug {
     }
 }
 
-/// Which sending of a message is to be made now, if any. An update whose end is not known is not sent again by
-/// itself: its readers cannot tell a repetition, and a person decides.
+/// The number of the repetition to send now, if any. An update with an unknown result is not repeated automatically:
+/// its readers cannot recognize a repetition, so a person decides.
 fn next(incident: &Incident, wanted: &Wanted, now: Moment) -> Option<u32> {
     let sent = || sendings(incident, &wanted.message, &wanted.channel);
     let Some((repeat, last)) = sent().next_back() else {
@@ -209,26 +206,25 @@ fn lost(incident: &Incident, now: Moment) -> impl Iterator<Item = Draft> + '_ {
             remote: None,
         };
         let why = "no result was recorded in time: the program that sent it may have ended";
-        Draft::new(&program(), Event::MessageResulted(data)).with(field::DETAIL, Safe::line(why))
+        Draft::new(&program(), data).with(field::DETAIL, Safe::line(why))
     })
 }
 
 impl Incident {
-    /// What became of an update on each channel that was to carry it: none while it is under way.
+    /// The outcome of an update on each of its channels: `None` while it is under way.
     fn carried(&self, update: u64) -> impl Iterator<Item = (&Slug, Option<PageOutcome>)> {
         let own = self
             .messages
             .iter()
             .filter(move |(_, fact)| fact.what == MessageKind::Update && fact.tells == update);
-        // The last sending by a channel stands for those before it.
+        // The last attempt by a channel replaces the earlier ones.
         let last: BTreeMap<&Slug, Option<PageOutcome>> = own
             .map(|((_, channel, _), fact)| (channel, fact.result.map(|(_, _, outcome)| outcome)))
             .collect();
         last.into_iter()
     }
 
-    /// Whether nobody has been told: every channel that was to carry an update says so. One that no channel carries is
-    /// told by other means.
+    /// Whether every channel of an update failed. An update without a channel is sent by other means.
     pub fn is_undelivered(&self, update: u64) -> bool {
         let failed = |outcome: Option<PageOutcome>| {
             matches!(
@@ -240,7 +236,7 @@ impl Incident {
         carried.peek().is_some() && carried.all(|(_, outcome)| failed(outcome))
     }
 
-    /// The last update of each audience where a channel has not delivered it, with that channel and what is known.
+    /// The last update of each audience that a channel has not delivered, with that channel and the outcome.
     pub fn undelivered(&self) -> Vec<(u64, Slug, PageOutcome)> {
         let mut last: BTreeMap<Audience, u64> = BTreeMap::new();
         last.extend(
@@ -265,7 +261,7 @@ impl Incident {
         last.into_values().flat_map(of_update).collect()
     }
 
-    /// What the receiver behind a channel calls this incident, where it has said so.
+    /// The receiver's id for this incident, if it has given one.
     pub fn remote(&self, channel: &Slug) -> Option<&Slug> {
         let own = self.messages.iter().filter(|((_, by, _), _)| by == channel);
         own.filter_map(|(_, fact)| fact.remote.as_ref()).next_back()

@@ -1,4 +1,4 @@
-//! What of the live values is recorded, and when: on change, at decisions, every five minutes.
+//! When a live value is recorded: on change, at decisions, every five minutes.
 
 use crate::signals::{Cause, Reading, Sample, meets};
 
@@ -7,7 +7,7 @@ pub const CADENCE_SECONDS: i64 = 300;
 /// A success ratio that moved by this much (one percentage point) has changed.
 const CHANGE: f64 = 0.01;
 
-/// Why a sample is to be recorded now, given what was recorded last; `None` when it is not.
+/// Why a sample is to be recorded now, given the last recorded one; `None` if it is not.
 pub fn worth_recording(last: Option<Sample>, now: Sample, objective: f64) -> Option<Cause> {
     let Some(last) = last else {
         return Some(Cause::Change);
@@ -25,8 +25,8 @@ pub fn worth_recording(last: Option<Sample>, now: Sample, objective: f64) -> Opt
     ((now.at - last.at).num_seconds() >= CADENCE_SECONDS).then_some(Cause::Cadence)
 }
 
-/// Why a number with a bound is to be recorded now: at first, when it crosses its bound, when it goes from or to no
-/// number, and every five minutes while it is beyond the bound.
+/// Why a number with a bound is to be recorded now: the first one, when it crosses its bound, when it changes from or
+/// to no number, and every five minutes while it is beyond the bound.
 pub fn worth_recording_number(
     last: Option<Sample>,
     now: Sample,

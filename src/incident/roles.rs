@@ -1,8 +1,8 @@
-//! Who does what in a response.
+//! Roles in a response.
 
 use serde::{Deserialize, Serialize};
 
-/// A role in the war room. One person may hold several.
+/// One person may hold several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
@@ -21,7 +21,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// All roles, in the order of the screen.
+    /// In the order of the screen.
     pub const ALL: [Self; 6] = [
         Self::IncidentCommander,
         Self::Operations,
@@ -43,12 +43,11 @@ impl Role {
         }
     }
 
-    /// Whether several people may hold it at once.
     pub fn is_shared(self) -> bool {
         self == Self::SubjectExpert
     }
 
-    /// Its short name, for a row of them.
+    /// For a row of roles.
     pub fn short(self) -> &'static str {
         match self {
             Self::IncidentCommander => "IC",

@@ -1,7 +1,6 @@
-//! How bad it is: a policy of questions and rules, and the shortest way through them (rules M1 – M4).
-//!
-//! Rules are tried in order and the first that matches decides, so correctness stands above availability by
-//! its place in the file. Only questions that can still change the verdict are asked.
+//! Severity: a policy of questions and rules, and the shortest path through them (rules M1 – M4). Rules are tried in
+//! order and the first that matches decides, so correctness stands above availability by its place in the file. Only
+//! questions that can still change the verdict are asked.
 
 mod facts;
 mod policy;
@@ -15,7 +14,7 @@ use crate::signals::Reading;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A severity, 1 the worst.
+/// 1 is the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]
 pub struct Severity(u8);
@@ -26,12 +25,11 @@ impl Severity {
         (1..=5).contains(&level).then_some(Self(level))
     }
 
-    /// All of them, the worst first.
+    /// The worst first.
     pub fn all() -> impl Iterator<Item = Self> {
         (1..=5).map(Self)
     }
 
-    /// 1 to 5.
     pub fn level(self) -> u8 {
         self.0
     }
@@ -57,24 +55,19 @@ impl std::fmt::Display for Severity {
     }
 }
 
-/// An answer as it is recorded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answered {
-    /// Which question.
     pub question: Slug,
-    /// Which answer.
     pub answer: Slug,
-    /// Whether it was measured, or said by a person.
+    /// Whether it was measured, or stated by a person.
     pub basis: Cause,
-    /// What was measured, where something was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reading: Option<Reading>,
-    /// Its unit; a ratio where none is named.
+    /// `None`: a ratio.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<Slug>,
 }
 
-/// Where a classification stands.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Progress<'p> {
     /// This question decides next.
@@ -83,7 +76,7 @@ pub enum Progress<'p> {
     Decided(&'p Rule),
 }
 
-/// The answers given so far, by question.
+/// The answers so far, by question.
 pub type Answers = BTreeMap<Slug, Slug>;
 
 impl Policy {
@@ -109,21 +102,21 @@ impl Policy {
         self.rules.iter().flat_map(|rule| &rule.flags).collect()
     }
 
-    /// The severity if every open question is answered in the best way, and in the worst.
+    /// The severity if every open question gets the best answer, and the worst.
     pub fn range(&self, answers: &Answers) -> (Severity, Severity) {
         let levels = self.possible(answers).map(|rule| rule.severity);
         let worst = self.worst(answers).severity;
         (levels.max().unwrap_or(worst), worst)
     }
 
-    /// The rule that decides if every open question is answered in the worst way.
+    /// The rule that decides if every open question gets the worst answer.
     pub fn worst<'p>(&'p self, answers: &'p Answers) -> &'p Rule {
         let last = &self.rules[self.rules.len() - 1];
         let possible = self.possible(answers);
         possible.min_by_key(|rule| rule.severity).unwrap_or(last)
     }
 
-    /// The rules that may still decide: up to the first that does whatever is answered yet.
+    /// Rules that may still decide: up to the first that matches for all open answers.
     fn possible<'p>(&'p self, answers: &'p Answers) -> impl Iterator<Item = &'p Rule> {
         let certain = |rule: &&Rule| rule.judge(answers) == Some(true);
         let upto = self.rules.iter().position(|rule| certain(&rule));
@@ -132,7 +125,7 @@ impl Policy {
         rules.filter(|rule| rule.judge(answers) != Some(false))
     }
 
-    /// What a reading answers to a question, where the policy says how to measure it.
+    /// The answer by a reading, if the policy defines a measurement.
     pub fn measured(&self, question: &Question, signal: &Slug, reading: Reading) -> Option<Slug> {
         let measure = question
             .measure
@@ -143,8 +136,8 @@ impl Policy {
         Some(band.map_or(&measure.otherwise, |band| &band.answer).clone())
     }
 
-    /// What is measured of the other paths answers to a question, where the policy says so: how many fail, `None` while
-    /// that is not known.
+    /// The answer by the number of other paths that fail, if the policy defines it; `failing` is `None` while that is
+    /// unknown.
     pub fn scoped(question: &Question, failing: Option<usize>) -> Option<Slug> {
         let scope = question.scope.as_ref()?;
         let answer = match failing? {
@@ -165,7 +158,7 @@ impl Policy {
 }
 
 impl Rule {
-    /// Whether the rule matches; `None` while an answer it needs is missing.
+    /// `None` while an answer that it needs is missing.
     pub fn judge(&self, answers: &Answers) -> Option<bool> {
         let mut open = false;
         for (question, accepted) in &self.when {

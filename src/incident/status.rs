@@ -1,12 +1,12 @@
-//! Where an incident stands.
+//! The status of an incident.
 
 use serde::{Deserialize, Serialize};
 
-/// The status of an incident. Any change is allowed and recorded: an incident may go back.
+/// Any change is allowed and recorded: an incident may go back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
-    /// The cause is not known.
+    /// The cause is unknown.
     #[default]
     Investigating,
     /// The cause is known, the impact goes on.
@@ -20,7 +20,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// All states, in their usual order.
+    /// In their usual order.
     pub const ALL: [Self; 5] = [
         Self::Investigating,
         Self::Identified,
@@ -29,7 +29,6 @@ impl Status {
         Self::Closed,
     ];
 
-    /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Investigating => "investigating",
@@ -40,7 +39,6 @@ impl Status {
         }
     }
 
-    /// What it claims.
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Investigating => "the cause is not known",
@@ -51,7 +49,6 @@ impl Status {
         }
     }
 
-    /// Whether escalations that wait for a resolution stop.
     pub fn is_resolved(self) -> bool {
         self >= Self::Resolved
     }

@@ -1,16 +1,16 @@
-//! The two clocks: the wall clock, which somebody may set, and the boot clock, by which waiting is measured.
+//! The two clocks: the wall clock, which can be set, and the boot clock, which measures waiting.
 
-use super::entry::Entry;
+use super::Slug;
+use super::entry::{BootChanged, ClockStepped, Entry, Event};
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};
 
-/// Differences below this are the time between reading one clock and the other.
+/// Smaller differences are the time between reading one clock and the other.
 const NOISE: TimeDelta = TimeDelta::milliseconds(10);
-/// By how much the clocks may move apart before the journal says so.
+/// The clocks may move apart this far before the journal records it.
 const TOLERANCE: TimeDelta = TimeDelta::milliseconds(500);
-/// A boot clock that runs backwards by more than this belongs to another boot. A program that has not looked at the
-/// clock since another one wrote is behind by less.
+/// Nanoseconds. A boot clock that runs backwards further belongs to another boot. A program that has not read the clock
+/// since another one wrote is behind by less.
 const BACKWARDS: u64 = 60_000_000_000;
 
 /// First eight characters of a boot id.
@@ -18,10 +18,9 @@ const BACKWARDS: u64 = 60_000_000_000;
 pub struct Boot([u8; 8]);
 
 impl Boot {
-    /// The id of a system without one, and of the clock of an exercise.
+    /// Of a system without one, and of the clock of an exercise.
     pub const NONE: Self = Self(*b"00000000");
 
-    /// Its text.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or("00000000")
     }
@@ -42,31 +41,27 @@ impl std::fmt::Display for Boot {
     }
 }
 
-/// Both clocks at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
-    /// Wall time.
     pub wall: DateTime<Utc>,
-    /// Which boot.
     pub boot: Boot,
-    /// Nanoseconds since boot, sleep included.
+    /// Nanoseconds, sleep included.
     pub since_boot: u64,
 }
 
 impl Stamp {
-    /// The `mono` member of a line.
+    /// The `mono` field of a line.
     pub fn mono(&self) -> String {
         format!("{}:{}", self.boot, self.since_boot)
     }
 
-    /// Reads that member.
     pub fn read_mono(text: &str) -> Option<(Boot, u64)> {
         let (boot, since) = text.split_once(':')?;
         Some((Boot::from(boot), since.parse().ok()?))
     }
 
-    /// By how much the wall clock moved more than the boot clock since `earlier`; `None` across a boot, where nothing
-    /// can be said.
+    /// How much further the wall clock moved than the boot clock since `earlier`; `None` across a boot, where it is
+    /// unknown.
     pub fn step_since(&self, earlier: &Self) -> Option<TimeDelta> {
         (self.boot == earlier.boot).then_some(())?;
         let passed = i128::from(self.since_boot) - i128::from(earlier.since_boot);
@@ -74,7 +69,7 @@ impl Stamp {
         (self.wall - earlier.wall).checked_sub(&passed)
     }
 
-    /// When something was that had this boot time, by the wall clock as it runs now; `None` across a boot.
+    /// The time of this boot clock reading by the wall clock as it runs now; `None` across a boot.
     pub fn when(&self, boot: Boot, since_boot: u64) -> Option<DateTime<Utc>> {
         let ago = i128::from(self.since_boot) - i128::from(since_boot);
         let ago = TimeDelta::nanoseconds(i64::try_from(ago).ok()?);
@@ -83,8 +78,8 @@ impl Stamp {
     }
 }
 
-/// A time on an incident's own scale: the wall clock as it ran when the incident was opened, carried on by the boot
-/// clock. It is compared with its kind only, never with a wall time.
+/// A time on an incident's own scale: the wall clock as it ran when the incident was opened, continued by the boot
+/// clock. It is compared only with its own kind, never with a wall time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Steady(DateTime<Utc>);
 
@@ -104,7 +99,7 @@ impl Add<TimeDelta> for Steady {
     }
 }
 
-/// A time far outside of what a journal holds stays where it is.
+/// A time far outside of what a journal holds stays unchanged.
 fn plus(at: DateTime<Utc>, span: TimeDelta) -> DateTime<Utc> {
     at.checked_add_signed(span).unwrap_or(at)
 }
@@ -112,9 +107,7 @@ fn plus(at: DateTime<Utc>, span: TimeDelta) -> DateTime<Utc> {
 /// One moment: by the wall clock as it ran then, and on the incident's own scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
-    /// By the wall clock.
     pub wall: DateTime<Utc>,
-    /// By the boot clock.
     pub steady: Steady,
 }
 
@@ -125,18 +118,18 @@ impl Moment {
         Self { wall, steady }
     }
 
-    /// Where a time by the wall clock of this moment lies.
+    /// A time by the wall clock of this moment, on the incident's scale.
     pub fn steady_of(&self, wall: DateTime<Utc>) -> Steady {
         self.steady + (wall - self.wall)
     }
 
-    /// What the wall clock shows at that time, if it is not set again.
+    /// The wall clock at that time, if it is not set again.
     pub fn wall_at(&self, steady: Steady) -> DateTime<Utc> {
         plus(self.wall, steady - self.steady)
     }
 }
 
-/// How far two boot clocks are known to be apart: where the zero of one lies on the incident's scale.
+/// The known distance of two boot clocks: the zero of one on the incident's scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Anchor {
     boot: Boot,
@@ -151,31 +144,29 @@ impl Anchor {
     }
 }
 
-/// What the entries of a journal say about the clocks.
+/// What the entries of a journal state about the clocks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ClockHistory {
     /// One for each boot.
     anchors: Vec<Anchor>,
-    /// By how much the wall clock is ahead of the incident's scale, and from which entry on.
+    /// How far the wall clock is ahead of the incident's scale, and from which entry on.
     ahead: Vec<(u64, TimeDelta)>,
-    /// The last entry.
     last: Option<Moment>,
-    /// How much of that an entry has told, and which one.
+    /// The recorded part of it, and the entry.
     told: TimeDelta,
     told_by: u64,
 }
 
-/// Something that the journal is to say about the clocks.
+/// A fact about the clocks that the journal needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockNews {
-    /// The wall clock moved by so much more than the boot clock; the entry that told of the last step.
+    /// How much further the wall clock moved than the boot clock; the entry of the previous step.
     Stepped(TimeDelta, u64),
     /// No entry was recorded in this boot yet.
     OtherBoot(Boot),
 }
 
 impl ClockHistory {
-    /// Takes the next entry in: when it was recorded.
     pub fn take(&mut self, entry: &Entry) -> Moment {
         let wall = entry.recorded;
         let steady = match entry.mono {
@@ -194,14 +185,14 @@ impl ClockHistory {
         moment
     }
 
-    /// An entry has told of a step. What it leaves untold, because the clock was set again meanwhile, is still news.
+    /// An entry has recorded a step. If the clock was set again meanwhile, the rest is still news.
     pub fn told(&mut self, by: u64, step: &ClockStepped) {
         self.told = self.told.checked_add(&step.by()).unwrap_or(self.told);
         self.told_by = by;
     }
 
-    /// A boot that no boot clock connects with what was recorded before: the wall clock decides how much time has
-    /// passed. One that went back says nothing: waiting goes on from where it was, and that it went back is news.
+    /// A boot without a connection to earlier entries: the wall clock decides how much time has passed. If it went
+    /// back, waiting goes on from the last moment, and the step is news.
     fn begin(&mut self, boot: Boot, since_boot: u64, wall: DateTime<Utc>) -> Steady {
         let steady = self.carried(wall);
         self.anchors.retain(|anchor| anchor.boot != boot);
@@ -229,7 +220,7 @@ impl ClockHistory {
         self.ahead.last().map_or(TimeDelta::zero(), |(_, by)| *by)
     }
 
-    /// The last entry's moment: for showing a record as it stands.
+    /// The last entry's moment: for showing a record as it is.
     pub fn latest(&self) -> Moment {
         self.last
             .unwrap_or(Moment::unset(DateTime::<Utc>::UNIX_EPOCH))
@@ -247,7 +238,7 @@ impl ClockHistory {
         }
     }
 
-    /// Where a wall time lies that entry `seq` gives, or was computed by.
+    /// A wall time that entry `seq` states, or that was computed by its clock.
     pub fn steady(&self, seq: u64, wall: DateTime<Utc>) -> Steady {
         let since = self.ahead.partition_point(|(from, _)| *from <= seq);
         let in_force = since.checked_sub(1).and_then(|at| self.ahead.get(at));
@@ -255,11 +246,11 @@ impl ClockHistory {
         Steady(plus(wall, -ahead))
     }
 
-    /// What the journal does not say yet about the clocks.
+    /// What the journal does not have yet about the clocks.
     pub fn news(&self, stamp: &Stamp) -> Option<ClockNews> {
         let last = self.anchors.last()?;
         if self.anchor(stamp.boot, stamp.since_boot).is_none() {
-            // The clock of an exercise, and of a system without a boot id, connects nothing and is none of a machine.
+            // The clock of an exercise, and of a system without a boot id, connects nothing and belongs to no machine.
             let real = stamp.boot != Boot::NONE && last.boot != Boot::NONE;
             return real.then_some(ClockNews::OtherBoot(stamp.boot));
         }
@@ -269,46 +260,21 @@ impl ClockHistory {
     }
 }
 
-/// Data of [`super::Event::ClockStepped`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClockStepped {
-    /// Milliseconds by which the wall clock moved more than the boot clock; negative when it was set back.
-    pub step_ms: i64,
-    /// The entry that told of the step before; 0 for the first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
-}
-
-impl ClockStepped {
-    /// By how much; nothing where a journal says what no clock can do.
-    pub fn by(&self) -> TimeDelta {
-        TimeDelta::try_milliseconds(self.step_ms).unwrap_or_default()
-    }
-}
-
-/// Data of [`super::Event::BootChanged`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BootChanged {
-    /// First eight hexadecimal digits of the boot id from here on.
-    pub boot: super::Slug,
-}
-
 impl ClockNews {
-    /// The event that says it.
-    pub fn event(self) -> super::Event {
+    pub fn event(self) -> Event {
         match self {
-            Self::Stepped(by, after) => super::Event::ClockStepped(ClockStepped {
+            Self::Stepped(by, after) => Event::from(ClockStepped {
                 step_ms: by.num_milliseconds(),
                 after: Some(after),
             }),
-            Self::OtherBoot(boot) => super::Event::BootChanged(BootChanged {
-                boot: super::Slug::nearest(boot.as_str()),
+            Self::OtherBoot(boot) => Event::from(BootChanged {
+                boot: Slug::nearest(boot.as_str()),
             }),
         }
     }
 }
 
-/// A step of the wall clock, for people: `set back by 1 h 0 min`.
+/// For people: `set back by 1 h 0 min`.
 pub fn step_in_words(step: TimeDelta) -> String {
     let how = if step < TimeDelta::zero() {
         "set back"

@@ -4,7 +4,7 @@ use super::clock::Clock;
 use super::signer::{Signer, checkpoint_text};
 use super::store::{JournalName, JournalStore};
 use crate::incident::entry::{CheckpointFailed, Checkpointed, Occasion, field};
-use crate::incident::{Draft, Event, Slug};
+use crate::incident::{Draft, Slug};
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 
@@ -43,11 +43,11 @@ impl Unsigned {
                     signature: signature.digest(),
                     key: signature.key,
                 };
-                Draft::new(by, Event::Checkpointed(data))
+                Draft::new(by, data)
             }
             Err((what, hint)) => {
                 let reason = self.reason;
-                Draft::new(by, Event::CheckpointFailed(CheckpointFailed { reason }))
+                Draft::new(by, CheckpointFailed { reason })
                     .with(field::DETAIL, Safe::line(&format!("{what}; {hint}")))
             }
         }

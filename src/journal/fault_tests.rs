@@ -5,8 +5,8 @@ use super::disk::faulty::{Fault, FaultyDisk, Sync};
 use super::disk::{Disk as _, How};
 use super::writer::{FileJournal, Means};
 use super::*;
-use crate::incident::entry::{Empty, LevelArmed, field};
-use crate::incident::{Draft, Entry, Event, Slug};
+use crate::incident::entry::{LevelArmed, Noted, field};
+use crate::incident::{Draft, Entry, Slug};
 use crate::text::Safe;
 use chrono::DateTime;
 use std::io::{self, Read, Write};
@@ -37,7 +37,7 @@ fn means(disk: &FaultyDisk, seed: u64) -> Means {
 }
 
 fn note(text: &str) -> Draft {
-    Draft::new(&Slug::nearest("a-1"), Event::Noted(Empty {})).with(field::TEXT, Safe::block(text))
+    Draft::new(&Slug::nearest("a-1"), Noted {}).with(field::TEXT, Safe::block(text))
 }
 
 /// An entry without text whose line is `length` bytes longer than the shortest.
@@ -48,7 +48,7 @@ fn padded(number: u64, length: usize) -> Draft {
         due: DateTime::UNIX_EPOCH,
         because: 1,
     };
-    Draft::new(&Slug::nearest("a-1"), Event::LevelArmed(data))
+    Draft::new(&Slug::nearest("a-1"), data)
 }
 
 fn open(disk: &FaultyDisk) -> Result<(FileJournal, Vec<Entry>), JournalError> {
@@ -344,7 +344,7 @@ fn an_erasure_that_was_cut_off_is_finished_and_other_texts_stay() {
             request: Slug::nearest("r-1"),
         };
         let before = disk.operations();
-        let draft = Draft::new(&Slug::nearest("a-1"), Event::Erased(data));
+        let draft = Draft::new(&Slug::nearest("a-1"), data);
         (append(&mut journal, &[draft]).is_ok(), before)
     };
     let (_, from) = script(&trial);
@@ -356,9 +356,7 @@ fn an_erasure_that_was_cut_off_is_finished_and_other_texts_stay() {
         for crashed in disk.crashes(1 << 5) {
             let (_, entries) =
                 open(&crashed).unwrap_or_else(|error| panic!("operation {at}: {error}"));
-            let recorded = entries
-                .iter()
-                .any(|e| matches!(e.event(), Some(Event::Erased(_))));
+            let recorded = entries.iter().any(|e| e.is::<Erased>());
             assert!(
                 recorded || !done,
                 "operation {at}: the erasure was acknowledged"

@@ -15,7 +15,9 @@ use super::lock::Lock;
 use super::reader::{Follower, must_be_there};
 use super::recovery;
 use super::store::{AppendError, Appended, Follow, Journal, News};
-use crate::incident::entry::Recovered;
+use crate::incident::entry::{
+    CheckpointFailed, Checkpointed, ClockStepped, Erased, Recovered, Sealed, StatusChanged,
+};
 use crate::incident::{ClockHistory, ClockNews, Draft, Entry, Event, Status, program};
 use output::Files;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -108,7 +110,7 @@ impl FileJournal {
             return Err(journal.follower.not_intact(finding));
         }
         if let Some(recovered) = recovered {
-            let draft = Draft::new(&program(), Event::Recovered(recovered));
+            let draft = Draft::new(&program(), recovered);
             let entries = journal.append_after_all(&[draft])?.entries;
             journal.finish_erasures(&entries)?;
             return Ok((journal, entries));
@@ -120,10 +122,8 @@ impl FileJournal {
 
     /// An erasure that was cut off after its entry is finished: the entry is the promise.
     fn finish_erasures(&mut self, entries: &[Entry]) -> Result<(), JournalError> {
-        let erased = entries.iter().filter_map(|entry| match entry.event() {
-            Some(Event::Erased(data)) => Some(data.commitment.clone()),
-            _ => None,
-        });
+        let erased = entries.iter().filter_map(Entry::data::<Erased>);
+        let erased = erased.map(|data| data.commitment.clone());
         let left: BTreeSet<String> = erased
             .filter(|text| self.follower.disclosures.get(text).is_some())
             .collect();
@@ -142,7 +142,7 @@ impl FileJournal {
         }
         let tried = news.entries.iter().filter(|e| self.tried.contains(&e.id));
         self.half_done.extend(tried.map(|e| (e.id.clone(), e.seq)));
-        self.keys.extend(news.entries.iter().filter_map(once_key));
+        self.keys.extend(news.entries.iter().filter_map(dedup_key));
         news.entries.iter().for_each(|entry| self.note_clock(entry));
         self.unreported.reread |= news.reread;
         self.unreported.entries.extend(news.entries);
@@ -228,7 +228,7 @@ impl FileJournal {
         self.may_write(drafts)?;
         let stamp = self.clock.now();
         let own = recovered
-            .map(|data| Draft::new(&program(), Event::Recovered(data)))
+            .map(|data| Draft::new(&program(), data))
             .into_iter()
             .chain(self.clock_news(&stamp));
         let mut all: Vec<Draft> = own.collect();
@@ -251,10 +251,10 @@ impl FileJournal {
         let mine = result?.split_off(first.min(all.len()));
         self.half_done.clear();
         self.tried.clear();
-        let erased = drafts.iter().filter_map(|draft| match &draft.event {
-            Event::Erased(data) => Some(data.commitment.clone()),
-            _ => None,
-        });
+        let erased = drafts
+            .iter()
+            .filter_map(|draft| draft.event.data::<Erased>());
+        let erased = erased.map(|data| data.commitment.clone());
         let erased: BTreeSet<String> = erased.collect();
         if !erased.is_empty() {
             self.strike(&erased)?;
@@ -279,10 +279,9 @@ impl FileJournal {
             });
         }
         let closing = |draft: &Draft| {
-            matches!(
-                draft.event,
-                Event::Checkpointed(_) | Event::CheckpointFailed(_) | Event::Sealed(_)
-            )
+            draft.event.is::<Checkpointed>()
+                || draft.event.is::<CheckpointFailed>()
+                || draft.event.is::<Sealed>()
         };
         if self.follower.sealed && !drafts.iter().all(closing) {
             return Err(JournalError::Sealed {
@@ -316,7 +315,7 @@ impl FileJournal {
         let mut taken = HashSet::new();
         let (mut encoded, mut mine) = (Vec::new(), Vec::new());
         for (draft, there) in drafts.iter().zip(there) {
-            let key = draft.event.once_key();
+            let key = draft.event.dedup_key();
             let known = key
                 .as_ref()
                 .is_some_and(|key| self.keys.contains(key) || taken.contains(key));
@@ -338,8 +337,8 @@ impl FileJournal {
             };
             self.follower.advance(line.line.len(), position);
             self.note_clock(&line.entry);
-            self.follower.sealed |= matches!(line.entry.event(), Some(Event::Sealed(_)));
-            self.keys.extend(once_key(&line.entry));
+            self.follower.sealed |= line.entry.is::<Sealed>();
+            self.keys.extend(dedup_key(&line.entry));
             self.half_done.insert(line.entry.id.clone(), line.entry.seq);
             self.unreported.entries.push(line.entry);
         }
@@ -375,12 +374,12 @@ impl FileJournal {
             return;
         };
         history.take(entry);
-        match entry.event() {
-            Some(Event::ClockStepped(data)) => history.told(entry.seq, data),
-            Some(Event::StatusChanged(data)) if data.status == Status::Closed => {
-                self.history = None;
-            }
-            _ => {}
+        if let Some(data) = entry.data::<ClockStepped>() {
+            history.told(entry.seq, data);
+        }
+        let closed = |data: &StatusChanged| data.status == Status::Closed;
+        if entry.data().is_some_and(closed) {
+            self.history = None;
         }
     }
 
@@ -400,7 +399,7 @@ impl FileJournal {
             file: self.follower.file + 1,
             length: self.follower.length,
         };
-        let draft = Draft::new(&program(), Event::Continued(continued));
+        let draft = Draft::new(&program(), continued);
         let stamp = self.clock.now();
         let mut position = self.follower.position.clone();
         let mut encoded = Vec::new();
@@ -461,6 +460,6 @@ impl Journal for FileJournal {
     }
 }
 
-fn once_key(entry: &Entry) -> Option<String> {
-    entry.event().and_then(Event::once_key)
+fn dedup_key(entry: &Entry) -> Option<String> {
+    entry.event().and_then(Event::dedup_key)
 }

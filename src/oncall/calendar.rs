@@ -1,5 +1,5 @@
-//! Who is on call by a calendar in the iCalendar format (RFC 5545). Whatever it holds, reading it and computing a window
-//! of it end within bounds: what exceeds them, or cannot be honoured, is named, and the rest is used.
+//! On-call schedules from a calendar in the iCalendar format (RFC 5545). Reading one and computing a window ends within
+//! bounds for any input. Events that exceed the bounds or are not supported are named; the others are used.
 
 mod border;
 mod event;
@@ -18,26 +18,24 @@ use regex::Regex;
 use series::Series;
 use steps::Steps;
 
-/// Largest calendar read, in bytes.
+/// Bytes.
 pub const MAX_CALENDAR: usize = 4 << 20;
-/// Steps for one window of a calendar: a second or less. A calendar of a thousand shifts takes some ten thousand.
+/// Steps for one window: a second or less. A calendar of a thousand shifts takes about ten thousand.
 const STEPS: u64 = 5_000_000;
-/// Most shifts of one window.
 const MAX_SHIFTS: usize = 50_000;
-/// Most faults that are named; the rest is counted.
+/// Most faults that are named; the others are counted.
 const MAX_FAULTS: usize = 20;
 
-/// The events of a calendar.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Calendar {
     series: Vec<Series>,
-    /// What could not be used, as sentences.
+    /// As sentences.
     faults: Vec<String>,
 }
 
 impl Calendar {
-    /// Reads a calendar. Times without a zone are the schedule's own; `summary` finds the name in a summary. A zone that
-    /// the file defines itself is compared with the schedule's for the year before and after `around`.
+    /// Times without a zone are in the schedule's zone; `summary` finds the name in a summary. A zone that the file
+    /// defines itself is compared with the schedule's zone for the year before and after `around`.
     pub fn read(
         bytes: &[u8],
         zone: Zone,
@@ -70,13 +68,12 @@ impl Calendar {
         self.series.len()
     }
 
-    /// Whether it has none.
     pub fn is_empty(&self) -> bool {
         self.series.is_empty()
     }
 
-    /// What the calendar says of a window. The cheapest events are computed first, so that one that spends the budget
-    /// takes none of the others along.
+    /// Shifts within a window. The cheapest events are computed first, so that one that spends the budget does not take
+    /// others with it.
     pub fn table(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Table {
         let mut faults = self.faults.clone();
         let mut order: Vec<(u64, &Series)> = self
@@ -108,7 +105,7 @@ impl Calendar {
     }
 }
 
-/// The first faults as they are, and how many more there are.
+/// The first faults, and the number of the others.
 fn named(faults: &[String]) -> Vec<Safe> {
     let mut named: Vec<Safe> = faults
         .iter()
@@ -122,7 +119,7 @@ fn named(faults: &[String]) -> Vec<Safe> {
     named
 }
 
-/// How a name stands in a summary: an expression with one group.
+/// Finds a name in a summary: an expression with one group.
 pub(super) fn pattern(text: &str) -> Result<Regex, String> {
     let pattern = Regex::new(text).map_err(|_| "`summary` is no regular expression".to_string())?;
     match pattern.captures_len() {

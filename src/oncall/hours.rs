@@ -1,4 +1,4 @@
-//! Wall time in a zone: zones, days of the week, working hours, and what a clock change does to them.
+//! Wall time in a zone: zones, days of the week, working hours, and clock changes.
 
 use chrono::{DateTime, Datelike, Days, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime};
 use chrono::{TimeDelta, TimeZone, Utc, Weekday};
@@ -28,16 +28,14 @@ impl From<Zone> for String {
 }
 
 impl Zone {
-    /// Coordinated universal time.
     pub const UTC: Self = Self(Tz::UTC);
 
-    /// What a clock on the wall shows.
     pub fn wall(self, at: DateTime<Utc>) -> NaiveDateTime {
         at.with_timezone(&self.0).naive_local()
     }
 
-    /// When a clock on the wall shows this for the first time. A time that the clocks skip begins when they have
-    /// skipped it; one that they show twice begins at the first.
+    /// The first instant with this wall time. A skipped wall time gives the end of the skip; a repeated one gives the
+    /// first.
     pub fn instant(self, wall: NaiveDateTime) -> DateTime<Utc> {
         // The longest skip on record is a whole day (Samoa, 2011).
         for minutes in 0..=25 * 60 {
@@ -52,7 +50,7 @@ impl Zone {
         Utc.from_utc_datetime(&wall)
     }
 
-    /// The same as the iCalendar format has it (RFC 5545, 3.3.5): a time that the clocks skip counts by the offset before.
+    /// The instant by the iCalendar format (RFC 5545, 3.3.5): a skipped wall time has the offset before the skip.
     pub(super) fn rfc(self, wall: NaiveDateTime) -> DateTime<Utc> {
         if self.0.from_local_datetime(&wall).earliest().is_some() {
             return self.instant(wall);
@@ -65,7 +63,6 @@ impl Zone {
         before.unwrap_or_else(|| self.instant(wall))
     }
 
-    /// By a name in any letter case.
     pub(super) fn of_any_case(name: &str) -> Option<Self> {
         let mut known = chrono_tz::TZ_VARIANTS.iter();
         known
@@ -86,7 +83,7 @@ impl Zone {
     }
 }
 
-/// Days of the week: `mon`, or from one to another: `mon-fri`.
+/// Written `mon`, or as a range: `mon-fri`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<String>", into = "Vec<String>")]
 pub struct WeekDays(Vec<Weekday>);
@@ -125,13 +122,12 @@ impl From<WeekDays> for Vec<String> {
 }
 
 impl WeekDays {
-    /// Whether the day is one of them.
     pub fn has(&self, day: NaiveDate) -> bool {
         self.0.contains(&day.weekday())
     }
 }
 
-/// A time of the day, `09:00`.
+/// Written `09:00`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct DayTime(pub NaiveTime);
@@ -152,28 +148,22 @@ impl From<DayTime> for String {
     }
 }
 
-/// Working hours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hours {
-    /// Where the clocks hang.
     pub zone: Zone,
-    /// On which days.
     pub days: WeekDays,
-    /// From.
     pub from: DayTime,
-    /// Until, on the same day.
+    /// On the same day.
     pub until: DayTime,
-    /// Days on which nobody works.
     #[serde(default)]
     pub holidays: Vec<NaiveDate>,
 }
 
-/// Days that are looked at for the next working hour: no organization closes for longer.
+/// Days searched for the next working hour: no organization closes for longer.
 const LOOK_AHEAD: u64 = 60;
 
 impl Hours {
-    /// Whether work is done at this time.
     pub fn contains(&self, at: DateTime<Utc>) -> bool {
         let wall = self.zone.wall(at);
         self.works_on(wall.date()) && wall.time() >= self.from.0 && wall.time() < self.until.0
@@ -183,7 +173,7 @@ impl Hours {
         self.days.has(day) && !self.holidays.contains(&day)
     }
 
-    /// The first time from `at` on at which work is done, or is not done; none within two months.
+    /// The first time from `at` on that is (or is not) working time; `None` within two months.
     pub fn next(&self, at: DateTime<Utc>, working: bool) -> Option<DateTime<Utc>> {
         if self.contains(at) == working {
             return Some(at);

@@ -1,4 +1,4 @@
-//! A schedule: its form in the file, and who is on call by it, with overrides laid over.
+//! A schedule: its form in the file, and the people on call by it, with overrides.
 
 use super::calendar::pattern;
 use super::hours::{DayTime, WeekDays, Zone};
@@ -11,88 +11,72 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// A schedule as the file gives it: one of `rotation`, `shifts`, `calendar`.
+/// A schedule as written: it has one of `rotation`, `shifts`, `calendar`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleFile {
-    /// Its name: the target that a policy calls.
+    /// The target that a policy pages.
     pub schedule: Slug,
-    /// Where the clocks hang.
     pub zone: Zone,
-    /// People in turn.
     #[serde(default)]
     pub rotation: Option<Rotation>,
-    /// The same every week.
     #[serde(default)]
     pub shifts: Vec<WeeklyShift>,
-    /// A calendar in the iCalendar format.
     #[serde(default)]
     pub calendar: Option<CalendarSource>,
-    /// Who stands in for whom, and when.
     #[serde(default)]
     pub overrides: Vec<Override>,
-    /// Who is called where the schedule names nobody.
+    /// The fallback: paged if the schedule has a gap.
     #[serde(default)]
     pub otherwise: Option<String>,
 }
 
-/// People in turn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rotation {
-    /// In this order.
     pub people: Vec<String>,
-    /// When the first one begins, by the clock on the wall: `2026-11-02T09:00`.
+    /// Wall time: `2026-11-02T09:00`.
     pub starts: String,
-    /// How long each has it: `12h`, `1d`, `1w`, by the clock on the wall.
+    /// Wall time: `12h`, `1d`, `1w`.
     pub every: String,
 }
 
-/// A shift that comes every week.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WeeklyShift {
-    /// Who.
     pub who: String,
-    /// On which days it begins.
     pub days: WeekDays,
-    /// From.
     pub from: DayTime,
-    /// Until; on the next day where that is not after `from`.
+    /// On the next day if it is not after `from`.
     pub until: DayTime,
 }
 
-/// Where a calendar is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CalendarSource {
-    /// A file, relative to the schedules' file.
+    /// Relative to the schedules' file.
     #[serde(default)]
     pub file: Option<std::path::PathBuf>,
-    /// An address. It usually has a token in it, so it comes from the environment, a file or a command.
+    /// It usually contains a token, so it comes from the environment, a file or a command.
     #[serde(default)]
     pub url: Option<crate::text::secret::SecretRef>,
-    /// How the name stands in an event's summary: a regular expression with one group. Without it those who are
-    /// invited and have not declined, or else the whole summary, are the names.
+    /// A regular expression with one group that finds the name in an event's summary. Without it the attendees who have
+    /// not declined, otherwise the whole summary, are the names.
     #[serde(default)]
     pub summary: Option<String>,
 }
 
-/// Somebody stands in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Override {
-    /// Who.
     pub who: String,
-    /// From, with its offset.
     #[serde(deserialize_with = "with_offset")]
     pub from: DateTime<FixedOffset>,
-    /// Until, with its offset.
     #[serde(deserialize_with = "with_offset")]
     pub until: DateTime<FixedOffset>,
 }
 
-/// An override lies over all zones: its times say their own.
+/// Overrides apply across zones: their times need an offset.
 fn with_offset<'de, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<DateTime<FixedOffset>, D::Error> {
@@ -108,11 +92,10 @@ fn with_offset<'de, D: serde::Deserializer<'de>>(
 /// A time during which the same people are on call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
-    /// From.
     pub from: DateTime<Utc>,
-    /// Until, exclusive.
+    /// Exclusive.
     pub until: DateTime<Utc>,
-    /// Who, at least one, by name.
+    /// At least one name.
     pub who: Vec<Safe>,
 }
 
@@ -122,80 +105,60 @@ impl Span {
     }
 }
 
-/// Why a schedule is not usable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleError {
-    /// None or several of the ways to say who is on call.
     #[error("schedule \"{0}\": write exactly one of rotation, shifts, calendar")]
     Kind(Slug),
-    /// A rotation without people, or with more than a hundred.
     #[error(
         "schedule \"{0}\": a rotation needs between one person and a hundred, each with a name"
     )]
     People(Slug),
-    /// A time without form.
     #[error(
         "schedule \"{0}\": \"{1}\" is not when a rotation starts; write 2026-11-02T09:00, by the clock on the wall"
     )]
     Starts(Slug, String),
-    /// A span without form.
     #[error(
         "schedule \"{0}\": \"{1}\" is not how long each has it; write 12h, 1d or 1w, at least an hour, and days as whole days"
     )]
     Every(Slug, String),
-    /// An override that ends before it begins.
     #[error("schedule \"{0}\": the override of {1} ends before it begins")]
     Backwards(Slug, String),
-    /// Two people at a time.
     #[error(
         "schedule \"{schedule}\": {one} and {other} are both on call at {at}: shorten one of them"
     )]
     Overlap {
-        /// The schedule.
         schedule: Slug,
-        /// One of them.
         one: Safe,
-        /// The other.
         other: Safe,
-        /// When.
         at: DateTime<Utc>,
     },
-    /// A calendar source without a place, or with two.
     #[error("schedule \"{0}\": a calendar has either a file or a url")]
     Place(Slug),
-    /// A calendar that cannot be read.
     #[error("schedule \"{0}\": {1}")]
     Calendar(Slug, String),
-    /// Nobody's turn.
     #[error(
         "schedule \"{schedule}\" names nobody from {from} to {until}: fill the gap, or name who is called then with `otherwise:`"
     )]
     Gap {
-        /// The schedule.
         schedule: Slug,
-        /// From.
         from: DateTime<Utc>,
-        /// Until.
         until: DateTime<Utc>,
     },
 }
 
-/// A schedule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schedule {
-    /// Its name.
     pub name: Slug,
     zone: Zone,
     turns: Turns,
     overrides: Vec<Span>,
-    /// Who is called where it names nobody.
     pub otherwise: Option<Safe>,
-    /// How well it is known, and what of it cannot be used.
+    /// How well the calendar is known, and its faults.
     pub standing: Standing,
 }
 
 impl Schedule {
-    /// Checks a schedule. What a calendar says is put in with [`Schedule::knowing`]; until then it is not known.
+    /// A calendar's shifts are added with [`Schedule::knowing`]; until then they are unknown.
     pub fn new(file: &ScheduleFile) -> Result<Self, ScheduleError> {
         let name = file.schedule.clone();
         let turns = match (&file.rotation, file.shifts.is_empty(), &file.calendar) {
@@ -224,7 +187,7 @@ impl Schedule {
         })
     }
 
-    /// One that cannot be used: who is on call by it is not known, and that is said.
+    /// A schedule that cannot be used: the people on call are reported as unknown.
     pub fn unusable(name: Slug, otherwise: Option<&str>, why: &str) -> Self {
         Self {
             name,
@@ -236,7 +199,6 @@ impl Schedule {
         }
     }
 
-    /// The same with what its calendar says over a window.
     pub fn knowing(mut self, table: Table) -> Self {
         if let Turns::Calendar(known) = &mut self.turns {
             *known = Some(Arc::new(table));
@@ -244,19 +206,17 @@ impl Schedule {
         self
     }
 
-    /// The same, known so well.
     pub fn standing(self, standing: Standing) -> Self {
         Self { standing, ..self }
     }
 
-    /// Where its clocks hang.
     pub fn zone(&self) -> Zone {
         self.zone
     }
 
-    /// Who is on call at this time by the schedule itself, without `otherwise`; `None` where that is not known.
+    /// The people on call by the schedule, without `otherwise`; `None` if that is unknown.
     pub fn holders(&self, at: DateTime<Utc>) -> Option<Vec<Safe>> {
-        // An override counts before any turn.
+        // An override has precedence.
         if let Some(stands_in) = self.overrides.iter().find(|span| span.covers(at)) {
             return Some(stands_in.who.clone());
         }
@@ -265,13 +225,13 @@ impl Schedule {
         Some(current.map(|span| span.who.clone()).unwrap_or_default())
     }
 
-    /// What `holders` says over a time, as far as it is known: one span after another, gaps left out.
+    /// The known part of `holders` over a window: one span after another, without gaps.
     pub fn spans(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Vec<Span> {
         let turns = self.turns.over(self.zone, from, until).unwrap_or_default();
         let mut shifts = Vec::new();
         for turn in turns {
             let mut begin = turn.from;
-            // What an override covers is taken out of the turn.
+            // An override replaces the turns that it covers.
             for over in &self.overrides {
                 if over.until <= begin || over.from >= turn.until {
                     continue;
@@ -296,7 +256,7 @@ impl Schedule {
         laid_out(&shifts, (from, until)).0
     }
 
-    /// The first time within a window at which nobody is on call, as far as it is known.
+    /// The first known gap within a window.
     pub fn gap(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<(), ScheduleError> {
         let (Some((from, until)), None) = (self.known_within(from, until), &self.otherwise) else {
             return Ok(());
@@ -325,8 +285,7 @@ impl Schedule {
         spans.find(|span| span.who.len() > 1)
     }
 
-    /// Shifts of a day at most that a change of clocks makes longer or shorter, within a window; with the length that they
-    /// have by the clock on the wall.
+    /// Shifts of up to a day that a clock change makes longer or shorter, with their length in wall time.
     pub fn stretched(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Vec<(Span, TimeDelta)> {
         let turns = self.turns.over(self.zone, from, until).unwrap_or_default();
         let by_wall = |span: Span| {
@@ -341,7 +300,7 @@ impl Schedule {
             .collect()
     }
 
-    /// The part of a window of which the schedule says something.
+    /// The known part of a window.
     fn known_within(
         &self,
         from: DateTime<Utc>,
@@ -357,7 +316,7 @@ impl Schedule {
         }
     }
 
-    /// Until when it is known, where it is by a calendar.
+    /// For a schedule by a calendar.
     pub fn known_until(&self) -> Option<DateTime<Utc>> {
         match &self.turns {
             Turns::Rotation { .. } | Turns::Weekly(_) => None,
@@ -365,7 +324,7 @@ impl Schedule {
         }
     }
 
-    /// Why it is not known as it should be, and who is paged instead.
+    /// Why it is not completely known, and the person who is paged instead.
     pub fn trouble(&self, now: DateTime<Utc>) -> Option<String> {
         let is_over = self.known_until().is_some_and(|until| until <= now);
         let what = match self.standing.trouble(self.name.as_str(), now) {

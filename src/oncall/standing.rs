@@ -1,16 +1,15 @@
-//! How well a schedule is known: when its calendar was read, why there is no newer one, what of it cannot be used.
+//! How well a schedule is known: when its calendar was read, why there is no newer one, and its faults.
 
 use crate::text::{Safe, write_duration};
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// How well a schedule is known.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Standing {
-    /// When the calendar that is in force was read at its source.
+    /// When the calendar in use was read at its source.
     pub read: Option<DateTime<Utc>>,
-    /// Why it cannot be read now, or the schedule not used.
+    /// Why it cannot be read now, or cannot be used.
     pub error: Option<Safe>,
-    /// What of it cannot be used, as sentences.
+    /// As sentences.
     pub faults: Vec<Safe>,
     kind: Kind,
 }
@@ -19,14 +18,13 @@ pub struct Standing {
 enum Kind {
     #[default]
     Usable,
-    /// Nobody has looked yet.
+    /// Not read yet.
     Waiting,
-    /// Nobody will: it is written wrong.
+    /// Written incorrectly; it will not be read.
     Refused,
 }
 
 impl Standing {
-    /// A calendar that nobody has read yet.
     pub fn unread() -> Self {
         Self {
             error: Some(Safe::line("it was not read yet")),
@@ -35,7 +33,6 @@ impl Standing {
         }
     }
 
-    /// A schedule that cannot be used as it is written.
     pub(super) fn refused(why: &str) -> Self {
         Self {
             error: Some(Safe::line(why)),
@@ -44,7 +41,6 @@ impl Standing {
         }
     }
 
-    /// A calendar that was read.
     pub fn read(at: DateTime<Utc>, faults: Vec<Safe>) -> Self {
         Self {
             read: Some(at),
@@ -53,7 +49,6 @@ impl Standing {
         }
     }
 
-    /// The same, where it cannot be read now.
     pub fn failing(self, why: &str) -> Self {
         Self {
             error: Some(Safe::line(why)),
@@ -62,12 +57,11 @@ impl Standing {
         }
     }
 
-    /// Whether its calendar is still to be read for the first time.
     pub fn is_waiting(&self) -> bool {
         self.kind == Kind::Waiting
     }
 
-    /// In a sentence, where it is not known as well as it should be.
+    /// A sentence, if it is not completely known.
     pub fn trouble(&self, schedule: &str, now: DateTime<Utc>) -> Option<String> {
         let why = self.error.as_ref()?;
         Some(match self.read {
@@ -82,7 +76,7 @@ impl Standing {
     }
 }
 
-/// An age in its largest unit that is right to a tenth or so.
+/// An age in the largest unit that is accurate to about a tenth.
 fn age(span: TimeDelta) -> String {
     let (minutes, hours) = (span.num_minutes().max(0), span.num_hours());
     let rounded = match (hours, minutes) {

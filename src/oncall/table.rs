@@ -1,27 +1,25 @@
-//! Who is on call over a bounded window, computed beforehand: a look-up costs nothing, whatever the calendar.
+//! The people on call over a bounded window, computed beforehand: a look-up is cheap for any calendar.
 
 use super::schedule::Span;
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
-/// Most people who are on call at a time.
+/// Most people who are on call at one time.
 const MAX_AT_ONCE: usize = 10;
 
-/// Spans one after another, each with everybody who is on call in it.
+/// Consecutive spans, each with everybody who is on call in it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// From when it is known.
     pub from: DateTime<Utc>,
-    /// Until when it is known.
     pub until: DateTime<Utc>,
     spans: Vec<Span>,
-    /// What could not be used, as sentences.
+    /// As sentences.
     pub faults: Vec<Safe>,
 }
 
 impl Table {
-    /// From shifts in any order, which may overlap.
+    /// Shifts may be in any order and may overlap.
     pub(super) fn new(
         (from, until): (DateTime<Utc>, DateTime<Utc>),
         shifts: &[Span],
@@ -41,12 +39,10 @@ impl Table {
         }
     }
 
-    /// Whether the table knows about a time.
     pub fn knows(&self, at: DateTime<Utc>) -> bool {
         self.from <= at && at < self.until
     }
 
-    /// Spans that touch a window.
     pub fn spans(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> &[Span] {
         let first = self.spans.partition_point(|span| span.until <= from);
         let last = self.spans.partition_point(|span| span.from < until);
@@ -54,7 +50,7 @@ impl Table {
     }
 }
 
-/// Shifts laid over each other within a window, and whether there were too many people at a time.
+/// Merges shifts within a window; also tells whether too many people are on call at one time.
 pub(super) fn laid_out(
     shifts: &[Span],
     (from, until): (DateTime<Utc>, DateTime<Utc>),

@@ -38,7 +38,6 @@ impl Case {
     }
 }
 
-/// A schedule that knows its calendar around a time.
 fn knowing(
     file: &ScheduleFile,
     calendar: Option<&[u8]>,
@@ -60,7 +59,6 @@ fn knowing(
     Ok(made.knowing(table).standing(standing))
 }
 
-/// Who is on call, as one text.
 fn holder(schedule: &Schedule, at: DateTime<Utc>) -> Option<String> {
     let who = schedule.holders(at).unwrap();
     (!who.is_empty()).then(|| names(&who).to_string())
@@ -126,7 +124,7 @@ fn answers(schedule: &Schedule, ask: &Ask) -> Result<(), String> {
     if found != ask.who {
         return Err(format!("{}: {found:?}, not {:?}", ask.at, ask.who));
     }
-    // What is asked of a time and what is listed over a span must agree.
+    // The answer for one time and the list over a span must agree.
     let near = chrono::TimeDelta::hours(30);
     let spans = schedule.spans(ask.at - near, ask.at + near);
     let listed = spans
@@ -238,7 +236,7 @@ fn what_is_not_known_is_not_nobody(#[case] more: &str, #[case] expected: OnCall)
         OnCall::People(vec![Safe::line("dana")])
     );
     assert!(known.troubles(now).is_empty());
-    // A window that has passed says nothing of now.
+    // A window that has passed says nothing about now.
     let later = now + TimeDelta::days(9);
     assert_eq!(known.on_call(&s, later), expected);
     assert!(known.troubles(later)[0].contains("not read for too long"));

@@ -1,4 +1,4 @@
-//! Turns: a rotation, shifts of every week, a calendar's window, and what lies over them.
+//! Turns: a rotation, weekly shifts, a calendar's window, and overrides.
 
 use super::hours::Zone;
 use super::schedule::{Override, Rotation, ScheduleError, Span, WeeklyShift};
@@ -8,10 +8,9 @@ use crate::text::{Safe, parse_duration};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
-/// The most by which clocks were ever set at once (Samoa, 2011).
+/// The largest clock change on record (Samoa, 2011).
 const LONGEST_SKIP: TimeDelta = TimeDelta::hours(24);
 
-/// Who is on call when.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Turns {
     Rotation {
@@ -20,12 +19,12 @@ pub(super) enum Turns {
         every: TimeDelta,
     },
     Weekly(Vec<(Safe, WeeklyShift)>),
-    /// A calendar, as far as it is known.
+    /// `None` until the calendar is known.
     Calendar(Option<Arc<Table>>),
 }
 
 impl Turns {
-    /// Turns that touch a window, in order; `None` where nothing of it is known.
+    /// In order; `None` if nothing of the window is known.
     pub(super) fn over(
         &self,
         zone: Zone,
@@ -69,8 +68,8 @@ pub(super) fn turns_of(name: &Slug, file: &Rotation) -> Result<Turns, ScheduleEr
     })
 }
 
-/// When the `n`th turn of a rotation begins, by the clock on the wall: a hand-over at 21:00 stays at 21:00 over a change
-/// of clocks, and the turn across it is longer or shorter.
+/// The start of the `n`th turn of a rotation in wall time: a hand-over at 21:00 stays at 21:00 over a clock change, and
+/// the turn across it is longer or shorter.
 fn turn(zone: Zone, starts: NaiveDateTime, every: TimeDelta, n: i64) -> DateTime<Utc> {
     let since = i32::try_from(n).ok().and_then(|n| every.checked_mul(n));
     let wall = since.and_then(|since| starts.checked_add_signed(since));
@@ -119,7 +118,7 @@ pub(super) fn weekly(
         .iter()
         .map(|shift| (Safe::line(&shift.who), shift.clone()))
         .collect();
-    // Two weeks without a change of clocks show every pair that can meet.
+    // Two weeks without a clock change contain every pair that can meet.
     let from = zone.instant(super::quiet_monday());
     let spans = weekly_spans(zone, &shifts, from, from + TimeDelta::days(14));
     no_overlap(name, spans)?;
@@ -173,7 +172,6 @@ pub(super) fn overrides(name: &Slug, file: &[Override]) -> Result<Vec<Span>, Sch
     Ok(spans)
 }
 
-/// Nobody shares a time with another.
 fn no_overlap(name: &Slug, mut spans: Vec<Span>) -> Result<(), ScheduleError> {
     spans.sort_by_key(|span| span.from);
     for pair in spans.windows(2) {

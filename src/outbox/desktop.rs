@@ -1,5 +1,4 @@
-//! A notice on the desktop, for a console that runs on one: by the desktop's own program, without a library that
-//! every installation would carry.
+//! A notification on the desktop, made by the desktop's own program: no library for every installation.
 
 use super::message::Message;
 use super::post::{Attempt, Channel};
@@ -9,7 +8,6 @@ use async_trait::async_trait;
 use std::process::Stdio;
 use tokio::process::Command;
 
-/// The desktop's notice.
 pub(super) struct Desktop;
 
 #[async_trait]

@@ -1,27 +1,26 @@
-//! Texts that are longer than a receiver takes: split into several parts where it takes several, and what still does
-//! not fit is counted, in the message and in what is recorded of it.
+//! Texts that are longer than a receiver accepts: split into several parts if it accepts several. What still does not
+//! fit is counted, in the message and in its record.
 
 use crate::incident::IncidentId;
 use crate::text::sanitize::grouped;
 
-/// Text as it fits, and how many characters do not.
+/// The parts, and the number of characters that do not fit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Fitted {
     pub(super) parts: Vec<String>,
     pub(super) missing: usize,
 }
 
-/// How much room a receiver has: for each part, in whatever it counts, and how many parts.
+/// The size of a message: for each part, in the receiver's unit, and the number of parts.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Room {
     pub(super) each: usize,
     pub(super) parts: usize,
-    /// What a character takes.
+    /// Units of a character.
     pub(super) width: fn(char) -> usize,
 }
 
 impl Room {
-    /// One part of so many characters.
     pub(super) fn one(each: usize) -> Self {
         Self {
             each,
@@ -30,7 +29,7 @@ impl Room {
         }
     }
 
-    /// The text in these parts, each broken between words where that is possible.
+    /// Breaks each part between words if that is possible.
     pub(super) fn fit(self, text: &str, incident: &IncidentId) -> Fitted {
         let mut parts = Vec::new();
         let mut rest = text;
@@ -41,7 +40,7 @@ impl Room {
                 parts.push(rest.to_string());
                 return Fitted { parts, missing: 0 };
             }
-            // Room for the words that say how much is missing, whatever the number is.
+            // Reserves space for the words that state how much is missing, for any number.
             let spared = match last {
                 true => more(rest.len(), incident).chars().map(self.width).sum(),
                 false => 0,
@@ -65,7 +64,7 @@ impl Room {
         Fitted { parts, missing }
     }
 
-    /// Where a part ends that leaves so much room.
+    /// The end of a part that leaves this much space.
     fn end(self, text: &str, spared: usize) -> usize {
         let room = self.each.saturating_sub(spared);
         let mut used = 0;

@@ -1,4 +1,4 @@
-//! One client for the channels that speak HTTP: bounded, without redirects, and silent about its address.
+//! The client of the channels that speak HTTP: bounded, without redirects. It never reports its whole address.
 
 use super::post::Attempt;
 use super::retry::Verdict;
@@ -12,39 +12,36 @@ use reqwest::{Certificate, Client, RequestBuilder, Url, redirect};
 use std::path::Path;
 use std::time::Duration;
 
-/// Longest wait for an answer to one try.
+/// For one try.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// … of which the connection may take so long. One that is not made in time has carried nothing: that is known, and
-/// worth another try.
+/// The connection's part of `TIMEOUT`. A connection that is not made in time has sent nothing: that is known, and worth
+/// another try.
 const CONNECT: Duration = Duration::from_secs(3);
 /// Most bytes kept of an answer.
 const MAX_ANSWER: usize = 8 * 1024;
 
-/// An address with its client.
 #[derive(Clone)]
 pub(super) struct Http {
     pub(super) url: Url,
     pub(super) client: Client,
-    /// Host and port of the proxy that the settings name.
+    /// Host and port of the configured proxy.
     proxy: Option<String>,
 }
 
-/// An answer.
 pub(super) struct Answer {
     pub(super) status: u16,
-    /// How long the receiver wants to be left alone, by its header or its body.
+    /// The pause that the receiver asks for, in its header or body.
     pub(super) pause: Option<Duration>,
     pub(super) body: String,
-    /// Whether it is a web page.
     pub(super) html: bool,
-    /// Whether the body came to its end.
+    /// Whether the body was read to its end.
     whole: bool,
-    /// Whether the body is longer than what is kept of it.
+    /// Whether the body is longer than the kept part.
     long: bool,
 }
 
 impl Answer {
-    /// What it says, in a line, with how much of it is not in that line.
+    /// The body as one line, with the number of characters that are not in it.
     pub(super) fn told(&self) -> String {
         if self.html {
             return "a web page, not an answer of the receiver".into();
@@ -65,17 +62,15 @@ impl Answer {
     }
 }
 
-/// How a receiver is reached.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Access<'s> {
-    /// Certificates that are trusted besides the system's.
+    /// PEM file of authorities that are trusted in addition to the system's.
     pub(super) ca_file: Option<&'s Path>,
-    /// The proxy to go through.
     pub(super) proxy: Proxy<'s>,
 }
 
 impl Http {
-    /// Checks the address. What is wrong with it is said without repeating it.
+    /// An error does not repeat the address.
     pub(super) fn new(
         url: &Secret,
         access: Access<'_>,
@@ -96,7 +91,7 @@ impl Http {
             .timeout(TIMEOUT)
             .connect_timeout(CONNECT)
             .redirect(redirect::Policy::none());
-        // A proxy of the environment is not for this machine: what goes there would leave it.
+        // A proxy of the environment is not for this machine: the request would leave it.
         if access.proxy.url.is_none() && url.host_str().is_some_and(is_loopback) {
             builder = builder.no_proxy();
         }
@@ -115,7 +110,7 @@ impl Http {
         Ok(Self { url, client, proxy })
     }
 
-    /// The receiver's host, for people. The rest of the address may be a secret.
+    /// The receiver's host. The rest of the address may be a secret.
     pub(super) fn place(&self) -> String {
         let port = self
             .url
@@ -124,7 +119,7 @@ impl Http {
         format!("{}{port}", self.url.host_str().unwrap_or("?"))
     }
 
-    /// The address with a path put in the place of its own.
+    /// The address with another path.
     pub(super) fn at(&self, path: &str) -> Url {
         let mut url = self.url.clone();
         let base = url.path().trim_end_matches('/').to_string();
@@ -132,7 +127,7 @@ impl Http {
         url
     }
 
-    /// Sends a request, and judges the answer, or the lack of one.
+    /// Sends a request, and judges the answer or its absence.
     pub(super) async fn send(
         &self,
         request: RequestBuilder,
@@ -141,7 +136,7 @@ impl Http {
         match self.answer(request).await {
             Ok(answer) => {
                 let verdict = match judge(&answer) {
-                    // It was about to say yes or no.
+                    // The body was cut off before it said yes or no.
                     Verdict::Refused if !answer.whole && answer.status < 300 => Verdict::Ambiguous,
                     verdict => verdict,
                 };
@@ -151,7 +146,7 @@ impl Http {
         }
     }
 
-    /// What an answer that was judged makes of the try. What the status alone would not tell is said.
+    /// Adds to the detail what the status alone does not say.
     pub(super) fn attempt(&self, answer: &Answer, verdict: Verdict, told: &str) -> Attempt {
         let but = match (answer.status, &verdict) {
             (200..=299, Verdict::Refused) => ", which is a refusal",
@@ -177,7 +172,7 @@ impl Http {
         }
     }
 
-    /// Sends a request; an answer that does not come is an attempt already.
+    /// Without an answer the result is an attempt.
     pub(super) async fn answer(&self, request: RequestBuilder) -> Result<Answer, Attempt> {
         let failed = |verdict, what: String| Attempt {
             verdict,
@@ -188,7 +183,7 @@ impl Http {
         let mut response = request.send().await.map_err(|error| {
             let place = self.place();
             if error.is_connect() {
-                // The request has not left: nothing can have arrived.
+                // The request was not sent: nothing can have arrived.
                 let through = match &self.proxy {
                     Some(proxy) => {
                         format!(" (through the proxy {proxy}, unless no_proxy names it)")
@@ -212,7 +207,7 @@ impl Http {
             let value = response.headers().get(name)?;
             value.to_str().ok().map(str::to_string)
         };
-        // By the receiver's own clock, where it says what that shows.
+        // By the receiver's own clock, if the answer shows it.
         let now = header("date").and_then(|date| DateTime::parse_from_rfc2822(&date).ok());
         let now = now.map_or_else(Utc::now, |now| now.to_utc());
         let asked = header("retry-after").and_then(|asked| retry_after(&asked, now));

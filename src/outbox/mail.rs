@@ -1,5 +1,5 @@
-//! Mail by SMTP. One Message-ID for each call, however often it is tried, so that a server can tell a repetition.
-//! Each recipient stands alone: those that are refused are named, and only those that are not settled are tried again.
+//! Mail by SMTP. A message keeps its Message-ID over all tries, so that a server can recognize a repetition. Each
+//! recipient is independent: refused ones are named, and only unsettled ones are tried again.
 
 mod dialogue;
 mod recipients;
@@ -29,46 +29,37 @@ use tokio::time::Instant;
 
 /// Longest time of one try.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// … of which the dialogues may take so much, so that what was said is known before the try ends.
+/// The dialogues' part of `PATIENCE`: their replies are known before the try ends.
 const DIALOGUES: Duration = Duration::from_secs(14);
 
-/// A mail server as the configuration file gives it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MailSettings {
-    /// The channel's name in policies.
     pub name: Slug,
-    /// The server.
     pub host: String,
-    /// Its port.
     #[serde(default)]
     pub port: Option<u16>,
-    /// How the connection is protected.
     #[serde(default)]
     pub tls: Protection,
-    /// The user, where the server asks for one.
     #[serde(default)]
     pub user: Option<String>,
-    /// The user's password.
     #[serde(default)]
     pub password: Option<SecretRef>,
-    /// The sender.
     pub from: String,
-    /// Addresses by target of the escalation.
+    /// Addresses by target of the escalation policy.
     #[serde(default)]
     pub to: BTreeMap<Slug, Vec<String>>,
-    /// Addresses by the name that a schedule gives.
+    /// Addresses by the names in a schedule.
     #[serde(default)]
     pub people: BTreeMap<String, String>,
     /// Addresses by audience of updates.
     #[serde(default)]
     pub updates: BTreeMap<Audience, Vec<String>>,
-    /// Certificates that are trusted besides the system's.
+    /// PEM file of authorities that are trusted in addition to the system's.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
 }
 
-/// How the connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Protection {
@@ -77,11 +68,10 @@ pub enum Protection {
     Starttls,
     /// TLS from the start.
     Implicit,
-    /// None: only for a relay on this machine.
+    /// Only for a relay on this machine.
     None,
 }
 
-/// A mail server, ready to send.
 pub struct Mail {
     server: Server,
     from: Mailbox,
@@ -92,7 +82,6 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// Checks the addresses and fetches the password.
     pub fn new(
         settings: &MailSettings,
         credentials: &Credentials<'_>,
@@ -230,7 +219,7 @@ fn protection(settings: &MailSettings) -> Result<Tls, ChannelError> {
     })
 }
 
-/// An address, its domain in ASCII: a name of the DNS has such a form whatever its letters are.
+/// Parses an address and converts its domain to ASCII; every DNS name has that form.
 fn mailbox(address: &str) -> Result<Mailbox, ChannelError> {
     let wrong = || ChannelError::Mailbox(Safe::line(address));
     let email: Address = address.trim().parse().map_err(|_| wrong())?;
@@ -310,7 +299,7 @@ impl Channel for Mail {
             .memory
             .of(&message.occasion(), Recipients::new(addresses));
         let letter = |utf8: bool| {
-            // A server without SMTPUTF8 takes no letter that names such an address.
+            // A server without SMTPUTF8 accepts no message that contains such an address.
             let named = to.iter().copied();
             let named: Vec<&Mailbox> = named
                 .filter(|mailbox| utf8 || is_ascii(&mailbox.email))

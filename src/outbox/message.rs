@@ -1,4 +1,4 @@
-//! What is sent, and what became of it.
+//! Messages to send, and the result of sending them.
 
 use crate::incident::entry::{Audience, PageOutcome, Settled};
 use crate::incident::severity::Severity;
@@ -6,93 +6,68 @@ use crate::incident::{IncidentId, Slug, Status};
 use crate::text::{Safe, list};
 use chrono::{DateTime, Utc};
 
-/// What every message says of its incident.
 #[derive(Debug, Clone, PartialEq)]
 pub struct About {
-    /// The incident.
     pub incident: IncidentId,
-    /// Its title.
     pub title: Safe,
-    /// Its severity, once classified.
     pub severity: Option<Severity>,
-    /// When it began.
     pub started: Option<DateTime<Utc>>,
-    /// Number and first twelve digits of the hash of the journal's last entry: each receiver is a witness.
+    /// Number and first twelve digits of the hash of the journal's last entry: each receiver becomes a witness.
     pub head: String,
 }
 
-/// A page: somebody is called.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
-    /// Idempotency id, the same for every repetition.
+    /// The same for every repetition of the page.
     pub id: Slug,
-    /// The incident.
     pub about: About,
-    /// Which level of the chain.
     pub level: Slug,
-    /// Whom it is for.
     pub target: Slug,
-    /// Who answers for it now, by the schedule.
+    /// The person on call, by the schedule.
     pub who: Option<Safe>,
-    /// The conditions that called for this level, if it waits for any.
+    /// The conditions that armed this level, if it has any.
     pub because: Vec<Slug>,
-    /// When the level was due.
     pub due: DateTime<Utc>,
-    /// 0 for the first sending.
+    /// 0 for the first one.
     pub repeat: u32,
 }
 
-/// A status update that a person wrote.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Update {
-    /// Idempotency id.
+    /// The same for every repetition.
     pub id: Slug,
-    /// The incident.
     pub about: About,
-    /// For whom.
     pub audience: Audience,
-    /// Where the incident stands.
     pub status: Status,
-    /// The service that it is about, where that is known.
     pub service: Option<Slug>,
-    /// What the person wrote.
     pub text: Safe,
-    /// When the next one is due.
     pub next: Option<DateTime<Utc>>,
-    /// What the receiver calls this incident, where it has said so before.
+    /// The receiver's id for this incident, if it has given one.
     pub remote: Option<Slug>,
-    /// 0 for the first sending.
+    /// 0 for the first one.
     pub repeat: u32,
 }
 
-/// A page is settled: the receiver need not call any more.
+/// Tells the receiver that a page needs no more action.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settle {
-    /// Its own idempotency id.
     pub id: Slug,
-    /// 0 for the first sending.
+    /// 0 for the first one.
     pub repeat: u32,
-    /// The page's idempotency id.
+    /// The id of the page.
     pub page: Slug,
-    /// The incident.
     pub about: About,
-    /// How.
     pub how: Settled,
 }
 
-/// A message.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Message {
-    /// Somebody is called.
     Page(Page),
-    /// Somebody is told.
     Update(Update),
-    /// A call is settled.
     Settle(Settle),
 }
 
 impl Message {
-    /// What it says of its incident.
     pub fn about(&self) -> &About {
         match self {
             Self::Page(page) => &page.about,
@@ -101,7 +76,7 @@ impl Message {
         }
     }
 
-    /// Its idempotency id.
+    /// The idempotency id.
     pub fn id(&self) -> String {
         match self {
             Self::Page(page) => page.id.to_string(),
@@ -110,8 +85,8 @@ impl Message {
         }
     }
 
-    /// Which call or message: further tries of the same call share it, a further call by the policy is another one,
-    /// or its receiver would take it for a repetition.
+    /// Further tries of one page share this; a repetition by the policy is another occasion, or its receiver would drop
+    /// it as a duplicate.
     pub fn occasion(&self) -> String {
         match self {
             Self::Page(page) => format!("{}.{}", page.id, page.due.timestamp()),
@@ -119,7 +94,6 @@ impl Message {
         }
     }
 
-    /// Severity and title in one line.
     pub fn headline(&self) -> String {
         let about = self.about();
         let severity = about
@@ -136,7 +110,7 @@ impl Message {
         format!("[{severity}] {}: {what}", about.title)
     }
 
-    /// Name and value of what else is worth saying, in order.
+    /// Name and value of further facts, in order.
     pub fn facts(&self) -> Vec<(&'static str, String)> {
         let about = self.about();
         let time = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
@@ -170,19 +144,17 @@ impl Message {
     }
 }
 
-/// What became of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// What is known.
     pub outcome: PageOutcome,
     /// The last HTTP status, or the reply code of a mail server.
     pub http: Option<u16>,
-    /// Requests made.
+    /// Number of requests.
     pub attempts: u32,
-    /// What the receiver or the network said.
+    /// The words of the receiver or the network.
     pub detail: Safe,
-    /// What the receiver calls the incident.
+    /// The receiver's id for the incident.
     pub remote: Option<Slug>,
-    /// For how many seconds the receiver does not want to be asked again.
+    /// Seconds that the receiver asked to wait.
     pub retry_after: Option<u32>,
 }

@@ -1,4 +1,4 @@
-//! PagerDuty's Events API v2: a page triggers, an acknowledgement and a resolution follow under the same key.
+//! PagerDuty's Events API v2: a page triggers; acknowledgement and resolution follow under the same key.
 
 use super::fit::Room;
 use super::http::{Answer, Http};
@@ -16,44 +16,36 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Where events go, unless the settings say otherwise.
+/// The address, unless the settings name another.
 const PLACE: &str = "https://events.pagerduty.com";
-/// Longest summary, in characters.
+/// In characters.
 const MAX_SUMMARY: usize = 1_024;
 
-/// PagerDuty as the configuration file gives it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PagerDutySettings {
-    /// The channel's name in policies.
     pub name: Slug,
     /// The integration key of a service.
     pub routing_key: SecretRef,
     /// Another address than the vendor's, such as the one for Europe.
     #[serde(default)]
     pub url: Option<String>,
-    /// Certificates that are trusted besides the system's.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
-    /// The proxy to go through.
     #[serde(default)]
     pub proxy_url: Option<String>,
-    /// Hosts that are reached without it, separated by commas.
     #[serde(default)]
     pub no_proxy: Option<String>,
-    /// Whether the proxy variables of the environment count where no proxy is named; they do by default.
     #[serde(default)]
     pub proxy_from_environment: Option<bool>,
 }
 
-/// PagerDuty, ready to send.
 pub struct PagerDuty {
     http: Http,
     key: Secret,
 }
 
 impl PagerDuty {
-    /// Checks the address and fetches the key.
     pub fn new(
         settings: &PagerDutySettings,
         credentials: &Credentials<'_>,
@@ -65,7 +57,7 @@ impl PagerDuty {
         })
     }
 
-    /// The event without its key, and how many characters of the message are not in it.
+    /// The event without its key, and the number of characters that are not in it.
     fn event(message: &Message) -> (Value, usize) {
         let (action, key) = match message {
             Message::Settle(settle) => {
@@ -112,7 +104,7 @@ impl PagerDuty {
     }
 }
 
-/// 202 with `status: success` is taken; a success that says anything else is not.
+/// Only 202 with `status: success` is accepted.
 fn judge(answer: &Answer) -> Verdict {
     let status = serde_json::from_str::<Value>(&answer.body).ok();
     let says = status.as_ref().and_then(|body| body["status"].as_str());
@@ -136,7 +128,7 @@ impl Channel for PagerDuty {
         true
     }
 
-    /// About 120 events a minute and key.
+    /// About 120 events per minute and key.
     fn pace(&self) -> Duration {
         Duration::from_millis(500)
     }

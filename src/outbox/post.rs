@@ -1,4 +1,5 @@
-//! Sending by one channel: its pace is kept, tries follow one policy, and the end comes in time to be recorded.
+//! Sending by one channel: it keeps the channel's pace, retries by one policy, and ends in time for the result to be
+//! recorded.
 
 use super::message::{Delivery, Message};
 use super::retry::{Retry, Verdict};
@@ -6,7 +7,7 @@ use crate::incident::Slug;
 use crate::incident::entry::{Audience, PageOutcome};
 use crate::text::Safe;
 use crate::text::sanitize::grouped;
-use crate::text::secret::Known;
+use crate::text::secret::KnownSecrets;
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,30 +16,27 @@ use tokio::time::Instant;
 /// The end of all tries. An intent without a result counts as unknown after 90 s.
 const END: Duration = Duration::from_secs(80);
 
-/// Whether another try after this pause ends in time, having begun so long ago.
+/// Whether another try after this pause still ends in time.
 fn is_in_time(elapsed: Duration, pause: Duration, limit: Duration) -> bool {
     elapsed + pause + limit <= END
 }
 
-/// One try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
-    /// What it showed.
     pub verdict: Verdict,
-    /// The status, where there was an answer.
     pub http: Option<u16>,
-    /// What the receiver or the network said, without the address.
+    /// The words of the receiver or the network, without the address.
     pub detail: Safe,
-    /// What the receiver calls the incident.
+    /// The receiver's id for the incident.
     pub remote: Option<Slug>,
 }
 
 impl Attempt {
-    /// The same, and that so many characters of the message did not fit into what was sent.
+    /// Adds that this many characters of the message did not fit.
     #[must_use]
     pub(super) fn shortened(mut self, missing: usize) -> Self {
         if missing > 0 {
-            // At the front: what a receiver says may be long.
+            // At the front: the receiver's words may be long.
             self.detail = Safe::line(&format!(
                 "shortened, {} characters did not fit; {}",
                 grouped(missing),
@@ -49,16 +47,14 @@ impl Attempt {
     }
 }
 
-/// A way out.
 #[async_trait]
 pub trait Channel: Send + Sync {
-    /// Where it goes, for people. Never more than a host: the rest of an address may be a secret.
+    /// The host. The rest of an address may be a secret.
     fn place(&self) -> String;
 
-    /// Whether it carries messages of this kind.
     fn carries(&self, message: &Message) -> bool;
 
-    /// Whether the receiver can tell a repetition by its id. Where it cannot, a try whose end is not known is the
+    /// Whether the receiver recognizes a repetition by its id. If it does not, a try with an unknown result is the
     /// last.
     fn knows_repetitions(&self, message: &Message) -> bool;
 
@@ -67,43 +63,43 @@ pub trait Channel: Send + Sync {
         Duration::ZERO
     }
 
-    /// The longest time that one try may take.
+    /// The longest time of one try.
     fn patience(&self) -> Duration {
         Duration::from_secs(5)
     }
 
-    /// What would keep its receiver from taking messages for somebody: asked without sending anything.
+    /// What would keep the receiver from accepting messages, asked without sending anything.
     async fn problems(&self) -> Vec<String> {
         Vec::new()
     }
 
-    /// What it would send, without credentials: made by what makes the message itself. None where it carries none.
+    /// The message without credentials, made by the code that makes the message itself. `None` if the channel does not
+    /// carry it.
     fn preview(&self, message: &Message) -> Option<String>;
 
     /// Tries once.
     async fn attempt(&self, message: &Message) -> Attempt;
 }
 
-/// A channel with its name, in use.
+/// A channel in use, with its name.
 pub struct Sender {
     name: Slug,
     audiences: Vec<Audience>,
     settles: bool,
     channel: Arc<dyn Channel>,
-    /// Credentials of all channels: no reply is kept with one of them in it.
-    known: Arc<Mutex<Known>>,
-    /// Before which no request may be made.
+    /// Credentials of all channels: they are removed from every reply.
+    known: Arc<Mutex<KnownSecrets>>,
+    /// No request may be made before this time.
     free: Mutex<Instant>,
 }
 
 impl Sender {
-    /// Puts a channel into use.
     pub fn new(
         name: Slug,
         audiences: Vec<Audience>,
         settles: bool,
         channel: Arc<dyn Channel>,
-        known: Arc<Mutex<Known>>,
+        known: Arc<Mutex<KnownSecrets>>,
     ) -> Self {
         Self {
             name,
@@ -115,35 +111,32 @@ impl Sender {
         }
     }
 
-    /// Its name.
     pub fn name(&self) -> &Slug {
         &self.name
     }
 
-    /// Whose updates it carries.
+    /// The audiences whose updates it carries.
     pub fn audiences(&self) -> &[Audience] {
         &self.audiences
     }
 
-    /// Whether its receiver is told when a page is settled.
+    /// Whether its receiver is told that a page is settled.
     pub fn settles(&self) -> bool {
         self.settles
     }
 
-    /// Where it goes, for people.
     pub fn place(&self) -> String {
         self.channel.place()
     }
 
-    /// What would keep its receiver from taking messages for somebody: asked without sending anything.
     pub async fn problems(&self) -> Vec<String> {
         self.channel.problems().await
     }
 
-    /// Sends a message, trying again as the policy says.
+    /// Retries by the policy.
     pub async fn send(&self, message: &Message) -> Delivery {
         let mut delivery = self.deliver(message).await;
-        // A lock that is poisoned by a fault elsewhere still holds what is to be hidden.
+        // The set after a panic elsewhere still holds the credentials.
         let known = self
             .known
             .lock()
@@ -212,7 +205,7 @@ impl Sender {
         }
     }
 
-    /// Waits for its turn; says no where that would not come in time.
+    /// Waits for its turn; `false` if the turn would not come in time.
     async fn turn(&self, left: Duration) -> bool {
         let now = Instant::now();
         let at = {
@@ -230,14 +223,13 @@ impl Sender {
         true
     }
 
-    /// The receiver has asked for a pause: all messages of this channel keep it.
+    /// The receiver asked for a pause: all messages of this channel keep it.
     fn rest(&self, pause: Duration) {
         if let Ok(mut free) = self.free.lock() {
             *free = (*free).max(Instant::now() + pause);
         }
     }
 
-    /// How long no request may be made.
     fn free_in(&self) -> Duration {
         let free = self.free.lock().map(|free| *free);
         free.map_or(Duration::ZERO, |free| {
@@ -245,13 +237,12 @@ impl Sender {
         })
     }
 
-    /// What it would send, without credentials.
     pub fn preview(&self, message: &Message) -> Option<String> {
         self.channel.preview(message)
     }
 }
 
-/// Whole seconds of a wait, and more rather than less; none of none.
+/// Whole seconds, rounded up; `None` without a wait.
 fn seconds(wait: Duration) -> Option<u32> {
     (!wait.is_zero()).then(|| u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX))
 }

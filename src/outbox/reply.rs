@@ -1,31 +1,28 @@
-//! What an answer says. Receivers in the form of Slack's webhook (Mattermost, Rocket.Chat, Zulip, gateways) say yes in
-//! many ways, and some say no with a status of success: one set of rules for all of them.
+//! The meaning of an answer. Receivers in the form of Slack's webhook (Mattermost, Rocket.Chat, Zulip, gateways) say
+//! yes in many ways, and some report a failure with a success status: one set of rules for all of them.
 
 use super::http::Answer;
 use super::retry::Verdict;
 use serde_json::{Map, Value};
 use std::time::Duration;
 
-/// What the body of an answer says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Says {
-    /// It has the message.
+    /// It accepted the message.
     Yes,
-    /// It does not, and will not.
+    /// It refused the message permanently.
     No,
-    /// It does not have it now.
+    /// It did not accept the message now.
     Later,
-    /// Something behind it did not answer: the message may have arrived.
+    /// A server behind it did not answer: the message may have arrived.
     Doubt,
     /// There is no body.
     Nothing,
-    /// Words that are neither.
+    /// Text that is neither yes nor no.
     Unclear,
 }
 
-/// Texts that are a yes.
 const YES: [&str; 6] = ["ok", "success", "accepted", "sent", "true", "1"];
-/// Words of an answer that asks to come again.
 const LATER: [&str; 9] = [
     "rate limit",
     "rate_limit",
@@ -37,9 +34,7 @@ const LATER: [&str; 9] = [
     "unavailable",
     "overload",
 ];
-/// Words of a gateway whose own receiver did not answer.
 const DOUBT: [&str; 2] = ["timeout", "timed out"];
-/// Words of a no.
 const NO: [&str; 17] = [
     "error",
     "fail",
@@ -59,7 +54,7 @@ const NO: [&str; 17] = [
     "expired",
     "revoked",
 ];
-/// Members of an answer in JSON that say in words what went wrong.
+/// Fields of a JSON answer that describe a failure.
 const WORDS: [&str; 9] = [
     "error",
     "errors",
@@ -72,7 +67,8 @@ const WORDS: [&str; 9] = [
     "reason",
 ];
 
-/// The verdict on an answer, given what a success means that says nothing, and one that says neither yes nor no.
+/// The verdict on an answer. `nothing`: the verdict on a success without a body; `unclear`: on one whose body says
+/// neither yes nor no.
 pub(super) fn judge(answer: &Answer, nothing: &Verdict, unclear: &Verdict) -> Verdict {
     let verdict = Verdict::of_status(answer.status, answer.pause);
     if verdict != Verdict::Accepted {
@@ -88,11 +84,10 @@ pub(super) fn judge(answer: &Answer, nothing: &Verdict, unclear: &Verdict) -> Ve
     }
 }
 
-/// What a body says.
 pub(super) fn says(body: &str, html: bool) -> Says {
     let body = body.trim_start_matches('\u{FEFF}').trim();
     if html || is_page(body) {
-        // A login page or a portal in the way: the receiver has not seen the message.
+        // A login page or portal in the way: the receiver has not seen the message.
         return Says::No;
     }
     match serde_json::from_str::<Value>(body) {
@@ -109,7 +104,6 @@ pub(super) fn says(body: &str, html: bool) -> Says {
     }
 }
 
-/// Whether this is a web page.
 fn is_page(body: &str) -> bool {
     let head: String = body.chars().take(200).collect::<String>().to_lowercase();
     head.starts_with("<!doctype html") || head.starts_with("<html") || head.contains("<head")
@@ -125,7 +119,7 @@ fn words(text: &str) -> Says {
     }
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let failed = has(&NO) || is_code(&text);
-    // A status that stands in the text of a failure says which.
+    // A status in the text of a failure has precedence.
     if let Some(status) = status_in(&text).filter(|_| failed) {
         return of_status(status);
     }
@@ -144,7 +138,7 @@ fn is_code(text: &str) -> bool {
     text.contains('_') && text.split('_').all(letters)
 }
 
-/// A status of HTTP that says that something failed, as a word of a text.
+/// An HTTP error status that is a word of a text.
 fn status_in(text: &str) -> Option<u64> {
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
     words.find_map(|word| {
@@ -172,7 +166,7 @@ fn object(members: &Map<String, Value>) -> Says {
         .collect();
     let any = |says| all.contains(&says);
     if any(Says::No) || any(Says::Later) {
-        // What went wrong says whether it is worth another try.
+        // The description of the failure decides whether it is worth another try.
         let said = lower
             .iter()
             .filter(|(name, _)| WORDS.contains(&name.as_str()));
@@ -190,7 +184,7 @@ fn object(members: &Map<String, Value>) -> Says {
     }
 }
 
-/// What one member says, by its name in small letters.
+/// The meaning of one field; `name` is in lower case.
 fn member(name: &str, value: &Value) -> Says {
     let text = match value {
         Value::String(text) => text.trim().to_lowercase(),
@@ -205,7 +199,7 @@ fn member(name: &str, value: &Value) -> Says {
         "result" | "status" if YES.contains(&text.as_str()) => Says::Yes,
         "result" | "status" if NO.iter().any(|word| text.contains(word)) => Says::No,
         "status" | "statuscode" | "status_code" | "code" => match value.as_u64() {
-            // The word of some chats for "no error".
+            // Some chats mean "no error" by it.
             Some(0) if name != "status" => Says::Yes,
             Some(200..=299) => Says::Yes,
             Some(status @ 400..=599) if of_status(status) == Says::Later => Says::Later,
@@ -229,8 +223,7 @@ fn member(name: &str, value: &Value) -> Says {
     }
 }
 
-/// The wait that a body asks for, as chats write it: seconds in `retry_after` or `retryAfter`, also inside `parameters`
-/// or `error`.
+/// The pause that a body asks for: seconds in `retry_after` or `retryAfter`, also inside `parameters` or `error`.
 pub(super) fn pause(body: &str) -> Option<Duration> {
     match serde_json::from_str::<Value>(body.trim()) {
         Ok(Value::Object(members)) => pause_in(&members),

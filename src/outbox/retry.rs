@@ -1,34 +1,32 @@
-//! One retry policy for every channel: what is tried again, when, and what the end of it means.
+//! The retry policy of every channel: what is retried, when, and the outcome at the end.
 
 use crate::incident::entry::PageOutcome;
 use std::time::Duration;
 
-/// Pauses between tries, in seconds. How long the tries may take in all is decided by the sender: a receiver may ask for
-/// longer pauses.
+/// Seconds. The sender limits the total time: a receiver may ask for longer pauses.
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 16];
-/// What one try showed.
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Taken.
     Accepted,
-    /// Refused for good.
+    /// Permanently.
     Refused,
-    /// Not taken, and known not to be: worth trying again, not before this pause if one was asked for.
+    /// Known not to be accepted: worth another try, after this pause if one was asked for.
     NotTaken(Option<Duration>),
-    /// It may have been taken: worth trying again only under the same idempotency id.
+    /// Possibly accepted: worth another try only under the same idempotency id.
     Ambiguous,
-    /// Some of several recipients have it for good; the others are worth another try, which leaves those alone.
+    /// Some of several recipients have it; the others are worth another try, which leaves those out.
     Partly,
 }
 
 impl Verdict {
-    /// By HTTP status: 2xx is taken, 429 and 5xx are worth another try, everything else is final.
+    /// 2xx is accepted, 429 and 5xx are worth another try, everything else is final.
     pub fn of_status(status: u16, retry_after: Option<Duration>) -> Self {
         match status {
             200..=299 => Self::Accepted,
-            // 420: Statuspage's word for too many requests. 408, 425: not read, or not yet.
+            // 420: Statuspage's status for too many requests. 408, 425: not read, or not yet.
             408 | 420 | 425 | 429 => Self::NotTaken(retry_after),
-            // A gateway may have passed it on before it gave up.
+            // A gateway may have forwarded it before it gave up.
             502 | 504 => Self::Ambiguous,
             500..=599 => Self::NotTaken(retry_after),
             _ => Self::Refused,
@@ -36,19 +34,17 @@ impl Verdict {
     }
 }
 
-/// The tries of one message.
 #[derive(Debug)]
 pub struct Retry {
     tries: usize,
     ambiguous: bool,
     /// Whether one of several recipients has it.
     partly: bool,
-    /// Whether the receiver can tell a repetition.
+    /// Whether the receiver recognizes a repetition.
     idempotent: bool,
 }
 
 impl Retry {
-    /// No try yet.
     pub fn new(idempotent: bool) -> Self {
         Self {
             tries: 0,
@@ -58,8 +54,8 @@ impl Retry {
         }
     }
 
-    /// What is known when no further try is made. Of several recipients one is enough: to send the whole again would
-    /// give it a second copy, and the detail names the others.
+    /// The outcome if no further try is made. One of several recipients is enough: another message would give it a
+    /// second copy, and the detail names the others.
     pub fn given_up(&self) -> PageOutcome {
         match (self.partly, self.ambiguous) {
             (true, _) => PageOutcome::Accepted,
@@ -68,7 +64,7 @@ impl Retry {
         }
     }
 
-    /// Takes in what a try showed: the end, or the pause before the next try.
+    /// The outcome, or the pause before the next try.
     pub fn after(&mut self, verdict: &Verdict) -> Result<PageOutcome, Duration> {
         self.tries += 1;
         let asked = match verdict {
@@ -77,7 +73,7 @@ impl Retry {
                 self.partly = true;
                 Duration::ZERO
             }
-            // After an ambiguous try a refusal may well mean "I have it already".
+            // After an ambiguous try a refusal may mean "I have it already".
             Verdict::Refused if self.ambiguous => return Ok(PageOutcome::Unknown),
             Verdict::Refused => return Ok(PageOutcome::Refused),
             Verdict::NotTaken(asked) => asked.unwrap_or_default(),
@@ -95,7 +91,6 @@ impl Retry {
         pause.ok_or_else(|| self.given_up()).map_or_else(Ok, Err)
     }
 
-    /// Tries so far.
     pub fn tries(&self) -> u32 {
         self.tries as u32
     }

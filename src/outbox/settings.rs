@@ -1,4 +1,4 @@
-//! Channels as the configuration file gives them, and what makes one usable.
+//! Channels as the configuration file gives them, and the checks before one is used.
 
 use super::desktop::Desktop;
 use super::http::Http;
@@ -12,8 +12,8 @@ use super::webhook::{Webhook, WebhookSettings};
 use crate::incident::Slug;
 use crate::incident::entry::Audience;
 use crate::journal::Clock;
-use crate::text::secret::{Known, Secret, SecretRef};
-use crate::text::{PlainHttp, Safe, Unprotected};
+use crate::text::secret::{KnownSecrets, Secret, SecretRef};
+use crate::text::{PlainHttp, PlainHttpProblem, Safe};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -33,119 +33,92 @@ macro_rules! access {
 }
 pub(super) use access;
 
-/// A channel of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ChannelSettings {
     /// Slack's incoming webhook.
     Slack(ChatSettings),
-    /// PagerDuty's Events API v2.
     Pagerduty(PagerDutySettings),
     /// A Teams workflow.
     Teams(ChatSettings),
-    /// Statuspage.
     Statuspage(StatuspageSettings),
-    /// A webhook signed as Standard Webhooks say.
+    /// A webhook signed as Standard Webhooks specifies.
     Webhook(WebhookSettings),
-    /// Mail.
     Smtp(MailSettings),
-    /// A notice on the desktop.
     Desktop(DesktopSettings),
 }
 
-/// A chat that is written to by a webhook, whose address is the only credential.
+/// A chat with a webhook: its address is the only credential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChatSettings {
-    /// The channel's name in policies.
     pub name: Slug,
-    /// The webhook's address, which is a secret.
     pub url: SecretRef,
-    /// Whose updates it carries.
     #[serde(default)]
     pub updates: Vec<Audience>,
-    /// Certificates that are trusted besides the system's.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
-    /// The proxy to go through.
     #[serde(default)]
     pub proxy_url: Option<String>,
-    /// Hosts that are reached without it, separated by commas.
     #[serde(default)]
     pub no_proxy: Option<String>,
-    /// Whether the proxy variables of the environment count where no proxy is named; they do by default.
     #[serde(default)]
     pub proxy_from_environment: Option<bool>,
 }
 
 impl ChatSettings {
-    /// Fetches and checks the address.
     pub(super) fn open(&self, credentials: &Credentials<'_>) -> Result<Http, ChannelError> {
         Http::new(&credentials.get(&self.url)?, access!(self), credentials)
     }
 }
 
-/// A desktop has nothing to set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DesktopSettings {
-    /// The channel's name in policies.
     pub name: Slug,
 }
 
-/// Why a channel cannot be used. No error repeats an address or a credential.
+/// No error repeats an address or a credential.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChannelError {
-    /// The address.
     #[error("its url is not an http:// or https:// address without credentials in it")]
     Address,
-    /// An address without a scheme, elsewhere than on this machine.
+    /// No scheme, and not on this machine.
     #[error("its address has no scheme: write https:// before it")]
     Scheme,
-    /// Credentials without protection on their way.
     #[error(transparent)]
-    Unprotected(#[from] Unprotected),
-    /// A mail address.
+    Unprotected(#[from] PlainHttpProblem),
     #[error("\"{0}\" is no mail address")]
     Mailbox(Safe),
-    /// Mail without protection.
     #[error("`tls: none` is only for a relay on this machine, and without a password")]
     PlainMail,
-    /// A proxy: what is wrong with it, and what to do.
+    /// What is wrong, and what to do.
     #[error("{0}: {1}")]
     Proxy(&'static str, &'static str),
-    /// A component of a status page.
     #[error("`components`: \"{0}\" is not the id of a component, which is of letters and digits")]
     Component(Safe),
-    /// What an incident is called on a status page.
     #[error("`title` is longer than 1,024 bytes")]
     Title,
-    /// A status page's id.
     #[error("`page` is not the id of a status page")]
     Page,
-    /// The signing secret.
     #[error("its secret is not of the form whsec_<base64>, at least 24 bytes")]
     Signing,
-    /// Certificates.
     #[error("its ca_file {0} cannot be used: {1}")]
     Certificates(PathBuf, String),
-    /// The client.
     #[error("its client cannot be built: {0}")]
     Client(String),
-    /// A credential.
     #[error("{0}")]
     Credential(String),
 }
 
-/// How credentials are fetched, given by whoever may fetch them.
+/// Fetches credentials.
 pub struct Credentials<'f> {
     fetch: &'f (dyn Fn(&SecretRef) -> Result<Secret, String> + Sync + 'f),
-    known: Arc<Mutex<Known>>,
+    known: Arc<Mutex<KnownSecrets>>,
     plain_http: PlainHttp,
 }
 
 impl<'f> Credentials<'f> {
-    /// By this way.
     pub fn new(fetch: &'f (dyn Fn(&SecretRef) -> Result<Secret, String> + Sync + 'f)) -> Self {
         Self {
             fetch,
@@ -154,13 +127,13 @@ impl<'f> Credentials<'f> {
         }
     }
 
-    /// … which may go over plain http to these hosts.
+    /// They may go to these hosts over plain http.
     pub fn allowing(self, plain_http: &PlainHttp) -> Self {
         let plain_http = plain_http.clone();
         Self { plain_http, ..self }
     }
 
-    /// Every message over HTTP has a credential with it, or shows by its signature that there is one.
+    /// Every message over HTTP carries a credential, or shows by its signature that there is one.
     pub(super) fn may_go_to(&self, url: &reqwest::Url) -> Result<(), ChannelError> {
         let what = "its messages and their credential";
         self.plain_http.check(what, url.scheme(), url.host_str())?;
@@ -173,7 +146,7 @@ impl<'f> Credentials<'f> {
         Ok(secret)
     }
 
-    /// Remembers a credential that stands in the settings themselves.
+    /// Remembers a credential that is part of the settings.
     pub(super) fn learn(&self, secret: &Secret) {
         if let Ok(mut known) = self.known.lock() {
             known.learn(secret);
@@ -182,7 +155,6 @@ impl<'f> Credentials<'f> {
 }
 
 impl ChannelSettings {
-    /// Its name in policies.
     pub fn name(&self) -> &Slug {
         match self {
             Self::Slack(settings) => &settings.name,
@@ -195,7 +167,7 @@ impl ChannelSettings {
         }
     }
 
-    /// Whose updates it carries.
+    /// The audiences whose updates it carries.
     pub fn audiences(&self) -> Vec<Audience> {
         match self {
             Self::Slack(settings) => settings.updates.clone(),
@@ -207,17 +179,16 @@ impl ChannelSettings {
         }
     }
 
-    /// Whether its receiver is told when a page is settled.
+    /// Whether its receiver is told that a page is settled.
     pub fn settles(&self) -> bool {
         matches!(self, Self::Pagerduty(_))
     }
 
-    /// Whether it carries pages.
     pub fn pages(&self) -> bool {
         !matches!(self, Self::Statuspage(_))
     }
 
-    /// With paths relative to a directory.
+    /// Makes paths relative to a directory.
     pub fn at(mut self, base: &Path) -> Self {
         let file = match &mut self {
             Self::Slack(settings) => &mut settings.ca_file,
@@ -232,7 +203,7 @@ impl ChannelSettings {
         self
     }
 
-    /// Checks it, fetches its credentials, and puts it into use.
+    /// Checks the settings and fetches the credentials.
     pub fn open(
         &self,
         credentials: &Credentials<'_>,

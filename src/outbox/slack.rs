@@ -1,5 +1,5 @@
-//! Slack's incoming webhook. It answers `ok` in the body, and has no way to tell a repetition. Mattermost,
-//! Rocket.Chat, Zulip and others take the same form and answer in their own.
+//! Slack's incoming webhook. It answers `ok` in the body, and recognizes no repetition. Mattermost, Rocket.Chat, Zulip
+//! and others accept the same form and answer in their own.
 
 use super::fit::Room;
 use super::http::{Answer, Http};
@@ -12,19 +12,19 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Room of a message: 50 blocks of at most 3,000 characters; the first is the headline.
+/// A message has 50 blocks of at most 3,000 characters; the first block is the headline.
 const ROOM: Room = Room {
     each: 2_900,
     parts: 49,
     width,
 };
 
-/// What a character takes: Slack counts what it reads.
+/// Units of a character: Slack counts escapes as what they stand for.
 fn width(c: char) -> usize {
     escaped(c).map_or(1, str::len)
 }
 
-/// Slack reads `&`, `<` and `>`: mentions and links would come out of an alert's text.
+/// Slack interprets `&`, `<` and `>`: the text of an alert would become mentions and links.
 fn escaped(c: char) -> Option<&'static str> {
     match c {
         '&' => Some("&amp;"),
@@ -34,11 +34,9 @@ fn escaped(c: char) -> Option<&'static str> {
     }
 }
 
-/// Slack, ready to send.
 pub struct Slack(Http);
 
 impl Slack {
-    /// Checks the address.
     pub fn new(
         settings: &ChatSettings,
         credentials: &Credentials<'_>,
@@ -47,7 +45,7 @@ impl Slack {
     }
 }
 
-/// What is said to be a yes; Slack itself says nothing but `ok`, and others in its form may say nothing at all.
+/// Slack itself answers only `ok`; others in its form may answer without a body.
 fn judge(answer: &Answer, of_slack: bool) -> Verdict {
     let nothing = match of_slack {
         true => Verdict::Ambiguous,
@@ -67,7 +65,7 @@ fn plain(text: &str) -> String {
     out
 }
 
-/// The message in blocks, and how many characters of it are not in them.
+/// The message in blocks, and the number of characters that are not in them.
 fn body(message: &Message) -> (Value, usize) {
     let incident = &message.about().incident;
     let headline = Room { parts: 1, ..ROOM }.fit(&message.headline(), incident);

@@ -1,4 +1,4 @@
-//! Statuspage: what users are told. A new incident has no way to tell a repetition; an update of one has.
+//! Statuspage: messages to users. The API recognizes no repetition of a new incident; an update of one can be repeated.
 
 mod components;
 
@@ -22,45 +22,36 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Where the API is, unless the settings say otherwise.
+/// The address of the API, unless the settings name another.
 const PLACE: &str = "https://api.statuspage.io";
 
-/// Statuspage as the configuration file gives it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StatuspageSettings {
-    /// The channel's name.
     pub name: Slug,
-    /// The page's id.
     pub page: String,
-    /// The API key.
     pub token: SecretRef,
-    /// What an incident is called on the page. The title of an incident is for those who work on it.
+    /// The name of an incident on the page. The incident's title is for those who work on it.
     pub title: String,
-    /// Ids of the page's components, by the service that they stand for.
+    /// Ids of the page's components, by service.
     #[serde(default)]
     pub components: BTreeMap<Slug, Vec<String>>,
-    /// How components stand at a severity, where that is not as usual.
+    /// The status of components at a severity, if it differs from the default.
     #[serde(default)]
     pub component_status: BTreeMap<Severity, ComponentStatus>,
     /// Another address than the vendor's.
     #[serde(default)]
     pub url: Option<String>,
-    /// Certificates that are trusted besides the system's.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
-    /// The proxy to go through.
     #[serde(default)]
     pub proxy_url: Option<String>,
-    /// Hosts that are reached without it, separated by commas.
     #[serde(default)]
     pub no_proxy: Option<String>,
-    /// Whether the proxy variables of the environment count where no proxy is named; they do by default.
     #[serde(default)]
     pub proxy_from_environment: Option<bool>,
 }
 
-/// Statuspage, ready to send.
 pub struct Statuspage {
     http: Http,
     token: Secret,
@@ -70,7 +61,6 @@ pub struct Statuspage {
 }
 
 impl Statuspage {
-    /// Checks the address and the page's id, and fetches the key.
     pub fn new(
         settings: &StatuspageSettings,
         credentials: &Credentials<'_>,
@@ -89,7 +79,7 @@ impl Statuspage {
         })
     }
 
-    /// What is sent, the components included.
+    /// The request with its components.
     fn body(&self, update: &Update) -> Value {
         let mut incident = json!({
             "name": self.title.as_str(),
@@ -114,7 +104,7 @@ impl Statuspage {
     }
 }
 
-/// The page's own words for where an incident stands.
+/// Statuspage's names of the states of an incident.
 fn status(status: Status) -> &'static str {
     match status {
         Status::Investigating => "investigating",
@@ -134,7 +124,7 @@ impl Channel for Statuspage {
         matches!(message, Message::Update(_))
     }
 
-    /// Writing the same update to a known incident again changes nothing for its readers.
+    /// A repeated update of a known incident changes nothing for its readers.
     fn knows_repetitions(&self, message: &Message) -> bool {
         matches!(message, Message::Update(update) if update.remote.is_some())
     }
@@ -143,7 +133,7 @@ impl Channel for Statuspage {
         Duration::from_secs(1)
     }
 
-    /// Asks for each component that is named.
+    /// Asks for each configured component.
     async fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         for id in self.components.ids() {
@@ -207,7 +197,7 @@ impl Channel for Statuspage {
         let verdict = match Verdict::of_status(answer.status, answer.pause) {
             // A login page in the way has put nothing on the status page.
             Verdict::Accepted if answer.html => Verdict::Refused,
-            // Taken, but without the id that the next update needs: nobody knows what is on the page.
+            // Accepted, but without the id that the next update needs: the content of the page is unknown.
             Verdict::Accepted if id.is_none() => Verdict::Ambiguous,
             verdict => verdict,
         };

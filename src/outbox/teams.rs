@@ -1,4 +1,4 @@
-//! Microsoft Teams by a workflow's webhook: an adaptive card, no way to tell a repetition.
+//! Microsoft Teams by a workflow's webhook: an adaptive card. It recognizes no repetition.
 
 use super::fit::Room;
 use super::http::{Answer, Http};
@@ -11,11 +11,9 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Teams, ready to send.
 pub struct Teams(Http);
 
 impl Teams {
-    /// Checks the address.
     pub fn new(
         settings: &ChatSettings,
         credentials: &Credentials<'_>,
@@ -24,15 +22,15 @@ impl Teams {
     }
 }
 
-/// A workflow answers a success with any body or none; one that says that it failed is none.
+/// A workflow answers a success with any body or none; a body that reports a failure is a failure.
 fn judge(answer: &Answer) -> Verdict {
     reply::judge(answer, &Verdict::Accepted, &Verdict::Accepted)
 }
 
-/// Longest message in bytes. Cards over 28 kB are refused, after Microsoft's own wrapping: 24 kB were too many.
+/// Bytes. Cards over 28 kB are refused, after Microsoft's own wrapping: 24 kB were too many.
 const MAX_CARD: usize = 20_000;
 
-/// A message within that limit, and how many characters are not in it: the longest text is shortened.
+/// A message within that limit, and the number of characters that are not in it: the longest text is shortened.
 fn body(message: &Message) -> (Value, usize) {
     let mut facts = message.facts();
     let whole = card(&message.headline(), &facts);
@@ -41,14 +39,14 @@ fn body(message: &Message) -> (Value, usize) {
     let Some((_, value)) = longest.filter(|_| excess > 0) else {
         return (whole, 0);
     };
-    // A character is a byte or more. The room that is left holds the words that say how much is missing.
+    // A character has at least one byte. The rest of the room holds the words that state how much is missing.
     let room = value.chars().count().saturating_sub(excess).max(200);
     let fitted = Room::one(room).fit(value, &message.about().incident);
     *value = fitted.parts.concat();
     (card(&message.headline(), &facts), fitted.missing)
 }
 
-/// A card whose texts are runs, not Markdown: an alert's text makes no links.
+/// The texts are runs, not Markdown: the text of an alert makes no links.
 fn card(headline: &str, facts: &[(&'static str, String)]) -> Value {
     let run = |text: &str, weight: &str| json!({"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, "weight": weight}]});
     let mut body = vec![run(headline, "bolder")];

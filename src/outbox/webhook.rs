@@ -1,5 +1,5 @@
-//! The generic webhook, signed as the Standard Webhooks specification says: `webhook-id` stays the same for
-//! every try, `webhook-timestamp` and `webhook-signature` are made anew.
+//! The generic webhook, signed as the Standard Webhooks specification defines: `webhook-id` stays the same for every
+//! try, `webhook-timestamp` and `webhook-signature` are new.
 
 use super::http::Http;
 use super::message::Message;
@@ -22,30 +22,23 @@ use sha2::Sha256;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// The webhook as the configuration file gives it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WebhookSettings {
-    /// The channel's name in policies.
     #[serde(default = "usual_name")]
     pub name: Slug,
-    /// Where messages go.
     pub url: String,
-    /// The signing secret, `whsec_` and base64.
+    /// `whsec_` and base64.
     pub secret: SecretRef,
-    /// Whose updates it carries.
+    /// The audiences whose updates it carries.
     #[serde(default)]
     pub updates: Vec<Audience>,
-    /// Certificates that are trusted besides the system's.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
-    /// The proxy to go through.
     #[serde(default)]
     pub proxy_url: Option<String>,
-    /// Hosts that are reached without it, separated by commas.
     #[serde(default)]
     pub no_proxy: Option<String>,
-    /// Whether the proxy variables of the environment count where no proxy is named; they do by default.
     #[serde(default)]
     pub proxy_from_environment: Option<bool>,
 }
@@ -54,7 +47,6 @@ fn usual_name() -> Slug {
     Slug::nearest("webhook")
 }
 
-/// A webhook ready to send.
 #[derive(Clone)]
 pub struct Webhook {
     http: Http,
@@ -105,7 +97,6 @@ enum What<'p> {
 }
 
 impl Webhook {
-    /// Checks the address and the secret.
     pub fn new(
         settings: &WebhookSettings,
         credentials: &Credentials<'_>,
@@ -163,7 +154,7 @@ impl Channel for Webhook {
             .header("webhook-timestamp", &timestamp)
             .header("webhook-signature", sign(&self.key, &id, &timestamp, &body))
             .body(body);
-        // The status decides, as the specification says, but for a body that says that it failed.
+        // The status decides, as the specification defines, unless the body reports a failure.
         let taken = Verdict::Accepted;
         self.http
             .send(request, |answer| reply::judge(answer, &taken, &taken))
@@ -215,14 +206,14 @@ fn body(message: &Message, now: DateTime<Utc>) -> String {
             journal_head: &about.head,
         },
     };
-    // These types always become JSON; an empty body would be refused by every receiver.
+    // These types always become JSON; every receiver would refuse an empty body.
     serde_json::to_string(&body).unwrap_or_default()
 }
 
 /// The signature header: `v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`.
 pub fn sign(key: &[u8], id: &str, timestamp: &str, body: &str) -> String {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
-        // HMAC takes keys of any length, so this cannot happen.
+        // HMAC accepts keys of any length, so this cannot happen.
         return String::new();
     };
     mac.update(format!("{id}.{timestamp}.{body}").as_bytes());

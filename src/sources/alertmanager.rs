@@ -1,4 +1,4 @@
-//! Alertmanager's API, version 2, and Grafana's, which speaks the same under another path.
+//! Alertmanager's API, version 2, and Grafana's, which is the same under another path.
 
 mod wire;
 
@@ -27,20 +27,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use wire::{Deciding, Maker, Memory};
 
-/// Every alert. Anything but true or false hides every active one and still answers 200 (measured on 0.25).
+/// Requests every alert. A value other than true or false hides every active alert and still answers 200 (measured on
+/// 0.25).
 const ALL: [(&str, &str); 4] = [
     ("active", "true"),
     ("silenced", "true"),
     ("inhibited", "true"),
     ("unprocessed", "true"),
 ];
-/// How Grafana tells its rules.
+/// Grafana's form of rules.
 #[derive(Deserialize)]
 struct Envelope {
     data: Groups,
 }
 
-/// What a silence is answered with.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Made {
@@ -48,15 +48,12 @@ struct Made {
     silence_id: Text,
 }
 
-/// How long alerts wait for the silences over them: who keeps one quiet is worth less than that it fires.
+/// Longest wait of alerts for the silences over them: the author of a silence matters less than an alert that fires.
 const SILENCES_WITHIN: Duration = Duration::from_secs(2);
 
-/// Which server speaks the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Flavour {
-    /// Alertmanager itself.
     Alertmanager,
-    /// Grafana's own alerting.
     Grafana,
 }
 
@@ -69,25 +66,22 @@ impl Flavour {
     }
 }
 
-/// A source that asks an Alertmanager, or Grafana's.
 #[derive(Debug)]
 pub struct Alertmanager {
     http: Http,
     flavour: Flavour,
-    /// What the last poll brought: an alert that has not changed is not made safe a second time.
+    /// The last poll: an unchanged alert is not made safe a second time.
     memory: Arc<Mutex<Memory>>,
-    /// The silences as they were read last.
+    /// As of the last answer.
     silences: Mutex<Vec<Silence>>,
     deciding: Deciding,
 }
 
 impl Alertmanager {
-    /// From its settings.
     pub fn new(settings: HttpSettings) -> Result<Self, SourceError> {
         Self::of(Flavour::Alertmanager, settings)
     }
 
-    /// Grafana's own alerting.
     pub fn grafana(settings: HttpSettings) -> Result<Self, SourceError> {
         Self::of(Flavour::Grafana, settings)
     }
@@ -102,19 +96,19 @@ impl Alertmanager {
         })
     }
 
-    /// Keeps what this policy looks at before anything else, where not all can be kept.
+    /// Keeps alerts that this policy matches before others if not all can be kept.
     pub fn deciding_by(mut self, intake: &Intake) -> Self {
         self.deciding = Deciding::by(intake);
         self
     }
 
-    /// Ignores these labels when alerts are counted and silenced, instead of the usual ones.
+    /// Replaces the default list of labels that are ignored when alerts are counted and silenced.
     pub fn ignoring(mut self, labels: &[String]) -> Self {
         self.deciding.ignored = Arc::new(labels.iter().cloned().collect());
         self
     }
 
-    /// Posts a silence, and gives the id that the source has for it.
+    /// Returns the source's id.
     async fn posted(&self, body: &Value) -> Result<Slug, SourceError> {
         let answer = self.http.post(&self.path("silences"), body).await?;
         if !answer.status.is_success() {
@@ -124,7 +118,6 @@ impl Alertmanager {
         Ok(Slug::nearest(&made.silence_id.text))
     }
 
-    /// A silence by id, as the source writes it.
     async fn silence_answer(&self, id: &Slug) -> Result<Answer, SourceError> {
         let answer = self
             .http
@@ -137,7 +130,7 @@ impl Alertmanager {
         Ok(answer)
     }
 
-    /// Who silenced what is told beside the alert, as it was read last; where it never was, its id stands there.
+    /// Alerts show the author of their silence as last read; before the first answer they show its id.
     async fn maker(&self) -> Maker {
         let read = tokio::time::timeout(SILENCES_WITHIN, self.silences()).await;
         let mut known = self.silences.lock().unwrap_or_else(PoisonError::into_inner);
@@ -148,7 +141,7 @@ impl Alertmanager {
         Maker::new(&known, Utc::now(), grafana, &self.deciding)
     }
 
-    /// What was read, or why there is nothing of it.
+    /// The answer, or why there is none.
     fn settled(
         &self,
         mut gathered: Gathered,
@@ -157,7 +150,7 @@ impl Alertmanager {
     ) -> Result<Gathered, SourceError> {
         let why = error.or_else(|| broken.map(|broken| self.http.broken(broken)));
         match why {
-            // Nothing of it came: the same as no answer.
+            // Nothing arrived: the same as no answer.
             Some(error) if is_empty => Err(error),
             why => {
                 gathered.gaps.broken = why.map(|error| (error.to_string(), error.hint().into()));
@@ -269,7 +262,7 @@ impl Source for Alertmanager {
     async fn extend(&self, id: &Slug, until: DateTime<Utc>) -> Result<Slug, SourceError> {
         let answer = self.silence_answer(id).await?;
         let mut body: Value = self.http.json(&answer)?;
-        // All but the end goes back as it came: with other matchers it would become another silence.
+        // Everything but the end is sent back unchanged: other matchers would make another silence.
         if let Some(fields) = body.as_object_mut() {
             let kept = ["id", "matchers", "startsAt", "createdBy", "comment"];
             fields.retain(|name, value| kept.contains(&name.as_str()) && !value.is_null());
@@ -290,7 +283,7 @@ impl Source for Alertmanager {
     }
 }
 
-/// Errors come as a bare JSON string, or as an object with `message`.
+/// Errors are a bare JSON string, or an object with `message`.
 fn message(body: &[u8]) -> Option<String> {
     match salvage(body).ok()? {
         serde_json::Value::String(text) => Some(text),

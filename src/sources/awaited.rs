@@ -1,4 +1,5 @@
-//! Sources whose credentials are not there yet: each says so whenever it is asked, and is opened as soon as they are.
+//! Sources whose credentials are not available yet: each reports that when it is asked, and is opened as soon as they
+//! are.
 
 use super::error::{Kind, SourceError};
 use super::{AlertSink, ChangeSource, History, Offers, RuleSet, Source};
@@ -7,7 +8,7 @@ use crate::alerts::{NewSilence, Silence, Silences};
 use crate::incident::Slug;
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
-use crate::signals::series::{Labelled, Range, Ranged};
+use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
 use crate::text::Safe;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -15,11 +16,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
-/// Pause after the first attempt that failed; it doubles up to the longest.
+/// Pause after the first failed attempt; it doubles up to the longest.
 const FIRST: Duration = Duration::from_secs(15);
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// Opens something, or says why it cannot.
+/// Opens something, or returns why it cannot.
 pub type Opener<T> = Arc<dyn Fn() -> Result<Arc<T>, String> + Send + Sync>;
 
 enum Found<T: ?Sized> {
@@ -31,7 +32,7 @@ enum Found<T: ?Sized> {
     },
 }
 
-/// Something that is opened when it is asked for, and not too often while that fails.
+/// Is opened when it is asked; not too often while that fails.
 pub struct Awaited<T: ?Sized> {
     name: Slug,
     place: String,
@@ -40,7 +41,6 @@ pub struct Awaited<T: ?Sized> {
 }
 
 impl<T: ?Sized + Send + Sync + 'static> Awaited<T> {
-    /// Something that could not be opened just now.
     pub fn new(name: Slug, place: String, open: Opener<T>, why: String) -> Self {
         let found = Found::Missing {
             why,
@@ -56,7 +56,7 @@ impl<T: ?Sized + Send + Sync + 'static> Awaited<T> {
         }
     }
 
-    /// What was opened. Opening may take as long as a command may: on a thread of its own, once for all who wait.
+    /// Opening may take as long as a command: on its own thread, once for all that wait.
     async fn get(&self) -> Result<Arc<T>, SourceError> {
         let mut found = self.found.lock().await;
         match &mut *found {
@@ -90,11 +90,8 @@ impl<T: ?Sized + Send + Sync + 'static> Awaited<T> {
     }
 }
 
-/// A source of alerts or measurements that is awaited.
 pub struct AwaitedSource {
-    /// What it can answer, once it is there.
     pub offers: Offers,
-    /// The source.
     pub source: Awaited<dyn Source>,
 }
 
@@ -144,11 +141,15 @@ impl Source for AwaitedSource {
         self.source.get().await?.read(query).await
     }
 
-    async fn vector(&self, query: &str) -> Result<Vec<Labelled>, SourceError> {
+    async fn vector(&self, query: &str) -> Result<Vec<LabelledSample>, SourceError> {
         self.source.get().await?.vector(query).await
     }
 
-    async fn range(&self, query: &str, range: Range) -> Result<Vec<Ranged>, SourceError> {
+    async fn range(
+        &self,
+        query: &str,
+        range: QueryRange,
+    ) -> Result<Vec<LabelledSeries>, SourceError> {
         self.source.get().await?.range(query, range).await
     }
 

@@ -1,11 +1,10 @@
-//! How long to wait between polls: the interval while a source answers, longer and longer while it does not.
+//! The pause between polls: the interval while a source answers, longer while it does not.
 
 use std::time::Duration;
 
-/// Longest pause between tries; a source that comes back is seen within it.
+/// A source that recovers is seen within this time.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// The pause before the next poll.
 #[derive(Debug, Clone)]
 pub struct Backoff {
     interval: Duration,
@@ -13,7 +12,6 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// Polls at this interval.
     pub fn new(interval: Duration) -> Self {
         Self {
             interval,
@@ -21,14 +19,13 @@ impl Backoff {
         }
     }
 
-    /// The pause after an answer.
     pub fn success(&mut self) -> Duration {
         self.failures = 0;
         self.interval
     }
 
-    /// The pause after a failure: doubled each time, never longer than a minute, and never shorter than the
-    /// server asked for (`Retry-After`), up to that minute.
+    /// Doubled after each failure, up to a minute; not shorter than the server asked for (`Retry-After`), up to that
+    /// minute.
     pub fn failure(&mut self, retry_after: Option<Duration>) -> Duration {
         let doubled = self.interval.saturating_mul(1 << self.failures.min(6));
         self.failures += 1;

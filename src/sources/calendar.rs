@@ -1,5 +1,5 @@
-//! Fetching a calendar: one GET, bounded in time and size. The address usually has a token in its path, so no error
-//! repeats more than the host.
+//! Fetches a calendar: one GET, bounded in time and size. The address usually contains a token, so errors repeat only
+//! the host.
 
 use super::error::{Kind, SourceError};
 use super::http::{client, told};
@@ -11,9 +11,8 @@ use reqwest::Url;
 use reqwest::header::LOCATION;
 use std::time::Duration;
 
-/// How long a calendar may take as a whole, with its redirects.
+/// For the whole fetch, with its redirects.
 const WITHIN: Duration = Duration::from_secs(30);
-/// Most redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
 
 /// The bytes at an address, at most `limit`.
@@ -34,8 +33,8 @@ pub async fn fetch_bytes(
     }
 }
 
-/// Refuses an address that would be sent over plain http: it usually has a token in it. One that does not read is refused
-/// where it is fetched.
+/// Refuses plain http: the address usually contains a token. An address that does not parse is refused when it is
+/// fetched.
 pub fn check_address(name: &Slug, url: &Secret, plain_http: &PlainHttp) -> Result<(), SourceError> {
     let Some(url) = address(url) else {
         return Ok(());
@@ -122,7 +121,7 @@ impl Fetch<'_> {
     }
 }
 
-/// The address; `webcal://` is what calendars write for https.
+/// `webcal://` means https in calendars.
 fn address(url: &Secret) -> Option<Url> {
     let text = with_scheme(url.reveal()).ok()?;
     let (scheme, rest) = text.split_once("://")?;
@@ -134,7 +133,7 @@ fn address(url: &Secret) -> Option<Url> {
     matches!(url.scheme(), "http" | "https").then_some(url)
 }
 
-/// A redirect to another host, or out of https, would carry the token of the address with it.
+/// A redirect to another host, or from https to http, would disclose the token of the address.
 fn may_follow(from: &Url, to: &Url) -> bool {
     let is_safe = |url: &Url| url.scheme() == "https";
     is_safe(from)

@@ -1,4 +1,4 @@
-//! Where changes are read: a query, a file of JSON lines, a command, Grafana's annotations.
+//! Sources of changes: a query, a file of JSON lines, a command, Grafana's annotations.
 
 mod lines;
 
@@ -7,9 +7,9 @@ use super::http::Http;
 use super::items::{self, Broken, TooLarge};
 use super::lenient::{Item, List, Text, salvage};
 use super::{HttpSettings, Source};
-use crate::process::{Fault, Limits, Terminal, run};
+use crate::process::{ProcessLimits, ProcessProblem, TerminalUse, run};
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
-use crate::signals::series::Labels;
+use crate::signals::series::SeriesLabels;
 use crate::text::shown_path;
 use crate::text::{Safe, Slug};
 use async_trait::async_trait;
@@ -23,51 +23,42 @@ use std::time::Duration;
 
 /// Most bytes read of a file or a command: the end of a log, some thousands of records.
 const MAX_BYTES: u64 = 1_000_000;
-/// Longest time that a command may take.
-const LIMITS: Limits = Limits {
+const LIMITS: ProcessLimits = ProcessLimits {
     time: Duration::from_secs(10),
     bytes: MAX_BYTES as usize,
 };
 
-/// A source of changes.
 #[async_trait]
 pub trait ChangeSource: Send + Sync {
-    /// Its name.
     fn name(&self) -> &Slug;
 
-    /// The changes since a time.
     async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError>;
 }
 
-/// Changes that a query shows: each series is one, its value the Unix time at which it was made.
+/// Each series of the query is one change; its value is the Unix time of the change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeQuery {
-    /// The query, such as `max by (service, version, actor) (deployment_timestamp_seconds)`.
+    /// Such as `max by (service, version, actor) (deployment_timestamp_seconds)`.
     pub query: String,
-    /// What to say, with `{label}` where a label's value belongs.
+    /// `{label}` is replaced by the label's value.
     pub what: String,
-    /// The label that names who did it.
+    /// The label with the author.
     #[serde(default)]
     pub who: Option<String>,
-    /// The label that names how it ended.
+    /// The label with the outcome.
     #[serde(default)]
     pub outcome: Option<String>,
 }
 
-/// Changes that a query shows.
 pub struct QueriedChanges {
-    /// Its name.
     pub name: Slug,
-    /// What kind they are.
     pub kind: ChangeKind,
-    /// The query and how to read it.
     pub settings: ChangeQuery,
-    /// Whom to ask.
     pub source: Arc<dyn Source>,
 }
 
-fn filled(template: &str, labels: &Labels) -> Safe {
+fn filled(template: &str, labels: &SeriesLabels) -> Safe {
     let mut out = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -90,7 +81,7 @@ impl ChangeSource for QueriedChanges {
 
     async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError> {
         let mut set = ChangeSet::default();
-        let label = |name: &Option<String>, labels: &Labels| {
+        let label = |name: &Option<String>, labels: &SeriesLabels| {
             let found = name.as_ref().and_then(|name| labels.get(name));
             found.cloned().unwrap_or_default()
         };
@@ -120,9 +111,7 @@ impl ChangeSource for QueriedChanges {
 
 /// A file of JSON lines; its end is read.
 pub struct FileOfChanges {
-    /// Its name.
     pub name: Slug,
-    /// Where it is.
     pub path: PathBuf,
 }
 
@@ -134,12 +123,12 @@ fn failed(name: &Slug, place: String, kind: Kind) -> SourceError {
     }
 }
 
-/// The last megabyte, from the first whole line of it; and whether that is not all.
+/// The last megabyte, from its first whole line on; `true` if the file is longer.
 fn tail(path: &std::path::Path) -> std::io::Result<(String, bool)> {
     let (bytes, cut) = crate::files::tail(path, MAX_BYTES)?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     Ok(match (cut, text.split_once('\n')) {
-        // A byte order mark at the beginning is no text.
+        // A byte order mark is not part of the text.
         (false, _) => (text.trim_start_matches('\u{FEFF}').to_string(), false),
         (true, None) => (text, true),
         (true, Some((_, whole))) => (whole.to_string(), true),
@@ -160,7 +149,7 @@ impl ChangeSource for FileOfChanges {
                 let mut set = from_lines(&self.name, &text, since);
                 let unread = set.unread.as_ref().map_or(0, |(count, _)| *count);
                 let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
-                // Where older ones were read too, nothing of this time was cut off.
+                // If older changes were read too, nothing of this time was cut off.
                 if is_cut && set.changes.len() + set.dropped + unread >= lines {
                     set.oddity("only the last megabyte of the file is read".into());
                 }
@@ -178,11 +167,9 @@ impl ChangeSource for FileOfChanges {
     }
 }
 
-/// A command that prints JSON lines. It is run as it stands, never by a shell.
+/// A command that prints JSON lines. It is run directly, never by a shell.
 pub struct CommandOfChanges {
-    /// Its name.
     pub name: Slug,
-    /// Program and arguments.
     pub argv: Vec<String>,
 }
 
@@ -201,7 +188,7 @@ impl ChangeSource for CommandOfChanges {
             command
                 .args(argv.get(1..).unwrap_or_default())
                 .stderr(Stdio::null());
-            run(&mut command, b"", LIMITS, Terminal::Apart)
+            run(&mut command, b"", LIMITS, TerminalUse::Apart)
         });
         let ended = ended
             .await
@@ -215,16 +202,15 @@ impl ChangeSource for CommandOfChanges {
                 "it ended with {}",
                 ended.status
             ))))),
-            Err(Fault::Time(limit)) => Err(fail(Kind::Timeout(limit))),
-            Err(Fault::Size(limit)) => Err(fail(Kind::TooLarge(limit))),
-            Err(Fault::Start(error)) => {
+            Err(ProcessProblem::Time(limit)) => Err(fail(Kind::Timeout(limit))),
+            Err(ProcessProblem::Size(limit)) => Err(fail(Kind::TooLarge(limit))),
+            Err(ProcessProblem::Start(error)) => {
                 Err(fail(Kind::Unreachable(Safe::line(&error.to_string()))))
             }
         }
     }
 }
 
-/// Annotations of a Grafana.
 pub struct GrafanaAnnotations {
     name: Slug,
     kind: ChangeKind,
@@ -242,11 +228,11 @@ struct Annotation {
     tags: List<Text>,
 }
 
-/// Most annotations asked for; Grafana gives the newest.
+/// Most annotations requested; Grafana returns the newest.
 const MOST: usize = 200;
 
 impl GrafanaAnnotations {
-    /// Those with all of these tags.
+    /// Annotations with all of these tags.
     pub fn new(
         settings: HttpSettings,
         kind: ChangeKind,
@@ -289,7 +275,6 @@ impl ChangeSource for GrafanaAnnotations {
 }
 
 impl GrafanaAnnotations {
-    /// Each annotation by itself.
     fn read(&self, mut body: &[u8], since: DateTime<Utc>) -> (ChangeSet, Option<Broken>) {
         let (mut set, mut count) = (ChangeSet::default(), 0);
         let broken = items::each(&mut body, &mut |item| {
@@ -342,5 +327,5 @@ impl GrafanaAnnotations {
     }
 }
 
-/// Tags that say how a change ended.
+/// Tags that name the outcome of a change.
 const OUTCOMES: [&str; 5] = ["succeeded", "success", "failed", "failure", "rolled-back"];

@@ -1,85 +1,63 @@
-//! What can go wrong with a source, said so that the person on call knows what to do.
+//! Errors of sources, each with what the person on call can do.
 
 use super::settings::SourceKind;
 use crate::incident::Slug;
 use crate::text::Safe;
 use std::time::Duration;
 
-/// An error of a source: which, where, what.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{source_name} at {place}: {kind}")]
 pub struct SourceError {
-    /// Which source.
     pub source_name: Slug,
     /// Its address, without credentials.
     pub place: String,
-    /// What went wrong.
     pub kind: Kind,
 }
 
-/// What went wrong.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Kind {
-    /// No connection.
     #[error("cannot connect: {0}")]
     Unreachable(Safe),
-    /// The server's certificate is not trusted.
     #[error("the certificate is not trusted: {0}")]
     Certificate(Safe),
-    /// The server demands a client certificate, or does not take this one.
+    /// The server requires a client certificate, or does not accept this one.
     #[error("the server wants another client certificate: {0}")]
     ClientCertificate(Safe),
-    /// No answer in time.
     #[error("no answer within {} s", .0.as_secs())]
     Timeout(Duration),
-    /// The proxy, or the way through it.
     #[error("cannot connect through the proxy {0}: {1}")]
     Proxy(Safe, Safe),
-    /// No token.
     #[error("no token from the OAuth2 server: {0}")]
     Token(Safe),
-    /// 401.
     #[error("HTTP 401: {}", said_or(.0, "the credentials are missing or wrong"))]
     Unauthorized(Safe),
-    /// 403.
     #[error("HTTP 403: {}", said_or(.0, "these credentials may not read this"))]
     Forbidden(Safe),
-    /// 429.
     #[error("HTTP 429: asked too often")]
     RateLimited(Option<Duration>),
-    /// Another status.
     #[error("HTTP {0}: {1}")]
     Status(u16, Safe),
-    /// The server understood the query and refuses it.
     #[error("the query is refused: {0}")]
     Query(Safe),
-    /// Not what this kind of server says.
     #[error("the answer is not what this kind of server says: {0}")]
     Answer(Safe),
-    /// The address of another kind of server.
     #[error("this is {}, not {}", article(*.found), article(*.wanted))]
     OtherServer {
-        /// What answers there.
         found: SourceKind,
-        /// What was to be asked.
         wanted: SourceKind,
     },
-    /// A web page where JSON was expected.
     #[error("a web page came back instead of JSON")]
     WebPage,
-    /// More than is read.
     #[error("the answer is larger than {} MB", .0 / 1_000_000)]
     TooLarge(usize),
-    /// The connection ended in the middle.
     #[error("the answer was cut off: {0}")]
     CutOff(Safe),
-    /// The client cannot be built from its settings.
     #[error("{0}")]
     Settings(Safe),
-    /// It could not be opened: a credential is not there.
+    /// A credential is not available.
     #[error("it cannot be asked yet: {0}")]
     NotOpened(Safe),
-    /// This kind of source cannot answer that.
+    /// This kind of source does not have it.
     #[error("this source has no {0}")]
     NotOffered(&'static str),
 }
@@ -92,7 +70,7 @@ fn article(kind: SourceKind) -> &'static str {
     }
 }
 
-/// What is usual, and the server's own words where it has some.
+/// The usual meaning, and the server's own words if it has some.
 fn said_or(said: &Safe, usual: &str) -> String {
     match said.is_empty() {
         true => usual.to_string(),
@@ -100,7 +78,7 @@ fn said_or(said: &Safe, usual: &str) -> String {
     }
 }
 
-/// Mimir, Loki and Cortex want to know whose data is asked for, and answer 401 without that header.
+/// Mimir, Loki and Cortex require a tenant header and answer 401 without it.
 fn is_about_tenant(said: &Safe) -> bool {
     let said = said.as_str().to_ascii_lowercase();
     ["no org id", "x-scope-orgid", "tenant"]
@@ -109,7 +87,7 @@ fn is_about_tenant(said: &Safe) -> bool {
 }
 
 impl SourceError {
-    /// Whether the server itself answered, be it with a refusal: it is there.
+    /// Whether the server itself answered, even with a refusal: it is reachable.
     pub fn is_answer(&self) -> bool {
         matches!(
             self.kind,
@@ -132,7 +110,6 @@ impl SourceError {
         }
     }
 
-    /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match &self.kind {
             Kind::Unreachable(_) => {
@@ -194,7 +171,7 @@ impl SourceError {
         }
     }
 
-    /// How long the server asked to be left alone.
+    /// The pause that the server asked for.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.kind {
             Kind::RateLimited(after) => after,

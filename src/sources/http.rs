@@ -1,5 +1,4 @@
-//! One HTTP client for every source: the system's trust store and proxies, bounded answers, errors that say
-//! what to do.
+//! The HTTP client of every source: the system's trust store and proxies, bounded answers, errors with a hint.
 
 mod client;
 
@@ -11,7 +10,7 @@ use super::lenient::salvage;
 use super::settings::{HttpSettings, ResolvedAuth};
 use super::token::TokenSource;
 use crate::incident::Slug;
-use crate::text::secret::Known;
+use crate::text::secret::KnownSecrets;
 use crate::text::{Safe, with_scheme};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -21,12 +20,10 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Most bytes read of one answer: 50,000 alerts are 33 MB (measured).
+/// 50,000 alerts are 33 MB (measured).
 const MAX_ANSWER: usize = 64_000_000;
-/// Most bytes read of an error page.
 const MAX_ERROR: usize = 16 * 1024;
 
-/// A client bound to one server.
 #[derive(Debug, Clone)]
 pub(super) struct Http {
     name: Slug,
@@ -36,11 +33,10 @@ pub(super) struct Http {
     proxy: Option<String>,
     timeout: Duration,
     client: Client,
-    /// Credentials: no answer is told with one of them in it.
-    known: Known,
+    /// Credentials: they are removed from every reported answer.
+    known: KnownSecrets,
 }
 
-/// A whole answer.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
@@ -79,7 +75,7 @@ impl Http {
             ResolvedAuth::OAuth2(tokens) => Some(Arc::new(TokenSource::new(&settings, tokens)?)),
             _ => None,
         };
-        let mut known = Known::default();
+        let mut known = KnownSecrets::default();
         let headers = settings.headers.iter().map(|(_, value)| value);
         let secrets = settings.auth.secret().into_iter().chain(headers);
         secrets.for_each(|secret| known.learn(secret));
@@ -119,7 +115,6 @@ impl Http {
         )
     }
 
-    /// GET of a path below the base address.
     pub(super) async fn get(
         &self,
         path: &str,
@@ -130,7 +125,6 @@ impl Http {
         self.whole(response).await
     }
 
-    /// POST of JSON to a path below the base address.
     pub(super) async fn post(
         &self,
         path: &str,
@@ -144,15 +138,14 @@ impl Http {
         self.whole(response).await
     }
 
-    /// DELETE of a path below the base address.
     pub(super) async fn delete(&self, path: &str) -> Result<Answer, SourceError> {
         let request = self.client.delete(self.url(path, &[])?);
         let response = self.send(request).await?;
         self.whole(response).await
     }
 
-    /// GET whose answer is read while it arrives, on a thread that may take its time. With what was read of it comes why
-    /// the rest did not.
+    /// GET whose answer is read while it arrives, on its own thread. Returns the read part, and why the rest is
+    /// missing.
     pub(super) async fn streamed<T: Send + 'static>(
         &self,
         path: &str,
@@ -183,7 +176,7 @@ impl Http {
                     if length > MAX_ANSWER {
                         break Some(self.error(Kind::TooLarge(MAX_ANSWER)));
                     }
-                    // A reader that has given up says itself why.
+                    // A reader that gave up reports the reason itself.
                     if chunks.send(chunk).await.is_err() {
                         break None;
                     }
@@ -197,7 +190,7 @@ impl Http {
         }
     }
 
-    /// Why a list did not end as it should.
+    /// Why a list ended early.
     pub(super) fn broken(&self, broken: Broken) -> SourceError {
         self.error(match broken {
             Broken::NotAList => Kind::Answer(Safe::line("it is not a list")),
@@ -206,7 +199,6 @@ impl Http {
         })
     }
 
-    /// Refuses a web page.
     pub(super) fn no_page(&self, answer: &Answer) -> Result<(), SourceError> {
         match answer.html {
             true => Err(self.error(Kind::WebPage)),
@@ -229,7 +221,7 @@ impl Http {
         let request = request.header("accept", "application/json");
         let again = self.tokens.is_some().then(|| request.try_clone()).flatten();
         let response = self.sent(request, false).await?;
-        // A token may end, or be withdrawn, before its time: a new one is tried once.
+        // A token may expire or be withdrawn early: a new one is tried once.
         let response = match again {
             Some(request) if response.status().as_u16() == 401 => self.sent(request, true).await?,
             _ => response,
@@ -260,7 +252,7 @@ impl Http {
         request.send().await.map_err(|error| self.transport(&error))
     }
 
-    /// The first line of what a server says about a refusal; nothing of a web page.
+    /// The first line of the server's words about a refusal; nothing of a web page.
     async fn words(&self, response: Response) -> Safe {
         let Ok(answer) = self.whole(response).await else {
             return Safe::default();
@@ -304,7 +296,6 @@ impl Http {
         Ok(Answer { status, body, html })
     }
 
-    /// The JSON of a successful answer.
     pub(super) fn json<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, SourceError> {
         self.no_page(answer)?;
         salvage(&answer.body).map_err(|error| self.unreadable(&error))
@@ -319,9 +310,9 @@ impl Http {
         })
     }
 
-    /// An unsuccessful answer, with the first line of what the server said.
+    /// With the first line of the server's words.
     pub(super) fn refused(&self, answer: &Answer, said: Option<&str>) -> SourceError {
-        // A server in front may demand a client certificate by a page instead of in the handshake (nginx does).
+        // A server in front may ask for a client certificate by a page instead of in the handshake (nginx does).
         if answer.html
             && let Some(title) = certificate_page(&answer.body)
         {
@@ -360,7 +351,7 @@ impl Http {
     }
 }
 
-/// The title of a page that is about a client certificate.
+/// The title of a page about a client certificate.
 fn certificate_page(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let (_, rest) = text.split_once("<title>")?;
@@ -378,7 +369,7 @@ fn is_html(response: &Response) -> bool {
 /// Chunks that may wait for their reader: a slow reader slows the server down instead of filling memory.
 const CHUNKS: usize = 16;
 
-/// An answer that is still arriving, for a reader on a thread of its own.
+/// An answer that is still arriving, for a reader on its own thread.
 struct Arriving {
     inbox: tokio::sync::mpsc::Receiver<Bytes>,
     chunk: Bytes,
@@ -400,13 +391,13 @@ impl Read for Arriving {
 
 fn retry_after(response: &Response) -> Option<Duration> {
     let header = |name: &str| response.headers().get(name)?.to_str().ok();
-    // By the server's own clock, where it says what that shows.
+    // By the server's own clock, if the answer shows it.
     let now = header("date").and_then(|date| DateTime::parse_from_rfc2822(date).ok());
     let now = now.map_or_else(Utc::now, |now| now.to_utc());
     crate::text::retry_after(header("retry-after")?, now)
 }
 
-/// The error and its causes in one line, without the address: it may hold a query with data in it.
+/// The error and its causes in one line, without the address: it may contain a query with data.
 pub(super) fn told(error: &reqwest::Error) -> String {
     let mut text = String::new();
     let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);

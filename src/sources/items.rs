@@ -1,31 +1,28 @@
-//! The items of a JSON list, split while it arrives: whatever one of them holds, the next one begins where it ends.
+//! Splits a JSON list into items while it arrives: the content of one item does not affect where the next begins.
 
 use memchr::memchr2;
 use std::io::{ErrorKind, Read};
 
-/// Largest item: a thousand times a usual alert.
+/// A thousand times a usual alert.
 const MAX_ITEM: usize = 4_000_000;
 /// Bytes read at a time.
 const CHUNK: usize = 1 << 16;
-/// What a text of some systems begins with.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Why a list did not end as it should. The items before were read.
+/// Why a list ended early. The items before were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Broken {
-    /// It is not a list.
     NotAList,
     /// It ends in the middle.
     CutOff(String),
-    /// What follows cannot be split.
+    /// The rest cannot be split.
     Syntax(String),
 }
 
-/// An item that is larger than is read.
+/// An item beyond the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooLarge;
 
-/// Takes the bytes of one item.
 type Take<'t> = &'t mut dyn FnMut(Result<&[u8], TooLarge>);
 
 /// Hands on the bytes of each item. `null` is an empty list.
@@ -51,9 +48,9 @@ pub(super) fn each(body: &mut dyn Read, take: Take<'_>) -> Option<Broken> {
     }
 }
 
-/// Where in the list the next byte stands.
+/// The position of the next byte.
 enum Place {
-    /// Before the list, behind these bytes.
+    /// Before the list, after these bytes.
     Before(Vec<u8>),
     Between,
     Within {
@@ -66,7 +63,7 @@ enum Place {
 
 struct Splitter<'t> {
     place: Place,
-    /// What earlier chunks brought of the present item.
+    /// Bytes of the current item from earlier chunks.
     carried: Vec<u8>,
     too_large: bool,
     take: Take<'t>,
@@ -115,7 +112,7 @@ impl Splitter<'_> {
         None
     }
 
-    /// Goes on in the present item; gives how many bytes belong to it.
+    /// Continues the current item; returns the number of bytes that belong to it.
     fn within(&mut self, bytes: &[u8]) -> Result<usize, Broken> {
         let Place::Within {
             depth,
@@ -220,7 +217,7 @@ mod tests {
     use proptest::prelude::*;
     use rstest::rstest;
 
-    /// Bytes that arrive so many at a time.
+    /// Bytes that arrive this many at a time.
     struct Slow<'b>(&'b [u8], usize);
 
     impl Read for Slow<'_> {

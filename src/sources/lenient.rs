@@ -1,4 +1,4 @@
-//! Foreign JSON in which any part may be of any type: each part is read as what it is, and what is odd about it is kept.
+//! Foreign JSON in which any part may have any type: each part is read as what it is, and mismatches are kept.
 
 mod repair;
 
@@ -8,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-/// What stands where something else was expected.
+/// The actual type in place of the expected one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     Null,
@@ -32,7 +32,7 @@ impl Kind {
     }
 }
 
-/// A type that can be made from any JSON: an odd type is no error, so that it cannot end the reading of what follows.
+/// A type that any JSON converts to: a wrong type is no error and cannot end the reading of what follows.
 trait Total<'de>: Sized {
     fn scalar(kind: Kind, text: String) -> Self;
 
@@ -116,17 +116,16 @@ reads_any! {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
 pub(super) struct Text {
     pub(super) text: String,
-    /// What it is, where it is no text.
+    /// The actual type, if it is no text.
     pub(super) odd: Option<Kind>,
 }
 
 impl Text {
-    /// Whether there is something to read.
     pub(super) fn has_text(&self) -> bool {
         matches!(self.odd, None | Some(Kind::Number | Kind::Flag))
     }
 
-    /// What is odd about it, for people.
+    /// A sentence about a wrong type.
     pub(super) fn fault(&self, name: &str) -> Option<String> {
         let odd = self.odd?;
         Some(match self.has_text() {
@@ -143,7 +142,7 @@ impl Total<'_> for Text {
     }
 }
 
-/// Names with texts. The last of a name counts, as everywhere in JSON.
+/// Names with texts. The last of a repeated name counts, as usual in JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
 pub(super) struct Pairs {
     pairs: BTreeMap<String, Text>,
@@ -151,7 +150,6 @@ pub(super) struct Pairs {
 }
 
 impl Pairs {
-    /// A text by its name.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         let found = self.pairs.get(name).filter(|text| text.has_text())?;
         Some(&found.text)
@@ -163,7 +161,7 @@ impl Pairs {
         texts.map(|(name, text)| (name, text.text)).collect()
     }
 
-    /// What is odd about them, for people.
+    /// Sentences about wrong types.
     pub(super) fn faults<'p>(&'p self, what: &'p str) -> impl Iterator<Item = String> + 'p {
         let whole = self.odd.map(|odd| format!("{what}: {}", odd.words()));
         let each = self
@@ -192,7 +190,7 @@ impl<'de> Total<'de> for Pairs {
     }
 }
 
-/// Yes, no, or neither.
+/// `None` if it is no flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub(super) struct Flag(pub(super) Option<bool>);
 
@@ -202,11 +200,11 @@ impl Total<'_> for Flag {
     }
 }
 
-/// A list. Anything else has no items.
+/// A list. Any other type has no items.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct List<T> {
     pub(super) items: Vec<T>,
-    /// What it is, where it is no list.
+    /// The actual type, if it is no list.
     pub(super) odd: Option<Kind>,
 }
 
@@ -220,7 +218,7 @@ impl<T> Default for List<T> {
 }
 
 impl<T> List<T> {
-    /// Whether something stands here that may have had items. Many servers write `null` for a list without any.
+    /// Whether it may have had items. Many servers write `null` for an empty list.
     pub(super) fn is_unreadable(&self) -> bool {
         !matches!(self.odd, None | Some(Kind::Null))
     }
@@ -243,7 +241,7 @@ impl<'de, T: Deserialize<'de>> Total<'de> for List<T> {
     }
 }
 
-/// An object with fields, or what stands in its place.
+/// An object with fields, or the actual type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Item<T>(pub(super) Result<T, Kind>);
 

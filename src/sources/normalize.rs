@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 /// Most labels kept of one alert.
 const MAX_LABELS: usize = 64;
-/// Labels that decide what becomes of an alert or tell it apart on the screen: the last to be left out. The intake
-/// policy names more.
+/// Labels that decide the handling of an alert or distinguish it on the screen: they are left out last. The intake
+/// policy adds more.
 pub const DECIDING: [&str; 14] = [
     "alertname",
     "severity",
@@ -29,9 +29,9 @@ pub const DECIDING: [&str; 14] = [
     "rulename",
     "grafana_folder",
 ];
-/// Annotations that may hold a summary, the best first.
+/// Annotations that may contain a summary, the best first.
 const SUMMARIES: [&str; 4] = ["summary", "message", "description", "title"];
-/// Annotations that hold links, and what the screen calls them.
+/// Annotations that contain links, and their names on the screen.
 const LINKS: [(&str, &str); 5] = [
     ("runbook_url", "runbook"),
     ("runbook", "runbook"),
@@ -40,7 +40,7 @@ const LINKS: [(&str, &str); 5] = [
     ("__dashboardUid__", "dashboard"),
 ];
 
-/// Labels that only say which of several equal servers speaks: by default they are ignored when alerts are counted.
+/// Labels that only name one of several equal servers: by default they are ignored when alerts are counted.
 pub const IGNORED: [&str; 6] = [
     "replica",
     "prometheus_replica",
@@ -50,16 +50,15 @@ pub const IGNORED: [&str; 6] = [
     "thanos_ruler_replica",
 ];
 
-/// [`IGNORED`], as a set.
 pub(super) fn ignored_by_default() -> Arc<BTreeSet<String>> {
     Arc::new(IGNORED.map(str::to_string).into())
 }
 
-/// Makes lines safe, and remembers those that it has made: in a storm the same values come thousands of times.
+/// Makes lines safe and caches them: in a storm the same values come thousands of times.
 #[derive(Debug)]
 pub(super) struct Masker {
     known: HashMap<String, Safe>,
-    /// Labels that the intake policy looks at.
+    /// Labels that the intake policy matches.
     deciding: Arc<BTreeSet<String>>,
     /// Labels that make no difference between two alerts.
     ignored: Arc<BTreeSet<String>>,
@@ -71,21 +70,19 @@ impl Default for Masker {
     }
 }
 
-/// Most values remembered, and the longest one.
+/// Most cached values, and the longest one.
 const MAX_KNOWN: usize = 20_000;
 const LONGEST_KNOWN: usize = 128;
 
-/// Labels made safe.
 pub(super) struct Labels {
     pub(super) kept: BTreeMap<String, Safe>,
-    /// How many are beyond the limit.
+    /// Number of labels beyond the limit.
     left_out: u32,
-    /// A digest of all of them, those that are left out included: which are kept may change with the policy.
+    /// A digest of all labels, left-out ones included: which are kept may change with the policy.
     key: Slug,
 }
 
 impl Masker {
-    /// One that knows which labels the intake policy looks at, and which make no difference.
     pub(super) fn new(deciding: Arc<BTreeSet<String>>, ignored: Arc<BTreeSet<String>>) -> Self {
         Self {
             known: HashMap::new(),
@@ -94,7 +91,7 @@ impl Masker {
         }
     }
 
-    /// [`Safe::line`], made once for each text.
+    /// [`Safe::line`], cached.
     pub(super) fn line(&mut self, raw: &str) -> Safe {
         if let Some(known) = self.known.get(raw) {
             return known.clone();
@@ -106,7 +103,7 @@ impl Masker {
         safe
     }
 
-    /// [`Safe::field`], with the lines made once: of a sensitive name the value is not looked at.
+    /// [`Safe::field`], with cached lines: the value of a sensitive name is not read.
     pub(super) fn field(&mut self, name: &str, raw: &str) -> Safe {
         match Safe::is_sensitive(name) {
             true => Safe::field(name, raw),
@@ -133,12 +130,12 @@ impl Masker {
             if !self.ignored.contains(raw_name) {
                 add(name.as_str());
                 add(value.as_str());
-                // What is cut on the screen still tells two alerts apart.
+                // A value that is cut on the screen still distinguishes two alerts.
                 let is_shown = !Safe::is_sensitive(raw_name);
                 let whole =
                     (raw_value.len() > MAX_LINE && is_shown).then(|| Safe::block(raw_value));
                 whole.iter().for_each(|whole| add(whole.as_str()));
-                // So does what is replaced there; what is masked does not.
+                // So does a replaced value; a masked one does not.
                 for (safe, raw) in [
                     (&name, raw_name),
                     (whole.as_ref().unwrap_or(&value), raw_value),
@@ -164,12 +161,10 @@ impl Masker {
     }
 }
 
-/// Labels made safe.
 pub(super) fn labels(raw: &BTreeMap<String, String>) -> BTreeMap<String, Safe> {
     Masker::default().labels(raw).kept
 }
 
-/// An alert from its labels and annotations.
 pub fn alert_from_labels(
     raw_labels: &BTreeMap<String, String>,
     annotations: &BTreeMap<String, String>,
@@ -185,7 +180,7 @@ pub fn alert_from_labels(
     )
 }
 
-/// The same, with values that were made safe before.
+/// With a cache.
 pub(super) fn alert_of(
     raw_labels: &BTreeMap<String, String>,
     annotations: &BTreeMap<String, String>,
@@ -241,7 +236,7 @@ pub(super) fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
-/// The first half of a digest. It is one of masked labels: it says nothing about what was masked.
+/// The first half of a digest. It covers masked labels: it discloses nothing that was masked.
 fn hex(digest: &[u8]) -> Slug {
     let hex: String = digest
         .iter()
@@ -311,7 +306,7 @@ mod tests {
             &[],
             AlertState::Firing,
         );
-        // The key is one of masked labels: it says nothing about what was masked.
+        // The key covers masked labels: it discloses nothing that was masked.
         assert_eq!(one.key, other.key);
     }
 

@@ -1,5 +1,5 @@
-//! Another pager's incidents: `PagerDuty`'s REST API, read only. Who is called there is not called again by us, and who
-//! acknowledges there has acknowledged.
+//! Incidents of another pager, read only: `PagerDuty`'s REST API. Its pages are not repeated here, and its
+//! acknowledgements count.
 
 use super::error::SourceError;
 use super::http::Http;
@@ -15,43 +15,34 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Most incidents read at a time.
+/// Most incidents per page of the API.
 const LIMIT: usize = 100;
-/// Most times that is read on: a thousand open incidents are more than anybody answers.
+/// Most pages read: a thousand open incidents are more than people can handle.
 const MOST_PAGES: usize = 10;
 
-/// An incident of the other pager.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PagedElsewhere {
     /// Its id there, in lower case.
     pub id: Slug,
-    /// Its title.
     pub title: Safe,
-    /// When it began there.
     pub created: DateTime<Utc>,
-    /// The service there.
     pub service: Safe,
-    /// Where it can be looked at.
     pub link: Safe,
-    /// Who acknowledged, and when.
     pub acknowledged: Vec<(Safe, DateTime<Utc>)>,
 }
 
-/// What was read of the other pager.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Elsewhere {
-    /// The incidents that are open there.
     pub incidents: Vec<PagedElsewhere>,
-    /// Those that could not be read.
     pub unread: Unread,
-    /// What was read, but not as it should be.
+    /// Sentences about malformed parts.
     pub odd: Vec<String>,
-    /// Whether there are more than are read.
+    /// Whether there are more than were read.
     pub more: bool,
 }
 
 impl Elsewhere {
-    /// What is missing or odd, for people.
+    /// Sentences about what is missing or malformed.
     pub fn faults(&self) -> Vec<String> {
         let mut all: Vec<String> = self
             .unread
@@ -69,11 +60,10 @@ impl Elsewhere {
     }
 }
 
-/// The other pager, to be asked.
 pub struct Pager {
     http: Http,
     services: Vec<String>,
-    /// When incidents without a time that can be believed were first seen.
+    /// First sight of incidents without a credible time.
     begun: Mutex<BTreeMap<Slug, DateTime<Utc>>>,
 }
 
@@ -81,7 +71,6 @@ pub struct Pager {
 #[serde(default)]
 struct Incidents {
     incidents: List<Item<Incident>>,
-    /// Whether there are more than these.
     more: Flag,
 }
 
@@ -114,7 +103,6 @@ struct Named {
 }
 
 impl Pager {
-    /// Reads the incidents of these services.
     pub fn new(settings: HttpSettings, services: Vec<String>) -> Result<Self, SourceError> {
         Ok(Self {
             http: Http::new(settings)?,
@@ -123,12 +111,10 @@ impl Pager {
         })
     }
 
-    /// Its name.
     pub fn name(&self) -> &Slug {
         self.http.name()
     }
 
-    /// The incidents that are open there.
     pub async fn open(&self) -> Result<Elsewhere, SourceError> {
         let mut found = Elsewhere::default();
         for page in 0..MOST_PAGES {
@@ -184,7 +170,7 @@ impl Pager {
 /// Most first sights remembered.
 const MAX_BEGUN: usize = 1_000;
 
-/// Names of people and titles are as hostile as any label. Without an id or a service it cannot be joined to anything.
+/// Names of people and titles are as hostile as any label. Without an id or a service the incident cannot be matched.
 fn made_safe(
     found: Incident,
     now: DateTime<Utc>,
@@ -210,7 +196,7 @@ fn made_safe(
     });
     let mut acknowledged = Vec::new();
     for item in found.acknowledgements.items {
-        // An integration that acknowledges has reached nobody.
+        // An acknowledgement by an integration has reached no person.
         let Ok(ack) = item.0 else { continue };
         let Ok(who) = ack.acknowledger.0 else {
             continue;

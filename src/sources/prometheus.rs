@@ -9,7 +9,7 @@ use super::rules::{Groups, rule_set};
 use super::settings::{HttpSettings, SourceKind};
 use super::{History, Offers, RuleSet, Source};
 use crate::incident::Slug;
-use crate::signals::series::{Labelled, Range, Ranged};
+use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
 use crate::text::Safe;
 use async_trait::async_trait;
@@ -21,7 +21,6 @@ use std::collections::BTreeMap;
 /// Most series of one answer.
 const MAX_SERIES: usize = 200;
 
-/// A source that asks a Prometheus.
 #[derive(Debug)]
 pub struct Prometheus {
     http: Http,
@@ -55,7 +54,7 @@ struct Series {
     values: List<Point>,
 }
 
-/// Whether a query names labels or metrics in quotation marks, within braces or behind `by`: before version 3 that is a
+/// Whether a query has quoted names of labels or metrics, within braces or behind `by`: before version 3 that is a
 /// syntax error.
 fn has_quoted_name(query: &str) -> bool {
     const GROUPINGS: [&str; 6] = [
@@ -67,7 +66,7 @@ fn has_quoted_name(query: &str) -> bool {
         "group_right",
     ];
     let mut open = None;
-    // What holds the present place: braces, a grouping, or anything else.
+    // For each open bracket: whether names may be quoted in it (braces, a grouping).
     let mut holders: Vec<bool> = Vec::new();
     let (mut before, mut word) = (' ', String::new());
     let mut chars = query.chars();
@@ -108,7 +107,6 @@ fn has_quoted_name(query: &str) -> bool {
 }
 
 impl Prometheus {
-    /// From its settings.
     pub fn new(settings: HttpSettings) -> Result<Self, SourceError> {
         Ok(Self {
             http: Http::new(settings)?,
@@ -149,7 +147,7 @@ impl Prometheus {
         }
     }
 
-    /// 400 and 422 are about the query; anything else about the server.
+    /// 400 and 422 are about the query; other statuses about the server.
     fn refused(&self, answer: &Answer, query: Option<&str>) -> SourceError {
         let said = salvage::<Envelope<serde_json::Value>>(&answer.body).ok();
         let said = said.map(|envelope| envelope.error.text);
@@ -179,7 +177,7 @@ impl Prometheus {
         Err(self.http.error(Kind::Query(Safe::line(&said))))
     }
 
-    /// The series of an answer. One that is no series makes a sum of them wrong: the answer is refused by name.
+    /// An unreadable series would make a sum wrong: the answer is refused by name.
     fn series(&self, list: List<Item<Series>>) -> Result<Vec<Series>, SourceError> {
         if let Some(kind) = list.odd.filter(|_| list.is_unreadable()) {
             return Err(self.odd("the list of series", kind));
@@ -206,27 +204,27 @@ impl Prometheus {
     }
 }
 
-/// One of several series. What cannot be read of it is no number: others stay, and no sum passes for whole.
-fn labelled(item: Item<Series>) -> Option<Labelled> {
+/// One of several series. An unreadable value is no number: the others stay, and no sum passes as complete.
+fn labelled(item: Item<Series>) -> Option<LabelledSample> {
     let unknown = Sample {
         at: Utc::now(),
         reading: Reading::NotANumber,
     };
     let Ok(series) = item.0 else {
-        return Some(Labelled {
+        return Some(LabelledSample {
             labels: BTreeMap::new(),
             sample: unknown,
         });
     };
     let (at, value) = series.value.0?;
     let known = time(at).zip(Reading::parse(&value));
-    Some(Labelled {
+    Some(LabelledSample {
         labels: labels(&series.metric.into_texts()),
         sample: known.map_or(unknown, |(at, reading)| Sample { at, reading }),
     })
 }
 
-/// The points that can be read; others are gaps.
+/// The readable points; others are gaps.
 fn points(series: &Series) -> impl Iterator<Item = (f64, &str)> {
     let points = series.values.items.iter();
     points.filter_map(|point| point.0.as_ref().map(|(at, value)| (*at, value.as_str())))
@@ -273,10 +271,10 @@ impl Source for Prometheus {
         }
     }
 
-    async fn vector(&self, query: &str) -> Result<Vec<Labelled>, SourceError> {
+    async fn vector(&self, query: &str) -> Result<Vec<LabelledSample>, SourceError> {
         match self.ask("api/v1/query", &[("query", query)]).await? {
             Data::Scalar(Point(None)) => Ok(Vec::new()),
-            Data::Scalar(Point(Some((at, value)))) => Ok(vec![Labelled {
+            Data::Scalar(Point(Some((at, value)))) => Ok(vec![LabelledSample {
                 labels: BTreeMap::new(),
                 sample: self.sample(at, &value)?,
             }]),
@@ -291,7 +289,11 @@ impl Source for Prometheus {
         }
     }
 
-    async fn range(&self, query: &str, range: Range) -> Result<Vec<Ranged>, SourceError> {
+    async fn range(
+        &self,
+        query: &str,
+        range: QueryRange,
+    ) -> Result<Vec<LabelledSeries>, SourceError> {
         let seconds = |at: DateTime<Utc>| format!("{:.3}", at.timestamp_millis() as f64 / 1000.0);
         let (start, end, step) = (
             seconds(range.from),
@@ -309,7 +311,7 @@ impl Source for Prometheus {
         };
         let series = self.series(list)?;
         self.bounded(series.len())?;
-        let each = |series: Series| Ranged {
+        let each = |series: Series| LabelledSeries {
             values: points(&series)
                 .filter_map(|(at, value)| Some((time(at)?, Reading::parse(value)?.value()?)))
                 .collect(),

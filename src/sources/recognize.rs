@@ -1,4 +1,4 @@
-//! An address of another kind of server than the one that is configured: recognized by what only that kind answers.
+//! Recognizes another kind of server than the configured one by an answer that only that kind gives.
 
 use super::error::{Kind, SourceError};
 use super::http::Http;
@@ -6,7 +6,7 @@ use super::lenient::salvage;
 use super::settings::SourceKind;
 use serde_json::Value;
 
-/// Where each kind of server tells of itself, and what only it says there.
+/// Where each kind of server describes itself, and what only it says there.
 const SIGNS: [(SourceKind, &str, &[&str]); 3] = [
     (
         SourceKind::Alertmanager,
@@ -21,7 +21,7 @@ const SIGNS: [(SourceKind, &str, &[&str]); 3] = [
     (SourceKind::Grafana, "api/health", &["/database"]),
 ];
 
-/// The error of a server that does not know what it is asked, with what it is instead where that shows.
+/// Replaces the error by the kind of the server if that shows.
 pub(super) async fn recognized(http: &Http, wanted: SourceKind, error: SourceError) -> SourceError {
     let doubtful = matches!(
         error.kind,

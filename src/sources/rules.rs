@@ -1,4 +1,4 @@
-//! How alerting rules stand, as Prometheus and Grafana write it. One that is odd says nothing about others.
+//! Alerting rules as Prometheus and Grafana write them. A malformed rule does not affect the others.
 
 use super::lenient::{Flag, Item, List, Pairs, Text};
 use super::normalize::labels;
@@ -8,7 +8,7 @@ use crate::alerts::Unread;
 use crate::text::Safe;
 use serde::Deserialize;
 
-/// Groups of rules. vmalert writes `null` where there are none.
+/// vmalert writes `null` for no groups.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Groups {
@@ -41,18 +41,19 @@ struct ActiveAlert {
     state: Text,
 }
 
-/// What an instance of a rule says of its alert.
+/// The state of one instance of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stands {
-    /// It fires, is about to, or may: `Recovering` still fires, `Error` and `NoData` are not known.
+    /// It fires, is pending, or may fire: `Recovering` still fires, `Error` and `NoData` are unknown.
     Active,
-    /// It is well. What stands behind is only why: `Normal (NoData)`, `Normal (MissingSeries)`, `Normal (Updated)`.
+    /// Not active. The text behind it is only the reason: `Normal (NoData)`, `Normal (MissingSeries)`, `Normal
+    /// (Updated)`.
     Well,
-    /// It is not evaluated: neither well nor not.
+    /// Not evaluated: neither active nor not.
     Paused,
 }
 
-/// By the state's text: Prometheus's `firing`, `pending`, `inactive`; Grafana's with a reason in brackets.
+/// Prometheus's `firing`, `pending`, `inactive`; Grafana's with a reason in brackets.
 fn stands(state: &str) -> Stands {
     let lower = state.trim().to_ascii_lowercase();
     let (name, reason) = lower.split_once('(').unwrap_or((&lower, ""));
@@ -63,7 +64,7 @@ fn stands(state: &str) -> Stands {
     }
 }
 
-/// The alerting ones.
+/// Alerting rules only.
 pub(super) fn rule_set(groups: Groups) -> RuleSet {
     let mut unread = Unread::default();
     let mut rules = Vec::new();

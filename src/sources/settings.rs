@@ -1,5 +1,5 @@
-//! The settings of an HTTP source: a short form of our own, and Prometheus's `http_config` as people have it already.
-//! Credentials never stand in the file: each is a reference to an environment variable, a private file or a command.
+//! The settings of an HTTP source: a short form, and Prometheus's `http_config`. The file contains no credentials: each
+//! is a reference to an environment variable, a private file or a command.
 
 use super::Offers;
 use crate::text::secret::{Secret, SecretRef};
@@ -9,20 +9,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What kind of server a source is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SourceKind {
-    /// Alertmanager, API version 2.
     Alertmanager,
-    /// Prometheus, HTTP API version 1.
     Prometheus,
-    /// Grafana's own alerting.
     Grafana,
 }
 
 impl SourceKind {
-    /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Alertmanager => "alertmanager",
@@ -31,7 +26,6 @@ impl SourceKind {
         }
     }
 
-    /// What a source of this kind can answer.
     pub fn offers(self) -> Offers {
         Offers {
             alerts: matches!(self, Self::Alertmanager | Self::Grafana),
@@ -41,57 +35,45 @@ impl SourceKind {
     }
 }
 
-/// One source as the configuration file gives it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SourceSettings {
-    /// What it is.
     pub kind: Option<SourceKind>,
-    /// Its name on the screen; its kind by default.
+    /// On the screen; its kind by default.
     pub name: Option<Slug>,
-    /// Address, path prefix included, without credentials.
+    /// With its path prefix, without credentials.
     pub url: String,
     /// Bearer token: short for `authorization`.
     pub bearer: Option<SecretRef>,
     /// PEM file of the authority that signed the server's certificate: short for `tls_config`.
     pub ca_file: Option<PathBuf>,
-    /// The `Authorization` header.
     pub authorization: Option<Authorization>,
-    /// User and password.
     pub basic_auth: Option<BasicAuth>,
-    /// A token from an `OAuth2` server, by client credentials.
+    /// By client credentials.
     pub oauth2: Option<OAuth2>,
-    /// Certificates.
     pub tls_config: Option<TlsConfig>,
-    /// The proxy to go through.
     pub proxy_url: Option<String>,
-    /// Hosts that are reached without it, separated by commas.
     pub no_proxy: Option<String>,
-    /// Whether the proxy variables of the environment count where no proxy is named; they do by default.
     pub proxy_from_environment: Option<bool>,
     /// Headers of every request, such as `X-Scope-OrgID`.
     pub http_headers: BTreeMap<String, Header>,
-    /// Labels that make no difference between two alerts, instead of `replica` and its kin: those that say which of
-    /// several equal servers speaks.
+    /// Labels that make no difference between two alerts. The default list has `replica` and others that name one of
+    /// several equal servers.
     pub ignored_labels: Option<Vec<String>>,
-    /// Redirects are never followed: one to another host would carry credentials there.
+    /// Refused: a redirect to another host would disclose credentials.
     pub follow_redirects: Option<bool>,
     /// Hosts to which its credentials may go over plain http.
     #[serde(skip)]
     pub plain_http: PlainHttp,
 }
 
-/// The `Authorization` header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Authorization {
-    /// Its scheme.
     #[serde(rename = "type", default = "bearer")]
     pub scheme: String,
-    /// Where the credentials come from.
     #[serde(default)]
     pub credentials: Option<SecretRef>,
-    /// A private file with them.
     #[serde(default)]
     pub credentials_file: Option<PathBuf>,
 }
@@ -100,16 +82,12 @@ fn bearer() -> String {
     "Bearer".into()
 }
 
-/// User and password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BasicAuth {
-    /// The user.
     pub username: String,
-    /// Where the password comes from.
     #[serde(default)]
     pub password: Option<SecretRef>,
-    /// A private file with it.
     #[serde(default)]
     pub password_file: Option<PathBuf>,
 }
@@ -118,87 +96,67 @@ pub struct BasicAuth {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OAuth2 {
-    /// The client's id.
     pub client_id: String,
-    /// Where its secret comes from.
     #[serde(default)]
     pub client_secret: Option<SecretRef>,
-    /// A private file with it.
     #[serde(default)]
     pub client_secret_file: Option<PathBuf>,
-    /// Where tokens are given out.
     pub token_url: String,
-    /// What the token is for.
     #[serde(default)]
     pub scopes: Vec<String>,
-    /// More parameters of the request.
     #[serde(default)]
     pub endpoint_params: BTreeMap<String, String>,
-    /// Certificates for the token's server.
     #[serde(default)]
     pub tls_config: Option<TlsConfig>,
-    /// The proxy to that server.
     #[serde(default)]
     pub proxy_url: Option<String>,
 }
 
-/// Certificates.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TlsConfig {
-    /// PEM file of a private authority, beside the system's own.
+    /// PEM file of a private authority, in addition to the system's.
     pub ca_file: Option<PathBuf>,
-    /// PEM file of the client's certificate.
     pub cert_file: Option<PathBuf>,
-    /// PEM file of its key; only its owner may read it.
+    /// PEM file; only its owner may read it.
     pub key_file: Option<PathBuf>,
-    /// Lowest version: `TLS12` or `TLS13`.
     pub min_version: Option<TlsVersion>,
-    /// Refused: give the authority's certificate instead.
+    /// Refused: name the authority's certificate instead.
     pub insecure_skip_verify: bool,
 }
 
-/// A version of TLS, as Prometheus writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TlsVersion {
-    /// 1.2.
     #[serde(rename = "TLS12")]
     Tls12,
-    /// 1.3.
     #[serde(rename = "TLS13")]
     Tls13,
 }
 
-/// A header: one value, or Prometheus's form.
+/// One value, or Prometheus's form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Header {
-    /// A value that is no secret.
+    /// Not secret.
     Plain(String),
-    /// Values, and values that are secret.
     Values(HeaderValues),
 }
 
-/// Values of a header.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct HeaderValues {
-    /// Values that are no secret.
     pub values: Vec<String>,
-    /// Where secret ones come from.
     pub secrets: Vec<SecretRef>,
-    /// Private files with secret ones.
     pub files: Vec<PathBuf>,
 }
 
 /// Parts of names of headers that carry credentials.
 const SECRET_HEADERS: [&str; 6] = ["auth", "cookie", "token", "key", "secret", "password"];
 
-/// Why a source's settings cannot be used: what is wrong, and what to do.
 pub type Fault = (&'static str, &'static str);
 
 impl SourceSettings {
-    /// What is wrong with them, before anything is tried.
+    /// What is wrong with the settings, before anything is tried.
     pub fn fault(&self) -> Option<Fault> {
         let ways = [
             self.bearer.is_some(),
@@ -257,8 +215,8 @@ impl SourceSettings {
         None
     }
 
-    /// Whether its requests carry a credential. Values of headers that stand in the file are no secrets, but for those
-    /// whose names say otherwise.
+    /// Whether its requests carry a credential. A header value in the file is no secret, unless the header's name says
+    /// otherwise.
     pub fn sends_credentials(&self) -> bool {
         let named = |name: &str| {
             let name = name.to_ascii_lowercase();
@@ -275,7 +233,7 @@ impl SourceSettings {
             || self.http_headers.iter().any(in_header)
     }
 
-    /// With paths relative to the file that names them.
+    /// Makes paths relative to the file that names them.
     pub fn at(mut self, base: &Path) -> Self {
         let file = |path: &mut Option<PathBuf>| {
             if let Some(path) = path {
@@ -322,24 +280,19 @@ impl SourceSettings {
     }
 }
 
-/// Credentials, resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum ResolvedAuth {
-    /// None.
     #[default]
     None,
-    /// A bearer token.
     Bearer(Secret),
     /// Another scheme of the `Authorization` header.
     Scheme(String, Secret),
-    /// User and password.
     Basic(String, Secret),
-    /// A token that is fetched.
     OAuth2(Box<Tokens>),
 }
 
 impl ResolvedAuth {
-    /// The credential, where it is fixed.
+    /// The credential, if it is fixed.
     pub fn secret(&self) -> Option<&Secret> {
         match self {
             Self::None => None,
@@ -349,55 +302,36 @@ impl ResolvedAuth {
     }
 }
 
-/// How tokens are fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tokens {
-    /// The settings.
     pub oauth2: OAuth2,
-    /// The client's secret.
     pub secret: Secret,
-    /// Its client certificate's key, where one is named.
     pub tls: Tls,
 }
 
-/// Certificates, with what is secret of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tls {
-    /// PEM file of a private authority.
     pub ca_file: Option<PathBuf>,
-    /// PEM file of the client's certificate.
     pub cert_file: Option<PathBuf>,
-    /// Its key.
     pub key: Option<Secret>,
-    /// Lowest version.
     pub min_version: Option<TlsVersion>,
 }
 
-/// Everything an HTTP client needs.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
-    /// The source's name.
     pub name: Slug,
-    /// Address.
     pub url: String,
-    /// Credentials.
     pub auth: ResolvedAuth,
-    /// Certificates.
     pub tls: Tls,
-    /// The proxy to go through.
     pub proxy_url: Option<String>,
-    /// Hosts that are reached without it.
     pub no_proxy: Option<String>,
-    /// Whether the proxy variables of the environment count.
     pub proxy_from_environment: Option<bool>,
-    /// Headers of every request.
     pub headers: Vec<(String, Secret)>,
-    /// Longest wait for a whole answer.
+    /// For a whole answer.
     pub timeout: Duration,
 }
 
 impl HttpSettings {
-    /// An address without credentials, with the usual patience.
     pub fn plain(name: Slug, url: &str) -> Self {
         Self {
             name,

@@ -5,16 +5,14 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 /// Why a text is no time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NoTime {
-    /// There is none.
     Empty,
     /// It may be of any zone.
     NoZone,
-    /// It is something else.
     Unreadable,
 }
 
 impl NoTime {
-    /// Behind the text, for people.
+    /// Follows the text in a sentence.
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::Empty => "is empty",

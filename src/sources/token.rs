@@ -1,4 +1,4 @@
-//! Tokens by client credentials (RFC 6749, section 4.4): fetched when needed, kept until shortly before they end.
+//! Tokens by client credentials (RFC 6749, section 4.4): fetched when needed, kept until shortly before they expire.
 
 use super::error::{Kind, SourceError};
 use super::http::{client, told};
@@ -11,14 +11,12 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
-/// How long before its end a token is not used any more, at most.
+/// A token is not used for this long before its end, at most.
 const EARLY: Duration = Duration::from_secs(30);
-/// How long a token is kept whose server does not say how long it lasts.
+/// Lifetime of a token whose server does not state one.
 const UNSAID: Duration = Duration::from_secs(300);
-/// Most bytes read of a token's answer.
 const MAX_ANSWER: usize = 64 * 1024;
 
-/// Fetches tokens and keeps the last one.
 #[derive(Debug)]
 pub(super) struct TokenSource {
     tokens: Tokens,
@@ -59,7 +57,7 @@ impl TokenSource {
         })
     }
 
-    /// A token that is still good; a new one where the last was refused.
+    /// A valid token. `refused`: the server refused the last one, so a new one is fetched.
     pub(super) async fn token(
         &self,
         refused: bool,
@@ -84,7 +82,7 @@ impl TokenSource {
     }
 
     async fn fetch(&self) -> Result<Granted, Safe> {
-        // Servers take the client's name in the header or in the form; the standard prefers the header.
+        // Servers accept the client's id in the header or in the form; the standard prefers the header.
         let response = self.ask(true).await?;
         let response = match response.status().as_u16() {
             400 | 401 => self.ask(false).await?,

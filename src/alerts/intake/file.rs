@@ -1,11 +1,10 @@
-//! The intake policy as its file has it: a rule that names no place means the strict path of the service map.
+//! The intake policy as written in its file: a rule that names no place means the strict path of the service map.
 
 use super::{Action, Policy, Rule, SignalRule};
 use crate::text::Slug;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// A policy as written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyFile {
@@ -30,7 +29,7 @@ struct RuleFile {
 }
 
 impl PolicyFile {
-    /// With every rule at a place; `strict` is the service and the path of those that name none.
+    /// Gives every rule a place; `strict` is the service and path of rules that name none.
     pub fn located(self, strict: &(Slug, Slug)) -> Policy {
         let rule = |file: RuleFile| Rule {
             rule: file.rule,

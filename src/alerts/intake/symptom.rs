@@ -1,89 +1,73 @@
-//! Signals of the service map that open an incident by themselves: a drop of the success rate may trip no alert and
-//! still be the incident (rule D1), a quiet fault trips none (rule M2).
+//! Signals of the service map that open an incident: a drop of the success rate may trip no alert (rule D1), and a
+//! correctness fault trips none (rule M2).
 
 use crate::signals::Cause;
-use crate::signals::map::Span;
-use crate::signals::monitor::{Detail, SignalReport, Standing};
+use crate::signals::map::ConfigDuration;
+use crate::signals::monitor::{SignalDetail, SignalReport, SignalStanding};
 use crate::signals::{Reading, percent};
 use crate::text::Safe;
 use crate::text::Slug;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Which signals open an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignalRule {
-    /// Its name, cited by the incident that it opens.
     pub rule: Slug,
-    /// What is looked for.
     pub when: Symptom,
-    /// On which paths.
+    /// The paths that the rule watches.
     pub on: Paths,
-    /// How long it must have been seen.
+    /// How long the symptom must last before the incident opens.
     #[serde(default = "held")]
-    pub held: Span,
+    pub held: ConfigDuration,
 }
 
-/// Long enough for an alert that watches the same to come first, with its own words.
-fn held() -> Span {
-    Span(TimeDelta::minutes(3))
+/// An alert on the same fault comes first within this time, with its own text.
+fn held() -> ConfigDuration {
+    ConfigDuration(TimeDelta::minutes(3))
 }
 
-/// What is looked for in a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Symptom {
-    /// A success rate below what is normal at this hour.
+    /// A success rate below the normal one of this hour.
     Drop,
-    /// Payments that do not arrive.
+    /// A volume drop: payments do not arrive.
     VolumeDrop,
     /// A correctness signal beyond its tolerance.
     Wrong,
 }
 
-/// Which paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Paths {
-    /// The strict path.
     Strict,
-    /// Every path of the service map.
     Every,
 }
 
-/// A symptom that was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
-    /// The signal.
     pub signal: Slug,
-    /// Its path.
     pub path: Slug,
-    /// Since when, as far as that is known.
     pub since: Option<DateTime<Utc>>,
-    /// Where that comes from.
     pub cause: Cause,
-    /// The name that what is measured is recorded under: payments a minute are no reading of the ratio.
+    /// The name under which the measurement is recorded: payments per minute are no reading of the ratio.
     pub measured: Slug,
-    /// What is measured now.
     pub reading: Reading,
-    /// Its unit; a ratio where none is named.
+    /// `None`: a ratio.
     pub unit: Option<Slug>,
-    /// When it was measured.
     pub at: DateTime<Utc>,
-    /// What it is, for people.
     pub title: Safe,
 }
 
 impl SignalRule {
-    /// The symptom in a signal, if it shows it. `Err` where the signal is not known: that is neither a symptom nor
-    /// its end.
+    /// The symptom that a signal shows. `Err` if the signal is unknown: that is neither a symptom nor its end.
     pub fn find(&self, signal: &SignalReport) -> Result<Option<Finding>, Unseen> {
         if self.on == Paths::Strict && !signal.strict {
             return Ok(None);
         }
         let at = signal.measured.ok_or(Unseen)?;
-        if signal.standing == Standing::Unknown {
+        if signal.standing == SignalStanding::Unknown {
             return Err(Unseen);
         }
         let finding = |since, reading, unit, title: String| Finding {
@@ -98,7 +82,7 @@ impl SignalRule {
             title: Safe::line(&title),
         };
         Ok(match (&signal.detail, self.when) {
-            (Detail::Ratio(ratio), Symptom::Drop) => ratio.drop.as_ref().map(|drop| {
+            (SignalDetail::Ratio(ratio), Symptom::Drop) => ratio.drop.as_ref().map(|drop| {
                 let culprit = drop.culprit.as_ref();
                 let culprit =
                     culprit.map_or(String::new(), |culprit| format!("; {}", culprit.words()));
@@ -111,7 +95,7 @@ impl SignalRule {
                 let now = ratio.now.unwrap_or(drop.now);
                 finding(Some(drop.since), Reading::Value(now), None, title)
             }),
-            (Detail::Ratio(ratio), Symptom::VolumeDrop) => {
+            (SignalDetail::Ratio(ratio), Symptom::VolumeDrop) => {
                 ratio.volume_drop.as_ref().map(|volume_drop| {
                     let title = format!(
                         "{}: {:.0} payments a minute, normally {:.0}",
@@ -127,7 +111,7 @@ impl SignalRule {
                 })
             }
             (
-                Detail::Correctness {
+                SignalDetail::Correctness {
                     count,
                     tolerance,
                     unit,
@@ -135,7 +119,7 @@ impl SignalRule {
                     ..
                 },
                 Symptom::Wrong,
-            ) if signal.standing == Standing::Quiet => {
+            ) if signal.standing == SignalStanding::CorrectnessFault => {
                 let value = count.value().ok_or(Unseen)?;
                 let title = format!(
                     "{}: {value} {unit} where {tolerance} are allowed",
@@ -149,7 +133,7 @@ impl SignalRule {
     }
 }
 
-/// The signal is not known now.
+/// The signal is unknown now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unseen;
 
@@ -169,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_drop_is_told_with_what_is_normal_and_whose_it_is() {
-        let signal = elsewhere(start(), "confirm", Standing::Breach);
+        let signal = elsewhere(start(), "confirm", SignalStanding::Breach);
         let found = rule(Symptom::Drop, Paths::Every).find(&signal);
         let found = found.unwrap().unwrap();
         let title = found.title.as_str();
@@ -204,7 +188,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_neither_a_symptom_nor_its_end() {
-        let unknown = elsewhere(start(), "confirm", Standing::Unknown);
+        let unknown = elsewhere(start(), "confirm", SignalStanding::Unknown);
         assert_eq!(
             rule(Symptom::Drop, Paths::Every).find(&unknown),
             Err(Unseen)
@@ -213,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_rule_for_the_strict_path_leaves_the_others_alone() {
-        let mut signal = elsewhere(start(), "history", Standing::Breach);
+        let mut signal = elsewhere(start(), "history", SignalStanding::Breach);
         signal.strict = false;
         assert_eq!(rule(Symptom::Drop, Paths::Strict).find(&signal), Ok(None));
         assert!(

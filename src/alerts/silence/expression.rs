@@ -1,9 +1,9 @@
-//! Regular expressions of Alertmanager (Go's RE2) as this program's engine reads them. What the two may read
-//! differently is left uncomputed: a preview must not state what the server does otherwise.
+//! Translates regular expressions of Alertmanager (Go's RE2) for the `regex` crate. An expression that the two may read
+//! differently stays uncomputed: a preview must not differ from the server.
 
 use regex::{Error, Regex};
 
-/// An expression, anchored.
+/// An anchored expression.
 #[derive(Debug, Clone)]
 pub(super) enum Expression {
     /// Both engines read it alike.
@@ -26,7 +26,7 @@ impl Expression {
         }
     }
 
-    /// Whether it matches a value, where that can be computed.
+    /// `None` if it cannot be computed.
     pub(super) fn is_match(&self, value: &str) -> Option<bool> {
         match self {
             Self::Known(regex) => Some(regex.is_match(value)),
@@ -62,11 +62,11 @@ fn perl_class(c: char) -> Option<&'static str> {
     })
 }
 
-/// The same expression in the syntax of this program's engine; nothing where that is not certain.
+/// The same expression for the `regex` crate; `None` if that is not certain.
 fn translated(pattern: &str) -> Option<String> {
     let mut chars = pattern.chars().peekable();
     let mut out = String::with_capacity(pattern.len());
-    // Whether what stands before is a repetition, which RE2 does not repeat.
+    // Whether the previous item is a repetition, which RE2 does not repeat.
     let mut repeated = false;
     while let Some(c) = chars.next() {
         let was_repeated = std::mem::take(&mut repeated);
@@ -89,7 +89,7 @@ fn translated(pattern: &str) -> Option<String> {
                 repeated = lazy(&mut chars, &mut out);
             }
             '?' => return None,
-            // A brace that closes nothing is a letter in both.
+            // A brace that closes nothing is literal in both.
             '}' => out.push_str("\\}"),
             c => out.push(c),
         }
@@ -99,7 +99,7 @@ fn translated(pattern: &str) -> Option<String> {
 
 type Chars<'p> = std::iter::Peekable<std::str::Chars<'p>>;
 
-/// Takes the mark of a lazy repetition; a repetition it is in any case.
+/// Takes the mark of a lazy repetition.
 fn lazy(chars: &mut Chars<'_>, out: &mut String) -> bool {
     if chars.peek() == Some(&'?') {
         chars.next();
@@ -134,7 +134,7 @@ fn bounds(chars: &mut Chars<'_>, out: &mut String) -> Option<()> {
     Some(())
 }
 
-/// What follows `(?`: a group without a number, flags of both engines, or a name in the form of both.
+/// After `(?`: a group without a number, flags of both engines, or a name in the form of both.
 fn flags(chars: &mut Chars<'_>, out: &mut String) -> Option<()> {
     let mut first = true;
     loop {
@@ -159,7 +159,7 @@ fn flags(chars: &mut Chars<'_>, out: &mut String) -> Option<()> {
     }
 }
 
-/// An escape outside of a class.
+/// Outside of a class.
 fn escape(c: Option<char>, out: &mut String) -> Option<()> {
     match c? {
         'A' => out.push_str("\\A"),
@@ -211,13 +211,13 @@ fn class(chars: &mut Chars<'_>, out: &mut String) -> Option<()> {
                 }
             }
             '-' => out.push('-'),
-            // These mean sets within sets here, and themselves to RE2.
+            // These mean nested sets here, and themselves in RE2.
             c if c.is_ascii_punctuation() || c == ' ' => {
                 *out += &format!("\\x{:02X}", u32::from(c));
             }
             c => out.push(c),
         }
-        // `--` takes one set from another here.
+        // `--` is set difference here.
         if c == '-' && chars.peek() == Some(&'-') {
             return None;
         }

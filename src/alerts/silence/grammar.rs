@@ -1,5 +1,5 @@
 //! Matchers as text, in Alertmanager's grammar (its package `matcher/parse`): names and values with or without
-//! quotation marks, Go's escapes within them, and commas or spaces between matchers, in braces or without.
+//! quotation marks, Go's escapes within them, commas or spaces between matchers, with or without braces.
 
 use super::matcher::{Matcher, Operator};
 use crate::text::{Safe, sanitize};
@@ -7,12 +7,12 @@ use crate::text::{Safe, sanitize};
 /// Most matchers read of one text.
 const MAX_MATCHERS: usize = 200;
 
-/// Characters that only stand within quotation marks.
+/// Characters that must be within quotation marks.
 fn is_reserved(c: char) -> bool {
     c.is_whitespace() || "{}!=~,\\\"'`".contains(c)
 }
 
-/// A name or a value as it is written: in quotation marks where anything but plain letters and signs is in it.
+/// A name or a value as text: in quotation marks if it has more than plain letters and signs.
 pub(super) fn written(text: &str) -> String {
     let plain = |c: char| c.is_ascii_graphic() && !is_reserved(c);
     match !text.is_empty() && text.chars().all(plain) {
@@ -21,7 +21,7 @@ pub(super) fn written(text: &str) -> String {
     }
 }
 
-/// In quotation marks, as Go reads it: what has no picture of its own is an escape, so that everybody sees it.
+/// In quotation marks, as Go reads it: an invisible character becomes an escape, so that everybody sees it.
 fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
@@ -43,14 +43,13 @@ fn quoted(text: &str) -> String {
     out
 }
 
-/// Whether a character by itself is shown as what it is. Marks that stand upon another letter are not.
+/// Whether a character is visible by itself. Combining marks are not.
 fn has_picture(c: char) -> bool {
     let alone = sanitize::line(c.encode_utf8(&mut [0; 4]));
     let cells = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
     alone.chars().eq([c]) && cells > 0 && (c == ' ' || !c.is_whitespace())
 }
 
-/// The matchers of a text.
 pub(super) fn read_all(text: &str) -> Result<Vec<Matcher>, String> {
     let mut reader = Reader::new(text);
     reader.spaces();
@@ -75,7 +74,7 @@ pub(super) fn read_all(text: &str) -> Result<Vec<Matcher>, String> {
             return Err(format!("these are more than {MAX_MATCHERS} matchers"));
         }
         all.push(reader.matcher()?);
-        // Alertmanager wants commas; people separate by spaces.
+        // Alertmanager requires commas; people separate by spaces.
         let spaced = reader.spaces();
         let comma = reader.takes(',');
         let ends = matches!(reader.peek(), None | Some('}'));
@@ -200,7 +199,7 @@ impl<'t> Reader<'t> {
         Ok(name)
     }
 
-    /// Letters up to one that is reserved.
+    /// Characters up to a reserved one.
     fn word(&mut self) -> String {
         let rest = self.rest();
         let end = rest.find(is_reserved).unwrap_or(rest.len());
@@ -243,7 +242,7 @@ impl<'t> Reader<'t> {
                         out.push_str(text);
                         bytes.clear();
                     }
-                    // More of the same character may follow.
+                    // More bytes of the same character may follow.
                     Err(error) if error.error_len().is_none() && self.rest().starts_with('\\') => {}
                     Err(_) => return Err(self.unexpected("these bytes are not UTF-8")),
                 }
@@ -260,7 +259,7 @@ impl<'t> Reader<'t> {
         bytes: &mut Vec<u8>,
     ) -> Result<(), String> {
         let c = self.next().unwrap_or('\\');
-        // Alertmanager's classic grammar leaves `\b` to the expression, its newer one makes a backspace of it.
+        // Alertmanager's classic grammar leaves `\b` to the expression, its newer one makes it a backspace.
         if c == 'b' && operator.is_regex() {
             return Err(self.unexpected(
                 "\\b in quotation marks is a backspace; write \\\\b for the end of a word",
@@ -291,7 +290,7 @@ impl<'t> Reader<'t> {
                 bytes.push(byte);
                 return Ok(());
             }
-            // The classic grammar keeps an escape that it does not know, such as \d of an expression.
+            // The classic grammar keeps an unknown escape, such as \d of an expression.
             c => {
                 out.push('\\');
                 c

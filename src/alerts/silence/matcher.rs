@@ -1,11 +1,10 @@
-//! One matcher of a silence: what a label must be, by Alertmanager's rules.
+//! One matcher of a silence: a condition on a label, by Alertmanager's rules.
 
 use super::expression::Expression;
 use super::grammar;
 use crate::alerts::LabelSet;
 use crate::text::Safe;
 
-/// How a matcher compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {
     Equal,
@@ -15,7 +14,7 @@ pub enum Operator {
 }
 
 impl Operator {
-    /// Those whose sign is the beginning of another's come last.
+    /// A sign that is the beginning of another comes after it.
     pub(super) const ALL: [Self; 4] = [Self::Regex, Self::NotRegex, Self::NotEqual, Self::Equal];
 
     pub(super) fn sign(self) -> &'static str {
@@ -41,18 +40,15 @@ impl Operator {
     }
 }
 
-/// What an alert's label must be. It holds what is sent; as text it is masked.
+/// It holds what is sent; as text it is masked.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Matcher {
-    /// The label.
     pub name: String,
-    /// Its value, or an anchored regular expression.
+    /// The value, or an anchored regular expression.
     pub value: String,
-    /// Whether it is an expression.
     pub is_regex: bool,
-    /// Whether it must match, or must not.
     pub is_equal: bool,
-    /// What stands for the value on the screen, where it was masked in the alert that this was made from.
+    /// Replaces a value on the screen that was masked in the alert.
     shown: Option<Safe>,
 }
 
@@ -67,19 +63,18 @@ impl Matcher {
         }
     }
 
-    /// With what stands for a masked value.
     pub fn shown_as(mut self, shown: Option<Safe>) -> Self {
         self.shown = shown;
         self
     }
 
-    /// From text: `name=value`, `name!="value"`, `"service.name"=~"expression"`, as Alertmanager writes it.
+    /// Reads `name=value`, `name!="value"`, `"service.name"=~"expression"`, as Alertmanager writes them.
     pub fn parse(text: &str) -> Result<Self, String> {
         grammar::read_one(text)
     }
 
-    /// Several, separated by commas or spaces, in braces or without. `hidden` are those whose values are masked in
-    /// the text: where one stands there as it was shown, its value is meant.
+    /// Several, separated by commas or spaces, with or without braces. `hidden` are matchers whose values are masked in
+    /// the text: a masked form there means its value.
     pub fn parse_all(text: &str, hidden: &[Self]) -> Result<Vec<Self>, String> {
         let mut all = grammar::read_all(text)?;
         for matcher in &mut all {
@@ -105,7 +100,7 @@ impl Matcher {
         Operator::of(self.is_regex, self.is_equal)
     }
 
-    /// The value as it may be seen, where it may not be seen as it is.
+    /// The masked value, if it must be masked.
     fn masked(&self) -> Option<String> {
         if let Some(shown) = &self.shown {
             return Some(shown.to_string());
@@ -117,12 +112,11 @@ impl Matcher {
                 return Some(safe.to_string());
             }
         }
-        // A name may say what the value is: password, cvv.
+        // A name may classify its value: password, cvv.
         let whole = Safe::block(&format!("{}={}", self.name, self.value));
         (!whole.found().is_empty()).then(|| "[masked]".to_string())
     }
 
-    /// Its name as it may be seen.
     fn shown_name(&self) -> String {
         let name = Safe::line(&self.name);
         match name.found().is_empty() {
@@ -131,7 +125,6 @@ impl Matcher {
         }
     }
 
-    /// Whether it is not shown as it is.
     pub fn is_masked(&self) -> bool {
         self.masked().is_some() || self.shown_name() != self.name
     }
@@ -151,7 +144,7 @@ impl Matcher {
         }
     }
 
-    /// What is sent of it, without what is shown.
+    /// The parts that are sent.
     pub fn sent(&self) -> (&str, &str, bool, bool) {
         (&self.name, &self.value, self.is_regex, self.is_equal)
     }
@@ -172,14 +165,14 @@ impl std::fmt::Debug for Matcher {
     }
 }
 
-/// A matcher ready to be compared with many alerts.
+/// A matcher prepared for comparison with many alerts.
 pub(super) struct Test<'m> {
     matcher: &'m Matcher,
     expression: Option<Expression>,
 }
 
 impl Test<'_> {
-    /// Whether a value passes, where that can be computed.
+    /// Whether a value passes; `None` if that cannot be computed.
     pub(super) fn passes(&self, value: &str) -> Option<bool> {
         let same = match &self.expression {
             Some(expression) => expression.is_match(value)?,

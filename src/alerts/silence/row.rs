@@ -1,4 +1,4 @@
-//! The matchers of a silence that keeps one row of the list quiet, and no alert of another row.
+//! The matchers of a silence that covers one row of the list, and no alert of another row.
 
 use super::expression::any_of;
 use super::matcher::{Matcher, Operator, Test};
@@ -7,26 +7,25 @@ use crate::alerts::LabelSet;
 use crate::text::Safe;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most bytes of all values in one silence: a list of hundreds of instances is no matcher that anybody reads.
+/// Most bytes of all values in one silence: nobody reads a matcher with hundreds of instances.
 const MAX_BYTES: usize = 16 * 1024;
-/// Labels that come first, because they are read first.
+/// Labels that come first, because people read them first.
 const FIRST: [&str; 4] = ["alertname", "severity", "service", "path"];
 
-/// What a silence of a row is filled in with.
+/// The proposed matchers for a silence of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowMatchers {
-    /// The matchers.
     pub matchers: Vec<Matcher>,
-    /// Whether an alert of the row or beside it is not known with all its labels.
+    /// Whether some labels of an alert in the row or of a similar one are unknown.
     pub unsure: bool,
 }
 
-/// Why no single silence keeps a row quiet and nothing else.
+/// Why no single silence covers the row and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotOneSilence {
-    /// The row has alerts that share no labels by which others are told apart; some of these others.
+    /// The row's alerts share no labels that separate it from these others (some of them).
     Mixed(Vec<Safe>),
-    /// It would take too many values.
+    /// It would need too many values.
     TooMany,
     /// The row has no label.
     NoLabels,
@@ -49,8 +48,8 @@ impl std::fmt::Display for NotOneSilence {
     }
 }
 
-/// Finds the matchers: every label that all alerts of the row share, and as much of the others as it takes to leave
-/// every other alert alone. Labels that are ignored when alerts are counted are ignored here.
+/// Takes every label that all alerts of the row share, and as many others as are needed to exclude every other alert.
+/// Ignored labels are left out.
 pub fn matchers_of_row<'a>(
     row: &[&'a Alert],
     others: impl IntoIterator<Item = &'a Alert>,
@@ -59,7 +58,7 @@ pub fn matchers_of_row<'a>(
     let values = values_of(row, ignored);
     let mut matchers: Vec<Matcher> = Vec::new();
     let mut varied: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    // A row of one alert is that alert, whatever others come; a row of many is their name with what they share.
+    // A row of one alert is that alert, also if others come; a row of many is their name with what they share.
     let exact = row.len() == 1;
     for (name, found) in values {
         match found.first().filter(|_| found.len() == 1) {
@@ -72,7 +71,7 @@ pub fn matchers_of_row<'a>(
     }
     let mut unsure = row.iter().any(|alert| !alert.raw.is_complete());
     let tests: Vec<Test<'_>> = matchers.iter().map(Matcher::test).collect();
-    // Others that these matchers do not leave alone.
+    // Others that these matchers do not exclude.
     let mut near: Vec<(&Alert, LabelSet<'_>)> = Vec::new();
     for other in others {
         unsure |= !other.raw.is_complete();
@@ -104,7 +103,7 @@ pub fn matchers_of_row<'a>(
         matchers.push(matcher(seen_in, name, operator, chosen.iter().copied()));
         near = stays;
     }
-    // A row whose alerts share nothing has at least one label by which they are named.
+    // If the alerts share nothing, at least one label must name them.
     if matchers.iter().all(|it| it.test().passes("") == Some(true)) {
         let named = varied.iter().find(|(_, values)| !values.contains(""));
         let (name, values) = named.ok_or(NotOneSilence::NoLabels)?;
@@ -120,7 +119,7 @@ pub fn matchers_of_row<'a>(
     Ok(RowMatchers { matchers, unsure })
 }
 
-/// The values of each label over the row; an empty one where an alert has no such label.
+/// The values of each label over the row; empty if an alert does not have the label.
 fn values_of<'a>(
     row: &[&'a Alert],
     ignored: &BTreeSet<String>,
@@ -140,14 +139,14 @@ fn values_of<'a>(
     values
 }
 
-/// The label, with the values that the row has of it, by which most of the others are told apart.
+/// The label, with its values in the row, that excludes most of the others.
 fn best<'a>(
     near: &[(&'a Alert, LabelSet<'a>)],
     (shared, varied): (&[Matcher], &BTreeMap<&'a str, BTreeSet<&'a str>>),
     ignored: &BTreeSet<String>,
 ) -> Option<(&'a str, BTreeSet<&'a str>)> {
     let none = BTreeSet::from([""]);
-    // Those with a value that the row shares have been told apart already where it differs.
+    // Others that differ in a shared value are excluded already.
     let known: BTreeSet<&str> = shared.iter().map(|it| it.name.as_str()).collect();
     let tells = |name: &str| !known.contains(name) && !ignored.contains(name);
     let mut excluded: BTreeMap<&str, usize> = BTreeMap::new();
@@ -163,7 +162,7 @@ fn best<'a>(
     Some((name, varied.get(name).cloned().unwrap_or(none)))
 }
 
-/// One matcher of these values; what is masked of them in the alerts is masked where it is shown.
+/// One matcher of these values; a value that is masked in the alerts is masked on the screen.
 fn matcher<'v>(
     alerts: &[&Alert],
     name: &str,

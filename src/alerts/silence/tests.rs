@@ -1,4 +1,4 @@
-//! What is checked of a silence, and what it covers.
+//! The checks of a silence, and the alerts that it covers.
 
 use super::*;
 use crate::alerts::AlertState;

@@ -2,13 +2,14 @@
 
 use super::{ledger_state, signed_by_me};
 use crate::app::custody::{self, Given};
+use crate::approval::approval_text;
 use crate::cli::error::CliError;
 use crate::cli::incident::{load, refuse_read_only};
 use crate::cli::open_journal::OpenJournal;
 use crate::cli::output::Output;
 use crate::cli::setup::Base;
 use crate::incident::{IncidentId, Slug};
-use crate::journal::{JournalName, approval_text, signing_time};
+use crate::journal::{JournalName, signing_time};
 use serde_json::json;
 
 pub(in crate::cli) fn approve(

@@ -3,14 +3,14 @@
 use super::fresh_name;
 use crate::app::Person;
 use crate::app::custody::{self, Consent};
-use crate::approval::Signatures;
+use crate::approval::{Signatures, request_text};
 use crate::cli::error::{CliError, Exit};
 use crate::cli::open_journal::OpenJournal;
 use crate::cli::output::Output;
 use crate::cli::setup::Base;
 use crate::incident::entry::Act;
 use crate::incident::{IncidentId, Slug};
-use crate::journal::{JournalName, Prompt, Signers, request_text};
+use crate::journal::{JournalName, Prompt, Signers};
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 use serde_json::json;

@@ -1,7 +1,8 @@
 //! What opening does with the end of a journal.
 
 use super::{Harness, texts};
-use crate::incident::{Entry, Event};
+use crate::incident::Entry;
+use crate::incident::entry::Recovered;
 use crate::journal::{FindingKind, JournalError, JournalStore as _};
 use std::fs;
 
@@ -38,7 +39,8 @@ fn every_cut_through_the_last_line_is_set_aside_and_said() {
         fs::write(harness.file(), &bytes[..cut]).unwrap();
         let entries = reopened(&harness).unwrap();
         assert_eq!(texts(&entries), ["one"]);
-        assert!(matches!(entries[2].event(), Some(Event::Recovered(r)) if r.offset == last as u64));
+        let recovered = entries[2].data::<Recovered>();
+        assert!(recovered.is_some_and(|data| data.offset == last as u64));
         assert!(harness.verify().intact);
     }
     let kept: usize = fs::read_dir(harness.directory().join("torn"))

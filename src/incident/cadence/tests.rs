@@ -1,5 +1,5 @@
 use super::*;
-use crate::incident::entry::{Audience, Event, PageOutcome, Updated};
+use crate::incident::entry::{Audience, PageOutcome, Updated};
 use crate::incident::escalation::Acknowledge;
 use crate::incident::fold::Acknowledgement;
 use crate::testing::{Story, slug, start};
@@ -15,10 +15,10 @@ fn due(story: &Story, clock: &str) -> Option<i64> {
 fn update(story: &mut Story) {
     let audience = Audience::Stakeholders;
     story.push(
-        Event::Updated(Updated {
+        Updated {
             audience,
             elsewhere: false,
-        }),
+        },
         &[("text", "we are on it")],
     );
 }
@@ -76,7 +76,7 @@ fn nothing_is_due_any_more_once_it_is_resolved() {
     assert!(clocks(&incident, incident.clock.latest()).is_empty());
 }
 
-/// A story in which everybody of the shipped chain who is called without a condition was called.
+/// A story in which every target of the shipped policy without a condition was paged.
 fn all_called() -> Incident {
     let mut story = Story::new();
     let levels = Incident::from_entries(&story.entries).escalation.levels;
@@ -128,7 +128,7 @@ fn that_nobody_answers_does_not_wait_for_a_call_of_next_morning() {
     morning.pages.clear();
     incident.escalation.levels.push(morning);
     assert_eq!(answer_due(&incident), Some(alarm));
-    // Whoever is called before that may still answer.
+    // A person who is paged before that may still acknowledge.
     let soon = incident.escalation.levels.last_mut().unwrap();
     soon.armed.due = Some(last + TimeDelta::minutes(2));
     soon.due = Some(Moment::unset(last + TimeDelta::minutes(2)).steady);
@@ -173,7 +173,7 @@ fn an_update_that_was_not_delivered_moves_no_clock() {
         page: None,
         repeat: 0,
     };
-    story.push(Event::MessageIntended(intended), &[]);
+    story.push(intended, &[]);
     assert_eq!(due(&story, "update"), Some(4 + 20), "under way");
     let resulted = MessageResulted {
         retry_after: None,
@@ -185,6 +185,6 @@ fn an_update_that_was_not_delivered_moves_no_clock() {
         attempts: 6,
         remote: None,
     };
-    story.push(Event::MessageResulted(resulted), &[]);
+    story.push(resulted, &[]);
     assert_eq!(due(&story, "update"), Some(6), "the first is still owed");
 }

@@ -1,38 +1,36 @@
-//! The course of an escalation: what it asks to be recorded now. Whoever sees a page due may ask; the once keys
-//! of the journal let one through.
+//! The course of an escalation: the entries that it needs now. Several processes may see a page due; the journal's
+//! deduplication keys let one through.
 
 use super::{ArmedLevel, Call, LevelState, Policy, Sending};
 use crate::incident::entry::{
     EscalationArmed, LevelArmed, PageIntended, PageOutcome, PageResulted, field,
 };
 use crate::incident::ids::Slug;
-use crate::incident::{Draft, Event, Incident, Moment, program};
+use crate::incident::{Draft, Incident, Moment, program};
 use crate::oncall::Rota;
 use crate::text::Safe;
 use chrono::TimeDelta;
 
-/// What an escalation follows.
+/// The inputs of an escalation.
 #[derive(Debug, Clone, Copy)]
 pub struct Orders<'o> {
-    /// The policy in force.
     pub policy: &'o Policy,
-    /// Digest of its file.
+    /// Digest of the policy's file.
     pub digest: &'o str,
-    /// Who is on call.
     pub rota: &'o Rota,
     /// Whether another system pages the first level.
     pub paged_elsewhere: bool,
-    /// The channels that this program can call by, while another program keeps the clocks too: what it cannot carry
-    /// itself it leaves to the other for [`PATIENCE`], for a call is made once, by whoever asks first.
+    /// The channels of this program while another program runs the clocks too. A page for another channel is left to
+    /// the other program for [`PATIENCE`]: it is sent once, by the first that intends it.
     pub own: Option<&'o [Slug]>,
-    /// Channels that are configured and cannot be used by this program, whoever else runs: the program that can, such as
-    /// a watch that is being restarted, is waited for.
+    /// Channels that are configured and not usable by this program: it waits for a program that can use them, such as a
+    /// paging service that is being restarted.
     pub unusable: &'o [Slug],
 }
 
-/// How long a call is left to another program, in seconds.
+/// Seconds that a page is left to another program.
 const PATIENCE: i64 = 30;
-/// … and to one that is not there, in seconds: its service manager starts it again long before.
+/// Seconds that a page is left to a program that does not run: its service manager restarts it long before.
 const RESTART: i64 = 120;
 
 impl Orders<'_> {
@@ -40,15 +38,15 @@ impl Orders<'_> {
         let known = |own: &[Slug]| own.contains(&sending.call.channel);
         let waited = now.steady - sending.at;
         if self.unusable.contains(&sending.call.channel) {
-            // Once, so that it is known; the calls that are left are for whoever can make them.
+            // Once, so that it is recorded; the remaining pages are for a program that can send them.
             return sending.call.repeat == 0 && waited >= TimeDelta::seconds(RESTART);
         }
         self.own.is_none_or(known) || waited >= TimeDelta::seconds(PATIENCE)
     }
 }
 
-/// What the escalation of an incident asks for now: that it is armed, that conditional levels are due, pages,
-/// and what became of pages of which nobody will ever know.
+/// What the escalation of an incident needs now: its arming, conditional levels that are due, pages, and results of
+/// pages that will stay unknown.
 pub fn course(id: &str, incident: &Incident, orders: &Orders<'_>, now: Moment) -> Vec<Draft> {
     let Some(opened) = &incident.opened else {
         return Vec::new();
@@ -61,7 +59,7 @@ pub fn course(id: &str, incident: &Incident, orders: &Orders<'_>, now: Moment) -
             levels: orders.policy.arm(from, orders.paged_elsewhere),
             cadence: orders.policy.cadence.clone(),
         };
-        return vec![Draft::new(&program(), Event::EscalationArmed(data))];
+        return vec![Draft::new(&program(), data)];
     }
     let response = incident.response();
     let mut drafts = Vec::new();
@@ -82,7 +80,7 @@ pub fn course(id: &str, incident: &Incident, orders: &Orders<'_>, now: Moment) -
     drafts
 }
 
-/// The intent of a page. Who answers for the target now is a text: it names a person.
+/// The person on call is a text: it is a name.
 fn page(level: Slug, sending: Sending, rota: &Rota, now: Moment) -> Draft {
     let who = rota.on_call(&sending.target, now.wall);
     let late = (now.steady - sending.owed).num_seconds();
@@ -95,14 +93,14 @@ fn page(level: Slug, sending: Sending, rota: &Rota, now: Moment) -> Draft {
         late: u32::try_from(late).ok(),
         repeat: sending.call.repeat,
     };
-    let draft = Draft::new(&program(), Event::PageIntended(data));
+    let draft = Draft::new(&program(), data);
     match who.name() {
         Some(name) => draft.with(field::WHO, name.clone()),
         None => draft,
     }
 }
 
-/// The draft that makes a conditional level due, once the classification in force raises its condition.
+/// Makes a conditional level due once the classification in force raises its condition.
 fn condition_met(incident: &Incident, level: &ArmedLevel) -> Option<Draft> {
     let verdict = incident.classification()?;
     let raised = verdict.flags.iter().any(|flag| level.when.contains(flag));
@@ -112,10 +110,10 @@ fn condition_met(incident: &Incident, level: &ArmedLevel) -> Option<Draft> {
         due: verdict.at + TimeDelta::seconds(i64::from(level.after)),
         because: verdict.seq,
     };
-    Some(Draft::new(&program(), Event::LevelArmed(data)))
+    Some(Draft::new(&program(), data))
 }
 
-/// That nobody will ever know what became of a level's pages, of those whose result is overdue.
+/// The result of pages whose result is overdue is unknown.
 pub fn lost_results(level: &LevelState, now: Moment) -> Vec<Draft> {
     let lost = level.lost_results(now).into_iter();
     lost.map(|call| lost_result(&level.armed.level, call))
@@ -134,5 +132,5 @@ fn lost_result(level: &Slug, call: Call) -> Draft {
         attempts: 0,
     };
     let why = "no result was recorded in time: the program that sent it may have ended";
-    Draft::new(&program(), Event::PageResulted(data)).with(field::DETAIL, Safe::line(why))
+    Draft::new(&program(), data).with(field::DETAIL, Safe::line(why))
 }

@@ -1,45 +1,40 @@
-//! What a policy would do: whom it would contact, when, by what, if people answered as a script says and every
-//! page were accepted at once. Computed from the policy alone, not by the course that it foretells: a test holds
-//! the two against each other.
+//! What a policy would do: which targets it would page, when, by which channels, if people acknowledged as a script
+//! says and every page were accepted at once. Computed from the policy alone, not by the course: a test compares the
+//! two.
 
 use super::{Acknowledge, ArmedLevel, Policy, Until};
 use crate::incident::ids::Slug;
 use crate::incident::severity::Severity;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// What happens besides the policy.
+/// Events besides the policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happens {
-    /// The incident is classified, and these conditions are raised.
+    /// These conditions are raised.
     Classified(Severity, Vec<Slug>),
-    /// Somebody acknowledges, for these targets.
+    /// For these targets.
     Acknowledged(Vec<Slug>),
-    /// It is resolved.
     Resolved,
 }
 
-/// What happens when, in order.
+/// In order of time.
 pub type Script = Vec<(DateTime<Utc>, Happens)>;
 
-/// A call that would be made.
+/// A page that would be sent.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Call {
-    /// When.
     pub at: DateTime<Utc>,
-    /// By which level.
     pub level: Slug,
-    /// To whom.
     pub target: Slug,
-    /// By what.
     pub channel: Slug,
-    /// The how manyth, from 0.
+    /// 0 for the first.
     pub repeat: u32,
 }
 
-/// A time with an end, in which a level is wanted for a target.
+/// A period in which a level is wanted for a target.
 type Window = (DateTime<Utc>, DateTime<Utc>);
 
-/// The calls that a policy would make for an alert that began at `from`, until a time.
+/// The pages for an alert that began at `from`, until a time.
 pub fn forecast(
     policy: &Policy,
     from: DateTime<Utc>,
@@ -48,7 +43,7 @@ pub fn forecast(
     until: DateTime<Utc>,
 ) -> Vec<Call> {
     let mut levels = policy.arm(from, elsewhere);
-    // Paged elsewhere: that system is seen in time, and the level is not called here.
+    // The other system is seen in time, so the level is not paged here.
     levels.retain(|level| !level.unless_adopted);
     let mut calls = Vec::new();
     for level in &levels {
@@ -72,7 +67,7 @@ pub fn forecast(
     calls
 }
 
-/// When a level is due: as armed, or after the first classification that raises its condition.
+/// As armed, or after the first classification that raises its condition.
 fn due(level: &ArmedLevel, script: &[(DateTime<Utc>, Happens)]) -> Option<DateTime<Utc>> {
     if level.when.is_empty() {
         return level.due;
@@ -81,7 +76,7 @@ fn due(level: &ArmedLevel, script: &[(DateTime<Utc>, Happens)]) -> Option<DateTi
         Happens::Classified(_, flags) if flags.iter().any(|flag| level.when.contains(flag)) => {
             Some(*at)
         }
-        _ => None,
+        Happens::Classified(..) | Happens::Acknowledged(_) | Happens::Resolved => None,
     };
     let at = script.iter().find_map(raised)?;
     Some(at + TimeDelta::seconds(i64::from(level.after)))
@@ -96,7 +91,7 @@ fn wanted(
 ) -> bool {
     let latest = past.iter().rev().find_map(|(_, happens)| match happens {
         Happens::Classified(severity, _) => Some(severity),
-        _ => None,
+        Happens::Acknowledged(_) | Happens::Resolved => None,
     });
     let fits = |level: &ArmedLevel| {
         level.severity.is_empty() || latest.is_none_or(|latest| level.severity.contains(latest))
@@ -106,7 +101,7 @@ fn wanted(
         all.any(|(_, happens)| matches!(happens, Happens::Acknowledged(targets) if wanted(targets)))
     };
     let by = |target: &Slug| acknowledged(&|targets| targets.contains(target));
-    // A level before this one that needs everybody, and does not have everybody.
+    // An earlier level that needs every target's acknowledgement and does not have it.
     let incomplete = |other: &ArmedLevel| {
         let earlier = due(other, past)
             .zip(due(level, past))
@@ -126,7 +121,7 @@ fn wanted(
     fits(level) && !answered && !resolved
 }
 
-/// When a level is wanted for a target, between what people do.
+/// The periods between people's actions in which a level is wanted for a target.
 fn windows(
     levels: &[ArmedLevel],
     level: &ArmedLevel,
@@ -152,8 +147,8 @@ fn windows(
     windows
 }
 
-/// The times of the first call and of the further ones. What falls between two windows is not made up for: the
-/// next window begins with one call at the most.
+/// Times of the first page and the further ones. Pages between two windows are not made up for: the next window begins
+/// with one page at most.
 fn times(level: &ArmedLevel, due: DateTime<Utc>, windows: &[Window]) -> Vec<DateTime<Utc>> {
     let (every, further) = level.again.unwrap_or((1, 0));
     let every = TimeDelta::seconds(i64::from(every));
@@ -168,7 +163,7 @@ fn times(level: &ArmedLevel, due: DateTime<Utc>, windows: &[Window]) -> Vec<Date
             let slot = **slot;
             slot < *from && last.is_none_or(|last| slot > last)
         });
-        // A call that is due at the very begin of the window stands for the one that was missed.
+        // A page at the very start of the window replaces the missed one.
         let missed = missed.filter(|_| !slots.contains(from));
         times.extend(missed.map(|_| *from).filter(|from| from < end));
         times.extend(ahead);

@@ -1,4 +1,4 @@
-//! The escalation policy's file form, and what makes one sound.
+//! The escalation policy's file form, and its checks.
 use crate::incident::cadence::Cadence;
 use crate::incident::ids::Slug;
 use crate::incident::severity::Severity;
@@ -8,72 +8,60 @@ use chrono::{DateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// An escalation policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
-    /// Its name.
     pub policy: Slug,
-    /// Its version, raised with each change.
+    /// Raised with each change.
     pub version: u32,
-    /// Working hours, where a level asks for them.
+    /// Required if a level depends on them.
     #[serde(default)]
     pub hours: Option<Hours>,
-    /// The levels.
     pub levels: Vec<Level>,
-    /// Whether the chain begins again while nobody answers.
+    /// Whether the levels repeat while nobody acknowledges.
     #[serde(default)]
     pub repeat: Option<Repeat>,
-    /// The rhythm of the response, in seconds; the usual one where none is named.
+    /// In seconds; `None` means the default cadence.
     #[serde(default)]
     pub cadence: Option<Cadence>,
 }
 
-/// A level of the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Level {
-    /// Its name.
     pub level: Slug,
-    /// Whom it is for: a role or a rota, never a person's name.
+    /// A role or an on-call schedule, never a person's name.
     #[serde(default)]
     pub target: Option<Slug>,
-    /// Several of them, all called at once.
+    /// All are paged at once.
     #[serde(default)]
     pub targets: Vec<Slug>,
-    /// Delay from the alert's start, or from the condition: `0m`, `15m`, `90s`, `1h`.
+    /// From the alert's start, or from the condition: `0m`, `15m`, `90s`, `1h`.
     pub after: String,
-    /// How long it stays wanted.
     pub until: Until,
-    /// Whose acknowledgement ends it.
     #[serde(default)]
     pub acknowledge: Acknowledge,
-    /// Whether it is called again until somebody is reached.
     #[serde(default)]
     pub again: Option<Again>,
     /// Conditions that a classification may raise; any of them makes the level due. Empty: always.
     #[serde(default)]
     pub when: Vec<Slug>,
-    /// Severities that it is for; not yet classified counts as any of them. Empty: all.
+    /// An unclassified incident matches any of them. Empty: all.
     #[serde(default)]
     pub severity: Vec<Severity>,
-    /// At what hours it is called.
     #[serde(default)]
     pub during: Option<During>,
-    /// What becomes of it at other hours.
+    /// What happens at other hours.
     #[serde(default)]
     pub otherwise: Otherwise,
-    /// Ways out, by name.
     pub channels: Vec<Slug>,
 }
 
-/// What ends a level's wait.
+/// The event that ends a level's pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Until {
-    /// Somebody acknowledges.
     Acknowledged,
-    /// The incident is resolved.
     Resolved,
 }
 
@@ -81,125 +69,95 @@ pub enum Until {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Acknowledge {
-    /// Anybody's: the incident has an owner then.
+    /// One is enough: the incident has an owner then.
     #[default]
     Any,
-    /// Each target's own: the first to answer does not silence the others.
+    /// Each target's own: the first acknowledgement does not stop the pages to others.
     All,
 }
 
-/// Calls until somebody is reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Again {
-    /// Time between calls: `2m` at the least, so that the result of one is known before the next.
+    /// At least `2m`, so that the result of one page is known before the next.
     pub every: String,
-    /// Most further calls.
+    /// Most further pages.
     pub times: u32,
 }
 
-/// The chain begins again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Repeat {
-    /// The level it begins with.
+    /// The first level of a round.
     pub from: Slug,
-    /// How long after the last level was due.
+    /// Time after the last level was due.
     pub after: String,
-    /// How often.
     pub times: u32,
 }
 
-/// At what hours a level is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum During {
-    /// In working hours.
     WorkingHours,
-    /// Outside of them.
     OffHours,
 }
 
-/// What becomes of a level that is due at other hours.
+/// What happens to a level that is due at other hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Otherwise {
-    /// It is left out.
     #[default]
     Skip,
-    /// It waits for them.
     Wait,
 }
 
-/// The terminal's own channel: its bell, and its notice.
+/// The terminal's own channel: its bell and its notification.
 pub fn bell() -> Slug {
     Slug::nearest("bell")
 }
 
-/// Longest name of a level, so that an incident's id and a level's name fit into one slug.
+/// An incident's id and a level's name fit into one slug.
 const MAX_NAME: usize = 24;
-/// Most targets of a level.
 const MAX_TARGETS: usize = 9;
-/// Most further calls of a level, and repetitions of a chain.
+/// Most further pages of a level, and repetitions of a policy.
 const MAX_AGAIN: u32 = 99;
 const MAX_ROUNDS: u32 = 9;
 
-/// Most levels, those of repeated rounds included: all are recorded in one entry.
+/// Those of repeated rounds included: all are recorded in one entry.
 const MAX_LEVELS: usize = 60;
 
-/// Most bytes of the levels as they are recorded: a line of the journal has 65,536, and needs some for the rest.
+/// Bytes: a line of the journal has 65,536, and needs some for other fields.
 const MAX_ARMED: usize = 63_000;
 
-/// Why a policy is not usable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
-    /// No level.
     #[error("the policy has no levels: nobody would ever be called")]
     Empty,
-    /// More levels than one entry holds.
     #[error("{0} levels in {1} rounds are too many: together at most {MAX_LEVELS}")]
     TooMany(usize, usize),
-    /// More targets, channels and conditions than one entry holds.
     #[error(
         "the levels with their targets and channels take {0} bytes in the journal, which has room for {MAX_ARMED}: shorten names, or remove levels or rounds"
     )]
     TooLarge(usize),
-    /// A delay that cannot be read.
     #[error("level \"{level}\": \"{after}\" is not a delay; write 0m, 90s, 15m or 1h, at most 24h")]
-    Delay {
-        /// The level.
-        level: Slug,
-        /// What was written.
-        after: String,
-    },
-    /// A level without a target.
+    Delay { level: Slug, after: String },
     #[error("level \"{0}\" is empty: it calls nobody; name a `target` or several `targets`")]
     NoTarget(Slug),
-    /// Too many targets, or one named twice.
     #[error("level \"{0}\": name `target` or `targets`, each once, at most {MAX_TARGETS}")]
     Targets(Slug),
-    /// A level without a way out.
     #[error(
         "level \"{0}\" has no channels, so it would reach nobody: add bell, or a channel of `channels` in config.yaml"
     )]
     NoChannel(Slug),
-    /// A name that would not fit into a page's id.
     #[error("level \"{0}\" has a name of more than {MAX_NAME} characters: shorten it")]
     LongName(Slug),
-    /// Two levels share a name.
     #[error("level \"{0}\" is declared twice")]
     Twice(Slug),
     /// A level that can never be due before it is no longer wanted.
     #[error(
         "level \"{level}\" waits for acknowledgement like \"{earlier}\", for the same target and at the same time: remove one"
     )]
-    Shadowed {
-        /// The level.
-        level: Slug,
-        /// The earlier one.
-        earlier: Slug,
-    },
-    /// A repetition that cannot work.
+    Shadowed { level: Slug, earlier: Slug },
     #[error("level \"{0}\": `again` needs `every` of 2m to 24h and `times` of 1 to {MAX_AGAIN}")]
     Again(Slug),
     /// `all` on a level that no acknowledgement ends.
@@ -207,32 +165,28 @@ pub enum PolicyError {
         "level \"{0}\": `acknowledge: all` contradicts `until: resolved`, which no acknowledgement ends"
     )]
     AllUntilResolved(Slug),
-    /// Hours without a definition.
     #[error("level \"{0}\" is called by the hour, but the policy has no `hours`: add them")]
     NoHours(Slug),
-    /// Hours on a level that waits for a condition.
     #[error(
         "level \"{0}\" waits for a condition, which calls at any hour: remove `during`, or `when`"
     )]
     HoursAndCondition(Slug),
-    /// Hours in which nobody ever works.
+    /// Hours without working time.
     #[error("`hours` end before they begin, or never come within two months")]
     NeverOpen,
-    /// A chain that begins again with a level that is not there, or is conditional.
+    /// The level to repeat from does not exist, or is conditional.
     #[error("`repeat`: \"{0}\" is no level that is called without a condition")]
     RepeatFrom(Slug),
-    /// A repetition of the chain that cannot work.
     #[error("`repeat` needs `after` of 1m to 24h and `times` of 1 to {MAX_ROUNDS}")]
     Repeat,
 }
 
 impl Level {
-    /// The delay; zero where it cannot be read, which [`Policy::check`] refuses.
+    /// Zero if it cannot be read, which [`Policy::check`] refuses.
     pub fn delay(&self) -> TimeDelta {
         parse_delay(&self.after).unwrap_or_default()
     }
 
-    /// Whom it calls.
     pub fn targets(&self) -> Vec<Slug> {
         self.target.iter().chain(&self.targets).cloned().collect()
     }
@@ -278,7 +232,7 @@ impl Level {
         first.map_or(Ok(()), |(_, error)| Err(error))
     }
 
-    /// Whether another level calls the same people at the same time for the same reason.
+    /// Whether another level pages the same targets at the same time for the same reason.
     fn says_the_same_as(&self, earlier: &Self) -> bool {
         earlier.targets() == self.targets()
             && earlier.delay() == self.delay()
@@ -295,21 +249,19 @@ impl Again {
         parse_delay(&self.every).is_some_and(long_enough) && (1..=MAX_AGAIN).contains(&self.times)
     }
 
-    /// Time between calls.
     pub fn pause(&self) -> TimeDelta {
         parse_delay(&self.every).unwrap_or_default()
     }
 }
 
 impl Repeat {
-    /// How long after the last level was due.
     pub fn pause(&self) -> TimeDelta {
         parse_delay(&self.after).unwrap_or_default()
     }
 }
 
 impl Policy {
-    /// Everybody whom a level calls, each once.
+    /// Each once.
     pub fn targets(&self) -> BTreeSet<Slug> {
         self.levels.iter().flat_map(Level::targets).collect()
     }
@@ -351,7 +303,7 @@ impl Policy {
         }
     }
 
-    /// How long the levels are in the journal, at the most: at a time whose digits are all written.
+    /// Largest size of the levels in the journal, at a time whose digits are all written.
     fn armed_bytes(&self) -> usize {
         let some_time = DateTime::from_timestamp_nanos(1_764_460_800_123_456_789);
         serde_json::to_vec(&self.arm(some_time, true)).map_or(0, |bytes| bytes.len())
@@ -381,7 +333,7 @@ impl Policy {
     }
 }
 
-/// A span of whole seconds, at most a day.
+/// Whole seconds, at most a day.
 fn parse_delay(text: &str) -> Option<TimeDelta> {
     let delay = parse_duration(text)?;
     (delay <= TimeDelta::days(1) && delay.subsec_nanos() == 0).then_some(delay)

@@ -1,4 +1,4 @@
-//! The escalation of one incident as its entries tell it, and what follows from it at a given time.
+//! The escalation of one incident as recorded, and what follows from it at a given time.
 
 use super::{Acknowledge, ArmedLevel, Until, bell};
 use crate::incident::entry::{PageIntended, PageOutcome, PageResulted};
@@ -15,87 +15,74 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const RESULT_WITHIN: i64 = 90;
 /// Seconds between repetitions of a message that failed or is unknown.
 pub const REPEAT_AFTER: i64 = 60;
-/// Most repetitions of one message to receivers because it failed or is unknown, one after another.
+/// Most consecutive repetitions of a message because it failed or is unknown.
 pub const MAX_REPEATS: usize = 5;
-/// Up to how many calls in vain, one after another, the next one follows after so many seconds. It never ends while the
-/// level is wanted: an outage of forty minutes that takes the network along must not use up all calls.
+/// Seconds until the next page, by the number of consecutive failures. Pages go on while the level is wanted: an outage
+/// of forty minutes that takes the network down must not use up all of them.
 const PAUSES: [(usize, i64); 3] = [(5, REPEAT_AFTER), (30, 300), (usize::MAX, 1800)];
-/// The shortest pause after a refusal, in seconds: a receiver that is down itself, or a proxy before it, refuses too.
+/// Seconds after a refusal: a receiver that is down itself, or a proxy before it, refuses too.
 const AFTER_REFUSAL: i64 = 300;
 
-/// The escalation of one incident.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Escalation {
-    /// The entry that armed it, once armed.
+    /// The entry that armed it.
     pub armed: Option<u64>,
-    /// The time from which delays count.
+    /// Delays count from this time.
     pub from: Option<DateTime<Utc>>,
-    /// The levels, in the policy's order.
+    /// In the policy's order.
     pub levels: Vec<LevelState>,
 }
 
-/// A level with what became of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LevelState {
-    /// The level as armed.
     pub armed: ArmedLevel,
-    /// When it is due, by the boot clock.
+    /// By the boot clock.
     pub due: Option<Steady>,
-    /// The sendings.
     pub pages: BTreeMap<Call, Page>,
 }
 
-/// Which sending: the page, the way out, and the repetition.
+/// Identifies one page attempt: the page, the channel, and the repetition.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Call {
-    /// The page's id, one for each target of a level.
+    /// One id for each target of a level.
     pub page: Slug,
-    /// By which channel.
     pub channel: Slug,
     /// 0 for the first.
     pub repeat: u32,
 }
 
-/// One sending.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
-    /// Whom it is for.
     pub target: Slug,
-    /// When it was due.
     pub due: DateTime<Utc>,
-    /// The entry of the intent.
     pub intent: u64,
-    /// When that was recorded.
+    /// When the intent was recorded.
     pub at: Moment,
-    /// The entry of the result, its time, and what is known.
+    /// The entry of the result, its time, and the outcome.
     pub result: Option<(u64, Moment, PageOutcome)>,
-    /// For how long after the result the receiver did not want to be asked again.
+    /// The pause after the result that the receiver asked for.
     pub retry_after: TimeDelta,
 }
 
-/// What people have answered so far.
+/// The reaction of people so far.
 #[derive(Debug, Clone, Copy)]
 pub struct Response<'i> {
-    /// Each acknowledgement.
     pub acknowledgements: &'i [Acknowledgement],
-    /// Where the incident stands.
     pub status: Status,
-    /// Its severity, once classified.
     pub severity: Option<Severity>,
     /// Whether another system is known to have paged.
     pub adopted: bool,
-    /// When the first level was due that needs the acknowledgement of each of its targets and does not have it.
+    /// Due time of the first level that needs the acknowledgement of each of its targets and does not have it.
     pub incomplete_since: Option<Steady>,
 }
 
 impl Response<'_> {
-    /// Whether anybody has acknowledged.
     pub fn is_acknowledged(&self) -> bool {
         !self.acknowledgements.is_empty()
     }
 
-    /// Whether an acknowledgement ends a level that was due at this time: the levels before it have everybody's whose
-    /// they need.
+    /// Whether an acknowledgement ends a level that was due at this time: earlier levels have every acknowledgement
+    /// that they need.
     fn ends(&self, due: Option<Steady>) -> bool {
         let earlier = |since: Steady| due.is_some_and(|due| since < due);
         self.is_acknowledged() && !self.incomplete_since.is_some_and(earlier)
@@ -107,28 +94,24 @@ impl Response<'_> {
     }
 }
 
-/// A sending that is to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sending {
-    /// Which.
     pub call: Call,
-    /// Whom it is for.
     pub target: Slug,
-    /// When it was due, as the journal has it.
+    /// As recorded.
     pub due: DateTime<Utc>,
     /// The same by the boot clock.
     pub owed: Steady,
-    /// From when on it can be made: later than due, where an earlier try failed.
+    /// Earliest time: later than due if an earlier try failed.
     pub at: Steady,
 }
 
-/// Whether what was sent at a time cannot be under way any more.
+/// Whether a message sent at a time cannot be under way any more.
 pub(crate) fn is_lost(sent: Moment, now: Moment) -> bool {
     now.steady - sent.steady > TimeDelta::seconds(RESULT_WITHIN)
 }
 
-/// The next sending to a target by a channel: from when on it can be made, when it is due by the policy, as the journal
-/// has it and by the boot clock, and which repetition it is.
+/// The next page to a target by a channel: earliest time, due time as recorded and by the boot clock, and number.
 struct Next {
     at: Steady,
     due: DateTime<Utc>,
@@ -136,27 +119,20 @@ struct Next {
     repeat: u32,
 }
 
-/// How a level stands at a given time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
-    /// Its condition is not met.
     Conditional,
-    /// It is for another severity than the one in force.
     OtherSeverity,
-    /// It is not called, for this reason.
     LeftOut(Slug),
-    /// Due later.
     Waiting(Steady),
-    /// Due, nothing sent yet.
     Due(Steady),
-    /// Sent; what is known of the latest sending, none while under way.
+    /// The outcome of the latest page; `None` while it is under way.
     Sent(Option<PageOutcome>),
     /// No longer wanted, and never sent.
     Stopped,
 }
 
 impl Escalation {
-    /// Records an intent.
     pub(crate) fn intended(&mut self, seq: u64, at: Moment, page: &PageIntended) {
         if let Some(level) = self.level_mut(&page.level) {
             let call = Call {
@@ -175,7 +151,6 @@ impl Escalation {
         }
     }
 
-    /// Records a result.
     pub(crate) fn resulted(&mut self, seq: u64, at: Moment, result: &PageResulted) {
         let call = Call {
             page: result.page.clone(),
@@ -191,19 +166,17 @@ impl Escalation {
         }
     }
 
-    /// The level of this name.
     pub fn level(&self, name: &Slug) -> Option<&LevelState> {
         self.levels.iter().find(|level| level.armed.level == *name)
     }
 
-    /// The level of this name, to change.
     pub fn level_mut(&mut self, name: &Slug) -> Option<&mut LevelState> {
         self.levels
             .iter_mut()
             .find(|level| level.armed.level == *name)
     }
 
-    /// The earliest time at which somebody is to be called, with the level; what is overdue comes first.
+    /// The earliest time at which a target is to be paged, with the level; overdue ones first.
     pub fn nearest(&self, response: &Response<'_>) -> Option<(Steady, &LevelState)> {
         let next = |level: &LevelState| {
             let wanted = level
@@ -218,8 +191,7 @@ impl Escalation {
             .min_by_key(|(at, _)| *at)
     }
 
-    /// The first time after `now` at which the course may ask for something that it does not ask for now, if
-    /// nothing else happens.
+    /// The first time after `now` at which the course may need something new if nothing else happens.
     pub fn next_change(&self, now: Moment) -> Option<Steady> {
         let of_level = |level: &LevelState| {
             let next = level
@@ -234,7 +206,7 @@ impl Escalation {
         self.levels.iter().filter_map(of_level).min()
     }
 
-    /// The response with what its levels still miss of it.
+    /// The response with the acknowledgements that its levels still miss.
     pub fn judged<'i>(&self, response: Response<'i>) -> Response<'i> {
         let incomplete = self
             .levels
@@ -246,7 +218,7 @@ impl Escalation {
         }
     }
 
-    /// Everybody whom a level of the armed policy calls.
+    /// Every target of the armed policy.
     pub fn targets(&self) -> BTreeSet<Slug> {
         let levels = self.levels.iter();
         levels
@@ -255,7 +227,7 @@ impl Escalation {
             .collect()
     }
 
-    /// The targets whose own acknowledgement a called level still waits for.
+    /// Targets whose own acknowledgement a paged level still waits for.
     pub fn unanswered(&self, response: &Response<'_>) -> Vec<Slug> {
         let mut targets: Vec<Slug> = Vec::new();
         let own = self
@@ -264,7 +236,7 @@ impl Escalation {
             .filter(|level| level.armed.acknowledge == Acknowledge::All);
         for level in own {
             for page in level.pages.values() {
-                // Who is not wanted any more, for another severity say, is waited for by nobody.
+                // A target that is no longer wanted, for another severity say, is not waited for.
                 if level.wanted_by(&page.target, response) && !targets.contains(&page.target) {
                     targets.push(page.target.clone());
                 }
@@ -274,8 +246,7 @@ impl Escalation {
     }
 }
 
-/// The idempotency id of a level's page to its `number`th target, from 1: the same however often it is sent
-/// (rule M7).
+/// The idempotency id of the page to the `number`th target, from 1: the same for every repetition (rule M7).
 pub fn page_id(incident: &str, level: &Slug, number: usize) -> Slug {
     Slug::nearest(&match number {
         1 => format!("page-{incident}.{level}"),
@@ -283,13 +254,13 @@ pub fn page_id(incident: &str, level: &Slug, number: usize) -> Slug {
     })
 }
 
-/// The wait that a receiver asked for, as it is recorded: bounded, because what asks for a day silences a channel.
+/// Bounded: a receiver that asks for a day would silence a channel.
 pub(in crate::incident) fn asked(seconds: Option<u32>) -> TimeDelta {
     let longest = i64::try_from(LONGEST_PAUSE.as_secs()).unwrap_or(i64::MAX);
     TimeDelta::seconds(i64::from(seconds.unwrap_or(0)).min(longest))
 }
 
-/// How long after this outcome the same call is made once more, after so many in vain; `None` where it was not in vain.
+/// The pause before the page is repeated, after `in_vain` failures; `None` after a success.
 fn pause(outcome: PageOutcome, in_vain: usize) -> Option<TimeDelta> {
     let paced = || {
         let pauses = PAUSES.iter().find(|(upto, _)| in_vain <= *upto);
@@ -305,14 +276,12 @@ fn pause(outcome: PageOutcome, in_vain: usize) -> Option<TimeDelta> {
 }
 
 impl LevelState {
-    /// Whether anybody still needs to be called.
     pub fn wanted(&self, response: &Response<'_>) -> bool {
         self.armed
             .targets()
             .any(|target| self.wanted_by(target, response))
     }
 
-    /// Whether this target still needs to be called.
     pub fn wanted_by(&self, target: &Slug, response: &Response<'_>) -> bool {
         let status = response.status;
         let answered = match (self.armed.until, self.armed.acknowledge) {
@@ -325,13 +294,12 @@ impl LevelState {
         !status.is_resolved() && !answered && !elsewhere && self.is_for(response.severity)
     }
 
-    /// Whether it is for this severity; what nobody has classified counts as the worst.
+    /// An unclassified incident counts as the worst.
     fn is_for(&self, severity: Option<Severity>) -> bool {
         let named = &self.armed.severity;
         named.is_empty() || severity.is_none_or(|severity| named.contains(&severity))
     }
 
-    /// How it stands.
     pub fn standing(&self, response: &Response<'_>, now: Moment) -> Standing {
         if let Some(page) = self.latest_page() {
             return Standing::Sent(page.result.map(|(_, _, outcome)| outcome));
@@ -353,7 +321,7 @@ impl LevelState {
         }
     }
 
-    /// The latest sending by a channel that leaves the terminal, or else by any.
+    /// The latest page by a channel that leaves the terminal, otherwise by any.
     pub fn latest_page(&self) -> Option<&Page> {
         let bell = bell();
         let outside = self.pages.iter().filter(|(call, _)| call.channel != bell);
@@ -363,12 +331,12 @@ impl LevelState {
             .map(|(_, page)| page)
     }
 
-    /// When a sending was due, by the boot clock.
+    /// By the boot clock.
     pub fn owed(&self, page: &Page) -> Option<Steady> {
         Some(self.due? + (page.due - self.armed.due?))
     }
 
-    /// Whom it calls, with the number of each from 1, and by what.
+    /// Each target, with its number from 1, and each channel.
     fn ways(&self) -> impl Iterator<Item = (usize, &Slug, &Slug)> {
         let numbered = self.armed.targets().enumerate();
         numbered.flat_map(move |(at, target)| {
@@ -379,7 +347,6 @@ impl LevelState {
         })
     }
 
-    /// The sendings to make now.
     pub fn to_send(&self, incident: &str, response: &Response<'_>, now: Moment) -> Vec<Sending> {
         let wanted = self
             .ways()
@@ -403,7 +370,6 @@ impl LevelState {
             .collect()
     }
 
-    /// The next sending to a target by a channel.
     fn next(&self, target: &Slug, channel: &Slug) -> Option<Next> {
         let (due, owed) = (self.armed.due?, self.due?);
         let sent = || {
@@ -441,21 +407,19 @@ impl LevelState {
         })
     }
 
-    /// How long after the first one the next further call is due. What is refused for good, or has no way out, is not
-    /// tried again.
+    /// The time from the first page to the next further one. A permanent refusal, or a missing channel, is not retried.
     fn until_reached(&self, owed: Steady, last: &Page, outcome: PageOutcome) -> Option<TimeDelta> {
         let (every, times) = self.armed.again?;
         if matches!(outcome, PageOutcome::Refused | PageOutcome::NoChannel) {
             return None;
         }
         let (every, since) = (i64::from(every), (last.at.steady - owed).num_seconds());
-        // Calls that fell into a time without a program are not made up for: one is enough.
+        // Pages that fell into a time without a running program are not made up for: one is enough.
         let slot = since.max(0).div_euclid(every.max(1)) + 1;
         (slot <= i64::from(times)).then(|| TimeDelta::seconds(slot * every))
     }
 
-    /// Sendings whose result is overdue: the process that sent them is gone, so what became of them is
-    /// unknown.
+    /// Pages whose result is overdue: the process that sent them has ended, so the result is unknown.
     pub fn lost_results(&self, now: Moment) -> Vec<Call> {
         let overdue = |page: &Page| page.result.is_none() && is_lost(page.at, now);
         self.pages

@@ -220,7 +220,7 @@ fn a_refused_page_is_tried_again_after_five_minutes_for_as_long_as_it_is_wanted(
     assert_eq!(calls, [(0, 0), (5, 1), (10, 2), (15, 3)]);
 }
 
-/// What asks for a day would silence a channel: the wait is bounded.
+/// A receiver that asks for a day would silence a channel: the pause is bounded.
 #[rstest::rstest]
 #[case(Some(180), 3)]
 #[case(Some(86_400), 15)]
@@ -241,7 +241,7 @@ fn a_page_is_not_repeated_before_its_receiver_wants_to_be_asked(
     assert_eq!(first, Some(minutes));
 }
 
-/// The level is called every five minutes until somebody answers; a failure in between is tried again earlier.
+/// The level is paged every five minutes until a person acknowledges; a failure in between is retried earlier.
 #[test]
 fn calls_go_on_until_somebody_is_reached() {
     let mut policy = policy();

@@ -1,5 +1,5 @@
-//! What needs no asking: the service map says whether a model acts by itself (rule A4) and whether a peak event is
-//! on (rule M9), the record says for how long the impact has lasted.
+//! Answers that need no person: the service map states whether a model acts by itself (rule A4) and whether a peak
+//! event is on (rule M9); the record states how long the impact has lasted.
 
 use super::{Answered, Policy, Progress, Question};
 use crate::incident::fold::Incident;
@@ -7,53 +7,45 @@ use crate::incident::ids::Slug;
 use crate::incident::status::Status;
 use crate::signals::Cause;
 use crate::signals::Reading;
-use crate::signals::map::{Autonomy, ServiceMap, Span};
+use crate::signals::map::{Autonomy, ConfigDuration, ServiceMap};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Which fact answers a question, and with which of its answers.
+/// The fact that answers a question, and its answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Known {
-    /// What the service map says about models on the incident's path.
     Autonomy {
         /// One of them acts by itself.
         acts: Slug,
-        /// A person reviews what they say.
+        /// A person reviews their output.
         advises: Slug,
-        /// None is named on this path.
+        /// No model is listed on this path.
         none: Slug,
         /// The map does not have the path.
         unknown: Slug,
     },
-    /// Whether a peak event of the service map is on.
     Peak {
-        /// One is.
         during: Slug,
-        /// None is.
         outside: Slug,
     },
-    /// How long the impact has lasted.
     Duration {
-        /// Bands from the shortest; the first whose bound lies above answers.
+        /// From the shortest; the first whose bound lies above answers.
         bands: Vec<LastingBand>,
-        /// The answer beyond all bands.
+        /// Beyond all bands.
         otherwise: Slug,
     },
 }
 
-/// A band of durations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LastingBand {
-    /// Upper bound, exclusive.
-    pub below: Span,
-    /// The answer for what is shorter.
+    /// Exclusive.
+    pub below: ConfigDuration,
     pub answer: Slug,
 }
 
 impl Known {
-    /// Every answer that it may give.
     pub(super) fn answers(&self) -> Vec<&Slug> {
         match self {
             Self::Autonomy {
@@ -70,7 +62,7 @@ impl Known {
         }
     }
 
-    /// The bounds of its bands, in seconds.
+    /// In seconds.
     pub(super) fn bounds(&self) -> Vec<f64> {
         match self {
             Self::Duration { bands, .. } => {
@@ -82,19 +74,18 @@ impl Known {
     }
 }
 
-/// The facts of an incident at one time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Facts {
-    /// The models on the path, the most autonomous first; `None` where the map does not have the path.
+    /// The most autonomous first; `None` if the map does not have the path.
     pub models: Option<Vec<(Slug, Autonomy)>>,
-    /// The peak event that is on, where there is one; `None` where no map says when there are any.
+    /// `None` if no map lists peak events.
     pub peak: Option<Option<String>>,
-    /// How long the impact has lasted; `None` for a journal that does not say when it began.
+    /// `None` for a journal that does not state the start.
     pub lasting: Option<TimeDelta>,
 }
 
 impl Facts {
-    /// From the map and the record. The impact ends with the status that says so.
+    /// The impact ends with the status that ends it.
     pub fn of(map: &ServiceMap, incident: &Incident, now: DateTime<Utc>) -> Self {
         let Some(opened) = &incident.opened else {
             return Self::default();
@@ -121,7 +112,7 @@ impl Facts {
         }
     }
 
-    /// What they answer to a question, where the policy lets one of them.
+    /// If the policy lets a fact answer it.
     pub fn answer(&self, question: &Question) -> Option<Answered> {
         let (answer, basis, minutes) = match question.known.as_ref()? {
             Known::Autonomy {
@@ -162,7 +153,7 @@ impl Facts {
         })
     }
 
-    /// What they say about a question, for people: names where there are some.
+    /// For people; with names if there are some.
     pub fn words(&self, question: &Question) -> Option<String> {
         Some(match question.known.as_ref()? {
             Known::Autonomy { .. } => match self.models.as_deref() {
@@ -192,8 +183,8 @@ impl Facts {
 }
 
 impl Policy {
-    /// Answers by facts what the verdict needs next and nobody has to be asked, until a person has to be or a rule
-    /// decides. Questions in `by_person` are left to people.
+    /// Answers by facts what the verdict needs next, until a person must answer or a rule decides. Questions in
+    /// `by_person` are left to people.
     pub fn complete(&self, answers: &mut Vec<Answered>, facts: &Facts, by_person: &[Slug]) {
         loop {
             let given = answers

@@ -1,4 +1,4 @@
-//! The severity policy's file form, and what makes one sound.
+//! The severity policy's file form, and its checks.
 
 use super::Severity;
 use super::facts::Known;
@@ -6,41 +6,33 @@ use crate::incident::ids::Slug;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A severity policy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
-    /// Its name.
     pub policy: Slug,
-    /// Its version, raised with each change.
+    /// Raised with each change.
     pub version: u32,
-    /// What each severity means, for people.
+    /// The meaning of each severity, for people.
     pub meanings: BTreeMap<u8, String>,
-    /// The questions.
     pub questions: Vec<Question>,
-    /// The rules, in the order in which they are tried.
+    /// In the order of trying.
     pub rules: Vec<Rule>,
 }
 
-/// A question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
-    /// Its name.
     pub id: Slug,
-    /// What is asked.
     pub ask: String,
-    /// Why it is asked.
     pub why: String,
-    /// The possible answers.
     pub answers: Vec<Answer>,
-    /// How a signal answers it, if one does.
+    /// How a signal answers it.
     #[serde(default)]
     pub measure: Option<Measure>,
-    /// The answer that is measured while a correctness signal is beyond its tolerance (rule M2).
+    /// The answer while a correctness signal is beyond its tolerance (rule M2).
     #[serde(default)]
     pub correctness: Option<Slug>,
-    /// How the other paths' objectives answer it, if they do.
+    /// How the other paths' objectives answer it.
     #[serde(default)]
     pub scope: Option<Scope>,
     /// The fact that answers it, so that nobody is asked.
@@ -52,57 +44,48 @@ pub struct Question {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scope {
-    /// None does, and all are measured.
+    /// None fails, and all are measured.
     pub none: Slug,
-    /// One does, and all are measured.
+    /// One fails, and all are measured.
     pub one: Slug,
-    /// More do.
+    /// Several fail.
     pub several: Slug,
 }
 
-/// A possible answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
-    /// Its name.
     pub id: Slug,
     /// The key that gives it.
     pub key: char,
-    /// Its text.
     pub text: String,
 }
 
-/// How a signal answers a question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measure {
-    /// Which signal.
     pub signal: Slug,
-    /// Bands from the lowest; the first whose bound lies above the reading answers.
+    /// From the lowest; the first whose bound lies above the reading answers.
     pub bands: Vec<Band>,
-    /// The answer above all bands.
+    /// Above all bands.
     pub otherwise: Slug,
 }
 
-/// A band of readings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
-    /// Upper bound, exclusive, in the signal's unit.
+    /// Exclusive, in the signal's unit.
     pub below: f64,
-    /// The answer for readings below it.
     pub answer: Slug,
 }
 
-/// A rule: when its conditions hold, its severity is the verdict.
+/// If its conditions hold, its severity is the verdict.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// Its name, cited by the verdict.
+    /// The verdict cites it.
     pub id: Slug,
-    /// Its text, for people.
     pub says: String,
-    /// The severity.
     pub severity: Severity,
     /// Questions with the answers that satisfy the rule; all must hold. Empty: always.
     #[serde(default)]
@@ -112,67 +95,45 @@ pub struct Rule {
     pub flags: Vec<Slug>,
 }
 
-/// Why a policy is not usable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
-    /// No rule at all.
     #[error("the policy has no rules: add at least one without conditions")]
     NoRules,
-    /// The last rule has conditions.
     #[error(
         "the last rule \"{0}\" has conditions, so some answers lead nowhere: end with a rule without `when`"
     )]
     NoDefault(Slug),
-    /// A rule names what is not there.
     #[error("rule \"{rule}\" names {what} \"{name}\", which is not declared")]
     Unknown {
-        /// The rule or question.
         rule: Slug,
-        /// Question or answer.
         what: &'static str,
-        /// The missing name.
         name: Slug,
     },
-    /// A rule can never decide.
     #[error(
         "rule \"{rule}\" can never decide: every case it names is taken by an earlier rule; move it up or remove it"
     )]
-    Unreachable {
-        /// The rule.
-        rule: Slug,
-    },
-    /// Two things share a name.
+    Unreachable { rule: Slug },
     #[error("\"{0}\" is declared twice")]
     Twice(Slug),
-    /// More than one way to answer a question without a person.
     #[error("question \"{0}\" has more than one of measure, scope and known: keep one")]
     Ways(Slug),
-    /// Too many questions on one way.
     #[error(
         "some answers lead through more than {max} questions: nobody answers more at 03:00; ask less"
     )]
-    TooLong {
-        /// The limit.
-        max: usize,
-    },
-    /// Bands that no reading can tell apart.
+    TooLong { max: usize },
     #[error("the bands of question \"{0}\" must rise: each bound a number above the one before it")]
     Bands(Slug),
-    /// Two answers share a key.
-    #[error(
-        "question \"{0}\" uses a key twice, or one that is not a letter or digit, or is b or w"
-    )]
+    #[error("question \"{0}\" uses a key twice, or one that is not a letter or digit")]
     Keys(Slug),
 }
 
-/// Most questions on any way to a verdict.
+/// Most questions on any path to a verdict.
 pub(super) const MAX_QUESTIONS: usize = 5;
 /// Most cases enumerated by the check; policies have a handful of questions with few answers.
 const MAX_CASES: usize = 200_000;
 
 impl Policy {
-    /// Checks names, that the last rule always applies, that every rule can decide, and that no way is too
-    /// long.
+    /// Checks names, that the last rule always applies, that every rule can decide, and that no path is too long.
     pub fn check(&self) -> Result<(), PolicyError> {
         self.check_names()?;
         let last = self.rules.last().ok_or(PolicyError::NoRules)?;
@@ -208,7 +169,7 @@ impl Policy {
         }
     }
 
-    /// How many of these answers a person gives.
+    /// The number of these answers that a person gives.
     fn asked(&self, answers: &super::Answers) -> usize {
         let by_fact = |id: &Slug| {
             self.questions
@@ -250,16 +211,13 @@ impl Policy {
 }
 
 impl Question {
-    /// Whether it has this answer.
     pub fn has(&self, answer: &Slug) -> bool {
         self.answers.iter().any(|known| known.id == *answer)
     }
 
     fn check(&self) -> Result<(), PolicyError> {
         let keys: Vec<char> = self.answers.iter().map(|answer| answer.key).collect();
-        // `?` is help everywhere, b goes back, w asks why.
-        let usable = |key: &char| key.is_ascii_alphanumeric() && !matches!(key, 'b' | 'w');
-        if first_repeated(&keys).is_some() || !keys.iter().all(usable) {
+        if first_repeated(&keys).is_some() || !keys.iter().all(char::is_ascii_alphanumeric) {
             return Err(PolicyError::Keys(self.id.clone()));
         }
         let ids: Vec<&Slug> = self.answers.iter().map(|answer| &answer.id).collect();
@@ -303,7 +261,7 @@ impl Question {
     }
 }
 
-/// Whether each bound is a number above the one before it; the first that lies above a reading answers.
+/// Whether each bound is a number above the previous one.
 fn rise(bounds: &[f64]) -> bool {
     bounds.iter().all(|bound| bound.is_finite()) && bounds.windows(2).all(|pair| pair[0] < pair[1])
 }

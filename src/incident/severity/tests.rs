@@ -14,7 +14,7 @@ fn answers(pairs: &[(&str, &str)]) -> Answers {
     pairs.iter().map(|(q, a)| (slug(q), slug(a))).collect()
 }
 
-/// On a path without models, in an ordinary hour, five minutes after the begin.
+/// On a path without models, at an ordinary hour, five minutes after the start.
 fn verdict(pairs: &[(&str, &str)]) -> String {
     completed(pairs, &facts(Some(&[]), None, 5))
 }
@@ -136,7 +136,7 @@ fn facts(models: Option<&[(&str, Autonomy)]>, peak: Option<&str>, minutes: i64) 
     }
 }
 
-/// What a person said, completed by facts: the verdict, or the question that is left.
+/// Answers of a person, completed by facts: the verdict, or the next question.
 fn completed(said: &[(&str, &str)], facts: &Facts) -> String {
     let policy = policy();
     let mut answers: Vec<Answered> = said

@@ -1,6 +1,6 @@
 use super::*;
-use crate::incident::entry::Empty;
-use crate::incident::{Draft, Entry, Event, Incident, program};
+use crate::incident::entry::Noted;
+use crate::incident::{Draft, Entry, Incident, program};
 use crate::testing::{Tape, later, start};
 use proptest::prelude::*;
 use rstest::rstest;
@@ -17,7 +17,7 @@ fn stamp(boot: &str, wall: i64, since_boot: i64) -> Stamp {
 fn recorded(stamps: &[Stamp]) -> (Incident, Tape) {
     let mut tape = Tape::default();
     for stamp in stamps {
-        tape.record(&[Draft::new(&program(), Event::Noted(Empty {}))], stamp);
+        tape.record(&[Draft::new(&program(), Noted {})], stamp);
     }
     (Incident::from_entries(&tape.entries), tape)
 }
@@ -56,7 +56,7 @@ fn a_step_that_was_told_is_news_no_more_and_small_ones_add_up() {
     for _ in 0..10 {
         now = later(now, TimeDelta::seconds(1));
         now.wall += TimeDelta::milliseconds(100);
-        let note = Draft::new(&program(), Event::Noted(Empty {}));
+        let note = Draft::new(&program(), Noted {});
         let news = incident.clock.news(&now);
         told += usize::from(news.is_some());
         let news = news.map(|news| Draft::new(&program(), news.event()));
@@ -85,7 +85,7 @@ fn after_a_restart_the_wall_clock_decides_and_never_takes_time_back(
     assert_eq!(since(&incident, &now), passed);
     tape.record(&[Draft::new(&program(), other.event())], &now);
     let incident = Incident::from_entries(&tape.entries);
-    // By how much it went back at least.
+    // The least that it went back.
     let back = (wall < 0).then(|| ClockNews::Stepped(TimeDelta::seconds(wall), 0));
     assert_eq!(incident.clock.news(&now), back);
     let mut soon = later(now, TimeDelta::seconds(60));
@@ -146,7 +146,8 @@ fn a_step_that_came_while_the_one_before_waited_for_the_disk_is_still_news() {
 }
 
 proptest! {
-    /// Whatever a journal says of its clocks, time never runs backwards within a boot, and nothing overflows.
+    /// For any statements of a journal about its clocks, time never runs backwards within a boot, and nothing
+    /// overflows.
     #[test]
     fn hostile_clocks_break_nothing(
         moments in prop::collection::vec((0i64..253_402_300_799, any::<u64>(), 0u8..3), 1..40)

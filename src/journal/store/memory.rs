@@ -11,6 +11,7 @@ use super::super::line::{entries_in, parse};
 use super::super::signer::Signature;
 use super::super::verbatim::Verbatim;
 use super::{AppendError, Appended, Follow, Journal, JournalName, JournalStore, News, Opened};
+use crate::incident::entry::{CheckpointFailed, Checkpointed, Erased, Sealed};
 use crate::incident::{Draft, Entry, Event, IncidentId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -68,7 +69,9 @@ impl Chain {
         {
             return Some(Some(entry.seq));
         }
-        self.keys.contains(&draft.event.once_key()?).then_some(None)
+        self.keys
+            .contains(&draft.event.dedup_key()?)
+            .then_some(None)
     }
 }
 
@@ -112,7 +115,7 @@ impl MemoryStore {
             chain.entries.truncate(chain.synced);
             chain.lines.truncate(chain.synced);
             let events = chain.entries.iter().filter_map(Entry::event);
-            chain.keys = events.filter_map(Event::once_key).collect();
+            chain.keys = events.filter_map(Event::dedup_key).collect();
         }
     }
 
@@ -153,13 +156,10 @@ impl MemoryStore {
             return Err(AppendError::Behind(chain.after(at)));
         }
         let closing = |draft: &Draft| {
-            matches!(
-                draft.event,
-                Event::Checkpointed(_) | Event::CheckpointFailed(_) | Event::Sealed(_)
-            )
+            let event = &draft.event;
+            event.is::<Checkpointed>() || event.is::<CheckpointFailed>() || event.is::<Sealed>()
         };
-        let seals = |entry: &Entry| matches!(entry.event(), Some(Event::Sealed(_)));
-        let sealed = chain.closed || chain.entries.iter().any(seals);
+        let sealed = chain.closed || chain.entries.iter().any(Entry::is::<Sealed>);
         if sealed && !drafts.iter().all(closing) {
             let path = PathBuf::from(name.as_str());
             return Err(JournalError::Sealed { path }.into());
@@ -188,14 +188,14 @@ impl MemoryStore {
                     .texts
                     .insert(hex_digest(line.as_bytes()), (line, said));
             }
-            if let Event::Erased(data) = &draft.event {
+            if let Some(data) = draft.event.data::<Erased>() {
                 chain.erase(&data.commitment);
             }
             let (seq, hash) = (encoded.entry.seq, encoded.entry.hash.clone());
             at = Head { seq, hash };
             appended.mine.push(Some(seq));
             appended.entries.push(encoded.entry.clone());
-            chain.keys.extend(draft.event.once_key());
+            chain.keys.extend(draft.event.dedup_key());
             chain.entries.push(encoded.entry);
             chain.lines.push(encoded.line);
         }

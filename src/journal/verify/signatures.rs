@@ -7,6 +7,7 @@ use super::chain::Walked;
 use super::claims::{self, Claim, Notable, Signed};
 use super::evidence::Evidence;
 use super::report::{Covered, Known, Report, Standing, SubjectKind};
+use crate::approval::{approval_text, request_text};
 use crate::incident::{IncidentId, Slug};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -193,7 +194,7 @@ impl Checker<'_> {
                 let name = format!("request-{}", notable.seq);
                 self.names(&name, signed);
                 self.own_incident(incident)?;
-                let text = signer::request_text(incident.as_str(), digest);
+                let text = request_text(incident.as_str(), digest);
                 let (what, at) = (format!("request {request}"), notable.recorded.as_str());
                 self.signature(
                     notable,
@@ -244,7 +245,7 @@ impl Checker<'_> {
             );
         };
         self.own_incident(&incident)?;
-        let text = signer::approval_text(incident.as_str(), digest);
+        let text = approval_text(incident.as_str(), digest);
         let (what, at) = (format!("approval of {request}"), notable.recorded.as_str());
         self.signature(
             notable,

@@ -1,16 +1,15 @@
-//! The border of a calendar: from the bytes to the few lines that say who is on call, each event by itself. What is too
-//! deep, too long or too much never reaches the parser.
+//! Splits a calendar into events: from the bytes to the few lines that decide who is on call. Input that is too deep,
+//! too long or too much never reaches the parser.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Deepest nesting of components that is followed; RFC 5545 has three levels.
 const MAX_DEPTH: usize = 8;
-/// Most events of one calendar.
 pub(super) const MAX_EVENTS: usize = 10_000;
-/// Longest line of a property that is used, in bytes, with its folds.
+/// Longest line of a used property, in bytes, with its folds.
 const MAX_LINE: usize = 64 << 10;
-/// Most lines of one event that are used: calendars write one line for each exception.
+/// Most used lines of one event: calendars write one line for each exception.
 const MAX_EVENT_LINES: usize = 2_000;
 /// Most time zones of one calendar, and most lines of one.
 const MAX_ZONES: usize = 100;
@@ -33,9 +32,8 @@ const OF_EVENTS: [&str; 14] = [
     "SEQUENCE",
     "CATEGORIES",
 ];
-/// Those that are dates or times.
 const OF_TIMES: [&str; 5] = ["DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE"];
-/// Properties that say how a time zone counts.
+/// Properties that define the offsets of a time zone.
 const OF_ZONES: [&str; 7] = [
     "TZID",
     "X-LIC-LOCATION",
@@ -46,14 +44,12 @@ const OF_ZONES: [&str; 7] = [
     "RDATE",
 ];
 
-/// The lines of one component.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     /// Line of the file at which it begins, from 1.
     pub(super) at: usize,
-    /// What is used, unfolded: name in upper case, and the whole line.
+    /// Unfolded: name in upper case, and the whole line.
     pub(super) used: Vec<(String, String)>,
-    /// What was wrong with it as a whole.
     pub(super) fault: Option<&'static str>,
 }
 
@@ -67,7 +63,7 @@ impl Lines {
         self.named(name).map(|(_, value)| value)
     }
 
-    /// The lines of this name, each as what stands before its value, and its value.
+    /// The lines of this name: the text before the value, and the value.
     pub(super) fn named<'l>(&'l self, name: &str) -> impl Iterator<Item = (&'l str, &'l str)> {
         let own = self.used.iter().filter(move |(known, _)| known == name);
         own.filter_map(|(known, line)| parts_of(known, line))
@@ -81,16 +77,14 @@ pub(super) struct ZoneLines {
     pub(super) observances: Vec<Lines>,
 }
 
-/// What a calendar has.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     pub(super) events: Vec<Lines>,
     pub(super) zones: BTreeMap<String, ZoneLines>,
-    /// What was left out, as sentences.
+    /// As sentences.
     pub(super) faults: Vec<String>,
 }
 
-/// Takes a calendar apart.
 pub(super) fn take_apart(bytes: &[u8]) -> Result<Parts, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = Reader::default();
@@ -100,8 +94,8 @@ pub(super) fn take_apart(bytes: &[u8]) -> Result<Parts, String> {
     reader.end()
 }
 
-/// Logical lines with their numbers. Folds are taken out before the bytes become characters: one may lie inside a
-/// character. What a line has beyond its limit is not kept.
+/// Logical lines with their numbers. Folds are removed before the bytes become characters: a fold may split a
+/// character. Bytes of a line beyond its limit are not kept.
 fn unfolded(bytes: &[u8]) -> impl Iterator<Item = (usize, Line<'_>)> {
     let physical = bytes.split(|byte| *byte == b'\n');
     let mut physical = physical
@@ -134,7 +128,7 @@ struct Line<'b> {
 }
 
 impl Line<'_> {
-    /// The name of its property, in upper case.
+    /// In upper case.
     fn name(&self) -> String {
         let ends = |byte: &u8| matches!(byte, b':' | b';');
         let end = self.bytes.iter().take(64).position(ends).unwrap_or(0);
@@ -144,8 +138,8 @@ impl Line<'_> {
     }
 }
 
-/// What stands before and behind the colon that ends the parameters. No date has a colon, and some programs write names
-/// of zones with one and without quotes.
+/// Splits a line at the colon that ends the parameters. No date has a colon, and some programs write zone names with a
+/// colon and without quotes.
 fn parts_of<'l>(name: &str, line: &'l str) -> Option<(&'l str, &'l str)> {
     let mut quoted = false;
     let colon = match OF_TIMES.contains(&name) {
@@ -172,7 +166,6 @@ pub(super) fn parameter<'l>(before: &'l str, name: &str) -> Option<&'l str> {
     })
 }
 
-/// Where the lines go that come next.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
 enum Place {
     /// A component of which nothing is used.
@@ -186,9 +179,9 @@ enum Place {
 #[derive(Default)]
 struct Reader {
     parts: Parts,
-    /// The components around the next line, with where their lines go.
+    /// The open components, and the place of their lines.
     stack: Vec<(String, Place)>,
-    /// Levels beyond the deepest that is followed.
+    /// Number of levels beyond the deepest that is followed.
     beyond: usize,
     is_calendar: bool,
     event: Lines,
@@ -221,7 +214,7 @@ impl Reader {
     }
 
     fn begin(&mut self, number: usize, what: String) {
-        // An event that has no end before the next one begins is odd by itself and takes no other along.
+        // An event that has no end before the next one begins is refused alone.
         if what == "VEVENT" && self.stack.iter().any(|(open, _)| *open == what) {
             self.event.fault = Some("it has no END:VEVENT");
             self.beyond = 0;
@@ -252,7 +245,7 @@ impl Reader {
         self.stack.push((what, place));
     }
 
-    /// Ends a component, and those inside it that were not ended.
+    /// Ends a component, and the unended ones inside it.
     fn finish(&mut self, what: &str) {
         if self.beyond > 0 {
             self.beyond -= 1;
@@ -324,7 +317,7 @@ impl Reader {
                     .into(),
             );
         }
-        // Levels that are not followed may have swallowed the end of an event.
+        // Levels that are not followed may contain the end of an event.
         if self.stack.iter().any(|(_, place)| *place == Place::Event) {
             self.event.fault = Some("it has no END:VEVENT");
             self.keep_event();

@@ -1,5 +1,5 @@
-//! One event of a calendar: who, from when, how long, how it repeats. An event that cannot be honoured as it stands is
-//! refused with its name, and the others stay.
+//! One event of a calendar: people, start, length, recurrence. An unsupported event is refused by name, and the others
+//! stay.
 
 use super::border::{Lines, parameter};
 use super::moment::{Lasts, Moment, read_moment};
@@ -24,15 +24,13 @@ const MAX_RULES: usize = 10;
 /// Categories of days off, as Outlook and others write them.
 const HOLIDAYS: [&str; 4] = ["holiday", "holidays", "public holiday", "bank holiday"];
 
-/// An event.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Event {
     pub(super) uid: Option<String>,
-    /// How it is named to people.
     pub(super) label: String,
     pub(super) sequence: i64,
     pub(super) is_cancelled: bool,
-    /// The occurrence of a series that it replaces, and whether all later ones as well.
+    /// The occurrence of a series that it replaces, and whether it replaces all later ones as well.
     pub(super) replaces: Option<(Moment, bool)>,
     pub(super) begin: Moment,
     pub(super) lasts: Lasts,
@@ -43,7 +41,7 @@ pub(super) struct Event {
     pub(super) without: Vec<Moment>,
 }
 
-/// How an event is named to people: by its summary, its begin and its id, as far as it has them.
+/// The name of an event for people: its summary, start and id, as far as it has them.
 pub(super) fn label(lines: &Lines) -> String {
     let shown = |name: &str| {
         let text = lines.raw(name).filter(|text| !text.is_empty())?;
@@ -60,7 +58,6 @@ pub(super) fn label(lines: &Lines) -> String {
     Safe::line(&label).to_string()
 }
 
-/// Reads an event.
 pub(super) fn read(
     lines: &Lines,
     zones: &mut Zones<'_>,
@@ -83,7 +80,7 @@ pub(super) fn read(
     let begin = one_moment(lines, zones, "DTSTART")?;
     let begin = match (begin, is_cancelled, replaces) {
         (Some(begin), _, _) => begin,
-        // What is cancelled needs to say no more than which one it is.
+        // A cancelled event needs only a time.
         (None, true, Some((at, _))) => at,
         (None, _, _) => return Err("it has no DTSTART".into()),
     };
@@ -162,7 +159,7 @@ fn one_moment(lines: &Lines, zones: &mut Zones<'_>, name: &str) -> Result<Option
     let Some((before, text)) = lines.named(name).next() else {
         return Ok(None);
     };
-    // A bad time is said before a bad zone.
+    // A bad time is reported before a bad zone.
     let at = read_moment(text, Zone::UTC);
     let at = at.ok_or_else(|| format!("its {name} is no date and no time"))?;
     Ok(Some(match text.ends_with('Z') {
@@ -227,7 +224,7 @@ fn rules(lines: &Lines, name: &str, begin: &Moment) -> Result<Vec<Rule>, String>
     texts.iter().map(read).collect()
 }
 
-/// Further occurrences: dates, times, and periods with a length of their own.
+/// Further occurrences: dates, times, and periods with their own length.
 fn also(
     lines: &Lines,
     zones: &mut Zones<'_>,
@@ -247,7 +244,7 @@ fn also(
                 None => Lasts::duration(&ICalendarDuration::parse(end.as_bytes())?),
             });
             let lasts = lasts.map(|lasts| lasts.ok_or(wrong)).transpose()?;
-            // A day for an event that has a time: at that time of the day.
+            // A day for an event that has a time means that time on the day.
             if at.is_day && !begin.is_day {
                 at = Moment {
                     wall: at.wall.date().and_time(begin.wall.time()),
@@ -268,7 +265,7 @@ fn also(
     Ok(also)
 }
 
-/// Who it is about: as the pattern finds it in the summary, else those who are invited, else the whole summary.
+/// The people: found in the summary by the pattern, otherwise the attendees, otherwise the whole summary.
 fn who(event: &ICalendarComponent, pattern: Option<&Regex>) -> Result<Vec<Safe>, String> {
     if is_holiday(event) {
         return Err("its category says that it is a holiday, so it names nobody".into());
@@ -309,7 +306,7 @@ fn is_holiday(event: &ICalendarComponent) -> bool {
     names.any(|name| HOLIDAYS.contains(&name.trim().to_ascii_lowercase().as_str()))
 }
 
-/// The people invited: those who accepted, else those who have not declined. Rooms and things are nobody.
+/// The attendees: those who accepted, otherwise those who have not declined. Rooms and resources do not count.
 fn invited(event: &ICalendarComponent) -> Result<Vec<String>, String> {
     let text = |entry: &ICalendarEntry, name: ICalendarParameterName| {
         let value = entry
@@ -324,7 +321,7 @@ fn invited(event: &ICalendarComponent) -> Result<Vec<String>, String> {
     };
     let all: Vec<&ICalendarEntry> = all(event, &ICalendarProperty::Attendee).collect();
     let cn = |entry: &&&ICalendarEntry| !text(entry, ICalendarParameterName::Cn).is_empty();
-    // Addresses alone are how some calendars list whom they mail; the summary has the name then.
+    // Attendees without names are a mailing list in some calendars; the summary has the name then.
     if !all.iter().any(|entry| cn(&entry)) {
         return Ok(Vec::new());
     }

@@ -1,26 +1,24 @@
-//! Times as a calendar writes them: on the wall of a zone, in UTC, or a whole day; and how long something lasts.
+//! Times as a calendar writes them: wall time of a zone, UTC, or a whole day; and durations.
 
 use crate::oncall::hours::Zone;
 use calcard::icalendar::ICalendarDuration;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
-/// A time, or a day.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Moment {
-    /// What a clock on the wall shows.
+    /// Wall time.
     pub(super) wall: NaiveDateTime,
     pub(super) zone: Zone,
     pub(super) is_day: bool,
 }
 
 impl Moment {
-    /// When it is. A day begins with its first moment, be it that its clocks skip midnight.
+    /// A day begins with its first moment, even if its clocks skip midnight.
     pub(super) fn at(&self) -> DateTime<Utc> {
         instant(self.zone, self.wall, self.is_day)
     }
 }
 
-/// When a clock on the wall shows this.
 pub(super) fn instant(zone: Zone, wall: NaiveDateTime, is_day: bool) -> DateTime<Utc> {
     match is_day {
         true => zone.instant(wall),
@@ -28,7 +26,7 @@ pub(super) fn instant(zone: Zone, wall: NaiveDateTime, is_day: bool) -> DateTime
     }
 }
 
-/// From a text, in the basic form of the standard.
+/// Reads the basic form of the standard.
 pub(super) fn read_moment(text: &str, zone: Zone) -> Option<Moment> {
     let (text, zone) = match text.strip_suffix('Z') {
         Some(text) => (text, Zone::UTC),
@@ -44,7 +42,7 @@ pub(super) fn read_moment(text: &str, zone: Zone) -> Option<Moment> {
     Some(Moment { wall, zone, is_day })
 }
 
-/// How long a shift lasts. Days follow the clock on the wall: one is an hour longer where clocks are set back.
+/// The length of a shift. Days follow wall time: a day is an hour longer when clocks are set back.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Lasts {
     pub(super) days: i64,
@@ -59,7 +57,6 @@ impl Lasts {
         }
     }
 
-    /// From one time to another.
     pub(super) fn between(begin: &Moment, end: &Moment) -> Self {
         match begin.is_day && end.is_day {
             true => Self::days((end.wall.date() - begin.wall.date()).num_days()),
@@ -70,7 +67,7 @@ impl Lasts {
         }
     }
 
-    /// `None` where it goes backwards.
+    /// `None` if it is negative.
     pub(super) fn duration(duration: &ICalendarDuration) -> Option<Self> {
         let of = |number: u32, limit: u32| (number <= limit).then_some(i64::from(number));
         (!duration.neg).then_some(())?;
@@ -93,7 +90,7 @@ impl Lasts {
         after_days.checked_add_signed(self.exact)
     }
 
-    /// No shift that begins earlier than this before a time touches it.
+    /// A shift that begins earlier than this before a time does not touch it.
     pub(super) fn longest(self) -> TimeDelta {
         TimeDelta::days(self.days) + self.exact + TimeDelta::hours(26)
     }

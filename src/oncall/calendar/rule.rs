@@ -1,4 +1,4 @@
-//! Recurrence rules (RFC 5545, 3.3.10): read strictly, and computed day by day within a window and a budget of steps.
+//! Recurrence rules (RFC 5545, 3.3.10): read strictly, computed day by day within a window and a budget of steps.
 
 mod parts;
 
@@ -19,7 +19,7 @@ enum Frequency {
     Yearly,
 }
 
-/// A rule, with what it takes from the start of its event.
+/// A rule, completed from the start of its event.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Rule {
     frequency: Frequency,
@@ -30,10 +30,9 @@ pub(super) struct Rule {
     month_days: Vec<i32>,
     year_days: Vec<i32>,
     weeks: Vec<i32>,
-    /// Days of the week, each with which one of its month or year; 0 is every.
+    /// Each with its number within the month or year; 0 is every.
     week_days: Vec<(i32, Weekday)>,
     hours: Vec<i32>,
-    /// Times of the day.
     times: Vec<NaiveTime>,
     positions: Vec<i32>,
     week_start: Weekday,
@@ -42,7 +41,6 @@ pub(super) struct Rule {
 }
 
 impl Rule {
-    /// Reads a rule of an event that begins at `begin`.
     pub(super) fn read(text: &str, begin: &Moment) -> Result<Self, String> {
         let mut parts = Parts::read(text, begin)?;
         let frequency = parts.frequency.ok_or("it has no FREQ")?;
@@ -99,7 +97,7 @@ impl Rule {
         self.until.is_some_and(|last| last < begin.at())
     }
 
-    /// About how many steps a window costs: the cheap ones are computed first.
+    /// Approximate number of steps for a window: cheap rules are computed first.
     pub(super) fn cost(&self, begin: &Moment, from: NaiveDateTime, until: NaiveDateTime) -> u64 {
         let counts = self.count.is_some() && !self.is_plain;
         let first = if counts { begin.wall } else { from };
@@ -112,7 +110,7 @@ impl Rule {
         ((days + whole) * a_day.max(1)) as u64
     }
 
-    /// When it occurs, by the clock on the wall, from `from` to `until`.
+    /// Occurrences in wall time, from `from` to `until`.
     pub(super) fn walls(
         &self,
         begin: &Moment,
@@ -156,7 +154,7 @@ impl Rule {
         Ok(found)
     }
 
-    /// The number of the interval in which a time lies, counted from any fixed one.
+    /// The number of the interval that contains a time, counted from a fixed one.
     fn interval_of(&self, wall: NaiveDateTime) -> i64 {
         let day = i64::from(wall.date().num_days_from_ce());
         match self.frequency {
@@ -200,7 +198,7 @@ impl Rule {
         }
     }
 
-    /// What the rule gives within one interval; nothing more comes after `until`.
+    /// The occurrences within one interval; stops after `until`.
     fn within(
         &self,
         begin: &Moment,
@@ -223,7 +221,7 @@ impl Rule {
             }
             return Ok(Some(walls));
         }
-        // Positions count from the interval's own begin; without them what lies beyond the window is not looked at.
+        // Positions count from the interval's own start; without them days before the window are skipped.
         let last = match self.positions.is_empty() {
             true => last.min(until.date()),
             false => last,
@@ -251,7 +249,6 @@ impl Rule {
         Ok(Some(walls))
     }
 
-    /// Whether a day is one of the rule's.
     fn takes(&self, day: NaiveDate) -> bool {
         let any = |list: &[i32], front: i32, back: i32| {
             list.is_empty() || list.contains(&front) || list.contains(&back)
@@ -272,7 +269,7 @@ impl Rule {
             && (self.weeks.is_empty() || self.takes_week(day))
     }
 
-    /// Whether a day is the n-th of its name, from the front or the back, within its month or its year.
+    /// Whether a day is the n-th of its name, from the front or the back, within its month or year.
     fn is_which(&self, day: NaiveDate, which: i32) -> bool {
         let by_month = self.frequency == Frequency::Monthly || !self.months.is_empty();
         let (at, of) = match by_month {
@@ -282,7 +279,7 @@ impl Rule {
         (at - 1) / 7 + 1 == which || -((of - at) / 7 + 1) == which
     }
 
-    /// Weeks belong to the year that has four days of them or more.
+    /// A week belongs to the year that has at least four of its days.
     fn takes_week(&self, day: NaiveDate) -> bool {
         let after = day.weekday().days_since(self.week_start);
         let Some(fourth) = day.checked_add_signed(TimeDelta::days(3 - i64::from(after))) else {

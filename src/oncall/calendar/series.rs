@@ -1,4 +1,4 @@
-//! Events of one id together: the series, the occurrences that are replaced or left out, and what changes from one on.
+//! Events with one id: the series, its replaced and cancelled occurrences, and changes from an occurrence on.
 
 use super::event::Event;
 use super::moment::{Lasts, Moment, instant};
@@ -9,12 +9,11 @@ use crate::text::Safe;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Steps for an occurrence: its zone has to be asked, and its exceptions.
+/// Steps for an occurrence: a look-up of its zone and its exceptions.
 const OCCURRENCE: u64 = 8;
 /// Farthest that a change of later occurrences moves them.
 const MAX_SHIFT: TimeDelta = TimeDelta::days(366);
 
-/// A series, or one event.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Series {
     pub(super) label: String,
@@ -24,23 +23,22 @@ pub(super) struct Series {
     rules: Vec<Rule>,
     without_rules: Vec<Rule>,
     also: Vec<(Moment, Option<Lasts>)>,
-    /// Occurrences that are left out or replaced.
+    /// Occurrences that are cancelled or replaced.
     without: Left,
-    /// What holds from an occurrence on, by its time on the wall of the series' zone.
+    /// Changes from an occurrence on, by wall time in the series' zone.
     later: BTreeMap<NaiveDateTime, Option<Change>>,
 }
 
-/// Occurrences, by their time or by their day.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Left {
     times: BTreeSet<DateTime<Utc>>,
     days: BTreeSet<NaiveDate>,
 }
 
-/// On the wall of the series' zone, when, and how long where that is its own.
+/// Wall time in the series' zone, the time itself, and the length if the occurrence has its own.
 type Occurrence = (NaiveDateTime, DateTime<Utc>, Option<Lasts>);
 
-/// How later occurrences differ; `None` where they are cancelled.
+/// How later occurrences differ; `None` if they are cancelled.
 #[derive(Debug, Clone, PartialEq)]
 struct Change {
     shift: TimeDelta,
@@ -48,13 +46,13 @@ struct Change {
     who: Vec<Safe>,
 }
 
-/// Puts events together; what cannot be used is added to `faults`.
+/// Groups events; faults are added to `faults`.
 pub(super) fn series_of(events: Vec<Event>, faults: &mut Vec<String>) -> Vec<Series> {
     let mut by_id: BTreeMap<String, Vec<Event>> = BTreeMap::new();
     let mut all = Vec::new();
     for event in events {
         match &event.uid {
-            // Events without an id are nobody's exceptions.
+            // Events without an id are exceptions of no series.
             None => all.extend(Series::of(event)),
             Some(uid) => by_id.entry(uid.clone()).or_default().push(event),
         }
@@ -69,7 +67,7 @@ fn together(events: Vec<Event>, faults: &mut Vec<String>) -> Vec<Series> {
     let (masters, changes): (Vec<_>, Vec<_>) = events
         .into_iter()
         .partition(|event| event.replaces.is_none());
-    // A newer version of an event takes the place of an older one.
+    // A newer version of an event replaces an older one.
     let newest = masters.iter().map(|event| event.sequence).max();
     let masters = masters
         .into_iter()
@@ -132,7 +130,7 @@ impl Series {
     }
 
     fn leave_out(&mut self, at: &Moment) {
-        // A day leaves out what occurs on it; of a series of whole days, a time stands for its day.
+        // A day cancels what occurs on it; in a series of whole days, a time stands for its day.
         if at.is_day || self.begin.is_day {
             self.without.days.insert(self.wall(at).date());
         } else {
@@ -140,7 +138,7 @@ impl Series {
         }
     }
 
-    /// A moment on the wall of the series' zone.
+    /// Wall time in the series' zone.
     fn wall(&self, at: &Moment) -> NaiveDateTime {
         match at.is_day {
             true => at.wall,
@@ -170,7 +168,7 @@ impl Series {
             .insert(wall, (!event.is_cancelled).then_some(change));
     }
 
-    /// About how many steps a window costs.
+    /// Approximate number of steps for a window.
     pub(super) fn cost(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> u64 {
         let (from, until) = self.window(from, until);
         let rules = self.rules.iter().chain(&self.without_rules);
@@ -178,7 +176,7 @@ impl Series {
         rules.sum::<u64>() + self.also.len() as u64 + 1
     }
 
-    /// The window on the wall in which occurrences begin that may touch a window.
+    /// In wall time: occurrences that begin in it may touch the window.
     fn window(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> (NaiveDateTime, NaiveDateTime) {
         let changes = || self.later.values().flatten();
         let own = self.also.iter().filter_map(|(_, lasts)| *lasts);
@@ -198,7 +196,6 @@ impl Series {
         )
     }
 
-    /// The shifts that touch a window.
     pub(super) fn spans(
         &self,
         (from, until): (DateTime<Utc>, DateTime<Utc>),
@@ -237,7 +234,7 @@ impl Series {
         instant(self.begin.zone, wall, self.begin.is_day)
     }
 
-    /// Each occurrence once: on the wall, when, and how long where that is its own.
+    /// Each occurrence once.
     fn occurrences(
         &self,
         (from, until): (DateTime<Utc>, DateTime<Utc>),
@@ -248,7 +245,8 @@ impl Series {
         for rule in &self.rules {
             walls.extend(rule.walls(&self.begin, window, steps)?);
         }
-        // The start is an occurrence, be it that the rule does not give it; but a series that ends before it has none.
+        // The start is an occurrence even if the rule does not give it; but a series that ends before its start has
+        // none.
         if self.rules.is_empty() || !self.rules.iter().all(|rule| rule.is_over(&self.begin)) {
             walls.push(self.begin.wall);
         }
@@ -267,7 +265,7 @@ impl Series {
                 .iter()
                 .map(|(at, lasts)| (self.wall(at), at.at(), *lasts)),
         );
-        // An occurrence that is named and follows from a rule is one; where its length is named, that counts.
+        // If an occurrence is listed and also follows from a rule, its listed length counts.
         all.sort_by_key(|(_, at, lasts)| (*at, lasts.is_none()));
         all.dedup_by_key(|(_, at, _)| *at);
         Ok(all)

@@ -1,6 +1,5 @@
 //! The budget of a computation: steps are counted, not time, so that the same calendar gives the same answer everywhere.
 
-/// Steps that are left.
 #[derive(Debug)]
 pub(super) struct Steps(u64);
 

@@ -1,5 +1,5 @@
-//! Time zones as calendars name them: of the IANA database, of Windows and Outlook, of Mozilla and others, or by the
-//! file's own table where that counts as the schedule's zone does. A zone is found or refused; there is no default.
+//! Time zones as calendars name them: names of IANA, Windows, Outlook, Mozilla and others, or the file's own table if
+//! its offsets equal those of the schedule's zone. A zone is found or refused; there is no default.
 
 use super::border::{Lines, ZoneLines};
 use super::moment::read_moment;
@@ -12,14 +12,12 @@ use std::collections::BTreeMap;
 
 /// Steps for all tables of a calendar together.
 const STEPS: u64 = 2_000_000;
-/// How far from the time that is asked for a table must count as the schedule's zone does.
+/// A table must have the offsets of the schedule's zone for this time before and after.
 const COMPARED: TimeDelta = TimeDelta::days(400);
-/// Largest offset of a zone.
 const MAX_OFFSET: TimeDelta = TimeDelta::hours(26);
 
-/// The zones of one calendar.
 pub(super) struct Zones<'c> {
-    /// The schedule's zone, which times without a zone are in.
+    /// The schedule's zone: times without a zone are in it.
     own: Zone,
     tables: &'c BTreeMap<String, ZoneLines>,
     around: DateTime<Utc>,
@@ -42,7 +40,6 @@ impl<'c> Zones<'c> {
         }
     }
 
-    /// The zone of a time: by its name, or the schedule's own.
     pub(super) fn of(&mut self, name: Option<&str>) -> Result<Zone, String> {
         let Some(name) = name.map(|name| name.trim().trim_matches('"')) else {
             return Ok(self.own);
@@ -84,7 +81,7 @@ impl<'c> Zones<'c> {
 /// A zone by one of the names that programs give it.
 fn named(name: &str) -> Option<Zone> {
     let exact = |name: &str| Zone::try_from(name.to_string()).ok();
-    // Registries put a prefix of their own before the name: `/mozilla.org/20050126_1/Europe/Berlin`.
+    // Registries put their own prefix before the name: `/mozilla.org/20050126_1/Europe/Berlin`.
     let after_prefix = || {
         let parts: Vec<&str> = name.strip_prefix('/')?.split('/').collect();
         (1..parts.len().min(8)).find_map(|from| exact(&parts[from..].join("/")))
@@ -95,8 +92,8 @@ fn named(name: &str) -> Option<Zone> {
         .or_else(|| by_windows(name))
 }
 
-/// Names of Windows and Outlook. What the library only guesses from the offset before a name that it does not know has no
-/// summer time: that is no zone.
+/// Names of Windows and Outlook. The library guesses unknown names from their offset; such a guess has no summer time
+/// and is refused.
 fn by_windows(name: &str) -> Option<Zone> {
     let zone: calcard::common::timezone::Tz = name.parse().ok()?;
     let found = zone.name()?;
@@ -104,7 +101,7 @@ fn by_windows(name: &str) -> Option<Zone> {
     (!is_guess).then(|| Zone::try_from(found.into_owned()).ok())?
 }
 
-/// Whether a table gives the offsets of a zone, from a year before to a year after; `None` where it cannot be read.
+/// Whether a table gives the offsets of a zone, from a year before to a year after; `None` if it cannot be read.
 fn counts_as(
     table: &ZoneLines,
     zone: Zone,
@@ -132,7 +129,7 @@ fn counts_as(
     Some(true)
 }
 
-/// When an observance begins, and its offset in seconds: the last time before the window, and each within it.
+/// The starts of an observance, with its offset in seconds: the last one before the window, and each within it.
 fn onsets(
     lines: &Lines,
     from: DateTime<Utc>,
@@ -141,7 +138,7 @@ fn onsets(
 ) -> Option<Vec<(DateTime<Utc>, i64)>> {
     let offset = |name: &str| lines.raw(name).and_then(offset);
     let (before, after) = (offset("TZOFFSETFROM")?, offset("TZOFFSETTO")?);
-    // Its times are on the wall as it was before: read as UTC, they are off by the offset before.
+    // Its times are in the wall time before the change: read as UTC, they are off by that offset.
     let begin = read_moment(lines.raw("DTSTART")?, Zone::UTC)?;
     let mut walls = vec![begin.wall];
     for text in lines.all_raw("RDATE").flat_map(|list| list.split(',')) {
@@ -150,7 +147,7 @@ fn onsets(
     for text in lines.all_raw("RRULE") {
         let mut rule = Rule::read(text, &begin).ok()?;
         rule.until = rule.until.map(|last| last + MAX_OFFSET);
-        // An observance of every year began within the year before.
+        // A yearly observance began within the year before.
         let first = (from - COMPARED).naive_utc();
         walls.extend(rule.walls(&begin, (first, until.naive_utc()), steps).ok()?);
     }

@@ -1,4 +1,4 @@
-//! Rules compared with another implementation of the standard, over random rules.
+//! Random rules, compared with another implementation of the standard.
 
 use super::*;
 use proptest::prelude::*;
@@ -7,8 +7,8 @@ use rrule::{RRuleSet, Tz};
 
 /// Lists that both implementations understand alike. Left out: `BYSETPOS` with `WEEKLY` (the other one begins the first
 /// week at the start), `BYWEEKNO` without days (the other one takes every day of the week, we the start's), the last
-/// week of a year (the other one leaves out its days in January, which `dateutil` has as we do), and times that clocks
-/// skip (all is in UTC).
+/// week of a year (the other one leaves out its days in January, which `dateutil` has as we do), and skipped wall times
+/// (all is in UTC).
 fn rule() -> impl Strategy<Value = String> {
     let days = "(MO|TU|WE|TH|FR|SA|SU)(,(MO|TU|WE|TH|FR|SA|SU)){0,2}";
     let numbered = "(1|2|3|4|5|-1|-2)(MO|TU|WE|TH|FR|SA|SU)(,(1|-1)(MO|SU)){0,1}";
@@ -36,7 +36,6 @@ fn rule() -> impl Strategy<Value = String> {
     (body, tail).prop_map(|(body, (interval, tail))| format!("{body};INTERVAL={interval}{tail}"))
 }
 
-/// Begins of a series in a window, by our own computation.
 fn ours(
     start: NaiveDateTime,
     rule: &str,
@@ -82,7 +81,7 @@ proptest! {
         let window = (from, from + TimeDelta::days(40));
         let start = (from - TimeDelta::days(days_before)).date_naive().and_hms_opt(hour, 0, 0).unwrap();
         let Some(mut theirs) = theirs(start, &rule, window) else { return Ok(()) };
-        // The start counts as an occurrence here, be it that the rule does not give it.
+        // The start counts as an occurrence here even if the rule does not give it.
         if start.and_utc() >= window.0 { theirs.push(start.and_utc()); }
         theirs.retain(|at| *at < window.1);
         theirs.sort_unstable();

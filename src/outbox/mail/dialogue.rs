@@ -1,4 +1,4 @@
-//! One dialogue with a mail server: who of several recipients is refused holds up none of the others.
+//! One dialogue with a mail server: a refused recipient does not delay the others.
 
 use super::recipients::{Recipients, Reply, is_ascii};
 use lettre::Address;
@@ -16,7 +16,6 @@ use tokio::time::{Instant, timeout, timeout_at};
 /// Longest wait for one reply of the server.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A server and how it is spoken to.
 pub(super) struct Server {
     pub(super) host: String,
     pub(super) port: u16,
@@ -27,25 +26,25 @@ pub(super) struct Server {
 
 /// How a transaction ended.
 enum End {
-    /// Everybody in it has an answer, and the connection can be used again.
+    /// Every recipient has a reply, and the connection can be used again.
     Answered,
-    /// Those with an answer have it; the connection is gone, and this one has broken it.
+    /// The connection is gone, broken by this recipient; replies before it count.
     BrokenBy(usize),
-    /// The text was refused where these share it: one of them may be the reason.
+    /// The server refused the text for these recipients together: one of them may be the reason.
     TextRefused(Vec<usize>),
-    /// The connection is gone, and nobody in particular has broken it.
+    /// The connection is gone, and no single recipient broke it.
     Gone,
 }
 
 type Shared<'r> = &'r Mutex<Recipients>;
 
 fn of(recipients: Shared<'_>) -> MutexGuard<'_, Recipients> {
-    // What a fault elsewhere has left is still what is known.
+    // The state after a panic elsewhere is still what is known.
     recipients.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Server {
-    /// Tries every open recipient once, until the deadline. What was said about whom is in `recipients` at any time.
+    /// Tries every open recipient once, until the deadline. `recipients` has the replies so far at any time.
     pub(super) async fn deliver(
         &self,
         recipients: Shared<'_>,
@@ -82,7 +81,7 @@ impl Server {
                     of(recipients).part(&[one]);
                     tried.push(one);
                 }
-                // Each gets a transaction of its own, at once.
+                // Each gets its own transaction, at once.
                 End::TextRefused(sharing) => {
                     of(recipients).part(&sharing);
                     tried.extend(group.iter().filter(|at| !sharing.contains(at)));
@@ -96,7 +95,7 @@ impl Server {
         }
     }
 
-    /// What the server offers, asked without sending anything.
+    /// Asks without sending anything.
     pub(super) async fn offers_utf8(&self) -> Result<bool, String> {
         let mut open = match self.connect(Instant::now() + 2 * TIMEOUT).await {
             Ok(open) => open,
@@ -114,7 +113,7 @@ impl Server {
         Ok(offers)
     }
 
-    /// A connection, protected as it must be, and logged in. Without one nothing has been carried.
+    /// A connection with the configured protection, logged in. Without a connection nothing was sent.
     async fn connect(&self, deadline: Instant) -> Result<AsyncSmtpConnection, Reply> {
         let whole = async {
             let hello = ClientId::default();
@@ -142,7 +141,7 @@ impl Server {
         }
     }
 
-    /// One letter to a group: MAIL, RCPT for each, DATA where anybody is accepted.
+    /// One message to a group: MAIL, RCPT for each, DATA if one is accepted.
     async fn transact(
         &self,
         open: &mut AsyncSmtpConnection,
@@ -199,7 +198,7 @@ impl Server {
         let (mut reply, mut sent) = (say(open, Data, deadline).await, false);
         if matches!(reply, Reply::Yes(..)) {
             sent = true;
-            // A server may look at the text for a while: all the time that is left.
+            // A server may inspect the text for a while: it gets all the time that is left.
             reply = match timeout_at(deadline, open.message(&letter)).await {
                 Ok(result) => judge(result),
                 Err(_) => silent(),
@@ -211,13 +210,13 @@ impl Server {
         }
         of(recipients).note(&accepted, &reply, sent);
         if sent && closes(&reply) {
-            // Whoever is the reason keeps only itself in doubt from here on.
+            // From here on a recipient that breaks the dialogue leaves only itself in doubt.
             of(recipients).part(&accepted);
         }
         after(&reply)
     }
 
-    /// The parameters that this letter needs, as far as the server offers them.
+    /// The parameters that this message needs, as far as the server offers them.
     fn parameters(
         &self,
         open: &AsyncSmtpConnection,
@@ -242,7 +241,7 @@ impl Server {
     }
 }
 
-/// Why an address with letters beyond ASCII before the @ cannot be reached.
+/// Why a recipient with a local part beyond ASCII cannot be reached.
 pub(super) fn without_utf8(host: &str) -> String {
     format!(
         "{host} does not offer SMTPUTF8, which an address with letters beyond ASCII before the @ needs"
@@ -256,9 +255,9 @@ fn after(reply: &Reply) -> End {
     }
 }
 
-/// Whether the connection cannot be used after this.
+/// Whether the connection cannot be used after this reply.
 fn closes(reply: &Reply) -> bool {
-    /// The server's word for closing the connection.
+    /// The reply code for closing the connection.
     const CLOSING: u16 = 421;
     matches!(reply, Reply::Broken(_) | Reply::Later(CLOSING, _))
 }
@@ -293,7 +292,7 @@ fn unsuccessful(error: &lettre::transport::smtp::Error) -> Reply {
     match code {
         Some(code) if error.is_transient() => Reply::Later(code, said),
         Some(code) => Reply::No(Some(code), said),
-        // What this program finds missing at the server, such as STARTTLS.
+        // Found by this program, such as a server without STARTTLS.
         None if error.is_client() => Reply::No(None, said),
         None => Reply::Broken(said),
     }

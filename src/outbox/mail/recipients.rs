@@ -1,25 +1,23 @@
-//! Which recipients of one mail have it: what the server said about each of them, over all tries.
+//! The recipients of one mail, and the server's reply to each of them over all tries.
 
 use lettre::Address;
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Mails whose recipients are remembered. A page that failed is sent again after a minute, by the same program.
+/// Most mails whose recipients are remembered. The same program sends a failed page again after a minute.
 const REMEMBERED: usize = 512;
 
-/// What is known of one recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
-    /// Not taken, and known not to be.
+    /// Known not to be accepted.
     Waiting,
-    /// The dialogue broke after the text was sent: it may have been taken.
+    /// The dialogue broke after the text was sent: it may have been accepted.
     Doubt,
-    /// Taken.
     Taken,
-    /// Refused for good.
+    /// Refused permanently.
     Refused,
-    /// Refused for good after a doubt.
+    /// Refused permanently after a doubt.
     Unsure,
 }
 
@@ -29,51 +27,49 @@ impl State {
     }
 }
 
-/// A reply to a command, as far as it decides.
+/// A reply to a command, reduced to what decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reply {
     /// 2xx, 3xx.
     Yes(u16, String),
     /// 4xx: worth another try.
     Later(u16, String),
-    /// 5xx, or what this program cannot do with this server.
+    /// 5xx, or a feature that is missing on this side.
     No(Option<u16>, String),
     /// The connection is gone or silent.
     Broken(String),
 }
 
-/// One recipient.
 #[derive(Debug, Clone)]
 struct Recipient {
     address: Address,
     state: State,
     code: Option<u16>,
     said: String,
-    /// Whether it gets a transaction of its own, because it has broken one that it shared.
+    /// Gets its own transaction because it broke a shared one.
     alone: bool,
 }
 
-/// The recipients of one mail.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Recipients(Vec<Recipient>);
 
-/// How the recipients stand together.
+/// The state of all recipients together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Together {
-    /// None is left to be tried and somebody has it.
+    /// Nothing is left to try, and at least one has it.
     Taken,
-    /// None is left to be tried and nobody has it.
+    /// Nothing is left to try, and none has it.
     Refused,
-    /// Somebody has it; others are worth another try.
+    /// At least one has it; others are worth another try.
     Partly,
-    /// Nobody has it; worth another try.
+    /// None has it; worth another try.
     Waiting,
-    /// Nobody is known to have it; somebody may.
+    /// None is known to have it; at least one may have it.
     Doubt,
 }
 
 impl Recipients {
-    /// Each address once. One with a local part beyond ASCII shares no transaction with others.
+    /// Each address once. An address with a local part beyond ASCII shares no transaction with others.
     pub(super) fn new(addresses: impl IntoIterator<Item = Address>) -> Self {
         let mut all: Vec<Recipient> = Vec::new();
         for address in addresses {
@@ -93,7 +89,7 @@ impl Recipients {
         Self(all)
     }
 
-    /// The next recipients that share a transaction, of those that are open and were not `tried` in this try.
+    /// The next open recipients that share a transaction and are not in `tried`.
     pub(super) fn group(&self, tried: &[usize]) -> Vec<usize> {
         let open = || {
             let numbered = self.0.iter().enumerate();
@@ -109,7 +105,6 @@ impl Recipients {
         }
     }
 
-    /// Everybody who is open.
     pub(super) fn open(&self) -> Vec<usize> {
         let numbered = self.0.iter().enumerate();
         numbered
@@ -122,7 +117,7 @@ impl Recipients {
         self.0.get(at).map(|one| one.address.clone())
     }
 
-    /// Takes in what the server said about some of them. `sent` is whether the text has left.
+    /// Records a reply for some recipients. `sent`: the text was sent before it.
     pub(super) fn note(&mut self, which: &[usize], reply: &Reply, sent: bool) {
         for at in which {
             let Some(one) = self.0.get_mut(*at).filter(|one| one.state.is_open()) else {
@@ -140,7 +135,7 @@ impl Recipients {
         }
     }
 
-    /// Gives each of them a transaction of its own from here on.
+    /// Gives each of them its own transaction from here on.
     pub(super) fn part(&mut self, which: &[usize]) {
         for at in which {
             if let Some(one) = self.0.get_mut(*at) {
@@ -162,14 +157,14 @@ impl Recipients {
         }
     }
 
-    /// The code that stands for all: of one that took it, or else of the first that did not.
+    /// The code for all: of the first that accepted, otherwise of the first that did not.
     pub(super) fn code(&self) -> Option<u16> {
         let taken = self.0.iter().find(|one| one.state == State::Taken);
         let first = || self.0.iter().find(|one| one.code.is_some());
         taken.or_else(first).and_then(|one| one.code)
     }
 
-    /// What the server said, in one line; who did not get it is named by the beginning of the address.
+    /// The server's words in one line; recipients without the mail are named by the beginning of their address.
     pub(super) fn told(&self, host: &str) -> String {
         let said = |one: &Recipient| match one.code {
             Some(code) => format!("{code} {}", self.shorten(&one.said)),
@@ -207,7 +202,7 @@ impl Recipients {
         text
     }
 
-    /// The beginning of an address, as far as it tells it from the others: the whole would say more than is needed.
+    /// The beginning of an address, as far as it differs from the others: the whole is more than a record needs.
     fn short(&self, address: &Address) -> String {
         let same = |one: &&Recipient| one.address.user() == address.user();
         match self.0.iter().filter(same).count() {
@@ -216,7 +211,7 @@ impl Recipients {
         }
     }
 
-    /// A server's words with the addresses in them shortened.
+    /// The server's words with the addresses in them shortened.
     fn shorten(&self, said: &str) -> String {
         let each = self.0.iter();
         each.fold(said.to_string(), |said, one| {
@@ -226,20 +221,20 @@ impl Recipients {
     }
 }
 
-/// Whether a server without SMTPUTF8 can be given an address. Domains are in ASCII already.
+/// Whether a server without SMTPUTF8 accepts the address. Domains are already in ASCII.
 pub(super) fn is_ascii(address: &Address) -> bool {
     let whole: &str = address.as_ref();
     whole.is_ascii()
 }
 
-/// The recipients of the latest mails, by message: whoever has one gets no second copy.
+/// The recipients of the latest mails, by message: a recipient that has a mail gets no second copy.
 #[derive(Default)]
 pub(super) struct Memory(Mutex<VecDeque<(String, Arc<Mutex<Recipients>>)>>);
 
 impl Memory {
-    /// The recipients of a message as they stand, those given where it is new.
+    /// The remembered recipients of a message; `new` if it is not remembered.
     pub(super) fn of(&self, occasion: &str, new: Recipients) -> Arc<Mutex<Recipients>> {
-        // What a fault elsewhere has left is still what is known.
+        // The state after a panic elsewhere is still what is known.
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, found)) = known.iter().find(|(id, _)| id == occasion) {
             return Arc::clone(found);

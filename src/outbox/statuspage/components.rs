@@ -1,5 +1,5 @@
-//! Components of a status page: which of them an update sets, and to what. A service that the settings do not name
-//! touches none.
+//! Components of a status page: which of them an update sets, and to what. A service without components in the settings
+//! sets none.
 
 use super::super::message::Update;
 use super::super::settings::ChannelError;
@@ -9,19 +9,14 @@ use crate::text::Safe;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// How a component stands, in Statuspage's words; the later, the graver.
+/// In Statuspage's terms; a later variant is worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ComponentStatus {
-    /// It works.
     Operational,
-    /// Work is being done on it.
     UnderMaintenance,
-    /// It works badly.
     DegradedPerformance,
-    /// It fails for some.
     PartialOutage,
-    /// It fails.
     MajorOutage,
 }
 
@@ -38,7 +33,6 @@ impl ComponentStatus {
     }
 }
 
-/// The components of each service, checked.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Components {
     of_service: BTreeMap<Slug, Vec<Slug>>,
@@ -46,7 +40,7 @@ pub(super) struct Components {
 }
 
 impl Components {
-    /// Checks the ids. Statuspage's are of small letters and digits.
+    /// Checks the ids. Statuspage's ids consist of small letters and digits.
     pub(super) fn new(
         settings: &BTreeMap<Slug, Vec<String>>,
         by_severity: &BTreeMap<Severity, ComponentStatus>,
@@ -67,12 +61,11 @@ impl Components {
         })
     }
 
-    /// Every id that is named.
     pub(super) fn ids(&self) -> impl Iterator<Item = &Slug> {
         self.of_service.values().flatten()
     }
 
-    /// What an update sets: id and word.
+    /// The components that an update sets, and their status.
     pub(super) fn set_by(&self, update: &Update) -> Vec<(&Slug, &'static str)> {
         let service = update.service.as_ref();
         let ids = service.and_then(|service| self.of_service.get(service));
@@ -86,12 +79,12 @@ impl Components {
         let by_severity = named.unwrap_or(match severity.map(Severity::level) {
             Some(1) => ComponentStatus::MajorOutage,
             Some(2) => ComponentStatus::PartialOutage,
-            // Nobody has classified it: users are told no more than that something is wrong.
+            // Not classified: users learn only that there is a problem.
             Some(_) | None => ComponentStatus::DegradedPerformance,
         });
         match update.status {
             Status::Investigating | Status::Identified => by_severity,
-            // The harm has ended, and is not known to stay away.
+            // The harm has ended and may return.
             Status::Mitigated => by_severity.min(ComponentStatus::DegradedPerformance),
             Status::Resolved | Status::Closed => ComponentStatus::Operational,
         }

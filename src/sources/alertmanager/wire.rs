@@ -1,5 +1,5 @@
-//! The alerts of an answer, read one by one while it arrives: made safe, each once, and not made anew where nothing
-//! has changed since the last poll. One that is odd is read with what it has; one that cannot be read is counted.
+//! Reads the alerts of an answer one by one while it arrives: makes them safe, merges duplicates, and reuses unchanged
+//! alerts of the last poll. A malformed alert keeps what can be read of it; an unreadable one is counted.
 
 mod maker;
 
@@ -19,7 +19,7 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use std::io::Read;
 use std::sync::Arc;
 
-/// Most alerts taken from one poll.
+/// Most alerts of one poll.
 const MAX_ALERTS: usize = if cfg!(test) { 600 } else { 60_000 };
 
 /// An alert as Alertmanager writes it. Every field may be absent in some version, and of any type in some server.
@@ -44,10 +44,10 @@ struct WireStatus {
     muted_by: List<Text>,
 }
 
-/// Which alerts matter most where not all can be kept.
+/// Which alerts matter most if not all can be kept.
 #[derive(Debug, Clone)]
 pub(super) struct Deciding {
-    /// Labels that the intake policy looks at.
+    /// Labels that the intake policy matches.
     pub(super) labels: Arc<BTreeSet<String>>,
     /// Labels that make no difference between two alerts.
     pub(super) ignored: Arc<BTreeSet<String>>,
@@ -83,19 +83,17 @@ impl Deciding {
     }
 }
 
-/// What the last poll brought.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     hasher: RandomState,
-    /// By a digest of all that an alert is made from.
+    /// By a digest of everything that an alert is made from.
     alerts: HashMap<u64, Arc<Alert>>,
-    /// When those whose source gives no start were first seen.
+    /// First sight of alerts whose source gives no start.
     begun: HashMap<Slug, (DateTime<Utc>, Start)>,
-    /// Whether an answer was read to its end before.
+    /// Whether an earlier answer was read to its end.
     watched: bool,
 }
 
-/// Reads an answer into a list.
 pub(super) fn gather(
     body: &mut dyn Read,
     memory: &mut Memory,
@@ -124,7 +122,7 @@ pub(super) fn gather(
         ..
     } = gatherer;
     name_inhibitors(&mut gathered.alerts, &names);
-    // What did not come is not gone: where it was read before, its start is kept.
+    // An alert that did not arrive is not resolved: its start is kept.
     if broken.is_some() || unread.count > 0 {
         memory.alerts.extend(next);
         memory.begun.extend(begun);
@@ -137,7 +135,7 @@ pub(super) fn gather(
     (gathered, broken)
 }
 
-/// Reads an answer of Alertmanager's `api/v2/alerts` by itself, with neither silences nor a poll before it.
+/// Reads an answer of Alertmanager's `api/v2/alerts`, without silences or earlier polls.
 pub fn read_alerts(mut body: &[u8], now: DateTime<Utc>, intake: &Intake) -> Gathered {
     let deciding = Deciding::by(intake);
     let maker = Maker::new(&[], now, false, &deciding);
@@ -146,7 +144,6 @@ pub fn read_alerts(mut body: &[u8], now: DateTime<Utc>, intake: &Intake) -> Gath
     gathered
 }
 
-/// Hands each alert of an answer on, and keeps none.
 pub(super) fn each(
     body: &mut dyn Read,
     mut maker: Maker,
@@ -157,7 +154,7 @@ pub(super) fn each(
     let (mut unread, mut taken) = (Unread::default(), 0);
     let broken = each_wire(body, &mut unread, &mut |wire| {
         let alert = maker.make(wire);
-        // Beyond the limit those that matter still have as much room again.
+        // Beyond the limit, alerts that matter have as much room again.
         let room = match deciding.matters(&alert) {
             true => 2 * MAX_ALERTS,
             false => MAX_ALERTS,
@@ -198,14 +195,14 @@ struct Gatherer<'m> {
     next: HashMap<u64, Arc<Alert>>,
     begun: HashMap<Slug, (DateTime<Utc>, Start)>,
     places: HashMap<Slug, usize>,
-    /// Names by fingerprint: an inhibition names the alert behind it by that.
+    /// Names by fingerprint: an inhibition names its alert by the fingerprint.
     names: HashMap<String, Safe>,
-    /// Once the limit is reached: the places of those that give way to what matters more.
+    /// Beyond the limit: the positions of alerts that give way to more important ones.
     lesser: Option<Vec<usize>>,
     gathered: Gathered,
 }
 
-/// Says by which alert others are inhibited, where its name was read.
+/// Replaces the fingerprints of inhibiting alerts by their names if those were read.
 fn name_inhibitors(alerts: &mut [Arc<Alert>], names: &HashMap<String, Safe>) {
     let name = |by: &Safe| {
         names
@@ -247,7 +244,7 @@ impl Gatherer<'_> {
         if !fingerprint.is_empty() {
             self.names.insert(fingerprint, alert.name.clone());
         }
-        // Two alerts that differ only in what was masked, or in what is ignored, are one here.
+        // Two alerts that differ only in masked or ignored labels are one here.
         if let Some(place) = self.places.get(&alert.key) {
             Arc::make_mut(&mut self.gathered.alerts[*place]).join(&alert);
             self.next.insert(digest, alert);
@@ -256,7 +253,7 @@ impl Gatherer<'_> {
         }
     }
 
-    /// An alert without a start that can be believed began when it was first seen.
+    /// An alert without a credible start began at its first sight.
     fn settle_start(&self, alert: &mut Alert) {
         if alert.start == Start::Told {
             return;
@@ -268,7 +265,7 @@ impl Gatherer<'_> {
         }
     }
 
-    /// Finds a place for one more; beyond the limit, that of one that matters less.
+    /// Finds a position for one more; beyond the limit, that of a less important one.
     fn place(&mut self, alert: &Arc<Alert>) -> bool {
         let alerts = &mut self.gathered.alerts;
         if alerts.len() < MAX_ALERTS {

@@ -1,4 +1,4 @@
-//! A log of changes: JSON lines, each by itself.
+//! A log of changes: independent JSON lines.
 
 use super::super::lenient::{Item, Text, salvage};
 use super::super::time::read_time;
@@ -7,7 +7,6 @@ use crate::text::{Safe, Slug};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-/// A line of a change log.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Line {
@@ -19,7 +18,7 @@ struct Line {
     path: Text,
 }
 
-/// Reads lines, each `{"at", "kind", "what", "who", "outcome", "path"}`; `at` needs a zone.
+/// Each line is `{"at", "kind", "what", "who", "outcome", "path"}`; `at` needs a zone.
 pub(super) fn from_lines(source: &Slug, text: &str, since: DateTime<Utc>) -> ChangeSet {
     let mut set = ChangeSet::default();
     for (index, line) in text.lines().enumerate() {
@@ -42,7 +41,7 @@ pub(super) fn from_lines(source: &Slug, text: &str, since: DateTime<Utc>) -> Cha
 fn take(set: &mut ChangeSet, source: &Slug, (number, line): (usize, Line), since: DateTime<Utc>) {
     let at = match read_time(&line.at.text) {
         Ok(at) => at,
-        // Without its time a change cannot be placed.
+        // A change without its time cannot be placed.
         Err(why) => {
             return set.fault(format!(
                 "line {number}: at \"{}\" {}",

@@ -1,4 +1,4 @@
-//! A client for one server: the system's trust store, and what the settings add.
+//! A client for one server: the system's trust store, and additions by the settings.
 
 use super::told;
 use crate::proxy::Proxy;
@@ -9,7 +9,6 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder, Identity, Url, redirect};
 use std::time::Duration;
 
-/// Longest time for a connection to be made.
 const CONNECT: Duration = Duration::from_secs(5);
 
 pub(in crate::sources) fn client(settings: &HttpSettings) -> Result<Client, SourceError> {
@@ -18,7 +17,7 @@ pub(in crate::sources) fn client(settings: &HttpSettings) -> Result<Client, Sour
             .user_agent(concat!("warroom/", env!("CARGO_PKG_VERSION")))
             .timeout(settings.timeout)
             .connect_timeout(settings.timeout.min(CONNECT))
-            // A redirect to another host would carry credentials or trust with it; a login page is no API.
+            // A redirect to another host would disclose credentials; a login page is no API.
             .redirect(redirect::Policy::none());
         let builder = with_tls(builder, settings)?;
         let builder = with_proxy(builder, settings)?;
@@ -47,7 +46,7 @@ fn with_tls(mut builder: ClientBuilder, settings: &HttpSettings) -> Result<Clien
         pem.push(b'\n');
         pem.extend_from_slice(key.reveal().as_bytes());
         pem.push(b'\n');
-        // The error of a broken key may quote it: what is wrong is said without it.
+        // The error of a broken key may quote it: it is described without it.
         let identity = Identity::from_pem(&pem).map_err(|_| {
             let path = path.display();
             format!("cert_file {path} and its key_file are no PEM pair")
@@ -61,7 +60,7 @@ fn with_tls(mut builder: ClientBuilder, settings: &HttpSettings) -> Result<Clien
     })
 }
 
-/// What goes to this machine takes no way over a proxy of the environment.
+/// Requests to this machine use no proxy of the environment.
 fn with_proxy(builder: ClientBuilder, settings: &HttpSettings) -> Result<ClientBuilder, String> {
     let here = settings.proxy_url.is_none() && is_here(&settings.url);
     let from_environment = settings.proxy_from_environment.filter(|_| !here);

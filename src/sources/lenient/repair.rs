@@ -1,15 +1,15 @@
-//! JSON that no strict reader takes, made readable: half of a surrogate pair, bytes that are no UTF-8, a control
-//! character in a text, NaN, a number beyond any machine's, a field that stands there twice.
+//! Repairs JSON that no strict reader accepts: half of a surrogate pair, bytes that are no UTF-8, a control character
+//! in a text, NaN, a number out of range, a repeated field.
 
 use serde::de::DeserializeOwned;
 
-/// Reads strictly, and where that fails once more after a repair.
+/// Reads strictly; if that fails, once more after a repair.
 pub(in crate::sources) fn salvage<T: DeserializeOwned>(raw: &[u8]) -> Result<T, serde_json::Error> {
     serde_json::from_slice(raw).or_else(|error| {
         if error.is_eof() {
             return Err(error);
         }
-        // The detour over a tree keeps the last of a field that stands there twice.
+        // A tree keeps the last of repeated fields.
         let tree: serde_json::Value = serde_json::from_str(&repaired(raw))?;
         T::deserialize(tree)
     })
@@ -32,11 +32,11 @@ fn repaired(raw: &[u8]) -> String {
     out
 }
 
-/// A number or a literal; what is neither becomes a text.
+/// A number or a literal; anything else becomes a text.
 fn word<'t>(rest: &'t str, out: &mut String) -> &'t str {
     let ends = |c: char| matches!(c, '{' | '}' | '[' | ']' | ',' | ':' | '"') || c.is_whitespace();
     let (word, behind) = rest.split_at(rest.find(ends).unwrap_or(rest.len()));
-    // A white space that JSON does not know.
+    // White space that JSON does not allow.
     if let Some(strange) = rest.chars().next().filter(|_| word.is_empty()) {
         out.push(' ');
         return &rest[strange.len_utf8()..];
@@ -49,7 +49,7 @@ fn word<'t>(rest: &'t str, out: &mut String) -> &'t str {
     behind
 }
 
-/// A text with its quotation marks, or what there is of one.
+/// A text with its quotation marks, or the part before the end.
 fn quoted<'t>(rest: &'t str, out: &mut String) -> &'t str {
     out.push('"');
     let mut rest = &rest[1..];
@@ -72,7 +72,7 @@ fn quoted<'t>(rest: &'t str, out: &mut String) -> &'t str {
     }
 }
 
-/// One escape, which begins the text.
+/// One escape at the start of the text.
 fn escape<'t>(rest: &'t str, out: &mut String) -> &'t str {
     const UNKNOWN: &str = "\\ufffd";
     let unit = |text: &str| -> Option<u32> {
@@ -102,7 +102,7 @@ fn escape<'t>(rest: &'t str, out: &mut String) -> &'t str {
             out.push_str(&rest[..2]);
             &rest[2..]
         }
-        // An escape that JSON does not know: the backslash is meant.
+        // An escape that JSON does not have: the backslash is meant literally.
         (Some(_), None) => {
             out.push_str("\\\\");
             &rest[1..]

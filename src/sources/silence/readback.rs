@@ -1,4 +1,4 @@
-//! What a source says of a silence after it was asked for: whether it is there, and how many alerts it keeps quiet.
+//! Reads a silence back from its source: whether it exists, and how many alerts it suppresses.
 
 use super::super::Source;
 use crate::alerts::AlertState;
@@ -10,23 +10,22 @@ use std::time::Duration;
 /// How often a source is asked, and the pause between: a cluster may take a moment to agree.
 const TRIES: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(700);
-/// Longest wait for one answer: what is not known by then stays unknown.
+/// Longest wait for one answer; after it the result stays unknown.
 const WITHIN: Duration = Duration::from_secs(10);
 
-/// What was read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadBack {
-    /// The silence, or why it could not be read.
+    /// An error if it could not be read.
     pub silence: Result<Silence, String>,
-    /// How many alerts it keeps quiet now, each counted once, or why that is not known.
+    /// Each alert counted once; an error if the number is unknown.
     pub suppressed: Result<usize, String>,
-    /// How many alerts matched before it was sent.
+    /// Number of alerts that matched before it was sent.
     pub expected: usize,
     /// Whether the source has other matchers than were sent.
     pub differs: bool,
 }
 
-/// Asks a source for a silence and for the alerts that it keeps quiet, until there are as many as are expected.
+/// Asks a source for a silence and the alerts that it suppresses, until their number is the expected one.
 pub async fn read_back(
     source: &dyn Source,
     id: &Slug,
@@ -92,7 +91,7 @@ async fn within<T>(
 }
 
 impl ReadBack {
-    /// Whether it is not there as it was sent, or not known to be.
+    /// Whether it differs from what was sent, or is unknown.
     pub fn is_doubtful(&self) -> bool {
         let active = |silence: &Silence| silence.state.as_str() == "active";
         let enough = |found: &usize| *found >= self.expected;
@@ -100,7 +99,7 @@ impl ReadBack {
         self.differs || !whole || !self.silence.as_ref().is_ok_and(active)
     }
 
-    /// For people, behind the silence's name.
+    /// A sentence, after the silence's name.
     pub fn words(&self, now: DateTime<Utc>) -> String {
         let silence = match &self.silence {
             Err(why) => format!("not read back: {why}"),

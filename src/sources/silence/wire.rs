@@ -10,7 +10,6 @@ use serde::Deserialize;
 /// Most silences kept of one answer. Expired ones, which a server keeps for days, count last.
 const MAX_SILENCES: usize = if cfg!(test) { 200 } else { 5_000 };
 
-/// Reads a list of silences, each by itself.
 pub(in crate::sources) fn silences_of(mut body: &[u8]) -> (Silences, Option<Broken>) {
     let mut found = Silences::default();
     let mut expired = Vec::new();
@@ -34,7 +33,6 @@ pub(in crate::sources) fn silences_of(mut body: &[u8]) -> (Silences, Option<Brok
     (found, broken)
 }
 
-/// Reads one silence.
 pub(crate) fn silence_of(body: &[u8]) -> Result<Silence, String> {
     made(Ok(body))
 }
@@ -51,7 +49,6 @@ fn made(item: Result<&[u8], TooLarge>) -> Result<Silence, String> {
     Ok(wire.into_silence())
 }
 
-/// A silence as Alertmanager writes it.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct WireSilence {

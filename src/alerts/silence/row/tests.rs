@@ -1,4 +1,4 @@
-//! Whatever the labels, a silence of a row matches that row and no other.
+//! A silence of a row matches that row and no other, for any labels.
 
 use super::*;
 use crate::alerts::AlertState;
@@ -183,7 +183,7 @@ proptest! {
             let found = match matchers_of_row(&members, others, &ignored) {
                 Ok(found) => found,
                 Err(NotOneSilence::Mixed(_)) if !single => continue,
-                // A masked label of one row may stand in the way of another: never where nothing is masked.
+                // A masked label of one row may stand in the way of another: never if nothing is masked.
                 Err(NotOneSilence::NoLabels) => continue,
                 Err(why) => return Err(TestCaseError::fail(format!("{why}: {members:?}"))),
             };

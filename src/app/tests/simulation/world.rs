@@ -6,7 +6,7 @@ mod program;
 use crate::alerts::AlertState;
 use crate::alerts::{AlertIndex, Gathered};
 use crate::app::{Msg, Setup};
-use crate::incident::entry::PageOutcome;
+use crate::incident::entry::{Acknowledged, PageOutcome, PageResulted, PagingEvent};
 use crate::incident::escalation::{Call, Policy};
 use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
 use crate::journal::memory::{Broken, MemoryStore};
@@ -199,8 +199,12 @@ impl<'s> World<'s> {
     }
 
     pub(super) fn counts(&self) -> [u64; 5] {
-        let withdrawn = |entry: &&Entry| matches!(entry.event(), Some(Event::PageResulted(data)) if data.outcome == PageOutcome::Withdrawn);
-        let taken = |entry: &Entry| matches!(entry.event(), Some(Event::Acknowledged(_)));
+        let withdrawn = |entry: &&Entry| {
+            entry
+                .data::<PageResulted>()
+                .is_some_and(|data| data.outcome == PageOutcome::Withdrawn)
+        };
+        let taken = |entry: &Entry| entry.is::<Acknowledged>();
         [
             self.entries.len() as u64,
             self.sent.len() as u64,
@@ -281,15 +285,12 @@ impl<'s> World<'s> {
             .iter()
             .rev()
             .find_map(|entry| match entry.event() {
-                Some(Event::PageIntended(data)) => Some(data.clone()),
+                Some(Event::Paging(PagingEvent::PageIntended(data))) => Some(data.clone()),
                 _ => None,
             });
         if let Some(mut data) = latest {
             data.repeat += 1;
-            self.append(&[Draft::new(
-                &crate::incident::program(),
-                Event::PageIntended(data),
-            )]);
+            self.append(&[Draft::new(&crate::incident::program(), data)]);
         }
     }
 

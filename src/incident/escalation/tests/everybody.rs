@@ -1,4 +1,4 @@
-//! Levels that need the acknowledgement of each of their targets, and what they mean for the levels after them.
+//! Levels that need the acknowledgement of each of their targets, and their effect on later levels.
 
 use super::*;
 
@@ -25,7 +25,7 @@ fn the_first_to_answer_does_not_silence_those_who_must_answer_themselves() {
     assert_eq!(sends[0].call.page, slug("page-inc-1.on-call.2"));
 }
 
-/// A policy whose level at 15 minutes waits for an acknowledgement, and whose first one needs each of two.
+/// A policy whose level at 15 minutes waits for an acknowledgement, and whose first level needs each of two.
 fn everybody_first() -> Escalation {
     let mut policy = policy();
     let first = &mut policy.levels[0];
@@ -57,7 +57,7 @@ fn a_level_is_paged_unless_all_have_acknowledged_whom_an_earlier_level_needs(
     let response = escalation.judged(response(&acks, Status::Investigating));
     let next = &escalation.levels[1];
     assert_eq!(!next.to_send("INC-1", &response, at(15)).is_empty(), paged);
-    // What is due at the same time or later waits for nobody but itself.
+    // A level that is due at the same time or later waits only for itself.
     assert_eq!(response.incomplete_since.is_some(), paged);
 }
 

@@ -1,4 +1,4 @@
-//! The text of a recurrence rule, read strictly: a part that is not known, or means nothing, refuses the rule.
+//! The text of a recurrence rule, read strictly: an unknown or meaningless part refuses the rule.
 
 use super::Frequency;
 use crate::oncall::calendar::moment::{Moment, read_moment};
@@ -8,7 +8,6 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
 const MAX_LIST: usize = 400;
 const MAX_TIMES: usize = 24;
 
-/// The parts of a rule as they are written.
 #[derive(Default)]
 pub(super) struct Parts {
     pub(super) frequency: Option<Frequency>,
@@ -104,7 +103,7 @@ impl Parts {
         Ok(())
     }
 
-    /// Combinations that the standard forbids mean nothing.
+    /// Refuses combinations that the standard forbids.
     pub(super) fn fits(&self, frequency: Frequency) -> Result<(), String> {
         use Frequency::{Daily, Hourly, Monthly, Weekly, Yearly};
         let which = self.week_days.iter().any(|(which, _)| *which != 0);
@@ -172,7 +171,7 @@ impl Parts {
     }
 }
 
-/// Until when, inclusive: a date counts with the whole of its day.
+/// Inclusive: a date counts as the whole day.
 fn last_of(value: &str, begin: &Moment) -> Option<DateTime<Utc>> {
     let last = read_moment(value, begin.zone)?;
     Some(match last.is_day {

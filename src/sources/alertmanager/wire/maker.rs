@@ -1,4 +1,4 @@
-//! One alert made from what was read of it, with what is wrong with it.
+//! Makes one alert from its JSON, with a list of what is wrong with it.
 
 use super::super::super::lenient::{List, Pairs, Text};
 use super::super::super::normalize::{Masker, alert_of, is_web};
@@ -15,12 +15,11 @@ use std::sync::Arc;
 const MAX_REASONS: usize = 8;
 /// Most ids of silences kept of one alert.
 const MAX_SILENCES: usize = 64;
-/// Most faults told of one alert.
+/// Most faults reported of one alert.
 const MAX_FAULTS: usize = 8;
-/// Before the fingerprint of the alert that inhibits.
+/// Precedes the fingerprint of the inhibiting alert.
 pub(super) const INHIBITED: &str = "inhibited by ";
 
-/// Makes an alert from what was read.
 pub(in crate::sources::alertmanager) struct Maker {
     told: HashMap<String, Safe>,
     masker: Masker,
@@ -29,7 +28,6 @@ pub(in crate::sources::alertmanager) struct Maker {
 }
 
 impl Maker {
-    /// With what is known of silences.
     pub(in crate::sources::alertmanager) fn new(
         silences: &[Silence],
         now: DateTime<Utc>,
@@ -45,7 +43,7 @@ impl Maker {
         }
     }
 
-    /// What is said of the silences over an alert: it changes with them.
+    /// The silences over an alert as text: part of the digest that finds changes.
     pub(super) fn told_of(&self, wire: &Wire) -> Vec<&str> {
         let Ok(status) = &wire.status.0 else {
             return Vec::new();
@@ -68,7 +66,7 @@ impl Maker {
         odd.extend(status.state.fault("state"));
         let state = match status.state.text.as_str() {
             "suppressed" => AlertState::Suppressed,
-            // "unprocessed" is on its way to "active"; a state of a newer version is not hidden.
+            // "unprocessed" precedes "active"; a state of a newer version is not hidden.
             _ => AlertState::Firing,
         };
         let condition = match self.grafana {
@@ -98,7 +96,7 @@ impl Maker {
         alert
     }
 
-    /// When it began, what that rests on, and what is wrong with what its source says.
+    /// The start, its basis, and what is wrong with it.
     fn start_of(&self, raw: &Text) -> (DateTime<Utc>, Start, Option<String>) {
         const INSTEAD: &str = "counts from when it was first seen";
         let seen =
@@ -113,7 +111,7 @@ impl Maker {
         };
         match believed(at, self.now) {
             Ok(at) => (at.min(self.now), Start::Told, None),
-            // It has fired for long, whenever it was first seen here.
+            // It has fired for long, whatever the first sight was.
             Err(why @ Unbelievable::Old) => {
                 seen(Start::Unknown, format!("{} is {}", raw.text, why.word()))
             }
@@ -121,7 +119,6 @@ impl Maker {
         }
     }
 
-    /// By what it is suppressed.
     fn suppressed(&self, alert: &mut Alert, status: &WireStatus, odd: &mut Vec<String>) {
         let mut reasons = Vec::new();
         for id in read(&status.silenced_by, "silencedBy", odd) {
@@ -147,7 +144,7 @@ impl Maker {
     }
 }
 
-/// The texts of a list, with what is odd about it.
+/// The texts of a list; reports malformed ones.
 fn read<'l>(
     list: &'l List<Text>,
     name: &str,
@@ -159,8 +156,8 @@ fn read<'l>(
     texts.map(|id| id.text.as_str())
 }
 
-/// Grafana fires for a rule without data and for one that fails, under names of its own; the annotation
-/// `grafana_state_reason` tells the same where the rule is told to keep its name.
+/// Grafana fires for a rule without data and for one that fails, under its own alert names; the annotation
+/// `grafana_state_reason` has the same if the rule keeps its name.
 fn condition(labels: &Pairs, annotations: &Pairs) -> Condition {
     match (
         labels.get("alertname"),

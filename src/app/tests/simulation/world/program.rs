@@ -2,7 +2,9 @@
 
 use super::{Plant, World};
 use crate::app::{Effect, Model, Msg, update};
-use crate::incident::entry::Audience;
+use crate::incident::entry::{
+    Acknowledged, Audience, ClockEvent, MessageEvent, PagingEvent, ResponseEvent,
+};
 use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Status};
 use crate::journal::{Head, Journal, JournalName, JournalStore as _, News, record};
 use crate::testing::slug;
@@ -44,10 +46,14 @@ impl World<'_> {
     /// Entries as a program hears of them: with a planted fault, one does not hear of acknowledgements, or of the end.
     fn heard(&self, at: usize, entries: Vec<Entry>) -> Vec<Entry> {
         let deaf_to = |entry: &Entry| match (self.plant, entry.event()) {
-            (Some(Plant::SendsThoughAnswered), Some(Event::Acknowledged(_))) => at == 0,
-            (Some(Plant::GoesOnAfterClosing), Some(Event::StatusChanged(data))) => {
-                at == 0 && data.status == Status::Closed
-            }
+            (
+                Some(Plant::SendsThoughAnswered),
+                Some(Event::Paging(PagingEvent::Acknowledged(_))),
+            ) => at == 0,
+            (
+                Some(Plant::GoesOnAfterClosing),
+                Some(Event::Response(ResponseEvent::StatusChanged(data))),
+            ) => at == 0 && data.status == Status::Closed,
             _ => false,
         };
         entries
@@ -161,10 +167,7 @@ impl World<'_> {
             else {
                 return;
             };
-            let answered = self
-                .entries
-                .iter()
-                .any(|entry| matches!(entry.event(), Some(Event::Acknowledged(_))));
+            let answered = self.entries.iter().any(Entry::is::<Acknowledged>);
             let lost = |draft: &&Draft| is_lost(self.plant, answered, &draft.event);
             let kept: Vec<Draft> = drafts.iter().filter(|d| !lost(d)).cloned().collect();
             let (head, mut before) = (journal.head().clone(), Vec::new());
@@ -226,12 +229,16 @@ impl World<'_> {
 /// What a planted fault keeps out of the journal.
 fn is_lost(plant: Option<Plant>, answered: bool, event: &Event) -> bool {
     match (plant, event) {
-        (Some(Plant::Forget), Event::PageIntended(page)) => page.level == slug("cto"),
-        (Some(Plant::LosesResults), Event::PageResulted(_)) => true,
-        (Some(Plant::TellsNobody), Event::MessageIntended(_)) => true,
-        (Some(Plant::NeverAgain), Event::PageIntended(page)) => page.repeat > 0,
-        (Some(Plant::StopsTooMuch), Event::PageIntended(_)) => answered,
-        (Some(Plant::TellsNoStep), Event::ClockStepped(_)) => true,
+        (Some(Plant::Forget), Event::Paging(PagingEvent::PageIntended(page))) => {
+            page.level == slug("cto")
+        }
+        (Some(Plant::LosesResults), Event::Paging(PagingEvent::PageResulted(_))) => true,
+        (Some(Plant::TellsNobody), Event::Message(MessageEvent::MessageIntended(_))) => true,
+        (Some(Plant::NeverAgain), Event::Paging(PagingEvent::PageIntended(page))) => {
+            page.repeat > 0
+        }
+        (Some(Plant::StopsTooMuch), Event::Paging(PagingEvent::PageIntended(_))) => answered,
+        (Some(Plant::TellsNoStep), Event::Clock(ClockEvent::ClockStepped(_))) => true,
         _ => false,
     }
 }
