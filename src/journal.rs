@@ -43,7 +43,7 @@ pub(crate) use error::JournalError;
 pub(crate) use grammar::is_hash;
 pub(crate) use line::entries_in;
 pub(crate) use signer::{Signature, allowed_line};
-pub(crate) use store::{AppendError, Appended, Follow, Journal, Loaded, News, Opened};
+pub(crate) use store::{Appended, Follow, Journal, News, Opened};
 pub(crate) use verbatim::Verbatim;
 pub(crate) use verify::{Covered, Standing};
 
@@ -52,4 +52,4 @@ mod fault_tests;
 #[cfg(test)]
 pub(crate) use entropy::SeededEntropy;
 #[cfg(test)]
-pub(crate) use store::memory;
+pub(crate) use store::{AppendError, Loaded, memory};
