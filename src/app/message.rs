@@ -243,7 +243,7 @@ pub enum Msg {
         result: Result<Vec<PagedElsewhere>, Told>,
     },
     /// The other programs that keep the clocks of this data directory.
-    Keepers(Vec<Peer>),
+    Peers(Vec<Peer>),
     /// What had no credential at the start has one now.
     Usable(Awaited),
     /// A calendar was read anew.
