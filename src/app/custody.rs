@@ -4,7 +4,7 @@
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 use super::intent::{Refused, refuse};
-use super::model::Person;
+use super::setup::Person;
 use crate::incident::closing::still_sends;
 use crate::incident::entry::{
     Act, ApprovalRequested, Approved, Deleted, Erased, HoldPlaced, HoldReleased, MessageResulted,
