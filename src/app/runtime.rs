@@ -14,9 +14,10 @@ mod supervising;
 use super::effect::Effect;
 use super::message::{Msg, SilenceNews};
 use super::update::backfill_window;
+use crate::data_dir::PeerKind;
 use crate::incident::Slug;
 use crate::incident::escalation::Call;
-use crate::journal::{Clock, PeerKind, Unsigned, signing_time};
+use crate::journal::{Clock, Unsigned, signing_time};
 use crate::outbox::{Message, Sender};
 use crate::sources::{ChangeSource, Source};
 use crate::text::Safe;
@@ -68,7 +69,7 @@ impl Runtime {
         let (messages, inbox) = unbounded_channel();
         let drill = parts.feed.is_some();
         let journal_writer = JournalWriter::start(
-            parts.store.clone(),
+            Arc::clone(&parts.store),
             messages.clone(),
             drill,
             parts.read_only,
@@ -91,9 +92,9 @@ impl Runtime {
         }
         let turns = Arc::new(AtomicU64::new(0));
         let signs = parts.peer.map(|kind| {
-            let (store, read_only) = (parts.store.clone(), parts.read_only);
+            let (data_dir, read_only) = (parts.data_dir.clone(), parts.read_only);
             let loops = [Arc::clone(&turns), Arc::clone(journal_writer.rounds())];
-            heartbeat::start(store, kind, read_only, loops, messages.clone())
+            heartbeat::start(data_dir, kind, read_only, loops, messages.clone())
         });
         (
             Self {
@@ -277,17 +278,16 @@ impl Runtime {
             return;
         };
         let unsigned = Unsigned {
-            incident: incident.to_string(),
             upto,
             head,
             at: signing_time(self.parts.clock.as_ref()),
             reason,
         };
         let (messages, me) = (self.messages.clone(), self.parts.me.clone());
-        let store = self.parts.store.clone();
+        let store = Arc::clone(&self.parts.store);
         tokio::task::spawn_blocking(move || {
-            let directory = store.directory_of(&incident);
-            let draft = unsigned.sign(&store, &directory, &signer, &me);
+            let name = (&incident).into();
+            let draft = unsigned.sign(store.as_ref(), &name, &signer, &me);
             let draft = Box::new(draft);
             let _ = messages.send(Msg::Signed { incident, draft });
         });
@@ -374,7 +374,10 @@ impl Runtime {
 
     fn write(&self, incident: crate::incident::IncidentId, entries: Vec<crate::incident::Entry>) {
         let (messages, templates) = (self.messages.clone(), self.parts.templates.clone());
-        let (directory, me) = (self.parts.store.root().to_path_buf(), self.parts.me.clone());
+        let (directory, me) = (
+            self.parts.data_dir.root().to_path_buf(),
+            self.parts.me.clone(),
+        );
         tokio::task::spawn_blocking(move || {
             let written = write_documents(&directory, &incident, &entries, &templates, None);
             let message = match written {

@@ -4,10 +4,11 @@ use super::calendars::Calendar;
 use crate::alerts::intake::Intake;
 use crate::app::model::Model;
 use crate::app::setup::Awaited;
+use crate::data_dir::{DataDir, PeerKind, ShownPace};
 use crate::documents::Kind;
 use crate::exercise::Feed;
 use crate::incident::Slug;
-use crate::journal::{Clock, PeerKind, ShownPace, Signer, Store};
+use crate::journal::{Clock, JournalStore, Signer};
 use crate::outbox::Sender;
 use crate::signals::map::ServiceMap;
 use crate::sources::{ChangeSource, Pager, Source};
@@ -17,15 +18,13 @@ use std::time::Duration;
 
 /// What the runtime works with.
 pub struct Parts {
-    /// The data directory.
-    pub store: Store,
-    /// The clock.
+    pub store: Arc<dyn JournalStore>,
+    /// Where heartbeats and documents go.
+    pub data_dir: DataDir,
     pub clock: Arc<dyn Clock>,
-    /// The sources.
     pub sources: Vec<Arc<dyn Source>>,
     /// The signal's query.
     pub query: String,
-    /// The service map.
     pub map: Arc<ServiceMap>,
     /// How alerts are judged.
     pub intake: Intake,
@@ -57,9 +56,7 @@ pub struct Parts {
 
 /// A console ready to open: what it knows, and what its runtime works with.
 pub struct Launch {
-    /// The model.
     pub model: Model,
-    /// The parts.
     pub parts: Parts,
     /// The data directory: copied text is put there as well.
     pub data_dir: PathBuf,
