@@ -19,7 +19,7 @@ use crate::incident::Slug;
 use crate::incident::escalation::Call;
 use crate::journal::{Clock, Unsigned, signing_time};
 use crate::outbox::{Message, Sender};
-use crate::sources::{ChangeSource, Source};
+use crate::sources::Source;
 use crate::text::Safe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
