@@ -1,6 +1,6 @@
 //! What may happen: keys turned into actions, time, and what the runtime reports.
 
-use super::model::Awaited;
+use super::setup::Awaited;
 use crate::alerts::AlertIndex;
 use crate::alerts::NewSilence;
 use crate::data_dir::Peer;

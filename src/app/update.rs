@@ -8,14 +8,15 @@ use super::message::Msg;
 use super::model::Model;
 use crate::oncall::Schedule;
 use automatic::guard::{guarded, isolated};
-use automatic::{adoption, clocks, contact, continuation, journal, observe, odd, peers};
-use chrono::{DateTime, Utc};
+use automatic::{
+    adoption, alerts, backfill, changes, clocks, contact, continuation, journal, odd, peers,
+    sending, signals,
+};
 use people::{act, filter, silences, steps};
 
+pub(crate) use automatic::backfill::backfill_window;
 pub(crate) use automatic::guard::HINT as DEFECT_HINT;
 pub use automatic::guard::is_guarded;
-
-pub(crate) use automatic::clocks::Told;
 pub(crate) use people::steps::values;
 
 /// Seconds of a person's time for which a notice is shown; what went wrong stays longer.
@@ -51,22 +52,22 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Key(key) => act::key(model, key),
         Msg::Act(action) => act::act(model, action),
         Msg::Insert(text) => act::insert(model, &text),
-        Msg::Alerts { source, result } => observe::alerts(model, &source, result),
+        Msg::Alerts { source, result } => alerts::alerts(model, &source, result),
         Msg::Silence(news) => silences::told(model, news),
-        Msg::Signals(report) => observe::report(model, report),
-        Msg::Changes { source, result } => observe::changes(model, source, result),
+        Msg::Signals(report) => signals::report(model, report),
+        Msg::Changes { source, result } => changes::changes(model, source, result),
         Msg::Odd { source, part, what } => odd::told(model, &source, part, what),
-        Msg::Rules { source, result } => odd::rules(model, &source, result),
+        Msg::Rules { source, result } => alerts::rules(model, &source, result),
         Msg::Signal {
             source,
             result,
             contact,
-        } => observe::signal(model, &source, result, contact),
+        } => signals::signal(model, &source, result, contact),
         Msg::History {
             incident,
             source,
             result,
-        } => observe::history(model, &incident, &source, result),
+        } => backfill::history(model, &incident, &source, result),
         Msg::Answer {
             incident,
             playbook,
@@ -113,14 +114,14 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             level,
             call,
             delivery,
-        } => clocks::paged(model, &incident, level, call, delivery),
+        } => sending::paged(model, &incident, level, call, delivery),
         Msg::Told {
             incident,
             message,
             channel,
             repeat,
             delivery,
-        } => clocks::told(model, &incident, (message, channel, repeat), delivery),
+        } => sending::told(model, &incident, (message, channel, repeat), delivery),
         Msg::Elsewhere { source, result } => adoption::seen(model, source, result),
         Msg::Peers(peers) => peers::seen(model, peers),
         Msg::Usable(what) => contact::usable(model, &what),
@@ -165,9 +166,4 @@ fn rota(model: &mut Model, schedule: Schedule) -> Vec<Effect> {
     }
     model.live.rota.replace(schedule);
     Vec::new()
-}
-
-/// From when, and in steps of how many seconds, the time before an incident is read back.
-pub(crate) fn backfill_window(until: DateTime<Utc>) -> (DateTime<Utc>, u32) {
-    (observe::backfill_from(until), observe::BACKFILL_STEP)
 }

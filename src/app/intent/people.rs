@@ -1,7 +1,7 @@
 //! How people come into an incident: by acting, or by being named.
 
 use crate::app::incident_view::IncidentView;
-use crate::app::model::Person;
+use crate::app::setup::Person;
 use crate::incident::entry::{ActorIntroduced, Proof, ResponseEvent, field};
 use crate::incident::{Draft, Event, Slug};
 use crate::oncall::Rota;

@@ -1,6 +1,6 @@
 //! One task per source: ask, report, wait; longer and longer while it does not answer.
 
-use super::Parts;
+use super::parts::Parts;
 use super::supervising::keep;
 use crate::alerts::intake::Intake;
 use crate::alerts::{AlertIndex, Gathered};

@@ -1,6 +1,6 @@
 //! Who must know: the chain with its clocks, and who does what.
 
-use super::Canvas;
+use super::canvas::Canvas;
 use super::words::{age, clock, fit, pad, right, styled};
 use crate::incident::cadence::clocks;
 use crate::incident::escalation::{Acknowledge, LevelState, Response, Standing, Until};

@@ -1,7 +1,7 @@
 //! Incidents that another system has paged for: ours stands for them, its first level is not called again, and an
 //! acknowledgement there stops our clocks.
 
-use super::intake;
+use super::intake::opening::{adopting, has_room, no_room, open};
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
 use crate::app::intent::named;
@@ -52,15 +52,15 @@ pub(crate) fn seen(
             }
             None if model.going_on(&service).is_some() || model.opening.contains(&service) => {}
             None if was_handled(model, &theirs) => {}
-            None if !intake::has_room(model, &service) => intake::no_room(model, &service),
+            None if !has_room(model, &service) => no_room(model, &service),
             None => {
-                let mut drafts = vec![intake::adopting(model, &service, &path, &theirs)];
+                let mut drafts = vec![adopting(model, &service, &path, &theirs)];
                 drafts.push(adopted(&source, &theirs));
                 // With the opening: an answer that came later would come after the calls that it stops.
                 let answers = answers(&source, &theirs, theirs.created);
                 drafts.extend(answers.map(|(_, draft)| draft));
                 drafts.extend(command(None, &theirs, theirs.created));
-                effects.push(intake::open(model, service, drafts));
+                effects.push(open(model, service, drafts));
             }
         }
     }

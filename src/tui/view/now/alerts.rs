@@ -1,6 +1,6 @@
 //! The alerts: what fires, what is silenced, what went out of sight.
 
-use super::super::Canvas;
+use super::super::canvas::Canvas;
 use super::super::words::{age, fit, pad, right, styled};
 use crate::alerts::{Alert, AlertState, Condition};
 use crate::alerts::{Group, rank};

@@ -1,6 +1,7 @@
 //! Signals that open an incident though no alert fires: journal first, as with alerts.
 
-use super::{Began, has_room, is_shared, note_in_shared, open, opened, overflow, overflowing};
+use super::opening::{Began, has_room, open, opened};
+use super::shared::{is_shared, note_in_shared, overflow, overflowing};
 use crate::alerts::intake::{Finding, SignalRule, Symptom};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
