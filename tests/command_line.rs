@@ -643,8 +643,8 @@ fn setups_that_reach_nobody_are_named_by_the_check_and_by_doctor() {
     let hours = "hours: {zone: Europe/Berlin, days: [mon, tue, wed, thu, fri], from: '09:00', until: '17:00'}\n";
     let policy = format!("{hours}{}", level(", during: working-hours"));
     check("calls nobody", &policy, mail, "");
-    let rota = "schedules:\n  - {schedule: on-cal, zone: Europe/Berlin, rotation: {people: [dana], starts: '2026-01-05T09:00', every: 7d}}\n";
-    check("belongs to no target", &level(""), mail, rota);
+    let schedules = "schedules:\n  - {schedule: on-cal, zone: Europe/Berlin, rotation: {people: [dana], starts: '2026-01-05T09:00', every: 7d}}\n";
+    check("belongs to no target", &level(""), mail, schedules);
 }
 
 #[test]

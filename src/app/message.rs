@@ -248,7 +248,7 @@ pub enum Msg {
     /// What had no credential at the start has one now.
     Usable(Awaited),
     /// A calendar was read anew.
-    Rota(Box<Schedule>),
+    ScheduleRead(Box<Schedule>),
     /// A head was signed, or could not be: what is to be recorded of it.
     Signed {
         /// The incident.

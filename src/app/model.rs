@@ -11,7 +11,7 @@ use crate::alerts::{Alert, Start};
 use crate::incident::messages::Way;
 use crate::incident::{Incident, IncidentId, Slug, Stamp, Status, escalation, severity};
 use crate::journal::{Peer, PeerKind};
-use crate::oncall::Rota;
+use crate::oncall::OnCallSchedules;
 use crate::playbook::{Library, Values};
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
@@ -71,7 +71,7 @@ pub struct Setup {
     /// The channels that are configured.
     pub channels: Vec<Way>,
     /// The on-call schedules, as they are known at the start.
-    pub rota: Rota,
+    pub schedules: OnCallSchedules,
     /// Our services by the ids of another pager's.
     pub paged_elsewhere: BTreeMap<String, Slug>,
     /// Whether nobody sits here: this is the watch.
@@ -147,7 +147,7 @@ pub struct Live {
     /// The sources.
     pub sources: BTreeMap<Slug, SourceState>,
     /// Who is on call.
-    pub rota: Rota,
+    pub schedules: OnCallSchedules,
     /// The other programs that keep the clocks.
     pub peers: Vec<Peer>,
     /// Symptoms that rules of intake look for, by rule and signal, and since when each is seen.
@@ -215,7 +215,7 @@ impl Model {
                 .iter()
                 .map(|(name, _)| (name.clone(), SourceState::default()))
                 .collect(),
-            rota: setup.rota.clone(),
+            schedules: setup.schedules.clone(),
             ..Live::default()
         };
         Self {

@@ -76,7 +76,7 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
         Ok(schedules) => checks.extend(schedules?),
         Err(panic) => std::panic::resume_unwind(panic),
     }
-    let found = escalation::pitfalls_here(&base, &base.rota()).into_iter();
+    let found = escalation::pitfalls_here(&base, &base.schedules()).into_iter();
     checks.extend(found.map(|what| bad("escalation", what, todo)));
     let todo = "correct it, or take it out of the file";
     let warnings = base.config.services.warnings.iter();

@@ -19,7 +19,7 @@ use crate::incident::{Entry, Event, Slug};
 use crate::journal::{
     Clock, Journal, JournalError, Known, Prompt, Signer, Signers, Store, SystemClock,
 };
-use crate::oncall::Rota;
+use crate::oncall::OnCallSchedules;
 use crate::outbox::ChannelSettings;
 use crate::sources::Source;
 use crate::text::Safe;
@@ -196,10 +196,10 @@ impl Base {
     }
 
     /// Who is on call, as far as this machine knows it without asking anybody.
-    pub(super) fn rota(&self) -> Rota {
+    pub(super) fn schedules(&self) -> OnCallSchedules {
         let now = self.store.clock().now().wall;
         at_hand(
-            &self.config.schedules.rota,
+            &self.config.schedules.on_call,
             &self.calendars(),
             window(now),
             now,
@@ -278,7 +278,7 @@ impl Base {
                 .map(|source| (source.name().clone(), source.offers()))
                 .collect(),
             channels: self.ways(),
-            rota: self.rota(),
+            schedules: self.schedules(),
             paged_elsewhere: config
                 .paging
                 .as_ref()

@@ -4,18 +4,18 @@
 use super::error::ConfigError;
 use super::parse;
 use crate::incident::Slug;
-use crate::oncall::{Rota, RotaFile, Schedule, ScheduleFile};
+use crate::oncall::{OnCallSchedules, Schedule, ScheduleFile, SchedulesFile};
 use crate::text::Safe;
 use crate::text::secret::SecretRef;
 use serde::Deserialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// The schedules, and where their calendars are.
+/// The schedules, and the places of their calendars.
 #[derive(Debug, Clone, Default)]
 pub struct Schedules {
-    /// The schedules. What a calendar says is not known yet.
-    pub rota: Rota,
+    /// Without the calendars' shifts.
+    pub on_call: OnCallSchedules,
     /// Schedules that have a calendar, and where it is.
     pub calendars: Vec<(ScheduleFile, Place)>,
     /// What cannot be used.
@@ -42,7 +42,6 @@ struct Loose {
 }
 
 impl Schedules {
-    /// Reads and checks a file of schedules.
     pub fn load(file: Option<&Path>, base: &Path) -> Self {
         let Some(file) = file else {
             return Self::default();
@@ -57,7 +56,7 @@ impl Schedules {
             Err(error) => {
                 let said =
                     format!("{error}; targets are paged without the names of who is on call");
-                all.rota = Rota::default().with_faults([Safe::line(&said)]);
+                all.on_call = OnCallSchedules::default().with_faults([Safe::line(&said)]);
                 all.faults.push(error);
                 return all;
             }
@@ -97,7 +96,7 @@ impl Schedules {
                     match named {
                         Some(schedule) => known.push(schedule),
                         None => {
-                            all.rota = std::mem::take(&mut all.rota)
+                            all.on_call = std::mem::take(&mut all.on_call)
                                 .with_faults([Safe::line(&bad.error.to_string())])
                         }
                     }
@@ -106,7 +105,7 @@ impl Schedules {
             }
         }
         for schedule in known {
-            all.rota.replace(schedule);
+            all.on_call.replace(schedule);
         }
         all
     }
@@ -127,7 +126,7 @@ struct Bad {
 /// The schedules of a file, each read by itself where not all of them read.
 fn forms(path: &Path) -> Result<Vec<Result<ScheduleFile, Bad>>, ConfigError> {
     let text = crate::files::trusted_text(path).map_err(ConfigError::read(path))?;
-    let first = match parse::<RotaFile>(path, &text) {
+    let first = match parse::<SchedulesFile>(path, &text) {
         Ok(file) => return Ok(file.schedules.into_iter().map(Ok).collect()),
         Err(error) => error,
     };

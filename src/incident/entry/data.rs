@@ -373,7 +373,7 @@ pub struct PageIntended {
     pub page: Slug,
     /// Which level of the chain.
     pub level: Slug,
-    /// Whom it is for: a role or rota, never a person.
+    /// Whom it is for: a role or schedules, never a person.
     pub target: Slug,
     /// By which channel.
     pub channel: Slug,

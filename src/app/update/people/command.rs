@@ -19,7 +19,7 @@ pub(crate) fn acknowledge(model: &mut Model) -> Vec<Effect> {
         return intend(model, &Intent::Acknowledge(Vec::new()));
     };
     let me = model.setup.me.name.as_str();
-    let mine = model.live.rota.held_by(me, model.now);
+    let mine = model.live.schedules.targets_of(me, model.now);
     let waiting = incident.escalation.unanswered(&incident.response());
     let open: Vec<Slug> = waiting
         .into_iter()
