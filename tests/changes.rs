@@ -5,8 +5,8 @@ use std::sync::Arc;
 use warroom::incident::Slug;
 use warroom::signals::change::ChangeKind;
 use warroom::sources::{
-    ChangeQuery, ChangeSource, CommandOfChanges, FileOfChanges, HttpSettings, Prometheus,
-    QueriedChanges, SourceErrorKind,
+    ChangeQuery, ChangeSource, CommandChanges, FileChanges, HttpSettings, Prometheus, QueryChanges,
+    SourceErrorKind,
 };
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -27,7 +27,7 @@ async fn the_end_of_a_long_file_is_read_from_a_whole_line_on() {
     let path = directory.path().join("changes.jsonl");
     let filler = format!("{}\n", LINE.replace("new-3ds", &"x".repeat(900)));
     std::fs::write(&path, filler.repeat(1500) + LINE + "\n").unwrap();
-    let set = FileOfChanges { name: name(), path }
+    let set = FileChanges { name: name(), path }
         .changes(since())
         .await
         .unwrap();
@@ -43,7 +43,7 @@ async fn the_end_of_a_long_file_is_read_from_a_whole_line_on() {
 #[tokio::test]
 async fn a_file_that_is_not_there_is_named() {
     let path = "/nowhere/changes.jsonl".into();
-    let error = FileOfChanges { name: name(), path }
+    let error = FileChanges { name: name(), path }
         .changes(since())
         .await
         .unwrap_err();
@@ -56,7 +56,7 @@ async fn a_file_that_is_not_there_is_named() {
 #[tokio::test]
 async fn a_command_is_run_as_it_stands_and_never_by_a_shell() {
     let argv = ["printf", "%s", LINE].map(String::from).to_vec();
-    let set = CommandOfChanges { name: name(), argv }
+    let set = CommandChanges { name: name(), argv }
         .changes(since())
         .await
         .unwrap();
@@ -65,7 +65,7 @@ async fn a_command_is_run_as_it_stands_and_never_by_a_shell() {
         (ChangeKind::Flag, "mina")
     );
     let argv = vec!["echo x; echo y".to_string()];
-    let error = CommandOfChanges { name: name(), argv }
+    let error = CommandChanges { name: name(), argv }
         .changes(since())
         .await
         .unwrap_err();
@@ -78,13 +78,13 @@ async fn a_command_is_run_as_it_stands_and_never_by_a_shell() {
 #[tokio::test]
 async fn a_command_that_fails_or_never_stops_talking_is_an_error() {
     let argv = vec!["false".to_string()];
-    let error = CommandOfChanges { name: name(), argv }
+    let error = CommandChanges { name: name(), argv }
         .changes(since())
         .await
         .unwrap_err();
     assert!(error.to_string().contains("it ended with"), "{error}");
     let argv = vec!["yes".to_string()];
-    let error = CommandOfChanges { name: name(), argv }
+    let error = CommandChanges { name: name(), argv }
         .changes(since())
         .await
         .unwrap_err();
@@ -105,7 +105,7 @@ async fn each_series_of_a_query_is_a_change_at_its_value() {
         .mount(&server)
         .await;
     let prometheus = Prometheus::new(HttpSettings::plain(name(), &server.uri())).unwrap();
-    let source = QueriedChanges {
+    let source = QueryChanges {
         name: name(),
         kind: ChangeKind::Deployment,
         settings: ChangeQuery {

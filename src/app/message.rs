@@ -13,7 +13,7 @@ use crate::outbox::Delivery;
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
 use crate::signals::monitor::Report;
-use crate::sources::{History, PagedElsewhere, ReadBack, RuleSet};
+use crate::sources::{ExternalIncident, History, ReadBack, RuleSet};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -241,7 +241,7 @@ pub enum Msg {
         /// Which.
         source: Slug,
         /// What it said.
-        result: Result<Vec<PagedElsewhere>, Told>,
+        result: Result<Vec<ExternalIncident>, Told>,
     },
     /// The other programs that keep the clocks of this data directory.
     Keepers(Vec<Peer>),

@@ -10,7 +10,7 @@ use crate::journal::Clock;
 use crate::signals::monitor::SignalMonitor;
 use crate::signals::series::{Answer, Ask};
 use crate::sources::{
-    Backoff, ChangeSource, Elsewhere, Pager, RuleSet, Source, SourceError, SourceErrorKind,
+    Backoff, ChangeSource, ExternalIncidents, Pager, RuleSet, Source, SourceError, SourceErrorKind,
 };
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
@@ -232,7 +232,7 @@ async fn elsewhere(pager: Arc<Pager>, messages: UnboundedSender<Msg>, mut backof
         let found = pager.open().await;
         let pause = pause(&mut backoff, found.as_ref().err());
         let source = pager.name().clone();
-        let what = found.as_ref().ok().map(Elsewhere::faults);
+        let what = found.as_ref().ok().map(ExternalIncidents::faults);
         let what = what.filter(|faults| !faults.is_empty());
         let odd = Msg::Odd {
             source: source.clone(),

@@ -14,7 +14,7 @@ use crate::app::model::Model;
 use crate::incident::entry::{Empty, Opened, field};
 use crate::incident::{Draft, Event, Incident, IncidentId, Slug, Status, program};
 use crate::signals::Cause;
-use crate::sources::PagedElsewhere;
+use crate::sources::ExternalIncident;
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -214,7 +214,7 @@ pub(crate) fn adopting(
     model: &Model,
     service: &Slug,
     path: &Slug,
-    theirs: &PagedElsewhere,
+    theirs: &ExternalIncident,
 ) -> Draft {
     let rule = (Slug::nearest("paged-elsewhere"), None);
     opened(

@@ -232,11 +232,11 @@ fn what_was_read_before_a_break_stays_and_what_did_not_come_is_not_gone() {
 
 /// One source, polled at these minutes.
 fn polls(bodies: &[(i64, &str)]) -> Vec<Gathered> {
-    let (deciding, mut memory) = (Deciding::default(), Memory::default());
+    let (deciding, mut memory) = (AlertPriority::default(), PollMemory::default());
     let one = |(minute, body): &(i64, &str)| {
         let at = now() + chrono::TimeDelta::minutes(*minute);
-        let maker = Maker::new(&[], at, false, &deciding);
-        gather(&mut body.as_bytes(), &mut memory, maker, &deciding).0
+        let builder = AlertBuilder::new(&[], at, false, &deciding);
+        gather(&mut body.as_bytes(), &mut memory, builder, &deciding).0
     };
     bodies.iter().map(one).collect()
 }
@@ -285,10 +285,10 @@ fn beyond_the_limit_an_alert_that_matters_takes_the_place_of_one_that_does_not()
     assert_eq!((set.alerts.len(), set.gaps.dropped), (MAX_ALERTS, 6));
     assert!(set.alerts.iter().any(|alert| alert.name.as_str() == "Good"));
     let mut listed = Vec::new();
-    let deciding = Deciding::default();
-    let maker = Maker::new(&[], now(), false, &deciding);
+    let deciding = AlertPriority::default();
+    let builder = AlertBuilder::new(&[], now(), false, &deciding);
     let body = format!("[{}]", all.join(","));
-    let (gathered, _) = each(&mut body.as_bytes(), maker, &deciding, &mut |alert| {
+    let (gathered, _) = each(&mut body.as_bytes(), builder, &deciding, &mut |alert| {
         listed.push(alert.name)
     });
     assert_eq!((listed.len(), gathered.gaps.dropped), (MAX_ALERTS + 1, 5));

@@ -1,9 +1,10 @@
 //! Makes one alert from its JSON, with a list of what is wrong with it.
 
-use super::super::super::lenient::{List, Pairs, Text};
-use super::super::super::normalize::{Masker, alert_of, is_web};
-use super::super::super::time::{NoTime, read_time};
-use super::{Deciding, Wire, WireStatus};
+use super::super::lenient::{List, Pairs, Text};
+use super::super::normalize::{Masker, alert_of, is_web};
+use super::super::time::{TimeError, read_time};
+use super::priority::AlertPriority;
+use super::wire::{Wire, WireStatus};
 use crate::alerts::Silence;
 use crate::alerts::{Alert, AlertState, Condition, Start, Unbelievable, believed};
 use crate::text::{Safe, Slug};
@@ -20,19 +21,19 @@ const MAX_FAULTS: usize = 8;
 /// Precedes the fingerprint of the inhibiting alert.
 pub(super) const INHIBITED: &str = "inhibited by ";
 
-pub(in crate::sources::alertmanager) struct Maker {
+pub(super) struct AlertBuilder {
     told: HashMap<String, Safe>,
     masker: Masker,
     now: DateTime<Utc>,
     grafana: bool,
 }
 
-impl Maker {
-    pub(in crate::sources::alertmanager) fn new(
+impl AlertBuilder {
+    pub(super) fn new(
         silences: &[Silence],
         now: DateTime<Utc>,
         grafana: bool,
-        deciding: &Deciding,
+        deciding: &AlertPriority,
     ) -> Self {
         let told = |silence: &Silence| (silence.id.to_string(), Safe::line(&silence.words(now)));
         Self {
@@ -106,7 +107,7 @@ impl Maker {
         }
         let at = match read_time(&raw.text) {
             Ok(at) => at,
-            Err(NoTime::Empty) => return seen(Start::Seen, "none is given".into()),
+            Err(TimeError::Empty) => return seen(Start::Seen, "none is given".into()),
             Err(why) => return seen(Start::Seen, format!("{} {}", raw.text, why.words())),
         };
         match believed(at, self.now) {
