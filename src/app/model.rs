@@ -7,7 +7,7 @@ use super::severity_trend::SeverityTrend;
 use super::ui::Ui;
 use crate::alerts::AlertIndex;
 use crate::alerts::intake;
-use crate::alerts::{Alert, Start};
+use crate::alerts::{Alert, AlertStart};
 use crate::incident::messages::Way;
 use crate::incident::{Incident, IncidentId, Slug, Stamp, Status, escalation, severity};
 use crate::journal::{Peer, PeerKind};
@@ -130,7 +130,7 @@ pub struct Live {
     pub index: Arc<AlertIndex>,
     /// The alerts that the filter lets through.
     pub found: Found,
-    /// Each alert of an open incident that this process has seen, for when it goes out of sight.
+    /// Each alert of an open incident that this process has seen, for when it is no longer reported.
     pub known: BTreeMap<Slug, Arc<Alert>>,
     /// Alerting rules by source, and when they were read.
     pub rules: BTreeMap<Slug, (RuleSet, DateTime<Utc>)>,
@@ -388,8 +388,8 @@ impl Model {
             .open_views()
             .filter_map(|(_, view)| view.incident.alerts.get(&alert.key));
         match alert.start {
-            Start::Told => alert.starts_at,
-            Start::Seen | Start::Unknown => {
+            AlertStart::Told => alert.starts_at,
+            AlertStart::Seen | AlertStart::Unknown => {
                 let recorded = recorded.map(|facts| facts.starts_at);
                 recorded
                     .chain([alert.starts_at])

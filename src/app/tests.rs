@@ -20,7 +20,7 @@ mod writing;
 use super::ui::{Edit, Overlay, Screen};
 use super::*;
 use crate::alerts::{Alert, AlertState};
-use crate::alerts::{AlertIndex, Gathered};
+use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::incident::entry::{PageOutcome, StepOutcome, field};
 use crate::incident::escalation::Call;
 use crate::incident::{Boot, Draft, Event, Incident, IncidentId, Role, Slug, Status};

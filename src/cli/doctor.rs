@@ -9,7 +9,7 @@ use super::error::{CliError, Exit};
 use super::escalation;
 use super::output::Output;
 use super::setup::{Base, Opened, quiet_base};
-use crate::alerts::Gathered;
+use crate::alerts::SourceAlerts;
 use crate::files::shared_above;
 use crate::journal::verify;
 use crate::outbox::Sender;
@@ -251,7 +251,7 @@ fn source_checks(base: &Base, source: &dyn Source) -> Result<Vec<Check>, CliErro
 }
 
 /// What is wrong with the alerts of an answer.
-fn odd_alerts(name: &str, set: &Gathered) -> Vec<Check> {
+fn odd_alerts(name: &str, set: &SourceAlerts) -> Vec<Check> {
     let todo = "correct what this server or the rule behind it writes; other alerts are read";
     let gaps = set.gaps.words();
     let mut checks: Vec<Check> = gaps.into_iter().map(|gap| bad(name, gap, todo)).collect();

@@ -6,7 +6,7 @@ pub(super) use opening::{Missing, Opened};
 
 use super::arguments::Global;
 use super::error::CliError;
-use crate::alerts::intake::Rule;
+use crate::alerts::intake::IntakeRule;
 use crate::app::runtime::{Calendar, Copies, at_hand, window};
 use crate::app::{Person, Setup};
 use crate::config::{Config, Faults, NetworkFileSystem};
@@ -224,7 +224,7 @@ impl Base {
     fn unmapped(&self) -> Vec<String> {
         let services = &self.config.services;
         let own = services.file.is_some();
-        let known = |rule: &Rule| {
+        let known = |rule: &IntakeRule| {
             services
                 .map
                 .path(&rule.path)

@@ -210,7 +210,7 @@ fn blind_spots(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     }
     for alert in incident.alerts.values() {
         let (text, seq) = match alert.state {
-            AlertState::Vanished => ("went out of sight without evidence of recovery", alert.last),
+            AlertState::Vanished => ("no longer reported, not confirmed as resolved", alert.last),
             AlertState::Firing => ("still fired when it was last seen", alert.last),
             _ => continue,
         };

@@ -204,10 +204,7 @@ fn alert(data: &AlertSeen, name: Option<&str>, summary: Option<&str>) -> String 
         AlertState::Firing => since,
         AlertState::Suppressed => format!("{since}, silenced or inhibited"),
         AlertState::Cleared => "no longer fires; its rule is evaluated".to_string(),
-        AlertState::Vanished => {
-            "is out of sight; nothing shows that its rule is evaluated, so this is no recovery"
-                .to_string()
-        }
+        AlertState::Vanished => "is no longer reported; not confirmed as resolved".to_string(),
     };
     let summary = summary.map_or(String::new(), |summary| format!(" ({summary})"));
     format!("alert {name} {state}{summary}{left_out}")

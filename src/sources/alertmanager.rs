@@ -19,7 +19,7 @@ use super::settings::{HttpSettings, SourceKind};
 use super::silence::{silence_of, silences_of};
 use super::source::{AlertSink, Source};
 use crate::alerts::intake::Intake;
-use crate::alerts::{Gaps, Gathered, NewSilence, Silence, Silences, sent_time};
+use crate::alerts::{AnswerGaps, NewSilence, Silence, Silences, SourceAlerts, sent_time};
 use crate::incident::Slug;
 use crate::text::Safe;
 use async_trait::async_trait;
@@ -152,10 +152,10 @@ impl Alertmanager {
     /// The answer, or why there is none.
     fn settled(
         &self,
-        mut gathered: Gathered,
+        mut gathered: SourceAlerts,
         (broken, error): (Option<ListError>, Option<SourceError>),
         is_empty: bool,
-    ) -> Result<Gathered, SourceError> {
+    ) -> Result<SourceAlerts, SourceError> {
         let why = error.or_else(|| broken.map(|broken| self.http.broken(broken)));
         match why {
             // Nothing arrived: the same as no answer.
@@ -189,7 +189,7 @@ impl Source for Alertmanager {
         self.flavour.kind().offers()
     }
 
-    async fn alerts(&self) -> Result<Gathered, SourceError> {
+    async fn alerts(&self) -> Result<SourceAlerts, SourceError> {
         let builder = self.builder().await;
         let memory = Arc::clone(&self.memory);
         let deciding = self.deciding.clone();
@@ -207,7 +207,7 @@ impl Source for Alertmanager {
         self.settled(gathered, (broken, error), is_empty)
     }
 
-    async fn each_alert(&self, mut sink: AlertSink) -> Result<Gaps, SourceError> {
+    async fn each_alert(&self, mut sink: AlertSink) -> Result<AnswerGaps, SourceError> {
         let builder = self.builder().await;
         let deciding = self.deciding.clone();
         let read = move |body: &mut dyn std::io::Read| {

@@ -6,7 +6,7 @@ use super::error::{SourceError, SourceErrorKind};
 use super::rule_set::RuleSet;
 use super::settings::Offers;
 use super::source::{AlertSink, History, Source};
-use crate::alerts::{Gaps, Gathered, NewSilence, Silence, Silences};
+use crate::alerts::{AnswerGaps, NewSilence, Silence, Silences, SourceAlerts};
 use crate::incident::Slug;
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
@@ -107,11 +107,11 @@ impl Source for DeferredSource {
         self.offers
     }
 
-    async fn alerts(&self) -> Result<Gathered, SourceError> {
+    async fn alerts(&self) -> Result<SourceAlerts, SourceError> {
         self.source.get().await?.alerts().await
     }
 
-    async fn each_alert(&self, sink: AlertSink) -> Result<Gaps, SourceError> {
+    async fn each_alert(&self, sink: AlertSink) -> Result<AnswerGaps, SourceError> {
         self.source.get().await?.each_alert(sink).await
     }
 

@@ -205,7 +205,7 @@ impl ChangeSource for CommandChanges {
             ))))),
             Err(Fault::Time(limit)) => Err(fail(SourceErrorKind::Timeout(limit))),
             Err(Fault::Size(limit)) => Err(fail(SourceErrorKind::TooLarge(limit))),
-            Err(Fault::Start(error)) => Err(fail(SourceErrorKind::Unreachable(Safe::line(
+            Err(Fault::AlertStart(error)) => Err(fail(SourceErrorKind::Unreachable(Safe::line(
                 &error.to_string(),
             )))),
         }

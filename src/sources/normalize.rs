@@ -1,7 +1,7 @@
 //! SafeLabels and annotations from outside become an [`Alert`]: bounded, sanitized, masked.
 
 use crate::alerts::RawLabels;
-use crate::alerts::{Alert, AlertState, Condition, Start};
+use crate::alerts::{Alert, AlertStart, AlertState, Condition};
 use crate::incident::Slug;
 use crate::text::{MAX_LINE, Safe};
 use chrono::{DateTime, Utc};
@@ -223,7 +223,7 @@ pub(super) fn alert_of(
         suppressed_by: Vec::new(),
         silenced_by: Vec::new(),
         starts_at,
-        start: Start::Told,
+        start: AlertStart::Told,
         odd,
         left_out: labels.left_out,
         links,

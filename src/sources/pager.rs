@@ -6,8 +6,8 @@ use super::http::SourceHttp;
 use super::lenient::{Fields, Flag, List, Text};
 use super::settings::HttpSettings;
 use super::time::read_time;
-use crate::alerts::Unread;
-use crate::alerts::believed;
+use crate::alerts::UnreadItems;
+use crate::alerts::plausible_start;
 use crate::incident::Slug;
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -34,7 +34,7 @@ pub struct ExternalIncident {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ExternalIncidents {
     pub incidents: Vec<ExternalIncident>,
-    pub unread: Unread,
+    pub unread: UnreadItems,
     /// Sentences about malformed parts.
     pub odd: Vec<String>,
     /// Whether there are more than were read.
@@ -164,10 +164,10 @@ fn made_safe(
     let service = service.ok_or_else(|| format!("{id} names no service"))?;
     let stated = read_time(&found.created_at.text)
         .ok()
-        .and_then(|at| believed(at, now).ok());
+        .and_then(|at| plausible_start(at, now).ok());
     let created = stated.unwrap_or_else(|| {
         odd.push(format!(
-            "{id}: created_at \"{}\" is no time that can be believed; counts from when it was first seen",
+            "{id}: created_at \"{}\" is no time that can be plausible_start; counts from when it was first seen",
             Safe::line(&found.created_at.text)
         ));
         if begun.len() >= MAX_BEGUN {

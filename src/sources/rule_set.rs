@@ -1,6 +1,6 @@
 //! The state of alerting rules: the evidence that an absent alert is resolved.
 
-use crate::alerts::{Alert, Unread};
+use crate::alerts::{Alert, UnreadItems};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct RuleSet {
     pub rules: Vec<RuleState>,
     /// One of them may be the rule of any alert.
-    pub unread: Unread,
+    pub unread: UnreadItems,
     /// Why the rules are unknown though their server answers, and what to do.
     pub missing: Option<(String, String)>,
 }

@@ -4,7 +4,7 @@ use super::lenient::{Fields, Flag, List, Pairs, Text};
 use super::normalize::labels;
 use super::rule_set::{RuleSet, RuleState};
 use super::time::read_time;
-use crate::alerts::Unread;
+use crate::alerts::UnreadItems;
 use crate::text::Safe;
 use serde::Deserialize;
 
@@ -66,7 +66,7 @@ fn instance_state(state: &str) -> InstanceState {
 
 /// Alerting rules only.
 pub(super) fn rule_set(groups: RuleGroups) -> RuleSet {
-    let mut unread = Unread::default();
+    let mut unread = UnreadItems::default();
     let mut rules = Vec::new();
     for group in readable(groups.groups, "the list of groups", "a group", &mut unread) {
         for rule in readable(
@@ -94,7 +94,7 @@ pub(super) fn rule_set(groups: RuleGroups) -> RuleSet {
 }
 
 /// The items of a list that are objects; the others are counted.
-fn readable<T>(list: List<Fields<T>>, all: &str, one: &str, unread: &mut Unread) -> Vec<T> {
+fn readable<T>(list: List<Fields<T>>, all: &str, one: &str, unread: &mut UnreadItems) -> Vec<T> {
     if let Some(kind) = list.odd.filter(|_| list.is_unreadable()) {
         unread.add(&format!("{all} is {}", kind.words()));
     }
@@ -117,7 +117,7 @@ fn state_of(rule: WireRule) -> RuleState {
         "nodata" => Some("its query gives no data".to_string()),
         _ => None,
     };
-    let mut instances = Unread::default();
+    let mut instances = UnreadItems::default();
     let mut active = Vec::new();
     let mut paused = rule.is_paused.0 == Some(true);
     for alert in readable(rule.alerts, "their list", "one", &mut instances) {

@@ -3,7 +3,7 @@
 use super::error::SourceError;
 use super::rule_set::RuleSet;
 use super::settings::Offers;
-use crate::alerts::{Alert, Gaps, Gathered, NewSilence, Silence, Silences};
+use crate::alerts::{Alert, AnswerGaps, NewSilence, Silence, Silences, SourceAlerts};
 use crate::incident::Slug;
 use crate::signals::Sample;
 use crate::signals::series::{Labelled, Range, Ranged};
@@ -22,12 +22,12 @@ pub trait Source: Send + Sync {
 
     fn offers(&self) -> Offers;
 
-    async fn alerts(&self) -> Result<Gathered, SourceError> {
+    async fn alerts(&self) -> Result<SourceAlerts, SourceError> {
         Err(SourceError::not_offered(self.name(), "alerts"))
     }
 
     /// Hands each alert to the sink, keeps none, and returns what is missing.
-    async fn each_alert(&self, mut sink: AlertSink) -> Result<Gaps, SourceError> {
+    async fn each_alert(&self, mut sink: AlertSink) -> Result<AnswerGaps, SourceError> {
         let gathered = self.alerts().await?;
         gathered
             .alerts

@@ -3,7 +3,7 @@
 use super::Parts;
 use super::supervising::keep;
 use crate::alerts::intake::Intake;
-use crate::alerts::{AlertIndex, Gathered};
+use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::app::message::{Msg, Told};
 use crate::incident::Slug;
 use crate::journal::Clock;
@@ -204,13 +204,13 @@ async fn changes(
 
 /// What all sources of alerts said last, and how they are judged.
 struct Gathering {
-    sets: Mutex<BTreeMap<Slug, Gathered>>,
+    sets: Mutex<BTreeMap<Slug, SourceAlerts>>,
     intake: Intake,
 }
 
 impl Gathering {
     /// Takes a source's answer in, and makes the list of all. It may take a while: away from the screen.
-    fn take(&self, source: Slug, set: Gathered) -> Arc<AlertIndex> {
+    fn take(&self, source: Slug, set: SourceAlerts) -> Arc<AlertIndex> {
         let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
         let set = set.keeping(sets.get(&source));
         sets.insert(source, set);

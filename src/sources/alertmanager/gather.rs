@@ -7,8 +7,8 @@ use super::builder::{AlertBuilder, INHIBITED};
 use super::priority::AlertPriority;
 use super::wire::Wire;
 use crate::alerts::intake::Intake;
-use crate::alerts::{Alert, Start};
-use crate::alerts::{Gathered, Unread, rank};
+use crate::alerts::{Alert, AlertStart};
+use crate::alerts::{SourceAlerts, UnreadItems, rank};
 use crate::text::{Safe, Slug};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ pub(super) struct PollMemory {
     /// By a digest of everything that an alert is made from.
     alerts: HashMap<u64, Arc<Alert>>,
     /// First sight of alerts whose source gives no start.
-    begun: HashMap<Slug, (DateTime<Utc>, Start)>,
+    begun: HashMap<Slug, (DateTime<Utc>, AlertStart)>,
     /// Whether an earlier answer was read to its end.
     watched: bool,
 }
@@ -35,7 +35,7 @@ pub(super) fn gather(
     memory: &mut PollMemory,
     builder: AlertBuilder,
     deciding: &AlertPriority,
-) -> (Gathered, Option<ListError>) {
+) -> (SourceAlerts, Option<ListError>) {
     let mut gatherer = AlertCollector {
         builder,
         memory,
@@ -45,9 +45,9 @@ pub(super) fn gather(
         places: HashMap::new(),
         names: HashMap::new(),
         lesser: None,
-        gathered: Gathered::default(),
+        gathered: SourceAlerts::default(),
     };
-    let mut unread = Unread::default();
+    let mut unread = UnreadItems::default();
     let broken = each_wire(body, &mut unread, &mut |wire| gatherer.take(wire));
     let AlertCollector {
         memory,
@@ -72,7 +72,7 @@ pub(super) fn gather(
 }
 
 /// Reads an answer of Alertmanager's `api/v2/alerts`, without silences or earlier polls.
-pub fn read_alerts(mut body: &[u8], now: DateTime<Utc>, intake: &Intake) -> Gathered {
+pub fn read_alerts(mut body: &[u8], now: DateTime<Utc>, intake: &Intake) -> SourceAlerts {
     let deciding = AlertPriority::by(intake);
     let builder = AlertBuilder::new(&[], now, false, &deciding);
     let (mut gathered, broken) = gather(&mut body, &mut PollMemory::default(), builder, &deciding);
@@ -85,9 +85,9 @@ pub(super) fn each(
     mut builder: AlertBuilder,
     deciding: &AlertPriority,
     sink: &mut dyn FnMut(Alert),
-) -> (Gathered, Option<ListError>) {
-    let mut gathered = Gathered::default();
-    let (mut unread, mut taken) = (Unread::default(), 0);
+) -> (SourceAlerts, Option<ListError>) {
+    let mut gathered = SourceAlerts::default();
+    let (mut unread, mut taken) = (UnreadItems::default(), 0);
     let broken = each_wire(body, &mut unread, &mut |wire| {
         let alert = builder.make(wire);
         // Beyond the limit, alerts that matter have as much room again.
@@ -108,7 +108,7 @@ pub(super) fn each(
 
 fn each_wire(
     body: &mut dyn Read,
-    unread: &mut Unread,
+    unread: &mut UnreadItems,
     take: &mut dyn FnMut(Wire),
 ) -> Option<ListError> {
     items::each(body, &mut |item| match item {
@@ -129,13 +129,13 @@ struct AlertCollector<'m> {
     memory: &'m mut PollMemory,
     deciding: &'m AlertPriority,
     next: HashMap<u64, Arc<Alert>>,
-    begun: HashMap<Slug, (DateTime<Utc>, Start)>,
+    begun: HashMap<Slug, (DateTime<Utc>, AlertStart)>,
     places: HashMap<Slug, usize>,
     /// Names by fingerprint: an inhibition names its alert by the fingerprint.
     names: HashMap<String, Safe>,
     /// Beyond the limit: the positions of alerts that give way to more important ones.
     lesser: Option<Vec<usize>>,
-    gathered: Gathered,
+    gathered: SourceAlerts,
 }
 
 /// Replaces the fingerprints of inhibiting alerts by their names if those were read.
@@ -169,7 +169,7 @@ impl AlertCollector<'_> {
                 Arc::new(made)
             }
         };
-        if alert.start != Start::Told {
+        if alert.start != AlertStart::Told {
             let begun = (alert.starts_at, alert.start);
             self.begun.insert(alert.key.clone(), begun);
         }
@@ -187,13 +187,13 @@ impl AlertCollector<'_> {
 
     /// An alert without a credible start began at its first sight.
     fn settle_start(&self, alert: &mut Alert) {
-        if alert.start == Start::Told {
+        if alert.start == AlertStart::Told {
             return;
         }
         if let Some(known) = self.memory.begun.get(&alert.key) {
             (alert.starts_at, alert.start) = *known;
         } else if !self.memory.watched {
-            alert.start = Start::Unknown;
+            alert.start = AlertStart::Unknown;
         }
     }
 

@@ -3,7 +3,7 @@
 use super::super::items::{self, ItemTooLarge, ListError};
 use super::super::lenient::{Fields, Flag, List, Text, salvage};
 use super::super::time::read_time;
-use crate::alerts::{Matcher, Operator, Silence, Silences, written_matchers};
+use crate::alerts::{Matcher, MatcherOperator, Silence, Silences, written_matchers};
 use crate::text::{Safe, Slug};
 use serde::Deserialize;
 
@@ -126,7 +126,7 @@ impl WireSilence {
 impl WireMatcher {
     fn into_matcher(self) -> Matcher {
         let (is_regex, is_equal) = (self.is_regex.0, self.is_equal.0);
-        let operator = Operator::of(is_regex.unwrap_or(false), is_equal.unwrap_or(true));
+        let operator = MatcherOperator::of(is_regex.unwrap_or(false), is_equal.unwrap_or(true));
         Matcher::new(self.name.text, operator, self.value.text)
     }
 }

@@ -3,7 +3,7 @@
 mod chance;
 
 use crate::alerts::AlertState;
-use crate::alerts::{AlertIndex, Gathered};
+use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::app::{Effect, Model, Msg, Setup, update};
 use crate::incident::entry::{Audience, PageOutcome};
 use crate::incident::escalation::{Call, Policy};
@@ -58,9 +58,9 @@ impl Stage {
             let alerts = alerts.into_iter().map(Arc::new).collect();
             let gathered = BTreeMap::from([(
                 slug("alertmanager"),
-                Gathered {
+                SourceAlerts {
                     alerts,
-                    ..Gathered::default()
+                    ..SourceAlerts::default()
                 },
             )]);
             Arc::new(AlertIndex::new(&gathered, &setup.intake.0))

@@ -2,7 +2,7 @@
 
 use super::contact::{contact, lost};
 use super::{intake, odd};
-use crate::alerts::{Alert, AlertState, Start};
+use crate::alerts::{Alert, AlertStart, AlertState};
 use crate::alerts::{AlertIndex, RawLabels, rank};
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
@@ -56,7 +56,7 @@ pub(crate) fn alerts(
     }
 }
 
-/// Keeps the alerts of open incidents as they were seen last: what goes out of sight is recorded with its text.
+/// Keeps the alerts of open incidents as they were seen last: an alert that is no longer reported is recorded with its text.
 fn remember_recorded(model: &mut Model) {
     let mut seen = Vec::new();
     let mut needed = BTreeSet::new();
@@ -313,8 +313,8 @@ pub(crate) fn record_alerts(model: &mut Model) -> Vec<Effect> {
 /// Whether an alert fires anew. Without a start of its own, only one that had cleared does.
 fn is_again(known: &AlertFacts, alert: &Alert) -> bool {
     match alert.start {
-        Start::Told => known.starts_at != alert.starts_at,
-        Start::Seen | Start::Unknown => known.state == AlertState::Cleared,
+        AlertStart::Told => known.starts_at != alert.starts_at,
+        AlertStart::Seen | AlertStart::Unknown => known.state == AlertState::Cleared,
     }
 }
 
@@ -349,7 +349,7 @@ fn alert_changes(model: &Model, id: &IncidentId) -> Vec<Draft> {
         {
             let mut alert = Alert::clone(alert);
             // Each program and each start sees an alert without a start for the first time: what is recorded counts.
-            if alert.start != Start::Told && !is_again(known, &alert) {
+            if alert.start != AlertStart::Told && !is_again(known, &alert) {
                 alert.starts_at = known.starts_at;
             }
             let state = (alert.state, Some(known.last));
@@ -460,7 +460,7 @@ fn remembered(model: &Model, id: &IncidentId, seq: u64, key: &Slug) -> Option<Ar
         raw: RawLabels::unknown(),
         links: Vec::new(),
         silenced_by: Vec::new(),
-        start: Start::Told,
+        start: AlertStart::Told,
         odd: Vec::new(),
         left_out: facts.left_out,
         condition: crate::alerts::Condition::Met,
@@ -481,7 +481,7 @@ pub(crate) fn seen(
         starts_at: alert.starts_at,
         at,
         source: source.clone(),
-        start: Some(alert.start).filter(|start| *start != Start::Told),
+        start: Some(alert.start).filter(|start| *start != AlertStart::Told),
         left_out: Some(alert.left_out).filter(|count| *count > 0),
     };
     // Labels are masked already; written as JSON they are masked once more as a whole.

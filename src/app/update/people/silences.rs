@@ -4,7 +4,7 @@
 use super::acts::intend;
 use super::list::{self, Row};
 use crate::alerts::Alert;
-use crate::alerts::{Coverage, Matcher, NewSilence, NotOneSilence, matchers_of_row};
+use crate::alerts::{Coverage, Matcher, NewSilence, RowSilenceError, matchers_of_row};
 use crate::app::effect::Effect;
 use crate::app::intent::Intent;
 use crate::app::message::{SilenceNews, Told};
@@ -58,7 +58,7 @@ pub(crate) fn begin(model: &mut Model) {
         Ok(found) => found,
         Err(why) => {
             let hint = match why {
-                NotOneSilence::NoLabels => "mend it at its source",
+                RowSilenceError::NoLabels => "mend it at its source",
                 _ => "enter shows its alerts: silence them one by one",
             };
             model.ui.warn(format!("{why}; {hint}"));
