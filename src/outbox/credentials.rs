@@ -1,7 +1,7 @@
 //! The credentials of channels, and why a channel cannot be used.
 
-use crate::text::secret::{Known, Secret, SecretRef};
-use crate::text::{PlainHttp, Safe, Unprotected};
+use crate::text::secret::{KnownSecrets, Secret, SecretRef};
+use crate::text::{PlainHttp, PlainHttpProblem, Safe};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -14,7 +14,7 @@ pub enum ChannelError {
     #[error("its address has no scheme: write https:// before it")]
     Scheme,
     #[error(transparent)]
-    Unprotected(#[from] Unprotected),
+    Unprotected(#[from] PlainHttpProblem),
     #[error("\"{0}\" is no mail address")]
     Mailbox(Safe),
     #[error("`tls: none` is only for a relay on this machine, and without a password")]
@@ -41,7 +41,7 @@ pub enum ChannelError {
 /// Fetches credentials.
 pub struct Credentials<'f> {
     fetch: &'f (dyn Fn(&SecretRef) -> Result<Secret, String> + Sync + 'f),
-    pub(super) known: Arc<Mutex<Known>>,
+    pub(super) known: Arc<Mutex<KnownSecrets>>,
     plain_http: PlainHttp,
 }
 

@@ -7,7 +7,7 @@ use super::retry::{DeliveryVerdict, Retry};
 use crate::incident::Slug;
 use crate::incident::entry::{Audience, PageOutcome};
 use crate::text::Safe;
-use crate::text::secret::Known;
+use crate::text::secret::KnownSecrets;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -27,7 +27,7 @@ pub struct Sender {
     settles: bool,
     channel: Arc<dyn Channel>,
     /// Credentials of all channels: they are removed from every reply.
-    known: Arc<Mutex<Known>>,
+    known: Arc<Mutex<KnownSecrets>>,
     /// No request may be made before this time.
     free: Mutex<Instant>,
 }
@@ -38,7 +38,7 @@ impl Sender {
         audiences: Vec<Audience>,
         settles: bool,
         channel: Arc<dyn Channel>,
-        known: Arc<Mutex<Known>>,
+        known: Arc<Mutex<KnownSecrets>>,
     ) -> Self {
         Self {
             name,

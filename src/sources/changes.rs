@@ -8,9 +8,9 @@ use super::items::{self, ItemTooLarge, ListError};
 use super::lenient::{Fields, List, Text, salvage};
 use super::settings::HttpSettings;
 use super::source::Source;
-use crate::process::{Fault, Limits, Terminal, run};
+use crate::process::{ProcessLimits, ProcessProblem, TerminalUse, run};
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
-use crate::signals::series::Labels;
+use crate::signals::series::SeriesLabels;
 use crate::text::shown_path;
 use crate::text::{Safe, Slug};
 use async_trait::async_trait;
@@ -24,7 +24,7 @@ use std::time::Duration;
 
 /// Most bytes read of a file or a command: the end of a log, some thousands of records.
 const MAX_BYTES: u64 = 1_000_000;
-const LIMITS: Limits = Limits {
+const LIMITS: ProcessLimits = ProcessLimits {
     time: Duration::from_secs(10),
     bytes: MAX_BYTES as usize,
 };
@@ -59,7 +59,7 @@ pub struct QueryChanges {
     pub source: Arc<dyn Source>,
 }
 
-fn filled(template: &str, labels: &Labels) -> Safe {
+fn filled(template: &str, labels: &SeriesLabels) -> Safe {
     let mut out = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -82,7 +82,7 @@ impl ChangeSource for QueryChanges {
 
     async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError> {
         let mut set = ChangeSet::default();
-        let label = |name: &Option<String>, labels: &Labels| {
+        let label = |name: &Option<String>, labels: &SeriesLabels| {
             let found = name.as_ref().and_then(|name| labels.get(name));
             found.cloned().unwrap_or_default()
         };
@@ -189,7 +189,7 @@ impl ChangeSource for CommandChanges {
             command
                 .args(argv.get(1..).unwrap_or_default())
                 .stderr(Stdio::null());
-            run(&mut command, b"", LIMITS, Terminal::Apart)
+            run(&mut command, b"", LIMITS, TerminalUse::Apart)
         });
         let ended = ended
             .await
@@ -203,11 +203,11 @@ impl ChangeSource for CommandChanges {
                 "it ended with {}",
                 ended.status
             ))))),
-            Err(Fault::Time(limit)) => Err(fail(SourceErrorKind::Timeout(limit))),
-            Err(Fault::Size(limit)) => Err(fail(SourceErrorKind::TooLarge(limit))),
-            Err(Fault::AlertStart(error)) => Err(fail(SourceErrorKind::Unreachable(Safe::line(
-                &error.to_string(),
-            )))),
+            Err(ProcessProblem::Time(limit)) => Err(fail(SourceErrorKind::Timeout(limit))),
+            Err(ProcessProblem::Size(limit)) => Err(fail(SourceErrorKind::TooLarge(limit))),
+            Err(ProcessProblem::Start(error)) => Err(fail(SourceErrorKind::Unreachable(
+                Safe::line(&error.to_string()),
+            ))),
         }
     }
 }

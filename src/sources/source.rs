@@ -6,7 +6,7 @@ use super::settings::Offers;
 use crate::alerts::{Alert, AnswerGaps, NewSilence, Silence, Silences, SourceAlerts};
 use crate::incident::Slug;
 use crate::signals::Sample;
-use crate::signals::series::{Labelled, Range, Ranged};
+use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -66,12 +66,16 @@ pub trait Source: Send + Sync {
         Err(SourceError::not_offered(self.name(), "queries"))
     }
 
-    async fn vector(&self, _query: &str) -> Result<Vec<Labelled>, SourceError> {
+    async fn vector(&self, _query: &str) -> Result<Vec<LabelledSample>, SourceError> {
         Err(SourceError::not_offered(self.name(), "queries"))
     }
 
     /// All series of a query over a range.
-    async fn range(&self, _query: &str, _range: Range) -> Result<Vec<Ranged>, SourceError> {
+    async fn range(
+        &self,
+        _query: &str,
+        _range: QueryRange,
+    ) -> Result<Vec<LabelledSeries>, SourceError> {
         Err(SourceError::not_offered(self.name(), "history"))
     }
 

@@ -2,8 +2,8 @@
 //! correctness fault trips none (rule M2).
 
 use crate::signals::Cause;
-use crate::signals::map::Span;
-use crate::signals::monitor::{Detail, SignalReport, Standing};
+use crate::signals::map::ConfigDuration;
+use crate::signals::monitor::{Detail, SignalReport, SignalStanding};
 use crate::signals::{Reading, percent};
 use crate::text::Safe;
 use crate::text::Slug;
@@ -19,12 +19,12 @@ pub struct SignalRule {
     pub on: WatchedPaths,
     /// How long the symptom must last before the incident opens.
     #[serde(default = "held")]
-    pub held: Span,
+    pub held: ConfigDuration,
 }
 
 /// An alert on the same fault comes first within this time, with its own text.
-fn held() -> Span {
-    Span(TimeDelta::minutes(3))
+fn held() -> ConfigDuration {
+    ConfigDuration(TimeDelta::minutes(3))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +68,7 @@ impl SignalRule {
             return Ok(None);
         }
         let at = signal.measured.ok_or(UnknownSignal)?;
-        if signal.standing == Standing::Unknown {
+        if signal.standing == SignalStanding::Unknown {
             return Err(UnknownSignal);
         }
         let finding = |since, reading, unit, title: String| SymptomFinding {
@@ -120,7 +120,7 @@ impl SignalRule {
                     ..
                 },
                 Symptom::Correctness,
-            ) if signal.standing == Standing::Quiet => {
+            ) if signal.standing == SignalStanding::CorrectnessFault => {
                 let value = count.value().ok_or(UnknownSignal)?;
                 let title = format!(
                     "{}: {value} {unit} where {tolerance} are allowed",
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_drop_is_told_with_what_is_normal_and_whose_it_is() {
-        let signal = elsewhere(start(), "confirm", Standing::Breach);
+        let signal = elsewhere(start(), "confirm", SignalStanding::Breach);
         let found = rule(Symptom::Drop, WatchedPaths::Every).find(&signal);
         let found = found.unwrap().unwrap();
         let title = found.title.as_str();
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_neither_a_symptom_nor_its_end() {
-        let unknown = elsewhere(start(), "confirm", Standing::Unknown);
+        let unknown = elsewhere(start(), "confirm", SignalStanding::Unknown);
         assert_eq!(
             rule(Symptom::Drop, WatchedPaths::Every).find(&unknown),
             Err(UnknownSignal)
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_rule_for_the_strict_path_leaves_the_others_alone() {
-        let mut signal = elsewhere(start(), "history", Standing::Breach);
+        let mut signal = elsewhere(start(), "history", SignalStanding::Breach);
         signal.strict = false;
         assert_eq!(
             rule(Symptom::Drop, WatchedPaths::Strict).find(&signal),

@@ -5,7 +5,7 @@ use crate::alerts::intake::{SignalRule, Symptom, SymptomFinding};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::entry::SignalSeen;
-use crate::incident::{Draft, Event, Slug, program};
+use crate::incident::{Draft, Slug, program};
 use crate::signals::Cause;
 use chrono::{DateTime, Utc};
 
@@ -109,7 +109,8 @@ fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &Sympt
             let shared = is_shared(&opened.data.service) && opened.data.path == finding.path;
             shared || opened.data.service == *service
         });
-        let known = rule.when != Symptom::Correctness || incident.signals.contains_key(&finding.signal);
+        let known =
+            rule.when != Symptom::Correctness || incident.signals.contains_key(&finding.signal);
         let ended = incident.status_changes.iter().rev();
         let ended = ended
             .take_while(|change| change.status.is_resolved())
@@ -151,7 +152,7 @@ fn opening(
             source,
             cause: Cause::Decision,
         };
-        drafts.push(Draft::new(&program(), Event::SignalSeen(data)));
+        drafts.push(Draft::new(&program(), data));
     }
     drafts
 }
