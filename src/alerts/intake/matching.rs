@@ -115,9 +115,9 @@ fn compile(rule: &IntakeRule) -> Result<Vec<(String, Regex)>, IntakeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alerts::alert::AlertStart;
     use crate::alerts::raw::RawLabels;
     use crate::text::Safe;
-    use AlertStart;
     use chrono::DateTime;
 
     fn alert(labels: &[(&str, &str)], state: AlertState) -> Alert {

@@ -3,7 +3,7 @@
 
 use crate::signals::Cause;
 use crate::signals::map::ConfigDuration;
-use crate::signals::monitor::{Detail, SignalReport, SignalStanding};
+use crate::signals::monitor::{SignalDetail, SignalReport, SignalStanding};
 use crate::signals::{Reading, percent};
 use crate::text::Safe;
 use crate::text::Slug;
@@ -33,9 +33,10 @@ pub enum Symptom {
     /// A success rate below the normal one of this hour.
     Drop,
     /// Payments do not arrive.
+    #[serde(rename = "slump", alias = "volume-drop")]
     VolumeDrop,
     /// A correctness signal beyond its tolerance.
-    #[serde(rename = "wrong")]
+    #[serde(rename = "wrong", alias = "correctness")]
     Correctness,
 }
 
@@ -83,7 +84,7 @@ impl SignalRule {
             title: Safe::line(&title),
         };
         Ok(match (&signal.detail, self.when) {
-            (Detail::Ratio(ratio), Symptom::Drop) => ratio.drop.as_ref().map(|drop| {
+            (SignalDetail::Ratio(ratio), Symptom::Drop) => ratio.drop.as_ref().map(|drop| {
                 let culprit = drop.culprit.as_ref();
                 let culprit =
                     culprit.map_or(String::new(), |culprit| format!("; {}", culprit.words()));
@@ -96,7 +97,7 @@ impl SignalRule {
                 let now = ratio.now.unwrap_or(drop.now);
                 finding(Some(drop.since), Reading::Value(now), None, title)
             }),
-            (Detail::Ratio(ratio), Symptom::VolumeDrop) => {
+            (SignalDetail::Ratio(ratio), Symptom::VolumeDrop) => {
                 ratio.volume_drop.as_ref().map(|volume_drop| {
                     let title = format!(
                         "{}: {:.0} payments a minute, normally {:.0}",
@@ -112,7 +113,7 @@ impl SignalRule {
                 })
             }
             (
-                Detail::Correctness {
+                SignalDetail::Correctness {
                     count,
                     tolerance,
                     unit,

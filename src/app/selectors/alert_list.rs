@@ -7,7 +7,7 @@ use crate::app::model::Model;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Row<'m> {
     /// Alerts of one name, severity and state.
-    Group(&'m Group),
+    Group(&'m AlertGroup),
     /// One alert.
     Alert(&'m Alert),
 }

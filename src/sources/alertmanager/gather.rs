@@ -12,7 +12,7 @@ use crate::alerts::{SourceAlerts, UnreadItems, rank};
 use crate::text::{Safe, Slug};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
 use std::sync::Arc;
 

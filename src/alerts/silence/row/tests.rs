@@ -3,7 +3,7 @@
 use super::*;
 use crate::alerts::AlertState;
 use crate::alerts::NewSilence;
-use crate::alerts::intake::{Intake, PolicyFile};
+use crate::alerts::intake::{Intake, IntakePolicyFile};
 use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::sources::alert_from_labels;
 use crate::text::Slug;
@@ -145,7 +145,7 @@ fn value() -> impl Strategy<Value = String> {
 
 fn intake() -> Intake {
     let text = include_str!("../../../../assets/policies/intake.yaml");
-    let file: PolicyFile = serde_saphyr::from_str(text).unwrap();
+    let file: IntakePolicyFile = serde_saphyr::from_str(text).unwrap();
     let strict = (Slug::nearest("payments"), Slug::nearest("confirm"));
     Intake::new(&file.located(&strict)).unwrap()
 }
