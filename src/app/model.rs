@@ -8,10 +8,10 @@ use super::setup::Setup;
 use super::severity_trend::SeverityTrend;
 use super::ui::{Drawn, Ui};
 use crate::alerts::AlertIndex;
-use crate::alerts::{Alert, Start};
+use crate::alerts::{Alert, AlertStart};
 use crate::data_dir::{Peer, PeerKind};
 use crate::incident::{Incident, IncidentId, Role, Slug, Stamp, Status, severity};
-use crate::oncall::Rota;
+use crate::oncall::OnCallSchedules;
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
 use crate::signals::map::{Service, ServicePath};
@@ -42,7 +42,7 @@ pub struct Live {
     pub index: Arc<AlertIndex>,
     /// The alerts that the filter lets through.
     pub found: Found,
-    /// Each alert of an open incident that this process has seen, for when it goes out of sight.
+    /// Each alert of an open incident that this process has seen, for when it is no longer reported.
     pub known: BTreeMap<Slug, Arc<Alert>>,
     /// Alerting rules by source, and when they were read.
     pub rules: BTreeMap<Slug, (RuleSet, DateTime<Utc>)>,
@@ -59,7 +59,7 @@ pub struct Live {
     /// The sources.
     pub sources: BTreeMap<Slug, SourceState>,
     /// Who is on call.
-    pub rota: Rota,
+    pub schedules: OnCallSchedules,
     /// The other programs that keep the clocks.
     pub peers: Vec<Peer>,
     /// Symptoms that rules of intake look for, by rule and signal, and since when each is seen.
@@ -129,7 +129,7 @@ impl Model {
                 .iter()
                 .map(|(name, _)| (name.clone(), SourceState::default()))
                 .collect(),
-            rota: setup.rota.clone(),
+            schedules: setup.schedules.clone(),
             ..Live::default()
         };
         Self {
@@ -324,8 +324,8 @@ impl Model {
             .open_views()
             .filter_map(|(_, view)| view.incident.alerts.get(&alert.key));
         match alert.start {
-            Start::Told => alert.starts_at,
-            Start::Seen | Start::Unknown => {
+            AlertStart::Told => alert.starts_at,
+            AlertStart::Seen | AlertStart::Unknown => {
                 let recorded = recorded.map(|facts| facts.starts_at);
                 recorded
                     .chain([alert.starts_at])

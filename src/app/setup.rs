@@ -4,7 +4,7 @@ use crate::alerts::intake;
 use crate::incident::messages::Way;
 use crate::incident::{Slug, escalation, severity};
 use crate::keymap::KeyMap;
-use crate::oncall::Rota;
+use crate::oncall::OnCallSchedules;
 use crate::playbook::{Library, Values};
 use crate::signals::map::ServiceMap;
 use crate::sources::Offers;
@@ -58,7 +58,7 @@ pub struct Setup {
     /// The channels that are configured.
     pub channels: Vec<Way>,
     /// The on-call schedules, as they are known at the start.
-    pub rota: Rota,
+    pub schedules: OnCallSchedules,
     /// Our services by the ids of another pager's.
     pub paged_elsewhere: BTreeMap<String, Slug>,
     /// Whether nobody sits here: this is the watch.

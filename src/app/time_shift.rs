@@ -48,7 +48,7 @@ impl Live {
             known: _,
             changes: _,
             signal_error: _,
-            rota: _,
+            schedules: _,
             rules,
             trace,
             report,

@@ -125,7 +125,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Elsewhere { source, result } => adoption::seen(model, source, result),
         Msg::Peers(peers) => peers::seen(model, peers),
         Msg::Usable(what) => contact::usable(model, &what),
-        Msg::Rota(schedule) => rota(model, *schedule),
+        Msg::ScheduleRead(schedule) => schedules(model, *schedule),
         Msg::Signed { incident, draft } => journal::signed(model, &incident, *draft),
         Msg::Written {
             incident,
@@ -143,18 +143,18 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
 }
 
 /// A calendar was read, or could not be. A screen says what is wrong when that begins; the paging service has its log.
-fn rota(model: &mut Model, schedule: Schedule) -> Vec<Effect> {
-    let known = model.live.rota.schedules();
+fn schedules(model: &mut Model, schedule: Schedule) -> Vec<Effect> {
+    let known = model.live.schedules.all();
     let before = known.iter().find(|known| known.name == schedule.name);
-    let before = before.map(|known| &known.standing);
-    let (error, faults) = (&schedule.standing.error, &schedule.standing.faults);
+    let before = before.map(|known| &known.status);
+    let (error, faults) = (&schedule.status.error, &schedule.status.faults);
     let is_new = error.is_some() && before.is_none_or(|before| before.error != *error);
     let odd = faults
         .first()
         .filter(|_| before.is_none_or(|before| before.faults != *faults));
     if model.setup.headless {
         // Said by the log.
-    } else if let Some(trouble) = schedule.trouble(model.now).filter(|_| is_new) {
+    } else if let Some(trouble) = schedule.problem(model.now).filter(|_| is_new) {
         model
             .ui
             .warn(format!("{trouble}; see `warroom escalation check`"));
@@ -164,6 +164,6 @@ fn rota(model: &mut Model, schedule: Schedule) -> Vec<Effect> {
             "calendar of {name}: {odd}; see `warroom escalation check`"
         ));
     }
-    model.live.rota.replace(schedule);
+    model.live.schedules.replace(schedule);
     Vec::new()
 }

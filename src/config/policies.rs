@@ -106,7 +106,7 @@ impl Policies {
             reader.concern(error, Replacement::AsItStands)?;
         }
         let intake = reader.part("intake.yaml", at(&files.intake), INTAKE, |path, text| {
-            let policy: intake::PolicyFile = parse(path, text)?;
+            let policy: intake::IntakePolicyFile = parse(path, text)?;
             intake::Intake::new(&policy.located(strict)).map_err(|error| unsound(path, &error))
         })?;
         let gate = reader.part("gate.yaml", at(&files.gate), GATE, |path, text| {

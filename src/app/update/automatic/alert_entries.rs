@@ -1,6 +1,6 @@
 //! What changed about the alerts of an open incident since it was recorded.
 
-use crate::alerts::{Alert, AlertState, Condition, RawLabels, Start, rank};
+use crate::alerts::{Alert, AlertStart, AlertState, Condition, RawLabels, rank};
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
 use crate::app::model::Model;
@@ -81,7 +81,7 @@ impl Alerts<'_> {
             };
             let mut alert = Alert::clone(alert);
             // Each program and each start sees an alert without a start for the first time: what is recorded counts.
-            if alert.start != Start::Told && !again {
+            if alert.start != AlertStart::Told && !again {
                 alert.starts_at = known.starts_at;
             }
             let state = (alert.state, Some(known.last));
@@ -165,8 +165,8 @@ impl Alerts<'_> {
 /// Whether an alert fires anew. Without a start of its own, only one that had cleared does.
 fn is_again(known: &AlertFacts, alert: &Alert) -> bool {
     match alert.start {
-        Start::Told => known.starts_at != alert.starts_at,
-        Start::Seen | Start::Unknown => known.state == AlertState::Cleared,
+        AlertStart::Told => known.starts_at != alert.starts_at,
+        AlertStart::Seen | AlertStart::Unknown => known.state == AlertState::Cleared,
     }
 }
 
@@ -218,7 +218,7 @@ fn remembered(view: &IncidentView, facts: &AlertFacts, key: &Slug) -> Option<Arc
         raw: RawLabels::unknown(),
         links: Vec::new(),
         silenced_by: Vec::new(),
-        start: Start::Told,
+        start: AlertStart::Told,
         odd: Vec::new(),
         left_out: facts.left_out,
         condition: Condition::Met,
@@ -239,7 +239,7 @@ pub(crate) fn seen(
         starts_at: alert.starts_at,
         at,
         source: source.clone(),
-        start: Some(alert.start).filter(|start| *start != Start::Told),
+        start: Some(alert.start).filter(|start| *start != AlertStart::Told),
         left_out: Some(alert.left_out).filter(|count| *count > 0),
     };
     // Labels are masked already; written as JSON they are masked once more as a whole.

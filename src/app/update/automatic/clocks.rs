@@ -110,7 +110,7 @@ fn called(model: &Model, id: &IncidentId) -> Vec<Draft> {
         own: own.as_deref(),
         policy,
         digest,
-        rota: &model.live.rota,
+        schedules: &model.live.schedules,
         paged_elsewhere: is_paged_elsewhere(model),
     };
     let incident = &view.incident;

@@ -1,8 +1,8 @@
 //! Alerts that open an incident by themselves: journal first, then everything else.
 
 use super::alert_entries::seen;
-use crate::alerts::intake::{Action, Intake, Rule};
-use crate::alerts::{Alert, AlertState, Start, rank};
+use crate::alerts::intake::{Intake, IntakeAction, IntakeRule};
+use crate::alerts::{Alert, AlertStart, AlertState, rank};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::{Draft, Incident, Slug, Status};
@@ -26,7 +26,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
     if !model.ready || model.setup.read_only {
         return Vec::new();
     }
-    let mut wanted: BTreeMap<Slug, (Rule, Vec<Told>)> = BTreeMap::new();
+    let mut wanted: BTreeMap<Slug, (IntakeRule, Vec<Told>)> = BTreeMap::new();
     let index = &model.live.index;
     for (number, positions) in index.taken() {
         let Some(rule) = model
@@ -34,7 +34,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
             .intake
             .0
             .rule(number)
-            .filter(|rule| rule.action == Action::Open)
+            .filter(|rule| rule.action == IntakeAction::Open)
         else {
             continue;
         };
@@ -57,7 +57,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
         }
     }
     let mut effects = Vec::new();
-    let mut wanted: Vec<(Slug, (Rule, Vec<Told>))> = wanted.into_iter().collect();
+    let mut wanted: Vec<(Slug, (IntakeRule, Vec<Told>))> = wanted.into_iter().collect();
     for (_, (_, alerts)) in &mut wanted {
         alerts.sort_by_key(|(_, alert)| (rank(alert), alert.starts_at));
     }
@@ -90,13 +90,13 @@ fn was_handled(model: &Model, alert: &Alert) -> bool {
             .alerts
             .get(&alert.key)
             .is_some_and(|known| match alert.start {
-                Start::Told => known.starts_at >= alert.starts_at,
+                AlertStart::Told => known.starts_at >= alert.starts_at,
                 // It was seen to come: it is old only where the incident went on then.
-                Start::Seen => {
+                AlertStart::Seen => {
                     known.starts_at >= alert.starts_at
                         || !ended_before(&view.incident, alert.starts_at)
                 }
-                Start::Unknown => {
+                AlertStart::Unknown => {
                     matches!(known.state, AlertState::Firing | AlertState::Suppressed)
                 }
             })
@@ -111,7 +111,7 @@ fn ended_before(incident: &Incident, at: DateTime<Utc>) -> bool {
 /// Alerts recorded with the opening itself; the others of a storm follow.
 const WITH_OPENING: usize = 20;
 
-fn opening(model: &Model, rule: &Rule, alerts: &[Told]) -> Vec<Draft> {
+fn opening(model: &Model, rule: &IntakeRule, alerts: &[Told]) -> Vec<Draft> {
     let starts = alerts.iter().map(|(_, alert)| alert.starts_at);
     let started = starts.min().unwrap_or(model.now);
     let title = alerts

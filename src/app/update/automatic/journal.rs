@@ -158,7 +158,7 @@ fn not_waited_for(model: &Model, id: &IncidentId, data: &Acknowledged) -> Option
     let view = model.views.get(id)?;
     let me = model.setup.me.name.as_str();
     let alone = data.targets.is_empty();
-    alone.then(|| intent::not_waited_for(view, &model.live.rota, me, model.now))?
+    alone.then(|| intent::not_waited_for(view, &model.live.schedules, me, model.now))?
 }
 
 /// What this program wanted recorded and was left out, because it stood there already.

@@ -5,7 +5,7 @@ use crate::app::model::Model;
 use crate::incident::entry::{Opened, field};
 use crate::incident::{Draft, Slug, program};
 use crate::signals::Cause;
-use crate::sources::PagedElsewhere;
+use crate::sources::ExternalIncident;
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 
@@ -77,7 +77,7 @@ pub(crate) fn adopting(
     model: &Model,
     service: &Slug,
     path: &Slug,
-    theirs: &PagedElsewhere,
+    theirs: &ExternalIncident,
 ) -> Draft {
     let rule = (Slug::nearest("paged-elsewhere"), None);
     opened(
