@@ -14,8 +14,8 @@ pub use error::ConfigError;
 use error::parse;
 pub use fallback::{Fallback, OnProblem, Replacement};
 pub use file::{
-    ChangeEntry, ConfigFile, ExternalPaging, MaskingSettings, NetworkFileSystemRule,
-    PagingSettings, PolicyFiles, Retention, SignalSettings, SigningSettings,
+    ChangeEntry, ConfigFile, ExternalPaging, NetworkFileSystemRule, Retention, SignalSettings,
+    SigningSettings,
 };
 pub use policies::{Policies, read_policy};
 pub use schedules::{CalendarPlace, Schedules};
@@ -99,14 +99,9 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads and checks everything; fails at the first problem.
-    pub fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
-        Self::load_with(overrides, OnProblem::Refuse)
-    }
-
-    /// Reads everything. A problem of the configuration file itself is an error; `faults` decides about the files
+    /// Reads everything. A problem of the configuration file itself is an error; `on_problem` decides about the files
     /// that it names.
-    pub fn load_with(overrides: &Overrides, faults: OnProblem) -> Result<Self, ConfigError> {
+    pub fn load(overrides: &Overrides, on_problem: OnProblem) -> Result<Self, ConfigError> {
         let (path, file) = read_file(overrides.config.as_deref())?;
         let base = path
             .as_deref()
@@ -120,7 +115,7 @@ impl Config {
             Some(directory) => directory,
             None => default_data_dir().ok_or(ConfigError::NoHome)?,
         };
-        let mut reader = PartReader::new(faults, &data_dir);
+        let mut reader = PartReader::new(on_problem, &data_dir);
         let services = Services::load(&file, &base, &mut reader)?;
         let strict = services.map.strict_place();
         let mut policies = Policies::load(&file.policies, &base, &strict, &mut reader)?;
@@ -142,8 +137,8 @@ impl Config {
         let names = file.masking.names(&place, policies.intake.labels())?;
         let signing = signing(&file, &base, &mut reader)?;
         let schedules = Schedules::load(file.schedules.as_deref(), &base);
-        if let (OnProblem::Refuse, Some(fault)) = (faults, schedules.faults.first()) {
-            return Err(fault.clone());
+        if let (OnProblem::Refuse, Some(problem)) = (on_problem, schedules.faults.first()) {
+            return Err(problem.clone());
         }
         Ok(Self {
             data_dir,

@@ -1,3 +1,4 @@
+use super::file::MaskingSettings;
 use super::*;
 use rstest::rstest;
 use std::os::unix::fs::PermissionsExt;
@@ -68,11 +69,14 @@ fn load(text: &str) -> Result<Config, ConfigError> {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("warroom.yaml");
     std::fs::write(&path, text).unwrap();
-    Config::load(&Overrides {
-        config: Some(path),
-        data_dir: Some("/nowhere".into()),
-        ..Overrides::default()
-    })
+    Config::load(
+        &Overrides {
+            config: Some(path),
+            data_dir: Some("/nowhere".into()),
+            ..Overrides::default()
+        },
+        OnProblem::Refuse,
+    )
 }
 
 #[rstest]
@@ -164,7 +168,7 @@ fn options_come_before_the_file_and_each_source_has_a_name_of_its_own() {
         data_dir: Some("/nowhere".into()),
         ..Overrides::default()
     };
-    let config = Config::load(&overrides).unwrap();
+    let config = Config::load(&overrides, OnProblem::Refuse).unwrap();
     let names: Vec<&str> = config
         .sources
         .iter()
@@ -266,7 +270,7 @@ fn one_schedule_that_cannot_be_used_takes_no_other_along() {
     );
     let schedules = load(&twice);
     assert_eq!(who(&schedules, "a").as_deref(), Some("dana"));
-    assert!(schedules.faults[0].to_string().contains("there twice"));
+    assert!(schedules.faults[0].to_string().contains("named twice"));
     for text in ["schedules: 7", "shedules: []", "{", "- a"] {
         let schedules = load(text);
         assert_eq!(schedules.faults.len(), 1, "{text}");
@@ -289,11 +293,14 @@ fn a_level_whose_channel_is_not_there_is_refused_with_its_name() {
             format!("policies: {{escalation: p.yaml}}\nchannels: [{channels}]\n"),
         )
         .unwrap();
-        Config::load(&Overrides {
-            config: Some(file.clone()),
-            data_dir: Some(home.path().join("data")),
-            ..Overrides::default()
-        })
+        Config::load(
+            &Overrides {
+                config: Some(file.clone()),
+                data_dir: Some(home.path().join("data")),
+                ..Overrides::default()
+            },
+            OnProblem::Refuse,
+        )
     };
     let error = with("").unwrap_err().to_string();
     assert!(
@@ -305,7 +312,7 @@ fn a_level_whose_channel_is_not_there_is_refused_with_its_name() {
     assert!(error.contains("carries no pages"), "{error}");
     with("{kind: pagerduty, name: pager, routing_key: {env: X}}").unwrap();
     let twice = "{kind: desktop, name: pager}, {kind: desktop, name: pager}";
-    assert!(with(twice).unwrap_err().to_string().contains("there twice"));
+    assert!(with(twice).unwrap_err().to_string().contains("named twice"));
 }
 
 fn exposed_files(home: &Path) -> Overrides {
@@ -339,9 +346,9 @@ fn chmod(path: &Path, mode: u32) {
 fn a_check_refuses_each_file_that_others_can_change(#[case] name: &str) {
     let home = tempfile::tempdir().unwrap();
     let overrides = exposed_files(home.path());
-    Config::load(&overrides).unwrap();
+    Config::load(&overrides, OnProblem::Refuse).unwrap();
     chmod(&home.path().join(name), 0o664);
-    let error = Config::load(&overrides).unwrap_err();
+    let error = Config::load(&overrides, OnProblem::Refuse).unwrap_err();
     let said = format!("{error}; {}", error.hint());
     for word in [name, "its group", "0664", "chmod go-w"] {
         assert!(said.contains(word), "{word}: {said}");
@@ -352,14 +359,17 @@ fn a_check_refuses_each_file_that_others_can_change(#[case] name: &str) {
 fn what_must_go_on_uses_the_last_copy_of_a_file_that_others_can_change() {
     let home = tempfile::tempdir().unwrap();
     let overrides = exposed_files(home.path());
-    Config::load(&overrides).unwrap().keep_copies().unwrap();
+    Config::load(&overrides, OnProblem::Refuse)
+        .unwrap()
+        .keep_copies()
+        .unwrap();
     let policy = home.path().join("e.yaml");
     let changed = std::fs::read_to_string(&policy)
         .unwrap()
         .replace("cto", "mallory");
     std::fs::write(&policy, changed).unwrap();
     chmod(&policy, 0o666);
-    let config = Config::load_with(&overrides, OnProblem::Report).unwrap();
+    let config = Config::load(&overrides, OnProblem::Report).unwrap();
     let targets = config.policies.escalation.targets();
     assert!(!targets.iter().any(|target| target.as_str() == "mallory"));
     assert!(matches!(config.fallbacks[0].instead, Replacement::Copy(_)));
@@ -370,11 +380,11 @@ fn what_must_go_on_uses_the_last_copy_of_a_file_that_others_can_change() {
     );
     // A copy that others can change is not used either: the shipped policy is in force.
     chmod(&home.path().join("data/copies/escalation.yaml"), 0o666);
-    let config = Config::load_with(&overrides, OnProblem::Report).unwrap();
+    let config = Config::load(&overrides, OnProblem::Report).unwrap();
     assert_eq!(config.fallbacks[0].instead, Replacement::Shipped);
     // The configuration file is refused as a whole, as with every other problem.
     chmod(&home.path().join("warroom.yaml"), 0o622);
-    assert!(Config::load_with(&overrides, OnProblem::Report).is_err());
+    assert!(Config::load(&overrides, OnProblem::Report).is_err());
 }
 
 #[rstest]

@@ -29,10 +29,6 @@ impl VirtualClock {
     pub fn origin(&self) -> &Stamp {
         &self.origin
     }
-
-    pub fn rate(&self) -> u32 {
-        self.rate
-    }
 }
 
 impl Clock for VirtualClock {

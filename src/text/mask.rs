@@ -22,7 +22,7 @@ mod shapes;
 mod split;
 
 pub use hit::{MaskKind, MaskedSpot};
-pub use names::{NameProblem, SensitiveNames};
+pub use names::SensitiveNames;
 pub(super) use reference::is_taken_out;
 
 use hit::Hit;

@@ -17,11 +17,6 @@ const OVER_IN: i64 = 5;
 /// Evidence that these minutes need: a drop that goes on gives it once in a thousand minutes.
 const OVER: f64 = 7.0;
 
-/// Looks for a drop that goes on at the end of the minute before `end`.
-pub fn find(track: &RatioSeries, baseline: &Baseline, end: DateTime<Utc>) -> Option<SuccessDrop> {
-    scan(track, baseline, end, baseline.threshold(), &[]).drop
-}
-
 pub(super) struct Scan {
     pub(super) drop: Option<SuccessDrop>,
     /// Drops that are over and still visible in a window.

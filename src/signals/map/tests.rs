@@ -1,3 +1,4 @@
+use super::spec::{LatencySpec, RatioSpec};
 use super::*;
 use rstest::rstest;
 

@@ -310,7 +310,7 @@ impl SensitiveNames {
         CHOSEN.get_or_init(|| self.clone()) == &self
     }
 
-    pub(in crate::text) fn chosen() -> &'static Self {
+    pub(crate) fn chosen() -> &'static Self {
         CHOSEN.get().unwrap_or(&KNOWN)
     }
 
@@ -320,7 +320,7 @@ impl SensitiveNames {
     }
 
     /// The kind of the value of that label or field; `None` if the name is not sensitive.
-    pub(in crate::text) fn kind_of_field(&self, name: &str) -> Option<MaskKind> {
+    pub(crate) fn kind_of_field(&self, name: &str) -> Option<MaskKind> {
         self.kind(name, |words| {
             [LAST_WORDS, CARD_WORDS, LABEL_WORDS]
                 .iter()

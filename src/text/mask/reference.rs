@@ -8,7 +8,7 @@ const TAKEN_OUT: [&str; 6] = [
 ];
 
 /// Whether a value is empty or marks removed data.
-pub(in crate::text) fn is_taken_out(value: &str) -> bool {
+pub(crate) fn is_taken_out(value: &str) -> bool {
     value.trim().is_empty() || value.contains("**") || is_reference(value)
 }
 

@@ -153,14 +153,14 @@ const UNITS: &[&str] = &[
 ];
 
 /// `12 bytes` describes a secret.
-pub(in super::super) fn is_amount(text: &str, value: &Range<usize>) -> bool {
+pub(crate) fn is_amount(text: &str, value: &Range<usize>) -> bool {
     let rest = &text[value.end..];
     text[value.clone()].bytes().all(|b| b.is_ascii_digit())
         && UNITS.iter().any(|unit| rest.starts_with(unit))
 }
 
 /// Whether the word after a colon and a space describes a secret: `token: expired`.
-pub(in super::super) fn is_said(before: &str, value: &str) -> bool {
+pub(crate) fn is_said(before: &str, value: &str) -> bool {
     // `pass: 12 fail: 0`.
     let counted = value.bytes().all(|b| b.is_ascii_digit())
         && before

@@ -44,7 +44,7 @@ fn is_place(value: &str) -> bool {
 }
 
 /// The value without the end of a sentence and without quotation marks.
-pub(in super::super) fn bare(value: &str) -> &str {
+pub(crate) fn bare(value: &str) -> &str {
     value
         .trim_matches([
             '"', '\'', '`', '“', '”', '„', '«', '»', '‘', '’', '(', ')', '*',
@@ -56,12 +56,12 @@ pub(in super::super) fn bare(value: &str) -> &str {
 }
 
 /// Accepts every match.
-pub(in super::super) fn like_anything(_: &str, _: &str) -> bool {
+pub(crate) fn like_anything(_: &str, _: &str) -> bool {
     true
 }
 
 /// A text that is no word of a sentence: digits and letters, special characters, or capitals inside.
-pub(in super::super) fn like_secret(_: &str, value: &str) -> bool {
+pub(crate) fn like_secret(_: &str, value: &str) -> bool {
     let value = bare(value);
     let masked = ["***", "xxxx", "XXXX"]
         .iter()
@@ -96,7 +96,7 @@ pub(in super::super) fn like_secret(_: &str, value: &str) -> bool {
 }
 
 /// As [`like_secret`] without a verb between name and value: at least eight characters, with digits and letters.
-pub(in super::super) fn like_token(before: &str, value: &str) -> bool {
+pub(crate) fn like_token(before: &str, value: &str) -> bool {
     let plain = bare(value);
     plain.len() >= 8
         && plain.bytes().any(|b| b.is_ascii_digit())
@@ -105,7 +105,7 @@ pub(in super::super) fn like_token(before: &str, value: &str) -> bool {
 }
 
 /// The value of an `Authorization` header, without the name of its scheme.
-pub(in super::super) fn like_credentials(_: &str, value: &str) -> bool {
+pub(crate) fn like_credentials(_: &str, value: &str) -> bool {
     const SCHEMES: [&str; 15] = [
         "oauth",
         "sharedkey",
@@ -140,30 +140,30 @@ pub(in super::super) fn like_credentials(_: &str, value: &str) -> bool {
 }
 
 /// The proof in a parameter of a header: random, or base64 with padding.
-pub(in super::super) fn like_proof(_: &str, value: &str) -> bool {
+pub(crate) fn like_proof(_: &str, value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     digits >= 1 && !value.contains([' ', '(', '<']) || value.ends_with('=')
 }
 
 /// The digits of a block: not one repeated digit.
-pub(in super::super) fn like_block(_: &str, value: &str) -> bool {
+pub(crate) fn like_block(_: &str, value: &str) -> bool {
     let mut signs = value.bytes().filter(u8::is_ascii_alphanumeric);
     let first = signs.next();
     signs.any(|sign| Some(sign) != first)
 }
 
 /// The value of a session: long, or random.
-pub(in super::super) fn like_session(before: &str, value: &str) -> bool {
+pub(crate) fn like_session(before: &str, value: &str) -> bool {
     value.len() >= 16 || like_token(before, value)
 }
 
 /// A token after `bearer`: not another setting.
-pub(in super::super) fn like_bearer(_: &str, value: &str) -> bool {
+pub(crate) fn like_bearer(_: &str, value: &str) -> bool {
     !value.trim_end_matches('=').contains('=')
 }
 
 /// A user's password: as [`like_secret`], but no path, and no date after a slash.
-pub(in super::super) fn like_login(before: &str, value: &str) -> bool {
+pub(crate) fn like_login(before: &str, value: &str) -> bool {
     let plain = bare(value);
     let digits = plain.bytes().filter(u8::is_ascii_digit).count();
     let numeric = plain
@@ -173,7 +173,7 @@ pub(in super::super) fn like_login(before: &str, value: &str) -> bool {
 }
 
 /// A quoted word that does not describe a secret: `the password is "required"`.
-pub(in super::super) fn like_quoted(_: &str, value: &str) -> bool {
+pub(crate) fn like_quoted(_: &str, value: &str) -> bool {
     const SAID: [&str; 24] = [
         "required",
         "missing",
@@ -206,7 +206,7 @@ pub(in super::super) fn like_quoted(_: &str, value: &str) -> bool {
 }
 
 /// A random part of an address: at least twenty characters, with digits and letters.
-pub(in super::super) fn like_random(_: &str, value: &str) -> bool {
+pub(crate) fn like_random(_: &str, value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
     // Words with hyphens and a year are the title of a page.
@@ -218,12 +218,12 @@ pub(in super::super) fn like_random(_: &str, value: &str) -> bool {
 }
 
 /// Digits and letters, or the digits of a code.
-pub(in super::super) fn like_code(_: &str, value: &str) -> bool {
+pub(crate) fn like_code(_: &str, value: &str) -> bool {
     value.bytes().any(|b| b.is_ascii_digit())
 }
 
 /// Hexadecimal digits of a key: the words before must not name a check value or a digest.
-pub(in super::super) fn like_key(before: &str, value: &str) -> bool {
+pub(crate) fn like_key(before: &str, value: &str) -> bool {
     const OTHERS: [&str; 18] = [
         " id ",
         "key id",
@@ -254,7 +254,7 @@ pub(in super::super) fn like_key(before: &str, value: &str) -> bool {
 }
 
 /// A card number with the fields of a magnetic stripe.
-pub(in super::super) fn like_track(_: &str, value: &str) -> bool {
+pub(crate) fn like_track(_: &str, value: &str) -> bool {
     let digits: Vec<u8> = value
         .trim_start_matches(|c: char| !c.is_ascii_digit())
         .bytes()
@@ -266,13 +266,13 @@ pub(in super::super) fn like_track(_: &str, value: &str) -> bool {
 }
 
 /// Sixteen hexadecimal digits, letters among them: a block, and no time or reference number.
-pub(in super::super) fn like_hex_block(before: &str, value: &str) -> bool {
+pub(crate) fn like_hex_block(before: &str, value: &str) -> bool {
     let has = |wanted: fn(&u8) -> bool| value.bytes().any(|b| wanted(&b));
     has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && like_key(before, value)
 }
 
 /// A single-length key: letters and digits, and none of the public values of keys.
-pub(in super::super) fn like_single(before: &str, value: &str) -> bool {
+pub(crate) fn like_single(before: &str, value: &str) -> bool {
     let before_it = before.to_ascii_lowercase();
     let other = ["index", "slot", "label", "kcv", "block", "ksn", "cv "]
         .iter()
@@ -281,12 +281,12 @@ pub(in super::super) fn like_single(before: &str, value: &str) -> bool {
 }
 
 /// A random value of a cookie, not the number of a visit.
-pub(in super::super) fn like_cookie(before: &str, value: &str) -> bool {
+pub(crate) fn like_cookie(before: &str, value: &str) -> bool {
     value.bytes().filter(u8::is_ascii_alphabetic).count() >= 5 && like_random(before, value)
 }
 
 /// A PIN: not a count, a measurement or an error around PINs.
-pub(in super::super) fn like_pin(before: &str, _: &str) -> bool {
+pub(crate) fn like_pin(before: &str, _: &str) -> bool {
     const OTHERS: &[&str] = &[
         "error",
         "fail",
@@ -338,7 +338,7 @@ pub(in super::super) fn like_pin(before: &str, _: &str) -> bool {
 }
 
 /// A random part of an address that gives access, and no page for readers.
-pub(in super::super) fn like_address(before: &str, value: &str) -> bool {
+pub(crate) fn like_address(before: &str, value: &str) -> bool {
     const PAGES: &[&str] = &[
         "/alert/detail/",
         "/alerts/",
