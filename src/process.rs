@@ -45,10 +45,10 @@ pub enum ProcessProblem {
     #[error("does not run: {0}")]
     Start(std::io::Error),
     /// Killed after this time.
-    #[error("did not end within {} s, and was ended", .0.as_secs())]
+    #[error("did not end within {} s and was killed", .0.as_secs())]
     Time(Duration),
     /// Killed after more output than these bytes.
-    #[error("printed more than {} kB, and was ended", .0 / 1024)]
+    #[error("printed more than {} kB and was killed", .0 / 1024)]
     Size(usize),
 }
 
@@ -177,7 +177,7 @@ pub fn run(
     }
     let status = running.end();
     let status = status
-        .ok_or_else(|| ProcessProblem::Start(std::io::Error::other("its end is not known")))?;
+        .ok_or_else(|| ProcessProblem::Start(std::io::Error::other("its exit status is unknown")))?;
     Ok(ProcessOutput {
         status,
         stdout: stdout.read,

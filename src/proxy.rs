@@ -19,14 +19,14 @@ impl Proxy<'_> {
         let Some(url) = self.url else {
             return self.none.map(|_| {
                 (
-                    "no_proxy stands without proxy_url",
+                    "no_proxy is set without proxy_url",
                     "name the proxy too, or set the variable NO_PROXY",
                 )
             });
         };
         if self.from_environment == Some(true) {
             return Some((
-                "proxy_url and proxy_from_environment stand together",
+                "proxy_url and proxy_from_environment are both set",
                 "keep one of them",
             ));
         }

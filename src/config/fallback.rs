@@ -54,7 +54,7 @@ impl fmt::Display for Fallback {
                 "{error}; there is no earlier copy: the shipped one is in force, with every channel that pages"
             ),
             Replacement::EveryChannel => {
-                write!(f, "{error}; that level pages by every channel instead")
+                write!(f, "{error}; that level pages through every channel instead")
             }
             Replacement::NoSigners => write!(f, "{error}; no signature is accepted until then"),
             Replacement::AsItStands => write!(f, "{error}"),

@@ -44,7 +44,7 @@ impl Schedules {
             Ok(schedules) => schedules,
             Err(error) => {
                 all.warn(&format!(
-                    "{error}; targets are paged without the names of who is on call"
+                    "{error}; targets are paged without the names of the people on call"
                 ));
                 all.faults.push(error);
                 return all;

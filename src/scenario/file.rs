@@ -76,7 +76,7 @@ pub struct AlertScript {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScenarioError {
     /// The file does not read.
-    #[error("the scenario does not read: {0}")]
+    #[error("the scenario cannot be read: {0}")]
     Yaml(String),
     /// Well formed, but it cannot be played.
     #[error("the scenario cannot be played: {0}")]

@@ -64,7 +64,7 @@ impl ChangeSet {
         }
         if let Some((count, first)) = &self.odd {
             all.push(format!(
-                "{count} records are not as they should be: {first}"
+                "{count} records are malformed: {first}"
             ));
         }
         if self.dropped > 0 {

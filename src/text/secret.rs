@@ -143,7 +143,7 @@ impl<'de> Visitor<'de> for FormVisitor {
 
     fn visit_str<E: de::Error>(self, _: &str) -> Result<SecretRef, E> {
         Err(E::custom(
-            "a credential must not stand here: write {env: NAME}, {file: PATH} or {command: [PROGRAM]}",
+            "do not write a credential here, but {env: NAME}, {file: PATH} or {command: [PROGRAM]}",
         ))
     }
 

@@ -250,13 +250,13 @@ pub enum NameProblem {
     #[error("\"{0}\" has no letter or digit")]
     Empty(String),
     /// It contains a character that no field name has.
-    #[error("\"{0}\" has a sign that names do not have")]
+    #[error("\"{0}\" contains a character that names do not have")]
     Sign(String),
     /// It matches a name that decides about an alert.
     #[error("\"{0}\" would mask \"{1}\", which decides what becomes of an alert")]
     Deciding(String, String),
     /// It would leave card data unmasked.
-    #[error("\"{0}\" would leave \"{1}\" in clear, and card data is never kept")]
+    #[error("\"{0}\" would leave \"{1}\" unmasked, but card data is never kept")]
     CardData(String, &'static str),
     /// It is in both lists.
     #[error("\"{0}\" is both sensitive and not sensitive")]

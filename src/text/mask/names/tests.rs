@@ -57,7 +57,7 @@ fn names_of_the_configuration_are_sensitive_and_may_be_taken_out() {
 #[rstest]
 #[case(&[""], &[], "has no letter or digit")]
 #[case(&["**"], &[], "has no letter or digit")]
-#[case(&["a=b"], &[], "has a sign that names do not have")]
+#[case(&["a=b"], &[], "contains a character that names do not have")]
 #[case(&["s*"], &[], "would mask \"severity\"")]
 #[case(&["*e"], &[], "would mask \"alertname\"")]
 #[case(&["Service"], &[], "would mask \"service\"")]
