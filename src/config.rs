@@ -126,14 +126,14 @@ impl Config {
             ..settings
         };
         let changes = file.changes.iter().cloned().map(|mut entry| {
-            entry.file = entry.file.map(|path| base.join(home(&path)));
+            entry.file = entry.file.map(|path| base.join(expand_home(&path)));
             entry.grafana = entry.grafana.map(|settings| allowing(settings.at(&base)));
             entry
         });
         let short = file.webhook.clone().map(ChannelSettings::Webhook);
         let channels = short.into_iter().chain(file.channels.iter().cloned());
         let channels: Vec<ChannelSettings> = channels.map(|channel| channel.at(&base)).collect();
-        policies.reach(&channels, &place, &mut reader)?;
+        policies.check_channels(&channels, &place, &mut reader)?;
         let names = file.masking.names(&place, policies.intake.labels())?;
         let signing = signing(&file, &base, &mut reader)?;
         let schedules = Schedules::load(file.schedules.as_deref(), &base);
@@ -178,7 +178,7 @@ impl Config {
 
     /// Keeps copies of the policies and the map in use, for a start at which one of them cannot be used.
     pub fn keep_copies(&self) -> std::io::Result<()> {
-        fallback::keep(&self.data_dir, &self.texts)
+        fallback::write_copies(&self.data_dir, &self.texts)
     }
 
     pub fn log_dir(&self) -> PathBuf {
@@ -218,15 +218,15 @@ fn signing(
         return Ok(None);
     };
     let signers = settings.allowed_signers.as_ref();
-    let signers = signers.map(|path| base.join(home(path)));
+    let signers = signers.map(|path| base.join(expand_home(path)));
     if let Some(path) = &signers
         && let Err(error) = files::trusted_bytes(path, files::MAX_TEXT)
         && error.kind() != ErrorKind::NotFound
     {
-        reader.concern(ConfigError::read(path)(error), Replacement::NoSigners)?;
+        reader.report(ConfigError::read(path)(error), Replacement::NoSigners)?;
     }
     Ok(Some(SigningSettings {
-        key: base.join(home(&settings.key)),
+        key: base.join(expand_home(&settings.key)),
         allowed_signers: signers,
     }))
 }
@@ -236,7 +236,7 @@ pub fn default_file() -> Option<PathBuf> {
 }
 
 /// Expands `~/`.
-fn home(path: &Path) -> PathBuf {
+fn expand_home(path: &Path) -> PathBuf {
     match (path.strip_prefix("~"), directories::BaseDirs::new()) {
         (Ok(rest), Some(dirs)) => dirs.home_dir().join(rest),
         _ => path.to_path_buf(),

@@ -75,7 +75,6 @@ pub struct AlertScript {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScenarioError {
-    /// The file does not read.
     #[error("the scenario cannot be read: {0}")]
     Yaml(String),
     /// Well formed, but it cannot be played.

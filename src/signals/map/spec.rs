@@ -223,7 +223,8 @@ mod expectation {
         deserializer: D,
     ) -> Result<Expectation, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let hint = || de::Error::custom(format!("\"{text}\" is not an expectation such as <= 3600"));
+        let hint =
+            || de::Error::custom(format!("\"{text}\" is not an expectation such as <= 3600"));
         Expectation::parse(&text).ok_or_else(hint)
     }
 }

@@ -300,7 +300,7 @@ fn an_open_slo_file_is_read_as_it_is() {
 #[case(&OPEN_SLO.replace("duration: 4w", "duration: 36h"), "not in days or weeks")]
 #[case(&OPEN_SLO.replace("type: Prometheus", "metricSourceRef: elsewhere"), "elsewhere is not in this file")]
 #[case(&OPEN_SLO.replace("type: Prometheus, spec", "type: Prometheus, dimensions: [x], spec"), "dimensions is not supported")]
-#[case(include_str!("../../../tests/cases/field/slo-calendar-aligned.yaml"), "only one that rolls")]
+#[case(include_str!("../../../tests/cases/field/slo-calendar-aligned.yaml"), "only a rolling one")]
 fn an_objective_that_cannot_be_measured_is_named(#[case] text: &str, #[case] says: &str) {
     let said = match signals_of(text) {
         Err(error) => error.to_string(),
