@@ -106,23 +106,8 @@ pub(crate) fn like_token(before: &str, value: &str) -> bool {
 
 /// The value of an `Authorization` header, without the name of its scheme.
 pub(crate) fn like_credentials(_: &str, value: &str) -> bool {
-    const SCHEMES: [&str; 15] = [
-        "oauth",
-        "sharedkey",
-        "signature",
-        "ntlm",
-        "hoba",
-        "mac",
-        "bearer",
-        "basic",
-        "digest",
-        "token",
-        "negotiate",
-        "apikey",
-        "geniekey",
-        "hawk",
-        "hmac",
-    ];
+    const SCHEMES: &str = "oauth sharedkey signature ntlm hoba mac bearer basic digest token negotiate apikey geniekey hawk \
+        hmac";
     let named = value.split_once('=').is_some_and(|(name, rest)| {
         !rest.is_empty()
             && !rest.starts_with('=')
@@ -135,7 +120,7 @@ pub(crate) fn like_credentials(_: &str, value: &str) -> bool {
     let parameter = empty || (named && !value.starts_with("token="));
     !parameter
         && !SCHEMES
-            .iter()
+            .split(' ')
             .any(|scheme| value.eq_ignore_ascii_case(scheme))
 }
 
@@ -174,35 +159,11 @@ pub(crate) fn like_login(before: &str, value: &str) -> bool {
 
 /// A quoted word that does not describe a secret: `the password is "required"`.
 pub(crate) fn like_quoted(_: &str, value: &str) -> bool {
-    const SAID: [&str; 24] = [
-        "required",
-        "missing",
-        "invalid",
-        "expired",
-        "wrong",
-        "incorrect",
-        "unknown",
-        "empty",
-        "null",
-        "none",
-        "true",
-        "false",
-        "valid",
-        "optional",
-        "not",
-        "set",
-        "unset",
-        "rotated",
-        "revoked",
-        "correct",
-        "weak",
-        "strong",
-        "secret",
-        "password",
-    ];
+    const SAID: &str = "required missing invalid expired wrong incorrect unknown empty null none true false valid optional \
+        not set unset rotated revoked correct weak strong secret password";
     let plain = bare(value).to_ascii_lowercase();
     let first = plain.split(' ').next().unwrap_or_default();
-    !SAID.contains(&first) && !is_place(&plain)
+    !SAID.split(' ').any(|word| word == first) && !is_place(&plain)
 }
 
 /// A random part of an address: at least twenty characters, with digits and letters.
@@ -224,33 +185,15 @@ pub(crate) fn like_code(_: &str, value: &str) -> bool {
 
 /// Hexadecimal digits of a key: the words before must not name a check value or a digest.
 pub(crate) fn like_key(before: &str, value: &str) -> bool {
-    const OTHERS: [&str; 18] = [
-        " id ",
-        "key id",
-        "kcv",
-        "check",
-        "ksn",
-        "hash",
-        "md5",
-        "sha1",
-        "sha2",
-        "sha-",
-        "digest",
-        "fingerprint",
-        "checksum",
-        "serial",
-        "mac=",
-        "trace",
-        "request",
-        "commit",
-    ];
+    const OTHERS: &str = " id |key id|kcv|check|ksn|hash|md5|sha1|sha2|sha-|digest|fingerprint|checksum|serial|mac=|trace\
+        |request|commit";
     // The words directly before: `IPEK for KSN FFFF…: 6AC2…`.
     let from = before.char_indices().rev().nth(24).map_or(0, |(at, _)| at);
     let before = before[from..].to_ascii_lowercase();
     let same = value.bytes().all(|b| b == value.as_bytes()[0]);
     // A key serial number, which is sent with each transaction.
     let serial = value.len() == 20 && value.starts_with("FFFF");
-    !same && !serial && !OTHERS.iter().any(|other| before.contains(other))
+    !same && !serial && !OTHERS.split('|').any(|other| before.contains(other))
 }
 
 /// A card number with the fields of a magnetic stripe.
@@ -287,88 +230,19 @@ pub(crate) fn like_cookie(before: &str, value: &str) -> bool {
 
 /// A PIN: not a count, a measurement or an error around PINs.
 pub(crate) fn like_pin(before: &str, _: &str) -> bool {
-    const OTHERS: &[&str] = &[
-        "error",
-        "fail",
-        "timeout",
-        "timed out",
-        "length",
-        "len",
-        "limit",
-        "count",
-        "pad",
-        "retr",
-        "tries",
-        "attempt",
-        "verif",
-        "translat",
-        "latency",
-        "port",
-        "total",
-        "request",
-        "fehler",
-        "eingabe",
-        "versuch",
-        "entry",
-        "entries",
-        "change at",
-        "decline",
-        "lane",
-        "till",
-        "terminal",
-        "store",
-        "kasse",
-        "atm",
-        "incorrect",
-        "wrong",
-        "falsch",
-        "bypass",
-        "block",
-        "slot",
-        "version",
-        "mailer",
-        "operaci",
-        "erreur",
-        "error",
-        "errat",
-        "since",
-    ];
+    const OTHERS: &str = "error|fail|timeout|timed out|length|len|limit|count|pad|retr|tries|attempt|verif|translat|latency\
+        |port|total|request|fehler|eingabe|versuch|entry|entries|change at|decline|lane|till|terminal|store\
+        |kasse|atm|incorrect|wrong|falsch|bypass|block|slot|version|mailer|operaci|erreur|errat|since";
     let before = before.to_lowercase();
-    !OTHERS.iter().any(|other| before.contains(other))
+    !OTHERS.split('|').any(|other| before.contains(other))
 }
 
 /// A random part of an address that gives access, and no page for readers.
 pub(crate) fn like_address(before: &str, value: &str) -> bool {
-    const PAGES: &[&str] = &[
-        "/alert/detail/",
-        "/alerts/",
-        "/incidents/",
-        "/incident/",
-        "/issues/",
-        "/monitors/",
-        "/dashboard",
-        "/d/",
-        "/view/",
-        "/runs/",
-        "/logs/",
-        "/traces/",
-        "/trace/",
-        "/explore",
-        "/docs/",
-        "/browse/",
-        "/projects/",
-        "/jobs/",
-        "/schedules/",
-        "/postmortem",
-        "/builds/",
-        "/blob/",
-        "/tree/",
-        "/commit/",
-        "/merge_requests/",
-        "/errors/",
-        "/services/detail",
-    ];
-    like_random(before, value) && !PAGES.iter().any(|page| before.contains(page))
+    const PAGES: &str = "/alert/detail/ /alerts/ /incidents/ /incident/ /issues/ /monitors/ /dashboard /d/ /view/ /runs/ \
+        /logs/ /traces/ /trace/ /explore /docs/ /browse/ /projects/ /jobs/ /schedules/ /postmortem /builds/ \
+        /blob/ /tree/ /commit/ /merge_requests/ /errors/ /services/detail";
+    like_random(before, value) && !PAGES.split(' ').any(|page| before.contains(page))
 }
 
 #[cfg(test)]
