@@ -4,6 +4,7 @@ mod access;
 mod error;
 mod fallback;
 mod file;
+mod keys;
 mod policies;
 mod schedules;
 mod secrets;
@@ -26,6 +27,7 @@ use fallback::PartReader;
 
 use crate::files;
 use crate::incident::Slug;
+use crate::keymap::KeyMap;
 use crate::outbox::ChannelSettings;
 use crate::playbook::{Library, Loaded};
 use crate::sources::{SourceKind, SourceSettings};
@@ -83,6 +85,7 @@ pub struct Config {
     pub templates: Option<PathBuf>,
     /// Values of playbook variables.
     pub variables: BTreeMap<String, String>,
+    pub keys: KeyMap,
     /// Records, opens and sends nothing.
     pub read_only: bool,
     /// With paths resolved.
@@ -118,7 +121,8 @@ impl Config {
         let mut reader = PartReader::new(on_problem, &data_dir);
         let services = Services::load(&file, &base, &mut reader)?;
         let strict = services.map.strict_place();
-        let mut policies = Policies::load(&file.policies, &base, &strict, &mut reader)?;
+        let keys = file.keys.bound(&place)?;
+        let mut policies = Policies::load(&file.policies, &base, (&strict, &keys), &mut reader)?;
         let headline = services.file.as_ref().and_then(|_| services.headline());
         let plain_http = PlainHttp::new(&file.allow_plain_http);
         let allowing = |settings: SourceSettings| SourceSettings {
@@ -162,6 +166,7 @@ impl Config {
             playbooks: Library::load(at(&file.playbooks).as_deref()),
             templates: at(&file.templates),
             variables: file.variables,
+            keys,
             read_only: overrides.read_only,
             signing,
             retention: file.retention,

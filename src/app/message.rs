@@ -1,13 +1,12 @@
 //! What may happen: keys turned into actions, time, and what the runtime reports.
 
-use super::action::Action;
 use super::model::Awaited;
-use super::ui::Edit;
 use crate::alerts::AlertIndex;
 use crate::alerts::NewSilence;
 use crate::incident::escalation::Call;
 use crate::incident::{Draft, Entry, IncidentId, Slug, Stamp};
 use crate::journal::Peer;
+use crate::keymap::{Action, Key};
 use crate::oncall::Schedule;
 use crate::outbox::Delivery;
 use crate::signals::Sample;
@@ -77,12 +76,12 @@ pub enum SilenceNews {
 pub enum Msg {
     /// Time has passed.
     Tick(Stamp),
-    /// A person acts.
+    /// A person presses a key.
+    Key(Key),
+    /// A person acts, by whatever key.
     Act(Action),
-    /// A person types.
-    Edit(Edit),
-    /// A person presses a key that means something only to an open question.
-    Key(char),
+    /// A person types or pastes text: it never acts.
+    Insert(String),
     /// A source answered, or did not, when asked for alerts.
     Alerts {
         /// Which source.

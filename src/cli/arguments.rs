@@ -305,4 +305,6 @@ pub(super) enum Config {
     Paths,
     /// Print a commented service map to begin with
     Services,
+    /// The keys in force
+    Keys,
 }

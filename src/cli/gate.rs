@@ -8,7 +8,7 @@ use super::output::Output;
 use super::setup::{Base, sound_base};
 use super::signals;
 use crate::incident::entry::GateOverridden;
-use crate::incident::{Event, Incident, Slug, Status};
+use crate::incident::{Incident, Slug, Status};
 use crate::signals::gate::{ChangeRisk, GateOpinion, GateVerdict, OpenIncident, judge};
 use crate::text::Safe;
 use serde_json::{Value, json};
@@ -121,7 +121,7 @@ fn overridden(
         (crate::incident::entry::field::WHY, why),
         (crate::incident::entry::field::APPROVER, approver),
     ];
-    custody::in_ledger(base, &me, Event::GateOverridden(data), &texts)
+    custody::in_ledger(base, &me, data, &texts)
 }
 
 /// The open incidents of the data directory.

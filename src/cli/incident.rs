@@ -16,9 +16,9 @@ use crate::app::custody::occasion;
 use crate::app::intent::{Intent, IntentContext, drafts, not_waited_for, opened_by_hand, whole};
 use crate::app::{IncidentView, Person};
 use crate::documents::{People, sentence};
-use crate::incident::entry::Occasion;
+use crate::incident::entry::{ActorIntroduced, Occasion};
 use crate::incident::severity::{Answered, Facts};
-use crate::incident::{Draft, Event, Incident, IncidentId, Slug, Status};
+use crate::incident::{Draft, Incident, IncidentId, Slug, Status};
 use crate::journal::SystemEntropy;
 use crate::signals::Cause;
 use crate::text::{Safe, TimeDirection, list as names, parse_moment};
@@ -205,7 +205,7 @@ fn recorded(base: &Base, id: &IncidentId, said: Said<'_>) -> Result<(String, Val
     let drafts = drafts_of(base, &me, &view, said)?;
     let appended = journal.append(&drafts)?;
     // Of an acknowledgement the command that comes with it may be somebody else's by now: that is no failure.
-    let said_of = |draft: &Draft| !matches!(draft.event, Event::Actor(_));
+    let said_of = |draft: &Draft| !draft.event.is::<ActorIntroduced>();
     let mut own = drafts.iter().zip(&appended.mine);
     let left_out = !own.any(|(draft, seq)| said_of(draft) && seq.is_some());
     let occasion = occasion(&view.incident, &appended.entries);
@@ -227,7 +227,7 @@ fn recorded(base: &Base, id: &IncidentId, said: Said<'_>) -> Result<(String, Val
     let people = People::by_name(&view.entries, &view.incident);
     let mine = view.entries.iter();
     let mine = mine.filter(|entry| appended.mine.contains(&Some(entry.seq)));
-    for entry in mine.filter(|entry| !matches!(entry.event(), Some(Event::Actor(_)))) {
+    for entry in mine.filter(|entry| !entry.is::<ActorIntroduced>()) {
         let what = sentence(entry, &people).replace('\n', " ");
         let at = entry.happened();
         text += &format!("\n  {}  {what}", at.format("%Y-%m-%d %H:%M:%S UTC"));

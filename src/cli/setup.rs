@@ -13,9 +13,9 @@ use crate::config::{Config, NetworkFileSystemRule, OnProblem};
 use crate::documents::Kind;
 use crate::exercise::VirtualClock;
 use crate::incident::IncidentId;
-use crate::incident::entry::{Occasion, field};
+use crate::incident::entry::{CheckpointFailed, Occasion, field};
 use crate::incident::messages::Way;
-use crate::incident::{Entry, Event, Slug};
+use crate::incident::{Entry, Slug};
 use crate::journal::{
     Clock, Journal, JournalError, Known, Prompt, Signer, Signers, Store, SystemClock,
 };
@@ -145,7 +145,7 @@ impl Base {
             _ => journal.checkpoint(&self.store, signer, &me.actor, reason)?,
         };
         for entry in &entries {
-            if matches!(entry.event(), Some(Event::CheckpointFailed(_))) {
+            if entry.is::<CheckpointFailed>() {
                 let why = entry.text(field::DETAIL).unwrap_or_default();
                 tracing::warn!(why, "not signed");
                 super::Output::new(super::arguments::Form::Text)
@@ -273,6 +273,7 @@ impl Base {
             intake: (policies.intake.clone(), policies.intake_digest.clone()),
             library: config.playbooks.library.clone(),
             variables: config.variables.clone(),
+            keys: config.keys.clone(),
             sources: sources
                 .iter()
                 .map(|source| (source.name().clone(), source.offers()))

@@ -30,6 +30,15 @@ pub enum ConfigError {
         what: String,
         remedy: String,
     },
+    /// A value makes no sense beside others; the line is known.
+    #[error("{}:{line}: {what}", shown_path(path))]
+    Line {
+        path: PathBuf,
+        /// From 1.
+        line: u64,
+        what: String,
+        remedy: String,
+    },
     #[error("a credential cannot be fetched: {what}")]
     Secret {
         /// Never contains the secret.
@@ -88,6 +97,7 @@ impl ConfigError {
                 "correct that line; `warroom config init` writes a sample with every key".into()
             }
             Self::Value { remedy, .. }
+            | Self::Line { remedy, .. }
             | Self::Exposed { remedy, .. }
             | Self::Secret { remedy, .. } => remedy.clone(),
             Self::NoHome => "name a place with --data-dir DIR".into(),

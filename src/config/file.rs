@@ -1,6 +1,7 @@
 //! Form and defaults of the configuration file.
 
 use super::error::ConfigError;
+use super::keys::KeySettings;
 use crate::incident::Slug;
 use crate::incident::escalation::bell;
 use crate::outbox::{ChannelSettings, WebhookSettings};
@@ -41,6 +42,7 @@ pub struct ConfigFile {
     pub templates: Option<PathBuf>,
     /// Values of playbook variables.
     pub variables: BTreeMap<String, String>,
+    pub keys: KeySettings,
     pub signing: Option<SigningSettings>,
     pub retention: Retention,
     pub network_file_system: NetworkFileSystemRule,
@@ -220,6 +222,7 @@ impl Default for ConfigFile {
             playbooks: None,
             templates: None,
             variables: BTreeMap::new(),
+            keys: KeySettings::default(),
             signing: None,
             retention: Retention::default(),
             network_file_system: NetworkFileSystemRule::default(),

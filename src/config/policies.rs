@@ -7,6 +7,7 @@ use crate::alerts::intake;
 use crate::files;
 use crate::incident::escalation::bell;
 use crate::incident::{Slug, escalation, severity};
+use crate::keymap::KeyMap;
 use crate::outbox::ChannelSettings;
 use crate::signals::gate;
 use crate::text::list;
@@ -78,7 +79,7 @@ impl Policies {
     pub(super) fn load(
         files: &PolicyFiles,
         base: &Path,
-        strict: &(Slug, Slug),
+        (strict, keys): (&(Slug, Slug), &KeyMap),
         reader: &mut PartReader,
     ) -> Result<Self, ConfigError> {
         let at = |own: &Option<PathBuf>| own.as_ref().map(|path| base.join(path));
@@ -89,6 +90,7 @@ impl Policies {
             |path, text| {
                 let policy: severity::Policy = parse(path, text)?;
                 policy.check().map_err(|error| invalid(path, &error))?;
+                answerable(&policy, keys, path)?;
                 Ok(policy)
             },
         )?;
@@ -124,6 +126,29 @@ impl Policies {
             gate_digest: gate.digest,
         })
     }
+}
+
+/// Refuses an answer whose key the open question has for something else.
+fn answerable(policy: &severity::Policy, keys: &KeyMap, path: &Path) -> Result<(), ConfigError> {
+    let answers = policy.questions.iter().flat_map(|question| {
+        let answers = question.answers.iter();
+        answers.map(move |answer| (&question.id, answer))
+    });
+    for (question, answer) in answers {
+        if let Some(action) = keys.of_question(answer.key) {
+            let (id, key) = (&answer.id, answer.key);
+            return Err(ConfigError::value(
+                path,
+                format!(
+                    "question \"{question}\": the answer \"{id}\" has the key \"{key}\" of question.{action}"
+                ),
+                format!(
+                    "give the answer another key, or bind question.{action} to another one under `keys` in config.yaml"
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Whether a severity rule raises each condition that a level waits for.

@@ -30,6 +30,7 @@ fn what_the_sample_shows_commented_out_also_reads() {
                     "channels: []",
                     "policies: {}",
                     "variables: {}",
+                    "keys: {}",
                 ]
                 .contains(&line) =>
             {
@@ -47,7 +48,8 @@ fn what_the_sample_shows_commented_out_also_reads() {
     assert!(file.webhook.is_some() && file.policies.intake.is_some() && !file.variables.is_empty());
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
+    "keys",
     "channels",
     "schedules",
     "paging",
@@ -64,6 +66,22 @@ const KEYS: [&str; 15] = [
     "state_dir",
     "allow_plain_http",
 ];
+
+#[test]
+fn keys_of_the_users_own_are_in_force() {
+    use crate::keymap::{Action, Context, Screen};
+    let text =
+        "keys: {anywhere: {show-now: 0, acknowledge: [f2, a], copy: o}, now: {silence: 'y'}}";
+    let keys = load(text).unwrap().keys;
+    let now = [Context::On(Screen::Now), Context::Anywhere];
+    let shown = |action| keys.hint(&now, action);
+    assert_eq!(shown(Action::Show(Screen::Now)).as_deref(), Some("0"));
+    assert_eq!(shown(Action::Acknowledge).as_deref(), Some("f2"));
+    assert_eq!(
+        keys.action(&now, "y".parse().unwrap()),
+        Some(Action::Silence)
+    );
+}
 
 fn load(text: &str) -> Result<Config, ConfigError> {
     let directory = tempfile::tempdir().unwrap();
@@ -123,7 +141,7 @@ fn load(text: &str) -> Result<Config, ConfigError> {
 #[case::twin_sources(
     "sources: [{kind: prometheus, name: a, url: 'http://x'}, {kind: grafana, name: a, url: 'http://y'}]",
     "source \"a\" is named twice",
-    "name of its own"
+    "each one its own name"
 )]
 #[case::two_ways_to_changes(
     "changes: [{name: x, file: a, command: [b]}]",
@@ -139,6 +157,18 @@ fn load(text: &str) -> Result<Config, ConfigError> {
     "allow_plain_http: ['http://x']",
     "is not the name of a host",
     "exactly"
+)]
+#[case::one_key_twice("keys:\n  anywhere:\n    write-note: a", ":3:", "anywhere.acknowledge")]
+#[case::no_such_key("keys: {anywhere: {help: alt-x}}", ":1:", "cannot send")]
+#[case::no_way_out(
+    "keys:\n  anywhere: {help: f1}\n  form: {close: []}",
+    ":3:",
+    "no key is left for close"
+)]
+#[case::an_answers_key(
+    "keys: {question: {show-reason: 'y'}}",
+    "question.show-reason",
+    "another one"
 )]
 #[case::no_policy("policies: {severity: gone.yaml}", "gone.yaml", "path")]
 fn what_is_wrong_is_named_with_file_line_and_remedy(

@@ -6,12 +6,15 @@ use super::*;
 fn a_playbook_is_walked_by_its_entries() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success");
     assert_eq!(
         harness.incident().playbook,
         Slug::new("payment-success-drop")
     );
-    harness.keys("⏎⏎⏎⏎⏎⏎");
+    harness.done(6);
     let Effect::Ask {
         incident,
         playbook,
@@ -58,19 +61,21 @@ fn a_playbook_is_walked_by_its_entries() {
 fn a_tick_can_be_taken_back_until_the_last_is_made() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1⏎⏎⏎⏎");
-    let untick = |harness: &mut Harness| harness.say(Msg::Act(Action::Untick));
-    untick(&mut harness);
-    untick(&mut harness);
-    harness.keys("⏎⏎");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success")
+        .done(4);
+    harness.act(Action::Untick).act(Action::Untick);
+    harness.done(2);
     let playbook = slug("payment-success-drop");
     assert!(
         harness.incident().playbooks[&playbook].results.is_empty(),
         "one is missing"
     );
-    harness.keys("⏎");
+    harness.act(Action::StepDone);
     assert_eq!(harness.incident().playbooks[&playbook].results.len(), 1);
-    untick(&mut harness);
+    harness.act(Action::Untick);
     assert_eq!(
         harness.incident().playbooks[&playbook].results.len(),
         1,
@@ -82,11 +87,14 @@ fn a_tick_can_be_taken_back_until_the_last_is_made() {
 fn a_skipped_step_needs_a_reason() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1k⏎");
-    assert!(
-        matches!(harness.model.ui.overlays.last(), Some(Overlay::Prompt(prompt)) if prompt.fault.is_some())
-    );
-    harness.keys("no time⏎");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success")
+        .act(Action::StepSkip)
+        .enter();
+    assert!(harness.form().is_some_and(|form| form.fault.is_some()));
+    harness.fill(&["no time"]);
     let skipped = harness.model.view().unwrap().entries.last().unwrap();
     assert_eq!(skipped.text(field::TEXT), Some("no time"));
 }
@@ -95,7 +103,11 @@ fn a_skipped_step_needs_a_reason() {
 fn a_late_answer_does_not_move_the_playbook_back() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1⏎⏎⏎⏎⏎⏎");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success")
+        .done(6);
     let Effect::Ask {
         incident,
         playbook,
@@ -105,7 +117,7 @@ fn a_late_answer_does_not_move_the_playbook_back() {
     else {
         panic!("the check was not asked")
     };
-    harness.keys("kmonitoring is down⏎");
+    harness.act(Action::StepSkip).fill(&["monitoring is down"]);
     let before = harness.kinds().len();
     let sample = Sample {
         at: harness.model.now,
@@ -124,7 +136,12 @@ fn a_late_answer_does_not_move_the_playbook_back() {
 fn what_was_typed_for_one_step_is_not_recorded_for_another() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1kbecause");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success")
+        .act(Action::StepSkip)
+        .write("because");
     // Meanwhile somebody else finishes this step.
     let id = harness.model.current.clone().unwrap();
     let data = crate::incident::entry::StepRecorded {
@@ -137,10 +154,10 @@ fn what_was_typed_for_one_step_is_not_recorded_for_another() {
         expected: None,
         at: None,
     };
-    let draft = Draft::new(&slug("a-9"), Event::StepRecorded(data));
+    let draft = Draft::new(&slug("a-9"), data);
     harness.recorded_elsewhere(id, &[draft]);
     let before = harness.kinds().len();
-    harness.keys("⏎");
+    harness.enter();
     assert_eq!(
         harness.kinds().len(),
         before,
@@ -152,19 +169,22 @@ fn what_was_typed_for_one_step_is_not_recorded_for_another() {
 fn another_playbook_is_gone_on_with_only_after_a_question_and_the_first_is_not_lost() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1⏎⏎⏎⏎⏎");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success")
+        .done(5);
     let (first, other) = (slug("payment-success-drop"), slug("ai-model-rollback"));
     assert_eq!(harness.incident().playbooks[&first].results.len(), 1);
-    harness.keys("c2");
-    assert!(matches!(
-        harness.model.ui.overlays.last(),
-        Some(Overlay::Confirm { .. })
-    ));
-    harness.keys("n");
+    harness.act(Action::ChoosePlaybook).choose("AI model");
+    assert!(harness.question().is_some());
+    harness.no();
     assert_eq!(harness.incident().playbook.as_ref(), Some(&first));
-    harness.keys("c2y");
+    harness.act(Action::ChoosePlaybook).choose("AI model").yes();
     assert_eq!(harness.incident().playbook.as_ref(), Some(&other));
-    harness.keys("c1");
+    harness
+        .act(Action::ChoosePlaybook)
+        .choose("Payment success");
     assert_eq!(harness.incident().playbook.as_ref(), Some(&first));
     assert_eq!(
         harness.incident().playbooks[&first].results.len(),

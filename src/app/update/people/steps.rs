@@ -1,71 +1,24 @@
 //! Walking a playbook: each step's result is an entry, and the next step follows from the entries.
 
-use super::acts::{introduced, introduced_in};
-use super::overlays::open_prompt;
+use crate::app::dialog::Outcome;
 use crate::app::effect::Effect;
 use crate::app::guide::{current_step, is_unread};
 use crate::app::incident_view::IncidentView;
 use crate::app::message::Told;
 use crate::app::model::Model;
-use crate::app::ui::{Drawn, Overlay, Pick, Picked, Purpose, Screen, Takes};
-use crate::app::update::record;
+use crate::app::recording::{introduced_in, read_only, record};
+use crate::app::ui::Drawn;
 use crate::incident::entry::{PlaybookStarted, StepOutcome, StepRecorded, field};
-use crate::incident::{Draft, Event, IncidentId, Slug};
+use crate::incident::{Draft, IncidentId, Slug};
+use crate::keymap::Screen;
 use crate::playbook::{Block, Kind, Place, Playbook, Step, Values, fill_query, fill_shell};
 use crate::signals::Sample;
 use crate::text::Safe;
 
-/// Goes to the playbook; offers them where none is under way.
-pub(crate) fn go(model: &mut Model) -> Vec<Effect> {
-    model.ui.show(Screen::Playbook);
-    if model
-        .incident()
-        .is_some_and(|incident| incident.playbook.is_none())
-    {
-        choose(model);
-    }
-    Vec::new()
-}
-
-/// Offers the playbooks, those that suit the alerts first.
-pub(crate) fn choose(model: &mut Model) {
-    let Some(view) = model.view() else {
-        model
-            .ui
-            .warn("there is no incident yet; ctrl-n opens one by hand");
-        return;
-    };
-    let names: Vec<&str> = view
-        .incident
-        .alerts
-        .values()
-        .filter_map(|facts| view.entry_text(facts.first, field::NAME))
-        .collect();
-    let items = model
-        .setup
-        .library
-        .offered(&names)
-        .into_iter()
-        .map(|(playbook, suits)| {
-            let mark = if suits { "suits these alerts" } else { "" };
-            (
-                format!("{:<28} {mark}", playbook.title),
-                Picked::Playbook(playbook.name.clone()),
-            )
-        })
-        .collect();
-    let title = "Which playbook?".to_string();
-    model.ui.overlays.push(Overlay::Pick(Pick {
-        title,
-        items,
-        cursor: 0,
-    }));
-}
-
 /// Begins a playbook.
-pub(crate) fn begin(model: &mut Model, name: &Slug) -> Vec<Effect> {
+pub(crate) fn begin(model: &mut Model, name: &Slug) -> Outcome {
     let (Some(id), Some(playbook)) = (model.current.clone(), model.setup.library.get(name)) else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let incident = model.incident();
     let goes_on = incident.is_some_and(|incident| {
@@ -81,13 +34,11 @@ pub(crate) fn begin(model: &mut Model, name: &Slug) -> Vec<Effect> {
         digest: playbook.digest.clone(),
         steps: playbook.steps.len() as u32,
     };
-    let mut drafts = introduced(model);
+    let mut drafts = introduced_in(model, &id);
     let title = Safe::line(&playbook.title);
-    drafts.push(
-        Draft::new(&model.setup.me.actor, Event::PlaybookStarted(data)).with(field::TITLE, title),
-    );
+    drafts.push(Draft::new(&model.setup.me.actor, data).with(field::TITLE, title));
     model.ui.show(Screen::Playbook);
-    record(model, &id, drafts)
+    Ok(record(model, &id, drafts))
 }
 
 /// The step at hand, with its number.
@@ -115,43 +66,27 @@ pub(crate) fn follow(model: &mut Model) {
     }
 }
 
-/// Confirms the step: ticks the next item, asks the check, offers the ways, or records that it is done.
-pub(crate) fn done(model: &mut Model) -> Vec<Effect> {
+/// Confirms the step: ticks the next item, asks the check, or records that it is done.
+pub(crate) fn done(model: &mut Model) -> Outcome {
     let Some((_, _, step)) = at_hand(model) else {
-        return go(model);
+        return Ok(Vec::new());
     };
     // Its result is on its way: the next step is another one.
     let waits = |view: &IncidentView| awaits_step(view, &step.id);
     if model.view().is_some_and(waits) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     // Nothing is done that was not read to its end.
     let by_hand = matches!(step.kind, Kind::Manual | Kind::CheckList);
     if by_hand && is_unread(model) {
         model.ui.scroll += model.ui.page();
-        return Vec::new();
+        return Ok(Vec::new());
     }
     match &step.kind {
         Kind::Manual => finish(model, StepOutcome::Done, None, Safe::default()),
         Kind::CheckList => tick(model),
-        Kind::Decision(choices) => {
-            let items = choices
-                .iter()
-                .map(|choice| {
-                    (
-                        choice.text.clone(),
-                        Picked::Way(step.id.clone(), choice.target.clone()),
-                    )
-                })
-                .collect();
-            let title = step.title.clone();
-            model.ui.overlays.push(Overlay::Pick(Pick {
-                title,
-                items,
-                cursor: 0,
-            }));
-            Vec::new()
-        }
+        // Its ways are a list to choose from.
+        Kind::Decision(_) => Ok(Vec::new()),
         Kind::Check { query, .. } => {
             let query = query.clone();
             ask(model, &query)
@@ -159,9 +94,9 @@ pub(crate) fn done(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn tick(model: &mut Model) -> Vec<Effect> {
+fn tick(model: &mut Model) -> Outcome {
     let Some((_, _, step)) = at_hand(model) else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let id = step.id.clone();
     let tasks = step
@@ -176,7 +111,7 @@ fn tick(model: &mut Model) -> Vec<Effect> {
     if all {
         finish(model, StepOutcome::Done, None, Safe::default())
     } else {
-        Vec::new()
+        Ok(Vec::new())
     }
 }
 
@@ -194,12 +129,9 @@ pub(crate) fn untick(model: &mut Model) {
     }
 }
 
-fn ask(model: &mut Model, query: &str) -> Vec<Effect> {
-    if crate::app::update::refuse_read_only(model) {
-        return Vec::new();
-    }
+fn ask(model: &mut Model, query: &str) -> Outcome {
     let Some((playbook, _, step)) = at_hand(model) else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let filled = fill_query(playbook, &values(model), query);
     if !filled.missing.is_empty() {
@@ -207,31 +139,31 @@ fn ask(model: &mut Model, query: &str) -> Vec<Effect> {
         model.ui.warn(format!(
             "no value for {missing}: set it under `variables` in config.yaml"
         ));
-        return Vec::new();
+        return Ok(Vec::new());
     }
     if model.metrics_source().is_none() {
         model.ui.warn(
             "no Prometheus is configured: check by other means, then k skips with your finding",
         );
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let (playbook, step) = (playbook.name.clone(), step.id.clone());
     let Some(incident) = model.current.clone() else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let now = model.now;
     if let Some(view) = model.views.get_mut(&incident) {
         if view.asking.is_some() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         view.asking = Some((step.clone(), now));
     }
-    vec![Effect::Ask {
+    Ok(vec![Effect::Ask {
         incident,
         playbook,
         step,
         query: filled.text,
-    }]
+    }])
 }
 
 pub(crate) fn answered(
@@ -279,26 +211,11 @@ pub(crate) fn answered(
     let title = Safe::line(&found.title);
     let mut drafts = introduced_in(model, id);
     drafts.push(
-        Draft::new(&model.setup.me.actor, Event::StepRecorded(data))
+        Draft::new(&model.setup.me.actor, data)
             .with(field::STEP, title)
             .with(field::TEXT, words),
     );
     record(model, id, drafts)
-}
-
-/// Asks why the step is left out.
-pub(crate) fn skip(model: &mut Model) {
-    if crate::app::update::refuse_read_only(model) {
-        return;
-    }
-    let Some((_, _, step)) = at_hand(model) else {
-        return;
-    };
-    let (purpose, title) = (
-        Purpose::Skip(step.id.clone()),
-        format!("Skip \"{}\": why?", step.title),
-    );
-    open_prompt(model, purpose, title, &[("reason", Takes::Words)]);
 }
 
 /// Records a result of the step at hand.
@@ -307,12 +224,12 @@ pub(crate) fn finish(
     outcome: StepOutcome,
     choice: Option<Slug>,
     words: Safe,
-) -> Vec<Effect> {
-    if crate::app::update::refuse_read_only(model) {
-        return Vec::new();
+) -> Outcome {
+    if model.setup.read_only {
+        return Err(read_only().into());
     }
     let Some((playbook, at, step)) = at_hand(model) else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let data = StepRecorded {
         playbook: playbook.name.clone(),
@@ -326,30 +243,33 @@ pub(crate) fn finish(
     };
     let title = Safe::line(&step.title);
     let Some(id) = model.current.clone() else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     if model
         .views
         .get(&id)
         .is_some_and(|view| awaits_step(view, &data.step))
     {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let mut drafts = introduced(model);
+    let mut drafts = introduced_in(model, &id);
     drafts.push(
-        Draft::new(&model.setup.me.actor, Event::StepRecorded(data))
+        Draft::new(&model.setup.me.actor, data)
             .with(field::STEP, title)
             .with(field::TEXT, words),
     );
-    record(model, &id, drafts)
+    Ok(record(model, &id, drafts))
 }
 
 /// Whether a result of this step is on its way already: a key pressed twice is one result.
-fn awaits_step(view: &crate::app::incident_view::IncidentView, step: &Slug) -> bool {
+pub(crate) fn awaits_step(view: &crate::app::incident_view::IncidentView, step: &Slug) -> bool {
     let drafts = view.pending.iter().flat_map(|pending| &pending.drafts);
-    drafts
-        .into_iter()
-        .any(|draft| matches!(&draft.event, Event::StepRecorded(data) if data.step == *step))
+    drafts.into_iter().any(|draft| {
+        draft
+            .event
+            .data::<StepRecorded>()
+            .is_some_and(|data| data.step == *step)
+    })
 }
 
 /// The values of a playbook's variables now.

@@ -3,7 +3,9 @@
 use super::super::Canvas;
 use super::super::words::{age, clock, day_and_clock, fit, styled, width};
 use crate::app::ALONE;
-use crate::incident::{Event, Incident, entry::field};
+use crate::incident::entry::{Decided, Noted};
+use crate::incident::{Incident, entry::field};
+use crate::keymap::Action;
 use crate::signals::money::loss;
 use crate::signals::monitor::{SignalDetail, SignalReport};
 use crate::signals::percent;
@@ -85,7 +87,7 @@ fn last_words(view: &crate::app::IncidentView) -> Option<(u64, String)> {
         .entries
         .iter()
         .rev()
-        .find(|entry| matches!(entry.event(), Some(Event::Noted(_) | Event::Decided(_))))?;
+        .find(|entry| entry.is::<Noted>() || entry.is::<Decided>())?;
     let text = spoken.text(field::TEXT)?;
     Some((
         spoken.seq,
@@ -133,8 +135,11 @@ fn wrong(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         .take(2)
         .collect();
     if !lines.is_empty() && model.incident().is_none() {
-        let text = "   SEV1 is proposed, whatever the success rate: ctrl-n opens the incident";
-        lines.push(Line::from(styled(text.to_string(), theme.warn())));
+        let text = format!(
+            "   SEV1 is proposed, whatever the success rate: {} opens the incident",
+            model.key(Action::Open)
+        );
+        lines.push(Line::from(styled(text, theme.warn())));
     }
     lines
 }

@@ -3,7 +3,7 @@
 use super::super::Canvas;
 use super::super::words::{clock, fit, right, short_day, styled};
 use crate::app::ui::Span as Shown;
-use crate::incident::Event;
+use crate::incident::entry::{Decided, StatusChanged, StepRecorded};
 use crate::signals::chart::{ChartColumns, budget, success};
 use crate::signals::monitor::RatioReport;
 use crate::signals::percent;
@@ -128,10 +128,8 @@ fn marks(
     };
     if let Some(view) = model.view() {
         for entry in &view.entries {
-            let acts = matches!(
-                entry.event(),
-                Some(Event::StepRecorded(_) | Event::Decided(_) | Event::StatusChanged(_))
-            );
+            let acts =
+                entry.is::<StepRecorded>() || entry.is::<Decided>() || entry.is::<StatusChanged>();
             if acts {
                 put(entry.happened(), 'a');
             }
