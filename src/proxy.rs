@@ -69,8 +69,8 @@ mod tests {
     #[case::no_address(Some("proxy.example"), None, None, "proxy_url is not")]
     #[case::socks(Some("socks5://proxy.example"), None, None, "proxy_url is not")]
     #[case::no_host(Some("http://"), None, None, "proxy_url is not")]
-    #[case::hosts_without_a_proxy(None, Some("pay.example"), None, "no_proxy stands")]
-    #[case::both(Some("http://proxy.example"), None, Some(true), "stand together")]
+    #[case::hosts_without_a_proxy(None, Some("pay.example"), None, "no_proxy is set")]
+    #[case::both(Some("http://proxy.example"), None, Some(true), "are both set")]
     #[case::only_the_named(Some("http://proxy.example"), None, Some(false), "")]
     fn what_cannot_be_honoured_is_refused_by_name(
         #[case] url: Option<&str>,

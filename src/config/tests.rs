@@ -111,7 +111,7 @@ fn load(text: &str) -> Result<Config, ConfigError> {
 #[case::inline_secret(
     "sources: [{kind: prometheus, url: 'http://x', bearer: hunter2-very-secret}]",
     ":1:",
-    "must not stand here"
+    "do not write a credential here"
 )]
 #[case::skip_verify(
     "sources: [{kind: prometheus, url: 'http://x', tls_config: {insecure_skip_verify: true}}]",
