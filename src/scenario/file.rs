@@ -9,7 +9,7 @@ pub struct Scenario {
     /// Equal to the name of the file.
     pub scenario: String,
     pub title: String,
-    /// What the participants are told at the start.
+    /// Introduction for the participants.
     pub briefing: String,
     pub objectives: Vec<ExerciseObjective>,
     /// Seed of the values: an exercise gives the same values each time.
