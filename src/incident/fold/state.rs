@@ -19,9 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Points to a text: the entry and the field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TextRef {
-    /// The entry.
     pub seq: u64,
-    /// The field.
     pub field: &'static str,
 }
 
@@ -64,7 +62,6 @@ pub struct Incident {
     pub playbooks: BTreeMap<Slug, Run>,
     /// The playbook begun last.
     pub playbook: Option<Slug>,
-    /// Escalation.
     pub escalation: Escalation,
     /// Updates that people wrote: entry, when, for whom.
     pub updates: Vec<(u64, DateTime<Utc>, Audience)>,
@@ -113,7 +110,6 @@ pub struct Incident {
 /// A message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MessageFact {
-    /// What it is.
     pub what: MessageKind,
     /// The entry that it tells of.
     pub tells: u64,
@@ -134,11 +130,9 @@ pub struct MessageFact {
 /// Work that is kept track of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkFact {
-    /// Which kind.
     pub kind: WorkKind,
     /// Who sees to it.
     pub owner: Option<Slug>,
-    /// By when.
     pub due: Option<DateTime<Utc>>,
     /// Where it stands.
     pub state: WorkState,
@@ -149,11 +143,8 @@ pub struct WorkFact {
 /// A severity that was proposed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposalFact {
-    /// The entry.
     pub seq: u64,
-    /// When.
     pub at: DateTime<Utc>,
-    /// Which.
     pub severity: Severity,
     /// The questions that were measured otherwise.
     pub rests_on: Vec<Slug>,
@@ -162,45 +153,36 @@ pub struct ProposalFact {
 /// How the incident began.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenedFacts {
-    /// The entry.
     pub seq: u64,
     /// When it was opened.
     pub at: DateTime<Utc>,
-    /// Its data.
     pub data: Opened,
-    /// Its title.
     pub title: TextRef,
 }
 
 /// A change of status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatusFact {
-    /// The entry.
     pub seq: u64,
     /// When it happened.
     pub at: DateTime<Utc>,
     /// When that was recorded.
     pub recorded: Moment,
-    /// The status from then on.
     pub status: Status,
 }
 
 /// A classification.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Classification {
-    /// The entry.
     pub seq: u64,
     /// When it was made.
     pub at: DateTime<Utc>,
     /// Who made it.
     pub by: Slug,
-    /// The verdict.
     pub severity: Severity,
     /// The rule that decided.
     pub rule: Slug,
-    /// Digest of the policy.
     pub policy: String,
-    /// The answers.
     pub answers: Vec<Answered>,
     /// Conditions raised.
     pub flags: Vec<Slug>,
@@ -209,11 +191,8 @@ pub struct Classification {
 /// An acknowledgement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acknowledgement {
-    /// The entry.
     pub seq: u64,
-    /// When.
     pub at: DateTime<Utc>,
-    /// By whom.
     pub by: Slug,
     /// The targets that they answer for.
     pub targets: Vec<Slug>,
@@ -222,11 +201,9 @@ pub struct Acknowledgement {
 /// Who holds a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
-    /// The entry.
     pub seq: u64,
     /// Since when.
     pub at: DateTime<Utc>,
-    /// Who.
     pub actor: Slug,
 }
 
@@ -303,7 +280,6 @@ impl SourceFacts {
 pub struct Run {
     /// The entry that began it.
     pub seq: u64,
-    /// When.
     pub at: DateTime<Utc>,
     /// Digest of the file followed.
     pub digest: String,
@@ -348,11 +324,8 @@ impl Run {
 /// What became of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepFact {
-    /// The entry.
     pub seq: u64,
-    /// When.
     pub at: DateTime<Utc>,
-    /// By whom.
     pub by: Slug,
     /// The outcome.
     pub outcome: StepOutcome,
