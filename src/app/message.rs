@@ -11,7 +11,7 @@ use crate::oncall::Schedule;
 use crate::outbox::Delivery;
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
-use crate::signals::monitor::Report;
+use crate::signals::monitor::MonitorReport;
 use crate::sources::{History, PagedElsewhere, ReadBack, RuleSet};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -118,7 +118,7 @@ pub enum Msg {
     /// What became of a silence that was asked for.
     Silence(SilenceNews),
     /// How all signals of the service map stand.
-    Signals(Box<Report>),
+    Signals(Box<MonitorReport>),
     /// Changes were read, or could not be.
     Changes {
         /// Where.

@@ -17,8 +17,8 @@ use crate::oncall::Rota;
 use crate::playbook::{Library, Values};
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
-use crate::signals::map::{Path, Service, ServiceMap};
-use crate::signals::monitor::Report;
+use crate::signals::map::{Service, ServiceMap, ServicePath};
+use crate::signals::monitor::MonitorReport;
 use crate::sources::{Offers, RuleSet};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -143,7 +143,7 @@ pub struct Live {
     /// The last readings of the signal.
     pub trace: VecDeque<Sample>,
     /// How the signals of the service map stand.
-    pub report: Option<Box<Report>>,
+    pub report: Option<Box<MonitorReport>>,
     /// Changes by source, or why they are not known.
     pub changes: BTreeMap<Slug, (ChangeSet, Option<Told>)>,
     /// What the signal's query fails with, while its source answers.
@@ -317,7 +317,7 @@ impl Model {
     }
 
     /// What the service map says of the path of the incident on the screen, or of the strict path.
-    pub fn mapped(&self) -> Option<(&Service, &Path)> {
+    pub fn mapped(&self) -> Option<(&Service, &ServicePath)> {
         let opened = self
             .incident()
             .and_then(|incident| incident.opened.as_ref());

@@ -6,8 +6,9 @@ use super::incident_view::Pending;
 use super::intent::{Intent, IntentContext, Refused, arrival, drafts, refuse};
 use super::model::Model;
 use super::selectors::people::{Somebody, resolve};
+use crate::incident::entry::{HandedOver, RoleAssigned};
 use crate::incident::severity::Facts;
-use crate::incident::{Draft, Event, IncidentId, Slug, program};
+use crate::incident::{Draft, IncidentId, Slug, program};
 use crate::keymap::Action;
 use chrono::{DateTime, Utc};
 
@@ -148,7 +149,7 @@ fn try_record(model: &mut Model, wish: Wish) -> Result<Vec<Effect>, Refused> {
     let drafts = drafts(view, &context, &intent)?;
     // What the program wants again is left out while it is under way; a person who gives a role away is told.
     let changes_role =
-        |draft: &Draft| matches!(draft.event, Event::RoleAssigned(_) | Event::HandedOver(_));
+        |draft: &Draft| draft.event.is::<RoleAssigned>() || draft.event.is::<HandedOver>();
     let is_acknowledgement = matches!(intent, Intent::Acknowledge(_));
     let mut late = drafts.iter().filter(|draft| changes_role(draft));
     if !is_acknowledgement && late.any(|draft| view.in_flight(draft)) {

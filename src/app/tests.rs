@@ -24,7 +24,7 @@ use crate::alerts::{Alert, AlertState};
 use crate::alerts::{AlertIndex, Gathered};
 use crate::incident::entry::{PageOutcome, StepOutcome, field};
 use crate::incident::escalation::Call;
-use crate::incident::{Boot, Draft, Event, Incident, IncidentId, Role, Slug, Status};
+use crate::incident::{Boot, Draft, Incident, IncidentId, Role, Slug, Status};
 use crate::keymap::{Action, Edit, Key, Screen};
 use crate::outbox::Delivery;
 use crate::signals::{Reading, Sample};
@@ -298,7 +298,7 @@ fn another_persons_entries_arrive_and_carry_nothing_out() {
     let id = harness.model.current.clone().unwrap();
     let draft = Draft::new(
         &slug("a-9"),
-        Event::Acknowledged(crate::incident::entry::Acknowledged::default()),
+        crate::incident::entry::Acknowledged::default(),
     );
     harness.recorded_elsewhere(id, &[draft]);
     harness.pass(16 * 60);

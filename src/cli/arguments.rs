@@ -8,7 +8,7 @@ pub(super) use incident::{ForWhom, Incident, Kind};
 
 use crate::config::Overrides;
 use crate::incident::{IncidentId, Role, Slug};
-use crate::signals::gate::Risk;
+use crate::signals::gate::ChangeRisk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -117,8 +117,8 @@ pub(super) enum Command {
         #[arg(long)]
         path: Option<Slug>,
         /// How risky the change is: low, normal or high
-        #[arg(long, default_value = "normal", value_parser = declared::<Risk>)]
-        risk: Risk,
+        #[arg(long, default_value = "normal", value_parser = declared::<ChangeRisk>)]
+        risk: ChangeRisk,
         /// Ship although the gate says no; recorded in the ledger
         #[arg(long = "override", requires = "reason", requires = "approver")]
         exception: bool,

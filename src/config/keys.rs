@@ -37,6 +37,11 @@ impl<'de> Visitor<'de> for KeysVisitor {
         Ok(Keys(vec![key.to_string()]))
     }
 
+    /// YAML reads `y` and `n` without quotes as yes and no.
+    fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<Keys, E> {
+        Err(E::custom("this key needs quotes: \"y\" or \"n\""))
+    }
+
     /// A digit without quotes.
     fn visit_u64<E>(self, digit: u64) -> Result<Keys, E> {
         Ok(Keys(vec![digit.to_string()]))

@@ -194,6 +194,7 @@ fn run(results: &[(&str, StepOutcome, Option<&str>)]) -> Run {
             .map(|(s, o, c)| (Slug::nearest(s), fact(*o, *c)))
             .collect(),
         latest: results.last().map(|(s, _, _)| Slug::nearest(s)),
+        ticks: BTreeMap::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::then::{Outcome, Step, Then};
 use super::{Hint, Input};
 use crate::keymap::{Action, Edit};
-use crate::text::{Safe, Towards, parse_duration, parse_moment};
+use crate::text::{Safe, TimeDirection, parse_duration, parse_moment};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -88,7 +88,7 @@ impl Filled {
     }
 
     pub fn due(&self, at: usize) -> Option<DateTime<Utc>> {
-        parse_moment(self.typed(at), self.now, Towards::Future).ok()
+        parse_moment(self.typed(at), self.now, TimeDirection::Future).ok()
     }
 }
 
@@ -122,10 +122,10 @@ impl Field {
 
 impl Takes {
     /// Where the time lies that it takes.
-    pub fn towards(self) -> Option<Towards> {
+    pub fn towards(self) -> Option<TimeDirection> {
         match self {
-            Self::Due | Self::NewDue => Some(Towards::Future),
-            Self::Happened => Some(Towards::Past),
+            Self::Due | Self::NewDue => Some(TimeDirection::Future),
+            Self::Happened => Some(TimeDirection::Past),
             Self::Words | Self::Anything | Self::Duration => None,
         }
     }
@@ -260,7 +260,7 @@ impl<M: 'static> Form<M> {
             .partition(|it| it.takes == Takes::Happened);
         let occurred = when
             .first()
-            .and_then(|field| parse_moment(&field.input.text(), now, Towards::Past).ok());
+            .and_then(|field| parse_moment(&field.input.text(), now, TimeDirection::Past).ok());
         Filled {
             typed: others.iter().map(|field| field.input.text()).collect(),
             now,

@@ -8,7 +8,7 @@ use crate::app::model::Model;
 use crate::app::recording::record_intent;
 use crate::incident::Status;
 use crate::incident::closing::{self, left_open};
-use crate::signals::monitor::Report;
+use crate::signals::monitor::MonitorReport;
 use crate::signals::{meets, percent};
 
 /// The cursor stands on the status that usually follows.
@@ -72,7 +72,11 @@ fn doubt(model: &Model, status: Status) -> Option<String> {
         against.push("alerts are not known now".into());
     }
     let report = model.live.report.as_deref();
-    for wrong in report.into_iter().flat_map(Report::quiet).take(3) {
+    for wrong in report
+        .into_iter()
+        .flat_map(MonitorReport::correctness_faults)
+        .take(3)
+    {
         against.push(format!("{} is beyond its tolerance", wrong.signal));
     }
     // What always fires, to show that alerting works, says nothing.

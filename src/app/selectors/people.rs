@@ -2,8 +2,8 @@
 
 use crate::app::intent::{Refused, named, refuse, whole};
 use crate::app::model::Model;
-use crate::incident::entry::field;
-use crate::incident::{Draft, Event, Slug};
+use crate::incident::entry::{ActorIntroduced, field};
+use crate::incident::{Draft, Slug};
 use crate::text::Safe;
 use std::collections::BTreeSet;
 
@@ -86,12 +86,9 @@ fn introduces(draft: &Draft, name: &Safe) -> Option<(Slug, Draft)> {
         .texts
         .iter()
         .find(|(field, _)| *field == field::NAME)?;
-    match &draft.event {
-        Event::Actor(data) if text.as_str().eq_ignore_ascii_case(name.as_str()) => {
-            Some((data.actor.clone(), draft.clone()))
-        }
-        _ => None,
-    }
+    let data = draft.event.data::<ActorIntroduced>()?;
+    let same = text.as_str().eq_ignore_ascii_case(name.as_str());
+    same.then(|| (data.actor.clone(), draft.clone()))
 }
 
 /// A name as it was typed, for somebody who may be anybody; of several of one name the list has to say which.

@@ -6,7 +6,7 @@ use crate::incident::severity::{Facts, Policy, Progress, Question};
 use crate::incident::{Incident, Slug};
 use crate::keymap::Screen;
 use crate::signals::Reading;
-use crate::signals::monitor::{Detail, Report, SignalReport, Standing};
+use crate::signals::monitor::{MonitorReport, SignalDetail, SignalReport, SignalStanding};
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 
@@ -81,13 +81,13 @@ pub(crate) fn measured(
 }
 
 /// The ratio of the last minutes of another signal of the service map, while it is fresh.
-fn ratio_now(report: &Report, signal: &Slug) -> Option<Reading> {
+fn ratio_now(report: &MonitorReport, signal: &Slug) -> Option<Reading> {
     let found = report
         .signals
         .iter()
         .find(|found| found.signal == *signal)?;
     match &found.detail {
-        Detail::Ratio(ratio) => ratio.now.map(Reading::Value),
+        SignalDetail::Ratio(ratio) => ratio.now.map(Reading::Value),
         _ => None,
     }
 }
@@ -100,13 +100,13 @@ fn failing_elsewhere(model: &Model, incident: &Incident) -> Option<usize> {
     // By path: whether it fails; `None` while one of its ratios is not known and none fails.
     let mut paths: BTreeMap<&Slug, Option<bool>> = BTreeMap::new();
     for signal in report.signals.iter().filter(|signal| signal.path != *here) {
-        let Detail::Ratio(ratio) = &signal.detail else {
+        let SignalDetail::Ratio(ratio) = &signal.detail else {
             continue;
         };
         let below = ratio.now.map(|now| now < ratio.budget.objective);
         let fails = match (ratio.drop.is_some() || ratio.volume_drop.is_some(), below) {
             (true, _) => Some(true),
-            (false, _) if signal.standing == Standing::Unknown => None,
+            (false, _) if signal.standing == SignalStanding::Unknown => None,
             (false, below) => below,
         };
         let path = paths.entry(&signal.path).or_insert(Some(false));
@@ -124,7 +124,7 @@ fn failing_elsewhere(model: &Model, incident: &Incident) -> Option<usize> {
 }
 
 /// The report on all signals, unless it is an old one.
-fn fresh_report(model: &Model) -> Option<&Report> {
+fn fresh_report(model: &Model) -> Option<&MonitorReport> {
     let report = model.live.report.as_deref()?;
     (model.now - report.at < FRESH).then_some(report)
 }
@@ -133,7 +133,7 @@ fn fresh_report(model: &Model) -> Option<&Report> {
 fn wrong(model: &Model) -> Option<(Slug, Reading, Slug)> {
     let report = model.live.report.as_ref()?;
     let fresh = |signal: &&SignalReport| signal.measured.is_some_and(|at| model.now - at < FRESH);
-    let signal = report.quiet().find(fresh)?;
+    let signal = report.correctness_faults().find(fresh)?;
     let (sample, unit, _) = signal.number()?;
     Some((signal.signal.clone(), sample.reading, unit))
 }
@@ -144,7 +144,7 @@ pub(crate) fn is_within_tolerance(model: &Model, question: &Question) -> bool {
     let Some(report) = fresh_report(model).filter(|_| question.correctness.is_some()) else {
         return false;
     };
-    let counts = |signal: &&SignalReport| matches!(signal.detail, Detail::Correctness { .. });
+    let counts = |signal: &&SignalReport| matches!(signal.detail, SignalDetail::Correctness { .. });
     let mut counts = report.signals.iter().filter(counts).peekable();
-    counts.peek().is_some() && counts.all(|signal| signal.standing == Standing::Fine)
+    counts.peek().is_some() && counts.all(|signal| signal.standing == SignalStanding::Fine)
 }

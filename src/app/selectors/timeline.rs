@@ -1,7 +1,7 @@
 //! The rows of the timeline, and the one under the cursor.
 
 use crate::app::model::Model;
-use crate::incident::Event;
+use crate::incident::entry::SignalSeen;
 
 /// The entries that the filter lets through, by number.
 pub(crate) fn timeline_rows(model: &Model) -> Vec<u64> {
@@ -14,7 +14,7 @@ pub(crate) fn timeline_rows(model: &Model) -> Vec<u64> {
     let telling = crate::documents::telling_samples(&view.incident);
     let shown = view.entries.iter().filter(|entry| {
         if words.is_empty() {
-            !matches!(entry.event(), Some(Event::SignalSeen(_))) || telling.contains(&entry.seq)
+            !entry.is::<SignalSeen>() || telling.contains(&entry.seq)
         } else {
             let said = crate::documents::sentence(entry, &people);
             let text = format!("{} {said}", view.name_of(&entry.by)).to_lowercase();

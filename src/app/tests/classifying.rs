@@ -3,9 +3,10 @@
 mod unasked;
 
 use super::*;
+use crate::incident::entry::Event;
 use crate::signals::Cause;
 use crate::signals::map::{AiModel, Autonomy, PeakEvent};
-use crate::signals::monitor::Standing;
+use crate::signals::monitor::SignalStanding;
 use crate::testing::elsewhere;
 
 /// A harness whose service map names a model and a peak event on the path of the incident.
@@ -122,7 +123,7 @@ fn what_has_lasted_two_hours_is_proposed_as_graver_and_ends_with_the_impact() {
         measured_for(&mut harness, 60, 0.95);
         if mitigated {
             let id = harness.model.current.clone().unwrap();
-            let event = Event::StatusChanged(crate::incident::entry::StatusChanged {
+            let event = Event::from(crate::incident::entry::StatusChanged {
                 status: Status::Mitigated,
             });
             let draft = Draft::new(&slug("a-7f3c21aa"), event);
@@ -139,12 +140,12 @@ fn what_has_lasted_two_hours_is_proposed_as_graver_and_ends_with_the_impact() {
 
 #[test]
 fn whether_other_paths_fail_is_measured_and_not_known_is_not_fine() {
-    use Standing::{Breach, Fine, Unknown, Watch};
+    use SignalStanding::{AtRisk, Breach, Fine, Unknown};
     for (standings, wanted) in [
         (&[Breach, Fine][..], Some("failing")),
         (&[Fine, Fine], Some("working")),
         // It has spent its budget, and works now.
-        (&[Watch, Fine], Some("working")),
+        (&[AtRisk, Fine], Some("working")),
         (&[Fine, Unknown], None),
         // One fails for sure; whether it is one or two nobody knows.
         (&[Breach, Unknown], None),
@@ -182,7 +183,7 @@ fn what_is_measured_is_proposed_without_anybody_looking_at_the_incident() {
     let id = harness.model.current.take().unwrap();
     for _ in 0..12 {
         let now = harness.model.now;
-        let paths = ["history", "loyalty"].map(|path| elsewhere(now, path, Standing::Breach));
+        let paths = ["history", "loyalty"].map(|path| elsewhere(now, path, SignalStanding::Breach));
         let report = crate::testing::report(now, paths.into());
         harness.say(Msg::Signals(Box::new(report)));
         harness.reading(Reading::Value(0.9999));
@@ -211,7 +212,7 @@ fn the_same_severity_is_proposed_once_against_a_classification() {
             policy: "00".into(),
             answers: Vec::new(),
         };
-        Event::Proposed(data).once_key().unwrap()
+        Event::from(data).dedup_key().unwrap()
     };
     assert_eq!(key(9, 1), key(9, 1));
     assert_ne!(key(9, 1), key(12, 1));
@@ -225,9 +226,7 @@ fn the_same_severity_is_proposed_once_against_a_classification() {
         let Effect::Record { drafts, .. } = effect else {
             return false;
         };
-        drafts
-            .iter()
-            .any(|draft| matches!(draft.event, Event::Proposed(_)))
+        drafts.iter().any(|draft| draft.event.is::<Proposed>())
     });
     assert_eq!(proposed.count(), 1, "what waits is not asked for again");
     harness.disk_works = true;
@@ -251,7 +250,7 @@ fn classified(harness: &mut Harness, completion: &str) {
         "degraded" => ("availability-degraded", 2),
         _ => ("no-impact", 4),
     };
-    let event = Event::Classified(crate::incident::entry::Classified {
+    let event = Event::from(crate::incident::entry::Classified {
         severity: crate::incident::severity::Severity::new(rule.1).unwrap(),
         rule: slug(rule.0),
         policy: "00".into(),
@@ -429,7 +428,7 @@ fn a_relapse_is_proposed_again_and_a_proposal_is_taken_down_slowly() {
     let measure = |harness: &mut Harness, minutes: i64, value: f64| {
         for _ in 0..minutes {
             let now = harness.model.now;
-            let paths = vec![elsewhere(now, "history", Standing::Fine)];
+            let paths = vec![elsewhere(now, "history", SignalStanding::Fine)];
             harness.say(Msg::Signals(Box::new(crate::testing::report(now, paths))));
             measured_for(harness, 1, value);
         }
@@ -458,7 +457,7 @@ fn a_number_that_a_proposal_does_not_rest_on_keeps_nothing_standing() {
     assert!(harness.model.proposed().is_some());
     // Another path is measured once, and then not any more.
     let now = harness.model.now;
-    let path = elsewhere(now, "history", Standing::Breach);
+    let path = elsewhere(now, "history", SignalStanding::Breach);
     harness.say(Msg::Signals(Box::new(crate::testing::report(
         now,
         vec![path],

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::app::intent::Intent;
-use crate::incident::entry::{Acknowledged, ActorIntroduced, HandedOver, Proof, RoleAssigned};
+use crate::incident::entry::{
+    Acknowledged, ActorIntroduced, Event, HandedOver, Proof, RoleAssigned,
+};
 
 const LEE: &str = "a-5e5e5e5e";
 
@@ -16,8 +18,7 @@ fn lee(harness: &mut Harness, events: Vec<Event>) {
         proof: Proof::SelfDeclared,
         key: None,
     };
-    let introduction =
-        Draft::new(&who, Event::Actor(introduced)).with(field::NAME, Safe::line("lee"));
+    let introduction = Draft::new(&who, introduced).with(field::NAME, Safe::line("lee"));
     let events = events.into_iter().map(|event| Draft::new(&who, event));
     let drafts: Vec<Draft> = std::iter::once(introduction).chain(events).collect();
     let id = harness.model.current.clone().unwrap();
@@ -25,7 +26,7 @@ fn lee(harness: &mut Harness, events: Vec<Event>) {
 }
 
 fn takes(role: Role, after: u64) -> Event {
-    Event::RoleAssigned(RoleAssigned {
+    Event::from(RoleAssigned {
         role,
         actor: Some(slug(LEE)),
         after: Some(after),
@@ -62,7 +63,7 @@ fn of_two_who_acknowledge_at_once_the_first_commands_and_the_other_is_told() {
         &mut harness,
         Action::Acknowledge,
         vec![
-            Event::Acknowledged(Acknowledged::default()),
+            Event::from(Acknowledged::default()),
             takes(Role::IncidentCommander, 0),
         ],
     );
@@ -75,7 +76,7 @@ fn of_two_who_acknowledge_at_once_the_first_commands_and_the_other_is_told() {
     );
     // Once nobody holds it any more, it can be taken like any other.
     let change = harness.incident().role_change(Role::IncidentCommander);
-    let given_back = Event::RoleAssigned(RoleAssigned {
+    let given_back = Event::from(RoleAssigned {
         role: Role::IncidentCommander,
         actor: None,
         after: Some(change),
@@ -112,7 +113,7 @@ fn a_hand_over_that_somebody_overtook_is_refused_and_what_was_typed_stays() {
         .choose("dana")
         .write("over to you");
     let change = harness.incident().role_change(Role::IncidentCommander);
-    let over = Event::HandedOver(HandedOver {
+    let over = Event::from(HandedOver {
         role: Role::IncidentCommander,
         from: Some(slug(LEE)),
         to: slug("a-7f3c21aa"),
@@ -155,10 +156,7 @@ fn what_others_say_of_the_incident_is_told() {
     let mut harness = Harness::new();
     harness.firing();
     let status = Status::Resolved;
-    lee(
-        &mut harness,
-        vec![Event::StatusChanged(StatusChanged { status })],
-    );
+    lee(&mut harness, vec![Event::from(StatusChanged { status })]);
     assert!(
         notice(&harness).starts_with("lee says it is resolved (#"),
         "{}",
@@ -170,7 +168,7 @@ fn what_others_say_of_the_incident_is_told() {
         digest: "00".into(),
         steps: 9,
     };
-    lee(&mut harness, vec![Event::PlaybookStarted(data)]);
+    lee(&mut harness, vec![Event::from(data)]);
     let told = notice(&harness);
     assert!(
         told.starts_with("lee goes on with playbook ai-model-rollback"),
@@ -284,7 +282,7 @@ fn several_people_are_experts_and_each_stops_being_one_alone() {
         actor: Some(slug(LEE)),
         after: Some(0),
     };
-    lee(&mut harness, vec![Event::RoleAssigned(expert)]);
+    lee(&mut harness, vec![Event::from(expert)]);
     harness.act(Action::Role).choose(role.title());
     let names = |harness: &Harness| -> Vec<String> {
         let view = harness.model.view().unwrap();

@@ -137,7 +137,7 @@ fn damage_that_is_told_again_or_found_by_another_program_opens_no_second() {
         upto: 3,
         head: "0".repeat(64),
     });
-    let draft = Draft::new(&crate::incident::program(), Event::Opened(data));
+    let draft = Draft::new(&crate::incident::program(), data);
     let (entries, _) = tape.append(&[draft], other.model.now);
     other.stories.insert(new.clone(), tape);
     let state = Box::new(Incident::from_entries(&entries));

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::intent::{Intent, Work};
-use crate::incident::entry::{Audience, MessageKind, WorkKind, WorkState};
+use crate::incident::entry::{Audience, Event, MessageKind, Sealed, WorkKind, WorkState};
 use crate::incident::messages::Way;
 use crate::journal::{Peer, PeerKind};
 
@@ -16,7 +16,7 @@ fn status(harness: &mut Harness, status: Status, words: &str) {
 
 fn closed_by_another() -> Draft {
     let status = Status::Closed;
-    let close = Event::StatusChanged(crate::incident::entry::StatusChanged { status });
+    let close = Event::from(crate::incident::entry::StatusChanged { status });
     Draft::new(&slug("a-5e5e5e5e"), close)
 }
 
@@ -159,7 +159,7 @@ fn what_is_owed_to_receivers_still_goes_out_after_closing() {
     // Both come from somebody else in one look, as two commands in a row do.
     let id = harness.model.current.clone().unwrap();
     let me = slug("a-5e5e5e5e");
-    let update = Event::Updated(crate::incident::entry::Updated {
+    let update = Event::from(crate::incident::entry::Updated {
         audience: Audience::Users,
         elsewhere: false,
     });
@@ -286,10 +286,7 @@ fn a_sealed_journal_is_asked_for_nothing_and_leaves_nothing_on_its_way() {
     harness.disk_works = false;
     harness.act(Action::Note).fill(&["too late"]);
     assert!(!harness.model.views[&id].pending.is_empty());
-    let seal = Draft::new(
-        &slug("a-5e5e5e5e"),
-        Event::Sealed(crate::incident::entry::Empty {}),
-    );
+    let seal = Draft::new(&slug("a-5e5e5e5e"), Sealed {});
     harness.recorded_elsewhere(id.clone(), &[seal]);
     let told = |harness: &Harness| harness.model.ui.notice.clone().map(|notice| notice.text);
     assert!(told(&harness).unwrap().contains("NOT recorded"));

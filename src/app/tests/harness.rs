@@ -414,12 +414,7 @@ impl Harness {
 }
 
 fn kinds(view: &IncidentView) -> Vec<String> {
-    let kind = |entry: &crate::incident::Entry| {
-        serde_json::to_value(entry.event().unwrap()).unwrap()["type"]
-            .as_str()
-            .unwrap()
-            .to_string()
-    };
+    let kind = |entry: &crate::incident::Entry| entry.event().unwrap().kind().to_string();
     view.entries.iter().map(kind).collect()
 }
 

@@ -2,8 +2,9 @@
 
 use super::overflowing::one_rule_per_alert;
 use super::*;
+use crate::incident::entry::ChangeSeen;
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
-use crate::signals::monitor::{Report, SignalReport, Standing};
+use crate::signals::monitor::{MonitorReport, SignalReport, SignalStanding};
 use crate::testing::{correctness, elsewhere, report};
 
 fn change(at: DateTime<Utc>, what: &str) -> Change {
@@ -102,7 +103,7 @@ fn a_change_shortly_before_the_incident_is_recorded_once_with_who_made_it() {
     let entries = &harness.model.view().unwrap().entries;
     let seen = entries
         .iter()
-        .find(|entry| matches!(entry.event(), Some(Event::ChangeSeen(_))))
+        .find(|entry| entry.is::<ChangeSeen>())
         .unwrap();
     assert_eq!(
         (seen.text(field::TEXT), seen.text(field::WHO)),
@@ -214,7 +215,7 @@ fn incidents_that_are_resolved_and_left_open_keep_no_other_one_from_opening() {
         let data = crate::incident::entry::StatusChanged {
             status: Status::Resolved,
         };
-        let resolved = Draft::new(&slug("a-1"), Event::StatusChanged(data));
+        let resolved = Draft::new(&slug("a-1"), data);
         harness.recorded_elsewhere(id, &[resolved]);
     }
     harness.alert(&names[10..12], AlertState::Firing, start());
@@ -234,7 +235,7 @@ fn a_service_cannot_be_a_template_of_a_label() {
 fn hear(harness: &mut Harness, minutes: i64, signals: &dyn Fn(DateTime<Utc>) -> Vec<SignalReport>) {
     for _ in 0..minutes * 4 {
         let now = harness.model.now;
-        let report = Report {
+        let report = MonitorReport {
             at: now,
             signals: signals(now),
             skew: Vec::new(),
@@ -245,11 +246,11 @@ fn hear(harness: &mut Harness, minutes: i64, signals: &dyn Fn(DateTime<Utc>) -> 
 }
 
 fn dropping(now: DateTime<Utc>) -> Vec<SignalReport> {
-    vec![elsewhere(now, "confirm", Standing::Breach)]
+    vec![elsewhere(now, "confirm", SignalStanding::Breach)]
 }
 
 fn fine(now: DateTime<Utc>) -> Vec<SignalReport> {
-    vec![elsewhere(now, "confirm", Standing::Fine)]
+    vec![elsewhere(now, "confirm", SignalStanding::Fine)]
 }
 
 #[test]
@@ -294,7 +295,7 @@ fn a_drop_that_ends_soon_or_is_not_known_any_more_opens_nothing() {
         hear(&mut harness, 1, &fine);
     }
     assert!(harness.model.incident().is_none());
-    let unknown = |now| vec![elsewhere(now, "confirm", Standing::Unknown)];
+    let unknown = |now| vec![elsewhere(now, "confirm", SignalStanding::Unknown)];
     hear(&mut harness, 2, &dropping);
     hear(&mut harness, 30, &unknown);
     assert!(harness.model.incident().is_none(), "not known is no drop");

@@ -66,9 +66,7 @@ fn a_tick_can_be_taken_back_until_the_last_is_made() {
         .act(Action::Playbook)
         .choose("Payment success")
         .done(4);
-    let untick = |harness: &mut Harness| harness.act(Action::Untick);
-    untick(&mut harness);
-    untick(&mut harness);
+    harness.act(Action::Untick).act(Action::Untick);
     harness.done(2);
     let playbook = slug("payment-success-drop");
     assert!(
@@ -77,7 +75,7 @@ fn a_tick_can_be_taken_back_until_the_last_is_made() {
     );
     harness.act(Action::StepDone);
     assert_eq!(harness.incident().playbooks[&playbook].results.len(), 1);
-    untick(&mut harness);
+    harness.act(Action::Untick);
     assert_eq!(
         harness.incident().playbooks[&playbook].results.len(),
         1,
@@ -156,7 +154,7 @@ fn what_was_typed_for_one_step_is_not_recorded_for_another() {
         expected: None,
         at: None,
     };
-    let draft = Draft::new(&slug("a-9"), Event::StepRecorded(data));
+    let draft = Draft::new(&slug("a-9"), data);
     harness.recorded_elsewhere(id, &[draft]);
     let before = harness.kinds().len();
     harness.enter();

@@ -3,6 +3,7 @@
 use super::*;
 use crate::app::intent::Intent;
 use crate::incident::Entry;
+use crate::incident::entry::{Event, MessageEvent};
 use crate::signals::Cause;
 
 fn last(harness: &Harness, kind: &str) -> Entry {
@@ -135,7 +136,7 @@ fn an_update_with_an_earlier_time_is_recorded_as_sent_elsewhere() {
     let intent = Intent::Update(Audience::Users, Safe::line("we know"));
     let elsewhere = |drafts: &[crate::incident::Draft]| {
         let told = drafts.iter().find_map(|draft| match &draft.event {
-            Event::Updated(data) => Some(data.elsewhere),
+            Event::Message(MessageEvent::Updated(data)) => Some(data.elsewhere),
             _ => None,
         });
         told.unwrap()
@@ -218,7 +219,7 @@ fn work_that_is_open_is_done_put_off_dropped_or_given_to_somebody() {
         proof: crate::incident::entry::Proof::SelfDeclared,
         key: None,
     };
-    harness.recorded_elsewhere(id, &[Draft::new(&other, Event::Actor(introduced))]);
+    harness.recorded_elsewhere(id, &[Draft::new(&other, introduced)]);
     open(&mut harness, "a-5e5e5e5e owns it");
     assert_eq!(harness.incident().work[&item].owner, Some(other));
     open(&mut harness, "it is dropped");
@@ -241,7 +242,7 @@ fn a_role_is_given_back_by_who_holds_it() {
             actor,
             after: None,
         };
-        Draft::new(&slug("a-5e5e5e5e"), Event::RoleAssigned(data))
+        Draft::new(&slug("a-5e5e5e5e"), data)
     };
     harness.recorded_elsewhere(id, &[give(Role::Scribe, Some("a-5e5e5e5e"))]);
     harness.act(Action::Acknowledge);

@@ -12,7 +12,7 @@ use crate::incident::roles::Role;
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
 use crate::incident::steady::{ClockHistory, Moment, Stamp};
-use crate::signals::{Reading, Sample};
+use crate::signals::Sample;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -273,10 +273,7 @@ impl SignalFacts {
     pub fn lowest(&self) -> Option<(u64, DateTime<Utc>, f64)> {
         self.samples
             .iter()
-            .filter_map(|(seq, sample)| match sample.reading {
-                Reading::Value(value) => Some((*seq, sample.at, value)),
-                _ => None,
-            })
+            .filter_map(|(seq, sample)| Some((*seq, sample.at, sample.reading.value()?)))
             .min_by(|a, b| a.2.total_cmp(&b.2))
     }
 }
@@ -316,6 +313,36 @@ pub struct Run {
     pub results: BTreeMap<Slug, StepFact>,
     /// The step that got a result last.
     pub latest: Option<Slug>,
+    /// The last tick of each item: digest of the file that numbers it, step, number.
+    pub ticks: BTreeMap<(String, Slug, u32), Tick>,
+}
+
+/// An item was ticked or unticked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tick {
+    pub seq: u64,
+    pub ticked: bool,
+}
+
+impl Run {
+    /// The tick of an item, where it is ticked. What was ticked before the step's last result does not count: a step
+    /// that is repeated begins with an empty list.
+    pub fn tick(&self, digest: &str, step: &Slug, item: u32) -> Option<Tick> {
+        let since = self.results.get(step).map_or(0, |result| result.seq);
+        let tick = self.last_tick(digest, step, item);
+        tick.filter(|tick| tick.ticked && tick.seq > since)
+    }
+
+    /// The entry that the next tick of this item follows.
+    pub fn last_change(&self, digest: &str, step: &Slug, item: u32) -> u64 {
+        self.last_tick(digest, step, item)
+            .map_or(self.seq, |tick| tick.seq)
+    }
+
+    fn last_tick(&self, digest: &str, step: &Slug, item: u32) -> Option<Tick> {
+        let item = (digest.to_string(), step.clone(), item);
+        self.ticks.get(&item).copied()
+    }
 }
 
 /// What became of a step.

@@ -1,5 +1,8 @@
 use super::*;
-use crate::incident::entry::{Classified, Corrected, Empty, Event, RoleAssigned, StatusChanged};
+use crate::incident::entry::{
+    Classified, Corrected, Event, ItemTicked, Noted, PlaybookStarted, ResponseEvent, RoleAssigned,
+    StatusChanged, StepOutcome, StepRecorded,
+};
 use crate::incident::ids::Slug;
 use crate::incident::roles::Role;
 use crate::incident::severity::Severity;
@@ -32,7 +35,7 @@ fn fold(events: Vec<Event>) -> Incident {
 }
 
 fn classified(level: u8, flag: Option<&str>) -> Event {
-    Event::Classified(Classified {
+    Event::from(Classified {
         severity: Severity::new(level).unwrap(),
         rule: Slug::nearest("r"),
         policy: String::new(),
@@ -42,7 +45,7 @@ fn classified(level: u8, flag: Option<&str>) -> Event {
 }
 
 fn status(status: Status) -> Event {
-    Event::StatusChanged(StatusChanged { status })
+    Event::from(StatusChanged { status })
 }
 
 #[test]
@@ -79,7 +82,10 @@ fn a_correction_leaves_what_it_corrects_in_place() {
         seq: 1,
         hash: format!("{:064}", 1),
     };
-    let incident = fold(vec![Event::Noted(Empty {}), Event::Corrected(corrected)]);
+    let incident = fold(vec![
+        Event::from(Noted {}),
+        Event::Response(ResponseEvent::Corrected(corrected)),
+    ]);
     assert_eq!(incident.notes, [1]);
     assert_eq!(incident.corrections[&1], [2]);
 }
@@ -88,7 +94,7 @@ fn a_correction_leaves_what_it_corrects_in_place() {
 fn a_role_can_be_given_and_taken() {
     let role = |actor: Option<&str>| {
         let actor = actor.map(Slug::nearest);
-        Event::RoleAssigned(RoleAssigned {
+        Event::from(RoleAssigned {
             after: None,
             role: Role::IncidentCommander,
             actor,
@@ -103,7 +109,7 @@ fn a_role_can_be_given_and_taken() {
 
 #[test]
 fn an_unknown_entry_is_kept_and_changes_nothing_else() {
-    let mut unknown = entry(1, Event::Noted(Empty {}));
+    let mut unknown = entry(1, Event::from(Noted {}));
     unknown.body = Body::Unknown("from-the-future".into());
     let incident = Incident::from_entries(&[unknown]);
     assert_eq!(incident.unknown, [1]);
@@ -114,5 +120,69 @@ fn an_unknown_entry_is_kept_and_changes_nothing_else() {
         }
         .notes,
         [] as [u64; 0]
+    );
+}
+
+fn started() -> Event {
+    Event::from(PlaybookStarted {
+        playbook: Slug::nearest("demo"),
+        digest: "v1".into(),
+        steps: 5,
+        goes_on: false,
+    })
+}
+
+fn tick(digest: &str, ticked: bool, after: u64) -> Event {
+    Event::from(ItemTicked {
+        playbook: Slug::nearest("demo"),
+        digest: digest.into(),
+        step: Slug::nearest("go-left"),
+        item: 2,
+        ticked,
+        after,
+    })
+}
+
+fn step_done() -> Event {
+    Event::from(StepRecorded {
+        playbook: Slug::nearest("demo"),
+        step: Slug::nearest("go-left"),
+        number: 4,
+        outcome: StepOutcome::Done,
+        choice: None,
+        reading: None,
+        expected: None,
+        at: None,
+    })
+}
+
+/// The entry by which the item is ticked in this version of the file, and the one that its next tick follows.
+fn item(events: Vec<Event>, digest: &str) -> (Option<u64>, u64) {
+    let (incident, step) = (fold(events), Slug::nearest("go-left"));
+    let run = &incident.playbooks[&Slug::nearest("demo")];
+    let tick = run.tick(digest, &step, 2);
+    (tick.map(|tick| tick.seq), run.last_change(digest, &step, 2))
+}
+
+#[test]
+fn a_tick_counts_until_it_is_taken_back_the_step_has_its_result_or_the_playbook_starts_again() {
+    let ticked = vec![started(), tick("v1", true, 1)];
+    let and = |more: Event| [ticked.clone(), vec![more]].concat();
+    assert_eq!(item(ticked.clone(), "v1"), (Some(2), 2));
+    assert_eq!(item(and(tick("v1", false, 2)), "v1"), (None, 3));
+    assert_eq!(item(and(step_done()), "v1"), (None, 2));
+    assert_eq!(item(and(started()), "v1"), (None, 3));
+}
+
+#[test]
+fn a_tick_never_counts_for_another_version_of_the_file() {
+    let ticked = vec![started(), tick("v1", true, 1)];
+    assert_eq!(item(ticked.clone(), "v2"), (None, 1));
+    let both = [ticked, vec![tick("v2", true, 1)]].concat();
+    assert_eq!(item(both.clone(), "v1"), (Some(2), 2));
+    assert_eq!(item(both, "v2"), (Some(3), 3));
+    assert_ne!(
+        tick("v1", true, 1).dedup_key(),
+        tick("v2", true, 1).dedup_key()
     );
 }

@@ -49,19 +49,19 @@ fn a_choice_is_never_cut_however_long_it_is() {
 /// The success rate at the top is a mean that still holds bad minutes; one row says that it is over.
 #[test]
 fn what_is_over_is_said_while_the_mean_still_looks_bad() {
-    use crate::signals::detection::Recovery;
-    use crate::signals::monitor::Detail;
+    use crate::signals::detection::DropRecovery;
+    use crate::signals::monitor::SignalDetail;
     let mut model = console(&story());
     let now = model.now;
     let mut said = crate::testing::report(now, Vec::new());
     let shown =
         |model: &Model| rows(&rendered(model, (80, 24), &Theme::new(true, true))).join("\n");
     for (ended, is_shown) in [(4, true), (40, false)] {
-        let Detail::Ratio(ratio) = &mut said.signals[0].detail else {
+        let SignalDetail::Ratio(ratio) = &mut said.signals[0].detail else {
             panic!("a ratio");
         };
         ratio.drop = None;
-        ratio.recovery = Some(Recovery {
+        ratio.recovery = Some(DropRecovery {
             began: now - TimeDelta::minutes(ended + 9),
             ended: now - TimeDelta::minutes(ended),
         });

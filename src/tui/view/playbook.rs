@@ -4,7 +4,7 @@ use super::Canvas;
 use super::words::{age, clock, fit, pad, styled, wrap, wrap_listing};
 use crate::app::guide::current_step;
 use crate::app::update::values;
-use crate::incident::entry::StepOutcome;
+use crate::incident::entry::{StepOutcome, StepRecorded};
 use crate::incident::fold::Run;
 use crate::keymap::{Action, Screen};
 use crate::playbook::{Block, Filled, Kind, Next, Place, Playbook, Step, fill_query, fill_shell};
@@ -266,10 +266,7 @@ fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
             && matches!(fact.outcome, StepOutcome::Failed | StepOutcome::Unknown)
         {
             let entry = view.entries.iter().find(|entry| entry.seq == fact.seq);
-            let measured = entry.and_then(|entry| match entry.event() {
-                Some(crate::incident::Event::StepRecorded(data)) => data.reading,
-                _ => None,
-            });
+            let measured = entry.and_then(|entry| entry.data::<StepRecorded>()?.reading);
             let value = measured.map_or("no answer".to_string(), |reading| {
                 reading
                     .value()

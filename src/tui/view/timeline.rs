@@ -5,6 +5,9 @@ use super::words::{clock_seconds, day, fit, pad, right, styled, wrap};
 use crate::app::incident_view::IncidentView;
 use crate::app::selectors::timeline::{selected_row, timeline_rows};
 use crate::documents::{People, sentence};
+use crate::incident::entry::{
+    ClockEvent, CustodyEvent, ObservationEvent, PagingEvent, ResponseEvent,
+};
 use crate::incident::{Entry, Event};
 use crate::keymap::Action;
 use chrono::{DateTime, Utc};
@@ -79,22 +82,12 @@ fn line(canvas: &Canvas<'_>, entry: &Entry, people: &People, here: bool) -> Line
     let corrected = model
         .incident()
         .is_some_and(|incident| incident.corrections.contains_key(&entry.seq));
-    let style = match entry.event() {
+    let style = match entry.event().map(emphasis) {
         _ if corrected => theme.dim(),
-        Some(
-            Event::SignalSeen(_)
-            | Event::Actor(_)
-            | Event::Backfilled(_)
-            | Event::EscalationArmed(_),
-        ) => theme.dim(),
-        Some(
-            Event::SourceLost(_)
-            | Event::ClockStepped(_)
-            | Event::BootChanged(_)
-            | Event::Recovered(_),
-        ) => theme.warn(),
-        Some(Event::Classified(_) | Event::StatusChanged(_) | Event::Decided(_)) => theme.strong(),
-        _ => ratatui::style::Style::new(),
+        Some(Emphasis::Background) => theme.dim(),
+        Some(Emphasis::Doubt) => theme.warn(),
+        Some(Emphasis::Decisive) => theme.strong(),
+        Some(Emphasis::Plain) | None => ratatui::style::Style::new(),
     };
     let room = canvas
         .width
@@ -176,4 +169,36 @@ fn detail(canvas: &Canvas<'_>, people: &People, seq: u64) -> Vec<Line<'static>> 
     }
     lines.push(Line::from(styled(fit(&facts, canvas.width), theme.dim())));
     lines
+}
+
+/// How much an event stands out among the rows.
+enum Emphasis {
+    Background,
+    Plain,
+    Decisive,
+    /// What follows is less certain.
+    Doubt,
+}
+
+fn emphasis(event: &Event) -> Emphasis {
+    match event {
+        Event::Observation(ObservationEvent::SignalSeen(_) | ObservationEvent::Backfilled(_))
+        | Event::Response(ResponseEvent::ActorIntroduced(_))
+        | Event::Paging(PagingEvent::EscalationArmed(_)) => Emphasis::Background,
+        Event::Observation(ObservationEvent::SourceLost(_))
+        | Event::Clock(ClockEvent::ClockStepped(_) | ClockEvent::BootChanged(_))
+        | Event::Custody(CustodyEvent::Recovered(_)) => Emphasis::Doubt,
+        Event::Response(
+            ResponseEvent::Classified(_)
+            | ResponseEvent::StatusChanged(_)
+            | ResponseEvent::Decided(_),
+        ) => Emphasis::Decisive,
+        Event::Observation(_)
+        | Event::Response(_)
+        | Event::Paging(_)
+        | Event::Message(_)
+        | Event::Playbook(_)
+        | Event::Custody(_)
+        | Event::Clock(_) => Emphasis::Plain,
+    }
 }

@@ -7,7 +7,7 @@ use crate::app::model::Model;
 use crate::app::recording::record;
 use crate::app::selectors::question;
 use crate::app::severity_trend::{Measured, SeverityTrend};
-use crate::incident::entry::{Event, Proposed};
+use crate::incident::entry::Proposed;
 use crate::incident::severity::{Answered, Answers, Facts, Progress, Question, Severity};
 use crate::incident::{Draft, Incident, IncidentId, Slug, program};
 use crate::signals::Cause;
@@ -95,7 +95,7 @@ impl Found {
             policy: self.policy,
             answers: self.changed,
         };
-        Draft::new(&program(), Event::Proposed(data))
+        Draft::new(&program(), data)
     }
 }
 

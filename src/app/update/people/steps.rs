@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::app::recording::{introduced_in, read_only, record};
 use crate::app::ui::Drawn;
 use crate::incident::entry::{PlaybookStarted, StepOutcome, StepRecorded, field};
-use crate::incident::{Draft, Event, IncidentId, Slug};
+use crate::incident::{Draft, IncidentId, Slug};
 use crate::keymap::Screen;
 use crate::playbook::{Block, Kind, Place, Playbook, Step, Values, fill_query, fill_shell};
 use crate::signals::Sample;
@@ -36,9 +36,7 @@ pub(crate) fn begin(model: &mut Model, name: &Slug) -> Outcome {
     };
     let mut drafts = introduced_in(model, &id);
     let title = Safe::line(&playbook.title);
-    drafts.push(
-        Draft::new(&model.setup.me.actor, Event::PlaybookStarted(data)).with(field::TITLE, title),
-    );
+    drafts.push(Draft::new(&model.setup.me.actor, data).with(field::TITLE, title));
     model.ui.show(Screen::Playbook);
     Ok(record(model, &id, drafts))
 }
@@ -213,7 +211,7 @@ pub(crate) fn answered(
     let title = Safe::line(&found.title);
     let mut drafts = introduced_in(model, id);
     drafts.push(
-        Draft::new(&model.setup.me.actor, Event::StepRecorded(data))
+        Draft::new(&model.setup.me.actor, data)
             .with(field::STEP, title)
             .with(field::TEXT, words),
     );
@@ -256,7 +254,7 @@ pub(crate) fn finish(
     }
     let mut drafts = introduced_in(model, &id);
     drafts.push(
-        Draft::new(&model.setup.me.actor, Event::StepRecorded(data))
+        Draft::new(&model.setup.me.actor, data)
             .with(field::STEP, title)
             .with(field::TEXT, words),
     );
@@ -266,9 +264,12 @@ pub(crate) fn finish(
 /// Whether a result of this step is on its way already: a key pressed twice is one result.
 pub(crate) fn awaits_step(view: &crate::app::incident_view::IncidentView, step: &Slug) -> bool {
     let drafts = view.pending.iter().flat_map(|pending| &pending.drafts);
-    drafts
-        .into_iter()
-        .any(|draft| matches!(&draft.event, Event::StepRecorded(data) if data.step == *step))
+    drafts.into_iter().any(|draft| {
+        draft
+            .event
+            .data::<StepRecorded>()
+            .is_some_and(|data| data.step == *step)
+    })
 }
 
 /// The values of a playbook's variables now.

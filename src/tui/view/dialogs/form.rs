@@ -4,7 +4,7 @@ use super::{Canvas, broken, key};
 use crate::app::Model;
 use crate::app::dialog::{About, Form, Input, Takes};
 use crate::keymap::Action;
-use crate::text::{NoMoment, parse_moment};
+use crate::text::{TimeProblem, parse_moment};
 use crate::tui::view::words::{day_and_clock, elapsed, fit, styled, wrap};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -163,8 +163,8 @@ fn read_as(canvas: &Canvas<'_>, takes: Takes, text: &str) -> Option<Line<'static
             let at = at.format("%a %Y-%m-%d %H:%M:%S UTC");
             styled(format!("  {arrow} {at}, {away}"), theme.good())
         }
-        Err(NoMoment::Unreadable(_)) => styled(format!("  {arrow} no time yet"), theme.dim()),
-        Err(NoMoment::NoZone(_)) => styled(
+        Err(TimeProblem::Unreadable(_)) => styled(format!("  {arrow} no time yet"), theme.dim()),
+        Err(TimeProblem::NoZone(_)) => styled(
             format!("  {arrow} of which zone? 02:40Z, or 02:40+01:00"),
             theme.dim(),
         ),
