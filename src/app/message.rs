@@ -3,9 +3,9 @@
 use super::model::Awaited;
 use crate::alerts::AlertIndex;
 use crate::alerts::NewSilence;
+use crate::data_dir::Peer;
 use crate::incident::escalation::Call;
 use crate::incident::{Draft, Entry, IncidentId, Slug, Stamp};
-use crate::journal::Peer;
 use crate::keymap::{Action, Key};
 use crate::oncall::Schedule;
 use crate::outbox::Delivery;
@@ -243,7 +243,7 @@ pub enum Msg {
         result: Result<Vec<PagedElsewhere>, Told>,
     },
     /// The other programs that keep the clocks of this data directory.
-    Keepers(Vec<Peer>),
+    Peers(Vec<Peer>),
     /// What had no credential at the start has one now.
     Usable(Awaited),
     /// A calendar was read anew.

@@ -122,7 +122,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             delivery,
         } => clocks::told(model, &incident, (message, channel, repeat), delivery),
         Msg::Elsewhere { source, result } => adoption::seen(model, source, result),
-        Msg::Keepers(peers) => peers::seen(model, peers),
+        Msg::Peers(peers) => peers::seen(model, peers),
         Msg::Usable(what) => contact::usable(model, &what),
         Msg::Rota(schedule) => rota(model, *schedule),
         Msg::Signed { incident, draft } => journal::signed(model, &incident, *draft),
