@@ -8,6 +8,7 @@
 mod imports;
 mod language;
 mod numbers;
+mod rules;
 mod tree;
 
 use std::collections::BTreeSet;

@@ -1,14 +1,13 @@
 //! Changes from a file, a command and a query.
 
+use crate::support::sources::{answering, json, settings};
 use std::sync::Arc;
 use warroom::incident::Slug;
-use warroom::signals::change::ChangeKind;
+use warroom::signals::change::{ChangeKind, ChangeSet};
 use warroom::sources::{
-    ChangeQuery, ChangeSource, CommandOfChanges, FileOfChanges, HttpSettings, Prometheus,
-    QueriedChanges, SourceErrorKind,
+    ChangeQuery, ChangeSource, CommandOfChanges, FileOfChanges, Prometheus, QueriedChanges,
+    SourceError, SourceErrorKind,
 };
-use wiremock::matchers::path;
-use wiremock::{Mock, MockServer, ResponseTemplate};
 
 fn name() -> Slug {
     Slug::new("log").unwrap()
@@ -16,6 +15,11 @@ fn name() -> Slug {
 
 fn since() -> chrono::DateTime<chrono::Utc> {
     "2026-11-21T00:00:00Z".parse().unwrap()
+}
+
+async fn of_command(argv: Vec<String>) -> Result<ChangeSet, SourceError> {
+    let source = CommandOfChanges { name: name(), argv };
+    source.changes(since()).await
 }
 
 const LINE: &str = r#"{"at":"2026-11-22T00:57:00Z","kind":"flag","what":"new-3ds 5 to 25 %","who":"mina","outcome":"succeeded"}"#;
@@ -55,19 +59,13 @@ async fn a_file_that_is_not_there_is_named() {
 #[tokio::test]
 async fn a_command_is_run_as_it_stands_and_never_by_a_shell() {
     let argv = ["printf", "%s", LINE].map(String::from).to_vec();
-    let set = CommandOfChanges { name: name(), argv }
-        .changes(since())
-        .await
-        .unwrap();
+    let set = of_command(argv).await.unwrap();
     assert_eq!(
         (set.changes[0].kind, set.changes[0].who.as_str()),
         (ChangeKind::Flag, "mina")
     );
     let argv = vec!["echo x; echo y".to_string()];
-    let error = CommandOfChanges { name: name(), argv }
-        .changes(since())
-        .await
-        .unwrap_err();
+    let error = of_command(argv).await.unwrap_err();
     assert!(
         matches!(error.kind, SourceErrorKind::Unreachable(_)),
         "{error}"
@@ -77,16 +75,10 @@ async fn a_command_is_run_as_it_stands_and_never_by_a_shell() {
 #[tokio::test]
 async fn a_command_that_fails_or_never_stops_talking_is_an_error() {
     let argv = vec!["false".to_string()];
-    let error = CommandOfChanges { name: name(), argv }
-        .changes(since())
-        .await
-        .unwrap_err();
+    let error = of_command(argv).await.unwrap_err();
     assert!(error.to_string().contains("it ended with"), "{error}");
     let argv = vec!["yes".to_string()];
-    let error = CommandOfChanges { name: name(), argv }
-        .changes(since())
-        .await
-        .unwrap_err();
+    let error = of_command(argv).await.unwrap_err();
     assert!(
         matches!(error.kind, SourceErrorKind::TooLarge(_)),
         "{error}"
@@ -95,15 +87,11 @@ async fn a_command_that_fails_or_never_stops_talking_is_an_error() {
 
 #[tokio::test]
 async fn each_series_of_a_query_is_a_change_at_its_value() {
-    let server = MockServer::start().await;
     let answer = r#"{"status":"success","data":{"resultType":"vector","result":[
       {"metric":{"service":"gateway","version":"v42","actor":"ci-prod"},"value":[1795308656,"1795305420"]},
       {"metric":{"service":"broken"},"value":[1795308656,"NaN"]}]}}"#;
-    Mock::given(path("/api/v1/query"))
-        .respond_with(ResponseTemplate::new(200).set_body_raw(answer, "application/json"))
-        .mount(&server)
-        .await;
-    let prometheus = Prometheus::new(HttpSettings::plain(name(), &server.uri())).unwrap();
+    let server = answering("/api/v1/query", json(answer)).await;
+    let prometheus = Prometheus::new(settings(&server.uri())).unwrap();
     let source = QueriedChanges {
         name: name(),
         kind: ChangeKind::Deployment,

@@ -196,13 +196,13 @@ impl Alertmanager {
                 .iter()
                 .map(|labels| json!({"labels": labels, "startsAt": begin.to_rfc3339(), "endsAt": end.to_rfc3339()}))
                 .collect();
-            self.request("POST", "/api/v2/alerts", &json!(alerts).to_string());
+            self.server.post_alerts(&json!(alerts).to_string());
         }
     }
 
     /// Every alert as Alertmanager has it: its labels and the silences over it.
     fn raw_alerts(&self) -> Vec<(Labels, Vec<String>)> {
-        let body = self.request("GET", "/api/v2/alerts", "");
+        let body = self.server.request("GET", "/api/v2/alerts", "").unwrap();
         let alerts: Vec<Value> = serde_json::from_str(&body).unwrap();
         let read = |alert: &Value| {
             let labels: Labels = serde_json::from_value(alert["labels"].clone()).unwrap();
@@ -251,7 +251,7 @@ fn the_silence_of_a_row_silences_that_row_and_no_other() {
 
 async fn silence_rows(alertmanager: &Alertmanager, count: usize) {
     let name = Slug::nearest("am");
-    let settings = HttpSettings::plain(name.clone(), &format!("http://{}", alertmanager.address));
+    let settings = HttpSettings::plain(name.clone(), &alertmanager.server.url());
     let source = warroom::sources::Alertmanager::new(settings).unwrap();
     let gathered: Gathered = source.alerts().await.unwrap();
     let index = AlertIndex::new(&BTreeMap::from([(name, gathered)]), &intake());
