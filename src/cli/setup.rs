@@ -81,7 +81,7 @@ pub(super) fn base_with_clock(
     clock: Arc<dyn Clock>,
     faults: OnProblem,
 ) -> Result<Base, CliError> {
-    let config = Config::load_with(&global.overrides(), faults)?;
+    let config = Config::load(&global.overrides(), faults)?;
     // Before anything is read that the names apply to.
     config.names.clone().choose();
     let allowed = config.network_file_system == NetworkFileSystemRule::Allowed;

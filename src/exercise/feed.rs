@@ -40,7 +40,7 @@ impl Feed {
         }
     }
 
-    /// Tells the scenario that a playbook step was recorded as done or chosen.
+    /// Records for the scenario that a playbook step was done or chosen.
     pub fn cue(&self, step: &Slug) {
         let at = self.elapsed();
         let mut cues = self.cues.lock().unwrap_or_else(PoisonError::into_inner);

@@ -67,7 +67,7 @@ fn what_is_wrong_is_said_with_a_hint_and_its_own_exit_code() {
                 "--at",
                 "2999-01-01T00:00:00Z",
             ],
-            &["has not come yet", "due time"],
+            &["is in the future", "due time"],
         ),
         (
             2,
