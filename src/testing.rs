@@ -498,7 +498,7 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
             settles: false,
             pages: true,
         }],
-        rota: crate::oncall::Rota::default(),
+        schedules: crate::oncall::OnCallSchedules::default(),
         paged_elsewhere: std::collections::BTreeMap::new(),
         headless: false,
         read_only: false,

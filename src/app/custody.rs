@@ -8,7 +8,7 @@ mod sealing;
 pub use sealing::seal;
 
 use super::intent::{Refused, refuse};
-use super::model::Person;
+use super::setup::Person;
 use crate::approval::{self, Approval, ApprovalRequest, Objection, Party, Signatures, Verdict};
 use crate::incident::entry::{
     Act, ApprovalRequested, Approved, Deleted, Erased, HoldPlaced, HoldReleased, Occasion,

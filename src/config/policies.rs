@@ -104,7 +104,7 @@ impl Policies {
             reader.report(error, Replacement::AsItStands)?;
         }
         let intake = reader.part("intake.yaml", at(&files.intake), INTAKE, |path, text| {
-            let policy: intake::PolicyFile = parse(path, text)?;
+            let policy: intake::IntakePolicyFile = parse(path, text)?;
             intake::Intake::new(&policy.located(strict)).map_err(|error| invalid(path, &error))
         })?;
         let gate = reader.part("gate.yaml", at(&files.gate), GATE, |path, text| {

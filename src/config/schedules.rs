@@ -3,7 +3,7 @@
 
 use super::error::{ConfigError, parse};
 use crate::incident::Slug;
-use crate::oncall::{Rota, RotaFile, Schedule, ScheduleFile};
+use crate::oncall::{OnCallSchedules, Schedule, ScheduleFile, SchedulesFile};
 use crate::text::Safe;
 use crate::text::secret::SecretRef;
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Default)]
 pub struct Schedules {
     /// Without the shifts of calendars.
-    pub rota: Rota,
+    pub on_call: OnCallSchedules,
     /// Schedules with a calendar, and its place.
     pub calendars: Vec<(ScheduleFile, CalendarPlace)>,
     pub faults: Vec<ConfigError>,
@@ -67,7 +67,7 @@ impl Schedules {
             });
         }
         for schedule in known {
-            all.rota.replace(schedule);
+            all.on_call.replace(schedule);
         }
         all
     }
@@ -101,7 +101,7 @@ impl Schedules {
     }
 
     fn warn(&mut self, said: &str) {
-        self.rota = std::mem::take(&mut self.rota).with_faults([Safe::line(said)]);
+        self.on_call = std::mem::take(&mut self.on_call).with_faults([Safe::line(said)]);
     }
 }
 
@@ -120,7 +120,7 @@ struct Bad {
 /// The schedules of a file. If the file is invalid as a whole, each schedule is read on its own.
 fn forms(path: &Path) -> Result<Vec<Result<ScheduleFile, Bad>>, ConfigError> {
     let text = crate::files::trusted_text(path).map_err(ConfigError::read(path))?;
-    let first = match parse::<RotaFile>(path, &text) {
+    let first = match parse::<SchedulesFile>(path, &text) {
         Ok(file) => return Ok(file.schedules.into_iter().map(Ok).collect()),
         Err(error) => error,
     };

@@ -238,12 +238,12 @@ fn the_sample_of_schedules_is_sound() {
     let schedules = Schedules::load(Some(&path), home.path());
     assert!(schedules.faults.is_empty(), "{:?}", schedules.faults);
     let from = "2026-11-26T00:00:00Z".parse().unwrap();
-    for schedule in schedules.rota.schedules() {
+    for schedule in schedules.on_call.all() {
         schedule
             .gap(from, from + chrono::TimeDelta::weeks(8))
             .unwrap();
     }
-    assert_eq!(schedules.rota.schedules().len(), 2);
+    assert_eq!(schedules.on_call.all().len(), 2);
 }
 
 #[test]
@@ -259,7 +259,7 @@ fn one_schedule_that_cannot_be_used_takes_no_other_along() {
     let who = |schedules: &Schedules, name: &str| {
         let name = crate::incident::Slug::nearest(name);
         schedules
-            .rota
+            .on_call
             .on_call(&name, now)
             .name()
             .map(|who| who.to_string())
@@ -291,7 +291,7 @@ fn one_schedule_that_cannot_be_used_takes_no_other_along() {
             "{schedule}: {:?}",
             schedules.faults
         );
-        let troubles = schedules.rota.troubles(now);
+        let troubles = schedules.on_call.problems(now);
         assert!(
             troubles.len() == 1 && troubles[0].contains("s.yaml"),
             "{troubles:?}"
@@ -307,7 +307,7 @@ fn one_schedule_that_cannot_be_used_takes_no_other_along() {
         let schedules = load(text);
         assert_eq!(schedules.faults.len(), 1, "{text}");
         assert!(
-            schedules.rota.troubles(now)[0].contains("without the names"),
+            schedules.on_call.problems(now)[0].contains("without the names"),
             "{text}"
         );
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use warroom::incident::Slug;
 use warroom::signals::change::{ChangeKind, ChangeSet};
 use warroom::sources::{
-    ChangeQuery, ChangeSource, CommandOfChanges, FileOfChanges, Prometheus, QueriedChanges,
-    SourceError, SourceErrorKind,
+    ChangeQuery, ChangeSource, CommandChanges, FileChanges, Prometheus, QueryChanges, SourceError,
+    SourceErrorKind,
 };
 
 fn name() -> Slug {
@@ -18,7 +18,7 @@ fn since() -> chrono::DateTime<chrono::Utc> {
 }
 
 async fn of_command(argv: Vec<String>) -> Result<ChangeSet, SourceError> {
-    let source = CommandOfChanges { name: name(), argv };
+    let source = CommandChanges { name: name(), argv };
     source.changes(since()).await
 }
 
@@ -30,7 +30,7 @@ async fn the_end_of_a_long_file_is_read_from_a_whole_line_on() {
     let path = directory.path().join("changes.jsonl");
     let filler = format!("{}\n", LINE.replace("new-3ds", &"x".repeat(900)));
     std::fs::write(&path, filler.repeat(1500) + LINE + "\n").unwrap();
-    let set = FileOfChanges { name: name(), path }
+    let set = FileChanges { name: name(), path }
         .changes(since())
         .await
         .unwrap();
@@ -46,7 +46,7 @@ async fn the_end_of_a_long_file_is_read_from_a_whole_line_on() {
 #[tokio::test]
 async fn a_file_that_is_not_there_is_named() {
     let path = "/nowhere/changes.jsonl".into();
-    let error = FileOfChanges { name: name(), path }
+    let error = FileChanges { name: name(), path }
         .changes(since())
         .await
         .unwrap_err();
@@ -92,7 +92,7 @@ async fn each_series_of_a_query_is_a_change_at_its_value() {
       {"metric":{"service":"broken"},"value":[1795308656,"NaN"]}]}}"#;
     let server = answering("/api/v1/query", json(answer)).await;
     let prometheus = Prometheus::new(settings(&server.uri())).unwrap();
-    let source = QueriedChanges {
+    let source = QueryChanges {
         name: name(),
         kind: ChangeKind::Deployment,
         settings: ChangeQuery {

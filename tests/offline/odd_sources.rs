@@ -6,7 +6,7 @@ use rstest::rstest;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use warroom::alerts::{Matcher, NewSilence, Start};
+use warroom::alerts::{AlertStart, Matcher, NewSilence};
 use warroom::signals::Reading;
 use warroom::sources::{Alertmanager, Prometheus, Source};
 use warroom::text::Safe;
@@ -182,7 +182,7 @@ async fn a_start_in_the_year_1_is_when_it_was_first_seen() {
     let odd = Odd::start();
     let source = Alertmanager::new(settings(&format!("{}/zero", odd.1))).unwrap();
     let first = Arc::clone(&source.alerts().await.unwrap().alerts[0]);
-    assert_ne!(first.start, Start::Told);
+    assert_ne!(first.start, AlertStart::Told);
     assert!((chrono::Utc::now() - first.starts_at).num_seconds() < 60);
     let second = Arc::clone(&source.alerts().await.unwrap().alerts[0]);
     assert_eq!(first.starts_at, second.starts_at);

@@ -11,7 +11,7 @@ use warroom::sources::{
     Alertmanager, HttpSettings, Prometheus, ResolvedAuth, Source, SourceError, SourceErrorKind,
 };
 use warroom::text::secret::Secret;
-use wiremock::matchers::{header, method, path, query_param};
+use wiremock::matchers::{header, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 fn settings(url: &str) -> HttpSettings {

@@ -1,7 +1,7 @@
 //! Sealing a journal: refused while anything of it still runs.
 
 use crate::app::intent::{Refused, refuse};
-use crate::app::model::Person;
+use crate::app::setup::Person;
 use crate::incident::closing::still_sends;
 use crate::incident::entry::{MessageResulted, Sealed};
 use crate::incident::escalation::lost_results;
