@@ -79,21 +79,19 @@ impl Policies {
     pub(super) fn load(
         files: &PolicyFiles,
         base: &Path,
-        (strict, keys): (&(Slug, Slug), &KeyMap),
+        strict: &(Slug, Slug),
+        (keys, place): (&KeyMap, &Path),
         reader: &mut PartReader,
     ) -> Result<Self, ConfigError> {
         let at = |own: &Option<PathBuf>| own.as_ref().map(|path| base.join(path));
-        let severity = reader.part(
-            "severity.yaml",
-            at(&files.severity),
-            SEVERITY,
-            |path, text| {
-                let policy: severity::Policy = parse(path, text)?;
-                policy.check().map_err(|error| invalid(path, &error))?;
-                answerable(&policy, keys, path)?;
-                Ok(policy)
-            },
-        )?;
+        let own = at(&files.severity);
+        let severity = reader.part("severity.yaml", own.clone(), SEVERITY, |path, text| {
+            let policy: severity::Policy = parse(path, text)?;
+            policy.check().map_err(|error| invalid(path, &error))?;
+            // The shipped answers stay: what a user binds gives way.
+            answerable(&policy, keys, if own.is_some() { path } else { place })?;
+            Ok(policy)
+        })?;
         let own = at(&files.escalation);
         let escalation = reader.part(
             "escalation.yaml",

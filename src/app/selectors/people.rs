@@ -99,7 +99,7 @@ pub(crate) fn anybody(model: &Model, name: &Safe) -> Result<Somebody, Refused> {
     if several {
         return Err(refuse(
             format!("several people are called {name} here"),
-            "esc, and choose from the list",
+            "close this and choose from the list",
         ));
     }
     let line = Safe::line(name.as_str());
