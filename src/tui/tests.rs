@@ -345,7 +345,7 @@ fn lost_contact_is_said_with_its_age_and_nothing_reads_resolved() {
     model.ui.show(Screen::Now);
     let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true))).join("\n");
     assert!(
-        text.contains("not reported for") && text.contains("not confirmed as resolved"),
+        text.contains("not reported 1 min") && text.contains("not confirmed as resolved"),
         "{text}"
     );
     assert!(text.contains("contact lost for 43 s"), "{text}");
