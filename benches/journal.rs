@@ -18,7 +18,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use warroom::incident::entry::{ActorIntroduced, Noted, Opened, Proof, SignalSeen, field};
-use warroom::incident::{Draft, IncidentId, Slug};
+use warroom::incident::{ActorId, Draft, IncidentId, Slug};
 use warroom::journal::{Known, Position, Stamp, Store, SystemClock, SystemEntropy, encode, verify};
 use warroom::signals::Cause;
 use warroom::signals::Reading;
@@ -94,12 +94,12 @@ fn draft(n: u64, at: DateTime<Utc>) -> Draft {
         0 => {
             let data = ActorIntroduced {
                 was: None,
-                actor: slug("warroom"),
+                actor: ActorId::nearest("warroom"),
                 uid: None,
                 proof: Proof::Program,
                 key: None,
             };
-            Draft::new(&slug("warroom"), data)
+            Draft::new(&ActorId::nearest("warroom"), data)
         }
         1 => {
             let data = Opened {
@@ -115,11 +115,13 @@ fn draft(n: u64, at: DateTime<Utc>) -> Draft {
                 program: "bench".into(),
                 follows: None,
             };
-            Draft::new(&slug("warroom"), data).with(field::TITLE, Safe::line("A long incident"))
+            Draft::new(&ActorId::nearest("warroom"), data)
+                .with(field::TITLE, Safe::line("A long incident"))
         }
         n if n % 3 == 0 => {
             let text = format!("note {n}: the gateway answers slowly, we wait for acme's reply");
-            Draft::new(&slug("a-7f3c21aa"), Noted {}).with(field::TEXT, Safe::line(&text))
+            Draft::new(&ActorId::nearest("a-7f3c21aa"), Noted {})
+                .with(field::TEXT, Safe::line(&text))
         }
         n => {
             let data = SignalSeen {
@@ -131,7 +133,7 @@ fn draft(n: u64, at: DateTime<Utc>) -> Draft {
                 source: slug("prometheus"),
                 cause: Cause::Change,
             };
-            Draft::new(&slug("warroom"), data)
+            Draft::new(&ActorId::nearest("warroom"), data)
         }
     }
 }

@@ -45,7 +45,7 @@ use crate::alerts::{Gaps, Gathered, NewSilence, Silence, Silences, Unread};
 use crate::incident::Slug;
 use crate::signals::Sample;
 use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
-use crate::text::Safe;
+use crate::text::{Problem, Safe};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
@@ -66,7 +66,7 @@ pub struct RuleSet {
     /// One of them may be the rule of any alert.
     pub unread: Unread,
     /// Why the rules are unknown though their server answers, and what to do.
-    pub missing: Option<(String, String)>,
+    pub missing: Option<Problem>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! The last answer of one source of alerts, and what is missing from it.
 
 use crate::alerts::Alert;
-use crate::text::{Safe, Slug};
+use crate::text::{Problem, Safe, Slug};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ pub struct Gaps {
     pub dropped: usize,
     pub unread: Unread,
     /// Why the answer ended too early, and what to do.
-    pub broken: Option<(String, String)>,
+    pub broken: Option<Problem>,
 }
 
 impl Gaps {
@@ -73,7 +73,7 @@ impl Gaps {
                 self.dropped
             ));
         }
-        if let Some((what, _)) = &self.broken {
+        if let Some(Problem { what, .. }) = &self.broken {
             all.push(format!(
                 "only the first part of the answer was read: {what}"
             ));

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Policy {
+pub struct IntakePolicy {
     pub policy: Slug,
     /// Raised with each change.
     pub version: u32,
@@ -49,7 +49,7 @@ pub enum Action {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PolicyError {
+pub enum IntakePolicyError {
     #[error("rule \"{rule}\", label \"{label}\": \"{pattern}\" is not a regular expression")]
     Pattern {
         rule: Slug,
@@ -74,12 +74,12 @@ pub struct Intake {
 }
 
 impl Intake {
-    pub fn new(policy: &Policy) -> Result<Self, PolicyError> {
+    pub fn new(policy: &IntakePolicy) -> Result<Self, IntakePolicyError> {
         let mut rules: Vec<(Rule, Vec<(String, Regex)>)> = Vec::new();
         for rule in &policy.rules {
             if let Some((earlier, _)) = rules.iter().find(|(earlier, _)| covers(earlier, rule)) {
                 let (rule, earlier) = (rule.rule.clone(), earlier.rule.clone());
-                return Err(PolicyError::Unreachable { rule, earlier });
+                return Err(IntakePolicyError::Unreachable { rule, earlier });
             }
             rules.push((rule.clone(), compile(rule)?));
         }
@@ -87,11 +87,11 @@ impl Intake {
         names.extend(policy.rules.iter().map(|rule| &rule.rule));
         names.sort();
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(PolicyError::Twice(pair[0].clone()));
+            return Err(IntakePolicyError::Twice(pair[0].clone()));
         }
         let opens = policy.rules.iter().any(|rule| rule.action == Action::Open);
         if !opens && policy.signals.is_empty() {
-            return Err(PolicyError::OpensNothing);
+            return Err(IntakePolicyError::OpensNothing);
         }
         Ok(Self {
             rules,
@@ -154,14 +154,14 @@ fn covers(earlier: &Rule, later: &Rule) -> bool {
         .all(|(label, pattern)| pattern == ".*" || later.when.get(label) == Some(pattern))
 }
 
-fn compile(rule: &Rule) -> Result<Vec<(String, Regex)>, PolicyError> {
+fn compile(rule: &Rule) -> Result<Vec<(String, Regex)>, IntakePolicyError> {
     let one = |(label, pattern): (&String, &String)| {
         let anchored = regex::RegexBuilder::new(&format!("^(?:{pattern})$"))
             .size_limit(1 << 20)
             .build();
         anchored
             .map(|regex| (label.clone(), regex))
-            .map_err(|_| PolicyError::Pattern {
+            .map_err(|_| IntakePolicyError::Pattern {
                 rule: rule.rule.clone(),
                 label: label.clone(),
                 pattern: pattern.clone(),
@@ -211,8 +211,8 @@ mod tests {
         }
     }
 
-    fn policy(rules: Vec<Rule>) -> Policy {
-        Policy {
+    fn policy(rules: Vec<Rule>) -> IntakePolicy {
+        IntakePolicy {
             policy: Slug::nearest("p"),
             version: 1,
             rules,
@@ -271,7 +271,7 @@ mod tests {
         let late = rule("late", &[("a", "b")], Action::Open);
         assert!(matches!(
             Intake::new(&policy(vec![all, late])),
-            Err(PolicyError::Unreachable { .. })
+            Err(IntakePolicyError::Unreachable { .. })
         ));
         // A rule that takes everything by a pattern, and one with fewer conditions than a later rule.
         let noise = rule("noise", &[("alertname", ".*")], Action::Show);
@@ -281,18 +281,18 @@ mod tests {
             let later = rule("later", &more, Action::Open);
             assert!(matches!(
                 Intake::new(&policy(vec![earlier, later])),
-                Err(PolicyError::Unreachable { .. })
+                Err(IntakePolicyError::Unreachable { .. })
             ));
         }
         let broken = rule("broken", &[("a", "(")], Action::Open);
         assert!(matches!(
             Intake::new(&policy(vec![broken])),
-            Err(PolicyError::Pattern { .. })
+            Err(IntakePolicyError::Pattern { .. })
         ));
         let join = rule("join", &[], Action::Join);
         assert_eq!(
             Intake::new(&policy(vec![join])).unwrap_err(),
-            PolicyError::OpensNothing
+            IntakePolicyError::OpensNothing
         );
     }
 }

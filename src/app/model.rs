@@ -3,14 +3,16 @@
 use super::clock::Steps;
 use super::dialog::{Dialog, Outcome};
 use super::incident_view::IncidentView;
-use super::message::{Fate, Told};
+use super::message::Fate;
 use super::severity_trend::SeverityTrend;
 use super::ui::{Drawn, Ui};
 use crate::alerts::AlertIndex;
 use crate::alerts::intake;
 use crate::alerts::{Alert, Start};
 use crate::incident::messages::Way;
-use crate::incident::{Incident, IncidentId, Role, Slug, Stamp, Status, escalation, severity};
+use crate::incident::{
+    ActorId, Incident, IncidentId, Role, Slug, Stamp, Status, escalation, severity,
+};
 use crate::journal::{Peer, PeerKind};
 use crate::keymap::KeyMap;
 use crate::oncall::Rota;
@@ -20,7 +22,7 @@ use crate::signals::change::{Change, ChangeSet, suspects};
 use crate::signals::map::{Service, ServiceMap, ServicePath};
 use crate::signals::monitor::MonitorReport;
 use crate::sources::{Offers, RuleSet};
-use crate::text::Safe;
+use crate::text::{Problem, Safe};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -32,7 +34,7 @@ const TRACE: usize = 240;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// Pseudonymous id.
-    pub actor: Slug,
+    pub actor: ActorId,
     /// The name given.
     pub name: Safe,
     /// Numeric user id.
@@ -59,9 +61,9 @@ pub struct Setup {
     /// Pause between polls.
     pub poll: TimeDelta,
     /// The severity policy and its digest.
-    pub severity: (severity::Policy, String),
+    pub severity: (severity::SeverityPolicy, String),
     /// The escalation policy and its digest.
-    pub escalation: (escalation::Policy, String),
+    pub escalation: (escalation::EscalationPolicy, String),
     /// The intake policy and its digest.
     pub intake: (intake::Intake, String),
     /// The playbooks.
@@ -124,7 +126,7 @@ pub struct SourceState {
     /// When it was first asked.
     pub asked: Option<DateTime<Utc>>,
     /// Why it does not answer, and what to do.
-    pub error: Option<(String, String)>,
+    pub error: Option<Problem>,
 }
 
 /// What the sources say now. None of it is the journal.
@@ -145,9 +147,9 @@ pub struct Live {
     /// How the signals of the service map stand.
     pub report: Option<Box<MonitorReport>>,
     /// Changes by source, or why they are not known.
-    pub changes: BTreeMap<Slug, (ChangeSet, Option<Told>)>,
+    pub changes: BTreeMap<Slug, (ChangeSet, Option<Problem>)>,
     /// What the signal's query fails with, while its source answers.
-    pub signal_error: Option<(String, String)>,
+    pub signal_error: Option<Problem>,
     /// The sources.
     pub sources: BTreeMap<Slug, SourceState>,
     /// Who is on call.
@@ -193,7 +195,7 @@ pub struct Model {
     /// Whether the incidents of the data directory are known: until then nothing is opened.
     pub ready: bool,
     /// Why the data directory cannot be used, and what to do.
-    pub store_error: Option<(String, String)>,
+    pub store_error: Option<Problem>,
     /// What the person looks at.
     pub ui: Ui,
     /// What is open over the screen, the last one on top.

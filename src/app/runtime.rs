@@ -14,7 +14,7 @@ use super::effect::Effect;
 use super::message::{Msg, SilenceNews};
 use super::update::backfill_window;
 use crate::alerts::intake::Intake;
-use crate::documents::Kind;
+use crate::documents::DocumentKind;
 use crate::exercise::Feed;
 use crate::incident::Slug;
 use crate::incident::escalation::Call;
@@ -22,7 +22,7 @@ use crate::journal::{Clock, PeerKind, ShownPace, Signer, Store, Unsigned, signin
 use crate::outbox::{Message, Sender};
 use crate::signals::map::ServiceMap;
 use crate::sources::{ChangeSource, Pager, Source};
-use crate::text::Safe;
+use crate::text::{ActorId, Problem, Safe};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
@@ -63,9 +63,9 @@ pub struct Parts {
     /// The feed, in an exercise.
     pub feed: Option<Arc<Feed>>,
     /// Templates of the documents.
-    pub templates: Vec<(Kind, String)>,
+    pub templates: Vec<(DocumentKind, String)>,
     /// Who sits here.
-    pub me: Slug,
+    pub me: ActorId,
     /// What signs here.
     pub signer: Option<Signer>,
     /// Whether nothing may be written.
@@ -349,16 +349,16 @@ impl Runtime {
         });
     }
 
-    fn named(&self, name: &Slug) -> Result<Arc<dyn Source>, super::message::Told> {
+    fn named(&self, name: &Slug) -> Result<Arc<dyn Source>, Problem> {
         let found = self
             .parts
             .sources
             .iter()
             .find(|source| source.name() == name);
         found.cloned().ok_or_else(|| {
-            (
+            Problem::new(
                 format!("there is no source {name}"),
-                "start the console anew".into(),
+                "start the console anew",
             )
         })
     }
@@ -387,9 +387,7 @@ impl Runtime {
 
     fn ask(
         &self,
-        answer: impl FnOnce(Result<crate::signals::Sample, super::message::Told>) -> Msg
-        + Send
-        + 'static,
+        answer: impl FnOnce(Result<crate::signals::Sample, Problem>) -> Msg + Send + 'static,
         query: String,
     ) {
         let (messages, source) = (self.messages.clone(), self.metrics());
@@ -399,9 +397,9 @@ impl Runtime {
                     .read(&query)
                     .await
                     .map_err(|error| pollers::told(&error)),
-                None => Err((
-                    "no Prometheus is configured".into(),
-                    "name one with --prometheus URL".into(),
+                None => Err(Problem::new(
+                    "no Prometheus is configured",
+                    "name one with --prometheus URL",
                 )),
             };
             let _ = messages.send(answer(result));

@@ -12,7 +12,7 @@ use super::output::Output;
 use super::setup::{Base, sound_base};
 use crate::app::runtime::Window;
 use crate::incident::Slug;
-use crate::incident::escalation::{Acknowledge, During, Level, Otherwise, Policy, Until};
+use crate::incident::escalation::{Acknowledge, During, Level, Otherwise, EscalationPolicy, Until};
 use crate::oncall::{OnCall, Rota, Schedule, names};
 use crate::outbox::{ChannelSettings, Sender};
 use crate::text::{list, nearest, write_duration};
@@ -179,7 +179,7 @@ fn level(level: &Level) -> String {
 }
 
 /// Who is on call now for each target.
-fn on_call(rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
+fn on_call(rota: &Rota, policy: &EscalationPolicy, now: DateTime<Utc>) -> Vec<String> {
     let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
     targets
         .iter()
@@ -212,7 +212,7 @@ pub(super) fn problems(post: &Sender) -> Vec<String> {
 }
 
 /// What would keep somebody from being reached.
-fn wrong(base: &Base, rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
+fn wrong(base: &Base, rota: &Rota, policy: &EscalationPolicy, now: DateTime<Utc>) -> Vec<String> {
     let mut wrong = rota.troubles(now);
     let schedules = rota.schedules().iter();
     let gaps = schedules.filter_map(|schedule| schedule.gap(now, now + AHEAD).err());

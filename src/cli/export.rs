@@ -7,7 +7,7 @@ use super::output::Output;
 use super::setup::{Base, base};
 use crate::app::IncidentView;
 use crate::app::intent::{arrival, introduction, whole};
-use crate::documents::{Bundle, Kind, Withheld, bundle};
+use crate::documents::{Bundle, DocumentKind, Withheld, bundle};
 use crate::files;
 use crate::incident::entry::{ActorIntroduced, Exported, Occasion, Sealed, field};
 use crate::incident::{Draft, Entry, IncidentId};
@@ -137,8 +137,8 @@ fn made(base: &Base, id: &IncidentId, upto: u64, withheld: &Withheld) -> Result<
     let directory = base.store.directory_of(id);
     let signature = |digest: &str| crate::journal::kept_signature(&directory, digest);
     // A copy that is given away is in the form that was asked for, or is not made.
-    let read = |kind: &Kind| Ok((*kind, base.config.template(*kind)?));
-    let templates: Vec<(Kind, String)> = Kind::ALL
+    let read = |kind: &DocumentKind| Ok((*kind, base.config.template(*kind)?));
+    let templates: Vec<(DocumentKind, String)> = DocumentKind::ALL
         .iter()
         .map(read)
         .collect::<Result<_, CliError>>()?;

@@ -10,12 +10,12 @@ use crate::alerts::intake::Rule;
 use crate::app::runtime::{Calendar, Copies, at_hand, window};
 use crate::app::{Person, Setup};
 use crate::config::{Config, NetworkFileSystemRule, OnProblem};
-use crate::documents::Kind;
+use crate::documents::DocumentKind;
 use crate::exercise::VirtualClock;
 use crate::incident::IncidentId;
 use crate::incident::entry::{CheckpointFailed, Occasion, field};
 use crate::incident::messages::Way;
-use crate::incident::{Entry, Slug};
+use crate::incident::{ActorId, Entry};
 use crate::journal::{
     Clock, Journal, JournalError, Known, Prompt, Signer, Signers, Store, SystemClock,
 };
@@ -98,7 +98,7 @@ impl Base {
         let uid = rustix::process::getuid().as_raw();
         let name = self.config.name.clone();
         let actor = if self.config.read_only {
-            Slug::nearest("a-read-only")
+            ActorId::nearest("a-read-only")
         } else {
             self.store.actor(uid, name.as_str())?
         };
@@ -207,9 +207,9 @@ impl Base {
     }
 
     /// Templates of all documents, and those of the user's own that cannot be read: the shipped ones stand in.
-    pub(super) fn templates(&self) -> (Vec<(Kind, String)>, Vec<String>) {
+    pub(super) fn templates(&self) -> (Vec<(DocumentKind, String)>, Vec<String>) {
         let mut unusable = Vec::new();
-        let template = |kind: &Kind| {
+        let template = |kind: &DocumentKind| {
             let own = self.config.template(*kind);
             let text = own.unwrap_or_else(|error| {
                 unusable.push(format!("{error}; the shipped template is in force"));
@@ -217,7 +217,7 @@ impl Base {
             });
             (*kind, text)
         };
-        (Kind::ALL.iter().map(template).collect(), unusable)
+        (DocumentKind::ALL.iter().map(template).collect(), unusable)
     }
 
     /// Intake rules whose path the user's own service map does not have: their incidents would belong nowhere.

@@ -5,8 +5,8 @@
 mod facts;
 mod policy;
 
-pub use facts::{Facts, Known, LastingBand};
-pub use policy::{Answer, Band, Measure, Policy, PolicyError, Question, Rule, Scope};
+pub use facts::{SeverityFacts, KnownFact, LastingBand};
+pub use policy::{Answer, Band, Measure, SeverityPolicy, SeverityPolicyError, Question, Rule, Scope};
 
 use super::ids::Slug;
 use crate::signals::Cause;
@@ -79,7 +79,7 @@ pub enum Progress<'p> {
 /// The answers so far, by question.
 pub type Answers = BTreeMap<Slug, Slug>;
 
-impl Policy {
+impl SeverityPolicy {
     /// The next question that can still change the verdict, or the rule that decides.
     pub fn progress(&self, answers: &Answers) -> Progress<'_> {
         for rule in &self.rules {

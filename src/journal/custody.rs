@@ -14,7 +14,7 @@ use super::store::Store;
 use super::verify::{Finding, FindingKind};
 use super::writer::Journal;
 use crate::incident::entry::{Act, CheckpointFailed, Checkpointed, Occasion, field};
-use crate::incident::{Draft, Entry, IncidentId, Slug};
+use crate::incident::{ActorId, Draft, Entry, IncidentId, Slug};
 use crate::text::Safe;
 use std::collections::BTreeSet;
 use std::io::Read as _;
@@ -22,7 +22,7 @@ use std::path::Path;
 
 /// The digest that an approver signs: it binds the request to its incident, to who asked, and to the very bytes
 /// concerned.
-pub fn request_digest(incident: &IncidentId, request: &Slug, by: &Slug, act: &Act) -> String {
+pub fn request_digest(incident: &IncidentId, request: &Slug, by: &ActorId, act: &Act) -> String {
     let line = format!("warroom-request/1 {incident} {request} {by} {}", act.line());
     hex_digest(line.as_bytes())
 }
@@ -45,7 +45,7 @@ pub struct Unsigned {
 impl Unsigned {
     /// Signs it, keeps the signature in the incident's directory, and gives what is to be recorded: the checkpoint,
     /// or that there is none.
-    pub fn sign(self, store: &Store, directory: &Path, signer: &Signer, by: &Slug) -> Draft {
+    pub fn sign(self, store: &Store, directory: &Path, signer: &Signer, by: &ActorId) -> Draft {
         let text = checkpoint_text(&self.incident, self.upto, &self.head, self.at);
         let signed = signer.sign(&text).map_err(|error| (error.what, error.hint));
         let kept = signed.and_then(|signature| {
@@ -105,7 +105,7 @@ impl Journal {
         &mut self,
         store: &Store,
         signer: Option<&Signer>,
-        by: &Slug,
+        by: &ActorId,
         reason: Occasion,
     ) -> Result<Vec<Entry>, JournalError> {
         let Some(signer) = signer else {
@@ -123,7 +123,7 @@ impl Journal {
         &mut self,
         store: &Store,
         signer: Option<&Signer>,
-        by: &Slug,
+        by: &ActorId,
         reason: Occasion,
     ) -> Result<Vec<Entry>, JournalError> {
         let made = self.checkpoint(store, signer, by, reason)?;

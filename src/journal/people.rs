@@ -6,16 +6,16 @@ use super::entropy::{Entropy, SystemEntropy};
 use super::error::JournalError;
 use super::store::Store;
 use crate::files::Durable;
-use crate::incident::Slug;
+use crate::incident::ActorId;
 use std::collections::BTreeMap;
 
 impl Store {
     /// The id of a person, made on first use: one for each user id and name.
-    pub fn actor(&self, uid: u32, name: &str) -> Result<Slug, JournalError> {
+    pub fn actor(&self, uid: u32, name: &str) -> Result<ActorId, JournalError> {
         self.while_intake_is_mine(|| {
             let path = self.root().join("people.json");
             directory::must_be_plain(self.disk().as_ref(), &path)?;
-            let mut people: BTreeMap<String, Slug> = match crate::files::text(&path) {
+            let mut people: BTreeMap<String, ActorId> = match crate::files::text(&path) {
                 Ok(text) => match serde_json::from_str(&text) {
                     Ok(people) => people,
                     Err(error) => {
@@ -35,7 +35,7 @@ impl Store {
             }
             let mut random = [0; 4];
             SystemEntropy.fill(&mut random)?;
-            let actor = Slug::nearest(&format!("a-{}", super::line::hex(&random)));
+            let actor = ActorId::nearest(&format!("a-{}", super::line::hex(&random)));
             people.insert(key, actor.clone());
             let text = serde_json::to_string_pretty(&people)
                 .map_err(|error| JournalError::Encode(error.to_string()))?;

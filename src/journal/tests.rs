@@ -1,6 +1,6 @@
 use super::*;
 use crate::incident::entry::{Noted, Recovered, StatusChanged, field};
-use crate::incident::{Disclosed, Draft, Incident, IncidentId, Slug, Status};
+use crate::incident::{ActorId, Disclosed, Draft, Incident, IncidentId, Slug, Status};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -81,7 +81,7 @@ impl Harness {
 }
 
 fn note(text: &str) -> Draft {
-    Draft::new(&Slug::nearest("a-1"), Noted {}).with(field::TEXT, Safe::block(text))
+    Draft::new(&ActorId::nearest("a-1"), Noted {}).with(field::TEXT, Safe::block(text))
 }
 
 fn texts(entries: &[crate::incident::Entry]) -> Vec<&str> {
@@ -217,7 +217,7 @@ fn what_may_stand_once_is_recorded_by_the_first_process_only() {
         due: DateTime::UNIX_EPOCH,
         because: 1,
     };
-    let draft = Draft::new(&Slug::nearest("warroom"), level);
+    let draft = Draft::new(&ActorId::nearest("warroom"), level);
     assert_eq!(
         first.append(&[draft.clone(), draft.clone()]).unwrap().mine,
         [Some(2), None]
@@ -452,7 +452,7 @@ fn any_draft() -> impl Strategy<Value = Draft> {
     prop_oneof![
         "\\PC{0,200}".prop_map(|text| note(&text)),
         prop::sample::select(Status::ALL.to_vec()).prop_map(|status| {
-            Draft::new(&Slug::nearest("a-2"), StatusChanged { status })
+            Draft::new(&ActorId::nearest("a-2"), StatusChanged { status })
                 .with(field::TEXT, Safe::block("why"))
                 .occurred(Utc::now(), crate::signals::Cause::Said)
         }),
@@ -476,9 +476,9 @@ proptest! {
 #[test]
 fn the_largest_escalation_policy_that_its_check_lets_pass_fits_into_a_line() {
     use crate::incident::cadence::Cadence;
-    use crate::incident::escalation::{Level, Policy};
+    use crate::incident::escalation::{EscalationPolicy, Level};
     let text = include_str!("../../assets/policies/escalation.yaml");
-    let mut policy: Policy = serde_saphyr::from_str(text).unwrap();
+    let mut policy: EscalationPolicy = serde_saphyr::from_str(text).unwrap();
     policy.repeat = None;
     let template = policy.levels[0].clone();
     let long = |number: usize| Slug::nearest(&format!("{number}-{}", "x".repeat(60)));
@@ -512,7 +512,7 @@ fn the_largest_escalation_policy_that_its_check_lets_pass_fits_into_a_line() {
     let directory = tempfile::tempdir().unwrap();
     let store = Store::new(directory.path(), Arc::new(SystemClock::new()));
     let id = IncidentId::new("INC-20261122-0001").unwrap();
-    let draft = Draft::new(&Slug::nearest("warroom"), data);
+    let draft = Draft::new(&ActorId::nearest("warroom"), data);
     store
         .create(&id, Box::new(SystemEntropy), &[draft])
         .unwrap();

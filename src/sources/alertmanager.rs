@@ -18,7 +18,7 @@ use crate::alerts::Silences;
 use crate::alerts::intake::Intake;
 use crate::alerts::{NewSilence, Silence, sent_time};
 use crate::incident::Slug;
-use crate::text::Safe;
+use crate::text::{Problem, Safe};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -153,7 +153,8 @@ impl Alertmanager {
             // Nothing arrived: the same as no answer.
             Some(error) if is_empty => Err(error),
             why => {
-                gathered.gaps.broken = why.map(|error| (error.to_string(), error.hint().into()));
+                gathered.gaps.broken =
+                    why.map(|error| Problem::new(error.to_string(), error.hint()));
                 Ok(gathered)
             }
         }

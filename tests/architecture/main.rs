@@ -36,7 +36,7 @@ const ROWS: [&[&str]; 14] = [
 
 /// Modules that do no input or output and read no clock, and what would break that. `app/update` gets the time and asks
 /// for effects.
-const PURE: [&str; 8] = [
+const PURE: [&str; 9] = [
     "approval",
     "incident",
     "alerts",

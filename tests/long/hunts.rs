@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use warroom::incident::entry::{LevelArmed, Noted, Sealed, field};
-use warroom::incident::{Draft, IncidentId, Slug};
+use warroom::incident::{ActorId, Draft, IncidentId, Slug};
 use warroom::journal::{FindingKind, Known, Report, Store, SystemClock, SystemEntropy, verify};
 use warroom::text::Safe;
 
@@ -60,7 +60,7 @@ impl Ground {
 }
 
 fn draft(number: u64) -> Draft {
-    let by = Slug::nearest("a-1");
+    let by = ActorId::nearest("a-1");
     if number.is_multiple_of(2) {
         let text = Safe::line(&format!("note {number}"));
         return Draft::new(&by, Noted {}).with(field::TEXT, text);
@@ -169,7 +169,7 @@ fn a_line_after_the_seal_and_a_file_that_continues_nothing_are_found() {
     let store = Store::new(&data, Arc::new(SystemClock::new()));
     let id = IncidentId::new("INC-20261122-0001").unwrap();
     let (mut journal, _) = store.open(&id).unwrap();
-    let seal = Draft::new(&Slug::nearest("a-1"), Sealed {});
+    let seal = Draft::new(&ActorId::nearest("a-1"), Sealed {});
     journal.append(&[seal]).unwrap();
     assert!(
         journal.append(&[draft(2)]).is_err(),

@@ -1,6 +1,6 @@
 //! The intake policy as written in its file: a rule that names no place means the strict path of the service map.
 
-use super::{Action, Policy, Rule, SignalRule};
+use super::{Action, IntakePolicy, Rule, SignalRule};
 use crate::text::Slug;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ struct RuleFile {
 
 impl PolicyFile {
     /// Gives every rule a place; `strict` is the service and path of rules that name none.
-    pub fn located(self, strict: &(Slug, Slug)) -> Policy {
+    pub fn located(self, strict: &(Slug, Slug)) -> IntakePolicy {
         let rule = |file: RuleFile| Rule {
             rule: file.rule,
             when: file.when,
@@ -38,7 +38,7 @@ impl PolicyFile {
             service: file.service.unwrap_or_else(|| strict.0.clone()),
             path: file.path.unwrap_or_else(|| strict.1.clone()),
         };
-        Policy {
+        IntakePolicy {
             policy: self.policy,
             version: self.version,
             rules: self.rules.into_iter().map(rule).collect(),

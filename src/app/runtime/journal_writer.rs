@@ -6,11 +6,12 @@ mod defects;
 mod open_journal;
 mod opening;
 
+use crate::text::Problem;
 use defects::caught;
 pub(super) use defects::defect;
 use open_journal::OpenJournal;
 
-use crate::app::message::{Msg, Told};
+use crate::app::message::Msg;
 use crate::incident::{Draft, Entry, Incident, IncidentId, Slug};
 use crate::journal::{JournalError, News, Store, SystemEntropy, fresh_entry_id};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -137,9 +138,9 @@ struct Queue {
     retry_at: Option<Instant>,
 }
 
-fn told(error: &JournalError) -> Told {
+fn told(error: &JournalError) -> Problem {
     tracing::error!(%error, "the journal");
-    (error.brief(), error.hint())
+    Problem::new(error.brief(), error.hint())
 }
 
 impl Worker {
@@ -300,7 +301,7 @@ impl Worker {
                     .get(open_journal.incident.count as usize - 1)
                     .is_some_and(|entry| entry.hash == open_journal.incident.head);
             let reread = !agrees;
-            // Told at once: were the append below to fail, these would be lost to the screen.
+            // Problem at once: were the append below to fail, these would be lost to the screen.
             tell(open_journal.take(id, News { entries, reread }));
         }
         let Some(journal) = &mut open_journal.journal else {

@@ -11,7 +11,7 @@ use super::super::normalize::ignored_by_default;
 use crate::alerts::intake::Intake;
 use crate::alerts::{Alert, Start};
 use crate::alerts::{Gathered, Unread, rank};
-use crate::text::{Safe, Slug};
+use crate::text::{Problem, Safe, Slug};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use std::collections::{BTreeSet, HashMap};
@@ -140,7 +140,7 @@ pub fn read_alerts(mut body: &[u8], now: DateTime<Utc>, intake: &Intake) -> Gath
     let deciding = Deciding::by(intake);
     let maker = Maker::new(&[], now, false, &deciding);
     let (mut gathered, broken) = gather(&mut body, &mut Memory::default(), maker, &deciding);
-    gathered.gaps.broken = broken.map(|broken| (format!("{broken:?}"), String::new()));
+    gathered.gaps.broken = broken.map(|broken| Problem::new(format!("{broken:?}"), ""));
     gathered
 }
 

@@ -4,8 +4,9 @@ use super::Canvas;
 use super::words::{age, both_ends, clock, clock_with_zone, elapsed, fit, styled};
 use crate::app::{IncidentView, Model};
 use crate::incident::cadence;
-use crate::incident::entry::{PageOutcome, field};
+use crate::incident::entry::{ClockKind, PageOutcome, field};
 use crate::incident::escalation::{LevelState, Standing};
+use crate::incident::fold::UpdateFact;
 use crate::incident::{Incident, IncidentId, Moment, Role, Slug, Status};
 use crate::keymap::Screen;
 use crate::signals::{Reading, burn_rate, meets, percent};
@@ -149,8 +150,11 @@ fn value(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let state = model.live.sources.get(source);
     let silent = model.silence_of(source);
     let lost = silent.zip(state.and_then(|state| state.error.as_ref()));
-    if let (Some((what, _)), None) = (&model.live.signal_error, lost) {
-        return vec![name, styled(format!("unknown: {what}"), theme.warn())];
+    if let (Some(error), None) = (&model.live.signal_error, lost) {
+        return vec![
+            name,
+            styled(format!("unknown: {}", error.what), theme.warn()),
+        ];
     }
     let Some(sample) = model.sample() else {
         let text = match lost {
@@ -341,14 +345,19 @@ fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
 /// An update that a configured channel should carry, that cannot be used here, and that nobody has sent for a minute.
 fn unsent<'m>(model: &'m Model, view: &IncidentView) -> Option<(u64, &'m Slug)> {
     let incident = &view.incident;
-    let last = |audience| incident.updates.iter().rfind(|(_, _, of)| *of == audience);
+    let last = |audience| {
+        incident
+            .updates
+            .iter()
+            .rfind(|update| update.audience == audience)
+    };
     let mut ways = model.setup.unusable.iter().flat_map(|way| {
         let audiences = way.audiences.iter();
         audiences.map(move |audience| (&way.name, *audience))
     });
     ways.find_map(|(channel, audience)| {
-        let mine = |(seq, _, _): &&(u64, _, _)| !incident.sent_elsewhere.contains(seq);
-        let (seq, at, _) = last(audience).filter(mine)?;
+        let mine = |update: &&UpdateFact| !incident.sent_elsewhere.contains(&update.seq);
+        let UpdateFact { seq, at, .. } = last(audience).filter(mine)?;
         let mut sent = incident.messages.iter();
         let sent = sent.any(|((_, by, _), fact)| by == channel && fact.tells == *seq);
         let at = incident.restated(*seq, *at, &model.stamp);
@@ -365,10 +374,7 @@ fn is_reached_later(incident: &Incident, level: &LevelState) -> bool {
         .levels
         .iter()
         .flat_map(|level| level.pages.values());
-    let mut taken = pages.filter(|page| {
-        page.result
-            .is_some_and(|(_, _, outcome)| outcome == PageOutcome::Accepted)
-    });
+    let mut taken = pages.filter(|page| page.outcome() == Some(PageOutcome::Accepted));
     taken.any(|page| page.target == level.armed.target && Some(page.intent) > failed)
 }
 
@@ -388,7 +394,7 @@ fn running(view: &IncidentView, now: Moment) -> Vec<(DateTime<Utc>, String)> {
     let call = call.map(|(due, level)| (now.wall_at(due), format!("call {}", level.armed.target)));
     // That nothing is recorded is worth a word only once it is so.
     let owed = cadence::clocks(incident, now).into_iter();
-    let owed = owed.filter(|owed| owed.at <= now.wall || owed.clock.as_str() != "scribe");
+    let owed = owed.filter(|owed| owed.at <= now.wall || owed.clock != ClockKind::TimelineEntry);
     let owed = owed.map(|owed| (owed.at, owed.waits_for(incident), owed.item));
     let call = call.map(|(due, what)| (due, what, None));
     // Of two at the same time the call comes first: it goes out by itself.

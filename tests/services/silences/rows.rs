@@ -7,7 +7,7 @@ use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
-use warroom::alerts::intake::{Action, Intake, Policy, Rule};
+use warroom::alerts::intake::{Action, Intake, IntakePolicy, Rule};
 use warroom::alerts::{Alert, AlertState};
 use warroom::alerts::{AlertIndex, Gathered};
 use warroom::alerts::{Matcher, NewSilence, NotOneSilence, matchers_of_row};
@@ -176,7 +176,7 @@ fn intake() -> Intake {
         service: Slug::nearest("payments"),
         path: Slug::nearest("confirm"),
     };
-    let policy = Policy {
+    let policy = IntakePolicy {
         policy: Slug::nearest("p"),
         version: 1,
         rules: vec![rule],

@@ -9,7 +9,7 @@ use crate::incident::entry::{
     Acknowledged, Audience, ClockEvent, MessageEvent, PageOutcome, PageResulted, PagingEvent,
     ResponseEvent,
 };
-use crate::incident::escalation::{Call, Policy};
+use crate::incident::escalation::{Call, EscalationPolicy};
 use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Slug, Status};
 use crate::journal::{Position, encode};
 use crate::testing::{bench_setup, slug, start};
@@ -124,7 +124,7 @@ pub(super) struct World<'s> {
     stage: &'s Stage,
     pub(super) plant: Option<Plant>,
     pub(super) random: Random,
-    pub(super) policy: Policy,
+    pub(super) policy: EscalationPolicy,
     /// The true time, which no program sees.
     pub(super) now: DateTime<Utc>,
     /// By how much the wall clock is off.
@@ -276,7 +276,7 @@ impl<'s> World<'s> {
                     let (incident, entries) = (self.id.clone(), self.entries.clone());
                     Msg::Opened { incident, entries }
                 } else {
-                    let why = (!self.disk).then(|| ("no space".to_string(), "wait".to_string()));
+                    let why = (!self.disk).then(|| crate::text::Problem::new("no space", "wait"));
                     Msg::NotOpened { service, why }
                 };
                 let heard = self.entries.len();

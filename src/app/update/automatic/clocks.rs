@@ -16,7 +16,7 @@ use crate::incident::{
     Draft, Entry, Incident, IncidentId, Moment, Slug, Stamp, cadence, messages, program,
 };
 use crate::outbox::{About, Delivery, Message, Page, Settle, Update};
-use crate::text::Safe;
+use crate::text::{Problem, Safe};
 
 /// Seconds between rings while a call is overdue.
 const RING_EVERY: i64 = 30;
@@ -76,8 +76,8 @@ fn due(model: &mut Model, id: &IncidentId) -> Vec<Draft> {
     if called.is_none()
         && let Some(view) = model.views.get_mut(id)
     {
-        let what = "a defect keeps people from being called".to_string();
-        view.problem = Some((what, HINT.to_string()));
+        let what = "a defect keeps people from being called";
+        view.problem = Some(Problem::new(what, HINT));
     }
     let mut drafts = called.unwrap_or_default();
     let others: [(&str, Asks); 2] = [

@@ -6,7 +6,6 @@ use crate::alerts::{Alert, AlertState, Start};
 use crate::alerts::{AlertIndex, RawLabels, rank};
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
-use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::app::recording::record;
 use crate::app::update::people::filter;
@@ -19,7 +18,7 @@ use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
 use crate::signals::monitor::MonitorReport;
 use crate::sources::History;
-use crate::text::Safe;
+use crate::text::{Problem, Safe};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -40,7 +39,7 @@ pub(crate) const BACKFILL_MINUTES: i64 = 60;
 pub(crate) fn alerts(
     model: &mut Model,
     source: &Slug,
-    result: Result<Arc<AlertIndex>, Told>,
+    result: Result<Arc<AlertIndex>, Problem>,
 ) -> Vec<Effect> {
     match result {
         Ok(index) => {
@@ -75,7 +74,7 @@ fn remember_recorded(model: &mut Model) {
 pub(crate) fn signal(
     model: &mut Model,
     source: &Slug,
-    result: Result<Sample, Told>,
+    result: Result<Sample, Problem>,
     in_contact: bool,
 ) -> Vec<Effect> {
     if in_contact {
@@ -179,7 +178,7 @@ pub(crate) fn report(model: &mut Model, report: Box<MonitorReport>) -> Vec<Effec
 pub(crate) fn changes(
     model: &mut Model,
     source: Slug,
-    result: Result<ChangeSet, Told>,
+    result: Result<ChangeSet, Problem>,
 ) -> Vec<Effect> {
     if let Ok(set) = &result {
         odd::note(model, &source, "changes", set.words());
@@ -268,7 +267,7 @@ pub(crate) fn history(
     model: &mut Model,
     incident: &IncidentId,
     source: &Slug,
-    result: Result<History, Told>,
+    result: Result<History, Problem>,
 ) -> Vec<Effect> {
     let Ok(history) = result else {
         return Vec::new();

@@ -2,10 +2,10 @@
 
 use super::contact::{contact, lost};
 use crate::app::effect::Effect;
-use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::incident::Slug;
 use crate::sources::RuleSet;
+use crate::text::Problem;
 
 /// Alerts that are missing from an answer.
 const MISSING: &str = "alerts";
@@ -64,7 +64,7 @@ pub(crate) fn alerts(model: &mut Model, source: &Slug) {
 pub(crate) fn rules(
     model: &mut Model,
     source: &Slug,
-    result: Result<RuleSet, Told>,
+    result: Result<RuleSet, Problem>,
 ) -> Vec<Effect> {
     // A source that is asked for nothing else has no other contact.
     let is_all = !model
@@ -73,7 +73,7 @@ pub(crate) fn rules(
         .iter()
         .any(|(name, offers)| name == source && offers.alerts)
         && model.metrics_source() != Some(source);
-    let missing = |(what, hint): &Told| {
+    let missing = |Problem { what, hint }: &Problem| {
         format!("its rules are not known, so no absent alert is taken as cleared: {what}; {hint}")
     };
     match result {
