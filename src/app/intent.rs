@@ -17,7 +17,7 @@ use crate::incident::entry::{
     RoleAssigned, SignalSeen, StatusChanged, WorkChanged, WorkKind, field,
 };
 use crate::incident::fold::{Acknowledgement, SignalFacts};
-use crate::incident::severity::{Answered, SeverityFacts, SeverityPolicy, Progress};
+use crate::incident::severity::{Answered, Progress, SeverityFacts, SeverityPolicy};
 use crate::incident::{ActorId, Draft, Event, Incident, Role, Slug, Status, program};
 use crate::signals::Cause;
 use crate::signals::Sample;

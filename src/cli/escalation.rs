@@ -12,7 +12,7 @@ use super::output::Output;
 use super::setup::{Base, sound_base};
 use crate::app::runtime::Window;
 use crate::incident::Slug;
-use crate::incident::escalation::{Acknowledge, During, Level, Otherwise, EscalationPolicy, Until};
+use crate::incident::escalation::{Acknowledge, During, EscalationPolicy, Level, Otherwise, Until};
 use crate::oncall::{OnCall, Rota, Schedule, names};
 use crate::outbox::{ChannelSettings, Sender};
 use crate::text::{list, nearest, write_duration};

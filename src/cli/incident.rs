@@ -194,7 +194,11 @@ pub(super) fn note(base: &Base, id: &IncidentId, text: &Safe) -> Result<(), CliE
 }
 
 /// What is to be recorded, when it happened where that was said, and who is named with it.
-type Said<'i> = (&'i Intent, Option<DateTime<Utc>>, Option<crate::app::intent::Named>);
+type Said<'i> = (
+    &'i Intent,
+    Option<DateTime<Utc>>,
+    Option<crate::app::intent::Named>,
+);
 
 fn recorded(base: &Base, id: &IncidentId, said: Said<'_>) -> Result<(String, Value), CliError> {
     refuse_read_only(base)?;

@@ -129,7 +129,11 @@ impl Policies {
 }
 
 /// Refuses an answer whose key the open question has for something else.
-fn answerable(policy: &severity::SeverityPolicy, keys: &KeyMap, path: &Path) -> Result<(), ConfigError> {
+fn answerable(
+    policy: &severity::SeverityPolicy,
+    keys: &KeyMap,
+    path: &Path,
+) -> Result<(), ConfigError> {
     let answers = policy.questions.iter().flat_map(|question| {
         let answers = question.answers.iter();
         answers.map(move |answer| (&question.id, answer))

@@ -5,8 +5,10 @@
 mod facts;
 mod policy;
 
-pub use facts::{SeverityFacts, KnownFact, LastingBand};
-pub use policy::{Answer, Band, Measure, SeverityPolicy, SeverityPolicyError, Question, Rule, Scope};
+pub use facts::{KnownFact, LastingBand, SeverityFacts};
+pub use policy::{
+    Answer, Band, Measure, Question, Rule, Scope, SeverityPolicy, SeverityPolicyError,
+};
 
 use super::ids::Slug;
 use crate::signals::Cause;

@@ -2,7 +2,7 @@
 
 use crate::app::model::Model;
 use crate::app::ui::Proposal;
-use crate::incident::severity::{SeverityFacts, SeverityPolicy, Progress, Question};
+use crate::incident::severity::{Progress, Question, SeverityFacts, SeverityPolicy};
 use crate::incident::{Incident, Slug};
 use crate::keymap::Screen;
 use crate::signals::Reading;

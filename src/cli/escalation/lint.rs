@@ -3,7 +3,7 @@
 
 use crate::cli::setup::Base;
 use crate::incident::Slug;
-use crate::incident::escalation::{Level, EscalationPolicy, bell};
+use crate::incident::escalation::{EscalationPolicy, Level, bell};
 use crate::oncall::{OnCall, Rota};
 use crate::outbox::ChannelSettings;
 use crate::text::list;

@@ -1,7 +1,7 @@
 //! The course of an escalation: the entries that it needs now. Several processes may see a page due; the journal's
 //! deduplication keys let one through.
 
-use super::{ArmedLevel, Call, LevelState, EscalationPolicy, Sending};
+use super::{ArmedLevel, Call, EscalationPolicy, LevelState, Sending};
 use crate::incident::entry::{
     EscalationArmed, LevelArmed, PageIntended, PageOutcome, PageResulted, field,
 };

@@ -213,7 +213,10 @@ impl Level {
                 !clear || targets.len() > MAX_TARGETS,
                 EscalationPolicyError::Targets(name()),
             ),
-            (self.channels.is_empty(), EscalationPolicyError::NoChannel(name())),
+            (
+                self.channels.is_empty(),
+                EscalationPolicyError::NoChannel(name()),
+            ),
             (
                 self.again.as_ref().is_some_and(|again| !again.is_sound()),
                 EscalationPolicyError::Again(name()),

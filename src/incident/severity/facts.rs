@@ -1,7 +1,7 @@
 //! Answers that need no person: the service map states whether a model acts by itself (rule A4) and whether a peak
 //! event is on (rule M9); the record states how long the impact has lasted.
 
-use super::{Answered, SeverityPolicy, Progress, Question};
+use super::{Answered, Progress, Question, SeverityPolicy};
 use crate::incident::fold::Incident;
 use crate::incident::ids::Slug;
 use crate::incident::status::Status;

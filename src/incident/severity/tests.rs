@@ -105,7 +105,10 @@ fn a_rule_that_an_earlier_one_always_takes_is_refused() {
 fn a_policy_without_an_end_is_refused() {
     let mut broken = policy();
     broken.rules.pop();
-    assert!(matches!(broken.check(), Err(SeverityPolicyError::NoDefault(_))));
+    assert!(matches!(
+        broken.check(),
+        Err(SeverityPolicyError::NoDefault(_))
+    ));
     broken.rules.clear();
     assert_eq!(broken.check(), Err(SeverityPolicyError::NoRules));
 }
@@ -270,7 +273,10 @@ fn a_question_with_two_ways_of_knowing_is_refused() {
         .iter_mut()
         .find(|q| q.id.as_str() == "completion");
     completion.unwrap().scope = scope;
-    assert_eq!(broken.check(), Err(SeverityPolicyError::Ways(slug("completion"))));
+    assert_eq!(
+        broken.check(),
+        Err(SeverityPolicyError::Ways(slug("completion")))
+    );
 }
 
 #[test]
@@ -329,5 +335,8 @@ fn bands_that_hide_each_other_are_refused(#[case] bands: &str) {
     let mut policy = policy();
     let question = &mut policy.questions[1];
     question.measure.as_mut().unwrap().bands = serde_saphyr::from_str(bands).unwrap();
-    assert_eq!(policy.check(), Err(SeverityPolicyError::Bands(slug("completion"))));
+    assert_eq!(
+        policy.check(),
+        Err(SeverityPolicyError::Bands(slug("completion")))
+    );
 }

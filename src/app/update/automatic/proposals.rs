@@ -8,7 +8,7 @@ use crate::app::recording::record;
 use crate::app::selectors::question;
 use crate::app::severity_trend::{Measured, SeverityTrend};
 use crate::incident::entry::Proposed;
-use crate::incident::severity::{Answered, Answers, SeverityFacts, Progress, Question, Severity};
+use crate::incident::severity::{Answered, Answers, Progress, Question, Severity, SeverityFacts};
 use crate::incident::{Draft, Incident, IncidentId, Slug, program};
 use crate::signals::Cause;
 use chrono::{DateTime, TimeDelta, Utc};

@@ -5,7 +5,7 @@ use crate::app::intent::{Intent, IntentContext, drafts};
 use crate::app::{IncidentView, Msg};
 use crate::incident::entry::{Audience, PageIntended, PageOutcome};
 use crate::incident::escalation::{Acknowledge, Again, Call, EscalationPolicy, Repeat, Until};
-use crate::incident::severity::{Answered, SeverityFacts, Severity};
+use crate::incident::severity::{Answered, Severity, SeverityFacts};
 use crate::incident::{Boot, Entry, Slug, Status};
 use crate::journal::Stamp;
 use crate::outbox::{Delivery, Message};
