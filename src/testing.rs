@@ -18,7 +18,7 @@ use crate::incident::entry::{
 use crate::incident::escalation::{EscalationPolicy, page_id};
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::{ActorId, Draft, Entry, Event, IncidentId, Role, Slug, Status};
-use crate::journal::{Position, Stamp, encode};
+use crate::journal::{Head, Stamp, encode};
 use crate::signals::Cause;
 use crate::signals::{Expectation, Reading};
 use crate::text::Safe;
@@ -50,8 +50,8 @@ fn text(words: &str) -> Safe {
 }
 
 /// Where the chain stands after these entries.
-fn end_of(entries: &[Entry]) -> Position {
-    entries.last().map_or(Position::start(), |entry| Position {
+fn end_of(entries: &[Entry]) -> Head {
+    entries.last().map_or(Head::start(), |entry| Head {
         seq: entry.seq,
         hash: entry.hash.clone(),
     })

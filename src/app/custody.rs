@@ -5,18 +5,18 @@
 
 use super::intent::{Refused, refuse};
 use super::model::Person;
+use crate::approval::{self, Approval, ApprovalRequest, Objection, Party, Signatures, Verdict};
 use crate::incident::closing::still_sends;
 use crate::incident::entry::{
     Act, ApprovalRequested, Approved, Deleted, Erased, HoldPlaced, HoldReleased, MessageResulted,
     Occasion, ResponseEvent, Sealed, field,
 };
 use crate::incident::escalation::lost_results;
-use crate::incident::fold::{Approval, Custody, Request};
+use crate::incident::fold::{Approval as Recorded, Custody, Request};
 use crate::incident::messages::{self, Way};
 use crate::incident::{
     Draft, Entry, Event, Incident, IncidentId, Moment, Role, Slug, Stamp, Status,
 };
-use crate::journal::request_digest;
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -77,7 +77,7 @@ pub fn request(
         ));
     }
     Ok(ApprovalRequested {
-        digest: request_digest(incident, &name, &me.actor, &act),
+        digest: approval::digest(incident, &name, &me.actor, &act),
         request: name,
         incident: incident.clone(),
         act,
@@ -97,8 +97,8 @@ pub fn approvable<'c>(
     custody: &'c Custody,
     id: &IncidentId,
     me: &Person,
-    name: &Slug,
-    asker: &str,
+    (name, asker): (&Slug, &str),
+    now: DateTime<Utc>,
 ) -> Result<&'c Request, Refused> {
     let waiting: Vec<&str> = custody
         .requests
@@ -128,21 +128,62 @@ pub fn approvable<'c>(
             "nothing to do",
         ));
     }
-    let same_key = me.key.is_some() && me.key == request.data.key;
-    if request.by == me.actor || same_key || asker == me.name.as_str() {
-        return Err(refuse(
+    let party = Party {
+        actor: &me.actor,
+        key: me.key.as_deref(),
+        signature: None,
+        at: now,
+    };
+    // A new pseudonym for the same name, as a removed list of people gives it, is the same person.
+    let objection = match request_of(request).may_be_approved_by(&party) {
+        Ok(()) if asker == me.name.as_str() => Err(Objection::Own),
+        other => other,
+    };
+    let (what, hint) = match objection {
+        Ok(()) => return Ok(request),
+        Err(Objection::Own) => (
             format!("{name} is your own request"),
             "nobody approves what they asked for: another person must, with a key of their own",
-        ));
-    }
-    let digest = request_digest(&request.data.incident, name, &request.by, &request.data.act);
-    if digest != request.data.digest {
-        return Err(refuse(
+        ),
+        Err(Objection::Expired) => (
+            format!("{name} has expired"),
+            "it is asked for anew by running the command again",
+        ),
+        Err(Objection::Altered) => (
             format!("{name} does not have the digest of what it says"),
             "do not approve it; ask for it anew",
-        ));
+        ),
+    };
+    Err(refuse(what, hint))
+}
+
+/// A request of the record, as what is judged.
+fn request_of(request: &Request) -> ApprovalRequest<'_, Act> {
+    ApprovalRequest {
+        name: &request.data.request,
+        incident: &request.data.incident,
+        what: &request.data.act,
+        digest: &request.data.digest,
+        by: Party {
+            actor: &request.by,
+            key: request.data.key.as_deref(),
+            signature: request.data.signature.as_deref(),
+            at: request.at,
+        },
+        until: None,
     }
-    Ok(request)
+}
+
+fn approval_of(approval: &Recorded) -> Approval<'_> {
+    Approval {
+        by: Party {
+            actor: &approval.by,
+            key: approval.data.key.as_deref(),
+            signature: approval.data.signature.as_deref(),
+            at: approval.at,
+        },
+        digest: &approval.data.digest,
+    }
 }
 
 /// How an approval was given.
@@ -194,39 +235,28 @@ pub enum Consent {
     Missing,
 }
 
-/// Whether somebody else has approved an act. `counts` says of a request and an approval whether their signatures
-/// hold here and now; what the journal says of itself is not enough.
-pub fn consent(
+/// Whether somebody else has approved an act, by signatures that hold here and now.
+pub(crate) fn consent(
     custody: &Custody,
     incident: &IncidentId,
     act: &Act,
-    counts: impl Fn(&Request, &Approval) -> bool,
+    now: DateTime<Utc>,
+    signatures: &dyn Signatures,
 ) -> Consent {
-    let asked: Vec<&Request> = custody
-        .requests
-        .values()
-        .filter(|request| {
-            request.done.is_none() && request.data.act == *act && request.data.incident == *incident
-        })
-        .collect();
-    let given = asked.iter().find(|request| {
-        let approvals = &request.approvals;
-        approvals.iter().any(|approval| counts(request, approval))
-    });
-    match (given, asked.first()) {
-        (Some(request), _) => Consent::Given(request.data.request.clone()),
-        (None, Some(request)) => Consent::Waiting(request.data.request.clone()),
-        (None, None) => Consent::Missing,
+    let open = |request: &&Request| {
+        request.done.is_none() && request.data.act == *act && request.data.incident == *incident
+    };
+    let mut consent = Consent::Missing;
+    for request in custody.requests.values().filter(open) {
+        let approvals = request.approvals.iter().map(approval_of);
+        let name = request.data.request.clone();
+        match request_of(request).judge(approvals, now, signatures) {
+            Verdict::Approved => return Consent::Given(name),
+            Verdict::Waiting if consent == Consent::Missing => consent = Consent::Waiting(name),
+            Verdict::Waiting | Verdict::Expired => {}
+        }
     }
-}
-
-/// Whether a request and its approval are by two people: both listed, under two names, where a list is in force.
-/// Without a list every identity is self-declared, and the record says so.
-pub fn by_two(asker: Option<&str>, approver: Option<&str>, list_in_force: bool) -> bool {
-    match (asker, approver) {
-        (Some(asker), Some(approver)) => asker != approver,
-        _ => !list_in_force,
-    }
+    consent
 }
 
 /// Whether a text may be erased at all, and the act that somebody must approve.
@@ -364,7 +394,7 @@ pub fn seal(
 }
 
 /// What to do where something is still to be sent.
-const SENDS_IT: &str = "an open console or a watch sees to it; an hour after the closing it can be sealed all the same";
+const SENDS_IT: &str = "an open console or the paging service sends it; one hour after closing, sealing is possible anyway";
 
 /// The ends of messages whose result nobody knows; refuses while others are under way or still to be sent.
 fn messages_ended(
@@ -386,7 +416,7 @@ fn messages_ended(
     }
     if !to_send.is_empty() && still_sends(incident, now) {
         return Err(refuse(
-            "an update, or the end of a page, is still to be told",
+            "an update, or the end of a page, is not sent yet",
             SENDS_IT,
         ));
     }

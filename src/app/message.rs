@@ -3,9 +3,9 @@
 use super::model::Awaited;
 use crate::alerts::AlertIndex;
 use crate::alerts::NewSilence;
+use crate::data_dir::Peer;
 use crate::incident::escalation::Call;
 use crate::incident::{Draft, Entry, IncidentId, Slug, Stamp};
-use crate::journal::Peer;
 use crate::keymap::{Action, Key};
 use crate::oncall::Schedule;
 use crate::outbox::Delivery;

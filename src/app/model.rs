@@ -9,11 +9,11 @@ use super::ui::{Drawn, Ui};
 use crate::alerts::AlertIndex;
 use crate::alerts::intake;
 use crate::alerts::{Alert, Start};
+use crate::data_dir::{Peer, PeerKind};
 use crate::incident::messages::Way;
 use crate::incident::{
     ActorId, Incident, IncidentId, Role, Slug, Stamp, Status, escalation, severity,
 };
-use crate::journal::{Peer, PeerKind};
 use crate::keymap::KeyMap;
 use crate::oncall::Rota;
 use crate::playbook::{Library, Values};

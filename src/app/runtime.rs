@@ -14,11 +14,12 @@ use super::effect::Effect;
 use super::message::{Msg, SilenceNews};
 use super::update::backfill_window;
 use crate::alerts::intake::Intake;
+use crate::data_dir::{DataDir, PeerKind, ShownPace};
 use crate::documents::DocumentKind;
 use crate::exercise::Feed;
 use crate::incident::Slug;
 use crate::incident::escalation::Call;
-use crate::journal::{Clock, PeerKind, ShownPace, Signer, Store, Unsigned, signing_time};
+use crate::journal::{Clock, JournalStore, Signer, Unsigned, signing_time};
 use crate::outbox::{Message, Sender};
 use crate::signals::map::ServiceMap;
 use crate::sources::{ChangeSource, Pager, Source};
@@ -42,8 +43,9 @@ const AGAIN: Duration = Duration::from_secs(60);
 
 /// What the runtime works with.
 pub struct Parts {
-    /// The data directory.
-    pub store: Store,
+    pub store: Arc<dyn JournalStore>,
+    /// Where heartbeats and documents go.
+    pub data_dir: DataDir,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The sources.
@@ -124,7 +126,7 @@ impl Runtime {
         let (messages, inbox) = unbounded_channel();
         let drill = parts.feed.is_some();
         let journal_writer = JournalWriter::start(
-            parts.store.clone(),
+            Arc::clone(&parts.store),
             messages.clone(),
             drill,
             parts.read_only,
@@ -147,9 +149,9 @@ impl Runtime {
         }
         let turns = Arc::new(AtomicU64::new(0));
         let signs = parts.peer.map(|kind| {
-            let (store, read_only) = (parts.store.clone(), parts.read_only);
+            let (data_dir, read_only) = (parts.data_dir.clone(), parts.read_only);
             let loops = [Arc::clone(&turns), Arc::clone(journal_writer.rounds())];
-            heartbeat::start(store, kind, read_only, loops, messages.clone())
+            heartbeat::start(data_dir, kind, read_only, loops, messages.clone())
         });
         (
             Self {
@@ -333,17 +335,16 @@ impl Runtime {
             return;
         };
         let unsigned = Unsigned {
-            incident: incident.to_string(),
             upto,
             head,
             at: signing_time(self.parts.clock.as_ref()),
             reason,
         };
         let (messages, me) = (self.messages.clone(), self.parts.me.clone());
-        let store = self.parts.store.clone();
+        let store = Arc::clone(&self.parts.store);
         tokio::task::spawn_blocking(move || {
-            let directory = store.directory_of(&incident);
-            let draft = unsigned.sign(&store, &directory, &signer, &me);
+            let name = (&incident).into();
+            let draft = unsigned.sign(store.as_ref(), &name, &signer, &me);
             let draft = Box::new(draft);
             let _ = messages.send(Msg::Signed { incident, draft });
         });
@@ -428,7 +429,10 @@ impl Runtime {
 
     fn write(&self, incident: crate::incident::IncidentId, entries: Vec<crate::incident::Entry>) {
         let (messages, templates) = (self.messages.clone(), self.parts.templates.clone());
-        let (directory, me) = (self.parts.store.root().to_path_buf(), self.parts.me.clone());
+        let (directory, me) = (
+            self.parts.data_dir.root().to_path_buf(),
+            self.parts.me.clone(),
+        );
         tokio::task::spawn_blocking(move || {
             let written = write_documents(&directory, &incident, &entries, &templates, None);
             let message = match written {

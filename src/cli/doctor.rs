@@ -130,10 +130,10 @@ fn channels(base: &Base, opened: &Opened) -> Vec<Check> {
 }
 
 fn data_dir(base: &Base) -> Vec<Check> {
-    let shown = shown_path(base.store.root());
+    let shown = shown_path(base.data_dir.root());
     let (tried, shown) = match base.config.read_only {
         true => (
-            base.store.must_be_ours(),
+            base.data_dir.must_be_ours(),
             format!("{shown} (read-only, not tried)"),
         ),
         false => (base.store.prepare(), shown),
@@ -142,7 +142,7 @@ fn data_dir(base: &Base) -> Vec<Check> {
         return vec![bad("data directory", error.to_string(), error.hint())];
     }
     let mut checks = vec![good("data directory", shown)];
-    if let Some(above) = shared_above(base.store.root()) {
+    if let Some(above) = shared_above(base.data_dir.root()) {
         let says = format!("another one can be put in its place: {}", above.what);
         checks.push(bad("data directory", says, above.remedy));
     }
@@ -156,7 +156,7 @@ fn journals(base: &Base) -> Vec<Check> {
     };
     let mut checks = Vec::new();
     for id in &ids {
-        match verify(&base.store.directory_of(id), &base.known(id)) {
+        match verify(&base.data_dir.directory_of(&id.into()), &base.known(id)) {
             Ok(report) if report.intact => {
                 let loose = report.notes.iter().filter(|note| note.contains("mode"));
                 checks.extend(loose.map(|note| {

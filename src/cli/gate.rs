@@ -128,7 +128,7 @@ fn overridden(
 fn open_incidents(base: &Base) -> Result<Vec<OpenIncident>, CliError> {
     let mut open = Vec::new();
     for id in base.store.list()? {
-        let loaded = base.store.read(&id)?;
+        let loaded = base.store.read(&(&id).into())?;
         let incident = Incident::from_entries(&loaded.entries);
         let Some(opened) = incident
             .opened

@@ -11,10 +11,10 @@ use super::{console, diagnostics, escalation};
 use crate::app::incident_view::Pending;
 use crate::app::runtime::{BURST, Launch, Runtime};
 use crate::app::{IncidentView, Model, Msg, update};
+use crate::data_dir::PeerKind;
 use crate::documents::{People, sentence};
 use crate::incident::entry::{Backfilled, SignalSeen};
 use crate::incident::{IncidentId, Slug};
-use crate::journal::PeerKind;
 use crate::text::shown_path;
 use crate::text::{Problem, Safe, list};
 use printer::Printer;
@@ -100,7 +100,7 @@ fn say(base: &Base, launch: &Launch, printer: &mut Printer) {
     };
     printer.text(&format!(
         "watching {} from {}; people are called by {}",
-        shown_path(base.store.root()),
+        shown_path(base.data_dir.root()),
         or_none(sources.join(", ")),
         or_none(channels.join(", "))
     ));

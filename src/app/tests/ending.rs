@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::app::intent::{Intent, Work};
+use crate::data_dir::{Peer, PeerKind};
 use crate::incident::entry::{Audience, Event, MessageKind, Sealed, WorkKind, WorkState};
 use crate::incident::messages::Way;
-use crate::journal::{Peer, PeerKind};
 
 /// Sets a status, whatever speaks against it.
 fn status(harness: &mut Harness, status: Status, words: &str) {

@@ -5,9 +5,10 @@ use crate::support::program::{Place, recorded};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
+use warroom::data_dir::DataDir;
 use warroom::incident::IncidentId;
 use warroom::incident::entry::field;
-use warroom::journal::{Finding, FindingKind, Known, Store, SystemClock, verify};
+use warroom::journal::{Finding, FindingKind, JournalStore as _, Known, SystemClock, verify};
 
 /// One entry: its number, and its text where it is a note.
 struct Row {
@@ -92,9 +93,11 @@ impl Promises {
         if !report.intact || report.withheld > 0 {
             return Err(format!("not intact after it was opened: {report:?}"));
         }
-        let store = Store::new(&place.data, Arc::new(SystemClock::new()));
+        let store = DataDir::new(&place.data, Arc::new(SystemClock::new()));
         let id = IncidentId::new(id).ok_or("no id")?;
-        let loaded = store.read(&id).map_err(|error| error.to_string())?;
+        let loaded = store
+            .read(&(&id).into())
+            .map_err(|error| error.to_string())?;
         let rows: Vec<Row> = loaded
             .entries
             .iter()

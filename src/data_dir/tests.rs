@@ -1,8 +1,16 @@
-use super::*;
-use crate::incident::entry::{Noted, Recovered, StatusChanged, field};
-use crate::incident::{ActorId, Disclosed, Draft, Incident, IncidentId, Slug, Status};
+mod contract;
+mod recovery;
+mod tampering;
+
+use super::DataDir;
+use crate::incident::entry::{Noted, StatusChanged, field};
+use crate::incident::{ActorId, Disclosed, Draft, Entry, Incident, IncidentId, Slug, Status};
+use crate::journal::{
+    Appended, Clock, Journal, JournalError, JournalName, JournalStore, Known, Loaded, Report,
+    SeededEntropy, Stamp, SystemClock, SystemEntropy, hex_digest, record, verify,
+};
 use crate::text::Safe;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{TimeDelta, Utc};
 use proptest::prelude::*;
 use rstest::rstest;
 use std::fs;
@@ -38,41 +46,47 @@ impl Clock for Hand {
 
 struct Harness {
     _directory: tempfile::TempDir,
-    store: Store,
+    store: DataDir,
     clock: Hand,
-    id: IncidentId,
+    name: JournalName,
 }
 
 impl Harness {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let clock = Hand::new();
-        let store = Store::new(directory.path().join("data"), Arc::new(clock.clone()));
+        let store = DataDir::new(directory.path().join("data"), Arc::new(clock.clone()));
         Self {
             _directory: directory,
             store,
             clock,
-            id: IncidentId::new("INC-20261122-0001").unwrap(),
+            name: (&id()).into(),
         }
     }
 
-    fn create(&self, notes: &[&str]) -> Journal {
+    fn create(&self, notes: &[&str]) -> Box<dyn Journal> {
         let drafts: Vec<Draft> = notes.iter().map(|text| note(text)).collect();
+        let entropy = Box::new(SeededEntropy::new(7));
         self.store
-            .create(&self.id, Box::new(SeededEntropy::new(7)), &drafts)
+            .create_incident(&id(), entropy, &drafts)
             .unwrap()
             .0
     }
 
+    fn read(&self) -> Loaded {
+        self.store.read(&self.name).unwrap()
+    }
+
+    fn open(&self) -> (Box<dyn Journal>, Vec<Entry>) {
+        self.store.open(&self.name).unwrap()
+    }
+
     fn file(&self) -> PathBuf {
-        self.store
-            .incidents()
-            .join(self.id.as_str())
-            .join("journal.jsonl")
+        self.directory().join("journal.jsonl")
     }
 
     fn directory(&self) -> PathBuf {
-        self.store.incidents().join(self.id.as_str())
+        self.store.directory_of(&self.name)
     }
 
     fn verify(&self) -> Report {
@@ -80,11 +94,21 @@ impl Harness {
     }
 }
 
+fn id() -> IncidentId {
+    IncidentId::new("INC-20261122-0001").unwrap()
+}
+
+/// Appends behind whatever stands there by now.
+fn append(journal: &mut dyn Journal, drafts: &[Draft]) -> Result<Appended, JournalError> {
+    let at = journal.head().clone();
+    record(journal, &at, drafts, |_| {})
+}
+
 fn note(text: &str) -> Draft {
     Draft::new(&ActorId::nearest("a-1"), Noted {}).with(field::TEXT, Safe::block(text))
 }
 
-fn texts(entries: &[crate::incident::Entry]) -> Vec<&str> {
+fn texts(entries: &[Entry]) -> Vec<&str> {
     entries
         .iter()
         .filter_map(|entry| entry.text(field::TEXT))
@@ -96,12 +120,12 @@ fn what_is_appended_is_read_back_by_another_process() {
     let harness = Harness::new();
     let mut journal = harness.create(&["one"]);
     harness.clock.pass(5, 5);
-    let appended = journal.append(&[note("two"), note("three")]).unwrap();
+    let appended = append(journal.as_mut(), &[note("two"), note("three")]).unwrap();
     assert_eq!(appended.mine, [Some(3), Some(4)]);
-    let loaded = harness.store.read(&harness.id).unwrap();
+    let loaded = harness.read();
     assert_eq!(texts(&loaded.entries), ["one", "two", "three"]);
     assert_eq!(loaded.entries[1..], {
-        let mut all = harness.store.open(&harness.id).unwrap().1;
+        let mut all = harness.open().1;
         all.remove(0);
         all
     });
@@ -140,7 +164,7 @@ fn a_withheld_text_leaves_the_chain_intact_and_reads_as_withheld() {
     let harness = Harness::new();
     harness.create(&["secret plan"]);
     fs::remove_file(harness.directory().join("disclosures.jsonl")).unwrap();
-    let loaded = harness.store.read(&harness.id).unwrap();
+    let loaded = harness.read();
     assert_eq!(loaded.entries[1].texts[field::TEXT], Disclosed::Withheld);
     let report = harness.verify();
     assert!(report.intact);
@@ -156,7 +180,7 @@ fn a_text_that_was_changed_is_withheld_not_believed() {
         .unwrap()
         .replace("warned", "unaware");
     fs::write(&path, forged).unwrap();
-    let loaded = harness.store.read(&harness.id).unwrap();
+    let loaded = harness.read();
     assert_eq!(loaded.entries[1].text(field::TEXT), Some("withheld"));
 }
 
@@ -171,7 +195,7 @@ fn a_card_number_in_a_note_is_masked_before_it_is_written_and_the_entry_says_so(
             "{name}: {text}"
         );
     }
-    let entry = &harness.store.read(&harness.id).unwrap().entries[1];
+    let entry = &harness.read().entries[1];
     let kinds: Vec<&str> = entry.masked.iter().map(|(_, kind)| kind.as_str()).collect();
     assert_eq!(kinds, ["bearer", "pan"]);
 }
@@ -182,18 +206,16 @@ fn two_processes_write_one_chain_and_nothing_is_lost() {
     harness.create(&[]);
     std::thread::scope(|scope| {
         for writer in 0..4 {
-            let (store, id) = (harness.store.clone(), harness.id.clone());
+            let (store, name) = (harness.store.clone(), harness.name.clone());
             scope.spawn(move || {
-                let (mut journal, _) = store.open(&id).unwrap();
+                let (mut journal, _) = store.open(&name).unwrap();
                 for number in 0..25 {
-                    journal
-                        .append(&[note(&format!("{writer}/{number}"))])
-                        .unwrap();
+                    append(journal.as_mut(), &[note(&format!("{writer}/{number}"))]).unwrap();
                 }
             });
         }
     });
-    let loaded = harness.store.read(&harness.id).unwrap();
+    let loaded = harness.read();
     assert_eq!(loaded.entries.len(), 1 + 100);
     let report = harness.verify();
     assert!(report.intact && report.withheld == 0, "{report:?}");
@@ -205,30 +227,6 @@ fn two_processes_write_one_chain_and_nothing_is_lost() {
             .collect();
         assert_eq!(found, own);
     }
-}
-
-#[test]
-fn what_may_stand_once_is_recorded_by_the_first_process_only() {
-    let harness = Harness::new();
-    let mut first = harness.create(&[]);
-    let (mut second, _) = harness.store.open(&harness.id).unwrap();
-    let level = crate::incident::entry::LevelArmed {
-        level: Slug::nearest("cto"),
-        due: DateTime::UNIX_EPOCH,
-        because: 1,
-    };
-    let draft = Draft::new(&ActorId::nearest("warroom"), level);
-    assert_eq!(
-        first.append(&[draft.clone(), draft.clone()]).unwrap().mine,
-        [Some(2), None]
-    );
-    let appended = second.append(&[draft]).unwrap();
-    assert_eq!(appended.mine, [None]);
-    assert_eq!(
-        appended.entries.len(),
-        1,
-        "the second process learns of the first one's entry"
-    );
 }
 
 #[rstest]
@@ -244,93 +242,9 @@ fn a_stepped_clock_is_recorded_and_nothing_is_repaired(
     let harness = Harness::new();
     let mut journal = harness.create(&["before"]);
     harness.clock.pass(wall_ms, boot_ms);
-    journal.append(&[note("after")]).unwrap();
-    let incident = Incident::from_entries(&harness.store.read(&harness.id).unwrap().entries);
+    append(journal.as_mut(), &[note("after")]).unwrap();
+    let incident = Incident::from_entries(&harness.read().entries);
     assert_eq!(incident.clock_steps.first().map(|(_, ms)| *ms), step);
-}
-
-fn reopened(harness: &Harness) -> Result<Vec<crate::incident::Entry>, JournalError> {
-    harness.store.open(&harness.id).map(|(_, entries)| entries)
-}
-
-#[test]
-fn a_whole_last_line_without_its_newline_is_kept() {
-    let harness = Harness::new();
-    harness.create(&["one", "two"]);
-    let bytes = fs::read(harness.file()).unwrap();
-    fs::write(harness.file(), &bytes[..bytes.len() - 1]).unwrap();
-    assert_eq!(harness.verify().findings[0].kind, FindingKind::Torn);
-    assert_eq!(reopened(&harness).unwrap().len(), 3);
-    assert_eq!(fs::read(harness.file()).unwrap(), bytes);
-    assert!(harness.verify().intact);
-}
-
-#[test]
-fn every_cut_through_the_last_line_is_set_aside_and_said() {
-    let harness = Harness::new();
-    harness.create(&["one", "two"]);
-    let bytes = fs::read(harness.file()).unwrap();
-    let last = bytes[..bytes.len() - 1]
-        .iter()
-        .rposition(|b| *b == b'\n')
-        .unwrap()
-        + 1;
-    for cut in [last + 1, last + 40, bytes.len() - 20, bytes.len() - 2] {
-        fs::write(harness.file(), &bytes[..cut]).unwrap();
-        let entries = reopened(&harness).unwrap();
-        assert_eq!(texts(&entries), ["one"]);
-        assert!(
-            entries[2]
-                .data::<Recovered>()
-                .is_some_and(|r| r.offset == last as u64)
-        );
-        assert!(harness.verify().intact);
-    }
-    let kept: usize = fs::read_dir(harness.directory().join("torn"))
-        .unwrap()
-        .count();
-    assert_eq!(kept, 4, "every torn tail is kept");
-}
-
-#[test]
-fn a_last_line_with_zeros_in_it_is_torn_one_without_is_altered() {
-    let harness = Harness::new();
-    harness.create(&["one", "two"]);
-    let bytes = fs::read(harness.file()).unwrap();
-    let mut zeroed = bytes.clone();
-    let end = zeroed.len() - 1;
-    zeroed[end - 60..end].fill(0);
-    fs::write(harness.file(), &zeroed).unwrap();
-    assert_eq!(texts(&reopened(&harness).unwrap()), ["one"]);
-
-    let mut altered = bytes.clone();
-    altered[end - 100] ^= 1;
-    fs::write(harness.file(), &altered).unwrap();
-    assert!(matches!(
-        reopened(&harness),
-        Err(JournalError::NotIntact { .. })
-    ));
-    assert_eq!(
-        fs::read(harness.file()).unwrap(),
-        altered,
-        "an altered line is left alone"
-    );
-}
-
-#[test]
-fn a_bad_line_in_the_middle_is_never_repaired_and_reading_stops_there() {
-    let harness = Harness::new();
-    harness.create(&["one", "two", "three"]);
-    let text = fs::read_to_string(harness.file()).unwrap();
-    let altered = text.replacen("\"seq\":3", "\"seq\":9", 1);
-    fs::write(harness.file(), &altered).unwrap();
-    let error = reopened(&harness).unwrap_err();
-    assert!(error.to_string().contains("line 3"), "{error}");
-    assert!(error.hint().contains("warroom verify"));
-    let loaded = harness.store.read(&harness.id).unwrap();
-    assert_eq!(texts(&loaded.entries), ["one"]);
-    assert!(loaded.finding.is_some());
-    assert_eq!(fs::read_to_string(harness.file()).unwrap(), altered);
 }
 
 fn lines(path: &Path) -> Vec<String> {
@@ -339,52 +253,6 @@ fn lines(path: &Path) -> Vec<String> {
         .lines()
         .map(str::to_string)
         .collect()
-}
-
-#[test]
-fn removed_swapped_and_repeated_lines_are_told_from_altered_ones() {
-    let harness = Harness::new();
-    harness.create(&["one", "two", "three", "four"]);
-    let original = lines(&harness.file());
-    let with = |change: &dyn Fn(&mut Vec<String>)| {
-        let mut changed = original.clone();
-        change(&mut changed);
-        fs::write(harness.file(), changed.join("\n") + "\n").unwrap();
-        let report = harness.verify();
-        assert!(!report.intact);
-        (report.findings[0].kind, report.findings[0].line)
-    };
-    assert_eq!(with(&|l| drop(l.remove(1))), (FindingKind::Removed, 2));
-    assert_eq!(with(&|l| drop(l.remove(0))), (FindingKind::Removed, 1));
-    assert_eq!(with(&|l| l.swap(1, 2)), (FindingKind::Removed, 2));
-    assert_eq!(
-        with(&|l| l.insert(2, l[1].clone())),
-        (FindingKind::Removed, 3)
-    );
-    assert_eq!(
-        with(&|l| l[2] = l[2].replace("noted", "nodet")),
-        (FindingKind::Altered, 3)
-    );
-    assert_eq!(with(&|l| l[0].insert(5, '\r')), (FindingKind::Altered, 1));
-}
-
-#[test]
-fn every_flipped_bit_of_a_line_is_found_and_located() {
-    let harness = Harness::new();
-    harness.create(&["one", "two"]);
-    let bytes = fs::read(harness.file()).unwrap();
-    let second = bytes.iter().position(|b| *b == b'\n').unwrap() + 1;
-    let third = second + bytes[second..].iter().position(|b| *b == b'\n').unwrap();
-    for at in (second..third).step_by(3) {
-        let mut flipped = bytes.clone();
-        flipped[at] ^= 1 << (at % 8);
-        fs::write(harness.file(), &flipped).unwrap();
-        let report = harness.verify();
-        assert!(
-            !report.intact && report.findings[0].line == 2,
-            "byte {at}: {report:?}"
-        );
-    }
 }
 
 #[test]
@@ -400,10 +268,10 @@ fn a_newer_journal_is_read_and_not_written() {
     );
     text += &format!("{body},\"hash\":\"{}\"}}\n", hex_digest(body.as_bytes()));
     fs::write(harness.file(), &text).unwrap();
-    let (mut journal, entries) = harness.store.open(&harness.id).unwrap();
+    let (mut journal, entries) = harness.open();
     assert_eq!(Incident::from_entries(&entries).unknown, [3]);
     assert!(matches!(
-        journal.append(&[note("no")]),
+        append(journal.as_mut(), &[note("no")]),
         Err(JournalError::Newer { version: 2, .. })
     ));
     let report = harness.verify();
@@ -412,20 +280,9 @@ fn a_newer_journal_is_read_and_not_written() {
 }
 
 #[test]
-fn a_key_that_stands_twice_is_refused_even_when_the_hash_is_right() {
-    let harness = Harness::new();
-    harness.create(&[]);
-    let line = lines(&harness.file()).remove(0);
-    let body = line[..line.len() - 75].replace("\"data\":{", "\"data\":{\"actor\":\"a-2\",");
-    let forged = format!("{body},\"hash\":\"{}\"}}\n", hex_digest(body.as_bytes()));
-    fs::write(harness.file(), forged).unwrap();
-    assert_eq!(harness.verify().findings[0].kind, FindingKind::Altered);
-}
-
-#[test]
 fn a_data_directory_that_cannot_be_written_is_named_with_the_remedy() {
     let file = tempfile::NamedTempFile::new().unwrap();
-    let store = Store::new(file.path().join("data"), Arc::new(SystemClock::new()));
+    let store = DataDir::new(file.path().join("data"), Arc::new(SystemClock::new()));
     let error = store.prepare().unwrap_err();
     assert!(
         error
@@ -466,8 +323,8 @@ proptest! {
     fn whatever_is_recorded_reads_back_and_verifies(drafts in prop::collection::vec(any_draft(), 1..12)) {
         let harness = Harness::new();
         let mut journal = harness.create(&[]);
-        let appended = journal.append(&drafts).unwrap();
-        let loaded = harness.store.read(&harness.id).unwrap();
+        let appended = append(journal.as_mut(), &drafts).unwrap();
+        let loaded = harness.read();
         prop_assert_eq!(&loaded.entries[1..], &appended.entries[..]);
         prop_assert!(harness.verify().intact);
     }
@@ -510,10 +367,9 @@ fn the_largest_escalation_policy_that_its_check_lets_pass_fits_into_a_line() {
         cadence: Some(Cadence::default()),
     };
     let directory = tempfile::tempdir().unwrap();
-    let store = Store::new(directory.path(), Arc::new(SystemClock::new()));
-    let id = IncidentId::new("INC-20261122-0001").unwrap();
+    let store = DataDir::new(directory.path(), Arc::new(SystemClock::new()));
     let draft = Draft::new(&ActorId::nearest("warroom"), data);
     store
-        .create(&id, Box::new(SystemEntropy), &[draft])
+        .create_incident(&id(), Box::new(SystemEntropy), &[draft])
         .unwrap();
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// Creates a directory, and those above it, readable by this user only. The names of those it has made are durable
 /// when it returns.
-pub(super) fn create_private(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
+pub(crate) fn create_private(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
     let missing = |path: &&Path| {
         let stat = disk.stat(path);
         let named = !path.as_os_str().is_empty();
@@ -24,7 +24,7 @@ pub(super) fn create_private(disk: &dyn Disk, path: &Path) -> Result<(), Journal
 
 /// Refuses a symbolic link, or anything else, where a directory of the journal's own must stand: it leads to what somebody
 /// else may write. A missing one is for the caller to judge.
-pub(super) fn must_be_own(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
+pub(crate) fn must_be_own(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
     match disk.stat(path) {
         Ok(stat) if !stat.directory => {
             let what = "it is a symbolic link or a file, not a directory of warroom's own";
@@ -35,8 +35,7 @@ pub(super) fn must_be_own(disk: &dyn Disk, path: &Path) -> Result<(), JournalErr
     }
 }
 
-/// The directory that has a path's name.
-pub(super) fn above(path: &Path) -> &Path {
+pub(crate) fn above(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
         Some(parent) => parent,
@@ -44,15 +43,14 @@ pub(super) fn above(path: &Path) -> &Path {
     }
 }
 
-/// Makes the names in a directory durable.
-pub(super) fn sync(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
+pub(crate) fn sync(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
     disk.sync_directory(path)
         .map_err(JournalError::io("sync the directory", path))
 }
 
 /// Refuses what is not a plain file: opening a pipe would wait for ever, and a link leads elsewhere. A missing
 /// file is for the caller to judge.
-pub(super) fn must_be_plain(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
+pub(crate) fn must_be_plain(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
     match disk.stat(path) {
         Ok(stat) if !stat.plain => {
             let error = io::Error::new(io::ErrorKind::InvalidInput, "it is not a plain file");
@@ -64,7 +62,7 @@ pub(super) fn must_be_plain(disk: &dyn Disk, path: &Path) -> Result<(), JournalE
 
 /// Writes a new file whole, or not at all: temporary file, sync, link that replaces nothing, sync of the
 /// directory.
-pub(super) fn create_durable(
+pub(crate) fn create_durable(
     disk: &dyn Disk,
     path: &Path,
     bytes: &[u8],
@@ -76,8 +74,7 @@ pub(super) fn create_durable(
     sync(disk, path.parent().unwrap_or(path))
 }
 
-/// Replaces a file whole, or not at all.
-pub(super) fn replace_durable(
+pub(crate) fn replace_durable(
     disk: &dyn Disk,
     path: &Path,
     bytes: &[u8],

@@ -4,10 +4,9 @@
 //! The memory is kept outside the data directory, so that whoever can change a journal need not be able to
 //! change what its readers remember.
 
-use super::grammar::is_hash;
-use super::line::{Position, hex_digest};
 use crate::files::{self, Durable, Exposed, Writers};
 use crate::incident::IncidentId;
+use crate::journal::{Head, JournalName, hex_digest, is_hash};
 use crate::text::shown_path;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -31,34 +30,25 @@ impl Heads {
         }
     }
 
-    fn path(&self, name: &str) -> Option<PathBuf> {
+    fn path(&self, name: &JournalName) -> Option<PathBuf> {
         self.directory
             .as_ref()
-            .map(|directory| directory.join(name))
+            .map(|directory| directory.join(name.as_str()))
     }
 
-    /// The highest head seen of an incident.
-    pub fn of(&self, id: &IncidentId) -> Option<Position> {
-        self.named(id.as_str())
-    }
-
-    pub(super) fn named(&self, name: &str) -> Option<Position> {
+    pub fn of(&self, name: &JournalName) -> Option<Head> {
         let text = crate::files::text(&self.path(name)?).ok()?;
         let (seq, hash) = text.trim().split_once(' ')?;
         is_hash(hash).then_some(())?;
-        Some(Position {
+        Some(Head {
             seq: seq.parse().ok()?,
             hash: hash.to_string(),
         })
     }
 
     /// Remembers a head, unless a higher one is remembered already.
-    pub fn remember(&self, id: &IncidentId, head: &Position) {
-        self.remember_named(id.as_str(), head);
-    }
-
-    pub(super) fn remember_named(&self, name: &str, head: &Position) {
-        let higher = self.named(name).is_some_and(|known| known.seq >= head.seq);
+    pub(super) fn remember(&self, name: &JournalName, head: &Head) {
+        let higher = self.of(name).is_some_and(|known| known.seq >= head.seq);
         if self.read_only || head.seq == 0 || higher {
             return;
         }
@@ -67,7 +57,7 @@ impl Heads {
         }
     }
 
-    fn write(&self, name: &str, head: &Position) -> io::Result<()> {
+    fn write(&self, name: &JournalName, head: &Head) -> io::Result<()> {
         let Some(path) = self.path(name) else {
             return Ok(());
         };
@@ -98,12 +88,10 @@ impl Heads {
         })
     }
 
-    /// Where it is remembered.
     pub fn directory(&self) -> Option<&Path> {
         self.directory.as_deref()
     }
 
-    /// The incidents whose heads are remembered.
     pub fn incidents(&self) -> Vec<IncidentId> {
         let names = self
             .directory
@@ -121,7 +109,7 @@ impl Heads {
     }
 
     /// Forgets an incident that was deleted by its policy.
-    pub(super) fn forget(&self, name: &str) {
+    pub(super) fn forget(&self, name: &JournalName) {
         if let Some(path) = self.path(name) {
             let _ = std::fs::remove_file(path);
         }
@@ -136,8 +124,8 @@ mod tests {
     fn the_highest_head_is_remembered_and_a_lower_one_changes_nothing() {
         let state = tempfile::tempdir().unwrap();
         let heads = Heads::new(state.path(), Path::new("/data"), false);
-        let id = IncidentId::new("INC-1").unwrap();
-        let head = |seq: u64, digit: &str| Position {
+        let id = (&IncidentId::new("INC-1").unwrap()).into();
+        let head = |seq: u64, digit: &str| Head {
             seq,
             hash: digit.repeat(64),
         };

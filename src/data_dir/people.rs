@@ -1,20 +1,18 @@
 //! The pseudonymous ids of the people who use a data directory. The names stay in this file and in the
 //! disclosures; the chains hold the ids.
 
-use super::directory;
-use super::entropy::{Entropy, SystemEntropy};
-use super::error::JournalError;
-use super::store::Store;
+use super::directory::DataDir;
 use crate::files::Durable;
 use crate::incident::ActorId;
+use crate::journal::{Entropy as _, JournalError, SystemEntropy, durable, hex};
 use std::collections::BTreeMap;
 
-impl Store {
+impl DataDir {
     /// The id of a person, made on first use: one for each user id and name.
     pub fn actor(&self, uid: u32, name: &str) -> Result<ActorId, JournalError> {
-        self.while_intake_is_mine(|| {
+        self.while_locked(|| {
             let path = self.root().join("people.json");
-            directory::must_be_plain(self.disk().as_ref(), &path)?;
+            durable::must_be_plain(self.disk.as_ref(), &path)?;
             let mut people: BTreeMap<String, ActorId> = match crate::files::text(&path) {
                 Ok(text) => match serde_json::from_str(&text) {
                     Ok(people) => people,
@@ -35,13 +33,13 @@ impl Store {
             }
             let mut random = [0; 4];
             SystemEntropy.fill(&mut random)?;
-            let actor = ActorId::nearest(&format!("a-{}", super::line::hex(&random)));
+            let actor = ActorId::nearest(&format!("a-{}", hex(&random)));
             people.insert(key, actor.clone());
             let text = serde_json::to_string_pretty(&people)
                 .map_err(|error| JournalError::Encode(error.to_string()))?;
             crate::files::replace(&path, text.as_bytes(), Durable::Yes)
                 .map_err(JournalError::io("write", &path))?;
-            directory::sync(self.disk().as_ref(), self.root())?;
+            durable::sync(self.disk.as_ref(), self.root())?;
             Ok(actor)
         })
     }
@@ -56,7 +54,7 @@ mod tests {
     #[test]
     fn a_person_keeps_their_id_and_two_people_have_two() {
         let directory = tempfile::tempdir().unwrap();
-        let store = Store::new(directory.path(), Arc::new(SystemClock::new()));
+        let store = DataDir::new(directory.path(), Arc::new(SystemClock::new()));
         let dana = store.actor(1000, "dana").unwrap();
         assert_eq!(store.actor(1000, "dana").unwrap(), dana);
         assert_ne!(store.actor(1000, "omar").unwrap(), dana);

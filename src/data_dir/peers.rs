@@ -1,36 +1,32 @@
-//! Who keeps the clocks: each console and each watch shows in the data directory that it is alive, so that the others
-//! notice when one is gone.
+//! Peers: each console and each paging service writes a heartbeat into the data directory, so that the others notice when
+//! one is lost.
 
-use super::clock::Stamp;
-use super::error::JournalError;
-use super::store::Store;
+use super::directory::DataDir;
 use crate::files::{self, Durable};
 use crate::incident::Slug;
+use crate::journal::{JournalError, Stamp};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-/// Where signs of life are given, in the data directory.
+/// Below the data directory; the name is older than the term.
 const DIRECTORY: &str = "keepers";
-/// How often a sign of life is given, in seconds.
+/// Seconds between two heartbeats.
 pub const BEAT: u64 = 5;
-/// After this long without a sign of life a peer counts as gone.
-const GONE: TimeDelta = TimeDelta::seconds(20);
-/// A peer that has been gone for this long is forgotten.
+/// After this long without a heartbeat, contact with a peer is lost.
+const LOST: TimeDelta = TimeDelta::seconds(20);
+/// A peer without a heartbeat for this long is forgotten.
 const FORGOTTEN: TimeDelta = TimeDelta::hours(24);
 
-/// What keeps the clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PeerKind {
     /// `warroom watch`.
     Watch,
-    /// A console.
     Console,
 }
 
 impl PeerKind {
-    /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Watch => "watch",
@@ -39,19 +35,15 @@ impl PeerKind {
     }
 }
 
-/// A sign of life.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Peer {
-    /// What it is.
     #[serde(rename = "keeper")]
     pub kind: PeerKind,
-    /// Its name: kind, host, process number, and when it began.
+    /// Kind, host, process number, and when it began.
     pub process: Slug,
-    /// The machine.
     pub host: String,
-    /// Its number there.
     pub pid: u32,
-    /// The last sign of life; where it is read, by the wall clock as it runs then.
+    /// The last heartbeat; where it is read, by the wall clock as it runs then.
     pub beat: DateTime<Utc>,
     /// The same by the boot clock, as in an entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,20 +53,20 @@ pub struct Peer {
     pub alive: bool,
 }
 
-/// The sign of life of this process. It is taken away when the process ends in good order.
+/// The heartbeat of this process. Its file is removed when the process ends in good order.
 pub struct Heartbeat {
     root: PathBuf,
     peer: Peer,
 }
 
-impl Store {
-    fn keepers_directory(&self) -> PathBuf {
+impl DataDir {
+    fn peers_directory(&self) -> PathBuf {
         self.root().join(DIRECTORY)
     }
 
-    /// The sign of life of this process, not given yet.
+    /// The heartbeat of this process, not written yet.
     pub fn heartbeat(&self, kind: PeerKind) -> Heartbeat {
-        let (host, pid, now) = (host(), std::process::id(), self.clock().now().wall);
+        let (host, pid, now) = (host(), std::process::id(), self.clock.now().wall);
         let process = format!("{}-{host}-{pid}-{}", kind.word(), now.timestamp());
         Heartbeat {
             root: self.root().to_path_buf(),
@@ -90,11 +82,11 @@ impl Store {
         }
     }
 
-    /// All peers that have shown themselves within a day. A directory that cannot be read shows none.
+    /// All peers with a heartbeat within a day. A directory that cannot be read shows none.
     pub fn peers(&self) -> Vec<Peer> {
-        let stamp = self.clock().now();
+        let stamp = self.clock.now();
         let now = stamp.wall;
-        let Ok(entries) = std::fs::read_dir(self.keepers_directory()) else {
+        let Ok(entries) = std::fs::read_dir(self.peers_directory()) else {
             return Vec::new();
         };
         let here = host();
@@ -113,7 +105,7 @@ impl Store {
                 return None;
             }
             let runs = peer.host != here || runs(peer.pid);
-            peer.alive = runs && now - peer.beat < GONE;
+            peer.alive = runs && now - peer.beat < LOST;
             Some(peer)
         };
         let mut peers: Vec<Peer> = entries.filter_map(|entry| read(entry.ok()?)).collect();
@@ -123,12 +115,10 @@ impl Store {
 }
 
 impl Heartbeat {
-    /// Its name.
     pub fn process(&self) -> &Slug {
         &self.peer.process
     }
 
-    /// Gives a sign of life.
     pub fn beat(&mut self, now: &Stamp) -> Result<(), JournalError> {
         self.peer.beat = now.wall;
         self.peer.mono = Some(now.mono());
@@ -156,7 +146,7 @@ impl Drop for Heartbeat {
 }
 
 /// Whether a process of this machine is there. In a container with a process space of its own the numbers of others
-/// mean nothing: their signs of life then count alone.
+/// mean nothing: their heartbeats then count alone.
 pub(super) fn runs(pid: u32) -> bool {
     !Path::new("/proc/self").exists() || Path::new(&format!("/proc/{pid}")).exists()
 }
@@ -203,20 +193,20 @@ mod tests {
         }
     }
 
-    fn store(directory: &Path) -> (Store, Arc<Hand>) {
+    fn store(directory: &Path) -> (DataDir, Arc<Hand>) {
         let clock = Arc::new(Hand(Mutex::new(Stamp {
             wall: "2026-11-22T01:00:00Z".parse().unwrap(),
             boot: "0badb007".into(),
             since_boot: 1_000_000_000,
         })));
         (
-            Store::new(directory, Arc::clone(&clock) as Arc<dyn Clock>),
+            DataDir::new(directory, Arc::clone(&clock) as Arc<dyn Clock>),
             clock,
         )
     }
 
     #[test]
-    fn a_keeper_is_alive_while_it_gives_signs_and_gone_afterwards() {
+    fn a_peer_is_alive_while_its_heart_beats_and_lost_afterwards() {
         let home = tempfile::tempdir().unwrap();
         let (store, clock) = store(home.path());
         assert!(store.peers().is_empty());
@@ -253,7 +243,7 @@ mod tests {
             );
         }
         clock.pass(TimeDelta::hours(-1), 15);
-        assert!(!store.peers()[0].alive, "21 s without a sign of life");
+        assert!(!store.peers()[0].alive, "21 s without a heartbeat");
     }
 
     #[test]

@@ -3,11 +3,11 @@
 //! A write that falls short is taken back and may be tried again. A sync that fails closes its file for good:
 //! nobody knows what the disk holds, and a later sync that succeeds would prove nothing.
 
-use super::super::directory;
-use super::super::disclosures::texts_path;
 use super::super::disk::{Disk, DiskFile, How, write_all};
+use super::super::durable;
 use super::super::error::JournalError;
-use super::super::reader::{Follower, journal_path};
+use super::super::layout::{journal_path, texts_path};
+use super::super::reader::Follower;
 use super::super::recovery::set_aside;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -148,7 +148,7 @@ impl Files {
             let length = file.stat().map_err(JournalError::io("look at", &path))?.len;
             if length == 0 {
                 // It may have been created just now: its name must last too.
-                directory::sync(self.disk.as_ref(), &self.directory)?;
+                durable::sync(self.disk.as_ref(), &self.directory)?;
             }
             // A crash may have left half a line: the next one begins on a line of its own.
             let half = length > 0
@@ -173,7 +173,7 @@ impl Files {
                     self.texts += 1;
                     let next = texts_path(&self.directory, self.texts);
                     if self.disk.stat(&next).is_err() {
-                        directory::create_durable(self.disk.as_ref(), &next, b"")?;
+                        durable::create_durable(self.disk.as_ref(), &next, b"")?;
                     }
                 }
             }
@@ -188,7 +188,7 @@ impl Files {
         line: &[u8],
     ) -> Result<(), JournalError> {
         let next = journal_path(&self.directory, follower.file + 1);
-        directory::create_durable(self.disk.as_ref(), &next, line)?;
+        durable::create_durable(self.disk.as_ref(), &next, line)?;
         self.failure = None;
         self.chain = None;
         if let Err(error) = self.quarantine(follower) {

@@ -1,16 +1,16 @@
 //! A journal as bytes, for a copy: the chain verbatim, and its texts one by one.
 
-use super::disk::How;
+use super::digest::hex_digest;
+use super::disk::{Disk, How};
 use super::error::JournalError;
-use super::line::{Position, continuation, hex_digest, parse};
-use super::reader::journal_path;
-use super::store::Store;
-use super::verify::{Finding, FindingKind};
-use crate::incident::{Entry, IncidentId};
+use super::finding::{Finding, FindingKind};
+use super::layout::{journal_path, texts_path};
+use super::line::{Head, continuation, parse};
+use crate::incident::Entry;
 use std::collections::HashMap;
+use std::path::Path;
 
-/// A journal as bytes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Verbatim {
     /// The chain: the files up to where the next goes on, one after the other.
     pub chain: Vec<u8>,
@@ -44,17 +44,16 @@ impl Verbatim {
     }
 }
 
-impl Store {
-    /// Reads an incident as bytes. A journal that is not intact is refused.
-    pub fn verbatim(&self, id: &IncidentId) -> Result<Verbatim, JournalError> {
-        let directory = self.directory_of(id);
-        let read = |path: &std::path::Path| {
-            let file = self.disk().open(path, How::Read);
+impl Verbatim {
+    /// Reads the journal of a directory. One that is not intact is refused.
+    pub(crate) fn read(disk: &dyn Disk, directory: &Path) -> Result<Self, JournalError> {
+        let read = |path: &Path| {
+            let file = disk.open(path, How::Read);
             file.and_then(|mut file| file.read_from(0))
         };
         let mut files = Vec::new();
         for number in 1.. {
-            let path = journal_path(&directory, number);
+            let path = journal_path(directory, number);
             match read(&path) {
                 Ok(bytes) => files.push(bytes),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => break,
@@ -62,15 +61,10 @@ impl Store {
             }
         }
         if files.is_empty() {
-            return Err(JournalError::missing(&directory));
+            return Err(JournalError::missing(directory));
         }
-        let mut copy = Verbatim {
-            chain: Vec::new(),
-            entries: Vec::new(),
-            commitments: Vec::new(),
-            texts: HashMap::new(),
-        };
-        let mut position = Position::start();
+        let mut copy = Self::default();
+        let mut position = Head::start();
         // What a file holds beyond the place at which the next one goes on was never acknowledged.
         let goes_on_at = |next: &Vec<u8>| continuation(next).map(|said| said.length);
         let ends: Vec<Option<u64>> = files.iter().skip(1).map(goes_on_at).collect();
@@ -83,19 +77,17 @@ impl Store {
                     let line = position.seq + 1;
                     let kind = FindingKind::Altered;
                     JournalError::NotIntact {
-                        path: journal_path(&directory, number as u32 + 1),
+                        path: journal_path(directory, number as u32 + 1),
                         finding: Finding { kind, line, what },
                     }
                 })?;
             }
         }
-        copy.read_texts(self, &directory)?;
+        copy.read_texts(disk, directory)?;
         Ok(copy)
     }
-}
 
-impl Verbatim {
-    fn take(&mut self, line: &[u8], position: &mut Position) -> Result<(), String> {
+    pub(super) fn take(&mut self, line: &[u8], position: &mut Head) -> Result<(), String> {
         let bare = line.strip_suffix(b"\n").unwrap_or(line);
         let parsed = parse(bare).map_err(|fault| fault.to_string())?;
         if !parsed.follows(position) {
@@ -111,14 +103,10 @@ impl Verbatim {
         Ok(())
     }
 
-    fn read_texts(
-        &mut self,
-        store: &Store,
-        directory: &std::path::Path,
-    ) -> Result<(), JournalError> {
+    fn read_texts(&mut self, disk: &dyn Disk, directory: &Path) -> Result<(), JournalError> {
         for number in 1.. {
-            let path = super::disclosures::texts_path(directory, number);
-            let file = store.disk().open(&path, How::Read);
+            let path = texts_path(directory, number);
+            let file = disk.open(&path, How::Read);
             let bytes = match file.and_then(|mut file| file.read_from(0)) {
                 Ok(bytes) => bytes,
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound && number == 1 => {

@@ -1,12 +1,11 @@
 //! The clock of an exercise that is being played, shown in the data directory, so that other programs that add to it
 //! take their times from the same clock.
 
-use super::clock::{Stamp, SystemClock};
-use super::error::JournalError;
+use super::directory::DataDir;
 use super::peers::{host, runs};
-use super::store::Store;
 use crate::files::{self, Durable};
 use crate::incident::Boot;
+use crate::journal::{JournalError, Stamp, SystemClock};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -31,7 +30,7 @@ struct Pace {
 #[derive(Debug)]
 pub struct ShownPace(PathBuf);
 
-impl Store {
+impl DataDir {
     fn pace_directory(&self) -> PathBuf {
         self.root().join(DIRECTORY)
     }
@@ -101,7 +100,7 @@ mod tests {
     fn an_exercises_clock_is_shown_while_it_is_played() {
         let home = tempfile::tempdir().unwrap();
         let clock = Arc::new(SystemClock::new());
-        let store = Store::new(home.path(), Arc::clone(&clock) as Arc<dyn Clock>);
+        let store = DataDir::new(home.path(), Arc::clone(&clock) as Arc<dyn Clock>);
         let later = clock.now().wall + chrono::TimeDelta::hours(1);
         assert_eq!(store.pace(later), None);
         let origin = clock.now();
