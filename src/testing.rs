@@ -388,10 +388,13 @@ impl Tape {
 /// A console's setup with the shipped policies and playbooks, two sources, and a webhook.
 pub(crate) fn bench_setup() -> crate::app::Setup {
     use crate::sources::Offers;
-    let config = crate::config::Config::load(&crate::config::Overrides {
-        data_dir: Some("/nowhere".into()),
-        ..Default::default()
-    });
+    let config = crate::config::Config::load(
+        &crate::config::Overrides {
+            data_dir: Some("/nowhere".into()),
+            ..Default::default()
+        },
+        crate::config::OnProblem::Refuse,
+    );
     let mut config = config.unwrap();
     // As an organization's own.
     std::sync::Arc::make_mut(&mut config.services.map).sample = false;
@@ -439,7 +442,7 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
             settles: false,
             pages: true,
         }],
-        rota: crate::oncall::Rota::default(),
+        schedules: crate::oncall::OnCallSchedules::default(),
         paged_elsewhere: std::collections::BTreeMap::new(),
         headless: false,
         read_only: false,

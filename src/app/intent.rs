@@ -11,7 +11,7 @@ pub use people::{Named, arrival, introduction, named, not_waited_for};
 pub use whole::whole;
 
 use super::incident_view::IncidentView;
-use super::model::Person;
+use super::setup::Person;
 use crate::incident::entry::{
     Acknowledged, Audience, Classified, Corrected, Decided, Follows, MessageEvent, Noted, Opened,
     RoleAssigned, SignalSeen, StatusChanged, WorkChanged, WorkKind, field,

@@ -6,6 +6,7 @@ mod calendars;
 mod document_writer;
 mod heartbeat;
 mod journal_writer;
+mod parts;
 mod pollers;
 mod silencing;
 mod supervising;
@@ -13,86 +14,29 @@ mod supervising;
 use super::effect::Effect;
 use super::message::{Msg, SilenceNews};
 use super::update::backfill_window;
-use crate::alerts::intake::Intake;
-use crate::data_dir::{DataDir, PeerKind, ShownPace};
-use crate::documents::DocumentKind;
-use crate::exercise::Feed;
+use crate::data_dir::PeerKind;
 use crate::incident::Slug;
 use crate::incident::escalation::Call;
-use crate::journal::{Clock, JournalStore, Signer, Unsigned, signing_time};
+use crate::journal::{Clock, Unsigned, signing_time};
 use crate::outbox::{Message, Sender};
-use crate::signals::map::ServiceMap;
-use crate::sources::{ChangeSource, Pager, Source};
-use crate::text::{ActorId, Problem, Safe};
-use std::path::PathBuf;
+use crate::sources::Source;
+use crate::text::Problem;
+use crate::text::Safe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-pub use awaited::{Awaiting, Late};
-pub use calendars::{Calendar, CalendarCopy, Copies, Window, at_hand, window};
-pub use document_writer::{Paper, write_documents};
+pub use calendars::{Calendar, Copies, Window, at_hand, window};
+pub use document_writer::write_documents;
 pub use journal_writer::JournalWriter;
+pub use parts::{Awaiting, Late, Launch, Parts};
 pub use pollers::refresh;
 
 /// Most messages taken in before time passes and effects are carried out.
 pub const BURST: usize = 256;
 /// Longest pause between two attempts to open what had no credential at the start.
 const AGAIN: Duration = Duration::from_secs(60);
-
-/// What the runtime works with.
-pub struct Parts {
-    pub store: Arc<dyn JournalStore>,
-    /// Where heartbeats and documents go.
-    pub data_dir: DataDir,
-    /// The clock.
-    pub clock: Arc<dyn Clock>,
-    /// The sources.
-    pub sources: Vec<Arc<dyn Source>>,
-    /// The signal's query.
-    pub query: String,
-    /// The service map.
-    pub map: Arc<ServiceMap>,
-    /// How alerts are judged.
-    pub intake: Intake,
-    /// Where changes are read.
-    pub changes: Vec<Arc<dyn ChangeSource>>,
-    /// Pause between polls, in real time.
-    pub poll: Duration,
-    /// The ways out.
-    pub channels: Vec<Arc<Sender>>,
-    /// The feed, in an exercise.
-    pub feed: Option<Arc<Feed>>,
-    /// Templates of the documents.
-    pub templates: Vec<(DocumentKind, String)>,
-    /// Who sits here.
-    pub me: ActorId,
-    /// What signs here.
-    pub signer: Option<Signer>,
-    /// Whether nothing may be written.
-    pub read_only: bool,
-    /// What this program is to the others on the data directory; an exercise is nothing to them.
-    pub peer: Option<PeerKind>,
-    /// Another pager, whose incidents are adopted.
-    pub pager: Option<Arc<Pager>>,
-    /// Calendars to be read.
-    pub calendars: Vec<Calendar>,
-    /// Parts whose credential is not there yet.
-    pub awaiting: Vec<Awaiting>,
-}
-
-/// A console ready to open: what it knows, and what its runtime works with.
-pub struct Launch {
-    /// The model.
-    pub model: super::Model,
-    /// The parts.
-    pub parts: Parts,
-    /// The data directory: copied text is put there as well.
-    pub data_dir: PathBuf,
-    /// In an exercise: its clock, shown to other programs until the console ends.
-    pub pace: Option<ShownPace>,
-}
 
 /// The runtime, running.
 pub struct Runtime {

@@ -9,7 +9,7 @@ use super::error::{CliError, Exit};
 use super::escalation;
 use super::output::Output;
 use super::setup::{Base, Opened, quiet_base};
-use crate::alerts::Gathered;
+use crate::alerts::SourceAlerts;
 use crate::files::shared_above;
 use crate::journal::verify;
 use crate::outbox::Sender;
@@ -76,7 +76,7 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
         Ok(schedules) => checks.extend(schedules?),
         Err(panic) => std::panic::resume_unwind(panic),
     }
-    let found = escalation::pitfalls_here(&base, &base.rota()).into_iter();
+    let found = escalation::pitfalls_here(&base, &base.schedules()).into_iter();
     checks.extend(found.map(|what| bad("escalation", what, todo)));
     let todo = "correct it, or take it out of the file";
     let warnings = base.config.services.warnings.iter();
@@ -251,7 +251,7 @@ fn source_checks(base: &Base, source: &dyn Source) -> Result<Vec<Check>, CliErro
 }
 
 /// What is wrong with the alerts of an answer.
-fn odd_alerts(name: &str, set: &Gathered) -> Vec<Check> {
+fn odd_alerts(name: &str, set: &SourceAlerts) -> Vec<Check> {
     let todo = "correct what this server or the rule behind it writes; other alerts are read";
     let gaps = set.gaps.words();
     let mut checks: Vec<Check> = gaps.into_iter().map(|gap| bad(name, gap, todo)).collect();

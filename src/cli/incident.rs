@@ -48,18 +48,18 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::Note { id, text, .. } if text == "-" => notes::from_input(&pen, &id),
         Verb::Note { id, text, .. } => pen.record(&id, &Intent::Note(Safe::block(&text))),
         Verb::Ack { id, mut targets } => {
-            let (now, rota) = (base.store.clock().now().wall, base.rota());
+            let (now, schedules) = (base.store.clock().now().wall, base.schedules());
             if !targets.is_empty() {
                 // A torn tail hinders nobody: what is recorded next sets it aside.
                 let incident = Incident::from_entries(&base.store.read(&(&id).into())?.entries);
                 let mut called = base.config.policies.escalation.targets();
                 called.extend(incident.escalation.targets());
-                escalation::known(&targets, &called, &rota)?;
+                escalation::known(&targets, &called, &schedules)?;
             }
             let me = base.config.name.as_str();
             if targets.is_empty() {
-                targets = rota.held_by(me, now);
-                let told = not_waited_for(&load(&base, &id)?, &rota, me, now);
+                targets = schedules.targets_of(me, now);
+                let told = not_waited_for(&load(&base, &id)?, &schedules, me, now);
                 told.iter().for_each(|what| output.warning(what));
             }
             pen.record(&id, &Intent::Acknowledge(targets))

@@ -6,7 +6,7 @@ pub(super) use opening::{Missing, Opened};
 
 use super::arguments::Global;
 use super::error::CliError;
-use crate::alerts::intake::Rule;
+use crate::alerts::intake::IntakeRule;
 use crate::app::runtime::{Calendar, Copies, at_hand, window};
 use crate::app::{Person, Setup};
 use crate::config::{Config, NetworkFileSystemRule, OnProblem};
@@ -18,7 +18,7 @@ use crate::incident::{ActorId, IncidentId};
 use crate::journal::{
     Clock, JournalError, JournalStore, Known, Prompt, Signer, Signers, SystemClock,
 };
-use crate::oncall::Rota;
+use crate::oncall::OnCallSchedules;
 use crate::outbox::ChannelSettings;
 use crate::sources::Source;
 use crate::text::Safe;
@@ -80,7 +80,7 @@ pub(super) fn base_with_clock(
     clock: Arc<dyn Clock>,
     faults: OnProblem,
 ) -> Result<Base, CliError> {
-    let config = Config::load_with(&global.overrides(), faults)?;
+    let config = Config::load(&global.overrides(), faults)?;
     // Before anything is read that the names apply to.
     config.names.clone().choose();
     let allowed = config.network_file_system == NetworkFileSystemRule::Allowed;
@@ -174,10 +174,10 @@ impl Base {
     }
 
     /// Who is on call, as far as this machine knows it without asking anybody.
-    pub(super) fn rota(&self) -> Rota {
+    pub(super) fn schedules(&self) -> OnCallSchedules {
         let now = self.store.clock().now().wall;
         at_hand(
-            &self.config.schedules.rota,
+            &self.config.schedules.on_call,
             &self.calendars(),
             window(now),
             now,
@@ -202,7 +202,7 @@ impl Base {
     fn unmapped(&self) -> Vec<String> {
         let services = &self.config.services;
         let own = services.file.is_some();
-        let known = |rule: &Rule| {
+        let known = |rule: &IntakeRule| {
             services
                 .map
                 .path(&rule.path)
@@ -257,7 +257,7 @@ impl Base {
                 .map(|source| (source.name().clone(), source.offers()))
                 .collect(),
             channels: self.ways(),
-            rota: self.rota(),
+            schedules: self.schedules(),
             paged_elsewhere: config
                 .paging
                 .as_ref()

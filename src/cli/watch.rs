@@ -115,7 +115,7 @@ fn say(base: &Base, launch: &Launch, printer: &mut Printer) {
             false => "NOBODY can be called from here yet: no channel has its credential",
         });
     }
-    for what in escalation::pitfalls_here(base, &launch.model.live.rota) {
+    for what in escalation::pitfalls_here(base, &launch.model.live.schedules) {
         printer.warning(&what);
     }
     for warning in &launch.model.setup.warnings {

@@ -56,7 +56,7 @@ fn stray_texts(report: &mut Report) {
         report.add(FindingKind::Bundle, 0, what);
     } else if withheld > 0 {
         report.notes.push(format!(
-            "{stray} texts belong to no entry and {withheld} are missing: texts may have been altered, they are not believed"
+            "{stray} texts belong to no entry and {withheld} are missing: texts may have been altered, they are not plausible_start"
         ));
     } else {
         report.notes.push(format!(

@@ -53,7 +53,7 @@ pub(super) fn start(
             before = now;
             let mut peers = data_dir.peers();
             peers.retain(|peer| peer.process != own);
-            if messages.send(Msg::Keepers(peers)).is_err() {
+            if messages.send(Msg::Peers(peers)).is_err() {
                 break;
             }
             // A thread may be woken without a reason.

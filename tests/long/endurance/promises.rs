@@ -85,7 +85,7 @@ impl Promises {
         }
         let text = format!("{look} looks.");
         let noted = place.run(&["incident", "note", id, &text]);
-        let (Some(0), Some(seq)) = (noted.code, recorded(&noted.out)) else {
+        let (0, Some(seq)) = (noted.code, recorded(&noted.out)) else {
             return Err(format!("it cannot go on: {}", noted.err));
         };
         self.kept.push((seq, text));
@@ -112,7 +112,7 @@ impl Promises {
     /// Whether it verifies and has what was promised, by the program's own account.
     pub(crate) fn verify(&self, place: &Place, id: &str) -> Result<(), String> {
         let report = place.run(&["--output", "json", "verify", id]);
-        if report.code != Some(0) {
+        if report.code != 0 {
             return Err(format!("not intact: {}{}", report.out, report.err));
         }
         let report: Value = serde_json::from_str(&report.out).map_err(|e| e.to_string())?;
@@ -134,7 +134,7 @@ impl Promises {
 /// The rows of the incident as `show` tells them.
 pub(crate) fn timeline(place: &Place, id: &str) -> Result<Vec<Value>, String> {
     let shown = place.run(&["--output", "json", "incident", "show", id]);
-    if shown.code != Some(0) {
+    if shown.code != 0 {
         return Err(format!("show: {}", shown.err));
     }
     let shown: Value = serde_json::from_str(&shown.out).map_err(|e| e.to_string())?;

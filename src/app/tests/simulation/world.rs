@@ -4,7 +4,7 @@ mod chance;
 mod program;
 
 use crate::alerts::AlertState;
-use crate::alerts::{AlertIndex, Gathered};
+use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::app::{Msg, Setup};
 use crate::incident::entry::{Acknowledged, PageOutcome, PageResulted, PagingEvent};
 use crate::incident::escalation::{Call, EscalationPolicy};
@@ -61,9 +61,9 @@ impl Stage {
             let alerts = alerts.into_iter().map(Arc::new).collect();
             let gathered = BTreeMap::from([(
                 slug("alertmanager"),
-                Gathered {
+                SourceAlerts {
                     alerts,
-                    ..Gathered::default()
+                    ..SourceAlerts::default()
                 },
             )]);
             Arc::new(AlertIndex::new(&gathered, &setup.intake.0))

@@ -89,7 +89,7 @@ fn change(
     let (title, seq) = (role.title(), entry.seq);
     match (from == Some(me), to == Some(me)) {
         (false, true) if entry.is::<HandedOver>() => Some(format!(
-            "you are {title} now: {by} hands over; 6 and #{seq} hold the summary"
+            "you are {title} now: {by} hands over; #{seq} has the summary"
         )),
         (false, true) => Some(format!("you are {title} now, says {by} (#{seq})")),
         (true, false) => Some(match to {

@@ -5,15 +5,15 @@ use calcard::icalendar::ICalendarDuration;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Moment {
+pub(super) struct CalendarTime {
     /// Wall time.
     pub(super) wall: NaiveDateTime,
     pub(super) zone: Zone,
     pub(super) is_day: bool,
 }
 
-impl Moment {
-    /// A day begins with its first moment, even if its clocks skip midnight.
+impl CalendarTime {
+    /// A day begins with its first time, even if its clocks skip midnight.
     pub(super) fn at(&self) -> DateTime<Utc> {
         instant(self.zone, self.wall, self.is_day)
     }
@@ -22,12 +22,12 @@ impl Moment {
 pub(super) fn instant(zone: Zone, wall: NaiveDateTime, is_day: bool) -> DateTime<Utc> {
     match is_day {
         true => zone.instant(wall),
-        false => zone.rfc(wall),
+        false => zone.instant_rfc5545(wall),
     }
 }
 
 /// Reads the basic form of the standard.
-pub(super) fn read_moment(text: &str, zone: Zone) -> Option<Moment> {
+pub(super) fn read_time(text: &str, zone: Zone) -> Option<CalendarTime> {
     let (text, zone) = match text.strip_suffix('Z') {
         Some(text) => (text, Zone::UTC),
         None => (text, zone),
@@ -39,17 +39,17 @@ pub(super) fn read_moment(text: &str, zone: Zone) -> Option<Moment> {
             .and_time(NaiveTime::MIN),
         false => NaiveDateTime::parse_from_str(text, "%Y%m%dT%H%M%S").ok()?,
     };
-    Some(Moment { wall, zone, is_day })
+    Some(CalendarTime { wall, zone, is_day })
 }
 
 /// The length of a shift. Days follow wall time: a day is an hour longer when clocks are set back.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Lasts {
+pub(super) struct EventLength {
     pub(super) days: i64,
     pub(super) exact: TimeDelta,
 }
 
-impl Lasts {
+impl EventLength {
     pub(super) fn days(days: i64) -> Self {
         Self {
             days,
@@ -57,7 +57,7 @@ impl Lasts {
         }
     }
 
-    pub(super) fn between(begin: &Moment, end: &Moment) -> Self {
+    pub(super) fn between(begin: &CalendarTime, end: &CalendarTime) -> Self {
         match begin.is_day && end.is_day {
             true => Self::days((end.wall.date() - begin.wall.date()).num_days()),
             false => Self {
@@ -84,7 +84,7 @@ impl Lasts {
             0 => begin,
             days => {
                 let wall = zone.wall(begin).checked_add_signed(TimeDelta::days(days))?;
-                zone.rfc(wall)
+                zone.instant_rfc5545(wall)
             }
         };
         after_days.checked_add_signed(self.exact)

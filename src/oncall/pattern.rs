@@ -1,10 +1,10 @@
-//! Turns: a rotation, weekly shifts, a calendar's window, and overrides.
+//! Shift patterns: a rotation, weekly shifts, a calendar's window, and overrides.
 
-use super::hours::Zone;
-use super::schedule::{Override, Rotation, ScheduleError, Span, WeeklyShift};
-use super::table::Table;
-use crate::text::Slug;
-use crate::text::{Safe, parse_duration};
+use super::file::{Override, Rotation, ScheduleError, WeeklyShift};
+use super::hours::{Zone, quiet_monday};
+use super::shift::{Shift, names};
+use super::table::ShiftTable;
+use crate::text::{Safe, Slug, parse_duration};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use std::sync::Arc;
 const LONGEST_SKIP: TimeDelta = TimeDelta::hours(24);
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Turns {
+pub(super) enum ShiftPattern {
     Rotation {
         people: Vec<Safe>,
         starts: NaiveDateTime,
@@ -20,34 +20,37 @@ pub(super) enum Turns {
     },
     Weekly(Vec<(Safe, WeeklyShift)>),
     /// `None` until the calendar is known.
-    Calendar(Option<Arc<Table>>),
+    Calendar(Option<Arc<ShiftTable>>),
 }
 
-impl Turns {
+impl ShiftPattern {
     /// In order; `None` if nothing of the window is known.
-    pub(super) fn over(
+    pub(super) fn within(
         &self,
         zone: Zone,
         from: DateTime<Utc>,
         until: DateTime<Utc>,
-    ) -> Option<Vec<Span>> {
+    ) -> Option<Vec<Shift>> {
         match self {
             Self::Rotation {
                 people,
                 starts,
                 every,
             } => Some(rotation(zone, people, *starts, *every, from, until)),
-            Self::Weekly(shifts) => Some(weekly_spans(zone, shifts, from, until)),
+            Self::Weekly(shifts) => Some(weekly_shifts(zone, shifts, from, until)),
             Self::Calendar(table) => {
                 let table = table.as_ref()?;
                 let knows = table.from < until && from < table.until;
-                knows.then(|| table.spans(from, until).to_vec())
+                knows.then(|| table.shifts(from, until).to_vec())
             }
         }
     }
 }
 
-pub(super) fn turns_of(name: &Slug, file: &Rotation) -> Result<Turns, ScheduleError> {
+pub(super) fn rotation_pattern(
+    name: &Slug,
+    file: &Rotation,
+) -> Result<ShiftPattern, ScheduleError> {
     let nobody = |who: &String| who.trim().is_empty();
     if !(1..=100).contains(&file.people.len()) || file.people.iter().any(nobody) {
         return Err(ScheduleError::People(name.clone()));
@@ -61,14 +64,14 @@ pub(super) fn turns_of(name: &Slug, file: &Rotation) -> Result<Turns, ScheduleEr
     let every = parse_duration(&file.every)
         .filter(sound)
         .ok_or_else(|| ScheduleError::Every(name.clone(), file.every.clone()))?;
-    Ok(Turns::Rotation {
+    Ok(ShiftPattern::Rotation {
         people: file.people.iter().map(|who| Safe::line(who)).collect(),
         starts,
         every,
     })
 }
 
-/// The start of the `n`th turn of a rotation in wall time: a hand-over at 21:00 stays at 21:00 over a clock change, and
+/// The start of the `n`th turn of a rotation in wall time: a hand-within at 21:00 stays at 21:00 within a clock change, and
 /// the turn across it is longer or shorter.
 fn turn(zone: Zone, starts: NaiveDateTime, every: TimeDelta, n: i64) -> DateTime<Utc> {
     let since = i32::try_from(n).ok().and_then(|n| every.checked_mul(n));
@@ -83,23 +86,23 @@ fn rotation(
     every: TimeDelta,
     from: DateTime<Utc>,
     until: DateTime<Utc>,
-) -> Vec<Span> {
+) -> Vec<Shift> {
     let since = from - zone.instant(starts);
     let early = LONGEST_SKIP.num_seconds() / every.num_seconds() + 1;
     let mut n = (since.num_seconds().div_euclid(every.num_seconds()) - early).max(0);
-    let mut spans = Vec::new();
+    let mut shifts = Vec::new();
     loop {
         let (begin, end) = (
             turn(zone, starts, every, n),
             turn(zone, starts, every, n + 1),
         );
         if begin >= until {
-            return spans;
+            return shifts;
         }
         let at = usize::try_from(n).unwrap_or_default() % people.len();
         // A turn within a skipped hour has no time.
         if end > from && begin < end {
-            spans.push(Span {
+            shifts.push(Shift {
                 from: begin,
                 until: end,
                 who: vec![people[at].clone()],
@@ -109,42 +112,44 @@ fn rotation(
     }
 }
 
-pub(super) fn weekly(
+pub(super) fn weekly_pattern(
     name: &Slug,
     zone: Zone,
     shifts: &[WeeklyShift],
-) -> Result<Turns, ScheduleError> {
+) -> Result<ShiftPattern, ScheduleError> {
     let shifts: Vec<(Safe, WeeklyShift)> = shifts
         .iter()
         .map(|shift| (Safe::line(&shift.who), shift.clone()))
         .collect();
     // Two weeks without a clock change contain every pair that can meet.
-    let from = zone.instant(super::quiet_monday());
-    let spans = weekly_spans(zone, &shifts, from, from + TimeDelta::days(14));
-    no_overlap(name, spans)?;
-    Ok(Turns::Weekly(shifts))
+    let from = zone.instant(quiet_monday());
+    no_overlap(
+        name,
+        weekly_shifts(zone, &shifts, from, from + TimeDelta::days(14)),
+    )?;
+    Ok(ShiftPattern::Weekly(shifts))
 }
 
-fn weekly_spans(
+fn weekly_shifts(
     zone: Zone,
-    shifts: &[(Safe, WeeklyShift)],
+    weekly: &[(Safe, WeeklyShift)],
     from: DateTime<Utc>,
     until: DateTime<Utc>,
-) -> Vec<Span> {
-    let mut spans = Vec::new();
+) -> Vec<Shift> {
+    let mut shifts = Vec::new();
     let mut day = zone.wall(from).date().pred_opt().unwrap_or_default();
     let last = zone.wall(until).date();
     while day <= last {
         let next = day.succ_opt().unwrap_or(day);
-        for (who, shift) in shifts.iter().filter(|(_, shift)| shift.days.has(day)) {
+        for (who, shift) in weekly.iter().filter(|(_, shift)| shift.days.has(day)) {
             let ends = if shift.until > shift.from { day } else { next };
-            let span = Span {
+            let shift = Shift {
                 from: zone.instant(day.and_time(shift.from.0)),
                 until: zone.instant(ends.and_time(shift.until.0)),
                 who: vec![who.clone()],
             };
-            if span.until > from && span.from < until {
-                spans.push(span);
+            if shift.until > from && shift.from < until {
+                shifts.push(shift);
             }
         }
         if next == day {
@@ -152,29 +157,29 @@ fn weekly_spans(
         }
         day = next;
     }
-    spans
+    shifts
 }
 
-pub(super) fn overrides(name: &Slug, file: &[Override]) -> Result<Vec<Span>, ScheduleError> {
-    let mut spans = Vec::new();
-    for over in file {
-        if over.until <= over.from {
-            return Err(ScheduleError::Backwards(name.clone(), over.who.clone()));
+pub(super) fn overrides(name: &Slug, file: &[Override]) -> Result<Vec<Shift>, ScheduleError> {
+    let mut shifts = Vec::new();
+    for one in file {
+        if one.until <= one.from {
+            return Err(ScheduleError::Backwards(name.clone(), one.who.clone()));
         }
-        spans.push(Span {
-            from: over.from.with_timezone(&Utc),
-            until: over.until.with_timezone(&Utc),
-            who: vec![Safe::line(&over.who)],
+        shifts.push(Shift {
+            from: one.from.with_timezone(&Utc),
+            until: one.until.with_timezone(&Utc),
+            who: vec![Safe::line(&one.who)],
         });
     }
-    spans.sort_by_key(|span| span.from);
-    no_overlap(name, spans.clone())?;
-    Ok(spans)
+    shifts.sort_by_key(|shift| shift.from);
+    no_overlap(name, shifts.clone())?;
+    Ok(shifts)
 }
 
-fn no_overlap(name: &Slug, mut spans: Vec<Span>) -> Result<(), ScheduleError> {
-    spans.sort_by_key(|span| span.from);
-    for pair in spans.windows(2) {
+fn no_overlap(name: &Slug, mut shifts: Vec<Shift>) -> Result<(), ScheduleError> {
+    shifts.sort_by_key(|shift| shift.from);
+    for pair in shifts.windows(2) {
         if pair[1].from < pair[0].until {
             return Err(ScheduleError::Overlap {
                 schedule: name.clone(),
@@ -185,15 +190,4 @@ fn no_overlap(name: &Slug, mut spans: Vec<Span>) -> Result<(), ScheduleError> {
         }
     }
     Ok(())
-}
-
-/// Several names as one text: `dana and lee`.
-pub fn names(who: &[Safe]) -> Safe {
-    match who {
-        [one] => one.clone(),
-        _ => {
-            let names: Vec<&str> = who.iter().map(Safe::as_str).collect();
-            Safe::line(&names.join(" and "))
-        }
-    }
 }

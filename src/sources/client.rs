@@ -1,9 +1,8 @@
 //! A client for one server: the system's trust store, and additions by the settings.
 
-use super::told;
+use super::error::{SourceError, SourceErrorKind};
+use super::settings::{HttpSettings, TlsVersion};
 use crate::proxy::Proxy;
-use crate::sources::error::{Kind, SourceError};
-use crate::sources::settings::{HttpSettings, TlsVersion};
 use crate::text::{Safe, is_loopback, with_scheme};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder, Identity, Url, redirect};
@@ -11,7 +10,7 @@ use std::time::Duration;
 
 const CONNECT: Duration = Duration::from_secs(5);
 
-pub(in crate::sources) fn client(settings: &HttpSettings) -> Result<Client, SourceError> {
+pub(super) fn client(settings: &HttpSettings) -> Result<Client, SourceError> {
     let built = || {
         let builder = Client::builder()
             .user_agent(concat!("warroom/", env!("CARGO_PKG_VERSION")))
@@ -22,12 +21,12 @@ pub(in crate::sources) fn client(settings: &HttpSettings) -> Result<Client, Sour
         let builder = with_tls(builder, settings)?;
         let builder = with_proxy(builder, settings)?;
         let builder = builder.default_headers(headers(settings)?);
-        builder.build().map_err(|error| told(&error))
+        builder.build().map_err(|error| error_causes(&error))
     };
     built().map_err(|what| SourceError {
         source_name: settings.name.clone(),
         place: Safe::line(&settings.url).to_string(),
-        kind: Kind::Settings(Safe::line(&what)),
+        kind: SourceErrorKind::Settings(Safe::line(&what)),
     })
 }
 
@@ -73,7 +72,7 @@ fn with_proxy(builder: ClientBuilder, settings: &HttpSettings) -> Result<ClientB
         return Err(format!("{what}: {hint}"));
     }
     let applied = proxy.apply(builder);
-    applied.map_err(|error| format!("proxy_url is no address: {}", told(&error)))
+    applied.map_err(|error| format!("proxy_url is no address: {}", error_causes(&error)))
 }
 
 fn is_here(url: &str) -> bool {
@@ -93,4 +92,22 @@ fn headers(settings: &HttpSettings) -> Result<HeaderMap, String> {
         headers.append(name, value);
     }
     Ok(headers)
+}
+
+/// The error and its causes in one line, without the address: it may contain a query with data.
+pub(super) fn error_causes(error: &reqwest::Error) -> String {
+    let mut text = String::new();
+    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
+    while let Some(error) = cause {
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    if text.is_empty() {
+        "the request failed".into()
+    } else {
+        text
+    }
 }

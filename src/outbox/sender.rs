@@ -1,15 +1,14 @@
 //! Sending by one channel: it keeps the channel's pace, retries by one policy, and ends in time for the result to be
 //! recorded.
 
+use super::channel::{Attempt, Channel};
 use super::message::{Delivery, Message};
-use super::retry::{Retry, Verdict};
+use super::retry::{DeliveryVerdict, Retry};
 use crate::incident::Slug;
 use crate::incident::entry::{Audience, PageOutcome};
 use crate::text::Safe;
-use crate::text::sanitize::grouped;
 use crate::text::secret::KnownSecrets;
-use async_trait::async_trait;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -19,66 +18,6 @@ const END: Duration = Duration::from_secs(80);
 /// Whether another try after this pause still ends in time.
 fn is_in_time(elapsed: Duration, pause: Duration, limit: Duration) -> bool {
     elapsed + pause + limit <= END
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attempt {
-    pub verdict: Verdict,
-    pub http: Option<u16>,
-    /// The words of the receiver or the network, without the address.
-    pub detail: Safe,
-    /// The receiver's id for the incident.
-    pub remote: Option<Slug>,
-}
-
-impl Attempt {
-    /// Adds that this many characters of the message did not fit.
-    #[must_use]
-    pub(super) fn shortened(mut self, missing: usize) -> Self {
-        if missing > 0 {
-            // At the front: the receiver's words may be long.
-            self.detail = Safe::line(&format!(
-                "shortened, {} characters did not fit; {}",
-                grouped(missing),
-                self.detail
-            ));
-        }
-        self
-    }
-}
-
-#[async_trait]
-pub trait Channel: Send + Sync {
-    /// The host. The rest of an address may be a secret.
-    fn place(&self) -> String;
-
-    fn carries(&self, message: &Message) -> bool;
-
-    /// Whether the receiver recognizes a repetition by its id. If it does not, a try with an unknown result is the
-    /// last.
-    fn knows_repetitions(&self, message: &Message) -> bool;
-
-    /// The shortest time between two requests.
-    fn pace(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    /// The longest time of one try.
-    fn patience(&self) -> Duration {
-        Duration::from_secs(5)
-    }
-
-    /// What would keep the receiver from accepting messages, asked without sending anything.
-    async fn problems(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// The message without credentials, made by the code that makes the message itself. `None` if the channel does not
-    /// carry it.
-    fn preview(&self, message: &Message) -> Option<String>;
-
-    /// Tries once.
-    async fn attempt(&self, message: &Message) -> Attempt;
 }
 
 /// A channel in use, with its name.
@@ -137,10 +76,7 @@ impl Sender {
     pub async fn send(&self, message: &Message) -> Delivery {
         let mut delivery = self.deliver(message).await;
         // The set after a panic elsewhere still holds the credentials.
-        let known = self
-            .known
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         delivery.detail = Safe::line(&known.hide(delivery.detail.as_str()));
         delivery
     }
@@ -177,14 +113,12 @@ impl Sender {
             let limit = self.channel.patience().min(left);
             let attempt = match tokio::time::timeout(limit, self.channel.attempt(message)).await {
                 Ok(attempt) => attempt,
-                Err(_) => Attempt {
-                    verdict: Verdict::Ambiguous,
-                    http: None,
-                    detail: Safe::line(&format!("no answer in time from {}", self.place())),
-                    remote: None,
-                },
+                Err(_) => {
+                    let detail = format!("no answer in time from {}", self.place());
+                    Attempt::new(DeliveryVerdict::Ambiguous, &detail)
+                }
             };
-            if let Verdict::NotTaken(Some(pause)) = attempt.verdict {
+            if let DeliveryVerdict::NotTaken(Some(pause)) = attempt.verdict {
                 self.rest(pause);
             }
             match retry.after(&attempt.verdict) {
@@ -255,7 +189,7 @@ fn delivery(outcome: PageOutcome, retry: &Retry, last: Option<&Attempt>, detail:
         detail,
         remote: last.and_then(|last| last.remote.clone()),
         retry_after: last.and_then(|last| match last.verdict {
-            Verdict::NotTaken(asked) => asked.and_then(seconds),
+            DeliveryVerdict::NotTaken(asked) => asked.and_then(seconds),
             _ => None,
         }),
     }

@@ -6,21 +6,21 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Gathered {
+pub struct SourceAlerts {
     pub alerts: Vec<Arc<Alert>>,
-    pub gaps: Gaps,
+    pub gaps: AnswerGaps,
     /// Labels that were ignored when the alerts were counted.
     pub ignored: Arc<BTreeSet<String>>,
 }
 
 /// Items that could not be read: their number, and what is wrong with the first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Unread {
+pub struct UnreadItems {
     pub count: usize,
     pub first: Safe,
 }
 
-impl Unread {
+impl UnreadItems {
     pub fn add(&mut self, what: &str) {
         if self.count == 0 {
             self.first = Safe::line(what);
@@ -34,55 +34,25 @@ impl Unread {
         }
         self.count += other.count;
     }
-
-    /// A sentence for people; `None` if everything was read.
-    pub fn words(&self, one: &str, many: &str) -> Option<String> {
-        match self.count {
-            0 => None,
-            1 => Some(format!("1 {one} could not be read: {}", self.first)),
-            count => Some(format!(
-                "{count} {many} could not be read; the first: {}",
-                self.first
-            )),
-        }
-    }
 }
 
 /// What is missing from an answer. An alert that is absent from an incomplete answer may still fire.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Gaps {
+pub struct AnswerGaps {
     /// Alerts beyond the limit. They are counted, not shown.
     pub dropped: usize,
-    pub unread: Unread,
+    pub unread: UnreadItems,
     /// Why the answer ended too early, and what to do.
     pub broken: Option<Problem>,
 }
 
-impl Gaps {
+impl AnswerGaps {
     pub fn any(&self) -> bool {
         *self != Self::default()
     }
-
-    /// Sentences for people.
-    pub fn words(&self) -> Vec<String> {
-        let mut all = Vec::new();
-        all.extend(self.unread.words("alert", "alerts"));
-        if self.dropped > 0 {
-            all.push(format!(
-                "{} alerts beyond the limit are not shown",
-                self.dropped
-            ));
-        }
-        if let Some(Problem { what, .. }) = &self.broken {
-            all.push(format!(
-                "only the first part of the answer was read: {what}"
-            ));
-        }
-        all
-    }
 }
 
-impl Gathered {
+impl SourceAlerts {
     /// Keeps the alerts of the previous answer if this one broke off: an alert that did not arrive is not resolved.
     pub fn keeping(mut self, before: Option<&Self>) -> Self {
         if let Some(before) = before.filter(|_| self.gaps.broken.is_some()) {

@@ -1,11 +1,12 @@
 //! Makes one alert from its JSON, with a list of what is wrong with it.
 
-use super::super::super::lenient::{List, Pairs, Text};
-use super::super::super::normalize::{Masker, alert_of, is_web};
-use super::super::super::time::{NoTime, read_time};
-use super::{Deciding, Wire, WireStatus};
+use super::super::lenient::{List, Pairs, Text};
+use super::super::normalize::{Masker, alert_of, is_web};
+use super::super::time::{TimeError, read_time};
+use super::priority::AlertPriority;
+use super::wire::{Wire, WireStatus};
 use crate::alerts::Silence;
-use crate::alerts::{Alert, AlertState, Condition, Start, Unbelievable, believed};
+use crate::alerts::{Alert, AlertStart, AlertState, Condition, ImplausibleTime, plausible_start};
 use crate::text::{Safe, Slug};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -20,19 +21,19 @@ const MAX_FAULTS: usize = 8;
 /// Precedes the fingerprint of the inhibiting alert.
 pub(super) const INHIBITED: &str = "inhibited by ";
 
-pub(in crate::sources::alertmanager) struct Maker {
+pub(super) struct AlertBuilder {
     told: HashMap<String, Safe>,
     masker: Masker,
     now: DateTime<Utc>,
     grafana: bool,
 }
 
-impl Maker {
-    pub(in crate::sources::alertmanager) fn new(
+impl AlertBuilder {
+    pub(super) fn new(
         silences: &[Silence],
         now: DateTime<Utc>,
         grafana: bool,
-        deciding: &Deciding,
+        deciding: &AlertPriority,
     ) -> Self {
         let told = |silence: &Silence| (silence.id.to_string(), Safe::line(&silence.words(now)));
         Self {
@@ -97,25 +98,27 @@ impl Maker {
     }
 
     /// The start, its basis, and what is wrong with it.
-    fn start_of(&self, raw: &Text) -> (DateTime<Utc>, Start, Option<String>) {
+    fn start_of(&self, raw: &Text) -> (DateTime<Utc>, AlertStart, Option<String>) {
         const INSTEAD: &str = "counts from when it was first seen";
-        let seen =
-            |start: Start, why: String| (self.now, start, Some(format!("start: {why}; {INSTEAD}")));
+        let seen = |start: AlertStart, why: String| {
+            (self.now, start, Some(format!("start: {why}; {INSTEAD}")))
+        };
         if let Some(odd) = raw.odd {
-            return seen(Start::Seen, format!("{} and not a time", odd.words()));
+            return seen(AlertStart::Seen, format!("{} and not a time", odd.words()));
         }
         let at = match read_time(&raw.text) {
             Ok(at) => at,
-            Err(NoTime::Empty) => return seen(Start::Seen, "none is given".into()),
-            Err(why) => return seen(Start::Seen, format!("{} {}", raw.text, why.words())),
+            Err(TimeError::Empty) => return seen(AlertStart::Seen, "none is given".into()),
+            Err(why) => return seen(AlertStart::Seen, format!("{} {}", raw.text, why.words())),
         };
-        match believed(at, self.now) {
-            Ok(at) => (at.min(self.now), Start::Told, None),
+        match plausible_start(at, self.now) {
+            Ok(at) => (at.min(self.now), AlertStart::Told, None),
             // It has fired for long, whatever the first sight was.
-            Err(why @ Unbelievable::Old) => {
-                seen(Start::Unknown, format!("{} is {}", raw.text, why.word()))
-            }
-            Err(why) => seen(Start::Seen, format!("{} is {}", raw.text, why.word())),
+            Err(why @ ImplausibleTime::Old) => seen(
+                AlertStart::Unknown,
+                format!("{} is {}", raw.text, why.word()),
+            ),
+            Err(why) => seen(AlertStart::Seen, format!("{} is {}", raw.text, why.word())),
         }
     }
 

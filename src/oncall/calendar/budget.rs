@@ -1,13 +1,13 @@
 //! The budget of a computation: steps are counted, not time, so that the same calendar gives the same answer everywhere.
 
 #[derive(Debug)]
-pub(super) struct Steps(u64);
+pub(super) struct StepBudget(u64);
 
 /// The budget is spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Exhausted;
 
-impl Steps {
+impl StepBudget {
     pub(super) fn new(steps: u64) -> Self {
         Self(steps)
     }

@@ -45,7 +45,7 @@ const OF_ZONES: [&str; 7] = [
 ];
 
 #[derive(Debug, Default)]
-pub(super) struct Lines {
+pub(super) struct ComponentLines {
     /// Line of the file at which it begins, from 1.
     pub(super) at: usize,
     /// Unfolded: name in upper case, and the whole line.
@@ -53,7 +53,7 @@ pub(super) struct Lines {
     pub(super) fault: Option<&'static str>,
 }
 
-impl Lines {
+impl ComponentLines {
     /// The text behind the colon of the first line of this name.
     pub(super) fn raw(&self, name: &str) -> Option<&str> {
         self.all_raw(name).next()
@@ -73,21 +73,21 @@ impl Lines {
 /// A time zone of the file: its own lines, and those of its observances.
 #[derive(Debug, Default)]
 pub(super) struct ZoneLines {
-    pub(super) own: Lines,
-    pub(super) observances: Vec<Lines>,
+    pub(super) own: ComponentLines,
+    pub(super) observances: Vec<ComponentLines>,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Parts {
-    pub(super) events: Vec<Lines>,
+pub(super) struct CalendarParts {
+    pub(super) events: Vec<ComponentLines>,
     pub(super) zones: BTreeMap<String, ZoneLines>,
     /// As sentences.
     pub(super) faults: Vec<String>,
 }
 
-pub(super) fn take_apart(bytes: &[u8]) -> Result<Parts, String> {
+pub(super) fn split(bytes: &[u8]) -> Result<CalendarParts, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = Reader::default();
+    let mut reader = Splitter::default();
     for (number, line) in unfolded(bytes) {
         reader.line(number, &line);
     }
@@ -167,31 +167,31 @@ pub(super) fn parameter<'l>(before: &'l str, name: &str) -> Option<&'l str> {
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
-enum Place {
+enum ComponentKind {
     /// A component of which nothing is used.
     #[default]
-    Elsewhere,
-    Event,
+    Ignored,
+    CalendarEvent,
     Zone,
     Observance,
 }
 
 #[derive(Default)]
-struct Reader {
-    parts: Parts,
+struct Splitter {
+    parts: CalendarParts,
     /// The open components, and the place of their lines.
-    stack: Vec<(String, Place)>,
+    stack: Vec<(String, ComponentKind)>,
     /// Number of levels beyond the deepest that is followed.
     beyond: usize,
     is_calendar: bool,
-    event: Lines,
+    event: ComponentLines,
     zone: ZoneLines,
-    observance: Lines,
+    observance: ComponentLines,
     too_many: usize,
     too_deep: Option<usize>,
 }
 
-impl Reader {
+impl Splitter {
     fn line(&mut self, number: usize, line: &Line<'_>) {
         let name = line.name();
         match name.as_str() {
@@ -209,8 +209,10 @@ impl Reader {
         }
     }
 
-    fn place(&self) -> Place {
-        self.stack.last().map_or(Place::Elsewhere, |(_, at)| *at)
+    fn place(&self) -> ComponentKind {
+        self.stack
+            .last()
+            .map_or(ComponentKind::Ignored, |(_, at)| *at)
     }
 
     fn begin(&mut self, number: usize, what: String) {
@@ -227,20 +229,20 @@ impl Reader {
         }
         let inside = self.stack.last().map(|(open, _)| open.as_str());
         let place = match (inside, what.as_str()) {
-            (Some("VCALENDAR"), "VEVENT") => Place::Event,
-            (Some("VCALENDAR"), "VTIMEZONE") => Place::Zone,
-            (Some("VTIMEZONE"), "STANDARD" | "DAYLIGHT") => Place::Observance,
-            _ => Place::Elsewhere,
+            (Some("VCALENDAR"), "VEVENT") => ComponentKind::CalendarEvent,
+            (Some("VCALENDAR"), "VTIMEZONE") => ComponentKind::Zone,
+            (Some("VTIMEZONE"), "STANDARD" | "DAYLIGHT") => ComponentKind::Observance,
+            _ => ComponentKind::Ignored,
         };
-        let fresh = Lines {
+        let fresh = ComponentLines {
             at: number,
-            ..Lines::default()
+            ..ComponentLines::default()
         };
         match place {
-            Place::Event => self.event = fresh,
-            Place::Zone => self.zone = ZoneLines::default(),
-            Place::Observance => self.observance = fresh,
-            Place::Elsewhere => self.is_calendar |= what == "VCALENDAR" && inside.is_none(),
+            ComponentKind::CalendarEvent => self.event = fresh,
+            ComponentKind::Zone => self.zone = ZoneLines::default(),
+            ComponentKind::Observance => self.observance = fresh,
+            ComponentKind::Ignored => self.is_calendar |= what == "VCALENDAR" && inside.is_none(),
         }
         self.stack.push((what, place));
     }
@@ -256,9 +258,11 @@ impl Reader {
         };
         while self.stack.len() > depth {
             match self.stack.pop() {
-                Some((_, Place::Event)) => self.keep_event(),
-                Some((_, Place::Zone)) => self.keep_zone(),
-                Some((_, Place::Observance)) if self.zone.observances.len() < MAX_ZONE_LINES => {
+                Some((_, ComponentKind::CalendarEvent)) => self.keep_event(),
+                Some((_, ComponentKind::Zone)) => self.keep_zone(),
+                Some((_, ComponentKind::Observance))
+                    if self.zone.observances.len() < MAX_ZONE_LINES =>
+                {
                     let observance = std::mem::take(&mut self.observance);
                     self.zone.observances.push(observance);
                 }
@@ -286,10 +290,10 @@ impl Reader {
     fn property(&mut self, name: String, line: &Line<'_>) {
         let place = self.place();
         let (wanted, lines, most) = match place {
-            Place::Elsewhere => return,
-            Place::Event => (&OF_EVENTS[..], &mut self.event, MAX_EVENT_LINES),
-            Place::Zone => (&OF_ZONES[..], &mut self.zone.own, MAX_ZONE_LINES),
-            Place::Observance => (&OF_ZONES[..], &mut self.observance, MAX_ZONE_LINES),
+            ComponentKind::Ignored => return,
+            ComponentKind::CalendarEvent => (&OF_EVENTS[..], &mut self.event, MAX_EVENT_LINES),
+            ComponentKind::Zone => (&OF_ZONES[..], &mut self.zone.own, MAX_ZONE_LINES),
+            ComponentKind::Observance => (&OF_ZONES[..], &mut self.observance, MAX_ZONE_LINES),
         };
         if !wanted.contains(&name.as_str()) {
             return;
@@ -304,7 +308,7 @@ impl Reader {
         }
     }
 
-    fn end(mut self) -> Result<Parts, String> {
+    fn end(mut self) -> Result<CalendarParts, String> {
         if !self.is_calendar {
             return Err(
                 "this is no calendar in the iCalendar format (BEGIN:VCALENDAR … END:VCALENDAR)"
@@ -318,7 +322,11 @@ impl Reader {
             );
         }
         // Levels that are not followed may contain the end of an event.
-        if self.stack.iter().any(|(_, place)| *place == Place::Event) {
+        if self
+            .stack
+            .iter()
+            .any(|(_, place)| *place == ComponentKind::CalendarEvent)
+        {
             self.event.fault = Some("it has no END:VEVENT");
             self.keep_event();
         }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::alerts::AlertState;
 use crate::alerts::Condition;
-use crate::alerts::intake::PolicyFile;
+use crate::alerts::intake::IntakePolicyFile;
 use rstest::rstest;
 
 fn now() -> DateTime<Utc> {
@@ -10,17 +10,17 @@ fn now() -> DateTime<Utc> {
 
 fn intake() -> Intake {
     let text = include_str!("../../../../assets/policies/intake.yaml");
-    let file: PolicyFile = serde_saphyr::from_str(text).unwrap();
+    let file: IntakePolicyFile = serde_saphyr::from_str(text).unwrap();
     Intake::new(&file.located(&(Slug::nearest("payments"), Slug::nearest("confirm")))).unwrap()
 }
 
-fn read(body: &str) -> Gathered {
+fn read(body: &str) -> SourceAlerts {
     read_alerts(body.as_bytes(), now(), &intake())
 }
 
 const GOOD: &str = r#"{"labels":{"alertname":"Good","severity":"critical","service":"payments"},"annotations":{"summary":"good one"},"startsAt":"2026-11-30T00:00:00Z","status":{"state":"active","silencedBy":[],"inhibitedBy":[]}}"#;
 
-fn beside_good(odd: &str) -> Gathered {
+fn beside_good(odd: &str) -> SourceAlerts {
     let set = read(&format!("[{odd},{GOOD}]"));
     let good = set
         .alerts
@@ -189,7 +189,7 @@ fn labels_that_decide_are_kept_whatever_their_place_in_the_alphabet() {
 fn a_label_of_an_intake_rule_is_kept_and_the_key_does_not_depend_on_it() {
     let text =
         "policy: p\nversion: 1\nrules:\n  - {rule: a, when: {zz_gravity: worst}, action: open}\n";
-    let file: PolicyFile = serde_saphyr::from_str(text).unwrap();
+    let file: IntakePolicyFile = serde_saphyr::from_str(text).unwrap();
     let place = (Slug::nearest("payments"), Slug::nearest("confirm"));
     let own = Intake::new(&file.located(&place)).unwrap();
     let body = format!("[{}]", with_labels(100, "\"zz_gravity\":\"worst\""));
@@ -231,12 +231,12 @@ fn what_was_read_before_a_break_stays_and_what_did_not_come_is_not_gone() {
 }
 
 /// One source, polled at these minutes.
-fn polls(bodies: &[(i64, &str)]) -> Vec<Gathered> {
-    let (deciding, mut memory) = (Deciding::default(), Memory::default());
+fn polls(bodies: &[(i64, &str)]) -> Vec<SourceAlerts> {
+    let (deciding, mut memory) = (AlertPriority::default(), PollMemory::default());
     let one = |(minute, body): &(i64, &str)| {
         let at = now() + chrono::TimeDelta::minutes(*minute);
-        let maker = Maker::new(&[], at, false, &deciding);
-        gather(&mut body.as_bytes(), &mut memory, maker, &deciding).0
+        let builder = AlertBuilder::new(&[], at, false, &deciding);
+        gather(&mut body.as_bytes(), &mut memory, builder, &deciding).0
     };
     bodies.iter().map(one).collect()
 }
@@ -256,12 +256,12 @@ fn a_start_that_is_not_known_is_the_first_sight_and_stays_it() {
     };
     assert_eq!(
         (seen(0), seen(1)),
-        ((0, Start::Unknown), (0, Start::Unknown)),
+        ((0, AlertStart::Unknown), (0, AlertStart::Unknown)),
         "it was there when first looked at"
     );
     assert_eq!(
         (seen(3), seen(4)),
-        ((9, Start::Seen), (9, Start::Seen)),
+        ((9, AlertStart::Seen), (9, AlertStart::Seen)),
         "it went and came"
     );
 }
@@ -285,10 +285,10 @@ fn beyond_the_limit_an_alert_that_matters_takes_the_place_of_one_that_does_not()
     assert_eq!((set.alerts.len(), set.gaps.dropped), (MAX_ALERTS, 6));
     assert!(set.alerts.iter().any(|alert| alert.name.as_str() == "Good"));
     let mut listed = Vec::new();
-    let deciding = Deciding::default();
-    let maker = Maker::new(&[], now(), false, &deciding);
+    let deciding = AlertPriority::default();
+    let builder = AlertBuilder::new(&[], now(), false, &deciding);
     let body = format!("[{}]", all.join(","));
-    let (gathered, _) = each(&mut body.as_bytes(), maker, &deciding, &mut |alert| {
+    let (gathered, _) = each(&mut body.as_bytes(), builder, &deciding, &mut |alert| {
         listed.push(alert.name)
     });
     assert_eq!((listed.len(), gathered.gaps.dropped), (MAX_ALERTS + 1, 5));
