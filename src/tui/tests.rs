@@ -344,7 +344,7 @@ fn lost_contact_is_said_with_its_age_and_nothing_reads_resolved() {
         assert_eq!(wrong, None, "on {}", screen.title());
     }
     model.ui.show(Screen::Now);
-    let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true))).join("\n");
+    let text = rows(&rendered(&model, (120, 40), &Theme::new(true, true))).join("\n");
     assert!(
         text.contains("not reported for") && text.contains("not confirmed as resolved"),
         "{text}"
