@@ -192,7 +192,7 @@ impl Config {
     }
 
     /// The user's own template of a document, or the shipped one.
-    pub fn template(&self, kind: crate::documents::Kind) -> Result<String, ConfigError> {
+    pub fn template(&self, kind: crate::documents::DocumentKind) -> Result<String, ConfigError> {
         let own = self
             .templates
             .as_ref()

@@ -1,4 +1,5 @@
 use super::*;
+use crate::incident::ActorId;
 use crate::incident::entry::StepOutcome;
 use crate::incident::fold::{Run, StepFact};
 use chrono::DateTime;
@@ -180,7 +181,7 @@ fn run(results: &[(&str, StepOutcome, Option<&str>)]) -> Run {
     let fact = |outcome, choice: Option<&str>| StepFact {
         seq: 1,
         at: DateTime::UNIX_EPOCH,
-        by: Slug::nearest("a"),
+        by: ActorId::nearest("a"),
         outcome,
         choice: choice.map(Slug::nearest),
     };

@@ -154,7 +154,7 @@ fn what_was_typed_for_one_step_is_not_recorded_for_another() {
         expected: None,
         at: None,
     };
-    let draft = Draft::new(&slug("a-9"), data);
+    let draft = Draft::new(&actor_id("a-9"), data);
     harness.recorded_elsewhere(id, &[draft]);
     let before = harness.kinds().len();
     harness.enter();

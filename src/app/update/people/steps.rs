@@ -4,7 +4,6 @@ use crate::app::dialog::Outcome;
 use crate::app::effect::Effect;
 use crate::app::guide::{current_step, is_unread};
 use crate::app::incident_view::IncidentView;
-use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::app::recording::{introduced_in, read_only, record};
 use crate::app::ui::Drawn;
@@ -13,7 +12,7 @@ use crate::incident::{Draft, IncidentId, Slug};
 use crate::keymap::Screen;
 use crate::playbook::{Block, Kind, Place, Playbook, Step, Values, fill_query, fill_shell};
 use crate::signals::Sample;
-use crate::text::Safe;
+use crate::text::{Problem, Safe};
 
 /// Begins a playbook.
 pub(crate) fn begin(model: &mut Model, name: &Slug) -> Outcome {
@@ -171,7 +170,7 @@ pub(crate) fn answered(
     id: &IncidentId,
     playbook: &Slug,
     step: &Slug,
-    result: Result<Sample, Told>,
+    result: Result<Sample, Problem>,
 ) -> Vec<Effect> {
     if let Some(view) = model.views.get_mut(id) {
         view.asking = None;
@@ -194,7 +193,7 @@ pub(crate) fn answered(
         None => StepOutcome::Unknown,
     };
     let words = match (&result, outcome) {
-        (Err((what, _)), _) => Safe::line(what),
+        (Err(problem), _) => Safe::line(&problem.what),
         (Ok(sample), StepOutcome::Unknown) => Safe::line(sample.reading.word()),
         _ => Safe::default(),
     };
