@@ -4,8 +4,8 @@ mod check;
 mod custody;
 mod schedules;
 
-use super::alerts::block_on;
 use super::arguments::Global;
+use super::block_on::block_on;
 use super::error::{CliError, Exit};
 use super::escalation;
 use super::output::Output;

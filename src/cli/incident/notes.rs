@@ -1,9 +1,9 @@
 //! Notes from standard input, one a line. Each is answered by a line once it is durable, so that the writer
 //! knows which of them stand.
 
-use super::{CliError, Pen, drafts_of, refuse_read_only, told};
+use super::recording::{Pen, drafts_of, refuse_read_only, told};
 use crate::app::intent::{Intent, whole};
-use crate::cli::error::Exit;
+use crate::cli::error::{CliError, Exit};
 use crate::cli::open_journal::OpenJournal;
 use crate::incident::IncidentId;
 use crate::text::Safe;
