@@ -115,7 +115,10 @@ async fn silences_that_do_not_come_hold_no_alert_up() {
 }
 
 /// The odd sources of the field, on a port of their own.
-struct Odd(Running, String);
+struct Odd {
+    _server: Running,
+    url: String,
+}
 
 impl Odd {
     fn start() -> Self {
@@ -124,11 +127,15 @@ impl Odd {
         command.args(["tests/cases/field/mock_sources.py", &port.to_string()]);
         let server = Running::quietly(&mut command);
         listens(port, "python3");
-        Self(server, format!("http://127.0.0.1:{port}"))
+        let url = format!("http://127.0.0.1:{port}");
+        Self {
+            _server: server,
+            url,
+        }
     }
 
     fn prometheus(&self, mode: &str) -> Prometheus {
-        Prometheus::new(settings(&format!("{}/{mode}", self.1))).unwrap()
+        Prometheus::new(settings(&format!("{}/{mode}", self.url))).unwrap()
     }
 }
 

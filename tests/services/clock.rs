@@ -154,7 +154,11 @@ fn play(script: &[(u64, Does)], steps: &[i64]) {
         let level = line["data"]["level"].as_str().unwrap().to_string();
         (level, boot_ms(line) - start)
     };
-    let calls: Vec<(String, i64)> = machine.of_type("page-intended").iter().map(called).collect();
+    let calls: Vec<(String, i64)> = machine
+        .of_type("page-intended")
+        .iter()
+        .map(called)
+        .collect();
     assert_eq!(
         calls.len(),
         LEVELS.len(),
@@ -166,7 +170,11 @@ fn play(script: &[(u64, Does)], steps: &[i64]) {
         let late = if after == 0 { 2 * LATE } else { LATE };
         let due = after * 1_000;
         assert_eq!(level, expected, "{calls:?}");
-        assert!((due..due + late).contains(ms), "{calls:?}\n{}", machine.log());
+        assert!(
+            (due..due + late).contains(ms),
+            "{calls:?}\n{}",
+            machine.log()
+        );
     }
     // To a tenth of a second: the entry of a step is recorded a moment after it.
     let told = machine.of_type("clock-stepped");
