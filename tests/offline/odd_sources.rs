@@ -187,7 +187,7 @@ async fn a_missing_tenant_is_told_in_the_servers_words_with_the_header_to_name()
 #[tokio::test]
 async fn a_start_in_the_year_1_is_when_it_was_first_seen() {
     let odd = Odd::start();
-    let source = Alertmanager::new(settings(&format!("{}/zero", odd.1))).unwrap();
+    let source = Alertmanager::new(settings(&format!("{}/zero", odd.url))).unwrap();
     let first = Arc::clone(&source.alerts().await.unwrap().alerts[0]);
     assert_ne!(first.start, AlertStart::Told);
     assert!((chrono::Utc::now() - first.starts_at).num_seconds() < 60);
@@ -199,7 +199,7 @@ async fn a_start_in_the_year_1_is_when_it_was_first_seen() {
 async fn an_instance_that_grafana_calls_normal_for_a_reason_has_cleared() {
     let odd = Odd::start();
     let sources = ["normal-nodata", "normal-updated"]
-        .map(|mode| Alertmanager::grafana(settings(&format!("{}/{mode}", odd.1))).unwrap());
+        .map(|mode| Alertmanager::grafana(settings(&format!("{}/{mode}", odd.url))).unwrap());
     let alert = Arc::clone(&sources[0].alerts().await.unwrap().alerts[0]);
     tokio::time::sleep(Duration::from_secs(9)).await;
     for source in sources {
