@@ -46,6 +46,10 @@ const PURE: &[&str] = &[
     "scenario",
     "keymap",
     "text",
+    "app/dialog",
+    "app/dialogs",
+    "app/recording",
+    "app/selectors",
     "app/update",
 ];
 const IMPURE: [&str; 9] = [
