@@ -30,7 +30,6 @@ impl Step {
         self.to - self.from
     }
 
-    /// What people are told.
     pub fn words(&self) -> String {
         format!(
             "system clock was {} at {} (now {}); waiting times are not affected",

@@ -161,12 +161,12 @@ pub fn is_unread(model: &Model) -> bool {
     model.ui.screen == Screen::Playbook && model.ui.scroll < model.ui.drawn.screen
 }
 
-/// What is overdue and waits for whoever sits here.
+/// Overdue clocks that wait for this person.
 fn owed(model: &Model, incident: &Incident) -> Option<Hint> {
     let me = &model.setup.me.actor;
     let overdue = clocks(incident, incident.now(&model.stamp)).into_iter();
     let overdue = overdue.filter(|clock| clock.at <= model.now);
-    // Whoever speaks for the response tells; the commander, where nobody is named for it.
+    // The communications lead sends updates; the commander, if there is none.
     let speaks = [Role::Communications, Role::IncidentCommander];
     let speaker = speaks.iter().find_map(|role| incident.roles.get(role));
     let mine = |item: u64| {

@@ -110,7 +110,7 @@ impl IncidentView {
         name.map_or_else(|| actor.to_string(), str::to_string)
     }
 
-    /// Everybody who appears here, each once: whoever was named and has come since is who they are now.
+    /// Everybody who appears here, each once, under their present id.
     pub fn people(&self) -> impl Iterator<Item = (&ActorId, &ActorIntroduced)> {
         let actors = self.incident.actors.iter();
         let people = actors.filter(|(actor, (_, data))| {

@@ -312,7 +312,7 @@ fn gives_back_what_is_held(
             "the role {title} is held by {}, not by you",
             list(holders())
         ),
-        "whoever takes it over takes it: leave out --none",
+        "another person takes it over with their own `role` command: leave out --none",
     ))
 }
 

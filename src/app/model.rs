@@ -256,7 +256,7 @@ impl Model {
         suspects(all, self.onset())
     }
 
-    /// The watch that has gone, where no other is alive.
+    /// The paging service without contact, if no other runs.
     pub fn watch_gone(&self) -> Option<&Peer> {
         let watches = || {
             self.live

@@ -46,7 +46,7 @@ pub struct Runtime {
     messages: UnboundedSender<Msg>,
     journal_writer: JournalWriter,
     turns: Arc<AtomicU64>,
-    /// Its signs of life, where it gives any.
+    /// Its heartbeat, if it has one.
     signs: Option<heartbeat::Signs>,
     sending: Arc<AtomicU64>,
 }
@@ -384,7 +384,7 @@ impl Runtime {
                     incident,
                     documents: document_writer
                         .into_iter()
-                        .map(|paper| paper.recorded_by(&me))
+                        .map(|written| written.recorded_by(&me))
                         .collect(),
                 },
                 Err(told) => Msg::Failed(told),

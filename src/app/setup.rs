@@ -61,7 +61,7 @@ pub struct Setup {
     pub schedules: OnCallSchedules,
     /// Our services by the ids of another pager's.
     pub paged_elsewhere: BTreeMap<String, Slug>,
-    /// Whether nobody sits here: this is the watch.
+    /// Whether nobody sits here: this is the paging service.
     pub headless: bool,
     /// Record nothing, open nothing, send nothing.
     pub read_only: bool,
@@ -71,7 +71,7 @@ pub struct Setup {
     pub drill: Option<(String, u32)>,
     /// Things to tell at the start, such as a playbook that cannot be used.
     pub warnings: Vec<String>,
-    /// Ways out that are configured and cannot be used here, for want of a credential: whoever can use them does.
+    /// Channels that are configured, but this machine has no credential for them: another process uses them.
     pub unusable: Vec<Way>,
     /// What has no credential here yet. It is tried again.
     pub awaited: Vec<Awaited>,
@@ -82,7 +82,7 @@ pub struct Setup {
 /// What is configured and has no credential yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Awaited {
-    /// A way out.
+    /// A channel.
     Channel(Slug),
     /// Another pager: while it cannot be asked, it is not relied upon.
     Pager(Slug),

@@ -89,7 +89,7 @@ fn usable(base: &Base) -> Result<(), CliError> {
     let mut wrong: Vec<String> = opened.missing.iter().map(Missing::wrong).collect();
     wrong.extend(opened.channels.iter().flat_map(|post| problems(post)));
     let Some(first) = opened.missing.into_iter().next() else {
-        let hint = "`warroom escalation check` shows who is called by what";
+        let hint = "`warroom escalation check` shows who is paged through which channel";
         return match wrong.is_empty() {
             true => Ok(()),
             false => Err(CliError::new(Exit::Config, wrong.join("\n  "), hint)),

@@ -45,12 +45,12 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
     let missing = opened.missing.iter().filter(|one| one.what != "source");
     checks.extend(missing.map(|one| bad(one.what, one.wrong(), one.error.hint.clone())));
     checks.extend(channels(&base, &opened));
-    let todo = "`warroom escalation check` shows who is called by what";
+    let todo = "`warroom escalation check` shows who is paged through which channel";
     match schedules {
         Ok(schedules) => checks.extend(schedules?),
         Err(panic) => std::panic::resume_unwind(panic),
     }
-    let found = escalation::pitfalls_here(&base, &base.schedules()).into_iter();
+    let found = escalation::findings_here(&base, &base.schedules()).into_iter();
     checks.extend(found.map(|what| bad("escalation", what, todo)));
     let todo = "correct it, or take it out of the file";
     let warnings = base.config.services.warnings.iter();

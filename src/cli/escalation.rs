@@ -1,4 +1,4 @@
-//! `warroom escalation`: who is called when, by the policy in force; and whether what it rests on is sound.
+//! `warroom escalation`: who is paged when, by the policy in force; and whether its parts are sound.
 
 mod lint;
 mod reading;
@@ -6,7 +6,7 @@ mod simulate;
 
 pub(super) use reading::{known, read_schedules};
 
-pub(super) use lint::pitfalls;
+pub(super) use lint::findings;
 
 use super::arguments::{Escalation as Verb, Global};
 use super::block_on::block_on;
@@ -36,9 +36,9 @@ pub(super) fn run(global: &Global, verb: &Verb, output: &Output) -> Result<(), C
 }
 
 /// What would keep somebody from being reached, by what is known without asking anybody.
-pub(super) fn pitfalls_here(base: &Base, schedules: &OnCallSchedules) -> Vec<String> {
+pub(super) fn findings_here(base: &Base, schedules: &OnCallSchedules) -> Vec<String> {
     let policy = &base.config.policies.escalation;
-    pitfalls(base, schedules, policy, base.store.clock().now().wall)
+    findings(base, schedules, policy, base.store.clock().now().wall)
 }
 
 fn check(base: &Base, output: &Output) -> Result<(), CliError> {
@@ -116,7 +116,7 @@ fn level(level: &Level) -> String {
     }
     text += match level.until {
         Until::Acknowledged => "",
-        Until::Resolved => "; whoever has answered, until it is resolved",
+        Until::Resolved => "; also after an acknowledgement, until it is resolved",
     };
     if level.acknowledge == Acknowledge::All {
         text += "; until each has answered";
@@ -185,7 +185,7 @@ fn wrong(
     let gaps = schedules.all().iter();
     let gaps = gaps.filter_map(|schedule| schedule.gap(now, now + AHEAD).err());
     wrong.extend(gaps.map(|error| error.to_string()));
-    wrong.extend(pitfalls(base, schedules, policy, now));
+    wrong.extend(findings(base, schedules, policy, now));
     let channels = base.config.channels.iter();
     for (settings, opened) in channels.zip(base.opened_channels()) {
         match opened {

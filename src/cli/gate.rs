@@ -74,7 +74,7 @@ pub(super) fn run(global: &Global, asked: &Asked<'_>, output: &Output) -> Result
     Ok(())
 }
 
-/// Records that the gate was overridden. Whoever asks is not the one who approves (rule A7).
+/// Records that the gate was overridden. Another person approves (rule A7).
 fn overridden(
     base: &Base,
     refused: &[&GateOpinion],
@@ -90,7 +90,7 @@ fn overridden(
         .eq_ignore_ascii_case(me.name.as_str().trim());
     if why.is_empty() || approver.is_empty() || same {
         let what = if same {
-            "whoever asks cannot approve"
+            "another person must approve"
         } else {
             "an override needs a reason and an approver"
         };

@@ -1,4 +1,4 @@
-//! From settings to a running set of parts: who sits here, the sources, the way out.
+//! From settings to a running set of parts: the person, the sources, the channels.
 
 mod opening;
 
@@ -149,7 +149,7 @@ impl Base {
         }
     }
 
-    /// What deciding needs to know of the ways out.
+    /// The properties of channels that decisions need.
     pub(super) fn ways(&self) -> Vec<Way> {
         let way = |settings: &ChannelSettings| Way {
             name: settings.name().clone(),

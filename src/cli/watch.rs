@@ -115,7 +115,7 @@ fn say(base: &Base, launch: &Launch, printer: &mut Printer) {
             false => "NOBODY can be called from here yet: no channel has its credential",
         });
     }
-    for what in escalation::pitfalls_here(base, &launch.model.live.schedules) {
+    for what in escalation::findings_here(base, &launch.model.live.schedules) {
         printer.warning(&what);
     }
     for warning in &launch.model.setup.warnings {
@@ -150,7 +150,7 @@ async fn keep(launch: Launch, mut printer: Printer) -> std::io::Result<u64> {
         };
         runtime.turn();
         let mut effects = match ending {
-            // What is due now is for whoever is still there: nothing new is begun.
+            // Another process does what is due now: nothing new is begun.
             Some(_) => Vec::new(),
             None => update(&mut model, Msg::Tick(runtime.clock().now())),
         };
@@ -177,7 +177,7 @@ async fn keep(launch: Launch, mut printer: Printer) -> std::io::Result<u64> {
     Ok(printer.stop())
 }
 
-/// What the service manager is told: that the watch is ready, how it stands, and that its loop still turns.
+/// For the service manager: the paging service is ready, its state, and that its loop still turns.
 struct Manager {
     ready: bool,
     every: Option<Duration>,

@@ -160,7 +160,7 @@ fn load(text: &str) -> Result<Config, ConfigError> {
 )]
 #[case::one_key_twice("keys:\n  anywhere:\n    write-note: a", ":3:", "anywhere.acknowledge")]
 #[case::no_such_key("keys: {anywhere: {help: alt-x}}", ":1:", "cannot send")]
-#[case::no_way_out(
+#[case::no_close(
     "keys:\n  anywhere: {help: f1}\n  form: {close: []}",
     ":3:",
     "no key is left for close"

@@ -130,7 +130,7 @@ impl KeyMap {
             map.judge(&map.bindings[*binding])
                 .map_err(|problem| (at, problem))?;
         }
-        let Some((place, row)) = map.without_way_out() else {
+        let Some((place, row)) = map.without_close() else {
             return Ok(map);
         };
         let context = place[0];
@@ -204,7 +204,7 @@ impl KeyMap {
     }
 
     /// Where something that is open cannot be closed, or the program not left, and what has no key there.
-    fn without_way_out(&self) -> Option<(Vec<Context>, &'static Row)> {
+    fn without_close(&self) -> Option<(Vec<Context>, &'static Row)> {
         let on = |screen| vec![Context::On(screen), Context::Anywhere];
         let asked = [vec![Context::Question], on(Screen::Severity)].concat();
         let screens: Vec<Vec<Context>> = Screen::ALL.into_iter().map(on).chain([asked]).collect();

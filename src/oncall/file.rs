@@ -124,7 +124,7 @@ pub enum ScheduleError {
     #[error("schedule \"{0}\": {1}")]
     Calendar(Slug, String),
     #[error(
-        "schedule \"{schedule}\" names nobody from {from} to {until}: fill the gap, or name who is called then with `otherwise:`"
+        "schedule \"{schedule}\" names nobody from {from} to {until}: fill the gap, or name who is paged then with `otherwise:`"
     )]
     Gap {
         schedule: Slug,

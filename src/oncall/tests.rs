@@ -139,7 +139,7 @@ fn answers(schedule: &Schedule, ask: &Ask) -> Result<(), String> {
 }
 
 #[test]
-fn whoever_is_on_call_is_the_one_of_the_table() {
+fn the_person_on_call_is_the_one_of_the_table() {
     let cases: Vec<Case> =
         serde_saphyr::from_str(include_str!("../../tests/cases/rota.yaml")).unwrap();
     assert!(cases.len() >= 80, "{}", cases.len());

@@ -209,7 +209,7 @@ impl SourceSettings {
             if tls.insecure_skip_verify {
                 return Some((
                     "insecure_skip_verify is true",
-                    "name your authority's certificate as ca_file: whoever can answer for the server could show a false recovery",
+                    "name your authority's certificate as ca_file: a forged server could show a false recovery",
                 ));
             }
             if tls.cert_file.is_some() != tls.key_file.is_some() {

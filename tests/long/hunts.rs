@@ -144,7 +144,7 @@ fn every_line_removed_swapped_or_doubled_is_found_and_located() {
 }
 
 #[test]
-fn a_removed_last_line_is_found_by_whoever_knows_a_head() {
+fn a_removed_last_line_is_found_by_a_known_head() {
     let ground = Ground::new(120);
     let mut lines = ground.lines();
     let whole = ground.verify(&ground.bytes, &Known::default());

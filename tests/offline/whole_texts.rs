@@ -156,10 +156,10 @@ fn an_update_that_went_out_earlier_is_sent_by_no_watch_not_even_after_a_restart(
         told.out,
         told.err
     );
-    // The other one is sent, so that the watch is known to send.
+    // The other one is sent, so that the paging service is known to send.
     run(
         data.path(),
-        &["incident", "update", &id, "told by the watch"],
+        &["incident", "update", &id, "sent by the service"],
         b"",
     );
     let had = |words: &str| {
@@ -173,12 +173,12 @@ fn an_update_that_went_out_earlier_is_sent_by_no_watch_not_even_after_a_restart(
         let mut command = Place::at(data.path()).command("tester", &arguments);
         command.env("HOOK", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
         let watch = Running::quietly(&mut command);
-        let sent = || had("told by the watch");
+        let sent = || had("sent by the service");
         let begun = std::time::Instant::now();
         while !sent() && begun.elapsed().as_secs() < 60 {
             std::thread::sleep(std::time::Duration::from_millis(100));
         }
-        assert!(sent(), "the watch sends nothing");
+        assert!(sent(), "the paging service sends nothing");
         std::thread::sleep(std::time::Duration::from_secs(2));
         watch.kill();
     }

@@ -426,7 +426,7 @@ fn a_closed_incident_is_sealed_held_kept_and_at_last_deleted_with_a_trace() {
 }
 
 #[test]
-fn a_bundle_with_a_link_or_a_way_out_in_a_name_is_refused_and_nothing_is_written() {
+fn a_bundle_with_a_link_or_an_escape_in_a_name_is_refused_and_nothing_is_written() {
     let company = Company::new();
     let id = company.open("nokey");
     let bundle = company.path("bundle");

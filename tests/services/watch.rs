@@ -1,4 +1,4 @@
-//! The watch: an alert at three in the morning, with nobody at a screen; killed in every phase of a send; another
+//! The paging service: an alert at three in the morning, with nobody at a screen; killed in every phase of a send; another
 //! pager's incidents adopted. `WARROOM_KILLS=1000 cargo test --release --test services killed` is the long form.
 
 mod calendar;

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quiet_fault_is_found_and_within_its_tolerance_it_is_not() {
+    fn a_correctness_fault_is_found_and_within_its_tolerance_it_is_not() {
         let wrong = rule(Symptom::Correctness, WatchedPaths::Every);
         let signal = correctness(start(), Reading::Value(14.0));
         let found = wrong.find(&signal).unwrap().unwrap();

@@ -46,7 +46,7 @@ pub fn seal(
                 "its result is known within 90 seconds; then seal",
             ));
         }
-        // Whoever took that call is still to hear that it has ended.
+        // The person who took that page is still to be informed of its end.
         let settles = ways.iter().any(|way| way.settles);
         if !lost.is_empty() && settles && still_sends(incident, now) {
             return Err(refuse(

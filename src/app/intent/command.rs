@@ -91,7 +91,7 @@ const DECISIONS: usize = 3;
 /// Longest text of an entry in a summary, in bytes.
 const SUMMARY_TEXT: usize = 400;
 
-/// What whoever takes over needs to know: state, decisions, open work, clocks. Times are UTC.
+/// For the person who takes over: state, decisions, open action items, clocks. Times are UTC.
 pub fn summary(view: &IncidentView) -> String {
     let incident = &view.incident;
     let text = |seq: u64| {

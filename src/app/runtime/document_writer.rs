@@ -13,14 +13,14 @@ const DIRECTORY: &str = "documents";
 
 /// A document in a file.
 #[derive(Debug, Clone)]
-pub struct Paper {
+pub struct WrittenDocument {
     /// The document.
     pub document: Document,
     /// Where it is.
     pub path: PathBuf,
 }
 
-impl Paper {
+impl WrittenDocument {
     /// Name, path, and the draft that records it.
     pub fn recorded_by(self, actor: &ActorId) -> (String, String, Draft) {
         let Document {
@@ -49,7 +49,7 @@ pub fn write_documents(
     entries: &[Entry],
     templates: &[(DocumentKind, String)],
     upto: Option<u64>,
-) -> Result<Vec<Paper>, Problem> {
+) -> Result<Vec<WrittenDocument>, Problem> {
     let below = Path::new(DIRECTORY).join(incident.as_str());
     let directory = data_dir.join(&below);
     let fail = |error: std::io::Error| {
@@ -79,7 +79,7 @@ pub fn write_documents(
             .unwrap_or((kind.file_name(), "txt"));
         let path = directory.join(format!("{stem}-{}.{extension}", document.upto));
         files::replace(&path, document.text.as_bytes(), Durable::Yes).map_err(fail)?;
-        document_writer.push(Paper { document, path });
+        document_writer.push(WrittenDocument { document, path });
     }
     Ok(document_writer)
 }

@@ -1,4 +1,4 @@
-//! The sign of life of this process, and what the signs of the others say.
+//! The heartbeat of this process, and those of its peers.
 
 use crate::app::message::Msg;
 use crate::data_dir::{BEAT, DataDir, PeerKind};
@@ -16,17 +16,17 @@ pub(super) struct Signs {
 }
 
 impl Signs {
-    /// Takes the sign of life away, so that nobody takes an end in good order for a loss.
+    /// Removes the heartbeat, so that an orderly end is not taken for a loss.
     pub(super) fn stop(self) {
         self.ends.store(true, Ordering::Relaxed);
         self.thread.thread().unpark();
         if self.thread.join().is_err() {
-            tracing::warn!("the sign of life was not taken away");
+            tracing::warn!("the heartbeat was not removed");
         }
     }
 }
 
-/// Starts giving signs of life, as long as the program's own loop and the journal's thread turn: `loops` counts their
+/// Starts the heartbeat, which beats as long as the program's own loop and the journal's thread turn: `loops` counts their
 /// rounds. One that stands still is as good as gone, and the others must see that.
 pub(super) fn start(
     data_dir: DataDir,
@@ -48,7 +48,7 @@ pub(super) fn start(
                 && !read_only
                 && let Err(error) = heartbeat.beat(&data_dir.clock().now())
             {
-                tracing::warn!(%error, "no sign of life could be given");
+                tracing::warn!(%error, "no heartbeat could be written");
             }
             before = now;
             let mut peers = data_dir.peers();

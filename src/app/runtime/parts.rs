@@ -32,7 +32,6 @@ pub struct Parts {
     pub changes: Vec<Arc<dyn ChangeSource>>,
     /// Pause between polls, in real time.
     pub poll: Duration,
-    /// The ways out.
     pub channels: Vec<Arc<Sender>>,
     /// The feed, in an exercise.
     pub feed: Option<Arc<Feed>>,
@@ -74,7 +73,7 @@ pub struct Awaiting {
 
 /// A part that has come into use.
 pub enum Late {
-    /// A way out.
+    /// A channel.
     Channel(Arc<Sender>),
     /// Another pager.
     Pager(Arc<Pager>),

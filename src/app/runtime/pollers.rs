@@ -24,11 +24,11 @@ pub(super) fn told(error: &SourceError) -> Problem {
     Problem::new(error.to_string(), error.hint())
 }
 
-/// Pause between two rounds of the watch; new minutes come once a minute, levels and correctness faults any time.
+/// Pause between two rounds of the signal monitor; new minutes come once a minute, levels and correctness faults any time.
 const WATCH_PAUSE: Duration = Duration::from_secs(10);
 /// Pause between two readings of changes.
 const CHANGES_PAUSE: Duration = Duration::from_secs(30);
-/// How far back changes are read: whoever asks what changed means today.
+/// How far back changes are read: "what changed" means today.
 const CHANGES_BACK: TimeDelta = TimeDelta::hours(24);
 
 pub(super) fn start(parts: &Parts, messages: &UnboundedSender<Msg>) {
@@ -80,7 +80,7 @@ fn asking(what: &str, source: &Slug) -> String {
     format!("asking {source} for {what}")
 }
 
-/// Starts the watch over the map's signals, and one task per source of changes.
+/// Starts the signal monitor, and one task per source of changes.
 fn watches(parts: &Parts, messages: &UnboundedSender<Msg>) {
     let metrics = parts
         .sources

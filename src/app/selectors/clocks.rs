@@ -67,7 +67,7 @@ pub(crate) fn unsent<'m>(model: &'m Model, view: &IncidentView) -> Option<(u64, 
     })
 }
 
-/// Whether whoever a level calls was called by another level afterwards, and that call was taken.
+/// Whether another level paged the same target afterwards, and that page was taken.
 fn is_reached_later(incident: &Incident, level: &LevelState) -> bool {
     let failed = level.latest_page().map(|page| page.intent);
     let pages = incident

@@ -39,12 +39,12 @@ fn an_answer_that_was_given_before_this_program_began_stops_calls_from_the_start
     let answered = created + TimeDelta::minutes(1);
     say(&mut harness, theirs(created, Some(answered)));
     assert!(harness.incident().acknowledged().is_some());
-    // Who is called until it is resolved is called whoever has answered.
+    // A level until resolved is paged also after an acknowledgement.
     assert_eq!(levels_paged(&harness), ["cto"]);
 }
 
 #[test]
-fn without_an_answer_there_whoever_is_due_is_called() {
+fn without_an_acknowledgement_there_every_due_target_is_paged() {
     let mut harness = harness();
     say(&mut harness, theirs(start() - TimeDelta::minutes(40), None));
     assert!(
@@ -103,7 +103,7 @@ fn who_answers_there_first_commands_and_is_named() {
     assert!(!held.actor.as_str().contains("mina"), "{}", held.actor);
     let ack = harness.incident().acknowledged().unwrap();
     assert_eq!(view.answered_by(ack), "mina");
-    // Whoever commands goes on doing so.
+    // The commander stays.
     let mut harness = self::harness();
     harness.firing();
     harness.act(Action::Acknowledge);

@@ -137,7 +137,7 @@ fn a_hand_over_that_somebody_overtook_is_refused_and_what_was_typed_stays() {
 }
 
 #[test]
-fn whoever_loses_a_role_hears_of_it() {
+fn the_person_who_loses_a_role_gets_a_notice() {
     let mut harness = Harness::new();
     harness.firing();
     harness.act(Action::Acknowledge);

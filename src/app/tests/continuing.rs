@@ -61,7 +61,7 @@ fn the_response_goes_on_at_once_and_calls_at_the_times_that_were_due() {
             ("on-call", &new),
             ("engineering-lead", &new)
         ],
-        "the damaged one calls nobody any more"
+        "the damaged one pages nobody any more"
     );
 }
 
@@ -192,7 +192,7 @@ fn a_continuation_that_cannot_be_opened_is_asked_for_again() {
 }
 
 #[test]
-fn a_journal_of_which_nothing_can_be_read_calls_people_for_the_strict_path() {
+fn a_journal_of_which_nothing_can_be_read_pages_for_the_strict_path() {
     let mut harness = Harness::new();
     let id = IncidentId::compose(false, start().date_naive(), 7);
     harness.say(Msg::Damaged {

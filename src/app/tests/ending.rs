@@ -237,7 +237,7 @@ fn a_call_is_left_to_the_program_that_has_its_channel_and_not_for_ever() {
             .filter(|call| call.channel.as_str() == "webhook")
             .count()
     };
-    assert_eq!(by_webhook(&harness), 0, "the watch may have it");
+    assert_eq!(by_webhook(&harness), 0, "the paging service may have it");
     harness.pass(15);
     assert_eq!(by_webhook(&harness), 1, "nobody had: the record says so");
     // Alone, nobody else could: it is said at once.
@@ -245,7 +245,7 @@ fn a_call_is_left_to_the_program_that_has_its_channel_and_not_for_ever() {
     alone.firing();
     alone.pass(1);
     assert_eq!(by_webhook(&alone), 1);
-    // Without its credential here, whoever has it is waited for longer, and calls again when they come.
+    // Without its credential here, the process that has it gets more time, and pages again.
     let mut helper = Harness::with(|setup| setup.unusable = std::mem::take(&mut setup.channels));
     helper.firing();
     helper.pass(100);

@@ -37,7 +37,7 @@ fn an_intake_policy_that_would_open_an_incident_per_alert_opens_ten_and_one_for_
 }
 
 #[test]
-fn what_comes_after_the_incident_that_stands_for_others_was_acknowledged_calls_people_again() {
+fn what_comes_after_the_incident_that_stands_for_others_was_acknowledged_is_paged_again() {
     let (mut harness, names) = one_rule_per_alert();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let standing = |harness: &Harness| {
@@ -50,7 +50,7 @@ fn what_comes_after_the_incident_that_stands_for_others_was_acknowledged_calls_p
     harness.model.go_to(first);
     harness.act(Action::Acknowledge);
     let paged = harness.sent.len();
-    // What it stands for already calls nobody a second time …
+    // A service that it stands for already is not paged twice …
     harness.alert(&names[..15], AlertState::Firing, start());
     assert_eq!((standing(&harness).len(), harness.sent.len()), (1, paged));
     // … what is new does, once for all of it.

@@ -1,4 +1,4 @@
-//! Who is called, when, and what stops it.
+//! Pages: to whom, when, and what stops them.
 
 use super::*;
 use crate::incident::escalation::Page;
@@ -44,7 +44,7 @@ fn compliance_is_paged_at_once_when_integrity_is_in_question() {
         .answer("unknown");
     assert!(
         harness.incident().classifications.is_empty(),
-        "calling somebody asks first"
+        "paging a person asks first"
     );
     harness.yes();
     harness.pass(2);

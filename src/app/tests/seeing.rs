@@ -29,7 +29,8 @@ fn count(harness: &Harness, kind: &str) -> usize {
 }
 
 #[test]
-fn a_quiet_fault_answers_the_first_question_as_measured_and_is_sev1_whatever_the_success_rate() {
+fn a_correctness_fault_answers_the_first_question_as_measured_and_is_sev1_whatever_the_success_rate()
+ {
     let mut harness = Harness::new();
     harness.firing();
     harness.reading(Reading::Value(0.9999));
@@ -278,7 +279,7 @@ fn a_drop_that_trips_no_alert_opens_an_incident_once_it_has_held() {
 }
 
 #[test]
-fn a_quiet_fault_opens_an_incident_though_every_payment_succeeds() {
+fn a_correctness_fault_opens_an_incident_though_every_payment_succeeds() {
     let mut harness = Harness::new();
     hear(&mut harness, 2, &|now| {
         vec![correctness(now, Reading::Value(14.0))]

@@ -67,7 +67,7 @@ fn the_contact_of_another_program_is_contact() {
     assert_eq!(
         count(&harness, "source-lost"),
         1,
-        "nor does whoever cannot reach it say so for ever"
+        "nor is its loss recorded for ever"
     );
     harness.pass(600);
     assert_eq!(count(&harness, "source-lost"), 2);

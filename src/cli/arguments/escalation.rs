@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Escalation {
-    /// Check the policy, the schedules and the channels in force: who is called when, and who is on call now
+    /// Check the policy, the schedules and the channels in force: who is paged when, and who is on call now
     Check,
     /// Print exactly who would be contacted when, for an alert that began at a time
     Simulate(Simulate),

@@ -6,7 +6,7 @@ use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Incident {
-    /// Open an incident by hand; an open console or watch then calls the on-call engineer
+    /// Open an incident by hand; an open console or the paging service then pages the on-call engineer
     Open {
         /// What is failing
         title: String,
@@ -44,7 +44,7 @@ pub(in crate::cli) enum Incident {
         #[arg(long = "as", value_name = "TARGET")]
         targets: Vec<Slug>,
     },
-    /// Tell users or stakeholders where it stands
+    /// Send a status update to users or stakeholders
     Update {
         /// The incident
         id: IncidentId,

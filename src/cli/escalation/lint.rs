@@ -1,5 +1,5 @@
 //! What would keep somebody from being reached although every file reads well: said by the check, by `doctor`, and by
-//! the watch when it starts.
+//! the paging service when it starts.
 
 use crate::cli::setup::Base;
 use crate::incident::Slug;
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 const WEEK: i64 = 7 * 24;
 
 /// All of them. Of a schedule that is not known nothing is said here.
-pub(in crate::cli) fn pitfalls(
+pub(in crate::cli) fn findings(
     base: &Base,
     schedules: &OnCallSchedules,
     policy: &EscalationPolicy,
@@ -32,7 +32,7 @@ pub(in crate::cli) fn pitfalls(
     found
 }
 
-/// Levels that would call nobody but whoever hears this terminal's bell, and what to do.
+/// Levels that would page nobody, except by the bell of this terminal, and what to do.
 fn unreachable(base: &Base, policy: &EscalationPolicy) -> Vec<String> {
     let bell = bell();
     let names = base.config.channels.iter().map(ChannelSettings::name);
@@ -77,7 +77,7 @@ fn without_address(base: &Base, policy: &EscalationPolicy) -> Vec<String> {
     found
 }
 
-/// The first hour of the week in which an incident that begins calls nobody.
+/// The first hour of the week at which a new incident pages nobody.
 fn uncalled_hours(policy: &EscalationPolicy, now: DateTime<Utc>) -> Option<String> {
     let calls = |hour: i64| {
         let armed = policy.arm(now + TimeDelta::hours(hour), false);
@@ -86,11 +86,11 @@ fn uncalled_hours(policy: &EscalationPolicy, now: DateTime<Utc>) -> Option<Strin
     let silent = (0..WEEK).find(|hour| !calls(*hour))?;
     let at = (now + TimeDelta::hours(silent)).format("%A %H:%M UTC");
     Some(format!(
-        "an incident that begins on {at} calls nobody: every level is left out at that hour; give one without `during`, or `otherwise: wait`"
+        "an incident that begins on {at} pages nobody: every level is left out at that hour; give one without `during`, or `otherwise: wait`"
     ))
 }
 
-/// Schedules of nobody who is called.
+/// Schedules that belong to no target.
 fn of_nobody(schedules: &OnCallSchedules, policy: &EscalationPolicy) -> Vec<String> {
     let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
     let unused = schedules

@@ -112,7 +112,7 @@ fn person(pen: &Pen<'_>, id: &IncidentId, (named, new): (&str, bool)) -> Result<
             Err(CliError::usage(
                 what,
                 format!(
-                    "there are: {}; whoever is on a schedule can be named, and --new hands over to anybody",
+                    "there are: {}; a person on a schedule can be named, and --new hands over to anybody",
                     known.join(", ")
                 ),
             ))

@@ -239,7 +239,7 @@ impl Base {
         Arc::new(awaited)
     }
 
-    /// The ways out in the order of the configuration, or why one cannot be used.
+    /// The channels in the order of the configuration, or why one cannot be used.
     pub(in crate::cli) fn opened_channels(&self) -> Vec<Result<Arc<Sender>>> {
         let fetch = |reference: &SecretRef| resolve(reference).map_err(|error| error.to_string());
         let credentials = Credentials::new(&fetch).allowing(&self.config.plain_http);

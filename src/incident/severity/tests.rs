@@ -26,7 +26,7 @@ fn the_shipped_policy_is_sound() {
 
 #[rstest]
 #[case::correctness_is_asked_first(&[], "ask correctness")]
-#[case::a_quiet_fault_outranks_a_healthy_success_rate(
+#[case::a_correctness_fault_outranks_a_healthy_success_rate(
     &[("completion", "working"), ("correctness", "wrong")], "SEV1 correctness-wrong")]
 #[case::unknown_counts_as_worst(&[("correctness", "unknown")], "SEV1 correctness-unknown")]
 #[case::correctness_decides_before_availability(

@@ -299,7 +299,7 @@ mod tests {
     #[case::a_larger_size(124, b"77777777777\0")]
     #[case::bytes_behind_the_name(8, b"x")]
     #[case::another_form(257, b"\0\0\0\0\0\0\0\0")]
-    #[case::a_way_out(0, b"../ab")]
+    #[case::an_escape(0, b"../ab")]
     #[case::a_prefix_out(345, b"..")]
     fn what_another_reader_could_read_otherwise_is_a_fault(
         #[case] at: usize,

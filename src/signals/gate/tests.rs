@@ -96,7 +96,7 @@ fn the_budget_decides(
 }
 
 #[test]
-fn a_quiet_fault_freezes_whatever_the_budget_says() {
+fn a_correctness_fault_freezes_whatever_the_budget_says() {
     let found = opinions(
         &report(SignalStanding::CorrectnessFault, ratio(Some(0.0))),
         &[],

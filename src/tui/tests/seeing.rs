@@ -79,7 +79,7 @@ fn signals_changes_and_groups_are_seen_at_a_glance(
     };
     assert!(
         at("duplicate-captures: 14 captures") < at("points below normal"),
-        "quiet faults come first"
+        "correctness faults come first"
     );
     assert!(at("all of it provider acme") < at("fraud-scorer v41 to v42"));
     at("38 alerts  service gateway");

@@ -84,7 +84,7 @@ fn message(canvas: &Canvas<'_>) -> Option<Line<'static>> {
         return line(format!("/ {text}{cursor}"), theme.accent());
     }
     model.setup.drill.as_ref()?;
-    // Whoever is answering needs no advice to begin.
+    // A person who is answering needs no advice to begin.
     if is_answering(model) {
         return None;
     }

@@ -22,7 +22,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     ]
 }
 
-/// The line below the tabs. For a while it says that the clock was set: whoever reads a time must know.
+/// The line below the tabs. For a while it says that the clock was set: a reader of times must know.
 fn rule(canvas: &Canvas<'_>) -> Line<'static> {
     let model = canvas.model;
     match model.steps.news(&model.stamp) {

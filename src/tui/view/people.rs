@@ -15,7 +15,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let theme = canvas.theme;
     let Some(view) = canvas.model.view() else {
         let mut lines = vec![Line::from(styled(
-            " Who is called, and when, appears here once an incident is open.",
+            " Pages and their times appear here once an incident is open.",
             theme.dim(),
         ))];
         lines.extend(schedules(canvas));
@@ -200,7 +200,10 @@ fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'s
     // Numbers that are well again end no call: a person who says that it is over does.
     let (waits, ended) = match level.armed.until {
         Until::Acknowledged => ("waits, unless acknowledged first", "acknowledged"),
-        Until::Resolved => ("waits, whoever has answered", "it was said to be over"),
+        Until::Resolved => (
+            "waits, also after an acknowledgement",
+            "it was said to be over",
+        ),
     };
     let (left, text, style) = match level.standing(&response, now) {
         Standing::Conditional => {

@@ -229,7 +229,7 @@ fn zoned(at: DateTime<Utc>, utc: bool, format: &str) -> String {
 /// What ends a clock that is no work: the key, and whose it is.
 pub(super) fn ends(clock: &crate::incident::cadence::CadenceClock) -> &'static str {
     match clock.clock {
-        ClockKind::StatusUpdate => "t tells users or stakeholders",
+        ClockKind::StatusUpdate => "t sends an update",
         ClockKind::CheckIn => "any entry of the commander",
         ClockKind::TimelineEntry => "any entry; n writes a note",
         ClockKind::Acknowledgement => "a takes the page",

@@ -28,7 +28,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
         .map(|item| work(canvas, view, item, Style::new()))
         .collect();
     let title = match closed {
-        true => "left open; a closed incident calls nobody about it",
+        true => "left open; a closed incident pages nobody about it",
         false => "open, without a time",
     };
     section(canvas, &mut lines, title, rest);

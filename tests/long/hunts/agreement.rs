@@ -169,7 +169,7 @@ fn files(path: &Path) -> Files {
             let inner = files(&entry.path()).into_iter();
             all.extend(inner.map(|(inside, bytes)| (format!("{name}/{inside}"), bytes)));
         } else if kind.is_file() {
-            // Whoever opened a pipe would wait for ever.
+            // An opened pipe would wait for ever.
             all.insert(name, fs::read(entry.path()).unwrap());
         }
     }

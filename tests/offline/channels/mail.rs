@@ -271,7 +271,7 @@ async fn judge(case: Case) -> Option<String> {
         .says
         .iter()
         .all(|words| delivery.detail.as_str().contains(words));
-    // Whoever has it or was refused is not asked about again; a dialogue that breaks asks anew about the others.
+    // A recipient that has it or was refused is not asked about again; a dialogue that breaks asks anew about the others.
     let breaks = ["slow", "closes", "shutdown", "spam"];
     let breaks = case.to.iter().any(|name| breaks.contains(name));
     let settled = ["oncall", "gone", "gone2"]
@@ -320,7 +320,7 @@ fn a_mail_whose_end_is_not_told_is_a_doubt_for_those_recipients_only() {
     );
 }
 
-/// A page that failed is sent again by the same program after a minute: whoever has it gets no second copy then.
+/// A page that failed is sent again by the same program after a minute: a recipient that has it gets no second copy then.
 #[test]
 fn a_repetition_gives_nobody_a_second_copy() {
     let server = Smtp::start(false);

@@ -46,7 +46,7 @@ fn the_gate_answers_and_an_override_is_recorded() {
     );
     let (code, _, error) = gate(&["--override", "--reason", "fix", "--approver", "Tester"]);
     assert!(
-        code == 2 && error.contains("whoever asks cannot approve"),
+        code == 2 && error.contains("another person must approve"),
         "{error}"
     );
     let (code, text, error) = gate(&[
@@ -223,7 +223,7 @@ fn setups_that_reach_nobody_are_named_by_the_check_and_by_doctor() {
     check("no address for target \"on-call\"", &level(""), mail, "");
     let hours = "hours: {zone: Europe/Berlin, days: [mon, tue, wed, thu, fri], from: '09:00', until: '17:00'}\n";
     let policy = format!("{hours}{}", level(", during: working-hours"));
-    check("calls nobody", &policy, mail, "");
+    check("pages nobody", &policy, mail, "");
     let rota = "schedules:\n  - {schedule: on-cal, zone: Europe/Berlin, rotation: {people: [dana], starts: '2026-01-05T09:00', every: 7d}}\n";
     check("belongs to no target", &level(""), mail, rota);
 }

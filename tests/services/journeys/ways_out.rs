@@ -1,4 +1,4 @@
-//! Ways out: whatever ends the program, the terminal is given back.
+//! Ends of the program: the terminal is given back.
 
 use crate::support::terminal::Terminal;
 use portable_pty::CommandBuilder;

@@ -21,7 +21,7 @@ fn flip(stage: &Stage, id: &str, line: usize) {
     let mut bytes = std::fs::read(&path).unwrap();
     let breaks: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at] == b'\n').collect();
     bytes[breaks[line - 2] + 40] ^= 1;
-    // In place, as a disk does it: whoever has the file open has it open still.
+    // In place, as a disk does it: open files stay open.
     let file = std::fs::File::options().write(true).open(&path).unwrap();
     file.write_all_at(
         &bytes[breaks[line - 2] + 40..=breaks[line - 2] + 40],
@@ -44,7 +44,7 @@ fn called(stage: &Stage, id: &str, target: &str) -> usize {
 }
 
 #[test]
-fn a_live_journal_that_is_damaged_goes_on_in_one_incident_and_the_next_level_is_called() {
+fn a_live_journal_that_is_damaged_goes_on_in_one_incident_and_the_next_level_is_paged() {
     let stage = Stage::new(LEVELS, taken(), "");
     let first = stage.watch();
     stage.until("nobody is paged", 20, || stage.wrote("page-resulted"));

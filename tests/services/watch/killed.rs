@@ -71,12 +71,12 @@ fn killed_in_any_phase_of_a_send_nothing_is_lost_and_nothing_goes_out_twice_unma
 }
 
 /// A program that keeps the clocks.
-enum Keeper {
+enum Process {
     Running(Running),
     Console(Terminal),
 }
 
-impl Keeper {
+impl Process {
     /// Ends it without a word.
     fn kill(self) {
         match self {
@@ -92,9 +92,9 @@ impl Keeper {
 }
 
 /// One watch, two, a console, or one of each.
-fn keepers(stage: &Stage, seed: u64) -> Vec<Keeper> {
-    let watch = || Keeper::Running(stage.watch());
-    let console = || Keeper::Console(stage.console());
+fn processes(stage: &Stage, seed: u64) -> Vec<Process> {
+    let watch = || Process::Running(stage.watch());
+    let console = || Process::Console(stage.console());
     match seed % 4 {
         0 => vec![watch()],
         1 => vec![watch(), watch()],
@@ -126,10 +126,10 @@ fn once(seed: u64, seen: &mut Seen) {
     let levels = "  - {level: on-call, target: on-call, after: 0m, until: acknowledged, channels: [pager]}\n";
     // The receiver takes its time for each request, so that a kill may fall into it.
     let stage = Stage::new(levels, vec![Does::Slow(300, 202)], "");
-    let first = keepers(&stage, seed);
+    let first = processes(&stage, seed);
     moment(&stage, seed);
-    for keeper in first {
-        keeper.kill();
+    for process in first {
+        process.kill();
     }
     let (opened, intents, results) = (
         !stage.incidents().is_empty(),
@@ -145,13 +145,13 @@ fn once(seed: u64, seen: &mut Seen) {
         _ => seen.resulted += 1,
     }
     let next = match seed / 16 % 2 {
-        0 => Keeper::Running(stage.watch()),
-        _ => Keeper::Console(stage.console()),
+        0 => Process::Running(stage.watch()),
+        _ => Process::Console(stage.console()),
     };
     stage.until("the page is intended", 20, || {
         !stage.of_type("page-intended").is_empty()
     });
-    // Whoever finds an intent without a result leaves it alone for a minute and a half.
+    // An intent without a result is left alone for a minute and a half.
     std::thread::sleep(Duration::from_millis(900));
     next.kill();
     judge(&stage, intents, results);
@@ -174,7 +174,7 @@ fn judge(stage: &Stage, intents: usize, results: usize) {
     assert_eq!(
         ids.len(),
         1,
-        "one alert opens one incident, whoever is killed: {journals:?}; {}",
+        "one alert opens one incident, at any kill: {journals:?}; {}",
         stage.log()
     );
     let verified = stage.run(&["verify", &ids[0]]);

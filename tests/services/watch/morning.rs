@@ -11,7 +11,7 @@ fn at_three_in_the_morning_the_watch_pages_and_the_engineer_takes_over_with_one_
                   - {level: lead, target: engineering-lead, after: 25s, until: acknowledged, channels: [pager]}\n";
     let stage = Stage::new(levels, taken(), "");
     let watch = stage.watch();
-    // Nobody sits there: the alert opens the incident, and the watch calls.
+    // Nobody sits there: the alert opens the incident, and the paging service pages.
     stage.until("the page goes out", 15, || {
         !stage.hook.requests().is_empty()
     });
@@ -35,9 +35,9 @@ fn at_three_in_the_morning_the_watch_pages_and_the_engineer_takes_over_with_one_
         .map(|request| request.json()["data"]["target"].to_string())
         .collect();
     assert_eq!(targets.len(), 1, "{targets:?}");
-    // The watch dies, and the console says so, and that it keeps the clocks.
+    // The paging service dies, and the console says so, and that it runs the clocks.
     watch.kill();
-    terminal.until("the watch is gone");
+    terminal.until("lost contact with the paging service");
     stage.until("the loss is recorded", 10, || {
         stage.of_type("keeper-lost").len() == 1
     });
@@ -48,7 +48,7 @@ fn at_three_in_the_morning_the_watch_pages_and_the_engineer_takes_over_with_one_
     assert!(stage.run(&["verify", id]).status.success());
 }
 
-/// A policy of seconds: what the simulation says, and what the watch then did, entry by entry.
+/// A policy of seconds: the simulation, and what the paging service then did, entry by entry.
 #[test]
 fn the_running_program_does_what_the_simulation_says_entry_by_entry() {
     let levels = "  - {level: on-call, targets: [on-call, network], after: 0s, until: acknowledged, channels: [pager]}\n  \
@@ -57,7 +57,7 @@ fn the_running_program_does_what_the_simulation_says_entry_by_entry() {
                   - {level: never, target: board, after: 20s, until: acknowledged, channels: [pager]}\n";
     let stage = Stage::new(levels, taken(), "");
     let watch = stage.watch();
-    stage.until("the cto is called", 40, || {
+    stage.until("the cto is paged", 40, || {
         stage.of_type("page-intended").len() >= 4
     });
     let id = stage.incidents()[0].clone();

@@ -100,7 +100,7 @@ fn another_pager_that_stays_silent_is_not_relied_upon() {
     let theirs = Server::start(vec![nothing]);
     let stage = stage(&theirs);
     let _watch = stage.watch();
-    stage.until("the lead is called", 30, || {
+    stage.until("the lead is paged", 30, || {
         !stage.hook.requests().is_empty()
     });
     assert_eq!(stage.hook.requests()[0].json()["data"]["target"], "lead");

@@ -12,7 +12,6 @@ pub(super) fn caught<T>(step: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(step)).ok()
 }
 
-/// What people are told.
 pub(in crate::app::runtime) fn defect(what: &str) -> Problem {
     Problem::new(format!("{what} failed"), DEFECT_HINT)
 }

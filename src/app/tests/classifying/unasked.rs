@@ -27,7 +27,7 @@ fn the_shipped_sample_map_says_nothing_about_models_and_peaks() {
     assert_eq!(found("peak"), ("outside", Cause::Said));
 }
 
-/// Whoever classified an outage was not asked about other paths; that they may fail is the worst that is left.
+/// An outage was classified without a question about other paths; their failure is the worst that remains.
 #[test]
 fn a_recovery_is_proposed_although_a_question_that_now_decides_was_never_asked() {
     let mut harness = Harness::new();

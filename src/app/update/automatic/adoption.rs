@@ -137,7 +137,7 @@ fn news(model: &Model, id: &IncidentId, source: &Slug, theirs: &ExternalIncident
     drafts
 }
 
-/// Who answered there first commands, unless somebody does: whoever is known here by that name, or else somebody who is
+/// The first person who acknowledged there becomes commander, unless there is one: a person known here by that name, or else somebody who is
 /// named and has not acted here yet.
 fn command(
     view: Option<&IncidentView>,

@@ -66,7 +66,7 @@ type Asks = fn(&Model, &IncidentId, &Incident, Moment) -> Vec<Draft>;
 
 /// What an incident asks for now: each kind by itself, so that a defect in one does not keep people from being called.
 fn due(model: &mut Model, id: &IncidentId) -> Vec<Draft> {
-    let name = format!("calling people for {id}");
+    let name = format!("paging for {id}");
     let called = guarded(model, &name, |model| called(model, id));
     if called.is_none()
         && let Some(view) = model.views.get_mut(id)

@@ -1,4 +1,4 @@
-//! Which sources answer: what is lost and what is back is recorded, by whoever finds it.
+//! Which sources answer: loss and return are recorded by the first process that finds them.
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::recording::record_observation;

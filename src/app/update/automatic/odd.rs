@@ -1,4 +1,4 @@
-//! What of the answers cannot be read as it should be: kept for the screen and the watch until it can.
+//! Answers that cannot be read as they should be: kept for the screen and the paging service until they can.
 
 use crate::app::effect::Effect;
 use crate::app::model::Model;

@@ -15,7 +15,7 @@ pub(crate) fn seen(model: &mut Model, peers: Vec<Peer>) -> Vec<Effect> {
     if gone || (was_watched && !model.is_watched()) {
         let how = if gone { "is gone" } else { "has ended" };
         model.ui.warn(format!(
-            "the watch {how}: this console keeps the clocks while it is open"
+            "the paging service {how}: this console runs the clocks while it is open"
         ));
     }
     let gone: Vec<Peer> = model
@@ -35,7 +35,7 @@ pub(crate) fn seen(model: &mut Model, peers: Vec<Peer>) -> Vec<Effect> {
             .collect();
         effects.extend(record(model, &id, drafts));
     }
-    // Whoever notices takes over at once.
+    // The process that notices takes over at once.
     effects.extend(clocks::tick(model));
     effects
 }

@@ -129,7 +129,7 @@ fn measured_now(model: &Model, id: &IncidentId) -> Option<Found> {
         }
     }
     // A question that now decides and was never asked is for a person. Until then the worst answer counts: what is
-    // lesser even so is proposed, and nothing graver for want of an answer.
+    // lesser even so is proposed, and nothing graver because an answer is missing.
     let found = match policy.progress(&answers) {
         _ if changed.is_empty() => None,
         Progress::Decided(rule) => Some(rule),

@@ -84,12 +84,12 @@ fn local(model: &Model, id: &IncidentId, intent: &PageIntended) -> Option<Delive
         ),
         (true, true, _) if model.setup.headless => (
             PageOutcome::NoChannel,
-            "no terminal here: this is the watch",
+            "no terminal here: this is the paging service",
         ),
         (true, true, _) => (PageOutcome::Accepted, "this terminal's bell"),
         (true, false, Some(_)) => (PageOutcome::Simulated, "an exercise sends nothing"),
         (true, false, None) if known => return None,
-        // Whoever has the credential, and comes back, calls again.
+        // A process with the credential that comes back pages again.
         (true, false, None) if unusable => (
             PageOutcome::Failed,
             "no program that has the credential of this channel has called: call by phone now",

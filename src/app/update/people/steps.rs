@@ -53,7 +53,7 @@ pub(crate) fn is_at_hand(model: &Model, step: &Slug) -> bool {
     at_hand(model).is_some_and(|(_, _, now)| now.id == *step)
 }
 
-/// Another step than the one on the screen, whoever moved the playbook on, is read from its begin.
+/// A new step is shown from its begin.
 pub(crate) fn follow(model: &mut Model) {
     let at = at_hand(model).map(|(_, _, step)| step.id.clone());
     if at != model.ui.step {

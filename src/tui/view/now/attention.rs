@@ -1,4 +1,4 @@
-//! What must not be overlooked: quiet faults first, then since when, what it costs, and whose fault it looks like.
+//! What must not be overlooked: correctness faults first, then the start, the cost, and the likely cause.
 
 use super::super::canvas::Canvas;
 use super::super::words::{age, clock, day_and_clock, fit, styled, width};
@@ -82,7 +82,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     lines
 }
 
-/// The last note or decision: whoever comes in late reads it first.
+/// The last note or decision: a person who joins late reads it first.
 fn last_words(view: &crate::app::IncidentView) -> Option<(u64, String)> {
     let spoken = view
         .entries

@@ -38,7 +38,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, space: usize) -> Vec<Line<'static>> {
         right("burn 1 h / 5 m", COLUMNS[3])
     );
     let mut lines = vec![Line::from(styled(head, canvas.theme.dim()))];
-    // Quiet faults stand above the table already.
+    // Correctness faults stand above the table already.
     let mut ranked = report.ranked();
     ranked.retain(|signal| signal.standing != SignalStanding::CorrectnessFault);
     let shown = if ranked.len() > space {

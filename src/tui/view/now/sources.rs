@@ -40,7 +40,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     lines.extend(odd(canvas));
     if let Some(watch) = model.watch_gone() {
         let text = format!(
-            "   the watch is gone, last seen {} ago: this console keeps the clocks while it is open",
+            "   lost contact with the paging service {} ago: this console runs the clocks",
             age(model.now - watch.beat)
         );
         lines.push(Line::from(styled(fit(&text, canvas.width), theme.warn())));

@@ -143,7 +143,7 @@ fn owed(level: &ArmedLevel, before: &[Told]) -> Option<Owed> {
     })
 }
 
-/// Whoever is to be called again is, and nobody else.
+/// Pages that are due again are sent again, and no others.
 pub(super) fn judge(world: &World<'_>, wrong: &mut Vec<String>) {
     let levels = levels(world);
     for ((name, target, channel), told) in sendings(world) {

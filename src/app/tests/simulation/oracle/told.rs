@@ -88,7 +88,7 @@ fn settled(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mu
             .any(|(_, intent)| intent.page.as_ref() == Some(&result.page));
         let over = answered && !wanted(&world.entries, all, &levels, (level, &page.target));
         if taken && calm && over && !told {
-            wrong.push(format!("nobody told that {} is settled", result.page));
+            wrong.push(format!("no message that {} is settled", result.page));
         }
     }
     for (entry, intent) in intents {
