@@ -69,6 +69,17 @@ pub struct Step {
     pub next: Next,
 }
 
+impl Step {
+    /// The items to tick, numbered from 1.
+    pub fn items(&self) -> impl Iterator<Item = (u32, &str)> {
+        let tasks = self.blocks.iter().filter_map(|block| match block {
+            Block::Item { text, task: true } => Some(text.as_str()),
+            _ => None,
+        });
+        (1..).zip(tasks)
+    }
+}
+
 /// What a step asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {

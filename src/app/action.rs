@@ -157,7 +157,7 @@ pub const ACTIONS: &[Entry] = &[
     row(Action::Write, "write documents", "the postmortem and the record", &["w"], Anywhere).records(),
     row(Action::StepDone, "step done", "confirm, run its check, choose a way", &["enter", "space"], On(Screen::Playbook)).records(),
     row(Action::StepSkip, "skip step", "leave the step out, with a reason", &["k"], On(Screen::Playbook)).records(),
-    row(Action::Untick, "untick", "take the last tick back", &["backspace"], On(Screen::Playbook)),
+    row(Action::Untick, "untick", "take the last tick back", &["backspace"], On(Screen::Playbook)).records(),
     row(Action::ChoosePlaybook, "choose playbook", "begin or change to another one", &["c"], On(Screen::Playbook)).records(),
     row(Action::Copy, "copy", "command or link to the clipboard", &["y", "o"], Anywhere),
     row(Action::Correct, "correct", "correct the selected entry; both stay", &["e"], On(Screen::Timeline)).records(),

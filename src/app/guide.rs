@@ -7,7 +7,7 @@ use super::ui::Screen;
 use crate::incident::cadence::clocks;
 use crate::incident::fold::SignalFacts;
 use crate::incident::{Incident, Role, Status};
-use crate::playbook::{Kind, Place, Playbook, place};
+use crate::playbook::{Kind, Place, Playbook};
 use crate::signals::meets;
 
 /// A hint: the action, and its words now.
@@ -236,8 +236,6 @@ fn documents_are_behind(incident: &Incident) -> bool {
 /// The playbook under way, and where it stands.
 pub fn current_step(model: &Model) -> Option<(&Playbook, Place)> {
     let incident = model.incident()?;
-    let name = incident.playbook.as_ref()?;
-    let run = incident.playbooks.get(name)?;
-    let playbook = model.setup.library.get(name)?;
-    Some((playbook, place(playbook, run)))
+    let (playbook, _, place) = model.setup.library.in_progress(incident)?;
+    Some((playbook, place))
 }

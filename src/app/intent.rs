@@ -2,10 +2,12 @@
 
 mod command;
 mod people;
+mod playbook;
 mod whole;
 
 pub use command::{Work, due_time, summary};
 pub use people::{arrival, introduction, named, not_waited_for};
+pub use playbook::{ItemState, PlaybookIntent, StepResult, item_state, open_items, step_named};
 pub use whole::whole;
 
 use super::incident_view::IncidentView;
@@ -17,6 +19,7 @@ use crate::incident::entry::{
 use crate::incident::fold::{Acknowledgement, SignalFacts};
 use crate::incident::severity::{Answered, Facts, Policy, Progress};
 use crate::incident::{Draft, Event, Incident, Role, Slug, Status, program};
+use crate::playbook::Library;
 use crate::signals::Cause;
 use crate::signals::Sample;
 use crate::text::{NoMoment, Safe, list};
@@ -75,6 +78,7 @@ pub enum Intent {
     Work(WorkKind, Work),
     /// Work stands elsewhere now: what changes, and words.
     WorkState(WorkChanged, Safe),
+    Playbook(PlaybookIntent),
 }
 
 impl Intent {
@@ -102,6 +106,7 @@ impl Intent {
                 | Self::Role(..)
                 | Self::Update(..)
                 | Self::HandOver(..)
+                | Self::Playbook(..)
         )
     }
 }
@@ -110,6 +115,7 @@ impl Intent {
 pub struct IntentContext<'d> {
     /// Who acts.
     pub me: &'d Person,
+    pub library: &'d Library,
     /// The severity policy and its digest.
     pub severity: (&'d Policy, &'d str),
     /// What the service map and the record answer without asking.
@@ -223,6 +229,7 @@ pub fn drafts(
             };
             drafts.push(Draft::new(me, Event::Corrected(data)).with(field::TEXT, words(text)?));
         }
+        Intent::Playbook(intent) => drafts.extend(playbook::drafts(view, context, intent)?),
         other => drafts.push(command::draft(view, context, other)?),
     }
     if let Some(at) = context.occurred

@@ -12,7 +12,7 @@ use crate::incident::severity::{Answered, Answers};
 use crate::incident::{Role, Slug, Status};
 use crate::signals::{Reading, percent};
 use crate::text::{Safe, sanitize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The seven screens.
@@ -109,8 +109,6 @@ pub struct Ui {
     pub utc: bool,
     /// A classification under way.
     pub answers: Answering,
-    /// Items ticked of the current step: not recorded until the step is.
-    pub ticked: BTreeSet<(Slug, usize)>,
     /// First row shown of a question that is longer than the screen.
     pub question_scroll: usize,
     /// Something to tell, until the next key.

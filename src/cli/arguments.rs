@@ -2,9 +2,11 @@
 
 mod escalation;
 mod incident;
+mod playbook;
 
 pub(super) use escalation::{Escalation, Simulate};
 pub(super) use incident::{ForWhom, Incident, Kind};
+pub(super) use playbook::{Playbook, StepOptions};
 
 use crate::config::Overrides;
 use crate::incident::{IncidentId, Role, Slug};
@@ -134,7 +136,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Incident,
     },
-    /// Read and check playbooks
+    /// Read, check and follow playbooks
     Playbook {
         #[command(subcommand)]
         command: Playbook,
@@ -227,22 +229,6 @@ pub(super) enum Command {
     },
     /// The manual page
     Man,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Playbook {
-    /// List the playbooks at hand
-    List,
-    /// Show a playbook
-    Show {
-        /// Its name
-        name: String,
-    },
-    /// Check playbook files: file, line and remedy; exit 1 where something is wrong
-    Check {
-        /// Files; without any, the playbooks at hand
-        files: Vec<PathBuf>,
-    },
 }
 
 #[derive(Debug, Subcommand)]

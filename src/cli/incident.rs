@@ -196,6 +196,18 @@ pub(super) fn note(base: &Base, id: &IncidentId, text: &Safe) -> Result<(), CliE
 /// What is to be recorded, when it happened where that was said, and who is named with it.
 type Said<'i> = (&'i Intent, Option<DateTime<Utc>>, Option<(Slug, Draft)>);
 
+/// Records an intent and prints what was recorded.
+pub(super) fn record(
+    base: &Base,
+    id: &IncidentId,
+    intent: &Intent,
+    output: &Output,
+) -> Result<(), CliError> {
+    let (text, json) = recorded(base, id, (intent, None, None))?;
+    output.result(&text, &json);
+    Ok(())
+}
+
 fn recorded(base: &Base, id: &IncidentId, said: Said<'_>) -> Result<(String, Value), CliError> {
     refuse_read_only(base)?;
     let me = base.me()?;
@@ -247,6 +259,7 @@ fn drafts_of(
     let now = base.store.clock().now().wall;
     let context = IntentContext {
         me,
+        library: &base.config.playbooks.library,
         severity: (&policies.severity, &policies.severity_digest),
         facts: Facts::of(&base.config.services.map, &view.incident, now),
         now,

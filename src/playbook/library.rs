@@ -83,6 +83,10 @@ impl Library {
             .find(|playbook| playbook.name == *name)
     }
 
+    pub fn names(&self) -> impl Iterator<Item = &Slug> {
+        self.playbooks.iter().map(|playbook| &playbook.name)
+    }
+
     /// All playbooks, those that suit one of the alerts first.
     pub fn offered<'l>(&'l self, alerts: &[&str]) -> Vec<(&'l Playbook, bool)> {
         let suits = |playbook: &Playbook| alerts.iter().any(|alert| playbook.suits(alert));

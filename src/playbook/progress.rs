@@ -1,8 +1,8 @@
 //! Where a run stands: which step is next, given what the journal says of the steps before.
 
-use super::{Next, Playbook};
-use crate::incident::Slug;
+use super::{Library, Next, Playbook};
 use crate::incident::fold::Run;
+use crate::incident::{Incident, Slug};
 
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,18 @@ pub enum Place {
     At(usize),
     /// At its end.
     Done,
+}
+
+impl Library {
+    /// The playbook that an incident follows, where its file is available, and how far its run is.
+    pub fn in_progress<'l>(
+        &'l self,
+        incident: &'l Incident,
+    ) -> Option<(&'l Playbook, &'l Run, Place)> {
+        let name = incident.playbook.as_ref()?;
+        let (playbook, run) = (self.get(name)?, incident.playbooks.get(name)?);
+        Some((playbook, run, place(playbook, run)))
+    }
 }
 
 /// The step that a run has reached.

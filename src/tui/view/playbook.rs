@@ -2,7 +2,7 @@
 
 use super::Canvas;
 use super::words::{age, clock, fit, pad, styled, wrap, wrap_listing};
-use crate::app::guide::current_step;
+use crate::app::intent::{ItemState, item_state};
 use crate::app::update::values;
 use crate::incident::entry::StepOutcome;
 use crate::incident::fold::Run;
@@ -28,8 +28,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
             ]),
         ];
     };
-    let (Some((playbook, place)), Some(run)) = (current_step(model), incident.playbooks.get(name))
-    else {
+    let Some((playbook, run, place)) = model.setup.library.in_progress(incident) else {
         let text =
             format!(" The playbook \"{name}\" is recorded, but its file is not at hand here.");
         return vec![Line::from(styled(text, theme.warn()))];
@@ -166,15 +165,20 @@ fn content(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, step: &Step) -> 
         match block {
             Block::Paragraph(text) => lines.extend(prose(canvas, text, 5, "     ", Style::new())),
             Block::Item { text, task } => {
-                let ticked = model.ui.ticked.contains(&(step.id.clone(), item));
-                let mark = match (task, ticked) {
-                    (true, true) => format!("     [{}] ", theme.glyphs.done),
-                    (true, false) => "     [ ] ".to_string(),
-                    (false, _) => "      -  ".to_string(),
+                item += u32::from(*task);
+                let state = match (task, model.view()) {
+                    (true, Some(view)) => item_state(view, playbook, &step.id, item),
+                    _ => ItemState::Open,
                 };
-                let style = if ticked { theme.dim() } else { Style::new() };
+                let (mark, style) = match (task, state) {
+                    (false, _) => ("      -  ".to_string(), Style::new()),
+                    (true, ItemState::Open) => ("     [ ] ".to_string(), Style::new()),
+                    (true, ItemState::Pending) => ("     [.] ".to_string(), theme.warn()),
+                    (true, ItemState::Ticked) => {
+                        (format!("     [{}] ", theme.glyphs.done), theme.dim())
+                    }
+                };
                 lines.extend(prose(canvas, text, 9, &mark, style));
-                item += usize::from(*task);
             }
             Block::Code { language, text } => {
                 lines.extend(listing(canvas, playbook, language, text))
@@ -247,7 +251,7 @@ fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
     }
     if step.kind == Kind::CheckList {
         lines.push(Line::from(styled(
-            "     enter ticks the next one (backspace unticks); the last records the step",
+            "     enter ticks the next one (backspace unticks); the last completes the step",
             theme.dim(),
         )));
     }

@@ -57,7 +57,7 @@ fn plain(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ChoosePlaybook => steps::choose(model),
         Action::StepDone => return steps::done(model),
         Action::StepSkip => steps::skip(model),
-        Action::Untick => steps::untick(model),
+        Action::Untick => return steps::untick(model),
         Action::Note => with_incident(model, Purpose::Note, "Note", &[("note", Takes::Words)]),
         Action::Decide => with_incident(
             model,
@@ -330,14 +330,6 @@ fn with_incident(
     open_prompt(model, purpose, title.to_string(), fields);
 }
 
-/// The person's introduction, where this journal does not know them.
-pub(crate) fn introduced(model: &Model) -> Vec<Draft> {
-    model
-        .current
-        .as_ref()
-        .map_or(Vec::new(), |id| introduced_in(model, id))
-}
-
 /// The person's introduction, where the journal of this incident does not know them.
 pub(crate) fn introduced_in(model: &Model, id: &IncidentId) -> Vec<Draft> {
     let view = model.views.get(id);
@@ -387,7 +379,7 @@ pub(crate) fn try_intend(
 pub(crate) fn try_intend_with(
     model: &mut Model,
     intent: &Intent,
-    (occurred, named): With,
+    with: With,
 ) -> Result<Vec<Effect>, Refused> {
     if refuse_read_only(model) {
         return Ok(Vec::new());
@@ -396,24 +388,10 @@ pub(crate) fn try_intend_with(
         pickers::no_incident(model);
         return Ok(Vec::new());
     };
+    let drafts = drafts_in(model, &id, intent, with)?;
     let Some(view) = model.views.get(&id) else {
         return Ok(Vec::new());
     };
-    let setup = &model.setup;
-    let sample = model
-        .sample()
-        .zip(model.metrics_source())
-        .map(|(sample, source)| (sample, &setup.signal, source));
-    let context = IntentContext {
-        me: &setup.me,
-        severity: (&setup.severity.0, &setup.severity.1),
-        facts: crate::incident::severity::Facts::of(&setup.map, &view.incident, model.now),
-        now: model.now,
-        occurred,
-        sample,
-        named,
-    };
-    let drafts = drafts(view, &context, intent)?;
     // What the program wants again is left out while it is under way; a person who gives a role away is told.
     let changes_role =
         |draft: &Draft| matches!(draft.event, Event::RoleAssigned(_) | Event::HandedOver(_));
@@ -426,4 +404,32 @@ pub(crate) fn try_intend_with(
         ));
     }
     Ok(record(model, &id, drafts))
+}
+
+/// The drafts of an intent in an incident that need not be the one on the screen.
+pub(crate) fn drafts_in(
+    model: &Model,
+    id: &IncidentId,
+    intent: &Intent,
+    (occurred, named): With,
+) -> Result<Vec<Draft>, Refused> {
+    let Some(view) = model.views.get(id) else {
+        return Ok(Vec::new());
+    };
+    let setup = &model.setup;
+    let sample = model
+        .sample()
+        .zip(model.metrics_source())
+        .map(|(sample, source)| (sample, &setup.signal, source));
+    let context = IntentContext {
+        me: &setup.me,
+        library: &setup.library,
+        severity: (&setup.severity.0, &setup.severity.1),
+        facts: crate::incident::severity::Facts::of(&setup.map, &view.incident, model.now),
+        now: model.now,
+        occurred,
+        sample,
+        named,
+    };
+    drafts(view, &context, intent)
 }

@@ -5,11 +5,11 @@ use super::typing::{palette_rows, too_long};
 use super::{assignees, pickers, severity, silences, steps, work};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
-use crate::app::intent::{Intent, Refused, due_time, opened_by_hand, refuse, whole};
+use crate::app::intent::{Intent, Refused, StepResult, due_time, opened_by_hand, refuse, whole};
 use crate::app::model::Model;
 use crate::app::ui::{Answering, Confirmed, Input, Overlay, Prompt, Purpose, Takes};
 use crate::incident::closing::{self, left_open};
-use crate::incident::entry::{StepOutcome, WorkKind};
+use crate::incident::entry::WorkKind;
 use crate::incident::{Role, Status};
 use crate::signals::monitor::Report;
 use crate::signals::{meets, percent};
@@ -299,15 +299,7 @@ fn confirm(model: &mut Model, question: String, then: Confirmed) -> Vec<Effect> 
 fn submit_other(model: &mut Model, purpose: &Purpose, texts: &[Safe]) -> Vec<Effect> {
     let text = |at: usize| texts.get(at).cloned().unwrap_or_default();
     match purpose {
-        Purpose::Skip(step) if steps::is_at_hand(model, step) => {
-            steps::finish(model, StepOutcome::Skipped, None, text(0))
-        }
-        Purpose::Skip(_) => {
-            model
-                .ui
-                .warn("the playbook has moved on meanwhile: nothing recorded");
-            Vec::new()
-        }
+        Purpose::Skip(step) => steps::finish(model, step.clone(), StepResult::Skipped(text(0))),
         Purpose::Extend(source, id) => {
             silences::submit_extending(model, source, id, text(0).as_str());
             Vec::new()

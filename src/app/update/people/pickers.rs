@@ -5,12 +5,11 @@ use super::overlays::open_prompt;
 use super::{command, steps, work};
 use crate::app::effect::Effect;
 use crate::app::guide;
-use crate::app::intent::Intent;
+use crate::app::intent::{Intent, StepResult};
 use crate::app::model::Model;
 use crate::app::ui::{Confirmed, Overlay, Pick, Picked, Purpose, Screen, Takes};
-use crate::incident::entry::StepOutcome;
 use crate::incident::{Role, Slug, Status};
-use crate::text::{Safe, list};
+use crate::text::list;
 
 /// Offers the statuses; the cursor stands on the one that usually follows.
 pub(crate) fn statuses(model: &mut Model) {
@@ -223,15 +222,7 @@ pub(crate) fn picked(model: &mut Model, picked: Picked) -> Vec<Effect> {
             model.go_to(id);
             Vec::new()
         }
-        Picked::Way(step, _) if !steps::is_at_hand(model, &step) => {
-            model
-                .ui
-                .warn("the playbook has moved on meanwhile: nothing recorded");
-            Vec::new()
-        }
-        Picked::Way(_, target) => {
-            steps::finish(model, StepOutcome::Chosen, Some(target), Safe::default())
-        }
+        Picked::Way(step, target) => steps::finish(model, step, StepResult::Chosen(target)),
         Picked::Action(action) => act(model, action),
         Picked::Answer(targets) => intend(model, &Intent::Acknowledge(targets)),
         Picked::Audience(audience) => {

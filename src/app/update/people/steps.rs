@@ -1,21 +1,22 @@
-//! Walking a playbook: each step's result is an entry, and the next step follows from the entries.
+//! Playbooks in the console: what the keys do on the current step. Each result and each tick is an entry.
 
-use super::acts::{introduced, introduced_in};
+use super::acts::{drafts_in, intend};
 use super::overlays::open_prompt;
 use crate::app::effect::Effect;
 use crate::app::guide::{current_step, is_unread};
 use crate::app::incident_view::IncidentView;
+use crate::app::intent::{Intent, PlaybookIntent, StepResult, open_items};
 use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::app::ui::{Drawn, Overlay, Pick, Picked, Purpose, Screen, Takes};
-use crate::app::update::record;
-use crate::incident::entry::{PlaybookStarted, StepOutcome, StepRecorded, field};
-use crate::incident::{Draft, Event, IncidentId, Slug};
-use crate::playbook::{Block, Kind, Place, Playbook, Step, Values, fill_query, fill_shell};
+use crate::app::update::{record, refuse_read_only};
+use crate::incident::entry::field;
+use crate::incident::{Event, IncidentId, Slug};
+use crate::playbook::{Block, Choice, Kind, Place, Playbook, Step, Values, fill_query, fill_shell};
 use crate::signals::Sample;
 use crate::text::Safe;
 
-/// Goes to the playbook; offers them where none is under way.
+/// Goes to the playbook; offers all of them where none is in progress.
 pub(crate) fn go(model: &mut Model) -> Vec<Effect> {
     model.ui.show(Screen::Playbook);
     if model
@@ -54,7 +55,10 @@ pub(crate) fn choose(model: &mut Model) {
             )
         })
         .collect();
-    let title = "Which playbook?".to_string();
+    pick(model, "Which playbook?".to_string(), items);
+}
+
+fn pick(model: &mut Model, title: String, items: Vec<(String, Picked)>) {
     model.ui.overlays.push(Overlay::Pick(Pick {
         title,
         items,
@@ -62,48 +66,23 @@ pub(crate) fn choose(model: &mut Model) {
     }));
 }
 
-/// Begins a playbook.
 pub(crate) fn begin(model: &mut Model, name: &Slug) -> Vec<Effect> {
-    let (Some(id), Some(playbook)) = (model.current.clone(), model.setup.library.get(name)) else {
-        return Vec::new();
-    };
-    let incident = model.incident();
-    let goes_on = incident.is_some_and(|incident| {
-        let left = incident
-            .playbooks
-            .get(name)
-            .filter(|run| run.digest == playbook.digest && run.results.len() < run.steps as usize);
-        left.is_some() && incident.playbook.as_ref() != Some(name)
-    });
-    let data = PlaybookStarted {
-        goes_on,
-        playbook: name.clone(),
-        digest: playbook.digest.clone(),
-        steps: playbook.steps.len() as u32,
-    };
-    let mut drafts = introduced(model);
-    let title = Safe::line(&playbook.title);
-    drafts.push(
-        Draft::new(&model.setup.me.actor, Event::PlaybookStarted(data)).with(field::TITLE, title),
-    );
     model.ui.show(Screen::Playbook);
-    record(model, &id, drafts)
+    intend(
+        model,
+        &Intent::Playbook(PlaybookIntent::Start(name.clone())),
+    )
 }
 
-/// The step at hand, with its number.
-pub(crate) fn at_hand(model: &Model) -> Option<(&Playbook, usize, &Step)> {
+/// The current step, with its number from 0.
+fn at_hand(model: &Model) -> Option<(&Playbook, usize, &Step)> {
     match current_step(model)? {
         (playbook, Place::At(at)) => Some((playbook, at, &playbook.steps[at])),
         (_, Place::Done) => None,
     }
 }
 
-/// Whether this step is the one at hand.
-pub(crate) fn is_at_hand(model: &Model, step: &Slug) -> bool {
-    at_hand(model).is_some_and(|(_, _, now)| now.id == *step)
-}
-
-/// Another step than the one on the screen, whoever moved the playbook on, is read from its begin.
+/// Another step than the one on the screen, no matter who completed that one, is read from its begin.
 pub(crate) fn follow(model: &mut Model) {
     let at = at_hand(model).map(|(_, _, step)| step.id.clone());
     if at != model.ui.step {
@@ -115,41 +94,35 @@ pub(crate) fn follow(model: &mut Model) {
     }
 }
 
-/// Confirms the step: ticks the next item, asks the check, offers the ways, or records that it is done.
+/// Confirms the step: ticks the next item, asks the check, offers the choices, or records that it is done.
 pub(crate) fn done(model: &mut Model) -> Vec<Effect> {
-    let Some((_, _, step)) = at_hand(model) else {
+    let Some((playbook, _, step)) = at_hand(model) else {
         return go(model);
     };
-    // Its result is on its way: the next step is another one.
-    let waits = |view: &IncidentView| awaits_step(view, &step.id);
-    if model.view().is_some_and(waits) {
-        return Vec::new();
-    }
     // Nothing is done that was not read to its end.
     let by_hand = matches!(step.kind, Kind::Manual | Kind::CheckList);
     if by_hand && is_unread(model) {
         model.ui.scroll += model.ui.page();
         return Vec::new();
     }
+    let id = step.id.clone();
     match &step.kind {
-        Kind::Manual => finish(model, StepOutcome::Done, None, Safe::default()),
-        Kind::CheckList => tick(model),
+        Kind::Manual => finish(model, id, StepResult::Done),
+        Kind::CheckList => {
+            let view = model.view();
+            let next = view.and_then(|view| open_items(view, playbook, step).first().copied());
+            match next {
+                Some(item) => tick(model, id, item, true),
+                None => finish(model, id, StepResult::Done),
+            }
+        }
         Kind::Decision(choices) => {
-            let items = choices
-                .iter()
-                .map(|choice| {
-                    (
-                        choice.text.clone(),
-                        Picked::Way(step.id.clone(), choice.target.clone()),
-                    )
-                })
-                .collect();
-            let title = step.title.clone();
-            model.ui.overlays.push(Overlay::Pick(Pick {
-                title,
-                items,
-                cursor: 0,
-            }));
+            let way = |choice: &Choice| {
+                let picked = Picked::Way(id.clone(), choice.target.clone());
+                (choice.text.clone(), picked)
+            };
+            let (title, items) = (step.title.clone(), choices.iter().map(way).collect());
+            pick(model, title, items);
             Vec::new()
         }
         Kind::Check { query, .. } => {
@@ -159,43 +132,34 @@ pub(crate) fn done(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn tick(model: &mut Model) -> Vec<Effect> {
-    let Some((_, _, step)) = at_hand(model) else {
-        return Vec::new();
-    };
-    let id = step.id.clone();
-    let tasks = step
-        .blocks
-        .iter()
-        .filter(|b| matches!(b, Block::Item { task: true, .. }))
-        .count();
-    if let Some(next) = (0..tasks).find(|item| !model.ui.ticked.contains(&(id.clone(), *item))) {
-        model.ui.ticked.insert((id.clone(), next));
-    }
-    let all = (0..tasks).all(|item| model.ui.ticked.contains(&(id.clone(), item)));
-    if all {
-        finish(model, StepOutcome::Done, None, Safe::default())
-    } else {
-        Vec::new()
-    }
+fn tick(model: &mut Model, step: Slug, item: u32, ticked: bool) -> Vec<Effect> {
+    intend(
+        model,
+        &Intent::Playbook(PlaybookIntent::Tick { step, item, ticked }),
+    )
 }
 
-/// Takes the last tick of the step at hand back. Ticks are written down with the step, once the last is made.
-pub(crate) fn untick(model: &mut Model) {
-    let last = at_hand(model).and_then(|(_, _, step)| {
-        let of_step = model.ui.ticked.iter().filter(|(id, _)| *id == step.id);
-        of_step.max_by_key(|(_, item)| *item).cloned()
-    });
+/// Unticks the last ticked item of the current step.
+pub(crate) fn untick(model: &mut Model) -> Vec<Effect> {
+    let last = at_hand(model)
+        .zip(model.view())
+        .and_then(|((playbook, _, step), view)| {
+            let run = view.incident.playbooks.get(&playbook.name)?;
+            let ticked = |item: &u32| run.tick(&playbook.digest, &step.id, *item).is_some();
+            let last = step.items().map(|(item, _)| item).filter(ticked).last()?;
+            Some((step.id.clone(), last))
+        });
     match last {
-        Some(tick) => {
-            model.ui.ticked.remove(&tick);
+        Some((step, item)) => tick(model, step, item, false),
+        None => {
+            model.ui.warn("no item of this step is ticked");
+            Vec::new()
         }
-        None => model.ui.warn("nothing is ticked in this step"),
     }
 }
 
 fn ask(model: &mut Model, query: &str) -> Vec<Effect> {
-    if crate::app::update::refuse_read_only(model) {
+    if refuse_read_only(model) {
         return Vec::new();
     }
     let Some((playbook, _, step)) = at_hand(model) else {
@@ -211,7 +175,7 @@ fn ask(model: &mut Model, query: &str) -> Vec<Effect> {
     }
     if model.metrics_source().is_none() {
         model.ui.warn(
-            "no Prometheus is configured: check by other means, then k skips with your finding",
+            "no Prometheus is configured: check manually, then press k and enter what you found",
         );
         return Vec::new();
     }
@@ -234,6 +198,7 @@ fn ask(model: &mut Model, query: &str) -> Vec<Effect> {
     }]
 }
 
+/// Records the answer of a check. A late one, of a step that is no longer the current one, is dropped.
 pub(crate) fn answered(
     model: &mut Model,
     id: &IncidentId,
@@ -241,54 +206,25 @@ pub(crate) fn answered(
     step: &Slug,
     result: Result<Sample, Told>,
 ) -> Vec<Effect> {
-    if let Some(view) = model.views.get_mut(id) {
-        view.asking = None;
-    }
-    let Some((at, found)) = model.setup.library.get(playbook).and_then(|p| p.step(step)) else {
+    let Some(view) = model.views.get_mut(id) else {
         return Vec::new();
     };
-    // Skipped meanwhile, or answered by somebody else: a late answer must not move the playbook back.
-    let is_current = model.current.as_ref() == Some(id);
-    if is_current && !is_at_hand(model, step) {
+    view.asking = None;
+    if view.incident.playbook.as_ref() != Some(playbook) {
         return Vec::new();
     }
-    let Kind::Check { expect, .. } = found.kind else {
-        return Vec::new();
-    };
-    let reading = result.as_ref().ok().map(|sample| sample.reading);
-    let outcome = match reading.and_then(|reading| expect.holds(reading)) {
-        Some(true) => StepOutcome::Passed,
-        Some(false) => StepOutcome::Failed,
-        None => StepOutcome::Unknown,
-    };
-    let words = match (&result, outcome) {
-        (Err((what, _)), _) => Safe::line(what),
-        (Ok(sample), StepOutcome::Unknown) => Safe::line(sample.reading.word()),
-        _ => Safe::default(),
-    };
-    let data = StepRecorded {
-        playbook: playbook.clone(),
-        step: step.clone(),
-        number: at as u32 + 1,
-        outcome,
-        choice: None,
-        reading,
-        expected: Some(expect),
-        at: result.as_ref().ok().map(|sample| sample.at),
-    };
-    let title = Safe::line(&found.title);
-    let mut drafts = introduced_in(model, id);
-    drafts.push(
-        Draft::new(&model.setup.me.actor, Event::StepRecorded(data))
-            .with(field::STEP, title)
-            .with(field::TEXT, words),
-    );
-    record(model, id, drafts)
+    let answer = result.map_err(|(what, _)| Safe::line(&what));
+    let result = StepResult::Measured(answer);
+    let intent = Intent::Playbook(PlaybookIntent::Step(step.clone(), result));
+    match drafts_in(model, id, &intent, (None, None)) {
+        Ok(drafts) => record(model, id, drafts),
+        Err(_) => Vec::new(),
+    }
 }
 
-/// Asks why the step is left out.
+/// Asks why the step is skipped.
 pub(crate) fn skip(model: &mut Model) {
-    if crate::app::update::refuse_read_only(model) {
+    if refuse_read_only(model) {
         return;
     }
     let Some((_, _, step)) = at_hand(model) else {
@@ -301,57 +237,20 @@ pub(crate) fn skip(model: &mut Model) {
     open_prompt(model, purpose, title, &[("reason", Takes::Words)]);
 }
 
-/// Records a result of the step at hand.
-pub(crate) fn finish(
-    model: &mut Model,
-    outcome: StepOutcome,
-    choice: Option<Slug>,
-    words: Safe,
-) -> Vec<Effect> {
-    if crate::app::update::refuse_read_only(model) {
+/// Records the result of a step, unless one is on its way to the disk: a key pressed twice is one result.
+pub(crate) fn finish(model: &mut Model, step: Slug, result: StepResult) -> Vec<Effect> {
+    if model.view().is_some_and(|view| is_recording(view, &step)) {
         return Vec::new();
     }
-    let Some((playbook, at, step)) = at_hand(model) else {
-        return Vec::new();
-    };
-    let data = StepRecorded {
-        playbook: playbook.name.clone(),
-        step: step.id.clone(),
-        number: at as u32 + 1,
-        outcome,
-        choice,
-        reading: None,
-        expected: None,
-        at: None,
-    };
-    let title = Safe::line(&step.title);
-    let Some(id) = model.current.clone() else {
-        return Vec::new();
-    };
-    if model
-        .views
-        .get(&id)
-        .is_some_and(|view| awaits_step(view, &data.step))
-    {
-        return Vec::new();
-    }
-    let mut drafts = introduced(model);
-    drafts.push(
-        Draft::new(&model.setup.me.actor, Event::StepRecorded(data))
-            .with(field::STEP, title)
-            .with(field::TEXT, words),
-    );
-    record(model, &id, drafts)
+    intend(model, &Intent::Playbook(PlaybookIntent::Step(step, result)))
 }
 
-/// Whether a result of this step is on its way already: a key pressed twice is one result.
-fn awaits_step(view: &crate::app::incident_view::IncidentView, step: &Slug) -> bool {
+fn is_recording(view: &IncidentView, step: &Slug) -> bool {
     let drafts = view.pending.iter().flat_map(|pending| &pending.drafts);
     drafts
         .into_iter()
         .any(|draft| matches!(&draft.event, Event::StepRecorded(data) if data.step == *step))
 }
-
 /// The values of a playbook's variables now.
 pub(crate) fn values(model: &Model) -> Values {
     let mut values = model.setup.variables.clone();

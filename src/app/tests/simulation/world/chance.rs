@@ -157,6 +157,7 @@ impl World<'_> {
         let setup = &self.stage.setup;
         let context = IntentContext {
             me: &setup.me,
+            library: &setup.library,
             severity: (&setup.severity.0, &setup.severity.1),
             facts: Facts::default(),
             now: (self.now + self.off),
