@@ -26,7 +26,7 @@ use fallback::Reader;
 use crate::files;
 use crate::incident::Slug;
 use crate::outbox::ChannelSettings;
-use crate::playbook::{Library, Loaded};
+use crate::playbook::{Library, LoadedPlaybooks};
 use crate::sources::{SourceKind, SourceSettings};
 use crate::text::mask::Names;
 use crate::text::{PlainHttp, Safe};
@@ -86,7 +86,7 @@ pub struct Config {
     /// The policies.
     pub policies: Policies,
     /// The playbooks, and those that cannot be used.
-    pub playbooks: Loaded,
+    pub playbooks: LoadedPlaybooks,
     /// Where the user's own templates are.
     pub templates: Option<PathBuf>,
     /// Values for playbook variables.

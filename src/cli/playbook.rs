@@ -7,7 +7,7 @@ use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::base;
 use crate::incident::Slug;
-use crate::playbook::{Block, Fault, parse};
+use crate::playbook::{Block, PlaybookProblem, parse};
 use crate::text::shown_path;
 use serde_json::json;
 use std::path::PathBuf;
@@ -89,7 +89,7 @@ fn block_text(block: &Block) -> String {
 }
 
 fn check(global: &Global, files: &[PathBuf], output: &Output) -> Result<(), CliError> {
-    let mut broken: Vec<(String, Vec<Fault>)> = Vec::new();
+    let mut broken: Vec<(String, Vec<PlaybookProblem>)> = Vec::new();
     let checked;
     if files.is_empty() {
         let base = base(global)?;

@@ -5,7 +5,7 @@ use crate::app::incident_view::IncidentView;
 use crate::incident::entry::{ItemTicked, PlaybookStarted, StepOutcome, StepRecorded, field};
 use crate::incident::fold::Run;
 use crate::incident::{Draft, Event, Slug};
-use crate::playbook::{Kind, Place, Playbook, Step, place};
+use crate::playbook::{Playbook, RunPosition, Step, StepKind, place};
 use crate::signals::{Expectation, Sample};
 use crate::text::{Safe, list, nearest};
 
@@ -101,8 +101,9 @@ fn start(view: &IncidentView, context: &IntentContext<'_>, name: &Slug) -> Resul
         ));
     };
     let run = view.incident.playbooks.get(name);
-    let unfinished =
-        run.filter(|run| run.digest == playbook.digest && place(playbook, run) != Place::Done);
+    let unfinished = run.filter(|run| {
+        run.digest == playbook.digest && position(playbook, run) != RunPosition::Ended
+    });
     let is_current = view.incident.playbook.as_ref() == Some(name);
     if let Some(run) = unfinished.filter(|_| is_current) {
         return Err(stands(
@@ -149,8 +150,8 @@ fn current<'c>(
         ));
     };
     let current = match place {
-        Place::At(at) => Some((at, &playbook.steps[at])),
-        Place::Done => None,
+        RunPosition::At(at) => Some((at, &playbook.steps[at])),
+        RunPosition::Ended => None,
     };
     step_named(playbook, named)?;
     match current {
@@ -199,9 +200,9 @@ impl Current<'_> {
                 data.outcome = StepOutcome::Skipped;
                 text = words(why)?;
             }
-            (StepResult::Done, Kind::Manual) => {}
-            (StepResult::Done, Kind::CheckList) => self.must_be_ticked()?,
-            (StepResult::Chosen(target), Kind::Decision(choices)) => {
+            (StepResult::Done, StepKind::Manual) => {}
+            (StepResult::Done, StepKind::CheckList) => self.must_be_ticked()?,
+            (StepResult::Chosen(target), StepKind::Decision(choices)) => {
                 if !choices.iter().any(|choice| choice.target == *target) {
                     let what = format!("\"{target}\" is not a choice of \"{}\"", self.step.id);
                     return Err(refuse(what, self.how_to()));
@@ -209,7 +210,7 @@ impl Current<'_> {
                 data.outcome = StepOutcome::Chosen;
                 data.choice = Some(target.clone());
             }
-            (StepResult::Measured(answer), Kind::Check { expect, .. }) => {
+            (StepResult::Measured(answer), StepKind::Check { expect, .. }) => {
                 data.expected = Some(*expect);
                 text = measured(&mut data, *expect, answer);
             }
@@ -243,13 +244,13 @@ impl Current<'_> {
     /// What records a result of this kind of step.
     fn how_to(&self) -> String {
         match &self.step.kind {
-            Kind::Manual => "--done records it".into(),
-            Kind::CheckList => "--tick ticks an item; the last one completes the step".into(),
-            Kind::Decision(choices) => format!(
+            StepKind::Manual => "--done records it".into(),
+            StepKind::CheckList => "--tick ticks an item; the last one completes the step".into(),
+            StepKind::Decision(choices) => format!(
                 "--choose takes one of: {}",
                 list(choices.iter().map(|choice| &choice.target))
             ),
-            Kind::Check { .. } => {
+            StepKind::Check { .. } => {
                 "Enter in the console measures it; --skip records what you found by other means"
                     .into()
             }
@@ -270,7 +271,7 @@ impl Current<'_> {
     /// A tick. The last one completes the step.
     fn tick(&self, item: u32, ticked: bool) -> Result<Vec<Draft>, Refused> {
         let step = &self.step.id;
-        if self.step.kind != Kind::CheckList {
+        if self.step.kind != StepKind::CheckList {
             let what = format!(
                 "\"{step}\" is a {} step: it has no items",
                 self.step.kind.word()

@@ -10,7 +10,7 @@ use crate::cli::output::Output;
 use crate::cli::setup::base_of;
 use crate::incident::fold::Run;
 use crate::incident::{IncidentId, Slug};
-use crate::playbook::{Block, Choice, Kind, Library, Place, Playbook};
+use crate::playbook::{Block, Choice, Library, Playbook, RunPosition, StepKind};
 use crate::text::Safe;
 use serde_json::{Value, json};
 
@@ -71,8 +71,8 @@ fn shown(
         return Err(CliError::new(Exit::No, "no playbook is in progress", hint));
     };
     let current = match place {
-        Place::At(at) => Some(at),
-        Place::Done => None,
+        RunPosition::At(at) => Some(at),
+        RunPosition::Ended => None,
     };
     let named = named.map(|named| step_named(playbook, named)).transpose()?;
     let Some(at) = named.map(|(at, _)| at).or(current) else {
@@ -113,13 +113,13 @@ fn text(playbook: &Playbook, run: &Run, at: usize) -> String {
         }
     }
     match &step.kind {
-        Kind::Decision(choices) => {
+        StepKind::Decision(choices) => {
             for choice in choices {
                 text += &format!("    --choose {}\n", choice.target);
             }
         }
-        Kind::Check { expect, .. } => text += &format!("    expects {expect}\n"),
-        Kind::Manual | Kind::CheckList => {}
+        StepKind::Check { expect, .. } => text += &format!("    expects {expect}\n"),
+        StepKind::Manual | StepKind::CheckList => {}
     }
     text
 }
@@ -131,7 +131,7 @@ fn json(playbook: &Playbook, run: &Run, at: usize) -> Value {
         json!({"item": item, "text": text, "ticked": tick.map(|tick| tick.seq)})
     });
     let choices: &[Choice] = match &step.kind {
-        Kind::Decision(choices) => choices,
+        StepKind::Decision(choices) => choices,
         _ => &[],
     };
     let choices = choices

@@ -1,4 +1,4 @@
-//! What we do: the step at hand in full, those around it by title.
+//! What we do: the current step in full, those around it by title.
 
 use super::Canvas;
 use super::words::{age, clock, fit, pad, styled, wrap, wrap_listing};
@@ -6,7 +6,9 @@ use crate::app::intent::{ItemState, item_state};
 use crate::app::update::values;
 use crate::incident::entry::StepOutcome;
 use crate::incident::fold::Run;
-use crate::playbook::{Block, Filled, Kind, Next, Place, Playbook, Step, fill_query, fill_shell};
+use crate::playbook::{
+    Block, Filled, NextStep, Playbook, RunPosition, Step, StepKind, fill_query, fill_shell,
+};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -20,7 +22,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     };
     let Some(name) = &incident.playbook else {
         return vec![
-            Line::from(styled(" No playbook is under way.", theme.warn())),
+            Line::from(styled(" No playbook is in progress.", theme.warn())),
             Line::from(vec![
                 Span::raw(" Press "),
                 styled("c", theme.accent()),
@@ -30,12 +32,12 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     };
     let Some((playbook, run, place)) = model.setup.library.in_progress(incident) else {
         let text =
-            format!(" The playbook \"{name}\" is recorded, but its file is not at hand here.");
+            format!(" The playbook \"{name}\" is recorded, but its file is not available here.");
         return vec![Line::from(styled(text, theme.warn()))];
     };
     let mut lines = vec![head(canvas, playbook, run, &place)];
     lines.extend(degrade(canvas));
-    let Place::At(at) = place else {
+    let RunPosition::At(at) = place else {
         lines.push(Line::default());
         lines.push(Line::from(styled(
             " The playbook has ended. u updates the status, c begins another.",
@@ -84,11 +86,11 @@ fn degrade(canvas: &Canvas<'_>) -> Option<Line<'static>> {
     ]))
 }
 
-fn head(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, place: &Place) -> Line<'static> {
+fn head(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, place: &RunPosition) -> Line<'static> {
     let theme = canvas.theme;
     let at = match place {
-        Place::At(at) => format!("step {} of {}", at + 1, playbook.steps.len()),
-        Place::Done => "ended".to_string(),
+        RunPosition::At(at) => format!("step {} of {}", at + 1, playbook.steps.len()),
+        RunPosition::Ended => "ended".to_string(),
     };
     let changed = run.digest != playbook.digest;
     let mut spans = vec![
@@ -243,13 +245,13 @@ fn listing(
 fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let mut lines = Vec::new();
-    if let Kind::Check { expect, .. } = &step.kind {
+    if let StepKind::Check { expect, .. } = &step.kind {
         lines.push(Line::from(vec![
             styled("     expects ", theme.dim()),
             styled(expect.to_string(), theme.strong()),
         ]));
     }
-    if step.kind == Kind::CheckList {
+    if step.kind == StepKind::CheckList {
         lines.push(Line::from(styled(
             "     enter ticks the next one (backspace unticks); the last completes the step",
             theme.dim(),
@@ -289,7 +291,7 @@ fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
             }
         }
     }
-    if matches!(step.next, Next::Step(_)) {
+    if matches!(step.next, NextStep::Step(_)) {
         lines.push(Line::default());
     }
     lines

@@ -12,7 +12,9 @@ use crate::app::ui::{Drawn, Overlay, Pick, Picked, Purpose, Screen, Takes};
 use crate::app::update::{record, refuse_read_only};
 use crate::incident::entry::field;
 use crate::incident::{Event, IncidentId, Slug};
-use crate::playbook::{Block, Choice, Kind, Place, Playbook, Step, Values, fill_query, fill_shell};
+use crate::playbook::{
+    Block, Choice, Playbook, RunPosition, Step, StepKind, Values, fill_query, fill_shell,
+};
 use crate::signals::Sample;
 use crate::text::Safe;
 
@@ -74,17 +76,16 @@ pub(crate) fn begin(model: &mut Model, name: &Slug) -> Vec<Effect> {
     )
 }
 
-/// The current step, with its number from 0.
-fn at_hand(model: &Model) -> Option<(&Playbook, usize, &Step)> {
+fn current(model: &Model) -> Option<(&Playbook, &Step)> {
     match current_step(model)? {
-        (playbook, Place::At(at)) => Some((playbook, at, &playbook.steps[at])),
-        (_, Place::Done) => None,
+        (playbook, RunPosition::At(at)) => Some((playbook, &playbook.steps[at])),
+        (_, RunPosition::Ended) => None,
     }
 }
 
 /// Another step than the one on the screen, no matter who completed that one, is read from its begin.
 pub(crate) fn follow(model: &mut Model) {
-    let at = at_hand(model).map(|(_, _, step)| step.id.clone());
+    let at = current(model).map(|(_, step)| step.id.clone());
     if at != model.ui.step {
         model.ui.step = at;
         if model.ui.screen == Screen::Playbook {
@@ -96,19 +97,19 @@ pub(crate) fn follow(model: &mut Model) {
 
 /// Confirms the step: ticks the next item, asks the check, offers the choices, or records that it is done.
 pub(crate) fn done(model: &mut Model) -> Vec<Effect> {
-    let Some((playbook, _, step)) = at_hand(model) else {
+    let Some((playbook, step)) = current(model) else {
         return go(model);
     };
     // Nothing is done that was not read to its end.
-    let by_hand = matches!(step.kind, Kind::Manual | Kind::CheckList);
+    let by_hand = matches!(step.kind, StepKind::Manual | StepKind::CheckList);
     if by_hand && is_unread(model) {
         model.ui.scroll += model.ui.page();
         return Vec::new();
     }
     let id = step.id.clone();
     match &step.kind {
-        Kind::Manual => finish(model, id, StepResult::Done),
-        Kind::CheckList => {
+        StepKind::Manual => finish(model, id, StepResult::Done),
+        StepKind::CheckList => {
             let view = model.view();
             let next = view.and_then(|view| open_items(view, playbook, step).first().copied());
             match next {
@@ -116,16 +117,16 @@ pub(crate) fn done(model: &mut Model) -> Vec<Effect> {
                 None => finish(model, id, StepResult::Done),
             }
         }
-        Kind::Decision(choices) => {
-            let way = |choice: &Choice| {
+        StepKind::Decision(choices) => {
+            let option = |choice: &Choice| {
                 let picked = Picked::Way(id.clone(), choice.target.clone());
                 (choice.text.clone(), picked)
             };
-            let (title, items) = (step.title.clone(), choices.iter().map(way).collect());
+            let (title, items) = (step.title.clone(), choices.iter().map(option).collect());
             pick(model, title, items);
             Vec::new()
         }
-        Kind::Check { query, .. } => {
+        StepKind::Check { query, .. } => {
             let query = query.clone();
             ask(model, &query)
         }
@@ -141,9 +142,9 @@ fn tick(model: &mut Model, step: Slug, item: u32, ticked: bool) -> Vec<Effect> {
 
 /// Unticks the last ticked item of the current step.
 pub(crate) fn untick(model: &mut Model) -> Vec<Effect> {
-    let last = at_hand(model)
+    let last = current(model)
         .zip(model.view())
-        .and_then(|((playbook, _, step), view)| {
+        .and_then(|((playbook, step), view)| {
             let run = view.incident.playbooks.get(&playbook.name)?;
             let ticked = |item: &u32| run.tick(&playbook.digest, &step.id, *item).is_some();
             let last = step.items().map(|(item, _)| item).filter(ticked).last()?;
@@ -162,7 +163,7 @@ fn ask(model: &mut Model, query: &str) -> Vec<Effect> {
     if refuse_read_only(model) {
         return Vec::new();
     }
-    let Some((playbook, _, step)) = at_hand(model) else {
+    let Some((playbook, step)) = current(model) else {
         return Vec::new();
     };
     let filled = fill_query(playbook, &values(model), query);
@@ -227,7 +228,7 @@ pub(crate) fn skip(model: &mut Model) {
     if refuse_read_only(model) {
         return;
     }
-    let Some((_, _, step)) = at_hand(model) else {
+    let Some((_, step)) = current(model) else {
         return;
     };
     let (purpose, title) = (
@@ -282,9 +283,9 @@ pub(crate) fn values(model: &Model) -> Values {
     values
 }
 
-/// The commands of the step at hand, filled in.
+/// The commands of the current step, filled in.
 pub(crate) fn commands(model: &Model) -> Option<String> {
-    let (playbook, _, step) = at_hand(model)?;
+    let (playbook, step) = current(model)?;
     let values = values(model);
     let texts: Vec<String> = step
         .blocks
