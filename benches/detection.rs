@@ -3,13 +3,12 @@
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
-    clippy::print_stderr,
     reason = "a benchmark says what it finds"
 )]
 
-#[path = "../tests/detection/shapes.rs"]
+#[path = "../tests/offline/detection/shapes.rs"]
 mod shapes;
-#[path = "../tests/detection/trial.rs"]
+#[path = "../tests/offline/detection/trial.rs"]
 mod trial;
 
 fn minutes(found: &[Option<i64>]) -> String {

@@ -17,8 +17,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use warroom::incident::entry::{ActorIntroduced, Empty, Opened, Proof, SignalSeen, field};
-use warroom::incident::{Draft, Event, IncidentId, Slug};
+use warroom::incident::entry::{ActorIntroduced, Noted, Opened, Proof, SignalSeen, field};
+use warroom::incident::{Draft, IncidentId, Slug};
 use warroom::journal::{Known, Position, Stamp, Store, SystemClock, SystemEntropy, encode, verify};
 use warroom::signals::Cause;
 use warroom::signals::Reading;
@@ -99,7 +99,7 @@ fn draft(n: u64, at: DateTime<Utc>) -> Draft {
                 proof: Proof::Program,
                 key: None,
             };
-            Draft::new(&slug("warroom"), Event::Actor(data))
+            Draft::new(&slug("warroom"), data)
         }
         1 => {
             let data = Opened {
@@ -115,13 +115,11 @@ fn draft(n: u64, at: DateTime<Utc>) -> Draft {
                 program: "bench".into(),
                 follows: None,
             };
-            Draft::new(&slug("warroom"), Event::Opened(data))
-                .with(field::TITLE, Safe::line("A long incident"))
+            Draft::new(&slug("warroom"), data).with(field::TITLE, Safe::line("A long incident"))
         }
         n if n % 3 == 0 => {
             let text = format!("note {n}: the gateway answers slowly, we wait for acme's reply");
-            Draft::new(&slug("a-7f3c21aa"), Event::Noted(Empty {}))
-                .with(field::TEXT, Safe::line(&text))
+            Draft::new(&slug("a-7f3c21aa"), Noted {}).with(field::TEXT, Safe::line(&text))
         }
         n => {
             let data = SignalSeen {
@@ -133,7 +131,7 @@ fn draft(n: u64, at: DateTime<Utc>) -> Draft {
                 source: slug("prometheus"),
                 cause: Cause::Change,
             };
-            Draft::new(&slug("warroom"), Event::SignalSeen(data))
+            Draft::new(&slug("warroom"), data)
         }
     }
 }

@@ -4,6 +4,7 @@ mod access;
 mod error;
 mod fallback;
 mod file;
+mod keys;
 mod policies;
 mod schedules;
 mod secrets;
@@ -11,24 +12,26 @@ mod services;
 
 pub use access::http;
 pub use error::ConfigError;
-pub use fallback::{Fallback, Faults, Instead};
+use error::parse;
+pub use fallback::{Fallback, OnProblem, Replacement};
 pub use file::{
-    ChangeEntry, ConfigFile, ExternalPaging, MaskingSettings, NetworkFileSystem, PagingSettings,
-    PolicyFiles, Retention, SignalSettings, SigningSettings,
+    ChangeEntry, ConfigFile, ExternalPaging, MaskingSettings, NetworkFileSystemRule,
+    PagingSettings, PolicyFiles, Retention, SignalSettings, SigningSettings,
 };
 pub use policies::{Policies, read_policy};
-pub use schedules::{Place, Schedules};
+pub use schedules::{CalendarPlace, Schedules};
 pub use secrets::resolve;
 pub use services::{SERVICES, Services};
 
-use fallback::Reader;
+use fallback::PartReader;
 
 use crate::files;
 use crate::incident::Slug;
+use crate::keymap::KeyMap;
 use crate::outbox::ChannelSettings;
 use crate::playbook::{Library, LoadedPlaybooks};
 use crate::sources::{SourceKind, SourceSettings};
-use crate::text::mask::Names;
+use crate::text::mask::SensitiveNames;
 use crate::text::{PlainHttp, Safe};
 use directories::ProjectDirs;
 use std::collections::BTreeMap;
@@ -36,86 +39,77 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The commented sample: what `config init` writes.
+/// The commented sample that `config init` writes.
 pub const SAMPLE: &str = include_str!("../assets/config.yaml");
 
-/// What the command line may say over the file.
+/// Settings of the command line; they override the file.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
-    /// The file to read instead of the usual one.
+    /// Read instead of the default file.
     pub config: Option<PathBuf>,
-    /// The data directory.
     pub data_dir: Option<PathBuf>,
-    /// Where this user's memory of journal heads is kept.
+    /// Directory of this user's memory of journal heads.
     pub state_dir: Option<PathBuf>,
-    /// Addresses of Alertmanagers.
     pub alertmanagers: Vec<String>,
-    /// Addresses of Prometheis.
     pub prometheis: Vec<String>,
-    /// Record nothing, open nothing, send nothing.
+    /// Records, opens and sends nothing.
     pub read_only: bool,
 }
 
-/// Checked settings.
 #[derive(Debug)]
 pub struct Config {
-    /// The file that was read, if there was one.
+    /// `None`: no file was read.
     pub file: Option<PathBuf>,
-    /// Where incidents live.
     pub data_dir: PathBuf,
-    /// How this user is called.
+    /// This user's name.
     pub name: Safe,
     /// Pause between polls.
     pub poll: Duration,
-    /// The sources.
     pub sources: Vec<(SourceKind, SourceSettings, Slug)>,
-    /// The watched signal.
+    /// The monitored signal.
     pub signal: SignalSettings,
-    /// The service map.
     pub services: Services,
-    /// Where changes are read, with paths resolved.
+    /// Sources of changes, with paths resolved.
     pub changes: Vec<ChangeEntry>,
-    /// Hosts to which credentials may go over plain http.
+    /// Hosts to which credentials may go over plain HTTP.
     pub plain_http: PlainHttp,
-    /// The ways out, with paths resolved.
+    /// With paths resolved.
     pub channels: Vec<ChannelSettings>,
-    /// The on-call schedules.
     pub schedules: Schedules,
     /// Another system that pages the first level.
     pub paging: Option<ExternalPaging>,
-    /// The policies.
     pub policies: Policies,
-    /// The playbooks, and those that cannot be used.
+    /// Usable playbooks, and the problems of the others.
     pub playbooks: LoadedPlaybooks,
-    /// Where the user's own templates are.
+    /// Directory of the user's own templates.
     pub templates: Option<PathBuf>,
-    /// Values for playbook variables.
+    /// Values of playbook variables.
     pub variables: BTreeMap<String, String>,
-    /// Record nothing, open nothing, send nothing.
+    pub keys: KeyMap,
+    /// Records, opens and sends nothing.
     pub read_only: bool,
-    /// Signing of journals, with paths resolved.
+    /// With paths resolved.
     pub signing: Option<SigningSettings>,
-    /// How long incidents are kept.
     pub retention: Retention,
-    /// Whether the data directory may be on a network file system.
-    pub network_file_system: NetworkFileSystem,
-    /// Where this user's memory of journal heads is kept.
+    pub network_file_system: NetworkFileSystemRule,
+    /// Directory of this user's memory of journal heads.
     pub state_dir: Option<PathBuf>,
     /// Which names of labels and fields are sensitive.
-    pub names: Names,
-    /// Files that cannot be used as they stand, and what is in force instead.
+    pub names: SensitiveNames,
+    /// Files that cannot be used, and their replacements.
     pub fallbacks: Vec<Fallback>,
     texts: Vec<(&'static str, String)>,
 }
 
 impl Config {
-    /// Reads and checks everything; the first fault ends it.
+    /// Reads and checks everything; fails at the first problem.
     pub fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
-        Self::load_with(overrides, Faults::Refuse)
+        Self::load_with(overrides, OnProblem::Refuse)
     }
 
-    /// Reads everything. The configuration file itself is refused as a whole; what it names is taken as `faults` says.
-    pub fn load_with(overrides: &Overrides, faults: Faults) -> Result<Self, ConfigError> {
+    /// Reads everything. A problem of the configuration file itself is an error; `faults` decides about the files
+    /// that it names.
+    pub fn load_with(overrides: &Overrides, faults: OnProblem) -> Result<Self, ConfigError> {
         let (path, file) = read_file(overrides.config.as_deref())?;
         let base = path
             .as_deref()
@@ -129,10 +123,11 @@ impl Config {
             Some(directory) => directory,
             None => default_data_dir().ok_or(ConfigError::NoHome)?,
         };
-        let mut reader = Reader::new(faults, &data_dir);
+        let mut reader = PartReader::new(faults, &data_dir);
         let services = Services::load(&file, &base, &mut reader)?;
         let strict = services.map.strict_place();
-        let mut policies = Policies::load(&file.policies, &base, &strict, &mut reader)?;
+        let keys = file.keys.bound(&place)?;
+        let mut policies = Policies::load(&file.policies, &base, (&strict, &keys), &mut reader)?;
         let headline = services.file.as_ref().and_then(|_| services.headline());
         let plain_http = PlainHttp::new(&file.allow_plain_http);
         let allowing = |settings: SourceSettings| SourceSettings {
@@ -149,33 +144,14 @@ impl Config {
         let channels: Vec<ChannelSettings> = channels.map(|channel| channel.at(&base)).collect();
         policies.reach(&channels, &place, &mut reader)?;
         let names = file.masking.names(&place, policies.intake.labels())?;
-        let state_dir = overrides.state_dir.clone();
-        let signing = file.signing.as_ref().map(|signing| SigningSettings {
-            key: base.join(home(&signing.key)),
-            allowed_signers: signing
-                .allowed_signers
-                .as_ref()
-                .map(|path| base.join(home(path))),
-        });
-        let signers = signing
-            .as_ref()
-            .and_then(|signing| signing.allowed_signers.as_ref());
-        if let Some(Err(error)) = signers.map(|list| files::trusted_bytes(list, files::MAX_TEXT))
-            && let Some(path) = signers.filter(|_| error.kind() != ErrorKind::NotFound)
-        {
-            reader.concern(ConfigError::read(path)(error), Instead::NoSigners)?;
-        }
+        let signing = signing(&file, &base, &mut reader)?;
         let schedules = Schedules::load(file.schedules.as_deref(), &base);
-        if let (Faults::Refuse, Some(fault)) = (faults, schedules.faults.first()) {
+        if let (OnProblem::Refuse, Some(fault)) = (faults, schedules.faults.first()) {
             return Err(fault.clone());
         }
-        let name = file.name.clone().filter(|name| !name.trim().is_empty());
-        let name = name
-            .or_else(|| std::env::var("USER").ok())
-            .or_else(|| std::env::var("LOGNAME").ok());
         Ok(Self {
             data_dir,
-            name: Safe::line(&name.unwrap_or_else(|| "responder".into())),
+            name: person(file.name.as_deref()),
             poll: Duration::from_secs(u64::from(file.poll_seconds)),
             sources: sources(&file, overrides, &base)
                 .into_iter()
@@ -195,11 +171,14 @@ impl Config {
             playbooks: Library::load(at(&file.playbooks).as_deref()),
             templates: at(&file.templates),
             variables: file.variables,
+            keys,
             read_only: overrides.read_only,
             signing,
             retention: file.retention,
             network_file_system: file.network_file_system,
-            state_dir: state_dir.or(at(&file.state_dir)).or_else(default_state_dir),
+            state_dir: (overrides.state_dir.clone())
+                .or(at(&file.state_dir))
+                .or_else(default_state_dir),
             names,
             file: path,
             fallbacks: reader.fallbacks,
@@ -207,17 +186,16 @@ impl Config {
         })
     }
 
-    /// Keeps copies of the policies and the map that are in use, for a start at which one of them cannot be used.
+    /// Keeps copies of the policies and the map in use, for a start at which one of them cannot be used.
     pub fn keep_copies(&self) -> std::io::Result<()> {
         fallback::keep(&self.data_dir, &self.texts)
     }
 
-    /// Where diagnostics are written.
     pub fn log_dir(&self) -> PathBuf {
         self.data_dir.join("log")
     }
 
-    /// The template of a document: the user's own, or the shipped one.
+    /// The user's own template of a document, or the shipped one.
     pub fn template(&self, kind: crate::documents::Kind) -> Result<String, ConfigError> {
         let own = self
             .templates
@@ -231,12 +209,43 @@ impl Config {
     }
 }
 
-/// The usual place of the configuration file.
+fn person(named: Option<&str>) -> Safe {
+    let named = named
+        .filter(|name| !name.trim().is_empty())
+        .map(str::to_string);
+    let name = named
+        .or_else(|| std::env::var("USER").ok())
+        .or_else(|| std::env::var("LOGNAME").ok());
+    Safe::line(name.as_deref().unwrap_or("responder"))
+}
+
+fn signing(
+    file: &ConfigFile,
+    base: &Path,
+    reader: &mut PartReader,
+) -> Result<Option<SigningSettings>, ConfigError> {
+    let Some(settings) = &file.signing else {
+        return Ok(None);
+    };
+    let signers = settings.allowed_signers.as_ref();
+    let signers = signers.map(|path| base.join(home(path)));
+    if let Some(path) = &signers
+        && let Err(error) = files::trusted_bytes(path, files::MAX_TEXT)
+        && error.kind() != ErrorKind::NotFound
+    {
+        reader.concern(ConfigError::read(path)(error), Replacement::NoSigners)?;
+    }
+    Ok(Some(SigningSettings {
+        key: base.join(home(&settings.key)),
+        allowed_signers: signers,
+    }))
+}
+
 pub fn default_file() -> Option<PathBuf> {
     ProjectDirs::from("", "", "warroom").map(|dirs| dirs.config_dir().join("warroom.yaml"))
 }
 
-/// `~/…` as people write it.
+/// Expands `~/`.
 fn home(path: &Path) -> PathBuf {
     match (path.strip_prefix("~"), directories::BaseDirs::new()) {
         (Ok(rest), Some(dirs)) => dirs.home_dir().join(rest),
@@ -267,14 +276,6 @@ fn read_file(named: Option<&Path>) -> Result<(Option<PathBuf>, ConfigFile), Conf
     Ok((Some(path), file))
 }
 
-/// Reads a YAML file of ours, naming the file and the line of what is wrong.
-pub(crate) fn parse<T: serde::de::DeserializeOwned>(
-    path: &Path,
-    text: &str,
-) -> Result<T, ConfigError> {
-    serde_saphyr::from_str(text).map_err(|error| ConfigError::yaml(path, &error))
-}
-
 fn sources(
     file: &ConfigFile,
     overrides: &Overrides,
@@ -286,7 +287,7 @@ fn sources(
     };
     let mut all: Vec<(SourceKind, SourceSettings, Slug)> = Vec::new();
     let mut add = |kind: SourceKind, settings: SourceSettings, name: Option<Slug>| {
-        // Names that people gave are theirs alone: `ConfigFile::check` refuses twins.
+        // Names that people chose keep priority: `ConfigFile::check` refuses duplicates.
         let free = |name: &Slug| {
             let known = all.iter().map(|(_, _, known)| known);
             let named = file.sources.iter().filter_map(|entry| entry.name.as_ref());

@@ -3,6 +3,8 @@
 //! A document is a function of the entries up to N and of the template's digest. It reads no clock, no time
 //! zone, no locale and no file; every row cites the entries it rests on.
 
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+
 mod bundle;
 mod chart;
 mod citations;
@@ -10,7 +12,9 @@ mod facts;
 mod impact;
 mod people;
 mod questions;
+mod sections;
 mod sentence;
+mod times;
 
 pub use bundle::{Bundle, Withheld, bundle};
 pub use facts::{Facts, facts, telling_samples};

@@ -1,5 +1,4 @@
-//! Running an exercise: a clock that runs faster, and a feed that plays a scenario through the same trait as
-//! real sources.
+//! Exercises: a clock that runs faster, and a feed that plays a scenario through the trait of real sources.
 
 mod clock;
 mod feed;

@@ -1,5 +1,5 @@
-//! Files: plain ones only, read within bounds, so that no device, pipe or endless file stops the program; judged by who can
-//! change them where they decide what is done; and created with the documented mode.
+//! Plain files, read within limits, so that no device, pipe or endless file stops the program; checked for write
+//! access of others if they decide what the program does; created with the documented mode.
 
 mod creating;
 mod rights;
@@ -10,27 +10,28 @@ pub use creating::{
 };
 pub use rights::{Exposed, Writers, directory_is_ours, shared_above};
 
+use creating::refused;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-/// Largest file read as configuration, policy, playbook or template, in bytes.
+/// Largest configuration, policy, playbook or template, in bytes.
 pub const MAX_TEXT: u64 = 4 << 20;
 
-/// Opens a plain file for reading. A FIFO without a writer would block for ever: `O_NONBLOCK` makes that open return,
-/// and what is not a plain file is refused.
+/// Opens a plain file for reading; refuses anything else. `O_NONBLOCK`: opening a FIFO without a writer would block
+/// for ever.
 pub fn open(path: &Path) -> io::Result<File> {
     opened(path, rustix::fs::OFlags::NONBLOCK)
 }
 
-/// The same, and the file is no symbolic link: for the parts of what is judged as a whole.
+/// Refuses a symbolic link too: for files of a directory that is checked as a whole.
 pub fn open_unlinked(path: &Path) -> io::Result<File> {
     let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
     opened(path, flags)
 }
 
-/// Opens a directory, whose names are to be made durable.
+/// Opens a directory, to sync its names.
 pub fn open_directory(path: &Path) -> io::Result<File> {
     File::open(path)
 }
@@ -52,14 +53,14 @@ pub fn bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
     bounded(open(path)?, max)
 }
 
-/// The same of a file that only this user and root can change.
+/// The bytes of a file that only this user and root can change.
 pub fn trusted_bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
     let file = open(path)?;
     rights::only_ours(path, &file)?;
     bounded(file, max)
 }
 
-/// The same of a credential's file, which nobody else may read either.
+/// The bytes of a credential's file: nobody else may read it either.
 pub fn private_bytes(path: &Path, max: u64) -> io::Result<Vec<u8>> {
     let file = open(path)?;
     let meta = rights::only_ours(path, &file)?;
@@ -81,13 +82,13 @@ pub fn text(path: &Path) -> io::Result<String> {
     utf8(bytes(path, MAX_TEXT)?)
 }
 
-/// The same of a file that only this user and root can change.
+/// The text of a file that only this user and root can change.
 pub fn trusted_text(path: &Path) -> io::Result<String> {
     utf8(trusted_bytes(path, MAX_TEXT)?)
 }
 
 fn utf8(mut bytes: Vec<u8>) -> io::Result<String> {
-    // Editors on Windows put a byte order mark before the text; it is none of it.
+    // Editors on Windows write a byte order mark; it is not part of the text.
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         bytes.drain(..3);
     }
@@ -98,7 +99,7 @@ fn utf8(mut bytes: Vec<u8>) -> io::Result<String> {
     })
 }
 
-/// The last `max` bytes of a plain file, and whether there was more before them.
+/// The last `max` bytes of a plain file, and whether there are more before them.
 pub fn tail(path: &Path, max: u64) -> io::Result<(Vec<u8>, bool)> {
     let mut file = open(path)?;
     let skipped = file.metadata()?.len().saturating_sub(max);
@@ -106,10 +107,6 @@ pub fn tail(path: &Path, max: u64) -> io::Result<(Vec<u8>, bool)> {
     let mut bytes = Vec::new();
     file.take(max).read_to_end(&mut bytes)?;
     Ok((bytes, skipped > 0))
-}
-
-fn refused(why: impl Into<String>) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, why.into())
 }
 
 #[cfg(test)]

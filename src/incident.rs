@@ -2,6 +2,8 @@
 //! over entries and depends on their `data` alone; free text is kept beside it, so that a copy with every text withheld
 //! has the same severity, roles, clocks and progress.
 
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+
 pub mod cadence;
 pub mod closing;
 pub mod entry;

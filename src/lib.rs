@@ -2,7 +2,7 @@
 //!
 //! The rooms, from the bottom: `text`; `signals`, `scenario`; `incident`; `files`, `process`, `proxy`; `journal`; `sources`,
 //! `outbox`, `playbook`, `documents`; `exercise`; `config`; `app`; `cli`, `tui`. A room imports only rooms below it;
-//! `tests/architecture.rs` holds that. See `docs/architecture.md`.
+//! `tests/architecture` holds that. See `docs/architecture.md`.
 
 pub mod alerts;
 pub mod app;
@@ -13,6 +13,7 @@ pub mod exercise;
 pub mod files;
 pub mod incident;
 pub mod journal;
+pub mod keymap;
 pub mod oncall;
 pub mod outbox;
 pub mod playbook;

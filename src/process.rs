@@ -1,4 +1,4 @@
-//! Runs a program that somebody else wrote: bounded in time and output, and never by a shell.
+//! Runs another program with limits for time and output, and without a shell.
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
@@ -8,75 +8,68 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// Pause between two looks at whether the program has ended.
+/// Pause between two checks whether the program has ended.
 const LOOK: Duration = Duration::from_millis(10);
-/// For how long output is still read once the program has ended: a child of it that has escaped may hold the pipe open
-/// for ever.
+/// How long output is still read after the end of the program: a detached child may hold the pipe open for ever.
 const GRACE: Duration = Duration::from_millis(200);
-/// How long a killed program is waited for: one that a dead disk holds cannot be ended.
+/// How long to wait for the end of a killed program: a broken disk may block it.
 const BURY: Duration = Duration::from_secs(1);
 
-/// How much a program may take.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Longest time.
+pub struct ProcessLimits {
     pub time: Duration,
-    /// Most bytes of output.
     pub bytes: usize,
 }
 
 /// Whether the program may use the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Terminal {
-    /// It is put into a process group of its own, which is ended with it.
+pub enum TerminalUse {
+    /// It gets its own process group, which is killed with it.
     Apart,
-    /// It may ask the person: it stays in this program's group, and only it is ended.
+    /// It may ask the person: it stays in this program's process group, and only the program itself is killed.
     Shared,
 }
 
-/// What a program that came to its end left.
+/// The result of a program that ended by itself.
 #[derive(Debug)]
-pub struct Ended {
-    /// How it ended.
+pub struct ProcessOutput {
     pub status: ExitStatus,
-    /// Its output.
     pub stdout: Vec<u8>,
-    /// Its errors, where they were asked for.
+    /// Empty unless standard error is piped.
     pub stderr: Vec<u8>,
 }
 
-/// Why a program did not come to its end.
+/// Why a program did not end by itself.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
-    /// It did not begin.
+pub enum ProcessProblem {
     #[error("does not run: {0}")]
     Start(std::io::Error),
-    /// It took too long, and was ended.
+    /// Killed after this time.
     #[error("did not end within {} s, and was ended", .0.as_secs())]
     Time(Duration),
-    /// It printed too much, and was ended.
+    /// Killed after more output than these bytes.
     #[error("printed more than {} kB, and was ended", .0 / 1024)]
     Size(usize),
 }
 
-/// A child that does not outlive this.
+/// A child that is killed when this value is dropped.
 struct Running {
     child: Child,
-    terminal: Terminal,
+    terminal: TerminalUse,
 }
 
 impl Running {
-    /// Whether it has ended. It is not reaped yet, so that its group can still be named.
+    /// Whether it has ended. It is not reaped yet, so that its group id stays valid.
     fn has_ended(&self) -> bool {
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         let pid = Pid::from_child(&self.child);
-        // Without an answer there is no such child any more.
+        // An error means that the child does not exist any more.
         !matches!(waitid(WaitId::Pid(pid), options), Ok(None))
     }
 
-    /// Ends it, and what it has started.
+    /// Kills it and its children.
     fn end(&mut self) -> Option<ExitStatus> {
-        if self.terminal == Terminal::Apart {
+        if self.terminal == TerminalUse::Apart {
             let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         }
         let _ = self.child.kill();
@@ -99,7 +92,7 @@ impl Drop for Running {
     }
 }
 
-/// A pipe that is read without waiting.
+/// A pipe in non-blocking mode.
 struct Pipe<R> {
     from: Option<R>,
     read: Vec<u8>,
@@ -112,7 +105,7 @@ impl<R: Read + AsFd> Pipe<R> {
         Self { from, read }
     }
 
-    /// Takes what is there; gives whether anything was.
+    /// Reads available bytes; returns whether there were any.
     fn take(&mut self) -> bool {
         let Some(from) = &mut self.from else {
             return false;
@@ -136,27 +129,27 @@ impl<R: Read + AsFd> Pipe<R> {
     }
 }
 
-/// Runs a program to its end, or ends it. Standard error is whatever the command says. The input is short: it must fit
-/// into a pipe.
+/// Runs a program until it ends or reaches a limit. The command decides about standard error. The input must fit into
+/// a pipe.
 pub fn run(
     command: &mut Command,
     input: &[u8],
-    limits: Limits,
-    terminal: Terminal,
-) -> Result<Ended, Fault> {
+    limits: ProcessLimits,
+    terminal: TerminalUse,
+) -> Result<ProcessOutput, ProcessProblem> {
     let stdin = if input.is_empty() {
         Stdio::null()
     } else {
         Stdio::piped()
     };
     command.stdin(stdin).stdout(Stdio::piped());
-    if terminal == Terminal::Apart {
+    if terminal == TerminalUse::Apart {
         command.process_group(0);
     }
-    let child = command.spawn().map_err(Fault::Start)?;
+    let child = command.spawn().map_err(ProcessProblem::Start)?;
     let mut running = Running { child, terminal };
     if let Some(mut stdin) = running.child.stdin.take() {
-        // A program that does not read its input says itself what it makes of that.
+        // A program that does not read its input reports that itself.
         let _ = stdin.write_all(input);
     }
     let mut stdout = Pipe::new(running.child.stdout.take());
@@ -166,7 +159,7 @@ pub fn run(
     loop {
         let more = stdout.take() | stderr.take();
         if stdout.read.len() + stderr.read.len() > limits.bytes {
-            return Err(Fault::Size(limits.bytes));
+            return Err(ProcessProblem::Size(limits.bytes));
         }
         let now = Instant::now();
         if ended.is_none() && running.has_ended() {
@@ -175,7 +168,7 @@ pub fn run(
         let closed = stdout.from.is_none() && stderr.from.is_none();
         match ended {
             Some(at) if closed || (!more && now >= at + GRACE) || now >= deadline + GRACE => break,
-            None if now >= deadline => return Err(Fault::Time(limits.time)),
+            None if now >= deadline => return Err(ProcessProblem::Time(limits.time)),
             Some(_) | None => {}
         }
         if !more {
@@ -183,16 +176,16 @@ pub fn run(
         }
     }
     let status = running.end();
-    let status =
-        status.ok_or_else(|| Fault::Start(std::io::Error::other("its end is not known")))?;
-    Ok(Ended {
+    let status = status
+        .ok_or_else(|| ProcessProblem::Start(std::io::Error::other("its end is not known")))?;
+    Ok(ProcessOutput {
         status,
         stdout: stdout.read,
         stderr: stderr.read,
     })
 }
 
-/// Waits until there is something to read, or for a moment.
+/// Waits for output, or for a moment.
 fn wait(pipes: &[Option<BorrowedFd<'_>>]) {
     let mut open: Vec<PollFd<'_>> = pipes
         .iter()
@@ -203,7 +196,7 @@ fn wait(pipes: &[Option<BorrowedFd<'_>>]) {
         tv_sec: 0,
         tv_nsec: LOOK.subsec_nanos().into(),
     };
-    // An interrupted wait is a shorter one.
+    // An interrupted wait is only shorter.
     let _ = poll(&mut open, Some(&moment));
 }
 

@@ -1,5 +1,5 @@
-//! Which proxy requests over HTTP go through: one that the settings name, one of the environment, or none. The names
-//! and their meaning are Prometheus's.
+//! The proxy of HTTP requests: from the settings, from the environment, or none. The keys and their meaning are those
+//! of Prometheus.
 
 use reqwest::{ClientBuilder, NoProxy, Url};
 
@@ -8,14 +8,13 @@ use reqwest::{ClientBuilder, NoProxy, Url};
 pub struct Proxy<'s> {
     /// `proxy_url`.
     pub url: Option<&'s str>,
-    /// `no_proxy`: hosts that are reached without it, separated by commas.
+    /// `no_proxy`: hosts that are reached without the proxy, separated by commas.
     pub none: Option<&'s str>,
-    /// `proxy_from_environment`; true where it is not said.
+    /// `proxy_from_environment`; true by default.
     pub from_environment: Option<bool>,
 }
 
 impl Proxy<'_> {
-    /// What is wrong with it, and what to do.
     pub fn fault(&self) -> Option<(&'static str, &'static str)> {
         let Some(url) = self.url else {
             return self.none.map(|_| {
@@ -40,14 +39,13 @@ impl Proxy<'_> {
         ))
     }
 
-    /// The host and port of the proxy that is named, for people.
+    /// Host and port of the named proxy, for people.
     pub fn place(&self) -> Option<String> {
         let url = Url::parse(self.url?).ok()?;
         let port = url.port().map_or(String::new(), |port| format!(":{port}"));
         Some(format!("{}{port}", url.host_str()?))
     }
 
-    /// Lets a client go through it.
     pub fn apply(&self, builder: ClientBuilder) -> Result<ClientBuilder, reqwest::Error> {
         Ok(match (self.url, self.from_environment) {
             (Some(url), _) => {

@@ -1,26 +1,29 @@
-//! A scenario: what a system under exercise shows over time, and what makes it better. Pure.
+//! A scenario: what an exercised system shows over time, and what changes it. Pure.
 
 mod file;
 
-pub use file::{AlertScript, Fault, Objective, Phase, Scenario, ScenarioError, Trigger};
+pub use file::{
+    AlertScript, ExerciseObjective, MonitoringFault, PhaseTrigger, Scenario, ScenarioError,
+    ScenarioPhase,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// What has happened in an exercise so far that the scenario may react to.
+/// Events of an exercise that the scenario reacts to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Cues {
-    /// Playbook steps done, with the minute of the exercise in which they were.
+    /// Completed playbook steps, with the time since the start of the exercise.
     pub steps: Vec<(String, TimeDelta)>,
 }
 
 impl Scenario {
     /// The phase in force after this time, and when it began.
-    pub fn phase(&self, elapsed: TimeDelta, cues: &Cues) -> (&Phase, TimeDelta) {
+    pub fn phase(&self, elapsed: TimeDelta, cues: &Cues) -> (&ScenarioPhase, TimeDelta) {
         let mut current = (&self.phases[0], TimeDelta::zero());
         for phase in &self.phases[1..] {
             let began = match &phase.from {
-                Trigger::Minute(minute) => Some(TimeDelta::minutes(i64::from(*minute))),
-                Trigger::Step {
+                PhaseTrigger::Minute(minute) => Some(TimeDelta::minutes(i64::from(*minute))),
+                PhaseTrigger::Step {
                     after_step,
                     seconds,
                 } => cues
@@ -36,11 +39,11 @@ impl Scenario {
         current
     }
 
-    /// The success ratio at this time: the phase's level, reached over half a minute, with a small wave that
-    /// comes from the seed and not from chance. `None` where the signal gives no data.
+    /// The success ratio at this time: it reaches the level of the phase within 30 seconds, with a small wave that
+    /// depends on the seed only. `None` if the signal gives no data.
     pub fn success_ratio(&self, elapsed: TimeDelta, cues: &Cues) -> Option<f64> {
         let (phase, began) = self.phase(elapsed, cues);
-        if phase.fault == Some(Fault::NoData) {
+        if phase.fault == Some(MonitoringFault::NoData) {
             return None;
         }
         let earlier = self.level_before(began, cues);
@@ -59,7 +62,7 @@ impl Scenario {
             .success_ratio
     }
 
-    /// Between −0.5 and 0.5, the same for the same second and seed.
+    /// Between −0.5 and 0.5; the same for the same second and seed.
     fn wave(&self, elapsed: TimeDelta) -> f64 {
         let step = elapsed.num_seconds().div_euclid(10) as u64;
         let mut mixed = step
@@ -97,8 +100,8 @@ impl Scenario {
             .collect()
     }
 
-    /// Whether the scenario has arrived at a phase or beyond it.
-    fn reached(&self, now: &Phase, name: &str) -> bool {
+    /// Whether the scenario has reached this phase or a later one.
+    fn reached(&self, now: &ScenarioPhase, name: &str) -> bool {
         let at = |name: &str| self.phases.iter().position(|phase| phase.phase == name);
         at(name).is_some_and(|wanted| at(&now.phase).is_some_and(|now| now >= wanted))
     }

@@ -13,26 +13,26 @@ pub mod monitor;
 mod reading;
 pub mod series;
 pub mod tally;
+pub mod words;
 
 pub use cause::Cause;
 pub use expectation::{Expectation, Operator};
 pub use reading::{Reading, Sample};
 
-/// Whether a success ratio meets its objective; `None` where the reading is not a number, because no data is
-/// neither success nor failure.
+/// `None` if the reading is not a number: no data is neither success nor failure.
 pub fn meets(reading: Reading, objective: f64) -> Option<bool> {
     reading.value().map(|value| value >= objective)
 }
 
-/// Burn rate: error rate divided by the error budget (1 − objective). SRE workbook, chapter 5.
-/// `None` without a value or with an objective of 1, which leaves no budget to burn.
+/// Error rate divided by the error budget (1 − objective). SRE workbook, chapter 5. `None` without a value, and for
+/// an objective of 1, which leaves no budget.
 pub fn burn_rate(reading: Reading, objective: f64) -> Option<f64> {
     let budget = 1.0 - objective;
     (budget > 0.0).then_some(())?;
     reading.value().map(|value| (1.0 - value) / budget)
 }
 
-/// A ratio as percent with two digits, floored, so that nothing below an objective reads as meeting it.
+/// A ratio as percent with two digits, rounded down: no value below an objective shows as meeting it.
 pub fn percent(ratio: f64) -> String {
     format!("{:.2} %", (ratio * 10_000.0 + 1e-7).floor() / 100.0)
 }

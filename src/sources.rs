@@ -44,7 +44,7 @@ use crate::alerts::Alert;
 use crate::alerts::{Gaps, Gathered, NewSilence, Silence, Silences, Unread};
 use crate::incident::Slug;
 use crate::signals::Sample;
-use crate::signals::series::{Labelled, Range, Ranged};
+use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
 use crate::text::Safe;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -185,12 +185,16 @@ pub trait Source: Send + Sync {
         Err(SourceError::not_offered(self.name(), "queries"))
     }
 
-    async fn vector(&self, _query: &str) -> Result<Vec<Labelled>, SourceError> {
+    async fn vector(&self, _query: &str) -> Result<Vec<LabelledSample>, SourceError> {
         Err(SourceError::not_offered(self.name(), "queries"))
     }
 
     /// All series of a query over a range.
-    async fn range(&self, _query: &str, _range: Range) -> Result<Vec<Ranged>, SourceError> {
+    async fn range(
+        &self,
+        _query: &str,
+        _range: QueryRange,
+    ) -> Result<Vec<LabelledSeries>, SourceError> {
         Err(SourceError::not_offered(self.name(), "history"))
     }
 

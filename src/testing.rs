@@ -10,10 +10,9 @@ pub(crate) use told::{story, told};
 
 use crate::alerts::AlertState;
 use crate::incident::entry::{
-    Acknowledged, ActorIntroduced, AlertSeen, Backfilled, Classified, Corrected, Empty,
-    EscalationArmed, LevelArmed, Opened, PageIntended, PageOutcome, PageResulted, PlaybookStarted,
-    Proof, RoleAssigned, SignalSeen, SourceBack, SourceLost, StatusChanged, StepOutcome,
-    StepRecorded, field,
+    Acknowledged, ActorIntroduced, AlertSeen, Classified, EscalationArmed, LevelArmed, Noted,
+    Opened, PageIntended, PageOutcome, PageResulted, PlaybookStarted, Proof, RoleAssigned,
+    SignalSeen, StatusChanged, StepOutcome, StepRecorded, field,
 };
 use crate::incident::escalation::{Policy as EscalationPolicy, page_id};
 use crate::incident::severity::{Answered, Severity};
@@ -53,6 +52,16 @@ fn end_of(entries: &[Entry]) -> Position {
     })
 }
 
+/// The table of the events names every text that is written.
+fn must_declare_its_texts(draft: &Draft) {
+    let kind = draft.event.kind();
+    let mut rows = Event::KINDS.iter();
+    let (_, fields) = rows.find(|(name, _)| *name == kind).unwrap();
+    for (field, _) in &draft.texts {
+        assert!(fields.contains(field), "{kind} has a text {field}");
+    }
+}
+
 impl Story {
     pub(crate) fn new() -> Self {
         Self::begin(false)
@@ -71,13 +80,13 @@ impl Story {
             drawn: 0,
         };
         story.push(
-            Event::Actor(ActorIntroduced {
+            ActorIntroduced {
                 was: None,
                 actor: slug("warroom"),
                 uid: None,
                 proof: Proof::Program,
                 key: None,
-            }),
+            },
             &[],
         );
         let opened = Opened {
@@ -94,7 +103,7 @@ impl Story {
             follows: None,
         };
         story.push(
-            Event::Opened(opened),
+            opened,
             &[(
                 field::TITLE,
                 "PaymentSuccessRateLow: confirm success 84.70%",
@@ -109,12 +118,15 @@ impl Story {
             levels: policy.arm(start(), false),
             cadence: None,
         };
-        story.push(Event::EscalationArmed(armed), &[]);
+        story.push(armed, &[]);
         story
     }
 
     pub(crate) fn id(&self) -> IncidentId {
-        let drill = matches!(&self.drafts[1].event, Event::Opened(o) if o.drill);
+        let drill = self.drafts[1]
+            .event
+            .data::<Opened>()
+            .is_some_and(|o| o.drill);
         IncidentId::compose(drill, start().date_naive(), 1)
     }
 
@@ -133,12 +145,16 @@ impl Story {
             key: None,
         };
         self.push(
-            Event::Actor(introduced),
+            introduced,
             &[(field::NAME, name), (field::LOGIN, "pts/3 from 10.1.2.3")],
         )
     }
 
-    pub(crate) fn push(&mut self, event: Event, texts: &[(&'static str, &str)]) -> &mut Self {
+    pub(crate) fn push(
+        &mut self,
+        event: impl Into<Event>,
+        texts: &[(&'static str, &str)],
+    ) -> &mut Self {
         let mut draft = Draft::new(&self.by, event);
         for (name, words) in texts {
             draft = draft.with(name, text(words));
@@ -147,6 +163,7 @@ impl Story {
     }
 
     pub(crate) fn draft(&mut self, draft: Draft) -> &mut Self {
+        must_declare_its_texts(&draft);
         let position = end_of(&self.entries);
         let stamp = stamp(self.now);
         let mut drawn = self.drawn;
@@ -179,7 +196,7 @@ impl Story {
         };
         let labels = "{\"alertname\":\"PaymentSuccessRateLow\",\"severity\":\"critical\"}";
         self.push(
-            Event::AlertSeen(seen),
+            seen,
             &[
                 (field::NAME, "PaymentSuccessRateLow"),
                 (field::SUMMARY, "confirm success 84.70%"),
@@ -198,18 +215,15 @@ impl Story {
             source: slug("prometheus"),
             cause,
         };
-        self.push(Event::SignalSeen(seen), &[])
+        self.push(seen, &[])
     }
 
     pub(crate) fn note(&mut self, words: &str) -> &mut Self {
-        self.push(Event::Noted(Empty {}), &[(field::TEXT, words)])
+        self.push(Noted {}, &[(field::TEXT, words)])
     }
 
     pub(crate) fn status(&mut self, status: Status, words: &str) -> &mut Self {
-        self.push(
-            Event::StatusChanged(StatusChanged { status }),
-            &[(field::TEXT, words)],
-        )
+        self.push(StatusChanged { status }, &[(field::TEXT, words)])
     }
 
     pub(crate) fn classify(
@@ -237,7 +251,7 @@ impl Story {
             answers: answers.iter().map(answer).collect(),
             flags: flags.iter().map(|flag| slug(flag)).collect(),
         };
-        self.push(Event::Classified(classified), &[])
+        self.push(classified, &[])
     }
 
     pub(crate) fn page(
@@ -257,7 +271,7 @@ impl Story {
             late: None,
             repeat: 0,
         };
-        self.push(Event::PageIntended(intended), &[]);
+        self.push(intended, &[]);
         if let Some(outcome) = outcome {
             let http = (outcome == PageOutcome::Accepted).then_some(202);
             let (level, channel) = (slug(level), slug("webhook"));
@@ -271,24 +285,21 @@ impl Story {
                 http,
                 attempts: 1,
             };
-            self.push(
-                Event::PageResulted(resulted),
-                &[(field::DETAIL, "pager.example answered 202")],
-            );
+            self.push(resulted, &[(field::DETAIL, "pager.example answered 202")]);
         }
         self.by = human;
         self
     }
 
     pub(crate) fn acknowledge(&mut self) -> &mut Self {
-        self.push(Event::Acknowledged(Acknowledged::default()), &[]);
+        self.push(Acknowledged::default(), &[]);
         let (role, actor) = (Role::IncidentCommander, Some(self.by.clone()));
         self.push(
-            Event::RoleAssigned(RoleAssigned {
+            RoleAssigned {
                 role,
                 actor,
                 after: None,
-            }),
+            },
             &[],
         )
     }
@@ -300,7 +311,7 @@ impl Story {
             digest: digest.into(),
             steps,
         };
-        self.push(Event::PlaybookStarted(started), &[])
+        self.push(started, &[])
     }
 
     pub(crate) fn step(
@@ -322,7 +333,7 @@ impl Story {
             at: check.then_some(self.now),
         };
         let title = step.replace('-', " ");
-        self.push(Event::StepRecorded(recorded), &[(field::STEP, &title)])
+        self.push(recorded, &[(field::STEP, &title)])
     }
 
     /// An incident of which nobody knows how it goes, the same for the same seed.
@@ -360,11 +371,11 @@ impl Story {
                 9 => {
                     let due = story.now;
                     story.push(
-                        Event::LevelArmed(LevelArmed {
+                        LevelArmed {
                             level: slug("compliance"),
                             due,
                             because: 2,
-                        }),
+                        },
                         &[],
                     );
                 }
@@ -372,11 +383,11 @@ impl Story {
                     let actor = Some(slug(&format!("a-{}", draw(3))));
                     let role = Role::ALL[draw(6) as usize];
                     story.push(
-                        Event::RoleAssigned(RoleAssigned {
+                        RoleAssigned {
                             role,
                             actor,
                             after: None,
-                        }),
+                        },
                         &[],
                     );
                 }
@@ -410,8 +421,9 @@ impl Tape {
     ) -> (Vec<Entry>, Vec<Option<u64>>) {
         let (mut new, mut mine) = (Vec::new(), Vec::new());
         for draft in drafts {
-            let key = draft.event.once_key();
-            let known = |entry: &Entry| entry.event().and_then(Event::once_key) == key;
+            must_declare_its_texts(draft);
+            let key = draft.event.dedup_key();
+            let known = |entry: &Entry| entry.event().and_then(Event::dedup_key) == key;
             if key.is_some() && self.entries.iter().any(known) {
                 mine.push(None);
                 continue;
@@ -458,6 +470,7 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
         intake: (policies.intake, policies.intake_digest),
         library: config.playbooks.library,
         variables: config.variables,
+        keys: config.keys,
         sources: vec![
             (
                 slug("alertmanager"),

@@ -1,7 +1,7 @@
 //! Text from people and outside systems, made safe once at the border. Pure: no file, no clock.
 //!
-//! [`Safe`] is the only kind of free text that the journal, the screen and the outbox accept; it can only be
-//! made by sanitizing, masking and bounding, in that order of responsibility.
+//! [`Safe`] is the only kind of free text that the journal, the screen and the outbox accept. It is made only by
+//! sanitizing, masking and bounding, in that order of responsibility.
 
 mod address;
 mod duration;
@@ -10,6 +10,8 @@ mod moment;
 mod nearest;
 mod pause;
 mod plain_http;
+mod problem;
+mod safe;
 pub mod sanitize;
 pub mod secret;
 mod slug;
@@ -17,279 +19,22 @@ mod when;
 
 pub use address::with_scheme;
 pub use duration::{parse_duration, write_duration};
-pub use moment::{NoMoment, Towards, parse_moment};
+pub use moment::{TimeDirection, TimeProblem, parse_moment};
 pub use nearest::nearest;
 pub use pause::{LONGEST_PAUSE, pause, retry_after};
-pub use plain_http::{PlainHttp, Unprotected, is_loopback};
+pub use plain_http::{PlainHttp, PlainHttpProblem, is_loopback};
+pub use problem::Problem;
+pub use safe::{MAX_BLOCK, MAX_LINE, Safe};
 pub use slug::Slug;
 pub use when::{with_year, write_day_time};
 
-use mask::{Found, Kind};
-use std::borrow::Cow;
-use std::sync::Arc;
-
-/// Longest free text of one field, in bytes. A journal line holds commitments only, so this bounds
-/// `disclosures.jsonl` and the screen, not the chain.
-pub const MAX_BLOCK: usize = 16 * 1024;
-/// Longest single-line text (titles, labels, summaries), in bytes.
-pub const MAX_LINE: usize = 1024;
-/// Raw bytes looked at per field; what lies beyond is cut before any work is done on it.
-const MAX_RAW: usize = 4 * MAX_BLOCK;
-
-/// A path for people, in one line: whoever made the file chose its name.
+/// A path for people, in one line: the author of the file chose its name.
 pub fn shown_path(path: &std::path::Path) -> String {
     sanitize::line(&path.to_string_lossy())
-}
-
-/// Text that is masked, free of terminal commands, and bounded.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Safe {
-    /// Shared: labels repeat themselves thousands of times in a storm.
-    text: Arc<str>,
-    /// Most texts have none, and its fields would take more room than the text.
-    apart: Option<Box<Apart>>,
-}
-
-/// What became of parts of a text that are not in it any more.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-struct Apart {
-    found: Vec<Found>,
-    /// Characters beyond the limit.
-    missing: usize,
-}
-
-impl Safe {
-    /// One line of at most [`MAX_LINE`] bytes. What is cut is counted at its end.
-    pub fn line(raw: &str) -> Self {
-        Self::make(raw, sanitize::line, MAX_LINE)
-    }
-
-    /// Several lines of at most [`MAX_BLOCK`] bytes. What is cut is counted at its end.
-    pub fn block(raw: &str) -> Self {
-        Self::make(raw, sanitize::block, MAX_BLOCK)
-    }
-
-    /// The value of a label or field, in one line: masked whole where the name is known to be sensitive, whatever the
-    /// value looks like (rule S1).
-    pub fn field(name: &str, raw: &str) -> Self {
-        Self::field_by(name, raw, mask::Names::chosen())
-    }
-
-    /// The same with a table of sensitive names.
-    pub fn field_by(name: &str, raw: &str, names: &mask::Names) -> Self {
-        match names.kind_of_field(name) {
-            Some(kind) if !mask::is_taken_out(raw) => Self::hidden(kind, raw),
-            _ => Self::line(raw),
-        }
-    }
-
-    /// Whether a label or field of that name is masked whole.
-    pub fn is_sensitive(name: &str) -> bool {
-        mask::Names::chosen().kind_of_field(name).is_some()
-    }
-
-    /// A value that is masked whole. Of a card number its first and last digits may stay.
-    fn hidden(kind: Kind, raw: &str) -> Self {
-        let line = Self::line(raw);
-        if kind == Kind::Pan && line.found().iter().any(|found| found.kind == kind) {
-            return line;
-        }
-        Self {
-            text: format!("[masked {}]", kind.word()).into(),
-            apart: Some(Box::new(Apart {
-                found: vec![Found { kind, at: 0 }],
-                missing: 0,
-            })),
-        }
-    }
-
-    fn make(raw: &str, clean: fn(&str) -> String, max: usize) -> Self {
-        let (raw, beyond) = head(raw);
-        let raw = &*raw;
-        // Masked before sanitizing, because a zero-width character between digits would otherwise become a
-        // visible break that hides the number; and again after, because dropping characters may join digits.
-        let first = mask::mask(raw);
-        // A character that nobody sees, inside a word, hides it from the detectors: where taking such
-        // characters out shows more, the text goes on without them.
-        let first = without_unseen(raw)
-            .map(|seen| mask::mask(&seen))
-            .filter(|other| other.found.len() > first.found.len())
-            .unwrap_or(first);
-        let cleaned = clean(&first.text);
-        // What is masked already and did not change holds nothing more.
-        let second = (cleaned != first.text).then(|| mask::mask(&cleaned));
-        let mut found = first.found;
-        let text = second.map_or(cleaned, |second| {
-            found.extend(second.found);
-            second.text
-        });
-        let (text, missing) = sanitize::cut(text, max, beyond);
-        let whole = found.is_empty() && missing == 0;
-        Self {
-            text: text.into(),
-            apart: (!whole).then(|| Box::new(Apart { found, missing })),
-        }
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// What was masked in it, by kind.
-    pub fn found(&self) -> &[Found] {
-        self.apart
-            .as_ref()
-            .map_or(&[], |apart| apart.found.as_slice())
-    }
-
-    /// How many characters of what was given are not in it, because it is longer than its limit. The text ends with
-    /// this number; what people write is refused instead of recorded in part.
-    pub fn missing(&self) -> usize {
-        self.apart.as_ref().map_or(0, |apart| apart.missing)
-    }
-
-    /// Whether there is nothing to read.
-    pub fn is_empty(&self) -> bool {
-        self.text.trim().is_empty()
-    }
-}
-
-impl std::fmt::Display for Safe {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl serde::Serialize for Safe {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text)
-    }
-}
-
-/// The text without characters that nobody sees; `None` where it has none.
-fn without_unseen(raw: &str) -> Option<String> {
-    let has_unseen = !raw.is_ascii() && raw.chars().any(sanitize::is_invisible);
-    has_unseen.then(|| {
-        raw.chars()
-            .filter(|c| !sanitize::is_invisible(*c))
-            .collect()
-    })
-}
-
-/// The first [`MAX_RAW`] bytes, and how many characters are beyond. The cut is behind a letter: half a number would not
-/// be recognized as one.
-fn head(raw: &str) -> (Cow<'_, str>, usize) {
-    if raw.len() <= MAX_RAW {
-        return (raw.into(), 0);
-    }
-    let mut end = MAX_RAW;
-    while !raw.is_char_boundary(end) {
-        end -= 1;
-    }
-    let kept = raw[..end].trim_end_matches(|c: char| !c.is_alphabetic());
-    (kept.into(), raw[kept.len()..].chars().count())
 }
 
 /// Names one after the other: `a, b, c`.
 pub fn list<T: std::fmt::Display>(names: impl IntoIterator<Item = T>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| name.to_string()).collect();
     names.join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_card_number_hidden_by_zero_width_characters_is_masked() {
-        let safe = Safe::line("pan 4111\u{200B}1111\u{200B}1111\u{200B}1111 end");
-        assert!(!safe.as_str().contains("1111\u{FFFD}1111"), "{safe}");
-        assert!(safe.as_str().starts_with("pan 411111"), "{safe}");
-        assert_eq!(safe.found().len(), 1);
-    }
-
-    #[test]
-    fn a_secret_hidden_by_an_invisible_character_is_masked() {
-        for hidden in [
-            "AKIA\u{200B}IOSFODNN7EXAMPLE",
-            "pass\u{AD}word=hunter2",
-            "cv\u{200B}v: 123",
-        ] {
-            assert_eq!(Safe::line(hidden).found().len(), 1, "{hidden}");
-        }
-    }
-
-    #[test]
-    fn a_value_under_a_sensitive_name_is_masked_whatever_it_looks_like() {
-        for (name, value, shown) in [
-            ("db_password", "north", "[masked password]"),
-            ("X-Api-Key", "a b c", "[masked secret]"),
-            ("cvv", "not given", "[masked cvv]"),
-            ("pan", "4111111111111111", "411111******1111"),
-            ("pan", "4111111111111112", "[masked pan]"),
-            ("pan", "411111******1111", "411111******1111"),
-            ("password", "", ""),
-            ("password", "[masked secret]", "[masked secret]"),
-            ("severity", "critical", "critical"),
-        ] {
-            assert_eq!(Safe::field(name, value).as_str(), shown, "{name}");
-        }
-        let names = mask::Names::new(&["merchant_ref".into()], &["token".into()], []).unwrap();
-        assert_eq!(
-            Safe::field_by("merchant_ref", "north", &names).as_str(),
-            "[masked secret]"
-        );
-        assert_eq!(Safe::field_by("token", "north", &names).as_str(), "north");
-    }
-
-    #[test]
-    fn a_cut_never_leaves_half_a_masked_number_in_clear() {
-        let raw = format!("{}4111111111111111", "x".repeat(MAX_LINE - 8));
-        assert!(!Safe::line(&raw).as_str().contains("41111111"));
-    }
-
-    #[test]
-    fn a_cut_of_raw_text_never_leaves_half_a_number_in_clear() {
-        for at in 1..16 {
-            let marks = "\u{301}".repeat((MAX_RAW - 4 - at) / 2);
-            let pad = "x".repeat(MAX_RAW - 4 - at - marks.len());
-            let safe = Safe::block(&format!("ref{pad}{marks} 4111111111111111"));
-            assert!(!safe.as_str().contains("4111"), "{at}: {safe}");
-            assert!(safe.as_str().ends_with(" more)"), "{at}: {safe}");
-        }
-    }
-
-    #[test]
-    fn cards_written_one_behind_the_other_are_masked_however_many() {
-        for count in [2, 15, 16, 200] {
-            let safe = Safe::block(&"4111111111111111".repeat(count));
-            assert!(!safe.as_str().contains("411111111"), "{count}: {safe}");
-        }
-    }
-
-    #[test]
-    fn an_enormous_label_is_bounded_and_says_how_much_is_missing() {
-        let safe = Safe::block(&"a".repeat(50_000_000));
-        assert!(safe.as_str().len() <= MAX_BLOCK);
-        let kept = safe.as_str().chars().filter(|c| *c == 'a').count();
-        // The word "characters" has two of them.
-        assert_eq!(kept - 2 + safe.missing(), 50_000_000);
-        let said = sanitize::grouped(safe.missing());
-        assert!(
-            safe.as_str()
-                .ends_with(&format!("… ({said} characters more)"))
-        );
-    }
-
-    #[test]
-    fn what_is_within_the_limit_misses_nothing() {
-        for text in ["", "short", &"é".repeat(MAX_LINE / 2)] {
-            assert_eq!(Safe::line(text).missing(), 0);
-        }
-        let line = Safe::line(&"é".repeat(MAX_LINE / 2 + 1));
-        assert!(line.missing() > 0 && line.as_str().len() <= MAX_LINE);
-        // Read back, it is the same text, and the number stays what it is.
-        assert_eq!(Safe::line(line.as_str()).as_str(), line.as_str());
-    }
 }

@@ -1,11 +1,14 @@
 //! The rules of the chain of custody, as drafts or refusals: who may approve, when a text may be erased, when a
 //! journal may be sealed, when an incident may be deleted. Pure.
 
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+
 use super::intent::{Refused, refuse};
 use super::model::Person;
 use crate::incident::closing::still_sends;
 use crate::incident::entry::{
-    Act, ApprovalRequested, Approved, Deleted, Empty, Erased, Hold, Occasion, field,
+    Act, ApprovalRequested, Approved, Deleted, Erased, HoldPlaced, HoldReleased, MessageResulted,
+    Occasion, ResponseEvent, Sealed, field,
 };
 use crate::incident::escalation::lost_results;
 use crate::incident::fold::{Approval, Custody, Request};
@@ -20,15 +23,35 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// The occasion for a checkpoint in entries that were just recorded. `before` is the incident without them.
 pub fn occasion(before: &Incident, entries: &[Entry]) -> Option<Occasion> {
     let commander = before.roles.get(&Role::IncidentCommander);
-    entries.iter().find_map(|entry| match entry.event()? {
-        Event::Opened(_) => Some(Occasion::Declaration),
-        Event::StatusChanged(data) if data.status == Status::Closed => Some(Occasion::Close),
-        Event::RoleAssigned(data) if data.role == Role::IncidentCommander => {
-            let handed = commander.is_some_and(|held| data.actor.as_ref() != Some(&held.actor));
-            handed.then_some(Occasion::HandOver)
+    let of = |event: &ResponseEvent| match event {
+        ResponseEvent::Opened(_) => Some(Occasion::Declaration),
+        ResponseEvent::StatusChanged(data) => {
+            (data.status == Status::Closed).then_some(Occasion::Close)
         }
-        Event::HandedOver(data) if data.role == Role::IncidentCommander => Some(Occasion::HandOver),
-        _ => None,
+        ResponseEvent::RoleAssigned(data) => {
+            let handed = commander.is_some_and(|held| data.actor.as_ref() != Some(&held.actor));
+            (handed && data.role == Role::IncidentCommander).then_some(Occasion::HandOver)
+        }
+        ResponseEvent::HandedOver(data) => {
+            (data.role == Role::IncidentCommander).then_some(Occasion::HandOver)
+        }
+        ResponseEvent::ActorIntroduced(_)
+        | ResponseEvent::Classified(_)
+        | ResponseEvent::Proposed(_)
+        | ResponseEvent::Noted(_)
+        | ResponseEvent::Decided(_)
+        | ResponseEvent::Corrected(_)
+        | ResponseEvent::WorkOpened(_)
+        | ResponseEvent::WorkChanged(_) => None,
+    };
+    entries.iter().find_map(|entry| match entry.event()? {
+        Event::Response(event) => of(event),
+        Event::Observation(_)
+        | Event::Paging(_)
+        | Event::Message(_)
+        | Event::Playbook(_)
+        | Event::Custody(_)
+        | Event::Clock(_) => None,
     })
 }
 
@@ -66,7 +89,7 @@ pub fn request(
 /// Records a request, with its signature if there is one.
 pub fn requested(me: &Person, mut data: ApprovalRequested, signed: Signed, why: &Safe) -> Draft {
     (data.key, data.signature) = signed.unzip();
-    Draft::new(&me.actor, Event::ApprovalRequested(data)).with(field::WHY, why.clone())
+    Draft::new(&me.actor, data).with(field::WHY, why.clone())
 }
 
 /// A request that somebody may approve: not done, not one's own, and still what it was.
@@ -157,7 +180,7 @@ pub fn approve(
         signature: given.signature,
         listed: given.listed,
     };
-    Ok(Draft::new(&me.actor, Event::Approved(data)))
+    Ok(Draft::new(&me.actor, data))
 }
 
 /// What stands in the way of an act: a request that waits, or none yet.
@@ -280,7 +303,7 @@ pub fn erased(
         commitment: commitment.to_string(),
         request: consent,
     };
-    Some(Draft::new(&me.actor, Event::Erased(data)).with(field::WHY, why.clone()))
+    Some(Draft::new(&me.actor, data).with(field::WHY, why.clone()))
 }
 
 /// Seals a journal: what is to be recorded for it. Refused while anything of it still runs.
@@ -336,7 +359,7 @@ pub fn seal(
         drafts.extend(lost);
     }
     drafts.extend(messages_ended(id, incident, ways, now)?);
-    drafts.push(Draft::new(&me.actor, Event::Sealed(Empty {})));
+    drafts.push(Draft::new(&me.actor, Sealed {}));
     Ok(drafts)
 }
 
@@ -351,7 +374,7 @@ fn messages_ended(
     now: Moment,
 ) -> Result<Vec<Draft>, Refused> {
     let owed = messages::due(id.as_str(), incident, ways, now);
-    let is_end = |draft: &Draft| matches!(draft.event, Event::MessageResulted(_));
+    let is_end = |draft: &Draft| draft.event.is::<MessageResulted>();
     let (ended, to_send): (Vec<Draft>, Vec<Draft>) = owed.into_iter().partition(is_end);
     let open = incident.messages.values();
     let open = open.filter(|message| message.result.is_none()).count();
@@ -375,22 +398,21 @@ pub fn hold(id: &IncidentId, me: &Person, name: Slug, why: &Safe) -> Result<Draf
     if why.is_empty() {
         return Err(refuse("there is no reason", "say why with --why"));
     }
-    let data = Hold {
+    let data = HoldPlaced {
         incident: id.clone(),
         hold: name,
-        request: None,
     };
-    Ok(Draft::new(&me.actor, Event::HoldPlaced(data)).with(field::WHY, why.clone()))
+    Ok(Draft::new(&me.actor, data).with(field::WHY, why.clone()))
 }
 
 /// The release of a legal hold, once approved.
 pub fn release(id: &IncidentId, me: &Person, name: &Slug, consent: Slug, why: &Safe) -> Draft {
-    let data = Hold {
+    let data = HoldReleased {
         incident: id.clone(),
         hold: name.clone(),
         request: Some(consent),
     };
-    Draft::new(&me.actor, Event::HoldReleased(data)).with(field::WHY, why.clone())
+    Draft::new(&me.actor, data).with(field::WHY, why.clone())
 }
 
 /// When an incident may be deleted; nothing while it is not sealed.
@@ -452,7 +474,7 @@ pub fn deleted(
         keep_days,
         request: consent,
     };
-    Some(Draft::new(&me.actor, Event::Deleted(data)).with(field::WHY, why.clone()))
+    Some(Draft::new(&me.actor, data).with(field::WHY, why.clone()))
 }
 
 #[cfg(test)]

@@ -1,17 +1,14 @@
 //! What to do next: the actions that make sense now, the most likely first. The hints at the bottom and the
 //! exercise's advice are this list.
 
-use super::action::Action;
+use super::dialog::Hint;
 use super::model::Model;
-use super::ui::Screen;
 use crate::incident::cadence::clocks;
 use crate::incident::fold::SignalFacts;
 use crate::incident::{Incident, Role, Status};
+use crate::keymap::{Action, Screen};
 use crate::playbook::{Playbook, RunPosition, StepKind};
 use crate::signals::meets;
-
-/// A hint: the action, and its words now.
-pub type Hint = (Action, &'static str);
 
 /// The actions that make sense now, the most likely first.
 pub fn hints(model: &Model) -> Vec<Hint> {
@@ -66,7 +63,7 @@ pub fn hints(model: &Model) -> Vec<Hint> {
         (Screen::Work, _) => &[
             (Action::FollowUp, "follow up"),
             (Action::Decide, "decide"),
-            (Action::Update, "tell"),
+            (Action::Update, "update"),
             (Action::HandOver, "hand over"),
         ],
         (Screen::Documents, _) => &[(Action::Write, "write"), (Action::Copy, "copy path")],
@@ -178,7 +175,7 @@ fn owed(model: &Model, incident: &Incident) -> Option<Hint> {
     overdue.into_iter().find_map(|clock| match clock.item {
         None if clock.clock.as_str() == "update" => speaker
             .is_some_and(|held| held.actor == *me)
-            .then_some((Action::Update, "tell: an update is overdue")),
+            .then_some((Action::Update, "status update overdue")),
         Some(item) if mine(item) => Some((Action::FollowUp, "follow up: work is overdue")),
         _ => None,
     })

@@ -2,7 +2,7 @@
 
 use super::message::Fate;
 use super::model::Person;
-use crate::incident::entry::{ActorIntroduced, field};
+use crate::incident::entry::{ActorIntroduced, ObservationEvent, field};
 use crate::incident::fold::Acknowledgement;
 use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, TextRef};
 use chrono::{DateTime, Utc};
@@ -163,11 +163,14 @@ impl IncidentView {
 
 /// By what a draft that the program makes by itself is recognized while it is on its way.
 fn flight_key(event: &Event) -> Option<String> {
-    match event {
-        Event::AlertSeen(data) => Some(format!("alert {}", data.alert)),
-        Event::SignalSeen(data) => Some(format!("signal {}", data.signal)),
-        Event::SourceLost(data) => Some(format!("lost {}", data.source)),
-        Event::SourceBack(data) => Some(format!("back {}", data.source)),
-        other => other.once_key(),
+    let Event::Observation(observed) = event else {
+        return event.dedup_key();
+    };
+    match observed {
+        ObservationEvent::AlertSeen(data) => Some(format!("alert {}", data.alert)),
+        ObservationEvent::SignalSeen(data) => Some(format!("signal {}", data.signal)),
+        ObservationEvent::SourceLost(data) => Some(format!("lost {}", data.source)),
+        ObservationEvent::SourceBack(data) => Some(format!("back {}", data.source)),
+        ObservationEvent::Backfilled(_) | ObservationEvent::ChangeSeen(_) => event.dedup_key(),
     }
 }

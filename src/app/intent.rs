@@ -1,5 +1,7 @@
 //! What a person wants recorded, as drafts. The console and the command line both come here.
 
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+
 mod command;
 mod people;
 mod playbook;
@@ -13,8 +15,8 @@ pub use whole::whole;
 use super::incident_view::IncidentView;
 use super::model::Person;
 use crate::incident::entry::{
-    Acknowledged, Audience, Classified, Corrected, Empty, Follows, Opened, RoleAssigned,
-    SignalSeen, StatusChanged, WorkChanged, WorkKind, field,
+    Acknowledged, Audience, Classified, Corrected, Decided, Follows, MessageEvent, Noted, Opened,
+    RoleAssigned, SignalSeen, StatusChanged, WorkChanged, WorkKind, field,
 };
 use crate::incident::fold::{Acknowledgement, SignalFacts};
 use crate::incident::severity::{Answered, Facts, Policy, Progress};
@@ -22,7 +24,7 @@ use crate::incident::{Draft, Event, Incident, Role, Slug, Status, program};
 use crate::playbook::Library;
 use crate::signals::Cause;
 use crate::signals::Sample;
-use crate::text::{NoMoment, Safe, list};
+use crate::text::{Safe, TimeProblem, list};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Why an intent is refused: what, and what to do instead.
@@ -35,6 +37,12 @@ pub struct Refused {
     pub hint: String,
     /// Whether it is well said, and only where the incident stands speaks against it.
     pub stands: bool,
+}
+
+impl From<Refused> for String {
+    fn from(refused: Refused) -> Self {
+        format!("{refused}; {}", refused.hint)
+    }
 }
 
 pub(super) fn refuse(what: impl Into<String>, hint: impl Into<String>) -> Refused {
@@ -84,30 +92,39 @@ pub enum Intent {
 impl Intent {
     /// Whether it may have happened before it is recorded.
     pub fn may_be_earlier(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Note(..)
-                | Self::Decide(..)
-                | Self::Status(..)
-                | Self::Update(..)
-                | Self::HandOver(..)
-                | Self::Work(..)
-                | Self::WorkState(..)
-        )
+            | Self::Decide(..)
+            | Self::Status(..)
+            | Self::Update(..)
+            | Self::HandOver(..)
+            | Self::Work(..)
+            | Self::WorkState(..) => true,
+            Self::Acknowledge(..)
+            | Self::Role(..)
+            | Self::Classify(..)
+            | Self::Correct(..)
+            | Self::Playbook(..) => false,
+        }
     }
 
     /// Whether it belongs to a response that goes on. What is learned afterwards (a note, a correction, a decision,
     /// another classification, work that follows) can still be recorded once it is closed.
     pub fn ends_with_closing(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Acknowledge(..)
-                | Self::Status(..)
-                | Self::Role(..)
-                | Self::Update(..)
-                | Self::HandOver(..)
-                | Self::Playbook(..)
-        )
+            | Self::Status(..)
+            | Self::Role(..)
+            | Self::Update(..)
+            | Self::HandOver(..)
+            | Self::Playbook(..) => true,
+            Self::Note(..)
+            | Self::Decide(..)
+            | Self::Classify(..)
+            | Self::Correct(..)
+            | Self::Work(..)
+            | Self::WorkState(..) => false,
+        }
     }
 }
 
@@ -168,7 +185,7 @@ pub fn drafts(
                     "nothing to do",
                 ));
             }
-            drafts.push(Draft::new(me, Event::Acknowledged(acknowledged)));
+            drafts.push(Draft::new(me, acknowledged));
             if !commanded {
                 let role = Role::IncidentCommander;
                 let data = RoleAssigned {
@@ -176,14 +193,14 @@ pub fn drafts(
                     actor: Some(me.clone()),
                     after: Some(incident.role_change(role)),
                 };
-                drafts.push(Draft::new(me, Event::RoleAssigned(data)));
+                drafts.push(Draft::new(me, data));
             }
         }
         Intent::Note(text) => {
-            drafts.push(Draft::new(me, Event::Noted(Empty {})).with(field::TEXT, words(text)?));
+            drafts.push(Draft::new(me, Noted {}).with(field::TEXT, words(text)?));
         }
         Intent::Decide(what, why, instead) => drafts.push(
-            Draft::new(me, Event::Decided(Empty {}))
+            Draft::new(me, Decided {})
                 .with(field::TEXT, words(what)?)
                 .with(field::WHY, why.clone())
                 .with(field::ALTERNATIVES, instead.clone()),
@@ -196,8 +213,8 @@ pub fn drafts(
                 ));
             }
             drafts.extend(reading_for_decision(view, context));
-            let event = Event::StatusChanged(StatusChanged { status: *status });
-            drafts.push(Draft::new(me, event).with(field::TEXT, text.clone()));
+            let data = StatusChanged { status: *status };
+            drafts.push(Draft::new(me, data).with(field::TEXT, text.clone()));
         }
         Intent::Role(role, actor) => {
             gives_back_what_is_held(view, context, *role, actor.as_ref())?;
@@ -209,7 +226,7 @@ pub fn drafts(
                 actor: actor.clone(),
                 after: Some(incident.role_change(*role)),
             };
-            drafts.push(Draft::new(me, Event::RoleAssigned(data)));
+            drafts.push(Draft::new(me, data));
         }
         Intent::Classify(answers, why) => {
             drafts.extend(reading_for_decision(view, context));
@@ -227,10 +244,15 @@ pub fn drafts(
                 seq: entry.seq,
                 hash: entry.hash.clone(),
             };
-            drafts.push(Draft::new(me, Event::Corrected(data)).with(field::TEXT, words(text)?));
+            drafts.push(Draft::new(me, data).with(field::TEXT, words(text)?));
         }
+        Intent::Update(audience, text) => drafts.push(command::update(context, *audience, text)?),
+        Intent::HandOver(role, to, said) => {
+            drafts.push(command::hand_over(view, context, *role, to, said)?);
+        }
+        Intent::Work(kind, work) => drafts.push(command::open(view, context, *kind, work)?),
+        Intent::WorkState(to, said) => drafts.push(command::change(view, context, to, said)?),
         Intent::Playbook(intent) => drafts.extend(playbook::drafts(view, context, intent)?),
-        other => drafts.push(command::draft(view, context, other)?),
     }
     if let Some(at) = context.occurred
         && let Some(draft) = drafts.pop()
@@ -331,7 +353,7 @@ fn earlier(
         ));
     }
     if at > context.now {
-        let error = NoMoment::NotYet(at);
+        let error = TimeProblem::NotYet(at);
         return Err(refuse(error.to_string(), error.hint()));
     }
     // What led to an incident can be noted; nobody responded to it long before it began.
@@ -351,7 +373,7 @@ fn earlier(
     }
     let mut draft = draft;
     // Told at an earlier time, it was told by other means: to send it now would tell it twice.
-    if let Event::Updated(data) = &mut draft.event {
+    if let Event::Message(MessageEvent::Updated(data)) = &mut draft.event {
         data.elsewhere = true;
     }
     Ok(draft.occurred(at, Cause::Said))
@@ -380,7 +402,7 @@ pub fn opened_by_hand(
         program: env!("CARGO_PKG_VERSION").to_string(),
         follows,
     };
-    let opened = Draft::new(&me.actor, Event::Opened(data)).with(field::TITLE, words(title)?);
+    let opened = Draft::new(&me.actor, data).with(field::TITLE, words(title)?);
     Ok(vec![introduction(me), opened])
 }
 
@@ -412,7 +434,7 @@ fn reading_for_decision(view: &IncidentView, context: &IntentContext<'_>) -> Opt
         source: source.clone(),
         cause: Cause::Decision,
     };
-    Some(Draft::new(&program(), Event::SignalSeen(data)))
+    Some(Draft::new(&program(), data))
 }
 
 fn classification(context: &IntentContext<'_>, answers: &[Answered]) -> Result<Draft, Refused> {
@@ -474,5 +496,5 @@ fn classification(context: &IntentContext<'_>, answers: &[Answered]) -> Result<D
         answers,
         flags: rule.flags.clone(),
     };
-    Ok(Draft::new(&context.me.actor, Event::Classified(data)))
+    Ok(Draft::new(&context.me.actor, data))
 }

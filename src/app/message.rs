@@ -1,18 +1,17 @@
 //! What may happen: keys turned into actions, time, and what the runtime reports.
 
-use super::action::Action;
 use super::model::Awaited;
-use super::ui::Edit;
 use crate::alerts::AlertIndex;
 use crate::alerts::NewSilence;
 use crate::incident::escalation::Call;
 use crate::incident::{Draft, Entry, IncidentId, Slug, Stamp};
 use crate::journal::Peer;
+use crate::keymap::{Action, Key};
 use crate::oncall::Schedule;
 use crate::outbox::Delivery;
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
-use crate::signals::monitor::Report;
+use crate::signals::monitor::MonitorReport;
 use crate::sources::{History, PagedElsewhere, ReadBack, RuleSet};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -77,12 +76,12 @@ pub enum SilenceNews {
 pub enum Msg {
     /// Time has passed.
     Tick(Stamp),
-    /// A person acts.
+    /// A person presses a key.
+    Key(Key),
+    /// A person acts, by whatever key.
     Act(Action),
-    /// A person types.
-    Edit(Edit),
-    /// A person presses a key that means something only to an open question.
-    Key(char),
+    /// A person types or pastes text: it never acts.
+    Insert(String),
     /// A source answered, or did not, when asked for alerts.
     Alerts {
         /// Which source.
@@ -119,7 +118,7 @@ pub enum Msg {
     /// What became of a silence that was asked for.
     Silence(SilenceNews),
     /// How all signals of the service map stand.
-    Signals(Box<Report>),
+    Signals(Box<MonitorReport>),
     /// Changes were read, or could not be.
     Changes {
         /// Where.

@@ -1,22 +1,24 @@
 //! The model: everything the console knows.
 
 use super::clock::Steps;
+use super::dialog::{Dialog, Outcome};
 use super::incident_view::IncidentView;
 use super::message::{Fate, Told};
 use super::severity_trend::SeverityTrend;
-use super::ui::Ui;
+use super::ui::{Drawn, Ui};
 use crate::alerts::AlertIndex;
 use crate::alerts::intake;
 use crate::alerts::{Alert, Start};
 use crate::incident::messages::Way;
-use crate::incident::{Incident, IncidentId, Slug, Stamp, Status, escalation, severity};
+use crate::incident::{Incident, IncidentId, Role, Slug, Stamp, Status, escalation, severity};
 use crate::journal::{Peer, PeerKind};
+use crate::keymap::KeyMap;
 use crate::oncall::Rota;
 use crate::playbook::{Library, Values};
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
-use crate::signals::map::{Path, Service, ServiceMap};
-use crate::signals::monitor::Report;
+use crate::signals::map::{Service, ServiceMap, ServicePath};
+use crate::signals::monitor::MonitorReport;
 use crate::sources::{Offers, RuleSet};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -78,6 +80,8 @@ pub struct Setup {
     pub headless: bool,
     /// Record nothing, open nothing, send nothing.
     pub read_only: bool,
+    /// The keys in force.
+    pub keys: KeyMap,
     /// For an exercise: its title, and how many seconds pass in one.
     pub drill: Option<(String, u32)>,
     /// Things to tell at the start, such as a playbook that cannot be used.
@@ -139,7 +143,7 @@ pub struct Live {
     /// The last readings of the signal.
     pub trace: VecDeque<Sample>,
     /// How the signals of the service map stand.
-    pub report: Option<Box<Report>>,
+    pub report: Option<Box<MonitorReport>>,
     /// Changes by source, or why they are not known.
     pub changes: BTreeMap<Slug, (ChangeSet, Option<Told>)>,
     /// What the signal's query fails with, while its source answers.
@@ -192,6 +196,8 @@ pub struct Model {
     pub store_error: Option<(String, String)>,
     /// What the person looks at.
     pub ui: Ui,
+    /// What is open over the screen, the last one on top.
+    pub dialogs: Vec<Dialog<Self>>,
     /// Names the next batch of drafts.
     pub next_token: u64,
     /// When the bell rang last.
@@ -230,6 +236,7 @@ impl Model {
             ready: false,
             store_error: None,
             ui,
+            dialogs: Vec::new(),
             next_token: 1,
             rang: None,
             quitting: false,
@@ -255,6 +262,27 @@ impl Model {
         self.ui.selected = None;
         self.ui.scroll = 0;
         self.ui.answers = super::ui::Answering::default();
+    }
+
+    /// Opens a dialog over whatever is open.
+    pub(crate) fn open(&mut self, dialog: impl Into<Dialog<Self>>) -> Outcome {
+        self.dialogs.push(dialog.into());
+        Ok(Vec::new())
+    }
+
+    /// Takes in how far what was drawn can be scrolled: nobody scrolls beyond its end.
+    pub fn keep_within(&mut self, drawn: Drawn) {
+        self.ui.drawn = drawn;
+        self.ui.scroll = self.ui.scroll.min(drawn.screen);
+        if let Some(dialog) = self.dialogs.last_mut() {
+            dialog.keep_within(drawn.over);
+        }
+    }
+
+    /// The change by which a role is held now.
+    pub(crate) fn role_change(&self, role: Role) -> u64 {
+        self.incident()
+            .map_or(0, |incident| incident.role_change(role))
     }
 
     /// The view on the screen.
@@ -288,7 +316,7 @@ impl Model {
     }
 
     /// What the service map says of the path of the incident on the screen, or of the strict path.
-    pub fn mapped(&self) -> Option<(&Service, &Path)> {
+    pub fn mapped(&self) -> Option<(&Service, &ServicePath)> {
         let opened = self
             .incident()
             .and_then(|incident| incident.opened.as_ref());

@@ -7,6 +7,7 @@ mod commanding;
 mod continuing;
 mod ending;
 mod harness;
+mod keys;
 mod odd;
 mod overflowing;
 mod paging;
@@ -17,13 +18,14 @@ mod stepping;
 mod witnessing;
 mod writing;
 
-use super::ui::{Edit, Overlay, Screen};
+use super::dialog::{Dialog, Form};
 use super::*;
 use crate::alerts::{Alert, AlertState};
 use crate::alerts::{AlertIndex, Gathered};
 use crate::incident::entry::{PageOutcome, StepOutcome, field};
 use crate::incident::escalation::Call;
-use crate::incident::{Boot, Draft, Event, Incident, IncidentId, Role, Slug, Status};
+use crate::incident::{Boot, Draft, Incident, IncidentId, Role, Slug, Status};
+use crate::keymap::{Action, Edit, Key, Screen};
 use crate::outbox::Delivery;
 use crate::signals::{Reading, Sample};
 use crate::sources::{RuleSet, RuleState, alert_from_labels};
@@ -67,7 +69,7 @@ fn nothing_opens_before_the_data_directory_is_known_or_in_a_read_only_console() 
     let mut harness = Harness::with(|setup| setup.read_only = true);
     harness.firing();
     assert!(harness.model.views.is_empty());
-    harness.keys("n");
+    harness.act(Action::Note);
     assert!(
         harness
             .model
@@ -85,9 +87,9 @@ fn nothing_opens_before_the_data_directory_is_known_or_in_a_read_only_console() 
 fn an_alert_that_goes_on_after_closing_opens_no_second_incident_and_a_new_firing_does() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("a");
-    harness.keys("u5⏎");
-    harness.keys("y");
+    harness.act(Action::Acknowledge);
+    harness.set_status(Status::Closed, "");
+    harness.yes();
     assert_eq!(harness.incident().status, Status::Closed);
     harness.firing();
     assert_eq!(harness.model.views.len(), 1);
@@ -150,7 +152,7 @@ fn a_signal_is_recorded_on_change_and_at_decisions() {
         .filter(|kind| *kind == "signal-seen")
         .count();
     assert_eq!(before, 1, "small changes are not recorded");
-    harness.keys("u2⏎");
+    harness.set_status(Status::Identified, "");
     let after = harness
         .kinds()
         .iter()
@@ -175,10 +177,13 @@ fn classification_takes_a_measurement_over_and_marks_it() {
     let mut harness = Harness::new();
     harness.firing();
     harness.reading(Reading::Value(0.95));
-    harness.keys("asn");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Classify)
+        .answer("right");
     // The proposal stays although the reading moves on: nothing changes under the cursor.
     harness.reading(Reading::Value(0.40));
-    harness.keys("⏎n");
+    harness.enter().answer("none");
     let verdict = harness.incident().classification().unwrap();
     assert_eq!(
         (verdict.severity.level(), verdict.rule.as_str()),
@@ -190,7 +195,7 @@ fn classification_takes_a_measurement_over_and_marks_it() {
         .find(|a| a.question.as_str() == "completion")
         .unwrap();
     assert_eq!(completion.reading, Some(Reading::Value(0.95)));
-    harness.keys("sxy");
+    harness.act(Action::Classify).answer("unknown").yes();
     assert_eq!(
         harness.incident().classifications.len(),
         2,
@@ -204,7 +209,7 @@ fn a_stale_reading_is_not_taken_over() {
     harness.firing();
     harness.reading(Reading::Value(0.95));
     harness.pass(60);
-    harness.keys("sn");
+    harness.act(Action::Classify).answer("right");
     assert_eq!(harness.model.ui.answers.proposal, None);
 }
 
@@ -212,7 +217,10 @@ fn a_stale_reading_is_not_taken_over() {
 fn leaving_a_classification_records_nothing() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("sn⎋");
+    harness
+        .act(Action::Classify)
+        .answer("right")
+        .act(Action::Back);
     assert!(harness.incident().classifications.is_empty());
     assert!(!harness.model.ui.answers.active);
 }
@@ -222,7 +230,7 @@ fn what_the_disk_has_not_confirmed_is_not_shown_as_done() {
     let mut harness = Harness::new();
     harness.firing();
     harness.disk_works = false;
-    harness.keys("a");
+    harness.act(Action::Acknowledge);
     assert!(harness.incident().acknowledged().is_none());
     assert_eq!(harness.model.view().unwrap().pending.len(), 1);
     let Effect::Record {
@@ -251,11 +259,11 @@ fn what_the_disk_has_not_confirmed_is_not_shown_as_done() {
 fn typing_triggers_no_action_and_a_paste_is_text() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("n");
-    harness.say(Msg::Edit(Edit::Insert("quit q a s u5\n".into())));
-    harness.keys("qasu");
+    harness.act(Action::Note);
+    harness.say(Msg::Insert("quit q a s u5\n".into()));
+    harness.write("qasu");
     assert!(harness.incident().acknowledged().is_none() && !harness.model.quitting);
-    harness.keys("⏎");
+    harness.enter();
     let note = harness.model.view().unwrap().entries.last().unwrap();
     assert_eq!(note.text(field::TEXT), Some("quit q a s u5 qasu"));
 }
@@ -264,11 +272,11 @@ fn typing_triggers_no_action_and_a_paste_is_text() {
 fn nothing_dangerous_happens_without_a_yes() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("q⏎");
+    harness.act(Action::Quit).enter();
     assert!(!harness.model.quitting, "the answer is No unless changed");
-    harness.keys("u5⏎⏎");
+    harness.set_status(Status::Closed, "").enter();
     assert_ne!(harness.incident().status, Status::Closed);
-    harness.keys("qy");
+    harness.act(Action::Quit).yes();
     assert!(harness.model.quitting);
 }
 
@@ -276,10 +284,10 @@ fn nothing_dangerous_happens_without_a_yes() {
 fn the_selection_stays_on_its_entry_while_others_arrive() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("6");
-    harness.say(Msg::Act(Action::Up));
+    harness.act(Action::Show(Screen::Timeline));
+    harness.act(Action::Up);
     let selected = harness.model.ui.selected.clone().unwrap();
-    harness.keys("nlook at this⏎");
+    harness.act(Action::Note).fill(&["look at this"]);
     assert_eq!(harness.model.ui.selected.unwrap(), selected);
 }
 
@@ -290,7 +298,7 @@ fn another_persons_entries_arrive_and_carry_nothing_out() {
     let id = harness.model.current.clone().unwrap();
     let draft = Draft::new(
         &slug("a-9"),
-        Event::Acknowledged(crate::incident::entry::Acknowledged::default()),
+        crate::incident::entry::Acknowledged::default(),
     );
     harness.recorded_elsewhere(id, &[draft]);
     harness.pass(16 * 60);
@@ -345,13 +353,13 @@ fn calling_it_mitigated_against_the_numbers_is_asked_back() {
     let mut harness = Harness::new();
     harness.firing();
     harness.reading(Reading::Value(0.78));
-    harness.keys("u3⏎⏎");
+    harness.set_status(Status::Mitigated, "").enter();
     assert_eq!(
         harness.incident().status,
         Status::Investigating,
         "the answer is No unless changed"
     );
-    harness.keys("u3⏎y");
+    harness.set_status(Status::Mitigated, "").yes();
     assert_eq!(harness.incident().status, Status::Mitigated);
 }
 

@@ -1,94 +1,18 @@
 //! What a person is looking at: screen, selection, overlays, inputs. Part of the model, without IO.
 
-mod choice;
-mod input;
-
-pub use choice::{Fate, Pick, Picked, Somebody};
-pub use input::{Edit, Input};
-
-use crate::alerts::{Matcher, NewSilence};
-use crate::incident::entry::{Audience, WorkKind};
+use super::dialog::Input;
+use crate::incident::Slug;
 use crate::incident::severity::{Answered, Answers};
-use crate::incident::{Role, Slug, Status};
+use crate::keymap::Screen;
 use crate::signals::{Reading, percent};
 use crate::text::{Safe, sanitize};
 use std::collections::BTreeMap;
-use std::sync::Arc;
-
-/// The seven screens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Screen {
-    /// What is happening.
-    #[default]
-    Now,
-    /// How bad.
-    Severity,
-    /// What do we do.
-    Playbook,
-    /// Who must know.
-    People,
-    /// What is owed.
-    Work,
-    /// What happened.
-    Timeline,
-    /// What will remain.
-    Documents,
-}
-
-impl Screen {
-    /// All screens, in the order of their keys.
-    pub const ALL: [Self; 7] = [
-        Self::Now,
-        Self::Severity,
-        Self::Playbook,
-        Self::People,
-        Self::Work,
-        Self::Timeline,
-        Self::Documents,
-    ];
-
-    /// Its name.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Now => "Now",
-            Self::Severity => "Severity",
-            Self::Playbook => "Playbook",
-            Self::People => "People",
-            Self::Work => "Work",
-            Self::Timeline => "Timeline",
-            Self::Documents => "Documents",
-        }
-    }
-
-    /// Its name where there is little room.
-    pub fn short(self) -> &'static str {
-        match self {
-            Self::Documents => "Docs",
-            other => other.title(),
-        }
-    }
-
-    /// The question that it answers.
-    pub fn question(self) -> &'static str {
-        match self {
-            Self::Now => "What is happening?",
-            Self::Severity => "How bad is it?",
-            Self::Playbook => "What do we do?",
-            Self::People => "Who must know?",
-            Self::Work => "What is owed?",
-            Self::Timeline => "What happened?",
-            Self::Documents => "What will remain?",
-        }
-    }
-}
 
 /// What a person is looking at.
 #[derive(Debug, Clone, Default)]
 pub struct Ui {
     /// The screen.
     pub screen: Screen,
-    /// What lies over it, the last on top.
-    pub overlays: Vec<Overlay>,
     /// The selected row's identity, so that a refresh moves nothing under the cursor.
     pub selected: Option<String>,
     /// First row shown.
@@ -109,8 +33,6 @@ pub struct Ui {
     pub utc: bool,
     /// A classification under way.
     pub answers: Answering,
-    /// First row shown of a question that is longer than the screen.
-    pub question_scroll: usize,
     /// Something to tell, until the next key.
     pub notice: Option<Notice>,
     /// What is told once a note with the first text is recorded.
@@ -233,159 +155,6 @@ pub struct Notice {
     pub since: Option<chrono::DateTime<chrono::Utc>>,
 }
 
-/// What lies over the screen. The top one sees keys first.
-#[derive(Debug, Clone)]
-pub enum Overlay {
-    /// Help for where one stands.
-    Help {
-        /// First line shown.
-        scroll: usize,
-    },
-    /// An entry of the journal, whole.
-    Entry {
-        /// Its number.
-        seq: u64,
-        /// First line shown.
-        scroll: usize,
-    },
-    /// Every action by name.
-    Palette {
-        /// What is typed.
-        input: Input,
-        /// The row under the cursor.
-        cursor: usize,
-    },
-    /// Text to be written.
-    Prompt(Prompt),
-    /// One of a list.
-    Pick(Pick),
-    /// A question before something that cannot be taken back lightly. The answer is No unless changed.
-    Confirm {
-        /// The question.
-        question: String,
-        /// What Yes does.
-        then: Confirmed,
-        /// Whether Yes is under the cursor.
-        yes: bool,
-    },
-}
-
-/// What a confirmation leads to.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Confirmed {
-    /// The program ends.
-    Quit,
-    /// An incident is opened with this title.
-    Open(String),
-    /// The status changes, with these words, and since when it is so if not from now on.
-    Status(Status, String, Option<chrono::DateTime<chrono::Utc>>),
-    /// The verdict of these answers is recorded.
-    Classify(Vec<Answered>),
-    /// A role is given back.
-    GiveBack(Role),
-    /// Goes on with another playbook.
-    Playbook(Slug),
-    /// Takes a role from who holds it: the role, and the change by which it is held.
-    Take(Role, u64),
-    /// Alerts are silenced at this source; so many matched.
-    Silence(Slug, Box<NewSilence>, usize),
-    /// A silence lasts until another time; so many alerts are quiet by it.
-    Extend(Slug, Slug, chrono::DateTime<chrono::Utc>, usize),
-    /// A silence ends.
-    Expire(Slug, Slug),
-}
-
-/// Text to be written, in one or more fields.
-#[derive(Debug, Clone)]
-pub struct Prompt {
-    /// What for.
-    pub purpose: Purpose,
-    /// The heading.
-    pub title: String,
-    /// The fields: label, text, what it takes.
-    pub fields: Vec<(&'static str, Input, Takes)>,
-    /// The field that is typed into.
-    pub focus: usize,
-    /// What is wrong with what was typed.
-    pub fault: Option<String>,
-}
-
-/// What a field of a prompt takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Takes {
-    /// Words, which are needed.
-    Words,
-    /// Words, or nothing.
-    Anything,
-    /// A time to come, or nothing.
-    Due,
-    /// A time to come, which is needed.
-    NewDue,
-    /// When it happened; nothing is now.
-    Happened,
-}
-
-/// What a form for a silence was filled in with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SilenceForm {
-    /// The source.
-    pub source: Slug,
-    /// The alerts of the row at that source, by key.
-    pub row: Arc<[Slug]>,
-    /// How many alerts of the row are at other sources only.
-    pub elsewhere: usize,
-    /// The matchers whose values are masked in the text.
-    pub hidden: Vec<Matcher>,
-}
-
-/// What a prompt is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Purpose {
-    /// A note.
-    Note,
-    /// A decision.
-    Decision,
-    /// A correction of an entry.
-    Correction(u64),
-    /// The reason for leaving a step out.
-    Skip(Slug),
-    /// Words to a change of status.
-    Status(Status),
-    /// The title of a new incident.
-    Open,
-    /// What to silence.
-    Silence(Box<SilenceForm>),
-    /// For how long the silence with this id, at this source, shall go on.
-    Extend(Slug, Slug),
-    /// A status update.
-    Update(Audience),
-    /// Words to a hand-over: the role, to whom, and the change by which it was held when this was begun.
-    HandOver(Role, Somebody, u64),
-    /// The name of who takes a role over, and words.
-    HandOverToName(Role, u64),
-    /// Work to keep track of.
-    Work(WorkKind),
-    /// What becomes of work, in words.
-    WorkEnds(u64, Fate),
-}
-
-impl Purpose {
-    /// Whether what is written may have happened before it is recorded.
-    pub fn may_be_earlier(&self) -> bool {
-        matches!(
-            self,
-            Self::Note
-                | Self::Decision
-                | Self::Status(_)
-                | Self::Update(_)
-                | Self::HandOver(..)
-                | Self::HandOverToName(..)
-                | Self::Work(_)
-                | Self::WorkEnds(..)
-        )
-    }
-}
-
 impl Ui {
     /// How many lines a page is.
     pub fn page(&self) -> usize {
@@ -393,26 +162,6 @@ impl Ui {
             0 => 10,
             page => page,
         }
-    }
-
-    /// Takes in how far the screen and what lies over it go, as they were drawn: nobody scrolls beyond their ends.
-    pub fn keep_within(&mut self, drawn: Drawn) {
-        self.drawn = drawn;
-        self.scroll = self.scroll.min(drawn.screen);
-        self.question_scroll = match self.overlays.last() {
-            Some(Overlay::Confirm { .. }) => self.question_scroll.min(drawn.over),
-            _ => 0,
-        };
-        if let Some(Overlay::Help { scroll } | Overlay::Entry { scroll, .. }) =
-            self.overlays.last_mut()
-        {
-            *scroll = (*scroll).min(drawn.over);
-        }
-    }
-
-    /// Scrolls a question that is longer than the screen.
-    pub fn scroll_question(&mut self, rows: isize) {
-        self.question_scroll = self.question_scroll.saturating_add_signed(rows);
     }
 
     /// Tells something.
@@ -452,14 +201,5 @@ impl Ui {
             .split_whitespace()
             .map(str::to_string)
             .collect()
-    }
-
-    /// Whether typed characters are text now, so that no key acts by accident.
-    pub fn is_typing(&self) -> bool {
-        self.filtering
-            || matches!(
-                self.overlays.last(),
-                Some(Overlay::Prompt(_) | Overlay::Palette { .. })
-            )
     }
 }

@@ -1,28 +1,22 @@
 //! The pure step: a message changes the model and asks for effects. No clock, no file, no network.
 
 mod automatic;
-mod people;
+pub(super) mod people;
 
 use super::effect::Effect;
-use super::incident_view::Pending;
 use super::message::Msg;
 use super::model::Model;
-use crate::incident::{Draft, IncidentId};
 use crate::oncall::Schedule;
 use automatic::guard::{guarded, isolated};
 use automatic::{adoption, clocks, contact, continuation, journal, observe, odd, peers};
 use chrono::{DateTime, Utc};
-use people::{acts, filter, silences, steps, typing};
+use people::{act, filter, silences, steps};
 
 pub(crate) use automatic::guard::HINT as DEFECT_HINT;
 pub use automatic::guard::is_guarded;
 
 pub(crate) use automatic::clocks::Told;
-pub(crate) use people::acts::{selected_row, timeline_rows};
-pub(crate) use people::list::{Row, count as alert_rows, cursor as alert_cursor, row as alert_row};
-pub(crate) use people::severity::{facts, is_answering, open_question};
 pub(crate) use people::steps::values;
-pub(crate) use people::typing::palette_rows;
 
 /// Seconds of a person's time for which a notice is shown; what went wrong stays longer.
 const NOTICE: (i64, i64) = (6, 20);
@@ -54,9 +48,9 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.take_time(stamp);
             clocks::tick(model)
         }
-        Msg::Act(action) => acts::act(model, action),
-        Msg::Edit(edit) => typing::edit(model, &edit),
-        Msg::Key(key) => acts::key(model, key),
+        Msg::Key(key) => act::key(model, key),
+        Msg::Act(action) => act::act(model, action),
+        Msg::Insert(text) => act::insert(model, &text),
         Msg::Alerts { source, result } => observe::alerts(model, &source, result),
         Msg::Silence(news) => silences::told(model, news),
         Msg::Signals(report) => observe::report(model, report),
@@ -176,62 +170,4 @@ fn rota(model: &mut Model, schedule: Schedule) -> Vec<Effect> {
 /// From when, and in steps of how many seconds, the time before an incident is read back.
 pub(crate) fn backfill_window(until: DateTime<Utc>) -> (DateTime<Utc>, u32) {
     (observe::backfill_from(until), observe::BACKFILL_STEP)
-}
-
-/// Puts drafts on their way to the disk. In a read-only console nothing goes anywhere.
-fn record(model: &mut Model, incident: &IncidentId, drafts: Vec<Draft>) -> Vec<Effect> {
-    if model.setup.read_only {
-        return Vec::new();
-    }
-    let now = model.now;
-    let Some(view) = model.views.get_mut(incident) else {
-        return Vec::new();
-    };
-    if view.is_lost() {
-        // Automatic entries come with every tick; a person is told.
-        if drafts
-            .iter()
-            .any(|draft| draft.by != crate::incident::program())
-        {
-            model
-                .ui
-                .warn("NOT RECORDED: this journal is damaged, nothing can be added to it");
-        }
-        return Vec::new();
-    }
-    if view.incident.is_sealed() {
-        model
-            .ui
-            .warn("the journal is sealed: nothing is added to it");
-        return Vec::new();
-    }
-    let drafts: Vec<Draft> = drafts
-        .into_iter()
-        .filter(|draft| !view.in_flight(draft))
-        .collect();
-    if drafts.is_empty() {
-        return Vec::new();
-    }
-    let token = model.next_token;
-    model.next_token += 1;
-    view.pending.push(Pending {
-        token,
-        since: now,
-        drafts: drafts.clone(),
-    });
-    vec![Effect::Record {
-        incident: incident.clone(),
-        token,
-        drafts,
-    }]
-}
-
-/// Says that a read-only console does not do that.
-fn refuse_read_only(model: &mut Model) -> bool {
-    if model.setup.read_only {
-        model
-            .ui
-            .warn("this console is read-only: start it without --read-only to record");
-    }
-    model.setup.read_only
 }

@@ -10,7 +10,7 @@ pub(super) use playbook::{Playbook, StepOptions};
 
 use crate::config::Overrides;
 use crate::incident::{IncidentId, Role, Slug};
-use crate::signals::gate::Risk;
+use crate::signals::gate::ChangeRisk;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -119,8 +119,8 @@ pub(super) enum Command {
         #[arg(long)]
         path: Option<Slug>,
         /// How risky the change is: low, normal or high
-        #[arg(long, default_value = "normal", value_parser = declared::<Risk>)]
-        risk: Risk,
+        #[arg(long, default_value = "normal", value_parser = declared::<ChangeRisk>)]
+        risk: ChangeRisk,
         /// Ship although the gate says no; recorded in the ledger
         #[arg(long = "override", requires = "reason", requires = "approver")]
         exception: bool,
@@ -291,4 +291,6 @@ pub(super) enum Config {
     Paths,
     /// Print a commented service map to begin with
     Services,
+    /// The keys in force
+    Keys,
 }

@@ -43,6 +43,24 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
             }
             Ok(())
         }
+        Verb::Keys => {
+            let bound = base(global)?.config.keys;
+            let rows = bound.bindings().iter().map(|it| {
+                let (context, own) = (it.context.name(), if it.own { " (own)" } else { "" });
+                let (name, keys) = (it.row.name, format!("{}{own}", it.shown()));
+                format!("{context:<12}  {name:<17}  {keys:<22}  {}", it.row.doc)
+            });
+            let data: Vec<_> = bound
+                .bindings()
+                .iter()
+                .map(|it| {
+                    let keys: Vec<String> = it.keys.iter().map(ToString::to_string).collect();
+                    json!({"context": it.context.name(), "action": it.row.name, "keys": keys, "own": it.own, "what": it.row.doc})
+                })
+                .collect();
+            output.result(&rows.collect::<Vec<_>>().join("\n"), &json!({"keys": data}));
+            Ok(())
+        }
         Verb::Paths => {
             let base = base(global)?;
             let file = base.config.file.clone().or_else(default_file);

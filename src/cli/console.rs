@@ -7,7 +7,7 @@ use super::output::Output;
 use super::setup::{Base, Missing, Opened, base_with_clock, quiet_base};
 use crate::app::runtime::{Launch, Parts};
 use crate::app::{ALONE, Model};
-use crate::config::Faults;
+use crate::config::OnProblem;
 use crate::exercise::{Feed, VirtualClock, scenario, scenarios, service_map};
 use crate::journal::Prompt;
 use crate::journal::{Clock, PeerKind};
@@ -128,7 +128,7 @@ pub(super) fn drill(
     let played = VirtualClock::new(rate);
     let origin = *played.origin();
     let clock: Arc<dyn Clock> = Arc::new(played);
-    let base = base_with_clock(global, Arc::clone(&clock), Faults::Name)?;
+    let base = base_with_clock(global, Arc::clone(&clock), OnProblem::Report)?;
     on_a_terminal()?;
     diagnostics::start(&base.config.data_dir);
     let me = base.me()?;

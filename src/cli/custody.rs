@@ -16,8 +16,8 @@ use crate::app::custody;
 use crate::app::intent::arrival;
 use crate::app::{IncidentView, Person};
 use crate::documents::{People, sentence};
-use crate::incident::entry::{Act, Follows, Occasion};
-use crate::incident::{Draft, Incident, IncidentId, Slug};
+use crate::incident::entry::{Act, Checkpointed, Follows, Occasion};
+use crate::incident::{Draft, Entry, Incident, IncidentId, Slug};
 use crate::journal::{Entropy as _, Journal, JournalError, Prompt, SystemEntropy};
 use crate::text::Safe;
 use crate::text::shown_path;
@@ -74,7 +74,7 @@ impl Book {
 pub(super) fn in_ledger(
     base: &Base,
     me: &Person,
-    event: crate::incident::Event,
+    event: impl Into<crate::incident::Event>,
     texts: &[(&'static str, &Safe)],
 ) -> Result<u64, CliError> {
     let mut book = Book::ledger(base)?;
@@ -110,7 +110,7 @@ fn fresh_name(kind: &str) -> Result<Slug, CliError> {
 }
 
 fn is_checkpoint(entry: &crate::incident::Entry) -> bool {
-    matches!(entry.event(), Some(crate::incident::Event::Checkpointed(_)))
+    entry.is::<Checkpointed>()
 }
 
 pub(super) fn sign(base: &Base, id: &IncidentId, output: &Output) -> Result<(), CliError> {
@@ -136,9 +136,7 @@ pub(super) fn sign(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
         .iter()
         .map(|entry| format!("#{} {}", entry.seq, sentence(entry, &people)))
         .collect();
-    let signed = entries
-        .iter()
-        .any(|entry| matches!(entry.event(), Some(crate::incident::Event::Checkpointed(_))));
+    let signed = entries.iter().any(Entry::is::<Checkpointed>);
     output.result(&told.join("\n"), &json!({"incident": id, "signed": signed}));
     if signed {
         Ok(())

@@ -4,7 +4,7 @@ use crate::app::intent::Refused;
 use crate::config::ConfigError;
 use crate::journal::JournalError;
 use crate::sources::SourceError;
-use crate::text::NoMoment;
+use crate::text::TimeProblem;
 
 /// The exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,8 +97,8 @@ impl From<Refused> for CliError {
     }
 }
 
-impl From<NoMoment> for CliError {
-    fn from(error: NoMoment) -> Self {
+impl From<TimeProblem> for CliError {
+    fn from(error: TimeProblem) -> Self {
         Self::usage(error.to_string(), error.hint())
     }
 }

@@ -9,8 +9,8 @@ use crate::app::IncidentView;
 use crate::app::intent::{arrival, introduction, whole};
 use crate::documents::{Bundle, Kind, Withheld, bundle};
 use crate::files;
-use crate::incident::entry::{Exported, Occasion, field};
-use crate::incident::{Draft, Event, IncidentId};
+use crate::incident::entry::{ActorIntroduced, Exported, Occasion, Sealed, field};
+use crate::incident::{Draft, Entry, IncidentId};
 use crate::journal::Journal;
 use crate::text::Safe;
 use crate::text::shown_path;
@@ -52,12 +52,12 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
     }
     let me = base.me()?;
     let (mut journal, entries) = base.store.open(wanted.id)?;
-    let known = entries
-        .iter()
-        .any(|entry| matches!(entry.event(), Some(Event::Actor(data)) if data.actor == me.actor));
-    let sealed = entries
-        .iter()
-        .any(|entry| matches!(entry.event(), Some(Event::Sealed(_))));
+    let known = entries.iter().any(|entry| {
+        entry
+            .data::<ActorIntroduced>()
+            .is_some_and(|data| data.actor == me.actor)
+    });
+    let sealed = entries.iter().any(Entry::is::<Sealed>);
     // A sealed journal takes nothing more: its last checkpoint covers it, and the copy is recorded in the ledger.
     if !sealed {
         if !known {
@@ -82,7 +82,7 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
         withheld: withheld.words(),
         bundle: made.sha256.clone(),
     };
-    let draft = Draft::new(&me.actor, Event::Exported(data))
+    let draft = Draft::new(&me.actor, data)
         .with(field::RECIPIENT, recipient)
         .with(field::PURPOSE, purpose);
     // The copy is recorded before it is where it was asked for: none leaves without its entry.

@@ -8,8 +8,8 @@ use super::output::Output;
 use super::setup::{Base, sound_base};
 use super::signals;
 use crate::incident::entry::GateOverridden;
-use crate::incident::{Event, Incident, Slug, Status};
-use crate::signals::gate::{OpenIncident, Opinion, Risk, Verdict, judge};
+use crate::incident::{Incident, Slug, Status};
+use crate::signals::gate::{ChangeRisk, GateOpinion, GateVerdict, OpenIncident, judge};
 use crate::text::Safe;
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ pub(super) struct Asked<'a> {
     /// The path; all of them where none is named.
     pub(super) path: Option<&'a Slug>,
     /// How risky the change is.
-    pub(super) risk: Risk,
+    pub(super) risk: ChangeRisk,
     /// Why it is to ship although the gate says no, and who approves that.
     pub(super) exception: Option<(Safe, Safe)>,
 }
@@ -37,12 +37,13 @@ pub(super) fn run(global: &Global, asked: &Asked<'_>, output: &Output) -> Result
     }
     let report = signals::read(&base)?;
     let now = base.store.clock().now().wall;
-    let opinions: Vec<Opinion> = judge(&policies.gate, map, &report, &open_incidents(&base)?, now)
-        .into_iter()
-        .filter(|opinion| asked.path.is_none_or(|path| *path == opinion.path))
-        .collect();
-    let lets = |opinion: &Opinion| policies.gate.lets(opinion.verdict, asked.risk);
-    let refused: Vec<&Opinion> = opinions.iter().filter(|opinion| !lets(opinion)).collect();
+    let opinions: Vec<GateOpinion> =
+        judge(&policies.gate, map, &report, &open_incidents(&base)?, now)
+            .into_iter()
+            .filter(|opinion| asked.path.is_none_or(|path| *path == opinion.path))
+            .collect();
+    let lets = |opinion: &GateOpinion| policies.gate.lets(opinion.verdict, asked.risk);
+    let refused: Vec<&GateOpinion> = opinions.iter().filter(|opinion| !lets(opinion)).collect();
     let mut lines: Vec<String> = opinions
         .iter()
         .flat_map(|opinion| text(opinion, lets(opinion), asked.risk))
@@ -76,8 +77,8 @@ pub(super) fn run(global: &Global, asked: &Asked<'_>, output: &Output) -> Result
 /// Records that the gate was overridden. Whoever asks is not the one who approves (rule A7).
 fn overridden(
     base: &Base,
-    refused: &[&Opinion],
-    risk: Risk,
+    refused: &[&GateOpinion],
+    risk: ChangeRisk,
     why: &Safe,
     approver: &Safe,
 ) -> Result<u64, CliError> {
@@ -106,7 +107,7 @@ fn overridden(
                 .iter()
                 .map(|opinion| opinion.verdict)
                 .max()
-                .unwrap_or(Verdict::Frozen)
+                .unwrap_or(GateVerdict::Frozen)
                 .word(),
         ),
         risk: Slug::nearest(risk.word()),
@@ -120,7 +121,7 @@ fn overridden(
         (crate::incident::entry::field::WHY, why),
         (crate::incident::entry::field::APPROVER, approver),
     ];
-    custody::in_ledger(base, &me, Event::GateOverridden(data), &texts)
+    custody::in_ledger(base, &me, data, &texts)
 }
 
 /// The open incidents of the data directory.
@@ -150,7 +151,7 @@ fn open_incidents(base: &Base) -> Result<Vec<OpenIncident>, CliError> {
     Ok(open)
 }
 
-fn text(opinion: &Opinion, lets: bool, risk: Risk) -> Vec<String> {
+fn text(opinion: &GateOpinion, lets: bool, risk: ChangeRisk) -> Vec<String> {
     let word = if lets { "ships" } else { "does NOT ship" };
     let mut lines = vec![format!(
         "{:<10} {}: a change of {} risk {word}   owner {}",
@@ -168,7 +169,7 @@ fn text(opinion: &Opinion, lets: bool, risk: Risk) -> Vec<String> {
     lines
 }
 
-fn value(opinion: &Opinion, lets: bool) -> Value {
+fn value(opinion: &GateOpinion, lets: bool) -> Value {
     let reasons: Vec<Value> = opinion
         .reasons
         .iter()

@@ -16,12 +16,12 @@ use crate::app::custody::occasion;
 use crate::app::intent::{Intent, IntentContext, drafts, not_waited_for, opened_by_hand, whole};
 use crate::app::{IncidentView, Person};
 use crate::documents::{People, sentence};
-use crate::incident::entry::Occasion;
+use crate::incident::entry::{ActorIntroduced, Occasion};
 use crate::incident::severity::{Answered, Facts};
-use crate::incident::{Draft, Event, Incident, IncidentId, Slug, Status};
+use crate::incident::{Draft, Incident, IncidentId, Slug, Status};
 use crate::journal::SystemEntropy;
 use crate::signals::Cause;
-use crate::text::{Safe, Towards, list as names, parse_moment};
+use crate::text::{Safe, TimeDirection, list as names, parse_moment};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -149,7 +149,7 @@ fn given(what: &str, text: &str) -> Result<Safe, CliError> {
 /// A time that has been, with its zone; without one it is refused, because guessing it is how timelines go wrong.
 fn past(base: &Base, text: &str) -> Result<DateTime<Utc>, CliError> {
     let now = base.store.clock().now().wall;
-    Ok(parse_moment(text, now, Towards::Past)?)
+    Ok(parse_moment(text, now, TimeDirection::Past)?)
 }
 
 fn answered(words: &[String]) -> Result<Vec<Answered>, CliError> {
@@ -217,7 +217,7 @@ fn recorded(base: &Base, id: &IncidentId, said: Said<'_>) -> Result<(String, Val
     let drafts = drafts_of(base, &me, &view, said)?;
     let appended = journal.append(&drafts)?;
     // Of an acknowledgement the command that comes with it may be somebody else's by now: that is no failure.
-    let said_of = |draft: &Draft| !matches!(draft.event, Event::Actor(_));
+    let said_of = |draft: &Draft| !draft.event.is::<ActorIntroduced>();
     let mut own = drafts.iter().zip(&appended.mine);
     let left_out = !own.any(|(draft, seq)| said_of(draft) && seq.is_some());
     let occasion = occasion(&view.incident, &appended.entries);
@@ -239,7 +239,7 @@ fn recorded(base: &Base, id: &IncidentId, said: Said<'_>) -> Result<(String, Val
     let people = People::by_name(&view.entries, &view.incident);
     let mine = view.entries.iter();
     let mine = mine.filter(|entry| appended.mine.contains(&Some(entry.seq)));
-    for entry in mine.filter(|entry| !matches!(entry.event(), Some(Event::Actor(_)))) {
+    for entry in mine.filter(|entry| !entry.is::<ActorIntroduced>()) {
         let what = sentence(entry, &people).replace('\n', " ");
         let at = entry.happened();
         text += &format!("\n  {}  {what}", at.format("%Y-%m-%d %H:%M:%S UTC"));

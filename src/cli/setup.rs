@@ -9,13 +9,13 @@ use super::error::CliError;
 use crate::alerts::intake::Rule;
 use crate::app::runtime::{Calendar, Copies, at_hand, window};
 use crate::app::{Person, Setup};
-use crate::config::{Config, Faults, NetworkFileSystem};
+use crate::config::{Config, NetworkFileSystemRule, OnProblem};
 use crate::documents::Kind;
 use crate::exercise::VirtualClock;
 use crate::incident::IncidentId;
-use crate::incident::entry::{Occasion, field};
+use crate::incident::entry::{CheckpointFailed, Occasion, field};
 use crate::incident::messages::Way;
-use crate::incident::{Entry, Event, Slug};
+use crate::incident::{Entry, Slug};
 use crate::journal::{
     Clock, Journal, JournalError, Known, Prompt, Signer, Signers, Store, SystemClock,
 };
@@ -48,12 +48,12 @@ pub(super) fn base(global: &Global) -> Result<Base, CliError> {
 
 /// The same, for programs that say by themselves which files cannot be used.
 pub(super) fn quiet_base(global: &Global) -> Result<Base, CliError> {
-    base_with_clock(global, Arc::new(SystemClock::new()), Faults::Name)
+    base_with_clock(global, Arc::new(SystemClock::new()), OnProblem::Report)
 }
 
 /// The same, where the answer must not rest on another policy than the one that is named: the first fault ends it.
 pub(super) fn sound_base(global: &Global) -> Result<Base, CliError> {
-    base_with_clock(global, Arc::new(SystemClock::new()), Faults::Refuse)
+    base_with_clock(global, Arc::new(SystemClock::new()), OnProblem::Refuse)
 }
 
 /// The same, for what is added to an incident: to one of an exercise that is being played by the exercise's clock.
@@ -70,7 +70,7 @@ pub(super) fn base_of(global: &Global, id: Option<&IncidentId>) -> Result<Base, 
     match opened.and_then(|opened| base.store.pace(opened)) {
         Some((origin, rate)) => {
             let clock = VirtualClock::following(origin, rate);
-            base_with_clock(global, Arc::new(clock), Faults::Name)
+            base_with_clock(global, Arc::new(clock), OnProblem::Report)
         }
         None => Ok(base),
     }
@@ -79,12 +79,12 @@ pub(super) fn base_of(global: &Global, id: Option<&IncidentId>) -> Result<Base, 
 pub(super) fn base_with_clock(
     global: &Global,
     clock: Arc<dyn Clock>,
-    faults: Faults,
+    faults: OnProblem,
 ) -> Result<Base, CliError> {
     let config = Config::load_with(&global.overrides(), faults)?;
     // Before anything is read that the names apply to.
     config.names.clone().choose();
-    let allowed = config.network_file_system == NetworkFileSystem::Allowed;
+    let allowed = config.network_file_system == NetworkFileSystemRule::Allowed;
     let mut store = Store::new(&config.data_dir, clock).even_on_a_network(allowed);
     if let Some(state) = &config.state_dir {
         store = store.remembering(state, config.read_only);
@@ -145,7 +145,7 @@ impl Base {
             _ => journal.checkpoint(&self.store, signer, &me.actor, reason)?,
         };
         for entry in &entries {
-            if matches!(entry.event(), Some(Event::CheckpointFailed(_))) {
+            if entry.is::<CheckpointFailed>() {
                 let why = entry.text(field::DETAIL).unwrap_or_default();
                 tracing::warn!(why, "not signed");
                 super::Output::new(super::arguments::Form::Text)
@@ -273,6 +273,7 @@ impl Base {
             intake: (policies.intake.clone(), policies.intake_digest.clone()),
             library: config.playbooks.library.clone(),
             variables: config.variables.clone(),
+            keys: config.keys.clone(),
             sources: sources
                 .iter()
                 .map(|source| (source.name().clone(), source.offers()))

@@ -8,10 +8,12 @@ use super::setup::{Base, base};
 use crate::app::runtime::refresh;
 use crate::signals::budget::Burn;
 use crate::signals::money::loss;
-use crate::signals::monitor::{Detail, RatioReport, Report, SignalMonitor, SignalReport, Standing};
+use crate::signals::monitor::{
+    MonitorReport, RatioReport, SignalDetail, SignalMonitor, SignalReport, SignalStanding,
+};
 use crate::signals::{Reading, percent};
 use crate::sources::Source;
-use crate::text::write_duration;
+use crate::text::{Problem, write_duration};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -38,7 +40,12 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
         &lines.join("\n"),
         &json!({"at": time(report.at), "signals": signals}),
     );
-    let fine = |signal: &SignalReport| matches!(signal.standing, Standing::Fine | Standing::Watch);
+    let fine = |signal: &SignalReport| {
+        matches!(
+            signal.standing,
+            SignalStanding::Fine | SignalStanding::AtRisk
+        )
+    };
     if report.signals.iter().all(fine) {
         Ok(())
     } else {
@@ -47,7 +54,7 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
 }
 
 /// Asks everything once, and says how it stands.
-pub(super) fn read(base: &Base) -> Result<Report, CliError> {
+pub(super) fn read(base: &Base) -> Result<MonitorReport, CliError> {
     let sources: Vec<Arc<dyn Source>> = base
         .sources()?
         .into_iter()
@@ -92,8 +99,8 @@ fn text(signal: &SignalReport) -> Vec<String> {
         )
     };
     let mut lines = match &signal.detail {
-        Detail::Ratio(ratio) => ratio_text(ratio, &head),
-        Detail::Correctness {
+        SignalDetail::Ratio(ratio) => ratio_text(ratio, &head),
+        SignalDetail::Correctness {
             count,
             tolerance,
             unit,
@@ -106,7 +113,7 @@ fn text(signal: &SignalReport) -> Vec<String> {
                 number(*count)
             ))]
         }
-        Detail::Level {
+        SignalDetail::Level {
             reading,
             expect,
             unit,
@@ -117,7 +124,7 @@ fn text(signal: &SignalReport) -> Vec<String> {
                 format!("{} {unit}", number(*reading)).trim_end()
             ))]
         }
-        Detail::Versions { versions, .. } => {
+        SignalDetail::Versions { versions, .. } => {
             let each = versions
                 .iter()
                 .map(|(version, count)| format!("{version} on {count}"));
@@ -128,9 +135,9 @@ fn text(signal: &SignalReport) -> Vec<String> {
                 all.join(", ")
             })]
         }
-        Detail::Deadline { at, .. } => vec![head(at.map_or("no data".into(), time))],
+        SignalDetail::Deadline { at, .. } => vec![head(at.map_or("no data".into(), time))],
     };
-    if let Some((what, hint)) = &signal.error {
+    if let Some(Problem { what, hint }) = &signal.error {
         lines.push(format!("         {what}"));
         lines.push(format!("         {hint}"));
     }
@@ -226,11 +233,11 @@ fn value(signal: &SignalReport) -> Value {
     let mut value = json!({
         "signal": signal.signal, "path": signal.path, "strict": signal.strict,
         "standing": signal.standing.word(), "measured": signal.measured.map(time),
-        "error": signal.error.as_ref().map(|(what, hint)| json!({"what": what, "hint": hint})),
+        "error": signal.error.as_ref().map(|error| json!({"what": error.what, "hint": error.hint})),
     });
     let detail = match &signal.detail {
-        Detail::Ratio(ratio) => json!({"ratio": ratio_value(ratio)}),
-        Detail::Correctness {
+        SignalDetail::Ratio(ratio) => json!({"ratio": ratio_value(ratio)}),
+        SignalDetail::Correctness {
             count,
             tolerance,
             unit,
@@ -243,7 +250,7 @@ fn value(signal: &SignalReport) -> Value {
             "amount": amount.as_ref().and_then(|(amount, _)| amount.value()),
             "currency": amount.as_ref().map(|(_, currency)| currency),
         }}),
-        Detail::Level {
+        SignalDetail::Level {
             reading,
             expect,
             unit,
@@ -253,11 +260,11 @@ fn value(signal: &SignalReport) -> Value {
             "value": reading.value(), "state": reading.word(), "expected": expect.to_string(), "unit": unit,
             "group": group, "since": since.map(time),
         }}),
-        Detail::Versions { versions, replicas } => json!({"versions": {
+        SignalDetail::Versions { versions, replicas } => json!({"versions": {
             "replicas": replicas,
             "found": versions.iter().map(|(version, count)| json!({"version": version, "replicas": count})).collect::<Vec<_>>(),
         }}),
-        Detail::Deadline { at, warn } => {
+        SignalDetail::Deadline { at, warn } => {
             json!({"deadline": {"at": at.map(time), "warn_seconds": warn.num_seconds()}})
         }
     };

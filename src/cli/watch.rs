@@ -12,7 +12,8 @@ use crate::app::incident_view::Pending;
 use crate::app::runtime::{BURST, Launch, Runtime};
 use crate::app::{IncidentView, Model, Msg, update};
 use crate::documents::{People, sentence};
-use crate::incident::{Event, IncidentId, Slug};
+use crate::incident::entry::{Backfilled, SignalSeen};
+use crate::incident::{IncidentId, Slug};
 use crate::journal::PeerKind;
 use crate::text::shown_path;
 use crate::text::{Safe, list};
@@ -406,10 +407,7 @@ impl Told {
             }
             let people = People::new(&view.entries, &view.incident);
             for entry in view.entries.iter().filter(|entry| entry.seq > *told) {
-                if !matches!(
-                    entry.event(),
-                    Some(Event::SignalSeen(_) | Event::Backfilled(_))
-                ) {
+                if !(entry.is::<SignalSeen>() || entry.is::<Backfilled>()) {
                     printer.text(&format!(
                         "{id} #{} {}",
                         entry.seq,

@@ -1,4 +1,4 @@
-//! From a source's settings to what its HTTP client needs: credentials fetched, private files checked.
+//! Settings of a source, as its HTTP client needs them: credentials fetched, private files checked.
 
 use super::error::ConfigError;
 use super::secrets::resolve;
@@ -10,7 +10,6 @@ use crate::text::secret::{Secret, SecretRef};
 use reqwest::Url;
 use std::path::PathBuf;
 
-/// The settings of an HTTP source, with its credentials fetched.
 pub fn http(settings: &SourceSettings, name: &Slug) -> Result<HttpSettings, ConfigError> {
     protected(settings)?;
     let mut http = HttpSettings::plain(name.clone(), &settings.url);
@@ -27,8 +26,7 @@ pub fn http(settings: &SourceSettings, name: &Slug) -> Result<HttpSettings, Conf
     Ok(http)
 }
 
-/// Refuses credentials that would go over plain http, before any of them is fetched. Addresses that do not read are
-/// refused where they are used.
+/// Refuses credentials over plain HTTP, before any of them is fetched. An invalid address is refused at its use.
 fn protected(settings: &SourceSettings) -> Result<(), ConfigError> {
     let own = settings.sends_credentials().then_some(&settings.url);
     let token = settings.oauth2.as_ref().map(|oauth2| &oauth2.token_url);
@@ -47,7 +45,7 @@ fn protected(settings: &SourceSettings) -> Result<(), ConfigError> {
             allowed.check(what, url.scheme(), url.host_str())?;
         }
     }
-    // What goes to a proxy on another machine leaves this one, whatever it is addressed to.
+    // A request to a proxy on another machine leaves this machine, even if its target is local.
     let proxy = settings.proxy_url.as_deref().map(Url::parse);
     let plain = own.chain(token).find(|(_, url)| url.starts_with("http://"));
     if let (Some(Ok(proxy)), Some((what, _))) = (proxy, plain) {
@@ -71,7 +69,7 @@ fn values(header: &Header) -> Result<Vec<Secret>, ConfigError> {
     }
 }
 
-/// A secret that is named in one of two ways.
+/// A secret that two keys can name.
 fn one_of(
     what: &str,
     reference: Option<&SecretRef>,

@@ -1,65 +1,56 @@
-//! What can be wrong with the configuration: file, line, what, remedy.
+//! Problems of the configuration: file, line, problem, remedy.
 
 use crate::files::Exposed;
 use crate::text::shown_path;
-use crate::text::{Safe, Unprotected, sanitize};
+use crate::text::{PlainHttpProblem, Safe, sanitize};
 use std::path::{Path, PathBuf};
 
-/// An error of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    /// A file cannot be read.
     #[error("cannot read {}: {reason}", shown_path(path))]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        reason: String,
-    },
-    /// A file that decides what is run, whom to page or whom to trust can be changed by others; or a credential could be
-    /// read on its way.
+    Read { path: PathBuf, reason: String },
+    /// Others can change a file that decides which commands run, whom to page or whom to trust; or others can read a
+    /// credential on its way.
     #[error("{what}")]
     Exposed {
         /// The file or directory, who can change it, its mode and its owner.
         what: String,
-        /// What to do.
         remedy: String,
     },
-    /// A file does not read as YAML of the right form.
     #[error("{}:{line}: {what}", shown_path(path))]
     Yaml {
-        /// The file.
         path: PathBuf,
-        /// The line, from 1.
+        /// From 1.
         line: u64,
-        /// What is wrong.
         what: String,
     },
-    /// A value makes no sense.
     #[error("{}: {what}", shown_path(path))]
     Value {
-        /// The file.
         path: PathBuf,
-        /// What is wrong.
         what: String,
-        /// What to do.
         remedy: String,
     },
-    /// A secret cannot be fetched.
+    /// A value makes no sense beside others; the line is known.
+    #[error("{}:{line}: {what}", shown_path(path))]
+    Line {
+        path: PathBuf,
+        /// From 1.
+        line: u64,
+        what: String,
+        remedy: String,
+    },
     #[error("a credential cannot be fetched: {what}")]
     Secret {
-        /// What is wrong; never the secret.
+        /// Never contains the secret.
         what: String,
-        /// What to do.
         remedy: String,
     },
-    /// There is no home directory to keep data in.
     #[error("no home directory is known, so there is no place for the data")]
     NoHome,
 }
 
-impl From<Unprotected> for ConfigError {
-    fn from(Unprotected { what, remedy }: Unprotected) -> Self {
+impl From<PlainHttpProblem> for ConfigError {
+    fn from(PlainHttpProblem { what, remedy }: PlainHttpProblem) -> Self {
         Self::Exposed { what, remedy }
     }
 }
@@ -99,7 +90,6 @@ impl ConfigError {
         }
     }
 
-    /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
             Self::Read { .. } => "check the path and its permissions".into(),
@@ -107,9 +97,18 @@ impl ConfigError {
                 "correct that line; `warroom config init` writes a sample with every key".into()
             }
             Self::Value { remedy, .. }
+            | Self::Line { remedy, .. }
             | Self::Exposed { remedy, .. }
             | Self::Secret { remedy, .. } => remedy.clone(),
             Self::NoHome => "name a place with --data-dir DIR".into(),
         }
     }
+}
+
+/// Reads a YAML file; an error names the file and the line.
+pub(super) fn parse<T: serde::de::DeserializeOwned>(
+    path: &Path,
+    text: &str,
+) -> Result<T, ConfigError> {
+    serde_saphyr::from_str(text).map_err(|error| ConfigError::yaml(path, &error))
 }

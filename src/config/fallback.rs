@@ -1,5 +1,5 @@
-//! What is in force where a policy or map of the user's own cannot be used: the copy that was in use last, or else the
-//! shipped one. A slip in one file must not keep the paging service from starting.
+//! Replacement of a policy or map that cannot be used: the last copy that was in use, or else the shipped file. A
+//! mistake in one file must not keep the paging service from starting.
 
 use super::error::ConfigError;
 use crate::files::{self, Durable};
@@ -8,39 +8,36 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Where the copies are, in the data directory.
+/// Directory of the copies, in the data directory.
 const COPIES: &str = "copies";
 
-/// How a fault in a file is taken.
+/// What a problem of a file causes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Faults {
-    /// It ends the reading: for checks, and for answers that must not rest on another policy.
+pub enum OnProblem {
+    /// An error: for checks, and for answers that must not come from another policy.
     Refuse,
-    /// It is named, and something else is in force: for whatever must go on.
-    Name,
+    /// A warning and a replacement: for processes that must continue.
+    Report,
 }
 
-/// A file that cannot be used as it stands.
+/// A file that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fallback {
-    /// What is wrong, and where.
     pub error: ConfigError,
-    /// What is in force.
-    pub instead: Instead,
+    pub instead: Replacement,
 }
 
-/// What is in force in the place of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Instead {
-    /// The copy that was in use last, made at this time.
+pub enum Replacement {
+    /// The last copy that was in use, made at this time.
     Copy(DateTime<Utc>),
-    /// What ships with the program.
+    /// The shipped file.
     Shipped,
-    /// The file, with these of its channels replaced by every channel that pages.
+    /// The file, with every paging channel instead of these of its channels.
     EveryChannel,
     /// Nothing: no signature is accepted.
     NoSigners,
-    /// The file as it stands: what is wrong has no consequence for paging.
+    /// The file as it is: the problem has no effect on paging.
     AsItStands,
 }
 
@@ -48,45 +45,44 @@ impl fmt::Display for Fallback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let error = &self.error;
         match self.instead {
-            Instead::Copy(at) => {
+            Replacement::Copy(at) => {
                 let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
                 write!(f, "{error}; the copy of {at} is in force")
             }
-            Instead::Shipped => write!(
+            Replacement::Shipped => write!(
                 f,
                 "{error}; there is no earlier copy: the shipped one is in force, with every channel that pages"
             ),
-            Instead::EveryChannel => {
+            Replacement::EveryChannel => {
                 write!(f, "{error}; that level pages by every channel instead")
             }
-            Instead::NoSigners => write!(f, "{error}; no signature is accepted until then"),
-            Instead::AsItStands => write!(f, "{error}"),
+            Replacement::NoSigners => write!(f, "{error}; no signature is accepted until then"),
+            Replacement::AsItStands => write!(f, "{error}"),
         }
     }
 }
 
-/// Reads the parts of the configuration, and remembers what could not be used and what is worth a copy.
+/// Reads the parts of the configuration; collects problems and the texts that are kept as copies.
 #[derive(Debug)]
-pub(super) struct Reader {
-    faults: Faults,
+pub(super) struct PartReader {
+    faults: OnProblem,
     copies: PathBuf,
     pub(super) fallbacks: Vec<Fallback>,
-    /// The text of each file that was read, by the name of its copy.
+    /// Text of each file that was read, by the name of its copy.
     pub(super) texts: Vec<(&'static str, String)>,
 }
 
-/// A part as it was read.
 #[derive(Debug)]
-pub(super) struct Part<T> {
+pub(super) struct ConfigPart<T> {
     pub(super) value: T,
-    /// Digest of the text it was made from.
+    /// Digest of the source text.
     pub(super) digest: String,
-    /// Whether it is the shipped one.
+    /// Whether it is the shipped file.
     pub(super) shipped: bool,
 }
 
-impl Reader {
-    pub(super) fn new(faults: Faults, data_dir: &Path) -> Self {
+impl PartReader {
+    pub(super) fn new(faults: OnProblem, data_dir: &Path) -> Self {
         Self {
             faults,
             copies: data_dir.join(COPIES),
@@ -95,17 +91,17 @@ impl Reader {
         }
     }
 
-    /// Makes a part from the user's own file, from its last copy, or from what ships.
+    /// Reads a part from the user's own file, from its last copy, or from the shipped file.
     pub(super) fn part<T>(
         &mut self,
         name: &'static str,
         own: Option<PathBuf>,
         shipped: &str,
         make: impl Fn(&Path, &str) -> Result<T, ConfigError>,
-    ) -> Result<Part<T>, ConfigError> {
+    ) -> Result<ConfigPart<T>, ConfigError> {
         let made = |path: &Path, text: &str, shipped: bool| {
             let digest = hex_digest(text.as_bytes());
-            make(path, text).map(|value| Part {
+            make(path, text).map(|value| ConfigPart {
                 value,
                 digest,
                 shipped,
@@ -122,31 +118,31 @@ impl Reader {
             }
             Err(error) => error,
         };
-        self.concern(error, Instead::Shipped)?;
+        self.concern(error, Replacement::Shipped)?;
         let copy = self.copies.join(name);
         let time = || copy.metadata().and_then(|meta| meta.modified()).ok();
         let kept = files::trusted_text(&copy).ok().zip(time());
-        // Relative paths inside are meant from where the file stands.
+        // Relative paths in a copy are relative to the original file.
         if let Some((text, at)) = kept
             && let Ok(part) = made(&path, &text, false)
         {
             if let Some(last) = self.fallbacks.last_mut() {
-                last.instead = Instead::Copy(at.into());
+                last.instead = Replacement::Copy(at.into());
             }
             return Ok(part);
         }
         made(Path::new("(shipped)"), shipped, true)
     }
 
-    /// Takes a fault: as the end, or as something to be named.
+    /// Handles a problem as an error or as a warning.
     pub(super) fn concern(
         &mut self,
         error: ConfigError,
-        instead: Instead,
+        instead: Replacement,
     ) -> Result<(), ConfigError> {
         match self.faults {
-            Faults::Refuse => Err(error),
-            Faults::Name => {
+            OnProblem::Refuse => Err(error),
+            OnProblem::Report => {
                 self.fallbacks.push(Fallback { error, instead });
                 Ok(())
             }
@@ -154,8 +150,8 @@ impl Reader {
     }
 }
 
-/// Keeps copies of the files that are in use, for a start at which one of them cannot be used. Only what has changed is
-/// written; a copy is whole or not there.
+/// Keeps copies of the files in use, for a start at which one of them cannot be used. Writes only changed files, and
+/// each of them completely or not at all.
 pub(super) fn keep(data_dir: &Path, texts: &[(&'static str, String)]) -> std::io::Result<()> {
     files::directory(data_dir)?;
     let copies = files::directory_in(data_dir, Path::new(COPIES))?;

@@ -1,85 +1,75 @@
-//! The configuration file's form and defaults.
+//! Form and defaults of the configuration file.
 
 use super::error::ConfigError;
+use super::keys::KeySettings;
 use crate::incident::Slug;
 use crate::incident::escalation::bell;
 use crate::outbox::{ChannelSettings, WebhookSettings};
 use crate::signals::change::ChangeKind;
 use crate::sources::{ChangeQuery, DECIDING, SourceSettings};
-use crate::text::PlainHttp;
-use crate::text::mask::Names;
+use crate::text::mask::SensitiveNames;
 use crate::text::secret::SecretRef;
+use crate::text::{PlainHttp, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The configuration file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConfigFile {
-    /// How you are called in the record; the login name by default.
+    /// Name in the record; the login name by default.
     pub name: Option<String>,
-    /// Where incidents live.
     pub data_dir: Option<PathBuf>,
-    /// Seconds between polls.
     pub poll_seconds: u32,
-    /// Where alerts and measurements come from.
     pub sources: Vec<SourceSettings>,
-    /// The watched signal, where there is no service map.
+    /// The monitored signal, if there is no service map.
     pub signal: SignalSettings,
-    /// The service map.
     pub services: Option<PathBuf>,
-    /// Where changes are read.
+    /// Sources of changes.
     pub changes: Vec<ChangeEntry>,
-    /// A way out named `webhook`: the short form of a channel.
+    /// A channel named `webhook`: the short form of an entry in `channels`.
     pub webhook: Option<WebhookSettings>,
-    /// Ways out.
     pub channels: Vec<ChannelSettings>,
-    /// On-call schedules.
     pub schedules: Option<PathBuf>,
     /// Another system that pages the first level.
     pub paging: Option<PagingSettings>,
-    /// Hosts to which credentials may go over plain http.
+    /// Hosts to which credentials may go over plain HTTP.
     pub allow_plain_http: Vec<String>,
-    /// Policies of your own.
     pub policies: PolicyFiles,
-    /// Directory of playbooks of your own.
+    /// Directory of your own playbooks.
     pub playbooks: Option<PathBuf>,
-    /// Directory of document templates of your own.
+    /// Directory of your own document templates.
     pub templates: Option<PathBuf>,
-    /// Values for playbook variables.
+    /// Values of playbook variables.
     pub variables: BTreeMap<String, String>,
-    /// Signing of journals.
+    pub keys: KeySettings,
     pub signing: Option<SigningSettings>,
-    /// How long incidents are kept.
     pub retention: Retention,
-    /// Whether the data directory may be on a network file system.
-    pub network_file_system: NetworkFileSystem,
-    /// Where this user's memory of journal heads is kept.
+    pub network_file_system: NetworkFileSystemRule,
+    /// Directory of this user's memory of journal heads.
     pub state_dir: Option<PathBuf>,
-    /// Which names of labels and fields are sensitive.
     pub masking: MaskingSettings,
 }
 
-/// Which names of labels and fields are sensitive, besides the known ones. `*` stands for any part of a name.
+/// Additional sensitive names of labels and fields. `*` stands for any part of a name.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MaskingSettings {
-    /// Values under these names are masked whatever they look like.
+    /// Values under these names are always masked.
     pub sensitive_names: Vec<String>,
-    /// Known names whose values may stay.
+    /// Known names whose values are not masked.
     pub not_sensitive: Vec<String>,
 }
 
 impl MaskingSettings {
-    /// The table of names. A name that would mask a label which decides what becomes of an alert is refused.
+    /// Refuses a name that would mask a label which decides about an alert.
     pub(super) fn names<'d>(
         &self,
         path: &Path,
         deciding: impl Iterator<Item = &'d str>,
-    ) -> Result<Names, ConfigError> {
+    ) -> Result<SensitiveNames, ConfigError> {
         let deciding = DECIDING.into_iter().chain(deciding);
-        Names::new(&self.sensitive_names, &self.not_sensitive, deciding).map_err(|bad| {
+        SensitiveNames::new(&self.sensitive_names, &self.not_sensitive, deciding).map_err(|bad| {
             ConfigError::value(
                 path,
                 format!("masking: {bad}"),
@@ -89,29 +79,26 @@ impl MaskingSettings {
     }
 }
 
-/// Another system that pages the first level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PagingSettings {
-    /// `PagerDuty`, whose incidents are adopted.
+    /// `PagerDuty`: its incidents are adopted.
     pub external: ExternalPaging,
 }
 
-/// `PagerDuty`'s REST API, read only.
+/// Read-only access to `PagerDuty`'s REST API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExternalPaging {
-    /// Its name here.
     #[serde(default = "pagerduty")]
     pub name: Slug,
-    /// Another address than the vendor's.
+    /// Replaces the vendor's address.
     #[serde(default)]
     pub url: Option<String>,
-    /// A read-only key of its REST API.
     pub token: SecretRef,
-    /// Our services by the ids of the services there.
+    /// Services by the id of their service in `PagerDuty`.
     pub services: BTreeMap<String, Slug>,
-    /// Hosts to which its key may go over plain http.
+    /// Hosts to which the key may go over plain HTTP.
     #[serde(skip)]
     pub plain_http: PlainHttp,
 }
@@ -120,18 +107,16 @@ fn pagerduty() -> Slug {
     Slug::nearest("pagerduty")
 }
 
-/// Signing of journals with SSH keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SigningSettings {
-    /// Your key: the private file, or the public one where the other half is in an agent or a token.
+    /// Your key: the private file, or the public file if the private key is in an agent or a token.
     pub key: PathBuf,
-    /// Whose signatures are accepted, in the form of OpenSSH's `allowed_signers`.
+    /// Accepted signers, in the form of OpenSSH's `allowed_signers`.
     #[serde(default)]
     pub allowed_signers: Option<PathBuf>,
 }
 
-/// How long incidents are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Retention {
@@ -141,41 +126,39 @@ pub struct Retention {
 
 impl Default for Retention {
     fn default() -> Self {
-        // Five years: the longest period that the supported regimes name for incident records (NYDFS 500.6).
+        // Five years: the longest period that the supported regulations name for incident records (NYDFS 500.6).
         Self { keep_days: 1826 }
     }
 }
 
-/// Whether the data directory may be on a network file system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum NetworkFileSystem {
-    /// Refused: locks and syncs may not hold there.
+pub enum NetworkFileSystemRule {
+    /// Locks and syncs may not work on it.
     #[default]
     Refused,
-    /// Allowed; each journal says so.
+    /// Each journal records it.
     Allowed,
 }
 
-/// Shortest retention, in days (rule D5).
+/// In days (rule D5).
 const SHORTEST_RETENTION: u32 = 90;
 
 /// A source of changes: exactly one of query, file, command and grafana.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeEntry {
-    /// Its name.
     pub name: Slug,
-    /// What kind of changes they are, where a record does not say so.
+    /// The kind of changes whose record does not name one.
     #[serde(default)]
     pub kind: ChangeKind,
     /// A query to the first Prometheus.
     #[serde(default)]
     pub query: Option<ChangeQuery>,
-    /// A file of JSON lines.
+    /// JSON lines.
     #[serde(default)]
     pub file: Option<PathBuf>,
-    /// A command that prints JSON lines.
+    /// Prints JSON lines.
     #[serde(default)]
     pub command: Option<Vec<String>>,
     /// A Grafana with annotations.
@@ -186,15 +169,14 @@ pub struct ChangeEntry {
     pub tags: Vec<String>,
 }
 
-/// The watched signal: the success ratio of the confirmation path.
+/// The success ratio of the confirmation path.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SignalSettings {
-    /// Its name.
     pub name: Slug,
     /// A `PromQL` expression that gives one number between 0 and 1.
     pub query: String,
-    /// The objective, 0 – 1.
+    /// 0 – 1.
     pub objective: f64,
 }
 
@@ -202,7 +184,7 @@ impl Default for SignalSettings {
     fn default() -> Self {
         Self {
             name: Slug::nearest("confirm-success"),
-            // Without a scrape for a while there is no value: a rate would go on for five minutes.
+            // Without a recent scrape it has no value: a rate would continue for five minutes.
             query: "(sum(rate(payments_requests_total{path=\"confirm\",outcome=\"success\"}[5m])) \
                     / sum(rate(payments_requests_total{path=\"confirm\"}[5m])) \
                     and on () (sum(count_over_time(payments_requests_total{path=\"confirm\"}[75s])) > 0))"
@@ -212,17 +194,12 @@ impl Default for SignalSettings {
     }
 }
 
-/// Policies of the user's own.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PolicyFiles {
-    /// Severity.
     pub severity: Option<PathBuf>,
-    /// Escalation.
     pub escalation: Option<PathBuf>,
-    /// Intake.
     pub intake: Option<PathBuf>,
-    /// The change gate.
     pub gate: Option<PathBuf>,
 }
 
@@ -245,9 +222,10 @@ impl Default for ConfigFile {
             playbooks: None,
             templates: None,
             variables: BTreeMap::new(),
+            keys: KeySettings::default(),
             signing: None,
             retention: Retention::default(),
-            network_file_system: NetworkFileSystem::default(),
+            network_file_system: NetworkFileSystemRule::default(),
             state_dir: None,
             masking: MaskingSettings::default(),
         }
@@ -262,101 +240,110 @@ fn twin(mut names: Vec<&Slug>) -> Option<&Slug> {
 
 impl ConfigFile {
     pub(super) fn check(&self, path: &Path) -> Result<(), ConfigError> {
-        let wrong = |what: &str, remedy: &str| Err(ConfigError::value(path, what, remedy));
-        if !(1..=300).contains(&self.poll_seconds) {
-            return wrong("poll_seconds is not between 1 and 300", "5 suits most");
+        let problems = [
+            self.value_problem(),
+            self.plain_http_problem(),
+            self.name_problem(),
+            self.change_problem(),
+            self.source_problem(),
+        ];
+        match problems.into_iter().flatten().next() {
+            Some(Problem { what, hint }) => Err(ConfigError::value(path, what, hint)),
+            None => Ok(()),
         }
-        if !(0.0..=1.0).contains(&self.signal.objective) {
-            return wrong(
+    }
+
+    fn value_problem(&self) -> Option<Problem> {
+        let both_signals = self.services.is_some() && self.signal != SignalSettings::default();
+        let retention = format!("retention.keep_days is less than {SHORTEST_RETENTION}");
+        [
+            (
+                !(1..=300).contains(&self.poll_seconds),
+                "poll_seconds is not between 1 and 300",
+                "5 suits most",
+            ),
+            (
+                !(0.0..=1.0).contains(&self.signal.objective),
                 "signal.objective is not between 0 and 1",
                 "write 99.9 % as 0.999",
-            );
-        }
-        if self.signal.query.trim().is_empty() {
-            return wrong(
+            ),
+            (
+                self.signal.query.trim().is_empty(),
                 "signal.query is empty",
                 "write a PromQL expression that gives one number",
-            );
-        }
-        if self.retention.keep_days < SHORTEST_RETENTION {
-            return wrong(
-                &format!("retention.keep_days is less than {SHORTEST_RETENTION}"),
-                "records are kept 90 days at the least; 1826 (five years) suits most regulators",
-            );
-        }
-        if self.services.is_some() && self.signal != SignalSettings::default() {
-            return wrong(
-                "both `signal` and `services` are set",
-                "keep `services`: the first ratio of its strict path is the watched signal",
-            );
-        }
-        for host in &self.allow_plain_http {
-            if let Some(fault) = PlainHttp::fault(host) {
-                return wrong(
-                    &format!("allow_plain_http: \"{host}\" {fault}"),
-                    "name each host exactly, such as alerts.internal.example",
-                );
-            }
-        }
-        let mut names: Vec<&Slug> = self.channels.iter().map(ChannelSettings::name).collect();
-        names.extend(self.webhook.iter().map(|webhook| &webhook.name));
-        // What two sources say would replace each other under one name: alerts would come and go.
-        let pager = self.paging.iter().map(|paging| &paging.external.name);
-        let sources = self
-            .sources
-            .iter()
-            .filter_map(|source| source.name.as_ref());
-        let kinds = [
-            ("channel", names.clone()),
-            ("source", sources.chain(pager).collect()),
-            (
-                "changes",
-                self.changes.iter().map(|entry| &entry.name).collect(),
             ),
-        ];
-        for (kind, names) in kinds {
-            if let Some(name) = twin(names) {
-                return wrong(
-                    &format!("{kind} \"{name}\" is there twice"),
-                    "give each one a name of its own",
-                );
-            }
-        }
-        if names.iter().any(|name| **name == bell()) {
-            return wrong(
-                "a channel is named bell",
-                "that is the terminal's own: give it another name",
-            );
-        }
-        for change in &self.changes {
-            let ways = [
-                change.query.is_some(),
-                change.file.is_some(),
-                change.command.as_ref().is_some_and(|argv| !argv.is_empty()),
-                change.grafana.is_some(),
-            ];
-            if ways.into_iter().filter(|way| *way).count() != 1 {
-                return wrong(
-                    &format!(
-                        "changes \"{}\" needs exactly one of query, file, command, grafana",
-                        change.name
-                    ),
-                    "name the one place where these changes are read",
-                );
-            }
-        }
-        for source in &self.sources {
-            let of = |what: &str| format!("source {}: {what}", source.url);
-            if source.kind.is_none() {
-                return wrong(
-                    &of("its kind is missing"),
-                    "write kind: alertmanager, prometheus or grafana",
-                );
-            }
-            if let Some((what, remedy)) = source.fault() {
-                return wrong(&of(what), remedy);
-            }
-        }
-        Ok(())
+            (
+                self.retention.keep_days < SHORTEST_RETENTION,
+                retention.as_str(),
+                "keep records for at least 90 days; 1826 (five years) suits most regulators",
+            ),
+            (
+                both_signals,
+                "both `signal` and `services` are set",
+                "keep `services`: the first ratio of its strict path is the monitored signal",
+            ),
+        ]
+        .into_iter()
+        .find(|(wrong, ..)| *wrong)
+        .map(|(_, what, hint)| Problem::new(what, hint))
+    }
+
+    fn plain_http_problem(&self) -> Option<Problem> {
+        self.allow_plain_http.iter().find_map(|host| {
+            let what = format!("allow_plain_http: \"{host}\" {}", PlainHttp::problem(host)?);
+            Some(Problem::new(
+                what,
+                "name each host exactly, such as alerts.internal.example",
+            ))
+        })
+    }
+
+    fn name_problem(&self) -> Option<Problem> {
+        let mut channels: Vec<&Slug> = self.channels.iter().map(ChannelSettings::name).collect();
+        channels.extend(self.webhook.iter().map(|webhook| &webhook.name));
+        let has_bell = channels.iter().any(|name| **name == bell());
+        // Two sources of one name would replace each other's alerts at each poll.
+        let pager = self.paging.iter().map(|paging| &paging.external.name);
+        let sources = self.sources.iter().filter_map(|one| one.name.as_ref());
+        let changes = self.changes.iter().map(|entry| &entry.name);
+        let twin = [
+            ("channel", channels),
+            ("source", sources.chain(pager).collect()),
+            ("changes", changes.collect()),
+        ]
+        .into_iter()
+        .find_map(|(kind, names)| {
+            let what = format!("{kind} \"{}\" is named twice", twin(names)?);
+            Some(Problem::new(what, "give each one its own name"))
+        });
+        let bell = "a channel is named bell";
+        let hint = "bell is the terminal's own channel: choose another name";
+        twin.or_else(|| has_bell.then(|| Problem::new(bell, hint)))
+    }
+
+    fn change_problem(&self) -> Option<Problem> {
+        let places = |change: &ChangeEntry| {
+            usize::from(change.query.is_some())
+                + usize::from(change.file.is_some())
+                + usize::from(change.command.as_ref().is_some_and(|argv| !argv.is_empty()))
+                + usize::from(change.grafana.is_some())
+        };
+        let change = self.changes.iter().find(|change| places(change) != 1)?;
+        let what = format!(
+            "changes \"{}\" needs exactly one of query, file, command, grafana",
+            change.name
+        );
+        Some(Problem::new(what, "name the one place of these changes"))
+    }
+
+    fn source_problem(&self) -> Option<Problem> {
+        self.sources.iter().find_map(|source| {
+            let missing = source.kind.is_none().then_some((
+                "its kind is missing",
+                "write kind: alertmanager, prometheus or grafana",
+            ));
+            let (what, hint) = missing.or_else(|| source.fault())?;
+            Some(Problem::new(format!("source {}: {what}", source.url), hint))
+        })
     }
 }

@@ -1,13 +1,13 @@
-//! The policies in force, with the digests that the journal names.
+//! The policies in force, with the digests that the journal records.
 
-use super::error::ConfigError;
-use super::fallback::{Instead, Reader};
+use super::error::{ConfigError, parse};
+use super::fallback::{PartReader, Replacement};
 use super::file::PolicyFiles;
-use super::parse;
 use crate::alerts::intake;
 use crate::files;
 use crate::incident::escalation::bell;
 use crate::incident::{Slug, escalation, severity};
+use crate::keymap::KeyMap;
 use crate::outbox::ChannelSettings;
 use crate::signals::gate;
 use crate::text::list;
@@ -18,38 +18,29 @@ const ESCALATION: &str = include_str!("../../assets/policies/escalation.yaml");
 const GATE: &str = include_str!("../../assets/policies/gate.yaml");
 const INTAKE: &str = include_str!("../../assets/policies/intake.yaml");
 
-/// The policies in force.
 #[derive(Debug, Clone)]
 pub struct Policies {
-    /// Severity.
     pub severity: severity::Policy,
-    /// Digest of its file.
     pub severity_digest: String,
-    /// Escalation.
     pub escalation: escalation::Policy,
-    /// Digest of its file.
     pub escalation_digest: String,
-    /// Intake, compiled.
     pub intake: intake::Intake,
-    /// Digest of its file.
     pub intake_digest: String,
-    /// The change gate.
-    pub gate: gate::Policy,
-    /// Digest of its file.
+    pub gate: gate::GatePolicy,
     pub gate_digest: String,
-    /// Whether the shipped escalation policy stands in for one that cannot be used: its channels are not the user's.
+    /// Whether the shipped escalation policy replaces the user's own: its channels are not the user's.
     replaced: bool,
 }
 
 impl Policies {
-    /// Whether each channel that the escalation policy names is there and carries pages. The generic webhook may be
-    /// missing: the shipped policy names it, and a page says that it has no way out. A level whose channel cannot be
-    /// used pages by every channel instead, where faults are only named.
+    /// Checks that each channel of the escalation policy exists and can page. The generic webhook may be missing: the
+    /// shipped policy names it, and a page then says that it has no channel. With [`Faults::Name`], a level with an
+    /// unusable channel pages through every channel.
     pub(super) fn reach(
         &mut self,
         channels: &[ChannelSettings],
         place: &Path,
-        reader: &mut Reader,
+        reader: &mut PartReader,
     ) -> Result<(), ConfigError> {
         let pages = channels.iter().filter(|channel| channel.pages());
         let every: Vec<Slug> = std::iter::once(bell())
@@ -78,7 +69,7 @@ impl Policies {
                 wrong = Some(ConfigError::value(place, what, remedy));
             }
             if let Some(error) = wrong {
-                reader.concern(error, Instead::EveryChannel)?;
+                reader.concern(error, Replacement::EveryChannel)?;
                 level.channels.clone_from(&every);
             }
         }
@@ -88,8 +79,8 @@ impl Policies {
     pub(super) fn load(
         files: &PolicyFiles,
         base: &Path,
-        strict: &(Slug, Slug),
-        reader: &mut Reader,
+        (strict, keys): (&(Slug, Slug), &KeyMap),
+        reader: &mut PartReader,
     ) -> Result<Self, ConfigError> {
         let at = |own: &Option<PathBuf>| own.as_ref().map(|path| base.join(path));
         let severity = reader.part(
@@ -99,6 +90,7 @@ impl Policies {
             |path, text| {
                 let policy: severity::Policy = parse(path, text)?;
                 policy.check().map_err(|error| unsound(path, &error))?;
+                answerable(&policy, keys, path)?;
                 Ok(policy)
             },
         )?;
@@ -111,14 +103,14 @@ impl Policies {
         )?;
         let place = own.unwrap_or_else(|| PathBuf::from("(shipped)"));
         if let Err(error) = raised(&severity.value, &escalation.value, &place) {
-            reader.concern(error, Instead::AsItStands)?;
+            reader.concern(error, Replacement::AsItStands)?;
         }
         let intake = reader.part("intake.yaml", at(&files.intake), INTAKE, |path, text| {
             let policy: intake::PolicyFile = parse(path, text)?;
             intake::Intake::new(&policy.located(strict)).map_err(|error| unsound(path, &error))
         })?;
         let gate = reader.part("gate.yaml", at(&files.gate), GATE, |path, text| {
-            let policy: gate::Policy = parse(path, text)?;
+            let policy: gate::GatePolicy = parse(path, text)?;
             policy.check().map_err(|error| unsound(path, &error))?;
             Ok(policy)
         })?;
@@ -136,7 +128,30 @@ impl Policies {
     }
 }
 
-/// Whether each level that waits for conditions waits for one that a severity rule raises.
+/// Refuses an answer whose key the open question has for something else.
+fn answerable(policy: &severity::Policy, keys: &KeyMap, path: &Path) -> Result<(), ConfigError> {
+    let answers = policy.questions.iter().flat_map(|question| {
+        let answers = question.answers.iter();
+        answers.map(move |answer| (&question.id, answer))
+    });
+    for (question, answer) in answers {
+        if let Some(action) = keys.of_question(answer.key) {
+            let (id, key) = (&answer.id, answer.key);
+            return Err(ConfigError::value(
+                path,
+                format!(
+                    "question \"{question}\": the answer \"{id}\" has the key \"{key}\" of question.{action}"
+                ),
+                format!(
+                    "give the answer another key, or bind question.{action} to another one under `keys` in config.yaml"
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a severity rule raises each condition that a level waits for.
 fn raised(
     severity: &severity::Policy,
     escalation: &escalation::Policy,
@@ -156,7 +171,7 @@ fn raised(
     Ok(())
 }
 
-/// Reads and checks an escalation policy that is not the one in force.
+/// Reads and checks an escalation policy that is not in force.
 pub fn read_policy(path: &Path) -> Result<escalation::Policy, ConfigError> {
     let text = files::text(path).map_err(ConfigError::read(path))?;
     escalation_policy(path, &text)

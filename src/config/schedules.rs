@@ -1,8 +1,7 @@
-//! On-call schedules: their file, read schedule by schedule. What cannot be used is named, and the rest is used: nothing
-//! in it stops a program. Calendars are read where they are needed.
+//! On-call schedules: their file, read schedule by schedule. A schedule that cannot be used is reported, the others
+//! are used. Calendars are read later, by their users.
 
-use super::error::ConfigError;
-use super::parse;
+use super::error::{ConfigError, parse};
 use crate::incident::Slug;
 use crate::oncall::{Rota, RotaFile, Schedule, ScheduleFile};
 use crate::text::Safe;
@@ -11,29 +10,24 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// The schedules, and where their calendars are.
+/// The schedules, and the places of their calendars.
 #[derive(Debug, Clone, Default)]
 pub struct Schedules {
-    /// The schedules. What a calendar says is not known yet.
+    /// Without the shifts of calendars.
     pub rota: Rota,
-    /// Schedules that have a calendar, and where it is.
-    pub calendars: Vec<(ScheduleFile, Place)>,
-    /// What cannot be used.
+    /// Schedules with a calendar, and its place.
+    pub calendars: Vec<(ScheduleFile, CalendarPlace)>,
     pub faults: Vec<ConfigError>,
-    /// Their file.
     pub file: Option<PathBuf>,
 }
 
-/// Where a calendar is.
 #[derive(Debug, Clone)]
-pub enum Place {
-    /// In a file.
+pub enum CalendarPlace {
     File(PathBuf),
-    /// At an address.
     Url(SecretRef),
 }
 
-/// The file where not every schedule reads.
+/// The form of the file if a schedule is invalid.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Loose {
@@ -42,7 +36,6 @@ struct Loose {
 }
 
 impl Schedules {
-    /// Reads and checks a file of schedules.
     pub fn load(file: Option<&Path>, base: &Path) -> Self {
         let Some(file) = file else {
             return Self::default();
@@ -70,7 +63,7 @@ impl Schedules {
             if let Some(name) = name.filter(|name| known.iter().any(|other| other.name == *name)) {
                 all.refuse(
                     &path,
-                    format!("schedule \"{name}\" is there twice; the first one is used"),
+                    format!("schedule \"{name}\" is named twice; the first one is used"),
                 );
                 continue;
             }
@@ -117,14 +110,14 @@ impl Schedules {
     }
 }
 
-/// A schedule that does not read.
+/// An invalid schedule.
 struct Bad {
     name: Option<Slug>,
     otherwise: Option<String>,
     error: ConfigError,
 }
 
-/// The schedules of a file, each read by itself where not all of them read.
+/// The schedules of a file. If the file is invalid as a whole, each schedule is read on its own.
 fn forms(path: &Path) -> Result<Vec<Result<ScheduleFile, Bad>>, ConfigError> {
     let text = crate::files::trusted_text(path).map_err(ConfigError::read(path))?;
     let first = match parse::<RotaFile>(path, &text) {
@@ -138,7 +131,7 @@ fn forms(path: &Path) -> Result<Vec<Result<ScheduleFile, Bad>>, ConfigError> {
         let (name, otherwise) = (text("schedule"), text("otherwise"));
         serde_json::from_value(value).map_err(|error| {
             let which = name.as_deref().unwrap_or("without a name");
-            // The line is known of the first one only.
+            // The line is known for the first problem only.
             let error = first.take().unwrap_or_else(|| {
                 let remedy = "correct the schedule; `warroom escalation check` shows what it gives";
                 ConfigError::value(path, format!("schedule \"{which}\": {error}"), remedy)
@@ -153,11 +146,11 @@ fn forms(path: &Path) -> Result<Vec<Result<ScheduleFile, Bad>>, ConfigError> {
     Ok(loose.schedules.into_iter().map(read).collect())
 }
 
-fn place(form: &ScheduleFile, base: &Path) -> Option<Place> {
+fn place(form: &ScheduleFile, base: &Path) -> Option<CalendarPlace> {
     let source = form.calendar.as_ref()?;
     match (&source.file, &source.url) {
-        (Some(file), None) => Some(Place::File(base.join(file))),
-        (None, Some(url)) => Some(Place::Url(url.clone())),
+        (Some(file), None) => Some(CalendarPlace::File(base.join(file))),
+        (None, Some(url)) => Some(CalendarPlace::Url(url.clone())),
         _ => None,
     }
 }

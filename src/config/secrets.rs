@@ -1,8 +1,8 @@
-//! Fetching credentials: from the environment, a private file, or a command (rule D7).
+//! Fetches credentials: from the environment, a private file, or a command (rule D7).
 
 use super::error::ConfigError;
 use crate::files;
-use crate::process::{Limits, Terminal, run};
+use crate::process::{ProcessLimits, TerminalUse, run};
 use crate::text::secret::{Secret, SecretRef};
 use crate::text::shown_path;
 use crate::text::{Safe, sanitize};
@@ -10,15 +10,15 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-/// Most bytes of a credential: a certificate's key has about 3 kB.
+/// Most bytes of a credential: the key of a certificate has about 3 kB.
 const MAX_BYTES: usize = 64 * 1024;
-/// What a command may take. Several run at a time, so that a start takes little longer than the slowest.
-const LIMITS: Limits = Limits {
+/// Limits of a command. Several commands run in parallel, so that a start takes little longer than the slowest.
+const LIMITS: ProcessLimits = ProcessLimits {
     time: Duration::from_secs(10),
     bytes: MAX_BYTES,
 };
 
-/// Fetches a secret. Errors never hold it.
+/// Errors never contain the secret.
 pub fn resolve(reference: &SecretRef) -> Result<Secret, ConfigError> {
     let secret = match reference {
         SecretRef::Env(name) => std::env::var(name)
@@ -76,7 +76,7 @@ fn from_command(words: &[String]) -> Result<Secret, ConfigError> {
     let shown = Safe::line(program);
     let mut command = Command::new(program);
     command.args(arguments).stderr(Stdio::null());
-    let ended = run(&mut command, b"", LIMITS, Terminal::Apart)
+    let ended = run(&mut command, b"", LIMITS, TerminalUse::Apart)
         .map_err(|fault| fail(format!("{shown} {fault}"), "try it in a terminal"))?;
     if !ended.status.success() {
         return Err(fail(

@@ -1,9 +1,8 @@
-//! The service map in force, with the objectives of other tools' files read into it.
+//! The service map in force, including the objectives from files of other tools.
 
-use super::error::ConfigError;
-use super::fallback::Reader;
+use super::error::{ConfigError, parse};
+use super::fallback::PartReader;
 use super::file::{ConfigFile, SignalSettings};
-use super::parse;
 use crate::files;
 use crate::signals::map::{ServiceMap, SignalSpec, signals_of};
 use crate::text::{Safe, Slug, shown_path};
@@ -13,16 +12,13 @@ use std::sync::Arc;
 /// The shipped map: a commented sample.
 pub const SERVICES: &str = include_str!("../../assets/services.yaml");
 
-/// A service map and the digest of its file.
 #[derive(Debug, Clone)]
 pub struct Services {
-    /// The map.
     pub map: Arc<ServiceMap>,
-    /// Digest of its file.
     pub digest: String,
-    /// Its file, where it is the user's own.
+    /// `None`: the shipped map.
     pub file: Option<PathBuf>,
-    /// Objectives of other tools' files that cannot be used; the others are.
+    /// Objectives from other tools' files that cannot be used; the others are.
     pub warnings: Vec<String>,
 }
 
@@ -31,7 +27,7 @@ impl Services {
     pub(super) fn load(
         file: &ConfigFile,
         base: &Path,
-        reader: &mut Reader,
+        reader: &mut PartReader,
     ) -> Result<Self, ConfigError> {
         let own = file.services.as_ref().map(|path| base.join(path));
         let part = reader.part("services.yaml", own.clone(), SERVICES, map_of)?;
@@ -39,7 +35,7 @@ impl Services {
         if part.shipped {
             map.sample = true;
             if file.signal != SignalSettings::default() {
-                // A ratio of the user's own has no volume to weigh it by, so there is no budget to show.
+                // A user's own ratio query has no volume, so there is no budget to show.
                 let paths = map
                     .services
                     .iter_mut()
@@ -100,7 +96,7 @@ impl Services {
     }
 }
 
-/// Adds those that can be measured to a path, and gives what is wrong with the others.
+/// Adds the measurable signals to a path; returns the problems of the others.
 fn add(map: &mut ServiceMap, path: &Slug, signals: Vec<SignalSpec>) -> Vec<String> {
     let mut refused = Vec::new();
     for signal in signals {

@@ -29,6 +29,7 @@ fn what_the_sample_shows_commented_out_also_reads() {
                     "channels: []",
                     "policies: {}",
                     "variables: {}",
+                    "keys: {}",
                 ]
                 .contains(&line) =>
             {
@@ -46,7 +47,8 @@ fn what_the_sample_shows_commented_out_also_reads() {
     assert!(file.webhook.is_some() && file.policies.intake.is_some() && !file.variables.is_empty());
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
+    "keys",
     "channels",
     "schedules",
     "paging",
@@ -63,6 +65,22 @@ const KEYS: [&str; 15] = [
     "state_dir",
     "allow_plain_http",
 ];
+
+#[test]
+fn keys_of_the_users_own_are_in_force() {
+    use crate::keymap::{Action, Context, Screen};
+    let text =
+        "keys: {anywhere: {show-now: 0, acknowledge: [f2, a], copy: o}, now: {silence: 'y'}}";
+    let keys = load(text).unwrap().keys;
+    let now = [Context::On(Screen::Now), Context::Anywhere];
+    let shown = |action| keys.hint(&now, action);
+    assert_eq!(shown(Action::Show(Screen::Now)).as_deref(), Some("0"));
+    assert_eq!(shown(Action::Acknowledge).as_deref(), Some("f2"));
+    assert_eq!(
+        keys.action(&now, "y".parse().unwrap()),
+        Some(Action::Silence)
+    );
+}
 
 fn load(text: &str) -> Result<Config, ConfigError> {
     let directory = tempfile::tempdir().unwrap();
@@ -118,8 +136,8 @@ fn load(text: &str) -> Result<Config, ConfigError> {
 )]
 #[case::twin_sources(
     "sources: [{kind: prometheus, name: a, url: 'http://x'}, {kind: grafana, name: a, url: 'http://y'}]",
-    "source \"a\" is there twice",
-    "name of its own"
+    "source \"a\" is named twice",
+    "each one its own name"
 )]
 #[case::two_ways_to_changes(
     "changes: [{name: x, file: a, command: [b]}]",
@@ -135,6 +153,18 @@ fn load(text: &str) -> Result<Config, ConfigError> {
     "allow_plain_http: ['http://x']",
     "is not the name of a host",
     "exactly"
+)]
+#[case::one_key_twice("keys:\n  anywhere:\n    write-note: a", ":3:", "anywhere.acknowledge")]
+#[case::no_such_key("keys: {anywhere: {help: alt-x}}", ":1:", "cannot send")]
+#[case::no_way_out(
+    "keys:\n  anywhere: {help: f1}\n  form: {close: []}",
+    ":3:",
+    "no key is left for close"
+)]
+#[case::an_answers_key(
+    "keys: {question: {show-reason: 'y'}}",
+    "question.show-reason",
+    "another one"
 )]
 #[case::no_policy("policies: {severity: gone.yaml}", "gone.yaml", "path")]
 fn what_is_wrong_is_named_with_file_line_and_remedy(
@@ -266,7 +296,7 @@ fn one_schedule_that_cannot_be_used_takes_no_other_along() {
     );
     let schedules = load(&twice);
     assert_eq!(who(&schedules, "a").as_deref(), Some("dana"));
-    assert!(schedules.faults[0].to_string().contains("there twice"));
+    assert!(schedules.faults[0].to_string().contains("named twice"));
     for text in ["schedules: 7", "shedules: []", "{", "- a"] {
         let schedules = load(text);
         assert_eq!(schedules.faults.len(), 1, "{text}");
@@ -305,7 +335,7 @@ fn a_level_whose_channel_is_not_there_is_refused_with_its_name() {
     assert!(error.contains("carries no pages"), "{error}");
     with("{kind: pagerduty, name: pager, routing_key: {env: X}}").unwrap();
     let twice = "{kind: desktop, name: pager}, {kind: desktop, name: pager}";
-    assert!(with(twice).unwrap_err().to_string().contains("there twice"));
+    assert!(with(twice).unwrap_err().to_string().contains("named twice"));
 }
 
 fn exposed_files(home: &Path) -> Overrides {
@@ -359,22 +389,22 @@ fn what_must_go_on_uses_the_last_copy_of_a_file_that_others_can_change() {
         .replace("cto", "mallory");
     std::fs::write(&policy, changed).unwrap();
     chmod(&policy, 0o666);
-    let config = Config::load_with(&overrides, Faults::Name).unwrap();
+    let config = Config::load_with(&overrides, OnProblem::Report).unwrap();
     let targets = config.policies.escalation.targets();
     assert!(!targets.iter().any(|target| target.as_str() == "mallory"));
-    assert!(matches!(config.fallbacks[0].instead, Instead::Copy(_)));
+    assert!(matches!(config.fallbacks[0].instead, Replacement::Copy(_)));
     let said = config.fallbacks[0].to_string();
     assert!(
         said.contains("every user") && said.contains("is in force"),
         "{said}"
     );
-    // A copy that others can change is no better: the shipped policy is in force.
+    // A copy that others can change is not used either: the shipped policy is in force.
     chmod(&home.path().join("data/copies/escalation.yaml"), 0o666);
-    let config = Config::load_with(&overrides, Faults::Name).unwrap();
-    assert_eq!(config.fallbacks[0].instead, Instead::Shipped);
-    // The configuration file is refused as a whole, as it is for every other fault.
+    let config = Config::load_with(&overrides, OnProblem::Report).unwrap();
+    assert_eq!(config.fallbacks[0].instead, Replacement::Shipped);
+    // The configuration file is refused as a whole, as with every other problem.
     chmod(&home.path().join("warroom.yaml"), 0o622);
-    assert!(Config::load_with(&overrides, Faults::Name).is_err());
+    assert!(Config::load_with(&overrides, OnProblem::Report).is_err());
 }
 
 #[rstest]

@@ -2,6 +2,7 @@
 //! withheld is withheld everywhere in it; the chain stays whole.
 
 use super::{Kind, TemplateError, render};
+use crate::incident::entry::CustodyEvent;
 use crate::incident::{Disclosed, Entry, Event, IncidentId};
 use crate::journal::{
     Verbatim, allowed_line, approval_text, checkpoint_text, hex_digest, request_text,
@@ -195,31 +196,42 @@ fn signatures(
 ) -> Vec<(String, String, String, String)> {
     let mut all = Vec::new();
     for entry in entries {
-        match entry.event() {
-            Some(Event::Checkpointed(data)) => {
+        let Some(Event::Custody(event)) = entry.event() else {
+            continue;
+        };
+        let signed = match event {
+            CustodyEvent::Checkpointed(data) => {
                 let text = checkpoint_text(id.as_str(), data.upto, &data.head, data.at);
-                if let Some(armored) = signature(&data.signature) {
-                    let name = format!("checkpoint-{}", entry.seq);
-                    all.push((name, text, armored, data.key.clone()));
-                }
+                let name = format!("checkpoint-{}", entry.seq);
+                Some((name, text, Some(&data.signature), Some(&data.key)))
             }
-            Some(Event::ApprovalRequested(data)) => {
+            CustodyEvent::ApprovalRequested(data) => {
                 let text = request_text(id.as_str(), &data.digest);
-                let armored = data.signature.as_deref().and_then(&signature);
-                if let (Some(armored), Some(key)) = (armored, &data.key) {
-                    let name = format!("request-{}", entry.seq);
-                    all.push((name, text, armored, key.clone()));
-                }
+                let name = format!("request-{}", entry.seq);
+                Some((name, text, data.signature.as_ref(), data.key.as_ref()))
             }
-            Some(Event::Approved(data)) => {
+            CustodyEvent::Approved(data) => {
                 let text = approval_text(id.as_str(), &data.digest);
-                let armored = data.signature.as_deref().and_then(&signature);
-                if let (Some(armored), Some(key)) = (armored, &data.key) {
-                    let name = format!("approval-{}", entry.seq);
-                    all.push((name, text, armored, key.clone()));
-                }
+                let name = format!("approval-{}", entry.seq);
+                Some((name, text, data.signature.as_ref(), data.key.as_ref()))
             }
-            _ => {}
+            CustodyEvent::Continued(_)
+            | CustodyEvent::Recovered(_)
+            | CustodyEvent::DocumentWritten(_)
+            | CustodyEvent::CheckpointFailed(_)
+            | CustodyEvent::Erased(_)
+            | CustodyEvent::Exported(_)
+            | CustodyEvent::Sealed(_)
+            | CustodyEvent::HoldPlaced(_)
+            | CustodyEvent::HoldReleased(_)
+            | CustodyEvent::Deleted(_)
+            | CustodyEvent::GateOverridden(_)
+            | CustodyEvent::NetworkFileSystem(_) => None,
+        };
+        if let Some((name, text, Some(digest), Some(key))) = signed
+            && let Some(armored) = signature(digest)
+        {
+            all.push((name, text, armored, key.clone()));
         }
     }
     all

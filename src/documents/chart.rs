@@ -1,5 +1,6 @@
 //! The success rate of an incident as a picture: SVG, from the journal alone, with what happened marked.
 
+use crate::incident::entry::{ObservationEvent, PlaybookEvent, ResponseEvent};
 use crate::incident::{Entry, Event, Incident};
 use crate::signals::percent;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -203,12 +204,8 @@ impl Plot {
         };
         mark(started, "#000", "start", true);
         for entry in entries {
-            let (colour, kind, tall) = match entry.event() {
-                Some(Event::ChangeSeen(_)) => ("#b60", "change", true),
-                Some(Event::StepRecorded(_)) => ("#060", "step", false),
-                Some(Event::Decided(_)) => ("#060", "decision", false),
-                Some(Event::StatusChanged(_)) => ("#060", "status", true),
-                _ => continue,
+            let Some((colour, kind, tall)) = entry.event().and_then(marked) else {
+                continue;
             };
             // A number and not a text: what people wrote stays in the document, where it can be withheld.
             mark(
@@ -218,5 +215,39 @@ impl Plot {
                 tall,
             );
         }
+    }
+}
+
+/// How an event is marked: colour, word, and whether its line is tall. Most are not.
+fn marked(event: &Event) -> Option<(&'static str, &'static str, bool)> {
+    match event {
+        Event::Observation(ObservationEvent::ChangeSeen(_)) => Some(("#b60", "change", true)),
+        Event::Playbook(PlaybookEvent::StepRecorded(_)) => Some(("#060", "step", false)),
+        Event::Response(ResponseEvent::Decided(_)) => Some(("#060", "decision", false)),
+        Event::Response(ResponseEvent::StatusChanged(_)) => Some(("#060", "status", true)),
+        Event::Observation(
+            ObservationEvent::AlertSeen(_)
+            | ObservationEvent::SignalSeen(_)
+            | ObservationEvent::Backfilled(_)
+            | ObservationEvent::SourceLost(_)
+            | ObservationEvent::SourceBack(_),
+        )
+        | Event::Playbook(PlaybookEvent::PlaybookStarted(_) | PlaybookEvent::ItemTicked(_))
+        | Event::Response(
+            ResponseEvent::Opened(_)
+            | ResponseEvent::ActorIntroduced(_)
+            | ResponseEvent::Classified(_)
+            | ResponseEvent::Proposed(_)
+            | ResponseEvent::RoleAssigned(_)
+            | ResponseEvent::HandedOver(_)
+            | ResponseEvent::Noted(_)
+            | ResponseEvent::Corrected(_)
+            | ResponseEvent::WorkOpened(_)
+            | ResponseEvent::WorkChanged(_),
+        )
+        | Event::Paging(_)
+        | Event::Message(_)
+        | Event::Custody(_)
+        | Event::Clock(_) => None,
     }
 }

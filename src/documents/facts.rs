@@ -4,24 +4,21 @@ use super::citations::{count, duration, time};
 use super::impact::{Impact, Statement, impact};
 use super::people::People;
 use super::questions::{open_questions, went_well};
+use super::sections::{Section, is_highlight, section};
 use super::sentence::sentence;
-use crate::incident::entry::field;
-use crate::incident::{Entry, Event, Incident, IncidentId, Status};
+use super::times::{known, occurred, reported};
+use crate::incident::entry::{SignalSeen, field};
+use crate::incident::{Entry, Incident, IncidentId, Status};
 use crate::signals::meets;
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// Everything that a document says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Facts {
-    /// Form of these facts.
     pub format: &'static str,
-    /// The incident.
     pub incident: String,
-    /// Whether it is an exercise.
     pub exercise: bool,
-    /// Its title.
     pub title: String,
     /// The last entry covered.
     pub upto: u64,
@@ -30,23 +27,18 @@ pub struct Facts {
     /// The last entry that a signature covers, as the journal says; 0 where nothing is signed. Whether the signatures
     /// hold is for `warroom verify` or a bundle's script to say.
     pub signed_upto: u64,
-    /// Severity in force, in words.
     pub severity: String,
-    /// Status, in words.
     pub status: String,
-    /// The facts in short.
     pub summary: Vec<Statement>,
-    /// The impact.
     pub impact: Option<Impact>,
     /// Every entry, in the order of the journal.
     pub timeline: Vec<Row>,
     /// The rows that a first reader needs: without joins, cadence and mechanics.
     pub highlights: Vec<Row>,
-    /// Decisions.
     pub decisions: Vec<Row>,
-    /// Work: actions, cases with vendors, risks, questions, links.
+    /// Action items and follow-ups: actions, cases with vendors, risks, questions, links.
     pub work: Vec<Row>,
-    /// Clocks that ran out, and programs that stopped keeping them.
+    /// Deadlines that passed, and processes that stopped.
     pub overdue: Vec<Row>,
     /// Notifications: intents and results.
     pub notifications: Vec<Row>,
@@ -56,7 +48,6 @@ pub struct Facts {
     pub classifications: Vec<Row>,
     /// Alerts and sources.
     pub observations: Vec<Row>,
-    /// Who took part.
     pub participants: Vec<Row>,
     /// Signatures, approvals, documents, copies, erasures, and what happened to the journal's files.
     pub custody: Vec<Row>,
@@ -69,23 +60,18 @@ pub struct Facts {
 /// One entry as a row. The four times are kept apart.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
-    /// When it happened.
     pub occurred: String,
     /// Where that time comes from.
     pub occurred_from: String,
     /// When the responders or the program knew.
     pub known: String,
-    /// When it was recorded.
     pub recorded: String,
     /// When somebody outside was told; `-` where nobody was.
     pub reported: String,
-    /// Who, by role.
     pub who: String,
-    /// What.
     pub what: String,
     /// The entries it rests on, corrections included.
     pub cites: Vec<u64>,
-    /// What was masked in it.
     pub masked: Vec<String>,
 }
 
@@ -100,19 +86,17 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
         .iter()
         .map(|entry| (entry, row(entry, &incident, &people, blameless)))
         .collect();
-    let pick = |wanted: fn(&Event) -> bool| -> Vec<Row> {
+    let pick = |wanted: Section| -> Vec<Row> {
         let chosen = rows
             .iter()
-            .filter(|(entry, _)| entry.event().is_some_and(wanted));
+            .filter(|(entry, _)| entry.event().and_then(section) == Some(wanted));
         chosen.map(|(_, row)| row.clone()).collect()
     };
     let telling = telling_samples(&incident);
     let highlights = rows
         .iter()
         .filter(|(entry, _)| entry.event().is_some_and(is_highlight))
-        .filter(|(entry, _)| {
-            !matches!(entry.event(), Some(Event::SignalSeen(_))) || telling.contains(&entry.seq)
-        })
+        .filter(|(entry, _)| !entry.is::<SignalSeen>() || telling.contains(&entry.seq))
         .map(|(_, row)| row.clone())
         .collect();
     let title = incident.opened.as_ref().and_then(|opened| {
@@ -135,54 +119,15 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
         impact: impact(&incident),
         timeline: rows.iter().map(|(_, row)| row.clone()).collect(),
         highlights: by_time(highlights),
-        decisions: pick(|event| matches!(event, Event::Decided(_))),
-        work: pick(|event| matches!(event, Event::WorkOpened(_) | Event::WorkChanged(_))),
-        overdue: pick(|event| matches!(event, Event::Overdue(_) | Event::PeerLost(_))),
-        notifications: pick(|event| {
-            matches!(
-                event,
-                Event::PageIntended(_)
-                    | Event::PageResulted(_)
-                    | Event::MessageIntended(_)
-                    | Event::MessageResulted(_)
-                    | Event::Updated(_)
-                    | Event::Adopted(_)
-                    | Event::LevelArmed(_)
-                    | Event::EscalationArmed(_)
-            )
-        }),
-        remediation: pick(|event| {
-            matches!(
-                event,
-                Event::PlaybookStarted(_)
-                    | Event::StepRecorded(_)
-                    | Event::ItemTicked(_)
-                    | Event::StatusChanged(_)
-            )
-        }),
-        classifications: pick(|event| matches!(event, Event::Classified(_))),
-        observations: pick(|event| {
-            matches!(
-                event,
-                Event::AlertSeen(_)
-                    | Event::SignalSeen(_)
-                    | Event::Backfilled(_)
-                    | Event::ChangeSeen(_)
-                    | Event::SourceLost(_)
-                    | Event::SourceBack(_)
-                    | Event::ClockStepped(_)
-                    | Event::BootChanged(_)
-            )
-        }),
-        participants: pick(|event| {
-            matches!(
-                event,
-                Event::Actor(_) | Event::RoleAssigned(_) | Event::HandedOver(_)
-            )
-        }),
-        custody: pick(|event| {
-            matches!(event, Event::Recovered(_) | Event::DocumentWritten(_)) || is_custody(event)
-        }),
+        decisions: pick(Section::Decisions),
+        work: pick(Section::Work),
+        overdue: pick(Section::Overdue),
+        notifications: pick(Section::Notifications),
+        remediation: pick(Section::Remediation),
+        classifications: pick(Section::Classifications),
+        observations: pick(Section::Observations),
+        participants: pick(Section::Participants),
+        custody: pick(Section::Custody),
         went_well: went_well(entries, &incident),
         open_questions: open_questions(entries, &incident, &people),
     }
@@ -218,40 +163,6 @@ pub fn telling_samples(incident: &Incident) -> BTreeSet<u64> {
         telling.extend(signal.samples.last().map(|(seq, _)| *seq));
     }
     telling
-}
-
-/// Whether an event belongs to the chain of custody.
-fn is_custody(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::Continued(_)
-            | Event::Checkpointed(_)
-            | Event::CheckpointFailed(_)
-            | Event::ApprovalRequested(_)
-            | Event::Approved(_)
-            | Event::Erased(_)
-            | Event::Exported(_)
-            | Event::Sealed(_)
-            | Event::HoldPlaced(_)
-            | Event::HoldReleased(_)
-            | Event::Deleted(_)
-            | Event::NetworkFileSystem(_)
-            | Event::GateOverridden(_)
-    )
-}
-
-fn is_highlight(event: &Event) -> bool {
-    match event {
-        event if is_custody(event) => false,
-        Event::Actor(_)
-        | Event::EscalationArmed(_)
-        | Event::LevelArmed(_)
-        | Event::MessageIntended(_)
-        | Event::DocumentWritten(_) => false,
-        Event::PageIntended(data) => data.channel.as_str() != "bell",
-        Event::PageResulted(data) => data.channel.as_str() != "bell",
-        _ => true,
-    }
 }
 
 fn row(entry: &Entry, incident: &Incident, people: &People, blameless: bool) -> Row {
@@ -292,50 +203,6 @@ fn row(entry: &Entry, incident: &Incident, people: &People, blameless: bool) -> 
             .iter()
             .map(|(field, kind)| format!("{kind} in {field}"))
             .collect(),
-    }
-}
-
-/// When it happened, and where that comes from.
-fn occurred(entry: &Entry) -> (DateTime<Utc>, &'static str) {
-    use crate::alerts::AlertState;
-    if let Some(occurred) = entry.occurred {
-        return (occurred.at, occurred.from.word());
-    }
-    match entry.event() {
-        Some(Event::Opened(data)) => (data.started, data.started_from.word()),
-        Some(Event::AlertSeen(data))
-            if matches!(data.state, AlertState::Firing | AlertState::Suppressed) =>
-        {
-            (data.starts_at, "alert")
-        }
-        Some(Event::AlertSeen(data)) => (data.at, "read"),
-        Some(Event::SignalSeen(data)) => (data.at, "measured"),
-        Some(Event::Backfilled(data)) => (data.from, "measured"),
-        Some(Event::ChangeSeen(data)) => (data.at, "read"),
-        _ => (entry.recorded, "recorded"),
-    }
-}
-
-/// When the responders or the program knew.
-fn known(entry: &Entry) -> Option<DateTime<Utc>> {
-    match entry.event()? {
-        Event::AlertSeen(data) => Some(data.at),
-        Event::SignalSeen(data) => Some(data.at),
-        Event::SourceLost(data) => Some(data.at),
-        Event::SourceBack(data) => Some(data.at),
-        _ => Some(entry.recorded),
-    }
-}
-
-/// When somebody outside was told.
-fn reported(entry: &Entry) -> Option<DateTime<Utc>> {
-    use crate::incident::entry::PageOutcome;
-    match entry.event()? {
-        Event::PageResulted(data) if data.outcome == PageOutcome::Accepted => Some(entry.recorded),
-        Event::MessageResulted(data) if data.outcome == PageOutcome::Accepted => {
-            Some(entry.recorded)
-        }
-        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::citations::{count, duration, time};
 use crate::incident::Incident;
-use crate::signals::{Reading, Sample, meets, percent};
+use crate::signals::{Sample, meets, percent};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
@@ -87,10 +87,13 @@ pub(super) fn impact(incident: &Incident) -> Option<Impact> {
         statements.extend(spells(&signal.samples, objective));
         statements.extend(gaps(&signal.samples));
         if let Some((seq, sample)) = signal.samples.last() {
-            let value = match sample.reading {
-                Reading::Value(value) => percent(value),
-                other => format!("{}, which is neither success nor failure", other.word()),
-            };
+            let value = sample.reading.value().map_or_else(
+                || {
+                    let word = sample.reading.word();
+                    format!("{word}, which is neither success nor failure")
+                },
+                percent,
+            );
             statements.push(Statement::new(
                 format!(
                     "The last recorded reading was {value} at {}.",

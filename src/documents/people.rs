@@ -1,6 +1,6 @@
 //! Who appears in a document: numbers and the roles held at the time instead of names.
 
-use crate::incident::entry::field;
+use crate::incident::entry::{RoleAssigned, RoleChange, WorkOpened, field};
 use crate::incident::{Disclosed, Entry, Event, Incident, Role, Slug};
 use std::collections::BTreeMap;
 
@@ -44,28 +44,19 @@ impl People {
             ..Self::default()
         };
         for entry in entries {
-            let mut alone = false;
-            let (role, from, to) = match entry.event() {
-                Some(Event::RoleAssigned(data)) if data.actor.is_none() => {
-                    (data.role, Some(entry.by.clone()), None)
-                }
-                Some(Event::RoleAssigned(data)) => {
-                    alone = data.after.is_none();
-                    (data.role, None, data.actor.clone())
-                }
-                Some(Event::HandedOver(data)) => {
-                    (data.role, data.from.clone(), Some(data.to.clone()))
-                }
-                _ => continue,
+            let Some(RoleChange { role, from, to }) = entry.event().and_then(Event::role_change)
+            else {
+                continue;
             };
-            let seq = entry.seq;
-            let alone = alone || !role.is_shared();
+            // Before several could hold it, whoever took it took it from another.
+            let takes = |data: &RoleAssigned| data.actor.is_some() && data.after.is_none();
             people.held.push(Change {
-                seq,
+                seq: entry.seq,
                 role,
-                from,
-                to,
-                alone,
+                // Whoever gives it back held it.
+                from: from.or(to.is_none().then_some(&entry.by)).cloned(),
+                to: to.cloned(),
+                alone: !role.is_shared() || entry.data().is_some_and(takes),
             });
         }
         let mut number = 0;
@@ -197,16 +188,14 @@ impl People {
 const ABOUT: usize = 60;
 
 fn work(entries: &[Entry]) -> BTreeMap<u64, String> {
-    let about = |entry: &Entry| match entry.event()? {
-        Event::WorkOpened(data) => {
-            let text = entry.text(field::TEXT).unwrap_or("withheld");
-            let mut about: String = text.chars().take(ABOUT).collect();
-            if text.chars().count() > ABOUT {
-                about.push('…');
-            }
-            Some((entry.seq, format!("{}: {about}", data.kind.word())))
+    let about = |entry: &Entry| {
+        let data = entry.data::<WorkOpened>()?;
+        let text = entry.text(field::TEXT).unwrap_or("withheld");
+        let mut about: String = text.chars().take(ABOUT).collect();
+        if text.chars().count() > ABOUT {
+            about.push('…');
         }
-        _ => None,
+        Some((entry.seq, format!("{}: {about}", data.kind.word())))
     };
     entries.iter().filter_map(about).collect()
 }

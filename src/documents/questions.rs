@@ -5,9 +5,11 @@ use super::impact::Statement;
 use super::people::People;
 use crate::alerts::AlertState;
 use crate::incident::closing::{LeftOpen, left_open};
-use crate::incident::entry::{Audience, PageOutcome, StepOutcome, field};
+use crate::incident::entry::{
+    Audience, PageIntended, PageOutcome, StepOutcome, StepRecorded, field,
+};
 use crate::incident::steady::step_in_words;
-use crate::incident::{Body, Disclosed, Entry, Event, Incident, Status};
+use crate::incident::{Disclosed, Entry, Incident, Status};
 use crate::signals::meets;
 use chrono::TimeDelta;
 
@@ -40,7 +42,11 @@ pub(super) fn went_well(entries: &[Entry], incident: &Incident) -> Vec<Statement
     }
     let passed: Vec<u64> = entries
         .iter()
-        .filter(|entry| matches!(entry.event(), Some(Event::StepRecorded(s)) if s.outcome == StepOutcome::Passed))
+        .filter(|entry| {
+            entry
+                .data::<StepRecorded>()
+                .is_some_and(|s| s.outcome == StepOutcome::Passed)
+        })
         .map(|entry| entry.seq)
         .collect();
     if !passed.is_empty() {
@@ -101,7 +107,7 @@ pub(super) fn open_questions(
                 StepOutcome::Failed => "failed and was not passed later",
                 StepOutcome::Unknown => "gave no answer",
                 StepOutcome::Skipped => "was skipped",
-                _ => continue,
+                StepOutcome::Done | StepOutcome::Chosen | StepOutcome::Passed => continue,
             };
             out.push(Statement::new(
                 format!("Step {step} of playbook {name} {what}."),
@@ -120,10 +126,14 @@ pub(super) fn open_questions(
                     seq,
                     _,
                     PageOutcome::Failed | PageOutcome::Refused | PageOutcome::NoChannel,
-                )) => ("did not go out", vec![page.intent, seq]),
-                _ => continue,
+                )) => ("was not sent", vec![page.intent, seq]),
+                Some((
+                    _,
+                    _,
+                    PageOutcome::Accepted | PageOutcome::Simulated | PageOutcome::Withdrawn,
+                )) => continue,
             };
-            // One that was called again, and taken then, was late.
+            // One that was sent again, and accepted then, was late.
             let later = level.pages.iter().filter(|(other, _)| {
                 let same = other.page == call.page && other.channel == call.channel;
                 same && other.repeat > call.repeat
@@ -131,9 +141,12 @@ pub(super) fn open_questions(
             let mut ends = later.filter_map(|(_, page)| page.result);
             let taken = ends.find(|(_, _, outcome)| *outcome == PageOutcome::Accepted);
             let mut cites = cites;
-            let mut text = format!("The page to {} by {} {what}", page.target, call.channel);
+            let mut text = format!(
+                "The page to {} through {} {what}",
+                page.target, call.channel
+            );
             if let Some((seq, _, _)) = taken {
-                text += " at first, and was taken when it was called again";
+                text += " at first, and was accepted when it was sent again";
                 cites.push(seq);
             }
             text.push('.');
@@ -145,7 +158,7 @@ pub(super) fn open_questions(
     out
 }
 
-/// Work that nobody has ended, and users whom nobody has told.
+/// Action items and follow-ups that are open, and messages to users that are missing.
 fn still_owed(incident: &Incident, people: &People) -> Vec<Statement> {
     let said = |left: LeftOpen| match left {
         LeftOpen::Work(seq, _) => {
@@ -159,14 +172,14 @@ fn still_owed(incident: &Incident, people: &People) -> Vec<Statement> {
         }
         LeftOpen::UsersNotTold => {
             let opened = incident.opened.as_ref()?;
-            let text = "Users were not told anything by this record.";
+            let text = "This record contains no message to users.";
             Some(Statement::new(text, &[opened.seq]))
         }
         LeftOpen::EndNotTold => {
             let ended = incident.reached(Status::Resolved)?;
             let mut updates = incident.updates.iter();
             let told = updates.rfind(|(_, _, audience)| *audience == Audience::Users)?;
-            let text = "Users were last told before it was resolved.";
+            let text = "The last message to users is from before the resolution.";
             Some(Statement::new(text, &[told.0, ended.seq]))
         }
         // Said above, where there is no verdict.
@@ -175,7 +188,7 @@ fn still_owed(incident: &Incident, people: &People) -> Vec<Statement> {
     left_open(incident).into_iter().filter_map(said).collect()
 }
 
-/// A recovery that was said while the last reading did not show it.
+/// A recovery that the last reading did not show.
 fn contradiction(incident: &Incident) -> Option<Statement> {
     let opened = incident.opened.as_ref()?;
     let fact = incident.reached(Status::Mitigated)?;
@@ -184,7 +197,7 @@ fn contradiction(incident: &Incident) -> Option<Statement> {
         return None;
     }
     let text = format!(
-        "It was called {} although the last recorded reading does not show it.",
+        "The status was set to {} although the last recorded reading does not show it.",
         fact.status.word()
     );
     Some(Statement::new(text, &[fact.seq, *seq]))
@@ -210,9 +223,12 @@ fn blind_spots(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     }
     for alert in incident.alerts.values() {
         let (text, seq) = match alert.state {
-            AlertState::Vanished => ("went out of sight without evidence of recovery", alert.last),
+            AlertState::Vanished => (
+                "is no longer reported; not confirmed as resolved",
+                alert.last,
+            ),
             AlertState::Firing => ("still fired when it was last seen", alert.last),
-            _ => continue,
+            AlertState::Suppressed | AlertState::Cleared => continue,
         };
         let first = entries.iter().find(|entry| entry.seq == alert.first);
         let name = first
@@ -255,14 +271,16 @@ fn blind_spots(entries: &[Entry], incident: &Incident) -> Vec<Statement> {
     let late: Vec<u64> = entries
         .iter()
         .filter(|entry| {
-            matches!(&entry.body, Body::Known(Event::PageIntended(page))
-            if page.repeat == 0 && page.late.map_or((entry.recorded - page.due).num_seconds(), i64::from) > 60)
+            entry.data::<PageIntended>().is_some_and(|page| {
+                let late = (entry.recorded - page.due).num_seconds();
+                page.repeat == 0 && page.late.map_or(late, i64::from) > 60
+            })
         })
         .map(|entry| entry.seq)
         .collect();
     if !late.is_empty() {
         out.push(Statement::new(
-            "These pages went out more than a minute after they were due.",
+            "These pages were sent more than a minute after they were due.",
             &late,
         ));
     }

@@ -1,5 +1,7 @@
 //! A golden incident, rendered; and what must always hold of a document.
 
+mod old_journals;
+
 use super::*;
 use crate::incident::{Disclosed, Incident};
 use crate::testing::{Story, story, told};
@@ -193,10 +195,7 @@ fn a_postmortem_leaves_out_who_was_called_and_did_not_answer() {
         late: None,
         repeat: 0,
     };
-    story.push(
-        crate::incident::Event::PageIntended(page),
-        &[("who", "zoe")],
-    );
+    story.push(page, &[("who", "zoe")]);
     let blameless = rendered(Kind::Postmortem, &story.entries, None);
     assert!(!blameless.contains("zoe"), "{blameless}");
     let record = rendered(Kind::Record, &story.entries, None);
@@ -205,7 +204,7 @@ fn a_postmortem_leaves_out_who_was_called_and_did_not_answer() {
 
 #[test]
 fn who_got_command_by_a_hand_over_is_called_by_the_role() {
-    use crate::incident::{Event, Role, entry::HandedOver};
+    use crate::incident::{Role, entry::HandedOver};
     let mut story = Story::new();
     story.person("a-1", "Dana Lee").acknowledge();
     story.person("a-2", "Omar Haddad");
@@ -215,7 +214,7 @@ fn who_got_command_by_a_hand_over_is_called_by_the_role() {
         from: Some(crate::testing::slug("a-1")),
         to: crate::testing::slug("a-2"),
     };
-    story.push(Event::HandedOver(over), &[("text", "all is told")]);
+    story.push(over, &[("text", "all is told")]);
     let text = rendered(Kind::Postmortem, &story.entries, None);
     assert!(text.contains("from responder 1 to responder 2"), "{text}");
     story.note("it recovers");
@@ -275,7 +274,6 @@ fn what_nobody_measured_during_a_time_below_objective_is_told() {
 
 #[test]
 fn work_is_told_by_what_it_is_about_and_not_by_its_number_alone() {
-    use crate::incident::Event;
     use crate::incident::entry::{WorkChanged, WorkKind, WorkOpened, WorkState};
     let mut story = Story::new();
     story.person("a-1", "Dana Lee");
@@ -284,7 +282,7 @@ fn work_is_told_by_what_it_is_about_and_not_by_its_number_alone() {
         owner: None,
         due: None,
     };
-    story.push(Event::WorkOpened(opened), &[("text", "Dana Lee asks acme")]);
+    story.push(opened, &[("text", "Dana Lee asks acme")]);
     let item = story.entries.len() as u64;
     let facts_of = |story: &Story| facts(&id(), &story.entries, true);
     let open = facts_of(&story).open_questions.into_iter();
@@ -297,7 +295,7 @@ fn work_is_told_by_what_it_is_about_and_not_by_its_number_alone() {
         owner: None,
         due: None,
     };
-    story.push(Event::WorkChanged(done), &[]);
+    story.push(done, &[]);
     let last = facts_of(&story).timeline.pop().unwrap().what;
     assert_eq!(
         last,
@@ -321,7 +319,7 @@ fn ticks_stand_in_the_record_beside_the_results_of_steps() {
     let mut story = Story::new();
     story.begin_playbook("demo", "v1", 5);
     let tick = |ticked, after| {
-        Event::ItemTicked(ItemTicked {
+        Event::from(ItemTicked {
             playbook: slug("demo"),
             digest: "v1".into(),
             step: slug("go-left"),

@@ -1,10 +1,9 @@
-//! The clock of an exercise: so many seconds pass in one.
+//! The clock of an exercise: it runs `rate` times faster.
 
 use crate::incident::Boot;
 use crate::journal::{Clock, Stamp, SystemClock};
 use chrono::TimeDelta;
 
-/// A clock that starts now and runs faster than the machine's.
 #[derive(Debug, Clone)]
 pub struct VirtualClock {
     system: SystemClock,
@@ -13,12 +12,11 @@ pub struct VirtualClock {
 }
 
 impl VirtualClock {
-    /// Starts now, at this rate.
     pub fn new(rate: u32) -> Self {
         Self::following(SystemClock::new().now(), rate)
     }
 
-    /// Goes with an exercise that began at `origin`, by this machine's clocks.
+    /// The clock of an exercise that began at `origin`, by this machine's clocks.
     pub fn following(origin: Stamp, rate: u32) -> Self {
         Self {
             system: SystemClock::new(),
@@ -27,12 +25,11 @@ impl VirtualClock {
         }
     }
 
-    /// Where it began, by the machine's clocks.
+    /// The start of the exercise, by this machine's clocks.
     pub fn origin(&self) -> &Stamp {
         &self.origin
     }
 
-    /// How many seconds pass in one.
     pub fn rate(&self) -> u32 {
         self.rate
     }
@@ -48,7 +45,7 @@ impl Clock for VirtualClock {
         let passed = real.saturating_mul(u64::from(self.rate));
         Stamp {
             wall: self.origin.wall + TimeDelta::nanoseconds(passed as i64),
-            // Not a machine's boot id: no time of an exercise can be mistaken for a measured one.
+            // Not a machine's boot id: a time of an exercise must never look measured.
             boot: Boot::NONE,
             since_boot: self.origin.since_boot + passed,
         }

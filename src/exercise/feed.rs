@@ -1,11 +1,11 @@
-//! The built-in feed: a scenario behind the same trait as a real Alertmanager and a real Prometheus.
+//! The built-in feed: a scenario behind the trait of a real Alertmanager and a real Prometheus.
 
 use crate::alerts::AlertState;
 use crate::alerts::Gathered;
 use crate::incident::Slug;
 use crate::journal::Clock;
-use crate::scenario::{Cues, Fault, Scenario};
-use crate::signals::series::{Labelled, Range, Ranged};
+use crate::scenario::{Cues, MonitoringFault, Scenario};
+use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
 use crate::sources::{
     History, Offers, RuleSet, RuleState, Source, SourceError, alert_from_labels,
@@ -20,7 +20,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Payments a second in every exercise.
 const PER_SECOND: f64 = 20.0;
 
-/// A scenario being played.
 pub struct Feed {
     name: Slug,
     scenario: Scenario,
@@ -30,7 +29,6 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// Begins now.
     pub fn new(scenario: Scenario, clock: Arc<dyn Clock>) -> Self {
         let begun = clock.now().wall;
         Self {
@@ -63,7 +61,7 @@ impl Feed {
     fn up(&self) -> Result<TimeDelta, SourceError> {
         let elapsed = self.elapsed();
         let (phase, _) = self.scenario.phase(elapsed, &self.cues());
-        if phase.fault == Some(Fault::SourceDown) {
+        if phase.fault == Some(MonitoringFault::SourceDown) {
             return Err(unreachable_in_exercise(&self.name));
         }
         Ok(elapsed)
@@ -134,7 +132,7 @@ impl Source for Feed {
         })
     }
 
-    /// The success ratio, whatever is asked: `count(…)` and `absent(…)` around it answer as Prometheus would.
+    /// The success ratio, for every query: `count(…)` and `absent(…)` around it answer as Prometheus would.
     async fn read(&self, query: &str) -> Result<Sample, SourceError> {
         self.up()?;
         let at = self.clock.now().wall;
@@ -147,7 +145,7 @@ impl Source for Feed {
         Ok(Sample { at, reading })
     }
 
-    async fn vector(&self, query: &str) -> Result<Vec<Labelled>, SourceError> {
+    async fn vector(&self, query: &str) -> Result<Vec<LabelledSample>, SourceError> {
         self.up()?;
         let at = self.clock.now().wall;
         let seconds = at.timestamp_millis() as f64 / 1000.0;
@@ -155,7 +153,7 @@ impl Source for Feed {
         let known = answer.iter().find(|(known, _)| *known == query);
         Ok(known.map_or(Vec::new(), |(_, value)| {
             let reading = Reading::Value(*value);
-            vec![Labelled {
+            vec![LabelledSample {
                 labels: BTreeMap::new(),
                 sample: Sample { at, reading },
             }]
@@ -163,7 +161,11 @@ impl Source for Feed {
     }
 
     /// Payments a second: all of them, or the good ones.
-    async fn range(&self, query: &str, range: Range) -> Result<Vec<Ranged>, SourceError> {
+    async fn range(
+        &self,
+        query: &str,
+        range: QueryRange,
+    ) -> Result<Vec<LabelledSeries>, SourceError> {
         self.up()?;
         let all = query.contains("drill_all_total");
         if !all && !query.contains("drill_good_total") {
@@ -175,7 +177,7 @@ impl Source for Feed {
             let ratio = self.ratio(at).value()?;
             Some((at, PER_SECOND * if all { 1.0 } else { ratio }))
         });
-        Ok(vec![Ranged {
+        Ok(vec![LabelledSeries {
             labels: BTreeMap::new(),
             values: values.collect(),
         }])

@@ -3,16 +3,15 @@
 use crate::scenario::{Scenario, ScenarioError};
 use crate::signals::map::ServiceMap;
 
-/// Name and text.
 const SHIPPED: [(&str, &str); 1] = [(
     "bad-deploy",
     include_str!("../../assets/scenarios/bad-deploy.yaml"),
 )];
 
-/// The service map of every exercise: what the feed can answer.
+/// The service map of every exercise: everything that the feed can answer.
 const SERVICES: &str = include_str!("../../assets/scenarios/services.yaml");
 
-/// The service map of every exercise; an empty one where the shipped text cannot be read, which a test rules out.
+/// Empty if the shipped text is invalid, which a test excludes.
 pub fn service_map() -> ServiceMap {
     ServiceMap::parse(SERVICES).unwrap_or_else(|_| ServiceMap {
         scrape_seconds: 1,
@@ -25,7 +24,6 @@ pub fn service_map() -> ServiceMap {
     })
 }
 
-/// All shipped scenarios that can be played.
 pub fn scenarios() -> Vec<Scenario> {
     SHIPPED
         .iter()

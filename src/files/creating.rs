@@ -1,4 +1,4 @@
-//! The one place where files and directories are created: with the mode that is documented, whatever the umask.
+//! The only place that creates files and directories: with the documented mode, under any umask.
 
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
@@ -6,9 +6,8 @@ use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt,
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Files are their owner's alone.
+/// Only the owner has access.
 const FILE_MODE: u32 = 0o600;
-/// Directories too.
 const DIRECTORY_MODE: u32 = 0o700;
 
 /// Whether a file must survive a loss of power.
@@ -16,22 +15,22 @@ const DIRECTORY_MODE: u32 = 0o700;
 pub enum Durable {
     /// It is synced before it gets its name.
     Yes,
-    /// It is worth nothing after a restart, or is written again.
+    /// It is useless after a restart, or is written again.
     No,
 }
 
-/// A link leads elsewhere, and opening a pipe would wait for ever.
+/// A link leads to another place; opening a pipe would block.
 fn flags() -> i32 {
     (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits() as i32
 }
 
-/// The umask takes rights away that the mode gives, and a file that was there keeps its own.
+/// The umask reduces the mode at creation; an existing file keeps its mode.
 fn set(file: &File, mode: u32) -> io::Result<()> {
     if file.metadata()?.mode() & 0o777 == mode {
         return Ok(());
     }
     match file.set_permissions(Permissions::from_mode(mode)) {
-        // A file system without modes: whether it can be used at all is judged by what it shows instead.
+        // The file system has no modes; the caller checks the mode that it shows.
         Err(error)
             if matches!(
                 error.kind(),
@@ -45,7 +44,7 @@ fn set(file: &File, mode: u32) -> io::Result<()> {
     }
 }
 
-/// Creates a file for reading and writing; it must not be there.
+/// Creates a file for reading and writing; fails if it exists.
 pub fn create_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
@@ -54,27 +53,27 @@ pub fn create_new(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Opens a file for reading and for writing at its end, creating it where it is missing.
+/// Opens a file for reading and appending; creates a missing one.
 pub fn append_or_create(path: &Path) -> io::Result<File> {
     opened_or_created(path, OpenOptions::new().append(true))
 }
 
-/// Opens a file that is there for reading and for writing at its end.
+/// Opens an existing file for reading and appending.
 pub fn open_to_append(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).custom_flags(flags());
     options.open(path).and_then(plain)
 }
 
-/// A pipe or a device takes what is written and keeps nothing.
+/// Refuses a pipe or a device: it would not keep what is written.
 fn plain(file: File) -> io::Result<File> {
     match file.metadata()?.is_file() {
         true => Ok(file),
-        false => Err(super::refused("it is not a plain file")),
+        false => Err(refused("it is not a plain file")),
     }
 }
 
-/// Opens a file for reading and for writing from its beginning, creating it where it is missing.
+/// Opens a file for reading and writing from its beginning; creates a missing one.
 pub fn open_or_create(path: &Path) -> io::Result<File> {
     opened_or_created(path, OpenOptions::new().write(true))
 }
@@ -82,7 +81,7 @@ pub fn open_or_create(path: &Path) -> io::Result<File> {
 fn opened_or_created(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     options.read(true).custom_flags(flags());
     loop {
-        // Only what is created here gets its mode: that of a sealed file is another.
+        // Only a file created here gets its mode: a sealed file has another one.
         let created = options.clone().create_new(true).mode(FILE_MODE).open(path);
         match created {
             Ok(file) => {
@@ -99,11 +98,10 @@ fn opened_or_created(path: &Path, options: &mut OpenOptions) -> io::Result<File>
     }
 }
 
-/// Writes a file that a person named, whole or not at all: on a full disk nothing is left under its name but what was
-/// there before. One that is there keeps its place, links and mode; a device such as `/dev/stdout` is written to; what is
-/// neither is refused.
+/// Writes a file that a person named, completely or not at all: on a full disk the old content stays. An existing
+/// file keeps its place, links and mode. A device such as `/dev/stdout` is written to; anything else is refused.
 pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // A link stays, and what it names is replaced.
+    // A link stays; its target is replaced.
     let place = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let there = match place.metadata() {
         Ok(there) if there.file_type().is_char_device() => {
@@ -113,7 +111,7 @@ pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
                 .write_all(bytes);
         }
         Ok(there) if !there.is_file() => {
-            return Err(super::refused("it is neither a plain file nor a device"));
+            return Err(refused("it is neither a plain file nor a device"));
         }
         there => there.ok(),
     };
@@ -124,13 +122,13 @@ pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
 }
 
-/// Puts a file in the place of another, whole or not at all: written beside it and renamed. Links are replaced, not
+/// Replaces a file completely or not at all: writes a new file next to it and renames it. Links are replaced, not
 /// followed.
 pub fn replace(path: &Path, bytes: &[u8], durable: Durable) -> io::Result<()> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let (process, number) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-    // Readers of directories pass over names that begin with a dot.
+    // Readers of directories skip names that begin with a dot.
     let fresh = path.with_file_name(format!(".{name}.new-{process}-{number}"));
     let _ = std::fs::remove_file(&fresh);
     let written = create_new(&fresh).and_then(|mut file| {
@@ -147,7 +145,7 @@ pub fn replace(path: &Path, bytes: &[u8], durable: Durable) -> io::Result<()> {
     placed
 }
 
-/// Creates a directory, and those above it that are missing. One that is there is left as it is.
+/// Creates a directory and missing parents. An existing one does not change.
 pub fn directory(path: &Path) -> io::Result<()> {
     match DirBuilder::new().mode(DIRECTORY_MODE).create(path) {
         Ok(()) => set_directory(path),
@@ -166,7 +164,7 @@ pub fn directory(path: &Path) -> io::Result<()> {
     }
 }
 
-/// A directory that cannot be created because it is there is what was asked for.
+/// No error if the directory exists already.
 fn there(path: &Path, error: io::Error) -> io::Result<()> {
     match path.is_dir() {
         true => Ok(()),
@@ -181,8 +179,8 @@ fn set_directory(path: &Path) -> io::Result<()> {
     }
 }
 
-/// A directory of ours below `root`, created where it is missing. A symbolic link in its place is refused, since it leads
-/// out of the data directory; rights that others have on it are taken away.
+/// A directory of the program below `root`; creates a missing one. Refuses a symbolic link, which leads out of the
+/// data directory; removes access of others.
 pub fn directory_in(root: &Path, below: &Path) -> io::Result<PathBuf> {
     let mut path = root.to_path_buf();
     for part in below {
@@ -198,25 +196,29 @@ pub fn directory_in(root: &Path, below: &Path) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// Refuses what is not a directory itself.
+/// Refuses a symbolic link and anything else that is not a directory.
 pub fn own_directory(path: &Path) -> io::Result<()> {
     let kind = std::fs::symlink_metadata(path)?.file_type();
     match (kind.is_dir(), kind.is_symlink()) {
         (true, _) => Ok(()),
-        (_, true) => Err(super::refused(format!(
+        (_, true) => Err(refused(format!(
             "{} is a symbolic link; a directory of warroom's own must stand there",
             crate::text::shown_path(path)
         ))),
-        _ => Err(super::refused(format!(
+        _ => Err(refused(format!(
             "{} is not a directory",
             crate::text::shown_path(path)
         ))),
     }
 }
 
-/// Gives a file or a directory of ours another mode.
+/// Changes the mode of a file or a directory of the program.
 pub fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     std::fs::set_permissions(path, Permissions::from_mode(mode))
+}
+
+pub(super) fn refused(why: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, why.into())
 }
 
 #[cfg(test)]

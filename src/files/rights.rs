@@ -1,9 +1,9 @@
-//! Whether anybody but this user and root can change a file. What names commands, credentials, people or certificates is
-//! used only where nobody else can: who can change it decides what this user runs, and who is paged.
+//! Whether anybody except this user and root can change a file. A file that names commands, credentials, people or
+//! certificates must not be writable by others: its author decides what this user runs, and who is paged.
 //!
-//! The open file is judged, and each directory and symbolic link on the way to it: who can write to one of them can put
-//! another file in its place (as `StrictModes` of OpenSSH's server). A POSIX access control list counts too: its mask
-//! is what the mode shows as the group's rights.
+//! The open file is checked, and each directory and symbolic link on its path: write access to one of them is enough
+//! to replace the file (compare `StrictModes` of OpenSSH's server). POSIX access control lists count too: the mode
+//! shows their mask as the rights of the group.
 
 use crate::text::shown_path;
 use rustix::fs::StatVfsMountFlags;
@@ -14,25 +14,25 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
-/// Most symbolic links on the way to a file, as the kernel allows.
+/// Most symbolic links on a path, as in the kernel.
 const MAX_LINKS: usize = 40;
 
 const STICKY: u32 = 0o1000;
 const WRITE_GROUP: u32 = 0o020;
 const WRITE_OTHERS: u32 = 0o002;
 
-/// A file or directory that others can change, or a credential that they can read. It travels inside an [`io::Error`].
+/// A file or directory that others can change, or a credential that others can read. It is carried inside an
+/// [`io::Error`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}: {remedy}")]
 pub struct Exposed {
-    /// What can be done by whom: the path, its mode and its owner.
+    /// The path, its mode and its owner, and who can do what.
     pub what: String,
-    /// What to do.
     pub remedy: String,
 }
 
 impl Exposed {
-    /// The exposure that an error is about.
+    /// The exposure inside an error.
     pub fn of(error: &io::Error) -> Option<&Self> {
         error.get_ref()?.downcast_ref()
     }
@@ -42,16 +42,14 @@ impl Exposed {
     }
 }
 
-/// Who may write beside the owner and root.
+/// Who may write, except the owner and root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Writers {
-    /// Nobody.
     Owner,
-    /// The group.
     Group,
 }
 
-/// What is judged of a file, a directory or a symbolic link.
+/// The checked properties of a file, a directory or a symbolic link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Rights {
     uid: u32,
@@ -89,8 +87,8 @@ impl Rights {
         }
     }
 
-    /// What a user must not rely on. In a directory with the sticky bit nobody can replace what belongs to others, and
-    /// whose the next thing on the way is, is judged with that thing.
+    /// The exposure, if there is one. In a directory with the sticky bit nobody can replace entries of others; the
+    /// owner of the next entry on the path is checked with that entry.
     fn fault(self, me: u32, writers: Writers) -> Option<Fault> {
         let sticky = self.kind == Kind::Directory && self.mode & STICKY != 0;
         if self.uid != me && self.uid != 0 {
@@ -136,7 +134,7 @@ fn me() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 
-/// Each directory and symbolic link in the order in which the system passes them, and the file itself last.
+/// Each directory and symbolic link in the order of the path; the file itself is the last.
 fn way(path: &Path) -> io::Result<Vec<(PathBuf, Metadata)>> {
     let path = std::path::absolute(path)?;
     let words = |path: &Path| -> VecDeque<OsString> {
@@ -162,7 +160,7 @@ fn way(path: &Path) -> io::Result<Vec<(PathBuf, Metadata)>> {
             if links > MAX_LINKS {
                 return Err(io::Error::from(rustix::io::Errno::LOOP));
             }
-            // A relative target is meant from the directory of the link.
+            // A relative target is relative to the directory of the link.
             let mut target = words(&std::fs::read_link(&next)?);
             target.append(&mut left);
             left = target;
@@ -174,13 +172,13 @@ fn way(path: &Path) -> io::Result<Vec<(PathBuf, Metadata)>> {
     Ok(steps)
 }
 
-/// A file system that is mounted read-only here takes no change from anybody here, whatever its modes say: Kubernetes
-/// mounts configuration so, in directories of mode 0777.
+/// Nobody here can change files on a read-only mount, whatever their modes are: Kubernetes mounts configuration that
+/// way, in directories of mode 0777.
 fn takes_changes(path: &Path) -> bool {
     !rustix::fs::statvfs(path).is_ok_and(|found| found.f_flag.contains(StatVfsMountFlags::RDONLY))
 }
 
-/// What a path leads to, links followed.
+/// The target of a path, with links followed.
 fn last<'s>(steps: &'s [(PathBuf, Metadata)], path: &'s Path) -> &'s Path {
     steps.last().map_or(path, |(last, _)| last)
 }
@@ -199,8 +197,8 @@ fn judge(steps: &[(PathBuf, Metadata)], to: &Path, writers: Writers) -> io::Resu
     Ok(())
 }
 
-/// Refuses an open file that others can change or replace. Where nobody else can write on the way, what stands there now
-/// is what was opened.
+/// Refuses an open file that others can change or replace. If nobody else can write on the path, the file at the path
+/// now is the opened one.
 pub(super) fn only_ours(path: &Path, file: &File) -> io::Result<Metadata> {
     let steps = way(path)?;
     judge(&steps, last(&steps, path), Writers::Owner)?;
@@ -214,8 +212,8 @@ pub(super) fn only_ours(path: &Path, file: &File) -> io::Result<Metadata> {
     }
 }
 
-/// Refuses a credential that others can read. A file of root may be readable by its group: so services get theirs from
-/// systemd (`LoadCredential=`), and from Kubernetes with `fsGroup`.
+/// Refuses a credential that others can read. The group may read a file of root: services get credentials that way
+/// from systemd (`LoadCredential=`), and from Kubernetes with `fsGroup`.
 pub(super) fn private(path: &Path, meta: &Metadata) -> io::Result<()> {
     let (mode, uid) = (meta.mode() & 0o7777, meta.uid());
     let bare = match uid {
@@ -233,8 +231,8 @@ pub(super) fn private(path: &Path, meta: &Metadata) -> io::Result<()> {
     Err(Exposed { what, remedy }.error())
 }
 
-/// Refuses a directory that others can change or replace. In a directory above it a group may be able to write: what it
-/// could put in the place of this one is not this user's, and is refused.
+/// Refuses a directory that others can change or replace. A group may write to a directory above it: its replacement
+/// would not be owned by this user, and is refused.
 pub fn directory_is_ours(path: &Path, writers: Writers) -> io::Result<()> {
     let steps = way(path)?;
     let above = steps.len().saturating_sub(1);
@@ -243,7 +241,7 @@ pub fn directory_is_ours(path: &Path, writers: Writers) -> io::Result<()> {
     judge(&steps[above..], to, writers)
 }
 
-/// The directories above a path in which a group can put another one in its place.
+/// A directory above the path in which a group can replace an entry.
 pub fn shared_above(path: &Path) -> Option<Exposed> {
     let steps = way(path).ok()?;
     let above = steps.len().saturating_sub(1);

@@ -6,7 +6,7 @@ use super::ids::Slug;
 use super::roles::Role;
 use super::severity::Severity;
 use super::status::Status;
-use super::{Draft, Event, Incident, Moment, Steady, program};
+use super::{Draft, Incident, Moment, Steady, program};
 use crate::text::list;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -225,7 +225,7 @@ pub fn overdue(incident: &Incident, now: Moment) -> Vec<Draft> {
                 due: clock.due,
                 item: clock.item,
             };
-            Draft::new(&program(), Event::Overdue(data))
+            Draft::new(&program(), data)
         })
         .collect()
 }

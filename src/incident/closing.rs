@@ -85,7 +85,7 @@ pub fn words(left: &[LeftOpen]) -> Vec<String> {
         .iter()
         .filter_map(|open| match open {
             LeftOpen::Work(seq, kind) => Some(format!("{} #{seq}", kind.word())),
-            _ => None,
+            LeftOpen::UsersNotTold | LeftOpen::EndNotTold | LeftOpen::NotClassified => None,
         })
         .collect();
     let mut words = Vec::new();
@@ -107,7 +107,6 @@ pub fn words(left: &[LeftOpen]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::incident::Event;
     use crate::incident::entry::Updated;
     use crate::signals::Cause;
     use crate::signals::Reading;
@@ -135,10 +134,10 @@ mod tests {
         let update = |story: &mut Story| {
             let audience = Audience::Users;
             story.push(
-                Event::Updated(Updated {
+                Updated {
                     audience,
                     elsewhere: false,
-                }),
+                },
                 &[("text", "words")],
             );
         };

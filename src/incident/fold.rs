@@ -2,9 +2,13 @@
 //!
 //! It reads `data` only. Texts are named by [`TextRef`] and looked up when something is drawn or written.
 
-mod apply;
-mod command;
+mod clock;
 mod custody;
+mod message;
+mod observation;
+mod paging;
+mod playbook;
+mod response;
 mod state;
 
 pub use custody::{Approval, Custody, Request};
@@ -15,7 +19,8 @@ pub use state::{
 };
 
 use super::PROGRAM;
-use super::entry::{Body, Entry};
+use super::entry::{Body, Entry, Event};
+use super::steady::Moment;
 
 impl Incident {
     /// Folds entries from the beginning.
@@ -39,6 +44,18 @@ impl Incident {
         match &entry.body {
             Body::Known(event) => self.apply_event(entry, event, recorded),
             Body::Unknown(_) => self.unknown.push(entry.seq),
+        }
+    }
+
+    fn apply_event(&mut self, entry: &Entry, event: &Event, recorded: Moment) {
+        match event {
+            Event::Observation(event) => self.apply_observation(entry.seq, event),
+            Event::Paging(event) => self.apply_paging(entry, event, recorded),
+            Event::Response(event) => self.apply_response(entry, event, recorded),
+            Event::Message(event) => self.apply_message(entry, event, recorded),
+            Event::Playbook(event) => self.apply_playbook(entry, event),
+            Event::Custody(event) => self.apply_custody(entry, event),
+            Event::Clock(event) => self.apply_clock(entry.seq, event),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::entry::{
 use super::escalation::{Call, MAX_REPEATS, REPEAT_AFTER, is_lost};
 use super::fold::MessageFact;
 use super::ids::Slug;
-use super::{Draft, Event, Incident, Moment, program};
+use super::{Draft, Incident, Moment, program};
 use crate::text::Safe;
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
@@ -46,7 +46,7 @@ pub fn due(id: &str, incident: &Incident, ways: &[Way], now: Moment) -> Vec<Draf
             page: wanted.page,
             repeat,
         };
-        drafts.push(Draft::new(&program(), Event::MessageIntended(data)));
+        drafts.push(Draft::new(&program(), data));
     }
     drafts
 }
@@ -206,7 +206,7 @@ fn lost(incident: &Incident, now: Moment) -> impl Iterator<Item = Draft> + '_ {
             remote: None,
         };
         let why = "no result was recorded in time: the program that sent it may have ended";
-        Draft::new(&program(), Event::MessageResulted(data)).with(field::DETAIL, Safe::line(why))
+        Draft::new(&program(), data).with(field::DETAIL, Safe::line(why))
     })
 }
 

@@ -1,8 +1,8 @@
 //! The two clocks: the wall clock, which can be set, and the boot clock, which measures waiting.
 
-use super::entry::Entry;
+use super::Slug;
+use super::entry::{BootChanged, ClockStepped, Entry, Event};
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};
 
 /// Smaller differences are the time between reading one clock and the other.
@@ -260,37 +260,15 @@ impl ClockHistory {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClockStepped {
-    /// Milliseconds by which the wall clock moved further than the boot clock; negative when it was set back.
-    pub step_ms: i64,
-    /// The entry of the previous step; 0 for the first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<u64>,
-}
-
-impl ClockStepped {
-    /// Zero if a journal states what no clock can do.
-    pub fn by(&self) -> TimeDelta {
-        TimeDelta::try_milliseconds(self.step_ms).unwrap_or_default()
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BootChanged {
-    /// First eight hexadecimal digits of the boot id from here on.
-    pub boot: super::Slug,
-}
-
 impl ClockNews {
-    pub fn event(self) -> super::Event {
+    pub fn event(self) -> Event {
         match self {
-            Self::Stepped(by, after) => super::Event::ClockStepped(ClockStepped {
+            Self::Stepped(by, after) => Event::from(ClockStepped {
                 step_ms: by.num_milliseconds(),
                 after: Some(after),
             }),
-            Self::OtherBoot(boot) => super::Event::BootChanged(BootChanged {
-                boot: super::Slug::nearest(boot.as_str()),
+            Self::OtherBoot(boot) => Event::from(BootChanged {
+                boot: Slug::nearest(boot.as_str()),
             }),
         }
     }

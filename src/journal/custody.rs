@@ -14,7 +14,7 @@ use super::store::Store;
 use super::verify::{Finding, FindingKind};
 use super::writer::Journal;
 use crate::incident::entry::{Act, CheckpointFailed, Checkpointed, Occasion, field};
-use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
+use crate::incident::{Draft, Entry, IncidentId, Slug};
 use crate::text::Safe;
 use std::collections::BTreeSet;
 use std::io::Read as _;
@@ -63,11 +63,11 @@ impl Unsigned {
                     signature: signature.digest(),
                     key: signature.key,
                 };
-                Draft::new(by, Event::Checkpointed(data))
+                Draft::new(by, data)
             }
             Err((what, hint)) => {
                 let reason = self.reason;
-                Draft::new(by, Event::CheckpointFailed(CheckpointFailed { reason }))
+                Draft::new(by, CheckpointFailed { reason })
                     .with(field::DETAIL, Safe::line(&format!("{what}; {hint}")))
             }
         }
@@ -203,9 +203,9 @@ impl Journal {
 
 /// Whether entries stand between a checkpoint and the entry that it signs.
 fn leaves_a_gap(made: &[Entry]) -> bool {
-    made.iter().any(|entry| match entry.event() {
-        Some(Event::Checkpointed(data)) => data.upto + 1 != entry.seq,
-        _ => false,
+    made.iter().any(|entry| {
+        let signed = entry.data::<Checkpointed>();
+        signed.is_some_and(|data| data.upto + 1 != entry.seq)
     })
 }
 

@@ -4,8 +4,8 @@
 use super::disk::faulty::{Fault, FaultyDisk, Sync};
 use super::writer::Means;
 use super::*;
-use crate::incident::entry::{Empty, LevelArmed, field};
-use crate::incident::{Draft, Entry, Event, Slug};
+use crate::incident::entry::{LevelArmed, Noted, field};
+use crate::incident::{Draft, Entry, Slug};
 use crate::text::Safe;
 use chrono::DateTime;
 use std::io::{self, Read, Write};
@@ -36,7 +36,7 @@ fn means(disk: &FaultyDisk, seed: u64) -> Means {
 }
 
 fn note(text: &str) -> Draft {
-    Draft::new(&Slug::nearest("a-1"), Event::Noted(Empty {})).with(field::TEXT, Safe::block(text))
+    Draft::new(&Slug::nearest("a-1"), Noted {}).with(field::TEXT, Safe::block(text))
 }
 
 /// An entry without text whose line is `length` bytes longer than the shortest.
@@ -47,7 +47,7 @@ fn padded(number: u64, length: usize) -> Draft {
         due: DateTime::UNIX_EPOCH,
         because: 1,
     };
-    Draft::new(&Slug::nearest("a-1"), Event::LevelArmed(data))
+    Draft::new(&Slug::nearest("a-1"), data)
 }
 
 fn open(disk: &FaultyDisk) -> Result<(Journal, Vec<Entry>), JournalError> {
@@ -338,7 +338,7 @@ fn an_erasure_that_was_cut_off_is_finished_and_other_texts_stay() {
             request: Slug::nearest("r-1"),
         };
         let before = disk.operations();
-        let draft = Draft::new(&Slug::nearest("a-1"), Event::Erased(data));
+        let draft = Draft::new(&Slug::nearest("a-1"), data);
         (journal.erase(&draft, &struck).is_ok(), before)
     };
     let (_, from) = script(&trial);
@@ -350,9 +350,7 @@ fn an_erasure_that_was_cut_off_is_finished_and_other_texts_stay() {
         for crashed in disk.crashes(1 << 5) {
             let (_, entries) =
                 open(&crashed).unwrap_or_else(|error| panic!("operation {at}: {error}"));
-            let recorded = entries
-                .iter()
-                .any(|e| matches!(e.event(), Some(Event::Erased(_))));
+            let recorded = entries.iter().any(|e| e.is::<Erased>());
             assert!(
                 recorded || !done,
                 "operation {at}: the erasure was acknowledged"

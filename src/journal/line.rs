@@ -3,7 +3,7 @@
 use super::clock::Stamp;
 use super::error::JournalError;
 use super::grammar::{Scanned, VERSION, scan};
-use crate::incident::entry::Continued;
+use crate::incident::entry::{Continued, Sealed};
 use crate::incident::{Body, Draft, Entry, Event, Occurred, Slug};
 use crate::signals::Cause;
 use crate::text::{Safe, sanitize};
@@ -84,11 +84,14 @@ pub fn encode(
     mut salt: impl FnMut() -> Result<[u8; 16], JournalError>,
 ) -> Result<Encoded, JournalError> {
     let json = |error: serde_json::Error| JournalError::Encode(error.to_string());
-    let tagged = serde_json::to_value(&draft.event).map_err(json)?;
-    let kind = tagged["type"].as_str().unwrap_or_default().to_string();
-    let mut data = match tagged.get("data") {
-        Some(Value::Object(data)) => data.clone(),
-        _ => Map::new(),
+    let kind = draft.event.kind();
+    let mut data = match draft.event.to_json().map_err(json)? {
+        Value::Object(data) => data,
+        other => {
+            return Err(JournalError::Encode(format!(
+                "{kind} is no object: {other}"
+            )));
+        }
     };
     let mut masked = Vec::new();
     let (mut commitments, mut disclosures) = (Map::new(), Vec::new());
@@ -185,10 +188,7 @@ pub fn check_line(line: &[u8]) -> Result<(), String> {
 /// What the first line of a continuation file says, where the bytes begin with one.
 pub(super) fn continuation(bytes: &[u8]) -> Option<Continued> {
     let first = bytes.split(|byte| *byte == b'\n').next()?;
-    match parse(first).ok()?.bare.body {
-        Body::Known(Event::Continued(continued)) => Some(continued),
-        _ => None,
-    }
+    parse(first).ok()?.bare.data().copied()
 }
 
 /// Reads a line without its newline.
@@ -206,20 +206,9 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed<'_>, Fault> {
         }),
         None => None,
     };
-    // The tag first and the content after it: read in one go, without a tree in between.
-    let mut tagged = String::with_capacity(members.kind.len() + members.data.len() + 20);
-    for part in [
-        "{\"type\":\"",
-        members.kind,
-        "\",\"data\":",
-        members.data,
-        "}",
-    ] {
-        tagged.push_str(part);
-    }
-    let body = match serde_json::from_str::<Event>(&tagged) {
-        Ok(event) => Body::Known(event),
-        Err(_) => Body::Unknown(members.kind.to_string()),
+    let body = match Event::decode(members.kind, members.data) {
+        Some(event) => Body::Known(event),
+        None => Body::Unknown(members.kind.to_string()),
     };
     let bare = Entry {
         seq: scanned.seq,
@@ -301,7 +290,7 @@ impl Parsed<'_> {
 
     /// Whether it seals the journal.
     pub(super) fn seals(&self) -> bool {
-        matches!(self.bare.body, Body::Known(Event::Sealed(_)))
+        self.bare.is::<Sealed>()
     }
 
     /// Whether it is the line after a position.

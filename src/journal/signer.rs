@@ -3,7 +3,7 @@
 
 use super::line::hex_digest;
 use crate::files;
-use crate::process::{Ended, Fault, Limits, Terminal, run};
+use crate::process::{ProcessLimits, ProcessOutput, ProcessProblem, TerminalUse, run};
 use crate::text::shown_path;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
@@ -20,12 +20,12 @@ const NAMESPACE: &str = "warroom";
 pub(super) const MAX_SIGNATURE: u64 = 16 * 1024;
 
 /// What `ssh-keygen` may take: it answers at once, but for a key that asks somebody.
-const LIMITS: Limits = Limits {
+const LIMITS: ProcessLimits = ProcessLimits {
     time: Duration::from_secs(10),
     bytes: 64 * 1024,
 };
 /// The same, where an agent may ask, or a token wait for a touch.
-const TOUCH: Limits = Limits {
+const TOUCH: ProcessLimits = ProcessLimits {
     time: Duration::from_secs(90),
     bytes: LIMITS.bytes,
 };
@@ -155,7 +155,12 @@ impl Signer {
         command
     }
 
-    fn run(&self, command: &mut Command, input: &str, limits: Limits) -> Result<Ended, SignError> {
+    fn run(
+        &self,
+        command: &mut Command,
+        input: &str,
+        limits: ProcessLimits,
+    ) -> Result<ProcessOutput, SignError> {
         files::open(&self.key).map_err(|error| {
             refused(
                 format!("cannot read {}: {error}", shown_path(&self.key)),
@@ -163,13 +168,13 @@ impl Signer {
             )
         })?;
         let terminal = match self.prompt {
-            Prompt::Terminal => Terminal::Shared,
-            Prompt::Never => Terminal::Apart,
+            Prompt::Terminal => TerminalUse::Shared,
+            Prompt::Never => TerminalUse::Apart,
         };
         run(command, input.as_bytes(), limits, terminal).map_err(|fault| {
             let hint = match &fault {
-                Fault::Start(_) => "install OpenSSH's client, version 8.2 or later",
-                Fault::Time(_) | Fault::Size(_) => {
+                ProcessProblem::Start(_) => "install OpenSSH's client, version 8.2 or later",
+                ProcessProblem::Time(_) | ProcessProblem::Size(_) => {
                     "look whether the agent answers (ssh-add -l), and whether the token waits for a touch"
                 }
             };
@@ -280,7 +285,7 @@ impl Drop for Laid {
 fn keygen(arguments: &[&std::ffi::OsStr], text: &str) -> std::io::Result<(bool, String)> {
     let mut command = Command::new("ssh-keygen");
     command.args(arguments).stderr(Stdio::null());
-    let ended = run(&mut command, text.as_bytes(), LIMITS, Terminal::Apart)
+    let ended = run(&mut command, text.as_bytes(), LIMITS, TerminalUse::Apart)
         .map_err(|fault| std::io::Error::other(format!("it {fault}")))?;
     let said = String::from_utf8_lossy(&ended.stdout).into_owned();
     Ok((ended.status.success(), said))

@@ -270,7 +270,7 @@ impl Store {
         let mut all = vec![introduce_program()];
         if let Some(kind) = self.network() {
             let kind = Slug::nearest(kind);
-            let event = Event::NetworkFileSystem(NetworkFileSystem { kind });
+            let event = Event::from(NetworkFileSystem { kind });
             all.push(Draft::new(&program(), event));
         }
         all.extend_from_slice(drafts);

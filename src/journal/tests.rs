@@ -1,6 +1,6 @@
 use super::*;
-use crate::incident::entry::{Empty, StatusChanged, field};
-use crate::incident::{Disclosed, Draft, Event, Incident, IncidentId, Slug, Status};
+use crate::incident::entry::{Noted, Recovered, StatusChanged, field};
+use crate::incident::{Disclosed, Draft, Incident, IncidentId, Slug, Status};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -81,7 +81,7 @@ impl Harness {
 }
 
 fn note(text: &str) -> Draft {
-    Draft::new(&Slug::nearest("a-1"), Event::Noted(Empty {})).with(field::TEXT, Safe::block(text))
+    Draft::new(&Slug::nearest("a-1"), Noted {}).with(field::TEXT, Safe::block(text))
 }
 
 fn texts(entries: &[crate::incident::Entry]) -> Vec<&str> {
@@ -217,7 +217,7 @@ fn what_may_stand_once_is_recorded_by_the_first_process_only() {
         due: DateTime::UNIX_EPOCH,
         because: 1,
     };
-    let draft = Draft::new(&Slug::nearest("warroom"), Event::LevelArmed(level));
+    let draft = Draft::new(&Slug::nearest("warroom"), level);
     assert_eq!(
         first.append(&[draft.clone(), draft.clone()]).unwrap().mine,
         [Some(2), None]
@@ -279,7 +279,11 @@ fn every_cut_through_the_last_line_is_set_aside_and_said() {
         fs::write(harness.file(), &bytes[..cut]).unwrap();
         let entries = reopened(&harness).unwrap();
         assert_eq!(texts(&entries), ["one"]);
-        assert!(matches!(entries[2].event(), Some(Event::Recovered(r)) if r.offset == last as u64));
+        assert!(
+            entries[2]
+                .data::<Recovered>()
+                .is_some_and(|r| r.offset == last as u64)
+        );
         assert!(harness.verify().intact);
     }
     let kept: usize = fs::read_dir(harness.directory().join("torn"))
@@ -448,12 +452,9 @@ fn any_draft() -> impl Strategy<Value = Draft> {
     prop_oneof![
         "\\PC{0,200}".prop_map(|text| note(&text)),
         prop::sample::select(Status::ALL.to_vec()).prop_map(|status| {
-            Draft::new(
-                &Slug::nearest("a-2"),
-                Event::StatusChanged(StatusChanged { status }),
-            )
-            .with(field::TEXT, Safe::block("why"))
-            .occurred(Utc::now(), crate::signals::Cause::Said)
+            Draft::new(&Slug::nearest("a-2"), StatusChanged { status })
+                .with(field::TEXT, Safe::block("why"))
+                .occurred(Utc::now(), crate::signals::Cause::Said)
         }),
     ]
 }
@@ -511,7 +512,7 @@ fn the_largest_escalation_policy_that_its_check_lets_pass_fits_into_a_line() {
     let directory = tempfile::tempdir().unwrap();
     let store = Store::new(directory.path(), Arc::new(SystemClock::new()));
     let id = IncidentId::new("INC-20261122-0001").unwrap();
-    let draft = Draft::new(&Slug::nearest("warroom"), Event::EscalationArmed(data));
+    let draft = Draft::new(&Slug::nearest("warroom"), data);
     store
         .create(&id, Box::new(SystemEntropy), &[draft])
         .unwrap();

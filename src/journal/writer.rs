@@ -13,7 +13,10 @@ use super::lock::Lock;
 use super::reader::{Follower, News, must_be_there};
 use super::recovery;
 use super::verify::FindingKind;
-use crate::incident::entry::{ActorIntroduced, Proof, Recovered};
+use crate::incident::entry::{
+    ActorIntroduced, CheckpointFailed, Checkpointed, ClockStepped, Erased, Proof, Recovered,
+    Sealed, StatusChanged,
+};
 use crate::incident::{ClockHistory, ClockNews, Draft, Entry, Event, Status, program};
 use durable::Files;
 use std::collections::{HashMap, HashSet};
@@ -121,7 +124,7 @@ impl Journal {
             return Err(journal.follower.not_intact(finding));
         }
         if let Some(recovered) = recovered {
-            let draft = Draft::new(&program(), Event::Recovered(recovered));
+            let draft = Draft::new(&program(), recovered);
             let appended = journal.append(&[draft])?;
             journal.finish_erasures(&appended.entries)?;
             return Ok((journal, appended.entries));
@@ -133,10 +136,8 @@ impl Journal {
 
     /// An erasure that was cut off after its entry is finished: the entry is the promise.
     fn finish_erasures(&mut self, entries: &[Entry]) -> Result<(), JournalError> {
-        let erased = entries.iter().filter_map(|entry| match entry.event() {
-            Some(Event::Erased(data)) => Some(data.commitment.clone()),
-            _ => None,
-        });
+        let erased = entries.iter().filter_map(Entry::data::<Erased>);
+        let erased = erased.map(|data| data.commitment.clone());
         let left: std::collections::BTreeSet<String> = erased
             .filter(|text| self.follower.disclosures.get(text).is_some())
             .collect();
@@ -223,7 +224,7 @@ impl Journal {
         self.may_write(drafts)?;
         let stamp = self.clock.now();
         let own = recovered
-            .map(|data| Draft::new(&program(), Event::Recovered(data)))
+            .map(|data| Draft::new(&program(), data))
             .into_iter()
             .chain(self.clock_news(&stamp));
         let mut all: Vec<Draft> = own.collect();
@@ -258,10 +259,9 @@ impl Journal {
             });
         }
         let closing = |draft: &Draft| {
-            matches!(
-                draft.event,
-                Event::Checkpointed(_) | Event::CheckpointFailed(_) | Event::Sealed(_)
-            )
+            draft.event.is::<Checkpointed>()
+                || draft.event.is::<CheckpointFailed>()
+                || draft.event.is::<Sealed>()
         };
         if self.follower.sealed && !drafts.iter().all(closing) {
             return Err(JournalError::Sealed {
@@ -301,7 +301,7 @@ impl Journal {
         let mut taken = HashSet::new();
         let (mut encoded, mut mine) = (Vec::new(), Vec::new());
         for (draft, there) in drafts.iter().zip(there) {
-            let key = draft.event.once_key();
+            let key = draft.event.dedup_key();
             let known = key
                 .as_ref()
                 .is_some_and(|key| self.once.contains(key) || taken.contains(key));
@@ -323,7 +323,7 @@ impl Journal {
             };
             self.follower.advance(line.line.len(), position);
             self.note_clock(&line.entry);
-            self.follower.sealed |= matches!(line.entry.event(), Some(Event::Sealed(_)));
+            self.follower.sealed |= line.entry.is::<Sealed>();
             self.once.extend(once_key(&line.entry));
             self.half_done.insert(line.entry.id.clone(), line.entry.seq);
             self.unreported.entries.push(line.entry);
@@ -360,12 +360,12 @@ impl Journal {
             return;
         };
         history.take(entry);
-        match entry.event() {
-            Some(Event::ClockStepped(data)) => history.told(entry.seq, data),
-            Some(Event::StatusChanged(data)) if data.status == Status::Closed => {
-                self.history = None;
-            }
-            _ => {}
+        if let Some(data) = entry.data::<ClockStepped>() {
+            history.told(entry.seq, data);
+        }
+        let closed = |data: &StatusChanged| data.status == Status::Closed;
+        if entry.data().is_some_and(closed) {
+            self.history = None;
         }
     }
 
@@ -385,7 +385,7 @@ impl Journal {
             file: self.follower.file + 1,
             length: self.follower.length,
         };
-        let draft = Draft::new(&program(), Event::Continued(continued));
+        let draft = Draft::new(&program(), continued);
         let stamp = self.clock.now();
         let mut position = self.follower.position.clone();
         let mut encoded = Vec::new();
@@ -432,7 +432,7 @@ pub fn fresh_entry_id(
 }
 
 fn once_key(entry: &Entry) -> Option<String> {
-    entry.event().and_then(Event::once_key)
+    entry.event().and_then(Event::dedup_key)
 }
 
 /// The draft that introduces the program as an actor.
@@ -444,5 +444,5 @@ pub(crate) fn introduce_program() -> Draft {
         proof: Proof::Program,
         key: None,
     };
-    Draft::new(&program(), Event::Actor(introduced))
+    Draft::new(&program(), introduced)
 }

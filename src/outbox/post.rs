@@ -7,7 +7,7 @@ use crate::incident::Slug;
 use crate::incident::entry::{Audience, PageOutcome};
 use crate::text::Safe;
 use crate::text::sanitize::grouped;
-use crate::text::secret::Known;
+use crate::text::secret::KnownSecrets;
 use async_trait::async_trait;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -88,7 +88,7 @@ pub struct Sender {
     settles: bool,
     channel: Arc<dyn Channel>,
     /// Credentials of all channels: they are removed from every reply.
-    known: Arc<Mutex<Known>>,
+    known: Arc<Mutex<KnownSecrets>>,
     /// No request may be made before this time.
     free: Mutex<Instant>,
 }
@@ -99,7 +99,7 @@ impl Sender {
         audiences: Vec<Audience>,
         settles: bool,
         channel: Arc<dyn Channel>,
-        known: Arc<Mutex<Known>>,
+        known: Arc<Mutex<KnownSecrets>>,
     ) -> Self {
         Self {
             name,

@@ -12,8 +12,8 @@ use super::webhook::{Webhook, WebhookSettings};
 use crate::incident::Slug;
 use crate::incident::entry::Audience;
 use crate::journal::Clock;
-use crate::text::secret::{Known, Secret, SecretRef};
-use crate::text::{PlainHttp, Safe, Unprotected};
+use crate::text::secret::{KnownSecrets, Secret, SecretRef};
+use crate::text::{PlainHttp, PlainHttpProblem, Safe};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -87,7 +87,7 @@ pub enum ChannelError {
     #[error("its address has no scheme: write https:// before it")]
     Scheme,
     #[error(transparent)]
-    Unprotected(#[from] Unprotected),
+    Unprotected(#[from] PlainHttpProblem),
     #[error("\"{0}\" is no mail address")]
     Mailbox(Safe),
     #[error("`tls: none` is only for a relay on this machine, and without a password")]
@@ -114,7 +114,7 @@ pub enum ChannelError {
 /// Fetches credentials.
 pub struct Credentials<'f> {
     fetch: &'f (dyn Fn(&SecretRef) -> Result<Secret, String> + Sync + 'f),
-    known: Arc<Mutex<Known>>,
+    known: Arc<Mutex<KnownSecrets>>,
     plain_http: PlainHttp,
 }
 

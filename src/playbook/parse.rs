@@ -9,7 +9,6 @@ use super::problem::PlaybookProblem;
 use super::structure::{Block, Choice, NextStep, Playbook, Step, StepKind};
 use crate::incident::Slug;
 use crate::signals::Expectation;
-use crate::text::sanitize;
 use document::{Element, ListItem, Section};
 use sha2::{Digest, Sha256};
 

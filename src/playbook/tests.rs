@@ -1,4 +1,5 @@
 use super::*;
+use crate::incident::Slug;
 use crate::incident::entry::StepOutcome;
 use crate::incident::fold::{Run, StepFact};
 use chrono::DateTime;

@@ -1,15 +1,15 @@
 use super::*;
 use rstest::rstest;
 
-const LIMITS: Limits = Limits {
+const LIMITS: ProcessLimits = ProcessLimits {
     time: Duration::from_millis(700),
     bytes: 64 * 1024,
 };
 
-fn shell(script: &str) -> Result<Ended, Fault> {
+fn shell(script: &str) -> Result<ProcessOutput, ProcessProblem> {
     let mut command = Command::new("/bin/sh");
     command.args(["-c", script]).stderr(Stdio::null());
-    run(&mut command, b"", LIMITS, Terminal::Apart)
+    run(&mut command, b"", LIMITS, TerminalUse::Apart)
 }
 
 #[rstest]
@@ -60,7 +60,7 @@ fn what_a_program_has_started_ends_with_it() {
     let home = tempfile::tempdir().unwrap();
     let mark = home.path().join("alive");
     let script = format!("(sleep 2; touch '{}') & sleep 600", mark.display());
-    assert!(matches!(shell(&script), Err(Fault::Time(_))));
+    assert!(matches!(shell(&script), Err(ProcessProblem::Time(_))));
     std::thread::sleep(Duration::from_millis(1_800));
     assert!(!mark.exists(), "a child of the program went on");
 }
@@ -71,7 +71,7 @@ fn a_program_gets_its_input_and_its_errors_are_kept_apart() {
     command
         .args(["-c", "cat >&2; echo out"])
         .stderr(Stdio::piped());
-    let ended = run(&mut command, b"in", LIMITS, Terminal::Apart).unwrap();
+    let ended = run(&mut command, b"in", LIMITS, TerminalUse::Apart).unwrap();
     assert_eq!(
         (ended.stdout.as_slice(), ended.stderr.as_slice()),
         (&b"out\n"[..], &b"in"[..])
@@ -84,7 +84,7 @@ fn a_program_that_is_not_there_is_said_so() {
         &mut Command::new("/no/such/program"),
         b"",
         LIMITS,
-        Terminal::Apart,
+        TerminalUse::Apart,
     );
-    assert!(matches!(missing, Err(Fault::Start(_))));
+    assert!(matches!(missing, Err(ProcessProblem::Start(_))));
 }

@@ -1,109 +1,89 @@
-//! The scenario's file form.
+//! The file form of a scenario.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A scenario.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
-    /// Its name, equal to the file's.
+    /// Equal to the name of the file.
     pub scenario: String,
-    /// Its title.
     pub title: String,
-    /// What the players are told beforehand.
+    /// What the participants are told at the start.
     pub briefing: String,
-    /// What the exercise is for.
-    pub objectives: Vec<Objective>,
-    /// Makes the numbers, the same each time.
+    pub objectives: Vec<ExerciseObjective>,
+    /// Seed of the values: an exercise gives the same values each time.
     pub seed: u64,
-    /// How many seconds pass in one second, unless the command line says otherwise.
+    /// Seconds of the exercise in one second; the command line can replace it.
     pub rate: u32,
-    /// The playbook that fits.
     pub playbook: String,
-    /// What the system goes through; the first is how it begins.
-    pub phases: Vec<Phase>,
-    /// The alerts that fire.
+    /// The first phase is the state at the start.
+    pub phases: Vec<ScenarioPhase>,
     pub alerts: Vec<AlertScript>,
 }
 
-/// What an exercise is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Objective {
-    /// In a sentence.
+pub struct ExerciseObjective {
     pub objective: String,
 }
 
-/// A phase.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Phase {
-    /// Its name.
+pub struct ScenarioPhase {
     pub phase: String,
-    /// What begins it.
-    pub from: Trigger,
-    /// The success ratio of the confirmation path in it.
+    pub from: PhaseTrigger,
     pub success_ratio: f64,
-    /// What else is wrong in it.
     #[serde(default)]
-    pub fault: Option<Fault>,
+    pub fault: Option<MonitoringFault>,
 }
 
-/// What begins a phase.
+/// What starts a phase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
-pub enum Trigger {
-    /// So many minutes from the beginning.
+pub enum PhaseTrigger {
+    /// Minutes from the start.
     Minute(u32),
-    /// So many seconds after one of these playbook steps was recorded as done or chosen.
+    /// Seconds after one of these playbook steps was recorded as done or chosen.
     Step {
-        /// The steps.
         after_step: Vec<String>,
-        /// The delay.
         seconds: u32,
     },
 }
 
-/// What may be wrong with the monitoring itself.
+/// A problem of the monitoring itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Fault {
-    /// The signal gives no data.
+pub enum MonitoringFault {
     NoData,
     /// The metrics source does not answer.
     SourceDown,
 }
 
-/// An alert that fires.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AlertScript {
-    /// When, in seconds from the beginning.
+    /// Seconds from the start.
     pub at_second: u32,
     /// The phase in which it stops.
     #[serde(default)]
     pub until_phase: Option<String>,
-    /// Its labels.
     pub labels: BTreeMap<String, String>,
-    /// Its annotations.
     #[serde(default)]
     pub annotations: BTreeMap<String, String>,
 }
 
-/// Why a scenario cannot be played.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScenarioError {
     /// The file does not read.
     #[error("the scenario does not read: {0}")]
     Yaml(String),
-    /// The file reads, and cannot be played.
+    /// Well formed, but it cannot be played.
     #[error("the scenario cannot be played: {0}")]
     Unsound(String),
 }
 
 impl Scenario {
-    /// Reads and checks a scenario.
     pub fn parse(text: &str) -> Result<Self, ScenarioError> {
         let scenario: Self =
             serde_saphyr::from_str(text).map_err(|error| ScenarioError::Yaml(error.to_string()))?;
@@ -115,7 +95,7 @@ impl Scenario {
         if self
             .phases
             .first()
-            .is_none_or(|phase| phase.from != Trigger::Minute(0))
+            .is_none_or(|phase| phase.from != PhaseTrigger::Minute(0))
         {
             return Err("the first phase must have `from: 0`".into());
         }

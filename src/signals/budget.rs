@@ -1,93 +1,84 @@
-//! Error budgets: how much may fail, how much has, how fast, and when nothing is left.
+//! Error budgets: how much may fail, how much has failed, how fast, and when the budget ends.
 //!
 //! Burn windows and thresholds: SRE workbook, chapter 5, "multiwindow, multi-burn-rate alerts". Everything is
 //! weighted by volume: a failed payment counts the same at noon and at night.
 
-use super::tally::{RatioSeries, Sum};
+use super::tally::{RatioSeries, TallySum};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// What a burn calls for.
+/// The urgency of a burn rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Call {
-    /// Somebody is woken.
+pub enum BurnUrgency {
     Page,
-    /// Somebody looks at it on the next working day.
+    /// A person looks at it on the next working day.
     Ticket,
 }
 
-/// A pair of windows and the burn that both must exceed.
+/// Two windows and the burn rate that both must exceed.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pair {
-    /// What it calls for.
-    pub call: Call,
-    /// The long window.
+pub struct BurnWindows {
+    pub call: BurnUrgency,
     pub long: TimeDelta,
-    /// The short window: the burn is still going on.
+    /// Shows that the budget still burns.
     pub short: TimeDelta,
     /// How many times faster than the budget allows.
     pub threshold: f64,
 }
 
-/// The pairs, the fastest first.
-pub const PAIRS: [Pair; 3] = [
-    Pair {
-        call: Call::Page,
+/// The fastest first.
+pub const PAIRS: [BurnWindows; 3] = [
+    BurnWindows {
+        call: BurnUrgency::Page,
         long: TimeDelta::hours(1),
         short: TimeDelta::minutes(5),
         threshold: 14.4,
     },
-    Pair {
-        call: Call::Page,
+    BurnWindows {
+        call: BurnUrgency::Page,
         long: TimeDelta::hours(6),
         short: TimeDelta::minutes(30),
         threshold: 6.0,
     },
-    Pair {
-        call: Call::Ticket,
+    BurnWindows {
+        call: BurnUrgency::Ticket,
         long: TimeDelta::days(3),
         short: TimeDelta::hours(6),
         threshold: 1.0,
     },
 ];
 
-/// The burn over both windows of a pair. `None` where nothing was measured.
+/// Burn rate over both windows; `None` if nothing was measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Burn {
-    /// The pair.
-    pub pair: Pair,
-    /// Over the long window.
+    pub pair: BurnWindows,
     pub long: Option<f64>,
-    /// Over the short window.
     pub short: Option<f64>,
 }
 
 impl Burn {
-    /// Whether both windows exceed the threshold.
     pub fn exceeds(&self) -> bool {
         let over = |burn: Option<f64>| burn.is_some_and(|burn| burn > self.pair.threshold);
         over(self.long) && over(self.short)
     }
 }
 
-/// An error budget as it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Budget {
-    /// The objective, 0 – 1.
+    /// 0 – 1.
     pub objective: f64,
-    /// The window that was summed.
-    pub sum: Sum,
-    /// Share of the budget that is spent: 1 is all, more is overdrawn. `None` without any event.
+    /// The sum over the budget window.
+    pub sum: TallySum,
+    /// Spent share of the budget: 1 is all, more is overdrawn. `None` without events.
     pub spent: Option<f64>,
-    /// Burn over the pairs of windows.
     pub burns: [Burn; 3],
-    /// Time until nothing is left at the burn of the last hour; `None` where it does not burn or is not known.
+    /// Time until the budget is spent at the burn rate of the last hour; `None` if it does not burn or is unknown.
     pub exhausted_in: Option<TimeDelta>,
 }
 
 impl Budget {
-    /// As of `to`, over a window of this length.
+    /// The budget of the window that ends at `to`.
     pub fn at(track: &RatioSeries, objective: f64, window: TimeDelta, to: DateTime<Utc>) -> Self {
         let sum = track.sum(to - window, to);
         let allowed = (1.0 - objective) * sum.tally.total;
@@ -107,7 +98,7 @@ impl Budget {
         }
     }
 
-    /// Share of the budget that is left; below zero where it is overdrawn.
+    /// Remaining share of the budget; negative if overdrawn.
     pub fn left(&self) -> Option<f64> {
         self.spent.map(|spent| 1.0 - spent)
     }
@@ -124,7 +115,7 @@ impl Budget {
     }
 }
 
-/// Burn over the window that ends at `to`: error rate ÷ (1 − objective).
+/// Burn rate of the window that ends at `to`: error rate ÷ (1 − objective).
 pub fn burn_over(
     track: &RatioSeries,
     objective: f64,
@@ -135,21 +126,21 @@ pub fn burn_over(
     Some((1.0 - ratio) / (1.0 - objective))
 }
 
-/// Remaining ÷ burn: at a burn of 1 the whole window's budget lasts the whole window.
+/// Remaining ÷ burn rate: at a burn rate of 1 the budget lasts exactly one window.
 fn exhaustion(spent: Option<f64>, burn: Option<f64>, window: TimeDelta) -> Option<TimeDelta> {
     let (left, burn) = (1.0 - spent?, burn?);
     if left <= 0.0 {
         return Some(TimeDelta::zero());
     }
     let share = (burn > 0.0).then(|| left / burn)?;
-    // Beyond the window the failures of today have left it again: the budget then never ends.
+    // After a whole window today's failures no longer count: the budget then never ends.
     (share < 1.0).then(|| TimeDelta::seconds((window.num_seconds() as f64 * share) as i64))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signals::tally::{FIVE, Part};
+    use crate::signals::tally::{FIVE, RatioPart};
 
     const NOW: i64 = 1_795_305_600;
 
@@ -157,14 +148,17 @@ mod tests {
         DateTime::from_timestamp(NOW + seconds, 0).unwrap()
     }
 
-    /// A track over 30 days, 100 a minute; `bad` says how many of the hundred fail so many seconds before now.
+    /// 30 days, 100 events a minute; `bad` gives how many of the hundred fail at a number of seconds before now.
     fn track(bad: impl Fn(i64) -> f64) -> RatioSeries {
         let mut track = RatioSeries::new(TimeDelta::days(30));
         for (step, from) in [(60, -8 * 3600), (FIVE, -30 * 86_400)] {
             let mut second = from;
             while second < 0 {
                 let size = step as f64 / 60.0;
-                for (part, count) in [(Part::Part, 100.0 - bad(-second)), (Part::Total, 100.0)] {
+                for (part, count) in [
+                    (RatioPart::Part, 100.0 - bad(-second)),
+                    (RatioPart::Total, 100.0),
+                ] {
                     let lane = track.lane_mut(part, step);
                     lane.put(lane.bucket(at(second)), count * size);
                 }
@@ -192,7 +186,7 @@ mod tests {
         // 1,000 failures of 4,320 allowed.
         assert!((budget.spent.unwrap() - 1000.0 / 4320.0).abs() < 1e-9);
         assert!((budget.burns[0].long.unwrap() - 1000.0 / 6000.0 / 0.001).abs() < 1e-6);
-        assert_eq!(budget.burning().unwrap().pair.call, Call::Page);
+        assert_eq!(budget.burning().unwrap().pair.call, BurnUrgency::Page);
         // (1 − 0.2315) ÷ 166.7 of 30 days.
         assert_eq!(budget.exhausted_in.unwrap().num_minutes(), 199);
     }

@@ -5,63 +5,38 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Most changes kept of one source: the newest.
+/// Most changes kept of one source; the newest stay.
 pub const MAX_CHANGES: usize = 200;
-/// How long after the begin of a reading, which is a day back, a change may lie: planned ones of the next day are shown,
-/// one of the year 9999 would stay the newest for ever.
+/// Latest time of a change, counted from the start of the reading (one day ago). Changes planned for tomorrow are
+/// shown; without this limit a change of the year 9999 would stay the newest for ever.
 const LATEST: TimeDelta = TimeDelta::days(2);
 
-/// What kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
-    /// Code went out.
     Deployment,
-    /// A feature flag moved.
     Flag,
-    /// A model's version or alias moved.
     Model,
-    /// A record of the change advisory view.
+    /// A record of the change advisory board.
     Cab,
-    /// Anything else.
     #[default]
     Other,
 }
 
-impl ChangeKind {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Deployment => "deploy",
-            Self::Flag => "flag",
-            Self::Model => "model",
-            Self::Cab => "CAB",
-            Self::Other => "change",
-        }
-    }
-}
-
-/// A change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
-    /// When it was made.
     pub at: DateTime<Utc>,
-    /// What kind.
     pub kind: ChangeKind,
-    /// What was changed, and to what.
     pub what: Safe,
-    /// Who did it: a person or a pipeline.
     pub who: Safe,
-    /// How it ended; empty where that is not said.
+    /// Empty if the source does not name it.
     pub outcome: Safe,
-    /// The path that it touches, where that is said.
     pub path: Option<Slug>,
-    /// Where it was read.
     pub source: Slug,
 }
 
 impl Change {
-    /// Names it, whoever reads it and how often: a digest of when, where and what.
+    /// Digest of time, source and content: the same change has the same key in every process.
     pub fn key(&self) -> Slug {
         let text = format!("{}\n{}\n{}", self.at.timestamp(), self.source, self.what);
         let digest = Sha256::digest(text.as_bytes());
@@ -74,21 +49,19 @@ impl Change {
     }
 }
 
-/// The changes of one reading.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChangeSet {
-    /// The changes, the newest first.
     pub changes: Vec<Change>,
-    /// Records that could not be read, and the first one's fault.
+    /// Records that could not be read, and the problem of the first.
     pub unread: Option<(usize, String)>,
-    /// Records that were read with a fault, and the first one's.
+    /// Records that were read with a problem, and the problem of the first.
     pub odd: Option<(usize, String)>,
-    /// Changes beyond the limit.
+    /// Number of changes beyond [`MAX_CHANGES`].
     pub dropped: usize,
 }
 
 impl ChangeSet {
-    /// Adds one that is not older than `since`.
+    /// Ignores a change that is older than `since`.
     pub fn push(&mut self, change: Change, since: DateTime<Utc>) {
         if change.at > since + LATEST {
             self.fault(format!(
@@ -100,36 +73,17 @@ impl ChangeSet {
         }
     }
 
-    /// Counts a record that was read, though not as it should be.
     pub fn oddity(&mut self, what: String) {
         let odd = self.odd.get_or_insert((0, what));
         odd.0 += 1;
     }
 
-    /// What is missing or odd, for people.
-    pub fn words(&self) -> Option<String> {
-        let mut all = Vec::new();
-        if let Some((count, first)) = &self.unread {
-            all.push(format!("{count} records cannot be read: {first}"));
-        }
-        if let Some((count, first)) = &self.odd {
-            all.push(format!(
-                "{count} records are not as they should be: {first}"
-            ));
-        }
-        if self.dropped > 0 {
-            all.push(format!("{} older changes are left out", self.dropped));
-        }
-        (!all.is_empty()).then(|| all.join("; "))
-    }
-
-    /// Counts a record that could not be read.
     pub fn fault(&mut self, what: String) {
         let fault = self.unread.get_or_insert((0, what));
         fault.0 += 1;
     }
 
-    /// The newest first, and no more than are kept.
+    /// Sorts the newest first and drops the changes beyond the limit.
     pub fn settled(mut self) -> Self {
         self.changes
             .sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.what.cmp(&b.what)));
@@ -139,13 +93,13 @@ impl ChangeSet {
     }
 }
 
-/// How likely a change is to have caused what began at `onset`: those shortly before it come first, then older
-/// ones, then those after it. Within each the nearest first.
+/// Orders changes by how likely they caused a problem that began at `onset`: first those shortly before it, then
+/// older ones, then later ones; within each group the nearest first.
 pub fn suspects<'c>(
     changes: impl Iterator<Item = &'c Change>,
     onset: DateTime<Utc>,
 ) -> Vec<&'c Change> {
-    /// A change shows its effect within the hour, mostly; clocks differ by a minute.
+    /// Most changes show their effect within an hour; clocks differ by up to a minute.
     const SOON: TimeDelta = TimeDelta::hours(1);
     const CLOCKS: TimeDelta = TimeDelta::minutes(1);
     let class = |change: &Change| {

@@ -1,21 +1,18 @@
-//! Series as pictures need them: so many columns, each the ratio of its span of time, or how much budget was left.
+//! Series for charts: columns of equal width with a success ratio or a remaining budget.
 
 use super::tally::RatioSeries;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A series in columns of equal width; a column without a measurement is a gap.
+/// A column without a measurement is `None`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Columns {
-    /// Begin of the first.
+pub struct ChartColumns {
     pub from: DateTime<Utc>,
-    /// End of the last.
     pub to: DateTime<Utc>,
-    /// The values.
     pub values: Vec<Option<f64>>,
 }
 
-impl Columns {
-    /// The column of a time, where it has one.
+impl ChartColumns {
+    /// The column of a time inside the chart.
     pub fn column(&self, at: DateTime<Utc>) -> Option<usize> {
         let (span, past) = (
             (self.to - self.from).num_milliseconds(),
@@ -25,7 +22,7 @@ impl Columns {
         inside.then(|| (past as f64 / span as f64 * self.values.len() as f64) as usize)
     }
 
-    /// The lowest and the highest value; `None` where nothing was measured.
+    /// The lowest and the highest value; `None` if nothing was measured.
     pub fn range(&self) -> Option<(f64, f64)> {
         let known = || self.values.iter().flatten().copied();
         let (low, high) = (known().reduce(f64::min)?, known().reduce(f64::max)?);
@@ -33,7 +30,7 @@ impl Columns {
     }
 }
 
-/// Borders of the columns: never shorter than what the track knows of that time.
+/// Borders of the columns: no column is shorter than the buckets of its time.
 fn borders(from: DateTime<Utc>, to: DateTime<Utc>, columns: usize) -> Vec<DateTime<Utc>> {
     let step = (to - from).num_milliseconds() as f64 / columns.max(1) as f64;
     let at = |index: usize| from + TimeDelta::milliseconds((index as f64 * step).round() as i64);
@@ -46,27 +43,27 @@ pub fn success(
     from: DateTime<Utc>,
     to: DateTime<Utc>,
     columns: usize,
-) -> Columns {
+) -> ChartColumns {
     let borders = borders(from, to, columns);
     let values = borders
         .windows(2)
         .map(|pair| track.sum(pair[0], pair[1]).tally.ratio());
-    Columns {
+    ChartColumns {
         from,
         to,
         values: values.collect(),
     }
 }
 
-/// Share of the budget of the whole span that is left at the end of each column. The budget is that of the volume of
-/// the whole span, so that a quiet start does not look overdrawn.
+/// Remaining share of the budget at the end of each column. The budget is that of the volume of the whole span:
+/// otherwise a span that starts with little traffic looks overdrawn.
 pub fn budget(
     track: &RatioSeries,
     objective: f64,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
     columns: usize,
-) -> Columns {
+) -> ChartColumns {
     let allowed = track.sum(from, to).tally.total * (1.0 - objective);
     let mut spent = 0.0;
     let borders = borders(from, to, columns);
@@ -75,7 +72,7 @@ pub fn budget(
         spent += sum.tally.bad();
         (allowed > 0.0 && sum.measured > 0).then(|| 1.0 - spent / allowed)
     });
-    Columns {
+    ChartColumns {
         from,
         to,
         values: values.collect(),
@@ -85,7 +82,7 @@ pub fn budget(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signals::tally::Part;
+    use crate::signals::tally::RatioPart;
 
     fn at(minutes: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_795_305_600 + minutes * 60, 0).unwrap()
@@ -96,7 +93,7 @@ mod tests {
         let mut track = RatioSeries::new(TimeDelta::days(30));
         for minute in (0..60).filter(|minute| !(20..30).contains(minute)) {
             let good = if minute < 30 { 100.0 } else { 90.0 };
-            for (part, count) in [(Part::Part, good), (Part::Total, 100.0)] {
+            for (part, count) in [(RatioPart::Part, good), (RatioPart::Total, 100.0)] {
                 let lane = track.lane_mut(part, 60);
                 lane.put(lane.bucket(at(minute)), count);
             }

@@ -3,25 +3,18 @@
 use super::Reading;
 use serde::{Deserialize, Serialize};
 
-/// How a reading is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Operator {
-    /// `>`
     #[serde(rename = ">")]
     Above,
-    /// `>=`
     #[serde(rename = ">=")]
     AtLeast,
-    /// `<`
     #[serde(rename = "<")]
     Below,
-    /// `<=`
     #[serde(rename = "<=")]
     AtMost,
-    /// `==`
     #[serde(rename = "==")]
     Equal,
-    /// `!=`
     #[serde(rename = "!=")]
     Different,
 }
@@ -36,17 +29,15 @@ const OPERATORS: [(&str, Operator); 6] = [
     ("<", Operator::Below),
 ];
 
-/// An operator and the number on its right side.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Expectation {
-    /// The comparison.
     pub operator: Operator,
-    /// The bound, in the unit of the query.
+    /// In the unit of the query.
     pub bound: f64,
 }
 
 impl Expectation {
-    /// From text such as `>= 0.99`; `None` when it is not of that form.
+    /// Reads text such as `>= 0.99`; `None` if it is not of that form.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (sign, operator) = OPERATORS.iter().find(|(sign, _)| text.starts_with(sign))?;
@@ -57,7 +48,7 @@ impl Expectation {
         })
     }
 
-    /// Whether the reading is as expected; `None` where there is no number to compare.
+    /// `None`: no number to compare.
     pub fn holds(self, reading: Reading) -> Option<bool> {
         let value = reading.value()?;
         let equal = (value - self.bound).abs() <= f64::EPSILON * value.abs().max(1.0);

@@ -1,155 +1,111 @@
-//! The change gate: may a risky change ship? The error budget decides, not the mood (rule M6).
+//! The change gate: may a risky change ship? The error budget decides (rule M6).
 
-use super::budget::Call;
+use super::budget::BurnUrgency;
 use super::map::ServiceMap;
-use super::monitor::{Detail, Report, SignalReport, Standing};
+use super::monitor::{MonitorReport, SignalDetail, SignalReport, SignalStanding};
 use crate::text::Slug;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// How a path stands with changes.
+/// From the best to the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// As usual.
+pub enum GateVerdict {
     Healthy,
-    /// The bar is raised.
+    /// Only changes of lower risk ship.
     Cautious,
-    /// Nothing risky ships.
+    /// No risky change ships.
     Frozen,
 }
 
-impl Verdict {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Healthy => "healthy",
-            Self::Cautious => "cautious",
-            Self::Frozen => "frozen",
-        }
-    }
-}
-
-/// How risky a change is, by whoever ships it.
+/// The risk of a change, as its author states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Risk {
-    /// Undone in seconds, seen at once: a text, a flag at 1 %.
+pub enum ChangeRisk {
+    /// Undone in seconds and seen at once: a text, a flag at 1 %.
     Low,
-    /// An ordinary deployment.
     Normal,
-    /// A migration, a new provider, anything hard to undo.
+    /// A migration, a new provider, anything that is hard to undo.
     High,
 }
 
-impl Risk {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Normal => "normal",
-            Self::High => "high",
-        }
-    }
-}
-
-/// What must hold for a rule to decide; everything named must.
+/// The conditions of a rule; all that are set must hold.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct When {
-    /// The share of some budget that is left is below this: 0.25 is a quarter.
+pub struct GateConditions {
+    /// The remaining share of a budget is below this: 0.25 is a quarter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget_left_below: Option<f64>,
-    /// A burn that calls for this, or for more.
+    /// A burn rate that calls for this urgency or a higher one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub burn: Option<Call>,
-    /// A drop against what is normal is going on.
+    pub burn: Option<BurnUrgency>,
+    /// A drop is going on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drop: Option<bool>,
     /// A correctness signal is beyond its tolerance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub correctness: Option<bool>,
-    /// An incident of this severity, or a worse one, is open; one that is not classified counts as the worst.
+    /// An incident of this severity or a worse one is open. An unclassified incident counts as the worst.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub incident: Option<u8>,
-    /// A peak event is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peak: Option<bool>,
-    /// Some signal is not known.
+    /// A signal is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unknown: Option<bool>,
 }
 
-/// A rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rule {
-    /// Its name.
+pub struct GateRule {
     pub rule: Slug,
-    /// What must hold.
-    pub when: When,
-    /// What follows.
-    pub verdict: Verdict,
-    /// Why, for people.
+    pub when: GateConditions,
+    pub verdict: GateVerdict,
+    /// The reason, for people.
     pub says: String,
 }
 
-/// A gate policy. The worst verdict of all rules that hold decides.
+/// The worst verdict of all rules that hold decides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Policy {
-    /// Its name.
+pub struct GatePolicy {
     pub policy: Slug,
-    /// Its version, raised with each change.
+    /// Raised with each change.
     pub version: u32,
-    /// The riskiest change that still ships with each verdict; none where nothing is named.
-    pub ships: BTreeMap<Verdict, Risk>,
-    /// The rules.
-    pub rules: Vec<Rule>,
+    /// The riskiest change that still ships with each verdict; none for a verdict that is missing.
+    pub ships: BTreeMap<GateVerdict, ChangeRisk>,
+    pub rules: Vec<GateRule>,
 }
 
-/// Why a gate policy cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PolicyError {
-    /// A rule without conditions.
+pub enum GatePolicyError {
     #[error("rule \"{0}\" names no condition, so it would always hold")]
     Always(Slug),
-    /// Two rules share a name.
     #[error("rule \"{0}\" is named twice")]
     Twice(Slug),
-    /// More ships when things are worse.
     #[error("with `{worse}` a riskier change ships than with `{better}`")]
     Upside {
-        /// The worse verdict.
         worse: &'static str,
-        /// The better one.
         better: &'static str,
     },
-    /// A condition that can never hold or always does.
     #[error("rule \"{rule}\": {what}")]
-    Range {
-        /// The rule.
-        rule: Slug,
-        /// What is wrong.
-        what: &'static str,
-    },
+    Range { rule: Slug, what: &'static str },
 }
 
-impl Policy {
-    /// Whether it can be used.
-    pub fn check(&self) -> Result<(), PolicyError> {
+impl GatePolicy {
+    pub fn check(&self) -> Result<(), GatePolicyError> {
         for (at, rule) in self.rules.iter().enumerate() {
-            if rule.when == When::default() {
-                return Err(PolicyError::Always(rule.rule.clone()));
+            if rule.when == GateConditions::default() {
+                return Err(GatePolicyError::Always(rule.rule.clone()));
             }
             if self.rules[..at]
                 .iter()
                 .any(|earlier| earlier.rule == rule.rule)
             {
-                return Err(PolicyError::Twice(rule.rule.clone()));
+                return Err(GatePolicyError::Twice(rule.rule.clone()));
             }
-            let range = |what| PolicyError::Range {
+            let range = |what| GatePolicyError::Range {
                 rule: rule.rule.clone(),
                 what,
             };
@@ -170,11 +126,11 @@ impl Policy {
         }
         let ships = |verdict| self.ships.get(&verdict).copied();
         for (better, worse) in [
-            (Verdict::Healthy, Verdict::Cautious),
-            (Verdict::Cautious, Verdict::Frozen),
+            (GateVerdict::Healthy, GateVerdict::Cautious),
+            (GateVerdict::Cautious, GateVerdict::Frozen),
         ] {
             if ships(worse) > ships(better) {
-                return Err(PolicyError::Upside {
+                return Err(GatePolicyError::Upside {
                     worse: worse.word(),
                     better: better.word(),
                 });
@@ -183,47 +139,39 @@ impl Policy {
         Ok(())
     }
 
-    /// Whether a change of this risk ships with this verdict.
-    pub fn lets(&self, verdict: Verdict, risk: Risk) -> bool {
+    pub fn lets(&self, verdict: GateVerdict, risk: ChangeRisk) -> bool {
         self.ships
             .get(&verdict)
             .is_some_and(|riskiest| risk <= *riskiest)
     }
 }
 
-/// An open incident, as far as the gate needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenIncident {
-    /// Its id, as text.
     pub id: String,
-    /// Its service.
     pub service: Slug,
-    /// Its severity; `None` where nobody has classified it.
+    /// `None`: not classified.
     pub severity: Option<u8>,
 }
 
-/// What the gate says about a path.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Opinion {
-    /// The path.
+pub struct GateOpinion {
     pub path: Slug,
-    /// Its owner.
     pub owner: String,
-    /// How it stands.
-    pub verdict: Verdict,
-    /// Each rule that holds, with what makes it hold.
-    pub reasons: Vec<(Slug, Verdict, String)>,
+    pub verdict: GateVerdict,
+    /// Each rule that holds, with the facts that make it hold.
+    pub reasons: Vec<(Slug, GateVerdict, String)>,
 }
 
 /// The opinion on each path of the map.
 pub fn judge(
-    policy: &Policy,
+    policy: &GatePolicy,
     map: &ServiceMap,
-    report: &Report,
+    report: &MonitorReport,
     incidents: &[OpenIncident],
     now: DateTime<Utc>,
-) -> Vec<Opinion> {
-    let each = |(service, path): (&super::map::Service, &super::map::Path)| {
+) -> Vec<GateOpinion> {
+    let each = |(service, path): (&super::map::Service, &super::map::ServicePath)| {
         let signals: Vec<&SignalReport> = report
             .signals
             .iter()
@@ -237,7 +185,7 @@ pub fn judge(
                 .collect(),
             peak: map.peak(&path.path, now).map(|event| event.event.clone()),
         };
-        let reasons: Vec<(Slug, Verdict, String)> = policy
+        let reasons: Vec<(Slug, GateVerdict, String)> = policy
             .rules
             .iter()
             .filter_map(|rule| {
@@ -249,14 +197,14 @@ pub fn judge(
                 ))
             })
             .collect();
-        Opinion {
+        GateOpinion {
             path: path.path.clone(),
             owner: service.owner.clone(),
             verdict: reasons
                 .iter()
                 .map(|(_, verdict, _)| *verdict)
                 .max()
-                .unwrap_or(Verdict::Healthy),
+                .unwrap_or(GateVerdict::Healthy),
             reasons,
         }
     };
@@ -271,8 +219,8 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// What makes every condition hold, or `None`.
-    fn holds(&self, when: &When) -> Option<Vec<String>> {
+    /// The facts that make every condition hold, or `None`.
+    fn holds(&self, when: &GateConditions) -> Option<Vec<String>> {
         let mut found = Vec::new();
         if let Some(bound) = when.budget_left_below {
             found.push(self.budget_below(bound)?);
@@ -284,9 +232,12 @@ impl Scene<'_> {
             (when.drop, self.dropping()),
             (
                 when.correctness,
-                self.named(Standing::Quiet, "beyond its tolerance"),
+                self.named(SignalStanding::CorrectnessFault, "beyond its tolerance"),
             ),
-            (when.unknown, self.named(Standing::Unknown, "not known")),
+            (
+                when.unknown,
+                self.named(SignalStanding::Unknown, "not known"),
+            ),
             (when.peak, self.peak.clone()),
         ] {
             match (wanted, there) {
@@ -313,7 +264,7 @@ impl Scene<'_> {
         self.signals
             .iter()
             .filter_map(|signal| match &signal.detail {
-                Detail::Ratio(ratio) => Some((*signal, ratio.as_ref())),
+                SignalDetail::Ratio(ratio) => Some((*signal, ratio.as_ref())),
                 _ => None,
             })
     }
@@ -330,10 +281,10 @@ impl Scene<'_> {
         ))
     }
 
-    fn burning(&self, call: Call) -> Option<String> {
+    fn burning(&self, call: BurnUrgency) -> Option<String> {
         self.ratios().find_map(|(signal, ratio)| {
             let burn = ratio.budget.burning()?;
-            let enough = call == Call::Ticket || burn.pair.call == Call::Page;
+            let enough = call == BurnUrgency::Ticket || burn.pair.call == BurnUrgency::Page;
             enough.then(|| {
                 format!(
                     "{} burns {:.1} x",
@@ -355,7 +306,7 @@ impl Scene<'_> {
         })
     }
 
-    fn named(&self, standing: Standing, what: &str) -> Option<String> {
+    fn named(&self, standing: SignalStanding, what: &str) -> Option<String> {
         let signal = self
             .signals
             .iter()

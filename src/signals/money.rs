@@ -1,78 +1,63 @@
-//! What failed payments cost: an interval, because some outcomes are not known, and priced as well as is known.
+//! The cost of failed payments: an interval, because some outcomes are unknown.
 
 use super::map::Pricing;
 use super::monitor::RatioReport;
 use super::tally::RatioSeries;
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Failed payments since a time, and what they are worth.
+/// Failed payments since a time, and their value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loss {
-    /// Since when.
     pub from: DateTime<Utc>,
     /// Payments known to have failed.
     pub failed: f64,
-    /// Payments whose outcome is not known; they may have failed too.
+    /// Payments of unknown outcome: they may have failed too.
     pub unknown: f64,
-    /// Seconds that were measured. None yet: a minute is counted once it is over.
+    /// Measured seconds. Zero in the first minute: a minute is counted when it is over.
     pub measured: i64,
-    /// Seconds in which nothing was measured: what failed then is in neither number.
+    /// Seconds without a measurement; failures in them are in neither number.
     pub missing: i64,
-    /// Payments that fail a minute now, over the last five measured minutes.
+    /// Failed payments a minute, over the last five measured minutes.
     pub per_minute: Option<f64>,
-    /// Their worth, where it can be said.
-    pub worth: Option<Worth>,
+    /// `None`: the map names no price.
+    pub worth: Option<LossValue>,
 }
 
-/// Money at stake.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Worth {
+pub struct LossValue {
     /// Of the payments known to have failed.
     pub failed: f64,
-    /// With those of unknown outcome.
+    /// Payments of unknown outcome included.
     pub at_most: f64,
-    /// A minute, now.
+    /// Current amount a minute.
     pub per_minute: Option<f64>,
-    /// ISO 4217 code.
     pub currency: String,
-    /// Whether any of it is an estimate, and how it was made.
-    pub method: Method,
+    pub method: PriceMethod,
 }
 
-/// How a worth was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Method {
-    /// The counter of failed amounts: a measurement, but for payments of unknown outcome.
+pub enum PriceMethod {
+    /// The counter of failed amounts. Only payments of unknown outcome are estimated.
     Measured,
-    /// Count times the average amount: an estimate.
+    /// Count times this average amount.
     Average(f64),
 }
 
-impl Method {
-    /// As said beside the number.
-    pub fn words(self, currency: &str) -> String {
-        match self {
-            Self::Measured => "measured amounts".to_string(),
-            Self::Average(average) => format!("estimate: count × average {currency} {average:.2}"),
-        }
-    }
-
-    /// Whether it is an estimate.
+impl PriceMethod {
     pub fn is_estimate(self) -> bool {
         matches!(self, Self::Average(_))
     }
 }
 
-/// Minutes over which "now" is measured.
+/// Window of the current rates.
 const NOW: TimeDelta = TimeDelta::minutes(5);
 
-/// A minute is asked for when it is over, and arrives a little later.
+/// A minute is read when it is over, and its answer arrives a little later.
 const COMING: TimeDelta = TimeDelta::minutes(3);
 
-/// What failed between two times.
 pub fn loss(ratio: &RatioReport, from: DateTime<Utc>, to: DateTime<Utc>) -> Loss {
     let end = ratio.track.end().unwrap_or(to);
-    // The minutes that are not complete yet are not missing: they are still to come.
+    // Incomplete minutes are not missing: their measurement is still to come.
     let to = if to - end < COMING { to.min(end) } else { to };
     let sum = ratio.track.sum(from, to);
     let recent = ratio.track.sum(end - NOW, end);
@@ -103,7 +88,7 @@ pub fn loss(ratio: &RatioReport, from: DateTime<Utc>, to: DateTime<Utc>) -> Loss
     }
 }
 
-/// The sum of a track that holds one count.
+/// The sum of a series that holds one count.
 fn count(track: &RatioSeries, from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
     track.sum(from, to).tally.total
 }
@@ -112,89 +97,37 @@ fn worth(
     pricing: &Pricing,
     amount: Option<(f64, Option<f64>)>,
     (failed, unknown, per_minute): (f64, f64, Option<f64>),
-) -> Option<Worth> {
+) -> Option<LossValue> {
     let currency = pricing.currency.clone();
     if let Some((known, now)) = amount.filter(|(known, _)| *known > 0.0) {
-        // Payments of unknown outcome are priced like those that failed.
+        // Payments of unknown outcome have the price of failed ones.
         let each = pricing
             .average
             .or_else(|| (failed > 0.0).then(|| known / failed));
-        return Some(Worth {
+        return Some(LossValue {
             failed: known,
             at_most: known + unknown * each.unwrap_or_default(),
             per_minute: now,
             currency,
-            method: Method::Measured,
+            method: PriceMethod::Measured,
         });
     }
     let average = pricing.average?;
-    Some(Worth {
+    Some(LossValue {
         failed: failed * average,
         at_most: (failed + unknown) * average,
         per_minute: per_minute.map(|count| count * average),
         currency,
-        method: Method::Average(average),
+        method: PriceMethod::Average(average),
     })
-}
-
-/// A count as people read it at a glance: `940`, `18.4 k`, `1.2 M`.
-pub fn short(count: f64) -> String {
-    match count {
-        count if count < 999.5 => format!("{count:.0}"),
-        count if count < 99_950.0 => format!("{:.1} k", count / 1e3),
-        count if count < 999_500.0 => format!("{:.0} k", count / 1e3),
-        count if count < 99_950_000.0 => format!("{:.1} M", count / 1e6),
-        count => format!("{:.0} M", count / 1e6),
-    }
-}
-
-/// An interval of counts: one number where both ends read the same.
-pub fn interval(low: f64, high: f64) -> String {
-    let (low, high) = (short(low), short(high));
-    match low == high {
-        true => low,
-        false => format!("{low} to {high}"),
-    }
-}
-
-impl Loss {
-    /// `18.4 k to 19.1 k failed`, and how much of the time was not measured.
-    pub fn words(&self) -> String {
-        if self.measured == 0 {
-            return "failures not counted yet".to_string();
-        }
-        let mut text = format!(
-            "{} failed",
-            interval(self.failed, self.failed + self.unknown)
-        );
-        if self.missing >= 60 {
-            text += &format!(" + {} min unmeasured", self.missing / 60);
-        }
-        text
-    }
-}
-
-impl Worth {
-    /// `≈ EUR 598 k to 621 k`; without the sign where it is measured. In plain text `~`.
-    pub fn words(&self, about: &str) -> String {
-        let sign = if self.method.is_estimate() {
-            format!("{about} ")
-        } else {
-            String::new()
-        };
-        format!(
-            "{sign}{} {}",
-            self.currency,
-            interval(self.failed, self.at_most)
-        )
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::short;
     use super::*;
     use crate::signals::budget::Budget;
-    use crate::signals::tally::Part;
+    use crate::signals::tally::RatioPart;
     use rstest::rstest;
     use std::sync::Arc;
 
@@ -205,7 +138,7 @@ mod tests {
     fn counts(part: f64, total: f64) -> Arc<RatioSeries> {
         let mut track = RatioSeries::new(TimeDelta::days(30));
         for minute in 0..30 {
-            for (which, count) in [(Part::Part, part), (Part::Total, total)] {
+            for (which, count) in [(RatioPart::Part, part), (RatioPart::Total, total)] {
                 let lane = track.lane_mut(which, 60);
                 lane.put(lane.bucket(at(minute)), count);
             }
@@ -251,7 +184,7 @@ mod tests {
         let loss = loss(&ratio(None, Some(450.0), None), at(20), at(30));
         let worth = loss.worth.unwrap();
         assert_eq!(worth.words("≈"), "EUR 4.5 k");
-        assert_eq!(worth.method, Method::Measured);
+        assert_eq!(worth.method, PriceMethod::Measured);
     }
 
     #[test]

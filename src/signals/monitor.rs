@@ -1,71 +1,52 @@
-//! The watch over all signals of a map: which questions are due, what the answers mean, and how everything stands.
+//! Monitors all signals of a map: which queries are due, what the answers mean, and the state of each signal.
 //!
-//! Pure: whoever runs it asks the questions and brings the answers and the time. Past and present come in
-//! buckets, each asked for once and the last two again, because scrapes arrive late. A refresh never reads the
-//! window's past again.
+//! Pure: the caller runs the queries and passes in the answers and the time. Past and present come in buckets. Each
+//! bucket is read once, and the last two again, because scrapes arrive late. A refresh never reads the past of the
+//! window again.
 
 mod number;
 mod ratio;
 mod report;
+mod state;
 
-pub use report::{Detail, RatioReport, Report, SignalReport, Standing};
+pub use report::{MonitorReport, RatioReport, SignalDetail, SignalReport, SignalStanding};
 
-use super::map::{ServiceMap, SignalSpec};
-use super::series::{Answer, Ask, AskId, Role};
-use crate::text::Slug;
+use super::map::ServiceMap;
+use super::series::{QueryRole, SignalAnswer, SignalQuery, SignalQueryId};
+use crate::text::{Problem, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
-use number::Number;
-use ratio::Ratio;
+use number::MonitoredNumber;
+use ratio::MonitoredRatio;
+use state::{MonitoredSignal, State};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What failed and what to do, for people.
-pub type Told = (String, String);
-
-/// A clock that is off by more than this is told.
+/// Smallest difference of a clock that is reported.
 const SKEW_TOLD: TimeDelta = TimeDelta::seconds(5);
 
-/// The watch.
 #[derive(Debug, Clone)]
 pub struct SignalMonitor {
     map: Arc<ServiceMap>,
-    signals: Vec<Watched>,
-    /// How far each source's clock is ahead of ours.
+    signals: Vec<MonitoredSignal>,
+    /// How far each source's clock is ahead of this machine's.
     skew: BTreeMap<Option<Slug>, TimeDelta>,
 }
 
-/// One signal of the map.
-#[derive(Debug, Clone)]
-pub(super) struct Watched {
-    path: Slug,
-    strict: bool,
-    spec: SignalSpec,
-    state: State,
-    errors: Vec<(Role, Told)>,
-}
-
-#[derive(Debug, Clone)]
-enum State {
-    Ratio(Box<Ratio>),
-    Number(Number),
-}
-
 impl SignalMonitor {
-    /// Over a map that was checked.
     pub fn new(map: Arc<ServiceMap>) -> Self {
         let mut signals = Vec::new();
-        // Where no path is marked, the first is the strict one.
+        // If no path is marked, the first is the strict one.
         let (_, strict) = map.strict_place();
         for (_, path) in map.paths() {
             let mut money = path.money.clone();
             for spec in &path.signals {
                 let state = if spec.objective().is_some() {
-                    // The path's money is counted once, by its first ratio.
-                    State::Ratio(Box::new(Ratio::new(&map, spec, money.take())))
+                    // The money of a path is counted once, by its first ratio.
+                    State::Ratio(Box::new(MonitoredRatio::new(&map, spec, money.take())))
                 } else {
-                    State::Number(Number::new(spec))
+                    State::Number(MonitoredNumber::new(spec))
                 };
-                signals.push(Watched {
+                signals.push(MonitoredSignal {
                     path: path.path.clone(),
                     strict: path.path == strict,
                     spec: spec.clone(),
@@ -81,13 +62,13 @@ impl SignalMonitor {
         }
     }
 
-    /// The map.
     pub fn map(&self) -> &Arc<ServiceMap> {
         &self.map
     }
 
-    /// What is to be asked now. The sources' clocks are asked first: what is complete is theirs to say.
-    pub fn clocks(&self) -> Vec<Ask> {
+    /// Queries for the clocks of the sources. They come first: which bucket is complete depends on the source's
+    /// clock.
+    pub fn clocks(&self) -> Vec<SignalQuery> {
         let mut sources: Vec<Option<Slug>> = self
             .signals
             .iter()
@@ -95,10 +76,10 @@ impl SignalMonitor {
             .collect();
         sources.sort();
         sources.dedup();
-        let ask = |source| Ask {
-            id: AskId {
+        let ask = |source| SignalQuery {
+            id: SignalQueryId {
                 signal: usize::MAX,
-                role: Role::Clock,
+                role: QueryRole::Clock,
             },
             source,
             query: "time()".into(),
@@ -107,8 +88,8 @@ impl SignalMonitor {
         sources.into_iter().map(ask).collect()
     }
 
-    /// Everything that is due.
-    pub fn asks(&self, now: DateTime<Utc>) -> Vec<Ask> {
+    /// All queries that are due.
+    pub fn asks(&self, now: DateTime<Utc>) -> Vec<SignalQuery> {
         let mut asks = Vec::new();
         for (index, signal) in self.signals.iter().enumerate() {
             let there = now + self.skew_of(signal.spec.source.as_ref());
@@ -116,15 +97,19 @@ impl SignalMonitor {
                 State::Ratio(ratio) => ratio.asks(&signal.spec, there),
                 State::Number(number) => number.asks(&signal.spec, there),
             };
-            asks.extend(questions.into_iter().map(|(role, query, range)| Ask {
-                id: AskId {
-                    signal: index,
-                    role,
-                },
-                source: signal.spec.source.clone(),
-                query,
-                range,
-            }));
+            asks.extend(
+                questions
+                    .into_iter()
+                    .map(|(role, query, range)| SignalQuery {
+                        id: SignalQueryId {
+                            signal: index,
+                            role,
+                        },
+                        source: signal.spec.source.clone(),
+                        query,
+                        range,
+                    }),
+            );
         }
         asks
     }
@@ -133,10 +118,14 @@ impl SignalMonitor {
         self.skew.get(&source.cloned()).copied().unwrap_or_default()
     }
 
-    /// Takes an answer in.
-    pub fn answer(&mut self, ask: &Ask, result: Result<Answer, Told>, now: DateTime<Utc>) {
-        if ask.id.role == Role::Clock {
-            if let Ok(Answer::Vector(series)) = result
+    pub fn answer(
+        &mut self,
+        ask: &SignalQuery,
+        result: Result<SignalAnswer, Problem>,
+        now: DateTime<Utc>,
+    ) {
+        if ask.id.role == QueryRole::Clock {
+            if let Ok(SignalAnswer::Vector(series)) = result
                 && let Some(first) = series.first()
             {
                 self.skew.insert(ask.source.clone(), first.sample.at - now);
@@ -152,13 +141,12 @@ impl SignalMonitor {
             State::Number(number) => number.answer(&signal.spec, &ask.id.role, answer, there),
         });
         signal.errors.retain(|(role, _)| *role != ask.id.role);
-        if let Err(told) = taken {
-            signal.errors.push((ask.id.role.clone(), told));
+        if let Err(problem) = taken {
+            signal.errors.push((ask.id.role.clone(), problem));
         }
     }
 
-    /// How everything stands.
-    pub fn report(&mut self, now: DateTime<Utc>) -> Report {
+    pub fn report(&mut self, now: DateTime<Utc>) -> MonitorReport {
         let skew = &self.skew;
         let signals = self
             .signals
@@ -168,13 +156,13 @@ impl SignalMonitor {
                 report::of(signal, now, ahead)
             })
             .collect();
-        let told = |(source, ahead): (&Option<Slug>, &TimeDelta)| {
+        let problem = |(source, ahead): (&Option<Slug>, &TimeDelta)| {
             (ahead.abs() > SKEW_TOLD).then(|| (source.clone(), *ahead))
         };
-        Report {
+        MonitorReport {
             at: now,
             signals,
-            skew: self.skew.iter().filter_map(told).collect(),
+            skew: self.skew.iter().filter_map(problem).collect(),
         }
     }
 }

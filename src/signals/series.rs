@@ -1,45 +1,38 @@
-//! What a source answers to a query: several series, each with its labels. Text in them is safe already.
+//! Answers of a source to a query: series with labels. Their text is safe already.
 
 use super::Sample;
 use crate::text::{Safe, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
-/// Labels of a series.
-pub type Labels = BTreeMap<String, Safe>;
+pub type SeriesLabels = BTreeMap<String, Safe>;
 
-/// One series, now.
+/// One series at one time.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Labelled {
-    /// Its labels.
-    pub labels: Labels,
-    /// Its value.
+pub struct LabelledSample {
+    pub labels: SeriesLabels,
     pub sample: Sample,
 }
 
-/// One series over time. What was not a finite number is left out.
+/// One series over time. Values that are not finite are left out.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ranged {
-    /// Its labels.
-    pub labels: Labels,
-    /// Time and value.
+pub struct LabelledSeries {
+    pub labels: SeriesLabels,
     pub values: Vec<(DateTime<Utc>, f64)>,
 }
 
-/// Times at which a query is evaluated.
+/// The times at which a query is evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Range {
-    /// The first.
+pub struct QueryRange {
     pub from: DateTime<Utc>,
-    /// The last.
     pub to: DateTime<Utc>,
-    /// Seconds between two.
+    /// Seconds between two evaluations.
     pub step: i64,
 }
 
-impl Range {
-    /// The evaluations that give the buckets `first..next` of this length. Each is evaluated a millisecond before
-    /// its end: a sample exactly on the border would otherwise count on both sides.
+impl QueryRange {
+    /// The evaluations that give the buckets `first..next` of length `step`. Each is evaluated one millisecond before
+    /// the end of its bucket: a sample exactly on the border would otherwise count on both sides.
     pub fn of_buckets(step: i64, first: i64, next: i64) -> Self {
         let end = |bucket: i64| {
             let end = DateTime::from_timestamp((bucket + 1) * step, 0).unwrap_or_default();
@@ -52,7 +45,6 @@ impl Range {
         }
     }
 
-    /// How many evaluations that is.
     pub fn points(&self) -> i64 {
         (self.to - self.from).num_seconds() / self.step.max(1) + 1
     }
@@ -64,36 +56,30 @@ pub fn bucket_of(at: DateTime<Utc>, step: i64) -> i64 {
     (millis as f64 / (step as f64 * 1000.0)).round() as i64 - 1
 }
 
-/// A question to a source.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ask {
-    /// Names it in the answer.
-    pub id: AskId,
-    /// The source to ask; the first that answers queries, where none is named.
+pub struct SignalQuery {
+    pub id: SignalQueryId,
+    /// `None`: the first source that answers queries.
     pub source: Option<Slug>,
-    /// The query.
     pub query: String,
-    /// Over these times, or now.
-    pub range: Option<Range>,
+    /// `None`: now.
+    pub range: Option<QueryRange>,
 }
 
-/// What an answer is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AskId {
-    /// Which signal.
+pub struct SignalQueryId {
     pub(super) signal: usize,
-    /// Which of its numbers.
-    pub(super) role: Role,
+    pub(super) role: QueryRole,
 }
 
-/// Which number of a signal a question is about.
+/// Which number of a signal a query asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Role {
-    /// Good events, or bad ones.
+pub(super) enum QueryRole {
+    /// Good or bad events.
     Part,
     /// All events.
     Total,
-    /// Good or bad ones by a label.
+    /// Good or bad events by a label.
     PartBy(String),
     /// All events by a label.
     TotalBy(String),
@@ -101,21 +87,20 @@ pub(super) enum Role {
     Unknown,
     /// Amount of failed payments.
     Amount,
-    /// The number itself, and its past.
+    /// The value and its past.
     Value,
-    /// Age of the oldest wrong thing.
+    /// Age of the oldest wrong item.
     Age,
     /// The source's clock.
     Clock,
 }
 
-/// An answer.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
-    /// To a question about now.
-    Vector(Vec<Labelled>),
-    /// To a question about a range.
-    Matrix(Vec<Ranged>),
+pub enum SignalAnswer {
+    /// To a query without a range.
+    Vector(Vec<LabelledSample>),
+    /// To a query with a range.
+    Matrix(Vec<LabelledSeries>),
 }
 
 #[cfg(test)]
@@ -126,7 +111,7 @@ mod tests {
     proptest! {
         #[test]
         fn each_evaluation_belongs_to_the_bucket_it_was_asked_for(step in prop::sample::select(vec![60i64, 300, 3600]), first in 400_000i64..500_000, count in 1i64..50) {
-            let range = Range::of_buckets(step, first, first + count);
+            let range = QueryRange::of_buckets(step, first, first + count);
             prop_assert_eq!(range.points(), count);
             for index in 0..count {
                 let at = range.from + TimeDelta::seconds(index * step);

@@ -1,10 +1,10 @@
-//! Counts in buckets of time: what of a signal's past is kept, and sums over it in which a gap stays a gap.
+//! Counts of events in buckets of time, and sums over them. A bucket without a measurement stays a gap.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::VecDeque;
 
-/// Counts of events in buckets of one length. A bucket is named by the whole number of its length since 1970
-/// at which it begins; one that was never measured is not zero but absent.
+/// Counts in buckets of one length. A bucket is named by its number since 1970. A bucket that was never measured is
+/// absent, not zero.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lane {
     step: i64,
@@ -14,7 +14,7 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// An empty one, of buckets of `step` seconds, that keeps so many.
+    /// An empty lane of buckets of `step` seconds that keeps the last `keep` buckets.
     pub fn new(step: i64, keep: usize) -> Self {
         Self {
             step: step.max(1),
@@ -29,7 +29,7 @@ impl Lane {
         self.step
     }
 
-    /// Puts a count into a bucket. One too old to be kept, or no finite number at or above zero, is left out.
+    /// Ignores a bucket that is too old to be kept, and a count that is negative or not finite.
     pub fn put(&mut self, bucket: i64, count: f64) {
         if !count.is_finite() || count < 0.0 {
             return;
@@ -39,7 +39,7 @@ impl Lane {
             self.first = bucket;
         }
         if bucket < self.first {
-            // Older than all that is kept: only while there is room before it.
+            // Older than all kept buckets: stored only while there is room before them.
             let missing = (self.first - bucket) as usize;
             if missing + self.values.len() > self.keep {
                 return;
@@ -67,18 +67,16 @@ impl Lane {
         self.first + self.values.len() as i64
     }
 
-    /// The count of a bucket, where it was measured.
+    /// `None`: not measured.
     pub fn get(&self, bucket: i64) -> Option<f64> {
         let at = usize::try_from(bucket - self.first).ok()?;
         self.values.get(at).copied().filter(|count| !count.is_nan())
     }
 
-    /// The bucket that holds a time.
     pub fn bucket(&self, at: DateTime<Utc>) -> i64 {
         at.timestamp().div_euclid(self.step)
     }
 
-    /// When a bucket begins.
     pub fn begin(&self, bucket: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(bucket * self.step, 0).unwrap_or_default()
     }
@@ -92,45 +90,40 @@ impl Lane {
 /// Good and all events of one bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Tally {
-    /// Events that went well.
     pub good: f64,
-    /// All events.
     pub total: f64,
 }
 
 impl Tally {
-    /// Events that did not go well; never below zero, whatever two scrapes disagree about.
+    /// Events that failed; never negative, even if two scrapes disagree.
     pub fn bad(self) -> f64 {
         (self.total - self.good).max(0.0)
     }
 
-    /// Good over total; `None` without events.
+    /// Good divided by total; `None` without events.
     pub fn ratio(self) -> Option<f64> {
         (self.total > 0.0).then(|| (self.good / self.total).clamp(0.0, 1.0))
     }
 }
 
-/// A sum over a span of time, and how much of that span was measured at all.
+/// A sum over a span of time, with how much of the span was measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sum {
-    /// What was counted.
+pub struct TallySum {
     pub tally: Tally,
-    /// Begin of the span.
     pub from: DateTime<Utc>,
-    /// Its end.
     pub to: DateTime<Utc>,
-    /// Seconds of it in which both counts were measured.
+    /// Seconds of the span in which both counts were measured.
     pub measured: i64,
 }
 
-impl Sum {
-    /// Seconds of the span in which nothing was measured.
+impl TallySum {
+    /// Seconds of the span without a measurement.
     pub fn missing(&self) -> i64 {
         ((self.to - self.from).num_seconds() - self.measured).max(0)
     }
 }
 
-/// Good and total side by side, in minutes for what happens now and in five minutes for the budget's window.
+/// Good and all events side by side: by minute for what happens now, by five minutes for the budget window.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RatioSeries {
     minutes: [Lane; 2],
@@ -138,22 +131,20 @@ pub struct RatioSeries {
     counts_bad: bool,
 }
 
-/// Minutes kept: the longest span of drop detection, and the hour before.
+/// Minutes kept: the longest window of drop detection, and the hour before.
 pub(super) const MINUTES_KEPT: usize = 8 * 60;
 /// Seconds in a long bucket. 30 days of these are 8,640 points, below the 11,000 that Prometheus answers at once.
 pub const FIVE: i64 = 300;
 
-/// Which of the two counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// Good events; or bad ones, in a track that counts those.
+pub enum RatioPart {
+    /// Good events, or bad events in a series that counts those.
     Part,
-    /// All events.
     Total,
 }
 
 impl RatioSeries {
-    /// An empty one, for a window of this length and four weeks at the least: earlier weeks are compared.
+    /// Keeps a window of this length, and at least four weeks: detection compares earlier weeks.
     pub fn new(window: TimeDelta) -> Self {
         let span = window.max(TimeDelta::days(29)) + TimeDelta::hours(2);
         let fives = (span.num_seconds() / FIVE) as usize;
@@ -164,15 +155,14 @@ impl RatioSeries {
         }
     }
 
-    /// One in which bad events are counted, and good ones are what is left.
+    /// Counts bad events; the rest is good.
     pub fn counting_bad(mut self, counts_bad: bool) -> Self {
         self.counts_bad = counts_bad;
         self
     }
 
-    /// The lane of a part with buckets of this many seconds.
-    pub fn lane_mut(&mut self, part: Part, step: i64) -> &mut Lane {
-        let index = usize::from(part == Part::Total);
+    pub fn lane_mut(&mut self, part: RatioPart, step: i64) -> &mut Lane {
+        let index = usize::from(part == RatioPart::Total);
         if step == FIVE {
             &mut self.fives[index]
         } else {
@@ -180,9 +170,8 @@ impl RatioSeries {
         }
     }
 
-    /// The lane of a part with buckets of this many seconds.
-    pub fn lane(&self, part: Part, step: i64) -> &Lane {
-        let index = usize::from(part == Part::Total);
+    pub fn lane(&self, part: RatioPart, step: i64) -> &Lane {
+        let index = usize::from(part == RatioPart::Total);
         if step == FIVE {
             &self.fives[index]
         } else {
@@ -200,12 +189,12 @@ impl RatioSeries {
         Some(Tally { good, total })
     }
 
-    /// A minute, by its number since 1970.
+    /// By its number since 1970.
     pub fn minute(&self, minute: i64) -> Option<Tally> {
         self.both(&self.minutes, minute)
     }
 
-    /// Five minutes, by their number since 1970.
+    /// By its number since 1970.
     pub fn five(&self, five: i64) -> Option<Tally> {
         self.both(&self.fives, five)
     }
@@ -220,13 +209,13 @@ impl RatioSeries {
         Some(self.minutes[0].begin(last + 1))
     }
 
-    /// The sum of whole minutes and five minutes between two times. Five minutes count where they lie wholly
-    /// inside, minutes after the last of them; the span that is reported is the one that was summed.
-    pub fn sum(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Sum {
+    /// The sum of whole buckets between two times: five-minute buckets that lie wholly inside, then minutes. The span
+    /// of the result is the span that was summed.
+    pub fn sum(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> TallySum {
         let to_minute = to.timestamp().div_euclid(60);
         let from_minute = -(-from.timestamp()).div_euclid(60);
         let kept_from = self.minutes[0].next().max(self.minutes[1].next()) - MINUTES_KEPT as i64;
-        // All in minutes where they reach back far enough.
+        // Minutes only, if they reach back far enough.
         if from_minute >= kept_from {
             return self.add(from_minute, None, to_minute);
         }
@@ -236,7 +225,7 @@ impl RatioSeries {
     }
 
     /// Sums five-minute buckets, then minutes up to `to_minute`.
-    fn add(&self, from_minute: i64, fives: Option<(i64, i64)>, to_minute: i64) -> Sum {
+    fn add(&self, from_minute: i64, fives: Option<(i64, i64)>, to_minute: i64) -> TallySum {
         let mut tally = Tally::default();
         let mut measured = 0;
         let mut count = |found: Option<Tally>, seconds: i64| {
@@ -254,7 +243,7 @@ impl RatioSeries {
         for minute in minutes_from..to_minute {
             count(self.minute(minute), 60);
         }
-        Sum {
+        TallySum {
             tally,
             from: self.minutes[0].begin(from_minute),
             to: self.minutes[0].begin(to_minute.max(from_minute)),
@@ -272,17 +261,17 @@ mod tests {
         DateTime::from_timestamp(1_795_305_600 + seconds, 0).unwrap()
     }
 
-    /// A track with one payment a second, one in a hundred of them bad, in minutes and in five minutes.
+    /// One payment a second, one in a hundred of them bad, in minutes and in five minutes.
     fn steady(minutes: i64, skip: std::ops::Range<i64>) -> RatioSeries {
         let mut track = RatioSeries::new(TimeDelta::days(30));
         for minute in (0..minutes).filter(|minute| !skip.contains(minute)) {
-            for (part, count) in [(Part::Part, 59.4), (Part::Total, 60.0)] {
+            for (part, count) in [(RatioPart::Part, 59.4), (RatioPart::Total, 60.0)] {
                 let lane = track.lane_mut(part, 60);
                 lane.put(lane.bucket(at(minute * 60)), count);
             }
         }
         for five in (0..minutes / 5).filter(|five| !skip.contains(&(five * 5))) {
-            for (part, count) in [(Part::Part, 297.0), (Part::Total, 300.0)] {
+            for (part, count) in [(RatioPart::Part, 297.0), (RatioPart::Total, 300.0)] {
                 let lane = track.lane_mut(part, FIVE);
                 lane.put(lane.bucket(at(five * FIVE)), count);
             }

@@ -8,7 +8,7 @@ use crate::alerts::{NewSilence, Silence, Silences};
 use crate::incident::Slug;
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
-use crate::signals::series::{Labelled, Range, Ranged};
+use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
 use crate::text::Safe;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -141,11 +141,15 @@ impl Source for AwaitedSource {
         self.source.get().await?.read(query).await
     }
 
-    async fn vector(&self, query: &str) -> Result<Vec<Labelled>, SourceError> {
+    async fn vector(&self, query: &str) -> Result<Vec<LabelledSample>, SourceError> {
         self.source.get().await?.vector(query).await
     }
 
-    async fn range(&self, query: &str, range: Range) -> Result<Vec<Ranged>, SourceError> {
+    async fn range(
+        &self,
+        query: &str,
+        range: QueryRange,
+    ) -> Result<Vec<LabelledSeries>, SourceError> {
         self.source.get().await?.range(query, range).await
     }
 

@@ -7,9 +7,9 @@ use super::http::Http;
 use super::items::{self, Broken, TooLarge};
 use super::lenient::{Item, List, Text, salvage};
 use super::{HttpSettings, Source};
-use crate::process::{Fault, Limits, Terminal, run};
+use crate::process::{ProcessLimits, ProcessProblem, TerminalUse, run};
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
-use crate::signals::series::Labels;
+use crate::signals::series::SeriesLabels;
 use crate::text::shown_path;
 use crate::text::{Safe, Slug};
 use async_trait::async_trait;
@@ -23,7 +23,7 @@ use std::time::Duration;
 
 /// Most bytes read of a file or a command: the end of a log, some thousands of records.
 const MAX_BYTES: u64 = 1_000_000;
-const LIMITS: Limits = Limits {
+const LIMITS: ProcessLimits = ProcessLimits {
     time: Duration::from_secs(10),
     bytes: MAX_BYTES as usize,
 };
@@ -58,7 +58,7 @@ pub struct QueriedChanges {
     pub source: Arc<dyn Source>,
 }
 
-fn filled(template: &str, labels: &Labels) -> Safe {
+fn filled(template: &str, labels: &SeriesLabels) -> Safe {
     let mut out = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -81,7 +81,7 @@ impl ChangeSource for QueriedChanges {
 
     async fn changes(&self, since: DateTime<Utc>) -> Result<ChangeSet, SourceError> {
         let mut set = ChangeSet::default();
-        let label = |name: &Option<String>, labels: &Labels| {
+        let label = |name: &Option<String>, labels: &SeriesLabels| {
             let found = name.as_ref().and_then(|name| labels.get(name));
             found.cloned().unwrap_or_default()
         };
@@ -188,7 +188,7 @@ impl ChangeSource for CommandOfChanges {
             command
                 .args(argv.get(1..).unwrap_or_default())
                 .stderr(Stdio::null());
-            run(&mut command, b"", LIMITS, Terminal::Apart)
+            run(&mut command, b"", LIMITS, TerminalUse::Apart)
         });
         let ended = ended
             .await
@@ -202,9 +202,9 @@ impl ChangeSource for CommandOfChanges {
                 "it ended with {}",
                 ended.status
             ))))),
-            Err(Fault::Time(limit)) => Err(fail(Kind::Timeout(limit))),
-            Err(Fault::Size(limit)) => Err(fail(Kind::TooLarge(limit))),
-            Err(Fault::Start(error)) => {
+            Err(ProcessProblem::Time(limit)) => Err(fail(Kind::Timeout(limit))),
+            Err(ProcessProblem::Size(limit)) => Err(fail(Kind::TooLarge(limit))),
+            Err(ProcessProblem::Start(error)) => {
                 Err(fail(Kind::Unreachable(Safe::line(&error.to_string()))))
             }
         }

@@ -10,7 +10,7 @@ use super::lenient::salvage;
 use super::settings::{HttpSettings, ResolvedAuth};
 use super::token::TokenSource;
 use crate::incident::Slug;
-use crate::text::secret::Known;
+use crate::text::secret::KnownSecrets;
 use crate::text::{Safe, with_scheme};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -34,7 +34,7 @@ pub(super) struct Http {
     timeout: Duration,
     client: Client,
     /// Credentials: they are removed from every reported answer.
-    known: Known,
+    known: KnownSecrets,
 }
 
 #[derive(Debug)]
@@ -75,7 +75,7 @@ impl Http {
             ResolvedAuth::OAuth2(tokens) => Some(Arc::new(TokenSource::new(&settings, tokens)?)),
             _ => None,
         };
-        let mut known = Known::default();
+        let mut known = KnownSecrets::default();
         let headers = settings.headers.iter().map(|(_, value)| value);
         let secrets = settings.auth.secret().into_iter().chain(headers);
         secrets.for_each(|secret| known.learn(secret));

@@ -9,7 +9,7 @@ use super::rules::{Groups, rule_set};
 use super::settings::{HttpSettings, SourceKind};
 use super::{History, Offers, RuleSet, Source};
 use crate::incident::Slug;
-use crate::signals::series::{Labelled, Range, Ranged};
+use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
 use crate::text::Safe;
 use async_trait::async_trait;
@@ -205,20 +205,20 @@ impl Prometheus {
 }
 
 /// One of several series. An unreadable value is no number: the others stay, and no sum passes as complete.
-fn labelled(item: Item<Series>) -> Option<Labelled> {
+fn labelled(item: Item<Series>) -> Option<LabelledSample> {
     let unknown = Sample {
         at: Utc::now(),
         reading: Reading::NotANumber,
     };
     let Ok(series) = item.0 else {
-        return Some(Labelled {
+        return Some(LabelledSample {
             labels: BTreeMap::new(),
             sample: unknown,
         });
     };
     let (at, value) = series.value.0?;
     let known = time(at).zip(Reading::parse(&value));
-    Some(Labelled {
+    Some(LabelledSample {
         labels: labels(&series.metric.into_texts()),
         sample: known.map_or(unknown, |(at, reading)| Sample { at, reading }),
     })
@@ -271,10 +271,10 @@ impl Source for Prometheus {
         }
     }
 
-    async fn vector(&self, query: &str) -> Result<Vec<Labelled>, SourceError> {
+    async fn vector(&self, query: &str) -> Result<Vec<LabelledSample>, SourceError> {
         match self.ask("api/v1/query", &[("query", query)]).await? {
             Data::Scalar(Point(None)) => Ok(Vec::new()),
-            Data::Scalar(Point(Some((at, value)))) => Ok(vec![Labelled {
+            Data::Scalar(Point(Some((at, value)))) => Ok(vec![LabelledSample {
                 labels: BTreeMap::new(),
                 sample: self.sample(at, &value)?,
             }]),
@@ -289,7 +289,11 @@ impl Source for Prometheus {
         }
     }
 
-    async fn range(&self, query: &str, range: Range) -> Result<Vec<Ranged>, SourceError> {
+    async fn range(
+        &self,
+        query: &str,
+        range: QueryRange,
+    ) -> Result<Vec<LabelledSeries>, SourceError> {
         let seconds = |at: DateTime<Utc>| format!("{:.3}", at.timestamp_millis() as f64 / 1000.0);
         let (start, end, step) = (
             seconds(range.from),
@@ -307,7 +311,7 @@ impl Source for Prometheus {
         };
         let series = self.series(list)?;
         self.bounded(series.len())?;
-        let each = |series: Series| Ranged {
+        let each = |series: Series| LabelledSeries {
             values: points(&series)
                 .filter_map(|(at, value)| Some((time(at)?, Reading::parse(value)?.value()?)))
                 .collect(),

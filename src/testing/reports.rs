@@ -8,10 +8,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub(crate) fn report(
     now: DateTime<Utc>,
     more: Vec<crate::signals::monitor::SignalReport>,
-) -> crate::signals::monitor::Report {
+) -> crate::signals::monitor::MonitorReport {
     let mut signals = vec![dropping(now)];
     signals.extend(more);
-    crate::signals::monitor::Report {
+    crate::signals::monitor::MonitorReport {
         at: now,
         signals,
         skew: Vec::new(),
@@ -20,9 +20,9 @@ pub(crate) fn report(
 
 fn signal(
     name: &str,
-    standing: crate::signals::monitor::Standing,
+    standing: crate::signals::monitor::SignalStanding,
     now: DateTime<Utc>,
-    detail: crate::signals::monitor::Detail,
+    detail: crate::signals::monitor::SignalDetail,
 ) -> crate::signals::monitor::SignalReport {
     crate::signals::monitor::SignalReport {
         signal: slug(name),
@@ -41,14 +41,14 @@ pub(crate) fn correctness(
     now: DateTime<Utc>,
     count: Reading,
 ) -> crate::signals::monitor::SignalReport {
-    use crate::signals::monitor::{Detail, Standing};
+    use crate::signals::monitor::{SignalDetail, SignalStanding};
     let wrong = count.value().is_some_and(|count| count > 0.0);
     let standing = if wrong {
-        Standing::Quiet
+        SignalStanding::CorrectnessFault
     } else {
-        Standing::Fine
+        SignalStanding::Fine
     };
-    let detail = Detail::Correctness {
+    let detail = SignalDetail::Correctness {
         count,
         tolerance: 0.0,
         unit: "captures".into(),
@@ -61,24 +61,24 @@ pub(crate) fn correctness(
 
 /// A settlement lag within its bound.
 pub(crate) fn lag(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
-    use crate::signals::map::Group;
-    use crate::signals::monitor::{Detail, Standing};
-    let detail = Detail::Level {
+    use crate::signals::map::LevelGroup;
+    use crate::signals::monitor::{SignalDetail, SignalStanding};
+    let detail = SignalDetail::Level {
         reading: Reading::Value(720.0),
         expect: crate::signals::Expectation::parse("<= 3600").unwrap(),
         unit: "s".into(),
-        group: Group::Settlement,
+        group: LevelGroup::Settlement,
         since: None,
     };
-    signal("settlement-lag", Standing::Fine, now, detail)
+    signal("settlement-lag", SignalStanding::Fine, now, detail)
 }
 
 fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
     use crate::signals::budget::Budget;
-    use crate::signals::detection::{Culprit, Drop, Normal};
+    use crate::signals::detection::{Culprit, NormalSource, SuccessDrop};
     use crate::signals::map::Pricing;
-    use crate::signals::monitor::{Detail, RatioReport, Standing};
-    use crate::signals::tally::{FIVE, Part, RatioSeries};
+    use crate::signals::monitor::{RatioReport, SignalDetail, SignalStanding};
+    use crate::signals::tally::{FIVE, RatioPart, RatioSeries};
     let mut track = RatioSeries::new(TimeDelta::days(30));
     let since = now - TimeDelta::minutes(5);
     for (step, back) in [(60, 480 * 60), (FIVE, 30 * 86_400)] {
@@ -90,7 +90,10 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
                 0.0003
             };
             let count = 1200.0 * step as f64 / 60.0;
-            for (part, count) in [(Part::Part, count * (1.0 - bad)), (Part::Total, count)] {
+            for (part, count) in [
+                (RatioPart::Part, count * (1.0 - bad)),
+                (RatioPart::Total, count),
+            ] {
                 let lane = track.lane_mut(part, step);
                 lane.put(second.div_euclid(step), count);
             }
@@ -104,12 +107,12 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
         share: 0.97,
         now: 0.7,
     };
-    let drop = Drop {
+    let drop = SuccessDrop {
         since,
         or_before: false,
         now: 0.85,
         normal: 0.9997,
-        from: Normal::EarlierWeeks,
+        from: NormalSource::EarlierWeeks,
         excess: 890.0,
         evidence: 300.0,
         culprit: Some(culprit),
@@ -134,9 +137,9 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
     };
     signal(
         "confirm-success",
-        Standing::Breach,
+        SignalStanding::Breach,
         now,
-        Detail::Ratio(Box::new(ratio)),
+        SignalDetail::Ratio(Box::new(ratio)),
     )
 }
 
@@ -144,19 +147,19 @@ fn dropping(now: DateTime<Utc>) -> crate::signals::monitor::SignalReport {
 pub(crate) fn elsewhere(
     now: DateTime<Utc>,
     path: &str,
-    standing: crate::signals::monitor::Standing,
+    standing: crate::signals::monitor::SignalStanding,
 ) -> crate::signals::monitor::SignalReport {
-    use crate::signals::monitor::{Detail, SignalReport, Standing};
+    use crate::signals::monitor::{SignalDetail, SignalReport, SignalStanding};
     let mut signal = SignalReport {
         path: slug(path),
         standing,
         ..dropping(now)
     };
-    if let Detail::Ratio(ratio) = &mut signal.detail
-        && standing != Standing::Breach
+    if let SignalDetail::Ratio(ratio) = &mut signal.detail
+        && standing != SignalStanding::Breach
     {
         ratio.drop = None;
-        ratio.now = (standing != Standing::Unknown).then_some(0.9999);
+        ratio.now = (standing != SignalStanding::Unknown).then_some(0.9999);
     }
     signal
 }

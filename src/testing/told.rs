@@ -1,6 +1,9 @@
 //! A whole incident, as documents tell it.
 
 use super::*;
+use crate::incident::entry::{
+    Backfilled, Corrected, Decided, SourceBack, SourceLost, StatusChanged,
+};
 
 /// A whole incident: from the alert to the end, with everything that may happen on the way.
 pub(crate) fn story() -> Vec<Entry> {
@@ -15,13 +18,13 @@ pub(crate) fn told() -> Story {
     let values = vec![Some(0.9994), None, Some(0.93), Some(0.87)];
     let (signal, source) = (slug("confirm-success"), slug("prometheus"));
     story.push(
-        Event::Backfilled(Backfilled {
+        Backfilled {
             signal,
             from,
             step: 60,
             values,
             source,
-        }),
+        },
         &[],
     );
     story.signal(Reading::Value(0.847), Cause::Change).page(
@@ -44,7 +47,7 @@ pub(crate) fn told() -> Story {
         hash: noted.hash.clone(),
     };
     story.pass(1).push(
-        Event::Corrected(corrected),
+        corrected,
         &[(field::TEXT, "it was provider zeta, not acme")],
     );
     story.pass(1).classify(
@@ -56,11 +59,11 @@ pub(crate) fn told() -> Story {
     let because = story.entries.last().unwrap().seq;
     let due = story.now;
     story.push(
-        Event::LevelArmed(LevelArmed {
+        LevelArmed {
             level: slug("compliance"),
             due,
             because,
-        }),
+        },
         &[],
     );
     story.page("compliance", Some(PageOutcome::Unknown), 6);
@@ -69,11 +72,11 @@ pub(crate) fn told() -> Story {
         .note("Dana asked me to look at the ledger; card 4111111111111111 was charged once");
     let (role, actor) = (Role::Operations, Some(slug("a-0a0b0c0d")));
     story.push(
-        Event::RoleAssigned(RoleAssigned {
+        RoleAssigned {
             role,
             actor,
             after: None,
-        }),
+        },
         &[],
     );
     story.by = slug("a-7f3c21aa");
@@ -93,7 +96,7 @@ pub(crate) fn told() -> Story {
     story
         .pass(2)
         .status(Status::Identified, "release 4.2.0 of the gateway");
-    let decided = Draft::new(&story.by.clone(), Event::Decided(Empty {}))
+    let decided = Draft::new(&story.by.clone(), Decided {})
         .with(field::TEXT, text("roll the gateway back to 4.1.9"))
         .with(field::WHY, text("failures began with the release"))
         .with(field::ALTERNATIVES, text("route around the provider"));
@@ -105,22 +108,22 @@ pub(crate) fn told() -> Story {
         Some(story.now - TimeDelta::minutes(1)),
     );
     story.push(
-        Event::SourceLost(SourceLost {
+        SourceLost {
             source,
             last,
             at,
             after: None,
-        }),
+        },
         &[(field::DETAIL, "cannot connect")],
     );
     story.pass(2);
     let (source, at) = (slug("prometheus"), story.now);
     story.push(
-        Event::SourceBack(SourceBack {
+        SourceBack {
             source,
             at,
             after: None,
-        }),
+        },
         &[],
     );
     story.signal(Reading::NoData, Cause::Change);
@@ -132,9 +135,9 @@ pub(crate) fn told() -> Story {
     let earlier = story.now - TimeDelta::minutes(2);
     let mitigated = Draft::new(
         &story.by.clone(),
-        Event::StatusChanged(StatusChanged {
+        StatusChanged {
             status: Status::Mitigated,
-        }),
+        },
     )
     .with(field::TEXT, text("rollback finished"))
     .occurred(earlier, Cause::Said);

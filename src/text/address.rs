@@ -1,14 +1,14 @@
-//! Addresses as people write them: a scheme that was left out is plain only on this machine.
+//! Addresses as people write them. A missing scheme means plain HTTP on this machine only.
 
 use super::is_loopback;
 use std::borrow::Cow;
 
-/// The address with its scheme. `localhost:9090` is `http`; anywhere else a missing scheme decides whether
-/// credentials travel in clear.
+/// Adds the scheme of an address: `localhost:9090` is `http`. For any other host a missing scheme is an error,
+/// because it decides whether credentials travel unencrypted.
 ///
 /// # Errors
 ///
-/// The corrected form, where the scheme is missing and the host is not this machine.
+/// The corrected address, if the scheme is missing and the host is not this machine.
 pub fn with_scheme(text: &str) -> Result<Cow<'_, str>, String> {
     let text = text.trim();
     if text.contains("://") {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-/// Units, the longest word first so that `ms` is not read as `s`; milliseconds in each.
+/// Milliseconds of each unit; the longest unit first, so that `ms` is not read as `s`.
 const UNITS: [(&str, i64); 6] = [
     ("ms", 1),
     ("s", 1_000),
@@ -12,7 +12,7 @@ const UNITS: [(&str, i64); 6] = [
     ("w", 604_800_000),
 ];
 
-/// A whole number with a unit; `None` when it is not of that form, is negative, or is longer than ten years.
+/// A whole number with a unit; `None` for another form, a negative number, or more than ten years.
 pub fn parse_duration(text: &str) -> Option<TimeDelta> {
     let text = text.trim();
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();

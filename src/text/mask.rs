@@ -1,7 +1,7 @@
 //! Masks cardholder data and secrets before anything is hashed or written (rules S1, S2).
 //!
-//! Each detector reports ranges of the original text; overlapping ranges merge, so that the order of
-//! detectors does not matter and nothing is masked twice.
+//! Each detector reports ranges of the original text. Overlapping ranges are merged: the order of detectors does not
+//! matter, and nothing is masked twice.
 
 mod beside;
 mod decode;
@@ -9,123 +9,40 @@ mod digits;
 mod emv;
 mod fields;
 mod glued;
+mod hit;
 mod issuers;
 mod kubernetes;
 mod material;
 mod names;
 mod pan;
 mod patterns;
+mod reference;
 mod secrets;
 mod shapes;
 mod split;
 
-pub use names::{BadName, Names};
+pub use hit::{MaskKind, MaskedSpot};
+pub use names::{NameProblem, SensitiveNames};
+pub(super) use reference::is_taken_out;
 
+use hit::Hit;
 use std::ops::Range;
 
-/// What kind of data was masked.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// A card number: first six and last four digits stay.
-    Pan,
-    /// A card verification code.
-    Cvv,
-    /// A personal identification number.
-    Pin,
-    /// Magnetic-stripe data.
-    Track,
-    /// A PEM block.
-    Pem,
-    /// A JSON Web Token.
-    Jwt,
-    /// The credentials of an `Authorization` header.
-    Bearer,
-    /// A cloud or provider key with a recognizable form.
-    CloudKey,
-    /// A password, in a URL, a connection string or an assignment.
-    Password,
-    /// Another secret in an assignment.
-    Secret,
-}
-
-impl Kind {
-    const ALL: [Self; 10] = [
-        Self::Pan,
-        Self::Cvv,
-        Self::Pin,
-        Self::Track,
-        Self::Pem,
-        Self::Jwt,
-        Self::Bearer,
-        Self::CloudKey,
-        Self::Password,
-        Self::Secret,
-    ];
-
-    /// The word shown in place of the data and recorded in the entry.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Pan => "pan",
-            Self::Cvv => "cvv",
-            Self::Pin => "pin",
-            Self::Track => "track",
-            Self::Pem => "pem",
-            Self::Jwt => "jwt",
-            Self::Bearer => "bearer",
-            Self::CloudKey => "cloud-key",
-            Self::Password => "password",
-            Self::Secret => "secret",
-        }
-    }
-}
-
-/// One masked place: its kind, and the byte offset in the masked text where the mask stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Found {
-    /// What it was.
-    pub kind: Kind,
-    /// Byte offset in the masked text.
-    pub at: usize,
-}
-
-/// Text after masking, with what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Masked {
-    /// The text that may be written.
+pub struct MaskedText {
     pub text: String,
-    /// What was masked, in order.
-    pub found: Vec<Found>,
+    /// In the order of the text.
+    pub found: Vec<MaskedSpot>,
 }
 
-/// A range to replace.
-#[derive(Debug, Clone)]
-struct Hit {
-    range: Range<usize>,
-    kind: Kind,
-    instead: String,
+/// Masks every card number and secret that the detectors know, with the sensitive names of this process.
+pub fn mask(text: &str) -> MaskedText {
+    mask_by(text, SensitiveNames::chosen())
 }
 
-impl Hit {
-    fn new(range: Range<usize>, kind: Kind) -> Self {
-        Self {
-            range,
-            kind,
-            instead: format!("[masked {}]", kind.word()),
-        }
-    }
-}
-
-/// Masks every card number and secret that the detectors know, with the names of this process.
-pub fn mask(text: &str) -> Masked {
-    mask_by(text, Names::chosen())
-}
-
-/// The same with a table of sensitive names. What a mask uncovers is masked too, so that masking twice changes nothing.
-pub fn mask_by(text: &str, names: &Names) -> Masked {
-    let mut masked = Masked {
+/// As [`mask`], with a table of sensitive names. Masking repeats until nothing changes.
+pub fn mask_by(text: &str, names: &SensitiveNames) -> MaskedText {
+    let mut masked = MaskedText {
         text: text.to_string(),
         found: Vec::new(),
     };
@@ -141,11 +58,11 @@ pub fn mask_by(text: &str, names: &Names) -> Masked {
     masked
 }
 
-/// Rounds after which a text stays as it is: each one is a text that a mask made from another.
+/// Most repetitions; each of them masks what an earlier mask uncovered.
 const MAX_ROUNDS: usize = 4;
 
-/// Replaces the hits, and moves what was found before along. Returns whether the text changed.
-fn apply(masked: &mut Masked, hits: Vec<Hit>) -> bool {
+/// Replaces the hits and moves the offsets of earlier masks. Returns whether the text changed.
+fn apply(masked: &mut MaskedText, hits: Vec<Hit>) -> bool {
     let text = std::mem::take(&mut masked.text);
     let mut earlier = std::mem::take(&mut masked.found).into_iter().peekable();
     let mut out = String::with_capacity(text.len());
@@ -155,20 +72,20 @@ fn apply(masked: &mut Masked, hits: Vec<Hit>) -> bool {
         if !inside {
             while let Some(known) = earlier.next_if(|known| known.at < hit.range.start) {
                 let at = out.len() + known.at.saturating_sub(done);
-                masked.found.push(Found { at, ..known });
+                masked.found.push(MaskedSpot { at, ..known });
             }
             out.push_str(text.get(done..hit.range.start).unwrap_or_default());
         }
-        // What goes with something that is masked already is still worth saying.
-        masked.found.push(Found {
+        // A hit without text belongs to a mask that is there already; its kind is recorded.
+        masked.found.push(MaskedSpot {
             kind: hit.kind,
             at: out.len(),
         });
         if !inside {
-            // What was found inside of it is said by it, or beside it.
+            // The new mask covers the earlier mask, or stands next to it.
             while let Some(known) = earlier.next_if(|known| known.at < hit.range.end) {
                 let at = out.len();
-                masked.found.push(Found { at, ..known });
+                masked.found.push(MaskedSpot { at, ..known });
             }
             out.push_str(&hit.instead);
             done = hit.range.end;
@@ -176,7 +93,7 @@ fn apply(masked: &mut Masked, hits: Vec<Hit>) -> bool {
     }
     for known in earlier {
         let at = out.len() + known.at.saturating_sub(done);
-        masked.found.push(Found { at, ..known });
+        masked.found.push(MaskedSpot { at, ..known });
     }
     out.push_str(&text[done..]);
     let changed = out != text;
@@ -184,9 +101,9 @@ fn apply(masked: &mut Masked, hits: Vec<Hit>) -> bool {
     changed
 }
 
-/// What every detector finds in every layer of the text, as ranges of the text as it is written, in order. Of
-/// those that start together the longest comes first.
-fn find(text: &str, names: &Names) -> Vec<Hit> {
+/// The hits of all detectors in all layers, as ranges of the original text, in order. Of hits with the same start the
+/// longest comes first.
+fn find(text: &str, names: &SensitiveNames) -> Vec<Hit> {
     let mut hits = detect(text, names);
     let mut layers: Vec<decode::Layer> = Vec::new();
     while layers.len() < decode::MAX_LAYERS {
@@ -210,13 +127,13 @@ fn find(text: &str, names: &Names) -> Vec<Hit> {
     settle(hits)
 }
 
-/// The hits without what is masked already: masking twice changes nothing.
+/// The parts of the hits outside of existing masks: masking twice changes nothing.
 fn around_masks(text: &str, hits: Vec<Hit>) -> Vec<Hit> {
     let masks: Vec<Range<usize>> = text
         .match_indices("[masked ")
         .filter_map(|(at, _)| {
             let end = at + text[at..].bytes().take(20).position(|b| b == b']')? + 1;
-            Kind::ALL
+            MaskKind::ALL
                 .iter()
                 .any(|kind| text[at..end] == Hit::new(at..end, *kind).instead)
                 .then_some(at..end)
@@ -247,25 +164,20 @@ fn around_masks(text: &str, hits: Vec<Hit>) -> Vec<Hit> {
     parts
 }
 
-/// What is left of a hit beside a mask, where it says anything.
-fn part(text: &str, range: Range<usize>, kind: Kind) -> Option<Hit> {
+/// The part of a hit next to a mask, if it contains data.
+fn part(text: &str, range: Range<usize>, kind: MaskKind) -> Option<Hit> {
     let left = &text[range.clone()];
-    let says = left.contains(char::is_alphanumeric) && !secrets::is_reference(left);
+    let says = left.contains(char::is_alphanumeric) && !reference::is_reference(left);
     says.then(|| Hit::new(range, kind))
 }
 
-/// Whether a value says that the data were taken out, or says nothing.
-pub(super) fn is_taken_out(value: &str) -> bool {
-    value.trim().is_empty() || value.contains("**") || secrets::is_reference(value)
-}
-
-fn detect(text: &str, names: &Names) -> Vec<Hit> {
+fn detect(text: &str, names: &SensitiveNames) -> Vec<Hit> {
     let mut hits = secrets::find(text);
     hits.extend(fields::find(text, names));
     hits.extend(material::find(text));
     hits.extend(kubernetes::find(text));
     hits.retain(|hit| {
-        matches!(hit.kind, Kind::Cvv | Kind::Pin | Kind::Track)
+        matches!(hit.kind, MaskKind::Cvv | MaskKind::Pin | MaskKind::Track)
             || fields::name_before(text, hit.range.start).is_none_or(|name| !names.may_stay(name))
     });
     if digits::may_hold(text, *issuers::LENGTHS.start()) {
@@ -278,8 +190,8 @@ fn detect(text: &str, names: &Names) -> Vec<Hit> {
     hits
 }
 
-/// Leaves out what an earlier hit of the same kind says already. Two different numbers that overlap are shown as
-/// one word: the digits that stay of one may be those that must go of the other.
+/// Removes hits that an earlier hit of the same kind covers. Two different numbers that overlap are masked
+/// completely: the visible digits of one may be the hidden digits of the other.
 fn settle(hits: Vec<Hit>) -> Vec<Hit> {
     let mut settled: Vec<Hit> = Vec::with_capacity(hits.len());
     for hit in hits {

@@ -1,9 +1,9 @@
-//! The name that somebody probably meant.
+//! Suggestions for mistyped names.
 
-/// Names less alike than this are other names (Jaro and Winkler, 0 to 1).
+/// Least similarity of a suggestion (Jaro-Winkler, 0 to 1).
 const ALIKE: f64 = 0.8;
 
-/// The candidate that is most like `word`, whatever its case, where one is like it at all.
+/// The candidate most similar to `word`, in any case; `None` if none is similar.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let word = word.trim().to_lowercase();
     let alike = |candidate: &'c str| {

@@ -1,15 +1,15 @@
-//! How long a server asks to be left alone: seconds, or the date of a `Retry-After` header (RFC 9110, section 10.2.3).
+//! The pause that a server asks for: seconds, or the date of a `Retry-After` header (RFC 9110, section 10.2.3).
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use std::time::Duration;
 
-/// Longest wait that a server may ask for. What asks for a day would silence a channel that people are called by.
+/// Longest pause that a server may ask for: a day would silence a channel that pages people.
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 
-/// The two older forms of a date in HTTP; the current one is that of mail.
+/// The two older date forms of HTTP; the current form is that of mail.
 const OLDER: [&str; 2] = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
 
-/// The wait that a `Retry-After` header asks for, bounded. `now` is the server's own time where it is known.
+/// The pause of a `Retry-After` header, limited. `now` is the server's own time if it is known.
 pub fn retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
     let text = text.trim();
     if let Ok(seconds) = text.parse::<f64>() {
@@ -24,7 +24,7 @@ pub fn retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
     Some((at - now).to_std().unwrap_or_default().min(LONGEST_PAUSE))
 }
 
-/// A wait of so many seconds, bounded; nothing where that is no span of time.
+/// A pause in seconds, limited; `None` if the number is no span of time.
 pub fn pause(seconds: f64) -> Option<Duration> {
     let bounded = seconds.min(LONGEST_PAUSE.as_secs_f64());
     (seconds >= 0.0).then(|| Duration::from_secs_f64(bounded))

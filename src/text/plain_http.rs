@@ -3,28 +3,27 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// Hosts to which credentials may go over plain http, as `allow_plain_http` names them.
+/// The hosts of `allow_plain_http`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlainHttp(Arc<[String]>);
 
-/// A credential that would go over plain http.
+/// A credential that would go over plain HTTP.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}: {remedy}")]
-pub struct Unprotected {
-    /// Which credential, and where it would go.
+pub struct PlainHttpProblem {
+    /// The credential and its target.
     pub what: String,
-    /// What to do.
     pub remedy: String,
 }
 
 impl PlainHttp {
-    /// Allows these hosts, each by its exact name.
+    /// Allows these hosts by their exact names.
     pub fn new(hosts: &[String]) -> Self {
         Self(hosts.iter().map(|host| plain(host)).collect())
     }
 
-    /// Why a host cannot be allowed by this text: it must be a name or an address, and nothing else.
-    pub fn fault(host: &str) -> Option<&'static str> {
+    /// Why this text names no host: it must be a name or an address, and nothing else.
+    pub fn problem(host: &str) -> Option<&'static str> {
         let fits = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
         let address = host.starts_with('[') && host.ends_with(']');
         let port = host.contains(':') && !address;
@@ -33,13 +32,13 @@ impl PlainHttp {
         )
     }
 
-    /// Refuses `what` on its way to a host of an address with this scheme.
+    /// Refuses to send the credential `what` to a host over a scheme without TLS.
     pub fn check(
         &self,
         what: &'static str,
         scheme: &str,
         host: Option<&str>,
-    ) -> Result<(), Unprotected> {
+    ) -> Result<(), PlainHttpProblem> {
         let host = plain(host.unwrap_or_default());
         let fine = scheme != "http" || is_loopback(&host) || self.0.contains(&host);
         if fine {
@@ -49,7 +48,7 @@ impl PlainHttp {
             "it would send {what} to {host} over plain http, where everybody on the way can read it"
         );
         let remedy = format!("use https, or add {host} to `allow_plain_http` in config.yaml");
-        Err(Unprotected { what, remedy })
+        Err(PlainHttpProblem { what, remedy })
     }
 }
 
@@ -59,12 +58,12 @@ impl fmt::Display for PlainHttp {
     }
 }
 
-/// Names are compared in lower case and without the dot of the root.
+/// Lower case, without the dot of the root.
 fn plain(host: &str) -> String {
     host.trim().trim_end_matches('.').to_ascii_lowercase()
 }
 
-/// Whether a host, as an address has it, is this machine: what goes there passes no network (RFC 6761, section 6.3).
+/// Whether the host of an address is this machine: requests to it pass no network (RFC 6761, section 6.3).
 pub fn is_loopback(host: &str) -> bool {
     let host = plain(host);
     let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -128,6 +127,6 @@ mod tests {
     #[case("am.example/x", false)]
     #[case("", false)]
     fn only_the_name_of_a_host_can_be_allowed(#[case] host: &str, #[case] fine: bool) {
-        assert_eq!(PlainHttp::fault(host).is_none(), fine);
+        assert_eq!(PlainHttp::problem(host).is_none(), fine);
     }
 }

@@ -1,14 +1,15 @@
-//! Makes hostile text safe to draw, to write and to print: no control, no escape, no direction override.
+//! Makes hostile text safe to draw, to write and to print: no control character, no escape sequence, no change of
+//! direction.
 
 mod joiner;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// What stands where a character was taken out. Visible on purpose: a silent removal would hide an attack.
+/// Replaces a removed character. It is visible on purpose: a silent removal would hide an attack.
 pub const REPLACEMENT: char = '\u{FFFD}';
 
-/// Combining marks kept in a row; more stack over neighbouring lines ("zalgo").
+/// Combining marks kept in a row; more of them cover neighbouring lines ("zalgo").
 const MAX_COMBINING: usize = 3;
 
 /// One line: line breaks and tabs become a space, everything unsafe becomes [`REPLACEMENT`].
@@ -16,12 +17,15 @@ pub fn line(raw: &str) -> String {
     clean(raw, false)
 }
 
-/// Several lines: `\n` stays, `\r\n` becomes `\n`, everything else as in [`line`].
+/// Several lines: `
+/// ` stays, `\r
+/// ` becomes `
+/// `, everything else as in [`line`].
 pub fn block(raw: &str) -> String {
     clean(raw, true)
 }
 
-/// What is printed on a terminal: as [`block`], but tabs stay.
+/// Text for a terminal: as [`block`], but tabs stay.
 pub fn printed(raw: &str) -> Cow<'_, str> {
     let plain = |byte: u8| (0x20..0x7F).contains(&byte) || matches!(byte, b'\n' | b'\t');
     if raw.bytes().all(plain) {
@@ -31,7 +35,7 @@ pub fn printed(raw: &str) -> Cow<'_, str> {
     Cow::Owned(parts.join("\t"))
 }
 
-/// JSON as it is printed on a terminal: what acts there is written as an escape, so that the value stays what it is.
+/// JSON for a terminal: unsafe characters become JSON escapes, so that the value does not change.
 pub fn printed_json(json: &str) -> Cow<'_, str> {
     if json.bytes().all(|byte| (0x20..0x7F).contains(&byte)) {
         return Cow::Borrowed(json);
@@ -53,7 +57,7 @@ pub fn printed_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Cuts at a character boundary so that at most `max` bytes stay, `…` included where something was cut.
+/// Cuts at a character boundary to at most `max` bytes, including `…` where text was cut.
 pub fn bound(mut text: String, max: usize) -> String {
     if text.len() <= max {
         return text;
@@ -67,8 +71,8 @@ pub fn bound(mut text: String, max: usize) -> String {
     text
 }
 
-/// Cuts so that at most `max` bytes stay, and ends what was cut with how many characters are missing, the `beyond` that
-/// were not looked at included. Gives that number, 0 where all is there.
+/// Cuts to at most `max` bytes; a cut text ends with the number of missing characters, including `beyond` characters
+/// that the caller removed. Returns that number; 0 if nothing is missing.
 pub fn cut(text: String, max: usize, beyond: usize) -> (String, usize) {
     if text.len() <= max && beyond == 0 {
         return (text, 0);
@@ -83,7 +87,7 @@ pub fn cut(text: String, max: usize, beyond: usize) -> (String, usize) {
     (format!("{}{}", &text[..end], more(missing)), missing)
 }
 
-/// What stands where a text is cut.
+/// The end of a text that was cut.
 fn more(missing: usize) -> String {
     format!("… ({} characters more)", grouped(missing))
 }
@@ -102,7 +106,7 @@ pub fn grouped(number: usize) -> String {
 }
 
 fn clean(raw: &str, keep_breaks: bool) -> String {
-    // Most texts are plain: one look tells, and they are copied whole.
+    // Most texts are plain: one check, and they are copied whole.
     let plain = |byte: u8| (0x20..0x7F).contains(&byte) || (keep_breaks && byte == b'\n');
     if raw.bytes().all(plain) {
         return raw.to_string();
@@ -125,12 +129,12 @@ fn clean(raw: &str, keep_breaks: bool) -> String {
     out
 }
 
-/// Characters without a picture that may stand inside a word.
+/// Invisible characters that may stand inside a word.
 pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{00AD}' | '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
-/// Characters that act on a terminal or on the reading order instead of being read.
+/// Characters that control a terminal or the reading order.
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c,

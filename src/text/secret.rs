@@ -1,29 +1,28 @@
-//! Credentials: where one comes from, and a value that never prints itself (rule D7).
+//! Credentials: their source, and a value that never prints itself (rule D7).
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::path::PathBuf;
 
-/// A secret value. Its debug form and its absence of `Display` keep it out of logs and errors.
+/// Its debug form and the missing `Display` keep it out of logs and errors.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Wraps a value, without the line break that files and commands end with.
+    /// Removes the line break at the end of files and of command output.
     pub fn new(value: &str) -> Self {
-        // A byte order mark stands in files that Windows wrote, and in no credential.
+        // Windows writes a byte order mark into files; no credential contains one.
         let value = value.trim_start_matches('\u{FEFF}');
         Self(value.trim_end_matches(['\n', '\r']).to_string())
     }
 
-    /// The value, for the one place that needs it.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 }
 
-impl std::fmt::Debug for Known {
+impl std::fmt::Debug for KnownSecrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "[{} secrets]", self.0.len())
     }
@@ -35,13 +34,13 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// Credentials in use. A receiver may repeat what it was sent: they are taken out of what it says.
+/// Credentials in use. They are removed from answers, because a receiver may repeat what it was sent.
 #[derive(Clone, Default)]
-pub struct Known(Vec<String>);
+pub struct KnownSecrets(Vec<String>);
 
-/// What stands where a credential stood.
+/// Replaces a credential.
 const HIDDEN: &str = "[credential]";
-/// Parts of addresses that are words, and no credentials.
+/// Parts of addresses that are words and no credentials.
 const WORDS: [&str; 14] = [
     "services",
     "incidents",
@@ -58,11 +57,12 @@ const WORDS: [&str; 14] = [
     "powerautomate",
     "automations",
 ];
-/// Shortest text that is looked for: shorter ones are part of many words.
+/// Shortest text that is searched for: shorter ones are part of many words.
 const SHORTEST: usize = 6;
 
-impl Known {
-    /// Learns a credential. Of an address the path, its parts and the values of its query are credentials too.
+impl KnownSecrets {
+    /// Adds a credential. The path of an address, the parts of the path and the values of the query are credentials
+    /// too.
     pub fn learn(&mut self, secret: &Secret) {
         let value = secret.reveal();
         self.add(value);
@@ -82,7 +82,7 @@ impl Known {
         {
             user.split(':').for_each(|part| self.add(part));
         }
-        // The longest first: a part of it must not keep the whole from being found.
+        // The longest first: hiding a part must not prevent the match of the whole.
         self.0.sort_by_key(|text| std::cmp::Reverse(text.len()));
         self.0.dedup();
     }
@@ -93,7 +93,6 @@ impl Known {
         }
     }
 
-    /// The text without them.
     pub fn hide(&self, text: &str) -> String {
         let mut text = text.to_string();
         for known in &self.0 {
@@ -105,11 +104,10 @@ impl Known {
     }
 }
 
-/// Where a secret comes from; never the secret itself.
+/// The source of a secret; never the secret itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SecretRef {
-    /// An environment variable.
     Env(String),
     /// A file that only its owner may read.
     File(PathBuf),
@@ -131,7 +129,7 @@ impl<'de> Deserialize<'de> for SecretRef {
     }
 }
 
-/// Reads a reference. A credential itself is refused without being repeated in the error.
+/// Refuses a credential in place of a reference, without repeating it in the error.
 struct FormVisitor;
 
 impl<'de> Visitor<'de> for FormVisitor {
@@ -164,7 +162,7 @@ mod tests {
 
     #[test]
     fn what_a_receiver_repeats_of_a_credential_is_hidden() {
-        let mut known = Known::default();
+        let mut known = KnownSecrets::default();
         known.learn(&Secret::new(
             "https://hooks.example/slack/T000/B000/sekrettoken?key=abc123",
         ));

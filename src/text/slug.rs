@@ -1,4 +1,4 @@
-//! Names that may stand in clear in the chain.
+//! Names that may stand in the chain unencrypted.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 pub struct Slug(String);
 
 impl Slug {
-    /// Checks the form.
     pub fn new(text: &str) -> Option<Self> {
         let fits = (1..=64).contains(&text.len())
             && text
@@ -17,9 +16,9 @@ impl Slug {
         fits.then(|| Self(text.to_string()))
     }
 
-    /// The nearest slug: lower case, anything else becomes `-`, cut at 64; `x` when nothing is left.
+    /// The nearest slug: lower case, other characters become `-`, cut at 64; `x` if nothing is left.
     pub fn nearest(text: &str) -> Self {
-        // Most texts are names already, and the clocks ask at every tick.
+        // Most texts are slugs already, and this runs at every tick.
         let kept = !text.starts_with('-') && !text.ends_with('-') && !text.contains("--");
         if let Some(slug) = Self::new(text).filter(|_| kept) {
             return slug;
@@ -37,7 +36,6 @@ impl Slug {
         Self(if out.is_empty() { "x".to_string() } else { out })
     }
 
-    /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }

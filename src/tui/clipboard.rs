@@ -3,7 +3,7 @@
 use super::osc::{self, Between, Surroundings};
 use super::terminal::Screen;
 use crate::files::{self, Durable};
-use crate::process::{Limits, Terminal, run};
+use crate::process::{ProcessLimits, TerminalUse, run};
 use std::io;
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +13,7 @@ use std::time::Duration;
 const MAX: usize = 5000;
 
 /// tmux answers at once; a screen does not wait for one that does not.
-const WITHIN: Limits = Limits {
+const WITHIN: ProcessLimits = ProcessLimits {
     time: Duration::from_millis(500),
     bytes: 1024,
 };
@@ -51,6 +51,6 @@ fn into_tmux(text: &str) -> bool {
     }
     let mut command = Command::new("tmux");
     command.args(["load-buffer", "-w", "-"]);
-    let ended = run(&mut command, text.as_bytes(), WITHIN, Terminal::Apart);
+    let ended = run(&mut command, text.as_bytes(), WITHIN, TerminalUse::Apart);
     ended.is_ok_and(|ended| ended.status.success())
 }

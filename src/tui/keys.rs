@@ -1,137 +1,94 @@
-//! Keys become messages. Focused input sees them first; a paste is text and never triggers an action.
+//! Terminal events become keys. A paste is text and never a key.
 
-use crate::app::action::for_key;
-use crate::app::ui::{Edit, Overlay};
-use crate::app::update::is_answering;
-use crate::app::{Action, Model, Msg};
+use crate::app::{Model, Msg};
+use crate::keymap::{Action, Context, Key};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-/// The message of a terminal event, if it means anything here. On a screen too small to show what a key
-/// would act on, only the way out works.
+/// The message of a terminal event, if there is one. On a screen too small to show what a key
+/// would act on, only leaving the program works, by a key that types nothing.
 pub(super) fn message(model: &Model, event: &Event, whole: bool) -> Option<Msg> {
     match event {
-        Event::Key(key) if !whole => (name(*key)? == "ctrl-c").then_some(Msg::Act(Action::Quit)),
-        Event::Paste(_) if !whole => None,
-        Event::Key(key) if key.kind != KeyEventKind::Release => pressed(model, *key),
-        Event::Paste(text) if model.ui.is_typing() => Some(Msg::Edit(Edit::Insert(text.clone()))),
+        Event::Key(pressed) if pressed.kind == KeyEventKind::Release => None,
+        Event::Key(pressed) => {
+            let key = key(*pressed)?;
+            let quits = || {
+                let action = model.setup.keys.action(&[Context::Anywhere], key);
+                key.text().is_none() && action == Some(Action::Quit)
+            };
+            match whole {
+                true => Some(Msg::Key(key)),
+                false => quits().then_some(Msg::Act(Action::Quit)),
+            }
+        }
+        Event::Paste(text) if whole => Some(Msg::Insert(text.clone())),
         _ => None,
     }
 }
 
-fn pressed(model: &Model, key: KeyEvent) -> Option<Msg> {
-    let name = name(key)?;
-    // The way out is always there.
-    if name == "ctrl-c"
-        && !model
-            .ui
-            .overlays
-            .iter()
-            .any(|o| matches!(o, Overlay::Confirm { .. }))
-    {
-        return Some(Msg::Act(Action::Quit))
-            .filter(|_| model.ui.overlays.is_empty())
-            .or(Some(Msg::Act(Action::Back)));
-    }
-    if model.ui.is_typing() {
-        return typed(key, &name);
-    }
-    if !model.ui.overlays.is_empty() {
-        return match moving(&name) {
-            Some(action) => Some(Msg::Act(action)),
-            None => single(&name).map(Msg::Key),
-        };
-    }
-    match single(&name) {
-        Some(c) => Some(Msg::Key(c)),
-        None => {
-            let answering = is_answering(model) && name == "enter";
-            let action = if answering {
-                Action::Enter
-            } else {
-                for_key(&name, model.ui.screen)?
-            };
-            Some(Msg::Act(action))
-        }
-    }
-}
-
-/// Keys while text is typed: they edit, move between fields, finish or leave.
-fn typed(key: KeyEvent, name: &str) -> Option<Msg> {
-    let edit = match name {
-        "enter" => return Some(Msg::Act(Action::Enter)),
-        "esc" => return Some(Msg::Act(Action::Back)),
-        "up" | "backtab" => return Some(Msg::Act(Action::Up)),
-        "down" | "tab" => return Some(Msg::Act(Action::Down)),
-        "ctrl-t" => return Some(Msg::Act(Action::Earlier)),
-        "backspace" | "ctrl-h" => Edit::Backspace,
-        "delete" => Edit::Delete,
-        "ctrl-w" => Edit::DeleteWord,
-        "ctrl-u" => Edit::DeleteLine,
-        "left" => Edit::Left,
-        "right" => Edit::Right,
-        "home" | "ctrl-a" => Edit::Home,
-        "end" | "ctrl-e" => Edit::End,
-        "space" => Edit::Insert(" ".into()),
-        _ => match key.code {
-            KeyCode::Char(c)
-                if !key
-                    .modifiers
-                    .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) =>
-            {
-                Edit::Insert(c.to_string())
-            }
-            _ => return None,
-        },
-    };
-    Some(Msg::Edit(edit))
-}
-
-fn moving(name: &str) -> Option<Action> {
-    Some(match name {
-        "enter" | "space" => Action::Enter,
-        "esc" => Action::Back,
-        "up" => Action::Up,
-        "down" | "tab" => Action::Down,
-        "pageup" => Action::PageUp,
-        "pagedown" => Action::PageDown,
-        _ => return None,
-    })
-}
-
-fn single(name: &str) -> Option<char> {
-    let mut chars = name.chars();
-    let first = chars.next()?;
-    chars.next().is_none().then_some(first)
-}
-
-/// The name of a key as the table of actions writes it.
-fn name(key: KeyEvent) -> Option<String> {
-    let base = match key.code {
-        KeyCode::Char(' ') => "space".to_string(),
-        KeyCode::Char(c) => c.to_string(),
-        KeyCode::Enter => "enter".into(),
-        KeyCode::Esc => "esc".into(),
-        KeyCode::Backspace => "backspace".into(),
-        KeyCode::Delete => "delete".into(),
-        KeyCode::Tab => "tab".into(),
-        KeyCode::BackTab => "backtab".into(),
-        KeyCode::Up => "up".into(),
-        KeyCode::Down => "down".into(),
-        KeyCode::Left => "left".into(),
-        KeyCode::Right => "right".into(),
-        KeyCode::Home => "home".into(),
-        KeyCode::End => "end".into(),
-        KeyCode::PageUp => "pageup".into(),
-        KeyCode::PageDown => "pagedown".into(),
-        _ => return None,
-    };
-    let modifiers = key.modifiers;
-    if modifiers.contains(KeyModifiers::ALT) {
+fn key(pressed: KeyEvent) -> Option<Key> {
+    if pressed.modifiers.contains(KeyModifiers::ALT) {
         return None;
     }
-    Some(if modifiers.contains(KeyModifiers::CONTROL) {
-        format!("ctrl-{}", base.to_lowercase())
-    } else {
-        base
-    })
+    let is_ctrl = pressed.modifiers.contains(KeyModifiers::CONTROL);
+    let key = match pressed.code {
+        KeyCode::Char(letter) if is_ctrl => return Key::ctrl(letter),
+        KeyCode::Char(' ') => Key::Space,
+        KeyCode::Char(character) => Key::Char(character),
+        KeyCode::F(number @ 1..=12) => Key::Function(number),
+        KeyCode::Enter => Key::Enter,
+        KeyCode::Esc => Key::Esc,
+        KeyCode::Backspace => Key::Backspace,
+        KeyCode::Delete => Key::Delete,
+        KeyCode::Insert => Key::Insert,
+        KeyCode::Tab => Key::Tab,
+        KeyCode::BackTab => Key::Backtab,
+        KeyCode::Up => Key::Up,
+        KeyCode::Down => Key::Down,
+        KeyCode::Left => Key::Left,
+        KeyCode::Right => Key::Right,
+        KeyCode::Home => Key::Home,
+        KeyCode::End => Key::End,
+        KeyCode::PageUp => Key::PageUp,
+        KeyCode::PageDown => Key::PageDown,
+        _ => return None,
+    };
+    (!is_ctrl).then_some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keymap::KeyMap;
+
+    /// What a terminal sends for a key that the table names comes back as that key.
+    #[test]
+    fn every_key_of_the_table_can_be_pressed() {
+        for bound in KeyMap::default().bindings() {
+            for wanted in &bound.keys {
+                let (code, modifiers) = match *wanted {
+                    Key::Ctrl(letter) => (KeyCode::Char(letter), KeyModifiers::CONTROL),
+                    Key::Char(character) => (KeyCode::Char(character), KeyModifiers::NONE),
+                    Key::Space => (KeyCode::Char(' '), KeyModifiers::NONE),
+                    Key::Enter => (KeyCode::Enter, KeyModifiers::NONE),
+                    Key::Esc => (KeyCode::Esc, KeyModifiers::NONE),
+                    Key::Tab => (KeyCode::Tab, KeyModifiers::NONE),
+                    Key::Backtab => (KeyCode::BackTab, KeyModifiers::SHIFT),
+                    Key::Backspace => (KeyCode::Backspace, KeyModifiers::NONE),
+                    Key::Delete => (KeyCode::Delete, KeyModifiers::NONE),
+                    Key::Up => (KeyCode::Up, KeyModifiers::NONE),
+                    Key::Down => (KeyCode::Down, KeyModifiers::NONE),
+                    Key::Left => (KeyCode::Left, KeyModifiers::NONE),
+                    Key::Right => (KeyCode::Right, KeyModifiers::NONE),
+                    Key::Home => (KeyCode::Home, KeyModifiers::NONE),
+                    Key::End => (KeyCode::End, KeyModifiers::NONE),
+                    Key::PageUp => (KeyCode::PageUp, KeyModifiers::NONE),
+                    Key::PageDown => (KeyCode::PageDown, KeyModifiers::NONE),
+                    Key::Function(_) | Key::Insert => continue,
+                };
+                assert_eq!(key(KeyEvent::new(code, modifiers)), Some(*wanted));
+            }
+        }
+        let alt = KeyEvent::new(KeyCode::Char('n'), KeyModifiers::ALT);
+        assert_eq!(key(alt), None);
+    }
 }

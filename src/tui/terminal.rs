@@ -39,7 +39,7 @@ impl Screen {
         let mut drawn = Drawn::default();
         self.terminal
             .draw(|frame| drawn = view::draw(frame, model, theme))?;
-        model.ui.keep_within(drawn);
+        model.keep_within(drawn);
         Ok(())
     }
 

@@ -1,11 +1,11 @@
 //! The screen as a function of the model: three rows that never move, one question, and the keys that make
 //! sense now.
 
+mod dialogs;
 mod documents;
 mod footer;
 mod header;
 mod now;
-mod overlays;
 mod people;
 mod playbook;
 mod severity;
@@ -15,7 +15,8 @@ mod work;
 
 use super::theme::Theme;
 use crate::app::Model;
-use crate::app::ui::{Drawn, Screen};
+use crate::app::ui::Drawn;
+use crate::keymap::Screen;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -68,7 +69,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> Drawn {
         ..area
     };
     rows(frame, foot, footer::rows(&canvas));
-    overlays::draw(frame, &canvas, body);
+    dialogs::draw(frame, &canvas, body);
     canvas.drawn.get()
 }
 

@@ -2,8 +2,8 @@
 //! correctness fault trips none (rule M2).
 
 use crate::signals::Cause;
-use crate::signals::map::Span;
-use crate::signals::monitor::{Detail, SignalReport, Standing};
+use crate::signals::map::ConfigDuration;
+use crate::signals::monitor::{SignalDetail, SignalReport, SignalStanding};
 use crate::signals::{Reading, percent};
 use crate::text::Safe;
 use crate::text::Slug;
@@ -19,12 +19,12 @@ pub struct SignalRule {
     pub on: Paths,
     /// How long the symptom must last before the incident opens.
     #[serde(default = "held")]
-    pub held: Span,
+    pub held: ConfigDuration,
 }
 
 /// An alert on the same fault comes first within this time, with its own text.
-fn held() -> Span {
-    Span(TimeDelta::minutes(3))
+fn held() -> ConfigDuration {
+    ConfigDuration(TimeDelta::minutes(3))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +67,7 @@ impl SignalRule {
             return Ok(None);
         }
         let at = signal.measured.ok_or(Unseen)?;
-        if signal.standing == Standing::Unknown {
+        if signal.standing == SignalStanding::Unknown {
             return Err(Unseen);
         }
         let finding = |since, reading, unit, title: String| Finding {
@@ -82,7 +82,7 @@ impl SignalRule {
             title: Safe::line(&title),
         };
         Ok(match (&signal.detail, self.when) {
-            (Detail::Ratio(ratio), Symptom::Drop) => ratio.drop.as_ref().map(|drop| {
+            (SignalDetail::Ratio(ratio), Symptom::Drop) => ratio.drop.as_ref().map(|drop| {
                 let culprit = drop.culprit.as_ref();
                 let culprit =
                     culprit.map_or(String::new(), |culprit| format!("; {}", culprit.words()));
@@ -95,7 +95,7 @@ impl SignalRule {
                 let now = ratio.now.unwrap_or(drop.now);
                 finding(Some(drop.since), Reading::Value(now), None, title)
             }),
-            (Detail::Ratio(ratio), Symptom::VolumeDrop) => {
+            (SignalDetail::Ratio(ratio), Symptom::VolumeDrop) => {
                 ratio.volume_drop.as_ref().map(|volume_drop| {
                     let title = format!(
                         "{}: {:.0} payments a minute, normally {:.0}",
@@ -111,7 +111,7 @@ impl SignalRule {
                 })
             }
             (
-                Detail::Correctness {
+                SignalDetail::Correctness {
                     count,
                     tolerance,
                     unit,
@@ -119,7 +119,7 @@ impl SignalRule {
                     ..
                 },
                 Symptom::Wrong,
-            ) if signal.standing == Standing::Quiet => {
+            ) if signal.standing == SignalStanding::CorrectnessFault => {
                 let value = count.value().ok_or(Unseen)?;
                 let title = format!(
                     "{}: {value} {unit} where {tolerance} are allowed",
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_drop_is_told_with_what_is_normal_and_whose_it_is() {
-        let signal = elsewhere(start(), "confirm", Standing::Breach);
+        let signal = elsewhere(start(), "confirm", SignalStanding::Breach);
         let found = rule(Symptom::Drop, Paths::Every).find(&signal);
         let found = found.unwrap().unwrap();
         let title = found.title.as_str();
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_neither_a_symptom_nor_its_end() {
-        let unknown = elsewhere(start(), "confirm", Standing::Unknown);
+        let unknown = elsewhere(start(), "confirm", SignalStanding::Unknown);
         assert_eq!(
             rule(Symptom::Drop, Paths::Every).find(&unknown),
             Err(Unseen)
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_rule_for_the_strict_path_leaves_the_others_alone() {
-        let mut signal = elsewhere(start(), "history", Standing::Breach);
+        let mut signal = elsewhere(start(), "history", SignalStanding::Breach);
         signal.strict = false;
         assert_eq!(rule(Symptom::Drop, Paths::Strict).find(&signal), Ok(None));
         assert!(

@@ -1,5 +1,8 @@
 use super::*;
-use crate::incident::entry::{ActorIntroduced, Exported, Proof, RoleAssigned, StatusChanged};
+use crate::incident::entry::{
+    ActorIntroduced, CustodyEvent, Exported, MessageResulted, Noted, Proof, ResponseEvent,
+    RoleAssigned, StatusChanged,
+};
 use crate::incident::{Body, Disclosed};
 use crate::testing::stamp;
 use rstest::rstest;
@@ -61,7 +64,7 @@ impl Told {
     }
 
     fn note(&mut self, text: &str) -> &mut Self {
-        let draft = Draft::new(&slug("a-1"), Event::Noted(Empty {}));
+        let draft = Draft::new(&slug("a-1"), Noted {});
         self.push(draft.with(field::TEXT, Safe::block(text)))
     }
 
@@ -214,7 +217,9 @@ fn an_approval_is_for_the_very_bytes_that_were_asked_about() {
         Consent::Waiting(_)
     ));
     // A request whose digest is not that of what it says is not approved at all.
-    if let Body::Known(Event::ApprovalRequested(data)) = &mut told.entries[1].body {
+    if let Body::Known(Event::Custody(CustodyEvent::ApprovalRequested(data))) =
+        &mut told.entries[1].body
+    {
         data.act = Act::Delete {
             head: "e".repeat(64),
         };
@@ -253,7 +258,7 @@ fn closed() -> Told {
     let mut told = Told::default();
     told.note("x");
     let status = Status::Closed;
-    told.event("a-1", Event::StatusChanged(StatusChanged { status }));
+    told.event("a-1", Event::from(StatusChanged { status }));
     told
 }
 
@@ -293,13 +298,13 @@ fn a_journal_is_sealed_only_once_its_updates_have_gone_out_or_an_hour_has_passed
     let audience = Audience::Users;
     told.event(
         "a-1",
-        Event::Updated(Updated {
+        Event::from(Updated {
             audience,
             elsewhere: false,
         }),
     );
     let status = Status::Closed;
-    told.event("a-1", Event::StatusChanged(StatusChanged { status }));
+    told.event("a-1", Event::from(StatusChanged { status }));
     let soon = at("2026-11-22T01:00:30Z");
     let refused =
         |told: &Told, now| seal(&id(), &told.state(), &me, &ways, &stamp(now)).unwrap_err();
@@ -307,16 +312,14 @@ fn a_journal_is_sealed_only_once_its_updates_have_gone_out_or_an_hour_has_passed
     let state = told.state();
     let mut wanted = due(id().as_str(), &state, &ways, state.now(&stamp(soon)));
     let intent = wanted.remove(0);
-    let Event::MessageIntended(MessageIntended { what, .. }) = &intent.event else {
-        panic!("{intent:?}");
-    };
-    assert_eq!(*what, MessageKind::Update);
+    let sent = intent.event.data::<MessageIntended>().unwrap();
+    assert_eq!(sent.what, MessageKind::Update);
     told.push(intent);
     assert!(refused(&told, soon).what.contains("under way"));
     // Its result was lost: that is recorded before the seal.
     let late = at("2026-11-22T02:30:00Z");
     let drafts = seal(&id(), &told.state(), &me, &ways, &stamp(late)).unwrap();
-    assert!(matches!(drafts[0].event, Event::MessageResulted(_)));
+    assert!(drafts[0].event.is::<MessageResulted>());
     assert_eq!(drafts.len(), 2);
 }
 
@@ -380,7 +383,7 @@ fn nothing_is_deleted_before_its_date_and_a_hold_overrides() {
 fn declaration_hand_over_and_close_are_occasions_for_a_signature_and_nothing_else_is() {
     let role = |role: Role, actor: &str| {
         let actor = Some(slug(actor));
-        Event::RoleAssigned(RoleAssigned {
+        Event::from(RoleAssigned {
             role,
             actor,
             after: None,
@@ -389,7 +392,7 @@ fn declaration_hand_over_and_close_are_occasions_for_a_signature_and_nothing_els
     let mut told = Told::default();
     told.event(
         "a-1",
-        Event::Actor(ActorIntroduced {
+        Event::from(ActorIntroduced {
             was: None,
             actor: slug("a-1"),
             uid: Some(1),
@@ -420,18 +423,15 @@ fn declaration_hand_over_and_close_are_occasions_for_a_signature_and_nothing_els
         to: slug("a-1"),
     };
     assert_eq!(
-        occasion_of(Event::HandedOver(over)),
+        occasion_of(Event::Response(ResponseEvent::HandedOver(over))),
         Some(Occasion::HandOver)
     );
-    assert_eq!(occasion_of(Event::Noted(Empty {})), None);
+    assert_eq!(occasion_of(Event::from(Noted {})), None);
     let status = Status::Resolved;
-    assert_eq!(
-        occasion_of(Event::StatusChanged(StatusChanged { status })),
-        None
-    );
+    assert_eq!(occasion_of(Event::from(StatusChanged { status })), None);
     let status = Status::Closed;
     assert_eq!(
-        occasion_of(Event::StatusChanged(StatusChanged { status })),
+        occasion_of(Event::from(StatusChanged { status })),
         Some(Occasion::Close)
     );
 }
@@ -441,7 +441,7 @@ fn a_copy_is_remembered_with_what_it_withholds() {
     let mut told = Told::default();
     told.event(
         "a-1",
-        Event::Exported(Exported {
+        Event::from(Exported {
             incident: id(),
             upto: 7,
             head: "a".repeat(64),

@@ -1,13 +1,13 @@
 //! Intents of commanding: updates, hand-overs, work.
 
-use super::{Intent, IntentContext, Refused, refuse, stands, takes_part, words};
+use super::{IntentContext, Refused, refuse, stands, takes_part, words};
 use crate::app::incident_view::IncidentView;
 use crate::incident::cadence::clocks;
 use crate::incident::entry::{
     Audience, HandedOver, Updated, WorkChanged, WorkKind, WorkOpened, WorkState, field,
 };
-use crate::incident::{Draft, Event, Role, Slug};
-use crate::text::{NoMoment, Safe, Towards, parse_moment, sanitize};
+use crate::incident::{Draft, Role, Slug};
+use crate::text::{Safe, TimeDirection, TimeProblem, parse_moment, sanitize};
 use chrono::{DateTime, Utc};
 
 /// Work that a person wants kept track of.
@@ -28,40 +28,26 @@ pub struct Work {
 }
 
 /// By when, as people write it; nothing where nothing is written.
-pub fn due_time(text: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, NoMoment> {
+pub fn due_time(text: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, TimeProblem> {
     match text.trim() {
         "" => Ok(None),
-        text => parse_moment(text, now, Towards::Future).map(Some),
+        text => parse_moment(text, now, TimeDirection::Future).map(Some),
     }
 }
 
-/// The draft of an intent of commanding.
-pub(super) fn draft(
-    view: &IncidentView,
+pub(super) fn update(
     context: &IntentContext<'_>,
-    intent: &Intent,
+    audience: Audience,
+    text: &Safe,
 ) -> Result<Draft, Refused> {
-    match intent {
-        Intent::Update(audience, text) => update(context, *audience, text),
-        Intent::HandOver(role, to, said) => hand_over(view, context, *role, to, said),
-        Intent::Work(kind, work) => open(view, context, *kind, work),
-        Intent::WorkState(to, said) => change(view, context, to, said),
-        _ => Err(refuse(
-            "this is no intent of commanding",
-            "report this as a fault",
-        )),
-    }
-}
-
-fn update(context: &IntentContext<'_>, audience: Audience, text: &Safe) -> Result<Draft, Refused> {
-    let event = Event::Updated(Updated {
+    let data = Updated {
         audience,
         elsewhere: false,
-    });
-    Ok(Draft::new(&context.me.actor, event).with(field::TEXT, words(text)?))
+    };
+    Ok(Draft::new(&context.me.actor, data).with(field::TEXT, words(text)?))
 }
 
-fn hand_over(
+pub(super) fn hand_over(
     view: &IncidentView,
     context: &IntentContext<'_>,
     role: Role,
@@ -97,10 +83,7 @@ fn hand_over(
     if !said.is_empty() {
         text = format!("{said}\n{text}");
     }
-    Ok(
-        Draft::new(&context.me.actor, Event::HandedOver(data))
-            .with(field::TEXT, Safe::block(&text)),
-    )
+    Ok(Draft::new(&context.me.actor, data).with(field::TEXT, Safe::block(&text)))
 }
 
 /// Most decisions in a summary.
@@ -172,7 +155,7 @@ pub fn summary(view: &IncidentView) -> String {
 /// Nobody gets work that they cannot have heard of.
 const APPEARS: &str = "a person appears in a journal with their first action";
 
-fn open(
+pub(super) fn open(
     view: &IncidentView,
     context: &IntentContext<'_>,
     kind: WorkKind,
@@ -199,14 +182,14 @@ fn open(
         owner: work.owner.clone(),
         due: work.due,
     };
-    Ok(Draft::new(&context.me.actor, Event::WorkOpened(data))
+    Ok(Draft::new(&context.me.actor, data)
         .with(field::TEXT, words(&work.text)?)
         .with(field::REFERENCE, work.reference.clone())
         .with(field::CONTACT, work.contact.clone())
         .with(field::LINK, work.link.clone()))
 }
 
-fn change(
+pub(super) fn change(
     view: &IncidentView,
     context: &IntentContext<'_>,
     to: &WorkChanged,
@@ -245,8 +228,5 @@ fn change(
             "say why in a few words",
         ));
     }
-    Ok(
-        Draft::new(&context.me.actor, Event::WorkChanged(to.clone()))
-            .with(field::TEXT, said.clone()),
-    )
+    Ok(Draft::new(&context.me.actor, to.clone()).with(field::TEXT, said.clone()))
 }

@@ -2,7 +2,7 @@
 
 use crate::app::incident_view::IncidentView;
 use crate::app::model::Person;
-use crate::incident::entry::{ActorIntroduced, Proof, field};
+use crate::incident::entry::{ActorIntroduced, Proof, ResponseEvent, field};
 use crate::incident::{Draft, Event, Slug};
 use crate::oncall::Rota;
 use crate::text::{Safe, list, nearest};
@@ -19,7 +19,7 @@ pub fn introduction(me: &Person) -> Draft {
         proof: Proof::SelfDeclared,
         key: me.key.clone(),
     };
-    Draft::new(&me.actor, Event::Actor(data))
+    Draft::new(&me.actor, data)
         .with(field::NAME, me.name.clone())
         .with(field::LOGIN, me.login.clone())
 }
@@ -27,7 +27,7 @@ pub fn introduction(me: &Person) -> Draft {
 /// A person acts here for the first time. What was given to somebody of their name who had not acted yet is theirs.
 pub fn arrival(view: &IncidentView, me: &Person) -> Draft {
     let mut draft = introduction(me);
-    if let Event::Actor(data) = &mut draft.event {
+    if let Event::Response(ResponseEvent::ActorIntroduced(data)) = &mut draft.event {
         data.was = view.named_before(me.name.as_str());
     }
     draft
@@ -49,7 +49,7 @@ pub fn named(place: &str, count: u64, by: &Slug, name: &Safe) -> (Slug, Draft) {
         proof: Proof::Named,
         key: None,
     };
-    let draft = Draft::new(by, Event::Actor(data)).with(field::NAME, name.clone());
+    let draft = Draft::new(by, data).with(field::NAME, name.clone());
     (actor, draft)
 }
 

@@ -4,8 +4,8 @@ use super::{IntentContext, Refused, refuse, stands, words};
 use crate::app::incident_view::IncidentView;
 use crate::incident::entry::{ItemTicked, PlaybookStarted, StepOutcome, StepRecorded, field};
 use crate::incident::fold::Run;
-use crate::incident::{Draft, Event, Slug};
-use crate::playbook::{Playbook, RunPosition, Step, StepKind, place};
+use crate::incident::{Draft, Slug};
+use crate::playbook::{Playbook, RunPosition, Step, StepKind, position};
 use crate::signals::{Expectation, Sample};
 use crate::text::{Safe, list, nearest};
 
@@ -47,14 +47,10 @@ pub enum ItemState {
 /// How an item of the current run stands, with what is on its way to the disk.
 pub fn item_state(view: &IncidentView, playbook: &Playbook, step: &Slug, item: u32) -> ItemState {
     let drafts = view.pending.iter().flat_map(|pending| &pending.drafts);
-    let pending = drafts.filter_map(|draft| match &draft.event {
-        Event::ItemTicked(data)
-            if data.playbook == playbook.name && data.step == *step && data.item == item =>
-        {
-            Some(data.ticked)
-        }
-        _ => None,
-    });
+    let pending = drafts.filter_map(|draft| draft.event.data::<ItemTicked>());
+    let pending = pending
+        .filter(|tick| tick.playbook == playbook.name && tick.step == *step && tick.item == item)
+        .map(|tick| tick.ticked);
     let run = view.incident.playbooks.get(&playbook.name);
     let ticked = run.is_some_and(|run| run.tick(&playbook.digest, step, item).is_some());
     match (pending.last(), ticked) {
@@ -118,7 +114,7 @@ fn start(view: &IncidentView, context: &IntentContext<'_>, name: &Slug) -> Resul
         steps: playbook.steps.len() as u32,
     };
     let title = Safe::line(&playbook.title);
-    Ok(Draft::new(&context.me.actor, Event::PlaybookStarted(data)).with(field::TITLE, title))
+    Ok(Draft::new(&context.me.actor, data).with(field::TITLE, title))
 }
 
 /// The step that the current run has reached.
@@ -236,7 +232,7 @@ impl Current<'_> {
     }
 
     fn draft(&self, data: StepRecorded, text: Safe) -> Draft {
-        Draft::new(self.me, Event::StepRecorded(data))
+        Draft::new(self.me, data)
             .with(field::STEP, Safe::line(&self.step.title))
             .with(field::TEXT, text)
     }
@@ -306,7 +302,7 @@ impl Current<'_> {
             ticked,
             after: self.run.last_change(&self.playbook.digest, step, item),
         };
-        let draft = Draft::new(self.me, Event::ItemTicked(data))
+        let draft = Draft::new(self.me, data)
             .with(field::STEP, Safe::line(&self.step.title))
             .with(field::TEXT, Safe::line(text));
         let open = open_items(self.view, self.playbook, self.step);

@@ -6,7 +6,7 @@ mod copies;
 pub use copies::{CalendarCopy, Copies};
 
 use crate::app::message::Msg;
-use crate::config::{Place, resolve};
+use crate::config::{CalendarPlace, resolve};
 use crate::files;
 use crate::journal::Clock;
 use crate::oncall::{Calendar as Events, MAX_CALENDAR, Rota, Schedule, ScheduleFile, Standing};
@@ -41,7 +41,7 @@ pub struct Calendar {
     /// The schedule.
     pub schedule: ScheduleFile,
     /// Where its calendar is. An address usually has a token in it.
-    pub place: Place,
+    pub place: CalendarPlace,
     /// Hosts to which its address may go over plain http.
     pub plain_http: PlainHttp,
     /// Where the last good copy is kept.
@@ -119,11 +119,11 @@ impl Calendar {
     /// From a file or a copy of this machine.
     fn here(&self, window: Window, now: DateTime<Utc>) -> Option<Schedule> {
         match &self.place {
-            Place::File(path) => {
+            CalendarPlace::File(path) => {
                 let fetched = file(path).map(|bytes| CalendarCopy { bytes, at: now });
                 Some(self.judged(fetched, None, window).0)
             }
-            Place::Url(_) => {
+            CalendarPlace::Url(_) => {
                 let copy = self.copies.read(&self.schedule.schedule)?;
                 self.made(&copy, window).ok()
             }
@@ -144,8 +144,8 @@ impl Calendar {
                 Err(why) => why,
                 Ok(schedule) => {
                     let kept = match self.place {
-                        Place::Url(_) => self.copies.keep(name, &copy),
-                        Place::File(_) => Ok(()),
+                        CalendarPlace::Url(_) => self.copies.keep(name, &copy),
+                        CalendarPlace::File(_) => Ok(()),
                     };
                     if let Err(error) = kept {
                         tracing::warn!(%error, schedule = %name, "no copy of the calendar could be kept");
@@ -195,11 +195,11 @@ impl Calendar {
 
     async fn fetch(&self) -> Result<Vec<u8>, String> {
         match &self.place {
-            Place::File(path) => {
+            CalendarPlace::File(path) => {
                 let path = path.clone();
                 blocking(move || file(&path)).await?
             }
-            Place::Url(url) => {
+            CalendarPlace::Url(url) => {
                 let url = url.clone();
                 let address = blocking(move || resolve(&url).map_err(|error| error.to_string()));
                 let address = tokio::time::timeout(ADDRESS, address).await;

@@ -5,7 +5,7 @@ use crate::app::message::Told;
 use crate::documents::{Document, Kind, render};
 use crate::files::{self, Durable};
 use crate::incident::entry::DocumentWritten;
-use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
+use crate::incident::{Draft, Entry, IncidentId, Slug};
 use crate::text::shown_path;
 use std::path::{Path, PathBuf};
 
@@ -38,7 +38,7 @@ impl Paper {
             template,
             sha256,
         };
-        let draft = Draft::new(actor, Event::DocumentWritten(data));
+        let draft = Draft::new(actor, data);
         (kind.name().to_string(), shown_path(&self.path), draft)
     }
 }

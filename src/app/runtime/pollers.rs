@@ -8,10 +8,11 @@ use crate::app::message::{Msg, Told};
 use crate::incident::Slug;
 use crate::journal::Clock;
 use crate::signals::monitor::SignalMonitor;
-use crate::signals::series::{Answer, Ask};
+use crate::signals::series::{SignalAnswer, SignalQuery};
 use crate::sources::{
     Backoff, ChangeSource, Elsewhere, Pager, RuleSet, Source, SourceError, SourceErrorKind,
 };
+use crate::text::Problem;
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -129,7 +130,7 @@ async fn signals(
 
 /// One round of questions. A source that cannot be reached is not asked again in the same round.
 pub async fn refresh(watch: &mut SignalMonitor, sources: &[Arc<dyn Source>], clock: &dyn Clock) {
-    let mut down: Vec<(Option<Slug>, Told)> = Vec::new();
+    let mut down: Vec<(Option<Slug>, Problem)> = Vec::new();
     let clocks = watch.clocks();
     ask_all(watch, clocks, sources, clock, &mut down).await;
     let asks = watch.asks(clock.now().wall);
@@ -138,49 +139,55 @@ pub async fn refresh(watch: &mut SignalMonitor, sources: &[Arc<dyn Source>], clo
 
 async fn ask_all(
     watch: &mut SignalMonitor,
-    asks: Vec<Ask>,
+    asks: Vec<SignalQuery>,
     sources: &[Arc<dyn Source>],
     clock: &dyn Clock,
-    down: &mut Vec<(Option<Slug>, Told)>,
+    down: &mut Vec<(Option<Slug>, Problem)>,
 ) {
     for ask in asks {
-        if let Some((_, told)) = down.iter().find(|(source, _)| *source == ask.source) {
-            watch.answer(&ask, Err(told.clone()), clock.now().wall);
+        if let Some((_, problem)) = down.iter().find(|(source, _)| *source == ask.source) {
+            watch.answer(&ask, Err(problem.clone()), clock.now().wall);
             continue;
         }
         let result = answer(&ask, sources).await;
-        if let Err((told, true)) = &result {
-            down.push((ask.source.clone(), told.clone()));
+        if let Err((problem, true)) = &result {
+            down.push((ask.source.clone(), problem.clone()));
         }
-        watch.answer(&ask, result.map_err(|(told, _)| told), clock.now().wall);
+        watch.answer(
+            &ask,
+            result.map_err(|(problem, _)| problem),
+            clock.now().wall,
+        );
     }
 }
 
 /// The answer to one question; with an error, whether the source itself did not answer.
-async fn answer(ask: &Ask, sources: &[Arc<dyn Source>]) -> Result<Answer, (Told, bool)> {
+async fn answer(
+    ask: &SignalQuery,
+    sources: &[Arc<dyn Source>],
+) -> Result<SignalAnswer, (Problem, bool)> {
     let named =
         |source: &&Arc<dyn Source>| ask.source.as_ref().is_none_or(|name| source.name() == name);
     let Some(source) = sources.iter().find(named) else {
         let name = ask.source.as_ref().map_or("", Slug::as_str);
         let what = format!("no source of measurements is called {name}");
-        return Err((
-            (
-                what,
-                "name it under `sources`, or leave `source` out of the service map".into(),
-            ),
-            false,
-        ));
+        let hint = "name it under `sources`, or leave `source` out of the service map";
+        return Err((Problem::new(what, hint), false));
     };
     let result = match ask.range {
-        None => source.vector(&ask.query).await.map(Answer::Vector),
-        Some(range) => source.range(&ask.query, range).await.map(Answer::Matrix),
+        None => source.vector(&ask.query).await.map(SignalAnswer::Vector),
+        Some(range) => source
+            .range(&ask.query, range)
+            .await
+            .map(SignalAnswer::Matrix),
     };
     result.map_err(|error| {
         let silent = !matches!(
             error.kind,
             SourceErrorKind::Query(_) | SourceErrorKind::TooLarge(_)
         );
-        (log(&error), silent)
+        let (what, hint) = log(&error);
+        (Problem::new(what, hint), silent)
     })
 }
 

@@ -106,7 +106,7 @@ fn who_answers_there_first_commands_and_is_named() {
     // Whoever commands goes on doing so.
     let mut harness = self::harness();
     harness.firing();
-    harness.keys("a");
+    harness.act(Action::Acknowledge);
     say(&mut harness, theirs(start(), Some(start())));
     let held = &harness.incident().roles[&Role::IncidentCommander];
     assert_eq!(held.actor, harness.model.setup.me.actor);

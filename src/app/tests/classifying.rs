@@ -3,9 +3,10 @@
 mod unasked;
 
 use super::*;
+use crate::incident::entry::Event;
 use crate::signals::Cause;
 use crate::signals::map::{AiModel, Autonomy, PeakEvent};
-use crate::signals::monitor::Standing;
+use crate::signals::monitor::SignalStanding;
 use crate::testing::elsewhere;
 
 /// A harness whose service map names a model and a peak event on the path of the incident.
@@ -44,7 +45,13 @@ fn what_the_service_map_knows_is_not_asked_and_is_recorded_as_declared() {
     harness.firing();
     harness.reading(Reading::Value(0.95));
     // Acknowledge; classify: processed rightly, some fail (measured), nothing exposed, the model is sound.
-    harness.keys("asn⏎nn");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Classify)
+        .answer("right")
+        .enter()
+        .answer("none")
+        .answer("right");
     let (severity, rule, answers) = verdict(&harness);
     assert_eq!((severity, rule.as_str()), (1, "degraded-at-peak"));
     let found = |question: &str| {
@@ -62,29 +69,34 @@ fn going_back_opens_what_the_map_has_answered_to_a_person() {
     let mut harness = with_map(Autonomy::Acts, start() + TimeDelta::days(2));
     harness.firing();
     harness.reading(Reading::Value(0.9999));
-    harness.keys("asn⏎n");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Classify)
+        .answer("right")
+        .enter()
+        .answer("none");
     let open = |harness: &Harness| {
-        crate::app::update::open_question(&harness.model)
+        crate::app::selectors::question::open_question(&harness.model)
             .unwrap()
             .id
             .to_string()
     };
     assert_eq!(open(&harness), "model");
-    harness.keys("b");
+    harness.act(Action::PreviousQuestion);
     assert_eq!(open(&harness), "autonomy", "what the map said is next");
     assert_eq!(
         harness.model.ui.answers.cursor, 0,
         "on what the map says: it acts"
     );
-    harness.keys("r");
+    harness.answer("advises");
     assert_eq!(
         open(&harness),
         "elsewhere",
         "reviewed advice is not asked about before other paths"
     );
-    harness.keys("n");
+    harness.answer("working");
     assert_eq!(open(&harness), "model");
-    harness.keys("y");
+    harness.answer("wrong");
     let (severity, rule, answers) = verdict(&harness);
     assert_eq!((severity, rule.as_str()), (3, "model-advises"));
     assert!(answers.contains(&("autonomy".into(), "advises".into(), Cause::Said)));
@@ -111,7 +123,7 @@ fn what_has_lasted_two_hours_is_proposed_as_graver_and_ends_with_the_impact() {
         measured_for(&mut harness, 60, 0.95);
         if mitigated {
             let id = harness.model.current.clone().unwrap();
-            let event = Event::StatusChanged(crate::incident::entry::StatusChanged {
+            let event = Event::from(crate::incident::entry::StatusChanged {
                 status: Status::Mitigated,
             });
             let draft = Draft::new(&slug("a-7f3c21aa"), event);
@@ -128,12 +140,12 @@ fn what_has_lasted_two_hours_is_proposed_as_graver_and_ends_with_the_impact() {
 
 #[test]
 fn whether_other_paths_fail_is_measured_and_not_known_is_not_fine() {
-    use Standing::{Breach, Fine, Unknown, Watch};
+    use SignalStanding::{AtRisk, Breach, Fine, Unknown};
     for (standings, wanted) in [
         (&[Breach, Fine][..], Some("failing")),
         (&[Fine, Fine], Some("working")),
         // It has spent its budget, and works now.
-        (&[Watch, Fine], Some("working")),
+        (&[AtRisk, Fine], Some("working")),
         (&[Fine, Unknown], None),
         // One fails for sure; whether it is one or two nobody knows.
         (&[Breach, Unknown], None),
@@ -148,7 +160,12 @@ fn whether_other_paths_fail_is_measured_and_not_known_is_not_fine() {
         let signals = signals.map(|(at, standing)| elsewhere(now, &format!("p{at}"), *standing));
         let report = crate::testing::report(now, signals.collect());
         harness.say(Msg::Signals(Box::new(report)));
-        harness.keys("asn⏎n");
+        harness
+            .act(Action::Acknowledge)
+            .act(Action::Classify)
+            .answer("right")
+            .enter()
+            .answer("none");
         let answers = &harness.model.ui.answers;
         let proposed = answers
             .proposal
@@ -166,7 +183,7 @@ fn what_is_measured_is_proposed_without_anybody_looking_at_the_incident() {
     let id = harness.model.current.take().unwrap();
     for _ in 0..12 {
         let now = harness.model.now;
-        let paths = ["history", "loyalty"].map(|path| elsewhere(now, path, Standing::Breach));
+        let paths = ["history", "loyalty"].map(|path| elsewhere(now, path, SignalStanding::Breach));
         let report = crate::testing::report(now, paths.into());
         harness.say(Msg::Signals(Box::new(report)));
         harness.reading(Reading::Value(0.9999));
@@ -195,7 +212,7 @@ fn the_same_severity_is_proposed_once_against_a_classification() {
             policy: "00".into(),
             answers: Vec::new(),
         };
-        Event::Proposed(data).once_key().unwrap()
+        Event::from(data).dedup_key().unwrap()
     };
     assert_eq!(key(9, 1), key(9, 1));
     assert_ne!(key(9, 1), key(12, 1));
@@ -209,9 +226,7 @@ fn the_same_severity_is_proposed_once_against_a_classification() {
         let Effect::Record { drafts, .. } = effect else {
             return false;
         };
-        drafts
-            .iter()
-            .any(|draft| matches!(draft.event, Event::Proposed(_)))
+        drafts.iter().any(|draft| draft.event.is::<Proposed>())
     });
     assert_eq!(proposed.count(), 1, "what waits is not asked for again");
     harness.disk_works = true;
@@ -235,7 +250,7 @@ fn classified(harness: &mut Harness, completion: &str) {
         "degraded" => ("availability-degraded", 2),
         _ => ("no-impact", 4),
     };
-    let event = Event::Classified(crate::incident::entry::Classified {
+    let event = Event::from(crate::incident::entry::Classified {
         severity: crate::incident::severity::Severity::new(rule.1).unwrap(),
         rule: slug(rule.0),
         policy: "00".into(),
@@ -327,7 +342,7 @@ fn swings_between_two_graver_severities_are_graver_and_a_missing_sample_forgets_
         crate::app::guide::next(&harness.model).unwrap().1,
         "acknowledge"
     );
-    harness.keys("a");
+    harness.act(Action::Acknowledge);
     assert_eq!(
         crate::app::guide::next(&harness.model).unwrap().1,
         "severity: measured as graver"
@@ -373,25 +388,25 @@ fn two_minutes_of_a_number_that_is_then_lost_for_longer_are_forgotten() {
 
 #[test]
 fn an_answer_that_makes_less_of_it_than_is_measured_is_asked_about_and_a_graver_one_is_not() {
-    for (value, answer, asked) in [(0.42, "y", true), (0.9999, "n", false)] {
+    for (value, answer, asked) in [(0.42, "working", true), (0.9999, "failing", false)] {
         let mut harness = Harness::new();
         harness.firing();
         harness.reading(Reading::Value(value));
-        harness.keys("asn");
-        harness.keys(answer);
-        while crate::app::update::open_question(&harness.model).is_some() {
-            harness.keys("n");
+        harness
+            .act(Action::Acknowledge)
+            .act(Action::Classify)
+            .answer("right");
+        harness.answer(answer);
+        while crate::app::selectors::question::open_question(&harness.model).is_some() {
+            harness.press(Key::Char('n'));
         }
-        let question = match harness.model.ui.overlays.last() {
-            Some(Overlay::Confirm { question, .. }) => question.clone(),
-            _ => String::new(),
-        };
+        let question = harness.question().unwrap_or_default();
         assert_eq!(question.starts_with("Measured is"), asked, "{question}");
         if asked {
             assert!(question.contains("42.00 %"), "{question}");
-            harness.keys("n");
+            harness.no();
             assert!(harness.incident().classification().is_none());
-            assert!(crate::app::update::open_question(&harness.model).is_some());
+            assert!(crate::app::selectors::question::open_question(&harness.model).is_some());
         } else {
             assert!(harness.incident().classification().is_some());
         }
@@ -413,7 +428,7 @@ fn a_relapse_is_proposed_again_and_a_proposal_is_taken_down_slowly() {
     let measure = |harness: &mut Harness, minutes: i64, value: f64| {
         for _ in 0..minutes {
             let now = harness.model.now;
-            let paths = vec![elsewhere(now, "history", Standing::Fine)];
+            let paths = vec![elsewhere(now, "history", SignalStanding::Fine)];
             harness.say(Msg::Signals(Box::new(crate::testing::report(now, paths))));
             measured_for(harness, 1, value);
         }
@@ -442,7 +457,7 @@ fn a_number_that_a_proposal_does_not_rest_on_keeps_nothing_standing() {
     assert!(harness.model.proposed().is_some());
     // Another path is measured once, and then not any more.
     let now = harness.model.now;
-    let path = elsewhere(now, "history", Standing::Breach);
+    let path = elsewhere(now, "history", SignalStanding::Breach);
     harness.say(Msg::Signals(Box::new(crate::testing::report(
         now,
         vec![path],
@@ -456,20 +471,22 @@ fn a_number_that_a_proposal_does_not_rest_on_keeps_nothing_standing() {
 fn questions_that_are_left_open_answer_no_key_on_another_screen_and_go_on_where_they_were() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("asn");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Classify)
+        .answer("right");
     let open = |harness: &Harness| {
-        let question = crate::app::update::open_question(&harness.model);
+        let question = crate::app::selectors::question::open_question(&harness.model);
         question.map(|question| question.id.to_string())
     };
     let at = open(&harness);
-    harness.say(Msg::Act(crate::app::action::Action::Show(Screen::People)));
-    assert!(!crate::app::update::is_answering(&harness.model));
-    harness.keys("n");
-    assert!(
-        matches!(harness.model.ui.overlays.last(), Some(Overlay::Prompt(_))),
-        "n writes a note here"
-    );
-    harness.keys("⎋s");
+    harness.act(Action::Show(Screen::People));
+    assert!(!crate::app::selectors::question::is_answering(
+        &harness.model
+    ));
+    harness.act(Action::Note);
+    assert!(harness.form().is_some(), "n writes a note here");
+    harness.act(Action::Back).act(Action::Classify);
     assert_eq!(open(&harness), at, "nothing answered is lost");
 }
 
@@ -477,18 +494,18 @@ fn questions_that_are_left_open_answer_no_key_on_another_screen_and_go_on_where_
 fn a_key_pressed_twice_answers_once() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("as");
+    harness.act(Action::Acknowledge).act(Action::Classify);
     // Wrong processing: compliance would be called.
-    harness.say(Msg::Key('y'));
-    while crate::app::update::open_question(&harness.model).is_some() {
-        harness.keys("n");
+    harness.say(Msg::Key(Key::Char('y')));
+    while crate::app::selectors::question::open_question(&harness.model).is_some() {
+        harness.press(Key::Char('n'));
     }
-    harness.say(Msg::Key('y'));
+    harness.say(Msg::Key(Key::Char('y')));
     assert!(
         harness.incident().classification().is_none(),
         "the same key"
     );
     harness.pass(1);
-    harness.say(Msg::Key('y'));
+    harness.say(Msg::Key(Key::Char('y')));
     assert!(harness.incident().classification().is_some());
 }

@@ -1,7 +1,7 @@
 //! The wall clock is set while people wait: what has waited its time is paged, nobody early, nobody twice, and it is said.
 
 use super::*;
-use crate::incident::entry::{ClockStepped, Updated, WorkKind, WorkOpened};
+use crate::incident::entry::{ClockEvent, ClockStepped, Event, Updated, WorkKind, WorkOpened};
 use crate::incident::program;
 use proptest::prelude::*;
 use rstest::rstest;
@@ -75,7 +75,7 @@ impl Timed {
 
     fn steps_told(&self) -> Vec<i64> {
         let told = |entry: &crate::incident::Entry| match entry.event() {
-            Some(Event::ClockStepped(data)) => Some(data.step_ms),
+            Some(Event::Clock(ClockEvent::ClockStepped(data))) => Some(data.step_ms),
             _ => None,
         };
         let (_, view) = self.harness.model.views.iter().next().unwrap();
@@ -209,7 +209,7 @@ fn what_another_program_has_told_of_a_step_is_not_told_again() {
         step_ms: -3_600_000,
         after: Some(0),
     };
-    let draft = Draft::new(&program(), Event::ClockStepped(data));
+    let draft = Draft::new(&program(), data);
     timed.harness.recorded_elsewhere(id, &[draft]);
     for effect in std::mem::take(&mut timed.harness.waiting) {
         timed.harness.perform(effect);
@@ -286,12 +286,12 @@ fn the_clock_for_updates_waits_its_time_and_work_is_due_by_the_wall(#[case] step
     let drafts = [
         Draft::new(
             &by,
-            Event::Updated(Updated {
+            Updated {
                 audience,
                 elsewhere: false,
-            }),
+            },
         ),
-        Draft::new(&by, Event::WorkOpened(work)),
+        Draft::new(&by, work),
     ];
     timed.harness.recorded_elsewhere(id, &drafts);
     timed.until(10).step(step);

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::app::intent::Intent;
-use crate::incident::entry::{Acknowledged, ActorIntroduced, HandedOver, Proof, RoleAssigned};
+use crate::incident::entry::{
+    Acknowledged, ActorIntroduced, Event, HandedOver, Proof, RoleAssigned,
+};
 
 const LEE: &str = "a-5e5e5e5e";
 
@@ -16,8 +18,7 @@ fn lee(harness: &mut Harness, events: Vec<Event>) {
         proof: Proof::SelfDeclared,
         key: None,
     };
-    let introduction =
-        Draft::new(&who, Event::Actor(introduced)).with(field::NAME, Safe::line("lee"));
+    let introduction = Draft::new(&who, introduced).with(field::NAME, Safe::line("lee"));
     let events = events.into_iter().map(|event| Draft::new(&who, event));
     let drafts: Vec<Draft> = std::iter::once(introduction).chain(events).collect();
     let id = harness.model.current.clone().unwrap();
@@ -25,7 +26,7 @@ fn lee(harness: &mut Harness, events: Vec<Event>) {
 }
 
 fn takes(role: Role, after: u64) -> Event {
-    Event::RoleAssigned(RoleAssigned {
+    Event::from(RoleAssigned {
         role,
         actor: Some(slug(LEE)),
         after: Some(after),
@@ -43,9 +44,9 @@ fn notice(harness: &Harness) -> String {
 }
 
 /// What is under way when others are quicker.
-fn late(harness: &mut Harness, keys: &str, events: Vec<Event>) {
+fn late(harness: &mut Harness, action: Action, events: Vec<Event>) {
     harness.disk_works = false;
-    harness.keys(keys);
+    harness.act(action);
     lee(harness, events);
     harness.disk_works = true;
     for effect in std::mem::take(&mut harness.waiting) {
@@ -60,9 +61,9 @@ fn of_two_who_acknowledge_at_once_the_first_commands_and_the_other_is_told() {
     harness.firing();
     late(
         &mut harness,
-        "a",
+        Action::Acknowledge,
         vec![
-            Event::Acknowledged(Acknowledged::default()),
+            Event::from(Acknowledged::default()),
             takes(Role::IncidentCommander, 0),
         ],
     );
@@ -75,13 +76,13 @@ fn of_two_who_acknowledge_at_once_the_first_commands_and_the_other_is_told() {
     );
     // Once nobody holds it any more, it can be taken like any other.
     let change = harness.incident().role_change(Role::IncidentCommander);
-    let given_back = Event::RoleAssigned(RoleAssigned {
+    let given_back = Event::from(RoleAssigned {
         role: Role::IncidentCommander,
         actor: None,
         after: Some(change),
     });
     lee(&mut harness, vec![given_back]);
-    harness.keys("r1");
+    harness.act(Action::Role).choose("incident commander");
     assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "dana");
 }
 
@@ -90,14 +91,12 @@ fn a_role_is_taken_from_who_holds_it_only_after_a_question() {
     let mut harness = Harness::new();
     harness.firing();
     lee(&mut harness, vec![takes(Role::IncidentCommander, 0)]);
-    harness.keys("r1");
-    assert!(matches!(
-        harness.model.ui.overlays.last(),
-        Some(Overlay::Confirm { question, .. }) if question.starts_with("lee is incident commander")
-    ));
-    harness.keys("n");
+    harness.act(Action::Role).choose("incident commander");
+    let question = harness.question().unwrap();
+    assert!(question.starts_with("lee is incident commander"));
+    harness.no();
     assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "lee");
-    harness.keys("r1y");
+    harness.act(Action::Role).choose("incident commander").yes();
     assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "dana");
 }
 
@@ -106,11 +105,15 @@ fn a_hand_over_that_somebody_overtook_is_refused_and_what_was_typed_stays() {
     let mut harness = Harness::new();
     harness.firing();
     lee(&mut harness, vec![takes(Role::IncidentCommander, 0)]);
-    harness.keys("n");
-    harness.keys("here⏎");
-    harness.keys("h11over to you");
+    harness.act(Action::Note);
+    harness.fill(&["here"]);
+    harness
+        .act(Action::HandOver)
+        .choose("incident commander")
+        .choose("dana")
+        .write("over to you");
     let change = harness.incident().role_change(Role::IncidentCommander);
-    let over = Event::HandedOver(HandedOver {
+    let over = Event::from(HandedOver {
         role: Role::IncidentCommander,
         from: Some(slug(LEE)),
         to: slug("a-7f3c21aa"),
@@ -122,13 +125,10 @@ fn a_hand_over_that_somebody_overtook_is_refused_and_what_was_typed_stays() {
         told.starts_with("you are incident commander now: lee hands over"),
         "{told}"
     );
-    harness.keys("⏎");
-    let Some(Overlay::Prompt(prompt)) = harness.model.ui.overlays.last() else {
-        panic!("the prompt stays");
-    };
+    harness.enter();
+    let form = harness.form().unwrap();
     assert!(
-        prompt
-            .fault
+        form.fault
             .as_ref()
             .unwrap()
             .contains("has changed hands meanwhile")
@@ -140,7 +140,7 @@ fn a_hand_over_that_somebody_overtook_is_refused_and_what_was_typed_stays() {
 fn whoever_loses_a_role_hears_of_it() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("a");
+    harness.act(Action::Acknowledge);
     let change = harness.incident().role_change(Role::IncidentCommander);
     lee(&mut harness, vec![takes(Role::IncidentCommander, change)]);
     let told = notice(&harness);
@@ -156,10 +156,7 @@ fn what_others_say_of_the_incident_is_told() {
     let mut harness = Harness::new();
     harness.firing();
     let status = Status::Resolved;
-    lee(
-        &mut harness,
-        vec![Event::StatusChanged(StatusChanged { status })],
-    );
+    lee(&mut harness, vec![Event::from(StatusChanged { status })]);
     assert!(
         notice(&harness).starts_with("lee says it is resolved (#"),
         "{}",
@@ -171,7 +168,7 @@ fn what_others_say_of_the_incident_is_told() {
         digest: "00".into(),
         steps: 9,
     };
-    lee(&mut harness, vec![Event::PlaybookStarted(data)]);
+    lee(&mut harness, vec![Event::from(data)]);
     let told = notice(&harness);
     assert!(
         told.starts_with("lee goes on with playbook ai-model-rollback"),
@@ -202,9 +199,17 @@ fn with_rota() -> Harness {
 fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then() {
     let mut harness = with_rota();
     harness.firing();
-    harness.keys("ah11over to the day\u{23ce}");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::HandOver)
+        .choose("incident commander")
+        .choose("nina")
+        .fill(&["over to the day"]);
     assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "nina");
-    harness.keys("f1watch the refunds\u{23ce}30m\u{23ce}nina\u{23ce}");
+    harness
+        .act(Action::FollowUp)
+        .choose("new action")
+        .fill(&["watch the refunds", "30m", "nina"]);
     let (item, fact) = harness.incident().open_work().next().unwrap();
     let owner = fact.owner.clone().unwrap();
     assert_eq!(harness.model.view().unwrap().name_of(&owner), "nina");
@@ -247,15 +252,20 @@ fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then(
 fn a_role_goes_to_anybody_by_name_and_work_only_to_who_is_known() {
     let mut harness = with_rota();
     harness.firing();
-    harness.keys("ah12omar\u{23ce}you have it\u{23ce}");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::HandOver)
+        .choose("incident commander")
+        .choose("by name")
+        .fill(&["omar", "you have it"]);
     assert_eq!(holder(&harness, Role::IncidentCommander).unwrap(), "omar");
-    harness.keys("f1x\u{23ce}30m\u{23ce}oscar\u{23ce}");
-    let Some(Overlay::Prompt(prompt)) = harness.model.ui.overlays.last() else {
-        panic!("the prompt stays");
-    };
+    harness
+        .act(Action::FollowUp)
+        .choose("new action")
+        .fill(&["x", "30m", "oscar"]);
+    let form = harness.form().unwrap();
     assert!(
-        prompt
-            .fault
+        form.fault
             .as_ref()
             .unwrap()
             .contains("nobody is called \"oscar\"")
@@ -272,9 +282,8 @@ fn several_people_are_experts_and_each_stops_being_one_alone() {
         actor: Some(slug(LEE)),
         after: Some(0),
     };
-    lee(&mut harness, vec![Event::RoleAssigned(expert)]);
-    let row = Role::ALL.iter().position(|other| *other == role).unwrap() + 1;
-    harness.keys(&format!("r{row}"));
+    lee(&mut harness, vec![Event::from(expert)]);
+    harness.act(Action::Role).choose(role.title());
     let names = |harness: &Harness| -> Vec<String> {
         let view = harness.model.view().unwrap();
         let held = view.incident.holders(role);
@@ -285,7 +294,7 @@ fn several_people_are_experts_and_each_stops_being_one_alone() {
         ["lee", "dana"],
         "nobody is asked, and nobody displaced"
     );
-    harness.keys(&format!("r{row}y"));
+    harness.act(Action::Role).choose(role.title()).yes();
     assert_eq!(names(&harness), ["lee"]);
 }
 
@@ -338,7 +347,7 @@ fn an_acknowledgement_by_a_name_that_no_page_waits_for_says_so(
     let mut harness = Harness::with(|setup| (setup.rota, setup.me.name) = (rota.clone(), me));
     harness.model.live.rota = rota;
     harness.firing();
-    harness.keys("a");
+    harness.act(Action::Acknowledge);
     let told = notice(&harness);
     assert!(told.contains("acknowledged, recorded as"), "{told}");
     assert_eq!(told.contains("no page waits for"), said.is_some(), "{told}");

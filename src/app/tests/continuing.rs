@@ -68,7 +68,11 @@ fn the_response_goes_on_at_once_and_calls_at_the_times_that_were_due() {
 fn who_is_at_work_and_how_bad_it_is_is_carried_over() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("asxy");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Classify)
+        .answer("unknown")
+        .yes();
     harness.pass(2);
     let old = damaged(&mut harness, Fate::GoesOn);
     let incident = harness.incident();
@@ -133,7 +137,7 @@ fn damage_that_is_told_again_or_found_by_another_program_opens_no_second() {
         upto: 3,
         head: "0".repeat(64),
     });
-    let draft = Draft::new(&crate::incident::program(), Event::Opened(data));
+    let draft = Draft::new(&crate::incident::program(), data);
     let (entries, _) = tape.append(&[draft], other.model.now);
     other.stories.insert(new.clone(), tape);
     let state = Box::new(Incident::from_entries(&entries));

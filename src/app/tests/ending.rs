@@ -2,31 +2,21 @@
 
 use super::*;
 use crate::app::intent::{Intent, Work};
-use crate::incident::entry::{Audience, MessageKind, WorkKind, WorkState};
+use crate::incident::entry::{Audience, Event, MessageKind, Sealed, WorkKind, WorkState};
 use crate::incident::messages::Way;
 use crate::journal::{Peer, PeerKind};
 
-fn question(harness: &Harness) -> String {
-    match harness.model.ui.overlays.last() {
-        Some(Overlay::Confirm { question, .. }) => question.clone(),
-        other => panic!("no question: {other:?}"),
-    }
-}
-
-/// Picks a status by its place in the list, with a few words.
-fn status(harness: &mut Harness, number: u8, words: &str) {
-    harness.keys(&format!("u{number}{words}⏎"));
-    if matches!(
-        harness.model.ui.overlays.last(),
-        Some(Overlay::Confirm { .. })
-    ) {
-        harness.keys("y");
+/// Sets a status, whatever speaks against it.
+fn status(harness: &mut Harness, status: Status, words: &str) {
+    harness.set_status(status, words);
+    if harness.question().is_some() {
+        harness.yes();
     }
 }
 
 fn closed_by_another() -> Draft {
     let status = Status::Closed;
-    let close = Event::StatusChanged(crate::incident::entry::StatusChanged { status });
+    let close = Event::from(crate::incident::entry::StatusChanged { status });
     Draft::new(&slug("a-5e5e5e5e"), close)
 }
 
@@ -42,14 +32,18 @@ fn refused(harness: &Harness, intent: &Intent) -> Option<String> {
 fn closing_asks_about_what_is_left_open() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("af⏎ask acme⏎30m⏎⏎");
-    harness.keys("u5the night is over⏎");
-    let asked = question(&harness);
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::FollowUp)
+        .choose("new action")
+        .fill(&["ask acme", "30m", ""]);
+    harness.set_status(Status::Closed, "the night is over");
+    let asked = harness.question().unwrap();
     for left in ["action #", "users were never told", "no severity"] {
         assert!(asked.contains(left), "{asked}");
     }
     assert_ne!(harness.incident().status, Status::Closed);
-    harness.keys("y");
+    harness.yes();
     assert_eq!(harness.incident().status, Status::Closed);
 }
 
@@ -57,9 +51,13 @@ fn closing_asks_about_what_is_left_open() {
 fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("af⏎ask acme⏎30m⏎⏎");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::FollowUp)
+        .choose("new action")
+        .fill(&["ask acme", "30m", ""]);
     let item = *harness.incident().work.keys().next().unwrap();
-    status(&mut harness, 5, "");
+    status(&mut harness, Status::Closed, "");
     let words = Safe::line("words");
     let me = harness.model.setup.me.actor.clone();
     let work = Work {
@@ -97,9 +95,14 @@ fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
         assert_eq!(refused(&harness, &intent), None, "{intent:?}");
     }
     // Nothing is typed in vain.
-    for key in ["u", "t", "h", "r"] {
-        harness.keys(key);
-        assert!(harness.model.ui.overlays.is_empty(), "{key}");
+    for action in [
+        Action::Status,
+        Action::Update,
+        Action::HandOver,
+        Action::Role,
+    ] {
+        harness.act(action);
+        assert!(harness.model.dialogs.is_empty(), "{action:?}");
     }
 }
 
@@ -107,9 +110,9 @@ fn what_is_closed_stays_closed_and_what_is_learned_can_still_be_added() {
 fn an_acknowledgement_counts_once() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("a");
+    harness.act(Action::Acknowledge);
     let before = harness.kinds().len();
-    harness.keys("a");
+    harness.act(Action::Acknowledge);
     assert_eq!(harness.kinds().len(), before);
     let again = refused(&harness, &Intent::Acknowledge(Vec::new())).unwrap();
     assert!(again.contains("already"), "{again}");
@@ -121,9 +124,9 @@ fn an_acknowledgement_counts_once() {
 fn a_new_outage_after_a_resolution_is_a_new_incident_and_is_paged() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("a");
+    harness.act(Action::Acknowledge);
     harness.pass(600);
-    status(&mut harness, 4, "back");
+    status(&mut harness, Status::Resolved, "back");
     let first = harness.model.current.clone();
     // The same firing goes on: it belongs to what was resolved.
     harness.firing();
@@ -156,7 +159,7 @@ fn what_is_owed_to_receivers_still_goes_out_after_closing() {
     // Both come from somebody else in one look, as two commands in a row do.
     let id = harness.model.current.clone().unwrap();
     let me = slug("a-5e5e5e5e");
-    let update = Event::Updated(crate::incident::entry::Updated {
+    let update = Event::from(crate::incident::entry::Updated {
         audience: Audience::Users,
         elsewhere: false,
     });
@@ -177,23 +180,25 @@ fn what_is_owed_to_receivers_still_goes_out_after_closing() {
 fn what_is_refused_leaves_the_words_that_were_typed() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("at1payments work again");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Update)
+        .choose("users")
+        .write("payments work again");
     // Somebody else closes it meanwhile.
     let id = harness.model.current.clone().unwrap();
     harness.recorded_elsewhere(id, &[closed_by_another()]);
-    harness.keys("⏎");
-    let Some(Overlay::Prompt(prompt)) = harness.model.ui.overlays.last() else {
-        panic!("the words are gone");
-    };
-    assert_eq!(prompt.fields[0].1.text(), "payments work again");
-    assert!(prompt.fault.as_ref().unwrap().contains("closed"));
+    harness.enter();
+    let form = harness.form().unwrap();
+    assert_eq!(form.fields[0].input.text(), "payments work again");
+    assert!(form.fault.as_ref().unwrap().contains("closed"));
 }
 
 #[test]
 fn answers_given_for_one_incident_are_not_recorded_for_another() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("s2n");
+    harness.act(Action::Classify).answer("right");
     assert!(harness.model.ui.answers.active);
     let first = harness.model.current.clone().unwrap();
     harness.recorded_elsewhere(first.clone(), &[closed_by_another()]);
@@ -264,8 +269,8 @@ fn resolving_over_a_correctness_fault_that_goes_on_is_asked_about() {
     let wrong = crate::testing::correctness(harness.model.now, Reading::Value(3.0));
     let report = crate::testing::report(harness.model.now, vec![wrong]);
     harness.say(Msg::Signals(Box::new(report)));
-    harness.keys("u4all is well⏎");
-    let asked = question(&harness);
+    harness.set_status(Status::Resolved, "all is well");
+    let asked = harness.question().unwrap();
     assert!(asked.contains("is beyond its tolerance"), "{asked}");
 }
 
@@ -273,21 +278,21 @@ fn resolving_over_a_correctness_fault_that_goes_on_is_asked_about() {
 fn a_sealed_journal_is_asked_for_nothing_and_leaves_nothing_on_its_way() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("au5the night is over⏎y");
+    harness
+        .act(Action::Acknowledge)
+        .set_status(Status::Closed, "the night is over")
+        .yes();
     let id = harness.model.current.clone().unwrap();
     harness.disk_works = false;
-    harness.keys("ntoo late⏎");
+    harness.act(Action::Note).fill(&["too late"]);
     assert!(!harness.model.views[&id].pending.is_empty());
-    let seal = Draft::new(
-        &slug("a-5e5e5e5e"),
-        Event::Sealed(crate::incident::entry::Empty {}),
-    );
+    let seal = Draft::new(&slug("a-5e5e5e5e"), Sealed {});
     harness.recorded_elsewhere(id.clone(), &[seal]);
     let told = |harness: &Harness| harness.model.ui.notice.clone().map(|notice| notice.text);
     assert!(told(&harness).unwrap().contains("NOT recorded"));
     assert!(harness.model.views[&id].pending.is_empty(), "nothing waits");
     harness.waiting.clear();
-    harness.keys("w");
+    harness.act(Action::Write);
     assert!(told(&harness).unwrap().contains("sealed"));
     assert!(harness.waiting.is_empty(), "no documents are asked for");
     assert!(harness.model.views[&id].pending.is_empty());

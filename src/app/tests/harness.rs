@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::intent::{Intent, IntentContext, Refused, drafts};
+use crate::app::selectors::question::open_question;
 use crate::incident::severity::Facts;
 use crate::testing::later;
 
@@ -176,27 +177,102 @@ impl Harness {
         self.say(Msg::Ready);
     }
 
-    pub(super) fn keys(&mut self, keys: &str) {
-        for key in keys.chars() {
-            // A person reads what is asked before answering.
-            if self.model.ui.answers.asked.is_some() {
-                let now = later(self.model.stamp, TimeDelta::milliseconds(400));
-                self.model.take_time(now);
-                self.model.ui.answers.asked = None;
-            }
-            self.say(match key {
-                '⏎' => Msg::Act(
-                    if self.model.ui.screen == Screen::Playbook && self.model.ui.overlays.is_empty()
-                    {
-                        Action::StepDone
-                    } else {
-                        Action::Enter
-                    },
-                ),
-                '⎋' => Msg::Act(Action::Back),
-                c if self.model.ui.is_typing() => Msg::Edit(Edit::Insert(c.to_string())),
-                c => Msg::Key(c),
-            });
+    /// A person reads what is asked before answering.
+    fn reads(&mut self) {
+        if self.model.ui.answers.asked.take().is_some() {
+            let now = later(self.model.stamp, TimeDelta::milliseconds(400));
+            self.model.take_time(now);
+        }
+    }
+
+    pub(super) fn press(&mut self, key: Key) -> &mut Self {
+        self.reads();
+        self.say(Msg::Key(key));
+        self
+    }
+
+    pub(super) fn act(&mut self, action: Action) -> &mut Self {
+        self.reads();
+        self.say(Msg::Act(action));
+        self
+    }
+
+    pub(super) fn enter(&mut self) -> &mut Self {
+        self.act(Action::Enter)
+    }
+
+    pub(super) fn yes(&mut self) -> &mut Self {
+        self.act(Action::Yes)
+    }
+
+    pub(super) fn no(&mut self) -> &mut Self {
+        self.act(Action::No)
+    }
+
+    pub(super) fn write(&mut self, text: &str) -> &mut Self {
+        self.say(Msg::Insert(text.into()));
+        self
+    }
+
+    /// Writes into each field and goes on with Enter.
+    pub(super) fn fill(&mut self, fields: &[&str]) -> &mut Self {
+        for text in fields {
+            self.write(text).enter();
+        }
+        self
+    }
+
+    /// Chooses the row of the open list that begins with these words, or has them.
+    pub(super) fn choose(&mut self, words: &str) -> &mut Self {
+        let Some(Dialog::List(list)) = self.model.dialogs.last() else {
+            panic!("no list is open: {:?}", self.model.dialogs);
+        };
+        let begins = list.texts().position(|row| row.starts_with(words));
+        let row = begins.or_else(|| list.texts().position(|row| row.contains(words)));
+        let row = row.unwrap_or_else(|| {
+            panic!("no row \"{words}\": {:?}", list.texts().collect::<Vec<_>>())
+        });
+        self.act(Action::Choose(row))
+    }
+
+    pub(super) fn set_status(&mut self, status: Status, words: &str) -> &mut Self {
+        self.act(Action::Status)
+            .choose(status.word())
+            .fill(&[words])
+    }
+
+    /// Confirms so many steps of the playbook, or their items.
+    pub(super) fn done(&mut self, times: usize) -> &mut Self {
+        for _ in 0..times {
+            self.act(Action::StepDone);
+        }
+        self
+    }
+
+    /// Gives an answer of the open question, by the key that the policy has for it.
+    pub(super) fn answer(&mut self, id: &str) -> &mut Self {
+        let question = open_question(&self.model).unwrap();
+        let mut answers = question.answers.iter();
+        let answer = answers.find(|answer| answer.id.as_str() == id);
+        let key = answer
+            .unwrap_or_else(|| panic!("no {id}: {question:?}"))
+            .key;
+        self.press(Key::Char(key))
+    }
+
+    /// The form on top of what is open.
+    pub(super) fn form(&self) -> Option<&Form<Model>> {
+        match self.model.dialogs.last()? {
+            Dialog::Form(form) => Some(form),
+            _ => None,
+        }
+    }
+
+    /// The question that waits for a yes.
+    pub(super) fn question(&self) -> Option<&str> {
+        match self.model.dialogs.last()? {
+            Dialog::Confirmation(open) => Some(&open.question),
+            _ => None,
         }
     }
 
@@ -339,12 +415,7 @@ impl Harness {
 }
 
 fn kinds(view: &IncidentView) -> Vec<String> {
-    let kind = |entry: &crate::incident::Entry| {
-        serde_json::to_value(entry.event().unwrap()).unwrap()["type"]
-            .as_str()
-            .unwrap()
-            .to_string()
-    };
+    let kind = |entry: &crate::incident::Entry| entry.event().unwrap().kind().to_string();
     view.entries.iter().map(kind).collect()
 }
 

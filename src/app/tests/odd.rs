@@ -181,9 +181,9 @@ fn an_alert_without_a_start_pages_on_call_and_nobody_else() {
         (alert.start, harness.model.began(alert)),
         (Start::Unknown, start())
     );
-    harness.keys("a");
-    harness.keys("u5⏎");
-    harness.keys("y");
+    harness.act(Action::Acknowledge);
+    harness.set_status(Status::Closed, "");
+    harness.yes();
     assert_eq!(harness.incident().status, Status::Closed);
     harness.arrives(format!("[{zero}]").as_bytes());
     assert_eq!(harness.model.views.len(), 1, "it goes on");

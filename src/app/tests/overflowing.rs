@@ -48,7 +48,7 @@ fn what_comes_after_the_incident_that_stands_for_others_was_acknowledged_calls_p
     harness.alert(&names[..15], AlertState::Firing, start());
     let first = standing(&harness)[0].clone();
     harness.model.go_to(first);
-    harness.keys("a");
+    harness.act(Action::Acknowledge);
     let paged = harness.sent.len();
     // What it stands for already calls nobody a second time …
     harness.alert(&names[..15], AlertState::Firing, start());

@@ -11,7 +11,7 @@ fn the_chain_pages_at_its_absolute_times_and_acknowledging_stops_what_waits_for_
     assert_eq!(levels_paged(&harness), ["on-call"]);
     harness.pass(1);
     assert_eq!(levels_paged(&harness), ["on-call", "engineering-lead"]);
-    harness.keys("a");
+    harness.act(Action::Acknowledge);
     harness.pass(15 * 60);
     assert_eq!(
         levels_paged(&harness),
@@ -37,12 +37,15 @@ fn delays_count_from_the_alerts_own_start_not_from_when_it_was_seen() {
 fn compliance_is_paged_at_once_when_integrity_is_in_question() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("asx");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Classify)
+        .answer("unknown");
     assert!(
         harness.incident().classifications.is_empty(),
         "calling somebody asks first"
     );
-    harness.keys("y");
+    harness.yes();
     harness.pass(2);
     assert_eq!(harness.incident().severity().unwrap().level(), 1);
     assert_eq!(levels_paged(&harness), ["on-call", "compliance"]);
@@ -160,7 +163,7 @@ fn an_exercise_sends_nothing() {
 fn closing_stops_paging() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("u5⏎y");
+    harness.set_status(Status::Closed, "").yes();
     harness.pass(3600);
     assert_eq!(levels_paged(&harness), ["on-call"]);
 }
@@ -173,7 +176,7 @@ fn a_page_that_waited_for_the_disk_is_not_sent_once_it_is_no_longer_wanted() {
     harness.pass(15 * 60);
     assert_eq!(levels_paged(&harness), ["on-call"]);
     harness.disk_works = true;
-    harness.keys("a");
+    harness.act(Action::Acknowledge);
     for effect in std::mem::take(&mut harness.waiting) {
         let mut effects = harness.perform(effect);
         while let Some(effect) = effects.pop() {

@@ -2,9 +2,9 @@
 
 use super::overflowing::one_rule_per_alert;
 use super::*;
-use crate::app::action::Action;
+use crate::incident::entry::ChangeSeen;
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
-use crate::signals::monitor::{Report, SignalReport, Standing};
+use crate::signals::monitor::{MonitorReport, SignalReport, SignalStanding};
 use crate::testing::{correctness, elsewhere, report};
 
 fn change(at: DateTime<Utc>, what: &str) -> Change {
@@ -37,7 +37,7 @@ fn a_quiet_fault_answers_the_first_question_as_measured_and_is_sev1_whatever_the
         harness.model.now,
         vec![wrong],
     ))));
-    harness.keys("as");
+    harness.act(Action::Acknowledge).act(Action::Classify);
     assert_eq!(
         harness
             .model
@@ -50,9 +50,9 @@ fn a_quiet_fault_answers_the_first_question_as_measured_and_is_sev1_whatever_the
             .as_str(),
         "duplicate-captures"
     );
-    harness.keys("⏎");
+    harness.enter();
     // The compliance officer is called: that is confirmed first.
-    harness.keys("y");
+    harness.yes();
     let verdict = harness.incident().classification().unwrap();
     assert_eq!(
         (verdict.severity.level(), verdict.rule.as_str()),
@@ -103,7 +103,7 @@ fn a_change_shortly_before_the_incident_is_recorded_once_with_who_made_it() {
     let entries = &harness.model.view().unwrap().entries;
     let seen = entries
         .iter()
-        .find(|entry| matches!(entry.event(), Some(Event::ChangeSeen(_))))
+        .find(|entry| entry.is::<ChangeSeen>())
         .unwrap();
     assert_eq!(
         (seen.text(field::TEXT), seen.text(field::WHO)),
@@ -144,7 +144,7 @@ fn the_cursor_stays_on_its_group_when_others_come_before_it() {
         "alertmanager",
         vec![other("Lag", "warning", 1), other("Lag", "warning", 2)],
     );
-    harness.say(Msg::Act(Action::Down));
+    harness.act(Action::Down);
     let held = harness.model.ui.alert.clone().unwrap();
     harness.gather(
         "alertmanager",
@@ -156,14 +156,14 @@ fn the_cursor_stays_on_its_group_when_others_come_before_it() {
         ],
     );
     assert_eq!(harness.model.ui.alert.as_deref(), Some(held.as_str()));
-    assert!(crate::app::update::alert_cursor(&harness.model).is_some());
-    harness.say(Msg::Act(Action::Enter));
+    assert!(crate::app::selectors::alert_list::cursor(&harness.model).is_some());
+    harness.act(Action::Enter);
     assert_eq!(
         harness.model.live.found.positions.len(),
         2,
         "into the group: its alerts alone"
     );
-    harness.say(Msg::Act(Action::Back));
+    harness.act(Action::Back);
     assert!(harness.model.live.found.words.is_empty());
 }
 
@@ -186,9 +186,9 @@ fn a_filter_is_narrowed_letter_by_letter_and_follows_the_polls() {
             .collect::<Vec<_>>()
     };
     harness.gather("alertmanager", alerts(30));
-    harness.keys("/host-1");
+    harness.act(Action::Filter).write("host-1");
     assert_eq!(harness.model.live.found.positions.len(), 11);
-    harness.keys("9");
+    harness.write("9");
     assert_eq!(harness.model.live.found.positions.len(), 1);
     harness.gather("alertmanager", alerts(10));
     assert_eq!(harness.model.live.found.positions.len(), 0);
@@ -215,7 +215,7 @@ fn incidents_that_are_resolved_and_left_open_keep_no_other_one_from_opening() {
         let data = crate::incident::entry::StatusChanged {
             status: Status::Resolved,
         };
-        let resolved = Draft::new(&slug("a-1"), Event::StatusChanged(data));
+        let resolved = Draft::new(&slug("a-1"), data);
         harness.recorded_elsewhere(id, &[resolved]);
     }
     harness.alert(&names[10..12], AlertState::Firing, start());
@@ -235,7 +235,7 @@ fn a_service_cannot_be_a_template_of_a_label() {
 fn hear(harness: &mut Harness, minutes: i64, signals: &dyn Fn(DateTime<Utc>) -> Vec<SignalReport>) {
     for _ in 0..minutes * 4 {
         let now = harness.model.now;
-        let report = Report {
+        let report = MonitorReport {
             at: now,
             signals: signals(now),
             skew: Vec::new(),
@@ -246,11 +246,11 @@ fn hear(harness: &mut Harness, minutes: i64, signals: &dyn Fn(DateTime<Utc>) -> 
 }
 
 fn dropping(now: DateTime<Utc>) -> Vec<SignalReport> {
-    vec![elsewhere(now, "confirm", Standing::Breach)]
+    vec![elsewhere(now, "confirm", SignalStanding::Breach)]
 }
 
 fn fine(now: DateTime<Utc>) -> Vec<SignalReport> {
-    vec![elsewhere(now, "confirm", Standing::Fine)]
+    vec![elsewhere(now, "confirm", SignalStanding::Fine)]
 }
 
 #[test]
@@ -295,7 +295,7 @@ fn a_drop_that_ends_soon_or_is_not_known_any_more_opens_nothing() {
         hear(&mut harness, 1, &fine);
     }
     assert!(harness.model.incident().is_none());
-    let unknown = |now| vec![elsewhere(now, "confirm", Standing::Unknown)];
+    let unknown = |now| vec![elsewhere(now, "confirm", SignalStanding::Unknown)];
     hear(&mut harness, 2, &dropping);
     hear(&mut harness, 30, &unknown);
     assert!(harness.model.incident().is_none(), "not known is no drop");
@@ -310,7 +310,10 @@ fn a_drop_joins_the_incident_of_an_alert_and_after_closing_opens_no_second_one()
     harness.firing();
     hear(&mut harness, 10, &dropping);
     assert_eq!(harness.model.views.len(), 1);
-    harness.keys("au5⏎y");
+    harness
+        .act(Action::Acknowledge)
+        .set_status(Status::Closed, "")
+        .yes();
     harness.alert(&[], AlertState::Firing, start());
     assert_eq!(harness.incident().status, Status::Closed);
     hear(&mut harness, 10, &dropping);
@@ -331,7 +334,10 @@ fn an_outage_soon_after_another_one_was_closed_is_a_new_incident() {
     let mut harness = Harness::new();
     harness.firing();
     hear(&mut harness, 4, &dropping);
-    harness.keys("au5⏎y");
+    harness
+        .act(Action::Acknowledge)
+        .set_status(Status::Closed, "")
+        .yes();
     harness.alert(&[], AlertState::Firing, start());
     hear(&mut harness, 1, &fine);
     hear(&mut harness, 4, &dropping);

@@ -1,7 +1,6 @@
 //! Silences from the screen: asked for, confirmed with what they cover, read back, noted.
 
 use super::*;
-use crate::app::action::Action;
 use crate::app::message::SilenceNews;
 use crate::sources::ReadBack;
 
@@ -17,25 +16,20 @@ fn count(harness: &Harness, kind: &str) -> usize {
 fn a_silence_needs_a_comment_shows_what_it_covers_and_is_noted_in_the_journal() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.say(Msg::Act(Action::Down));
-    harness.keys("m");
+    harness.act(Action::Down);
+    harness.act(Action::Silence);
     // No comment yet: nothing happens.
-    harness.keys("⏎");
-    assert!(matches!(
-        harness.model.ui.overlays.last(),
-        Some(Overlay::Prompt(_))
-    ));
-    harness.keys("known⏎");
-    let Some(Overlay::Confirm { question, .. }) = harness.model.ui.overlays.last() else {
-        panic!("it is confirmed first: {:?}", harness.model.ui.overlays);
-    };
+    harness.enter();
+    assert!(harness.form().is_some());
+    harness.fill(&["known"]);
+    let question = harness.question().unwrap();
     assert!(
         question.contains("alertname=PaymentSuccessRateLow")
             && question
                 .contains("1 alert matches now (PaymentSuccessRateLow): all of this row, no other"),
         "{question}"
     );
-    harness.keys("y");
+    harness.yes();
     let Some(Effect::Silence {
         source,
         silence,
@@ -83,8 +77,8 @@ fn a_silence_needs_a_comment_shows_what_it_covers_and_is_noted_in_the_journal() 
 fn a_silence_that_may_not_have_been_made_is_not_noted_as_made() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.say(Msg::Act(Action::Down));
-    harness.keys("mknown⏎y");
+    harness.act(Action::Down);
+    harness.act(Action::Silence).fill(&["known"]).yes();
     let Some(Effect::Silence { silence, .. }) = harness.asked.pop() else {
         panic!("it is asked for");
     };
@@ -118,17 +112,15 @@ fn a_silence_is_extended_after_a_question_that_says_what_it_covers() {
     quiet.silenced_by = vec![slug("abc")];
     quiet.suppressed_by = vec![Safe::line("silenced by lee until 03:00 UTC: planned work")];
     harness.gather("alertmanager", vec![quiet]);
-    harness.say(Msg::Act(Action::Down));
-    harness.keys("e⏎");
-    let Some(Overlay::Confirm { question, .. }) = harness.model.ui.overlays.last() else {
-        panic!("it is confirmed first: {:?}", harness.model.ui.overlays);
-    };
+    harness.act(Action::Down);
+    harness.act(Action::ExtendSilence).enter();
+    let question = harness.question().unwrap();
     assert!(
         question.contains("silenced by lee")
             && question.contains("1 alert is silenced by it now (Lag)"),
         "{question}"
     );
-    harness.keys("y");
+    harness.yes();
     let Some(Effect::Extend {
         id,
         until,
@@ -191,20 +183,19 @@ fn what_is_read_back_is_noted_where_the_silence_was_made() {
 
 /// The form for a silence of one of two rows, with these matchers typed instead of its own.
 fn asked(matchers: &str) -> Harness {
-    use crate::app::ui::Edit;
     let mut harness = Harness::new();
     harness.firing();
     let lag = alert("Lag", AlertState::Firing, start());
     let known = alert("PaymentSuccessRateLow", AlertState::Firing, start());
     harness.gather("alertmanager", vec![lag, known]);
-    harness.say(Msg::Act(Action::Down));
-    harness.keys("m");
-    harness.say(Msg::Edit(Edit::Insert("known".into())));
-    harness.say(Msg::Act(Action::Up));
-    harness.say(Msg::Act(Action::Up));
-    harness.say(Msg::Edit(Edit::DeleteLine));
-    harness.say(Msg::Edit(Edit::Insert(matchers.into())));
-    harness.keys("⏎⏎⏎");
+    harness.act(Action::Down);
+    harness.act(Action::Silence);
+    harness.say(Msg::Insert("known".into()));
+    harness.act(Action::Up);
+    harness.act(Action::Up);
+    harness.act(Action::Edit(Edit::DeleteLine));
+    harness.say(Msg::Insert(matchers.into()));
+    harness.enter().enter().enter();
     harness
 }
 
@@ -223,9 +214,7 @@ fn asked(matchers: &str) -> Harness {
 )]
 fn a_preview_says_what_the_matchers_do(#[case] matchers: &str, #[case] says: &str) {
     let harness = asked(matchers);
-    let Some(Overlay::Confirm { question, .. }) = harness.model.ui.overlays.last() else {
-        panic!("it is confirmed first: {:?}", harness.model.ui.overlays);
-    };
+    let question = harness.question().unwrap();
     assert!(question.contains(says), "{question}");
 }
 
@@ -236,10 +225,12 @@ fn a_preview_says_what_the_matchers_do(#[case] matchers: &str, #[case] says: &st
 #[case("alertname=~\".*\"", "every alert")]
 fn what_is_wrong_with_matchers_is_said_in_the_form(#[case] matchers: &str, #[case] says: &str) {
     let harness = asked(matchers);
-    let Some(Overlay::Prompt(prompt)) = harness.model.ui.overlays.last() else {
-        panic!("the form stays: {:?}", harness.model.ui.overlays);
-    };
-    let fault = prompt.fault.clone().unwrap_or_default();
+    let form = harness.form().unwrap();
+    let fault = form.fault.clone().unwrap_or_default();
     assert!(fault.contains(says), "{fault}");
-    assert_eq!(prompt.fields[0].1.text(), matchers, "what was typed stays");
+    assert_eq!(
+        form.fields[0].input.text(),
+        matchers,
+        "what was typed stays"
+    );
 }

@@ -2,19 +2,23 @@
 
 use super::*;
 use crate::app::intent::{Intent, ItemState, PlaybookIntent, StepResult, item_state};
-use crate::incident::entry::{Empty, StatusChanged};
+use crate::incident::Event;
+use crate::incident::entry::{ItemTicked, Sealed, StatusChanged};
 use rstest::rstest;
 
 #[test]
 fn a_playbook_is_walked_by_its_entries() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success");
     assert_eq!(
         harness.incident().playbook,
         Slug::new("payment-success-drop")
     );
-    harness.keys("⏎⏎⏎⏎⏎⏎");
+    harness.done(6);
     let Effect::Ask {
         incident,
         playbook,
@@ -61,19 +65,21 @@ fn a_playbook_is_walked_by_its_entries() {
 fn a_tick_can_be_taken_back_until_the_last_is_made() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1⏎⏎⏎⏎");
-    let untick = |harness: &mut Harness| harness.say(Msg::Act(Action::Untick));
-    untick(&mut harness);
-    untick(&mut harness);
-    harness.keys("⏎⏎");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success")
+        .done(4);
+    harness.act(Action::Untick).act(Action::Untick);
+    harness.done(2);
     let playbook = slug("payment-success-drop");
     assert!(
         harness.incident().playbooks[&playbook].results.is_empty(),
         "one is missing"
     );
-    harness.keys("⏎");
+    harness.act(Action::StepDone);
     assert_eq!(harness.incident().playbooks[&playbook].results.len(), 1);
-    untick(&mut harness);
+    harness.act(Action::Untick);
     assert_eq!(
         harness.incident().playbooks[&playbook].results.len(),
         1,
@@ -85,11 +91,14 @@ fn a_tick_can_be_taken_back_until_the_last_is_made() {
 fn a_skipped_step_needs_a_reason() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1k⏎");
-    assert!(
-        matches!(harness.model.ui.overlays.last(), Some(Overlay::Prompt(prompt)) if prompt.fault.is_some())
-    );
-    harness.keys("no time⏎");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success")
+        .act(Action::StepSkip)
+        .enter();
+    assert!(harness.form().is_some_and(|form| form.fault.is_some()));
+    harness.fill(&["no time"]);
     let skipped = harness.model.view().unwrap().entries.last().unwrap();
     assert_eq!(skipped.text(field::TEXT), Some("no time"));
 }
@@ -98,7 +107,11 @@ fn a_skipped_step_needs_a_reason() {
 fn a_late_answer_does_not_move_the_playbook_back() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1⏎⏎⏎⏎⏎⏎");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success")
+        .done(6);
     let Effect::Ask {
         incident,
         playbook,
@@ -108,7 +121,7 @@ fn a_late_answer_does_not_move_the_playbook_back() {
     else {
         panic!("the check was not asked")
     };
-    harness.keys("kmonitoring is down⏎");
+    harness.act(Action::StepSkip).fill(&["monitoring is down"]);
     let before = harness.kinds().len();
     let sample = Sample {
         at: harness.model.now,
@@ -127,7 +140,12 @@ fn a_late_answer_does_not_move_the_playbook_back() {
 fn what_was_typed_for_one_step_is_not_recorded_for_another() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1kbecause");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success")
+        .act(Action::StepSkip)
+        .write("because");
     // Meanwhile somebody else finishes this step.
     let id = harness.model.current.clone().unwrap();
     let data = crate::incident::entry::StepRecorded {
@@ -140,10 +158,10 @@ fn what_was_typed_for_one_step_is_not_recorded_for_another() {
         expected: None,
         at: None,
     };
-    let draft = Draft::new(&slug("a-9"), Event::StepRecorded(data));
+    let draft = Draft::new(&slug("a-9"), data);
     harness.recorded_elsewhere(id, &[draft]);
     let before = harness.kinds().len();
-    harness.keys("⏎");
+    harness.enter();
     assert_eq!(
         harness.kinds().len(),
         before,
@@ -155,25 +173,37 @@ fn what_was_typed_for_one_step_is_not_recorded_for_another() {
 fn another_playbook_is_gone_on_with_only_after_a_question_and_the_first_is_not_lost() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap1⏎⏎⏎⏎⏎");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success")
+        .done(5);
     let (first, other) = (slug("payment-success-drop"), slug("ai-model-rollback"));
     assert_eq!(harness.incident().playbooks[&first].results.len(), 1);
-    harness.keys("c2");
-    assert!(matches!(
-        harness.model.ui.overlays.last(),
-        Some(Overlay::Confirm { .. })
-    ));
-    harness.keys("n");
+    harness.act(Action::ChoosePlaybook).choose("AI model");
+    assert!(harness.question().is_some());
+    harness.no();
     assert_eq!(harness.incident().playbook.as_ref(), Some(&first));
-    harness.keys("c2y");
+    harness.act(Action::ChoosePlaybook).choose("AI model").yes();
     assert_eq!(harness.incident().playbook.as_ref(), Some(&other));
-    harness.keys("c1");
+    harness
+        .act(Action::ChoosePlaybook)
+        .choose("Payment success");
     assert_eq!(harness.incident().playbook.as_ref(), Some(&first));
     assert_eq!(
         harness.incident().playbooks[&first].results.len(),
         1,
         "it goes on"
     );
+}
+
+/// An incident whose playbook is at its first step.
+fn follows(harness: &mut Harness) -> &mut Harness {
+    harness.firing();
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .choose("Payment success")
 }
 
 /// Two people on one incident, each at a console of their own, in the same playbook.
@@ -183,9 +213,8 @@ fn two_consoles() -> (Harness, Harness) {
         setup.me.actor = slug("a-5e5e5e5e");
         setup.me.name = Safe::line("lee");
     });
-    dana.firing();
     lee.firing();
-    dana.keys("ap1");
+    follows(&mut dana);
     reaches(&dana, &mut lee);
     lee.model.ui.show(Screen::Playbook);
     (dana, lee)
@@ -222,7 +251,11 @@ fn items(harness: &Harness) -> Vec<ItemState> {
 }
 
 fn ticks_of(harness: &Harness, item: u32) -> usize {
-    let is = |event: &Event| matches!(event, Event::ItemTicked(data) if data.item == item);
+    let is = |event: &Event| {
+        event
+            .data::<ItemTicked>()
+            .is_some_and(|tick| tick.item == item)
+    };
     let entries = harness.model.view().unwrap().entries.iter();
     entries
         .filter_map(|entry| entry.event())
@@ -234,14 +267,14 @@ fn ticks_of(harness: &Harness, item: u32) -> usize {
 fn a_tick_at_one_console_is_seen_at_the_other_and_the_last_one_completes_the_step() {
     use ItemState::{Open, Ticked};
     let (mut dana, mut lee) = two_consoles();
-    dana.keys("⏎⏎");
+    dana.done(2);
     reaches(&dana, &mut lee);
     assert_eq!(items(&lee), [Ticked, Ticked, Open, Open, Open]);
-    lee.say(Msg::Act(Action::Untick));
-    lee.keys("⏎⏎⏎");
+    lee.act(Action::Untick);
+    lee.done(3);
     reaches(&lee, &mut dana);
     assert_eq!(items(&dana), [Ticked, Ticked, Ticked, Ticked, Open]);
-    dana.keys("⏎");
+    dana.done(1);
     let run = &dana.incident().playbooks[&slug("payment-success-drop")];
     assert_eq!(run.results[&slug(FIRST)].outcome, StepOutcome::Done);
 }
@@ -250,26 +283,25 @@ fn a_tick_at_one_console_is_seen_at_the_other_and_the_last_one_completes_the_ste
 fn an_item_that_two_consoles_tick_at_once_is_one_entry() {
     let (mut dana, mut lee) = two_consoles();
     lee.disk_works = false;
-    lee.keys("⏎");
+    lee.done(1);
     assert_eq!(items(&lee)[0], ItemState::Pending, "never shown as done");
-    dana.keys("⏎");
+    dana.done(1);
     reaches(&dana, &mut lee);
     lee.disk_works = true;
     for effect in std::mem::take(&mut lee.waiting) {
         lee.perform(effect);
     }
     assert_eq!((ticks_of(&lee, 1), items(&lee)[0]), (1, ItemState::Ticked));
-    lee.keys("⏎");
+    lee.done(1);
     assert_eq!(items(&lee)[1], ItemState::Ticked, "the next one is free");
 }
 
 #[test]
 fn a_key_pressed_faster_than_the_disk_writes_ticks_each_item_once() {
     let mut harness = Harness::new();
-    harness.firing();
-    harness.keys("ap1");
+    follows(&mut harness);
     harness.disk_works = false;
-    harness.keys("⏎⏎⏎⏎⏎⏎⏎");
+    harness.done(7);
     harness.disk_works = true;
     for effect in std::mem::take(&mut harness.waiting) {
         harness.perform(effect);
@@ -291,71 +323,78 @@ fn tick(step: &str, item: u32, ticked: bool) -> PlaybookIntent {
     PlaybookIntent::Tick { step, item, ticked }
 }
 
-/// Keys that lead to a place of the playbook, what is wanted there, whether only the place speaks against it, and what
+/// How many steps and items were confirmed where a playbook is in progress, what is wanted there, whether only the place speaks against it, and what
 /// is said.
 #[rstest]
-#[case::none_in_progress("a", step(FIRST, StepResult::Done), true, "no playbook is in progress")]
+#[case::none_in_progress(
+    None,
+    step(FIRST, StepResult::Done),
+    true,
+    "no playbook is in progress"
+)]
 #[case::no_such_playbook(
-    "a",
+    None,
     PlaybookIntent::Start(slug("payment-drop")),
     false,
     "did you mean \"payment-success-drop\"?"
 )]
 #[case::started_twice(
-    "ap1",
+    Some(0),
     PlaybookIntent::Start(slug("payment-success-drop")),
     true,
     "in progress"
 )]
 #[case::no_such_step(
-    "ap1",
+    Some(0),
     step("take-the-first-lok", StepResult::Done),
     false,
     "did you mean \"take-the-first-look\"?"
 )]
 #[case::another_step(
-    "ap1",
+    Some(0),
     step("close-out", StepResult::Done),
     true,
     "the current step is \"take-the-first-look\""
 )]
 #[case::items_left(
-    "ap1⏎",
+    Some(1),
     step(FIRST, StepResult::Done),
     true,
     "not ticked: 2, 3, 4 and 5"
 )]
-#[case::no_such_item("ap1", tick(FIRST, 6, true), false, "numbered 1 to 5")]
-#[case::no_item_zero("ap1", tick(FIRST, 0, true), false, "numbered 1 to 5")]
-#[case::ticked_twice("ap1⏎", tick(FIRST, 1, true), true, "item 1 is already ticked (#")]
-#[case::not_ticked("ap1⏎", tick(FIRST, 2, false), true, "item 2 is not ticked")]
+#[case::no_such_item(Some(0), tick(FIRST, 6, true), false, "numbered 1 to 5")]
+#[case::no_item_zero(Some(0), tick(FIRST, 0, true), false, "numbered 1 to 5")]
+#[case::ticked_twice(Some(1), tick(FIRST, 1, true), true, "item 1 is already ticked (#")]
+#[case::not_ticked(Some(1), tick(FIRST, 2, false), true, "item 2 is not ticked")]
 #[case::skipped_without_a_reason(
-    "ap1",
+    Some(0),
     step(FIRST, StepResult::Skipped(Safe::default())),
     false,
     "no text"
 )]
 #[case::a_check_is_measured(
-    "ap1⏎⏎⏎⏎⏎",
+    Some(5),
     step("are-the-metrics-alive", StepResult::Done),
     false,
     "is a check step"
 )]
 #[case::a_check_has_no_items(
-    "ap1⏎⏎⏎⏎⏎",
+    Some(5),
     tick("are-the-metrics-alive", 1, true),
     false,
     "it has no items"
 )]
 fn what_a_playbook_does_not_take_is_refused_by_name(
-    #[case] keys: &str,
+    #[case] done: Option<usize>,
     #[case] wanted: PlaybookIntent,
     #[case] stands: bool,
     #[case] says: &str,
 ) {
     let mut harness = Harness::new();
-    harness.firing();
-    harness.keys(keys);
+    match done {
+        None => harness.firing(),
+        Some(times) => drop(follows(&mut harness).done(times)),
+    }
     let me = harness.model.setup.me.clone();
     let refused = harness
         .intended(&me, &Intent::Playbook(wanted))
@@ -369,21 +408,20 @@ fn what_a_playbook_does_not_take_is_refused_by_name(
 fn a_closed_or_sealed_incident_takes_no_step_and_no_tick() {
     for (event, says) in [
         (
-            Event::StatusChanged(StatusChanged {
+            Event::from(StatusChanged {
                 status: Status::Closed,
             }),
             "the incident is closed",
         ),
-        (Event::Sealed(Empty {}), "the journal is sealed"),
+        (Event::from(Sealed {}), "the journal is sealed"),
     ] {
         let mut harness = Harness::new();
-        harness.firing();
-        harness.keys("ap1");
+        follows(&mut harness);
         let id = harness.model.current.clone().unwrap();
         harness.recorded_elsewhere(id, &[Draft::new(&slug("a-9"), event)]);
         let before = harness.kinds().len();
-        harness.keys("⏎");
-        harness.say(Msg::Act(Action::Untick));
+        harness.done(1);
+        harness.act(Action::Untick);
         assert_eq!(harness.kinds().len(), before);
         let me = harness.model.setup.me.clone();
         for wanted in [
@@ -401,8 +439,7 @@ fn a_closed_or_sealed_incident_takes_no_step_and_no_tick() {
 #[test]
 fn a_playbook_that_was_left_for_another_continues_with_its_results_and_ticks() {
     let mut harness = Harness::new();
-    harness.firing();
-    harness.keys("ap1⏎⏎");
+    follows(&mut harness).done(2);
     let before = items(&harness);
     for name in ["ai-model-rollback", "payment-success-drop"] {
         let start = Intent::Playbook(PlaybookIntent::Start(slug(name)));

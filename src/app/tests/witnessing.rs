@@ -1,7 +1,7 @@
 //! Several programs see the same: it stands in the journal once, and what is old proves nothing.
 
 use super::*;
-use crate::incident::entry::{AlertSeen, SourceBack, SourceLost};
+use crate::incident::entry::{AlertSeen, Event, SourceBack, SourceLost};
 use crate::incident::program;
 
 fn others(harness: &mut Harness, event: Event) {
@@ -37,7 +37,7 @@ fn an_answer_from_before_a_loss_that_another_program_found_is_no_return() {
         at: harness.model.now,
         after: Some(0),
     };
-    others(&mut harness, Event::SourceLost(lost));
+    others(&mut harness, Event::from(lost));
     harness.pass(4);
     assert_eq!(count(&harness, "source-back"), 0);
     harness.rules(true);
@@ -60,7 +60,7 @@ fn the_contact_of_another_program_is_contact() {
         at: harness.model.now,
         after: Some(last(&harness)),
     };
-    others(&mut harness, Event::SourceBack(back));
+    others(&mut harness, Event::from(back));
     harness.pass(5);
     assert_eq!(count(&harness, "source-lost"), 1, "it was there just now");
     harness.pass(60);
@@ -94,7 +94,7 @@ fn what_two_programs_see_at_once_stands_once() {
     };
     harness.disk_works = false;
     harness.alert(&["PaymentSuccessRateLow"], AlertState::Suppressed, start());
-    others(&mut harness, Event::AlertSeen(theirs));
+    others(&mut harness, Event::from(theirs));
     harness.disk_works = true;
     for effect in std::mem::take(&mut harness.waiting) {
         harness.perform(effect);

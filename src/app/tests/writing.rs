@@ -1,9 +1,9 @@
 //! What people write, and when they say that it happened.
 
 use super::*;
-use crate::app::action::Action;
 use crate::app::intent::Intent;
 use crate::incident::Entry;
+use crate::incident::entry::{Event, MessageEvent};
 use crate::signals::Cause;
 
 fn last(harness: &Harness, kind: &str) -> Entry {
@@ -14,23 +14,19 @@ fn last(harness: &Harness, kind: &str) -> Entry {
 }
 
 fn earlier(harness: &mut Harness, words: &str) {
-    harness.say(Msg::Act(Action::Earlier));
-    harness.keys(words);
+    harness.act(Action::Earlier).fill(&[words]);
 }
 
 fn fault(harness: &Harness) -> Option<&str> {
-    match harness.model.ui.overlays.last() {
-        Some(Overlay::Prompt(prompt)) => prompt.fault.as_deref(),
-        _ => None,
-    }
+    harness.form()?.fault.as_deref()
 }
 
 #[test]
 fn a_note_may_say_that_it_happened_earlier_and_both_times_are_kept() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("nprovider called us");
-    earlier(&mut harness, "10m⏎");
+    harness.act(Action::Note).write("provider called us");
+    earlier(&mut harness, "10m");
     let entry = last(&harness, "noted");
     let now = harness.model.now;
     let occurred = entry.occurred.unwrap();
@@ -45,12 +41,17 @@ fn a_note_may_say_that_it_happened_earlier_and_both_times_are_kept() {
 fn decisions_work_and_updates_may_have_happened_earlier_too() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("droll back⏎it began with the release⏎");
-    earlier(&mut harness, "01:40+01:00⏎");
+    harness
+        .act(Action::Decide)
+        .fill(&["roll back", "it began with the release"]);
+    earlier(&mut harness, "01:40+01:00");
     let occurred = last(&harness, "decided").occurred.unwrap();
     assert_eq!(occurred.at.to_rfc3339(), "2026-11-22T00:40:00+00:00");
-    harness.keys("f⏎ask the provider⏎");
-    earlier(&mut harness, "5m⏎");
+    harness
+        .act(Action::FollowUp)
+        .choose("new action")
+        .fill(&["ask the provider"]);
+    earlier(&mut harness, "5m");
     assert!(last(&harness, "work-opened").occurred.is_some());
 }
 
@@ -62,7 +63,7 @@ fn a_text_beyond_its_limit_is_refused_with_the_limit_and_nothing_is_recorded() {
     use crate::incident::{Role, Status};
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("a");
+    harness.act(Action::Acknowledge);
     let me = harness.model.setup.me.clone();
     let (long, short) = (Safe::block(&"word ".repeat(4_000)), Safe::block("short"));
     let work = |text: &Safe, reference: &Safe, contact: &Safe, link: &Safe| {
@@ -119,13 +120,10 @@ fn a_text_beyond_its_limit_is_refused_with_the_limit_and_nothing_is_recorded() {
 #[test]
 fn a_title_beyond_its_limit_is_refused_while_it_can_still_be_shortened() {
     let mut harness = Harness::new();
-    harness.say(Msg::Act(Action::Open));
-    assert!(
-        matches!(harness.model.ui.overlays.last(), Some(Overlay::Prompt(_))),
-        "the title is asked for"
-    );
-    harness.say(Msg::Edit(Edit::Insert("x".repeat(1_100))));
-    harness.keys("⏎");
+    harness.act(Action::Open);
+    assert!(harness.form().is_some(), "the title is asked for");
+    harness.say(Msg::Insert("x".repeat(1_100)));
+    harness.enter();
     assert!(fault(&harness).is_some_and(|fault| fault.contains("1,024 bytes")));
 }
 
@@ -138,7 +136,7 @@ fn an_update_with_an_earlier_time_is_recorded_as_sent_elsewhere() {
     let intent = Intent::Update(Audience::Users, Safe::line("we know"));
     let elsewhere = |drafts: &[crate::incident::Draft]| {
         let told = drafts.iter().find_map(|draft| match &draft.event {
-            Event::Updated(data) => Some(data.elsewhere),
+            Event::Message(MessageEvent::Updated(data)) => Some(data.elsewhere),
             _ => None,
         });
         told.unwrap()
@@ -154,18 +152,20 @@ fn an_update_with_an_earlier_time_is_recorded_as_sent_elsewhere() {
 fn a_time_that_cannot_be_read_keeps_what_was_typed_and_says_why() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("nprovider called us");
-    earlier(&mut harness, "just now⏎");
+    harness.act(Action::Note).write("provider called us");
+    earlier(&mut harness, "just now");
     assert!(fault(&harness).is_some_and(|fault| fault.contains("zone")));
-    let Some(Overlay::Prompt(prompt)) = harness.model.ui.overlays.last() else {
-        panic!("the prompt is gone");
-    };
-    assert_eq!(prompt.fields[0].1.text(), "provider called us");
-    harness.say(Msg::Edit(Edit::DeleteLine));
-    harness.keys("2999-01-01T00:00:00Z⏎");
+    let form = harness.form().unwrap();
+    assert_eq!(form.fields[0].input.text(), "provider called us");
+    harness.act(Action::Edit(Edit::DeleteLine));
+    harness.fill(&["2999-01-01T00:00:00Z"]);
     assert!(fault(&harness).is_some_and(|fault| fault.contains("has not come yet")));
     // The due time of work, too.
-    harness.keys("⎋f⏎ask the provider⏎tomorrow⏎");
+    harness
+        .act(Action::Back)
+        .act(Action::FollowUp)
+        .choose("new action")
+        .fill(&["ask the provider", "tomorrow"]);
     assert!(fault(&harness).is_some_and(|fault| fault.contains("zone")));
 }
 
@@ -173,20 +173,17 @@ fn a_time_that_cannot_be_read_keeps_what_was_typed_and_says_why() {
 fn a_correction_holds_from_when_it_is_recorded() {
     let mut harness = Harness::new();
     harness.firing();
-    let open = |harness: &Harness| match harness.model.ui.overlays.last() {
-        Some(Overlay::Prompt(prompt)) => prompt.fields.len(),
-        _ => 0,
-    };
-    harness.keys("n");
-    harness.say(Msg::Act(Action::Earlier));
+    let open = |harness: &Harness| harness.form().map_or(0, |form| form.fields.len());
+    harness.act(Action::Note);
+    harness.act(Action::Earlier);
     assert_eq!(open(&harness), 2);
-    harness.say(Msg::Act(Action::Earlier));
+    harness.act(Action::Earlier);
     assert_eq!(open(&harness), 2, "asked once");
-    harness.keys("⎋");
+    harness.act(Action::Back);
     crate::app::update::update(&mut harness.model, Msg::Act(Action::Correct));
     let before = open(&harness);
     assert_eq!(before, 1, "the correction is asked for");
-    harness.say(Msg::Act(Action::Earlier));
+    harness.act(Action::Earlier);
     assert_eq!(open(&harness), before);
 }
 
@@ -195,14 +192,20 @@ fn work_that_is_open_is_done_put_off_dropped_or_given_to_somebody() {
     use crate::incident::entry::WorkState;
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("af⏎ask acme⏎30m⏎⏎");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::FollowUp)
+        .choose("new action")
+        .fill(&["ask acme", "30m", ""]);
     let item = last(&harness, "work-opened").seq;
-    let open = |harness: &mut Harness, row: u8| {
-        let rows = crate::incident::entry::WorkKind::ALL.len() + 1;
-        harness.keys(&format!("f{rows}{row}"));
+    let open = |harness: &mut Harness, becomes: &str| {
+        harness
+            .act(Action::FollowUp)
+            .choose("open: ")
+            .choose(becomes);
     };
-    open(&mut harness, 2);
-    harness.keys("2h⏎they call back⏎");
+    open(&mut harness, "it is due");
+    harness.fill(&["2h", "they call back"]);
     let now = harness.model.now;
     let work = &harness.incident().work[&item];
     assert_eq!(work.state, WorkState::Open);
@@ -216,13 +219,13 @@ fn work_that_is_open_is_done_put_off_dropped_or_given_to_somebody() {
         proof: crate::incident::entry::Proof::SelfDeclared,
         key: None,
     };
-    harness.recorded_elsewhere(id, &[Draft::new(&other, Event::Actor(introduced))]);
-    open(&mut harness, 4);
+    harness.recorded_elsewhere(id, &[Draft::new(&other, introduced)]);
+    open(&mut harness, "a-5e5e5e5e owns it");
     assert_eq!(harness.incident().work[&item].owner, Some(other));
-    open(&mut harness, 3);
-    harness.keys("⏎");
+    open(&mut harness, "it is dropped");
+    harness.enter();
     assert!(fault(&harness).is_some(), "a reason is needed");
-    harness.keys("acme has answered⏎");
+    harness.fill(&["acme has answered"]);
     assert_eq!(harness.incident().work[&item].state, WorkState::Dropped);
 }
 
@@ -239,10 +242,10 @@ fn a_role_is_given_back_by_who_holds_it() {
             actor,
             after: None,
         };
-        Draft::new(&slug("a-5e5e5e5e"), Event::RoleAssigned(data))
+        Draft::new(&slug("a-5e5e5e5e"), data)
     };
     harness.recorded_elsewhere(id, &[give(Role::Scribe, Some("a-5e5e5e5e"))]);
-    harness.keys("a");
+    harness.act(Action::Acknowledge);
     let refused = |harness: &Harness, role: Role| {
         let made = harness.intended(&harness.model.setup.me, &Intent::Role(role, None));
         made.err().map(|refused| refused.what)
@@ -265,7 +268,10 @@ fn a_step_that_goes_on_below_the_screen_is_read_before_it_is_done() {
     use crate::app::ui::Drawn;
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap⏎");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .enter();
     assert!(harness.incident().playbook.is_some());
     let steps = |harness: &Harness| {
         harness
@@ -279,14 +285,14 @@ fn a_step_that_goes_on_below_the_screen_is_read_before_it_is_done() {
         page: 5,
         over: 0,
     };
-    harness.model.ui.keep_within(drawn);
-    harness.keys("⏎");
+    harness.model.keep_within(drawn);
+    harness.act(Action::StepDone);
     assert_eq!(steps(&harness), 0, "it reads on");
     assert_eq!(harness.model.ui.scroll, 5, "by what is seen at once");
-    harness.keys("⏎");
-    harness.model.ui.keep_within(drawn);
+    harness.act(Action::StepDone);
+    harness.model.keep_within(drawn);
     assert_eq!(harness.model.ui.scroll, 7, "nobody scrolls beyond the end");
-    harness.keys("⏎⏎⏎⏎⏎⏎⏎⏎");
+    harness.done(8);
     assert_eq!(
         harness.model.ui.scroll, 0,
         "the next step is read from its begin"
@@ -297,11 +303,14 @@ fn a_step_that_goes_on_below_the_screen_is_read_before_it_is_done() {
 fn keys_after_a_hand_over_to_nobody_act_on_nothing_below() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("ap⏎");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Playbook)
+        .enter();
     let before = harness.kinds().len();
-    harness.keys("h⏎");
-    assert!(!harness.model.ui.overlays.is_empty());
-    harness.keys("x");
+    harness.act(Action::HandOver).enter();
+    assert!(!harness.model.dialogs.is_empty());
+    harness.write("x");
     assert_eq!(harness.kinds().len(), before);
 }
 
@@ -309,18 +318,18 @@ fn keys_after_a_hand_over_to_nobody_act_on_nothing_below() {
 fn that_a_paste_was_cut_is_said_until_the_text_changes() {
     let mut harness = Harness::new();
     harness.firing();
-    harness.keys("n");
-    harness.say(Msg::Edit(Edit::Insert("x".repeat(5000))));
+    harness.act(Action::Note);
+    harness.say(Msg::Insert("x".repeat(5000)));
     assert!(fault(&harness).unwrap().contains("1000 characters"));
-    harness.say(Msg::Edit(Edit::Left));
+    harness.act(Action::Edit(Edit::Left));
     assert!(fault(&harness).is_some());
     let before = harness.kinds();
-    harness.keys("⏎⏎");
+    harness.enter().enter();
     assert!(fault(&harness).is_some_and(|fault| fault.contains("1000 characters")));
     assert_eq!(harness.kinds(), before, "a part of it is not recorded");
-    harness.say(Msg::Edit(Edit::Backspace));
+    harness.act(Action::Edit(Edit::Backspace));
     assert_eq!(fault(&harness), None);
-    harness.keys("⏎");
+    harness.enter();
     assert_eq!(
         last(&harness, "noted").text("text").map(str::len),
         Some(3_999)

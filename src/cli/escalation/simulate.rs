@@ -7,7 +7,7 @@ use crate::incident::Slug;
 use crate::incident::escalation::{ForecastCall, Happens, Policy, Script, forecast};
 use crate::incident::severity::Severity;
 use crate::oncall::{OnCall, Rota, Zone, names};
-use crate::text::{Safe, Towards, list, parse_duration, parse_moment};
+use crate::text::{Safe, TimeDirection, list, parse_duration, parse_moment};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -146,7 +146,7 @@ fn elapsed(seconds: i64) -> String {
 /// A time with its zone, or a span, seen from another time: from now, or with a `+` from the alert's start.
 fn time(text: &str, from: DateTime<Utc>) -> Result<DateTime<Utc>, CliError> {
     let text = text.strip_prefix('+').unwrap_or(text);
-    Ok(parse_moment(text, from, Towards::Any)?)
+    Ok(parse_moment(text, from, TimeDirection::Any)?)
 }
 
 /// `WHEN`, or `WHEN=a,b`.

@@ -5,7 +5,7 @@ use super::Base;
 use crate::alerts::intake::Intake;
 use crate::app::Awaited as Part;
 use crate::app::runtime::{Awaiting, Late};
-use crate::config::{ChangeEntry, ConfigError, ExternalPaging, Place, http, resolve};
+use crate::config::{CalendarPlace, ChangeEntry, ConfigError, ExternalPaging, http, resolve};
 use crate::incident::Slug;
 use crate::journal::Clock;
 use crate::outbox::{ChannelError, ChannelSettings, Credentials, Sender};
@@ -267,7 +267,9 @@ impl Base {
     /// Whether the addresses of calendars can be had; a running program asks for each when it reads the calendar.
     pub(in crate::cli) fn addresses(&self) -> Vec<Missing> {
         let checked = at_once(&self.config.schedules.calendars, |(schedule, place)| {
-            let Place::Url(url) = place else { return None };
+            let CalendarPlace::Url(url) = place else {
+                return None;
+            };
             let name = schedule.schedule.clone();
             let error: CliError = match resolve(url) {
                 Err(error) => error.into(),

@@ -10,7 +10,7 @@ const CONFIG: &str = "policies: {escalation: escalation.yaml, intake: intake.yam
 struct Home(tempfile::TempDir);
 
 impl Home {
-    /// A home in which every file is sound, but not there: the shipped texts are the files.
+    /// A home in which every file is valid but missing: the shipped texts are the files.
     fn new() -> Self {
         let home = Self(tempfile::tempdir().unwrap());
         home.write("warroom.yaml", CONFIG);
@@ -35,7 +35,7 @@ impl Home {
         std::fs::write(self.0.path().join(name), text).unwrap();
     }
 
-    fn load(&self, faults: Faults) -> Result<Config, ConfigError> {
+    fn load(&self, faults: OnProblem) -> Result<Config, ConfigError> {
         let overrides = Overrides {
             config: Some(self.0.path().join("warroom.yaml")),
             data_dir: Some(self.0.path().join("data")),
@@ -45,7 +45,7 @@ impl Home {
     }
 }
 
-/// What is written in the place of a file.
+/// The content of a broken file.
 fn broken(how: &str) -> String {
     match how {
         "nonsense" => "levels: [".into(),
@@ -72,12 +72,12 @@ fn a_file_that_cannot_be_used_is_named_and_the_copy_in_use_last_is_in_force(
     #[values("nonsense", "empty", "nested", "aliases", "unknown-key", "nul")] how: &str,
 ) {
     let home = Home::new();
-    let good = home.load(Faults::Name).unwrap();
+    let good = home.load(OnProblem::Report).unwrap();
     assert!(good.fallbacks.is_empty(), "{:?}", good.fallbacks);
     good.keep_copies().unwrap();
     home.write(&format!("{part}.yaml"), &broken(how));
-    assert!(home.load(Faults::Refuse).is_err());
-    let config = home.load(Faults::Name).unwrap();
+    assert!(home.load(OnProblem::Refuse).is_err());
+    let config = home.load(OnProblem::Report).unwrap();
     let said: Vec<String> = config.fallbacks.iter().map(ToString::to_string).collect();
     assert_eq!(said.len(), 1, "{said:?}");
     assert!(
@@ -91,9 +91,9 @@ fn a_file_that_cannot_be_used_is_named_and_the_copy_in_use_last_is_in_force(
     );
     assert_eq!(config.policies.severity, good.policies.severity);
     assert_eq!(config.services.map, good.services.map);
-    // What stands in is not taken for the file at the next start.
+    // A replacement is not stored as a copy.
     config.keep_copies().unwrap();
-    let again = home.load(Faults::Name).unwrap();
+    let again = home.load(OnProblem::Report).unwrap();
     assert_eq!(again.policies.escalation, good.policies.escalation);
 }
 
@@ -106,11 +106,11 @@ fn without_a_copy_the_shipped_escalation_pages_by_every_channel(#[case] text: Op
         Some(text) => home.write("escalation.yaml", text),
         None => std::fs::remove_file(home.0.path().join("escalation.yaml")).unwrap(),
     }
-    let config = home.load(Faults::Name).unwrap();
+    let config = home.load(OnProblem::Report).unwrap();
     assert!(matches!(
         config.fallbacks[..],
         [Fallback {
-            instead: Instead::Shipped,
+            instead: Replacement::Shipped,
             ..
         }]
     ));
@@ -126,8 +126,8 @@ fn a_level_whose_channel_is_not_there_pages_by_every_channel() {
     let second =
         "  - {level: lead, target: lead, after: 1m, until: acknowledged, channels: [pagr]}\n";
     home.write("escalation.yaml", &format!("{POLICY}{second}"));
-    assert!(home.load(Faults::Refuse).is_err());
-    let config = home.load(Faults::Name).unwrap();
+    assert!(home.load(OnProblem::Refuse).is_err());
+    let config = home.load(OnProblem::Report).unwrap();
     let [fallback] = &config.fallbacks[..] else {
         panic!("{:?}", config.fallbacks)
     };
@@ -147,5 +147,5 @@ fn a_level_whose_channel_is_not_there_pages_by_every_channel() {
 fn the_configuration_file_itself_is_refused_as_a_whole() {
     let home = Home::new();
     home.write("warroom.yaml", &format!("{CONFIG}nonsense: 1\n"));
-    assert!(home.load(Faults::Name).is_err());
+    assert!(home.load(OnProblem::Report).is_err());
 }

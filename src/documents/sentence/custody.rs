@@ -1,97 +1,94 @@
 //! The chain of custody in sentences.
 
-use super::short;
+use super::{Texts, names, short};
 use crate::documents::citations::count;
-use crate::incident::Event;
-use crate::incident::entry::{Approved, Exported};
+use crate::incident::entry::{Approved, CustodyEvent, Exported, field};
 
-/// The sentence of an event of the chain of custody. `text` gives the entry's texts by field.
-pub(super) fn sentence(event: &Event, text: impl Fn(&str) -> Option<String>) -> Option<String> {
-    use crate::incident::entry::field;
-    let why = || text(field::WHY).map_or(String::new(), |why| format!(": {why}"));
-    Some(match event {
-        Event::Continued(data) => format!(
+pub(super) fn sentence(event: &CustodyEvent, texts: &Texts) -> String {
+    match event {
+        CustodyEvent::Continued(data) => format!(
             "the disk did not confirm a write; the journal goes on in file {}, after {} bytes of the one before",
             data.file, data.length
         ),
-        Event::Checkpointed(data) => format!(
+        CustodyEvent::Recovered(data) => format!(
+            "{} bytes of an unacknowledged entry were set aside when the journal was opened, digest {}",
+            data.length,
+            short(&data.sha256)
+        ),
+        CustodyEvent::DocumentWritten(data) => format!(
+            "{} written, up to #{}, digest {}",
+            data.document,
+            data.upto,
+            short(&data.sha256)
+        ),
+        CustodyEvent::Checkpointed(data) => format!(
             "entries 1 to {} signed {} with the key {}, head {}",
             data.upto,
             data.reason.words(),
             data.key,
             short(&data.head)
         ),
-        Event::CheckpointFailed(data) => {
-            let detail = text(field::DETAIL).map_or(String::new(), |why| format!(": {why}"));
-            format!("NOT SIGNED {}{detail}", data.reason.words())
+        CustodyEvent::CheckpointFailed(data) => {
+            texts.with(format!("NOT SIGNED {}", data.reason.words()), field::DETAIL)
         }
-        Event::ApprovalRequested(data) => {
+        CustodyEvent::ApprovalRequested(data) => {
             format!(
                 "asks for approval {} to {}{}",
                 data.request,
                 data.act.words(),
-                why()
+                texts.why()
             )
         }
-        Event::Approved(data) => approved(data),
-        Event::Erased(data) => format!(
+        CustodyEvent::Approved(data) => approved(data),
+        CustodyEvent::Erased(data) => format!(
             "the text \"{}\" of #{} was erased, approved as {}{}",
             data.field,
             data.entry,
             data.request,
-            why()
+            texts.why()
         ),
-        Event::Exported(data) => exported(
-            data,
-            text(field::RECIPIENT).as_deref(),
-            text(field::PURPOSE).as_deref(),
-        ),
-        Event::Sealed(_) => "the journal was sealed".to_string(),
-        Event::HoldPlaced(data) => {
+        CustodyEvent::Exported(data) => exported(data, texts),
+        CustodyEvent::Sealed(_) => "the journal was sealed".to_string(),
+        CustodyEvent::HoldPlaced(data) => {
             format!(
                 "legal hold {} placed on {}{}",
                 data.hold,
                 data.incident,
-                why()
+                texts.why()
             )
         }
-        Event::HoldReleased(data) => {
+        CustodyEvent::HoldReleased(data) => {
             format!(
                 "legal hold {} on {} released{}",
                 data.hold,
                 data.incident,
-                why()
+                texts.why()
             )
         }
-        Event::Deleted(data) => format!(
+        CustodyEvent::Deleted(data) => format!(
             "{} deleted after {} days of retention: it had {}, head {}{}",
             data.incident,
             data.keep_days,
             count(data.entries, "entry", "entries"),
             short(&data.head),
-            why()
+            texts.why()
         ),
-        Event::GateOverridden(data) => {
-            let join = |names: &[crate::incident::Slug]| {
-                let names: Vec<&str> = names.iter().map(crate::incident::Slug::as_str).collect();
-                names.join(", ")
-            };
+        CustodyEvent::GateOverridden(data) => {
             format!(
                 "the change gate, {} for {} ({}), was overridden for a change of {} risk, approved by {} (self-declared){}",
                 data.verdict,
-                join(&data.paths),
-                join(&data.rules),
+                names(&data.paths),
+                names(&data.rules),
                 data.risk,
-                text(field::APPROVER).unwrap_or_default(),
-                why()
+                texts.text(field::APPROVER).unwrap_or_default(),
+                texts.why()
             )
         }
-        Event::NetworkFileSystem(data) => format!(
+        CustodyEvent::NetworkFileSystem(data) => format!(
             "the journal is on a network file system ({}), allowed by the configuration: what it confirms may be lost",
             data.kind
         ),
-        _ => return None,
-    })
+    }
 }
 
 fn approved(data: &Approved) -> String {
@@ -103,7 +100,7 @@ fn approved(data: &Approved) -> String {
     format!("approves {}, {how}", data.request)
 }
 
-fn exported(data: &Exported, recipient: Option<&str>, purpose: Option<&str>) -> String {
+fn exported(data: &Exported, texts: &Texts) -> String {
     let withheld = if data.withheld.is_empty() {
         "all texts disclosed".to_string()
     } else {
@@ -113,8 +110,14 @@ fn exported(data: &Exported, recipient: Option<&str>, purpose: Option<&str>) -> 
         "copy of {} up to #{} made for {} ({}), {withheld}, bundle {}",
         data.incident,
         data.upto,
-        recipient.unwrap_or("withheld"),
-        purpose.unwrap_or("no purpose named"),
+        texts
+            .text(field::RECIPIENT)
+            .as_deref()
+            .unwrap_or("withheld"),
+        texts
+            .text(field::PURPOSE)
+            .as_deref()
+            .unwrap_or("no purpose named"),
         short(&data.bundle)
     )
 }

@@ -32,7 +32,7 @@ fn who_can_change_it_is_told_by_owner_and_mode(
     assert_eq!(rights.fault(1000, Writers::Owner), fault);
     let of_a_group = fault.filter(|fault| *fault != Fault::Group);
     assert_eq!(rights.fault(1000, Writers::Group), of_a_group);
-    // Root relies on its own files only.
+    // Root relies only on its own files.
     if uid == 1000 {
         assert_eq!(rights.fault(0, Writers::Owner), Some(Fault::Owner));
     }
@@ -166,7 +166,7 @@ fn a_credential_of_root_may_be_read_by_a_group_and_by_nobody_else(
     let path = home.at("etc/warroom.yaml");
     let read = super::super::private_bytes(&path, 100);
     assert_eq!(read.is_ok(), fits, "{read:?}");
-    // One of a user is that user's alone.
+    // A user's own file.
     std::os::unix::fs::chown(&path, Some(65_534), None).unwrap();
     let meta = std::fs::metadata(&path).unwrap();
     assert_eq!(private(&path, &meta).is_ok(), matches!(mode, 0o400 | 0o600));

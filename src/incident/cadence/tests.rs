@@ -1,5 +1,5 @@
 use super::*;
-use crate::incident::entry::{Audience, Event, PageOutcome, Updated};
+use crate::incident::entry::{Audience, PageOutcome, Updated};
 use crate::incident::escalation::Acknowledge;
 use crate::incident::fold::Acknowledgement;
 use crate::testing::{Story, slug, start};
@@ -15,10 +15,10 @@ fn due(story: &Story, clock: &str) -> Option<i64> {
 fn update(story: &mut Story) {
     let audience = Audience::Stakeholders;
     story.push(
-        Event::Updated(Updated {
+        Updated {
             audience,
             elsewhere: false,
-        }),
+        },
         &[("text", "we are on it")],
     );
 }
@@ -173,7 +173,7 @@ fn an_update_that_was_not_delivered_moves_no_clock() {
         page: None,
         repeat: 0,
     };
-    story.push(Event::MessageIntended(intended), &[]);
+    story.push(intended, &[]);
     assert_eq!(due(&story, "update"), Some(4 + 20), "under way");
     let resulted = MessageResulted {
         retry_after: None,
@@ -185,6 +185,6 @@ fn an_update_that_was_not_delivered_moves_no_clock() {
         attempts: 6,
         remote: None,
     };
-    story.push(Event::MessageResulted(resulted), &[]);
+    story.push(resulted, &[]);
     assert_eq!(due(&story, "update"), Some(6), "the first is still owed");
 }

@@ -1,11 +1,10 @@
-//! The data of the chain of custody: what proves a journal, who approved what, who got a copy, what was taken
-//! out, and when the story ends.
+//! Data of the chain of custody: proofs, approvals, copies, erasures, and what happened to the files.
 
 use crate::incident::ids::{IncidentId, Slug};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Data of [`super::Event::Continued`]: the chain goes on in a new file, because the disk did not confirm a
+/// The chain goes on in a new file, because the disk did not confirm a
 /// write to the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Continued {
@@ -15,26 +14,36 @@ pub struct Continued {
     pub length: u64,
 }
 
-/// When a checkpoint is made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recovered {
+    /// Byte offset at which the torn tail began.
+    pub offset: u64,
+    /// Its length in bytes.
+    pub length: u64,
+    /// Digest of the quarantined bytes.
+    pub sha256: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentWritten {
+    pub document: Slug,
+    pub upto: u64,
+    pub template: String,
+    pub sha256: String,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Occasion {
-    /// The incident was opened.
     Declaration,
-    /// Somebody else took command.
     HandOver,
-    /// The response ended.
     Close,
-    /// The journal was sealed.
     Seal,
-    /// A copy was made for somebody.
     Export,
-    /// Somebody asked for it.
     Request,
 }
 
 impl Occasion {
-    /// The words for it.
     pub fn words(self) -> &'static str {
         match self {
             Self::Declaration => "at declaration",
@@ -47,17 +56,14 @@ impl Occasion {
     }
 }
 
-/// Data of [`super::Event::Checkpointed`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpointed {
     /// The entry whose hash was signed.
     pub upto: u64,
-    /// That hash.
     pub head: String,
     /// When it was signed, by the signer's clock; to the microsecond, as the signed text has it.
     #[serde(serialize_with = "microseconds")]
     pub at: DateTime<Utc>,
-    /// Why then.
     pub reason: Occasion,
     /// Fingerprint of the key.
     pub key: String,
@@ -72,40 +78,28 @@ fn microseconds<S: serde::Serializer>(
     serializer.collect_str(&at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true))
 }
 
-/// Data of [`super::Event::CheckpointFailed`]. Text: `detail`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckpointFailed {
-    /// The occasion that stays unsigned.
     pub reason: Occasion,
 }
 
-/// An act that needs a second person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "kebab-case")]
 pub enum Act {
-    /// Take a text out for good.
     Erase {
-        /// The entry.
         entry: u64,
-        /// Its hash.
         hash: String,
-        /// The field.
         field: Slug,
     },
-    /// Delete an incident whose retention has ended.
     Delete {
-        /// Hash of its last entry.
         head: String,
     },
-    /// Release a legal hold.
     ReleaseHold {
-        /// The hold.
         hold: Slug,
     },
 }
 
 impl Act {
-    /// The words for it.
     pub fn words(&self) -> String {
         match self {
             Self::Erase { entry, field, .. } => {
@@ -131,14 +125,10 @@ impl Act {
     }
 }
 
-/// Data of [`super::Event::ApprovalRequested`]. Text: `why`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApprovalRequested {
-    /// Names the request.
     pub request: Slug,
-    /// The incident it is about.
     pub incident: IncidentId,
-    /// What is asked for.
     #[serde(flatten)]
     pub act: Act,
     /// Fingerprint of the requester's key; a request without one is self-declared.
@@ -151,12 +141,9 @@ pub struct ApprovalRequested {
     pub digest: String,
 }
 
-/// Data of [`super::Event::Approved`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approved {
-    /// The request.
     pub request: Slug,
-    /// Its digest.
     pub digest: String,
     /// Fingerprint of the key that signed it; none where the approval is only self-declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -169,16 +156,11 @@ pub struct Approved {
     pub listed: bool,
 }
 
-/// Data of [`super::Event::Erased`]. Text: `why`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erased {
-    /// The incident.
     pub incident: IncidentId,
-    /// The entry.
     pub entry: u64,
-    /// Its hash.
     pub hash: String,
-    /// The field.
     pub field: Slug,
     /// The commitment that stays.
     pub commitment: String,
@@ -186,14 +168,11 @@ pub struct Erased {
     pub request: Slug,
 }
 
-/// Data of [`super::Event::Exported`]. Text: `recipient`, `purpose`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exported {
-    /// The incident.
     pub incident: IncidentId,
     /// The last entry in the copy.
     pub upto: u64,
-    /// Its hash.
     pub head: String,
     /// Texts that the copy does not disclose, as `entry/field`; `#` stands before all entries with that field.
     pub withheld: Vec<String>,
@@ -201,43 +180,40 @@ pub struct Exported {
     pub bundle: String,
 }
 
-/// Data of [`super::Event::GateOverridden`]. Text: `why`, `approver`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GateOverridden {
-    /// The paths that the change touches.
     pub paths: Vec<Slug>,
     /// What the gate said: `cautious` or `frozen`.
     pub verdict: Slug,
     /// How risky the change is: `low`, `normal` or `high`.
     pub risk: Slug,
-    /// The rules that held.
     pub rules: Vec<Slug>,
-    /// Digest of the gate's policy.
     pub policy: String,
 }
 
-/// Data of [`super::Event::HoldPlaced`] (text: `why`) and [`super::Event::HoldReleased`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hold {
-    /// The incident.
+pub struct HoldPlaced {
     pub incident: IncidentId,
-    /// Names the hold.
     pub hold: Slug,
-    /// For a release, the request that was approved.
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldReleased {
+    pub incident: IncidentId,
+    pub hold: Slug,
+    /// The request that was approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<Slug>,
 }
 
-/// Data of [`super::Event::Deleted`]. Text: `why`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deleted {
-    /// The incident.
     pub incident: IncidentId,
-    /// Entries it had.
     pub entries: u64,
-    /// Hash of the last.
     pub head: String,
-    /// When it was sealed.
     pub sealed: DateTime<Utc>,
     /// Days for which the policy keeps a sealed incident.
     pub keep_days: u32,
@@ -245,20 +221,8 @@ pub struct Deleted {
     pub request: Slug,
 }
 
-/// Data of [`super::Event::NetworkFileSystem`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkFileSystem {
     /// What it is, such as `nfs4`.
     pub kind: Slug,
-}
-
-/// The incident that an incident goes on from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Follows {
-    /// The earlier incident.
-    pub incident: IncidentId,
-    /// Its last entry.
-    pub upto: u64,
-    /// Hash of that entry.
-    pub head: String,
 }

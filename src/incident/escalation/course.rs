@@ -6,7 +6,7 @@ use crate::incident::entry::{
     EscalationArmed, LevelArmed, PageIntended, PageOutcome, PageResulted, field,
 };
 use crate::incident::ids::Slug;
-use crate::incident::{Draft, Event, Incident, Moment, program};
+use crate::incident::{Draft, Incident, Moment, program};
 use crate::oncall::Rota;
 use crate::text::Safe;
 use chrono::TimeDelta;
@@ -59,7 +59,7 @@ pub fn course(id: &str, incident: &Incident, orders: &Orders<'_>, now: Moment) -
             levels: orders.policy.arm(from, orders.paged_elsewhere),
             cadence: orders.policy.cadence.clone(),
         };
-        return vec![Draft::new(&program(), Event::EscalationArmed(data))];
+        return vec![Draft::new(&program(), data)];
     }
     let response = incident.response();
     let mut drafts = Vec::new();
@@ -93,7 +93,7 @@ fn page(level: Slug, sending: Sending, rota: &Rota, now: Moment) -> Draft {
         late: u32::try_from(late).ok(),
         repeat: sending.call.repeat,
     };
-    let draft = Draft::new(&program(), Event::PageIntended(data));
+    let draft = Draft::new(&program(), data);
     match who.name() {
         Some(name) => draft.with(field::WHO, name.clone()),
         None => draft,
@@ -110,7 +110,7 @@ fn condition_met(incident: &Incident, level: &ArmedLevel) -> Option<Draft> {
         due: verdict.at + TimeDelta::seconds(i64::from(level.after)),
         because: verdict.seq,
     };
-    Some(Draft::new(&program(), Event::LevelArmed(data)))
+    Some(Draft::new(&program(), data))
 }
 
 /// The result of pages whose result is overdue is unknown.
@@ -132,5 +132,5 @@ fn lost_result(level: &Slug, call: Call) -> Draft {
         attempts: 0,
     };
     let why = "no result was recorded in time: the program that sent it may have ended";
-    Draft::new(&program(), Event::PageResulted(data)).with(field::DETAIL, Safe::line(why))
+    Draft::new(&program(), data).with(field::DETAIL, Safe::line(why))
 }

@@ -76,7 +76,7 @@ fn due(level: &ArmedLevel, script: &[(DateTime<Utc>, Happens)]) -> Option<DateTi
         Happens::Classified(_, flags) if flags.iter().any(|flag| level.when.contains(flag)) => {
             Some(*at)
         }
-        _ => None,
+        Happens::Classified(..) | Happens::Acknowledged(_) | Happens::Resolved => None,
     };
     let at = script.iter().find_map(raised)?;
     Some(at + TimeDelta::seconds(i64::from(level.after)))
@@ -91,7 +91,7 @@ fn wanted(
 ) -> bool {
     let latest = past.iter().rev().find_map(|(_, happens)| match happens {
         Happens::Classified(severity, _) => Some(severity),
-        _ => None,
+        Happens::Acknowledged(_) | Happens::Resolved => None,
     });
     let fits = |level: &ArmedLevel| {
         level.severity.is_empty() || latest.is_none_or(|latest| level.severity.contains(latest))

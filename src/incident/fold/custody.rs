@@ -1,7 +1,8 @@
 //! The chain of custody: what proves the journal, who approved what, who got copies, what was taken out.
 
+use super::state::Incident;
 use crate::incident::entry::{
-    ApprovalRequested, Approved, Checkpointed, Entry, Erased, Event, Exported,
+    ApprovalRequested, Approved, Checkpointed, CustodyEvent, Entry, Erased, Exported,
 };
 use crate::incident::ids::{IncidentId, Slug};
 use chrono::{DateTime, Utc};
@@ -62,51 +63,66 @@ pub struct Custody {
     pub network: Option<u64>,
 }
 
-impl Custody {
-    pub(super) fn apply(&mut self, entry: &Entry, event: &Event) {
+impl Incident {
+    pub(super) fn apply_custody(&mut self, entry: &Entry, event: &CustodyEvent) {
         let seq = entry.seq;
+        let custody = &mut self.custody;
         match event {
-            Event::Checkpointed(data) => {
-                self.checkpoints.push((seq, entry.by.clone(), data.clone()));
+            CustodyEvent::Continued(_) => custody.continuations.push(seq),
+            CustodyEvent::Recovered(_) => self.recoveries.push(seq),
+            CustodyEvent::DocumentWritten(data) => {
+                self.documents.push((seq, entry.recorded, data.clone()));
             }
-            Event::CheckpointFailed(_) => self.unsigned.push(seq),
-            Event::ApprovalRequested(data) => {
-                let request = Request {
-                    seq,
-                    at: entry.recorded,
-                    by: entry.by.clone(),
-                    data: data.clone(),
-                    approvals: Vec::new(),
-                    done: None,
-                };
-                self.requests.entry(data.request.clone()).or_insert(request);
+            CustodyEvent::Checkpointed(data) => {
+                let signed = (seq, entry.by.clone(), data.clone());
+                custody.checkpoints.push(signed);
             }
-            Event::Approved(data) => self.approved(entry, data),
-            Event::Erased(data) => {
-                self.done(&data.request, seq);
-                self.erasures.push((seq, data.clone()));
+            CustodyEvent::CheckpointFailed(_) => custody.unsigned.push(seq),
+            CustodyEvent::ApprovalRequested(data) => custody.requested(entry, data),
+            CustodyEvent::Approved(data) => custody.approved(entry, data),
+            CustodyEvent::Erased(data) => {
+                custody.done(&data.request, seq);
+                custody.erasures.push((seq, data.clone()));
             }
-            Event::Exported(data) => self.exports.push((seq, entry.recorded, data.clone())),
-            Event::Sealed(_) => drop(self.sealed.get_or_insert((seq, entry.recorded))),
-            Event::HoldPlaced(data) => {
-                self.holds
-                    .insert((data.incident.clone(), data.hold.clone()), seq);
+            CustodyEvent::Exported(data) => {
+                custody.exports.push((seq, entry.recorded, data.clone()));
             }
-            Event::HoldReleased(data) => {
-                self.holds
-                    .remove(&(data.incident.clone(), data.hold.clone()));
+            CustodyEvent::Sealed(_) => {
+                custody.sealed.get_or_insert((seq, entry.recorded));
+            }
+            CustodyEvent::HoldPlaced(data) => {
+                let hold = (data.incident.clone(), data.hold.clone());
+                custody.holds.insert(hold, seq);
+            }
+            CustodyEvent::HoldReleased(data) => {
+                let hold = (data.incident.clone(), data.hold.clone());
+                custody.holds.remove(&hold);
                 if let Some(request) = &data.request {
-                    self.done(request, seq);
+                    custody.done(request, seq);
                 }
             }
-            Event::Deleted(data) => {
-                self.done(&data.request, seq);
-                self.deleted.insert(data.incident.clone());
+            CustodyEvent::Deleted(data) => {
+                custody.done(&data.request, seq);
+                custody.deleted.insert(data.incident.clone());
             }
-            Event::Continued(_) => self.continuations.push(seq),
-            Event::NetworkFileSystem(_) => self.network = Some(seq),
-            _ => {}
+            // It changes nothing of an incident: the ledger records it.
+            CustodyEvent::GateOverridden(_) => {}
+            CustodyEvent::NetworkFileSystem(_) => custody.network = Some(seq),
         }
+    }
+}
+
+impl Custody {
+    fn requested(&mut self, entry: &Entry, data: &ApprovalRequested) {
+        let request = Request {
+            seq: entry.seq,
+            at: entry.recorded,
+            by: entry.by.clone(),
+            data: data.clone(),
+            approvals: Vec::new(),
+            done: None,
+        };
+        self.requests.entry(data.request.clone()).or_insert(request);
     }
 
     /// One's own approval does not count, whatever is in the journal: neither by the same id nor by the same key.

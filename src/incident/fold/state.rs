@@ -12,7 +12,7 @@ use crate::incident::roles::Role;
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
 use crate::incident::steady::{ClockHistory, Moment, Stamp};
-use crate::signals::{Reading, Sample};
+use crate::signals::Sample;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -273,10 +273,7 @@ impl SignalFacts {
     pub fn lowest(&self) -> Option<(u64, DateTime<Utc>, f64)> {
         self.samples
             .iter()
-            .filter_map(|(seq, sample)| match sample.reading {
-                Reading::Value(value) => Some((*seq, sample.at, value)),
-                _ => None,
-            })
+            .filter_map(|(seq, sample)| Some((*seq, sample.at, sample.reading.value()?)))
             .min_by(|a, b| a.2.total_cmp(&b.2))
     }
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::incident::entry::{
-    Classified, Corrected, Empty, Event, ItemTicked, PlaybookStarted, RoleAssigned, StatusChanged,
-    StepOutcome, StepRecorded,
+    Classified, Corrected, Event, ItemTicked, Noted, PlaybookStarted, ResponseEvent, RoleAssigned,
+    StatusChanged, StepOutcome, StepRecorded,
 };
 use crate::incident::ids::Slug;
 use crate::incident::roles::Role;
@@ -35,7 +35,7 @@ fn fold(events: Vec<Event>) -> Incident {
 }
 
 fn classified(level: u8, flag: Option<&str>) -> Event {
-    Event::Classified(Classified {
+    Event::from(Classified {
         severity: Severity::new(level).unwrap(),
         rule: Slug::nearest("r"),
         policy: String::new(),
@@ -45,7 +45,7 @@ fn classified(level: u8, flag: Option<&str>) -> Event {
 }
 
 fn status(status: Status) -> Event {
-    Event::StatusChanged(StatusChanged { status })
+    Event::from(StatusChanged { status })
 }
 
 #[test]
@@ -82,7 +82,10 @@ fn a_correction_leaves_what_it_corrects_in_place() {
         seq: 1,
         hash: format!("{:064}", 1),
     };
-    let incident = fold(vec![Event::Noted(Empty {}), Event::Corrected(corrected)]);
+    let incident = fold(vec![
+        Event::from(Noted {}),
+        Event::Response(ResponseEvent::Corrected(corrected)),
+    ]);
     assert_eq!(incident.notes, [1]);
     assert_eq!(incident.corrections[&1], [2]);
 }
@@ -91,7 +94,7 @@ fn a_correction_leaves_what_it_corrects_in_place() {
 fn a_role_can_be_given_and_taken() {
     let role = |actor: Option<&str>| {
         let actor = actor.map(Slug::nearest);
-        Event::RoleAssigned(RoleAssigned {
+        Event::from(RoleAssigned {
             after: None,
             role: Role::IncidentCommander,
             actor,
@@ -106,7 +109,7 @@ fn a_role_can_be_given_and_taken() {
 
 #[test]
 fn an_unknown_entry_is_kept_and_changes_nothing_else() {
-    let mut unknown = entry(1, Event::Noted(Empty {}));
+    let mut unknown = entry(1, Event::from(Noted {}));
     unknown.body = Body::Unknown("from-the-future".into());
     let incident = Incident::from_entries(&[unknown]);
     assert_eq!(incident.unknown, [1]);
@@ -121,7 +124,7 @@ fn an_unknown_entry_is_kept_and_changes_nothing_else() {
 }
 
 fn started() -> Event {
-    Event::PlaybookStarted(PlaybookStarted {
+    Event::from(PlaybookStarted {
         playbook: Slug::nearest("demo"),
         digest: "v1".into(),
         steps: 5,
@@ -130,7 +133,7 @@ fn started() -> Event {
 }
 
 fn tick(digest: &str, ticked: bool, after: u64) -> Event {
-    Event::ItemTicked(ItemTicked {
+    Event::from(ItemTicked {
         playbook: Slug::nearest("demo"),
         digest: digest.into(),
         step: Slug::nearest("go-left"),
@@ -141,7 +144,7 @@ fn tick(digest: &str, ticked: bool, after: u64) -> Event {
 }
 
 fn step_done() -> Event {
-    Event::StepRecorded(StepRecorded {
+    Event::from(StepRecorded {
         playbook: Slug::nearest("demo"),
         step: Slug::nearest("go-left"),
         number: 4,
@@ -179,7 +182,7 @@ fn a_tick_never_counts_for_another_version_of_the_file() {
     assert_eq!(item(both.clone(), "v1"), (Some(2), 2));
     assert_eq!(item(both, "v2"), (Some(3), 3));
     assert_ne!(
-        tick("v1", true, 1).once_key(),
-        tick("v2", true, 1).once_key()
+        tick("v1", true, 1).dedup_key(),
+        tick("v2", true, 1).dedup_key()
     );
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::incident::Draft;
-use crate::incident::entry::Updated;
+use crate::incident::entry::{Event, MessageEvent, MessageResulted, Updated};
 use crate::testing::{Tape, slug, start};
 
 /// An incident's journal, and what the channels of the test receive.
@@ -36,10 +36,10 @@ impl Told {
     fn write(&mut self, audience: Audience) -> u64 {
         let draft = Draft::new(
             &slug("a-1"),
-            Event::Updated(Updated {
+            Updated {
                 audience,
                 elsewhere: false,
-            }),
+            },
         );
         self.record(&[draft.with(field::TEXT, Safe::line("words"))]);
         self.incident.count
@@ -49,7 +49,7 @@ impl Told {
     fn send(&mut self) -> Vec<(String, u64, u32)> {
         let drafts = due("INC-1", &self.incident, &self.ways, Moment::unset(self.now));
         let sent = drafts.iter().filter_map(|draft| match &draft.event {
-            Event::MessageIntended(data) => {
+            Event::Message(MessageEvent::MessageIntended(data)) => {
                 Some((data.channel.to_string(), data.tells, data.repeat))
             }
             _ => None,
@@ -70,7 +70,7 @@ impl Told {
             attempts: 1,
             remote: None,
         };
-        self.record(&[Draft::new(&program(), Event::MessageResulted(data))]);
+        self.record(&[Draft::new(&program(), data)]);
     }
 }
 
@@ -158,7 +158,7 @@ fn an_update_that_no_channel_delivered_has_told_nobody() {
 #[test]
 fn an_update_that_was_sent_elsewhere_is_sent_by_no_channel_and_counts_at_its_time() {
     let mut told = Told::new(&["page"]);
-    let elsewhere = Event::Updated(Updated {
+    let elsewhere = Event::from(Updated {
         audience: Audience::Users,
         elsewhere: true,
     });
@@ -186,7 +186,7 @@ fn of_updates_the_latest_is_the_one_that_went_out_last() {
     let mut told = Told::new(&[]);
     told.now += TimeDelta::minutes(30);
     let written = told.write(Audience::Users);
-    let elsewhere = Event::Updated(Updated {
+    let elsewhere = Event::from(Updated {
         audience: Audience::Users,
         elsewhere: true,
     });
@@ -212,7 +212,7 @@ fn a_message_is_not_repeated_before_its_receiver_wants_to_be_asked() {
         attempts: 1,
         remote: None,
     };
-    told.record(&[Draft::new(&program(), Event::MessageResulted(data))]);
+    told.record(&[Draft::new(&program(), data)]);
     told.now += TimeDelta::seconds(599);
     assert_eq!(told.send(), vec![]);
     told.now += TimeDelta::seconds(1);

@@ -7,7 +7,7 @@ use crate::incident::ids::Slug;
 use crate::incident::status::Status;
 use crate::signals::Cause;
 use crate::signals::Reading;
-use crate::signals::map::{Autonomy, ServiceMap, Span};
+use crate::signals::map::{Autonomy, ConfigDuration, ServiceMap};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,7 @@ pub enum Known {
 #[serde(deny_unknown_fields)]
 pub struct LastingBand {
     /// Exclusive.
-    pub below: Span,
+    pub below: ConfigDuration,
     pub answer: Slug,
 }
 

@@ -123,9 +123,7 @@ pub enum PolicyError {
     TooLong { max: usize },
     #[error("the bands of question \"{0}\" must rise: each bound a number above the one before it")]
     Bands(Slug),
-    #[error(
-        "question \"{0}\" uses a key twice, or one that is not a letter or digit, or is b or w"
-    )]
+    #[error("question \"{0}\" uses a key twice, or one that is not a letter or digit")]
     Keys(Slug),
 }
 
@@ -219,9 +217,7 @@ impl Question {
 
     fn check(&self) -> Result<(), PolicyError> {
         let keys: Vec<char> = self.answers.iter().map(|answer| answer.key).collect();
-        // `?` is help everywhere, b goes back, w asks why.
-        let usable = |key: &char| key.is_ascii_alphanumeric() && !matches!(key, 'b' | 'w');
-        if first_repeated(&keys).is_some() || !keys.iter().all(usable) {
+        if first_repeated(&keys).is_some() || !keys.iter().all(char::is_ascii_alphanumeric) {
             return Err(PolicyError::Keys(self.id.clone()));
         }
         let ids: Vec<&Slug> = self.answers.iter().map(|answer| &answer.id).collect();

@@ -1,6 +1,6 @@
 use super::*;
-use crate::incident::entry::Empty;
-use crate::incident::{Draft, Entry, Event, Incident, program};
+use crate::incident::entry::Noted;
+use crate::incident::{Draft, Entry, Incident, program};
 use crate::testing::{Tape, later, start};
 use proptest::prelude::*;
 use rstest::rstest;
@@ -17,7 +17,7 @@ fn stamp(boot: &str, wall: i64, since_boot: i64) -> Stamp {
 fn recorded(stamps: &[Stamp]) -> (Incident, Tape) {
     let mut tape = Tape::default();
     for stamp in stamps {
-        tape.record(&[Draft::new(&program(), Event::Noted(Empty {}))], stamp);
+        tape.record(&[Draft::new(&program(), Noted {})], stamp);
     }
     (Incident::from_entries(&tape.entries), tape)
 }
@@ -56,7 +56,7 @@ fn a_step_that_was_told_is_news_no_more_and_small_ones_add_up() {
     for _ in 0..10 {
         now = later(now, TimeDelta::seconds(1));
         now.wall += TimeDelta::milliseconds(100);
-        let note = Draft::new(&program(), Event::Noted(Empty {}));
+        let note = Draft::new(&program(), Noted {});
         let news = incident.clock.news(&now);
         told += usize::from(news.is_some());
         let news = news.map(|news| Draft::new(&program(), news.event()));

@@ -1,75 +1,46 @@
-//! Whose fault a drop is: the label value that has most of the failures beyond the normal.
+//! Attribution of a drop: the label value with most of the failures beyond the normal number.
 
 use super::super::tally::RatioSeries;
 use super::baseline::Baseline;
-use super::{Drop, Found, scan};
+use super::drop::{Culprit, DropState, SuccessDrop};
+use super::scan::scan;
 use chrono::{DateTime, Utc};
 
-/// A label value that explains a drop.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Culprit {
-    /// The label.
-    pub label: String,
-    /// Its value, as the source gave it, made safe.
-    pub value: String,
-    /// Share of the failures beyond the normal, 0 – 1.
-    pub share: f64,
-    /// Success ratio of that value alone.
-    pub now: f64,
-}
-
-impl Culprit {
-    /// `all of it provider acme`, `82 % of it region eu`.
-    pub fn words(&self) -> String {
-        let share = if self.share >= 0.9 {
-            "all".to_string()
-        } else {
-            format!("{:.0} %", self.share * 100.0)
-        };
-        format!("{share} of it {} {}", self.label, self.value)
-    }
-}
-
-/// A label value with its counts and what is normal for it.
-pub struct Split<'a> {
-    /// The label.
+pub struct LabelSplit<'a> {
     pub label: &'a str,
-    /// The value.
     pub value: &'a str,
-    /// Its counts.
     pub track: &'a RatioSeries,
-    /// What is normal.
     pub baseline: &'a Baseline,
 }
 
-/// Below this share a value does not explain a drop.
+/// A value with a smaller share does not explain a drop.
 const MOST: f64 = 0.7;
-/// How much of its fair share of the failures the rest may have: who has most of the payments has most of the failures
-/// of a drop that hits all alike.
+/// Largest share of the failures, relative to its volume, that the other values may have: in a drop that hits all
+/// alike, the value with most payments has most failures.
 const REST: f64 = 0.35;
-/// How many times chance must be against it, for each value that is looked at: few failures fall into one place by
-/// chance, and a wrong name sends people the wrong way.
+/// Odds against chance that are required for each value: a few failures fall on one value by chance, and a wrong name
+/// misleads people.
 const ODDS: f64 = 100.0;
 
-/// The drop of a path, or else the strongest of one of its parts, with whoever explains it.
+/// The drop of a path, or else the strongest drop of one of its parts, with the value that explains it.
 ///
-/// One part of many is looked at with a higher threshold, by the logarithm of their number (Bonferroni).
+/// A part among many needs a higher threshold, by the logarithm of their number (Bonferroni correction).
 pub fn find_with_parts(
     track: &RatioSeries,
     baseline: &Baseline,
-    parts: &[Split<'_>],
+    parts: &[LabelSplit<'_>],
     end: DateTime<Utc>,
-) -> Found {
+) -> DropState {
     let whole = scan(track, baseline, end, baseline.threshold(), &[]);
-    // A drop of the whole that is over is over for its parts, where few payments say so late; what a part fails with by
-    // itself shows in the minutes before and since.
+    // A drop of the whole that is over is over for its parts too: their few payments show it later. Failures of a
+    // part alone show in the minutes before and after.
     let many = (parts.len().max(1) as f64).ln();
     let found = parts.iter().filter_map(|part| {
         let threshold = part.baseline.threshold() + many;
         let drop = scan(part.track, part.baseline, end, threshold, &whole.over).drop;
         drop.map(|drop| (part, drop))
     });
-    let mut of_parts: Vec<(&Split<'_>, Drop)> = found.collect();
+    let mut of_parts: Vec<(&LabelSplit<'_>, SuccessDrop)> = found.collect();
     of_parts.sort_by(|a, b| b.1.evidence.total_cmp(&a.1.evidence));
     let drop = match (whole.drop, of_parts.into_iter().next()) {
         (Some(mut drop), _) => {
@@ -82,17 +53,17 @@ pub fn find_with_parts(
         }
         (None, None) => None,
     };
-    // The last one to end; short windows see only a part of it.
+    // The last one to end; short windows show only a part of it.
     let last = whole.over.iter();
     let last = last.min_by_key(|over| (over.ended, std::cmp::Reverse(over.began)));
     let recovery = last.filter(|_| drop.is_none());
-    Found {
+    DropState {
         recovery: recovery.and_then(|over| over.recovery(end)),
         drop,
     }
 }
 
-fn culprit(part: &Split<'_>, share: f64, now: f64) -> Culprit {
+fn culprit(part: &LabelSplit<'_>, share: f64, now: f64) -> Culprit {
     Culprit {
         label: part.label.to_string(),
         value: part.value.to_string(),
@@ -101,19 +72,19 @@ fn culprit(part: &Split<'_>, share: f64, now: f64) -> Culprit {
     }
 }
 
-/// How far a share of the failures is from the share of the payments, in nats a failure (Kullback and Leibler): failures
-/// that fall where payments are have the share `q` or more with probability at most `exp(−n D)`.
+/// Divergence of a share of the failures from the share of the payments, in nats per failure (Kullback and Leibler).
+/// Failures in proportion to payments have the share `q` or more with probability at most `exp(−n D)`.
 fn divergence(share: f64, of_volume: f64) -> f64 {
     let (p, q) = (share.clamp(0.001, 0.999), of_volume.clamp(0.001, 0.999));
     p * (p / q).ln() + (1.0 - p) * ((1.0 - p) / (1.0 - q)).ln()
 }
 
-/// The value with the largest share of the excess in the drop's window; of several with all of it, the one that
-/// fails at the highest rate (the provider with one region, not the region with three providers).
+/// The value with the largest share of the excess in the drop's window. If several have all of it: the one with the
+/// highest failure rate (the provider with one region, not the region with three providers).
 fn explain(
-    drop: &Drop,
+    drop: &SuccessDrop,
     track: &RatioSeries,
-    parts: &[Split<'_>],
+    parts: &[LabelSplit<'_>],
     end: DateTime<Utc>,
 ) -> Option<Culprit> {
     let minutes = drop.since.timestamp().div_euclid(60)..end.timestamp().div_euclid(60);
@@ -123,7 +94,7 @@ fn explain(
         .map(|tally| tally.total)
         .sum();
     let needed = (ODDS * parts.len().max(1) as f64).ln();
-    let weigh = |part: &Split<'_>| {
+    let weigh = |part: &LabelSplit<'_>| {
         let (mut bad, mut total, mut expected) = (0.0, 0.0, 0.0);
         for minute in minutes.clone() {
             if let Some(tally) = part.track.minute(minute) {
@@ -140,7 +111,7 @@ fn explain(
             .then(|| (culprit(part, share, 1.0 - bad / total), bad / total))
     };
     let mut all: Vec<(Culprit, f64)> = parts.iter().filter_map(weigh).collect();
-    // Shares are compared in tenths: 0.97 and 1.0 both are all of it.
+    // Shares are compared in tenths: 0.97 and 1.0 both mean all of it.
     let key = |found: &(Culprit, f64)| ((found.0.share * 10.0).round(), found.1);
     all.sort_by(|a, b| {
         key(b)
@@ -153,11 +124,11 @@ fn explain(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signals::tally::{FIVE, Part};
+    use crate::signals::tally::{FIVE, RatioPart};
     use crate::testing::start;
     use chrono::TimeDelta;
 
-    /// Payments by the minute, of which one in a hundred normally fails, and `failing` says which share does so many
+    /// Payments by the minute; normally one in a hundred fails, `failing` gives the failing share at a number of
     /// minutes ago.
     fn track(per_minute: f64, failing: impl Fn(i64) -> Option<f64>) -> RatioSeries {
         let mut track = RatioSeries::new(TimeDelta::days(30));
@@ -165,10 +136,13 @@ mod tests {
         for (step, reach) in [(60, 8 * 3600), (FIVE, 21 * 86_400)] {
             for back in 0..reach / step {
                 let total = per_minute * step as f64 / 60.0;
-                // The five minutes are what was normal.
+                // The five-minute buckets hold the normal rate.
                 let bad = failing(back).filter(|_| step == 60).unwrap_or(0.01);
                 let bucket = now.div_euclid(step) - 1 - back;
-                for (part, count) in [(Part::Part, total * (1.0 - bad)), (Part::Total, total)] {
+                for (part, count) in [
+                    (RatioPart::Part, total * (1.0 - bad)),
+                    (RatioPart::Total, total),
+                ] {
                     track.lane_mut(part, step).put(bucket, count);
                 }
             }
@@ -180,7 +154,7 @@ mod tests {
         let (end, objective) = (start(), 0.98);
         let baseline = Baseline::around(whole, objective, end);
         let of_part = Baseline::around(part, objective, end);
-        let split = Split {
+        let split = LabelSplit {
             label: "provider",
             value: "acme",
             track: part,
@@ -234,7 +208,7 @@ mod tests {
             assert_eq!((end - recovery.ended).num_minutes(), ended);
             assert_eq!((end - recovery.began).num_minutes(), ended + 12);
         }
-        // A minute less, and it may be one that comes in bursts.
+        // With a minute less, it may be a drop in bursts.
         let whole = track(600.0, |back| (4..16).contains(&back).then_some(0.3));
         let baseline = Baseline::around(&whole, 0.999, start());
         let found = find_with_parts(&whole, &baseline, &[], start());

@@ -1,78 +1,67 @@
-//! What is normal: the failure rate of earlier weeks at this hour, steadied by that of whole days.
+//! Normal values: the failure rate of earlier weeks at this hour, smoothed with that of whole days.
 
 use super::super::tally::{FIVE, RatioSeries, Tally};
 use super::statistics::{median, trimmed_mean};
+use super::windows::reach;
 use chrono::{DateTime, Utc};
 
-/// Where what is normal comes from.
+/// The data that a normal value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Normal {
-    /// The same hour of earlier weeks.
+pub enum NormalSource {
     EarlierWeeks,
-    /// The last days: there is no week of history.
+    /// Less than a week of history.
     LastDays,
-    /// The objective: there is no history.
+    /// No history.
     Objective,
 }
 
-impl Normal {
-    /// As said on the screen.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::EarlierWeeks => "at this hour of earlier weeks",
-            Self::LastDays => "in the last days",
-            Self::Objective => "by its objective; no history is known",
-        }
-    }
-}
-
-/// Weeks looked back.
+/// Weeks that are read.
 const WEEKS: i64 = 4;
 /// Five-minute buckets in an hour, a day and a week.
 const HOUR: i64 = 3600 / FIVE;
 const DAY: i64 = 24 * HOUR;
 const WEEK: i64 = 7 * DAY;
-/// Payments that an hour's own rate must weigh up to: with fewer, whole days say more.
+/// Payments at which an hour's own rate counts fully: with fewer, whole days count more.
 const STEADY: f64 = 3000.0;
-/// How many hours back what happens now is kept out of what is normal.
+/// Buckets before now that are not part of the normal values.
 const RECENT: i64 = 3 * HOUR;
 
-/// What is normal around a time. Made anew when the hour changes.
+/// Normal values around a time; made again when the hour changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Baseline {
-    /// First five minutes that the rates are for.
+    /// The first bucket of five minutes that the rates are for.
     first: i64,
-    /// Failure rates for each following five minutes.
+    /// Failure rate for each bucket of five minutes.
     rates: Vec<f64>,
-    /// Events per minute that are normal, likewise.
+    /// Normal events a minute for each bucket of five minutes.
     volumes: Vec<Option<f64>>,
     overdispersion: f64,
     volume_spread: f64,
-    normal: Normal,
-    /// Failures that are normal in a week.
+    normal: NormalSource,
+    /// Normal number of failures in a week.
     failures_a_week: f64,
 }
 
-/// Minutes in a week: more often than once a minute nothing is looked at.
+/// Minutes in a week: detection runs at most once a minute.
 const MINUTES_A_WEEK: f64 = 7.0 * 1440.0;
-/// How many times a week's chances must be against it. The windows of the scan overlap and count as a few; the rest is
-/// for payments that scatter in ways that no week has shown yet.
+/// Expected weeks between two false alarms. The overlapping windows of the scan count as a few trials; the rest is a
+/// margin for variance that no week has shown yet.
 const ODDS: f64 = 1000.0;
-/// … and never more than this: 1 in 1.2 million.
+/// Upper limit of the evidence: 1 in 1.2 million.
 const HIGHEST: f64 = 14.0;
 
 impl Baseline {
     /// For detections that end in the hour that begins at or before `at`.
     pub fn around(track: &RatioSeries, objective: f64, at: DateTime<Utc>) -> Self {
         let now = at.timestamp().div_euclid(FIVE);
-        let reach = super::reach().num_seconds() / FIVE;
+        let reach = reach().num_seconds() / FIVE;
         let first = now - reach - HOUR;
         let (overall, normal) = overall(track, now, objective);
         let recent = recent(track, now);
         let rates = (first..=now + 2 * HOUR)
             .map(|five| {
                 let earlier = hour_of_earlier_weeks(track, five, overall);
-                // What drifts slowly is normal too, up to twice what it was; a fault must not become normal.
+                // Slow drift is normal too, up to twice the earlier rate; a fault must not become normal.
                 recent.map_or(earlier, |recent| earlier.max(recent.min(2.0 * earlier)))
             })
             .collect();
@@ -87,44 +76,42 @@ impl Baseline {
             volume_spread: volume_spread(track, now),
             normal,
             failures_a_week: match normal {
-                Normal::EarlierWeeks => overall * span(track, now - WEEK, now).total,
-                Normal::LastDays | Normal::Objective => MINUTES_A_WEEK,
+                NormalSource::EarlierWeeks => overall * span(track, now - WEEK, now).total,
+                NormalSource::LastDays | NormalSource::Objective => MINUTES_A_WEEK,
             },
         }
     }
 
-    /// What the evidence must exceed. A week has as many chances for a false alarm as it has normal failures, for
-    /// without one nothing changes for the worse, and at most one a minute: where little fails, less evidence is as
-    /// rare.
+    /// The evidence that a drop needs. The number of chances for a false alarm in a week is the number of normal
+    /// failures, at most one a minute. If few payments fail, less evidence is equally rare.
     pub fn threshold(&self) -> f64 {
         let chances = self.failures_a_week.clamp(10.0, MINUTES_A_WEEK);
         (ODDS * chances).ln().min(HIGHEST)
     }
 
-    /// The normal failure rate in a minute, by its number since 1970.
+    /// Normal failure rate in a minute, by its number since 1970.
     pub fn failure_rate(&self, minute: i64) -> f64 {
         let at = (minute.div_euclid(5) - self.first).clamp(0, self.rates.len() as i64 - 1);
         self.rates[at as usize]
     }
 
-    /// The normal number of events in a minute; `None` without earlier weeks.
+    /// Normal number of events in a minute; `None` without earlier weeks.
     pub fn volume(&self, minute: i64) -> Option<f64> {
         let at = usize::try_from(minute.div_euclid(5) - self.first).ok()?;
         self.volumes.get(at).copied().flatten()
     }
 
-    /// How many times wider than Poisson failures scatter; at least 1.
+    /// How much wider than Poisson the failures vary; at least 1.
     pub fn overdispersion(&self) -> f64 {
         self.overdispersion
     }
 
-    /// The smallest volume that earlier weeks had at their hours, relative to their median; between 0 and 1.
+    /// The smallest volume of earlier weeks relative to their median at the same hours; 0 to 1.
     pub fn volume_spread(&self) -> f64 {
         self.volume_spread
     }
 
-    /// Where it comes from.
-    pub fn normal(&self) -> Normal {
+    pub fn normal(&self) -> NormalSource {
         self.normal
     }
 }
@@ -140,8 +127,8 @@ fn span(track: &RatioSeries, from: i64, to: i64) -> Tally {
     all
 }
 
-/// The failure rate of whole days: the median over days, so that an outage of one does not count.
-fn overall(track: &RatioSeries, now: i64, objective: f64) -> (f64, Normal) {
+/// The failure rate of whole days: the median over days, so that an outage of one day does not count.
+fn overall(track: &RatioSeries, now: i64, objective: f64) -> (f64, NormalSource) {
     let mut days = Vec::new();
     let mut all = Tally::default();
     for day in 0..WEEKS * 7 {
@@ -155,21 +142,21 @@ fn overall(track: &RatioSeries, now: i64, objective: f64) -> (f64, Normal) {
     }
     let known = days.len();
     let Some(middle) = median(&mut days) else {
-        return (1.0 - objective, Normal::Objective);
+        return (1.0 - objective, NormalSource::Objective);
     };
-    // At a few payments a day most days have no failure at all: what all of them have together then counts.
+    // At a few payments a day most days have no failure: the failures of all days together then count.
     let pooled = (all.bad() + 0.5) / (all.total + 0.5 / (1.0 - objective));
     let rare = all.total / (known as f64) * middle.max(pooled) < 5.0;
     let rate = if rare { pooled } else { middle };
     let normal = if known >= 7 {
-        Normal::EarlierWeeks
+        NormalSource::EarlierWeeks
     } else {
-        Normal::LastDays
+        NormalSource::LastDays
     };
     (rate.max(1e-6), normal)
 }
 
-/// The rate of this hour in earlier weeks: the median week, drawn to the overall rate as far as it has few payments.
+/// The rate of this hour in earlier weeks: the median week, pulled towards the overall rate if it has few payments.
 fn hour_of_earlier_weeks(track: &RatioSeries, five: i64, overall: f64) -> f64 {
     let mut rates = Vec::new();
     let mut payments = 0.0;
@@ -193,8 +180,8 @@ fn recent(track: &RatioSeries, now: i64) -> Option<f64> {
     (tally.total >= STEADY).then(|| tally.ratio().map(|ratio| 1.0 - ratio))?
 }
 
-/// Variance of failures in five minutes over their mean, against what was normal in their hour; the largest two in
-/// a hundred left out, as outages.
+/// Variance of the failures in five minutes over their mean, against the normal rate of their hour. The largest 2 %
+/// are left out as outages.
 fn overdispersion(track: &RatioSeries, now: i64, overall: f64) -> f64 {
     let mut scores = Vec::new();
     for hour in 1..=(7 * 24) {
@@ -214,8 +201,9 @@ fn overdispersion(track: &RatioSeries, now: i64, overall: f64) -> f64 {
     trimmed_mean(&mut scores, 0.02).unwrap_or(1.0).max(1.0)
 }
 
-/// The fewest events per minute around this time in earlier weeks, in the median week of at least two. The fewest of
-/// an hour and a quarter on either side: where traffic ends at one o'clock by habit, or clocks change, nothing volume_drops.
+/// The smallest number of events a minute around this time in earlier weeks, in the median of at least two weeks. It
+/// covers an hour and a quarter on either side: traffic that ends at one o'clock every day, or a change of
+/// daylight-saving time, is no volume drop.
 fn volume(track: &RatioSeries, five: i64) -> Option<f64> {
     const AROUND: i64 = HOUR + HOUR / 4;
     let mut volumes: Vec<f64> = (1..=WEEKS)
@@ -229,7 +217,7 @@ fn volume(track: &RatioSeries, five: i64) -> Option<f64> {
     (volumes.len() >= 2).then(|| median(&mut volumes))?
 }
 
-/// How low whole hours of the last week fell against the same hours of the week before.
+/// The lowest volume of whole hours of the last week, relative to the same hours of the week before.
 fn volume_spread(track: &RatioSeries, now: i64) -> f64 {
     let mut shares: Vec<f64> = (0..7 * 24)
         .filter_map(|hour| {
@@ -242,6 +230,6 @@ fn volume_spread(track: &RatioSeries, now: i64) -> f64 {
         })
         .collect();
     shares.sort_by(f64::total_cmp);
-    // The second percentile: one outage in the past week is not a habit.
+    // The second percentile: one outage in the last week is not typical.
     shares.get(shares.len() / 50).copied().unwrap_or(0.0)
 }

@@ -1,10 +1,11 @@
-//! When what goes on began. Each minute's scan estimates it anew; while the same drop goes on, the estimate with the
-//! most evidence stands, so that the time on the screen does not wander.
+//! The begin of a drop that goes on. Each minute's scan estimates it again; the estimate with the most evidence
+//! stays, so that the time on the screen does not jump.
 
-use super::{Drop, reach};
+use super::drop::SuccessDrop;
+use super::windows::reach;
 use chrono::{DateTime, Utc};
 
-/// The begin of the drop that goes on, if one does.
+/// The begin of the drop that goes on, if there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Onset(Option<Begin>);
 
@@ -16,9 +17,13 @@ struct Begin {
 }
 
 impl Onset {
-    /// Follows the scan that ended at `end`: a drop that was found before keeps its begin, unless this scan knows
-    /// better. A part that recovers makes a drop smaller, not younger.
-    pub fn follow(&mut self, found: Option<Drop>, end: DateTime<Utc>) -> Option<Drop> {
+    /// Follows the scan that ended at `end`: a drop keeps its begin until a scan has more evidence. If a part
+    /// recovers, the drop becomes smaller, not younger.
+    pub fn follow(
+        &mut self,
+        found: Option<SuccessDrop>,
+        end: DateTime<Utc>,
+    ) -> Option<SuccessDrop> {
         let Some(mut drop) = found else {
             self.0 = None;
             return None;
@@ -29,7 +34,7 @@ impl Onset {
             evidence: drop.evidence,
         };
         let begin = match self.0 {
-            // What the scan cannot reach any more it cannot know better.
+            // The scan no longer reaches the begin, so its estimate is not better.
             Some(kept) if kept.at <= end - reach() => kept,
             Some(kept) if kept.evidence >= new.evidence => kept,
             _ => new,
@@ -44,17 +49,17 @@ impl Onset {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signals::detection::Normal;
+    use crate::signals::detection::NormalSource;
     use crate::testing::start;
     use chrono::TimeDelta;
 
-    fn drop(minutes_ago: i64, end: DateTime<Utc>, evidence: f64) -> Drop {
-        Drop {
+    fn drop(minutes_ago: i64, end: DateTime<Utc>, evidence: f64) -> SuccessDrop {
+        SuccessDrop {
             since: end - TimeDelta::minutes(minutes_ago),
             or_before: minutes_ago == reach().num_minutes(),
             now: 0.9,
             normal: 0.999,
-            from: Normal::EarlierWeeks,
+            from: NormalSource::EarlierWeeks,
             excess: 100.0,
             evidence,
             culprit: None,
@@ -71,7 +76,7 @@ mod tests {
         };
         assert_eq!(follow(3, 2, 20.0), start() + TimeDelta::minutes(1));
         assert_eq!(follow(4, 4, 30.0), start(), "seen better");
-        // Half of it recovers: what is left is shown best by a short window.
+        // Half of it recovers: a short window shows the rest best.
         assert_eq!(follow(60, 5, 25.0), start(), "smaller, not younger");
         assert_eq!(follow(500, 360, 900.0), start(), "out of reach, and known");
     }

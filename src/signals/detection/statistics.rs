@@ -1,8 +1,8 @@
 //! The statistic of the scan.
 
-/// Log-likelihood ratio of `b` failures where `E` are normal, for a Poisson count; zero where there are not more.
+/// Log-likelihood ratio of `bad` failures where `expected` are normal, for a Poisson count; 0 if there are not more.
 pub fn excess(bad: f64, expected: f64) -> f64 {
-    /// Nothing is ever expected to be perfect: keeps one failure among millions from being infinitely strange.
+    /// Lowest expected number: without it one failure among millions would be infinitely unlikely.
     const LEAST: f64 = 1e-3;
     let expected = expected.max(LEAST);
     if bad <= expected {
@@ -24,7 +24,7 @@ pub(super) fn shortfall(count: f64, expected: f64) -> f64 {
     log + (expected - count)
 }
 
-/// The middle value; `None` of nothing.
+/// `None` for an empty list.
 pub(super) fn median(values: &mut [f64]) -> Option<f64> {
     if values.is_empty() {
         return None;
@@ -38,7 +38,7 @@ pub(super) fn median(values: &mut [f64]) -> Option<f64> {
     })
 }
 
-/// The mean of all but the largest share.
+/// The mean without the largest share.
 pub(super) fn trimmed_mean(values: &mut [f64], share: f64) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let keep = values.len() - (values.len() as f64 * share).ceil() as usize;
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn the_evidence_is_as_rare_as_the_poisson_tail_says() {
-        // Chernoff: P(X ≥ b) ≤ exp(−G). Summed exactly for E = 2, b = 20.
+        // Chernoff bound: P(X ≥ b) ≤ exp(−G), for E = 2, b = 20.
         let mut term = (-2.0f64).exp();
         let mut below = 0.0;
         for k in 0..20 {

@@ -1,30 +1,30 @@
-//! Payments that do not arrive: a success rate says nothing about them.
+//! Volume drops: payments that do not arrive. A success rate does not show them.
 
 use super::super::tally::RatioSeries;
 use super::baseline::Baseline;
 use super::statistics::shortfall;
+use super::windows::LONGEST;
 use chrono::{DateTime, Utc};
 
-/// Windows, in minutes.
+/// In minutes.
 const WINDOWS: [i64; 4] = [3, 5, 10, 20];
-/// What the shortfall's evidence must exceed.
+/// Evidence that a volume drop needs.
 const THRESHOLD: f64 = 14.0;
-/// Below this share of the normal volume, payments have all but stopped. Holidays and closed shops stay above it.
+/// Below this share of the normal volume payments have almost stopped. Holidays and closed shops stay above it.
 const STOPPED: f64 = 0.1;
 
-/// Far fewer payments than normal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VolumeDrop {
     /// Payments a minute.
     pub now: f64,
-    /// What is normal at this hour of earlier weeks.
+    /// Normal payments a minute at this hour, from earlier weeks.
     pub normal: f64,
-    /// Its first minute, six hours ago at the earliest.
+    /// The first minute, at most six hours ago.
     pub since: DateTime<Utc>,
 }
 
-/// Looks for a volume_drop that ends with the minute before `end`. Minutes that were not measured are not empty: with
-/// one in the window nothing is concluded from it.
+/// Looks for a volume drop at the end of the minute before `end`. A minute without a measurement is not empty: a
+/// window with such a minute proves nothing.
 pub fn find(track: &RatioSeries, baseline: &Baseline, end: DateTime<Utc>) -> Option<VolumeDrop> {
     let last = end.timestamp().div_euclid(60) - 1;
     WINDOWS.iter().find_map(|minutes| {
@@ -33,7 +33,7 @@ pub fn find(track: &RatioSeries, baseline: &Baseline, end: DateTime<Utc>) -> Opt
             count += track.minute(minute)?.total;
             normal += baseline.volume(minute)?;
         }
-        // Scatter of volume grows with volume: a share of the normal is asked for, beside the evidence.
+        // The variance of volume grows with volume: besides the evidence, a share of the normal volume is required.
         let low = count < normal * STOPPED.min(baseline.volume_spread() / 2.0);
         (low && shortfall(count, normal) > THRESHOLD).then(|| VolumeDrop {
             now: count / *minutes as f64,
@@ -43,7 +43,7 @@ pub fn find(track: &RatioSeries, baseline: &Baseline, end: DateTime<Utc>) -> Opt
     })
 }
 
-/// The first of the minutes without a break that are as low, beyond the window that shows it.
+/// The first minute of the unbroken low volume before the window.
 fn begin(
     track: &RatioSeries,
     baseline: &Baseline,
@@ -57,7 +57,7 @@ fn begin(
             .zip(normal)
             .is_some_and(|(tally, normal)| tally.total < normal * share)
     };
-    let oldest = last - super::LONGEST;
+    let oldest = last - LONGEST;
     let before = (oldest..=last - window).rev().take_while(low).last();
     DateTime::from_timestamp(before.unwrap_or(last + 1 - window) * 60, 0)
 }

@@ -16,8 +16,8 @@ peak_events:
   - {event: payday, from: 2026-11-30T06:00:00Z, to: 2026-12-01T06:00:00Z, paths: [confirm]}
 ";
 
-fn policy() -> Policy {
-    let policy: Policy = serde_saphyr::from_str(SHIPPED).unwrap();
+fn policy() -> GatePolicy {
+    let policy: GatePolicy = serde_saphyr::from_str(SHIPPED).unwrap();
     policy.check().unwrap();
     policy
 }
@@ -26,7 +26,7 @@ fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-fn ratio(spent: Option<f64>) -> Detail {
+fn ratio(spent: Option<f64>) -> SignalDetail {
     let track = Arc::new(RatioSeries::new(TimeDelta::days(30)));
     let mut budget = Budget::at(
         &track,
@@ -35,7 +35,7 @@ fn ratio(spent: Option<f64>) -> Detail {
         at("2026-11-22T00:00:00Z"),
     );
     budget.spent = spent;
-    Detail::Ratio(Box::new(RatioReport {
+    SignalDetail::Ratio(Box::new(RatioReport {
         now: Some(0.9995),
         per_minute: Some(100.0),
         budget,
@@ -50,12 +50,12 @@ fn ratio(spent: Option<f64>) -> Detail {
     }))
 }
 
-fn report(standing: Standing, detail: Detail) -> Report {
+fn report(standing: SignalStanding, detail: SignalDetail) -> MonitorReport {
     let sample = Sample {
         at: at("2026-11-22T00:00:00Z"),
         reading: Reading::NoData,
     };
-    Report {
+    MonitorReport {
         at: sample.at,
         signals: vec![SignalReport {
             signal: Slug::nearest("confirm-success"),
@@ -71,26 +71,26 @@ fn report(standing: Standing, detail: Detail) -> Report {
     }
 }
 
-fn opinions(report: &Report, incidents: &[OpenIncident], now: &str) -> Vec<Opinion> {
+fn opinions(report: &MonitorReport, incidents: &[OpenIncident], now: &str) -> Vec<GateOpinion> {
     let map = ServiceMap::parse(MAP).unwrap();
     judge(&policy(), &map, report, incidents, at(now))
 }
 
 #[rstest]
-#[case::plenty(Some(0.2), Standing::Fine, Verdict::Healthy)]
-#[case::drawn_down(Some(0.6), Standing::Fine, Verdict::Cautious)]
-#[case::exhausted(Some(1.01), Standing::Fine, Verdict::Frozen)]
-#[case::not_known(None, Standing::Unknown, Verdict::Cautious)]
+#[case::plenty(Some(0.2), SignalStanding::Fine, GateVerdict::Healthy)]
+#[case::drawn_down(Some(0.6), SignalStanding::Fine, GateVerdict::Cautious)]
+#[case::exhausted(Some(1.01), SignalStanding::Fine, GateVerdict::Frozen)]
+#[case::not_known(None, SignalStanding::Unknown, GateVerdict::Cautious)]
 fn the_budget_decides(
     #[case] spent: Option<f64>,
-    #[case] standing: Standing,
-    #[case] verdict: Verdict,
+    #[case] standing: SignalStanding,
+    #[case] verdict: GateVerdict,
 ) {
     let found = opinions(&report(standing, ratio(spent)), &[], "2026-11-22T00:00:00Z");
     assert_eq!(found[0].verdict, verdict, "{:?}", found[0].reasons);
     assert_eq!(
         found[1].verdict,
-        Verdict::Healthy,
+        GateVerdict::Healthy,
         "another path has its own budget"
     );
 }
@@ -98,20 +98,20 @@ fn the_budget_decides(
 #[test]
 fn a_quiet_fault_freezes_whatever_the_budget_says() {
     let found = opinions(
-        &report(Standing::Quiet, ratio(Some(0.0))),
+        &report(SignalStanding::CorrectnessFault, ratio(Some(0.0))),
         &[],
         "2026-11-22T00:00:00Z",
     );
-    assert_eq!(found[0].verdict, Verdict::Frozen);
+    assert_eq!(found[0].verdict, GateVerdict::Frozen);
 }
 
 #[rstest]
-#[case(Some(1), Verdict::Frozen)]
-#[case(None, Verdict::Frozen)]
-#[case(Some(4), Verdict::Healthy)]
+#[case(Some(1), GateVerdict::Frozen)]
+#[case(None, GateVerdict::Frozen)]
+#[case(Some(4), GateVerdict::Healthy)]
 fn an_open_incident_counts_by_its_severity_and_unclassified_as_the_worst(
     #[case] severity: Option<u8>,
-    #[case] verdict: Verdict,
+    #[case] verdict: GateVerdict,
 ) {
     let open = OpenIncident {
         id: "INC-1".into(),
@@ -119,7 +119,7 @@ fn an_open_incident_counts_by_its_severity_and_unclassified_as_the_worst(
         severity,
     };
     let found = opinions(
-        &report(Standing::Fine, ratio(Some(0.0))),
+        &report(SignalStanding::Fine, ratio(Some(0.0))),
         &[open],
         "2026-11-22T00:00:00Z",
     );
@@ -128,25 +128,25 @@ fn an_open_incident_counts_by_its_severity_and_unclassified_as_the_worst(
 
 #[test]
 fn a_peak_event_freezes_its_paths_while_it_lasts() {
-    let fine = report(Standing::Fine, ratio(Some(0.0)));
+    let fine = report(SignalStanding::Fine, ratio(Some(0.0)));
     assert_eq!(
         opinions(&fine, &[], "2026-11-30T12:00:00Z")[0].verdict,
-        Verdict::Frozen
+        GateVerdict::Frozen
     );
     assert_eq!(
         opinions(&fine, &[], "2026-12-01T06:00:00Z")[0].verdict,
-        Verdict::Healthy
+        GateVerdict::Healthy
     );
 }
 
 #[rstest]
-#[case(Verdict::Healthy, Risk::High, true)]
-#[case(Verdict::Cautious, Risk::Low, true)]
-#[case(Verdict::Cautious, Risk::Normal, false)]
-#[case(Verdict::Frozen, Risk::Low, false)]
+#[case(GateVerdict::Healthy, ChangeRisk::High, true)]
+#[case(GateVerdict::Cautious, ChangeRisk::Low, true)]
+#[case(GateVerdict::Cautious, ChangeRisk::Normal, false)]
+#[case(GateVerdict::Frozen, ChangeRisk::Low, false)]
 fn the_bar_rises_with_the_verdict(
-    #[case] verdict: Verdict,
-    #[case] risk: Risk,
+    #[case] verdict: GateVerdict,
+    #[case] risk: ChangeRisk,
     #[case] ships: bool,
 ) {
     assert_eq!(policy().lets(verdict, risk), ships);
@@ -163,7 +163,7 @@ fn the_bar_rises_with_the_verdict(
 fn an_unsound_policy_is_refused(#[case] from: &str, #[case] to: &str, #[case] says: &str) {
     let text = SHIPPED.replacen(from, to, 1);
     assert_ne!(text, SHIPPED);
-    let policy: Policy = serde_saphyr::from_str(&text).unwrap();
+    let policy: GatePolicy = serde_saphyr::from_str(&text).unwrap();
     let error = policy.check().unwrap_err().to_string();
     assert!(error.contains(says), "{error}");
 }

@@ -1,87 +1,16 @@
-//! What a service map must be before it is used.
+//! Checks of a service map before it is used.
 
-use super::queries::WINDOW;
+use super::error::MapError;
+use super::promql::WINDOW;
 use super::{LONGEST_WINDOW_DAYS, ServiceMap, SignalSpec};
 use crate::text::Slug;
 use std::collections::BTreeSet;
 
-/// Most labels that a signal is split by.
+/// Most labels by which a signal is split.
 const MAX_LABELS: usize = 4;
 
-/// Why a service map cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MapError {
-    /// Not of the form.
-    #[error("{0}")]
-    Yaml(String),
-    /// No service.
-    #[error("no service is named; one with one path is enough")]
-    Empty,
-    /// A number out of its range.
-    #[error("{what} must be {range}, not {found}")]
-    Range {
-        /// Which.
-        what: String,
-        /// What is allowed.
-        range: &'static str,
-        /// What stands there.
-        found: String,
-    },
-    /// A name used twice.
-    #[error("{what} \"{name}\" is named twice")]
-    Twice {
-        /// A path or a signal.
-        what: &'static str,
-        /// The name.
-        name: Slug,
-    },
-    /// A reference to nothing.
-    #[error("{what} names path \"{path}\", which no service has")]
-    NoSuchPath {
-        /// Who refers.
-        what: String,
-        /// The missing path.
-        path: Slug,
-    },
-    /// A signal without, or with several, ways of measuring.
-    #[error(
-        "signal \"{0}\" needs exactly one of ratio, latency, correctness, level, version, deadline"
-    )]
-    Ways(Slug),
-    /// A ratio with neither or both of good and bad.
-    #[error("signal \"{0}\" needs either `good` or `bad`")]
-    GoodOrBad(Slug),
-    /// `by` with an expression.
-    #[error(
-        "signal \"{0}\": `by` needs selectors for both counters; an expression with $window cannot be split"
-    )]
-    ByNeedsSelectors(Slug),
-    /// A label name that is none.
-    #[error("signal \"{signal}\": \"{label}\" is no label name")]
-    Label {
-        /// The signal.
-        signal: Slug,
-        /// What stands there.
-        label: String,
-    },
-    /// A query with nothing in it.
-    #[error("signal \"{signal}\": {what} is empty")]
-    NoQuery {
-        /// The signal.
-        signal: Slug,
-        /// Which query.
-        what: &'static str,
-    },
-    /// A peak event that ends before it begins.
-    #[error("peak event \"{0}\" ends before it begins")]
-    Backwards(String),
-    /// Money without a price.
-    #[error("path \"{0}\": money needs `average` or `amount`, and a currency of three letters")]
-    Pricing(Slug),
-}
-
 impl ServiceMap {
-    /// Whether it can be used; the first thing that is wrong.
+    /// Reports the first problem.
     pub fn check(&self) -> Result<(), MapError> {
         if self.paths().next().is_none() {
             return Err(MapError::Empty);
@@ -137,7 +66,7 @@ impl ServiceMap {
 }
 
 impl SignalSpec {
-    /// Whether it can be measured; the first thing that is wrong.
+    /// Reports the first problem.
     pub fn check(&self) -> Result<(), MapError> {
         let name = || self.signal.clone();
         if self.ways() != 1 {
@@ -193,7 +122,7 @@ impl SignalSpec {
         Ok(())
     }
 
-    /// Every query text, with its name in the file.
+    /// Every query, with its key in the file.
     fn texts(&self) -> Vec<(&'static str, &str)> {
         let mut all: Vec<(&'static str, &str)> = Vec::new();
         if let Some(ratio) = &self.ratio {
@@ -230,7 +159,7 @@ impl SignalSpec {
     }
 }
 
-/// Whether a text may name a label. Other letters than the plain ones are read since Prometheus 3.
+/// Prometheus 3 reads other letters than ASCII too.
 fn is_label(text: &str) -> bool {
     const MAX: usize = 200;
     !text.is_empty() && text.len() <= MAX && !text.chars().any(char::is_control)

@@ -5,77 +5,22 @@
 //! one scrape interval more makes neighbouring buckets meet in one sample, so that their sum is the counters'
 //! own increase.
 
+use super::promql::{WINDOW, rated, selector, window_of};
 use super::spec::{LatencySpec, RatioSpec, SignalSpec};
 use chrono::TimeDelta;
 
-/// The queries of a ratio for one bucket length. Values are events per second.
+/// Queries for one bucket length. Values are events per second.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RatioQueries {
-    /// Good events, or bad ones.
+    /// Good or bad events.
     pub part: String,
-    /// Whether `part` counts bad events.
     pub part_is_bad: bool,
-    /// All events.
     pub total: String,
 }
 
-/// The range that a bucket of this length is read with, as `PromQL` writes it.
-pub fn window_of(bucket: TimeDelta, scrape_seconds: u32) -> String {
-    format!("{}s", bucket.num_seconds() + i64::from(scrape_seconds))
-}
-
-/// A counter summed and rated: a selector is wrapped, an expression has its `$window` filled in.
-fn rated(counter: &str, window: &str, by: Option<&str>) -> String {
-    let counter = counter.trim();
-    if counter.contains(WINDOW) {
-        return counter.replace(WINDOW, window);
-    }
-    match by {
-        None => format!("sum(rate({counter}[{window}]))"),
-        Some(label) => {
-            let label = label_name(label);
-            format!("sum by ({label}) (rate({counter}[{window}]))")
-        }
-    }
-}
-
-/// A label's name as `PromQL` reads it: one with dots or other signs stands in quotation marks, since version 3.
-pub(super) fn label_name(name: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let is_plain = !name.starts_with(|c: char| c.is_ascii_digit()) && name.chars().all(plain);
-    match is_plain && !name.is_empty() {
-        true => name.to_string(),
-        false => string(name),
-    }
-}
-
-/// A text as a string of `PromQL`.
-fn string(text: &str) -> String {
-    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("\"{}\"", text.replace('\n', "\\n"))
-}
-
-/// The selector of a metric: one whose name has dots stands within the braces.
-fn selector(name: &str, matchers: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':');
-    let comma = if matchers.is_empty() { "" } else { "," };
-    match name.chars().all(plain) {
-        true => format!("{name}{{{matchers}}}"),
-        false => format!("{{{}{comma}{matchers}}}", string(name)),
-    }
-}
-
-/// Where the length of a range belongs in an expression.
-pub(super) const WINDOW: &str = "$window";
-
-/// A counter of the map as events per second over a window.
-pub(in crate::signals) fn counter_rate(counter: &str, window: &str) -> String {
-    rated(counter, window, None)
-}
-
 impl SignalSpec {
-    /// The success ratio of the last five minutes as one query; `None` for a signal that is no ratio. Where nothing was
-    /// scraped for five intervals it has no value: a rate would go on for as long as its range reaches back.
+    /// The success ratio of the last five minutes as one query; `None` if the signal is not a ratio. It has no value
+    /// if nothing was scraped for five intervals: a rate would otherwise continue for its whole range.
     pub fn headline(&self, scrape_seconds: u32) -> Option<String> {
         let window = window_of(TimeDelta::minutes(5), scrape_seconds);
         let ratio = self
@@ -102,7 +47,7 @@ impl SignalSpec {
         })
     }
 
-    /// The series that counts all its events, where it is named as such and not within an expression.
+    /// The series that counts all events; `None` if it is part of an expression.
     fn counts(&self) -> Option<String> {
         let total = match (&self.ratio, &self.latency) {
             (Some(ratio), _) => ratio.total.trim().to_string(),
@@ -114,7 +59,7 @@ impl SignalSpec {
 }
 
 impl RatioSpec {
-    /// Its queries, whole or by one label.
+    /// All events, or events by one label.
     pub fn queries(&self, window: &str, by: Option<&str>) -> RatioQueries {
         let total = rated(&self.total, window, by);
         let (part, part_is_bad) = match (&self.good, &self.bad) {
@@ -135,14 +80,14 @@ impl RatioSpec {
 }
 
 impl LatencySpec {
-    /// The series that counts all its events.
+    /// The series that counts all events.
     fn all(&self) -> String {
         let matchers = self.matchers.trim().trim_end_matches(',');
         let suffix = if self.native { "" } else { "_count" };
         selector(&format!("{}{suffix}", self.histogram.trim()), matchers)
     }
 
-    /// Its queries: events within the bound, and all.
+    /// Events within the bound, and all events.
     pub fn queries(&self, window: &str) -> RatioQueries {
         let seconds = self.within.0.num_milliseconds() as f64 / 1000.0;
         let (name, matchers) = (

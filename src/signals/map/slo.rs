@@ -1,61 +1,25 @@
-//! Files of objectives in other tools' forms, read as they are: `OpenSLO` v1 and Sloth (`prometheus/v1` and its
-//! Kubernetes form). A key that could change what is measured and is not computed here refuses its objective by name.
+//! Files of objectives in the forms of other tools: `OpenSLO` v1 and Sloth (`prometheus/v1` and its Kubernetes form).
+//! A key that could change the measurement and is not supported here refuses its objective by name.
 
 mod open;
+mod parts;
 mod sloth;
 
-use super::spec::{RatioSpec, SignalSpec};
-use crate::text::{Slug, list};
+pub use parts::{SloError, SloObjectives};
+
+use parts::{Document, named, wrong};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Why a file of objectives cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SloError {
-    /// Not YAML, or not of the form.
-    #[error("{0}")]
-    Yaml(String),
-    /// Neither of the known forms.
-    #[error("neither OpenSLO v1 (apiVersion: openslo/v1) nor Sloth (version: prometheus/v1)")]
-    Unknown,
-    /// An objective that cannot be measured from Prometheus.
-    #[error("objective \"{name}\": {what}")]
-    Objective {
-        /// Its name.
-        name: String,
-        /// What is wrong.
-        what: String,
-    },
-}
-
-/// What a file of objectives describes.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Objectives {
-    /// The signals.
-    pub signals: Vec<SignalSpec>,
-    /// Objectives that cannot be used. The others are.
-    pub refused: Vec<SloError>,
-}
-
-impl Objectives {
-    fn take(&mut self, read: Result<SignalSpec, SloError>) {
-        match read {
-            Ok(signal) => self.signals.push(signal),
-            Err(error) => self.refused.push(error),
-        }
-    }
-}
-
-/// The signals that a file of objectives describes, each read by itself.
+/// The signals of a file of objectives. Each objective is read on its own.
 ///
 /// # Errors
 ///
-/// Where nothing of it can be used.
-pub fn signals_of(text: &str) -> Result<Objectives, SloError> {
+/// If nothing in it can be used.
+pub fn signals_of(text: &str) -> Result<SloObjectives, SloError> {
     let yaml = |error: serde_saphyr::Error| SloError::Yaml(error.to_string());
     let trees: Vec<Value> = serde_saphyr::from_multiple(text).map_err(yaml)?;
-    let mut found = Objectives::default();
+    let mut found = SloObjectives::default();
     let mut documents = Vec::new();
     for (number, tree) in trees
         .into_iter()
@@ -91,95 +55,4 @@ pub fn signals_of(text: &str) -> Result<Objectives, SloError> {
         (true, Some(error)) => Err(error.clone()),
         (true, None) => Err(SloError::Unknown),
     }
-}
-
-/// What tells the forms apart.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Document {
-    version: String,
-    #[serde(rename = "apiVersion")]
-    api: String,
-    kind: String,
-}
-
-/// The name at a place of a tree, for people.
-fn named(tree: &Value, place: &str, otherwise: impl Fn() -> String) -> String {
-    let name = tree.pointer(place).and_then(Value::as_str);
-    name.map_or_else(otherwise, str::to_string)
-}
-
-fn wrong(name: &str, what: impl Into<String>) -> SloError {
-    SloError::Objective {
-        name: name.to_string(),
-        what: what.into(),
-    }
-}
-
-/// Reads a part of an objective. A key that is not among those `known` is refused by name: it could change what is
-/// measured.
-fn part<T: DeserializeOwned>(
-    name: &str,
-    place: &str,
-    tree: Value,
-    known: &[&str],
-) -> Result<T, SloError> {
-    let unknown: Vec<&str> = match &tree {
-        Value::Object(keys) => {
-            let keys = keys.iter().filter(|(_, value)| !value.is_null());
-            let keys = keys.map(|(key, _)| key.as_str());
-            keys.filter(|key| !known.contains(key)).collect()
-        }
-        _ => Vec::new(),
-    };
-    if !unknown.is_empty() {
-        let place = if place.is_empty() {
-            ""
-        } else {
-            &format!("{place}: ")
-        };
-        let what = format!(
-            "{place}{} is not computed, so the objective would mean something else",
-            list(&unknown)
-        );
-        return Err(wrong(name, what));
-    }
-    T::deserialize(tree).map_err(|error| wrong(name, format!("{place}: {error}")))
-}
-
-/// A signal of this name that is measured in no way yet.
-fn signal(name: &str) -> SignalSpec {
-    SignalSpec {
-        signal: Slug::nearest(name),
-        source: None,
-        window_days: None,
-        ratio: None,
-        latency: None,
-        correctness: None,
-        level: None,
-        version: None,
-        deadline: None,
-    }
-}
-
-/// A ratio of expressions that hold `$window`.
-fn ratio(part: Part, total: String, objective: f64) -> RatioSpec {
-    let (good, bad) = match part {
-        Part::Good(query) => (Some(query), None),
-        Part::Bad(query) => (None, Some(query)),
-    };
-    RatioSpec {
-        good,
-        bad,
-        total,
-        absent_bad_is_zero: false,
-        objective,
-        by: Vec::new(),
-    }
-}
-
-/// Which events a ratio counts besides all of them.
-enum Part {
-    Good(String),
-    Bad(String),
 }

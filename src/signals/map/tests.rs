@@ -115,7 +115,7 @@ fn a_histogram_with_dots_in_its_name_stands_within_the_braces() {
     let latency = LatencySpec {
         histogram: "http.server.duration".into(),
         matchers: "\"service.name\"=\"a\\\"b\",".into(),
-        within: Span(TimeDelta::milliseconds(800)),
+        within: ConfigDuration(TimeDelta::milliseconds(800)),
         native: false,
         objective: 0.99,
     };

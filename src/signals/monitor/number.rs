@@ -1,21 +1,19 @@
-//! A number being watched: a correctness counter, a level, versions of replicas, a deadline.
+//! A monitored number: a correctness counter, a level, versions of replicas, a deadline.
 
 use super::super::map::SignalSpec;
-use super::super::series::{Answer, Labelled, Range, Role, bucket_of};
+use super::super::series::{LabelledSample, QueryRange, QueryRole, SignalAnswer, bucket_of};
 use super::super::{Reading, Sample};
-use super::Told;
-use crate::text::Safe;
+use crate::text::{Problem, Safe};
 use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
 
 /// Minutes of the past that are kept, and read at the start.
 const KEPT: i64 = 6 * 60;
-/// Most versions told apart; more is a label explosion.
+/// Most versions shown; more than this is a label explosion.
 const MAX_VERSIONS: usize = 12;
 
-/// The state.
 #[derive(Debug, Clone, Default)]
-pub(in crate::signals) struct Number {
+pub(in crate::signals) struct MonitoredNumber {
     pub(super) sample: Option<Sample>,
     pub(super) age: Option<Reading>,
     pub(super) amount: Option<Reading>,
@@ -27,7 +25,7 @@ pub(in crate::signals) struct Number {
     keeps_past: bool,
 }
 
-impl Number {
+impl MonitoredNumber {
     pub(super) fn new(spec: &SignalSpec) -> Self {
         Self {
             keeps_past: spec.correctness.is_some() || spec.level.is_some(),
@@ -39,23 +37,23 @@ impl Number {
         &self,
         spec: &SignalSpec,
         there: DateTime<Utc>,
-    ) -> Vec<(Role, String, Option<Range>)> {
+    ) -> Vec<(QueryRole, String, Option<QueryRange>)> {
         let Some(query) = query(spec) else {
             return Vec::new();
         };
-        let mut asks = vec![(Role::Value, query.to_string(), None)];
+        let mut asks = vec![(QueryRole::Value, query.to_string(), None)];
         if self.keeps_past && !self.read_past {
             let next = there.timestamp().div_euclid(60);
             asks.push((
-                Role::Value,
+                QueryRole::Value,
                 query.to_string(),
-                Some(Range::of_buckets(60, next - KEPT, next)),
+                Some(QueryRange::of_buckets(60, next - KEPT, next)),
             ));
         }
         if let Some(correctness) = &spec.correctness {
             let extra = [
-                (Role::Age, &correctness.age),
-                (Role::Amount, &correctness.amount),
+                (QueryRole::Age, &correctness.age),
+                (QueryRole::Amount, &correctness.amount),
             ];
             asks.extend(
                 extra
@@ -69,27 +67,27 @@ impl Number {
     pub(super) fn answer(
         &mut self,
         spec: &SignalSpec,
-        role: &Role,
-        answer: Answer,
+        role: &QueryRole,
+        answer: SignalAnswer,
         there: DateTime<Utc>,
-    ) -> Result<(), Told> {
+    ) -> Result<(), Problem> {
         match (role, answer) {
-            (Role::Value, Answer::Matrix(series)) => {
+            (QueryRole::Value, SignalAnswer::Matrix(series)) => {
                 self.read_past = true;
                 let one = series.into_iter().next();
                 let past = one.into_iter().flat_map(|one| one.values);
                 self.past = past.map(|(at, value)| (bucket_of(at, 60), value)).collect();
                 Ok(())
             }
-            (Role::Value, Answer::Vector(series)) => match &spec.version {
+            (QueryRole::Value, SignalAnswer::Vector(series)) => match &spec.version {
                 Some(version) => self.take_versions(&version.label, series, there),
                 None => self.take_value(series, there),
             },
-            (Role::Age, Answer::Vector(series)) => {
+            (QueryRole::Age, SignalAnswer::Vector(series)) => {
                 self.age = Some(one(&series, there).reading);
                 Ok(())
             }
-            (Role::Amount, Answer::Vector(series)) => {
+            (QueryRole::Amount, SignalAnswer::Vector(series)) => {
                 self.amount = Some(one(&series, there).reading);
                 Ok(())
             }
@@ -97,7 +95,11 @@ impl Number {
         }
     }
 
-    fn take_value(&mut self, series: Vec<Labelled>, there: DateTime<Utc>) -> Result<(), Told> {
+    fn take_value(
+        &mut self,
+        series: Vec<LabelledSample>,
+        there: DateTime<Utc>,
+    ) -> Result<(), Problem> {
         let sample = one(&series, there);
         self.sample = Some(sample);
         if let Some(value) = sample.reading.value().filter(|_| self.keeps_past) {
@@ -115,12 +117,9 @@ impl Number {
             }
         }
         if sample.reading == Reading::Ambiguous {
-            return Err((
-                format!(
-                    "the query gives {} series where one is needed",
-                    series.len()
-                ),
-                "put sum(…) or max(…) around it".into(),
+            return Err(Problem::new(
+                format!("the query gives {} series; it must give one", series.len()),
+                "put sum(…) or max(…) around it",
             ));
         }
         Ok(())
@@ -129,9 +128,9 @@ impl Number {
     fn take_versions(
         &mut self,
         label: &str,
-        series: Vec<Labelled>,
+        series: Vec<LabelledSample>,
         there: DateTime<Utc>,
-    ) -> Result<(), Told> {
+    ) -> Result<(), Problem> {
         let reading = if series.is_empty() {
             Reading::NoData
         } else {
@@ -155,15 +154,15 @@ impl Number {
         versions.truncate(MAX_VERSIONS);
         self.versions = versions;
         if many > MAX_VERSIONS {
-            return Err((
+            return Err(Problem::new(
                 format!("{many} values of {label}; {MAX_VERSIONS} are shown"),
-                format!("is {label} the label that holds the version?"),
+                format!("check that {label} is the label of the version"),
             ));
         }
         Ok(())
     }
 
-    /// Since when the value has not been as it should, by its own past; `None` where that reaches beyond it.
+    /// Since when the value is out of bounds; `None` if that began before its known past.
     pub(super) fn since(&self, fine: impl Fn(f64) -> bool) -> Option<DateTime<Utc>> {
         let turned = self.past.iter().rposition(|(_, value)| fine(*value))?;
         let (minute, _) = self.past.get(turned + 1)?;
@@ -183,8 +182,8 @@ fn query(spec: &SignalSpec) -> Option<&str> {
         .map(String::as_str)
 }
 
-/// One number of an answer: none is no data, several are ambiguous.
-fn one(series: &[Labelled], there: DateTime<Utc>) -> Sample {
+/// The single number of an answer. No series: no data; several series: ambiguous.
+fn one(series: &[LabelledSample], there: DateTime<Utc>) -> Sample {
     match series {
         [] => Sample {
             at: there,

@@ -1,34 +1,35 @@
-//! A ratio being watched: its counts, its parts by label, its money, and what is normal for it.
+//! A monitored ratio: its counts, its parts by label, its money and its normal values.
 
 use super::super::detection::{
-    Baseline, Found, Onset, Split, VolumeDrop, find_slump, find_with_parts,
+    Baseline, DropState, LabelSplit, Onset, VolumeDrop, find_volume_drop, find_with_parts,
 };
 use super::super::map::{Pricing, RatioQueries, ServiceMap, SignalSpec, counter_rate, window_of};
-use super::super::series::{Answer, Labels, Range, Ranged, Role, bucket_of};
-use super::super::tally::{FIVE, MINUTES_KEPT, Part, RatioSeries};
-use super::Told;
+use super::super::series::{
+    LabelledSeries, QueryRange, QueryRole, SeriesLabels, SignalAnswer, bucket_of,
+};
+use super::super::tally::{FIVE, MINUTES_KEPT, RatioPart, RatioSeries};
+use crate::text::Problem;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Most points of one question: Prometheus refuses more than 11,000.
+/// Most points of one query: Prometheus refuses more than 11,000.
 const MAX_POINTS: i64 = 10_000;
 /// Buckets read again at each refresh, because scrapes and their storage take time.
 const AGAIN: i64 = 2;
-/// Seconds after its end at which a bucket is first asked for.
+/// Seconds after the end of a bucket at which it is first read.
 const SETTLE: i64 = 5;
-/// Most values of one label that are told apart; the rest counts in the whole only.
+/// Most values of one label that are monitored; the others count in the total only.
 const MAX_PARTS: usize = 20;
 /// How far back parts are read, in hours: the same hour of four earlier weeks.
 const PART_HOURS: i64 = 29 * 24;
 /// Minutes of a part that are read at the start.
 const PART_MINUTES: i64 = 6 * 60;
-/// Length of the buckets in which a part's past is read.
+/// Length in seconds of the buckets in which a part's past is read.
 const HOUR: i64 = 3600;
 
-/// The state.
 #[derive(Debug, Clone)]
-pub(in crate::signals) struct Ratio {
+pub(in crate::signals) struct MonitoredRatio {
     window: TimeDelta,
     scrape: u32,
     objective: f64,
@@ -39,7 +40,7 @@ pub(in crate::signals) struct Ratio {
     pub(super) unknown: Option<Arc<RatioSeries>>,
     pub(super) amount: Option<Arc<RatioSeries>>,
     parts: BTreeMap<(String, String), PartOf>,
-    /// The last bucket that was asked for and answered, by role and length.
+    /// The last bucket that was read, by role and bucket length.
     read: BTreeMap<(String, i64), i64>,
     baseline: Option<(i64, Baseline)>,
     onset: Onset,
@@ -52,7 +53,7 @@ struct PartOf {
     baseline: Option<Baseline>,
 }
 
-impl Ratio {
+impl MonitoredRatio {
     pub(super) fn new(map: &ServiceMap, spec: &SignalSpec, money: Option<Pricing>) -> Self {
         let window = spec
             .window_days
@@ -92,28 +93,31 @@ impl Ratio {
         self.window
     }
 
-    /// The questions that are due at this time of the source's clock.
+    /// The queries that are due at this time of the source's clock.
     pub(super) fn asks(
         &self,
         spec: &SignalSpec,
         there: DateTime<Utc>,
-    ) -> Vec<(Role, String, Option<Range>)> {
+    ) -> Vec<(QueryRole, String, Option<QueryRange>)> {
         let mut asks = Vec::new();
         let settled = there.timestamp() - SETTLE;
         let span = self.track_span();
         for (step, back) in [(60, MINUTES_KEPT as i64), (FIVE, span)] {
             let next = settled.div_euclid(step);
             let queries = self.queries(spec, step, None);
-            for (role, query) in [(Role::Part, queries.part), (Role::Total, queries.total)] {
+            for (role, query) in [
+                (QueryRole::Part, queries.part),
+                (QueryRole::Total, queries.total),
+            ] {
                 self.due(&mut asks, role, query, (step, next, back));
             }
             let window = window_of(TimeDelta::seconds(step), self.scrape);
             let money = self.pricing.as_ref();
             let unknown = money.and_then(|money| money.unknown.as_ref());
             let amount = money.and_then(|money| money.amount.as_ref());
-            for (role, counter) in [(Role::Unknown, unknown), (Role::Amount, amount)] {
+            for (role, counter) in [(QueryRole::Unknown, unknown), (QueryRole::Amount, amount)] {
                 if let Some(counter) = counter {
-                    // What a day costs is asked; a month of amounts is not.
+                    // The cost of a day is read, not that of a month.
                     let back = back.min(86_400 / step);
                     self.due(
                         &mut asks,
@@ -129,8 +133,8 @@ impl Ratio {
                 let next = settled.div_euclid(step);
                 let queries = self.queries(spec, step, Some(label));
                 let roles = [
-                    (Role::PartBy(label.clone()), queries.part),
-                    (Role::TotalBy(label.clone()), queries.total),
+                    (QueryRole::PartBy(label.clone()), queries.part),
+                    (QueryRole::TotalBy(label.clone()), queries.total),
                 ];
                 for (role, query) in roles {
                     self.due(&mut asks, role, query, (step, next, back));
@@ -149,7 +153,7 @@ impl Ratio {
         match (&spec.ratio, &spec.latency) {
             (Some(ratio), _) => ratio.queries(&window, by),
             (None, Some(latency)) => latency.queries(&window),
-            // A ratio is only made for a signal that has one of them.
+            // A ratio is made only for a signal that has one of the two.
             (None, None) => RatioQueries {
                 part: String::new(),
                 part_is_bad: false,
@@ -158,11 +162,11 @@ impl Ratio {
         }
     }
 
-    /// Asks for the buckets before `next` that were not read yet, and the last two again.
+    /// Queries for the unread buckets before `next`, and for the last two again.
     fn due(
         &self,
-        asks: &mut Vec<(Role, String, Option<Range>)>,
-        role: Role,
+        asks: &mut Vec<(QueryRole, String, Option<QueryRange>)>,
+        role: QueryRole,
         query: String,
         (step, next, back): (i64, i64, i64),
     ) {
@@ -177,27 +181,26 @@ impl Ratio {
             asks.push((
                 role.clone(),
                 query.clone(),
-                Some(Range::of_buckets(step, first, to)),
+                Some(QueryRange::of_buckets(step, first, to)),
             ));
             first = to;
         }
     }
 
-    /// Takes the answer to one of them in.
     pub(super) fn answer(
         &mut self,
-        role: &Role,
-        range: Option<Range>,
-        answer: Answer,
-    ) -> Result<(), Told> {
-        let (Some(range), Answer::Matrix(series)) = (range, answer) else {
-            return Err((
-                "the answer is no range".into(),
-                "is this a Prometheus?".into(),
+        role: &QueryRole,
+        range: Option<QueryRange>,
+        answer: SignalAnswer,
+    ) -> Result<(), Problem> {
+        let (Some(range), SignalAnswer::Matrix(series)) = (range, answer) else {
+            return Err(Problem::new(
+                "the answer is not a range of values",
+                "check that the source is a Prometheus",
             ));
         };
         match role {
-            Role::PartBy(label) | Role::TotalBy(label) => {
+            QueryRole::PartBy(label) | QueryRole::TotalBy(label) => {
                 self.take_parts(role, label, range.step, series)?
             }
             _ => self.take_whole(role, range.step, series)?,
@@ -211,41 +214,43 @@ impl Ratio {
         Ok(())
     }
 
-    fn take_whole(&mut self, role: &Role, step: i64, mut series: Vec<Ranged>) -> Result<(), Told> {
+    fn take_whole(
+        &mut self,
+        role: &QueryRole,
+        step: i64,
+        mut series: Vec<LabelledSeries>,
+    ) -> Result<(), Problem> {
         if series.len() > 1 {
-            return Err((
-                format!(
-                    "the query gives {} series where one is needed",
-                    series.len()
-                ),
-                "sum over them, or name a selector instead of an expression".into(),
+            return Err(Problem::new(
+                format!("the query gives {} series; it must give one", series.len()),
+                "sum over them, or name a selector instead of an expression",
             ));
         }
         let Some(one) = series.pop() else {
             return Ok(());
         };
         let track = match role {
-            Role::Unknown => self.unknown.as_mut(),
-            Role::Amount => self.amount.as_mut(),
+            QueryRole::Unknown => self.unknown.as_mut(),
+            QueryRole::Amount => self.amount.as_mut(),
             _ => Some(&mut self.track),
         };
         let Some(track) = track.map(Arc::make_mut) else {
             return Ok(());
         };
-        let part = if *role == Role::Part {
-            Part::Part
+        let part = if *role == QueryRole::Part {
+            RatioPart::Part
         } else {
-            Part::Total
+            RatioPart::Total
         };
         fill(track, part, step, &one);
-        if matches!(role, Role::Unknown | Role::Amount) {
-            // Nothing of it is good: the sum over such a track is the count itself.
+        if matches!(role, QueryRole::Unknown | QueryRole::Amount) {
+            // Nothing of it is good, so the sum over this series is the count itself.
             fill(
                 track,
-                Part::Part,
+                RatioPart::Part,
                 step,
-                &Ranged {
-                    labels: Labels::new(),
+                &LabelledSeries {
+                    labels: SeriesLabels::new(),
                     values: one.values.iter().map(|(at, _)| (*at, 0.0)).collect(),
                 },
             );
@@ -256,15 +261,15 @@ impl Ratio {
 
     fn take_parts(
         &mut self,
-        role: &Role,
+        role: &QueryRole,
         label: &str,
         step: i64,
-        series: Vec<Ranged>,
-    ) -> Result<(), Told> {
-        let part = if matches!(role, Role::PartBy(_)) {
-            Part::Part
+        series: Vec<LabelledSeries>,
+    ) -> Result<(), Problem> {
+        let part = if matches!(role, QueryRole::PartBy(_)) {
+            RatioPart::Part
         } else {
-            Part::Total
+            RatioPart::Total
         };
         for one in series {
             let value = one.labels.get(label).map_or("", |value| value.as_str());
@@ -296,8 +301,8 @@ impl Ratio {
         Ok(())
     }
 
-    /// Whether the success ratio, or the volume, is below what is normal at this time.
-    pub(super) fn drop_at(&mut self, end: DateTime<Utc>) -> (Found, Option<VolumeDrop>) {
+    /// Looks for a drop of the success ratio or of the volume.
+    pub(super) fn drop_at(&mut self, end: DateTime<Utc>) -> (DropState, Option<VolumeDrop>) {
         let hour = end.timestamp().div_euclid(HOUR);
         if self
             .baseline
@@ -315,13 +320,13 @@ impl Ratio {
             }
         }
         let Some((_, baseline)) = &self.baseline else {
-            return (Found::default(), None);
+            return (DropState::default(), None);
         };
-        let splits: Vec<Split<'_>> = self
+        let splits: Vec<LabelSplit<'_>> = self
             .parts
             .iter()
             .filter_map(|((label, value), part)| {
-                Some(Split {
+                Some(LabelSplit {
                     label,
                     value,
                     track: &part.track,
@@ -331,20 +336,20 @@ impl Ratio {
             .collect();
         let mut found = find_with_parts(&self.track, baseline, &splits, end);
         found.drop = self.onset.follow(found.drop, end);
-        (found, find_slump(&self.track, baseline, end))
+        (found, find_volume_drop(&self.track, baseline, end))
     }
 }
 
-/// Rates into counts, bucket by bucket.
-fn fill(track: &mut RatioSeries, part: Part, step: i64, series: &Ranged) {
+/// Turns rates into counts, bucket by bucket.
+fn fill(track: &mut RatioSeries, part: RatioPart, step: i64, series: &LabelledSeries) {
     let lane = track.lane_mut(part, step);
     for (at, rate) in &series.values {
         lane.put(bucket_of(*at, step), rate * step as f64);
     }
 }
 
-/// An hour's rate into its twelve five minutes: enough to know what is normal.
-fn spread(track: &mut RatioSeries, part: Part, series: &Ranged) {
+/// Spreads an hour's rate over its twelve buckets of five minutes: precise enough for normal values.
+fn spread(track: &mut RatioSeries, part: RatioPart, series: &LabelledSeries) {
     let lane = track.lane_mut(part, FIVE);
     for (at, rate) in &series.values {
         let first = bucket_of(*at, HOUR) * (HOUR / FIVE);

@@ -1,161 +1,127 @@
-//! How everything stands: what the screen, the command line and the gate read.
+//! The state of all signals at one time: what the screen, the command line and the gate read.
 
-use super::super::budget::Budget;
-use super::super::detection::{Drop, Found, Recovery, VolumeDrop};
-use super::super::map::{Group, Pricing};
+use super::super::budget::{Budget, Burn};
+use super::super::detection::{DropRecovery, DropState, SuccessDrop, VolumeDrop};
+use super::super::map::{
+    CorrectnessSpec, DeadlineSpec, LevelGroup, LevelSpec, Pricing, SignalSpec, VersionSpec,
+};
 use super::super::tally::RatioSeries;
 use super::super::{Expectation, Reading, Sample};
-use super::number::Number;
-use super::ratio::Ratio;
-use super::{State, Told, Watched};
-use crate::text::{Safe, Slug};
+use super::number::MonitoredNumber;
+use super::ratio::MonitoredRatio;
+use super::state::{MonitoredSignal, State};
+use crate::text::{Problem, Safe, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
-/// The success ratio "now" is that of so many minutes.
+/// Minutes over which the current success ratio is measured.
 const NOW_MINUTES: i64 = 5;
-/// Without a complete bucket for this long, a ratio is not known any more.
+/// A ratio without a complete bucket for this long is unknown.
 const STALE: TimeDelta = TimeDelta::minutes(5);
 
-/// All signals at one time.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Report {
-    /// When.
+pub struct MonitorReport {
     pub at: DateTime<Utc>,
-    /// The signals, in the map's order.
+    /// In the order of the map.
     pub signals: Vec<SignalReport>,
-    /// Sources whose clock is off, and how far it is ahead of ours.
+    /// Sources whose clock differs, and how far it is ahead of this machine's.
     pub skew: Vec<(Option<Slug>, TimeDelta)>,
 }
 
-/// How bad a signal is.
+/// The worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
-    /// A correctness fault beyond its tolerance: it outranks any outage (rule M2).
-    Quiet,
-    /// Beyond its bound or burning fast.
+pub enum SignalStanding {
+    /// A correctness fault beyond its tolerance. It outranks any outage (rule M2).
+    CorrectnessFault,
+    /// Beyond its bound, or burning fast.
     Breach,
-    /// On its way there.
-    Watch,
-    /// Not known.
+    /// Close to its bound.
+    AtRisk,
     Unknown,
-    /// As it should be.
     Fine,
 }
 
-impl Standing {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Quiet => "wrong",
-            Self::Breach => "breach",
-            Self::Watch => "watch",
-            Self::Unknown => "unknown",
-            Self::Fine => "fine",
-        }
-    }
-}
-
-/// One signal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignalReport {
-    /// Its name.
     pub signal: Slug,
-    /// Its path.
     pub path: Slug,
-    /// Whether that is the strict path.
+    /// Whether its path is the strict path.
     pub strict: bool,
-    /// How bad it is.
-    pub standing: Standing,
-    /// When it was measured last.
+    pub standing: SignalStanding,
+    /// Time of the last measurement.
     pub measured: Option<DateTime<Utc>>,
-    /// The source that it is read from, where the map names one.
+    /// `None`: the map names no source.
     pub source: Option<Slug>,
-    /// What its questions fail with, and what to do.
-    pub error: Option<Told>,
-    /// Its numbers.
-    pub detail: Detail,
+    /// Why its queries fail.
+    pub error: Option<Problem>,
+    pub detail: SignalDetail,
 }
 
-/// The numbers of a signal.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Detail {
-    /// A ratio with an error budget.
+pub enum SignalDetail {
     Ratio(Box<RatioReport>),
-    /// A count of wrong things.
     Correctness {
-        /// How many.
         count: Reading,
-        /// How many may be.
         tolerance: f64,
-        /// What is counted.
         unit: String,
-        /// Since when, as far as its past is known.
+        /// As far as its past is known.
         since: Option<DateTime<Utc>>,
-        /// Age of the oldest, in seconds.
+        /// Age of the oldest wrong item, in seconds.
         age: Option<Reading>,
-        /// Amount concerned, and its currency.
+        /// Amount and currency.
         amount: Option<(Reading, String)>,
     },
-    /// A number with a bound.
     Level {
-        /// The number.
         reading: Reading,
-        /// What is expected.
         expect: Expectation,
-        /// Its unit.
         unit: String,
-        /// What it belongs to.
-        group: Group,
-        /// Since when it is not as expected.
+        group: LevelGroup,
         since: Option<DateTime<Utc>>,
     },
-    /// Replicas by version.
     Versions {
-        /// Counts, the largest first.
+        /// Replicas by version, the largest count first.
         versions: Vec<(Safe, f64)>,
-        /// How many replicas there should be.
         replicas: Option<u32>,
     },
-    /// A time to come.
     Deadline {
-        /// When; `None` where it is not known.
+        /// `None`: unknown.
         at: Option<DateTime<Utc>>,
-        /// How long before it counts as near.
+        /// How long before the deadline it counts as near.
         warn: TimeDelta,
     },
 }
 
-/// The numbers of a ratio.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RatioReport {
     /// Success ratio over the last five measured minutes.
     pub now: Option<f64>,
-    /// Payments a minute in them.
+    /// Payments a minute in these five minutes.
     pub per_minute: Option<f64>,
-    /// The error budget.
     pub budget: Budget,
     /// A drop that is going on.
-    pub drop: Option<Drop>,
-    /// The drop before, once it is over.
-    pub recovery: Option<Recovery>,
-    /// Payments that do not arrive.
+    pub drop: Option<SuccessDrop>,
+    /// The last drop, if it is over.
+    pub recovery: Option<DropRecovery>,
     pub volume_drop: Option<VolumeDrop>,
-    /// The counts behind it.
+    /// The counts that the ratio is made from.
     pub track: Arc<RatioSeries>,
-    /// What failures cost, on the ratio that carries a path's money.
+    /// Set on the first ratio of a path: money is counted once.
     pub pricing: Option<Pricing>,
     /// Payments of unknown outcome.
     pub unknown: Option<Arc<RatioSeries>>,
     /// Amounts of failed payments.
     pub amount: Option<Arc<RatioSeries>>,
-    /// Values of labels beyond those told apart.
+    /// Number of label values that are not monitored.
     pub dropped_parts: usize,
 }
 
-pub(super) fn of(signal: &mut Watched, now: DateTime<Utc>, ahead: TimeDelta) -> SignalReport {
+pub(super) fn of(
+    signal: &mut MonitoredSignal,
+    now: DateTime<Utc>,
+    ahead: TimeDelta,
+) -> SignalReport {
     let there = now + ahead;
-    let error = signal.errors.first().map(|(_, told)| told.clone());
+    let error = signal.errors.first().map(|(_, problem)| problem.clone());
     let (standing, measured, detail) = match &mut signal.state {
         State::Ratio(ratio) => of_ratio(ratio, there),
         State::Number(number) => of_number(&signal.spec, number, there),
@@ -172,7 +138,10 @@ pub(super) fn of(signal: &mut Watched, now: DateTime<Utc>, ahead: TimeDelta) -> 
     }
 }
 
-fn of_ratio(ratio: &mut Ratio, there: DateTime<Utc>) -> (Standing, Option<DateTime<Utc>>, Detail) {
+fn of_ratio(
+    ratio: &mut MonitoredRatio,
+    there: DateTime<Utc>,
+) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
     let end = ratio.track.end();
     let to = end.unwrap_or(there);
     let recent = ratio.track.sum(to - TimeDelta::minutes(NOW_MINUTES), to);
@@ -180,23 +149,18 @@ fn of_ratio(ratio: &mut Ratio, there: DateTime<Utc>) -> (Standing, Option<DateTi
     let (found, volume_drop) = if fresh {
         ratio.drop_at(to)
     } else {
-        (Found::default(), None)
+        (DropState::default(), None)
     };
     let budget = Budget::at(&ratio.track, ratio.objective(), ratio.window(), to);
     let now = recent.tally.ratio().filter(|_| fresh);
     let standing = match now {
-        _ if !fresh => Standing::Unknown,
-        _ if found.drop.is_some() || volume_drop.is_some() => Standing::Breach,
-        _ if budget.burns[..2]
-            .iter()
-            .any(super::super::budget::Burn::exceeds) =>
-        {
-            Standing::Breach
-        }
-        None => Standing::Unknown,
-        Some(now) if now < ratio.objective() => Standing::Watch,
-        Some(_) if budget.left().is_some_and(|left| left < 0.0) => Standing::Watch,
-        Some(_) => Standing::Fine,
+        _ if !fresh => SignalStanding::Unknown,
+        _ if found.drop.is_some() || volume_drop.is_some() => SignalStanding::Breach,
+        _ if budget.burns[..2].iter().any(Burn::exceeds) => SignalStanding::Breach,
+        None => SignalStanding::Unknown,
+        Some(now) if now < ratio.objective() => SignalStanding::AtRisk,
+        Some(_) if budget.left().is_some_and(|left| left < 0.0) => SignalStanding::AtRisk,
+        Some(_) => SignalStanding::Fine,
     };
     let minutes = recent.measured as f64 / 60.0;
     let report = RatioReport {
@@ -212,83 +176,108 @@ fn of_ratio(ratio: &mut Ratio, there: DateTime<Utc>) -> (Standing, Option<DateTi
         amount: ratio.amount.clone(),
         dropped_parts: ratio.dropped_parts,
     };
-    (standing, end, Detail::Ratio(Box::new(report)))
+    (standing, end, SignalDetail::Ratio(Box::new(report)))
 }
 
 fn of_number(
-    spec: &super::SignalSpec,
-    number: &Number,
+    spec: &SignalSpec,
+    number: &MonitoredNumber,
     there: DateTime<Utc>,
-) -> (Standing, Option<DateTime<Utc>>, Detail) {
-    let reading = number
-        .sample
-        .map_or(Reading::NoData, |sample| sample.reading);
-    let measured = number
-        .sample
-        .filter(|_| reading.value().is_some())
-        .map(|sample| sample.at);
-    let standing_of = |fine: Option<bool>, bad: Standing| match fine {
-        None => Standing::Unknown,
-        Some(true) => Standing::Fine,
-        Some(false) => bad,
-    };
+) -> (SignalStanding, Option<DateTime<Utc>>, SignalDetail) {
+    let sample = number.sample;
+    let reading = sample.map_or(Reading::NoData, |sample| sample.reading);
+    let measured = sample.filter(|_| reading.value().is_some());
     let (standing, detail) = if let Some(spec) = &spec.correctness {
-        let fine = |value: f64| value <= spec.tolerance;
-        let standing = standing_of(reading.value().map(fine), Standing::Quiet);
-        let currency = spec.currency.clone().unwrap_or_default();
-        let detail = Detail::Correctness {
-            count: reading,
-            tolerance: spec.tolerance,
-            unit: spec.unit.clone(),
-            since: number.since(fine).filter(|_| standing == Standing::Quiet),
-            age: number.age,
-            amount: number.amount.map(|amount| (amount, currency)),
-        };
-        (standing, detail)
+        of_correctness(spec, number, reading)
     } else if let Some(spec) = &spec.level {
-        let fine = spec.expect.holds(reading);
-        let since = number.since(|value| spec.expect.holds(Reading::Value(value)) == Some(true));
-        let detail = Detail::Level {
-            reading,
-            expect: spec.expect,
-            unit: spec.unit.clone(),
-            group: spec.group,
-            since: since.filter(|_| fine == Some(false)),
-        };
-        (standing_of(fine, Standing::Watch), detail)
+        of_level(spec, number, reading)
     } else if let Some(spec) = &spec.version {
-        let total: f64 = number.versions.iter().map(|(_, count)| count).sum();
-        let complete = spec
-            .replicas
-            .is_none_or(|replicas| total >= f64::from(replicas));
-        let agree = number.versions.len() == 1;
-        let fine = (!number.versions.is_empty()).then_some(agree && complete);
-        let detail = Detail::Versions {
-            versions: number.versions.clone(),
-            replicas: spec.replicas,
-        };
-        (standing_of(fine, Standing::Watch), detail)
+        of_versions(spec, number)
     } else {
-        let warn = spec
-            .deadline
-            .as_ref()
-            .map_or(TimeDelta::zero(), |spec| spec.warn.0);
-        let at = reading
-            .value()
-            .and_then(|seconds| DateTime::from_timestamp(seconds as i64, 0));
-        let standing = match at.map(|at| at - there) {
-            None => Standing::Unknown,
-            Some(left) if left <= TimeDelta::zero() => Standing::Breach,
-            Some(left) if left <= warn => Standing::Watch,
-            Some(_) => Standing::Fine,
-        };
-        (standing, Detail::Deadline { at, warn })
+        of_deadline(spec.deadline.as_ref(), reading, there)
     };
-    (standing, measured, detail)
+    (standing, measured.map(|sample| sample.at), detail)
+}
+
+fn standing_of(fine: Option<bool>, bad: SignalStanding) -> SignalStanding {
+    match fine {
+        None => SignalStanding::Unknown,
+        Some(true) => SignalStanding::Fine,
+        Some(false) => bad,
+    }
+}
+
+fn of_correctness(
+    spec: &CorrectnessSpec,
+    number: &MonitoredNumber,
+    reading: Reading,
+) -> (SignalStanding, SignalDetail) {
+    let fine = |value: f64| value <= spec.tolerance;
+    let is_fine = reading.value().map(fine);
+    let currency = spec.currency.clone().unwrap_or_default();
+    let detail = SignalDetail::Correctness {
+        count: reading,
+        tolerance: spec.tolerance,
+        unit: spec.unit.clone(),
+        since: number.since(fine).filter(|_| is_fine == Some(false)),
+        age: number.age,
+        amount: number.amount.map(|amount| (amount, currency)),
+    };
+    let standing = standing_of(is_fine, SignalStanding::CorrectnessFault);
+    (standing, detail)
+}
+
+fn of_level(
+    spec: &LevelSpec,
+    number: &MonitoredNumber,
+    reading: Reading,
+) -> (SignalStanding, SignalDetail) {
+    let fine = spec.expect.holds(reading);
+    let since = number.since(|value| spec.expect.holds(Reading::Value(value)) == Some(true));
+    let detail = SignalDetail::Level {
+        reading,
+        expect: spec.expect,
+        unit: spec.unit.clone(),
+        group: spec.group,
+        since: since.filter(|_| fine == Some(false)),
+    };
+    (standing_of(fine, SignalStanding::AtRisk), detail)
+}
+
+fn of_versions(spec: &VersionSpec, number: &MonitoredNumber) -> (SignalStanding, SignalDetail) {
+    let total: f64 = number.versions.iter().map(|(_, count)| count).sum();
+    let wanted = spec.replicas.map(f64::from);
+    let complete = wanted.is_none_or(|replicas| total >= replicas);
+    let fine = match number.versions.len() {
+        0 => None,
+        versions => Some(versions == 1 && complete),
+    };
+    let detail = SignalDetail::Versions {
+        versions: number.versions.clone(),
+        replicas: spec.replicas,
+    };
+    (standing_of(fine, SignalStanding::AtRisk), detail)
+}
+
+fn of_deadline(
+    spec: Option<&DeadlineSpec>,
+    reading: Reading,
+    there: DateTime<Utc>,
+) -> (SignalStanding, SignalDetail) {
+    let warn = spec.map_or(TimeDelta::zero(), |spec| spec.warn.0);
+    let seconds = reading.value();
+    let at = seconds.and_then(|seconds| DateTime::from_timestamp(seconds as i64, 0));
+    let standing = match at.map(|at| at - there) {
+        None => SignalStanding::Unknown,
+        Some(left) if left <= TimeDelta::zero() => SignalStanding::Breach,
+        Some(left) if left <= warn => SignalStanding::AtRisk,
+        Some(_) => SignalStanding::Fine,
+    };
+    (standing, SignalDetail::Deadline { at, warn })
 }
 
 impl SignalReport {
-    /// The number of a signal that has one beside ratios, with its unit, and what of it is fine.
+    /// The value of a signal that is not a ratio, with its unit and a check whether a value is within bounds.
     #[expect(
         clippy::type_complexity,
         reason = "a sample, its unit and a predicate are one thing only here"
@@ -296,41 +285,31 @@ impl SignalReport {
     pub fn number(&self) -> Option<(Sample, Slug, Box<dyn Fn(Reading) -> Option<bool>>)> {
         let at = self.measured?;
         match &self.detail {
-            Detail::Correctness {
-                count,
+            SignalDetail::Correctness {
+                count: reading,
                 tolerance,
                 unit,
                 ..
             } => {
-                let (tolerance, unit) = (*tolerance, unit_slug(unit, "wrong"));
+                let (reading, tolerance) = (*reading, *tolerance);
                 let fine = move |reading: Reading| reading.value().map(|value| value <= tolerance);
-                Some((
-                    Sample {
-                        at,
-                        reading: *count,
-                    },
-                    unit,
-                    Box::new(fine),
-                ))
+                let unit = unit_slug(unit, "wrong");
+                Some((Sample { at, reading }, unit, Box::new(fine)))
             }
-            Detail::Level {
+            SignalDetail::Level {
                 reading,
                 expect,
                 unit,
                 ..
             } => {
-                let expect = *expect;
-                let sample = Sample {
-                    at,
-                    reading: *reading,
-                };
-                Some((
-                    sample,
-                    unit_slug(unit, "units"),
-                    Box::new(move |reading| expect.holds(reading)),
-                ))
+                let (reading, expect) = (*reading, *expect);
+                let fine = move |reading| expect.holds(reading);
+                let unit = unit_slug(unit, "units");
+                Some((Sample { at, reading }, unit, Box::new(fine)))
             }
-            Detail::Ratio(_) | Detail::Versions { .. } | Detail::Deadline { .. } => None,
+            SignalDetail::Ratio(_)
+            | SignalDetail::Versions { .. }
+            | SignalDetail::Deadline { .. } => None,
         }
     }
 }
@@ -343,39 +322,38 @@ fn unit_slug(unit: &str, otherwise: &str) -> Slug {
     })
 }
 
-impl Report {
+impl MonitorReport {
     /// The signal at the top of the screen: the first ratio of the strict path.
     pub fn headline(&self) -> Option<(&SignalReport, &RatioReport)> {
-        let ratio = |signal: &'_ &SignalReport| matches!(signal.detail, Detail::Ratio(_));
+        let ratio = |signal: &'_ &SignalReport| matches!(signal.detail, SignalDetail::Ratio(_));
         let strict = self
             .signals
             .iter()
             .find(|signal| signal.strict && ratio(signal));
         let signal = strict.or_else(|| self.signals.iter().find(ratio))?;
         match &signal.detail {
-            Detail::Ratio(report) => Some((signal, report)),
+            SignalDetail::Ratio(report) => Some((signal, report)),
             _ => None,
         }
     }
 
-    /// The signals, the worst first; equal ones in the map's order.
+    /// The worst first; equal ones in the order of the map.
     pub fn ranked(&self) -> Vec<&SignalReport> {
         let mut all: Vec<&SignalReport> = self.signals.iter().collect();
         all.sort_by_key(|signal| signal.standing);
         all
     }
 
-    /// Whether any correctness signal is watched, and all of them are known.
+    /// Whether the map has a correctness signal and all of them are known.
     pub fn watches_correctness(&self) -> bool {
-        let of = |signal: &&SignalReport| matches!(signal.detail, Detail::Correctness { .. });
+        let of = |signal: &&SignalReport| matches!(signal.detail, SignalDetail::Correctness { .. });
         let mut all = self.signals.iter().filter(of).peekable();
-        all.peek().is_some() && all.all(|signal| signal.standing != Standing::Unknown)
+        all.peek().is_some() && all.all(|signal| signal.standing != SignalStanding::Unknown)
     }
 
-    /// Correctness faults beyond their tolerance.
-    pub fn quiet(&self) -> impl Iterator<Item = &SignalReport> {
+    pub fn correctness_faults(&self) -> impl Iterator<Item = &SignalReport> {
         self.signals
             .iter()
-            .filter(|signal| signal.standing == Standing::Quiet)
+            .filter(|signal| signal.standing == SignalStanding::CorrectnessFault)
     }
 }

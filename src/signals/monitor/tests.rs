@@ -1,6 +1,6 @@
 use super::super::Reading;
 use super::super::Sample;
-use super::super::series::{Labelled, Range, Ranged};
+use super::super::series::{LabelledSample, LabelledSeries, QueryRange};
 use super::super::tally::FIVE;
 use super::*;
 use crate::text::Safe;
@@ -24,7 +24,8 @@ const RATIO: &str = "          - {signal: s, ratio: {good: good_total, total: al
 const CAPTURES: &str =
     "          - {signal: captures, correctness: {query: dup, tolerance: 0, unit: captures}}\n";
 
-/// A source with steady traffic of 100 a minute, half of it acme's; `bad` is the failing share of acme at a time.
+/// A source with steady traffic of 100 payments a minute, half of them through acme; `bad` is acme's failing share at
+/// a time.
 struct Steady<F: Fn(DateTime<Utc>) -> f64> {
     bad: F,
     ahead: TimeDelta,
@@ -46,13 +47,13 @@ impl<F: Fn(DateTime<Utc>) -> f64> Steady<F> {
         }
     }
 
-    fn range(&self, query: &str, range: Range, now: DateTime<Utc>) -> Vec<Ranged> {
+    fn range(&self, query: &str, range: QueryRange, now: DateTime<Utc>) -> Vec<LabelledSeries> {
         let providers: &[Option<&str>] = if query.contains("by (provider)") {
             &[Some("acme"), Some("globex")]
         } else {
             &[None]
         };
-        let series = |provider: Option<&str>| Ranged {
+        let series = |provider: Option<&str>| LabelledSeries {
             labels: provider
                 .iter()
                 .map(|name| ("provider".to_string(), Safe::line(name)))
@@ -66,7 +67,7 @@ impl<F: Fn(DateTime<Utc>) -> f64> Steady<F> {
         providers.iter().copied().map(series).collect()
     }
 
-    /// Answers everything that is due, and tells how many questions and points that were.
+    /// Answers everything that is due; returns the number of queries and of points.
     fn serve(&self, watch: &mut SignalMonitor, now: DateTime<Utc>) -> (usize, i64) {
         let mut points = 0;
         let clocks = watch.clocks();
@@ -74,19 +75,19 @@ impl<F: Fn(DateTime<Utc>) -> f64> Steady<F> {
             for ask in &clocks {
                 watch.answer(
                     ask,
-                    Ok(Answer::Vector(vec![number(now + self.ahead, 0.0)])),
+                    Ok(SignalAnswer::Vector(vec![number(now + self.ahead, 0.0)])),
                     now,
                 );
             }
             watch.asks(now)
         });
-        let asks: Vec<Ask> = asks.collect();
+        let asks: Vec<SignalQuery> = asks.collect();
         for ask in &asks[clocks.len()..] {
             let answer = match ask.range {
-                None => Answer::Vector(vec![number(now, 0.0)]),
+                None => SignalAnswer::Vector(vec![number(now, 0.0)]),
                 Some(range) => {
                     points += range.points();
-                    Answer::Matrix(self.range(&ask.query, range, now))
+                    SignalAnswer::Matrix(self.range(&ask.query, range, now))
                 }
             };
             watch.answer(ask, Ok(answer), now);
@@ -95,8 +96,8 @@ impl<F: Fn(DateTime<Utc>) -> f64> Steady<F> {
     }
 }
 
-fn number(at: DateTime<Utc>, value: f64) -> Labelled {
-    Labelled {
+fn number(at: DateTime<Utc>, value: f64) -> LabelledSample {
+    LabelledSample {
         labels: std::collections::BTreeMap::new(),
         sample: Sample {
             at,
@@ -141,7 +142,7 @@ fn a_drop_is_found_within_minutes_and_named_after_its_provider() {
         ahead: TimeDelta::zero(),
     };
     let mut watch = SignalMonitor::new(map(RATIO));
-    let mut found: Option<(i64, crate::signals::detection::Drop)> = None;
+    let mut found: Option<(i64, crate::signals::detection::SuccessDrop)> = None;
     for minute in 0..30 {
         source.serve(&mut watch, at(minute * 60 + 10));
         let report = watch.report(at(minute * 60 + 10));
@@ -168,7 +169,7 @@ fn a_source_that_falls_silent_makes_a_ratio_unknown_and_not_zero() {
     let mut watch = SignalMonitor::new(map(RATIO));
     source.serve(&mut watch, at(0));
     let report = watch.report(at(900));
-    assert_eq!(report.signals[0].standing, Standing::Unknown);
+    assert_eq!(report.signals[0].standing, SignalStanding::Unknown);
     let (_, ratio) = report.headline().unwrap();
     assert_eq!((ratio.now, ratio.drop.clone()), (None, None));
 }
@@ -182,7 +183,7 @@ fn a_source_whose_clock_is_behind_is_read_at_its_own_time_and_told() {
     let mut watch = SignalMonitor::new(map(RATIO));
     source.serve(&mut watch, at(0));
     let report = watch.report(at(0));
-    assert_eq!(report.signals[0].standing, Standing::Fine);
+    assert_eq!(report.signals[0].standing, SignalStanding::Fine);
     assert_eq!(report.skew, vec![(None, TimeDelta::minutes(-7))]);
 }
 
@@ -196,7 +197,7 @@ fn a_restarted_source_with_an_empty_database_leaves_what_was_known() {
     source.serve(&mut watch, at(0));
     let before = watch.report(at(0)).headline().unwrap().1.budget.spent;
     for ask in watch.asks(at(120)) {
-        watch.answer(&ask, Ok(Answer::Matrix(Vec::new())), at(120));
+        watch.answer(&ask, Ok(SignalAnswer::Matrix(Vec::new())), at(120));
     }
     let report = watch.report(at(120));
     let after = report.headline().unwrap().1.budget.spent;
@@ -213,17 +214,17 @@ fn two_series_where_one_is_needed_are_an_error_with_a_remedy() {
         .into_iter()
         .find(|ask| ask.query.contains("g_total"))
         .unwrap();
-    let series = Ranged {
+    let series = LabelledSeries {
         labels: std::collections::BTreeMap::new(),
         values: Vec::new(),
     };
     watch.answer(
         &ask,
-        Ok(Answer::Matrix(vec![series.clone(), series])),
+        Ok(SignalAnswer::Matrix(vec![series.clone(), series])),
         at(0),
     );
     let report = watch.report(at(0));
-    let (what, hint) = report.signals[0].error.clone().unwrap();
+    let Problem { what, hint } = report.signals[0].error.clone().unwrap();
     assert!(what.contains("2 series") && hint.contains("sum"));
 }
 
@@ -237,23 +238,36 @@ fn a_correctness_fault_ranks_above_everything_whatever_the_success_rate() {
     source.serve(&mut watch, at(0));
     for ask in watch.asks(at(30)) {
         if ask.range.is_none() {
-            watch.answer(&ask, Ok(Answer::Vector(vec![number(at(30), 14.0)])), at(30));
+            watch.answer(
+                &ask,
+                Ok(SignalAnswer::Vector(vec![number(at(30), 14.0)])),
+                at(30),
+            );
         }
     }
     let report = watch.report(at(30));
     assert_eq!(report.ranked()[0].signal.as_str(), "captures");
-    assert_eq!(report.ranked()[0].standing, Standing::Quiet);
-    assert_eq!(report.ranked()[1].standing, Standing::Breach);
+    assert_eq!(
+        report.ranked()[0].standing,
+        SignalStanding::CorrectnessFault
+    );
+    assert_eq!(report.ranked()[1].standing, SignalStanding::Breach);
 }
 
 #[test]
 fn no_answer_to_a_correctness_question_is_unknown() {
     let mut watch = SignalMonitor::new(map(CAPTURES));
-    assert_eq!(watch.report(at(0)).signals[0].standing, Standing::Unknown);
+    assert_eq!(
+        watch.report(at(0)).signals[0].standing,
+        SignalStanding::Unknown
+    );
     for ask in watch.asks(at(0)) {
-        watch.answer(&ask, Ok(Answer::Vector(Vec::new())), at(0));
+        watch.answer(&ask, Ok(SignalAnswer::Vector(Vec::new())), at(0));
     }
-    assert_eq!(watch.report(at(0)).signals[0].standing, Standing::Unknown);
+    assert_eq!(
+        watch.report(at(0)).signals[0].standing,
+        SignalStanding::Unknown
+    );
 }
 
 #[test]

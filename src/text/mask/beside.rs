@@ -1,17 +1,17 @@
-//! What stands beside a card number: its expiry date and its code. Three or four digits mean nothing alone; beside a
-//! number, masked or not, they are what PCI DSS forbids to keep.
+//! Data next to a card number: its expiry date and its code. Three or four digits alone mean nothing; next to a
+//! number, masked or not, PCI DSS forbids to keep them.
 
-use super::{Hit, Kind};
+use super::hit::{Hit, MaskKind};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// How far behind and before a number its labelled date is looked for, in bytes.
+/// How far a labelled date may be from a number, in bytes.
 const REACH: usize = 160;
-/// How far a field before a number begins.
+/// How far before a number a field may begin, in bytes.
 const BEFORE: usize = 48;
 
-/// A number that somebody masked: signs instead of the middle, digits at the end.
+/// A masked number: other characters in the middle, digits at the end.
 static MASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?:\b[0-9]{1,6}[0-9 .-]{0,4})?(?:[Xx*•#●_]{2,}[Xx*•#●_ .-]{0,16})[0-9]{3,4}(?-u:\b)|\[masked pan\]|\b[0-9]{6}(?:…|\.{3,6})[0-9]{4}\b",
@@ -19,7 +19,7 @@ static MASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Fewest signs that stand for digits.
+/// Fewest characters that replace digits.
 const FEWEST_SIGNS: usize = 4;
 
 const SEPARATOR: &str = r#"\\?["']?(?:[ ]?[|;,.:/\t\n~^=_#·-][ ]?|[ ]{1,3})\\?["']?"#;
@@ -40,11 +40,11 @@ const FIELD: &str = r#"(?:\\?["']?[|;,\t]\\?["']?[A-Za-z][A-Za-z, /.'-]{0,30})?"
 const LABEL: &str = r"(?:(?i:exp(?:iry|ires|\.)?|valid (?:thru|until|to)|val|thru|g(?:ü|ue)ltig bis|cad|caduca|scad|vto)[.:]?\s*)?";
 
 struct Forms {
-    /// Right behind the number.
+    /// Directly after the number.
     behind: Vec<Regex>,
-    /// Right before it.
+    /// Directly before it.
     before: Vec<Regex>,
-    /// With a label, in the same lines.
+    /// With a label, on the same lines.
     labelled: Vec<Regex>,
 }
 
@@ -57,10 +57,10 @@ static FORMS: LazyLock<Option<Forms>> = LazyLock::new(|| {
         behind: compile(&[
             format!("^{FIELD}{SEPARATOR}{LABEL}{date}{FIELD}{SEPARATOR}(?P<c>[0-9]{{3,4}}){END}"),
             format!("^{SEPARATOR}(?P<c>[0-9]{{3,4}}){SEPARATOR}{date}{END}"),
-            // Run together: the date, then the code.
+            // Without separator: the date, then the code.
             format!("^[=|;,:/]?(?P<e>{MONTH}(?:20)?(?:2[0-9]|3[0-5])|(?:2[0-9]|3[0-5]){MONTH})(?P<c>[0-9]{{3,4}})(?:[^0-9]|$)"),
             format!(r"^(?P<e>{MONTH}(?:2[0-9]|3[0-5])|(?:2[0-9]|3[0-5]){MONTH})(?:[^0-9]|$)"),
-            // A date alone, in the form that cards have.
+            // A date alone, in the form of cards.
             format!(r"^[ ,;|\t(]{{1,3}}(?P<e>{MONTH} ?/ ?(?:20)?(?:2[6-9]|3[0-5]))(?:[^0-9/:.-]|[,.;](?:\D|$)|$)"),
         ])?,
         before: compile(&[
@@ -75,11 +75,11 @@ static FORMS: LazyLock<Option<Forms>> = LazyLock::new(|| {
     })
 });
 
-/// Dates and codes beside the numbers that were found, and beside those that were masked before.
+/// Dates and codes next to the numbers that were found, and next to masked numbers.
 pub(super) fn find(text: &str, found: &[Hit]) -> Vec<Hit> {
     let mut numbers: Vec<Range<usize>> = found
         .iter()
-        .filter(|hit| matches!(hit.kind, Kind::Pan | Kind::Track))
+        .filter(|hit| matches!(hit.kind, MaskKind::Pan | MaskKind::Track))
         .map(|hit| hit.range.clone())
         .collect();
     if may_be_masked(text)
@@ -98,7 +98,7 @@ pub(super) fn find(text: &str, found: &[Hit]) -> Vec<Hit> {
     hits
 }
 
-/// Two signs of a mask, which most texts have not.
+/// Two characters of a mask; most texts contain none.
 fn may_be_masked(text: &str) -> bool {
     text.contains("[masked pan]")
         || text.as_bytes().windows(2).any(|pair| {
@@ -128,7 +128,7 @@ fn right_beside(text: &str, number: &Range<usize>, forms: &Forms, hits: &mut Vec
     }
 }
 
-/// Labels anywhere within reach of a number, each place looked at once.
+/// Labels within [`REACH`] of a number; each place is checked once.
 fn labelled(text: &str, mut numbers: Vec<Range<usize>>, forms: &Forms, hits: &mut Vec<Hit>) {
     numbers.sort_by_key(|number| number.start);
     let mut windows: Vec<Range<usize>> = Vec::new();
@@ -161,7 +161,7 @@ fn is_day(found: &regex::Captures<'_>) -> bool {
 }
 
 fn take(found: &regex::Captures<'_>, start: usize, hits: &mut Vec<Hit>) {
-    for (group, kind) in [("e", Kind::Secret), ("c", Kind::Cvv)] {
+    for (group, kind) in [("e", MaskKind::Secret), ("c", MaskKind::Cvv)] {
         if let Some(part) = found.name(group) {
             hits.push(Hit::new(start + part.start()..start + part.end(), kind));
         }

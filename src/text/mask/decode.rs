@@ -1,20 +1,20 @@
-//! Takes one layer of encoding off a text (escapes, percent signs, entities, tags, quoted-printable, commands to a
-//! terminal, full-width and foreign digits) and keeps the way back, so that what a detector finds in the plain text is
-//! masked in the text as it was written.
+//! Removes one layer of encoding from a text (escapes, percent encoding, entities, tags, quoted-printable, terminal
+//! commands, full-width and foreign digits) and keeps the positions: a match in the decoded text is masked in the
+//! original text.
 //!
-//! One layer at a time on purpose: `%25B5` is `%B5` to one reader and `µ` to another, and a number may be whole
-//! in either. Whoever looks for something looks at every layer.
+//! Each call removes one layer only: `%25B5` is `%B5` to one reader and `µ` to another, and a number may be complete
+//! in either. Detectors search every layer.
 
 mod terminal;
 
 use super::digits;
 use std::ops::Range;
 
-/// Layers that are taken off; JSON in JSON in JSON has three.
+/// Layers that are removed; JSON in JSON in JSON has three.
 pub(super) const MAX_LAYERS: usize = 4;
 
-/// Named characters of HTML that stand between or around digits and secrets.
-/// Source: the WHATWG list of named character references.
+/// HTML entities of characters between or around digits and secrets. Source: the WHATWG list of named character
+/// references.
 const ENTITIES: &[(&str, char)] = &[
     ("nbsp", '\u{A0}'),
     ("ensp", '\u{2002}'),
@@ -46,23 +46,20 @@ const ENTITIES: &[(&str, char)] = &[
     ("lowbar", '_'),
 ];
 
-/// Tags that only dress a number or break its line. Cells and fields are not among them: what stands in two of
-/// those is two values.
+/// Tags that format a number or break its line. Cells and fields are not included: two of them hold two values.
 const TAGS: &[&str] = &[
     "br", "wbr", "nobr", "span", "b", "i", "em", "strong", "font", "mark", "code",
 ];
 
-/// Longest tag that is looked at, attributes included.
+/// Longest tag that is recognized, with its attributes.
 const MAX_TAG: usize = 80;
 
-/// A text with one layer of encoding taken off.
 pub(super) struct Layer {
-    /// The plain text.
     pub(super) text: String,
     pieces: Vec<Piece>,
 }
 
-/// One encoded character: where it stands in the plain text, and where it came from.
+/// One decoded character, and its positions in the decoded and the original text.
 struct Piece {
     at: usize,
     len: usize,
@@ -70,14 +67,14 @@ struct Piece {
 }
 
 impl Layer {
-    /// The range of the encoded text that a range of the plain text came from.
+    /// The range of the original text for a range of the decoded text.
     pub(super) fn source(&self, plain: Range<usize>) -> Range<usize> {
         let start = self.locate(plain.start).start;
         let end = self.locate(plain.end.saturating_sub(1)).end;
         start..end.max(start)
     }
 
-    /// Where the byte of the plain text at `at` came from.
+    /// The range of the original text for the byte at `at` of the decoded text.
     fn locate(&self, at: usize) -> Range<usize> {
         let before = self.pieces.partition_point(|piece| piece.at <= at);
         let Some(piece) = before.checked_sub(1).and_then(|last| self.pieces.get(last)) else {
@@ -90,7 +87,7 @@ impl Layer {
     }
 }
 
-/// The text with one layer of encoding taken off; `None` where nothing is encoded.
+/// `None` if nothing is encoded.
 pub(super) fn layer(text: &str) -> Option<Layer> {
     let bytes = text.as_bytes();
     let mut plain = String::new();
@@ -132,14 +129,14 @@ fn is_marker(byte: u8) -> bool {
     )
 }
 
-/// Whether the octet before the sign at `at` was written in the same way, with an equals sign.
+/// Whether the octet before the character at `at` is quoted-printable too.
 fn follows(text: &str, pieces: &[Piece], at: usize) -> bool {
     pieces
         .last()
         .is_some_and(|last| last.source.end == at && text[last.source.clone()].starts_with('='))
 }
 
-/// The text without commands to a terminal.
+/// The text without terminal commands.
 pub(super) fn without_commands(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut at = 0;
@@ -155,8 +152,8 @@ pub(super) fn without_commands(text: &str) -> String {
     plain
 }
 
-/// What the encoded character at `at` means (nothing, for a break that only the encoding put there), and its
-/// length. `follows` says that an octet of quoted-printable stands right before it.
+/// The meaning of the encoded character at `at` (`None` for a line break of the encoding), and its length. `follows`:
+/// an octet of quoted-printable stands directly before it.
 fn decode(text: &str, at: usize, follows: bool) -> Option<(Option<char>, usize)> {
     let rest = &text[at..];
     let first = rest.as_bytes()[0];
@@ -177,7 +174,7 @@ fn decode(text: &str, at: usize, follows: bool) -> Option<(Option<char>, usize)>
     }
 }
 
-/// A full-width sign, or a digit of another script, as its ASCII twin.
+/// A full-width character, or a digit of another script, as ASCII.
 fn folded(rest: &str) -> Option<(Option<char>, usize)> {
     let c = rest.chars().next()?;
     let twin = match (c, digits::value(c)) {
@@ -240,7 +237,7 @@ fn octets(rest: &str, mark: char) -> Option<(char, usize)> {
     None
 }
 
-/// `&#52;`, `&#x34;` (the semicolon may be missing) and the names of [`ENTITIES`].
+/// `&#52;`, `&#x34;` (the semicolon is optional) and the names of [`ENTITIES`].
 fn entity(rest: &str) -> Option<(char, usize)> {
     if let Some(number) = rest.strip_prefix("&#") {
         let (skip, radix) = match number.as_bytes().first()? {
@@ -278,8 +275,8 @@ fn tag(rest: &str) -> Option<usize> {
         .then_some(end + 1)
 }
 
-/// A soft line break (RFC 2045, 6.7), or `=20`. An equals sign is also how every setting is written and how base64
-/// ends, so a break counts only between digits, and an octet only beside a digit or another octet: `pan=4111` stays.
+/// A soft line break (RFC 2045, 6.7), or `=20`. An equals sign is part of every setting and ends base64, so a break
+/// counts only between digits, and an octet only next to a digit or another octet: `pan=4111` stays.
 fn quoted_printable(text: &str, at: usize, follows: bool) -> Option<(Option<char>, usize)> {
     let (rest, before) = (&text[at..], text[..at].bytes().next_back());
     let after_digit = before.is_some_and(|b| b.is_ascii_digit());

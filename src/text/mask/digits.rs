@@ -1,6 +1,7 @@
-//! Digits of every script, and what may stand between two digits of one number.
+//! Digits of every script, and separators between digits of one number.
 
 use super::super::sanitize::is_invisible;
+use std::ops::Range;
 
 /// The zero of each run of ten decimal digits (Unicode 14, general category Nd), in order.
 const ZEROS: [u32; 66] = [
@@ -34,13 +35,13 @@ pub(super) fn is_separator(c: char) -> bool {
         || is_unseen(c)
 }
 
-/// Characters nobody sees, and those that dress a digit up as a keycap.
+/// Invisible characters, and those that turn a digit into a keycap.
 pub(super) fn is_unseen(c: char) -> bool {
     is_invisible(c) || matches!(c, '\u{FE0E}' | '\u{FE0F}' | '\u{20E3}' | '\u{FFFD}')
 }
 
-/// Whether a text can hold that many digits at all. Each digit, plain or encoded, has a byte that is an ASCII
-/// digit or begins a longer character.
+/// A cheap check whether a text can contain that many digits. Each digit, plain or encoded, contains a byte that is
+/// an ASCII digit or begins a multi-byte character.
 pub(super) fn may_hold(text: &str, digits: usize) -> bool {
     text.len() >= digits
         && text
@@ -48,6 +49,24 @@ pub(super) fn may_hold(text: &str, digits: usize) -> bool {
             .filter(|byte| byte.is_ascii_digit() || *byte >= 0xC0)
             .count()
             >= digits
+}
+
+/// One digit of a run, and its place.
+#[derive(Clone, Copy)]
+pub(super) struct Digit {
+    pub(super) value: u8,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Whether the previous digit stands directly before it.
+    pub(super) joined: bool,
+}
+
+/// The range of the digits in the text.
+pub(super) fn span(number: &[Digit]) -> Range<usize> {
+    match (number.first(), number.last()) {
+        (Some(first), Some(last)) => first.start..last.end,
+        _ => 0..0,
+    }
 }
 
 #[cfg(test)]

@@ -1,28 +1,28 @@
 //! Card data in the tags of chip transactions (EMV Book 3, annex A; BER-TLV as in ISO/IEC 8825-1): hexadecimal digits
-//! in which a tag, a length and then the data stand, run together or byte by byte.
+//! of a tag, a length and the data, unbroken or byte by byte.
 //!
-//! A tag is looked for everywhere in a run: traces begin in the middle of a message. What must hold besides the tag
-//! (length, padding, issuer range, check digit) makes a chance hit rarer than in plain digits.
+//! A tag may begin anywhere in a run: traces begin in the middle of a message. The other conditions (length, padding,
+//! issuer range, check digit) make a chance hit rarer than in plain digits.
 
+use super::hit::{Hit, MaskKind};
 use super::issuers::is_card;
-use super::{Hit, Kind};
 
-/// Shortest run that can hold a card: a tag, a length and seven bytes.
+/// Shortest run that can contain a card: a tag, a length and seven bytes.
 const SHORTEST: usize = 18;
-/// Digits of a track before its separator, and the fewest behind it.
+/// Digits of a track before its separator.
 const NUMBER: std::ops::RangeInclusive<usize> = 12..=19;
 const FEWEST: usize = 4;
 
-/// What the data of a tag are.
+/// The data of a tag.
 #[derive(Clone, Copy)]
 enum Holds {
-    /// A number of decimal digits, filled up with `F`.
+    /// Decimal digits, padded with `F`.
     Number,
-    /// A number, `D`, and the rest of the track.
+    /// A number, `D`, and the other fields of the track.
     Track,
-    /// A track of characters.
+    /// A track as characters.
     Characters,
-    /// A date of six digits: masked where a number stands in the same run.
+    /// A date of six digits: masked if the same run contains a number.
     Expiry,
 }
 
@@ -36,7 +36,7 @@ const TAGS: &[(&str, std::ops::RangeInclusive<usize>, Holds)] = &[
     ("5F24", 3..=3, Holds::Expiry),
 ];
 
-/// A hexadecimal digit and where it stands.
+/// A hexadecimal digit and its place.
 struct Nibble {
     sign: u8,
     at: usize,
@@ -60,7 +60,7 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
     hits
 }
 
-/// Whether one sign between two bytes of a dump leaves them one run.
+/// Whether one character between two bytes of a dump can be inside one run.
 fn joins(bytes: &[u8], at: usize, run: &[Nibble]) -> bool {
     matches!(bytes[at], b' ' | b':' | b'-' | b'\n' | b'|')
         && run.last().is_some_and(|last| last.at + 1 == at)
@@ -96,7 +96,7 @@ fn scan(run: &[Nibble], hits: &mut Vec<Hit>) {
     hits.extend(digits_as_characters(run));
 }
 
-/// What follows the tag and its length at a place of the run.
+/// The data after a tag and its length at a place of the run.
 fn data_of<'r>(
     run: &'r [Nibble],
     at: usize,
@@ -134,7 +134,7 @@ fn number(data: &[Nibble]) -> Option<Hit> {
     let padded = data[digits.len()..]
         .iter()
         .all(|nibble| nibble.sign == b'F');
-    // A number is also written with zeros in front.
+    // A number may have leading zeros.
     let zeros = digits.iter().take_while(|digit| **digit == 0).count();
     let card = &digits[zeros..];
     (padded && is_card(card.iter().copied())).then_some(())?;
@@ -146,7 +146,7 @@ fn number(data: &[Nibble]) -> Option<Hit> {
             false => '*',
         })
         .collect();
-    let mut hit = hit(&data[zeros..digits.len()], Kind::Pan)?;
+    let mut hit = hit(&data[zeros..digits.len()], MaskKind::Pan)?;
     hit.instead = shown;
     Some(hit)
 }
@@ -156,7 +156,7 @@ fn track(data: &[Nibble]) -> Option<Hit> {
     let rest = data.get(digits.len() + 1..)?;
     let separated = data[digits.len()].sign == b'D' && decimal(rest).count() >= FEWEST;
     (separated && NUMBER.contains(&digits.len()) && is_card(digits.into_iter()))
-        .then(|| hit(data, Kind::Track))?
+        .then(|| hit(data, MaskKind::Track))?
 }
 
 /// `B`, digits and `^` as bytes of ASCII.
@@ -172,13 +172,13 @@ fn characters(data: &[Nibble]) -> Option<Hit> {
         .take_while(|byte| of_digit(byte))
         .count();
     (digits >= *NUMBER.start() && bytes.get(start + digits) == Some(&0x5E))
-        .then(|| hit(data, Kind::Track))?
+        .then(|| hit(data, MaskKind::Track))?
 }
 
 fn expiry(data: &[Nibble]) -> Option<Hit> {
     let digits: Vec<u8> = decimal(data).collect();
     let month = digits.get(2)? * 10 + digits.get(3)?;
-    (digits.len() == 6 && (1..=12).contains(&month)).then(|| hit(data, Kind::Secret))?
+    (digits.len() == 6 && (1..=12).contains(&month)).then(|| hit(data, MaskKind::Secret))?
 }
 
 /// A card number whose digits are written as the bytes of their characters: `34313131…`.
@@ -199,14 +199,14 @@ fn digits_as_characters(run: &[Nibble]) -> Vec<Hit> {
             .map(|pair| pair[1].sign - b'0');
         let known = super::issuers::LENGTHS.contains(&pairs) && is_card(digits);
         if known {
-            hits.extend(hit(&run[at..at + pairs * 2], Kind::Pan));
+            hits.extend(hit(&run[at..at + pairs * 2], MaskKind::Pan));
         }
         at += if pairs > 0 { pairs * 2 } else { 1 };
     }
     hits
 }
 
-fn hit(data: &[Nibble], kind: Kind) -> Option<Hit> {
+fn hit(data: &[Nibble], kind: MaskKind) -> Option<Hit> {
     Some(Hit::new(data.first()?.at..data.last()?.at + 1, kind))
 }
 

@@ -1,29 +1,26 @@
-//! Values under a name that is known to be sensitive, in the forms in which settings, headers, records and commands
-//! write them: `name=value`, `name: value`, `"name": "value"`, `<name>value</name>`, `--name value`, and a name beside its
-//! value (`name: DB_PASSWORD`, `value: …`).
+//! Values under sensitive names, in the forms of settings, headers, records and commands: `name=value`, `name:
+//! value`, `"name": "value"`, `<name>value</name>`, `--name value`, and a name next to its value (`name:
+//! DB_PASSWORD`, `value: …`).
 //!
-//! Each place is looked at once and each value is read once, so the work grows with the text.
+//! Each place is checked once and each value is read once, so the work grows linearly with the text.
 
 mod forms;
 mod values;
 
-use super::names::Names;
-use super::{Hit, Kind};
+use super::hit::{Hit, MaskKind};
+use super::names::SensitiveNames;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
+use values::{LONGEST_NAME, is_given, value_at};
 pub(super) use values::{is_amount, is_said};
-use values::{is_given, value_at};
 
-/// Longest name, in bytes.
-const LONGEST_NAME: usize = 96;
-/// What a text has in it where a known name may stand.
+/// Every text with a sensitive name in these forms contains one of these.
 static HINT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)pass|pwd|pw\b|mdp|psk|kennwort|contrase|senha|wachtw|cred|secret|token|key|connectionstring|connection.string|authorization|bearer|jwt|session|phpsess|saml|otp|onetime|one.time|seed|mnemonic|dockerconfig|webhook.?url").ok()
 });
 
-/// Every value under a sensitive name.
-pub(super) fn find(text: &str, names: &Names) -> Vec<Hit> {
+pub(super) fn find(text: &str, names: &SensitiveNames) -> Vec<Hit> {
     let mut hits = Vec::new();
     let hinted = HINT.as_ref().is_none_or(|hint| hint.is_match(text));
     if !hinted && !names.are_chosen() {
@@ -50,7 +47,7 @@ pub(super) fn find(text: &str, names: &Names) -> Vec<Hit> {
     hits
 }
 
-/// The name of the field whose value begins at `at`, where there is one.
+/// The name of the field whose value begins at `at`.
 pub(super) fn name_before(text: &str, at: usize) -> Option<&str> {
     let mut from = at.saturating_sub(2 * LONGEST_NAME);
     while !text.is_char_boundary(from) {
@@ -66,7 +63,7 @@ pub(super) fn name_before(text: &str, at: usize) -> Option<&str> {
     name_at(text, from + sign).map(|place| &text[place])
 }
 
-/// The name that ends before the sign at `sign`, with its quotation marks left out.
+/// The name that ends before the sign at `sign`, without its quotation marks.
 fn name_at(text: &str, sign: usize) -> Option<Range<usize>> {
     let mut from = sign.saturating_sub(LONGEST_NAME);
     while !text.is_char_boundary(from) {
@@ -90,8 +87,8 @@ fn name_at(text: &str, sign: usize) -> Option<Range<usize>> {
     (!name.is_empty()).then_some(end - name.len()..end)
 }
 
-/// `name=value` and its kin.
-fn setting(text: &str, at: usize, names: &Names) -> Option<(Range<usize>, Kind)> {
+/// `name=value` and similar forms.
+fn setting(text: &str, at: usize, names: &SensitiveNames) -> Option<(Range<usize>, MaskKind)> {
     let bytes = text.as_bytes();
     let next = bytes.get(at + 1).copied();
     let before = at
@@ -111,8 +108,8 @@ fn setting(text: &str, at: usize, names: &Names) -> Option<(Range<usize>, Kind)>
     let place = name_at(text, at)?;
     let name = &text[place.clone()];
     let kind = names.kind_in_text(name)?;
-    // The user of an address: what follows is the password, which has a form of its own.
-    // Nor is `…:secret:name` a setting, but the name of a resource.
+    // In an address this is the user: the password after it has its own row. `…:secret:name` is the name of a
+    // resource.
     let head = &text[..place.start];
     let resource = bytes[at] == b':' && head.ends_with(':') && next != Some(b' ');
     if place.end == at && (head.ends_with("//") || resource) {
@@ -122,7 +119,7 @@ fn setting(text: &str, at: usize, names: &Names) -> Option<(Range<usize>, Kind)>
     let value = value_at(text, from, bytes[at] == b':')?;
     let shown = &text[value.clone()];
     let said = is_said(&text[place.start..value.start], shown);
-    // A shell's working directory.
+    // The working directory of a shell.
     let directory = shown.starts_with('/') && name.to_ascii_lowercase().ends_with("pwd");
     (!said && !directory && is_given(shown) && !is_amount(text, &value)).then_some((value, kind))
 }

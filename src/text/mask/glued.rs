@@ -1,19 +1,18 @@
-//! Card numbers inside a longer group of digits, in the ways that systems write them: card after card, an expiry
-//! date before or behind, the length before, zeros in front.
+//! Card numbers inside a longer group of digits, in forms that systems write: card after card, an expiry date before
+//! or after it, a length before it, leading zeros.
 
+use super::digits::{Digit, span};
 use super::issuers::{LENGTHS, is_card};
-use super::pan::{Digit, span};
 use super::shapes;
 use std::ops::Range;
 
-/// The expiry date of a card, as four digits.
+/// Digits of an expiry date.
 const EXPIRY: usize = 4;
-/// An expiry date and the code of three or four digits behind it.
+/// Digits of an expiry date with a code of three or four digits.
 const EXPIRY_AND_CODE: std::ops::RangeInclusive<usize> = 7..=8;
-/// Years of an expiry date. Narrow on purpose: four more digits behind a number make it a longer reference number
-/// unless they are a date that a card in use can bear.
+/// Years of expiry dates, narrow on purpose: other digits after a number make it a longer reference number.
 const YEARS: std::ops::RangeInclusive<u32> = 20..=33;
-/// Seconds of 2020-01-01 and 2036-01-01: a long number that begins with a time between them is a time.
+/// Seconds from 2020-01-01 to 2036-01-01: a long number that begins with such a time is a time.
 const EPOCHS: Range<u64> = 1_577_836_800..2_082_758_400;
 
 /// The card numbers inside the groups of a run, as ranges of the run.
@@ -36,7 +35,7 @@ pub(super) fn find(text: &str, run: &[Digit]) -> Vec<Range<usize>> {
     found
 }
 
-/// The ranges of a group that are a card, with what stands around them explained.
+/// The ranges of a group that are a card, if the other digits have a known meaning.
 fn parts(group: &[Digit]) -> Vec<Range<usize>> {
     let length = group.len();
     let mut parts = chain(group);
@@ -57,7 +56,7 @@ fn parts(group: &[Digit]) -> Vec<Range<usize>> {
         let end = length.checked_sub(tail)?;
         is_expiry(&group[end..end + EXPIRY]).then_some(0..end)
     });
-    // With the year in four digits.
+    // With a year of four digits.
     let with_long_date = (9..=10).filter_map(|tail| {
         let end = length.checked_sub(tail)?;
         let date = &group[end..end + 6];
@@ -75,13 +74,13 @@ fn parts(group: &[Digit]) -> Vec<Range<usize>> {
     parts
 }
 
-/// The cards of every way to read the whole group as one card after another.
+/// The cards of every division of the whole group into cards.
 fn chain(group: &[Digit]) -> Vec<Range<usize>> {
     let length = group.len();
     if length < 2 * LENGTHS.start() {
         return Vec::new();
     }
-    // Which places can be reached from the front, and from which the end can be reached.
+    // Positions reachable from the front, and positions from which the end is reachable.
     let mut ahead = vec![false; length + 1];
     let mut behind = vec![false; length + 1];
     (ahead[0], behind[length]) = (true, true);
@@ -113,7 +112,7 @@ fn is_expiry(digits: &[Digit]) -> bool {
     date(left, right) || date(right, left)
 }
 
-/// Milliseconds, microseconds or nanoseconds of our years.
+/// Milliseconds, microseconds or nanoseconds of current years.
 fn is_time(group: &[Digit]) -> bool {
     matches!(group.len(), 13 | 16 | 19) && EPOCHS.contains(&number(&group[..10]))
 }

@@ -1,4 +1,4 @@
-//! Which numbers networks issue: ranges, lengths, and the check digit.
+//! Card numbers that networks issue: ranges, lengths, and the check digit.
 
 use std::ops::RangeInclusive;
 
@@ -36,11 +36,11 @@ pub(super) const ISSUERS: &[(u32, u32, RangeInclusive<usize>)] = &[
     (979_200, 979_289, 16..=16), // Troy
 ];
 
-/// The air travel plan. Everything that counts or tells the time begins with 1, so its numbers are taken only
-/// unbroken or in the groups a card shows.
+/// UATP cards. Counters and times begin with 1, so these numbers are masked only if they are unbroken or in the
+/// groups of a card.
 pub(super) const UATP: (u32, u32, RangeInclusive<usize>) = (100_000, 199_999, 15..=15);
 
-/// Whether a network issues such a number: range, length and check digit.
+/// Checks range, length and check digit.
 pub(super) fn is_card(
     digits: impl DoubleEndedIterator<Item = u8> + ExactSizeIterator + Clone,
 ) -> bool {

@@ -1,7 +1,7 @@
-//! The data of a Kubernetes `Secret`: every value is one, whatever its key is called.
+//! Kubernetes `Secret`s: every value of their data is secret, under any key.
 
-use super::secrets::is_reference;
-use super::{Hit, Kind};
+use super::hit::{Hit, MaskKind};
+use super::reference::is_reference;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -9,12 +9,12 @@ static IS_SECRET: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"\bkind\\*["']?:[ \t]*\\*["']?Secret\b"#).ok());
 static DATA: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?:\b|_)(?:data|stringData)\\*["']?:"#).ok());
-/// A key and its value, on a line of its own or in a flow of them.
+/// A key and its value, on its own line or in a flow mapping.
 static ENTRY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"[\w.-]+\\*["']?:[ \t]*(?:\\*["'](?P<q>[^"'\\\n]+)|(?P<s>[^\s"'{},|>\\]+))"#).ok()
 });
 
-/// Every value of the data, where the text says that it is a `Secret`.
+/// Every value of the data, if the text is a `Secret`.
 pub(super) fn find(text: &str) -> Vec<Hit> {
     let mut hits = Vec::new();
     if !text.contains("Secret") || IS_SECRET.as_ref().is_none_or(|is| !is.is_match(text)) {
@@ -33,14 +33,14 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
             let value = entry.name("q").or_else(|| entry.name("s"));
             if let Some(value) = value.filter(|value| !is_reference(value.as_str())) {
                 let range = found.end() + value.start()..found.end() + value.end();
-                hits.push(Hit::new(range, Kind::Secret));
+                hits.push(Hit::new(range, MaskKind::Secret));
             }
         }
     }
     hits
 }
 
-/// Where the data end: at the bracket that closes them, or at the first line that is not indented deeper.
+/// The end of the data: the bracket that closes them, or the first line without deeper indentation.
 fn end_of(text: &str, start: usize, from: usize) -> usize {
     let rest = &text[from..];
     if rest.trim_start_matches([' ', '\t']).starts_with('{') {

@@ -1,20 +1,20 @@
-//! Private keys in base64 without the words around them: what the first bytes mean tells a key from a certificate.
+//! Private keys in base64 without a header: their first bytes distinguish a key from a certificate.
 
-use super::{Hit, Kind};
+use super::hit::{Hit, MaskKind};
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// The beginning of a key in base64: DER, OpenSSH's own form, and PEM that was encoded once more.
+/// The start of a key in base64: DER, OpenSSH's own form, and PEM that was encoded again.
 static HEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?:M[A-Za-z0-9+/_-]{15,}|b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/_-]*|LS0tLS1CRUdJTi[A-Za-z0-9+/_-]*|lQ[A-Za-z0-9+/_-]{15,})").ok()
 });
 
-/// Bytes looked at of a key's beginning, in characters of base64.
+/// Characters of base64 that are decoded from the start of a key.
 const LOOKED_AT: usize = 64;
-/// Shortest line that goes on with what the line before began; the last line of a key may be shorter.
+/// Shortest line that continues a key; only the last line may be shorter.
 const LINE: usize = 16;
 
-/// Every private key that stands there without its header.
+/// Every private key without its header.
 pub(super) fn find(text: &str) -> Vec<Hit> {
     let Some(head) = HEAD.as_ref().filter(|_| may_hold(text)) else {
         return Vec::new();
@@ -28,7 +28,7 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
             continue;
         }
         done = end_of(text, found.end());
-        hits.push(Hit::new(found.start()..done, Kind::Pem));
+        hits.push(Hit::new(found.start()..done, MaskKind::Pem));
     }
     hits
 }
@@ -43,9 +43,9 @@ fn may_hold(text: &str) -> bool {
             || text.contains("MG"))
 }
 
-/// What the first bytes are: a sequence that begins with a version (PKCS #1, #8 and #12, SEC 1), or one that names an
-/// encryption by password; OpenSSH's private form; a PEM header that says so. A certificate, a public key and a request
-/// begin with a sequence in a sequence.
+/// Checks the first bytes: a sequence that begins with a version (PKCS #1, #8 and #12, SEC 1), or with a
+/// password-based encryption; OpenSSH's private form; a PEM header of a private key. A certificate, a public key and
+/// a request begin with a sequence in a sequence.
 fn is_private(base64: &str) -> bool {
     let bytes = decoded(base64);
     if bytes.starts_with(b"openssh-key-v1") {
@@ -70,7 +70,7 @@ fn is_private(base64: &str) -> bool {
     let body = rest.get(skip..).unwrap_or_default();
     let is_versioned =
         matches!(body, [0x02, 0x01, 0..=3, next, ..] if matches!(next, 0x02 | 0x04 | 0x30));
-    // 1.2.840.113549.1.5 and .1.12: encryption by password.
+    // 1.2.840.113549.1.5 and .1.12: password-based encryption.
     let by_password = |body: &[u8]| {
         body.windows(8)
             .any(|part| part == [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x05])
@@ -81,7 +81,7 @@ fn is_private(base64: &str) -> bool {
     is_versioned || (body.first() == Some(&0x30) && by_password(&body[..body.len().min(20)]))
 }
 
-/// The bytes of the first characters; what does not fit is left out.
+/// Ignores an incomplete group at the end.
 fn decoded(base64: &str) -> Vec<u8> {
     let value = |byte: u8| {
         Some(match byte {
@@ -103,8 +103,8 @@ fn decoded(base64: &str) -> Vec<u8> {
     bytes
 }
 
-/// Where the lines end that go on with it: lines of base64, whatever stands before each (a log's time, a quotation
-/// mark) repeated.
+/// The end of the lines that continue the key: lines of base64, each after the same prefix (the time of a log, a
+/// quotation mark).
 fn end_of(text: &str, from: usize) -> usize {
     let of_base64 =
         |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_');
@@ -123,7 +123,8 @@ fn end_of(text: &str, from: usize) -> usize {
             .iter()
             .any(|b| matches!(b, b'\n' | b'\\'));
         let start = end + gap;
-        // `\n` as it is written in a string.
+        // `
+        // ` written in a string.
         let start = start
             + usize::from(broken && bytes.get(start) == Some(&b'n') && bytes[start - 1] == b'\\');
         let length = bytes[start..].iter().take_while(|b| of_base64(b)).count();

@@ -1,188 +1,188 @@
-//! Names of fields whose values are masked whatever they look like, and how a name is compared.
+//! Names of fields whose values are always masked, and the comparison of names.
 //!
-//! The names are one table for the whole process, set before anything is read: text becomes `Safe` through pure
-//! functions in some hundred places, and a table passed to each of them would be left out in one. What a name means
-//! must not change while the process runs, or the same alert would get two keys; so the table is set once and never
-//! again. Tests pass a table of their own to [`super::mask_by`].
+//! The whole process has one table of names, set before anything is read. Text becomes `Safe` through pure functions
+//! in about a hundred places; a table passed to each of them would be forgotten in one. The meaning of a name must
+//! not change while the process runs: the same alert would get two keys. Therefore the table is set once. Tests pass
+//! their own table to [`super::mask_by`].
 
-use super::Kind;
+use super::hit::MaskKind;
 use std::sync::OnceLock;
 
-/// Last words of names, written together, and what their values are. A name is compared by its last words: an
-/// `api_key` is one for every owner, and a `password_policy` is none.
-const LAST_WORDS: &[(&str, Kind)] = &[
-    ("password", Kind::Password),
-    ("passwords", Kind::Password),
-    ("passwd", Kind::Password),
-    ("passphrase", Kind::Password),
-    ("passcode", Kind::Password),
-    ("passwort", Kind::Password),
-    ("kennwort", Kind::Password),
-    ("contrasena", Kind::Password),
-    ("contraseña", Kind::Password),
-    ("senha", Kind::Password),
-    ("wachtwoord", Kind::Password),
-    ("motdepasse", Kind::Password),
-    ("mdp", Kind::Password),
-    ("pwd", Kind::Password),
-    ("pw", Kind::Password),
-    ("bindpw", Kind::Password),
-    ("pass", Kind::Password),
-    ("psk", Kind::Password),
-    ("passwordhash", Kind::Password),
-    ("requirepass", Kind::Password),
-    ("secret", Kind::Secret),
-    ("secrets", Kind::Secret),
-    ("token", Kind::Secret),
-    ("apikey", Kind::Secret),
-    ("appkey", Kind::Secret),
-    ("applicationkey", Kind::Secret),
-    ("privatekey", Kind::Secret),
-    ("secretkey", Kind::Secret),
-    ("accesskey", Kind::Secret),
-    ("accountkey", Kind::Secret),
-    ("storagekey", Kind::Secret),
-    ("sharedkey", Kind::Secret),
-    ("presharedkey", Kind::Secret),
-    ("masterkey", Kind::Secret),
-    ("signingkey", Kind::Secret),
-    ("encryptionkey", Kind::Secret),
-    ("decryptionkey", Kind::Secret),
-    ("sessionkey", Kind::Secret),
-    ("integrationkey", Kind::Secret),
-    ("routingkey", Kind::Secret),
-    ("servicekey", Kind::Secret),
-    ("subscriptionkey", Kind::Secret),
-    ("licensekey", Kind::Secret),
-    ("webhookkey", Kind::Secret),
-    ("hmackey", Kind::Secret),
-    ("aeskey", Kind::Secret),
-    ("deskey", Kind::Secret),
-    ("mackey", Kind::Secret),
-    ("unsealkey", Kind::Secret),
-    ("recoverykey", Kind::Secret),
-    ("geniekey", Kind::Secret),
-    ("secretkeybase", Kind::Secret),
-    ("signaturekey", Kind::Secret),
-    ("clientkeydata", Kind::Pem),
-    ("keymaterial", Kind::Secret),
-    ("accesskeyid", Kind::CloudKey),
-    ("secretaccesskey", Kind::CloudKey),
-    ("connectionstring", Kind::Password),
-    ("jwt", Kind::Jwt),
-    ("sessionid", Kind::Secret),
-    ("jsessionid", Kind::Secret),
-    ("phpsessid", Kind::Secret),
-    ("samlresponse", Kind::Secret),
-    ("securitytoken", Kind::Secret),
-    ("binarysecret", Kind::Secret),
-    ("onetimepassword", Kind::Secret),
-    ("otpsecret", Kind::Secret),
-    ("seedphrase", Kind::Secret),
-    ("mnemonic", Kind::Secret),
-    ("dockerconfigjson", Kind::Secret),
-    ("webhookurl", Kind::Secret),
-    ("honeycombteam", Kind::Secret),
-    ("pepper", Kind::Secret),
-    ("secretid", Kind::Secret),
-    ("clientassertion", Kind::Secret),
-    ("sastoken", Kind::Secret),
-    ("sharedaccesssignature", Kind::Secret),
-    ("pswd", Kind::Password),
-    ("passw", Kind::Password),
-    ("psw", Kind::Password),
-    ("pwrd", Kind::Password),
-    ("parola", Kind::Password),
+/// Last words of names, without separators, and the kind of their values. Only the last words of a name are compared:
+/// an `api_key` of any owner is a key, and a `password_policy` is no password.
+const LAST_WORDS: &[(&str, MaskKind)] = &[
+    ("password", MaskKind::Password),
+    ("passwords", MaskKind::Password),
+    ("passwd", MaskKind::Password),
+    ("passphrase", MaskKind::Password),
+    ("passcode", MaskKind::Password),
+    ("passwort", MaskKind::Password),
+    ("kennwort", MaskKind::Password),
+    ("contrasena", MaskKind::Password),
+    ("contraseña", MaskKind::Password),
+    ("senha", MaskKind::Password),
+    ("wachtwoord", MaskKind::Password),
+    ("motdepasse", MaskKind::Password),
+    ("mdp", MaskKind::Password),
+    ("pwd", MaskKind::Password),
+    ("pw", MaskKind::Password),
+    ("bindpw", MaskKind::Password),
+    ("pass", MaskKind::Password),
+    ("psk", MaskKind::Password),
+    ("passwordhash", MaskKind::Password),
+    ("requirepass", MaskKind::Password),
+    ("secret", MaskKind::Secret),
+    ("secrets", MaskKind::Secret),
+    ("token", MaskKind::Secret),
+    ("apikey", MaskKind::Secret),
+    ("appkey", MaskKind::Secret),
+    ("applicationkey", MaskKind::Secret),
+    ("privatekey", MaskKind::Secret),
+    ("secretkey", MaskKind::Secret),
+    ("accesskey", MaskKind::Secret),
+    ("accountkey", MaskKind::Secret),
+    ("storagekey", MaskKind::Secret),
+    ("sharedkey", MaskKind::Secret),
+    ("presharedkey", MaskKind::Secret),
+    ("masterkey", MaskKind::Secret),
+    ("signingkey", MaskKind::Secret),
+    ("encryptionkey", MaskKind::Secret),
+    ("decryptionkey", MaskKind::Secret),
+    ("sessionkey", MaskKind::Secret),
+    ("integrationkey", MaskKind::Secret),
+    ("routingkey", MaskKind::Secret),
+    ("servicekey", MaskKind::Secret),
+    ("subscriptionkey", MaskKind::Secret),
+    ("licensekey", MaskKind::Secret),
+    ("webhookkey", MaskKind::Secret),
+    ("hmackey", MaskKind::Secret),
+    ("aeskey", MaskKind::Secret),
+    ("deskey", MaskKind::Secret),
+    ("mackey", MaskKind::Secret),
+    ("unsealkey", MaskKind::Secret),
+    ("recoverykey", MaskKind::Secret),
+    ("geniekey", MaskKind::Secret),
+    ("secretkeybase", MaskKind::Secret),
+    ("signaturekey", MaskKind::Secret),
+    ("clientkeydata", MaskKind::Pem),
+    ("keymaterial", MaskKind::Secret),
+    ("accesskeyid", MaskKind::CloudKey),
+    ("secretaccesskey", MaskKind::CloudKey),
+    ("connectionstring", MaskKind::Password),
+    ("jwt", MaskKind::Jwt),
+    ("sessionid", MaskKind::Secret),
+    ("jsessionid", MaskKind::Secret),
+    ("phpsessid", MaskKind::Secret),
+    ("samlresponse", MaskKind::Secret),
+    ("securitytoken", MaskKind::Secret),
+    ("binarysecret", MaskKind::Secret),
+    ("onetimepassword", MaskKind::Secret),
+    ("otpsecret", MaskKind::Secret),
+    ("seedphrase", MaskKind::Secret),
+    ("mnemonic", MaskKind::Secret),
+    ("dockerconfigjson", MaskKind::Secret),
+    ("webhookurl", MaskKind::Secret),
+    ("honeycombteam", MaskKind::Secret),
+    ("pepper", MaskKind::Secret),
+    ("secretid", MaskKind::Secret),
+    ("clientassertion", MaskKind::Secret),
+    ("sastoken", MaskKind::Secret),
+    ("sharedaccesssignature", MaskKind::Secret),
+    ("pswd", MaskKind::Password),
+    ("passw", MaskKind::Password),
+    ("psw", MaskKind::Password),
+    ("pwrd", MaskKind::Password),
+    ("parola", MaskKind::Password),
 ];
 
-/// Names of labels that are masked whole, and that free text uses for more than the data: `authorization: Bearer …` has
-/// a form of its own, and so has `creds: admin / …`.
-const LABEL_WORDS: &[(&str, Kind)] = &[
-    ("credential", Kind::Password),
-    ("credentials", Kind::Password),
-    ("creds", Kind::Password),
-    ("authorization", Kind::Bearer),
-    ("bearer", Kind::Bearer),
-    ("cookie", Kind::Secret),
-    ("otp", Kind::Secret),
-    ("totp", Kind::Secret),
-    ("tan", Kind::Secret),
-    ("onetimecode", Kind::Secret),
-    ("verificationcode", Kind::Secret),
-    ("setcookie", Kind::Secret),
+/// Names whose labels are masked completely, and which free text uses for other things too: `authorization: Bearer …`
+/// and `creds: admin / …` have their own rows.
+const LABEL_WORDS: &[(&str, MaskKind)] = &[
+    ("credential", MaskKind::Password),
+    ("credentials", MaskKind::Password),
+    ("creds", MaskKind::Password),
+    ("authorization", MaskKind::Bearer),
+    ("bearer", MaskKind::Bearer),
+    ("cookie", MaskKind::Secret),
+    ("otp", MaskKind::Secret),
+    ("totp", MaskKind::Secret),
+    ("tan", MaskKind::Secret),
+    ("onetimecode", MaskKind::Secret),
+    ("verificationcode", MaskKind::Secret),
+    ("setcookie", MaskKind::Secret),
 ];
 
-/// Names of card data. In free text the forms of the data themselves are looked for, since `pin` and `pan` are words
-/// of other trades too; a label of that name is masked whole.
-const CARD_WORDS: &[(&str, Kind)] = &[
-    ("pan", Kind::Pan),
-    ("cardnumber", Kind::Pan),
-    ("cardno", Kind::Pan),
-    ("ccnumber", Kind::Pan),
-    ("ccnum", Kind::Pan),
-    ("creditcard", Kind::Pan),
-    ("primaryaccountnumber", Kind::Pan),
-    ("cvv", Kind::Cvv),
-    ("cvv2", Kind::Cvv),
-    ("cvc", Kind::Cvv),
-    ("cvc2", Kind::Cvv),
-    ("cav2", Kind::Cvv),
-    ("csc", Kind::Cvv),
-    ("securitycode", Kind::Cvv),
-    ("pin", Kind::Pin),
-    ("pinblock", Kind::Pin),
-    ("pinnumber", Kind::Pin),
-    ("track1", Kind::Track),
-    ("track2", Kind::Track),
-    ("trackdata", Kind::Track),
-    ("track1data", Kind::Track),
-    ("track2data", Kind::Track),
+/// Names of card data. In free text the forms of the data are searched instead, since `pin` and `pan` are common
+/// words; a label of such a name is masked completely.
+const CARD_WORDS: &[(&str, MaskKind)] = &[
+    ("pan", MaskKind::Pan),
+    ("cardnumber", MaskKind::Pan),
+    ("cardno", MaskKind::Pan),
+    ("ccnumber", MaskKind::Pan),
+    ("ccnum", MaskKind::Pan),
+    ("creditcard", MaskKind::Pan),
+    ("primaryaccountnumber", MaskKind::Pan),
+    ("cvv", MaskKind::Cvv),
+    ("cvv2", MaskKind::Cvv),
+    ("cvc", MaskKind::Cvv),
+    ("cvc2", MaskKind::Cvv),
+    ("cav2", MaskKind::Cvv),
+    ("csc", MaskKind::Cvv),
+    ("securitycode", MaskKind::Cvv),
+    ("pin", MaskKind::Pin),
+    ("pinblock", MaskKind::Pin),
+    ("pinnumber", MaskKind::Pin),
+    ("track1", MaskKind::Track),
+    ("track2", MaskKind::Track),
+    ("trackdata", MaskKind::Track),
+    ("track1data", MaskKind::Track),
+    ("track2data", MaskKind::Track),
 ];
 
-/// Ends of a last word that has no border before them: `dbpassword`.
-const ENDS: &[(&str, Kind)] = &[
-    ("password", Kind::Password),
-    ("passwd", Kind::Password),
-    ("passphrase", Kind::Password),
-    ("passwort", Kind::Password),
-    ("apikey", Kind::Secret),
-    ("privatekey", Kind::Secret),
-    ("secretkey", Kind::Secret),
-    ("accesstoken", Kind::Secret),
-    ("authtoken", Kind::Secret),
-    ("identitytoken", Kind::Secret),
-    ("registrytoken", Kind::Secret),
-    ("sessiontoken", Kind::Secret),
-    ("bearertoken", Kind::Secret),
-    ("apitoken", Kind::Secret),
-    ("bottoken", Kind::Secret),
-    ("idtoken", Kind::Secret),
-    ("refreshtoken", Kind::Secret),
-    ("clientsecret", Kind::Secret),
-    ("sharedsecret", Kind::Secret),
-    ("sessionid", Kind::Secret),
-    ("apisecret", Kind::Secret),
-    ("appsecret", Kind::Secret),
-    ("consumersecret", Kind::Secret),
-    ("webhooksecret", Kind::Secret),
-    ("jwtsecret", Kind::Secret),
-    ("hmacsecret", Kind::Secret),
-    ("dbpass", Kind::Password),
-    ("userpass", Kind::Password),
-    ("rootpass", Kind::Password),
-    ("adminpass", Kind::Password),
-    ("smtppass", Kind::Password),
-    ("mailpass", Kind::Password),
-    ("ftppass", Kind::Password),
-    ("sshpass", Kind::Password),
-    ("keypass", Kind::Password),
-    ("storepass", Kind::Password),
-    ("ldappass", Kind::Password),
-    ("dbpwd", Kind::Password),
-    ("userpwd", Kind::Password),
+/// Ends of a last word without separator: `dbpassword`.
+const ENDS: &[(&str, MaskKind)] = &[
+    ("password", MaskKind::Password),
+    ("passwd", MaskKind::Password),
+    ("passphrase", MaskKind::Password),
+    ("passwort", MaskKind::Password),
+    ("apikey", MaskKind::Secret),
+    ("privatekey", MaskKind::Secret),
+    ("secretkey", MaskKind::Secret),
+    ("accesstoken", MaskKind::Secret),
+    ("authtoken", MaskKind::Secret),
+    ("identitytoken", MaskKind::Secret),
+    ("registrytoken", MaskKind::Secret),
+    ("sessiontoken", MaskKind::Secret),
+    ("bearertoken", MaskKind::Secret),
+    ("apitoken", MaskKind::Secret),
+    ("bottoken", MaskKind::Secret),
+    ("idtoken", MaskKind::Secret),
+    ("refreshtoken", MaskKind::Secret),
+    ("clientsecret", MaskKind::Secret),
+    ("sharedsecret", MaskKind::Secret),
+    ("sessionid", MaskKind::Secret),
+    ("apisecret", MaskKind::Secret),
+    ("appsecret", MaskKind::Secret),
+    ("consumersecret", MaskKind::Secret),
+    ("webhooksecret", MaskKind::Secret),
+    ("jwtsecret", MaskKind::Secret),
+    ("hmacsecret", MaskKind::Secret),
+    ("dbpass", MaskKind::Password),
+    ("userpass", MaskKind::Password),
+    ("rootpass", MaskKind::Password),
+    ("adminpass", MaskKind::Password),
+    ("smtppass", MaskKind::Password),
+    ("mailpass", MaskKind::Password),
+    ("ftppass", MaskKind::Password),
+    ("sshpass", MaskKind::Password),
+    ("keypass", MaskKind::Password),
+    ("storepass", MaskKind::Password),
+    ("ldappass", MaskKind::Password),
+    ("dbpwd", MaskKind::Password),
+    ("userpwd", MaskKind::Password),
 ];
 
-/// Words behind the name that leave it what it is.
+/// Words after the name that do not change its meaning.
 const FILLERS: &[&str] = &[
     "value",
     "val",
@@ -211,12 +211,12 @@ const FILLERS: &[&str] = &[
     "secondary",
 ];
 
-/// Whose or what for a key is that is a secret: `merchant_key`.
+/// Words before `key` that make it a secret: `merchant_key`.
 const KEYS_OF: &str = "merchant partner terminal deploy user write ingest ingestion insert auth pass access crypt \
     crypto cipher wrapping wrap otp totp seed bot hook device push agent relay tenant root \
     transport working pin dukpt payment gateway acquirer processor portal console vault jwt cookie csrf";
 
-/// Names of pages and steps that are called tokens and open nothing.
+/// Names of pages and steps that are called tokens and give no access.
 const HARMLESS: &[&str] = &[
     "pagetoken",
     "nextpagetoken",
@@ -233,49 +233,49 @@ const HARMLESS: &[&str] = &[
 
 /// Most words of a name that are compared.
 const MOST_WORDS: usize = 4;
-/// Longest name that is looked at.
+/// Longest name that is compared.
 const LONGEST: usize = 96;
 
-/// Which names are sensitive besides the known ones, and which of the known ones are not.
+/// Sensitive names besides the known ones, and known names that are not sensitive.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Names {
+pub struct SensitiveNames {
     sensitive: Vec<String>,
     not_sensitive: Vec<String>,
 }
 
-/// Why a name cannot be honoured.
+/// Why a name cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadName {
+pub enum NameProblem {
     /// Nothing to compare.
     #[error("\"{0}\" has no letter or digit")]
     Empty(String),
-    /// Signs that no name of a field has.
+    /// It contains a character that no field name has.
     #[error("\"{0}\" has a sign that names do not have")]
     Sign(String),
-    /// It matches a name that decides what becomes of an alert.
+    /// It matches a name that decides about an alert.
     #[error("\"{0}\" would mask \"{1}\", which decides what becomes of an alert")]
     Deciding(String, String),
-    /// It would leave card data in clear.
+    /// It would leave card data unmasked.
     #[error("\"{0}\" would leave \"{1}\" in clear, and card data is never kept")]
     CardData(String, &'static str),
-    /// It stands in both lists.
+    /// It is in both lists.
     #[error("\"{0}\" is both sensitive and not sensitive")]
     Both(String),
 }
 
-static CHOSEN: OnceLock<Names> = OnceLock::new();
-static KNOWN: Names = Names {
+static CHOSEN: OnceLock<SensitiveNames> = OnceLock::new();
+static KNOWN: SensitiveNames = SensitiveNames {
     sensitive: Vec::new(),
     not_sensitive: Vec::new(),
 };
 
-impl Names {
-    /// The known names, with those of the configuration. `*` stands for any part of a name.
+impl SensitiveNames {
+    /// The known names and those of the configuration. `*` stands for any part of a name.
     pub fn new<'d>(
         sensitive: &[String],
         not_sensitive: &[String],
         deciding: impl IntoIterator<Item = &'d str>,
-    ) -> Result<Self, BadName> {
+    ) -> Result<Self, NameProblem> {
         let read = |names: &[String]| names.iter().map(|name| pattern(name)).collect();
         let names = Self {
             sensitive: Result::from_iter::<Vec<_>>(read(sensitive))?,
@@ -283,13 +283,13 @@ impl Names {
         };
         for pattern in &names.sensitive {
             if names.not_sensitive.contains(pattern) {
-                return Err(BadName::Both(pattern.clone()));
+                return Err(NameProblem::Both(pattern.clone()));
             }
         }
         for name in deciding {
             let plain = normal(name);
             if let Some(pattern) = names.sensitive.iter().find(|known| matches(known, &plain)) {
-                return Err(BadName::Deciding(pattern.clone(), name.to_string()));
+                return Err(NameProblem::Deciding(pattern.clone(), name.to_string()));
             }
         }
         for (word, _) in CARD_WORDS {
@@ -298,19 +298,18 @@ impl Names {
                 .iter()
                 .find(|known| matches(known, word))
             {
-                return Err(BadName::CardData(pattern.clone(), word));
+                return Err(NameProblem::CardData(pattern.clone(), word));
             }
         }
         Ok(names)
     }
 
-    /// Sets the table of this process. Called once, before anything is read; a later call changes nothing and returns
-    /// whether the table is the one that is in use.
+    /// Sets the table of this process, before anything is read. A later call changes nothing; it returns whether the
+    /// table equals the one in use.
     pub fn choose(self) -> bool {
         CHOSEN.get_or_init(|| self.clone()) == &self
     }
 
-    /// The table of this process.
     pub(in crate::text) fn chosen() -> &'static Self {
         CHOSEN.get().unwrap_or(&KNOWN)
     }
@@ -320,8 +319,8 @@ impl Names {
         !self.sensitive.is_empty()
     }
 
-    /// What the value of a label or field of that name is, where the name is sensitive.
-    pub(in crate::text) fn kind_of_field(&self, name: &str) -> Option<Kind> {
+    /// The kind of the value of that label or field; `None` if the name is not sensitive.
+    pub(in crate::text) fn kind_of_field(&self, name: &str) -> Option<MaskKind> {
         self.kind(name, |words| {
             [LAST_WORDS, CARD_WORDS, LABEL_WORDS]
                 .iter()
@@ -329,12 +328,12 @@ impl Names {
         })
     }
 
-    /// The same in free text.
-    pub(super) fn kind_in_text(&self, name: &str) -> Option<Kind> {
+    /// As [`Self::kind_of_field`], in free text.
+    pub(super) fn kind_in_text(&self, name: &str) -> Option<MaskKind> {
         self.kind(name, |words| known(LAST_WORDS, words))
     }
 
-    /// Whether the configuration says that the value of that name may stay.
+    /// Whether the configuration allows the value of that name.
     pub(super) fn may_stay(&self, name: &str) -> bool {
         !self.not_sensitive.is_empty() && {
             let plain = normal(name);
@@ -344,7 +343,7 @@ impl Names {
         }
     }
 
-    fn kind(&self, name: &str, known: impl Fn(&str) -> Option<Kind>) -> Option<Kind> {
+    fn kind(&self, name: &str, known: impl Fn(&str) -> Option<MaskKind>) -> Option<MaskKind> {
         if name.is_empty() || name.len() > LONGEST {
             return None;
         }
@@ -358,7 +357,7 @@ impl Names {
                 return None;
             }
             if self.sensitive.iter().any(|known| matches(known, &plain)) {
-                return Some(Kind::Secret);
+                return Some(MaskKind::Secret);
             }
         }
         let words = words(name);
@@ -388,7 +387,7 @@ impl Names {
                     .take(2)
                     .filter_map(|tail| tail.strip_suffix("key"));
                 of.any(|of| KEYS_OF.split_whitespace().any(|known| known == of))
-                    .then_some(Kind::Secret)
+                    .then_some(MaskKind::Secret)
             })
             .or_else(|| {
                 ENDS.iter()
@@ -398,27 +397,27 @@ impl Names {
     }
 }
 
-fn known(table: &[(&str, Kind)], words: &str) -> Option<Kind> {
+fn known(table: &[(&str, MaskKind)], words: &str) -> Option<MaskKind> {
     table
         .iter()
         .find(|(word, _)| *word == words)
         .map(|(_, kind)| *kind)
 }
 
-/// A name of the configuration as it is compared.
-fn pattern(raw: &str) -> Result<String, BadName> {
+/// A name of the configuration in its compared form.
+fn pattern(raw: &str) -> Result<String, NameProblem> {
     let plain = normal(raw);
     if !plain.chars().any(char::is_alphanumeric) {
-        return Err(BadName::Empty(raw.to_string()));
+        return Err(NameProblem::Empty(raw.to_string()));
     }
     let allowed = |c: char| c.is_alphanumeric() || matches!(c, '_' | '*');
     if !plain.chars().all(allowed) || plain.len() > LONGEST {
-        return Err(BadName::Sign(raw.to_string()));
+        return Err(NameProblem::Sign(raw.to_string()));
     }
     Ok(plain)
 }
 
-/// In small letters, with one sign between words.
+/// Lower case, with one separator between words.
 fn normal(name: &str) -> String {
     let signs = |c: char| {
         if matches!(c, '-' | '.' | ' ' | '/') {
@@ -430,7 +429,7 @@ fn normal(name: &str) -> String {
     name.trim().to_lowercase().chars().map(signs).collect()
 }
 
-/// Whether the pattern fits the name, or its last words.
+/// Whether the pattern matches the name, or its last words.
 fn matches(pattern: &str, name: &str) -> bool {
     let borders = name.match_indices('_').map(|(at, _)| at + 1);
     std::iter::once(0)
@@ -438,8 +437,7 @@ fn matches(pattern: &str, name: &str) -> bool {
         .any(|from| fits(pattern, &name[from..]))
 }
 
-/// `*` fits any part. The parts between the stars are looked for from left to right, which takes time in proportion
-/// to the name.
+/// `*` matches any part. The parts between the stars are searched from left to right, in linear time.
 fn fits(pattern: &str, name: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = name.strip_prefix(parts.next().unwrap_or_default()) else {
@@ -461,7 +459,7 @@ fn fits(pattern: &str, name: &str) -> bool {
     true
 }
 
-/// The words of a name, in small letters: `dbApiKey` and `DB_API-KEY` have the same.
+/// The words of a name in lower case: `dbApiKey` and `DB_API-KEY` have the same.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();

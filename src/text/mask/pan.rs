@@ -1,18 +1,20 @@
-//! Card numbers: 13 to 19 digits, separators allowed, Luhn check and issuer range both required.
+//! Card numbers: 13 to 19 digits, separators allowed; both Luhn check and issuer range are required.
 //!
-//! A run of digits is cut into groups where something stands between two digits. A number is looked for from the
-//! border of one group to the border of another, so that a card inside a longer reference number is not one; the
-//! few ways in which systems glue something to a card are looked for inside a group.
+//! A run of digits is divided into groups at its separators. A number must begin and end at the border of a group: a
+//! card inside a longer reference number is none. Known ways to join other digits to a card are checked inside a
+//! group.
 
+use super::digits::{self, Digit, span};
+use super::hit::{Hit, MaskKind};
 use super::issuers::{LENGTHS, UATP, is_card};
-use super::{Hit, Kind, digits, glued, shapes};
+use super::{glued, shapes};
 use std::ops::Range;
 
-/// Most separator characters between two digits that still read as one number: a line break with the indentation
-/// or the quotation marks of the next line.
+/// Most separator characters between two digits of one number: a line break with the indentation or the quotation
+/// marks of the next line.
 const MAX_GAP: usize = 8;
 
-/// Groups that cards and scans show where the separators differ from gap to gap.
+/// Groups of cards and scans with different separators.
 const LAYOUTS: &[&[usize]] = &[
     &[4, 6, 5],
     &[4, 6, 4],
@@ -26,17 +28,7 @@ const LAYOUTS: &[&[usize]] = &[
     &[6, 2, 8],
 ];
 
-/// One digit of a run, and where it stands.
-#[derive(Clone, Copy)]
-pub(super) struct Digit {
-    pub(super) value: u8,
-    pub(super) start: usize,
-    pub(super) end: usize,
-    /// Whether the digit before stands right before it, without a separator.
-    pub(super) joined: bool,
-}
-
-/// Every card number in `text`, with its middle digits starred.
+/// Every card number; its middle digits become stars.
 pub(super) fn find(text: &str) -> Vec<Hit> {
     let mut hits = Vec::new();
     let mut run: Vec<Digit> = Vec::new();
@@ -62,12 +54,12 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
     hits
 }
 
-/// Whether what stands between two digits leaves them one number. Two stars are a mask, whoever made it.
+/// Whether this gap can be inside one number. Two stars are a mask.
 fn joins(gap: &str) -> bool {
     gap.is_empty() || (gap.chars().nth(MAX_GAP).is_none() && !gap.contains("**"))
 }
 
-/// `[038]` behind or before a gap is the number of a field, and no part of a card.
+/// `[038]` after or before a gap is the number of a field, and no part of a card.
 fn is_field(text: &str, gap: &str, start: usize) -> bool {
     const PLACES: usize = 3;
     let numbered = |part: &str| part.len() == PLACES && part.bytes().all(|b| b.is_ascii_digit());
@@ -84,8 +76,8 @@ fn is_field(text: &str, gap: &str, start: usize) -> bool {
     (gap.ends_with('[') && next) || (gap.starts_with(']') && last)
 }
 
-/// Finds the numbers of one run. Numbers that overlap become one hit, in which every digit that is in the middle
-/// of any of them is starred: which of them is the card cannot be told.
+/// Finds the numbers of one run. Overlapping numbers become one hit with the middle digits of all of them starred:
+/// any of them may be the card.
 fn scan(text: &str, run: &[Digit], hits: &mut Vec<Hit>) {
     if run.len() < *LENGTHS.start() {
         return;
@@ -130,8 +122,8 @@ fn is_number(text: &str, number: &[Digit]) -> bool {
         && !shapes::is_other(text, &span(number))
 }
 
-/// Whether the groups belong together: the same separator in every gap, or the groups of a card. A number that is
-/// broken over lines may be so anywhere, so line breaks and characters nobody sees do not count as separators.
+/// Whether the groups belong together: the same separator in every gap, or the groups of a card. Line breaks and
+/// invisible characters do not count as separators: a number may be broken anywhere.
 fn is_one_number(text: &str, number: &[Digit]) -> bool {
     let mut groups = vec![1];
     let mut first: Option<&str> = None;
@@ -161,15 +153,7 @@ fn is_layout(groups: &[usize]) -> bool {
     fours || LAYOUTS.contains(&groups)
 }
 
-/// Where the digits stand in the text.
-pub(super) fn span(number: &[Digit]) -> Range<usize> {
-    match (number.first(), number.last()) {
-        (Some(first), Some(last)) => first.start..last.end,
-        _ => 0..0,
-    }
-}
-
-/// First six and last four digits of each number stay.
+/// The first six and last four digits of each number stay.
 fn starred(run: &[Digit], numbers: &[Range<usize>], whole: Range<usize>) -> Hit {
     let mut shown: Vec<u8> = run[whole.clone()]
         .iter()
@@ -180,7 +164,7 @@ fn starred(run: &[Digit], numbers: &[Range<usize>], whole: Range<usize>) -> Hit 
     }
     Hit {
         range: span(&run[whole]),
-        kind: Kind::Pan,
+        kind: MaskKind::Pan,
         instead: shown.into_iter().map(char::from).collect(),
     }
 }

@@ -1,9 +1,9 @@
-//! The table of secrets: what each looks like, and a hint that is cheap to look for before.
+//! The table of secrets: the form of each secret, and a hint that is cheap to search for.
 //!
-//! Some words stand for parts that many rows share, see [`WORDS`]. The groups of [`GROUPS`] are what gets masked;
-//! without them, the whole match. A hint is a short expression that every text with a match of its row has in it,
-//! too; most texts have no hint in them and no row is tried. A hint may also be the context without which the match
-//! means nothing. Both are read without regard to case unless a row says otherwise.
+//! Some words stand for parts that many rows share, see [`WORDS`]. The groups of [`GROUPS`] are masked; without them,
+//! the whole match. A hint is a short expression that every text with a match of its row contains. Most texts contain
+//! no hint, and no row is tried. A hint may also be the context that gives a match its meaning. Both ignore case
+//! unless a row sets it.
 
 mod addresses;
 mod card;
@@ -14,49 +14,20 @@ mod hsm;
 mod keys;
 pub(super) mod looks;
 mod passwords;
+mod pattern;
 mod pins;
 mod providers;
 mod sentences;
 mod tracks;
 
-use super::Kind;
-
-/// One kind of secret.
-pub(super) struct Row {
-    /// What is reported.
-    pub(super) kind: Kind,
-    /// What a text has in it where this row may match.
-    pub(super) hint: &'static str,
-    /// The expression.
-    pub(super) find: &'static str,
-    /// Whether what was found looks like a secret; asked with the text of the match up to it.
-    pub(super) looks: fn(&str, &str) -> bool,
-}
-
-const fn row(kind: Kind, hint: &'static str, find: &'static str) -> Row {
-    row_if(kind, hint, find, looks::like_anything)
-}
-
-const fn row_if(
-    kind: Kind,
-    hint: &'static str,
-    find: &'static str,
-    looks: fn(&str, &str) -> bool,
-) -> Row {
-    Row {
-        kind,
-        hint,
-        find,
-        looks,
-    }
-}
+pub(super) use pattern::Pattern;
 
 /// Groups of an expression that hold a secret.
 pub(super) const GROUPS: [&str; 3] = ["s", "t", "u"];
 
-/// What the words in the expressions stand for.
+/// Expressions for the words in rows.
 pub(super) const WORDS: &[(&str, &str)] = &[
-    // Between a name and its value, on one line: an empty setting must not take the next one's name.
+    // Between a name and its value, on one line: an empty setting must not take the next name as its value.
     ("@TO@", r#"\\*["']?[ \t]*(?::=|=>|[:=])[ \t]*"#),
     // A value in a setting, in quotes or bare.
     (
@@ -65,32 +36,32 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ),
     // An argument on a command line.
     ("@ARG@", r#"(?:"(?:\\.|[^"\\])+"?|'[^']+'?|[^\s"'-]\S*)"#),
-    // Behind a short number that ends there: no decimal point, no unit, no time of day.
+    // After a short number that ends there: no decimal point, no unit, no time of day.
     ("@END@", r"(?:[^0-9A-Za-z.:%-]|[.:,-](?:\D|$)|$)"),
-    // A code of three or four digits, also one after the other.
+    // A code of three or four digits, or a list of such codes.
     (
         "@CODE@",
         r"(?:[0-9]{3,4}|[0-9](?:(?: ?[.,/_-] ?| {1,2})[0-9]){2,3})",
     ),
-    // A secret number of four to twelve digits, also one after the other.
+    // A PIN of four to twelve digits, or a list of PINs.
     (
         "@PIN@",
         r"(?:[0-9]{4,12}|[0-9](?:(?: ?[.,/_-] ?| {1,2})[0-9]){3,11})",
     ),
-    // What a sentence says between a name and its value.
+    // Words of a sentence between a name and its value.
     (
         "@IS@",
         r"(?:is|was|are|reads|becomes|remains|ist|war|lautet|lauten|bleibt|est|c['’]est|était|sont|es|era|son|é|è|sono|was|será|sarà|будет|это|是|は)",
     ),
-    // One or two blocks of eight bytes, whole or in groups of one length: a word of hexadecimal digits behind is no group.
+    // One or two blocks of eight bytes, whole or in groups of one length. A hexadecimal word after them is no group.
     (
         "@BLOCK@",
         r"(?:[0-9A-F]{16}(?:[0-9A-F]{16})?|[0-9A-F]{8}(?:[ :-][0-9A-F]{8}){1,3}|[0-9A-F]{4}(?:[ :-][0-9A-F]{4}){3,7}|[0-9A-F]{2}(?:[ :-][0-9A-F]{2}){7,15})",
     ),
 ];
 
-/// Every row; overlaps are settled by the caller.
-pub(super) const ROWS: &[&[Row]] = &[
+/// Every row; the caller merges overlaps.
+pub(super) const ROWS: &[&[Pattern]] = &[
     card::CARD_DATA,
     pins::PINS,
     tracks::TRACKS,

@@ -1,21 +1,18 @@
-//! Secrets and card authentication data, each recognized by its form or by the word before it.
+//! Secrets and card authentication data, recognized by their form or by the word before them.
 
-use super::patterns::{GROUPS, ROWS, Row, WORDS};
-use super::{Hit, decode, fields};
+use super::hit::Hit;
+use super::patterns::{GROUPS, Pattern, ROWS, WORDS};
+use super::reference::is_reference;
+use super::{decode, fields};
 use regex::{Captures, Match, Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use std::sync::{LazyLock, OnceLock};
 
-/// Words that stand where a value was taken out, by this program or another.
-const TAKEN_OUT: [&str; 6] = [
-    "masked", "redacted", "filtered", "hidden", "removed", "secret",
-];
-
-/// Room for the states of the hints, in bytes.
+/// Cache size for the states of the hints, in bytes.
 const CACHE: usize = 16 << 20;
 
 struct Detector {
-    row: &'static Row,
-    /// Compiled when its hint is first seen: a program that starts has seen none.
+    row: &'static Pattern,
+    /// Compiled at the first match of its hint: a start compiles none.
     pattern: OnceLock<Option<Regex>>,
 }
 
@@ -37,7 +34,7 @@ static DETECTORS: LazyLock<Vec<Detector>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Whether a text has any hint in it: most have none, and one pass says so.
+/// Whether a text contains any hint: most contain none, and one pass shows it.
 static ANY_HINT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let hints: Vec<String> = DETECTORS.iter().map(|known| hint(known.row.hint)).collect();
     RegexBuilder::new(&hints.join("|"))
@@ -54,21 +51,21 @@ static HINTS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
         .ok()
 });
 
-/// The expression of a row with its words written out, without regard to case and with word borders of ASCII.
+/// The expression of a row with its words replaced, case ignored, and ASCII word boundaries.
 fn expression(of_row: &str) -> String {
     let written = WORDS
         .iter()
         .fold(of_row.to_string(), |text, (word, meaning)| {
             text.replace(word, meaning)
         });
-    // Letters of ASCII: a repeated class of every letter there is makes an expression too large.
+    // ASCII letters only: a repeated class of all Unicode letters makes an expression too large.
     let ascii = written
         .replace(r"[\w", "[A-Za-z0-9_")
         .replace(r"\w", "[A-Za-z0-9_]");
     format!("(?i:{})", ascii.replace(r"\b", r"(?-u:\b)"))
 }
 
-/// A hint without regard to case; of ASCII only where it can be, which keeps the one expression of all small.
+/// A hint with case ignored; ASCII only if possible, which keeps the combined expression small.
 fn hint(of_row: &str) -> String {
     let unicode = !of_row.is_ascii() || of_row.contains("[^") || of_row.contains(r"\s");
     let (flags, border) = if unicode {
@@ -79,7 +76,6 @@ fn hint(of_row: &str) -> String {
     format!("(?{flags}:{})", of_row.replace(r"\b", border))
 }
 
-/// Every secret in `text`.
 pub(super) fn find(text: &str) -> Vec<Hit> {
     let mut hits = Vec::new();
     if ANY_HINT.as_ref().is_some_and(|any| !any.is_match(text)) {
@@ -98,7 +94,7 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
             for secret in secrets_of(&found) {
                 let (before, value) = (&text[start..secret.start()], secret.as_str());
                 let plain = decode::without_commands(value);
-                // `…:secret:name` of a resource's name.
+                // `…:secret:name` is the name of a resource.
                 let resource = before.ends_with(':') && text[..start].ends_with(':');
                 let is_secret = !resource
                     && !is_reference(value)
@@ -114,7 +110,7 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
     hits
 }
 
-/// What an expression has marked as secret; without a mark, all of it.
+/// The marked groups of a match; without marks, the whole match.
 fn secrets_of<'t>(found: &Captures<'t>) -> Vec<Match<'t>> {
     let marked: Vec<Match<'t>> = GROUPS
         .iter()
@@ -124,57 +120,6 @@ fn secrets_of<'t>(found: &Captures<'t>) -> Vec<Match<'t>> {
         true => found.get(0).into_iter().collect(),
         false => marked,
     }
-}
-
-/// `$TOKEN`, `${TOKEN}`, `<token>` and `{{ token }}` name a secret without giving it, and a mask hides it: masking
-/// twice must change nothing.
-pub(super) fn is_reference(value: &str) -> bool {
-    let plain = decode::without_commands(value);
-    let bare = plain.trim_matches(['"', '\'', '`']);
-    let is_name = |name: &str| {
-        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-    };
-    let taken_out = bare
-        .trim_start_matches(['[', '<', '(', '*'])
-        .to_ascii_lowercase();
-    bare.strip_prefix('$')
-        .is_some_and(|name| name.starts_with(['{', '(']) || is_name(name))
-        || (bare.starts_with('<') && bare.ends_with('>'))
-        || bare.starts_with("{{")
-        || bare.contains("[masked ")
-        || is_placeholder(bare)
-        || bare
-            .chars()
-            .all(|c| matches!(c, '*' | '•' | '.' | '…' | 'x' | 'X' | ' ' | '#' | '-' | '_'))
-        || (bare.starts_with(['[', '<', '('])
-            && TAKEN_OUT.iter().any(|word| taken_out.starts_with(word)))
-        || ["null", "none", "nil", "true", "false"]
-            .iter()
-            .any(|word| bare.eq_ignore_ascii_case(word))
-}
-
-/// `%s`, `{}`, `YOUR_API_KEY`: what a program or a reader fills in.
-fn is_placeholder(bare: &str) -> bool {
-    const WORDS: [&str; 9] = [
-        "your_",
-        "your-",
-        "my_",
-        "replace_",
-        "replaceme",
-        "redacted",
-        "placeholder",
-        "insert_",
-        "example_",
-    ];
-    let small = bare.to_ascii_lowercase();
-    (bare.starts_with('%') && bare.len() <= 4)
-        || matches!(bare, "{}" | "?" | "-" | "…" | "n/a" | "N/A")
-        || (bare
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b == b'_' || b == b'-' || b == b'.')
-            || small.starts_with("your"))
-            && WORDS.iter().any(|word| small.starts_with(word))
 }
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
-//! Numbers that look like a card but are by their shape something else: UUIDs, digests, fractions, bank accounts,
+//! Numbers with the digits of a card and the shape of something else: UUIDs, digests, fractions, bank accounts,
 //! marketplace orders.
 
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// Lengths of hexadecimal digests and trace ids: MD5 and W3C trace ids, SHA-1, and the SHA-2 family. Shorter
-/// ones are left out: a card between two letters is as likely as one inside such an id.
+/// Lengths of hexadecimal digests and trace ids: MD5 and W3C trace ids, SHA-1, and the SHA-2 family. Shorter lengths
+/// are left out: a card between two letters is as likely as such an id.
 const HEX_LENGTHS: [usize; 7] = [32, 40, 48, 56, 64, 96, 128];
 
-/// How far a shape is looked for on either side of a number: one sign more than the longest digest.
+/// How far a shape extends on either side of a number: one character more than the longest digest.
 const MAX_SHAPE: usize = 129;
 
 /// Most significant digits that a double-precision number prints.
@@ -108,13 +108,13 @@ const IBANS: &[(&str, usize)] = &[
     ("YE", 30),
 ];
 
-/// What an IBAN begins like, and the order number of a large marketplace: three, seven and seven digits.
+/// The start of an IBAN; the order number of a large marketplace: three, seven and seven digits.
 static IBAN_HEAD: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\b[A-Z]{2}[0-9]{2}[ ]?[A-Z0-9]{4}").ok());
 static ORDER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^[0-9]{3}-[0-9]{7}-[0-9]{7}$").ok());
 
-/// Whether the number in `range` is by its shape an identifier or a fraction.
+/// Whether the shape of the number in `range` is an identifier or a fraction.
 pub(super) fn is_other(text: &str, range: &Range<usize>) -> bool {
     is_float(text, range)
         || in_digest(text, range)
@@ -125,8 +125,8 @@ pub(super) fn is_other(text: &str, range: &Range<usize>) -> bool {
         || in_iban(text, range)
 }
 
-/// `0.4111111111111111` and `63.54625457781994`: one point, a short whole part, and no more digits than a double
-/// has. More digits than that are no measurement: `12.4111111111111111` is the twelfth line of a list.
+/// `0.4111111111111111` and `63.54625457781994`: one point, a short whole part, and no more digits than a double has.
+/// More digits are no measurement: `12.4111111111111111` is the twelfth line of a list.
 fn is_float(text: &str, range: &Range<usize>) -> bool {
     let inside = &text[range.clone()];
     let (whole, fraction) = if let Some(parts) = inside.split_once('.') {
@@ -144,7 +144,7 @@ fn is_float(text: &str, range: &Range<usize>) -> bool {
         && digits(fraction)
 }
 
-/// A word of hexadecimal digits with a letter in it, as long as a digest.
+/// A hexadecimal word with a letter in it, as long as a digest.
 fn in_digest(text: &str, range: &Range<usize>) -> bool {
     let left = trailing(&text[..range.start], u8::is_ascii_alphanumeric).len();
     let right = leading(&text[range.end..], u8::is_ascii_alphanumeric).len();
@@ -169,7 +169,7 @@ fn in_uuid(text: &str, range: &Range<usize>) -> bool {
         .any(|five| five.iter().map(|group| group.len()).eq(GROUPS))
 }
 
-/// An account number of a country that has them, of its length, with check digits that hold (ISO 13616).
+/// An account number of a country with IBANs, of the right length, with valid check digits (ISO 13616).
 fn in_iban(text: &str, range: &Range<usize>) -> bool {
     let Some(head) = IBAN_HEAD.as_ref() else {
         return false;
@@ -184,7 +184,7 @@ fn in_iban(text: &str, range: &Range<usize>) -> bool {
         .any(|iban| iban.start <= range.start && range.end <= iban.end)
 }
 
-/// The length in bytes of the IBAN that the text begins with.
+/// The length in bytes of the IBAN at the start of the text.
 fn iban_length(text: &str) -> Option<usize> {
     let (_, wanted) = IBANS
         .iter()
@@ -209,14 +209,14 @@ fn iban_length(text: &str) -> Option<usize> {
     (signs.len() == *wanted && closed && rest == 1).then_some(end)
 }
 
-/// The end of `text` that `wanted` accepts, as far as a shape reaches.
+/// The end of `text` that `wanted` accepts, within [`MAX_SHAPE`].
 fn trailing(text: &str, wanted: impl Fn(&u8) -> bool) -> &str {
     let reach = text.bytes().rev().take(MAX_SHAPE);
     let length = reach.take_while(|b| wanted(b)).count();
     &text[text.len() - length..]
 }
 
-/// The beginning of `text` that `wanted` accepts, as far as a shape reaches.
+/// The start of `text` that `wanted` accepts, within [`MAX_SHAPE`].
 fn leading(text: &str, wanted: impl Fn(&u8) -> bool) -> &str {
     let reach = text.bytes().take(MAX_SHAPE);
     &text[..reach.take_while(|b| wanted(b)).count()]

@@ -1,11 +1,11 @@
 //! Card numbers in parts: in the cells of a table, under numbered names, with words between them.
 
+use super::hit::{Hit, MaskKind};
 use super::issuers::{LENGTHS, is_card};
-use super::{Hit, Kind};
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// Parts of a number, and what may stand between two of them.
+/// Parts of a number, and separators between two of them.
 static PARTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     const GAP: &str = r#"(?:\s*(?:</?(?:[a-z]{1,8}:)?(?:td|th|tr|li|div|p|dd|dt|label|input|g|q|part|group|segment|seg|block|field|val|value|s|n|num|digits|string|item|e|[a-z][1-5])[1-5]?(?:\s[^<>\n]{0,32})?>\s*){1,4}|["')\]}]{0,2}[\s,;&|{]{1,4}["'(\[]?[a-z_]{1,12}[_ .\[-]?[1-5]\]?["']?\s*(?::=|=>|[:=])\s*["'(\[]{0,2}|[\s,;]+(?:(?:and|then|next|followed by|space|dash|blank|und|dann|weiter|et|puis|ensuite|y|luego|después|e|poi|middle|mid|rest|remaining|last|last[ _-]?(?:4|four)|suffix|tail|second|2nd|(?:second|2nd|other) (?:half|part)|zweite (?:Hälfte|Teil)|Ende|endet auf|ending(?: in| with)?|ends(?: in| with)?|fin|part|group)[\s:=,]+){1,3})"#;
     Regex::new(&format!(
@@ -15,7 +15,7 @@ static PARTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static DIGITS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[0-9]{2,}").ok());
 
-/// Every number in parts, with its middle digits starred.
+/// Every number in parts; its middle digits become stars.
 pub(super) fn find(text: &str) -> Vec<Hit> {
     let (Some(parts), Some(digits)) = (PARTS.as_ref(), DIGITS.as_ref()) else {
         return Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
             }
             Some(Hit {
                 range: found.range(),
-                kind: Kind::Pan,
+                kind: MaskKind::Pan,
                 instead: String::from_utf8(shown).ok()?,
             })
         })

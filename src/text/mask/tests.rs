@@ -13,7 +13,7 @@ mod realistic;
 struct Case {
     name: String,
     input: String,
-    kinds: Vec<Kind>,
+    kinds: Vec<MaskKind>,
     gone: Vec<String>,
     kept: Vec<String>,
 }
@@ -39,10 +39,10 @@ fn every_row_of_the_table_holds(#[case] table: &str, #[case] at_least: usize) {
     );
 }
 
-/// What is wrong with a row.
+/// The problem of a row.
 fn judge(case: &Case) -> Option<String> {
     let masked = mask(&case.input);
-    let sorted = |kinds: Vec<Kind>| {
+    let sorted = |kinds: Vec<MaskKind>| {
         let mut kinds = kinds;
         kinds.sort_unstable();
         kinds.dedup();
@@ -69,17 +69,20 @@ fn judge(case: &Case) -> Option<String> {
     })
 }
 
-/// Nothing where nothing is wanted; otherwise every wanted kind, where the line between a password, a key and
-/// another secret is a matter of taste.
-fn agree(kinds: &[Kind], wanted: &[Kind]) -> bool {
-    let class = |kind: &Kind| match kind {
-        Kind::Password | Kind::Secret | Kind::CloudKey | Kind::Bearer | Kind::Jwt | Kind::Pem => {
-            Kind::Secret
-        }
-        Kind::Track => Kind::Pan,
+/// An empty `wanted` allows no mask; otherwise every wanted kind must be found. Passwords, keys and other secrets
+/// count as one kind.
+fn agree(kinds: &[MaskKind], wanted: &[MaskKind]) -> bool {
+    let class = |kind: &MaskKind| match kind {
+        MaskKind::Password
+        | MaskKind::Secret
+        | MaskKind::CloudKey
+        | MaskKind::Bearer
+        | MaskKind::Jwt
+        | MaskKind::Pem => MaskKind::Secret,
+        MaskKind::Track => MaskKind::Pan,
         other => *other,
     };
-    let found: Vec<Kind> = kinds.iter().map(class).collect();
+    let found: Vec<MaskKind> = kinds.iter().map(class).collect();
     wanted.is_empty() == kinds.is_empty() && wanted.iter().all(|kind| found.contains(&class(kind)))
 }
 

@@ -1,20 +1,18 @@
-//! Characters without a picture that belong to what is written: joiners between letters that join, joiners inside emoji,
-//! and the tags of a flag. Anywhere else they hide something, and are marked.
+//! Invisible characters that belong to a text: joiners between letters that join, joiners in emoji, and the tags of a
+//! flag. Anywhere else they hide something and are replaced.
 
 use icu_properties::props::{CanonicalCombiningClass, ExtendedPictographic, JoiningType};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-/// Zero-width joiner.
 const ZWJ: char = '\u{200D}';
-/// Zero-width non-joiner.
 const ZWNJ: char = '\u{200C}';
 /// The base of a flag that tags spell out (UTS #51, 5.1: England, Scotland, Wales).
 const FLAG: char = '\u{1F3F4}';
 const END_OF_TAGS: char = '\u{E007F}';
-/// How far a neighbour is looked for: marks upon marks are an attack, not a word.
+/// How many characters are searched for a neighbour: longer sequences of marks are an attack.
 const REACH: usize = 8;
 
-/// Whether a text has any of them: few have, and they are looked at one by one.
+/// A cheap check of a whole text: few texts contain such a character.
 pub(super) fn may_belong(c: char) -> bool {
     matches!(c, ZWJ | ZWNJ | '\u{E0030}'..='\u{E007F}')
 }
@@ -30,7 +28,7 @@ pub(super) fn belongs(chars: &[char], at: usize) -> bool {
     }
 }
 
-/// Behind the sign that joins two consonants of an Indic script (RFC 5892, A.1 and A.2).
+/// After a virama, which joins two consonants of an Indic script (RFC 5892, A.1 and A.2).
 fn follows_virama(before: &[char]) -> bool {
     let class = CodePointMapData::<CanonicalCombiningClass>::new();
     before
@@ -38,7 +36,7 @@ fn follows_virama(before: &[char]) -> bool {
         .is_some_and(|c| class.get(*c) == CanonicalCombiningClass::Virama)
 }
 
-/// Between two letters of a cursive script that would join (RFC 5892, A.1); marks upon them count as part of them.
+/// Between two letters of a cursive script that join (RFC 5892, A.1); their marks are part of them.
 fn joins(before: &[char], after: &[char]) -> bool {
     let types = CodePointMapData::<JoiningType>::new();
     let letter = |c: &char| types.get(*c);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::incident::entry::{
-    Audience, Empty, Updated, WorkChanged, WorkKind, WorkOpened, WorkState, field,
+    Audience, Decided, Updated, WorkChanged, WorkKind, WorkOpened, WorkState, field,
 };
 
 /// An hour of a large incident: two people, ten pieces of work, four decisions.
@@ -40,7 +40,7 @@ fn busy() -> Story {
                 (field::CONTACT, "lee, +49 30 1234"),
             ]);
         }
-        story.push(Event::WorkOpened(data), &texts);
+        story.push(data, &texts);
         opened.push(story.entries.last().unwrap().seq);
     }
     for (item, state, words) in [
@@ -53,24 +53,21 @@ fn busy() -> Story {
             owner: None,
             due: None,
         };
-        story.push(Event::WorkChanged(data), &[(field::TEXT, words)]);
+        story.push(data, &[(field::TEXT, words)]);
     }
     for (what, why) in [
         ("roll back the release of 00:50", "it began with it"),
         ("switch receipts off", "they may degrade"),
         ("wait with the failover", "it was never tried"),
     ] {
-        story.push(
-            Event::Decided(Empty {}),
-            &[(field::TEXT, what), (field::WHY, why)],
-        );
+        story.push(Decided {}, &[(field::TEXT, what), (field::WHY, why)]);
     }
     let audience = Audience::Stakeholders;
     story.push(
-        Event::Updated(Updated {
+        Updated {
             audience,
             elsewhere: false,
-        }),
+        },
         &[(
             field::TEXT,
             "84 % of payments succeed; a rollback is under way",
@@ -105,7 +102,7 @@ fn much_work_is_in_order_and_what_does_not_fit_is_said(
 fn a_hand_over_shows_the_summary_before_it_is_recorded() {
     let mut model = console(&busy());
     for key in ['h', '1', '1'] {
-        update(&mut model, Msg::Key(key));
+        update(&mut model, Msg::Key(Key::Char(key)));
     }
     let buffer = rendered(&model, (80, 24), &Theme::new(true, true));
     insta::assert_snapshot!("hand-over", picture(&buffer));

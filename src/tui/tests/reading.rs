@@ -1,8 +1,7 @@
 //! What has to be read whole: which day it was, and what is chosen between.
 
 use super::*;
-use crate::app::ui::{Overlay, Pick, Picked, Screen};
-use crate::incident::entry::WorkKind;
+use crate::app::dialog::List;
 
 #[test]
 fn the_timeline_says_on_which_day_things_happened_once_there_are_two() {
@@ -32,16 +31,10 @@ fn the_timeline_says_on_which_day_things_happened_once_there_are_two() {
 fn a_choice_is_never_cut_however_long_it_is() {
     let mut model = console(&story());
     let long = "The provider confirms that its own store is behind and that captures of the last ten minutes may be missing";
-    let items = vec![
-        (long.to_string(), Picked::Work(WorkKind::Risk)),
-        ("No".to_string(), Picked::Work(WorkKind::Link)),
-    ];
+    let list = List::new("Which path?").row(long, |_| Ok(Vec::new()));
+    let list = list.row("No", |_| Ok(Vec::new()));
     for cursor in 0..2 {
-        model.ui.overlays = vec![Overlay::Pick(Pick {
-            title: "Which way?".into(),
-            items: items.clone(),
-            cursor,
-        })];
+        model.dialogs = vec![list.clone().at(cursor).into()];
         let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true))).join(" ");
         let words: Vec<&str> = text
             .split_whitespace()
@@ -56,19 +49,19 @@ fn a_choice_is_never_cut_however_long_it_is() {
 /// The success rate at the top is a mean that still holds bad minutes; one row says that it is over.
 #[test]
 fn what_is_over_is_said_while_the_mean_still_looks_bad() {
-    use crate::signals::detection::Recovery;
-    use crate::signals::monitor::Detail;
+    use crate::signals::detection::DropRecovery;
+    use crate::signals::monitor::SignalDetail;
     let mut model = console(&story());
     let now = model.now;
     let mut said = crate::testing::report(now, Vec::new());
     let shown =
         |model: &Model| rows(&rendered(model, (80, 24), &Theme::new(true, true))).join("\n");
     for (ended, is_shown) in [(4, true), (40, false)] {
-        let Detail::Ratio(ratio) = &mut said.signals[0].detail else {
+        let SignalDetail::Ratio(ratio) = &mut said.signals[0].detail else {
             panic!("a ratio");
         };
         ratio.drop = None;
-        ratio.recovery = Some(Recovery {
+        ratio.recovery = Some(DropRecovery {
             began: now - TimeDelta::minutes(ended + 9),
             ended: now - TimeDelta::minutes(ended),
         });
@@ -118,11 +111,10 @@ fn how_old_a_number_is_is_never_cut_off() {
 /// What goes out to users is proof-read before it does.
 #[test]
 fn what_is_typed_is_seen_whole_before_it_goes_out() {
-    use crate::app::ui::Edit;
     let mut model = console(&story());
-    update(&mut model, Msg::Key('n'));
+    update(&mut model, Msg::Key(Key::Char('n')));
     let words: Vec<String> = (0..40).map(|n| format!("word{n}")).collect();
-    update(&mut model, Msg::Edit(Edit::Insert(words.join(" "))));
+    update(&mut model, Msg::Insert(words.join(" ")));
     let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true)));
     let inside = text.iter().filter_map(|row| row.split('\u{2502}').nth(1));
     let said = inside.collect::<Vec<_>>().join(" ");

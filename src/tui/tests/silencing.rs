@@ -1,7 +1,7 @@
 //! Silences on the screen: what is long stays readable, and its question can always be answered.
 
 use super::*;
-use crate::app::ui::{Edit, Overlay};
+use crate::app::dialog::Dialog;
 
 /// The console with one alert of many long labels, whose form for a silence is open.
 fn silencing(value: &str) -> Model {
@@ -31,7 +31,7 @@ fn silencing(value: &str) -> Model {
 }
 
 fn typed(model: &mut Model, text: &str) {
-    update(model, Msg::Edit(Edit::Insert(text.into())));
+    update(model, Msg::Insert(text.into()));
     update(model, Msg::Act(Action::Enter));
 }
 
@@ -72,9 +72,14 @@ fn no_leads_back_to_the_form_with_what_was_typed() {
     let mut model = silencing("x");
     typed(&mut model, "known");
     update(&mut model, Msg::Act(Action::Back));
-    let Some(Overlay::Prompt(prompt)) = model.ui.overlays.last() else {
+    let Some(Dialog::Form(form)) = model.dialogs.last() else {
         panic!("the form is there")
     };
-    assert_eq!(prompt.fields[2].1.text(), "known");
-    assert!(prompt.fields[0].1.text().contains("service=\"gateway\\n\""));
+    assert_eq!(form.fields[2].input.text(), "known");
+    assert!(
+        form.fields[0]
+            .input
+            .text()
+            .contains("service=\"gateway\\n\"")
+    );
 }

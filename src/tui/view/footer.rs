@@ -2,8 +2,10 @@
 
 use super::Canvas;
 use super::words::{both_ends, fit, styled};
-use crate::app::action::entry;
-use crate::app::{Action, guide};
+use crate::app::dialog::Hint;
+use crate::app::guide;
+use crate::app::selectors::question::is_answering;
+use crate::keymap::{Action, row};
 use ratatui::text::{Line, Span};
 
 /// How many rows the footer takes.
@@ -74,48 +76,43 @@ fn message(canvas: &Canvas<'_>) -> Option<Line<'static>> {
             .ui
             .filter
             .as_ref()
-            .map_or(String::new(), crate::app::ui::Input::text);
+            .map_or(String::new(), crate::app::dialog::Input::text);
         let cursor = if model.ui.filtering { "_" } else { "" };
         return line(format!("/ {text}{cursor}"), theme.accent());
     }
     model.setup.drill.as_ref()?;
     // Whoever is answering needs no advice to begin.
-    if crate::app::update::is_answering(model) {
+    if is_answering(model) {
         return None;
     }
     let (action, words) = guide::next(model)?;
-    let row = entry(action)?;
-    let key = row.keys.first()?;
+    let key = model.key_on(model.ui.screen, action);
+    let doc = row(action)?.doc;
     line(
-        format!(
-            "{} next: press {key}: {words} ({})",
-            theme.glyphs.arrow, row.doc
-        ),
+        format!("{} next: press {key}: {words} ({doc})", theme.glyphs.arrow),
         theme.accent(),
     )
 }
 
 /// A key and its words.
-type Shown = (&'static str, &'static str);
+type Shown = (String, &'static str);
 
 fn hints(canvas: &Canvas<'_>) -> Line<'static> {
     let (model, theme) = (canvas.model, canvas.theme);
     let right = vec![recorded(canvas), Span::raw(" ")];
-    let shown = |action: Action, words| Some((*entry(action)?.keys.first()?, words));
-    let (now, always): (Vec<Shown>, Vec<Shown>) = if let Some(hints) = overlay_hints(canvas) {
-        (hints.to_vec(), Vec::new())
-    } else if crate::app::update::is_answering(model) {
-        (ANSWERING.to_vec(), Vec::new())
-    } else {
-        let now = guide::hints(model).into_iter();
-        let always = [(Action::Palette, "all"), (Action::Help, "help")].into_iter();
-        (
-            now.filter_map(|(action, words)| shown(action, words))
-                .collect(),
-            always
-                .filter_map(|(action, words)| shown(action, words))
-                .collect(),
-        )
+    let contexts = model.contexts();
+    let shown = |hints: &[Hint]| -> Vec<Shown> {
+        let hints = hints.iter();
+        let shown =
+            hints.map(|(action, words)| Some((model.setup.keys.hint(&contexts, *action)?, *words)));
+        shown.flatten().collect()
+    };
+    let open = model.dialogs.last();
+    let is_free = open.is_none() && !is_answering(model);
+    let (now, always) = match open {
+        Some(dialog) => (shown(&dialog.hints()), Vec::new()),
+        None if is_free => (shown(&guide::hints(model)), shown(&ALWAYS)),
+        None => (shown(&ANSWERING), Vec::new()),
     };
     let wide = |(key, words): &Shown| key.chars().count() + words.chars().count() + 3;
     let taken: usize = right.iter().map(Span::width).sum();
@@ -128,11 +125,10 @@ fn hints(canvas: &Canvas<'_>) -> Line<'static> {
         room = room.saturating_sub(wide(hint));
         fits
     };
-    let leading = overlay_hints(canvas).is_none() && !always.is_empty();
     let now: Vec<Shown> = now.into_iter().take_while(|hint| fits(hint)).collect();
     for (at, (key, words)) in now.into_iter().chain(always).enumerate() {
         left.push(styled(key, theme.accent()));
-        let style = if leading && at == 0 {
+        let style = if is_free && at == 0 {
             theme.strong()
         } else {
             ratatui::style::Style::new()
@@ -142,12 +138,15 @@ fn hints(canvas: &Canvas<'_>) -> Line<'static> {
     both_ends(left, right, canvas.width)
 }
 
+/// The ways to everything else.
+const ALWAYS: [Hint; 2] = [(Action::Palette, "all"), (Action::Help, "help")];
+
 /// While a question of the severity is open.
-const ANSWERING: [Shown; 4] = [
-    ("enter", "answer"),
-    ("b", "back"),
-    ("w", "why this question"),
-    ("esc", "leave, nothing recorded"),
+const ANSWERING: [Hint; 4] = [
+    (Action::Enter, "answer"),
+    (Action::PreviousQuestion, "back"),
+    (Action::Why, "why this question"),
+    (Action::Back, "leave, nothing recorded"),
 ];
 
 /// The number of the last durable entry, or that something is on its way.
@@ -175,48 +174,4 @@ fn recorded(canvas: &Canvas<'_>) -> Span<'static> {
         format!("#{} {}", view.incident.count, theme.glyphs.saved),
         theme.good(),
     )
-}
-
-fn overlay_hints(canvas: &Canvas<'_>) -> Option<&'static [Shown]> {
-    use crate::app::ui::{Overlay, Purpose};
-    Some(match canvas.model.ui.overlays.last()? {
-        Overlay::Help { .. } | Overlay::Entry { .. } => &[("esc", "close"), ("down", "further")],
-        Overlay::Palette { .. } => &[("enter", "do it"), ("esc", "leave"), ("down", "next")],
-        Overlay::Prompt(prompt) if matches!(prompt.purpose, Purpose::Update(_)) => &[
-            ("enter", "record and send"),
-            ("ctrl-t", "it was earlier"),
-            ("esc", "leave"),
-        ],
-        Overlay::Prompt(prompt) => {
-            match (prompt.fields.len() > 1, prompt.purpose.may_be_earlier()) {
-                (true, true) => &[
-                    ("enter", "next, then record"),
-                    ("ctrl-t", "it was earlier"),
-                    ("esc", "leave"),
-                ],
-                (true, false) => &[
-                    ("enter", "next, then record"),
-                    ("tab", "field"),
-                    ("esc", "leave"),
-                ],
-                (false, true) => &[
-                    ("enter", "record"),
-                    ("ctrl-t", "it was earlier"),
-                    ("esc", "leave"),
-                ],
-                (false, false) => &[("enter", "record"), ("esc", "leave, nothing recorded")],
-            }
-        }
-        Overlay::Pick(_) => &[
-            ("enter", "choose"),
-            ("1-9", "choose at once"),
-            ("esc", "leave"),
-        ],
-        Overlay::Confirm { .. } => &[
-            ("y", "yes"),
-            ("n", "no"),
-            ("enter", "what is marked"),
-            ("esc", "no"),
-        ],
-    })
 }

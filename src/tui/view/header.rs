@@ -2,12 +2,12 @@
 
 use super::Canvas;
 use super::words::{age, both_ends, clock, clock_with_zone, elapsed, fit, styled};
-use crate::app::ui::Screen;
 use crate::app::{IncidentView, Model};
 use crate::incident::cadence;
 use crate::incident::entry::{PageOutcome, field};
 use crate::incident::escalation::{LevelState, Standing};
 use crate::incident::{Incident, IncidentId, Moment, Role, Slug, Status};
+use crate::keymap::Screen;
 use crate::signals::{Reading, burn_rate, meets, percent};
 use chrono::{DateTime, Utc};
 use ratatui::text::{Line, Span};

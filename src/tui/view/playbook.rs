@@ -4,8 +4,9 @@ use super::Canvas;
 use super::words::{age, clock, fit, pad, styled, wrap, wrap_listing};
 use crate::app::intent::{ItemState, item_state};
 use crate::app::update::values;
-use crate::incident::entry::StepOutcome;
+use crate::incident::entry::{StepOutcome, StepRecorded};
 use crate::incident::fold::Run;
+use crate::keymap::{Action, Screen};
 use crate::playbook::{
     Block, Filled, NextStep, Playbook, RunPosition, Step, StepKind, fill_query, fill_shell,
 };
@@ -252,10 +253,12 @@ fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
         ]));
     }
     if step.kind == StepKind::CheckList {
-        lines.push(Line::from(styled(
-            "     enter ticks the next one (backspace unticks); the last completes the step",
-            theme.dim(),
-        )));
+        let text = format!(
+            "     {} ticks the next one ({} unticks); the last one completes the step",
+            model.key_on(Screen::Playbook, Action::StepDone),
+            model.key_on(Screen::Playbook, Action::Untick)
+        );
+        lines.push(Line::from(styled(text, theme.dim())));
     }
     if let Some(view) = model.view() {
         if let Some((asked, since)) = &view.asking
@@ -269,10 +272,7 @@ fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
             && matches!(fact.outcome, StepOutcome::Failed | StepOutcome::Unknown)
         {
             let entry = view.entries.iter().find(|entry| entry.seq == fact.seq);
-            let measured = entry.and_then(|entry| match entry.event() {
-                Some(crate::incident::Event::StepRecorded(data)) => data.reading,
-                _ => None,
-            });
+            let measured = entry.and_then(|entry| entry.data::<StepRecorded>()?.reading);
             let value = measured.map_or("no answer".to_string(), |reading| {
                 reading
                     .value()
@@ -282,9 +282,11 @@ fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
                 .and_then(|entry| entry.text("text"))
                 .map_or(String::new(), |why| format!(" ({why})"));
             let text = format!(
-                "     {} at {}: measured {value}{why}; enter asks again, k goes on without it",
+                "     {} at {}: measured {value}{why}; {} asks again, {} goes on without it",
                 fact.outcome.word(),
-                clock(fact.at, model.ui.utc)
+                clock(fact.at, model.ui.utc),
+                model.key_on(Screen::Playbook, Action::StepDone),
+                model.key_on(Screen::Playbook, Action::StepSkip)
             );
             for line in wrap(&text, canvas.width.saturating_sub(8)) {
                 lines.push(Line::from(styled(format!("     {line}"), theme.warn())));
@@ -312,10 +314,12 @@ pub(super) fn scrolled(
     let from = canvas.model.ui.scroll.min(furthest);
     let left = lines.len() - (from + room).min(lines.len());
     let mut shown: Vec<Line<'static>> = lines.into_iter().skip(from).take(room).collect();
+    let (down, up) = (Action::PageDown, Action::PageUp);
+    let [down, up] = [down, up].map(|action| canvas.model.key(action));
     let text = match (from, left) {
-        (0, left) => format!("     … {left} more lines: pagedown"),
-        (_, 0) => "     … end; pageup goes back".to_string(),
-        (_, left) => format!("     … {left} more lines: pagedown, pageup"),
+        (0, left) => format!("     … {left} more lines: {down}"),
+        (_, 0) => format!("     … end; {up} goes back"),
+        (_, left) => format!("     … {left} more lines: {down}, {up}"),
     };
     shown.push(Line::from(styled(text, canvas.theme.warn())));
     shown

@@ -2,7 +2,7 @@
 
 use super::Canvas;
 use super::words::{clock, fit, pad, styled, wrap};
-use crate::app::update::{facts, open_question};
+use crate::app::selectors::question::{facts, open_question};
 use crate::incident::Slug;
 use crate::incident::fold::Classification;
 use crate::incident::severity::Answered;

@@ -3,9 +3,13 @@
 use super::Canvas;
 use super::words::{clock_seconds, day, fit, pad, right, styled, wrap};
 use crate::app::incident_view::IncidentView;
-use crate::app::update::{selected_row, timeline_rows};
+use crate::app::selectors::timeline::{selected_row, timeline_rows};
 use crate::documents::{People, sentence};
+use crate::incident::entry::{
+    ClockEvent, CustodyEvent, ObservationEvent, PagingEvent, ResponseEvent,
+};
 use crate::incident::{Entry, Event};
+use crate::keymap::Action;
 use chrono::{DateTime, Utc};
 use ratatui::text::{Line, Span};
 
@@ -45,10 +49,9 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     };
     let shown = timeline_rows(model);
     if shown.is_empty() {
-        return vec![Line::from(styled(
-            " No entry contains that; esc takes the filter away.",
-            theme.dim(),
-        ))];
+        let back = model.key(Action::Back);
+        let text = format!(" No entry contains that; {back} removes the filter.");
+        return vec![Line::from(styled(text, theme.dim()))];
     }
     let people = People::by_name(&view.entries, &view.incident);
     let at = selected_row(model, &shown).unwrap_or(shown.len() - 1);
@@ -79,22 +82,12 @@ fn line(canvas: &Canvas<'_>, entry: &Entry, people: &People, here: bool) -> Line
     let corrected = model
         .incident()
         .is_some_and(|incident| incident.corrections.contains_key(&entry.seq));
-    let style = match entry.event() {
+    let style = match entry.event().map(emphasis) {
         _ if corrected => theme.dim(),
-        Some(
-            Event::SignalSeen(_)
-            | Event::Actor(_)
-            | Event::Backfilled(_)
-            | Event::EscalationArmed(_),
-        ) => theme.dim(),
-        Some(
-            Event::SourceLost(_)
-            | Event::ClockStepped(_)
-            | Event::BootChanged(_)
-            | Event::Recovered(_),
-        ) => theme.warn(),
-        Some(Event::Classified(_) | Event::StatusChanged(_) | Event::Decided(_)) => theme.strong(),
-        _ => ratatui::style::Style::new(),
+        Some(Emphasis::Background) => theme.dim(),
+        Some(Emphasis::Doubt) => theme.warn(),
+        Some(Emphasis::Decisive) => theme.strong(),
+        Some(Emphasis::Plain) | None => ratatui::style::Style::new(),
     };
     let room = canvas
         .width
@@ -113,13 +106,8 @@ fn line(canvas: &Canvas<'_>, entry: &Entry, people: &People, here: bool) -> Line
     ])
 }
 
-/// An entry with everything that is said in it, from a line on.
-pub(super) fn whole(
-    canvas: &Canvas<'_>,
-    seq: u64,
-    width: usize,
-    (scroll, room): (usize, usize),
-) -> Vec<Line<'static>> {
+/// An entry with everything that is said in it.
+pub(super) fn whole(canvas: &Canvas<'_>, seq: u64, width: usize) -> Vec<String> {
     let Some(view) = canvas.model.view() else {
         return Vec::new();
     };
@@ -145,10 +133,7 @@ pub(super) fn whole(
     }
     text.push(String::new());
     text.extend(wrap(&format!("hash {}", entry.hash), width));
-    let furthest = text.len().saturating_sub(room);
-    canvas.over_goes(furthest);
-    let shown = text.into_iter().skip(scroll.min(furthest)).take(room);
-    shown.map(Line::from).collect()
+    text
 }
 
 /// The selected entry in full.
@@ -184,4 +169,36 @@ fn detail(canvas: &Canvas<'_>, people: &People, seq: u64) -> Vec<Line<'static>> 
     }
     lines.push(Line::from(styled(fit(&facts, canvas.width), theme.dim())));
     lines
+}
+
+/// How much an event stands out among the rows.
+enum Emphasis {
+    Background,
+    Plain,
+    Decisive,
+    /// What follows is less certain.
+    Doubt,
+}
+
+fn emphasis(event: &Event) -> Emphasis {
+    match event {
+        Event::Observation(ObservationEvent::SignalSeen(_) | ObservationEvent::Backfilled(_))
+        | Event::Response(ResponseEvent::ActorIntroduced(_))
+        | Event::Paging(PagingEvent::EscalationArmed(_)) => Emphasis::Background,
+        Event::Observation(ObservationEvent::SourceLost(_))
+        | Event::Clock(ClockEvent::ClockStepped(_) | ClockEvent::BootChanged(_))
+        | Event::Custody(CustodyEvent::Recovered(_)) => Emphasis::Doubt,
+        Event::Response(
+            ResponseEvent::Classified(_)
+            | ResponseEvent::StatusChanged(_)
+            | ResponseEvent::Decided(_),
+        ) => Emphasis::Decisive,
+        Event::Observation(_)
+        | Event::Response(_)
+        | Event::Paging(_)
+        | Event::Message(_)
+        | Event::Playbook(_)
+        | Event::Custody(_)
+        | Event::Clock(_) => Emphasis::Plain,
+    }
 }

@@ -9,7 +9,14 @@ fn the_shipped_sample_map_says_nothing_about_models_and_peaks() {
     harness.firing();
     harness.reading(Reading::Value(0.95));
     // Processed rightly, some fail, nothing exposed, the model is sound, no peak: five questions.
-    harness.keys("asn⏎ nnn".replace(' ', "").as_str());
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Classify)
+        .answer("right")
+        .enter()
+        .answer("none")
+        .answer("right")
+        .answer("outside");
     let (severity, rule, answers) = verdict(&harness);
     assert_eq!((severity, rule.as_str()), (2, "availability-degraded"));
     let found = |question: &str| {
@@ -26,7 +33,12 @@ fn a_recovery_is_proposed_although_a_question_that_now_decides_was_never_asked()
     let mut harness = Harness::new();
     harness.firing();
     harness.reading(Reading::Value(0.5));
-    harness.keys("asn⏎n");
+    harness
+        .act(Action::Acknowledge)
+        .act(Action::Classify)
+        .answer("right")
+        .enter()
+        .answer("none");
     assert_eq!(verdict(&harness).0, 1);
     for _ in 0..11 * 4 {
         harness.reading(Reading::Value(0.9999));

@@ -5,6 +5,10 @@ mod repeated;
 mod told;
 
 use super::world::World;
+use crate::incident::entry::{
+    BootChanged, ClockEvent, LevelArmed, MessageEvent, PageIntended, PagingEvent, ResponseEvent,
+    StatusChanged,
+};
 use crate::incident::escalation::{Acknowledge, ArmedLevel, Until};
 use crate::incident::{Entry, Event, Slug, Status};
 use crate::journal::{Known, verify};
@@ -46,11 +50,11 @@ fn recorded(world: &World<'_>, entry: &Entry) -> DateTime<Utc> {
 fn levels(world: &World<'_>) -> Vec<ArmedLevel> {
     let entries = &world.entries;
     let opened = entries.iter().find_map(|entry| match entry.event() {
-        Some(Event::Opened(_)) => Some(entry.seq),
+        Some(Event::Response(ResponseEvent::Opened(_))) => Some(entry.seq),
         _ => None,
     });
     let armed = entries.iter().find_map(|entry| match entry.event() {
-        Some(Event::EscalationArmed(data)) => Some(data.levels.clone()),
+        Some(Event::Paging(PagingEvent::EscalationArmed(data))) => Some(data.levels.clone()),
         _ => None,
     });
     let mut levels = armed.unwrap_or_default();
@@ -58,7 +62,7 @@ fn levels(world: &World<'_>) -> Vec<ArmedLevel> {
         level.due = level.due.map(|due| truly(world, opened.unwrap(), due));
     }
     for entry in entries {
-        if let Some(Event::LevelArmed(data)) = entry.event()
+        if let Some(data) = entry.data::<LevelArmed>()
             && let Some(level) = levels.iter_mut().find(|level| level.level == data.level)
         {
             let due = truly(world, data.because, data.due);
@@ -80,12 +84,16 @@ fn wanted(
     let mut armed: BTreeSet<&Slug> = BTreeSet::new();
     for entry in &entries[..count] {
         match entry.event() {
-            Some(Event::StatusChanged(data)) => resolved = data.status.is_resolved(),
-            Some(Event::Classified(data)) => severity = Some(data.severity),
-            Some(Event::Acknowledged(data)) => {
+            Some(Event::Response(ResponseEvent::StatusChanged(data))) => {
+                resolved = data.status.is_resolved()
+            }
+            Some(Event::Response(ResponseEvent::Classified(data))) => {
+                severity = Some(data.severity)
+            }
+            Some(Event::Paging(PagingEvent::Acknowledged(data))) => {
                 acknowledged.get_or_insert_default().extend(&data.targets);
             }
-            Some(Event::LevelArmed(data)) => _ = armed.insert(&data.level),
+            Some(Event::Paging(PagingEvent::LevelArmed(data))) => _ = armed.insert(&data.level),
             _ => {}
         }
     }
@@ -121,7 +129,9 @@ fn missed(world: &World<'_>, wrong: &mut Vec<String>) {
         let Some(due) = level.due else { continue };
         for target in level.targets() {
             let called = world.entries.iter().any(|entry| {
-                matches!(entry.event(), Some(Event::PageIntended(data)) if data.level == level.level && data.target == *target)
+                entry
+                    .data::<PageIntended>()
+                    .is_some_and(|data| data.level == level.level && data.target == *target)
             });
             if !called && let Some(at) = opportunity(world, &levels, (level, target), (due, 0)) {
                 wrong.push(format!(
@@ -149,7 +159,9 @@ fn opportunity(
         last = Some(*at);
         if known.is_none_or(|(known, _)| known != *count) {
             let armed = world.entries[..*count].iter().any(|entry| {
-                matches!(entry.event(), Some(Event::LevelArmed(data)) if data.level == level.level)
+                entry
+                    .data::<LevelArmed>()
+                    .is_some_and(|data| data.level == level.level)
             });
             let open = level.when.is_empty() || armed;
             known = Some((
@@ -182,7 +194,7 @@ fn doubled(world: &World<'_>, wrong: &mut Vec<String>) {
         .entries
         .iter()
         .filter_map(|entry| match entry.event() {
-            Some(Event::PageIntended(data)) => Some((entry.seq, data)),
+            Some(Event::Paging(PagingEvent::PageIntended(data))) => Some((entry.seq, data)),
             _ => None,
         })
         .collect();
@@ -206,8 +218,12 @@ fn doubled(world: &World<'_>, wrong: &mut Vec<String>) {
             .iter()
             .rev()
             .find_map(|entry| match entry.event() {
-                Some(Event::PageResulted(result)) if result.page == *page => Some(false),
-                Some(Event::PageIntended(intent)) if intent.page == *page => Some(true),
+                Some(Event::Paging(PagingEvent::PageResulted(result))) if result.page == *page => {
+                    Some(false)
+                }
+                Some(Event::Paging(PagingEvent::PageIntended(intent))) if intent.page == *page => {
+                    Some(true)
+                }
                 _ => None,
             });
         if open == Some(true) {
@@ -220,7 +236,11 @@ fn doubled(world: &World<'_>, wrong: &mut Vec<String>) {
 
 /// What the clock was set by is told, once: the entries add up to it. After the end nobody waits any more.
 fn stepped(world: &World<'_>, wrong: &mut Vec<String>) {
-    let is_close = |entry: &Entry| matches!(entry.event(), Some(Event::StatusChanged(data)) if data.status == Status::Closed);
+    let is_close = |entry: &Entry| {
+        entry
+            .data::<StatusChanged>()
+            .is_some_and(|data| data.status == Status::Closed)
+    };
     let Some((_, first)) = world.truth.first() else {
         return;
     };
@@ -231,7 +251,7 @@ fn stepped(world: &World<'_>, wrong: &mut Vec<String>) {
         .entries
         .iter()
         .filter_map(|entry| match entry.event() {
-            Some(Event::ClockStepped(data)) => Some(data.step_ms),
+            Some(Event::Clock(ClockEvent::ClockStepped(data))) => Some(data.step_ms),
             _ => None,
         });
     let (count, sum) = told.fold((0, 0), |(count, sum), ms| (count + 1, sum + ms));
@@ -245,7 +265,7 @@ fn stepped(world: &World<'_>, wrong: &mut Vec<String>) {
         ));
     }
     let boots = world.entries.iter();
-    let boots = boots.filter(|entry| matches!(entry.event(), Some(Event::BootChanged(_))));
+    let boots = boots.filter(|entry| entry.is::<BootChanged>());
     if boots.count() as u64 > world.reboots {
         wrong.push("a restart of the machine is told twice".to_string());
     }
@@ -271,7 +291,11 @@ fn stopped(world: &World<'_>, wrong: &mut Vec<String>) {
 /// What is closed stays closed: nobody is called, nothing becomes overdue, and nothing that belongs to a response that
 /// goes on is recorded. What was asked of the disk before may come once programs have heard of it, and not later.
 fn closed(world: &World<'_>, wrong: &mut Vec<String>) {
-    let is_close = |entry: &&Entry| matches!(entry.event(), Some(Event::StatusChanged(data)) if data.status == Status::Closed);
+    let is_close = |entry: &&Entry| {
+        entry
+            .data::<StatusChanged>()
+            .is_some_and(|data| data.status == Status::Closed)
+    };
     let Some(close) = world.entries.iter().find(is_close) else {
         return;
     };
@@ -281,11 +305,11 @@ fn closed(world: &World<'_>, wrong: &mut Vec<String>) {
         };
         let late = world.served.iter().filter(knew).count() > TURNS;
         let what = match entry.event() {
-            Some(Event::StatusChanged(_)) => "another status",
-            Some(Event::Acknowledged(_)) => "an acknowledgement",
-            Some(Event::Updated(_)) => "an update",
-            Some(Event::PageIntended(_)) if late => "a call",
-            Some(Event::Overdue(_)) if late => "something overdue",
+            Some(Event::Response(ResponseEvent::StatusChanged(_))) => "another status",
+            Some(Event::Paging(PagingEvent::Acknowledged(_))) => "an acknowledgement",
+            Some(Event::Message(MessageEvent::Updated(_))) => "an update",
+            Some(Event::Paging(PagingEvent::PageIntended(_))) if late => "a call",
+            Some(Event::Clock(ClockEvent::Overdue(_))) if late => "something overdue",
             _ => continue,
         };
         wrong.push(format!(

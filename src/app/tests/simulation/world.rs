@@ -5,7 +5,10 @@ mod chance;
 use crate::alerts::AlertState;
 use crate::alerts::{AlertIndex, Gathered};
 use crate::app::{Effect, Model, Msg, Setup, update};
-use crate::incident::entry::{Audience, PageOutcome};
+use crate::incident::entry::{
+    Acknowledged, Audience, ClockEvent, MessageEvent, PageOutcome, PageResulted, PagingEvent,
+    ResponseEvent,
+};
 use crate::incident::escalation::{Call, Policy};
 use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Slug, Status};
 use crate::journal::{Position, encode};
@@ -181,8 +184,12 @@ impl<'s> World<'s> {
     }
 
     pub(super) fn counts(&self) -> [u64; 5] {
-        let withdrawn = |entry: &&Entry| matches!(entry.event(), Some(Event::PageResulted(data)) if data.outcome == PageOutcome::Withdrawn);
-        let taken = |entry: &Entry| matches!(entry.event(), Some(Event::Acknowledged(_)));
+        let withdrawn = |entry: &&Entry| {
+            entry
+                .data::<PageResulted>()
+                .is_some_and(|data| data.outcome == PageOutcome::Withdrawn)
+        };
+        let taken = |entry: &Entry| entry.is::<Acknowledged>();
         [
             self.entries.len() as u64,
             self.sent.len() as u64,
@@ -229,10 +236,14 @@ impl<'s> World<'s> {
     /// Entries as a program hears of them: with a planted fault, one does not hear of acknowledgements, or of the end.
     fn heard(&self, at: usize, entries: &[Entry]) -> Vec<Entry> {
         let deaf_to = |entry: &Entry| match (self.plant, entry.event()) {
-            (Some(Plant::SendsThoughAnswered), Some(Event::Acknowledged(_))) => at == 0,
-            (Some(Plant::GoesOnAfterClosing), Some(Event::StatusChanged(data))) => {
-                at == 0 && data.status == Status::Closed
-            }
+            (
+                Some(Plant::SendsThoughAnswered),
+                Some(Event::Paging(PagingEvent::Acknowledged(_))),
+            ) => at == 0,
+            (
+                Some(Plant::GoesOnAfterClosing),
+                Some(Event::Response(ResponseEvent::StatusChanged(data))),
+            ) => at == 0 && data.status == Status::Closed,
             _ => false,
         };
         let all = entries.iter().filter(|entry| !deaf_to(entry));
@@ -324,7 +335,7 @@ impl<'s> World<'s> {
                 mine.push(None);
                 continue;
             }
-            let key = draft.event.once_key();
+            let key = draft.event.dedup_key();
             let doubled = self.plant == Some(Plant::Twice);
             if let Some(key) = key
                 && !self.keys.insert(key)
@@ -356,18 +367,18 @@ impl<'s> World<'s> {
 
     /// What a planted fault keeps out of the journal.
     fn is_lost(&self, event: &Event) -> bool {
-        let answered = || {
-            self.entries
-                .iter()
-                .any(|entry| matches!(entry.event(), Some(Event::Acknowledged(_))))
-        };
+        let answered = || self.entries.iter().any(Entry::is::<Acknowledged>);
         match (self.plant, event) {
-            (Some(Plant::Forget), Event::PageIntended(page)) => page.level == slug("cto"),
-            (Some(Plant::LosesResults), Event::PageResulted(_)) => true,
-            (Some(Plant::TellsNobody), Event::MessageIntended(_)) => true,
-            (Some(Plant::NeverAgain), Event::PageIntended(page)) => page.repeat > 0,
-            (Some(Plant::StopsTooMuch), Event::PageIntended(_)) => answered(),
-            (Some(Plant::TellsNoStep), Event::ClockStepped(_)) => true,
+            (Some(Plant::Forget), Event::Paging(PagingEvent::PageIntended(page))) => {
+                page.level == slug("cto")
+            }
+            (Some(Plant::LosesResults), Event::Paging(PagingEvent::PageResulted(_))) => true,
+            (Some(Plant::TellsNobody), Event::Message(MessageEvent::MessageIntended(_))) => true,
+            (Some(Plant::NeverAgain), Event::Paging(PagingEvent::PageIntended(page))) => {
+                page.repeat > 0
+            }
+            (Some(Plant::StopsTooMuch), Event::Paging(PagingEvent::PageIntended(_))) => answered(),
+            (Some(Plant::TellsNoStep), Event::Clock(ClockEvent::ClockStepped(_))) => true,
             _ => false,
         }
     }
@@ -431,15 +442,12 @@ impl<'s> World<'s> {
             .iter()
             .rev()
             .find_map(|entry| match entry.event() {
-                Some(Event::PageIntended(data)) => Some(data.clone()),
+                Some(Event::Paging(PagingEvent::PageIntended(data))) => Some(data.clone()),
                 _ => None,
             });
         if let Some(mut data) = latest {
             data.repeat += 1;
-            self.append(&[Draft::new(
-                &crate::incident::program(),
-                Event::PageIntended(data),
-            )]);
+            self.append(&[Draft::new(&crate::incident::program(), data)]);
         }
     }
 

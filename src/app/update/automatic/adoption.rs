@@ -7,8 +7,8 @@ use crate::app::incident_view::IncidentView;
 use crate::app::intent::named;
 use crate::app::message::Told;
 use crate::app::model::Model;
-use crate::app::update::record;
-use crate::incident::entry::{Acknowledged, Adopted, Event, RoleAssigned, field};
+use crate::app::recording::record;
+use crate::incident::entry::{Acknowledged, Adopted, RoleAssigned, field};
 use crate::incident::{Draft, Incident, IncidentId, Role, Slug, Status, program};
 use crate::signals::Cause;
 use crate::sources::PagedElsewhere;
@@ -125,14 +125,13 @@ fn news(model: &Model, id: &IncidentId, source: &Slug, theirs: &PagedElsewhere) 
     let answers = answers(source, theirs, started);
     drafts.extend(answers.filter_map(|(there, draft)| {
         let known = view.entries.iter().any(|entry| {
-            matches!(entry.event(), Some(Event::Acknowledged(data)) if data.elsewhere.as_ref() == Some(&there))
+            entry
+                .data::<Acknowledged>()
+                .is_some_and(|data| data.elsewhere.as_ref() == Some(&there))
         });
         (!known).then_some(draft)
     }));
-    if drafts
-        .iter()
-        .any(|draft| matches!(draft.event, Event::Acknowledged(_)))
-    {
+    if drafts.iter().any(|draft| draft.event.is::<Acknowledged>()) {
         drafts.extend(command(Some(view), theirs, started));
     }
     drafts
@@ -176,7 +175,7 @@ fn command(
         actor: Some(actor),
         after: Some(view.map_or(0, |view| view.incident.role_change(role))),
     };
-    let assigned = Draft::new(&program(), Event::RoleAssigned(data));
+    let assigned = Draft::new(&program(), data);
     introduction.into_iter().chain([assigned]).collect()
 }
 
@@ -203,7 +202,7 @@ fn answers<'t>(
             targets: Vec::new(),
             elsewhere: Some(there.clone()),
         };
-        let draft = Draft::new(&program(), Event::Acknowledged(data))
+        let draft = Draft::new(&program(), data)
             .with(field::WHO, who.clone())
             .occurred(*at, Cause::Said);
         (there, draft)
@@ -216,7 +215,7 @@ fn adopted(source: &Slug, theirs: &PagedElsewhere) -> Draft {
         incident: theirs.id.clone(),
         created: theirs.created,
     };
-    Draft::new(&program(), Event::Adopted(data))
+    Draft::new(&program(), data)
         .with(field::TITLE, theirs.title.clone())
         .with(field::LINK, Safe::line(theirs.link.as_str()))
 }

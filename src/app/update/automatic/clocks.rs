@@ -5,15 +5,15 @@ use super::{contact, continuation, proposals};
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
 use crate::app::model::{Awaited, Model};
-use crate::app::update::record;
+use crate::app::recording::record;
 use crate::incident::closing::still_sends;
 use crate::incident::entry::{
     Audience, MessageIntended, MessageKind, MessageResulted, PageIntended, PageOutcome,
-    PageResulted, field,
+    PageResulted, Updated, field,
 };
 use crate::incident::escalation::{Call, Orders, bell, course, lost_results};
 use crate::incident::{
-    Draft, Entry, Event, Incident, IncidentId, Moment, Slug, Stamp, cadence, messages, program,
+    Draft, Entry, Incident, IncidentId, Moment, Slug, Stamp, cadence, messages, program,
 };
 use crate::outbox::{About, Delivery, Message, Page, Settle, Update};
 use crate::text::Safe;
@@ -155,10 +155,10 @@ fn own_channels(model: &Model) -> Option<Vec<Slug>> {
 pub(crate) fn carry_out(model: &mut Model, id: &IncidentId, mine: &[Entry]) -> Vec<Effect> {
     let mut effects = Vec::new();
     for entry in mine {
-        if let Some(Event::MessageIntended(intent)) = entry.event() {
+        if let Some(intent) = entry.data::<MessageIntended>() {
             effects.extend(carry_message(model, id, intent));
         }
-        let Some(Event::PageIntended(intent)) = entry.event() else {
+        let Some(intent) = entry.data::<PageIntended>() else {
             continue;
         };
         match local(model, id, intent) {
@@ -311,9 +311,7 @@ fn message(
         .entries
         .iter()
         .find(|entry| entry.seq == intent.tells)?;
-    let Some(Event::Updated(data)) = entry.event() else {
-        return None;
-    };
+    let data = entry.data::<Updated>()?;
     let told = Told {
         id: &intent.message,
         audience: data.audience,
@@ -374,8 +372,7 @@ pub(crate) fn told(
         retry_after: delivery.retry_after,
         remote: delivery.remote,
     };
-    let draft =
-        Draft::new(&program(), Event::MessageResulted(data)).with(field::DETAIL, delivery.detail);
+    let draft = Draft::new(&program(), data).with(field::DETAIL, delivery.detail);
     record(model, id, vec![draft])
 }
 
@@ -408,8 +405,7 @@ pub(crate) fn paged(
         attempts: delivery.attempts,
         retry_after: delivery.retry_after,
     };
-    let draft =
-        Draft::new(&program(), Event::PageResulted(data)).with(field::DETAIL, delivery.detail);
+    let draft = Draft::new(&program(), data).with(field::DETAIL, delivery.detail);
     record(model, id, vec![draft])
 }
 

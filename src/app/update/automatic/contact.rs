@@ -7,7 +7,7 @@ use crate::app::model::{Awaited, Model};
 use crate::incident::entry::{SourceBack, SourceLost, field};
 use crate::incident::fold::SourceFacts;
 use crate::incident::messages::Way;
-use crate::incident::{Draft, Event, IncidentId, Slug, program};
+use crate::incident::{Draft, IncidentId, Slug, program};
 use crate::text::Safe;
 use chrono::TimeDelta;
 
@@ -81,8 +81,7 @@ pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {
                         after,
                     };
                     let why = state.error.as_ref().map_or("", |(what, _)| what.as_str());
-                    Draft::new(&program(), Event::SourceLost(data))
-                        .with(field::DETAIL, Safe::line(why))
+                    Draft::new(&program(), data).with(field::DETAIL, Safe::line(why))
                 }
                 // An answer from before the loss, to another program than the one that found it, proves nothing.
                 Some((seq, _, at))
@@ -94,7 +93,7 @@ pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {
                         at: state.answered.unwrap_or(now),
                         after,
                     };
-                    Draft::new(&program(), Event::SourceBack(data))
+                    Draft::new(&program(), data)
                 }
                 _ => continue,
             };

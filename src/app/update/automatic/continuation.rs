@@ -9,7 +9,7 @@ use crate::app::intent::named;
 use crate::app::message::{Fate, Told};
 use crate::app::model::Model;
 use crate::incident::entry::{
-    Acknowledged, Empty, Event, Follows, Opened, RoleAssigned, StatusChanged, field,
+    Acknowledged, Classified, Follows, Noted, Opened, RoleAssigned, StatusChanged, field,
 };
 use crate::incident::{Draft, Entry, IncidentId, Slug, Status, program};
 use crate::signals::Cause;
@@ -141,8 +141,8 @@ fn first(model: &Model, of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
         incident.count
     );
     let mut drafts = vec![
-        Draft::new(&program(), Event::Opened(data)).with(field::TITLE, Safe::line(&title)),
-        Draft::new(&program(), Event::Noted(Empty {})).with(field::TEXT, Safe::block(&note)),
+        Draft::new(&program(), data).with(field::TITLE, Safe::line(&title)),
+        Draft::new(&program(), Noted {}).with(field::TEXT, Safe::block(&note)),
     ];
     drafts.extend(carried(of, view));
     drafts
@@ -159,7 +159,7 @@ fn carried(of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
             elsewhere: Some(source(ack.seq)),
         };
         let who = format!("{} (#{} of {of})", view.answered_by(ack), ack.seq);
-        let draft = Draft::new(&program(), Event::Acknowledged(data));
+        let draft = Draft::new(&program(), data);
         drafts.push(
             draft
                 .with(field::WHO, Safe::line(&who))
@@ -184,18 +184,15 @@ fn carried(of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
             actor: Some(actor),
             after: Some(0),
         };
-        drafts.push(Draft::new(&program(), Event::RoleAssigned(data)));
+        drafts.push(Draft::new(&program(), data));
     }
-    let classified = |entry: &Entry| match entry.event() {
-        Some(Event::Classified(data)) => Some(data.clone()),
-        _ => None,
-    };
+    let classified = |entry: &Entry| entry.data::<Classified>().cloned();
     let last = view.entries.iter().rev().find_map(classified);
-    drafts.extend(last.map(|data| Draft::new(&program(), Event::Classified(data))));
+    drafts.extend(last.map(|data| Draft::new(&program(), data)));
     if incident.status != Status::default() {
         let status = incident.status;
         let data = StatusChanged { status };
-        drafts.push(Draft::new(&program(), Event::StatusChanged(data)));
+        drafts.push(Draft::new(&program(), data));
     }
     drafts
 }

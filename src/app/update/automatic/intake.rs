@@ -11,8 +11,8 @@ use crate::alerts::{Alert, AlertState, Start};
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
 use crate::app::model::Model;
-use crate::incident::entry::{Empty, Opened, field};
-use crate::incident::{Draft, Event, Incident, IncidentId, Slug, Status, program};
+use crate::incident::entry::{Noted, Opened, field};
+use crate::incident::{Draft, Incident, IncidentId, Slug, Status, program};
 use crate::signals::Cause;
 use crate::sources::PagedElsewhere;
 use crate::text::Safe;
@@ -106,7 +106,7 @@ fn overflowing(mut drafts: Vec<Draft>, service: &Slug, (what, told): (&str, &str
 /// What a shared incident says of each service that it stands for.
 fn stands_for(what: &str) -> Draft {
     let text = Safe::line(&format!("{what} and gets no incident of its own"));
-    Draft::new(&program(), Event::Noted(Empty {})).with(field::TEXT, text)
+    Draft::new(&program(), Noted {}).with(field::TEXT, text)
 }
 
 /// The incidents that stand for others and go on, the oldest first.
@@ -262,7 +262,7 @@ fn opened(
         program: env!("CARGO_PKG_VERSION").to_string(),
         follows: None,
     };
-    Draft::new(&program(), Event::Opened(data)).with(field::TITLE, title)
+    Draft::new(&program(), data).with(field::TITLE, title)
 }
 
 /// Whether this very firing belongs to an incident already, be it a closed one: an alert that goes on

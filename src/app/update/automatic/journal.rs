@@ -7,9 +7,12 @@ use crate::app::incident_view::IncidentView;
 use crate::app::intent;
 use crate::app::message::Told;
 use crate::app::model::Model;
+use crate::app::recording::{introduced_in, record};
 use crate::app::update::people::silences;
-use crate::app::update::record;
-use crate::incident::entry::{Acknowledged, Occasion, StepOutcome};
+use crate::incident::entry::{
+    Acknowledged, CheckpointFailed, MessageEvent, Occasion, PagingEvent, PlaybookEvent,
+    ResponseEvent, RoleAssigned, StepOutcome,
+};
 use crate::incident::{Draft, Entry, Event, IncidentId, Role, Slug, Status};
 
 pub(crate) fn loaded(model: &mut Model, id: IncidentId) -> Vec<Effect> {
@@ -41,7 +44,7 @@ pub(crate) fn loaded(model: &mut Model, id: IncidentId) -> Vec<Effect> {
 
 /// Whether something is typed or answered: it belongs to the incident on the screen, which stays.
 fn is_at_work(model: &Model) -> bool {
-    !model.ui.overlays.is_empty() || model.ui.answers.active
+    !model.dialogs.is_empty() || model.ui.answers.active
 }
 
 pub(crate) fn ready(model: &mut Model) -> Vec<Effect> {
@@ -102,23 +105,23 @@ pub(crate) fn recorded(
         model.ui.warn(SEALED);
     }
     let mut effects: Vec<Effect> = sign(model, id, occasion).into_iter().collect();
-    let taken = own
-        .iter()
-        .any(|entry| matches!(entry.event(), Some(Event::Acknowledged(_))));
+    let taken = own.iter().any(Entry::is::<Acknowledged>);
     for entry in &own {
         match entry.event() {
-            Some(Event::StepRecorded(step)) => {
+            Some(Event::Playbook(PlaybookEvent::StepRecorded(step))) => {
                 if matches!(step.outcome, StepOutcome::Done | StepOutcome::Chosen)
                     && model.setup.drill.is_some()
                 {
                     effects.push(Effect::Cue(step.step.clone()));
                 }
             }
-            Some(Event::Acknowledged(data)) => {
+            Some(Event::Paging(PagingEvent::Acknowledged(data))) => {
                 let other = not_waited_for(model, id, data)
                     .map_or(String::new(), |what| format!(" ({what})"));
                 let commands = own.iter().any(|entry| {
-                    matches!(entry.event(), Some(Event::RoleAssigned(data)) if data.role == Role::IncidentCommander)
+                    entry
+                        .data::<RoleAssigned>()
+                        .is_some_and(|data| data.role == Role::IncidentCommander)
                 });
                 let commands = if commands {
                     "; you are incident commander"
@@ -131,8 +134,8 @@ pub(crate) fn recorded(
                 ));
             }
             // The acknowledgement says more than the command that comes with it.
-            Some(Event::RoleAssigned(_)) if taken => {}
-            Some(Event::Noted(_)) if silences::recorded(model, entry) => {}
+            Some(Event::Response(ResponseEvent::RoleAssigned(_))) if taken => {}
+            Some(Event::Response(ResponseEvent::Noted(_))) if silences::recorded(model, entry) => {}
             Some(event) if is_personal(event) => {
                 model.ui.tell(format!("recorded as #{}", entry.seq))
             }
@@ -142,9 +145,7 @@ pub(crate) fn recorded(
     // A watch has nobody in front of it; its log has the entries.
     if !model.setup.headless {
         notices::tell_changes(model, id, &before, entries);
-        let acknowledged = own
-            .iter()
-            .any(|entry| matches!(entry.event(), Some(Event::Acknowledged(_))));
+        let acknowledged = own.iter().any(Entry::is::<Acknowledged>);
         notices::tell_too_late(model, id, &late, acknowledged);
     }
     effects.extend(clocks::carry_out(model, id, &own));
@@ -182,31 +183,40 @@ fn sign(model: &Model, id: &IncidentId, occasion: Option<Occasion>) -> Option<Ef
 
 /// Records a checkpoint, or says loudly that there is none.
 pub(crate) fn signed(model: &mut Model, id: &IncidentId, draft: Draft) -> Vec<Effect> {
-    if let Event::CheckpointFailed(data) = &draft.event {
+    if let Some(data) = draft.event.data::<CheckpointFailed>() {
         let why = draft.texts.first().map_or("", |(_, text)| text.as_str());
         let told = format!("NOT SIGNED {}: {why}", data.reason.words());
         model.ui.warn(told);
     }
-    let mut drafts = crate::app::update::people::acts::introduced_in(model, id);
+    let mut drafts = introduced_in(model, id);
     drafts.push(draft);
     record(model, id, drafts)
 }
 
 /// Whether a person waits to hear that it is recorded.
 fn is_personal(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::Noted(_)
-            | Event::Decided(_)
-            | Event::Classified(_)
-            | Event::StatusChanged(_)
-            | Event::Corrected(_)
-            | Event::RoleAssigned(_)
-            | Event::HandedOver(_)
-            | Event::Updated(_)
-            | Event::WorkOpened(_)
-            | Event::WorkChanged(_)
-    )
+    match event {
+        Event::Response(event) => match event {
+            ResponseEvent::Noted(_)
+            | ResponseEvent::Decided(_)
+            | ResponseEvent::Classified(_)
+            | ResponseEvent::StatusChanged(_)
+            | ResponseEvent::Corrected(_)
+            | ResponseEvent::RoleAssigned(_)
+            | ResponseEvent::HandedOver(_)
+            | ResponseEvent::WorkOpened(_)
+            | ResponseEvent::WorkChanged(_) => true,
+            ResponseEvent::Opened(_)
+            | ResponseEvent::ActorIntroduced(_)
+            | ResponseEvent::Proposed(_) => false,
+        },
+        Event::Message(event) => matches!(event, MessageEvent::Updated(_)),
+        Event::Observation(_)
+        | Event::Paging(_)
+        | Event::Playbook(_)
+        | Event::Custody(_)
+        | Event::Clock(_) => false,
+    }
 }
 
 /// What was shown of entries that nobody acknowledged goes; what was asked for stays asked for.
@@ -252,7 +262,7 @@ pub(crate) fn written(
     id: &IncidentId,
     documents: Vec<(String, String, Draft)>,
 ) -> Vec<Effect> {
-    let mut drafts = crate::app::update::people::acts::introduced_in(model, id);
+    let mut drafts = introduced_in(model, id);
     let view: &mut IncidentView = model.views.entry(id.clone()).or_default();
     for (name, path, draft) in documents {
         view.written.insert(name, path);

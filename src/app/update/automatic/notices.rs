@@ -3,6 +3,7 @@
 
 use crate::app::incident_view::IncidentView;
 use crate::app::model::Model;
+use crate::incident::entry::{HandedOver, PlaybookEvent, ResponseEvent, RoleChange};
 use crate::incident::fold::Assignment;
 use crate::incident::{Draft, Entry, Event, IncidentId, Role, Slug};
 use std::collections::BTreeMap;
@@ -22,15 +23,16 @@ pub(crate) fn tell_changes(model: &mut Model, id: &IncidentId, before: &Held, en
         .collect();
     let mut told = None;
     for entry in entries {
-        let (role, to) = match entry.event() {
-            Some(Event::RoleAssigned(data)) => (data.role, data.actor.clone()),
-            Some(Event::HandedOver(data)) => (data.role, Some(data.to.clone())),
-            Some(event) if entry.by != me => {
-                told = stands_elsewhere(view, event, entry).or(told);
-                continue;
-            }
-            _ => continue,
+        let Some(event) = entry.event() else {
+            continue;
         };
+        let Some(RoleChange { role, to, .. }) = event.role_change() else {
+            if entry.by != me {
+                told = stands_elsewhere(view, event, entry).or(told);
+            }
+            continue;
+        };
+        let to = to.cloned();
         let from = match &to {
             Some(to) => held.insert(role, to.clone()),
             None => held.remove(&role),
@@ -55,10 +57,22 @@ pub(crate) fn tell_changes(model: &mut Model, id: &IncidentId, before: &Held, en
 /// What everybody at work on an incident has to know at once. What the program records says itself elsewhere.
 fn stands_elsewhere(view: &IncidentView, event: &Event, entry: &Entry) -> Option<String> {
     let what = match event {
-        Event::PlaybookStarted(data) => format!("goes on with playbook {}", data.playbook),
-        Event::StatusChanged(data) => format!("says it is {}", data.status.word()),
-        Event::Classified(data) => format!("classified it {}", data.severity),
-        _ => return None,
+        Event::Playbook(PlaybookEvent::PlaybookStarted(data)) => {
+            format!("goes on with playbook {}", data.playbook)
+        }
+        Event::Response(ResponseEvent::StatusChanged(data)) => {
+            format!("says it is {}", data.status.word())
+        }
+        Event::Response(ResponseEvent::Classified(data)) => {
+            format!("classified it {}", data.severity)
+        }
+        Event::Playbook(PlaybookEvent::StepRecorded(_) | PlaybookEvent::ItemTicked(_))
+        | Event::Response(_)
+        | Event::Observation(_)
+        | Event::Paging(_)
+        | Event::Message(_)
+        | Event::Custody(_)
+        | Event::Clock(_) => return None,
     };
     let by = view.name_of(&entry.by);
     Some(format!("{by} {what} (#{})", entry.seq))
@@ -74,7 +88,7 @@ fn change(
     let by = view.name_of(&entry.by);
     let (title, seq) = (role.title(), entry.seq);
     match (from == Some(me), to == Some(me)) {
-        (false, true) if matches!(entry.event(), Some(Event::HandedOver(_))) => Some(format!(
+        (false, true) if entry.is::<HandedOver>() => Some(format!(
             "you are {title} now: {by} hands over; 6 and #{seq} hold the summary"
         )),
         (false, true) => Some(format!("you are {title} now, says {by} (#{seq})")),
@@ -95,11 +109,9 @@ pub(crate) fn tell_too_late(model: &mut Model, id: &IncidentId, late: &[Draft], 
         return;
     };
     let mine = late.iter().filter(|draft| draft.by == model.setup.me.actor);
-    let role = mine.into_iter().find_map(|draft| match &draft.event {
-        Event::RoleAssigned(data) => Some(data.role),
-        Event::HandedOver(data) => Some(data.role),
-        _ => None,
-    });
+    let role = mine
+        .into_iter()
+        .find_map(|draft| draft.event.role_change().map(|change| change.role));
     let Some(role) = role else {
         return;
     };

@@ -8,16 +8,16 @@ use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
 use crate::app::message::Told;
 use crate::app::model::Model;
+use crate::app::recording::record;
 use crate::app::update::people::filter;
-use crate::app::update::record;
-use crate::incident::entry::{AlertSeen, Backfilled, ChangeSeen, Empty, SignalSeen, field};
+use crate::incident::entry::{AlertSeen, Backfilled, ChangeSeen, Noted, SignalSeen, field};
 use crate::incident::fold::{AlertFacts, SignalFacts};
 use crate::incident::observation::{worth_recording, worth_recording_number};
-use crate::incident::{Draft, Event, IncidentId, Slug, Status, program};
+use crate::incident::{Draft, IncidentId, Slug, Status, program};
 use crate::signals::Cause;
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
-use crate::signals::monitor::Report;
+use crate::signals::monitor::MonitorReport;
 use crate::sources::History;
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -113,7 +113,7 @@ fn record_sample(model: &mut Model, source: &Slug, sample: Sample) -> Vec<Effect
                 source: source.clone(),
                 cause,
             };
-            Some((id.clone(), Draft::new(&program(), Event::SignalSeen(data))))
+            Some((id.clone(), Draft::new(&program(), data)))
         })
         .collect();
     wanted
@@ -141,7 +141,7 @@ fn follows(view: &IncidentView, signal: &Slug, cause: Cause) -> Option<u64> {
 }
 
 /// Takes in how all signals stand, and records what that changes about the numbers beside the watched signal.
-pub(crate) fn report(model: &mut Model, report: Box<Report>) -> Vec<Effect> {
+pub(crate) fn report(model: &mut Model, report: Box<MonitorReport>) -> Vec<Effect> {
     let source = model.metrics_source().cloned();
     let mut wanted = Vec::new();
     for signal in &report.signals {
@@ -165,7 +165,7 @@ pub(crate) fn report(model: &mut Model, report: Box<Report>) -> Vec<Effect> {
                 source,
                 cause,
             };
-            wanted.push((id.clone(), Draft::new(&program(), Event::SignalSeen(data))));
+            wanted.push((id.clone(), Draft::new(&program(), data)));
         }
     }
     model.live.report = Some(report);
@@ -246,8 +246,7 @@ fn note_of_cut(view: &IncidentView, text: &'static str) -> Option<Draft> {
             .entries
             .iter()
             .any(|entry| entry.text(field::TEXT) == Some(text));
-    let note =
-        || Draft::new(&program(), Event::Noted(Empty {})).with(field::TEXT, Safe::line(text));
+    let note = || Draft::new(&program(), Noted {}).with(field::TEXT, Safe::line(text));
     (!said).then(note)
 }
 
@@ -259,7 +258,7 @@ fn changed(change: &Change) -> Draft {
         source: change.source.clone(),
         path: change.path.clone(),
     };
-    Draft::new(&program(), Event::ChangeSeen(data))
+    Draft::new(&program(), data)
         .with(field::TEXT, change.what.clone())
         .with(field::WHO, change.who.clone())
         .with(field::OUTCOME, change.outcome.clone())
@@ -284,11 +283,7 @@ pub(crate) fn history(
         values: history.iter().map(|(_, value)| *value).collect(),
         source: source.clone(),
     };
-    record(
-        model,
-        incident,
-        vec![Draft::new(&program(), Event::Backfilled(data))],
-    )
+    record(model, incident, vec![Draft::new(&program(), data)])
 }
 
 /// Records what the sources say, unless a watch does: two witnesses of the same would fill the record.
@@ -486,7 +481,7 @@ pub(crate) fn seen(
     };
     // Labels are masked already; written as JSON they are masked once more as a whole.
     let labels = serde_json::to_string(&alert.labels).unwrap_or_default();
-    Draft::new(&program(), Event::AlertSeen(data))
+    Draft::new(&program(), data)
         .with(field::NAME, alert.name.clone())
         .with(field::SUMMARY, alert.summary.clone())
         .with(field::LABELS, Safe::block(&labels))

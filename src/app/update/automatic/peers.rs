@@ -3,8 +3,8 @@
 use super::clocks;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
-use crate::app::update::record;
-use crate::incident::entry::{Event, PeerLost};
+use crate::app::recording::record;
+use crate::incident::entry::PeerLost;
 use crate::incident::{Draft, IncidentId, Slug, program};
 use crate::journal::Peer;
 
@@ -61,5 +61,5 @@ fn lost(peer: &Peer) -> Draft {
         process: peer.process.clone(),
         last: peer.beat,
     };
-    Draft::new(&program(), Event::PeerLost(data))
+    Draft::new(&program(), data)
 }

@@ -4,10 +4,10 @@
 
 use crate::app::effect::Effect;
 use crate::app::model::Model;
+use crate::app::recording::record;
+use crate::app::selectors::question;
 use crate::app::severity_trend::{Measured, SeverityTrend};
-use crate::app::update::people::severity;
-use crate::app::update::record;
-use crate::incident::entry::{Event, Proposed};
+use crate::incident::entry::Proposed;
 use crate::incident::severity::{Answered, Answers, Facts, Progress, Question, Severity};
 use crate::incident::{Draft, Incident, IncidentId, Slug, program};
 use crate::signals::Cause;
@@ -95,7 +95,7 @@ impl Found {
             policy: self.policy,
             answers: self.changed,
         };
-        Draft::new(&program(), Event::Proposed(data))
+        Draft::new(&program(), data)
     }
 }
 
@@ -118,7 +118,7 @@ fn measured_now(model: &Model, id: &IncidentId) -> Option<Found> {
             continue;
         }
         let Some(now) = answer_now(model, incident, question, &facts) else {
-            if !severity::is_within_tolerance(model, question) {
+            if !question::is_within_tolerance(model, question) {
                 missing.push(question.id.clone());
             }
             continue;
@@ -163,7 +163,7 @@ fn answer_now(
     if question.known.is_some() {
         return facts.answer(question);
     }
-    let now = severity::measured(model, incident, question)?;
+    let now = question::measured(model, incident, question)?;
     Some(Answered {
         question: question.id.clone(),
         answer: now.answer,

@@ -1,6 +1,28 @@
 //! The alert filter: what its words find is kept, and narrowed while a person types.
 
 use crate::app::model::{Found, Model};
+use crate::keymap::Action;
+
+pub(super) fn begin(model: &mut Model) {
+    model.ui.filtering = true;
+    model.ui.filter.get_or_insert_default();
+}
+
+/// While its words are typed.
+pub(super) fn act(model: &mut Model, action: Action) {
+    match action {
+        Action::Back => {
+            model.ui.filtering = false;
+            model.ui.filter = None;
+        }
+        Action::Enter => model.ui.filtering = false,
+        Action::Edit(edit) => {
+            model.ui.filter.get_or_insert_default().edit(edit);
+            model.ui.scroll = 0;
+        }
+        _ => {}
+    }
+}
 
 /// Brings what the filter finds up to date with its words. One letter more looks only among what was found.
 pub(crate) fn narrow(model: &mut Model) {

@@ -1,93 +1,41 @@
 //! Playbooks in the console: what the keys do on the current step. Each result and each tick is an entry.
 
-use super::acts::{drafts_in, intend};
-use super::overlays::open_prompt;
+use crate::app::dialog::Outcome;
 use crate::app::effect::Effect;
 use crate::app::guide::{current_step, is_unread};
 use crate::app::incident_view::IncidentView;
 use crate::app::intent::{Intent, PlaybookIntent, StepResult, open_items};
 use crate::app::message::Told;
 use crate::app::model::Model;
-use crate::app::ui::{Drawn, Overlay, Pick, Picked, Purpose, Screen, Takes};
-use crate::app::update::{record, refuse_read_only};
-use crate::incident::entry::field;
-use crate::incident::{Event, IncidentId, Slug};
+use crate::app::recording::{record_in, record_intent};
+use crate::app::ui::Drawn;
+use crate::incident::entry::StepRecorded;
+use crate::incident::{IncidentId, Slug};
+use crate::keymap::{Action, Screen};
 use crate::playbook::{
-    Block, Choice, Playbook, RunPosition, Step, StepKind, Values, fill_query, fill_shell,
+    Block, Playbook, RunPosition, Step, StepKind, Values, fill_query, fill_shell,
 };
 use crate::signals::Sample;
 use crate::text::Safe;
 
-/// Goes to the playbook; offers all of them where none is in progress.
-pub(crate) fn go(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn begin(model: &mut Model, name: &Slug) -> Outcome {
     model.ui.show(Screen::Playbook);
-    if model
-        .incident()
-        .is_some_and(|incident| incident.playbook.is_none())
-    {
-        choose(model);
-    }
-    Vec::new()
+    let intent = PlaybookIntent::Start(name.clone());
+    record_intent(model, Intent::Playbook(intent))
 }
 
-/// Offers the playbooks, those that suit the alerts first.
-pub(crate) fn choose(model: &mut Model) {
-    let Some(view) = model.view() else {
-        model
-            .ui
-            .warn("there is no incident yet; ctrl-n opens one by hand");
-        return;
-    };
-    let names: Vec<&str> = view
-        .incident
-        .alerts
-        .values()
-        .filter_map(|facts| view.entry_text(facts.first, field::NAME))
-        .collect();
-    let items = model
-        .setup
-        .library
-        .offered(&names)
-        .into_iter()
-        .map(|(playbook, suits)| {
-            let mark = if suits { "suits these alerts" } else { "" };
-            (
-                format!("{:<28} {mark}", playbook.title),
-                Picked::Playbook(playbook.name.clone()),
-            )
-        })
-        .collect();
-    pick(model, "Which playbook?".to_string(), items);
-}
-
-fn pick(model: &mut Model, title: String, items: Vec<(String, Picked)>) {
-    model.ui.overlays.push(Overlay::Pick(Pick {
-        title,
-        items,
-        cursor: 0,
-    }));
-}
-
-pub(crate) fn begin(model: &mut Model, name: &Slug) -> Vec<Effect> {
-    model.ui.show(Screen::Playbook);
-    intend(
-        model,
-        &Intent::Playbook(PlaybookIntent::Start(name.clone())),
-    )
-}
-
-fn current(model: &Model) -> Option<(&Playbook, &Step)> {
+pub(crate) fn current(model: &Model) -> Option<(&Playbook, &Step)> {
     match current_step(model)? {
         (playbook, RunPosition::At(at)) => Some((playbook, &playbook.steps[at])),
         (_, RunPosition::Ended) => None,
     }
 }
 
-/// Another step than the one on the screen, no matter who completed that one, is read from its begin.
+/// Another step than the one on the screen, no matter who completed that one, is read from its beginning.
 pub(crate) fn follow(model: &mut Model) {
-    let at = current(model).map(|(_, step)| step.id.clone());
-    if at != model.ui.step {
-        model.ui.step = at;
+    let current = current(model).map(|(_, step)| step.id.clone());
+    if current != model.ui.step {
+        model.ui.step = current;
         if model.ui.screen == Screen::Playbook {
             model.ui.scroll = 0;
             model.ui.drawn = Drawn::default();
@@ -95,16 +43,16 @@ pub(crate) fn follow(model: &mut Model) {
     }
 }
 
-/// Confirms the step: ticks the next item, asks the check, offers the choices, or records that it is done.
-pub(crate) fn done(model: &mut Model) -> Vec<Effect> {
+/// Confirms the step: ticks the next item, asks the check, or records that it is done.
+pub(crate) fn done(model: &mut Model) -> Outcome {
     let Some((playbook, step)) = current(model) else {
-        return go(model);
+        return Ok(Vec::new());
     };
     // Nothing is done that was not read to its end.
     let by_hand = matches!(step.kind, StepKind::Manual | StepKind::CheckList);
     if by_hand && is_unread(model) {
         model.ui.scroll += model.ui.page();
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let id = step.id.clone();
     match &step.kind {
@@ -117,15 +65,8 @@ pub(crate) fn done(model: &mut Model) -> Vec<Effect> {
                 None => finish(model, id, StepResult::Done),
             }
         }
-        StepKind::Decision(choices) => {
-            let option = |choice: &Choice| {
-                let picked = Picked::Way(id.clone(), choice.target.clone());
-                (choice.text.clone(), picked)
-            };
-            let (title, items) = (step.title.clone(), choices.iter().map(option).collect());
-            pick(model, title, items);
-            Vec::new()
-        }
+        // Its choices are a list to choose from.
+        StepKind::Decision(_) => Ok(Vec::new()),
         StepKind::Check { query, .. } => {
             let query = query.clone();
             ask(model, &query)
@@ -133,70 +74,74 @@ pub(crate) fn done(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn tick(model: &mut Model, step: Slug, item: u32, ticked: bool) -> Vec<Effect> {
-    intend(
-        model,
-        &Intent::Playbook(PlaybookIntent::Tick { step, item, ticked }),
-    )
+fn tick(model: &mut Model, step: Slug, item: u32, ticked: bool) -> Outcome {
+    let intent = PlaybookIntent::Tick { step, item, ticked };
+    record_intent(model, Intent::Playbook(intent))
 }
 
 /// Unticks the last ticked item of the current step.
-pub(crate) fn untick(model: &mut Model) -> Vec<Effect> {
-    let last = current(model)
-        .zip(model.view())
-        .and_then(|((playbook, step), view)| {
-            let run = view.incident.playbooks.get(&playbook.name)?;
-            let ticked = |item: &u32| run.tick(&playbook.digest, &step.id, *item).is_some();
-            let last = step.items().map(|(item, _)| item).filter(ticked).last()?;
-            Some((step.id.clone(), last))
-        });
+pub(crate) fn untick(model: &mut Model) -> Outcome {
+    let last = current(model).zip(model.incident());
+    let last = last.and_then(|((playbook, step), incident)| {
+        let run = incident.playbooks.get(&playbook.name)?;
+        let ticked = |item: &u32| run.tick(&playbook.digest, &step.id, *item).is_some();
+        let last = step.items().map(|(item, _)| item).filter(ticked).last()?;
+        Some((step.id.clone(), last))
+    });
     match last {
         Some((step, item)) => tick(model, step, item, false),
-        None => {
-            model.ui.warn("no item of this step is ticked");
-            Vec::new()
-        }
+        None => Err("no item of this step is ticked".into()),
     }
 }
 
-fn ask(model: &mut Model, query: &str) -> Vec<Effect> {
-    if refuse_read_only(model) {
-        return Vec::new();
+/// Records the result of a step, unless one is on its way to the disk: a key pressed twice is one result.
+pub(crate) fn finish(model: &mut Model, step: Slug, result: StepResult) -> Outcome {
+    if model.view().is_some_and(|view| is_recording(view, &step)) {
+        return Ok(Vec::new());
     }
+    let intent = PlaybookIntent::Step(step, result);
+    record_intent(model, Intent::Playbook(intent))
+}
+
+pub(crate) fn is_recording(view: &IncidentView, step: &Slug) -> bool {
+    let drafts = view.pending.iter().flat_map(|pending| &pending.drafts);
+    let mut results = drafts.filter_map(|draft| draft.event.data::<StepRecorded>());
+    results.any(|data| data.step == *step)
+}
+
+fn ask(model: &mut Model, query: &str) -> Outcome {
     let Some((playbook, step)) = current(model) else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let filled = fill_query(playbook, &values(model), query);
     if !filled.missing.is_empty() {
         let missing = filled.missing.join(", ");
-        model.ui.warn(format!(
+        return Err(format!(
             "no value for {missing}: set it under `variables` in config.yaml"
         ));
-        return Vec::new();
     }
     if model.metrics_source().is_none() {
-        model.ui.warn(
-            "no Prometheus is configured: check manually, then press k and enter what you found",
-        );
-        return Vec::new();
+        let skip = model.key_on(Screen::Playbook, Action::StepSkip);
+        return Err(format!(
+            "no Prometheus is configured: check manually, then press {skip} and enter what you found"
+        ));
     }
     let (playbook, step) = (playbook.name.clone(), step.id.clone());
-    let Some(incident) = model.current.clone() else {
-        return Vec::new();
+    let (Some(incident), now) = (model.current.clone(), model.now) else {
+        return Ok(Vec::new());
     };
-    let now = model.now;
     if let Some(view) = model.views.get_mut(&incident) {
-        if view.asking.is_some() {
-            return Vec::new();
+        if view.asking.is_some() || is_recording(view, &step) {
+            return Ok(Vec::new());
         }
         view.asking = Some((step.clone(), now));
     }
-    vec![Effect::Ask {
+    Ok(vec![Effect::Ask {
         incident,
         playbook,
         step,
         query: filled.text,
-    }]
+    }])
 }
 
 /// Records the answer of a check. A late one, of a step that is no longer the current one, is dropped.
@@ -215,43 +160,10 @@ pub(crate) fn answered(
         return Vec::new();
     }
     let answer = result.map_err(|(what, _)| Safe::line(&what));
-    let result = StepResult::Measured(answer);
-    let intent = Intent::Playbook(PlaybookIntent::Step(step.clone(), result));
-    match drafts_in(model, id, &intent, (None, None)) {
-        Ok(drafts) => record(model, id, drafts),
-        Err(_) => Vec::new(),
-    }
+    let intent = PlaybookIntent::Step(step.clone(), StepResult::Measured(answer));
+    record_in(model, id, Intent::Playbook(intent)).unwrap_or_default()
 }
 
-/// Asks why the step is skipped.
-pub(crate) fn skip(model: &mut Model) {
-    if refuse_read_only(model) {
-        return;
-    }
-    let Some((_, step)) = current(model) else {
-        return;
-    };
-    let (purpose, title) = (
-        Purpose::Skip(step.id.clone()),
-        format!("Skip \"{}\": why?", step.title),
-    );
-    open_prompt(model, purpose, title, &[("reason", Takes::Words)]);
-}
-
-/// Records the result of a step, unless one is on its way to the disk: a key pressed twice is one result.
-pub(crate) fn finish(model: &mut Model, step: Slug, result: StepResult) -> Vec<Effect> {
-    if model.view().is_some_and(|view| is_recording(view, &step)) {
-        return Vec::new();
-    }
-    intend(model, &Intent::Playbook(PlaybookIntent::Step(step, result)))
-}
-
-fn is_recording(view: &IncidentView, step: &Slug) -> bool {
-    let drafts = view.pending.iter().flat_map(|pending| &pending.drafts);
-    drafts
-        .into_iter()
-        .any(|draft| matches!(&draft.event, Event::StepRecorded(data) if data.step == *step))
-}
 /// The values of a playbook's variables now.
 pub(crate) fn values(model: &Model) -> Values {
     let mut values = model.setup.variables.clone();

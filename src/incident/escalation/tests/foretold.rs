@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::incident::entry::{
-    Acknowledged, Classified, Event, Opened, PageResulted, StatusChanged,
+    Acknowledged, Classified, Event, Opened, PageIntended, PageResulted, PagingEvent, StatusChanged,
 };
 use crate::incident::{Draft, Incident, Moment};
 use crate::oncall::Rota;
@@ -94,7 +94,7 @@ fn at(seconds: i64) -> DateTime<Utc> {
 fn opened() -> Draft {
     Draft::new(
         &slug("warroom"),
-        Event::Opened(Opened {
+        Opened {
             started: at(0),
             started_from: Cause::Alert,
             service: slug("payments"),
@@ -106,24 +106,24 @@ fn opened() -> Draft {
             drill: false,
             program: "0".into(),
             follows: None,
-        }),
+        },
     )
 }
 
 fn event(happens: &Happens) -> Event {
     match happens {
-        Happens::Acknowledged(targets) => Event::Acknowledged(Acknowledged {
+        Happens::Acknowledged(targets) => Event::from(Acknowledged {
             targets: targets.clone(),
             elsewhere: None,
         }),
-        Happens::Classified(severity, flags) => Event::Classified(Classified {
+        Happens::Classified(severity, flags) => Event::from(Classified {
             severity: *severity,
             rule: slug("r"),
             policy: "00".into(),
             answers: Vec::new(),
             flags: flags.clone(),
         }),
-        Happens::Resolved => Event::StatusChanged(StatusChanged {
+        Happens::Resolved => Event::from(StatusChanged {
             status: Status::Resolved,
         }),
     }
@@ -154,7 +154,7 @@ fn played(policy: &Policy, script: &[(i64, Happens)], until: i64) -> Vec<forecas
         loop {
             for entry in tape.append(&drafts, now).0 {
                 incident.apply(&entry);
-                if let Some(Event::PageIntended(page)) = entry.event() {
+                if let Some(page) = entry.data::<PageIntended>() {
                     calls.push(forecast::Call {
                         at: now,
                         level: page.level.clone(),
@@ -170,9 +170,9 @@ fn played(policy: &Policy, script: &[(i64, Happens)], until: i64) -> Vec<forecas
             }
             drafts = asked.clone();
             drafts.extend(asked.iter().filter_map(|draft| match &draft.event {
-                Event::PageIntended(page) => Some(Draft::new(
+                Event::Paging(PagingEvent::PageIntended(page)) => Some(Draft::new(
                     &slug("warroom"),
-                    Event::PageResulted(PageResulted {
+                    PageResulted {
                         retry_after: None,
                         page: page.page.clone(),
                         level: page.level.clone(),
@@ -181,7 +181,7 @@ fn played(policy: &Policy, script: &[(i64, Happens)], until: i64) -> Vec<forecas
                         outcome: PageOutcome::Accepted,
                         http: None,
                         attempts: 1,
-                    }),
+                    },
                 )),
                 _ => None,
             }));

@@ -1,8 +1,8 @@
-//! `OpenSLO` v1: objectives over ratios and thresholds, with indicators of their own or of the same file.
+//! `OpenSLO` v1: objectives over ratios and thresholds, with their own indicators or indicators of the same file.
 
-use super::{Document, Objectives, Part, SloError, part, ratio, signal, wrong};
+use super::parts::{Document, EventCount, SloError, SloObjectives, part, ratio, signal, wrong};
 use crate::signals::Expectation;
-use crate::signals::map::spec::{Group, LevelSpec, RatioSpec, SignalSpec};
+use crate::signals::map::spec::{LevelGroup, LevelSpec, RatioSpec, SignalSpec};
 use crate::text::parse_duration;
 use serde::Deserialize;
 use serde_json::Value;
@@ -26,11 +26,10 @@ const QUERY: &[&str] = &["query", "promql"];
 const WINDOW: &[&str] = &["duration", "isRolling", "calendar"];
 const OBJECTIVE: &[&str] = &["displayName", "op", "value", "target", "targetPercent"];
 
-/// What the documents of a file refer to.
+/// Documents that other documents of the file refer to.
 pub(super) struct Shared {
-    /// Indicators by name.
     indicators: BTreeMap<String, Value>,
-    /// What kind of system each data source is.
+    /// The type of each data source, by name.
     sources: BTreeMap<String, String>,
 }
 
@@ -127,7 +126,7 @@ struct Objective {
 }
 
 impl Objective {
-    /// The share of events, or of time, that is to be good.
+    /// The target share of events or of time.
     fn share(&self, name: &str) -> Result<Option<f64>, SloError> {
         match (self.target, self.target_percent) {
             (Some(_), Some(_)) => Err(wrong(name, "both target and targetPercent")),
@@ -136,12 +135,11 @@ impl Objective {
     }
 }
 
-/// Reads the objectives of an SLO.
 pub(super) fn read(
     name: &str,
     tree: Value,
     shared: &Shared,
-    found: &mut Objectives,
+    found: &mut SloObjectives,
 ) -> Result<(), SloError> {
     let spec: Spec = part(name, "spec", tree, SPEC)?;
     let own = spec.indicator.map(|inline| inline.spec);
@@ -238,7 +236,7 @@ fn query(name: &str, metric: &Value, shared: &Shared) -> Result<String, SloError
         .ok_or_else(|| wrong(name, "a metricSource without a query"))
 }
 
-/// A query of `OpenSLO` does not say its range: it is a running counter, or a value for one moment.
+/// A query of `OpenSLO` does not name its range: it is a running counter, or a value at one moment.
 fn ranged(query: &str, counter: bool) -> String {
     let plain = query.trim();
     let inner = plain
@@ -265,8 +263,8 @@ fn ratio_of(
     }
     let of = |tree: &Value| Ok(ranged(&query(name, tree, shared)?, metric.counter));
     let counted = match (&metric.good, &metric.bad) {
-        (Some(good), None) => Part::Good(of(good)?),
-        (None, Some(bad)) => Part::Bad(of(bad)?),
+        (Some(good), None) => EventCount::Good(of(good)?),
+        (None, Some(bad)) => EventCount::Bad(of(bad)?),
         _ => return Err(wrong(name, "ratioMetric needs either good or bad")),
     };
     let total = metric.total.as_ref();
@@ -276,8 +274,8 @@ fn ratio_of(
     Ok(ratio(counted, total, target))
 }
 
-/// A threshold is a level with a bound. With a target it is the share of time within the bound: each evaluation of the
-/// query is an occurrence.
+/// A threshold is a level with a bound. With a target it is the share of time within the bound: each evaluation of
+/// the query is one event.
 fn threshold(
     made: &mut SignalSpec,
     name: &str,
@@ -303,14 +301,14 @@ fn threshold(
             query,
             expect,
             unit: String::new(),
-            group: Group::EarlyWarning,
+            group: LevelGroup::EarlyWarning,
         });
         return Ok(());
     };
     let query = query.trim();
-    // A moment without a value counts neither as good nor as an occurrence.
+    // A moment without a value counts neither as good nor in the total.
     let good = format!("sum(avg_over_time((({query}) {sign} bool {value})[$window:]))");
     let all = format!("sum(avg_over_time((0 * ({query}) + 1)[$window:]))");
-    made.ratio = Some(ratio(Part::Good(good), all, target));
+    made.ratio = Some(ratio(EventCount::Good(good), all, target));
     Ok(())
 }

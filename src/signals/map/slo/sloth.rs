@@ -1,13 +1,13 @@
-//! Sloth: services with objectives by events, or by a ratio without its volume.
+//! Sloth: services with objectives by events, or by a ratio without volume.
 
-use super::{Objectives, Part, SloError, named, part, ratio, signal, wrong};
+use super::parts::{EventCount, SloError, SloObjectives, named, part, ratio, signal, wrong};
 use crate::signals::map::spec::SignalSpec;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Keys of a service that leave the measurement as it is. A chain of plugins may rewrite every rule.
+/// Keys of a service that do not change the measurement. A chain of plugins may rewrite every rule, so it is refused.
 const SERVICE: &[&str] = &["version", "service", "labels", "slos"];
-/// Keys of an objective. Labels and alerts are for the rules that Sloth generates.
+/// Keys of an objective. Labels and alerts belong to the rules that Sloth generates.
 const OBJECTIVE: &[&str] = &[
     "name",
     "description",
@@ -19,7 +19,7 @@ const OBJECTIVE: &[&str] = &[
 const INDICATOR: &[&str] = &["events", "raw"];
 const EVENTS: &[&str] = &["error_query", "errorQuery", "total_query", "totalQuery"];
 const RAW: &[&str] = &["error_ratio_query", "errorRatioQuery"];
-/// What a ratio without its volume is weighed by: every minute weighs the same.
+/// The weight of a ratio without volume: each minute weighs the same.
 const EVEN: &str = "last_over_time(vector(1)[$window:])";
 
 #[derive(Deserialize)]
@@ -58,8 +58,7 @@ struct Raw {
     error_ratio_query: String,
 }
 
-/// Reads the objectives of a service.
-pub(super) fn read(name: &str, tree: Value, found: &mut Objectives) {
+pub(super) fn read(name: &str, tree: Value, found: &mut SloObjectives) {
     let name = named(&tree, "/service", || name.to_string());
     let service: Service = match part(&name, "", tree, SERVICE) {
         Ok(service) => service,
@@ -96,13 +95,13 @@ fn objective(service: Option<&str>, name: &str, tree: Value) -> Result<SignalSpe
     }
     let label = service.map_or(name.to_string(), |service| format!("{service}-{name}"));
     Ok(SignalSpec {
-        ratio: Some(ratio(Part::Bad(bad), total, target)),
+        ratio: Some(ratio(EventCount::Bad(bad), total, target)),
         ..signal(&label)
     })
 }
 
-/// A query with its window as `$window`. Sloth writes it as a template with free spaces in it; no other template is
-/// filled in here.
+/// A query with its window as `$window`. Sloth writes the window as a template with free spaces; other templates are
+/// refused.
 fn query(name: &str, query: &str) -> Result<String, SloError> {
     let mut out = String::new();
     let mut rest = query;

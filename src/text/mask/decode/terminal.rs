@@ -1,19 +1,19 @@
-//! Commands to a terminal inside a text: the real ones and those that a log, a pager or a language writes out.
+//! Terminal commands inside a text: real ones, and those that logs, pagers and programming languages write out.
 //! Sources: ECMA-48 (CSI), and xterm's control sequences (OSC).
 
-/// How a log, a pager or a language writes the escape character.
+/// Written forms of the escape character.
 const WRITTEN: &[&str] = &[
     "^[", "\\x1b", "\\x1B", "\\u001b", "\\u001B", "\\u{1b}", "\\u{1B}", "\\033", "\\e", "\u{241B}",
     "\u{FFFD}", "\u{1B}",
 ];
-/// How the end of an operating system command is written.
+/// Written forms of the end of an operating system command.
 const ENDS: &[&str] = &[
     "\u{7}", "^G", "\\x07", "\\u0007", "\\007", "\\a", "\u{2407}", "\u{FFFD}",
 ];
-/// Longest command that is looked at: a link.
+/// Longest command that is recognized: a link.
 const MAX_COMMAND: usize = 512;
 
-/// The length of the command that the text begins with.
+/// The length of the command at the start of the text.
 pub(super) fn command(rest: &str) -> Option<usize> {
     if let Some(body) = rest.strip_prefix('\u{9B}') {
         return csi(body).map(|length| length + '\u{9B}'.len_utf8());
@@ -23,7 +23,7 @@ pub(super) fn command(rest: &str) -> Option<usize> {
     let length = match body.as_bytes().first()? {
         b'[' => 1 + csi(&body[1..])?,
         b']' => 1 + osc(&body[1..])?,
-        // The rest of a string terminator, and the choice of a character set: of the real character only.
+        // A string terminator, or the choice of a character set: only after the real character.
         b'\\' if *escape == "\u{1B}" => 1,
         b'(' | b')' if body.len() > 1 && body.is_char_boundary(2) => 2,
         _ => return None,
@@ -31,7 +31,7 @@ pub(super) fn command(rest: &str) -> Option<usize> {
     Some(escape.len() + length)
 }
 
-/// A colour whose escape character got lost: `[31m`. `[5m]` and `[5m:]` are spans of a query.
+/// A colour without its escape character: `[31m`. `[5m]` and `[5m:]` are ranges of a query.
 pub(super) fn colour(rest: &str) -> Option<usize> {
     let body = rest.strip_prefix('[')?;
     let parameters = body
@@ -62,7 +62,7 @@ fn osc(body: &str) -> Option<usize> {
             return Some(at + end.len());
         }
         if let Some(escape) = WRITTEN.iter().find(|written| rest.starts_with(**written)) {
-            // A string terminator; another command means that this one has no end.
+            // A string terminator. Another command means that this one has no end.
             return rest[escape.len()..]
                 .starts_with('\\')
                 .then_some(at + escape.len() + 1);

@@ -1,27 +1,26 @@
-//! Forms in which a name stands elsewhere than right before its value: elements, flags, and records that have the name
-//! in one field and the value in the next.
+//! Names that do not stand directly before their value: elements, flags, and records with the name in one field and
+//! the value in the next.
 
-use super::super::names::Names;
-use super::super::secrets::is_reference;
-use super::super::{Hit, Kind};
-use super::LONGEST_NAME;
-use super::values::{LONGEST_WORD, STATES, is_given, quoted};
+use super::super::hit::{Hit, MaskKind};
+use super::super::names::SensitiveNames;
+use super::super::reference::is_reference;
+use super::values::{LONGEST_NAME, LONGEST_WORD, STATES, is_given, quoted};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// A record that has the name in one field and the value in the next.
+/// A record with the name in one field and the value in the next.
 static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?i)(?:\b|_)(?:name|key|k|header|field|variable|id|property|n)\\*["']?\s*[:=]\s*\\*["']?(?P<n>[\p{L}\p{N}_.:-]{2,96})\\*["']?[\s,;|]{1,40}(?:[-{]\s*)?\\*["']?(?:value|val|v|content|data|default)\\*["']?\s*[:=]\s*(?P<s>\\?"(?:[^"\\\n]|\\[^"])+|'[^'\n]+'?|[^\s"',;&}\]<>]+)"#).ok()
 });
 
-/// An element whose name stands in an attribute.
+/// An element with its name in an attribute.
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?i)\b(?:name|key|id)=["'](?P<n>[\p{L}\p{N}_.:-]{2,96})["'][^<>]{0,80}>\s*(?P<s>[^<>\s][^<>]*?)\s*</"#).ok()
 });
 
-/// Values beside their names.
-pub(super) fn beside(text: &str, names: &Names, hits: &mut Vec<Hit>) {
+/// Values next to their names.
+pub(super) fn beside(text: &str, names: &SensitiveNames, hits: &mut Vec<Hit>) {
     let attribute = NAMED
         .as_ref()
         .filter(|_| text.contains("=\"") || text.contains("='"));
@@ -59,8 +58,12 @@ pub(super) fn beside(text: &str, names: &Names, hits: &mut Vec<Hit>) {
     }
 }
 
-/// `<name …>value</name>`; a value in `CDATA` may have any sign.
-pub(super) fn element(text: &str, at: usize, names: &Names) -> Option<(Range<usize>, Kind)> {
+/// `<name …>value</name>`; a value in `CDATA` may contain any character.
+pub(super) fn element(
+    text: &str,
+    at: usize,
+    names: &SensitiveNames,
+) -> Option<(Range<usize>, MaskKind)> {
     const CDATA: &str = "<![CDATA[";
     let rest = &text[at + 1..];
     let length = rest
@@ -88,7 +91,8 @@ pub(super) fn element(text: &str, at: usize, names: &Names) -> Option<(Range<usi
         let start = start + CDATA.len();
         start..start + data.find("]]>").unwrap_or(data.len())
     } else {
-        // Without an end the text was cut, unless it is a placeholder: `user:<password>@host`, `Bearer <token>' …`.
+        // Without an end tag the text was cut, unless it is a placeholder: `user:<password>@host`, `Bearer <token>'
+        // …`.
         let cut = !text[..at].ends_with(|c: char| !(c.is_whitespace() || c == '>'))
             && !inside.starts_with(['\'', '"', ')', ']', ',', ';', '|']);
         let end = inside.find('<').or_else(|| cut.then_some(inside.len()))?;
@@ -99,12 +103,33 @@ pub(super) fn element(text: &str, at: usize, names: &Names) -> Option<(Range<usi
     (!value.is_empty() && is_given(value)).then_some((range, kind))
 }
 
+/// Words after a flag in a sentence about it.
+const PROSE: [&str; 15] = [
+    "flag",
+    "option",
+    "options",
+    "argument",
+    "parameter",
+    "and",
+    "or",
+    "with",
+    "instead",
+    "header",
+    "by",
+    "has",
+    "when",
+    "if",
+    "as",
+];
+
 /// `--name value`.
-pub(super) fn flag(text: &str, at: usize, names: &Names) -> Option<(Range<usize>, Kind)> {
-    let starts = text[..at]
-        .chars()
-        .next_back()
-        .is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '[' | ','));
+pub(super) fn flag(
+    text: &str,
+    at: usize,
+    names: &SensitiveNames,
+) -> Option<(Range<usize>, MaskKind)> {
+    let before = text[..at].chars().next_back();
+    let starts = before.is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '[' | ','));
     let dashes = text[at..]
         .bytes()
         .take(3)
@@ -123,48 +148,23 @@ pub(super) fn flag(text: &str, at: usize, names: &Names) -> Option<(Range<usize>
     let after = &name[length..];
     // `["--password", "…"]` of a manifest.
     let behind = after.trim_start_matches(['"', '\'', ',', ' ', '\t']);
-    let gap = after.len() - behind.len();
-    if gap == 0 || !after[..gap].contains(' ') || behind.starts_with(['-', '|', '=', ':']) {
+    let gap = &after[..after.len() - behind.len()];
+    if !gap.contains(' ') || behind.starts_with(['-', '|', '=', ':']) {
         return None;
     }
-    let start = at + dashes + length + gap;
-    let quote = after[..gap]
-        .chars()
-        .next_back()
-        .filter(|c| matches!(c, '"' | '\''));
-    let tail = &text[start..];
-    let end = match quote {
-        Some(mark) => quoted(tail, mark, false),
-        None => tail
+    let end = match gap.chars().next_back() {
+        Some(mark @ ('"' | '\'')) => quoted(behind, mark, false),
+        _ => behind
             .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ')'))
-            .unwrap_or(tail.len()),
+            .unwrap_or(behind.len()),
     };
-    let range = start..start + end;
-    let value = &text[range.clone()];
-    let word = if value.len() > LONGEST_WORD {
-        ""
-    } else {
-        value
-    };
-    let plain = word.trim_end_matches([',', '.', ';']).to_lowercase();
-    let prose = STATES.contains(&plain.as_str())
-        || [
-            "flag",
-            "option",
-            "options",
-            "argument",
-            "parameter",
-            "and",
-            "or",
-            "with",
-            "instead",
-            "header",
-            "by",
-            "has",
-            "when",
-            "if",
-            "as",
-        ]
-        .contains(&plain.as_str());
-    (end > 0 && !prose && is_given(value)).then_some((range, kind))
+    let start = text.len() - behind.len();
+    let value = &behind[..end];
+    (end > 0 && !is_prose(value) && is_given(value)).then_some((start..start + end, kind))
+}
+
+fn is_prose(value: &str) -> bool {
+    let word = value.trim_end_matches([',', '.', ';']).to_lowercase();
+    value.len() <= LONGEST_WORD
+        && (STATES.contains(&word.as_str()) || PROSE.contains(&word.as_str()))
 }

@@ -1,15 +1,17 @@
-//! What a value is: where it ends, and whether it is one.
+//! The end of a value, and whether it is a secret.
 
-use super::super::secrets::is_reference;
+use super::super::reference::is_reference;
 use std::ops::Range;
 
-/// Longest value that may be a reference or a state instead of a secret. What is longer is masked unread: each place is
-/// then passed, and no value is read twice.
+/// In bytes.
+pub(super) const LONGEST_NAME: usize = 96;
+/// Longest value that may be a reference or a state. Longer values are masked without a further check: each place is
+/// then passed once.
 pub(super) const LONGEST_WORD: usize = 256;
-/// Longest passphrase of several words, in bytes.
+/// In bytes.
 const LONGEST_PHRASE: usize = 96;
 
-/// What is said of a secret behind a colon, and is none.
+/// Words after a colon that describe a secret.
 pub(super) const STATES: &[&str] = &[
     "expired",
     "invalid",
@@ -100,7 +102,7 @@ pub(super) const STATES: &[&str] = &[
     "number",
 ];
 
-/// What is counted behind a number that is no secret.
+/// Units after a number that is no secret.
 const UNITS: &[&str] = &[
     " byte",
     " char",
@@ -150,14 +152,14 @@ const UNITS: &[&str] = &[
     " fois",
 ];
 
-/// `12 bytes`: what is said of a secret instead of the secret.
+/// `12 bytes` describes a secret.
 pub(in super::super) fn is_amount(text: &str, value: &Range<usize>) -> bool {
     let rest = &text[value.end..];
     text[value.clone()].bytes().all(|b| b.is_ascii_digit())
         && UNITS.iter().any(|unit| rest.starts_with(unit))
 }
 
-/// Whether the word behind a colon and a blank is what a sentence says of a secret: `token: expired`.
+/// Whether the word after a colon and a space describes a secret: `token: expired`.
 pub(in super::super) fn is_said(before: &str, value: &str) -> bool {
     // `pass: 12 fail: 0`.
     let counted = value.bytes().all(|b| b.is_ascii_digit())
@@ -182,7 +184,7 @@ pub(super) fn is_given(value: &str) -> bool {
     value.len() > LONGEST_WORD || !is_reference(value)
 }
 
-/// Where the value behind a sign stands.
+/// The range of the value after a sign.
 pub(super) fn value_at(text: &str, from: usize, colon: bool) -> Option<Range<usize>> {
     let rest = &text[from..];
     let start = from + rest.len() - rest.trim_start_matches([' ', '\t']).len();
@@ -197,14 +199,14 @@ pub(super) fn value_at(text: &str, from: usize, colon: bool) -> Option<Range<usi
     if matches!(mark, '|' | '>') && colon {
         return block(text, start);
     }
-    // A list of values: the first.
+    // The first value of a list.
     let listed = rest
         .strip_prefix('[')
         .map(|list| list.trim_start_matches(' '));
     if let Some(list) = listed.filter(|list| list.starts_with(['"', '\''])) {
         return value_at(text, start + rest.len() - list.len(), colon);
     }
-    // `{Fels;9}` of a connection string; `{noop}…` names the form of a stored password; else it is a structure.
+    // `{Fels;9}` of a connection string; `{noop}…` names the form of a stored password; anything else is a structure.
     if mark == '{' {
         let short = rest.bytes().take(64);
         let plain = |b: &u8| !matches!(b, b'}' | b'{' | b':' | b'"' | b'\n' | b',');
@@ -245,7 +247,7 @@ fn phrase(rest: &str, first: usize) -> Option<usize> {
         .filter(|_| !words.split(' ').any(|word| STATES.contains(&word)))
 }
 
-/// How long a quoted value is: to the mark that ends it, or to the end of the line.
+/// The length of a quoted value: to its closing mark, or to the end of the line.
 pub(super) fn quoted(inside: &str, mark: char, escaped: bool) -> usize {
     let mut skip = false;
     for (at, c) in inside.char_indices() {
@@ -263,7 +265,7 @@ pub(super) fn quoted(inside: &str, mark: char, escaped: bool) -> usize {
     inside.len()
 }
 
-/// The lines of a YAML block: those that are indented deeper than the line of the name.
+/// The lines of a YAML block: those with more indentation than the line of the name.
 fn block(text: &str, sign: usize) -> Option<Range<usize>> {
     // `|`, `>-`, `|2+`.
     let header = text[sign..].bytes().take(5).position(|b| b == b'\n')?;

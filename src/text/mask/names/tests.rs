@@ -3,9 +3,9 @@ use rstest::rstest;
 
 const DECIDING: [&str; 3] = ["alertname", "severity", "service"];
 
-fn names(sensitive: &[&str], not_sensitive: &[&str]) -> Result<Names, BadName> {
+fn names(sensitive: &[&str], not_sensitive: &[&str]) -> Result<SensitiveNames, NameProblem> {
     let owned = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
-    Names::new(&owned(sensitive), &owned(not_sensitive), DECIDING)
+    SensitiveNames::new(&owned(sensitive), &owned(not_sensitive), DECIDING)
 }
 
 #[rstest]
@@ -31,7 +31,10 @@ fn names(sensitive: &[&str], not_sensitive: &[&str]) -> Result<Names, BadName> {
 #[case("pinning", false)]
 #[case("company", false)]
 fn a_name_is_known_by_its_last_words(#[case] name: &str, #[case] sensitive: bool) {
-    assert_eq!(Names::default().kind_of_field(name).is_some(), sensitive);
+    assert_eq!(
+        SensitiveNames::default().kind_of_field(name).is_some(),
+        sensitive
+    );
 }
 
 #[test]

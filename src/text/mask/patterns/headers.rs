@@ -1,159 +1,158 @@
 //! Credentials in headers, and settings that name a key, a token or a secret.
 
-use super::super::Kind;
+use super::super::hit::MaskKind;
 
 use super::looks::like_proof;
-use super::{Row, row, row_if};
+use super::pattern::{Pattern, row, row_if};
 
-/// By the name before them.
-pub(super) const HEADERS: &[Row] = &[
+pub(super) const HEADERS: &[Pattern] = &[
     row_if(
-        Kind::Bearer,
+        MaskKind::Bearer,
         "authorization",
         r#"\bauthorization\\*["']?\s*[:=]\s*\\*["'\[]*(?:[a-z][a-z0-9-]*\s+)?(?P<s>[^\s"',;&\\\]]{4,})"#,
         super::looks::like_credentials,
     ),
-    // Case matters less than form: "bearer of bad news" has no token after it.
+    // The form of the token decides: "bearer of bad news" contains none.
     row_if(
-        Kind::Bearer,
+        MaskKind::Bearer,
         "bearer",
         r"\bbearer(?:\s+|%20|\+)(?P<s>[A-Za-z0-9._~+/=-]{12,})",
         super::looks::like_bearer,
     ),
     row_if(
-        Kind::Bearer,
+        MaskKind::Bearer,
         "bearer",
         r"\bbearer(?:\s+|%20|\+)(?P<s>[A-Za-z._~+/=-]*[0-9][A-Za-z0-9._~+/=-]{5,})",
         super::looks::like_bearer,
     ),
     row(
-        Kind::Bearer,
+        MaskKind::Bearer,
         "bearer",
         r#"\bbearer\s*(?:[:=]\s*)?\\?["'](?P<s>[A-Za-z0-9._~+/=-]{8,})"#,
     ),
     row(
-        Kind::Bearer,
+        MaskKind::Bearer,
         "bearer",
         r"\bbearer\s*[:=]\s*(?P<s>[A-Za-z0-9._~+/=-]{12,})",
     ),
     row(
-        Kind::Bearer,
+        MaskKind::Bearer,
         r"basic\s",
         r"\bbasic\s+(?P<s>[a-z0-9+/]{6,}={1,2}|(?-i:[A-Za-z0-9+/]{4,}(?:[0-9]|[a-z][A-Z])[A-Za-z0-9+/]{6,}))",
     ),
     row(
-        Kind::Secret,
+        MaskKind::Secret,
         "key|secret|token",
         r#"(?:(?:api|app|application|client|secret|routing|integration|service|shared|private|signing|encryption|hmac|webhook|session|auth|access|refresh|id|vault|security)[_-]?(?:key|secret|token)|key[_-]?secret|geniekey|(?:\b|_)secret|(?:\b|_)token)@TO@(?:GenieKey\s+)?(?P<s>"(?:\\.|[^"\\])+"?|'(?:\\.|[^'\\])+'?|[^\s"',;&}\])\\<@]{4,})"#,
     ),
     row(
-        Kind::Secret,
+        MaskKind::Secret,
         "geniekey",
         r"\bGenieKey\s+(?P<s>[A-Za-z0-9-]{8,})",
     ),
     row_if(
-        Kind::Secret,
+        MaskKind::Secret,
         "sid=|sess=|sessid=|sess_id=|session=|session_?id=|auth=|jwt=|remember",
         r#"\b[\w.-]*(?:sid|sess(?:ion)?(?:_?id)?|auth|jwt|remember\w*)=(?P<s>[^;\s"'&]{8,})"#,
         super::looks::like_session,
     ),
     row(
-        Kind::CloudKey,
+        MaskKind::CloudKey,
         "(?:account|access)key",
         r"\b(?:Shared)?(?:Account|Access)Key\s*=\s*(?P<s>[A-Za-z0-9+/=_-]{8,})",
     ),
     row(
-        Kind::CloudKey,
+        MaskKind::CloudKey,
         "access_?key",
         r#"\b(?:aws_?)?secret_?access_?key["']?\s*[:=]\s*["']?(?P<s>[^\s"',;&]{6,})"#,
     ),
     row(
-        Kind::CloudKey,
+        MaskKind::CloudKey,
         "sig=|signature=",
         r"(?:[?&]sig|X-Amz-Signature)=(?P<s>[A-Za-z0-9%+/=_-]{20,})",
     ),
-    // Schemes of several parameters: those that prove who asks.
+    // Schemes with several parameters: those that prove the identity.
     row_if(
-        Kind::Bearer,
+        MaskKind::Bearer,
         r"mac|nonce|response|signature|oauth_|token|opaque|sig|credential",
         r#"\b(?:mac|c?nonce|response|signature|oauth_(?:token|signature|nonce|verifier|consumer_secret)|opaque|sig|result|a)\\*["']?=\\*"(?P<s>[^"\\\n]{6,})"#,
         like_proof,
     ),
     row_if(
-        Kind::CloudKey,
+        MaskKind::CloudKey,
         "signature|x-[a-z-]*(?:sign|hmac|sig)",
         r#"(?:signature|\bx-[a-z-]*(?:sign|hmac|sig))[a-z0-9-]*\\*["']?[^\n]{0,48}?\b(?:v[0-9]|sha1|sha256|sha512|h1|s|sig|hmac)=(?P<s>[A-Za-z0-9+/_-]{32,}={0,2})"#,
         super::looks::like_random,
     ),
     row(
-        Kind::Bearer,
+        MaskKind::Bearer,
         "digest|response",
         r#"\bresponse="(?P<s>[0-9a-f]{32,})""#,
     ),
     row(
-        Kind::Bearer,
+        MaskKind::Bearer,
         r"token token|token\s+token=",
         r#"\btoken\s+token=["']?(?P<s>[A-Za-z0-9._~+/=-]{8,})"#,
     ),
-    // `"auth": "…"` of a registry's login: user and password in base64.
+    // `"auth": "…"` of a registry login: user and password in base64.
     row(
-        Kind::Password,
+        MaskKind::Password,
         r#"auth\\*["']\s*:"#,
         r#"\\*["']_?auth\\*["']\s*:\s*\\*["'](?P<s>[A-Za-z0-9+/_-]{8,}={0,2})\\*["']"#,
     ),
     row(
-        Kind::Password,
+        MaskKind::Password,
         r"_auth",
         r#"\b_?_(?:auth|authToken|password)\s*=\s*["']?(?P<s>[^\s"'$]{6,})"#,
     ),
     row(
-        Kind::Secret,
+        MaskKind::Secret,
         "dockerconfigjson|dockercfg|eyJhdXRocyI6",
         r#"\.?docker(?:configjson|cfg)\\*["']?\s*:\s*\\*["']?(?P<s>[A-Za-z0-9+/]{12,}={0,2})|(?P<t>eyJhdXRocyI6[A-Za-z0-9+/]+={0,2})"#,
     ),
     row(
-        Kind::Pem,
+        MaskKind::Pem,
         "key-data",
         r#"client-key-data\\*["']?\s*:\s*\\*["']?(?P<s>[A-Za-z0-9+/]{12,}={0,2})"#,
     ),
     row(
-        Kind::Secret,
+        MaskKind::Secret,
         r"(?:sid|sess|session|auth|token|remember|jwt|csrf|xsrf|login|logged|connect|ticket|persist|serverpool|bigip)[a-z0-9_.-]*=",
         r#"cookie2?\\*["']?\s*[:=][^\n]*?[\s:;"'][\w.-]*(?:sid|sess|session|auth|token|remember|jwt|csrf|xsrf|login|logged|ticket|persist|serverpool|bigip)[\w.-]*=(?P<s>[^;\s"'&\[][^;\s"'&]{5,})"#,
     ),
     row_if(
-        Kind::Password,
+        MaskKind::Password,
         r"\bauth:\s",
         r"\bauth:[ \t]+(?P<s>[A-Za-z0-9+/]{16,}={0,2})",
         super::looks::like_random,
     ),
-    // A cookie of any name that was made at random.
+    // A cookie of any name with a random value.
     row_if(
-        Kind::Secret,
+        MaskKind::Secret,
         "cookie|-b ",
         r#"(?:cookie2?\\*["']?\s*[:=]|\s-b[ =]|--cookie[ =])[^\n]*?[\s:;"'][\w.-]+=(?P<s>[A-Za-z0-9%._+/|:-]{18,}=*)"#,
         super::looks::like_cookie,
     ),
     row(
-        Kind::Secret,
+        MaskKind::Secret,
         "-b |--cookie",
         r#"\s(?:-b|--cookie)[ =]["']?[^\n]*?[\w.-]*(?:sid|sess|session|auth|token|remember|jwt|csrf|xsrf|login|logged|ticket|serverpool|bigip)[\w.-]*=(?P<s>[^;\s"'&\[][^;\s"'&]{5,})"#,
     ),
-    // Its name and its value in a record or a call.
+    // Name and value of a cookie in a record or a call.
     row_if(
-        Kind::Secret,
+        MaskKind::Secret,
         "(?:sid|sess|session|auth|remember|jwt|csrf|xsrf|logged|ticket)",
         r#"["']?name\\*["']?\s*[:=]\s*\\*["']?[\w.-]*(?:sid|sess|session|auth|remember|jwt|csrf|xsrf|logged|ticket)[\w.-]*\\*["']?\s*[,;]\s*\\*["']?value\\*["']?\s*[:=]\s*\\*["']?(?P<s>[^\s"'\\,;&}]{6,})"#,
         super::looks::like_secret,
     ),
     row_if(
-        Kind::Secret,
+        MaskKind::Secret,
         "(?:sid|sess|session|auth|remember|jwt|csrf|xsrf|logged|ticket|key|token|secret|password|passwd|pwd)",
         r#"["'][\w.-]*(?:sid|sess|session|sessionid|auth|remember|jwt|csrf|xsrf|ticket|key|token|secret|password|passwd|pwd|authorization)["']\s*,\s*\[?\s*["'](?:(?:bearer|basic|token|apikey)\s+)?(?P<s>[^\s"'\\,;&{}]{6,})["']"#,
         super::looks::like_secret,
     ),
     row_if(
-        Kind::Secret,
+        MaskKind::Secret,
         "x-[a-z-]*(?:auth|secret|session|credential|apikey|jwt)",
         r#"\bx-(?:[a-z]+-)*(?:auth|secret|session|credential|apikey|jwt)\\*["']?\s*[:=]\s*\\*["']?(?P<s>[^\s"'\\,;&]{6,})"#,
         super::looks::like_secret,

@@ -1,11 +1,11 @@
-//! What a secret looks like where the words around it leave it open: "the secret is out" and "the secret is 9f3-Xy".
+//! The form of a secret, where the words around it do not decide: "the secret is out" and "the secret is 9f3-Xy".
 
 use super::super::issuers::is_card;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// Words and numbers that mix letters and digits and are no secrets: versions, times, amounts with a unit, names of
-/// machines, of algorithms and of tickets.
+/// Texts with letters and digits that are no secrets: versions, times, amounts with a unit, names of machines, of
+/// algorithms and of tickets.
 static ORDINARY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?x)^(?:
@@ -23,7 +23,7 @@ static ORDINARY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Parts of a path, a host or an address are told apart from a secret by these.
+/// Whether a value is a path, a host or an address.
 fn is_place(value: &str) -> bool {
     let slashes = value.matches('/').count();
     value.contains("://")
@@ -43,7 +43,7 @@ fn is_place(value: &str) -> bool {
             && !value.bytes().any(|b| b.is_ascii_digit()))
 }
 
-/// The value without what ends a sentence and the marks around it.
+/// The value without the end of a sentence and without quotation marks.
 pub(in super::super) fn bare(value: &str) -> &str {
     value
         .trim_matches([
@@ -55,12 +55,12 @@ pub(in super::super) fn bare(value: &str) -> &str {
         ])
 }
 
-/// Whatever the expression finds.
+/// Accepts every match.
 pub(in super::super) fn like_anything(_: &str, _: &str) -> bool {
     true
 }
 
-/// A word that nobody writes in a sentence: it has digits and letters, signs, or capitals inside.
+/// A text that is no word of a sentence: digits and letters, special characters, or capitals inside.
 pub(in super::super) fn like_secret(_: &str, value: &str) -> bool {
     let value = bare(value);
     let masked = ["***", "xxxx", "XXXX"]
@@ -95,7 +95,7 @@ pub(in super::super) fn like_secret(_: &str, value: &str) -> bool {
     mixed || odd || joined
 }
 
-/// The same without a verb between the name and the value: eight characters or more, with digits and letters.
+/// As [`like_secret`] without a verb between name and value: at least eight characters, with digits and letters.
 pub(in super::super) fn like_token(before: &str, value: &str) -> bool {
     let plain = bare(value);
     plain.len() >= 8
@@ -104,7 +104,7 @@ pub(in super::super) fn like_token(before: &str, value: &str) -> bool {
         && like_secret(before, value)
 }
 
-/// What stands in an `Authorization` header, other than the name of its scheme.
+/// The value of an `Authorization` header, without the name of its scheme.
 pub(in super::super) fn like_credentials(_: &str, value: &str) -> bool {
     const SCHEMES: [&str; 15] = [
         "oauth",
@@ -128,7 +128,7 @@ pub(in super::super) fn like_credentials(_: &str, value: &str) -> bool {
             && !rest.starts_with('=')
             && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
     });
-    // `Digest username="…"`: its parameters have forms of their own.
+    // `Digest username="…"`: its parameters have their own rows.
     let empty = value
         .strip_suffix('=')
         .is_some_and(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
@@ -139,30 +139,30 @@ pub(in super::super) fn like_credentials(_: &str, value: &str) -> bool {
             .any(|scheme| value.eq_ignore_ascii_case(scheme))
 }
 
-/// What a parameter of a header proves: made at random, or of the alphabet of base64 with its filling.
+/// The proof in a parameter of a header: random, or base64 with padding.
 pub(in super::super) fn like_proof(_: &str, value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     digits >= 1 && !value.contains([' ', '(', '<']) || value.ends_with('=')
 }
 
-/// The digits of a block: not one sign over and over.
+/// The digits of a block: not one repeated digit.
 pub(in super::super) fn like_block(_: &str, value: &str) -> bool {
     let mut signs = value.bytes().filter(u8::is_ascii_alphanumeric);
     let first = signs.next();
     signs.any(|sign| Some(sign) != first)
 }
 
-/// A session's value: long, or made at random.
+/// The value of a session: long, or random.
 pub(in super::super) fn like_session(before: &str, value: &str) -> bool {
     value.len() >= 16 || like_token(before, value)
 }
 
-/// What stands behind `bearer`: no setting of its own.
+/// A token after `bearer`: not another setting.
 pub(in super::super) fn like_bearer(_: &str, value: &str) -> bool {
     !value.trim_end_matches('=').contains('=')
 }
 
-/// A user's password: as [`like_secret`], and no place or date behind a slash.
+/// A user's password: as [`like_secret`], but no path, and no date after a slash.
 pub(in super::super) fn like_login(before: &str, value: &str) -> bool {
     let plain = bare(value);
     let digits = plain.bytes().filter(u8::is_ascii_digit).count();
@@ -172,7 +172,7 @@ pub(in super::super) fn like_login(before: &str, value: &str) -> bool {
     !numeric && digits < plain.len() && !plain.contains('=') && like_secret(before, value)
 }
 
-/// A word in quotation marks, other than what is said of secrets: `the password is "required"`.
+/// A quoted word that does not describe a secret: `the password is "required"`.
 pub(in super::super) fn like_quoted(_: &str, value: &str) -> bool {
     const SAID: [&str; 24] = [
         "required",
@@ -205,7 +205,7 @@ pub(in super::super) fn like_quoted(_: &str, value: &str) -> bool {
     !SAID.contains(&first) && !is_place(&plain)
 }
 
-/// A part of an address that was made at random: twenty characters, with digits and letters.
+/// A random part of an address: at least twenty characters, with digits and letters.
 pub(in super::super) fn like_random(_: &str, value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
@@ -222,7 +222,7 @@ pub(in super::super) fn like_code(_: &str, value: &str) -> bool {
     value.bytes().any(|b| b.is_ascii_digit())
 }
 
-/// Hexadecimal digits that are a key: what is said before must not make them a check value or a digest.
+/// Hexadecimal digits of a key: the words before must not name a check value or a digest.
 pub(in super::super) fn like_key(before: &str, value: &str) -> bool {
     const OTHERS: [&str; 18] = [
         " id ",
@@ -244,16 +244,16 @@ pub(in super::super) fn like_key(before: &str, value: &str) -> bool {
         "request",
         "commit",
     ];
-    // What stands right before: `IPEK for KSN FFFF…: 6AC2…`.
+    // The words directly before: `IPEK for KSN FFFF…: 6AC2…`.
     let from = before.char_indices().rev().nth(24).map_or(0, |(at, _)| at);
     let before = before[from..].to_ascii_lowercase();
     let same = value.bytes().all(|b| b == value.as_bytes()[0]);
-    // The serial number of a key, which goes with each transaction.
+    // A key serial number, which is sent with each transaction.
     let serial = value.len() == 20 && value.starts_with("FFFF");
     !same && !serial && !OTHERS.iter().any(|other| before.contains(other))
 }
 
-/// The number of a card and what a stripe has behind it.
+/// A card number with the fields of a magnetic stripe.
 pub(in super::super) fn like_track(_: &str, value: &str) -> bool {
     let digits: Vec<u8> = value
         .trim_start_matches(|c: char| !c.is_ascii_digit())
@@ -265,13 +265,13 @@ pub(in super::super) fn like_track(_: &str, value: &str) -> bool {
     is_card(digits.iter().copied())
 }
 
-/// Sixteen hexadecimal digits with letters and digits: a block, and no time or reference number.
+/// Sixteen hexadecimal digits, letters among them: a block, and no time or reference number.
 pub(in super::super) fn like_hex_block(before: &str, value: &str) -> bool {
     let has = |wanted: fn(&u8) -> bool| value.bytes().any(|b| wanted(&b));
     has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && like_key(before, value)
 }
 
-/// A key of single length: letters and digits, and none of the numbers that go with keys.
+/// A single-length key: letters and digits, and none of the public values of keys.
 pub(in super::super) fn like_single(before: &str, value: &str) -> bool {
     let before_it = before.to_ascii_lowercase();
     let other = ["index", "slot", "label", "kcv", "block", "ksn", "cv "]
@@ -280,12 +280,12 @@ pub(in super::super) fn like_single(before: &str, value: &str) -> bool {
     !other && like_hex_block(before, value)
 }
 
-/// What a cookie holds: made at random, and no number of a visit.
+/// A random value of a cookie, not the number of a visit.
 pub(in super::super) fn like_cookie(before: &str, value: &str) -> bool {
     value.bytes().filter(u8::is_ascii_alphabetic).count() >= 5 && like_random(before, value)
 }
 
-/// A secret number: what is counted, measured or broken around PINs is none.
+/// A PIN: not a count, a measurement or an error around PINs.
 pub(in super::super) fn like_pin(before: &str, _: &str) -> bool {
     const OTHERS: &[&str] = &[
         "error",
@@ -337,7 +337,7 @@ pub(in super::super) fn like_pin(before: &str, _: &str) -> bool {
     !OTHERS.iter().any(|other| before.contains(other))
 }
 
-/// A made-up part of an address that opens something, and no page that people look at.
+/// A random part of an address that gives access, and no page for readers.
 pub(in super::super) fn like_address(before: &str, value: &str) -> bool {
     const PAGES: &[&str] = &[
         "/alert/detail/",

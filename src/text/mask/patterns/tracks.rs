@@ -1,42 +1,40 @@
-//! Magnetic stripes that a reader, a keyboard or a log has damaged: other signs between the parts, parts that are
-//! missing, signs lost within the rest.
+//! Damaged magnetic-stripe data of readers, keyboards and logs: other separators, missing parts, lost characters.
 
-use super::super::Kind;
+use super::super::hit::MaskKind;
 use super::looks::like_track;
-use super::{Row, row, row_if};
+use super::pattern::{Pattern, row, row_if};
 
-/// By the number and the date behind it.
-pub(super) const TRACKS: &[Row] = &[
-    // A keyboard of another layout types other signs: `&` for `^`, `¿` or `'` for `=`.
+pub(super) const TRACKS: &[Pattern] = &[
+    // A keyboard of another layout types other characters: `&` for `^`, `¿` or `'` for `=`.
     row_if(
-        Kind::Track,
+        MaskKind::Track,
         r"[0-9][ ]?[\^&~|'´`¨+*§/_][ ]?[a-z]",
         r"[%;]?B?[0-9](?:[ -]?[0-9]){12,18}[ ]?[\^&~|'´`¨+*§_][a-z][a-z/ .,'&_-]{1,30}?[\^&~|'´`¨+*§_][ ]?(?:2[0-9]|3[0-9])(?:0[1-9]|1[0-2])[^?\s\x22]*\??",
         like_track,
     ),
     row_if(
-        Kind::Track,
+        MaskKind::Track,
         r"[0-9](?:[¿´'~§+^*|>#:]|\\u003d|&#61;|=3D|0x3D)(?:2[0-9]|3[0-9])(?:0[1-9]|1[0-2])[0-9]{3}",
         r"[;ñ:ö+]?(?:\b|_)[0-9]{13,19}(?:[¿´'~§+^*|>#:]|\\u003d|&#61;|=3D|0x3D)(?:2[0-9]|3[0-9])(?:0[1-9]|1[0-2])[0-9]{3,}[^?\s\x22]*\??",
         like_track,
     ),
-    // Without what follows the name.
+    // Without the fields after the name.
     row_if(
-        Kind::Track,
+        MaskKind::Track,
         r"B[0-9]{12,19}\^",
         r"%?\bB[0-9]{12,19}\^[a-z][a-z/ .'-]{1,30}",
         like_track,
     ),
-    // The date alone, or the rest with lost signs.
+    // The date alone, or the other fields with lost characters.
     row_if(
-        Kind::Track,
+        MaskKind::Track,
         r"[0-9]{4}[ ]?(?:=|D)[ ]?[0-9]{2}",
         r"(?-i);[0-9]{12,19}[ ]?[=D][ ]?(?:2[0-9]|3[0-9])(?:0[1-9]|1[0-2])[0-9*#._xX?-]*|(?:\b|_)[0-9]{12,19}[=D](?:2[0-9]|3[0-9])(?:0[1-9]|1[0-2])[0-9*#._-]*(?:[*#._-][0-9]|\?)[0-9*#._?-]*",
         like_track,
     ),
-    // What is left where somebody masked the number only.
+    // The other fields of a track of which only the number was masked.
     row(
-        Kind::Track,
+        MaskKind::Track,
         r"[0-9*x•][ ]?[=D^][ ]?[0-9]{7}",
         r"(?:[*x•]{4,}[0-9]{4}|\[masked pan\])[ ]?(?:[=D]|\^[^^\n]{2,30}\^)[ ]?(?P<s>(?:2[0-9]|3[0-9])(?:0[1-9]|1[0-2])[0-9]{3,})",
     ),

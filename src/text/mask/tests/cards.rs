@@ -1,9 +1,9 @@
-//! Every number that a network issues goes, however it is written.
+//! Every number that a network issues is masked in every form.
 
 use super::*;
 use crate::text::mask::issuers::{ISSUERS, UATP};
 
-/// Separators one at a time: people, forms, documents, mail, code, and what copying brings along.
+/// Separators of people, forms, documents, mail, code, and of copied text.
 const SEPARATORS: [&str; 38] = [
     " ", "  ", "-", " - ", ".", "/", "\\", "_", "+", "~", ":", ";", ",", ", ", "|", "'", "*", "·",
     "\t", "\n", "\r\n", "\n> ", "\u{A0}", "\u{2009}", "\u{202F}", "\u{3000}", "\u{2010}",
@@ -25,7 +25,7 @@ fn check_digit(digits: &[u8]) -> u8 {
     ((10 - sum % 10) % 10) as u8
 }
 
-/// A number of every range and length, with random digits behind the prefix.
+/// A number of any range and length, with random digits after the prefix.
 fn card() -> impl Strategy<Value = String> {
     (0..ISSUERS.len())
         .prop_flat_map(|at| {
@@ -44,8 +44,8 @@ fn card() -> impl Strategy<Value = String> {
         })
 }
 
-/// The number in groups of one to eight digits. A number of the air travel plan stays whole: in groups it is
-/// taken only in those that a card shows.
+/// The number in groups of one to eight digits. A UATP number stays unbroken: it is masked only in the groups of a
+/// card.
 fn grouped(card: &str, cuts: &[usize], separator: &str) -> String {
     let is_uatp = card.len() == *UATP.2.start() && card.starts_with('1');
     let mut groups = Vec::new();
@@ -74,7 +74,7 @@ proptest! {
         after in prop::sample::select(vec!["", " declined", "\"}", ", then a timeout", ". It", "x", "被拒绝", ")", "&a=b", "_y"]),
     ) {
         let written = grouped(&card, &cuts, separator);
-        // One point with a short whole part is how a fraction is written.
+        // One point after a short whole part is a fraction.
         prop_assume!(!(separator == "." && written.matches('.').count() == 1 && written.find('.').unwrap_or(9) <= 4));
         // Three, seven and seven digits are an order number.
         prop_assume!(!(separator == "-" && written.split('-').map(str::len).eq([3, 7, 7])));
@@ -82,7 +82,7 @@ proptest! {
         let masked = mask(&text);
         let shown: String = masked.text.chars().filter(|c| c.is_ascii_digit() || *c == '*').collect();
         let middle = &card[6..card.len() - 4];
-        prop_assert!(masked.found.iter().any(|found| found.kind == Kind::Pan), "{:?}", text);
+        prop_assert!(masked.found.iter().any(|found| found.kind == MaskKind::Pan), "{:?}", text);
         prop_assert!(!masked.text.contains(&written) || written.len() < 13, "{:?} gave {:?}", text, masked.text);
         prop_assert!(shown.contains(&"*".repeat(middle.len())), "{:?} gave {:?}", text, masked.text);
         prop_assert_eq!(mask(&masked.text).text, masked.text);

@@ -1,13 +1,13 @@
-//! What must stay: everyday sentences, and ids and times as programs make them.
+//! Text that must stay: everyday sentences, and ids and times of programs.
 
 use super::*;
 use std::collections::BTreeMap;
 
-/// Kinds whose values are plain decimal numbers of card length, drawn at random. Some of those lie in an issuer's
-/// range and have the right check digit: nothing tells them from a card number, and rule S1 wants it masked.
+/// Kinds of ids that are plain decimal numbers of card length, drawn at random. Some are in an issuer's range and
+/// have a valid check digit: they look like card numbers, and rule S1 requires a mask.
 const DECIMAL_IDS: [&str; 2] = ["datadog-id", "order-number"];
-/// What that costs, in the hundred sentences, where a sentence may hold two such ids: about a third of the ids of
-/// nineteen digits lie in a range that has that length, and one check digit in ten holds.
+/// Most masked ids in the hundred sentences, which may hold two ids each: about a third of the ids of nineteen digits
+/// are in a range of that length, and one check digit in ten is valid.
 const DECIMAL_BOUND: usize = 8;
 const ROUNDS: u64 = 10_000;
 
@@ -44,7 +44,7 @@ fn under_one_in_a_hundred_everyday_sentences_is_touched_and_of_decimal_ids_under
     );
 }
 
-/// A small generator of numbers that look random and are the same every time (Steele, Lea and Flood, 2014).
+/// A small deterministic random generator (Steele, Lea and Flood, 2014).
 struct SplitMix(u64);
 
 impl SplitMix {

@@ -1,18 +1,18 @@
-//! Rows from real logs and chats, by an author who did not see the detectors: what leaks, beside what is harmless.
+//! Rows from real logs and chats, by an author who did not see the detectors: leaks and harmless text.
 
 use super::*;
 use std::collections::BTreeMap;
 
-/// Each half of the table: one line.
+/// One half of the table each.
 const TABLES: &[&str] = &[
     include_str!("../../../../tests/cases/masking-realistic-a.yaml"),
     include_str!("../../../../tests/cases/masking-realistic-b.yaml"),
 ];
 
-/// Least share of leaking rows that are masked: of all, and of each group.
+/// Least share of leaking rows that must be masked: of all, and of each group.
 const RECALL: f64 = 0.98;
 const RECALL_OF_GROUP: f64 = 0.90;
-/// Largest share of harmless rows that masking changes.
+/// Largest share of harmless rows that masking may change.
 const TOUCHED: f64 = 0.01;
 
 #[derive(Deserialize)]
@@ -21,12 +21,12 @@ struct Row {
     name: String,
     group: String,
     input: String,
-    kinds: Vec<Kind>,
+    kinds: Vec<MaskKind>,
     gone: Vec<String>,
     kept: Vec<String>,
 }
 
-/// Rows of one sort, and what is wrong with those that fail.
+/// Rows of one group, and the problems of those that fail.
 #[derive(Default)]
 struct Count {
     rows: usize,
@@ -39,7 +39,7 @@ impl Count {
         self.wrong.extend(wrong.cloned());
     }
 
-    /// Share of the rows that fail.
+    /// Share of failing rows.
     fn share(&self) -> f64 {
         self.wrong.len() as f64 / self.rows.max(1) as f64
     }

@@ -4,8 +4,9 @@ use super::super::Canvas;
 use super::super::words::{age, fit, pad, right, styled};
 use crate::alerts::{Alert, AlertState, Condition};
 use crate::alerts::{Group, rank};
-use crate::app::update::{Row, alert_cursor, alert_row, alert_rows};
+use crate::app::selectors::alert_list::{self, Row};
 use crate::incident::entry::field;
+use crate::keymap::Action;
 use chrono::TimeDelta;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -30,7 +31,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     if unread > 0 {
         title += &format!(", {unread} unreadable");
     }
-    let total = alert_rows(model);
+    let total = alert_list::count(model);
     let words = &model.live.found.words;
     if !words.is_empty() {
         title += &format!("   filter: {}   {total} found", words.join(" "));
@@ -40,19 +41,22 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     if total == 0 && lines.len() == 1 {
         let text = match words.is_empty() {
             true => empty(canvas),
-            false => "   none has these words; esc shows all again".to_string(),
+            false => format!(
+                "   none has these words; {} shows all again",
+                model.key(Action::Back)
+            ),
         };
         lines.push(Line::from(styled(text, theme.dim())));
         return lines;
     }
     let space = room.saturating_sub(lines.len() + 1).max(1);
-    let cursor = alert_cursor(model);
+    let cursor = alert_list::cursor(model);
     // The row under the cursor keeps its place on the screen when alerts come and go elsewhere.
     let skip = cursor.map_or(0, |at| (at + 1).saturating_sub(space));
     let shown = (skip..total).take(space);
     lines.extend(shown.filter_map(|number| {
         let here = cursor == Some(number);
-        Some(match alert_row(model, number)? {
+        Some(match alert_list::row(model, number)? {
             Row::Alert(alert) => row(canvas, alert, here),
             Row::Group(group) => group_row(canvas, group, here),
         })

@@ -3,10 +3,13 @@
 use super::super::Canvas;
 use super::super::words::{age, clock, day_and_clock, fit, styled, width};
 use crate::app::ALONE;
-use crate::incident::{Event, Incident, entry::field};
-use crate::signals::money::{loss, short};
-use crate::signals::monitor::{Detail, SignalReport};
+use crate::incident::entry::{Decided, Noted};
+use crate::incident::{Incident, entry::field};
+use crate::keymap::Action;
+use crate::signals::money::loss;
+use crate::signals::monitor::{SignalDetail, SignalReport};
 use crate::signals::percent;
+use crate::signals::words::short;
 use ratatui::text::Line;
 
 /// What must not be overlooked: an empty console says what would appear here and how to get it.
@@ -84,7 +87,7 @@ fn last_words(view: &crate::app::IncidentView) -> Option<(u64, String)> {
         .entries
         .iter()
         .rev()
-        .find(|entry| matches!(entry.event(), Some(Event::Noted(_) | Event::Decided(_))))?;
+        .find(|entry| entry.is::<Noted>() || entry.is::<Decided>())?;
     let text = spoken.text(field::TEXT)?;
     Some((
         spoken.seq,
@@ -99,7 +102,7 @@ fn wrong(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         return Vec::new();
     };
     let line = |signal: &SignalReport| {
-        let Detail::Correctness {
+        let SignalDetail::Correctness {
             count,
             tolerance,
             unit,
@@ -126,10 +129,17 @@ fn wrong(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         );
         Some(Line::from(styled(fit(&text, canvas.width), theme.fire())))
     };
-    let mut lines: Vec<Line<'static>> = report.quiet().filter_map(line).take(2).collect();
+    let mut lines: Vec<Line<'static>> = report
+        .correctness_faults()
+        .filter_map(line)
+        .take(2)
+        .collect();
     if !lines.is_empty() && model.incident().is_none() {
-        let text = "   SEV1 is proposed, whatever the success rate: ctrl-n opens the incident";
-        lines.push(Line::from(styled(text.to_string(), theme.warn())));
+        let text = format!(
+            "   SEV1 is proposed, whatever the success rate: {} opens the incident",
+            model.key(Action::Open)
+        );
+        lines.push(Line::from(styled(text, theme.warn())));
     }
     lines
 }
@@ -185,7 +195,7 @@ fn fallen(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let report = model.live.report.as_ref();
     for signal in report.iter().flat_map(|report| &report.signals) {
-        let Detail::Ratio(ratio) = &signal.detail else {
+        let SignalDetail::Ratio(ratio) = &signal.detail else {
             continue;
         };
         if let Some(drop) = &ratio.drop {
@@ -230,7 +240,7 @@ fn recovered(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         return Vec::new();
     };
     let line = |signal: &SignalReport| {
-        let Detail::Ratio(ratio) = &signal.detail else {
+        let SignalDetail::Ratio(ratio) = &signal.detail else {
             return None;
         };
         let recovery = ratio.recovery.filter(|found| found.ended >= started)?;

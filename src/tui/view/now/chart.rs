@@ -3,8 +3,8 @@
 use super::super::Canvas;
 use super::super::words::{clock, fit, right, short_day, styled};
 use crate::app::ui::Span as Shown;
-use crate::incident::Event;
-use crate::signals::chart::{Columns, budget, success};
+use crate::incident::entry::{Decided, StatusChanged, StepRecorded};
+use crate::signals::chart::{ChartColumns, budget, success};
 use crate::signals::monitor::RatioReport;
 use crate::signals::percent;
 use chrono::{DateTime, Utc};
@@ -58,7 +58,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, shown: Shown, room: usize) -> Vec<Line<'
 /// Dots in rows of cells, the scale at the left.
 fn plot(
     canvas: &Canvas<'_>,
-    columns: &Columns,
+    columns: &ChartColumns,
     cells: usize,
     height: usize,
     name: impl Fn(f64) -> String,
@@ -114,7 +114,7 @@ const BRAILLE: [[u8; 4]; 2] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80
 /// What happened, below the columns in which it did: S start, c change, a what people did, D the drop's begin.
 fn marks(
     canvas: &Canvas<'_>,
-    columns: &Columns,
+    columns: &ChartColumns,
     cells: usize,
     ratio: &RatioReport,
 ) -> Line<'static> {
@@ -128,10 +128,8 @@ fn marks(
     };
     if let Some(view) = model.view() {
         for entry in &view.entries {
-            let acts = matches!(
-                entry.event(),
-                Some(Event::StepRecorded(_) | Event::Decided(_) | Event::StatusChanged(_))
-            );
+            let acts =
+                entry.is::<StepRecorded>() || entry.is::<Decided>() || entry.is::<StatusChanged>();
             if acts {
                 put(entry.happened(), 'a');
             }

@@ -2,8 +2,9 @@
 
 use super::super::Canvas;
 use super::super::words::{age, clock, fit, pad, right, styled, width};
-use crate::signals::monitor::{Detail, RatioReport, SignalReport, Standing};
+use crate::signals::monitor::{RatioReport, SignalDetail, SignalReport, SignalStanding};
 use crate::signals::{Reading, percent};
+use crate::text::Problem;
 use chrono::TimeDelta;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -39,7 +40,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     let mut lines = vec![Line::from(styled(head, canvas.theme.dim()))];
     // Quiet faults stand above the table already.
     let mut ranked = report.ranked();
-    ranked.retain(|signal| signal.standing != Standing::Quiet);
+    ranked.retain(|signal| signal.standing != SignalStanding::CorrectnessFault);
     let shown = if ranked.len() > room {
         room.saturating_sub(1)
     } else {
@@ -47,7 +48,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     };
     for signal in &ranked[..shown] {
         lines.push(row(canvas, signal));
-        if let Some((what, _)) = &signal.error {
+        if let Some(Problem { what, .. }) = &signal.error {
             let text = format!("     {what}");
             lines.push(Line::from(styled(
                 fit(&text, canvas.width),
@@ -59,7 +60,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
         let rest = &ranked[shown..];
         let bad = rest
             .iter()
-            .filter(|signal| signal.standing < Standing::Fine)
+            .filter(|signal| signal.standing < SignalStanding::Fine)
             .count();
         let text = match bad {
             0 => format!("   {} more, all fine", rest.len()),
@@ -70,12 +71,12 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     lines
 }
 
-fn style(canvas: &Canvas<'_>, standing: Standing) -> Style {
+fn style(canvas: &Canvas<'_>, standing: SignalStanding) -> Style {
     let theme = canvas.theme;
     match standing {
-        Standing::Quiet | Standing::Breach => theme.fire(),
-        Standing::Watch | Standing::Unknown => theme.warn(),
-        Standing::Fine => theme.strong(),
+        SignalStanding::CorrectnessFault | SignalStanding::Breach => theme.fire(),
+        SignalStanding::AtRisk | SignalStanding::Unknown => theme.warn(),
+        SignalStanding::Fine => theme.strong(),
     }
 }
 
@@ -83,10 +84,10 @@ fn row(canvas: &Canvas<'_>, signal: &SignalReport) -> Line<'static> {
     let none = canvas.theme.glyphs.none;
     let style = style(canvas, signal.standing);
     let sign = match signal.standing {
-        Standing::Quiet | Standing::Breach => "!",
-        Standing::Watch => "~",
-        Standing::Unknown => "?",
-        Standing::Fine => " ",
+        SignalStanding::CorrectnessFault | SignalStanding::Breach => "!",
+        SignalStanding::AtRisk => "~",
+        SignalStanding::Unknown => "?",
+        SignalStanding::Fine => " ",
     };
     let mut spans = vec![
         Span::raw(format!(" {sign} ")),
@@ -121,11 +122,11 @@ fn cells(canvas: &Canvas<'_>, signal: &SignalReport, none: &str) -> (String, Str
         None => reading.word().to_string(),
     };
     match &signal.detail {
-        Detail::Ratio(ratio) => {
+        SignalDetail::Ratio(ratio) => {
             let now = ratio.now.map_or("no data".to_string(), percent);
             (now, ratio_cells(ratio, none))
         }
-        Detail::Correctness {
+        SignalDetail::Correctness {
             count,
             tolerance,
             unit,
@@ -144,7 +145,7 @@ fn cells(canvas: &Canvas<'_>, signal: &SignalReport, none: &str) -> (String, Str
                 ),
             )
         }
-        Detail::Level {
+        SignalDetail::Level {
             reading,
             expect,
             unit,
@@ -162,7 +163,7 @@ fn cells(canvas: &Canvas<'_>, signal: &SignalReport, none: &str) -> (String, Str
                 ),
             )
         }
-        Detail::Versions { versions, replicas } => {
+        SignalDetail::Versions { versions, replicas } => {
             let total: f64 = versions.iter().map(|(_, count)| count).sum();
             let all = replicas.map_or(total, f64::from);
             match versions.first() {
@@ -184,7 +185,7 @@ fn cells(canvas: &Canvas<'_>, signal: &SignalReport, none: &str) -> (String, Str
                 }
             }
         }
-        Detail::Deadline { at, .. } => match at {
+        SignalDetail::Deadline { at, .. } => match at {
             None => ("no data".into(), String::new()),
             Some(at) => {
                 let left = *at - canvas.model.now;

@@ -3,7 +3,9 @@
 
 use super::{levels, opportunity, recorded};
 use crate::app::tests::simulation::world::World;
-use crate::incident::entry::PageOutcome;
+use crate::incident::entry::{
+    MessageIntended, MessageResulted, PageIntended, PageOutcome, PagingEvent,
+};
 use crate::incident::escalation::ArmedLevel;
 use crate::incident::{Event, Slug};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -37,7 +39,7 @@ fn sendings(world: &World<'_>) -> Sendings {
     let mut all = Sendings::new();
     for entry in &world.entries {
         match entry.event() {
-            Some(Event::PageIntended(data)) => {
+            Some(Event::Paging(PagingEvent::PageIntended(data))) => {
                 let key = (
                     data.level.clone(),
                     data.target.clone(),
@@ -51,8 +53,14 @@ fn sendings(world: &World<'_>) -> Sendings {
                     result: None,
                 });
             }
-            Some(Event::PageResulted(data)) => {
-                let same = |other: &&crate::incident::Entry| matches!(other.event(), Some(Event::PageIntended(intent)) if intent.page == data.page && intent.channel == data.channel && intent.repeat == data.repeat);
+            Some(Event::Paging(PagingEvent::PageResulted(data))) => {
+                let same = |other: &&crate::incident::Entry| {
+                    other.data::<PageIntended>().is_some_and(|intent| {
+                        intent.page == data.page
+                            && intent.channel == data.channel
+                            && intent.repeat == data.repeat
+                    })
+                };
                 let Some(intent) = world.entries.iter().find(same) else {
                     continue;
                 };
@@ -192,11 +200,15 @@ pub(super) fn ended(world: &World<'_>, wrong: &mut Vec<String>) {
         }
     }
     for entry in &world.entries {
-        let Some(Event::MessageIntended(intent)) = entry.event() else {
+        let Some(intent) = entry.data::<MessageIntended>() else {
             continue;
         };
         let ends = world.entries.iter().any(|other| {
-            matches!(other.event(), Some(Event::MessageResulted(result)) if result.message == intent.message && result.channel == intent.channel && result.repeat == intent.repeat)
+            other.data::<MessageResulted>().is_some_and(|result| {
+                result.message == intent.message
+                    && result.channel == intent.channel
+                    && result.repeat == intent.repeat
+            })
         });
         if !ends && !young(recorded(world, entry)) {
             wrong.push(format!("message {} never ended", intent.message));

@@ -3,7 +3,10 @@
 
 use super::{LATE, levels, recorded, wanted};
 use crate::app::tests::simulation::world::World;
-use crate::incident::entry::{Audience, MessageIntended, MessageKind, PageOutcome};
+use crate::incident::entry::{
+    Audience, MessageEvent, MessageIntended, MessageKind, PageOutcome, PageResulted, PagingEvent,
+    ResponseEvent, Updated,
+};
 use crate::incident::{Entry, Event};
 use chrono::TimeDelta;
 
@@ -12,7 +15,7 @@ pub(super) fn judge(world: &World<'_>, wrong: &mut Vec<String>) {
         .entries
         .iter()
         .filter_map(|entry| match entry.event() {
-            Some(Event::MessageIntended(data)) => Some((entry, data)),
+            Some(Event::Message(MessageEvent::MessageIntended(data))) => Some((entry, data)),
             _ => None,
         })
         .collect();
@@ -24,7 +27,7 @@ pub(super) fn judge(world: &World<'_>, wrong: &mut Vec<String>) {
 /// The only channel of this world carries updates for stakeholders.
 fn updates(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mut Vec<String>) {
     for entry in &world.entries {
-        let Some(Event::Updated(data)) = entry.event() else {
+        let Some(data) = entry.data::<Updated>() else {
             continue;
         };
         let of_it = |(_, intent): &&(&Entry, &MessageIntended)| {
@@ -38,9 +41,10 @@ fn updates(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mu
         }
     }
     for (entry, intent) in intents {
-        let update = world.entries.iter().any(|other| {
-            other.seq == intent.tells && matches!(other.event(), Some(Event::Updated(_)))
-        });
+        let update = world
+            .entries
+            .iter()
+            .any(|other| other.seq == intent.tells && other.is::<Updated>());
         if intent.what == MessageKind::Update && !update {
             wrong.push(format!(
                 "#{} tells of #{}, which is no update",
@@ -55,18 +59,22 @@ fn settled(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mu
     let all = world.entries.len();
     let levels = levels(world);
     let answered = world.entries.iter().any(|entry| match entry.event() {
-        Some(Event::Acknowledged(_)) => true,
-        Some(Event::StatusChanged(data)) => data.status.is_resolved(),
+        Some(Event::Paging(PagingEvent::Acknowledged(_))) => true,
+        Some(Event::Response(ResponseEvent::StatusChanged(data))) => data.status.is_resolved(),
         _ => false,
     });
     for entry in &world.entries {
-        let Some(Event::PageResulted(result)) = entry.event() else {
+        let Some(result) = entry.data::<PageResulted>() else {
             continue;
         };
         let taken = matches!(result.outcome, PageOutcome::Accepted | PageOutcome::Unknown);
         let calm = world.now - recorded(world, entry) > TimeDelta::seconds(60);
         let page = world.entries.iter().find_map(|other| match other.event() {
-            Some(Event::PageIntended(intent)) if intent.page == result.page => Some(intent),
+            Some(Event::Paging(PagingEvent::PageIntended(intent)))
+                if intent.page == result.page =>
+            {
+                Some(intent)
+            }
             _ => None,
         });
         let Some((page, level)) = page.and_then(|page| {
@@ -86,7 +94,10 @@ fn settled(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mu
     for (entry, intent) in intents {
         let before = entry.seq as usize - 1;
         let known = world.entries[..before].iter().any(|other| {
-            matches!(other.event(), Some(Event::PageResulted(result)) if Some(&result.page) == intent.page.as_ref() && matches!(result.outcome, PageOutcome::Accepted | PageOutcome::Unknown))
+            other.data::<PageResulted>().is_some_and(|result| {
+                Some(&result.page) == intent.page.as_ref()
+                    && matches!(result.outcome, PageOutcome::Accepted | PageOutcome::Unknown)
+            })
         });
         if intent.page.is_some() && !known {
             wrong.push(format!("#{} settles what nobody has taken", entry.seq));
@@ -100,7 +111,7 @@ fn once(world: &World<'_>, intents: &[(&Entry, &MessageIntended)], wrong: &mut V
         let before = |repeat: u32| {
             let ended = world.entries[..entry.seq as usize - 1].iter();
             ended.rev().find_map(move |other| match other.event() {
-                Some(Event::MessageResulted(result))
+                Some(Event::Message(MessageEvent::MessageResulted(result)))
                     if result.message == intent.message
                         && result.channel == intent.channel
                         && result.repeat == repeat =>

@@ -3,10 +3,10 @@
 use super::{Plant, Random, Sent, World};
 use crate::app::intent::{Intent, IntentContext, drafts};
 use crate::app::{IncidentView, Msg};
-use crate::incident::entry::{Audience, PageOutcome};
+use crate::incident::entry::{Audience, PageIntended, PageOutcome};
 use crate::incident::escalation::{Acknowledge, Again, Call, Policy, Repeat, Until};
 use crate::incident::severity::{Answered, Facts, Severity};
-use crate::incident::{Boot, Entry, Event, Slug, Status};
+use crate::incident::{Boot, Entry, Slug, Status};
 use crate::journal::Stamp;
 use crate::outbox::{Delivery, Message};
 use crate::signals::Cause;
@@ -76,7 +76,11 @@ impl World<'_> {
                     channel,
                     repeat: page.repeat,
                 };
-                let same = |entry: &&Entry| matches!(entry.event(), Some(Event::PageIntended(data)) if data.page == call.page && data.repeat == call.repeat);
+                let same = |entry: &&Entry| {
+                    entry
+                        .data::<PageIntended>()
+                        .is_some_and(|data| data.page == call.page && data.repeat == call.repeat)
+                };
                 self.sent.push(Sent {
                     call: call.clone(),
                     level: page.level.clone(),

@@ -5,7 +5,7 @@ use crate::alerts::intake::{Finding, SignalRule, Symptom};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::entry::SignalSeen;
-use crate::incident::{Draft, Event, Slug, program};
+use crate::incident::{Draft, Slug, program};
 use crate::signals::Cause;
 use chrono::{DateTime, Utc};
 
@@ -146,7 +146,7 @@ fn opening(model: &Model, service: &Slug, rule: &SignalRule, finding: &Finding) 
             source,
             cause: Cause::Decision,
         };
-        drafts.push(Draft::new(&program(), Event::SignalSeen(data)));
+        drafts.push(Draft::new(&program(), data));
     }
     drafts
 }

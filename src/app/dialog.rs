@@ -1,0 +1,116 @@
+//! What can be open over a screen: a form, a list, a confirmation, a reader, the palette. Each is a value with its state, its
+//! keys and what it leads to. The model is a parameter: nothing here knows it.
+
+mod confirmation;
+mod form;
+mod input;
+mod list;
+mod palette;
+mod reader;
+mod then;
+
+pub use confirmation::Confirmation;
+pub use form::{About, Filled, Form, Takes};
+pub use input::Input;
+pub use list::List;
+pub use palette::{Palette, palette_rows};
+pub use reader::{Content, Reader};
+pub use then::{Outcome, Step};
+
+use crate::keymap::{Action, Context, KeyMap};
+use chrono::{DateTime, Utc};
+
+/// An action and what it does here, for the footer.
+pub type Hint = (Action, &'static str);
+
+#[derive(Debug, Clone)]
+pub enum Dialog<M> {
+    Form(Form<M>),
+    List(List<M>),
+    Confirmation(Confirmation<M>),
+    Reader(Reader),
+    Palette(Palette),
+}
+
+impl<M: 'static> Dialog<M> {
+    /// Where its keys are looked up.
+    pub fn contexts(&self) -> &'static [Context] {
+        match self {
+            Self::Form(_) => &[Context::Form, Context::Text],
+            Self::List(_) => &[Context::List],
+            Self::Confirmation(_) => &[Context::Confirmation],
+            Self::Reader(_) => &[Context::Reader],
+            Self::Palette(_) => &[Context::Palette, Context::Text],
+        }
+    }
+
+    /// What an action does to it.
+    pub fn act(&mut self, action: Action, now: DateTime<Utc>, keys: &KeyMap) -> Step<M> {
+        match self {
+            Self::Form(form) => form.act(action, now),
+            Self::List(list) => list.act(action),
+            Self::Confirmation(confirmation) => confirmation.act(action),
+            Self::Reader(reader) => reader.act(action),
+            Self::Palette(palette) => palette.act(action, keys),
+        }
+    }
+
+    /// Text that is typed or pasted.
+    pub fn insert(&mut self, text: &str) {
+        match self {
+            Self::Form(form) => form.insert(text),
+            Self::Palette(palette) => palette.insert(text),
+            Self::List(_) | Self::Confirmation(_) | Self::Reader(_) => {}
+        }
+    }
+
+    pub fn hints(&self) -> Vec<Hint> {
+        match self {
+            Self::Form(form) => form.hints(),
+            Self::List(_) => vec![
+                (Action::Enter, "choose"),
+                (Action::Choose(0), "choose at once"),
+                (Action::Back, "close"),
+            ],
+            Self::Confirmation(_) => vec![
+                (Action::Yes, "yes"),
+                (Action::No, "no"),
+                (Action::Enter, "what is marked"),
+                (Action::Back, "no"),
+            ],
+            Self::Reader(_) => vec![(Action::Back, "close"), (Action::Down, "further")],
+            Self::Palette(_) => vec![
+                (Action::Enter, "run"),
+                (Action::Back, "close"),
+                (Action::Down, "next"),
+            ],
+        }
+    }
+
+    /// Nobody scrolls beyond the end of what was drawn.
+    pub fn keep_within(&mut self, furthest: usize) {
+        match self {
+            Self::Reader(Reader { scroll, .. }) => *scroll = (*scroll).min(furthest),
+            Self::Confirmation(open) => open.scroll = open.scroll.min(furthest),
+            Self::Form(_) | Self::List(_) | Self::Palette(_) => {}
+        }
+    }
+}
+
+impl<M> From<Form<M>> for Dialog<M> {
+    fn from(form: Form<M>) -> Self {
+        Self::Form(form)
+    }
+}
+
+impl<M> From<List<M>> for Dialog<M> {
+    fn from(list: List<M>) -> Self {
+        Self::List(list)
+    }
+}
+
+impl<M> From<Confirmation<M>> for Dialog<M> {
+    fn from(confirmation: Confirmation<M>) -> Self {
+        Self::Confirmation(confirmation)
+    }
+}

@@ -1,0 +1,76 @@
+//! A question before something that cannot be taken back lightly. The answer is No unless changed.
+
+use super::then::{Outcome, Step, Then};
+use crate::keymap::Action;
+use std::sync::Arc;
+
+/// Rows by which a question that is longer than the screen is scrolled.
+const PAGE: usize = 8;
+
+type Answer<M> = Then<dyn Fn(&mut M) -> Outcome + Send + Sync>;
+
+#[derive(Debug, Clone)]
+pub struct Confirmation<M> {
+    pub question: String,
+    /// Whether Yes is marked.
+    pub yes: bool,
+    /// First row shown.
+    pub scroll: usize,
+    /// Whether it follows a key that may be pressed twice: the second one is no answer.
+    pub guarded: bool,
+    confirmed: Answer<M>,
+    declined: Option<Answer<M>>,
+}
+
+impl<M> Confirmation<M> {
+    pub fn new(
+        question: impl Into<String>,
+        confirmed: impl Fn(&mut M) -> Outcome + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            question: question.into(),
+            yes: false,
+            scroll: 0,
+            guarded: false,
+            confirmed: Then(Arc::new(confirmed)),
+            declined: None,
+        }
+    }
+
+    #[must_use]
+    pub fn guarded(mut self) -> Self {
+        self.guarded = true;
+        self
+    }
+
+    /// What No does besides closing it.
+    #[must_use]
+    pub fn declined(
+        mut self,
+        declined: impl Fn(&mut M) -> Outcome + Send + Sync + 'static,
+    ) -> Self {
+        self.declined = Some(Then(Arc::new(declined)));
+        self
+    }
+
+    pub(super) fn act(&mut self, action: Action) -> Step<M> {
+        match action {
+            Action::Yes => return self.answer(true),
+            Action::No | Action::Back => return self.answer(false),
+            Action::Enter => return self.answer(self.yes),
+            Action::Up | Action::Down => self.yes = !self.yes,
+            Action::PageDown => self.scroll += PAGE,
+            Action::PageUp => self.scroll = self.scroll.saturating_sub(PAGE),
+            _ => {}
+        }
+        Step::Stay
+    }
+
+    fn answer(&self, yes: bool) -> Step<M> {
+        let then = match yes {
+            true => Some(&self.confirmed),
+            false => self.declined.as_ref(),
+        };
+        then.map_or(Step::Close, |then| Step::Run(Arc::clone(&then.0)))
+    }
+}

@@ -1,0 +1,327 @@
+//! Text to be written, in one or more fields.
+
+use super::then::{Outcome, Step, Then};
+use super::{Hint, Input};
+use crate::keymap::{Action, Edit};
+use crate::text::{Safe, TimeDirection, parse_duration, parse_moment};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+#[derive(Debug, Clone)]
+pub struct Form<M> {
+    pub title: String,
+    pub fields: Vec<Field>,
+    /// The field that is typed into.
+    pub focus: usize,
+    /// What is wrong with what was typed.
+    pub fault: Option<String>,
+    /// What Enter does in the end.
+    verb: &'static str,
+    may_be_earlier: bool,
+    /// Whether it stays beneath a question that it leads to.
+    pub stays: bool,
+    about: Option<Then<dyn Fn(&M) -> Vec<About> + Send + Sync>>,
+    submit: Then<dyn Fn(&mut M, &Filled) -> Outcome + Send + Sync>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Field {
+    pub label: &'static str,
+    pub input: Input,
+    pub takes: Takes,
+    /// Whether it is shown over several rows without the focus, too.
+    pub tall: bool,
+}
+
+/// What a field takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    Words,
+    /// Words, or nothing.
+    Anything,
+    /// A time to come, or nothing.
+    Due,
+    /// A time to come.
+    NewDue,
+    /// A span of time.
+    Duration,
+    /// When it happened; nothing is now.
+    Happened,
+}
+
+impl Takes {
+    pub fn is_optional(self) -> bool {
+        match self {
+            Self::Anything | Self::Due | Self::Happened => true,
+            Self::Words | Self::NewDue | Self::Duration => false,
+        }
+    }
+}
+
+/// What somebody who writes needs before their eyes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    Text(String),
+    /// A moment, with what stands before and after it.
+    At(&'static str, DateTime<Utc>, String),
+    /// As many of its lines as there is room for.
+    Long(String),
+}
+
+/// What was written into the fields.
+#[derive(Debug, Clone)]
+pub struct Filled {
+    typed: Vec<String>,
+    now: DateTime<Utc>,
+    /// When it happened, where that was said.
+    pub occurred: Option<DateTime<Utc>>,
+}
+
+impl Filled {
+    /// As it was typed: made safe first, matchers would be others.
+    pub fn typed(&self, at: usize) -> &str {
+        self.typed.get(at).map_or("", String::as_str)
+    }
+
+    pub fn text(&self, at: usize) -> Safe {
+        Safe::block(self.typed(at))
+    }
+
+    pub fn due(&self, at: usize) -> Option<DateTime<Utc>> {
+        parse_moment(self.typed(at), self.now, TimeDirection::Future).ok()
+    }
+}
+
+impl Field {
+    /// Why it cannot be recorded as it stands.
+    fn fault(&self, now: DateTime<Utc>) -> Option<String> {
+        let label = self.label;
+        if let Some(cut) = too_long(self.input.left_out()) {
+            return Some(format!("{label}: {cut}"));
+        }
+        let text = self.input.text();
+        let is_empty = text.trim().is_empty();
+        let towards = match self.takes {
+            Takes::Words if is_empty => return Some(format!("{label}: a few words are needed")),
+            Takes::NewDue if is_empty => {
+                return Some("a time is needed: 30m, or 02:40+01:00".to_string());
+            }
+            Takes::Duration => {
+                return match parse_duration(&text) {
+                    Some(_) => None,
+                    None => Some("write 30m, 2h or 1d".into()),
+                };
+            }
+            Takes::Due | Takes::NewDue | Takes::Happened if !is_empty => self.takes.towards()?,
+            _ => return None,
+        };
+        let error = parse_moment(&text, now, towards).err()?;
+        Some(format!("{error}; {}", error.hint()))
+    }
+}
+
+impl Takes {
+    /// Where the time lies that it takes.
+    pub fn towards(self) -> Option<TimeDirection> {
+        match self {
+            Self::Due | Self::NewDue => Some(TimeDirection::Future),
+            Self::Happened => Some(TimeDirection::Past),
+            Self::Words | Self::Anything | Self::Duration => None,
+        }
+    }
+}
+
+/// Characters that did not fit keep the text from being recorded until it is changed.
+fn too_long(left_out: usize) -> Option<String> {
+    (left_out > 0).then(|| {
+        format!(
+            "too long: the last {left_out} characters are left out; shorten it and write them into another note, or a link to where they are"
+        )
+    })
+}
+
+impl<M: 'static> Form<M> {
+    pub fn new(
+        title: impl Into<String>,
+        submit: impl Fn(&mut M, &Filled) -> Outcome + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            title: title.into(),
+            fields: Vec::new(),
+            focus: 0,
+            fault: None,
+            verb: "record",
+            may_be_earlier: false,
+            stays: false,
+            about: None,
+            submit: Then(Arc::new(submit)),
+        }
+    }
+
+    #[must_use]
+    pub fn field(self, label: &'static str, takes: Takes) -> Self {
+        self.filled(label, takes, "")
+    }
+
+    /// A field with text in it.
+    #[must_use]
+    pub fn filled(mut self, label: &'static str, takes: Takes, text: &str) -> Self {
+        self.fields.push(Field {
+            label,
+            input: Input::new(text),
+            takes,
+            tall: false,
+        });
+        self
+    }
+
+    /// The last field is shown over several rows.
+    #[must_use]
+    pub fn tall(mut self) -> Self {
+        if let Some(field) = self.fields.last_mut() {
+            field.tall = true;
+        }
+        self
+    }
+
+    #[must_use]
+    pub fn focused(mut self, field: usize) -> Self {
+        self.focus = field;
+        self
+    }
+
+    #[must_use]
+    pub fn may_be_earlier(mut self) -> Self {
+        self.may_be_earlier = true;
+        self
+    }
+
+    #[must_use]
+    pub fn verb(mut self, verb: &'static str) -> Self {
+        self.verb = verb;
+        self
+    }
+
+    #[must_use]
+    pub fn stays(mut self) -> Self {
+        self.stays = true;
+        self
+    }
+
+    #[must_use]
+    pub fn about(mut self, about: impl Fn(&M) -> Vec<About> + Send + Sync + 'static) -> Self {
+        self.about = Some(Then(Arc::new(about)));
+        self
+    }
+
+    /// What is shown beside the fields now.
+    pub fn beside(&self, model: &M) -> Vec<About> {
+        let about = self.about.as_ref();
+        about.map_or_else(Vec::new, |about| (about.0)(model))
+    }
+
+    pub(super) fn act(&mut self, action: Action, now: DateTime<Utc>) -> Step<M> {
+        match action {
+            Action::Enter => return self.enter(now),
+            Action::Earlier if self.may_be_earlier => self.ask_when(),
+            Action::Up => self.focus = self.focus.saturating_sub(1),
+            Action::Down => self.focus = (self.focus + 1).min(self.fields.len() - 1),
+            Action::Edit(edit) => self.edit(edit),
+            Action::Back => return Step::Close,
+            _ => {}
+        }
+        Step::Stay
+    }
+
+    /// To the next field; from the last one, what was written is submitted.
+    fn enter(&mut self, now: DateTime<Utc>) -> Step<M> {
+        if let Some(fault) = self.fields[self.focus].fault(now) {
+            self.fault = Some(fault);
+        } else if self.focus + 1 < self.fields.len() {
+            self.focus += 1;
+        } else if let Some((at, fault)) = self.wrong_field(now) {
+            (self.focus, self.fault) = (at, Some(fault));
+        } else {
+            let (submit, filled) = (self.submit.clone(), self.written(now));
+            return Step::Run(Arc::new(move |model| (submit.0)(model, &filled)));
+        }
+        Step::Stay
+    }
+
+    fn wrong_field(&self, now: DateTime<Utc>) -> Option<(usize, String)> {
+        let mut fields = self.fields.iter().enumerate();
+        fields.find_map(|(at, field)| Some((at, field.fault(now)?)))
+    }
+
+    fn written(&self, now: DateTime<Utc>) -> Filled {
+        let (when, others): (Vec<&Field>, Vec<&Field>) = self
+            .fields
+            .iter()
+            .partition(|it| it.takes == Takes::Happened);
+        let occurred = when
+            .first()
+            .and_then(|field| parse_moment(&field.input.text(), now, TimeDirection::Past).ok());
+        Filled {
+            typed: others.iter().map(|field| field.input.text()).collect(),
+            now,
+            occurred,
+        }
+    }
+
+    /// Adds the field that says when it happened, or goes to it.
+    fn ask_when(&mut self) {
+        let known = self
+            .fields
+            .iter()
+            .position(|it| it.takes == Takes::Happened);
+        self.focus = known.unwrap_or_else(|| {
+            self.fields.push(Field {
+                label: "happened: 10m (ago), or 02:40+01:00",
+                input: Input::default(),
+                takes: Takes::Happened,
+                tall: false,
+            });
+            self.fields.len() - 1
+        });
+    }
+
+    fn edit(&mut self, edit: Edit) {
+        if let Some(field) = self.fields.get_mut(self.focus) {
+            let before = field.input.text();
+            field.input.edit(edit);
+            // Moving about changes nothing of what is wrong.
+            if field.input.text() != before {
+                self.fault = None;
+            }
+        }
+    }
+
+    pub(super) fn insert(&mut self, text: &str) {
+        if let Some(field) = self.fields.get_mut(self.focus) {
+            let before = field.input.text();
+            let left_out = field.input.insert(text);
+            if left_out > 0 || field.input.text() != before {
+                self.fault = too_long(left_out);
+            }
+        }
+    }
+
+    pub(super) fn hints(&self) -> Vec<Hint> {
+        let several = self.fields.len() > 1;
+        let mut hints = vec![match several {
+            true => (Action::Enter, "next, then record"),
+            false => (Action::Enter, self.verb),
+        }];
+        match self.may_be_earlier {
+            true => hints.push((Action::Earlier, "it was earlier")),
+            false if several => hints.push((Action::Down, "field")),
+            false => {}
+        }
+        let close = match hints.len() {
+            1 => "close, nothing recorded",
+            _ => "close",
+        };
+        hints.push((Action::Back, close));
+        hints
+    }
+}

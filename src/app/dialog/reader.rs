@@ -1,0 +1,41 @@
+//! Something to read, longer than the screen perhaps.
+
+use super::then::Step;
+use crate::keymap::Action;
+
+const PAGE: usize = 10;
+
+#[derive(Debug, Clone)]
+pub struct Reader {
+    pub content: Content,
+    /// First line shown.
+    pub scroll: usize,
+}
+
+/// What is read. It is drawn as it is now, not as it was when it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// The keys that work here.
+    Keys,
+    /// An entry of the journal, by its number.
+    Entry(u64),
+}
+
+impl Reader {
+    pub(super) fn act<M>(&mut self, action: Action) -> Step<M> {
+        match action {
+            Action::Down => self.scroll += 1,
+            Action::PageDown => self.scroll += PAGE,
+            Action::Up => self.scroll = self.scroll.saturating_sub(1),
+            Action::PageUp => self.scroll = self.scroll.saturating_sub(PAGE),
+            _ => return Step::Close,
+        }
+        Step::Stay
+    }
+}
+
+impl<M> From<Content> for super::Dialog<M> {
+    fn from(content: Content) -> Self {
+        Self::Reader(Reader { content, scroll: 0 })
+    }
+}

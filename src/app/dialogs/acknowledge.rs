@@ -1,0 +1,36 @@
+//! Taking the page. Where levels wait for an acknowledgement of each target, the person says for whom it is.
+
+use crate::app::dialog::{List, Outcome};
+use crate::app::intent::Intent;
+use crate::app::model::Model;
+use crate::app::recording::record_intent;
+use crate::incident::Slug;
+
+pub(crate) fn open(model: &mut Model) -> Outcome {
+    let Some(incident) = model.incident() else {
+        return record_intent(model, Intent::Acknowledge(Vec::new()));
+    };
+    // What the schedule says of a person counts without asking.
+    let me = model.setup.me.name.as_str();
+    let mine = model.live.rota.held_by(me, model.now);
+    let waiting = incident.escalation.unanswered(&incident.response());
+    let open: Vec<Slug> = waiting
+        .into_iter()
+        .filter(|target| !mine.contains(target))
+        .collect();
+    if open.is_empty() {
+        return record_intent(model, Intent::Acknowledge(mine));
+    }
+    let mut list = List::new("For whom do you acknowledge?");
+    for target in open {
+        let text = format!("for {target}, who is still paged");
+        let targets = [mine.clone(), vec![target]].concat();
+        list = list.row(text, move |model: &mut Model| {
+            record_intent(model, Intent::Acknowledge(targets.clone()))
+        });
+    }
+    let alone = "only for myself: the others are still paged";
+    model.open(list.row(alone, move |model: &mut Model| {
+        record_intent(model, Intent::Acknowledge(mine.clone()))
+    }))
+}

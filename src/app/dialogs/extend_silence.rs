@@ -1,0 +1,44 @@
+//! A longer time for a silence.
+
+use crate::app::dialog::{Confirmation, Form, Outcome, Takes};
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::app::selectors::silences::silence_on_row;
+use crate::incident::Slug;
+use crate::text::{parse_duration, write_day_time};
+
+pub(crate) fn open(model: &mut Model) -> Outcome {
+    let id = silence_on_row(model)?.id;
+    let form = Form::new("Extend the silence", move |model: &mut Model, filled| {
+        confirm(model, &id, filled.typed(0))
+    });
+    model.open(form.filled("for, from now", Takes::Duration, "2h"))
+}
+
+fn confirm(model: &mut Model, id: &Slug, lasts: &str) -> Outcome {
+    let lasts = parse_duration(lasts).ok_or("write 30m, 2h or 1d")?;
+    // The list may have changed meanwhile: what is confirmed is the silence that was asked about.
+    let found = silence_on_row(model).ok().filter(|found| found.id == *id);
+    let Some(found) = found else {
+        model
+            .ui
+            .warn("nothing extended: the silence is not on this row any more");
+        return Ok(Vec::new());
+    };
+    let until = model.now + lasts;
+    let question = format!(
+        "Extend this silence until {}? {}. {}.",
+        write_day_time(until, model.now),
+        found.told,
+        found.covers
+    );
+    model.open(Confirmation::new(question, move |model: &mut Model| {
+        Ok(vec![Effect::Extend {
+            source: found.source.clone(),
+            id: found.id.clone(),
+            until,
+            expected: found.count,
+            incident: model.current.clone(),
+        }])
+    }))
+}

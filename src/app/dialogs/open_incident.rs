@@ -1,0 +1,39 @@
+//! An incident opened by hand: its title, then a question, as it pages somebody.
+
+use crate::app::dialog::{Confirmation, Form, Outcome, Takes};
+use crate::app::effect::Effect;
+use crate::app::intent::{opened_by_hand, whole};
+use crate::app::model::Model;
+use crate::text::Safe;
+
+pub(crate) fn open(model: &mut Model) -> Outcome {
+    let form = Form::new(
+        "Open an incident: what is failing?",
+        |model: &mut Model, filled| {
+            let title = Safe::line(filled.text(0).as_str());
+            // Refused while the form is open: what was typed stays.
+            whole("the title", &title)?;
+            let question = format!("Open an incident and page the on-call engineer: {title}?");
+            model.open(Confirmation::new(question, move |model| {
+                opened(model, &title)
+            }))
+        },
+    );
+    model.open(form.field("title", Takes::Words))
+}
+
+fn opened(model: &mut Model, title: &Safe) -> Outcome {
+    let setup = &model.setup;
+    // The strict path of the map: a person who opens by hand at night means that payments fail.
+    let (service, path) = setup.map.strict_place();
+    let signal = (&setup.signal, setup.objective);
+    let drill = setup.drill.is_some();
+    let place = (&service, &path);
+    let drafts = opened_by_hand(&setup.me, title, model.now, signal, place, drill, None)?;
+    model.opening.insert(service.clone());
+    Ok(vec![Effect::Open {
+        service,
+        drill,
+        drafts,
+    }])
+}

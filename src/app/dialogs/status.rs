@@ -1,0 +1,93 @@
+//! Where the incident stands, with words; asked about where measurements contradict it.
+
+use super::precondition::response;
+use crate::app::dialog::{Confirmation, Filled, Form, List, Outcome, Takes};
+use crate::app::guide;
+use crate::app::intent::Intent;
+use crate::app::model::Model;
+use crate::app::recording::record_intent;
+use crate::incident::Status;
+use crate::incident::closing::{self, left_open};
+use crate::signals::monitor::MonitorReport;
+use crate::signals::{meets, percent};
+
+/// The cursor stands on the status that usually follows.
+pub(crate) fn open(model: &mut Model) -> Outcome {
+    let now = response(model)?.incident.status;
+    let proposed = guide::proposed_status(model);
+    let proposed = Status::ALL.iter().position(|status| *status == proposed);
+    let mut list = List::new("Where does it stand?").at(proposed.unwrap_or(0));
+    for status in Status::ALL {
+        let mark = if status == now { "now" } else { "" };
+        let text = format!("{:<14} {:<42} {mark}", status.word(), status.meaning());
+        list = list.row(text, move |model| words(model, status));
+    }
+    model.open(list)
+}
+
+fn words(model: &mut Model, status: Status) -> Outcome {
+    let title = format!("Status: {}. A few words (may stay empty)", status.word());
+    let form = Form::new(title, move |model, filled| {
+        let filled = filled.clone();
+        match doubt(model, status) {
+            Some(question) => model.open(Confirmation::new(question, move |model| {
+                set(model, status, &filled)
+            })),
+            None => set(model, status, &filled),
+        }
+    });
+    model.open(form.field("words", Takes::Anything).may_be_earlier())
+}
+
+fn set(model: &mut Model, status: Status, filled: &Filled) -> Outcome {
+    record_intent(
+        model,
+        (Intent::Status(status, filled.text(0)), filled.occurred),
+    )
+}
+
+/// What speaks against a status: measurements that contradict it, or that closing cannot be taken back lightly.
+fn doubt(model: &Model, status: Status) -> Option<String> {
+    if status < Status::Mitigated {
+        return None;
+    }
+    let mut against = Vec::new();
+    match (model.sample(), model.stale_sample()) {
+        (Some(sample), None) if meets(sample.reading, model.setup.objective) == Some(true) => {}
+        (Some(sample), None) => {
+            let value = sample
+                .reading
+                .value()
+                .map_or(sample.reading.word().to_string(), percent);
+            against.push(format!("{} is {value}", model.setup.signal));
+        }
+        _ => against.push(format!("{} is not known now", model.setup.signal)),
+    }
+    let unseen = model.setup.sources.iter().any(|(name, offers)| {
+        offers.alerts
+            && (!model.live.index.sources().any(|known| known == name)
+                || model.silence_of(name).is_some())
+    });
+    if unseen {
+        against.push("alerts are not known now".into());
+    }
+    let report = model.live.report.as_deref();
+    for wrong in report
+        .into_iter()
+        .flat_map(MonitorReport::correctness_faults)
+        .take(3)
+    {
+        against.push(format!("{} is beyond its tolerance", wrong.signal));
+    }
+    // What always fires, to show that alerting works, says nothing.
+    let firing = model.live.index.firing() - model.live.index.heartbeats();
+    if firing > 0 {
+        against.push(format!("{firing} alerts fire"));
+    }
+    if status == Status::Closed {
+        against.push("closing stops paging for good".into());
+        let left = model.incident().map(left_open).unwrap_or_default();
+        against.extend(closing::words(&left));
+    }
+    (!against.is_empty()).then(|| format!("{}? But {}.", status.word(), against.join(", ")))
+}

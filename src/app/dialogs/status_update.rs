@@ -1,0 +1,73 @@
+//! A status update: to whom, and what they need to know.
+
+use super::precondition::response;
+use crate::app::dialog::{About, Form, List, Outcome, Takes};
+use crate::app::intent::Intent;
+use crate::app::model::Model;
+use crate::app::recording::record_intent;
+use crate::incident::entry::{Audience, field};
+use crate::signals::percent;
+use crate::text::list;
+
+pub(crate) fn open(model: &mut Model) -> Outcome {
+    response(model)?;
+    let mut rows = List::new("Status update for whom?");
+    for audience in Audience::ALL.into_iter().rev() {
+        let by = match channels(model, audience) {
+            none if none.is_empty() => "recorded only: no channel carries it".to_string(),
+            channels => format!("sent through {channels}"),
+        };
+        let text = format!("{:<14} {by}", audience.word());
+        rows = rows.row(text, move |model| write(model, audience));
+    }
+    model.open(rows)
+}
+
+fn channels(model: &Model, audience: Audience) -> String {
+    let channels = model.setup.channels.iter();
+    let carry = channels.filter(|channel| channel.audiences.contains(&audience));
+    list(carry.map(|channel| &channel.name))
+}
+
+fn write(model: &mut Model, audience: Audience) -> Outcome {
+    let sent = match channels(model, audience) {
+        none if none.is_empty() => "recorded only".to_string(),
+        channels => format!("SENT through {channels}"),
+    };
+    let title = format!(
+        "Update for {}, {sent}: what they need to know",
+        audience.word()
+    );
+    let form = Form::new(title, move |model, filled| {
+        record_intent(
+            model,
+            (Intent::Update(audience, filled.text(0)), filled.occurred),
+        )
+    });
+    let form = form.field("text", Takes::Words).may_be_earlier();
+    let form = form.verb("record and send");
+    model.open(form.about(move |model| about(model, audience)))
+}
+
+/// The last update, and what is measured now.
+fn about(model: &Model, audience: Audience) -> Vec<About> {
+    let Some(view) = model.view() else {
+        return Vec::new();
+    };
+    let last = view.incident.updates.iter();
+    let last = last.rev().find(|(_, _, of)| *of == audience);
+    let last = match last {
+        Some((seq, at, _)) => {
+            let words = view.entry_text(*seq, field::TEXT).unwrap_or("-");
+            About::At("last update, ", *at, format!(" (#{seq}): {words}"))
+        }
+        None => About::Text("no update yet".into()),
+    };
+    let now = model.sample().filter(|_| model.stale_sample().is_none());
+    let value = now.and_then(|sample| sample.reading.value());
+    let now = value.map_or("not known now".to_string(), percent);
+    vec![
+        last,
+        About::Text(format!("{} is {now}", model.setup.signal)),
+    ]
+}

@@ -1,0 +1,47 @@
+//! Which keys work now, and what they are called in hints.
+
+use super::question::is_answering;
+use crate::app::model::Model;
+use crate::keymap::{Action, Binding, Context, Screen};
+
+impl Model {
+    /// Where a key is looked up now, the nearest context first.
+    pub(crate) fn contexts(&self) -> Vec<Context> {
+        if let Some(dialog) = self.dialogs.last() {
+            return dialog.contexts().to_vec();
+        }
+        if self.ui.filtering {
+            return vec![Context::Filter, Context::Text];
+        }
+        let question = is_answering(self).then_some(Context::Question);
+        let screen = [Context::On(self.ui.screen), Context::Anywhere];
+        question.into_iter().chain(screen).collect()
+    }
+
+    /// The key for an action that every screen has.
+    pub(crate) fn key(&self, action: Action) -> String {
+        let hint = self.setup.keys.hint(&[Context::Anywhere], action);
+        hint.unwrap_or_else(|| NO_KEY.into())
+    }
+
+    /// The key for an action of a screen.
+    pub(crate) fn key_on(&self, screen: Screen, action: Action) -> String {
+        let hint = self
+            .setup
+            .keys
+            .hint(&[Context::On(screen), Context::Anywhere], action);
+        hint.unwrap_or_else(|| NO_KEY.into())
+    }
+
+    /// The keys of the screen, its own before those that every screen has.
+    pub(crate) fn screen_keys(&self) -> impl Iterator<Item = &Binding> {
+        let of = |context| {
+            let all = self.setup.keys.bindings().iter();
+            all.filter(move |it| it.context == context)
+        };
+        of(Context::On(self.ui.screen)).chain(of(Context::Anywhere))
+    }
+}
+
+/// In a hint, where a user has taken every key from an action.
+const NO_KEY: &str = "the palette";

@@ -1,0 +1,109 @@
+//! People who are given something: those who appear in the incident, those on a schedule, and others by name.
+
+use crate::app::intent::{Refused, named, refuse, whole};
+use crate::app::model::Model;
+use crate::incident::entry::{ActorIntroduced, field};
+use crate::incident::{Draft, Slug};
+use crate::text::Safe;
+use std::collections::BTreeSet;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Somebody {
+    /// Appears in this incident.
+    Here(Slug),
+    /// Does not yet, by name.
+    Named(Safe),
+}
+
+/// Everybody to choose from but these: who appears here, then who is on a schedule soon and does not.
+pub(crate) fn others(model: &Model, but: Option<&Slug>) -> Vec<(String, Somebody)> {
+    let Some(view) = model.view() else {
+        return Vec::new();
+    };
+    let here: Vec<(String, Slug)> = view
+        .people()
+        .map(|(actor, _)| (view.name_of(actor), actor.clone()))
+        .collect();
+    let known: BTreeSet<String> = here.iter().map(|(name, _)| name.to_lowercase()).collect();
+    let soon = model.live.rota.people(model.now);
+    let me = model.setup.me.name.as_str().to_lowercase();
+    let absent = soon.into_iter().filter(|name| {
+        let name = name.as_str().to_lowercase();
+        !known.contains(&name) && name != me
+    });
+    let here = here.into_iter().filter(|(_, actor)| Some(actor) != but);
+    here.map(|(name, actor)| (name, Somebody::Here(actor)))
+        .chain(absent.map(|name| (format!("{name} (on a schedule)"), Somebody::Named(name))))
+        .collect()
+}
+
+/// Somebody by name: who appears here, or is on a schedule.
+pub(crate) fn by_name(model: &Model, name: &str) -> Option<Somebody> {
+    let name = name.trim();
+    if name.eq_ignore_ascii_case(model.setup.me.name.as_str()) {
+        return Some(Somebody::Here(model.setup.me.actor.clone()));
+    }
+    match &model.view()?.people_named(name)[..] {
+        [] => {}
+        [actor] => return Some(Somebody::Here(actor.clone())),
+        // Which of them is for the list to say.
+        _ => return None,
+    }
+    let soon = model.live.rota.people(model.now);
+    let known = soon
+        .into_iter()
+        .find(|who| who.as_str().eq_ignore_ascii_case(name))?;
+    Some(Somebody::Named(known))
+}
+
+/// Their id, and what introduces them where they do not appear yet.
+pub(crate) fn resolve(model: &Model, who: &Somebody) -> (Slug, Option<(Slug, Draft)>) {
+    match who {
+        Somebody::Here(actor) => (actor.clone(), None),
+        Somebody::Named(name) => {
+            let place = model
+                .current
+                .as_ref()
+                .map_or(String::new(), ToString::to_string);
+            let view = model.view();
+            let pending = view.into_iter().flat_map(|view| &view.pending);
+            let pending: Vec<&Draft> = pending.flat_map(|batch| &batch.drafts).collect();
+            // Named just now, and not on the disk yet: its key keeps it from standing there twice.
+            if let Some(found) = pending.iter().find_map(|draft| introduces(draft, name)) {
+                let (actor, draft) = found;
+                return (actor.clone(), Some((actor, draft)));
+            }
+            let count = view.map_or(0, |view| view.incident.count) + pending.len() as u64;
+            let (actor, draft) = named(&place, count, &model.setup.me.actor, name);
+            (actor.clone(), Some((actor, draft)))
+        }
+    }
+}
+
+/// Whether a draft introduces somebody of this name: their id, and the draft.
+fn introduces(draft: &Draft, name: &Safe) -> Option<(Slug, Draft)> {
+    let (_, text) = draft
+        .texts
+        .iter()
+        .find(|(field, _)| *field == field::NAME)?;
+    let data = draft.event.data::<ActorIntroduced>()?;
+    let same = text.as_str().eq_ignore_ascii_case(name.as_str());
+    same.then(|| (data.actor.clone(), draft.clone()))
+}
+
+/// A name as it was typed, for somebody who may be anybody; of several of one name the list has to say which.
+pub(crate) fn anybody(model: &Model, name: &Safe) -> Result<Somebody, Refused> {
+    let several = model
+        .view()
+        .is_some_and(|view| view.people_named(name.as_str()).len() > 1);
+    if several {
+        return Err(refuse(
+            format!("several people are called {name} here"),
+            "esc, and choose from the list",
+        ));
+    }
+    let line = Safe::line(name.as_str());
+    whole("the name", &line)?;
+    let known = by_name(model, name.as_str());
+    Ok(known.unwrap_or(Somebody::Named(line)))
+}

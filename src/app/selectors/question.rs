@@ -1,0 +1,150 @@
+//! The open question of a classification, and what is measured about it.
+
+use crate::app::model::Model;
+use crate::app::ui::Proposal;
+use crate::incident::severity::{Facts, Policy, Progress, Question};
+use crate::incident::{Incident, Slug};
+use crate::keymap::Screen;
+use crate::signals::Reading;
+use crate::signals::monitor::{MonitorReport, SignalDetail, SignalReport, SignalStanding};
+use chrono::TimeDelta;
+use std::collections::BTreeMap;
+
+/// Older measurements of correctness answer nothing.
+const FRESH: TimeDelta = TimeDelta::minutes(2);
+
+/// What the service map and the record answer about the current incident.
+pub(crate) fn facts(model: &Model) -> Facts {
+    let view = model.view();
+    view.map_or(Facts::default(), |view| {
+        Facts::of(&model.setup.map, &view.incident, model.now)
+    })
+}
+
+/// The question that is open, while a classification is under way.
+pub(crate) fn open_question(model: &Model) -> Option<&Question> {
+    if !model.ui.answers.active {
+        return None;
+    }
+    match model.setup.severity.0.progress(&model.ui.answers.answers) {
+        Progress::Ask(question) => Some(question),
+        Progress::Decided(_) => None,
+    }
+}
+
+/// Whether keys answer a question: one is open, and on the screen.
+pub(crate) fn is_answering(model: &Model) -> bool {
+    model.ui.screen == Screen::Severity && open_question(model).is_some()
+}
+
+/// What a measurement answers to a question now: only while it is fresh.
+pub(crate) fn measured(
+    model: &Model,
+    incident: &Incident,
+    question: &Question,
+) -> Option<Proposal> {
+    if let Some(answer) = &question.correctness
+        && let Some((signal, reading, unit)) = wrong(model)
+    {
+        return Some(Proposal {
+            answer: answer.clone(),
+            signal,
+            reading,
+            unit: Some(unit),
+        });
+    }
+    if question.scope.is_some() {
+        let failing = failing_elsewhere(model, incident);
+        return Some(Proposal {
+            answer: Policy::scoped(question, failing)?,
+            signal: Slug::new("other-paths")?,
+            reading: Reading::Value(failing? as f64),
+            unit: Slug::new("failing"),
+        });
+    }
+    let wanted = &question.measure.as_ref()?.signal;
+    let reading = if *wanted == model.setup.signal {
+        model
+            .sample()
+            .filter(|_| model.stale_sample().is_none())?
+            .reading
+    } else {
+        ratio_now(fresh_report(model)?, wanted)?
+    };
+    let answer = model.setup.severity.0.measured(question, wanted, reading)?;
+    Some(Proposal {
+        answer,
+        signal: wanted.clone(),
+        reading,
+        unit: None,
+    })
+}
+
+/// The ratio of the last minutes of another signal of the service map, while it is fresh.
+fn ratio_now(report: &MonitorReport, signal: &Slug) -> Option<Reading> {
+    let found = report
+        .signals
+        .iter()
+        .find(|found| found.signal == *signal)?;
+    match &found.detail {
+        SignalDetail::Ratio(ratio) => ratio.now.map(Reading::Value),
+        _ => None,
+    }
+}
+
+/// How many paths beside the incident's fail now: below their objective, in a drop, or without payments. `None` where
+/// the map measures none, and while a path that is not known could change the answer: not known is not fine.
+fn failing_elsewhere(model: &Model, incident: &Incident) -> Option<usize> {
+    let report = fresh_report(model)?;
+    let here = &incident.opened.as_ref()?.data.path;
+    // By path: whether it fails; `None` while one of its ratios is not known and none fails.
+    let mut paths: BTreeMap<&Slug, Option<bool>> = BTreeMap::new();
+    for signal in report.signals.iter().filter(|signal| signal.path != *here) {
+        let SignalDetail::Ratio(ratio) = &signal.detail else {
+            continue;
+        };
+        let below = ratio.now.map(|now| now < ratio.budget.objective);
+        let fails = match (ratio.drop.is_some() || ratio.volume_drop.is_some(), below) {
+            (true, _) => Some(true),
+            (false, _) if signal.standing == SignalStanding::Unknown => None,
+            (false, below) => below,
+        };
+        let path = paths.entry(&signal.path).or_insert(Some(false));
+        *path = match (*path, fails) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (None, _) | (_, None) => None,
+            (Some(false), Some(false)) => Some(false),
+        };
+    }
+    let failing = paths.values().filter(|fails| **fails == Some(true)).count();
+    let unknown = paths.values().any(Option::is_none);
+    // Two are several, whatever the others are.
+    let known = failing >= 2 || (!unknown && !paths.is_empty());
+    known.then_some(failing)
+}
+
+/// The report on all signals, unless it is an old one.
+fn fresh_report(model: &Model) -> Option<&MonitorReport> {
+    let report = model.live.report.as_deref()?;
+    (model.now - report.at < FRESH).then_some(report)
+}
+
+/// A correctness signal that is beyond its tolerance now, by a fresh measurement.
+fn wrong(model: &Model) -> Option<(Slug, Reading, Slug)> {
+    let report = model.live.report.as_ref()?;
+    let fresh = |signal: &&SignalReport| signal.measured.is_some_and(|at| model.now - at < FRESH);
+    let signal = report.correctness_faults().find(fresh)?;
+    let (sample, unit, _) = signal.number()?;
+    Some((signal.signal.clone(), sample.reading, unit))
+}
+
+/// Whether all that is measured about correctness is fresh and within its tolerance: no answer, as a person must check,
+/// and no missing number either.
+pub(crate) fn is_within_tolerance(model: &Model, question: &Question) -> bool {
+    let Some(report) = fresh_report(model).filter(|_| question.correctness.is_some()) else {
+        return false;
+    };
+    let counts = |signal: &&SignalReport| matches!(signal.detail, SignalDetail::Correctness { .. });
+    let mut counts = report.signals.iter().filter(counts).peekable();
+    counts.peek().is_some() && counts.all(|signal| signal.standing == SignalStanding::Fine)
+}

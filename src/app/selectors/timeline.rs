@@ -1,0 +1,38 @@
+//! The rows of the timeline, and the one under the cursor.
+
+use crate::app::model::Model;
+use crate::incident::entry::SignalSeen;
+
+/// The entries that the filter lets through, by number.
+pub(crate) fn timeline_rows(model: &Model) -> Vec<u64> {
+    let Some(view) = model.view() else {
+        return Vec::new();
+    };
+    let words = model.ui.filter_words();
+    let people = crate::documents::People::by_name(&view.entries, &view.incident);
+    // Samples that say nothing new would drown what people did; a filter finds them all.
+    let telling = crate::documents::telling_samples(&view.incident);
+    let shown = view.entries.iter().filter(|entry| {
+        if words.is_empty() {
+            !entry.is::<SignalSeen>() || telling.contains(&entry.seq)
+        } else {
+            let said = crate::documents::sentence(entry, &people);
+            let text = format!("{} {said}", view.name_of(&entry.by)).to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        }
+    });
+    shown.map(|entry| entry.seq).collect()
+}
+
+/// The row of the selection: by number, so that new entries move nothing; none follows the end.
+pub(crate) fn selected_row(model: &Model, rows: &[u64]) -> Option<usize> {
+    let wanted: u64 = model.ui.selected.as_ref()?.parse().ok()?;
+    rows.iter().position(|seq| *seq >= wanted)
+}
+
+/// The entry under the cursor of the timeline; the last one while it is followed.
+pub(crate) fn selected_entry(model: &Model) -> Option<u64> {
+    let rows = timeline_rows(model);
+    let at = selected_row(model, &rows).map(|at| rows[at]);
+    at.or(rows.last().copied())
+}

@@ -1,0 +1,58 @@
+//! Playbook runs in sentences.
+
+use super::{Texts, short};
+use crate::documents::citations::time;
+use crate::incident::entry::{PlaybookEvent, StepOutcome, StepRecorded, field};
+
+pub(super) fn sentence(event: &PlaybookEvent, texts: &Texts) -> String {
+    match event {
+        PlaybookEvent::PlaybookStarted(data) => format!(
+            "playbook {} begun, {} steps, file {}",
+            data.playbook,
+            data.steps,
+            short(&data.digest)
+        ),
+        PlaybookEvent::StepRecorded(data) => step(data, texts),
+        PlaybookEvent::ItemTicked(data) => {
+            let step = texts.text(field::STEP);
+            let step = step.as_deref().unwrap_or(data.step.as_str());
+            let what = if data.ticked { "ticked" } else { "unticked" };
+            let head = format!(
+                "playbook {} step \"{step}\": item {} {what}",
+                data.playbook, data.item
+            );
+            texts.with(head, field::TEXT)
+        }
+    }
+}
+
+fn step(data: &StepRecorded, texts: &Texts) -> String {
+    let title = texts.text(field::STEP);
+    let title = title.as_deref().unwrap_or(data.step.as_str());
+    let mut sentence = format!(
+        "playbook {} step {} \"{title}\": {}",
+        data.playbook,
+        data.number,
+        data.outcome.word()
+    );
+    if let Some(choice) = &data.choice {
+        sentence += &format!(", next step: {choice}");
+    }
+    let expected = data
+        .expected
+        .map_or(String::new(), |e| format!(", expected {e}"));
+    let is_check = matches!(
+        data.outcome,
+        StepOutcome::Passed | StepOutcome::Failed | StepOutcome::Unknown
+    );
+    if let Some(value) = data.reading.filter(|_| is_check) {
+        let at = data
+            .at
+            .map_or(String::new(), |at| format!(" at {}", time(at)));
+        let value = value
+            .value()
+            .map_or(value.word().to_string(), |value| value.to_string());
+        sentence += &format!(", measured {value}{at}{expected}");
+    }
+    sentence + &texts.after("; ", field::TEXT)
+}

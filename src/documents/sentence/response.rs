@@ -1,0 +1,147 @@
+//! The response in sentences.
+
+use super::observation::reading;
+use super::{Texts, short};
+use crate::documents::citations::time;
+use crate::incident::Slug;
+use crate::incident::entry::{
+    ActorIntroduced, Classified, HandedOver, Opened, Proposed, ResponseEvent, RoleAssigned,
+    WorkChanged, WorkOpened, field,
+};
+use chrono::{DateTime, Utc};
+
+pub(super) fn sentence(event: &ResponseEvent, texts: &Texts) -> String {
+    match event {
+        ResponseEvent::Opened(data) => opened(data, texts),
+        ResponseEvent::ActorIntroduced(data) => introduced(data, texts),
+        ResponseEvent::Classified(data) => texts.with(classified(data), field::WHY),
+        ResponseEvent::Proposed(data) => proposed(data),
+        ResponseEvent::RoleAssigned(data) => assigned(data, texts),
+        ResponseEvent::HandedOver(data) => handed_over(data, texts),
+        ResponseEvent::Noted(_) => texts.with("note", field::TEXT),
+        ResponseEvent::Decided(_) => {
+            texts.with("decision", field::TEXT)
+                + &texts.after("; because: ", field::WHY)
+                + &texts.after("; instead of: ", field::ALTERNATIVES)
+        }
+        ResponseEvent::StatusChanged(data) => {
+            texts.with(format!("status: {}", data.status.word()), field::TEXT)
+        }
+        ResponseEvent::Corrected(data) => {
+            texts.with(format!("correction of #{}", data.seq), field::TEXT)
+        }
+        ResponseEvent::WorkOpened(data) => work_opened(data, texts),
+        ResponseEvent::WorkChanged(data) => work_changed(data, texts),
+    }
+}
+
+fn opened(data: &Opened, texts: &Texts) -> String {
+    let by = data.rule.as_ref().map_or("by hand".to_string(), |rule| {
+        format!("by intake rule {rule}")
+    });
+    let from = data.follows.as_ref().map_or(String::new(), |earlier| {
+        format!(", continues {} after #{}", earlier.incident, earlier.upto)
+    });
+    texts.with(format!("incident opened {by}{from}"), field::TITLE)
+}
+
+fn introduced(data: &ActorIntroduced, texts: &Texts) -> String {
+    let who = texts.people.label(&data.actor);
+    match data.is_person() && !data.has_acted() {
+        true => format!("{who} is named, and has not acted here yet"),
+        false => format!("{who} joined"),
+    }
+}
+
+fn classified(data: &Classified) -> String {
+    let answers: Vec<String> = data
+        .answers
+        .iter()
+        .map(|answer| {
+            let value = answer
+                .reading
+                .filter(|reading| reading.value().is_some())
+                .map(|measured| format!(" {}", reading(measured, answer.unit.as_ref())));
+            let value = value.unwrap_or_default();
+            format!(
+                "{} = {} ({}{value})",
+                answer.question,
+                answer.answer,
+                answer.basis.word()
+            )
+        })
+        .collect();
+    format!(
+        "classified {} by rule {} of policy {}; {}",
+        data.severity,
+        data.rule,
+        short(&data.policy),
+        answers.join(", ")
+    )
+}
+
+fn proposed(data: &Proposed) -> String {
+    let answers = data.answers.iter();
+    let answers: Vec<String> = answers
+        .map(|answer| {
+            format!(
+                "{} = {} ({})",
+                answer.question,
+                answer.answer,
+                answer.basis.word()
+            )
+        })
+        .collect();
+    format!(
+        "measurements suggest {} by rule {}: {}; a person decides",
+        data.severity,
+        data.rule,
+        answers.join(", ")
+    )
+}
+
+fn assigned(data: &RoleAssigned, texts: &Texts) -> String {
+    let role = data.role.title();
+    match &data.actor {
+        Some(actor) if *actor == texts.entry.by => format!("takes the role {role}"),
+        Some(actor) => format!("gives the role {role} to {}", texts.people.label(actor)),
+        None => format!("{role}: unassigned"),
+    }
+}
+
+fn handed_over(data: &HandedOver, texts: &Texts) -> String {
+    let from = data.from.as_ref().map_or(String::new(), |from| {
+        format!(" from {}", texts.people.label(from))
+    });
+    let to = texts.people.label(&data.to);
+    let head = format!("{} handed over{from} to {to}", data.role.title());
+    texts.with(head, field::TEXT)
+}
+
+fn work_opened(data: &WorkOpened, texts: &Texts) -> String {
+    texts.with(data.kind.word(), field::TEXT)
+        + &texts.after(" number: ", field::REFERENCE)
+        + &texts.after(" contact: ", field::CONTACT)
+        + &texts.after(" at: ", field::LINK)
+        + &owner_and_due("; ", data.owner.as_ref(), data.due, texts)
+}
+
+fn work_changed(data: &WorkChanged, texts: &Texts) -> String {
+    let item = texts.people.work(data.item);
+    let state = data.state.word();
+    let more = owner_and_due(", ", data.owner.as_ref(), data.due, texts);
+    texts.with(format!("{item} is {state}{more}"), field::TEXT)
+}
+
+fn owner_and_due(
+    before: &str,
+    owner: Option<&Slug>,
+    due: Option<DateTime<Utc>>,
+    texts: &Texts,
+) -> String {
+    let owner = owner.map_or(String::new(), |owner| {
+        format!("{before}owner {}", texts.people.label(owner))
+    });
+    let due = due.map_or(String::new(), |due| format!("{before}due {}", time(due)));
+    owner + &due
+}

@@ -1,0 +1,150 @@
+//! Deduplication keys: which events may stand in a journal once only, whoever tries. Several consoles work on one
+//! incident, and a page must not be sent twice because two of them saw it due.
+
+use super::{
+    ClockEvent, CustodyEvent, Event, MessageEvent, ObservationEvent, PagingEvent, PlaybookEvent,
+    ResponseEvent,
+};
+use crate::incident::Role;
+use crate::incident::ids::Slug;
+use crate::incident::observation::CADENCE_SECONDS;
+use crate::signals::Cause;
+
+impl Event {
+    /// The key under which an event may stand in a journal once only.
+    pub fn dedup_key(&self) -> Option<String> {
+        match self {
+            Self::Observation(event) => of_observation(event),
+            Self::Paging(event) => of_paging(event),
+            Self::Response(event) => of_response(event),
+            Self::Message(event) => of_message(event),
+            Self::Playbook(event) => of_playbook(event),
+            Self::Custody(event) => of_custody(event),
+            Self::Clock(event) => of_clock(event),
+        }
+    }
+}
+
+fn of_playbook(event: &PlaybookEvent) -> Option<String> {
+    match event {
+        PlaybookEvent::PlaybookStarted(_) | PlaybookEvent::StepRecorded(_) => None,
+        PlaybookEvent::ItemTicked(tick) => Some(format!(
+            "item:{}:{}:{}:{}:{}",
+            tick.playbook, tick.digest, tick.step, tick.item, tick.after
+        )),
+    }
+}
+
+fn of_observation(event: &ObservationEvent) -> Option<String> {
+    match event {
+        ObservationEvent::AlertSeen(seen) => follows("alert", &seen.alert, seen.after),
+        ObservationEvent::SignalSeen(seen) if seen.cause == Cause::Cadence => {
+            let slot = seen.at.timestamp() / CADENCE_SECONDS;
+            Some(format!("signal:{}:{slot}", seen.signal))
+        }
+        ObservationEvent::SignalSeen(seen) => follows("seen", &seen.signal, seen.after),
+        ObservationEvent::Backfilled(filled) => Some(format!("backfill:{}", filled.signal)),
+        ObservationEvent::ChangeSeen(seen) => Some(format!("change:{}", seen.change)),
+        ObservationEvent::SourceLost(data) => follows("source", &data.source, data.after),
+        ObservationEvent::SourceBack(data) => follows("source", &data.source, data.after),
+    }
+}
+
+fn of_paging(event: &PagingEvent) -> Option<String> {
+    match event {
+        PagingEvent::EscalationArmed(_) => Some("escalation".into()),
+        PagingEvent::LevelArmed(level) => Some(format!("level:{}", level.level)),
+        PagingEvent::PageIntended(page) => Some(format!(
+            "page:{}:{}:{}",
+            page.page, page.channel, page.repeat
+        )),
+        PagingEvent::PageResulted(page) => Some(format!(
+            "result:{}:{}:{}",
+            page.page, page.channel, page.repeat
+        )),
+        PagingEvent::Acknowledged(ack) => {
+            ack.elsewhere.as_ref().map(|there| format!("ack:{there}"))
+        }
+        PagingEvent::Adopted(adopted) => Some(format!("adopted:{}", adopted.incident)),
+    }
+}
+
+fn of_response(event: &ResponseEvent) -> Option<String> {
+    match event {
+        ResponseEvent::Opened(_) => Some("opened".into()),
+        ResponseEvent::ActorIntroduced(actor) => Some(format!("actor:{}", actor.actor)),
+        ResponseEvent::Proposed(data) => Some(format!(
+            "proposed:{}:{}:{}",
+            data.against,
+            data.after,
+            data.severity.level()
+        )),
+        ResponseEvent::RoleAssigned(data) => of_role(data.role, data.after),
+        ResponseEvent::HandedOver(data) => of_role(data.role, data.after),
+        ResponseEvent::Classified(_)
+        | ResponseEvent::Noted(_)
+        | ResponseEvent::Decided(_)
+        | ResponseEvent::StatusChanged(_)
+        | ResponseEvent::Corrected(_)
+        | ResponseEvent::WorkOpened(_)
+        | ResponseEvent::WorkChanged(_) => None,
+    }
+}
+
+fn of_message(event: &MessageEvent) -> Option<String> {
+    match event {
+        MessageEvent::Updated(_) => None,
+        MessageEvent::MessageIntended(message) => Some(format!(
+            "message:{}:{}:{}",
+            message.message, message.channel, message.repeat
+        )),
+        MessageEvent::MessageResulted(message) => Some(format!(
+            "told:{}:{}:{}",
+            message.message, message.channel, message.repeat
+        )),
+    }
+}
+
+fn of_custody(event: &CustodyEvent) -> Option<String> {
+    match event {
+        CustodyEvent::Sealed(_) => Some("sealed".into()),
+        CustodyEvent::NetworkFileSystem(found) => Some(format!("network:{}", found.kind)),
+        CustodyEvent::Erased(erased) => Some(format!("erased:{}", erased.request)),
+        CustodyEvent::HoldReleased(hold) => Some(format!("released:{}", hold.hold)),
+        CustodyEvent::Deleted(deleted) => Some(format!("deleted:{}", deleted.incident)),
+        CustodyEvent::Continued(_)
+        | CustodyEvent::Recovered(_)
+        | CustodyEvent::DocumentWritten(_)
+        | CustodyEvent::Checkpointed(_)
+        | CustodyEvent::CheckpointFailed(_)
+        | CustodyEvent::ApprovalRequested(_)
+        | CustodyEvent::Approved(_)
+        | CustodyEvent::Exported(_)
+        | CustodyEvent::HoldPlaced(_)
+        | CustodyEvent::GateOverridden(_) => None,
+    }
+}
+
+fn of_clock(event: &ClockEvent) -> Option<String> {
+    match event {
+        ClockEvent::Overdue(overdue) => {
+            let item = overdue.item.map_or(String::new(), |item| item.to_string());
+            let due = overdue.due.timestamp();
+            Some(format!("overdue:{}:{item}:{due}", overdue.clock))
+        }
+        ClockEvent::PeerLost(lost) => Some(format!("keeper:{}", lost.process)),
+        ClockEvent::ClockStepped(step) => step.after.map(|after| format!("clock:{after}")),
+        ClockEvent::BootChanged(changed) => Some(format!("boot:{}", changed.boot)),
+    }
+}
+
+/// Something that is told again when it changes, by the entry that it supersedes.
+fn follows(what: &str, name: &Slug, after: Option<u64>) -> Option<String> {
+    after.map(|after| format!("{what}:{name}:{after}"))
+}
+
+/// A change of a role, by the one that it supersedes. One that several may hold is not taken from anybody.
+fn of_role(role: Role, after: Option<u64>) -> Option<String> {
+    let after = after.filter(|_| !role.is_shared())?;
+    Some(format!("role:{}:{after}", role.title()))
+}

@@ -1,0 +1,86 @@
+//! Data of status updates and of messages to channels.
+
+use super::PageOutcome;
+use crate::incident::ids::Slug;
+use serde::{Deserialize, Serialize};
+
+/// For whom an update is (rule M12). The regulator has documents of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Audience {
+    Users,
+    Stakeholders,
+}
+
+impl Audience {
+    pub const ALL: [Self; 2] = [Self::Users, Self::Stakeholders];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Stakeholders => "stakeholders",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Updated {
+    pub audience: Audience,
+    /// Whether it went out by other means before it was recorded: then no channel sends it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub elsewhere: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Settled {
+    Acknowledged,
+    Resolved,
+}
+
+impl Settled {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Acknowledged => "acknowledged",
+            Self::Resolved => "resolved",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MessageKind {
+    Update,
+    Settle(Settled),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageIntended {
+    /// Idempotency id, the same for every repetition (rule M7).
+    pub message: Slug,
+    pub what: MessageKind,
+    pub channel: Slug,
+    /// The entry that it tells of.
+    pub tells: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<Slug>,
+    /// 0 for the first sending.
+    pub repeat: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageResulted {
+    pub message: Slug,
+    pub channel: Slug,
+    pub repeat: u32,
+    pub outcome: PageOutcome,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http: Option<u16>,
+    pub attempts: u32,
+    /// For how many seconds the receiver did not want to be asked again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+    /// What the receiver calls this incident.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<Slug>,
+}

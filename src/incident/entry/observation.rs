@@ -1,0 +1,93 @@
+//! Data of what is observed: alerts, signals, changes, contact with sources.
+
+use crate::alerts::{AlertState, Start};
+use crate::incident::ids::Slug;
+use crate::signals::Cause;
+use crate::signals::Reading;
+use crate::signals::change::ChangeKind;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertSeen {
+    /// Digest of the masked labels, 16 hexadecimal digits.
+    pub alert: Slug,
+    pub state: AlertState,
+    /// When it began, by its source's clock.
+    pub starts_at: DateTime<Utc>,
+    /// When the source was read.
+    pub at: DateTime<Utc>,
+    pub source: Slug,
+    /// The entry about the same before it; 0 for the first. Of two programs that see the same change, the first records
+    /// it. None in journals from before this was recorded, and where nothing changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+    /// What `starts_at` rests on, where that is not its source's own word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<Start>,
+    /// Labels that were beyond the limit and are not in the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SignalSeen {
+    pub signal: Slug,
+    pub reading: Reading,
+    /// Its unit; a ratio where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Slug>,
+    /// When the source collected it.
+    pub at: DateTime<Utc>,
+    pub source: Slug,
+    pub cause: Cause,
+    /// As in [`AlertSeen`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Backfilled {
+    pub signal: Slug,
+    pub from: DateTime<Utc>,
+    /// Seconds between values.
+    pub step: u32,
+    /// The values; `null` where there was no data.
+    pub values: Vec<Option<f64>>,
+    pub source: Slug,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangeSeen {
+    /// Digest of when, where and what: the same change is recorded once.
+    pub change: Slug,
+    pub kind: ChangeKind,
+    /// When it was made, as its source says.
+    pub at: DateTime<Utc>,
+    pub source: Slug,
+    /// The path that it touches, where that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<Slug>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceLost {
+    pub source: Slug,
+    /// When it last answered; none if never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<DateTime<Utc>>,
+    /// When it was found lost.
+    pub at: DateTime<Utc>,
+    /// As in [`AlertSeen`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceBack {
+    pub source: Slug,
+    pub at: DateTime<Utc>,
+    /// As in [`AlertSeen`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+}

@@ -1,0 +1,116 @@
+//! Data of paging: the escalation, pages and their results, acknowledgements, incidents of other systems.
+
+use crate::incident::cadence::Cadence;
+use crate::incident::escalation::ArmedLevel;
+use crate::incident::ids::Slug;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EscalationArmed {
+    pub policy: String,
+    /// The time from which delays count: the alert's own start.
+    pub from: DateTime<Utc>,
+    pub levels: Vec<ArmedLevel>,
+    /// The rhythm of the response; the usual one where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cadence: Option<Cadence>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LevelArmed {
+    pub level: Slug,
+    pub due: DateTime<Utc>,
+    /// The entry that met the condition.
+    pub because: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageIntended {
+    /// Idempotency id, the same for every repetition (rule M7).
+    pub page: Slug,
+    pub level: Slug,
+    /// Whom it is for: a role or rota, never a person.
+    pub target: Slug,
+    pub channel: Slug,
+    /// When the level was due.
+    pub due: DateTime<Utc>,
+    /// How many seconds ago that was, by the boot clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late: Option<u32>,
+    /// 0 for the first sending, then 1, 2 …
+    pub repeat: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageResulted {
+    pub page: Slug,
+    pub level: Slug,
+    pub channel: Slug,
+    pub repeat: u32,
+    pub outcome: PageOutcome,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http: Option<u16>,
+    pub attempts: u32,
+    /// For how many seconds the receiver did not want to be asked again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+}
+
+/// What is known of a page. Accepted is not reached: only an acknowledgement by a person is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageOutcome {
+    /// The receiver took it; whether a person saw it is not known.
+    Accepted,
+    /// The receiver refused it for good.
+    Refused,
+    /// It never left, or never arrived.
+    Failed,
+    /// It may have arrived.
+    Unknown,
+    /// No way out is configured.
+    NoChannel,
+    /// An exercise: nothing was sent.
+    Simulated,
+    /// No longer wanted when it could be sent.
+    Withdrawn,
+}
+
+impl PageOutcome {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Failed => "failed, not delivered",
+            Self::Unknown => "unknown, may have arrived",
+            Self::NoChannel => "NOT SENT: no channel",
+            Self::Simulated => "exercise, nothing sent",
+            Self::Withdrawn => "not sent: no longer wanted",
+        }
+    }
+
+    /// Whether sending again could help.
+    pub fn wants_repeat(self) -> bool {
+        matches!(self, Self::Failed | Self::Unknown)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Acknowledged {
+    /// The targets of the escalation that this person answers for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<Slug>,
+    /// The system in which the person acknowledged, where that was not here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<Slug>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adopted {
+    pub system: Slug,
+    /// Its incident, lower case.
+    pub incident: Slug,
+    /// When it began there.
+    pub created: DateTime<Utc>,
+}

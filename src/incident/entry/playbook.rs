@@ -1,0 +1,84 @@
+//! Data of playbook runs.
+
+use crate::incident::ids::Slug;
+use crate::signals::{Expectation, Reading};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaybookStarted {
+    pub playbook: Slug,
+    /// Digest of its file: the steps that were followed.
+    pub digest: String,
+    pub steps: u32,
+    /// Whether it was left for another one, and goes on where it was left.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub goes_on: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepRecorded {
+    pub playbook: Slug,
+    pub step: Slug,
+    /// Its number in the file, from 1.
+    pub number: u32,
+    pub outcome: StepOutcome,
+    /// For a decision, the step chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice: Option<Slug>,
+    /// For a check, what was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
+    /// For a check, what was expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Expectation>,
+    /// For a check, when the source collected the value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemTicked {
+    pub playbook: Slug,
+    /// Digest of the file in which items are numbered: a tick never counts for another version of it.
+    pub digest: String,
+    pub step: Slug,
+    /// Counted from 1 within the step.
+    pub item: u32,
+    pub ticked: bool,
+    /// The entry about the same item before it, or the one that started the playbook. Of two programs that tick the same
+    /// item, the first records it.
+    pub after: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepOutcome {
+    Done,
+    Skipped,
+    Chosen,
+    Passed,
+    Failed,
+    Unknown,
+}
+
+impl StepOutcome {
+    /// Whether the run goes on to the next step.
+    pub fn moves_on(self) -> bool {
+        matches!(
+            self,
+            Self::Done | Self::Skipped | Self::Chosen | Self::Passed
+        )
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Skipped => "skipped",
+            Self::Chosen => "chosen",
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Unknown => "no answer",
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Data of the response: who acts, what is decided, action items and follow-ups.
+
+use super::{Event, ResponseEvent};
+use crate::incident::ids::{IncidentId, Slug};
+use crate::incident::roles::Role;
+use crate::incident::severity::{Answered, Severity};
+use crate::incident::status::Status;
+use crate::signals::Cause;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// When the incident began, as far as known when it was opened.
+    pub started: DateTime<Utc>,
+    pub started_from: Cause,
+    pub service: Slug,
+    /// The path concerned; `confirm` is the strict one (rule M3).
+    pub path: Slug,
+    /// The intake rule that opened it; none when a person did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Slug>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+    pub signal: Slug,
+    /// Success-ratio objective in force, 0 – 1.
+    pub objective: f64,
+    #[serde(default)]
+    pub drill: bool,
+    pub program: String,
+    /// The sealed incident whose story goes on here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<Follows>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Follows {
+    pub incident: IncidentId,
+    pub upto: u64,
+    pub head: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActorIntroduced {
+    /// The pseudonymous id used in `by`.
+    pub actor: Slug,
+    /// Numeric user id of the process; none for the program itself, and for who has not acted here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<u32>,
+    pub proof: Proof,
+    /// Fingerprint of the key that this person signs with, if any. It is proven by the first signature with it
+    /// under this id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The id under which they were named before they acted here: what was given to that is theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<Slug>,
+}
+
+impl ActorIntroduced {
+    /// Whether it stands for a person, and not for the program.
+    pub fn is_person(&self) -> bool {
+        self.proof != Proof::Program
+    }
+
+    /// Whether the person has acted here.
+    pub fn has_acted(&self) -> bool {
+        self.proof == Proof::SelfDeclared
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// The operating system's user id and the name that user gave.
+    SelfDeclared,
+    /// The program, acting by policy.
+    Program,
+    /// Somebody else's word: a colleague who gives them a role or work, or another system that they answered in. They
+    /// have not acted here themselves.
+    Named,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Classified {
+    pub severity: Severity,
+    pub rule: Slug,
+    pub policy: String,
+    pub answers: Vec<Answered>,
+    /// Conditions that the rule raises, such as `transaction-integrity`.
+    #[serde(default)]
+    pub flags: Vec<Slug>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_none(entry: &u64) -> bool {
+    *entry == 0
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Proposed {
+    /// The entry of the classification in force.
+    pub against: u64,
+    /// The entry of the proposal before this one against the same classification; 0 for the first.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub after: u64,
+    /// The severity that what is measured now would give.
+    pub severity: Severity,
+    pub rule: Slug,
+    pub policy: String,
+    /// The answers that changed.
+    pub answers: Vec<Answered>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleAssigned {
+    pub role: Role,
+    /// Who holds it from now on; none when nobody does.
+    pub actor: Option<Slug>,
+    /// The entry by which it was held before; 0 where nobody held it. Of two people who change the same at once, the
+    /// first does. None in journals from before this was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedOver {
+    pub role: Role,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Slug>,
+    pub to: Slug,
+    /// As in [`RoleAssigned`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noted {}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusChanged {
+    pub status: Status,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Corrected {
+    pub seq: u64,
+    pub hash: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WorkKind {
+    Action,
+    VendorCase,
+    Risk,
+    /// Something that nobody knows yet.
+    Question,
+    /// Where something can be looked at.
+    Link,
+}
+
+impl WorkKind {
+    /// All of them, in the order of the screen.
+    pub const ALL: [Self; 5] = [
+        Self::Action,
+        Self::VendorCase,
+        Self::Risk,
+        Self::Question,
+        Self::Link,
+    ];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Action => "action",
+            Self::VendorCase => "vendor case",
+            Self::Risk => "risk",
+            Self::Question => "question",
+            Self::Link => "link",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkOpened {
+    pub kind: WorkKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Slug>,
+    /// By when, or when the vendor's next update is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WorkState {
+    Open,
+    Done,
+    /// Given up, with a reason.
+    Dropped,
+}
+
+impl WorkState {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Done => "done",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkChanged {
+    pub item: u64,
+    pub state: WorkState,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Slug>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<DateTime<Utc>>,
+}
+
+/// A change of who holds a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoleChange<'e> {
+    pub role: Role,
+    /// Who handed it over.
+    pub from: Option<&'e Slug>,
+    /// Who holds it from then on; nobody where none.
+    pub to: Option<&'e Slug>,
+}
+
+impl Event {
+    /// The change of a role that it is, if it is one.
+    pub fn role_change(&self) -> Option<RoleChange<'_>> {
+        let Self::Response(event) = self else {
+            return None;
+        };
+        let (role, from, to) = match event {
+            ResponseEvent::RoleAssigned(data) => (data.role, None, data.actor.as_ref()),
+            ResponseEvent::HandedOver(data) => (data.role, data.from.as_ref(), Some(&data.to)),
+            ResponseEvent::Opened(_)
+            | ResponseEvent::ActorIntroduced(_)
+            | ResponseEvent::Classified(_)
+            | ResponseEvent::Proposed(_)
+            | ResponseEvent::Noted(_)
+            | ResponseEvent::Decided(_)
+            | ResponseEvent::StatusChanged(_)
+            | ResponseEvent::Corrected(_)
+            | ResponseEvent::WorkOpened(_)
+            | ResponseEvent::WorkChanged(_) => return None,
+        };
+        Some(RoleChange { role, from, to })
+    }
+}

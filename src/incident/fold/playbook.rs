@@ -1,0 +1,58 @@
+//! What playbook runs change.
+
+use super::state::{Incident, Run, StepFact, Tick};
+use crate::incident::entry::{Entry, ItemTicked, PlaybookEvent, PlaybookStarted, StepRecorded};
+use std::collections::BTreeMap;
+
+impl Incident {
+    pub(super) fn apply_playbook(&mut self, entry: &Entry, event: &PlaybookEvent) {
+        match event {
+            PlaybookEvent::PlaybookStarted(data) => self.playbook_started(entry, data),
+            PlaybookEvent::StepRecorded(data) => self.step_recorded(entry, data),
+            PlaybookEvent::ItemTicked(data) => self.item_ticked(entry, data),
+        }
+    }
+
+    fn playbook_started(&mut self, entry: &Entry, data: &PlaybookStarted) {
+        // One that was left for another playbook goes on where it was left.
+        let left = self.playbooks.get(&data.playbook);
+        let left = left.filter(|run| data.goes_on && run.digest == data.digest);
+        let run = left.cloned().unwrap_or(Run {
+            seq: entry.seq,
+            at: entry.happened(),
+            digest: data.digest.clone(),
+            steps: data.steps,
+            results: BTreeMap::new(),
+            latest: None,
+            ticks: BTreeMap::new(),
+        });
+        self.playbooks.insert(data.playbook.clone(), run);
+        self.playbook = Some(data.playbook.clone());
+    }
+
+    fn step_recorded(&mut self, entry: &Entry, data: &StepRecorded) {
+        let Some(run) = self.playbooks.get_mut(&data.playbook) else {
+            return;
+        };
+        let fact = StepFact {
+            seq: entry.seq,
+            at: entry.happened(),
+            by: entry.by.clone(),
+            outcome: data.outcome,
+            choice: data.choice.clone(),
+        };
+        run.results.insert(data.step.clone(), fact);
+        run.latest = Some(data.step.clone());
+    }
+
+    fn item_ticked(&mut self, entry: &Entry, data: &ItemTicked) {
+        if let Some(run) = self.playbooks.get_mut(&data.playbook) {
+            let tick = Tick {
+                seq: entry.seq,
+                ticked: data.ticked,
+            };
+            let item = (data.digest.clone(), data.step.clone(), data.item);
+            run.ticks.insert(item, tick);
+        }
+    }
+}

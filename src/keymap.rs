@@ -1,0 +1,16 @@
+//! Which key does what, in every context: one table feeds routing, footer, help, palette, README and the settings of users.
+
+mod action;
+mod context;
+mod key;
+mod map;
+mod table;
+
+pub use action::{Action, Edit};
+pub use context::{Context, Screen};
+pub use key::{Key, KeyProblem};
+pub use map::{Binding, KeyMap, KeyMapProblem, Rebinding};
+pub use table::{ROWS, Row, row};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,56 @@
+//! What a detection finds: a drop, its cause, and its end.
+
+use super::baseline::NormalSource;
+use chrono::{DateTime, Utc};
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct SuccessDrop {
+    /// Start of the window with the most evidence, to the minute.
+    pub since: DateTime<Utc>,
+    /// Whether it may have begun earlier, before the first minute that is read.
+    pub or_before: bool,
+    /// Success ratio in the window.
+    pub now: f64,
+    /// Normal success ratio of these payments at this hour.
+    pub normal: f64,
+    pub from: NormalSource,
+    /// Failures beyond the normal number.
+    pub excess: f64,
+    /// Value of the statistic.
+    pub evidence: f64,
+    /// The label value that causes most of it, if there is one.
+    pub culprit: Option<Culprit>,
+}
+
+impl SuccessDrop {
+    /// Loss of the success ratio, in percentage points.
+    pub fn points(&self) -> f64 {
+        (self.normal - self.now) * 100.0
+    }
+}
+
+/// A drop that is over: at least five normal minutes followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DropRecovery {
+    pub began: DateTime<Utc>,
+    pub ended: DateTime<Utc>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DropState {
+    pub drop: Option<SuccessDrop>,
+    /// The last drop, if none goes on and the scan still sees it.
+    pub recovery: Option<DropRecovery>,
+}
+
+/// A label value that explains a drop.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Culprit {
+    pub label: String,
+    /// As the source gave it, made safe.
+    pub value: String,
+    /// Share of the failures beyond the normal number, 0 – 1.
+    pub share: f64,
+    /// Success ratio of that value alone.
+    pub now: f64,
+}

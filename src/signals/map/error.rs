@@ -1,0 +1,39 @@
+//! Problems of a service map.
+
+use crate::text::Slug;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MapError {
+    #[error("{0}")]
+    Yaml(String),
+    #[error("no service is named; one with one path is enough")]
+    Empty,
+    #[error("{what} must be {range}, not {found}")]
+    Range {
+        what: String,
+        range: &'static str,
+        found: String,
+    },
+    #[error("{what} \"{name}\" is named twice")]
+    Twice { what: &'static str, name: Slug },
+    #[error("{what} names path \"{path}\", which no service has")]
+    NoSuchPath { what: String, path: Slug },
+    #[error(
+        "signal \"{0}\" needs exactly one of ratio, latency, correctness, level, version, deadline"
+    )]
+    Ways(Slug),
+    #[error("signal \"{0}\" needs either `good` or `bad`")]
+    GoodOrBad(Slug),
+    #[error(
+        "signal \"{0}\": `by` needs selectors for both counters; an expression with $window cannot be split"
+    )]
+    ByNeedsSelectors(Slug),
+    #[error("signal \"{signal}\": \"{label}\" is no label name")]
+    Label { signal: Slug, label: String },
+    #[error("signal \"{signal}\": {what} is empty")]
+    NoQuery { signal: Slug, what: &'static str },
+    #[error("peak event \"{0}\" ends before it begins")]
+    Backwards(String),
+    #[error("path \"{0}\": money needs `average` or `amount`, and a currency of three letters")]
+    Pricing(Slug),
+}

@@ -1,0 +1,22 @@
+//! The state of one monitored signal.
+
+use super::number::MonitoredNumber;
+use super::ratio::MonitoredRatio;
+use crate::signals::map::SignalSpec;
+use crate::signals::series::QueryRole;
+use crate::text::{Problem, Slug};
+
+#[derive(Debug, Clone)]
+pub(super) struct MonitoredSignal {
+    pub(super) path: Slug,
+    pub(super) strict: bool,
+    pub(super) spec: SignalSpec,
+    pub(super) state: State,
+    pub(super) errors: Vec<(QueryRole, Problem)>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum State {
+    Ratio(Box<MonitoredRatio>),
+    Number(MonitoredNumber),
+}

@@ -1,0 +1,193 @@
+//! The words for signals, changes, the gate and money that people read.
+
+use super::Reading;
+use super::cause::Cause;
+use super::change::{ChangeKind, ChangeSet};
+use super::detection::{Culprit, NormalSource};
+use super::gate::{ChangeRisk, GateVerdict};
+use super::map::Autonomy;
+use super::money::{Loss, LossValue, PriceMethod};
+use super::monitor::SignalStanding;
+
+/// A short count: `940`, `18.4 k`, `1.2 M`.
+pub fn short(count: f64) -> String {
+    match count {
+        count if count < 999.5 => format!("{count:.0}"),
+        count if count < 99_950.0 => format!("{:.1} k", count / 1e3),
+        count if count < 999_500.0 => format!("{:.0} k", count / 1e3),
+        count if count < 99_950_000.0 => format!("{:.1} M", count / 1e6),
+        count => format!("{:.0} M", count / 1e6),
+    }
+}
+
+/// An interval of counts; one number if both ends look the same.
+pub fn interval(low: f64, high: f64) -> String {
+    let (low, high) = (short(low), short(high));
+    match low == high {
+        true => low,
+        false => format!("{low} to {high}"),
+    }
+}
+
+impl Cause {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Alert => "alert",
+            Self::Said => "said",
+            Self::Measured => "measured",
+            Self::Declared => "service map",
+            Self::Change => "change",
+            Self::Decision => "decision",
+            Self::Cadence => "cadence",
+        }
+    }
+}
+
+impl ChangeKind {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Deployment => "deploy",
+            Self::Flag => "flag",
+            Self::Model => "model",
+            Self::Cab => "CAB",
+            Self::Other => "change",
+        }
+    }
+}
+
+impl ChangeSet {
+    /// What is missing or odd, for people.
+    pub fn words(&self) -> Option<String> {
+        let mut all = Vec::new();
+        if let Some((count, first)) = &self.unread {
+            all.push(format!("{count} records cannot be read: {first}"));
+        }
+        if let Some((count, first)) = &self.odd {
+            all.push(format!(
+                "{count} records are not as they should be: {first}"
+            ));
+        }
+        if self.dropped > 0 {
+            all.push(format!("{} older changes are left out", self.dropped));
+        }
+        (!all.is_empty()).then(|| all.join("; "))
+    }
+}
+
+impl SignalStanding {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CorrectnessFault => "wrong",
+            Self::Breach => "breach",
+            Self::AtRisk => "watch",
+            Self::Unknown => "unknown",
+            Self::Fine => "fine",
+        }
+    }
+}
+
+impl Reading {
+    /// The reason why there is no number.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Value(_) => "measured",
+            Self::NoData => "no data",
+            Self::NotANumber => "not a number",
+            Self::Infinite => "infinite",
+            Self::Ambiguous => "several series",
+        }
+    }
+}
+
+impl GateVerdict {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Cautious => "cautious",
+            Self::Frozen => "frozen",
+        }
+    }
+}
+
+impl ChangeRisk {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+        }
+    }
+}
+
+impl Autonomy {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Advises => "advises",
+            Self::Acts => "acts by itself",
+        }
+    }
+}
+
+impl NormalSource {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::EarlierWeeks => "at this hour of earlier weeks",
+            Self::LastDays => "in the last days",
+            Self::Objective => "by its objective; no history is known",
+        }
+    }
+}
+
+impl Culprit {
+    /// `all of it provider acme`, `82 % of it region eu`.
+    pub fn words(&self) -> String {
+        let share = if self.share >= 0.9 {
+            "all".to_string()
+        } else {
+            format!("{:.0} %", self.share * 100.0)
+        };
+        format!("{share} of it {} {}", self.label, self.value)
+    }
+}
+
+impl PriceMethod {
+    pub fn words(self, currency: &str) -> String {
+        match self {
+            Self::Measured => "measured amounts".to_string(),
+            Self::Average(average) => format!("estimate: count × average {currency} {average:.2}"),
+        }
+    }
+}
+
+impl Loss {
+    /// `18.4 k to 19.1 k failed`, and how much time was not measured.
+    pub fn words(&self) -> String {
+        if self.measured == 0 {
+            return "failures not counted yet".to_string();
+        }
+        let mut text = format!(
+            "{} failed",
+            interval(self.failed, self.failed + self.unknown)
+        );
+        if self.missing >= 60 {
+            text += &format!(" + {} min unmeasured", self.missing / 60);
+        }
+        text
+    }
+}
+
+impl LossValue {
+    /// `≈ EUR 598 k to 621 k`; without `about` if measured. In plain text `about` is `~`.
+    pub fn words(&self, about: &str) -> String {
+        let sign = if self.method.is_estimate() {
+            format!("{about} ")
+        } else {
+            String::new()
+        };
+        format!(
+            "{sign}{} {}",
+            self.currency,
+            interval(self.failed, self.at_most)
+        )
+    }
+}

@@ -1,0 +1,87 @@
+//! Kinds of masked data, and the ranges that detectors report.
+
+use std::ops::Range;
+
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum MaskKind {
+    /// A card number: the first six and the last four digits stay.
+    Pan,
+    /// A card verification code.
+    Cvv,
+    /// A personal identification number.
+    Pin,
+    /// Magnetic-stripe data.
+    Track,
+    /// A PEM block.
+    Pem,
+    /// A JSON Web Token.
+    Jwt,
+    /// The credentials of an `Authorization` header.
+    Bearer,
+    /// A cloud or provider key of known form.
+    CloudKey,
+    /// In a URL, a connection string or an assignment.
+    Password,
+    /// Another secret in an assignment.
+    Secret,
+}
+
+impl MaskKind {
+    pub(super) const ALL: [Self; 10] = [
+        Self::Pan,
+        Self::Cvv,
+        Self::Pin,
+        Self::Track,
+        Self::Pem,
+        Self::Jwt,
+        Self::Bearer,
+        Self::CloudKey,
+        Self::Password,
+        Self::Secret,
+    ];
+
+    /// Shown in place of the data, and recorded in the entry.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pan => "pan",
+            Self::Cvv => "cvv",
+            Self::Pin => "pin",
+            Self::Track => "track",
+            Self::Pem => "pem",
+            Self::Jwt => "jwt",
+            Self::Bearer => "bearer",
+            Self::CloudKey => "cloud-key",
+            Self::Password => "password",
+            Self::Secret => "secret",
+        }
+    }
+}
+
+/// A mask in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MaskedSpot {
+    pub kind: MaskKind,
+    /// Byte offset of the mask in the masked text.
+    pub at: usize,
+}
+
+/// A range that will be replaced.
+#[derive(Debug, Clone)]
+pub(super) struct Hit {
+    pub(super) range: Range<usize>,
+    pub(super) kind: MaskKind,
+    pub(super) instead: String,
+}
+
+impl Hit {
+    pub(super) fn new(range: Range<usize>, kind: MaskKind) -> Self {
+        Self {
+            range,
+            kind,
+            instead: format!("[masked {}]", kind.word()),
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Answers that lie about their length, that unpack without end, or that are simply too much: an error that says what
+//! to do, and bounded work.
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use warroom::incident::Slug;
+use warroom::signals::series::QueryRange;
+use warroom::sources::{Alertmanager, HttpSettings, Prometheus, Source, SourceErrorKind};
+
+/// A server that answers every request with what `write` puts on the wire.
+fn serve(write: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let write = Arc::new(write);
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let write = Arc::clone(&write);
+            std::thread::spawn(move || {
+                let mut request = [0; 4096];
+                let asked = stream.read(&mut request).unwrap_or(0);
+                if String::from_utf8_lossy(&request[..asked]).contains("/silences") {
+                    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n[]");
+                } else {
+                    write(&mut stream);
+                }
+            });
+        }
+    });
+    url
+}
+
+fn settings(url: &str) -> HttpSettings {
+    let mut settings = HttpSettings::plain(Slug::new("s").unwrap(), url);
+    settings.timeout = Duration::from_secs(20);
+    settings
+}
+
+const ALERTS: &str = r#"[{"labels":{"alertname":"A"},"startsAt":"2026-11-22T00:00:00Z"}]"#;
+
+fn head(length: usize) -> String {
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+    )
+}
+
+#[tokio::test]
+async fn an_answer_that_is_cut_off_is_no_answer_where_nothing_came_and_a_part_where_something_did()
+{
+    let claim = |claimed: usize| {
+        serve(move |stream| {
+            let _ = stream.write_all(head(claimed).as_bytes());
+            let _ = stream.write_all(ALERTS.as_bytes());
+        })
+    };
+    let less = Alertmanager::new(settings(&claim(ALERTS.len() - 10))).unwrap();
+    let error = less.alerts().await.unwrap_err();
+    assert!(matches!(error.kind, SourceErrorKind::CutOff(_)), "{error}");
+    let more = Alertmanager::new(settings(&claim(ALERTS.len() + 1000))).unwrap();
+    let set = more.alerts().await.unwrap();
+    let (what, _) = set.gaps.broken.unwrap();
+    assert!(set.alerts.len() == 1 && what.contains("cut off"), "{what}");
+}
+
+#[tokio::test]
+async fn a_small_answer_that_unpacks_without_end_is_given_up() {
+    // 300 MB of blanks in 300 KB.
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    let blank = vec![b' '; 1_000_000];
+    for _ in 0..300 {
+        packed.write_all(&blank).unwrap();
+    }
+    let packed = packed.finish().unwrap();
+    assert!(packed.len() < 400_000);
+    let url = serve(move |stream| {
+        let head = head(packed.len())
+            .replace("\r\nconnection", "\r\ncontent-encoding: gzip\r\nconnection");
+        let _ = stream.write_all(head.as_bytes());
+        let _ = stream.write_all(&packed);
+    });
+    let range = QueryRange::of_buckets(60, 100, 110);
+    let error = Prometheus::new(settings(&url))
+        .unwrap()
+        .range("up", range)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error.kind, SourceErrorKind::TooLarge(_)),
+        "{error}"
+    );
+    let error = Alertmanager::new(settings(&url))
+        .unwrap()
+        .alerts()
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error.kind, SourceErrorKind::TooLarge(_)),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn of_two_hundred_megabytes_no_more_than_the_limit_is_read() {
+    let sent = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&sent);
+    let url = serve(move |stream| {
+        let _ = stream.write_all(head(200_000_000).as_bytes());
+        let chunk = format!("{},", &ALERTS[1..ALERTS.len() - 1]).repeat(1000);
+        let _ = stream.write_all(b"[");
+        while count.load(Ordering::SeqCst) < 200_000_000
+            && stream.write_all(chunk.as_bytes()).is_ok()
+        {
+            count.fetch_add(chunk.len(), Ordering::SeqCst);
+        }
+    });
+    let mut settings = settings(&url);
+    // Unoptimized and beside other tests it takes a while.
+    settings.timeout = Duration::from_secs(120);
+    let set = Alertmanager::new(settings).unwrap().alerts().await.unwrap();
+    assert_eq!(set.alerts.len(), 1, "what came before the limit is read");
+    let (what, hint) = set.gaps.broken.unwrap();
+    assert!(what.contains("larger than 64 MB"), "{what}");
+    assert!(hint.contains("filter"), "{hint}");
+    let sent = sent.load(Ordering::SeqCst);
+    assert!(sent < 90_000_000, "{sent} bytes were taken");
+}
+
+#[tokio::test]
+async fn an_alert_with_thousands_of_labels_is_cut_and_the_others_stay() {
+    let labels: Vec<String> = (0..5000)
+        .map(|i| format!("\"label_{i}\":\"{}\"", "v".repeat(50)))
+        .collect();
+    let long = "x".repeat(1_000_000);
+    let body = format!(
+        "[{{\"labels\":{{\"alertname\":\"Exploded\",{}}}}},{{\"labels\":{{\"alertname\":\"Long\",\"value\":\"{long}\"}}}},{{\"labels\":{{\"alertname\":\"Fine\"}}}}]",
+        labels.join(",")
+    );
+    let url = serve(move |stream| {
+        let _ = stream.write_all(head(body.len()).as_bytes());
+        let _ = stream.write_all(body.as_bytes());
+    });
+    let alerts = Alertmanager::new(settings(&url))
+        .unwrap()
+        .alerts()
+        .await
+        .unwrap()
+        .alerts;
+    assert_eq!(alerts.len(), 3);
+    assert!(alerts[0].labels.len() <= 64);
+    assert!(alerts[1].label("value").len() <= 1024);
+    assert_eq!(alerts[2].name.as_str(), "Fine");
+}
+
+#[tokio::test]
+async fn a_query_with_hundreds_of_series_is_refused_with_a_remedy() {
+    let series: Vec<String> = (0..500)
+        .map(|i| format!("{{\"metric\":{{\"pod\":\"p{i}\"}},\"values\":[[1795308656,\"1\"]]}}"))
+        .collect();
+    let body = format!(
+        "{{\"status\":\"success\",\"data\":{{\"resultType\":\"matrix\",\"result\":[{}]}}}}",
+        series.join(",")
+    );
+    let url = serve(move |stream| {
+        let _ = stream.write_all(head(body.len()).as_bytes());
+        let _ = stream.write_all(body.as_bytes());
+    });
+    let range = QueryRange::of_buckets(60, 100, 110);
+    let error = Prometheus::new(settings(&url))
+        .unwrap()
+        .range("up", range)
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("500 series") && error.to_string().contains("fewer labels"),
+        "{error}"
+    );
+}

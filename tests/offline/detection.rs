@@ -1,0 +1,88 @@
+//! Drop detection on some of the shapes of traffic; `cargo bench --bench detection` plays them all.
+
+mod shapes;
+mod trial;
+
+use rstest::rstest;
+
+fn shape(name: &str) -> shapes::Shape {
+    shapes::shapes()
+        .into_iter()
+        .find(|shape| shape.name == name)
+        .unwrap()
+}
+
+#[rstest]
+#[case("2 points at once, 100/min", 10)]
+#[case("total outage at night, 3/min", 5)]
+#[case("traffic vanishes at noon", 5)]
+#[case("wallet at 5/min fails by half", 5)]
+fn a_fault_is_found_in_time_and_not_later_than_by_the_burn_rate_alerts(
+    #[case] name: &str,
+    #[case] within: i64,
+) {
+    let outcome = trial::play(&shape(name), 1, false);
+    let found = outcome.found.unwrap();
+    assert!(found <= within, "found after {found} minutes");
+    assert!(
+        outcome.burn_found.is_none_or(|burn| found <= burn),
+        "burn-rate alerts were sooner: {:?}",
+        outcome.burn_found
+    );
+    assert_eq!(outcome.false_alarms, 0);
+}
+
+#[test]
+fn a_drop_is_blamed_on_the_provider_that_has_it_and_on_nobody_where_all_have_it() {
+    let acme = shape("2 points, all of it acme");
+    let blamed = trial::play(&acme, 1, true).blamed.unwrap();
+    assert_eq!(Some((blamed.0.as_str(), blamed.1.as_str())), acme.culprit);
+    assert_eq!(
+        trial::play(&shape("2 points at once, 100/min"), 2, true).blamed,
+        None
+    );
+}
+
+/// With its parts, of which each alone has few payments and says late that it is well again.
+#[test]
+fn a_drop_keeps_its_begin_and_is_gone_within_ten_minutes_of_its_end() {
+    let outcome = trial::play(&shape("2 points at once, 100/min"), 1, true);
+    assert_eq!(outcome.began, Some((0, 0)));
+    assert!(outcome.lingered <= 10, "for {} minutes", outcome.lingered);
+}
+
+#[rstest]
+#[case("ordinary week, 5/min")]
+#[case("low volume, 0.5/min")]
+#[case("no traffic at night")]
+#[case("clocks change by an hour")]
+fn healthy_traffic_cries_no_wolf(#[case] name: &str) {
+    assert_eq!(trial::play(&shape(name), 3, false).false_alarms, 0);
+}
+
+#[test]
+fn there_are_shapes_enough_and_each_has_a_name_of_its_own() {
+    let mut names: Vec<&str> = shapes::shapes().iter().map(|shape| shape.name).collect();
+    assert!(names.len() >= 25);
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), shapes::shapes().len());
+}
+
+#[test]
+fn the_same_seed_gives_the_same_traffic_and_counters_only_fall_when_they_reset() {
+    let steady = shape("ordinary week, 100/min");
+    let (one, two) = (shapes::generate(&steady, 5), shapes::generate(&steady, 5));
+    for (a, b) in one.iter().zip(&two) {
+        let totals = |series: &shapes::Series| {
+            series
+                .scrapes
+                .iter()
+                .flatten()
+                .map(|scrape| scrape.total)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(totals(a), totals(b));
+        assert!(totals(a).windows(2).all(|pair| pair[0] <= pair[1]));
+    }
+}

@@ -1,0 +1,301 @@
+//! A data directory with incidents in it, sources that answer, and ways to run the program on a copy of it.
+
+use super::table::Call;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Where Debian puts libfaketime.
+const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+
+/// What the sources answer, by a part of the request's first line.
+/// `NOW` and `LATER` are times of the day: a silence is extended by at most 30 days from its start.
+const ANSWERS: [(&str, &str); 7] = [
+    (
+        "POST /api/v2/silences",
+        r#"{"silenceID":"5a0e2f1c-0000-4000-8000-000000000001"}"#,
+    ),
+    ("DELETE /api/v2/silence/", "{}"),
+    (
+        "GET /api/v2/silence/",
+        r#"{"id":"5a0e2f1c-0000-4000-8000-000000000001","status":{"state":"active"},"createdBy":"lee","comment":"known","startsAt":"NOW","endsAt":"LATER","updatedAt":"NOW","matchers":[{"name":"alertname","value":"A","isRegex":false,"isEqual":true}]}"#,
+    ),
+    (
+        "/api/v2/silences",
+        r#"[{"id":"5a0e2f1c-0000-4000-8000-000000000001","status":{"state":"active"},"createdBy":"lee","comment":"known","startsAt":"2026-11-22T00:00:00Z","endsAt":"2036-11-22T00:00:00Z","updatedAt":"2026-11-22T00:00:00Z","matchers":[{"name":"alertname","value":"A","isRegex":false,"isEqual":true}]}]"#,
+    ),
+    ("/api/v2/alerts", "[]"),
+    (
+        "/api/v1/rules",
+        r#"{"status":"success","data":{"groups":[]}}"#,
+    ),
+    (
+        "/api/v1/",
+        r#"{"status":"success","data":{"resultType":"vector","result":[]}}"#,
+    ),
+];
+
+/// A run of the program.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Run {
+    pub(crate) fn panicked(&self) -> bool {
+        self.err.contains("panicked")
+    }
+}
+
+/// A prepared place; every run works on a copy of its data directory.
+pub(crate) struct Office {
+    place: tempfile::TempDir,
+    /// An incident that goes on.
+    pub(crate) id: String,
+    /// A closed one, and a sealed one.
+    closed: String,
+    sealed: String,
+    /// Open work of the first.
+    work: String,
+    url: String,
+}
+
+impl Office {
+    pub(crate) fn prepared() -> Self {
+        let place = tempfile::tempdir().unwrap();
+        let key = place.path().join("key");
+        let made = Command::new("ssh-keygen")
+            .args(["-q", "-t", "ed25519", "-N", "", "-C", "dana", "-f"])
+            .arg(&key)
+            .status()
+            .unwrap();
+        assert!(made.success());
+        std::fs::write(
+            place.path().join("config.yaml"),
+            format!(
+                "name: dana\nservices: services.yaml\nsigning: {{key: {}}}\n",
+                key.display()
+            ),
+        )
+        .unwrap();
+        let map = include_str!("../../../assets/services.yaml").replace(
+            "peak_events: []",
+            "  - service: payouts\n    owner: them\n    paths:\n      - path: payouts\n        signals:\n          - signal: payouts-success\n            ratio: {good: a, total: b, objective: 0.99}\npeak_events: []",
+        );
+        std::fs::write(place.path().join("services.yaml"), map).unwrap();
+        let mut office = Self {
+            place,
+            id: String::new(),
+            closed: String::new(),
+            sealed: String::new(),
+            work: String::new(),
+            url: serve(),
+        };
+        office.sealed = office.opened();
+        office.done(&["incident", "close", &office.sealed]);
+        office.done(&["incident", "seal", &office.sealed]);
+        office.closed = office.opened();
+        office.done(&["incident", "close", &office.closed]);
+        office.id = office.opened();
+        let work = office.done(&[
+            "incident",
+            "follow-up",
+            &office.id,
+            "action",
+            "look at the log",
+        ]);
+        office.work = work["seq"].to_string();
+        office
+    }
+
+    fn opened(&self) -> String {
+        let opened = self.done(&["incident", "open", "Payments fail"]);
+        opened["incident"].as_str().unwrap().to_string()
+    }
+
+    /// Runs a command of the preparation.
+    fn done(&self, arguments: &[&str]) -> serde_json::Value {
+        let arguments = [&["--output", "json"], arguments].concat();
+        let data = self.place.path().join("data");
+        let run = run(
+            &mut self.command(&data, &strings(&arguments)),
+            Stdio::piped(),
+            Stdio::piped(),
+        );
+        assert_eq!(run.code, 0, "{arguments:?}: {}", run.err);
+        serde_json::from_str(&run.out).unwrap()
+    }
+
+    /// Runs a call of the table on a fresh copy.
+    pub(crate) fn run(&self, call: &Call, form: &[&str], out: Stdio) -> Run {
+        let arguments = [strings(form), self.filled(call)].concat();
+        let mut command = self.command(&self.copy(), &arguments);
+        if call.words.contains(&"SEALED") {
+            // Its retention has ended by then.
+            command
+                .env("LD_PRELOAD", FAKETIME)
+                .env("FAKETIME", "+4000d");
+        }
+        run(&mut command, out, Stdio::piped())
+    }
+
+    /// Runs these arguments on a fresh copy.
+    pub(crate) fn plain(&self, arguments: &[String], out: Stdio, err: Stdio) -> Run {
+        run(&mut self.command(&self.copy(), arguments), out, err)
+    }
+
+    /// Runs these arguments on the prepared directory itself.
+    pub(crate) fn there(&self, arguments: &[String]) -> Run {
+        let data = self.place.path().join("data");
+        run(
+            &mut self.command(&data, arguments),
+            Stdio::piped(),
+            Stdio::piped(),
+        )
+    }
+
+    /// Starts the paging service on the prepared directory itself.
+    pub(crate) fn watch(&self, out: Stdio) -> std::process::Child {
+        let data = self.place.path().join("data");
+        self.command(&data, &strings(&["watch"]))
+            .stdin(Stdio::null())
+            .stdout(out)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    fn copy(&self) -> PathBuf {
+        let copy = self.place.path().join("copy");
+        let _ = std::fs::remove_dir_all(&copy);
+        copy_of(&self.place.path().join("data"), &copy);
+        copy
+    }
+
+    fn command(&self, data: &Path, arguments: &[String]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_warroom"));
+        command
+            .env("HOME", "/nonexistent")
+            .env("WARROOM_CONFIG", self.place.path().join("config.yaml"))
+            .env("WARROOM_DATA_DIR", data)
+            .env("WARROOM_STATE_DIR", data.join(".state"))
+            .current_dir(self.place.path())
+            .args(arguments);
+        command
+    }
+
+    fn filled(&self, call: &Call) -> Vec<String> {
+        let new = self.place.path().join("copy/new");
+        let word = |word: &&str| match *word {
+            "ID" => self.id.clone(),
+            "CLOSED" => self.closed.clone(),
+            "SEALED" => self.sealed.clone(),
+            "WORK" => self.work.clone(),
+            "NEW" => new.to_str().unwrap().to_string(),
+            "AM" => format!("--alertmanager={}", self.url),
+            "PROM" => format!("--prometheus={}", self.url),
+            word => word.to_string(),
+        };
+        call.words.iter().map(word).collect()
+    }
+}
+
+fn strings(words: &[&str]) -> Vec<String> {
+    words.iter().map(ToString::to_string).collect()
+}
+
+fn run(command: &mut Command, out: Stdio, err: Stdio) -> Run {
+    let output = command
+        .stdin(Stdio::null())
+        .stdout(out)
+        .stderr(err)
+        .output()
+        .unwrap();
+    Run {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+fn copy_of(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    let mode = std::fs::metadata(from).unwrap().permissions();
+    std::fs::set_permissions(to, mode).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let place = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copy_of(&entry.path(), &place),
+            false => drop(std::fs::copy(entry.path(), place).unwrap()),
+        }
+    }
+}
+
+/// An Alertmanager and a Prometheus in one, at an address.
+fn serve() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            std::thread::spawn(move || {
+                let mut request = [0; 8192];
+                let read = stream.read(&mut request).unwrap_or(0);
+                let request = String::from_utf8_lossy(&request[..read]).into_owned();
+                let first = request.lines().next().unwrap_or_default();
+                let found = ANSWERS.iter().find(|(part, _)| first.contains(part));
+                let now = chrono::Utc::now();
+                let written = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339();
+                let body = found.map_or("{}", |(_, body)| body);
+                let body = body
+                    .replace("NOW", &written(now))
+                    .replace("LATER", &written(now + chrono::TimeDelta::hours(1)));
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                    body.len()
+                );
+                let _ = stream.write_all(head.as_bytes());
+            });
+        }
+    });
+    url
+}
+
+/// A tmpfs that is full.
+pub(crate) struct Small(tempfile::TempDir);
+
+impl Small {
+    pub(crate) fn full() -> Self {
+        let place = tempfile::tempdir().unwrap();
+        let mount = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=64k,mode=0700", "tmpfs"])
+            .arg(place.path())
+            .status();
+        assert!(mount.unwrap().success());
+        let small = Self(place);
+        std::fs::write(small.path().join("old.md"), "an earlier document\n").unwrap();
+        let mut filler = File::create(small.path().join("filler")).unwrap();
+        while filler.write_all(&[b'x'; 4096]).is_ok() {}
+        small
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// A new file, for standard output.
+    pub(crate) fn file(&self) -> File {
+        let path: PathBuf = self.path().join("output");
+        File::create(path).unwrap()
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
+    }
+}

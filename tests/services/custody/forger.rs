@@ -1,0 +1,462 @@
+//! What a forger with write access and without a listed key can do to a bundle, and who detects it: the table of
+//! `docs/journal.md`, row by row, with both verifiers.
+
+use crate::support::company::Company;
+use rstest::rstest;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use warroom::journal::{Prompt, Signer, checkpoint_text, hex_digest};
+
+/// A bundle, an earlier one of the same incident, one of another incident, and a head that somebody wrote down.
+struct Ground {
+    company: Company,
+    head: String,
+}
+
+fn ground() -> &'static Ground {
+    static GROUND: OnceLock<Ground> = OnceLock::new();
+    GROUND.get_or_init(|| {
+        let company = Company::new();
+        let id = company.open("dana");
+        let note = |text: &str| company.run("dana", &["incident", "note", &id, text]);
+        let export = |id: &str, name: &str| {
+            let to = company.path(name).display().to_string();
+            company.json(
+                "dana",
+                &["export", id, "--to", &to, "--for", "x", "--purpose", "y"],
+            )
+        };
+        note("the gateway is slow");
+        export(&id, "earlier");
+        note("we paid 12 customers twice");
+        let made = export(&id, "bundle");
+        company.run("dana", &["incident", "close", &id, "over"]);
+        let other = company.open("dana");
+        export(&other, "other");
+        let head = made["head"].as_str().unwrap();
+        let head = format!("{}/{}", made["upto"], &head[..12]);
+        Ground { company, head }
+    })
+}
+
+/// A copy of a bundle in the forger's hands.
+struct Copy {
+    place: tempfile::TempDir,
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+fn files_of(path: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(path).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        if entry.path().is_dir() {
+            let inner = files_of(&entry.path()).into_iter();
+            files.extend(inner.map(|(inside, bytes)| (format!("{name}/{inside}"), bytes)));
+        } else {
+            files.insert(name, fs::read(entry.path()).unwrap());
+        }
+    }
+    files
+}
+
+impl Copy {
+    fn of(name: &str) -> Self {
+        Self {
+            place: tempfile::tempdir().unwrap(),
+            files: files_of(&ground().company.path(name)),
+        }
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let journal = String::from_utf8(self.files["journal.jsonl"].clone()).unwrap();
+        journal.lines().map(str::to_string).collect()
+    }
+
+    /// Puts lines in place: numbers, hashes and names of signatures are made good again.
+    fn put(&mut self, lines: &[String]) {
+        let (mut journal, mut prev) = (String::new(), "0".repeat(64));
+        let mut signatures: Vec<(String, Vec<u8>)> = Vec::new();
+        for (seq, line) in (1..).zip(lines) {
+            let old = number(line);
+            let rest = line.split_once(",\"id\":").unwrap().1;
+            let rest = &rest[..rest.len() - 75];
+            let body = format!("{{\"prev\":\"{prev}\",\"v\":1,\"seq\":{seq},\"id\":{rest}");
+            prev = hex_digest(body.as_bytes());
+            journal += &format!("{body},\"hash\":\"{prev}\"}}\n");
+            for ending in ["txt", "sig"] {
+                let found = self
+                    .files
+                    .get(&format!("signatures/checkpoint-{old}.{ending}"));
+                let found = found.filter(|_| line.contains("\"type\":\"checkpointed\""));
+                signatures.extend(found.map(|bytes| {
+                    (
+                        format!("signatures/checkpoint-{seq}.{ending}"),
+                        bytes.clone(),
+                    )
+                }));
+            }
+        }
+        self.files
+            .retain(|name, _| !name.starts_with("signatures/"));
+        self.files.extend(signatures);
+        self.files
+            .insert("journal.jsonl".into(), journal.into_bytes());
+    }
+
+    /// Changes the lines for which `which` holds, and makes the rest good again.
+    fn rewrite(&mut self, which: impl Fn(&str) -> bool, change: impl Fn(&str) -> Option<String>) {
+        let lines: Vec<String> = self
+            .lines()
+            .into_iter()
+            .filter_map(|line| {
+                if which(&line) {
+                    change(&line)
+                } else {
+                    Some(line)
+                }
+            })
+            .collect();
+        self.put(&lines);
+    }
+
+    fn edit(&mut self, name: &str, from: &str, to: &str) {
+        let text = String::from_utf8(self.files[name].clone()).unwrap();
+        assert!(text.contains(from), "{name} has no {from}");
+        self.files
+            .insert(name.into(), text.replacen(from, to, 1).into_bytes());
+    }
+
+    fn sums(&mut self) {
+        self.files.remove("SHA256SUMS");
+        let sums: String = self
+            .files
+            .iter()
+            .map(|(name, bytes)| format!("{}  {name}\n", hex_digest(bytes)))
+            .collect();
+        self.files.insert("SHA256SUMS".into(), sums.into_bytes());
+    }
+
+    fn written(&self) -> PathBuf {
+        let root = self.place.path().join("copy");
+        for (name, bytes) in &self.files {
+            let path = root.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        root
+    }
+}
+
+fn number(line: &str) -> u64 {
+    let rest = line.split_once("\"seq\":").unwrap().1;
+    rest.split(',').next().unwrap().parse().unwrap()
+}
+
+fn is(kind: &'static str) -> impl Fn(&str) -> bool {
+    move |line| line.contains(&format!("\"type\":\"{kind}\""))
+}
+
+/// All signatures made anew with a key that nobody has listed, and the list in the bundle made to fit.
+fn signed_by_mallory(copy: &mut Copy) {
+    let key = ground().company.path("mallory");
+    let signer = Signer::new(key.clone(), Prompt::Never);
+    let fingerprint = signer.fingerprint().unwrap();
+    let listed = |line: &str| {
+        let (before, rest) = line.split_once("\"key\":\"").unwrap();
+        let after = rest.split_once('"').unwrap().1;
+        Some(format!("{before}\"key\":\"{fingerprint}\"{after}"))
+    };
+    copy.rewrite(|line| line.contains("\"key\":\"SHA256:"), listed);
+    let id = String::from_utf8(copy.files["incident.txt"].clone()).unwrap();
+    for at in 0..copy.lines().len() {
+        let mut lines = copy.lines();
+        if !is("checkpointed")(&lines[at]) {
+            continue;
+        }
+        let member = |name: &str| {
+            let rest = lines[at].split_once(&format!("\"{name}\":")).unwrap().1;
+            rest.trim_start_matches('"')
+                .split(['"', ',', '}'])
+                .next()
+                .unwrap()
+                .to_string()
+        };
+        let (upto, time) = (member("upto"), member("at"));
+        let signs = &lines[upto.parse::<usize>().unwrap() - 1];
+        let head = &signs[signs.len() - 66..signs.len() - 2];
+        let text = checkpoint_text(
+            id.trim(),
+            upto.parse().unwrap(),
+            head,
+            time.parse().unwrap(),
+        );
+        let signature = signer.sign(&text).unwrap();
+        let changed = lines[at]
+            .replace(&member("head"), head)
+            .replace(&member("signature"), &signature.digest());
+        lines[at] = changed;
+        copy.put(&lines);
+        let name = format!("signatures/checkpoint-{}", at + 1);
+        copy.files.insert(format!("{name}.txt"), text.into_bytes());
+        copy.files
+            .insert(format!("{name}.sig"), signature.armored.into_bytes());
+    }
+    let public = fs::read_to_string(key.with_extension("pub")).unwrap();
+    copy.files.insert(
+        "allowed_signers".into(),
+        format!("signer {public}").into_bytes(),
+    );
+}
+
+fn unsigned(copy: &mut Copy) {
+    copy.rewrite(is("checkpointed"), |_| None);
+    copy.files.insert("allowed_signers".into(), Vec::new());
+}
+
+fn without_keys(copy: &mut Copy) {
+    unsigned(copy);
+    copy.rewrite(is("actor"), |line| {
+        let at = line.find("\"key\":\"SHA256:").map(|at| at..at + 59)?;
+        let text = [&line[..at.start], &line[at.end..]].concat();
+        Some(
+            text.replace(",,", ",")
+                .replace("{,", "{")
+                .replace(",}", "}"),
+        )
+    });
+}
+
+#[expect(clippy::too_many_lines, reason = "one table: an attack in each arm")]
+fn attack(name: &str, copy: &mut Copy) {
+    let noted = is("noted");
+    match name {
+        "alter a line" => copy.edit("journal.jsonl", "\"noted\"", "\"nodet\""),
+        "alter a line and make all hashes again" => {
+            copy.rewrite(is("opened"), |line| {
+                Some(
+                    line.replace("0.999", "0.998")
+                        .replace("\"drill\":false", "\"drill\":true"),
+                )
+            });
+        }
+        "remove an entry and make all hashes again" => copy.rewrite(noted, |_| None),
+        "remove every checkpoint and make all hashes again" => unsigned(copy),
+        "remove all that says that it was signed, and make all hashes again" => without_keys(copy),
+        "alter it, sign everything with another key, and replace the list in the bundle" => {
+            copy.rewrite(is("opened"), |line| {
+                Some(line.replace("\"drill\":false", "\"drill\":true"))
+            });
+            signed_by_mallory(copy);
+        }
+        "cut the tail" => {
+            let lines = copy.lines();
+            copy.put(&lines[..lines.len() - 1]);
+        }
+        "cut the tail behind an earlier signature" => {
+            let lines = copy.lines();
+            let last = lines
+                .iter()
+                .position(|line| is("checkpointed")(line))
+                .unwrap();
+            copy.put(&lines[..=last]);
+            // Texts of entries that are gone would give it away.
+            let texts = String::from_utf8(copy.files["disclosures.jsonl"].clone()).unwrap();
+            let kept: String = texts
+                .split_inclusive('\n')
+                .filter(|text| {
+                    let commitment = hex_digest(text.trim_end().as_bytes());
+                    lines[..=last].iter().any(|line| line.contains(&commitment))
+                })
+                .collect();
+            copy.files
+                .insert("disclosures.jsonl".into(), kept.into_bytes());
+        }
+        "replay an earlier bundle" => copy.files = files_of(&ground().company.path("earlier")),
+        "remove `incident.txt`" => drop(copy.files.remove("incident.txt")),
+        "remove `incident.txt`, `SHA256SUMS` and `signatures/`, and alter a line" => {
+            copy.rewrite(is("opened"), |line| {
+                Some(line.replace("\"drill\":false", "\"drill\":true"))
+            });
+            copy.files
+                .retain(|name, _| name != "incident.txt" && !name.starts_with("signatures/"));
+        }
+        "name another incident in `incident.txt`" => {
+            copy.files
+                .insert("incident.txt".into(), b"INC-20261122-beef\n".to_vec());
+        }
+        "put in the signatures of another incident" => {
+            let other = files_of(&ground().company.path("other"));
+            let signs = other
+                .into_iter()
+                .filter(|(name, _)| name.starts_with("signatures/"));
+            copy.files.extend(signs);
+        }
+        "swap two signatures" => {
+            let names: Vec<String> = copy
+                .files
+                .keys()
+                .filter(|name| name.strip_suffix(".sig").is_some())
+                .cloned()
+                .collect();
+            let (first, last) = (names[0].clone(), names[names.len() - 1].clone());
+            let (one, two) = (copy.files[&first].clone(), copy.files[&last].clone());
+            copy.files.extend([(first, two), (last, one)]);
+        }
+        "add a signature, a text or a file" => {
+            copy.files
+                .insert("signatures/checkpoint-99.sig".into(), b"bogus".to_vec());
+        }
+        "alter a text" => copy.edit("disclosures.jsonl", "12 customers", "10 customers"),
+        "add entries behind the last signature" => {
+            let mut lines = copy.lines();
+            lines.push(lines.iter().find(|line| is("noted")(line)).unwrap().clone());
+            copy.put(&lines);
+        }
+        "remove a text" => {
+            let text = String::from_utf8(copy.files["disclosures.jsonl"].clone()).unwrap();
+            let kept: String = text
+                .split_inclusive('\n')
+                .filter(|line| !line.contains("customers"))
+                .collect();
+            copy.files
+                .insert("disclosures.jsonl".into(), kept.into_bytes());
+        }
+        "alter the last signature's entry outside of what is signed" => {
+            let lines = copy.lines();
+            let last = lines.len() as u64;
+            copy.rewrite(
+                |line| number(line) == last,
+                |line| Some(line.replace("\"reason\":\"export\"", "\"reason\":\"close\"")),
+            );
+        }
+        "alter a document" => copy.edit("record.md", "gateway", "getaway"),
+        "delete everything" => copy.files.clear(),
+        other => panic!("no attack is called {other}"),
+    }
+}
+
+/// Whether both verifiers find something, which have to agree.
+fn detected(path: &Path, options: &[&str]) -> bool {
+    let ours = assert_cmd::Command::cargo_bin("warroom")
+        .unwrap()
+        .env("HOME", "/nonexistent")
+        .args(["--output", "json", "verify"])
+        .arg(path)
+        .args(options)
+        .output()
+        .unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/bundle/verify.py");
+    let theirs = Command::new("python3")
+        .arg(script)
+        .arg(path)
+        .args(options)
+        .arg("--json")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&ours.stdout).into_owned();
+    let other = String::from_utf8_lossy(&theirs.stdout).into_owned();
+    assert_eq!(
+        ours.status.success(),
+        theirs.status.success(),
+        "{options:?}\n{said}\n{other}"
+    );
+    !ours.status.success()
+}
+
+#[rstest]
+#[case("alter a line", [true, true, true])]
+#[case("alter a line and make all hashes again", [true, true, true])]
+#[case("remove an entry and make all hashes again", [true, true, true])]
+#[case("remove every checkpoint and make all hashes again", [true, true, true])]
+#[case("remove all that says that it was signed, and make all hashes again", [false, true, true])]
+#[case("alter it, sign everything with another key, and replace the list in the bundle", [false, true, true])]
+#[case("cut the tail", [true, true, true])]
+#[case("cut the tail behind an earlier signature", [false, false, true])]
+#[case("replay an earlier bundle", [false, false, true])]
+#[case("remove `incident.txt`", [true, true, true])]
+#[case("remove `incident.txt`, `SHA256SUMS` and `signatures/`, and alter a line", [true, true, true])]
+#[case("name another incident in `incident.txt`", [true, true, true])]
+#[case("put in the signatures of another incident", [true, true, true])]
+#[case("swap two signatures", [true, true, true])]
+#[case("add a signature, a text or a file", [true, true, true])]
+#[case("alter a text", [true, true, true])]
+#[case("add entries behind the last signature", [true, true, true])]
+#[case("remove a text", [false, false, false])]
+#[case("alter the last signature's entry outside of what is signed", [false, false, true])]
+#[case("alter a document", [false, false, false])]
+#[case("delete everything", [true, true, true])]
+fn each_attack_is_detected_by_whom_the_table_names(#[case] name: &str, #[case] by: [bool; 3]) {
+    let mut copy = Copy::of("bundle");
+    let before = copy.files.clone();
+    attack(name, &mut copy);
+    assert!(copy.files != before, "the attack changes nothing");
+    if name != "alter a line" && copy.files.contains_key("SHA256SUMS") {
+        copy.sums();
+    }
+    if name.contains("`SHA256SUMS`") {
+        copy.files.remove("SHA256SUMS");
+    }
+    let path = copy.written();
+    let allowed = ground().company.path("allowed").display().to_string();
+    let found = [
+        detected(&path, &[]),
+        detected(&path, &["--allowed-signers", &allowed]),
+        detected(&path, &["--head", &ground().head]),
+    ];
+    assert_eq!(found, by, "alone, with signers, with a head");
+    let yes = |found: bool| if found { "yes" } else { "no" };
+    let row = format!(
+        "| {name} | {} | {} | {} |",
+        yes(by[0]),
+        yes(by[1]),
+        yes(by[2])
+    );
+    let table = include_str!("../../../docs/journal.md");
+    assert!(table.contains(&row), "docs/journal.md has no row {row}");
+}
+
+#[test]
+fn the_table_of_attacks_has_no_row_without_a_test() {
+    let table = include_str!("../../../docs/journal.md");
+    let ends = ["| yes |", "| no |"];
+    let rows = table
+        .lines()
+        .filter(|line| ends.iter().any(|end| line.ends_with(end)));
+    let source = include_str!("forger.rs");
+    for row in rows {
+        let name = row.trim_start_matches("| ").split(" | ").next().unwrap();
+        assert!(source.contains(&format!("#[case(\"{name}\"")), "{row}");
+    }
+}
+
+#[test]
+fn an_honest_bundle_passes_with_signers_with_a_head_and_when_signatures_are_required() {
+    let copy = Copy::of("bundle");
+    let path = copy.written();
+    let allowed = ground().company.path("allowed").display().to_string();
+    let options = [
+        "--allowed-signers",
+        &allowed,
+        "--head",
+        &ground().head,
+        "--require-signed",
+    ];
+    for known in [
+        &options[..0],
+        &options[..2],
+        &options[2..4],
+        &options[4..],
+        &options,
+    ] {
+        assert!(!detected(&path, known), "{known:?}");
+    }
+    let inside = path.join("allowed_signers").display().to_string();
+    assert!(
+        detected(&path, &["--allowed-signers", &inside]),
+        "a list in the bundle vouches for itself"
+    );
+}

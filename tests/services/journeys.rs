@@ -1,0 +1,12 @@
+//! Journeys: the program as a person uses it, through a pseudo-terminal. Only keystrokes and what the
+//! emulator's cells show move them on. Those that need real servers are reported as skipped without them.
+
+mod command;
+mod copying;
+mod drill;
+mod hostile;
+mod listener;
+mod real;
+mod services;
+mod together;
+mod ways_out;

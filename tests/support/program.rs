@@ -1,0 +1,243 @@
+//! The program as other programs run it: one command, or a writer behind a pipe that can be killed.
+
+use crate::support::terminal::WARROOM;
+use rustix::process::{Pid, Signal, kill_process};
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// A data directory and what its user remembers of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub data: PathBuf,
+    pub state: PathBuf,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// `None` where a signal ended it.
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl From<Output> for Outcome {
+    fn from(output: Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self {
+            code: output.status.code(),
+            out: text(&output.stdout),
+            err: text(&output.stderr),
+        }
+    }
+}
+
+impl Place {
+    pub(crate) fn within(directory: &Path) -> Self {
+        Self {
+            data: directory.join("data"),
+            state: directory.join("state"),
+        }
+    }
+
+    /// The environment of every process that works here.
+    pub(crate) fn dressed(&self, command: &mut Command, user: &str) {
+        command
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", "/nonexistent")
+            .env("TZ", "UTC")
+            .env("USER", user)
+            .env("WARROOM_STATE_DIR", &self.state)
+            .current_dir("/");
+    }
+
+    pub(crate) fn command(&self, user: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(WARROOM);
+        self.dressed(&mut command, user);
+        command.arg("--data-dir").arg(&self.data).args(arguments);
+        command
+    }
+
+    pub(crate) fn run_as(&self, user: &str, arguments: &[&str]) -> Outcome {
+        let mut command = self.command(user, arguments);
+        command.stdin(Stdio::null()).output().unwrap().into()
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
+        self.run_as("tester", arguments)
+    }
+
+    /// Runs what must succeed.
+    pub(crate) fn must(&self, user: &str, arguments: &[&str]) -> String {
+        let outcome = self.run_as(user, arguments);
+        assert_eq!(outcome.code, Some(0), "{arguments:?}: {}", outcome.err);
+        outcome.out
+    }
+
+    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let all = [&["--output", "json"], arguments].concat();
+        serde_json::from_str(&self.must("tester", &all)).unwrap()
+    }
+
+    /// Opens an incident and gives its id.
+    pub(crate) fn opened(&self) -> String {
+        let opened = self.json(&["incident", "open", "Payments fail under test"]);
+        opened["incident"].as_str().unwrap().to_string()
+    }
+
+    pub(crate) fn directory_of(&self, id: &str) -> PathBuf {
+        self.data.join("incidents").join(id)
+    }
+
+    /// A writer that takes notes from a pipe.
+    pub(crate) fn writer(&self, id: &str, name: &str) -> Writer {
+        Writer::start(self.command("tester", &["incident", "note", id, "-"]), name)
+    }
+}
+
+/// The number in "recorded as #7 (head …)".
+pub(crate) fn recorded(line: &str) -> Option<u64> {
+    let rest = line.split("recorded as #").nth(1)?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
+
+/// A process that records what is written into its pipe, and acknowledges each over another.
+pub(crate) struct Writer {
+    pub child: Child,
+    input: Option<ChildStdin>,
+    name: String,
+    /// The notes given to it, in order.
+    given: Vec<String>,
+    answers: Arc<Mutex<Vec<u64>>>,
+    reader: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(crate) fn start(mut command: Command, name: &str) -> Self {
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let answers = Arc::new(Mutex::new(Vec::new()));
+        let behind = Arc::clone(&answers);
+        let reader = std::thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                let number = recorded(&line).unwrap();
+                behind.lock().unwrap().push(number);
+            }
+        });
+        Self {
+            input: child.stdin.take(),
+            child,
+            name: name.to_string(),
+            given: Vec::new(),
+            answers,
+            reader: Some(reader),
+        }
+    }
+
+    /// Gives it so many notes at once, each with a text of its own. It may be dead already.
+    pub(crate) fn give(&mut self, notes: usize) {
+        let from = self.given.len();
+        let fresh = (from..from + notes).map(|n| format!("{} writes {n}.", self.name));
+        self.given.extend(fresh);
+        let text: String = self.given[from..]
+            .iter()
+            .map(|n| format!("{n}\n"))
+            .collect();
+        if let Some(input) = &mut self.input {
+            let _ = input.write_all(text.as_bytes());
+        }
+    }
+
+    /// What it has acknowledged so far: number and text.
+    pub(crate) fn acknowledged(&self) -> Vec<(u64, String)> {
+        let answers = self.answers.lock().unwrap();
+        answers
+            .iter()
+            .copied()
+            .zip(self.given.iter().cloned())
+            .collect()
+    }
+
+    /// What was given and not acknowledged.
+    pub(crate) fn open_notes(&self) -> Vec<String> {
+        self.given[self.answers.lock().unwrap().len()..].to_vec()
+    }
+
+    /// Waits for its first acknowledgement, or its end.
+    pub(crate) fn until_it_writes(&mut self) {
+        let start = Instant::now();
+        while self.answers.lock().unwrap().is_empty() {
+            if self.child.try_wait().unwrap().is_some() {
+                return;
+            }
+            let late = start.elapsed() > Duration::from_secs(60);
+            assert!(!late, "{} acknowledges nothing", self.name);
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Kills it as `kill -9` does, and reads what it had acknowledged until then.
+    pub(crate) fn kill(&mut self) {
+        kill(self.child.id());
+        self.child.wait().unwrap();
+        self.settle();
+    }
+
+    /// Ends its input and waits for its end.
+    pub(crate) fn finish(&mut self) -> Outcome {
+        self.input = None;
+        let status = self.child.wait().unwrap();
+        self.settle();
+        let mut err = String::new();
+        let stderr = self.child.stderr.take();
+        if let Some(mut stderr) = stderr {
+            std::io::Read::read_to_string(&mut stderr, &mut err).unwrap();
+        }
+        Outcome {
+            code: status.code(),
+            out: String::new(),
+            err,
+        }
+    }
+
+    fn settle(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// `kill -9`.
+pub(crate) fn kill(process: u32) {
+    let _ = kill_process(Pid::from_raw(process as i32).unwrap(), Signal::KILL);
+}
+
+/// Copies a tree of files.
+pub(crate) fn copy_tree(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_tree(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
