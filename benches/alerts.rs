@@ -2,68 +2,25 @@
 //! ratios. `cargo bench --bench alerts [-- ALERTS]`; needs Debian's `prometheus-alertmanager` and `curl`.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stdout,
     reason = "a benchmark says what it finds"
 )]
 
+#[path = "../tests/support/mod.rs"]
+#[expect(dead_code, reason = "the tests use the rest of it")]
+mod support;
+
 use chrono::{TimeDelta, Utc};
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use support::monitoring::Monitoring;
 
 /// Runs of each; the fastest counts.
 const RUNS: usize = 5;
 
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn start(directory: &Path) -> (Server, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    drop(listener);
-    let config = directory.join("am.yml");
-    std::fs::write(
-        &config,
-        "route: {receiver: none, group_wait: 1h}\nreceivers: [{name: none}]\n",
-    )
-    .unwrap();
-    let child = Command::new("prometheus-alertmanager")
-        .arg(format!("--config.file={}", config.display()))
-        .arg(format!("--storage.path={}", directory.join("am").display()))
-        .arg(format!("--web.listen-address={address}"))
-        .arg("--cluster.listen-address=")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    while TcpStream::connect(&address).is_err() {
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    (Server(child), address)
-}
-
-fn post(address: &str, body: &str) {
-    let mut stream = TcpStream::connect(address).unwrap();
-    let head = format!(
-        "POST /api/v2/alerts HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).unwrap();
-    stream.write_all(body.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-}
-
-fn load(address: &str, count: usize) {
+fn load(server: &Monitoring, count: usize) {
     let names = [
         "PaymentSuccessRateLow",
         "KubePodCrashLooping",
@@ -87,7 +44,7 @@ fn load(address: &str, count: usize) {
         })
         .collect();
     each.chunks(1000)
-        .for_each(|batch| post(address, &format!("[{}]", batch.join(","))));
+        .for_each(|batch| server.post_alerts(&format!("[{}]", batch.join(","))));
 }
 
 /// Seconds and peak megabytes of a command, the fastest of several runs.
@@ -134,9 +91,9 @@ fn main() {
     let asked: Option<usize> = std::env::args().find_map(|word| word.parse().ok());
     for count in asked.map_or(vec![10_000, 50_000], |count| vec![count]) {
         let directory = tempfile::tempdir().unwrap();
-        let (_server, address) = start(directory.path());
-        load(&address, count);
-        let url = format!("http://{address}");
+        let server = Monitoring::alertmanager(directory.path());
+        load(&server, count);
+        let url = server.url();
         let all = format!("{url}/api/v2/alerts");
         let data = directory.path().join("data").display().to_string();
         println!("{count} alerts");

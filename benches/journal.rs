@@ -17,9 +17,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use warroom::data_dir::DataDir;
 use warroom::incident::entry::{ActorIntroduced, Noted, Opened, Proof, SignalSeen, field};
 use warroom::incident::{Draft, IncidentId, Slug};
-use warroom::journal::{Known, Position, Stamp, Store, SystemClock, SystemEntropy, encode, verify};
+use warroom::journal::{
+    Head, JournalName, Known, Stamp, SystemClock, SystemEntropy, encode, verify,
+};
 use warroom::signals::Cause;
 use warroom::signals::Reading;
 use warroom::text::Safe;
@@ -59,7 +62,7 @@ fn generate(directory: &Path, entries: u64) {
     let open = |name: &str| BufWriter::new(File::create(directory.join(name)).unwrap());
     let (mut chain, mut texts) = (open("journal.jsonl"), open("disclosures.jsonl"));
     let start: DateTime<Utc> = "2026-11-22T01:02:03.456789Z".parse().unwrap();
-    let mut position = Position::start();
+    let mut position = Head::start();
     let mut salt: u128 = 0;
     for n in 0..entries {
         let at = start + TimeDelta::milliseconds(n as i64 * 50);
@@ -75,7 +78,7 @@ fn generate(directory: &Path, entries: u64) {
             Ok(salt.to_be_bytes())
         })
         .unwrap();
-        position = Position {
+        position = Head {
             seq: encoded.entry.seq,
             hash: encoded.entry.hash.clone(),
         };
@@ -224,9 +227,12 @@ fn peak_memory(directory: &Path) -> u64 {
 
 /// The same bytes written and synced to files of the same kind, and by a journal, in turn.
 fn appending(place: &Path) {
-    let store = Store::new(place.join("append"), Arc::new(SystemClock::new()));
+    let store = DataDir::new(place.join("append"), Arc::new(SystemClock::new()));
     let id = IncidentId::new("INC-20261122-0001").unwrap();
-    let (mut journal, _) = store.create(&id, Box::new(SystemEntropy), &[]).unwrap();
+    let (mut journal, _) = store
+        .create_incident(&id, Box::new(SystemEntropy), &[])
+        .unwrap();
+    let name = JournalName::from(&id);
     let raw = place.join("raw");
     fs::create_dir(&raw).unwrap();
     let append = |name: &str| {
@@ -238,14 +244,14 @@ fn appending(place: &Path) {
             .unwrap()
     };
     let (mut chain, mut texts) = (append("journal.jsonl"), append("disclosures.jsonl"));
-    let chain_file = store.directory_of(&id).join("journal.jsonl");
-    let texts_file = store.directory_of(&id).join("disclosures.jsonl");
+    let chain_file = store.directory_of(&name).join("journal.jsonl");
+    let texts_file = store.directory_of(&name).join("disclosures.jsonl");
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for n in 0..2_000u64 {
         let before = (len(&chain_file), len(&texts_file));
         let note = draft(3 * n + 3, Utc::now());
         let start = Instant::now();
-        journal.append(&[note]).unwrap();
+        journal.append(&journal.head().clone(), &[note]).unwrap();
         ours.push(start.elapsed().as_secs_f64());
         let grown = (len(&chain_file) - before.0, len(&texts_file) - before.1);
         let (line, text) = (vec![b'x'; grown.0 as usize], vec![b'x'; grown.1 as usize]);

@@ -2,9 +2,14 @@
 //! `fzf` and `less` on the same lines; and what each poll and each alert costs. `cargo bench --bench storm [-- ALERTS]`.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stdout,
     reason = "a benchmark says what it finds"
 )]
+
+#[path = "../tests/support/mod.rs"]
+#[expect(dead_code, reason = "the tests use the rest of it")]
+mod support;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
@@ -266,35 +271,41 @@ fn main() {
     );
     drop(empty);
     let fzf = format!("fzf < {}", lines.display());
-    let mut session = Session::start("sh", &["-c", &fzf], directory.path());
-    assert!(
-        session.until(&format!("{count}/{count}")),
-        "fzf does not show the lines"
-    );
-    let theirs = told("fzf, key to painted", session.typing());
-    drop(session);
-    println!(
-        "ratio to fzf                 median {:.2}   p99 {:.2}",
-        ours.0 / theirs.0,
-        ours.1 / theirs.1
-    );
-
-    let less = lines.display().to_string();
+    if there("fzf") {
+        let mut session = Session::start("sh", &["-c", &fzf], directory.path());
+        assert!(
+            session.until(&format!("{count}/{count}")),
+            "fzf does not show the lines"
+        );
+        let theirs = told("fzf, key to painted", session.typing());
+        println!(
+            "ratio to fzf                 median {:.2}   p99 {:.2}",
+            ours.0 / theirs.0,
+            ours.1 / theirs.1
+        );
+    }
+    let lines = lines.display().to_string();
     let first = told(
         "warroom, first frame",
         first_frames(warroom, &console, directory.path()),
     );
-    let of_fzf = told(
-        "fzf, first frame",
-        first_frames("sh", &["-c", &fzf], directory.path()),
-    );
-    let of_less = told(
-        "less, first frame",
-        first_frames("less", &[&less], directory.path()),
-    );
-    println!(
-        "ratio of first frames        to fzf {:.2}   to less {:.2}",
-        first.0 / of_fzf.0,
-        first.0 / of_less.0
-    );
+    let others: [(&str, &str, &[&str]); 2] =
+        [("fzf", "sh", &["-c", &fzf]), ("less", "less", &[&lines])];
+    for (name, program, words) in others.into_iter().filter(|other| there(other.0)) {
+        let frames = first_frames(program, words, directory.path());
+        let theirs = told(&format!("{name}, first frame"), frames);
+        println!(
+            "ratio of first frames        to {name} {:.2}",
+            first.0 / theirs.0
+        );
+    }
+}
+
+/// Whether a program to compare with is there; names it where it is not.
+fn there(program: &str) -> bool {
+    let found = support::needs::find(program).is_some();
+    if !found {
+        println!("{program} is missing: no comparison with it");
+    }
+    found
 }

@@ -1,17 +1,18 @@
 //! Alerts: the alert itself, all alerts as one list, the rules that open incidents, and silences. Pure.
 
 mod alert;
-mod gathered;
+mod answer;
 mod index;
 pub mod intake;
 mod raw;
 mod silence;
+mod words;
 
-pub use alert::{Alert, AlertState, Condition, Start, Unbelievable, believed};
-pub use gathered::{Gaps, Gathered, Unread};
-pub use index::{AlertIndex, Group, rank};
+pub use alert::{Alert, AlertStart, AlertState, Condition, ImplausibleTime, plausible_start};
+pub use answer::{AnswerGaps, SourceAlerts, UnreadItems};
+pub use index::{AlertGroup, AlertIndex, rank};
 pub use raw::{LabelSet, RawLabels};
 pub use silence::{
-    Coverage, Matcher, NewSilence, NotOneSilence, Operator, RowMatchers, Silence, SilenceFault,
-    Silences, matchers_of_row, sent_time, written_matchers,
+    Coverage, Matcher, MatcherOperator, NewSilence, RowMatchers, RowSilenceError, Silence,
+    SilenceProblem, Silences, matchers_of_row, sent_time, written_matchers,
 };

@@ -10,17 +10,21 @@ pub mod incident_view;
 pub mod intent;
 pub mod message;
 pub mod model;
+pub(crate) mod outgoing;
 mod recording;
 pub mod runtime;
 pub(crate) mod selectors;
+pub mod setup;
 pub mod severity_trend;
+mod time_shift;
 pub mod ui;
 pub(crate) mod update;
 
 pub use effect::Effect;
 pub use incident_view::IncidentView;
 pub use message::Msg;
-pub use model::{ALONE, Awaited, Model, Person, Setup};
+pub use model::Model;
+pub use setup::{ALONE, Awaited, Person, Setup};
 pub use update::{is_guarded, update};
 
 #[cfg(test)]

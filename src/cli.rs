@@ -14,6 +14,7 @@ mod export;
 mod gate;
 mod generate;
 mod incident;
+mod open_journal;
 mod output;
 mod playbook;
 mod setup;

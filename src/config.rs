@@ -15,8 +15,8 @@ pub use error::ConfigError;
 use error::parse;
 pub use fallback::{Fallback, OnProblem, Replacement};
 pub use file::{
-    ChangeEntry, ConfigFile, ExternalPaging, MaskingSettings, NetworkFileSystemRule,
-    PagingSettings, PolicyFiles, Retention, SignalSettings, SigningSettings,
+    ChangeEntry, ConfigFile, ExternalPaging, NetworkFileSystemRule, Retention, SignalSettings,
+    SigningSettings,
 };
 pub use policies::{Policies, read_policy};
 pub use schedules::{CalendarPlace, Schedules};
@@ -102,14 +102,9 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads and checks everything; fails at the first problem.
-    pub fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
-        Self::load_with(overrides, OnProblem::Refuse)
-    }
-
-    /// Reads everything. A problem of the configuration file itself is an error; `faults` decides about the files
+    /// Reads everything. A problem of the configuration file itself is an error; `on_problem` decides about the files
     /// that it names.
-    pub fn load_with(overrides: &Overrides, faults: OnProblem) -> Result<Self, ConfigError> {
+    pub fn load(overrides: &Overrides, on_problem: OnProblem) -> Result<Self, ConfigError> {
         let (path, file) = read_file(overrides.config.as_deref())?;
         let base = path
             .as_deref()
@@ -123,7 +118,7 @@ impl Config {
             Some(directory) => directory,
             None => default_data_dir().ok_or(ConfigError::NoHome)?,
         };
-        let mut reader = PartReader::new(faults, &data_dir);
+        let mut reader = PartReader::new(on_problem, &data_dir);
         let services = Services::load(&file, &base, &mut reader)?;
         let strict = services.map.strict_place();
         let keys = file.keys.bound(&place)?;
@@ -135,19 +130,19 @@ impl Config {
             ..settings
         };
         let changes = file.changes.iter().cloned().map(|mut entry| {
-            entry.file = entry.file.map(|path| base.join(home(&path)));
+            entry.file = entry.file.map(|path| base.join(expand_home(&path)));
             entry.grafana = entry.grafana.map(|settings| allowing(settings.at(&base)));
             entry
         });
         let short = file.webhook.clone().map(ChannelSettings::Webhook);
         let channels = short.into_iter().chain(file.channels.iter().cloned());
         let channels: Vec<ChannelSettings> = channels.map(|channel| channel.at(&base)).collect();
-        policies.reach(&channels, &place, &mut reader)?;
+        policies.check_channels(&channels, &place, &mut reader)?;
         let names = file.masking.names(&place, policies.intake.labels())?;
         let signing = signing(&file, &base, &mut reader)?;
         let schedules = Schedules::load(file.schedules.as_deref(), &base);
-        if let (OnProblem::Refuse, Some(fault)) = (faults, schedules.faults.first()) {
-            return Err(fault.clone());
+        if let (OnProblem::Refuse, Some(problem)) = (on_problem, schedules.faults.first()) {
+            return Err(problem.clone());
         }
         Ok(Self {
             data_dir,
@@ -188,7 +183,7 @@ impl Config {
 
     /// Keeps copies of the policies and the map in use, for a start at which one of them cannot be used.
     pub fn keep_copies(&self) -> std::io::Result<()> {
-        fallback::keep(&self.data_dir, &self.texts)
+        fallback::write_copies(&self.data_dir, &self.texts)
     }
 
     pub fn log_dir(&self) -> PathBuf {
@@ -228,15 +223,15 @@ fn signing(
         return Ok(None);
     };
     let signers = settings.allowed_signers.as_ref();
-    let signers = signers.map(|path| base.join(home(path)));
+    let signers = signers.map(|path| base.join(expand_home(path)));
     if let Some(path) = &signers
         && let Err(error) = files::trusted_bytes(path, files::MAX_TEXT)
         && error.kind() != ErrorKind::NotFound
     {
-        reader.concern(ConfigError::read(path)(error), Replacement::NoSigners)?;
+        reader.report(ConfigError::read(path)(error), Replacement::NoSigners)?;
     }
     Ok(Some(SigningSettings {
-        key: base.join(home(&settings.key)),
+        key: base.join(expand_home(&settings.key)),
         allowed_signers: signers,
     }))
 }
@@ -246,7 +241,7 @@ pub fn default_file() -> Option<PathBuf> {
 }
 
 /// Expands `~/`.
-fn home(path: &Path) -> PathBuf {
+fn expand_home(path: &Path) -> PathBuf {
     match (path.strip_prefix("~"), directories::BaseDirs::new()) {
         (Ok(rest), Some(dirs)) => dirs.home_dir().join(rest),
         _ => path.to_path_buf(),

@@ -6,7 +6,7 @@ mod rights;
 
 pub use creating::{
     Durable, append_or_create, create_new, directory, directory_in, open_or_create, open_to_append,
-    own_directory, replace, set_mode, write_named,
+    replace, set_mode, write_named,
 };
 pub use rights::{Exposed, Writers, directory_is_ours, shared_above};
 

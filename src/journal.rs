@@ -1,53 +1,55 @@
-//! The journal: one append-only, hash-chained file per incident, and the texts it commits to.
+//! The journal: one append-only, hash-chained list of entries per incident, and the texts it commits to.
 //!
 //! Nothing here draws, sends or decides. An entry is acknowledged only after it is durable.
 
+pub(crate) mod blobs;
 mod bundle;
+mod checkpoint;
 mod clock;
-mod copying;
-mod custody;
 mod digest;
-mod directory;
 mod disclosures;
-mod disk;
+pub(crate) mod disk;
+pub(crate) mod durable;
 mod entropy;
+mod erasure;
 mod error;
+mod finding;
 mod grammar;
-mod heads;
+pub(crate) mod layout;
 mod line;
-mod lock;
-mod pace;
-mod peers;
-mod people;
-mod place;
-mod reader;
+pub(crate) mod lock;
+pub(crate) mod reader;
 mod recovery;
 mod signer;
 mod store;
+mod verbatim;
 mod verify;
-mod writer;
+pub(crate) mod writer;
 
 pub use bundle::names_in_archive;
 pub use clock::{Clock, Stamp, SystemClock};
-pub use copying::Verbatim;
-pub use custody::{Unsigned, keep_signature, kept_signature, request_digest, signing_time};
-pub use disk::{Disk, DiskFile, How, LockFile, Stat, SystemDisk};
-pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
-pub use error::JournalError;
-pub use heads::Heads;
-pub use line::{MAX_LINE, Position, check_line, encode, hex_digest};
-pub use pace::ShownPace;
-pub use peers::{BEAT, Heartbeat, Peer, PeerKind};
-pub use reader::{Follower, Loaded, News};
-pub use signer::{
-    Prompt, SignError, Signature, Signer, Signers, allowed_line, approval_text, checkpoint_text,
-    request_text,
-};
-pub use store::Store;
-pub use verify::{Covered, Finding, FindingKind, Known, Report, Standing, SubjectKind, verify};
-pub use writer::{Appended, Journal, fresh_entry_id};
+pub use digest::hex_digest;
+pub use entropy::SystemEntropy;
+pub use finding::{Finding, FindingKind};
+pub use line::{Head, check_line, encode};
+pub use signer::{Prompt, Signer, Signers, checkpoint_text};
+pub use store::{JournalName, JournalStore, record};
+pub use verify::{Known, Report, SubjectKind, verify};
+
+pub(crate) use checkpoint::{Unsigned, signing_time};
+pub(crate) use digest::hex;
+pub(crate) use entropy::{Entropy, fresh_entry_id};
+pub(crate) use error::JournalError;
+pub(crate) use grammar::is_hash;
+pub(crate) use line::entries_in;
+pub(crate) use signer::{Signature, allowed_line};
+pub(crate) use store::{Appended, Follow, Journal, News, Opened};
+pub(crate) use verbatim::Verbatim;
+pub(crate) use verify::{Covered, Standing};
 
 #[cfg(test)]
 mod fault_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) use entropy::SeededEntropy;
+#[cfg(test)]
+pub(crate) use store::{AppendError, Loaded, memory};

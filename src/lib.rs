@@ -6,8 +6,10 @@
 
 pub mod alerts;
 pub mod app;
+mod approval;
 pub mod cli;
 pub mod config;
+pub mod data_dir;
 pub mod documents;
 pub mod exercise;
 pub mod files;

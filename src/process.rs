@@ -9,11 +9,11 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// Pause between two checks whether the program has ended.
-const LOOK: Duration = Duration::from_millis(10);
+const POLL_PAUSE: Duration = Duration::from_millis(10);
 /// How long output is still read after the end of the program: a detached child may hold the pipe open for ever.
-const GRACE: Duration = Duration::from_millis(200);
+const OUTPUT_GRACE: Duration = Duration::from_millis(200);
 /// How long to wait for the end of a killed program: a broken disk may block it.
-const BURY: Duration = Duration::from_secs(1);
+const KILL_WAIT: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone, Copy)]
 pub struct ProcessLimits {
@@ -45,10 +45,10 @@ pub enum ProcessProblem {
     #[error("does not run: {0}")]
     Start(std::io::Error),
     /// Killed after this time.
-    #[error("did not end within {} s, and was ended", .0.as_secs())]
+    #[error("did not end within {} s and was killed", .0.as_secs())]
     Time(Duration),
     /// Killed after more output than these bytes.
-    #[error("printed more than {} kB, and was ended", .0 / 1024)]
+    #[error("printed more than {} kB and was killed", .0 / 1024)]
     Size(usize),
 }
 
@@ -73,10 +73,10 @@ impl Running {
             let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         }
         let _ = self.child.kill();
-        let until = Instant::now() + BURY;
+        let until = Instant::now() + KILL_WAIT;
         loop {
             match self.child.try_wait() {
-                Ok(None) if Instant::now() < until => std::thread::sleep(LOOK),
+                Ok(None) if Instant::now() < until => std::thread::sleep(POLL_PAUSE),
                 Ok(status) => return status,
                 Err(_) => return None,
             }
@@ -167,7 +167,13 @@ pub fn run(
         }
         let closed = stdout.from.is_none() && stderr.from.is_none();
         match ended {
-            Some(at) if closed || (!more && now >= at + GRACE) || now >= deadline + GRACE => break,
+            Some(at)
+                if closed
+                    || (!more && now >= at + OUTPUT_GRACE)
+                    || now >= deadline + OUTPUT_GRACE =>
+            {
+                break;
+            }
             None if now >= deadline => return Err(ProcessProblem::Time(limits.time)),
             Some(_) | None => {}
         }
@@ -176,8 +182,9 @@ pub fn run(
         }
     }
     let status = running.end();
-    let status = status
-        .ok_or_else(|| ProcessProblem::Start(std::io::Error::other("its end is not known")))?;
+    let status = status.ok_or_else(|| {
+        ProcessProblem::Start(std::io::Error::other("its exit status is unknown"))
+    })?;
     Ok(ProcessOutput {
         status,
         stdout: stdout.read,
@@ -194,7 +201,7 @@ fn wait(pipes: &[Option<BorrowedFd<'_>>]) {
         .collect();
     let moment = Timespec {
         tv_sec: 0,
-        tv_nsec: LOOK.subsec_nanos().into(),
+        tv_nsec: POLL_PAUSE.subsec_nanos().into(),
     };
     // An interrupted wait is only shorter.
     let _ = poll(&mut open, Some(&moment));

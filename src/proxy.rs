@@ -19,14 +19,14 @@ impl Proxy<'_> {
         let Some(url) = self.url else {
             return self.none.map(|_| {
                 (
-                    "no_proxy stands without proxy_url",
+                    "no_proxy is set without proxy_url",
                     "name the proxy too, or set the variable NO_PROXY",
                 )
             });
         };
         if self.from_environment == Some(true) {
             return Some((
-                "proxy_url and proxy_from_environment stand together",
+                "proxy_url and proxy_from_environment are both set",
                 "keep one of them",
             ));
         }
@@ -69,8 +69,8 @@ mod tests {
     #[case::no_address(Some("proxy.example"), None, None, "proxy_url is not")]
     #[case::socks(Some("socks5://proxy.example"), None, None, "proxy_url is not")]
     #[case::no_host(Some("http://"), None, None, "proxy_url is not")]
-    #[case::hosts_without_a_proxy(None, Some("pay.example"), None, "no_proxy stands")]
-    #[case::both(Some("http://proxy.example"), None, Some(true), "stand together")]
+    #[case::hosts_without_a_proxy(None, Some("pay.example"), None, "no_proxy is set")]
+    #[case::both(Some("http://proxy.example"), None, Some(true), "are both set")]
     #[case::only_the_named(Some("http://proxy.example"), None, Some(false), "")]
     fn what_cannot_be_honoured_is_refused_by_name(
         #[case] url: Option<&str>,

@@ -3,8 +3,7 @@
 mod file;
 
 pub use file::{
-    AlertScript, ExerciseObjective, MonitoringFault, PhaseTrigger, Scenario, ScenarioError,
-    ScenarioPhase,
+    AlertScript, MonitoringFault, PhaseTrigger, Scenario, ScenarioError, ScenarioPhase,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -16,7 +16,7 @@ pub mod tally;
 pub mod words;
 
 pub use cause::Cause;
-pub use expectation::{Expectation, Operator};
+pub use expectation::Expectation;
 pub use reading::{Reading, Sample};
 
 /// `None` if the reading is not a number: no data is neither success nor failure.

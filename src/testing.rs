@@ -17,7 +17,7 @@ use crate::incident::entry::{
 use crate::incident::escalation::{Policy as EscalationPolicy, page_id};
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::{Draft, Entry, Event, IncidentId, Role, Slug, Status};
-use crate::journal::{Position, Stamp, encode};
+use crate::journal::{Head, Stamp, encode};
 use crate::signals::Cause;
 use crate::signals::{Expectation, Reading};
 use crate::text::Safe;
@@ -45,8 +45,8 @@ fn text(words: &str) -> Safe {
 }
 
 /// Where the chain stands after these entries.
-fn end_of(entries: &[Entry]) -> Position {
-    entries.last().map_or(Position::start(), |entry| Position {
+fn end_of(entries: &[Entry]) -> Head {
+    entries.last().map_or(Head::start(), |entry| Head {
         seq: entry.seq,
         hash: entry.hash.clone(),
     })
@@ -444,10 +444,13 @@ impl Tape {
 /// A console's setup with the shipped policies and playbooks, two sources, and a webhook.
 pub(crate) fn bench_setup() -> crate::app::Setup {
     use crate::sources::Offers;
-    let config = crate::config::Config::load(&crate::config::Overrides {
-        data_dir: Some("/nowhere".into()),
-        ..Default::default()
-    });
+    let config = crate::config::Config::load(
+        &crate::config::Overrides {
+            data_dir: Some("/nowhere".into()),
+            ..Default::default()
+        },
+        crate::config::OnProblem::Refuse,
+    );
     let mut config = config.unwrap();
     // As an organization's own.
     std::sync::Arc::make_mut(&mut config.services.map).sample = false;
@@ -495,7 +498,7 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
             settles: false,
             pages: true,
         }],
-        rota: crate::oncall::Rota::default(),
+        schedules: crate::oncall::OnCallSchedules::default(),
         paged_elsewhere: std::collections::BTreeMap::new(),
         headless: false,
         read_only: false,

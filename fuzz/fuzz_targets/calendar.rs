@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use libfuzzer_sys::fuzz_target;
-use warroom::oncall::{Calendar, Zone};
+use warroom::oncall::{CalendarEvents, Zone};
 
 fuzz_target!(|data: &[u8]| {
     // The first byte moves the window: expansion begins at different distances from what the calendar says.
@@ -26,13 +26,13 @@ fuzz_target!(|data: &[u8]| {
 
 fn judge(bytes: &[u8], at: DateTime<Utc>) {
     let zone = Zone::try_from("Europe/Berlin".to_string()).unwrap();
-    let Ok(calendar) = Calendar::read(bytes, zone, None, at) else {
+    let Ok(calendar) = CalendarEvents::read(bytes, zone, None, at) else {
         return;
     };
     let (from, until) = (at - TimeDelta::days(1), at + TimeDelta::days(15));
     let table = calendar.table(from, until);
     assert!(table.faults.len() <= 22);
-    let spans = table.spans(from, until);
+    let spans = table.shifts(from, until);
     for span in spans {
         assert!(from <= span.from && span.from < span.until && span.until <= until);
         assert!((1..=10).contains(&span.who.len()));

@@ -19,17 +19,6 @@ pub enum AlertState {
     Vanished,
 }
 
-impl AlertState {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Firing => "firing",
-            Self::Suppressed => "suppressed",
-            Self::Cleared => "no longer firing",
-            Self::Vanished => "out of sight",
-        }
-    }
-}
-
 /// An alert as read from a source: sanitized, masked, bounded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alert {
@@ -48,9 +37,9 @@ pub struct Alert {
     pub suppressed_by: Vec<Safe>,
     /// Ids of silences among them.
     pub silenced_by: Vec<Slug>,
-    /// Start by the source's clock; the time of the first sight if that start is not credible.
+    /// AlertStart by the source's clock; the time of the first sight if that start is not credible.
     pub starts_at: DateTime<Utc>,
-    pub start: Start,
+    pub start: AlertStart,
     /// What could not be read completely, for people.
     pub odd: Vec<Safe>,
     /// Number of labels beyond the limit: they are part of the key, and not kept.
@@ -100,7 +89,7 @@ impl Alert {
 /// What the start of an alert is based on; the better known comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Start {
+pub enum AlertStart {
     /// Its source states it.
     #[default]
     Told,
@@ -121,31 +110,24 @@ const ZERO_TIMES: i64 = 1_000_000_000;
 
 /// Why a time from outside does not count as a start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unbelievable {
+pub enum ImplausibleTime {
     /// A program's zero: no time was given.
     Zero,
     Old,
     Ahead,
 }
 
-impl Unbelievable {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Zero => "a zero of its program",
-            Self::Old => "more than 30 days ago",
-            Self::Ahead => "in the future",
-        }
-    }
-}
-
 /// Whether clocks may count from a time that comes from outside.
-pub fn believed(at: DateTime<Utc>, now: DateTime<Utc>) -> Result<DateTime<Utc>, Unbelievable> {
+pub fn plausible_start(
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>, ImplausibleTime> {
     if at.timestamp() < ZERO_TIMES {
-        Err(Unbelievable::Zero)
+        Err(ImplausibleTime::Zero)
     } else if at > now + AHEAD {
-        Err(Unbelievable::Ahead)
+        Err(ImplausibleTime::Ahead)
     } else if at < now - OLDEST_START {
-        Err(Unbelievable::Old)
+        Err(ImplausibleTime::Old)
     } else {
         Ok(at)
     }

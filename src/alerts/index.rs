@@ -2,7 +2,7 @@
 //! list is made when a poll arrives, which may take a while; using it does not.
 
 use super::alert::{Alert, AlertState};
-use super::gathered::{Gaps, Gathered};
+use super::answer::{AnswerGaps, SourceAlerts};
 use super::intake::Intake;
 use crate::text::{Safe, Slug};
 use chrono::{DateTime, Utc};
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Group {
+pub struct AlertGroup {
     /// Name, severity and state: a cursor stays on its group by this key.
     pub key: String,
     pub name: Safe,
@@ -30,7 +30,7 @@ pub struct AlertIndex {
     alerts: Vec<Arc<Alert>>,
     /// Index of the source of each alert.
     from: Vec<u16>,
-    sources: Vec<(Slug, Gaps)>,
+    sources: Vec<(Slug, AnswerGaps)>,
     /// Further sources of an alert that several have.
     also: BTreeMap<u32, Vec<u16>>,
     ignored: BTreeSet<String>,
@@ -39,7 +39,7 @@ pub struct AlertIndex {
     by_key: Vec<u32>,
     /// The alerts of each intake rule that takes alerts.
     taken: BTreeMap<usize, Vec<u32>>,
-    groups: Vec<Group>,
+    groups: Vec<AlertGroup>,
     suppressed: usize,
     heartbeats: usize,
     odd: BTreeMap<Slug, (usize, String)>,
@@ -65,7 +65,7 @@ fn is_heartbeat(alert: &Alert) -> bool {
 
 impl AlertIndex {
     /// Where sources disagree about an alert, firing counts.
-    pub fn new(gathered: &BTreeMap<Slug, Gathered>, intake: &Intake) -> Self {
+    pub fn new(gathered: &BTreeMap<Slug, SourceAlerts>, intake: &Intake) -> Self {
         let mut found: HashMap<&Slug, (u16, &Arc<Alert>)> = HashMap::new();
         let mut several: HashMap<&Slug, Several<'_>> = HashMap::new();
         for (source, (_, set)) in gathered.iter().enumerate() {
@@ -135,7 +135,7 @@ impl AlertIndex {
     }
 
     /// Firing groups first, then by severity and oldest start.
-    pub fn groups(&self) -> &[Group] {
+    pub fn groups(&self) -> &[AlertGroup] {
         &self.groups
     }
 
@@ -156,7 +156,7 @@ impl AlertIndex {
     }
 
     /// What is missing from the answers.
-    pub fn gaps(&self) -> impl Iterator<Item = (&Slug, &Gaps)> {
+    pub fn gaps(&self) -> impl Iterator<Item = (&Slug, &AnswerGaps)> {
         let all = self.sources.iter().map(|(name, gaps)| (name, gaps));
         all.filter(|(_, gaps)| gaps.any())
     }
@@ -242,7 +242,7 @@ impl<'a> Several<'a> {
     }
 }
 
-fn faults(gathered: &BTreeMap<Slug, Gathered>) -> BTreeMap<Slug, (usize, String)> {
+fn faults(gathered: &BTreeMap<Slug, SourceAlerts>) -> BTreeMap<Slug, (usize, String)> {
     let mut all = BTreeMap::new();
     for (source, set) in gathered {
         for alert in &set.alerts {
@@ -291,15 +291,15 @@ fn judged(alerts: &[Arc<Alert>], intake: &Intake) -> BTreeMap<usize, Vec<u32>> {
     taken
 }
 
-fn grouped(alerts: &[Arc<Alert>]) -> Vec<Group> {
+fn grouped(alerts: &[Arc<Alert>]) -> Vec<AlertGroup> {
     let mut places: HashMap<(AlertState, u8, &str), usize> = HashMap::new();
-    let mut groups: Vec<(AlertState, u8, Group)> = Vec::new();
+    let mut groups: Vec<(AlertState, u8, AlertGroup)> = Vec::new();
     for (at, alert) in alerts.iter().enumerate() {
         let (state, rank) = (alert.state, rank(alert));
         let place = *places
             .entry((state, rank, alert.name.as_str()))
             .or_insert_with(|| {
-                let group = Group {
+                let group = AlertGroup {
                     key: format!("{state:?} {rank} {}", alert.name),
                     name: alert.name.clone(),
                     members: Vec::new(),

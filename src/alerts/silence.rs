@@ -5,28 +5,24 @@ mod grammar;
 mod matcher;
 mod row;
 
-pub use matcher::{Matcher, Operator};
-pub use row::{NotOneSilence, RowMatchers, matchers_of_row};
+pub use matcher::{Matcher, MatcherOperator};
+pub use row::{RowMatchers, RowSilenceError, matchers_of_row};
 
 use super::alert::Alert;
-use super::gathered::Unread;
-use crate::text::{Safe, Slug, write_day_time};
+use super::answer::UnreadItems;
+use crate::text::{Safe, Slug};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use matcher::Test;
+use matcher::PreparedMatcher;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// Longest silence that is made here: a silence of months hides an outage from everybody who joins later.
 const LONGEST: TimeDelta = TimeDelta::days(30);
 
-pub type SilenceFault = (&'static str, &'static str);
+pub type SilenceProblem = (&'static str, &'static str);
 
-/// Most names of alerts in a preview.
-const MAX_NAMES: usize = 5;
-
-const TOO_LONG: SilenceFault = (
+const TOO_LONG: SilenceProblem = (
     "a silence lasts 30 days at most",
-    "mend or remove the alert instead",
+    "fix or remove the alert instead",
 );
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,48 +57,6 @@ pub struct Coverage {
     pub uncomputed: Vec<String>,
 }
 
-impl Coverage {
-    /// How many alerts match and which, and what is uncertain. `name` gives the name of an alert by position; `gaps` is
-    /// what is missing from the alerts.
-    pub fn words(&self, name: impl Fn(usize) -> String, gaps: &[String]) -> String {
-        if let Some(first) = self.uncomputed.first() {
-            return format!(
-                "the preview cannot compute this expression: {first}; the source decides what matches"
-            );
-        }
-        let mut names: BTreeMap<String, usize> = BTreeMap::new();
-        for at in &self.matching {
-            *names.entry(name(*at)).or_default() += 1;
-        }
-        let counted = |(name, count): (&String, &usize)| match count {
-            1 => name.clone(),
-            count => format!("{count} × {name}"),
-        };
-        let mut all: Vec<String> = names.iter().take(MAX_NAMES).map(counted).collect();
-        if names.len() > MAX_NAMES {
-            all.push(format!("and {} more names", names.len() - MAX_NAMES));
-        }
-        let mut text = match self.matching.len() {
-            0 => "no alert matches now".to_string(),
-            1 => format!("1 alert matches now ({})", all.join(", ")),
-            count => format!("{count} alerts match now ({})", all.join(", ")),
-        };
-        if self.in_part > 0 {
-            text += &format!(
-                "; {} of them only in part: they stand for several alerts of the source",
-                self.in_part
-            );
-        }
-        let unsure = (self.unsure > 0)
-            .then(|| format!("{} alerts are not known with all labels", self.unsure));
-        let doubts: Vec<&String> = unsure.iter().chain(gaps).collect();
-        if !doubts.is_empty() {
-            text += &format!("; not certain: {}", crate::text::list(doubts));
-        }
-        text
-    }
-}
-
 impl NewSilence {
     pub fn body(&self) -> Value {
         let matchers: Vec<Value> = self.matchers.iter().map(Matcher::body).collect();
@@ -116,9 +70,9 @@ impl NewSilence {
     }
 
     /// What is wrong, and what to do; checked before anything is sent.
-    pub fn fault(&self) -> Option<SilenceFault> {
-        let tests: Vec<Test<'_>> = self.matchers.iter().map(Matcher::test).collect();
-        if tests.iter().any(Test::is_broken) {
+    pub fn fault(&self) -> Option<SilenceProblem> {
+        let tests: Vec<PreparedMatcher<'_>> = self.matchers.iter().map(Matcher::test).collect();
+        if tests.iter().any(PreparedMatcher::is_broken) {
             return Some((
                 "one matcher is no regular expression",
                 "write name=~expression",
@@ -140,7 +94,7 @@ impl NewSilence {
         if self.comment.is_empty() {
             return Some((
                 "a silence needs a comment",
-                "say why these alerts may be quiet",
+                "say why these alerts are silenced",
             ));
         }
         if self.ends_at <= self.starts_at {
@@ -151,7 +105,7 @@ impl NewSilence {
 
     /// Compares the source's own labels.
     pub fn coverage<'a>(&self, alerts: impl IntoIterator<Item = &'a Alert>) -> Coverage {
-        let tests: Vec<Test<'_>> = self.matchers.iter().map(Matcher::test).collect();
+        let tests: Vec<PreparedMatcher<'_>> = self.matchers.iter().map(Matcher::test).collect();
         let mut coverage = Coverage {
             uncomputed: tests
                 .iter()
@@ -209,23 +163,12 @@ pub struct Silence {
 }
 
 impl Silence {
-    /// Author, end and reason: stands beside an alert.
-    pub fn words(&self, now: DateTime<Utc>) -> String {
-        let until = self.ends_at.map_or("an unknown time".to_string(), |at| {
-            match (at - now).abs() < TimeDelta::hours(20) {
-                true => at.format("%H:%M UTC").to_string(),
-                false => write_day_time(at, now),
-            }
-        });
-        format!("silenced by {} until {until}: {}", self.by, self.comment)
-    }
-
     /// Why it cannot last until then, and what to do.
     pub fn extension_fault(
         &self,
         until: DateTime<Utc>,
         now: DateTime<Utc>,
-    ) -> Option<SilenceFault> {
+    ) -> Option<SilenceProblem> {
         let ended = self.ends_at.is_some_and(|end| end <= now);
         if self.state.as_str() == "expired" || ended {
             return Some((
@@ -249,25 +192,7 @@ pub struct Silences {
     pub silences: Vec<Silence>,
     /// Number beyond the limit; expired ones are not counted.
     pub dropped: usize,
-    pub unread: Unread,
-}
-
-impl Silences {
-    /// Sentences about what is missing.
-    pub fn gaps(&self) -> Vec<String> {
-        let mut all: Vec<String> = self
-            .unread
-            .words("silence", "silences")
-            .into_iter()
-            .collect();
-        if self.dropped > 0 {
-            all.push(format!(
-                "{} silences beyond the limit are not shown",
-                self.dropped
-            ));
-        }
-        all
-    }
+    pub unread: UnreadItems,
 }
 
 #[cfg(test)]

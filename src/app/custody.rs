@@ -3,20 +3,19 @@
 
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
+mod sealing;
+
+pub use sealing::seal;
+
 use super::intent::{Refused, refuse};
-use super::model::Person;
-use crate::incident::closing::still_sends;
+use super::setup::Person;
+use crate::approval::{self, Approval, ApprovalRequest, Objection, Party, Signatures, Verdict};
 use crate::incident::entry::{
-    Act, ApprovalRequested, Approved, Deleted, Erased, HoldPlaced, HoldReleased, MessageResulted,
-    Occasion, ResponseEvent, Sealed, field,
+    Act, ApprovalRequested, Approved, Deleted, Erased, HoldPlaced, HoldReleased, Occasion,
+    ResponseEvent, field,
 };
-use crate::incident::escalation::lost_results;
-use crate::incident::fold::{Approval, Custody, Request};
-use crate::incident::messages::{self, Way};
-use crate::incident::{
-    Draft, Entry, Event, Incident, IncidentId, Moment, Role, Slug, Stamp, Status,
-};
-use crate::journal::request_digest;
+use crate::incident::fold::{Approval as Recorded, Custody, Request};
+use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, Status};
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -77,7 +76,7 @@ pub fn request(
         ));
     }
     Ok(ApprovalRequested {
-        digest: request_digest(incident, &name, &me.actor, &act),
+        digest: approval::digest(incident, &name, &me.actor, &act),
         request: name,
         incident: incident.clone(),
         act,
@@ -97,8 +96,8 @@ pub fn approvable<'c>(
     custody: &'c Custody,
     id: &IncidentId,
     me: &Person,
-    name: &Slug,
-    asker: &str,
+    (name, asker): (&Slug, &str),
+    now: DateTime<Utc>,
 ) -> Result<&'c Request, Refused> {
     let waiting: Vec<&str> = custody
         .requests
@@ -128,21 +127,62 @@ pub fn approvable<'c>(
             "nothing to do",
         ));
     }
-    let same_key = me.key.is_some() && me.key == request.data.key;
-    if request.by == me.actor || same_key || asker == me.name.as_str() {
-        return Err(refuse(
+    let party = Party {
+        actor: &me.actor,
+        key: me.key.as_deref(),
+        signature: None,
+        at: now,
+    };
+    // A new pseudonym for the same name, as a removed list of people gives it, is the same person.
+    let objection = match request_of(request).may_be_approved_by(&party) {
+        Ok(()) if asker == me.name.as_str() => Err(Objection::Own),
+        other => other,
+    };
+    let (what, hint) = match objection {
+        Ok(()) => return Ok(request),
+        Err(Objection::Own) => (
             format!("{name} is your own request"),
             "nobody approves what they asked for: another person must, with a key of their own",
-        ));
-    }
-    let digest = request_digest(&request.data.incident, name, &request.by, &request.data.act);
-    if digest != request.data.digest {
-        return Err(refuse(
+        ),
+        Err(Objection::Expired) => (
+            format!("{name} has expired"),
+            "it is asked for anew by running the command again",
+        ),
+        Err(Objection::Altered) => (
             format!("{name} does not have the digest of what it says"),
             "do not approve it; ask for it anew",
-        ));
+        ),
+    };
+    Err(refuse(what, hint))
+}
+
+/// A request of the record, as what is judged.
+fn request_of(request: &Request) -> ApprovalRequest<'_, Act> {
+    ApprovalRequest {
+        name: &request.data.request,
+        incident: &request.data.incident,
+        what: &request.data.act,
+        digest: &request.data.digest,
+        by: Party {
+            actor: &request.by,
+            key: request.data.key.as_deref(),
+            signature: request.data.signature.as_deref(),
+            at: request.at,
+        },
+        until: None,
     }
-    Ok(request)
+}
+
+fn approval_of(approval: &Recorded) -> Approval<'_> {
+    Approval {
+        by: Party {
+            actor: &approval.by,
+            key: approval.data.key.as_deref(),
+            signature: approval.data.signature.as_deref(),
+            at: approval.at,
+        },
+        digest: &approval.data.digest,
+    }
 }
 
 /// How an approval was given.
@@ -194,39 +234,28 @@ pub enum Consent {
     Missing,
 }
 
-/// Whether somebody else has approved an act. `counts` says of a request and an approval whether their signatures
-/// hold here and now; what the journal says of itself is not enough.
-pub fn consent(
+/// Whether somebody else has approved an act, by signatures that hold here and now.
+pub(crate) fn consent(
     custody: &Custody,
     incident: &IncidentId,
     act: &Act,
-    counts: impl Fn(&Request, &Approval) -> bool,
+    now: DateTime<Utc>,
+    signatures: &dyn Signatures,
 ) -> Consent {
-    let asked: Vec<&Request> = custody
-        .requests
-        .values()
-        .filter(|request| {
-            request.done.is_none() && request.data.act == *act && request.data.incident == *incident
-        })
-        .collect();
-    let given = asked.iter().find(|request| {
-        let approvals = &request.approvals;
-        approvals.iter().any(|approval| counts(request, approval))
-    });
-    match (given, asked.first()) {
-        (Some(request), _) => Consent::Given(request.data.request.clone()),
-        (None, Some(request)) => Consent::Waiting(request.data.request.clone()),
-        (None, None) => Consent::Missing,
+    let open = |request: &&Request| {
+        request.done.is_none() && request.data.act == *act && request.data.incident == *incident
+    };
+    let mut consent = Consent::Missing;
+    for request in custody.requests.values().filter(open) {
+        let approvals = request.approvals.iter().map(approval_of);
+        let name = request.data.request.clone();
+        match request_of(request).judge(approvals, now, signatures) {
+            Verdict::Approved => return Consent::Given(name),
+            Verdict::Waiting if consent == Consent::Missing => consent = Consent::Waiting(name),
+            Verdict::Waiting | Verdict::Expired => {}
+        }
     }
-}
-
-/// Whether a request and its approval are by two people: both listed, under two names, where a list is in force.
-/// Without a list every identity is self-declared, and the record says so.
-pub fn by_two(asker: Option<&str>, approver: Option<&str>, list_in_force: bool) -> bool {
-    match (asker, approver) {
-        (Some(asker), Some(approver)) => asker != approver,
-        _ => !list_in_force,
-    }
+    consent
 }
 
 /// Whether a text may be erased at all, and the act that somebody must approve.
@@ -304,93 +333,6 @@ pub fn erased(
         request: consent,
     };
     Some(Draft::new(&me.actor, data).with(field::WHY, why.clone()))
-}
-
-/// Seals a journal: what is to be recorded for it. Refused while anything of it still runs.
-pub fn seal(
-    id: &IncidentId,
-    incident: &Incident,
-    me: &Person,
-    ways: &[Way],
-    now: &Stamp,
-) -> Result<Vec<Draft>, Refused> {
-    let now = incident.now(now);
-    if let Some((seq, _)) = incident.custody.sealed {
-        return Err(refuse(
-            format!("{id} is sealed already (#{seq})"),
-            "a sealed story goes on in a new incident: `warroom incident open TITLE --follows ID`",
-        ));
-    }
-    if incident.status != Status::Closed {
-        return Err(refuse(
-            format!("{id} is {}, not closed", incident.status.word()),
-            format!("close it first: `warroom incident close {id}`"),
-        ));
-    }
-    let mut requests = incident.custody.requests.values();
-    let left = requests.find(|request| request.done.is_none() && !request.approvals.is_empty());
-    if let Some(request) = left {
-        return Err(refuse(
-            format!("{} was approved and not carried out", request.data.request),
-            format!("do it before sealing: {}", request.data.act.words()),
-        ));
-    }
-    let mut drafts = Vec::new();
-    for level in &incident.escalation.levels {
-        let lost = lost_results(level, now);
-        let open = level.pages.values().filter(|page| page.result.is_none());
-        if open.count() > lost.len() {
-            return Err(refuse(
-                format!("a page to {} is under way", level.armed.level),
-                "its result is known within 90 seconds; then seal",
-            ));
-        }
-        // Whoever took that call is still to hear that it has ended.
-        let settles = ways.iter().any(|way| way.settles);
-        if !lost.is_empty() && settles && still_sends(incident, now) {
-            return Err(refuse(
-                format!(
-                    "what became of a page to {} is not known yet",
-                    level.armed.level
-                ),
-                SENDS_IT,
-            ));
-        }
-        drafts.extend(lost);
-    }
-    drafts.extend(messages_ended(id, incident, ways, now)?);
-    drafts.push(Draft::new(&me.actor, Sealed {}));
-    Ok(drafts)
-}
-
-/// What to do where something is still to be sent.
-const SENDS_IT: &str = "an open console or a watch sees to it; an hour after the closing it can be sealed all the same";
-
-/// The ends of messages whose result nobody knows; refuses while others are under way or still to be sent.
-fn messages_ended(
-    id: &IncidentId,
-    incident: &Incident,
-    ways: &[Way],
-    now: Moment,
-) -> Result<Vec<Draft>, Refused> {
-    let owed = messages::due(id.as_str(), incident, ways, now);
-    let is_end = |draft: &Draft| draft.event.is::<MessageResulted>();
-    let (ended, to_send): (Vec<Draft>, Vec<Draft>) = owed.into_iter().partition(is_end);
-    let open = incident.messages.values();
-    let open = open.filter(|message| message.result.is_none()).count();
-    if open > ended.len() {
-        return Err(refuse(
-            "a message is under way",
-            "its result is known within 90 seconds; then seal",
-        ));
-    }
-    if !to_send.is_empty() && still_sends(incident, now) {
-        return Err(refuse(
-            "an update, or the end of a page, is still to be told",
-            SENDS_IT,
-        ));
-    }
-    Ok(ended)
 }
 
 /// A legal hold.

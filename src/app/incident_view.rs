@@ -1,7 +1,7 @@
 //! One incident in the model: its entries, what they mean, and what is still on the way to the disk.
 
 use super::message::Fate;
-use super::model::Person;
+use super::setup::Person;
 use crate::incident::entry::{ActorIntroduced, ObservationEvent, field};
 use crate::incident::fold::Acknowledgement;
 use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, TextRef};

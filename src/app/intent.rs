@@ -13,7 +13,7 @@ pub use playbook::{ItemState, PlaybookIntent, StepResult, item_state, open_items
 pub use whole::whole;
 
 use super::incident_view::IncidentView;
-use super::model::Person;
+use super::setup::Person;
 use crate::incident::entry::{
     Acknowledged, Audience, Classified, Corrected, Decided, Follows, MessageEvent, Noted, Opened,
     RoleAssigned, SignalSeen, StatusChanged, WorkChanged, WorkKind, field,

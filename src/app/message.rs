@@ -1,18 +1,18 @@
 //! What may happen: keys turned into actions, time, and what the runtime reports.
 
-use super::model::Awaited;
+use super::setup::Awaited;
 use crate::alerts::AlertIndex;
 use crate::alerts::NewSilence;
+use crate::data_dir::Peer;
 use crate::incident::escalation::Call;
 use crate::incident::{Draft, Entry, IncidentId, Slug, Stamp};
-use crate::journal::Peer;
 use crate::keymap::{Action, Key};
 use crate::oncall::Schedule;
 use crate::outbox::Delivery;
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
 use crate::signals::monitor::MonitorReport;
-use crate::sources::{History, PagedElsewhere, ReadBack, RuleSet};
+use crate::sources::{ExternalIncident, History, ReadBack, RuleSet};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -240,14 +240,14 @@ pub enum Msg {
         /// Which.
         source: Slug,
         /// What it said.
-        result: Result<Vec<PagedElsewhere>, Told>,
+        result: Result<Vec<ExternalIncident>, Told>,
     },
     /// The other programs that keep the clocks of this data directory.
-    Keepers(Vec<Peer>),
+    Peers(Vec<Peer>),
     /// What had no credential at the start has one now.
     Usable(Awaited),
     /// A calendar was read anew.
-    Rota(Box<Schedule>),
+    ScheduleRead(Box<Schedule>),
     /// A head was signed, or could not be: what is to be recorded of it.
     Signed {
         /// The incident.

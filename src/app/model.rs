@@ -4,117 +4,25 @@ use super::clock::Steps;
 use super::dialog::{Dialog, Outcome};
 use super::incident_view::IncidentView;
 use super::message::{Fate, Told};
+use super::setup::Setup;
 use super::severity_trend::SeverityTrend;
 use super::ui::{Drawn, Ui};
 use crate::alerts::AlertIndex;
-use crate::alerts::intake;
-use crate::alerts::{Alert, Start};
-use crate::incident::messages::Way;
-use crate::incident::{Incident, IncidentId, Role, Slug, Stamp, Status, escalation, severity};
-use crate::journal::{Peer, PeerKind};
-use crate::keymap::KeyMap;
-use crate::oncall::Rota;
-use crate::playbook::{Library, Values};
+use crate::alerts::{Alert, AlertStart};
+use crate::data_dir::{Peer, PeerKind};
+use crate::incident::{Incident, IncidentId, Role, Slug, Stamp, Status, severity};
+use crate::oncall::OnCallSchedules;
 use crate::signals::Sample;
 use crate::signals::change::{Change, ChangeSet, suspects};
-use crate::signals::map::{Service, ServiceMap, ServicePath};
+use crate::signals::map::{Service, ServicePath};
 use crate::signals::monitor::MonitorReport;
-use crate::sources::{Offers, RuleSet};
-use crate::text::Safe;
+use crate::sources::RuleSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// Samples kept for the trace.
 const TRACE: usize = 240;
-
-/// Who sits at the console.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
-    /// Pseudonymous id.
-    pub actor: Slug,
-    /// The name given.
-    pub name: Safe,
-    /// Numeric user id.
-    pub uid: u32,
-    /// Terminal and client.
-    pub login: Safe,
-    /// Fingerprint of the key that this person signs with.
-    pub key: Option<String>,
-}
-
-/// What does not change while the program runs.
-#[derive(Debug, Clone)]
-pub struct Setup {
-    /// Who sits here.
-    pub me: Person,
-    /// The watched signal.
-    pub signal: Slug,
-    /// Its query.
-    pub query: String,
-    /// Its objective.
-    pub objective: f64,
-    /// The service map.
-    pub map: Arc<ServiceMap>,
-    /// Pause between polls.
-    pub poll: TimeDelta,
-    /// The severity policy and its digest.
-    pub severity: (severity::Policy, String),
-    /// The escalation policy and its digest.
-    pub escalation: (escalation::Policy, String),
-    /// The intake policy and its digest.
-    pub intake: (intake::Intake, String),
-    /// The playbooks.
-    pub library: Library,
-    /// Values for playbook variables.
-    pub variables: Values,
-    /// The sources, with what they offer.
-    pub sources: Vec<(Slug, Offers)>,
-    /// The channels that are configured.
-    pub channels: Vec<Way>,
-    /// The on-call schedules, as they are known at the start.
-    pub rota: Rota,
-    /// Our services by the ids of another pager's.
-    pub paged_elsewhere: BTreeMap<String, Slug>,
-    /// Whether nobody sits here: this is the watch.
-    pub headless: bool,
-    /// Record nothing, open nothing, send nothing.
-    pub read_only: bool,
-    /// The keys in force.
-    pub keys: KeyMap,
-    /// For an exercise: its title, and how many seconds pass in one.
-    pub drill: Option<(String, u32)>,
-    /// Things to tell at the start, such as a playbook that cannot be used.
-    pub warnings: Vec<String>,
-    /// Ways out that are configured and cannot be used here, for want of a credential: whoever can use them does.
-    pub unusable: Vec<Way>,
-    /// What has no credential here yet. It is tried again.
-    pub awaited: Vec<Awaited>,
-    /// Whether this console ends with its terminal: nobody is called then, unless a watch runs.
-    pub alone: bool,
-}
-
-/// What is configured and has no credential yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Awaited {
-    /// A way out.
-    Channel(Slug),
-    /// Another pager: while it cannot be asked, it is not relied upon.
-    Pager(Slug),
-}
-
-impl std::fmt::Display for Awaited {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Channel(name) => write!(f, "channel {name}"),
-            Self::Pager(name) => write!(f, "pager {name}"),
-        }
-    }
-}
-
-/// What is said of that.
-pub const ALONE: &str =
-    "no `warroom watch` runs, and this is no tmux: calls end with this terminal";
 
 /// How a source stands.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -134,7 +42,7 @@ pub struct Live {
     pub index: Arc<AlertIndex>,
     /// The alerts that the filter lets through.
     pub found: Found,
-    /// Each alert of an open incident that this process has seen, for when it goes out of sight.
+    /// Each alert of an open incident that this process has seen, for when it is no longer reported.
     pub known: BTreeMap<Slug, Arc<Alert>>,
     /// Alerting rules by source, and when they were read.
     pub rules: BTreeMap<Slug, (RuleSet, DateTime<Utc>)>,
@@ -151,7 +59,7 @@ pub struct Live {
     /// The sources.
     pub sources: BTreeMap<Slug, SourceState>,
     /// Who is on call.
-    pub rota: Rota,
+    pub schedules: OnCallSchedules,
     /// The other programs that keep the clocks.
     pub peers: Vec<Peer>,
     /// Symptoms that rules of intake look for, by rule and signal, and since when each is seen.
@@ -221,7 +129,7 @@ impl Model {
                 .iter()
                 .map(|(name, _)| (name.clone(), SourceState::default()))
                 .collect(),
-            rota: setup.rota.clone(),
+            schedules: setup.schedules.clone(),
             ..Live::default()
         };
         Self {
@@ -415,8 +323,8 @@ impl Model {
             .open_views()
             .filter_map(|(_, view)| view.incident.alerts.get(&alert.key));
         match alert.start {
-            Start::Told => alert.starts_at,
-            Start::Seen | Start::Unknown => {
+            AlertStart::Told => alert.starts_at,
+            AlertStart::Seen | AlertStart::Unknown => {
                 let recorded = recorded.map(|facts| facts.starts_at);
                 recorded
                     .chain([alert.starts_at])

@@ -2,14 +2,15 @@
 
 use super::dialog::Outcome;
 use super::effect::Effect;
-use super::incident_view::Pending;
+use super::incident_view::{IncidentView, Pending};
 use super::intent::{Intent, IntentContext, Refused, arrival, drafts, refuse};
 use super::model::Model;
 use super::selectors::people::{Somebody, resolve};
-use crate::incident::entry::{HandedOver, RoleAssigned};
+use crate::incident::entry::{HandedOver, Noted, RoleAssigned, field};
 use crate::incident::severity::Facts;
 use crate::incident::{Draft, IncidentId, Slug, program};
 use crate::keymap::Action;
+use crate::text::Safe;
 use chrono::{DateTime, Utc};
 
 pub(super) fn read_only() -> Refused {
@@ -175,4 +176,29 @@ fn drafts_in(model: &Model, id: &IncidentId, wish: Wish) -> Result<Vec<Draft>, R
         named: wish.named,
     };
     drafts(view, &context, &wish.intent)
+}
+
+/// Records what the sources say, unless a paging service does: two records of the same would fill the journal.
+pub(super) fn record_observation(
+    model: &mut Model,
+    id: &IncidentId,
+    drafts: Vec<Draft>,
+) -> Vec<Effect> {
+    match model.is_watched() {
+        true => Vec::new(),
+        false => record(model, id, drafts),
+    }
+}
+
+/// Says once in the record that something is not in it.
+pub(super) fn note_once(view: &IncidentView, text: &'static str) -> Option<Draft> {
+    let waiting = view.pending.iter().flat_map(|batch| &batch.drafts);
+    let mut waiting = waiting.flat_map(|draft| &draft.texts);
+    let said = waiting.any(|(_, known)| known.as_str() == text)
+        || view
+            .entries
+            .iter()
+            .any(|entry| entry.text(field::TEXT) == Some(text));
+    let note = || Draft::new(&program(), Noted {}).with(field::TEXT, Safe::line(text));
+    (!said).then(note)
 }

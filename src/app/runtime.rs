@@ -6,6 +6,7 @@ mod calendars;
 mod document_writer;
 mod heartbeat;
 mod journal_writer;
+mod parts;
 mod pollers;
 mod silencing;
 mod supervising;
@@ -13,84 +14,28 @@ mod supervising;
 use super::effect::Effect;
 use super::message::{Msg, SilenceNews};
 use super::update::backfill_window;
-use crate::alerts::intake::Intake;
-use crate::documents::Kind;
-use crate::exercise::Feed;
+use crate::data_dir::PeerKind;
 use crate::incident::Slug;
 use crate::incident::escalation::Call;
-use crate::journal::{Clock, PeerKind, ShownPace, Signer, Store, Unsigned, signing_time};
+use crate::journal::{Clock, Unsigned, signing_time};
 use crate::outbox::{Message, Sender};
-use crate::signals::map::ServiceMap;
-use crate::sources::{ChangeSource, Pager, Source};
+use crate::sources::Source;
 use crate::text::Safe;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-pub use awaited::{Awaiting, Late};
-pub use calendars::{Calendar, CalendarCopy, Copies, Window, at_hand, window};
-pub use document_writer::{Paper, write_documents};
+pub use calendars::{Calendar, Copies, Window, at_hand, window};
+pub use document_writer::write_documents;
 pub use journal_writer::JournalWriter;
+pub use parts::{Awaiting, Late, Launch, Parts};
 pub use pollers::refresh;
 
 /// Most messages taken in before time passes and effects are carried out.
 pub const BURST: usize = 256;
 /// Longest pause between two attempts to open what had no credential at the start.
 const AGAIN: Duration = Duration::from_secs(60);
-
-/// What the runtime works with.
-pub struct Parts {
-    /// The data directory.
-    pub store: Store,
-    /// The clock.
-    pub clock: Arc<dyn Clock>,
-    /// The sources.
-    pub sources: Vec<Arc<dyn Source>>,
-    /// The signal's query.
-    pub query: String,
-    /// The service map.
-    pub map: Arc<ServiceMap>,
-    /// How alerts are judged.
-    pub intake: Intake,
-    /// Where changes are read.
-    pub changes: Vec<Arc<dyn ChangeSource>>,
-    /// Pause between polls, in real time.
-    pub poll: Duration,
-    /// The ways out.
-    pub channels: Vec<Arc<Sender>>,
-    /// The feed, in an exercise.
-    pub feed: Option<Arc<Feed>>,
-    /// Templates of the documents.
-    pub templates: Vec<(Kind, String)>,
-    /// Who sits here.
-    pub me: Slug,
-    /// What signs here.
-    pub signer: Option<Signer>,
-    /// Whether nothing may be written.
-    pub read_only: bool,
-    /// What this program is to the others on the data directory; an exercise is nothing to them.
-    pub peer: Option<PeerKind>,
-    /// Another pager, whose incidents are adopted.
-    pub pager: Option<Arc<Pager>>,
-    /// Calendars to be read.
-    pub calendars: Vec<Calendar>,
-    /// Parts whose credential is not there yet.
-    pub awaiting: Vec<Awaiting>,
-}
-
-/// A console ready to open: what it knows, and what its runtime works with.
-pub struct Launch {
-    /// The model.
-    pub model: super::Model,
-    /// The parts.
-    pub parts: Parts,
-    /// The data directory: copied text is put there as well.
-    pub data_dir: PathBuf,
-    /// In an exercise: its clock, shown to other programs until the console ends.
-    pub pace: Option<ShownPace>,
-}
 
 /// The runtime, running.
 pub struct Runtime {
@@ -124,7 +69,7 @@ impl Runtime {
         let (messages, inbox) = unbounded_channel();
         let drill = parts.feed.is_some();
         let journal_writer = JournalWriter::start(
-            parts.store.clone(),
+            Arc::clone(&parts.store),
             messages.clone(),
             drill,
             parts.read_only,
@@ -147,9 +92,9 @@ impl Runtime {
         }
         let turns = Arc::new(AtomicU64::new(0));
         let signs = parts.peer.map(|kind| {
-            let (store, read_only) = (parts.store.clone(), parts.read_only);
+            let (data_dir, read_only) = (parts.data_dir.clone(), parts.read_only);
             let loops = [Arc::clone(&turns), Arc::clone(journal_writer.rounds())];
-            heartbeat::start(store, kind, read_only, loops, messages.clone())
+            heartbeat::start(data_dir, kind, read_only, loops, messages.clone())
         });
         (
             Self {
@@ -333,17 +278,16 @@ impl Runtime {
             return;
         };
         let unsigned = Unsigned {
-            incident: incident.to_string(),
             upto,
             head,
             at: signing_time(self.parts.clock.as_ref()),
             reason,
         };
         let (messages, me) = (self.messages.clone(), self.parts.me.clone());
-        let store = self.parts.store.clone();
+        let store = Arc::clone(&self.parts.store);
         tokio::task::spawn_blocking(move || {
-            let directory = store.directory_of(&incident);
-            let draft = unsigned.sign(&store, &directory, &signer, &me);
+            let name = (&incident).into();
+            let draft = unsigned.sign(store.as_ref(), &name, &signer, &me);
             let draft = Box::new(draft);
             let _ = messages.send(Msg::Signed { incident, draft });
         });
@@ -430,7 +374,10 @@ impl Runtime {
 
     fn write(&self, incident: crate::incident::IncidentId, entries: Vec<crate::incident::Entry>) {
         let (messages, templates) = (self.messages.clone(), self.parts.templates.clone());
-        let (directory, me) = (self.parts.store.root().to_path_buf(), self.parts.me.clone());
+        let (directory, me) = (
+            self.parts.data_dir.root().to_path_buf(),
+            self.parts.me.clone(),
+        );
         tokio::task::spawn_blocking(move || {
             let written = write_documents(&directory, &incident, &entries, &templates, None);
             let message = match written {

@@ -1,6 +1,7 @@
 //! What is read from the model: by screens, dialogs and what happens automatically.
 
 pub(crate) mod alert_list;
+pub(crate) mod clocks;
 pub(crate) mod keys;
 pub(crate) mod people;
 pub(crate) mod question;

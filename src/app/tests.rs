@@ -21,7 +21,7 @@ mod writing;
 use super::dialog::{Dialog, Form};
 use super::*;
 use crate::alerts::{Alert, AlertState};
-use crate::alerts::{AlertIndex, Gathered};
+use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::incident::entry::{PageOutcome, StepOutcome, field};
 use crate::incident::escalation::Call;
 use crate::incident::{Boot, Draft, Incident, IncidentId, Role, Slug, Status};

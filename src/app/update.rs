@@ -8,14 +8,15 @@ use super::message::Msg;
 use super::model::Model;
 use crate::oncall::Schedule;
 use automatic::guard::{guarded, isolated};
-use automatic::{adoption, clocks, contact, continuation, journal, observe, odd, peers};
-use chrono::{DateTime, Utc};
+use automatic::{
+    adoption, alerts, backfill, changes, clocks, contact, continuation, journal, odd, peers,
+    sending, signals,
+};
 use people::{act, filter, silences, steps};
 
+pub(crate) use automatic::backfill::backfill_window;
 pub(crate) use automatic::guard::HINT as DEFECT_HINT;
 pub use automatic::guard::is_guarded;
-
-pub(crate) use automatic::clocks::Told;
 pub(crate) use people::steps::values;
 
 /// Seconds of a person's time for which a notice is shown; what went wrong stays longer.
@@ -51,22 +52,22 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Key(key) => act::key(model, key),
         Msg::Act(action) => act::act(model, action),
         Msg::Insert(text) => act::insert(model, &text),
-        Msg::Alerts { source, result } => observe::alerts(model, &source, result),
+        Msg::Alerts { source, result } => alerts::alerts(model, &source, result),
         Msg::Silence(news) => silences::told(model, news),
-        Msg::Signals(report) => observe::report(model, report),
-        Msg::Changes { source, result } => observe::changes(model, source, result),
+        Msg::Signals(report) => signals::report(model, report),
+        Msg::Changes { source, result } => changes::changes(model, source, result),
         Msg::Odd { source, part, what } => odd::told(model, &source, part, what),
-        Msg::Rules { source, result } => odd::rules(model, &source, result),
+        Msg::Rules { source, result } => alerts::rules(model, &source, result),
         Msg::Signal {
             source,
             result,
             contact,
-        } => observe::signal(model, &source, result, contact),
+        } => signals::signal(model, &source, result, contact),
         Msg::History {
             incident,
             source,
             result,
-        } => observe::history(model, &incident, &source, result),
+        } => backfill::history(model, &incident, &source, result),
         Msg::Answer {
             incident,
             playbook,
@@ -113,18 +114,18 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             level,
             call,
             delivery,
-        } => clocks::paged(model, &incident, level, call, delivery),
+        } => sending::paged(model, &incident, level, call, delivery),
         Msg::Told {
             incident,
             message,
             channel,
             repeat,
             delivery,
-        } => clocks::told(model, &incident, (message, channel, repeat), delivery),
+        } => sending::told(model, &incident, (message, channel, repeat), delivery),
         Msg::Elsewhere { source, result } => adoption::seen(model, source, result),
-        Msg::Keepers(peers) => peers::seen(model, peers),
+        Msg::Peers(peers) => peers::seen(model, peers),
         Msg::Usable(what) => contact::usable(model, &what),
-        Msg::Rota(schedule) => rota(model, *schedule),
+        Msg::ScheduleRead(schedule) => schedules(model, *schedule),
         Msg::Signed { incident, draft } => journal::signed(model, &incident, *draft),
         Msg::Written {
             incident,
@@ -142,18 +143,18 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
 }
 
 /// A calendar was read, or could not be. A screen says what is wrong when that begins; the paging service has its log.
-fn rota(model: &mut Model, schedule: Schedule) -> Vec<Effect> {
-    let known = model.live.rota.schedules();
+fn schedules(model: &mut Model, schedule: Schedule) -> Vec<Effect> {
+    let known = model.live.schedules.all();
     let before = known.iter().find(|known| known.name == schedule.name);
-    let before = before.map(|known| &known.standing);
-    let (error, faults) = (&schedule.standing.error, &schedule.standing.faults);
+    let before = before.map(|known| &known.status);
+    let (error, faults) = (&schedule.status.error, &schedule.status.faults);
     let is_new = error.is_some() && before.is_none_or(|before| before.error != *error);
     let odd = faults
         .first()
         .filter(|_| before.is_none_or(|before| before.faults != *faults));
     if model.setup.headless {
         // Said by the log.
-    } else if let Some(trouble) = schedule.trouble(model.now).filter(|_| is_new) {
+    } else if let Some(trouble) = schedule.problem(model.now).filter(|_| is_new) {
         model
             .ui
             .warn(format!("{trouble}; see `warroom escalation check`"));
@@ -163,11 +164,6 @@ fn rota(model: &mut Model, schedule: Schedule) -> Vec<Effect> {
             "calendar of {name}: {odd}; see `warroom escalation check`"
         ));
     }
-    model.live.rota.replace(schedule);
+    model.live.schedules.replace(schedule);
     Vec::new()
-}
-
-/// From when, and in steps of how many seconds, the time before an incident is read back.
-pub(crate) fn backfill_window(until: DateTime<Utc>) -> (DateTime<Utc>, u32) {
-    (observe::backfill_from(until), observe::BACKFILL_STEP)
 }

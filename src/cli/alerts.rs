@@ -6,7 +6,7 @@ use super::arguments::{Alerts as Verb, Global};
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::{Base, base};
-use crate::alerts::{Alert, AlertState, Condition, Start};
+use crate::alerts::{Alert, AlertStart, AlertState, Condition};
 use crate::incident::Slug;
 use crate::sources::Source;
 use crate::text::Safe;
@@ -217,7 +217,7 @@ fn row<'a>(source: &'a Slug, alert: &'a Alert) -> Row<'a> {
         summary: &alert.summary,
         labels: &alert.labels,
         suppressed_by: &alert.suppressed_by,
-        start_known: alert.start == Start::Told,
+        start_known: alert.start == AlertStart::Told,
         odd: &alert.odd,
         labels_left_out: alert.left_out,
     }

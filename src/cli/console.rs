@@ -8,9 +8,10 @@ use super::setup::{Base, Missing, Opened, base_with_clock, quiet_base};
 use crate::app::runtime::{Launch, Parts};
 use crate::app::{ALONE, Model};
 use crate::config::OnProblem;
+use crate::data_dir::PeerKind;
 use crate::exercise::{Feed, VirtualClock, scenario, scenarios, service_map};
+use crate::journal::Clock;
 use crate::journal::Prompt;
-use crate::journal::{Clock, PeerKind};
 use crate::sources::Source;
 use chrono::TimeDelta;
 use std::io::IsTerminal;
@@ -59,7 +60,8 @@ pub(super) fn parts(base: &Base, peer: PeerKind) -> Result<Launch, CliError> {
     let (templates, unusable) = base.templates();
     setup.warnings.extend(unusable);
     let parts = Parts {
-        store: base.store.clone(),
+        store: Arc::clone(&base.store),
+        data_dir: base.data_dir.clone(),
         clock: Arc::clone(base.store.clock()),
         query: base.config.signal.query.clone(),
         intake: setup.intake.0.clone(),
@@ -95,7 +97,7 @@ fn in_a_multiplexer() -> bool {
 }
 
 fn is_watched(base: &Base) -> bool {
-    let peers = base.store.peers();
+    let peers = base.data_dir.peers();
     peers
         .iter()
         .any(|peer| peer.alive && peer.kind == PeerKind::Watch)
@@ -144,7 +146,8 @@ pub(super) fn drill(
     setup.map = Arc::new(service_map());
     setup.warnings.clear();
     let parts = Parts {
-        store: base.store.clone(),
+        store: Arc::clone(&base.store),
+        data_dir: base.data_dir.clone(),
         clock: Arc::clone(&clock),
         sources,
         query: setup.query.clone(),
@@ -167,7 +170,7 @@ pub(super) fn drill(
     let pace = if base.config.read_only {
         None
     } else {
-        Some(base.store.show_pace(&origin, rate)?)
+        Some(base.data_dir.show_pace(&origin, rate)?)
     };
     Ok(Some(Launch {
         pace,

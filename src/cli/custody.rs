@@ -10,65 +10,19 @@ use consent::{consented, signed_by_me};
 
 use super::error::{CliError, Exit};
 use super::incident::{load, refuse_read_only};
+use super::open_journal::OpenJournal;
 use super::output::Output;
 use super::setup::{Base, base};
 use crate::app::custody;
-use crate::app::intent::arrival;
 use crate::app::{IncidentView, Person};
 use crate::documents::{People, sentence};
 use crate::incident::entry::{Act, Checkpointed, Follows, Occasion};
 use crate::incident::{Draft, Entry, Incident, IncidentId, Slug};
-use crate::journal::{Entropy as _, Journal, JournalError, Prompt, SystemEntropy};
+use crate::journal::{Entropy as _, JournalName, Prompt, SystemEntropy};
 use crate::text::Safe;
 use crate::text::shown_path;
 use chrono::SecondsFormat;
 use serde_json::json;
-
-/// An open journal with what it says: an incident's, or the ledger where that takes what concerns a sealed incident.
-struct Book {
-    journal: Journal,
-    view: IncidentView,
-}
-
-impl Book {
-    fn incident(base: &Base, id: &IncidentId) -> Result<Self, CliError> {
-        Ok(Self::new(base.store.open(id)?))
-    }
-
-    fn ledger(base: &Base) -> Result<Self, CliError> {
-        Ok(Self::new(base.store.open_ledger()?))
-    }
-
-    fn new((journal, entries): (Journal, Vec<crate::incident::Entry>)) -> Self {
-        let mut view = IncidentView::default();
-        view.extend(&entries);
-        Self { journal, view }
-    }
-
-    /// Records, after the person's introduction where this journal does not know them.
-    fn record(&mut self, me: &Person, drafts: Vec<Draft>) -> Result<u64, JournalError> {
-        let mut all = Vec::new();
-        if !self.view.incident.actors.contains_key(&me.actor) {
-            all.push(arrival(&self.view, me));
-        }
-        all.extend(drafts);
-        let appended = self.journal.append(&all)?;
-        self.view.extend(&appended.entries);
-        Ok(appended.mine.iter().flatten().last().copied().unwrap_or(0))
-    }
-
-    /// Remembers the head. The ledger is signed each time: nothing else would ever sign it.
-    fn finish(&mut self, base: &Base, me: &Person) -> Result<(), CliError> {
-        match IncidentId::new(&self.journal.name()) {
-            Some(id) => base.store.remember(&id, self.journal.position()),
-            None => {
-                base.checkpoint(&mut self.journal, me, Occasion::Request)?;
-                base.store.remember_ledger(&self.journal);
-            }
-        }
-        Ok(())
-    }
-}
 
 /// Records something in the ledger, and gives its number there.
 pub(super) fn in_ledger(
@@ -77,25 +31,25 @@ pub(super) fn in_ledger(
     event: impl Into<crate::incident::Event>,
     texts: &[(&'static str, &Safe)],
 ) -> Result<u64, CliError> {
-    let mut book = Book::ledger(base)?;
+    let mut book = OpenJournal::ledger(base, me)?;
     let mut draft = Draft::new(&me.actor, event);
     for (name, text) in texts {
         draft = draft.with(name, (*text).clone());
     }
-    let seq = book.record(me, vec![draft])?;
-    book.finish(base, me)?;
+    let seq = book.record(vec![draft])?;
+    book.finish()?;
     Ok(seq)
 }
 
 fn ledger_state(base: &Base) -> Result<Incident, CliError> {
-    let loaded = base.store.read_ledger()?;
+    let loaded = base.store.read(&JournalName::Ledger)?;
     if let Some(finding) = loaded.finding {
         return Err(CliError::new(
             Exit::Journal,
             format!("the ledger is not intact: {finding}"),
             format!(
                 "see `warroom verify {}`",
-                shown_path(&base.store.ledger_directory())
+                shown_path(&base.data_dir.directory_of(&JournalName::Ledger))
             ),
         ));
     }
@@ -116,21 +70,17 @@ fn is_checkpoint(entry: &crate::incident::Entry) -> bool {
 pub(super) fn sign(base: &Base, id: &IncidentId, output: &Output) -> Result<(), CliError> {
     refuse_read_only(base)?;
     let me = base.me()?;
-    let Some(signer) = base.signer(Prompt::Terminal) else {
+    if base.signer(Prompt::Terminal).is_none() {
         return Err(CliError::new(
             Exit::Config,
             "no key is configured",
             "set `signing.key` in config.yaml to your SSH key, private or public",
         ));
-    };
-    let mut book = Book::incident(base, id)?;
-    if !book.view.incident.actors.contains_key(&me.actor) {
-        book.record(&me, Vec::new())?;
     }
-    let entries =
-        book.journal
-            .checkpoint(&base.store, Some(&signer), &me.actor, Occasion::Request)?;
-    book.finish(base, &me)?;
+    let mut book = OpenJournal::incident(base, &me, id)?;
+    book.record(Vec::new())?;
+    let entries = book.checkpoint(Occasion::Request)?;
+    book.finish()?;
     let people = People::default();
     let told: Vec<String> = entries
         .iter()
@@ -167,9 +117,7 @@ pub(super) fn erase(
         .find(|(_, erased)| erased.incident == *id && erased.commitment == commitment);
     if let Some((number, _)) = promised.filter(|_| copy.texts.contains_key(commitment)) {
         // Recorded in the ledger, and cut off before the text was gone: the entry is the promise.
-        let (mut journal, _) = base.store.open(id)?;
-        journal.strike_out(commitment)?;
-        base.store.close_files(id)?;
+        base.store.erase_text(id, commitment)?;
         let text =
             format!("the erasure recorded as ledger #{number} was cut off; it is finished now");
         output.result(
@@ -181,9 +129,9 @@ pub(super) fn erase(
     let act = custody::erasure(id, &own.incident, &ledger.custody, &own.entries, seq, field)?;
     // Nothing can be added to a sealed journal: what is done to its texts stands in the ledger.
     let mut book = if sealed {
-        Book::ledger(base)?
+        OpenJournal::ledger(base, &me)?
     } else {
-        Book::incident(base, id)?
+        OpenJournal::incident(base, &me, id)?
     };
     let Some(request) = consented(base, &mut book, id, &me, &act, why, output)? else {
         return Ok(());
@@ -192,19 +140,13 @@ pub(super) fn erase(
         return Ok(());
     };
     let number = if sealed {
-        let number = book.record(&me, vec![draft])?;
-        let (mut journal, _) = base.store.open(id)?;
-        journal.strike_out(commitment)?;
-        base.store.close_files(id)?;
+        let number = book.record(vec![draft])?;
+        base.store.erase_text(id, commitment)?;
         number
     } else {
-        if !book.view.incident.actors.contains_key(&me.actor) {
-            book.record(&me, Vec::new())?;
-        }
-        let entries = book.journal.erase(&draft, commitment)?;
-        entries.last().map_or(0, |entry| entry.seq)
+        book.record(vec![draft])?
     };
-    book.finish(base, &me)?;
+    book.finish()?;
     let copies = earlier_copies(&own, &ledger, id, seq, field);
     let mut text =
         format!("the text \"{field}\" of #{seq} is erased (#{number}); its commitment stays");
@@ -284,7 +226,7 @@ pub(super) fn hold(
     refuse_read_only(base)?;
     let me = base.me()?;
     load(base, id)?;
-    let mut book = Book::ledger(base)?;
+    let mut book = OpenJournal::ledger(base, &me)?;
     let (name, draft, word) = match release {
         None => {
             let name = fresh_name("hold")?;
@@ -329,8 +271,8 @@ pub(super) fn hold(
             )
         }
     };
-    let seq = book.record(&me, vec![draft])?;
-    book.finish(base, &me)?;
+    let seq = book.record(vec![draft])?;
+    book.finish()?;
     let text = format!("{name} {word} {id} (ledger #{seq})");
     output.result(&text, &json!({"incident": id, "hold": name, "seq": seq}));
     Ok(())
@@ -339,7 +281,7 @@ pub(super) fn hold(
 pub(super) fn seal(base: &Base, id: &IncidentId, output: &Output) -> Result<(), CliError> {
     refuse_read_only(base)?;
     let me = base.me()?;
-    let mut book = Book::incident(base, id)?;
+    let mut book = OpenJournal::incident(base, &me, id)?;
     let now = base.store.clock().now();
     // An exercise sends nothing, and owes nothing.
     let ways = if id.is_drill() {
@@ -348,12 +290,12 @@ pub(super) fn seal(base: &Base, id: &IncidentId, output: &Output) -> Result<(), 
         base.ways()
     };
     let drafts = custody::seal(id, &book.view.incident, &me, &ways, &now)?;
-    let seq = book.record(&me, drafts)?;
-    let made = base.checkpoint(&mut book.journal, &me, Occasion::Seal)?;
+    let seq = book.record(drafts)?;
+    let made = book.checkpoint(Occasion::Seal)?;
     let signed = made.iter().any(is_checkpoint);
-    base.store.close_files(id)?;
-    book.finish(base, &me)?;
-    let head = book.journal.position();
+    base.store.close(id)?;
+    book.finish()?;
+    let head = book.head();
     let word = if signed { "" } else { ", UNSIGNED" };
     let until = base.config.retention.keep_days;
     let text = format!(
@@ -374,7 +316,7 @@ pub(super) fn delete(
     refuse_read_only(base)?;
     let me = base.me()?;
     let keep_days = base.config.retention.keep_days;
-    let mut book = Book::ledger(base)?;
+    let mut book = OpenJournal::ledger(base, &me)?;
     if book.view.incident.custody.deleted.contains(id) {
         if let Some(hold) = book.view.incident.custody.holds_on(id).next() {
             let what = format!(
@@ -409,8 +351,8 @@ pub(super) fn delete(
         return Ok(());
     };
     // First the entry, then the files: a deletion that is cut off is known and can be finished.
-    let seq = book.record(&me, vec![draft])?;
-    book.finish(base, &me)?;
+    let seq = book.record(vec![draft])?;
+    book.finish()?;
     base.store.remove(id)?;
     output.result(
         &format!("{id} is deleted (ledger #{seq})"),
@@ -421,7 +363,7 @@ pub(super) fn delete(
 
 pub(super) fn ledger(global: &super::arguments::Global, output: &Output) -> Result<(), CliError> {
     let base = base(global)?;
-    let loaded = base.store.read_ledger()?;
+    let loaded = base.store.read(&JournalName::Ledger)?;
     let state = Incident::from_entries(&loaded.entries);
     let people = People::new(&loaded.entries, &state);
     let mut view = IncidentView::default();
@@ -451,7 +393,7 @@ pub(super) fn ledger(global: &super::arguments::Global, output: &Output) -> Resu
             format!("the ledger is not intact: {finding}"),
             format!(
                 "see `warroom verify {}`",
-                shown_path(&base.store.ledger_directory())
+                shown_path(&base.data_dir.directory_of(&JournalName::Ledger))
             ),
         )),
     }

@@ -9,7 +9,7 @@ use super::error::{CliError, Exit};
 use super::escalation;
 use super::output::Output;
 use super::setup::{Base, Opened, quiet_base};
-use crate::alerts::Gathered;
+use crate::alerts::SourceAlerts;
 use crate::files::shared_above;
 use crate::journal::verify;
 use crate::outbox::Sender;
@@ -76,7 +76,7 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<(), CliError> {
         Ok(schedules) => checks.extend(schedules?),
         Err(panic) => std::panic::resume_unwind(panic),
     }
-    let found = escalation::pitfalls_here(&base, &base.rota()).into_iter();
+    let found = escalation::pitfalls_here(&base, &base.schedules()).into_iter();
     checks.extend(found.map(|what| bad("escalation", what, todo)));
     let todo = "correct it, or take it out of the file";
     let warnings = base.config.services.warnings.iter();
@@ -130,10 +130,10 @@ fn channels(base: &Base, opened: &Opened) -> Vec<Check> {
 }
 
 fn data_dir(base: &Base) -> Vec<Check> {
-    let shown = shown_path(base.store.root());
+    let shown = shown_path(base.data_dir.root());
     let (tried, shown) = match base.config.read_only {
         true => (
-            base.store.must_be_ours(),
+            base.data_dir.must_be_ours(),
             format!("{shown} (read-only, not tried)"),
         ),
         false => (base.store.prepare(), shown),
@@ -142,7 +142,7 @@ fn data_dir(base: &Base) -> Vec<Check> {
         return vec![bad("data directory", error.to_string(), error.hint())];
     }
     let mut checks = vec![good("data directory", shown)];
-    if let Some(above) = shared_above(base.store.root()) {
+    if let Some(above) = shared_above(base.data_dir.root()) {
         let says = format!("another one can be put in its place: {}", above.what);
         checks.push(bad("data directory", says, above.remedy));
     }
@@ -156,7 +156,7 @@ fn journals(base: &Base) -> Vec<Check> {
     };
     let mut checks = Vec::new();
     for id in &ids {
-        match verify(&base.store.directory_of(id), &base.known(id)) {
+        match verify(&base.data_dir.directory_of(&id.into()), &base.known(id)) {
             Ok(report) if report.intact => {
                 let loose = report.notes.iter().filter(|note| note.contains("mode"));
                 checks.extend(loose.map(|note| {
@@ -251,7 +251,7 @@ fn source_checks(base: &Base, source: &dyn Source) -> Result<Vec<Check>, CliErro
 }
 
 /// What is wrong with the alerts of an answer.
-fn odd_alerts(name: &str, set: &Gathered) -> Vec<Check> {
+fn odd_alerts(name: &str, set: &SourceAlerts) -> Vec<Check> {
     let todo = "correct what this server or the rule behind it writes; other alerts are read";
     let gaps = set.gaps.words();
     let mut checks: Vec<Check> = gaps.into_iter().map(|gap| bad(name, gap, todo)).collect();

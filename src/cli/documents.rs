@@ -58,7 +58,7 @@ fn made(
     upto: Option<u64>,
 ) -> Result<Document, CliError> {
     let base = base(global)?;
-    let loaded = base.store.read(id)?;
+    let loaded = base.store.read(&id.into())?;
     if let Some(finding) = loaded.finding {
         let what = format!("the journal of {id} is not intact: {finding}");
         return Err(CliError::new(

@@ -13,7 +13,7 @@ use super::setup::{Base, sound_base};
 use crate::app::runtime::Window;
 use crate::incident::Slug;
 use crate::incident::escalation::{Acknowledge, During, Level, Otherwise, Policy, Until};
-use crate::oncall::{OnCall, Rota, Schedule, names};
+use crate::oncall::{OnCall, OnCallSchedules, Schedule, names};
 use crate::outbox::{ChannelSettings, Sender};
 use crate::text::{list, nearest, write_duration};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -35,15 +35,15 @@ pub(super) fn run(global: &Global, verb: &Verb, output: &Output) -> Result<(), C
 }
 
 /// What would keep somebody from being reached, by what is known without asking anybody.
-pub(super) fn pitfalls_here(base: &Base, rota: &Rota) -> Vec<String> {
+pub(super) fn pitfalls_here(base: &Base, schedules: &OnCallSchedules) -> Vec<String> {
     let policy = &base.config.policies.escalation;
-    pitfalls(base, rota, policy, base.store.clock().now().wall)
+    pitfalls(base, schedules, policy, base.store.clock().now().wall)
 }
 
 /// Reads the calendars at their sources, as the console and the paging service do.
-pub(super) fn read_rota(base: &Base, window: Window) -> Result<Rota, CliError> {
+pub(super) fn read_schedules(base: &Base, window: Window) -> Result<OnCallSchedules, CliError> {
     let now = base.store.clock().now().wall;
-    let mut rota = base.config.schedules.rota.clone();
+    let mut schedules = base.config.schedules.on_call.clone();
     let calendars = base.calendars();
     let read = async {
         let all = calendars
@@ -52,23 +52,19 @@ pub(super) fn read_rota(base: &Base, window: Window) -> Result<Rota, CliError> {
         join_all(all).await
     };
     for schedule in block_on(read)? {
-        rota.replace(schedule);
+        schedules.replace(schedule);
     }
-    Ok(rota)
+    Ok(schedules)
 }
 
 /// Refuses targets that nobody is called as: neither by the policy, nor by what is armed, nor by a schedule.
 pub(super) fn known(
     targets: &[Slug],
     called: &BTreeSet<Slug>,
-    rota: &Rota,
+    schedules: &OnCallSchedules,
 ) -> Result<(), CliError> {
     let mut known = called.clone();
-    known.extend(
-        rota.schedules()
-            .iter()
-            .map(|schedule| schedule.name.clone()),
-    );
+    known.extend(schedules.all().iter().map(|schedule| schedule.name.clone()));
     match targets.iter().find(|target| !known.contains(*target)) {
         Some(target) => {
             let meant = nearest(target.as_str(), known.iter().map(Slug::as_str));
@@ -85,7 +81,7 @@ pub(super) fn known(
 fn check(base: &Base, output: &Output) -> Result<(), CliError> {
     let policy = &base.config.policies.escalation;
     let now = base.store.clock().now().wall;
-    let rota = &read_rota(base, (now - TimeDelta::days(1), now + AHEAD))?;
+    let schedules = &read_schedules(base, (now - TimeDelta::days(1), now + AHEAD))?;
     let mut text = vec![format!(
         "policy {} version {} is sound",
         policy.policy, policy.version
@@ -97,21 +93,21 @@ fn check(base: &Base, output: &Output) -> Result<(), CliError> {
             repeat.from, repeat.after, repeat.times
         ));
     }
-    text.extend(on_call(rota, policy, now));
+    text.extend(on_call(schedules, policy, now));
     if base.config.channels.is_empty() {
         text.push("no channel is configured: only the terminal's bell would ring".into());
     }
-    let wrong = wrong(base, rota, policy, now);
+    let wrong = wrong(base, schedules, policy, now);
     text.extend(wrong.iter().map(|wrong| format!("NO  {wrong}")));
-    let warnings = warnings(rota, now);
+    let warnings = warnings(schedules, now);
     text.extend(warnings.iter().map(|warning| format!("WARNING  {warning}")));
-    let notes = clock_changes(rota, now);
+    let notes = clock_changes(schedules, now);
     text.extend(notes.iter().map(|note| format!("NOTE  {note}")));
-    let schedules: Vec<_> = rota
-        .schedules()
+    let schedules: Vec<_> = schedules
+        .all()
         .iter()
         .map(|schedule| {
-            let spans = schedule.spans(now, now + TimeDelta::weeks(1));
+            let spans = schedule.shifts(now, now + TimeDelta::weeks(1));
             let spans: Vec<_> = spans
                 .iter()
                 .map(
@@ -179,19 +175,19 @@ fn level(level: &Level) -> String {
 }
 
 /// Who is on call now for each target.
-fn on_call(rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
+fn on_call(schedules: &OnCallSchedules, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
     let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
     targets
         .iter()
         .map(|target| {
-            let says = match rota.on_call(target, now) {
+            let says = match schedules.on_call(target, now) {
                 OnCall::People(who) if who.len() > 1 => {
                     format!("{} are on call now; all are paged", names(&who))
                 }
                 OnCall::People(who) => format!("{} is on call now", names(&who)),
-                OnCall::Otherwise(who) => format!("{who}, because the schedule names nobody now"),
-                OnCall::InPlace(who) => format!("{who}, because the schedule is not known"),
-                OnCall::NotKnown => "who is on call is not known".to_string(),
+                OnCall::Fallback(who) => format!("{who}, because the schedule names nobody now"),
+                OnCall::FallbackUnknown(who) => format!("{who}, because the schedule is not known"),
+                OnCall::Unknown => "who is on call is not known".to_string(),
                 OnCall::Nobody => "nobody is on call now".to_string(),
                 OnCall::NoSchedule => {
                     "no schedule here: the receiver of the page knows".to_string()
@@ -212,12 +208,17 @@ pub(super) fn problems(post: &Sender) -> Vec<String> {
 }
 
 /// What would keep somebody from being reached.
-fn wrong(base: &Base, rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
-    let mut wrong = rota.troubles(now);
-    let schedules = rota.schedules().iter();
-    let gaps = schedules.filter_map(|schedule| schedule.gap(now, now + AHEAD).err());
+fn wrong(
+    base: &Base,
+    schedules: &OnCallSchedules,
+    policy: &Policy,
+    now: DateTime<Utc>,
+) -> Vec<String> {
+    let mut wrong = schedules.problems(now);
+    let gaps = schedules.all().iter();
+    let gaps = gaps.filter_map(|schedule| schedule.gap(now, now + AHEAD).err());
     wrong.extend(gaps.map(|error| error.to_string()));
-    wrong.extend(pitfalls(base, rota, policy, now));
+    wrong.extend(pitfalls(base, schedules, policy, now));
     let channels = base.config.channels.iter();
     for (settings, opened) in channels.zip(base.opened_channels()) {
         match opened {
@@ -229,11 +230,11 @@ fn wrong(base: &Base, rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<S
 }
 
 /// What should be looked at, and keeps nobody from being reached.
-fn warnings(rota: &Rota, now: DateTime<Utc>) -> Vec<String> {
-    let odd = rota
+fn warnings(schedules: &OnCallSchedules, now: DateTime<Utc>) -> Vec<String> {
+    let odd = schedules
         .odd()
         .map(|(schedule, odd)| format!("calendar of {schedule}: {odd}"));
-    let schedules = rota.schedules().iter();
+    let schedules = schedules.all().iter();
     let overlaps = schedules.filter_map(|schedule| {
         let span = schedule.overlap(now, now + AHEAD)?;
         Some(format!(
@@ -248,7 +249,7 @@ fn warnings(rota: &Rota, now: DateTime<Utc>) -> Vec<String> {
 }
 
 /// Shifts that a change of clocks makes longer or shorter, each schedule's first ones.
-fn clock_changes(rota: &Rota, now: DateTime<Utc>) -> Vec<String> {
+fn clock_changes(schedules: &OnCallSchedules, now: DateTime<Utc>) -> Vec<String> {
     let of = |schedule: &Schedule| {
         let zone = schedule.zone();
         let stretched = schedule.stretched(now, now + AHEAD).into_iter();
@@ -272,7 +273,7 @@ fn clock_changes(rota: &Rota, now: DateTime<Utc>) -> Vec<String> {
         });
         says.collect::<Vec<_>>()
     };
-    rota.schedules().iter().flat_map(of).collect()
+    schedules.all().iter().flat_map(of).collect()
 }
 
 #[cfg(test)]
@@ -280,8 +281,8 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    fn rota(schedule: &str) -> Rota {
-        Rota::new(vec![
+    fn schedules(schedule: &str) -> OnCallSchedules {
+        OnCallSchedules::new(vec![
             Schedule::new(&serde_saphyr::from_str(schedule).unwrap()).unwrap(),
         ])
     }
@@ -319,7 +320,7 @@ mod tests {
         #[case] now: &str,
         #[case] says: Option<&str>,
     ) {
-        let notes = clock_changes(&rota(schedule), now.parse().unwrap());
+        let notes = clock_changes(&schedules(schedule), now.parse().unwrap());
         assert_eq!(notes.len(), usize::from(says.is_some()), "{notes:?}");
         assert!(
             notes.join("").contains(says.unwrap_or_default()),

@@ -3,15 +3,15 @@
 use super::arguments::Global;
 use super::error::{CliError, Exit};
 use super::incident::{load, refuse_read_only};
+use super::open_journal::OpenJournal;
 use super::output::Output;
 use super::setup::{Base, base};
-use crate::app::IncidentView;
-use crate::app::intent::{arrival, introduction, whole};
+use crate::app::Person;
+use crate::app::intent::whole;
 use crate::documents::{Bundle, Kind, Withheld, bundle};
 use crate::files;
-use crate::incident::entry::{ActorIntroduced, Exported, Occasion, Sealed, field};
-use crate::incident::{Draft, Entry, IncidentId};
-use crate::journal::Journal;
+use crate::incident::entry::{Exported, Occasion, field};
+use crate::incident::{Draft, IncidentId};
 use crate::text::Safe;
 use crate::text::shown_path;
 use serde_json::json;
@@ -51,23 +51,14 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
         ));
     }
     let me = base.me()?;
-    let (mut journal, entries) = base.store.open(wanted.id)?;
-    let known = entries.iter().any(|entry| {
-        entry
-            .data::<ActorIntroduced>()
-            .is_some_and(|data| data.actor == me.actor)
-    });
-    let sealed = entries.iter().any(Entry::is::<Sealed>);
+    let mut open = OpenJournal::incident(&base, &me, wanted.id)?;
+    let sealed = open.view.incident.is_sealed();
     // A sealed journal takes nothing more: its last checkpoint covers it, and the copy is recorded in the ledger.
     if !sealed {
-        if !known {
-            let mut view = IncidentView::default();
-            view.extend(&entries);
-            journal.append(&[arrival(&view, &me)])?;
-        }
-        base.checkpoint(&mut journal, &me, Occasion::Export)?;
+        open.record(Vec::new())?;
+        open.checkpoint(Occasion::Export)?;
     }
-    let head = journal.position().clone();
+    let head = open.head();
     let made = made(&base, wanted.id, head.seq, &withheld)?;
     let aside = aside(wanted.to);
     let written = write(&aside, &made, is_tar(wanted.to));
@@ -86,7 +77,7 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
         .with(field::RECIPIENT, recipient)
         .with(field::PURPOSE, purpose);
     // The copy is recorded before it is where it was asked for: none leaves without its entry.
-    let recorded = record(&base, &mut journal, wanted.id, sealed, &me, draft);
+    let recorded = record(&base, open, &me, draft);
     let placed = recorded.and_then(|seq| {
         std::fs::rename(&aside, wanted.to).map_err(|error| cannot_write(wanted.to, &error))?;
         Ok(seq)
@@ -107,9 +98,9 @@ pub(super) fn run(global: &Global, wanted: &Wanted<'_>, output: &Output) -> Resu
         &head.hash[..12],
         made.sha256,
         if made.is_signed() {
-            "tell the recipient the key's fingerprint and this head by another road"
+            "send the key's fingerprint and this head to the recipient out of band"
         } else {
-            "UNSIGNED: tell the recipient this head by another road, it is the only proof there is"
+            "UNSIGNED: send this head to the recipient out of band; it is the only proof"
         }
     );
     output.result(
@@ -134,8 +125,8 @@ fn made(base: &Base, id: &IncidentId, upto: u64, withheld: &Withheld) -> Result<
     let view = load(base, id)?;
     let upto = copy.entries.len();
     let entries = &view.entries[..upto.min(view.entries.len())];
-    let directory = base.store.directory_of(id);
-    let signature = |digest: &str| crate::journal::kept_signature(&directory, digest);
+    let name = id.into();
+    let signature = |digest: &str| base.store.signature(&name, digest);
     // A copy that is given away is in the form that was asked for, or is not made.
     let read = |kind: &Kind| Ok((*kind, base.config.template(*kind)?));
     let templates: Vec<(Kind, String)> = Kind::ALL
@@ -152,32 +143,23 @@ fn made(base: &Base, id: &IncidentId, upto: u64, withheld: &Withheld) -> Result<
     })
 }
 
+/// In the incident's own journal, or in the ledger where that is sealed.
 fn record(
     base: &Base,
-    journal: &mut Journal,
-    id: &IncidentId,
-    sealed: bool,
-    me: &crate::app::Person,
+    mut open: OpenJournal<'_>,
+    me: &Person,
     draft: Draft,
 ) -> Result<u64, CliError> {
-    let appended = if sealed {
-        let (mut ledger, entries) = base.store.open_ledger()?;
-        let known = crate::incident::Incident::from_entries(&entries);
-        let mut drafts = Vec::new();
-        if !known.actors.contains_key(&me.actor) {
-            drafts.push(introduction(me));
-        }
-        drafts.push(draft);
-        let appended = ledger.append(&drafts)?;
-        base.checkpoint(&mut ledger, me, Occasion::Export)?;
-        base.store.remember_ledger(&ledger);
-        appended
-    } else {
-        let appended = journal.append(&[draft])?;
-        base.store.remember(id, journal.position());
-        appended
-    };
-    Ok(appended.mine.iter().flatten().last().copied().unwrap_or(0))
+    if !open.view.incident.is_sealed() {
+        let seq = open.record(vec![draft])?;
+        open.finish()?;
+        return Ok(seq);
+    }
+    let mut ledger = OpenJournal::ledger(base, me)?;
+    let seq = ledger.record(vec![draft])?;
+    ledger.checkpoint(Occasion::Export)?;
+    base.store.remember(ledger.name(), &ledger.head());
+    Ok(seq)
 }
 
 fn is_tar(path: &Path) -> bool {

@@ -42,7 +42,7 @@ pub(super) fn run(global: &Global, asked: &Asked<'_>, output: &Output) -> Result
             .into_iter()
             .filter(|opinion| asked.path.is_none_or(|path| *path == opinion.path))
             .collect();
-    let lets = |opinion: &GateOpinion| policies.gate.lets(opinion.verdict, asked.risk);
+    let lets = |opinion: &GateOpinion| policies.gate.allows(opinion.verdict, asked.risk);
     let refused: Vec<&GateOpinion> = opinions.iter().filter(|opinion| !lets(opinion)).collect();
     let mut lines: Vec<String> = opinions
         .iter()
@@ -128,7 +128,7 @@ fn overridden(
 fn open_incidents(base: &Base) -> Result<Vec<OpenIncident>, CliError> {
     let mut open = Vec::new();
     for id in base.store.list()? {
-        let loaded = base.store.read(&id)?;
+        let loaded = base.store.read(&(&id).into())?;
         let incident = Incident::from_entries(&loaded.entries);
         let Some(opened) = incident
             .opened

@@ -10,16 +10,15 @@ use super::arguments::{Global, Incident as Verb};
 use super::custody;
 use super::error::{CliError, Exit};
 use super::escalation;
+use super::open_journal::OpenJournal;
 use super::output::Output;
 use super::setup::{Base, base_of};
-use crate::app::custody::occasion;
 use crate::app::intent::{Intent, IntentContext, drafts, not_waited_for, opened_by_hand, whole};
 use crate::app::{IncidentView, Person};
 use crate::documents::{People, sentence};
 use crate::incident::entry::{ActorIntroduced, Occasion};
 use crate::incident::severity::{Answered, Facts};
 use crate::incident::{Draft, Incident, IncidentId, Slug, Status};
-use crate::journal::SystemEntropy;
 use crate::signals::Cause;
 use crate::text::{Safe, TimeDirection, list as names, parse_moment};
 use chrono::{DateTime, Utc};
@@ -49,18 +48,18 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::Note { id, text, .. } if text == "-" => notes::from_input(&pen, &id),
         Verb::Note { id, text, .. } => pen.record(&id, &Intent::Note(Safe::block(&text))),
         Verb::Ack { id, mut targets } => {
-            let (now, rota) = (base.store.clock().now().wall, base.rota());
+            let (now, schedules) = (base.store.clock().now().wall, base.schedules());
             if !targets.is_empty() {
                 // A torn tail hinders nobody: what is recorded next sets it aside.
-                let incident = Incident::from_entries(&base.store.read(&id)?.entries);
+                let incident = Incident::from_entries(&base.store.read(&(&id).into())?.entries);
                 let mut called = base.config.policies.escalation.targets();
                 called.extend(incident.escalation.targets());
-                escalation::known(&targets, &called, &rota)?;
+                escalation::known(&targets, &called, &schedules)?;
             }
             let me = base.config.name.as_str();
             if targets.is_empty() {
-                targets = rota.held_by(me, now);
-                let told = not_waited_for(&load(&base, &id)?, &rota, me, now);
+                targets = schedules.targets_of(me, now);
+                let told = not_waited_for(&load(&base, &id)?, &schedules, me, now);
                 told.iter().for_each(|what| output.warning(what));
             }
             pen.record(&id, &Intent::Acknowledge(targets))
@@ -211,30 +210,26 @@ pub(super) fn record(
 fn recorded(base: &Base, id: &IncidentId, said: Said<'_>) -> Result<(String, Value), CliError> {
     refuse_read_only(base)?;
     let me = base.me()?;
-    let (mut journal, entries) = base.store.open(id)?;
-    let mut view = IncidentView::default();
-    view.extend(&entries);
-    let drafts = drafts_of(base, &me, &view, said)?;
-    let appended = journal.append(&drafts)?;
+    let mut open = OpenJournal::incident(base, &me, id)?;
+    let drafts = drafts_of(base, &me, &open.view, said)?;
+    let appended = open.append(&drafts)?;
     // Of an acknowledgement the command that comes with it may be somebody else's by now: that is no failure.
     let said_of = |draft: &Draft| !draft.event.is::<ActorIntroduced>();
     let mut own = drafts.iter().zip(&appended.mine);
     let left_out = !own.any(|(draft, seq)| said_of(draft) && seq.is_some());
-    let occasion = occasion(&view.incident, &appended.entries);
-    view.extend(&appended.entries);
-    if let Some(occasion) = occasion {
-        view.extend(&base.checkpoint(&mut journal, &me, occasion)?);
+    if let Some(occasion) = open.occasion.take() {
+        open.checkpoint(occasion)?;
     }
-    base.store.remember(id, journal.position());
-    let seq = appended.mine.iter().flatten().last().copied();
+    open.finish()?;
+    let (seq, view) = (appended.last(), &open.view);
     if left_out {
         return Err(CliError::new(
             Exit::No,
             "not recorded: somebody else changed the same meanwhile",
-            "`warroom incident show` says how it stands; say it again if it is still meant",
+            "`warroom incident show` shows the state; review and retry",
         ));
     }
-    let (mut text, mut json) = told(id, seq, &view);
+    let (mut text, mut json) = told(id, seq, view);
     // What was understood, said back: the verdict of the answers, and when it happened.
     let people = People::by_name(&view.entries, &view.incident);
     let mine = view.entries.iter();
@@ -318,51 +313,58 @@ fn open(
         false,
         follows,
     )?;
-    let made = base.store.while_intake_is_mine(|| {
-        for known in base
-            .store
-            .list()?
-            .into_iter()
-            .filter(|known| !known.is_drill())
-        {
-            let loaded = base.store.read(&known)?;
-            // A damaged one takes nothing: what goes on of it has an incident of its own.
-            if loaded.finding.is_some() {
-                continue;
-            }
-            let incident = Incident::from_entries(&loaded.entries);
-            let same = incident
-                .opened
-                .as_ref()
-                .is_some_and(|opened| opened.data.service == service);
-            if same && !incident.status.is_resolved() {
-                return Ok(Err(known));
-            }
+    let opened = loop {
+        let seen = base.store.list()?;
+        if let Some(known) = open_for(base, &seen, &service)? {
+            let what = format!("{known} is open for {service} already");
+            return Err(CliError::new(
+                Exit::No,
+                what,
+                format!(
+                    "`warroom incident note {known} TEXT` adds to it; --path opens one for a path of another service"
+                ),
+            ));
         }
-        let id = base.store.fresh_id(false, &mut SystemEntropy)?;
-        let (journal, _) = base.store.create(&id, Box::new(SystemEntropy), &drafts)?;
-        Ok(Ok((id, journal)))
-    })?;
-    let (id, mut journal) = made.map_err(|known| {
-        let what = format!("{known} is open for {service} already");
-        CliError::new(
-            Exit::No,
-            what,
-            format!(
-                "`warroom incident note {known} TEXT` adds to it; --path opens one for a path of another service"
-            ),
-        )
-    })?;
-    base.checkpoint(&mut journal, &me, Occasion::Declaration)?;
-    base.store.remember(&id, journal.position());
+        let seen = |id: &IncidentId| seen.contains(id);
+        if let Some(opened) = base.store.open_incident(false, &drafts, &seen)? {
+            break opened;
+        }
+    };
+    let id = opened.id.clone();
+    let mut open = OpenJournal::opened(base, &me, opened);
+    open.checkpoint(Occasion::Declaration)?;
+    open.finish()?;
     let text =
-        format!("{id} opened; an open console calls the on-call engineer, this command does not");
+        format!("{id} opened; an open console pages the on-call engineer, this command does not");
     output.result(&text, &json!({"incident": id}));
     Ok(())
 }
 
+/// The incident that is open for a service.
+fn open_for(
+    base: &Base,
+    incidents: &[IncidentId],
+    service: &Slug,
+) -> Result<Option<IncidentId>, CliError> {
+    for id in incidents.iter().filter(|id| !id.is_drill()) {
+        let loaded = base.store.read(&id.into())?;
+        // A damaged one takes nothing: what goes on of it has an incident of its own.
+        if loaded.finding.is_some() {
+            continue;
+        }
+        let incident = Incident::from_entries(&loaded.entries);
+        let opened = incident.opened.as_ref();
+        if opened.is_some_and(|opened| opened.data.service == *service)
+            && !incident.status.is_resolved()
+        {
+            return Ok(Some(id.clone()));
+        }
+    }
+    Ok(None)
+}
+
 pub(super) fn load(base: &Base, id: &IncidentId) -> Result<IncidentView, CliError> {
-    let loaded = base.store.read(id)?;
+    let loaded = base.store.read(&id.into())?;
     if let Some(finding) = loaded.finding {
         let what = format!("the journal of {id} is not intact: {finding}");
         let hint = format!("`warroom verify {id}` says more; entries before that line are sound");

@@ -6,20 +6,20 @@ pub(super) use opening::{Missing, Opened};
 
 use super::arguments::Global;
 use super::error::CliError;
-use crate::alerts::intake::Rule;
+use crate::alerts::intake::IntakeRule;
 use crate::app::runtime::{Calendar, Copies, at_hand, window};
 use crate::app::{Person, Setup};
 use crate::config::{Config, NetworkFileSystemRule, OnProblem};
+use crate::data_dir::DataDir;
 use crate::documents::Kind;
 use crate::exercise::VirtualClock;
 use crate::incident::IncidentId;
-use crate::incident::entry::{CheckpointFailed, Occasion, field};
+use crate::incident::Slug;
 use crate::incident::messages::Way;
-use crate::incident::{Entry, Slug};
 use crate::journal::{
-    Clock, Journal, JournalError, Known, Prompt, Signer, Signers, Store, SystemClock,
+    Clock, JournalError, JournalStore, Known, Prompt, Signer, Signers, SystemClock,
 };
-use crate::oncall::Rota;
+use crate::oncall::OnCallSchedules;
 use crate::outbox::ChannelSettings;
 use crate::sources::Source;
 use crate::text::Safe;
@@ -30,10 +30,10 @@ use std::sync::Arc;
 pub(super) const REMEMBER: &str =
     "name a directory of your own with --state-dir DIR, or as `state_dir` in config.yaml";
 
-/// The settings and the data directory.
 pub(super) struct Base {
     pub(super) config: Config,
-    pub(super) store: Store,
+    pub(super) store: Arc<dyn JournalStore>,
+    pub(super) data_dir: DataDir,
 }
 
 /// Reads the configuration and finds the data directory.
@@ -63,11 +63,11 @@ pub(super) fn base_of(global: &Global, id: Option<&IncidentId>) -> Result<Base, 
         return Ok(base);
     };
     // What is wrong with the journal is said where it is used.
-    let entries = base.store.read(id).map(|loaded| loaded.entries);
+    let entries = base.store.read(&id.into()).map(|loaded| loaded.entries);
     let opened = entries
         .ok()
         .and_then(|entries| Some(entries.first()?.recorded));
-    match opened.and_then(|opened| base.store.pace(opened)) {
+    match opened.and_then(|opened| base.data_dir.pace(opened)) {
         Some((origin, rate)) => {
             let clock = VirtualClock::following(origin, rate);
             base_with_clock(global, Arc::new(clock), OnProblem::Report)
@@ -81,15 +81,19 @@ pub(super) fn base_with_clock(
     clock: Arc<dyn Clock>,
     faults: OnProblem,
 ) -> Result<Base, CliError> {
-    let config = Config::load_with(&global.overrides(), faults)?;
+    let config = Config::load(&global.overrides(), faults)?;
     // Before anything is read that the names apply to.
     config.names.clone().choose();
     let allowed = config.network_file_system == NetworkFileSystemRule::Allowed;
-    let mut store = Store::new(&config.data_dir, clock).even_on_a_network(allowed);
+    let mut data_dir = DataDir::new(&config.data_dir, clock).even_on_a_network(allowed);
     if let Some(state) = &config.state_dir {
-        store = store.remembering(state, config.read_only);
+        data_dir = data_dir.remembering(state, config.read_only);
     }
-    Ok(Base { config, store })
+    Ok(Base {
+        config,
+        store: Arc::new(data_dir.clone()),
+        data_dir,
+    })
 }
 
 impl Base {
@@ -100,7 +104,7 @@ impl Base {
         let actor = if self.config.read_only {
             Slug::nearest("a-read-only")
         } else {
-            self.store.actor(uid, name.as_str())?
+            self.data_dir.actor(uid, name.as_str())?
         };
         Ok(Person {
             actor,
@@ -116,9 +120,9 @@ impl Base {
 
     /// What makes the record worth less on this machine.
     pub(super) fn cautions(&self) -> Vec<String> {
-        let exposed = self.store.must_be_ours().err();
+        let exposed = self.data_dir.must_be_ours().err();
         let exposed = exposed.map(|error| format!("{error}; {}", error.hint()));
-        let forgetful = self.store.heads().trouble().map(|why| {
+        let forgetful = self.data_dir.heads().trouble().map(|why| {
             format!("a journal that is cut off or put back is not noticed here: {why}; {REMEMBER}")
         });
         exposed.into_iter().chain(forgetful).collect()
@@ -130,31 +134,6 @@ impl Base {
         Some(Signer::new(signing.key.clone(), prompt))
     }
 
-    /// Signs a journal's head where a key is configured, and says loudly where that fails: the entry is recorded
-    /// all the same, unsigned.
-    pub(super) fn checkpoint(
-        &self,
-        journal: &mut Journal,
-        me: &Person,
-        reason: Occasion,
-    ) -> Result<Vec<Entry>, CliError> {
-        let signer = self.signer(Prompt::Terminal);
-        let signer = signer.as_ref();
-        let entries = match reason {
-            Occasion::Export => journal.checkpoint_all(&self.store, signer, &me.actor, reason)?,
-            _ => journal.checkpoint(&self.store, signer, &me.actor, reason)?,
-        };
-        for entry in &entries {
-            if entry.is::<CheckpointFailed>() {
-                let why = entry.text(field::DETAIL).unwrap_or_default();
-                tracing::warn!(why, "not signed");
-                super::Output::new(super::arguments::Form::Text)
-                    .warning(&format!("NOT SIGNED {}: {why}", reason.words()));
-            }
-        }
-        Ok(entries)
-    }
-
     /// Whose signatures are accepted.
     pub(super) fn signers(&self) -> Option<Signers> {
         let signing = self.config.signing.as_ref()?;
@@ -163,7 +142,7 @@ impl Base {
 
     /// What a verification of an incident rests on here.
     pub(super) fn known(&self, id: &crate::incident::IncidentId) -> Known {
-        let head = self.store.heads().of(id);
+        let head = self.data_dir.heads().of(&id.into());
         Known {
             head: head.map(|head| (head.seq, head.hash)),
             signers: self.signers(),
@@ -184,7 +163,7 @@ impl Base {
 
     /// Calendars to be read.
     pub(super) fn calendars(&self) -> Vec<Calendar> {
-        let copies = Copies::new(self.store.root(), self.config.read_only);
+        let copies = Copies::new(self.data_dir.root(), self.config.read_only);
         let all = self.config.schedules.calendars.iter();
         all.map(|(schedule, place)| Calendar {
             schedule: schedule.clone(),
@@ -196,10 +175,10 @@ impl Base {
     }
 
     /// Who is on call, as far as this machine knows it without asking anybody.
-    pub(super) fn rota(&self) -> Rota {
+    pub(super) fn schedules(&self) -> OnCallSchedules {
         let now = self.store.clock().now().wall;
         at_hand(
-            &self.config.schedules.rota,
+            &self.config.schedules.on_call,
             &self.calendars(),
             window(now),
             now,
@@ -224,7 +203,7 @@ impl Base {
     fn unmapped(&self) -> Vec<String> {
         let services = &self.config.services;
         let own = services.file.is_some();
-        let known = |rule: &Rule| {
+        let known = |rule: &IntakeRule| {
             services
                 .map
                 .path(&rule.path)
@@ -279,7 +258,7 @@ impl Base {
                 .map(|source| (source.name().clone(), source.offers()))
                 .collect(),
             channels: self.ways(),
-            rota: self.rota(),
+            schedules: self.schedules(),
             paged_elsewhere: config
                 .paging
                 .as_ref()

@@ -125,7 +125,9 @@ fn told(report: &Report) -> String {
 fn signature(covered: &Covered) -> String {
     let standing = match &covered.standing {
         Standing::Listed(who) => format!("holds, listed as {who}"),
-        Standing::Unlisted => "holds; compare the key with one you got by another road".into(),
+        Standing::Unlisted => {
+            "holds; compare the key with one that you received out of band".into()
+        }
         Standing::NotChecked(why) => format!("NOT CHECKED: {why}"),
         Standing::Bad => "DOES NOT HOLD".into(),
     };
@@ -157,8 +159,8 @@ fn resolved(global: &Global, path: &Path) -> Result<(PathBuf, Known), CliError> 
         None => Ok((path.to_path_buf(), Known::default())),
         Some(id) => {
             let base = base(global)?;
-            base.store.must_be_own(&id)?;
-            Ok((base.store.directory_of(&id), base.known(&id)))
+            base.data_dir.must_be_own(&(&id).into())?;
+            Ok((base.data_dir.directory_of(&(&id).into()), base.known(&id)))
         }
     }
 }

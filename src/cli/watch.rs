@@ -11,10 +11,10 @@ use super::{console, diagnostics, escalation};
 use crate::app::incident_view::Pending;
 use crate::app::runtime::{BURST, Launch, Runtime};
 use crate::app::{IncidentView, Model, Msg, update};
+use crate::data_dir::PeerKind;
 use crate::documents::{People, sentence};
 use crate::incident::entry::{Backfilled, SignalSeen};
 use crate::incident::{IncidentId, Slug};
-use crate::journal::PeerKind;
 use crate::text::shown_path;
 use crate::text::{Safe, list};
 use printer::Printer;
@@ -100,7 +100,7 @@ fn say(base: &Base, launch: &Launch, printer: &mut Printer) {
     };
     printer.text(&format!(
         "watching {} from {}; people are called by {}",
-        shown_path(base.store.root()),
+        shown_path(base.data_dir.root()),
         or_none(sources.join(", ")),
         or_none(channels.join(", "))
     ));
@@ -115,7 +115,7 @@ fn say(base: &Base, launch: &Launch, printer: &mut Printer) {
             false => "NOBODY can be called from here yet: no channel has its credential",
         });
     }
-    for what in escalation::pitfalls_here(base, &launch.model.live.rota) {
+    for what in escalation::pitfalls_here(base, &launch.model.live.schedules) {
         printer.warning(&what);
     }
     for warning in &launch.model.setup.warnings {

@@ -79,7 +79,7 @@ fn one_of(
         (Some(reference), None) => resolve(reference),
         (None, Some(path)) => resolve(&SecretRef::File(path.clone())),
         _ => Err(ConfigError::Secret {
-            what: format!("{what} is to be named once"),
+            what: format!("{what} is named twice"),
             remedy:
                 "write it as {env: NAME}, {file: PATH} or {command: [PROGRAM]}, or name its file"
                     .into(),

@@ -73,7 +73,7 @@ impl ConfigError {
     pub(super) fn yaml(path: &Path, error: &serde_saphyr::Error) -> Self {
         let line = error.location().map_or(1, |at| at.line());
         let text = error.to_string();
-        let what = text.lines().next().unwrap_or("it does not read");
+        let what = text.lines().next().unwrap_or("it cannot be read");
         Self::Yaml {
             path: path.to_path_buf(),
             line,

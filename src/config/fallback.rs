@@ -54,7 +54,7 @@ impl fmt::Display for Fallback {
                 "{error}; there is no earlier copy: the shipped one is in force, with every channel that pages"
             ),
             Replacement::EveryChannel => {
-                write!(f, "{error}; that level pages by every channel instead")
+                write!(f, "{error}; that level pages through every channel instead")
             }
             Replacement::NoSigners => write!(f, "{error}; no signature is accepted until then"),
             Replacement::AsItStands => write!(f, "{error}"),
@@ -118,7 +118,7 @@ impl PartReader {
             }
             Err(error) => error,
         };
-        self.concern(error, Replacement::Shipped)?;
+        self.report(error, Replacement::Shipped)?;
         let copy = self.copies.join(name);
         let time = || copy.metadata().and_then(|meta| meta.modified()).ok();
         let kept = files::trusted_text(&copy).ok().zip(time());
@@ -135,7 +135,7 @@ impl PartReader {
     }
 
     /// Handles a problem as an error or as a warning.
-    pub(super) fn concern(
+    pub(super) fn report(
         &mut self,
         error: ConfigError,
         instead: Replacement,
@@ -152,7 +152,10 @@ impl PartReader {
 
 /// Keeps copies of the files in use, for a start at which one of them cannot be used. Writes only changed files, and
 /// each of them completely or not at all.
-pub(super) fn keep(data_dir: &Path, texts: &[(&'static str, String)]) -> std::io::Result<()> {
+pub(super) fn write_copies(
+    data_dir: &Path,
+    texts: &[(&'static str, String)],
+) -> std::io::Result<()> {
     files::directory(data_dir)?;
     let copies = files::directory_in(data_dir, Path::new(COPIES))?;
     for (name, text) in texts {

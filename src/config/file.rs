@@ -260,7 +260,7 @@ impl ConfigFile {
             (
                 !(1..=300).contains(&self.poll_seconds),
                 "poll_seconds is not between 1 and 300",
-                "5 suits most",
+                "5 is a good value",
             ),
             (
                 !(0.0..=1.0).contains(&self.signal.objective),

@@ -36,7 +36,7 @@ impl Policies {
     /// Checks that each channel of the escalation policy exists and can page. The generic webhook may be missing: the
     /// shipped policy names it, and a page then says that it has no channel. With [`Faults::Name`], a level with an
     /// unusable channel pages through every channel.
-    pub(super) fn reach(
+    pub(super) fn check_channels(
         &mut self,
         channels: &[ChannelSettings],
         place: &Path,
@@ -69,7 +69,7 @@ impl Policies {
                 wrong = Some(ConfigError::value(place, what, remedy));
             }
             if let Some(error) = wrong {
-                reader.concern(error, Replacement::EveryChannel)?;
+                reader.report(error, Replacement::EveryChannel)?;
                 level.channels.clone_from(&every);
             }
         }
@@ -89,7 +89,7 @@ impl Policies {
             SEVERITY,
             |path, text| {
                 let policy: severity::Policy = parse(path, text)?;
-                policy.check().map_err(|error| unsound(path, &error))?;
+                policy.check().map_err(|error| invalid(path, &error))?;
                 answerable(&policy, keys, path)?;
                 Ok(policy)
             },
@@ -102,16 +102,16 @@ impl Policies {
             escalation_policy,
         )?;
         let place = own.unwrap_or_else(|| PathBuf::from("(shipped)"));
-        if let Err(error) = raised(&severity.value, &escalation.value, &place) {
-            reader.concern(error, Replacement::AsItStands)?;
+        if let Err(error) = check_conditions(&severity.value, &escalation.value, &place) {
+            reader.report(error, Replacement::AsItStands)?;
         }
         let intake = reader.part("intake.yaml", at(&files.intake), INTAKE, |path, text| {
-            let policy: intake::PolicyFile = parse(path, text)?;
-            intake::Intake::new(&policy.located(strict)).map_err(|error| unsound(path, &error))
+            let policy: intake::IntakePolicyFile = parse(path, text)?;
+            intake::Intake::new(&policy.located(strict)).map_err(|error| invalid(path, &error))
         })?;
         let gate = reader.part("gate.yaml", at(&files.gate), GATE, |path, text| {
             let policy: gate::GatePolicy = parse(path, text)?;
-            policy.check().map_err(|error| unsound(path, &error))?;
+            policy.check().map_err(|error| invalid(path, &error))?;
             Ok(policy)
         })?;
         Ok(Self {
@@ -152,7 +152,7 @@ fn answerable(policy: &severity::Policy, keys: &KeyMap, path: &Path) -> Result<(
 }
 
 /// Whether a severity rule raises each condition that a level waits for.
-fn raised(
+fn check_conditions(
     severity: &severity::Policy,
     escalation: &escalation::Policy,
     place: &Path,
@@ -179,11 +179,11 @@ pub fn read_policy(path: &Path) -> Result<escalation::Policy, ConfigError> {
 
 fn escalation_policy(path: &Path, text: &str) -> Result<escalation::Policy, ConfigError> {
     let policy: escalation::Policy = parse(path, text)?;
-    policy.check().map_err(|error| unsound(path, &error))?;
+    policy.check().map_err(|error| invalid(path, &error))?;
     Ok(policy)
 }
 
-fn unsound(path: &Path, error: &dyn std::error::Error) -> ConfigError {
+fn invalid(path: &Path, error: &dyn std::error::Error) -> ConfigError {
     ConfigError::value(
         path,
         error.to_string(),

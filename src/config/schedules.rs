@@ -3,7 +3,7 @@
 
 use super::error::{ConfigError, parse};
 use crate::incident::Slug;
-use crate::oncall::{Rota, RotaFile, Schedule, ScheduleFile};
+use crate::oncall::{OnCallSchedules, Schedule, ScheduleFile, SchedulesFile};
 use crate::text::Safe;
 use crate::text::secret::SecretRef;
 use serde::Deserialize;
@@ -14,11 +14,10 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, Default)]
 pub struct Schedules {
     /// Without the shifts of calendars.
-    pub rota: Rota,
+    pub on_call: OnCallSchedules,
     /// Schedules with a calendar, and its place.
     pub calendars: Vec<(ScheduleFile, CalendarPlace)>,
     pub faults: Vec<ConfigError>,
-    pub file: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone)]
@@ -37,77 +36,78 @@ struct Loose {
 
 impl Schedules {
     pub fn load(file: Option<&Path>, base: &Path) -> Self {
-        let Some(file) = file else {
-            return Self::default();
-        };
-        let path = base.join(file);
-        let mut all = Self {
-            file: Some(path.clone()),
-            ..Self::default()
+        let mut all = Self::default();
+        let Some(path) = file.map(|file| base.join(file)) else {
+            return all;
         };
         let schedules = match forms(&path) {
             Ok(schedules) => schedules,
             Err(error) => {
-                let said =
-                    format!("{error}; targets are paged without the names of who is on call");
-                all.rota = Rota::default().with_faults([Safe::line(&said)]);
+                all.warn(&format!(
+                    "{error}; targets are paged without the names of the people on call"
+                ));
                 all.faults.push(error);
                 return all;
             }
         };
         let mut known: Vec<Schedule> = Vec::new();
         for form in schedules {
-            let name = form
-                .as_ref()
-                .map_or_else(|bad| bad.name.clone(), |form| Some(form.schedule.clone()));
-            if let Some(name) = name.filter(|name| known.iter().any(|other| other.name == *name)) {
-                all.refuse(
-                    &path,
-                    format!("schedule \"{name}\" is named twice; the first one is used"),
-                );
+            let name = match &form {
+                Ok(form) => Some(&form.schedule),
+                Err(bad) => bad.name.as_ref(),
+            };
+            if let Some(name) = name.filter(|name| known.iter().any(|one| one.name == **name)) {
+                let what = format!("schedule \"{name}\" is named twice; the first one is used");
+                all.faults.push(problem(&path, what));
                 continue;
             }
-            match form.map(|form| (Schedule::new(&form), form)) {
-                Ok((Ok(schedule), form)) => {
-                    known.push(schedule);
-                    let place = place(&form, path.parent().unwrap_or(Path::new(".")));
-                    all.calendars.extend(place.map(|place| (form, place)));
-                }
-                Ok((Err(error), form)) => {
-                    all.refuse(&path, error.to_string());
-                    let said = all
-                        .faults
-                        .last()
-                        .map(ToString::to_string)
-                        .unwrap_or_default();
-                    let otherwise = form.otherwise.as_deref();
-                    known.push(Schedule::unusable(form.schedule.clone(), otherwise, &said));
-                }
-                Err(bad) => {
-                    let named = bad.name.map(|name| {
-                        Schedule::unusable(name, bad.otherwise.as_deref(), &bad.error.to_string())
-                    });
-                    match named {
-                        Some(schedule) => known.push(schedule),
-                        None => {
-                            all.rota = std::mem::take(&mut all.rota)
-                                .with_faults([Safe::line(&bad.error.to_string())])
-                        }
-                    }
-                    all.faults.push(bad.error);
-                }
-            }
+            known.extend(match form {
+                Ok(form) => Some(all.add(form, &path)),
+                Err(bad) => all.add_bad(bad),
+            });
         }
         for schedule in known {
-            all.rota.replace(schedule);
+            all.on_call.replace(schedule);
         }
         all
     }
 
-    fn refuse(&mut self, path: &Path, what: String) {
-        let remedy = "correct the schedule; `warroom escalation check` shows what it gives";
-        self.faults.push(ConfigError::value(path, what, remedy));
+    fn add(&mut self, form: ScheduleFile, path: &Path) -> Schedule {
+        match Schedule::new(&form) {
+            Ok(schedule) => {
+                let place = place(&form, path.parent().unwrap_or(Path::new(".")));
+                self.calendars.extend(place.map(|place| (form, place)));
+                schedule
+            }
+            Err(error) => {
+                let error = problem(path, error.to_string());
+                let otherwise = form.otherwise.as_deref();
+                let unusable = Schedule::unusable(form.schedule, otherwise, &error.to_string());
+                self.faults.push(error);
+                unusable
+            }
+        }
     }
+
+    fn add_bad(&mut self, bad: Bad) -> Option<Schedule> {
+        let said = bad.error.to_string();
+        let unusable =
+            (bad.name).map(|name| Schedule::unusable(name, bad.otherwise.as_deref(), &said));
+        if unusable.is_none() {
+            self.warn(&said);
+        }
+        self.faults.push(bad.error);
+        unusable
+    }
+
+    fn warn(&mut self, said: &str) {
+        self.on_call = std::mem::take(&mut self.on_call).with_faults([Safe::line(said)]);
+    }
+}
+
+fn problem(path: &Path, what: String) -> ConfigError {
+    let hint = "correct the schedule; `warroom escalation check` shows what it gives";
+    ConfigError::value(path, what, hint)
 }
 
 /// An invalid schedule.
@@ -120,7 +120,7 @@ struct Bad {
 /// The schedules of a file. If the file is invalid as a whole, each schedule is read on its own.
 fn forms(path: &Path) -> Result<Vec<Result<ScheduleFile, Bad>>, ConfigError> {
     let text = crate::files::trusted_text(path).map_err(ConfigError::read(path))?;
-    let first = match parse::<RotaFile>(path, &text) {
+    let first = match parse::<SchedulesFile>(path, &text) {
         Ok(file) => return Ok(file.schedules.into_iter().map(Ok).collect()),
         Err(error) => error,
     };
@@ -132,10 +132,9 @@ fn forms(path: &Path) -> Result<Vec<Result<ScheduleFile, Bad>>, ConfigError> {
         serde_json::from_value(value).map_err(|error| {
             let which = name.as_deref().unwrap_or("without a name");
             // The line is known for the first problem only.
-            let error = first.take().unwrap_or_else(|| {
-                let remedy = "correct the schedule; `warroom escalation check` shows what it gives";
-                ConfigError::value(path, format!("schedule \"{which}\": {error}"), remedy)
-            });
+            let error = first
+                .take()
+                .unwrap_or_else(|| problem(path, format!("schedule \"{which}\": {error}")));
             Bad {
                 name: name.and_then(|name| Slug::new(&name)),
                 otherwise,

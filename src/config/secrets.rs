@@ -35,7 +35,7 @@ pub fn resolve(reference: &SecretRef) -> Result<Secret, ConfigError> {
     if secret.reveal().is_empty() {
         return Err(fail(
             "it is empty".into(),
-            "look at what the environment, file or command gives",
+            "check the environment variable, file or command",
         ));
     }
     Ok(secret)
@@ -53,7 +53,7 @@ fn from_file(path: &Path) -> Result<Secret, ConfigError> {
             Some(exposed) => fail(exposed.what.clone(), &exposed.remedy),
             None => fail(
                 format!("cannot read {}: {error}", shown_path(path)),
-                "name a plain file that this user may read and that holds nothing but the credential",
+                "name a plain file that this user can read and that contains only the credential",
             ),
         }
     })?;

@@ -15,7 +15,6 @@ pub const SERVICES: &str = include_str!("../../assets/services.yaml");
 #[derive(Debug, Clone)]
 pub struct Services {
     pub map: Arc<ServiceMap>,
-    pub digest: String,
     /// `None`: the shipped map.
     pub file: Option<PathBuf>,
     /// Objectives from other tools' files that cannot be used; the others are.
@@ -45,7 +44,6 @@ impl Services {
         }
         Ok(Self {
             map: Arc::new(map),
-            digest: part.digest,
             file: own.filter(|_| !part.shipped),
             warnings,
         })

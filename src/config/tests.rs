@@ -1,3 +1,4 @@
+use super::file::MaskingSettings;
 use super::*;
 use rstest::rstest;
 use std::os::unix::fs::PermissionsExt;
@@ -86,11 +87,14 @@ fn load(text: &str) -> Result<Config, ConfigError> {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("warroom.yaml");
     std::fs::write(&path, text).unwrap();
-    Config::load(&Overrides {
-        config: Some(path),
-        data_dir: Some("/nowhere".into()),
-        ..Overrides::default()
-    })
+    Config::load(
+        &Overrides {
+            config: Some(path),
+            data_dir: Some("/nowhere".into()),
+            ..Overrides::default()
+        },
+        OnProblem::Refuse,
+    )
 }
 
 #[rstest]
@@ -107,7 +111,7 @@ fn load(text: &str) -> Result<Config, ConfigError> {
 #[case::inline_secret(
     "sources: [{kind: prometheus, url: 'http://x', bearer: hunter2-very-secret}]",
     ":1:",
-    "must not stand here"
+    "do not write a credential here"
 )]
 #[case::skip_verify(
     "sources: [{kind: prometheus, url: 'http://x', tls_config: {insecure_skip_verify: true}}]",
@@ -179,7 +183,9 @@ fn what_is_wrong_is_named_with_file_line_and_remedy(
         "an error repeats a credential: {said}"
     );
     assert!(
-        said.contains("warroom.yaml") || said.contains("gone.yaml"),
+        ["warroom.yaml", "gone.yaml", "(shipped)"]
+            .iter()
+            .any(|file| said.contains(file)),
         "{said}"
     );
     assert!(said.contains(place) && said.contains(word), "{said}");
@@ -194,7 +200,7 @@ fn options_come_before_the_file_and_each_source_has_a_name_of_its_own() {
         data_dir: Some("/nowhere".into()),
         ..Overrides::default()
     };
-    let config = Config::load(&overrides).unwrap();
+    let config = Config::load(&overrides, OnProblem::Refuse).unwrap();
     let names: Vec<&str> = config
         .sources
         .iter()
@@ -232,12 +238,12 @@ fn the_sample_of_schedules_is_sound() {
     let schedules = Schedules::load(Some(&path), home.path());
     assert!(schedules.faults.is_empty(), "{:?}", schedules.faults);
     let from = "2026-11-26T00:00:00Z".parse().unwrap();
-    for schedule in schedules.rota.schedules() {
+    for schedule in schedules.on_call.all() {
         schedule
             .gap(from, from + chrono::TimeDelta::weeks(8))
             .unwrap();
     }
-    assert_eq!(schedules.rota.schedules().len(), 2);
+    assert_eq!(schedules.on_call.all().len(), 2);
 }
 
 #[test]
@@ -253,7 +259,7 @@ fn one_schedule_that_cannot_be_used_takes_no_other_along() {
     let who = |schedules: &Schedules, name: &str| {
         let name = crate::incident::Slug::nearest(name);
         schedules
-            .rota
+            .on_call
             .on_call(&name, now)
             .name()
             .map(|who| who.to_string())
@@ -285,7 +291,7 @@ fn one_schedule_that_cannot_be_used_takes_no_other_along() {
             "{schedule}: {:?}",
             schedules.faults
         );
-        let troubles = schedules.rota.troubles(now);
+        let troubles = schedules.on_call.problems(now);
         assert!(
             troubles.len() == 1 && troubles[0].contains("s.yaml"),
             "{troubles:?}"
@@ -301,7 +307,7 @@ fn one_schedule_that_cannot_be_used_takes_no_other_along() {
         let schedules = load(text);
         assert_eq!(schedules.faults.len(), 1, "{text}");
         assert!(
-            schedules.rota.troubles(now)[0].contains("without the names"),
+            schedules.on_call.problems(now)[0].contains("without the names"),
             "{text}"
         );
     }
@@ -319,11 +325,14 @@ fn a_level_whose_channel_is_not_there_is_refused_with_its_name() {
             format!("policies: {{escalation: p.yaml}}\nchannels: [{channels}]\n"),
         )
         .unwrap();
-        Config::load(&Overrides {
-            config: Some(file.clone()),
-            data_dir: Some(home.path().join("data")),
-            ..Overrides::default()
-        })
+        Config::load(
+            &Overrides {
+                config: Some(file.clone()),
+                data_dir: Some(home.path().join("data")),
+                ..Overrides::default()
+            },
+            OnProblem::Refuse,
+        )
     };
     let error = with("").unwrap_err().to_string();
     assert!(
@@ -369,9 +378,9 @@ fn chmod(path: &Path, mode: u32) {
 fn a_check_refuses_each_file_that_others_can_change(#[case] name: &str) {
     let home = tempfile::tempdir().unwrap();
     let overrides = exposed_files(home.path());
-    Config::load(&overrides).unwrap();
+    Config::load(&overrides, OnProblem::Refuse).unwrap();
     chmod(&home.path().join(name), 0o664);
-    let error = Config::load(&overrides).unwrap_err();
+    let error = Config::load(&overrides, OnProblem::Refuse).unwrap_err();
     let said = format!("{error}; {}", error.hint());
     for word in [name, "its group", "0664", "chmod go-w"] {
         assert!(said.contains(word), "{word}: {said}");
@@ -382,14 +391,17 @@ fn a_check_refuses_each_file_that_others_can_change(#[case] name: &str) {
 fn what_must_go_on_uses_the_last_copy_of_a_file_that_others_can_change() {
     let home = tempfile::tempdir().unwrap();
     let overrides = exposed_files(home.path());
-    Config::load(&overrides).unwrap().keep_copies().unwrap();
+    Config::load(&overrides, OnProblem::Refuse)
+        .unwrap()
+        .keep_copies()
+        .unwrap();
     let policy = home.path().join("e.yaml");
     let changed = std::fs::read_to_string(&policy)
         .unwrap()
         .replace("cto", "mallory");
     std::fs::write(&policy, changed).unwrap();
     chmod(&policy, 0o666);
-    let config = Config::load_with(&overrides, OnProblem::Report).unwrap();
+    let config = Config::load(&overrides, OnProblem::Report).unwrap();
     let targets = config.policies.escalation.targets();
     assert!(!targets.iter().any(|target| target.as_str() == "mallory"));
     assert!(matches!(config.fallbacks[0].instead, Replacement::Copy(_)));
@@ -400,11 +412,11 @@ fn what_must_go_on_uses_the_last_copy_of_a_file_that_others_can_change() {
     );
     // A copy that others can change is not used either: the shipped policy is in force.
     chmod(&home.path().join("data/copies/escalation.yaml"), 0o666);
-    let config = Config::load_with(&overrides, OnProblem::Report).unwrap();
+    let config = Config::load(&overrides, OnProblem::Report).unwrap();
     assert_eq!(config.fallbacks[0].instead, Replacement::Shipped);
     // The configuration file is refused as a whole, as with every other problem.
     chmod(&home.path().join("warroom.yaml"), 0o622);
-    assert!(Config::load_with(&overrides, OnProblem::Report).is_err());
+    assert!(Config::load(&overrides, OnProblem::Report).is_err());
 }
 
 #[rstest]

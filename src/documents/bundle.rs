@@ -2,11 +2,10 @@
 //! withheld is withheld everywhere in it; the chain stays whole.
 
 use super::{Kind, TemplateError, render};
+use crate::approval::{approval_text, request_text};
 use crate::incident::entry::CustodyEvent;
 use crate::incident::{Disclosed, Entry, Event, IncidentId};
-use crate::journal::{
-    Verbatim, allowed_line, approval_text, checkpoint_text, hex_digest, request_text,
-};
+use crate::journal::{Verbatim, allowed_line, checkpoint_text, hex_digest};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 

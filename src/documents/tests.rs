@@ -149,10 +149,16 @@ fn withheld(entries: &[Entry]) -> Vec<Entry> {
 fn a_journal_without_its_disclosures_folds_to_the_same_state() {
     let directory = tempfile::tempdir().unwrap();
     let clock = std::sync::Arc::new(crate::journal::SystemClock::new());
-    let store = crate::journal::Store::new(directory.path(), clock);
+    let store = crate::data_dir::DataDir::new(directory.path(), clock);
     let entropy = Box::new(crate::journal::SeededEntropy::new(1));
-    store.create(&id(), entropy, &told().drafts[1..]).unwrap();
-    let whole = Incident::from_entries(&store.read(&id()).unwrap().entries);
+    store
+        .create_incident(&id(), entropy, &told().drafts[1..])
+        .unwrap();
+    let whole = Incident::from_entries(
+        &crate::journal::JournalStore::read(&store, &(&id()).into())
+            .unwrap()
+            .entries,
+    );
     std::fs::remove_file(
         store
             .incidents()
@@ -160,7 +166,11 @@ fn a_journal_without_its_disclosures_folds_to_the_same_state() {
             .join("disclosures.jsonl"),
     )
     .unwrap();
-    let part = Incident::from_entries(&store.read(&id()).unwrap().entries);
+    let part = Incident::from_entries(
+        &crate::journal::JournalStore::read(&store, &(&id()).into())
+            .unwrap()
+            .entries,
+    );
     assert_eq!(whole, part);
     assert_eq!(
         whole.severity(),

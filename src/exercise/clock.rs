@@ -29,10 +29,6 @@ impl VirtualClock {
     pub fn origin(&self) -> &Stamp {
         &self.origin
     }
-
-    pub fn rate(&self) -> u32 {
-        self.rate
-    }
 }
 
 impl Clock for VirtualClock {
@@ -59,7 +55,7 @@ mod tests {
     #[test]
     fn a_clock_that_goes_with_another_tells_the_same_time() {
         let clock = VirtualClock::new(3600);
-        let with = VirtualClock::following(*clock.origin(), clock.rate());
+        let with = VirtualClock::following(*clock.origin(), clock.rate);
         let (first, other, last) = (clock.now(), with.now(), clock.now());
         assert!(first.wall <= other.wall && other.wall <= last.wall);
         assert!(first.since_boot <= other.since_boot);

@@ -1,7 +1,7 @@
 //! The built-in feed: a scenario behind the trait of a real Alertmanager and a real Prometheus.
 
 use crate::alerts::AlertState;
-use crate::alerts::Gathered;
+use crate::alerts::SourceAlerts;
 use crate::incident::Slug;
 use crate::journal::Clock;
 use crate::scenario::{Cues, MonitoringFault, Scenario};
@@ -40,7 +40,7 @@ impl Feed {
         }
     }
 
-    /// Tells the scenario that a playbook step was recorded as done or chosen.
+    /// Records for the scenario that a playbook step was done or chosen.
     pub fn cue(&self, step: &Slug) {
         let at = self.elapsed();
         let mut cues = self.cues.lock().unwrap_or_else(PoisonError::into_inner);
@@ -89,7 +89,7 @@ impl Source for Feed {
         }
     }
 
-    async fn alerts(&self) -> Result<Gathered, SourceError> {
+    async fn alerts(&self) -> Result<SourceAlerts, SourceError> {
         let elapsed = self.up()?;
         let firing = self.scenario.firing(self.begun, elapsed, &self.cues());
         let alerts = firing
@@ -104,9 +104,9 @@ impl Source for Feed {
                 ))
             })
             .collect();
-        Ok(Gathered {
+        Ok(SourceAlerts {
             alerts,
-            ..Gathered::default()
+            ..SourceAlerts::default()
         })
     }
 

@@ -7,11 +7,9 @@ use chrono::Utc;
 
 /// Gives the time. A port, so that tests and exercises bring their own.
 pub trait Clock: Send + Sync {
-    /// Both clocks now.
     fn now(&self) -> Stamp;
 }
 
-/// The machine's clocks.
 #[derive(Debug, Clone)]
 pub struct SystemClock {
     boot: Boot,

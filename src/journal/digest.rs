@@ -1,16 +1,36 @@
 //! SHA-256 digests in binary: half as long as in hexadecimal, and as good a key as any.
 
 use sha2::Digest as _;
+use std::fmt::Write as _;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// A SHA-256.
 pub(super) type Digest = [u8; 32];
-/// For maps and sets of digests.
 pub(super) type ByDigest = BuildHasherDefault<FirstBytes>;
 
-/// The digest of some bytes.
 pub(super) fn digest_of(bytes: &[u8]) -> Digest {
     sha2::Sha256::digest(bytes).into()
+}
+
+pub fn hex_digest(bytes: &[u8]) -> String {
+    hex(&digest_of(bytes))
+}
+
+/// A digest in hexadecimal, without allocating: a verifier writes one for every line.
+pub(super) fn hex_into(digest: &[u8; 32], out: &mut [u8; 64]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for (pair, byte) in out.chunks_exact_mut(2).zip(digest) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
+    }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
 }
 
 /// A digest from its 64 hexadecimal digits. What is not hexadecimal gives some other digest.
@@ -51,7 +71,7 @@ mod tests {
     fn hexadecimal_and_binary_are_the_same_digest() {
         let digest = digest_of(b"warroom");
         let mut hex = [0; 64];
-        super::super::line::hex_into(&digest, &mut hex);
+        hex_into(&digest, &mut hex);
         assert_eq!(from_hex(std::str::from_utf8(&hex).unwrap()), digest);
     }
 }

@@ -3,22 +3,12 @@
 use super::digest::{ByDigest, Digest, digest_of, from_hex};
 use super::disk::{Disk, How};
 use super::error::JournalError;
+use super::grammar::{MAX_TEXT_LINE, value_of};
+use super::layout::texts_path;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Longest line read; a field is bounded far below it when written.
-pub(super) const MAX_TEXT_LINE: usize = 256 * 1024;
-
-/// The path of the n-th file of texts, from 1.
-pub(super) fn texts_path(directory: &Path, number: u32) -> PathBuf {
-    match number {
-        1 => directory.join("disclosures.jsonl"),
-        _ => directory.join(format!("disclosures.{number}.jsonl")),
-    }
-}
-
-/// How far one file has been read.
 #[derive(Debug, Default)]
 struct Read {
     inode: u64,
@@ -31,12 +21,6 @@ pub(super) struct Disclosures {
     directory: PathBuf,
     files: Vec<Read>,
     texts: HashMap<Digest, (String, String), ByDigest>,
-}
-
-/// Field and value of a disclosure line; `None` where it is not one.
-pub(super) fn value_of(line: &str) -> Option<(String, String)> {
-    let (salt, field, value): (&str, String, String) = serde_json::from_str(line).ok()?;
-    (salt.len() == 32).then_some((field, value))
 }
 
 impl Disclosures {
@@ -54,7 +38,7 @@ impl Disclosures {
     pub(super) fn refresh(&mut self) -> Result<(), JournalError> {
         for number in 1.. {
             let path = texts_path(&self.directory, number);
-            super::directory::must_be_plain(self.disk.as_ref(), &path)?;
+            super::durable::must_be_plain(self.disk.as_ref(), &path)?;
             let mut file = match self.disk.open(&path, How::Read) {
                 Ok(file) => file,
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -116,7 +100,6 @@ impl Disclosures {
         }
     }
 
-    /// Field and value behind a commitment.
     pub(super) fn get(&self, commitment: &str) -> Option<(&str, &str)> {
         let (field, value) = self.texts.get(&from_hex(commitment))?;
         Some((field, value))

@@ -14,7 +14,6 @@ use std::path::Path;
 /// What is known of a file without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stat {
-    /// Length in bytes.
     pub len: u64,
     /// Its inode: another one means that the file was replaced.
     pub inode: u64,
@@ -24,10 +23,8 @@ pub struct Stat {
     pub directory: bool,
 }
 
-/// How a file is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
-    /// To be read.
     Read,
     /// To be read and appended to; it must be there.
     Append,
@@ -37,7 +34,6 @@ pub enum How {
     CreateNew,
 }
 
-/// A file system.
 pub trait Disk: Send + Sync {
     /// Opens a file; what is created is for this user only.
     fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>>;
@@ -45,43 +41,33 @@ pub trait Disk: Send + Sync {
     fn link_new(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Renames, replacing what is there.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
-    /// Removes a name.
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Creates a directory for this user only, and those above it.
     fn create_directory(&self, path: &Path) -> io::Result<()>;
-    /// Makes the names in a directory durable.
+    /// The names in a directory that are UTF-8.
+    fn names(&self, path: &Path) -> io::Result<Vec<String>>;
     fn sync_directory(&self, path: &Path) -> io::Result<()>;
     /// Looks at a file, not following a link.
     fn stat(&self, path: &Path) -> io::Result<Stat>;
-    /// Opens the lock of a directory.
     fn lock(&self, path: &Path) -> io::Result<Box<dyn LockFile>>;
 }
 
-/// An open file.
 pub trait DiskFile: Send {
-    /// Everything from an offset to the end.
     fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>>;
-    /// At most `most` bytes from an offset.
     fn read_some(&mut self, offset: u64, most: u64) -> io::Result<Vec<u8>>;
     /// Writes at the end, or at the place after the last write; returns how many bytes it took.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize>;
-    /// Makes what was written durable.
     fn sync(&mut self) -> io::Result<()>;
-    /// Cuts it.
     fn truncate(&mut self, len: u64) -> io::Result<()>;
-    /// What is known of it.
     fn stat(&self) -> io::Result<Stat>;
 }
 
-/// An open lock file.
 pub trait LockFile: Send + Sync {
     /// Takes the lock; `false` where somebody else holds it.
     fn try_lock(&self) -> io::Result<bool>;
-    /// Gives it back.
     fn unlock(&self);
     /// Leaves the holder's name.
     fn sign(&self, text: &str);
-    /// The name that was left.
     fn signature(&self) -> io::Result<String>;
 }
 
@@ -98,7 +84,6 @@ pub(super) fn write_all(file: &mut dyn DiskFile, mut bytes: &[u8]) -> io::Result
     Ok(())
 }
 
-/// The machine's file system.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemDisk;
 
@@ -138,6 +123,12 @@ impl Disk for SystemDisk {
 
     fn create_directory(&self, path: &Path) -> io::Result<()> {
         files::directory(path)
+    }
+
+    fn names(&self, path: &Path) -> io::Result<Vec<String>> {
+        let entries = std::fs::read_dir(path)?;
+        let name = |entry: std::fs::DirEntry| entry.file_name().into_string().ok();
+        Ok(entries.filter_map(|entry| name(entry.ok()?)).collect())
     }
 
     fn sync_directory(&self, path: &Path) -> io::Result<()> {
@@ -232,6 +223,6 @@ impl LockFile for SystemLock {
 }
 
 /// Takes the right to write from a file, as sealing does.
-pub(super) fn protect(path: &Path, mode: u32) -> io::Result<()> {
+pub(crate) fn protect(path: &Path, mode: u32) -> io::Result<()> {
     files::set_mode(path, mode)
 }

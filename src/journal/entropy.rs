@@ -1,15 +1,14 @@
 //! Randomness for ids and salts, injected so that exercises and tests repeat.
 
+use super::clock::Stamp;
 use super::error::JournalError;
+#[cfg(test)]
 use sha2::{Digest, Sha256};
 
-/// Gives random bytes.
 pub trait Entropy: Send {
-    /// Fills the buffer.
     fn fill(&mut self, buffer: &mut [u8]) -> Result<(), JournalError>;
 }
 
-/// The operating system's generator.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemEntropy;
 
@@ -19,20 +18,33 @@ impl Entropy for SystemEntropy {
     }
 }
 
-/// Bytes derived from a seed: the same seed, the same bytes. For exercises and tests only.
+/// A fresh id of an entry, a version 7 UUID.
+pub fn fresh_entry_id(
+    stamp: &Stamp,
+    entropy: &mut dyn Entropy,
+) -> Result<uuid::Uuid, JournalError> {
+    let mut random = [0; 10];
+    entropy.fill(&mut random)?;
+    let millis = stamp.wall.timestamp_millis().max(0) as u64;
+    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+}
+
+/// Bytes derived from a seed, so that tests repeat.
+#[cfg(test)]
 #[derive(Debug, Clone)]
 pub struct SeededEntropy {
     seed: u64,
     drawn: u64,
 }
 
+#[cfg(test)]
 impl SeededEntropy {
-    /// Starts from a seed.
     pub fn new(seed: u64) -> Self {
         Self { seed, drawn: 0 }
     }
 }
 
+#[cfg(test)]
 impl Entropy for SeededEntropy {
     fn fill(&mut self, buffer: &mut [u8]) -> Result<(), JournalError> {
         for chunk in buffer.chunks_mut(32) {

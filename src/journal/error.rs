@@ -1,6 +1,6 @@
 //! What can go wrong with a journal, and what to do about it.
 
-use super::verify::Finding;
+use super::finding::Finding;
 use crate::files::Exposed;
 use crate::text::shown_path;
 use std::path::{Path, PathBuf};
@@ -8,98 +8,51 @@ use std::path::{Path, PathBuf};
 /// An error of the journal. Its text says what and where; [`JournalError::hint`] says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    /// The operating system refused.
     #[error("cannot {action} {}: {source}", shown_path(path))]
     Io {
-        /// What was tried.
         action: &'static str,
-        /// On which file.
         path: PathBuf,
-        /// Why not.
         source: std::io::Error,
     },
-    /// Another process holds the lock.
     #[error("the journal {} is locked by {holder}", shown_path(path))]
     Locked {
-        /// The lock file.
         path: PathBuf,
         /// Who holds it, as that process wrote it.
         holder: String,
     },
     /// The journal does not verify, so nothing may be added to it.
     #[error("the journal {} is not intact: {finding}", shown_path(path))]
-    NotIntact {
-        /// The journal.
-        path: PathBuf,
-        /// The first thing that is wrong.
-        finding: Finding,
-    },
-    /// A newer program wrote it.
+    NotIntact { path: PathBuf, finding: Finding },
     #[error(
         "the journal {} has entries of format {version}, newer than this program writes",
         shown_path(path)
     )]
-    Newer {
-        /// The journal.
-        path: PathBuf,
-        /// The format.
-        version: u64,
-    },
-    /// There is no such incident.
+    Newer { path: PathBuf, version: u64 },
     #[error("there is no incident {id} in {}", shown_path(path))]
-    NotFound {
-        /// The id asked for.
-        id: String,
-        /// Where it was looked for.
-        path: PathBuf,
-    },
-    /// An entry does not fit into a line.
+    NotFound { id: String, path: PathBuf },
     #[error("an entry of {length} bytes does not fit into a line of {max}")]
-    TooLong {
-        /// Its length.
-        length: usize,
-        /// The limit.
-        max: usize,
-    },
+    TooLong { length: usize, max: usize },
     /// A sync failed: what the disk holds is not known, so this file is not written to any more. The chain goes
     /// on in a next one.
     #[error("the disk did not confirm a write to {}: {reason}", shown_path(path))]
-    SyncFailed {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        reason: String,
-    },
-    /// The journal is sealed: nothing may be added.
+    SyncFailed { path: PathBuf, reason: String },
     #[error("the journal {} is sealed", shown_path(path))]
-    Sealed {
-        /// The incident's directory.
-        path: PathBuf,
-    },
-    /// The data directory is on a network file system.
+    Sealed { path: PathBuf },
     #[error(
         "{} is on a network file system ({kind}), where locks and syncs may not hold",
         shown_path(path)
     )]
-    Network {
-        /// The data directory.
-        path: PathBuf,
-        /// What it is.
-        kind: &'static str,
-    },
-    /// Others can change the data directory.
+    Network { path: PathBuf, kind: &'static str },
     #[error("the data directory is not used: {}", .0.what)]
     Exposed(Exposed),
-    /// The system gives no random bytes.
     #[error("the system gives no random bytes: {0}")]
     Entropy(String),
-    /// A value could not be written as JSON.
     #[error("an entry cannot be written as JSON: {0}")]
     Encode(String),
 }
 
 impl JournalError {
-    pub(super) fn io(
+    pub(crate) fn io(
         action: &'static str,
         path: impl Into<PathBuf>,
     ) -> impl FnOnce(std::io::Error) -> Self {
@@ -111,7 +64,7 @@ impl JournalError {
         }
     }
 
-    pub(super) fn missing(directory: &Path) -> Self {
+    pub(crate) fn missing(directory: &Path) -> Self {
         let id = directory.file_name().unwrap_or_default();
         Self::NotFound {
             id: id.to_string_lossy().into_owned(),
@@ -119,7 +72,6 @@ impl JournalError {
         }
     }
 
-    /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
             Self::Io { source, path, .. } => io_hint(source.kind(), path),

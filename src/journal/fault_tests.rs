@@ -2,7 +2,8 @@
 //! a crash leaves is never mistaken for somebody's alteration.
 
 use super::disk::faulty::{Fault, FaultyDisk, Sync};
-use super::writer::Means;
+use super::disk::{Disk as _, How};
+use super::writer::{FileJournal, Means};
 use super::*;
 use crate::incident::entry::{LevelArmed, Noted, field};
 use crate::incident::{Draft, Entry, Slug};
@@ -50,8 +51,17 @@ fn padded(number: u64, length: usize) -> Draft {
     Draft::new(&Slug::nearest("a-1"), data)
 }
 
-fn open(disk: &FaultyDisk) -> Result<(Journal, Vec<Entry>), JournalError> {
-    Journal::open(Path::new(PLACE), means(disk, 99), None)
+fn open(disk: &FaultyDisk) -> Result<(FileJournal, Vec<Entry>), JournalError> {
+    FileJournal::open(Path::new(PLACE), means(disk, 99), None)
+}
+
+/// Appends behind whatever stands there by now. Gives all entries that are new to the caller.
+fn append(journal: &mut FileJournal, drafts: &[Draft]) -> Result<Appended, JournalError> {
+    let (at, mut read) = (journal.head().clone(), Vec::new());
+    let mut appended = record(journal, &at, drafts, |news| read.extend(news.entries))?;
+    read.append(&mut appended.entries);
+    appended.entries = read;
+    Ok(appended)
 }
 
 fn hashes(entries: &[Entry]) -> Vec<String> {
@@ -79,7 +89,7 @@ fn survives(crashed: &FaultyDisk, acknowledged: &[String], texts: &[String]) -> 
             return Err(format!("\"{text}\" stands {there} times"));
         }
     }
-    let went_on = journal.append(&[note("after the crash")]);
+    let went_on = append(&mut journal, &[note("after the crash")]);
     let went_on = went_on.map_err(|error| format!("cannot go on: {error}"))?;
     let last = went_on.entries.last().map(|entry| entry.hash.clone());
     let (_, again) = open(&crashed.fork()).map_err(|error| error.to_string())?;
@@ -99,18 +109,18 @@ fn whatever_sectors_of_the_last_write_are_lost_no_acknowledged_entry_is() {
             .map(|n| padded(n as u64, if n == 0 { size % 55 } else { 55 }))
             .take(8)
             .collect();
-        let (_, first) = Journal::create(Path::new(PLACE), means(&disk, 7), &lead).unwrap();
+        let (_, first) = FileJournal::create(Path::new(PLACE), means(&disk, 7), &lead).unwrap();
         let acknowledged = hashes(&first);
         // The sync of the line is the last operation of an append: there the power goes.
         let last = padded(900, size % 60 / 2);
         let trial = disk.fork();
         let (mut twin, _) = open(&trial).unwrap();
         let opened = trial.operations();
-        twin.append(std::slice::from_ref(&last)).unwrap();
+        append(&mut twin, std::slice::from_ref(&last)).unwrap();
         let (mut journal, _) = open(&disk).unwrap();
         disk.fail(trial.operations() - opened, Fault::PowerOff);
         assert!(
-            journal.append(&[last]).is_err(),
+            append(&mut journal, &[last]).is_err(),
             "size {size}: it was acknowledged"
         );
         for crashed in disk.crashes(1 << 8) {
@@ -130,7 +140,7 @@ fn scripted(disk: &FaultyDisk, tries: u32) -> (Vec<String>, Vec<String>) {
     let writer = disk.clone();
     let thread = std::thread::spawn(move || {
         let mut entropy = SeededEntropy::new(3);
-        let made = Journal::create(Path::new(PLACE), means(&writer, 7), &[note("first")]);
+        let made = FileJournal::create(Path::new(PLACE), means(&writer, 7), &[note("first")]);
         let mut journal = match made {
             Ok((journal, _)) => {
                 write.write_all(b"first\n").unwrap();
@@ -144,7 +154,7 @@ fn scripted(disk: &FaultyDisk, tries: u32) -> (Vec<String>, Vec<String>) {
                 draft.id = fresh_entry_id(&Still.now(), &mut entropy).ok();
             }
             for _ in 0..tries {
-                if journal.append(&drafts).is_ok() {
+                if append(&mut journal, &drafts).is_ok() {
                     for text in batch {
                         write.write_all(format!("{text}\n").as_bytes()).unwrap();
                     }
@@ -251,12 +261,12 @@ fn whatever_operation_fails_once_or_twice_nothing_acknowledged_is_lost_and_nothi
 fn a_reader_that_saw_what_was_taken_back_reads_the_journal_again() {
     let disk = FaultyDisk::default();
     let (mut writer, _) =
-        Journal::create(Path::new(PLACE), means(&disk, 7), &[note("first")]).unwrap();
+        FileJournal::create(Path::new(PLACE), means(&disk, 7), &[note("first")]).unwrap();
     let (mut reader, _) = open(&disk).unwrap();
     let trial = disk.fork();
     let (mut twin, _) = open(&trial).unwrap();
     let before = trial.operations();
-    twin.append(&[note("second")]).unwrap();
+    append(&mut twin, &[note("second")]).unwrap();
     // The chain's file is open already in the writer: one operation less than in its twin.
     let steps = trial.operations() - before - 1;
     let mut second = note("second");
@@ -264,7 +274,7 @@ fn a_reader_that_saw_what_was_taken_back_reads_the_journal_again() {
     for at in steps..steps + 14 {
         disk.fail(at, Fault::Error(io::ErrorKind::Other));
     }
-    let refused = writer.append(std::slice::from_ref(&second));
+    let refused = append(&mut writer, std::slice::from_ref(&second));
     assert!(refused.is_err(), "the disk confirmed nothing");
     // Without the lock the line can be seen before it is acknowledged.
     let mut news = reader.refresh();
@@ -273,7 +283,7 @@ fn a_reader_that_saw_what_was_taken_back_reads_the_journal_again() {
     }
     assert_eq!(news.unwrap().entries.len(), 1);
     let appended = loop {
-        if let Ok(appended) = writer.append(std::slice::from_ref(&second)) {
+        if let Ok(appended) = append(&mut writer, std::slice::from_ref(&second)) {
             break appended;
         }
     };
@@ -293,15 +303,11 @@ fn a_reader_that_saw_what_was_taken_back_reads_the_journal_again() {
 fn a_journal_that_lacks_a_head_that_was_known_is_refused() {
     let disk = FaultyDisk::default();
     let (_, entries) =
-        Journal::create(Path::new(PLACE), means(&disk, 7), &[note("first")]).unwrap();
+        FileJournal::create(Path::new(PLACE), means(&disk, 7), &[note("first")]).unwrap();
     let last = entries.last().unwrap();
     let known = |seq: u64, hash: &str| {
         let hash = hash.to_string();
-        Journal::open(
-            Path::new(PLACE),
-            means(&disk, 9),
-            Some(Position { seq, hash }),
-        )
+        FileJournal::open(Path::new(PLACE), means(&disk, 9), Some(Head { seq, hash }))
     };
     assert!(known(last.seq, &last.hash).is_ok());
     let longer = known(last.seq + 1, &last.hash).err().unwrap().to_string();
@@ -315,7 +321,7 @@ fn an_erasure_that_was_cut_off_is_finished_and_other_texts_stay() {
     use crate::incident::entry::Erased;
     let trial = FaultyDisk::default();
     let script = |disk: &FaultyDisk| {
-        let made = Journal::create(
+        let made = FileJournal::create(
             Path::new(PLACE),
             means(disk, 7),
             &[note("keep"), note("strike")],
@@ -339,7 +345,7 @@ fn an_erasure_that_was_cut_off_is_finished_and_other_texts_stay() {
         };
         let before = disk.operations();
         let draft = Draft::new(&Slug::nearest("a-1"), data);
-        (journal.erase(&draft, &struck).is_ok(), before)
+        (append(&mut journal, &[draft]).is_ok(), before)
     };
     let (_, from) = script(&trial);
     for at in from + 1..=trial.operations() {
@@ -374,25 +380,25 @@ fn what_a_failed_try_wrote_is_its_own_although_it_was_told_meanwhile() {
         drafts
     };
     let begin = |disk: &FaultyDisk| {
-        let made = Journal::create(Path::new(PLACE), means(disk, 7), &[note("first")]);
+        let made = FileJournal::create(Path::new(PLACE), means(disk, 7), &[note("first")]);
         made.unwrap().0
     };
     let trial = FaultyDisk::default();
     let mut journal = begin(&trial);
     let before = trial.operations();
-    journal.append(&drafts()).unwrap();
+    append(&mut journal, &drafts()).unwrap();
     let mut told_between = 0;
     for at in 1..=trial.operations() - before {
         let disk = FaultyDisk::default();
         let mut journal = begin(&disk);
         disk.fail(at, Fault::Error(io::ErrorKind::StorageFull));
         let drafts = drafts();
-        if journal.append(&drafts).is_ok() {
+        if append(&mut journal, &drafts).is_ok() {
             continue;
         }
         told_between += journal.refresh().map_or(0, |news| news.entries.len());
         let appended = loop {
-            if let Ok(appended) = journal.append(&drafts) {
+            if let Ok(appended) = append(&mut journal, &drafts) {
                 break appended;
             }
         };

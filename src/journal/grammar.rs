@@ -3,21 +3,44 @@
 
 mod json;
 
-use super::line::{Fault, MAX_LINE, hex_into};
+use super::digest::hex_into;
 use sha2::{Digest, Sha256};
 
-/// The format that this program writes.
+/// Longest line, newline included, in bytes: one `write(2)` that no reader sees half of.
+pub(crate) const MAX_LINE: usize = 64 * 1024;
 pub(super) const VERSION: u64 = 1;
 /// Length of `,"hash":"` + 64 digits + `"}`.
 pub(super) const HASH_TAIL: usize = 75;
-/// Hexadecimal digits of a SHA-256.
 const HEX: usize = 64;
-/// Characters of a UUID.
 const UUID: usize = 36;
-/// Characters of a time.
 const TIME: usize = 27;
 /// No part of varying length is longer than this, quotation mark included.
 const MAX_SHORT: usize = 66;
+
+/// Longest line read; a field is bounded far below it when written.
+pub(super) const MAX_TEXT_LINE: usize = 256 * 1024;
+
+/// Why a line is not one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fault {
+    Shape(&'static str),
+    Hash,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Shape(what) => f.write_str(what),
+            Self::Hash => f.write_str("its bytes do not have the hash it names"),
+        }
+    }
+}
+
+/// Field and value of a disclosure line; `None` where it is not one.
+pub(super) fn value_of(line: &str) -> Option<(String, String)> {
+    let (salt, field, value): (&str, String, String) = serde_json::from_str(line).ok()?;
+    (salt.len() == 32).then_some((field, value))
+}
 
 /// A line taken apart. All parts are slices of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +69,6 @@ pub(super) struct Members<'l> {
 }
 
 impl<'l> Members<'l> {
-    /// Fields and commitments.
     pub(super) fn commitments(&self) -> impl Iterator<Item = (&'l str, &'l str)> {
         let inner = &self.sd[1..self.sd.len() - 1];
         inner
@@ -77,7 +99,6 @@ pub(super) fn field_of_text(line: &[u8]) -> Option<&str> {
     (is_slug(field) && whole).then_some(field)
 }
 
-/// Reads along a text.
 struct Cursor<'l> {
     rest: &'l str,
 }
@@ -234,7 +255,7 @@ const fn is_lower_hex(byte: u8) -> bool {
 }
 
 /// Whether this is a SHA-256 in lower-case hexadecimal.
-pub(super) fn is_hash(text: &str) -> bool {
+pub(crate) fn is_hash(text: &str) -> bool {
     // Without an early end the compiler looks at many bytes at once.
     text.len() == HEX
         && text

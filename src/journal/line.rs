@@ -1,74 +1,52 @@
 //! One line of the journal: written, hashed and read back. Pure.
 
 use super::clock::Stamp;
+use super::digest::{hex, hex_digest};
 use super::error::JournalError;
-use super::grammar::{Scanned, VERSION, scan};
+use super::grammar::{Fault, MAX_LINE, Scanned, VERSION, scan, value_of};
 use crate::incident::entry::{Continued, Sealed};
 use crate::incident::{Body, Draft, Entry, Event, Occurred, Slug};
 use crate::signals::Cause;
 use crate::text::{Safe, sanitize};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// Longest line, newline included, in bytes: one `write(2)` that no reader sees half of.
-pub const MAX_LINE: usize = 64 * 1024;
 /// The `prev` of the first line.
 pub(super) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Where a chain stands: the next line follows this.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Position {
+pub struct Head {
     /// Number of the last entry; 0 before the first.
     pub seq: u64,
-    /// Hash of the last line.
     pub hash: String,
 }
 
-impl Position {
-    /// Before the first line.
+impl Head {
     pub fn start() -> Self {
         Self {
             seq: 0,
             hash: GENESIS.to_string(),
         }
     }
+
+    /// Behind the last of these entries.
+    pub fn of(entries: &[Entry]) -> Option<Self> {
+        let Entry { seq, hash, .. } = entries.last()?;
+        let (seq, hash) = (*seq, hash.clone());
+        Some(Self { seq, hash })
+    }
 }
 
-/// An encoded entry.
 #[derive(Debug)]
 pub struct Encoded {
     /// The line, with its newline.
     pub line: Vec<u8>,
     /// The disclosures, one line each, without newlines.
     pub disclosures: Vec<String>,
-    /// The entry as a reader will see it.
     pub entry: Entry,
-}
-
-/// SHA-256 in hexadecimal.
-pub fn hex_digest(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-/// A digest in hexadecimal, without allocating: a verifier writes one for every line.
-pub(super) fn hex_into(digest: &[u8; 32], out: &mut [u8; 64]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for (pair, byte) in out.chunks_exact_mut(2).zip(digest) {
-        pair[0] = DIGITS[usize::from(byte >> 4)];
-        pair[1] = DIGITS[usize::from(byte & 15)];
-    }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
 }
 
 fn time(at: DateTime<Utc>) -> String {
@@ -78,7 +56,7 @@ fn time(at: DateTime<Utc>) -> String {
 /// Encodes a draft as the line after `position`. `salt` gives 16 fresh random bytes for each text.
 pub fn encode(
     draft: &Draft,
-    position: &Position,
+    position: &Head,
     stamp: &Stamp,
     id: uuid::Uuid,
     mut salt: impl FnMut() -> Result<[u8; 16], JournalError>,
@@ -144,12 +122,7 @@ pub fn encode(
     }
     let known: BTreeMap<String, (String, String)> = disclosures
         .iter()
-        .filter_map(|line| {
-            Some((
-                hex_digest(line.as_bytes()),
-                super::disclosures::value_of(line)?,
-            ))
-        })
+        .filter_map(|line| Some((hex_digest(line.as_bytes()), value_of(line)?)))
         .collect();
     let parsed = parse(line.trim_end().as_bytes())
         .map_err(|fault| JournalError::Encode(format!("{fault:?}")))?;
@@ -162,15 +135,6 @@ pub fn encode(
         disclosures,
         entry,
     })
-}
-
-/// Why a line is not one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// It breaks the grammar.
-    Shape(&'static str),
-    /// Its hash is not the hash of its bytes.
-    Hash,
 }
 
 /// A line whose form and hash are right. What it has besides the entry stays in the line.
@@ -191,7 +155,13 @@ pub(super) fn continuation(bytes: &[u8]) -> Option<Continued> {
     parse(first).ok()?.bare.data().copied()
 }
 
-/// Reads a line without its newline.
+/// The entries of lines that are whole by themselves, without texts, wherever they stand in these bytes.
+pub(crate) fn entries_in(bytes: &[u8]) -> Vec<Entry> {
+    let lines = bytes.split(|byte| *byte == b'\n');
+    let parsed = lines.filter_map(|line| parse(line).ok());
+    parsed.map(|parsed| parsed.entry(|_| None)).collect()
+}
+
 pub(super) fn parse(line: &[u8]) -> Result<Parsed<'_>, Fault> {
     let scanned = scan(line)?;
     let Some(members) = scanned.members else {
@@ -282,24 +252,22 @@ fn masks(list: Value) -> Vec<(String, String)> {
 }
 
 impl Parsed<'_> {
-    /// Fields and commitments.
     pub(super) fn commitments(&self) -> impl Iterator<Item = (&str, &str)> {
         let members = self.scanned.members.iter();
         members.flat_map(super::grammar::Members::commitments)
     }
 
-    /// Whether it seals the journal.
     pub(super) fn seals(&self) -> bool {
         self.bare.is::<Sealed>()
     }
 
     /// Whether it is the line after a position.
-    pub(super) fn follows(&self, position: &Position) -> bool {
+    pub(super) fn follows(&self, position: &Head) -> bool {
         self.scanned.prev == position.hash && self.scanned.seq.checked_sub(1) == Some(position.seq)
     }
 
     /// Moves a position on to this line.
-    pub(super) fn advance(&self, position: &mut Position) {
+    pub(super) fn advance(&self, position: &mut Head) {
         position.seq = self.scanned.seq;
         position.hash.clear();
         position.hash.push_str(self.scanned.hash);

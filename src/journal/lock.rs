@@ -7,17 +7,16 @@ use std::time::{Duration, Instant};
 
 /// How long to wait before the holder is named.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Pause between tries.
 const PAUSE: Duration = Duration::from_millis(3);
 
 /// The lock file of a directory.
-pub(super) struct Lock {
+pub(crate) struct Lock {
     path: PathBuf,
     file: Box<dyn LockFile>,
 }
 
 /// Holds the lock until it is dropped.
-pub(super) struct Held<'l>(&'l dyn LockFile);
+pub(crate) struct Held<'l>(&'l dyn LockFile);
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
@@ -26,14 +25,14 @@ impl Drop for Held<'_> {
 }
 
 impl Lock {
-    pub(super) fn open(disk: &dyn Disk, directory: &Path) -> Result<Self, JournalError> {
+    pub(crate) fn open(disk: &dyn Disk, directory: &Path) -> Result<Self, JournalError> {
         let path = directory.join("lock");
         let file = disk.lock(&path).map_err(JournalError::io("open", &path))?;
         Ok(Self { path, file })
     }
 
     /// Takes the lock, or names who holds it after two seconds.
-    pub(super) fn hold(&self) -> Result<Held<'_>, JournalError> {
+    pub(crate) fn hold(&self) -> Result<Held<'_>, JournalError> {
         let start = Instant::now();
         loop {
             match self.file.try_lock() {

@@ -3,27 +3,21 @@
 use super::disclosures::Disclosures;
 use super::disk::{Disk, DiskFile, How};
 use super::error::JournalError;
-use super::line::{Fault, MAX_LINE, Parsed, Position, continuation, parse};
-use super::verify::{Finding, FindingKind};
+use super::finding::{Finding, FindingKind};
+use super::grammar::{Fault, MAX_LINE};
+use super::layout::journal_path;
+use super::line::{Head, Parsed, continuation, parse};
+use super::store::{Follow, News};
 use crate::incident::Entry;
-use crate::text::shown_path;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Bytes read at once; far more than a line may have.
 const PIECE: u64 = 1 << 20;
 
-/// The path of the n-th file of the chain, from 1.
-pub(super) fn journal_path(directory: &Path, number: u32) -> PathBuf {
-    match number {
-        1 => directory.join("journal.jsonl"),
-        _ => directory.join(format!("journal.{number}.jsonl")),
-    }
-}
-
 /// Tells a journal that is not there from one that cannot be looked at.
-pub(super) fn must_be_there(disk: &dyn Disk, directory: &Path) -> Result<(), JournalError> {
-    super::directory::must_be_own(disk, directory)?;
+pub(crate) fn must_be_there(disk: &dyn Disk, directory: &Path) -> Result<(), JournalError> {
+    super::durable::must_be_own(disk, directory)?;
     let path = journal_path(directory, 1);
     match disk.stat(&path) {
         Ok(_) => Ok(()),
@@ -34,39 +28,15 @@ pub(super) fn must_be_there(disk: &dyn Disk, directory: &Path) -> Result<(), Jou
     }
 }
 
-/// What a journal holds.
-#[derive(Debug)]
-pub struct Loaded {
-    /// The entries up to the first place that is not intact.
-    pub entries: Vec<Entry>,
-    /// What is wrong at that place.
-    pub finding: Option<Finding>,
-    /// The highest format version met.
-    pub newest: u64,
-}
-
-/// What is new since the last look.
-#[derive(Debug, Default)]
-pub struct News {
-    /// The entries, in order.
-    pub entries: Vec<Entry>,
-    /// Whether they are the whole journal from its beginning, because lines read before were taken back by
-    /// their writer: they had never been acknowledged.
-    pub reread: bool,
-}
-
-/// Where reading stopped.
 enum Stop {
-    /// At the end.
     End,
-    /// At something that is wrong.
     Wrong(Finding),
     /// The file is shorter than what was read of it.
     Shrunk,
 }
 
-/// Follows a journal as it grows, whoever writes it, without its lock.
-pub struct Follower {
+/// Follows the files of a journal without their lock.
+pub(crate) struct Follower {
     disk: Arc<dyn Disk>,
     directory: PathBuf,
     pub(super) disclosures: Disclosures,
@@ -74,56 +44,45 @@ pub struct Follower {
     pub(super) file: u32,
     /// Bytes of it read and verified.
     pub(super) length: u64,
-    pub(super) position: Position,
+    pub(super) position: Head,
     pub(super) newest: u64,
     /// Whether an entry has sealed the journal.
     pub(super) sealed: bool,
     /// Bytes that the file had at the last look.
     seen: u64,
     /// The highest entry known to have been recorded: a journal that lacks it went back.
-    known: Option<Position>,
+    known: Option<Head>,
 }
 
-impl std::fmt::Debug for Follower {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "Follower({} at {})",
-            shown_path(&self.directory),
-            self.position.seq
-        )
-    }
-}
-
-impl Follower {
-    /// Follows the journal of this directory from its beginning.
-    pub(super) fn new(disk: Arc<dyn Disk>, directory: &Path, known: Option<Position>) -> Self {
-        Self {
-            disclosures: Disclosures::new(Arc::clone(&disk), directory),
-            disk,
-            directory: directory.to_path_buf(),
-            file: 1,
-            length: 0,
-            position: Position::start(),
-            newest: 0,
-            sealed: false,
-            seen: 0,
-            known,
-        }
+impl Follow for Follower {
+    fn head(&self) -> &Head {
+        &self.position
     }
 
-    /// The entries added since the last call; an error where the next line is not intact.
-    pub fn refresh(&mut self) -> Result<News, JournalError> {
+    fn refresh(&mut self) -> Result<News, JournalError> {
         let (news, finding) = self.read_new()?;
         match finding {
             Some(finding) if news.entries.is_empty() => Err(self.not_intact(finding)),
             _ => Ok(news),
         }
     }
+}
 
-    /// Where it stands.
-    pub fn position(&self) -> &Position {
-        &self.position
+impl Follower {
+    /// Follows the journal of this directory from its beginning.
+    pub(crate) fn new(disk: Arc<dyn Disk>, directory: &Path, known: Option<Head>) -> Self {
+        Self {
+            disclosures: Disclosures::new(Arc::clone(&disk), directory),
+            disk,
+            directory: directory.to_path_buf(),
+            file: 1,
+            length: 0,
+            position: Head::start(),
+            newest: 0,
+            sealed: false,
+            seen: 0,
+            known,
+        }
     }
 
     /// Whether the last look found nothing behind the last whole line.
@@ -136,7 +95,7 @@ impl Follower {
         self.known = Some(self.position.clone());
     }
 
-    pub(super) fn known(&self) -> Option<&Position> {
+    pub(super) fn known(&self) -> Option<&Head> {
         self.known.as_ref()
     }
 
@@ -203,8 +162,8 @@ impl Follower {
             // Looked for before this file is read: once the next one is there, this one is complete.
             let cut = self.next_begins_at()?;
             let path = self.path();
-            super::directory::must_be_own(self.disk.as_ref(), &self.directory)?;
-            super::directory::must_be_plain(self.disk.as_ref(), &path)?;
+            super::durable::must_be_own(self.disk.as_ref(), &self.directory)?;
+            super::durable::must_be_plain(self.disk.as_ref(), &path)?;
             let mut file = self
                 .disk
                 .open(&path, How::Read)
@@ -320,7 +279,7 @@ impl Follower {
     }
 
     /// Takes over what this process itself has written and knows to be durable.
-    pub(super) fn advance(&mut self, bytes: usize, position: Position) {
+    pub(super) fn advance(&mut self, bytes: usize, position: Head) {
         self.length += bytes as u64;
         self.position = position;
         self.trust();
@@ -341,15 +300,6 @@ impl Follower {
             kind,
             line: self.position.seq + 1,
             what: what.to_string(),
-        }
-    }
-}
-
-impl std::fmt::Display for Fault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Shape(what) => f.write_str(what),
-            Self::Hash => f.write_str("its bytes do not have the hash it names"),
         }
     }
 }

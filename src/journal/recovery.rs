@@ -3,12 +3,12 @@
 //! A torn tail is what a crash leaves: it was never acknowledged, so it is set aside. Anything else that is
 //! bad was complete once, so it is reported and left alone.
 
-use super::directory;
+use super::digest::hex_digest;
 use super::disk::{Disk, How, write_all};
+use super::durable;
 use super::error::JournalError;
-use super::line::hex_digest;
+use super::finding::{Finding, FindingKind};
 use super::reader::Follower;
-use super::verify::{Finding, FindingKind};
 use crate::incident::entry::Recovered;
 use std::path::Path;
 
@@ -74,10 +74,10 @@ pub(super) fn set_aside(
     tail: &[u8],
 ) -> Result<(), JournalError> {
     let torn = directory_path.join("torn");
-    directory::create_private(disk, &torn)?;
+    durable::create_private(disk, &torn)?;
     let path = torn.join(format!("{offset}-{}", &hex_digest(tail)[..12]));
     if disk.stat(&path).is_err() {
-        directory::create_durable(disk, &path, tail)?;
+        durable::create_durable(disk, &path, tail)?;
     }
-    directory::sync(disk, directory_path)
+    durable::sync(disk, directory_path)
 }

@@ -1,7 +1,7 @@
 //! Signatures with the user's SSH key, made and checked by `ssh-keygen`: agents and hardware keys work as they do
 //! for everything else, and whoever checks needs nothing of ours.
 
-use super::line::hex_digest;
+use super::digest::hex_digest;
 use crate::files;
 use crate::process::{ProcessLimits, ProcessOutput, ProcessProblem, TerminalUse, run};
 use crate::text::shown_path;
@@ -32,13 +32,10 @@ const TOUCH: ProcessLimits = ProcessLimits {
 /// Names tried for one key of a list.
 const MAX_PRINCIPALS: usize = 20;
 
-/// Why there is no signature.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}")]
 pub struct SignError {
-    /// What went wrong.
     pub what: String,
-    /// What to do.
     pub hint: String,
 }
 
@@ -58,14 +55,12 @@ pub enum Prompt {
     Never,
 }
 
-/// The user's key.
 #[derive(Debug, Clone)]
 pub struct Signer {
     key: PathBuf,
     prompt: Prompt,
 }
 
-/// A signature, with the key that made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
     /// The armored file.
@@ -75,7 +70,6 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// The name of its file.
     pub fn digest(&self) -> String {
         hex_digest(self.armored.as_bytes())
     }
@@ -110,7 +104,6 @@ impl Signer {
         }
     }
 
-    /// Signs a text.
     pub fn sign(&self, text: &str) -> Result<Signature, SignError> {
         let mut command = self.command();
         command
@@ -247,12 +240,10 @@ pub fn allowed_line(principal: &str, armored: &str) -> Option<String> {
     plain.then(|| format!("{principal} {kind} {}", STANDARD.encode(&key)))
 }
 
-/// How a signature stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Checked {
     /// It is of that text, by the key with this fingerprint.
     Good(String),
-    /// It is not.
     Bad,
     /// It could not be checked here.
     Undecided(String),
@@ -268,7 +259,7 @@ impl Laid {
         SystemEntropy
             .fill(&mut random)
             .map_err(std::io::Error::other)?;
-        let name = format!("warroom-{}.sig", super::line::hex(&random));
+        let name = format!("warroom-{}.sig", super::digest::hex(&random));
         let path = std::env::temp_dir().join(name);
         let mut file = files::create_new(&path)?;
         file.write_all(armored.as_bytes())?;
@@ -328,7 +319,6 @@ impl Signers {
         Self { file, is_named }
     }
 
-    /// The file.
     pub fn path(&self) -> &Path {
         &self.file
     }
@@ -371,21 +361,9 @@ impl Signers {
     }
 }
 
-/// The text that a checkpoint signs.
 pub fn checkpoint_text(incident: &str, upto: u64, head: &str, at: DateTime<Utc>) -> String {
     let at = at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
     format!("warroom/1 {incident} {upto} {head} {at}")
-}
-
-/// The text that signs a request for approval. It is another one than an approver's, so that none can be taken for the
-/// other.
-pub fn request_text(incident: &str, digest: &str) -> String {
-    format!("warroom-request/1 {incident} {digest}")
-}
-
-/// The text that an approver signs.
-pub fn approval_text(incident: &str, digest: &str) -> String {
-    format!("warroom-approval/1 {incident} {digest}")
 }
 
 #[cfg(test)]

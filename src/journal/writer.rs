@@ -1,97 +1,86 @@
 //! Durable appends: under the lock, texts first, then the lines, then the acknowledgement.
 
-mod durable;
+mod output;
 
 use super::clock::{Clock, Stamp};
-use super::directory;
 use super::disk::Disk;
-use super::entropy::Entropy;
+use super::durable;
+use super::entropy::{Entropy, fresh_entry_id};
+use super::erasure::strike;
 use super::error::JournalError;
+use super::finding::FindingKind;
 use super::grammar::VERSION;
-use super::line::{Encoded, Position, encode};
+use super::line::{Encoded, Head, encode};
 use super::lock::Lock;
-use super::reader::{Follower, News, must_be_there};
+use super::reader::{Follower, must_be_there};
 use super::recovery;
-use super::verify::FindingKind;
+use super::store::{AppendError, Appended, Follow, Journal, News};
 use crate::incident::entry::{
-    ActorIntroduced, CheckpointFailed, Checkpointed, ClockStepped, Erased, Proof, Recovered,
-    Sealed, StatusChanged,
+    CheckpointFailed, Checkpointed, ClockStepped, Erased, Recovered, Sealed, StatusChanged,
 };
 use crate::incident::{ClockHistory, ClockNews, Draft, Entry, Event, Status, program};
-use durable::Files;
-use std::collections::{HashMap, HashSet};
+use output::Files;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What a journal is written with.
-pub struct Means {
-    /// The file system.
+pub(crate) struct Means {
     pub disk: Arc<dyn Disk>,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Where ids and salts come from.
     pub entropy: Box<dyn Entropy>,
 }
 
-/// A journal open for writing.
-pub struct Journal {
+/// The files of a journal, open for appending.
+pub(crate) struct FileJournal {
     directory: PathBuf,
     disk: Arc<dyn Disk>,
     lock: Arc<Lock>,
     files: Files,
     follower: Follower,
-    once: HashSet<String>,
+    /// Deduplication keys that stand in the journal.
+    keys: HashSet<String>,
     /// What the entries say about the clocks, while they matter: until the incident is closed.
     history: Option<ClockHistory>,
     clock: Arc<dyn Clock>,
     entropy: Box<dyn Entropy>,
     /// Entries read from the file and not yet given to the caller, because something failed on the way.
     unreported: News,
-    /// Lines of an append that failed on the way, by the entry's id: the same drafts come again, and are these.
+    /// The ids of drafts since the last append that was acknowledged: the same drafts come again after a failure.
+    tried: HashSet<String>,
+    /// Which of them stand in the journal all the same, with their numbers.
     half_done: HashMap<String, u64>,
 }
 
-/// What an append did.
-#[derive(Debug)]
-pub struct Appended {
-    /// Every entry that is new to this process, other processes' included, in order.
-    pub entries: Vec<Entry>,
-    /// Whether `entries` is the whole journal, because lines that this process had read were taken back.
-    pub reread: bool,
-    /// For each draft its entry's number; `None` where the journal already had it.
-    pub mine: Vec<Option<u64>>,
-}
-
-impl Journal {
-    /// Creates the journal of a new incident. The drafts are durable when it returns.
-    pub fn create(
+impl FileJournal {
+    /// Creates a journal. The drafts are durable when it returns.
+    pub(crate) fn create(
         directory_path: &Path,
         means: Means,
         drafts: &[Draft],
     ) -> Result<(Self, Vec<Entry>), JournalError> {
         let disk = means.disk.as_ref();
-        directory::create_private(disk, directory_path)?;
+        durable::create_private(disk, directory_path)?;
         for name in ["disclosures.jsonl", "journal.jsonl"] {
-            directory::create_durable(disk, &directory_path.join(name), b"")?;
+            durable::create_durable(disk, &directory_path.join(name), b"")?;
         }
         if let Some(parent) = directory_path.parent() {
-            directory::sync(disk, parent)?;
+            durable::sync(disk, parent)?;
         }
         let (mut journal, mut entries) = Self::open(directory_path, means, None)?;
         // The first line, which has no text, comes alone: texts without any line are then never what a crash leaves.
         let (first, rest) = drafts.split_at(drafts.len().min(1));
         for drafts in [first, rest] {
-            entries.extend(journal.append(drafts)?.entries);
+            entries.extend(journal.append_after_all(drafts)?.entries);
         }
         Ok((journal, entries))
     }
 
     /// Opens a journal: settles its tail, reads it whole. `known` is the highest entry that this user is known
     /// to have seen recorded: a journal that lacks it is refused.
-    pub fn open(
+    pub(crate) fn open(
         directory: &Path,
         means: Means,
-        known: Option<Position>,
+        known: Option<Head>,
     ) -> Result<(Self, Vec<Entry>), JournalError> {
         let Means {
             disk,
@@ -106,18 +95,15 @@ impl Journal {
             directory: directory.to_path_buf(),
             disk,
             lock,
-            once: HashSet::new(),
+            keys: HashSet::new(),
             history: Some(ClockHistory::default()),
             clock,
             entropy,
             unreported: News::default(),
+            tried: HashSet::new(),
             half_done: HashMap::new(),
         };
-        let recovered = {
-            let lock = Arc::clone(&journal.lock);
-            let _held = lock.hold()?;
-            journal.pull()?
-        };
+        let recovered = journal.while_locked(Self::pull)?;
         if journal.follower.position.seq == 0 && !journal.follower.disclosures.is_empty() {
             let what = "it is empty although texts of its entries are there";
             let finding = journal.follower.finding(FindingKind::Removed, what);
@@ -125,9 +111,9 @@ impl Journal {
         }
         if let Some(recovered) = recovered {
             let draft = Draft::new(&program(), recovered);
-            let appended = journal.append(&[draft])?;
-            journal.finish_erasures(&appended.entries)?;
-            return Ok((journal, appended.entries));
+            let entries = journal.append_after_all(&[draft])?.entries;
+            journal.finish_erasures(&entries)?;
+            return Ok((journal, entries));
         }
         let entries = std::mem::take(&mut journal.unreported).entries;
         journal.finish_erasures(&entries)?;
@@ -138,7 +124,7 @@ impl Journal {
     fn finish_erasures(&mut self, entries: &[Entry]) -> Result<(), JournalError> {
         let erased = entries.iter().filter_map(Entry::data::<Erased>);
         let erased = erased.map(|data| data.commitment.clone());
-        let left: std::collections::BTreeSet<String> = erased
+        let left: BTreeSet<String> = erased
             .filter(|text| self.follower.disclosures.get(text).is_some())
             .collect();
         if left.is_empty() {
@@ -147,35 +133,16 @@ impl Journal {
         self.while_locked(|journal| journal.strike(&left))
     }
 
-    /// Its directory.
-    pub fn directory(&self) -> &Path {
-        &self.directory
-    }
-
-    /// Where it stands.
-    pub fn position(&self) -> &Position {
-        &self.follower.position
-    }
-
-    /// What others have added since the last call.
-    pub fn refresh(&mut self) -> Result<News, JournalError> {
-        // After a failed sync this file is not read for truth: what it shows may not be on the disk.
-        if self.files.failed() {
-            return Ok(News::default());
-        }
-        let news = self.follower.refresh()?;
-        self.take_in(news);
-        Ok(std::mem::take(&mut self.unreported))
-    }
-
     fn take_in(&mut self, news: News) {
         if news.reread {
-            self.once.clear();
+            self.keys.clear();
             self.history = Some(ClockHistory::default());
             self.half_done.clear();
             self.unreported = News::default();
         }
-        self.once.extend(news.entries.iter().filter_map(once_key));
+        let tried = news.entries.iter().filter(|e| self.tried.contains(&e.id));
+        self.half_done.extend(tried.map(|e| (e.id.clone(), e.seq)));
+        self.keys.extend(news.entries.iter().filter_map(dedup_key));
         news.entries.iter().for_each(|entry| self.note_clock(entry));
         self.unreported.reread |= news.reread;
         self.unreported.entries.extend(news.entries);
@@ -206,21 +173,58 @@ impl Journal {
         }
     }
 
-    /// Appends drafts that are not there yet. They are durable when it returns; after an error none of them
-    /// is known to be, and each may be tried again under its id.
-    pub fn append(&mut self, drafts: &[Draft]) -> Result<Appended, JournalError> {
-        let lock = Arc::clone(&self.lock);
-        let _held = lock.hold()?;
-        self.append_held(drafts)
+    /// Appends drafts behind whatever stands there by now.
+    pub(crate) fn append_after_all(&mut self, drafts: &[Draft]) -> Result<News, JournalError> {
+        self.while_locked(|journal| {
+            let recovered = journal.pull_unless_failed()?;
+            journal.append_held(recovered, drafts)?;
+            Ok(std::mem::take(&mut journal.unreported))
+        })
     }
 
-    fn append_held(&mut self, drafts: &[Draft]) -> Result<Appended, JournalError> {
-        let recovered = if self.files.untouched_since_failure(&self.follower)? {
-            None
-        } else {
-            self.files.forget_failure();
-            self.pull()?
-        };
+    /// What others wrote, but for a file that has failed: that is not read again.
+    fn pull_unless_failed(&mut self) -> Result<Option<Recovered>, JournalError> {
+        if self.files.untouched_since_failure(&self.follower)? {
+            return Ok(None);
+        }
+        self.files.forget_failure();
+        self.pull()
+    }
+
+    /// The journal from its beginning, for a caller who is not where this journal has last told of.
+    fn whole(&self) -> Result<News, JournalError> {
+        let known = self.follower.known().cloned();
+        let mut again = Follower::new(Arc::clone(&self.disk), &self.directory, known);
+        match again.read_new()? {
+            (_, Some(finding)) => Err(again.not_intact(finding)),
+            (News { entries, .. }, None) => {
+                let reread = true;
+                Ok(News { entries, reread })
+            }
+        }
+    }
+
+    fn append_at(&mut self, at: &Head, drafts: &[Draft]) -> Result<Appended, AppendError> {
+        let recovered = self.pull_unless_failed()?;
+        let told = self.unreported.is_empty();
+        if told && self.follower.position == *at {
+            let mine = self.append_held(recovered, drafts)?;
+            let entries = std::mem::take(&mut self.unreported).entries;
+            return Ok(Appended { entries, mine });
+        }
+        if recovered.is_some() {
+            self.append_held(recovered, &[])?;
+        }
+        let news = std::mem::take(&mut self.unreported);
+        Err(AppendError::Behind(if told { self.whole()? } else { news }))
+    }
+
+    /// Appends under the lock, after what others wrote was read. Gives for each draft the number of its entry.
+    fn append_held(
+        &mut self,
+        recovered: Option<Recovered>,
+        drafts: &[Draft],
+    ) -> Result<Vec<Option<u64>>, JournalError> {
         self.may_write(drafts)?;
         let stamp = self.clock.now();
         let own = recovered
@@ -232,9 +236,12 @@ impl Journal {
         all.extend_from_slice(drafts);
         // Named before the first try, so that a second one knows what the first has written.
         for draft in &mut all {
-            if draft.id.is_none() {
-                draft.id = Some(fresh_entry_id(&stamp, self.entropy.as_mut())?);
-            }
+            let id = match draft.id {
+                Some(id) => id,
+                None => fresh_entry_id(&stamp, self.entropy.as_mut())?,
+            };
+            draft.id = Some(id);
+            self.tried.insert(id.to_string());
         }
         let mut result = self.append_once(&all, &stamp);
         if result.is_err() && self.files.failed() {
@@ -243,12 +250,25 @@ impl Journal {
         }
         let mine = result?.split_off(first.min(all.len()));
         self.half_done.clear();
-        let news = std::mem::take(&mut self.unreported);
-        Ok(Appended {
-            entries: news.entries,
-            reread: news.reread,
-            mine,
-        })
+        self.tried.clear();
+        let erased = drafts
+            .iter()
+            .filter_map(|draft| draft.event.data::<Erased>());
+        let erased = erased.map(|data| data.commitment.clone());
+        let erased: BTreeSet<String> = erased.collect();
+        if !erased.is_empty() {
+            self.strike(&erased)?;
+        }
+        Ok(mine)
+    }
+
+    fn strike(&self, commitments: &BTreeSet<String>) -> Result<(), JournalError> {
+        strike(self.disk.as_ref(), &self.directory, commitments)
+    }
+
+    /// Takes a text out, for an erasure that is recorded elsewhere.
+    pub(crate) fn strike_out(&mut self, commitment: &str) -> Result<(), JournalError> {
+        self.while_locked(|journal| journal.strike(&[commitment.to_string()].into()))
     }
 
     fn may_write(&self, drafts: &[Draft]) -> Result<(), JournalError> {
@@ -273,13 +293,7 @@ impl Journal {
 
     /// Drafts that an earlier try has written after all.
     fn already_there(&self, drafts: &[Draft]) -> Vec<Option<u64>> {
-        let number = |draft: &Draft| {
-            let id = draft.id?.to_string();
-            let same = |entry: &&Entry| entry.id == id;
-            let read = self.unreported.entries.iter().find(same).map(|e| e.seq);
-            // What was read back and told meanwhile is not among what is new.
-            read.or_else(|| self.half_done.get(&id).copied())
-        };
+        let number = |draft: &Draft| self.half_done.get(&draft.id?.to_string()).copied();
         drafts.iter().map(number).collect()
     }
 
@@ -304,7 +318,7 @@ impl Journal {
             let key = draft.event.dedup_key();
             let known = key
                 .as_ref()
-                .is_some_and(|key| self.once.contains(key) || taken.contains(key));
+                .is_some_and(|key| self.keys.contains(key) || taken.contains(key));
             if known || there.is_some() {
                 mine.push(there);
                 continue;
@@ -317,14 +331,14 @@ impl Journal {
         self.files.write_texts(texts)?;
         for line in encoded {
             self.files.write_line(&self.follower, &line.line)?;
-            let position = Position {
+            let position = Head {
                 seq: line.entry.seq,
                 hash: line.entry.hash.clone(),
             };
             self.follower.advance(line.line.len(), position);
             self.note_clock(&line.entry);
             self.follower.sealed |= line.entry.is::<Sealed>();
-            self.once.extend(once_key(&line.entry));
+            self.keys.extend(dedup_key(&line.entry));
             self.half_done.insert(line.entry.id.clone(), line.entry.seq);
             self.unreported.entries.push(line.entry);
         }
@@ -335,7 +349,7 @@ impl Journal {
         &mut self,
         draft: &Draft,
         stamp: &Stamp,
-        position: &mut Position,
+        position: &mut Head,
         encoded: &mut Vec<Encoded>,
     ) -> Result<(), JournalError> {
         let id = match draft.id {
@@ -347,7 +361,7 @@ impl Journal {
             let mut salt = [0; 16];
             entropy.fill(&mut salt).map(|()| salt)
         })?;
-        *position = Position {
+        *position = Head {
             seq: next.entry.seq,
             hash: next.entry.hash.clone(),
         };
@@ -374,7 +388,7 @@ impl Journal {
         let news = self.history.as_ref().filter(|_| !self.follower.sealed);
         let news = news.and_then(|history| history.news(stamp));
         // Nothing waits in a journal that is no incident's.
-        let waits = self.once.contains("opened");
+        let waits = self.keys.contains("opened");
         let news = news.filter(|news| waits || matches!(news, ClockNews::Stepped(..)));
         news.map(|news| Draft::new(&program(), news.event()))
     }
@@ -400,49 +414,52 @@ impl Journal {
         Ok(())
     }
 
-    /// Does something while no other process writes to this journal, after reading what they wrote.
-    pub(super) fn while_locked<T>(
+    /// Does something while no other process writes to this journal.
+    fn while_locked<T, E: From<JournalError>>(
         &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, JournalError>,
-    ) -> Result<T, JournalError> {
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         let lock = Arc::clone(&self.lock);
         let _held = lock.hold()?;
         work(self)
     }
+}
 
-    pub(super) fn disk(&self) -> &Arc<dyn Disk> {
-        &self.disk
+impl Follow for FileJournal {
+    fn head(&self) -> &Head {
+        &self.follower.position
     }
 
-    /// Appends inside [`Journal::while_locked`].
-    pub(super) fn append_locked(&mut self, drafts: &[Draft]) -> Result<Appended, JournalError> {
-        self.append_held(drafts)
+    fn refresh(&mut self) -> Result<News, JournalError> {
+        // After a failed sync this file is not read for truth: what it shows may not be on the disk.
+        if self.files.failed() {
+            return Ok(News::default());
+        }
+        let news = self.follower.refresh()?;
+        self.take_in(news);
+        Ok(std::mem::take(&mut self.unreported))
     }
 }
 
-/// A fresh id of an entry, a version 7 UUID.
-pub fn fresh_entry_id(
-    stamp: &Stamp,
-    entropy: &mut dyn Entropy,
-) -> Result<uuid::Uuid, JournalError> {
-    let mut random = [0; 10];
-    entropy.fill(&mut random)?;
-    let millis = stamp.wall.timestamp_millis().max(0) as u64;
-    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+impl Journal for FileJournal {
+    fn append(&mut self, at: &Head, drafts: &[Draft]) -> Result<Appended, AppendError> {
+        self.while_locked(|journal| journal.append_at(at, drafts))
+    }
+
+    fn append_behind_head(
+        &mut self,
+        make: &mut dyn FnMut(&Head) -> Draft,
+    ) -> Result<News, JournalError> {
+        self.while_locked(|journal| {
+            let recovered = journal.pull_unless_failed()?;
+            journal.append_held(recovered, &[])?;
+            let draft = make(&journal.follower.position);
+            journal.append_held(None, &[draft])?;
+            Ok(std::mem::take(&mut journal.unreported))
+        })
+    }
 }
 
-fn once_key(entry: &Entry) -> Option<String> {
+fn dedup_key(entry: &Entry) -> Option<String> {
     entry.event().and_then(Event::dedup_key)
-}
-
-/// The draft that introduces the program as an actor.
-pub(crate) fn introduce_program() -> Draft {
-    let introduced = ActorIntroduced {
-        was: None,
-        actor: program(),
-        uid: None,
-        proof: Proof::Program,
-        key: None,
-    };
-    Draft::new(&program(), introduced)
 }

@@ -1,39 +1,39 @@
 //! On-call schedules from a calendar in the iCalendar format (RFC 5545). Reading one and computing a window ends within
 //! bounds for any input. Events that exceed the bounds or are not supported are named; the others are used.
 
-mod border;
+mod budget;
+mod components;
 mod event;
-mod moment;
 mod rule;
 mod series;
-mod steps;
+mod time;
 mod zones;
 
 use super::hours::Zone;
-use super::schedule::Span;
-use super::table::Table;
+use super::shift::Shift;
+use super::table::ShiftTable;
 use crate::text::Safe;
+use budget::StepBudget;
 use chrono::{DateTime, Utc};
 use regex::Regex;
 use series::Series;
-use steps::Steps;
 
 /// Bytes.
 pub const MAX_CALENDAR: usize = 4 << 20;
-/// Steps for one window: a second or less. A calendar of a thousand shifts takes about ten thousand.
+/// StepBudget for one window: a second or less. A calendar of a thousand shifts takes about ten thousand.
 const STEPS: u64 = 5_000_000;
 const MAX_SHIFTS: usize = 50_000;
 /// Most faults that are named; the others are counted.
 const MAX_FAULTS: usize = 20;
 
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Calendar {
+pub struct CalendarEvents {
     series: Vec<Series>,
     /// As sentences.
     faults: Vec<String>,
 }
 
-impl Calendar {
+impl CalendarEvents {
     /// Times without a zone are in the schedule's zone; `summary` finds the name in a summary. A zone that the file
     /// defines itself is compared with the schedule's zone for the year before and after `around`.
     pub fn read(
@@ -48,13 +48,13 @@ impl Calendar {
                 MAX_CALENDAR >> 20
             ));
         }
-        let pattern = summary.map(pattern).transpose()?;
-        let parts = border::take_apart(bytes)?;
+        let summary_pattern = summary.map(summary_pattern).transpose()?;
+        let parts = components::split(bytes)?;
         let mut faults = parts.faults;
         let mut zones = zones::Zones::new(zone, &parts.zones, around);
         let mut events = Vec::new();
         for lines in &parts.events {
-            match event::read(lines, &mut zones, pattern.as_ref()) {
+            match event::read(lines, &mut zones, summary_pattern.as_ref()) {
                 Ok(event) => events.push(event),
                 Err(why) => faults.push(format!("{}: {why}; it is not used", event::label(lines))),
             }
@@ -74,7 +74,7 @@ impl Calendar {
 
     /// Shifts within a window. The cheapest events are computed first, so that one that spends the budget does not take
     /// others with it.
-    pub fn table(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Table {
+    pub fn table(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> ShiftTable {
         let mut faults = self.faults.clone();
         let mut order: Vec<(u64, &Series)> = self
             .series
@@ -82,15 +82,15 @@ impl Calendar {
             .map(|series| (series.cost(from, until), series))
             .collect();
         order.sort_by_key(|(cost, _)| *cost);
-        let mut steps = Steps::new(STEPS);
-        let mut shifts: Vec<Span> = Vec::new();
+        let mut steps = StepBudget::new(STEPS);
+        let mut shifts: Vec<Shift> = Vec::new();
         for (cost, series) in order {
-            let spans = match cost > steps.left() {
+            let found = match cost > steps.left() {
                 true => None,
-                false => series.spans((from, until), &mut steps).ok(),
+                false => series.shifts((from, until), &mut steps).ok(),
             };
-            match spans {
-                Some(spans) if shifts.len() + spans.len() <= MAX_SHIFTS => shifts.extend(spans),
+            match found {
+                Some(found) if shifts.len() + found.len() <= MAX_SHIFTS => shifts.extend(found),
                 Some(_) => faults.push(format!(
                     "{}: the calendar has more than {MAX_SHIFTS} shifts at this time; it is not used",
                     series.label
@@ -101,7 +101,7 @@ impl Calendar {
                 )),
             }
         }
-        Table::new((from, until), &shifts, named(&faults))
+        ShiftTable::new((from, until), &shifts, named(&faults))
     }
 }
 
@@ -120,10 +120,11 @@ fn named(faults: &[String]) -> Vec<Safe> {
 }
 
 /// Finds a name in a summary: an expression with one group.
-pub(super) fn pattern(text: &str) -> Result<Regex, String> {
-    let pattern = Regex::new(text).map_err(|_| "`summary` is no regular expression".to_string())?;
-    match pattern.captures_len() {
-        2 => Ok(pattern),
+pub(super) fn summary_pattern(text: &str) -> Result<Regex, String> {
+    let summary_pattern =
+        Regex::new(text).map_err(|_| "`summary` is no regular expression".to_string())?;
+    match summary_pattern.captures_len() {
+        2 => Ok(summary_pattern),
         _ => Err("`summary` needs exactly one group, around the name".into()),
     }
 }

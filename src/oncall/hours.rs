@@ -51,7 +51,7 @@ impl Zone {
     }
 
     /// The instant by the iCalendar format (RFC 5545, 3.3.5): a skipped wall time has the offset before the skip.
-    pub(super) fn rfc(self, wall: NaiveDateTime) -> DateTime<Utc> {
+    pub(super) fn instant_rfc5545(self, wall: NaiveDateTime) -> DateTime<Utc> {
         if self.0.from_local_datetime(&wall).earliest().is_some() {
             return self.instant(wall);
         }
@@ -150,7 +150,7 @@ impl From<DayTime> for String {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Hours {
+pub struct WorkingHours {
     pub zone: Zone,
     pub days: WeekDays,
     pub from: DayTime,
@@ -163,7 +163,7 @@ pub struct Hours {
 /// Days searched for the next working hour: no organization closes for longer.
 const LOOK_AHEAD: u64 = 60;
 
-impl Hours {
+impl WorkingHours {
     pub fn contains(&self, at: DateTime<Utc>) -> bool {
         let wall = self.zone.wall(at);
         self.works_on(wall.date()) && wall.time() >= self.from.0 && wall.time() < self.until.0
@@ -188,12 +188,18 @@ impl Hours {
     }
 }
 
+/// A Monday around which no zone changes its clocks.
+pub fn quiet_monday() -> NaiveDateTime {
+    let day = NaiveDate::from_ymd_opt(2026, 1, 12).unwrap_or_default();
+    day.and_time(NaiveTime::MIN)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use rstest::rstest;
 
-    fn berlin() -> Hours {
+    fn berlin() -> WorkingHours {
         serde_saphyr::from_str(
             "{zone: Europe/Berlin, days: [mon-fri], from: '09:00', until: '17:30', holidays: [2026-12-25]}",
         )
@@ -254,7 +260,7 @@ mod tests {
         "no day is named"
     )]
     fn what_is_wrong_is_named(#[case] text: &str, #[case] wrong: &str) {
-        let error = serde_saphyr::from_str::<Hours>(text)
+        let error = serde_saphyr::from_str::<WorkingHours>(text)
             .unwrap_err()
             .to_string();
         assert!(error.contains(wrong), "{error}");

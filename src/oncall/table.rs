@@ -1,6 +1,6 @@
 //! The people on call over a bounded window, computed beforehand: a look-up is cheap for any calendar.
 
-use super::schedule::Span;
+use super::shift::Shift;
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -8,24 +8,24 @@ use std::collections::BTreeMap;
 /// Most people who are on call at one time.
 const MAX_AT_ONCE: usize = 10;
 
-/// Consecutive spans, each with everybody who is on call in it.
+/// Consecutive shifts, each with everybody who is on call in it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Table {
+pub struct ShiftTable {
     pub from: DateTime<Utc>,
     pub until: DateTime<Utc>,
-    spans: Vec<Span>,
+    shifts: Vec<Shift>,
     /// As sentences.
     pub faults: Vec<Safe>,
 }
 
-impl Table {
+impl ShiftTable {
     /// Shifts may be in any order and may overlap.
     pub(super) fn new(
         (from, until): (DateTime<Utc>, DateTime<Utc>),
-        shifts: &[Span],
+        shifts: &[Shift],
         mut faults: Vec<Safe>,
     ) -> Self {
-        let (spans, is_crowded) = laid_out(shifts, (from, until));
+        let (shifts, is_crowded) = merge_shifts(shifts, (from, until));
         if is_crowded {
             faults.push(Safe::line(&format!(
                 "more than {MAX_AT_ONCE} people are on call at a time; only the first {MAX_AT_ONCE} by name are paged"
@@ -34,7 +34,7 @@ impl Table {
         Self {
             from,
             until,
-            spans,
+            shifts,
             faults,
         }
     }
@@ -43,18 +43,18 @@ impl Table {
         self.from <= at && at < self.until
     }
 
-    pub fn spans(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> &[Span] {
-        let first = self.spans.partition_point(|span| span.until <= from);
-        let last = self.spans.partition_point(|span| span.from < until);
-        &self.spans[first..last.max(first)]
+    pub fn shifts(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> &[Shift] {
+        let first = self.shifts.partition_point(|shift| shift.until <= from);
+        let last = self.shifts.partition_point(|shift| shift.from < until);
+        &self.shifts[first..last.max(first)]
     }
 }
 
 /// Merges shifts within a window; also tells whether too many people are on call at one time.
-pub(super) fn laid_out(
-    shifts: &[Span],
+pub(super) fn merge_shifts(
+    shifts: &[Shift],
     (from, until): (DateTime<Utc>, DateTime<Utc>),
-) -> (Vec<Span>, bool) {
+) -> (Vec<Shift>, bool) {
     let mut edges: Vec<(DateTime<Utc>, bool, usize)> = Vec::with_capacity(2 * shifts.len());
     for (at, shift) in shifts.iter().enumerate() {
         let (begin, end) = (shift.from.max(from), shift.until.min(until));
@@ -65,7 +65,7 @@ pub(super) fn laid_out(
     }
     edges.sort_unstable();
     let mut present: BTreeMap<&Safe, usize> = BTreeMap::new();
-    let mut spans: Vec<Span> = Vec::new();
+    let mut merged: Vec<Shift> = Vec::new();
     let mut is_crowded = false;
     for (position, (at, begins, shift)) in edges.iter().enumerate() {
         for who in &shifts[*shift].who {
@@ -88,15 +88,15 @@ pub(super) fn laid_out(
             .take(MAX_AT_ONCE)
             .map(|who| (*who).clone())
             .collect();
-        match spans.last_mut() {
+        match merged.last_mut() {
             _ if who.is_empty() => {}
             Some(last) if last.until == *at && last.who == who => last.until = *next,
-            _ => spans.push(Span {
+            _ => merged.push(Shift {
                 from: *at,
                 until: *next,
                 who,
             }),
         }
     }
-    (spans, is_crowded)
+    (merged, is_crowded)
 }

@@ -1,4 +1,6 @@
 use super::*;
+use crate::text::{Safe, Slug};
+use chrono::{DateTime, TimeDelta, Utc};
 use rstest::rstest;
 use serde::Deserialize;
 
@@ -52,11 +54,11 @@ fn knowing(
         .as_ref()
         .and_then(|source| source.summary.as_deref());
     let (from, until) = (at - TimeDelta::days(8), at + TimeDelta::days(8));
-    let read = Calendar::read(bytes, file.zone, summary, at)
+    let read = CalendarEvents::read(bytes, file.zone, summary, at)
         .map_err(|why| ScheduleError::Calendar(file.schedule.clone(), why))?;
     let table = read.table(from, until);
-    let standing = Standing::read(at, table.faults.clone());
-    Ok(made.knowing(table).standing(standing))
+    let status = ScheduleStatus::read(at, table.faults.clone());
+    Ok(made.knowing(table).status(status))
 }
 
 fn holder(schedule: &Schedule, at: DateTime<Utc>) -> Option<String> {
@@ -106,7 +108,7 @@ fn judge(case: &Case) -> Result<(), String> {
         (Err(error), _) => Err(format!("{}: {error}", class(&error))),
         (Ok(_), Some(wrong)) => Err(format!("{wrong} is not noticed")),
         (Ok(schedule), None) => {
-            let faults = &schedule.standing.faults;
+            let faults = &schedule.status.faults;
             let named = |warns: &String| faults.iter().any(|fault| fault.as_str().contains(warns));
             if faults.len() != case.warns.len() || !case.warns.iter().all(named) {
                 return Err(format!("{faults:?}, not {:?}", case.warns));
@@ -126,7 +128,7 @@ fn answers(schedule: &Schedule, ask: &Ask) -> Result<(), String> {
     }
     // The answer for one time and the list over a span must agree.
     let near = chrono::TimeDelta::hours(30);
-    let spans = schedule.spans(ask.at - near, ask.at + near);
+    let spans = schedule.shifts(ask.at - near, ask.at + near);
     let listed = spans
         .iter()
         .find(|span| span.from <= ask.at && ask.at < span.until);
@@ -178,13 +180,13 @@ fn a_gap_is_named_with_its_ends_and_filled_by_otherwise() {
     );
     let filled = schedule(&format!("{days}, otherwise: lee}}"));
     filled.gap(from, until).unwrap();
-    let rota = Rota::new(vec![filled]);
+    let rota = OnCallSchedules::new(vec![filled]);
     let night = "2026-11-02T23:00:00Z".parse().unwrap();
     assert_eq!(
         rota.on_call(&Slug::nearest("s"), night),
-        OnCall::Otherwise(Safe::line("lee"))
+        OnCall::Fallback(Safe::line("lee"))
     );
-    assert_eq!(rota.held_by("LEE", night), [Slug::nearest("s")]);
+    assert_eq!(rota.targets_of("LEE", night), [Slug::nearest("s")]);
     assert_eq!(rota.on_call(&Slug::nearest("t"), night), OnCall::NoSchedule);
 }
 
@@ -197,7 +199,7 @@ fn a_gap_is_named_with_its_ends_and_filled_by_otherwise() {
 #[case::an_event_alone("BEGIN:VEVENT\nUID:1\nEND:VEVENT\n".into(), "no calendar")]
 fn a_calendar_that_is_none_is_refused(#[case] text: String, #[case] says: &str) {
     let now = "2026-11-26T12:00:00Z".parse().unwrap();
-    let error = Calendar::read(text.as_bytes(), Zone::UTC, None, now).unwrap_err();
+    let error = CalendarEvents::read(text.as_bytes(), Zone::UTC, None, now).unwrap_err();
     assert!(error.contains(says), "{error}");
 }
 
@@ -207,9 +209,9 @@ fn names_in_a_calendar_are_made_safe() {
                 DTEND:20261127T000000Z\nSUMMARY:On Call - \u{1b}[31mda\u{202e}na - Payments\nEND:VEVENT\nEND:VCALENDAR\n";
     let at = "2026-11-26T12:00:00Z".parse().unwrap();
     let pattern = Some("On Call - (.+?) - .*");
-    let calendar = Calendar::read(text.as_bytes(), Zone::UTC, pattern, at).unwrap();
+    let calendar = CalendarEvents::read(text.as_bytes(), Zone::UTC, pattern, at).unwrap();
     let table = calendar.table(at, at + chrono::TimeDelta::hours(1));
-    let who = &table.spans(at, at + chrono::TimeDelta::seconds(1))[0].who[0];
+    let who = &table.shifts(at, at + chrono::TimeDelta::seconds(1))[0].who[0];
     assert!(!who.as_str().contains(['\u{1b}', '\u{202e}']), "{who:?}");
 }
 
@@ -218,31 +220,32 @@ const DAY_SHIFT: &str = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20261126T
                          DTEND:20261126T160000Z\nSUMMARY:dana\nEND:VEVENT\nEND:VCALENDAR\n";
 
 #[rstest]
-#[case::alone("", OnCall::NotKnown)]
-#[case::with_otherwise(", otherwise: lee", OnCall::InPlace(Safe::line("lee")))]
+#[case::alone("", OnCall::Unknown)]
+#[case::with_otherwise(", otherwise: lee", OnCall::FallbackUnknown(Safe::line("lee")))]
 fn what_is_not_known_is_not_nobody(#[case] more: &str, #[case] expected: OnCall) {
     let file = format!("{{schedule: s, zone: UTC, calendar: {{file: x.ics}}{more}}}");
     let file: ScheduleFile = serde_saphyr::from_str(&file).unwrap();
     let s = Slug::nearest("s");
     let now = "2026-11-26T12:00:00Z".parse().unwrap();
-    let unread = Rota::new(vec![Schedule::new(&file).unwrap()]);
+    let unread = OnCallSchedules::new(vec![Schedule::new(&file).unwrap()]);
     assert_eq!(unread.on_call(&s, now), expected);
-    assert!(unread.troubles(now)[0].contains("not read yet"));
-    let known = Rota::new(vec![
+    assert!(unread.problems(now)[0].contains("not read yet"));
+    let known = OnCallSchedules::new(vec![
         knowing(&file, Some(DAY_SHIFT.as_bytes()), now).unwrap(),
     ]);
     assert_eq!(
         known.on_call(&s, now),
         OnCall::People(vec![Safe::line("dana")])
     );
-    assert!(known.troubles(now).is_empty());
+    assert!(known.problems(now).is_empty());
     // A window that has passed says nothing about now.
     let later = now + TimeDelta::days(9);
     assert_eq!(known.on_call(&s, later), expected);
-    assert!(known.troubles(later)[0].contains("not read for too long"));
-    let refused = Rota::new(vec![Schedule::unusable(s.clone(), None, "line 3 is wrong")]);
-    assert_eq!(refused.on_call(&s, now), OnCall::NotKnown);
-    assert!(refused.troubles(now)[0].contains("s is paged without a name"));
+    assert!(known.problems(later)[0].contains("not read for too long"));
+    let refused =
+        OnCallSchedules::new(vec![Schedule::unusable(s.clone(), None, "line 3 is wrong")]);
+    assert_eq!(refused.on_call(&s, now), OnCall::Unknown);
+    assert!(refused.problems(now)[0].contains("s is paged without a name"));
 }
 
 #[test]
@@ -250,11 +253,11 @@ fn the_age_of_a_copy_is_said_with_why_there_is_no_newer_one() {
     let file: ScheduleFile =
         serde_saphyr::from_str("{schedule: on-call, zone: UTC, calendar: {file: x.ics}}").unwrap();
     let read = "2026-11-26T02:10:00Z".parse().unwrap();
-    let standing = Standing::read(read, Vec::new()).failing("c.example: HTTP 503");
+    let status = ScheduleStatus::read(read, Vec::new()).failing("c.example: HTTP 503");
     let known = knowing(&file, Some(DAY_SHIFT.as_bytes()), read).unwrap();
     let trouble = known
-        .standing(standing)
-        .trouble(read + TimeDelta::hours(3))
+        .status(status)
+        .problem(read + TimeDelta::hours(3))
         .unwrap();
     assert_eq!(
         trouble,

@@ -1,9 +1,8 @@
 //! A notification on the desktop, made by the desktop's own program: no library for every installation.
 
+use super::channel::{Attempt, Channel};
 use super::message::Message;
-use super::post::{Attempt, Channel};
-use super::retry::Verdict;
-use crate::text::Safe;
+use super::retry::DeliveryVerdict;
 use async_trait::async_trait;
 use std::process::Stdio;
 use tokio::process::Command;
@@ -45,20 +44,19 @@ impl Channel for Desktop {
             .status()
             .await;
         let (verdict, detail) = match run {
-            Ok(status) if status.success() => {
-                (Verdict::Accepted, "shown by notify-send".to_string())
-            }
-            Ok(status) => (Verdict::Refused, format!("notify-send ends with {status}")),
+            Ok(status) if status.success() => (
+                DeliveryVerdict::Accepted,
+                "shown by notify-send".to_string(),
+            ),
+            Ok(status) => (
+                DeliveryVerdict::Refused,
+                format!("notify-send ends with {status}"),
+            ),
             Err(error) => (
-                Verdict::Refused,
+                DeliveryVerdict::Refused,
                 format!("notify-send does not run: {error}"),
             ),
         };
-        Attempt {
-            verdict,
-            http: None,
-            detail: Safe::line(&detail),
-            remote: None,
-        }
+        Attempt::new(verdict, &detail)
     }
 }

@@ -1,8 +1,8 @@
 //! Texts that are longer than a receiver accepts: split into several parts if it accepts several. What still does not
 //! fit is counted, in the message and in its record.
 
+use super::words::more;
 use crate::incident::IncidentId;
-use crate::text::sanitize::grouped;
 
 /// The parts, and the number of characters that do not fit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,14 +13,14 @@ pub(super) struct Fitted {
 
 /// The size of a message: for each part, in the receiver's unit, and the number of parts.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Room {
+pub(super) struct SizeLimit {
     pub(super) each: usize,
     pub(super) parts: usize,
     /// Units of a character.
     pub(super) width: fn(char) -> usize,
 }
 
-impl Room {
+impl SizeLimit {
     pub(super) fn one(each: usize) -> Self {
         Self {
             each,
@@ -78,16 +78,10 @@ impl Room {
     }
 }
 
-fn more(missing: usize, incident: &IncidentId) -> String {
-    format!(
-        "… ({} characters more in the journal of {incident})",
-        grouped(missing)
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::sanitize::grouped;
     use proptest::prelude::*;
 
     fn id() -> IncidentId {
@@ -96,14 +90,14 @@ mod tests {
 
     #[test]
     fn what_fits_is_one_part_and_whole() {
-        let fitted = Room::one(10).fit("ten chars.", &id());
+        let fitted = SizeLimit::one(10).fit("ten chars.", &id());
         assert_eq!(fitted.parts, ["ten chars."]);
         assert_eq!(fitted.missing, 0);
     }
 
     #[test]
     fn what_does_not_fit_is_counted_where_it_is_cut() {
-        let fitted = Room::one(100).fit(&"word ".repeat(100), &id());
+        let fitted = SizeLimit::one(100).fit(&"word ".repeat(100), &id());
         let part = &fitted.parts[0];
         assert!(part.chars().count() <= 100);
         let said = format!(
@@ -117,7 +111,7 @@ mod tests {
         #[test]
         fn parts_stay_within_their_room_and_lose_nothing_unsaid(text in "[a-z&< é]{0,600}", each in 120_usize..200, parts in 1_usize..4) {
             let width = |c: char| if matches!(c, '&' | '<') { 5 } else { 1 };
-            let fitted = Room { each, parts, width }.fit(&text, &id());
+            let fitted = SizeLimit { each, parts, width }.fit(&text, &id());
             prop_assert!(fitted.parts.len() <= parts);
             for part in &fitted.parts {
                 prop_assert!(part.chars().map(width).sum::<usize>() <= each, "{}", part);

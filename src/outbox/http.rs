@@ -1,15 +1,15 @@
 //! The client of the channels that speak HTTP: bounded, without redirects. It never reports its whole address.
 
-use super::post::Attempt;
-use super::retry::Verdict;
-use super::settings::{ChannelError, Credentials};
-use crate::proxy::Proxy;
-use crate::text::sanitize::grouped;
+use super::access::HttpAccess;
+use super::answer::{ChannelAnswer, MAX_ANSWER};
+use super::channel::Attempt;
+use super::credentials::{ChannelError, Credentials};
+use super::reply;
+use super::retry::DeliveryVerdict;
 use crate::text::secret::Secret;
 use crate::text::{Safe, is_loopback, retry_after, with_scheme};
 use chrono::{DateTime, Utc};
 use reqwest::{Certificate, Client, RequestBuilder, Url, redirect};
-use std::path::Path;
 use std::time::Duration;
 
 /// For one try.
@@ -17,66 +17,24 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// The connection's part of `TIMEOUT`. A connection that is not made in time has sent nothing: that is known, and worth
 /// another try.
 const CONNECT: Duration = Duration::from_secs(3);
-/// Most bytes kept of an answer.
-const MAX_ANSWER: usize = 8 * 1024;
 
 #[derive(Clone)]
-pub(super) struct Http {
+pub(super) struct ChannelHttp {
     pub(super) url: Url,
     pub(super) client: Client,
     /// Host and port of the configured proxy.
     proxy: Option<String>,
 }
 
-pub(super) struct Answer {
-    pub(super) status: u16,
-    /// The pause that the receiver asks for, in its header or body.
-    pub(super) pause: Option<Duration>,
-    pub(super) body: String,
-    pub(super) html: bool,
-    /// Whether the body was read to its end.
-    whole: bool,
-    /// Whether the body is longer than the kept part.
-    long: bool,
-}
-
-impl Answer {
-    /// The body as one line, with the number of characters that are not in it.
-    pub(super) fn told(&self) -> String {
-        if self.html {
-            return "a web page, not an answer of the receiver".into();
-        }
-        let body = self.body.trim();
-        let first = body.lines().next().unwrap_or_default();
-        let more = body.chars().count() - first.chars().count();
-        let mut told = first.to_string();
-        match (self.long, more) {
-            (true, _) => told += &format!(" … (cut after {} kB)", MAX_ANSWER / 1024),
-            (false, 0) => {}
-            (false, more) => told += &format!(" … ({} characters more)", grouped(more)),
-        }
-        if !self.whole {
-            told += " (answer cut off)";
-        }
-        told
-    }
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Access<'s> {
-    /// PEM file of authorities that are trusted in addition to the system's.
-    pub(super) ca_file: Option<&'s Path>,
-    pub(super) proxy: Proxy<'s>,
-}
-
-impl Http {
+impl ChannelHttp {
     /// An error does not repeat the address.
     pub(super) fn new(
         url: &Secret,
-        access: Access<'_>,
+        access: &HttpAccess,
         credentials: &Credentials<'_>,
     ) -> Result<Self, ChannelError> {
-        if let Some((what, hint)) = access.proxy.fault() {
+        let proxy = access.proxy();
+        if let Some((what, hint)) = proxy.fault() {
             return Err(ChannelError::Proxy(what, hint));
         }
         let url = with_scheme(url.reveal()).map_err(|_| ChannelError::Scheme)?;
@@ -92,11 +50,11 @@ impl Http {
             .connect_timeout(CONNECT)
             .redirect(redirect::Policy::none());
         // A proxy of the environment is not for this machine: the request would leave it.
-        if access.proxy.url.is_none() && url.host_str().is_some_and(is_loopback) {
+        if proxy.url.is_none() && url.host_str().is_some_and(is_loopback) {
             builder = builder.no_proxy();
         }
-        if let Some(path) = access.ca_file {
-            let unusable = |why: String| ChannelError::Certificates(path.to_path_buf(), why);
+        if let Some(path) = &access.ca_file {
+            let unusable = |why: String| ChannelError::Certificates(path.clone(), why);
             let pem = crate::files::trusted_bytes(path, crate::files::MAX_TEXT)
                 .map_err(|error| unusable(error.to_string()))?;
             let certificates =
@@ -104,9 +62,9 @@ impl Http {
             builder = builder.tls_certs_merge(certificates);
         }
         let unusable = |error| ChannelError::Client(causes(&error));
-        let builder = access.proxy.apply(builder).map_err(unusable)?;
+        let builder = proxy.apply(builder).map_err(unusable)?;
         let client = builder.build().map_err(unusable)?;
-        let proxy = access.proxy.place();
+        let proxy = proxy.place();
         Ok(Self { url, client, proxy })
     }
 
@@ -131,31 +89,38 @@ impl Http {
     pub(super) async fn send(
         &self,
         request: RequestBuilder,
-        judge: impl Fn(&Answer) -> Verdict + Send,
+        judge: impl Fn(&ChannelAnswer) -> DeliveryVerdict + Send,
     ) -> Attempt {
         match self.answer(request).await {
             Ok(answer) => {
                 let verdict = match judge(&answer) {
                     // The body was cut off before it said yes or no.
-                    Verdict::Refused if !answer.whole && answer.status < 300 => Verdict::Ambiguous,
+                    DeliveryVerdict::Refused if !answer.whole && answer.status < 300 => {
+                        DeliveryVerdict::Ambiguous
+                    }
                     verdict => verdict,
                 };
-                self.attempt(&answer, verdict, &answer.told())
+                self.attempt(&answer, verdict, &answer.summary())
             }
             Err(attempt) => attempt,
         }
     }
 
     /// Adds to the detail what the status alone does not say.
-    pub(super) fn attempt(&self, answer: &Answer, verdict: Verdict, told: &str) -> Attempt {
+    pub(super) fn attempt(
+        &self,
+        answer: &ChannelAnswer,
+        verdict: DeliveryVerdict,
+        said: &str,
+    ) -> Attempt {
         let but = match (answer.status, &verdict) {
-            (200..=299, Verdict::Refused) => ", which is a refusal",
-            (200..=299, Verdict::NotTaken(_)) => ", which asks to come again",
-            (200..=299, Verdict::Ambiguous) => ", which is neither a yes nor a no",
+            (200..=299, DeliveryVerdict::Refused) => ", which is a refusal",
+            (200..=299, DeliveryVerdict::NotTaken(_)) => ", which asks to come again",
+            (200..=299, DeliveryVerdict::Ambiguous) => ", which is neither a yes nor a no",
             _ => "",
         };
         let asked = match &verdict {
-            Verdict::NotTaken(Some(pause)) => {
+            DeliveryVerdict::NotTaken(Some(pause)) => {
                 format!(
                     "; it asks for {} s without requests",
                     pause.as_secs_f64().ceil()
@@ -163,7 +128,7 @@ impl Http {
             }
             _ => String::new(),
         };
-        let line = format!("{} answered {} {told}", self.place(), answer.status);
+        let line = format!("{} answered {} {said}", self.place(), answer.status);
         Attempt {
             verdict,
             http: Some(answer.status),
@@ -173,13 +138,7 @@ impl Http {
     }
 
     /// Without an answer the result is an attempt.
-    pub(super) async fn answer(&self, request: RequestBuilder) -> Result<Answer, Attempt> {
-        let failed = |verdict, what: String| Attempt {
-            verdict,
-            http: None,
-            detail: Safe::line(&what),
-            remote: None,
-        };
+    pub(super) async fn answer(&self, request: RequestBuilder) -> Result<ChannelAnswer, Attempt> {
         let mut response = request.send().await.map_err(|error| {
             let place = self.place();
             if error.is_connect() {
@@ -190,17 +149,15 @@ impl Http {
                     }
                     None => String::new(),
                 };
-                return failed(
-                    Verdict::NotTaken(None),
-                    format!("cannot connect to {place}{through}: {}", causes(&error)),
-                );
+                let what = format!("cannot connect to {place}{through}: {}", causes(&error));
+                return Attempt::new(DeliveryVerdict::NotTaken(None), &what);
             }
             let what = if error.is_timeout() {
                 "no answer in time from"
             } else {
                 "broken off by"
             };
-            failed(Verdict::Ambiguous, format!("{what} {place}"))
+            Attempt::new(DeliveryVerdict::Ambiguous, &format!("{what} {place}"))
         })?;
         let status = response.status().as_u16();
         let header = |name: &str| {
@@ -227,9 +184,9 @@ impl Http {
         let long = said.len() > MAX_ANSWER;
         said.truncate(MAX_ANSWER);
         let body = String::from_utf8_lossy(&said).into_owned();
-        Ok(Answer {
+        Ok(ChannelAnswer {
             status,
-            pause: asked.max(super::reply::pause(&body)),
+            pause: asked.max(reply::pause(&body)),
             body,
             html,
             whole,

@@ -4,22 +4,22 @@
 mod dialogue;
 mod recipients;
 
+use super::channel::{Attempt, Channel};
+use super::credentials::{ChannelError, Credentials};
 use super::message::Message;
-use super::post::{Attempt, Channel};
-use super::retry::Verdict;
-use super::settings::{ChannelError, Credentials};
+use super::retry::DeliveryVerdict;
 use crate::incident::Slug;
 use crate::incident::entry::Audience;
 use crate::text::secret::SecretRef;
 use crate::text::{Safe, is_loopback};
 use async_trait::async_trait;
-use dialogue::{Server, without_utf8};
+use dialogue::{MailServer, without_utf8};
 use lettre::Address;
 use lettre::message::Mailbox;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::transport::smtp::authentication::Credentials as Login;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
-use recipients::{Memory, Recipients, Together, is_ascii};
+use recipients::{MailState, RecentMails, Recipients, is_ascii};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -40,7 +40,7 @@ pub struct MailSettings {
     #[serde(default)]
     pub port: Option<u16>,
     #[serde(default)]
-    pub tls: Protection,
+    pub tls: MailProtection,
     #[serde(default)]
     pub user: Option<String>,
     #[serde(default)]
@@ -62,7 +62,7 @@ pub struct MailSettings {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Protection {
+pub enum MailProtection {
     /// TLS after STARTTLS, which the server must offer.
     #[default]
     Starttls,
@@ -73,12 +73,12 @@ pub enum Protection {
 }
 
 pub struct Mail {
-    server: Server,
+    server: MailServer,
     from: Mailbox,
     to: BTreeMap<Slug, Vec<Mailbox>>,
     people: BTreeMap<String, Mailbox>,
     updates: BTreeMap<Audience, Vec<Mailbox>>,
-    memory: Memory,
+    memory: RecentMails,
 }
 
 impl Mail {
@@ -87,13 +87,13 @@ impl Mail {
         credentials: &Credentials<'_>,
     ) -> Result<Self, ChannelError> {
         let local = is_loopback(&settings.host);
-        if settings.tls == Protection::None && (!local || settings.password.is_some()) {
+        if settings.tls == MailProtection::None && (!local || settings.password.is_some()) {
             return Err(ChannelError::PlainMail);
         }
         let usual = match settings.tls {
-            Protection::Starttls => 587,
-            Protection::Implicit => 465,
-            Protection::None => 25,
+            MailProtection::Starttls => 587,
+            MailProtection::Implicit => 465,
+            MailProtection::None => 25,
         };
         let from = mailbox(&settings.from)?;
         let login = match (&settings.user, &settings.password) {
@@ -103,7 +103,7 @@ impl Mail {
             }
             _ => None,
         };
-        let server = Server {
+        let server = MailServer {
             host: settings.host.clone(),
             port: settings.port.unwrap_or(usual),
             tls: protection(settings)?,
@@ -132,7 +132,7 @@ impl Mail {
             to: to.collect::<Result<_, ChannelError>>()?,
             people: people.collect::<Result<_, ChannelError>>()?,
             updates: updates.collect::<Result<_, ChannelError>>()?,
-            memory: Memory::default(),
+            memory: RecentMails::default(),
         })
     }
 
@@ -198,7 +198,7 @@ impl Mail {
 }
 
 fn protection(settings: &MailSettings) -> Result<Tls, ChannelError> {
-    if settings.tls == Protection::None {
+    if settings.tls == MailProtection::None {
         return Ok(Tls::None);
     }
     let mut builder = TlsParameters::builder(settings.host.clone());
@@ -214,8 +214,8 @@ fn protection(settings: &MailSettings) -> Result<Tls, ChannelError> {
         .build()
         .map_err(|error| ChannelError::Client(error.to_string()))?;
     Ok(match settings.tls {
-        Protection::Implicit => Tls::Wrapper(parameters),
-        Protection::Starttls | Protection::None => Tls::Required(parameters),
+        MailProtection::Implicit => Tls::Wrapper(parameters),
+        MailProtection::Starttls | MailProtection::None => Tls::Required(parameters),
     })
 }
 
@@ -287,12 +287,10 @@ impl Channel for Mail {
         let deadline = Instant::now() + DIALOGUES;
         let to = self.recipients(message);
         if to.is_empty() {
-            return Attempt {
-                verdict: Verdict::Refused,
-                http: None,
-                detail: Safe::line("no address is configured for this target"),
-                remote: None,
-            };
+            return Attempt::new(
+                DeliveryVerdict::Refused,
+                "no address is configured for this target",
+            );
         }
         let addresses = to.iter().map(|mailbox| mailbox.email.clone());
         let shared = self
@@ -312,11 +310,11 @@ impl Channel for Mail {
         self.server.deliver(&shared, letter, deadline).await;
         let known = shared.lock().unwrap_or_else(PoisonError::into_inner);
         let verdict = match known.together() {
-            Together::Taken => Verdict::Accepted,
-            Together::Refused => Verdict::Refused,
-            Together::Partly => Verdict::Partly,
-            Together::Waiting => Verdict::NotTaken(None),
-            Together::Doubt => Verdict::Ambiguous,
+            MailState::Taken => DeliveryVerdict::Accepted,
+            MailState::Refused => DeliveryVerdict::Refused,
+            MailState::Partly => DeliveryVerdict::Partly,
+            MailState::Waiting => DeliveryVerdict::NotTaken(None),
+            MailState::Doubt => DeliveryVerdict::Ambiguous,
         };
         Attempt {
             verdict,

@@ -3,7 +3,7 @@
 use crate::incident::entry::{Audience, PageOutcome, Settled};
 use crate::incident::severity::Severity;
 use crate::incident::{IncidentId, Slug, Status};
-use crate::text::{Safe, list};
+use crate::text::Safe;
 use chrono::{DateTime, Utc};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -92,55 +92,6 @@ impl Message {
             Self::Page(page) => format!("{}.{}", page.id, page.due.timestamp()),
             Self::Update(_) | Self::Settle(_) => self.id(),
         }
-    }
-
-    pub fn headline(&self) -> String {
-        let about = self.about();
-        let severity = about
-            .severity
-            .map_or("SEV?".to_string(), |severity| severity.to_string());
-        let what = match self {
-            Self::Page(page) if page.repeat > 0 => {
-                format!("{} is called, call {}", page.target, page.repeat + 1)
-            }
-            Self::Page(page) => format!("{} is called", page.target),
-            Self::Update(update) => update.status.word().to_string(),
-            Self::Settle(settle) => settle.how.word().to_string(),
-        };
-        format!("[{severity}] {}: {what}", about.title)
-    }
-
-    /// Name and value of further facts, in order.
-    pub fn facts(&self) -> Vec<(&'static str, String)> {
-        let about = self.about();
-        let time = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
-        let mut facts = Vec::new();
-        match self {
-            Self::Page(page) => {
-                let who = page.who.as_ref().map(ToString::to_string);
-                facts.extend(who.map(|who| ("on call", who)));
-                if !page.because.is_empty() {
-                    facts.push(("because", list(&page.because)));
-                }
-                facts.extend(about.started.map(|at| ("began", time(at))));
-                facts.push(("due", time(page.due)));
-                if page.repeat > 0 {
-                    facts.push(("note", "an earlier call may have arrived as well".into()));
-                }
-                facts.push((
-                    "acknowledge",
-                    format!("warroom incident ack {}", about.incident),
-                ));
-            }
-            Self::Update(update) => {
-                facts.push(("update", update.text.to_string()));
-                facts.extend(update.next.map(|at| ("next update by", time(at))));
-            }
-            Self::Settle(_) => {}
-        }
-        facts.push(("incident", about.incident.to_string()));
-        facts.push(("journal", about.head.clone()));
-        facts
     }
 }
 

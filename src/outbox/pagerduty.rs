@@ -1,19 +1,20 @@
 //! PagerDuty's Events API v2: a page triggers; acknowledgement and resolution follow under the same key.
 
-use super::fit::Room;
-use super::http::{Answer, Http};
+use super::access::HttpAccess;
+use super::answer::ChannelAnswer;
+use super::channel::{Attempt, Channel};
+use super::credentials::{ChannelError, Credentials};
+use super::fit::SizeLimit;
+use super::http::ChannelHttp;
 use super::message::Message;
-use super::post::{Attempt, Channel};
 use super::reply;
-use super::retry::Verdict;
-use super::settings::{ChannelError, Credentials, access};
+use super::retry::DeliveryVerdict;
 use crate::incident::Slug;
 use crate::incident::entry::Settled;
 use crate::text::secret::{Secret, SecretRef};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// The address, unless the settings name another.
@@ -30,18 +31,12 @@ pub struct PagerDutySettings {
     /// Another address than the vendor's, such as the one for Europe.
     #[serde(default)]
     pub url: Option<String>,
-    #[serde(default)]
-    pub ca_file: Option<PathBuf>,
-    #[serde(default)]
-    pub proxy_url: Option<String>,
-    #[serde(default)]
-    pub no_proxy: Option<String>,
-    #[serde(default)]
-    pub proxy_from_environment: Option<bool>,
+    #[serde(flatten)]
+    pub access: HttpAccess,
 }
 
 pub struct PagerDuty {
-    http: Http,
+    http: ChannelHttp,
     key: Secret,
 }
 
@@ -52,7 +47,7 @@ impl PagerDuty {
     ) -> Result<Self, ChannelError> {
         let url = Secret::new(settings.url.as_deref().unwrap_or(PLACE));
         Ok(Self {
-            http: Http::new(&url, access!(settings), credentials)?,
+            http: ChannelHttp::new(&url, &settings.access, credentials)?,
             key: credentials.get(&settings.routing_key)?,
         })
     }
@@ -86,7 +81,7 @@ impl PagerDuty {
                 Some(_) => "info",
             };
             let summary =
-                Room::one(MAX_SUMMARY).fit(&message.headline(), &message.about().incident);
+                SizeLimit::one(MAX_SUMMARY).fit(&message.headline(), &message.about().incident);
             missing = summary.missing;
             let details: serde_json::Map<String, Value> = message
                 .facts()
@@ -105,11 +100,11 @@ impl PagerDuty {
 }
 
 /// Only 202 with `status: success` is accepted.
-fn judge(answer: &Answer) -> Verdict {
+fn judge(answer: &ChannelAnswer) -> DeliveryVerdict {
     let status = serde_json::from_str::<Value>(&answer.body).ok();
     let says = status.as_ref().and_then(|body| body["status"].as_str());
-    match reply::judge(answer, &Verdict::Refused, &Verdict::Refused) {
-        Verdict::Accepted if says != Some("success") => Verdict::Refused,
+    match reply::judge(answer, &DeliveryVerdict::Refused, &DeliveryVerdict::Refused) {
+        DeliveryVerdict::Accepted if says != Some("success") => DeliveryVerdict::Refused,
         verdict => verdict,
     }
 }

@@ -1,13 +1,13 @@
 //! The meaning of an answer. Receivers in the form of Slack's webhook (Mattermost, Rocket.Chat, Zulip, gateways) say
 //! yes in many ways, and some report a failure with a success status: one set of rules for all of them.
 
-use super::http::Answer;
-use super::retry::Verdict;
+use super::answer::ChannelAnswer;
+use super::retry::DeliveryVerdict;
 use serde_json::{Map, Value};
 use std::time::Duration;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Says {
+pub(super) enum ReplyMeaning {
     /// It accepted the message.
     Yes,
     /// It refused the message permanently.
@@ -55,7 +55,7 @@ const NO: [&str; 17] = [
     "revoked",
 ];
 /// Fields of a JSON answer that describe a failure.
-const WORDS: [&str; 9] = [
+const DESCRIPTIONS: [&str; 9] = [
     "error",
     "errors",
     "message",
@@ -67,37 +67,41 @@ const WORDS: [&str; 9] = [
     "reason",
 ];
 
-/// The verdict on an answer. `nothing`: the verdict on a success without a body; `unclear`: on one whose body says
+/// The verdict on an answer. `nothing`: the verdict on a success without a body; `unclear`: on one whose body meaning
 /// neither yes nor no.
-pub(super) fn judge(answer: &Answer, nothing: &Verdict, unclear: &Verdict) -> Verdict {
-    let verdict = Verdict::of_status(answer.status, answer.pause);
-    if verdict != Verdict::Accepted {
+pub(super) fn judge(
+    answer: &ChannelAnswer,
+    nothing: &DeliveryVerdict,
+    unclear: &DeliveryVerdict,
+) -> DeliveryVerdict {
+    let verdict = DeliveryVerdict::of_status(answer.status, answer.pause);
+    if verdict != DeliveryVerdict::Accepted {
         return verdict;
     }
-    match says(&answer.body, answer.html) {
-        Says::Yes => Verdict::Accepted,
-        Says::No => Verdict::Refused,
-        Says::Later => Verdict::NotTaken(answer.pause),
-        Says::Doubt => Verdict::Ambiguous,
-        Says::Nothing => nothing.clone(),
-        Says::Unclear => unclear.clone(),
+    match meaning(&answer.body, answer.html) {
+        ReplyMeaning::Yes => DeliveryVerdict::Accepted,
+        ReplyMeaning::No => DeliveryVerdict::Refused,
+        ReplyMeaning::Later => DeliveryVerdict::NotTaken(answer.pause),
+        ReplyMeaning::Doubt => DeliveryVerdict::Ambiguous,
+        ReplyMeaning::Nothing => nothing.clone(),
+        ReplyMeaning::Unclear => unclear.clone(),
     }
 }
 
-pub(super) fn says(body: &str, html: bool) -> Says {
+pub(super) fn meaning(body: &str, html: bool) -> ReplyMeaning {
     let body = body.trim_start_matches('\u{FEFF}').trim();
     if html || is_page(body) {
         // A login page or portal in the way: the receiver has not seen the message.
-        return Says::No;
+        return ReplyMeaning::No;
     }
     match serde_json::from_str::<Value>(body) {
         Ok(Value::Object(members)) => object(&members),
         Ok(Value::String(text)) => words(&text),
         Ok(Value::Bool(yes)) => {
             if yes {
-                Says::Yes
+                ReplyMeaning::Yes
             } else {
-                Says::No
+                ReplyMeaning::No
             }
         }
         Ok(_) | Err(_) => words(body),
@@ -109,13 +113,13 @@ fn is_page(body: &str) -> bool {
     head.starts_with("<!doctype html") || head.starts_with("<html") || head.contains("<head")
 }
 
-fn words(text: &str) -> Says {
+fn words(text: &str) -> ReplyMeaning {
     let text = text.trim().to_lowercase();
     if text.is_empty() {
-        return Says::Nothing;
+        return ReplyMeaning::Nothing;
     }
     if YES.contains(&text.trim_end_matches(['.', '!'])) {
-        return Says::Yes;
+        return ReplyMeaning::Yes;
     }
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let failed = has(&NO) || is_code(&text);
@@ -124,10 +128,10 @@ fn words(text: &str) -> Says {
         return of_status(status);
     }
     match (has(&LATER), has(&DOUBT), failed) {
-        (true, _, _) => Says::Later,
-        (false, true, _) => Says::Doubt,
-        (false, false, true) => Says::No,
-        (false, false, false) => Says::Unclear,
+        (true, _, _) => ReplyMeaning::Later,
+        (false, true, _) => ReplyMeaning::Doubt,
+        (false, false, true) => ReplyMeaning::No,
+        (false, false, false) => ReplyMeaning::Unclear,
     }
 }
 
@@ -147,79 +151,81 @@ fn status_in(text: &str) -> Option<u64> {
     })
 }
 
-fn of_status(status: u64) -> Says {
-    match u16::try_from(status).map(|status| Verdict::of_status(status, None)) {
-        Ok(Verdict::NotTaken(_)) => Says::Later,
-        Ok(Verdict::Ambiguous) => Says::Doubt,
-        _ => Says::No,
+fn of_status(status: u64) -> ReplyMeaning {
+    match u16::try_from(status).map(|status| DeliveryVerdict::of_status(status, None)) {
+        Ok(DeliveryVerdict::NotTaken(_)) => ReplyMeaning::Later,
+        Ok(DeliveryVerdict::Ambiguous) => ReplyMeaning::Doubt,
+        _ => ReplyMeaning::No,
     }
 }
 
-fn object(members: &Map<String, Value>) -> Says {
+fn object(members: &Map<String, Value>) -> ReplyMeaning {
     let lower: Vec<(String, &Value)> = members
         .iter()
         .map(|(name, value)| (name.to_lowercase(), value))
         .collect();
-    let all: Vec<Says> = lower
+    let all: Vec<ReplyMeaning> = lower
         .iter()
         .map(|(name, value)| member(name, value))
         .collect();
-    let any = |says| all.contains(&says);
-    if any(Says::No) || any(Says::Later) {
+    let any = |meaning| all.contains(&meaning);
+    if any(ReplyMeaning::No) || any(ReplyMeaning::Later) {
         // The description of the failure decides whether it is worth another try.
         let said = lower
             .iter()
-            .filter(|(name, _)| WORDS.contains(&name.as_str()));
+            .filter(|(name, _)| DESCRIPTIONS.contains(&name.as_str()));
         let said: Vec<String> = said.map(|(_, value)| value.to_string()).collect();
-        let waits = pause_in(members).is_some() || any(Says::Later);
+        let waits = pause_in(members).is_some() || any(ReplyMeaning::Later);
         return match (waits, words(&said.join(" "))) {
-            (true, _) | (_, Says::Later) => Says::Later,
-            (_, Says::Doubt) => Says::Doubt,
-            _ => Says::No,
+            (true, _) | (_, ReplyMeaning::Later) => ReplyMeaning::Later,
+            (_, ReplyMeaning::Doubt) => ReplyMeaning::Doubt,
+            _ => ReplyMeaning::No,
         };
     }
-    match any(Says::Yes) {
-        true => Says::Yes,
-        false => Says::Unclear,
+    match any(ReplyMeaning::Yes) {
+        true => ReplyMeaning::Yes,
+        false => ReplyMeaning::Unclear,
     }
 }
 
 /// The meaning of one field; `name` is in lower case.
-fn member(name: &str, value: &Value) -> Says {
+fn member(name: &str, value: &Value) -> ReplyMeaning {
     let text = match value {
         Value::String(text) => text.trim().to_lowercase(),
         other => other.to_string(),
     };
     match name {
         "ok" | "success" | "successful" => match text.as_str() {
-            "true" | "ok" | "success" | "1" => Says::Yes,
-            "false" | "0" | "null" => Says::No,
-            _ => Says::Unclear,
+            "true" | "ok" | "success" | "1" => ReplyMeaning::Yes,
+            "false" | "0" | "null" => ReplyMeaning::No,
+            _ => ReplyMeaning::Unclear,
         },
-        "result" | "status" if YES.contains(&text.as_str()) => Says::Yes,
-        "result" | "status" if NO.iter().any(|word| text.contains(word)) => Says::No,
+        "result" | "status" if YES.contains(&text.as_str()) => ReplyMeaning::Yes,
+        "result" | "status" if NO.iter().any(|word| text.contains(word)) => ReplyMeaning::No,
         "status" | "statuscode" | "status_code" | "code" => match value.as_u64() {
             // Some chats mean "no error" by it.
-            Some(0) if name != "status" => Says::Yes,
-            Some(200..=299) => Says::Yes,
-            Some(status @ 400..=599) if of_status(status) == Says::Later => Says::Later,
-            Some(400..) => Says::No,
-            _ => Says::Unclear,
+            Some(0) if name != "status" => ReplyMeaning::Yes,
+            Some(200..=299) => ReplyMeaning::Yes,
+            Some(status @ 400..=599) if of_status(status) == ReplyMeaning::Later => {
+                ReplyMeaning::Later
+            }
+            Some(400..) => ReplyMeaning::No,
+            _ => ReplyMeaning::Unclear,
         },
         "errcode" => match value.as_i64() {
-            Some(0) => Says::Yes,
-            Some(_) => Says::No,
-            None => Says::Unclear,
+            Some(0) => ReplyMeaning::Yes,
+            Some(_) => ReplyMeaning::No,
+            None => ReplyMeaning::Unclear,
         },
         "error" | "errors" => match value {
-            Value::Null | Value::Bool(false) => Says::Unclear,
-            Value::String(text) if text.is_empty() => Says::Unclear,
-            Value::Array(all) if all.is_empty() => Says::Unclear,
-            Value::Object(all) if all.is_empty() => Says::Unclear,
-            Value::Number(number) if number.as_i64() == Some(0) => Says::Unclear,
-            _ => Says::No,
+            Value::Null | Value::Bool(false) => ReplyMeaning::Unclear,
+            Value::String(text) if text.is_empty() => ReplyMeaning::Unclear,
+            Value::Array(all) if all.is_empty() => ReplyMeaning::Unclear,
+            Value::Object(all) if all.is_empty() => ReplyMeaning::Unclear,
+            Value::Number(number) if number.as_i64() == Some(0) => ReplyMeaning::Unclear,
+            _ => ReplyMeaning::No,
         },
-        _ => Says::Unclear,
+        _ => ReplyMeaning::Unclear,
     }
 }
 
@@ -258,71 +264,80 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case("ok", Says::Yes)]
-    #[case("ok\n", Says::Yes)]
-    #[case("\"ok\"", Says::Yes)]
-    #[case("OK", Says::Yes)]
-    #[case("1", Says::Yes)]
-    #[case("true", Says::Yes)]
-    #[case("\u{FEFF}ok", Says::Yes)]
-    #[case(r#"{"ok":true}"#, Says::Yes)]
-    #[case(r#"{"ok":"true"}"#, Says::Yes)]
-    #[case(r#"{"success":true}"#, Says::Yes)]
-    #[case(r#"{"Success":true,"error":null}"#, Says::Yes)]
+    #[case("ok", ReplyMeaning::Yes)]
+    #[case("ok\n", ReplyMeaning::Yes)]
+    #[case("\"ok\"", ReplyMeaning::Yes)]
+    #[case("OK", ReplyMeaning::Yes)]
+    #[case("1", ReplyMeaning::Yes)]
+    #[case("true", ReplyMeaning::Yes)]
+    #[case("\u{FEFF}ok", ReplyMeaning::Yes)]
+    #[case(r#"{"ok":true}"#, ReplyMeaning::Yes)]
+    #[case(r#"{"ok":"true"}"#, ReplyMeaning::Yes)]
+    #[case(r#"{"success":true}"#, ReplyMeaning::Yes)]
+    #[case(r#"{"Success":true,"error":null}"#, ReplyMeaning::Yes)]
     #[case(
         r#"{"result":"success","msg":"","ignored_parameters_unsupported":["blocks"]}"#,
-        Says::Yes
+        ReplyMeaning::Yes
     )]
-    #[case(r#"{"status":"ok"}"#, Says::Yes)]
-    #[case(r#"{"status":200}"#, Says::Yes)]
-    #[case(r#"{"StatusCode":0,"StatusMessage":"success"}"#, Says::Yes)]
-    #[case(r#"{"errcode":0,"errmsg":"ok"}"#, Says::Yes)]
-    #[case("", Says::Nothing)]
-    #[case(" \n", Says::Nothing)]
-    #[case("invalid_payload", Says::No)]
-    #[case("no_service", Says::No)]
-    #[case("channel_is_archived", Says::No)]
-    #[case("posting_to_general_channel_denied", Says::No)]
-    #[case("false", Says::No)]
-    #[case(r#"{"ok":false,"error":"channel_not_found"}"#, Says::No)]
-    #[case(r#"{"ok":"false"}"#, Says::No)]
-    #[case(r#"{"success":false}"#, Says::No)]
-    #[case(r#"{"status":"error"}"#, Says::No)]
-    #[case(r#"{"status":"failed"}"#, Says::No)]
-    #[case(r#"{"success":true,"error":"no such room"}"#, Says::No)]
-    #[case(r#"{"errcode":310000,"errmsg":"sign not match"}"#, Says::No)]
-    #[case(r#"{"error":{"code":"WorkflowTriggerIsNotEnabled"}}"#, Says::No)]
-    #[case(r#"{"statusCode":401}"#, Says::No)]
-    #[case("<!DOCTYPE html><html><title>Sign in</title>", Says::No)]
-    #[case("<html><body>ok</body></html>", Says::No)]
-    #[case("Webhook Bad Request - Null or empty event. Error 400", Says::No)]
+    #[case(r#"{"status":"ok"}"#, ReplyMeaning::Yes)]
+    #[case(r#"{"status":200}"#, ReplyMeaning::Yes)]
+    #[case(r#"{"StatusCode":0,"StatusMessage":"success"}"#, ReplyMeaning::Yes)]
+    #[case(r#"{"errcode":0,"errmsg":"ok"}"#, ReplyMeaning::Yes)]
+    #[case("", ReplyMeaning::Nothing)]
+    #[case(" \n", ReplyMeaning::Nothing)]
+    #[case("invalid_payload", ReplyMeaning::No)]
+    #[case("no_service", ReplyMeaning::No)]
+    #[case("channel_is_archived", ReplyMeaning::No)]
+    #[case("posting_to_general_channel_denied", ReplyMeaning::No)]
+    #[case("false", ReplyMeaning::No)]
+    #[case(r#"{"ok":false,"error":"channel_not_found"}"#, ReplyMeaning::No)]
+    #[case(r#"{"ok":"false"}"#, ReplyMeaning::No)]
+    #[case(r#"{"success":false}"#, ReplyMeaning::No)]
+    #[case(r#"{"status":"error"}"#, ReplyMeaning::No)]
+    #[case(r#"{"status":"failed"}"#, ReplyMeaning::No)]
+    #[case(r#"{"success":true,"error":"no such room"}"#, ReplyMeaning::No)]
+    #[case(r#"{"errcode":310000,"errmsg":"sign not match"}"#, ReplyMeaning::No)]
+    #[case(
+        r#"{"error":{"code":"WorkflowTriggerIsNotEnabled"}}"#,
+        ReplyMeaning::No
+    )]
+    #[case(r#"{"statusCode":401}"#, ReplyMeaning::No)]
+    #[case("<!DOCTYPE html><html><title>Sign in</title>", ReplyMeaning::No)]
+    #[case("<html><body>ok</body></html>", ReplyMeaning::No)]
+    #[case(
+        "Webhook Bad Request - Null or empty event. Error 400",
+        ReplyMeaning::No
+    )]
     #[case(
         "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId x",
-        Says::Later
+        ReplyMeaning::Later
     )]
     #[case(
         "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 413 with ContextId x",
-        Says::No
+        ReplyMeaning::No
     )]
     #[case(
         "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 504 with ContextId x",
-        Says::Doubt
+        ReplyMeaning::Doubt
     )]
-    #[case(r#"{"ok":false,"error":"rate_limited"}"#, Says::Later)]
-    #[case(r#"{"ok":false,"retry_after":1.5}"#, Says::Later)]
+    #[case(r#"{"ok":false,"error":"rate_limited"}"#, ReplyMeaning::Later)]
+    #[case(r#"{"ok":false,"retry_after":1.5}"#, ReplyMeaning::Later)]
     #[case(
         r#"{"success":false,"message":"temporarily unavailable"}"#,
-        Says::Later
+        ReplyMeaning::Later
     )]
-    #[case(r#"{"status":429}"#, Says::Later)]
-    #[case(r#"{"success":false,"message":"upstream timed out"}"#, Says::Doubt)]
-    #[case("Hello, world", Says::Unclear)]
-    #[case("{}", Says::Unclear)]
-    #[case("[]", Says::Unclear)]
-    #[case(r#"{"id":"123","channel_id":"4"}"#, Says::Unclear)]
-    #[case(r#"{"ok":tru"#, Says::Unclear)]
-    fn a_body_says(#[case] body: &str, #[case] want: Says) {
-        assert_eq!(says(body, false), want, "{body}");
+    #[case(r#"{"status":429}"#, ReplyMeaning::Later)]
+    #[case(
+        r#"{"success":false,"message":"upstream timed out"}"#,
+        ReplyMeaning::Doubt
+    )]
+    #[case("Hello, world", ReplyMeaning::Unclear)]
+    #[case("{}", ReplyMeaning::Unclear)]
+    #[case("[]", ReplyMeaning::Unclear)]
+    #[case(r#"{"id":"123","channel_id":"4"}"#, ReplyMeaning::Unclear)]
+    #[case(r#"{"ok":tru"#, ReplyMeaning::Unclear)]
+    fn a_body_says(#[case] body: &str, #[case] want: ReplyMeaning) {
+        assert_eq!(meaning(body, false), want, "{body}");
     }
 
     #[rstest]

@@ -7,7 +7,7 @@ use std::time::Duration;
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 16];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum DeliveryVerdict {
     Accepted,
     /// Permanently.
     Refused,
@@ -19,7 +19,7 @@ pub enum Verdict {
     Partly,
 }
 
-impl Verdict {
+impl DeliveryVerdict {
     /// 2xx is accepted, 429 and 5xx are worth another try, everything else is final.
     pub fn of_status(status: u16, retry_after: Option<Duration>) -> Self {
         match status {
@@ -65,19 +65,19 @@ impl Retry {
     }
 
     /// The outcome, or the pause before the next try.
-    pub fn after(&mut self, verdict: &Verdict) -> Result<PageOutcome, Duration> {
+    pub fn after(&mut self, verdict: &DeliveryVerdict) -> Result<PageOutcome, Duration> {
         self.tries += 1;
         let asked = match verdict {
-            Verdict::Accepted => return Ok(PageOutcome::Accepted),
-            Verdict::Partly => {
+            DeliveryVerdict::Accepted => return Ok(PageOutcome::Accepted),
+            DeliveryVerdict::Partly => {
                 self.partly = true;
                 Duration::ZERO
             }
             // After an ambiguous try a refusal may mean "I have it already".
-            Verdict::Refused if self.ambiguous => return Ok(PageOutcome::Unknown),
-            Verdict::Refused => return Ok(PageOutcome::Refused),
-            Verdict::NotTaken(asked) => asked.unwrap_or_default(),
-            Verdict::Ambiguous => {
+            DeliveryVerdict::Refused if self.ambiguous => return Ok(PageOutcome::Unknown),
+            DeliveryVerdict::Refused => return Ok(PageOutcome::Refused),
+            DeliveryVerdict::NotTaken(asked) => asked.unwrap_or_default(),
+            DeliveryVerdict::Ambiguous => {
                 self.ambiguous = true;
                 if !self.idempotent {
                     return Ok(PageOutcome::Unknown);
@@ -118,7 +118,7 @@ mod tests {
         let mut end = None;
         for status in statuses {
             assert_eq!(end, None, "tried again after the end");
-            end = retry.after(&Verdict::of_status(*status, None)).ok();
+            end = retry.after(&DeliveryVerdict::of_status(*status, None)).ok();
         }
         assert_eq!((end, retry.tries()), (Some(outcome), tries));
     }
@@ -127,15 +127,18 @@ mod tests {
     fn a_receiver_that_cannot_tell_a_repetition_gets_none_by_itself() {
         let mut retry = Retry::new(false);
         assert_eq!(
-            retry.after(&Verdict::of_status(503, None)),
+            retry.after(&DeliveryVerdict::of_status(503, None)),
             Err(Duration::from_secs(1))
         );
-        assert_eq!(retry.after(&Verdict::Ambiguous), Ok(PageOutcome::Unknown));
+        assert_eq!(
+            retry.after(&DeliveryVerdict::Ambiguous),
+            Ok(PageOutcome::Unknown)
+        );
     }
 
     #[test]
     fn a_receiver_may_ask_for_a_longer_pause() {
-        let asked = |seconds| Verdict::NotTaken(Some(Duration::from_secs(seconds)));
+        let asked = |seconds| DeliveryVerdict::NotTaken(Some(Duration::from_secs(seconds)));
         for seconds in [7, 25, 700] {
             assert_eq!(
                 Retry::new(true).after(&asked(seconds)),

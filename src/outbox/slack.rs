@@ -1,19 +1,28 @@
 //! Slack's incoming webhook. It answers `ok` in the body, and recognizes no repetition. Mattermost, Rocket.Chat, Zulip
 //! and others accept the same form and answer in their own.
 
-use super::fit::Room;
-use super::http::{Answer, Http};
+use super::chat::{Chat, ChatSettings};
+use super::credentials::{ChannelError, Credentials};
+use super::fit::SizeLimit;
 use super::message::Message;
-use super::post::{Attempt, Channel};
-use super::reply;
-use super::retry::Verdict;
-use super::settings::{ChannelError, ChatSettings, Credentials};
-use async_trait::async_trait;
+use super::retry::DeliveryVerdict;
 use serde_json::{Value, json};
-use std::time::Duration;
+
+/// Slack itself answers only `ok`; others in its form may answer without a body.
+pub(super) fn slack(
+    settings: &ChatSettings,
+    credentials: &Credentials<'_>,
+) -> Result<Chat, ChannelError> {
+    Chat::new(settings, credentials, body, |host| match host {
+        "hooks.slack.com" | "hooks.slack-gov.com" => {
+            (DeliveryVerdict::Ambiguous, DeliveryVerdict::Ambiguous)
+        }
+        _ => (DeliveryVerdict::Accepted, DeliveryVerdict::Ambiguous),
+    })
+}
 
 /// A message has 50 blocks of at most 3,000 characters; the first block is the headline.
-const ROOM: Room = Room {
+const LIMIT: SizeLimit = SizeLimit {
     each: 2_900,
     parts: 49,
     width,
@@ -34,26 +43,6 @@ fn escaped(c: char) -> Option<&'static str> {
     }
 }
 
-pub struct Slack(Http);
-
-impl Slack {
-    pub fn new(
-        settings: &ChatSettings,
-        credentials: &Credentials<'_>,
-    ) -> Result<Self, ChannelError> {
-        settings.open(credentials).map(Self)
-    }
-}
-
-/// Slack itself answers only `ok`; others in its form may answer without a body.
-fn judge(answer: &Answer, of_slack: bool) -> Verdict {
-    let nothing = match of_slack {
-        true => Verdict::Ambiguous,
-        false => Verdict::Accepted,
-    };
-    reply::judge(answer, &nothing, &Verdict::Ambiguous)
-}
-
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -68,13 +57,13 @@ fn plain(text: &str) -> String {
 /// The message in blocks, and the number of characters that are not in them.
 fn body(message: &Message) -> (Value, usize) {
     let incident = &message.about().incident;
-    let headline = Room { parts: 1, ..ROOM }.fit(&message.headline(), incident);
+    let headline = SizeLimit { parts: 1, ..LIMIT }.fit(&message.headline(), incident);
     let facts: Vec<String> = message
         .facts()
         .iter()
         .map(|(name, value)| format!("{name}: {value}"))
         .collect();
-    let facts = ROOM.fit(&facts.join("\n"), incident);
+    let facts = LIMIT.fit(&facts.join("\n"), incident);
     let section = |text: &String| json!({"type": "section", "text": {"type": "plain_text", "text": plain(text), "emoji": false}});
     let blocks: Vec<Value> = headline
         .parts
@@ -87,38 +76,6 @@ fn body(message: &Message) -> (Value, usize) {
         json!({"text": text, "blocks": blocks}),
         headline.missing + facts.missing,
     )
-}
-
-#[async_trait]
-impl Channel for Slack {
-    fn place(&self) -> String {
-        self.0.place()
-    }
-
-    fn carries(&self, _: &Message) -> bool {
-        true
-    }
-
-    fn knows_repetitions(&self, _: &Message) -> bool {
-        false
-    }
-
-    fn pace(&self) -> Duration {
-        Duration::from_secs(1)
-    }
-
-    fn preview(&self, message: &Message) -> Option<String> {
-        Some(format!("{:#}", body(message).0))
-    }
-
-    async fn attempt(&self, message: &Message) -> Attempt {
-        let (body, missing) = body(message);
-        let request = self.0.client.post(self.0.url.clone()).json(&body);
-        let host = self.0.url.host_str().unwrap_or_default();
-        let of_slack = host == "hooks.slack.com" || host == "hooks.slack-gov.com";
-        let attempt = self.0.send(request, |answer| judge(answer, of_slack)).await;
-        attempt.shortened(missing)
-    }
 }
 
 #[cfg(test)]

@@ -4,11 +4,12 @@ mod components;
 
 pub use components::ComponentStatus;
 
-use super::http::Http;
+use super::access::HttpAccess;
+use super::channel::{Attempt, Channel};
+use super::credentials::{ChannelError, Credentials};
+use super::http::ChannelHttp;
 use super::message::{Message, Update};
-use super::post::{Attempt, Channel};
-use super::retry::Verdict;
-use super::settings::{ChannelError, Credentials, access};
+use super::retry::DeliveryVerdict;
 use crate::incident::severity::Severity;
 use crate::incident::{Slug, Status};
 use crate::text::Safe;
@@ -19,7 +20,6 @@ use reqwest::RequestBuilder;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// The address of the API, unless the settings name another.
@@ -42,18 +42,12 @@ pub struct StatuspageSettings {
     /// Another address than the vendor's.
     #[serde(default)]
     pub url: Option<String>,
-    #[serde(default)]
-    pub ca_file: Option<PathBuf>,
-    #[serde(default)]
-    pub proxy_url: Option<String>,
-    #[serde(default)]
-    pub no_proxy: Option<String>,
-    #[serde(default)]
-    pub proxy_from_environment: Option<bool>,
+    #[serde(flatten)]
+    pub access: HttpAccess,
 }
 
 pub struct Statuspage {
-    http: Http,
+    http: ChannelHttp,
     token: Secret,
     page: Slug,
     title: Safe,
@@ -71,7 +65,7 @@ impl Statuspage {
             return Err(ChannelError::Title);
         }
         Ok(Self {
-            http: Http::new(&url, access!(settings), credentials)?,
+            http: ChannelHttp::new(&url, &settings.access, credentials)?,
             token: credentials.get(&settings.token)?,
             page: Slug::new(&settings.page).ok_or(ChannelError::Page)?,
             title,
@@ -170,12 +164,7 @@ impl Channel for Statuspage {
 
     async fn attempt(&self, message: &Message) -> Attempt {
         let Message::Update(update) = message else {
-            return Attempt {
-                verdict: Verdict::Refused,
-                http: None,
-                detail: Safe::line("a status page takes updates only"),
-                remote: None,
-            };
+            return Attempt::new(DeliveryVerdict::Refused, "a status page takes updates only");
         };
         let path = format!("/v1/pages/{}/incidents", self.page);
         let request = match &update.remote {
@@ -194,17 +183,17 @@ impl Channel for Statuspage {
         let id = said
             .as_ref()
             .and_then(|body| Slug::new(body["id"].as_str()?));
-        let verdict = match Verdict::of_status(answer.status, answer.pause) {
+        let verdict = match DeliveryVerdict::of_status(answer.status, answer.pause) {
             // A login page in the way has put nothing on the status page.
-            Verdict::Accepted if answer.html => Verdict::Refused,
+            DeliveryVerdict::Accepted if answer.html => DeliveryVerdict::Refused,
             // Accepted, but without the id that the next update needs: the content of the page is unknown.
-            Verdict::Accepted if id.is_none() => Verdict::Ambiguous,
+            DeliveryVerdict::Accepted if id.is_none() => DeliveryVerdict::Ambiguous,
             verdict => verdict,
         };
         let what = match said.as_ref().map(|body| &body["error"]) {
             Some(Value::String(error)) => error.clone(),
-            Some(Value::Null) if verdict == Verdict::Accepted => String::new(),
-            Some(Value::Null) | None => answer.told(),
+            Some(Value::Null) if verdict == DeliveryVerdict::Accepted => String::new(),
+            Some(Value::Null) | None => answer.summary(),
             Some(several) => several.to_string(),
         };
         Attempt {

@@ -1,30 +1,20 @@
 //! Microsoft Teams by a workflow's webhook: an adaptive card. It recognizes no repetition.
 
-use super::fit::Room;
-use super::http::{Answer, Http};
+use super::chat::{Chat, ChatSettings};
+use super::credentials::{ChannelError, Credentials};
+use super::fit::SizeLimit;
 use super::message::Message;
-use super::post::{Attempt, Channel};
-use super::reply;
-use super::retry::Verdict;
-use super::settings::{ChannelError, ChatSettings, Credentials};
-use async_trait::async_trait;
+use super::retry::DeliveryVerdict;
 use serde_json::{Value, json};
-use std::time::Duration;
-
-pub struct Teams(Http);
-
-impl Teams {
-    pub fn new(
-        settings: &ChatSettings,
-        credentials: &Credentials<'_>,
-    ) -> Result<Self, ChannelError> {
-        settings.open(credentials).map(Self)
-    }
-}
 
 /// A workflow answers a success with any body or none; a body that reports a failure is a failure.
-fn judge(answer: &Answer) -> Verdict {
-    reply::judge(answer, &Verdict::Accepted, &Verdict::Accepted)
+pub(super) fn teams(
+    settings: &ChatSettings,
+    credentials: &Credentials<'_>,
+) -> Result<Chat, ChannelError> {
+    Chat::new(settings, credentials, body, |_| {
+        (DeliveryVerdict::Accepted, DeliveryVerdict::Accepted)
+    })
 }
 
 /// Bytes. Cards over 28 kB are refused, after Microsoft's own wrapping: 24 kB were too many.
@@ -41,7 +31,7 @@ fn body(message: &Message) -> (Value, usize) {
     };
     // A character has at least one byte. The rest of the room holds the words that state how much is missing.
     let room = value.chars().count().saturating_sub(excess).max(200);
-    let fitted = Room::one(room).fit(value, &message.about().incident);
+    let fitted = SizeLimit::one(room).fit(value, &message.about().incident);
     *value = fitted.parts.concat();
     (card(&message.headline(), &facts), fitted.missing)
 }
@@ -67,35 +57,6 @@ fn card(headline: &str, facts: &[(&'static str, String)]) -> Value {
             },
         }],
     })
-}
-
-#[async_trait]
-impl Channel for Teams {
-    fn place(&self) -> String {
-        self.0.place()
-    }
-
-    fn carries(&self, _: &Message) -> bool {
-        true
-    }
-
-    fn knows_repetitions(&self, _: &Message) -> bool {
-        false
-    }
-
-    fn pace(&self) -> Duration {
-        Duration::from_secs(1)
-    }
-
-    fn preview(&self, message: &Message) -> Option<String> {
-        Some(format!("{:#}", body(message).0))
-    }
-
-    async fn attempt(&self, message: &Message) -> Attempt {
-        let (card, missing) = body(message);
-        let request = self.0.client.post(self.0.url.clone()).json(&card);
-        self.0.send(request, judge).await.shortened(missing)
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! The generic webhook, signed as the Standard Webhooks specification defines: `webhook-id` stays the same for every
 //! try, `webhook-timestamp` and `webhook-signature` are new.
 
-use super::http::Http;
+use super::access::HttpAccess;
+use super::channel::{Attempt, Channel};
+use super::credentials::{ChannelError, Credentials};
+use super::http::ChannelHttp;
 use super::message::Message;
-use super::post::{Attempt, Channel};
 use super::reply;
-use super::retry::Verdict;
-use super::settings::{ChannelError, Credentials, access};
+use super::retry::DeliveryVerdict;
 use crate::incident::Slug;
 use crate::incident::entry::Audience;
 use crate::journal::Clock;
@@ -19,7 +20,6 @@ use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,14 +33,8 @@ pub struct WebhookSettings {
     /// The audiences whose updates it carries.
     #[serde(default)]
     pub updates: Vec<Audience>,
-    #[serde(default)]
-    pub ca_file: Option<PathBuf>,
-    #[serde(default)]
-    pub proxy_url: Option<String>,
-    #[serde(default)]
-    pub no_proxy: Option<String>,
-    #[serde(default)]
-    pub proxy_from_environment: Option<bool>,
+    #[serde(flatten)]
+    pub access: HttpAccess,
 }
 
 fn usual_name() -> Slug {
@@ -49,7 +43,7 @@ fn usual_name() -> Slug {
 
 #[derive(Clone)]
 pub struct Webhook {
-    http: Http,
+    http: ChannelHttp,
     key: Vec<u8>,
     clock: Arc<dyn Clock>,
 }
@@ -105,7 +99,7 @@ impl Webhook {
         let address = Secret::new(&settings.url);
         // People put tokens into addresses.
         credentials.learn(&address);
-        let http = Http::new(&address, access!(settings), credentials)?;
+        let http = ChannelHttp::new(&address, &settings.access, credentials)?;
         let secret = credentials.get(&settings.secret)?;
         let encoded = secret
             .reveal()
@@ -155,7 +149,7 @@ impl Channel for Webhook {
             .header("webhook-signature", sign(&self.key, &id, &timestamp, &body))
             .body(body);
         // The status decides, as the specification defines, unless the body reports a failure.
-        let taken = Verdict::Accepted;
+        let taken = DeliveryVerdict::Accepted;
         self.http
             .send(request, |answer| reply::judge(answer, &taken, &taken))
             .await
@@ -243,10 +237,7 @@ mod tests {
                 url: url.into(),
                 secret: SecretRef::Env("X".into()),
                 updates: Vec::new(),
-                ca_file: None,
-                proxy_url: None,
-                no_proxy: None,
-                proxy_from_environment: None,
+                access: HttpAccess::default(),
             };
             let fetch = |_: &SecretRef| Ok(Secret::new(secret));
             let clock: Arc<dyn Clock> = Arc::new(crate::journal::SystemClock::new());

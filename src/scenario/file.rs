@@ -9,7 +9,7 @@ pub struct Scenario {
     /// Equal to the name of the file.
     pub scenario: String,
     pub title: String,
-    /// What the participants are told at the start.
+    /// Introduction for the participants.
     pub briefing: String,
     pub objectives: Vec<ExerciseObjective>,
     /// Seed of the values: an exercise gives the same values each time.
@@ -75,8 +75,7 @@ pub struct AlertScript {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScenarioError {
-    /// The file does not read.
-    #[error("the scenario does not read: {0}")]
+    #[error("the scenario cannot be read: {0}")]
     Yaml(String),
     /// Well formed, but it cannot be played.
     #[error("the scenario cannot be played: {0}")]

@@ -21,7 +21,4 @@ pub use attribution::{LabelSplit, find_with_parts};
 pub use baseline::{Baseline, NormalSource};
 pub use drop::{Culprit, DropRecovery, DropState, SuccessDrop};
 pub use onset::Onset;
-pub use scan::find;
-pub use statistics::excess;
 pub use volume::{VolumeDrop, find as find_volume_drop};
-pub use windows::{WINDOWS, reach};

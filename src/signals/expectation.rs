@@ -4,7 +4,7 @@ use super::Reading;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Operator {
+pub enum Comparison {
     #[serde(rename = ">")]
     Above,
     #[serde(rename = ">=")]
@@ -20,18 +20,18 @@ pub enum Operator {
 }
 
 /// Longest operators first, so that `>=` is not read as `>`.
-const OPERATORS: [(&str, Operator); 6] = [
-    (">=", Operator::AtLeast),
-    ("<=", Operator::AtMost),
-    ("==", Operator::Equal),
-    ("!=", Operator::Different),
-    (">", Operator::Above),
-    ("<", Operator::Below),
+const OPERATORS: [(&str, Comparison); 6] = [
+    (">=", Comparison::AtLeast),
+    ("<=", Comparison::AtMost),
+    ("==", Comparison::Equal),
+    ("!=", Comparison::Different),
+    (">", Comparison::Above),
+    ("<", Comparison::Below),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Expectation {
-    pub operator: Operator,
+    pub operator: Comparison,
     /// In the unit of the query.
     pub bound: f64,
 }
@@ -53,12 +53,12 @@ impl Expectation {
         let value = reading.value()?;
         let equal = (value - self.bound).abs() <= f64::EPSILON * value.abs().max(1.0);
         Some(match self.operator {
-            Operator::Above => value > self.bound,
-            Operator::AtLeast => value >= self.bound,
-            Operator::Below => value < self.bound,
-            Operator::AtMost => value <= self.bound,
-            Operator::Equal => equal,
-            Operator::Different => !equal,
+            Comparison::Above => value > self.bound,
+            Comparison::AtLeast => value >= self.bound,
+            Comparison::Below => value < self.bound,
+            Comparison::AtMost => value <= self.bound,
+            Comparison::Equal => equal,
+            Comparison::Different => !equal,
         })
     }
 }

@@ -139,7 +139,7 @@ impl GatePolicy {
         Ok(())
     }
 
-    pub fn lets(&self, verdict: GateVerdict, risk: ChangeRisk) -> bool {
+    pub fn allows(&self, verdict: GateVerdict, risk: ChangeRisk) -> bool {
         self.ships
             .get(&verdict)
             .is_some_and(|riskiest| risk <= *riskiest)

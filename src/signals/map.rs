@@ -11,10 +11,9 @@ pub use error::MapError;
 pub(super) use promql::counter_rate;
 pub use promql::window_of;
 pub use queries::RatioQueries;
-pub use slo::{SloError, SloObjectives, signals_of};
+pub use slo::signals_of;
 pub use spec::{
-    ConfigDuration, CorrectnessSpec, DeadlineSpec, LatencySpec, LevelGroup, LevelSpec, RatioSpec,
-    SignalSpec, VersionSpec,
+    ConfigDuration, CorrectnessSpec, DeadlineSpec, LevelGroup, LevelSpec, SignalSpec, VersionSpec,
 };
 
 use crate::text::Slug;

@@ -39,7 +39,7 @@ impl Lane {
             self.first = bucket;
         }
         if bucket < self.first {
-            // Older than all kept buckets: stored only while there is room before them.
+            // Older than all kept buckets: stored only if it fits before them.
             let missing = (self.first - bucket) as usize;
             if missing + self.values.len() > self.keep {
                 return;

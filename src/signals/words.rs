@@ -63,9 +63,7 @@ impl ChangeSet {
             all.push(format!("{count} records cannot be read: {first}"));
         }
         if let Some((count, first)) = &self.odd {
-            all.push(format!(
-                "{count} records are not as they should be: {first}"
-            ));
+            all.push(format!("{count} records are malformed: {first}"));
         }
         if self.dropped > 0 {
             all.push(format!("{} older changes are left out", self.dropped));

@@ -1,31 +1,36 @@
 //! Alertmanager's API, version 2, and Grafana's, which is the same under another path.
 
+mod builder;
+mod gather;
+mod priority;
 mod wire;
 
-pub use wire::read_alerts;
+pub use gather::read_alerts;
 
-use super::error::{Kind, SourceError};
-use super::http::{Answer, Http};
-use super::items::Broken;
+use super::error::{SourceError, SourceErrorKind};
+use super::http::{HttpAnswer, SourceHttp};
+use super::items::ListError;
 use super::lenient::{Text, salvage};
 use super::recognize::recognized;
-use super::rules::{Groups, rule_set};
+use super::rule_set::RuleSet;
+use super::rules::{RuleGroups, rule_set};
+use super::settings::Offers;
 use super::settings::{HttpSettings, SourceKind};
 use super::silence::{silence_of, silences_of};
-use super::{AlertSink, Gathered, Offers, RuleSet, Source};
-use crate::alerts::Gaps;
-use crate::alerts::Silences;
+use super::source::{AlertSink, Source};
 use crate::alerts::intake::Intake;
-use crate::alerts::{NewSilence, Silence, sent_time};
+use crate::alerts::{AnswerGaps, NewSilence, Silence, Silences, SourceAlerts, sent_time};
 use crate::incident::Slug;
 use crate::text::Safe;
 use async_trait::async_trait;
+use builder::AlertBuilder;
 use chrono::{DateTime, Utc};
+use gather::PollMemory;
+use priority::AlertPriority;
 use serde::Deserialize;
 use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use wire::{Deciding, Maker, Memory};
 
 /// Requests every alert. A value other than true or false hides every active alert and still answers 200 (measured on
 /// 0.25).
@@ -37,13 +42,13 @@ const ALL: [(&str, &str); 4] = [
 ];
 /// Grafana's form of rules.
 #[derive(Deserialize)]
-struct Envelope {
-    data: Groups,
+struct GrafanaRules {
+    data: RuleGroups,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Made {
+struct MadeSilence {
     #[serde(alias = "silenceID", default)]
     silence_id: Text,
 }
@@ -52,12 +57,12 @@ struct Made {
 const SILENCES_WITHIN: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Flavour {
+enum ServerKind {
     Alertmanager,
     Grafana,
 }
 
-impl Flavour {
+impl ServerKind {
     fn kind(self) -> SourceKind {
         match self {
             Self::Alertmanager => SourceKind::Alertmanager,
@@ -68,37 +73,37 @@ impl Flavour {
 
 #[derive(Debug)]
 pub struct Alertmanager {
-    http: Http,
-    flavour: Flavour,
+    http: SourceHttp,
+    flavour: ServerKind,
     /// The last poll: an unchanged alert is not made safe a second time.
-    memory: Arc<Mutex<Memory>>,
+    memory: Arc<Mutex<PollMemory>>,
     /// As of the last answer.
     silences: Mutex<Vec<Silence>>,
-    deciding: Deciding,
+    deciding: AlertPriority,
 }
 
 impl Alertmanager {
     pub fn new(settings: HttpSettings) -> Result<Self, SourceError> {
-        Self::of(Flavour::Alertmanager, settings)
+        Self::of(ServerKind::Alertmanager, settings)
     }
 
     pub fn grafana(settings: HttpSettings) -> Result<Self, SourceError> {
-        Self::of(Flavour::Grafana, settings)
+        Self::of(ServerKind::Grafana, settings)
     }
 
-    fn of(flavour: Flavour, settings: HttpSettings) -> Result<Self, SourceError> {
+    fn of(flavour: ServerKind, settings: HttpSettings) -> Result<Self, SourceError> {
         Ok(Self {
-            http: Http::new(settings)?,
+            http: SourceHttp::new(settings)?,
             flavour,
             memory: Arc::default(),
             silences: Mutex::default(),
-            deciding: Deciding::default(),
+            deciding: AlertPriority::default(),
         })
     }
 
     /// Keeps alerts that this policy matches before others if not all can be kept.
     pub fn deciding_by(mut self, intake: &Intake) -> Self {
-        self.deciding = Deciding::by(intake);
+        self.deciding = AlertPriority::by(intake);
         self
     }
 
@@ -111,43 +116,46 @@ impl Alertmanager {
     /// Returns the source's id.
     async fn posted(&self, body: &Value) -> Result<Slug, SourceError> {
         let answer = self.http.post(&self.path("silences"), body).await?;
-        if !answer.status.is_success() {
-            return Err(self.http.refused(&answer, message(&answer.body).as_deref()));
-        }
-        let made: Made = self.http.json(&answer)?;
+        let answer = self.accepted(answer)?;
+        let made: MadeSilence = self.http.json(&answer)?;
         Ok(Slug::nearest(&made.silence_id.text))
     }
 
-    async fn silence_answer(&self, id: &Slug) -> Result<Answer, SourceError> {
+    fn accepted(&self, answer: HttpAnswer) -> Result<HttpAnswer, SourceError> {
+        match answer.status.is_success() {
+            true => Ok(answer),
+            false => Err(self.http.refused(&answer, message(&answer.body).as_deref())),
+        }
+    }
+
+    async fn silence_answer(&self, id: &Slug) -> Result<HttpAnswer, SourceError> {
         let answer = self
             .http
             .get(&self.path(&format!("silence/{id}")), &[])
             .await?;
-        if !answer.status.is_success() {
-            return Err(self.http.refused(&answer, message(&answer.body).as_deref()));
-        }
+        let answer = self.accepted(answer)?;
         self.http.no_page(&answer)?;
         Ok(answer)
     }
 
     /// Alerts show the author of their silence as last read; before the first answer they show its id.
-    async fn maker(&self) -> Maker {
+    async fn builder(&self) -> AlertBuilder {
         let read = tokio::time::timeout(SILENCES_WITHIN, self.silences()).await;
         let mut known = self.silences.lock().unwrap_or_else(PoisonError::into_inner);
         if let Ok(Ok(read)) = read {
             *known = read.silences;
         }
-        let grafana = self.flavour == Flavour::Grafana;
-        Maker::new(&known, Utc::now(), grafana, &self.deciding)
+        let grafana = self.flavour == ServerKind::Grafana;
+        AlertBuilder::new(&known, Utc::now(), grafana, &self.deciding)
     }
 
     /// The answer, or why there is none.
     fn settled(
         &self,
-        mut gathered: Gathered,
-        (broken, error): (Option<Broken>, Option<SourceError>),
+        mut gathered: SourceAlerts,
+        (broken, error): (Option<ListError>, Option<SourceError>),
         is_empty: bool,
-    ) -> Result<Gathered, SourceError> {
+    ) -> Result<SourceAlerts, SourceError> {
         let why = error.or_else(|| broken.map(|broken| self.http.broken(broken)));
         match why {
             // Nothing arrived: the same as no answer.
@@ -165,8 +173,8 @@ impl Alertmanager {
 
     fn path(&self, rest: &str) -> String {
         match self.flavour {
-            Flavour::Alertmanager => format!("api/v2/{rest}"),
-            Flavour::Grafana => format!("api/alertmanager/grafana/api/v2/{rest}"),
+            ServerKind::Alertmanager => format!("api/v2/{rest}"),
+            ServerKind::Grafana => format!("api/alertmanager/grafana/api/v2/{rest}"),
         }
     }
 }
@@ -181,13 +189,13 @@ impl Source for Alertmanager {
         self.flavour.kind().offers()
     }
 
-    async fn alerts(&self) -> Result<Gathered, SourceError> {
-        let maker = self.maker().await;
+    async fn alerts(&self) -> Result<SourceAlerts, SourceError> {
+        let builder = self.builder().await;
         let memory = Arc::clone(&self.memory);
         let deciding = self.deciding.clone();
         let read = move |body: &mut dyn std::io::Read| {
             let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
-            wire::gather(body, &mut memory, maker, &deciding)
+            gather::gather(body, &mut memory, builder, &deciding)
         };
         let path = self.path("alerts");
         let read = self.http.streamed(&path, &ALL, message, read).await;
@@ -199,8 +207,8 @@ impl Source for Alertmanager {
         self.settled(gathered, (broken, error), is_empty)
     }
 
-    async fn each_alert(&self, mut sink: AlertSink) -> Result<Gaps, SourceError> {
-        let maker = self.maker().await;
+    async fn each_alert(&self, mut sink: AlertSink) -> Result<AnswerGaps, SourceError> {
+        let builder = self.builder().await;
         let deciding = self.deciding.clone();
         let read = move |body: &mut dyn std::io::Read| {
             let mut came = false;
@@ -208,7 +216,7 @@ impl Source for Alertmanager {
                 came = true;
                 sink(alert);
             };
-            let (gathered, broken) = wire::each(body, maker, &deciding, &mut take);
+            let (gathered, broken) = gather::each(body, builder, &deciding, &mut take);
             (gathered, broken, came)
         };
         let path = self.path("alerts");
@@ -222,25 +230,21 @@ impl Source for Alertmanager {
     }
 
     async fn rules(&self) -> Result<RuleSet, SourceError> {
-        if self.flavour == Flavour::Alertmanager {
+        if self.flavour == ServerKind::Alertmanager {
             return Err(SourceError::not_offered(self.name(), "rules"));
         }
         let answer = self
             .http
             .get("api/prometheus/grafana/api/v1/rules", &[])
             .await?;
-        if !answer.status.is_success() {
-            return Err(self.http.refused(&answer, message(&answer.body).as_deref()));
-        }
-        let envelope: Envelope = self.http.json(&answer)?;
+        let answer = self.accepted(answer)?;
+        let envelope: GrafanaRules = self.http.json(&answer)?;
         Ok(rule_set(envelope.data))
     }
 
     async fn silences(&self) -> Result<Silences, SourceError> {
         let answer = self.http.get(&self.path("silences"), &[]).await?;
-        if !answer.status.is_success() {
-            return Err(self.http.refused(&answer, message(&answer.body).as_deref()));
-        }
+        let answer = self.accepted(answer)?;
         self.http.no_page(&answer)?;
         let (silences, broken) = silences_of(&answer.body);
         match broken {
@@ -255,7 +259,7 @@ impl Source for Alertmanager {
 
     async fn silence_by_id(&self, id: &Slug) -> Result<Silence, SourceError> {
         let answer = self.silence_answer(id).await?;
-        let unread = |why: String| self.http.error(Kind::Answer(Safe::line(&why)));
+        let unread = |why: String| self.http.error(SourceErrorKind::Answer(Safe::line(&why)));
         silence_of(&answer.body).map_err(unread)
     }
 
@@ -276,10 +280,7 @@ impl Source for Alertmanager {
             .http
             .delete(&self.path(&format!("silence/{id}")))
             .await?;
-        if !answer.status.is_success() {
-            return Err(self.http.refused(&answer, message(&answer.body).as_deref()));
-        }
-        Ok(())
+        self.accepted(answer).map(drop)
     }
 }
 

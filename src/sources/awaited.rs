@@ -1,10 +1,12 @@
 //! Sources whose credentials are not available yet: each reports that when it is asked, and is opened as soon as they
 //! are.
 
-use super::error::{Kind, SourceError};
-use super::{AlertSink, ChangeSource, History, Offers, RuleSet, Source};
-use crate::alerts::{Gaps, Gathered};
-use crate::alerts::{NewSilence, Silence, Silences};
+use super::changes::ChangeSource;
+use super::error::{SourceError, SourceErrorKind};
+use super::rule_set::RuleSet;
+use super::settings::Offers;
+use super::source::{AlertSink, History, Source};
+use crate::alerts::{AnswerGaps, NewSilence, Silence, Silences, SourceAlerts};
 use crate::incident::Slug;
 use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
@@ -23,9 +25,9 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// Opens something, or returns why it cannot.
 pub type Opener<T> = Arc<dyn Fn() -> Result<Arc<T>, String> + Send + Sync>;
 
-enum Found<T: ?Sized> {
-    Here(Arc<T>),
-    Missing {
+enum Opening<T: ?Sized> {
+    Open(Arc<T>),
+    Failed {
         why: String,
         since: Instant,
         pause: Duration,
@@ -33,35 +35,35 @@ enum Found<T: ?Sized> {
 }
 
 /// Is opened when it is asked; not too often while that fails.
-pub struct Awaited<T: ?Sized> {
+pub struct Deferred<T: ?Sized> {
     name: Slug,
     place: String,
     open: Opener<T>,
-    found: Mutex<Found<T>>,
+    opening: Mutex<Opening<T>>,
 }
 
-impl<T: ?Sized + Send + Sync + 'static> Awaited<T> {
+impl<T: ?Sized + Send + Sync + 'static> Deferred<T> {
     pub fn new(name: Slug, place: String, open: Opener<T>, why: String) -> Self {
-        let found = Found::Missing {
+        let opening = Opening::Failed {
             why,
             since: Instant::now(),
             pause: FIRST,
         };
-        let found = Mutex::new(found);
+        let opening = Mutex::new(opening);
         Self {
             name,
             place,
             open,
-            found,
+            opening,
         }
     }
 
     /// Opening may take as long as a command: on its own thread, once for all that wait.
     async fn get(&self) -> Result<Arc<T>, SourceError> {
-        let mut found = self.found.lock().await;
-        match &mut *found {
-            Found::Here(opened) => Ok(Arc::clone(opened)),
-            Found::Missing { why, since, pause } => {
+        let mut opening = self.opening.lock().await;
+        match &mut *opening {
+            Opening::Open(opened) => Ok(Arc::clone(opened)),
+            Opening::Failed { why, since, pause } => {
                 if since.elapsed() < *pause {
                     return Err(self.missing(why));
                 }
@@ -69,7 +71,7 @@ impl<T: ?Sized + Send + Sync + 'static> Awaited<T> {
                 let opened = tokio::task::spawn_blocking(move || open()).await;
                 match opened.unwrap_or_else(|error| Err(error.to_string())) {
                     Ok(opened) => {
-                        *found = Found::Here(Arc::clone(&opened));
+                        *opening = Opening::Open(Arc::clone(&opened));
                         Ok(opened)
                     }
                     Err(new) => {
@@ -85,18 +87,18 @@ impl<T: ?Sized + Send + Sync + 'static> Awaited<T> {
         SourceError {
             source_name: self.name.clone(),
             place: self.place.clone(),
-            kind: Kind::NotOpened(Safe::line(why)),
+            kind: SourceErrorKind::NotOpened(Safe::line(why)),
         }
     }
 }
 
-pub struct AwaitedSource {
+pub struct DeferredSource {
     pub offers: Offers,
-    pub source: Awaited<dyn Source>,
+    pub source: Deferred<dyn Source>,
 }
 
 #[async_trait]
-impl Source for AwaitedSource {
+impl Source for DeferredSource {
     fn name(&self) -> &Slug {
         &self.source.name
     }
@@ -105,11 +107,11 @@ impl Source for AwaitedSource {
         self.offers
     }
 
-    async fn alerts(&self) -> Result<Gathered, SourceError> {
+    async fn alerts(&self) -> Result<SourceAlerts, SourceError> {
         self.source.get().await?.alerts().await
     }
 
-    async fn each_alert(&self, sink: AlertSink) -> Result<Gaps, SourceError> {
+    async fn each_alert(&self, sink: AlertSink) -> Result<AnswerGaps, SourceError> {
         self.source.get().await?.each_alert(sink).await
     }
 
@@ -169,7 +171,7 @@ impl Source for AwaitedSource {
 }
 
 #[async_trait]
-impl ChangeSource for Awaited<dyn ChangeSource> {
+impl ChangeSource for Deferred<dyn ChangeSource> {
     fn name(&self) -> &Slug {
         &self.name
     }
@@ -207,7 +209,7 @@ mod tests {
                 _ => Ok(Arc::new(Nothing(Slug::nearest("deploys"))) as Arc<dyn ChangeSource>),
             });
         let name = Slug::nearest("deploys");
-        let awaited: Awaited<dyn ChangeSource> = Awaited::new(
+        let awaited: Deferred<dyn ChangeSource> = Deferred::new(
             name,
             "vault.example".into(),
             open,
@@ -215,7 +217,7 @@ mod tests {
         );
         let ask = async || awaited.changes(DateTime::UNIX_EPOCH).await;
         let passed = async || {
-            if let Found::Missing { pause, .. } = &mut *awaited.found.lock().await {
+            if let Opening::Failed { pause, .. } = &mut *awaited.opening.lock().await {
                 *pause = Duration::ZERO;
             }
         };

@@ -1,8 +1,8 @@
 //! Fetches a calendar: one GET, bounded in time and size. The address usually contains a token, so errors repeat only
 //! the host.
 
-use super::error::{Kind, SourceError};
-use super::http::{client, told};
+use super::client::{client, error_causes};
+use super::error::{SourceError, SourceErrorKind};
 use super::settings::HttpSettings;
 use crate::incident::Slug;
 use crate::text::secret::Secret;
@@ -28,7 +28,10 @@ pub async fn fetch_bytes(
         Ok(fetched) => fetched,
         Err(_) => {
             let host = address(url).and_then(|url| Some(url.host_str()?.to_string()));
-            Err(fetching.fail(host.as_deref().unwrap_or("?"), Kind::Timeout(WITHIN)))
+            Err(fetching.fail(
+                host.as_deref().unwrap_or("?"),
+                SourceErrorKind::Timeout(WITHIN),
+            ))
         }
     }
 }
@@ -43,7 +46,7 @@ pub fn check_address(name: &Slug, url: &Secret, plain_http: &PlainHttp) -> Resul
     checked.map_err(|error| SourceError {
         source_name: name.clone(),
         place: url.host_str().unwrap_or("?").to_string(),
-        kind: Kind::Settings(Safe::line(&error.to_string())),
+        kind: SourceErrorKind::Settings(Safe::line(&error.to_string())),
     })
 }
 
@@ -53,7 +56,7 @@ struct Fetch<'a> {
 }
 
 impl Fetch<'_> {
-    fn fail(&self, place: &str, kind: Kind) -> SourceError {
+    fn fail(&self, place: &str, kind: SourceErrorKind) -> SourceError {
         SourceError {
             source_name: self.name.clone(),
             place: place.to_string(),
@@ -64,7 +67,7 @@ impl Fetch<'_> {
     async fn run(&self, url: &Secret) -> Result<Vec<u8>, SourceError> {
         let wrong = || {
             let what = "its url is not an http://, https:// or webcal:// address";
-            self.fail("?", Kind::Settings(Safe::line(what)))
+            self.fail("?", SourceErrorKind::Settings(Safe::line(what)))
         };
         let mut url = address(url).ok_or_else(wrong)?;
         let host = url.host_str().ok_or_else(wrong)?.to_string();
@@ -73,10 +76,12 @@ impl Fetch<'_> {
             ..HttpSettings::plain(self.name.clone(), &host)
         })?;
         for _ in 0..=MAX_REDIRECTS {
-            let response =
-                client.get(url.clone()).send().await.map_err(|error| {
-                    self.fail(&host, Kind::Unreachable(Safe::line(&told(&error))))
-                })?;
+            let response = client.get(url.clone()).send().await.map_err(|error| {
+                self.fail(
+                    &host,
+                    SourceErrorKind::Unreachable(Safe::line(&error_causes(&error))),
+                )
+            })?;
             let status = response.status();
             if !status.is_redirection() {
                 return self.body(&host, response).await;
@@ -88,12 +93,15 @@ impl Fetch<'_> {
                 None => {
                     let why =
                         "it redirects to another host or away from https, which is not followed";
-                    return Err(self.fail(&host, Kind::Status(status.as_u16(), Safe::line(why))));
+                    return Err(self.fail(
+                        &host,
+                        SourceErrorKind::Status(status.as_u16(), Safe::line(why)),
+                    ));
                 }
             };
         }
         let why = format!("it redirects more than {MAX_REDIRECTS} times");
-        Err(self.fail(&host, Kind::Settings(Safe::line(&why))))
+        Err(self.fail(&host, SourceErrorKind::Settings(Safe::line(&why))))
     }
 
     async fn body(
@@ -103,18 +111,21 @@ impl Fetch<'_> {
     ) -> Result<Vec<u8>, SourceError> {
         if !response.status().is_success() {
             let status = response.status().as_u16();
-            return Err(self.fail(host, Kind::Status(status, Safe::default())));
+            return Err(self.fail(host, SourceErrorKind::Status(status, Safe::default())));
         }
         let mut bytes = Vec::new();
         loop {
             match response.chunk().await {
                 Ok(None) => return Ok(bytes),
                 Ok(Some(chunk)) if bytes.len() + chunk.len() > self.limit => {
-                    return Err(self.fail(host, Kind::TooLarge(self.limit)));
+                    return Err(self.fail(host, SourceErrorKind::TooLarge(self.limit)));
                 }
                 Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
                 Err(error) => {
-                    return Err(self.fail(host, Kind::CutOff(Safe::line(&told(&error)))));
+                    return Err(self.fail(
+                        host,
+                        SourceErrorKind::CutOff(Safe::line(&error_causes(&error))),
+                    ));
                 }
             }
         }

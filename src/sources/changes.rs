@@ -2,11 +2,12 @@
 
 mod lines;
 
-use super::error::{Kind, SourceError};
-use super::http::Http;
-use super::items::{self, Broken, TooLarge};
-use super::lenient::{Item, List, Text, salvage};
-use super::{HttpSettings, Source};
+use super::error::{SourceError, SourceErrorKind};
+use super::http::SourceHttp;
+use super::items::{self, ItemTooLarge, ListError};
+use super::lenient::{Fields, List, Text, salvage};
+use super::settings::HttpSettings;
+use super::source::Source;
 use crate::process::{ProcessLimits, ProcessProblem, TerminalUse, run};
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::signals::series::SeriesLabels;
@@ -51,7 +52,7 @@ pub struct ChangeQuery {
     pub outcome: Option<String>,
 }
 
-pub struct QueriedChanges {
+pub struct QueryChanges {
     pub name: Slug,
     pub kind: ChangeKind,
     pub settings: ChangeQuery,
@@ -74,7 +75,7 @@ fn filled(template: &str, labels: &SeriesLabels) -> Safe {
 }
 
 #[async_trait]
-impl ChangeSource for QueriedChanges {
+impl ChangeSource for QueryChanges {
     fn name(&self) -> &Slug {
         &self.name
     }
@@ -110,12 +111,12 @@ impl ChangeSource for QueriedChanges {
 }
 
 /// A file of JSON lines; its end is read.
-pub struct FileOfChanges {
+pub struct FileChanges {
     pub name: Slug,
     pub path: PathBuf,
 }
 
-fn failed(name: &Slug, place: String, kind: Kind) -> SourceError {
+fn failed(name: &Slug, place: String, kind: SourceErrorKind) -> SourceError {
     SourceError {
         source_name: name.clone(),
         place,
@@ -136,7 +137,7 @@ fn tail(path: &std::path::Path) -> std::io::Result<(String, bool)> {
 }
 
 #[async_trait]
-impl ChangeSource for FileOfChanges {
+impl ChangeSource for FileChanges {
     fn name(&self) -> &Slug {
         &self.name
     }
@@ -162,19 +163,19 @@ impl ChangeSource for FileOfChanges {
         Err(failed(
             &self.name,
             place,
-            Kind::Unreachable(Safe::line(&said)),
+            SourceErrorKind::Unreachable(Safe::line(&said)),
         ))
     }
 }
 
 /// A command that prints JSON lines. It is run directly, never by a shell.
-pub struct CommandOfChanges {
+pub struct CommandChanges {
     pub name: Slug,
     pub argv: Vec<String>,
 }
 
 #[async_trait]
-impl ChangeSource for CommandOfChanges {
+impl ChangeSource for CommandChanges {
     fn name(&self) -> &Slug {
         &self.name
     }
@@ -192,21 +193,21 @@ impl ChangeSource for CommandOfChanges {
         });
         let ended = ended
             .await
-            .map_err(|error| fail(Kind::Unreachable(Safe::line(&error.to_string()))))?;
+            .map_err(|error| fail(SourceErrorKind::Unreachable(Safe::line(&error.to_string()))))?;
         match ended {
             Ok(ended) if ended.status.success() => {
                 let text = String::from_utf8_lossy(&ended.stdout);
                 Ok(from_lines(&self.name, &text, since))
             }
-            Ok(ended) => Err(fail(Kind::Answer(Safe::line(&format!(
+            Ok(ended) => Err(fail(SourceErrorKind::Answer(Safe::line(&format!(
                 "it ended with {}",
                 ended.status
             ))))),
-            Err(ProcessProblem::Time(limit)) => Err(fail(Kind::Timeout(limit))),
-            Err(ProcessProblem::Size(limit)) => Err(fail(Kind::TooLarge(limit))),
-            Err(ProcessProblem::Start(error)) => {
-                Err(fail(Kind::Unreachable(Safe::line(&error.to_string()))))
-            }
+            Err(ProcessProblem::Time(limit)) => Err(fail(SourceErrorKind::Timeout(limit))),
+            Err(ProcessProblem::Size(limit)) => Err(fail(SourceErrorKind::TooLarge(limit))),
+            Err(ProcessProblem::Start(error)) => Err(fail(SourceErrorKind::Unreachable(
+                Safe::line(&error.to_string()),
+            ))),
         }
     }
 }
@@ -215,7 +216,7 @@ pub struct GrafanaAnnotations {
     name: Slug,
     kind: ChangeKind,
     tags: Vec<String>,
-    http: Http,
+    http: SourceHttp,
 }
 
 #[derive(Deserialize)]
@@ -242,7 +243,7 @@ impl GrafanaAnnotations {
             name: settings.name.clone(),
             kind,
             tags,
-            http: Http::new(settings)?,
+            http: SourceHttp::new(settings)?,
         })
     }
 }
@@ -275,7 +276,7 @@ impl ChangeSource for GrafanaAnnotations {
 }
 
 impl GrafanaAnnotations {
-    fn read(&self, mut body: &[u8], since: DateTime<Utc>) -> (ChangeSet, Option<Broken>) {
+    fn read(&self, mut body: &[u8], since: DateTime<Utc>) -> (ChangeSet, Option<ListError>) {
         let (mut set, mut count) = (ChangeSet::default(), 0);
         let broken = items::each(&mut body, &mut |item| {
             count += 1;
@@ -294,12 +295,12 @@ impl GrafanaAnnotations {
 
     fn take(
         &self,
-        item: Result<&[u8], TooLarge>,
+        item: Result<&[u8], ItemTooLarge>,
         set: &mut ChangeSet,
         since: DateTime<Utc>,
     ) -> Result<(), String> {
         let bytes = item.map_err(|_| "an annotation of more than 4 MB")?;
-        let read: Item<Annotation> = salvage(bytes).map_err(|error| error.to_string())?;
+        let read: Fields<Annotation> = salvage(bytes).map_err(|error| error.to_string())?;
         let annotation = read
             .0
             .map_err(|kind| format!("{} instead of an annotation", kind.words()))?;

@@ -11,11 +11,11 @@ pub struct SourceError {
     pub source_name: Slug,
     /// Its address, without credentials.
     pub place: String,
-    pub kind: Kind,
+    pub kind: SourceErrorKind,
 }
 
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum Kind {
+pub enum SourceErrorKind {
     #[error("cannot connect: {0}")]
     Unreachable(Safe),
     #[error("the certificate is not trusted: {0}")]
@@ -78,12 +78,14 @@ fn said_or(said: &Safe, usual: &str) -> String {
     }
 }
 
-/// Mimir, Loki and Cortex require a tenant header and answer 401 without it.
-fn is_about_tenant(said: &Safe) -> bool {
-    let said = said.as_str().to_ascii_lowercase();
-    ["no org id", "x-scope-orgid", "tenant"]
-        .iter()
-        .any(|word| said.contains(word))
+/// The error of an exercise's source while the scenario keeps it down.
+pub fn unreachable_in_exercise(name: &Slug) -> SourceError {
+    let kind = SourceErrorKind::Unreachable(Safe::line("the scenario keeps this source down"));
+    SourceError {
+        source_name: name.clone(),
+        place: "exercise".into(),
+        kind,
+    }
 }
 
 impl SourceError {
@@ -91,14 +93,14 @@ impl SourceError {
     pub fn is_answer(&self) -> bool {
         matches!(
             self.kind,
-            Kind::Unauthorized(_)
-                | Kind::Forbidden(_)
-                | Kind::RateLimited(_)
-                | Kind::Status(..)
-                | Kind::Query(_)
-                | Kind::Answer(_)
-                | Kind::OtherServer { .. }
-                | Kind::TooLarge(_)
+            SourceErrorKind::Unauthorized(_)
+                | SourceErrorKind::Forbidden(_)
+                | SourceErrorKind::RateLimited(_)
+                | SourceErrorKind::Status(..)
+                | SourceErrorKind::Query(_)
+                | SourceErrorKind::Answer(_)
+                | SourceErrorKind::OtherServer { .. }
+                | SourceErrorKind::TooLarge(_)
         )
     }
 
@@ -106,75 +108,14 @@ impl SourceError {
         Self {
             source_name: name.clone(),
             place: "-".into(),
-            kind: Kind::NotOffered(what),
-        }
-    }
-
-    pub fn hint(&self) -> &'static str {
-        match &self.kind {
-            Kind::Unreachable(_) => {
-                "check the address, the network and proxy variables; `warroom doctor` tries each step"
-            }
-            Kind::Certificate(_) => {
-                "if your company signs its own certificates, name its CA with `ca_file`"
-            }
-            Kind::ClientCertificate(_) => {
-                "name cert_file and key_file under `tls_config`; look whether the certificate has ended and whose authority the server takes"
-            }
-            Kind::Timeout(_) => "the server may be overloaded; it is asked again, more slowly",
-            Kind::Proxy(..) => "check `proxy_url` and whether the proxy lets this address through",
-            Kind::Token(_) => {
-                "check oauth2: token_url, client_id, and where client_secret comes from"
-            }
-            Kind::Unauthorized(said) if is_about_tenant(said) => {
-                "name the tenant under `headers` of this source: X-Scope-OrgID: <tenant>"
-            }
-            Kind::Unauthorized(_) => {
-                "set `bearer`, `basic_auth`, `authorization`, `oauth2` or a client certificate for this source under `sources` in config.yaml"
-            }
-            Kind::Forbidden(_) => "ask for read access for this account",
-            Kind::RateLimited(_) => {
-                "it is asked again when the server allows; raise `poll_seconds` if this stays"
-            }
-            Kind::Status(404, _) => {
-                "check the path in the address: some servers sit behind a prefix"
-            }
-            Kind::Status(..) => "look at the server's own log; it is asked again, more slowly",
-            Kind::Query(_) => {
-                "correct the query where it stands: the signal in services.yaml, `signal.query` in config.yaml, or the playbook's step; try it in the server's own page first"
-            }
-            Kind::OtherServer { found, .. } => match found {
-                SourceKind::Alertmanager => {
-                    "write `kind: alertmanager` for this address under `sources` in config.yaml, or --alertmanager"
-                }
-                SourceKind::Prometheus => {
-                    "write `kind: prometheus` for this address under `sources` in config.yaml, or --prometheus"
-                }
-                SourceKind::Grafana => {
-                    "write `kind: grafana` for this address under `sources` in config.yaml"
-                }
-            },
-            Kind::Answer(_) | Kind::WebPage => {
-                "check that the address is that of the right server, and not of a login page or proxy"
-            }
-            Kind::TooLarge(_) => {
-                "too much to be read while paging people: filter or group at the server"
-            }
-            Kind::CutOff(_) => "a proxy or the server broke off; it is asked again",
-            Kind::Settings(_) => {
-                "correct `sources` in config.yaml; `warroom config check` shows where"
-            }
-            Kind::NotOpened(_) => {
-                "it is tried again every minute; `warroom config check` tries it now"
-            }
-            Kind::NotOffered(_) => "add a source that has it",
+            kind: SourceErrorKind::NotOffered(what),
         }
     }
 
     /// The pause that the server asked for.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.kind {
-            Kind::RateLimited(after) => after,
+            SourceErrorKind::RateLimited(after) => after,
             _ => None,
         }
     }

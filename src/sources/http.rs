@@ -1,11 +1,8 @@
 //! The HTTP client of every source: the system's trust store and proxies, bounded answers, errors with a hint.
 
-mod client;
-
-pub(super) use client::client;
-
-use super::error::{Kind, SourceError};
-use super::items::Broken;
+use super::client::{client, error_causes};
+use super::error::{SourceError, SourceErrorKind};
+use super::items::ListError;
 use super::lenient::salvage;
 use super::settings::{HttpSettings, ResolvedAuth};
 use super::token::TokenSource;
@@ -25,7 +22,7 @@ const MAX_ANSWER: usize = 64_000_000;
 const MAX_ERROR: usize = 16 * 1024;
 
 #[derive(Debug, Clone)]
-pub(super) struct Http {
+pub(super) struct SourceHttp {
     name: Slug,
     base: Url,
     auth: ResolvedAuth,
@@ -38,19 +35,19 @@ pub(super) struct Http {
 }
 
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct HttpAnswer {
     pub(super) status: StatusCode,
     pub(super) body: Vec<u8>,
     html: bool,
 }
 
-impl Http {
+impl SourceHttp {
     pub(super) fn new(settings: HttpSettings) -> Result<Self, SourceError> {
         let shown = Safe::line(&settings.url).to_string();
         let fail = |what: String| SourceError {
             source_name: settings.name.clone(),
             place: shown.clone(),
-            kind: Kind::Settings(Safe::line(&what)),
+            kind: SourceErrorKind::Settings(Safe::line(&what)),
         };
         let url = with_scheme(&settings.url)
             .map_err(|whole| fail(format!("the address has no scheme: write {whole}")))?;
@@ -95,7 +92,7 @@ impl Http {
         &self.name
     }
 
-    pub(super) fn error(&self, kind: Kind) -> SourceError {
+    pub(super) fn error(&self, kind: SourceErrorKind) -> SourceError {
         SourceError {
             source_name: self.name.clone(),
             place: self.place(),
@@ -119,7 +116,7 @@ impl Http {
         &self,
         path: &str,
         query: &[(&str, &str)],
-    ) -> Result<Answer, SourceError> {
+    ) -> Result<HttpAnswer, SourceError> {
         let request = self.client.get(self.url(path, query)?);
         let response = self.send(request).await?;
         self.whole(response).await
@@ -129,7 +126,7 @@ impl Http {
         &self,
         path: &str,
         body: &serde_json::Value,
-    ) -> Result<Answer, SourceError> {
+    ) -> Result<HttpAnswer, SourceError> {
         let request = self.client.post(self.url(path, &[])?);
         let request = request
             .header("content-type", "application/json")
@@ -138,7 +135,7 @@ impl Http {
         self.whole(response).await
     }
 
-    pub(super) async fn delete(&self, path: &str) -> Result<Answer, SourceError> {
+    pub(super) async fn delete(&self, path: &str) -> Result<HttpAnswer, SourceError> {
         let request = self.client.delete(self.url(path, &[])?);
         let response = self.send(request).await?;
         self.whole(response).await
@@ -174,7 +171,7 @@ impl Http {
                 Ok(Some(chunk)) => {
                     length += chunk.len();
                     if length > MAX_ANSWER {
-                        break Some(self.error(Kind::TooLarge(MAX_ANSWER)));
+                        break Some(self.error(SourceErrorKind::TooLarge(MAX_ANSWER)));
                     }
                     // A reader that gave up reports the reason itself.
                     if chunks.send(chunk).await.is_err() {
@@ -186,22 +183,22 @@ impl Http {
         drop(chunks);
         match reader.await {
             Ok(value) => Ok((value, broken)),
-            Err(error) => Err(self.error(Kind::Answer(Safe::line(&error.to_string())))),
+            Err(error) => Err(self.error(SourceErrorKind::Answer(Safe::line(&error.to_string())))),
         }
     }
 
     /// Why a list ended early.
-    pub(super) fn broken(&self, broken: Broken) -> SourceError {
+    pub(super) fn broken(&self, broken: ListError) -> SourceError {
         self.error(match broken {
-            Broken::NotAList => Kind::Answer(Safe::line("it is not a list")),
-            Broken::CutOff(why) => Kind::CutOff(Safe::line(&why)),
-            Broken::Syntax(why) => Kind::Answer(Safe::line(&why)),
+            ListError::NotAList => SourceErrorKind::Answer(Safe::line("it is not a list")),
+            ListError::CutOff(why) => SourceErrorKind::CutOff(Safe::line(&why)),
+            ListError::Syntax(why) => SourceErrorKind::Answer(Safe::line(&why)),
         })
     }
 
-    pub(super) fn no_page(&self, answer: &Answer) -> Result<(), SourceError> {
+    pub(super) fn no_page(&self, answer: &HttpAnswer) -> Result<(), SourceError> {
         match answer.html {
-            true => Err(self.error(Kind::WebPage)),
+            true => Err(self.error(SourceErrorKind::WebPage)),
             false => Ok(()),
         }
     }
@@ -210,7 +207,7 @@ impl Http {
         let mut url = self
             .base
             .join(path)
-            .map_err(|e| self.error(Kind::Settings(Safe::line(&e.to_string()))))?;
+            .map_err(|e| self.error(SourceErrorKind::Settings(Safe::line(&e.to_string()))))?;
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
@@ -227,9 +224,9 @@ impl Http {
             _ => response,
         };
         match response.status().as_u16() {
-            401 => Err(self.error(Kind::Unauthorized(self.words(response).await))),
-            403 => Err(self.error(Kind::Forbidden(self.words(response).await))),
-            429 => Err(self.error(Kind::RateLimited(retry_after(&response)))),
+            401 => Err(self.error(SourceErrorKind::Unauthorized(self.words(response).await))),
+            403 => Err(self.error(SourceErrorKind::Forbidden(self.words(response).await))),
+            429 => Err(self.error(SourceErrorKind::RateLimited(retry_after(&response)))),
             _ => Ok(response),
         }
     }
@@ -271,7 +268,7 @@ impl Http {
         Safe::line(&self.known.hide(&said))
     }
 
-    async fn whole(&self, mut response: Response) -> Result<Answer, SourceError> {
+    async fn whole(&self, mut response: Response) -> Result<HttpAnswer, SourceError> {
         let status = response.status();
         let html = is_html(&response);
         let limit = if status.is_success() {
@@ -287,16 +284,16 @@ impl Http {
         {
             if body.len() + chunk.len() > limit {
                 if status.is_success() {
-                    return Err(self.error(Kind::TooLarge(limit)));
+                    return Err(self.error(SourceErrorKind::TooLarge(limit)));
                 }
                 break;
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, body, html })
+        Ok(HttpAnswer { status, body, html })
     }
 
-    pub(super) fn json<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, SourceError> {
+    pub(super) fn json<T: DeserializeOwned>(&self, answer: &HttpAnswer) -> Result<T, SourceError> {
         self.no_page(answer)?;
         salvage(&answer.body).map_err(|error| self.unreadable(&error))
     }
@@ -304,49 +301,49 @@ impl Http {
     fn unreadable(&self, error: &serde_json::Error) -> SourceError {
         let said = Safe::line(&error.to_string());
         self.error(if error.is_eof() {
-            Kind::CutOff(said)
+            SourceErrorKind::CutOff(said)
         } else {
-            Kind::Answer(said)
+            SourceErrorKind::Answer(said)
         })
     }
 
     /// With the first line of the server's words.
-    pub(super) fn refused(&self, answer: &Answer, said: Option<&str>) -> SourceError {
+    pub(super) fn refused(&self, answer: &HttpAnswer, said: Option<&str>) -> SourceError {
         // A server in front may ask for a client certificate by a page instead of in the handshake (nginx does).
         if answer.html
             && let Some(title) = certificate_page(&answer.body)
         {
-            return self.error(Kind::ClientCertificate(Safe::line(&title)));
+            return self.error(SourceErrorKind::ClientCertificate(Safe::line(&title)));
         }
         if answer.html || answer.status.is_redirection() {
             return self.error(if answer.status.is_server_error() {
-                Kind::Status(answer.status.as_u16(), Safe::line("a web page"))
+                SourceErrorKind::Status(answer.status.as_u16(), Safe::line("a web page"))
             } else {
-                Kind::WebPage
+                SourceErrorKind::WebPage
             });
         }
         let text = String::from_utf8_lossy(&answer.body);
         let said = said.unwrap_or_else(|| text.lines().next().unwrap_or(""));
         let said = Safe::line(&self.known.hide(said));
-        self.error(Kind::Status(answer.status.as_u16(), said))
+        self.error(SourceErrorKind::Status(answer.status.as_u16(), said))
     }
 
     fn transport(&self, error: &reqwest::Error) -> SourceError {
-        let text = told(error);
+        let text = error_causes(error);
         let said = Safe::line(&text);
         let lower = text.to_lowercase();
         self.error(if error.is_timeout() {
-            Kind::Timeout(self.timeout)
+            SourceErrorKind::Timeout(self.timeout)
         } else if lower.contains("received fatal alert") && lower.contains("certificate") {
-            Kind::ClientCertificate(said)
+            SourceErrorKind::ClientCertificate(said)
         } else if lower.contains("certificate") || lower.contains("unknownissuer") {
-            Kind::Certificate(said)
+            SourceErrorKind::Certificate(said)
         } else if let Some(proxy) = self.proxy.as_ref().filter(|_| error.is_connect()) {
-            Kind::Proxy(Safe::line(proxy), said)
+            SourceErrorKind::Proxy(Safe::line(proxy), said)
         } else if error.is_body() || error.is_decode() {
-            Kind::CutOff(said)
+            SourceErrorKind::CutOff(said)
         } else {
-            Kind::Unreachable(said)
+            SourceErrorKind::Unreachable(said)
         })
     }
 }
@@ -395,22 +392,4 @@ fn retry_after(response: &Response) -> Option<Duration> {
     let now = header("date").and_then(|date| DateTime::parse_from_rfc2822(date).ok());
     let now = now.map_or_else(Utc::now, |now| now.to_utc());
     crate::text::retry_after(header("retry-after")?, now)
-}
-
-/// The error and its causes in one line, without the address: it may contain a query with data.
-pub(super) fn told(error: &reqwest::Error) -> String {
-    let mut text = String::new();
-    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
-    while let Some(error) = cause {
-        if !text.is_empty() {
-            text.push_str(": ");
-        }
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    if text.is_empty() {
-        "the request failed".into()
-    } else {
-        text
-    }
 }

@@ -11,7 +11,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Why a list ended early. The items before were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Broken {
+pub(super) enum ListError {
     NotAList,
     /// It ends in the middle.
     CutOff(String),
@@ -21,15 +21,15 @@ pub(super) enum Broken {
 
 /// An item beyond the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TooLarge;
+pub(super) struct ItemTooLarge;
 
-type Take<'t> = &'t mut dyn FnMut(Result<&[u8], TooLarge>);
+type Take<'t> = &'t mut dyn FnMut(Result<&[u8], ItemTooLarge>);
 
 /// Hands on the bytes of each item. `null` is an empty list.
-pub(super) fn each(body: &mut dyn Read, take: Take<'_>) -> Option<Broken> {
+pub(super) fn each(body: &mut dyn Read, take: Take<'_>) -> Option<ListError> {
     let mut chunk = vec![0; CHUNK];
     let mut splitter = Splitter {
-        place: Place::Before(Vec::new()),
+        place: ListPosition::Before(Vec::new()),
         carried: Vec::new(),
         too_large: false,
         take,
@@ -43,13 +43,13 @@ pub(super) fn each(body: &mut dyn Read, take: Take<'_>) -> Option<Broken> {
                 }
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Some(Broken::CutOff(error.to_string())),
+            Err(error) => return Some(ListError::CutOff(error.to_string())),
         }
     }
 }
 
 /// The position of the next byte.
-enum Place {
+enum ListPosition {
     /// Before the list, after these bytes.
     Before(Vec<u8>),
     Between,
@@ -62,7 +62,7 @@ enum Place {
 }
 
 struct Splitter<'t> {
-    place: Place,
+    place: ListPosition,
     /// Bytes of the current item from earlier chunks.
     carried: Vec<u8>,
     too_large: bool,
@@ -70,42 +70,42 @@ struct Splitter<'t> {
 }
 
 impl Splitter<'_> {
-    fn feed(&mut self, chunk: &[u8]) -> Option<Broken> {
+    fn feed(&mut self, chunk: &[u8]) -> Option<ListError> {
         let mut at = 0;
         while at < chunk.len() {
             let byte = chunk[at];
             match &mut self.place {
-                Place::Before(seen) => {
+                ListPosition::Before(seen) => {
                     if byte == b'[' && is_blank(seen) {
-                        self.place = Place::Between;
+                        self.place = ListPosition::Between;
                     } else if seen.len() < 16 {
                         seen.push(byte);
                     } else if !byte.is_ascii_whitespace() {
-                        return Some(Broken::NotAList);
+                        return Some(ListError::NotAList);
                     }
                     at += 1;
                 }
-                Place::Between => match byte {
+                ListPosition::Between => match byte {
                     b']' => {
-                        self.place = Place::After;
+                        self.place = ListPosition::After;
                         at += 1;
                     }
                     byte if byte == b',' || byte.is_ascii_whitespace() => at += 1,
                     _ => {
-                        self.place = Place::Within {
+                        self.place = ListPosition::Within {
                             depth: 0,
                             quoted: false,
                             escaped: false,
                         };
                     }
                 },
-                Place::Within { .. } => match self.within(&chunk[at..]) {
+                ListPosition::Within { .. } => match self.within(&chunk[at..]) {
                     Ok(count) => at += count,
                     Err(broken) => return Some(broken),
                 },
-                Place::After if byte.is_ascii_whitespace() => at += 1,
-                Place::After => {
-                    return Some(Broken::Syntax("something follows the list".into()));
+                ListPosition::After if byte.is_ascii_whitespace() => at += 1,
+                ListPosition::After => {
+                    return Some(ListError::Syntax("something follows the list".into()));
                 }
             }
         }
@@ -113,8 +113,8 @@ impl Splitter<'_> {
     }
 
     /// Continues the current item; returns the number of bytes that belong to it.
-    fn within(&mut self, bytes: &[u8]) -> Result<usize, Broken> {
-        let Place::Within {
+    fn within(&mut self, bytes: &[u8]) -> Result<usize, ListError> {
+        let ListPosition::Within {
             depth,
             quoted,
             escaped,
@@ -145,10 +145,10 @@ impl Splitter<'_> {
                 match byte {
                     b'"' => *quoted = true,
                     b'{' | b'[' => *depth += 1,
-                    b',' if *depth == 0 => break Some(Place::Between),
-                    b']' if *depth == 0 => break Some(Place::Between),
+                    b',' if *depth == 0 => break Some(ListPosition::Between),
+                    b']' if *depth == 0 => break Some(ListPosition::Between),
                     b'}' if *depth == 0 => {
-                        return Err(Broken::Syntax("a bracket closes nothing".into()));
+                        return Err(ListError::Syntax("a bracket closes nothing".into()));
                     }
                     b'}' | b']' => *depth -= 1,
                     _ => {}
@@ -181,21 +181,23 @@ impl Splitter<'_> {
         }
         self.carry(bytes);
         match self.too_large {
-            true => (self.take)(Err(TooLarge)),
+            true => (self.take)(Err(ItemTooLarge)),
             false => (self.take)(Ok(self.carried.trim_ascii())),
         }
         self.carried.clear();
         self.too_large = false;
     }
 
-    fn end(self) -> Option<Broken> {
+    fn end(self) -> Option<ListError> {
         match self.place {
-            Place::After => None,
-            Place::Before(seen) if without_mark(&seen) == b"null" => None,
-            Place::Before(seen) if is_blank(&seen) => Some(Broken::CutOff("nothing came".into())),
-            Place::Before(_) => Some(Broken::NotAList),
-            Place::Between | Place::Within { .. } => {
-                Some(Broken::CutOff("the list does not end".into()))
+            ListPosition::After => None,
+            ListPosition::Before(seen) if without_mark(&seen) == b"null" => None,
+            ListPosition::Before(seen) if is_blank(&seen) => {
+                Some(ListError::CutOff("nothing came".into()))
+            }
+            ListPosition::Before(_) => Some(ListError::NotAList),
+            ListPosition::Between | ListPosition::Within { .. } => {
+                Some(ListError::CutOff("the list does not end".into()))
             }
         }
     }
@@ -229,9 +231,9 @@ mod tests {
         }
     }
 
-    fn split(body: &[u8], step: usize) -> (Vec<Result<String, TooLarge>>, Option<Broken>) {
+    fn split(body: &[u8], step: usize) -> (Vec<Result<String, ItemTooLarge>>, Option<ListError>) {
         let mut items = Vec::new();
-        let mut take = |item: Result<&[u8], TooLarge>| {
+        let mut take = |item: Result<&[u8], ItemTooLarge>| {
             items.push(item.map(|bytes| String::from_utf8_lossy(bytes).into_owned()));
         };
         let broken = each(&mut Slow(body, step), &mut take);
@@ -260,16 +262,16 @@ mod tests {
     }
 
     #[rstest]
-    #[case::cut("[1,{\"a\":", 1, Broken::CutOff("the list does not end".into()))]
-    #[case::empty("", 0, Broken::CutOff("nothing came".into()))]
-    #[case::an_object("{\"status\":\"success\"}", 0, Broken::NotAList)]
-    #[case::a_word("nothing", 0, Broken::NotAList)]
-    #[case::more("[1] x", 1, Broken::Syntax("something follows the list".into()))]
-    #[case::closes_nothing("[1,}]", 1, Broken::Syntax("a bracket closes nothing".into()))]
+    #[case::cut("[1,{\"a\":", 1, ListError::CutOff("the list does not end".into()))]
+    #[case::empty("", 0, ListError::CutOff("nothing came".into()))]
+    #[case::an_object("{\"status\":\"success\"}", 0, ListError::NotAList)]
+    #[case::a_word("nothing", 0, ListError::NotAList)]
+    #[case::more("[1] x", 1, ListError::Syntax("something follows the list".into()))]
+    #[case::closes_nothing("[1,}]", 1, ListError::Syntax("a bracket closes nothing".into()))]
     fn a_list_that_breaks_keeps_what_came_before(
         #[case] body: &str,
         #[case] items: usize,
-        #[case] why: Broken,
+        #[case] why: ListError,
     ) {
         let (read, broken) = split(body.as_bytes(), 3);
         assert_eq!((read.len(), broken), (items, Some(why)));
@@ -279,7 +281,7 @@ mod tests {
     fn an_item_beyond_the_limit_is_left_out_alone() {
         let body = format!("[1,\"{}\",2]", "x".repeat(MAX_ITEM + 1));
         let (items, broken) = split(body.as_bytes(), CHUNK);
-        assert_eq!(items, [Ok("1".into()), Err(TooLarge), Ok("2".into())]);
+        assert_eq!(items, [Ok("1".into()), Err(ItemTooLarge), Ok("2".into())]);
         assert_eq!(broken, None);
     }
 

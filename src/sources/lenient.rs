@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 
 /// The actual type in place of the expected one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
+pub(super) enum JsonType {
     Null,
     Flag,
     Number,
@@ -19,31 +19,18 @@ pub(super) enum Kind {
     Object,
 }
 
-impl Kind {
-    pub(super) fn words(self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Flag => "true or false",
-            Self::Number => "a number",
-            Self::Text => "text",
-            Self::List => "a list",
-            Self::Object => "an object",
-        }
-    }
-}
-
 /// A type that any JSON converts to: a wrong type is no error and cannot end the reading of what follows.
 trait Total<'de>: Sized {
-    fn scalar(kind: Kind, text: String) -> Self;
+    fn scalar(kind: JsonType, text: String) -> Self;
 
     fn list<A: SeqAccess<'de>>(mut items: A) -> Result<Self, A::Error> {
         while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Self::scalar(Kind::List, String::new()))
+        Ok(Self::scalar(JsonType::List, String::new()))
     }
 
     fn object<A: MapAccess<'de>>(mut fields: A) -> Result<Self, A::Error> {
         while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Self::scalar(Kind::Object, String::new()))
+        Ok(Self::scalar(JsonType::Object, String::new()))
     }
 }
 
@@ -57,31 +44,31 @@ impl<'de, T: Total<'de>> Visitor<'de> for Reads<T> {
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<T, E> {
-        Ok(T::scalar(Kind::Flag, value.to_string()))
+        Ok(T::scalar(JsonType::Flag, value.to_string()))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<T, E> {
-        Ok(T::scalar(Kind::Number, value.to_string()))
+        Ok(T::scalar(JsonType::Number, value.to_string()))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<T, E> {
-        Ok(T::scalar(Kind::Number, value.to_string()))
+        Ok(T::scalar(JsonType::Number, value.to_string()))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<T, E> {
-        Ok(T::scalar(Kind::Number, value.to_string()))
+        Ok(T::scalar(JsonType::Number, value.to_string()))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<T, E> {
-        Ok(T::scalar(Kind::Text, value.to_string()))
+        Ok(T::scalar(JsonType::Text, value.to_string()))
     }
 
     fn visit_string<E>(self, value: String) -> Result<T, E> {
-        Ok(T::scalar(Kind::Text, value))
+        Ok(T::scalar(JsonType::Text, value))
     }
 
     fn visit_unit<E>(self) -> Result<T, E> {
-        Ok(T::scalar(Kind::Null, String::new()))
+        Ok(T::scalar(JsonType::Null, String::new()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<T, A::Error> {
@@ -109,7 +96,7 @@ reads_any! {
     Flag;
     Point;
     List<T>, T: Deserialize<'de>;
-    Item<T>, T: Deserialize<'de>;
+    Fields<T>, T: Deserialize<'de>;
 }
 
 /// A text. A number or a flag is read as its text; `null`, a list and an object have none.
@@ -117,12 +104,12 @@ reads_any! {
 pub(super) struct Text {
     pub(super) text: String,
     /// The actual type, if it is no text.
-    pub(super) odd: Option<Kind>,
+    pub(super) odd: Option<JsonType>,
 }
 
 impl Text {
     pub(super) fn has_text(&self) -> bool {
-        matches!(self.odd, None | Some(Kind::Number | Kind::Flag))
+        matches!(self.odd, None | Some(JsonType::Number | JsonType::Flag))
     }
 
     /// A sentence about a wrong type.
@@ -136,8 +123,8 @@ impl Text {
 }
 
 impl Total<'_> for Text {
-    fn scalar(kind: Kind, text: String) -> Self {
-        let odd = (kind != Kind::Text).then_some(kind);
+    fn scalar(kind: JsonType, text: String) -> Self {
+        let odd = (kind != JsonType::Text).then_some(kind);
         Self { text, odd }
     }
 }
@@ -146,7 +133,7 @@ impl Total<'_> for Text {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
 pub(super) struct Pairs {
     pairs: BTreeMap<String, Text>,
-    odd: Option<Kind>,
+    odd: Option<JsonType>,
 }
 
 impl Pairs {
@@ -173,7 +160,7 @@ impl Pairs {
 }
 
 impl<'de> Total<'de> for Pairs {
-    fn scalar(kind: Kind, _text: String) -> Self {
+    fn scalar(kind: JsonType, _text: String) -> Self {
         let odd = Some(kind);
         Self {
             odd,
@@ -195,7 +182,7 @@ impl<'de> Total<'de> for Pairs {
 pub(super) struct Flag(pub(super) Option<bool>);
 
 impl Total<'_> for Flag {
-    fn scalar(_kind: Kind, text: String) -> Self {
+    fn scalar(_kind: JsonType, text: String) -> Self {
         Self(text.parse().ok())
     }
 }
@@ -205,7 +192,7 @@ impl Total<'_> for Flag {
 pub(super) struct List<T> {
     pub(super) items: Vec<T>,
     /// The actual type, if it is no list.
-    pub(super) odd: Option<Kind>,
+    pub(super) odd: Option<JsonType>,
 }
 
 impl<T> Default for List<T> {
@@ -220,12 +207,12 @@ impl<T> Default for List<T> {
 impl<T> List<T> {
     /// Whether it may have had items. Many servers write `null` for an empty list.
     pub(super) fn is_unreadable(&self) -> bool {
-        !matches!(self.odd, None | Some(Kind::Null))
+        !matches!(self.odd, None | Some(JsonType::Null))
     }
 }
 
 impl<'de, T: Deserialize<'de>> Total<'de> for List<T> {
-    fn scalar(kind: Kind, _text: String) -> Self {
+    fn scalar(kind: JsonType, _text: String) -> Self {
         Self {
             items: Vec::new(),
             odd: Some(kind),
@@ -243,16 +230,16 @@ impl<'de, T: Deserialize<'de>> Total<'de> for List<T> {
 
 /// An object with fields, or the actual type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Item<T>(pub(super) Result<T, Kind>);
+pub(super) struct Fields<T>(pub(super) Result<T, JsonType>);
 
-impl<T: Default> Default for Item<T> {
+impl<T: Default> Default for Fields<T> {
     fn default() -> Self {
         Self(Ok(T::default()))
     }
 }
 
-impl<'de, T: Deserialize<'de>> Total<'de> for Item<T> {
-    fn scalar(kind: Kind, _text: String) -> Self {
+impl<'de, T: Deserialize<'de>> Total<'de> for Fields<T> {
+    fn scalar(kind: JsonType, _text: String) -> Self {
         Self(Err(kind))
     }
 
@@ -266,7 +253,7 @@ impl<'de, T: Deserialize<'de>> Total<'de> for Item<T> {
 pub(super) struct Point(pub(super) Option<(f64, String)>);
 
 impl<'de> Total<'de> for Point {
-    fn scalar(_kind: Kind, _text: String) -> Self {
+    fn scalar(_kind: JsonType, _text: String) -> Self {
         Self(None)
     }
 

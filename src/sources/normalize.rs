@@ -1,7 +1,7 @@
-//! Labels and annotations from outside become an [`Alert`]: bounded, sanitized, masked.
+//! SafeLabels and annotations from outside become an [`Alert`]: bounded, sanitized, masked.
 
 use crate::alerts::RawLabels;
-use crate::alerts::{Alert, AlertState, Condition, Start};
+use crate::alerts::{Alert, AlertStart, AlertState, Condition};
 use crate::incident::Slug;
 use crate::text::{MAX_LINE, Safe};
 use chrono::{DateTime, Utc};
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// Most labels kept of one alert.
 const MAX_LABELS: usize = 64;
-/// Labels that decide the handling of an alert or distinguish it on the screen: they are left out last. The intake
+/// SafeLabels that decide the handling of an alert or distinguish it on the screen: they are left out last. The intake
 /// policy adds more.
 pub const DECIDING: [&str; 14] = [
     "alertname",
@@ -40,7 +40,7 @@ const LINKS: [(&str, &str); 5] = [
     ("__dashboardUid__", "dashboard"),
 ];
 
-/// Labels that only name one of several equal servers: by default they are ignored when alerts are counted.
+/// SafeLabels that only name one of several equal servers: by default they are ignored when alerts are counted.
 pub const IGNORED: [&str; 6] = [
     "replica",
     "prometheus_replica",
@@ -58,9 +58,9 @@ pub(super) fn ignored_by_default() -> Arc<BTreeSet<String>> {
 #[derive(Debug)]
 pub(super) struct Masker {
     known: HashMap<String, Safe>,
-    /// Labels that the intake policy matches.
+    /// SafeLabels that the intake policy matches.
     deciding: Arc<BTreeSet<String>>,
-    /// Labels that make no difference between two alerts.
+    /// SafeLabels that make no difference between two alerts.
     ignored: Arc<BTreeSet<String>>,
 }
 
@@ -74,7 +74,7 @@ impl Default for Masker {
 const MAX_KNOWN: usize = 20_000;
 const LONGEST_KNOWN: usize = 128;
 
-pub(super) struct Labels {
+pub(super) struct SafeLabels {
     pub(super) kept: BTreeMap<String, Safe>,
     /// Number of labels beyond the limit.
     left_out: u32,
@@ -115,7 +115,7 @@ impl Masker {
         DECIDING.contains(&name) || self.deciding.contains(name)
     }
 
-    pub(super) fn labels(&mut self, raw: &BTreeMap<String, String>) -> Labels {
+    pub(super) fn labels(&mut self, raw: &BTreeMap<String, String>) -> SafeLabels {
         let mut hash = Sha256::new();
         let mut add = |text: &str| {
             hash.update(text.as_bytes());
@@ -153,7 +153,7 @@ impl Masker {
                 left_out += 1;
             }
         }
-        Labels {
+        SafeLabels {
             kept,
             left_out,
             key: hex(&hash.finalize()),
@@ -223,7 +223,7 @@ pub(super) fn alert_of(
         suppressed_by: Vec::new(),
         silenced_by: Vec::new(),
         starts_at,
-        start: Start::Told,
+        start: AlertStart::Told,
         odd,
         left_out: labels.left_out,
         links,

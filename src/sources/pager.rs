@@ -1,13 +1,13 @@
-//! Incidents of another pager, read only: `PagerDuty`'s REST API. Its pages are not repeated here, and its
+//! WireIncidents of another pager, read only: `PagerDuty`'s REST API. Its pages are not repeated here, and its
 //! acknowledgements count.
 
 use super::error::SourceError;
-use super::http::Http;
-use super::lenient::{Flag, Item, List, Text};
+use super::http::SourceHttp;
+use super::lenient::{Fields, Flag, List, Text};
 use super::settings::HttpSettings;
 use super::time::read_time;
-use crate::alerts::Unread;
-use crate::alerts::believed;
+use crate::alerts::UnreadItems;
+use crate::alerts::plausible_start;
 use crate::incident::Slug;
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,12 +16,12 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 /// Most incidents per page of the API.
-const LIMIT: usize = 100;
+pub(super) const LIMIT: usize = 100;
 /// Most pages read: a thousand open incidents are more than people can handle.
-const MOST_PAGES: usize = 10;
+pub(super) const MOST_PAGES: usize = 10;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PagedElsewhere {
+pub struct ExternalIncident {
     /// Its id there, in lower case.
     pub id: Slug,
     pub title: Safe,
@@ -32,36 +32,17 @@ pub struct PagedElsewhere {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Elsewhere {
-    pub incidents: Vec<PagedElsewhere>,
-    pub unread: Unread,
+pub struct ExternalIncidents {
+    pub incidents: Vec<ExternalIncident>,
+    pub unread: UnreadItems,
     /// Sentences about malformed parts.
     pub odd: Vec<String>,
     /// Whether there are more than were read.
     pub more: bool,
 }
 
-impl Elsewhere {
-    /// Sentences about what is missing or malformed.
-    pub fn faults(&self) -> Vec<String> {
-        let mut all: Vec<String> = self
-            .unread
-            .words("incident", "incidents")
-            .into_iter()
-            .collect();
-        all.extend(self.odd.iter().take(3).cloned());
-        if self.more {
-            all.push(format!(
-                "more than {} incidents are open there; the newest are read",
-                LIMIT * MOST_PAGES
-            ));
-        }
-        all
-    }
-}
-
 pub struct Pager {
-    http: Http,
+    http: SourceHttp,
     services: Vec<String>,
     /// First sight of incidents without a credible time.
     begun: Mutex<BTreeMap<Slug, DateTime<Utc>>>,
@@ -69,27 +50,27 @@ pub struct Pager {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Incidents {
-    incidents: List<Item<Incident>>,
+struct WireIncidents {
+    incidents: List<Fields<WireIncident>>,
     more: Flag,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Incident {
+struct WireIncident {
     id: Text,
     title: Text,
     created_at: Text,
     html_url: Text,
-    service: Item<Named>,
-    acknowledgements: List<Item<Acknowledgement>>,
+    service: Fields<Named>,
+    acknowledgements: List<Fields<Acknowledgement>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Acknowledgement {
     at: Text,
-    acknowledger: Item<Named>,
+    acknowledger: Fields<Named>,
 }
 
 #[derive(Deserialize, Default)]
@@ -105,7 +86,7 @@ struct Named {
 impl Pager {
     pub fn new(settings: HttpSettings, services: Vec<String>) -> Result<Self, SourceError> {
         Ok(Self {
-            http: Http::new(settings)?,
+            http: SourceHttp::new(settings)?,
             services,
             begun: Mutex::default(),
         })
@@ -115,8 +96,8 @@ impl Pager {
         self.http.name()
     }
 
-    pub async fn open(&self) -> Result<Elsewhere, SourceError> {
-        let mut found = Elsewhere::default();
+    pub async fn open(&self) -> Result<ExternalIncidents, SourceError> {
+        let mut found = ExternalIncidents::default();
         for page in 0..MOST_PAGES {
             let part = self.page(page).await?;
             self.take(part.incidents, &mut found);
@@ -128,7 +109,7 @@ impl Pager {
         Ok(found)
     }
 
-    fn take(&self, list: List<Item<Incident>>, found: &mut Elsewhere) {
+    fn take(&self, list: List<Fields<WireIncident>>, found: &mut ExternalIncidents) {
         if let Some(kind) = list.odd.filter(|_| list.is_unreadable()) {
             found.unread.add(&format!("their list is {}", kind.words()));
         }
@@ -145,7 +126,7 @@ impl Pager {
         }
     }
 
-    async fn page(&self, number: usize) -> Result<Incidents, SourceError> {
+    async fn page(&self, number: usize) -> Result<WireIncidents, SourceError> {
         let offset = (number * LIMIT).to_string();
         let limit = LIMIT.to_string();
         let mut query = vec![
@@ -172,21 +153,21 @@ const MAX_BEGUN: usize = 1_000;
 
 /// Names of people and titles are as hostile as any label. Without an id or a service the incident cannot be matched.
 fn made_safe(
-    found: Incident,
+    found: WireIncident,
     now: DateTime<Utc>,
     begun: &mut BTreeMap<Slug, DateTime<Utc>>,
     odd: &mut Vec<String>,
-) -> Result<PagedElsewhere, String> {
+) -> Result<ExternalIncident, String> {
     let id = Slug::new(&found.id.text.to_lowercase()).ok_or("it has no id that can be read")?;
     let service = found.service.0.ok().map(|service| service.id);
     let service = service.filter(|id| id.has_text() && !id.text.is_empty());
     let service = service.ok_or_else(|| format!("{id} names no service"))?;
     let stated = read_time(&found.created_at.text)
         .ok()
-        .and_then(|at| believed(at, now).ok());
+        .and_then(|at| plausible_start(at, now).ok());
     let created = stated.unwrap_or_else(|| {
         odd.push(format!(
-            "{id}: created_at \"{}\" is no time that can be believed; counts from when it was first seen",
+            "{id}: created_at \"{}\" is no time that can be plausible_start; counts from when it was first seen",
             Safe::line(&found.created_at.text)
         ));
         if begun.len() >= MAX_BEGUN {
@@ -217,7 +198,7 @@ fn made_safe(
             )),
         }
     }
-    Ok(PagedElsewhere {
+    Ok(ExternalIncident {
         id,
         title: Safe::line(&found.title.text),
         created,

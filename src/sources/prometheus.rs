@@ -1,13 +1,14 @@
 //! Prometheus's HTTP API, version 1.
 
-use super::error::{Kind, SourceError};
-use super::http::{Answer, Http};
-use super::lenient::{Item, Kind as Found, List, Pairs, Point, Text, salvage};
+use super::error::{SourceError, SourceErrorKind};
+use super::http::{HttpAnswer, SourceHttp};
+use super::lenient::{Fields, JsonType, List, Pairs, Point, Text, salvage};
 use super::normalize::labels;
 use super::recognize::recognized;
-use super::rules::{Groups, rule_set};
-use super::settings::{HttpSettings, SourceKind};
-use super::{History, Offers, RuleSet, Source};
+use super::rule_set::RuleSet;
+use super::rules::{RuleGroups, rule_set};
+use super::settings::{HttpSettings, Offers, SourceKind};
+use super::source::{History, Source};
 use crate::incident::Slug;
 use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
 use crate::signals::{Reading, Sample};
@@ -23,12 +24,12 @@ const MAX_SERIES: usize = 200;
 
 #[derive(Debug)]
 pub struct Prometheus {
-    http: Http,
+    http: SourceHttp,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Envelope<T> {
+struct PrometheusAnswer<T> {
     #[serde(default)]
     status: Text,
     data: Option<T>,
@@ -38,10 +39,10 @@ struct Envelope<T> {
 
 #[derive(Deserialize)]
 #[serde(tag = "resultType", content = "result", rename_all = "lowercase")]
-enum Data {
-    Vector(List<Item<Series>>),
+enum QueryData {
+    Vector(List<Fields<Series>>),
     Scalar(Point),
-    Matrix(List<Item<Series>>),
+    Matrix(List<Fields<Series>>),
     String(serde::de::IgnoredAny),
 }
 
@@ -109,7 +110,7 @@ fn has_quoted_name(query: &str) -> bool {
 impl Prometheus {
     pub fn new(settings: HttpSettings) -> Result<Self, SourceError> {
         Ok(Self {
-            http: Http::new(settings)?,
+            http: SourceHttp::new(settings)?,
         })
     }
 
@@ -134,7 +135,7 @@ impl Prometheus {
             let asked = query.iter().find(|(name, _)| *name == "query");
             return Err(self.refused(&answer, asked.map(|(_, text)| *text)));
         }
-        let envelope: Envelope<T> = self.http.json(&answer)?;
+        let envelope: PrometheusAnswer<T> = self.http.json(&answer)?;
         match (envelope.status.text.as_str(), envelope.data) {
             ("success", Some(data)) => Ok(data),
             _ => {
@@ -142,30 +143,30 @@ impl Prometheus {
                     "" => "neither data nor an error",
                     said => said,
                 };
-                Err(self.http.error(Kind::Answer(Safe::line(said))))
+                Err(self.http.error(SourceErrorKind::Answer(Safe::line(said))))
             }
         }
     }
 
     /// 400 and 422 are about the query; other statuses about the server.
-    fn refused(&self, answer: &Answer, query: Option<&str>) -> SourceError {
-        let said = salvage::<Envelope<serde_json::Value>>(&answer.body).ok();
+    fn refused(&self, answer: &HttpAnswer, query: Option<&str>) -> SourceError {
+        let said = salvage::<PrometheusAnswer<serde_json::Value>>(&answer.body).ok();
         let said = said.map(|envelope| envelope.error.text);
         let said = said.filter(|said| !said.is_empty());
         match (answer.status.as_u16(), &said) {
             (400 | 422, Some(said)) if query.is_some_and(has_quoted_name) => {
                 let why = "the query names labels in quotation marks, which Prometheus reads from version 3 on";
                 let said = Safe::line(&format!("{said}; {why}"));
-                self.http.error(Kind::Query(said))
+                self.http.error(SourceErrorKind::Query(said))
             }
-            (400 | 422, Some(said)) => self.http.error(Kind::Query(Safe::line(said))),
+            (400 | 422, Some(said)) => self.http.error(SourceErrorKind::Query(Safe::line(said))),
             _ => self.http.refused(answer, said.as_deref()),
         }
     }
 
     fn not_one_number(&self) -> SourceError {
         let said = "the query gives a range or text; one number is needed";
-        self.http.error(Kind::Query(Safe::line(said)))
+        self.http.error(SourceErrorKind::Query(Safe::line(said)))
     }
 
     /// A label with very many values is a mistake of the query, and would cost memory here.
@@ -174,11 +175,11 @@ impl Prometheus {
             return Ok(());
         }
         let said = format!("{series} series, more than {MAX_SERIES}; sum by fewer labels");
-        Err(self.http.error(Kind::Query(Safe::line(&said))))
+        Err(self.http.error(SourceErrorKind::Query(Safe::line(&said))))
     }
 
     /// An unreadable series would make a sum wrong: the answer is refused by name.
-    fn series(&self, list: List<Item<Series>>) -> Result<Vec<Series>, SourceError> {
+    fn series(&self, list: List<Fields<Series>>) -> Result<Vec<Series>, SourceError> {
         if let Some(kind) = list.odd.filter(|_| list.is_unreadable()) {
             return Err(self.odd("the list of series", kind));
         }
@@ -187,14 +188,14 @@ impl Prometheus {
             .collect()
     }
 
-    fn odd(&self, what: &str, kind: Found) -> SourceError {
+    fn odd(&self, what: &str, kind: JsonType) -> SourceError {
         let said = format!("{what} is {}", kind.words());
-        self.http.error(Kind::Answer(Safe::line(&said)))
+        self.http.error(SourceErrorKind::Answer(Safe::line(&said)))
     }
 
     fn sample(&self, at: f64, value: &str) -> Result<Sample, SourceError> {
         let broken = || {
-            self.http.error(Kind::Answer(Safe::line(&format!(
+            self.http.error(SourceErrorKind::Answer(Safe::line(&format!(
                 "a sample of {value} at {at}"
             ))))
         };
@@ -205,7 +206,7 @@ impl Prometheus {
 }
 
 /// One of several series. An unreadable value is no number: the others stay, and no sum passes as complete.
-fn labelled(item: Item<Series>) -> Option<LabelledSample> {
+fn labelled(item: Fields<Series>) -> Option<LabelledSample> {
     let unknown = Sample {
         at: Utc::now(),
         reading: Reading::NotANumber,
@@ -247,7 +248,7 @@ impl Source for Prometheus {
     }
 
     async fn rules(&self) -> Result<RuleSet, SourceError> {
-        let groups: Groups = self.ask("api/v1/rules", &[("type", "alert")]).await?;
+        let groups: RuleGroups = self.ask("api/v1/rules", &[("type", "alert")]).await?;
         Ok(rule_set(groups))
     }
 
@@ -257,9 +258,9 @@ impl Source for Prometheus {
             reading,
         };
         match self.ask("api/v1/query", &[("query", query)]).await? {
-            Data::Scalar(Point(Some((at, value)))) => self.sample(at, &value),
-            Data::Scalar(Point(None)) => Ok(unknown(Reading::NoData)),
-            Data::Vector(list) => match &self.series(list)?[..] {
+            QueryData::Scalar(Point(Some((at, value)))) => self.sample(at, &value),
+            QueryData::Scalar(Point(None)) => Ok(unknown(Reading::NoData)),
+            QueryData::Vector(list) => match &self.series(list)?[..] {
                 [] => Ok(unknown(Reading::NoData)),
                 [one] => match &one.value.0 {
                     Some((at, value)) => self.sample(*at, value),
@@ -267,25 +268,25 @@ impl Source for Prometheus {
                 },
                 _ => Ok(unknown(Reading::Ambiguous)),
             },
-            Data::Matrix(_) | Data::String(_) => Err(self.not_one_number()),
+            QueryData::Matrix(_) | QueryData::String(_) => Err(self.not_one_number()),
         }
     }
 
     async fn vector(&self, query: &str) -> Result<Vec<LabelledSample>, SourceError> {
         match self.ask("api/v1/query", &[("query", query)]).await? {
-            Data::Scalar(Point(None)) => Ok(Vec::new()),
-            Data::Scalar(Point(Some((at, value)))) => Ok(vec![LabelledSample {
+            QueryData::Scalar(Point(None)) => Ok(Vec::new()),
+            QueryData::Scalar(Point(Some((at, value)))) => Ok(vec![LabelledSample {
                 labels: BTreeMap::new(),
                 sample: self.sample(at, &value)?,
             }]),
-            Data::Vector(list) => {
+            QueryData::Vector(list) => {
                 if let Some(kind) = list.odd.filter(|_| list.is_unreadable()) {
                     return Err(self.odd("the list of series", kind));
                 }
                 self.bounded(list.items.len())?;
                 Ok(list.items.into_iter().filter_map(labelled).collect())
             }
-            Data::Matrix(_) | Data::String(_) => Err(self.not_one_number()),
+            QueryData::Matrix(_) | QueryData::String(_) => Err(self.not_one_number()),
         }
     }
 
@@ -306,8 +307,10 @@ impl Source for Prometheus {
             ("end", &end),
             ("step", &step),
         ];
-        let Data::Matrix(list) = self.ask("api/v1/query_range", &parameters).await? else {
-            return Err(self.http.error(Kind::Answer(Safe::line("not a matrix"))));
+        let QueryData::Matrix(list) = self.ask("api/v1/query_range", &parameters).await? else {
+            return Err(self
+                .http
+                .error(SourceErrorKind::Answer(Safe::line("not a matrix"))));
         };
         let series = self.series(list)?;
         self.bounded(series.len())?;
@@ -338,13 +341,15 @@ impl Source for Prometheus {
             ("end", &end),
             ("step", &step_text),
         ];
-        let Data::Matrix(list) = self.ask("api/v1/query_range", &parameters).await? else {
-            return Err(self.http.error(Kind::Answer(Safe::line("not a matrix"))));
+        let QueryData::Matrix(list) = self.ask("api/v1/query_range", &parameters).await? else {
+            return Err(self
+                .http
+                .error(SourceErrorKind::Answer(Safe::line("not a matrix"))));
         };
         let series = self.series(list)?;
         if series.len() > 1 {
             let said = format!("{} series; one is needed", series.len());
-            return Err(self.http.error(Kind::Query(Safe::line(&said))));
+            return Err(self.http.error(SourceErrorKind::Query(Safe::line(&said))));
         }
         let known: BTreeMap<i64, f64> = series
             .iter()

@@ -1,7 +1,7 @@
 //! Recognizes another kind of server than the configured one by an answer that only that kind gives.
 
-use super::error::{Kind, SourceError};
-use super::http::Http;
+use super::error::{SourceError, SourceErrorKind};
+use super::http::SourceHttp;
 use super::lenient::salvage;
 use super::settings::SourceKind;
 use serde_json::Value;
@@ -22,10 +22,16 @@ const SIGNS: [(SourceKind, &str, &[&str]); 3] = [
 ];
 
 /// Replaces the error by the kind of the server if that shows.
-pub(super) async fn recognized(http: &Http, wanted: SourceKind, error: SourceError) -> SourceError {
+pub(super) async fn recognized(
+    http: &SourceHttp,
+    wanted: SourceKind,
+    error: SourceError,
+) -> SourceError {
     let doubtful = matches!(
         error.kind,
-        Kind::Status(404 | 405 | 410, _) | Kind::WebPage | Kind::Answer(_)
+        SourceErrorKind::Status(404 | 405 | 410, _)
+            | SourceErrorKind::WebPage
+            | SourceErrorKind::Answer(_)
     );
     let others = SIGNS.iter().filter(|(kind, ..)| *kind != wanted);
     for (found, path, signs) in others.filter(|_| doubtful) {
@@ -35,7 +41,7 @@ pub(super) async fn recognized(http: &Http, wanted: SourceKind, error: SourceErr
         let said: Value = salvage(&answer.body).unwrap_or_default();
         let known = signs.iter().all(|sign| said.pointer(sign).is_some());
         if answer.status.is_success() && known {
-            return http.error(Kind::OtherServer {
+            return http.error(SourceErrorKind::OtherServer {
                 found: *found,
                 wanted,
             });

@@ -1,29 +1,29 @@
 //! Alerting rules as Prometheus and Grafana write them. A malformed rule does not affect the others.
 
-use super::lenient::{Flag, Item, List, Pairs, Text};
+use super::lenient::{Fields, Flag, List, Pairs, Text};
 use super::normalize::labels;
+use super::rule_set::{RuleSet, RuleState};
 use super::time::read_time;
-use super::{RuleSet, RuleState};
-use crate::alerts::Unread;
+use crate::alerts::UnreadItems;
 use crate::text::Safe;
 use serde::Deserialize;
 
 /// vmalert writes `null` for no groups.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(super) struct Groups {
-    groups: List<Item<Group>>,
+pub(super) struct RuleGroups {
+    groups: List<Fields<RuleGroup>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Group {
-    rules: List<Item<Rule>>,
+struct RuleGroup {
+    rules: List<Fields<WireRule>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-struct Rule {
+struct WireRule {
     name: Text,
     #[serde(rename = "type")]
     kind: Text,
@@ -31,7 +31,7 @@ struct Rule {
     last_error: Text,
     last_evaluation: Text,
     is_paused: Flag,
-    alerts: List<Item<ActiveAlert>>,
+    alerts: List<Fields<ActiveAlert>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -43,30 +43,30 @@ struct ActiveAlert {
 
 /// The state of one instance of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stands {
+enum InstanceState {
     /// It fires, is pending, or may fire: `Recovering` still fires, `Error` and `NoData` are unknown.
     Active,
     /// Not active. The text behind it is only the reason: `Normal (NoData)`, `Normal (MissingSeries)`, `Normal
     /// (Updated)`.
-    Well,
+    Inactive,
     /// Not evaluated: neither active nor not.
     Paused,
 }
 
 /// Prometheus's `firing`, `pending`, `inactive`; Grafana's with a reason in brackets.
-fn stands(state: &str) -> Stands {
+fn instance_state(state: &str) -> InstanceState {
     let lower = state.trim().to_ascii_lowercase();
     let (name, reason) = lower.split_once('(').unwrap_or((&lower, ""));
     match (name.trim(), reason.trim_end_matches(')').trim()) {
-        ("paused", _) | (_, "paused") => Stands::Paused,
-        ("normal" | "inactive", _) => Stands::Well,
-        _ => Stands::Active,
+        ("paused", _) | (_, "paused") => InstanceState::Paused,
+        ("normal" | "inactive", _) => InstanceState::Inactive,
+        _ => InstanceState::Active,
     }
 }
 
 /// Alerting rules only.
-pub(super) fn rule_set(groups: Groups) -> RuleSet {
-    let mut unread = Unread::default();
+pub(super) fn rule_set(groups: RuleGroups) -> RuleSet {
+    let mut unread = UnreadItems::default();
     let mut rules = Vec::new();
     for group in readable(groups.groups, "the list of groups", "a group", &mut unread) {
         for rule in readable(
@@ -94,7 +94,7 @@ pub(super) fn rule_set(groups: Groups) -> RuleSet {
 }
 
 /// The items of a list that are objects; the others are counted.
-fn readable<T>(list: List<Item<T>>, all: &str, one: &str, unread: &mut Unread) -> Vec<T> {
+fn readable<T>(list: List<Fields<T>>, all: &str, one: &str, unread: &mut UnreadItems) -> Vec<T> {
     if let Some(kind) = list.odd.filter(|_| list.is_unreadable()) {
         unread.add(&format!("{all} is {}", kind.words()));
     }
@@ -108,7 +108,7 @@ fn readable<T>(list: List<Item<T>>, all: &str, one: &str, unread: &mut Unread) -
     found
 }
 
-fn state_of(rule: Rule) -> RuleState {
+fn state_of(rule: WireRule) -> RuleState {
     let error = match rule.health.text.as_str() {
         "err" | "error" => Some(match rule.last_error.text.as_str() {
             "" => "no reason given".to_string(),
@@ -117,14 +117,14 @@ fn state_of(rule: Rule) -> RuleState {
         "nodata" => Some("its query gives no data".to_string()),
         _ => None,
     };
-    let mut instances = Unread::default();
+    let mut instances = UnreadItems::default();
     let mut active = Vec::new();
     let mut paused = rule.is_paused.0 == Some(true);
     for alert in readable(rule.alerts, "their list", "one", &mut instances) {
-        match stands(&alert.state.text) {
-            Stands::Active => active.push(labels(&alert.labels.into_texts())),
-            Stands::Well => {}
-            Stands::Paused => paused = true,
+        match instance_state(&alert.state.text) {
+            InstanceState::Active => active.push(labels(&alert.labels.into_texts())),
+            InstanceState::Inactive => {}
+            InstanceState::Paused => paused = true,
         }
     }
     let hidden = instances.words("of its instances", "of its instances");
@@ -144,31 +144,31 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case("Normal", Stands::Well)]
-    #[case("Normal (Updated)", Stands::Well)]
-    #[case("Normal (NoData)", Stands::Well)]
-    #[case("Normal (MissingSeries)", Stands::Well)]
-    #[case("normal (Error)", Stands::Well)]
-    #[case("Normal(KeepLast)", Stands::Well)]
-    #[case("inactive", Stands::Well)]
-    #[case("Normal (Paused)", Stands::Paused)]
-    #[case("Paused", Stands::Paused)]
-    #[case("Recovering", Stands::Active)]
-    #[case("Alerting", Stands::Active)]
-    #[case("Alerting (NoData)", Stands::Active)]
-    #[case("Alerting (Error)", Stands::Active)]
-    #[case("Pending (NoData)", Stands::Active)]
-    #[case("pending", Stands::Active)]
-    #[case("firing", Stands::Active)]
-    #[case("NoData", Stands::Active)]
-    #[case("Error", Stands::Active)]
-    #[case("", Stands::Active)]
-    #[case("a state of a later version", Stands::Active)]
+    #[case("Normal", InstanceState::Inactive)]
+    #[case("Normal (Updated)", InstanceState::Inactive)]
+    #[case("Normal (NoData)", InstanceState::Inactive)]
+    #[case("Normal (MissingSeries)", InstanceState::Inactive)]
+    #[case("normal (Error)", InstanceState::Inactive)]
+    #[case("Normal(KeepLast)", InstanceState::Inactive)]
+    #[case("inactive", InstanceState::Inactive)]
+    #[case("Normal (Paused)", InstanceState::Paused)]
+    #[case("Paused", InstanceState::Paused)]
+    #[case("Recovering", InstanceState::Active)]
+    #[case("Alerting", InstanceState::Active)]
+    #[case("Alerting (NoData)", InstanceState::Active)]
+    #[case("Alerting (Error)", InstanceState::Active)]
+    #[case("Pending (NoData)", InstanceState::Active)]
+    #[case("pending", InstanceState::Active)]
+    #[case("firing", InstanceState::Active)]
+    #[case("NoData", InstanceState::Active)]
+    #[case("Error", InstanceState::Active)]
+    #[case("", InstanceState::Active)]
+    #[case("a state of a later version", InstanceState::Active)]
     fn a_state_clears_an_alert_only_where_its_server_calls_it_well(
         #[case] state: &str,
-        #[case] wanted: Stands,
+        #[case] wanted: InstanceState,
     ) {
-        assert_eq!(stands(state), wanted);
+        assert_eq!(instance_state(state), wanted);
     }
 
     #[rstest]

@@ -1,7 +1,6 @@
 //! The settings of an HTTP source: a short form, and Prometheus's `http_config`. The file contains no credentials: each
 //! is a reference to an environment variable, a private file or a command.
 
-use super::Offers;
 use crate::text::secret::{Secret, SecretRef};
 use crate::text::{PlainHttp, Slug};
 use serde::{Deserialize, Serialize};
@@ -15,6 +14,14 @@ pub enum SourceKind {
     Alertmanager,
     Prometheus,
     Grafana,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offers {
+    pub alerts: bool,
+    pub metrics: bool,
+    /// Without rules the absence of an alert proves nothing.
+    pub rules: bool,
 }
 
 impl SourceKind {
@@ -153,11 +160,11 @@ pub struct HeaderValues {
 /// Parts of names of headers that carry credentials.
 const SECRET_HEADERS: [&str; 6] = ["auth", "cookie", "token", "key", "secret", "password"];
 
-pub type Fault = (&'static str, &'static str);
+pub type SettingsProblem = (&'static str, &'static str);
 
 impl SourceSettings {
     /// What is wrong with the settings, before anything is tried.
-    pub fn fault(&self) -> Option<Fault> {
+    pub fn fault(&self) -> Option<SettingsProblem> {
         let ways = [
             self.bearer.is_some(),
             self.authorization.is_some(),

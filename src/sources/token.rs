@@ -1,7 +1,7 @@
 //! Tokens by client credentials (RFC 6749, section 4.4): fetched when needed, kept until shortly before they expire.
 
-use super::error::{Kind, SourceError};
-use super::http::{client, told};
+use super::client::{client, error_causes};
+use super::error::{SourceError, SourceErrorKind};
 use super::settings::{HttpSettings, Tokens};
 use crate::text::Safe;
 use crate::text::secret::Secret;
@@ -61,7 +61,7 @@ impl TokenSource {
     pub(super) async fn token(
         &self,
         refused: bool,
-        error: impl Fn(Kind) -> SourceError,
+        error: impl Fn(SourceErrorKind) -> SourceError,
     ) -> Result<Secret, SourceError> {
         let mut kept = self.kept.lock().await;
         if let Some((token, until)) = kept.as_ref().filter(|_| !refused)
@@ -73,7 +73,7 @@ impl TokenSource {
         let granted = self
             .fetch()
             .await
-            .map_err(|said| error(Kind::Token(said)))?;
+            .map_err(|said| error(SourceErrorKind::Token(said)))?;
         let token = Secret::new(&granted.access_token);
         let lasts = granted.expires_in.map_or(UNSAID, Duration::from_secs);
         let until = Instant::now() + lasts.saturating_sub(EARLY.min(lasts / 4));
@@ -137,7 +137,7 @@ impl TokenSource {
         request
             .send()
             .await
-            .map_err(|error| Safe::line(&told(&error)))
+            .map_err(|error| Safe::line(&error_causes(&error)))
     }
 }
 
@@ -146,7 +146,7 @@ async fn bounded(mut response: Response) -> Result<Vec<u8>, Safe> {
     while let Some(chunk) = response
         .chunk()
         .await
-        .map_err(|error| Safe::line(&told(&error)))?
+        .map_err(|error| Safe::line(&error_causes(&error)))?
     {
         body.extend_from_slice(&chunk);
         if body.len() > MAX_ANSWER {

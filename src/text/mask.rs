@@ -22,7 +22,7 @@ mod shapes;
 mod split;
 
 pub use hit::{MaskKind, MaskedSpot};
-pub use names::{NameProblem, SensitiveNames};
+pub use names::SensitiveNames;
 pub(super) use reference::is_taken_out;
 
 use hit::Hit;
@@ -87,7 +87,7 @@ fn apply(masked: &mut MaskedText, hits: Vec<Hit>) -> bool {
                 let at = out.len();
                 masked.found.push(MaskedSpot { at, ..known });
             }
-            out.push_str(&hit.instead);
+            out.push_str(&hit.replacement);
             done = hit.range.end;
         }
     }
@@ -135,7 +135,7 @@ fn around_masks(text: &str, hits: Vec<Hit>) -> Vec<Hit> {
             let end = at + text[at..].bytes().take(20).position(|b| b == b']')? + 1;
             MaskKind::ALL
                 .iter()
-                .any(|kind| text[at..end] == Hit::new(at..end, *kind).instead)
+                .any(|kind| text[at..end] == Hit::new(at..end, *kind).replacement)
                 .then_some(at..end)
         })
         .collect();
@@ -201,7 +201,7 @@ fn settle(hits: Vec<Hit>) -> Vec<Hit> {
             .take(8)
             .find(|known| known.kind == hit.kind && hit.range.start < known.range.end);
         match known {
-            Some(known) if known.range == hit.range && known.instead == hit.instead => {}
+            Some(known) if known.range == hit.range && known.replacement == hit.replacement => {}
             Some(known) => {
                 let end = known.range.end.max(hit.range.end);
                 *known = Hit::new(known.range.start..end, hit.kind);

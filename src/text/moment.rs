@@ -22,16 +22,16 @@ pub enum TimeProblem {
     #[error("\"{0}\" is neither a span nor a time with a zone")]
     Unreadable(Safe),
     /// A clock time without a zone.
-    #[error("\"{0}\" has no zone, and guessing it is how timelines go wrong")]
+    #[error("\"{0}\" has no zone, and a guessed zone makes a timeline wrong")]
     NoZone(Safe),
     /// More than ten years from now.
     #[error("{} is more than ten years from now", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
     Implausible(DateTime<Utc>),
     /// A future time of a past event.
-    #[error("{} has not come yet", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
+    #[error("{} is in the future", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
     NotYet(DateTime<Utc>),
     /// A past time of a future event.
-    #[error("{} has passed", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
+    #[error("{} is in the past", .0.format("%Y-%m-%d %H:%M:%S UTC"))]
     Passed(DateTime<Utc>),
 }
 
@@ -40,10 +40,10 @@ impl TimeProblem {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Unreadable(_) => "write 10m, 02:40+01:00, or 2026-11-22T02:40+01:00",
-            Self::NoZone(_) => "put its zone behind it: 02:40Z, or 02:40+01:00",
-            Self::Implausible(_) => "look at the year",
-            Self::NotYet(_) => "what is to be done has a due time instead",
-            Self::Passed(_) => "write 30m, or the date with it",
+            Self::NoZone(_) => "add its zone: 02:40Z, or 02:40+01:00",
+            Self::Implausible(_) => "check the year",
+            Self::NotYet(_) => "give a future action a due time instead",
+            Self::Passed(_) => "write 30m, or add the date",
         }
     }
 }

@@ -27,9 +27,8 @@ impl PlainHttp {
         let fits = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
         let address = host.starts_with('[') && host.ends_with(']');
         let port = host.contains(':') && !address;
-        (host.is_empty() || !host.chars().all(fits) || port).then_some(
-            "is not the name of a host: write it without scheme, port and path, and no pattern",
-        )
+        (host.is_empty() || !host.chars().all(fits) || port)
+            .then_some("is not the name of a host: write it without scheme, port, path and pattern")
     }
 
     /// Refuses to send the credential `what` to a host over a scheme without TLS.
@@ -45,7 +44,7 @@ impl PlainHttp {
             return Ok(());
         }
         let what = format!(
-            "it would send {what} to {host} over plain http, where everybody on the way can read it"
+            "it would send {what} to {host} over plain http, readable for everybody on the network"
         );
         let remedy = format!("use https, or add {host} to `allow_plain_http` in config.yaml");
         Err(PlainHttpProblem { what, remedy })

@@ -19,12 +19,12 @@ pub struct Safe {
     /// Shared: labels repeat thousands of times in a storm.
     text: Arc<str>,
     /// Boxed: most texts have none, and it is larger than the text.
-    apart: Option<Box<Apart>>,
+    removed: Option<Box<Removed>>,
 }
 
 /// Parts of the original text that are not in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-struct Apart {
+struct Removed {
     found: Vec<MaskedSpot>,
     /// Characters beyond the limit.
     missing: usize,
@@ -67,7 +67,7 @@ impl Safe {
         }
         Self {
             text: format!("[masked {}]", kind.word()).into(),
-            apart: Some(Box::new(Apart {
+            removed: Some(Box::new(Removed {
                 found: vec![MaskedSpot { kind, at: 0 }],
                 missing: 0,
             })),
@@ -98,7 +98,7 @@ impl Safe {
         let whole = found.is_empty() && missing == 0;
         Self {
             text: text.into(),
-            apart: (!whole).then(|| Box::new(Apart { found, missing })),
+            removed: (!whole).then(|| Box::new(Removed { found, missing })),
         }
     }
 
@@ -108,15 +108,15 @@ impl Safe {
 
     /// The masks in it, by kind.
     pub fn found(&self) -> &[MaskedSpot] {
-        self.apart
+        self.removed
             .as_ref()
-            .map_or(&[], |apart| apart.found.as_slice())
+            .map_or(&[], |removed| removed.found.as_slice())
     }
 
     /// How many characters beyond the limit are not in it. The text ends with this number; text of people is refused
     /// instead of recorded in part.
     pub fn missing(&self) -> usize {
-        self.apart.as_ref().map_or(0, |apart| apart.missing)
+        self.removed.as_ref().map_or(0, |removed| removed.missing)
     }
 
     pub fn is_empty(&self) -> bool {

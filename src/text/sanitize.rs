@@ -78,8 +78,8 @@ pub fn cut(text: String, max: usize, beyond: usize) -> (String, usize) {
         return (text, 0);
     }
     let most = text.chars().count() + beyond;
-    let room = max.saturating_sub(more(most).len());
-    let mut end = room.min(text.len());
+    let left = max.saturating_sub(more(most).len());
+    let mut end = left.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }

@@ -7,7 +7,7 @@ mod silencing;
 
 use super::{Theme, draw};
 use crate::alerts::{Alert, AlertState};
-use crate::alerts::{AlertIndex, Gathered};
+use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::app::{Model, Msg, update};
 use crate::incident::Status;
 use crate::incident::entry::{Noted, PageOutcome, StepOutcome};
@@ -63,9 +63,9 @@ fn index(model: &Model, alerts: Vec<Alert>) -> Arc<AlertIndex> {
     let alerts = alerts.into_iter().map(Arc::new).collect();
     let gathered = BTreeMap::from([(
         slug("alertmanager"),
-        Gathered {
+        SourceAlerts {
             alerts,
-            ..Gathered::default()
+            ..SourceAlerts::default()
         },
     )]);
     Arc::new(AlertIndex::new(&gathered, &model.setup.intake.0))
@@ -344,7 +344,7 @@ fn lost_contact_is_said_with_its_age_and_nothing_reads_resolved() {
     model.ui.show(Screen::Now);
     let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true))).join("\n");
     assert!(
-        text.contains("out of sight for") && text.contains("not a recovery"),
+        text.contains("not reported for") && text.contains("not confirmed as resolved"),
         "{text}"
     );
     assert!(text.contains("contact lost for 43 s"), "{text}");

@@ -1,6 +1,7 @@
 //! The screen as a function of the model: three rows that never move, one question, and the keys that make
 //! sense now.
 
+mod canvas;
 mod dialogs;
 mod documents;
 mod footer;
@@ -17,6 +18,7 @@ use super::theme::Theme;
 use crate::app::Model;
 use crate::app::ui::Drawn;
 use crate::keymap::Screen;
+use canvas::Canvas;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -71,43 +73,6 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> Drawn {
     rows(frame, foot, footer::rows(&canvas));
     dialogs::draw(frame, &canvas, body);
     canvas.drawn.get()
-}
-
-/// What every part of the screen draws from.
-pub(super) struct Canvas<'m> {
-    pub(super) model: &'m Model,
-    pub(super) theme: &'m Theme,
-    pub(super) width: usize,
-    pub(super) height: usize,
-    /// How far it can be scrolled.
-    drawn: Cell<Drawn>,
-}
-
-impl Canvas<'_> {
-    /// The screen has so many lines more than the page that it shows.
-    fn screen_goes(&self, further: usize, page: usize) {
-        let drawn = self.drawn.get();
-        self.drawn.set(Drawn {
-            screen: further,
-            page,
-            ..drawn
-        });
-    }
-
-    /// What lies over it has so many lines more than it shows.
-    fn over_goes(&self, further: usize) {
-        let drawn = self.drawn.get();
-        self.drawn.set(Drawn {
-            over: further,
-            ..drawn
-        });
-    }
-
-    /// A rule across the screen.
-    fn rule(&self) -> Line<'static> {
-        let text = self.theme.glyphs.rule.repeat(self.width.saturating_sub(2));
-        Line::from(Span::styled(format!(" {text}"), self.theme.dim()))
-    }
 }
 
 fn rows(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'_>>) {

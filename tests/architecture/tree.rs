@@ -1,6 +1,6 @@
 //! The modules of the crate as `src` declares them: which file holds which, what each defines, what each imports.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
@@ -134,7 +134,7 @@ impl Tree {
     /// The module in which the item of a path is defined, as code in `from` names it. `None` for other crates, and
     /// for a path that ends at a module: what is used of that is named by a longer path.
     pub fn defined_in(&self, from: usize, path: &[String]) -> Option<usize> {
-        match self.resolve(from, path, 0)? {
+        match self.resolve(from, path, &mut Seen::new())? {
             Place::Item(module) => Some(module),
             Place::Module(_) => None,
         }
@@ -147,52 +147,53 @@ impl Tree {
         module
     }
 
-    fn resolve(&self, from: usize, path: &[String], depth: usize) -> Option<Place> {
+    fn resolve(&self, from: usize, path: &[String], seen: &mut Seen) -> Option<Place> {
         let (first, mut rest) = path.split_first()?;
         let mut place = match first.as_str() {
             "crate" => Place::Module(self.root(from)),
             // The library, as the program names it.
             "warroom" => Place::Module(0),
-            name => self.step(from, name, rest.is_empty(), depth)?,
+            name => self.step(from, name, rest.is_empty(), seen)?,
         };
         while let (Place::Module(module), Some((next, after))) = (&place, rest.split_first()) {
-            place = self.step(*module, next, after.is_empty(), depth)?;
+            place = self.step(*module, next, after.is_empty(), seen)?;
             rest = after;
         }
         Some(place)
     }
 
     /// A module and a function may share a name: what follows tells which is meant.
-    fn step(&self, module: usize, name: &str, is_last: bool, depth: usize) -> Option<Place> {
+    fn step(&self, module: usize, name: &str, is_last: bool, seen: &mut Seen) -> Option<Place> {
         let own = &self.modules[module];
         let child = own.children.get(name).copied().map(Place::Module);
         match name {
             "self" => Some(Place::Module(module)),
             "super" => own.parent.map(Place::Module),
-            _ if is_last => self.named(module, name, depth).or(child),
-            _ => child.or_else(|| self.named(module, name, depth)),
+            _ if is_last => self.named(module, name, seen).or(child),
+            _ => child.or_else(|| self.named(module, name, seen)),
         }
     }
 
-    fn named(&self, module: usize, name: &str, depth: usize) -> Option<Place> {
-        // An import of a name that is also another crate's would lead back to itself.
-        if depth > 8 {
+    fn named(&self, module: usize, name: &str, seen: &mut Seen) -> Option<Place> {
+        // Imports lead back: one of a name that is also another crate's, and globs of each other.
+        if !seen.insert((module, name.to_string())) {
             return None;
         }
         match self.modules[module].names.get(name) {
             Some(Name::Item) => Some(Place::Item(module)),
-            Some(Name::Import(path)) => self.resolve(module, path, depth + 1),
+            Some(Name::Import(path)) => self.resolve(module, path, seen),
             None => self.modules[module].globs.iter().find_map(|glob| {
-                match self.resolve(module, glob, depth + 1)? {
-                    Place::Module(other) if other != module => {
-                        self.step(other, name, true, depth + 1)
-                    }
+                match self.resolve(module, glob, seen)? {
+                    Place::Module(other) if other != module => self.step(other, name, true, seen),
                     _ => None,
                 }
             }),
         }
     }
 }
+
+/// The names looked for in modules so far.
+type Seen = BTreeSet<(usize, String)>;
 
 enum Place {
     Module(usize),

@@ -6,9 +6,13 @@ mod agreement;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use warroom::data_dir::DataDir;
 use warroom::incident::entry::{LevelArmed, Noted, Sealed, field};
 use warroom::incident::{Draft, IncidentId, Slug};
-use warroom::journal::{FindingKind, Known, Report, Store, SystemClock, SystemEntropy, verify};
+use warroom::journal::{
+    FindingKind, Head, JournalName, JournalStore as _, Known, Report, SystemClock, SystemEntropy,
+    record, verify,
+};
 use warroom::text::Safe;
 
 fn full() -> bool {
@@ -30,11 +34,18 @@ impl Ground {
         } else {
             tempfile::tempdir().unwrap()
         };
-        let store = Store::new(place.path().join("data"), Arc::new(SystemClock::new()));
+        let store = DataDir::new(place.path().join("data"), Arc::new(SystemClock::new()));
         let id = IncidentId::new("INC-20261122-0001").unwrap();
         let drafts: Vec<Draft> = (1..entries).map(draft).collect();
-        store.create(&id, Box::new(SystemEntropy), &drafts).unwrap();
-        let bytes = fs::read(store.directory_of(&id).join("journal.jsonl")).unwrap();
+        store
+            .create_incident(&id, Box::new(SystemEntropy), &drafts)
+            .unwrap();
+        let bytes = fs::read(
+            store
+                .directory_of(&JournalName::from(&id))
+                .join("journal.jsonl"),
+        )
+        .unwrap();
         fs::create_dir(place.path().join("changed")).unwrap();
         Self { place, bytes }
     }
@@ -166,16 +177,18 @@ fn a_removed_last_line_is_found_by_whoever_knows_a_head() {
 fn a_line_after_the_seal_and_a_file_that_continues_nothing_are_found() {
     let ground = Ground::new(12);
     let data = ground.place.path().join("data");
-    let store = Store::new(&data, Arc::new(SystemClock::new()));
+    let store = DataDir::new(&data, Arc::new(SystemClock::new()));
     let id = IncidentId::new("INC-20261122-0001").unwrap();
-    let (mut journal, _) = store.open(&id).unwrap();
+    let (mut journal, _) = store.open(&JournalName::from(&id)).unwrap();
     let seal = Draft::new(&Slug::nearest("a-1"), Sealed {});
-    journal.append(&[seal]).unwrap();
+    journal.append(&journal.head().clone(), &[seal]).unwrap();
     assert!(
-        journal.append(&[draft(2)]).is_err(),
+        record(journal.as_mut(), &Head::start(), &[draft(2)], drop).is_err(),
         "nothing is added to a sealed journal"
     );
-    let file = store.directory_of(&id).join("journal.jsonl");
+    let file = store
+        .directory_of(&JournalName::from(&id))
+        .join("journal.jsonl");
     let sealed = fs::read_to_string(&file).unwrap();
     let last = sealed.lines().last().unwrap();
     let prev = &last[last.len() - 66..last.len() - 2];
@@ -194,8 +207,18 @@ fn a_line_after_the_seal_and_a_file_that_continues_nothing_are_found() {
     );
     assert!(first.what.contains("seals"));
     // A file that continues nothing is no part of the chain, and is said.
-    fs::write(store.directory_of(&id).join("journal.3.jsonl"), "").unwrap();
-    let report = verify(&store.directory_of(&id), &Known::default()).unwrap();
+    fs::write(
+        store
+            .directory_of(&JournalName::from(&id))
+            .join("journal.3.jsonl"),
+        "",
+    )
+    .unwrap();
+    let report = verify(
+        &store.directory_of(&JournalName::from(&id)),
+        &Known::default(),
+    )
+    .unwrap();
     assert!(
         !report.intact && report.findings[0].what.contains("journal.3.jsonl"),
         "{report:?}"

@@ -1,43 +1,47 @@
 //! Answers that lie about their length, that unpack without end, or that are simply too much: an error that says what
 //! to do, and bounded work.
 
+use crate::support::server::{self, JSON};
+use crate::support::sources;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::Write;
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use warroom::incident::Slug;
 use warroom::signals::series::QueryRange;
-use warroom::sources::{Alertmanager, HttpSettings, Prometheus, Source, SourceErrorKind};
+use warroom::sources::{
+    Alertmanager, HttpSettings, Prometheus, Source, SourceError, SourceErrorKind,
+};
 
-/// A server that answers every request with what `write` puts on the wire.
+/// A server that answers what `write` puts on the wire, and has no silence.
 fn serve(write: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let write = Arc::new(write);
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let write = Arc::clone(&write);
-            std::thread::spawn(move || {
-                let mut request = [0; 4096];
-                let asked = stream.read(&mut request).unwrap_or(0);
-                if String::from_utf8_lossy(&request[..asked]).contains("/silences") {
-                    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n[]");
-                } else {
-                    write(&mut stream);
-                }
-            });
-        }
-    });
-    url
+    let address =
+        server::serve(
+            move |request, stream| match request.first().contains("/silences") {
+                true => server::respond(stream, 200, JSON, "[]"),
+                false => write(stream),
+            },
+        );
+    format!("http://{address}")
+}
+
+fn serve_whole(body: String) -> String {
+    serve(move |stream| server::respond(stream, 200, JSON, &body))
 }
 
 fn settings(url: &str) -> HttpSettings {
-    let mut settings = HttpSettings::plain(Slug::new("s").unwrap(), url);
+    let mut settings = sources::settings(url);
     settings.timeout = Duration::from_secs(20);
     settings
+}
+
+/// What is wrong with a Prometheus's answer.
+async fn asked(url: &str) -> SourceError {
+    let source = Prometheus::new(settings(url)).unwrap();
+    let range = QueryRange::of_buckets(60, 100, 110);
+    source.range("up", range).await.unwrap_err()
 }
 
 const ALERTS: &str = r#"[{"labels":{"alertname":"A"},"startsAt":"2026-11-22T00:00:00Z"}]"#;
@@ -82,12 +86,7 @@ async fn a_small_answer_that_unpacks_without_end_is_given_up() {
         let _ = stream.write_all(head.as_bytes());
         let _ = stream.write_all(&packed);
     });
-    let range = QueryRange::of_buckets(60, 100, 110);
-    let error = Prometheus::new(settings(&url))
-        .unwrap()
-        .range("up", range)
-        .await
-        .unwrap_err();
+    let error = asked(&url).await;
     assert!(
         matches!(error.kind, SourceErrorKind::TooLarge(_)),
         "{error}"
@@ -139,10 +138,7 @@ async fn an_alert_with_thousands_of_labels_is_cut_and_the_others_stay() {
         "[{{\"labels\":{{\"alertname\":\"Exploded\",{}}}}},{{\"labels\":{{\"alertname\":\"Long\",\"value\":\"{long}\"}}}},{{\"labels\":{{\"alertname\":\"Fine\"}}}}]",
         labels.join(",")
     );
-    let url = serve(move |stream| {
-        let _ = stream.write_all(head(body.len()).as_bytes());
-        let _ = stream.write_all(body.as_bytes());
-    });
+    let url = serve_whole(body);
     let alerts = Alertmanager::new(settings(&url))
         .unwrap()
         .alerts()
@@ -164,16 +160,8 @@ async fn a_query_with_hundreds_of_series_is_refused_with_a_remedy() {
         "{{\"status\":\"success\",\"data\":{{\"resultType\":\"matrix\",\"result\":[{}]}}}}",
         series.join(",")
     );
-    let url = serve(move |stream| {
-        let _ = stream.write_all(head(body.len()).as_bytes());
-        let _ = stream.write_all(body.as_bytes());
-    });
-    let range = QueryRange::of_buckets(60, 100, 110);
-    let error = Prometheus::new(settings(&url))
-        .unwrap()
-        .range("up", range)
-        .await
-        .unwrap_err();
+    let url = serve_whole(body);
+    let error = asked(&url).await;
     assert!(
         error.to_string().contains("500 series") && error.to_string().contains("fewer labels"),
         "{error}"

@@ -1,8 +1,8 @@
 //! Grafana's own alerting, by a stand-in that answers as its documentation says.
 
+use crate::support::sources::{self, json};
 use warroom::alerts::Condition;
 use warroom::alerts::{Matcher, NewSilence};
-use warroom::incident::Slug;
 use warroom::signals::change::ChangeKind;
 use warroom::sources::{
     Alertmanager, ChangeSource, GrafanaAnnotations, HttpSettings, ResolvedAuth, Source,
@@ -13,14 +13,10 @@ use wiremock::matchers::{body_partial_json, header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 fn settings(url: &str) -> HttpSettings {
-    let mut settings = HttpSettings::plain(Slug::new("grafana").unwrap(), url);
+    let mut settings = sources::settings(url);
     settings.auth = ResolvedAuth::Bearer(Secret::new("glsa_token"));
     settings.headers = vec![("X-Grafana-Org-Id".into(), Secret::new("2"))];
     settings
-}
-
-fn json(text: &str) -> ResponseTemplate {
-    ResponseTemplate::new(200).set_body_raw(text.to_string(), "application/json")
 }
 
 const ALERTS: &str = r#"[

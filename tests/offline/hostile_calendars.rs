@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rstest::rstest;
 use std::time::{Duration, Instant};
-use warroom::oncall::{Calendar, MAX_CALENDAR, Zone};
+use warroom::oncall::{CalendarEvents, MAX_CALENDAR, Zone};
 use warroom::text::Safe;
 
 /// Stack of the threads that the runtime works on.
@@ -69,7 +69,7 @@ fn a_hostile_calendar_ends_within_a_bound_and_takes_no_good_shift_along(
     let work = move || {
         let begun = Instant::now();
         let at: DateTime<Utc> = "2026-12-01T12:00:00Z".parse().unwrap();
-        let read = Calendar::read(&calendar, Zone::UTC, None, at).unwrap();
+        let read = CalendarEvents::read(&calendar, Zone::UTC, None, at).unwrap();
         let parsed = begun.elapsed();
         let table = read.table(at - TimeDelta::days(1), at + TimeDelta::days(15));
         let took = begun.elapsed();
@@ -80,7 +80,7 @@ fn a_hostile_calendar_ends_within_a_bound_and_takes_no_good_shift_along(
         assert!(took < WITHIN, "{took:?}");
         assert_eq!(table.faults.is_empty(), named == 0, "{:?}", table.faults);
         assert!(table.faults.len() <= 22);
-        let spans = table.spans(at, at + TimeDelta::seconds(1));
+        let spans = table.shifts(at, at + TimeDelta::seconds(1));
         let who: Vec<&str> = spans
             .iter()
             .flat_map(|span| &span.who)

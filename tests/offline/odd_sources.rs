@@ -1,40 +1,32 @@
 //! Sources with something odd in their answers, from the field: `tests/cases/field/` has the inputs.
 
+use crate::support::program::{Running, free_port, listens};
+use crate::support::sources::{self, json, settings};
 use rstest::rstest;
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use warroom::alerts::Start;
-use warroom::alerts::{Matcher, NewSilence};
-use warroom::incident::Slug;
+use warroom::alerts::{AlertStart, Matcher, NewSilence};
 use warroom::signals::Reading;
-use warroom::sources::{Alertmanager, HttpSettings, Prometheus, Source};
+use warroom::sources::{Alertmanager, Prometheus, Source};
 use warroom::text::Safe;
-use wiremock::matchers::{method, path};
-use wiremock::{Mock, MockServer, ResponseTemplate};
+use wiremock::matchers::path;
+use wiremock::{Mock, MockServer};
 
 const NULL_ANNOTATIONS: &str = include_str!("../cases/field/am-one-alert-null-annotations.json");
 const ODD: &str = include_str!("../cases/field/am-one-alert-odd.jsonl");
 const SILENCES: &str = include_str!("../cases/field/am-silence-null-comment.json");
 const UTF8: &str = include_str!("../cases/field/am-utf8-label-name.json");
 
-fn settings(url: &str) -> HttpSettings {
-    HttpSettings::plain(Slug::new("s").unwrap(), url)
-}
-
-fn json(text: &str) -> ResponseTemplate {
-    ResponseTemplate::new(200).set_body_raw(text.to_string(), "application/json")
-}
-
 async fn answering(place: &str, answer: &str) -> (MockServer, Alertmanager) {
-    let server = MockServer::start().await;
-    Mock::given(method("GET"))
-        .and(path(place))
-        .respond_with(json(answer))
-        .mount(&server)
-        .await;
+    let server = sources::answering(place, json(answer)).await;
     let source = Alertmanager::new(settings(&server.uri())).unwrap();
+    (server, source)
+}
+
+async fn prometheus(answer: &str) -> (MockServer, Prometheus) {
+    let server = sources::answering("", json(answer)).await;
+    let source = Prometheus::new(settings(&server.uri())).unwrap();
     (server, source)
 }
 
@@ -123,39 +115,20 @@ async fn silences_that_do_not_come_hold_no_alert_up() {
 }
 
 /// The odd sources of the field, on a port of their own.
-struct Odd(Child, String);
+struct Odd(Running, String);
 
 impl Odd {
     fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        drop(listener);
-        let child = Command::new("python3")
-            .args(["tests/cases/field/mock_sources.py", &port.to_string()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(
-                begun.elapsed() < Duration::from_secs(60),
-                "python3 does not listen"
-            );
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Self(child, format!("http://127.0.0.1:{port}"))
+        let port = free_port();
+        let mut command = Command::new("python3");
+        command.args(["tests/cases/field/mock_sources.py", &port.to_string()]);
+        let server = Running::quietly(&mut command);
+        listens(port, "python3");
+        Self(server, format!("http://127.0.0.1:{port}"))
     }
 
     fn prometheus(&self, mode: &str) -> Prometheus {
         Prometheus::new(settings(&format!("{}/{mode}", self.1))).unwrap()
-    }
-}
-
-impl Drop for Odd {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }
 
@@ -209,7 +182,7 @@ async fn a_start_in_the_year_1_is_when_it_was_first_seen() {
     let odd = Odd::start();
     let source = Alertmanager::new(settings(&format!("{}/zero", odd.1))).unwrap();
     let first = Arc::clone(&source.alerts().await.unwrap().alerts[0]);
-    assert_ne!(first.start, Start::Told);
+    assert_ne!(first.start, AlertStart::Told);
     assert!((chrono::Utc::now() - first.starts_at).num_seconds() < 60);
     let second = Arc::clone(&source.alerts().await.unwrap().alerts[0]);
     assert_eq!(first.starts_at, second.starts_at);
@@ -244,24 +217,14 @@ async fn an_instance_that_grafana_calls_normal_for_a_reason_has_cleared() {
 #[case::half_a_character(r#"{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":"\ud800"},"value":[1,"1"]}]}}"#, Reading::Value(1.0))]
 #[tokio::test]
 async fn an_odd_vector_is_read(#[case] answer: &str, #[case] reading: Reading) {
-    let server = MockServer::start().await;
-    Mock::given(method("GET"))
-        .respond_with(json(answer))
-        .mount(&server)
-        .await;
-    let source = Prometheus::new(settings(&server.uri())).unwrap();
+    let (_server, source) = prometheus(answer).await;
     assert_eq!(source.read("x").await.unwrap().reading, reading);
 }
 
 #[tokio::test]
 async fn one_odd_series_hides_no_other_and_is_no_number() {
     let answer = r#"{"status":"success","data":{"resultType":"vector","result":[null,{"metric":{"pod":"a"},"value":[1,"x"]},{"metric":{"pod":"b"},"value":[1,"7"]}]}}"#;
-    let server = MockServer::start().await;
-    Mock::given(method("GET"))
-        .respond_with(json(answer))
-        .mount(&server)
-        .await;
-    let source = Prometheus::new(settings(&server.uri())).unwrap();
+    let (_server, source) = prometheus(answer).await;
     let read: Vec<Reading> = source
         .vector("x")
         .await

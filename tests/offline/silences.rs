@@ -1,5 +1,6 @@
 //! What is sent to Alertmanagers that take label names of UTF-8 (0.28 and newer), and what follows from odd answers.
 
+use crate::support::sources;
 use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,24 +10,24 @@ use warroom::incident::Slug;
 use warroom::sources::{Alertmanager, HttpSettings, IGNORED, Source, read_back};
 use warroom::text::Safe;
 use wiremock::matchers::{method, path};
-use wiremock::{Mock, MockServer, ResponseTemplate};
+use wiremock::{Mock, MockServer};
 
 const ID: &str = "7c1d5a3e-0000-4000-8000-000000000001";
-
-fn answer(value: &Value) -> ResponseTemplate {
-    ResponseTemplate::new(200).set_body_raw(value.to_string(), "application/json")
-}
 
 async fn serve(alerts: &Value, silence: &Value) -> (MockServer, Alertmanager) {
     let server = MockServer::start().await;
     let one = format!("/api/v2/silence/{ID}");
     for (place, body) in [("/api/v2/alerts", alerts), (one.as_str(), silence)] {
         let mock = Mock::given(method("GET")).and(path(place));
-        mock.respond_with(answer(body)).mount(&server).await;
+        mock.respond_with(sources::json(&body.to_string()))
+            .mount(&server)
+            .await;
     }
     let made = json!({"silenceID": ID});
     let mock = Mock::given(method("POST")).and(path("/api/v2/silences"));
-    mock.respond_with(answer(&made)).mount(&server).await;
+    mock.respond_with(sources::json(&made.to_string()))
+        .mount(&server)
+        .await;
     let settings = HttpSettings::plain(Slug::nearest("am"), &server.uri());
     (server, Alertmanager::new(settings).unwrap())
 }

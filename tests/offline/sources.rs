@@ -1,37 +1,29 @@
 //! Alertmanager and Prometheus as they really answer, and as they answer when something is wrong.
 
+use crate::support::sources::{self, json};
 use rstest::rstest;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::Duration;
 use warroom::alerts::AlertState;
-use warroom::incident::Slug;
 use warroom::signals::Reading;
 use warroom::sources::{
     Alertmanager, HttpSettings, Prometheus, ResolvedAuth, Source, SourceError, SourceErrorKind,
 };
 use warroom::text::secret::Secret;
-use wiremock::matchers::{header, method, path, query_param};
+use wiremock::matchers::{header, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 fn settings(url: &str) -> HttpSettings {
-    let mut settings = HttpSettings::plain(Slug::new("prometheus").unwrap(), url);
+    let mut settings = sources::settings(url);
     settings.timeout = Duration::from_millis(700);
     settings
 }
 
 async fn answering(response: ResponseTemplate) -> (MockServer, Prometheus) {
-    let server = MockServer::start().await;
-    Mock::given(method("GET"))
-        .respond_with(response)
-        .mount(&server)
-        .await;
+    let server = sources::answering("", response).await;
     let source = Prometheus::new(settings(&server.uri())).unwrap();
     (server, source)
-}
-
-fn json(text: &str) -> ResponseTemplate {
-    ResponseTemplate::new(200).set_body_raw(text, "application/json")
 }
 
 fn vector(value: &str) -> ResponseTemplate {

@@ -1,48 +1,19 @@
 //! What people write is recorded whole or refused, through the real program: long texts, lines that are not UTF-8, and
 //! status updates that went out by other means.
 
-use assert_cmd::Command;
+use crate::support::program::{Outcome, Place, Running};
+use crate::support::server::{Server, answer};
 use serde_json::Value;
-use std::io::{Read, Write};
 use std::path::Path;
 
 const LATIN_1: &[u8] = include_bytes!("../cases/field/note-latin1.txt");
 
-struct Run {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-fn run(data: &Path, arguments: &[&str], input: &[u8]) -> Run {
-    let output = Command::cargo_bin("warroom")
-        .unwrap()
-        .env_remove("WARROOM_CONFIG")
-        .env("HOME", "/nonexistent")
-        .env("WARROOM_STATE_DIR", data.join(".state"))
-        .env("USER", "tester")
-        .arg("--data-dir")
-        .arg(data)
-        .args(arguments)
-        .write_stdin(input)
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Run {
-        code: output.status.code().unwrap(),
-        out: text(output.stdout),
-        err: text(output.stderr),
-    }
+fn run(data: &Path, arguments: &[&str], input: &[u8]) -> Outcome {
+    Place::at(data).fed(arguments, input)
 }
 
 fn opened(data: &Path) -> String {
-    let run = run(
-        data,
-        &["--output", "json", "incident", "open", "Payments fail"],
-        b"",
-    );
-    let opened: Value = serde_json::from_str(&run.out).unwrap();
-    opened["incident"].as_str().unwrap().to_string()
+    Place::at(data).opened()
 }
 
 /// The notes of the record, as they read.
@@ -159,36 +130,11 @@ fn whatever_text_a_command_takes_is_refused_beyond_its_limit() {
     assert_eq!(before, after, "nothing was recorded");
 }
 
-/// A webhook that takes everything, and the bodies that came.
-fn receiver() -> (String, std::sync::Arc<std::sync::Mutex<Vec<String>>>) {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let bodies = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    let seen = std::sync::Arc::clone(&bodies);
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let mut bytes = Vec::new();
-            let mut buffer = [0; 4096];
-            while let Ok(count @ 1..) = stream.read(&mut buffer) {
-                bytes.extend_from_slice(&buffer[..count]);
-                if bytes.ends_with(b"}") {
-                    break;
-                }
-            }
-            seen.lock()
-                .unwrap()
-                .push(String::from_utf8_lossy(&bytes).into_owned());
-            let _ = stream
-                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-        }
-    });
-    (url, bodies)
-}
-
 #[test]
 fn an_update_that_went_out_earlier_is_sent_by_no_watch_not_even_after_a_restart() {
     let data = tempfile::tempdir().unwrap();
-    let (url, bodies) = receiver();
+    let receiver = Server::start(vec![answer(200, "")]);
+    let url = receiver.url();
     let config = data.path().join("warroom.yaml");
     std::fs::write(
         &config,
@@ -216,36 +162,27 @@ fn an_update_that_went_out_earlier_is_sent_by_no_watch_not_even_after_a_restart(
         &["incident", "update", &id, "told by the watch"],
         b"",
     );
+    let had = |words: &str| {
+        receiver
+            .requests()
+            .iter()
+            .any(|request| request.body.contains(words))
+    };
     for _ in 0..2 {
-        let mut watch = std::process::Command::new(env!("CARGO_BIN_EXE_warroom"))
-            .args(["--config", config, "--data-dir"])
-            .arg(data.path())
-            .arg("watch")
-            .env("HOOK", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-            .env("WARROOM_STATE_DIR", data.path().join(".state"))
-            .stdin(std::process::Stdio::null())
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
-        let sent = || {
-            let bodies = bodies.lock().unwrap();
-            bodies.iter().any(|body| body.contains("told by the watch"))
-        };
+        let arguments = ["--config", config, "watch"];
+        let mut command = Place::at(data.path()).command("tester", &arguments);
+        command.env("HOOK", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        let watch = Running::quietly(&mut command);
+        let sent = || had("told by the watch");
         let begun = std::time::Instant::now();
         while !sent() && begun.elapsed().as_secs() < 60 {
             std::thread::sleep(std::time::Duration::from_millis(100));
         }
         assert!(sent(), "the watch sends nothing");
         std::thread::sleep(std::time::Duration::from_secs(2));
-        watch.kill().unwrap();
-        watch.wait().unwrap();
+        watch.kill();
     }
-    let bodies = bodies.lock().unwrap();
-    assert!(
-        !bodies.iter().any(|body| body.contains("told by phone")),
-        "{bodies:?}"
-    );
+    assert!(!had("told by phone"), "{:?}", receiver.requests());
 }
 
 #[test]
@@ -270,15 +207,8 @@ fn a_preview_shows_each_channel_and_records_nothing() {
         "users",
         "--preview",
     ];
-    let shown = Command::cargo_bin("warroom")
-        .unwrap()
-        .env("KEY", "hidden-key-4711")
-        .env("WARROOM_STATE_DIR", data.path().join(".state"))
-        .arg("--data-dir")
-        .arg(data.path())
-        .args(call)
-        .output()
-        .unwrap();
+    let mut shown = Place::at(data.path()).command("tester", &call);
+    let shown = shown.env("KEY", "hidden-key-4711").output().unwrap();
     let out = String::from_utf8(shown.stdout).unwrap();
     for part in [
         "status to api.statuspage.io",

@@ -132,7 +132,7 @@ fn equal_the_computation(loaded: &Loaded) {
 
 /// A first reading takes the thirty days; a refresh a minute later takes some minutes of them.
 fn are_read_once(loaded: &Loaded) {
-    let relay = Relay::start(&loaded.address);
+    let relay = Relay::start(&loaded.server.address);
     let source = Prometheus::new(HttpSettings::plain(
         Slug::nearest("prometheus"),
         &relay.url(),

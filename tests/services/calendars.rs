@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use std::io::Write;
 use std::process::{Command, Stdio};
-use warroom::oncall::{Calendar, Zone};
+use warroom::oncall::{CalendarEvents, Zone};
 
 const CALENDARS: u64 = 400;
 const MOMENTS: usize = 20;
@@ -270,10 +270,10 @@ fn generated_calendars_name_the_people_that_another_implementation_names() {
     let (mut compared, mut named, mut wrong) = (0, 0, Vec::new());
     for ((text, moments), theirs) in cases.iter().zip(&theirs) {
         for (at, theirs) in moments.iter().zip(theirs) {
-            let read = Calendar::read(text.as_bytes(), zone, None, *at).unwrap();
+            let read = CalendarEvents::read(text.as_bytes(), zone, None, *at).unwrap();
             let table = read.table(*at, *at + TimeDelta::seconds(1));
             assert!(table.faults.is_empty(), "{:?}\n{text}", table.faults);
-            let spans = table.spans(*at, *at + TimeDelta::seconds(1));
+            let spans = table.shifts(*at, *at + TimeDelta::seconds(1));
             let ours: Vec<String> = spans
                 .iter()
                 .flat_map(|span| &span.who)

@@ -2,14 +2,14 @@
 //! by the boot clock, and the step is recorded and shown. The cases run beside each other; the longest takes 95 seconds.
 
 use crate::support::needs::{Need, faketime, lacks};
-use crate::support::terminal::WARROOM;
+use crate::support::program::{Running, WARROOM};
 use Does::{Restarts, Sets};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -87,7 +87,7 @@ impl Room {
         command
     }
 
-    fn watch(&self) -> Watch {
+    fn watch(&self) -> Running {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
@@ -95,7 +95,7 @@ impl Room {
             .unwrap();
         let errors = log.try_clone().unwrap();
         let mut command = self.command(&["watch"]);
-        Watch(command.stdout(log).stderr(errors).spawn().unwrap())
+        Running::start(command.stdout(log).stderr(errors))
     }
 
     fn log(&self) -> String {
@@ -115,16 +115,6 @@ impl Room {
         let mut lines = self.lines();
         lines.retain(|line| line["type"] == kind);
         lines
-    }
-}
-
-/// The paging service; it ends with the test.
-struct Watch(Child);
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }
 
@@ -230,7 +220,7 @@ fn shown() {
 
 /// A test for each case. The cases wait, and do not work: all of them wait at the same time, whichever test asks first.
 macro_rules! cases {
-    ($($name:ident: $case:expr;)*) => {
+    ($(fn $name:ident = $case:expr;)*) => {
         static PLAYED: LazyLock<BTreeMap<&str, Result<(), String>>> = LazyLock::new(|| {
             let cases: Vec<(&str, fn())> = vec![$((stringify!($name), $case)),*];
             let start = |(name, case)| (name, std::thread::spawn(case));
@@ -261,15 +251,15 @@ fn words(panic: Box<dyn Any + Send>) -> String {
 }
 
 cases! {
-    the_reported_case_pages_the_lead_after_a_minute: reported;
-    a_step_is_shown_at_once_and_stands_in_the_record: shown;
-    set_back_by_an_hour_while_a_level_waits: || play(&[(5, Sets("-1h"))], &[-3_600]);
-    set_forward_by_a_day_while_a_level_waits: || play(&[(5, Sets("+1d"))], &[86_400]);
-    set_back_by_a_day_after_a_level_was_paged: || play(&[(13, Sets("-1d"))], &[-86_400]);
-    set_by_two_seconds_around_the_due_time: || play(&[(9, Sets("-2")), (12, Sets("+0"))], &[-2, 2]);
-    set_before_the_paging_service_starts_to_wait: || play(&[(0, Sets("+1d"))], &[86_400]);
-    set_back_and_then_the_paging_service_restarts: || play(&[(4, Sets("-1h")), (6, Restarts)], &[-3_600]);
-    set_forward_while_no_paging_service_looks: || play(
+    fn the_reported_case_pages_the_lead_after_a_minute = reported;
+    fn a_step_is_shown_at_once_and_stands_in_the_record = shown;
+    fn set_back_by_an_hour_while_a_level_waits = || play(&[(5, Sets("-1h"))], &[-3_600]);
+    fn set_forward_by_a_day_while_a_level_waits = || play(&[(5, Sets("+1d"))], &[86_400]);
+    fn set_back_by_a_day_after_a_level_was_paged = || play(&[(13, Sets("-1d"))], &[-86_400]);
+    fn set_by_two_seconds_around_the_due_time = || play(&[(9, Sets("-2")), (12, Sets("+0"))], &[-2, 2]);
+    fn set_before_the_paging_service_starts_to_wait = || play(&[(0, Sets("+1d"))], &[86_400]);
+    fn set_back_and_then_the_paging_service_restarts = || play(&[(4, Sets("-1h")), (6, Restarts)], &[-3_600]);
+    fn set_forward_while_no_paging_service_looks = || play(
         &[(4, Sets("+1h")), (4, Restarts), (14, Sets("+2h"))],
         &[3_600, 3_600],
     );

@@ -14,20 +14,7 @@ fn a_bundle_verifies_with_coreutils_ssh_keygen_and_python_alone_and_a_changed_on
     company.run("dana", &["incident", "note", &id, "the gateway is slow"]);
     company.run("omar", &["incident", "role", &id, "incident-commander"]);
     let bundle = company.path("bundle");
-    let to = bundle.to_str().unwrap();
-    let made = company.json(
-        "dana",
-        &[
-            "export",
-            &id,
-            "--to",
-            to,
-            "--for",
-            "BaFin",
-            "--purpose",
-            "examination",
-        ],
-    );
+    let made = company.exported("dana", &id, &bundle, "BaFin", "examination");
     let text = fs::read_to_string(bundle.join("VERIFY.txt")).unwrap();
     for name in fs::read_dir("/usr/bin").unwrap() {
         assert_ne!(name.unwrap().file_name(), "warroom");
@@ -120,19 +107,7 @@ fn a_text_is_erased_with_reason_and_approver_while_another_process_appends() {
     let id = company.open("dana");
     company.run("dana", &["incident", "note", &id, "Maria Rossi called"]);
     let to = company.path("early.tar");
-    company.json(
-        "dana",
-        &[
-            "export",
-            &id,
-            "--to",
-            to.to_str().unwrap(),
-            "--for",
-            "BaFin",
-            "--purpose",
-            "x",
-        ],
-    );
+    company.exported("dana", &id, &to, "BaFin", "x");
     let erase = [
         "incident",
         "erase",
@@ -170,17 +145,7 @@ fn a_text_is_erased_with_reason_and_approver_while_another_process_appends() {
         0
     );
 
-    let notes: String = (0..60).map(|n| format!("note {n}\n")).collect();
-    let mut writer = std::process::Command::new(env!("CARGO_BIN_EXE_warroom"))
-        .arg("--config")
-        .arg(company.path("omar.yaml"))
-        .args(["incident", "note", &id, "-"])
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    std::io::Write::write_all(writer.stdin.as_mut().unwrap(), notes.as_bytes()).unwrap();
-    drop(writer.stdin.take());
+    let mut writer = company.noting("omar", &id, 60);
     let erased = company.run("dana", &erase);
     assert_eq!(erased.code, 0, "{}", erased.err);
     assert!(
@@ -188,7 +153,7 @@ fn a_text_is_erased_with_reason_and_approver_while_another_process_appends() {
         "{}",
         erased.out
     );
-    assert!(writer.wait_with_output().unwrap().status.success());
+    assert!(writer.wait().unwrap().success());
 
     let texts = fs::read_to_string(company.directory(&id).join("disclosures.jsonl")).unwrap();
     assert!(!texts.contains("Maria"), "the text is still there");
@@ -328,19 +293,7 @@ fn without_any_key_everything_works_and_everything_says_that_it_is_unsigned() {
         sign.err
     );
     let bundle = company.path("bundle");
-    company.json(
-        "nokey",
-        &[
-            "export",
-            &id,
-            "--to",
-            bundle.to_str().unwrap(),
-            "--for",
-            "a",
-            "--purpose",
-            "b",
-        ],
-    );
+    company.exported("nokey", &id, &bundle, "a", "b");
     let (good, said) = shell(&bundle, "python3 verify.py");
     assert!(good && said.contains("UNSIGNED"), "{said}");
     // An approval without a key is recorded as what it is.
@@ -477,19 +430,7 @@ fn a_bundle_with_a_link_or_a_way_out_in_a_name_is_refused_and_nothing_is_written
     let company = Company::new();
     let id = company.open("nokey");
     let bundle = company.path("bundle");
-    company.json(
-        "nokey",
-        &[
-            "export",
-            &id,
-            "--to",
-            bundle.to_str().unwrap(),
-            "--for",
-            "a",
-            "--purpose",
-            "b",
-        ],
-    );
+    company.exported("nokey", &id, &bundle, "a", "b");
     std::os::unix::fs::symlink("/etc/passwd", bundle.join("extra.txt")).unwrap();
     let linked = company.verified(&bundle);
     assert_eq!(linked["intact"], false);

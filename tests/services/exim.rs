@@ -1,10 +1,10 @@
 //! Mail through Debian's exim, run from a directory of its own.
 
 use crate::support::needs::{Need, find, lacks};
-use crate::support::outbox::certificate;
-use crate::support::outbox::{open, page, runtime};
+use crate::support::outbox::{certificate, open, page, runtime};
+use crate::support::program::{Running, free_port, listens};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 use warroom::incident::entry::PageOutcome;
 use warroom::outbox::Message;
@@ -12,25 +12,14 @@ use warroom::outbox::Message;
 const NEEDED: [Need; 1] = [Need::Tool("exim4")];
 
 struct Exim {
-    child: Child,
+    _server: Running,
     port: u16,
     mail: PathBuf,
 }
 
-impl Drop for Exim {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 /// Takes mail for anybody but `nobody` (refused) and `later` (deferred), and puts it into one file.
 fn start(home: &Path) -> Exim {
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let port = free_port();
     let shown = home.display();
     let mail = home.join("mail");
     certificate(home);
@@ -78,24 +67,15 @@ file:
         use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
     }
-    let child = Command::new(find("exim4").unwrap())
-        .args(["-bdf", "-C"])
-        .arg(home.join("exim.conf"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let exim = Exim { child, port, mail };
-    let begun = Instant::now();
-    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(10),
-            "exim does not start"
-        );
-        std::thread::sleep(Duration::from_millis(100));
+    let mut command = Command::new(find("exim4").unwrap());
+    command.args(["-bdf", "-C"]).arg(home.join("exim.conf"));
+    let server = Running::quietly(&mut command);
+    listens(port, "exim");
+    Exim {
+        _server: server,
+        port,
+        mail,
     }
-    exim
 }
 
 fn settings(home: &Path, port: u16, to: &str, tls: &str) -> String {
@@ -181,11 +161,7 @@ fn a_mail_server_that_defers_refuses_or_is_away_is_told_apart() {
     );
     let home = tempfile::tempdir().unwrap();
     let exim = start(home.path());
-    let nobody_listens = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let nobody_listens = free_port();
     let cases = [
         (
             "refused",

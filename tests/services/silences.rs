@@ -2,65 +2,27 @@
 
 mod rows;
 
+use crate::support::monitoring::{ALERTMANAGER, Monitoring};
 use crate::support::needs::{Need, lacks};
+use crate::support::program::WARROOM;
 use chrono::{TimeDelta, Utc};
 use serde_json::Value;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-const NEEDED: [Need; 1] = [Need::Tool("prometheus-alertmanager")];
+const NEEDED: [Need; 1] = [ALERTMANAGER];
 
 struct Alertmanager {
-    child: Child,
-    address: String,
+    server: Monitoring,
     directory: tempfile::TempDir,
-}
-
-impl Drop for Alertmanager {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 impl Alertmanager {
     fn start() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        drop(listener);
-        let config = directory.path().join("am.yml");
-        std::fs::write(
-            &config,
-            "route: {receiver: none}\nreceivers: [{name: none}]\n",
-        )
-        .unwrap();
-        let child = Command::new("prometheus-alertmanager")
-            .arg(format!("--config.file={}", config.display()))
-            .arg(format!(
-                "--storage.path={}",
-                directory.path().join("am").display()
-            ))
-            .arg(format!("--web.listen-address={address}"))
-            .arg("--cluster.listen-address=")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let begun = Instant::now();
-        while TcpStream::connect(&address).is_err() {
-            assert!(
-                begun.elapsed() < Duration::from_secs(30),
-                "it does not listen"
-            );
-            std::thread::sleep(Duration::from_millis(50));
-        }
         Self {
-            child,
-            address,
+            server: Monitoring::alertmanager(directory.path()),
             directory,
         }
     }
@@ -83,36 +45,15 @@ impl Alertmanager {
             alert("Lag", 2),
             alert("Down", 1)
         );
-        self.request("POST", "/api/v2/alerts", &body);
-    }
-
-    /// The body of an answer; its server says 200.
-    fn request(&self, method: &str, path: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let head = format!(
-            "{method} {path} HTTP/1.0\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-            self.address,
-            body.len()
-        );
-        stream
-            .write_all(format!("{head}{body}").as_bytes())
-            .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        assert!(
-            answer.split(' ').nth(1) == Some("200"),
-            "{}",
-            &answer[..answer.len().min(2000)]
-        );
-        answer.split_once("\r\n\r\n").unwrap().1.to_string()
+        self.server.post_alerts(&body);
     }
 
     fn warroom(&self, words: &[&str]) -> Output {
         let data: &Path = self.directory.path();
-        Command::new(env!("CARGO_BIN_EXE_warroom"))
+        Command::new(WARROOM)
             .arg("--data-dir")
             .arg(data.join("data"))
-            .args(["--alertmanager", &format!("http://{}", self.address)])
+            .args(["--alertmanager", &self.server.url()])
             .args(words)
             .env("WARROOM_STATE_DIR", data.join("state"))
             .env("HOME", "/nonexistent")
@@ -314,7 +255,10 @@ fn a_masked_value_is_sent_as_it_is_and_kept_nowhere() {
         (&1.into(), &1.into())
     );
     assert!(!made.to_string().contains(PAN), "{made}");
-    let raw = alertmanager.request("GET", "/api/v2/silences", "");
+    let raw = alertmanager
+        .server
+        .request("GET", "/api/v2/silences", "")
+        .unwrap();
     assert!(raw.contains(PAN) && raw.contains("a\\n"), "{raw}");
     let listed = alertmanager.json(&["alerts", "silences"]).to_string();
     assert!(!listed.contains(PAN), "{listed}");
@@ -341,7 +285,7 @@ fn a_masked_value_is_sent_as_it_is_and_kept_nowhere() {
     let kept = files(alertmanager.directory.path());
     let kept: Vec<_> = kept
         .iter()
-        .filter(|path| !path.starts_with(alertmanager.directory.path().join("am")))
+        .filter(|path| !path.starts_with(alertmanager.directory.path().join("alertmanager-data")))
         .collect();
     assert!(kept.len() > 3, "{kept:?}");
     for path in kept {

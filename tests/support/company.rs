@@ -1,19 +1,15 @@
 //! A company of people with keys on one data directory, and a shell with nothing of ours on its path.
 
-use assert_cmd::Command;
+use super::program::{Outcome, WARROOM};
 use serde_json::Value;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
 /// Three people with keys and one without, on one data directory.
 pub(crate) struct Company {
     place: tempfile::TempDir,
-}
-
-pub(crate) struct Outcome {
-    pub(crate) code: i32,
-    pub(crate) out: String,
-    pub(crate) err: String,
 }
 
 impl Company {
@@ -24,7 +20,7 @@ impl Company {
         let mut allowed = String::new();
         for name in ["dana", "omar", "mallory"] {
             let key = company.path(name);
-            let made = std::process::Command::new("ssh-keygen")
+            let made = Command::new("ssh-keygen")
                 .args(["-q", "-t", "ed25519", "-N", "", "-C", name, "-f"])
                 .arg(&key)
                 .status()
@@ -63,22 +59,56 @@ impl Company {
     }
 
     pub(crate) fn run(&self, who: &str, arguments: &[&str]) -> Outcome {
-        let output = Command::cargo_bin("warroom")
-            .unwrap()
+        self.command(who, arguments).output().unwrap().into()
+    }
+
+    pub(crate) fn command(&self, who: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(WARROOM);
+        command
             .env_remove("WARROOM_CONFIG")
             .env_remove("WARROOM_STATE_DIR")
             .env("HOME", "/nonexistent")
             .arg("--config")
             .arg(self.path(&format!("{who}.yaml")))
-            .args(arguments)
-            .output()
+            .args(arguments);
+        command
+    }
+
+    /// A process that records so many notes.
+    pub(crate) fn noting(&self, who: &str, id: &str, notes: usize) -> Child {
+        let mut command = self.command(who, &["incident", "note", id, "-"]);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
             .unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Outcome {
-            code: output.status.code().unwrap(),
-            out: text(output.stdout),
-            err: text(output.stderr),
-        }
+        let notes: String = (0..notes).map(|n| format!("note {n}\n")).collect();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(notes.as_bytes()).unwrap();
+        child
+    }
+
+    /// A copy of an incident for somebody.
+    pub(crate) fn exported(
+        &self,
+        who: &str,
+        id: &str,
+        to: &Path,
+        recipient: &str,
+        purpose: &str,
+    ) -> Value {
+        let to = to.to_str().unwrap();
+        let words = [
+            "export",
+            id,
+            "--to",
+            to,
+            "--for",
+            recipient,
+            "--purpose",
+            purpose,
+        ];
+        self.json(who, &words)
     }
 
     pub(crate) fn json(&self, who: &str, arguments: &[&str]) -> Value {
@@ -110,7 +140,7 @@ impl Company {
 
 /// Runs a shell with coreutils, ssh-keygen and python3, and nothing of ours, on its path.
 pub(crate) fn shell(directory: &Path, script: &str) -> (bool, String) {
-    let output = std::process::Command::new("/bin/sh")
+    let output = Command::new("/bin/sh")
         .arg("-c")
         .arg(script)
         .env_clear()
@@ -128,7 +158,7 @@ pub(crate) fn shell(directory: &Path, script: &str) -> (bool, String) {
 
 /// The usual places, and where this machine's python3 really is, which may be elsewhere.
 fn python_and_usual_path() -> String {
-    let asked = std::process::Command::new("python3")
+    let asked = Command::new("python3")
         .args(["-c", "import sys; print(sys.exec_prefix)"])
         .output()
         .unwrap();

@@ -2,8 +2,10 @@
 
 pub(crate) mod company;
 pub(crate) mod dice;
+pub(crate) mod monitoring;
 pub(crate) mod needs;
 pub(crate) mod outbox;
 pub(crate) mod program;
 pub(crate) mod server;
+pub(crate) mod sources;
 pub(crate) mod terminal;

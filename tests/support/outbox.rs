@@ -107,6 +107,21 @@ pub(crate) fn runtime() -> tokio::runtime::Runtime {
         .unwrap()
 }
 
+/// What is wrong with cases that are played all at once: most of the time is waiting.
+pub(crate) fn at_once<F>(cases: impl Iterator<Item = F>) -> Vec<String>
+where
+    F: Future<Output = Option<String>> + Send + 'static,
+{
+    runtime().block_on(async {
+        let tasks: Vec<_> = cases.map(tokio::spawn).collect();
+        let mut wrong = Vec::new();
+        for task in tasks {
+            wrong.extend(task.await.unwrap());
+        }
+        wrong
+    })
+}
+
 pub(crate) fn send(kind: &str, url: &str, message: &Message) -> Delivery {
     let delivery =
         runtime().block_on(async { open(&settings(kind, url)).unwrap().send(message).await });

@@ -1,12 +1,59 @@
 //! The program as other programs run it: one command, or a writer behind a pipe that can be killed.
 
-use crate::support::terminal::WARROOM;
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+
+pub(crate) const WARROOM: &str = env!("CARGO_BIN_EXE_warroom");
+
+/// A process that ends with the test.
+pub(crate) struct Running(pub(crate) Child);
+
+impl Running {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        Self(command.stdin(Stdio::null()).spawn().unwrap())
+    }
+
+    /// Without its output.
+    pub(crate) fn quietly(command: &mut Command) -> Self {
+        Self::start(command.stdout(Stdio::null()).stderr(Stdio::null()))
+    }
+
+    pub(crate) fn kill(self) {}
+
+    /// Whether it ends in good order.
+    pub(crate) fn terminate(mut self) -> bool {
+        kill_process(Pid::from_child(&self.0), Signal::TERM).unwrap();
+        self.0.wait().unwrap().success()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A port of this machine on which nobody listens.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// Waits until somebody listens.
+pub(crate) fn listens(port: u16, what: &str) {
+    let begun = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        let late = begun.elapsed() > Duration::from_secs(60);
+        assert!(!late, "{what} does not listen");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
 
 /// A data directory and what its user remembers of it.
 #[derive(Debug, Clone)]
@@ -18,8 +65,8 @@ pub(crate) struct Place {
 /// How a command ended.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    /// `None` where a signal ended it.
-    pub code: Option<i32>,
+    /// −1 where a signal ended it.
+    pub code: i32,
     pub out: String,
     pub err: String,
 }
@@ -28,7 +75,7 @@ impl From<Output> for Outcome {
     fn from(output: Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Self {
-            code: output.status.code(),
+            code: output.status.code().unwrap_or(-1),
             out: text(&output.stdout),
             err: text(&output.stderr),
         }
@@ -36,6 +83,14 @@ impl From<Output> for Outcome {
 }
 
 impl Place {
+    /// With what is remembered of it beside the incidents.
+    pub(crate) fn at(data: &Path) -> Self {
+        Self {
+            data: data.to_path_buf(),
+            state: data.join(".state"),
+        }
+    }
+
     pub(crate) fn within(directory: &Path) -> Self {
         Self {
             data: directory.join("data"),
@@ -67,6 +122,16 @@ impl Place {
         command.stdin(Stdio::null()).output().unwrap().into()
     }
 
+    /// With this on its standard input.
+    pub(crate) fn fed(&self, arguments: &[&str], input: &[u8]) -> Outcome {
+        let mut command = self.command("tester", arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        // It may end without having read it.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        child.wait_with_output().unwrap().into()
+    }
+
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
         self.run_as("tester", arguments)
     }
@@ -74,7 +139,7 @@ impl Place {
     /// Runs what must succeed.
     pub(crate) fn must(&self, user: &str, arguments: &[&str]) -> String {
         let outcome = self.run_as(user, arguments);
-        assert_eq!(outcome.code, Some(0), "{arguments:?}: {}", outcome.err);
+        assert_eq!(outcome.code, 0, "{arguments:?}: {}", outcome.err);
         outcome.out
     }
 
@@ -203,7 +268,7 @@ impl Writer {
             std::io::Read::read_to_string(&mut stderr, &mut err).unwrap();
         }
         Outcome {
-            code: status.code(),
+            code: status.code().unwrap_or(-1),
             out: String::new(),
             err,
         }

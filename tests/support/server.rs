@@ -1,11 +1,11 @@
-//! A server that does as it is told, request by request.
+//! Servers of HTTP that do as they are told, request by request.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// What it does with one request.
+/// What a server does with one request.
 #[derive(Debug, Clone)]
 pub(crate) enum Does {
     /// Answers with a status, headers (each with its line end) and a body.
@@ -18,11 +18,12 @@ pub(crate) enum Does {
     Reset,
 }
 
+pub(crate) const JSON: &str = "content-type: application/json\r\n";
+
 pub(crate) fn answer(status: u16, body: &str) -> Does {
     Does::Answer(status, "", body.to_string())
 }
 
-/// A request as it came.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) at: Instant,
@@ -49,6 +50,41 @@ impl Request {
     }
 }
 
+/// Does this with each request, on a thread for each connection; gives the address without a scheme.
+pub(crate) fn serve(
+    does: impl Fn(&Request, &mut TcpStream) + Send + Sync + 'static,
+) -> std::net::SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let does = Arc::new(does);
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let does = Arc::clone(&does);
+            std::thread::spawn(move || {
+                if let Some(request) = read(&mut stream) {
+                    does(&request, &mut stream);
+                }
+            });
+        }
+    });
+    address
+}
+
+/// Answers each request with the JSON that this makes of its first line.
+pub(crate) fn serve_json(body: impl Fn(&str) -> String + Send + Sync + 'static) -> String {
+    let address = serve(move |request, stream| respond(stream, 200, JSON, &body(request.first())));
+    format!("http://{address}")
+}
+
+/// The receiver may be gone.
+pub(crate) fn respond(stream: &mut TcpStream, status: u16, headers: &str, body: &str) {
+    let length = body.len();
+    let _ = write!(
+        stream,
+        "HTTP/1.1 {status} X\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    );
+}
+
 pub(crate) struct Server {
     pub(crate) port: u16,
     pub(crate) requests: Arc<Mutex<Vec<Request>>>,
@@ -57,19 +93,28 @@ pub(crate) struct Server {
 impl Server {
     /// Does these in order, and the last of them for ever.
     pub(crate) fn start(does: Vec<Does>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
         let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
         let seen = Arc::clone(&requests);
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let (Ok(stream), seen, does) = (stream, Arc::clone(&seen), does.clone()) else {
-                    continue;
-                };
-                std::thread::spawn(move || serve(stream, &seen, &does));
+        let address = serve(move |request, stream| {
+            let number = {
+                let mut seen = seen.lock().unwrap();
+                seen.push(request.clone());
+                seen.len() - 1
+            };
+            match &does[number.min(does.len() - 1)] {
+                Does::Answer(status, headers, body) => respond(stream, *status, headers, body),
+                Does::Slow(pause, status) => {
+                    std::thread::sleep(Duration::from_millis(*pause));
+                    respond(stream, *status, "", "");
+                }
+                Does::Hang => std::thread::sleep(Duration::from_secs(120)),
+                Does::Reset => {}
             }
         });
-        Self { port, requests }
+        Self {
+            port: address.port(),
+            requests,
+        }
     }
 
     pub(crate) fn url(&self) -> String {
@@ -78,34 +123,6 @@ impl Server {
 
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
-    }
-}
-
-fn serve(mut stream: TcpStream, seen: &Mutex<Vec<Request>>, does: &[Does]) {
-    let Some(request) = read(&mut stream) else {
-        return;
-    };
-    let number = {
-        let mut seen = seen.lock().unwrap();
-        seen.push(request);
-        seen.len() - 1
-    };
-    match &does[number.min(does.len() - 1)] {
-        Does::Answer(status, headers, body) => {
-            let head = format!(
-                "HTTP/1.1 {status} X\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n",
-                body.len()
-            );
-            let _ = stream.write_all(format!("{head}{body}").as_bytes());
-        }
-        Does::Slow(pause, status) => {
-            std::thread::sleep(Duration::from_millis(*pause));
-            let head =
-                format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-            let _ = stream.write_all(head.as_bytes());
-        }
-        Does::Hang => std::thread::sleep(Duration::from_secs(120)),
-        Does::Reset => {}
     }
 }
 

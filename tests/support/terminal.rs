@@ -1,5 +1,6 @@
 //! A pseudo-terminal with an emulator behind it.
 
+use super::program::WARROOM;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
@@ -18,8 +19,6 @@ struct Seen {
     parser: vt100::Parser,
     raw: Vec<u8>,
 }
-
-pub(crate) const WARROOM: &str = env!("CARGO_BIN_EXE_warroom");
 
 impl Terminal {
     /// Starts the program in a terminal of 80 × 24, with an environment of the test's own.

@@ -20,7 +20,7 @@ fn alert(name: &str, severity: &str, instance: usize, state: AlertState, start: 
         starts_at: DateTime::from_timestamp(1_795_305_600 + start, 0).unwrap(),
         links: Vec::new(),
         silenced_by: Vec::new(),
-        start: crate::alerts::Start::Told,
+        start: crate::alerts::AlertStart::Told,
         odd: Vec::new(),
         left_out: 0,
         raw: crate::alerts::RawLabels::default(),
@@ -30,7 +30,7 @@ fn alert(name: &str, severity: &str, instance: usize, state: AlertState, start: 
 
 fn intake() -> Intake {
     let text = include_str!("../../../assets/policies/intake.yaml");
-    let file: crate::alerts::intake::PolicyFile = serde_saphyr::from_str(text).unwrap();
+    let file: crate::alerts::intake::IntakePolicyFile = serde_saphyr::from_str(text).unwrap();
     let strict = (Slug::nearest("payments"), Slug::nearest("confirm"));
     Intake::new(&file.located(&strict)).unwrap()
 }
@@ -41,9 +41,9 @@ fn index(sets: Vec<(&str, Vec<Arc<Alert>>)>) -> AlertIndex {
         .map(|(name, alerts)| {
             (
                 Slug::nearest(name),
-                Gathered {
+                SourceAlerts {
                     alerts,
-                    ..Gathered::default()
+                    ..SourceAlerts::default()
                 },
             )
         })

@@ -16,7 +16,7 @@ pub struct SignalRule {
     pub rule: Slug,
     pub when: Symptom,
     /// The paths that the rule watches.
-    pub on: Paths,
+    pub on: WatchedPaths,
     /// How long the symptom must last before the incident opens.
     #[serde(default = "held")]
     pub held: ConfigDuration,
@@ -32,21 +32,23 @@ fn held() -> ConfigDuration {
 pub enum Symptom {
     /// A success rate below the normal one of this hour.
     Drop,
-    /// A volume drop: payments do not arrive.
+    /// Payments do not arrive.
+    #[serde(rename = "slump", alias = "volume-drop")]
     VolumeDrop,
     /// A correctness signal beyond its tolerance.
-    Wrong,
+    #[serde(rename = "wrong", alias = "correctness")]
+    Correctness,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Paths {
+pub enum WatchedPaths {
     Strict,
     Every,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Finding {
+pub struct SymptomFinding {
     pub signal: Slug,
     pub path: Slug,
     pub since: Option<DateTime<Utc>>,
@@ -62,15 +64,15 @@ pub struct Finding {
 
 impl SignalRule {
     /// The symptom that a signal shows. `Err` if the signal is unknown: that is neither a symptom nor its end.
-    pub fn find(&self, signal: &SignalReport) -> Result<Option<Finding>, Unseen> {
-        if self.on == Paths::Strict && !signal.strict {
+    pub fn find(&self, signal: &SignalReport) -> Result<Option<SymptomFinding>, UnknownSignal> {
+        if self.on == WatchedPaths::Strict && !signal.strict {
             return Ok(None);
         }
-        let at = signal.measured.ok_or(Unseen)?;
+        let at = signal.measured.ok_or(UnknownSignal)?;
         if signal.standing == SignalStanding::Unknown {
-            return Err(Unseen);
+            return Err(UnknownSignal);
         }
-        let finding = |since, reading, unit, title: String| Finding {
+        let finding = |since, reading, unit, title: String| SymptomFinding {
             signal: signal.signal.clone(),
             path: signal.path.clone(),
             since,
@@ -104,7 +106,7 @@ impl SignalRule {
                     let unit = Slug::new("payments-a-minute");
                     let now = Reading::Value(volume_drop.now);
                     let volume = Slug::new(&format!("{}-volume", signal.signal));
-                    Finding {
+                    SymptomFinding {
                         measured: volume.unwrap_or(signal.signal.clone()),
                         ..finding(Some(volume_drop.since), now, unit, title)
                     }
@@ -118,9 +120,9 @@ impl SignalRule {
                     since,
                     ..
                 },
-                Symptom::Wrong,
+                Symptom::Correctness,
             ) if signal.standing == SignalStanding::CorrectnessFault => {
-                let value = count.value().ok_or(Unseen)?;
+                let value = count.value().ok_or(UnknownSignal)?;
                 let title = format!(
                     "{}: {value} {unit} where {tolerance} are allowed",
                     signal.signal
@@ -135,14 +137,14 @@ impl SignalRule {
 
 /// The signal is unknown now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unseen;
+pub struct UnknownSignal;
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::{correctness, elsewhere, start};
 
-    fn rule(when: Symptom, on: Paths) -> SignalRule {
+    fn rule(when: Symptom, on: WatchedPaths) -> SignalRule {
         SignalRule {
             rule: Slug::nearest("r"),
             when,
@@ -154,7 +156,7 @@ mod tests {
     #[test]
     fn a_drop_is_told_with_what_is_normal_and_whose_it_is() {
         let signal = elsewhere(start(), "confirm", SignalStanding::Breach);
-        let found = rule(Symptom::Drop, Paths::Every).find(&signal);
+        let found = rule(Symptom::Drop, WatchedPaths::Every).find(&signal);
         let found = found.unwrap().unwrap();
         let title = found.title.as_str();
         assert!(
@@ -164,7 +166,7 @@ mod tests {
         assert!(title.contains("acme"), "{title}");
         assert_eq!(found.since, Some(start() - TimeDelta::minutes(5)));
         assert!(
-            rule(Symptom::VolumeDrop, Paths::Every)
+            rule(Symptom::VolumeDrop, WatchedPaths::Every)
                 .find(&signal)
                 .unwrap()
                 .is_none()
@@ -173,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_quiet_fault_is_found_and_within_its_tolerance_it_is_not() {
-        let wrong = rule(Symptom::Wrong, Paths::Every);
+        let wrong = rule(Symptom::Correctness, WatchedPaths::Every);
         let signal = correctness(start(), Reading::Value(14.0));
         let found = wrong.find(&signal).unwrap().unwrap();
         assert!(
@@ -190,8 +192,8 @@ mod tests {
     fn what_is_not_known_is_neither_a_symptom_nor_its_end() {
         let unknown = elsewhere(start(), "confirm", SignalStanding::Unknown);
         assert_eq!(
-            rule(Symptom::Drop, Paths::Every).find(&unknown),
-            Err(Unseen)
+            rule(Symptom::Drop, WatchedPaths::Every).find(&unknown),
+            Err(UnknownSignal)
         );
     }
 
@@ -199,9 +201,12 @@ mod tests {
     fn a_rule_for_the_strict_path_leaves_the_others_alone() {
         let mut signal = elsewhere(start(), "history", SignalStanding::Breach);
         signal.strict = false;
-        assert_eq!(rule(Symptom::Drop, Paths::Strict).find(&signal), Ok(None));
+        assert_eq!(
+            rule(Symptom::Drop, WatchedPaths::Strict).find(&signal),
+            Ok(None)
+        );
         assert!(
-            rule(Symptom::Drop, Paths::Every)
+            rule(Symptom::Drop, WatchedPaths::Every)
                 .find(&signal)
                 .unwrap()
                 .is_some()

@@ -1,11 +1,57 @@
 //! Matchers as text, in Alertmanager's grammar (its package `matcher/parse`): names and values with or without
 //! quotation marks, Go's escapes within them, commas or spaces between matchers, with or without braces.
 
-use super::matcher::{Matcher, Operator};
+use super::matcher::{Matcher, MatcherOperator};
 use crate::text::{Safe, sanitize};
+use std::fmt;
 
 /// Most matchers read of one text.
 const MAX_MATCHERS: usize = 200;
+
+impl Matcher {
+    /// Reads `name=value`, `name!="value"`, `"service.name"=~"expression"`, as Alertmanager writes them.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        read_one(text)
+    }
+
+    /// Several, separated by commas or spaces, with or without braces. `hidden` are matchers whose values are masked in
+    /// the text: a masked form there means its value.
+    pub fn parse_all(text: &str, hidden: &[Self]) -> Result<Vec<Self>, String> {
+        let mut all = read_all(text)?;
+        for matcher in &mut all {
+            let mut hidden = hidden.iter().filter(|known| {
+                known.shown_name() == matcher.name && known.operator() == matcher.operator()
+            });
+            let Some(known) = hidden.next() else {
+                continue;
+            };
+            if known.masked().as_deref().unwrap_or(&known.value) == matcher.value {
+                *matcher = known.clone();
+            } else if matcher.value.contains("[masked") || matcher.value.contains("****") {
+                return Err(format!(
+                    "the value of {} is masked, and cannot be changed here: leave it as it was, or remove it",
+                    Safe::line(&matcher.name)
+                ));
+            }
+        }
+        Ok(all)
+    }
+}
+
+impl fmt::Display for Matcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = written(&self.shown_name());
+        let masked = self.masked();
+        let value = written(masked.as_deref().unwrap_or(&self.value));
+        write!(f, "{name}{}{value}", self.operator().sign())
+    }
+}
+
+impl fmt::Debug for Matcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
 
 /// Characters that must be within quotation marks.
 fn is_reserved(c: char) -> bool {
@@ -13,7 +59,7 @@ fn is_reserved(c: char) -> bool {
 }
 
 /// A name or a value as text: in quotation marks if it has more than plain letters and signs.
-pub(super) fn written(text: &str) -> String {
+fn written(text: &str) -> String {
     let plain = |c: char| c.is_ascii_graphic() && !is_reserved(c);
     match !text.is_empty() && text.chars().all(plain) {
         true => text.to_string(),
@@ -50,7 +96,7 @@ fn has_picture(c: char) -> bool {
     alone.chars().eq([c]) && cells > 0 && (c == ' ' || !c.is_whitespace())
 }
 
-pub(super) fn read_all(text: &str) -> Result<Vec<Matcher>, String> {
+fn read_all(text: &str) -> Result<Vec<Matcher>, String> {
     let mut reader = Reader::new(text);
     reader.spaces();
     let braced = reader.takes('{');
@@ -86,7 +132,7 @@ pub(super) fn read_all(text: &str) -> Result<Vec<Matcher>, String> {
 }
 
 /// One matcher. Without quotation marks its value goes to the end of the text, as in Alertmanager's classic grammar.
-pub(super) fn read_one(text: &str) -> Result<Matcher, String> {
+fn read_one(text: &str) -> Result<Matcher, String> {
     let strict = read_all(text);
     if let Ok([_]) = strict.as_deref() {
         return strict.map(|mut all| all.remove(0));
@@ -190,7 +236,7 @@ impl<'t> Reader<'t> {
 
     fn name(&mut self) -> Result<String, String> {
         let name = match self.peek() {
-            Some('"') => self.quoted(Operator::Equal)?,
+            Some('"') => self.quoted(MatcherOperator::Equal)?,
             _ => self.word(),
         };
         if name.is_empty() {
@@ -207,8 +253,8 @@ impl<'t> Reader<'t> {
         rest[..end].to_string()
     }
 
-    fn operator(&mut self, name: &str) -> Result<Operator, String> {
-        let found = Operator::ALL
+    fn operator(&mut self, name: &str) -> Result<MatcherOperator, String> {
+        let found = MatcherOperator::ALL
             .into_iter()
             .find(|operator| self.rest().starts_with(operator.sign()));
         let Some(operator) = found else {
@@ -221,7 +267,7 @@ impl<'t> Reader<'t> {
         Ok(operator)
     }
 
-    fn quoted(&mut self, operator: Operator) -> Result<String, String> {
+    fn quoted(&mut self, operator: MatcherOperator) -> Result<String, String> {
         let begin = self.at;
         self.next();
         let mut out = String::new();
@@ -254,7 +300,7 @@ impl<'t> Reader<'t> {
     /// One escape: a character goes to `out`, a byte to `bytes`.
     fn escaped(
         &mut self,
-        operator: Operator,
+        operator: MatcherOperator,
         out: &mut String,
         bytes: &mut Vec<u8>,
     ) -> Result<(), String> {
@@ -321,3 +367,6 @@ impl<'t> Reader<'t> {
         Ok(code)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! The matchers of a silence that covers one row of the list, and no alert of another row.
 
 use super::expression::any_of;
-use super::matcher::{Matcher, Operator, Test};
+use super::matcher::{Matcher, MatcherOperator, PreparedMatcher};
 use crate::alerts::Alert;
 use crate::alerts::LabelSet;
 use crate::text::Safe;
@@ -22,7 +22,7 @@ pub struct RowMatchers {
 
 /// Why no single silence covers the row and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotOneSilence {
+pub enum RowSilenceError {
     /// The row's alerts share no labels that separate it from these others (some of them).
     Mixed(Vec<Safe>),
     /// It would need too many values.
@@ -31,30 +31,13 @@ pub enum NotOneSilence {
     NoLabels,
 }
 
-impl std::fmt::Display for NotOneSilence {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Mixed(others) => write!(
-                f,
-                "no single silence keeps this row quiet without alerts of other rows ({})",
-                crate::text::list(others)
-            ),
-            Self::TooMany => write!(
-                f,
-                "the alerts of this row differ in more values than one silence takes"
-            ),
-            Self::NoLabels => write!(f, "the alert has no label that a silence could name"),
-        }
-    }
-}
-
 /// Takes every label that all alerts of the row share, and as many others as are needed to exclude every other alert.
 /// Ignored labels are left out.
 pub fn matchers_of_row<'a>(
     row: &[&'a Alert],
     others: impl IntoIterator<Item = &'a Alert>,
     ignored: &BTreeSet<String>,
-) -> Result<RowMatchers, NotOneSilence> {
+) -> Result<RowMatchers, RowSilenceError> {
     let values = values_of(row, ignored);
     let mut matchers: Vec<Matcher> = Vec::new();
     let mut varied: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -62,15 +45,20 @@ pub fn matchers_of_row<'a>(
     let exact = row.len() == 1;
     for (name, found) in values {
         match found.first().filter(|_| found.len() == 1) {
-            Some(value) => matchers.push(matcher(row, name, Operator::Equal, [*value])),
+            Some(value) => matchers.push(matcher(row, name, MatcherOperator::Equal, [*value])),
             None if exact => {
-                matchers.push(matcher(row, name, Operator::Regex, found.iter().copied()));
+                matchers.push(matcher(
+                    row,
+                    name,
+                    MatcherOperator::Regex,
+                    found.iter().copied(),
+                ));
             }
             None => drop(varied.insert(name, found)),
         }
     }
     let mut unsure = row.iter().any(|alert| !alert.raw.is_complete());
-    let tests: Vec<Test<'_>> = matchers.iter().map(Matcher::test).collect();
+    let tests: Vec<PreparedMatcher<'_>> = matchers.iter().map(Matcher::test).collect();
     // Others that these matchers do not exclude.
     let mut near: Vec<(&Alert, LabelSet<'_>)> = Vec::new();
     for other in others {
@@ -82,7 +70,7 @@ pub fn matchers_of_row<'a>(
     while !near.is_empty() {
         let Some((name, allowed)) = best(&near, (&matchers, &varied), ignored) else {
             let names: BTreeSet<Safe> = near.iter().map(|(other, _)| other.name.clone()).collect();
-            return Err(NotOneSilence::Mixed(names.into_iter().take(5).collect()));
+            return Err(RowSilenceError::Mixed(names.into_iter().take(5).collect()));
         };
         let (out, stays): (Vec<_>, Vec<_>) = near
             .into_iter()
@@ -91,11 +79,11 @@ pub fn matchers_of_row<'a>(
         let bytes =
             |values: &BTreeSet<&str>| values.iter().map(|value| value.len() + 1).sum::<usize>();
         let (operator, chosen) = match bytes(&excluded) < bytes(&allowed) && allowed.len() > 8 {
-            true => (Operator::NotRegex, &excluded),
-            false => (Operator::Regex, &allowed),
+            true => (MatcherOperator::NotRegex, &excluded),
+            false => (MatcherOperator::Regex, &allowed),
         };
         let alerts: Vec<&Alert> = out.iter().map(|(other, _)| *other).collect();
-        let seen_in = if operator == Operator::Regex {
+        let seen_in = if operator == MatcherOperator::Regex {
             row
         } else {
             &alerts
@@ -106,11 +94,16 @@ pub fn matchers_of_row<'a>(
     // If the alerts share nothing, at least one label must name them.
     if matchers.iter().all(|it| it.test().passes("") == Some(true)) {
         let named = varied.iter().find(|(_, values)| !values.contains(""));
-        let (name, values) = named.ok_or(NotOneSilence::NoLabels)?;
-        matchers.push(matcher(row, name, Operator::Regex, values.iter().copied()));
+        let (name, values) = named.ok_or(RowSilenceError::NoLabels)?;
+        matchers.push(matcher(
+            row,
+            name,
+            MatcherOperator::Regex,
+            values.iter().copied(),
+        ));
     }
     if matchers.iter().map(|it| it.value.len()).sum::<usize>() > MAX_BYTES {
-        return Err(NotOneSilence::TooMany);
+        return Err(RowSilenceError::TooMany);
     }
     matchers.sort_by_key(|it| {
         let first = FIRST.iter().position(|name| *name == it.name);
@@ -166,7 +159,7 @@ fn best<'a>(
 fn matcher<'v>(
     alerts: &[&Alert],
     name: &str,
-    operator: Operator,
+    operator: MatcherOperator,
     values: impl IntoIterator<Item = &'v str>,
 ) -> Matcher {
     let values: Vec<&str> = values.into_iter().collect();
@@ -177,9 +170,11 @@ fn matcher<'v>(
         Safe::block(&all.into_iter().collect::<Vec<_>>().join("|"))
     });
     let (operator, value) = match (values.as_slice(), operator) {
-        ([only], Operator::Equal | Operator::Regex) => (Operator::Equal, (*only).to_string()),
-        ([only], Operator::NotEqual | Operator::NotRegex) => {
-            (Operator::NotEqual, (*only).to_string())
+        ([only], MatcherOperator::Equal | MatcherOperator::Regex) => {
+            (MatcherOperator::Equal, (*only).to_string())
+        }
+        ([only], MatcherOperator::NotEqual | MatcherOperator::NotRegex) => {
+            (MatcherOperator::NotEqual, (*only).to_string())
         }
         (all, operator) => (operator, any_of(all.iter().copied())),
     };

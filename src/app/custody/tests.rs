@@ -20,6 +20,10 @@ fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
+fn now() -> DateTime<Utc> {
+    at("2026-11-22T02:00:00Z")
+}
+
 fn person(actor: &str, key: Option<&str>) -> Person {
     Person {
         actor: slug(actor),
@@ -99,28 +103,24 @@ fn given(key: Option<&str>, listed: bool) -> Given {
 }
 
 fn may_approve(custody: &Custody, me: &Person, name: &Slug) -> bool {
-    approvable(custody, &id(), me, name, "a-1").is_ok()
+    approvable(custody, &id(), me, (name, "a-1"), now()).is_ok()
 }
 
-/// As where a list is in force.
-fn listed(_: &Request, approval: &Approval) -> bool {
-    approval.data.listed
+/// Who has signed is called as the digest of the signature.
+struct List(bool);
+
+impl Signatures for List {
+    fn are_required(&self) -> bool {
+        self.0
+    }
+
+    fn signer(&self, digest: &str, _: &str, _: DateTime<Utc>) -> Option<String> {
+        Some(digest.to_string())
+    }
 }
 
-fn anyone(_: &Request, _: &Approval) -> bool {
-    true
-}
-
-#[test]
-fn two_people_are_two_names_on_the_list_where_one_is_in_force() {
-    assert!(by_two(Some("dana"), Some("omar"), true));
-    assert!(
-        !by_two(Some("dana"), Some("dana"), true),
-        "one person with two keys"
-    );
-    assert!(!by_two(None, Some("dana"), true), "who asked is not proven");
-    assert!(!by_two(Some("dana"), None, true));
-    assert!(by_two(None, None, false));
+fn stands(told: &Told, list: bool) -> Consent {
+    consent(&told.state().custody, &id(), &act(), now(), &List(list))
 }
 
 #[test]
@@ -130,10 +130,17 @@ fn a_request_about_another_incident_is_not_approved_here_nor_by_the_same_name() 
     let name = asked(&mut told, &person("a-1", None));
     let custody = told.state().custody;
     let other = IncidentId::new("INC-20261122-0002").unwrap();
-    let refused = approvable(&custody, &other, &person("a-2", None), &name, "a-1").unwrap_err();
+    let refused = approvable(
+        &custody,
+        &other,
+        &person("a-2", None),
+        (&name, "a-1"),
+        now(),
+    )
+    .unwrap_err();
     assert!(refused.what.contains("INC-20261122-0001"), "{refused}");
     // A new pseudonym for the same name, as a removed list of people gives it, is the same person.
-    assert!(approvable(&custody, &id(), &person("a-2", None), &name, "a-2").is_err());
+    assert!(approvable(&custody, &id(), &person("a-2", None), (&name, "a-2"), now()).is_err());
 }
 
 #[rstest]
@@ -162,10 +169,7 @@ fn an_own_approval_that_stands_in_a_journal_all_the_same_counts_for_nothing() {
     let request = told.state().custody.requests[&name].clone();
     let forged = approve(&request, &asker, given(Some("A"), true), true).unwrap();
     told.push(forged);
-    assert_eq!(
-        consent(&told.state().custody, &id(), &act(), listed),
-        Consent::Waiting(name)
-    );
+    assert_eq!(stands(&told, true), Consent::Waiting(name));
 }
 
 #[test]
@@ -180,20 +184,10 @@ fn where_a_list_is_in_force_only_a_listed_signature_counts() {
     }
     // Written while no list was in force, it does not count once there is one.
     told.push(approve(&request, &other, given(None, false), false).unwrap());
-    let custody = told.state().custody;
-    assert_eq!(
-        consent(&custody, &id(), &act(), anyone),
-        Consent::Given(name.clone())
-    );
-    assert_eq!(
-        consent(&custody, &id(), &act(), listed),
-        Consent::Waiting(name.clone())
-    );
+    assert_eq!(stands(&told, false), Consent::Given(name.clone()));
+    assert_eq!(stands(&told, true), Consent::Waiting(name.clone()));
     told.push(approve(&request, &other, given(Some("B"), true), true).unwrap());
-    assert_eq!(
-        consent(&told.state().custody, &id(), &act(), listed),
-        Consent::Given(name)
-    );
+    assert_eq!(stands(&told, true), Consent::Given(name));
 }
 
 #[test]
@@ -212,10 +206,7 @@ fn an_approval_is_for_the_very_bytes_that_were_asked_about() {
         )
         .unwrap(),
     );
-    assert!(matches!(
-        consent(&told.state().custody, &id(), &act(), listed),
-        Consent::Waiting(_)
-    ));
+    assert!(matches!(stands(&told, true), Consent::Waiting(_)));
     // A request whose digest is not that of what it says is not approved at all.
     if let Body::Known(Event::Custody(CustodyEvent::ApprovalRequested(data))) =
         &mut told.entries[1].body
@@ -225,7 +216,13 @@ fn an_approval_is_for_the_very_bytes_that_were_asked_about() {
         };
     }
     let custody = told.state().custody;
-    let refused = approvable(&custody, &id(), &person("a-2", Some("B")), &name, "a-1");
+    let refused = approvable(
+        &custody,
+        &id(),
+        &person("a-2", Some("B")),
+        (&name, "a-1"),
+        now(),
+    );
     assert!(refused.unwrap_err().what.contains("digest"));
 }
 
@@ -308,7 +305,7 @@ fn a_journal_is_sealed_only_once_its_updates_have_gone_out_or_an_hour_has_passed
     let soon = at("2026-11-22T01:00:30Z");
     let refused =
         |told: &Told, now| seal(&id(), &told.state(), &me, &ways, &stamp(now)).unwrap_err();
-    assert!(refused(&told, soon).what.contains("still to be told"));
+    assert!(refused(&told, soon).what.contains("not sent yet"));
     let state = told.state();
     let mut wanted = due(id().as_str(), &state, &ways, state.now(&stamp(soon)));
     let intent = wanted.remove(0);

@@ -12,7 +12,7 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
     };
     // What the schedule says of a person counts without asking.
     let me = model.setup.me.name.as_str();
-    let mine = model.live.rota.held_by(me, model.now);
+    let mine = model.live.schedules.targets_of(me, model.now);
     let waiting = incident.escalation.unanswered(&incident.response());
     let open: Vec<Slug> = waiting
         .into_iter()

@@ -1,6 +1,6 @@
 //! A silence for the alerts of a row: its matchers, how long and why; confirmed with what it covers.
 
-use crate::alerts::{Alert, Coverage, Matcher, NewSilence, NotOneSilence, matchers_of_row};
+use crate::alerts::{Alert, Coverage, Matcher, NewSilence, RowSilenceError, matchers_of_row};
 use crate::app::dialog::{About, Confirmation, Filled, Form, Outcome, Takes};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
@@ -42,7 +42,7 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
     let others = others.filter_map(|at| alert_at(model, at));
     let found = matchers_of_row(&members, others, index.ignored()).map_err(|why| {
         let hint = match why {
-            NotOneSilence::NoLabels => "give it labels at its source".to_string(),
+            RowSilenceError::NoLabels => "give it labels at its source".to_string(),
             _ => format!(
                 "{} shows its alerts: silence them one by one",
                 model.key(Action::Enter)

@@ -1,10 +1,10 @@
 //! How people come into an incident: by acting, or by being named.
 
 use crate::app::incident_view::IncidentView;
-use crate::app::model::Person;
+use crate::app::setup::Person;
 use crate::incident::entry::{ActorIntroduced, Proof, ResponseEvent, field};
 use crate::incident::{Draft, Event, Slug};
-use crate::oncall::Rota;
+use crate::oncall::OnCallSchedules;
 use crate::text::{Safe, list, nearest};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -59,7 +59,7 @@ pub fn named(place: &str, count: u64, by: &Slug, name: &Safe) -> (Slug, Draft) {
 /// `None` where they were paged or are on call, or where nobody is known by name.
 pub fn not_waited_for(
     view: &IncidentView,
-    rota: &Rota,
+    schedules: &OnCallSchedules,
     me: &str,
     now: DateTime<Utc>,
 ) -> Option<String> {
@@ -67,8 +67,8 @@ pub fn not_waited_for(
     let pages = levels.flat_map(|level| level.pages.values());
     let paged = pages.filter_map(|page| view.entry_text(page.intent, field::WHO));
     let mut waited: BTreeSet<String> = paged.map(str::to_string).collect();
-    for schedule in rota.schedules() {
-        let on_call = rota.on_call(&schedule.name, now);
+    for schedule in schedules.all() {
+        let on_call = schedules.on_call(&schedule.name, now);
         waited.extend(on_call.people().iter().map(ToString::to_string));
     }
     // Several people who were paged at once stand in one text.

@@ -1,32 +1,16 @@
 //! Parts whose credential was not there at the start: tried again off the main loop, and put into use when it is.
 
+use super::parts::{Awaiting, Late};
 use super::pollers;
 use crate::app::message::Msg;
-use crate::app::model::Awaited;
+use crate::app::setup::Awaited;
 use crate::outbox::Sender;
-use crate::sources::Pager;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// Pause before the first new attempt; it doubles up to the longest.
 const FIRST: Duration = Duration::from_secs(15);
-
-/// A part that cannot be used yet.
-pub struct Awaiting {
-    /// Which.
-    pub what: Awaited,
-    /// Opens it, or says why it cannot be opened. It may take as long as a command may.
-    pub open: Box<dyn Fn() -> Result<Late, String> + Send + Sync>,
-}
-
-/// A part that has come into use.
-pub enum Late {
-    /// A way out.
-    Channel(Arc<Sender>),
-    /// Another pager.
-    Pager(Arc<Pager>),
-}
 
 /// Channels that came into use after the start.
 pub(super) type LateChannels = Arc<Mutex<Vec<Arc<Sender>>>>;

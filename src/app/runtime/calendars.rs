@@ -9,7 +9,9 @@ use crate::app::message::Msg;
 use crate::config::{CalendarPlace, resolve};
 use crate::files;
 use crate::journal::Clock;
-use crate::oncall::{Calendar as Events, MAX_CALENDAR, Rota, Schedule, ScheduleFile, Standing};
+use crate::oncall::{
+    CalendarEvents, MAX_CALENDAR, OnCallSchedules, Schedule, ScheduleFile, ScheduleStatus,
+};
 use crate::sources::fetch_bytes;
 use crate::text::{PlainHttp, shown_path};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -64,8 +66,11 @@ async fn follow(calendar: Calendar, clock: Arc<dyn Clock>, messages: UnboundedSe
     loop {
         let now = clock.now().wall;
         let schedule = calendar.read(window(now), now, &mut last).await;
-        let failed = schedule.standing.error.is_some();
-        if messages.send(Msg::Rota(Box::new(schedule))).is_err() {
+        let failed = schedule.status.error.is_some();
+        if messages
+            .send(Msg::ScheduleRead(Box::new(schedule)))
+            .is_err()
+        {
             return;
         }
         tokio::time::sleep(if failed { AGAIN } else { EVERY }).await;
@@ -74,8 +79,13 @@ async fn follow(calendar: Calendar, clock: Arc<dyn Clock>, messages: UnboundedSe
 
 /// The schedules with what is known of their calendars without asking anybody: files of this machine, and copies. What
 /// takes its time, such as a file on a file system that hangs, is left out, and said to be.
-pub fn at_hand(rota: &Rota, calendars: &[Calendar], window: Window, now: DateTime<Utc>) -> Rota {
-    let mut rota = rota.clone();
+pub fn at_hand(
+    schedules: &OnCallSchedules,
+    calendars: &[Calendar],
+    window: Window,
+    now: DateTime<Utc>,
+) -> OnCallSchedules {
+    let mut schedules = schedules.clone();
     let (sender, inbox) = mpsc::channel();
     for calendar in calendars {
         let (calendar, sender) = (calendar.clone(), sender.clone());
@@ -87,10 +97,10 @@ pub fn at_hand(rota: &Rota, calendars: &[Calendar], window: Window, now: DateTim
     let until = Instant::now() + AT_HAND;
     while let Ok(known) = inbox.recv_timeout(until.saturating_duration_since(Instant::now())) {
         if let Some(schedule) = known {
-            rota.replace(schedule);
+            schedules.replace(schedule);
         }
     }
-    rota
+    schedules
 }
 
 impl Calendar {
@@ -163,10 +173,10 @@ impl Calendar {
         let made = copy.and_then(|copy| self.made(copy, window).ok());
         match made {
             Some(schedule) => {
-                let standing = schedule.standing.clone().failing(why);
-                schedule.standing(standing)
+                let status = schedule.status.clone().failing(why);
+                schedule.status(status)
             }
-            None => self.blank().standing(Standing::default().failing(why)),
+            None => self.blank().status(ScheduleStatus::default().failing(why)),
         }
     }
 
@@ -187,10 +197,10 @@ impl Calendar {
             .as_ref()
             .and_then(|source| source.summary.as_deref());
         let around = from + (until - from) / 2;
-        let events = Events::read(&copy.bytes, form.zone, summary, around)?;
+        let events = CalendarEvents::read(&copy.bytes, form.zone, summary, around)?;
         let table = events.table(from, until);
-        let standing = Standing::read(copy.at, table.faults.clone());
-        Ok(self.blank().knowing(table).standing(standing))
+        let status = ScheduleStatus::read(copy.at, table.faults.clone());
+        Ok(self.blank().knowing(table).status(status))
     }
 
     async fn fetch(&self) -> Result<Vec<u8>, String> {

@@ -1,7 +1,8 @@
 //! The sign of life of this process, and what the signs of the others say.
 
 use crate::app::message::Msg;
-use crate::journal::{BEAT, PeerKind, Store};
+use crate::data_dir::{BEAT, DataDir, PeerKind};
+use crate::journal::JournalStore as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
@@ -28,7 +29,7 @@ impl Signs {
 /// Starts giving signs of life, as long as the program's own loop and the journal's thread turn: `loops` counts their
 /// rounds. One that stands still is as good as gone, and the others must see that.
 pub(super) fn start(
-    store: Store,
+    data_dir: DataDir,
     kind: PeerKind,
     read_only: bool,
     loops: [Arc<AtomicU64>; 2],
@@ -37,7 +38,7 @@ pub(super) fn start(
     let ends = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&ends);
     let thread = std::thread::spawn(move || {
-        let mut heartbeat = store.heartbeat(kind);
+        let mut heartbeat = data_dir.heartbeat(kind);
         let own = heartbeat.process().clone();
         let mut before = [u64::MAX; 2];
         while !stopped.load(Ordering::Relaxed) && !messages.is_closed() {
@@ -45,14 +46,14 @@ pub(super) fn start(
             let turn = now.iter().zip(before).all(|(now, before)| *now != before);
             if turn
                 && !read_only
-                && let Err(error) = heartbeat.beat(&store.clock().now())
+                && let Err(error) = heartbeat.beat(&data_dir.clock().now())
             {
                 tracing::warn!(%error, "no sign of life could be given");
             }
             before = now;
-            let mut peers = store.peers();
+            let mut peers = data_dir.peers();
             peers.retain(|peer| peer.process != own);
-            if messages.send(Msg::Keepers(peers)).is_err() {
+            if messages.send(Msg::Peers(peers)).is_err() {
                 break;
             }
             // A thread may be woken without a reason.

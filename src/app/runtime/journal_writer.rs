@@ -8,11 +8,13 @@ mod opening;
 
 use defects::caught;
 pub(super) use defects::defect;
-use open_journal::OpenJournal;
+use open_journal::{Access, OpenJournal, take};
 
 use crate::app::message::{Msg, Told};
-use crate::incident::{Draft, Entry, Incident, IncidentId, Slug};
-use crate::journal::{JournalError, News, Store, SystemEntropy, fresh_entry_id};
+use crate::incident::{Draft, IncidentId, Slug};
+use crate::journal::{
+    Appended, Head, JournalError, JournalStore, News, SystemEntropy, fresh_entry_id, record,
+};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -56,25 +58,25 @@ pub struct JournalWriter {
 impl JournalWriter {
     /// Starts the thread. In an exercise only incidents opened by this process are followed.
     pub fn start(
-        store: Store,
+        store: Arc<dyn JournalStore>,
         messages: UnboundedSender<Msg>,
         drill: bool,
         read_only: bool,
     ) -> Self {
         let (tasks, inbox) = channel();
         let rounds = Arc::new(AtomicU64::new(0));
-        let desk = Worker {
+        let worker = Worker {
             rounds: Arc::clone(&rounds),
             store,
             messages,
             drill,
             read_only,
-            books: BTreeMap::new(),
+            journals: BTreeMap::new(),
             queues: BTreeMap::new(),
             store_failed: false,
             given_up: BTreeSet::new(),
         };
-        let thread = std::thread::spawn(move || desk.work(&inbox));
+        let thread = std::thread::spawn(move || worker.work(&inbox));
         Self {
             tasks,
             thread,
@@ -119,11 +121,11 @@ impl JournalWriter {
 
 struct Worker {
     rounds: Arc<AtomicU64>,
-    store: Store,
+    store: Arc<dyn JournalStore>,
     messages: UnboundedSender<Msg>,
     drill: bool,
     read_only: bool,
-    books: BTreeMap<IncidentId, OpenJournal>,
+    journals: BTreeMap<IncidentId, OpenJournal>,
     queues: BTreeMap<IncidentId, Queue>,
     store_failed: bool,
     /// Incidents over which this program panicked.
@@ -248,7 +250,7 @@ impl Worker {
                 continue;
             };
             match appended {
-                Ok((entries, mine)) => {
+                Ok(Appended { entries, mine }) => {
                     let incident = id.clone();
                     self.tell(Msg::Recorded {
                         incident,
@@ -275,56 +277,51 @@ impl Worker {
         }
     }
 
-    fn append(
-        &mut self,
-        id: &IncidentId,
-        drafts: &[Draft],
-    ) -> Result<(Vec<Entry>, Vec<Option<u64>>), JournalError> {
-        let messages = self.messages.clone();
+    fn append(&mut self, id: &IncidentId, drafts: &[Draft]) -> Result<Appended, JournalError> {
+        let (messages, name) = (self.messages.clone(), id.into());
         let tell = |message: Option<Msg>| {
             if let Some(message) = message {
                 let _ = messages.send(message);
             }
         };
-        let store = &self.store;
-        let open_journal = self
-            .books
+        let OpenJournal {
+            access, incident, ..
+        } = self
+            .journals
             .entry(id.clone())
-            .or_insert_with(|| OpenJournal::new(store.follow(id)));
-        if open_journal.journal.is_none() {
-            let (journal, entries) = store.open(id)?;
-            open_journal.journal = Some(journal);
+            .or_insert_with(|| OpenJournal::new(Access::Reads(self.store.follow(&name)), &[]));
+        if matches!(access, Access::Reads(_)) {
+            let (journal, entries) = self.store.open(&name)?;
+            *access = Access::Writes(journal);
             // What this process read before it had the lock may since have been taken back.
-            let agrees = open_journal.incident.count == 0
-                || entries
-                    .get(open_journal.incident.count as usize - 1)
-                    .is_some_and(|entry| entry.hash == open_journal.incident.head);
-            let reread = !agrees;
+            let last = (incident.count as usize).checked_sub(1);
+            let reread = last.is_some_and(|last| {
+                entries.get(last).map(|entry| &entry.hash) != Some(&incident.head)
+            });
             // Told at once: were the append below to fail, these would be lost to the screen.
-            tell(open_journal.take(id, News { entries, reread }));
+            tell(take(incident, id, News { entries, reread }));
         }
-        let Some(journal) = &mut open_journal.journal else {
-            return Ok((Vec::new(), Vec::new()));
+        let Access::Writes(journal) = access else {
+            return Ok(Appended::default());
         };
-        let appended = journal.append(drafts)?;
-        let mut entries = appended.entries;
-        if appended.reread {
-            let reread = true;
-            tell(open_journal.take(id, News { entries, reread }));
-            entries = Vec::new();
-        }
-        entries
-            .iter()
-            .for_each(|entry| open_journal.incident.apply(entry));
-        Ok((entries, appended.mine))
+        let at = Head {
+            seq: incident.count,
+            hash: incident.head.clone(),
+        };
+        let appended = record(journal.as_mut(), &at, drafts, |news| {
+            tell(take(incident, id, news));
+        })?;
+        let entries = appended.entries.iter();
+        entries.for_each(|entry| incident.apply(entry));
+        Ok(appended)
     }
 
     /// Other processes' entries, and what is remembered of heads.
     fn look(&mut self) {
         let (mut news, mut failed) = (Vec::new(), Vec::new());
-        for (id, open_journal) in &mut self.books {
+        for (id, open_journal) in &mut self.journals {
             let (store, read_only) = (&self.store, self.read_only);
-            let Some(told) = caught(|| open_journal.news(store, read_only, id)) else {
+            let Some(told) = caught(|| open_journal.news(store.as_ref(), read_only, id)) else {
                 failed.push(id.clone());
                 continue;
             };
@@ -335,7 +332,7 @@ impl Worker {
             if let Some(position) =
                 lasting.filter(|position| position.seq > open_journal.remembered)
             {
-                self.store.remember(id, &position);
+                self.store.remember(&(&*id).into(), &position);
                 open_journal.remembered = position.seq;
             }
         }
@@ -351,7 +348,7 @@ impl Worker {
         match self.store.list() {
             Ok(ids) => {
                 for id in ids.into_iter().filter(|id| !id.is_drill()) {
-                    let known = self.books.contains_key(&id) || self.given_up.contains(&id);
+                    let known = self.journals.contains_key(&id) || self.given_up.contains(&id);
                     if !known && caught(|| self.load(id.clone())).is_none() {
                         self.give_up(&id);
                     }
@@ -369,25 +366,28 @@ impl Worker {
     }
 
     fn load(&mut self, id: IncidentId) {
-        let mut open_journal = OpenJournal::new(self.store.follow(&id));
-        match open_journal.follower.refresh() {
+        let mut follower = self.store.follow(&(&id).into());
+        let read = follower.refresh();
+        let access = Access::Reads(follower);
+        match read {
             // A journal without entries is being created, or its creation was cut off: nothing was
             // acknowledged.
             Ok(news) if news.entries.is_empty() => {}
-            Ok(news) => {
-                let (incident, entries) = (id.clone(), news.entries);
-                open_journal.incident = Incident::from_entries(&entries);
+            Ok(News { entries, .. }) => {
+                let open_journal = OpenJournal::new(access, &entries);
                 let state = Box::new(open_journal.incident.clone());
-                self.books.insert(id, open_journal);
+                self.journals.insert(id.clone(), open_journal);
                 self.tell(Msg::Loaded {
-                    incident,
+                    incident: id,
                     entries,
                     state,
                 });
             }
             Err(error) => {
-                let damaged = open_journal.spoil((&self.store, self.read_only), &id, &error);
-                self.books.insert(id, open_journal);
+                let mut open_journal = OpenJournal::new(access, &[]);
+                let store = (self.store.as_ref(), self.read_only);
+                let damaged = open_journal.spoil(store, &id, &error);
+                self.journals.insert(id, open_journal);
                 damaged.into_iter().for_each(|message| self.tell(message));
             }
         }

@@ -1,16 +1,16 @@
 //! One task per source: ask, report, wait; longer and longer while it does not answer.
 
-use super::Parts;
+use super::parts::Parts;
 use super::supervising::keep;
 use crate::alerts::intake::Intake;
-use crate::alerts::{AlertIndex, Gathered};
+use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::app::message::{Msg, Told};
 use crate::incident::Slug;
 use crate::journal::Clock;
 use crate::signals::monitor::SignalMonitor;
 use crate::signals::series::{SignalAnswer, SignalQuery};
 use crate::sources::{
-    Backoff, ChangeSource, Elsewhere, Pager, RuleSet, Source, SourceError, SourceErrorKind,
+    Backoff, ChangeSource, ExternalIncidents, Pager, RuleSet, Source, SourceError, SourceErrorKind,
 };
 use crate::text::Problem;
 use chrono::TimeDelta;
@@ -211,13 +211,13 @@ async fn changes(
 
 /// What all sources of alerts said last, and how they are judged.
 struct Gathering {
-    sets: Mutex<BTreeMap<Slug, Gathered>>,
+    sets: Mutex<BTreeMap<Slug, SourceAlerts>>,
     intake: Intake,
 }
 
 impl Gathering {
     /// Takes a source's answer in, and makes the list of all. It may take a while: away from the screen.
-    fn take(&self, source: Slug, set: Gathered) -> Arc<AlertIndex> {
+    fn take(&self, source: Slug, set: SourceAlerts) -> Arc<AlertIndex> {
         let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
         let set = set.keeping(sets.get(&source));
         sets.insert(source, set);
@@ -239,7 +239,7 @@ async fn elsewhere(pager: Arc<Pager>, messages: UnboundedSender<Msg>, mut backof
         let found = pager.open().await;
         let pause = pause(&mut backoff, found.as_ref().err());
         let source = pager.name().clone();
-        let what = found.as_ref().ok().map(Elsewhere::faults);
+        let what = found.as_ref().ok().map(ExternalIncidents::faults);
         let what = what.filter(|faults| !faults.is_empty());
         let odd = Msg::Odd {
             source: source.clone(),

@@ -1,13 +1,13 @@
 //! The list of alerts on the screen: groups, or what the filter finds; and the cursor in it.
 
-use crate::alerts::{Alert, Group};
+use crate::alerts::{Alert, AlertGroup};
 use crate::app::model::Model;
 
 /// A row of the list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Row<'m> {
     /// Alerts of one name, severity and state.
-    Group(&'m Group),
+    Group(&'m AlertGroup),
     /// One alert.
     Alert(&'m Alert),
 }

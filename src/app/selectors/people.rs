@@ -25,7 +25,7 @@ pub(crate) fn others(model: &Model, but: Option<&Slug>) -> Vec<(String, Somebody
         .map(|(actor, _)| (view.name_of(actor), actor.clone()))
         .collect();
     let known: BTreeSet<String> = here.iter().map(|(name, _)| name.to_lowercase()).collect();
-    let soon = model.live.rota.people(model.now);
+    let soon = model.live.schedules.people(model.now);
     let me = model.setup.me.name.as_str().to_lowercase();
     let absent = soon.into_iter().filter(|name| {
         let name = name.as_str().to_lowercase();
@@ -49,7 +49,7 @@ pub(crate) fn by_name(model: &Model, name: &str) -> Option<Somebody> {
         // Which of them is for the list to say.
         _ => return None,
     }
-    let soon = model.live.rota.people(model.now);
+    let soon = model.live.schedules.people(model.now);
     let known = soon
         .into_iter()
         .find(|who| who.as_str().eq_ignore_ascii_case(name))?;

@@ -1,7 +1,7 @@
 //! Another pager beside ours: what it called for, and who answered there.
 
 use super::*;
-use crate::sources::PagedElsewhere;
+use crate::sources::ExternalIncident;
 
 fn harness() -> Harness {
     Harness::with(|setup| {
@@ -10,8 +10,8 @@ fn harness() -> Harness {
     })
 }
 
-fn theirs(created: DateTime<Utc>, answered: Option<DateTime<Utc>>) -> PagedElsewhere {
-    PagedElsewhere {
+fn theirs(created: DateTime<Utc>, answered: Option<DateTime<Utc>>) -> ExternalIncident {
+    ExternalIncident {
         id: slug("q1"),
         title: Safe::line("payments fail"),
         created,
@@ -24,7 +24,7 @@ fn theirs(created: DateTime<Utc>, answered: Option<DateTime<Utc>>) -> PagedElsew
     }
 }
 
-fn say(harness: &mut Harness, theirs: PagedElsewhere) {
+fn say(harness: &mut Harness, theirs: ExternalIncident) {
     harness.say(Msg::Elsewhere {
         source: slug("pagerduty"),
         result: Ok(vec![theirs]),

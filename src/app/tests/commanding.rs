@@ -177,21 +177,21 @@ fn what_others_say_of_the_incident_is_told() {
 }
 
 /// One person on a schedule.
-fn rota_of(name: &str) -> crate::oncall::Rota {
+fn schedules_of(name: &str) -> crate::oncall::OnCallSchedules {
     let file = format!(
         "schedules:\n  - {{schedule: on-call, zone: UTC, rotation: {{people: [{name}], starts: '2026-01-05T09:00', every: 7d}}}}\n"
     );
-    let file: crate::oncall::RotaFile = serde_saphyr::from_str(&file).unwrap();
+    let file: crate::oncall::SchedulesFile = serde_saphyr::from_str(&file).unwrap();
     let schedules = file.schedules.iter();
     let schedules = schedules.map(crate::oncall::Schedule::new);
-    crate::oncall::Rota::new(schedules.collect::<Result<_, _>>().unwrap())
+    crate::oncall::OnCallSchedules::new(schedules.collect::<Result<_, _>>().unwrap())
 }
 
 /// A day shift that has not come yet: nina is on a schedule and has not acted here.
 fn with_rota() -> Harness {
-    let rota = rota_of("nina");
-    let mut harness = Harness::with(|setup| setup.rota = rota.clone());
-    harness.model.live.rota = rota;
+    let schedules = schedules_of("nina");
+    let mut harness = Harness::with(|setup| setup.schedules = schedules.clone());
+    harness.model.live.schedules = schedules;
     harness
 }
 
@@ -300,13 +300,13 @@ fn several_people_are_experts_and_each_stops_being_one_alone() {
 
 #[test]
 fn a_calendar_that_cannot_be_read_is_said_once_and_the_page_goes_on_without_a_name() {
-    use crate::oncall::{OnCall, Schedule, ScheduleFile, Standing};
+    use crate::oncall::{OnCall, Schedule, ScheduleFile, ScheduleStatus};
     let mut harness = Harness::new();
     let file: ScheduleFile =
         serde_saphyr::from_str("{schedule: on-call, zone: UTC, calendar: {file: x.ics}}").unwrap();
     let failing = |why: &str| {
-        let standing = Standing::default().failing(why);
-        Msg::Rota(Box::new(Schedule::new(&file).unwrap().standing(standing)))
+        let status = ScheduleStatus::default().failing(why);
+        Msg::ScheduleRead(Box::new(Schedule::new(&file).unwrap().status(status)))
     };
     harness.say(failing("HTTP 503"));
     let told = notice(&harness);
@@ -324,10 +324,10 @@ fn a_calendar_that_cannot_be_read_is_said_once_and_the_page_goes_on_without_a_na
     );
     harness.say(failing("HTTP 404"));
     assert!(notice(&harness).contains("404"));
-    let rota = &harness.model.live.rota;
+    let schedules = &harness.model.live.schedules;
     assert_eq!(
-        rota.on_call(&slug("on-call"), harness.model.now),
-        OnCall::NotKnown
+        schedules.on_call(&slug("on-call"), harness.model.now),
+        OnCall::Unknown
     );
 }
 
@@ -343,9 +343,10 @@ fn an_acknowledgement_by_a_name_that_no_page_waits_for_says_so(
     #[case] me: &str,
     #[case] said: Option<&str>,
 ) {
-    let (rota, me) = (rota_of("dana"), Safe::line(me));
-    let mut harness = Harness::with(|setup| (setup.rota, setup.me.name) = (rota.clone(), me));
-    harness.model.live.rota = rota;
+    let (schedules, me) = (schedules_of("dana"), Safe::line(me));
+    let mut harness =
+        Harness::with(|setup| (setup.schedules, setup.me.name) = (schedules.clone(), me));
+    harness.model.live.schedules = schedules;
     harness.firing();
     harness.act(Action::Acknowledge);
     let told = notice(&harness);

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::app::intent::{Intent, Work};
+use crate::data_dir::{Peer, PeerKind};
 use crate::incident::entry::{Audience, Event, MessageKind, Sealed, WorkKind, WorkState};
 use crate::incident::messages::Way;
-use crate::journal::{Peer, PeerKind};
 
 /// Sets a status, whatever speaks against it.
 fn status(harness: &mut Harness, status: Status, words: &str) {
@@ -227,7 +227,7 @@ fn a_call_is_left_to_the_program_that_has_its_channel_and_not_for_ever() {
         mono: None,
         alive: true,
     };
-    harness.say(Msg::Keepers(vec![watch.clone()]));
+    harness.say(Msg::Peers(vec![watch.clone()]));
     harness.firing();
     harness.pass(20);
     let by_webhook = |harness: &Harness| {

@@ -16,7 +16,7 @@ pub(super) struct Harness {
     pub(super) disk_works: bool,
     pub(super) receiver_answers: bool,
     pub(super) waiting: Vec<Effect>,
-    pub(super) gathered: BTreeMap<Slug, Gathered>,
+    pub(super) gathered: BTreeMap<Slug, SourceAlerts>,
 }
 
 impl Harness {
@@ -305,9 +305,9 @@ impl Harness {
         let alerts = alerts.into_iter().map(Arc::new).collect();
         self.gathered.insert(
             slug(source),
-            Gathered {
+            SourceAlerts {
                 alerts,
-                ..Gathered::default()
+                ..SourceAlerts::default()
             },
         );
         let index = AlertIndex::new(&self.gathered, &self.model.setup.intake.0);

@@ -1,8 +1,8 @@
 //! Answers with something odd in them: what is whole is seen, opens what it opens, and is called over by nothing.
 
 use super::*;
-use crate::alerts::Start;
-use crate::alerts::intake::{Intake, PolicyFile};
+use crate::alerts::AlertStart;
+use crate::alerts::intake::{Intake, IntakePolicyFile};
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::sources::read_alerts;
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ fn intake() -> Intake {
         .map(|at| format!("  - {{rule: r{at}, when: {{severity: critical, service: s{at}}}, action: open, service: s{at}, path: p{at}}}\n"))
         .collect();
     let text = format!("policy: p\nversion: 1\nrules:\n{}", rules.concat());
-    let file: PolicyFile = serde_saphyr::from_str(&text).unwrap();
+    let file: IntakePolicyFile = serde_saphyr::from_str(&text).unwrap();
     Intake::new(&file.located(&(slug("payments"), slug("confirm")))).unwrap()
 }
 
@@ -25,7 +25,7 @@ fn harness() -> Harness {
 
 impl Harness {
     /// A body of Alertmanager's arrives.
-    fn arrives(&mut self, body: &[u8]) -> Gathered {
+    fn arrives(&mut self, body: &[u8]) -> SourceAlerts {
         let set = read_alerts(body, self.model.now, &self.model.setup.intake.0);
         self.gathered.insert(slug("alertmanager"), set.clone());
         let index = AlertIndex::new(&self.gathered, &self.model.setup.intake.0);
@@ -179,7 +179,7 @@ fn an_alert_without_a_start_pages_on_call_and_nobody_else() {
     let alert = &harness.model.alerts()[0];
     assert_eq!(
         (alert.start, harness.model.began(alert)),
-        (Start::Unknown, start())
+        (AlertStart::Unknown, start())
     );
     harness.act(Action::Acknowledge);
     harness.set_status(Status::Closed, "");

@@ -90,7 +90,7 @@ pub(super) fn one_rule_per_alert() -> (Harness, Vec<String>) {
         .map(|n| format!("  - {{rule: r{n}, when: {{alertname: A{n}}}, action: open, service: s{n}, path: confirm}}\n"))
         .collect();
     let policy = format!("policy: each\nversion: 1\nrules:\n{rules}");
-    let policy: crate::alerts::intake::Policy = serde_saphyr::from_str(&policy).unwrap();
+    let policy: crate::alerts::intake::IntakePolicy = serde_saphyr::from_str(&policy).unwrap();
     let intake = crate::alerts::intake::Intake::new(&policy).unwrap();
     let harness = Harness::with(|setup| setup.intake = (intake, "00".into()));
     (harness, (0..30).map(|n| format!("A{n}")).collect())

@@ -226,7 +226,7 @@ fn incidents_that_are_resolved_and_left_open_keep_no_other_one_from_opening() {
 #[test]
 fn a_service_cannot_be_a_template_of_a_label() {
     let policy = "policy: p\nversion: 1\nrules:\n  - {rule: r, action: open, service: '{{ instance }}', path: confirm}\n";
-    let error = serde_saphyr::from_str::<crate::alerts::intake::Policy>(policy)
+    let error = serde_saphyr::from_str::<crate::alerts::intake::IntakePolicy>(policy)
         .unwrap_err()
         .to_string();
     assert!(error.contains("is not a name"), "{error}");

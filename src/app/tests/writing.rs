@@ -159,7 +159,7 @@ fn a_time_that_cannot_be_read_keeps_what_was_typed_and_says_why() {
     assert_eq!(form.fields[0].input.text(), "provider called us");
     harness.act(Action::Edit(Edit::DeleteLine));
     harness.fill(&["2999-01-01T00:00:00Z"]);
-    assert!(fault(&harness).is_some_and(|fault| fault.contains("has not come yet")));
+    assert!(fault(&harness).is_some_and(|fault| fault.contains("is in the future")));
     // The due time of work, too.
     harness
         .act(Action::Back)

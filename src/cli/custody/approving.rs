@@ -1,13 +1,15 @@
 //! Approving what another person asked for: with a signature where a key is configured, else self-declared.
 
-use super::{Book, ledger_state, signed_by_me};
+use super::{ledger_state, signed_by_me};
 use crate::app::custody::{self, Given};
+use crate::approval::approval_text;
 use crate::cli::error::CliError;
 use crate::cli::incident::{load, refuse_read_only};
+use crate::cli::open_journal::OpenJournal;
 use crate::cli::output::Output;
 use crate::cli::setup::Base;
 use crate::incident::{IncidentId, Slug};
-use crate::journal::{approval_text, kept_signature, signing_time};
+use crate::journal::{JournalName, signing_time};
 use serde_json::json;
 
 pub(in crate::cli) fn approve(
@@ -71,26 +73,32 @@ pub(in crate::cli) fn approve(
     let me = base.me()?;
     let here = in_ledger.custody.requests.contains_key(name);
     let mut book = if here {
-        Book::ledger(base)?
+        OpenJournal::ledger(base, &me)?
     } else {
-        Book::incident(base, id)?
+        OpenJournal::incident(base, &me, id)?
     };
     let custody_of = &book.view.incident.custody;
     let asked_by = custody_of
         .requests
         .get(name)
         .map(|request| book.view.name_of(&request.by));
-    let request = custody::approvable(custody_of, id, &me, name, &asked_by.unwrap_or_default())?;
+    let request = custody::approvable(
+        custody_of,
+        id,
+        &me,
+        (name, &asked_by.unwrap_or_default()),
+        base.store.clock().now().wall,
+    )?;
     let request = request.clone();
-    let given = sign_approval(base, &book, &request.data)?;
+    let given = sign_approval(base, book.name(), &request.data)?;
     let how = match (&given.key, given.listed) {
         (Some(key), true) => format!("signed with {key}, which is listed"),
         (Some(key), false) => format!("signed with {key}, which is on no list"),
         (None, _) => "SELF-DECLARED: no key is configured".into(),
     };
     let draft = custody::approve(&request, &me, given, base.signers().is_some())?;
-    let seq = book.record(&me, vec![draft])?;
-    book.finish(base, &me)?;
+    let seq = book.record(vec![draft])?;
+    book.finish()?;
     let text = format!(
         "{name} approved: {} (#{seq}), {how}",
         request.data.act.words()
@@ -104,12 +112,11 @@ pub(in crate::cli) fn approve(
 
 fn sign_approval(
     base: &Base,
-    book: &Book,
+    journal: &JournalName,
     request: &crate::incident::entry::ApprovalRequested,
 ) -> Result<Given, CliError> {
     let text = approval_text(request.incident.as_str(), &request.digest);
-    let directory = book.journal.directory();
-    let Some((key, signature)) = signed_by_me(base, directory, &text)? else {
+    let Some((key, signature)) = signed_by_me(base, journal, &text)? else {
         return Ok(Given {
             key: None,
             signature: None,
@@ -118,7 +125,7 @@ fn sign_approval(
     };
     let now = signing_time(base.store.clock().as_ref());
     let listed = base.signers().and_then(|signers| {
-        let armored = kept_signature(directory, &signature)?;
+        let armored = base.store.signature(journal, &signature)?;
         signers.principal(&armored, &text, now)
     });
     Ok(Given {

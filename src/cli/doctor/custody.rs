@@ -5,7 +5,7 @@ use crate::app::custody::kept_until;
 use crate::cli::setup::{Base, REMEMBER};
 use crate::cli::watch::printer::marker;
 use crate::incident::Incident;
-use crate::journal::{Prompt, verify};
+use crate::journal::{JournalName, Prompt, verify};
 use crate::text::{Safe, shown_path};
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -27,13 +27,13 @@ pub(super) fn checks(base: &Base) -> Vec<Check> {
 }
 
 fn network(base: &Base) -> Check {
-    match base.store.network() {
+    match base.data_dir.network() {
         None => good("file system", "local, as far as this machine tells"),
         Some(kind) => bad(
             "file system",
             format!(
                 "{} is on {kind}: locks and syncs may not hold there",
-                shown_path(base.store.root())
+                shown_path(base.data_dir.root())
             ),
             "choose a local directory with --data-dir DIR",
         ),
@@ -41,7 +41,7 @@ fn network(base: &Base) -> Check {
 }
 
 fn memory(base: &Base) -> Check {
-    let heads = base.store.heads();
+    let heads = base.data_dir.heads();
     match (heads.trouble(), heads.directory()) {
         (None, Some(path)) => good("memory of heads", shown_path(path)),
         (why, _) => {
@@ -53,7 +53,7 @@ fn memory(base: &Base) -> Check {
 }
 
 fn space(base: &Base) -> Check {
-    let there = base.store.root().ancestors().find(|path| path.exists());
+    let there = base.data_dir.root().ancestors().find(|path| path.exists());
     let Some(found) = there.and_then(|path| rustix::fs::statvfs(path).ok()) else {
         return bad("disk space", "cannot be told", "check the data directory");
     };
@@ -77,7 +77,7 @@ fn space(base: &Base) -> Check {
 /// Tries what an append needs: a write and its sync.
 fn sync(base: &Base) -> Check {
     let path = base
-        .store
+        .data_dir
         .root()
         .join(format!(".doctor-{}", std::process::id()));
     let start = Instant::now();
@@ -101,7 +101,7 @@ fn sync(base: &Base) -> Check {
             "durable writes",
             format!(
                 "a write to {} fails: {error}",
-                shown_path(base.store.root())
+                shown_path(base.data_dir.root())
             ),
             "check the disk and the permissions, or choose another place with --data-dir DIR",
         ),
@@ -143,14 +143,14 @@ fn signing(base: &Base) -> Check {
 /// The ledger, and what is due.
 fn ledger(base: &Base) -> Vec<Check> {
     let mut checks = Vec::new();
-    let entries = match base.store.read_ledger() {
+    let entries = match base.store.read(&JournalName::Ledger) {
         Ok(loaded) => loaded.entries,
         Err(error) => {
             checks.push(bad("ledger", error.to_string(), error.hint()));
             Vec::new()
         }
     };
-    let path = base.store.ledger_directory();
+    let path = base.data_dir.directory_of(&JournalName::Ledger);
     if path.exists() {
         checks.push(match verify(&path, &crate::journal::Known::default()) {
             Ok(report) if report.intact => {
@@ -169,7 +169,7 @@ fn ledger(base: &Base) -> Vec<Check> {
     }
     let state = Incident::from_entries(&entries);
     let ids = base.store.list().unwrap_or_default();
-    let gone = base.store.heads().incidents().into_iter();
+    let gone = base.data_dir.heads().incidents().into_iter();
     let gone = gone.filter(|id| !ids.contains(id) && !state.custody.deleted.contains(id));
     checks.extend(gone.map(|id| {
         bad(
@@ -190,7 +190,7 @@ fn ledger(base: &Base) -> Vec<Check> {
             ));
             continue;
         }
-        let Ok(read) = base.store.read(id) else {
+        let Ok(read) = base.store.read(&id.into()) else {
             continue;
         };
         let until = kept_until(&Incident::from_entries(&read.entries), keep_days);

@@ -3,24 +3,24 @@
 use super::{Check, bad, good};
 use crate::app::runtime::window;
 use crate::cli::error::CliError;
-use crate::cli::escalation::read_rota;
+use crate::cli::escalation::read_schedules;
 use crate::cli::setup::Base;
 
 pub(super) fn checks(base: &Base) -> Result<Vec<Check>, CliError> {
     let now = base.store.clock().now().wall;
-    let rota = read_rota(base, window(now))?;
+    let schedules = read_schedules(base, window(now))?;
     let todo = "`warroom escalation check` shows what each schedule gives";
-    let mut checks: Vec<Check> = rota
-        .troubles(now)
+    let mut checks: Vec<Check> = schedules
+        .problems(now)
         .into_iter()
         .map(|trouble| bad("schedule", trouble, todo))
         .collect();
-    let sound = rota
-        .schedules()
+    let sound = schedules
+        .all()
         .iter()
-        .filter(|schedule| schedule.trouble(now).is_none());
+        .filter(|schedule| schedule.problem(now).is_none());
     checks.extend(sound.map(|schedule| {
-        let faults = &schedule.standing.faults;
+        let faults = &schedule.status.faults;
         let mut says = format!("{} is known", schedule.name);
         for fault in faults {
             says += &format!("\n      WARNING {fault}");

@@ -4,7 +4,7 @@
 use crate::cli::setup::Base;
 use crate::incident::Slug;
 use crate::incident::escalation::{Level, Policy, bell};
-use crate::oncall::{OnCall, Rota};
+use crate::oncall::{OnCall, OnCallSchedules};
 use crate::outbox::ChannelSettings;
 use crate::text::list;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,7 +16,7 @@ const WEEK: i64 = 7 * 24;
 /// All of them. Of a schedule that is not known nothing is said here.
 pub(in crate::cli) fn pitfalls(
     base: &Base,
-    rota: &Rota,
+    schedules: &OnCallSchedules,
     policy: &Policy,
     now: DateTime<Utc>,
 ) -> Vec<String> {
@@ -27,8 +27,8 @@ pub(in crate::cli) fn pitfalls(
         found.extend(without_address(base, policy));
     }
     found.extend(uncalled_hours(policy, now));
-    found.extend(of_nobody(rota, policy));
-    found.extend(empty_now(rota, policy, now));
+    found.extend(of_nobody(schedules, policy));
+    found.extend(empty_now(schedules, policy, now));
     found
 }
 
@@ -91,10 +91,10 @@ fn uncalled_hours(policy: &Policy, now: DateTime<Utc>) -> Option<String> {
 }
 
 /// Schedules of nobody who is called.
-fn of_nobody(rota: &Rota, policy: &Policy) -> Vec<String> {
+fn of_nobody(schedules: &OnCallSchedules, policy: &Policy) -> Vec<String> {
     let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
-    let unused = rota
-        .schedules()
+    let unused = schedules
+        .all()
         .iter()
         .filter(|schedule| !targets.contains(&schedule.name));
     let says = unused.map(|schedule| {
@@ -108,11 +108,11 @@ fn of_nobody(rota: &Rota, policy: &Policy) -> Vec<String> {
 }
 
 /// Targets whose schedule names nobody at this moment.
-fn empty_now(rota: &Rota, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
+fn empty_now(schedules: &OnCallSchedules, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
     let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
     let empty = targets
         .into_iter()
-        .filter(|target| rota.on_call(target, now) == OnCall::Nobody);
+        .filter(|target| schedules.on_call(target, now) == OnCall::Nobody);
     empty
         .map(|target| format!("nobody is on call for \"{target}\" now: its schedule has a gap"))
         .collect()

@@ -1,12 +1,12 @@
 //! `warroom escalation simulate`: exactly who would be contacted when.
 
-use super::{Base, CliError, Output, known, read_rota};
+use super::{Base, CliError, Output, known, read_schedules};
 use crate::cli::arguments::Simulate;
 use crate::config::read_policy;
 use crate::incident::Slug;
 use crate::incident::escalation::{ForecastCall, Happens, Policy, Script, forecast};
 use crate::incident::severity::Severity;
-use crate::oncall::{OnCall, Rota, Zone, names};
+use crate::oncall::{OnCall, OnCallSchedules, Zone, names};
 use crate::text::{Safe, TimeDirection, list, parse_duration, parse_moment};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -29,20 +29,20 @@ pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), 
         let what = format!("{at} is before the alert, which began at {from}");
         return Err(CliError::usage(what, "write +10m, from the alert's start"));
     }
-    let rota = &read_rota(base, (from, until))?;
-    for trouble in rota.troubles(from) {
+    let schedules = &read_schedules(base, (from, until))?;
+    for trouble in schedules.problems(from) {
         output.warning(&trouble);
     }
-    for (schedule, odd) in rota.odd() {
+    for (schedule, odd) in schedules.odd() {
         output.warning(&format!("calendar of {schedule}: {odd}"));
     }
-    possible(base, &policy, rota, &script)?;
+    possible(base, &policy, schedules, &script)?;
     let calls = forecast(&policy, from, asked.paged_elsewhere, &script, until);
-    let who = |call: &ForecastCall| match rota.on_call(&call.target, call.at) {
+    let who = |call: &ForecastCall| match schedules.on_call(&call.target, call.at) {
         OnCall::People(who) => format!(" ({})", names(&who)),
-        OnCall::Otherwise(who) => format!(" ({who}, the schedule names nobody)"),
-        OnCall::InPlace(who) => format!(" ({who}, the schedule is not known)"),
-        OnCall::NotKnown => " (who is on call is not known)".to_string(),
+        OnCall::Fallback(who) => format!(" ({who}, the schedule names nobody)"),
+        OnCall::FallbackUnknown(who) => format!(" ({who}, the schedule is not known)"),
+        OnCall::Unknown => " (who is on call is not known)".to_string(),
         OnCall::Nobody => " (NOBODY is on call)".to_string(),
         OnCall::NoSchedule => String::new(),
     };
@@ -85,7 +85,7 @@ pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), 
     let rows: Vec<_> = calls
         .iter()
         .map(|call| {
-            let on_call = rota.on_call(&call.target, call.at);
+            let on_call = schedules.on_call(&call.target, call.at);
             json!({
                 "at": call.at,
                 "level": call.level, "target": call.target, "channel": call.channel,
@@ -101,11 +101,16 @@ pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), 
 }
 
 /// Refuses targets and conditions that the policies do not know: with them the simulation would tell of another night.
-fn possible(base: &Base, policy: &Policy, rota: &Rota, script: &Script) -> Result<(), CliError> {
+fn possible(
+    base: &Base,
+    policy: &Policy,
+    schedules: &OnCallSchedules,
+    script: &Script,
+) -> Result<(), CliError> {
     let flags = base.config.policies.severity.flags();
     for (_, happens) in script {
         match happens {
-            Happens::Acknowledged(targets) => known(targets, &policy.targets(), rota)?,
+            Happens::Acknowledged(targets) => known(targets, &policy.targets(), schedules)?,
             Happens::Classified(_, raised) => {
                 if let Some(flag) = raised.iter().find(|flag| !flags.contains(flag)) {
                     let what = format!("no rule of the severity policy raises \"{flag}\"");

@@ -120,7 +120,7 @@ fn person(pen: &Pen<'_>, id: &IncidentId, (named, new): (&str, bool)) -> Result<
 /// Whether somebody of this name is on call within two days.
 fn is_on_a_schedule(base: &Base, name: &str) -> bool {
     let now = base.store.clock().now().wall;
-    let people = base.rota().people(now);
+    let people = base.schedules().people(now);
     people
         .iter()
         .any(|who| who.as_str().eq_ignore_ascii_case(name))

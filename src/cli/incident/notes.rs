@@ -2,9 +2,9 @@
 //! knows which of them stand.
 
 use super::{CliError, Pen, drafts_of, refuse_read_only, told};
-use crate::app::IncidentView;
 use crate::app::intent::{Intent, whole};
 use crate::cli::error::Exit;
+use crate::cli::open_journal::OpenJournal;
 use crate::incident::IncidentId;
 use crate::text::Safe;
 use crate::text::sanitize::grouped;
@@ -17,9 +17,7 @@ pub(super) fn from_input(pen: &Pen<'_>, id: &IncidentId) -> Result<(), CliError>
     let base = pen.base;
     refuse_read_only(base)?;
     let me = base.me()?;
-    let (mut journal, entries) = base.store.open(id)?;
-    let mut view = IncidentView::default();
-    view.extend(&entries);
+    let mut open = OpenJournal::incident(base, &me, id)?;
     let mut lines = Lines::new(std::io::stdin().lock());
     let mut left_out = 0;
     while let Some(line) = lines.next()? {
@@ -43,16 +41,17 @@ pub(super) fn from_input(pen: &Pen<'_>, id: &IncidentId) -> Result<(), CliError>
                 line.number, line.odd
             ));
         }
-        let drafts = drafts_of(base, &me, &view, (&Intent::Note(note), pen.occurred, None))?;
-        let appended = journal.append(&drafts)?;
-        if appended.reread {
-            view = IncidentView::default();
-        }
-        view.extend(&appended.entries);
-        let (text, json) = told(id, appended.mine.iter().flatten().last().copied(), &view);
+        let drafts = drafts_of(
+            base,
+            &me,
+            &open.view,
+            (&Intent::Note(note), pen.occurred, None),
+        )?;
+        let seq = open.append(&drafts)?.last();
+        let (text, json) = told(id, seq, &open.view);
         pen.output.result(&text, &json);
     }
-    base.store.remember(id, journal.position());
+    open.finish()?;
     match left_out {
         0 => Ok(()),
         count => Err(CliError::new(

@@ -3,7 +3,7 @@
 
 use super::{CliError, Pen, load};
 use crate::app::intent::whole;
-use crate::app::update::Told;
+use crate::app::outgoing::StatusUpdate;
 use crate::incident::entry::Audience;
 use crate::incident::{IncidentId, Slug};
 use crate::text::Safe;
@@ -28,7 +28,7 @@ pub(super) fn update(
         if !settings.audiences().contains(&audience) {
             continue;
         }
-        let told = Told {
+        let told = StatusUpdate {
             id: &message,
             audience,
             text: text.clone(),
@@ -37,7 +37,7 @@ pub(super) fn update(
         let name = settings.name();
         let (place, body) = match opened {
             Ok(post) => {
-                let message = told.by(name, id, &view, &stamp);
+                let message = told.message(name, id, &view, &stamp);
                 (post.place(), post.preview(&message).unwrap_or_default())
             }
             Err(error) => ("-".into(), format!("cannot be used here: {error}")),

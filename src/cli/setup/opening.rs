@@ -10,8 +10,8 @@ use crate::incident::Slug;
 use crate::journal::Clock;
 use crate::outbox::{ChannelError, ChannelSettings, Credentials, Sender};
 use crate::sources::{
-    Alertmanager, Awaited, AwaitedSource, ChangeSource, CommandOfChanges, FileOfChanges,
-    GrafanaAnnotations, HttpSettings, Opener, Pager, Prometheus, QueriedChanges, ResolvedAuth,
+    Alertmanager, ChangeSource, CommandChanges, Deferred, DeferredSource, FileChanges,
+    GrafanaAnnotations, HttpSettings, Opener, Pager, Prometheus, QueryChanges, ResolvedAuth,
     Source, SourceKind, SourceSettings, check_address,
 };
 use crate::text::secret::{Secret, SecretRef};
@@ -179,9 +179,9 @@ impl Base {
         let open: Opener<dyn Source> = Arc::new(move || {
             open_source(kind, &settings, &of, &intake).map_err(|error| why(&error))
         });
-        Arc::new(AwaitedSource {
+        Arc::new(DeferredSource {
             offers: kind.offers(),
-            source: Awaited::new(name.clone(), place, open, why(error)),
+            source: Deferred::new(name.clone(), place, open, why(error)),
         })
     }
 
@@ -234,8 +234,8 @@ impl Base {
             Some(settings) => open_grafana(&of, settings).map_err(|error| why(&error)),
             None => Err("it is no Grafana".to_string()),
         });
-        let awaited: Awaited<dyn ChangeSource> =
-            Awaited::new(entry.name.clone(), place, open, why(error));
+        let awaited: Deferred<dyn ChangeSource> =
+            Deferred::new(entry.name.clone(), place, open, why(error));
         Arc::new(awaited)
     }
 
@@ -339,15 +339,15 @@ fn plain_changes(
     let name = entry.name.clone();
     if let Some(path) = &entry.file {
         let path = path.clone();
-        return Ok(Arc::new(FileOfChanges { name, path }));
+        return Ok(Arc::new(FileChanges { name, path }));
     }
     if let Some(argv) = &entry.command {
         let argv = argv.clone();
-        return Ok(Arc::new(CommandOfChanges { name, argv }));
+        return Ok(Arc::new(CommandChanges { name, argv }));
     }
     let metrics = sources.iter().find(|source| source.offers().metrics);
     match (&entry.query, metrics) {
-        (Some(settings), Some(source)) => Ok(Arc::new(QueriedChanges {
+        (Some(settings), Some(source)) => Ok(Arc::new(QueryChanges {
             name,
             kind: entry.kind,
             settings: settings.clone(),

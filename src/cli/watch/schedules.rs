@@ -17,19 +17,20 @@ pub(super) struct SchedulesTold {
 impl SchedulesTold {
     /// Prints what is new.
     pub(super) fn tell(&mut self, model: &Model, printer: &mut Printer) {
-        let rota = &model.live.rota;
+        let schedules = &model.live.schedules;
         if !self.begun {
             self.begun = true;
-            rota.faults()
+            schedules
+                .faults()
                 .iter()
                 .for_each(|fault| printer.warning(fault.as_str()));
         }
-        for schedule in rota.schedules() {
-            let standing = &schedule.standing;
+        for schedule in schedules.all() {
+            let status = &schedule.status;
             let name = &schedule.name;
-            match standing.error.as_ref().filter(|_| !standing.is_waiting()) {
+            match status.error.as_ref().filter(|_| !status.is_waiting()) {
                 Some(error) if self.troubles.get(name) != Some(error) => {
-                    printer.warning(&schedule.trouble(model.now).unwrap_or_default());
+                    printer.warning(&schedule.problem(model.now).unwrap_or_default());
                     self.troubles.insert(name.clone(), error.clone());
                 }
                 None if self.troubles.remove(name).is_some() => {
@@ -38,7 +39,7 @@ impl SchedulesTold {
                 _ => {}
             }
         }
-        let odd: BTreeSet<(Slug, Safe)> = rota
+        let odd: BTreeSet<(Slug, Safe)> = schedules
             .odd()
             .map(|(name, odd)| (name.clone(), odd.clone()))
             .collect();

@@ -41,7 +41,7 @@ impl Home {
             data_dir: Some(self.0.path().join("data")),
             ..Overrides::default()
         };
-        Config::load_with(&overrides, faults)
+        Config::load(&overrides, faults)
     }
 }
 

@@ -524,12 +524,14 @@ fn generated(seed: u64, root: &Path) -> Vec<Entry> {
     if draw.one_in(5) {
         lines.push(&mut draw, "sealed", &[]);
     }
-    let store = crate::journal::Store::new(root, Arc::new(SystemClock::new()));
-    let directory = store.directory_of(&id());
+    let store = crate::data_dir::DataDir::new(root, Arc::new(SystemClock::new()));
+    let directory = store.directory_of(&(&id()).into());
     std::fs::create_dir_all(&directory).unwrap();
     std::fs::write(directory.join("journal.jsonl"), lines.journal).unwrap();
     std::fs::write(directory.join("disclosures.jsonl"), lines.texts).unwrap();
-    let entries = store.read(&id()).unwrap().entries;
+    let entries = crate::journal::JournalStore::read(&store, &(&id()).into())
+        .unwrap()
+        .entries;
     assert_eq!(
         entries.len() as u64,
         lines.seq,

@@ -1,6 +1,6 @@
 //! Data of what is observed: alerts, signals, changes, contact with sources.
 
-use crate::alerts::{AlertState, Start};
+use crate::alerts::{AlertStart, AlertState};
 use crate::incident::ids::Slug;
 use crate::signals::Cause;
 use crate::signals::Reading;
@@ -24,7 +24,7 @@ pub struct AlertSeen {
     pub after: Option<u64>,
     /// What `starts_at` rests on, where that is not its source's own word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub start: Option<Start>,
+    pub start: Option<AlertStart>,
     /// Labels that were beyond the limit and are not in the record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_out: Option<u32>,

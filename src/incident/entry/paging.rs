@@ -30,7 +30,7 @@ pub struct PageIntended {
     /// Idempotency id, the same for every repetition (rule M7).
     pub page: Slug,
     pub level: Slug,
-    /// Whom it is for: a role or rota, never a person.
+    /// Whom it is for: a role or schedules, never a person.
     pub target: Slug,
     pub channel: Slug,
     /// When the level was due.

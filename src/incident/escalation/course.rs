@@ -7,7 +7,7 @@ use crate::incident::entry::{
 };
 use crate::incident::ids::Slug;
 use crate::incident::{Draft, Incident, Moment, program};
-use crate::oncall::Rota;
+use crate::oncall::OnCallSchedules;
 use crate::text::Safe;
 use chrono::TimeDelta;
 
@@ -17,7 +17,7 @@ pub struct Orders<'o> {
     pub policy: &'o Policy,
     /// Digest of the policy's file.
     pub digest: &'o str,
-    pub rota: &'o Rota,
+    pub schedules: &'o OnCallSchedules,
     /// Whether another system pages the first level.
     pub paged_elsewhere: bool,
     /// The channels of this program while another program runs the clocks too. A page for another channel is left to
@@ -74,15 +74,15 @@ pub fn course(id: &str, incident: &Incident, orders: &Orders<'_>, now: Moment) -
             sendings
                 .into_iter()
                 .filter(|sending| orders.makes(sending, now))
-                .map(|sending| page(level.armed.level.clone(), sending, orders.rota, now)),
+                .map(|sending| page(level.armed.level.clone(), sending, orders.schedules, now)),
         );
     }
     drafts
 }
 
 /// The person on call is a text: it is a name.
-fn page(level: Slug, sending: Sending, rota: &Rota, now: Moment) -> Draft {
-    let who = rota.on_call(&sending.target, now.wall);
+fn page(level: Slug, sending: Sending, schedules: &OnCallSchedules, now: Moment) -> Draft {
+    let who = schedules.on_call(&sending.target, now.wall);
     let late = (now.steady - sending.owed).num_seconds();
     let data = PageIntended {
         page: sending.call.page,

@@ -2,7 +2,7 @@
 use crate::incident::cadence::Cadence;
 use crate::incident::ids::Slug;
 use crate::incident::severity::Severity;
-use crate::oncall::Hours;
+use crate::oncall::WorkingHours;
 use crate::text::parse_duration;
 use chrono::{DateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub struct Policy {
     pub version: u32,
     /// Required if a level depends on them.
     #[serde(default)]
-    pub hours: Option<Hours>,
+    pub hours: Option<WorkingHours>,
     pub levels: Vec<Level>,
     /// Whether the levels repeat while nobody acknowledges.
     #[serde(default)]
@@ -171,7 +171,7 @@ pub enum PolicyError {
         "level \"{0}\" waits for a condition, which calls at any hour: remove `during`, or `when`"
     )]
     HoursAndCondition(Slug),
-    /// Hours without working time.
+    /// WorkingHours without working time.
     #[error("`hours` end before they begin, or never come within two months")]
     NeverOpen,
     /// The level to repeat from does not exist, or is conditional.
@@ -191,7 +191,7 @@ impl Level {
         self.target.iter().chain(&self.targets).cloned().collect()
     }
 
-    fn check(&self, hours: Option<&Hours>) -> Result<(), PolicyError> {
+    fn check(&self, hours: Option<&WorkingHours>) -> Result<(), PolicyError> {
         let name = || self.level.clone();
         if parse_delay(&self.after).is_none() {
             let after = self.after.clone();

@@ -1,13 +1,13 @@
 //! Archives, read strictly: the form that `docs/journal.md` allows and no other. Two libraries never agree on a
 //! malformed archive, and the script of the auditors reads the same form.
 
-use super::{Contents, MAX_MEMBERS, Member, is_name, shown};
+use super::contents::{Contents, MAX_MEMBERS, Member, is_name, shown};
 use std::collections::BTreeSet;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// An archive consists of blocks of this size.
-pub(in crate::journal) const BLOCK: usize = 512;
+pub(crate) const BLOCK: usize = 512;
 /// Longest list of attributes in front of a file, in bytes.
 const MAX_ATTRIBUTES: u64 = 64 * 1024;
 /// Bytes read at once where only zeros are expected.
@@ -25,7 +25,7 @@ struct Header {
 }
 
 /// Whether a block can be the header of an archive: its check sum is right, or it says that it is one.
-pub(in crate::journal) fn is_header(block: &[u8; BLOCK]) -> bool {
+pub(crate) fn is_header(block: &[u8; BLOCK]) -> bool {
     &block[257..262] == b"ustar" || octal(&block[148..156]) == Some(check_sum(block))
 }
 

@@ -2,7 +2,7 @@
 //! only written, and gives every state in which a crash may leave it.
 
 use super::{Disk, DiskFile, How, LockFile, Stat};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -67,7 +67,7 @@ struct World {
     no_space: u32,
     sync: Sync,
     owed: Option<u64>,
-    locked: bool,
+    locked: BTreeSet<PathBuf>,
 }
 
 /// The disk.
@@ -359,8 +359,18 @@ impl Disk for FaultyDisk {
         Ok(stat(&world, inode))
     }
 
-    fn lock(&self, _path: &Path) -> io::Result<Box<dyn LockFile>> {
-        Ok(Box::new(FaultyLock(self.clone())))
+    fn names(&self, path: &Path) -> io::Result<Vec<String>> {
+        let world = self.world();
+        let inside = |name: &PathBuf| {
+            let first = name.strip_prefix(path).ok()?.components().next()?;
+            first.as_os_str().to_str().map(str::to_string)
+        };
+        let names: BTreeSet<String> = world.names.keys().filter_map(inside).collect();
+        Ok(names.into_iter().collect())
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn LockFile>> {
+        Ok(Box::new(FaultyLock(self.clone(), path.to_path_buf())))
     }
 }
 
@@ -463,16 +473,15 @@ impl DiskFile for FaultyFile {
     }
 }
 
-struct FaultyLock(FaultyDisk);
+struct FaultyLock(FaultyDisk, PathBuf);
 
 impl LockFile for FaultyLock {
     fn try_lock(&self) -> io::Result<bool> {
-        let mut world = self.0.world();
-        Ok(!std::mem::replace(&mut world.locked, true))
+        Ok(self.0.world().locked.insert(self.1.clone()))
     }
 
     fn unlock(&self) {
-        self.0.world().locked = false;
+        self.0.world().locked.remove(&self.1);
     }
 
     fn sign(&self, _text: &str) {}

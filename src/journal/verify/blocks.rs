@@ -1,6 +1,6 @@
 //! Files as blocks of whole lines, so that blocks can be checked on different cores.
 
-use super::super::line::MAX_LINE;
+use super::super::grammar::MAX_LINE;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 

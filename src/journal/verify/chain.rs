@@ -1,14 +1,15 @@
 //! The walk along the chain: blocks are checked on every core, and joined in their order.
 
-use super::super::digest::{Digest as Hash, from_hex};
+use super::super::digest::{Digest as Hash, from_hex, hex};
 use super::super::error::JournalError;
+use super::super::finding::FindingKind;
 use super::super::grammar::{VERSION, scan};
-use super::super::line::{GENESIS, hex};
+use super::super::line::GENESIS;
 use super::blocks::{Blocks, lines_of};
 use super::claims::{self, Claim, Hint, Notable};
 use super::evidence::Evidence;
+use super::report::Report;
 use super::texts::{Marks, Texts, mark};
-use super::{FindingKind, Report};
 use crate::incident::Slug;
 use rayon::prelude::*;
 use std::collections::{BTreeSet, VecDeque};

@@ -1,18 +1,19 @@
 //! What there is to verify: where the chain, the texts and the signatures are.
 
-use super::super::bundle::Contents;
-use super::super::custody::kept_signature;
-use super::super::disclosures::texts_path;
+use super::super::blobs::kept_signature;
+use super::super::bundle::contents::Contents;
+use super::super::digest::hex_digest;
+use super::super::disk::SystemDisk;
 use super::super::error::JournalError;
 use super::super::grammar::is_hash;
-use super::super::line::hex_digest;
-use super::super::reader::journal_path;
+use super::super::layout::journal_path;
+use super::super::layout::texts_path;
 use super::super::signer::{MAX_SIGNATURE, is_signature};
 use super::blocks::Stretch;
 use super::files::{chain_of, member, whole, wrong_continuations};
+use super::report::SubjectKind;
 use super::subject::{self, Found, Subject, is_journal_name};
 use super::sums::{self, SUMS};
-use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,19 +21,6 @@ use std::path::{Path, PathBuf};
 /// Names of signatures that are looked at; a directory with more is a finding.
 const MAX_SIGNATURES: usize = 20_000;
 
-/// What was verified.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SubjectKind {
-    /// A bundle: a directory or an archive.
-    Bundle,
-    /// An incident's directory.
-    Incident,
-    /// A journal file alone.
-    Journal,
-}
-
-/// What there is to verify.
 #[derive(Debug)]
 pub(super) struct Evidence {
     pub(super) path: PathBuf,
@@ -199,7 +187,7 @@ impl Evidence {
     pub(super) fn signature(&self, name: &str, digest: &str) -> Option<String> {
         match &self.place {
             Place::File(_) => None,
-            Place::Directory(directory) => kept_signature(directory, digest),
+            Place::Directory(directory) => kept_signature(&SystemDisk, directory, digest),
             Place::Bundle(contents) => {
                 let bytes = small(contents, &format!("signatures/{name}.sig"))?;
                 let own = hex_digest(&bytes) == digest;
@@ -243,7 +231,8 @@ impl Evidence {
         }
         for entry in std::fs::read_dir(&blobs)? {
             let name = entry?.file_name().to_string_lossy().into_owned();
-            let fits = kept_signature(directory, &name).is_some_and(|text| is_signature(&text));
+            let fits = kept_signature(&SystemDisk, directory, &name)
+                .is_some_and(|text| is_signature(&text));
             if is_left_over(&name) {
                 continue;
             }

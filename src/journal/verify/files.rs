@@ -1,8 +1,9 @@
 //! The files of a chain, as the stretches of them that belong to it.
 
-use super::super::bundle::Contents;
-use super::super::line::{self, MAX_LINE};
-use super::super::reader::journal_path;
+use super::super::bundle::contents::Contents;
+use super::super::grammar::MAX_LINE;
+use super::super::layout::journal_path;
+use super::super::line;
 use super::blocks::Stretch;
 use crate::incident::entry::Continued;
 use std::io::{self, BufRead, BufReader, Read};

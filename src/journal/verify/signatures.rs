@@ -1,44 +1,15 @@
 //! Signatures: each checkpoint, request and approval against its text, its file and the chain; and whether there are
 //! those that there must be.
 
+use super::super::finding::FindingKind;
 use super::super::signer::{self, Checked, Signers};
 use super::chain::Walked;
 use super::claims::{self, Claim, Notable, Signed};
-use super::evidence::{Evidence, SubjectKind};
-use super::{FindingKind, Known, Report};
+use super::evidence::Evidence;
+use super::report::{Covered, Known, Report, Standing, SubjectKind};
+use crate::approval::{approval_text, request_text};
 use crate::incident::{IncidentId, Slug};
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How a signature stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case", tag = "standing", content = "who")]
-pub enum Standing {
-    /// It holds, and its key is listed for this person.
-    Listed(String),
-    /// It holds; whose key it is must be known from elsewhere.
-    Unlisted,
-    /// It could not be checked here, for this reason.
-    NotChecked(String),
-    /// It does not hold.
-    Bad,
-}
-
-/// What a signature covers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Covered {
-    /// The line that carries it.
-    pub line: u64,
-    /// For a checkpoint, the last line it covers; for an approval, 0.
-    pub upto: u64,
-    /// What it was made for.
-    pub what: String,
-    /// Fingerprint of the key.
-    pub key: String,
-    /// How it stands.
-    #[serde(flatten)]
-    pub standing: Standing,
-}
 
 /// Checks every signature that is here, and whether one must be here.
 pub(super) fn check(
@@ -223,7 +194,7 @@ impl Checker<'_> {
                 let name = format!("request-{}", notable.seq);
                 self.names(&name, signed);
                 self.own_incident(incident)?;
-                let text = signer::request_text(incident.as_str(), digest);
+                let text = request_text(incident.as_str(), digest);
                 let (what, at) = (format!("request {request}"), notable.recorded.as_str());
                 self.signature(
                     notable,
@@ -274,7 +245,7 @@ impl Checker<'_> {
             );
         };
         self.own_incident(&incident)?;
-        let text = signer::approval_text(incident.as_str(), digest);
+        let text = approval_text(incident.as_str(), digest);
         let (what, at) = (format!("approval of {request}"), notable.recorded.as_str());
         self.signature(
             notable,

@@ -23,7 +23,6 @@ const PARTS: [&str; 10] = [
 /// What a path is.
 #[derive(Debug)]
 pub(super) enum Subject {
-    /// A bundle: a directory or an archive.
     Bundle(PathBuf),
     /// An incident's directory and its name, which is the incident's id or `ledger`.
     Incident(PathBuf, String),

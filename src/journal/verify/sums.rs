@@ -1,8 +1,8 @@
 //! `SHA256SUMS`: each file of a bundle once, in the one form that `sha256sum` writes.
 
-use super::super::bundle::{Contents, is_name};
+use super::super::bundle::contents::{Contents, is_name};
+use super::super::digest::hex;
 use super::super::grammar::is_hash;
-use super::super::line::hex;
 use crate::text::sanitize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -36,7 +36,7 @@ pub(super) fn wrong(contents: &Contents) -> Vec<String> {
         if !listed.insert(name) {
             faults.push(format!("{SUMS} names {name} twice"));
         }
-        let sum = |member: &super::super::bundle::Member| {
+        let sum = |member: &super::super::bundle::contents::Member| {
             let file = member.open();
             file.and_then(|file| digest_of(file, member.length))
         };

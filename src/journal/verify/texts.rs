@@ -1,7 +1,7 @@
 //! Texts against commitments: each is looked for in the other, in whatever order they come.
 
 use super::super::digest::{ByDigest, Digest, digest_of};
-use super::super::disclosures::MAX_TEXT_LINE;
+use super::super::grammar::MAX_TEXT_LINE;
 use super::super::grammar::field_of_text;
 use super::blocks::{Blocks, Stretch, lines_of};
 use rayon::prelude::*;
@@ -31,7 +31,6 @@ pub(super) fn mark(field: &str, mut commitment: Digest) -> Digest {
     commitment
 }
 
-/// The texts of some blocks.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     texts: Vec<Digest>,
@@ -39,7 +38,6 @@ pub(super) struct Marks {
     odd: u64,
 }
 
-/// The texts of a journal.
 pub(super) struct Texts {
     blocks: Blocks,
     open: Open,
@@ -117,7 +115,6 @@ impl Texts {
         }
     }
 
-    /// Commitments without a text.
     pub(super) fn missing(&self) -> u64 {
         self.open
             .values()

@@ -1,9 +1,9 @@
 //! One event of a calendar: people, start, length, recurrence. An unsupported event is refused by name, and the others
 //! stay.
 
-use super::border::{Lines, parameter};
-use super::moment::{Lasts, Moment, read_moment};
-use super::rule::Rule;
+use super::components::{ComponentLines, parameter};
+use super::rule::RecurrenceRule;
+use super::time::{CalendarTime, EventLength, read_time};
 use super::zones::Zones;
 use crate::oncall::hours::Zone;
 use crate::text::Safe;
@@ -25,24 +25,24 @@ const MAX_RULES: usize = 10;
 const HOLIDAYS: [&str; 4] = ["holiday", "holidays", "public holiday", "bank holiday"];
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Event {
+pub(super) struct CalendarEvent {
     pub(super) uid: Option<String>,
     pub(super) label: String,
     pub(super) sequence: i64,
     pub(super) is_cancelled: bool,
     /// The occurrence of a series that it replaces, and whether it replaces all later ones as well.
-    pub(super) replaces: Option<(Moment, bool)>,
-    pub(super) begin: Moment,
-    pub(super) lasts: Lasts,
+    pub(super) replaces: Option<(CalendarTime, bool)>,
+    pub(super) begin: CalendarTime,
+    pub(super) lasts: EventLength,
     pub(super) who: Vec<Safe>,
-    pub(super) rules: Vec<Rule>,
-    pub(super) without_rules: Vec<Rule>,
-    pub(super) also: Vec<(Moment, Option<Lasts>)>,
-    pub(super) without: Vec<Moment>,
+    pub(super) rules: Vec<RecurrenceRule>,
+    pub(super) without_rules: Vec<RecurrenceRule>,
+    pub(super) also: Vec<(CalendarTime, Option<EventLength>)>,
+    pub(super) without: Vec<CalendarTime>,
 }
 
 /// The name of an event for people: its summary, start and id, as far as it has them.
-pub(super) fn label(lines: &Lines) -> String {
+pub(super) fn label(lines: &ComponentLines) -> String {
     let shown = |name: &str| {
         let text = lines.raw(name).filter(|text| !text.is_empty())?;
         Some(text.chars().take(60).collect::<String>())
@@ -59,10 +59,10 @@ pub(super) fn label(lines: &Lines) -> String {
 }
 
 pub(super) fn read(
-    lines: &Lines,
+    lines: &ComponentLines,
     zones: &mut Zones<'_>,
     pattern: Option<&Regex>,
-) -> Result<Event, String> {
+) -> Result<CalendarEvent, String> {
     if let Some(fault) = lines.fault {
         return Err(fault.into());
     }
@@ -72,19 +72,19 @@ pub(super) fn read(
     let replaces = match lines.named("RECURRENCE-ID").next() {
         None => None,
         Some((before, _)) => {
-            let at = one_moment(lines, zones, "RECURRENCE-ID")?;
+            let at = one_time(lines, zones, "RECURRENCE-ID")?;
             at.map(|at| Ok::<_, String>((at, is_range(before)?)))
                 .transpose()?
         }
     };
-    let begin = one_moment(lines, zones, "DTSTART")?;
+    let begin = one_time(lines, zones, "DTSTART")?;
     let begin = match (begin, is_cancelled, replaces) {
         (Some(begin), _, _) => begin,
         // A cancelled event needs only a time.
         (None, true, Some((at, _))) => at,
         (None, _, _) => return Err("it has no DTSTART".into()),
     };
-    let mut event = Event {
+    let mut event = CalendarEvent {
         uid: parsed.uid().map(str::to_string),
         label: label(lines),
         sequence: lines
@@ -94,7 +94,7 @@ pub(super) fn read(
         is_cancelled,
         replaces,
         begin,
-        lasts: Lasts::days(0),
+        lasts: EventLength::days(0),
         who: Vec::new(),
         rules: Vec::new(),
         without_rules: Vec::new(),
@@ -112,7 +112,7 @@ pub(super) fn read(
     for (before, list) in lines.named("EXDATE") {
         let zone = zones.of(parameter(before, "TZID"))?;
         for text in list.split(',') {
-            let at = read_moment(text.trim(), zone);
+            let at = read_time(text.trim(), zone);
             event
                 .without
                 .push(at.ok_or("its EXDATE is no date and no time")?);
@@ -128,7 +128,7 @@ pub(super) fn read(
     Ok(event)
 }
 
-fn parsed(lines: &Lines) -> Result<ICalendar, String> {
+fn parsed(lines: &ComponentLines) -> Result<ICalendar, String> {
     let mut text = String::from("BEGIN:VEVENT\n");
     for (_, line) in &lines.used {
         text += line;
@@ -155,16 +155,20 @@ fn all<'e>(
         .filter(move |entry| entry.name == *name)
 }
 
-fn one_moment(lines: &Lines, zones: &mut Zones<'_>, name: &str) -> Result<Option<Moment>, String> {
+fn one_time(
+    lines: &ComponentLines,
+    zones: &mut Zones<'_>,
+    name: &str,
+) -> Result<Option<CalendarTime>, String> {
     let Some((before, text)) = lines.named(name).next() else {
         return Ok(None);
     };
     // A bad time is reported before a bad zone.
-    let at = read_moment(text, Zone::UTC);
+    let at = read_time(text, Zone::UTC);
     let at = at.ok_or_else(|| format!("its {name} is no date and no time"))?;
     Ok(Some(match text.ends_with('Z') {
         true => at,
-        false => Moment {
+        false => CalendarTime {
             zone: zones.of(parameter(before, "TZID"))?,
             ..at
         },
@@ -180,27 +184,27 @@ fn is_range(before: &str) -> Result<bool, String> {
 }
 
 fn lasts(
-    lines: &Lines,
+    lines: &ComponentLines,
     event: &ICalendarComponent,
     zones: &mut Zones<'_>,
-    begin: &Moment,
-) -> Result<Lasts, String> {
-    let end = one_moment(lines, zones, "DTEND")?;
+    begin: &CalendarTime,
+) -> Result<EventLength, String> {
+    let end = one_time(lines, zones, "DTEND")?;
     let duration = find(event, &ICalendarProperty::Duration);
     let lasts = match (end, duration) {
         (Some(end), _) => {
             if end.is_day != begin.is_day {
                 return Err("one of DTSTART and DTEND is a day, the other a time".into());
             }
-            Lasts::between(begin, &end)
+            EventLength::between(begin, &end)
         }
         (None, Some(entry)) => match entry.values.first() {
             Some(ICalendarValue::Duration(span)) => {
-                Lasts::duration(span).ok_or("its DURATION is no span of time")?
+                EventLength::duration(span).ok_or("its DURATION is no span of time")?
             }
             _ => return Err("its DURATION is no span of time".into()),
         },
-        (None, None) if begin.is_day => Lasts::days(1),
+        (None, None) if begin.is_day => EventLength::days(1),
         (None, None) => return Err("it has no DTEND and no DURATION, so it has no length".into()),
     };
     match lasts.end(begin.at(), begin.zone) {
@@ -210,13 +214,17 @@ fn lasts(
     }
 }
 
-fn rules(lines: &Lines, name: &str, begin: &Moment) -> Result<Vec<Rule>, String> {
+fn rules(
+    lines: &ComponentLines,
+    name: &str,
+    begin: &CalendarTime,
+) -> Result<Vec<RecurrenceRule>, String> {
     let texts: Vec<&str> = lines.all_raw(name).collect();
     if texts.len() > MAX_RULES {
         return Err(format!("it has more than {MAX_RULES} lines {name}"));
     }
     let read = |text: &&str| {
-        Rule::read(text, begin).map_err(|why| {
+        RecurrenceRule::read(text, begin).map_err(|why| {
             let text: String = text.chars().take(120).collect();
             format!("its {name} \"{text}\" is not used: {why}")
         })
@@ -226,10 +234,10 @@ fn rules(lines: &Lines, name: &str, begin: &Moment) -> Result<Vec<Rule>, String>
 
 /// Further occurrences: dates, times, and periods with their own length.
 fn also(
-    lines: &Lines,
+    lines: &ComponentLines,
     zones: &mut Zones<'_>,
-    begin: &Moment,
-) -> Result<Vec<(Moment, Option<Lasts>)>, String> {
+    begin: &CalendarTime,
+) -> Result<Vec<(CalendarTime, Option<EventLength>)>, String> {
     let wrong = "its RDATE is no date, no time and no period";
     let mut also = Vec::new();
     for (before, list) in lines.named("RDATE") {
@@ -238,15 +246,15 @@ fn also(
             let (from, end) = text
                 .split_once('/')
                 .map_or((text, None), |(a, b)| (a, Some(b)));
-            let mut at = read_moment(from, zone).ok_or(wrong)?;
-            let lasts = end.map(|end| match read_moment(end, zone) {
-                Some(end) => Some(Lasts::between(&at, &end)),
-                None => Lasts::duration(&ICalendarDuration::parse(end.as_bytes())?),
+            let mut at = read_time(from, zone).ok_or(wrong)?;
+            let lasts = end.map(|end| match read_time(end, zone) {
+                Some(end) => Some(EventLength::between(&at, &end)),
+                None => EventLength::duration(&ICalendarDuration::parse(end.as_bytes())?),
             });
             let lasts = lasts.map(|lasts| lasts.ok_or(wrong)).transpose()?;
             // A day for an event that has a time means that time on the day.
             if at.is_day && !begin.is_day {
-                at = Moment {
+                at = CalendarTime {
                     wall: at.wall.date().and_time(begin.wall.time()),
                     zone: begin.zone,
                     is_day: false,

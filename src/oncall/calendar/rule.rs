@@ -2,26 +2,17 @@
 
 mod parts;
 
-use super::moment::Moment;
-use super::steps::{Exhausted, Steps};
+use super::budget::{Exhausted, StepBudget};
+use super::time::CalendarTime;
 use chrono::{
     DateTime, Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc,
     Weekday,
 };
-use parts::Parts;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Frequency {
-    Hourly,
-    Daily,
-    Weekly,
-    Monthly,
-    Yearly,
-}
+use parts::{Frequency, RuleParts};
 
 /// A rule, completed from the start of its event.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Rule {
+pub(super) struct RecurrenceRule {
     frequency: Frequency,
     interval: i64,
     count: Option<u32>,
@@ -40,9 +31,9 @@ pub(super) struct Rule {
     is_plain: bool,
 }
 
-impl Rule {
-    pub(super) fn read(text: &str, begin: &Moment) -> Result<Self, String> {
-        let mut parts = Parts::read(text, begin)?;
+impl RecurrenceRule {
+    pub(super) fn read(text: &str, begin: &CalendarTime) -> Result<Self, String> {
+        let mut parts = RuleParts::read(text, begin)?;
         let frequency = parts.frequency.ok_or("it has no FREQ")?;
         parts.fits(frequency)?;
         let has_days = !(parts.weeks.is_empty()
@@ -93,12 +84,17 @@ impl Rule {
     }
 
     /// Whether it ends before its event begins.
-    pub(super) fn is_over(&self, begin: &Moment) -> bool {
+    pub(super) fn is_over(&self, begin: &CalendarTime) -> bool {
         self.until.is_some_and(|last| last < begin.at())
     }
 
     /// Approximate number of steps for a window: cheap rules are computed first.
-    pub(super) fn cost(&self, begin: &Moment, from: NaiveDateTime, until: NaiveDateTime) -> u64 {
+    pub(super) fn cost(
+        &self,
+        begin: &CalendarTime,
+        from: NaiveDateTime,
+        until: NaiveDateTime,
+    ) -> u64 {
         let counts = self.count.is_some() && !self.is_plain;
         let first = if counts { begin.wall } else { from };
         let days = (until - first.max(begin.wall)).num_days().max(0) + 1;
@@ -113,9 +109,9 @@ impl Rule {
     /// Occurrences in wall time, from `from` to `until`.
     pub(super) fn walls(
         &self,
-        begin: &Moment,
+        begin: &CalendarTime,
         (from, until): (NaiveDateTime, NaiveDateTime),
-        steps: &mut Steps,
+        steps: &mut StepBudget,
     ) -> Result<Vec<NaiveDateTime>, Exhausted> {
         let origin = self.interval_of(begin.wall);
         let counts = self.count.is_some() && !self.is_plain;
@@ -136,7 +132,9 @@ impl Rule {
                 break;
             };
             for wall in candidates {
-                let is_over = self.until.is_some_and(|last| begin.zone.rfc(wall) > last);
+                let is_over = self
+                    .until
+                    .is_some_and(|last| begin.zone.instant_rfc5545(wall) > last);
                 if is_over || left == Some(0) {
                     return Ok(found);
                 }
@@ -201,10 +199,10 @@ impl Rule {
     /// The occurrences within one interval; stops after `until`.
     fn within(
         &self,
-        begin: &Moment,
+        begin: &CalendarTime,
         number: i64,
         until: NaiveDateTime,
-        steps: &mut Steps,
+        steps: &mut StepBudget,
     ) -> Result<Option<Vec<NaiveDateTime>>, Exhausted> {
         let Some((first, last)) = self.days_of(number).filter(|(day, _)| *day <= until.date())
         else {
@@ -256,7 +254,7 @@ impl Rule {
         let ordinal = day.ordinal() as i32;
         let of_month = day.day() as i32;
         let week_day = |(which, name): &(i32, Weekday)| {
-            *name == day.weekday() && (*which == 0 || self.is_which(day, *which))
+            *name == day.weekday() && (*which == 0 || self.is_nth(day, *which))
         };
         (self.months.is_empty() || self.months.contains(&(day.month() as i32)))
             && any(
@@ -270,7 +268,7 @@ impl Rule {
     }
 
     /// Whether a day is the n-th of its name, from the front or the back, within its month or year.
-    fn is_which(&self, day: NaiveDate, which: i32) -> bool {
+    fn is_nth(&self, day: NaiveDate, which: i32) -> bool {
         let by_month = self.frequency == Frequency::Monthly || !self.months.is_empty();
         let (at, of) = match by_month {
             true => (day.day() as i32, days_of_month(day)),

@@ -1,15 +1,15 @@
 //! Events with one id: the series, its replaced and cancelled occurrences, and changes from an occurrence on.
 
-use super::event::Event;
-use super::moment::{Lasts, Moment, instant};
-use super::rule::Rule;
-use super::steps::{Exhausted, Steps};
-use crate::oncall::schedule::Span;
+use super::budget::{Exhausted, StepBudget};
+use super::event::CalendarEvent;
+use super::rule::RecurrenceRule;
+use super::time::{CalendarTime, EventLength, instant};
+use crate::oncall::shift::Shift;
 use crate::text::Safe;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Steps for an occurrence: a look-up of its zone and its exceptions.
+/// StepBudget for an occurrence: a look-up of its zone and its exceptions.
 const OCCURRENCE: u64 = 8;
 /// Farthest that a change of later occurrences moves them.
 const MAX_SHIFT: TimeDelta = TimeDelta::days(366);
@@ -17,38 +17,38 @@ const MAX_SHIFT: TimeDelta = TimeDelta::days(366);
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Series {
     pub(super) label: String,
-    begin: Moment,
-    lasts: Lasts,
+    begin: CalendarTime,
+    lasts: EventLength,
     who: Vec<Safe>,
-    rules: Vec<Rule>,
-    without_rules: Vec<Rule>,
-    also: Vec<(Moment, Option<Lasts>)>,
+    rules: Vec<RecurrenceRule>,
+    without_rules: Vec<RecurrenceRule>,
+    also: Vec<(CalendarTime, Option<EventLength>)>,
     /// Occurrences that are cancelled or replaced.
-    without: Left,
+    without: Exceptions,
     /// Changes from an occurrence on, by wall time in the series' zone.
-    later: BTreeMap<NaiveDateTime, Option<Change>>,
+    later: BTreeMap<NaiveDateTime, Option<LaterChange>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
-struct Left {
+struct Exceptions {
     times: BTreeSet<DateTime<Utc>>,
     days: BTreeSet<NaiveDate>,
 }
 
 /// Wall time in the series' zone, the time itself, and the length if the occurrence has its own.
-type Occurrence = (NaiveDateTime, DateTime<Utc>, Option<Lasts>);
+type Occurrence = (NaiveDateTime, DateTime<Utc>, Option<EventLength>);
 
 /// How later occurrences differ; `None` if they are cancelled.
 #[derive(Debug, Clone, PartialEq)]
-struct Change {
+struct LaterChange {
     shift: TimeDelta,
-    lasts: Lasts,
+    lasts: EventLength,
     who: Vec<Safe>,
 }
 
 /// Groups events; faults are added to `faults`.
-pub(super) fn series_of(events: Vec<Event>, faults: &mut Vec<String>) -> Vec<Series> {
-    let mut by_id: BTreeMap<String, Vec<Event>> = BTreeMap::new();
+pub(super) fn series_of(events: Vec<CalendarEvent>, faults: &mut Vec<String>) -> Vec<Series> {
+    let mut by_id: BTreeMap<String, Vec<CalendarEvent>> = BTreeMap::new();
     let mut all = Vec::new();
     for event in events {
         match &event.uid {
@@ -63,7 +63,7 @@ pub(super) fn series_of(events: Vec<Event>, faults: &mut Vec<String>) -> Vec<Ser
     all
 }
 
-fn together(events: Vec<Event>, faults: &mut Vec<String>) -> Vec<Series> {
+fn together(events: Vec<CalendarEvent>, faults: &mut Vec<String>) -> Vec<Series> {
     let (masters, changes): (Vec<_>, Vec<_>) = events
         .into_iter()
         .partition(|event| event.replaces.is_none());
@@ -73,7 +73,7 @@ fn together(events: Vec<Event>, faults: &mut Vec<String>) -> Vec<Series> {
         .into_iter()
         .filter(|event| Some(event.sequence) == newest);
     let mut masters: Vec<Series> = masters.filter_map(Series::of).collect();
-    let mut newest: BTreeMap<(DateTime<Utc>, bool), Event> = BTreeMap::new();
+    let mut newest: BTreeMap<(DateTime<Utc>, bool), CalendarEvent> = BTreeMap::new();
     for event in changes {
         let Some((at, is_range)) = event.replaces else {
             continue;
@@ -110,7 +110,7 @@ fn together(events: Vec<Event>, faults: &mut Vec<String>) -> Vec<Series> {
 }
 
 impl Series {
-    fn of(event: Event) -> Option<Self> {
+    fn of(event: CalendarEvent) -> Option<Self> {
         if event.is_cancelled {
             return None;
         }
@@ -122,14 +122,14 @@ impl Series {
             rules: event.rules,
             without_rules: event.without_rules,
             also: event.also,
-            without: Left::default(),
+            without: Exceptions::default(),
             later: BTreeMap::new(),
         };
         event.without.iter().for_each(|at| series.leave_out(at));
         Some(series)
     }
 
-    fn leave_out(&mut self, at: &Moment) {
+    fn leave_out(&mut self, at: &CalendarTime) {
         // A day cancels what occurs on it; in a series of whole days, a time stands for its day.
         if at.is_day || self.begin.is_day {
             self.without.days.insert(self.wall(at).date());
@@ -139,14 +139,14 @@ impl Series {
     }
 
     /// Wall time in the series' zone.
-    fn wall(&self, at: &Moment) -> NaiveDateTime {
+    fn wall(&self, at: &CalendarTime) -> NaiveDateTime {
         match at.is_day {
             true => at.wall,
             false => self.begin.zone.wall(at.at()),
         }
     }
 
-    fn change(&mut self, from: &Moment, event: &Event, faults: &mut Vec<String>) {
+    fn change(&mut self, from: &CalendarTime, event: &CalendarEvent, faults: &mut Vec<String>) {
         let wall = match from.is_day {
             true => from.wall.date().and_time(self.begin.wall.time()),
             false => self.wall(from),
@@ -159,7 +159,7 @@ impl Series {
             ));
             return;
         }
-        let change = Change {
+        let change = LaterChange {
             shift,
             lasts: event.lasts,
             who: event.who.clone(),
@@ -184,7 +184,7 @@ impl Series {
             .map(|change| change.lasts)
             .chain(own)
             .chain([self.lasts]);
-        let longest = longest.map(Lasts::longest).max().unwrap_or_default();
+        let longest = longest.map(EventLength::longest).max().unwrap_or_default();
         let shift = changes()
             .map(|change| change.shift.abs())
             .max()
@@ -196,12 +196,12 @@ impl Series {
         )
     }
 
-    pub(super) fn spans(
+    pub(super) fn shifts(
         &self,
         (from, until): (DateTime<Utc>, DateTime<Utc>),
-        steps: &mut Steps,
-    ) -> Result<Vec<Span>, Exhausted> {
-        let mut spans = Vec::new();
+        steps: &mut StepBudget,
+    ) -> Result<Vec<Shift>, Exhausted> {
+        let mut shifts = Vec::new();
         for (wall, at, lasts) in self.occurrences((from, until), steps)? {
             let mut begin = at;
             let (mut lasts, mut who) = (lasts.unwrap_or(self.lasts), &self.who);
@@ -220,14 +220,14 @@ impl Series {
                 continue;
             };
             if begin < until && end > from {
-                spans.push(Span {
+                shifts.push(Shift {
                     from: begin,
                     until: end,
                     who: who.clone(),
                 });
             }
         }
-        Ok(spans)
+        Ok(shifts)
     }
 
     fn instant(&self, wall: NaiveDateTime) -> DateTime<Utc> {
@@ -238,7 +238,7 @@ impl Series {
     fn occurrences(
         &self,
         (from, until): (DateTime<Utc>, DateTime<Utc>),
-        steps: &mut Steps,
+        steps: &mut StepBudget,
     ) -> Result<Vec<Occurrence>, Exhausted> {
         let window = self.window(from, until);
         let mut walls = Vec::new();
@@ -272,7 +272,7 @@ impl Series {
     }
 }
 
-impl Left {
+impl Exceptions {
     fn has(&self, at: DateTime<Utc>, wall: NaiveDateTime) -> bool {
         self.times.contains(&at) || self.days.contains(&wall.date())
     }

@@ -1,16 +1,16 @@
 //! Time zones as calendars name them: names of IANA, Windows, Outlook, Mozilla and others, or the file's own table if
 //! its offsets equal those of the schedule's zone. A zone is found or refused; there is no default.
 
-use super::border::{Lines, ZoneLines};
-use super::moment::read_moment;
-use super::rule::Rule;
-use super::steps::Steps;
+use super::budget::StepBudget;
+use super::components::{ComponentLines, ZoneLines};
+use super::rule::RecurrenceRule;
+use super::time::read_time;
 use crate::oncall::hours::Zone;
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
-/// Steps for all tables of a calendar together.
+/// StepBudget for all tables of a calendar together.
 const STEPS: u64 = 2_000_000;
 /// A table must have the offsets of the schedule's zone for this time before and after.
 const COMPARED: TimeDelta = TimeDelta::days(400);
@@ -22,7 +22,7 @@ pub(super) struct Zones<'c> {
     tables: &'c BTreeMap<String, ZoneLines>,
     around: DateTime<Utc>,
     found: BTreeMap<String, Result<Zone, String>>,
-    steps: Steps,
+    steps: StepBudget,
 }
 
 impl<'c> Zones<'c> {
@@ -36,7 +36,7 @@ impl<'c> Zones<'c> {
             tables,
             around,
             found: BTreeMap::new(),
-            steps: Steps::new(STEPS),
+            steps: StepBudget::new(STEPS),
         }
     }
 
@@ -66,7 +66,7 @@ impl<'c> Zones<'c> {
         if let Some(zone) = table.own.raw("X-LIC-LOCATION").and_then(named) {
             return Ok(zone);
         }
-        match counts_as(table, self.own, self.around, &mut self.steps) {
+        match has_offsets_of(table, self.own, self.around, &mut self.steps) {
             Some(true) => Ok(self.own),
             Some(false) => Err(format!(
                 "time zone \"{shown}\" is not known, and its VTIMEZONE does not count as {own} does; use one of the IANA database"
@@ -102,11 +102,11 @@ fn by_windows(name: &str) -> Option<Zone> {
 }
 
 /// Whether a table gives the offsets of a zone, from a year before to a year after; `None` if it cannot be read.
-fn counts_as(
+fn has_offsets_of(
     table: &ZoneLines,
     zone: Zone,
     around: DateTime<Utc>,
-    steps: &mut Steps,
+    steps: &mut StepBudget,
 ) -> Option<bool> {
     let (from, until) = (around - COMPARED, around + COMPARED);
     let mut changes = Vec::new();
@@ -131,21 +131,21 @@ fn counts_as(
 
 /// The starts of an observance, with its offset in seconds: the last one before the window, and each within it.
 fn onsets(
-    lines: &Lines,
+    lines: &ComponentLines,
     from: DateTime<Utc>,
     until: DateTime<Utc>,
-    steps: &mut Steps,
+    steps: &mut StepBudget,
 ) -> Option<Vec<(DateTime<Utc>, i64)>> {
     let offset = |name: &str| lines.raw(name).and_then(offset);
     let (before, after) = (offset("TZOFFSETFROM")?, offset("TZOFFSETTO")?);
     // Its times are in the wall time before the change: read as UTC, they are off by that offset.
-    let begin = read_moment(lines.raw("DTSTART")?, Zone::UTC)?;
+    let begin = read_time(lines.raw("DTSTART")?, Zone::UTC)?;
     let mut walls = vec![begin.wall];
     for text in lines.all_raw("RDATE").flat_map(|list| list.split(',')) {
-        walls.push(read_moment(text, Zone::UTC)?.wall);
+        walls.push(read_time(text, Zone::UTC)?.wall);
     }
     for text in lines.all_raw("RRULE") {
-        let mut rule = Rule::read(text, &begin).ok()?;
+        let mut rule = RecurrenceRule::read(text, &begin).ok()?;
         rule.until = rule.until.map(|last| last + MAX_OFFSET);
         // A yearly observance began within the year before.
         let first = (from - COMPARED).naive_utc();

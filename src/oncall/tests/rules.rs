@@ -1,6 +1,7 @@
 //! Random rules, compared with another implementation of the standard.
 
 use super::*;
+use chrono::NaiveDateTime;
 use proptest::prelude::*;
 use proptest::string::string_regex;
 use rrule::{RRuleSet, Tz};
@@ -45,10 +46,10 @@ fn ours(
         "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:{}Z\nDURATION:PT1S\nRRULE:{rule}\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR\n",
         start.format("%Y%m%dT%H%M%S")
     );
-    let calendar = Calendar::read(text.as_bytes(), Zone::UTC, None, window.0).unwrap();
+    let calendar = CalendarEvents::read(text.as_bytes(), Zone::UTC, None, window.0).unwrap();
     let table = calendar.table(window.0, window.1);
     assert!(table.faults.is_empty(), "{rule}: {:?}", table.faults);
-    let spans = table.spans(window.0, window.1);
+    let spans = table.shifts(window.0, window.1);
     spans
         .iter()
         .map(|span| span.from)

@@ -1,6 +1,6 @@
 //! One dialogue with a mail server: a refused recipient does not delay the others.
 
-use super::recipients::{Recipients, Reply, is_ascii};
+use super::recipients::{Recipients, SmtpReply, is_ascii};
 use lettre::Address;
 use lettre::transport::smtp::authentication::{Credentials as Login, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Tls};
@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 /// Longest wait for one reply of the server.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-pub(super) struct Server {
+pub(super) struct MailServer {
     pub(super) host: String,
     pub(super) port: u16,
     pub(super) tls: Tls,
@@ -25,7 +25,7 @@ pub(super) struct Server {
 }
 
 /// How a transaction ended.
-enum End {
+enum TransactionEnd {
     /// Every recipient has a reply, and the connection can be used again.
     Answered,
     /// The connection is gone, broken by this recipient; replies before it count.
@@ -36,18 +36,18 @@ enum End {
     Gone,
 }
 
-type Shared<'r> = &'r Mutex<Recipients>;
+type SharedRecipients<'r> = &'r Mutex<Recipients>;
 
-fn of(recipients: Shared<'_>) -> MutexGuard<'_, Recipients> {
+fn of(recipients: SharedRecipients<'_>) -> MutexGuard<'_, Recipients> {
     // The state after a panic elsewhere is still what is known.
     recipients.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Server {
+impl MailServer {
     /// Tries every open recipient once, until the deadline. `recipients` has the replies so far at any time.
     pub(super) async fn deliver(
         &self,
-        recipients: Shared<'_>,
+        recipients: SharedRecipients<'_>,
         letter: impl Fn(bool) -> Result<Vec<u8>, String>,
         deadline: Instant,
     ) {
@@ -73,21 +73,21 @@ impl Server {
                 .transact(&mut open, &group, recipients, &letter, deadline)
                 .await
             {
-                End::Answered => {
+                TransactionEnd::Answered => {
                     tried.extend(&group);
                     connection = Some(open);
                 }
-                End::BrokenBy(one) => {
+                TransactionEnd::BrokenBy(one) => {
                     of(recipients).part(&[one]);
                     tried.push(one);
                 }
                 // Each gets its own transaction, at once.
-                End::TextRefused(sharing) => {
+                TransactionEnd::TextRefused(sharing) => {
                     of(recipients).part(&sharing);
                     tried.extend(group.iter().filter(|at| !sharing.contains(at)));
                     connection = Some(open);
                 }
-                End::Gone => tried.extend(&group),
+                TransactionEnd::Gone => tried.extend(&group),
             }
         }
         if let Some(mut open) = connection {
@@ -100,10 +100,10 @@ impl Server {
         let mut open = match self.connect(Instant::now() + 2 * TIMEOUT).await {
             Ok(open) => open,
             Err(
-                Reply::Yes(_, said)
-                | Reply::Later(_, said)
-                | Reply::No(_, said)
-                | Reply::Broken(said),
+                SmtpReply::Yes(_, said)
+                | SmtpReply::Later(_, said)
+                | SmtpReply::No(_, said)
+                | SmtpReply::Broken(said),
             ) => {
                 return Err(said);
             }
@@ -114,7 +114,7 @@ impl Server {
     }
 
     /// A connection with the configured protection, logged in. Without a connection nothing was sent.
-    async fn connect(&self, deadline: Instant) -> Result<AsyncSmtpConnection, Reply> {
+    async fn connect(&self, deadline: Instant) -> Result<AsyncSmtpConnection, SmtpReply> {
         let whole = async {
             let hello = ClientId::default();
             let wrapper = match &self.tls {
@@ -146,10 +146,10 @@ impl Server {
         &self,
         open: &mut AsyncSmtpConnection,
         group: &[usize],
-        recipients: Shared<'_>,
+        recipients: SharedRecipients<'_>,
         letter: &impl Fn(bool) -> Result<Vec<u8>, String>,
         deadline: Instant,
-    ) -> End {
+    ) -> TransactionEnd {
         let addresses: Vec<(usize, Address)> = {
             let known = of(recipients);
             let with_address = |at: &usize| Some((*at, known.address(*at)?));
@@ -162,8 +162,8 @@ impl Server {
         }) {
             Ok(made) => made,
             Err(why) => {
-                of(recipients).note(group, &Reply::No(None, why), false);
-                return End::Answered;
+                of(recipients).note(group, &SmtpReply::No(None, why), false);
+                return TransactionEnd::Answered;
             }
         };
         match say(
@@ -173,7 +173,7 @@ impl Server {
         )
         .await
         {
-            Reply::Yes(..) => {}
+            SmtpReply::Yes(..) => {}
             reply => {
                 of(recipients).note(group, &reply, false);
                 return after(&reply);
@@ -183,20 +183,20 @@ impl Server {
         for (at, address) in addresses {
             let reply = say(open, Rcpt::new(address, Vec::new()), deadline).await;
             match reply {
-                Reply::Yes(..) => accepted.push(at),
+                SmtpReply::Yes(..) => accepted.push(at),
                 _ => {
                     of(recipients).note(&[at], &reply, false);
                     if closes(&reply) {
-                        return End::BrokenBy(at);
+                        return TransactionEnd::BrokenBy(at);
                     }
                 }
             }
         }
         if accepted.is_empty() {
-            return End::Answered;
+            return TransactionEnd::Answered;
         }
         let (mut reply, mut sent) = (say(open, Data, deadline).await, false);
-        if matches!(reply, Reply::Yes(..)) {
+        if matches!(reply, SmtpReply::Yes(..)) {
             sent = true;
             // A server may inspect the text for a while: it gets all the time that is left.
             reply = match timeout_at(deadline, open.message(&letter)).await {
@@ -204,9 +204,9 @@ impl Server {
                 Err(_) => silent(),
             };
         }
-        let refused = matches!(reply, Reply::Later(..) | Reply::No(..));
+        let refused = matches!(reply, SmtpReply::Later(..) | SmtpReply::No(..));
         if refused && accepted.len() > 1 && !closes(&reply) {
-            return End::TextRefused(accepted);
+            return TransactionEnd::TextRefused(accepted);
         }
         of(recipients).note(&accepted, &reply, sent);
         if sent && closes(&reply) {
@@ -248,25 +248,29 @@ pub(super) fn without_utf8(host: &str) -> String {
     )
 }
 
-fn after(reply: &Reply) -> End {
+fn after(reply: &SmtpReply) -> TransactionEnd {
     match closes(reply) {
-        true => End::Gone,
-        false => End::Answered,
+        true => TransactionEnd::Gone,
+        false => TransactionEnd::Answered,
     }
 }
 
 /// Whether the connection cannot be used after this reply.
-fn closes(reply: &Reply) -> bool {
+fn closes(reply: &SmtpReply) -> bool {
     /// The reply code for closing the connection.
     const CLOSING: u16 = 421;
-    matches!(reply, Reply::Broken(_) | Reply::Later(CLOSING, _))
+    matches!(reply, SmtpReply::Broken(_) | SmtpReply::Later(CLOSING, _))
 }
 
-fn silent() -> Reply {
-    Reply::Broken("no answer in time".into())
+fn silent() -> SmtpReply {
+    SmtpReply::Broken("no answer in time".into())
 }
 
-async fn say(open: &mut AsyncSmtpConnection, command: impl Display, deadline: Instant) -> Reply {
+async fn say(
+    open: &mut AsyncSmtpConnection,
+    command: impl Display,
+    deadline: Instant,
+) -> SmtpReply {
     let limit = deadline.min(Instant::now() + TIMEOUT);
     match timeout_at(limit, open.command(command)).await {
         Ok(result) => judge(result),
@@ -274,26 +278,26 @@ async fn say(open: &mut AsyncSmtpConnection, command: impl Display, deadline: In
     }
 }
 
-fn judge(result: Result<Response, lettre::transport::smtp::Error>) -> Reply {
+fn judge(result: Result<Response, lettre::transport::smtp::Error>) -> SmtpReply {
     match result {
         Ok(response) => {
             let said = response.first_line().unwrap_or_default();
-            Reply::Yes(response.code().into(), said.to_string())
+            SmtpReply::Yes(response.code().into(), said.to_string())
         }
         Err(error) => unsuccessful(&error),
     }
 }
 
-fn unsuccessful(error: &lettre::transport::smtp::Error) -> Reply {
+fn unsuccessful(error: &lettre::transport::smtp::Error) -> SmtpReply {
     let said = error
         .source()
         .map_or(error.to_string(), ToString::to_string);
     let code: Option<u16> = error.status().map(Into::into);
     match code {
-        Some(code) if error.is_transient() => Reply::Later(code, said),
-        Some(code) => Reply::No(Some(code), said),
+        Some(code) if error.is_transient() => SmtpReply::Later(code, said),
+        Some(code) => SmtpReply::No(Some(code), said),
         // Found by this program, such as a server without STARTTLS.
-        None if error.is_client() => Reply::No(None, said),
-        None => Reply::Broken(said),
+        None if error.is_client() => SmtpReply::No(None, said),
+        None => SmtpReply::Broken(said),
     }
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 const REMEMBERED: usize = 512;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum RecipientState {
     /// Known not to be accepted.
     Waiting,
     /// The dialogue broke after the text was sent: it may have been accepted.
@@ -21,7 +21,7 @@ pub(super) enum State {
     Unsure,
 }
 
-impl State {
+impl RecipientState {
     fn is_open(self) -> bool {
         matches!(self, Self::Waiting | Self::Doubt)
     }
@@ -29,7 +29,7 @@ impl State {
 
 /// A reply to a command, reduced to what decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Reply {
+pub(super) enum SmtpReply {
     /// 2xx, 3xx.
     Yes(u16, String),
     /// 4xx: worth another try.
@@ -43,7 +43,7 @@ pub(super) enum Reply {
 #[derive(Debug, Clone)]
 struct Recipient {
     address: Address,
-    state: State,
+    state: RecipientState,
     code: Option<u16>,
     said: String,
     /// Gets its own transaction because it broke a shared one.
@@ -55,7 +55,7 @@ pub(super) struct Recipients(Vec<Recipient>);
 
 /// The state of all recipients together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Together {
+pub(super) enum MailState {
     /// Nothing is left to try, and at least one has it.
     Taken,
     /// Nothing is left to try, and none has it.
@@ -77,7 +77,7 @@ impl Recipients {
                 continue;
             }
             let alone = !is_ascii(&address);
-            let (state, said) = (State::Waiting, "not tried in time".into());
+            let (state, said) = (RecipientState::Waiting, "not tried in time".into());
             all.push(Recipient {
                 address,
                 state,
@@ -118,18 +118,20 @@ impl Recipients {
     }
 
     /// Records a reply for some recipients. `sent`: the text was sent before it.
-    pub(super) fn note(&mut self, which: &[usize], reply: &Reply, sent: bool) {
+    pub(super) fn note(&mut self, which: &[usize], reply: &SmtpReply, sent: bool) {
         for at in which {
             let Some(one) = self.0.get_mut(*at).filter(|one| one.state.is_open()) else {
                 continue;
             };
             let (state, code, said) = match reply {
-                Reply::Yes(code, said) => (State::Taken, Some(*code), said),
-                Reply::Later(code, said) => (one.state, Some(*code), said),
-                Reply::No(code, said) if one.state == State::Doubt => (State::Unsure, *code, said),
-                Reply::No(code, said) => (State::Refused, *code, said),
-                Reply::Broken(said) if sent => (State::Doubt, None, said),
-                Reply::Broken(said) => (one.state, None, said),
+                SmtpReply::Yes(code, said) => (RecipientState::Taken, Some(*code), said),
+                SmtpReply::Later(code, said) => (one.state, Some(*code), said),
+                SmtpReply::No(code, said) if one.state == RecipientState::Doubt => {
+                    (RecipientState::Unsure, *code, said)
+                }
+                SmtpReply::No(code, said) => (RecipientState::Refused, *code, said),
+                SmtpReply::Broken(said) if sent => (RecipientState::Doubt, None, said),
+                SmtpReply::Broken(said) => (one.state, None, said),
             };
             (one.state, one.code, one.said) = (state, code, said.clone());
         }
@@ -144,22 +146,26 @@ impl Recipients {
         }
     }
 
-    pub(super) fn together(&self) -> Together {
+    pub(super) fn together(&self) -> MailState {
         let any = |state| self.0.iter().any(|one| one.state == state);
-        match (any(State::Taken), any(State::Waiting), any(State::Doubt)) {
-            (true, false, false) => Together::Taken,
-            (true, _, _) => Together::Partly,
-            (false, _, true) => Together::Doubt,
-            (false, true, false) if any(State::Unsure) => Together::Doubt,
-            (false, true, false) => Together::Waiting,
-            (false, false, false) if any(State::Unsure) => Together::Doubt,
-            (false, false, false) => Together::Refused,
+        match (
+            any(RecipientState::Taken),
+            any(RecipientState::Waiting),
+            any(RecipientState::Doubt),
+        ) {
+            (true, false, false) => MailState::Taken,
+            (true, _, _) => MailState::Partly,
+            (false, _, true) => MailState::Doubt,
+            (false, true, false) if any(RecipientState::Unsure) => MailState::Doubt,
+            (false, true, false) => MailState::Waiting,
+            (false, false, false) if any(RecipientState::Unsure) => MailState::Doubt,
+            (false, false, false) => MailState::Refused,
         }
     }
 
     /// The code for all: of the first that accepted, otherwise of the first that did not.
     pub(super) fn code(&self) -> Option<u16> {
-        let taken = self.0.iter().find(|one| one.state == State::Taken);
+        let taken = self.0.iter().find(|one| one.state == RecipientState::Taken);
         let first = || self.0.iter().find(|one| one.code.is_some());
         taken.or_else(first).and_then(|one| one.code)
     }
@@ -172,15 +178,18 @@ impl Recipients {
         };
         if let [one] = self.0.as_slice() {
             let perhaps = match one.state {
-                State::Doubt | State::Unsure => "perhaps taken; ",
-                State::Waiting | State::Taken | State::Refused => "",
+                RecipientState::Doubt | RecipientState::Unsure => "perhaps taken; ",
+                RecipientState::Waiting | RecipientState::Taken | RecipientState::Refused => "",
             };
             return match one.code {
                 Some(_) => format!("{perhaps}{host} answered {}", said(one)),
                 None => format!("{perhaps}{host}: {}", said(one)),
             };
         }
-        let taken = self.0.iter().filter(|one| one.state == State::Taken);
+        let taken = self
+            .0
+            .iter()
+            .filter(|one| one.state == RecipientState::Taken);
         let mut text = match taken.clone().next() {
             Some(one) => format!(
                 "{host} took it for {} of {}: {}",
@@ -190,11 +199,15 @@ impl Recipients {
             ),
             None => format!("{host} took it for none of {}", self.0.len()),
         };
-        for one in self.0.iter().filter(|one| one.state != State::Taken) {
+        for one in self
+            .0
+            .iter()
+            .filter(|one| one.state != RecipientState::Taken)
+        {
             let how = match one.state {
-                State::Waiting => "NOT YET to",
-                State::Doubt | State::Unsure => "PERHAPS to",
-                State::Refused | State::Taken => "NOT to",
+                RecipientState::Waiting => "NOT YET to",
+                RecipientState::Doubt | RecipientState::Unsure => "PERHAPS to",
+                RecipientState::Refused | RecipientState::Taken => "NOT to",
             };
             // Writing to a String cannot fail.
             let _ = write!(text, "; {how} {} ({})", self.short(&one.address), said(one));
@@ -229,9 +242,9 @@ pub(super) fn is_ascii(address: &Address) -> bool {
 
 /// The recipients of the latest mails, by message: a recipient that has a mail gets no second copy.
 #[derive(Default)]
-pub(super) struct Memory(Mutex<VecDeque<(String, Arc<Mutex<Recipients>>)>>);
+pub(super) struct RecentMails(Mutex<VecDeque<(String, Arc<Mutex<Recipients>>)>>);
 
-impl Memory {
+impl RecentMails {
     /// The remembered recipients of a message; `new` if it is not remembered.
     pub(super) fn of(&self, occasion: &str, new: Recipients) -> Arc<Mutex<Recipients>> {
         // The state after a panic elsewhere is still what is known.
@@ -258,32 +271,32 @@ mod tests {
         Recipients::new(names.iter().map(address))
     }
 
-    fn yes() -> Reply {
-        Reply::Yes(250, "taken".into())
+    fn yes() -> SmtpReply {
+        SmtpReply::Yes(250, "taken".into())
     }
 
-    fn later() -> Reply {
-        Reply::Later(450, "later".into())
+    fn later() -> SmtpReply {
+        SmtpReply::Later(450, "later".into())
     }
 
-    fn no() -> Reply {
-        Reply::No(Some(550), "nobody of that name".into())
+    fn no() -> SmtpReply {
+        SmtpReply::No(Some(550), "nobody of that name".into())
     }
 
-    fn broken() -> Reply {
-        Reply::Broken("silent".into())
+    fn broken() -> SmtpReply {
+        SmtpReply::Broken("silent".into())
     }
 
     #[rstest]
-    #[case::all(&[yes(), yes()], Together::Taken)]
-    #[case::one_refused(&[yes(), no()], Together::Taken)]
-    #[case::one_later(&[yes(), later()], Together::Partly)]
-    #[case::one_in_doubt(&[yes(), broken()], Together::Partly)]
-    #[case::refused_and_later(&[no(), later()], Together::Waiting)]
-    #[case::refused_and_doubt(&[no(), broken()], Together::Doubt)]
-    #[case::later_and_doubt(&[later(), broken()], Together::Doubt)]
-    #[case::all_refused(&[no(), no()], Together::Refused)]
-    fn what_recipients_make_together(#[case] replies: &[Reply], #[case] want: Together) {
+    #[case::all(&[yes(), yes()], MailState::Taken)]
+    #[case::one_refused(&[yes(), no()], MailState::Taken)]
+    #[case::one_later(&[yes(), later()], MailState::Partly)]
+    #[case::one_in_doubt(&[yes(), broken()], MailState::Partly)]
+    #[case::refused_and_later(&[no(), later()], MailState::Waiting)]
+    #[case::refused_and_doubt(&[no(), broken()], MailState::Doubt)]
+    #[case::later_and_doubt(&[later(), broken()], MailState::Doubt)]
+    #[case::all_refused(&[no(), no()], MailState::Refused)]
+    fn what_recipients_make_together(#[case] replies: &[SmtpReply], #[case] want: MailState) {
         let mut all = recipients(&["a", "b"]);
         for (at, reply) in replies.iter().enumerate() {
             all.note(&[at], reply, true);
@@ -326,7 +339,7 @@ mod tests {
     fn addresses_in_the_servers_words_are_shortened() {
         let mut all = recipients(&["dana", "lee"]);
         let said = "<dana@pay.example>: unknown".to_string();
-        all.note(&[0], &Reply::No(Some(550), said), false);
+        all.note(&[0], &SmtpReply::No(Some(550), said), false);
         assert!(
             !all.told("mail").contains("dana@pay"),
             "{}",

@@ -1,8 +1,8 @@
 //! Components of a status page: which of them an update sets, and to what. A service without components in the settings
 //! sets none.
 
+use super::super::credentials::ChannelError;
 use super::super::message::Update;
-use super::super::settings::ChannelError;
 use crate::incident::severity::Severity;
 use crate::incident::{Slug, Status};
 use crate::text::Safe;

@@ -17,25 +17,20 @@ const OVER_IN: i64 = 5;
 /// Evidence that these minutes need: a drop that goes on gives it once in a thousand minutes.
 const OVER: f64 = 7.0;
 
-/// Looks for a drop that goes on at the end of the minute before `end`.
-pub fn find(track: &RatioSeries, baseline: &Baseline, end: DateTime<Utc>) -> Option<SuccessDrop> {
-    scan(track, baseline, end, baseline.threshold(), &[]).drop
-}
-
 pub(super) struct Scan {
     pub(super) drop: Option<SuccessDrop>,
     /// Drops that are over and still visible in a window.
-    pub(super) over: Vec<Over>,
+    pub(super) over: Vec<EndedDrop>,
 }
 
 /// A drop that is over, in minutes before the end of the scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Over {
+pub(super) struct EndedDrop {
     pub(super) began: i64,
     pub(super) ended: i64,
 }
 
-impl Over {
+impl EndedDrop {
     /// Its times, for a scan that ended at `end`.
     pub(super) fn recovery(self, end: DateTime<Utc>) -> Option<DropRecovery> {
         let last = end.timestamp().div_euclid(60);
@@ -59,7 +54,7 @@ pub(super) fn scan(
     baseline: &Baseline,
     end: DateTime<Utc>,
     threshold: f64,
-    known: &[Over],
+    known: &[EndedDrop],
 ) -> Scan {
     let last = end.timestamp().div_euclid(60) - 1;
     let sums = backwards(track, baseline, last, known);
@@ -103,7 +98,12 @@ pub(super) fn scan(
 }
 
 /// Sums of the last minute, the last two minutes, and so on.
-fn backwards(track: &RatioSeries, baseline: &Baseline, last: i64, known: &[Over]) -> Vec<Sums> {
+fn backwards(
+    track: &RatioSeries,
+    baseline: &Baseline,
+    last: i64,
+    known: &[EndedDrop],
+) -> Vec<Sums> {
     let mut sums = Sums::default();
     let minute = |back: i64| {
         let minute = last - back;
@@ -118,7 +118,7 @@ fn backwards(track: &RatioSeries, baseline: &Baseline, last: i64, known: &[Over]
 
 /// The drop of a window, if it is over; `None` while it goes on. The normal rate must explain the minutes after its
 /// best ones (at least five) better than the failure rate of the drop. Without payments nothing is over.
-fn over_in(sums: &[Sums], window: i64, overdispersion: f64) -> Option<Over> {
+fn over_in(sums: &[Sums], window: i64, overdispersion: f64) -> Option<EndedDrop> {
     let upto = |minutes: i64| match minutes {
         0 => Sums::default(),
         minutes => sums[minutes as usize - 1],
@@ -138,7 +138,7 @@ fn over_in(sums: &[Sums], window: i64, overdispersion: f64) -> Option<Over> {
     let (shown, rest) = (shown(after, before), upto(after));
     let times = shown.bad / shown.expected.max(1e-3);
     let as_normal = (times - 1.0) * rest.expected - rest.bad * times.ln();
-    (as_normal / overdispersion > OVER).then_some(Over {
+    (as_normal / overdispersion > OVER).then_some(EndedDrop {
         began: before,
         ended: after,
     })

@@ -1,7 +1,7 @@
 //! The statistic of the scan.
 
 /// Log-likelihood ratio of `bad` failures where `expected` are normal, for a Poisson count; 0 if there are not more.
-pub fn excess(bad: f64, expected: f64) -> f64 {
+pub(super) fn excess(bad: f64, expected: f64) -> f64 {
     /// Lowest expected number: without it one failure among millions would be infinitely unlikely.
     const LEAST: f64 = 1e-3;
     let expected = expected.max(LEAST);

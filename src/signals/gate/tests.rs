@@ -149,7 +149,7 @@ fn the_bar_rises_with_the_verdict(
     #[case] risk: ChangeRisk,
     #[case] ships: bool,
 ) {
-    assert_eq!(policy().lets(verdict, risk), ships);
+    assert_eq!(policy().allows(verdict, risk), ships);
 }
 
 #[rstest]

@@ -6,7 +6,7 @@ use crate::text::Slug;
 pub enum MapError {
     #[error("{0}")]
     Yaml(String),
-    #[error("no service is named; one with one path is enough")]
+    #[error("no service; one with one path is enough")]
     Empty,
     #[error("{what} must be {range}, not {found}")]
     Range {
@@ -28,7 +28,7 @@ pub enum MapError {
         "signal \"{0}\": `by` needs selectors for both counters; an expression with $window cannot be split"
     )]
     ByNeedsSelectors(Slug),
-    #[error("signal \"{signal}\": \"{label}\" is no label name")]
+    #[error("signal \"{signal}\": \"{label}\" is not a label name")]
     Label { signal: Slug, label: String },
     #[error("signal \"{signal}\": {what} is empty")]
     NoQuery { signal: Slug, what: &'static str },

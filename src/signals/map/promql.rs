@@ -52,6 +52,6 @@ pub(super) fn selector(name: &str, matchers: &str) -> String {
 pub(super) const WINDOW: &str = "$window";
 
 /// Events per second of a counter over a window.
-pub(in crate::signals) fn counter_rate(counter: &str, window: &str) -> String {
+pub(crate) fn counter_rate(counter: &str, window: &str) -> String {
     rated(counter, window, None)
 }

@@ -5,9 +5,7 @@ mod open;
 mod parts;
 mod sloth;
 
-pub use parts::{SloError, SloObjectives};
-
-use parts::{Document, named, wrong};
+use parts::{Document, SloError, SloObjectives, named, wrong};
 use serde::Deserialize;
 use serde_json::Value;
 

@@ -157,7 +157,7 @@ impl<'de> Deserialize<'de> for ConfigDuration {
         let text = String::deserialize(deserializer)?;
         let hint = || {
             de::Error::custom(format!(
-                "\"{text}\" is no span of time such as 800ms or 48h"
+                "\"{text}\" is not a span of time such as 800ms or 48h"
             ))
         };
         parse_duration(&text).map(Self).ok_or_else(hint)
@@ -183,7 +183,7 @@ mod label_names {
         let read = |name: String| {
             let wrong = || {
                 de::Error::custom(format!(
-                    "{name:?} is no label name; one with spaces or signs stands in quotation marks: '\"pro vider\"'"
+                    "{name:?} is not a label name; one with spaces or signs stands in quotation marks: '\"pro vider\"'"
                 ))
             };
             unquoted(&name).ok_or_else(wrong)
@@ -223,7 +223,8 @@ mod expectation {
         deserializer: D,
     ) -> Result<Expectation, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let hint = || de::Error::custom(format!("\"{text}\" is no expectation such as <= 3600"));
+        let hint =
+            || de::Error::custom(format!("\"{text}\" is not an expectation such as <= 3600"));
         Expectation::parse(&text).ok_or_else(hint)
     }
 }

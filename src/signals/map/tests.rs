@@ -1,3 +1,4 @@
+use super::spec::{LatencySpec, RatioSpec};
 use super::*;
 use rstest::rstest;
 
@@ -68,7 +69,7 @@ fn every_commented_block_of_the_shipped_map_is_one_that_could_be_used() {
 #[case(
     "              objective: 0.999",
     "              objective: 0.999\n              by: [\"pro vider\"]",
-    "no label name"
+    "not a label name"
 )]
 #[case(
     "{path=\"confirm\",outcome=\"success\"}",
@@ -282,24 +283,24 @@ fn an_open_slo_file_is_read_as_it_is() {
 #[case(&OPEN_SLO.replace("name: lag-seconds", "name: other"), "not in this file")]
 #[case(&SLOTH.replace("{{.window}}", "5m"), "without {{.window}}")]
 #[case(include_str!("../../../tests/cases/field/slo-timeslices.yaml"), "budgetingMethod Timeslices")]
-#[case(&SLOTH.replace("{{ .window }}", "{{ .Service }}"), "another template")]
-#[case(&SLOTH.replace("    alerting:", "    plugins: {chain: []}\n    alerting:"), "plugins is not computed")]
-#[case(&SLOTH.replace("labels: {owner: \"team\"}", "slo_plugins: {chain: []}"), "slo_plugins is not computed")]
-#[case(&SLOTH.replace("      events:", "      plugin: {id: x}\n      events:"), "sli: plugin is not computed")]
-#[case(&SLOTH.replace("      events:", "      denominator_corrected: {}\n      events:"), "denominator_corrected is not computed")]
+#[case(&SLOTH.replace("{{ .window }}", "{{ .Service }}"), "template other than")]
+#[case(&SLOTH.replace("    alerting:", "    plugins: {chain: []}\n    alerting:"), "plugins is not supported")]
+#[case(&SLOTH.replace("labels: {owner: \"team\"}", "slo_plugins: {chain: []}"), "slo_plugins is not supported")]
+#[case(&SLOTH.replace("      events:", "      plugin: {id: x}\n      events:"), "sli: plugin is not supported")]
+#[case(&SLOTH.replace("      events:", "      denominator_corrected: {}\n      events:"), "denominator_corrected is not supported")]
 #[case(&SLOTH.replace("      events:", "      raw: {error_ratio_query: 'x[{{.window}}]'}\n      events:"), "both sli.events and sli.raw")]
-#[case(&SLOTH.replace("        total_query:", "        success_query: x\n        total_query:"), "success_query is not computed")]
-#[case(&OPEN_SLO.replace("target: 0.995", "target: 0.995, timeSliceTarget: 0.9"), "timeSliceTarget is not computed")]
+#[case(&SLOTH.replace("        total_query:", "        success_query: x\n        total_query:"), "success_query is not supported")]
+#[case(&OPEN_SLO.replace("target: 0.995", "target: 0.995, timeSliceTarget: 0.9"), "timeSliceTarget is not supported")]
 #[case(&OPEN_SLO.replace("target: 0.995", "target: 0.995, targetPercent: 99.5"), "both target and targetPercent")]
 #[case(&OPEN_SLO.replace("target: 0.995", "target: 0.995, op: lte, value: 1"), "op and value belong")]
-#[case(&OPEN_SLO.replace("target: 0.995", "target: 0.995, compositeWeight: 2"), "compositeWeight is not computed")]
-#[case(&OPEN_SLO.replace("counter: true", "rawType: success"), "rawType is not computed")]
+#[case(&OPEN_SLO.replace("target: 0.995", "target: 0.995, compositeWeight: 2"), "compositeWeight is not supported")]
+#[case(&OPEN_SLO.replace("counter: true", "rawType: success"), "rawType is not supported")]
 #[case(&OPEN_SLO.replace("counter: true", "bad: {metricSource: {type: Prometheus, spec: {query: x}}}"), "either good or bad")]
 #[case(&OPEN_SLO.replace("isRolling: true}", "isRolling: true}, {duration: 1w, isRolling: true}"), "more than one timeWindow")]
 #[case(&OPEN_SLO.replace("duration: 4w", "duration: 36h"), "not in days or weeks")]
 #[case(&OPEN_SLO.replace("type: Prometheus", "metricSourceRef: elsewhere"), "elsewhere is not in this file")]
-#[case(&OPEN_SLO.replace("type: Prometheus, spec", "type: Prometheus, dimensions: [x], spec"), "dimensions is not computed")]
-#[case(include_str!("../../../tests/cases/field/slo-calendar-aligned.yaml"), "only one that rolls")]
+#[case(&OPEN_SLO.replace("type: Prometheus, spec", "type: Prometheus, dimensions: [x], spec"), "dimensions is not supported")]
+#[case(include_str!("../../../tests/cases/field/slo-calendar-aligned.yaml"), "only a rolling one")]
 fn an_objective_that_cannot_be_measured_is_named(#[case] text: &str, #[case] says: &str) {
     let said = match signals_of(text) {
         Err(error) => error.to_string(),

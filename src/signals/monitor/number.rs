@@ -13,7 +13,7 @@ const KEPT: i64 = 6 * 60;
 const MAX_VERSIONS: usize = 12;
 
 #[derive(Debug, Clone, Default)]
-pub(in crate::signals) struct MonitoredNumber {
+pub(crate) struct MonitoredNumber {
     pub(super) sample: Option<Sample>,
     pub(super) age: Option<Reading>,
     pub(super) amount: Option<Reading>,

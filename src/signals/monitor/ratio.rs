@@ -29,7 +29,7 @@ const PART_MINUTES: i64 = 6 * 60;
 const HOUR: i64 = 3600;
 
 #[derive(Debug, Clone)]
-pub(in crate::signals) struct MonitoredRatio {
+pub(crate) struct MonitoredRatio {
     window: TimeDelta,
     scrape: u32,
     objective: f64,

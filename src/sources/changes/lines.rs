@@ -1,6 +1,6 @@
 //! A log of changes: independent JSON lines.
 
-use super::super::lenient::{Item, Text, salvage};
+use super::super::lenient::{Fields, Text, salvage};
 use super::super::time::read_time;
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::text::{Safe, Slug};
@@ -26,13 +26,13 @@ pub(super) fn from_lines(source: &Slug, text: &str, since: DateTime<Utc>) -> Cha
             continue;
         }
         let number = index + 1;
-        match salvage::<Item<Line>>(line.as_bytes()) {
+        match salvage::<Fields<Line>>(line.as_bytes()) {
             Err(error) => set.fault(format!("line {number}: {error}")),
-            Ok(Item(Err(kind))) => set.fault(format!(
+            Ok(Fields(Err(kind))) => set.fault(format!(
                 "line {number}: {} instead of a change",
                 kind.words()
             )),
-            Ok(Item(Ok(line))) => take(&mut set, source, (number, line), since),
+            Ok(Fields(Ok(line))) => take(&mut set, source, (number, line), since),
         }
     }
     set.settled()

@@ -1,10 +1,9 @@
 //! Reads a silence back from its source: whether it exists, and how many alerts it suppresses.
 
-use super::super::Source;
-use crate::alerts::AlertState;
-use crate::alerts::{Matcher, Silence};
-use crate::text::{Slug, write_day_time};
-use chrono::{DateTime, Utc};
+use super::super::error::SourceError;
+use super::super::source::Source;
+use crate::alerts::{Alert, AlertState, Matcher, Silence};
+use crate::text::Slug;
 use std::time::Duration;
 
 /// How often a source is asked, and the pause between: a cluster may take a moment to agree.
@@ -39,7 +38,7 @@ pub async fn read_back(
             silence = within(source.silence_by_id(id)).await;
         }
         let counted = within(source.alerts()).await.map(|gathered| {
-            let quiet = |alert: &&std::sync::Arc<crate::alerts::Alert>| {
+            let quiet = |alert: &&std::sync::Arc<Alert>| {
                 alert.state == AlertState::Suppressed && alert.silenced_by.contains(id)
             };
             (
@@ -81,9 +80,7 @@ pub async fn read_back(
     }
 }
 
-async fn within<T>(
-    answer: impl Future<Output = Result<T, super::super::SourceError>>,
-) -> Result<T, String> {
+async fn within<T>(answer: impl Future<Output = Result<T, SourceError>>) -> Result<T, String> {
     match tokio::time::timeout(WITHIN, answer).await {
         Ok(answer) => answer.map_err(|error| error.to_string()),
         Err(_) => Err(format!("no answer within {} s", WITHIN.as_secs())),
@@ -97,36 +94,5 @@ impl ReadBack {
         let enough = |found: &usize| *found >= self.expected;
         let whole = self.suppressed.as_ref().is_ok_and(enough);
         self.differs || !whole || !self.silence.as_ref().is_ok_and(active)
-    }
-
-    /// A sentence, after the silence's name.
-    pub fn words(&self, now: DateTime<Utc>) -> String {
-        let silence = match &self.silence {
-            Err(why) => format!("not read back: {why}"),
-            Ok(silence) => {
-                let until = silence
-                    .ends_at
-                    .map_or("an unknown time".into(), |end| write_day_time(end, now));
-                let state = match silence.state.is_empty() {
-                    true => "in an unknown state",
-                    false => silence.state.as_str(),
-                };
-                format!("read back: {state} until {until}")
-            }
-        };
-        let differs = match self.differs {
-            true => ", BUT with other matchers than were sent",
-            false => "",
-        };
-        let suppressed = match &self.suppressed {
-            Ok(found) if *found < self.expected => format!(
-                "ONLY {found} of {} alerts are silenced by it now",
-                self.expected
-            ),
-            Ok(1) => "1 alert is silenced by it now".to_string(),
-            Ok(count) => format!("{count} alerts are silenced by it now"),
-            Err(why) => format!("how many alerts are silenced by it is not known: {why}"),
-        };
-        format!("{suppressed}; {silence}{differs}")
     }
 }

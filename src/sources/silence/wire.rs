@@ -1,16 +1,16 @@
 //! Silences as Alertmanager and Grafana write them, each read by itself.
 
-use super::super::items::{self, Broken, TooLarge};
-use super::super::lenient::{Flag, Item, List, Text, salvage};
+use super::super::items::{self, ItemTooLarge, ListError};
+use super::super::lenient::{Fields, Flag, List, Text, salvage};
 use super::super::time::read_time;
-use crate::alerts::{Matcher, Operator, Silence, Silences, written_matchers};
+use crate::alerts::{Matcher, MatcherOperator, Silence, Silences, written_matchers};
 use crate::text::{Safe, Slug};
 use serde::Deserialize;
 
 /// Most silences kept of one answer. Expired ones, which a server keeps for days, count last.
 const MAX_SILENCES: usize = if cfg!(test) { 200 } else { 5_000 };
 
-pub(in crate::sources) fn silences_of(mut body: &[u8]) -> (Silences, Option<Broken>) {
+pub(in crate::sources) fn silences_of(mut body: &[u8]) -> (Silences, Option<ListError>) {
     let mut found = Silences::default();
     let mut expired = Vec::new();
     let broken = items::each(&mut body, &mut |item| match made(item) {
@@ -37,9 +37,9 @@ pub(crate) fn silence_of(body: &[u8]) -> Result<Silence, String> {
     made(Ok(body))
 }
 
-fn made(item: Result<&[u8], TooLarge>) -> Result<Silence, String> {
+fn made(item: Result<&[u8], ItemTooLarge>) -> Result<Silence, String> {
     let bytes = item.map_err(|_| "it is larger than 4 MB")?;
-    let wire: Item<WireSilence> = salvage(bytes).map_err(|error| error.to_string())?;
+    let wire: Fields<WireSilence> = salvage(bytes).map_err(|error| error.to_string())?;
     let wire = wire
         .0
         .map_err(|kind| format!("{} instead of a silence", kind.words()))?;
@@ -53,12 +53,12 @@ fn made(item: Result<&[u8], TooLarge>) -> Result<Silence, String> {
 #[serde(rename_all = "camelCase", default)]
 struct WireSilence {
     id: Text,
-    matchers: List<Item<WireMatcher>>,
+    matchers: List<Fields<WireMatcher>>,
     starts_at: Text,
     ends_at: Text,
     created_by: Text,
     comment: Text,
-    status: Item<WireState>,
+    status: Fields<WireState>,
 }
 
 #[derive(Deserialize, Default)]
@@ -126,7 +126,7 @@ impl WireSilence {
 impl WireMatcher {
     fn into_matcher(self) -> Matcher {
         let (is_regex, is_equal) = (self.is_regex.0, self.is_equal.0);
-        let operator = Operator::of(is_regex.unwrap_or(false), is_equal.unwrap_or(true));
+        let operator = MatcherOperator::of(is_regex.unwrap_or(false), is_equal.unwrap_or(true));
         Matcher::new(self.name.text, operator, self.value.text)
     }
 }

@@ -147,7 +147,7 @@ fn number(data: &[Nibble]) -> Option<Hit> {
         })
         .collect();
     let mut hit = hit(&data[zeros..digits.len()], MaskKind::Pan)?;
-    hit.instead = shown;
+    hit.replacement = shown;
     Some(hit)
 }
 

@@ -73,7 +73,7 @@ pub struct MaskedSpot {
 pub(super) struct Hit {
     pub(super) range: Range<usize>,
     pub(super) kind: MaskKind,
-    pub(super) instead: String,
+    pub(super) replacement: String,
 }
 
 impl Hit {
@@ -81,7 +81,7 @@ impl Hit {
         Self {
             range,
             kind,
-            instead: format!("[masked {}]", kind.word()),
+            replacement: format!("[masked {}]", kind.word()),
         }
     }
 }

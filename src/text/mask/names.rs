@@ -6,210 +6,77 @@
 //! their own table to [`super::mask_by`].
 
 use super::hit::MaskKind;
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
 
 /// Last words of names, without separators, and the kind of their values. Only the last words of a name are compared:
 /// an `api_key` of any owner is a key, and a `password_policy` is no password.
-const LAST_WORDS: &[(&str, MaskKind)] = &[
-    ("password", MaskKind::Password),
-    ("passwords", MaskKind::Password),
-    ("passwd", MaskKind::Password),
-    ("passphrase", MaskKind::Password),
-    ("passcode", MaskKind::Password),
-    ("passwort", MaskKind::Password),
-    ("kennwort", MaskKind::Password),
-    ("contrasena", MaskKind::Password),
-    ("contraseña", MaskKind::Password),
-    ("senha", MaskKind::Password),
-    ("wachtwoord", MaskKind::Password),
-    ("motdepasse", MaskKind::Password),
-    ("mdp", MaskKind::Password),
-    ("pwd", MaskKind::Password),
-    ("pw", MaskKind::Password),
-    ("bindpw", MaskKind::Password),
-    ("pass", MaskKind::Password),
-    ("psk", MaskKind::Password),
-    ("passwordhash", MaskKind::Password),
-    ("requirepass", MaskKind::Password),
-    ("secret", MaskKind::Secret),
-    ("secrets", MaskKind::Secret),
-    ("token", MaskKind::Secret),
-    ("apikey", MaskKind::Secret),
-    ("appkey", MaskKind::Secret),
-    ("applicationkey", MaskKind::Secret),
-    ("privatekey", MaskKind::Secret),
-    ("secretkey", MaskKind::Secret),
-    ("accesskey", MaskKind::Secret),
-    ("accountkey", MaskKind::Secret),
-    ("storagekey", MaskKind::Secret),
-    ("sharedkey", MaskKind::Secret),
-    ("presharedkey", MaskKind::Secret),
-    ("masterkey", MaskKind::Secret),
-    ("signingkey", MaskKind::Secret),
-    ("encryptionkey", MaskKind::Secret),
-    ("decryptionkey", MaskKind::Secret),
-    ("sessionkey", MaskKind::Secret),
-    ("integrationkey", MaskKind::Secret),
-    ("routingkey", MaskKind::Secret),
-    ("servicekey", MaskKind::Secret),
-    ("subscriptionkey", MaskKind::Secret),
-    ("licensekey", MaskKind::Secret),
-    ("webhookkey", MaskKind::Secret),
-    ("hmackey", MaskKind::Secret),
-    ("aeskey", MaskKind::Secret),
-    ("deskey", MaskKind::Secret),
-    ("mackey", MaskKind::Secret),
-    ("unsealkey", MaskKind::Secret),
-    ("recoverykey", MaskKind::Secret),
-    ("geniekey", MaskKind::Secret),
-    ("secretkeybase", MaskKind::Secret),
-    ("signaturekey", MaskKind::Secret),
-    ("clientkeydata", MaskKind::Pem),
-    ("keymaterial", MaskKind::Secret),
-    ("accesskeyid", MaskKind::CloudKey),
-    ("secretaccesskey", MaskKind::CloudKey),
-    ("connectionstring", MaskKind::Password),
-    ("jwt", MaskKind::Jwt),
-    ("sessionid", MaskKind::Secret),
-    ("jsessionid", MaskKind::Secret),
-    ("phpsessid", MaskKind::Secret),
-    ("samlresponse", MaskKind::Secret),
-    ("securitytoken", MaskKind::Secret),
-    ("binarysecret", MaskKind::Secret),
-    ("onetimepassword", MaskKind::Secret),
-    ("otpsecret", MaskKind::Secret),
-    ("seedphrase", MaskKind::Secret),
-    ("mnemonic", MaskKind::Secret),
-    ("dockerconfigjson", MaskKind::Secret),
-    ("webhookurl", MaskKind::Secret),
-    ("honeycombteam", MaskKind::Secret),
-    ("pepper", MaskKind::Secret),
-    ("secretid", MaskKind::Secret),
-    ("clientassertion", MaskKind::Secret),
-    ("sastoken", MaskKind::Secret),
-    ("sharedaccesssignature", MaskKind::Secret),
-    ("pswd", MaskKind::Password),
-    ("passw", MaskKind::Password),
-    ("psw", MaskKind::Password),
-    ("pwrd", MaskKind::Password),
-    ("parola", MaskKind::Password),
+const LAST_WORDS: &[(MaskKind, &str)] = &[
+    (
+        MaskKind::Password,
+        "password passwords passwd passphrase passcode passwort kennwort contrasena contraseña senha \
+        wachtwoord motdepasse mdp pwd pw bindpw pass psk passwordhash requirepass connectionstring pswd \
+        passw psw pwrd parola",
+    ),
+    (
+        MaskKind::Secret,
+        "secret secrets token apikey appkey applicationkey privatekey secretkey accesskey accountkey \
+        storagekey sharedkey presharedkey masterkey signingkey encryptionkey decryptionkey sessionkey \
+        integrationkey routingkey servicekey subscriptionkey licensekey webhookkey hmackey aeskey deskey \
+        mackey unsealkey recoverykey geniekey secretkeybase signaturekey keymaterial sessionid jsessionid \
+        phpsessid samlresponse securitytoken binarysecret onetimepassword otpsecret seedphrase mnemonic \
+        dockerconfigjson webhookurl honeycombteam pepper secretid clientassertion sastoken \
+        sharedaccesssignature",
+    ),
+    (MaskKind::Pem, "clientkeydata"),
+    (MaskKind::CloudKey, "accesskeyid secretaccesskey"),
+    (MaskKind::Jwt, "jwt"),
 ];
 
 /// Names whose labels are masked completely, and which free text uses for other things too: `authorization: Bearer …`
 /// and `creds: admin / …` have their own rows.
-const LABEL_WORDS: &[(&str, MaskKind)] = &[
-    ("credential", MaskKind::Password),
-    ("credentials", MaskKind::Password),
-    ("creds", MaskKind::Password),
-    ("authorization", MaskKind::Bearer),
-    ("bearer", MaskKind::Bearer),
-    ("cookie", MaskKind::Secret),
-    ("otp", MaskKind::Secret),
-    ("totp", MaskKind::Secret),
-    ("tan", MaskKind::Secret),
-    ("onetimecode", MaskKind::Secret),
-    ("verificationcode", MaskKind::Secret),
-    ("setcookie", MaskKind::Secret),
+const LABEL_WORDS: &[(MaskKind, &str)] = &[
+    (MaskKind::Password, "credential credentials creds"),
+    (MaskKind::Bearer, "authorization bearer"),
+    (
+        MaskKind::Secret,
+        "cookie otp totp tan onetimecode verificationcode setcookie",
+    ),
 ];
 
 /// Names of card data. In free text the forms of the data are searched instead, since `pin` and `pan` are common
 /// words; a label of such a name is masked completely.
-const CARD_WORDS: &[(&str, MaskKind)] = &[
-    ("pan", MaskKind::Pan),
-    ("cardnumber", MaskKind::Pan),
-    ("cardno", MaskKind::Pan),
-    ("ccnumber", MaskKind::Pan),
-    ("ccnum", MaskKind::Pan),
-    ("creditcard", MaskKind::Pan),
-    ("primaryaccountnumber", MaskKind::Pan),
-    ("cvv", MaskKind::Cvv),
-    ("cvv2", MaskKind::Cvv),
-    ("cvc", MaskKind::Cvv),
-    ("cvc2", MaskKind::Cvv),
-    ("cav2", MaskKind::Cvv),
-    ("csc", MaskKind::Cvv),
-    ("securitycode", MaskKind::Cvv),
-    ("pin", MaskKind::Pin),
-    ("pinblock", MaskKind::Pin),
-    ("pinnumber", MaskKind::Pin),
-    ("track1", MaskKind::Track),
-    ("track2", MaskKind::Track),
-    ("trackdata", MaskKind::Track),
-    ("track1data", MaskKind::Track),
-    ("track2data", MaskKind::Track),
+const CARD_WORDS: &[(MaskKind, &str)] = &[
+    (
+        MaskKind::Pan,
+        "pan cardnumber cardno ccnumber ccnum creditcard primaryaccountnumber",
+    ),
+    (MaskKind::Cvv, "cvv cvv2 cvc cvc2 cav2 csc securitycode"),
+    (MaskKind::Pin, "pin pinblock pinnumber"),
+    (
+        MaskKind::Track,
+        "track1 track2 trackdata track1data track2data",
+    ),
 ];
 
 /// Ends of a last word without separator: `dbpassword`.
-const ENDS: &[(&str, MaskKind)] = &[
-    ("password", MaskKind::Password),
-    ("passwd", MaskKind::Password),
-    ("passphrase", MaskKind::Password),
-    ("passwort", MaskKind::Password),
-    ("apikey", MaskKind::Secret),
-    ("privatekey", MaskKind::Secret),
-    ("secretkey", MaskKind::Secret),
-    ("accesstoken", MaskKind::Secret),
-    ("authtoken", MaskKind::Secret),
-    ("identitytoken", MaskKind::Secret),
-    ("registrytoken", MaskKind::Secret),
-    ("sessiontoken", MaskKind::Secret),
-    ("bearertoken", MaskKind::Secret),
-    ("apitoken", MaskKind::Secret),
-    ("bottoken", MaskKind::Secret),
-    ("idtoken", MaskKind::Secret),
-    ("refreshtoken", MaskKind::Secret),
-    ("clientsecret", MaskKind::Secret),
-    ("sharedsecret", MaskKind::Secret),
-    ("sessionid", MaskKind::Secret),
-    ("apisecret", MaskKind::Secret),
-    ("appsecret", MaskKind::Secret),
-    ("consumersecret", MaskKind::Secret),
-    ("webhooksecret", MaskKind::Secret),
-    ("jwtsecret", MaskKind::Secret),
-    ("hmacsecret", MaskKind::Secret),
-    ("dbpass", MaskKind::Password),
-    ("userpass", MaskKind::Password),
-    ("rootpass", MaskKind::Password),
-    ("adminpass", MaskKind::Password),
-    ("smtppass", MaskKind::Password),
-    ("mailpass", MaskKind::Password),
-    ("ftppass", MaskKind::Password),
-    ("sshpass", MaskKind::Password),
-    ("keypass", MaskKind::Password),
-    ("storepass", MaskKind::Password),
-    ("ldappass", MaskKind::Password),
-    ("dbpwd", MaskKind::Password),
-    ("userpwd", MaskKind::Password),
+const ENDS: &[(MaskKind, &str)] = &[
+    (
+        MaskKind::Password,
+        "password passwd passphrase passwort dbpass userpass rootpass adminpass smtppass mailpass ftppass \
+        sshpass keypass storepass ldappass dbpwd userpwd",
+    ),
+    (
+        MaskKind::Secret,
+        "apikey privatekey secretkey accesstoken authtoken identitytoken registrytoken sessiontoken \
+        bearertoken apitoken bottoken idtoken refreshtoken clientsecret sharedsecret sessionid apisecret \
+        appsecret consumersecret webhooksecret jwtsecret hmacsecret",
+    ),
 ];
 
 /// Words after the name that do not change its meaning.
-const FILLERS: &[&str] = &[
-    "value",
-    "val",
-    "plain",
-    "plaintext",
-    "cleartext",
-    "raw",
-    "b64",
-    "base64",
-    "hex",
-    "old",
-    "new",
-    "current",
-    "previous",
-    "prev",
-    "prod",
-    "production",
-    "staging",
-    "dev",
-    "live",
-    "test",
-    "pem",
-    "enc",
-    "encoded",
-    "primary",
-    "secondary",
-];
+const FILLERS: &str = "value val plain plaintext cleartext raw b64 base64 hex old new current previous prev prod production \
+    staging dev live test pem enc encoded primary secondary";
 
 /// Words before `key` that make it a secret: `merchant_key`.
 const KEYS_OF: &str = "merchant partner terminal deploy user write ingest ingestion insert auth pass access crypt \
@@ -217,19 +84,8 @@ const KEYS_OF: &str = "merchant partner terminal deploy user write ingest ingest
     transport working pin dukpt payment gateway acquirer processor portal console vault jwt cookie csrf";
 
 /// Names of pages and steps that are called tokens and give no access.
-const HARMLESS: &[&str] = &[
-    "pagetoken",
-    "nextpagetoken",
-    "nexttoken",
-    "continuationtoken",
-    "synctoken",
-    "canceltoken",
-    "cancellationtoken",
-    "csrftoken",
-    "designtoken",
-    "pushtoken",
-    "idempotencytoken",
-];
+const HARMLESS: &str = "pagetoken nextpagetoken nexttoken continuationtoken synctoken canceltoken cancellationtoken csrftoken \
+    designtoken pushtoken idempotencytoken";
 
 /// Most words of a name that are compared.
 const MOST_WORDS: usize = 4;
@@ -250,19 +106,27 @@ pub enum NameProblem {
     #[error("\"{0}\" has no letter or digit")]
     Empty(String),
     /// It contains a character that no field name has.
-    #[error("\"{0}\" has a sign that names do not have")]
+    #[error("\"{0}\" contains a character that names do not have")]
     Sign(String),
     /// It matches a name that decides about an alert.
     #[error("\"{0}\" would mask \"{1}\", which decides what becomes of an alert")]
     Deciding(String, String),
     /// It would leave card data unmasked.
-    #[error("\"{0}\" would leave \"{1}\" in clear, and card data is never kept")]
+    #[error("\"{0}\" would leave \"{1}\" unmasked, but card data is never kept")]
     CardData(String, &'static str),
     /// It is in both lists.
     #[error("\"{0}\" is both sensitive and not sensitive")]
     Both(String),
 }
 
+static TEXT_NAMES: LazyLock<HashMap<&str, MaskKind>> =
+    LazyLock::new(|| each_word(LAST_WORDS).collect());
+static FIELD_NAMES: LazyLock<HashMap<&str, MaskKind>> = LazyLock::new(|| {
+    each_word(LABEL_WORDS)
+        .chain(each_word(CARD_WORDS))
+        .chain(each_word(LAST_WORDS))
+        .collect()
+});
 static CHOSEN: OnceLock<SensitiveNames> = OnceLock::new();
 static KNOWN: SensitiveNames = SensitiveNames {
     sensitive: Vec::new(),
@@ -292,12 +156,9 @@ impl SensitiveNames {
                 return Err(NameProblem::Deciding(pattern.clone(), name.to_string()));
             }
         }
-        for (word, _) in CARD_WORDS {
-            if let Some(pattern) = names
-                .not_sensitive
-                .iter()
-                .find(|known| matches(known, word))
-            {
+        for (word, _) in each_word(CARD_WORDS) {
+            let mut allowed = names.not_sensitive.iter();
+            if let Some(pattern) = allowed.find(|known| matches(known, word)) {
                 return Err(NameProblem::CardData(pattern.clone(), word));
             }
         }
@@ -310,7 +171,7 @@ impl SensitiveNames {
         CHOSEN.get_or_init(|| self.clone()) == &self
     }
 
-    pub(in crate::text) fn chosen() -> &'static Self {
+    pub(crate) fn chosen() -> &'static Self {
         CHOSEN.get().unwrap_or(&KNOWN)
     }
 
@@ -320,17 +181,13 @@ impl SensitiveNames {
     }
 
     /// The kind of the value of that label or field; `None` if the name is not sensitive.
-    pub(in crate::text) fn kind_of_field(&self, name: &str) -> Option<MaskKind> {
-        self.kind(name, |words| {
-            [LAST_WORDS, CARD_WORDS, LABEL_WORDS]
-                .iter()
-                .find_map(|table| known(table, words))
-        })
+    pub(crate) fn kind_of_field(&self, name: &str) -> Option<MaskKind> {
+        self.kind(name, |words| FIELD_NAMES.get(words).copied())
     }
 
     /// As [`Self::kind_of_field`], in free text.
     pub(super) fn kind_in_text(&self, name: &str) -> Option<MaskKind> {
-        self.kind(name, |words| known(LAST_WORDS, words))
+        self.kind(name, |words| TEXT_NAMES.get(words).copied())
     }
 
     /// Whether the configuration allows the value of that name.
@@ -364,14 +221,18 @@ impl SensitiveNames {
         let mut words = words.as_slice();
         while let [rest @ .., last] = words
             && !rest.is_empty()
-            && (FILLERS.contains(&last.as_str()) || last.bytes().all(|b| b.is_ascii_digit()))
+            && (FILLERS.split(' ').any(|word| word == last)
+                || last.bytes().all(|b| b.is_ascii_digit()))
         {
             words = rest;
         }
         let tails =
             (1..=words.len().min(MOST_WORDS)).map(|count| words[words.len() - count..].concat());
         let tails: Vec<String> = tails.collect();
-        if tails.iter().any(|tail| HARMLESS.contains(&tail.as_str())) {
+        if tails
+            .iter()
+            .any(|tail| HARMLESS.split(' ').any(|name| name == tail))
+        {
             return None;
         }
         let last = tails.first()?;
@@ -390,18 +251,18 @@ impl SensitiveNames {
                     .then_some(MaskKind::Secret)
             })
             .or_else(|| {
-                ENDS.iter()
+                each_word(ENDS)
                     .find(|(end, _)| last.ends_with(end))
-                    .map(|(_, kind)| *kind)
+                    .map(|(_, kind)| kind)
             })
     }
 }
 
-fn known(table: &[(&str, MaskKind)], words: &str) -> Option<MaskKind> {
-    table
-        .iter()
-        .find(|(word, _)| *word == words)
-        .map(|(_, kind)| *kind)
+fn each_word(
+    rows: &'static [(MaskKind, &'static str)],
+) -> impl Iterator<Item = (&'static str, MaskKind)> {
+    rows.iter()
+        .flat_map(|(kind, words)| words.split(' ').map(|word| (word, *kind)))
 }
 
 /// A name of the configuration in its compared form.

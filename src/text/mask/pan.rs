@@ -165,6 +165,6 @@ fn starred(run: &[Digit], numbers: &[Range<usize>], whole: Range<usize>) -> Hit 
     Hit {
         range: span(&run[whole]),
         kind: MaskKind::Pan,
-        instead: shown.into_iter().map(char::from).collect(),
+        replacement: shown.into_iter().map(char::from).collect(),
     }
 }

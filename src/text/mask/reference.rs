@@ -3,12 +3,10 @@
 use super::decode;
 
 /// Words that replace a removed value, written by this program or another.
-const TAKEN_OUT: [&str; 6] = [
-    "masked", "redacted", "filtered", "hidden", "removed", "secret",
-];
+const TAKEN_OUT: &str = "masked|redacted|filtered|hidden|removed|secret";
 
 /// Whether a value is empty or marks removed data.
-pub(in crate::text) fn is_taken_out(value: &str) -> bool {
+pub(crate) fn is_taken_out(value: &str) -> bool {
     value.trim().is_empty() || value.contains("**") || is_reference(value)
 }
 
@@ -34,7 +32,7 @@ pub(super) fn is_reference(value: &str) -> bool {
             .chars()
             .all(|c| matches!(c, '*' | '•' | '.' | '…' | 'x' | 'X' | ' ' | '#' | '-' | '_'))
         || (bare.starts_with(['[', '<', '('])
-            && TAKEN_OUT.iter().any(|word| taken_out.starts_with(word)))
+            && TAKEN_OUT.split('|').any(|word| taken_out.starts_with(word)))
         || ["null", "none", "nil", "true", "false"]
             .iter()
             .any(|word| bare.eq_ignore_ascii_case(word))
@@ -42,17 +40,7 @@ pub(super) fn is_reference(value: &str) -> bool {
 
 /// `%s`, `{}`, `YOUR_API_KEY`: place holders that a program or a reader fills in.
 fn is_placeholder(bare: &str) -> bool {
-    const WORDS: [&str; 9] = [
-        "your_",
-        "your-",
-        "my_",
-        "replace_",
-        "replaceme",
-        "redacted",
-        "placeholder",
-        "insert_",
-        "example_",
-    ];
+    const WORDS: &str = "your_ your- my_ replace_ replaceme redacted placeholder insert_ example_";
     let small = bare.to_ascii_lowercase();
     (bare.starts_with('%') && bare.len() <= 4)
         || matches!(bare, "{}" | "?" | "-" | "…" | "n/a" | "N/A")
@@ -60,5 +48,5 @@ fn is_placeholder(bare: &str) -> bool {
             .bytes()
             .all(|b| b.is_ascii_uppercase() || b == b'_' || b == b'-' || b == b'.')
             || small.starts_with("your"))
-            && WORDS.iter().any(|word| small.starts_with(word))
+            && WORDS.split(' ').any(|word| small.starts_with(word))
 }

@@ -39,7 +39,7 @@ pub(super) fn find(text: &str) -> Vec<Hit> {
             Some(Hit {
                 range: found.range(),
                 kind: MaskKind::Pan,
-                instead: String::from_utf8(shown).ok()?,
+                replacement: String::from_utf8(shown).ok()?,
             })
         })
         .collect()

@@ -123,15 +123,15 @@ fn the_people_screen_names_every_role_however_much_work_there_is() {
 
 #[test]
 fn the_people_screen_says_what_is_not_known_of_schedules() {
-    use crate::oncall::{Schedule, Standing};
+    use crate::oncall::{Schedule, ScheduleStatus};
     let mut model = console(&busy());
     model.ui.show(Screen::People);
     let file = "{schedule: on-call, zone: UTC, calendar: {file: x.ics}}";
     let schedule = Schedule::new(&serde_saphyr::from_str(file).unwrap()).unwrap();
     let odd = crate::text::Safe::line("event \"swap the phone\": it has no length; it is not used");
     let read = model.now - chrono::TimeDelta::hours(3);
-    let standing = Standing::read(read, vec![odd]).failing("HTTP 503");
-    model.live.rota.replace(schedule.standing(standing));
+    let status = ScheduleStatus::read(read, vec![odd]).failing("HTTP 503");
+    model.live.schedules.replace(schedule.status(status));
     let text = rows(&rendered(&model, (110, 30), &Theme::new(true, true))).join("\n");
     assert!(
         text.contains("calendar of on-call: copy of ") && text.contains("3h old"),

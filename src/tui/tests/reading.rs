@@ -78,7 +78,7 @@ fn what_is_over_is_said_while_the_mean_still_looks_bad() {
 
 #[test]
 fn that_calls_end_with_this_terminal_stays_in_sight_until_a_watch_runs() {
-    use crate::journal::{Peer, PeerKind};
+    use crate::data_dir::{Peer, PeerKind};
     let mut model = console(&story());
     model.setup.alone = true;
     let shown =

@@ -2,7 +2,7 @@
 
 mod form;
 
-use super::Canvas;
+use super::canvas::Canvas;
 use super::words::{fit, pad, styled, wrap};
 use crate::app::Model;
 use crate::app::dialog::{

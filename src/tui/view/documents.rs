@@ -1,6 +1,6 @@
 //! What will remain: the documents, what they cover, and what they leave open.
 
-use super::Canvas;
+use super::canvas::Canvas;
 use super::words::{clock, fit, pad, styled};
 use crate::documents::{Kind, facts};
 use crate::incident::Slug;

@@ -1,6 +1,6 @@
 //! The rows at the bottom: what is not recorded, what was just said, and the keys that make sense now.
 
-use super::Canvas;
+use super::canvas::Canvas;
 use super::words::{both_ends, fit, styled};
 use crate::app::dialog::Hint;
 use crate::app::guide;

@@ -1,19 +1,14 @@
 //! The rows at the top: how bad, since when, who; the success rate and its age; the nearest clock; where one is.
 
-use super::Canvas;
-use super::words::{age, both_ends, clock, clock_with_zone, elapsed, fit, styled};
-use crate::app::{IncidentView, Model};
-use crate::incident::cadence;
-use crate::incident::entry::{PageOutcome, field};
-use crate::incident::escalation::{LevelState, Standing};
-use crate::incident::{Incident, IncidentId, Moment, Role, Slug, Status};
+mod clocks;
+
+use super::canvas::Canvas;
+use super::words::{age, both_ends, clock_with_zone, elapsed, fit, styled};
+use crate::incident::{Role, Status};
 use crate::keymap::Screen;
 use crate::signals::{Reading, burn_rate, meets, percent};
-use chrono::{DateTime, Utc};
 use ratatui::text::{Line, Span};
 
-/// Cells for what work is about.
-const ABOUT: usize = 24;
 /// Cells of the trace.
 const TRACE: usize = 20;
 
@@ -21,7 +16,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     vec![
         incident(canvas),
         signal(canvas),
-        clocks(canvas),
+        clocks::row(canvas),
         tabs(canvas),
         rule(canvas),
     ]
@@ -61,7 +56,7 @@ pub(super) fn small(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         .map(|span| span.content.to_string())
         .collect();
     lines.push(Line::from(fit(&value, canvas.width)));
-    let next: String = next(canvas)
+    let next: String = clocks::next(canvas)
         .iter()
         .map(|span| span.content.to_string())
         .collect();
@@ -224,207 +219,6 @@ fn trace(canvas: &Canvas<'_>) -> String {
         .iter()
         .map(|value| value.map_or(glyphs.gap, |value| glyphs.levels[level(value).min(7)]))
         .collect()
-}
-
-fn clocks(canvas: &Canvas<'_>) -> Line<'static> {
-    let (model, theme) = (canvas.model, canvas.theme);
-    let mut right = Vec::new();
-    if let Some(incident) = model.incident() {
-        right.push(styled(
-            format!(" {} ", incident.status.word()),
-            theme.strong(),
-        ));
-    }
-    both_ends(next(canvas), right, canvas.width)
-}
-
-/// The nearest clock.
-fn next(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
-    let (model, theme) = (canvas.model, canvas.theme);
-    let head = |word: &str, style| styled(format!(" {word} "), style);
-    let Some(view) = model.view().filter(|view| view.incident.opened.is_some()) else {
-        return vec![
-            head("NEXT", theme.dim()),
-            styled("no clock runs", theme.dim()),
-        ];
-    };
-    let incident = &view.incident;
-    let mut spans = Vec::new();
-    // What goes on elsewhere and nobody has taken comes before what has ended here.
-    if incident.status.is_resolved()
-        && let Some((id, _)) = unanswered_elsewhere(model)
-    {
-        let text = format!(" {id} is NOT ACKNOWLEDGED: i goes there ");
-        spans.push(styled(text, theme.overdue()));
-    }
-    let acknowledged = incident.acknowledged().is_some();
-    let response = incident.response();
-    let now = incident.now(&model.stamp);
-    let waiting = incident.escalation.levels.iter().any(|level| {
-        matches!(level.standing(&response, now), Standing::Sent(_)) && level.wanted(&response)
-    });
-    let unreached = incident.escalation.levels.iter().rev().find(|level| {
-        let standing = level.standing(&response, now);
-        matches!(
-            standing,
-            Standing::Sent(Some(
-                PageOutcome::Failed
-                    | PageOutcome::Refused
-                    | PageOutcome::NoChannel
-                    | PageOutcome::Unknown
-            ))
-        ) && level.wanted(&response)
-            && !is_reached_later(incident, level)
-    });
-    // That nobody was reached comes before everything else in this row.
-    if let Some(level) = unreached {
-        spans.push(styled(
-            format!(" PHONE {}: not reached ", level.armed.target),
-            theme.overdue(),
-        ));
-    }
-    if let Some((seq, channel, outcome)) = incident.undelivered().first() {
-        let what = match outcome {
-            PageOutcome::Unknown => "perhaps not delivered",
-            _ => "NOT DELIVERED",
-        };
-        let text = format!(" update #{seq} {what} by {channel} ");
-        spans.push(styled(text, theme.overdue()));
-    }
-    if let Some((seq, channel)) = unsent(model, view) {
-        let text = format!(" update #{seq} NOT SENT: {channel} cannot be used here ");
-        spans.push(styled(text, theme.overdue()));
-    }
-    let clocks = running(view, now);
-    match clocks.first().cloned() {
-        Some((due, what)) if due <= model.now => {
-            spans.push(head("OVERDUE", theme.overdue()));
-            spans.push(styled(
-                format!("{} {what}", age(model.now - due)),
-                theme.fire(),
-            ));
-        }
-        Some((due, what)) => {
-            spans.push(head("NEXT", theme.accent()));
-            let left = due - model.now;
-            let style = if left.num_minutes() < 5 {
-                theme.warn()
-            } else {
-                theme.strong()
-            };
-            let text = format!("{} {what} in {}", clock(due, model.ui.utc), age(left));
-            spans.push(styled(text, style));
-        }
-        None if incident.status == Status::Closed => {
-            spans.push(head("NEXT", theme.dim()));
-            spans.push(styled("closed: no clock runs", theme.dim()));
-        }
-        None if !acknowledged && waiting => {
-            spans.push(styled(
-                " NOBODY ANSWERS: all are called, phone them ",
-                theme.overdue(),
-            ));
-        }
-        None => {
-            spans.push(head("NEXT", theme.dim()));
-            spans.push(styled("no further call is due", theme.dim()));
-        }
-    }
-    if !acknowledged && waiting && unreached.is_none() {
-        spans.push(styled("   not acknowledged", theme.fire()));
-    }
-    let taken = spans.iter().map(|span| span.content.chars().count()).sum();
-    spans.extend(behind(canvas, &clocks, taken));
-    spans
-}
-
-/// An update that a configured channel should carry, that cannot be used here, and that nobody has sent for a minute.
-fn unsent<'m>(model: &'m Model, view: &IncidentView) -> Option<(u64, &'m Slug)> {
-    let incident = &view.incident;
-    let last = |audience| incident.updates.iter().rfind(|(_, _, of)| *of == audience);
-    let mut ways = model.setup.unusable.iter().flat_map(|way| {
-        let audiences = way.audiences.iter();
-        audiences.map(move |audience| (&way.name, *audience))
-    });
-    ways.find_map(|(channel, audience)| {
-        let mine = |(seq, _, _): &&(u64, _, _)| !incident.sent_elsewhere.contains(seq);
-        let (seq, at, _) = last(audience).filter(mine)?;
-        let mut sent = incident.messages.iter();
-        let sent = sent.any(|((_, by, _), fact)| by == channel && fact.tells == *seq);
-        let at = incident.restated(*seq, *at, &model.stamp);
-        let waited = model.now - at > chrono::TimeDelta::minutes(1);
-        (waited && !sent).then_some((*seq, channel))
-    })
-}
-
-/// Whether whoever a level calls was called by another level afterwards, and that call was taken.
-fn is_reached_later(incident: &Incident, level: &LevelState) -> bool {
-    let failed = level.latest_page().map(|page| page.intent);
-    let pages = incident
-        .escalation
-        .levels
-        .iter()
-        .flat_map(|level| level.pages.values());
-    let mut taken = pages.filter(|page| {
-        page.result
-            .is_some_and(|(_, _, outcome)| outcome == PageOutcome::Accepted)
-    });
-    taken.any(|page| page.target == level.armed.target && Some(page.intent) > failed)
-}
-
-/// Another incident that goes on and that nobody has acknowledged.
-fn unanswered_elsewhere(model: &Model) -> Option<(&IncidentId, &IncidentView)> {
-    model.open_views().find(|(id, view)| {
-        model.current.as_ref() != Some(*id)
-            && !view.incident.status.is_resolved()
-            && view.incident.acknowledged().is_none()
-    })
-}
-
-/// The clocks that run, be they calls or something that is owed, the nearest first.
-fn running(view: &IncidentView, now: Moment) -> Vec<(DateTime<Utc>, String)> {
-    let incident = &view.incident;
-    let call = incident.escalation.nearest(&incident.response());
-    let call = call.map(|(due, level)| (now.wall_at(due), format!("call {}", level.armed.target)));
-    // That nothing is recorded is worth a word only once it is so.
-    let owed = cadence::clocks(incident, now).into_iter();
-    let owed = owed.filter(|owed| owed.at <= now.wall || owed.clock.as_str() != "scribe");
-    let owed = owed.map(|owed| (owed.at, owed.waits_for(incident), owed.item));
-    let call = call.map(|(due, what)| (due, what, None));
-    // Of two at the same time the call comes first: it goes out by itself.
-    let mut all: Vec<(DateTime<Utc>, String, Option<u64>)> = call.into_iter().chain(owed).collect();
-    all.sort_by_key(|(due, _, _)| *due);
-    // What the nearest is about; the others have no room for that.
-    if let Some((_, what, Some(item))) = all.first_mut() {
-        let text = view.entry_text(*item, field::TEXT).unwrap_or_default();
-        *what += &format!(" {}", fit(text, ABOUT));
-    }
-    all.into_iter().map(|(due, what, _)| (due, what)).collect()
-}
-
-/// The clocks behind the nearest one, as far as there is room.
-fn behind(
-    canvas: &Canvas<'_>,
-    clocks: &[(DateTime<Utc>, String)],
-    taken: usize,
-) -> Vec<Span<'static>> {
-    let (model, theme) = (canvas.model, canvas.theme);
-    let mut left = canvas.width.saturating_sub(taken + 18);
-    let mut spans = Vec::new();
-    for (due, what) in clocks.iter().skip(1) {
-        let text = format!("   {} {what}", clock(*due, model.ui.utc));
-        if text.chars().count() > left {
-            break;
-        }
-        left -= text.chars().count();
-        let style = if *due <= model.now {
-            theme.fire()
-        } else {
-            theme.dim()
-        };
-        spans.push(styled(text, style));
-    }
-    spans
 }
 
 fn tabs(canvas: &Canvas<'_>) -> Line<'static> {

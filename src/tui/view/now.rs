@@ -7,7 +7,7 @@ mod chart;
 mod measured;
 mod sources;
 
-use super::Canvas;
+use super::canvas::Canvas;
 use ratatui::text::Line;
 
 pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {

@@ -1,6 +1,6 @@
 //! Who must know: the chain with its clocks, and who does what.
 
-use super::Canvas;
+use super::canvas::Canvas;
 use super::words::{age, clock, fit, pad, right, styled};
 use crate::incident::cadence::clocks;
 use crate::incident::escalation::{Acknowledge, LevelState, Response, Standing, Until};
@@ -65,11 +65,11 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 
 /// What is not known of the on-call schedules, or not used of their calendars.
 fn schedules(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
-    let (rota, now) = (&canvas.model.live.rota, canvas.model.now);
-    let odd = rota
+    let (schedules, now) = (&canvas.model.live.schedules, canvas.model.now);
+    let odd = schedules
         .odd()
         .map(|(name, odd)| format!("calendar of {name}: {odd}"));
-    let all: Vec<String> = rota.troubles(now).into_iter().chain(odd).collect();
+    let all: Vec<String> = schedules.problems(now).into_iter().chain(odd).collect();
     let mut shown: Vec<String> = all.iter().take(SCHEDULES).cloned().collect();
     if all.len() > shown.len() {
         let more = all.len() - shown.len();
@@ -264,7 +264,7 @@ fn call(canvas: &Canvas<'_>, incident: &Incident, level: &LevelState) -> Line<'s
         .targets()
         .map(crate::incident::Slug::as_str)
         .collect();
-    let on_call = model.live.rota.on_call(&level.armed.target, model.now);
+    let on_call = model.live.schedules.on_call(&level.armed.target, model.now);
     let name = match (&targets[..], on_call.name()) {
         ([target], Some(who)) => format!("{target}: {who}"),
         ([target], None) => (*target).to_string(),

@@ -1,6 +1,6 @@
 //! What we do: the current step in full, those around it by title.
 
-use super::Canvas;
+use super::canvas::{Canvas, scrolled};
 use super::words::{age, clock, fit, pad, styled, wrap, wrap_listing};
 use crate::app::intent::{ItemState, item_state};
 use crate::app::update::values;
@@ -297,30 +297,4 @@ fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
         lines.push(Line::default());
     }
     lines
-}
-
-/// A window of the content; what does not fit is said.
-pub(super) fn scrolled(
-    canvas: &Canvas<'_>,
-    lines: Vec<Line<'static>>,
-    room: usize,
-) -> Vec<Line<'static>> {
-    if lines.len() <= room {
-        return lines;
-    }
-    let room = room.saturating_sub(1);
-    let furthest = lines.len() - room.min(lines.len());
-    canvas.screen_goes(furthest, room);
-    let from = canvas.model.ui.scroll.min(furthest);
-    let left = lines.len() - (from + room).min(lines.len());
-    let mut shown: Vec<Line<'static>> = lines.into_iter().skip(from).take(room).collect();
-    let (down, up) = (Action::PageDown, Action::PageUp);
-    let [down, up] = [down, up].map(|action| canvas.model.key(action));
-    let text = match (from, left) {
-        (0, left) => format!("     … {left} more lines: {down}"),
-        (_, 0) => format!("     … end; {up} goes back"),
-        (_, left) => format!("     … {left} more lines: {down}, {up}"),
-    };
-    shown.push(Line::from(styled(text, canvas.theme.warn())));
-    shown
 }

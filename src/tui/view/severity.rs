@@ -1,6 +1,6 @@
 //! How bad it is: the question that is open, or the verdict in force with those before it.
 
-use super::Canvas;
+use super::canvas::Canvas;
 use super::words::{clock, fit, pad, styled, wrap};
 use crate::app::selectors::question::{facts, open_question};
 use crate::incident::Slug;

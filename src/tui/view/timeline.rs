@@ -1,6 +1,6 @@
 //! What happened: every entry, the newest at the bottom, followed until one goes up.
 
-use super::Canvas;
+use super::canvas::Canvas;
 use super::words::{clock_seconds, day, fit, pad, right, styled, wrap};
 use crate::app::incident_view::IncidentView;
 use crate::app::selectors::timeline::{selected_row, timeline_rows};

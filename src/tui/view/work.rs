@@ -1,7 +1,6 @@
 //! What is owed: updates, check-ins and open work with their clocks, decisions, and what is done.
 
-use super::Canvas;
-use super::playbook::scrolled;
+use super::canvas::{Canvas, scrolled};
 use super::words::{self, age, clock, fit, pad, right, styled};
 use crate::app::IncidentView;
 use crate::incident::Status;

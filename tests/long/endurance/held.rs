@@ -53,14 +53,14 @@ fn blocked(place: &Place, id: &str, words: &[&str]) {
     let (usual, _) = timed(|| place.run(&["incident", "list"]));
     for reading in [&["incident", "show", id][..], &["verify", id]] {
         let (time, outcome) = timed(|| place.run(reading));
-        assert_eq!(outcome.code, Some(0), "{reading:?}: {}", outcome.err);
+        assert_eq!(outcome.code, 0, "{reading:?}: {}", outcome.err);
         assert!(
             time < usual + Duration::from_millis(1900),
             "{reading:?} took {time:?}"
         );
     }
     let (time, outcome) = timed(|| place.run(&["incident", "note", id, "x"]));
-    assert_eq!(outcome.code, Some(4), "{}", outcome.err);
+    assert_eq!(outcome.code, 4, "{}", outcome.err);
     for word in words {
         assert!(outcome.err.contains(word), "{word}: {}", outcome.err);
     }
@@ -100,7 +100,7 @@ fn a_stopped_process_that_holds_the_lock_is_named_and_reading_goes_on() {
     holder.signal(Signal::KILL);
     drop(holder);
     writer.give(1);
-    assert_eq!(writer.finish().code, Some(0));
+    assert_eq!(writer.finish().code, 0);
     assert_eq!(writer.acknowledged().len(), 2);
     place.must("tester", &["incident", "note", &id, "after."]);
     place.must("tester", &["verify", &id]);
@@ -120,7 +120,7 @@ fn a_writer_stopped_within_an_append_is_named_by_its_number() {
     command
         .args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync"])
         .args(["-e", "inject=fdatasync:signal=STOP:when=2"])
-        .arg(crate::support::terminal::WARROOM)
+        .arg(crate::support::program::WARROOM)
         .arg("--data-dir")
         .arg(&place.data)
         .args(["incident", "note", &id, "from the stopped one."])

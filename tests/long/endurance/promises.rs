@@ -5,9 +5,10 @@ use crate::support::program::{Place, recorded};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
+use warroom::data_dir::DataDir;
 use warroom::incident::IncidentId;
 use warroom::incident::entry::field;
-use warroom::journal::{Finding, FindingKind, Known, Store, SystemClock, verify};
+use warroom::journal::{Finding, FindingKind, JournalStore as _, Known, SystemClock, verify};
 
 /// One entry: its number, and its text where it is a note.
 struct Row {
@@ -84,7 +85,7 @@ impl Promises {
         }
         let text = format!("{look} looks.");
         let noted = place.run(&["incident", "note", id, &text]);
-        let (Some(0), Some(seq)) = (noted.code, recorded(&noted.out)) else {
+        let (0, Some(seq)) = (noted.code, recorded(&noted.out)) else {
             return Err(format!("it cannot go on: {}", noted.err));
         };
         self.kept.push((seq, text));
@@ -92,9 +93,11 @@ impl Promises {
         if !report.intact || report.withheld > 0 {
             return Err(format!("not intact after it was opened: {report:?}"));
         }
-        let store = Store::new(&place.data, Arc::new(SystemClock::new()));
+        let store = DataDir::new(&place.data, Arc::new(SystemClock::new()));
         let id = IncidentId::new(id).ok_or("no id")?;
-        let loaded = store.read(&id).map_err(|error| error.to_string())?;
+        let loaded = store
+            .read(&(&id).into())
+            .map_err(|error| error.to_string())?;
         let rows: Vec<Row> = loaded
             .entries
             .iter()
@@ -109,7 +112,7 @@ impl Promises {
     /// Whether it verifies and has what was promised, by the program's own account.
     pub(crate) fn verify(&self, place: &Place, id: &str) -> Result<(), String> {
         let report = place.run(&["--output", "json", "verify", id]);
-        if report.code != Some(0) {
+        if report.code != 0 {
             return Err(format!("not intact: {}{}", report.out, report.err));
         }
         let report: Value = serde_json::from_str(&report.out).map_err(|e| e.to_string())?;
@@ -131,7 +134,7 @@ impl Promises {
 /// The rows of the incident as `show` tells them.
 pub(crate) fn timeline(place: &Place, id: &str) -> Result<Vec<Value>, String> {
     let shown = place.run(&["--output", "json", "incident", "show", id]);
-    if shown.code != Some(0) {
+    if shown.code != 0 {
         return Err(format!("show: {}", shown.err));
     }
     let shown: Value = serde_json::from_str(&shown.out).map_err(|e| e.to_string())?;

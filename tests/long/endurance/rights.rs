@@ -2,7 +2,7 @@
 
 use crate::support::needs::{Need, lacks};
 use crate::support::program::Place;
-use crate::support::terminal::WARROOM;
+use crate::support::program::WARROOM;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -7,8 +7,8 @@
 use super::syscalls_after;
 use crate::support::dice::{Dice, hunt_is_full};
 use crate::support::needs::{Need, lacks};
+use crate::support::program::WARROOM;
 use crate::support::program::{Outcome, Place, copy_tree};
-use crate::support::terminal::WARROOM;
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
@@ -185,7 +185,7 @@ impl Stage {
         let log = self.directory.path().join("log");
         let names: Vec<String> = CALLS.iter().map(|call| format!("?{call}")).collect();
         let outcome = self.traced(&log, &[&format!("trace={}", names.join(","))]);
-        assert_eq!(outcome.code, Some(0), "{}", outcome.err);
+        assert_eq!(outcome.code, 0, "{}", outcome.err);
         let text = String::from_utf8_lossy(&std::fs::read(&log).unwrap()).into_owned();
         let data = self.place.data.to_str().unwrap();
         let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
@@ -230,7 +230,7 @@ impl Stage {
             .and_then(|()| after(&self.place, &self.scene, &outcome, case))
             .map_err(|what| {
                 format!(
-                    "{call} number {number}, {fault}: {what}\n    it said (exit {:?}): {}{}",
+                    "{call} number {number}, {fault}: {what}\n    it said (exit {}): {}{}",
                     outcome.code, outcome.out, outcome.err
                 )
             })
@@ -243,9 +243,9 @@ fn says_what_went_wrong(outcome: &Outcome, case: &Case, place: &Place) -> Result
         return Err("it panicked".into());
     }
     match outcome.code {
-        Some(0) | None => Ok(()),
-        Some(_) if case.speaks => Ok(()),
-        Some(1..=5) => {
+        0 | -1 => Ok(()),
+        _ if case.speaks => Ok(()),
+        1..=5 => {
             let reasons = ["Input/output error", "No space left", "Interrupted"];
             let reason = reasons.iter().any(|reason| outcome.err.contains(reason));
             let path = outcome.err.contains(place.data.to_str().unwrap());
@@ -254,7 +254,7 @@ fn says_what_went_wrong(outcome: &Outcome, case: &Case, place: &Place) -> Result
                 .then_some(())
                 .ok_or_else(|| "it does not name what went wrong".into())
         }
-        code => Err(format!("it ended with {code:?}")),
+        code => Err(format!("it ended with {code}")),
     }
 }
 

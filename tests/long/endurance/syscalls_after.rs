@@ -25,7 +25,7 @@ pub(crate) fn notes(
     } else {
         promises.acknowledged(numbers.iter().copied().zip(given.clone()).collect());
         promises.maybe(given[numbers.len()..].to_vec());
-        if outcome.code == Some(0) && numbers.len() < given.len() {
+        if outcome.code == 0 && numbers.len() < given.len() {
             return Err("it succeeded without recording everything".into());
         }
     }
@@ -44,7 +44,7 @@ pub(crate) fn opening(
         .split_once(" opened;")
         .map(|(id, _)| id.to_string());
     let listed = place.run(&["incident", "list"]);
-    if listed.code != Some(0) || listed.out.contains("NOT INTACT") {
+    if listed.code != 0 || listed.out.contains("NOT INTACT") {
         return Err(format!("the list says: {}{}", listed.out, listed.err));
     }
     if let Some(id) = &acknowledged
@@ -52,12 +52,12 @@ pub(crate) fn opening(
     {
         return Err(format!("{id} was acknowledged and is not there"));
     }
-    if outcome.code == Some(0) && acknowledged.is_none() && !case.speaks {
+    if outcome.code == 0 && acknowledged.is_none() && !case.speaks {
         return Err("it succeeded without saying so".into());
     }
     let again = place.run(&["incident", "open", "Payments fail again"]);
-    let one_is_open = again.code == Some(1) && again.err.contains("is open");
-    if again.code != Some(0) && !one_is_open {
+    let one_is_open = again.code == 1 && again.err.contains("is open");
+    if again.code != 0 && !one_is_open {
         return Err(format!("no incident can be opened: {}", again.err));
     }
     if acknowledged.is_some() && !one_is_open {
@@ -72,7 +72,7 @@ pub(crate) fn opening(
                 .to_string_lossy()
                 .into_owned();
             let noted = place.run(&["incident", "note", &id, "after."]);
-            if noted.code != Some(0) && noted.code != Some(2) {
+            if noted.code != 0 && noted.code != 2 {
                 return Err(format!("{id} cannot be written: {}", noted.err));
             }
             intact(&directory)?;
@@ -105,7 +105,7 @@ pub(crate) fn erasure(
         return Err("it was acknowledged and the text is still there".into());
     }
     let noted = place.run(&["incident", "note", id, "after."]);
-    if noted.code != Some(0) {
+    if noted.code != 0 {
         return Err(format!("it cannot go on: {}", noted.err));
     }
     intact(&directory)?;
@@ -119,7 +119,7 @@ pub(crate) fn erasure(
     if !erased {
         let entry = entry_of(place, id, SECRET).ok_or("the note is gone")?;
         let again = place.run(&erase(id, &entry.to_string()));
-        if again.code != Some(0) || holds(&directory, SECRET) || !has_erasure(&directory) {
+        if again.code != 0 || holds(&directory, SECRET) || !has_erasure(&directory) {
             return Err(format!("it cannot be carried out any more: {}", again.err));
         }
         intact(&directory)?;

@@ -1,10 +1,12 @@
 //! Servers that behave badly, and what each channel makes of it.
 
-use crate::support::outbox::{certificate, open, page, runtime, settings, update};
+use crate::support::needs::{Need, lacks};
+use crate::support::outbox::{at_once, certificate, open, page, runtime, settings, update};
+use crate::support::program::{Running, free_port, listens};
 use crate::support::server::{Does, Server, answer};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 use warroom::incident::entry::PageOutcome::{self, Accepted, Failed, Refused, Unknown};
 use warroom::outbox::Message;
@@ -125,17 +127,7 @@ fn cases() -> Vec<Case> {
 /// All at once: most of the time is waiting.
 #[test]
 fn every_channel_does_what_the_table_says_with_every_bad_server() {
-    let wrong = runtime().block_on(async {
-        let tasks: Vec<_> = cases()
-            .into_iter()
-            .map(|case| tokio::spawn(judge(case)))
-            .collect();
-        let mut wrong = Vec::new();
-        for task in tasks {
-            wrong.extend(task.await.unwrap());
-        }
-        wrong
-    });
+    let wrong = at_once(cases().into_iter().map(judge));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -248,35 +240,20 @@ fn a_connection_that_is_not_made_in_time_has_carried_nothing() {
 
 #[test]
 fn a_certificate_that_is_not_trusted_is_said_and_a_named_authority_is_trusted() {
+    if lacks(&[Need::Tool("openssl")]) {
+        return;
+    }
     let home = tempfile::tempdir().unwrap();
     certificate(home.path());
     std::fs::write(home.path().join("answer"), "HTTP/1.0 200 ok\r\n\r\n").unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let mut server = Command::new("openssl")
-        .args([
-            "s_server",
-            "-accept",
-            &format!("127.0.0.1:{port}"),
-            "-cert",
-            "cert.pem",
-            "-key",
-            "key.pem",
-            "-www",
-            "-quiet",
-        ])
-        .current_dir(home.path())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    let port = free_port();
+    let accept = format!("127.0.0.1:{port}");
+    let mut command = Command::new("openssl");
+    command
+        .args(["s_server", "-accept", &accept, "-cert", "cert.pem"])
+        .args(["-key", "key.pem", "-www", "-quiet"]);
+    let server = Running::quietly(command.current_dir(home.path()));
+    listens(port, "openssl");
     let url = format!("https://localhost:{port}");
     let authority = home.path().join("ca.pem");
     let trusting =
@@ -293,8 +270,7 @@ fn a_certificate_that_is_not_trusted_is_said_and_a_named_authority_is_trusted() 
                 .await,
         )
     });
-    let _ = server.kill();
-    let _ = server.wait();
+    drop(server);
     assert_eq!(strange.outcome, Failed, "{}", strange.detail);
     assert!(
         strange.detail.as_str().contains("certificate"),
@@ -422,26 +398,14 @@ fn a_success_counts_as_its_words_say() {
         ("{}", Unknown),
         ("[1,2]", Unknown),
     ];
-    let wrong = runtime().block_on(async {
-        let tasks: Vec<_> = cases
-            .into_iter()
-            .map(|(body, want)| {
-                tokio::spawn(async move {
-                    let server = Server::start(vec![answer(200, body)]);
-                    let post = open(&settings("slack", &server.url())).unwrap();
-                    let delivery = post.send(&page()).await;
-                    let right = delivery.outcome == want
-                        && (want == Accepted || delivery.detail.as_str().contains("answered 200"));
-                    (!right).then(|| format!("{body}: {:?} {}", delivery.outcome, delivery.detail))
-                })
-            })
-            .collect();
-        let mut wrong = Vec::new();
-        for task in tasks {
-            wrong.extend(task.await.unwrap());
-        }
-        wrong
-    });
+    let wrong = at_once(cases.into_iter().map(async |(body, want)| {
+        let server = Server::start(vec![answer(200, body)]);
+        let post = open(&settings("slack", &server.url())).unwrap();
+        let delivery = post.send(&page()).await;
+        let right = delivery.outcome == want
+            && (want == Accepted || delivery.detail.as_str().contains("answered 200"));
+        (!right).then(|| format!("{body}: {:?} {}", delivery.outcome, delivery.detail))
+    }));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

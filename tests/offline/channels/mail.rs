@@ -1,6 +1,6 @@
 //! Mail to several recipients, through a server that treats each as its name says.
 
-use crate::support::outbox::{open, page, runtime};
+use crate::support::outbox::{at_once, open, page, runtime};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -255,17 +255,7 @@ const CASES: [Case; 16] = [
 /// All at once: most of the time is waiting.
 #[test]
 fn every_recipient_of_a_mail_gets_what_its_own_answer_says_and_the_others_are_named() {
-    let wrong = runtime().block_on(async {
-        let tasks: Vec<_> = CASES
-            .into_iter()
-            .map(|case| tokio::spawn(judge(case)))
-            .collect();
-        let mut wrong = Vec::new();
-        for task in tasks {
-            wrong.extend(task.await.unwrap());
-        }
-        wrong
-    });
+    let wrong = at_once(CASES.into_iter().map(judge));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

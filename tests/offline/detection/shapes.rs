@@ -1,27 +1,22 @@
 //! Payment traffic of many shapes, as counters that were scraped once a minute: four weeks of history and a fifth in
 //! which something may happen. Minute 0 is a Monday, 00:00 UTC. The same seed gives the same traffic.
 
-/// Minutes in a day and a week.
 pub(crate) const DAY: usize = 1440;
 pub(crate) const WEEK: usize = 7 * DAY;
-/// Minutes of a whole run.
 pub(crate) const MINUTES: usize = 5 * WEEK;
 
-/// A kind of traffic.
 pub(crate) struct Shape {
     pub(crate) name: &'static str,
     /// When a fault begins; none for healthy traffic, in which every alarm is false.
     pub(crate) onset: Option<usize>,
     /// Minutes that it lasts.
     pub(crate) lasts: usize,
-    /// Who is to be blamed.
     pub(crate) culprit: Option<(&'static str, &'static str)>,
     /// Payments a minute at noon of a working day.
     pub(crate) per_minute: f64,
     effect: fn(&Moment) -> Effect,
 }
 
-/// When and where.
 pub(crate) struct Moment {
     minute: usize,
     /// Minutes since the onset; negative before it, and without one.

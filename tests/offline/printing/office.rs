@@ -1,9 +1,9 @@
 //! A data directory with incidents in it, sources that answer, and ways to run the program on a copy of it.
 
 use super::table::Call;
+use crate::support::server::serve_json;
 use std::fs::File;
-use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -109,6 +109,7 @@ impl Office {
             "look at the log",
         ]);
         office.work = work["seq"].to_string();
+        office.done(&["playbook", "start", &office.id, "payment-success-drop"]);
         office
     }
 
@@ -238,31 +239,14 @@ fn copy_of(from: &Path, to: &Path) {
 
 /// An Alertmanager and a Prometheus in one, at an address.
 fn serve() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            std::thread::spawn(move || {
-                let mut request = [0; 8192];
-                let read = stream.read(&mut request).unwrap_or(0);
-                let request = String::from_utf8_lossy(&request[..read]).into_owned();
-                let first = request.lines().next().unwrap_or_default();
-                let found = ANSWERS.iter().find(|(part, _)| first.contains(part));
-                let now = chrono::Utc::now();
-                let written = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339();
-                let body = found.map_or("{}", |(_, body)| body);
-                let body = body
-                    .replace("NOW", &written(now))
-                    .replace("LATER", &written(now + chrono::TimeDelta::hours(1)));
-                let head = format!(
-                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-                    body.len()
-                );
-                let _ = stream.write_all(head.as_bytes());
-            });
-        }
-    });
-    url
+    serve_json(|first| {
+        let found = ANSWERS.iter().find(|(part, _)| first.contains(part));
+        let now = chrono::Utc::now();
+        let later = now + chrono::TimeDelta::hours(1);
+        let body = found.map_or("{}", |(_, body)| body);
+        body.replace("NOW", &now.to_rfc3339())
+            .replace("LATER", &later.to_rfc3339())
+    })
 }
 
 /// A tmpfs that is full.

@@ -1,23 +1,11 @@
 //! A client certificate that nginx demands, made by a private authority.
 
-use super::guards::{LOCATIONS, NEEDED, alerts, free_port, nginx, says, shows};
+use super::guards::{LOCATIONS, NEEDED, alerts, nginx, says, shows};
 use crate::support::needs::lacks;
+use crate::support::outbox::openssl;
+use crate::support::program::free_port;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
-
-fn openssl(directory: &Path, words: &str) {
-    let output = Command::new("openssl")
-        .args(words.split(' '))
-        .current_dir(directory)
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "openssl {words}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-}
 
 /// A key, and a certificate by this authority that ends in so many days.
 fn pair(directory: &Path, name: &str, authority: &str, days: i32) {

@@ -1,45 +1,15 @@
 //! nginx and tinyproxy in front of an Alertmanager's answer, and the program run against them.
 
 use crate::support::needs::{Need, find, lacks};
-use std::net::{TcpListener, TcpStream};
+use crate::support::program::{Running, WARROOM, free_port, listens};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Output};
 
 pub(crate) const NEEDED: [Need; 3] = [
     Need::Tool("nginx"),
     Need::Tool("tinyproxy"),
     Need::Tool("openssl"),
 ];
-
-/// A server that ends with the test.
-pub(crate) struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
-}
-
-fn wait_for(port: u16, what: &str, directory: &Path) {
-    let begun = Instant::now();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        if begun.elapsed() > Duration::from_secs(20) {
-            let log = std::fs::read_to_string(directory.join("log")).unwrap_or_default();
-            panic!("{what} does not listen: {log}");
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
 
 /// One alert, and no silence, as an Alertmanager would answer.
 pub(crate) const LOCATIONS: &str = r#"
@@ -48,23 +18,16 @@ location = /am/api/v2/silences { default_type application/json; return 200 '[]';
 "#;
 
 /// nginx with this server block.
-pub(crate) fn nginx(directory: &Path, port: u16, server: &str) -> Server {
+pub(crate) fn nginx(directory: &Path, port: u16, server: &str) -> Running {
     let text = format!(
         "daemon off; master_process off; pid {0}/pid; error_log {0}/log;\nevents {{}}\nhttp {{ access_log {0}/access; client_body_temp_path {0}/t1; proxy_temp_path {0}/t2; fastcgi_temp_path {0}/t3; uwsgi_temp_path {0}/t4; scgi_temp_path {0}/t5;\n{server}\n}}\n",
         directory.display()
     );
     std::fs::write(directory.join("nginx.conf"), text).unwrap();
-    let child = Command::new(find("nginx").unwrap())
-        .arg("-c")
-        .arg(directory.join("nginx.conf"))
-        .arg("-p")
-        .arg(directory)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let server = Server(child);
-    wait_for(port, "nginx", directory);
+    let mut command = Command::new(find("nginx").unwrap());
+    command.arg("-c").arg(directory.join("nginx.conf"));
+    let server = Running::quietly(command.arg("-p").arg(directory));
+    listens(port, "nginx");
     server
 }
 
@@ -75,7 +38,7 @@ pub(crate) fn alerts(directory: &Path, source: &str) -> Output {
         format!("sources:\n  - {source}\n"),
     )
     .unwrap();
-    Command::new(env!("CARGO_BIN_EXE_warroom"))
+    Command::new(WARROOM)
         .arg("--config")
         .arg(directory.join("warroom.yaml"))
         .arg("--data-dir")
@@ -138,16 +101,9 @@ fn a_source_behind_a_proxy_is_reached_through_it() {
         &alerts(directory.path(), &source),
         &["through the proxy", &proxy.to_string(), "proxy_url"],
     );
-    let child = Command::new(find("tinyproxy").unwrap())
-        .arg("-d")
-        .arg("-c")
-        .arg(&config)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let running = Server(child);
-    wait_for(proxy, "tinyproxy", directory.path());
+    let mut command = Command::new(find("tinyproxy").unwrap());
+    let running = Running::quietly(command.args(["-d", "-c"]).arg(&config));
+    listens(proxy, "tinyproxy");
     shows(&alerts(directory.path(), &source));
     let passed = std::fs::read_to_string(&log).unwrap();
     assert!(

@@ -1,6 +1,8 @@
 //! Tokens by client credentials, from a stand-in that keeps to RFC 6749.
 
 use super::guards::{alerts, says, shows};
+use crate::support::outbox::runtime;
+use crate::support::sources::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use warroom::incident::Slug;
@@ -11,23 +13,11 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 const ALERT: &str = r#"[{"labels":{"alertname":"Guarded"},"startsAt":"2026-11-22T00:00:00Z","status":{"state":"active"}}]"#;
 
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap()
-}
-
 fn granted(token: &str, seconds: u64) -> ResponseTemplate {
     let body = format!(
         "{{\"access_token\":\"{token}\",\"token_type\":\"bearer\",\"expires_in\":{seconds}}}"
     );
     ResponseTemplate::new(200).set_body_raw(body, "application/json")
-}
-
-fn json(text: &str) -> ResponseTemplate {
-    ResponseTemplate::new(200).set_body_raw(text, "application/json")
 }
 
 fn settings(url: &str) -> HttpSettings {

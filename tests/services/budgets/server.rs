@@ -1,19 +1,14 @@
 //! A real Prometheus over thirty days of generated traffic.
 
+use crate::support::monitoring::{Monitoring, PROMETHEUS};
 use crate::support::needs::Need;
+use crate::support::program::WARROOM;
 use chrono::Utc;
 use serde_json::Value;
-use std::io::Read;
-use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
-pub(crate) const NEEDED: [Need; 3] = [
-    Need::Tool("prometheus"),
-    Need::Tool("promtool"),
-    Need::Tool("python3"),
-];
+pub(crate) const NEEDED: [Need; 3] = [PROMETHEUS, Need::Tool("promtool"), Need::Tool("python3")];
 const REFERENCE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/tests/services/budgets/reference.py"
@@ -21,15 +16,7 @@ const REFERENCE: &str = concat!(
 
 pub(crate) struct Loaded {
     directory: tempfile::TempDir,
-    pub(crate) address: String,
-    server: Child,
-}
-
-impl Drop for Loaded {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
+    pub(crate) server: Monitoring,
 }
 
 fn run(command: &mut Command) -> String {
@@ -49,7 +36,7 @@ impl Loaded {
             .arg("generate")
             .arg(&traffic)
             .args(["--end", &end.to_string()]));
-        let data = directory.path().join("data");
+        let data = directory.path().join("prometheus-data");
         let mut days: Vec<PathBuf> = std::fs::read_dir(&traffic)
             .unwrap()
             .map(|file| file.unwrap().path())
@@ -61,52 +48,12 @@ impl Loaded {
                 .arg(day)
                 .arg(&data));
         }
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        drop(listener);
-        let config = directory.path().join("prometheus.yml");
-        std::fs::write(&config, "global: {scrape_interval: 1m}\n").unwrap();
-        let log = std::fs::File::create(directory.path().join("prometheus.log")).unwrap();
-        let server = Command::new("prometheus")
-            .arg(format!("--config.file={}", config.display()))
-            .arg(format!("--storage.tsdb.path={}", data.display()))
-            .arg("--storage.tsdb.retention.time=90d")
-            .arg(format!("--web.listen-address={address}"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let loaded = Self {
-            directory,
-            address,
-            server,
-        };
-        loaded.wait();
-        loaded
-    }
-
-    fn wait(&self) {
-        let begun = Instant::now();
-        while begun.elapsed() < Duration::from_secs(60) {
-            if self.ready() {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        let log = std::fs::read_to_string(self.directory.path().join("prometheus.log"));
-        panic!("Prometheus is not ready: {}", log.unwrap());
-    }
-
-    fn ready(&self) -> bool {
-        let Ok(mut stream) = TcpStream::connect(&self.address) else {
-            return false;
-        };
-        let request = b"GET /-/ready HTTP/1.0\r\n\r\n";
-        let mut answer = String::new();
-        std::io::Write::write_all(&mut stream, request).is_ok()
-            && stream.read_to_string(&mut answer).is_ok()
-            && answer.contains(" 200 ")
+        let server = Monitoring::prometheus(
+            directory.path(),
+            "global: {scrape_interval: 1m}\n",
+            &["--storage.tsdb.retention.time=90d"],
+        );
+        Self { directory, server }
     }
 
     /// What `warroom signals` shows with this map.
@@ -114,11 +61,11 @@ impl Loaded {
         let directory = self.directory.path();
         std::fs::write(directory.join("services.yaml"), map).unwrap();
         let text = format!(
-            "services: services.yaml\nsources: [{{kind: prometheus, url: \"http://{}\"}}]\n",
-            self.address
+            "services: services.yaml\nsources: [{{kind: prometheus, url: \"{}\"}}]\n",
+            self.server.url()
         );
         std::fs::write(directory.join("warroom.yaml"), text).unwrap();
-        let output = Command::new(env!("CARGO_BIN_EXE_warroom"))
+        let output = Command::new(WARROOM)
             .arg("--config")
             .arg(directory.join("warroom.yaml"))
             .arg("--data-dir")

@@ -2,6 +2,7 @@
 //! `docs/journal.md`, row by row, with both verifiers.
 
 use crate::support::company::Company;
+use crate::support::program::WARROOM;
 use rstest::rstest;
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,13 +23,8 @@ fn ground() -> &'static Ground {
         let company = Company::new();
         let id = company.open("dana");
         let note = |text: &str| company.run("dana", &["incident", "note", &id, text]);
-        let export = |id: &str, name: &str| {
-            let to = company.path(name).display().to_string();
-            company.json(
-                "dana",
-                &["export", id, "--to", &to, "--for", "x", "--purpose", "y"],
-            )
-        };
+        let export =
+            |id: &str, name: &str| company.exported("dana", id, &company.path(name), "x", "y");
         note("the gateway is slow");
         export(&id, "earlier");
         note("we paid 12 customers twice");
@@ -340,8 +336,7 @@ fn attack(name: &str, copy: &mut Copy) {
 
 /// Whether both verifiers find something, which have to agree.
 fn detected(path: &Path, options: &[&str]) -> bool {
-    let ours = assert_cmd::Command::cargo_bin("warroom")
-        .unwrap()
+    let ours = Command::new(WARROOM)
         .env("HOME", "/nonexistent")
         .args(["--output", "json", "verify"])
         .arg(path)

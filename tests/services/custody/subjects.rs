@@ -2,6 +2,7 @@
 //! finding; nothing that others have named acts on the terminal. With both verifiers.
 
 use crate::support::company::Company;
+use crate::support::program::WARROOM;
 use rstest::rstest;
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -33,7 +34,7 @@ fn place(who: &str) -> Place {
 
 /// Standard output and error of both verifiers.
 fn both(path: &Path, options: &[&str]) -> [Output; 2] {
-    let ours = Command::new(env!("CARGO_BIN_EXE_warroom"))
+    let ours = Command::new(WARROOM)
         .env("HOME", "/nonexistent")
         .args(["verify"])
         .arg(path)
@@ -231,17 +232,7 @@ fn a_journal_that_nobody_signed_is_intact_until_signatures_are_required() {
 #[test]
 fn what_is_recorded_while_an_export_is_signed_does_not_come_between_the_copy_and_its_signature() {
     let place = place("dana");
-    let notes: String = (0..40).map(|n| format!("note {n}\n")).collect();
-    let mut writer = Command::new(env!("CARGO_BIN_EXE_warroom"))
-        .arg("--config")
-        .arg(place.company.path("omar.yaml"))
-        .args(["incident", "note", &place.id, "-"])
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    std::io::Write::write_all(writer.stdin.as_mut().unwrap(), notes.as_bytes()).unwrap();
-    drop(writer.stdin.take());
+    let mut writer = place.company.noting("omar", &place.id, 40);
     for n in 0..3 {
         let to = place.company.path(&format!("busy-{n}"));
         let path = to.display().to_string();
@@ -278,7 +269,7 @@ fn no_name_in_a_bundle_or_of_one_acts_on_the_terminal(#[case] name: &str) {
             assert!(!said.contains("\nverify.py: OK"), "{said:?}");
             assert!(!output.status.success(), "{said:?}");
         }
-        let ours = Command::new(env!("CARGO_BIN_EXE_warroom"))
+        let ours = Command::new(WARROOM)
             .args(["--output", "json", "verify"])
             .arg(path)
             .output()

@@ -1,23 +1,12 @@
 //! The command line beside a console.
 
-use crate::support::terminal::WARROOM;
+use crate::support::program::Place;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-/// Runs a command with JSON output and gives its result.
+/// Runs a command of another person with JSON output and gives its result.
 pub(crate) fn json(data: &Path, arguments: &[&str]) -> serde_json::Value {
-    let output = Command::new(WARROOM)
-        .args(["--output", "json", "--data-dir"])
-        .arg(data)
-        .args(arguments)
-        .env("USER", "scripter")
-        .env_remove("WARROOM_CONFIG")
-        .env("HOME", "/nonexistent")
-        .output()
-        .unwrap();
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}: {error}");
-    serde_json::from_slice(&output.stdout).unwrap()
+    let all = [&["--output", "json"], arguments].concat();
+    serde_json::from_str(&Place::at(data).must("scripter", &all)).unwrap()
 }
 
 /// The only incident of a data directory.

@@ -1,9 +1,8 @@
 //! Copying inside tmux: what was copied is in its paste buffer, with what tmux does by default.
 
 use crate::support::needs::{Need, lacks};
-use crate::support::terminal::WARROOM;
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
+use crate::support::program::WARROOM;
+use crate::support::server::serve_json;
 use std::path::Path;
 use std::process::Command;
 
@@ -11,28 +10,12 @@ const LINK: &str = "https://runbooks.example/pay";
 
 /// An Alertmanager with one alert that has a link.
 fn alertmanager() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let place = listener.local_addr().unwrap().to_string();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut request = String::new();
-            let mut reader = BufReader::new(stream.try_clone().unwrap());
-            while reader.read_line(&mut request).is_ok_and(|read| read > 2) {}
-            let body = match request.contains("/alerts") {
-                true => format!(
-                    r#"[{{"labels":{{"alertname":"Down","severity":"info"}},"annotations":{{"runbook_url":"{LINK}"}},"startsAt":"2026-11-30T00:00:00Z","endsAt":"2026-12-30T00:00:00Z","updatedAt":"2026-11-30T00:00:00Z","fingerprint":"00000000000000aa","status":{{"state":"active","silencedBy":[],"inhibitedBy":[]}},"receivers":[{{"name":"x"}}]}}]"#
-                ),
-                false => "[]".to_string(),
-            };
-            let length = body.len();
-            let _ = write!(
-                stream,
-                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-            );
-        }
-    });
-    place
+    serve_json(|first| match first.contains("/alerts") {
+        true => format!(
+            r#"[{{"labels":{{"alertname":"Down","severity":"info"}},"annotations":{{"runbook_url":"{LINK}"}},"startsAt":"2026-11-30T00:00:00Z","endsAt":"2026-12-30T00:00:00Z","updatedAt":"2026-11-30T00:00:00Z","fingerprint":"00000000000000aa","status":{{"state":"active","silencedBy":[],"inhibitedBy":[]}},"receivers":[{{"name":"x"}}]}}]"#
+        ),
+        false => "[]".to_string(),
+    })
 }
 
 #[test]
@@ -45,7 +28,7 @@ fn what_is_copied_inside_tmux_is_in_its_paste_buffer() {
     let config = home.path().join("config.yaml");
     let text = format!(
         "data_dir: data\nsources: [{{kind: alertmanager, url: '{}'}}]\n",
-        alertmanager()
+        alertmanager().trim_start_matches("http://")
     );
     std::fs::write(&config, text).unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/field/osc52-in-tmux.sh");

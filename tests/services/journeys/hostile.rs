@@ -1,10 +1,8 @@
 //! An alert whose labels attack the terminal and carry cardholder data.
 
 use super::command::files;
-use super::listener::{Exporter, Pager, SECRET};
 use super::services::{NEEDED, Services};
 use crate::support::needs::lacks;
-use crate::support::terminal::Terminal;
 
 const CARD: &str = "4111111111111111";
 const TOKEN: &str = "c2VjcmV0LXRva2VuLWZvci10ZXN0cw";
@@ -14,10 +12,7 @@ fn a_hostile_label_reaches_neither_terminal_nor_disk() {
     if lacks(&NEEDED) {
         return;
     }
-    let (place, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let (exporter, pager) = (Exporter::start(), Pager::start());
-    let services = Services::start(place.path(), &exporter);
-    let config = services.configuration(place.path(), &pager.url);
+    let services = Services::start();
     let alert = serde_json::json!([{
         "labels": {
             "alertname": "Evil\u{1b}]0;pwned\u{7}\u{1b}[2J\u{202e}Name",
@@ -28,12 +23,8 @@ fn a_hostile_label_reaches_neither_terminal_nor_disk() {
         "annotations": {"summary": format!("pan 4111 1111 1111 1111 \u{1b}[31mred\u{9b}2J Bearer {TOKEN} \u{202e}!")},
         "generatorURL": format!("http://x.example/?q={CARD}"),
     }]);
-    services.post_alerts(&alert.to_string());
-    let mut terminal = Terminal::start(
-        data.path(),
-        &["--config", &config],
-        &[("PAGER_SECRET", SECRET)],
-    );
+    services.alertmanager.post_alerts(&alert.to_string());
+    let mut terminal = services.console();
     terminal.until("SEV?");
     terminal.until("Evil");
     terminal.press("a", "IC tester");
@@ -82,7 +73,7 @@ fn a_hostile_label_reaches_neither_terminal_nor_disk() {
             "{wanted:?} reached the terminal"
         );
     }
-    let written = files(data.path());
+    let written = files(services.data());
     assert!(written.len() >= 6, "{written:?}");
     for file in written {
         let bytes = std::fs::read(&file).unwrap();
@@ -99,7 +90,7 @@ fn a_hostile_label_reaches_neither_terminal_nor_disk() {
             file.display()
         );
     }
-    for page in pager.received() {
+    for page in services.pager.requests() {
         for wanted in &raw {
             assert!(
                 !has(page.body.as_bytes(), wanted),

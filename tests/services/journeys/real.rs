@@ -1,10 +1,9 @@
 //! A real incident: real Prometheus, real Alertmanager, the screen, a pager.
 
 use super::command::{json, only_incident};
-use super::listener::{Exporter, Pager, SECRET};
+use super::listener::is_signed;
 use super::services::{NEEDED, Services};
 use crate::support::needs::lacks;
-use crate::support::terminal::Terminal;
 use std::time::Duration;
 
 #[test]
@@ -12,19 +11,12 @@ fn a_real_incident_from_alert_to_documents() {
     if lacks(&NEEDED) {
         return;
     }
-    let (place, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let (exporter, pager) = (Exporter::start(), Pager::start());
-    let services = Services::start(place.path(), &exporter);
-    let config = services.configuration(place.path(), &pager.url);
-    let mut terminal = Terminal::start(
-        data.path(),
-        &["--config", &config],
-        &[("PAGER_SECRET", SECRET)],
-    );
+    let services = Services::start();
+    let mut terminal = services.console();
 
     terminal.until("confirm-success 100.00 % of 99.90 %");
     terminal.until("none fires");
-    exporter.fail(true);
+    services.exporter.fail(true);
     terminal.until_within("PaymentSuccessRateLow", Duration::from_secs(60));
     terminal.until("SEV?");
     terminal.press("4", "called");
@@ -70,17 +62,17 @@ fn a_real_incident_from_alert_to_documents() {
     terminal.keys("y");
     assert_eq!(terminal.end(), 0);
 
-    let id = only_incident(data.path());
-    let report = json(data.path(), &["verify", &id]);
+    let id = only_incident(services.data());
+    let report = json(services.data(), &["verify", &id]);
     assert_eq!(
         (&report["intact"], &report["withheld"]),
         (&true.into(), &0.into()),
         "{report}"
     );
-    let pages = pager.received();
-    assert!(!pages.is_empty() && pages.iter().all(super::listener::Request::is_signed));
+    let pages = services.pager.requests();
+    assert!(!pages.is_empty() && pages.iter().all(is_signed));
     assert!(pages[0].body.contains(&id), "{}", pages[0].body);
-    let documents = std::fs::read_dir(data.path().join("documents").join(&id)).unwrap();
+    let documents = std::fs::read_dir(services.data().join("documents").join(&id)).unwrap();
     let texts: Vec<String> = documents
         .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
         .collect();
@@ -101,7 +93,7 @@ fn a_real_incident_from_alert_to_documents() {
             .iter()
             .any(|text| text.starts_with("# Postmortem draft") && !text.contains("tester"))
     );
-    let passed = json(data.path(), &["record", &id])["timeline"].to_string();
+    let passed = json(services.data(), &["record", &id])["timeline"].to_string();
     assert!(
         passed.contains("passed, measured 1 at"),
         "the check's measured value is in the record"
@@ -113,22 +105,15 @@ fn lost_contact_is_no_recovery() {
     if lacks(&NEEDED) {
         return;
     }
-    let (place, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let (exporter, pager) = (Exporter::start(), Pager::start());
-    let mut services = Services::start(place.path(), &exporter);
-    let config = services.configuration(place.path(), &pager.url);
-    exporter.fail(true);
-    let mut terminal = Terminal::start(
-        data.path(),
-        &["--config", &config],
-        &[("PAGER_SECRET", SECRET)],
-    );
+    let mut services = Services::start();
+    services.exporter.fail(true);
+    let mut terminal = services.console();
     terminal.until_within("SEV?", Duration::from_secs(60));
     terminal.press("a", "IC tester");
     services.stop_prometheus();
     terminal.until("contact lost");
     // Alertmanager forgets the alert by itself some seconds later.
-    terminal.until_within("out of sight for", Duration::from_secs(60));
+    terminal.until_within("not reported for", Duration::from_secs(60));
     terminal.until("not a recovery");
     for screen in ["1", "2", "3", "4", "5", "6", "7"] {
         terminal.keys(screen);
@@ -147,8 +132,8 @@ fn lost_contact_is_no_recovery() {
     }
     terminal.press("qy", "");
     assert_eq!(terminal.end(), 0);
-    let id = only_incident(data.path());
-    let record = json(data.path(), &["record", &id]);
+    let id = only_incident(services.data());
+    let record = json(services.data(), &["record", &id]);
     assert_eq!(record["status"], "investigating");
     let timeline = record["timeline"].to_string();
     assert!(

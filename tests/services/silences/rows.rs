@@ -7,10 +7,10 @@ use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
-use warroom::alerts::intake::{Action, Intake, Policy, Rule};
+use warroom::alerts::intake::{Intake, IntakeAction, IntakePolicy, IntakeRule};
 use warroom::alerts::{Alert, AlertState};
-use warroom::alerts::{AlertIndex, Gathered};
-use warroom::alerts::{Matcher, NewSilence, NotOneSilence, matchers_of_row};
+use warroom::alerts::{AlertIndex, SourceAlerts};
+use warroom::alerts::{Matcher, NewSilence, RowSilenceError, matchers_of_row};
 use warroom::incident::Slug;
 use warroom::sources::{HttpSettings, IGNORED, Source, alert_from_labels, read_back};
 use warroom::text::Safe;
@@ -169,14 +169,14 @@ fn label_sets(seed: u64) -> Vec<Labels> {
 }
 
 fn intake() -> Intake {
-    let rule = Rule {
+    let rule = IntakeRule {
         rule: Slug::nearest("none"),
         when: BTreeMap::from([("alertname".to_string(), "none at all".to_string())]),
-        action: Action::Open,
+        action: IntakeAction::Open,
         service: Slug::nearest("payments"),
         path: Slug::nearest("confirm"),
     };
-    let policy = Policy {
+    let policy = IntakePolicy {
         policy: Slug::nearest("p"),
         version: 1,
         rules: vec![rule],
@@ -196,13 +196,13 @@ impl Alertmanager {
                 .iter()
                 .map(|labels| json!({"labels": labels, "startsAt": begin.to_rfc3339(), "endsAt": end.to_rfc3339()}))
                 .collect();
-            self.request("POST", "/api/v2/alerts", &json!(alerts).to_string());
+            self.server.post_alerts(&json!(alerts).to_string());
         }
     }
 
     /// Every alert as Alertmanager has it: its labels and the silences over it.
     fn raw_alerts(&self) -> Vec<(Labels, Vec<String>)> {
-        let body = self.request("GET", "/api/v2/alerts", "");
+        let body = self.server.request("GET", "/api/v2/alerts", "").unwrap();
         let alerts: Vec<Value> = serde_json::from_str(&body).unwrap();
         let read = |alert: &Value| {
             let labels: Labels = serde_json::from_value(alert["labels"].clone()).unwrap();
@@ -251,9 +251,9 @@ fn the_silence_of_a_row_silences_that_row_and_no_other() {
 
 async fn silence_rows(alertmanager: &Alertmanager, count: usize) {
     let name = Slug::nearest("am");
-    let settings = HttpSettings::plain(name.clone(), &format!("http://{}", alertmanager.address));
+    let settings = HttpSettings::plain(name.clone(), &alertmanager.server.url());
     let source = warroom::sources::Alertmanager::new(settings).unwrap();
-    let gathered: Gathered = source.alerts().await.unwrap();
+    let gathered: SourceAlerts = source.alerts().await.unwrap();
     let index = AlertIndex::new(&BTreeMap::from([(name, gathered)]), &intake());
     let all: Vec<&Alert> = index.alerts().iter().map(AsRef::as_ref).collect();
     let shown = format!("{:?}", index.alerts());
@@ -301,7 +301,7 @@ async fn silence_each(
             .map(|at| all[at as usize]);
         let matchers = match matchers_of_row(&members, others, &ignored) {
             Ok(found) => found.matchers,
-            Err(NotOneSilence::Mixed(_) | NotOneSilence::TooMany) => {
+            Err(RowSilenceError::Mixed(_) | RowSilenceError::TooMany) => {
                 refused += 1;
                 continue;
             }

@@ -1,6 +1,7 @@
 //! An on-call calendar that is at an address.
 
-use super::stage::{Stage, WARROOM, taken};
+use super::stage::{Stage, taken};
+use crate::support::program::WARROOM;
 use crate::support::server::{Does, Server, answer};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;

@@ -1,28 +1,14 @@
 //! The mail server of the field inputs, the real program, and an incident that was opened by hand.
 
-use super::stage::WARROOM;
+use crate::support::program::{Running, WARROOM, free_port, listens};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 fn input(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/cases/field")
         .join(name)
-}
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 fn warroom(home: &Path, words: &[&str]) -> Command {
@@ -53,20 +39,13 @@ fn staged() -> (tempfile::TempDir, PathBuf, Running) {
     )
     .unwrap();
     let book = home.path().join("smtp.log");
-    let server = Running(
-        Command::new("python3")
-            .arg(input("smtp_one_gone.py"))
-            .arg(port.to_string())
-            .stdout(std::fs::File::create(&book).unwrap())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap(),
-    );
-    let until = Instant::now() + Duration::from_secs(20);
-    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(Instant::now() < until, "the mail server does not start");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    let mut server = Command::new("python3");
+    server
+        .arg(input("smtp_one_gone.py"))
+        .arg(port.to_string())
+        .stdout(std::fs::File::create(&book).unwrap());
+    let server = Running::start(server.stderr(Stdio::null()));
+    listens(port, "the mail server");
     (home, book, server)
 }
 

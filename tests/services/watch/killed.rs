@@ -1,7 +1,8 @@
 //! `kill -9` of watches and consoles, one or two at once, at any time between the start and the end of a send;
 //! another one goes on.
 
-use super::stage::{Stage, Watch};
+use super::stage::Stage;
+use crate::support::program::Running;
 use crate::support::server::Does;
 use crate::support::terminal::Terminal;
 use std::collections::BTreeMap;
@@ -71,7 +72,7 @@ fn killed_in_any_phase_of_a_send_nothing_is_lost_and_nothing_goes_out_twice_unma
 
 /// A program that keeps the clocks.
 enum Keeper {
-    Watch(Watch),
+    Running(Running),
     Console(Terminal),
 }
 
@@ -79,7 +80,7 @@ impl Keeper {
     /// Ends it without a word.
     fn kill(self) {
         match self {
-            Self::Watch(watch) => watch.kill(),
+            Self::Running(watch) => watch.kill(),
             Self::Console(mut terminal) => {
                 let pid = terminal.child.process_id().unwrap().cast_signed();
                 let pid = rustix::process::Pid::from_raw(pid).unwrap();
@@ -92,7 +93,7 @@ impl Keeper {
 
 /// One watch, two, a console, or one of each.
 fn keepers(stage: &Stage, seed: u64) -> Vec<Keeper> {
-    let watch = || Keeper::Watch(stage.watch());
+    let watch = || Keeper::Running(stage.watch());
     let console = || Keeper::Console(stage.console());
     match seed % 4 {
         0 => vec![watch()],
@@ -144,7 +145,7 @@ fn once(seed: u64, seen: &mut Seen) {
         _ => seen.resulted += 1,
     }
     let next = match seed / 16 % 2 {
-        0 => Keeper::Watch(stage.watch()),
+        0 => Keeper::Running(stage.watch()),
         _ => Keeper::Console(stage.console()),
     };
     stage.until("the page is intended", 20, || {

@@ -1,6 +1,7 @@
 //! Alone at three in the morning.
 
 use super::stage::{Stage, taken};
+use crate::support::program::Running;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -135,7 +136,7 @@ fn a_service_manager_is_told() {
     child
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::null());
-    let watch = super::stage::Watch(child.spawn().unwrap());
+    let watch = Running(child.spawn().unwrap());
     let mut said = String::new();
     let hear = |said: &mut String| {
         let mut buffer = [0; 4096];

@@ -1,7 +1,7 @@
 //! `PagerDuty`'s REST API, by a stand-in made from its documentation: incidents are adopted from it.
 
 use super::stage::{Stage, taken};
-use crate::support::server::{Does, Server};
+use crate::support::server::{Does, JSON, Server};
 
 const LEVELS: &str = "  - {level: on-call, target: on-call, after: 0m, until: acknowledged, channels: [pager]}\n  \
                       - {level: lead, target: lead, after: 12s, until: acknowledged, channels: [pager]}\n";
@@ -28,7 +28,7 @@ fn incidents(acknowledged: bool) -> Does {
            "service":{{"id":"P1SVC","type":"service_reference","summary":"Payments"}},"acknowledgements":{acks},"assignments":[]}}],
            "limit":100,"offset":0,"total":null,"more":false}}"#
     );
-    Does::Answer(200, "content-type: application/json\r\n", body)
+    Does::Answer(200, JSON, body)
 }
 
 fn stage(theirs: &Server) -> Stage {
@@ -96,11 +96,7 @@ fn another_pagers_incident_is_adopted_and_its_acknowledgement_stops_our_clocks()
 /// The other system knows nothing of it: the first level waits for it a while, the second is ours all the same.
 #[test]
 fn another_pager_that_stays_silent_is_not_relied_upon() {
-    let nothing = Does::Answer(
-        200,
-        "content-type: application/json\r\n",
-        r#"{"incidents":[]}"#.into(),
-    );
+    let nothing = Does::Answer(200, JSON, r#"{"incidents":[]}"#.into());
     let theirs = Server::start(vec![nothing]);
     let stage = stage(&theirs);
     let _watch = stage.watch();

@@ -1,12 +1,11 @@
 //! What a watch works with in these tests: an alert, a receiver, a policy of seconds, a data directory.
 
-use crate::support::server::{Does, Server, answer};
+use crate::support::program::{Running, WARROOM};
+use crate::support::server::{Does, JSON, Server, answer};
 use crate::support::terminal::Terminal;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
-
-pub(crate) const WARROOM: &str = env!("CARGO_BIN_EXE_warroom");
 
 pub(crate) struct Stage {
     pub(crate) home: tempfile::TempDir,
@@ -25,11 +24,7 @@ impl Stage {
                "startsAt":"{at}","endsAt":"{ends}","updatedAt":"{at}","fingerprint":"00112233445566aa","generatorURL":"",
                "receivers":[{{"name":"x"}}],"status":{{"state":"active","silencedBy":[],"inhibitedBy":[]}}}}]"#
         );
-        let alerts = Server::start(vec![Does::Answer(
-            200,
-            "content-type: application/json\r\n",
-            alert,
-        )]);
+        let alerts = Server::start(vec![Does::Answer(200, JSON, alert)]);
         let hook = Server::start(hook);
         std::fs::write(
             home.path().join("escalation.yaml"),
@@ -91,19 +86,14 @@ impl Stage {
         })
     }
 
-    pub(crate) fn watch(&self) -> Watch {
+    pub(crate) fn watch(&self) -> Running {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
             .open(self.home.path().join("watch.log"))
             .unwrap();
-        let child = self
-            .command(&["watch"])
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        Watch(child)
+        let mut command = self.command(&["watch"]);
+        Running::start(command.stdout(log.try_clone().unwrap()).stderr(log))
     }
 
     /// A console in a terminal of its own.
@@ -184,29 +174,6 @@ impl Stage {
             );
             std::thread::sleep(Duration::from_millis(50));
         }
-    }
-}
-
-/// A watch; it does not outlive the test.
-pub(crate) struct Watch(pub(crate) Child);
-
-impl Watch {
-    pub(crate) fn kill(mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-
-    pub(crate) fn terminate(mut self) -> bool {
-        let pid = rustix::process::Pid::from_child(&self.0);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-        self.0.wait().unwrap().success()
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }
 

@@ -3,8 +3,8 @@
 use super::*;
 use crate::alerts::AlertState;
 use crate::alerts::NewSilence;
-use crate::alerts::intake::{Intake, PolicyFile};
-use crate::alerts::{AlertIndex, Gathered};
+use crate::alerts::intake::{Intake, IntakePolicyFile};
+use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::sources::alert_from_labels;
 use crate::text::Slug;
 use chrono::{DateTime, TimeDelta};
@@ -145,7 +145,7 @@ fn value() -> impl Strategy<Value = String> {
 
 fn intake() -> Intake {
     let text = include_str!("../../../../assets/policies/intake.yaml");
-    let file: PolicyFile = serde_saphyr::from_str(text).unwrap();
+    let file: IntakePolicyFile = serde_saphyr::from_str(text).unwrap();
     let strict = (Slug::nearest("payments"), Slug::nearest("confirm"));
     Intake::new(&file.located(&strict)).unwrap()
 }
@@ -171,7 +171,7 @@ proptest! {
             }
         }
         let ignored: BTreeSet<String> = crate::sources::IGNORED.map(str::to_string).into();
-        let gathered = Gathered { alerts: alerts.into_values().map(Arc::new).collect(), ..Gathered::default() };
+        let gathered = SourceAlerts { alerts: alerts.into_values().map(Arc::new).collect(), ..SourceAlerts::default() };
         let index = AlertIndex::new(&BTreeMap::from([(Slug::nearest("am"), gathered)]), &intake());
         let all: Vec<&Alert> = index.alerts().iter().map(AsRef::as_ref).collect();
         // Each alert by itself, and each group.
@@ -182,9 +182,9 @@ proptest! {
             let others = (0..all.len()).filter(|at| !row.contains(&(*at as u32))).map(|at| all[at]);
             let found = match matchers_of_row(&members, others, &ignored) {
                 Ok(found) => found,
-                Err(NotOneSilence::Mixed(_)) if !single => continue,
+                Err(RowSilenceError::Mixed(_)) if !single => continue,
                 // A masked label of one row may stand in the way of another: never if nothing is masked.
-                Err(NotOneSilence::NoLabels) => continue,
+                Err(RowSilenceError::NoLabels) => continue,
                 Err(why) => return Err(TestCaseError::fail(format!("{why}: {members:?}"))),
             };
             let text: Vec<String> = found.matchers.iter().map(ToString::to_string).collect();

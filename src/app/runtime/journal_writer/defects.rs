@@ -19,7 +19,7 @@ pub(in crate::app::runtime) fn defect(what: &str) -> Told {
 impl Worker {
     /// What is known of a journal may be half changed: it is not touched again by this program.
     pub(super) fn give_up(&mut self, id: &IncidentId) {
-        self.books.remove(id);
+        self.journals.remove(id);
         if self.given_up.insert(id.clone()) {
             self.tell(Msg::Failed(defect(&format!("reading the journal of {id}"))));
         }

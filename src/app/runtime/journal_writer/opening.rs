@@ -1,78 +1,73 @@
 //! Opens incidents, by one program only: for an alert, or to go on from a damaged journal.
 
-use super::open_journal::OpenJournal;
+use super::open_journal::{Access, OpenJournal};
 use super::{Worker, told};
 use crate::app::message::{Fate, Msg};
-use crate::incident::{Draft, Entry, Incident, IncidentId, Slug};
-use crate::journal::{Journal, JournalError, SystemEntropy};
-
-/// A new incident, with its journal open.
-type Made = (IncidentId, Journal, Vec<Entry>);
+use crate::incident::{Draft, IncidentId, Slug};
+use crate::journal::{JournalError, Opened};
 
 impl Worker {
-    /// Opens an incident, unless the data directory has an open one for this service by now.
+    /// Opens an incident, unless the store has an open one for this service by now.
     pub(super) fn open(&mut self, service: &Slug, drill: bool, drafts: &[Draft]) {
-        if let Err(error) = self.store.prepare() {
-            self.tell(Msg::NotOpened {
-                service: service.clone(),
-                why: Some(told(&error)),
-            });
-            return;
-        }
-        let store = self.store.clone();
-        let made = store.while_intake_is_mine(|| {
-            self.scan();
-            self.look();
-            if self.has_open(service) {
-                return Ok(None);
-            }
-            self.made(drill, drafts).map(Some)
+        let made = self.open_unless(drill, drafts, |worker| {
+            worker.look();
+            worker.has_open(service)
         });
-        match made {
-            Ok(Some(made)) => self.take_in(made),
-            Ok(None) => self.tell(Msg::NotOpened {
-                service: service.clone(),
-                why: None,
-            }),
-            Err(error) => {
-                self.tell(Msg::NotOpened {
-                    service: service.clone(),
-                    why: Some(told(&error)),
-                });
-            }
-        }
+        let why = match made {
+            Ok(Some(opened)) => return self.take_in(opened),
+            Ok(None) => None,
+            Err(error) => Some(told(&error)),
+        };
+        let service = service.clone();
+        self.tell(Msg::NotOpened { service, why });
     }
 
     /// Opens the incident in which the response to a damaged one goes on, unless another program has.
     pub(super) fn go_on(&mut self, of: &IncidentId, drafts: &[Draft]) {
-        let store = self.store.clone();
-        let made = store.while_intake_is_mine(|| {
-            self.scan();
-            if self.continuation(of).is_some() {
-                return Ok(None);
-            }
-            self.made(false, drafts).map(Some)
-        });
+        let made = self.open_unless(false, drafts, |worker| worker.continuation(of).is_some());
         match made {
-            Ok(Some(made)) => self.take_in(made),
+            Ok(Some(opened)) => self.take_in(opened),
             // It was told of when it was found.
             Ok(None) => {}
             Err(error) => self.tell(Msg::Failed(told(&error))),
         }
     }
 
-    /// A new journal with its first entries, durable.
-    fn made(&self, drill: bool, drafts: &[Draft]) -> Result<Made, JournalError> {
-        let id = self.store.fresh_id(drill, &mut SystemEntropy)?;
-        let (journal, entries) = self.store.create(&id, Box::new(SystemEntropy), drafts)?;
-        Ok((id, journal, entries))
+    /// Opens an incident, unless `is_there` says of all that the store has that none is to be opened.
+    fn open_unless(
+        &mut self,
+        drill: bool,
+        drafts: &[Draft],
+        mut is_there: impl FnMut(&mut Self) -> bool,
+    ) -> Result<Option<Opened>, JournalError> {
+        self.store.prepare()?;
+        loop {
+            self.scan();
+            if is_there(self) {
+                return Ok(None);
+            }
+            // An exercise, and what this program gave up, has no part in the decision.
+            let seen = |id: &IncidentId| {
+                self.drill
+                    || id.is_drill()
+                    || self.journals.contains_key(id)
+                    || self.given_up.contains(id)
+            };
+            let opened = self.store.open_incident(drill, drafts, &seen)?;
+            if opened.is_some() {
+                return Ok(opened);
+            }
+        }
     }
 
-    fn take_in(&mut self, (incident, journal, entries): Made) {
-        let mut open_journal = OpenJournal::new(self.store.follow(&incident));
-        open_journal.incident = Incident::from_entries(&entries);
-        open_journal.journal = Some(journal);
-        self.books.insert(incident.clone(), open_journal);
+    fn take_in(&mut self, opened: Opened) {
+        let Opened {
+            id: incident,
+            journal,
+            entries,
+        } = opened;
+        let open_journal = OpenJournal::new(Access::Writes(journal), &entries);
+        self.journals.insert(incident.clone(), open_journal);
         self.tell(Msg::Opened { incident, entries });
     }
 
@@ -83,14 +78,14 @@ impl Worker {
             let earlier = opened.and_then(|opened| opened.data.follows.as_ref());
             earlier.is_some_and(|earlier| earlier.incident == *of)
         };
-        let mut books = self.books.iter();
-        books
+        let mut journals = self.journals.iter();
+        journals
             .find(|(_, open_journal)| follows(open_journal))
             .map(|(id, _)| id)
     }
 
     fn has_open(&self, service: &Slug) -> bool {
-        self.books.iter().any(|(id, open_journal)| {
+        self.journals.iter().any(|(id, open_journal)| {
             !open_journal.incident.status.is_resolved()
                 && open_journal.fate != Some(Fate::Over)
                 && self.continuation(id).is_none()

@@ -4,14 +4,14 @@
 mod repeated;
 mod told;
 
-use super::world::World;
+use super::world::{Plant, World};
 use crate::incident::entry::{
     BootChanged, ClockEvent, LevelArmed, MessageEvent, PageIntended, PagingEvent, ResponseEvent,
     StatusChanged,
 };
 use crate::incident::escalation::{Acknowledge, ArmedLevel, Until};
 use crate::incident::{Entry, Event, Slug, Status};
-use crate::journal::{Known, verify};
+use crate::journal::{JournalStore as _, Known, verify};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 
@@ -31,6 +31,7 @@ pub(super) fn judge(world: &World<'_>, on_disk: bool) -> Vec<String> {
     told::judge(world, &mut wrong);
     closed(world, &mut wrong);
     stepped(world, &mut wrong);
+    kept(world, &mut wrong);
     chained(world, on_disk, &mut wrong);
     wrong
 }
@@ -319,6 +320,24 @@ fn closed(world: &World<'_>, wrong: &mut Vec<String>) {
     }
 }
 
+/// What was acknowledged stands in the journal, programs know all of it, and there is one incident.
+fn kept(world: &World<'_>, wrong: &mut Vec<String>) {
+    for head in &world.acknowledged {
+        let there = world.entries.get(head.seq as usize - 1);
+        if there.is_none_or(|entry| entry.hash != head.hash) {
+            wrong.push(format!("#{} was acknowledged and is lost", head.seq));
+        }
+    }
+    let hears = matches!(world.plant, None | Some(Plant::Store(_)));
+    if hears && !world.in_agreement() {
+        wrong.push("a program has other entries than the journal".into());
+    }
+    let incidents = world.store.list().unwrap().len();
+    if incidents > 1 {
+        wrong.push(format!("{incidents} incidents were opened for one alert"));
+    }
+}
+
 /// The chain holds, and the fold says the same from the beginning.
 fn chained(world: &World<'_>, on_disk: bool, wrong: &mut Vec<String>) {
     for pair in world.entries.windows(2) {
@@ -333,8 +352,7 @@ fn chained(world: &World<'_>, on_disk: bool, wrong: &mut Vec<String>) {
     let home = place.path().join("INC-20261122-0001");
     std::fs::create_dir(&home).unwrap();
     std::fs::write(home.join("journal.jsonl"), &world.lines).unwrap();
-    let texts = world.texts.join("\n") + "\n";
-    std::fs::write(home.join("disclosures.jsonl"), texts).unwrap();
+    std::fs::write(home.join("disclosures.jsonl"), &world.texts).unwrap();
     let known = Known {
         head: world
             .entries

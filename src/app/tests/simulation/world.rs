@@ -1,30 +1,30 @@
 //! The world of a simulated incident: one journal, one or two programs, channels, people, time.
 
 mod chance;
+mod program;
 
 use crate::alerts::AlertState;
-use crate::alerts::{AlertIndex, Gathered};
-use crate::app::{Effect, Model, Msg, Setup, update};
-use crate::incident::entry::{
-    Acknowledged, Audience, ClockEvent, MessageEvent, PageOutcome, PageResulted, PagingEvent,
-    ResponseEvent,
-};
+use crate::alerts::{AlertIndex, SourceAlerts};
+use crate::app::{Msg, Setup};
+use crate::incident::entry::{Acknowledged, PageOutcome, PageResulted, PagingEvent};
 use crate::incident::escalation::{Call, Policy};
-use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Slug, Status};
-use crate::journal::{Position, encode};
-use crate::testing::{bench_setup, slug, start};
+use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
+use crate::journal::memory::{Broken, MemoryStore};
+use crate::journal::{Clock, Head, Stamp};
+use crate::testing::{bench_setup, slug, stamp, start};
 use chance::policy;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
+use program::Program;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 /// A fault planted into the world, so that the oracle can show that it sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Plant {
     /// Intents of one level are lost on their way to the journal.
     Forget,
-    /// The journal takes the same intent twice.
-    Twice,
+    /// The store breaks its promise.
+    Store(Broken),
     /// One program does not hear of acknowledgements.
     SendsThoughAnswered,
     /// Results are lost, and nobody notices.
@@ -61,9 +61,9 @@ impl Stage {
             let alerts = alerts.into_iter().map(Arc::new).collect();
             let gathered = BTreeMap::from([(
                 slug("alertmanager"),
-                Gathered {
+                SourceAlerts {
                     alerts,
-                    ..Gathered::default()
+                    ..SourceAlerts::default()
                 },
             )]);
             Arc::new(AlertIndex::new(&gathered, &setup.intake.0))
@@ -99,15 +99,19 @@ impl Random {
     }
 }
 
-/// A program: what it knows, and what it waits for.
-struct Program {
-    model: Model,
-    /// Entries of the journal that it has been told of.
-    heard: usize,
-    /// Drafts that the disk has not taken.
-    queue: VecDeque<(u64, Vec<Draft>)>,
-    /// Results on their way, with the time of their arrival.
-    flights: Vec<(DateTime<Utc>, Msg)>,
+/// The clock of the machine, as the world shows it.
+struct Shown(Mutex<Stamp>);
+
+impl Shown {
+    fn show(&self, stamp: Stamp) {
+        *self.0.lock().unwrap() = stamp;
+    }
+}
+
+impl Clock for Shown {
+    fn now(&self) -> Stamp {
+        *self.0.lock().unwrap()
+    }
 }
 
 /// A sending that left a program.
@@ -132,13 +136,17 @@ pub(super) struct World<'s> {
     /// Which boot of the machine.
     boot: u8,
     id: IncidentId,
+    clock: Arc<Shown>,
+    pub(super) store: MemoryStore,
+    /// The heads that the store has acknowledged.
+    pub(super) acknowledged: Vec<Head>,
     programs: [Option<Program>; 2],
+    /// What stands in the journal.
     pub(super) entries: Vec<Entry>,
     /// The true time of each entry, and by how much the wall clock was off then.
     pub(super) truth: Vec<(DateTime<Utc>, TimeDelta)>,
     pub(super) lines: Vec<u8>,
-    pub(super) texts: Vec<String>,
-    keys: BTreeSet<String>,
+    pub(super) texts: String,
     pub(super) sent: Vec<Sent>,
     /// When a program could have acted: it was alive, knew the incident, and the disk took entries. The number is
     /// that of the entries it knew.
@@ -154,8 +162,16 @@ impl<'s> World<'s> {
     pub(super) fn new(seed: u64, stage: &'s Stage, plant: Option<Plant>) -> Self {
         let mut random = Random(seed.wrapping_mul(0x2545_f491_4f6c_dd1d));
         let policy = policy(&mut random, &stage.setup.escalation.0);
+        let clock = Arc::new(Shown(Mutex::new(stamp(start()))));
+        let broken = match plant {
+            Some(Plant::Store(broken)) => Some(broken),
+            _ => None,
+        };
         let mut world = Self {
             stage,
+            store: MemoryStore::new(Arc::clone(&clock) as Arc<dyn Clock>, broken),
+            clock,
+            acknowledged: Vec::new(),
             plant,
             random,
             policy,
@@ -167,8 +183,7 @@ impl<'s> World<'s> {
             entries: Vec::new(),
             truth: Vec::new(),
             lines: Vec::new(),
-            texts: Vec::new(),
-            keys: BTreeSet::new(),
+            texts: String::new(),
             sent: Vec::new(),
             served: Vec::new(),
             disk: true,
@@ -199,190 +214,6 @@ impl<'s> World<'s> {
         ]
     }
 
-    /// A program starts, and reads what is there.
-    fn begin(&mut self, at: usize) {
-        let mut setup = self.stage.setup.clone();
-        setup.escalation = (self.policy.clone(), "00".into());
-        setup.channels = vec![crate::incident::messages::Way {
-            name: slug("pager"),
-            audiences: vec![Audience::Stakeholders],
-            settles: true,
-            pages: true,
-        }];
-        setup.headless = at == 0;
-        let mut program = Program {
-            model: Model::new(setup, self.stamp()),
-            heard: self.entries.len(),
-            queue: VecDeque::new(),
-            flights: Vec::new(),
-        };
-        if !self.entries.is_empty() {
-            let entries = self.heard(at, &self.entries);
-            let state = Box::new(Incident::from_entries(&entries));
-            let incident = self.id.clone();
-            update(
-                &mut program.model,
-                Msg::Loaded {
-                    incident,
-                    entries,
-                    state,
-                },
-            );
-        }
-        self.programs[at] = Some(program);
-        self.say(at, Msg::Ready);
-    }
-
-    /// Entries as a program hears of them: with a planted fault, one does not hear of acknowledgements, or of the end.
-    fn heard(&self, at: usize, entries: &[Entry]) -> Vec<Entry> {
-        let deaf_to = |entry: &Entry| match (self.plant, entry.event()) {
-            (
-                Some(Plant::SendsThoughAnswered),
-                Some(Event::Paging(PagingEvent::Acknowledged(_))),
-            ) => at == 0,
-            (
-                Some(Plant::GoesOnAfterClosing),
-                Some(Event::Response(ResponseEvent::StatusChanged(data))),
-            ) => at == 0 && data.status == Status::Closed,
-            _ => false,
-        };
-        let all = entries.iter().filter(|entry| !deaf_to(entry));
-        all.cloned().collect()
-    }
-
-    fn say(&mut self, at: usize, msg: Msg) {
-        let Some(program) = &mut self.programs[at] else {
-            return;
-        };
-        let mut effects: VecDeque<Effect> = update(&mut program.model, msg).into();
-        while let Some(effect) = effects.pop_front() {
-            effects.extend(self.perform(at, effect));
-        }
-    }
-
-    fn perform(&mut self, at: usize, effect: Effect) -> Vec<Effect> {
-        match effect {
-            Effect::Record { token, drafts, .. } => {
-                if let Some(program) = &mut self.programs[at] {
-                    program.queue.push_back((token, drafts));
-                }
-                self.write(at)
-            }
-            Effect::Open {
-                service, drafts, ..
-            } => {
-                let message = if self.entries.is_empty() && self.disk {
-                    self.append(&drafts);
-                    let (incident, entries) = (self.id.clone(), self.entries.clone());
-                    Msg::Opened { incident, entries }
-                } else {
-                    let why = (!self.disk).then(|| ("no space".to_string(), "wait".to_string()));
-                    Msg::NotOpened { service, why }
-                };
-                let heard = self.entries.len();
-                let opened = matches!(message, Msg::Opened { .. });
-                let Some(program) = &mut self.programs[at] else {
-                    return Vec::new();
-                };
-                if opened {
-                    program.heard = heard;
-                }
-                update(&mut program.model, message)
-            }
-            Effect::Send { message, channel } => {
-                self.send(at, *message, channel);
-                Vec::new()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// The first batches of a program's queue go to the journal, as long as the disk takes them.
-    fn write(&mut self, at: usize) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        while self.disk {
-            let Some((token, drafts)) =
-                self.programs[at].as_mut().and_then(|p| p.queue.pop_front())
-            else {
-                break;
-            };
-            let mine = self.append(&drafts);
-            let heard = self.programs[at]
-                .as_ref()
-                .map_or(0, |program| program.heard);
-            let entries = self.heard(at, &self.entries[heard..]);
-            let (all, incident) = (self.entries.len(), self.id.clone());
-            let Some(program) = &mut self.programs[at] else {
-                break;
-            };
-            program.heard = all;
-            let message = Msg::Recorded {
-                incident,
-                entries,
-                token: Some(token),
-                mine,
-            };
-            effects.extend(update(&mut program.model, message));
-        }
-        effects
-    }
-
-    /// Appends as the journal does: once keys, the chain, disclosures.
-    pub(super) fn append(&mut self, drafts: &[Draft]) -> Vec<Option<u64>> {
-        let mut mine = Vec::new();
-        for draft in drafts {
-            if self.is_lost(&draft.event) {
-                mine.push(None);
-                continue;
-            }
-            let key = draft.event.dedup_key();
-            let doubled = self.plant == Some(Plant::Twice);
-            if let Some(key) = key
-                && !self.keys.insert(key)
-                && !doubled
-            {
-                mine.push(None);
-                continue;
-            }
-            let position = self
-                .entries
-                .last()
-                .map_or(Position::start(), |entry| Position {
-                    seq: entry.seq,
-                    hash: entry.hash.clone(),
-                });
-            let stamp = self.stamp();
-            let id = uuid::Uuid::from_u128((7 << 76) | (2 << 62) | u128::from(position.seq));
-            let salt = self.random.next().to_le_bytes();
-            let salt = std::array::from_fn(|at| salt[at % 8]);
-            let encoded = encode(draft, &position, &stamp, id, || Ok(salt)).unwrap();
-            self.lines.extend_from_slice(&encoded.line);
-            self.texts.extend(encoded.disclosures);
-            mine.push(Some(encoded.entry.seq));
-            self.entries.push(encoded.entry);
-            self.truth.push((self.now, self.off));
-        }
-        mine
-    }
-
-    /// What a planted fault keeps out of the journal.
-    fn is_lost(&self, event: &Event) -> bool {
-        let answered = || self.entries.iter().any(Entry::is::<Acknowledged>);
-        match (self.plant, event) {
-            (Some(Plant::Forget), Event::Paging(PagingEvent::PageIntended(page))) => {
-                page.level == slug("cto")
-            }
-            (Some(Plant::LosesResults), Event::Paging(PagingEvent::PageResulted(_))) => true,
-            (Some(Plant::TellsNobody), Event::Message(MessageEvent::MessageIntended(_))) => true,
-            (Some(Plant::NeverAgain), Event::Paging(PagingEvent::PageIntended(page))) => {
-                page.repeat > 0
-            }
-            (Some(Plant::StopsTooMuch), Event::Paging(PagingEvent::PageIntended(_))) => answered(),
-            (Some(Plant::TellsNoStep), Event::Clock(ClockEvent::ClockStepped(_))) => true,
-            _ => false,
-        }
-    }
-
     /// Two hours, then enough time with a working disk and a living program for everything to end.
     pub(super) fn play(&mut self) {
         let until = start() + TimeDelta::hours(2);
@@ -394,6 +225,7 @@ impl<'s> World<'s> {
                 _ => 200 + self.random.below(9_800),
             };
             self.now += TimeDelta::milliseconds(step as i64);
+            self.clock.show(self.stamp());
             self.chance();
             if self.now >= poll {
                 poll = self.now + TimeDelta::seconds(60);
@@ -401,7 +233,7 @@ impl<'s> World<'s> {
             }
             self.turn();
         }
-        self.disk = true;
+        self.space(true);
         for at in 0..2 {
             if self.programs[at].is_none() {
                 self.begin(at);
@@ -412,12 +244,23 @@ impl<'s> World<'s> {
         }
         for _ in 0..400 {
             self.now += TimeDelta::seconds(2);
+            self.clock.show(self.stamp());
             self.turn();
         }
+        for at in 0..2 {
+            self.hear(at);
+        }
+        (self.lines, self.texts) = self.store.files(&self.name());
         if self.plant == Some(Plant::FlipsABit) {
             let at = self.random.below(self.lines.len() as u64) as usize;
             self.lines[at] ^= 1;
         }
+    }
+
+    /// Whether the store has space.
+    fn space(&mut self, disk: bool) {
+        self.disk = disk;
+        self.store.is_full(!disk);
     }
 
     fn poll(&mut self) {
@@ -451,55 +294,28 @@ impl<'s> World<'s> {
         }
     }
 
-    /// Each program takes in what has come, and the time.
+    /// Each program takes in what has come, and the time. One may be slow to hear of what others have recorded.
     fn turn(&mut self) {
         for at in 0..2 {
+            let now = self.now;
             let Some(program) = &mut self.programs[at] else {
                 continue;
             };
-            let now = self.now;
-            let (come, left) = program
+            let (come, left): (Vec<_>, Vec<_>) = program
                 .flights
                 .drain(..)
                 .partition(|(arrives, _)| *arrives <= now);
             program.flights = left;
-            let heard = program.heard;
-            let come: Vec<(DateTime<Utc>, Msg)> = come;
-            if heard < self.entries.len() {
-                let (incident, entries) = (self.id.clone(), self.heard(at, &self.entries[heard..]));
-                let all = self.entries.len();
-                let known = self.programs[at].as_mut().is_some_and(|program| {
-                    program.heard = all;
-                    program.model.views.contains_key(&incident)
-                });
-                let message = if known {
-                    let (token, mine) = (None, Vec::new());
-                    Msg::Recorded {
-                        incident,
-                        entries,
-                        token,
-                        mine,
-                    }
-                } else {
-                    let entries = self.heard(at, &self.entries);
-                    let state = Box::new(Incident::from_entries(&entries));
-                    Msg::Loaded {
-                        incident,
-                        entries,
-                        state,
-                    }
-                };
-                self.say(at, message);
+            let slow = self.random.chance(20);
+            if !slow {
+                self.hear(at);
             }
-            let mut waiting: VecDeque<Effect> = self.write(at).into();
-            while let Some(effect) = waiting.pop_front() {
-                waiting.extend(self.perform(at, effect));
-            }
+            self.write(at);
             for (_, message) in come {
                 self.say(at, message);
             }
             self.say(at, Msg::Tick(self.stamp()));
-            if self.disk && !self.entries.is_empty() {
+            if !slow && self.disk && !self.entries.is_empty() {
                 self.served.push((self.now, self.entries.len()));
             }
         }

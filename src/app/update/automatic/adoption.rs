@@ -1,7 +1,7 @@
 //! Incidents that another system has paged for: ours stands for them, its first level is not called again, and an
 //! acknowledgement there stops our clocks.
 
-use super::intake;
+use super::intake::opening::{adopting, has_room, no_room, open};
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
 use crate::app::intent::named;
@@ -11,7 +11,7 @@ use crate::app::recording::record;
 use crate::incident::entry::{Acknowledged, Adopted, RoleAssigned, field};
 use crate::incident::{Draft, Incident, IncidentId, Role, Slug, Status, program};
 use crate::signals::Cause;
-use crate::sources::PagedElsewhere;
+use crate::sources::ExternalIncident;
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -22,7 +22,7 @@ const EARLIER: TimeDelta = TimeDelta::minutes(5);
 pub(crate) fn seen(
     model: &mut Model,
     source: Slug,
-    result: Result<Vec<PagedElsewhere>, Told>,
+    result: Result<Vec<ExternalIncident>, Told>,
 ) -> Vec<Effect> {
     let now = model.now;
     let state = model.live.sources.entry(source.clone()).or_default();
@@ -52,15 +52,15 @@ pub(crate) fn seen(
             }
             None if model.going_on(&service).is_some() || model.opening.contains(&service) => {}
             None if was_handled(model, &theirs) => {}
-            None if !intake::has_room(model, &service) => intake::no_room(model, &service),
+            None if !has_room(model, &service) => no_room(model, &service),
             None => {
-                let mut drafts = vec![intake::adopting(model, &service, &path, &theirs)];
+                let mut drafts = vec![adopting(model, &service, &path, &theirs)];
                 drafts.push(adopted(&source, &theirs));
                 // With the opening: an answer that came later would come after the calls that it stops.
                 let answers = answers(&source, &theirs, theirs.created);
                 drafts.extend(answers.map(|(_, draft)| draft));
                 drafts.extend(command(None, &theirs, theirs.created));
-                effects.push(intake::open(model, service, drafts));
+                effects.push(open(model, service, drafts));
             }
         }
     }
@@ -68,7 +68,7 @@ pub(crate) fn seen(
 }
 
 /// Our service and path for a service there, as the configuration says.
-fn mapped(model: &Model, theirs: &PagedElsewhere) -> Option<(Slug, Slug)> {
+fn mapped(model: &Model, theirs: &ExternalIncident) -> Option<(Slug, Slug)> {
     let named = model.setup.paged_elsewhere.get(theirs.service.as_str())?;
     let path = model
         .setup
@@ -87,7 +87,7 @@ fn mapped(model: &Model, theirs: &PagedElsewhere) -> Option<(Slug, Slug)> {
 
 /// Our incident for one there: the one that stands for it, or the open one of the service that went on when it began.
 /// A later one of the same service is another call for what goes on: the last levels of a chain come late.
-fn ours(model: &Model, theirs: &PagedElsewhere, service: &Slug) -> Option<IncidentId> {
+fn ours(model: &Model, theirs: &ExternalIncident, service: &Slug) -> Option<IncidentId> {
     let adopted = model
         .open_views()
         .find(|(_, view)| view.incident.adopted.contains_key(&theirs.id));
@@ -107,13 +107,13 @@ fn ours(model: &Model, theirs: &PagedElsewhere, service: &Slug) -> Option<Incide
     adopted.map(|(id, _)| id).or_else(began_within).cloned()
 }
 
-fn was_handled(model: &Model, theirs: &PagedElsewhere) -> bool {
+fn was_handled(model: &Model, theirs: &ExternalIncident) -> bool {
     let mut views = model.views.values();
     views.any(|view| view.incident.adopted.contains_key(&theirs.id))
 }
 
 /// What the journal does not say yet.
-fn news(model: &Model, id: &IncidentId, source: &Slug, theirs: &PagedElsewhere) -> Vec<Draft> {
+fn news(model: &Model, id: &IncidentId, source: &Slug, theirs: &ExternalIncident) -> Vec<Draft> {
     let Some(view) = model.views.get(id) else {
         return Vec::new();
     };
@@ -141,7 +141,7 @@ fn news(model: &Model, id: &IncidentId, source: &Slug, theirs: &PagedElsewhere) 
 /// named and has not acted here yet.
 fn command(
     view: Option<&IncidentView>,
-    theirs: &PagedElsewhere,
+    theirs: &ExternalIncident,
     since: DateTime<Utc>,
 ) -> Vec<Draft> {
     let role = Role::IncidentCommander;
@@ -189,7 +189,7 @@ fn counts(at: DateTime<Utc>, since: DateTime<Utc>) -> bool {
 /// The acknowledgements there since this time, each with its name.
 fn answers<'t>(
     source: &'t Slug,
-    theirs: &'t PagedElsewhere,
+    theirs: &'t ExternalIncident,
     since: DateTime<Utc>,
 ) -> impl Iterator<Item = (Slug, Draft)> + 't {
     let own = theirs
@@ -209,7 +209,7 @@ fn answers<'t>(
     })
 }
 
-fn adopted(source: &Slug, theirs: &PagedElsewhere) -> Draft {
+fn adopted(source: &Slug, theirs: &ExternalIncident) -> Draft {
     let data = Adopted {
         system: source.clone(),
         incident: theirs.id.clone(),

@@ -1,9 +1,9 @@
 //! Which sources answer: what is lost and what is back is recorded, by whoever finds it.
-
-use super::observe::witness;
 use crate::app::effect::Effect;
 use crate::app::message::Told;
-use crate::app::model::{Awaited, Model};
+use crate::app::model::Model;
+use crate::app::recording::record_observation;
+use crate::app::setup::Awaited;
 use crate::incident::entry::{SourceBack, SourceLost, field};
 use crate::incident::fold::SourceFacts;
 use crate::incident::messages::Way;
@@ -102,6 +102,6 @@ pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {
     }
     wanted
         .into_iter()
-        .flat_map(|(id, draft)| witness(model, &id, vec![draft]))
+        .flat_map(|(id, draft)| record_observation(model, &id, vec![draft]))
         .collect()
 }

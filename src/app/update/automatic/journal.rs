@@ -1,6 +1,6 @@
 //! What the journal reports: entries that are durable, and drafts that are not.
 
-use super::{clocks, continuation, intake, notices};
+use super::{clocks, continuation, intake, notices, sending};
 use crate::app::custody;
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
@@ -70,7 +70,7 @@ pub(crate) fn opened(model: &mut Model, id: IncidentId, entries: &[Entry]) -> Ve
         until: model.now,
     }];
     effects.extend(sign(model, &id, Some(Occasion::Declaration)));
-    effects.extend(clocks::carry_out(model, &id, entries));
+    effects.extend(sending::carry_out(model, &id, entries));
     effects.extend(clocks::tick(model));
     effects.extend(intake::consider(model));
     effects
@@ -148,7 +148,7 @@ pub(crate) fn recorded(
         let acknowledged = own.iter().any(Entry::is::<Acknowledged>);
         notices::tell_too_late(model, id, &late, acknowledged);
     }
-    effects.extend(clocks::carry_out(model, id, &own));
+    effects.extend(sending::carry_out(model, id, &own));
     effects
 }
 
@@ -157,7 +157,7 @@ fn not_waited_for(model: &Model, id: &IncidentId, data: &Acknowledged) -> Option
     let view = model.views.get(id)?;
     let me = model.setup.me.name.as_str();
     let alone = data.targets.is_empty();
-    alone.then(|| intent::not_waited_for(view, &model.live.rota, me, model.now))?
+    alone.then(|| intent::not_waited_for(view, &model.live.schedules, me, model.now))?
 }
 
 /// What this program wanted recorded and was left out, because it stood there already.

@@ -4,9 +4,9 @@ use super::clocks;
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::app::recording::record;
+use crate::data_dir::Peer;
 use crate::incident::entry::PeerLost;
 use crate::incident::{Draft, IncidentId, Slug, program};
-use crate::journal::Peer;
 
 pub(crate) fn seen(model: &mut Model, peers: Vec<Peer>) -> Vec<Effect> {
     let (was_gone, was_watched) = (model.watch_gone().is_some(), model.is_watched());

@@ -5,7 +5,7 @@ use crate::incident::entry::{
     Acknowledged, Classified, Event, Opened, PageIntended, PageResulted, PagingEvent, StatusChanged,
 };
 use crate::incident::{Draft, Incident, Moment};
-use crate::oncall::Rota;
+use crate::oncall::OnCallSchedules;
 use crate::signals::Cause;
 use proptest::prelude::*;
 
@@ -133,13 +133,13 @@ fn event(happens: &Happens) -> Event {
 /// from one change to the next.
 fn played(policy: &Policy, script: &[(i64, Happens)], until: i64) -> Vec<forecast::Call> {
     let (mut tape, mut incident, mut calls) = (Tape::default(), Incident::default(), Vec::new());
-    let rota = Rota::default();
+    let schedules = OnCallSchedules::default();
     let orders = Orders {
         unusable: &[],
         own: None,
         policy,
         digest: "00",
-        rota: &rota,
+        schedules: &schedules,
         paged_elsewhere: false,
     };
     let mut now = at(0);

@@ -1,15 +1,23 @@
 //! The text of a recurrence rule, read strictly: an unknown or meaningless part refuses the rule.
 
-use super::Frequency;
-use crate::oncall::calendar::moment::{Moment, read_moment};
+use crate::oncall::calendar::time::{CalendarTime, read_time};
 use chrono::{DateTime, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Frequency {
+    Hourly,
+    Daily,
+    Weekly,
+    Monthly,
+    Yearly,
+}
 
 /// Most values of one list of a rule, and most times of one day.
 const MAX_LIST: usize = 400;
 const MAX_TIMES: usize = 24;
 
 #[derive(Default)]
-pub(super) struct Parts {
+pub(super) struct RuleParts {
     pub(super) frequency: Option<Frequency>,
     pub(super) interval: Option<i64>,
     pub(super) count: Option<u32>,
@@ -26,8 +34,8 @@ pub(super) struct Parts {
     pub(super) week_start: Option<Weekday>,
 }
 
-impl Parts {
-    pub(super) fn read(text: &str, begin: &Moment) -> Result<Self, String> {
+impl RuleParts {
+    pub(super) fn read(text: &str, begin: &CalendarTime) -> Result<Self, String> {
         let mut parts = Self::default();
         let mut seen = Vec::new();
         for part in text
@@ -47,7 +55,7 @@ impl Parts {
         Ok(parts)
     }
 
-    fn set(&mut self, name: &str, value: &str, begin: &Moment) -> Result<(), String> {
+    fn set(&mut self, name: &str, value: &str, begin: &CalendarTime) -> Result<(), String> {
         let wrong = || format!("its {name} cannot be read");
         match name {
             "FREQ" => {
@@ -172,8 +180,8 @@ impl Parts {
 }
 
 /// Inclusive: a date counts as the whole day.
-fn last_of(value: &str, begin: &Moment) -> Option<DateTime<Utc>> {
-    let last = read_moment(value, begin.zone)?;
+fn last_of(value: &str, begin: &CalendarTime) -> Option<DateTime<Utc>> {
+    let last = read_time(value, begin.zone)?;
     Some(match last.is_day {
         true => {
             let next = last.wall.date().succ_opt()?.and_time(NaiveTime::MIN);

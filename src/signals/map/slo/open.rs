@@ -153,7 +153,7 @@ pub(super) fn read(
     let indicator: Indicator = part(name, "indicator", indicator, INDICATOR)?;
     let method = spec.budgeting_method.as_deref().unwrap_or("Occurrences");
     if method != "Occurrences" {
-        let what = format!("budgetingMethod {method} is not computed, only Occurrences is");
+        let what = format!("budgetingMethod {method} is not supported, only Occurrences is");
         return Err(wrong(name, what));
     }
     let window_days = window(name, spec.time_window)?;
@@ -182,11 +182,11 @@ fn window(name: &str, mut windows: Vec<Value>) -> Result<Option<u32>, SloError> 
         return Ok(None);
     };
     if !windows.is_empty() {
-        return Err(wrong(name, "more than one timeWindow is not computed"));
+        return Err(wrong(name, "more than one timeWindow is not supported"));
     }
     let window: TimeWindow = part(name, "timeWindow", tree, WINDOW)?;
     if window.calendar.is_some() || window.is_rolling == Some(false) {
-        let what = "a timeWindow of the calendar is not computed, only one that rolls is";
+        let what = "a calendar timeWindow is not supported, only a rolling one is";
         return Err(wrong(name, what));
     }
     let span = parse_duration(&window.duration).filter(|span| span.num_days() >= 1);

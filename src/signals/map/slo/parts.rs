@@ -77,7 +77,7 @@ pub(super) fn part<T: DeserializeOwned>(
             &format!("{place}: ")
         };
         let what = format!(
-            "{place}{} is not computed, so the objective would mean something else",
+            "{place}{} is not supported and could change the meaning of the objective",
             list(&unknown)
         );
         return Err(wrong(name, what));

@@ -109,7 +109,7 @@ fn query(name: &str, query: &str) -> Result<String, SloError> {
         let inside = after.split_once("}}");
         let Some((".window", behind)) = inside.map(|(inside, behind)| (inside.trim(), behind))
         else {
-            let what = "a query holds another template than {{.window}}, which is not filled in";
+            let what = "a query contains a template other than {{.window}}, which is not supported";
             return Err(wrong(name, what));
         };
         out.push_str(before);

@@ -104,23 +104,8 @@ pub(super) fn element(
 }
 
 /// Words after a flag in a sentence about it.
-const PROSE: [&str; 15] = [
-    "flag",
-    "option",
-    "options",
-    "argument",
-    "parameter",
-    "and",
-    "or",
-    "with",
-    "instead",
-    "header",
-    "by",
-    "has",
-    "when",
-    "if",
-    "as",
-];
+const PROSE: &str =
+    "flag option options argument parameter and or with instead header by has when if as";
 
 /// `--name value`.
 pub(super) fn flag(
@@ -166,5 +151,5 @@ pub(super) fn flag(
 fn is_prose(value: &str) -> bool {
     let word = value.trim_end_matches([',', '.', ';']).to_lowercase();
     value.len() <= LONGEST_WORD
-        && (STATES.contains(&word.as_str()) || PROSE.contains(&word.as_str()))
+        && (STATES.contains(word.as_str()) || PROSE.split(' ').any(|prose| prose == word))
 }

@@ -44,7 +44,7 @@ fn is_place(value: &str) -> bool {
 }
 
 /// The value without the end of a sentence and without quotation marks.
-pub(in super::super) fn bare(value: &str) -> &str {
+pub(crate) fn bare(value: &str) -> &str {
     value
         .trim_matches([
             '"', '\'', '`', '“', '”', '„', '«', '»', '‘', '’', '(', ')', '*',
@@ -56,12 +56,12 @@ pub(in super::super) fn bare(value: &str) -> &str {
 }
 
 /// Accepts every match.
-pub(in super::super) fn like_anything(_: &str, _: &str) -> bool {
+pub(crate) fn like_anything(_: &str, _: &str) -> bool {
     true
 }
 
 /// A text that is no word of a sentence: digits and letters, special characters, or capitals inside.
-pub(in super::super) fn like_secret(_: &str, value: &str) -> bool {
+pub(crate) fn like_secret(_: &str, value: &str) -> bool {
     let value = bare(value);
     let masked = ["***", "xxxx", "XXXX"]
         .iter()
@@ -96,7 +96,7 @@ pub(in super::super) fn like_secret(_: &str, value: &str) -> bool {
 }
 
 /// As [`like_secret`] without a verb between name and value: at least eight characters, with digits and letters.
-pub(in super::super) fn like_token(before: &str, value: &str) -> bool {
+pub(crate) fn like_token(before: &str, value: &str) -> bool {
     let plain = bare(value);
     plain.len() >= 8
         && plain.bytes().any(|b| b.is_ascii_digit())
@@ -105,24 +105,9 @@ pub(in super::super) fn like_token(before: &str, value: &str) -> bool {
 }
 
 /// The value of an `Authorization` header, without the name of its scheme.
-pub(in super::super) fn like_credentials(_: &str, value: &str) -> bool {
-    const SCHEMES: [&str; 15] = [
-        "oauth",
-        "sharedkey",
-        "signature",
-        "ntlm",
-        "hoba",
-        "mac",
-        "bearer",
-        "basic",
-        "digest",
-        "token",
-        "negotiate",
-        "apikey",
-        "geniekey",
-        "hawk",
-        "hmac",
-    ];
+pub(crate) fn like_credentials(_: &str, value: &str) -> bool {
+    const SCHEMES: &str = "oauth sharedkey signature ntlm hoba mac bearer basic digest token negotiate apikey geniekey hawk \
+        hmac";
     let named = value.split_once('=').is_some_and(|(name, rest)| {
         !rest.is_empty()
             && !rest.starts_with('=')
@@ -135,35 +120,35 @@ pub(in super::super) fn like_credentials(_: &str, value: &str) -> bool {
     let parameter = empty || (named && !value.starts_with("token="));
     !parameter
         && !SCHEMES
-            .iter()
+            .split(' ')
             .any(|scheme| value.eq_ignore_ascii_case(scheme))
 }
 
 /// The proof in a parameter of a header: random, or base64 with padding.
-pub(in super::super) fn like_proof(_: &str, value: &str) -> bool {
+pub(crate) fn like_proof(_: &str, value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     digits >= 1 && !value.contains([' ', '(', '<']) || value.ends_with('=')
 }
 
 /// The digits of a block: not one repeated digit.
-pub(in super::super) fn like_block(_: &str, value: &str) -> bool {
+pub(crate) fn like_block(_: &str, value: &str) -> bool {
     let mut signs = value.bytes().filter(u8::is_ascii_alphanumeric);
     let first = signs.next();
     signs.any(|sign| Some(sign) != first)
 }
 
 /// The value of a session: long, or random.
-pub(in super::super) fn like_session(before: &str, value: &str) -> bool {
+pub(crate) fn like_session(before: &str, value: &str) -> bool {
     value.len() >= 16 || like_token(before, value)
 }
 
 /// A token after `bearer`: not another setting.
-pub(in super::super) fn like_bearer(_: &str, value: &str) -> bool {
+pub(crate) fn like_bearer(_: &str, value: &str) -> bool {
     !value.trim_end_matches('=').contains('=')
 }
 
 /// A user's password: as [`like_secret`], but no path, and no date after a slash.
-pub(in super::super) fn like_login(before: &str, value: &str) -> bool {
+pub(crate) fn like_login(before: &str, value: &str) -> bool {
     let plain = bare(value);
     let digits = plain.bytes().filter(u8::is_ascii_digit).count();
     let numeric = plain
@@ -173,40 +158,16 @@ pub(in super::super) fn like_login(before: &str, value: &str) -> bool {
 }
 
 /// A quoted word that does not describe a secret: `the password is "required"`.
-pub(in super::super) fn like_quoted(_: &str, value: &str) -> bool {
-    const SAID: [&str; 24] = [
-        "required",
-        "missing",
-        "invalid",
-        "expired",
-        "wrong",
-        "incorrect",
-        "unknown",
-        "empty",
-        "null",
-        "none",
-        "true",
-        "false",
-        "valid",
-        "optional",
-        "not",
-        "set",
-        "unset",
-        "rotated",
-        "revoked",
-        "correct",
-        "weak",
-        "strong",
-        "secret",
-        "password",
-    ];
+pub(crate) fn like_quoted(_: &str, value: &str) -> bool {
+    const SAID: &str = "required missing invalid expired wrong incorrect unknown empty null none true false valid optional \
+        not set unset rotated revoked correct weak strong secret password";
     let plain = bare(value).to_ascii_lowercase();
     let first = plain.split(' ').next().unwrap_or_default();
-    !SAID.contains(&first) && !is_place(&plain)
+    !SAID.split(' ').any(|word| word == first) && !is_place(&plain)
 }
 
 /// A random part of an address: at least twenty characters, with digits and letters.
-pub(in super::super) fn like_random(_: &str, value: &str) -> bool {
+pub(crate) fn like_random(_: &str, value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
     // Words with hyphens and a year are the title of a page.
@@ -218,43 +179,25 @@ pub(in super::super) fn like_random(_: &str, value: &str) -> bool {
 }
 
 /// Digits and letters, or the digits of a code.
-pub(in super::super) fn like_code(_: &str, value: &str) -> bool {
+pub(crate) fn like_code(_: &str, value: &str) -> bool {
     value.bytes().any(|b| b.is_ascii_digit())
 }
 
 /// Hexadecimal digits of a key: the words before must not name a check value or a digest.
-pub(in super::super) fn like_key(before: &str, value: &str) -> bool {
-    const OTHERS: [&str; 18] = [
-        " id ",
-        "key id",
-        "kcv",
-        "check",
-        "ksn",
-        "hash",
-        "md5",
-        "sha1",
-        "sha2",
-        "sha-",
-        "digest",
-        "fingerprint",
-        "checksum",
-        "serial",
-        "mac=",
-        "trace",
-        "request",
-        "commit",
-    ];
+pub(crate) fn like_key(before: &str, value: &str) -> bool {
+    const OTHERS: &str = " id |key id|kcv|check|ksn|hash|md5|sha1|sha2|sha-|digest|fingerprint|checksum|serial|mac=|trace\
+        |request|commit";
     // The words directly before: `IPEK for KSN FFFF…: 6AC2…`.
     let from = before.char_indices().rev().nth(24).map_or(0, |(at, _)| at);
     let before = before[from..].to_ascii_lowercase();
     let same = value.bytes().all(|b| b == value.as_bytes()[0]);
     // A key serial number, which is sent with each transaction.
     let serial = value.len() == 20 && value.starts_with("FFFF");
-    !same && !serial && !OTHERS.iter().any(|other| before.contains(other))
+    !same && !serial && !OTHERS.split('|').any(|other| before.contains(other))
 }
 
 /// A card number with the fields of a magnetic stripe.
-pub(in super::super) fn like_track(_: &str, value: &str) -> bool {
+pub(crate) fn like_track(_: &str, value: &str) -> bool {
     let digits: Vec<u8> = value
         .trim_start_matches(|c: char| !c.is_ascii_digit())
         .bytes()
@@ -266,13 +209,13 @@ pub(in super::super) fn like_track(_: &str, value: &str) -> bool {
 }
 
 /// Sixteen hexadecimal digits, letters among them: a block, and no time or reference number.
-pub(in super::super) fn like_hex_block(before: &str, value: &str) -> bool {
+pub(crate) fn like_hex_block(before: &str, value: &str) -> bool {
     let has = |wanted: fn(&u8) -> bool| value.bytes().any(|b| wanted(&b));
     has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && like_key(before, value)
 }
 
 /// A single-length key: letters and digits, and none of the public values of keys.
-pub(in super::super) fn like_single(before: &str, value: &str) -> bool {
+pub(crate) fn like_single(before: &str, value: &str) -> bool {
     let before_it = before.to_ascii_lowercase();
     let other = ["index", "slot", "label", "kcv", "block", "ksn", "cv "]
         .iter()
@@ -281,94 +224,25 @@ pub(in super::super) fn like_single(before: &str, value: &str) -> bool {
 }
 
 /// A random value of a cookie, not the number of a visit.
-pub(in super::super) fn like_cookie(before: &str, value: &str) -> bool {
+pub(crate) fn like_cookie(before: &str, value: &str) -> bool {
     value.bytes().filter(u8::is_ascii_alphabetic).count() >= 5 && like_random(before, value)
 }
 
 /// A PIN: not a count, a measurement or an error around PINs.
-pub(in super::super) fn like_pin(before: &str, _: &str) -> bool {
-    const OTHERS: &[&str] = &[
-        "error",
-        "fail",
-        "timeout",
-        "timed out",
-        "length",
-        "len",
-        "limit",
-        "count",
-        "pad",
-        "retr",
-        "tries",
-        "attempt",
-        "verif",
-        "translat",
-        "latency",
-        "port",
-        "total",
-        "request",
-        "fehler",
-        "eingabe",
-        "versuch",
-        "entry",
-        "entries",
-        "change at",
-        "decline",
-        "lane",
-        "till",
-        "terminal",
-        "store",
-        "kasse",
-        "atm",
-        "incorrect",
-        "wrong",
-        "falsch",
-        "bypass",
-        "block",
-        "slot",
-        "version",
-        "mailer",
-        "operaci",
-        "erreur",
-        "error",
-        "errat",
-        "since",
-    ];
+pub(crate) fn like_pin(before: &str, _: &str) -> bool {
+    const OTHERS: &str = "error|fail|timeout|timed out|length|len|limit|count|pad|retr|tries|attempt|verif|translat|latency\
+        |port|total|request|fehler|eingabe|versuch|entry|entries|change at|decline|lane|till|terminal|store\
+        |kasse|atm|incorrect|wrong|falsch|bypass|block|slot|version|mailer|operaci|erreur|errat|since";
     let before = before.to_lowercase();
-    !OTHERS.iter().any(|other| before.contains(other))
+    !OTHERS.split('|').any(|other| before.contains(other))
 }
 
 /// A random part of an address that gives access, and no page for readers.
-pub(in super::super) fn like_address(before: &str, value: &str) -> bool {
-    const PAGES: &[&str] = &[
-        "/alert/detail/",
-        "/alerts/",
-        "/incidents/",
-        "/incident/",
-        "/issues/",
-        "/monitors/",
-        "/dashboard",
-        "/d/",
-        "/view/",
-        "/runs/",
-        "/logs/",
-        "/traces/",
-        "/trace/",
-        "/explore",
-        "/docs/",
-        "/browse/",
-        "/projects/",
-        "/jobs/",
-        "/schedules/",
-        "/postmortem",
-        "/builds/",
-        "/blob/",
-        "/tree/",
-        "/commit/",
-        "/merge_requests/",
-        "/errors/",
-        "/services/detail",
-    ];
-    like_random(before, value) && !PAGES.iter().any(|page| before.contains(page))
+pub(crate) fn like_address(before: &str, value: &str) -> bool {
+    const PAGES: &str = "/alert/detail/ /alerts/ /incidents/ /incident/ /issues/ /monitors/ /dashboard /d/ /view/ /runs/ \
+        /logs/ /traces/ /trace/ /explore /docs/ /browse/ /projects/ /jobs/ /schedules/ /postmortem /builds/ \
+        /blob/ /tree/ /commit/ /merge_requests/ /errors/ /services/detail";
+    like_random(before, value) && !PAGES.split(' ').any(|page| before.contains(page))
 }
 
 #[cfg(test)]

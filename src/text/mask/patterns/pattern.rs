@@ -3,13 +3,13 @@
 use super::super::hit::MaskKind;
 use super::looks::like_anything;
 
-pub(in super::super) struct Pattern {
-    pub(in super::super) kind: MaskKind,
+pub(crate) struct Pattern {
+    pub(crate) kind: MaskKind,
     /// Every text with a match of this row contains it.
-    pub(in super::super) hint: &'static str,
-    pub(in super::super) find: &'static str,
+    pub(crate) hint: &'static str,
+    pub(crate) find: &'static str,
     /// Whether the match has the form of a secret; its first argument is the text before the match.
-    pub(in super::super) looks: fn(&str, &str) -> bool,
+    pub(crate) looks: fn(&str, &str) -> bool,
 }
 
 pub(super) const fn row(kind: MaskKind, hint: &'static str, find: &'static str) -> Pattern {

@@ -1,9 +1,9 @@
-//! The alerts: what fires, what is silenced, what went out of sight.
+//! The alerts: what fires, what is silenced, what is no longer reported.
 
-use super::super::Canvas;
+use super::super::canvas::Canvas;
 use super::super::words::{age, fit, pad, right, styled};
 use crate::alerts::{Alert, AlertState, Condition};
-use crate::alerts::{Group, rank};
+use crate::alerts::{AlertGroup, rank};
 use crate::app::selectors::alert_list::{self, Row};
 use crate::incident::entry::field;
 use crate::keymap::Action;
@@ -95,7 +95,7 @@ fn empty(canvas: &Canvas<'_>) -> String {
     }
 }
 
-/// Alerts of the incident that are out of sight without evidence of recovery.
+/// Alerts of the incident that are no longer reported and not confirmed as resolved.
 fn vanished(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let Some(view) = model.view() else {
@@ -109,7 +109,7 @@ fn vanished(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     gone.map(|facts| {
         let name = view.entry_text(facts.first, field::NAME).unwrap_or("alert");
         let text = format!(
-            "   gone  {} out of sight for {}: not a recovery",
+            "   {} not reported for {}: not confirmed as resolved",
             pad(name, 28),
             age(model.now - view.incident.restated(facts.last, facts.at, &model.stamp))
         );
@@ -172,7 +172,7 @@ fn row(canvas: &Canvas<'_>, alert: &Alert, here: bool) -> Line<'static> {
 }
 
 /// A group: how many, and what tells its members apart most coarsely.
-fn group_row(canvas: &Canvas<'_>, group: &Group, here: bool) -> Line<'static> {
+fn group_row(canvas: &Canvas<'_>, group: &AlertGroup, here: bool) -> Line<'static> {
     let index = &canvas.model.live.index;
     let first = group.members.first();
     let Some(first) = first.and_then(|at| index.alerts().get(*at as usize)) else {

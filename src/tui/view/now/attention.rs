@@ -1,6 +1,6 @@
 //! What must not be overlooked: quiet faults first, then since when, what it costs, and whose fault it looks like.
 
-use super::super::Canvas;
+use super::super::canvas::Canvas;
 use super::super::words::{age, clock, day_and_clock, fit, styled, width};
 use crate::app::ALONE;
 use crate::incident::entry::{Decided, Noted};

@@ -1,6 +1,6 @@
 //! What changed: the likeliest cause first.
 
-use super::super::Canvas;
+use super::super::canvas::Canvas;
 use super::super::words::{clock, fit, pad, right, short_day, styled};
 use crate::signals::change::Change;
 use chrono::TimeDelta;

@@ -1,6 +1,6 @@
 //! The success rate, and the budget, as charts: dots of braille, or plain letters; what happened is marked below.
 
-use super::super::Canvas;
+use super::super::canvas::Canvas;
 use super::super::words::{clock, fit, right, short_day, styled};
 use crate::app::ui::Span as Shown;
 use crate::incident::entry::{Decided, StatusChanged, StepRecorded};

@@ -1,6 +1,6 @@
 //! The signals of the service map: now, objective, budget, burn; the worst first.
 
-use super::super::Canvas;
+use super::super::canvas::Canvas;
 use super::super::words::{age, clock, fit, pad, right, styled, width};
 use crate::signals::monitor::{RatioReport, SignalDetail, SignalReport, SignalStanding};
 use crate::signals::{Reading, percent};

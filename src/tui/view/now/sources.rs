@@ -1,6 +1,6 @@
 //! The sources: when each answered last, and what to do where one does not.
 
-use super::super::Canvas;
+use super::super::canvas::Canvas;
 use super::super::words::{age, fit, pad, styled};
 use crate::incident::Slug;
 use chrono::TimeDelta;

@@ -192,9 +192,9 @@ impl World<'_> {
             self.person();
         }
         if self.random.below(2_000) == 0 {
-            self.disk = !self.disk;
+            self.space(!self.disk);
         } else if !self.disk && self.random.below(30) == 0 {
-            self.disk = true;
+            self.space(true);
         }
         for at in 0..2 {
             match (&self.programs[at], self.random.below(1_500)) {
@@ -243,6 +243,7 @@ impl World<'_> {
         let step = 20 + self.random.below(most) as i64;
         let step = if self.random.chance(50) { step } else { -step };
         self.off += TimeDelta::milliseconds(step);
+        self.clock.show(self.stamp());
         self.steps += 1;
     }
 
@@ -253,10 +254,14 @@ impl World<'_> {
             return;
         }
         self.programs = [None, None];
+        self.store.lose_power();
+        self.entries = self.store.behind(&self.name(), 0);
+        self.truth.truncate(self.entries.len());
         self.boot = self.boot.wrapping_add(1);
         self.crashes += 1;
         self.reboots += 1;
         self.now += TimeDelta::seconds(20);
+        self.clock.show(self.stamp());
         self.begin(0);
     }
 }

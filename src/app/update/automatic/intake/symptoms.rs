@@ -1,7 +1,8 @@
 //! Signals that open an incident though no alert fires: journal first, as with alerts.
 
-use super::{Began, has_room, is_shared, note_in_shared, open, opened, overflow, overflowing};
-use crate::alerts::intake::{Finding, SignalRule, Symptom};
+use super::opening::{Began, has_room, open, opened};
+use super::shared::{is_shared, note_in_shared, overflow, overflowing};
+use crate::alerts::intake::{SignalRule, Symptom, SymptomFinding};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::incident::entry::SignalSeen;
@@ -47,7 +48,7 @@ pub(crate) fn consider(model: &mut Model) -> Vec<Effect> {
 }
 
 /// What the rules find now. Since when each symptom is seen is kept while it is, and while it is not known.
-fn look(model: &mut Model) -> Vec<(SignalRule, Finding)> {
+fn look(model: &mut Model) -> Vec<(SignalRule, SymptomFinding)> {
     let mut found = Vec::new();
     let Some(report) = &model.live.report else {
         return found;
@@ -71,19 +72,19 @@ fn look(model: &mut Model) -> Vec<(SignalRule, Finding)> {
     found
 }
 
-fn service_of(model: &Model, finding: &Finding) -> Option<Slug> {
+fn service_of(model: &Model, finding: &SymptomFinding) -> Option<Slug> {
     let (service, _) = model.setup.map.path(&finding.path)?;
     Some(service.service.clone())
 }
 
-fn first_seen(model: &Model, rule: &SignalRule, finding: &Finding) -> Option<DateTime<Utc>> {
+fn first_seen(model: &Model, rule: &SignalRule, finding: &SymptomFinding) -> Option<DateTime<Utc>> {
     let key = (rule.rule.clone(), finding.signal.clone());
     model.live.symptoms.get(&key).copied()
 }
 
 /// When it began: by its own past, or else when it was first seen here. What was looked for meanwhile and was not there
 /// began after that: an outage soon after another one is a new one.
-fn began(model: &Model, rule: &SignalRule, finding: &Finding) -> Option<DateTime<Utc>> {
+fn began(model: &Model, rule: &SignalRule, finding: &SymptomFinding) -> Option<DateTime<Utc>> {
     let seen = first_seen(model, rule, finding);
     let since = [finding.since, seen].into_iter().flatten().min()?;
     let key = (rule.rule.clone(), finding.signal.clone());
@@ -91,14 +92,14 @@ fn began(model: &Model, rule: &SignalRule, finding: &Finding) -> Option<DateTime
     Some(absent.map_or(since, |absent| since.max(absent)))
 }
 
-fn has_held(model: &Model, rule: &SignalRule, finding: &Finding) -> bool {
+fn has_held(model: &Model, rule: &SignalRule, finding: &SymptomFinding) -> bool {
     let seen = first_seen(model, rule, finding);
     seen.is_some_and(|seen| model.now - seen >= rule.held.0)
 }
 
 /// Whether this very symptom belongs to an incident already that is resolved or closed: what goes on after that opens
 /// no second one. Wrong processing belongs to an incident only where that incident knew of it.
-fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &Finding) -> bool {
+fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &SymptomFinding) -> bool {
     let Some(began) = began(model, rule, finding) else {
         return false;
     };
@@ -109,7 +110,8 @@ fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &Findi
             let shared = is_shared(&opened.data.service) && opened.data.path == finding.path;
             shared || opened.data.service == *service
         });
-        let known = rule.when != Symptom::Wrong || incident.signals.contains_key(&finding.signal);
+        let known =
+            rule.when != Symptom::Correctness || incident.signals.contains_key(&finding.signal);
         let ended = incident.status_changes.iter().rev();
         let ended = ended
             .take_while(|change| change.status.is_resolved())
@@ -120,7 +122,12 @@ fn was_handled(model: &Model, service: &Slug, rule: &SignalRule, finding: &Findi
     })
 }
 
-fn opening(model: &Model, service: &Slug, rule: &SignalRule, finding: &Finding) -> Vec<Draft> {
+fn opening(
+    model: &Model,
+    service: &Slug,
+    rule: &SignalRule,
+    finding: &SymptomFinding,
+) -> Vec<Draft> {
     let began = Began {
         // What its own past does not show began when it was first seen here.
         at: began(model, rule, finding).unwrap_or(finding.at),

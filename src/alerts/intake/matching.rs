@@ -1,0 +1,242 @@
+//! A policy with compiled expressions: the rule for an alert.
+
+use super::policy::{IntakeAction, IntakeError, IntakePolicy, IntakeRule};
+use super::symptom::SignalRule;
+use crate::alerts::alert::{Alert, AlertState, Condition};
+use crate::text::Slug;
+use regex::Regex;
+
+#[derive(Debug, Clone)]
+pub struct Intake {
+    rules: Vec<(IntakeRule, Vec<(String, Regex)>)>,
+    signals: Vec<SignalRule>,
+}
+
+impl Intake {
+    pub fn new(policy: &IntakePolicy) -> Result<Self, IntakeError> {
+        let mut rules: Vec<(IntakeRule, Vec<(String, Regex)>)> = Vec::new();
+        for rule in &policy.rules {
+            if let Some((earlier, _)) = rules.iter().find(|(earlier, _)| covers(earlier, rule)) {
+                let (rule, earlier) = (rule.rule.clone(), earlier.rule.clone());
+                return Err(IntakeError::Unreachable { rule, earlier });
+            }
+            rules.push((rule.clone(), compile(rule)?));
+        }
+        let mut names: Vec<&Slug> = policy.signals.iter().map(|rule| &rule.rule).collect();
+        names.extend(policy.rules.iter().map(|rule| &rule.rule));
+        names.sort();
+        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(IntakeError::Twice(pair[0].clone()));
+        }
+        let opens = policy
+            .rules
+            .iter()
+            .any(|rule| rule.action == IntakeAction::Open);
+        if !opens && policy.signals.is_empty() {
+            return Err(IntakeError::OpensNothing);
+        }
+        Ok(Self {
+            rules,
+            signals: policy.signals.clone(),
+        })
+    }
+
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        let all = self.rules.iter().flat_map(|(_, labels)| labels);
+        all.map(|(name, _)| name.as_str())
+    }
+
+    /// Whether an alert may open an incident without a person.
+    pub fn may_open(&self, alert: &Alert) -> bool {
+        self.judge(alert)
+            .is_some_and(|rule| Self::opens(rule, alert))
+    }
+
+    pub fn signals(&self) -> &[SignalRule] {
+        &self.signals
+    }
+
+    /// The rule for an alert, if one matches. A suppressed alert opens nothing: a person silenced it, or a more severe
+    /// alert inhibits it.
+    pub fn judge(&self, alert: &Alert) -> Option<&IntakeRule> {
+        let matches = |(_, labels): &&(IntakeRule, Vec<(String, Regex)>)| {
+            labels
+                .iter()
+                .all(|(name, pattern)| pattern.is_match(alert.label(name)))
+        };
+        let (rule, _) = self.rules.iter().find(matches)?;
+        (rule.action != IntakeAction::Show).then_some(rule)
+    }
+
+    pub fn rule_number(&self, alert: &Alert) -> Option<usize> {
+        let rule = self.judge(alert)?;
+        self.rules
+            .iter()
+            .position(|(known, _)| std::ptr::eq(known, rule))
+    }
+
+    pub fn rule(&self, number: usize) -> Option<&IntakeRule> {
+        self.rules.get(number).map(|(rule, _)| rule)
+    }
+
+    pub fn opens(rule: &IntakeRule, alert: &Alert) -> bool {
+        // In some systems a rule without data, or one that fails, fires too. Unknown is not a breach.
+        rule.action == IntakeAction::Open
+            && alert.state == AlertState::Firing
+            && alert.condition == Condition::Met
+    }
+}
+
+/// Whether the earlier rule takes every alert of the later one: each of its conditions is among those of the later one,
+/// or matches everything.
+fn covers(earlier: &IntakeRule, later: &IntakeRule) -> bool {
+    earlier
+        .when
+        .iter()
+        .all(|(label, pattern)| pattern == ".*" || later.when.get(label) == Some(pattern))
+}
+
+fn compile(rule: &IntakeRule) -> Result<Vec<(String, Regex)>, IntakeError> {
+    let one = |(label, pattern): (&String, &String)| {
+        let anchored = regex::RegexBuilder::new(&format!("^(?:{pattern})$"))
+            .size_limit(1 << 20)
+            .build();
+        anchored
+            .map(|regex| (label.clone(), regex))
+            .map_err(|_| IntakeError::Pattern {
+                rule: rule.rule.clone(),
+                label: label.clone(),
+                pattern: pattern.clone(),
+            })
+    };
+    rule.when.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alerts::alert::AlertStart;
+    use crate::alerts::raw::RawLabels;
+    use crate::text::Safe;
+    use chrono::DateTime;
+
+    fn alert(labels: &[(&str, &str)], state: AlertState) -> Alert {
+        Alert {
+            key: Slug::nearest("k"),
+            name: Safe::line("A"),
+            summary: Safe::default(),
+            labels: labels
+                .iter()
+                .map(|(k, v)| ((*k).to_string(), Safe::line(v)))
+                .collect(),
+            state,
+            suppressed_by: Vec::new(),
+            starts_at: DateTime::UNIX_EPOCH,
+            links: Vec::new(),
+            silenced_by: Vec::new(),
+            start: AlertStart::Told,
+            odd: Vec::new(),
+            left_out: 0,
+            raw: RawLabels::default(),
+            condition: Condition::Met,
+        }
+    }
+
+    fn rule(name: &str, when: &[(&str, &str)], action: IntakeAction) -> IntakeRule {
+        IntakeRule {
+            rule: Slug::nearest(name),
+            when: when
+                .iter()
+                .map(|(k, v)| ((*k).to_string(), (*v).to_string()))
+                .collect(),
+            action,
+            service: Slug::nearest("payments"),
+            path: Slug::nearest("confirm"),
+        }
+    }
+
+    fn policy(rules: Vec<IntakeRule>) -> IntakePolicy {
+        IntakePolicy {
+            policy: Slug::nearest("p"),
+            version: 1,
+            rules,
+            signals: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_first_matching_rule_decides_and_patterns_are_anchored() {
+        let intake = Intake::new(&policy(vec![
+            rule("watchdog", &[("alertname", "Watchdog")], IntakeAction::Show),
+            rule("critical", &[("severity", "crit.*")], IntakeAction::Open),
+        ]))
+        .unwrap();
+        let critical = alert(&[("severity", "critical")], AlertState::Firing);
+        assert_eq!(intake.judge(&critical).unwrap().rule.as_str(), "critical");
+        assert!(
+            intake
+                .judge(&alert(&[("severity", "xcritical")], AlertState::Firing))
+                .is_none()
+        );
+        let dog = alert(
+            &[("severity", "critical"), ("alertname", "Watchdog")],
+            AlertState::Firing,
+        );
+        assert!(intake.judge(&dog).is_none());
+    }
+
+    #[test]
+    fn a_rule_may_look_at_a_label_with_dots_in_its_name() {
+        let dotted = [("service.name", "pay.*")];
+        let intake = Intake::new(&policy(vec![rule("otel", &dotted, IntakeAction::Open)])).unwrap();
+        let otel = alert(&[("service.name", "payments")], AlertState::Firing);
+        assert!(intake.may_open(&otel));
+        assert!(!intake.may_open(&alert(&[("service_name", "payments")], AlertState::Firing)));
+        assert_eq!(intake.labels().collect::<Vec<_>>(), ["service.name"]);
+    }
+
+    #[test]
+    fn a_silenced_alert_opens_nothing_nor_does_one_without_data() {
+        let rule = rule("critical", &[], IntakeAction::Open);
+        assert!(Intake::opens(&rule, &alert(&[], AlertState::Firing)));
+        assert!(!Intake::opens(&rule, &alert(&[], AlertState::Suppressed)));
+        for condition in [Condition::NoData, Condition::Error] {
+            let unknown = Alert {
+                condition,
+                ..alert(&[], AlertState::Firing)
+            };
+            assert!(!Intake::opens(&rule, &unknown), "{condition:?}");
+        }
+    }
+
+    #[test]
+    fn a_policy_that_cannot_work_is_refused() {
+        let all = rule("all", &[], IntakeAction::Open);
+        let late = rule("late", &[("a", "b")], IntakeAction::Open);
+        assert!(matches!(
+            Intake::new(&policy(vec![all, late])),
+            Err(IntakeError::Unreachable { .. })
+        ));
+        // A rule that takes everything by a pattern, and one with fewer conditions than a later rule.
+        let noise = rule("noise", &[("alertname", ".*")], IntakeAction::Show);
+        let fewer = rule("fewer", &[("severity", "critical")], IntakeAction::Join);
+        let more = [("severity", "critical"), ("team", "payments")];
+        for earlier in [noise, fewer] {
+            let later = rule("later", &more, IntakeAction::Open);
+            assert!(matches!(
+                Intake::new(&policy(vec![earlier, later])),
+                Err(IntakeError::Unreachable { .. })
+            ));
+        }
+        let broken = rule("broken", &[("a", "(")], IntakeAction::Open);
+        assert!(matches!(
+            Intake::new(&policy(vec![broken])),
+            Err(IntakeError::Pattern { .. })
+        ));
+        let join = rule("join", &[], IntakeAction::Join);
+        assert_eq!(
+            Intake::new(&policy(vec![join])).unwrap_err(),
+            IntakeError::OpensNothing
+        );
+    }
+}

@@ -1,0 +1,95 @@
+//! Sealing a journal: refused while anything of it still runs.
+
+use crate::app::intent::{Refused, refuse};
+use crate::app::setup::Person;
+use crate::incident::closing::still_sends;
+use crate::incident::entry::{MessageResulted, Sealed};
+use crate::incident::escalation::lost_results;
+use crate::incident::messages::{self, Way};
+use crate::incident::{Draft, Incident, IncidentId, Moment, Stamp, Status};
+
+pub fn seal(
+    id: &IncidentId,
+    incident: &Incident,
+    me: &Person,
+    ways: &[Way],
+    now: &Stamp,
+) -> Result<Vec<Draft>, Refused> {
+    let now = incident.now(now);
+    if let Some((seq, _)) = incident.custody.sealed {
+        return Err(refuse(
+            format!("{id} is sealed already (#{seq})"),
+            "a sealed story goes on in a new incident: `warroom incident open TITLE --follows ID`",
+        ));
+    }
+    if incident.status != Status::Closed {
+        return Err(refuse(
+            format!("{id} is {}, not closed", incident.status.word()),
+            format!("close it first: `warroom incident close {id}`"),
+        ));
+    }
+    let mut requests = incident.custody.requests.values();
+    let left = requests.find(|request| request.done.is_none() && !request.approvals.is_empty());
+    if let Some(request) = left {
+        return Err(refuse(
+            format!("{} was approved and not carried out", request.data.request),
+            format!("do it before sealing: {}", request.data.act.words()),
+        ));
+    }
+    let mut drafts = Vec::new();
+    for level in &incident.escalation.levels {
+        let lost = lost_results(level, now);
+        let open = level.pages.values().filter(|page| page.result.is_none());
+        if open.count() > lost.len() {
+            return Err(refuse(
+                format!("a page to {} is under way", level.armed.level),
+                "its result is known within 90 seconds; then seal",
+            ));
+        }
+        // Whoever took that call is still to hear that it has ended.
+        let settles = ways.iter().any(|way| way.settles);
+        if !lost.is_empty() && settles && still_sends(incident, now) {
+            return Err(refuse(
+                format!(
+                    "what became of a page to {} is not known yet",
+                    level.armed.level
+                ),
+                SENDS_IT,
+            ));
+        }
+        drafts.extend(lost);
+    }
+    drafts.extend(messages_ended(id, incident, ways, now)?);
+    drafts.push(Draft::new(&me.actor, Sealed {}));
+    Ok(drafts)
+}
+
+/// What to do where something is still to be sent.
+const SENDS_IT: &str = "an open console or the paging service sends it; one hour after closing, sealing is possible anyway";
+
+/// The ends of messages whose result nobody knows; refuses while others are under way or still to be sent.
+fn messages_ended(
+    id: &IncidentId,
+    incident: &Incident,
+    ways: &[Way],
+    now: Moment,
+) -> Result<Vec<Draft>, Refused> {
+    let owed = messages::due(id.as_str(), incident, ways, now);
+    let is_end = |draft: &Draft| draft.event.is::<MessageResulted>();
+    let (ended, to_send): (Vec<Draft>, Vec<Draft>) = owed.into_iter().partition(is_end);
+    let open = incident.messages.values();
+    let open = open.filter(|message| message.result.is_none()).count();
+    if open > ended.len() {
+        return Err(refuse(
+            "a message is under way",
+            "its result is known within 90 seconds; then seal",
+        ));
+    }
+    if !to_send.is_empty() && still_sends(incident, now) {
+        return Err(refuse(
+            "an update, or the end of a page, is not sent yet",
+            SENDS_IT,
+        ));
+    }
+    Ok(ended)
+}

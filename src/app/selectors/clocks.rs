@@ -1,0 +1,106 @@
+//! The clocks of an incident that run, and what of its calls and updates needs a person now.
+
+use crate::app::incident_view::IncidentView;
+use crate::app::model::Model;
+use crate::incident::entry::{PageOutcome, field};
+use crate::incident::escalation::{LevelState, Standing};
+use crate::incident::{Incident, IncidentId, Moment, Slug, cadence};
+use chrono::{DateTime, Utc};
+
+/// Something that is due at a time.
+pub(crate) struct RunningClock {
+    pub(crate) due: DateTime<Utc>,
+    pub(crate) what: String,
+    /// The text of the item that is due.
+    pub(crate) about: Option<String>,
+}
+
+/// Whether a call waits for an acknowledgement.
+pub(crate) fn is_waiting(incident: &Incident, now: Moment) -> bool {
+    let response = incident.response();
+    incident.escalation.levels.iter().any(|level| {
+        matches!(level.standing(&response, now), Standing::Sent(_)) && level.wanted(&response)
+    })
+}
+
+/// The last level whose call reached nobody, where its target was not reached later either.
+pub(crate) fn unreached(incident: &Incident, now: Moment) -> Option<&LevelState> {
+    let response = incident.response();
+    incident.escalation.levels.iter().rev().find(|level| {
+        let failed = match level.standing(&response, now) {
+            Standing::Sent(Some(outcome)) => matches!(
+                outcome,
+                PageOutcome::Failed
+                    | PageOutcome::Refused
+                    | PageOutcome::NoChannel
+                    | PageOutcome::Unknown
+            ),
+            _ => false,
+        };
+        failed && level.wanted(&response) && !is_reached_later(incident, level)
+    })
+}
+
+/// An update that a configured channel should carry, that cannot be used here, and that nobody has sent for a minute.
+pub(crate) fn unsent<'m>(model: &'m Model, view: &IncidentView) -> Option<(u64, &'m Slug)> {
+    let incident = &view.incident;
+    let last = |audience| incident.updates.iter().rfind(|(_, _, of)| *of == audience);
+    let mut ways = model.setup.unusable.iter().flat_map(|way| {
+        let audiences = way.audiences.iter();
+        audiences.map(move |audience| (&way.name, *audience))
+    });
+    ways.find_map(|(channel, audience)| {
+        let mine = |(seq, _, _): &&(u64, _, _)| !incident.sent_elsewhere.contains(seq);
+        let (seq, at, _) = last(audience).filter(mine)?;
+        let mut sent = incident.messages.iter();
+        let sent = sent.any(|((_, by, _), fact)| by == channel && fact.tells == *seq);
+        let at = incident.restated(*seq, *at, &model.stamp);
+        let waited = model.now - at > chrono::TimeDelta::minutes(1);
+        (waited && !sent).then_some((*seq, channel))
+    })
+}
+
+/// Whether whoever a level calls was called by another level afterwards, and that call was taken.
+fn is_reached_later(incident: &Incident, level: &LevelState) -> bool {
+    let failed = level.latest_page().map(|page| page.intent);
+    let pages = incident
+        .escalation
+        .levels
+        .iter()
+        .flat_map(|level| level.pages.values());
+    let mut taken = pages.filter(|page| {
+        page.result
+            .is_some_and(|(_, _, outcome)| outcome == PageOutcome::Accepted)
+    });
+    taken.any(|page| page.target == level.armed.target && Some(page.intent) > failed)
+}
+
+/// Another incident that goes on and that nobody has acknowledged.
+pub(crate) fn unanswered_elsewhere(model: &Model) -> Option<(&IncidentId, &IncidentView)> {
+    model.open_views().find(|(id, view)| {
+        model.current.as_ref() != Some(*id)
+            && !view.incident.status.is_resolved()
+            && view.incident.acknowledged().is_none()
+    })
+}
+
+/// The clocks that run, be they calls or something that is owed, the nearest first.
+pub(crate) fn running(view: &IncidentView, now: Moment) -> Vec<RunningClock> {
+    let incident = &view.incident;
+    let call = incident.escalation.nearest(&incident.response());
+    let call = call.map(|(due, level)| (now.wall_at(due), format!("call {}", level.armed.target)));
+    // That nothing is recorded is worth a word only once it is so.
+    let owed = cadence::clocks(incident, now).into_iter();
+    let owed = owed.filter(|owed| owed.at <= now.wall || owed.clock.as_str() != "scribe");
+    let owed = owed.map(|owed| (owed.at, owed.waits_for(incident), owed.item));
+    let call = call.map(|(due, what)| (due, what, None));
+    let running = |(due, what, item): (DateTime<Utc>, String, Option<u64>)| RunningClock {
+        due,
+        what,
+        about: item.and_then(|item| Some(view.entry_text(item, field::TEXT)?.to_string())),
+    };
+    // Of two at the same time the call comes first: it goes out by itself.
+    let mut all: Vec<RunningClock> = call.into_iter().chain(owed).map(running).collect();
+    all.sort_by_key(|clock| clock.due);
+    all
+}

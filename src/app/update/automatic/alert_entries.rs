@@ -1,0 +1,251 @@
+//! What changed about the alerts of an open incident since it was recorded.
+
+use crate::alerts::{Alert, AlertStart, AlertState, Condition, RawLabels, rank};
+use crate::app::effect::Effect;
+use crate::app::incident_view::IncidentView;
+use crate::app::model::Model;
+use crate::app::recording::{note_once, record_observation};
+use crate::incident::entry::{AlertSeen, field};
+use crate::incident::fold::AlertFacts;
+use crate::incident::{Draft, IncidentId, Slug, program};
+use crate::text::Safe;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Alerts recorded of one incident. A storm is shown live; the record keeps what opened it and a fair share.
+const MAX_ALERTS: usize = 200;
+
+/// Beyond that, alerts of the highest severity.
+const RESERVE: usize = 100;
+
+/// What the record says of those that are in neither.
+const BEYOND_ALERTS: &str = "More alerts of this service fire than are recorded one by one: 200, and 100 more of the highest severity. The others are shown while they fire and are not in this record.";
+
+/// Records what changed about the alerts that belong to each open incident.
+pub(crate) fn record_alerts(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let ids: Vec<IncidentId> = model.open_views().map(|(id, _)| id.clone()).collect();
+    for id in ids {
+        let view = model.views.get(&id);
+        let drafts = view.map(|view| Alerts { model, view }.drafts());
+        effects.extend(record_observation(model, &id, drafts.unwrap_or_default()));
+    }
+    effects
+}
+
+/// The alerts of one incident: as they are recorded, and as they are now.
+struct Alerts<'m> {
+    model: &'m Model,
+    view: &'m IncidentView,
+}
+
+impl Alerts<'_> {
+    fn drafts(&self) -> Vec<Draft> {
+        let mut drafts = self.changed();
+        drafts.extend(self.new());
+        drafts.extend(self.absent());
+        drafts
+    }
+
+    /// When an alert was recorded last, by the wall clock as it runs now.
+    fn recorded_at(&self, known: &AlertFacts) -> DateTime<Utc> {
+        let incident = &self.view.incident;
+        incident.restated(known.last, known.at, &self.model.stamp)
+    }
+
+    /// What was seen before another program recorded what it saw changes nothing about that.
+    fn is_newer(&self, source: &Slug, known: &AlertFacts) -> bool {
+        let state = self.model.live.sources.get(source);
+        state.is_some_and(|state| state.answered >= Some(self.recorded_at(known)))
+    }
+
+    fn changed(&self) -> Vec<Draft> {
+        let (index, incident) = (&self.model.live.index, &self.view.incident);
+        let resolved = incident.status.is_resolved();
+        let mut drafts = Vec::new();
+        for (key, known) in &incident.alerts {
+            let Some((at, alert)) = index.get(key) else {
+                continue;
+            };
+            let again = is_again(known, alert);
+            // What fires anew after a resolution belongs to another incident.
+            if (known.state == alert.state && !again) || (resolved && again) {
+                continue;
+            }
+            let Some(source) = index
+                .source(at)
+                .filter(|source| self.is_newer(source, known))
+            else {
+                continue;
+            };
+            let mut alert = Alert::clone(alert);
+            // Each program and each start sees an alert without a start for the first time: what is recorded counts.
+            if alert.start != AlertStart::Told && !again {
+                alert.starts_at = known.starts_at;
+            }
+            let state = (alert.state, Some(known.last));
+            drafts.push(seen(&alert, state, source, self.model.now));
+        }
+        drafts
+    }
+
+    /// Alerts of the incident's service that are not recorded yet, as far as there is room.
+    fn new(&self) -> Vec<Draft> {
+        let (index, incident) = (&self.model.live.index, &self.view.incident);
+        let Some(opened) = incident
+            .opened
+            .as_ref()
+            .filter(|_| !incident.status.is_resolved())
+        else {
+            return Vec::new();
+        };
+        let mut drafts = Vec::new();
+        let mut room = MAX_ALERTS.saturating_sub(incident.alerts.len());
+        let mut reserve = (MAX_ALERTS + RESERVE).saturating_sub(incident.alerts.len());
+        let mut beyond = false;
+        let rules = &self.model.setup.intake.0;
+        let own = index.taken().filter(|(rule, _)| {
+            let rule = rules.rule(*rule);
+            rule.is_some_and(|rule| rule.service == opened.data.service)
+        });
+        for at in own.flat_map(|(_, positions)| positions) {
+            if room == 0 && reserve == 0 {
+                beyond = true;
+                break;
+            }
+            let (Some(alert), Some(source)) = (index.alerts().get(*at as usize), index.source(*at))
+            else {
+                continue;
+            };
+            if incident.alerts.contains_key(&alert.key) {
+                continue;
+            }
+            if room > 0 || rank(alert) == 0 && reserve > 0 {
+                let state = (alert.state, Some(0));
+                drafts.push(seen(alert, state, source, self.model.now));
+                room = room.saturating_sub(1);
+                reserve = reserve.saturating_sub(1);
+            } else {
+                beyond = true;
+            }
+        }
+        let beyond = beyond.then(|| note_once(self.view, BEYOND_ALERTS));
+        drafts.extend(beyond.flatten());
+        drafts
+    }
+
+    /// Alerts that no source reports any more.
+    fn absent(&self) -> Vec<Draft> {
+        let (model, index) = (self.model, &self.model.live.index);
+        // While a source of alerts does not answer, or some could not be read, what is absent may be there and unseen.
+        let silent = |source| model.silence_of(source).is_some();
+        if index.sources().any(silent) || index.gaps().next().is_some() {
+            return Vec::new();
+        }
+        let mut drafts = Vec::new();
+        for (key, facts) in &self.view.incident.alerts {
+            if index.get(key).is_some() || facts.state == AlertState::Cleared {
+                continue;
+            }
+            let alert = model.live.known.get(key).cloned();
+            let alert = alert.or_else(|| remembered(self.view, facts, key));
+            let Some(alert) = alert else { continue };
+            let state = absent_state(model, &alert, self.recorded_at(facts));
+            let all_newer = || index.sources().all(|source| self.is_newer(source, facts));
+            if facts.state != state && all_newer() {
+                let state = (state, Some(facts.last));
+                drafts.push(seen(&alert, state, &facts.source, model.now));
+            }
+        }
+        drafts
+    }
+}
+
+/// Whether an alert fires anew. Without a start of its own, only one that had cleared does.
+fn is_again(known: &AlertFacts, alert: &Alert) -> bool {
+    match alert.start {
+        AlertStart::Told => known.starts_at != alert.starts_at,
+        AlertStart::Seen | AlertStart::Unknown => known.state == AlertState::Cleared,
+    }
+}
+
+/// What an alert's absence means. Alertmanager forgets an alert a few minutes after Prometheus stops sending
+/// it, so a dead Prometheus looks like a recovery (measured): only rules that are known to be evaluated, and
+/// that were read just now, show that it has cleared.
+fn absent_state(model: &Model, alert: &Alert, since: DateTime<Utc>) -> AlertState {
+    let mut shown = false;
+    for (name, _) in model
+        .setup
+        .sources
+        .iter()
+        .filter(|(_, offers)| offers.rules)
+    {
+        // Any Prometheus may own the alert: one that is silent, or has it active, proves that nothing cleared.
+        let Some((rules, at)) = model.live.rules.get(name) else {
+            return AlertState::Vanished;
+        };
+        let old = model.now - *at > model.lost_after() || *at < since;
+        if old || rules.shows_active(alert) {
+            return AlertState::Vanished;
+        }
+        shown |= rules.shows_cleared(alert, model.now);
+    }
+    if shown {
+        AlertState::Cleared
+    } else {
+        AlertState::Vanished
+    }
+}
+
+/// An alert as the journal knows it, after a restart.
+fn remembered(view: &IncidentView, facts: &AlertFacts, key: &Slug) -> Option<Arc<Alert>> {
+    let seq = facts.first;
+    // Withheld or cut, the labels are not known; what is concluded from that errs towards "not cleared".
+    let labels = view.entry_text(seq, field::LABELS).unwrap_or_default();
+    let labels: BTreeMap<String, String> = serde_json::from_str(labels).unwrap_or_default();
+    Some(Arc::new(Alert {
+        key: key.clone(),
+        name: Safe::line(view.entry_text(seq, field::NAME)?),
+        summary: Safe::line(view.entry_text(seq, field::SUMMARY).unwrap_or_default()),
+        labels: labels
+            .iter()
+            .map(|(name, value)| (name.clone(), Safe::field(name, value)))
+            .collect(),
+        state: facts.state,
+        suppressed_by: Vec::new(),
+        starts_at: facts.starts_at,
+        raw: RawLabels::unknown(),
+        links: Vec::new(),
+        silenced_by: Vec::new(),
+        start: AlertStart::Told,
+        odd: Vec::new(),
+        left_out: facts.left_out,
+        condition: Condition::Met,
+    }))
+}
+
+/// The draft that records the state of an alert, and the entry that it follows.
+pub(crate) fn seen(
+    alert: &Alert,
+    (state, after): (AlertState, Option<u64>),
+    source: &Slug,
+    at: DateTime<Utc>,
+) -> Draft {
+    let data = AlertSeen {
+        after,
+        alert: alert.key.clone(),
+        state,
+        starts_at: alert.starts_at,
+        at,
+        source: source.clone(),
+        start: Some(alert.start).filter(|start| *start != AlertStart::Told),
+        left_out: Some(alert.left_out).filter(|count| *count > 0),
+    };
+    // Labels are masked already; written as JSON they are masked once more as a whole.
+    let labels = serde_json::to_string(&alert.labels).unwrap_or_default();
+    Draft::new(&program(), data)
+        .with(field::NAME, alert.name.clone())
+        .with(field::SUMMARY, alert.summary.clone())
+        .with(field::LABELS, Safe::block(&labels))
+}

@@ -1,0 +1,123 @@
+//! Answers of sources about alerts and their rules.
+
+use super::alert_entries::record_alerts;
+use super::contact::{contact, lost};
+use super::{intake, odd};
+use crate::alerts::AlertIndex;
+use crate::app::effect::Effect;
+use crate::app::message::Told;
+use crate::app::model::Model;
+use crate::app::update::people::filter;
+use crate::incident::Slug;
+use crate::sources::RuleSet;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+pub(crate) fn alerts(
+    model: &mut Model,
+    source: &Slug,
+    result: Result<Arc<AlertIndex>, Told>,
+) -> Vec<Effect> {
+    match result {
+        Ok(index) => {
+            model.live.index = index;
+            take_gaps(model, source);
+            remember_recorded(model);
+            filter::again(model);
+            let mut effects = intake::consider(model);
+            effects.extend(record_alerts(model));
+            effects
+        }
+        Err(told) => lost(model, source, told),
+    }
+}
+
+/// Keeps the alerts of open incidents as they were seen last: what goes out of sight is recorded with its text.
+fn remember_recorded(model: &mut Model) {
+    let mut seen = Vec::new();
+    let mut needed = BTreeSet::new();
+    for (_, view) in model.open_views() {
+        for key in view.incident.alerts.keys() {
+            needed.insert(key.clone());
+            if let Some((_, alert)) = model.live.index.get(key) {
+                seen.push((key.clone(), Arc::clone(alert)));
+            }
+        }
+    }
+    model.live.known.retain(|key, _| needed.contains(key));
+    model.live.known.extend(seen);
+}
+
+/// Alerts that are missing from an answer.
+const MISSING: &str = "alerts";
+
+/// Alerts that were read, with faults.
+const FAULTY: &str = "fields of alerts";
+
+/// Alerting rules.
+const RULES: &str = "rules";
+
+/// Takes in what is missing from a source's alerts, and whether it has answered to the end.
+fn take_gaps(model: &mut Model, source: &Slug) {
+    let index = &model.live.index;
+    let gaps = index.gaps().find(|(name, _)| *name == source);
+    let gaps = gaps.map(|(_, gaps)| gaps.clone()).unwrap_or_default();
+    let faulty = index.odd(source).map(|(count, first)| match count {
+        1 => format!("1 alert is not as it should be: {first}"),
+        count => format!("{count} alerts are not as they should be; the first: {first}"),
+    });
+    let missing = gaps.words();
+    odd::note(
+        model,
+        source,
+        MISSING,
+        (!missing.is_empty()).then(|| missing.join("; ")),
+    );
+    odd::note(model, source, FAULTY, faulty);
+    match gaps.broken {
+        // What came before the break is in; what did not come is not known.
+        Some(told) => {
+            lost(model, source, told);
+        }
+        None => contact(model, source),
+    }
+}
+
+/// Takes in how rules stand. That they are not known says nothing about what else their source answers.
+pub(crate) fn rules(
+    model: &mut Model,
+    source: &Slug,
+    result: Result<RuleSet, Told>,
+) -> Vec<Effect> {
+    // A source that is asked for nothing else has no other contact.
+    let is_all = !model
+        .setup
+        .sources
+        .iter()
+        .any(|(name, offers)| name == source && offers.alerts)
+        && model.metrics_source() != Some(source);
+    let missing = |(what, hint): &Told| {
+        format!("its rules are not known, so no absent alert is taken as cleared: {what}; {hint}")
+    };
+    match result {
+        Ok(set) => {
+            if is_all {
+                contact(model, source);
+            }
+            let unread = set.unread.words("rule", "rules");
+            let what = set.missing.as_ref().map(missing).or(unread);
+            odd::note(model, source, RULES, what);
+            // What was read before is old by itself after a while.
+            if set.missing.is_none() {
+                let now = model.now;
+                model.live.rules.insert(source.clone(), (set, now));
+            }
+            record_alerts(model)
+        }
+        Err(told) if is_all => lost(model, source, told),
+        Err(told) => {
+            odd::note(model, source, RULES, Some(missing(&told)));
+            Vec::new()
+        }
+    }
+}

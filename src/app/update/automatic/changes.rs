@@ -1,0 +1,91 @@
+//! What changed in production, and what of it is recorded.
+
+use super::odd;
+use crate::app::effect::Effect;
+use crate::app::message::Told;
+use crate::app::model::Model;
+use crate::app::recording::{note_once, record};
+use crate::incident::entry::{ChangeSeen, field};
+use crate::incident::{Draft, IncidentId, Slug, Status, program};
+use crate::signals::change::{Change, ChangeSet, suspects};
+use chrono::TimeDelta;
+
+/// Likewise of changes.
+const BEYOND_CHANGES: &str = "More changes were made around this incident than are recorded: the 50 likeliest causes are in this record, the others are not.";
+
+/// How long before an incident a change may have caused it.
+const CHANGES_BEFORE: TimeDelta = TimeDelta::hours(2);
+
+/// Changes recorded of one incident.
+const MAX_CHANGES: usize = 50;
+
+/// Takes in what changed. What was known stays known while its source does not answer.
+pub(crate) fn changes(
+    model: &mut Model,
+    source: Slug,
+    result: Result<ChangeSet, Told>,
+) -> Vec<Effect> {
+    if let Ok(set) = &result {
+        odd::note(model, &source, "changes", set.words());
+    }
+    let known = model.live.changes.entry(source).or_default();
+    match result {
+        Ok(set) => *known = (set, None),
+        Err(told) => known.1 = Some(told),
+    }
+    record_changes(model)
+}
+
+/// Records what changed shortly before, and since, each open incident began.
+fn record_changes(model: &mut Model) -> Vec<Effect> {
+    let mut wanted: Vec<(IncidentId, Vec<Draft>)> = Vec::new();
+    for (id, view) in model.open_views() {
+        let Some(started) = view
+            .incident
+            .started()
+            .filter(|_| view.incident.status < Status::Resolved)
+        else {
+            continue;
+        };
+        let room = MAX_CHANGES.saturating_sub(view.incident.changes.len());
+        let all = model
+            .live
+            .changes
+            .values()
+            .flat_map(|(set, _)| &set.changes);
+        let fresh = suspects(all, started).into_iter().filter(|change| {
+            started
+                .checked_sub_signed(CHANGES_BEFORE)
+                .is_none_or(|from| change.at >= from)
+                && !view.incident.changes.contains_key(&change.key())
+        });
+        let fresh: Vec<&Change> = fresh.collect();
+        let mut drafts: Vec<Draft> = fresh
+            .iter()
+            .take(room)
+            .map(|change| changed(change))
+            .collect();
+        if fresh.len() > room {
+            drafts.extend(note_once(view, BEYOND_CHANGES));
+        }
+        wanted.push((id.clone(), drafts));
+    }
+    wanted
+        .into_iter()
+        .flat_map(|(id, drafts)| record(model, &id, drafts))
+        .collect()
+}
+
+fn changed(change: &Change) -> Draft {
+    let data = ChangeSeen {
+        change: change.key(),
+        kind: change.kind,
+        at: change.at,
+        source: change.source.clone(),
+        path: change.path.clone(),
+    };
+    Draft::new(&program(), data)
+        .with(field::TEXT, change.what.clone())
+        .with(field::WHO, change.who.clone())
+        .with(field::OUTCOME, change.outcome.clone())
+}

@@ -1,0 +1,107 @@
+//! Incidents that stand for services that get none of their own, because too many go on.
+
+use super::opening::MAX_OPEN;
+use crate::app::effect::Effect;
+use crate::app::incident_view::IncidentView;
+use crate::app::model::Model;
+use crate::app::recording::record_observation;
+use crate::incident::entry::{Noted, field};
+use crate::incident::{Draft, IncidentId, Slug, program};
+use crate::text::Safe;
+
+/// The service of the incident that stands for all those that get none of their own.
+const MORE: &str = "more-services";
+
+/// Most incidents that stand for others at a time.
+const MAX_SHARED: usize = 20;
+
+/// The opening of that incident: its title and a note say what it stands for.
+pub(crate) fn overflowing(
+    mut drafts: Vec<Draft>,
+    service: &Slug,
+    (what, told): (&str, &str),
+) -> Vec<Draft> {
+    let title = format!(
+        "More than {MAX_OPEN} incidents go on; the first without one of its own: {service}, {what}"
+    );
+    if let Some(first) = drafts.first_mut() {
+        first.texts = vec![(field::TITLE, Safe::line(&title))];
+    }
+    drafts.push(stands_for(told));
+    drafts
+}
+
+/// What a shared incident says of each service that it stands for.
+fn stands_for(what: &str) -> Draft {
+    let text = Safe::line(&format!("{what} and gets no incident of its own"));
+    Draft::new(&program(), Noted {}).with(field::TEXT, text)
+}
+
+/// The incidents that stand for others and go on, the oldest first.
+fn shared(model: &Model) -> Vec<(&IncidentId, &IncidentView)> {
+    let views = model.open_views().filter(|(_, view)| {
+        let opened = view.incident.opened.as_ref();
+        let stands = opened.is_some_and(|opened| is_shared(&opened.data.service));
+        stands && !view.incident.status.is_resolved()
+    });
+    views.collect()
+}
+
+pub(crate) fn is_shared(service: &Slug) -> bool {
+    service.as_str().starts_with(MORE)
+}
+
+/// Whether an incident says already that it stands for this.
+fn says(view: &IncidentView, what: &str) -> bool {
+    let note = stands_for(what);
+    let wanted = |text: &str| note.texts.iter().any(|(_, known)| known.as_str() == text);
+    let waiting = view.pending.iter().flat_map(|batch| &batch.drafts);
+    let mut waiting = waiting.flat_map(|draft| &draft.texts);
+    waiting.any(|(_, text)| wanted(text.as_str()))
+        || view
+            .entries
+            .iter()
+            .any(|entry| entry.text(field::TEXT).is_some_and(wanted))
+}
+
+/// An incident that stands for several says once for each what it stands for.
+pub(crate) fn note_in_shared(model: &mut Model, what: &str) -> Vec<Effect> {
+    let shared = shared(model);
+    if shared.iter().any(|(_, view)| says(view, what)) {
+        return Vec::new();
+    }
+    let Some(id) = shared.last().map(|(id, _)| (*id).clone()) else {
+        return Vec::new();
+    };
+    record_observation(model, &id, vec![stands_for(what)])
+}
+
+/// Says that something gets no incident of its own, and how to end that. People are called for it all the same, once,
+/// in an incident that stands for all of them: its service, where it is to be opened. Once somebody has acknowledged that
+/// one, nobody would be called for what comes next: that opens another.
+pub(crate) fn overflow(model: &mut Model, what: &str) -> Option<Slug> {
+    model.ui.warn(format!(
+        "{MAX_OPEN} incidents go on: {what} and gets none of its own; does the intake policy open too many? `warroom incident open` opens by hand"
+    ));
+    if model.opening.iter().any(is_shared) {
+        return None;
+    }
+    let shared = shared(model);
+    let calls = |view: &IncidentView| view.incident.acknowledged().is_none();
+    if shared.len() >= MAX_SHARED
+        || shared
+            .iter()
+            .any(|(_, view)| calls(view) || says(view, what))
+    {
+        return None;
+    }
+    let taken = |name: &Slug| {
+        let mut services = shared
+            .iter()
+            .filter_map(|(_, view)| view.incident.opened.as_ref());
+        services.any(|opened| opened.data.service == *name)
+    };
+    let further = (2..).map(|number: u32| Slug::nearest(&format!("{MORE}-{number}")));
+    let mut names = std::iter::once(Slug::nearest(MORE)).chain(further);
+    names.find(|name| !taken(name))
+}

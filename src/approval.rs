@@ -1,0 +1,163 @@
+//! Approval by a second person: of what (a digest), asked for by whom, until when, and never one's own. What is approved is
+//! the caller's; signatures are looked up and checked through a port.
+
+use crate::incident::entry::Act;
+use crate::incident::{IncidentId, Slug};
+use chrono::{DateTime, Utc};
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
+
+/// What can be approved.
+pub(crate) trait Approvable {
+    /// It as one line of text, with the digests of the very bytes that it concerns.
+    fn line(&self) -> String;
+}
+
+impl Approvable for Act {
+    fn line(&self) -> String {
+        Self::line(self)
+    }
+}
+
+/// Somebody who asks or approves, and when.
+#[derive(Debug, Clone)]
+pub(crate) struct Party<'p> {
+    pub(crate) actor: &'p Slug,
+    /// Fingerprint of their key.
+    pub(crate) key: Option<&'p str>,
+    /// Digest of the file of their signature.
+    pub(crate) signature: Option<&'p str>,
+    pub(crate) at: DateTime<Utc>,
+}
+
+impl Party<'_> {
+    /// Whether two are one, as far as the record shows: by the same actor, or with the same key.
+    fn is(&self, other: &Party<'_>) -> bool {
+        self.actor == other.actor || (self.key.is_some() && self.key == other.key)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Approval<'a> {
+    pub(crate) by: Party<'a>,
+    pub(crate) digest: &'a str,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ApprovalRequest<'r, W> {
+    pub(crate) name: &'r Slug,
+    pub(crate) incident: &'r IncidentId,
+    pub(crate) what: &'r W,
+    pub(crate) digest: &'r str,
+    pub(crate) by: Party<'r>,
+    /// After this time nothing approves it any more.
+    pub(crate) until: Option<DateTime<Utc>>,
+}
+
+/// Why somebody may not approve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Objection {
+    Own,
+    Expired,
+    /// The request does not have the digest of what it says.
+    Altered,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Approved,
+    Waiting,
+    Expired,
+}
+
+/// The signatures of requests and approvals, and who is accepted as their signer.
+pub(crate) trait Signatures {
+    /// Whether a list of accepted signers is in force. Without one every identity is self-declared, and the record says so.
+    fn are_required(&self) -> bool;
+    /// Whom the list names as the signer of a text, where the signature with this digest is of that text.
+    fn signer(&self, digest: &str, text: &str, at: DateTime<Utc>) -> Option<String>;
+}
+
+/// What an approver signs: it binds a request to its incident, to who asked, and to the very bytes concerned.
+pub(crate) fn digest(
+    incident: &IncidentId,
+    request: &Slug,
+    by: &Slug,
+    what: &impl Approvable,
+) -> String {
+    let line = format!(
+        "warroom-request/1 {incident} {request} {by} {}",
+        what.line()
+    );
+    let hex = |mut text: String, byte: &u8| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    };
+    Sha256::digest(line).iter().fold(String::new(), hex)
+}
+
+/// The text that signs a request for approval. It is another one than an approver's, so that none can be taken for the
+/// other.
+pub(crate) fn request_text(incident: &str, digest: &str) -> String {
+    format!("warroom-request/1 {incident} {digest}")
+}
+
+pub(crate) fn approval_text(incident: &str, digest: &str) -> String {
+    format!("warroom-approval/1 {incident} {digest}")
+}
+
+impl<W: Approvable> ApprovalRequest<'_, W> {
+    /// Whether somebody may approve it at the time at which they do.
+    pub(crate) fn may_be_approved_by(&self, party: &Party<'_>) -> Result<(), Objection> {
+        let own = digest(self.incident, self.name, self.by.actor, self.what);
+        if party.is(&self.by) {
+            Err(Objection::Own)
+        } else if self.until.is_some_and(|until| until < party.at) {
+            Err(Objection::Expired)
+        } else if own != self.digest {
+            Err(Objection::Altered)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// How it stands now. What the journal says of itself is not enough: where a list of signers is in force, two people of
+    /// that list must have signed, under two names.
+    pub(crate) fn judge<'a>(
+        &self,
+        approvals: impl IntoIterator<Item = Approval<'a>>,
+        now: DateTime<Utc>,
+        signatures: &dyn Signatures,
+    ) -> Verdict {
+        let counts = |approval: Approval<'_>| {
+            self.may_be_approved_by(&approval.by).is_ok()
+                && approval.digest == self.digest
+                && self.by_two_people(&approval.by, signatures)
+        };
+        if self.until.is_some_and(|until| until < now) {
+            Verdict::Expired
+        } else if approvals.into_iter().any(counts) {
+            Verdict::Approved
+        } else {
+            Verdict::Waiting
+        }
+    }
+
+    fn by_two_people(&self, approver: &Party<'_>, signatures: &dyn Signatures) -> bool {
+        if !signatures.are_required() {
+            return true;
+        }
+        let signer = |party: &Party<'_>, text: fn(&str, &str) -> String| {
+            let text = text(self.incident.as_str(), self.digest);
+            signatures.signer(party.signature?, &text, party.at)
+        };
+        let (asker, approver) = (
+            signer(&self.by, request_text),
+            signer(approver, approval_text),
+        );
+        asker.is_some() && approver.is_some() && asker != approver
+    }
+}
+
+#[cfg(test)]
+mod tests;

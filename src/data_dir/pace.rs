@@ -1,0 +1,133 @@
+//! The clock of an exercise that is being played, shown in the data directory, so that other programs that add to it
+//! take their times from the same clock.
+
+use super::directory::DataDir;
+use super::peers::{host, runs};
+use crate::files::{self, Durable};
+use crate::incident::Boot;
+use crate::journal::{JournalError, Stamp, SystemClock};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Where clocks are shown, in the data directory.
+const DIRECTORY: &str = "exercises";
+
+/// An exercise's clock: where it began, by the machine's clocks, and how many seconds pass in one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pace {
+    host: String,
+    pid: u32,
+    boot: String,
+    wall: DateTime<Utc>,
+    /// Nanoseconds since boot.
+    since_boot: u64,
+    rate: u32,
+}
+
+/// The clock of this process's exercise, shown to others until the exercise ends.
+#[derive(Debug)]
+pub struct ShownPace(PathBuf);
+
+impl DataDir {
+    fn pace_directory(&self) -> PathBuf {
+        self.root().join(DIRECTORY)
+    }
+
+    /// Shows the clock of an exercise that began at `origin`, by the machine's clocks.
+    ///
+    /// # Errors
+    ///
+    /// Where the data directory cannot be written.
+    pub fn show_pace(&self, origin: &Stamp, rate: u32) -> Result<ShownPace, JournalError> {
+        let pid = std::process::id();
+        let pace = Pace {
+            host: host(),
+            pid,
+            boot: origin.boot.to_string(),
+            wall: origin.wall,
+            since_boot: origin.since_boot,
+            rate,
+        };
+        let directory = self.pace_directory();
+        let path = directory.join(format!("{pid}.json"));
+        let write = || -> std::io::Result<()> {
+            files::directory_in(self.root(), Path::new(DIRECTORY))?;
+            files::replace(&path, &serde_json::to_vec(&pace)?, Durable::No)
+        };
+        write().map_err(JournalError::io("show the exercise's clock in", &directory))?;
+        Ok(ShownPace(path))
+    }
+
+    /// Where the exercise began that is being played here and has opened an incident at this time, and its rate: of
+    /// several the last one that had begun by then. What a process left that is not there any more counts for nothing.
+    pub fn pace(&self, opened: DateTime<Utc>) -> Option<(Stamp, u32)> {
+        let (here, machine) = (host(), SystemClock::new());
+        let read = |entry: std::fs::DirEntry| {
+            let text = crate::files::text(&entry.path()).ok()?;
+            let pace: Pace = serde_json::from_str(&text).ok()?;
+            (pace.host == here && pace.boot == machine.boot().as_str() && runs(pace.pid))
+                .then_some(pace)
+        };
+        let entries = std::fs::read_dir(self.pace_directory()).ok()?;
+        let played = entries.filter_map(|entry| read(entry.ok()?));
+        let last = played
+            .filter(|pace| pace.wall <= opened)
+            .max_by_key(|pace| pace.wall)?;
+        let origin = Stamp {
+            wall: last.wall,
+            boot: Boot::from(last.boot.as_str()),
+            since_boot: last.since_boot,
+        };
+        Some((origin, last.rate))
+    }
+}
+
+impl Drop for ShownPace {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::Clock;
+    use std::sync::Arc;
+
+    #[test]
+    fn an_exercises_clock_is_shown_while_it_is_played() {
+        let home = tempfile::tempdir().unwrap();
+        let clock = Arc::new(SystemClock::new());
+        let store = DataDir::new(home.path(), Arc::clone(&clock) as Arc<dyn Clock>);
+        let later = clock.now().wall + chrono::TimeDelta::hours(1);
+        assert_eq!(store.pace(later), None);
+        let origin = clock.now();
+        let shown = store.show_pace(&origin, 60).unwrap();
+        assert_eq!(store.pace(later), Some((origin, 60)));
+        let before = origin.wall - chrono::TimeDelta::seconds(1);
+        assert_eq!(
+            store.pace(before),
+            None,
+            "an incident of an earlier exercise"
+        );
+        // What another boot left, or a process that is gone.
+        let path = store.pace_directory().join("1.json");
+        let text = std::fs::read_to_string(&shown.0).unwrap();
+        for (from, to) in [
+            (origin.boot.to_string(), "ffffffff".to_string()),
+            (
+                format!("\"pid\":{}", std::process::id()),
+                "\"pid\":4194305".into(),
+            ),
+        ] {
+            std::fs::write(&path, text.replace(&from, &to)).unwrap();
+            drop(std::fs::remove_file(&shown.0));
+            assert_eq!(store.pace(later), None, "{to}");
+            std::fs::write(&shown.0, &text).unwrap();
+        }
+        drop(shown);
+        assert_eq!(store.pace(later), None);
+    }
+}

@@ -1,0 +1,259 @@
+//! Peers: each console and each paging service writes a heartbeat into the data directory, so that the others notice when
+//! one is lost.
+
+use super::directory::DataDir;
+use crate::files::{self, Durable};
+use crate::incident::Slug;
+use crate::journal::{JournalError, Stamp};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Below the data directory; the name is older than the term.
+const DIRECTORY: &str = "keepers";
+/// Seconds between two heartbeats.
+pub const BEAT: u64 = 5;
+/// After this long without a heartbeat, contact with a peer is lost.
+const LOST: TimeDelta = TimeDelta::seconds(20);
+/// A peer without a heartbeat for this long is forgotten.
+const FORGOTTEN: TimeDelta = TimeDelta::hours(24);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PeerKind {
+    /// `warroom watch`.
+    Watch,
+    Console,
+}
+
+impl PeerKind {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Watch => "watch",
+            Self::Console => "console",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Peer {
+    #[serde(rename = "keeper")]
+    pub kind: PeerKind,
+    /// Kind, host, process number, and when it began.
+    pub process: Slug,
+    pub host: String,
+    pub pid: u32,
+    /// The last heartbeat; where it is read, by the wall clock as it runs then.
+    pub beat: DateTime<Utc>,
+    /// The same by the boot clock, as in an entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mono: Option<String>,
+    /// Whether it is alive; found when it is read, never written.
+    #[serde(skip)]
+    pub alive: bool,
+}
+
+/// The heartbeat of this process. Its file is removed when the process ends in good order.
+pub struct Heartbeat {
+    root: PathBuf,
+    peer: Peer,
+}
+
+impl DataDir {
+    fn peers_directory(&self) -> PathBuf {
+        self.root().join(DIRECTORY)
+    }
+
+    /// The heartbeat of this process, not written yet.
+    pub fn heartbeat(&self, kind: PeerKind) -> Heartbeat {
+        let (host, pid, now) = (host(), std::process::id(), self.clock.now().wall);
+        let process = format!("{}-{host}-{pid}-{}", kind.word(), now.timestamp());
+        Heartbeat {
+            root: self.root().to_path_buf(),
+            peer: Peer {
+                kind,
+                process: Slug::nearest(&process),
+                host,
+                pid,
+                beat: now,
+                mono: None,
+                alive: true,
+            },
+        }
+    }
+
+    /// All peers with a heartbeat within a day. A directory that cannot be read shows none.
+    pub fn peers(&self) -> Vec<Peer> {
+        let stamp = self.clock.now();
+        let now = stamp.wall;
+        let Ok(entries) = std::fs::read_dir(self.peers_directory()) else {
+            return Vec::new();
+        };
+        let here = host();
+        let read = |entry: std::fs::DirEntry| {
+            let path = entry.path();
+            // Names of temporary files begin with a dot.
+            let ours = path.extension().is_some_and(|end| end == "json");
+            let text = crate::files::text(&path).ok().filter(|_| ours)?;
+            let mut peer: Peer = serde_json::from_str(&text).ok()?;
+            // How long ago is not for a wall clock to say that somebody may have set since.
+            let mono = peer.mono.as_deref().and_then(Stamp::read_mono);
+            let when = mono.and_then(|(boot, since)| stamp.when(boot, since));
+            peer.beat = when.unwrap_or(peer.beat);
+            if now - peer.beat > FORGOTTEN {
+                let _ = std::fs::remove_file(&path);
+                return None;
+            }
+            let runs = peer.host != here || runs(peer.pid);
+            peer.alive = runs && now - peer.beat < LOST;
+            Some(peer)
+        };
+        let mut peers: Vec<Peer> = entries.filter_map(|entry| read(entry.ok()?)).collect();
+        peers.sort_by(|a, b| a.process.cmp(&b.process));
+        peers
+    }
+}
+
+impl Heartbeat {
+    pub fn process(&self) -> &Slug {
+        &self.peer.process
+    }
+
+    pub fn beat(&mut self, now: &Stamp) -> Result<(), JournalError> {
+        self.peer.beat = now.wall;
+        self.peer.mono = Some(now.mono());
+        let write = || -> std::io::Result<()> {
+            let text = serde_json::to_vec(&self.peer)?;
+            files::directory_in(&self.root, Path::new(DIRECTORY))?;
+            files::replace(&self.path(), &text, Durable::No)
+        };
+        write().map_err(JournalError::io("write the heartbeat in", self.directory()))
+    }
+
+    fn directory(&self) -> PathBuf {
+        self.root.join(DIRECTORY)
+    }
+
+    fn path(&self) -> PathBuf {
+        self.directory().join(format!("{}.json", self.peer.process))
+    }
+}
+
+impl Drop for Heartbeat {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(self.path());
+    }
+}
+
+/// Whether a process of this machine is there. In a container with a process space of its own the numbers of others
+/// mean nothing: their heartbeats then count alone.
+pub(super) fn runs(pid: u32) -> bool {
+    !Path::new("/proc/self").exists() || Path::new(&format!("/proc/{pid}")).exists()
+}
+
+/// The machine's name with its boot and its process space, so that numbers of processes are compared only where they
+/// mean the same.
+pub(super) fn host() -> String {
+    let name = rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned();
+    let space = std::fs::read_link("/proc/self/ns/pid").ok();
+    let space = space.map_or(String::new(), |link| {
+        link.to_string_lossy()
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect()
+    });
+    format!(
+        "{}-{space}",
+        Slug::nearest(&name.chars().take(20).collect::<String>())
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::Clock;
+    use std::sync::{Arc, Mutex};
+
+    struct Hand(Mutex<Stamp>);
+
+    impl Hand {
+        fn pass(&self, wall: TimeDelta, boot: u64) {
+            let mut stamp = self.0.lock().unwrap();
+            stamp.wall += wall;
+            stamp.since_boot += boot * 1_000_000_000;
+        }
+    }
+
+    impl Clock for Hand {
+        fn now(&self) -> Stamp {
+            *self.0.lock().unwrap()
+        }
+    }
+
+    fn store(directory: &Path) -> (DataDir, Arc<Hand>) {
+        let clock = Arc::new(Hand(Mutex::new(Stamp {
+            wall: "2026-11-22T01:00:00Z".parse().unwrap(),
+            boot: "0badb007".into(),
+            since_boot: 1_000_000_000,
+        })));
+        (
+            DataDir::new(directory, Arc::clone(&clock) as Arc<dyn Clock>),
+            clock,
+        )
+    }
+
+    #[test]
+    fn a_peer_is_alive_while_its_heart_beats_and_lost_afterwards() {
+        let home = tempfile::tempdir().unwrap();
+        let (store, clock) = store(home.path());
+        assert!(store.peers().is_empty());
+        let mut heartbeat = store.heartbeat(PeerKind::Watch);
+        heartbeat.beat(&clock.now()).unwrap();
+        assert!(store.peers()[0].alive);
+        clock.pass(TimeDelta::seconds(21), 21);
+        let found = store.peers();
+        assert!(!found[0].alive && found[0].process == *heartbeat.process());
+        drop(heartbeat);
+        assert!(
+            store.peers().is_empty(),
+            "who leaves in good order leaves nothing"
+        );
+    }
+
+    #[test]
+    fn a_wall_clock_that_is_set_makes_nobody_gone_and_nobody_alive() {
+        let home = tempfile::tempdir().unwrap();
+        let (store, clock) = store(home.path());
+        let mut heartbeat = store.heartbeat(PeerKind::Watch);
+        heartbeat.beat(&clock.now()).unwrap();
+        for step in [
+            TimeDelta::days(2),
+            TimeDelta::days(-4),
+            TimeDelta::hours(-1),
+        ] {
+            clock.pass(step, 2);
+            let found = store.peers();
+            let age = clock.now().wall - found[0].beat;
+            assert!(
+                found[0].alive && age < TimeDelta::seconds(7),
+                "{step}: {age}"
+            );
+        }
+        clock.pass(TimeDelta::hours(-1), 15);
+        assert!(!store.peers()[0].alive, "21 s without a heartbeat");
+    }
+
+    #[test]
+    fn a_process_that_is_not_there_any_more_is_gone_at_once() {
+        let home = tempfile::tempdir().unwrap();
+        let (store, clock) = store(home.path());
+        let mut heartbeat = store.heartbeat(PeerKind::Console);
+        // No process has this number: it is above the kernel's limit.
+        heartbeat.peer.pid = 4_194_305;
+        heartbeat.beat(&clock.now()).unwrap();
+        assert!(!store.peers()[0].alive);
+    }
+}

@@ -1,0 +1,61 @@
+//! Checkpoints: a head, signed, with what is recorded of that.
+
+use super::clock::Clock;
+use super::signer::{Signer, checkpoint_text};
+use super::store::{JournalName, JournalStore};
+use crate::incident::entry::{CheckpointFailed, Checkpointed, Occasion, field};
+use crate::incident::{Draft, Slug};
+use crate::text::Safe;
+use chrono::{DateTime, Utc};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsigned {
+    pub upto: u64,
+    pub head: String,
+    pub at: chrono::DateTime<chrono::Utc>,
+    pub reason: Occasion,
+}
+
+impl Unsigned {
+    /// Signs it, keeps the signature, and gives what is to be recorded: the checkpoint, or that there is none.
+    pub fn sign(
+        self,
+        store: &dyn JournalStore,
+        name: &JournalName,
+        signer: &Signer,
+        by: &Slug,
+    ) -> Draft {
+        let text = checkpoint_text(name.as_str(), self.upto, &self.head, self.at);
+        let signed = signer.sign(&text).map_err(|error| (error.what, error.hint));
+        let kept = signed.and_then(|signature| {
+            store
+                .keep_signature(name, &signature)
+                .map(|()| signature)
+                .map_err(|error| (error.to_string(), error.hint()))
+        });
+        match kept {
+            Ok(signature) => {
+                let data = Checkpointed {
+                    upto: self.upto,
+                    head: self.head,
+                    at: self.at,
+                    reason: self.reason,
+                    signature: signature.digest(),
+                    key: signature.key,
+                };
+                Draft::new(by, data)
+            }
+            Err((what, hint)) => {
+                let reason = self.reason;
+                Draft::new(by, CheckpointFailed { reason })
+                    .with(field::DETAIL, Safe::line(&format!("{what}; {hint}")))
+            }
+        }
+    }
+}
+
+/// The time now, to the microsecond: what is signed is written with no more.
+pub fn signing_time(clock: &dyn Clock) -> DateTime<Utc> {
+    use chrono::SubsecRound as _;
+    clock.now().wall.trunc_subsecs(6)
+}

@@ -1,0 +1,92 @@
+//! What a source of alerts or measurements can be asked for.
+
+use super::error::SourceError;
+use super::rule_set::RuleSet;
+use super::settings::Offers;
+use crate::alerts::{Alert, AnswerGaps, NewSilence, Silence, Silences, SourceAlerts};
+use crate::incident::Slug;
+use crate::signals::Sample;
+use crate::signals::series::{LabelledSample, LabelledSeries, QueryRange};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+pub type AlertSink = Box<dyn FnMut(Alert) + Send>;
+
+/// Values at regular steps; `None` without data.
+pub type History = Vec<(DateTime<Utc>, Option<f64>)>;
+
+#[async_trait]
+pub trait Source: Send + Sync {
+    fn name(&self) -> &Slug;
+
+    fn offers(&self) -> Offers;
+
+    async fn alerts(&self) -> Result<SourceAlerts, SourceError> {
+        Err(SourceError::not_offered(self.name(), "alerts"))
+    }
+
+    /// Hands each alert to the sink, keeps none, and returns what is missing.
+    async fn each_alert(&self, mut sink: AlertSink) -> Result<AnswerGaps, SourceError> {
+        let gathered = self.alerts().await?;
+        gathered
+            .alerts
+            .into_iter()
+            .for_each(|alert| sink(Arc::unwrap_or_clone(alert)));
+        Ok(gathered.gaps)
+    }
+
+    async fn silences(&self) -> Result<Silences, SourceError> {
+        Err(SourceError::not_offered(self.name(), "silences"))
+    }
+
+    /// Returns its id.
+    async fn silence(&self, _silence: &NewSilence) -> Result<Slug, SourceError> {
+        Err(SourceError::not_offered(self.name(), "silences"))
+    }
+
+    async fn silence_by_id(&self, _id: &Slug) -> Result<Silence, SourceError> {
+        Err(SourceError::not_offered(self.name(), "silences"))
+    }
+
+    /// Returns its id, which may be a new one.
+    async fn extend(&self, _id: &Slug, _until: DateTime<Utc>) -> Result<Slug, SourceError> {
+        Err(SourceError::not_offered(self.name(), "silences"))
+    }
+
+    async fn expire(&self, _id: &Slug) -> Result<(), SourceError> {
+        Err(SourceError::not_offered(self.name(), "silences"))
+    }
+
+    async fn rules(&self) -> Result<RuleSet, SourceError> {
+        Err(SourceError::not_offered(self.name(), "rules"))
+    }
+
+    async fn read(&self, _query: &str) -> Result<Sample, SourceError> {
+        Err(SourceError::not_offered(self.name(), "queries"))
+    }
+
+    async fn vector(&self, _query: &str) -> Result<Vec<LabelledSample>, SourceError> {
+        Err(SourceError::not_offered(self.name(), "queries"))
+    }
+
+    /// All series of a query over a range.
+    async fn range(
+        &self,
+        _query: &str,
+        _range: QueryRange,
+    ) -> Result<Vec<LabelledSeries>, SourceError> {
+        Err(SourceError::not_offered(self.name(), "history"))
+    }
+
+    /// `step` in seconds.
+    async fn history(
+        &self,
+        _query: &str,
+        _from: DateTime<Utc>,
+        _to: DateTime<Utc>,
+        _step: u32,
+    ) -> Result<History, SourceError> {
+        Err(SourceError::not_offered(self.name(), "history"))
+    }
+}
