@@ -296,7 +296,7 @@ fn what_a_playbook_does_not_take_from_a_script_is_named_with_its_own_exit_code()
     refused(
         &["step", "take-the-first-look", "--done"],
         1,
-        "not ticked: 1, 2, 3, 4 and 5",
+        "not ticked: 1, 2, 3, 4, 5",
     );
     refused(
         &["step", "take-the-first-lok", "--tick", "1"],

@@ -360,7 +360,7 @@ fn tick(step: &str, item: u32, ticked: bool) -> PlaybookIntent {
     Some(1),
     step(FIRST, StepResult::Done),
     true,
-    "not ticked: 2, 3, 4 and 5"
+    "not ticked: 2, 3, 4, 5"
 )]
 #[case::no_such_item(Some(0), tick(FIRST, 6, true), false, "numbered 1 to 5")]
 #[case::no_item_zero(Some(0), tick(FIRST, 0, true), false, "numbered 1 to 5")]
