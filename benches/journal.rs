@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use warroom::data_dir::DataDir;
 use warroom::incident::entry::{ActorIntroduced, Noted, Opened, Proof, SignalSeen, field};
-use warroom::incident::{Draft, IncidentId, Slug};
+use warroom::incident::{ActorId, Draft, IncidentId, Slug};
 use warroom::journal::{
     Head, JournalName, Known, Stamp, SystemClock, SystemEntropy, encode, verify,
 };
@@ -97,12 +97,12 @@ fn draft(n: u64, at: DateTime<Utc>) -> Draft {
         0 => {
             let data = ActorIntroduced {
                 was: None,
-                actor: slug("warroom"),
+                actor: ActorId::nearest("warroom"),
                 uid: None,
                 proof: Proof::Program,
                 key: None,
             };
-            Draft::new(&slug("warroom"), data)
+            Draft::new(&ActorId::nearest("warroom"), data)
         }
         1 => {
             let data = Opened {
@@ -118,11 +118,13 @@ fn draft(n: u64, at: DateTime<Utc>) -> Draft {
                 program: "bench".into(),
                 follows: None,
             };
-            Draft::new(&slug("warroom"), data).with(field::TITLE, Safe::line("A long incident"))
+            Draft::new(&ActorId::nearest("warroom"), data)
+                .with(field::TITLE, Safe::line("A long incident"))
         }
         n if n % 3 == 0 => {
             let text = format!("note {n}: the gateway answers slowly, we wait for acme's reply");
-            Draft::new(&slug("a-7f3c21aa"), Noted {}).with(field::TEXT, Safe::line(&text))
+            Draft::new(&ActorId::nearest("a-7f3c21aa"), Noted {})
+                .with(field::TEXT, Safe::line(&text))
         }
         n => {
             let data = SignalSeen {
@@ -134,7 +136,7 @@ fn draft(n: u64, at: DateTime<Utc>) -> Draft {
                 source: slug("prometheus"),
                 cause: Cause::Change,
             };
-            Draft::new(&slug("warroom"), data)
+            Draft::new(&ActorId::nearest("warroom"), data)
         }
     }
 }

@@ -2,7 +2,7 @@
 //! the caller's; signatures are looked up and checked through a port.
 
 use crate::incident::entry::Act;
-use crate::incident::{IncidentId, Slug};
+use crate::incident::{ActorId, IncidentId, Slug};
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -22,7 +22,7 @@ impl Approvable for Act {
 /// Somebody who asks or approves, and when.
 #[derive(Debug, Clone)]
 pub(crate) struct Party<'p> {
-    pub(crate) actor: &'p Slug,
+    pub(crate) actor: &'p ActorId,
     /// Fingerprint of their key.
     pub(crate) key: Option<&'p str>,
     /// Digest of the file of their signature.
@@ -82,7 +82,7 @@ pub(crate) trait Signatures {
 pub(crate) fn digest(
     incident: &IncidentId,
     request: &Slug,
-    by: &Slug,
+    by: &ActorId,
     what: &impl Approvable,
 ) -> String {
     let line = format!(

@@ -122,7 +122,8 @@ impl Config {
         let services = Services::load(&file, &base, &mut reader)?;
         let strict = services.map.strict_place();
         let keys = file.keys.bound(&place)?;
-        let mut policies = Policies::load(&file.policies, &base, (&strict, &keys), &mut reader)?;
+        let mut policies =
+            Policies::load(&file.policies, &base, &strict, (&keys, &place), &mut reader)?;
         let headline = services.file.as_ref().and_then(|_| services.headline());
         let plain_http = PlainHttp::new(&file.allow_plain_http);
         let allowing = |settings: SourceSettings| SourceSettings {
@@ -191,7 +192,7 @@ impl Config {
     }
 
     /// The user's own template of a document, or the shipped one.
-    pub fn template(&self, kind: crate::documents::Kind) -> Result<String, ConfigError> {
+    pub fn template(&self, kind: crate::documents::DocumentKind) -> Result<String, ConfigError> {
         let own = self
             .templates
             .as_ref()

@@ -17,7 +17,7 @@ mod sentence;
 mod times;
 
 pub use bundle::{Bundle, Withheld, bundle};
-pub use facts::{Facts, facts, telling_samples};
+pub use facts::{DocumentFacts, facts, telling_samples};
 pub use impact::Impact;
 pub use people::People;
 pub use sentence::sentence;
@@ -29,7 +29,7 @@ use minijinja::value::{Serde, Value};
 
 /// What can be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum DocumentKind {
     /// The blameless draft, Markdown.
     Postmortem,
     /// The factual record, Markdown.
@@ -40,7 +40,7 @@ pub enum Kind {
     Chart,
 }
 
-impl Kind {
+impl DocumentKind {
     /// All of them.
     pub const ALL: [Self; 4] = [
         Self::Postmortem,
@@ -94,7 +94,7 @@ impl Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     /// What it is.
-    pub kind: Kind,
+    pub kind: DocumentKind,
     /// Its text.
     pub text: String,
     /// The last entry it covers.
@@ -117,7 +117,7 @@ pub struct TemplateError {
 
 /// Writes a document from the entries up to `upto` (all of them where none is given), with this template.
 pub fn render(
-    kind: Kind,
+    kind: DocumentKind,
     id: &IncidentId,
     entries: &[Entry],
     upto: Option<u64>,
@@ -133,10 +133,10 @@ pub fn render(
         template: kind.name().to_string(),
         what,
     };
-    let facts = facts(id, &covered, kind == Kind::Postmortem);
-    let text = if kind == Kind::Chart {
+    let facts = facts(id, &covered, kind == DocumentKind::Postmortem);
+    let text = if kind == DocumentKind::Chart {
         chart::svg(&covered, &Incident::from_entries(&covered))
-    } else if kind == Kind::RecordJson {
+    } else if kind == DocumentKind::RecordJson {
         let json = serde_json::to_string_pretty(&facts).map_err(|error| fail(error.to_string()))?;
         json + "\n"
     } else {
@@ -155,9 +155,9 @@ pub fn render(
 const FUEL: (u64, u64) = (5_000_000, 2_000);
 
 fn fill(
-    kind: Kind,
+    kind: DocumentKind,
     template: &str,
-    facts: &Facts,
+    facts: &DocumentFacts,
     entries: usize,
 ) -> Result<String, minijinja::Error> {
     let mut environment = minijinja::Environment::new();

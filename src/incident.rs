@@ -19,7 +19,7 @@ pub mod steady;
 
 pub use entry::{Body, Disclosed, Draft, Entry, Event, Occurred};
 pub use fold::{Incident, TextRef};
-pub use ids::{IncidentId, Slug};
+pub use ids::{ActorId, IncidentId, Slug};
 pub use roles::Role;
 pub use status::Status;
 pub use steady::{Boot, ClockHistory, ClockNews, Moment, Stamp, Steady};
@@ -27,6 +27,6 @@ pub use steady::{Boot, ClockHistory, ClockNews, Moment, Stamp, Steady};
 /// The program records under this name.
 pub const PROGRAM: &str = "warroom";
 
-pub fn program() -> Slug {
-    Slug::nearest(PROGRAM)
+pub fn program() -> ActorId {
+    ActorId::nearest(PROGRAM)
 }

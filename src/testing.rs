@@ -1,5 +1,6 @@
 //! A story for tests: an incident told entry by entry, stamped as the journal stamps it.
 
+mod random;
 mod reports;
 mod stamps;
 mod told;
@@ -14,9 +15,9 @@ use crate::incident::entry::{
     Opened, PageIntended, PageOutcome, PageResulted, PlaybookStarted, Proof, RoleAssigned,
     SignalSeen, StatusChanged, StepOutcome, StepRecorded, field,
 };
-use crate::incident::escalation::{Policy as EscalationPolicy, page_id};
+use crate::incident::escalation::{EscalationPolicy, page_id};
 use crate::incident::severity::{Answered, Severity};
-use crate::incident::{Draft, Entry, Event, IncidentId, Role, Slug, Status};
+use crate::incident::{ActorId, Draft, Entry, Event, IncidentId, Role, Slug, Status};
 use crate::journal::{Head, Stamp, encode};
 use crate::signals::Cause;
 use crate::signals::{Expectation, Reading};
@@ -28,12 +29,16 @@ pub(crate) struct Story {
     pub(crate) entries: Vec<Entry>,
     pub(crate) drafts: Vec<Draft>,
     pub(crate) now: DateTime<Utc>,
-    pub(crate) by: Slug,
+    pub(crate) by: ActorId,
     drawn: u8,
 }
 
 pub(crate) fn slug(text: &str) -> Slug {
     Slug::new(text).unwrap()
+}
+
+pub(crate) fn actor_id(text: &str) -> ActorId {
+    ActorId::new(text).unwrap()
 }
 
 pub(crate) fn start() -> DateTime<Utc> {
@@ -76,13 +81,13 @@ impl Story {
             entries: Vec::new(),
             drafts: Vec::new(),
             now: start() + TimeDelta::minutes(1),
-            by: slug("warroom"),
+            by: actor_id("warroom"),
             drawn: 0,
         };
         story.push(
             ActorIntroduced {
                 was: None,
-                actor: slug("warroom"),
+                actor: actor_id("warroom"),
                 uid: None,
                 proof: Proof::Program,
                 key: None,
@@ -136,10 +141,10 @@ impl Story {
     }
 
     pub(crate) fn person(&mut self, id: &str, name: &str) -> &mut Self {
-        self.by = slug(id);
+        self.by = actor_id(id);
         let introduced = ActorIntroduced {
             was: None,
-            actor: slug(id),
+            actor: actor_id(id),
             uid: Some(1000),
             proof: Proof::SelfDeclared,
             key: None,
@@ -260,7 +265,7 @@ impl Story {
         outcome: Option<PageOutcome>,
         due: i64,
     ) -> &mut Self {
-        let human = std::mem::replace(&mut self.by, slug("warroom"));
+        let human = std::mem::replace(&mut self.by, actor_id("warroom"));
         let page = page_id(self.id().as_str(), &slug(level), 1);
         let intended = PageIntended {
             page: page.clone(),
@@ -335,67 +340,6 @@ impl Story {
         let title = step.replace('-', " ");
         self.push(recorded, &[(field::STEP, &title)])
     }
-
-    /// An incident of which nobody knows how it goes, the same for the same seed.
-    pub(crate) fn random(seed: u64) -> Self {
-        let mut story = if seed.is_multiple_of(5) {
-            Self::drill()
-        } else {
-            Self::new()
-        };
-        let mut state = seed;
-        let mut draw = |bound: u64| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) % bound
-        };
-        story.person("a-1", "Dana Lee");
-        for _ in 0..draw(40) {
-            story.now += TimeDelta::seconds(draw(400) as i64);
-            match draw(12) {
-                0 => drop(story.acknowledge().entries.len()),
-                1 => drop(story.classify(
-                    1 + draw(5) as u8,
-                    "r",
-                    &[("correctness", "unknown")],
-                    &["customer-data"],
-                )),
-                2 => drop(story.status(Status::ALL[draw(5) as usize], "because")),
-                3 => drop(story.signal(Reading::Value(draw(1000) as f64 / 1000.0), Cause::Change)),
-                4 => drop(story.signal(Reading::NoData, Cause::Change)),
-                5 => drop(story.begin_playbook("demo", "00", 5)),
-                6 => drop(story.step("demo", &format!("step-{}", draw(5)), 1, StepOutcome::Done)),
-                7 => drop(story.page("on-call", Some(PageOutcome::Unknown), 0)),
-                8 => drop(story.alert(AlertState::Vanished)),
-                9 => {
-                    let due = story.now;
-                    story.push(
-                        LevelArmed {
-                            level: slug("compliance"),
-                            due,
-                            because: 2,
-                        },
-                        &[],
-                    );
-                }
-                10 => {
-                    let actor = Some(slug(&format!("a-{}", draw(3))));
-                    let role = Role::ALL[draw(6) as usize];
-                    story.push(
-                        RoleAssigned {
-                            role,
-                            actor,
-                            after: None,
-                        },
-                        &[],
-                    );
-                }
-                _ => drop(story.note("words that only people know")),
-            }
-        }
-        story
-    }
 }
 
 /// A journal in memory: appends drafts, keeps to the rule of what may stand once.
@@ -457,7 +401,7 @@ pub(crate) fn bench_setup() -> crate::app::Setup {
     let policies = config.policies;
     crate::app::Setup {
         me: crate::app::Person {
-            actor: slug("a-7f3c21aa"),
+            actor: actor_id("a-7f3c21aa"),
             name: Safe::line("dana"),
             uid: 1000,
             login: Safe::line("pts/3"),

@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
-use warroom::alerts::intake::{Action, Intake, Policy, Rule};
+use warroom::alerts::intake::{Action, Intake, IntakePolicy, Rule};
 use warroom::sources::read_alerts;
 use warroom::text::Slug;
 
@@ -16,7 +16,7 @@ static INTAKE: LazyLock<Intake> = LazyLock::new(|| {
         service: Slug::nearest("payments"),
         path: Slug::nearest("confirm"),
     };
-    let policy = Policy {
+    let policy = IntakePolicy {
         policy: Slug::nearest("fuzz"),
         version: 1,
         rules: vec![rule],

@@ -1,7 +1,7 @@
 //! The last answer of one source of alerts, and what is missing from it.
 
 use crate::alerts::Alert;
-use crate::text::{Safe, Slug};
+use crate::text::{Problem, Safe, Slug};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ pub struct AnswerGaps {
     pub dropped: usize,
     pub unread: UnreadItems,
     /// Why the answer ended too early, and what to do.
-    pub broken: Option<(String, String)>,
+    pub broken: Option<Problem>,
 }
 
 impl AnswerGaps {

@@ -3,7 +3,7 @@
 use super::alert::{AlertState, ImplausibleTime};
 use super::answer::{AnswerGaps, UnreadItems};
 use super::silence::{Coverage, RowSilenceError, Silence, Silences};
-use crate::text::{list, write_day_time};
+use crate::text::{Problem, list, write_day_time};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -57,7 +57,7 @@ impl AnswerGaps {
                 self.dropped
             ));
         }
-        if let Some((what, _)) = &self.broken {
+        if let Some(Problem { what, .. }) = &self.broken {
             all.push(format!(
                 "only the first part of the answer was read: {what}"
             ));

@@ -4,6 +4,7 @@
 use super::dialog::Hint;
 use super::model::Model;
 use crate::incident::cadence::clocks;
+use crate::incident::entry::ClockKind;
 use crate::incident::fold::SignalFacts;
 use crate::incident::{Incident, Role, Status};
 use crate::keymap::{Action, Screen};
@@ -173,7 +174,7 @@ fn owed(model: &Model, incident: &Incident) -> Option<Hint> {
         work.is_some_and(|work| work.owner.as_ref() == Some(me))
     };
     overdue.into_iter().find_map(|clock| match clock.item {
-        None if clock.clock.as_str() == "update" => speaker
+        None if clock.clock == ClockKind::StatusUpdate => speaker
             .is_some_and(|held| held.actor == *me)
             .then_some((Action::Update, "status update overdue")),
         Some(item) if mine(item) => Some((Action::FollowUp, "follow up: work is overdue")),

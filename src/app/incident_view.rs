@@ -4,7 +4,8 @@ use super::message::Fate;
 use super::setup::Person;
 use crate::incident::entry::{ActorIntroduced, ObservationEvent, field};
 use crate::incident::fold::Acknowledgement;
-use crate::incident::{Draft, Entry, Event, Incident, IncidentId, Role, Slug, TextRef};
+use crate::incident::{ActorId, Draft, Entry, Event, Incident, IncidentId, Role, Slug, TextRef};
+use crate::text::Problem;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -18,9 +19,9 @@ pub struct IncidentView {
     /// What is on its way to the disk: shown as pending, never as done.
     pub pending: Vec<Pending>,
     /// Why nothing can be recorded, and what to do.
-    pub problem: Option<(String, String)>,
+    pub problem: Option<Problem>,
     /// What is wrong with its journal, and what to do.
-    pub damage: Option<(String, String)>,
+    pub damage: Option<Problem>,
     /// What follows from that.
     pub fate: Option<Fate>,
     /// When its continuation was asked for.
@@ -103,14 +104,14 @@ impl IncidentView {
     }
 
     /// What a person is called here.
-    pub fn name_of(&self, actor: &Slug) -> String {
+    pub fn name_of(&self, actor: &ActorId) -> String {
         let introduced = self.incident.actors.get(actor);
         let name = introduced.and_then(|(seq, _)| self.entry_text(*seq, field::NAME));
         name.map_or_else(|| actor.to_string(), str::to_string)
     }
 
     /// Everybody who appears here, each once: whoever was named and has come since is who they are now.
-    pub fn people(&self) -> impl Iterator<Item = (&Slug, &ActorIntroduced)> {
+    pub fn people(&self) -> impl Iterator<Item = (&ActorId, &ActorIntroduced)> {
         let actors = self.incident.actors.iter();
         let people = actors.filter(|(actor, (_, data))| {
             data.is_person() && !self.incident.arrived.contains_key(*actor)
@@ -119,15 +120,15 @@ impl IncidentView {
     }
 
     /// The people of this name who appear here.
-    pub fn people_named(&self, name: &str) -> Vec<Slug> {
-        let same = |actor: &Slug| self.name_of(actor).eq_ignore_ascii_case(name.trim());
+    pub fn people_named(&self, name: &str) -> Vec<ActorId> {
+        let same = |actor: &ActorId| self.name_of(actor).eq_ignore_ascii_case(name.trim());
         let people = self.people().filter(|(actor, _)| same(actor));
         people.map(|(actor, _)| actor.clone()).collect()
     }
 
     /// Somebody of this name who was named here and has not acted yet, where there is one and only one.
-    pub fn named_before(&self, name: &str) -> Option<Slug> {
-        let named = |actor: &Slug| {
+    pub fn named_before(&self, name: &str) -> Option<ActorId> {
+        let named = |actor: &ActorId| {
             let data = self.incident.actors.get(actor);
             data.is_some_and(|(_, data)| !data.has_acted())
         };
@@ -140,7 +141,7 @@ impl IncidentView {
     /// Whether a person holds a role, be it under the id by which they were named before they acted here.
     pub fn holds(&self, role: Role, me: &Person) -> bool {
         let before = self.named_before(me.name.as_str());
-        let mine = |actor: &Slug| self.incident.is_held_by(role, actor);
+        let mine = |actor: &ActorId| self.incident.is_held_by(role, actor);
         mine(&me.actor) || before.as_ref().is_some_and(mine)
     }
 

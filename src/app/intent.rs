@@ -8,7 +8,7 @@ mod playbook;
 mod whole;
 
 pub use command::{Work, due_time, summary};
-pub use people::{arrival, introduction, named, not_waited_for};
+pub use people::{Named, arrival, introduction, named, not_waited_for};
 pub use playbook::{ItemState, PlaybookIntent, StepResult, item_state, open_items, step_named};
 pub use whole::whole;
 
@@ -19,8 +19,8 @@ use crate::incident::entry::{
     RoleAssigned, SignalSeen, StatusChanged, WorkChanged, WorkKind, field,
 };
 use crate::incident::fold::{Acknowledgement, SignalFacts};
-use crate::incident::severity::{Answered, Facts, Policy, Progress};
-use crate::incident::{Draft, Event, Incident, Role, Slug, Status, program};
+use crate::incident::severity::{Answered, Progress, SeverityFacts, SeverityPolicy};
+use crate::incident::{ActorId, Draft, Event, Incident, Role, Slug, Status, program};
 use crate::playbook::Library;
 use crate::signals::Cause;
 use crate::signals::Sample;
@@ -73,7 +73,7 @@ pub enum Intent {
     /// Where the incident stands, with words.
     Status(Status, Safe),
     /// Who holds a role; nobody where none.
-    Role(Role, Option<Slug>),
+    Role(Role, Option<ActorId>),
     /// How bad it is.
     Classify(Vec<Answered>, Safe),
     /// What was wrong with an entry.
@@ -81,7 +81,7 @@ pub enum Intent {
     /// A status update for an audience.
     Update(Audience, Safe),
     /// A role goes to another person, with words beside the summary.
-    HandOver(Role, Slug, Safe),
+    HandOver(Role, ActorId, Safe),
     /// Work to keep track of.
     Work(WorkKind, Work),
     /// Work stands elsewhere now: what changes, and words.
@@ -134,23 +134,22 @@ pub struct IntentContext<'d> {
     pub me: &'d Person,
     pub library: &'d Library,
     /// The severity policy and its digest.
-    pub severity: (&'d Policy, &'d str),
+    pub severity: (&'d SeverityPolicy, &'d str),
     /// What the service map and the record answer without asking.
-    pub facts: Facts,
+    pub facts: SeverityFacts,
     /// Now.
     pub now: DateTime<Utc>,
     /// When it happened, where the person says that it was earlier.
     pub occurred: Option<DateTime<Utc>>,
     /// The last reading of the signal, with its name and source.
     pub sample: Option<(Sample, &'d Slug, &'d Slug)>,
-    /// Somebody who has not acted here and is named with this: their id, and what introduces them.
-    pub named: Option<(Slug, Draft)>,
+    pub named: Option<Named>,
 }
 
 impl IntentContext<'_> {
     /// Whether somebody appears in this incident, be it with this very intent.
-    fn knows(&self, view: &IncidentView, who: &Slug) -> bool {
-        let named = self.named.as_ref().is_some_and(|(named, _)| named == who);
+    fn knows(&self, view: &IncidentView, who: &ActorId) -> bool {
+        let named = self.named.as_ref().is_some_and(|named| named.actor == *who);
         named || *who == self.me.actor || view.incident.actors.contains_key(who)
     }
 }
@@ -167,7 +166,7 @@ pub fn drafts(
     if !incident.actors.contains_key(me) {
         drafts.push(arrival(view, context.me));
     }
-    drafts.extend(context.named.iter().map(|(_, draft)| draft.clone()));
+    drafts.extend(context.named.iter().map(|named| named.draft.clone()));
     still_taken(incident, intent)?;
     whole::all(intent)?;
     match intent {
@@ -283,7 +282,7 @@ fn still_taken(incident: &Incident, intent: &Intent) -> Result<(), Refused> {
 fn takes_part(
     view: &IncidentView,
     context: &IntentContext<'_>,
-    who: Option<&Slug>,
+    who: Option<&ActorId>,
     hint: &str,
 ) -> Result<(), Refused> {
     match who.filter(|who| !context.knows(view, who)) {
@@ -300,7 +299,7 @@ fn gives_back_what_is_held(
     view: &IncidentView,
     context: &IntentContext<'_>,
     role: Role,
-    to: Option<&Slug>,
+    to: Option<&ActorId>,
 ) -> Result<(), Refused> {
     if to.is_some() {
         return Ok(());
@@ -327,7 +326,7 @@ fn gives_back_what_is_held(
 }
 
 /// The acknowledgement by which this person answers for these targets already.
-fn acknowledged_already(incident: &Incident, me: &Slug, targets: &[Slug]) -> Option<u64> {
+fn acknowledged_already(incident: &Incident, me: &ActorId, targets: &[Slug]) -> Option<u64> {
     let mine = |ack: &&Acknowledgement| ack.by == *me;
     let acks = incident.acknowledgements.iter().filter(mine);
     let answered = |target: &Slug| acks.clone().any(|ack| ack.targets.contains(target));

@@ -13,6 +13,7 @@ use crate::signals::Sample;
 use crate::signals::change::ChangeSet;
 use crate::signals::monitor::MonitorReport;
 use crate::sources::{ExternalIncident, History, ReadBack, RuleSet};
+use crate::text::Problem;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -27,9 +28,6 @@ pub enum Fate {
     Over,
 }
 
-/// An error as people are told it: what, and what to do.
-pub type Told = (String, String);
-
 /// What became of a silence that was asked for.
 #[derive(Debug, Clone)]
 pub enum SilenceNews {
@@ -40,7 +38,7 @@ pub enum SilenceNews {
         /// The incident in whose journal it is noted.
         incident: Option<IncidentId>,
         /// Its id, or why there is none.
-        result: Result<Slug, Told>,
+        result: Result<Slug, Problem>,
     },
     /// A silence lasts longer, or does not.
     Extended {
@@ -51,7 +49,7 @@ pub enum SilenceNews {
         /// The incident in whose journal it is noted.
         incident: Option<IncidentId>,
         /// The id that the source has for it now, or why it does not last longer.
-        result: Result<Slug, Told>,
+        result: Result<Slug, Problem>,
     },
     /// A silence was read back after it was made or extended.
     Read {
@@ -67,7 +65,7 @@ pub enum SilenceNews {
         /// Its id.
         id: Slug,
         /// Why it was not.
-        result: Result<(), Told>,
+        result: Result<(), Problem>,
     },
 }
 
@@ -87,14 +85,14 @@ pub enum Msg {
         /// Which source.
         source: Slug,
         /// What all sources said last, with this one's answer.
-        result: Result<Arc<AlertIndex>, Told>,
+        result: Result<Arc<AlertIndex>, Problem>,
     },
     /// A source answered, or did not, when asked how its rules stand.
     Rules {
         /// Which source.
         source: Slug,
         /// What it said.
-        result: Result<RuleSet, Told>,
+        result: Result<RuleSet, Problem>,
     },
     /// Something of a source's answers cannot be read as it should be; nothing where all can.
     Odd {
@@ -111,7 +109,7 @@ pub enum Msg {
         /// Which source.
         source: Slug,
         /// What it said.
-        result: Result<Sample, Told>,
+        result: Result<Sample, Problem>,
         /// Whether it was in contact.
         contact: bool,
     },
@@ -124,7 +122,7 @@ pub enum Msg {
         /// Where.
         source: Slug,
         /// What was found.
-        result: Result<ChangeSet, Told>,
+        result: Result<ChangeSet, Problem>,
     },
     /// The hour before an incident was read back.
     History {
@@ -133,7 +131,7 @@ pub enum Msg {
         /// Which source.
         source: Slug,
         /// What it said.
-        result: Result<History, Told>,
+        result: Result<History, Problem>,
     },
     /// A check was answered.
     Answer {
@@ -144,7 +142,7 @@ pub enum Msg {
         /// The step.
         step: Slug,
         /// What was measured.
-        result: Result<Sample, Told>,
+        result: Result<Sample, Problem>,
     },
     /// An incident of the data directory, new to this process.
     Loaded {
@@ -158,7 +156,7 @@ pub enum Msg {
     /// Every incident of the data directory is known.
     Ready,
     /// The data directory cannot be used.
-    StoreFailed(Told),
+    StoreFailed(Problem),
     /// Entries are durable: this process's own, or another's.
     Recorded {
         /// The incident.
@@ -182,7 +180,7 @@ pub enum Msg {
         /// The incident.
         incident: IncidentId,
         /// What is wrong, and what to do.
-        why: Told,
+        why: Problem,
         /// What follows from it.
         fate: Fate,
     },
@@ -193,7 +191,7 @@ pub enum Msg {
         /// Whose batch.
         token: u64,
         /// Why.
-        why: Told,
+        why: Problem,
         /// Whether it is tried again.
         kept: bool,
     },
@@ -209,7 +207,7 @@ pub enum Msg {
         /// The service.
         service: Slug,
         /// Why, where it failed.
-        why: Option<Told>,
+        why: Option<Problem>,
     },
     /// A page came to an end.
     Paged {
@@ -240,7 +238,7 @@ pub enum Msg {
         /// Which.
         source: Slug,
         /// What it said.
-        result: Result<Vec<ExternalIncident>, Told>,
+        result: Result<Vec<ExternalIncident>, Problem>,
     },
     /// The other programs that keep the clocks of this data directory.
     Peers(Vec<Peer>),
@@ -263,7 +261,7 @@ pub enum Msg {
         documents: Vec<(String, String, Draft)>,
     },
     /// Something failed outside the journal.
-    Failed(Told),
+    Failed(Problem),
     /// Something worth telling.
     Notice(String),
 }

@@ -3,7 +3,7 @@
 use super::clock::Steps;
 use super::dialog::{Dialog, Outcome};
 use super::incident_view::IncidentView;
-use super::message::{Fate, Told};
+use super::message::Fate;
 use super::setup::Setup;
 use super::severity_trend::SeverityTrend;
 use super::ui::{Drawn, Ui};
@@ -17,6 +17,7 @@ use crate::signals::change::{Change, ChangeSet, suspects};
 use crate::signals::map::{Service, ServicePath};
 use crate::signals::monitor::MonitorReport;
 use crate::sources::RuleSet;
+use crate::text::Problem;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -32,7 +33,7 @@ pub struct SourceState {
     /// When it was first asked.
     pub asked: Option<DateTime<Utc>>,
     /// Why it does not answer, and what to do.
-    pub error: Option<(String, String)>,
+    pub error: Option<Problem>,
 }
 
 /// What the sources say now. None of it is the journal.
@@ -53,9 +54,9 @@ pub struct Live {
     /// How the signals of the service map stand.
     pub report: Option<Box<MonitorReport>>,
     /// Changes by source, or why they are not known.
-    pub changes: BTreeMap<Slug, (ChangeSet, Option<Told>)>,
+    pub changes: BTreeMap<Slug, (ChangeSet, Option<Problem>)>,
     /// What the signal's query fails with, while its source answers.
-    pub signal_error: Option<(String, String)>,
+    pub signal_error: Option<Problem>,
     /// The sources.
     pub sources: BTreeMap<Slug, SourceState>,
     /// Who is on call.
@@ -101,7 +102,7 @@ pub struct Model {
     /// Whether the incidents of the data directory are known: until then nothing is opened.
     pub ready: bool,
     /// Why the data directory cannot be used, and what to do.
-    pub store_error: Option<(String, String)>,
+    pub store_error: Option<Problem>,
     /// What the person looks at.
     pub ui: Ui,
     /// What is open over the screen, the last one on top.

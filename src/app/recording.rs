@@ -3,12 +3,12 @@
 use super::dialog::Outcome;
 use super::effect::Effect;
 use super::incident_view::{IncidentView, Pending};
-use super::intent::{Intent, IntentContext, Refused, arrival, drafts, refuse};
+use super::intent::{Intent, IntentContext, Named, Refused, arrival, drafts, refuse};
 use super::model::Model;
 use super::selectors::people::{Somebody, resolve};
 use crate::incident::entry::{HandedOver, Noted, RoleAssigned, field};
-use crate::incident::severity::Facts;
-use crate::incident::{Draft, IncidentId, Slug, program};
+use crate::incident::severity::SeverityFacts;
+use crate::incident::{ActorId, Draft, IncidentId, program};
 use crate::keymap::Action;
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
@@ -78,8 +78,7 @@ pub(super) struct Wish {
     pub(super) intent: Intent,
     /// When it happened, where that was earlier.
     pub(super) occurred: Option<DateTime<Utc>>,
-    /// Somebody who has not acted here and is named with it: their id, and what introduces them.
-    pub(super) named: Option<(Slug, Draft)>,
+    pub(super) named: Option<Named>,
 }
 
 impl From<Intent> for Wish {
@@ -108,7 +107,7 @@ pub(super) fn give(
     model: &mut Model,
     who: &Somebody,
     occurred: Option<DateTime<Utc>>,
-    intent: impl FnOnce(Slug) -> Intent,
+    intent: impl FnOnce(ActorId) -> Intent,
 ) -> Outcome {
     let (actor, named) = resolve(model, who);
     let intent = intent(actor);
@@ -169,7 +168,7 @@ fn drafts_in(model: &Model, id: &IncidentId, wish: Wish) -> Result<Vec<Draft>, R
         me: &setup.me,
         library: &setup.library,
         severity: (&setup.severity.0, &setup.severity.1),
-        facts: Facts::of(&setup.map, &view.incident, model.now),
+        facts: SeverityFacts::of(&setup.map, &view.incident, model.now),
         now: model.now,
         occurred: wish.occurred,
         sample: sample.map(|(sample, source)| (sample, &setup.signal, source)),

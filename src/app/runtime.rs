@@ -20,6 +20,7 @@ use crate::incident::escalation::Call;
 use crate::journal::{Clock, Unsigned, signing_time};
 use crate::outbox::{Message, Sender};
 use crate::sources::Source;
+use crate::text::Problem;
 use crate::text::Safe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
@@ -293,16 +294,16 @@ impl Runtime {
         });
     }
 
-    fn named(&self, name: &Slug) -> Result<Arc<dyn Source>, super::message::Told> {
+    fn named(&self, name: &Slug) -> Result<Arc<dyn Source>, Problem> {
         let found = self
             .parts
             .sources
             .iter()
             .find(|source| source.name() == name);
         found.cloned().ok_or_else(|| {
-            (
+            Problem::new(
                 format!("there is no source {name}"),
-                "start the console anew".into(),
+                "start the console anew",
             )
         })
     }
@@ -331,9 +332,7 @@ impl Runtime {
 
     fn ask(
         &self,
-        answer: impl FnOnce(Result<crate::signals::Sample, super::message::Told>) -> Msg
-        + Send
-        + 'static,
+        answer: impl FnOnce(Result<crate::signals::Sample, Problem>) -> Msg + Send + 'static,
         query: String,
     ) {
         let (messages, source) = (self.messages.clone(), self.metrics());
@@ -343,9 +342,9 @@ impl Runtime {
                     .read(&query)
                     .await
                     .map_err(|error| pollers::told(&error)),
-                None => Err((
-                    "no Prometheus is configured".into(),
-                    "name one with --prometheus URL".into(),
+                None => Err(Problem::new(
+                    "no Prometheus is configured",
+                    "name one with --prometheus URL",
                 )),
             };
             let _ = messages.send(answer(result));

@@ -2,7 +2,7 @@
 
 use crate::alerts::intake;
 use crate::incident::messages::Way;
-use crate::incident::{Slug, escalation, severity};
+use crate::incident::{ActorId, Slug, escalation, severity};
 use crate::keymap::KeyMap;
 use crate::oncall::OnCallSchedules;
 use crate::playbook::{Library, Values};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// Pseudonymous id.
-    pub actor: Slug,
+    pub actor: ActorId,
     /// The name given.
     pub name: Safe,
     /// Numeric user id.
@@ -44,9 +44,9 @@ pub struct Setup {
     /// Pause between polls.
     pub poll: TimeDelta,
     /// The severity policy and its digest.
-    pub severity: (severity::Policy, String),
+    pub severity: (severity::SeverityPolicy, String),
     /// The escalation policy and its digest.
-    pub escalation: (escalation::Policy, String),
+    pub escalation: (escalation::EscalationPolicy, String),
     /// The intake policy and its digest.
     pub intake: (intake::Intake, String),
     /// The playbooks.

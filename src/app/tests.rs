@@ -29,8 +29,8 @@ use crate::keymap::{Action, Edit, Key, Screen};
 use crate::outbox::Delivery;
 use crate::signals::{Reading, Sample};
 use crate::sources::{RuleSet, RuleState, alert_from_labels};
-use crate::testing::{bench_setup, slug, start};
-use crate::text::Safe;
+use crate::testing::{actor_id, bench_setup, slug, start};
+use crate::text::{Problem, Safe};
 use chrono::{DateTime, TimeDelta, Utc};
 use harness::{Harness, alert, levels_paged};
 use std::collections::BTreeMap;
@@ -239,7 +239,7 @@ fn what_the_disk_has_not_confirmed_is_not_shown_as_done() {
     else {
         panic!()
     };
-    let why = ("no space".to_string(), "free some".to_string());
+    let why = Problem::new("no space", "free some");
     harness.say(Msg::NotRecorded {
         incident,
         token,
@@ -297,7 +297,7 @@ fn another_persons_entries_arrive_and_carry_nothing_out() {
     harness.firing();
     let id = harness.model.current.clone().unwrap();
     let draft = Draft::new(
-        &slug("a-9"),
+        &actor_id("a-9"),
         crate::incident::entry::Acknowledged::default(),
     );
     harness.recorded_elsewhere(id, &[draft]);
@@ -334,7 +334,7 @@ fn an_alert_absent_from_one_source_while_another_is_silent_proves_nothing() {
     harness.rules(true);
     harness.firing();
     harness.gather("alertmanager-2", Vec::new());
-    let told = ("cannot connect".to_string(), "check".to_string());
+    let told = Problem::new("cannot connect", "check");
     harness.say(Msg::Alerts {
         source: slug("alertmanager-2"),
         result: Err(told),

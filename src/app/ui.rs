@@ -1,4 +1,4 @@
-//! What a person is looking at: screen, selection, overlays, inputs. Part of the model, without IO.
+//! What a person is looking at: screen, selection, filter, answers. Part of the model, without IO.
 
 use super::dialog::Input;
 use crate::incident::Slug;
@@ -8,14 +8,11 @@ use crate::signals::{Reading, percent};
 use crate::text::{Safe, sanitize};
 use std::collections::BTreeMap;
 
-/// What a person is looking at.
 #[derive(Debug, Clone, Default)]
 pub struct Ui {
-    /// The screen.
     pub screen: Screen,
     /// The selected row's identity, so that a refresh moves nothing under the cursor.
     pub selected: Option<String>,
-    /// First row shown.
     pub scroll: usize,
     /// How far the screen can be scrolled, and by how many lines at once, as it was drawn last.
     pub drawn: Drawn,
@@ -25,13 +22,9 @@ pub struct Ui {
     pub chart: Option<Span>,
     /// The alert or group of alerts under the cursor, by key: it stays where it is when others come and go.
     pub alert: Option<String>,
-    /// The filter in force.
     pub filter: Option<Input>,
-    /// Whether the filter is being typed.
     pub filtering: bool,
-    /// Times in UTC instead of local.
     pub utc: bool,
-    /// A classification under way.
     pub answers: Answering,
     /// Something to tell, until the next key.
     pub notice: Option<Notice>,
@@ -42,11 +35,9 @@ pub struct Ui {
 /// A span of time for charts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
-    /// An hour.
     Hour,
     /// As far back as minutes are kept.
     Shift,
-    /// The window of the error budget.
     Window,
 }
 
@@ -61,7 +52,6 @@ impl Span {
         }
     }
 
-    /// Its length, where the budget's window is this long.
     pub fn length(self, window: chrono::TimeDelta) -> chrono::TimeDelta {
         match self {
             Self::Hour => chrono::TimeDelta::hours(1),
@@ -70,7 +60,6 @@ impl Span {
         }
     }
 
-    /// The words for it.
     pub fn words(self) -> &'static str {
         match self {
             Self::Hour => "hour",
@@ -83,18 +72,14 @@ impl Span {
 /// What a measurement answers to a question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proposal {
-    /// The answer.
     pub answer: Slug,
-    /// The signal that was read.
     pub signal: Slug,
-    /// What it read.
     pub reading: Reading,
     /// Its unit; a ratio where none is named.
     pub unit: Option<Slug>,
 }
 
 impl Proposal {
-    /// The signal and what it read.
     pub fn words(&self) -> String {
         let value = match (self.reading.value(), &self.unit) {
             (None, _) => self.reading.word().to_string(),
@@ -108,9 +93,7 @@ impl Proposal {
 /// A classification under way: nothing is recorded until its end.
 #[derive(Debug, Clone, Default)]
 pub struct Answering {
-    /// Whether one is under way.
     pub active: bool,
-    /// The answers so far.
     pub answers: Answers,
     /// The questions in the order asked.
     pub order: Vec<Slug>,
@@ -127,7 +110,6 @@ pub struct Answering {
     pub proposal: Option<Proposal>,
     /// When what was answered was asked about, or opened again: a key that is pressed twice answers once.
     pub asked: Option<chrono::DateTime<chrono::Utc>>,
-    /// The answer under the cursor.
     pub cursor: usize,
     /// Whether the reason for the question is shown.
     pub why: bool,
@@ -136,27 +118,22 @@ pub struct Answering {
 /// How far what was drawn can be scrolled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Drawn {
-    /// The screen.
     pub screen: usize,
     /// The lines of it that are seen at once.
     pub page: usize,
-    /// What lies over it.
+    /// What is open over it.
     pub over: usize,
 }
 
-/// Something to tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// The text.
     pub text: String,
-    /// Whether something went wrong.
     pub bad: bool,
     /// Since when it is shown; set by `update`.
     pub since: Option<chrono::DateTime<chrono::Utc>>,
 }
 
 impl Ui {
-    /// How many lines a page is.
     pub fn page(&self) -> usize {
         match self.drawn.page {
             0 => 10,
@@ -164,7 +141,6 @@ impl Ui {
         }
     }
 
-    /// Tells something.
     pub fn tell(&mut self, text: impl Into<String>) {
         self.notice = Some(Notice {
             text: sanitize::line(&text.into()),
@@ -173,7 +149,6 @@ impl Ui {
         });
     }
 
-    /// Tells that something went wrong.
     pub fn warn(&mut self, text: impl Into<String>) {
         self.notice = Some(Notice {
             text: sanitize::line(&text.into()),
@@ -182,7 +157,6 @@ impl Ui {
         });
     }
 
-    /// Goes to a screen.
     pub fn show(&mut self, screen: Screen) {
         if self.screen != screen {
             self.screen = screen;

@@ -7,6 +7,7 @@ use super::effect::Effect;
 use super::message::Msg;
 use super::model::Model;
 use crate::oncall::Schedule;
+use crate::text::Problem;
 use automatic::guard::{guarded, isolated};
 use automatic::{
     adoption, alerts, backfill, changes, clocks, contact, continuation, journal, odd, peers,
@@ -131,7 +132,7 @@ fn dispatch(model: &mut Model, msg: Msg) -> Vec<Effect> {
             incident,
             documents,
         } => journal::written(model, &incident, documents),
-        Msg::Failed((what, hint)) => {
+        Msg::Failed(Problem { what, hint }) => {
             model.ui.warn(format!("{what}; {hint}"));
             Vec::new()
         }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::text::ActorId;
 use chrono::TimeDelta;
 use proptest::prelude::*;
 
@@ -25,7 +26,7 @@ impl Signatures for Names {
 
 #[derive(Debug, Clone)]
 struct Somebody {
-    actor: Slug,
+    actor: ActorId,
     key: Option<String>,
     signature: Option<String>,
     minute: i64,
@@ -59,7 +60,7 @@ fn somebody() -> impl Strategy<Value = Somebody> {
         0..3u8,
     )
         .prop_map(|(actor, key, signature, minute, digest)| Somebody {
-            actor: Slug::nearest(actor),
+            actor: ActorId::nearest(actor),
             key: key.map(str::to_string),
             signature: signature.map(str::to_string),
             minute,

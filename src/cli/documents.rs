@@ -4,7 +4,7 @@ use super::arguments::Global;
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::base;
-use crate::documents::{Document, Kind, render};
+use crate::documents::{Document, DocumentKind, render};
 use crate::files;
 use crate::incident::IncidentId;
 use crate::text::shown_path;
@@ -17,7 +17,7 @@ pub(super) fn postmortem(
     to: Option<&PathBuf>,
     output: &Output,
 ) -> Result<(), CliError> {
-    let document = made(global, Kind::Postmortem, id, None)?;
+    let document = made(global, DocumentKind::Postmortem, id, None)?;
     if output.is_json() && to.is_none() {
         let json = json!({"incident": id, "upto": document.upto, "sha256": document.sha256, "markdown": document.text});
         output.result("", &json);
@@ -34,9 +34,9 @@ pub(super) fn record(
     output: &Output,
 ) -> Result<(), CliError> {
     let kind = if output.is_json() {
-        Kind::RecordJson
+        DocumentKind::RecordJson
     } else {
-        Kind::Record
+        DocumentKind::Record
     };
     deliver(&made(global, kind, id, upto)?, to, output)
 }
@@ -48,12 +48,12 @@ pub(super) fn chart(
     to: Option<&PathBuf>,
     output: &Output,
 ) -> Result<(), CliError> {
-    deliver(&made(global, Kind::Chart, id, upto)?, to, output)
+    deliver(&made(global, DocumentKind::Chart, id, upto)?, to, output)
 }
 
 fn made(
     global: &Global,
-    kind: Kind,
+    kind: DocumentKind,
     id: &IncidentId,
     upto: Option<u64>,
 ) -> Result<Document, CliError> {

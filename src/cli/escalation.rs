@@ -12,7 +12,7 @@ use super::output::Output;
 use super::setup::{Base, sound_base};
 use crate::app::runtime::Window;
 use crate::incident::Slug;
-use crate::incident::escalation::{Acknowledge, During, Level, Otherwise, Policy, Until};
+use crate::incident::escalation::{Acknowledge, During, EscalationPolicy, Level, Otherwise, Until};
 use crate::oncall::{OnCall, OnCallSchedules, Schedule, names};
 use crate::outbox::{ChannelSettings, Sender};
 use crate::text::{list, nearest, write_duration};
@@ -175,7 +175,11 @@ fn level(level: &Level) -> String {
 }
 
 /// Who is on call now for each target.
-fn on_call(schedules: &OnCallSchedules, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
+fn on_call(
+    schedules: &OnCallSchedules,
+    policy: &EscalationPolicy,
+    now: DateTime<Utc>,
+) -> Vec<String> {
     let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
     targets
         .iter()
@@ -211,7 +215,7 @@ pub(super) fn problems(post: &Sender) -> Vec<String> {
 fn wrong(
     base: &Base,
     schedules: &OnCallSchedules,
-    policy: &Policy,
+    policy: &EscalationPolicy,
     now: DateTime<Utc>,
 ) -> Vec<String> {
     let mut wrong = schedules.problems(now);

@@ -8,7 +8,7 @@ use super::output::Output;
 use super::setup::{Base, base};
 use crate::app::Person;
 use crate::app::intent::whole;
-use crate::documents::{Bundle, Kind, Withheld, bundle};
+use crate::documents::{Bundle, DocumentKind, Withheld, bundle};
 use crate::files;
 use crate::incident::entry::{Exported, Occasion, field};
 use crate::incident::{Draft, IncidentId};
@@ -128,8 +128,8 @@ fn made(base: &Base, id: &IncidentId, upto: u64, withheld: &Withheld) -> Result<
     let name = id.into();
     let signature = |digest: &str| base.store.signature(&name, digest);
     // A copy that is given away is in the form that was asked for, or is not made.
-    let read = |kind: &Kind| Ok((*kind, base.config.template(*kind)?));
-    let templates: Vec<(Kind, String)> = Kind::ALL
+    let read = |kind: &DocumentKind| Ok((*kind, base.config.template(*kind)?));
+    let templates: Vec<(DocumentKind, String)> = DocumentKind::ALL
         .iter()
         .map(read)
         .collect::<Result<_, CliError>>()?;

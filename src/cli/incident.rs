@@ -17,7 +17,7 @@ use crate::app::intent::{Intent, IntentContext, drafts, not_waited_for, opened_b
 use crate::app::{IncidentView, Person};
 use crate::documents::{People, sentence};
 use crate::incident::entry::{ActorIntroduced, Occasion};
-use crate::incident::severity::{Answered, Facts};
+use crate::incident::severity::{Answered, SeverityFacts};
 use crate::incident::{Draft, Incident, IncidentId, Slug, Status};
 use crate::signals::Cause;
 use crate::text::{Safe, TimeDirection, list as names, parse_moment};
@@ -125,7 +125,7 @@ struct Pen<'b> {
     /// When it happened, where that was said.
     occurred: Option<DateTime<Utc>>,
     /// Somebody who has not acted in the incident and is named with what is recorded.
-    named: RefCell<Option<(Slug, Draft)>>,
+    named: RefCell<Option<crate::app::intent::Named>>,
     output: &'b Output,
 }
 
@@ -193,7 +193,11 @@ pub(super) fn note(base: &Base, id: &IncidentId, text: &Safe) -> Result<(), CliE
 }
 
 /// What is to be recorded, when it happened where that was said, and who is named with it.
-type Said<'i> = (&'i Intent, Option<DateTime<Utc>>, Option<(Slug, Draft)>);
+type Said<'i> = (
+    &'i Intent,
+    Option<DateTime<Utc>>,
+    Option<crate::app::intent::Named>,
+);
 
 /// Records an intent and prints what was recorded.
 pub(super) fn record(
@@ -256,7 +260,7 @@ fn drafts_of(
         me,
         library: &base.config.playbooks.library,
         severity: (&policies.severity, &policies.severity_digest),
-        facts: Facts::of(&base.config.services.map, &view.incident, now),
+        facts: SeverityFacts::of(&base.config.services.map, &view.incident, now),
         now,
         occurred,
         sample: None,

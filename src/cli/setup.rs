@@ -11,11 +11,10 @@ use crate::app::runtime::{Calendar, Copies, at_hand, window};
 use crate::app::{Person, Setup};
 use crate::config::{Config, NetworkFileSystemRule, OnProblem};
 use crate::data_dir::DataDir;
-use crate::documents::Kind;
+use crate::documents::DocumentKind;
 use crate::exercise::VirtualClock;
-use crate::incident::IncidentId;
-use crate::incident::Slug;
 use crate::incident::messages::Way;
+use crate::incident::{ActorId, IncidentId};
 use crate::journal::{
     Clock, JournalError, JournalStore, Known, Prompt, Signer, Signers, SystemClock,
 };
@@ -102,7 +101,7 @@ impl Base {
         let uid = rustix::process::getuid().as_raw();
         let name = self.config.name.clone();
         let actor = if self.config.read_only {
-            Slug::nearest("a-read-only")
+            ActorId::nearest("a-read-only")
         } else {
             self.data_dir.actor(uid, name.as_str())?
         };
@@ -186,9 +185,9 @@ impl Base {
     }
 
     /// Templates of all documents, and those of the user's own that cannot be read: the shipped ones stand in.
-    pub(super) fn templates(&self) -> (Vec<(Kind, String)>, Vec<String>) {
+    pub(super) fn templates(&self) -> (Vec<(DocumentKind, String)>, Vec<String>) {
         let mut unusable = Vec::new();
-        let template = |kind: &Kind| {
+        let template = |kind: &DocumentKind| {
             let own = self.config.template(*kind);
             let text = own.unwrap_or_else(|error| {
                 unusable.push(format!("{error}; the shipped template is in force"));
@@ -196,7 +195,7 @@ impl Base {
             });
             (*kind, text)
         };
-        (Kind::ALL.iter().map(template).collect(), unusable)
+        (DocumentKind::ALL.iter().map(template).collect(), unusable)
     }
 
     /// Intake rules whose path the user's own service map does not have: their incidents would belong nowhere.

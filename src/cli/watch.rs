@@ -16,7 +16,7 @@ use crate::documents::{People, sentence};
 use crate::incident::entry::{Backfilled, SignalSeen};
 use crate::incident::{IncidentId, Slug};
 use crate::text::shown_path;
-use crate::text::{Safe, list};
+use crate::text::{Problem, Safe, list};
 use printer::Printer;
 use sd_notify::NotifyState;
 use std::collections::BTreeMap;
@@ -242,26 +242,26 @@ impl Manager {
 const LATE: i64 = 5;
 
 /// What keeps entries of an incident from being recorded: nobody is called then.
-fn trouble(model: &Model, view: &IncidentView) -> Option<(String, String)> {
+fn trouble(model: &Model, view: &IncidentView) -> Option<Problem> {
     let known = view.damage.as_ref().or(view.problem.as_ref());
     let waits = |pending: &Pending| (model.now - pending.since).num_seconds() >= LATE;
     known.cloned().or_else(|| {
         view.pending.iter().any(waits).then(|| {
             let hint = "look at the disk of the data directory, and call by phone";
-            ("the disk does not answer".into(), hint.into())
+            Problem::new("the disk does not answer", hint)
         })
     })
 }
 
 fn trouble_of_any(model: &Model) -> Option<(&IncidentId, String)> {
     let mut views = model.open_views();
-    views.find_map(|(id, view)| Some((id, trouble(model, view)?.0)))
+    views.find_map(|(id, view)| Some((id, trouble(model, view)?.what)))
 }
 
 /// The sources that have not answered for a while, with why.
 fn silent(model: &Model) -> impl Iterator<Item = (Slug, String)> + '_ {
     model.live.sources.iter().filter_map(|(name, state)| {
-        let (what, hint) = state.error.as_ref()?;
+        let Problem { what, hint } = state.error.as_ref()?;
         let since = state.answered.or(state.asked)?;
         (model.now - since > model.lost_after()).then(|| (name.clone(), format!("{what}; {hint}")))
     })
@@ -295,7 +295,7 @@ struct Told {
     /// How many steps of the clock.
     steps: usize,
     /// What is wrong with the data directory, so that it is said once.
-    store: Option<(String, String)>,
+    store: Option<Problem>,
     /// Which sources do not answer, likewise: what they would alert about is not seen.
     silent: BTreeMap<Slug, String>,
     /// What of their answers cannot be read as it should be, likewise.
@@ -303,7 +303,7 @@ struct Told {
     /// What was said of the schedules.
     schedules: schedules::SchedulesTold,
     /// What keeps entries of an incident from being recorded, likewise.
-    troubles: BTreeMap<IncidentId, (String, String)>,
+    troubles: BTreeMap<IncidentId, Problem>,
 }
 
 impl Told {
@@ -313,7 +313,7 @@ impl Told {
             let now = trouble(model, view);
             match (now, self.troubles.get(id)) {
                 (Some(now), known) if known != Some(&now) => {
-                    let (what, hint) = &now;
+                    let Problem { what, hint } = &now;
                     printer.warning(&match &view.continued {
                         Some(new) => format!("{id} is DAMAGED: continued in {new}; {what}"),
                         None => format!("{id}: NOT RECORDED, and nobody is called: {what}; {hint}"),
@@ -387,7 +387,7 @@ impl Told {
         }
         if self.store != model.store_error {
             self.store.clone_from(&model.store_error);
-            if let Some((what, hint)) = &model.store_error {
+            if let Some(Problem { what, hint }) = &model.store_error {
                 printer.warning(&format!("{what}; {hint}"));
             }
         }

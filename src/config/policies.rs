@@ -20,9 +20,9 @@ const INTAKE: &str = include_str!("../../assets/policies/intake.yaml");
 
 #[derive(Debug, Clone)]
 pub struct Policies {
-    pub severity: severity::Policy,
+    pub severity: severity::SeverityPolicy,
     pub severity_digest: String,
-    pub escalation: escalation::Policy,
+    pub escalation: escalation::EscalationPolicy,
     pub escalation_digest: String,
     pub intake: intake::Intake,
     pub intake_digest: String,
@@ -79,21 +79,19 @@ impl Policies {
     pub(super) fn load(
         files: &PolicyFiles,
         base: &Path,
-        (strict, keys): (&(Slug, Slug), &KeyMap),
+        strict: &(Slug, Slug),
+        (keys, place): (&KeyMap, &Path),
         reader: &mut PartReader,
     ) -> Result<Self, ConfigError> {
         let at = |own: &Option<PathBuf>| own.as_ref().map(|path| base.join(path));
-        let severity = reader.part(
-            "severity.yaml",
-            at(&files.severity),
-            SEVERITY,
-            |path, text| {
-                let policy: severity::Policy = parse(path, text)?;
-                policy.check().map_err(|error| invalid(path, &error))?;
-                answerable(&policy, keys, path)?;
-                Ok(policy)
-            },
-        )?;
+        let own = at(&files.severity);
+        let severity = reader.part("severity.yaml", own.clone(), SEVERITY, |path, text| {
+            let policy: severity::SeverityPolicy = parse(path, text)?;
+            policy.check().map_err(|error| invalid(path, &error))?;
+            // The shipped answers stay: what a user binds gives way.
+            answerable(&policy, keys, if own.is_some() { path } else { place })?;
+            Ok(policy)
+        })?;
         let own = at(&files.escalation);
         let escalation = reader.part(
             "escalation.yaml",
@@ -129,7 +127,11 @@ impl Policies {
 }
 
 /// Refuses an answer whose key the open question has for something else.
-fn answerable(policy: &severity::Policy, keys: &KeyMap, path: &Path) -> Result<(), ConfigError> {
+fn answerable(
+    policy: &severity::SeverityPolicy,
+    keys: &KeyMap,
+    path: &Path,
+) -> Result<(), ConfigError> {
     let answers = policy.questions.iter().flat_map(|question| {
         let answers = question.answers.iter();
         answers.map(move |answer| (&question.id, answer))
@@ -153,8 +155,8 @@ fn answerable(policy: &severity::Policy, keys: &KeyMap, path: &Path) -> Result<(
 
 /// Whether a severity rule raises each condition that a level waits for.
 fn check_conditions(
-    severity: &severity::Policy,
-    escalation: &escalation::Policy,
+    severity: &severity::SeverityPolicy,
+    escalation: &escalation::EscalationPolicy,
     place: &Path,
 ) -> Result<(), ConfigError> {
     let raised = severity.flags();
@@ -172,13 +174,13 @@ fn check_conditions(
 }
 
 /// Reads and checks an escalation policy that is not in force.
-pub fn read_policy(path: &Path) -> Result<escalation::Policy, ConfigError> {
+pub fn read_policy(path: &Path) -> Result<escalation::EscalationPolicy, ConfigError> {
     let text = files::text(path).map_err(ConfigError::read(path))?;
     escalation_policy(path, &text)
 }
 
-fn escalation_policy(path: &Path, text: &str) -> Result<escalation::Policy, ConfigError> {
-    let policy: escalation::Policy = parse(path, text)?;
+fn escalation_policy(path: &Path, text: &str) -> Result<escalation::EscalationPolicy, ConfigError> {
+    let policy: escalation::EscalationPolicy = parse(path, text)?;
     policy.check().map_err(|error| invalid(path, &error))?;
     Ok(policy)
 }

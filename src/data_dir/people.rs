@@ -3,17 +3,17 @@
 
 use super::directory::DataDir;
 use crate::files::Durable;
-use crate::incident::Slug;
+use crate::incident::ActorId;
 use crate::journal::{Entropy as _, JournalError, SystemEntropy, durable, hex};
 use std::collections::BTreeMap;
 
 impl DataDir {
     /// The id of a person, made on first use: one for each user id and name.
-    pub fn actor(&self, uid: u32, name: &str) -> Result<Slug, JournalError> {
+    pub fn actor(&self, uid: u32, name: &str) -> Result<ActorId, JournalError> {
         self.while_locked(|| {
             let path = self.root().join("people.json");
             durable::must_be_plain(self.disk.as_ref(), &path)?;
-            let mut people: BTreeMap<String, Slug> = match crate::files::text(&path) {
+            let mut people: BTreeMap<String, ActorId> = match crate::files::text(&path) {
                 Ok(text) => match serde_json::from_str(&text) {
                     Ok(people) => people,
                     Err(error) => {
@@ -33,7 +33,7 @@ impl DataDir {
             }
             let mut random = [0; 4];
             SystemEntropy.fill(&mut random)?;
-            let actor = Slug::nearest(&format!("a-{}", hex(&random)));
+            let actor = ActorId::nearest(&format!("a-{}", hex(&random)));
             people.insert(key, actor.clone());
             let text = serde_json::to_string_pretty(&people)
                 .map_err(|error| JournalError::Encode(error.to_string()))?;

@@ -4,7 +4,7 @@ mod tampering;
 
 use super::DataDir;
 use crate::incident::entry::{Noted, StatusChanged, field};
-use crate::incident::{Disclosed, Draft, Entry, Incident, IncidentId, Slug, Status};
+use crate::incident::{ActorId, Disclosed, Draft, Entry, Incident, IncidentId, Slug, Status};
 use crate::journal::{
     Appended, Clock, Journal, JournalError, JournalName, JournalStore, Known, Loaded, Report,
     SeededEntropy, Stamp, SystemClock, SystemEntropy, hex_digest, record, verify,
@@ -105,7 +105,7 @@ fn append(journal: &mut dyn Journal, drafts: &[Draft]) -> Result<Appended, Journ
 }
 
 fn note(text: &str) -> Draft {
-    Draft::new(&Slug::nearest("a-1"), Noted {}).with(field::TEXT, Safe::block(text))
+    Draft::new(&ActorId::nearest("a-1"), Noted {}).with(field::TEXT, Safe::block(text))
 }
 
 fn texts(entries: &[Entry]) -> Vec<&str> {
@@ -309,7 +309,7 @@ fn any_draft() -> impl Strategy<Value = Draft> {
     prop_oneof![
         "\\PC{0,200}".prop_map(|text| note(&text)),
         prop::sample::select(Status::ALL.to_vec()).prop_map(|status| {
-            Draft::new(&Slug::nearest("a-2"), StatusChanged { status })
+            Draft::new(&ActorId::nearest("a-2"), StatusChanged { status })
                 .with(field::TEXT, Safe::block("why"))
                 .occurred(Utc::now(), crate::signals::Cause::Said)
         }),
@@ -333,9 +333,9 @@ proptest! {
 #[test]
 fn the_largest_escalation_policy_that_its_check_lets_pass_fits_into_a_line() {
     use crate::incident::cadence::Cadence;
-    use crate::incident::escalation::{Level, Policy};
+    use crate::incident::escalation::{EscalationPolicy, Level};
     let text = include_str!("../../assets/policies/escalation.yaml");
-    let mut policy: Policy = serde_saphyr::from_str(text).unwrap();
+    let mut policy: EscalationPolicy = serde_saphyr::from_str(text).unwrap();
     policy.repeat = None;
     let template = policy.levels[0].clone();
     let long = |number: usize| Slug::nearest(&format!("{number}-{}", "x".repeat(60)));
@@ -368,7 +368,7 @@ fn the_largest_escalation_policy_that_its_check_lets_pass_fits_into_a_line() {
     };
     let directory = tempfile::tempdir().unwrap();
     let store = DataDir::new(directory.path(), Arc::new(SystemClock::new()));
-    let draft = Draft::new(&Slug::nearest("warroom"), data);
+    let draft = Draft::new(&ActorId::nearest("warroom"), data);
     store
         .create_incident(&id(), Box::new(SystemEntropy), &[draft])
         .unwrap();

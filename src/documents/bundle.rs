@@ -1,7 +1,7 @@
 //! A bundle: a copy of a journal for somebody who does not trust us, with all that verifying it takes. What is
 //! withheld is withheld everywhere in it; the chain stays whole.
 
-use super::{Kind, TemplateError, render};
+use super::{DocumentKind, TemplateError, render};
 use crate::approval::{approval_text, request_text};
 use crate::incident::entry::CustodyEvent;
 use crate::incident::{Disclosed, Entry, Event, IncidentId};
@@ -101,7 +101,7 @@ pub fn bundle(
     entries: &[Entry],
     withheld: &Withheld,
     signature: impl Fn(&str) -> Option<String>,
-    template: impl Fn(Kind) -> String,
+    template: impl Fn(DocumentKind) -> String,
 ) -> Result<Bundle, TemplateError> {
     let mut bundle = Bundle::default();
     let mut put = |name: &str, bytes: &[u8]| drop(bundle.files.insert(name.into(), bytes.to_vec()));
@@ -125,7 +125,7 @@ pub fn bundle(
         .iter()
         .map(|entry| disclosed_only(entry, withheld))
         .collect();
-    for kind in Kind::ALL {
+    for kind in DocumentKind::ALL {
         let document = render(kind, id, &shown, None, &template(kind))?;
         put(kind.file_name(), document.text.as_bytes());
     }

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 /// Everything that a document says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Facts {
+pub struct DocumentFacts {
     pub format: &'static str,
     pub incident: String,
     pub exercise: bool,
@@ -76,7 +76,7 @@ pub struct Row {
 }
 
 /// Gathers the facts of the entries given. In a `blameless` document names are replaced by roles.
-pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
+pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> DocumentFacts {
     let incident = Incident::from_entries(entries);
     let mut people = People::new(entries, &incident);
     if blameless {
@@ -103,7 +103,7 @@ pub fn facts(id: &IncidentId, entries: &[Entry], blameless: bool) -> Facts {
         let entry = entries.iter().find(|entry| entry.seq == opened.title.seq)?;
         entry.text(field::TITLE)
     });
-    Facts {
+    DocumentFacts {
         format: "warroom-record/1",
         incident: id.to_string(),
         exercise: incident.is_drill(),

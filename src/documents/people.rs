@@ -1,20 +1,20 @@
 //! Who appears in a document: numbers and the roles held at the time instead of names.
 
 use crate::incident::entry::{RoleAssigned, RoleChange, WorkOpened, field};
-use crate::incident::{Disclosed, Entry, Event, Incident, Role, Slug};
+use crate::incident::{ActorId, Disclosed, Entry, Event, Incident, Role};
 use std::collections::BTreeMap;
 
 /// How each actor is called.
 #[derive(Debug, Clone, Default)]
 pub struct People {
-    labels: BTreeMap<Slug, String>,
+    labels: BTreeMap<ActorId, String>,
     names: Vec<(regex::Regex, String)>,
     /// What work is about, by the entry that opened it.
     work: BTreeMap<u64, String>,
     /// Each change of a role, by entry.
     held: Vec<Change>,
     /// Who was named before they acted, and who they are.
-    arrived: BTreeMap<Slug, Slug>,
+    arrived: BTreeMap<ActorId, ActorId>,
     /// Whether nobody is named at all: neither those who never took part, as who was on call and did not answer.
     blameless: bool,
 }
@@ -25,9 +25,9 @@ struct Change {
     seq: u64,
     role: Role,
     /// From whom it goes, where that is said.
-    from: Option<Slug>,
+    from: Option<ActorId>,
     /// To whom.
-    to: Option<Slug>,
+    to: Option<ActorId>,
     /// Whether whoever held it no longer does: one that several may hold was held by one before that was recorded.
     alone: bool,
 }
@@ -138,14 +138,14 @@ impl People {
     }
 
     /// How an actor is called, with the roles that they held once this entry was recorded.
-    pub fn label_at(&self, actor: &Slug, seq: u64) -> String {
-        let is = |who: &'_ Slug| self.arrived.get(who).unwrap_or(who).clone();
-        let mut roles: Vec<(Role, Slug)> = Vec::new();
+    pub fn label_at(&self, actor: &ActorId, seq: u64) -> String {
+        let is = |who: &'_ ActorId| self.arrived.get(who).unwrap_or(who).clone();
+        let mut roles: Vec<(Role, ActorId)> = Vec::new();
         for change in self.held.iter().take_while(|change| change.seq <= seq) {
             let role = change.role;
             // One that several may hold leaves only who gives it away.
             let from = change.from.as_ref().map(is);
-            let goes = |holder: &Slug| change.alone || from.as_ref() == Some(holder);
+            let goes = |holder: &ActorId| change.alone || from.as_ref() == Some(holder);
             roles.retain(|(other, holder)| *other != role || !goes(holder));
             roles.extend(change.to.as_ref().map(|to| (role, is(to))));
         }
@@ -167,7 +167,7 @@ impl People {
     }
 
     /// How an actor is called.
-    pub fn label(&self, actor: &Slug) -> String {
+    pub fn label(&self, actor: &ActorId) -> String {
         self.labels
             .get(actor)
             .cloned()

@@ -117,21 +117,15 @@ pub(super) fn open_questions(
     }
     for level in &incident.escalation.levels {
         for (call, page) in &level.pages {
-            let (what, cites) = match page.result {
-                None => ("has no recorded result", vec![page.intent]),
-                Some((seq, _, PageOutcome::Unknown)) => {
-                    ("may or may not have arrived", vec![page.intent, seq])
+            let what = match page.outcome() {
+                None => "has no recorded result",
+                Some(PageOutcome::Unknown) => "may or may not have arrived",
+                Some(PageOutcome::Failed | PageOutcome::Refused | PageOutcome::NoChannel) => {
+                    "was not sent"
                 }
-                Some((
-                    seq,
-                    _,
-                    PageOutcome::Failed | PageOutcome::Refused | PageOutcome::NoChannel,
-                )) => ("was not sent", vec![page.intent, seq]),
-                Some((
-                    _,
-                    _,
-                    PageOutcome::Accepted | PageOutcome::Simulated | PageOutcome::Withdrawn,
-                )) => continue,
+                Some(PageOutcome::Accepted | PageOutcome::Simulated | PageOutcome::Withdrawn) => {
+                    continue;
+                }
             };
             // One that was sent again, and accepted then, was late.
             let later = level.pages.iter().filter(|(other, _)| {
@@ -139,15 +133,16 @@ pub(super) fn open_questions(
                 same && other.repeat > call.repeat
             });
             let mut ends = later.filter_map(|(_, page)| page.result);
-            let taken = ends.find(|(_, _, outcome)| *outcome == PageOutcome::Accepted);
-            let mut cites = cites;
+            let taken = ends.find(|end| end.outcome == PageOutcome::Accepted);
+            let mut cites = vec![page.intent];
+            cites.extend(page.result.map(|result| result.seq));
             let mut text = format!(
                 "The page to {} through {} {what}",
                 page.target, call.channel
             );
-            if let Some((seq, _, _)) = taken {
+            if let Some(taken) = taken {
                 text += " at first, and was accepted when it was sent again";
-                cites.push(seq);
+                cites.push(taken.seq);
             }
             text.push('.');
             out.push(Statement::new(text, &cites));
@@ -178,9 +173,9 @@ fn still_owed(incident: &Incident, people: &People) -> Vec<Statement> {
         LeftOpen::EndNotTold => {
             let ended = incident.reached(Status::Resolved)?;
             let mut updates = incident.updates.iter();
-            let told = updates.rfind(|(_, _, audience)| *audience == Audience::Users)?;
+            let told = updates.rfind(|update| update.audience == Audience::Users)?;
             let text = "The last message to users is from before the resolution.";
-            Some(Statement::new(text, &[told.0, ended.seq]))
+            Some(Statement::new(text, &[told.seq, ended.seq]))
         }
         // Said above, where there is no verdict.
         LeftOpen::NotClassified => None,

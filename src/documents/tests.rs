@@ -11,7 +11,7 @@ fn id() -> IncidentId {
     IncidentId::new("INC-20261122-0001").unwrap()
 }
 
-fn rendered(kind: Kind, entries: &[Entry], upto: Option<u64>) -> String {
+fn rendered(kind: DocumentKind, entries: &[Entry], upto: Option<u64>) -> String {
     render(kind, &id(), entries, upto, kind.shipped())
         .unwrap()
         .text
@@ -20,16 +20,22 @@ fn rendered(kind: Kind, entries: &[Entry], upto: Option<u64>) -> String {
 #[test]
 fn the_golden_documents_have_not_changed() {
     let entries = story();
-    insta::assert_snapshot!("postmortem", rendered(Kind::Postmortem, &entries, None));
-    insta::assert_snapshot!("record", rendered(Kind::Record, &entries, None));
-    insta::assert_snapshot!("record-json", rendered(Kind::RecordJson, &entries, None));
-    insta::assert_snapshot!("chart", rendered(Kind::Chart, &entries, None));
+    insta::assert_snapshot!(
+        "postmortem",
+        rendered(DocumentKind::Postmortem, &entries, None)
+    );
+    insta::assert_snapshot!("record", rendered(DocumentKind::Record, &entries, None));
+    insta::assert_snapshot!(
+        "record-json",
+        rendered(DocumentKind::RecordJson, &entries, None)
+    );
+    insta::assert_snapshot!("chart", rendered(DocumentKind::Chart, &entries, None));
 }
 
 #[test]
 fn a_document_for_entry_n_is_the_same_after_later_entries() {
     let entries = story();
-    for kind in Kind::ALL {
+    for kind in DocumentKind::ALL {
         for upto in 1..entries.len() {
             let then = rendered(kind, &entries[..upto], None);
             assert_eq!(then, rendered(kind, &entries, Some(upto as u64)));
@@ -67,31 +73,31 @@ fn changing_a_cited_fact_changes_its_sentence_and_removing_it_removes_the_senten
         .iter()
         .position(|e| e.text("text") == Some("provider acme answers with 502"))
         .unwrap();
-    let whole = rendered(Kind::Record, &entries, None);
+    let whole = rendered(DocumentKind::Record, &entries, None);
     assert!(whole.contains("provider acme answers with 502"));
     let mut changed = entries.clone();
     changed[note].texts.insert(
         "text".into(),
         Disclosed::Text("provider zeta answers".into()),
     );
-    let text = rendered(Kind::Record, &changed, None);
+    let text = rendered(DocumentKind::Record, &changed, None);
     assert!(text.contains("provider zeta answers") && !text.contains("acme answers"));
     let mut removed = entries.clone();
     let seq = removed.remove(note).seq;
-    let text = rendered(Kind::Record, &removed, None);
+    let text = rendered(DocumentKind::Record, &removed, None);
     assert!(!text.contains("acme answers") && !text.contains(&format!("[#{seq}]")));
 }
 
 #[test]
 fn a_postmortem_names_roles_and_never_people() {
-    let text = rendered(Kind::Postmortem, &story(), None).to_lowercase();
+    let text = rendered(DocumentKind::Postmortem, &story(), None).to_lowercase();
     assert!(!text.contains("dana") && !text.contains("omar"), "{text}");
     assert!(text.contains("incident commander"));
 }
 
 #[test]
 fn a_correction_stands_beside_what_it_corrects() {
-    let text = rendered(Kind::Record, &story(), None);
+    let text = rendered(DocumentKind::Record, &story(), None);
     assert!(text.contains("provider acme answers with 502 (corrected by"));
     assert!(text.contains("correction of"));
 }
@@ -100,7 +106,7 @@ fn a_correction_stands_beside_what_it_corrects() {
 fn text_from_outside_cannot_become_markup() {
     let mut story = Story::new();
     story.note("a | b [click](https://evil.example) <script> `x`\nsecond line");
-    let text = rendered(Kind::Record, &story.entries, None);
+    let text = rendered(DocumentKind::Record, &story.entries, None);
     assert!(
         text.contains("a \\| b \\[click\\](https://evil.example) \\<script\\> \\`x\\` second line"),
         "{text}"
@@ -110,7 +116,7 @@ fn text_from_outside_cannot_become_markup() {
 #[test]
 fn a_template_that_does_not_work_is_named_with_its_line() {
     let error = render(
-        Kind::Record,
+        DocumentKind::Record,
         &id(),
         &story(),
         None,
@@ -127,7 +133,7 @@ fn a_template_that_does_not_work_is_named_with_its_line() {
 fn an_exercise_says_so_first() {
     let mut story = Story::drill();
     story.note("x");
-    for kind in [Kind::Postmortem, Kind::Record] {
+    for kind in [DocumentKind::Postmortem, DocumentKind::Record] {
         let text = rendered(kind, &story.entries, None);
         assert!(text.starts_with("> **EXERCISE.**"), "{text}");
     }
@@ -206,9 +212,9 @@ fn a_postmortem_leaves_out_who_was_called_and_did_not_answer() {
         repeat: 0,
     };
     story.push(page, &[("who", "zoe")]);
-    let blameless = rendered(Kind::Postmortem, &story.entries, None);
+    let blameless = rendered(DocumentKind::Postmortem, &story.entries, None);
     assert!(!blameless.contains("zoe"), "{blameless}");
-    let record = rendered(Kind::Record, &story.entries, None);
+    let record = rendered(DocumentKind::Record, &story.entries, None);
     assert!(record.contains("zoe"), "the record is factual: {record}");
 }
 
@@ -221,11 +227,11 @@ fn who_got_command_by_a_hand_over_is_called_by_the_role() {
     let over = HandedOver {
         after: None,
         role: Role::IncidentCommander,
-        from: Some(crate::testing::slug("a-1")),
-        to: crate::testing::slug("a-2"),
+        from: Some(crate::testing::actor_id("a-1")),
+        to: crate::testing::actor_id("a-2"),
     };
     story.push(over, &[("text", "all is told")]);
-    let text = rendered(Kind::Postmortem, &story.entries, None);
+    let text = rendered(DocumentKind::Postmortem, &story.entries, None);
     assert!(text.contains("from responder 1 to responder 2"), "{text}");
     story.note("it recovers");
     let facts = facts(&id(), &story.entries, true);
@@ -317,7 +323,7 @@ fn work_is_told_by_what_it_is_about_and_not_by_its_number_alone() {
 fn a_template_that_never_ends_is_stopped() {
     let entries = story();
     let endless = "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{{ a * b }}{% endfor %}{% endfor %}{% endfor %}";
-    let stopped = render(Kind::Record, &id(), &entries, None, endless).unwrap_err();
+    let stopped = render(DocumentKind::Record, &id(), &entries, None, endless).unwrap_err();
     assert!(stopped.to_string().contains("fuel"), "{stopped}");
 }
 

@@ -1,8 +1,7 @@
 //! The cadence of a response: the next update, the commander's check-in, silence in the record, action items. Each
 //! clock has an absolute due time; one that runs out is recorded (rules A8, D3).
 
-use super::entry::Overdue;
-use super::ids::Slug;
+use super::entry::{ClockKind, Overdue};
 use super::roles::Role;
 use super::severity::Severity;
 use super::status::Status;
@@ -46,38 +45,38 @@ impl Default for Cadence {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Clock {
+pub struct CadenceClock {
     /// By the wall clock as it runs now.
     pub at: DateTime<Utc>,
     /// By the wall clock as it ran when the clock began: this form is recorded.
     pub due: DateTime<Utc>,
-    /// `update`, `check-in`, `scribe`, `answer`, `work`.
-    pub clock: Slug,
+    pub clock: ClockKind,
     /// The entry that it concerns.
     pub item: Option<u64>,
 }
 
-impl Clock {
+impl CadenceClock {
     /// In two or three words; an action item is named by its kind and entry.
     pub fn waits_for(&self, incident: &Incident) -> String {
-        match (self.clock.as_str(), self.item) {
-            ("update", _) => "status update".into(),
-            ("check-in", _) => "commander's check-in".into(),
-            ("scribe", _) => "next entry".into(),
-            ("answer", _) => match &incident.escalation.unanswered(&incident.response())[..] {
-                missing if incident.acknowledged().is_some() => {
-                    format!("answer of {}", list(missing))
+        match &self.clock {
+            ClockKind::StatusUpdate => "status update".into(),
+            ClockKind::CheckIn => "commander's check-in".into(),
+            ClockKind::TimelineEntry => "next entry".into(),
+            ClockKind::Acknowledgement => {
+                match &incident.escalation.unanswered(&incident.response())[..] {
+                    missing if incident.acknowledged().is_some() => {
+                        format!("answer of {}", list(missing))
+                    }
+                    _ => "acknowledgement".into(),
                 }
-                _ => "acknowledgement".into(),
-            },
-            (_, Some(item)) => {
-                let kind = incident
-                    .work
-                    .get(&item)
-                    .map_or("work", |fact| fact.kind.word());
+            }
+            ClockKind::ActionItem => {
+                let item = self.item.unwrap_or_default();
+                let fact = incident.work.get(&item);
+                let kind = fact.map_or("action item", |fact| fact.kind.word());
                 format!("{kind} #{item}")
             }
-            (other, None) => other.to_string(),
+            ClockKind::Other(name) => name.to_string(),
         }
     }
 }
@@ -95,28 +94,31 @@ fn both(moment: Moment) -> Due {
 }
 
 /// The running clocks of an incident, the nearest first.
-pub fn clocks(incident: &Incident, now: Moment) -> Vec<Clock> {
+pub fn clocks(incident: &Incident, now: Moment) -> Vec<CadenceClock> {
     let Some(opened) = &incident.opened else {
         return Vec::new();
     };
-    let mut clocks: Vec<Clock> = work(incident).collect();
-    let mut add = |name: &str, due: Option<Due>| {
-        clocks.extend(due.map(|(due, steady)| Clock {
+    let mut clocks: Vec<CadenceClock> = work(incident).collect();
+    let mut add = |clock: ClockKind, due: Option<Due>| {
+        clocks.extend(due.map(|(due, steady)| CadenceClock {
             at: now.wall_at(steady),
             due,
-            clock: Slug::nearest(name),
+            clock,
             item: None,
         }));
     };
     if !incident.status.is_resolved() {
         let cadence = &incident.cadence;
-        add("update", update(incident));
-        add("check-in", check_in(incident));
-        add("answer", answer(incident));
+        add(ClockKind::StatusUpdate, update(incident));
+        add(ClockKind::CheckIn, check_in(incident));
+        add(ClockKind::Acknowledgement, answer(incident));
         let opened = given(incident, opened.seq, opened.at);
         let spoke = incident.last_said.map_or(opened, |(_, at)| both(at));
         let silent = incident.status < Status::Mitigated && incident.acknowledged().is_some();
-        add("scribe", silent.then(|| after(spoke, cadence.silence)));
+        add(
+            ClockKind::TimelineEntry,
+            silent.then(|| after(spoke, cadence.silence)),
+        );
     }
     clocks.sort();
     clocks
@@ -145,8 +147,8 @@ fn update(incident: &Incident) -> Option<Due> {
     // An update that no channel has delivered has informed nobody.
     let mut updates = incident.updates.iter().rev();
     Some(
-        match updates.find(|(seq, _, _)| !incident.is_undelivered(*seq)) {
-            Some((seq, at, _)) => after(given(incident, *seq, *at), *every),
+        match updates.find(|update| !incident.is_undelivered(update.seq)) {
+            Some(update) => after(given(incident, update.seq, update.at), *every),
             None => after(given(incident, opened.seq, opened.at), cadence.first_update),
         },
     )
@@ -194,14 +196,14 @@ fn answer(incident: &Incident) -> Option<Due> {
 }
 
 /// Action items are due by the wall clock: that is what the person meant who set the time.
-fn work(incident: &Incident) -> impl Iterator<Item = Clock> + '_ {
+fn work(incident: &Incident) -> impl Iterator<Item = CadenceClock> + '_ {
     let live = incident.status != Status::Closed;
     let open = incident.open_work().filter(move |_| live);
     open.filter_map(|(seq, fact)| {
-        Some(Clock {
+        Some(CadenceClock {
             at: fact.due?,
             due: fact.due?,
-            clock: Slug::nearest("work"),
+            clock: ClockKind::ActionItem,
             item: Some(seq),
         })
     })
@@ -209,7 +211,7 @@ fn work(incident: &Incident) -> impl Iterator<Item = Clock> + '_ {
 
 /// Clocks that have run out and are not recorded as such.
 pub fn overdue(incident: &Incident, now: Moment) -> Vec<Draft> {
-    let known = |clock: &Clock| {
+    let known = |clock: &CadenceClock| {
         let same = |data: &Overdue| {
             data.clock == clock.clock && data.due == clock.due && data.item == clock.item
         };

@@ -1,7 +1,7 @@
 //! What a closed incident leaves open: shown before a person closes it, and in every later document.
 
 use super::entry::{Audience, WorkKind};
-use super::fold::AlertFacts;
+use super::fold::{AlertFacts, UpdateFact};
 use super::{Incident, Moment, Status};
 use crate::alerts::AlertState;
 use crate::signals::percent;
@@ -36,9 +36,9 @@ pub fn left_open(incident: &Incident) -> Vec<LeftOpen> {
         .filter(|(_, fact)| fact.kind != WorkKind::Link)
         .map(|(seq, fact)| LeftOpen::Work(seq, fact.kind))
         .collect();
-    let users = |(_, _, audience): &&(u64, _, Audience)| *audience == Audience::Users;
+    let users = |update: &&UpdateFact| update.audience == Audience::Users;
     let mut updates = incident.updates.iter().filter(users);
-    let told = updates.rfind(|(seq, _, _)| !incident.is_undelivered(*seq));
+    let told = updates.rfind(|update| !incident.is_undelivered(update.seq));
     let ended = incident.reached(Status::Resolved).map(|fact| fact.seq);
     // An unclassified incident counts as the worst, which requires updates.
     let owes = incident
@@ -46,7 +46,7 @@ pub fn left_open(incident: &Incident) -> Vec<LeftOpen> {
         .is_none_or(|severity| incident.cadence.updates.contains_key(&severity));
     match told {
         None if owes => left.push(LeftOpen::UsersNotTold),
-        Some((seq, _, _)) if ended.is_none_or(|ended| *seq < ended) => {
+        Some(told) if ended.is_none_or(|ended| told.seq < ended) => {
             left.push(LeftOpen::EndNotTold);
         }
         _ => {}

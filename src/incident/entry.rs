@@ -25,7 +25,7 @@ pub use table::{
     PlaybookEvent, ResponseEvent,
 };
 
-use super::ids::Slug;
+use super::ids::ActorId;
 use super::steady::Boot;
 use crate::signals::Cause;
 use crate::text::Safe;
@@ -71,7 +71,7 @@ pub struct Occurred {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
-    pub by: Slug,
+    pub by: ActorId,
     pub event: Event,
     /// When it happened, where that is not now.
     pub occurred: Option<Occurred>,
@@ -81,7 +81,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    pub fn new(by: &Slug, event: impl Into<Event>) -> Self {
+    pub fn new(by: &ActorId, event: impl Into<Event>) -> Self {
         Self {
             by: by.clone(),
             event: event.into(),
@@ -144,7 +144,7 @@ pub struct Entry {
     pub recorded: DateTime<Utc>,
     /// The same by the boot clock: which boot, and nanoseconds since then.
     pub mono: Option<(Boot, u64)>,
-    pub by: Slug,
+    pub by: ActorId,
     /// When it happened, where that was said.
     pub occurred: Option<Occurred>,
     /// What was masked in its texts: field and kind.

@@ -8,13 +8,14 @@ mod state;
 pub use course::{Orders, course, lost_results};
 pub use forecast::{Call as ForecastCall, Happens, Script, forecast};
 pub use policy::{
-    Acknowledge, Again, During, Level, Otherwise, Policy, PolicyError, Repeat, Until, bell,
+    Acknowledge, Again, During, EscalationPolicy, EscalationPolicyError, Level, Otherwise, Repeat,
+    Until, bell,
 };
 pub(in crate::incident) use state::asked;
 pub(crate) use state::is_lost;
 pub use state::{
     Call, Escalation, LevelState, MAX_REPEATS, Page, REPEAT_AFTER, RESULT_WITHIN, Response,
-    Sending, Standing, page_id,
+    SendResult, Sending, Standing, page_id,
 };
 
 use super::ids::Slug;
@@ -79,7 +80,7 @@ pub(super) fn round_name(level: &Slug, round: u32) -> Slug {
     Slug::nearest(&format!("{level}-r{round}"))
 }
 
-impl Policy {
+impl EscalationPolicy {
     /// Counts from the alert's own start. With `elsewhere` another system pages the first level: it is paged here only
     /// if that system is not seen to have paged after a while.
     pub fn arm(&self, from: DateTime<Utc>, elsewhere: bool) -> Vec<ArmedLevel> {

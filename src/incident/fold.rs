@@ -15,7 +15,7 @@ pub use custody::{Approval, Custody, Request};
 
 pub use state::{
     Acknowledgement, AlertFacts, Assignment, Classification, Incident, MessageFact, OpenedFacts,
-    Run, SignalFacts, SourceFacts, StatusFact, StepFact, TextRef, Tick, WorkFact,
+    Run, SignalFacts, SourceFacts, StatusFact, StepFact, TextRef, Tick, UpdateFact, WorkFact,
 };
 
 use super::PROGRAM;

@@ -1,6 +1,6 @@
 //! Ids of incidents, which may stand in clear in the chain.
 
-pub use crate::text::Slug;
+pub use crate::text::{ActorId, Slug};
 use serde::{Deserialize, Serialize};
 
 /// Also the name of its directory: `INC-20261122-7f3a`, `DRILL-…` in an exercise.

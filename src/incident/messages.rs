@@ -3,8 +3,8 @@
 use super::entry::{
     Audience, MessageIntended, MessageKind, MessageResulted, PageOutcome, Settled, field,
 };
-use super::escalation::{Call, MAX_REPEATS, REPEAT_AFTER, is_lost};
-use super::fold::MessageFact;
+use super::escalation::{Call, MAX_REPEATS, REPEAT_AFTER, SendResult, is_lost};
+use super::fold::{MessageFact, UpdateFact};
 use super::ids::Slug;
 use super::{Draft, Incident, Moment, program};
 use crate::text::Safe;
@@ -73,10 +73,11 @@ fn update(
     now: Moment,
 ) -> Option<Wanted> {
     let mine = incident.updates.iter();
-    let mine = mine
-        .filter(|(seq, _, wanted)| *wanted == audience && !incident.sent_elsewhere.contains(seq));
+    let mine = mine.filter(|update| {
+        update.audience == audience && !incident.sent_elsewhere.contains(&update.seq)
+    });
     let mut next_of = None;
-    for (seq, at, _) in mine {
+    for UpdateFact { seq, at, .. } in mine {
         let wanted = Wanted {
             message: Slug::nearest(&format!("update-{id}.{seq}")),
             what: MessageKind::Update,
@@ -85,9 +86,9 @@ fn update(
             page: None,
         };
         let last = sendings(incident, &wanted.message, &wanted.channel).next_back();
-        match last.map(|(_, fact)| fact.result) {
+        match last.map(|(_, fact)| fact.outcome()) {
             Some(None) => return None,
-            Some(Some((_, _, PageOutcome::Accepted))) => next_of = None,
+            Some(Some(PageOutcome::Accepted)) => next_of = None,
             // Written before this channel existed: too old to send.
             None if now.steady - incident.clock.steady(*seq, *at) >= NEWS => {}
             _ if next_of.is_none() && next(incident, &wanted, now).is_some() => {
@@ -127,9 +128,10 @@ fn settled<'i>(incident: &'i Incident, ways: &'i [Way]) -> impl Iterator<Item = 
             .filter(move |(_, page)| ended(&page.target))
     });
     pages.filter_map(move |(call, page)| {
-        let taken = page.result.is_some_and(|(_, _, outcome)| {
-            matches!(outcome, PageOutcome::Accepted | PageOutcome::Unknown)
-        });
+        let taken = matches!(
+            page.outcome(),
+            Some(PageOutcome::Accepted | PageOutcome::Unknown)
+        );
         let told = ways
             .iter()
             .any(|way| way.settles && way.name == call.channel);
@@ -167,7 +169,7 @@ fn next(incident: &Incident, wanted: &Wanted, now: Moment) -> Option<u32> {
     let Some((repeat, last)) = sent().next_back() else {
         return Some(0);
     };
-    let (_, at, outcome) = last.result?;
+    let SendResult { at, outcome, .. } = last.result?;
     let again = match wanted.what {
         MessageKind::Update => outcome == PageOutcome::Failed,
         MessageKind::Settle(_) => outcome.wants_repeat(),
@@ -219,7 +221,7 @@ impl Incident {
             .filter(move |(_, fact)| fact.what == MessageKind::Update && fact.tells == update);
         // The last attempt by a channel replaces the earlier ones.
         let last: BTreeMap<&Slug, Option<PageOutcome>> = own
-            .map(|((_, channel, _), fact)| (channel, fact.result.map(|(_, _, outcome)| outcome)))
+            .map(|((_, channel, _), fact)| (channel, fact.outcome()))
             .collect();
         last.into_iter()
     }
@@ -242,7 +244,7 @@ impl Incident {
         last.extend(
             self.updates
                 .iter()
-                .map(|(seq, _, audience)| (*audience, *seq)),
+                .map(|update| (update.audience, update.seq)),
         );
         let of_update = |seq: u64| {
             let carried = self.carried(seq);

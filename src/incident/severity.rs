@@ -5,8 +5,10 @@
 mod facts;
 mod policy;
 
-pub use facts::{Facts, Known, LastingBand};
-pub use policy::{Answer, Band, Measure, Policy, PolicyError, Question, Rule, Scope};
+pub use facts::{KnownFact, LastingBand, SeverityFacts};
+pub use policy::{
+    Answer, Band, Measure, Question, Rule, Scope, SeverityPolicy, SeverityPolicyError,
+};
 
 use super::ids::Slug;
 use crate::signals::Cause;
@@ -79,7 +81,7 @@ pub enum Progress<'p> {
 /// The answers so far, by question.
 pub type Answers = BTreeMap<Slug, Slug>;
 
-impl Policy {
+impl SeverityPolicy {
     /// The next question that can still change the verdict, or the rule that decides.
     pub fn progress(&self, answers: &Answers) -> Progress<'_> {
         for rule in &self.rules {

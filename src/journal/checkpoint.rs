@@ -4,7 +4,7 @@ use super::clock::Clock;
 use super::signer::{Signer, checkpoint_text};
 use super::store::{JournalName, JournalStore};
 use crate::incident::entry::{CheckpointFailed, Checkpointed, Occasion, field};
-use crate::incident::{Draft, Slug};
+use crate::incident::{ActorId, Draft};
 use crate::text::Safe;
 use chrono::{DateTime, Utc};
 
@@ -23,7 +23,7 @@ impl Unsigned {
         store: &dyn JournalStore,
         name: &JournalName,
         signer: &Signer,
-        by: &Slug,
+        by: &ActorId,
     ) -> Draft {
         let text = checkpoint_text(name.as_str(), self.upto, &self.head, self.at);
         let signed = signer.sign(&text).map_err(|error| (error.what, error.hint));

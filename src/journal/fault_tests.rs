@@ -6,7 +6,7 @@ use super::disk::{Disk as _, How};
 use super::writer::{FileJournal, Means};
 use super::*;
 use crate::incident::entry::{LevelArmed, Noted, field};
-use crate::incident::{Draft, Entry, Slug};
+use crate::incident::{ActorId, Draft, Entry, Slug};
 use crate::text::Safe;
 use chrono::DateTime;
 use std::io::{self, Read, Write};
@@ -37,7 +37,7 @@ fn means(disk: &FaultyDisk, seed: u64) -> Means {
 }
 
 fn note(text: &str) -> Draft {
-    Draft::new(&Slug::nearest("a-1"), Noted {}).with(field::TEXT, Safe::block(text))
+    Draft::new(&ActorId::nearest("a-1"), Noted {}).with(field::TEXT, Safe::block(text))
 }
 
 /// An entry without text whose line is `length` bytes longer than the shortest.
@@ -48,7 +48,7 @@ fn padded(number: u64, length: usize) -> Draft {
         due: DateTime::UNIX_EPOCH,
         because: 1,
     };
-    Draft::new(&Slug::nearest("a-1"), data)
+    Draft::new(&ActorId::nearest("a-1"), data)
 }
 
 fn open(disk: &FaultyDisk) -> Result<(FileJournal, Vec<Entry>), JournalError> {
@@ -344,7 +344,7 @@ fn an_erasure_that_was_cut_off_is_finished_and_other_texts_stay() {
             request: Slug::nearest("r-1"),
         };
         let before = disk.operations();
-        let draft = Draft::new(&Slug::nearest("a-1"), data);
+        let draft = Draft::new(&ActorId::nearest("a-1"), data);
         (append(&mut journal, &[draft]).is_ok(), before)
     };
     let (_, from) = script(&trial);

@@ -5,7 +5,7 @@ use super::digest::{hex, hex_digest};
 use super::error::JournalError;
 use super::grammar::{Fault, MAX_LINE, Scanned, VERSION, scan, value_of};
 use crate::incident::entry::{Continued, Sealed};
-use crate::incident::{Body, Draft, Entry, Event, Occurred, Slug};
+use crate::incident::{ActorId, Body, Draft, Entry, Event, Occurred};
 use crate::signals::Cause;
 use crate::text::{Safe, sanitize};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
@@ -186,7 +186,7 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed<'_>, Fault> {
         hash: scanned.hash.to_string(),
         recorded: time(members.rec)?,
         mono: Stamp::read_mono(members.mono),
-        by: Slug::new(members.by).ok_or(Fault::Shape("`by` is not a name"))?,
+        by: ActorId::new(members.by).ok_or(Fault::Shape("`by` is not a name"))?,
         occurred,
         masked,
         body,
@@ -233,7 +233,7 @@ fn newer<'l>(line: &[u8], scanned: Scanned<'l>) -> Parsed<'l> {
         hash: scanned.hash.to_string(),
         recorded: text("rec").parse().unwrap_or(DateTime::UNIX_EPOCH),
         mono: Stamp::read_mono(&text("mono")),
-        by: Slug::nearest(&text("by")),
+        by: ActorId::nearest(&text("by")),
         occurred: None,
         masked: Vec::new(),
         body: Body::Unknown(format!("{kind}, format {}", scanned.version)),

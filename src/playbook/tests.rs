@@ -1,7 +1,7 @@
 use super::*;
-use crate::incident::Slug;
 use crate::incident::entry::StepOutcome;
 use crate::incident::fold::{Run, StepFact};
+use crate::incident::{ActorId, Slug};
 use chrono::DateTime;
 use rstest::rstest;
 use std::collections::BTreeMap;
@@ -181,7 +181,7 @@ fn run(results: &[(&str, StepOutcome, Option<&str>)]) -> Run {
     let fact = |outcome, choice: Option<&str>| StepFact {
         seq: 1,
         at: DateTime::UNIX_EPOCH,
-        by: Slug::nearest("a"),
+        by: ActorId::nearest("a"),
         outcome,
         choice: choice.map(Slug::nearest),
     };

@@ -21,7 +21,7 @@ use super::source::{AlertSink, Source};
 use crate::alerts::intake::Intake;
 use crate::alerts::{AnswerGaps, NewSilence, Silence, Silences, SourceAlerts, sent_time};
 use crate::incident::Slug;
-use crate::text::Safe;
+use crate::text::{Problem, Safe};
 use async_trait::async_trait;
 use builder::AlertBuilder;
 use chrono::{DateTime, Utc};
@@ -161,7 +161,8 @@ impl Alertmanager {
             // Nothing arrived: the same as no answer.
             Some(error) if is_empty => Err(error),
             why => {
-                gathered.gaps.broken = why.map(|error| (error.to_string(), error.hint().into()));
+                gathered.gaps.broken =
+                    why.map(|error| Problem::new(error.to_string(), error.hint()));
                 Ok(gathered)
             }
         }

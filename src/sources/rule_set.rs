@@ -1,7 +1,7 @@
 //! The state of alerting rules: the evidence that an absent alert is resolved.
 
 use crate::alerts::{Alert, UnreadItems};
-use crate::text::Safe;
+use crate::text::{Problem, Safe};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ pub struct RuleSet {
     /// One of them may be the rule of any alert.
     pub unread: UnreadItems,
     /// Why the rules are unknown though their server answers, and what to do.
-    pub missing: Option<(String, String)>,
+    pub missing: Option<Problem>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

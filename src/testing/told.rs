@@ -70,7 +70,7 @@ pub(crate) fn told() -> Story {
     story
         .person("a-0a0b0c0d", "Omar")
         .note("Dana asked me to look at the ledger; card 4111111111111111 was charged once");
-    let (role, actor) = (Role::Operations, Some(slug("a-0a0b0c0d")));
+    let (role, actor) = (Role::Operations, Some(actor_id("a-0a0b0c0d")));
     story.push(
         RoleAssigned {
             role,
@@ -79,7 +79,7 @@ pub(crate) fn told() -> Story {
         },
         &[],
     );
-    story.by = slug("a-7f3c21aa");
+    story.by = actor_id("a-7f3c21aa");
     story.begin_playbook("payment-success-drop", &"12".repeat(32), 16);
     story.step(
         "payment-success-drop",
@@ -101,7 +101,7 @@ pub(crate) fn told() -> Story {
         .with(field::WHY, text("failures began with the release"))
         .with(field::ALTERNATIVES, text("route around the provider"));
     story.draft(decided);
-    story.by = slug("warroom");
+    story.by = actor_id("warroom");
     let (source, at, last) = (
         slug("prometheus"),
         story.now,
@@ -131,7 +131,7 @@ pub(crate) fn told() -> Story {
         .pass(3)
         .signal(Reading::Value(0.9994), Cause::Change)
         .alert(AlertState::Cleared);
-    story.by = slug("a-7f3c21aa");
+    story.by = actor_id("a-7f3c21aa");
     let earlier = story.now - TimeDelta::minutes(2);
     let mitigated = Draft::new(
         &story.by.clone(),

@@ -71,3 +71,49 @@ impl std::fmt::Display for Slug {
         f.write_str(&self.0)
     }
 }
+
+/// Names of one kind, so that no other kind is given in their place.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $id:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $id(Slug);
+
+        impl $id {
+            pub fn new(text: &str) -> Option<Self> {
+                Slug::new(text).map(Self)
+            }
+
+            /// As [`Slug::nearest`].
+            pub fn nearest(text: &str) -> Self {
+                Self(Slug::nearest(text))
+            }
+        }
+
+        impl From<Slug> for $id {
+            fn from(slug: Slug) -> Self {
+                Self(slug)
+            }
+        }
+
+        impl std::ops::Deref for $id {
+            type Target = Slug;
+
+            fn deref(&self) -> &Slug {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $id {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// Who records: a person by a pseudonym, or the program.
+    ActorId
+}

@@ -1,6 +1,7 @@
 //! Every screen as a picture, colour kept; and what every screen must always say.
 
 mod commanding;
+mod keys;
 mod reading;
 mod seeing;
 mod silencing;
@@ -15,7 +16,8 @@ use crate::keymap::{Action, Key, Screen};
 use crate::signals::Cause;
 use crate::signals::{Reading, Sample};
 use crate::sources::{RuleSet, alert_from_labels};
-use crate::testing::{Story, bench_setup, slug, start};
+use crate::testing::{Story, actor_id, bench_setup, slug, start};
+use crate::text::Problem;
 use chrono::TimeDelta;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -312,13 +314,13 @@ fn an_exercise_is_unmistakable_on_every_screen() {
 #[test]
 fn lost_contact_is_said_with_its_age_and_nothing_reads_resolved() {
     let mut story = story();
-    story.by = slug("warroom");
+    story.by = actor_id("warroom");
     story.alert(AlertState::Vanished);
     let mut model = console(&story);
     model.live.index = index(&model, Vec::new());
-    let told = (
-        "prometheus at 127.0.0.1:9: cannot connect".to_string(),
-        "check the address".to_string(),
+    let told = Problem::new(
+        "prometheus at 127.0.0.1:9: cannot connect",
+        "check the address",
     );
     update(
         &mut model,
@@ -342,9 +344,9 @@ fn lost_contact_is_said_with_its_age_and_nothing_reads_resolved() {
         assert_eq!(wrong, None, "on {}", screen.title());
     }
     model.ui.show(Screen::Now);
-    let text = rows(&rendered(&model, (80, 24), &Theme::new(true, true))).join("\n");
+    let text = rows(&rendered(&model, (120, 40), &Theme::new(true, true))).join("\n");
     assert!(
-        text.contains("not reported for") && text.contains("not confirmed as resolved"),
+        text.contains("not reported 1 min") && text.contains("not confirmed as resolved"),
         "{text}"
     );
     assert!(text.contains("contact lost for 43 s"), "{text}");
@@ -400,10 +402,7 @@ fn what_is_not_recorded_is_said_in_red_and_in_words() {
     update(&mut model, Msg::Act(Action::Enter));
     let id = model.current.clone().unwrap();
     let token = model.view().unwrap().pending[0].token;
-    let why = (
-        "cannot write to journal.jsonl: no space left".to_string(),
-        "free space".to_string(),
-    );
+    let why = Problem::new("cannot write to journal.jsonl: no space left", "free space");
     update(
         &mut model,
         Msg::NotRecorded {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use warroom::data_dir::DataDir;
 use warroom::incident::entry::{LevelArmed, Noted, Sealed, field};
-use warroom::incident::{Draft, IncidentId, Slug};
+use warroom::incident::{ActorId, Draft, IncidentId, Slug};
 use warroom::journal::{
     FindingKind, Head, JournalName, JournalStore as _, Known, Report, SystemClock, SystemEntropy,
     record, verify,
@@ -71,7 +71,7 @@ impl Ground {
 }
 
 fn draft(number: u64) -> Draft {
-    let by = Slug::nearest("a-1");
+    let by = ActorId::nearest("a-1");
     if number.is_multiple_of(2) {
         let text = Safe::line(&format!("note {number}"));
         return Draft::new(&by, Noted {}).with(field::TEXT, text);
@@ -180,7 +180,7 @@ fn a_line_after_the_seal_and_a_file_that_continues_nothing_are_found() {
     let store = DataDir::new(&data, Arc::new(SystemClock::new()));
     let id = IncidentId::new("INC-20261122-0001").unwrap();
     let (mut journal, _) = store.open(&JournalName::from(&id)).unwrap();
-    let seal = Draft::new(&Slug::nearest("a-1"), Sealed {});
+    let seal = Draft::new(&ActorId::nearest("a-1"), Sealed {});
     journal.append(&journal.head().clone(), &[seal]).unwrap();
     assert!(
         record(journal.as_mut(), &Head::start(), &[draft(2)], drop).is_err(),

@@ -66,7 +66,7 @@ async fn an_answer_that_is_cut_off_is_no_answer_where_nothing_came_and_a_part_wh
     assert!(matches!(error.kind, SourceErrorKind::CutOff(_)), "{error}");
     let more = Alertmanager::new(settings(&claim(ALERTS.len() + 1000))).unwrap();
     let set = more.alerts().await.unwrap();
-    let (what, _) = set.gaps.broken.unwrap();
+    let what = set.gaps.broken.unwrap().what;
     assert!(set.alerts.len() == 1 && what.contains("cut off"), "{what}");
 }
 
@@ -121,7 +121,7 @@ async fn of_two_hundred_megabytes_no_more_than_the_limit_is_read() {
     settings.timeout = Duration::from_secs(120);
     let set = Alertmanager::new(settings).unwrap().alerts().await.unwrap();
     assert_eq!(set.alerts.len(), 1, "what came before the limit is read");
-    let (what, hint) = set.gaps.broken.unwrap();
+    let warroom::text::Problem { what, hint } = set.gaps.broken.unwrap();
     assert!(what.contains("larger than 64 MB"), "{what}");
     assert!(hint.contains("filter"), "{hint}");
     let sent = sent.load(Ordering::SeqCst);

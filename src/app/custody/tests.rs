@@ -4,7 +4,7 @@ use crate::incident::entry::{
     RoleAssigned, StatusChanged,
 };
 use crate::incident::{Body, Disclosed};
-use crate::testing::stamp;
+use crate::testing::{actor_id, stamp};
 use rstest::rstest;
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ fn now() -> DateTime<Utc> {
 
 fn person(actor: &str, key: Option<&str>) -> Person {
     Person {
-        actor: slug(actor),
+        actor: actor_id(actor),
         name: Safe::line(actor),
         uid: 1000,
         login: Safe::line("pts/1"),
@@ -64,11 +64,11 @@ impl Told {
     }
 
     fn event(&mut self, by: &str, event: Event) -> &mut Self {
-        self.push(Draft::new(&slug(by), event))
+        self.push(Draft::new(&actor_id(by), event))
     }
 
     fn note(&mut self, text: &str) -> &mut Self {
-        let draft = Draft::new(&slug("a-1"), Noted {});
+        let draft = Draft::new(&actor_id("a-1"), Noted {});
         self.push(draft.with(field::TEXT, Safe::block(text)))
     }
 
@@ -379,7 +379,7 @@ fn nothing_is_deleted_before_its_date_and_a_hold_overrides() {
 #[test]
 fn declaration_hand_over_and_close_are_occasions_for_a_signature_and_nothing_else_is() {
     let role = |role: Role, actor: &str| {
-        let actor = Some(slug(actor));
+        let actor = Some(actor_id(actor));
         Event::from(RoleAssigned {
             role,
             actor,
@@ -391,7 +391,7 @@ fn declaration_hand_over_and_close_are_occasions_for_a_signature_and_nothing_els
         "a-1",
         Event::from(ActorIntroduced {
             was: None,
-            actor: slug("a-1"),
+            actor: actor_id("a-1"),
             uid: Some(1),
             proof: Proof::SelfDeclared,
             key: None,
@@ -416,8 +416,8 @@ fn declaration_hand_over_and_close_are_occasions_for_a_signature_and_nothing_els
     let over = crate::incident::entry::HandedOver {
         after: None,
         role: Role::IncidentCommander,
-        from: Some(slug("a-2")),
-        to: slug("a-1"),
+        from: Some(actor_id("a-2")),
+        to: actor_id("a-1"),
     };
     assert_eq!(
         occasion_of(Event::Response(ResponseEvent::HandedOver(over))),

@@ -6,6 +6,7 @@ use crate::app::intent::Intent;
 use crate::app::model::Model;
 use crate::app::recording::record_intent;
 use crate::incident::entry::{Audience, field};
+use crate::incident::fold::UpdateFact;
 use crate::signals::percent;
 use crate::text::list;
 
@@ -55,9 +56,9 @@ fn about(model: &Model, audience: Audience) -> Vec<About> {
         return Vec::new();
     };
     let last = view.incident.updates.iter();
-    let last = last.rev().find(|(_, _, of)| *of == audience);
+    let last = last.rev().find(|update| update.audience == audience);
     let last = match last {
-        Some((seq, at, _)) => {
+        Some(UpdateFact { seq, at, .. }) => {
             let words = view.entry_text(*seq, field::TEXT).unwrap_or("-");
             About::At("last update, ", *at, format!(" (#{seq}): {words}"))
         }

@@ -6,7 +6,7 @@ use crate::incident::cadence::clocks;
 use crate::incident::entry::{
     Audience, HandedOver, Updated, WorkChanged, WorkKind, WorkOpened, WorkState, field,
 };
-use crate::incident::{Draft, Role, Slug};
+use crate::incident::{ActorId, Draft, Role};
 use crate::text::{Safe, TimeDirection, TimeProblem, parse_moment, sanitize};
 use chrono::{DateTime, Utc};
 
@@ -22,7 +22,7 @@ pub struct Work {
     /// Where something can be looked at.
     pub link: Safe,
     /// Who sees to it.
-    pub owner: Option<Slug>,
+    pub owner: Option<ActorId>,
     /// By when.
     pub due: Option<DateTime<Utc>>,
 }
@@ -51,7 +51,7 @@ pub(super) fn hand_over(
     view: &IncidentView,
     context: &IntentContext<'_>,
     role: Role,
-    to: &Slug,
+    to: &ActorId,
     said: &Safe,
 ) -> Result<Draft, Refused> {
     let incident = &view.incident;

@@ -3,12 +3,20 @@
 use crate::app::incident_view::IncidentView;
 use crate::app::setup::Person;
 use crate::incident::entry::{ActorIntroduced, Proof, ResponseEvent, field};
-use crate::incident::{Draft, Event, Slug};
+use crate::incident::{ActorId, Draft, Event};
 use crate::oncall::OnCallSchedules;
 use crate::text::{Safe, list, nearest};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+
+/// Somebody who has not acted in this journal and is named with an intent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Named {
+    pub actor: ActorId,
+    /// What introduces them.
+    pub draft: Draft,
+}
 
 /// How a person appears in a journal.
 pub fn introduction(me: &Person) -> Draft {
@@ -35,10 +43,10 @@ pub fn arrival(view: &IncidentView, me: &Person) -> Draft {
 
 /// Introduces somebody who has not acted here, by the name that somebody else gives them. Their id says nothing of
 /// the name: it is made of where, who names them, and after how many entries.
-pub fn named(place: &str, count: u64, by: &Slug, name: &Safe) -> (Slug, Draft) {
+pub fn named(place: &str, count: u64, by: &ActorId, name: &Safe) -> Named {
     let seed = format!("{place}\n{by}\n{count}");
     let digest = Sha256::digest(seed.as_bytes());
-    let actor = Slug::nearest(&format!(
+    let actor = ActorId::nearest(&format!(
         "n-{:02x}{:02x}{:02x}{:02x}",
         digest[0], digest[1], digest[2], digest[3]
     ));
@@ -50,7 +58,7 @@ pub fn named(place: &str, count: u64, by: &Slug, name: &Safe) -> (Slug, Draft) {
         key: None,
     };
     let draft = Draft::new(by, data).with(field::NAME, name.clone());
-    (actor, draft)
+    Named { actor, draft }
 }
 
 /// What to say to somebody who acknowledges under a name that no page waits for: one that is spelled otherwise ends no

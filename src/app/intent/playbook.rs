@@ -4,7 +4,7 @@ use super::{IntentContext, Refused, refuse, stands, words};
 use crate::app::incident_view::IncidentView;
 use crate::incident::entry::{ItemTicked, PlaybookStarted, StepOutcome, StepRecorded, field};
 use crate::incident::fold::Run;
-use crate::incident::{Draft, Slug};
+use crate::incident::{ActorId, Draft, Slug};
 use crate::playbook::{Playbook, RunPosition, Step, StepKind, position};
 use crate::signals::{Expectation, Sample};
 use crate::text::{Safe, list, nearest};
@@ -120,7 +120,7 @@ fn start(view: &IncidentView, context: &IntentContext<'_>, name: &Slug) -> Resul
 /// The step that the current run has reached.
 struct Current<'c> {
     view: &'c IncidentView,
-    me: &'c Slug,
+    me: &'c ActorId,
     playbook: &'c Playbook,
     run: &'c Run,
     at: usize,

@@ -1,12 +1,11 @@
 //! Writing documents to files. A file's name holds the last entry covered, so that a later document never
 //! replaces a draft that people have edited.
 
-use crate::app::message::Told;
-use crate::documents::{Document, Kind, render};
+use crate::documents::{Document, DocumentKind, render};
 use crate::files::{self, Durable};
 use crate::incident::entry::DocumentWritten;
-use crate::incident::{Draft, Entry, IncidentId, Slug};
-use crate::text::shown_path;
+use crate::incident::{ActorId, Draft, Entry, IncidentId, Slug};
+use crate::text::{Problem, shown_path};
 use std::path::{Path, PathBuf};
 
 /// Where documents are written, in the data directory: one directory for each incident.
@@ -23,7 +22,7 @@ pub struct Paper {
 
 impl Paper {
     /// Name, path, and the draft that records it.
-    pub fn recorded_by(self, actor: &Slug) -> (String, String, Draft) {
+    pub fn recorded_by(self, actor: &ActorId) -> (String, String, Draft) {
         let Document {
             kind,
             upto,
@@ -48,9 +47,9 @@ pub fn write_documents(
     data_dir: &Path,
     incident: &IncidentId,
     entries: &[Entry],
-    templates: &[(Kind, String)],
+    templates: &[(DocumentKind, String)],
     upto: Option<u64>,
-) -> Result<Vec<Paper>, Told> {
+) -> Result<Vec<Paper>, Problem> {
     let below = Path::new(DIRECTORY).join(incident.as_str());
     let directory = data_dir.join(&below);
     let fail = |error: std::io::Error| {
@@ -58,9 +57,9 @@ pub fn write_documents(
             "cannot write documents to {}: {error}",
             shown_path(&directory)
         );
-        (
+        Problem::new(
             what,
-            "make it writable, or choose another place with --data-dir DIR".to_string(),
+            "make it writable, or choose another place with --data-dir DIR",
         )
     };
     files::directory(data_dir)
@@ -69,9 +68,9 @@ pub fn write_documents(
     let mut document_writer = Vec::new();
     for (kind, template) in templates {
         let document = render(*kind, incident, entries, upto, template).map_err(|error| {
-            (
+            Problem::new(
                 error.to_string(),
-                "correct the template; without one of your own the shipped one is used".into(),
+                "correct the template; without one of your own the shipped one is used",
             )
         })?;
         let (stem, extension) = kind

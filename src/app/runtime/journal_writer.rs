@@ -6,11 +6,12 @@ mod defects;
 mod open_journal;
 mod opening;
 
+use crate::text::Problem;
 use defects::caught;
 pub(super) use defects::defect;
 use open_journal::{Access, OpenJournal, take};
 
-use crate::app::message::{Msg, Told};
+use crate::app::message::Msg;
 use crate::incident::{Draft, IncidentId, Slug};
 use crate::journal::{
     Appended, Head, JournalError, JournalStore, News, SystemEntropy, fresh_entry_id, record,
@@ -139,9 +140,9 @@ struct Queue {
     retry_at: Option<Instant>,
 }
 
-fn told(error: &JournalError) -> Told {
+fn told(error: &JournalError) -> Problem {
     tracing::error!(%error, "the journal");
-    (error.brief(), error.hint())
+    Problem::new(error.brief(), error.hint())
 }
 
 impl Worker {

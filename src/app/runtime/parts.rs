@@ -5,9 +5,9 @@ use crate::alerts::intake::Intake;
 use crate::app::model::Model;
 use crate::app::setup::Awaited;
 use crate::data_dir::{DataDir, PeerKind, ShownPace};
-use crate::documents::Kind;
+use crate::documents::DocumentKind;
 use crate::exercise::Feed;
-use crate::incident::Slug;
+use crate::incident::ActorId;
 use crate::journal::{Clock, JournalStore, Signer};
 use crate::outbox::Sender;
 use crate::signals::map::ServiceMap;
@@ -37,9 +37,9 @@ pub struct Parts {
     /// The feed, in an exercise.
     pub feed: Option<Arc<Feed>>,
     /// Templates of the documents.
-    pub templates: Vec<(Kind, String)>,
+    pub templates: Vec<(DocumentKind, String)>,
     /// Who sits here.
-    pub me: Slug,
+    pub me: ActorId,
     /// What signs here.
     pub signer: Option<Signer>,
     /// Whether nothing may be written.

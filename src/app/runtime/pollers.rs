@@ -4,7 +4,7 @@ use super::parts::Parts;
 use super::supervising::keep;
 use crate::alerts::intake::Intake;
 use crate::alerts::{AlertIndex, SourceAlerts};
-use crate::app::message::{Msg, Told};
+use crate::app::message::Msg;
 use crate::incident::Slug;
 use crate::journal::Clock;
 use crate::signals::monitor::SignalMonitor;
@@ -20,8 +20,8 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// What went wrong and what to do, for people.
-pub(super) fn told(error: &SourceError) -> Told {
-    (error.to_string(), error.hint().to_string())
+pub(super) fn told(error: &SourceError) -> Problem {
+    Problem::new(error.to_string(), error.hint())
 }
 
 /// Pause between two rounds of the watch; new minutes come once a minute, levels and correctness faults any time.
@@ -186,8 +186,7 @@ async fn answer(
             error.kind,
             SourceErrorKind::Query(_) | SourceErrorKind::TooLarge(_)
         );
-        let (what, hint) = log(&error);
-        (Problem::new(what, hint), silent)
+        (log(&error), silent)
     })
 }
 
@@ -272,10 +271,7 @@ async fn alerts(
                 let (gathering, name) = (Arc::clone(&gathering), source.name().clone());
                 let made = tokio::task::spawn_blocking(move || gathering.take(name, set)).await;
                 made.map_err(|error| {
-                    (
-                        error.to_string(),
-                        "this is a defect: see the diagnostics".into(),
-                    )
+                    Problem::new(error.to_string(), "this is a defect: see the diagnostics")
                 })
             }
         };
@@ -352,7 +348,7 @@ fn pause(backoff: &mut Backoff, error: Option<&SourceError>) -> Duration {
     }
 }
 
-fn log(error: &SourceError) -> Told {
+fn log(error: &SourceError) -> Problem {
     tracing::warn!(source = %error.source_name, %error, "a poll failed");
     told(error)
 }

@@ -2,14 +2,15 @@
 
 use super::pollers::told;
 use crate::alerts::NewSilence;
-use crate::app::message::{Msg, SilenceNews, Told};
+use crate::app::message::{Msg, SilenceNews};
 use crate::incident::{IncidentId, Slug};
 use crate::sources::{Source, read_back};
+use crate::text::Problem;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
 
-type Named = Result<Arc<dyn Source>, Told>;
+type Named = Result<Arc<dyn Source>, Problem>;
 
 /// Makes a silence. What is known of it is told as soon as it is there, and again when it was read back.
 pub(super) async fn make(
@@ -70,11 +71,11 @@ pub(super) async fn extend(
 }
 
 /// Extends it where that is allowed.
-async fn checked(source: &dyn Source, wanted: &Extension) -> Result<Slug, Told> {
+async fn checked(source: &dyn Source, wanted: &Extension) -> Result<Slug, Problem> {
     let silence = source.silence_by_id(&wanted.id).await;
     let silence = silence.map_err(|error| told(&error))?;
     if let Some((what, hint)) = silence.extension_fault(wanted.until, wanted.now) {
-        return Err((what.into(), hint.into()));
+        return Err(Problem::new(what, hint));
     }
     let extended = source.extend(&wanted.id, wanted.until).await;
     extended.map_err(|error| told(&error))

@@ -53,10 +53,10 @@ mod tests {
         };
         tokio::spawn(kept("asking north".into(), messages, begin, Duration::ZERO));
         for _ in 0..2 {
-            let Some(Msg::Failed((what, _))) = inbox.recv().await else {
+            let Some(Msg::Failed(problem)) = inbox.recv().await else {
                 panic!("it is not named");
             };
-            assert_eq!(what, "asking north failed");
+            assert_eq!(problem.what, "asking north failed");
         }
         assert!(inbox.recv().await.is_none(), "it has ended");
         assert_eq!(begun.load(Ordering::Relaxed), 3);

@@ -2,8 +2,10 @@
 
 use crate::app::incident_view::IncidentView;
 use crate::app::model::Model;
+use crate::incident::entry::ClockKind;
 use crate::incident::entry::{PageOutcome, field};
 use crate::incident::escalation::{LevelState, Standing};
+use crate::incident::fold::UpdateFact;
 use crate::incident::{Incident, IncidentId, Moment, Slug, cadence};
 use chrono::{DateTime, Utc};
 
@@ -44,14 +46,19 @@ pub(crate) fn unreached(incident: &Incident, now: Moment) -> Option<&LevelState>
 /// An update that a configured channel should carry, that cannot be used here, and that nobody has sent for a minute.
 pub(crate) fn unsent<'m>(model: &'m Model, view: &IncidentView) -> Option<(u64, &'m Slug)> {
     let incident = &view.incident;
-    let last = |audience| incident.updates.iter().rfind(|(_, _, of)| *of == audience);
+    let last = |audience| {
+        incident
+            .updates
+            .iter()
+            .rfind(|update| update.audience == audience)
+    };
     let mut ways = model.setup.unusable.iter().flat_map(|way| {
         let audiences = way.audiences.iter();
         audiences.map(move |audience| (&way.name, *audience))
     });
     ways.find_map(|(channel, audience)| {
-        let mine = |(seq, _, _): &&(u64, _, _)| !incident.sent_elsewhere.contains(seq);
-        let (seq, at, _) = last(audience).filter(mine)?;
+        let mine = |update: &&UpdateFact| !incident.sent_elsewhere.contains(&update.seq);
+        let UpdateFact { seq, at, .. } = last(audience).filter(mine)?;
         let mut sent = incident.messages.iter();
         let sent = sent.any(|((_, by, _), fact)| by == channel && fact.tells == *seq);
         let at = incident.restated(*seq, *at, &model.stamp);
@@ -68,10 +75,7 @@ fn is_reached_later(incident: &Incident, level: &LevelState) -> bool {
         .levels
         .iter()
         .flat_map(|level| level.pages.values());
-    let mut taken = pages.filter(|page| {
-        page.result
-            .is_some_and(|(_, _, outcome)| outcome == PageOutcome::Accepted)
-    });
+    let mut taken = pages.filter(|page| page.outcome() == Some(PageOutcome::Accepted));
     taken.any(|page| page.target == level.armed.target && Some(page.intent) > failed)
 }
 
@@ -91,7 +95,7 @@ pub(crate) fn running(view: &IncidentView, now: Moment) -> Vec<RunningClock> {
     let call = call.map(|(due, level)| (now.wall_at(due), format!("call {}", level.armed.target)));
     // That nothing is recorded is worth a word only once it is so.
     let owed = cadence::clocks(incident, now).into_iter();
-    let owed = owed.filter(|owed| owed.at <= now.wall || owed.clock.as_str() != "scribe");
+    let owed = owed.filter(|owed| owed.at <= now.wall || owed.clock != ClockKind::TimelineEntry);
     let owed = owed.map(|owed| (owed.at, owed.waits_for(incident), owed.item));
     let call = call.map(|(due, what)| (due, what, None));
     let running = |(due, what, item): (DateTime<Utc>, String, Option<u64>)| RunningClock {

@@ -1,26 +1,26 @@
 //! People who are given something: those who appear in the incident, those on a schedule, and others by name.
 
-use crate::app::intent::{Refused, named, refuse, whole};
+use crate::app::intent::{Named, Refused, named, refuse, whole};
 use crate::app::model::Model;
 use crate::incident::entry::{ActorIntroduced, field};
-use crate::incident::{Draft, Slug};
+use crate::incident::{ActorId, Draft};
 use crate::text::Safe;
 use std::collections::BTreeSet;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Somebody {
     /// Appears in this incident.
-    Here(Slug),
+    Here(ActorId),
     /// Does not yet, by name.
     Named(Safe),
 }
 
 /// Everybody to choose from but these: who appears here, then who is on a schedule soon and does not.
-pub(crate) fn others(model: &Model, but: Option<&Slug>) -> Vec<(String, Somebody)> {
+pub(crate) fn others(model: &Model, but: Option<&ActorId>) -> Vec<(String, Somebody)> {
     let Some(view) = model.view() else {
         return Vec::new();
     };
-    let here: Vec<(String, Slug)> = view
+    let here: Vec<(String, ActorId)> = view
         .people()
         .map(|(actor, _)| (view.name_of(actor), actor.clone()))
         .collect();
@@ -57,7 +57,7 @@ pub(crate) fn by_name(model: &Model, name: &str) -> Option<Somebody> {
 }
 
 /// Their id, and what introduces them where they do not appear yet.
-pub(crate) fn resolve(model: &Model, who: &Somebody) -> (Slug, Option<(Slug, Draft)>) {
+pub(crate) fn resolve(model: &Model, who: &Somebody) -> (ActorId, Option<Named>) {
     match who {
         Somebody::Here(actor) => (actor.clone(), None),
         Somebody::Named(name) => {
@@ -70,25 +70,26 @@ pub(crate) fn resolve(model: &Model, who: &Somebody) -> (Slug, Option<(Slug, Dra
             let pending: Vec<&Draft> = pending.flat_map(|batch| &batch.drafts).collect();
             // Named just now, and not on the disk yet: its key keeps it from standing there twice.
             if let Some(found) = pending.iter().find_map(|draft| introduces(draft, name)) {
-                let (actor, draft) = found;
-                return (actor.clone(), Some((actor, draft)));
+                return (found.actor.clone(), Some(found));
             }
             let count = view.map_or(0, |view| view.incident.count) + pending.len() as u64;
-            let (actor, draft) = named(&place, count, &model.setup.me.actor, name);
-            (actor.clone(), Some((actor, draft)))
+            let named = named(&place, count, &model.setup.me.actor, name);
+            (named.actor.clone(), Some(named))
         }
     }
 }
 
-/// Whether a draft introduces somebody of this name: their id, and the draft.
-fn introduces(draft: &Draft, name: &Safe) -> Option<(Slug, Draft)> {
+fn introduces(draft: &Draft, name: &Safe) -> Option<Named> {
     let (_, text) = draft
         .texts
         .iter()
         .find(|(field, _)| *field == field::NAME)?;
     let data = draft.event.data::<ActorIntroduced>()?;
     let same = text.as_str().eq_ignore_ascii_case(name.as_str());
-    same.then(|| (data.actor.clone(), draft.clone()))
+    same.then(|| Named {
+        actor: data.actor.clone(),
+        draft: draft.clone(),
+    })
 }
 
 /// A name as it was typed, for somebody who may be anybody; of several of one name the list has to say which.
@@ -99,7 +100,7 @@ pub(crate) fn anybody(model: &Model, name: &Safe) -> Result<Somebody, Refused> {
     if several {
         return Err(refuse(
             format!("several people are called {name} here"),
-            "esc, and choose from the list",
+            "close this and choose from the list",
         ));
     }
     let line = Safe::line(name.as_str());

@@ -2,7 +2,7 @@
 
 use crate::app::model::Model;
 use crate::app::ui::Proposal;
-use crate::incident::severity::{Facts, Policy, Progress, Question};
+use crate::incident::severity::{Progress, Question, SeverityFacts, SeverityPolicy};
 use crate::incident::{Incident, Slug};
 use crate::keymap::Screen;
 use crate::signals::Reading;
@@ -14,10 +14,10 @@ use std::collections::BTreeMap;
 const FRESH: TimeDelta = TimeDelta::minutes(2);
 
 /// What the service map and the record answer about the current incident.
-pub(crate) fn facts(model: &Model) -> Facts {
+pub(crate) fn facts(model: &Model) -> SeverityFacts {
     let view = model.view();
-    view.map_or(Facts::default(), |view| {
-        Facts::of(&model.setup.map, &view.incident, model.now)
+    view.map_or(SeverityFacts::default(), |view| {
+        SeverityFacts::of(&model.setup.map, &view.incident, model.now)
     })
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn measured(
     if question.scope.is_some() {
         let failing = failing_elsewhere(model, incident);
         return Some(Proposal {
-            answer: Policy::scoped(question, failing)?,
+            answer: SeverityPolicy::scoped(question, failing)?,
             signal: Slug::new("other-paths")?,
             reading: Reading::Value(failing? as f64),
             unit: Slug::new("failing"),

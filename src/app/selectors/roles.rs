@@ -46,6 +46,6 @@ pub(crate) fn still_held_as(model: &Model, role: Role, seen: u64) -> Result<(), 
             "the role {} has changed hands meanwhile: {who} holds it",
             role.title()
         ),
-        "esc, and look again",
+        "close this and look again",
     ))
 }

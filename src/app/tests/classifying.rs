@@ -8,7 +8,7 @@ use crate::incident::entry::Event;
 use crate::signals::Cause;
 use crate::signals::map::{AiModel, Autonomy, PeakEvent};
 use crate::signals::monitor::SignalStanding;
-use crate::testing::elsewhere;
+use crate::testing::{actor_id, elsewhere};
 
 /// A harness whose service map names a model and a peak event on the path of the incident.
 fn with_map(autonomy: Autonomy, peak_from: DateTime<Utc>) -> Harness {
@@ -127,7 +127,7 @@ fn what_has_lasted_two_hours_is_proposed_as_graver_and_ends_with_the_impact() {
             let event = Event::from(crate::incident::entry::StatusChanged {
                 status: Status::Mitigated,
             });
-            let draft = Draft::new(&slug("a-7f3c21aa"), event);
+            let draft = Draft::new(&actor_id("a-7f3c21aa"), event);
             harness.recorded_elsewhere(id, &[draft]);
         }
         measured_for(&mut harness, 65, 0.95);
@@ -263,7 +263,7 @@ fn classified(harness: &mut Harness, completion: &str) {
         flags: Vec::new(),
     });
     let id = harness.model.current.clone().unwrap();
-    let drafts = [Draft::new(&slug("a-7f3c21aa"), event)];
+    let drafts = [Draft::new(&actor_id("a-7f3c21aa"), event)];
     harness.recorded_elsewhere(id, &drafts);
 }
 

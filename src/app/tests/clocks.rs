@@ -275,7 +275,7 @@ fn the_clock_for_updates_waits_its_time_and_work_is_due_by_the_wall(#[case] step
     let mut timed = Timed::new();
     timed.fires();
     let id = timed.harness.model.current.clone().unwrap();
-    let by = slug("a-1");
+    let by = actor_id("a-1");
     let due = Some(timed.harness.model.now + TimeDelta::hours(2));
     let work = WorkOpened {
         kind: WorkKind::Action,
@@ -300,7 +300,7 @@ fn the_clock_for_updates_waits_its_time_and_work_is_due_by_the_wall(#[case] step
         timed.until(timed.second + 10);
         for (_, data) in &timed.harness.incident().overdue {
             ran_out
-                .entry(data.clock.to_string())
+                .entry(data.clock.name().to_string())
                 .or_insert(timed.second);
         }
     }

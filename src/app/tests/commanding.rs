@@ -10,7 +10,7 @@ const LEE: &str = "a-5e5e5e5e";
 
 /// Lee's console records these; they are told to this one.
 fn lee(harness: &mut Harness, events: Vec<Event>) {
-    let who = slug(LEE);
+    let who = actor_id(LEE);
     let introduced = ActorIntroduced {
         was: None,
         actor: who.clone(),
@@ -28,7 +28,7 @@ fn lee(harness: &mut Harness, events: Vec<Event>) {
 fn takes(role: Role, after: u64) -> Event {
     Event::from(RoleAssigned {
         role,
-        actor: Some(slug(LEE)),
+        actor: Some(actor_id(LEE)),
         after: Some(after),
     })
 }
@@ -115,8 +115,8 @@ fn a_hand_over_that_somebody_overtook_is_refused_and_what_was_typed_stays() {
     let change = harness.incident().role_change(Role::IncidentCommander);
     let over = Event::from(HandedOver {
         role: Role::IncidentCommander,
-        from: Some(slug(LEE)),
-        to: slug("a-7f3c21aa"),
+        from: Some(actor_id(LEE)),
+        to: actor_id("a-7f3c21aa"),
         after: Some(change),
     });
     lee(&mut harness, vec![over]);
@@ -216,7 +216,7 @@ fn a_role_and_work_can_be_given_to_somebody_who_comes_later_and_are_theirs_then(
     assert_eq!(harness.incident().actors.len(), 2, "named once");
     // Nina comes: what was given to her is hers.
     let nina = crate::app::Person {
-        actor: slug("a-41414141"),
+        actor: actor_id("a-41414141"),
         name: Safe::line("Nina"),
         uid: 1001,
         login: Safe::line("pts/9"),
@@ -279,7 +279,7 @@ fn several_people_are_experts_and_each_stops_being_one_alone() {
     let role = Role::SubjectExpert;
     let expert = RoleAssigned {
         role,
-        actor: Some(slug(LEE)),
+        actor: Some(actor_id(LEE)),
         after: Some(0),
     };
     lee(&mut harness, vec![Event::from(expert)]);

@@ -4,10 +4,11 @@ use super::*;
 use crate::app::message::Fate;
 use crate::incident::severity::Severity;
 use crate::testing::stamp;
+use crate::text::Problem;
 
 fn damaged(harness: &mut Harness, fate: Fate) -> IncidentId {
     let id = harness.model.current.clone().unwrap();
-    let why = ("line 4 is altered".to_string(), "see it".to_string());
+    let why = Problem::new("line 4 is altered", "see it");
     harness.say(Msg::Damaged {
         incident: id.clone(),
         why,
@@ -45,7 +46,7 @@ fn the_response_goes_on_at_once_and_calls_at_the_times_that_were_due() {
             .title()
             .ends_with("(continued)")
     );
-    let (_, hint) = harness.model.views[&old].damage.clone().unwrap();
+    let hint = harness.model.views[&old].damage.clone().unwrap().hint;
     assert!(hint.contains(&format!("continued in {new}")), "{hint}");
     harness.pass(14 * 60);
     let calls: Vec<(&str, &IncidentId)> = harness
@@ -167,7 +168,7 @@ fn a_continuation_that_cannot_be_opened_is_asked_for_again() {
     let mut harness = Harness::new();
     harness.firing();
     let id = harness.model.current.clone().unwrap();
-    let why = ("line 4 is altered".to_string(), "see it".to_string());
+    let why = Problem::new("line 4 is altered", "see it");
     let ask = |harness: &mut Harness, msg: Msg| {
         let effects = update(&mut harness.model, msg);
         let asked = |effect: &&Effect| matches!(effect, Effect::Continue { .. });
@@ -196,7 +197,7 @@ fn a_journal_of_which_nothing_can_be_read_calls_people_for_the_strict_path() {
     let id = IncidentId::compose(false, start().date_naive(), 7);
     harness.say(Msg::Damaged {
         incident: id.clone(),
-        why: ("line 1 is altered".into(), "see it".into()),
+        why: Problem::new("line 1 is altered", "see it"),
         fate: Fate::GoesOn,
     });
     let opened = harness.incident().opened.clone().unwrap();

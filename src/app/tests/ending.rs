@@ -17,7 +17,7 @@ fn status(harness: &mut Harness, status: Status, words: &str) {
 fn closed_by_another() -> Draft {
     let status = Status::Closed;
     let close = Event::from(crate::incident::entry::StatusChanged { status });
-    Draft::new(&slug("a-5e5e5e5e"), close)
+    Draft::new(&actor_id("a-5e5e5e5e"), close)
 }
 
 fn refused(harness: &Harness, intent: &Intent) -> Option<String> {
@@ -158,7 +158,7 @@ fn what_is_owed_to_receivers_still_goes_out_after_closing() {
     harness.pass(5);
     // Both come from somebody else in one look, as two commands in a row do.
     let id = harness.model.current.clone().unwrap();
-    let me = slug("a-5e5e5e5e");
+    let me = actor_id("a-5e5e5e5e");
     let update = Event::from(crate::incident::entry::Updated {
         audience: Audience::Users,
         elsewhere: false,
@@ -286,7 +286,7 @@ fn a_sealed_journal_is_asked_for_nothing_and_leaves_nothing_on_its_way() {
     harness.disk_works = false;
     harness.act(Action::Note).fill(&["too late"]);
     assert!(!harness.model.views[&id].pending.is_empty());
-    let seal = Draft::new(&slug("a-5e5e5e5e"), Sealed {});
+    let seal = Draft::new(&actor_id("a-5e5e5e5e"), Sealed {});
     harness.recorded_elsewhere(id.clone(), &[seal]);
     let told = |harness: &Harness| harness.model.ui.notice.clone().map(|notice| notice.text);
     assert!(told(&harness).unwrap().contains("NOT recorded"));

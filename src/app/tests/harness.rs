@@ -3,8 +3,9 @@
 use super::*;
 use crate::app::intent::{Intent, IntentContext, Refused, drafts};
 use crate::app::selectors::question::open_question;
-use crate::incident::severity::Facts;
+use crate::incident::severity::SeverityFacts;
 use crate::testing::later;
+use crate::text::Problem;
 
 /// A console whose disk is a journal in memory: what is recorded is durable one step later.
 pub(super) struct Harness {
@@ -356,13 +357,13 @@ impl Harness {
     pub(super) fn in_contact(&mut self) {
         self.say(Msg::Signal {
             source: slug("prometheus"),
-            result: Err(("the query is refused".into(), "correct it".into())),
+            result: Err(Problem::new("the query is refused", "correct it")),
             contact: true,
         });
     }
 
     pub(super) fn prometheus_is_down(&mut self) {
-        let told = ("cannot connect".to_string(), "check".to_string());
+        let told = Problem::new("cannot connect", "check");
         self.say(Msg::Rules {
             source: slug("prometheus"),
             result: Err(told.clone()),
@@ -395,7 +396,7 @@ impl Harness {
             me,
             library: &setup.library,
             severity: (&setup.severity.0, &setup.severity.1),
-            facts: Facts::of(&setup.map, &view.incident, self.model.now),
+            facts: SeverityFacts::of(&setup.map, &view.incident, self.model.now),
             now: self.model.now,
             occurred,
             sample: None,

@@ -5,6 +5,7 @@ use crate::alerts::AlertStart;
 use crate::alerts::intake::{Intake, IntakePolicyFile};
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::sources::read_alerts;
+use crate::text::Problem;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -234,7 +235,7 @@ fn rules_that_cannot_be_read_are_told_once_and_are_no_lost_contact() {
         harness.say(Msg::Rules {
             source: slug("prometheus"),
             result: Ok(RuleSet {
-                missing: Some(("HTTP 404: page not found".into(), "check the path".into())),
+                missing: Some(Problem::new("HTTP 404: page not found", "check the path")),
                 ..RuleSet::default()
             }),
         });

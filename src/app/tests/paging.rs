@@ -1,6 +1,7 @@
 //! Who is called, when, and what stops it.
 
 use super::*;
+use crate::incident::escalation::Page;
 
 #[test]
 fn the_chain_pages_at_its_absolute_times_and_acknowledging_stops_what_waits_for_it() {
@@ -140,12 +141,7 @@ fn without_a_webhook_the_record_says_that_nobody_was_called() {
         .escalation
         .levels
         .iter()
-        .flat_map(|level| {
-            level
-                .pages
-                .values()
-                .filter_map(|page| page.result.map(|(_, _, outcome)| outcome))
-        })
+        .flat_map(|level| level.pages.values().filter_map(Page::outcome))
         .collect();
     assert!(outcomes.contains(&PageOutcome::NoChannel));
 }
@@ -189,11 +185,6 @@ fn a_page_that_waited_for_the_disk_is_not_sent_once_it_is_no_longer_wanted() {
         "the lead is not called after the acknowledgement"
     );
     let lead = &harness.incident().escalation.levels[1];
-    let outcomes: Vec<_> = lead
-        .pages
-        .values()
-        .filter_map(|page| page.result)
-        .map(|r| r.2)
-        .collect();
+    let outcomes: Vec<_> = lead.pages.values().filter_map(Page::outcome).collect();
     assert!(outcomes.contains(&PageOutcome::Withdrawn), "{outcomes:?}");
 }

@@ -5,7 +5,8 @@ use super::*;
 use crate::incident::entry::ChangeSeen;
 use crate::signals::change::{Change, ChangeKind, ChangeSet};
 use crate::signals::monitor::{MonitorReport, SignalReport, SignalStanding};
-use crate::testing::{correctness, elsewhere, report};
+use crate::testing::{actor_id, correctness, elsewhere, report};
+use crate::text::Problem;
 
 fn change(at: DateTime<Utc>, what: &str) -> Change {
     Change {
@@ -128,7 +129,7 @@ fn a_source_of_changes_that_falls_silent_leaves_what_was_known() {
         source: slug("deployments"),
         result: Ok(set),
     });
-    let told = ("cannot read".to_string(), "check".to_string());
+    let told = Problem::new("cannot read", "check");
     harness.say(Msg::Changes {
         source: slug("deployments"),
         result: Err(told),
@@ -215,7 +216,7 @@ fn incidents_that_are_resolved_and_left_open_keep_no_other_one_from_opening() {
         let data = crate::incident::entry::StatusChanged {
             status: Status::Resolved,
         };
-        let resolved = Draft::new(&slug("a-1"), data);
+        let resolved = Draft::new(&actor_id("a-1"), data);
         harness.recorded_elsewhere(id, &[resolved]);
     }
     harness.alert(&names[10..12], AlertState::Firing, start());

@@ -3,6 +3,7 @@
 use super::*;
 use crate::app::message::SilenceNews;
 use crate::sources::ReadBack;
+use crate::text::Problem;
 
 fn count(harness: &Harness, kind: &str) -> usize {
     harness
@@ -82,10 +83,7 @@ fn a_silence_that_may_not_have_been_made_is_not_noted_as_made() {
     let Some(Effect::Silence { silence, .. }) = harness.asked.pop() else {
         panic!("it is asked for");
     };
-    let told = (
-        "no answer within 10 s".to_string(),
-        "look at the silences".to_string(),
-    );
+    let told = Problem::new("no answer within 10 s", "look at the silences");
     harness.say(Msg::Silence(SilenceNews::Made {
         silence,
         incident: harness.model.current.clone(),
@@ -135,10 +133,7 @@ fn a_silence_is_extended_after_a_question_that_says_what_it_covers() {
         ("abc", TimeDelta::hours(2))
     );
     let notes = count(&harness, "noted");
-    let refused = (
-        "the silence has expired".to_string(),
-        "make a new one".to_string(),
-    );
+    let refused = Problem::new("the silence has expired", "make a new one");
     for (result, more) in [(Err(refused), 0), (Ok(id.clone()), 1)] {
         let (id, incident) = (id.clone(), incident.clone());
         harness.say(Msg::Silence(SilenceNews::Extended {

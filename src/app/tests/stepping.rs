@@ -158,7 +158,7 @@ fn what_was_typed_for_one_step_is_not_recorded_for_another() {
         expected: None,
         at: None,
     };
-    let draft = Draft::new(&slug("a-9"), data);
+    let draft = Draft::new(&actor_id("a-9"), data);
     harness.recorded_elsewhere(id, &[draft]);
     let before = harness.kinds().len();
     harness.enter();
@@ -210,7 +210,7 @@ fn follows(harness: &mut Harness) -> &mut Harness {
 fn two_consoles() -> (Harness, Harness) {
     let mut dana = Harness::new();
     let mut lee = Harness::with(|setup| {
-        setup.me.actor = slug("a-5e5e5e5e");
+        setup.me.actor = actor_id("a-5e5e5e5e");
         setup.me.name = Safe::line("lee");
     });
     lee.firing();
@@ -356,12 +356,7 @@ fn tick(step: &str, item: u32, ticked: bool) -> PlaybookIntent {
     true,
     "the current step is \"take-the-first-look\""
 )]
-#[case::items_left(
-    Some(1),
-    step(FIRST, StepResult::Done),
-    true,
-    "not ticked: 2, 3, 4, 5"
-)]
+#[case::items_left(Some(1), step(FIRST, StepResult::Done), true, "not ticked: 2, 3, 4, 5")]
 #[case::no_such_item(Some(0), tick(FIRST, 6, true), false, "numbered 1 to 5")]
 #[case::no_item_zero(Some(0), tick(FIRST, 0, true), false, "numbered 1 to 5")]
 #[case::ticked_twice(Some(1), tick(FIRST, 1, true), true, "item 1 is already ticked (#")]
@@ -418,7 +413,7 @@ fn a_closed_or_sealed_incident_takes_no_step_and_no_tick() {
         let mut harness = Harness::new();
         follows(&mut harness);
         let id = harness.model.current.clone().unwrap();
-        harness.recorded_elsewhere(id, &[Draft::new(&slug("a-9"), event)]);
+        harness.recorded_elsewhere(id, &[Draft::new(&actor_id("a-9"), event)]);
         let before = harness.kinds().len();
         harness.done(1);
         harness.act(Action::Untick);

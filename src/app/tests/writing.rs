@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::app::intent::Intent;
-use crate::incident::Entry;
 use crate::incident::entry::{Event, MessageEvent};
+use crate::incident::{ActorId, Entry};
 use crate::signals::Cause;
 
 fn last(harness: &Harness, kind: &str) -> Entry {
@@ -58,7 +58,6 @@ fn decisions_work_and_updates_may_have_happened_earlier_too() {
 #[test]
 fn a_text_beyond_its_limit_is_refused_with_the_limit_and_nothing_is_recorded() {
     use crate::app::intent::Work;
-    use crate::incident::Slug;
     use crate::incident::entry::{Audience, WorkChanged, WorkKind, WorkState};
     use crate::incident::{Role, Status};
     let mut harness = Harness::new();
@@ -97,7 +96,7 @@ fn a_text_beyond_its_limit_is_refused_with_the_limit_and_nothing_is_recorded() {
         Intent::Classify(Vec::new(), long.clone()),
         Intent::Correct(1, long.clone()),
         Intent::Update(Audience::Users, long.clone()),
-        Intent::HandOver(Role::Scribe, Slug::nearest("a-2"), long.clone()),
+        Intent::HandOver(Role::Scribe, ActorId::nearest("a-2"), long.clone()),
         work(&long, &short, &short, &short),
         work(&short, &long, &short, &short),
         work(&short, &short, &long, &short),
@@ -210,7 +209,7 @@ fn work_that_is_open_is_done_put_off_dropped_or_given_to_somebody() {
     let work = &harness.incident().work[&item];
     assert_eq!(work.state, WorkState::Open);
     assert!(work.due.unwrap() > now + TimeDelta::minutes(119));
-    let other = slug("a-5e5e5e5e");
+    let other = actor_id("a-5e5e5e5e");
     let id = harness.model.current.clone().unwrap();
     let introduced = crate::incident::entry::ActorIntroduced {
         was: None,
@@ -236,13 +235,13 @@ fn a_role_is_given_back_by_who_holds_it() {
     harness.firing();
     let id = harness.model.current.clone().unwrap();
     let give = |role: Role, actor: Option<&str>| {
-        let actor = actor.map(slug);
+        let actor = actor.map(actor_id);
         let data = crate::incident::entry::RoleAssigned {
             role,
             actor,
             after: None,
         };
-        Draft::new(&slug("a-5e5e5e5e"), data)
+        Draft::new(&actor_id("a-5e5e5e5e"), data)
     };
     harness.recorded_elsewhere(id, &[give(Role::Scribe, Some("a-5e5e5e5e"))]);
     harness.act(Action::Acknowledge);

@@ -3,7 +3,7 @@
 
 use crate::cli::setup::Base;
 use crate::incident::Slug;
-use crate::incident::escalation::{Level, Policy, bell};
+use crate::incident::escalation::{EscalationPolicy, Level, bell};
 use crate::oncall::{OnCall, OnCallSchedules};
 use crate::outbox::ChannelSettings;
 use crate::text::list;
@@ -17,7 +17,7 @@ const WEEK: i64 = 7 * 24;
 pub(in crate::cli) fn pitfalls(
     base: &Base,
     schedules: &OnCallSchedules,
-    policy: &Policy,
+    policy: &EscalationPolicy,
     now: DateTime<Utc>,
 ) -> Vec<String> {
     let mut found = Vec::new();
@@ -33,7 +33,7 @@ pub(in crate::cli) fn pitfalls(
 }
 
 /// Levels that would call nobody but whoever hears this terminal's bell, and what to do.
-fn unreachable(base: &Base, policy: &Policy) -> Vec<String> {
+fn unreachable(base: &Base, policy: &EscalationPolicy) -> Vec<String> {
     let bell = bell();
     let names = base.config.channels.iter().map(ChannelSettings::name);
     let known: BTreeSet<&Slug> = names.collect();
@@ -55,7 +55,7 @@ fn unreachable(base: &Base, policy: &Policy) -> Vec<String> {
 }
 
 /// Targets that a level calls by mail, and that have no address there.
-fn without_address(base: &Base, policy: &Policy) -> Vec<String> {
+fn without_address(base: &Base, policy: &EscalationPolicy) -> Vec<String> {
     let mut found = Vec::new();
     for settings in &base.config.channels {
         let ChannelSettings::Smtp(mail) = settings else {
@@ -78,7 +78,7 @@ fn without_address(base: &Base, policy: &Policy) -> Vec<String> {
 }
 
 /// The first hour of the week in which an incident that begins calls nobody.
-fn uncalled_hours(policy: &Policy, now: DateTime<Utc>) -> Option<String> {
+fn uncalled_hours(policy: &EscalationPolicy, now: DateTime<Utc>) -> Option<String> {
     let calls = |hour: i64| {
         let armed = policy.arm(now + TimeDelta::hours(hour), false);
         armed.iter().any(|level| level.due.is_some())
@@ -91,7 +91,7 @@ fn uncalled_hours(policy: &Policy, now: DateTime<Utc>) -> Option<String> {
 }
 
 /// Schedules of nobody who is called.
-fn of_nobody(schedules: &OnCallSchedules, policy: &Policy) -> Vec<String> {
+fn of_nobody(schedules: &OnCallSchedules, policy: &EscalationPolicy) -> Vec<String> {
     let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
     let unused = schedules
         .all()
@@ -108,7 +108,11 @@ fn of_nobody(schedules: &OnCallSchedules, policy: &Policy) -> Vec<String> {
 }
 
 /// Targets whose schedule names nobody at this moment.
-fn empty_now(schedules: &OnCallSchedules, policy: &Policy, now: DateTime<Utc>) -> Vec<String> {
+fn empty_now(
+    schedules: &OnCallSchedules,
+    policy: &EscalationPolicy,
+    now: DateTime<Utc>,
+) -> Vec<String> {
     let targets: BTreeSet<Slug> = policy.levels.iter().flat_map(Level::targets).collect();
     let empty = targets
         .into_iter()

@@ -4,7 +4,7 @@ use super::{Base, CliError, Output, known, read_schedules};
 use crate::cli::arguments::Simulate;
 use crate::config::read_policy;
 use crate::incident::Slug;
-use crate::incident::escalation::{ForecastCall, Happens, Policy, Script, forecast};
+use crate::incident::escalation::{EscalationPolicy, ForecastCall, Happens, Script, forecast};
 use crate::incident::severity::Severity;
 use crate::oncall::{OnCall, OnCallSchedules, Zone, names};
 use crate::text::{Safe, TimeDirection, list, parse_duration, parse_moment};
@@ -103,7 +103,7 @@ pub(super) fn run(base: &Base, asked: &Simulate, output: &Output) -> Result<(), 
 /// Refuses targets and conditions that the policies do not know: with them the simulation would tell of another night.
 fn possible(
     base: &Base,
-    policy: &Policy,
+    policy: &EscalationPolicy,
     schedules: &OnCallSchedules,
     script: &Script,
 ) -> Result<(), CliError> {

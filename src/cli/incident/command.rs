@@ -4,7 +4,7 @@ use super::{Base, CliError, Pen, load, preview};
 use crate::app::intent::{self, Intent, Work, due_time};
 use crate::cli::arguments::{ForWhom, Incident as Verb, Kind};
 use crate::incident::entry::{Audience, WorkChanged, WorkKind, WorkState};
-use crate::incident::{IncidentId, Slug};
+use crate::incident::{ActorId, IncidentId};
 use crate::text::Safe;
 
 /// The verbs of commanding.
@@ -70,14 +70,14 @@ pub(super) fn run(pen: &Pen<'_>, verb: Verb) -> Result<(), CliError> {
 }
 
 /// Somebody who has taken part, by name or by id; or who is on a schedule, or is said to be `new` here.
-fn person(pen: &Pen<'_>, id: &IncidentId, (named, new): (&str, bool)) -> Result<Slug, CliError> {
+fn person(pen: &Pen<'_>, id: &IncidentId, (named, new): (&str, bool)) -> Result<ActorId, CliError> {
     let base = pen.base;
     let view = load(base, id)?;
-    let people: Vec<(Slug, String)> = view
+    let people: Vec<(ActorId, String)> = view
         .people()
         .map(|(actor, _)| (actor.clone(), view.name_of(actor)))
         .collect();
-    let fits: Vec<&Slug> = people
+    let fits: Vec<&ActorId> = people
         .iter()
         .filter(|(actor, name)| actor.as_str() == named || name.eq_ignore_ascii_case(named))
         .map(|(actor, _)| actor)
@@ -93,7 +93,7 @@ fn person(pen: &Pen<'_>, id: &IncidentId, (named, new): (&str, bool)) -> Result<
             let name = Safe::line(named);
             intent::whole("the name", &name)?;
             let made = intent::named(id.as_str(), count, &by, &name);
-            let actor = made.0.clone();
+            let actor = made.actor.clone();
             pen.named.replace(Some(made));
             Ok(actor)
         }

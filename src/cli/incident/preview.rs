@@ -5,6 +5,7 @@ use super::{CliError, Pen, load};
 use crate::app::intent::whole;
 use crate::app::outgoing::StatusUpdate;
 use crate::incident::entry::Audience;
+use crate::incident::fold::UpdateFact;
 use crate::incident::{IncidentId, Slug};
 use crate::text::Safe;
 use serde_json::json;
@@ -20,7 +21,11 @@ pub(super) fn update(
     let stamp = pen.base.store.clock().now();
     // As it stands once it is recorded: the next update is due after this one.
     let seq = view.incident.count + 1;
-    view.incident.updates.push((seq, stamp.wall, audience));
+    view.incident.updates.push(UpdateFact {
+        seq,
+        at: stamp.wall,
+        audience,
+    });
     let message = Slug::nearest(&format!("update-{id}.{seq}"));
     let (mut lines, mut rows) = (Vec::new(), Vec::new());
     let channels = &pen.base.config.channels;

@@ -8,7 +8,7 @@ use crate::journal::memory::{Broken, MemoryStore};
 use crate::journal::{
     AppendError, Clock, Head, Journal, JournalName, JournalStore, News, Stamp, record,
 };
-use crate::testing::{slug, stamp, start};
+use crate::testing::{actor_id, slug, stamp, start};
 use crate::text::Safe;
 use rstest::rstest;
 use std::sync::Arc;
@@ -60,7 +60,7 @@ impl Ground for MemoryStore {
 }
 
 fn note(text: &str) -> Draft {
-    Draft::new(&slug("a-1"), Noted {}).with(field::TEXT, Safe::block(text))
+    Draft::new(&actor_id("a-1"), Noted {}).with(field::TEXT, Safe::block(text))
 }
 
 fn armed(level: &str) -> Draft {
@@ -69,7 +69,7 @@ fn armed(level: &str) -> Draft {
         due: start(),
         because: 1,
     };
-    Draft::new(&slug("warroom"), data)
+    Draft::new(&actor_id("warroom"), data)
 }
 
 fn texts(entries: &[Entry]) -> Vec<&str> {
@@ -186,7 +186,7 @@ fn an_erased_text_is_withheld_and_its_entry_stays(ground: &mut dyn Ground) {
         commitment: copy.commitment(line.seq, field::TEXT).unwrap().to_string(),
         request: slug("r-1"),
     };
-    let erased = Draft::new(&slug("a-1"), data);
+    let erased = Draft::new(&actor_id("a-1"), data);
     journal.append(&head(&struck.entries), &[erased]).unwrap();
     assert_eq!(texts(&read(ground.store(), &name)), ["first", "withheld"]);
 }
@@ -242,7 +242,7 @@ fn the_ledger_begins_with_its_first_opening(ground: &mut dyn Ground) {
 
 fn a_sealed_journal_takes_nothing_but_its_last_signature(ground: &mut dyn Ground) {
     let (_, mut journal, entries) = begin(ground.store());
-    let sealed = Draft::new(&slug("a-1"), Sealed {});
+    let sealed = Draft::new(&actor_id("a-1"), Sealed {});
     let at = head(&journal.append(&head(&entries), &[sealed]).unwrap().entries);
     let refused = journal.append(&at, &[note("too late")]);
     assert!(

@@ -2,7 +2,7 @@
 
 use super::Texts;
 use crate::documents::citations::time;
-use crate::incident::entry::{ClockEvent, ClockStepped, Overdue, PeerLost};
+use crate::incident::entry::{ClockEvent, ClockKind, ClockStepped, Overdue, PeerLost};
 use crate::incident::steady::step_in_words;
 
 pub(super) fn sentence(event: &ClockEvent, texts: &Texts) -> String {
@@ -27,14 +27,17 @@ fn stepped(data: &ClockStepped, texts: &Texts) -> String {
 }
 
 fn overdue(data: &Overdue, texts: &Texts) -> String {
-    let what = match data.clock.as_str() {
-        "update" => "status update".to_string(),
-        "check-in" => "check-in of the incident commander".to_string(),
-        "scribe" => "next timeline entry".to_string(),
-        "answer" => "acknowledgement".to_string(),
-        _ => data
-            .item
-            .map_or("work".to_string(), |item| texts.people.work(item)),
+    let item = data.item.map(|item| texts.people.work(item));
+    let what = match &data.clock {
+        ClockKind::StatusUpdate => "status update".to_string(),
+        ClockKind::CheckIn => "check-in of the incident commander".to_string(),
+        ClockKind::TimelineEntry => "next timeline entry".to_string(),
+        ClockKind::Acknowledgement => "acknowledgement".to_string(),
+        ClockKind::ActionItem => item.unwrap_or_else(|| "action item".to_string()),
+        ClockKind::Other(name) => {
+            let of = item.map_or(String::new(), |item| format!(" of {item}"));
+            format!("clock \"{name}\"{of}")
+        }
     };
     format!("{what} overdue since {}", time(data.due))
 }

@@ -3,7 +3,7 @@
 use super::observation::reading;
 use super::{Texts, short};
 use crate::documents::citations::time;
-use crate::incident::Slug;
+use crate::incident::ActorId;
 use crate::incident::entry::{
     ActorIntroduced, Classified, HandedOver, Opened, Proposed, ResponseEvent, RoleAssigned,
     WorkChanged, WorkOpened, field,
@@ -135,7 +135,7 @@ fn work_changed(data: &WorkChanged, texts: &Texts) -> String {
 
 fn owner_and_due(
     before: &str,
-    owner: Option<&Slug>,
+    owner: Option<&ActorId>,
     due: Option<DateTime<Utc>>,
     texts: &Texts,
 ) -> String {

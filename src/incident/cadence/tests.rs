@@ -1,14 +1,14 @@
 use super::*;
-use crate::incident::entry::{Audience, PageOutcome, Updated};
+use crate::incident::entry::{Audience, ClockKind, PageOutcome, Updated};
 use crate::incident::escalation::Acknowledge;
 use crate::incident::fold::Acknowledgement;
-use crate::testing::{Story, slug, start};
+use crate::testing::{Story, actor_id, slug, start};
 
 fn due(story: &Story, clock: &str) -> Option<i64> {
     let incident = Incident::from_entries(&story.entries);
     let found = clocks(&incident, incident.clock.latest())
         .into_iter()
-        .find(|found| found.clock.as_str() == clock);
+        .find(|found| found.clock.name() == clock);
     found.map(|found| (found.due - start()).num_minutes())
 }
 
@@ -61,7 +61,7 @@ fn a_clock_that_ran_out_is_recorded_once() {
     let incident = Incident::from_entries(&story.entries);
     let drafts = overdue(&incident, Moment::unset(late));
     assert_eq!(drafts.len(), 1);
-    story.by = slug("warroom");
+    story.by = actor_id("warroom");
     story.push(drafts[0].event.clone(), &[]);
     let incident = Incident::from_entries(&story.entries);
     assert!(overdue(&incident, Moment::unset(late)).is_empty());
@@ -102,7 +102,7 @@ fn answer_due(incident: &Incident) -> Option<(i64, String)> {
     let clocks = clocks(incident, incident.clock.latest());
     let clock = clocks
         .iter()
-        .find(|found| found.clock.as_str() == "answer")?;
+        .find(|found| found.clock == ClockKind::Acknowledgement)?;
     Some((
         (clock.due - start()).num_minutes(),
         clock.waits_for(incident),
@@ -141,7 +141,7 @@ fn who_has_to_answer_and_has_not_is_waited_for_although_others_have() {
     incident.acknowledgements.push(Acknowledgement {
         seq: 90,
         at: start(),
-        by: slug("a-1"),
+        by: actor_id("a-1"),
         targets: vec![slug("lead")],
     });
     assert_eq!(answer_due(&incident), None, "anybody is enough");

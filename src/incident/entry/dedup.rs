@@ -130,7 +130,7 @@ fn of_clock(event: &ClockEvent) -> Option<String> {
         ClockEvent::Overdue(overdue) => {
             let item = overdue.item.map_or(String::new(), |item| item.to_string());
             let due = overdue.due.timestamp();
-            Some(format!("overdue:{}:{item}:{due}", overdue.clock))
+            Some(format!("overdue:{}:{item}:{due}", overdue.clock.name()))
         }
         ClockEvent::PeerLost(lost) => Some(format!("keeper:{}", lost.process)),
         ClockEvent::ClockStepped(step) => step.after.map(|after| format!("clock:{after}")),

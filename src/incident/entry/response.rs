@@ -1,7 +1,7 @@
 //! Data of the response: who acts, what is decided, action items and follow-ups.
 
 use super::{Event, ResponseEvent};
-use crate::incident::ids::{IncidentId, Slug};
+use crate::incident::ids::{ActorId, IncidentId, Slug};
 use crate::incident::roles::Role;
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
@@ -43,7 +43,7 @@ pub struct Follows {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActorIntroduced {
     /// The pseudonymous id used in `by`.
-    pub actor: Slug,
+    pub actor: ActorId,
     /// Numeric user id of the process; none for the program itself, and for who has not acted here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uid: Option<u32>,
@@ -54,7 +54,7 @@ pub struct ActorIntroduced {
     pub key: Option<String>,
     /// The id under which they were named before they acted here: what was given to that is theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub was: Option<Slug>,
+    pub was: Option<ActorId>,
 }
 
 impl ActorIntroduced {
@@ -119,7 +119,7 @@ pub struct Proposed {
 pub struct RoleAssigned {
     pub role: Role,
     /// Who holds it from now on; none when nobody does.
-    pub actor: Option<Slug>,
+    pub actor: Option<ActorId>,
     /// The entry by which it was held before; 0 where nobody held it. Of two people who change the same at once, the
     /// first does. None in journals from before this was recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -130,8 +130,8 @@ pub struct RoleAssigned {
 pub struct HandedOver {
     pub role: Role,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<Slug>,
-    pub to: Slug,
+    pub from: Option<ActorId>,
+    pub to: ActorId,
     /// As in [`RoleAssigned`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<u64>,
@@ -191,7 +191,7 @@ impl WorkKind {
 pub struct WorkOpened {
     pub kind: WorkKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owner: Option<Slug>,
+    pub owner: Option<ActorId>,
     /// By when, or when the vendor's next update is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<DateTime<Utc>>,
@@ -221,7 +221,7 @@ pub struct WorkChanged {
     pub item: u64,
     pub state: WorkState,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owner: Option<Slug>,
+    pub owner: Option<ActorId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<DateTime<Utc>>,
 }
@@ -231,9 +231,9 @@ pub struct WorkChanged {
 pub struct RoleChange<'e> {
     pub role: Role,
     /// Who handed it over.
-    pub from: Option<&'e Slug>,
+    pub from: Option<&'e ActorId>,
     /// Who holds it from then on; nobody where none.
-    pub to: Option<&'e Slug>,
+    pub to: Option<&'e ActorId>,
 }
 
 impl Event {

@@ -1,7 +1,7 @@
 //! The course of an escalation: the entries that it needs now. Several processes may see a page due; the journal's
 //! deduplication keys let one through.
 
-use super::{ArmedLevel, Call, LevelState, Policy, Sending};
+use super::{ArmedLevel, Call, EscalationPolicy, LevelState, Sending};
 use crate::incident::entry::{
     EscalationArmed, LevelArmed, PageIntended, PageOutcome, PageResulted, field,
 };
@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 /// The inputs of an escalation.
 #[derive(Debug, Clone, Copy)]
 pub struct Orders<'o> {
-    pub policy: &'o Policy,
+    pub policy: &'o EscalationPolicy,
     /// Digest of the policy's file.
     pub digest: &'o str,
     pub schedules: &'o OnCallSchedules,

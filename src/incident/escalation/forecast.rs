@@ -2,7 +2,7 @@
 //! says and every page were accepted at once. Computed from the policy alone, not by the course: a test compares the
 //! two.
 
-use super::{Acknowledge, ArmedLevel, Policy, Until};
+use super::{Acknowledge, ArmedLevel, EscalationPolicy, Until};
 use crate::incident::ids::Slug;
 use crate::incident::severity::Severity;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -36,7 +36,7 @@ type Window = (DateTime<Utc>, DateTime<Utc>);
 
 /// The pages for an alert that began at `from`, until a time.
 pub fn forecast(
-    policy: &Policy,
+    policy: &EscalationPolicy,
     from: DateTime<Utc>,
     elsewhere: bool,
     script: &[(DateTime<Utc>, Happens)],

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Policy {
+pub struct EscalationPolicy {
     pub policy: Slug,
     /// Raised with each change.
     pub version: u32,
@@ -130,7 +130,7 @@ const MAX_LEVELS: usize = 60;
 const MAX_ARMED: usize = 63_000;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PolicyError {
+pub enum EscalationPolicyError {
     #[error("the policy has no levels: nobody would ever be called")]
     Empty,
     #[error("{0} levels in {1} rounds are too many: together at most {MAX_LEVELS}")]
@@ -182,7 +182,7 @@ pub enum PolicyError {
 }
 
 impl Level {
-    /// Zero if it cannot be read, which [`Policy::check`] refuses.
+    /// Zero if it cannot be read, which [`EscalationPolicy::check`] refuses.
     pub fn delay(&self) -> TimeDelta {
         parse_delay(&self.after).unwrap_or_default()
     }
@@ -191,12 +191,12 @@ impl Level {
         self.target.iter().chain(&self.targets).cloned().collect()
     }
 
-    fn check(&self, hours: Option<&WorkingHours>) -> Result<(), PolicyError> {
+    fn check(&self, hours: Option<&WorkingHours>) -> Result<(), EscalationPolicyError> {
         let name = || self.level.clone();
         if parse_delay(&self.after).is_none() {
             let after = self.after.clone();
             let level = name();
-            return Err(PolicyError::Delay { level, after });
+            return Err(EscalationPolicyError::Delay { level, after });
         }
         let targets = self.targets();
         let mut once = targets.clone();
@@ -207,25 +207,28 @@ impl Level {
         let long = self.level.as_str().len() > MAX_NAME;
         let never_alone = self.acknowledge == Acknowledge::All && self.until == Until::Resolved;
         let faults = [
-            (long, PolicyError::LongName(name())),
-            (targets.is_empty(), PolicyError::NoTarget(name())),
+            (long, EscalationPolicyError::LongName(name())),
+            (targets.is_empty(), EscalationPolicyError::NoTarget(name())),
             (
                 !clear || targets.len() > MAX_TARGETS,
-                PolicyError::Targets(name()),
+                EscalationPolicyError::Targets(name()),
             ),
-            (self.channels.is_empty(), PolicyError::NoChannel(name())),
+            (
+                self.channels.is_empty(),
+                EscalationPolicyError::NoChannel(name()),
+            ),
             (
                 self.again.as_ref().is_some_and(|again| !again.is_sound()),
-                PolicyError::Again(name()),
+                EscalationPolicyError::Again(name()),
             ),
-            (never_alone, PolicyError::AllUntilResolved(name())),
+            (never_alone, EscalationPolicyError::AllUntilResolved(name())),
             (
                 self.during.is_some() && hours.is_none(),
-                PolicyError::NoHours(name()),
+                EscalationPolicyError::NoHours(name()),
             ),
             (
                 self.during.is_some() && !self.when.is_empty(),
-                PolicyError::HoursAndCondition(name()),
+                EscalationPolicyError::HoursAndCondition(name()),
             ),
         ];
         let first = faults.into_iter().find(|(wrong, _)| *wrong);
@@ -260,45 +263,45 @@ impl Repeat {
     }
 }
 
-impl Policy {
+impl EscalationPolicy {
     /// Each once.
     pub fn targets(&self) -> BTreeSet<Slug> {
         self.levels.iter().flat_map(Level::targets).collect()
     }
 
     /// Checks delays, targets, channels, names, hours, repetitions, and levels that say the same twice.
-    pub fn check(&self) -> Result<(), PolicyError> {
+    pub fn check(&self) -> Result<(), EscalationPolicyError> {
         if self.levels.is_empty() {
-            return Err(PolicyError::Empty);
+            return Err(EscalationPolicyError::Empty);
         }
         let rounds = self
             .repeat
             .as_ref()
             .map_or(1, |repeat| repeat.times as usize + 1);
         if self.levels.len() * rounds > MAX_LEVELS {
-            return Err(PolicyError::TooMany(self.levels.len(), rounds));
+            return Err(EscalationPolicyError::TooMany(self.levels.len(), rounds));
         }
         if let Some(hours) = &self.hours {
             let some_day = hours.zone.instant(crate::oncall::quiet_monday());
             if hours.until <= hours.from || hours.next(some_day, true).is_none() {
-                return Err(PolicyError::NeverOpen);
+                return Err(EscalationPolicyError::NeverOpen);
             }
         }
         for (at, level) in self.levels.iter().enumerate() {
             level.check(self.hours.as_ref())?;
             for earlier in &self.levels[..at] {
                 if earlier.level == level.level {
-                    return Err(PolicyError::Twice(level.level.clone()));
+                    return Err(EscalationPolicyError::Twice(level.level.clone()));
                 }
                 if level.says_the_same_as(earlier) {
                     let (level, earlier) = (level.level.clone(), earlier.level.clone());
-                    return Err(PolicyError::Shadowed { level, earlier });
+                    return Err(EscalationPolicyError::Shadowed { level, earlier });
                 }
             }
         }
         self.check_repeat()?;
         match self.armed_bytes() {
-            bytes if bytes > MAX_ARMED => Err(PolicyError::TooLarge(bytes)),
+            bytes if bytes > MAX_ARMED => Err(EscalationPolicyError::TooLarge(bytes)),
             _ => Ok(()),
         }
     }
@@ -309,23 +312,23 @@ impl Policy {
         serde_json::to_vec(&self.arm(some_time, true)).map_or(0, |bytes| bytes.len())
     }
 
-    fn check_repeat(&self) -> Result<(), PolicyError> {
+    fn check_repeat(&self) -> Result<(), EscalationPolicyError> {
         let Some(repeat) = &self.repeat else {
             return Ok(());
         };
         let named = |level: &&Level| level.level == repeat.from && level.when.is_empty();
         if !self.levels.iter().any(|level| named(&level)) {
-            return Err(PolicyError::RepeatFrom(repeat.from.clone()));
+            return Err(EscalationPolicyError::RepeatFrom(repeat.from.clone()));
         }
         let pause = parse_delay(&repeat.after).is_some_and(|after| after >= TimeDelta::minutes(1));
         if !pause || !(1..=MAX_ROUNDS).contains(&repeat.times) {
-            return Err(PolicyError::Repeat);
+            return Err(EscalationPolicyError::Repeat);
         }
         for level in &self.levels {
             for round in 2..=repeat.times + 1 {
                 let name = super::round_name(&level.level, round);
                 if self.levels.iter().any(|known| known.level == name) {
-                    return Err(PolicyError::Twice(name));
+                    return Err(EscalationPolicyError::Twice(name));
                 }
             }
         }

@@ -58,10 +58,23 @@ pub struct Page {
     pub intent: u64,
     /// When the intent was recorded.
     pub at: Moment,
-    /// The entry of the result, its time, and the outcome.
-    pub result: Option<(u64, Moment, PageOutcome)>,
+    pub result: Option<SendResult>,
     /// The pause after the result that the receiver asked for.
     pub retry_after: TimeDelta,
+}
+
+impl Page {
+    pub fn outcome(&self) -> Option<PageOutcome> {
+        self.result.map(|result| result.outcome)
+    }
+}
+
+/// The result of a page or a message, with its entry.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SendResult {
+    pub seq: u64,
+    pub at: Moment,
+    pub outcome: PageOutcome,
 }
 
 /// The reaction of people so far.
@@ -161,7 +174,8 @@ impl Escalation {
             .level_mut(&result.level)
             .and_then(|level| level.pages.get_mut(&call));
         if let Some(page) = page.filter(|page| page.result.is_none()) {
-            page.result = Some((seq, at, result.outcome));
+            let outcome = result.outcome;
+            page.result = Some(SendResult { seq, at, outcome });
             page.retry_after = asked(result.retry_after);
         }
     }
@@ -302,7 +316,7 @@ impl LevelState {
 
     pub fn standing(&self, response: &Response<'_>, now: Moment) -> Standing {
         if let Some(page) = self.latest_page() {
-            return Standing::Sent(page.result.map(|(_, _, outcome)| outcome));
+            return Standing::Sent(page.outcome());
         }
         if let Some(why) = &self.armed.left_out {
             return Standing::LeftOut(why.clone());
@@ -386,9 +400,9 @@ impl LevelState {
                 repeat: 0,
             });
         };
-        let (_, at, outcome) = page.result?;
+        let SendResult { at, outcome, .. } = page.result?;
         let vain = |page: &Page| {
-            let outcome = page.result.map(|(_, _, outcome)| outcome);
+            let outcome = page.outcome();
             outcome.is_some_and(|outcome| pause(outcome, 1).is_some())
         };
         let in_vain = sent().rev().take_while(|(_, page)| vain(page)).count();

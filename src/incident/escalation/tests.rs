@@ -3,14 +3,14 @@ use crate::incident::Moment;
 use crate::incident::entry::{PageIntended, PageOutcome, PageResulted};
 use crate::incident::fold::Acknowledgement;
 use crate::incident::status::Status;
-use crate::testing::Tape;
+use crate::testing::{Tape, actor_id};
 use rstest::rstest;
 use std::collections::BTreeMap;
 
 mod everybody;
 mod foretold;
 
-fn policy() -> Policy {
+fn policy() -> EscalationPolicy {
     serde_saphyr::from_str(include_str!("../../../assets/policies/escalation.yaml")).unwrap()
 }
 
@@ -27,7 +27,7 @@ fn at(minutes: i64) -> Moment {
     Moment::unset(minute(minutes))
 }
 
-fn of(policy: &Policy) -> Escalation {
+fn of(policy: &EscalationPolicy) -> Escalation {
     let levels = policy.arm(minute(0), false);
     Escalation {
         armed: Some(1),
@@ -51,7 +51,7 @@ fn acknowledgement(targets: &[&str]) -> Acknowledgement {
     Acknowledgement {
         seq: 9,
         at: minute(1),
-        by: slug("a-1"),
+        by: actor_id("a-1"),
         targets: targets.iter().map(|target| slug(target)).collect(),
     }
 }
@@ -453,7 +453,7 @@ fn what_is_overdue_is_the_nearest_clock() {
 )]
 fn a_policy_that_cannot_work_is_refused(#[case] from: &str, #[case] to: &str, #[case] says: &str) {
     let text = include_str!("../../../assets/policies/escalation.yaml").replacen(from, to, 1);
-    let policy: Policy = serde_saphyr::from_str(&text).unwrap();
+    let policy: EscalationPolicy = serde_saphyr::from_str(&text).unwrap();
     let message = policy.check().unwrap_err().to_string();
     assert!(message.contains(says), "{message}");
 }
@@ -470,7 +470,7 @@ fn a_policy_with_more_levels_than_one_entry_holds_is_refused() {
             ..template.clone()
         })
         .collect();
-    assert_eq!(policy.check(), Err(PolicyError::TooMany(61, 1)));
+    assert_eq!(policy.check(), Err(EscalationPolicyError::TooMany(61, 1)));
     policy.levels.truncate(60);
     policy.check().unwrap();
 }
@@ -517,7 +517,7 @@ fn a_policy_whose_levels_do_not_fit_into_one_entry_is_refused_by_its_check() {
         .collect();
     let error = policy.check().unwrap_err();
     assert!(
-        matches!(error, PolicyError::TooLarge(bytes) if bytes > 63_000),
+        matches!(error, EscalationPolicyError::TooLarge(bytes) if bytes > 63_000),
         "{error}"
     );
     policy.levels.truncate(40);

@@ -4,7 +4,7 @@ use super::state::Incident;
 use crate::incident::entry::{
     ApprovalRequested, Approved, Checkpointed, CustodyEvent, Entry, Erased, Exported,
 };
-use crate::incident::ids::{IncidentId, Slug};
+use crate::incident::ids::{ActorId, IncidentId, Slug};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ pub struct Request {
     /// When.
     pub at: DateTime<Utc>,
     /// Who asked.
-    pub by: Slug,
+    pub by: ActorId,
     /// What for.
     pub data: ApprovalRequested,
     /// The approvals that count: by somebody else, with another key, over the same digest.
@@ -33,7 +33,7 @@ pub struct Approval {
     /// When.
     pub at: DateTime<Utc>,
     /// Who approved.
-    pub by: Slug,
+    pub by: ActorId,
     /// What the entry says.
     pub data: Approved,
 }
@@ -42,7 +42,7 @@ pub struct Approval {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Custody {
     /// Checkpoints, with their entries and who made them.
-    pub checkpoints: Vec<(u64, Slug, Checkpointed)>,
+    pub checkpoints: Vec<(u64, ActorId, Checkpointed)>,
     /// Occasions that stayed unsigned although a key was configured.
     pub unsigned: Vec<u64>,
     /// Requests for approval.

@@ -1,12 +1,10 @@
 //! What status updates and messages change.
 
-use super::state::{Incident, MessageFact};
-use crate::incident::entry::{
-    Audience, Entry, MessageEvent, MessageIntended, MessageResulted, Updated,
-};
-use crate::incident::escalation::asked;
+use super::state::{Incident, MessageFact, UpdateFact};
+use crate::incident::entry::{Entry, MessageEvent, MessageIntended, MessageResulted, Updated};
+use crate::incident::escalation::{SendResult, asked};
 use crate::incident::steady::Moment;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 impl Incident {
     pub(super) fn apply_message(&mut self, entry: &Entry, event: &MessageEvent, recorded: Moment) {
@@ -24,13 +22,14 @@ impl Incident {
     fn updated(&mut self, entry: &Entry, data: &Updated) {
         let (seq, at) = (entry.seq, entry.happened());
         // In the order in which they went out: one that is recorded late is not the latest for that.
-        let later = |(_, other, _): &(u64, DateTime<Utc>, Audience)| *other > at;
+        let later = |other: &UpdateFact| other.at > at;
         let place = match data.elsewhere {
             true => self.updates.iter().position(later),
             false => None,
         };
         let place = place.unwrap_or(self.updates.len());
-        self.updates.insert(place, (seq, at, data.audience));
+        let audience = data.audience;
+        self.updates.insert(place, UpdateFact { seq, at, audience });
         if data.elsewhere {
             self.sent_elsewhere.insert(seq);
         }
@@ -56,7 +55,8 @@ impl Incident {
             return;
         };
         if fact.result.is_none() {
-            fact.result = Some((seq, at, data.outcome));
+            let outcome = data.outcome;
+            fact.result = Some(SendResult { seq, at, outcome });
             fact.retry_after = asked(data.retry_after);
         }
         fact.remote = fact.remote.take().or_else(|| data.remote.clone());

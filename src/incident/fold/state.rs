@@ -6,8 +6,8 @@ use crate::incident::entry::{
     ActorIntroduced, Audience, Backfilled, DocumentWritten, MessageKind, Opened, Overdue,
     PageOutcome, PeerLost, StepOutcome, WorkKind, WorkState,
 };
-use crate::incident::escalation::{Escalation, Response};
-use crate::incident::ids::Slug;
+use crate::incident::escalation::{Escalation, Response, SendResult};
+use crate::incident::ids::{ActorId, Slug};
 use crate::incident::roles::Role;
 use crate::incident::severity::{Answered, Severity};
 use crate::incident::status::Status;
@@ -49,9 +49,9 @@ pub struct Incident {
     /// The entry that last changed who holds a role.
     pub role_changes: BTreeMap<Role, u64>,
     /// Who appears, by pseudonymous id.
-    pub actors: BTreeMap<Slug, (u64, ActorIntroduced)>,
+    pub actors: BTreeMap<ActorId, (u64, ActorIntroduced)>,
     /// Who was named before they acted here, and who they are.
-    pub arrived: BTreeMap<Slug, Slug>,
+    pub arrived: BTreeMap<ActorId, ActorId>,
     /// Alerts, by key.
     pub alerts: BTreeMap<Slug, AlertFacts>,
     /// Signals, by name.
@@ -66,8 +66,8 @@ pub struct Incident {
     pub playbook: Option<Slug>,
     /// Escalation.
     pub escalation: Escalation,
-    /// Updates that people wrote: entry, when, for whom.
-    pub updates: Vec<(u64, DateTime<Utc>, Audience)>,
+    /// In the order in which they went out.
+    pub updates: Vec<UpdateFact>,
     /// Those of them that went out by other means: no channel sends them.
     pub sent_elsewhere: BTreeSet<u64>,
     /// Messages, by id, channel and repetition.
@@ -83,7 +83,7 @@ pub struct Incident {
     /// The last entry that a person made, and when it was recorded.
     pub last_said: Option<(u64, Moment)>,
     /// When each person made an entry last.
-    pub said_by: BTreeMap<Slug, Moment>,
+    pub said_by: BTreeMap<ActorId, Moment>,
     /// The rhythm of the response.
     pub cadence: Cadence,
     /// Incidents of other systems that this one stands for: entry, and when that system began it.
@@ -110,6 +110,14 @@ pub struct Incident {
     pub custody: super::custody::Custody,
 }
 
+/// A status update that a person wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UpdateFact {
+    pub seq: u64,
+    pub at: DateTime<Utc>,
+    pub audience: Audience,
+}
+
 /// A message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MessageFact {
@@ -123,12 +131,17 @@ pub struct MessageFact {
     pub intent: u64,
     /// When that was recorded.
     pub at: Moment,
-    /// The entry of the result, its time, and what is known.
-    pub result: Option<(u64, Moment, PageOutcome)>,
+    pub result: Option<SendResult>,
     /// For how long after the result the receiver did not want to be asked again.
     pub retry_after: TimeDelta,
     /// What the receiver calls this incident.
     pub remote: Option<Slug>,
+}
+
+impl MessageFact {
+    pub fn outcome(&self) -> Option<PageOutcome> {
+        self.result.map(|result| result.outcome)
+    }
 }
 
 /// Work that is kept track of.
@@ -137,7 +150,7 @@ pub struct WorkFact {
     /// Which kind.
     pub kind: WorkKind,
     /// Who sees to it.
-    pub owner: Option<Slug>,
+    pub owner: Option<ActorId>,
     /// By when.
     pub due: Option<DateTime<Utc>>,
     /// Where it stands.
@@ -193,7 +206,7 @@ pub struct Classification {
     /// When it was made.
     pub at: DateTime<Utc>,
     /// Who made it.
-    pub by: Slug,
+    pub by: ActorId,
     /// The verdict.
     pub severity: Severity,
     /// The rule that decided.
@@ -214,7 +227,7 @@ pub struct Acknowledgement {
     /// When.
     pub at: DateTime<Utc>,
     /// By whom.
-    pub by: Slug,
+    pub by: ActorId,
     /// The targets that they answer for.
     pub targets: Vec<Slug>,
 }
@@ -227,7 +240,7 @@ pub struct Assignment {
     /// Since when.
     pub at: DateTime<Utc>,
     /// Who.
-    pub actor: Slug,
+    pub actor: ActorId,
 }
 
 /// An alert of this incident.
@@ -353,7 +366,7 @@ pub struct StepFact {
     /// When.
     pub at: DateTime<Utc>,
     /// By whom.
-    pub by: Slug,
+    pub by: ActorId,
     /// The outcome.
     pub outcome: StepOutcome,
     /// The step chosen, for a decision.
@@ -446,7 +459,7 @@ impl Incident {
     }
 
     /// The roles that somebody holds.
-    pub fn roles_of(&self, actor: &Slug) -> Vec<Role> {
+    pub fn roles_of(&self, actor: &ActorId) -> Vec<Role> {
         let held = Role::ALL.into_iter();
         held.filter(|role| self.is_held_by(*role, actor)).collect()
     }
@@ -459,7 +472,7 @@ impl Incident {
     }
 
     /// Whether somebody holds a role, alone or with others.
-    pub fn is_held_by(&self, role: Role, actor: &Slug) -> bool {
+    pub fn is_held_by(&self, role: Role, actor: &ActorId) -> bool {
         self.holders(role).any(|held| held.actor == *actor)
     }
 
@@ -476,12 +489,12 @@ impl Incident {
 
     /// Who somebody is now: what is given to the id under which they were named, by whoever had not heard that they had
     /// come, is theirs.
-    pub fn is_now(&self, actor: &Slug) -> Slug {
+    pub fn is_now(&self, actor: &ActorId) -> ActorId {
         self.arrived.get(actor).unwrap_or(actor).clone()
     }
 
     /// Somebody who was named acts here: what they were given is theirs.
-    pub(super) fn arrive(&mut self, named: &Slug, actor: &Slug) {
+    pub(super) fn arrive(&mut self, named: &ActorId, actor: &ActorId) {
         if self.arrived.contains_key(named) {
             return;
         }
@@ -498,7 +511,7 @@ impl Incident {
     }
 
     /// Somebody holds a role no longer.
-    pub(super) fn release(&mut self, role: Role, actor: &Slug, seq: u64) {
+    pub(super) fn release(&mut self, role: Role, actor: &ActorId, seq: u64) {
         let actor = &self.is_now(actor);
         self.role_changes.insert(role, seq);
         self.roles.remove(&role);

@@ -3,7 +3,7 @@ use crate::incident::entry::{
     Classified, Corrected, Event, ItemTicked, Noted, PlaybookStarted, ResponseEvent, RoleAssigned,
     StatusChanged, StepOutcome, StepRecorded,
 };
-use crate::incident::ids::Slug;
+use crate::incident::ids::{ActorId, Slug};
 use crate::incident::roles::Role;
 use crate::incident::severity::Severity;
 use crate::incident::status::Status;
@@ -17,7 +17,7 @@ fn entry(seq: u64, event: Event) -> Entry {
         hash: format!("{seq:064}"),
         recorded: DateTime::UNIX_EPOCH + TimeDelta::minutes(seq as i64),
         mono: None,
-        by: Slug::nearest("a-1"),
+        by: ActorId::nearest("a-1"),
         occurred: None,
         masked: Vec::new(),
         body: Body::Known(event),
@@ -93,7 +93,7 @@ fn a_correction_leaves_what_it_corrects_in_place() {
 #[test]
 fn a_role_can_be_given_and_taken() {
     let role = |actor: Option<&str>| {
-        let actor = actor.map(Slug::nearest);
+        let actor = actor.map(ActorId::nearest);
         Event::from(RoleAssigned {
             after: None,
             role: Role::IncidentCommander,
@@ -101,7 +101,7 @@ fn a_role_can_be_given_and_taken() {
         })
     };
     assert_eq!(
-        fold(vec![role(Some("a-1"))]).roles_of(&Slug::nearest("a-1")),
+        fold(vec![role(Some("a-1"))]).roles_of(&ActorId::nearest("a-1")),
         [Role::IncidentCommander]
     );
     assert!(fold(vec![role(Some("a-1")), role(None)]).roles.is_empty());

@@ -1,7 +1,8 @@
 use super::*;
 use crate::incident::Draft;
 use crate::incident::entry::{Event, MessageEvent, MessageResulted, Updated};
-use crate::testing::{Tape, slug, start};
+use crate::incident::fold::UpdateFact;
+use crate::testing::{Tape, actor_id, slug, start};
 
 /// An incident's journal, and what the channels of the test receive.
 struct Told {
@@ -35,7 +36,7 @@ impl Told {
     /// Returns the number of the update's entry.
     fn write(&mut self, audience: Audience) -> u64 {
         let draft = Draft::new(
-            &slug("a-1"),
+            &actor_id("a-1"),
             Updated {
                 audience,
                 elsewhere: false,
@@ -164,7 +165,7 @@ fn an_update_that_was_sent_elsewhere_is_sent_by_no_channel_and_counts_at_its_tim
     });
     told.now += TimeDelta::minutes(30);
     let at = told.now - TimeDelta::minutes(10);
-    let draft = Draft::new(&slug("a-1"), elsewhere);
+    let draft = Draft::new(&actor_id("a-1"), elsewhere);
     let draft = draft.occurred(at, crate::signals::Cause::Said);
     told.record(&[draft.with(field::TEXT, Safe::line("told by phone"))]);
     let seq = told.incident.count;
@@ -172,7 +173,9 @@ fn an_update_that_was_sent_elsewhere_is_sent_by_no_channel_and_counts_at_its_tim
         assert_eq!(told.send(), vec![]);
         told.now += TimeDelta::minutes(1);
     }
-    assert_eq!(told.incident.updates, [(seq, at, Audience::Users)]);
+    let audience = Audience::Users;
+    let update = UpdateFact { seq, at, audience };
+    assert_eq!(told.incident.updates, [update]);
     assert!(!told.incident.is_undelivered(seq), "it has told somebody");
     // A channel that is added later does not send it either, and later updates go out.
     told.ways.extend(Told::new(&["other"]).ways);
@@ -190,10 +193,10 @@ fn of_updates_the_latest_is_the_one_that_went_out_last() {
         audience: Audience::Users,
         elsewhere: true,
     });
-    let draft = Draft::new(&slug("a-1"), elsewhere);
+    let draft = Draft::new(&actor_id("a-1"), elsewhere);
     let at = told.now - TimeDelta::minutes(10);
     told.record(&[draft.occurred(at, crate::signals::Cause::Said)]);
-    let last = told.incident.updates.last().map(|(seq, _, _)| *seq);
+    let last = told.incident.updates.last().map(|update| update.seq);
     assert_eq!(last, Some(written));
 }
 

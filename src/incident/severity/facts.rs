@@ -1,7 +1,7 @@
 //! Answers that need no person: the service map states whether a model acts by itself (rule A4) and whether a peak
 //! event is on (rule M9); the record states how long the impact has lasted.
 
-use super::{Answered, Policy, Progress, Question};
+use super::{Answered, Progress, Question, SeverityPolicy};
 use crate::incident::fold::Incident;
 use crate::incident::ids::Slug;
 use crate::incident::status::Status;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// The fact that answers a question, and its answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Known {
+pub enum KnownFact {
     Autonomy {
         /// One of them acts by itself.
         acts: Slug,
@@ -45,7 +45,7 @@ pub struct LastingBand {
     pub answer: Slug,
 }
 
-impl Known {
+impl KnownFact {
     pub(super) fn answers(&self) -> Vec<&Slug> {
         match self {
             Self::Autonomy {
@@ -75,7 +75,7 @@ impl Known {
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Facts {
+pub struct SeverityFacts {
     /// The most autonomous first; `None` if the map does not have the path.
     pub models: Option<Vec<(Slug, Autonomy)>>,
     /// `None` if no map lists peak events.
@@ -84,7 +84,7 @@ pub struct Facts {
     pub lasting: Option<TimeDelta>,
 }
 
-impl Facts {
+impl SeverityFacts {
     /// The impact ends with the status that ends it.
     pub fn of(map: &ServiceMap, incident: &Incident, now: DateTime<Utc>) -> Self {
         let Some(opened) = &incident.opened else {
@@ -115,7 +115,7 @@ impl Facts {
     /// If the policy lets a fact answer it.
     pub fn answer(&self, question: &Question) -> Option<Answered> {
         let (answer, basis, minutes) = match question.known.as_ref()? {
-            Known::Autonomy {
+            KnownFact::Autonomy {
                 acts,
                 advises,
                 none,
@@ -129,7 +129,7 @@ impl Facts {
                 };
                 (answer, Cause::Declared, None)
             }
-            Known::Peak { during, outside } => {
+            KnownFact::Peak { during, outside } => {
                 let answer = if self.peak.as_ref()?.is_some() {
                     during
                 } else {
@@ -137,7 +137,7 @@ impl Facts {
                 };
                 (answer, Cause::Declared, None)
             }
-            Known::Duration { bands, otherwise } => {
+            KnownFact::Duration { bands, otherwise } => {
                 let lasting = self.lasting?;
                 let band = bands.iter().find(|band| lasting < band.below.0);
                 let answer = band.map_or(otherwise, |band| &band.answer);
@@ -156,7 +156,7 @@ impl Facts {
     /// For people; with names if there are some.
     pub fn words(&self, question: &Question) -> Option<String> {
         Some(match question.known.as_ref()? {
-            Known::Autonomy { .. } => match self.models.as_deref() {
+            KnownFact::Autonomy { .. } => match self.models.as_deref() {
                 None => "no service map of yours has this path".into(),
                 Some([]) => "the service map names no model on this path".into(),
                 Some(models) => {
@@ -167,12 +167,12 @@ impl Facts {
                     format!("the service map: {}", models.join(", "))
                 }
             },
-            Known::Peak { .. } => match &self.peak {
+            KnownFact::Peak { .. } => match &self.peak {
                 Some(Some(event)) => format!("peak event in the service map: {event}"),
                 Some(None) => "the service map has no peak event now".into(),
                 None => "no service map of yours says when there are peak events".into(),
             },
-            Known::Duration { .. } => match self.lasting {
+            KnownFact::Duration { .. } => match self.lasting {
                 Some(lasting) => {
                     format!("lasts for {} minutes by the record", lasting.num_minutes())
                 }
@@ -182,10 +182,10 @@ impl Facts {
     }
 }
 
-impl Policy {
+impl SeverityPolicy {
     /// Answers by facts what the verdict needs next, until a person must answer or a rule decides. Questions in
     /// `by_person` are left to people.
-    pub fn complete(&self, answers: &mut Vec<Answered>, facts: &Facts, by_person: &[Slug]) {
+    pub fn complete(&self, answers: &mut Vec<Answered>, facts: &SeverityFacts, by_person: &[Slug]) {
         loop {
             let given = answers
                 .iter()

@@ -1,14 +1,14 @@
 //! The severity policy's file form, and its checks.
 
 use super::Severity;
-use super::facts::Known;
+use super::facts::KnownFact;
 use crate::incident::ids::Slug;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Policy {
+pub struct SeverityPolicy {
     pub policy: Slug,
     /// Raised with each change.
     pub version: u32,
@@ -37,7 +37,7 @@ pub struct Question {
     pub scope: Option<Scope>,
     /// The fact that answers it, so that nobody is asked.
     #[serde(default)]
-    pub known: Option<Known>,
+    pub known: Option<KnownFact>,
 }
 
 /// How many other paths of the service map fail now: below their objective, in a drop, or without payments.
@@ -96,7 +96,7 @@ pub struct Rule {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PolicyError {
+pub enum SeverityPolicyError {
     #[error("the policy has no rules: add at least one without conditions")]
     NoRules,
     #[error(
@@ -132,13 +132,13 @@ pub(super) const MAX_QUESTIONS: usize = 5;
 /// Most cases enumerated by the check; policies have a handful of questions with few answers.
 const MAX_CASES: usize = 200_000;
 
-impl Policy {
+impl SeverityPolicy {
     /// Checks names, that the last rule always applies, that every rule can decide, and that no path is too long.
-    pub fn check(&self) -> Result<(), PolicyError> {
+    pub fn check(&self) -> Result<(), SeverityPolicyError> {
         self.check_names()?;
-        let last = self.rules.last().ok_or(PolicyError::NoRules)?;
+        let last = self.rules.last().ok_or(SeverityPolicyError::NoRules)?;
         if !last.when.is_empty() {
-            return Err(PolicyError::NoDefault(last.id.clone()));
+            return Err(SeverityPolicyError::NoDefault(last.id.clone()));
         }
         let mut reached = std::collections::BTreeSet::new();
         let mut open = vec![super::Answers::new()];
@@ -150,7 +150,7 @@ impl Policy {
                 super::Progress::Ask(_)
                     if self.asked(&answers) >= MAX_QUESTIONS || cases > MAX_CASES =>
                 {
-                    return Err(PolicyError::TooLong { max: MAX_QUESTIONS });
+                    return Err(SeverityPolicyError::TooLong { max: MAX_QUESTIONS });
                 }
                 super::Progress::Ask(question) => {
                     for answer in &question.answers {
@@ -162,7 +162,7 @@ impl Policy {
             }
         }
         match self.rules.iter().find(|rule| !reached.contains(&rule.id)) {
-            Some(rule) => Err(PolicyError::Unreachable {
+            Some(rule) => Err(SeverityPolicyError::Unreachable {
                 rule: rule.id.clone(),
             }),
             None => Ok(()),
@@ -179,7 +179,7 @@ impl Policy {
         answers.keys().filter(|id| !by_fact(id)).count()
     }
 
-    fn check_names(&self) -> Result<(), PolicyError> {
+    fn check_names(&self) -> Result<(), SeverityPolicyError> {
         let ids: Vec<&Slug> = self
             .questions
             .iter()
@@ -187,14 +187,14 @@ impl Policy {
             .chain(self.rules.iter().map(|r| &r.id))
             .collect();
         if let Some(twice) = first_repeated(&ids) {
-            return Err(PolicyError::Twice((*twice).clone()));
+            return Err(SeverityPolicyError::Twice((*twice).clone()));
         }
         for question in &self.questions {
             question.check()?;
         }
         for rule in &self.rules {
             for (id, answers) in &rule.when {
-                let unknown = |what, name: &Slug| PolicyError::Unknown {
+                let unknown = |what, name: &Slug| SeverityPolicyError::Unknown {
                     rule: rule.id.clone(),
                     what,
                     name: name.clone(),
@@ -215,14 +215,14 @@ impl Question {
         self.answers.iter().any(|known| known.id == *answer)
     }
 
-    fn check(&self) -> Result<(), PolicyError> {
+    fn check(&self) -> Result<(), SeverityPolicyError> {
         let keys: Vec<char> = self.answers.iter().map(|answer| answer.key).collect();
         if first_repeated(&keys).is_some() || !keys.iter().all(char::is_ascii_alphanumeric) {
-            return Err(PolicyError::Keys(self.id.clone()));
+            return Err(SeverityPolicyError::Keys(self.id.clone()));
         }
         let ids: Vec<&Slug> = self.answers.iter().map(|answer| &answer.id).collect();
         if let Some(twice) = first_repeated(&ids) {
-            return Err(PolicyError::Twice((*twice).clone()));
+            return Err(SeverityPolicyError::Twice((*twice).clone()));
         }
         let ways = [
             self.measure.is_some(),
@@ -230,13 +230,13 @@ impl Question {
             self.known.is_some(),
         ];
         if ways.iter().filter(|way| **way).count() > 1 {
-            return Err(PolicyError::Ways(self.id.clone()));
+            return Err(SeverityPolicyError::Ways(self.id.clone()));
         }
         let bounds = self.measure.iter().flat_map(|measure| &measure.bands);
         let bounds: Vec<f64> = bounds.map(|band| band.below).collect();
-        let lasting: Vec<f64> = self.known.iter().flat_map(Known::bounds).collect();
+        let lasting: Vec<f64> = self.known.iter().flat_map(KnownFact::bounds).collect();
         if !rise(&bounds) || !rise(&lasting) {
-            return Err(PolicyError::Bands(self.id.clone()));
+            return Err(SeverityPolicyError::Bands(self.id.clone()));
         }
         let measured = self.measure.iter().flat_map(|measure| {
             let bands = measure.bands.iter().map(|band| &band.answer);
@@ -246,11 +246,11 @@ impl Question {
             .scope
             .iter()
             .flat_map(|scope| [&scope.none, &scope.one, &scope.several]);
-        let known = self.known.iter().flat_map(Known::answers);
+        let known = self.known.iter().flat_map(KnownFact::answers);
         for name in measured.chain(&self.correctness).chain(scope).chain(known) {
             if !self.has(name) {
                 let rule = self.id.clone();
-                return Err(PolicyError::Unknown {
+                return Err(SeverityPolicyError::Unknown {
                     rule,
                     what: "answer",
                     name: name.clone(),

@@ -2,7 +2,7 @@ use super::*;
 use crate::signals::map::Autonomy;
 use rstest::rstest;
 
-fn policy() -> Policy {
+fn policy() -> SeverityPolicy {
     serde_saphyr::from_str(include_str!("../../../assets/policies/severity.yaml")).unwrap()
 }
 
@@ -97,7 +97,7 @@ fn a_rule_that_an_earlier_one_always_takes_is_refused() {
     broken.rules.insert(1, copy);
     assert_eq!(
         broken.check().unwrap_err(),
-        PolicyError::Unreachable { rule: slug("copy") }
+        SeverityPolicyError::Unreachable { rule: slug("copy") }
     );
 }
 
@@ -105,9 +105,12 @@ fn a_rule_that_an_earlier_one_always_takes_is_refused() {
 fn a_policy_without_an_end_is_refused() {
     let mut broken = policy();
     broken.rules.pop();
-    assert!(matches!(broken.check(), Err(PolicyError::NoDefault(_))));
+    assert!(matches!(
+        broken.check(),
+        Err(SeverityPolicyError::NoDefault(_))
+    ));
     broken.rules.clear();
-    assert_eq!(broken.check(), Err(PolicyError::NoRules));
+    assert_eq!(broken.check(), Err(SeverityPolicyError::NoRules));
 }
 
 #[test]
@@ -123,8 +126,8 @@ fn a_rule_that_names_a_missing_answer_is_refused() {
     );
 }
 
-fn facts(models: Option<&[(&str, Autonomy)]>, peak: Option<&str>, minutes: i64) -> Facts {
-    Facts {
+fn facts(models: Option<&[(&str, Autonomy)]>, peak: Option<&str>, minutes: i64) -> SeverityFacts {
+    SeverityFacts {
         models: models.map(|models| {
             models
                 .iter()
@@ -137,7 +140,7 @@ fn facts(models: Option<&[(&str, Autonomy)]>, peak: Option<&str>, minutes: i64) 
 }
 
 /// Answers of a person, completed by facts: the verdict, or the next question.
-fn completed(said: &[(&str, &str)], facts: &Facts) -> String {
+fn completed(said: &[(&str, &str)], facts: &SeverityFacts) -> String {
     let policy = policy();
     let mut answers: Vec<Answered> = said
         .iter()
@@ -185,7 +188,7 @@ fn whether_a_model_advises_or_acts_changes_the_severity(
     let mut said = CLEAR.to_vec();
     said.extend(model.map(|answer| ("model", answer)));
     let mut facts = facts(models, None, 5);
-    // As `Facts::of` orders them.
+    // As `SeverityFacts::of` orders them.
     if let Some(models) = &mut facts.models {
         models.sort_by_key(|(_, autonomy)| *autonomy == Autonomy::Advises);
     }
@@ -233,7 +236,7 @@ fn how_many_other_paths_fail_is_measured(
         .iter()
         .find(|q| q.id.as_str() == "elsewhere")
         .unwrap();
-    let answer = Policy::scoped(question, missing);
+    let answer = SeverityPolicy::scoped(question, missing);
     assert_eq!(answer.as_ref().map(Slug::as_str), wanted);
 }
 
@@ -270,7 +273,10 @@ fn a_question_with_two_ways_of_knowing_is_refused() {
         .iter_mut()
         .find(|q| q.id.as_str() == "completion");
     completion.unwrap().scope = scope;
-    assert_eq!(broken.check(), Err(PolicyError::Ways(slug("completion"))));
+    assert_eq!(
+        broken.check(),
+        Err(SeverityPolicyError::Ways(slug("completion")))
+    );
 }
 
 #[test]
@@ -281,7 +287,7 @@ fn six_questions_to_a_person_are_refused_and_facts_do_not_count() {
         .iter_mut()
         .find(|q| q.id.as_str() == "autonomy");
     known.unwrap().known = None;
-    assert_eq!(long.check(), Err(PolicyError::TooLong { max: 5 }));
+    assert_eq!(long.check(), Err(SeverityPolicyError::TooLong { max: 5 }));
 }
 
 #[test]
@@ -329,5 +335,8 @@ fn bands_that_hide_each_other_are_refused(#[case] bands: &str) {
     let mut policy = policy();
     let question = &mut policy.questions[1];
     question.measure.as_mut().unwrap().bands = serde_saphyr::from_str(bands).unwrap();
-    assert_eq!(policy.check(), Err(PolicyError::Bands(slug("completion"))));
+    assert_eq!(
+        policy.check(),
+        Err(SeverityPolicyError::Bands(slug("completion")))
+    );
 }

@@ -2,7 +2,7 @@
 //! not do: it knows today's reasons only, and an entry that breaks its form must be a finding, not an unknown entry.
 
 use super::super::grammar::{self, Members};
-use crate::incident::{IncidentId, Slug};
+use crate::incident::{ActorId, IncidentId, Slug};
 use chrono::{DateTime, Utc};
 
 /// Key and digest of a signature.
@@ -43,7 +43,7 @@ pub(super) struct Notable {
     /// Its line in the journal, from 1; in a block, from 0.
     pub(super) line: u64,
     pub(super) seq: u64,
-    pub(super) by: Slug,
+    pub(super) by: ActorId,
     /// When it was recorded, as the line writes it.
     pub(super) recorded: String,
     /// What it claims, or the member that is not in its form.
@@ -178,7 +178,7 @@ pub(super) fn notable(line: u64, seq: u64, members: &Members<'_>) -> Option<Nota
     Some(Notable {
         line,
         seq,
-        by: Slug::new(members.by)?,
+        by: ActorId::new(members.by)?,
         recorded: members.rec.to_string(),
         claim,
         before: 0,

@@ -8,7 +8,7 @@ use super::claims::{self, Claim, Notable, Signed};
 use super::evidence::Evidence;
 use super::report::{Covered, Known, Report, Standing, SubjectKind};
 use crate::approval::{approval_text, request_text};
-use crate::incident::{IncidentId, Slug};
+use crate::incident::{ActorId, IncidentId, Slug};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Checks every signature that is here, and whether one must be here.
@@ -126,7 +126,7 @@ struct Checker<'c> {
 
 /// A request, as an approval needs it.
 struct Asked {
-    by: Slug,
+    by: ActorId,
     incident: IncidentId,
     digest: String,
     key: Option<String>,

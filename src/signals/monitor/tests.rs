@@ -3,6 +3,7 @@ use super::super::Sample;
 use super::super::series::{LabelledSample, LabelledSeries, QueryRange};
 use super::super::tally::FIVE;
 use super::*;
+use crate::text::Problem;
 use crate::text::Safe;
 
 const NOW: i64 = 1_795_305_720;

@@ -9,7 +9,7 @@ use super::wire::Wire;
 use crate::alerts::intake::Intake;
 use crate::alerts::{Alert, AlertStart};
 use crate::alerts::{SourceAlerts, UnreadItems, rank};
-use crate::text::{Safe, Slug};
+use crate::text::{Problem, Safe, Slug};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -76,7 +76,7 @@ pub fn read_alerts(mut body: &[u8], now: DateTime<Utc>, intake: &Intake) -> Sour
     let deciding = AlertPriority::by(intake);
     let builder = AlertBuilder::new(&[], now, false, &deciding);
     let (mut gathered, broken) = gather(&mut body, &mut PollMemory::default(), builder, &deciding);
-    gathered.gaps.broken = broken.map(|broken| (format!("{broken:?}"), String::new()));
+    gathered.gaps.broken = broken.map(|broken| Problem::new(format!("{broken:?}"), ""));
     gathered
 }
 

@@ -30,7 +30,7 @@ fn busy() -> Story {
         let owner = ["a-7f3c21aa", "a-2b2b2b2b"][at % 2];
         let data = WorkOpened {
             kind,
-            owner: (kind != WorkKind::Link).then(|| slug(owner)),
+            owner: (kind != WorkKind::Link).then(|| actor_id(owner)),
             due: minutes.map(|minutes| story.now + TimeDelta::minutes(minutes)),
         };
         let mut texts = vec![(field::TEXT, text)];

@@ -2,7 +2,7 @@
 
 use super::canvas::Canvas;
 use super::words::{clock, fit, pad, styled};
-use crate::documents::{Kind, facts};
+use crate::documents::{DocumentKind, facts};
 use crate::incident::Slug;
 use crate::incident::fold::Custody;
 use ratatui::style::Style;
@@ -25,7 +25,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         ]),
         Line::default(),
     ];
-    for kind in Kind::ALL {
+    for kind in DocumentKind::ALL {
         let name = Slug::nearest(kind.name());
         let last = incident
             .documents

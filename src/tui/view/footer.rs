@@ -6,6 +6,7 @@ use crate::app::dialog::Hint;
 use crate::app::guide;
 use crate::app::selectors::question::is_answering;
 use crate::keymap::{Action, row};
+use crate::text::Problem;
 use ratatui::text::{Line, Span};
 
 /// How many rows the footer takes.
@@ -38,7 +39,9 @@ fn message(canvas: &Canvas<'_>) -> Option<Line<'static>> {
             .map(|p| (model.now - p.since).num_milliseconds())
             .max()
             .unwrap_or(0);
-        if let Some((what, hint)) = view.problem.as_ref().filter(|_| !view.pending.is_empty()) {
+        if let Some(Problem { what, hint }) =
+            view.problem.as_ref().filter(|_| !view.pending.is_empty())
+        {
             return line(
                 format!("NOT RECORDED ({}): {what}; {hint}", view.pending.len()),
                 theme.fire(),
@@ -55,10 +58,10 @@ fn message(canvas: &Canvas<'_>) -> Option<Line<'static>> {
         }
     }
     let damage = model.view().and_then(|view| view.damage.as_ref());
-    if let Some((what, hint)) = damage {
+    if let Some(Problem { what, hint }) = damage {
         return line(format!("DAMAGED: {what}; {hint}"), theme.fire());
     }
-    if let Some((what, hint)) = &model.store_error {
+    if let Some(Problem { what, hint }) = &model.store_error {
         return line(format!("CANNOT RECORD: {what}; {hint}"), theme.fire());
     }
     if let Some(notice) = &model.ui.notice {

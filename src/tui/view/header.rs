@@ -144,8 +144,11 @@ fn value(canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let state = model.live.sources.get(source);
     let silent = model.silence_of(source);
     let lost = silent.zip(state.and_then(|state| state.error.as_ref()));
-    if let (Some((what, _)), None) = (&model.live.signal_error, lost) {
-        return vec![name, styled(format!("unknown: {what}"), theme.warn())];
+    if let (Some(error), None) = (&model.live.signal_error, lost) {
+        return vec![
+            name,
+            styled(format!("unknown: {}", error.what), theme.warn()),
+        ];
     }
     let Some(sample) = model.sample() else {
         let text = match lost {

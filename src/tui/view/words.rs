@@ -1,5 +1,6 @@
 //! Fitting words into cells: cutting, wrapping, aligning, ages and times.
 
+use crate::incident::entry::ClockKind;
 use crate::text::with_year;
 use chrono::{DateTime, Datelike, Local, TimeDelta, Utc};
 use ratatui::style::Style;
@@ -226,13 +227,13 @@ fn zoned(at: DateTime<Utc>, utc: bool, format: &str) -> String {
 }
 
 /// What ends a clock that is no work: the key, and whose it is.
-pub(super) fn ends(clock: &crate::incident::cadence::Clock) -> &'static str {
-    match clock.clock.as_str() {
-        "update" => "t tells users or stakeholders",
-        "check-in" => "any entry of the commander",
-        "scribe" => "any entry; n writes a note",
-        "answer" => "a takes the page",
-        _ => "",
+pub(super) fn ends(clock: &crate::incident::cadence::CadenceClock) -> &'static str {
+    match clock.clock {
+        ClockKind::StatusUpdate => "t tells users or stakeholders",
+        ClockKind::CheckIn => "any entry of the commander",
+        ClockKind::TimelineEntry => "any entry; n writes a note",
+        ClockKind::Acknowledgement => "a takes the page",
+        ClockKind::ActionItem | ClockKind::Other(_) => "",
     }
 }
 

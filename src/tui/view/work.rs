@@ -4,7 +4,7 @@ use super::canvas::{Canvas, scrolled};
 use super::words::{self, age, clock, fit, pad, right, styled};
 use crate::app::IncidentView;
 use crate::incident::Status;
-use crate::incident::cadence::{Clock, clocks};
+use crate::incident::cadence::{CadenceClock, clocks};
 use crate::incident::entry::{WorkState, field};
 use crate::incident::fold::WorkFact;
 use crate::text::Safe;
@@ -68,7 +68,7 @@ fn text_of(view: &IncidentView, seq: u64, name: &str) -> Safe {
 fn owed(canvas: &Canvas<'_>, view: &IncidentView) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let clocks = clocks(&view.incident, view.incident.now(&model.stamp));
-    let due = |owed: &Clock| words::day_and_clock(owed.at, model.now, model.ui.utc);
+    let due = |owed: &CadenceClock| words::day_and_clock(owed.at, model.now, model.ui.utc);
     // Dates take room only where there are any.
     let wide = clocks.iter().map(|owed| due(owed).chars().count()).max();
     let wide = wide.unwrap_or(0).max(6);
@@ -80,7 +80,7 @@ fn owed(canvas: &Canvas<'_>, view: &IncidentView) -> Vec<Line<'static>> {
         "what ends it"
     );
     let mut lines = vec![Line::from(styled(head, theme.dim()))];
-    let row = |owed: &Clock| {
+    let row = |owed: &CadenceClock| {
         let left = owed.at - model.now;
         let late = left <= TimeDelta::zero();
         let (left, style) = match late {

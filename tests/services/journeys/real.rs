@@ -113,7 +113,7 @@ fn lost_contact_is_no_recovery() {
     services.stop_prometheus();
     terminal.until("contact lost");
     // Alertmanager forgets the alert by itself some seconds later.
-    terminal.until_within("not reported for", Duration::from_secs(60));
+    terminal.until_within("not reported ", Duration::from_secs(60));
     terminal.until("not a recovery");
     for screen in ["1", "2", "3", "4", "5", "6", "7"] {
         terminal.keys(screen);

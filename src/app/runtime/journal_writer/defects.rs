@@ -1,9 +1,10 @@
 //! A panic over one journal: that journal is given up and named, and every other one is written and read on.
 
 use super::Worker;
-use crate::app::message::{Msg, Told};
+use crate::app::message::Msg;
 use crate::app::update::DEFECT_HINT;
 use crate::incident::IncidentId;
+use crate::text::Problem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs a step; `None` where it panicked. The panic's own words go to the log by the panic hook.
@@ -12,8 +13,8 @@ pub(super) fn caught<T>(step: impl FnOnce() -> T) -> Option<T> {
 }
 
 /// What people are told.
-pub(in crate::app::runtime) fn defect(what: &str) -> Told {
-    (format!("{what} failed"), DEFECT_HINT.into())
+pub(in crate::app::runtime) fn defect(what: &str) -> Problem {
+    Problem::new(format!("{what} failed"), DEFECT_HINT)
 }
 
 impl Worker {

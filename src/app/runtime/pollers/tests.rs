@@ -50,7 +50,7 @@ async fn readings_go_on_at_full_pace_while_the_rules_cannot_be_read() {
             }
             Msg::Rules { result, .. } => {
                 // The server is there: its rules are not known, which is no lost contact.
-                assert!(result.unwrap().missing.unwrap().0.contains("404"));
+                assert!(result.unwrap().missing.unwrap().what.contains("404"));
                 missing += 1;
             }
             other => panic!("{other:?}"),

@@ -7,7 +7,7 @@ use crate::alerts::AlertState;
 use crate::alerts::{AlertIndex, SourceAlerts};
 use crate::app::{Msg, Setup};
 use crate::incident::entry::{Acknowledged, PageOutcome, PageResulted, PagingEvent};
-use crate::incident::escalation::{Call, Policy};
+use crate::incident::escalation::{Call, EscalationPolicy};
 use crate::incident::{Draft, Entry, Event, IncidentId, Slug};
 use crate::journal::memory::{Broken, MemoryStore};
 use crate::journal::{Clock, Head, Stamp};
@@ -128,7 +128,7 @@ pub(super) struct World<'s> {
     stage: &'s Stage,
     pub(super) plant: Option<Plant>,
     pub(super) random: Random,
-    pub(super) policy: Policy,
+    pub(super) policy: EscalationPolicy,
     /// The true time, which no program sees.
     pub(super) now: DateTime<Utc>,
     /// By how much the wall clock is off.

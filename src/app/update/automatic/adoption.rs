@@ -5,13 +5,13 @@ use super::intake::opening::{adopting, has_room, no_room, open};
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
 use crate::app::intent::named;
-use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::app::recording::record;
 use crate::incident::entry::{Acknowledged, Adopted, RoleAssigned, field};
 use crate::incident::{Draft, Incident, IncidentId, Role, Slug, Status, program};
 use crate::signals::Cause;
 use crate::sources::ExternalIncident;
+use crate::text::Problem;
 use crate::text::Safe;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -22,7 +22,7 @@ const EARLIER: TimeDelta = TimeDelta::minutes(5);
 pub(crate) fn seen(
     model: &mut Model,
     source: Slug,
-    result: Result<Vec<ExternalIncident>, Told>,
+    result: Result<Vec<ExternalIncident>, Problem>,
 ) -> Vec<Effect> {
     let now = model.now;
     let state = model.live.sources.entry(source.clone()).or_default();
@@ -161,13 +161,13 @@ fn command(
         Some(actor) => (actor, None),
         None => {
             // The same for every program that reads it.
-            let (actor, draft) = named(
+            let named = named(
                 theirs.id.as_str(),
                 at.timestamp().unsigned_abs(),
                 &program(),
                 who,
             );
-            (actor, Some(draft))
+            (named.actor, Some(named.draft))
         }
     };
     let data = RoleAssigned {

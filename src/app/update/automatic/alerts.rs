@@ -5,18 +5,18 @@ use super::contact::{contact, lost};
 use super::{intake, odd};
 use crate::alerts::AlertIndex;
 use crate::app::effect::Effect;
-use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::app::update::people::filter;
 use crate::incident::Slug;
 use crate::sources::RuleSet;
+use crate::text::Problem;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(crate) fn alerts(
     model: &mut Model,
     source: &Slug,
-    result: Result<Arc<AlertIndex>, Told>,
+    result: Result<Arc<AlertIndex>, Problem>,
 ) -> Vec<Effect> {
     match result {
         Ok(index) => {
@@ -87,7 +87,7 @@ fn take_gaps(model: &mut Model, source: &Slug) {
 pub(crate) fn rules(
     model: &mut Model,
     source: &Slug,
-    result: Result<RuleSet, Told>,
+    result: Result<RuleSet, Problem>,
 ) -> Vec<Effect> {
     // A source that is asked for nothing else has no other contact.
     let is_all = !model
@@ -96,7 +96,7 @@ pub(crate) fn rules(
         .iter()
         .any(|(name, offers)| name == source && offers.alerts)
         && model.metrics_source() != Some(source);
-    let missing = |(what, hint): &Told| {
+    let missing = |Problem { what, hint }: &Problem| {
         format!("its rules are not known, so no absent alert is taken as cleared: {what}; {hint}")
     };
     match result {

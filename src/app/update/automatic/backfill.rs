@@ -1,12 +1,12 @@
 //! The time before an incident, read back from the source of its signal.
 
 use crate::app::effect::Effect;
-use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::app::recording::record;
 use crate::incident::entry::Backfilled;
 use crate::incident::{Draft, IncidentId, Slug, program};
 use crate::sources::History;
+use crate::text::Problem;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Seconds between the values read back.
@@ -19,7 +19,7 @@ pub(crate) fn history(
     model: &mut Model,
     incident: &IncidentId,
     source: &Slug,
-    result: Result<History, Told>,
+    result: Result<History, Problem>,
 ) -> Vec<Effect> {
     let Ok(history) = result else {
         return Vec::new();

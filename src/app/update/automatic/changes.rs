@@ -2,12 +2,12 @@
 
 use super::odd;
 use crate::app::effect::Effect;
-use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::app::recording::{note_once, record};
 use crate::incident::entry::{ChangeSeen, field};
 use crate::incident::{Draft, IncidentId, Slug, Status, program};
 use crate::signals::change::{Change, ChangeSet, suspects};
+use crate::text::Problem;
 use chrono::TimeDelta;
 
 /// Likewise of changes.
@@ -23,7 +23,7 @@ const MAX_CHANGES: usize = 50;
 pub(crate) fn changes(
     model: &mut Model,
     source: Slug,
-    result: Result<ChangeSet, Told>,
+    result: Result<ChangeSet, Problem>,
 ) -> Vec<Effect> {
     if let Ok(set) = &result {
         odd::note(model, &source, "changes", set.words());

@@ -10,6 +10,7 @@ use crate::app::setup::Awaited;
 use crate::incident::closing::still_sends;
 use crate::incident::escalation::{Orders, bell, course, lost_results};
 use crate::incident::{Draft, Incident, IncidentId, Moment, Slug, cadence, messages, program};
+use crate::text::Problem;
 use crate::text::Safe;
 
 /// Seconds between rings while a call is overdue.
@@ -70,8 +71,8 @@ fn due(model: &mut Model, id: &IncidentId) -> Vec<Draft> {
     if called.is_none()
         && let Some(view) = model.views.get_mut(id)
     {
-        let what = "a defect keeps people from being called".to_string();
-        view.problem = Some((what, HINT.to_string()));
+        let what = "a defect keeps people from being called";
+        view.problem = Some(Problem::new(what, HINT));
     }
     let mut drafts = called.unwrap_or_default();
     let others: [(&str, Asks); 2] = [

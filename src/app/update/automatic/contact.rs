@@ -1,6 +1,5 @@
 //! Which sources answer: what is lost and what is back is recorded, by whoever finds it.
 use crate::app::effect::Effect;
-use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::app::recording::record_observation;
 use crate::app::setup::Awaited;
@@ -8,7 +7,7 @@ use crate::incident::entry::{SourceBack, SourceLost, field};
 use crate::incident::fold::SourceFacts;
 use crate::incident::messages::Way;
 use crate::incident::{Draft, IncidentId, Slug, program};
-use crate::text::Safe;
+use crate::text::{Problem, Safe};
 use chrono::TimeDelta;
 
 /// How long a source that another program has reached counts as there for one that cannot reach it.
@@ -24,7 +23,7 @@ pub(crate) fn contact(model: &mut Model, source: &Slug) {
 }
 
 /// A source has not answered. It is recorded as lost once it has been silent for a while.
-pub(crate) fn lost(model: &mut Model, source: &Slug, told: Told) -> Vec<Effect> {
+pub(crate) fn lost(model: &mut Model, source: &Slug, told: Problem) -> Vec<Effect> {
     let now = model.now;
     let state = model.live.sources.entry(source.clone()).or_default();
     state.asked.get_or_insert(now);
@@ -80,7 +79,7 @@ pub(crate) fn record_contact(model: &mut Model) -> Vec<Effect> {
                         at: now,
                         after,
                     };
-                    let why = state.error.as_ref().map_or("", |(what, _)| what.as_str());
+                    let why = state.error.as_ref().map_or("", |error| error.what.as_str());
                     Draft::new(&program(), data).with(field::DETAIL, Safe::line(why))
                 }
                 // An answer from before the loss, to another program than the one that found it, proves nothing.

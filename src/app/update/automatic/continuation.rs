@@ -6,14 +6,14 @@
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
 use crate::app::intent::named;
-use crate::app::message::{Fate, Told};
+use crate::app::message::Fate;
 use crate::app::model::Model;
 use crate::incident::entry::{
     Acknowledged, Classified, Follows, Noted, Opened, RoleAssigned, StatusChanged, field,
 };
-use crate::incident::{Draft, Entry, IncidentId, Slug, Status, program};
+use crate::incident::{ActorId, Draft, Entry, IncidentId, Slug, Status, program};
 use crate::signals::Cause;
-use crate::text::Safe;
+use crate::text::{Problem, Safe};
 use chrono::TimeDelta;
 
 /// Pause before a continuation that did not come is asked for again.
@@ -22,7 +22,7 @@ const AGAIN: TimeDelta = TimeDelta::seconds(5);
 const NOTHING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// A journal is damaged.
-pub(crate) fn damaged(model: &mut Model, id: IncidentId, why: Told, fate: Fate) -> Vec<Effect> {
+pub(crate) fn damaged(model: &mut Model, id: IncidentId, why: Problem, fate: Fate) -> Vec<Effect> {
     let view = model.views.entry(id.clone()).or_default();
     view.damage = Some(why);
     view.fate = Some(fate);
@@ -86,8 +86,8 @@ pub(crate) fn link(model: &mut Model) {
             continue;
         }
         view.continued = Some(new.clone());
-        if let Some((_, hint)) = &mut view.damage {
-            *hint = format!("continued in {new}; {hint}");
+        if let Some(damage) = &mut view.damage {
+            damage.hint = format!("continued in {new}; {}", damage.hint);
         }
         if model.current.as_ref() == Some(&old) {
             model.go_to(new.clone());
@@ -135,7 +135,10 @@ fn first(model: &Model, of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
         Some(_) => format!("{} (continued)", view.title()),
         None => format!("{of} (continued)"),
     };
-    let why = view.damage.as_ref().map_or("", |(what, _)| what.as_str());
+    let why = view
+        .damage
+        .as_ref()
+        .map_or("", |damage| damage.what.as_str());
     let note = format!(
         "The response goes on here, because the journal of {of} is damaged ({why}). Its entries up to #{} verify; acknowledgements, roles, severity and status that they hold are carried over, and everybody else is called anew.",
         incident.count
@@ -166,17 +169,17 @@ fn carried(of: &IncidentId, view: &IncidentView) -> Vec<Draft> {
                 .occurred(ack.at, Cause::Said),
         );
     }
-    let mut people: Vec<(Slug, Slug)> = Vec::new();
+    let mut people: Vec<(ActorId, ActorId)> = Vec::new();
     for (count, (role, holder)) in (0u64..).zip(&incident.roles) {
         let known = people.iter().find(|(was, _)| *was == holder.actor);
         let actor = match known {
             Some((_, actor)) => actor.clone(),
             None => {
                 let name = Safe::line(&view.name_of(&holder.actor));
-                let (actor, draft) = named(of.as_str(), count, &program(), &name);
-                drafts.push(draft);
-                people.push((holder.actor.clone(), actor.clone()));
-                actor
+                let named = named(of.as_str(), count, &program(), &name);
+                drafts.push(named.draft);
+                people.push((holder.actor.clone(), named.actor.clone()));
+                named.actor
             }
         };
         let data = RoleAssigned {

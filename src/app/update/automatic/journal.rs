@@ -5,7 +5,6 @@ use crate::app::custody;
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
 use crate::app::intent;
-use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::app::recording::{introduced_in, record};
 use crate::app::update::people::silences;
@@ -14,6 +13,7 @@ use crate::incident::entry::{
     ResponseEvent, RoleAssigned, StepOutcome,
 };
 use crate::incident::{Draft, Entry, Event, IncidentId, Role, Slug, Status};
+use crate::text::Problem;
 
 pub(crate) fn loaded(model: &mut Model, id: IncidentId) -> Vec<Effect> {
     let view = model.views.entry(id.clone()).or_default();
@@ -231,7 +231,7 @@ pub(crate) fn reread(model: &mut Model, id: &IncidentId, entries: &[Entry]) -> V
     clocks::tick(model)
 }
 
-pub(crate) fn not_opened(model: &mut Model, service: &Slug, why: Option<Told>) {
+pub(crate) fn not_opened(model: &mut Model, service: &Slug, why: Option<Problem>) {
     model.opening.remove(service);
     match why {
         Some(why) => model.store_error = Some(why),
@@ -242,7 +242,7 @@ pub(crate) fn not_opened(model: &mut Model, service: &Slug, why: Option<Told>) {
     }
 }
 
-pub(crate) fn not_recorded(model: &mut Model, id: &IncidentId, why: Told) {
+pub(crate) fn not_recorded(model: &mut Model, id: &IncidentId, why: Problem) {
     let Some(view) = model.views.get_mut(id) else {
         return;
     };

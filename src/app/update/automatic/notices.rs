@@ -5,7 +5,7 @@ use crate::app::incident_view::IncidentView;
 use crate::app::model::Model;
 use crate::incident::entry::{HandedOver, PlaybookEvent, ResponseEvent, RoleChange};
 use crate::incident::fold::Assignment;
-use crate::incident::{Draft, Entry, Event, IncidentId, Role, Slug};
+use crate::incident::{ActorId, Draft, Entry, Event, IncidentId, Role};
 use std::collections::BTreeMap;
 
 /// Who holds what.
@@ -17,7 +17,7 @@ pub(crate) fn tell_changes(model: &mut Model, id: &IncidentId, before: &Held, en
     let Some(view) = model.views.get(id) else {
         return;
     };
-    let mut held: BTreeMap<Role, Slug> = before
+    let mut held: BTreeMap<Role, ActorId> = before
         .iter()
         .map(|(role, held)| (*role, held.actor.clone()))
         .collect();
@@ -80,16 +80,16 @@ fn stands_elsewhere(view: &IncidentView, event: &Event, entry: &Entry) -> Option
 
 fn change(
     view: &IncidentView,
-    me: &Slug,
+    me: &ActorId,
     role: Role,
-    (from, to): (Option<&Slug>, Option<&Slug>),
+    (from, to): (Option<&ActorId>, Option<&ActorId>),
     entry: &Entry,
 ) -> Option<String> {
     let by = view.name_of(&entry.by);
     let (title, seq) = (role.title(), entry.seq);
     match (from == Some(me), to == Some(me)) {
         (false, true) if entry.is::<HandedOver>() => Some(format!(
-            "you are {title} now: {by} hands over; 6 and #{seq} hold the summary"
+            "you are {title} now: {by} hands over; #{seq} has the summary"
         )),
         (false, true) => Some(format!("you are {title} now, says {by} (#{seq})")),
         (true, false) => Some(match to {

@@ -8,7 +8,7 @@ use crate::app::recording::record;
 use crate::app::selectors::question;
 use crate::app::severity_trend::{Measured, SeverityTrend};
 use crate::incident::entry::Proposed;
-use crate::incident::severity::{Answered, Answers, Facts, Progress, Question, Severity};
+use crate::incident::severity::{Answered, Answers, Progress, Question, Severity, SeverityFacts};
 use crate::incident::{Draft, Incident, IncidentId, Slug, program};
 use crate::signals::Cause;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -109,7 +109,7 @@ fn measured_now(model: &Model, id: &IncidentId) -> Option<Found> {
         .iter()
         .map(|given| (given.question.clone(), given.answer.clone()))
         .collect();
-    let facts = Facts::of(&model.setup.map, incident, model.now);
+    let facts = SeverityFacts::of(&model.setup.map, incident, model.now);
     let (mut changed, mut missing) = (Vec::new(), Vec::new());
     for question in &policy.questions {
         // What a person said against a fact stands.
@@ -158,7 +158,7 @@ fn answer_now(
     model: &Model,
     incident: &Incident,
     question: &Question,
-    facts: &Facts,
+    facts: &SeverityFacts,
 ) -> Option<Answered> {
     if question.known.is_some() {
         return facts.answer(question);

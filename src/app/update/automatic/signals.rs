@@ -4,7 +4,6 @@ use super::contact::{contact, lost};
 use super::intake::symptoms;
 use crate::app::effect::Effect;
 use crate::app::incident_view::IncidentView;
-use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::app::recording::record_observation;
 use crate::incident::entry::SignalSeen;
@@ -13,11 +12,12 @@ use crate::incident::observation::{worth_recording, worth_recording_number};
 use crate::incident::{Draft, IncidentId, Slug, program};
 use crate::signals::monitor::MonitorReport;
 use crate::signals::{Cause, Sample};
+use crate::text::Problem;
 
 pub(crate) fn signal(
     model: &mut Model,
     source: &Slug,
-    result: Result<Sample, Told>,
+    result: Result<Sample, Problem>,
     in_contact: bool,
 ) -> Vec<Effect> {
     if in_contact {

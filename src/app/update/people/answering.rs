@@ -8,7 +8,7 @@ use crate::app::model::Model;
 use crate::app::selectors::question::open_question;
 use crate::app::ui::{Answering, Proposal};
 use crate::incident::Slug;
-use crate::incident::severity::{Policy, Progress, Rule};
+use crate::incident::severity::{Progress, Rule, SeverityPolicy};
 use crate::keymap::{Action, Context, Key, Screen};
 use crate::text::list;
 
@@ -128,7 +128,11 @@ fn finish(model: &mut Model) -> Outcome {
 
 /// What speaks against a verdict: measurements that were answered otherwise, where with them it would, or
 /// could, be graver. Who says that it is worse than what is measured needs no question.
-fn slighter_than_measured(answering: &Answering, policy: &Policy, rule: &Rule) -> Option<String> {
+fn slighter_than_measured(
+    answering: &Answering,
+    policy: &SeverityPolicy,
+    rule: &Rule,
+) -> Option<String> {
     let mut answers = answering.answers.clone();
     for (question, measured) in &answering.against {
         answers.insert(question.clone(), measured.answer.clone());

@@ -3,13 +3,13 @@
 use crate::alerts::NewSilence;
 use crate::app::effect::Effect;
 use crate::app::intent::Intent;
-use crate::app::message::{SilenceNews, Told};
+use crate::app::message::SilenceNews;
 use crate::app::model::Model;
 use crate::app::recording::record_intent;
 use crate::incident::entry::field;
 use crate::incident::{Entry, IncidentId, Slug};
 use crate::sources::ReadBack;
-use crate::text::{Safe, sanitize, write_day_time};
+use crate::text::{Problem, Safe, sanitize, write_day_time};
 use chrono::{DateTime, Utc};
 
 /// Most bytes of matchers in a note: they may be as long as the labels of a source.
@@ -35,7 +35,7 @@ pub(crate) fn told(model: &mut Model, news: SilenceNews) -> Vec<Effect> {
 }
 
 /// Tells that the end of what was asked is not known; nothing is noted.
-fn doubtful(model: &mut Model, doubt: &str, (what, hint): &Told) -> Vec<Effect> {
+fn doubtful(model: &mut Model, doubt: &str, Problem { what, hint }: &Problem) -> Vec<Effect> {
     model.ui.warn(format!("{doubt}: {what}; {hint}"));
     Vec::new()
 }
@@ -45,7 +45,7 @@ fn made(
     model: &mut Model,
     silence: &NewSilence,
     incident: Option<IncidentId>,
-    result: Result<Slug, Told>,
+    result: Result<Slug, Problem>,
 ) -> Vec<Effect> {
     match result {
         Err(told) => doubtful(model, "not known to be silenced", &told),
@@ -70,7 +70,7 @@ fn extended(
     model: &mut Model,
     (id, until): (&Slug, DateTime<Utc>),
     incident: Option<IncidentId>,
-    result: Result<Slug, Told>,
+    result: Result<Slug, Problem>,
 ) -> Vec<Effect> {
     match result {
         Err(told) => doubtful(model, "not known to be extended", &told),
@@ -100,7 +100,7 @@ fn read(
 }
 
 /// A silence was ended, or was not.
-fn ended(model: &mut Model, id: &Slug, result: Result<(), Told>) -> Vec<Effect> {
+fn ended(model: &mut Model, id: &Slug, result: Result<(), Problem>) -> Vec<Effect> {
     match result {
         Err(told) => doubtful(model, "the silence may still be there", &told),
         Ok(()) => {

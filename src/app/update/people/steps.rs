@@ -5,7 +5,6 @@ use crate::app::effect::Effect;
 use crate::app::guide::{current_step, is_unread};
 use crate::app::incident_view::IncidentView;
 use crate::app::intent::{Intent, PlaybookIntent, StepResult, open_items};
-use crate::app::message::Told;
 use crate::app::model::Model;
 use crate::app::recording::{record_in, record_intent};
 use crate::app::ui::Drawn;
@@ -16,7 +15,7 @@ use crate::playbook::{
     Block, Playbook, RunPosition, Step, StepKind, Values, fill_query, fill_shell,
 };
 use crate::signals::Sample;
-use crate::text::Safe;
+use crate::text::{Problem, Safe};
 
 pub(crate) fn begin(model: &mut Model, name: &Slug) -> Outcome {
     model.ui.show(Screen::Playbook);
@@ -150,7 +149,7 @@ pub(crate) fn answered(
     id: &IncidentId,
     playbook: &Slug,
     step: &Slug,
-    result: Result<Sample, Told>,
+    result: Result<Sample, Problem>,
 ) -> Vec<Effect> {
     let Some(view) = model.views.get_mut(id) else {
         return Vec::new();
@@ -159,7 +158,7 @@ pub(crate) fn answered(
     if view.incident.playbook.as_ref() != Some(playbook) {
         return Vec::new();
     }
-    let answer = result.map_err(|(what, _)| Safe::line(&what));
+    let answer = result.map_err(|problem| Safe::line(&problem.what));
     let intent = PlaybookIntent::Step(step.clone(), StepResult::Measured(answer));
     record_in(model, id, Intent::Playbook(intent)).unwrap_or_default()
 }

@@ -50,19 +50,21 @@ fn level(number: usize) -> impl Strategy<Value = Level> {
     )
 }
 
-fn policies() -> impl Strategy<Value = Policy> {
+fn policies() -> impl Strategy<Value = EscalationPolicy> {
     let repeat = prop::option::of((5u32..40, 1u32..4));
-    ((level(0), level(1), level(2)), repeat).prop_map(|((one, two, three), repeat)| Policy {
-        policy: slug("p"),
-        version: 1,
-        hours: None,
-        levels: vec![one, two, three],
-        repeat: repeat.map(|(after, times)| Repeat {
-            from: slug("level-0"),
-            after: format!("{after}m"),
-            times,
-        }),
-        cadence: None,
+    ((level(0), level(1), level(2)), repeat).prop_map(|((one, two, three), repeat)| {
+        EscalationPolicy {
+            policy: slug("p"),
+            version: 1,
+            hours: None,
+            levels: vec![one, two, three],
+            repeat: repeat.map(|(after, times)| Repeat {
+                from: slug("level-0"),
+                after: format!("{after}m"),
+                times,
+            }),
+            cadence: None,
+        }
     })
 }
 
@@ -93,7 +95,7 @@ fn at(seconds: i64) -> DateTime<Utc> {
 
 fn opened() -> Draft {
     Draft::new(
-        &slug("warroom"),
+        &actor_id("warroom"),
         Opened {
             started: at(0),
             started_from: Cause::Alert,
@@ -131,7 +133,7 @@ fn event(happens: &Happens) -> Event {
 
 /// Plays the course as the program does: every entry is recorded, every page is accepted at once, and time passes
 /// from one change to the next.
-fn played(policy: &Policy, script: &[(i64, Happens)], until: i64) -> Vec<forecast::Call> {
+fn played(policy: &EscalationPolicy, script: &[(i64, Happens)], until: i64) -> Vec<forecast::Call> {
     let (mut tape, mut incident, mut calls) = (Tape::default(), Incident::default(), Vec::new());
     let schedules = OnCallSchedules::default();
     let orders = Orders {
@@ -150,7 +152,7 @@ fn played(policy: &Policy, script: &[(i64, Happens)], until: i64) -> Vec<forecas
             drafts.push(opened());
         }
         let said = script.iter().filter(|(when, _)| *when == second);
-        drafts.extend(said.map(|(_, happens)| Draft::new(&slug("a-1"), event(happens))));
+        drafts.extend(said.map(|(_, happens)| Draft::new(&actor_id("a-1"), event(happens))));
         loop {
             for entry in tape.append(&drafts, now).0 {
                 incident.apply(&entry);
@@ -171,7 +173,7 @@ fn played(policy: &Policy, script: &[(i64, Happens)], until: i64) -> Vec<forecas
             drafts = asked.clone();
             drafts.extend(asked.iter().filter_map(|draft| match &draft.event {
                 Event::Paging(PagingEvent::PageIntended(page)) => Some(Draft::new(
-                    &slug("warroom"),
+                    &actor_id("warroom"),
                     PageResulted {
                         retry_after: None,
                         page: page.page.clone(),
@@ -221,7 +223,7 @@ proptest! {
 fn a_window_that_begins_with_a_call_begins_with_one() {
     let text = "policy: p\nversion: 1\nlevels:\n  - {level: level-0, targets: [on-call], after: 0m, until: acknowledged, channels: [webhook]}\n  \
                 - {level: level-1, targets: [network], after: 41m, until: resolved, again: {every: 5m, times: 3}, severity: [2], channels: [webhook]}\n";
-    let policy: Policy = serde_saphyr::from_str(text).unwrap();
+    let policy: EscalationPolicy = serde_saphyr::from_str(text).unwrap();
     let classified = |level| Happens::Classified(Severity::new(level).unwrap(), Vec::new());
     let script = vec![(60, classified(3)), (51 * 60, classified(2))];
     let until = 6 * 3_600;

@@ -109,7 +109,7 @@ fn vanished(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     gone.map(|facts| {
         let name = view.entry_text(facts.first, field::NAME).unwrap_or("alert");
         let text = format!(
-            "   {} not reported for {}: not confirmed as resolved",
+            "   {} not reported {}: not confirmed as resolved",
             pad(name, 28),
             age(model.now - view.incident.restated(facts.last, facts.at, &model.stamp))
         );

@@ -10,6 +10,7 @@ use crate::signals::money::loss;
 use crate::signals::monitor::{SignalDetail, SignalReport};
 use crate::signals::percent;
 use crate::signals::words::short;
+use crate::text::Problem;
 use ratatui::text::Line;
 
 /// What must not be overlooked: an empty console says what would appear here and how to get it.
@@ -60,7 +61,7 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             ));
         }
     }
-    if let Some((what, hint)) = &model.live.signal_error {
+    if let Some(Problem { what, hint }) = &model.live.signal_error {
         lines.push(say(format!("! signal: {what}"), theme.warn()));
         lines.push(say(format!("  {hint}"), theme.dim()));
     }

@@ -16,7 +16,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, room: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = Vec::new();
     for (source, (set, error)) in &model.live.changes {
         let told = match (error, set.words()) {
-            (Some((what, _)), _) => format!("{source}: not known: {what}"),
+            (Some(error), _) => format!("{source}: not known: {}", error.what),
             (None, Some(what)) => format!("{source}: {what}"),
             (None, None) => continue,
         };

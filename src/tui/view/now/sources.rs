@@ -3,6 +3,7 @@
 use super::super::canvas::Canvas;
 use super::super::words::{age, fit, pad, styled};
 use crate::incident::Slug;
+use crate::text::Problem;
 use chrono::TimeDelta;
 use ratatui::text::Line;
 
@@ -13,10 +14,10 @@ pub(super) fn rows(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     for (name, state) in &model.live.sources {
         let silent = model.silence_of(name);
         let (text, hint) = match (&state.error, state.answered, silent) {
-            (Some((what, hint)), Some(_), Some(gap)) => {
+            (Some(Problem { what, hint }), Some(_), Some(gap)) => {
                 (format!("contact lost for {}: {what}", age(gap)), hint)
             }
-            (Some((what, hint)), None, _) => (format!("no contact so far: {what}"), hint),
+            (Some(Problem { what, hint }), None, _) => (format!("no contact so far: {what}"), hint),
             (_, Some(at), _) => {
                 well.push(format!("{name} {} ago", age(model.now - at)));
                 continue;

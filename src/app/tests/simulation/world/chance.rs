@@ -4,8 +4,8 @@ use super::{Plant, Random, Sent, World};
 use crate::app::intent::{Intent, IntentContext, drafts};
 use crate::app::{IncidentView, Msg};
 use crate::incident::entry::{Audience, PageIntended, PageOutcome};
-use crate::incident::escalation::{Acknowledge, Again, Call, Policy, Repeat, Until};
-use crate::incident::severity::{Answered, Facts, Severity};
+use crate::incident::escalation::{Acknowledge, Again, Call, EscalationPolicy, Repeat, Until};
+use crate::incident::severity::{Answered, Severity, SeverityFacts};
 use crate::incident::{Boot, Entry, Slug, Status};
 use crate::journal::Stamp;
 use crate::outbox::{Delivery, Message};
@@ -14,7 +14,7 @@ use crate::testing::{slug, stamp, stepped};
 use crate::text::Safe;
 use chrono::TimeDelta;
 
-pub(super) fn policy(random: &mut Random, base: &Policy) -> Policy {
+pub(super) fn policy(random: &mut Random, base: &EscalationPolicy) -> EscalationPolicy {
     let mut policy = base.clone();
     policy.levels.truncate(4);
     for level in &mut policy.levels {
@@ -163,7 +163,7 @@ impl World<'_> {
             me: &setup.me,
             library: &setup.library,
             severity: (&setup.severity.0, &setup.severity.1),
-            facts: Facts::default(),
+            facts: SeverityFacts::default(),
             now: (self.now + self.off),
             occurred: None,
             sample: None,

@@ -130,11 +130,7 @@ impl World<'_> {
         }
     }
 
-    fn open(
-        &mut self,
-        at: usize,
-        drafts: &[Draft],
-    ) -> Result<Msg, Option<crate::app::message::Told>> {
+    fn open(&mut self, at: usize, drafts: &[Draft]) -> Result<Msg, Option<crate::text::Problem>> {
         let Some(program) = &mut self.programs[at] else {
             return Err(None);
         };
@@ -152,7 +148,7 @@ impl World<'_> {
                 Ok(Msg::Opened { incident, entries })
             }
             Ok(None) => Err(None),
-            Err(_) => Err(Some(("no space".to_string(), "wait".to_string()))),
+            Err(_) => Err(Some(crate::text::Problem::new("no space", "wait"))),
         }
     }
 
