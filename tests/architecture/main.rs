@@ -175,7 +175,7 @@ fn the_tests_of_directions_and_cycles_can_fail() {
     assert!(graph(&[("a", "b"), ("b", "c"), ("a", "c")]).is_empty());
     let cycles = graph(&[("a", "b"), ("b", "c"), ("c", "a"), ("c", "d")]);
     assert_eq!(cycles, [["a", "b", "c"].map(str::to_string).into()]);
-    assert!(imports::imports(&TREE)["app/model.rs"].contains("text/safe.rs"));
+    assert!(imports::imports(&TREE)["app/setup.rs"].contains("text/safe.rs"));
 }
 
 /// A method that is not passed on would answer with the trait's default once the source is there.
@@ -188,7 +188,7 @@ fn a_source_that_is_awaited_passes_every_method_on() {
             .map(|signature| signature.ident.to_string())
             .collect::<BTreeSet<_>>()
     };
-    let wanted = methods("sources.rs", |item| match item {
+    let wanted = methods("sources/source.rs", |item| match item {
         syn::Item::Trait(found) if found.ident == "Source" => {
             let methods = found.items.iter().filter_map(|item| match item {
                 syn::TraitItem::Fn(method) => Some(&method.sig),

@@ -64,7 +64,7 @@ pub enum About {
     Text(String),
     /// A moment, with what stands before and after it.
     At(&'static str, DateTime<Utc>, String),
-    /// As many of its lines as there is room for.
+    /// As many of its lines as there is space for.
     Long(String),
 }
 
