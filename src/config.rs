@@ -29,7 +29,7 @@ use crate::files;
 use crate::incident::Slug;
 use crate::keymap::KeyMap;
 use crate::outbox::ChannelSettings;
-use crate::playbook::{Library, Loaded};
+use crate::playbook::{Library, LoadedPlaybooks};
 use crate::sources::{SourceKind, SourceSettings};
 use crate::text::mask::SensitiveNames;
 use crate::text::{PlainHttp, Safe};
@@ -80,7 +80,7 @@ pub struct Config {
     pub paging: Option<ExternalPaging>,
     pub policies: Policies,
     /// Usable playbooks, and the problems of the others.
-    pub playbooks: Loaded,
+    pub playbooks: LoadedPlaybooks,
     /// Directory of the user's own templates.
     pub templates: Option<PathBuf>,
     /// Values of playbook variables.

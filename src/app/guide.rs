@@ -8,7 +8,7 @@ use crate::incident::entry::ClockKind;
 use crate::incident::fold::SignalFacts;
 use crate::incident::{Incident, Role, Status};
 use crate::keymap::{Action, Screen};
-use crate::playbook::{Kind, Place, Playbook, place};
+use crate::playbook::{Playbook, RunPosition, StepKind};
 use crate::signals::meets;
 
 /// The actions that make sense now, the most likely first.
@@ -144,15 +144,15 @@ pub fn next(model: &Model) -> Option<Hint> {
 
 /// What Enter does to the step at hand.
 fn step_words(model: &Model) -> Option<&'static str> {
-    let (playbook, Place::At(at)) = current_step(model)? else {
+    let (playbook, RunPosition::At(at)) = current_step(model)? else {
         return None;
     };
     Some(match playbook.steps[at].kind {
-        Kind::Manual | Kind::CheckList if is_unread(model) => "read on",
-        Kind::Manual => "done",
-        Kind::CheckList => "tick",
-        Kind::Decision(_) => "choose",
-        Kind::Check { .. } => "run the check",
+        StepKind::Manual | StepKind::CheckList if is_unread(model) => "read on",
+        StepKind::Manual => "done",
+        StepKind::CheckList => "tick",
+        StepKind::Decision(_) => "choose",
+        StepKind::Check { .. } => "run the check",
     })
 }
 
@@ -213,7 +213,7 @@ fn is_back_to_normal(model: &Model) -> bool {
 }
 
 fn playbook_has_ended(model: &Model) -> bool {
-    matches!(current_step(model), Some((_, Place::Done)))
+    matches!(current_step(model), Some((_, RunPosition::Ended)))
 }
 
 /// Whether something that matters was recorded after the last document.
@@ -232,10 +232,8 @@ fn documents_are_behind(incident: &Incident) -> bool {
 }
 
 /// The playbook under way, and where it stands.
-pub fn current_step(model: &Model) -> Option<(&Playbook, Place)> {
+pub fn current_step(model: &Model) -> Option<(&Playbook, RunPosition)> {
     let incident = model.incident()?;
-    let name = incident.playbook.as_ref()?;
-    let run = incident.playbooks.get(name)?;
-    let playbook = model.setup.library.get(name)?;
-    Some((playbook, place(playbook, run)))
+    let (playbook, _, place) = model.setup.library.in_progress(incident)?;
+    Some((playbook, place))
 }

@@ -4,10 +4,12 @@
 
 mod command;
 mod people;
+mod playbook;
 mod whole;
 
 pub use command::{Work, due_time, summary};
 pub use people::{Named, arrival, introduction, named, not_waited_for};
+pub use playbook::{ItemState, PlaybookIntent, StepResult, item_state, open_items, step_named};
 pub use whole::whole;
 
 use super::incident_view::IncidentView;
@@ -19,6 +21,7 @@ use crate::incident::entry::{
 use crate::incident::fold::{Acknowledgement, SignalFacts};
 use crate::incident::severity::{Answered, Progress, SeverityFacts, SeverityPolicy};
 use crate::incident::{ActorId, Draft, Event, Incident, Role, Slug, Status, program};
+use crate::playbook::Library;
 use crate::signals::Cause;
 use crate::signals::Sample;
 use crate::text::{Safe, TimeProblem, list};
@@ -83,6 +86,7 @@ pub enum Intent {
     Work(WorkKind, Work),
     /// Work stands elsewhere now: what changes, and words.
     WorkState(WorkChanged, Safe),
+    Playbook(PlaybookIntent),
 }
 
 impl Intent {
@@ -96,9 +100,11 @@ impl Intent {
             | Self::HandOver(..)
             | Self::Work(..)
             | Self::WorkState(..) => true,
-            Self::Acknowledge(..) | Self::Role(..) | Self::Classify(..) | Self::Correct(..) => {
-                false
-            }
+            Self::Acknowledge(..)
+            | Self::Role(..)
+            | Self::Classify(..)
+            | Self::Correct(..)
+            | Self::Playbook(..) => false,
         }
     }
 
@@ -110,7 +116,8 @@ impl Intent {
             | Self::Status(..)
             | Self::Role(..)
             | Self::Update(..)
-            | Self::HandOver(..) => true,
+            | Self::HandOver(..)
+            | Self::Playbook(..) => true,
             Self::Note(..)
             | Self::Decide(..)
             | Self::Classify(..)
@@ -125,6 +132,7 @@ impl Intent {
 pub struct IntentContext<'d> {
     /// Who acts.
     pub me: &'d Person,
+    pub library: &'d Library,
     /// The severity policy and its digest.
     pub severity: (&'d SeverityPolicy, &'d str),
     /// What the service map and the record answer without asking.
@@ -243,6 +251,7 @@ pub fn drafts(
         }
         Intent::Work(kind, work) => drafts.push(command::open(view, context, *kind, work)?),
         Intent::WorkState(to, said) => drafts.push(command::change(view, context, to, said)?),
+        Intent::Playbook(intent) => drafts.extend(playbook::drafts(view, context, intent)?),
     }
     if let Some(at) = context.occurred
         && let Some(draft) = drafts.pop()

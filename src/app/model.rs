@@ -165,13 +165,12 @@ impl Model {
         severity_trend.is_none_or(stands).then_some(last.severity)
     }
 
-    /// Shows this incident. What was selected, answered or ticked belonged to the one before.
+    /// Shows this incident. What was selected or answered belonged to the one before.
     pub(crate) fn go_to(&mut self, id: IncidentId) {
         self.current = Some(id);
         self.ui.selected = None;
         self.ui.scroll = 0;
         self.ui.answers = super::ui::Answering::default();
-        self.ui.ticked.clear();
     }
 
     /// Opens a dialog over whatever is open.

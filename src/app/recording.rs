@@ -125,40 +125,56 @@ fn try_record(model: &mut Model, wish: Wish) -> Result<Vec<Effect>, Refused> {
     if model.setup.read_only {
         return Err(read_only());
     }
-    let Some((id, view)) = model.current.clone().zip(model.view()) else {
+    let Some(id) = model.current.clone() else {
         let open = model.key(Action::Open);
         let hint = format!("{open} opens one by hand");
         return Err(refuse("there is no incident yet", hint));
     };
-    let Wish {
-        intent,
-        occurred,
-        named,
-    } = wish;
-    let setup = &model.setup;
-    let sample = model.sample().zip(model.metrics_source());
-    let context = IntentContext {
-        me: &setup.me,
-        severity: (&setup.severity.0, &setup.severity.1),
-        facts: SeverityFacts::of(&setup.map, &view.incident, model.now),
-        now: model.now,
-        occurred,
-        sample: sample.map(|(sample, source)| (sample, &setup.signal, source)),
-        named,
-    };
-    let drafts = drafts(view, &context, &intent)?;
+    let is_acknowledgement = matches!(wish.intent, Intent::Acknowledge(_));
+    let drafts = drafts_in(model, &id, wish)?;
     // What the program wants again is left out while it is under way; a person who gives a role away is told.
     let changes_role =
         |draft: &Draft| draft.event.is::<RoleAssigned>() || draft.event.is::<HandedOver>();
-    let is_acknowledgement = matches!(intent, Intent::Acknowledge(_));
-    let mut late = drafts.iter().filter(|draft| changes_role(draft));
-    if !is_acknowledgement && late.any(|draft| view.in_flight(draft)) {
+    let is_late = |draft: &Draft| {
+        let view = model.views.get(&id);
+        changes_role(draft) && view.is_some_and(|view| view.in_flight(draft))
+    };
+    if !is_acknowledgement && drafts.iter().any(is_late) {
         return Err(refuse(
             "a change of this role is being recorded just now, and is not on the disk yet",
             "wait until it is, and look again",
         ));
     }
     Ok(record(model, &id, drafts))
+}
+
+/// Records what a person wants in an incident that need not be the one on the screen.
+pub(super) fn record_in(
+    model: &mut Model,
+    id: &IncidentId,
+    intent: Intent,
+) -> Result<Vec<Effect>, Refused> {
+    let drafts = drafts_in(model, id, intent.into())?;
+    Ok(record(model, id, drafts))
+}
+
+fn drafts_in(model: &Model, id: &IncidentId, wish: Wish) -> Result<Vec<Draft>, Refused> {
+    let Some(view) = model.views.get(id) else {
+        return Ok(Vec::new());
+    };
+    let setup = &model.setup;
+    let sample = model.sample().zip(model.metrics_source());
+    let context = IntentContext {
+        me: &setup.me,
+        library: &setup.library,
+        severity: (&setup.severity.0, &setup.severity.1),
+        facts: SeverityFacts::of(&setup.map, &view.incident, model.now),
+        now: model.now,
+        occurred: wish.occurred,
+        sample: sample.map(|(sample, source)| (sample, &setup.signal, source)),
+        named: wish.named,
+    };
+    drafts(view, &context, &wish.intent)
 }
 
 /// Records what the sources say, unless a paging service does: two records of the same would fill the journal.

@@ -6,7 +6,7 @@ use crate::incident::severity::{Answered, Answers};
 use crate::keymap::Screen;
 use crate::signals::{Reading, percent};
 use crate::text::{Safe, sanitize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, Default)]
 pub struct Ui {
@@ -26,8 +26,6 @@ pub struct Ui {
     pub filtering: bool,
     pub utc: bool,
     pub answers: Answering,
-    /// Items ticked of the current step: not recorded until the step is.
-    pub ticked: BTreeSet<(Slug, usize)>,
     /// Something to tell, until the next key.
     pub notice: Option<Notice>,
     /// What is told once a note with the first text is recorded.

@@ -2,10 +2,12 @@
 
 mod escalation;
 mod incident;
+mod playbook;
 mod values;
 
 pub(super) use escalation::{Escalation, Simulate};
 pub(super) use incident::{ForWhom, Incident, Kind};
+pub(super) use playbook::{Playbook, StepOptions};
 
 use crate::config::Overrides;
 use crate::incident::{IncidentId, Slug};
@@ -120,7 +122,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Incident,
     },
-    /// Read and check playbooks
+    /// Read, check and follow playbooks
     Playbook {
         #[command(subcommand)]
         command: Playbook,
@@ -213,22 +215,6 @@ pub(super) enum Command {
     },
     /// The manual page
     Man,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Playbook {
-    /// List the playbooks at hand
-    List,
-    /// Show a playbook
-    Show {
-        /// Its name
-        name: String,
-    },
-    /// Check playbook files: file, line and remedy; exit 1 where something is wrong
-    Check {
-        /// Files; without any, the playbooks at hand
-        files: Vec<PathBuf>,
-    },
 }
 
 #[derive(Debug, Subcommand)]

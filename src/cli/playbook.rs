@@ -1,11 +1,13 @@
-//! `warroom playbook`: list, show, check.
+//! `warroom playbook`: list, show, check; start one in an incident and record its steps.
+
+mod steps;
 
 use super::arguments::{Global, Playbook as Verb};
 use super::error::{CliError, Exit};
 use super::output::Output;
 use super::setup::base;
 use crate::incident::Slug;
-use crate::playbook::{Block, Fault, parse};
+use crate::playbook::{Block, PlaybookProblem, parse};
 use crate::text::shown_path;
 use serde_json::json;
 use std::path::PathBuf;
@@ -15,6 +17,8 @@ pub(super) fn run(global: &Global, verb: Verb, output: &Output) -> Result<(), Cl
         Verb::List => list(global, output),
         Verb::Show { name } => show(global, &name, output),
         Verb::Check { files } => check(global, &files, output),
+        Verb::Start { id, playbook } => steps::start(global, &id, playbook, output),
+        Verb::Step { id, step, result } => steps::step(global, &id, (step, result), output),
     }
 }
 
@@ -53,19 +57,14 @@ fn show(global: &Global, name: &str, output: &Output) -> Result<(), CliError> {
     );
     let mut rows = Vec::new();
     for (at, step) in playbook.steps.iter().enumerate() {
-        text += &format!("\n{:>2}. {}  [{}]\n", at + 1, step.title, step.kind.word());
-        for block in &step.blocks {
-            text += &match block {
-                Block::Paragraph(words) => format!("    {words}\n"),
-                Block::Item { text, task } => {
-                    format!("    {} {text}\n", if *task { "[ ]" } else { "-" })
-                }
-                Block::Code { text, .. } => text
-                    .lines()
-                    .map(|line| format!("      {line}\n"))
-                    .collect::<String>(),
-            };
-        }
+        text += &format!(
+            "\n{:>2}. {}  [{}]  #{}\n",
+            at + 1,
+            step.title,
+            step.kind.word(),
+            step.id
+        );
+        text.extend(step.blocks.iter().map(block_text));
         rows.push(json!({"step": step.id, "title": step.title, "kind": step.kind.word()}));
     }
     let json = json!({
@@ -76,8 +75,21 @@ fn show(global: &Global, name: &str, output: &Output) -> Result<(), CliError> {
     Ok(())
 }
 
+fn block_text(block: &Block) -> String {
+    match block {
+        Block::Paragraph(words) => format!("    {words}\n"),
+        Block::Item { text, task } => {
+            format!("    {} {text}\n", if *task { "[ ]" } else { "-" })
+        }
+        Block::Code { text, .. } => {
+            let lines = text.lines().map(|line| format!("      {line}\n"));
+            lines.collect()
+        }
+    }
+}
+
 fn check(global: &Global, files: &[PathBuf], output: &Output) -> Result<(), CliError> {
-    let mut broken: Vec<(String, Vec<Fault>)> = Vec::new();
+    let mut broken: Vec<(String, Vec<PlaybookProblem>)> = Vec::new();
     let checked;
     if files.is_empty() {
         let base = base(global)?;

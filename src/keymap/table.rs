@@ -71,7 +71,7 @@ pub static ROWS: &[Row] = &[
     bind(Action::Write, "write-documents", "the postmortem and the record", &["w"], &[Anywhere]).records(),
     bind(Action::StepDone, "confirm-step", "confirm, run its check, choose", &["enter", "space"], &[On(Screen::Playbook)]).records(),
     bind(Action::StepSkip, "skip-step", "leave the step out, with a reason", &["k"], &[On(Screen::Playbook)]).records(),
-    bind(Action::Untick, "untick-item", "take the last tick back", &["backspace"], &[On(Screen::Playbook)]),
+    bind(Action::Untick, "untick-item", "take the last tick back", &["backspace"], &[On(Screen::Playbook)]).records(),
     bind(Action::ChoosePlaybook, "choose-playbook", "begin or change to another one", &["c"], &[On(Screen::Playbook)]).records(),
     bind(Action::Copy, "copy", "command or link to the clipboard", &["y", "o"], &[Anywhere]),
     bind(Action::Correct, "correct-entry", "correct the selected entry; both stay", &["e"], &[On(Screen::Timeline)]).records(),

@@ -1,54 +1,46 @@
 //! What makes a playbook usable: links that lead somewhere, steps that can be reached, variables that exist.
 
 use super::fill::{BUILT_IN, names_in};
-use super::{Block, Fault, Kind, Next, Playbook};
+use super::problem::PlaybookProblem;
+use super::structure::{Block, NextStep, Playbook, StepKind};
 use crate::incident::Slug;
 use std::collections::BTreeSet;
 
 /// Most steps of a playbook.
 const MAX_STEPS: usize = 60;
 
-pub(super) fn check(playbook: &Playbook) -> Vec<Fault> {
-    let mut faults = Vec::new();
+pub(super) fn check(playbook: &Playbook) -> Vec<PlaybookProblem> {
     if playbook.steps.is_empty() || playbook.steps.len() > MAX_STEPS {
         let what = format!("there are {} steps", playbook.steps.len());
         let remedy = format!("write between one and {MAX_STEPS} headings of level two (##)");
-        faults.push(Fault {
-            line: 1,
-            what,
-            remedy,
-        });
-        return faults;
+        return vec![PlaybookProblem::new(1, what, remedy)];
     }
+    let mut problems = Vec::new();
     let mut seen = BTreeSet::new();
     for step in &playbook.steps {
         if !seen.insert(&step.id) {
             let what = format!("two steps are called \"{}\"", step.title);
-            faults.push(Fault {
-                line: step.line,
-                what,
-                remedy: "rename one".into(),
-            });
+            problems.push(PlaybookProblem::new(step.line, what, "rename one"));
         }
     }
-    faults.extend(dead_links(playbook));
-    if faults.is_empty() {
-        faults.extend(unreachable_steps(playbook));
+    problems.extend(dead_links(playbook));
+    if problems.is_empty() {
+        problems.extend(unreachable_steps(playbook));
     }
-    faults.extend(unknown_variables(playbook));
-    faults
+    problems.extend(unknown_variables(playbook));
+    problems
 }
 
 /// The steps that may follow a step, with the line that says so.
 pub(super) fn successors(playbook: &Playbook, at: usize) -> Vec<(Slug, usize)> {
     let step = &playbook.steps[at];
     match (&step.next, &step.kind) {
-        (Next::Choice, Kind::Decision(choices)) => choices
+        (NextStep::Choice, StepKind::Decision(choices)) => choices
             .iter()
             .map(|choice| (choice.target.clone(), choice.line))
             .collect(),
-        (Next::Step(target), _) => vec![(target.clone(), step.line)],
-        (Next::Following, _) => playbook
+        (NextStep::Step(target), _) => vec![(target.clone(), step.line)],
+        (NextStep::Following, _) => playbook
             .steps
             .get(at + 1)
             .map(|next| (next.id.clone(), step.line))
@@ -58,20 +50,20 @@ pub(super) fn successors(playbook: &Playbook, at: usize) -> Vec<(Slug, usize)> {
     }
 }
 
-fn dead_links(playbook: &Playbook) -> Vec<Fault> {
+fn dead_links(playbook: &Playbook) -> Vec<PlaybookProblem> {
     let known: BTreeSet<&Slug> = playbook.steps.iter().map(|step| &step.id).collect();
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for at in 0..playbook.steps.len() {
         for (target, line) in successors(playbook, at) {
             if !known.contains(&target) {
                 let near = nearest(&target, &known);
                 let what = format!("the link #{target} leads to no step");
                 let remedy = format!("the nearest step is #{near}");
-                faults.push(Fault { line, what, remedy });
+                problems.push(PlaybookProblem::new(line, what, remedy));
             }
         }
     }
-    faults
+    problems
 }
 
 /// The step whose name shares the most words.
@@ -89,7 +81,7 @@ fn nearest<'s>(target: &Slug, known: &BTreeSet<&'s Slug>) -> &'s str {
         .map_or("?", |slug| slug.as_str())
 }
 
-fn unreachable_steps(playbook: &Playbook) -> Vec<Fault> {
+fn unreachable_steps(playbook: &Playbook) -> Vec<PlaybookProblem> {
     let mut reached = BTreeSet::from([playbook.steps[0].id.clone()]);
     let mut open = vec![0];
     while let Some(at) = open.pop() {
@@ -105,16 +97,16 @@ fn unreachable_steps(playbook: &Playbook) -> Vec<Fault> {
         .steps
         .iter()
         .filter(|step| !reached.contains(&step.id));
-    lost.map(|step| Fault {
-        line: step.line,
-        what: format!("no way leads to the step \"{}\"", step.title),
-        remedy: "link it from a choice or a \"Next:\", or remove it".into(),
+    lost.map(|step| {
+        let what = format!("the step \"{}\" cannot be reached", step.title);
+        let remedy = "link it from a choice or a \"Next:\", or remove it";
+        PlaybookProblem::new(step.line, what, remedy)
     })
     .collect()
 }
 
-fn unknown_variables(playbook: &Playbook) -> Vec<Fault> {
-    let mut faults = Vec::new();
+fn unknown_variables(playbook: &Playbook) -> Vec<PlaybookProblem> {
+    let mut problems = Vec::new();
     for step in &playbook.steps {
         for block in &step.blocks {
             let Block::Code { text, .. } = block else {
@@ -131,15 +123,11 @@ fn unknown_variables(playbook: &Playbook) -> Vec<Fault> {
                         "the step \"{}\" uses {{{{{name}}}}}, which is not declared",
                         step.title
                     );
-                    let remedy = "declare it under `variables`, or correct its name".into();
-                    faults.push(Fault {
-                        line: step.line,
-                        what,
-                        remedy,
-                    });
+                    let remedy = "declare it under `variables`, or correct its name";
+                    problems.push(PlaybookProblem::new(step.line, what, remedy));
                 }
             }
         }
     }
-    faults
+    problems
 }

@@ -1,18 +1,16 @@
 //! Variables in commands and queries, filled in so that a value can never become syntax.
 
-use super::Playbook;
+use super::structure::Playbook;
 use std::collections::BTreeMap;
 
 /// Variables that every playbook has.
 pub(super) const BUILT_IN: [&str; 4] = ["incident", "service", "path", "success_ratio_query"];
 
-/// Values by name.
+/// Values of variables, by name.
 pub type Values = BTreeMap<String, String>;
 
-/// A text with its variables filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filled {
-    /// The text.
     pub text: String,
     /// Variables without a value, left as `<name>`.
     pub missing: Vec<String>,

@@ -1,6 +1,8 @@
-//! The playbooks at hand: those of the user, and those that ship with the program.
+//! The available playbooks: those of the user, and those that ship with the program.
 
-use super::{Fault, Playbook, parse};
+use super::parse::parse;
+use super::problem::PlaybookProblem;
+use super::structure::Playbook;
 use crate::incident::Slug;
 use crate::text::shown_path;
 use std::path::Path;
@@ -21,26 +23,23 @@ const SHIPPED: [(&str, &str); 3] = [
     ),
 ];
 
-/// The playbooks at hand.
 #[derive(Debug, Clone, Default)]
 pub struct Library {
     /// In the order of loading: the shipped ones first, the most frequent need before the others.
     playbooks: Vec<Playbook>,
 }
 
-/// A library, and the files that could not be used.
 #[derive(Debug)]
-pub struct Loaded {
-    /// What can be used.
+pub struct LoadedPlaybooks {
     pub library: Library,
-    /// What cannot: file and faults.
-    pub broken: Vec<(String, Vec<Fault>)>,
+    /// Files that cannot be used.
+    pub broken: Vec<(String, Vec<PlaybookProblem>)>,
 }
 
 impl Library {
     /// The shipped playbooks, with those of a directory over them: a file of the same name replaces one.
-    pub fn load(directory: Option<&Path>) -> Loaded {
-        let mut loaded = Loaded {
+    pub fn load(directory: Option<&Path>) -> LoadedPlaybooks {
+        let mut loaded = LoadedPlaybooks {
             library: Self::default(),
             broken: Vec::new(),
         };
@@ -76,11 +75,14 @@ impl Library {
         loaded
     }
 
-    /// The playbook of this name.
     pub fn get(&self, name: &Slug) -> Option<&Playbook> {
         self.playbooks
             .iter()
             .find(|playbook| playbook.name == *name)
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &Slug> {
+        self.playbooks.iter().map(|playbook| &playbook.name)
     }
 
     /// All playbooks, those that suit one of the alerts first.
@@ -92,7 +94,7 @@ impl Library {
     }
 }
 
-impl Loaded {
+impl LoadedPlaybooks {
     fn cannot_read(&mut self, path: &Path, error: &std::io::Error) {
         let (what, remedy) = match crate::files::Exposed::of(error) {
             Some(exposed) => (exposed.what.clone(), exposed.remedy.clone()),
@@ -101,12 +103,8 @@ impl Loaded {
                 "make it readable, or remove it".to_string(),
             ),
         };
-        let fault = Fault {
-            line: 1,
-            what,
-            remedy,
-        };
-        self.broken.push((shown_path(path), vec![fault]));
+        let problem = PlaybookProblem::new(1, what, remedy);
+        self.broken.push((shown_path(path), vec![problem]));
     }
 
     fn take(&mut self, place: &str, stem: &str, source: &str) {
@@ -121,7 +119,7 @@ impl Loaded {
                     None => playbooks.push(playbook),
                 }
             }
-            Err(faults) => self.broken.push((place.to_string(), faults)),
+            Err(problems) => self.broken.push((place.to_string(), problems)),
         }
     }
 }

@@ -5,35 +5,39 @@ mod front;
 
 use super::check;
 use super::foreign;
-use super::{Block, Choice, Fault, Kind, Next, Playbook, Step};
+use super::problem::PlaybookProblem;
+use super::structure::{Block, Choice, NextStep, Playbook, Step, StepKind};
 use crate::incident::Slug;
 use crate::signals::Expectation;
-use crate::text::sanitize;
-use document::{Element, Item, Section};
+use document::{Element, ListItem, Section};
 use sha2::{Digest, Sha256};
 
 /// Largest playbook file, in bytes.
 const MAX_FILE: usize = 256 * 1024;
 
 /// Reads a playbook. `stem` is its file name without `.md`.
-pub fn parse(stem: &str, source: &str) -> Result<Playbook, Vec<Fault>> {
+pub fn parse(stem: &str, source: &str) -> Result<Playbook, Vec<PlaybookProblem>> {
     if source.len() > MAX_FILE {
         let what = format!("the file has {} bytes, more than {MAX_FILE}", source.len());
-        return Err(vec![fault(1, what, "split it into several playbooks")]);
+        return Err(vec![PlaybookProblem::new(
+            1,
+            what,
+            "split it into several playbooks",
+        )]);
     }
     if let Some((what, remedy)) = foreign::recognized(source) {
-        return Err(vec![fault(1, what, remedy)]);
+        return Err(vec![PlaybookProblem::new(1, what, remedy)]);
     }
-    let mut faults = Vec::new();
-    let document = document::read(source, &mut faults);
-    let front = front::read(stem, &document.front, document.front_line, &mut faults);
+    let mut problems = Vec::new();
+    let document = document::read(source, &mut problems);
+    let front = front::read(stem, &document.front, document.front_line, &mut problems);
     let steps: Vec<Step> = document
         .sections
         .iter()
-        .map(|section| step(section, &mut faults))
+        .map(|section| step(section, &mut problems))
         .collect();
-    let Some(front) = front.filter(|_| faults.is_empty()) else {
-        return Err(faults);
+    let Some(front) = front.filter(|_| problems.is_empty()) else {
+        return Err(problems);
     };
     let digest = Sha256::digest(source.as_bytes());
     let playbook = Playbook {
@@ -47,52 +51,43 @@ pub fn parse(stem: &str, source: &str) -> Result<Playbook, Vec<Fault>> {
         steps,
         digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
     };
-    faults.extend(check::check(&playbook));
-    if faults.is_empty() {
+    problems.extend(check::check(&playbook));
+    if problems.is_empty() {
         Ok(playbook)
     } else {
-        Err(faults)
+        Err(problems)
     }
 }
 
-fn fault(line: usize, what: impl Into<String>, remedy: impl Into<String>) -> Fault {
-    let clean = |text: String| sanitize::line(&text);
-    Fault {
-        line,
-        what: clean(what.into()),
-        remedy: clean(remedy.into()),
-    }
-}
-
-fn step(section: &Section, faults: &mut Vec<Fault>) -> Step {
+fn step(section: &Section, problems: &mut Vec<PlaybookProblem>) -> Step {
     let id = anchor(&section.title);
     if id.is_none() {
         let remedy = "write it with letters, digits and spaces, at most 64 characters";
-        faults.push(fault(
+        problems.push(PlaybookProblem::new(
             section.line,
             format!("the heading \"{}\" makes no anchor", section.title),
             remedy,
         ));
     }
-    let mut next = Next::Following;
-    let mut kinds: Vec<(usize, Kind)> = Vec::new();
+    let mut next = NextStep::Following;
+    let mut kinds: Vec<(usize, StepKind)> = Vec::new();
     for element in &section.elements {
         match element {
             Element::Paragraph { text, link, line } => {
                 if let Some(rest) = text.strip_prefix("Next:") {
-                    next = leads_to(rest.trim(), link.as_deref(), *line, faults);
+                    next = leads_to(rest.trim(), link.as_deref(), *line, problems);
                 } else if let Some(link) = link.as_deref().filter(|link| link.starts_with('#')) {
                     let remedy = "begin the paragraph with \"Next:\", or make it a list of choices";
-                    faults.push(fault(
+                    problems.push(PlaybookProblem::new(
                         *line,
                         format!("a link to {link} inside prose leads nowhere"),
                         remedy,
                     ));
                 }
             }
-            Element::List { items, line } => kinds.extend(list_kind(items, *line, faults)),
+            Element::List { items, line } => kinds.extend(list_kind(items, *line, problems)),
             Element::Code { info, text, line } => {
-                kinds.extend(check_kind(info, text, *line, faults))
+                kinds.extend(check_kind(info, text, *line, problems))
             }
         }
     }
@@ -101,7 +96,7 @@ fn step(section: &Section, faults: &mut Vec<Fault>) -> Step {
             "the step \"{}\" asks for more than one thing",
             section.title
         );
-        faults.push(fault(
+        problems.push(PlaybookProblem::new(
             *line,
             what,
             "make it two steps: a step has one list of tasks, one check or one choice",
@@ -110,9 +105,9 @@ fn step(section: &Section, faults: &mut Vec<Fault>) -> Step {
     let kind = kinds
         .into_iter()
         .next()
-        .map_or(Kind::Manual, |(_, kind)| kind);
-    if matches!(kind, Kind::Decision(_)) {
-        next = Next::Choice;
+        .map_or(StepKind::Manual, |(_, kind)| kind);
+    if matches!(kind, StepKind::Decision(_)) {
+        next = NextStep::Choice;
     }
     Step {
         id: id.unwrap_or_else(|| Slug::nearest("step")),
@@ -124,21 +119,34 @@ fn step(section: &Section, faults: &mut Vec<Fault>) -> Step {
     }
 }
 
-fn leads_to(rest: &str, link: Option<&str>, line: usize, faults: &mut Vec<Fault>) -> Next {
+fn leads_to(
+    rest: &str,
+    link: Option<&str>,
+    line: usize,
+    problems: &mut Vec<PlaybookProblem>,
+) -> NextStep {
     match link.and_then(target) {
-        Some(step) => Next::Step(step),
-        None if rest.trim_end_matches('.').eq_ignore_ascii_case("done") => Next::Done,
+        Some(step) => NextStep::Step(step),
+        None if rest.trim_end_matches('.').eq_ignore_ascii_case("done") => NextStep::Done,
         None => {
             let remedy = "write \"Next: [Title](#anchor)\" or \"Next: done\"";
-            faults.push(fault(line, "\"Next:\" names no step", remedy));
-            Next::Done
+            problems.push(PlaybookProblem::new(
+                line,
+                "\"Next:\" names no step",
+                remedy,
+            ));
+            NextStep::Done
         }
     }
 }
 
-fn list_kind(items: &[Item], line: usize, faults: &mut Vec<Fault>) -> Option<(usize, Kind)> {
+fn list_kind(
+    items: &[ListItem],
+    line: usize,
+    problems: &mut Vec<PlaybookProblem>,
+) -> Option<(usize, StepKind)> {
     if items.iter().any(|item| item.task) {
-        return Some((line, Kind::CheckList));
+        return Some((line, StepKind::CheckList));
     }
     if !items.iter().any(|item| {
         item.link
@@ -155,7 +163,7 @@ fn list_kind(items: &[Item], line: usize, faults: &mut Vec<Fault>) -> Option<(us
                 text: item.text.clone(),
                 line: item.line,
             }),
-            None => faults.push(fault(
+            None => problems.push(PlaybookProblem::new(
                 item.line,
                 "one item of a choice has no link to a step",
                 "begin every item with a link such as [Yes](#next-step)",
@@ -163,21 +171,21 @@ fn list_kind(items: &[Item], line: usize, faults: &mut Vec<Fault>) -> Option<(us
         }
     }
     if choices.len() < 2 {
-        faults.push(fault(
+        problems.push(PlaybookProblem::new(
             line,
-            "a choice with one way is none",
-            "add the other way, or use \"Next:\"",
+            "a decision needs at least two options",
+            "add another option, or use \"Next:\"",
         ));
     }
-    Some((line, Kind::Decision(choices)))
+    Some((line, StepKind::Decision(choices)))
 }
 
 fn check_kind(
     info: &str,
     text: &str,
     line: usize,
-    faults: &mut Vec<Fault>,
-) -> Option<(usize, Kind)> {
+    problems: &mut Vec<PlaybookProblem>,
+) -> Option<(usize, StepKind)> {
     let rest = info.strip_prefix("promql")?;
     let written = rest
         .trim()
@@ -185,7 +193,7 @@ fn check_kind(
         .map(|value| value.trim().trim_matches('"'));
     let Some(expect) = written.and_then(Expectation::parse) else {
         let what = format!("the check \"{info}\" has no expectation that can be read");
-        faults.push(fault(
+        problems.push(PlaybookProblem::new(
             line,
             what,
             "write ```promql expect=\">= 0.99\" with one of > >= < <= == !=",
@@ -194,7 +202,7 @@ fn check_kind(
     };
     Some((
         line,
-        Kind::Check {
+        StepKind::Check {
             query: text.trim().to_string(),
             expect,
         },

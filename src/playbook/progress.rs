@@ -1,45 +1,58 @@
-//! Where a run stands: which step is next, given what the journal says of the steps before.
+//! Which step of a playbook is the current one, by what the journal says of the steps before.
 
-use super::{Next, Playbook};
-use crate::incident::Slug;
+use super::library::Library;
+use super::structure::{NextStep, Playbook};
 use crate::incident::fold::Run;
+use crate::incident::{Incident, Slug};
 
-/// Where a run stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum RunPosition {
     /// At this step, counted from 0.
     At(usize),
-    /// At its end.
-    Done,
+    Ended,
+}
+
+impl Library {
+    /// The playbook that an incident follows, where its file is available, and how far its run is.
+    pub fn in_progress<'l>(
+        &'l self,
+        incident: &'l Incident,
+    ) -> Option<(&'l Playbook, &'l Run, RunPosition)> {
+        let name = incident.playbook.as_ref()?;
+        let (playbook, run) = (self.get(name)?, incident.playbooks.get(name)?);
+        Some((playbook, run, position(playbook, run)))
+    }
 }
 
 /// The step that a run has reached.
 ///
 /// A run follows its latest result: a step left through a result leads where the playbook says, so going
 /// back to an earlier step and answering it anew goes on from there.
-pub fn place(playbook: &Playbook, run: &Run) -> Place {
+pub fn position(playbook: &Playbook, run: &Run) -> RunPosition {
     let Some(latest) = &run.latest else {
-        return Place::At(0);
+        return RunPosition::At(0);
     };
     let Some((at, step)) = playbook.step(latest) else {
-        return Place::At(0);
+        return RunPosition::At(0);
     };
     let Some(fact) = run.results.get(latest) else {
-        return Place::At(at);
+        return RunPosition::At(at);
     };
     if !fact.outcome.moves_on() {
-        return Place::At(at);
+        return RunPosition::At(at);
     }
     let find = |target: &Slug| {
         playbook
             .step(target)
-            .map_or(Place::Done, |(at, _)| Place::At(at))
+            .map_or(RunPosition::Ended, |(at, _)| RunPosition::At(at))
     };
     match (&step.next, &fact.choice) {
-        (Next::Choice, Some(choice)) => find(choice),
+        (NextStep::Choice, Some(choice)) => find(choice),
         // A decision that was skipped leads to the step after it.
-        (Next::Following | Next::Choice, _) if at + 1 < playbook.steps.len() => Place::At(at + 1),
-        (Next::Step(target), _) => find(target),
-        _ => Place::Done,
+        (NextStep::Following | NextStep::Choice, _) if at + 1 < playbook.steps.len() => {
+            RunPosition::At(at + 1)
+        }
+        (NextStep::Step(target), _) => find(target),
+        _ => RunPosition::Ended,
     }
 }

@@ -1,7 +1,7 @@
 use super::*;
-use crate::incident::ActorId;
 use crate::incident::entry::StepOutcome;
 use crate::incident::fold::{Run, StepFact};
+use crate::incident::{ActorId, Slug};
 use chrono::DateTime;
 use rstest::rstest;
 use std::collections::BTreeMap;
@@ -76,7 +76,7 @@ fn the_kind_of_a_step_follows_from_what_it_contains() {
         ["manual", "check", "decision", "check list", "manual"]
     );
     assert_eq!(good().steps[1].id.as_str(), "is-it-alive");
-    assert_eq!(good().steps[3].next, Next::Done);
+    assert_eq!(good().steps[3].next, NextStep::Done);
 }
 
 #[rstest]
@@ -85,7 +85,7 @@ fn the_kind_of_a_step_follows_from_what_it_contains() {
     "- [Right](#go-right)",
     "- [Also left](#go-left)",
     41,
-    "no way leads",
+    "cannot be reached",
     "link it"
 )]
 #[case::costly_expression("Demo.*", "\\\\w{4000}", 1, "too large", "shorten")]
@@ -99,7 +99,7 @@ fn the_kind_of_a_step_follows_from_what_it_contains() {
     "two steps"
 )]
 #[case::unknown_variable("http://{{host}}", "http://{{hots}}", 15, "hots", "declare it")]
-#[case::one_way("- [Right](#go-right)\n", "", 31, "a choice with one way", "Next:")]
+#[case::one_way("- [Right](#go-right)\n", "", 31, "at least two options", "Next:")]
 #[case::html("Do it.", "<b>Do</b> it.", 43, "HTML", "plain")]
 #[case::other_name("playbook: demo", "playbook: demi", 2, "calls itself", "same name")]
 #[case::no_front_matter("---\nplaybook", "playbook", 1, "no front matter", "begin")]
@@ -111,11 +111,11 @@ fn what_is_wrong_is_named_with_its_line_and_remedy(
     #[case] what: &str,
     #[case] remedy: &str,
 ) {
-    let faults = parse("demo", &GOOD.replacen(from, to, 1)).unwrap_err();
-    let found = faults.iter().any(|fault| {
-        fault.line == line && fault.what.contains(what) && fault.remedy.contains(remedy)
+    let problems = parse("demo", &GOOD.replacen(from, to, 1)).unwrap_err();
+    let found = problems.iter().any(|problem| {
+        problem.line == line && problem.what.contains(what) && problem.remedy.contains(remedy)
     });
-    assert!(found, "{faults:#?}");
+    assert!(found, "{problems:#?}");
 }
 
 fn values(host: &str) -> Values {
@@ -127,9 +127,9 @@ fn values(host: &str) -> Values {
 #[case::json("[1, 2]", "this is JSON")]
 #[case::broken_json("{\"type\": \"playbook\"", "this is JSON")]
 fn a_file_of_another_tool_is_named(#[case] source: &str, #[case] says: &str) {
-    let faults = parse("x", source).unwrap_err();
-    assert_eq!(faults.len(), 1, "{faults:?}");
-    assert!(faults[0].what.contains(says), "{faults:?}");
+    let problems = parse("x", source).unwrap_err();
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].what.contains(says), "{problems:?}");
 }
 
 #[rstest]
@@ -200,17 +200,17 @@ fn run(results: &[(&str, StepOutcome, Option<&str>)]) -> Run {
 }
 
 #[rstest]
-#[case::new(&[], Place::At(0))]
-#[case::done(&[("look-around", StepOutcome::Done, None)], Place::At(1))]
-#[case::failed_check_stays(&[("is-it-alive", StepOutcome::Failed, None)], Place::At(1))]
-#[case::unknown_check_stays(&[("is-it-alive", StepOutcome::Unknown, None)], Place::At(1))]
-#[case::skipped_check(&[("is-it-alive", StepOutcome::Skipped, None)], Place::At(2))]
-#[case::chosen(&[("which-way", StepOutcome::Chosen, Some("go-right"))], Place::At(4))]
-#[case::end_by_word(&[("go-left", StepOutcome::Done, None)], Place::Done)]
-#[case::end_of_file(&[("go-right", StepOutcome::Done, None)], Place::Done)]
+#[case::new(&[], RunPosition::At(0))]
+#[case::done(&[("look-around", StepOutcome::Done, None)], RunPosition::At(1))]
+#[case::failed_check_stays(&[("is-it-alive", StepOutcome::Failed, None)], RunPosition::At(1))]
+#[case::unknown_check_stays(&[("is-it-alive", StepOutcome::Unknown, None)], RunPosition::At(1))]
+#[case::skipped_check(&[("is-it-alive", StepOutcome::Skipped, None)], RunPosition::At(2))]
+#[case::chosen(&[("which-way", StepOutcome::Chosen, Some("go-right"))], RunPosition::At(4))]
+#[case::end_by_word(&[("go-left", StepOutcome::Done, None)], RunPosition::Ended)]
+#[case::end_of_file(&[("go-right", StepOutcome::Done, None)], RunPosition::Ended)]
 fn a_run_stands_where_its_latest_result_leads(
     #[case] results: &[(&str, StepOutcome, Option<&str>)],
-    #[case] wanted: Place,
+    #[case] wanted: RunPosition,
 ) {
-    assert_eq!(place(&good(), &run(results)), wanted);
+    assert_eq!(position(&good(), &run(results)), wanted);
 }

@@ -215,3 +215,104 @@ fn lists_checks_and_generated_texts_work() {
     assert!(outcome(data.path(), &["man"]).1.contains(".TH"));
     assert!(outcome(data.path(), &["--help"]).1.contains("Exit codes"));
 }
+
+#[test]
+fn a_playbook_is_followed_from_a_script() {
+    let data = tempfile::tempdir().unwrap();
+    let id = opened(data.path());
+    let step = |step: &str, options: &[&str]| {
+        let words = [&["playbook", "step", &id, step][..], options].concat();
+        json(data.path(), &words)["what"].to_string()
+    };
+    let current = || json(data.path(), &["playbook", "step", &id]);
+    json(
+        data.path(),
+        &["playbook", "start", &id, "payment-success-drop"],
+    );
+    assert_eq!(current()["items"].as_array().unwrap().len(), 5);
+    let first = "take-the-first-look";
+    for item in ["1", "2", "3"] {
+        let said = step(first, &["--tick", item]);
+        assert!(said.contains(&format!("item {item} ticked: ")), "{said}");
+    }
+    step(first, &["--untick", "2"]);
+    let (items, unticked) = (current()["items"].clone(), serde_json::Value::Null);
+    assert!(
+        items[0]["ticked"].is_u64() && items[1]["ticked"] == unticked,
+        "{items}"
+    );
+    for item in ["2", "4", "5"] {
+        step(first, &["--tick", item]);
+    }
+    assert_eq!(
+        current()["kind"],
+        "check",
+        "the last item completes the step"
+    );
+    let said = step(
+        "are-the-metrics-alive",
+        &["--skip", "the dashboards have data"],
+    );
+    assert!(said.contains("skipped; the dashboards have data"), "{said}");
+    step("what-is-failing-and-since-when", &["--done"]);
+    step("what-changed-first", &["--skip", "looked at before"]);
+    assert_eq!(current()["choices"].as_array().unwrap().len(), 5);
+    step(
+        "where-does-the-cause-point",
+        &["--choose", "route-around-the-provider"],
+    );
+    assert_eq!(current()["step"], "route-around-the-provider");
+    let record = json(data.path(), &["record", &id]).to_string();
+    assert!(
+        record.contains("item 3 ticked") && record.contains("way taken"),
+        "{record}"
+    );
+}
+
+#[test]
+fn what_a_playbook_does_not_take_from_a_script_is_named_with_its_own_exit_code() {
+    let data = tempfile::tempdir().unwrap();
+    let id = opened(data.path());
+    let refused = |words: &[&str], code: i32, says: &str| {
+        let words = [&["playbook", words[0], &id][..], &words[1..]].concat();
+        let (ended, _, error) = outcome(data.path(), &words);
+        assert!(
+            ended == code && error.contains(says),
+            "{words:?}: {ended} {error}"
+        );
+    };
+    refused(&["step"], 1, "no playbook is in progress");
+    refused(
+        &["start", "payment-drop"],
+        2,
+        "did you mean \"payment-success-drop\"?",
+    );
+    json(
+        data.path(),
+        &["playbook", "start", &id, "payment-success-drop"],
+    );
+    refused(&["start", "payment-success-drop"], 1, "in progress");
+    refused(&["step", "--done"], 2, "<STEP>");
+    refused(
+        &["step", "take-the-first-look", "--done"],
+        1,
+        "not ticked: 1, 2, 3, 4, 5",
+    );
+    refused(
+        &["step", "take-the-first-lok", "--tick", "1"],
+        2,
+        "did you mean",
+    );
+    refused(&["step", "close-out", "--done"], 1, "the current step is");
+    refused(
+        &["step", "take-the-first-look", "--done", "--tick", "1"],
+        2,
+        "cannot be used with",
+    );
+    json(data.path(), &["incident", "close", &id, "--anyway"]);
+    refused(
+        &["step", "take-the-first-look", "--tick", "1"],
+        1,
+        "the incident is closed",
+    );
+}

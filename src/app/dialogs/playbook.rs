@@ -7,8 +7,9 @@ use crate::app::update::people::steps::begin;
 use crate::incident::Slug;
 use crate::incident::entry::field;
 use crate::keymap::{Action, Screen};
+use crate::playbook::RunPosition;
 
-/// Goes to the playbook; offers them where none is under way.
+/// Goes to the playbook; offers all of them where none is in progress.
 pub(crate) fn go(model: &mut Model) -> Outcome {
     model.ui.show(Screen::Playbook);
     match model.incident() {
@@ -36,21 +37,19 @@ pub(crate) fn open(model: &mut Model) -> Outcome {
 
 fn change(model: &mut Model, name: &Slug) -> Outcome {
     let incident = model.incident();
-    let current = incident.and_then(|incident| {
-        let now = incident.playbook.as_ref()?;
-        Some((now.clone(), incident.playbooks.get(now)?))
+    let left = incident.and_then(|incident| model.setup.library.in_progress(incident));
+    let left = left.filter(|(playbook, run, position)| {
+        let goes_on = *position != RunPosition::Ended && run.latest.is_some();
+        goes_on && (playbook.name != *name || playbook.digest != run.digest)
     });
-    let Some((now, run)) = current.filter(|(_, run)| !run.results.is_empty()) else {
+    let Some((playbook, run, _)) = left else {
         return begin(model, name);
     };
-    let (done, of) = (run.results.len(), run.steps);
-    if now == *name && done < of as usize {
-        model.ui.show(Screen::Playbook);
-        model.ui.tell("under way: it goes on here");
-        return Ok(Vec::new());
-    }
     let question = format!(
-        "{now} is under way, {done} of {of} steps have a result. Go on with {name}, for everybody? {} goes back to it.",
+        "{} is in progress, {} of {} steps have a result. Go on with {name}, for everybody? {} goes back to it.",
+        playbook.name,
+        run.results.len(),
+        run.steps,
         model.key_on(Screen::Playbook, Action::ChoosePlaybook)
     );
     let name = name.clone();

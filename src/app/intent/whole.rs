@@ -1,6 +1,6 @@
 //! What people write is recorded whole or refused with the limit: nothing of it is acknowledged although it is gone.
 
-use super::{Intent, Refused, Work, refuse};
+use super::{Intent, PlaybookIntent, Refused, StepResult, Work, refuse};
 use crate::text::sanitize::grouped;
 use crate::text::{MAX_BLOCK, MAX_LINE, Safe};
 
@@ -47,6 +47,10 @@ fn texts(intent: &Intent) -> Vec<(&'static str, &Safe)> {
         Intent::HandOver(_, _, text) => vec![("the hand-over", text)],
         Intent::Work(_, work) => of_work(work),
         Intent::WorkState(_, text) => vec![("the text", text)],
+        Intent::Playbook(PlaybookIntent::Step(_, StepResult::Skipped(why))) => {
+            vec![("the reason", why)]
+        }
+        Intent::Playbook(_) => Vec::new(),
     }
 }
 

@@ -394,6 +394,7 @@ impl Harness {
         let (setup, view) = (&self.model.setup, self.model.view().unwrap());
         let context = IntentContext {
             me,
+            library: &setup.library,
             severity: (&setup.severity.0, &setup.severity.1),
             facts: SeverityFacts::of(&setup.map, &view.incident, self.model.now),
             now: self.model.now,

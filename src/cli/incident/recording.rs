@@ -34,6 +34,18 @@ impl Pen<'_> {
     }
 }
 
+/// Records an intent of this moment and prints what was recorded.
+pub(in crate::cli) fn record(
+    base: &Base,
+    id: &IncidentId,
+    intent: &Intent,
+    output: &Output,
+) -> Result<(), CliError> {
+    let (text, json) = recorded(base, id, (intent, None, None))?;
+    output.result(&text, &json);
+    Ok(())
+}
+
 /// A text of the command line, whole: what goes into a journal beside an intent.
 pub(in crate::cli) fn given(what: &str, text: &str) -> Result<Safe, CliError> {
     let text = Safe::block(text);
@@ -120,6 +132,7 @@ pub(in crate::cli) fn drafts_of(
     let now = base.store.clock().now().wall;
     let context = IntentContext {
         me,
+        library: &base.config.playbooks.library,
         severity: (&policies.severity, &policies.severity_digest),
         facts: SeverityFacts::of(&base.config.services.map, &view.incident, now),
         now,

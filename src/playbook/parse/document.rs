@@ -1,15 +1,13 @@
 //! The Markdown of a playbook as sections of simple elements, each with its line.
 
-use super::fault;
-use crate::playbook::Fault;
+use crate::playbook::problem::PlaybookProblem;
 use crate::text::sanitize;
 use pulldown_cmark::{
     CodeBlockKind, Event, HeadingLevel, MetadataBlockKind, Options, Parser, Tag, TagEnd,
 };
 
-/// A playbook file taken apart.
 #[derive(Debug, Default)]
-pub(super) struct Document {
+pub(super) struct Markdown {
     pub(super) front: String,
     pub(super) front_line: usize,
     pub(super) intro: Vec<Element>,
@@ -24,7 +22,6 @@ pub(super) struct Section {
     pub(super) elements: Vec<Element>,
 }
 
-/// Something in a section.
 #[derive(Debug)]
 pub(super) enum Element {
     Paragraph {
@@ -33,7 +30,7 @@ pub(super) enum Element {
         line: usize,
     },
     List {
-        items: Vec<Item>,
+        items: Vec<ListItem>,
         line: usize,
     },
     Code {
@@ -43,9 +40,8 @@ pub(super) enum Element {
     },
 }
 
-/// An item of a list.
 #[derive(Debug, Default)]
-pub(super) struct Item {
+pub(super) struct ListItem {
     pub(super) text: String,
     pub(super) task: bool,
     /// Where its leading link points.
@@ -53,38 +49,37 @@ pub(super) struct Item {
     pub(super) line: usize,
 }
 
-/// What is being read.
 #[derive(Default)]
-struct State {
-    document: Document,
+struct MarkdownReader {
+    document: Markdown,
     text: String,
     link: Option<String>,
-    list: Option<(Vec<Item>, usize)>,
-    item: Option<Item>,
+    list: Option<(Vec<ListItem>, usize)>,
+    item: Option<ListItem>,
     code: Option<(String, usize)>,
     start: usize,
 }
 
-pub(super) fn read(source: &str, faults: &mut Vec<Fault>) -> Document {
+pub(super) fn read(source: &str, problems: &mut Vec<PlaybookProblem>) -> Markdown {
     let options = Options::ENABLE_TASKLISTS | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
     let ends: Vec<usize> = source.match_indices('\n').map(|(at, _)| at).collect();
     let line_of = |offset: usize| ends.partition_point(|end| *end < offset) + 1;
-    let mut state = State::default();
+    let mut reader = MarkdownReader::default();
     for (event, range) in Parser::new_ext(source, options).into_offset_iter() {
         let line = line_of(range.start);
         match event {
-            Event::Start(tag) => state.open(&tag, line, faults),
-            Event::End(tag) => state.close(tag),
-            Event::Text(text) => state.text.push_str(&text),
-            Event::Code(text) => state.text.push_str(&text),
-            Event::SoftBreak | Event::HardBreak => state.text.push(' '),
+            Event::Start(tag) => reader.open(&tag, line, problems),
+            Event::End(tag) => reader.close(tag),
+            Event::Text(text) => reader.text.push_str(&text),
+            Event::Code(text) => reader.text.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => reader.text.push(' '),
             Event::TaskListMarker(_) => {
-                if let Some(item) = &mut state.item {
+                if let Some(item) = &mut reader.item {
                     item.task = true;
                 }
             }
             Event::Html(_) | Event::InlineHtml(_) => {
-                faults.push(fault(
+                problems.push(PlaybookProblem::new(
                     line,
                     "HTML is not shown in a terminal",
                     "write plain Markdown",
@@ -93,22 +88,26 @@ pub(super) fn read(source: &str, faults: &mut Vec<Fault>) -> Document {
             _ => {}
         }
     }
-    state.document
+    reader.document
 }
 
-impl State {
-    fn open(&mut self, tag: &Tag<'_>, line: usize, faults: &mut Vec<Fault>) {
+impl MarkdownReader {
+    fn open(&mut self, tag: &Tag<'_>, line: usize, problems: &mut Vec<PlaybookProblem>) {
         match tag {
             Tag::Heading { level, .. } => {
                 self.begin(line);
                 if !matches!(level, HeadingLevel::H2) {
                     let remedy = "every step is a heading of level two (##); there are no others";
-                    faults.push(fault(line, "a heading that is no step", remedy));
+                    problems.push(PlaybookProblem::new(
+                        line,
+                        "a heading that is no step",
+                        remedy,
+                    ));
                 }
             }
             Tag::Paragraph if self.item.is_none() => self.begin(line),
             Tag::List(_) if self.list.is_some() => {
-                faults.push(fault(
+                problems.push(PlaybookProblem::new(
                     line,
                     "a list inside a list",
                     "make it one list, or two steps",
@@ -117,9 +116,9 @@ impl State {
             Tag::List(_) => self.list = Some((Vec::new(), line)),
             Tag::Item => {
                 self.begin(line);
-                self.item = Some(Item {
+                self.item = Some(ListItem {
                     line,
-                    ..Item::default()
+                    ..ListItem::default()
                 });
             }
             Tag::Link { dest_url, .. } => {
@@ -142,7 +141,7 @@ impl State {
                 self.begin(line);
             }
             Tag::Image { .. } => {
-                faults.push(fault(
+                problems.push(PlaybookProblem::new(
                     line,
                     "an image is not shown in a terminal",
                     "say it in words",

@@ -1,8 +1,8 @@
 //! The front matter of a playbook.
 
-use super::fault;
 use crate::incident::Slug;
-use crate::playbook::{Fault, Variable};
+use crate::playbook::problem::PlaybookProblem;
+use crate::playbook::structure::Variable;
 use crate::text::sanitize;
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 const MAX_PATTERNS: usize = 50;
 const MAX_PATTERN: usize = 1 << 18;
 
-/// Front matter, checked.
 pub(super) struct Front {
     pub(super) name: Slug,
     pub(super) title: String,
@@ -25,7 +24,7 @@ pub(super) struct Front {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wire {
+struct FrontFile {
     playbook: Slug,
     title: String,
     version: u32,
@@ -33,30 +32,35 @@ struct Wire {
     #[serde(default)]
     when: Vec<String>,
     #[serde(default)]
-    variables: BTreeMap<String, WireVariable>,
+    variables: BTreeMap<String, FrontVariable>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WireVariable {
+struct FrontVariable {
     description: String,
     #[serde(default)]
     default: String,
 }
 
-pub(super) fn read(stem: &str, text: &str, line: usize, faults: &mut Vec<Fault>) -> Option<Front> {
+pub(super) fn read(
+    stem: &str,
+    text: &str,
+    line: usize,
+    problems: &mut Vec<PlaybookProblem>,
+) -> Option<Front> {
     if text.trim().is_empty() {
         let remedy = "begin the file with --- and the members playbook, title, version, summary";
-        faults.push(fault(1, "there is no front matter", remedy));
+        problems.push(PlaybookProblem::new(1, "there is no front matter", remedy));
         return None;
     }
-    let wire: Wire = match serde_saphyr::from_str(text) {
+    let wire: FrontFile = match serde_saphyr::from_str(text) {
         Ok(wire) => wire,
         Err(error) => {
             let at = error.location().map_or(0, |at| at.line() as usize);
             let what = error.to_string();
             let what = what.lines().next().unwrap_or("it does not read");
-            faults.push(fault(
+            problems.push(PlaybookProblem::new(
                 line + at,
                 format!("front matter: {what}"),
                 "correct this line",
@@ -69,11 +73,15 @@ pub(super) fn read(stem: &str, text: &str, line: usize, faults: &mut Vec<Fault>)
             "the playbook calls itself \"{}\", the file \"{stem}\"",
             wire.playbook
         );
-        faults.push(fault(line + 1, what, "give both the same name"));
+        problems.push(PlaybookProblem::new(
+            line + 1,
+            what,
+            "give both the same name",
+        ));
     }
     let mut when = Vec::new();
     if wire.when.len() > MAX_PATTERNS {
-        faults.push(fault(
+        problems.push(PlaybookProblem::new(
             line,
             format!("`when` has more than {MAX_PATTERNS} expressions"),
             "join alerts by | in one expression",
@@ -85,7 +93,7 @@ pub(super) fn read(stem: &str, text: &str, line: usize, faults: &mut Vec<Fault>)
             .build();
         match anchored {
             Ok(regex) => when.push(regex),
-            Err(_) => faults.push(fault(
+            Err(_) => problems.push(PlaybookProblem::new(
                 line,
                 format!("`when`: \"{pattern}\" is not a regular expression, or is too large"),
                 "correct, quote or shorten it",

@@ -1,13 +1,15 @@
-//! What we do: the step at hand in full, those around it by title.
+//! What we do: the current step in full, those around it by title.
 
 use super::canvas::{Canvas, scrolled};
 use super::words::{age, clock, fit, pad, styled, wrap, wrap_listing};
-use crate::app::guide::current_step;
+use crate::app::intent::{ItemState, item_state};
 use crate::app::update::values;
 use crate::incident::entry::{StepOutcome, StepRecorded};
 use crate::incident::fold::Run;
 use crate::keymap::{Action, Screen};
-use crate::playbook::{Block, Filled, Kind, Next, Place, Playbook, Step, fill_query, fill_shell};
+use crate::playbook::{
+    Block, Filled, NextStep, Playbook, RunPosition, Step, StepKind, fill_query, fill_shell,
+};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -21,7 +23,7 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
     };
     let Some(name) = &incident.playbook else {
         return vec![
-            Line::from(styled(" No playbook is under way.", theme.warn())),
+            Line::from(styled(" No playbook is in progress.", theme.warn())),
             Line::from(vec![
                 Span::raw(" Press "),
                 styled("c", theme.accent()),
@@ -29,15 +31,14 @@ pub(super) fn rows(canvas: &Canvas<'_>, height: usize) -> Vec<Line<'static>> {
             ]),
         ];
     };
-    let (Some((playbook, place)), Some(run)) = (current_step(model), incident.playbooks.get(name))
-    else {
+    let Some((playbook, run, place)) = model.setup.library.in_progress(incident) else {
         let text =
-            format!(" The playbook \"{name}\" is recorded, but its file is not at hand here.");
+            format!(" The playbook \"{name}\" is recorded, but its file is not available here.");
         return vec![Line::from(styled(text, theme.warn()))];
     };
     let mut lines = vec![head(canvas, playbook, run, &place)];
     lines.extend(degrade(canvas));
-    let Place::At(at) = place else {
+    let RunPosition::At(at) = place else {
         lines.push(Line::default());
         lines.push(Line::from(styled(
             " The playbook has ended. u updates the status, c begins another.",
@@ -86,11 +87,11 @@ fn degrade(canvas: &Canvas<'_>) -> Option<Line<'static>> {
     ]))
 }
 
-fn head(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, place: &Place) -> Line<'static> {
+fn head(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, place: &RunPosition) -> Line<'static> {
     let theme = canvas.theme;
     let at = match place {
-        Place::At(at) => format!("step {} of {}", at + 1, playbook.steps.len()),
-        Place::Done => "ended".to_string(),
+        RunPosition::At(at) => format!("step {} of {}", at + 1, playbook.steps.len()),
+        RunPosition::Ended => "ended".to_string(),
     };
     let changed = run.digest != playbook.digest;
     let mut spans = vec![
@@ -167,15 +168,20 @@ fn content(canvas: &Canvas<'_>, playbook: &Playbook, run: &Run, step: &Step) -> 
         match block {
             Block::Paragraph(text) => lines.extend(prose(canvas, text, 5, "     ", Style::new())),
             Block::Item { text, task } => {
-                let ticked = model.ui.ticked.contains(&(step.id.clone(), item));
-                let mark = match (task, ticked) {
-                    (true, true) => format!("     [{}] ", theme.glyphs.done),
-                    (true, false) => "     [ ] ".to_string(),
-                    (false, _) => "      -  ".to_string(),
+                item += u32::from(*task);
+                let state = match (task, model.view()) {
+                    (true, Some(view)) => item_state(view, playbook, &step.id, item),
+                    _ => ItemState::Open,
                 };
-                let style = if ticked { theme.dim() } else { Style::new() };
+                let (mark, style) = match (task, state) {
+                    (false, _) => ("      -  ".to_string(), Style::new()),
+                    (true, ItemState::Open) => ("     [ ] ".to_string(), Style::new()),
+                    (true, ItemState::Pending) => ("     [.] ".to_string(), theme.warn()),
+                    (true, ItemState::Ticked) => {
+                        (format!("     [{}] ", theme.glyphs.done), theme.dim())
+                    }
+                };
                 lines.extend(prose(canvas, text, 9, &mark, style));
-                item += usize::from(*task);
             }
             Block::Code { language, text } => {
                 lines.extend(listing(canvas, playbook, language, text))
@@ -240,15 +246,15 @@ fn listing(
 fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
     let (model, theme) = (canvas.model, canvas.theme);
     let mut lines = Vec::new();
-    if let Kind::Check { expect, .. } = &step.kind {
+    if let StepKind::Check { expect, .. } = &step.kind {
         lines.push(Line::from(vec![
             styled("     expects ", theme.dim()),
             styled(expect.to_string(), theme.strong()),
         ]));
     }
-    if step.kind == Kind::CheckList {
+    if step.kind == StepKind::CheckList {
         let text = format!(
-            "     {} ticks the next one ({} unticks); the last records the step",
+            "     {} ticks the next one ({} unticks); the last one completes the step",
             model.key_on(Screen::Playbook, Action::StepDone),
             model.key_on(Screen::Playbook, Action::Untick)
         );
@@ -287,7 +293,7 @@ fn outcome(canvas: &Canvas<'_>, run: &Run, step: &Step) -> Vec<Line<'static>> {
             }
         }
     }
-    if matches!(step.next, Next::Step(_)) {
+    if matches!(step.next, NextStep::Step(_)) {
         lines.push(Line::default());
     }
     lines

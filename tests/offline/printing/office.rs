@@ -109,6 +109,7 @@ impl Office {
             "look at the log",
         ]);
         office.work = work["seq"].to_string();
+        office.done(&["playbook", "start", &office.id, "payment-success-drop"]);
         office
     }
 

@@ -1,6 +1,6 @@
 //! How each command is called so that it prints.
 
-/// A call: how many of its words name the command, and the words. `ID` is an incident that goes on, `NEW` a path that
+/// A call: how many of its words name the command, and the words. `ID` is an incident that goes on with a playbook, `NEW` a path that
 /// is not there yet, `WORK` its open work, `CLOSED` and `SEALED` other incidents, `AM` and `PROM` the sources.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Call {
@@ -109,6 +109,15 @@ pub(crate) fn calls() -> Vec<Call> {
         two(&["playbook", "list"]),
         two(&["playbook", "show", "payment-success-drop"]),
         two(&["playbook", "check"]),
+        two(&["playbook", "start", "ID", "ai-model-rollback"]),
+        two(&[
+            "playbook",
+            "step",
+            "ID",
+            "take-the-first-look",
+            "--tick",
+            "1",
+        ]),
         two(&["escalation", "check"]),
         two(&["escalation", "simulate", "--at", "2026-11-22T02:00:00Z"]),
         one(&["postmortem", "ID"]),

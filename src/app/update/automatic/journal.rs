@@ -109,7 +109,6 @@ pub(crate) fn recorded(
     for entry in &own {
         match entry.event() {
             Some(Event::Playbook(PlaybookEvent::StepRecorded(step))) => {
-                model.ui.ticked.clear();
                 if matches!(step.outcome, StepOutcome::Done | StepOutcome::Chosen)
                     && model.setup.drill.is_some()
                 {

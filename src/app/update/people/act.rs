@@ -130,7 +130,7 @@ fn on_screen(model: &mut Model, action: Action) -> Outcome {
         Action::Write => return write(model),
         Action::Copy => return copy(model),
         Action::Suspend => return Ok(vec![Effect::Suspend]),
-        Action::Untick => steps::untick(model),
+        Action::Untick => return steps::untick(model),
         Action::Show(screen) => model.ui.show(screen),
         Action::Filter => filter::begin(model),
         Action::Utc => switch_time_zone(model),

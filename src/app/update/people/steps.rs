@@ -1,63 +1,40 @@
-//! Walking a playbook: each step's result is an entry, and the next step follows from the entries.
+//! Playbooks in the console: what the keys do on the current step. Each result and each tick is an entry.
 
 use crate::app::dialog::Outcome;
 use crate::app::effect::Effect;
 use crate::app::guide::{current_step, is_unread};
 use crate::app::incident_view::IncidentView;
+use crate::app::intent::{Intent, PlaybookIntent, StepResult, open_items};
 use crate::app::model::Model;
-use crate::app::recording::{introduced_in, read_only, record};
+use crate::app::recording::{record_in, record_intent};
 use crate::app::ui::Drawn;
-use crate::incident::entry::{PlaybookStarted, StepOutcome, StepRecorded, field};
-use crate::incident::{Draft, IncidentId, Slug};
-use crate::keymap::Screen;
-use crate::playbook::{Block, Kind, Place, Playbook, Step, Values, fill_query, fill_shell};
+use crate::incident::entry::StepRecorded;
+use crate::incident::{IncidentId, Slug};
+use crate::keymap::{Action, Screen};
+use crate::playbook::{
+    Block, Playbook, RunPosition, Step, StepKind, Values, fill_query, fill_shell,
+};
 use crate::signals::Sample;
 use crate::text::{Problem, Safe};
 
-/// Begins a playbook.
 pub(crate) fn begin(model: &mut Model, name: &Slug) -> Outcome {
-    let (Some(id), Some(playbook)) = (model.current.clone(), model.setup.library.get(name)) else {
-        return Ok(Vec::new());
-    };
-    let incident = model.incident();
-    let goes_on = incident.is_some_and(|incident| {
-        let left = incident
-            .playbooks
-            .get(name)
-            .filter(|run| run.digest == playbook.digest && run.results.len() < run.steps as usize);
-        left.is_some() && incident.playbook.as_ref() != Some(name)
-    });
-    let data = PlaybookStarted {
-        goes_on,
-        playbook: name.clone(),
-        digest: playbook.digest.clone(),
-        steps: playbook.steps.len() as u32,
-    };
-    let mut drafts = introduced_in(model, &id);
-    let title = Safe::line(&playbook.title);
-    drafts.push(Draft::new(&model.setup.me.actor, data).with(field::TITLE, title));
     model.ui.show(Screen::Playbook);
-    Ok(record(model, &id, drafts))
+    let intent = PlaybookIntent::Start(name.clone());
+    record_intent(model, Intent::Playbook(intent))
 }
 
-/// The step at hand, with its number.
-pub(crate) fn at_hand(model: &Model) -> Option<(&Playbook, usize, &Step)> {
+pub(crate) fn current(model: &Model) -> Option<(&Playbook, &Step)> {
     match current_step(model)? {
-        (playbook, Place::At(at)) => Some((playbook, at, &playbook.steps[at])),
-        (_, Place::Done) => None,
+        (playbook, RunPosition::At(at)) => Some((playbook, &playbook.steps[at])),
+        (_, RunPosition::Ended) => None,
     }
 }
 
-/// Whether this step is the one at hand.
-pub(crate) fn is_at_hand(model: &Model, step: &Slug) -> bool {
-    at_hand(model).is_some_and(|(_, _, now)| now.id == *step)
-}
-
-/// A new step is shown from its begin.
+/// A new step is shown from its beginning.
 pub(crate) fn follow(model: &mut Model) {
-    let at = at_hand(model).map(|(_, _, step)| step.id.clone());
-    if at != model.ui.step {
-        model.ui.step = at;
+    let current = current(model).map(|(_, step)| step.id.clone());
+    if current != model.ui.step {
+        model.ui.step = current;
         if model.ui.screen == Screen::Playbook {
             model.ui.scroll = 0;
             model.ui.drawn = Drawn::default();
@@ -67,92 +44,93 @@ pub(crate) fn follow(model: &mut Model) {
 
 /// Confirms the step: ticks the next item, asks the check, or records that it is done.
 pub(crate) fn done(model: &mut Model) -> Outcome {
-    let Some((_, _, step)) = at_hand(model) else {
+    let Some((playbook, step)) = current(model) else {
         return Ok(Vec::new());
     };
-    // Its result is on its way: the next step is another one.
-    let waits = |view: &IncidentView| awaits_step(view, &step.id);
-    if model.view().is_some_and(waits) {
-        return Ok(Vec::new());
-    }
     // Nothing is done that was not read to its end.
-    let by_hand = matches!(step.kind, Kind::Manual | Kind::CheckList);
+    let by_hand = matches!(step.kind, StepKind::Manual | StepKind::CheckList);
     if by_hand && is_unread(model) {
         model.ui.scroll += model.ui.page();
         return Ok(Vec::new());
     }
+    let id = step.id.clone();
     match &step.kind {
-        Kind::Manual => finish(model, StepOutcome::Done, None, Safe::default()),
-        Kind::CheckList => tick(model),
-        // Its ways are a list to choose from.
-        Kind::Decision(_) => Ok(Vec::new()),
-        Kind::Check { query, .. } => {
+        StepKind::Manual => finish(model, id, StepResult::Done),
+        StepKind::CheckList => {
+            let view = model.view();
+            let next = view.and_then(|view| open_items(view, playbook, step).first().copied());
+            match next {
+                Some(item) => tick(model, id, item, true),
+                None => finish(model, id, StepResult::Done),
+            }
+        }
+        // Its choices are a list to choose from.
+        StepKind::Decision(_) => Ok(Vec::new()),
+        StepKind::Check { query, .. } => {
             let query = query.clone();
             ask(model, &query)
         }
     }
 }
 
-fn tick(model: &mut Model) -> Outcome {
-    let Some((_, _, step)) = at_hand(model) else {
-        return Ok(Vec::new());
-    };
-    let id = step.id.clone();
-    let tasks = step
-        .blocks
-        .iter()
-        .filter(|b| matches!(b, Block::Item { task: true, .. }))
-        .count();
-    if let Some(next) = (0..tasks).find(|item| !model.ui.ticked.contains(&(id.clone(), *item))) {
-        model.ui.ticked.insert((id.clone(), next));
-    }
-    let all = (0..tasks).all(|item| model.ui.ticked.contains(&(id.clone(), item)));
-    if all {
-        finish(model, StepOutcome::Done, None, Safe::default())
-    } else {
-        Ok(Vec::new())
+fn tick(model: &mut Model, step: Slug, item: u32, ticked: bool) -> Outcome {
+    let intent = PlaybookIntent::Tick { step, item, ticked };
+    record_intent(model, Intent::Playbook(intent))
+}
+
+/// Unticks the last ticked item of the current step.
+pub(crate) fn untick(model: &mut Model) -> Outcome {
+    let last = current(model).zip(model.incident());
+    let last = last.and_then(|((playbook, step), incident)| {
+        let run = incident.playbooks.get(&playbook.name)?;
+        let ticked = |item: &u32| run.tick(&playbook.digest, &step.id, *item).is_some();
+        let last = step.items().map(|(item, _)| item).filter(ticked).last()?;
+        Some((step.id.clone(), last))
+    });
+    match last {
+        Some((step, item)) => tick(model, step, item, false),
+        None => Err("no item of this step is ticked".into()),
     }
 }
 
-/// Takes the last tick of the step at hand back. Ticks are written down with the step, once the last is made.
-pub(crate) fn untick(model: &mut Model) {
-    let last = at_hand(model).and_then(|(_, _, step)| {
-        let of_step = model.ui.ticked.iter().filter(|(id, _)| *id == step.id);
-        of_step.max_by_key(|(_, item)| *item).cloned()
-    });
-    match last {
-        Some(tick) => {
-            model.ui.ticked.remove(&tick);
-        }
-        None => model.ui.warn("nothing is ticked in this step"),
+/// Records the result of a step, unless one is on its way to the disk: a key pressed twice is one result.
+pub(crate) fn finish(model: &mut Model, step: Slug, result: StepResult) -> Outcome {
+    if model.view().is_some_and(|view| is_recording(view, &step)) {
+        return Ok(Vec::new());
     }
+    let intent = PlaybookIntent::Step(step, result);
+    record_intent(model, Intent::Playbook(intent))
+}
+
+pub(crate) fn is_recording(view: &IncidentView, step: &Slug) -> bool {
+    let drafts = view.pending.iter().flat_map(|pending| &pending.drafts);
+    let mut results = drafts.filter_map(|draft| draft.event.data::<StepRecorded>());
+    results.any(|data| data.step == *step)
 }
 
 fn ask(model: &mut Model, query: &str) -> Outcome {
-    let Some((playbook, _, step)) = at_hand(model) else {
+    let Some((playbook, step)) = current(model) else {
         return Ok(Vec::new());
     };
     let filled = fill_query(playbook, &values(model), query);
     if !filled.missing.is_empty() {
         let missing = filled.missing.join(", ");
-        model.ui.warn(format!(
+        return Err(format!(
             "no value for {missing}: set it under `variables` in config.yaml"
         ));
-        return Ok(Vec::new());
     }
     if model.metrics_source().is_none() {
-        model.ui.warn(
-            "no Prometheus is configured: check by other means, then k skips with your finding",
-        );
-        return Ok(Vec::new());
+        let skip = model.key_on(Screen::Playbook, Action::StepSkip);
+        return Err(format!(
+            "no Prometheus is configured: check manually, then press {skip} and enter what you found"
+        ));
     }
     let (playbook, step) = (playbook.name.clone(), step.id.clone());
-    let Some(incident) = model.current.clone() else {
+    let (Some(incident), now) = (model.current.clone(), model.now) else {
         return Ok(Vec::new());
     };
-    let now = model.now;
     if let Some(view) = model.views.get_mut(&incident) {
-        if view.asking.is_some() {
+        if view.asking.is_some() || is_recording(view, &step) {
             return Ok(Vec::new());
         }
         view.asking = Some((step.clone(), now));
@@ -165,6 +143,7 @@ fn ask(model: &mut Model, query: &str) -> Outcome {
     }])
 }
 
+/// Records the answer of a check. A late one, of a step that is no longer the current one, is dropped.
 pub(crate) fn answered(
     model: &mut Model,
     id: &IncidentId,
@@ -172,103 +151,16 @@ pub(crate) fn answered(
     step: &Slug,
     result: Result<Sample, Problem>,
 ) -> Vec<Effect> {
-    if let Some(view) = model.views.get_mut(id) {
-        view.asking = None;
-    }
-    let Some((at, found)) = model.setup.library.get(playbook).and_then(|p| p.step(step)) else {
+    let Some(view) = model.views.get_mut(id) else {
         return Vec::new();
     };
-    // Skipped meanwhile, or answered by somebody else: a late answer must not move the playbook back.
-    let is_current = model.current.as_ref() == Some(id);
-    if is_current && !is_at_hand(model, step) {
+    view.asking = None;
+    if view.incident.playbook.as_ref() != Some(playbook) {
         return Vec::new();
     }
-    let Kind::Check { expect, .. } = found.kind else {
-        return Vec::new();
-    };
-    let reading = result.as_ref().ok().map(|sample| sample.reading);
-    let outcome = match reading.and_then(|reading| expect.holds(reading)) {
-        Some(true) => StepOutcome::Passed,
-        Some(false) => StepOutcome::Failed,
-        None => StepOutcome::Unknown,
-    };
-    let words = match (&result, outcome) {
-        (Err(problem), _) => Safe::line(&problem.what),
-        (Ok(sample), StepOutcome::Unknown) => Safe::line(sample.reading.word()),
-        _ => Safe::default(),
-    };
-    let data = StepRecorded {
-        playbook: playbook.clone(),
-        step: step.clone(),
-        number: at as u32 + 1,
-        outcome,
-        choice: None,
-        reading,
-        expected: Some(expect),
-        at: result.as_ref().ok().map(|sample| sample.at),
-    };
-    let title = Safe::line(&found.title);
-    let mut drafts = introduced_in(model, id);
-    drafts.push(
-        Draft::new(&model.setup.me.actor, data)
-            .with(field::STEP, title)
-            .with(field::TEXT, words),
-    );
-    record(model, id, drafts)
-}
-
-/// Records a result of the step at hand.
-pub(crate) fn finish(
-    model: &mut Model,
-    outcome: StepOutcome,
-    choice: Option<Slug>,
-    words: Safe,
-) -> Outcome {
-    if model.setup.read_only {
-        return Err(read_only().into());
-    }
-    let Some((playbook, at, step)) = at_hand(model) else {
-        return Ok(Vec::new());
-    };
-    let data = StepRecorded {
-        playbook: playbook.name.clone(),
-        step: step.id.clone(),
-        number: at as u32 + 1,
-        outcome,
-        choice,
-        reading: None,
-        expected: None,
-        at: None,
-    };
-    let title = Safe::line(&step.title);
-    let Some(id) = model.current.clone() else {
-        return Ok(Vec::new());
-    };
-    if model
-        .views
-        .get(&id)
-        .is_some_and(|view| awaits_step(view, &data.step))
-    {
-        return Ok(Vec::new());
-    }
-    let mut drafts = introduced_in(model, &id);
-    drafts.push(
-        Draft::new(&model.setup.me.actor, data)
-            .with(field::STEP, title)
-            .with(field::TEXT, words),
-    );
-    Ok(record(model, &id, drafts))
-}
-
-/// Whether a result of this step is on its way already: a key pressed twice is one result.
-pub(crate) fn awaits_step(view: &crate::app::incident_view::IncidentView, step: &Slug) -> bool {
-    let drafts = view.pending.iter().flat_map(|pending| &pending.drafts);
-    drafts.into_iter().any(|draft| {
-        draft
-            .event
-            .data::<StepRecorded>()
-            .is_some_and(|data| data.step == *step)
-    })
+    let answer = result.map_err(|problem| Safe::line(&problem.what));
+    let intent = PlaybookIntent::Step(step.clone(), StepResult::Measured(answer));
+    record_in(model, id, Intent::Playbook(intent)).unwrap_or_default()
 }
 
 /// The values of a playbook's variables now.
@@ -302,9 +194,9 @@ pub(crate) fn values(model: &Model) -> Values {
     values
 }
 
-/// The commands of the step at hand, filled in.
+/// The commands of the current step, filled in.
 pub(crate) fn commands(model: &Model) -> Option<String> {
-    let (playbook, _, step) = at_hand(model)?;
+    let (playbook, step) = current(model)?;
     let values = values(model);
     let texts: Vec<String> = step
         .blocks

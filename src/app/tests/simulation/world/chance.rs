@@ -161,6 +161,7 @@ impl World<'_> {
         let setup = &self.stage.setup;
         let context = IntentContext {
             me: &setup.me,
+            library: &setup.library,
             severity: (&setup.severity.0, &setup.severity.1),
             facts: SeverityFacts::default(),
             now: (self.now + self.off),

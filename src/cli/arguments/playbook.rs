@@ -1,0 +1,58 @@
+//! The verbs of `warroom playbook`.
+
+use crate::incident::{IncidentId, Slug};
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Playbook {
+    /// List the available playbooks
+    List,
+    /// Show a playbook
+    Show {
+        /// Its name
+        name: String,
+    },
+    /// Check playbook files: file, line and remedy; exit 1 where something is wrong
+    Check {
+        /// Files; without any, the available playbooks
+        files: Vec<PathBuf>,
+    },
+    /// Start a playbook in an incident, or continue one that was left for another
+    Start {
+        /// The incident
+        id: IncidentId,
+        /// Its name
+        playbook: Slug,
+    },
+    /// Show the current step of an incident's playbook, or record its result
+    Step {
+        /// The incident
+        id: IncidentId,
+        /// The step, by its name: nothing is recorded where it is not the current one
+        step: Option<Slug>,
+        #[command(flatten)]
+        result: StepOptions,
+    },
+}
+
+/// What is recorded of a step.
+#[derive(Debug, Args)]
+#[group(multiple = false, requires = "step")]
+pub(in crate::cli) struct StepOptions {
+    /// It is done
+    #[arg(long)]
+    pub done: bool,
+    /// It is left out, and why; for a check, what you found by other means
+    #[arg(long, value_name = "WHY")]
+    pub skip: Option<String>,
+    /// A decision: the step that it leads to
+    #[arg(long, value_name = "STEP")]
+    pub choose: Option<Slug>,
+    /// Tick this item of the check list; the last one completes the step
+    #[arg(long, value_name = "N")]
+    pub tick: Option<u32>,
+    /// Untick this item of the check list
+    #[arg(long, value_name = "N")]
+    pub untick: Option<u32>,
+}

@@ -1,0 +1,28 @@
+//! What is wrong with a playbook file.
+
+use crate::text::sanitize;
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct PlaybookProblem {
+    /// Line in the file, from 1.
+    pub line: usize,
+    pub what: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl PlaybookProblem {
+    pub(super) fn new(line: usize, what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            line,
+            what: sanitize::line(&what.into()),
+            remedy: sanitize::line(&remedy.into()),
+        }
+    }
+}
+
+impl std::fmt::Display for PlaybookProblem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}: {}; {}", self.line, self.what, self.remedy)
+    }
+}

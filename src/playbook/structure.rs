@@ -1,0 +1,121 @@
+//! What a playbook consists of.
+
+use crate::incident::Slug;
+use crate::signals::Expectation;
+use regex::Regex;
+
+#[derive(Debug, Clone)]
+pub struct Playbook {
+    /// Equal to the file's name.
+    pub name: Slug,
+    pub title: String,
+    pub version: u32,
+    pub summary: String,
+    /// Names of the alerts that it is offered for.
+    pub when: Vec<Regex>,
+    pub variables: Vec<Variable>,
+    pub intro: Vec<Block>,
+    pub steps: Vec<Step>,
+    /// SHA-256 of the file.
+    pub digest: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    pub name: String,
+    pub description: String,
+    pub default: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The heading as a forge makes an anchor of it.
+    pub id: Slug,
+    pub title: String,
+    /// Line of the heading in the file.
+    pub line: usize,
+    pub blocks: Vec<Block>,
+    pub kind: StepKind,
+    pub next: NextStep,
+}
+
+/// What a step asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepKind {
+    Manual,
+    CheckList,
+    Decision(Vec<Choice>),
+    /// A query to Prometheus, with variables, and what its answer must be.
+    Check {
+        query: String,
+        expect: Expectation,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    pub target: Slug,
+    pub text: String,
+    pub line: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NextStep {
+    /// The next one in the file.
+    Following,
+    Step(Slug),
+    /// The playbook ends.
+    Done,
+    /// The one that is chosen.
+    Choice,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Block {
+    Paragraph(String),
+    /// An item of a list; a task is to be ticked.
+    Item {
+        text: String,
+        task: bool,
+    },
+    /// A command or another listing, with variables.
+    Code {
+        language: String,
+        text: String,
+    },
+}
+
+impl StepKind {
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::CheckList => "check list",
+            Self::Decision(_) => "decision",
+            Self::Check { .. } => "check",
+        }
+    }
+}
+
+impl Step {
+    /// The items to tick, numbered from 1.
+    pub fn items(&self) -> impl Iterator<Item = (u32, &str)> {
+        let tasks = self.blocks.iter().filter_map(|block| match block {
+            Block::Item { text, task: true } => Some(text.as_str()),
+            _ => None,
+        });
+        (1..).zip(tasks)
+    }
+}
+
+impl Playbook {
+    /// The step of this name, with its place from 0.
+    pub fn step(&self, id: &Slug) -> Option<(usize, &Step)> {
+        let mut steps = self.steps.iter().enumerate();
+        steps.find(|(_, step)| step.id == *id)
+    }
+
+    /// Whether it is offered for an alert of this name.
+    pub fn suits(&self, alert: &str) -> bool {
+        self.when.iter().any(|pattern| pattern.is_match(alert))
+    }
+}
