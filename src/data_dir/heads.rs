@@ -11,16 +11,14 @@ use crate::text::shown_path;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Where a user's memory is kept; nowhere, where nothing shall be remembered.
 #[derive(Debug, Clone, Default)]
 pub struct Heads {
     directory: Option<PathBuf>,
-    /// Whether nothing is written: what is remembered counts all the same.
+    /// Nothing is written; remembered heads still count.
     read_only: bool,
 }
 
 impl Heads {
-    /// Remembers in this directory, for the journals of the data directory `root`.
     pub fn new(state: &Path, root: &Path, read_only: bool) -> Self {
         let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
         let name = hex_digest(root.as_os_str().as_encoded_bytes());
@@ -46,7 +44,7 @@ impl Heads {
         })
     }
 
-    /// Remembers a head, unless a higher one is remembered already.
+    /// Remembers a head unless a higher one is remembered.
     pub(super) fn remember(&self, name: &JournalName, head: &Head) {
         let higher = self.of(name).is_some_and(|known| known.seq >= head.seq);
         if self.read_only || head.seq == 0 || higher {
@@ -68,7 +66,7 @@ impl Heads {
         files::replace(&path, text.as_bytes(), Durable::No)
     }
 
-    /// Why nothing can be remembered, where nothing can: then a journal that was cut off or put back is not noticed.
+    /// The reason why heads cannot be remembered: a truncated or restored journal then goes unnoticed.
     pub fn trouble(&self) -> Option<String> {
         let Some(directory) = &self.directory else {
             return Some("no home directory is known".into());
@@ -108,7 +106,6 @@ impl Heads {
         ids
     }
 
-    /// Forgets an incident that was deleted by its policy.
     pub(super) fn forget(&self, name: &JournalName) {
         if let Some(path) = self.path(name) {
             let _ = std::fs::remove_file(path);

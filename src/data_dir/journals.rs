@@ -161,7 +161,7 @@ impl JournalStore for DataDir {
 }
 
 impl DataDir {
-    /// Tells a journal that is not there from one that cannot be looked at, and from a ledger that was taken away.
+    /// Distinguishes a missing journal, an unreadable one, and a ledger that was removed.
     fn must_be_there(&self, name: &JournalName) -> Result<(), JournalError> {
         self.must_be_own(name)?;
         let directory = self.directory_of(name);
@@ -184,8 +184,8 @@ impl DataDir {
         })
     }
 
-    /// Whether a directory is what a creation leaves that was cut off before there was a journal: then nothing of it
-    /// was acknowledged. One with texts, or one that this user has seen recorded, has lost its journal.
+    /// An interrupted creation left this directory before there was a journal, so nothing in it was acknowledged. A
+    /// directory with texts, or one that this user has seen recorded, has lost its journal.
     fn was_never_begun(&self, id: &IncidentId) -> bool {
         let directory = self.directory_of(&id.into());
         let journal = self.disk.stat(&journal_path(&directory, 1));
@@ -205,7 +205,7 @@ impl DataDir {
         }
     }
 
-    /// Creates an incident whose first entries are the drafts, after the program's own introduction.
+    /// The program's introduction comes before the drafts.
     pub fn create_incident(
         &self,
         id: &IncidentId,
@@ -250,7 +250,7 @@ impl DataDir {
     }
 }
 
-/// Follows the files of a journal, as long as they are this directory's own.
+/// Follows the files of a journal while the directory is ours.
 struct FileFollower {
     data_dir: DataDir,
     name: JournalName,
@@ -273,7 +273,6 @@ impl Follow for FileFollower {
     }
 }
 
-/// The draft that introduces the program as an actor.
 fn introduce_program() -> Draft {
     let introduced = ActorIntroduced {
         was: None,

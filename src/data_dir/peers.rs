@@ -9,19 +9,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-/// Below the data directory; the name is older than the term.
+/// Below the data directory; the name predates the term.
 const DIRECTORY: &str = "keepers";
 /// Seconds between two heartbeats.
 pub const BEAT: u64 = 5;
-/// After this long without a heartbeat, contact with a peer is lost.
 const LOST: TimeDelta = TimeDelta::seconds(20);
-/// A peer without a heartbeat for this long is forgotten.
 const FORGOTTEN: TimeDelta = TimeDelta::hours(24);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PeerKind {
-    /// `warroom watch`.
     Watch,
     Console,
 }
@@ -43,17 +40,17 @@ pub struct Peer {
     pub process: Slug,
     pub host: String,
     pub pid: u32,
-    /// The last heartbeat; where it is read, by the wall clock as it runs then.
+    /// The last heartbeat, converted to the current wall clock when read.
     pub beat: DateTime<Utc>,
-    /// The same by the boot clock, as in an entry.
+    /// The same by the boot clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mono: Option<String>,
-    /// Whether it is alive; found when it is read, never written.
+    /// Determined on reading, never written.
     #[serde(skip)]
     pub alive: bool,
 }
 
-/// The heartbeat of this process. Its file is removed when the process ends in good order.
+/// Its file is removed when the process ends normally.
 pub struct Heartbeat {
     root: PathBuf,
     peer: Peer,
@@ -64,7 +61,6 @@ impl DataDir {
         self.root().join(DIRECTORY)
     }
 
-    /// The heartbeat of this process, not written yet.
     pub fn heartbeat(&self, kind: PeerKind) -> Heartbeat {
         let (host, pid, now) = (host(), std::process::id(), self.clock.now().wall);
         let process = format!("{}-{host}-{pid}-{}", kind.word(), now.timestamp());
@@ -82,7 +78,7 @@ impl DataDir {
         }
     }
 
-    /// All peers with a heartbeat within a day. A directory that cannot be read shows none.
+    /// Peers with a heartbeat within a day; none if the directory cannot be read.
     pub fn peers(&self) -> Vec<Peer> {
         let stamp = self.clock.now();
         let now = stamp.wall;
@@ -145,14 +141,12 @@ impl Drop for Heartbeat {
     }
 }
 
-/// Whether a process of this machine is there. In a container with a process space of its own the numbers of others
-/// mean nothing: their heartbeats then count alone.
+/// In a container with its own process namespace other process numbers mean nothing: only heartbeats count.
 pub(super) fn runs(pid: u32) -> bool {
     !Path::new("/proc/self").exists() || Path::new(&format!("/proc/{pid}")).exists()
 }
 
-/// The machine's name with its boot and its process space, so that numbers of processes are compared only where they
-/// mean the same.
+/// Host name, boot and process namespace: process numbers are comparable only where all three match.
 pub(super) fn host() -> String {
     let name = rustix::system::uname()
         .nodename()

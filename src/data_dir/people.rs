@@ -8,7 +8,7 @@ use crate::journal::{Entropy as _, JournalError, SystemEntropy, durable, hex};
 use std::collections::BTreeMap;
 
 impl DataDir {
-    /// The id of a person, made on first use: one for each user id and name.
+    /// Made on first use: one for each user id and name.
     pub fn actor(&self, uid: u32, name: &str) -> Result<ActorId, JournalError> {
         self.while_locked(|| {
             let path = self.root().join("people.json");

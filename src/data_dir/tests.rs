@@ -17,7 +17,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-/// A clock that the test moves.
 #[derive(Clone)]
 struct Hand(Arc<Mutex<Stamp>>);
 
@@ -98,7 +97,6 @@ fn id() -> IncidentId {
     IncidentId::new("INC-20261122-0001").unwrap()
 }
 
-/// Appends behind whatever stands there by now.
 fn append(journal: &mut dyn Journal, drafts: &[Draft]) -> Result<Appended, JournalError> {
     let at = journal.head().clone();
     record(journal, &at, drafts, |_| {})

@@ -15,7 +15,6 @@ struct Read {
     bytes: u64,
 }
 
-/// The disclosures of one journal, by commitment.
 pub(super) struct Disclosures {
     disk: Arc<dyn Disk>,
     directory: PathBuf,
@@ -33,8 +32,8 @@ impl Disclosures {
         }
     }
 
-    /// Takes in what was added since the last call; everything anew where a file was replaced, as an erasure
-    /// does. A missing file means that its texts are withheld.
+    /// Reads what was added since the last call; reads all again where an erasure replaced a file. The texts of a
+    /// missing file are withheld.
     pub(super) fn refresh(&mut self) -> Result<(), JournalError> {
         for number in 1.. {
             let path = texts_path(&self.directory, number);

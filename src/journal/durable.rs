@@ -5,8 +5,7 @@ use super::error::JournalError;
 use std::io;
 use std::path::Path;
 
-/// Creates a directory, and those above it, readable by this user only. The names of those it has made are durable
-/// when it returns.
+/// Creates a directory and its parents for this user only; the new names are durable when it returns.
 pub(crate) fn create_private(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
     let missing = |path: &&Path| {
         let stat = disk.stat(path);
@@ -22,8 +21,8 @@ pub(crate) fn create_private(disk: &dyn Disk, path: &Path) -> Result<(), Journal
         .try_for_each(|made| sync(disk, above(made)))
 }
 
-/// Refuses a symbolic link, or anything else, where a directory of the journal's own must stand: it leads to what somebody
-/// else may write. A missing one is for the caller to judge.
+/// Refuses a symbolic link or a file in place of the journal's own directory: others may write to its target. The
+/// caller handles a missing one.
 pub(crate) fn must_be_own(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
     match disk.stat(path) {
         Ok(stat) if !stat.directory => {
@@ -48,8 +47,8 @@ pub(crate) fn sync(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
         .map_err(JournalError::io("sync the directory", path))
 }
 
-/// Refuses what is not a plain file: opening a pipe would wait for ever, and a link leads elsewhere. A missing
-/// file is for the caller to judge.
+/// Refuses anything but a plain file: opening a pipe would block, and a link leads elsewhere. The caller handles a
+/// missing one.
 pub(crate) fn must_be_plain(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
     match disk.stat(path) {
         Ok(stat) if !stat.plain => {
@@ -60,8 +59,7 @@ pub(crate) fn must_be_plain(disk: &dyn Disk, path: &Path) -> Result<(), JournalE
     }
 }
 
-/// Writes a new file whole, or not at all: temporary file, sync, link that replaces nothing, sync of the
-/// directory.
+/// Atomic: temporary file, sync, link that replaces nothing, sync of the directory.
 pub(crate) fn create_durable(
     disk: &dyn Disk,
     path: &Path,

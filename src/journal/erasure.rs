@@ -8,7 +8,7 @@ use super::layout::texts_path;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Rewrites each file of texts without those that hang on these commitments: aside, synced, renamed.
+/// Rewrites each file of texts without those of these commitments: temporary file, sync, rename.
 pub(super) fn strike(
     disk: &dyn Disk,
     directory: &Path,
@@ -42,8 +42,8 @@ pub(super) fn strike(
     Ok(())
 }
 
-/// Removes what a rewriting that was cut off has left: a copy of texts that no later erasure would look at. First,
-/// so that an erasure cut off here is still to be seen as one to finish.
+/// Removes the temporary copy of an interrupted erasure: a later erasure would not look at it. Runs first, so that an
+/// erasure interrupted here is finished later.
 fn remove_leftovers(disk: &dyn Disk, directory: &Path) -> Result<(), JournalError> {
     for name in disk.names(directory).unwrap_or_default() {
         if name.starts_with("disclosures.") && name.contains(".new-") {

@@ -55,7 +55,6 @@ fn open(disk: &FaultyDisk) -> Result<(FileJournal, Vec<Entry>), JournalError> {
     FileJournal::open(Path::new(PLACE), means(disk, 99), None)
 }
 
-/// Appends behind whatever stands there by now. Gives all entries that are new to the caller.
 fn append(journal: &mut FileJournal, drafts: &[Draft]) -> Result<Appended, JournalError> {
     let (at, mut read) = (journal.head().clone(), Vec::new());
     let mut appended = record(journal, &at, drafts, |news| read.extend(news.entries))?;
@@ -68,8 +67,8 @@ fn hashes(entries: &[Entry]) -> Vec<String> {
     entries.iter().map(|entry| entry.hash.clone()).collect()
 }
 
-/// Opens what a crash left: everything acknowledged must be there, byte for byte, with its texts, and it must be
-/// possible to go on. What was never acknowledged may be there or not.
+/// Every acknowledged entry must be there after a crash, byte for byte, with its texts, and appending must work. An
+/// entry without acknowledgement may be there or not.
 fn survives(crashed: &FaultyDisk, acknowledged: &[String], texts: &[String]) -> Result<(), String> {
     let (mut journal, entries) = open(crashed).map_err(|error| format!("misreported: {error}"))?;
     let found = hashes(&entries);
@@ -133,8 +132,8 @@ fn whatever_sectors_of_the_last_write_are_lost_no_acknowledged_entry_is() {
     assert!(states > 5_000, "only {states} states were tried");
 }
 
-/// A scripted incident: it is created, notes are written, some together. Each acknowledgement goes out over a pipe
-/// the moment the append returns, as a caller would see it. What is not acknowledged is tried again under its id.
+/// Creates an incident and writes notes, some together. Each acknowledgement goes out over a pipe as the append
+/// returns. An entry without acknowledgement is tried again under its id.
 fn scripted(disk: &FaultyDisk, tries: u32) -> (Vec<String>, Vec<String>) {
     let (mut read, mut write) = io::pipe().unwrap();
     let writer = disk.clone();
@@ -182,7 +181,6 @@ fn check(disk: &FaultyDisk, acknowledged: &[String]) -> Result<u64, String> {
     Ok(states)
 }
 
-/// Lets the power go at every operation of the script.
 fn power_off_everywhere(sync: Sync) -> Result<u64, String> {
     let trial = FaultyDisk::default();
     scripted(&trial, 1);

@@ -16,10 +16,10 @@ use std::fmt::Write as _;
 /// The `prev` of the first line.
 pub(super) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// Where a chain stands: the next line follows this.
+/// The position in a chain: the next line follows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
-    /// Number of the last entry; 0 before the first.
+    /// 0 before the first entry.
     pub seq: u64,
     pub hash: String,
 }
@@ -32,7 +32,6 @@ impl Head {
         }
     }
 
-    /// Behind the last of these entries.
     pub fn of(entries: &[Entry]) -> Option<Self> {
         let Entry { seq, hash, .. } = entries.last()?;
         let (seq, hash) = (*seq, hash.clone());
@@ -42,9 +41,9 @@ impl Head {
 
 #[derive(Debug)]
 pub struct Encoded {
-    /// The line, with its newline.
+    /// With its newline.
     pub line: Vec<u8>,
-    /// The disclosures, one line each, without newlines.
+    /// One line each, without newlines.
     pub disclosures: Vec<String>,
     pub entry: Entry,
 }
@@ -53,7 +52,7 @@ fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
-/// Encodes a draft as the line after `position`. `salt` gives 16 fresh random bytes for each text.
+/// `salt` gives 16 fresh random bytes for each text.
 pub fn encode(
     draft: &Draft,
     position: &Head,
@@ -137,25 +136,24 @@ pub fn encode(
     })
 }
 
-/// A line whose form and hash are right. What it has besides the entry stays in the line.
+/// A line with a valid form and hash.
 #[derive(Debug)]
 pub(super) struct Parsed<'l> {
     pub(super) scanned: Scanned<'l>,
     bare: Entry,
 }
 
-/// Whether a line without its newline keeps the grammar and has the hash of its bytes; why not, where it does not.
+/// Takes a line without its newline.
 pub fn check_line(line: &[u8]) -> Result<(), String> {
     parse(line).map(drop).map_err(|fault| fault.to_string())
 }
 
-/// What the first line of a continuation file says, where the bytes begin with one.
 pub(super) fn continuation(bytes: &[u8]) -> Option<Continued> {
     let first = bytes.split(|byte| *byte == b'\n').next()?;
     parse(first).ok()?.bare.data().copied()
 }
 
-/// The entries of lines that are whole by themselves, without texts, wherever they stand in these bytes.
+/// The entries of complete lines anywhere in these bytes, without texts.
 pub(crate) fn entries_in(bytes: &[u8]) -> Vec<Entry> {
     let lines = bytes.split(|byte| *byte == b'\n');
     let parsed = lines.filter_map(|line| parse(line).ok());
@@ -195,7 +193,7 @@ pub(super) fn parse(line: &[u8]) -> Result<Parsed<'_>, Fault> {
     Ok(Parsed { scanned, bare })
 }
 
-/// A time in the one form that the grammar lets through: `YYYY-MM-DDThh:mm:ss.ffffffZ`.
+/// The form is `YYYY-MM-DDThh:mm:ss.ffffffZ`.
 fn read_time(text: &str) -> Option<DateTime<Utc>> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
     let year = i32::try_from(number(0, 4)?).ok()?;
@@ -205,7 +203,7 @@ fn read_time(text: &str) -> Option<DateTime<Utc>> {
     Some(at.and_utc())
 }
 
-/// What `data` says beside the event's own members: what was masked, and where a time comes from.
+/// Members of `data` that are not the event's: masked fields, and the source of a time.
 fn marks(data: &str) -> (Vec<(String, String)>, Option<Cause>) {
     if !data.contains("\"masked\":") && !data.contains("\"occ-from\":") {
         return (Vec::new(), None);
@@ -219,7 +217,7 @@ fn marks(data: &str) -> (Vec<(String, String)>, Option<Cause>) {
     )
 }
 
-/// A line of a newer format: the chain holds, its meaning is not known here.
+/// A newer format: the chain is verified, the meaning is unknown.
 fn newer<'l>(line: &[u8], scanned: Scanned<'l>) -> Parsed<'l> {
     let value: Value = serde_json::from_slice(line).unwrap_or_default();
     let text = |name: &str| {
@@ -261,19 +259,17 @@ impl Parsed<'_> {
         self.bare.is::<Sealed>()
     }
 
-    /// Whether it is the line after a position.
     pub(super) fn follows(&self, position: &Head) -> bool {
         self.scanned.prev == position.hash && self.scanned.seq.checked_sub(1) == Some(position.seq)
     }
 
-    /// Moves a position on to this line.
     pub(super) fn advance(&self, position: &mut Head) {
         position.seq = self.scanned.seq;
         position.hash.clear();
         position.hash.push_str(self.scanned.hash);
     }
 
-    /// The entry, with the texts that `disclose` gives for a commitment.
+    /// `disclose` gives the text of a commitment.
     pub(super) fn entry<'t>(self, disclose: impl Fn(&str) -> Option<(&'t str, &'t str)>) -> Entry {
         use crate::incident::Disclosed;
         let text = |(field, commitment): (&str, &str)| {

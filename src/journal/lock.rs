@@ -5,17 +5,15 @@ use super::error::JournalError;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How long to wait before the holder is named.
+/// Wait before the holder is reported.
 const PATIENCE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(3);
 
-/// The lock file of a directory.
 pub(crate) struct Lock {
     path: PathBuf,
     file: Box<dyn LockFile>,
 }
 
-/// Holds the lock until it is dropped.
 pub(crate) struct Held<'l>(&'l dyn LockFile);
 
 impl Drop for Held<'_> {
@@ -31,7 +29,7 @@ impl Lock {
         Ok(Self { path, file })
     }
 
-    /// Takes the lock, or names who holds it after two seconds.
+    /// Reports the holder after two seconds.
     pub(crate) fn hold(&self) -> Result<Held<'_>, JournalError> {
         let start = Instant::now();
         loop {

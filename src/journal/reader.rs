@@ -12,10 +12,10 @@ use crate::incident::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Bytes read at once; far more than a line may have.
+/// Far more than the longest line, in bytes.
 const PIECE: u64 = 1 << 20;
 
-/// Tells a journal that is not there from one that cannot be looked at.
+/// Distinguishes a missing journal from an unreadable one.
 pub(crate) fn must_be_there(disk: &dyn Disk, directory: &Path) -> Result<(), JournalError> {
     super::durable::must_be_own(disk, directory)?;
     let path = journal_path(directory, 1);
@@ -31,26 +31,24 @@ pub(crate) fn must_be_there(disk: &dyn Disk, directory: &Path) -> Result<(), Jou
 enum Stop {
     End,
     Wrong(Finding),
-    /// The file is shorter than what was read of it.
     Shrunk,
 }
 
-/// Follows the files of a journal without their lock.
+/// Reads the files of a journal as they grow, without their lock.
 pub(crate) struct Follower {
     disk: Arc<dyn Disk>,
     directory: PathBuf,
     pub(super) disclosures: Disclosures,
-    /// The file read now, from 1.
+    /// From 1.
     pub(super) file: u32,
-    /// Bytes of it read and verified.
+    /// Bytes read and verified.
     pub(super) length: u64,
     pub(super) position: Head,
     pub(super) newest: u64,
-    /// Whether an entry has sealed the journal.
     pub(super) sealed: bool,
-    /// Bytes that the file had at the last look.
+    /// Bytes in the file at the last look.
     seen: u64,
-    /// The highest entry known to have been recorded: a journal that lacks it went back.
+    /// The highest entry known to be recorded: a journal without it was restored to an older state.
     known: Option<Head>,
 }
 
@@ -69,7 +67,6 @@ impl Follow for Follower {
 }
 
 impl Follower {
-    /// Follows the journal of this directory from its beginning.
     pub(crate) fn new(disk: Arc<dyn Disk>, directory: &Path, known: Option<Head>) -> Self {
         Self {
             disclosures: Disclosures::new(Arc::clone(&disk), directory),
@@ -85,7 +82,6 @@ impl Follower {
         }
     }
 
-    /// Whether the last look found nothing behind the last whole line.
     pub(super) fn ends_clean(&self) -> bool {
         self.seen == self.length
     }
@@ -110,8 +106,8 @@ impl Follower {
         }
     }
 
-    /// The entries added since the last call, and what stands in the way of more. A last line without its
-    /// newline is not looked at: its writer may be at work.
+    /// The entries since the last call, and the finding that stops reading. An incomplete last line is skipped: its
+    /// writer may be at work.
     pub(super) fn read_new(&mut self) -> Result<(News, Option<Finding>), JournalError> {
         let mut entries = Vec::new();
         match self.pass(&mut entries)? {
@@ -127,8 +123,7 @@ impl Follower {
         }
     }
 
-    /// A writer takes lines back that it could not make durable. What was known to be recorded must be there
-    /// all the same.
+    /// A writer removes lines that it could not make durable. Lines known to be recorded must still be there.
     fn read_again(&mut self) -> Result<(News, Option<Finding>), JournalError> {
         let mut fresh = Self::new(Arc::clone(&self.disk), &self.directory, self.known.clone());
         let mut entries = Vec::new();
@@ -194,7 +189,7 @@ impl Follower {
         }
     }
 
-    /// Takes the whole lines up to `end`, a piece at a time, so that a long journal is never in memory twice.
+    /// Reads complete lines up to `end` in pieces, so that a long journal is never in memory twice.
     fn read_to(
         &mut self,
         end: u64,
@@ -235,7 +230,7 @@ impl Follower {
         None
     }
 
-    /// Where the next file of the chain goes on in this one, if there is a next one.
+    /// Where the next file of the chain continues this one.
     fn next_begins_at(&self) -> Result<Option<u64>, JournalError> {
         let path = journal_path(&self.directory, self.file + 1);
         let mut file = match self.disk.open(&path, How::Read) {
@@ -252,12 +247,11 @@ impl Follower {
         ))
     }
 
-    /// Whether a last line without its newline is whole and follows.
     pub(super) fn would_take(&self, tail: &[u8]) -> bool {
         parse(tail).is_ok_and(|line| line.follows(&self.position))
     }
 
-    /// Checks one line, newline included, against the chain and moves on.
+    /// Takes a line with its newline.
     fn take<'l>(&mut self, line: &'l [u8]) -> Result<Parsed<'l>, Finding> {
         let parsed = parse(&line[..line.len() - 1]).map_err(|fault| self.fault(&fault))?;
         if !parsed.follows(&self.position) {
@@ -278,14 +272,14 @@ impl Follower {
         Ok(parsed)
     }
 
-    /// Takes over what this process itself has written and knows to be durable.
+    /// Accepts bytes that this process has written and knows to be durable.
     pub(super) fn advance(&mut self, bytes: usize, position: Head) {
         self.length += bytes as u64;
         self.position = position;
         self.trust();
     }
 
-    /// Goes on in the next file, which this process has created.
+    /// Moves to the next file, which this process has created.
     pub(super) fn cross(&mut self) {
         self.file += 1;
         self.length = 0;

@@ -12,7 +12,7 @@ use super::reader::Follower;
 use crate::incident::entry::Recovered;
 use std::path::Path;
 
-/// Brings the tail of the file that `follower` has read in order. Returns what is to be recorded about it.
+/// Settles the tail of the file that `follower` has read, and returns the draft to record about it.
 pub(super) fn settle(
     disk: &dyn Disk,
     directory_path: &Path,
@@ -66,7 +66,6 @@ pub(super) fn settle(
     Ok(Some(recovered))
 }
 
-/// Keeps bytes that are no part of the chain.
 pub(super) fn set_aside(
     disk: &dyn Disk,
     directory_path: &Path,

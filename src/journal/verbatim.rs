@@ -12,18 +12,18 @@ use std::path::Path;
 
 #[derive(Debug, Default)]
 pub struct Verbatim {
-    /// The chain: the files up to where the next goes on, one after the other.
+    /// The files of the chain, joined where one continues in the next.
     pub chain: Vec<u8>,
-    /// The entries, without texts.
+    /// Without texts.
     pub entries: Vec<Entry>,
-    /// Field and commitment of each text, by entry.
+    /// Entry, field and commitment of each text.
     pub commitments: Vec<(u64, String, String)>,
-    /// The texts' lines, by commitment.
+    /// Lines by commitment.
     pub texts: HashMap<String, String>,
 }
 
 impl Verbatim {
-    /// Leaves out what was recorded after an entry: a copy ends with the signature that covers it.
+    /// Drops later entries: a copy ends with the signature that covers it.
     pub fn cut(&mut self, upto: u64) {
         let keep = usize::try_from(upto).unwrap_or(usize::MAX);
         let mut ends = memchr::memchr_iter(b'\n', &self.chain).map(|at| at + 1);
@@ -34,7 +34,6 @@ impl Verbatim {
         self.commitments.retain(|(seq, ..)| *seq <= upto);
     }
 
-    /// The commitment of a field of an entry.
     pub fn commitment(&self, seq: u64, field: &str) -> Option<&str> {
         let found = self
             .commitments
@@ -45,7 +44,7 @@ impl Verbatim {
 }
 
 impl Verbatim {
-    /// Reads the journal of a directory. One that is not intact is refused.
+    /// Refuses a journal that is not intact.
     pub(crate) fn read(disk: &dyn Disk, directory: &Path) -> Result<Self, JournalError> {
         let read = |path: &Path| {
             let file = disk.open(path, How::Read);

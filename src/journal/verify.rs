@@ -20,7 +20,7 @@ use evidence::Evidence;
 use report::shown;
 use std::path::Path;
 
-/// Verifies a bundle, an incident's directory, or a journal file.
+/// Accepts a bundle, an incident's directory, or a journal file.
 pub fn verify(path: &Path, known: &Known) -> Result<Report, JournalError> {
     let evidence = Evidence::open(path)?;
     let mut report = Report::new(path, evidence.kind());
@@ -44,8 +44,7 @@ pub fn verify(path: &Path, known: &Known) -> Result<Report, JournalError> {
     Ok(report)
 }
 
-/// Texts that belong to no entry. A crash between two writes leaves them in a directory; a copy is made of texts that
-/// entries commit to, so in a bundle somebody added or altered them.
+/// Texts of no entry. A crash between two writes leaves them in a directory; in a bundle they were added or altered.
 fn stray_texts(report: &mut Report) {
     let (stray, withheld) = (report.stray, report.withheld);
     if stray == 0 {

@@ -30,29 +30,28 @@ pub(crate) struct Means {
     pub entropy: Box<dyn Entropy>,
 }
 
-/// The files of a journal, open for appending.
 pub(crate) struct FileJournal {
     directory: PathBuf,
     disk: Arc<dyn Disk>,
     lock: Arc<Lock>,
     files: Files,
     follower: Follower,
-    /// Deduplication keys that stand in the journal.
+    /// Recorded deduplication keys.
     keys: HashSet<String>,
-    /// What the entries say about the clocks, while they matter: until the incident is closed.
+    /// Clock entries, until the incident is closed.
     history: Option<ClockHistory>,
     clock: Arc<dyn Clock>,
     entropy: Box<dyn Entropy>,
-    /// Entries read from the file and not yet given to the caller, because something failed on the way.
+    /// Entries read but not returned because of an error.
     unreported: News,
-    /// The ids of drafts since the last append that was acknowledged: the same drafts come again after a failure.
+    /// Ids of drafts since the last acknowledged append: a retry has the same ids.
     tried: HashSet<String>,
-    /// Which of them stand in the journal all the same, with their numbers.
+    /// Those of `tried` that were recorded after all, with their numbers.
     half_done: HashMap<String, u64>,
 }
 
 impl FileJournal {
-    /// Creates a journal. The drafts are durable when it returns.
+    /// The drafts are durable when it returns.
     pub(crate) fn create(
         directory_path: &Path,
         means: Means,
@@ -75,8 +74,8 @@ impl FileJournal {
         Ok((journal, entries))
     }
 
-    /// Opens a journal: settles its tail, reads it whole. `known` is the highest entry that this user is known
-    /// to have seen recorded: a journal that lacks it is refused.
+    /// Settles the tail and reads the whole journal. `known` is the highest entry that this user has seen recorded: a
+    /// journal without it is refused.
     pub(crate) fn open(
         directory: &Path,
         means: Means,
@@ -120,7 +119,7 @@ impl FileJournal {
         Ok((journal, entries))
     }
 
-    /// An erasure that was cut off after its entry is finished: the entry is the promise.
+    /// Finishes an interrupted erasure: its entry is the commitment.
     fn finish_erasures(&mut self, entries: &[Entry]) -> Result<(), JournalError> {
         let erased = entries.iter().filter_map(Entry::data::<Erased>);
         let erased = erased.map(|data| data.commitment.clone());
@@ -148,7 +147,7 @@ impl FileJournal {
         self.unreported.entries.extend(news.entries);
     }
 
-    /// Reads what others wrote and brings the tail in order. Under the lock: what it reads was acknowledged.
+    /// Reads others' entries and settles the tail. Under the lock: everything read was acknowledged.
     fn pull(&mut self) -> Result<Option<Recovered>, JournalError> {
         let (news, finding) = self.follower.read_new()?;
         self.take_in(news);
@@ -173,7 +172,7 @@ impl FileJournal {
         }
     }
 
-    /// Appends drafts behind whatever stands there by now.
+    /// Appends at the current end.
     pub(crate) fn append_after_all(&mut self, drafts: &[Draft]) -> Result<News, JournalError> {
         self.while_locked(|journal| {
             let recovered = journal.pull_unless_failed()?;
@@ -182,7 +181,7 @@ impl FileJournal {
         })
     }
 
-    /// What others wrote, but for a file that has failed: that is not read again.
+    /// A file that has failed is not read again.
     fn pull_unless_failed(&mut self) -> Result<Option<Recovered>, JournalError> {
         if self.files.untouched_since_failure(&self.follower)? {
             return Ok(None);
@@ -191,7 +190,7 @@ impl FileJournal {
         self.pull()
     }
 
-    /// The journal from its beginning, for a caller who is not where this journal has last told of.
+    /// For a caller whose head is not where this journal last reported.
     fn whole(&self) -> Result<News, JournalError> {
         let known = self.follower.known().cloned();
         let mut again = Follower::new(Arc::clone(&self.disk), &self.directory, known);
@@ -219,7 +218,7 @@ impl FileJournal {
         Err(AppendError::Behind(if told { self.whole()? } else { news }))
     }
 
-    /// Appends under the lock, after what others wrote was read. Gives for each draft the number of its entry.
+    /// Appends under the lock, after others' entries were read. Returns the number of each draft's entry.
     fn append_held(
         &mut self,
         recovered: Option<Recovered>,
@@ -266,7 +265,7 @@ impl FileJournal {
         strike(self.disk.as_ref(), &self.directory, commitments)
     }
 
-    /// Takes a text out, for an erasure that is recorded elsewhere.
+    /// For an erasure that is recorded elsewhere.
     pub(crate) fn strike_out(&mut self, commitment: &str) -> Result<(), JournalError> {
         self.while_locked(|journal| journal.strike(&[commitment.to_string()].into()))
     }
@@ -291,14 +290,14 @@ impl FileJournal {
         Ok(())
     }
 
-    /// Drafts that an earlier try has written after all.
+    /// Drafts that an earlier attempt has recorded.
     fn already_there(&self, drafts: &[Draft]) -> Vec<Option<u64>> {
         let number = |draft: &Draft| self.half_done.get(&draft.id?.to_string()).copied();
         drafts.iter().map(number).collect()
     }
 
-    /// One try: the next file first where this one has failed, then texts, then line by line. A crash then leaves
-    /// at most one line that is not whole, which is how a torn end is told from an altered one.
+    /// One attempt: first the next file if this one has failed, then texts, then line by line. A crash then leaves at
+    /// most one incomplete line, which distinguishes a torn end from an altered one.
     fn append_once(
         &mut self,
         drafts: &[Draft],
@@ -383,7 +382,7 @@ impl FileJournal {
         }
     }
 
-    /// What is to be said about the clocks before anything else: what follows is read by it.
+    /// A record about the clocks comes first: the entries after it are read with it.
     fn clock_news(&self, stamp: &Stamp) -> Option<Draft> {
         let news = self.history.as_ref().filter(|_| !self.follower.sealed);
         let news = news.and_then(|history| history.news(stamp));
@@ -393,7 +392,7 @@ impl FileJournal {
         news.map(|news| Draft::new(&program(), news.event()))
     }
 
-    /// Creates the next file of the chain with its first line in it, whole or not at all.
+    /// Creates the next file of the chain with its first line, atomically.
     fn go_on_in_next_file(&mut self) -> Result<(), JournalError> {
         let continued = crate::incident::entry::Continued {
             file: self.follower.file + 1,
@@ -414,7 +413,6 @@ impl FileJournal {
         Ok(())
     }
 
-    /// Does something while no other process writes to this journal.
     fn while_locked<T, E: From<JournalError>>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,

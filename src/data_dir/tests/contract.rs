@@ -21,10 +21,8 @@ impl Clock for Still {
     }
 }
 
-/// A store, and what happens to it from outside.
 trait Ground {
     fn store(&self) -> &dyn JournalStore;
-    /// The power goes and comes back.
     fn lose_power(&mut self);
 }
 
@@ -80,7 +78,6 @@ fn head(entries: &[Entry]) -> Head {
     Head::of(entries).unwrap_or_else(Head::start)
 }
 
-/// An incident with a note in it.
 fn begin(store: &dyn JournalStore) -> (JournalName, Box<dyn Journal>, Vec<Entry>) {
     let opened = store.open_incident(false, &[note("first")], &|_| true);
     let opened = opened.unwrap().unwrap();

@@ -7,30 +7,22 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-/// What a disk writes at once, in bytes.
 pub(crate) const SECTOR: usize = 512;
 
-/// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// The power goes: nothing works any more.
     PowerOff,
-    /// This operation fails with this error.
     Error(io::ErrorKind),
     /// A write takes only half of its bytes, and the next one finds no space.
     Short,
 }
 
-/// How honest the disk is about syncs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Sync {
-    /// A sync that returns has written.
     #[default]
     Honest,
-    /// A sync returns at once and does its work before the next operation: as a program that acknowledges before
-    /// the sync would see it.
+    /// A sync returns at once and works before the next operation, as for a program that acknowledges too early.
     Late,
-    /// A sync does nothing.
     Never,
 }
 
@@ -70,7 +62,6 @@ struct World {
     locked: BTreeSet<PathBuf>,
 }
 
-/// The disk.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FaultyDisk(Arc<Mutex<World>>);
 
@@ -79,7 +70,6 @@ fn power() -> io::Error {
 }
 
 impl World {
-    /// Counts an operation and gives its fault.
     fn step(&mut self) -> io::Result<Option<Fault>> {
         self.operations += 1;
         if self.off {
@@ -100,7 +90,7 @@ impl World {
         }
     }
 
-    /// As [`World::step`], for operations that have no half-way.
+    /// For operations without a partial result.
     fn whole_step(&mut self) -> io::Result<()> {
         match self.step()? {
             None | Some(Fault::Short) => Ok(()),
@@ -136,7 +126,7 @@ impl FaultyDisk {
         self.0.lock().unwrap()
     }
 
-    /// Lets the n-th operation from now on go wrong, from 1.
+    /// `nth` counts from 1.
     pub(crate) fn fail(&self, nth: u64, fault: Fault) {
         let mut world = self.world();
         let at = world.operations + nth;
@@ -147,17 +137,15 @@ impl FaultyDisk {
         self.world().sync = sync;
     }
 
-    /// Operations so far.
     pub(crate) fn operations(&self) -> u64 {
         self.world().operations
     }
 
-    /// No power from now on.
     pub(crate) fn cut(&self) {
         self.world().off = true;
     }
 
-    /// A copy of this disk as it is, that shares nothing with it and on which nothing goes wrong any more.
+    /// An independent copy without pending faults.
     pub(crate) fn fork(&self) -> Self {
         let mut world = self.world().clone();
         world.faults.clear();
@@ -165,9 +153,9 @@ impl FaultyDisk {
         Self(Arc::new(Mutex::new(world)))
     }
 
-    /// Every state in which a crash now may leave the disk: for the file that was written last, each combination of
-    /// kept and lost sectors, with the length that follows from them and with the full length; names that were
-    /// not synced, kept or lost together. Beyond `most` combinations, that many of them.
+    /// Every state after a crash now: for the last written file each combination of kept and lost sectors, with the
+    /// length that follows from them and with the full length; names that were not synced are kept or lost together. At
+    /// most `most` combinations.
     pub(crate) fn crashes(&self, most: u64) -> Vec<Self> {
         let world = self.world();
         let mut after = Vec::new();
@@ -199,7 +187,6 @@ impl FaultyDisk {
     }
 }
 
-/// What may be left of a file.
 fn outcomes(node: &Node, most: u64) -> Vec<Vec<u8>> {
     let mut all = vec![node.durable.clone(), node.live.clone()];
     let start = node.durable.len().min(node.live.len());

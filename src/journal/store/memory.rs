@@ -17,30 +17,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A promise that is broken on purpose.
+/// A guarantee that a test breaks on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Broken {
-    /// Appends wherever the caller believes the journal to end.
+    /// Appends at any head that the caller gives.
     HeadCheck,
-    /// Acknowledges, and syncs with the next append.
+    /// Acknowledges before the sync.
     SyncBeforeAcknowledging,
-    /// Of several new entries a follower gets all but the first.
+    /// A follower misses the first of several new entries.
     FollowingEachEntry,
     DeduplicationKeys,
-    /// Opens an incident whatever others have opened meanwhile.
+    /// Ignores incidents that others opened meanwhile.
     OpeningOnce,
 }
 
-/// A journal: its lines as a file would hold them, and the texts that they commit to.
 #[derive(Debug, Default)]
 struct Chain {
     entries: Vec<Entry>,
     lines: Vec<Vec<u8>>,
     keys: BTreeSet<String>,
-    /// By commitment: the line, with the field and the value that it says.
+    /// By commitment: the line, with its field and value.
     texts: BTreeMap<String, (String, (String, String))>,
     signatures: BTreeMap<String, String>,
-    /// Entries that a power cut leaves.
+    /// Number of durable entries.
     synced: usize,
     closed: bool,
 }
@@ -50,7 +49,7 @@ impl Chain {
         Head::of(&self.entries).unwrap_or_else(Head::start)
     }
 
-    /// The entries behind a head; all of them where it is not in this chain.
+    /// All entries if the head is not in this chain.
     fn after(&self, at: &Head) -> News {
         let is_it = |entry: &Entry| entry.hash == at.hash;
         let behind = match at.seq {
@@ -80,7 +79,7 @@ struct State {
     chains: BTreeMap<JournalName, Chain>,
     heads: BTreeMap<JournalName, Head>,
     drawn: u64,
-    /// Whether nothing is taken for now, as by a full disk.
+    /// Rejects writes, as a full disk does.
     full: bool,
 }
 
@@ -109,7 +108,7 @@ impl MemoryStore {
         self.state().full = full;
     }
 
-    /// The power goes and comes back: what was not synced is gone.
+    /// Drops entries that were not synced.
     pub(crate) fn lose_power(&self) {
         for chain in self.state().chains.values_mut() {
             chain.entries.truncate(chain.synced);
@@ -119,14 +118,13 @@ impl MemoryStore {
         }
     }
 
-    /// The entries of a journal behind the first so many.
     pub(crate) fn behind(&self, name: &JournalName, count: usize) -> Vec<Entry> {
         let state = self.state();
         let chain = state.chains.get(name);
         chain.map_or(Vec::new(), |chain| chain.entries[count..].to_vec())
     }
 
-    /// The files that the journal would be: the chain, and its texts.
+    /// The chain's bytes, and the texts' bytes.
     pub(crate) fn files(&self, name: &JournalName) -> (Vec<u8>, String) {
         let state = self.state();
         let Some(chain) = state.chains.get(name) else {
@@ -215,7 +213,6 @@ impl MemoryStore {
 }
 
 impl Chain {
-    /// Takes a text out, and out of the entries as they would be read again.
     fn erase(&mut self, commitment: &str) {
         self.texts.remove(commitment);
         let text = |commitment: &str| {

@@ -11,7 +11,6 @@ use crate::approval::{approval_text, request_text};
 use crate::incident::{ActorId, IncidentId, Slug};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Checks every signature that is here, and whether one must be here.
 pub(super) fn check(
     evidence: &Evidence,
     walked: &Walked,
@@ -65,7 +64,7 @@ pub(super) fn check(
     Ok(())
 }
 
-/// Why a signature is required, where one is.
+/// The reason why a signature is required.
 fn required(
     kind: SubjectKind,
     walked: &Walked,
@@ -93,7 +92,7 @@ fn required(
     found.map(|(_, why)| why)
 }
 
-/// Whether the signatures that hold cover what they must: something in a journal, everything in a bundle.
+/// Valid signatures must cover something in a journal, everything in a bundle.
 fn covers(kind: SubjectKind, why: &str, report: &mut Report) {
     let what = match kind {
         SubjectKind::Journal => {
@@ -115,16 +114,16 @@ fn covers(kind: SubjectKind, why: &str, report: &mut Report) {
 struct Checker<'c> {
     evidence: &'c Evidence,
     signers: Option<&'c Signers>,
-    /// Entries that verify: a signature counts for these only.
+    /// Number of verified entries: a signature counts for these only.
     verified: u64,
     report: &'c mut Report,
     requests: BTreeMap<Slug, Asked>,
-    /// Names of the signatures of a bundle, and their digests.
+    /// Names and digests of a bundle's signatures.
     named: BTreeSet<String>,
     digests: BTreeSet<String>,
 }
 
-/// A request, as an approval needs it.
+/// A request as its approval needs it.
 struct Asked {
     by: ActorId,
     incident: IncidentId,
@@ -132,7 +131,6 @@ struct Asked {
     key: Option<String>,
 }
 
-/// What an entry's signature signs.
 struct Signs<'s> {
     name: String,
     text: String,
@@ -265,7 +263,7 @@ impl Checker<'_> {
         self.digests.insert(signed.signature.clone());
     }
 
-    /// In a ledger requests are about incidents; in an incident, about that one.
+    /// Requests in a ledger are about incidents; in an incident, about that one.
     fn own_incident(&self, incident: &IncidentId) -> Result<(), String> {
         match &self.evidence.name {
             Some(name) if name != "ledger" && name != incident.as_str() => {
@@ -346,7 +344,7 @@ impl Checker<'_> {
     }
 }
 
-/// The words for an occasion; the word itself where a later version knows more of them.
+/// The word itself if a later version wrote it.
 fn reason_words(reason: &Slug) -> String {
     use crate::incident::entry::Occasion;
     let known: Option<Occasion> = serde_json::from_value(reason.as_str().into()).ok();

@@ -9,14 +9,14 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 
-/// Marks, each with how many commitments have no text yet; texts without a commitment count below zero. A mark that
-/// is even is left out, so that few wait for each other.
+/// For each mark its commitments without a text yet; below zero, texts without a commitment. A balanced mark is
+/// removed, so that few remain.
 type Open = HashMap<Digest, i64, ByDigest>;
 
-/// A field and a commitment as one value: a text answers a commitment of its own field only.
+/// Field and commitment as one value: a text matches only a commitment of its own field.
 pub(super) fn mark(field: &str, mut commitment: Digest) -> Digest {
     thread_local! {
-        /// The last field and its digest: nearly all texts have the same few.
+        /// The last field and its digest: nearly all texts have the same few fields.
         static LAST: RefCell<(String, Digest)> = RefCell::new((String::new(), digest_of(b"")));
     }
     LAST.with_borrow_mut(|(last, digest)| {
@@ -34,7 +34,7 @@ pub(super) fn mark(field: &str, mut commitment: Digest) -> Digest {
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     texts: Vec<Digest>,
-    /// Lines that are no text.
+    /// Invalid lines.
     odd: u64,
 }
 
@@ -70,7 +70,6 @@ impl Texts {
         Ok(round)
     }
 
-    /// The marks of all lines.
     pub(super) fn marks(blocks: &[Vec<u8>]) -> Vec<Marks> {
         let marks = |block: &Vec<u8>| {
             let mut marks = Marks::default();
@@ -123,7 +122,6 @@ impl Texts {
             .sum()
     }
 
-    /// Those among them that have one of these marks.
     pub(super) fn missing_of(&self, marks: &BTreeSet<Digest>) -> u64 {
         let open = marks.iter().filter_map(|mark| self.open.get(mark));
         open.filter(|open| **open > 0)
@@ -139,12 +137,10 @@ impl Texts {
             .sum()
     }
 
-    /// Lines that answer no commitment.
     pub(super) fn stray(&self) -> u64 {
         self.without_commitment() + self.odd
     }
 
-    /// Texts that answer one.
     pub(super) fn disclosed(&self) -> u64 {
         self.seen - self.without_commitment()
     }

@@ -12,16 +12,14 @@ use super::super::recovery::set_aside;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A file whose sync failed.
 #[derive(Debug, Clone, Copy)]
 struct Failure {
-    /// Which file of the chain.
+    /// The number of the file in the chain.
     file: u32,
-    /// Its length when this process let go of it.
+    /// Its length when this process released it.
     left_at: u64,
 }
 
-/// The files.
 pub(super) struct Files {
     disk: Arc<dyn Disk>,
     directory: PathBuf,
@@ -55,8 +53,8 @@ impl Files {
         self.failure = None;
     }
 
-    /// Whether the file that failed is as this process left it, and nobody has gone on in a next one. If somebody
-    /// else has built on it, their acknowledgements count, and it is read like any other.
+    /// The failed file is as this process left it, without a next one. If another process has added to it, its
+    /// acknowledgements count, and the file is read like any other.
     pub(super) fn untouched_since_failure(
         &self,
         follower: &Follower,
@@ -91,7 +89,6 @@ impl Files {
         Ok(self.chain.insert(open).1.as_mut())
     }
 
-    /// Writes one line and syncs it.
     pub(super) fn write_line(
         &mut self,
         follower: &Follower,
@@ -107,7 +104,7 @@ impl Files {
         }
     }
 
-    /// Syncs what an earlier try has written.
+    /// Syncs the bytes of an earlier attempt.
     pub(super) fn sync(&mut self, follower: &Follower) -> Result<(), JournalError> {
         let result = self.chain(follower)?.sync();
         result.map_err(|error| self.fail(follower, 0, &error))
@@ -129,8 +126,8 @@ impl Files {
         }
     }
 
-    /// Texts go to their own file, opened anew each time, because an erasure replaces it. Where its sync fails,
-    /// the next texts go to the next file: their order means nothing, so that is all it takes.
+    /// Texts go to their own file, opened each time because an erasure replaces it. After a failed sync the next texts
+    /// go to the next file: their order has no meaning.
     pub(super) fn write_texts<'t>(
         &mut self,
         texts: impl Iterator<Item = &'t String>,
@@ -180,8 +177,8 @@ impl Files {
         }
     }
 
-    /// Creates the next file with its first line. What the failed file holds beyond its acknowledged length is
-    /// set aside and cut off where the disk allows it: readers look at no more of it than the new line says.
+    /// Creates the next file with its first line. Sets aside what the failed file holds beyond its acknowledged length
+    /// and cuts it off where the disk allows it: readers go only as far as the new line says.
     pub(super) fn continue_in_next(
         &mut self,
         follower: &Follower,
@@ -215,8 +212,7 @@ impl Files {
     }
 }
 
-/// One `write` per line; on a failure the file is cut back to where it was, so that what others read next is
-/// what was acknowledged.
+/// One `write` per line; a failure cuts the file back, so that others read only acknowledged lines.
 fn write_or_undo(
     file: &mut dyn DiskFile,
     before: u64,
