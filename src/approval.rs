@@ -1,5 +1,5 @@
-//! Approval by a second person: of what (a digest), asked for by whom, until when, and never one's own. What is approved is
-//! the caller's; signatures are looked up and checked through a port.
+//! Approval by a second person: the digest of a request, its requester, its expiry, and no approval of one's own
+//! request. The caller defines what is approved; signatures are checked through a port.
 
 use crate::incident::entry::Act;
 use crate::incident::{ActorId, IncidentId, Slug};

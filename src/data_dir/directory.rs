@@ -1,4 +1,4 @@
-//! The data directory: where the incidents of this machine's users live.
+//! The data directory: its place, its rights and its lock.
 
 use super::heads::Heads;
 use super::network::network_file_system;
@@ -77,7 +77,7 @@ impl DataDir {
     /// Refuses a data directory that others can change: they could add, remove or restore entries.
     pub fn must_be_ours(&self) -> Result<(), JournalError> {
         match files::directory_is_ours(&self.root, Writers::Owner) {
-            // Another disk than the machine's, or nothing there yet.
+            // A test disk, or nothing there yet.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
             Err(error) => match Exposed::of(&error) {
                 Some(exposed) => Err(JournalError::Exposed(exposed.clone())),

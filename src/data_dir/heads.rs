@@ -1,8 +1,8 @@
-//! The highest head of each journal that this user has seen recorded. A chain does not notice that its end was
-//! cut off or that it was written anew; whoever remembers a head does.
+//! The highest head of each journal that this user has seen recorded. A chain alone does not show that its end was cut
+//! off or that it was rewritten; a remembered head does.
 //!
-//! The memory is kept outside the data directory, so that whoever can change a journal need not be able to
-//! change what its readers remember.
+//! Heads are kept outside the data directory: write access to a journal then gives no access to what its readers
+//! remember.
 
 use crate::files::{self, Durable, Exposed, Writers};
 use crate::incident::IncidentId;
@@ -77,7 +77,7 @@ impl Heads {
         let access = rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK;
         let tried = files::directory(directory)
             .and_then(|()| rustix::fs::access(directory, access).map_err(io::Error::from))
-            // Who can write there can make it remember what they like.
+            // Write access there means control over the remembered heads.
             .and_then(|()| files::directory_is_ours(directory, Writers::Owner));
         let error = tried.err()?;
         Some(match Exposed::of(&error) {

@@ -1,4 +1,4 @@
-//! Which file system a directory is on. On a network file system locks and syncs may mean less than they say.
+//! The file system of a directory. On a network file system locks and syncs may have weaker guarantees.
 
 use std::path::Path;
 

@@ -1,11 +1,11 @@
-//! The clock of an exercise that is being played, shown in the data directory, so that other programs that add to it
-//! take their times from the same clock.
+//! The clock of a running exercise, published in the data directory: other programs that add to the exercise take their
+//! times from the same clock.
 
 use super::directory::DataDir;
 use super::peers::{host, runs};
 use crate::files::{self, Durable};
 use crate::incident::Boot;
-use crate::journal::{JournalError, Stamp, SystemClock};
+use crate::journal::{At as _, JournalError, Stamp, SystemClock};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -50,7 +50,7 @@ impl DataDir {
             files::directory_in(self.root(), Path::new(DIRECTORY))?;
             files::replace(&path, &serde_json::to_vec(&pace)?, Durable::No)
         };
-        write().map_err(JournalError::io("show the exercise's clock in", &directory))?;
+        write().at("show the exercise's clock in", &directory)?;
         Ok(ShownPace(path))
     }
 

@@ -1,10 +1,10 @@
-//! Peers: each console and each paging service writes a heartbeat into the data directory, so that the others notice when
-//! one is lost.
+//! Peers: each console and each paging service writes a heartbeat into the data directory, so that the others notice
+//! lost contact.
 
 use super::directory::DataDir;
 use crate::files::{self, Durable};
 use crate::incident::Slug;
-use crate::journal::{JournalError, Stamp};
+use crate::journal::{At as _, JournalError, Stamp};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -92,7 +92,7 @@ impl DataDir {
             let ours = path.extension().is_some_and(|end| end == "json");
             let text = crate::files::text(&path).ok().filter(|_| ours)?;
             let mut peer: Peer = serde_json::from_str(&text).ok()?;
-            // How long ago is not for a wall clock to say that somebody may have set since.
+            // The wall clock may have been set since; the boot clock gives the age.
             let mono = peer.mono.as_deref().and_then(Stamp::read_mono);
             let when = mono.and_then(|(boot, since)| stamp.when(boot, since));
             peer.beat = when.unwrap_or(peer.beat);
@@ -123,7 +123,7 @@ impl Heartbeat {
             files::directory_in(&self.root, Path::new(DIRECTORY))?;
             files::replace(&self.path(), &text, Durable::No)
         };
-        write().map_err(JournalError::io("write the heartbeat in", self.directory()))
+        write().at("write the heartbeat in", self.directory())
     }
 
     fn directory(&self) -> PathBuf {
@@ -168,35 +168,13 @@ pub(super) fn host() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data_dir::tests::Hand;
     use crate::journal::Clock;
-    use std::sync::{Arc, Mutex};
+    use std::sync::Arc;
 
-    struct Hand(Mutex<Stamp>);
-
-    impl Hand {
-        fn pass(&self, wall: TimeDelta, boot: u64) {
-            let mut stamp = self.0.lock().unwrap();
-            stamp.wall += wall;
-            stamp.since_boot += boot * 1_000_000_000;
-        }
-    }
-
-    impl Clock for Hand {
-        fn now(&self) -> Stamp {
-            *self.0.lock().unwrap()
-        }
-    }
-
-    fn store(directory: &Path) -> (DataDir, Arc<Hand>) {
-        let clock = Arc::new(Hand(Mutex::new(Stamp {
-            wall: "2026-11-22T01:00:00Z".parse().unwrap(),
-            boot: "0badb007".into(),
-            since_boot: 1_000_000_000,
-        })));
-        (
-            DataDir::new(directory, Arc::clone(&clock) as Arc<dyn Clock>),
-            clock,
-        )
+    fn store(directory: &Path) -> (DataDir, Hand) {
+        let clock = Hand::new();
+        (DataDir::new(directory, Arc::new(clock.clone())), clock)
     }
 
     #[test]
@@ -207,14 +185,11 @@ mod tests {
         let mut heartbeat = store.heartbeat(PeerKind::Watch);
         heartbeat.beat(&clock.now()).unwrap();
         assert!(store.peers()[0].alive);
-        clock.pass(TimeDelta::seconds(21), 21);
+        clock.pass(21_000, 21_000);
         let found = store.peers();
         assert!(!found[0].alive && found[0].process == *heartbeat.process());
         drop(heartbeat);
-        assert!(
-            store.peers().is_empty(),
-            "who leaves in good order leaves nothing"
-        );
+        assert!(store.peers().is_empty(), "a normal end leaves no file");
     }
 
     #[test]
@@ -228,7 +203,7 @@ mod tests {
             TimeDelta::days(-4),
             TimeDelta::hours(-1),
         ] {
-            clock.pass(step, 2);
+            clock.pass(step.num_milliseconds(), 2_000);
             let found = store.peers();
             let age = clock.now().wall - found[0].beat;
             assert!(
@@ -236,7 +211,7 @@ mod tests {
                 "{step}: {age}"
             );
         }
-        clock.pass(TimeDelta::hours(-1), 15);
+        clock.pass(-3_600_000, 15_000);
         assert!(!store.peers()[0].alive, "21 s without a heartbeat");
     }
 

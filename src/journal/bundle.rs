@@ -1,4 +1,4 @@
-//! A bundle as a thing to read: a directory or a `.tar`, nothing of which is trusted.
+//! Reads a bundle, a directory or a `.tar`, and trusts nothing in it.
 
 pub(super) mod archive;
 pub(super) mod contents;

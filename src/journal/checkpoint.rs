@@ -1,4 +1,4 @@
-//! Checkpoints: a head, signed, with what is recorded of that.
+//! Checkpoints: a signed head, and its record.
 
 use super::clock::Clock;
 use super::signer::{Signer, checkpoint_text};

@@ -1,4 +1,4 @@
-//! Where entries get their times from: the wall clock, and the boot clock that nobody can set.
+//! The times of entries: the wall clock, and the boot clock, which nobody can set.
 
 pub use crate::incident::Stamp;
 

@@ -1,4 +1,4 @@
-//! SHA-256 digests in binary: half as long as in hexadecimal, and as good a key as any.
+//! SHA-256 digests in binary: half as long as in hexadecimal, and suitable as keys.
 
 use sha2::Digest as _;
 use std::fmt::Write as _;

@@ -1,6 +1,6 @@
-//! What the journal asks of a file system, as a port: the machine's own, or in tests one that fails on purpose.
+//! The file system as a port of the journal: the machine's own, or in tests a faulty one.
 //!
-//! Only the operations whose durability matters go through it. It decides nothing and retries nothing.
+//! Only operations whose durability matters go through it. It decides nothing and retries nothing.
 
 #[cfg(test)]
 pub(crate) mod faulty;

@@ -1,7 +1,7 @@
-//! Directories and new files that survive a crash: synced themselves, and their parents too.
+//! Directories and new files that survive a crash: they and their parents are synced.
 
-use super::disk::{Disk, How, write_all};
-use super::error::JournalError;
+use super::disk::{Disk, DiskFile, How, write_all};
+use super::error::{At as _, JournalError};
 use std::io;
 use std::path::Path;
 
@@ -14,7 +14,7 @@ pub(crate) fn create_private(disk: &dyn Disk, path: &Path) -> Result<(), Journal
     };
     let made: Vec<&Path> = path.ancestors().take_while(missing).collect();
     disk.create_directory(path)
-        .map_err(JournalError::io("create the directory", path))?;
+        .at("create the directory", path)?;
     must_be_own(disk, path)?;
     made.iter()
         .rev()
@@ -43,8 +43,18 @@ pub(crate) fn above(path: &Path) -> &Path {
 }
 
 pub(crate) fn sync(disk: &dyn Disk, path: &Path) -> Result<(), JournalError> {
-    disk.sync_directory(path)
-        .map_err(JournalError::io("sync the directory", path))
+    disk.sync_directory(path).at("sync the directory", path)
+}
+
+/// Opens a file for reading; `None` for a missing one.
+pub(crate) fn open_if_there(
+    disk: &dyn Disk,
+    path: &Path,
+) -> Result<Option<Box<dyn DiskFile>>, JournalError> {
+    match disk.open(path, How::Read) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        other => other.map(Some).at("read", path),
+    }
 }
 
 /// Refuses anything but a plain file: opening a pipe would block, and a link leads elsewhere. The caller handles a
@@ -68,7 +78,7 @@ pub(crate) fn create_durable(
     let temporary = written_aside(disk, path, bytes)?;
     let linked = disk.link_new(&temporary, path);
     let _ = disk.remove(&temporary);
-    linked.map_err(JournalError::io("create", path))?;
+    linked.at("create", path)?;
     sync(disk, path.parent().unwrap_or(path))
 }
 

@@ -1,9 +1,9 @@
-//! Taking texts out of the files of a journal. Their commitments stay in the chain.
+//! Removes texts from the files of a journal. Their commitments stay in the chain.
 
 use super::digest::hex_digest;
-use super::disk::{Disk, How};
+use super::disk::Disk;
 use super::durable;
-use super::error::JournalError;
+use super::error::{At as _, JournalError};
 use super::layout::texts_path;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,15 +17,13 @@ pub(super) fn strike(
     remove_leftovers(disk, directory)?;
     for number in 1.. {
         let path = texts_path(directory, number);
-        let mut file = match disk.open(&path, How::Read) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && number == 1 => {
-                continue;
+        let Some(mut file) = durable::open_if_there(disk, &path)? else {
+            match number {
+                1 => continue,
+                _ => break,
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => break,
-            Err(error) => return Err(JournalError::io("read", &path)(error)),
         };
-        let bytes = file.read_from(0).map_err(JournalError::io("read", &path))?;
+        let bytes = file.read_from(0).at("read", &path)?;
         let kept: Vec<u8> = bytes
             .split_inclusive(|b| *b == b'\n')
             .filter(|line| {
@@ -48,8 +46,7 @@ fn remove_leftovers(disk: &dyn Disk, directory: &Path) -> Result<(), JournalErro
     for name in disk.names(directory).unwrap_or_default() {
         if name.starts_with("disclosures.") && name.contains(".new-") {
             let path = directory.join(&name);
-            disk.remove(&path)
-                .map_err(JournalError::io("remove", &path))?;
+            disk.remove(&path).at("remove", &path)?;
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! What can go wrong with a journal, and what to do about it.
+//! Errors of the journal, with a hint for each.
 
 use super::finding::Finding;
 use crate::files::Exposed;
@@ -48,6 +48,17 @@ pub enum JournalError {
     Entropy(String),
     #[error("an entry cannot be written as JSON: {0}")]
     Encode(String),
+}
+
+/// Names the action and the path of an I/O error.
+pub(crate) trait At<T> {
+    fn at(self, action: &'static str, path: impl Into<PathBuf>) -> Result<T, JournalError>;
+}
+
+impl<T> At<T> for std::io::Result<T> {
+    fn at(self, action: &'static str, path: impl Into<PathBuf>) -> Result<T, JournalError> {
+        self.map_err(JournalError::io(action, path))
+    }
 }
 
 impl JournalError {

@@ -1,4 +1,4 @@
-//! Something wrong in a journal, and where.
+//! A finding in a journal, and its line.
 
 use serde::Serialize;
 

@@ -2,6 +2,7 @@
 
 use super::clock::Stamp;
 use super::digest::{hex, hex_digest};
+use super::entropy::{Entropy, fresh_entry_id};
 use super::error::JournalError;
 use super::grammar::{Fault, MAX_LINE, Scanned, VERSION, scan, value_of};
 use crate::incident::entry::{Continued, Sealed};
@@ -33,10 +34,32 @@ impl Head {
     }
 
     pub fn of(entries: &[Entry]) -> Option<Self> {
-        let Entry { seq, hash, .. } = entries.last()?;
-        let (seq, hash) = (*seq, hash.clone());
-        Some(Self { seq, hash })
+        entries.last().map(Self::from)
     }
+}
+
+impl From<&Entry> for Head {
+    fn from(Entry { seq, hash, .. }: &Entry) -> Self {
+        let (seq, hash) = (*seq, hash.clone());
+        Self { seq, hash }
+    }
+}
+
+/// As [`encode`], with a fresh id for a draft without one, and with fresh salts.
+pub(super) fn encode_with(
+    entropy: &mut dyn Entropy,
+    draft: &Draft,
+    position: &Head,
+    stamp: &Stamp,
+) -> Result<Encoded, JournalError> {
+    let id = match draft.id {
+        Some(id) => id,
+        None => fresh_entry_id(stamp, entropy)?,
+    };
+    encode(draft, position, stamp, id, || {
+        let mut salt = [0; 16];
+        entropy.fill(&mut salt).map(|()| salt)
+    })
 }
 
 #[derive(Debug)]
@@ -114,10 +137,8 @@ pub fn encode(
     let hash = hex_digest(line.as_bytes());
     let _ = writeln!(line, ",\"hash\":\"{hash}\"}}");
     if line.len() > MAX_LINE {
-        return Err(JournalError::TooLong {
-            length: line.len(),
-            max: MAX_LINE,
-        });
+        let (length, max) = (line.len(), MAX_LINE);
+        return Err(JournalError::TooLong { length, max });
     }
     let known: BTreeMap<String, (String, String)> = disclosures
         .iter()
@@ -284,9 +305,7 @@ impl Parsed<'_> {
             };
             (field.to_string(), disclosed)
         };
-        let members = self.scanned.members.iter();
-        let texts = members.flat_map(super::grammar::Members::commitments);
-        let texts = texts.map(text).collect();
+        let texts = self.commitments().map(text).collect();
         Entry { texts, ..self.bare }
     }
 }

@@ -1,8 +1,8 @@
-//! Reading a journal without its lock: what is there now, and where it stops being intact.
+//! Reads a journal without its lock, up to the first place that is not intact.
 
 use super::disclosures::Disclosures;
 use super::disk::{Disk, DiskFile, How};
-use super::error::JournalError;
+use super::error::{At as _, JournalError};
 use super::finding::{Finding, FindingKind};
 use super::grammar::{Fault, MAX_LINE};
 use super::layout::journal_path;
@@ -130,7 +130,7 @@ impl Follower {
         let finding = match fresh.pass(&mut entries)? {
             Stop::Wrong(finding) => Some(finding),
             Stop::End => fresh.went_back(),
-            // Shrunk under our eyes: the next look sees what became of it.
+            // It shrank meanwhile: the next call reads it again.
             Stop::Shrunk => return Ok((News::default(), None)),
         };
         if finding.is_some() {
@@ -154,16 +154,13 @@ impl Follower {
 
     fn pass(&mut self, entries: &mut Vec<Entry>) -> Result<Stop, JournalError> {
         loop {
-            // Looked for before this file is read: once the next one is there, this one is complete.
+            // Before this file is read: once the next file exists, this one is complete.
             let cut = self.next_begins_at()?;
             let path = self.path();
             super::durable::must_be_own(self.disk.as_ref(), &self.directory)?;
             super::durable::must_be_plain(self.disk.as_ref(), &path)?;
-            let mut file = self
-                .disk
-                .open(&path, How::Read)
-                .map_err(JournalError::io("read", &path))?;
-            let stat = file.stat().map_err(JournalError::io("look at", &path))?;
+            let mut file = self.disk.open(&path, How::Read).at("read", &path)?;
+            let stat = file.stat().at("look at", &path)?;
             self.seen = stat.len;
             let end = cut.map_or(stat.len, |cut| cut.min(stat.len));
             if end < self.length {
@@ -196,13 +193,11 @@ impl Follower {
         file: &mut dyn DiskFile,
         entries: &mut Vec<Entry>,
     ) -> Result<Option<Finding>, JournalError> {
-        // A line is seldom shorter: what is reserved at once is not copied as it grows.
+        // Lines are seldom shorter than 400 bytes: the reserved space is not copied later.
         entries.reserve(((end - self.length) / 400) as usize);
         while self.length < end {
             let want = (end - self.length).min(PIECE);
-            let bytes = file
-                .read_some(self.length, want)
-                .map_err(JournalError::io("read", self.path()))?;
+            let bytes = file.read_some(self.length, want).at("read", self.path())?;
             let before = self.length;
             if let Some(finding) = self.take_all(&bytes, entries) {
                 return Ok(Some(finding));
@@ -233,18 +228,13 @@ impl Follower {
     /// Where the next file of the chain continues this one.
     fn next_begins_at(&self) -> Result<Option<u64>, JournalError> {
         let path = journal_path(&self.directory, self.file + 1);
-        let mut file = match self.disk.open(&path, How::Read) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(JournalError::io("read", &path)(error)),
+        let Some(mut file) = super::durable::open_if_there(self.disk.as_ref(), &path)? else {
+            return Ok(None);
         };
-        let bytes = file
-            .read_some(0, MAX_LINE as u64)
-            .map_err(JournalError::io("read", &path))?;
-        // Whatever is wrong with it is found when it is read.
-        Ok(Some(
-            continuation(&bytes).map_or(self.length, |said| said.length),
-        ))
+        let bytes = file.read_some(0, MAX_LINE as u64).at("read", &path)?;
+        // Its findings are reported when it is read.
+        let length = continuation(&bytes).map_or(self.length, |said| said.length);
+        Ok(Some(length))
     }
 
     pub(super) fn would_take(&self, tail: &[u8]) -> bool {

@@ -1,5 +1,5 @@
-//! Signatures with the user's SSH key, made and checked by `ssh-keygen`: agents and hardware keys work as they do
-//! for everything else, and whoever checks needs nothing of ours.
+//! Signatures with the user's SSH key, made and checked by `ssh-keygen`: agents and hardware keys work as usual, and a
+//! check needs no program of ours.
 
 use super::digest::hex_digest;
 use crate::files;
@@ -83,11 +83,8 @@ impl Signer {
     /// `SHA256:…`
     pub fn fingerprint(&self) -> Result<String, SignError> {
         let mut command = self.command();
-        command
-            .arg("-l")
-            .arg("-f")
-            .arg(&self.key)
-            .stderr(Stdio::null());
+        command.args(["-l", "-f"]).arg(&self.key);
+        command.stderr(Stdio::null());
         let output = self.run(&mut command, "", LIMITS)?;
         let text = String::from_utf8_lossy(&output.stdout);
         let found = text.split_whitespace().find(|w| w.starts_with("SHA256:"));
@@ -203,9 +200,8 @@ impl<'b> Parts<'b> {
 fn public_key(armored: &str) -> Option<Vec<u8>> {
     let body = armored.strip_prefix(BEGIN)?.strip_suffix(END)?;
     let lines = || body.split('\n');
-    lines()
-        .all(|line| (1..=ARMOR).contains(&line.len()))
-        .then_some(())?;
+    let fits = |line: &str| (1..=ARMOR).contains(&line.len());
+    lines().all(fits).then_some(())?;
     let bytes = STANDARD.decode(lines().collect::<String>()).ok()?;
     let mut parts = Parts(bytes.strip_prefix(b"SSHSIG")?);
     let version = parts.number()?;
@@ -232,9 +228,8 @@ pub fn allowed_line(principal: &str, armored: &str) -> Option<String> {
     let (length, rest) = key.split_first_chunk::<4>()?;
     let kind = rest.get(..u32::from_be_bytes(*length) as usize)?;
     let kind = std::str::from_utf8(kind).ok()?;
-    let plain = kind
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"-@.".contains(&b));
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-@.".contains(&b);
+    let plain = kind.bytes().all(fits);
     plain.then(|| format!("{principal} {kind} {}", STANDARD.encode(&key)))
 }
 
@@ -335,15 +330,8 @@ impl Signers {
         let laid = Laid::new(armored).ok().filter(|_| self.is_usable())?;
         let option = format!("verify-time={}", at.format("%Y%m%d%H%M%SZ"));
         let (list, signature) = (self.file.as_os_str(), laid.0.as_os_str());
-        let option = OsStr::new(&option);
-        let rest = [
-            OsStr::new("-O"),
-            option,
-            OsStr::new("-f"),
-            list,
-            OsStr::new("-s"),
-            signature,
-        ];
+        let words = ["-O", option.as_str(), "-f", "-s"].map(OsStr::new);
+        let rest = [words[0], words[1], words[2], list, words[3], signature];
         let find = ["-Y", "find-principals"].map(OsStr::new);
         let (found, said) = keygen(&[&find[..], &rest].concat(), "").ok()?;
         let mut principals = said.lines().take(MAX_PRINCIPALS).filter(|_| found);

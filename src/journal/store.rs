@@ -1,8 +1,8 @@
-//! What a store of journals promises, not how it keeps the promise. Files keep it on one machine (`data_dir`), memory keeps
-//! it in the simulation; `data_dir/tests/contract.rs` is the same promise as tests.
+//! The contract of a store of journals. Files implement it on one machine (`data_dir`), memory in the simulation;
+//! `data_dir/tests/contract.rs` tests it.
 //!
-//! A store decides the order of entries. An append names the head that its drafts were decided on; where somebody was first,
-//! it is not made, and what they wrote is handed back.
+//! A store decides the order of entries. An append names the head that its drafts were decided on; if another writer
+//! was first, the append fails and returns the new entries.
 
 #[cfg(test)]
 pub(crate) mod memory;
@@ -13,6 +13,7 @@ use super::finding::Finding;
 use super::line::Head;
 use super::signer::Signature;
 use super::verbatim::Verbatim;
+use crate::incident::entry::{CheckpointFailed, Checkpointed, Sealed};
 use crate::incident::{Draft, Entry, IncidentId};
 use std::sync::Arc;
 
@@ -172,6 +173,11 @@ pub trait JournalStore: Send + Sync {
         while !follower.refresh()?.is_empty() {}
         Ok(())
     }
+}
+
+/// Only these drafts may follow a seal.
+pub(super) fn may_follow_seal(Draft { event, .. }: &Draft) -> bool {
+    event.is::<Checkpointed>() || event.is::<CheckpointFailed>() || event.is::<Sealed>()
 }
 
 /// Appends drafts after the entries that others record meanwhile. `take_in` gets their entries before the drafts are

@@ -158,24 +158,18 @@ impl<'c, R: Read + Seek> Reader<'c, R> {
             b'5' => name.strip_suffix('/').unwrap_or(&name).to_string(),
             _ => name.clone(),
         };
-        let plain = matches!(kind, b'0' | 0);
-        match kind {
+        let wrong = match kind {
             b'x' => return self.attributes(from, size),
-            _ if !is_name(&bare) => {
-                self.contents
-                    .fault(format!("\"{}\" is no name for a bundle", shown(&name)));
-            }
-            b'5' if size > 0 || bare.contains('/') => {
-                self.contents
-                    .fault(format!("\"{}\" is no directory of a bundle", shown(&name)));
-            }
-            _ if !plain && kind != b'5' => {
-                self.contents
-                    .fault(format!("\"{}\" is not a plain file", shown(&name)));
-            }
-            _ if !self.names.insert(bare.clone()) => {
-                self.contents
-                    .fault(format!("\"{}\" stands twice", shown(&name)));
+            _ if !is_name(&bare) => "is no name for a bundle",
+            b'5' if size > 0 || bare.contains('/') => "is no directory of a bundle",
+            b'0' | b'5' | 0 if self.names.insert(bare.clone()) => "",
+            b'0' | b'5' | 0 => "stands twice",
+            _ => "is not a plain file",
+        };
+        match kind {
+            _ if !wrong.is_empty() => {
+                let what = format!("\"{}\" {wrong}", shown(&name));
+                self.contents.fault(what);
             }
             b'5' => {}
             _ if self.contents.members.len() == MAX_MEMBERS => {
@@ -296,8 +290,8 @@ mod tests {
     #[case::a_larger_size(124, b"77777777777\0")]
     #[case::bytes_behind_the_name(8, b"x")]
     #[case::another_form(257, b"\0\0\0\0\0\0\0\0")]
-    #[case::a_way_out(0, b"../ab")]
-    #[case::a_prefix_out(345, b"..")]
+    #[case::outside(0, b"../ab")]
+    #[case::prefix_outside(345, b"..")]
     fn what_another_reader_could_read_otherwise_is_a_fault(
         #[case] at: usize,
         #[case] bytes: &[u8],

@@ -1,4 +1,4 @@
-//! The files of a bundle, by name: which names may stand in it, and where their bytes are.
+//! The files of a bundle by name: valid names, and where their bytes are.
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -1,5 +1,5 @@
-//! A disk for tests that loses power, fails and lies on purpose. It keeps what was synced apart from what was
-//! only written, and gives every state in which a crash may leave it.
+//! A test disk that loses power, fails and reports false syncs. It separates synced data from written data, and gives
+//! every possible state after a crash.
 
 use super::{Disk, DiskFile, How, LockFile, Stat};
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,13 +81,15 @@ impl World {
         {
             node.settle();
         }
-        match self.faults.get(&self.operations).copied() {
-            Some(Fault::PowerOff) => {
-                self.off = true;
-                Ok(Some(Fault::PowerOff))
-            }
-            other => Ok(other),
-        }
+        let fault = self.faults.get(&self.operations).copied();
+        self.off = fault == Some(Fault::PowerOff);
+        Ok(fault)
+    }
+
+    fn add_name(&mut self, path: &Path, inode: u64) {
+        self.names.insert(path.to_path_buf(), inode);
+        let change = NameChange::Add(path.to_path_buf(), inode);
+        self.name_changes.push(change);
     }
 
     /// For operations without a partial result.
@@ -101,6 +103,11 @@ impl World {
 }
 
 impl Node {
+    fn change(&mut self, change: Change) {
+        apply(&mut self.live, &change);
+        self.pending.push(change);
+    }
+
     fn settle(&mut self) {
         for change in self.pending.drain(..) {
             apply(&mut self.durable, &change);
@@ -163,23 +170,19 @@ impl FaultyDisk {
             if keep_names && world.name_changes.is_empty() {
                 continue;
             }
-            let names = if keep_names {
-                world.names.clone()
-            } else {
-                world.durable_names.clone()
+            let names = match keep_names {
+                true => &world.names,
+                false => &world.durable_names,
             };
-            let dirty: Vec<u64> = world
-                .nodes
-                .iter()
-                .filter(|(_, node)| !node.pending.is_empty())
-                .map(|(inode, _)| *inode)
-                .collect();
+            let nodes = world.nodes.iter();
+            let dirty = nodes.filter(|(_, node)| !node.pending.is_empty());
+            let dirty: Vec<u64> = dirty.map(|(inode, _)| *inode).collect();
             if dirty.is_empty() {
-                after.push(reborn(&world, &names, &BTreeMap::new()));
+                after.push(reborn(&world, names, &BTreeMap::new()));
             }
             for inode in &dirty {
                 for contents in outcomes(&world.nodes[inode], most) {
-                    after.push(reborn(&world, &names, &[(*inode, contents)].into()));
+                    after.push(reborn(&world, names, &[(*inode, contents)].into()));
                 }
             }
         }
@@ -264,10 +267,7 @@ impl Disk for FaultyDisk {
                 world.next += 1;
                 let inode = world.next;
                 world.nodes.insert(inode, Node::default());
-                world.names.insert(path.to_path_buf(), inode);
-                world
-                    .name_changes
-                    .push(NameChange::Add(path.to_path_buf(), inode));
+                world.add_name(path, inode);
                 inode
             }
         };
@@ -284,10 +284,7 @@ impl Disk for FaultyDisk {
         if world.names.contains_key(to) {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
-        world.names.insert(to.to_path_buf(), inode);
-        world
-            .name_changes
-            .push(NameChange::Add(to.to_path_buf(), inode));
+        world.add_name(to, inode);
         Ok(())
     }
 
@@ -305,9 +302,8 @@ impl Disk for FaultyDisk {
         let mut world = self.world();
         world.whole_step()?;
         world.names.remove(path).ok_or_else(not_found)?;
-        world
-            .name_changes
-            .push(NameChange::Remove(path.to_path_buf()));
+        let change = NameChange::Remove(path.to_path_buf());
+        world.name_changes.push(change);
         Ok(())
     }
 
@@ -404,12 +400,8 @@ impl DiskFile for FaultyFile {
             }
             _ => bytes.len(),
         };
-        let Some(node) = world.nodes.get_mut(&self.inode) else {
-            return Err(not_found());
-        };
-        let change = Change::Write(node.live.len(), bytes[..taken].to_vec());
-        apply(&mut node.live, &change);
-        node.pending.push(change);
+        let node = world.nodes.get_mut(&self.inode).ok_or_else(not_found)?;
+        node.change(Change::Write(node.live.len(), bytes[..taken].to_vec()));
         if fault == Some(Fault::PowerOff) {
             return Err(power());
         }
@@ -425,9 +417,7 @@ impl DiskFile for FaultyFile {
             world.owed = Some(inode);
             return Ok(());
         }
-        let Some(node) = world.nodes.get_mut(&inode) else {
-            return Err(not_found());
-        };
+        let node = world.nodes.get_mut(&inode).ok_or_else(not_found)?;
         match fault {
             Some(Fault::PowerOff) => Err(power()),
             // The kernel marks the pages clean: they stay readable, and no later sync writes them.
@@ -446,12 +436,8 @@ impl DiskFile for FaultyFile {
     fn truncate(&mut self, len: u64) -> io::Result<()> {
         let mut world = self.disk.world();
         world.whole_step()?;
-        let Some(node) = world.nodes.get_mut(&self.inode) else {
-            return Err(not_found());
-        };
-        let change = Change::Truncate(len as usize);
-        apply(&mut node.live, &change);
-        node.pending.push(change);
+        let node = world.nodes.get_mut(&self.inode).ok_or_else(not_found)?;
+        node.change(Change::Truncate(len as usize));
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! JSON as a line may have it: no white space outside strings, bounded depth, no key twice. It builds nothing.
+//! JSON in a line: no white space outside strings, bounded depth, no repeated key. It builds no tree.
 
 use smallvec::SmallVec;
 

@@ -1,17 +1,18 @@
-//! Journals in memory, for the simulation: the same promise as files keep, with a power cut that takes what was not synced,
-//! and with faults planted on purpose.
+//! Journals in memory for the simulation: the contract of a store, with power cuts and planted faults.
 
 use super::super::clock::Clock;
 use super::super::digest::hex_digest;
-use super::super::entropy::{Entropy as _, SeededEntropy, fresh_entry_id};
+use super::super::entropy::SeededEntropy;
 use super::super::error::JournalError;
 use super::super::grammar::value_of;
-use super::super::line::{Head, encode};
-use super::super::line::{entries_in, parse};
+use super::super::line::{Head, encode_with, entries_in, parse};
 use super::super::signer::Signature;
 use super::super::verbatim::Verbatim;
-use super::{AppendError, Appended, Follow, Journal, JournalName, JournalStore, News, Opened};
-use crate::incident::entry::{CheckpointFailed, Checkpointed, Erased, Sealed};
+use super::{
+    AppendError, Appended, Follow, Journal, JournalName, JournalStore, News, Opened,
+    may_follow_seal,
+};
+use crate::incident::entry::{Erased, Sealed};
 use crate::incident::{Draft, Entry, Event, IncidentId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -68,9 +69,8 @@ impl Chain {
         {
             return Some(Some(entry.seq));
         }
-        self.keys
-            .contains(&draft.event.dedup_key()?)
-            .then_some(None)
+        let key = draft.event.dedup_key()?;
+        self.keys.contains(&key).then_some(None)
     }
 }
 
@@ -92,9 +92,8 @@ pub(crate) struct MemoryStore {
 
 impl MemoryStore {
     pub(crate) fn new(clock: Arc<dyn Clock>, broken: Option<Broken>) -> Self {
-        let state = Arc::default();
         Self {
-            state,
+            state: Arc::default(),
             clock,
             broken,
         }
@@ -153,12 +152,8 @@ impl MemoryStore {
         if *at != chain.head() && self.broken != Some(Broken::HeadCheck) {
             return Err(AppendError::Behind(chain.after(at)));
         }
-        let closing = |draft: &Draft| {
-            let event = &draft.event;
-            event.is::<Checkpointed>() || event.is::<CheckpointFailed>() || event.is::<Sealed>()
-        };
         let sealed = chain.closed || chain.entries.iter().any(Entry::is::<Sealed>);
-        if sealed && !drafts.iter().all(closing) {
+        if sealed && !drafts.iter().all(may_follow_seal) {
             let path = PathBuf::from(name.as_str());
             return Err(JournalError::Sealed { path }.into());
         }
@@ -172,26 +167,17 @@ impl MemoryStore {
                 appended.mine.push(there);
                 continue;
             }
-            let id = match draft.id {
-                Some(id) => id,
-                None => fresh_entry_id(&stamp, &mut entropy)?,
-            };
-            let encoded = encode(draft, &at, &stamp, id, || {
-                let mut salt = [0; 16];
-                entropy.fill(&mut salt).map(|()| salt)
-            })?;
+            let encoded = encode_with(&mut entropy, draft, &at, &stamp)?;
             for line in encoded.disclosures {
                 let said = value_of(&line).unwrap_or_default();
-                chain
-                    .texts
-                    .insert(hex_digest(line.as_bytes()), (line, said));
+                let commitment = hex_digest(line.as_bytes());
+                chain.texts.insert(commitment, (line, said));
             }
             if let Some(data) = draft.event.data::<Erased>() {
                 chain.erase(&data.commitment);
             }
-            let (seq, hash) = (encoded.entry.seq, encoded.entry.hash.clone());
-            at = Head { seq, hash };
-            appended.mine.push(Some(seq));
+            at = Head::from(&encoded.entry);
+            appended.mine.push(Some(at.seq));
             appended.entries.push(encoded.entry.clone());
             chain.keys.extend(draft.event.dedup_key());
             chain.entries.push(encoded.entry);

@@ -47,9 +47,15 @@ impl Blocks {
         }
     }
 
+    /// The next blocks, at most `count`.
+    pub(super) fn round(&mut self, count: usize) -> io::Result<Vec<Vec<u8>>> {
+        let blocks = std::iter::from_fn(|| self.next().transpose());
+        blocks.take(count).collect()
+    }
+
     /// Complete lines, or the rest at the end. Keeps one byte more than allowed of a line that is too long, so that the
     /// parser refuses it.
-    pub(super) fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+    fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
         let mut block = std::mem::take(&mut self.carry);
         loop {
             let had = block.len();

@@ -37,6 +37,7 @@ pub(super) struct Walked {
 /// Number and hash of the last line of a stretch.
 type End = Option<(u64, Hash)>;
 
+#[derive(Default)]
 struct Checked {
     lines: u64,
     /// `prev` and number of a valid first line.
@@ -68,14 +69,14 @@ pub(super) fn walk(
     let failed = |error: io::Error| JournalError::io("read", evidence.path.clone())(error);
     let mut chain = Blocks::new(evidence.chain().map_err(failed)?);
     let mut texts = Texts::new(evidence.texts().map_err(failed)?);
-    // Texts come in at the pace of the lines that commit to them, so that few wait for each other.
+    // Texts are read at the rate of their commitments, so that few are unmatched at a time.
     let pace = (texts.total() as f64 / chain.total.max(1) as f64 * ROUND as f64).ceil() as usize;
     let pace = pace.clamp(1, 2 * ROUND);
     let mut join = Join::new(known, report);
-    let (mut lines, mut more) = (read(&mut chain).map_err(failed)?, Vec::new());
+    let (mut lines, mut more) = (chain.round(ROUND).map_err(failed)?, Vec::new());
     let mut before = (Vec::new(), Vec::new());
     loop {
-        // What was checked is joined, and what comes next is read, while the others check.
+        // Checked blocks are joined and the next ones read while the others are checked.
         let (checked, next) = rayon::join(
             || {
                 let blocks = || lines.par_iter().map(|block| check(block)).collect();
@@ -83,7 +84,7 @@ pub(super) fn walk(
             },
             || -> io::Result<_> {
                 join.settle(before, &mut texts);
-                Ok((read(&mut chain)?, texts.read(pace)?))
+                Ok((chain.round(ROUND)?, texts.read(pace)?))
             },
         );
         before = checked;
@@ -96,34 +97,11 @@ pub(super) fn walk(
     Ok(join.end(&texts))
 }
 
-fn read(blocks: &mut Blocks) -> io::Result<Vec<Vec<u8>>> {
-    let mut round = Vec::with_capacity(ROUND);
-    while round.len() < ROUND {
-        match blocks.next()? {
-            Some(block) => round.push(block),
-            None => break,
-        }
-    }
-    Ok(round)
-}
-
 /// Takes complete lines.
 fn check(block: &[u8]) -> Checked {
     let mut checked = Checked {
-        lines: 0,
-        first: None,
-        wrong: Vec::new(),
-        good: None,
-        end: None,
         hashes: Vec::with_capacity(block.len() / 256),
-        newer: 0,
-        commitments: Vec::new(),
-        notable: Vec::new(),
-        hints: Vec::new(),
-        open: None,
-        after_seal: None,
-        seals: None,
-        torn: false,
+        ..Checked::default()
     };
     for line in lines_of(block) {
         let number = checked.lines;
@@ -175,9 +153,7 @@ impl Checked {
             self.hints.extend(claims::hint(&members));
         }
     }
-}
 
-impl Checked {
     /// Only its own checkpoint may follow a seal.
     fn seal(&mut self, number: u64, kind: &str) {
         match kind {
@@ -256,7 +232,7 @@ impl<'r> Join<'r> {
             Seal::Sealed => block.open,
             Seal::Broken => None,
         };
-        // Counted while nothing at all is wrong, and up to the first thing in this block that is.
+        // Entries count up to the first finding.
         let wrong = block.wrong.first().map_or(block.lines, |(line, ..)| *line);
         let good = match late.filter(|late| *late <= wrong) {
             Some(late) => late

@@ -1,5 +1,5 @@
-//! What an entry says about signatures, read from its bytes by the forms of `docs/journal.md`. The typed entry would
-//! not do: it knows today's reasons only, and an entry that breaks its form must be a finding, not an unknown entry.
+//! Reads the signatures of an entry from its bytes, in the forms of `docs/journal.md`. The typed entry is not
+//! sufficient: it knows only today's reasons, and an invalid entry must be a finding, not an unknown entry.
 
 use super::super::grammar::{self, Members};
 use crate::incident::{ActorId, IncidentId, Slug};

@@ -1,10 +1,10 @@
-//! What there is to verify: where the chain, the texts and the signatures are.
+//! The parts to verify: where the chain, the texts and the signatures are.
 
 use super::super::blobs::kept_signature;
 use super::super::bundle::contents::Contents;
 use super::super::digest::hex_digest;
 use super::super::disk::SystemDisk;
-use super::super::error::JournalError;
+use super::super::error::{At as _, JournalError};
 use super::super::grammar::is_hash;
 use super::super::layout::journal_path;
 use super::super::layout::texts_path;
@@ -79,7 +79,7 @@ impl Evidence {
 
     fn incident(path: &Path, directory: PathBuf, name: String) -> Result<Self, JournalError> {
         let looked = wrong_continuations(&directory);
-        let broken = looked.map_err(JournalError::io("read", path))?;
+        let broken = looked.at("read", path)?;
         let mut evidence = Self::new(path, Some(name), Place::Directory(directory));
         evidence.broken = broken;
         evidence.look_at_modes();

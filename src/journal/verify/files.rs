@@ -1,4 +1,4 @@
-//! The files of a chain, as the stretches of them that belong to it.
+//! The files of a chain as stretches.
 
 use super::super::bundle::contents::Contents;
 use super::super::grammar::MAX_LINE;

@@ -1,4 +1,4 @@
-//! What a verification rests on, and what it says.
+//! Input and result of a verification.
 
 use super::super::finding::{Finding, FindingKind};
 use super::super::line::Head;
@@ -12,15 +12,16 @@ const MAX_WORDS: usize = 400;
 /// Further findings are only counted.
 const MAX_FINDINGS: usize = 50;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SubjectKind {
     Bundle,
     Incident,
+    #[default]
     Journal,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     pub path: String,
     pub kind: SubjectKind,
@@ -57,20 +58,8 @@ impl Report {
             path: sanitize::line(&path.display().to_string()),
             kind,
             intact: true,
-            entries: 0,
             head: Head::start().hash,
-            disclosed: 0,
-            withheld: 0,
-            erased: 0,
-            stray: 0,
-            unknown_format: 0,
-            sealed: false,
-            signed_upto: 0,
-            signed_required: false,
-            signatures: Vec::new(),
-            findings: Vec::new(),
-            more: 0,
-            notes: Vec::new(),
+            ..Self::default()
         }
     }
 

@@ -1,4 +1,5 @@
-//! What a path is: a bundle, an incident's directory, or a journal file alone. Nothing is decided by what is missing.
+//! Recognizes a path as a bundle, an incident's directory, or a journal file alone, by what is there and never by what
+//! is missing.
 
 use super::super::bundle::archive::{BLOCK, is_header};
 use super::super::error::JournalError;

@@ -87,7 +87,7 @@ mod tests {
     #[case::three_spaces("   a.txt\n", false)]
     #[case::binary_mark(" *a.txt\n", false)]
     #[case::the_list_itself("  SHA256SUMS\n", false)]
-    #[case::a_way_out("  ../a.txt\n", false)]
+    #[case::outside("  ../a.txt\n", false)]
     fn a_line_of_the_list_has_one_form(#[case] rest: &str, #[case] fits: bool) {
         let digest = "0a".repeat(32);
         assert_eq!(parts(&format!("{digest}{rest}")).is_some(), fits);

@@ -1,8 +1,7 @@
-//! Texts against commitments: each is looked for in the other, in whatever order they come.
+//! Matches texts and commitments in any order.
 
 use super::super::digest::{ByDigest, Digest, digest_of};
-use super::super::grammar::MAX_TEXT_LINE;
-use super::super::grammar::field_of_text;
+use super::super::grammar::{MAX_TEXT_LINE, field_of_text};
 use super::blocks::{Blocks, Stretch, lines_of};
 use rayon::prelude::*;
 use std::cell::RefCell;
@@ -60,14 +59,7 @@ impl Texts {
     }
 
     pub(super) fn read(&mut self, count: usize) -> io::Result<Vec<Vec<u8>>> {
-        let mut round = Vec::new();
-        while round.len() < count {
-            match self.blocks.next()? {
-                Some(block) => round.push(block),
-                None => break,
-            }
-        }
-        Ok(round)
+        self.blocks.round(count)
     }
 
     pub(super) fn marks(blocks: &[Vec<u8>]) -> Vec<Marks> {
@@ -90,10 +82,9 @@ impl Texts {
         for marks in all {
             self.odd += marks.odd;
             self.seen += marks.texts.len() as u64;
-            marks
-                .texts
-                .into_iter()
-                .for_each(|mark| self.count(mark, -1));
+            for mark in marks.texts {
+                self.count(mark, -1);
+            }
         }
     }
 
@@ -115,26 +106,19 @@ impl Texts {
     }
 
     pub(super) fn missing(&self) -> u64 {
-        self.open
-            .values()
-            .filter(|open| **open > 0)
-            .map(|open| open.unsigned_abs())
-            .sum()
+        let open = self.open.values().filter(|open| **open > 0);
+        open.map(|open| open.unsigned_abs()).sum()
     }
 
     pub(super) fn missing_of(&self, marks: &BTreeSet<Digest>) -> u64 {
         let open = marks.iter().filter_map(|mark| self.open.get(mark));
-        open.filter(|open| **open > 0)
-            .map(|open| open.unsigned_abs())
-            .sum()
+        let open = open.filter(|open| **open > 0);
+        open.map(|open| open.unsigned_abs()).sum()
     }
 
     fn without_commitment(&self) -> u64 {
-        self.open
-            .values()
-            .filter(|open| **open < 0)
-            .map(|open| open.unsigned_abs())
-            .sum()
+        let open = self.open.values().filter(|open| **open < 0);
+        open.map(|open| open.unsigned_abs()).sum()
     }
 
     pub(super) fn stray(&self) -> u64 {

@@ -1,11 +1,11 @@
-//! The files behind an open journal: what is written to them, in which order, and what follows from a failure.
+//! The files of an open journal: their order of writes, and the effects of a failure.
 //!
-//! A write that falls short is taken back and may be tried again. A sync that fails closes its file for good:
-//! nobody knows what the disk holds, and a later sync that succeeds would prove nothing.
+//! A short write is undone and may be tried again. A failed sync closes its file for good: the content on disk is
+//! unknown, and a later successful sync would prove nothing.
 
 use super::super::disk::{Disk, DiskFile, How, write_all};
 use super::super::durable;
-use super::super::error::JournalError;
+use super::super::error::{At as _, JournalError};
 use super::super::layout::{journal_path, texts_path};
 use super::super::reader::Follower;
 use super::super::recovery::set_aside;
@@ -67,10 +67,7 @@ impl Files {
             return Ok(false);
         }
         let path = follower.path();
-        let stat = self
-            .disk
-            .stat(&path)
-            .map_err(JournalError::io("look at", &path))?;
+        let stat = self.disk.stat(&path).at("look at", &path)?;
         Ok(stat.len <= failure.left_at)
     }
 
@@ -79,10 +76,7 @@ impl Files {
         let open = match self.chain.take().filter(|(open, _)| *open == number) {
             Some(open) => open,
             None => {
-                let file = self
-                    .disk
-                    .open(&path, How::Append)
-                    .map_err(JournalError::io("open", &path))?;
+                let file = self.disk.open(&path, How::Append).at("open", &path)?;
                 (number, file)
             }
         };
@@ -141,18 +135,14 @@ impl Files {
             let mut file = self
                 .disk
                 .open(&path, How::AppendOrCreate)
-                .map_err(JournalError::io("open", &path))?;
-            let length = file.stat().map_err(JournalError::io("look at", &path))?.len;
+                .at("open", &path)?;
+            let length = file.stat().at("look at", &path)?.len;
             if length == 0 {
                 // It may have been created just now: its name must last too.
                 durable::sync(self.disk.as_ref(), &self.directory)?;
             }
             // A crash may have left half a line: the next one begins on a line of its own.
-            let half = length > 0
-                && file
-                    .read_from(length - 1)
-                    .map_err(JournalError::io("read", &path))?
-                    != b"\n";
+            let half = length > 0 && file.read_from(length - 1).at("read", &path)? != b"\n";
             let break_first: &[u8] = if half { b"\n" } else { b"" };
             write_or_undo(
                 file.as_mut(),
@@ -196,17 +186,11 @@ impl Files {
 
     fn quarantine(&self, follower: &Follower) -> Result<(), JournalError> {
         let path = follower.path();
-        let mut file = self
-            .disk
-            .open(&path, How::Append)
-            .map_err(JournalError::io("open", &path))?;
-        let tail = file
-            .read_from(follower.length)
-            .map_err(JournalError::io("read", &path))?;
+        let mut file = self.disk.open(&path, How::Append).at("open", &path)?;
+        let tail = file.read_from(follower.length).at("read", &path)?;
         if !tail.is_empty() {
             set_aside(self.disk.as_ref(), &self.directory, follower.length, &tail)?;
-            file.truncate(follower.length)
-                .map_err(JournalError::io("truncate", &path))?;
+            file.truncate(follower.length).at("truncate", &path)?;
         }
         Ok(())
     }
