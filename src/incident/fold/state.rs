@@ -19,9 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Points to a text: the entry and the field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TextRef {
-    /// The entry.
     pub seq: u64,
-    /// The field.
     pub field: &'static str,
 }
 
@@ -64,7 +62,6 @@ pub struct Incident {
     pub playbooks: BTreeMap<Slug, Run>,
     /// The playbook begun last.
     pub playbook: Option<Slug>,
-    /// Escalation.
     pub escalation: Escalation,
     /// In the order in which they went out.
     pub updates: Vec<UpdateFact>,
@@ -121,7 +118,6 @@ pub struct UpdateFact {
 /// A message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MessageFact {
-    /// What it is.
     pub what: MessageKind,
     /// The entry that it tells of.
     pub tells: u64,
@@ -147,11 +143,9 @@ impl MessageFact {
 /// Work that is kept track of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkFact {
-    /// Which kind.
     pub kind: WorkKind,
     /// Who sees to it.
     pub owner: Option<ActorId>,
-    /// By when.
     pub due: Option<DateTime<Utc>>,
     /// Where it stands.
     pub state: WorkState,
@@ -162,11 +156,8 @@ pub struct WorkFact {
 /// A severity that was proposed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposalFact {
-    /// The entry.
     pub seq: u64,
-    /// When.
     pub at: DateTime<Utc>,
-    /// Which.
     pub severity: Severity,
     /// The questions that were measured otherwise.
     pub rests_on: Vec<Slug>,
@@ -175,45 +166,36 @@ pub struct ProposalFact {
 /// How the incident began.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenedFacts {
-    /// The entry.
     pub seq: u64,
     /// When it was opened.
     pub at: DateTime<Utc>,
-    /// Its data.
     pub data: Opened,
-    /// Its title.
     pub title: TextRef,
 }
 
 /// A change of status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatusFact {
-    /// The entry.
     pub seq: u64,
     /// When it happened.
     pub at: DateTime<Utc>,
     /// When that was recorded.
     pub recorded: Moment,
-    /// The status from then on.
     pub status: Status,
 }
 
 /// A classification.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Classification {
-    /// The entry.
     pub seq: u64,
     /// When it was made.
     pub at: DateTime<Utc>,
     /// Who made it.
     pub by: ActorId,
-    /// The verdict.
     pub severity: Severity,
     /// The rule that decided.
     pub rule: Slug,
-    /// Digest of the policy.
     pub policy: String,
-    /// The answers.
     pub answers: Vec<Answered>,
     /// Conditions raised.
     pub flags: Vec<Slug>,
@@ -222,11 +204,8 @@ pub struct Classification {
 /// An acknowledgement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acknowledgement {
-    /// The entry.
     pub seq: u64,
-    /// When.
     pub at: DateTime<Utc>,
-    /// By whom.
     pub by: ActorId,
     /// The targets that they answer for.
     pub targets: Vec<Slug>,
@@ -235,11 +214,9 @@ pub struct Acknowledgement {
 /// Who holds a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
-    /// The entry.
     pub seq: u64,
     /// Since when.
     pub at: DateTime<Utc>,
-    /// Who.
     pub actor: ActorId,
 }
 
@@ -316,7 +293,6 @@ impl SourceFacts {
 pub struct Run {
     /// The entry that began it.
     pub seq: u64,
-    /// When.
     pub at: DateTime<Utc>,
     /// Digest of the file followed.
     pub digest: String,
@@ -361,11 +337,8 @@ impl Run {
 /// What became of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepFact {
-    /// The entry.
     pub seq: u64,
-    /// When.
     pub at: DateTime<Utc>,
-    /// By whom.
     pub by: ActorId,
     /// The outcome.
     pub outcome: StepOutcome,
